@@ -172,6 +172,16 @@ def _step(studio: Studio) -> Taken:
     return Taken([studio.cards.run_card])
 
 
+@_spec("code", size=_SMALL)
+def _code(studio: Studio) -> Taken:
+    studio.select("Momentum")
+    studio.choose("The run as Python")
+    studio.go_to(22)
+    studio.session.highlight("memory")
+    studio.level(446)
+    return Taken([studio.cards.run_card])
+
+
 @_spec("why", size=_SMALL)
 def _why(studio: Studio) -> Taken:
     studio.select("Momentum")

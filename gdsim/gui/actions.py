@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication
 
 from gdsim.core.files.scene import as_own
 from gdsim.core.model import edits
@@ -18,6 +19,8 @@ from gdsim.session.session import Session
 
 # One press of faster or slower.
 _STAIR = 1.5
+# The points of a program that is copied.
+_MOST_COPIED = 10_000
 # How an experiment names a setting of a run.
 _RUN_KEY = re.compile(r"runs\[(\d+)\]\.(\w+)")
 
@@ -72,6 +75,20 @@ class UserActions(QObject):
         like = self._session.selected_run
         if self._edit(lambda now: edits.add_run(now, RULES[rule], like), self.tr("Add run")):
             self._session.select(len(self._session.experiment.runs) - 1)
+
+    def copy_program(self) -> None:
+        """Copy the selected run as a program that has the points in it."""
+        from gdsim.core.files.script.lecture_program import program_of  # noqa: PLC0415 - seldom asked for
+
+        now, run = self._session.experiment, self._session.selected_run
+        if run is None:
+            return
+        count = len(now.points) + len(now.validation)
+        if count > _MOST_COPIED:
+            words = self.tr("{0} points are too many for the clipboard; export a Python script instead.")
+            self.refused.emit(words.format(f"{count:,}"))
+        else:
+            QGuiApplication.clipboard().setText(program_of(now, run))
 
     def duplicate_run(self, index: int) -> None:
         if self._edit(lambda now: edits.duplicate_run(now, index), self.tr("Duplicate run")):

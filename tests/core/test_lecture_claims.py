@@ -285,3 +285,73 @@ def test_without_the_correction_the_first_steps_are_too_long():
     assert (first[1] < 3.17 * first[0]).all()
     assert corrected.loss[100] < 1e-4
     assert not_corrected.loss[100] > 40.0 * corrected.loss[100]
+
+
+# ------------------------------------------------------------- what the lecture says beside its pictures
+
+
+def test_single_points_zigzag_and_the_whole_batch_does_not():
+    records = scene_records("mini-batch")
+    assert len(_rises(records["B = 1"].loss)) == 140
+    assert len(_rises(records["B = 6"].loss)) == 0
+
+
+def test_a_greedy_point_pulls_harder_than_all_of_them_together():
+    record, neuron = scene_records("mini-batch")["B = 1"], Neuron.fitting(scene("mini-batch").points)
+    assert np.linalg.norm(record.gradient[326]) > 10.0 * np.linalg.norm(neuron.gradient(record.p[325]))
+
+
+def test_with_rates_to_match_a_larger_batch_trembles_less():
+    records = scene_records("batch-rates").values()
+    assert {len(record.loss) - 1 for record in records} == {540}
+    assert all(np.ptp(one.loss[-200:]) > 1.5 * np.ptp(other.loss[-200:]) for one, other in pairwise(records))
+
+
+def test_point_by_point_nesterov_swings_less_than_momentum():
+    momentum, nesterov = (scene_records("stochastic")[name].loss for name in ("Momentum", "Nesterov"))
+    assert nesterov[38:].max() < 0.7 * momentum[38:].max()
+
+
+def test_halved_when_the_validation_error_rises_it_comes_to_rest():
+    constant, halved = scene_records("validation").values()
+    assert np.ptp(halved.loss[-60:]) < 1e-3 * np.ptp(constant.loss[-60:])
+    rates = halved.eta[1:]
+    assert {round(float(ratio), 12) for ratio in rates[1:] / rates[:-1]} == {1.0, 0.5}
+    assert (rates[1:] < rates[:-1]).nonzero()[0].tolist() == [
+        step for step in (rates[1:] < rates[:-1]).nonzero()[0] if (step + 1) % 6 == 0
+    ]
+
+
+def test_of_four_inputs_descent_neglects_the_sparse_one_and_adagrad_does_not():
+    x = scene("four-inputs").points.x
+    assert (x[:, 1] != 0.0).sum() == 6
+    records = scene_records("four-inputs")
+    plain, adaptive = (
+        np.abs(records[name].p[10] - records[name].p[0]) for name in ("Gradient descent", "AdaGrad")
+    )
+    assert plain[1] < 0.15 * plain[[0, 2, 3]].min()
+    assert adaptive.min() > 0.8 * adaptive.max()
+    assert np.argmax(records["Adam"].p[-1]) == 1  # in the end the sparse one has the largest weight
+
+
+def test_adagrad_gets_close_and_then_stuck_in_b():
+    record, rmsprop = (scene_records("adagrad-stuck")[name] for name in ("AdaGrad", "RMSProp"))
+    steps = np.abs(np.diff(record.p[:, 1]))
+    assert record.loss[300] < 0.04 * record.loss[0]
+    assert steps[299] < 0.03 * steps[0]
+    assert steps[2999] < 1e-4 * steps[0]
+    assert np.argmax(record.loss < 0.01) > 30 * np.argmax(rmsprop.loss < 0.01) > 0
+
+
+def test_rmsprop_never_comes_to_rest_at_a_constant_rate_and_does_at_a_lower_one():
+    records = scene_records("adam-forgets")
+    assert _significant(records["RMSProp"].loss.min(), 2) == 2.0e-4
+    assert records["RMSProp, decayed"].loss[-1] < 1e-20
+
+
+def test_adam_forgets_with_a_large_rate():
+    loss = scene_records("adam-forgets")["Adam, η = 1"].loss
+    assert loss[:1000].min() < 1e-30
+    assert loss[1000:2000].max() < 1e-20
+    assert loss[2000:].max() > 0.1
+    assert scene_records("adam-forgets")["Adam, η = 0.1"].loss[1500:].max() < 1e-25

@@ -1,5 +1,6 @@
 """A rule and a schedule of one's own, registered while the program runs: everything works with them."""
 
+import contextlib
 import csv
 import io
 import json
@@ -11,13 +12,14 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QAbstractItemView, QLabel
 
 from gdsim.cli import main
 from gdsim.core.analysis.arrows import ArrowKind, arrows
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.analysis.worked import rule_in_letters
 from gdsim.core.files.scene import load_scene, scene_text
+from gdsim.core.files.script.lecture_program import program_of
 from gdsim.core.files.script.writing import script_of
 from gdsim.core.lessons.view import PAGES
 from gdsim.core.model.experiment import Experiment, Run
@@ -31,8 +33,9 @@ from gdsim.gui.style.theme import THEMES, run_styles
 from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
-from tests.core.files.script_runs import run_script, tables
+from tests.core.files.script_runs import load, run_script, tables
 from tests.core.records import columns_of
+from tests.gui.code_lines import numbers_at_margin
 from tests.gui.windows import near
 
 # fmt: off
@@ -205,6 +208,26 @@ def test_its_script_prints_the_same_numbers(experiment, tmp_path):
     assert name == "AdamW"
     np.testing.assert_array_equal(rows, np.column_stack([record.p, record.loss]))
     assert "numpy" not in script_of(experiment)
+
+
+def test_its_code_is_shown_with_its_numbers_and_runs_alone(window, experiment):
+    session, run = window.session, experiment.runs[0]
+    session.play(lambda head: head.seek(60))
+    window.view.open_page("code")
+    window.show_now()
+    model = window.cards.code.findChild(QAbstractItemView).model()
+    text = "\n".join(line.text for line in model.lines)
+    assert "        eta = eta0 * (1 + math.cos(math.pi * phase)) / 2\n" in text
+    assert "        w = w - eta / (math.sqrt(v_w_hat) + eps) * m_w_hat - eta * decay * w\n" in text
+    shown, wanted = numbers_at_margin(model), by_hand(EPOCHS)[61]
+    assert (shown["w"], shown["b"]) == pytest.approx((wanted[0], wanted[1]), rel=1e-3)
+    program = program_of(experiment, run)
+    assert text in program
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        load(program)
+    rows = (row.split("\t")[1:4] for row in printed.getvalue().splitlines()[1:-1])
+    np.testing.assert_allclose(np.array([*rows], dtype=np.float64), by_hand(EPOCHS), rtol=1e-9, atol=1e-12)
 
 
 def test_its_scene_is_saved_and_opened(experiment, tmp_path):

@@ -27,6 +27,7 @@ from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.scene import load_scene
 from gdsim.core.files.table.reader import reading_file
 from gdsim.core.lessons.files import load_lesson
+from gdsim.core.lessons.view import PAGES
 from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.files.dialogs import Answer, FileDialogs, Question
 from gdsim.gui.files.recent import RecentFiles, RecentMenu
@@ -181,7 +182,7 @@ def window(qtbot, hostile, tmp_path):
 
 
 def test_the_window_reads_no_name_as_html(window):
-    for page in range(4):
+    for page in range(len(PAGES)):
         window.cards.run_card.show_page(page)
         for kind in CurveKind:
             window.cards.curves.set_kind(kind)

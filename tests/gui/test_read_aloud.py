@@ -163,11 +163,11 @@ def test_a_screen_reader_moves_a_slider_by_its_number(window, qtbot):
 def test_pages_are_tabs(window):
     row = heard(window.cards.run_card, "The selected run").widget
     tabs = [one for one in told_below(row) if one.role is Role.PageTab]
-    assert [tab.name for tab in tabs] == ["Settings", "This step", "Why", "Memory"]
+    assert [tab.name for tab in tabs] == ["Settings", "This step", "Code", "Why", "Memory"]
     interfaces = [QAccessible.queryAccessibleInterface(tab.widget) for tab in tabs]
     interfaces[2].actionInterface().doAction(QAccessibleActionInterface.pressAction())
     assert window.cards.run_card.page == 2
-    assert [bool(one.state().selected) for one in interfaces] == [False, False, True, False]
+    assert [bool(one.state().selected) for one in interfaces] == [page == 2 for page in range(len(PAGES))]
     assert interfaces[0].parent().role() is Role.PageTabList
 
 
@@ -183,6 +183,7 @@ def test_pictures_say_what_they_show(window):
     for pane in (cards.contours, cards.surface_widget):
         assert all(f"{one.name}, step 6 of " in told(pane).description for one in session.experiment.runs)
         assert "it is lowest at w 0.0203" in told(pane).description
+        assert "Minimum: the loss rises on all sides." in told(pane).description
     curves = told(cards.curves)
     assert curves.role is Role.Graphic
     assert curves.description.startswith("step 6, update 6 of 6 in epoch 1: ")

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QDialog,
 
 import gdsim.gui
 from gdsim.core.files.scene import bundled_titles, find_scene, load_scene
+from gdsim.core.lessons.view import PAGES
 from gdsim.core.model.batching import BATCHINGS
 from gdsim.core.model.generators import DRAW, GENERATORS
 from gdsim.core.rules.catalogue import RULES
@@ -184,7 +185,7 @@ def test_what_is_left_out_is_found(qtbot):
 def test_the_window_is_translated(translated):
     window, session = translated
     data = data_of(window, session)
-    for page in range(4):
+    for page in range(len(PAGES)):
         window.cards.run_card.show_page(page)
         window.show_now()
         assert left_out(shown_texts(window), data) == []
@@ -213,7 +214,7 @@ def test_longer_words_have_room(translated, qtbot, size, folded):
     if folded:  # on a small screen side columns fold
         window.view.fold(folded)
     window.resize(*size)
-    for page in range(4):
+    for page in range(len(PAGES)):
         window.cards.run_card.show_page(page)
         window.show_now()
         qtbot.waitUntil(lambda: cut_off_texts(window) == [])

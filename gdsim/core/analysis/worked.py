@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gdsim.core.analysis.update import Update
+from gdsim.core.formulas.algebra import Term, terms_of_sum
 from gdsim.core.formulas.language import Binary, Name, substituted
 from gdsim.core.formulas.numerals import precise, rounded, steady
 from gdsim.core.formulas.printing import IN_LATEX, PLAIN_TEXT, FormulaWriter
@@ -22,6 +23,8 @@ from gdsim.core.rules.update_rule import ETA, GAMMA, T
 
 # As many digits tell any two floats apart.
 _ALL = 17
+# Rounding may make a step look larger or smaller by this part of it.
+_BLUR = 0.25
 # A rate that falls at each rise is zero long before so many.
 _MOST_RISES = 10_000
 
@@ -127,8 +130,12 @@ def _lines(
     texts = shared | {one: measured(value, digits) for one, value in values.items() if one not in shared}
     letters = lines_in_letters(update.run.optimizer, name, writer)
     for line, part, text in zip(rule.program.lines, rule.parts, letters, strict=True):
-        numbers = "" if is_gradient(line.node) else writer.numbers(line.node, texts)
-        yield WorkedLine(part, text, numbers, writer.number(texts[line.target]), values[line.target])
+        here, old = texts, rule.replaces(line.target)
+        if old and Term("+", Name(old)) in terms_of_sum(line.node):  # what is added shows in the sum
+            both = _told_apart(values[old], values[line.target], digits, _BLUR)
+            here = texts | dict(zip((old, line.target), both, strict=True))
+        numbers = "" if is_gradient(line.node) else writer.numbers(line.node, here)
+        yield WorkedLine(part, text, numbers, writer.number(here[line.target]), values[line.target])
 
 
 @lru_cache(maxsize=128)
@@ -166,11 +173,15 @@ def _gradient_in_letters(symbol: Symbol, parameter: str, writer: FormulaWriter) 
 # ------------------------------------------------------------------------------------------ the rates
 
 
+def schedule_state(update: Update) -> ScheduleState:
+    """Return what the schedules looked at for an update."""
+    run, now = update.run, ScheduleState(update.t - 1, update.epoch, 0)
+    return now._replace(rises=_rises(run.schedule, run.optimizer.eta, update.eta, now))
+
+
 def _rates(update: Update, digits: int | None, writer: FormulaWriter) -> tuple[WorkedRate, ...]:
     """Return the learning rate, and the momentum of a rule that has one."""
-    run = update.run
-    now = ScheduleState(update.t - 1, update.epoch, 0)
-    now = now._replace(rises=_rises(run.schedule, run.optimizer.eta, update.eta, now))
+    run, now = update.run, schedule_state(update)
     schedules = [(run.schedule, run.optimizer.eta)]
     if run.optimizer.has_momentum:
         schedules.append((run.momentum_schedule, run.optimizer.number(GAMMA)))
@@ -216,12 +227,17 @@ def measured(value: float, digits: int | None) -> str:
     return steady(value, digits)
 
 
-def _told_apart(one: float, other: float, digits: int | None) -> tuple[str, str]:
-    """Return two numbers with as many more digits as it takes to see that they differ."""
-    pair = measured(one, digits), measured(other, digits)
-    if digits is None or one == other or pair[0] != pair[1]:
+def _told_apart(one: float, other: float, digits: int | None, blur: float = math.inf) -> tuple[str, str]:
+    """Return two numbers with as many more digits as it takes to see that they differ.
+
+    Rounding may make their difference look larger or smaller by so large a part of it as ``blur``.
+    """
+    pair, change = (measured(one, digits), measured(other, digits)), other - one
+    if digits is None or change == 0.0 or not math.isfinite(change):
         return pair
-    return _told_apart(one, other, digits + 1 if digits < _ALL else None)
+    if pair[0] != pair[1] and abs(float(pair[1]) - float(pair[0]) - change) <= blur * abs(change):
+        return pair
+    return _told_apart(one, other, digits + 1 if digits < _ALL else None, blur)
 
 
 def scheduled(value: float, digits: int | None) -> str:

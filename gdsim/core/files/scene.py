@@ -35,14 +35,19 @@ BUNDLED = (
     "nesterov",
     "stochastic",
     "mini-batch",
+    "batch-rates",
     "big-rate",
     "rates",
     "finer-rates",
     "annealing",
+    "validation",
     "momentum-schedule",
+    "four-inputs",
     "sparse",
+    "adagrad-stuck",
     "no-root",
     "bias-correction",
+    "adam-forgets",
 )
 _PIECE_ROWS = 4096
 

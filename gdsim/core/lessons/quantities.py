@@ -19,8 +19,9 @@ from gdsim.core.formulas.numerals import precise
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.progress import run_to_end
-from gdsim.core.surface.surface import Minimum, sample_surface
-from gdsim.core.surface.valley import valley_along
+from gdsim.core.surface.lowest import LowestPlace
+from gdsim.core.surface.surface import sample_surface
+from gdsim.core.surface.valley import across_valley, turns_back
 
 # The most that is computed for one caption: some seconds of work.
 _MOST_STEPS, _MOST_WORK = 200_000, 100_000_000
@@ -162,19 +163,10 @@ class Measurements:
         return Neuron.fitting(self.experiment.points)
 
     @cached_property
-    def minimum(self) -> Minimum:
+    def lowest(self) -> LowestPlace:
         """The lowest place of the view range."""
         points = self.experiment.points
-        return sample_surface(points, self.experiment.view_range, (0.0,) * (points.dimension - 1)).minimum
-
-    @cached_property
-    def across(self) -> Array:
-        """The steepest direction of the valley at its lowest place: shape (2,)."""
-        if self.experiment.points.dimension != 1:
-            raise ExpressionFault("asks for turns, and the points have several inputs")
-        low = np.array([[self.minimum.w, self.minimum.b]])
-        direction: Array = run_to_end(valley_along(self.neuron, low)).across[0]
-        return direction
+        return sample_surface(points, self.experiment.view_range, (0.0,) * (points.dimension - 1)).lowest
 
 
 def _finite(node: Node, values: Mapping[str, float]) -> float:
@@ -286,8 +278,8 @@ def _per_epoch(of: Measurements, run: _RunRecord) -> int:
 
 
 def _turns(of: Measurements, run: _RunRecord) -> int:
-    across = np.diff(run.until(run.steps()).p @ of.across)
-    return int(np.count_nonzero(across[1:] * across[:-1] < 0.0))
+    record = run.until(run.steps())
+    return len(turns_back(record.p, across_valley(of.neuron, record.p, record.loss)))
 
 
 def _first_below(_: Measurements, run: _RunRecord, loss: float) -> int:
@@ -312,7 +304,7 @@ def _output_at(of: Measurements, w: float, b: float, x: float) -> float:
 
 
 def _minimum(of: Measurements, what: str) -> float:
-    low: dict[str, float] = of.minimum._asdict()
+    low: dict[str, float] = {name: getattr(of.lowest, name) for name in ("w", "b", "loss")}
     if what not in low:
         raise ExpressionFault(f"asks for the {what} of the minimum, which has {', '.join(low)}")
     return low[what]

@@ -7,7 +7,7 @@ from gdsim.core.analysis.arrows import ArrowKind
 from gdsim.core.analysis.series import CurveKind
 
 # The pages of the selected run in the right column, and the layers of the points that fed an update.
-PAGES = ("settings", "step", "why", "memory")
+PAGES = ("settings", "step", "code", "why", "memory")
 LAYERS = ("points", "batch-loss")
 # The parts of the window that a stop may point at.
 PANES = ("points", "neuron", "runs", "surface", "contours", "curves", "playback", "page")

@@ -1,4 +1,4 @@
-"""The error surface: the loss sampled over a view range, its contour lines, its minimum, its shading."""
+"""The error surface: the loss sampled over a view range, its contour lines, its lowest place, its shading."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -7,26 +7,15 @@ import numpy as np
 
 from gdsim.core.arrays import Array, frozen
 from gdsim.core.model.experiment import ViewRange
-from gdsim.core.model.neuron import sigmoid
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import Progress, part_of, run_to_end
 from gdsim.core.surface.binned_loss import LossTerms, binned_loss, grid_loss
+from gdsim.core.surface.lowest import LowestPlace, finding_lowest
 
 GRID = 121
 LEVELS = 15
 # Points whose losses are added to the grid at once: that takes about 10 ms.
 _PIECE = 512
-_MOST_MOVES = 60
-# A move of this share of the view range no longer improves a minimum.
-_STILL = 1e-15
-
-
-class Minimum(NamedTuple):
-    """The lowest place found in a view range."""
-
-    w: float
-    b: float
-    loss: float
 
 
 class Contour(NamedTuple):
@@ -66,7 +55,7 @@ class LossSurface:
     b: Array  # (B,)
     loss: Array  # (W, B)
     contours: tuple[Contour, ...]  # From the lowest level up
-    minimum: Minimum  # Refined from the grid's lowest place
+    lowest: LowestPlace
     shade: Shade
     fixed: tuple[float, ...]  # The weights that are not drawn, of a neuron with more than one input
     terms: LossTerms  # What the surface was computed from
@@ -128,7 +117,10 @@ def sampling_exactly(
     for first in range(0, len(points), _PIECE):
         yield first / len(points)
         loss += grid_loss(terms.part(first, first + _PIECE), w, b)
-    return (yield from part_of(_mapping(terms, view_range, fixed, loss), 1.0 - 1.0 / len(points), 1.0))
+    coarse = binned_loss(points, fixed)
+    return (
+        yield from part_of(_mapping(terms, view_range, fixed, loss, coarse), 1.0 - 1.0 / len(points), 1.0)
+    )
 
 
 def grid_sides(view_range: ViewRange, grid: int) -> tuple[Array, Array]:
@@ -138,9 +130,16 @@ def grid_sides(view_range: ViewRange, grid: int) -> tuple[Array, Array]:
 
 
 def _mapping(
-    terms: LossTerms, view_range: ViewRange, fixed: tuple[float, ...], loss: Array
+    terms: LossTerms,
+    view_range: ViewRange,
+    fixed: tuple[float, ...],
+    loss: Array,
+    coarse: LossTerms | None = None,
 ) -> Progress[LossSurface]:
-    """Make the map of a loss on the grid of the view range; yield the share that is done."""
+    """Make the map of a loss on the grid of the view range; yield the share that is done.
+
+    Of very many terms ``coarse`` are fewer that come near them.
+    """
     w, b = (frozen(side) for side in grid_sides(view_range, len(loss)))
     loss = frozen(loss)
     shade = _shade(loss)
@@ -152,7 +151,11 @@ def _mapping(
         b=b,
         loss=loss,
         contours=contours,
-        minimum=(yield from part_of(_descending(terms, w, b, loss), 0.5, 1.0)),
+        lowest=(
+            yield from part_of(
+                finding_lowest(coarse or terms, w, b, loss, terms if coarse else None), 0.5, 1.0
+            )
+        ),
         shade=shade,
         fixed=fixed,
         terms=terms,
@@ -199,39 +202,3 @@ def _lines(w: Array, b: Array, loss: Array, levels: Array) -> tuple[Contour, ...
         if lines is not None:
             found.append(Contour(float(level), frozen(lines)))
     return tuple(found)
-
-
-def _descending(terms: LossTerms, w: Array, b: Array, loss: Array) -> Progress[Minimum]:
-    """Refine the grid's lowest place by damped Gauss-Newton steps that stay in the view range."""
-    i, j = np.unravel_index(np.argmin(loss), loss.shape)
-    place = np.array([w[i], b[j]])
-    best = float(loss[i, j])
-    low, high = np.array([w[0], b[0]]), np.array([w[-1], b[-1]])
-    damping = 1e-3
-    for attempt in range(_MOST_MOVES):
-        yield attempt / _MOST_MOVES
-        gradient, curvature = _gauss_newton(terms, place)
-        # At an edge of the view range that the loss falls towards, only moves along the edge are left.
-        held = ((place <= low) & (gradient > 0.0)) | ((place >= high) & (gradient < 0.0))
-        gradient[held] = curvature[held] = curvature[:, held] = 0.0
-        scaled = curvature + damping * np.diag(np.diag(curvature) + 1e-300) + np.diag(held * 1.0)
-        try:
-            move = np.linalg.solve(scaled, -gradient)
-        except np.linalg.LinAlgError:
-            break
-        tried = np.clip(place + move, low, high)
-        if (np.abs(tried - place) <= _STILL * (high - low)).all():
-            break
-        value = float(terms.loss(tried[0], tried[1]))
-        if value < best:
-            place, best, damping = tried, value, damping / 10.0
-        else:
-            damping *= 10.0
-    return Minimum(float(place[0]), float(place[1]), best)
-
-
-def _gauss_newton(terms: LossTerms, place: Array) -> tuple[Array, Array]:
-    output = sigmoid(terms.x * place[0] + terms.offset + place[1])
-    slope = output * (1.0 - output)
-    jacobian = np.stack([slope * terms.x, slope])
-    return jacobian @ (terms.weight * (output - terms.target)), (jacobian * terms.weight) @ jacobian.T

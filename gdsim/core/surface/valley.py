@@ -1,4 +1,4 @@
-"""The valley along the path: which way its walls face, how steep they are, and how high up the path lies."""
+"""The valley along a path: which way its walls face, how steep they are, and where the path turns back."""
 
 from typing import NamedTuple
 
@@ -9,72 +9,75 @@ from gdsim.core.model.neuron import Neuron
 from gdsim.core.progress import Progress
 
 _AT_ONCE = 1 << 17
-# Places that are looked at, at most, by what they cost: so many sigmoids, or so many general eigenvectors.
+# Sigmoids that are computed at most: of more places only some are measured.
 _MOST_SIGMOIDS = 1 << 22
-_MOST_SOLVED = 1 << 14
 
 
-class Valley(NamedTuple):
-    """The valley at each of n places.
+def curvatures(neuron: Neuron, place: Array) -> tuple[Array, Array]:
+    """Return the curvatures of the loss at a place, the largest last, and their directions in columns.
 
-    Its steepest direction is that of the curvature of Gauss and Newton, sum_i (f_i (1 - f_i))² x_i x_iᵀ: the
-    curvature of the loss where the points are fitted, and unlike it positive everywhere.
+    The curvature is that of Gauss and Newton, sum_i (f_i (1 - f_i))² x_i x_iᵀ: that of the loss where the
+    points are fitted, and unlike it negative nowhere.
     """
+    with np.errstate(all="ignore"):
+        output = neuron.output(place)
+        scaled = (output * (1.0 - output))[:, np.newaxis] * neuron.inputs
+        matrix = np.nan_to_num(scaled.T @ scaled, posinf=0.0, neginf=0.0)
+    values, vectors = np.linalg.eigh(matrix)
+    return values, vectors
 
-    curvature: Array  # (n,): along the steepest direction
-    across: Array  # (n, d + 1): the steepest direction, a unit vector
+
+def across_valley(neuron: Neuron, p: Array, loss: Array) -> Array:
+    """Return the direction across the valley in which a path (n, d + 1) lies: a unit vector (d + 1,).
+
+    It is the steepest one at the lowest place of the path.
+    """
+    _, directions = curvatures(neuron, p[int(np.nanargmin(loss))])
+    across: Array = directions[:, -1]
+    return across
+
+
+def turns_back(p: Array, across: Array) -> Rows:
+    """Return the rows of a path at which the step across the valley changes its sign."""
+    sign = np.sign(np.diff(p, axis=0) @ across)
+    turns: Rows = np.flatnonzero(sign[:-1] * sign[1:] < 0.0) + 1
+    return turns
+
+
+class Walls(NamedTuple):
+    """The walls of the valley at each of n places, measured across it."""
+
+    curvature: Array  # (n,)
     height: Array  # (n,): how far up the wall: slope² / (2 · curvature), as a share of the loss there
 
 
-def valley_along(neuron: Neuron, p: Array) -> Progress[Valley]:
-    """Measure the valley at parameters (n, d + 1); yield the share that is done, every 10 ms or so.
+def walls_along(neuron: Neuron, p: Array, across: Array) -> Progress[Walls]:
+    """Measure the walls at parameters (n, d + 1); yield the share that is done, every 10 ms or so.
 
     Of very many places only some are measured; each of the others gets the values of the nearest one.
     """
-    n, width = p.shape
-    plane = width == 2  # noqa: PLR2004 - w, b
-    most = min(_MOST_SIGMOIDS // len(neuron.targets), n if plane else _MOST_SOLVED)
-    places = p[_knots(n, most)]
-    measured = Valley(np.empty(len(places)), np.empty(places.shape), np.empty(len(places)))
-    block = max(1, _AT_ONCE // len(neuron.targets))
+    n, points = len(p), len(neuron.targets)
+    places = p[_knots(n, max(1, _MOST_SIGMOIDS // points))]
+    measured = Walls(*np.empty((2, len(places))))
+    block = max(1, _AT_ONCE // points)
     for first in range(0, len(places), block):
         here = slice(first, first + block)
         with np.errstate(all="ignore"):
-            for column, part in zip(measured, _measure(neuron, places[here]), strict=True):
+            for column, part in zip(measured, _measure(neuron, places[here], across), strict=True):
                 column[here] = part
         yield first / len(places)
-    if len(places) == n:
-        return measured
     nearest = np.round(np.linspace(0, len(places) - 1, n)).astype(np.intp)
-    return Valley(*(column[nearest] for column in measured))
+    return Walls(*(column[nearest] for column in measured))
 
 
 def _knots(n: int, most: int) -> Rows:
-    return np.arange(n) if n <= most else np.linspace(0, n - 1, max(1, most)).astype(np.intp)
+    return np.arange(n) if n <= most else np.linspace(0, n - 1, most).astype(np.intp)
 
 
-def _measure(neuron: Neuron, p: Array) -> Valley:
-    output, inputs = neuron.output(p), neuron.inputs
-    slope = output * (1.0 - output)
-    error = output - neuron.targets
-    width = inputs.shape[1]
-    products = (inputs[:, :, np.newaxis] * inputs[:, np.newaxis, :]).reshape(-1, width * width)
-    matrix = ((slope * slope) @ products).reshape(-1, width, width)
-    solve = _steepest_of_two if width == 2 else _steepest  # noqa: PLR2004 - w, b
-    curvature, across = solve(np.nan_to_num(matrix, posinf=0.0, neginf=0.0))
-    pull = (((error * slope) @ inputs) * across).sum(axis=1)
+def _measure(neuron: Neuron, p: Array, across: Array) -> Walls:
+    output, towards = neuron.output(p), neuron.inputs @ across
+    error, slope = output - neuron.targets, output * (1.0 - output) * towards
+    curvature = (slope * slope).sum(axis=1)
+    pull = (error * slope).sum(axis=1)
     height = pull * pull / (curvature * (error * error).sum(axis=1))
-    return Valley(curvature, across, np.nan_to_num(height, posinf=0.0))
-
-
-def _steepest_of_two(matrix: Array) -> tuple[Array, Array]:
-    """Return the larger eigenvalue and its vector, of symmetric matrices (n, 2, 2), in closed form."""
-    a, b, c = matrix[:, 0, 0], matrix[:, 0, 1], matrix[:, 1, 1]
-    angle = 0.5 * np.arctan2(2.0 * b, a - c)
-    curvature = 0.5 * (a + c + np.hypot(a - c, 2.0 * b))
-    return curvature, np.stack([np.cos(angle), np.sin(angle)], axis=1)
-
-
-def _steepest(matrix: Array) -> tuple[Array, Array]:
-    values, vectors = np.linalg.eigh(matrix)
-    return values[:, -1], vectors[:, :, -1]
+    return Walls(curvature, np.nan_to_num(height, posinf=0.0))

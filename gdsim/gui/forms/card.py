@@ -133,7 +133,7 @@ class TabbedCard(Card):
         self._layout.addWidget(self._alone)
         self._row = QHBoxLayout(tabs)
         self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(4)
+        self._row.setSpacing(2)
         self._pages = QStackedWidget()
         self._layout.addWidget(tabs)
         self._layout.addWidget(self._pages, 1)

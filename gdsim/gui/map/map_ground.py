@@ -6,12 +6,13 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
 from gdsim.core.surface.surface import LossSurface
+from gdsim.gui.forms.tips import tip
 from gdsim.gui.paint.drawing import with_gaps
 from gdsim.gui.paint.plot import name_axis, plain_pen
 from gdsim.gui.paint.still_plot import PlotView
+from gdsim.gui.paint.words import lowest_words
 from gdsim.gui.style.colours import loss_colours
 from gdsim.gui.style.theme import Look
-from gdsim.gui.translation import translate
 
 
 class MapGround:
@@ -23,22 +24,21 @@ class MapGround:
         self._image = MapImage(axisOrder="row-major")
         # Contours do not move while runs do.
         self._lines = pg.PlotCurveItem(connect="finite", antialias=True, skipFiniteCheck=False)
-        self._minimum = pg.ScatterPlotItem(symbol="+", size=13, pxMode=True)
-        self._minimum.setZValue(5)
-        self._minimum.setToolTip(translate("MapGround", "The lowest place in this view"))
-        for item in (self._image, self._lines, self._minimum):
+        self._lowest = pg.ScatterPlotItem(symbol="+", size=13, pxMode=True)
+        self._lowest.setZValue(5)
+        for item in (self._image, self._lines, self._lowest):
             plot.getViewBox().addItem(item, ignoreBounds=True)
 
     def set_look(self, look: Look) -> None:
         colour, alpha = (look.theme.text, 190) if self._plain else (look.theme.contour_line, 120)
         self._lines.setPen(plain_pen(colour, look.pen, alpha))
-        self._minimum.setPen(plain_pen("#ffffff", 2.0 * look.pen))
-        self._minimum.setVisible(not self._plain and "minimum" not in look.concealed)
+        self._lowest.setPen(plain_pen("#ffffff", 2.0 * look.pen))
+        self._lowest.setVisible(not self._plain and "minimum" not in look.concealed)
 
     def set_plain(self, plain: bool) -> None:
         """Draw lines alone, in the colour of texts, or everything; the next look shows it."""
         self._plain = plain
-        for item in (self._image, self._minimum):
+        for item in (self._image, self._lowest):
             item.setVisible(not plain)
 
     def show_surface(self, surface: LossSurface) -> None:
@@ -51,7 +51,8 @@ class MapGround:
         )
         self._lines.setData(*with_gaps(contour.lines for contour in surface.contours).T)
         name_axis(self._plot, "bottom", "w₁" if surface.fixed else "w")
-        self._minimum.setData([surface.minimum.w], [surface.minimum.b])
+        self._lowest.setData([surface.lowest.w], [surface.lowest.b])
+        self._lowest.setToolTip(tip(lowest_words(surface.lowest)))
 
 
 class MapImage(pg.ImageItem):

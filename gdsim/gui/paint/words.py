@@ -2,6 +2,7 @@
 
 from gdsim.core.analysis.batch_view import place_in_epoch
 from gdsim.core.formulas.numerals import rounded
+from gdsim.core.surface.lowest import LowestKind, LowestPlace
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.translation import translate
 from gdsim.session.frame import Frame, RunView
@@ -9,15 +10,50 @@ from gdsim.session.frame import Frame, RunView
 _MOST_TOLD = 8
 
 
+def lowest_name(kind: LowestKind) -> str:
+    """Return what the lowest place of a view range is called beside its mark, in one line or two."""
+    return {
+        LowestKind.MINIMUM: translate("Words", "minimum"),
+        LowestKind.BORDER: translate("Words", "lowest in view,\nat the border"),
+        LowestKind.ENDLESS: translate("Words", "lowest in view;\nthe minimum is at infinity"),
+        LowestKind.LEVEL: translate("Words", "lowest in view,\nlevel here"),
+    }[kind]
+
+
+def lowest_words(place: LowestPlace) -> str:
+    """Return what the lowest place of a view range is, as sentences."""
+    words = {
+        LowestKind.MINIMUM: translate("Words", "Minimum: the loss rises on all sides."),
+        LowestKind.BORDER: translate(
+            "Words",
+            "Lowest in view, at the border: the loss falls on beyond it. The minimum is outside this view.",
+        ),
+        LowestKind.ENDLESS: translate(
+            "Words",
+            "Lowest in view, at the border: the loss falls on beyond it. No place is the lowest of all: "
+            "as w and b grow without end, the loss can come as near to {0} as you like.",
+        ),
+        LowestKind.LEVEL: translate(
+            "Words", "Lowest in view, and level: somewhere beside it the loss is the same, to rounding."
+        ),
+    }[place.kind]
+    return words.format(_number(place.bound))
+
+
 def surface_words(surface: LossSurface) -> str:
-    """Return the window, the range of the loss in it, and where it is lowest, as sentences."""
-    view_range, low = surface.view_range, surface.minimum
+    """Return the window, the range of the loss in it, where it is lowest and what is there, as sentences."""
+    view_range, low = surface.view_range, surface.lowest
     ends = (view_range.w_min, view_range.w_max, view_range.b_min, view_range.b_max, float(surface.loss.max()))
     words = translate(
         "Words",
         "w from {0} to {1}, b from {2} to {3}. The loss is at most {4}; it is lowest at w {5}, b {6}: {7}.",
     )
-    return words.format(*(rounded(value, 3).replace("-", "−") for value in (*ends, low.w, low.b, low.loss)))
+    numbers = words.format(*map(_number, (*ends, low.w, low.b, low.loss)))
+    return f"{numbers} {lowest_words(low)}"
+
+
+def _number(value: float) -> str:
+    return rounded(value, 3).replace("-", "−")
 
 
 def run_words(view: RunView) -> str:

@@ -33,6 +33,7 @@ from gdsim.gui.memory.memory_pane import MemoryPane
 from gdsim.gui.neuron.fit_pane import FitPane
 from gdsim.gui.runtime.boot import boot, take_apart
 from gdsim.gui.runtime.unattended import Recorder
+from gdsim.gui.step.code_card import CodeCard
 from gdsim.gui.step.step_card import StepCard
 from gdsim.gui.surface.either_pane import EitherPane
 from gdsim.gui.surface.opengl import GLSupport, probe
@@ -117,7 +118,12 @@ class _Tested:
         for pane in panes:
             colourful = pane in (EitherPane, ContourPane)
             yield f"pane {pane.__name__}", partial(self._pane, pane, colourful=colourful)
-        for command, page in (("page_step", StepCard), ("page_why", WhyCard), ("page_memory", MemoryPane)):
+        for command, page in (
+            ("page_step", StepCard),
+            ("page_code", CodeCard),
+            ("page_why", WhyCard),
+            ("page_memory", MemoryPane),
+        ):
             yield f"page {page.__name__}", partial(self._page, command, page)
         yield "numbers in the window", self._numbers
         yield "playing", self._plays

@@ -21,7 +21,7 @@ from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import PlainLabel, SteadyLabel
 from gdsim.gui.step.step_body import StepBody
-from gdsim.gui.step.step_rows import sentence
+from gdsim.gui.step.step_rows import sentence, why_nothing
 from gdsim.gui.step.step_section import LEFT
 from gdsim.gui.style.theme import LIGHT, Look
 from gdsim.session.frame import Frame
@@ -171,7 +171,7 @@ class StepCard(QWidget):
         update = frame.update
         self.copy.show_update(update, self._digits)
         if update is None:
-            self._say(self._why_nothing(frame))
+            self._say(why_nothing(frame))
             return
         self._pages.setCurrentWidget(self._body)
         shown = (update, self._digits, self._body.columns)
@@ -190,14 +190,6 @@ class StepCard(QWidget):
             self._message.setText(words)
             self.setAccessibleDescription(words)
         self._pages.setCurrentWidget(self._message)
-
-    def _why_nothing(self, frame: Frame) -> str:
-        current = frame.current
-        if current is None:
-            return self.tr("There is no run, or it is not computed yet.")
-        if current.trajectory.stop:
-            return self.tr("There is no step to show. {0}").format(current.trajectory.stop.sentence)
-        return self.tr("The first step is not computed yet.")
 
     def _make_digits_box(self) -> ComboBox:
         box = ComboBox(self.tr("Digits of this step's numbers"), self)

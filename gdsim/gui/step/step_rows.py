@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeAlias
 from gdsim.core.analysis.worked import WorkedParameter, WorkedRate, WorkedStep
 from gdsim.core.engine.sparse_loss import loss_interval
 from gdsim.gui.translation import translate
+from gdsim.session.frame import Frame
 
 # Before a sign with room around it, before the dot of a product, after a comma.
 _PLACES = re.compile(r"(?= [+−/] )|(?=·)|(?<=,)(?= )")
@@ -196,6 +197,17 @@ def sentence(step: WorkedStep) -> str:
         )
     )
     return " ".join(said)
+
+
+def why_nothing(frame: Frame) -> str:
+    """Return why there is no step to show at a frame."""
+    current = frame.current
+    if current is None:
+        return translate("StepRows", "There is no run, or it is not computed yet.")
+    if current.trajectory.stop:
+        words = translate("StepRows", "There is no step to show. {0}")
+        return words.format(current.trajectory.stop.sentence)
+    return translate("StepRows", "The first step is not computed yet.")
 
 
 def _absent_loss(step: WorkedStep, columns: int) -> list[StyledLine]:

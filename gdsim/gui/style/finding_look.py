@@ -7,6 +7,7 @@ _ROLES = {
     FindingKind.DIVERGENCE: "fault",
     FindingKind.FALSE_VALLEY: "fault",
     FindingKind.OVERSHOOT: "fault",
+    FindingKind.ROUNDING: "fault",
     FindingKind.U_TURN: "accent",
     FindingKind.HOVERING: "accent",
     FindingKind.DECAYED_RATE: "accent",

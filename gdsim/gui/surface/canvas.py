@@ -16,7 +16,7 @@ from gdsim.gui.arrows.paint import paint_shapes
 from gdsim.gui.paint.drawing import keeps_lines, pixel_ratio_of
 from gdsim.gui.paint.plot_keys import FocusRing
 from gdsim.gui.paint.trail import TrailStyle
-from gdsim.gui.paint.words import runs_words, surface_words
+from gdsim.gui.paint.words import lowest_name, runs_words, surface_words
 from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.style.theme import Look
 from gdsim.gui.surface.arrows import arrow_shapes
@@ -60,7 +60,7 @@ class SurfaceCanvas(CameraWidget):
     # Samples of the surface along each side, about.
     _samples = 61
     # Whether the lowest place is marked.
-    _marks_minimum = True
+    _marks_lowest = True
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -75,7 +75,7 @@ class SurfaceCanvas(CameraWidget):
         self._backdrop: QImage | None = None
         # Of what is painted on.
         self._fineness, self._layered = self.devicePixelRatioF(), True
-        self.minimum_label: Label | None = None  # where the name of the lowest place was written
+        self.lowest_label: Label | None = None  # where the name of the lowest place was written
         # For each run: its line, and its line while it is selected.
         self._styles: tuple[tuple[TrailStyle, TrailStyle], ...] = ()
         self._marks: tuple[RunMarks, ...] = ()
@@ -196,8 +196,8 @@ class SurfaceCanvas(CameraWidget):
             painter.drawImage(QPointF(0.0, 0.0), self._backdrop)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         shown = self._paint_trails(painter, stage, self._frame) if self._frame else []
-        if self.minimum_label:
-            draw_label(painter, self.minimum_label, self._fonts, self._look.theme)
+        if self.lowest_label:
+            draw_label(painter, self.lowest_label, self._fonts, self._look.theme)
         if self._frame:
             self._paint_marks(painter, stage, shown, self._frame.selected)
             self._paint_arrows(painter, stage, self._look, self._frame)
@@ -235,17 +235,17 @@ class SurfaceCanvas(CameraWidget):
             QPointF(0.0, 0.0), self._surface_image(self.mesh, stage.view, stage.pixel_ratio, line)
         )
         taken = draw_axes(painter, stage.view, frame, self._fonts, look.theme)
-        self.minimum_label = None
-        if self._marks_minimum and "minimum" not in look.concealed:
-            self._paint_minimum(painter, stage, taken)
+        self.lowest_label = None
+        if self._marks_lowest and "minimum" not in look.concealed:
+            self._paint_lowest(painter, stage, taken)
 
-    def _paint_minimum(self, painter: QPainter, stage: Stage, taken: list[QRectF]) -> None:
+    def _paint_lowest(self, painter: QPainter, stage: Stage, taken: list[QRectF]) -> None:
         assert self._surface is not None  # noqa: S101 - there is no stage without one
-        low = self._surface.minimum
+        low = self._surface.lowest
         place = stage.terrain.place(low.w, low.b, low.loss)
         behind = bool(hidden(stage.terrain, place[np.newaxis], stage.view.eye)[0])
         pixel = _point(stage.view.project(place))
-        self.minimum_label = label_at(painter, pixel, self.tr("minimum"), self._fonts, taken, behind=behind)
+        self.lowest_label = label_at(painter, pixel, lowest_name(low.kind), self._fonts, taken, behind=behind)
 
     def _paint_trails(self, painter: QPainter, stage: Stage, frame: Frame) -> list[tuple[int, RunView]]:
         shown = [(index, view) for index, view in frame.shown if index < len(self._styles)]

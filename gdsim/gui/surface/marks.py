@@ -160,7 +160,7 @@ def draw_label(painter: QPainter, label: Label, fonts: Fonts, theme: Theme) -> N
 def _free_plate(
     painter: QPainter, place: QPointF, width: float, height: float, taken: list[QRectF]
 ) -> QRectF:
-    """Return where a plate beside a place covers nothing, or at least where it usually goes."""
+    """Return where a plate beside a place covers nothing, or at least where all of it is seen."""
     whole = QRectF(painter.viewport())
     plates = [
         QRectF(place.x() + across, place.y() + down, width, height)
@@ -172,7 +172,10 @@ def _free_plate(
         for plate in plates
         if whole.contains(plate) and not any(plate.intersects(other) for other in taken)
     )
-    return next(free, plates[0])
+    found = next(free, plates[0])
+    found.moveLeft(max(whole.left(), min(found.left(), whole.right() - width)))
+    found.moveTop(max(whole.top(), min(found.top(), whole.bottom() - height)))
+    return found
 
 
 class RunMarks:

@@ -70,7 +70,7 @@ def terrain_of(surface: LossSurface) -> Terrain:
     """Return the surface in its box: heights are linear in the loss."""
     finite = surface.loss[np.isfinite(surface.loss)]
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
-    low = min(low, surface.minimum.loss) if math.isfinite(surface.minimum.loss) else low
+    low = min(low, surface.lowest.loss) if math.isfinite(surface.lowest.loss) else low
     flat = high - low <= 1e-9 * max(abs(high), abs(low))
     # Heights above zero say more than heights above the lowest place, unless all are much the same.
     if flat or 0.0 < low <= 0.4 * high:

@@ -190,16 +190,22 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
                 "Ctrl+2",
             ),
             Command(
+                "page_code",
+                translate("Commands", "The run as P&ython"),
+                partial(view.open_page, "code"),
+                "Ctrl+3",
+            ),
+            Command(
                 "page_why",
                 translate("Commands", "&Why it does that"),
                 partial(view.open_page, "why"),
-                "Ctrl+3",
+                "Ctrl+4",
             ),
             Command(
                 "page_memory",
                 translate("Commands", "How much past gradients &count"),
                 partial(view.open_page, "memory"),
-                "Ctrl+4",
+                "Ctrl+5",
             ),
             None,
             Command(

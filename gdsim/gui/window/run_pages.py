@@ -1,4 +1,4 @@
-"""The pages on the selected run that are not there at first: the step, why it goes so, its memory."""
+"""The pages on the selected run that are not there at first: step, code, why it goes so, memory."""
 
 from abc import abstractmethod
 from collections.abc import Callable
@@ -15,6 +15,7 @@ from gdsim.session.frame import Frame
 if TYPE_CHECKING:
     from gdsim.core.analysis.diagnosis import Finding
     from gdsim.gui.memory.memory_pane import MemoryPane
+    from gdsim.gui.step.code_card import CodeCard
     from gdsim.gui.step.step_card import StepCard
     from gdsim.gui.why.why_card import WhyCard
 
@@ -86,6 +87,21 @@ class StepPage(LatePage["StepCard"]):
 
         page = StepCard()
         page.part_requested.connect(self.part_requested)
+        return page
+
+
+class CodePage(LatePage["CodeCard"]):
+    """Stands for a `CodeCard`."""
+
+    part_requested = Signal(str)  # a line of this part was chosen; empty when it was highlighted already
+    program_requested = Signal()  # the whole program is to be copied
+
+    def _make(self) -> "CodeCard":
+        from gdsim.gui.step.code_card import CodeCard  # noqa: PLC0415
+
+        page = CodeCard()
+        page.part_requested.connect(self.part_requested)
+        page.program_requested.connect(self.program_requested)
         return page
 
 

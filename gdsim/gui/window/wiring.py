@@ -22,7 +22,9 @@ def connect_cards(cards: Workspace, user_actions: UserActions, session: Session)
     connect_transport(cards.transport, user_actions, session)
     cards.curves.seek_requested.connect(user_actions.seek)
     cards.why.seek_requested.connect(user_actions.seek)
-    cards.step.part_requested.connect(session.highlight)
+    for page in (cards.step, cards.code):
+        page.part_requested.connect(session.highlight)
+    cards.code.program_requested.connect(user_actions.copy_program)
     cards.exact.requested.connect(session.sample_exactly)
     cards.exact.stop_requested.connect(session.stop_exact)
     for ended in (

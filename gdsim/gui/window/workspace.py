@@ -25,7 +25,7 @@ from gdsim.gui.style.theme import Theme
 from gdsim.gui.surface.exact_note import ExactNote
 from gdsim.gui.translation import translate
 from gdsim.gui.window.layout import Columns, Scrolled, at_top, splitter, stacked
-from gdsim.gui.window.run_pages import MemoryPage, StepPage, WhyPage
+from gdsim.gui.window.run_pages import CodePage, MemoryPage, StepPage, WhyPage
 from gdsim.gui.window.simple import Story
 
 
@@ -51,6 +51,7 @@ class Workspace:
         self.editor = RunEditor()
         self.view_range_button = WindowButton()
         self.step = StepPage()
+        self.code = CodePage()
         self.why = WhyPage()
         self.memory = MemoryPage()
         self.legend = ArrowLegend()
@@ -74,6 +75,7 @@ class Workspace:
             self.curves,
             self.runs,
             self.step,
+            self.code,
             self.why,
             self.memory,
             self.legend,
@@ -103,6 +105,9 @@ class Workspace:
         )
         self.run_card.add_page(
             translate("Workspace", "This step"), translate("Workspace", "The step, worked out"), self.step
+        )
+        self.run_card.add_page(
+            translate("Workspace", "Code"), translate("Workspace", "The run as Python"), self.code
         )
         self.run_card.add_page(
             translate("Workspace", "Why"), translate("Workspace", "What the run does, and why"), self.why

@@ -172,6 +172,28 @@ def test_losses_show_that_they_differ():
     assert worked(replace(near, loss_after=2.0), 3).trend == "rose"
 
 
+@pytest.mark.parametrize("digits", [3, 4, 6])
+@pytest.mark.parametrize("rule", ["gd", "momentum", "nesterov", "adagrad", "adam"])
+def test_a_step_prints_as_a_step(rule, digits):
+    """Small steps too: what is printed before and after differs by about what is subtracted."""
+    run = Run(RULES[rule](eta=1e-4), start=(-3.21, 2.0), epochs=30)
+    for update in updates(run, steps=range(1, 31)):
+        step = worked(update, digits)
+        for index, parameter in enumerate(step.parameters):
+            line, moved = parameter.lines[-1], update.after[index] - update.before[index]
+            printed = of_text(line.result) - of_text(line.numbers.partition(" − ")[0])
+            assert printed == pytest.approx(moved, rel=0.3, abs=1e-300)
+            last_place = 10.0 ** -len(line.result.partition(".")[2])
+            assert abs(of_text(line.numbers) - of_text(line.result)) <= 1.1 * last_place
+
+
+def test_a_growing_sum_prints_as_one():
+    run = Run(RULES["adagrad"](), start=(-2.0, -2.0), epochs=300)
+    for update in updates(run, steps=(2, 100, 300)):
+        line = worked(update, 3).parameters[0].lines[1]
+        assert of_text(line.result) > of_text(line.numbers.partition(" + ")[0])
+
+
 def test_a_step_by_hand():
     points = PointSet([0.5, 2.5], [0.2, 0.9])
     (update,) = updates(Run(RULES["momentum"](), start=(-2.0, -2.0)), points, PointSet.empty(), steps=(2,))

@@ -301,6 +301,7 @@ def test_the_catalog_of_scenes_matches_the_files():
         "first-neuron", "another-start", "nesterov", "valley", "big-rate",
         "stochastic", "mini-batch", "sparse", "no-root", "bias-correction",
         "guess-work", "rates", "finer-rates", "annealing", "momentum-schedule",
+        "batch-rates", "validation", "four-inputs", "adagrad-stuck", "adam-forgets",
     }  # fmt: skip
     assert list(bundled_scenes()) == list(BUNDLED)
 
@@ -333,7 +334,7 @@ def test_a_bundled_scene_is_well_made(name):
 def test_the_window_shows_the_whole_story(name):
     view_range = scene(name).view_range
     for record in scene_records(name).values():
-        w, b = record.p.T
+        w, b = record.p[:, 0], record.p[:, -1]
         assert view_range.w_min < w.min() < w.max() < view_range.w_max
         assert view_range.b_min < b.min() < b.max() < view_range.b_max
 

@@ -267,7 +267,7 @@ FAULTS = [
     ({"play": None, "speed": None, "step": True}, "stop 2: step must be a whole number"),
     ({"speed": 0}, "stop 2: speed must be a number of steps a second"),
     ({"clock": "hour"}, "stop 2: clock must be one of step, epoch"),
-    ({"page": "home"}, "stop 2: page must be one of settings, step, why, memory"),
+    ({"page": "home"}, "stop 2: page must be one of settings, step, code, why, memory"),
     ({"curve": "x"}, "stop 2: curve must be one of loss, gradient"),
     ({"log": 1}, "stop 2: log must be true or false, not 1"),
     ({"arrows": {"kinds": ["x"]}}, "stop 2: arrows.kinds[1] must be one of gradient"),

@@ -1,10 +1,12 @@
 """What captions may ask: measured against the record, by hand, and against the lecture's own numbers."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
+from gdsim.core.analysis.diagnosis import FindingKind, diagnose
 from gdsim.core.lessons.caption import CaptionFault, filled, numbers_of, plain_text, read_caption
 from gdsim.core.lessons.expression import read_expression
 from gdsim.core.lessons.quantities import QUANTITIES, ExpressionFault, Measurements
@@ -90,6 +92,23 @@ def test_the_lectures_turns():
     assert ask("valley", "turns(Nesterov)") == 2
 
 
+def test_turns_are_counted_with_several_inputs_too():
+    points = PointSet([[2.0, 0.1], [0.1, 0.2]], [0.5, 0.5])  # steep along the first weight alone, nearly
+    run = Run(GD(eta=24.0), start=(0.1, 0.0, 0.0), epochs=20)
+    steps = np.diff(computed(Experiment(points, PointSet.empty(2), (run,)))[0].whole.p[:, 0])
+    turns = sum(before * after < 0.0 for before, after in pairwise(steps))
+    assert turns > 3
+    assert value(Experiment(points, PointSet.empty(2), (run,)), "turns(gd)") == turns
+
+
+def test_page_why_counts_the_turns_as_a_caption_does():
+    for run in scene("valley").runs[1:]:
+        said = diagnose(scene("valley"), run, scene_records("valley")[run.name])
+        turns = [one.numbers["turns in all"] for one in said if one.kind is FindingKind.U_TURN]
+        counted = ask("valley", f"turns({run.name})")
+        assert turns == [counted] * int(counted)  # each of them is listed
+
+
 def test_rates_and_corrected_memories_of_adam():
     record = scene_records("bias-correction")["Corrected"]
     m, v = record.state[0, 3, 0], record.state[1, 3, 0]
@@ -169,10 +188,10 @@ def test_two_runs_of_a_rule_are_told_apart_by_name():
         ask("mini-batch", "loss(gd, 1)")
 
 
-def test_places_and_turns_need_a_plane():
+def test_places_need_a_plane():
     points = PointSet([[1.0, 2.0], [3.0, 1.0]], [0.2, 0.8])
     plane = Experiment(points, PointSet.empty(2), (Run(GD(), start=(0.0, 0.0, 0.0), epochs=3),))
-    for source in ("loss_at(1, 2)", "gradient_at(1, 2, w)", "output_at(1, 2, 3)", "turns(gd)"):
+    for source in ("loss_at(1, 2)", "gradient_at(1, 2, w)", "output_at(1, 2, 3)"):
         with pytest.raises(ExpressionFault, match="several inputs"):
             value(plane, source)
     assert value(plane, "gradient(gd, 1, w2)") == computed(plane)[0].whole.gradient[1, 1]

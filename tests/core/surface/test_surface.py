@@ -93,10 +93,10 @@ def test_flat_and_extreme_surfaces(case):
 def _check_surface(surface):
     """Check what holds for every surface. Warnings are errors, so none was given."""
     assert np.isfinite(surface.loss).all()
-    assert surface.minimum.loss <= surface.loss.min()
+    assert surface.lowest.loss <= surface.loss.min()
     view_range = surface.view_range
-    assert view_range.w_min <= surface.minimum.w <= view_range.w_max
-    assert view_range.b_min <= surface.minimum.b <= view_range.b_max
+    assert view_range.w_min <= surface.lowest.w <= view_range.w_max
+    assert view_range.b_min <= surface.lowest.b <= view_range.b_max
     assert (np.diff(surface.shade.heights) > 0.0).all()
     assert (np.diff(surface.shade.fractions) >= 0.0).all()
     fractions = surface.shade.fraction(surface.loss)
@@ -203,18 +203,18 @@ def test_shading_and_its_inverse():
 )
 def test_the_minimum_of_points_on_a_sigmoid(name, w, b):
     surface = sample_surface(scene(name).points, scene(name).view_range)
-    assert surface.minimum.w == pytest.approx(w, abs=1e-8)
-    assert surface.minimum.b == pytest.approx(b, abs=1e-8)
-    assert surface.minimum.loss < 1e-20
+    assert surface.lowest.w == pytest.approx(w, abs=1e-8)
+    assert surface.lowest.b == pytest.approx(b, abs=1e-8)
+    assert surface.lowest.loss < 1e-20
     assert surface.loss.min() > 1e-7
 
 
 def test_the_minimum_of_points_that_no_sigmoid_meets():
     """The gradient vanishes there, and it is where descent comes to rest."""
     surface = sample_surface(scene("mini-batch").points, scene("mini-batch").view_range)
-    place = np.array(surface.minimum[:2])
+    place = np.array(surface.lowest[:2])
     assert np.abs(Neuron.fitting(scene("mini-batch").points).gradient(place)).max() < 1e-7
-    assert surface.minimum.loss == pytest.approx(0.0697439337, abs=1e-10)
+    assert surface.lowest.loss == pytest.approx(0.0697439337, abs=1e-10)
 
 
 @pytest.mark.parametrize(
@@ -232,16 +232,16 @@ def test_the_minimum_at_an_edge_of_the_window(view_range):
     along_w, along_b = np.linspace(*view_range[:2], 100_001), np.linspace(*view_range[2:], 100_001)
     edges = [surface.loss_at(along_w, np.full_like(along_w, edge)).min() for edge in view_range[2:]]
     edges += [surface.loss_at(np.full_like(along_b, edge), along_b).min() for edge in view_range[:2]]
-    assert surface.minimum.loss <= min(edges)
-    assert surface.minimum.loss == pytest.approx(min(edges), rel=1e-6)
+    assert surface.lowest.loss <= min(edges)
+    assert surface.lowest.loss == pytest.approx(min(edges), rel=1e-6)
 
 
 @given(point_sets(1, x=SOME_X, y=SOME_Y))
 def test_the_minimum_is_never_above_the_grid(points):
     surface = sample_surface(points, ViewRange(), grid=25)
-    assert surface.minimum.loss <= surface.loss.min()
-    place = np.array(surface.minimum[:2])
-    assert surface.minimum.loss == pytest.approx(Neuron.fitting(points).loss(place), rel=1e-12, abs=1e-30)
+    assert surface.lowest.loss <= surface.loss.min()
+    place = np.array(surface.lowest[:2])
+    assert surface.lowest.loss == pytest.approx(Neuron.fitting(points).loss(place), rel=1e-12, abs=1e-30)
 
 
 def test_the_exact_surface_adds_up_every_point():
@@ -265,4 +265,4 @@ def test_the_exact_surface_adds_up_every_point():
     near = sample_surface(points, view_range, fixed, grid=9)
     assert near.error_bound > 0.0
     assert np.abs(near.loss - exact.loss).max() <= near.error_bound
-    assert exact.minimum.loss <= exact.loss.min()
+    assert exact.lowest.loss <= exact.loss.min()

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.lessons.files import load_lesson
+from gdsim.core.lessons.view import PAGES
 from tests.gui.test_translation import DIALOGS
 from tests.gui.window.test_main_window import opened
 
@@ -53,7 +54,7 @@ def test_every_control_of_a_dialog_has_a_name(window, qtbot, name):
 
 
 def test_lists_and_tables_of_the_window_have_names(window):
-    for page in range(4):
+    for page in range(len(PAGES)):
         window.cards.run_card.show_page(page)
         window.show_now()
         assert nameless(window) == []

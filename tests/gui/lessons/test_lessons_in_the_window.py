@@ -11,6 +11,7 @@ from gdsim.core.analysis.arrows import ArrowKind
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.lessons.files import load_lesson
+from gdsim.core.lessons.view import PAGES
 from gdsim.gui.files.dialogs import Answer, FileDialogs
 from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.gui.surface.scene import TOP
@@ -76,7 +77,7 @@ def shows(window, session, stop):
         and cards.curves.kind is stop.view.curve
         and cards.curves.log is stop.view.log
         and cards.legend.value().on is stop.view.arrows.on
-        and cards.run_card.page == ("settings", "step", "why", "memory").index(stop.view.page)
+        and cards.run_card.page == PAGES.index(stop.view.page)
         and {name for name, card in cards.by_name.items() if card.property("pointedAt")} == stop.view.panes
     )
 
@@ -156,7 +157,7 @@ def test_one_key_returns_after_anything_was_touched(taught, qtbot):
     session.set_by_epoch(True)
     cards.curves.set_kind(CurveKind.PARAMETERS)
     cards.curves.set_log(log=False)
-    cards.run_card.show_page(3)
+    cards.run_card.show_page(PAGES.index("why"))
     cards.legend.toggle()
     cards.surface.top_view()
     assert not shows(window, session, stop)
@@ -214,7 +215,7 @@ def test_without_a_lesson_page_keys_are_the_tables_own(qtbot):
 def test_ending_a_lesson_gives_the_view_back_and_keeps_the_scene(qtbot):
     window, session = opened(qtbot)
     cards = window.cards
-    cards.run_card.show_page(2)
+    cards.run_card.show_page(PAGES.index("code"))
     cards.curves.set_kind(CurveKind.GRADIENT)
     arrows = cards.legend.value()
     begin_lecture(window, qtbot)

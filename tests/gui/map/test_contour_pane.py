@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
@@ -14,7 +15,19 @@ from gdsim.gui.map.map_box import zoomed
 from gdsim.gui.map.map_ground import MapImage
 from gdsim.gui.style.theme import DARK, LIGHT
 from tests.gui.frames import frame_at, look_of, scene
-from tests.gui.windows import drag, has_near, item_of, like, near, pixels_of, plot_of, settle, wheel, where
+from tests.gui.windows import (
+    drag,
+    has_near,
+    item_of,
+    items_of,
+    like,
+    near,
+    pixels_of,
+    plot_of,
+    settle,
+    wheel,
+    where,
+)
 
 
 @pytest.fixture
@@ -157,3 +170,16 @@ def test_what_changes_is_seen_at_once_without_waiting_for_the_event_loop(pane, v
     before = painted(pane.grab())
     pane.show_surface(sample_surface(valley.points.replaced(0, [1.0], 0.0), valley.view_range))
     assert painted(pane.grab()) != before
+
+
+@pytest.mark.parametrize(
+    ("view_range", "words"),
+    [
+        (ViewRange(), "Lowest in view, at the border: the loss falls on beyond it."),
+        (ViewRange(-2.0, 8.0, -10.0, 10.0), "Minimum: the loss rises on all sides."),
+    ],
+)
+def test_the_mark_of_the_lowest_place_says_what_it_is(pane, valley, view_range, words):
+    pane.show_surface(sample_surface(valley.points, view_range))
+    assert [one.toolTip() for one in items_of(plot_of(pane), pg.ScatterPlotItem) if words in one.toolTip()]
+    assert words in pane.accessibleDescription()

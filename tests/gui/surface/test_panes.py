@@ -82,7 +82,7 @@ def between_marks(pane, view):
     places = [pane.pixel_of(*p, loss) for p, loss in steps]
     ends = places[0], places[-1]
     free = [place for place in places if all((place - end).manhattanLength() > 14 for end in ends)]
-    label = pane.minimum_label
+    label = pane.lowest_label
     around = label.plate.united(QRectF(label.place, label.place)).adjusted(-8, -8, 8, 8)
     return [place for place in free if not around.contains(place)]
 
@@ -203,8 +203,28 @@ def test_what_is_behind_a_hill_is_not_drawn_over_it(pane, neuron):
 def test_the_minimum_is_marked(pane, neuron):
     experiment, _, surface = neuron
     pane.show_frame(replace(frame_at(experiment, 0, neuron[1]), views=()))
-    place = pane.pixel_of(*surface.minimum)
+    place = pane.pixel_of(*surface.lowest[:3])
     assert np.abs(at(pixels_of(pane), place) - rgb_of(LIGHT.text)).max() < 60
+
+
+# Points and windows whose lowest place is each of what it can be, and what is said there.
+LOWEST = {
+    "minimum": (PointSet([0.5, 2.5], [0.2, 0.9]), ViewRange()),
+    "lowest in view, at the border": (PointSet([0.5, 2.5], [0.2, 0.9]), ViewRange(-2.5, 0.0, -2.5, 0.0)),
+    "lowest in view; the minimum is at infinity": (PointSet([-1.0, 1.0], [0.0, 1.0]), ViewRange()),
+    "lowest in view, level here": (PointSet([1.0], [0.3]), ViewRange()),
+}
+
+
+@pytest.mark.parametrize("words", LOWEST)
+@pytest.mark.parametrize("size", [(220, 140), (500, 460)])
+def test_the_lowest_place_is_called_a_minimum_only_where_it_is_one(pane, words, size):
+    pane.resize(*size)
+    pane.show_surface(sample_surface(*LOWEST[words]))
+    pixels_of(pane)
+    assert " ".join(pane.lowest_label.text.split()) == words
+    assert QRectF(pane.rect()).contains(pane.lowest_label.plate)
+    assert ("Minimum: the loss rises on all sides." in pane.accessibleDescription()) == (words == "minimum")
 
 
 def test_the_name_of_the_minimum_lies_above_the_runs(pane, neuron):
@@ -212,11 +232,11 @@ def test_the_name_of_the_minimum_lies_above_the_runs(pane, neuron):
     record = neuron[1][0]
     turn = np.linspace(0.0, 40.0 * np.pi, len(record))  # round and round it, closer and closer
     way = np.linspace(3.5, 0.1, len(record))[:, np.newaxis] * np.stack([np.cos(turn), np.sin(turn)], axis=1)
-    p = np.array([surface.minimum.w, surface.minimum.b]) + way
+    p = np.array([surface.lowest.w, surface.lowest.b]) + way
     spiral = altered(record, p=p, loss=Neuron.fitting(experiment.points).loss(p))
     frame = frame_at(replace(experiment, runs=experiment.runs[:1]), record.last_step, (spiral,))
     pane.show_frame(replace(frame, views=()))
-    plate = pane.minimum_label.plate.toRect().adjusted(2, 2, -2, -2)
+    plate = pane.lowest_label.plate.toRect().adjusted(2, 2, -2, -2)
     area = (slice(plate.top(), plate.bottom()), slice(plate.left(), plate.right()))
     plain = pixels_of(pane)
     pane.show_frame(frame)

@@ -65,7 +65,7 @@ def test_what_lies_on_a_slope_in_front_is_not_hidden_by_the_slope(surface):
 
 @pytest.mark.parametrize(("loss", "height"), [(0.0, 0.0), (0.3, 0.8), (1e150, 0.8)])
 def test_a_flat_surface_is_a_plane_in_the_box(surface, loss, height):
-    flat = replace(surface, loss=np.full((5, 5), loss), minimum=surface.minimum._replace(loss=loss))
+    flat = replace(surface, loss=np.full((5, 5), loss), lowest=surface.lowest._replace(loss=loss))
     terrain = terrain_of(flat)
     assert terrain.high > terrain.low
     assert terrain.heights == pytest.approx(np.full((5, 5), height))

@@ -2,6 +2,7 @@ import pytest
 from PySide6.QtGui import QKeySequence
 
 from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.lessons.view import PAGES
 from gdsim.gui.forms.tips import with_keys
 from gdsim.gui.window.commands import Command, menus
 from tests.gui.window.test_main_window import opened
@@ -39,7 +40,7 @@ def test_a_button_names_the_keys_of_its_command(window):
         **window.header.buttons,
         "reset_view": window.cards.reset_view,
         "arrows": window.cards.legend.button,
-        "page_why": window.cards.run_card.tab(2),
+        "page_why": window.cards.run_card.tab(PAGES.index("why")),
         "log_loss": window.cards.curves.header.log,
         "play": window.cards.transport.play,
     }

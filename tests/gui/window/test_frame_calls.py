@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtCore import QEvent, QObject
 
+from gdsim.core.lessons.view import PAGES
 from tests.bench.in_window import STEPS, STRIDE, Window, four_runs, frame_calls, show_step
 
 MOST = 3700
@@ -36,7 +37,7 @@ def test_a_frame_asks_the_window_for_no_new_layout(window):
     main = window.window
     main.cards.legend.toggle()  # its words on the scale change now and then
     watch = LayoutWatch(main)
-    for page in ("settings", "step", "why", "memory"):
+    for page in PAGES:
         main.view.open_page(page)
         window.settle()
         for step in range(590, 601):  # each asks what it stands in, one after the other

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QSettings, QSize, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -12,10 +13,12 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QLineEdit,
+    QPushButton,
 )
 
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.files.script.lecture_program import program_of
 from gdsim.core.lessons.view import PAGES
 from gdsim.core.model.experiment import MOST_RUNS, Experiment, Run
 from gdsim.core.model.points import PointSet
@@ -25,6 +28,7 @@ from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.gui.window.window_look import WindowLook
 from gdsim.session.session import Session
+from tests.gui.code_lines import numbers_at_margin
 from tests.gui.windows import drag, plot_of, where
 
 
@@ -291,9 +295,65 @@ def test_one_key_walks_through_a_step(first, qtbot):
     assert (session.playhead.cursor, session.frame().part) == (41, "look")
 
 
+def test_the_same_key_walks_through_the_code(first, qtbot):
+    window, session = first
+    session.select(2)
+    session.play(lambda head: head.seek(40))
+    window.view.open_page("code")
+    window.show_now()
+    model = window.cards.code.findChild(QAbstractItemView).model()
+    lit = []
+    for _ in range(5):
+        key(window, qtbot, Qt.Key.Key_Period)
+        window.show_now()
+        lit.append([line.text.split()[0] for row, line in enumerate(model.lines) if model.is_lit(row)])
+    look, gradient, memory, update, next_look = lit
+    assert look == next_look == ["look_w", "look_b"]
+    assert gradient == ["dw", "db"]
+    assert memory == ["v_w", "v_b", "prev_v_w", "prev_v_b"]
+    assert update == ["w", "b"]
+    assert session.playhead.cursor == 41
+    shown, p = numbers_at_margin(model), session.frame().current.whole.p[42]
+    assert (shown["w"], shown["b"]) == pytest.approx((p[0], p[1]), rel=1e-3)
+
+
+def test_a_line_of_the_code_lights_its_part_everywhere(first, qtbot):
+    window, session = first
+    window.view.open_page("code")
+    window.show_now()
+    view = window.cards.code.findChild(QAbstractItemView)
+    row = next(row for row in range(view.model().rowCount()) if view.model().lines[row].part == "gradient")
+    view.scrollTo(view.model().index(row))
+    place = view.visualRect(view.model().index(row))
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place.center())
+    assert session.frame().part == "gradient"
+
+
+def test_the_program_of_the_selected_run_is_copied(first):
+    window, session = first
+    window.view.open_page("code")
+    window.show_now()
+    session.select(1)
+    menu = next(
+        button.menu() for button in window.cards.code.findChildren(QPushButton) if button.menu() is not None
+    )
+    menu.actions()[0].trigger()
+    text = QGuiApplication.clipboard().text()
+    assert text == program_of(session.experiment, session.experiment.runs[1])
+    many = PointSet(np.linspace(-1, 1, 10_001), np.linspace(0, 1, 10_001))
+    session.edit(replace(session.experiment, points=many), "Many points")
+    refused = []
+    window.user_actions.refused.connect(refused.append)
+    menu.actions()[0].trigger()
+    assert refused == ["10,001 points are too many for the clipboard; export a Python script instead."]
+    assert QGuiApplication.clipboard().text() == text
+
+
 def test_the_pages_of_a_run_are_reached_by_keys(first, qtbot):
     window, _ = first
-    for index, code in enumerate((Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_4)):
+    keys = (Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_4, Qt.Key.Key_5)
+    assert len(keys) == len(PAGES)
+    for index, code in enumerate(keys):
         key(window, qtbot, code, Qt.KeyboardModifier.ControlModifier)
         assert window.cards.run_card.page == index
         window.show_now()
@@ -312,7 +372,7 @@ def test_arrows_are_switched_off_everywhere(first, qtbot):
 
 def test_the_findings_of_the_selected_run_are_told_and_marked(first, qtbot):
     window, session = first
-    window.cards.run_card.show_page(2)
+    window.cards.run_card.show_page(PAGES.index("why"))
     told = []
     session.findings_changed.connect(told.append)
     session.select(1)

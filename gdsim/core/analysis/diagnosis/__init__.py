@@ -13,6 +13,7 @@ from gdsim.core.analysis.diagnosis.step_sizes import (
     divergences,
     first_steps,
     momentum_caps,
+    roundings,
 )
 from gdsim.core.engine.sparse_loss import forward_filled
 from gdsim.core.engine.trajectory import Columns, Stop
@@ -30,6 +31,7 @@ DIAGNOSES: dict[FindingKind, Callable[[Evidence], tuple[Finding, ...]]] = {
     FindingKind.HOVERING: hoverings,
     FindingKind.MOMENTUM_CAP: momentum_caps,
     FindingKind.FALSE_VALLEY: false_valleys,
+    FindingKind.ROUNDING: roundings,
     FindingKind.DIVERGENCE: divergences,
 }
 

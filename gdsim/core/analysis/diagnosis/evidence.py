@@ -1,12 +1,14 @@
 """What the diagnoses look at: the record of one run, and what is measured of it once for all of them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
+from gdsim.core.analysis.diagnosis.probes import Rest, Twin, at_rest, twin_of
+from gdsim.core.analysis.diagnosis.saturation import PointLook, look_at_points
 from gdsim.core.analysis.memory_weights import Memory, recorded_memory
 from gdsim.core.analysis.recorded import RecordedLines
 from gdsim.core.arrays import Array, Flags, Rows
@@ -14,32 +16,16 @@ from gdsim.core.engine.trajectory import Columns, Stop
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.neuron import Neuron, parameter_names
 from gdsim.core.progress import Progress, part_of
-from gdsim.core.surface.valley import Valley, valley_along
+from gdsim.core.surface.valley import Walls, across_valley, walls_along
 
-# Sigmoids that may be computed for one diagnosis, and at once: about 200 ms and 10 ms.
-_BUDGET = 1 << 22
-_AT_ONCE = 1 << 17
-# A sample of the points is at least so large: shares are then right within 2 or 3 %.
-_LEAST_SAMPLE = 1024
-
-# A point is saturated where the sigmoid's slope is below this part of the steepest slope on the way from
-# its output to its target. A tenth: there its gradient is a tenth of what it will be, and "flat" to the eye.
-_FLAT_SLOPE = 0.1
 # A run that has lost all but this part of its highest loss has arrived: what it does then is not explained.
 _ARRIVED = 1e-6
 # An output is rounded to some 1e-16; of a loss below the square of a few of these nothing can be said.
 _ROUNDING = 4e-15
+# Sigmoids that may be computed for one finding: some milliseconds.
+_MOST_SIGMOIDS = 1 << 17
 # More marks of one kind than this cannot be told apart on a timeline: the nearest ones are joined.
-MOST_SPANS = 40
-
-
-class PointLook(NamedTuple):
-    """How far the points are saturated along the path."""
-
-    picked: Rows  # (P,): the points that were looked at; a sample, when there are many
-    neuron: Neuron  # Over those points
-    rows: Rows  # (R,): the rows of the record that were looked at: every one, or every k-th
-    stuck_share: Array  # (R,): the share of the loss that lies with saturated points
+MOST_SPANS = 15
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +37,10 @@ class Evidence:
     record: Columns  # Rows 0 to n
     stop: Stop | None  # Why the run ended; None when it has not, or nobody knows
     look: PointLook
-    valley: Valley  # At every row
+    across: Array  # (d + 1,): the direction across the valley, a unit vector; see `across_valley`
+    walls: Walls  # At every row
+    rest: Rest | None  # The end of the run, when saturated points hold it up there
+    twin: Twin | None
 
     @property
     def last(self) -> int:
@@ -66,6 +55,17 @@ class Evidence:
     def lines(self, update: int) -> RecordedLines:
         """Return the numbers of the rule's lines at one update."""
         return RecordedLines(self.run.optimizer, self.record, slice(update, update + 1))
+
+    def gradients_at(self, rows: Rows) -> Array | None:
+        """Return the gradients over all points at the run's own places, at rows before the last.
+
+        None where they are not on the record and are too many to be computed.
+        """
+        if self.uses_all_points and not self.run.optimizer.update_rule.looks_ahead:
+            return self.record.gradient[rows + 1]
+        if len(rows) * len(self.experiment.points) > _MOST_SIGMOIDS:
+            return None
+        return Neuron.fitting(self.experiment.points).gradient(self.record.p[rows])
 
     def gathering(self, letter: str, update: int) -> Memory | None:
         """Return how one update gathered its gradient in a letter; None when that is no sum of gradients."""
@@ -101,11 +101,15 @@ class Evidence:
         """Whether every update uses all points."""
         return self.per_epoch == 1
 
+    @property
+    def noise(self) -> float:
+        """The loss below which the roundings of the outputs are all that is seen."""
+        return 0.5 * len(self.experiment.points) * _ROUNDING**2
+
     @cached_property
     def arrived_below(self) -> float:
         """The loss below which the run has arrived."""
-        noise = 0.5 * len(self.experiment.points) * _ROUNDING**2
-        return max(_ARRIVED * float(self.record.loss.max()), noise)
+        return max(_ARRIVED * float(self.record.loss.max()), self.noise)
 
     @cached_property
     def under_way(self) -> Flags:
@@ -115,47 +119,15 @@ class Evidence:
 
 def gather(experiment: Experiment, run: Run, record: Columns, stop: Stop | None) -> Progress[Evidence]:
     """Measure what the diagnoses look at; yield the share that is done, every 10 ms or so."""
-    look = yield from part_of(_look_at_points(experiment, record), 0.0, 0.5)
-    valley = yield from part_of(valley_along(look.neuron, record.p), 0.5, 1.0)
-    return Evidence(experiment, run, record, stop, look, valley)
-
-
-def saturated(output: Array, targets: Array) -> Flags:
-    """Return which outputs (..., P) are where the sigmoid is flat, with a steeper part before their target.
-
-    A point that is fitted is not saturated, however flat the sigmoid is at its target.
-    """
-    slope = output * (1.0 - output)
-    passes_the_middle = (output - 0.5) * (targets - 0.5) < 0.0
-    steepest = np.where(passes_the_middle, 0.25, targets * (1.0 - targets))
-    return slope < _FLAT_SLOPE * steepest
-
-
-def _look_at_points(experiment: Experiment, record: Columns) -> Progress[PointLook]:
-    n, rows = len(experiment.points), len(record.loss)
-    size = min(n, max(_LEAST_SAMPLE, _BUDGET // rows))
-    index = np.arange(n)
-    if size < n:
-        index = np.sort(np.random.default_rng(0).choice(n, size, replace=False))
-    neuron = Neuron.fitting(experiment.points.taken(index) if size < n else experiment.points)
-    looked = np.arange(0, rows, -(-rows * size // _BUDGET))
-    share = np.zeros(len(looked))
-    block = max(1, _AT_ONCE // size)
-    for first in range(0, len(looked), block):
-        here = slice(first, first + block)
-        with np.errstate(all="ignore"):
-            share[here] = _stuck_share(neuron, record.p[looked[here]])
-        yield first / len(looked)
-    return PointLook(index, neuron, looked, share)
-
-
-def _stuck_share(neuron: Neuron, p: Array) -> Array:
-    output = neuron.output(p)
-    squares = (output - neuron.targets) ** 2
-    total = squares.sum(axis=-1)
-    stuck = np.where(saturated(output, neuron.targets), squares, 0.0).sum(axis=-1)
-    share: Array = np.divide(stuck, total, out=np.zeros_like(total), where=total > 0.0)
-    return share
+    look = yield from part_of(look_at_points(experiment, record), 0.0, 0.3)
+    across = across_valley(look.neuron, record.p, record.loss)
+    walls = yield from part_of(walls_along(look.neuron, record.p, across), 0.3, 0.5)
+    twin = yield from part_of(twin_of(experiment, run, record), 0.5, 0.7)
+    evidence = Evidence(experiment, run, record, stop, look, across, walls, None, twin)
+    if not evidence.under_way[-1]:
+        return evidence
+    rest = yield from part_of(at_rest(experiment, run, record, look), 0.7, 1.0)
+    return replace(evidence, rest=rest)
 
 
 # ------------------------------------------------------------------ from flags to spans of the record
@@ -212,6 +184,7 @@ class FindingKind(Enum):
     HOVERING = "Hovering"
     FIRST_STEPS = "First steps"
     MOMENTUM_CAP = "Momentum at its cap"
+    ROUNDING = "Rounding"
 
 
 @dataclass(frozen=True)

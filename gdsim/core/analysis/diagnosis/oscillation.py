@@ -9,15 +9,23 @@ from gdsim.core.arrays import Array, Flags, Rows
 from gdsim.core.formulas.language import Name
 from gdsim.core.formulas.numerals import count, number, times
 from gdsim.core.formulas.symbols import of_name
+from gdsim.core.rules.update_rule import NEW
+from gdsim.core.surface.valley import turns_back
 
 # A climb that adds less than this part to the loss does not show on the curve.
 _LEAST_CLIMB = 0.01
+# Where a slope lets a whole step lower the loss by less than this part of it, the loss is level.
+_LEVEL = 1e-9
+# Of a step a smaller part than this is not worth a word.
+_LEAST_PART = 0.01
 
-# A turn counts when its corner lies up the wall by at least this part of the loss. Where the path only
+# A turn is told of when its corner lies up the wall by at least this part of the loss. Where the path only
 # follows a bend of the valley, or settles, it lies on the floor.
-_LEAST_HEIGHT = 5e-4
+_LEAST_HEIGHT = 3e-4
 # Turns that follow one another at once, or with one step between them, are one zigzag.
 _ZIGZAG_GAP = 1
+# Of so many updates at most it is asked what made each of them.
+_MOST_LOOKED_AT = 50
 
 # Hovering is looked for over so many times the length of the rule's memory, and at least so many steps and
 # epochs.
@@ -51,61 +59,99 @@ def _overshoot(evidence: Evidence, span: Span, rises: Flags) -> Finding:
     first, last = span.first, span.last + 1
     before = float(loss[first])
     highest = float(loss[first : last + 1].max())
-    risen = int(rises[first:last].sum())
-    numbers = {"loss before": before, "highest loss": highest, "steps that raised it": risen}
-    if risen == last - first:
-        growth = f" ({times(highest / before)})" if before > 0.0 else ""
-        steps = f"In {count(risen)} steps" if risen > 1 else "With one step"
-        what = f"{steps} the loss rose from {number(before)} to {number(highest)}{growth}."
+    raising = first + np.flatnonzero(rises[first:last])
+    numbers = {"loss before": before, "highest loss": highest, "steps that raised it": len(raising)}
+    if len(raising) == last - first:
+        counts = before > evidence.noise  # what is left below is rounding
+        start, growth = (number(before), f" ({times(highest / before)})") if counts else ("nearly 0", "")
+        steps = f"In {count(len(raising))} steps" if len(raising) > 1 else "With one step"
+        what = f"{steps} the loss rose from {start} to {number(highest)}{growth}."
     else:
-        what = f"Of {count(last - first)} steps {count(risen)} raised the loss, up to {number(highest)}."
-    why = _why_it_overshot(evidence, first, last, numbers)
-    return Finding(FindingKind.OVERSHOOT, first, last, f"{what} {why}", numbers)
+        steps = f"Of {count(last - first)} steps {count(len(raising))}"
+        what = f"{steps} raised the loss, up to {number(highest)}."
+    why = _why_it_overshot(evidence, raising, numbers) if before > evidence.noise else ""
+    return Finding(FindingKind.OVERSHOOT, first, last, f"{what} {why}".rstrip(), numbers)
 
 
-def _why_it_overshot(evidence: Evidence, first: int, last: int, numbers: dict[str, float]) -> str:
-    """Return why, as far as it was measured, and add the measures to the numbers."""
+def _why_it_overshot(evidence: Evidence, raising: Rows, numbers: dict[str, float]) -> str:
+    """Return why, as far as it was measured, and add the measures to the numbers.
+
+    ``raising`` are the rows at which the steps that raised the loss begin.
+    """
     if not evidence.uses_all_points:
         size = evidence.run.batching.batch_size(len(evidence.experiment.points))
         numbers["points in a step"] = size
-        used = "one point" if size == 1 else f"{count(size)} points"
+        used = "one point" if size == 1 else f"at most {count(size)} points"
         return f"Each step uses {used} only, and may raise the loss of the others."
-    if _goes_uphill(evidence, first, last):
-        carrier = _carrier(evidence, first + 1, numbers) or "the step"
-        return f"The gradient pointed back, but {carrier} carried on."
+    gradients = evidence.gradients_at(raising)
+    if gradients is None:
+        return ""
+    slopes = (gradients * evidence.moves[raising]).sum(axis=1)
+    uphill = raising[slopes > 0.0]
+    if len(uphill):
+        carrier = _carrier(evidence, uphill + 1, gradients[slopes > 0.0], numbers)
+        when = "The" if len(uphill) == len(raising) else f"In {count(len(uphill))} of them the"
+        return f"{when} gradient pointed back{f', but {carrier} carried on' if carrier else ''}."
+    if not (slopes < -_LEVEL * evidence.record.loss[raising]).all():
+        return ""
+    first = int(raising[0])
     longest = int(np.argmax(np.abs(evidence.moves[first])))
     name, move = evidence.parameter_names[longest], float(evidence.moves[first, longest])
     numbers[f"step in {name}"] = abs(move)
-    why = f"The direction was right, but the step was too long: it moved {name} by {number(abs(move))}"
+    which = "it" if len(raising) == 1 else "the first one"
+    why = "The direction was right, but the step was too long"
+    if len(raising) > 1:
+        why = "The directions were right, but the steps were too long"
+    why += f": {which} moved {name} by {number(abs(move))}"
     rule = evidence.run.optimizer.update_rule
-    memory, sign = evidence.gathering(rule.velocity, first + 1), rule.velocity_sign
-    pulled = sign * float(memory.take[0] * evidence.record.gradient[first + 1, longest]) if memory else 0.0
-    if not 0.0 < pulled * move < move * move:
+    parts = _parts(evidence, first + 1) if rule.velocity else None
+    carried, pulled = (float(part[longest]) for part in parts) if parts else (0.0, 0.0)
+    if not (pulled * carried > 0.0 and abs(carried) >= _LEAST_PART * abs(move)):
         return f"{why}."
     numbers["by its gradient"] = abs(pulled)
     return f"{why}, of which its gradient made {number(abs(pulled))} and the velocity the rest."
 
 
-def _goes_uphill(evidence: Evidence, first: int, last: int) -> bool:
-    """Return whether at least half of the steps went along their gradient, not against it."""
-    gradients = evidence.record.gradient[first + 1 : last + 1]
-    along = (gradients * evidence.moves[first:last]).sum(axis=1)
-    return bool((along > 0.0).mean() >= 0.5)  # noqa: PLR2004 - half
-
-
-def _carrier(evidence: Evidence, update: int, numbers: dict[str, float]) -> str:
-    """Return the memory that a rule steps along, with what it keeps; an empty text without one."""
+def _parts(evidence: Evidence, update: int) -> tuple[Array, Array] | None:
+    """Return what the old memory and what the new gradient made of a step; None when that is not known."""
     rule = evidence.run.optimizer.update_rule
     letter = rule.velocity or rule.average
     memory = evidence.gathering(letter, update)
-    if memory is None:
+    if memory is None or rule.other_terms is not None:
+        return None
+    lines = evidence.lines(update)
+    new = lines.value(Name(letter + NEW))[0]
+    # What the memory was multiplied by to make the step, which may be another for each parameter.
+    by = np.divide(evidence.moves[update - 1], new, out=np.zeros_like(new), where=new != 0.0)
+    old = float(memory.keep[0]) * lines.value(Name(letter))[0]
+    return by * old, by * float(memory.take[0]) * evidence.record.gradient[update]
+
+
+def _carrier(evidence: Evidence, updates: Rows, uphill: Array, numbers: dict[str, float]) -> str:
+    """Return the memory that carried all of some steps along a direction each, with what it keeps."""
+    if len(updates) > _MOST_LOOKED_AT:
         return ""
-    keep, _ = factors_of(memory, evidence.run.optimizer, letter)
-    numbers[keep.letter or "share kept"] = keep.value
-    kept = f"{keep.letter} = {number(keep.value)}" if keep.letter else number(keep.value)
+    for update, direction in zip(updates.tolist(), uphill, strict=True):
+        parts = _parts(evidence, update)
+        if parts is None or not parts[0] @ direction > 0.0:
+            return ""
+    return _memory_named(evidence, int(updates[0]), int(updates[-1]), numbers)
+
+
+def _memory_named(evidence: Evidence, first: int, last: int, numbers: dict[str, float]) -> str:
+    """Return the memory that a rule steps along, with what it keeps at two updates and those between."""
+    rule = evidence.run.optimizer.update_rule
+    letter = rule.velocity or rule.average
+    memories = [evidence.gathering(letter, update) for update in (first, last)]
+    (keep, value), (_, at_last) = (
+        factors_of(memory, evidence.run.optimizer, letter)[0] for memory in memories if memory
+    )
+    numbers[keep or "share kept"] = value
+    kept = number(value) if value == at_last else f"{number(value)} to {number(at_last)}"
+    kept = f"{keep} = {kept}" if keep else kept
     if rule.velocity:
         return f"the velocity, which keeps {kept} of the step before,"
-    kind = "average" if memory.is_average else "memory"
+    kind = "average" if memories[0] and memories[0].is_average else "memory"
     return f"the {kind} {of_name(letter).text}, which keeps {kept} of its old value,"
 
 
@@ -113,98 +159,83 @@ def _carrier(evidence: Evidence, update: int, numbers: dict[str, float]) -> str:
 
 
 def u_turns(evidence: Evidence) -> tuple[Finding, ...]:
-    """Find the corners of the path at which it turns back across the valley."""
-    if evidence.last <= 1:
-        return ()
-    before, after = _across(evidence)
-    high = evidence.valley.height[1:-1] >= _LEAST_HEIGHT
-    turns = (
-        (np.sign(before) * np.sign(after) < 0.0)
-        & high
-        & evidence.under_way[1:-1]
-        & ~_hovering_rows(evidence)[1:-1]
-        & ~_bends(evidence, before, after)
-    )
-    corners = np.flatnonzero(turns) + 1
+    """Find the corners of the path, up the walls, at which it turns back across the valley."""
+    turns = turns_back(evidence.record.p, evidence.across)
+    shows = (evidence.walls.height >= _LEAST_HEIGHT) & evidence.under_way & ~_hovering_rows(evidence)
+    corners = turns[shows[turns] & ~_bends(evidence, turns)]
     found = joined(corners, corners, max(_ZIGZAG_GAP, evidence.wiggle))
-    return tuple(_u_turn(evidence, span, corners, before, after) for span in found)
+    return tuple(_u_turn(evidence, span, turns) for span in found)
 
 
-def _across(evidence: Evidence) -> tuple[Array, Array]:
-    """Return, for rows 1 to n - 1, the steps to and from there across the valley as it lies there."""
-    across, moves = evidence.valley.across[1:-1], evidence.moves
-    return (moves[:-1] * across).sum(axis=1), (moves[1:] * across).sum(axis=1)
-
-
-def _bends(evidence: Evidence, before: Array, after: Array) -> Flags:
-    """Return where it is the valley that turns, and the path of plain descent only goes along.
+def _bends(evidence: Evidence, turns: Rows) -> Flags:
+    """Return at which turns it is the valley that bends, and plain descent only follows.
 
     What passes the bottom with η times the curvature below 1 comes back by less than it went.
     """
     if not evidence.run.optimizer.update_rule.is_plain_descent or not evidence.uses_all_points:
-        return np.zeros(len(before), dtype=np.bool_)
-    reach = evidence.record.eta[1:-1] * evidence.valley.curvature[1:-1]
-    bends: Flags = (np.abs(after) > np.abs(before)) & (reach <= 1.0)
+        return np.zeros(len(turns), dtype=np.bool_)
+    before, after = np.abs(evidence.moves @ evidence.across)[[turns - 1, turns]]
+    bends: Flags = (after > before) & (evidence.record.eta[turns] * evidence.walls.curvature[turns] <= 1.0)
     return bends
 
 
-def _u_turn(evidence: Evidence, span: Span, corners: Rows, before: Array, after: Array) -> Finding:
+def _u_turn(evidence: Evidence, span: Span, turns: Rows) -> Finding:
     first, last = span.first - 1, span.last + 1
-    place, end = np.searchsorted(corners, [span.first, span.last + 1])
-    there, back = (abs(float(steps[span.first - 1])) for steps in (before, after))
+    corners = turns[(turns >= span.first) & (turns <= span.last)]
+    place = int(np.searchsorted(turns, span.first)) + 1
+    there, back = np.abs(evidence.moves[span.first - 1 : span.first + 1] @ evidence.across).tolist()
     numbers = {"across, before": there, "across, after": back}
-    numbers["height above the floor"] = float(evidence.valley.height[span.first])
-    if end - place == 1:
-        numbers["turns in all"] = len(corners)
+    numbers["height above the floor"] = float(evidence.walls.height[span.first])
+    if len(corners) == 1:
+        numbers["turns in all"] = len(turns)
         what = (
-            f"Turn {count(end)} of {count(len(corners))}, at step {span.first:,}: one step went "
+            f"Turn {count(place)} of {count(len(turns))}, at step {span.first:,}: one step went "
             f"{number(there)} across the valley, the next one comes {number(back)} back."
         )
     else:
-        numbers["turns"] = int(end - place)
+        numbers |= {"turns": len(corners), "turns in all": len(turns)}
         steps = count(last - first)
-        what = f"In {steps} steps, the step across the valley changed sign {count(end - place)} times."
-    why = _why_it_turned(evidence, span.first, numbers)
-    return Finding(FindingKind.U_TURN, first, last, f"{what} {why}", numbers)
+        what = f"In {steps} steps, the step across the valley changed sign {count(len(corners))} times."
+    why = _why_it_turned(evidence, corners, numbers)
+    return Finding(FindingKind.U_TURN, first, last, f"{what} {why}".rstrip(), numbers)
 
 
-def _why_it_turned(evidence: Evidence, corner: int, numbers: dict[str, float]) -> str:
-    """Return why the path turns, as far as the rule tells, and add the measures to the numbers."""
+def _why_it_turned(evidence: Evidence, corners: Rows, numbers: dict[str, float]) -> str:
+    """Return what holds at every one of some corners, and add the measures to the numbers."""
     if not evidence.uses_all_points:
         return "Each step uses some of the points only, and they may pull in different directions."
-    carrier = _carrier(evidence, corner, numbers) if _is_carried(evidence, corner) else ""
-    if carrier:
-        return f"T{carrier[1:]} led the run up the wall, until the gradients there outweighed it."
-    if _is_steered_by_memory(evidence, corner):
+    gradients, gradients_before = evidence.gradients_at(corners), evidence.gradients_at(corners - 1)
+    if gradients is None or gradients_before is None:
+        return ""
+    across, rule = evidence.across, evidence.run.optimizer.update_rule
+    step = evidence.moves[corners - 1] @ across
+    rises, rose = (gradients @ across) * step > 0.0, (gradients_before @ across) * step > 0.0
+    if not rises.all():
+        return ""
+    if len(corners) <= _MOST_LOOKED_AT and all(_is_carried(evidence, corner) for corner in corners.tolist()):
+        memory = _memory_named(evidence, int(corners[0]), int(corners[-1]), numbers)
+        return f"T{memory[1:]} led the run up the wall, until the gradients there outweighed it."
+    if rose.all() and rule.steers_by_memory:
         title = evidence.run.optimizer.title
         return f"The gradient pointed back, but the direction of {title} follows from older gradients too."
-    reach = float(evidence.record.eta[corner] * evidence.valley.curvature[corner])
-    if evidence.run.optimizer.update_rule.is_plain_descent and reach > 1.0:
+    if rose.any():
+        return ""
+    reach = float(evidence.record.eta[corners[0]] * evidence.walls.curvature[corners[0]])
+    if rule.is_plain_descent and reach > 1.0:
         numbers["η · curvature"] = reach
         why = f"η times the curvature is {number(reach)}"
         return f"{why}: above 1 a step passes the bottom, above 2 it ends higher."
-    return "The step was too long for the valley: it ended on its wall."
+    return "The step passed the bottom and ended on the other wall."
 
 
-def _is_carried(evidence: Evidence, update: int) -> bool:
-    """Return whether the old memory made more of a step across the valley than the new gradient."""
-    rule = evidence.run.optimizer.update_rule
-    letter = rule.velocity or rule.average
-    memory = evidence.gathering(letter, update)
-    if memory is None:
+def _is_carried(evidence: Evidence, corner: int) -> bool:
+    """Return whether the memory made most of the step to a corner, and the gradient of the one back."""
+    to, back = _parts(evidence, corner), _parts(evidence, corner + 1)
+    if to is None or back is None:
         return False
-    lines = evidence.lines(update)
-    # One rate for both parts, which may be another for each parameter.
-    across = evidence.valley.across[update] * lines.value(rule.rate)[0]
-    old = float(memory.keep[0]) * float(lines.value(Name(letter))[0] @ across)
-    return abs(old) > abs(float(memory.take[0]) * float(evidence.record.gradient[update] @ across))
-
-
-def _is_steered_by_memory(evidence: Evidence, update: int) -> bool:
-    """Return whether a step went across the valley against its gradient's pull, as older gradients can do."""
-    across = evidence.valley.across[update]
-    step, gradient = evidence.moves[update - 1] @ across, evidence.record.gradient[update] @ across
-    return evidence.run.optimizer.update_rule.steers_by_memory and bool(step * gradient > 0.0)
+    (old, new), (kept, _) = (np.stack(parts) @ evidence.across for parts in (to, back))
+    onward = np.sign(old + new)
+    return bool(onward * old > abs(new) and onward * kept > 0.0)  # and yet the step goes back
 
 
 # --------------------------------------------------------------------------------------- hovering
@@ -233,7 +264,8 @@ def _hovering_spans(evidence: Evidence) -> list[Span]:
     change = np.zeros(evidence.last + 2)
     change[: len(hovers)] += hovers
     change[window + 1 :] -= hovers
-    return spans(np.cumsum(change)[:-1] > 0.0, gap=window)
+    found = spans(np.cumsum(change)[:-1] > 0.0, gap=window)
+    return [span for span in found if _is_hovering(evidence, span)]
 
 
 def _hovering_rows(evidence: Evidence) -> Flags:
@@ -245,7 +277,7 @@ def _hovering_rows(evidence: Evidence) -> Flags:
 
 
 def _hovers(evidence: Evidence, window: int) -> Flags:
-    """Return for each row whether the ``window`` steps that begin there go to and fro at a constant rate."""
+    """Return for each row whether the ``window`` steps that begin there go to and fro, and η hardly falls."""
     p, eta = evidence.record.p, evidence.record.eta
     travelled = np.concatenate([[0.0], np.cumsum(_lengths(evidence.moves))])
     whole = travelled[window:] - travelled[:-window]
@@ -262,6 +294,18 @@ def _hovers(evidence: Evidence, window: int) -> Flags:
     return hovers
 
 
+def _is_hovering(evidence: Evidence, span: Span) -> bool:
+    """Return whether windows that hover hold together what is said of them."""
+    first, last = span
+    p, lengths = evidence.record.p, _lengths(evidence.moves[first:last])
+    net = float(np.linalg.norm(p[last] - p[first]))
+    like_eta = [
+        np.median(part) >= _LIKE_ETA * evidence.record.eta[first + 1]
+        for part in np.split(lengths, [len(lengths) // 2])
+    ]
+    return net < _STRAIGHT * float(lengths.sum()) and all(like_eta)
+
+
 def _lengths(vectors: Array) -> Array:
     lengths: Array = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
     return lengths
@@ -269,22 +313,27 @@ def _lengths(vectors: Array) -> Array:
 
 def _hovering(evidence: Evidence, span: Span) -> Finding:
     record, (first, last) = evidence.record, span
-    length = float(_lengths(evidence.moves[first:last]).sum())
-    net = float(_lengths((record.p[last] - record.p[first])[np.newaxis])[0])
-    typical, loss = length / (last - first), float(np.median(record.loss[first : last + 1]))
+    lengths = _lengths(evidence.moves[first:last])
+    net = float(np.linalg.norm(record.p[last] - record.p[first]))
+    halves = [len(lengths) // 2]
+    steps = [float(np.median(part)) for part in np.split(lengths, halves)]
+    losses = [float(np.median(part)) for part in np.split(record.loss[first + 1 : last + 1], halves)]
     before, eta = record.eta[[first + 1, last]].tolist()
     numbers = {
-        "path length": length,
+        "path length": float(lengths.sum()),
         "distance": net,
-        "typical step": typical,
+        "typical step": steps[1],
         "η": eta,
-        "typical loss": loss,
+        "typical loss": losses[1],
     }
-    rate = number(eta) if before == eta else f"{number(before)} to {number(eta)}"
+    rate = number(eta)
+    if before != eta:
+        rate = f"{number(before)}, which the schedule takes to {number(eta)},"
     sentence = (
-        f"The path goes to and fro: it is {number(length)} long and ends {number(net)} from where it began. "
-        f"{evidence.run.optimizer.title} divides by the size of recent gradients, so small gradients do not "
-        f"make small steps: with η = {rate} they stay about {number(typical)} long, and the loss stays about "
-        f"{number(loss)}."
+        f"The path goes to and fro: it is {number(numbers['path length'])} long and ends {number(net)} from "
+        f"where it began. {evidence.run.optimizer.title} divides by the size of recent gradients, so small "
+        f"gradients do not make small steps: with η = {rate} a typical step is {number(steps[0])} long in "
+        f"the first half and {number(steps[1])} in the second, and a typical loss {number(losses[0])} and "
+        f"{number(losses[1])}."
     )
     return Finding(FindingKind.HOVERING, first, last, sentence, numbers)

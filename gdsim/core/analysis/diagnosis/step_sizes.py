@@ -5,13 +5,15 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind
+from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind, Span, spans
+from gdsim.core.analysis.diagnosis.probes import Twin
 from gdsim.core.analysis.memory_lessons import divisor_of
 from gdsim.core.analysis.memory_weights import Memory, corrected_variant, factor_names, first_memory
 from gdsim.core.analysis.recorded import RecordedLines
+from gdsim.core.arrays import Array
 from gdsim.core.engine.trajectory import Stop, StopReason
 from gdsim.core.formulas.language import Name, Node
-from gdsim.core.formulas.numerals import count, listed, number, percent
+from gdsim.core.formulas.numerals import count, listed, number, percent, precise_number
 from gdsim.core.formulas.symbols import of_name
 from gdsim.core.model.experiment import Run
 from gdsim.core.rules.rule import Optimizer
@@ -22,6 +24,10 @@ _MISSING = 0.1
 # A rate below this part of what it was at first counts as decayed: the same distance takes ten times the
 # steps.
 _DECAYED = 0.1
+# With a difference of more than this part not even the first digit of a loss is certain.
+_UNCERTAIN = 0.1
+# It is certain again when it is so for more steps than this.
+_CERTAIN_STEPS = 20
 # A run-up longer than this says no more of the growth.
 _LONGEST_RUN_UP = 50
 
@@ -122,10 +128,11 @@ def decayed_rates(evidence: Evidence) -> tuple[Finding, ...]:
         },
     }
     what = {1.0: "the root of the sum", 2.0: "the whole sum"}.get(divisor.power, "a power of the sum")
+    aside = ", its schedule left aside," if evidence.run.schedule.definition.changes else ""
     sentence = (
         f"{optimizer.title} divides by {what} of all squared gradients, which only grows. From step "
-        f"{first:,} on a rate is below a tenth of its first value; by step {evidence.last:,} that of {name} "
-        f"is {percent(left)} of it ({number(at_first)} → {number(now)}), and it never comes back."
+        f"{first:,} on a rate{aside} is below a tenth of its first value; by step {evidence.last:,} that of "
+        f"{name} is {percent(left)} of it ({number(at_first)} → {number(now)}), and it never comes back."
     )
     return (Finding(FindingKind.DECAYED_RATE, first, evidence.last, sentence, numbers),)
 
@@ -145,9 +152,45 @@ def momentum_caps(evidence: Evidence) -> tuple[Finding, ...]:
     first = int(np.argmax(capped))
     sentence = f"From step {first + 1:,} on the momentum is at its cap, γ = {number(cap)}."
     if rule.velocity and factor_names(rule, rule.velocity)[0] == GAMMA:
-        gradients = f"the last {count(1.0 / (1.0 - cap))} gradients"
-        sentence += f" Each step keeps {percent(cap)} of the one before, so about {gradients} count."
+        often = count(1.0 / (1.0 - cap))
+        gradients = (
+            f"about the last {often} gradients count" if often != "1" else "the last gradient counts most"
+        )
+        sentence += f" Each step keeps {percent(cap)} of the one before, so {gradients}."
     return (Finding(FindingKind.MOMENTUM_CAP, first, evidence.last, sentence, {"γ": cap}),)
+
+
+# ---------------------------------------------------------------------------------------- rounding
+
+
+def roundings(evidence: Evidence) -> tuple[Finding, ...]:
+    """Find the steps at which the loss hangs on how the numbers of earlier steps were rounded."""
+    twin = evidence.twin
+    if twin is None:
+        return ()
+    rows = min(len(twin.loss), len(evidence.record.loss))
+    loss = evidence.record.loss[:rows]
+    apart = np.abs(loss - twin.loss[:rows]) / loss
+    uncertain = spans((apart > _UNCERTAIN) & evidence.under_way[:rows], gap=_CERTAIN_STEPS)
+    return tuple(_rounding(evidence, twin, span, apart) for span in uncertain)
+
+
+def _rounding(evidence: Evidence, twin: Twin, span: Span, apart: Array) -> Finding:
+    first, last = span
+    worst = first + int(np.argmax(apart[first : last + 1]))
+    has, would = float(evidence.record.loss[worst]), float(twin.loss[worst])
+    starts = twin.start, evidence.run.start[-1]
+    bias, begun = (precise_number(value) for value in starts)
+    where = f"From step {first:,} to {last:,}"
+    if evidence.last - last <= _CERTAIN_STEPS:  # the few steps behind it tell nothing
+        where, last = f"From step {first:,} on", evidence.last
+    sentence = (
+        f"{where} the digits of the loss mean nothing, for they hang on how numbers are rounded: with "
+        f"b = {bias} instead of {begun} at the start, a difference such as rounding makes at every step, it "
+        f"would be {number(would)} at step {worst:,} and not {number(has)}."
+    )
+    numbers = {f"loss at step {worst:,}": has, "loss with the other start": would}
+    return Finding(FindingKind.ROUNDING, first, last, sentence, numbers)
 
 
 # -------------------------------------------------------------------------------------- divergence

@@ -16,6 +16,8 @@ STEP = Domain("a whole number from 0 to 10000000000", int, low=0.0, high=1e10)
 MOST_ROWS = 100_000
 # No float has more significant decimals than these.
 MOST_DECIMALS = 17
+# Nobody writes more by hand.
+MOST_BY_HAND = 10
 _NOTHING = "there must be at least one step, and a value of each parameter for it"
 
 
@@ -66,6 +68,8 @@ class Submission:
         """Return a submission; raises `ValueError` if it has no values, or its steps do not ascend from 0.
 
         The decimals are the most with which a value of each column is written; by default those it needs.
+        A column that never changes tells nothing of them, since ``-2.0`` is how a program writes -2: its are
+        those of the others. And with very many decimals in one column, a program wrote all.
         """
         if not len(steps) or len(steps) != len(p):
             raise ValueError(_NOTHING)
@@ -74,7 +78,23 @@ class Submission:
         decimals = decimals or [
             max(decimals_of(precise(value)) for value in column) for column in p.T.tolist()
         ]
-        return cls(steps, p, 0.5 * 10.0 ** -np.array(decimals, dtype=float))
+        written = np.array(decimals, dtype=float)
+        changes = (p != p[0]).any(axis=0)
+        if len(p) > 1 and changes.any():
+            most = written[changes].max()
+            written = np.where(changes & (most <= MOST_BY_HAND), written, np.maximum(written, most))
+        return cls(steps, p, 0.5 * 10.0**-written)
+
+    def from_start(self, start: tuple[float, ...]) -> "Submission":
+        """Return the submission to a run from a start; another one if no number of it ever leaves the start.
+
+        Then ``-2.0`` in every row may be how a program writes -2, and is taken for exactly that.
+        """
+        needed = [max(1, decimals_of(precise(value))) for value in start]
+        is_plain = (self.precision >= 0.5 * 10.0 ** -np.array(needed, dtype=float)).all()
+        if len(self.p) > 1 and (self.p == start).all() and is_plain:
+            return replace(self, precision=np.full(len(start), 0.5 * 10.0**-MOST_DECIMALS))
+        return self
 
     def until(self, step: int) -> "Submission":
         """Return the rows up to a step."""

@@ -3,21 +3,28 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from itertools import combinations
 
 import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.core.exercises.check.replay import ROUNDED, Computation, Rate, gathers_sizes
+from gdsim.core.exercises.check.computation import Borrows, Computation, Pairing, Rate, Sums
+from gdsim.core.exercises.check.replay import ROUNDED, gathers_sizes
 from gdsim.core.exercises.check.rule_mistakes import wrong_rules
 from gdsim.core.formulas.language import Binary, Call, Formula, Name, Node, Number, read_formula, substituted
+from gdsim.core.formulas.numerals import listed
 from gdsim.core.formulas.program import Program, is_gradient
+from gdsim.core.formulas.symbols import of_name, written
 from gdsim.core.model.batching import BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Run
+from gdsim.core.model.neuron import Neuron, parameter_names
 from gdsim.core.rules.schedules import EPOCH, RISES, STEP, Schedule, ScheduleState
 from gdsim.core.rules.update_rule import CORRECTED, NEW, W_NEXT, UpdateRule, W
 from gdsim.core.settings import NUMBER, Setting
 
 Change = Callable[[Computation], Computation]
+# Each point of an update of so many may make one of its own, and so few points may be exchanged in pairs.
+_MOST_IN_TURN, _FEW_POINTS = 256, 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,15 +35,22 @@ class Mistake:
     change: Change
     # Whether it is in the lines of the rule. Two of those are not looked for together.
     is_in_rule: bool = False
+    # Whether it is looked for with no other one, since there are many of its kind.
+    is_alone: bool = False
 
 
-def mistakes(run: Run, points: int) -> Iterator[Mistake]:
+def mistakes(run: Run, data: Neuron) -> Iterator[Mistake]:
     """Yield the mistakes that can be made in a run over some points, the likeliest first."""
+    points = len(data.targets)
+    names = parameter_names(data.inputs.shape[1] - 1)
     for sentence, rule in wrong_rules(run.optimizer):
         yield Mistake(sentence, partial(Computation._replace, rule=rule), is_in_rule=True)
     yield from _in_gradient()
+    yield from _in_sum(run, points, names)
     yield from _in_rates(run, points)
     yield from _in_batches(run, points)
+    yield from _in_parameters(run, names)
+    yield from _in_table(data)
 
 
 # ---------------------------------------------------------------------------------------- the gradient
@@ -55,6 +69,7 @@ _IN_POINT = (
     ("The slope of the sigmoid is f·(1 − f); the factor f is missing.", "slope = error*(1 - f)"),
     ("The sigmoid was computed with e^z; it is 1 / (1 + e^(−z)).", "f = 1 / (1 + exp(z))"),
     ("The factor x is missing in the gradient of w.", "term = slope"),
+    ("The gradient of w was taken with x²; its factor is x.", "term = term*x"),
 )
 
 
@@ -75,6 +90,40 @@ def _with_line(computation: Computation, formula: Formula) -> Computation:
 def _with_wrong_line(point: Program, formula: Formula) -> Program:
     target = formula.target
     return point.with_lines({target: substituted(formula.node, {target: point.by_target[target]})})
+
+
+def _in_sum(run: Run, points: int, names: tuple[str, ...]) -> Iterator[Mistake]:
+    """Yield the mistakes in the loop that adds up what the points of an update add to the gradient."""
+    size = run.batching.batch_size(points)
+    if size > 1:
+        last = "each point took the place of the one before (= for +=), so only the last one counts."
+        every = tuple(range(len(names)))
+        yield Mistake(f"In the sum of the gradient {last}", partial(Computation._replace, overwritten=every))
+        for group, letter in ((every[:-1], "w"), (every[-1:], "b")):
+            yield Mistake(
+                f"In the sum of the gradient of {letter} {last}",
+                partial(Computation._replace, overwritten=group),
+                is_alone=True,
+            )
+    yield Mistake(
+        "The gradient was not set to zero before each update: all those before were added to it.",
+        partial(Computation._replace, sums=Sums.OF_ALL),
+    )
+    if run.batching.updates_per_epoch(points) > 1:
+        yield Mistake(
+            "The gradient was set to zero at the start of each epoch; it is set to zero before each update.",
+            partial(Computation._replace, sums=Sums.OF_EPOCH),
+        )
+    if 1 < size <= _MOST_IN_TURN:
+        after = f"this run makes one after {'all' if size == points else 'every'} {size}"
+        yield Mistake(
+            f"An update was made after every point, with its gradient alone; {after}.",
+            partial(Computation._replace, each_point=True),
+        )
+        yield Mistake(
+            f"An update was made after every point, with the sum so far; {after}.",
+            partial(Computation._replace, each_point=True, sums=Sums.OF_UPDATE),
+        )
 
 
 # ------------------------------------------------------------------------------------------- the rates
@@ -118,11 +167,23 @@ def _wrong_rates(
             f"{words} was counted in finished epochs; it is counted in steps.",
             at(lambda now: now._replace(step=now.epoch)),
         )
+    for name_of_state in filter(kind.looks_at, (STEP, EPOCH)):
+        what = "update" if name_of_state == STEP else "epoch"
+        yield f"{words} is one {what} late.", at(partial(_shifted, name=name_of_state, by=-1))
+    if kind.looks_at(EPOCH):
+        yield f"{words} is one epoch early.", at(partial(_shifted, name=EPOCH, by=1))
     if kind.looks_at(EPOCH) and not is_one_step:
         yield (
             f"{words} was counted in steps; it is counted in finished epochs.",
             at(lambda now: now._replace(epoch=now.step)),
         )
+
+
+def _shifted(now: ScheduleState, name: str, by: int) -> ScheduleState:
+    step, epoch = (
+        max(0, count + by * (one == name)) for one, count in ((STEP, now.step), (EPOCH, now.epoch))
+    )
+    return now._replace(step=step, epoch=epoch)
 
 
 # ------------------------------------------------------------------------------ the points of an update
@@ -146,6 +207,58 @@ def _in_batches(run: Run, points: int) -> Iterator[Mistake]:
     if run.optimizer.update_rule.letters:
         words = "The memory was reset at the start of every epoch; it is kept all the time."
         yield Mistake(words, partial(Computation._replace, forgets=True))
+
+
+# --------------------------------------------------------------------------- the parameters, the table
+
+
+def _in_parameters(run: Run, names: tuple[str, ...]) -> Iterator[Mistake]:
+    """Yield the mistakes in which parameters are forgotten, or one takes the memory of the other."""
+    letters = run.optimizer.update_rule.letters
+    of_it = listed(map(written, map(of_name, letters)))
+    for place, name in enumerate(names):
+        kept = partial(Computation._replace, kept=(place,))
+        yield Mistake(f"{name} was never updated.", kept, is_alone=True)
+        if letters:
+            words = f"{name} was never updated, though its {of_it} {'were' if letters[1:] else 'was'}."
+            yield Mistake(words, partial(kept, remembers_kept=True), is_alone=True)
+    every = tuple(range(len(names)))
+    yield Mistake("No parameter was ever updated.", partial(Computation._replace, kept=every), is_alone=True)
+    if letters and len(names) == 2:  # noqa: PLR2004 - w and b
+        yield Mistake(
+            f"The step of b was made with {of_it} of w; b has its own.",
+            partial(Computation._replace, borrows=Borrows.NEW),
+        )
+        yield Mistake(
+            f"w and b share {of_it}; each has its own.", partial(Computation._replace, borrows=Borrows.BOTH)
+        )
+
+
+def _in_table(data: Neuron) -> Iterator[Mistake]:
+    """Yield the mistakes in which points get the y of other points."""
+    n = len(data.targets)
+    by_x, by_y = np.argsort(data.inputs[:, 0], kind="stable"), np.argsort(data.targets, kind="stable")
+    table = np.arange(n)
+    orders = [
+        ("The y were taken in the reverse order of the x.", table, table[::-1]),
+        ("Each x was taken with the y of the point after it.", table, np.roll(table, -1)),
+        ("Each x was taken with the y of the point before it.", table, np.roll(table, 1)),
+        ("The x were sorted without their y.", by_x, table),
+        ("The y were sorted without their x.", table, by_y),
+    ]
+    if n <= _FEW_POINTS:
+        for one, other in combinations(range(n), 2):
+            exchanged = table.copy()
+            exchanged[[one, other]] = other, one
+            words = f"The y of the points {one + 1} and {other + 1} are exchanged."
+            orders.append((words, table, exchanged))
+    known = {(tuple(data.inputs[:, 0].tolist()), tuple(data.targets.tolist()))}
+    for sentence, of_x, of_y in orders:
+        paired = Neuron(data.inputs[of_x], data.targets[of_y])
+        key = tuple(paired.inputs[:, 0].tolist()), tuple(paired.targets.tolist())
+        if key not in known:  # points may share an x or a y
+            known.add(key)
+            yield Mistake(sentence, partial(Computation._replace, pairing=Pairing(paired)), is_alone=True)
 
 
 # -------------------------------------------------------------------------------------------- rounding

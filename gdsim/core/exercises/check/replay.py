@@ -1,25 +1,25 @@
 """Making each update of a run again, with or without a mistake, from the values handed in before it."""
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator
 from functools import lru_cache
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from gdsim.core.arrays import Array, Rows
-from gdsim.core.engine.ensemble import array_step, memory_at_start
+from gdsim.core.arrays import Array
+from gdsim.core.engine.ensemble import Gradient, array_step, memory_at_start
 from gdsim.core.engine.loop_source import compiled
 from gdsim.core.engine.trajectory import Columns
 from gdsim.core.exercises.check.answer_sheet import Submission
-from gdsim.core.formulas.language import read_formula
+from gdsim.core.exercises.check.computation import POINT, Borrows, Computation, Sums
+from gdsim.core.formulas.language import Name, substituted
 from gdsim.core.formulas.printing import NUMPY, code
 from gdsim.core.formulas.program import Program
-from gdsim.core.model.batching import Batching
 from gdsim.core.model.experiment import Run
-from gdsim.core.model.neuron import NEURON, Neuron
+from gdsim.core.model.neuron import Neuron
 from gdsim.core.rules.schedules import ScheduleState
 from gdsim.core.rules.update_rule import ETA, GAMMA, NEW, G, UpdateRule
+from gdsim.core.settings import NUMBER, Setting
 
 # So many copies of the run round their numbers as the submission does, and show what rounding can do.
 ROUNDED = 8
@@ -33,29 +33,7 @@ _BY_HAND = 20
 _RELATIVE = 1e-9
 # So many terms of a sum over points are computed at once, and so many gradients kept.
 _BLOCK, _KEPT = 1 << 18, 4096
-
-# What each point adds to the gradient: the neuron's lines, and two more for each parameter. There x is the
-# input, 1 for the bias, and n the number of points.
-POINT = Program((*NEURON.lines, read_formula("term = slope*x"), read_formula("g = term")))
-
-Rate = Callable[[ScheduleState], float]
-
-
-class Computation(NamedTuple):
-    """How each update of a run is computed: rightly, or with a mistake."""
-
-    rule: UpdateRule
-    batching: Batching
-    # The rows of the table, of n points, in the order in which they are taken.
-    order: Callable[[int], Rows] | None = None
-    point: Program = POINT  # Lines for those of `POINT`
-    # eta, gamma: the rates; None for those on the record.
-    eta: Rate | None = None
-    gamma: Rate | None = None
-    # Arrays for names in the lines that the run has no setting for.
-    constants: Mapping[str, Array] = MappingProxyType({})
-    forgets: bool = False  # Whether each epoch begins with the memory of the start
-    weights_first: bool = False  # Whether the gradient of b is taken where the weights have already moved
+_GIVEN = "__given"
 
 
 class Destination(NamedTuple):
@@ -102,28 +80,59 @@ class Replay:
     def batch(self, computation: Computation, t: int) -> Neuron:
         """Return the points that feed an update."""
         n = len(self.data.targets)
+        data = computation.pairing.data if computation.pairing else self.data
         if computation.batching.batch_size(n) == n:
-            return self.data
+            return data
         rows = computation.batching.rows(n, t, self.run.seed)
-        return self.data.rows(rows if computation.order is None else computation.order(n)[rows])
+        return data.rows(rows if computation.order is None else computation.order(n)[rows])
 
-    def gradient(self, computation: Computation, t: int, batch: Neuron, p: Array) -> Array:
-        """Return the gradient of an update. Most mistakes ask for it at the same places, so it is kept."""
-        key = t, computation.batching, computation.order, computation.point, p.tobytes()
+    def gradient(self, computation: Computation, made: tuple[int, int], batch: Neuron, p: Array) -> Array:
+        """Return the gradient of an update over a batch, or over one of its points.
+
+        ``made`` is the number of the update, and of the point from 1. Most mistakes ask for the gradient at
+        the same places, so it is kept.
+        """
+        one = computation
+        key = made, one.batching, one.order, one.pairing, one.overwritten, one.point, p.tobytes()
         known = self._gradients.get(key)
         if known is None:
             if len(self._gradients) >= _KEPT:
                 self._gradients.clear()
-            in_one_place = t == 1 and (p == p[0]).all()
-            known = _gradient(computation.point, batch, p[:1] if in_one_place else p)
+            in_one_place = made[0] == 1 and (p == p[0]).all()
+            known = self._summed(computation, batch, p[:1] if in_one_place else p)
             self._gradients[key] = known = np.broadcast_to(known, p.shape) if in_one_place else known
         return known
+
+    def _summed(self, computation: Computation, batch: Neuron, p: Array) -> Array:
+        gradient = _gradient(computation.point, batch, p)
+        if computation.overwritten:
+            columns = list(computation.overwritten)
+            gradient[:, columns] = _gradient(computation.point, batch.rows(slice(-1, None)), p)[:, columns]
+        return gradient
 
 
 def gathers_sizes(rule: UpdateRule) -> bool:
     """Return whether a rule remembers squares of gradients, or other sizes of them."""
     behind = (rule.program.depends(z + NEW) for z in rule.letters if z in rule.never_negative)
     return any(not names.isdisjoint(rule.gradients) for names in behind)
+
+
+def _of_weight(values: Array) -> Array:
+    """Return numbers for each parameter with those of the first weight for the bias."""
+    values = values.copy()
+    values[:, -1] = values[:, 0]
+    return values
+
+
+@lru_cache(maxsize=256)
+def _with_given_memory(rule: UpdateRule) -> UpdateRule:
+    """Return a rule that is given the new values of its memory, as settings, where it uses them."""
+    given = {z + NEW: Name(z + _GIVEN) for z in rule.letters}
+    lines = {
+        line.target: substituted(line.node, given) for line in rule.program.lines if line.target not in given
+    }
+    settings = (Setting(one.name, one.name, one.name, "", 0.0, NUMBER) for one in given.values())
+    return UpdateRule.of(rule.program.with_lines(lines), (*rule.settings, *settings))
 
 
 def _gradient(point: Program, batch: Neuron, p: Array) -> Array:
@@ -156,28 +165,71 @@ class _RoundedCopies:
         self._settings = {**replay.numbers, **computation.constants}
         self._noise = _noise(*precision.tolist())
         self._batch, self._grain = replay.data, replay.grain
-        self.done = 0
+        self._one_of = 0  # of the batch's points, from 1, where each makes an update
+        self._updates = self.done = 0
         self.p = self._before = replay.start
+        self._sum: Array | float = 0.0
         self._memory = self._memory_at_start()
 
     def update(self) -> None:
         """Make the next update in every copy."""
+        begins_epoch = not self.done % self._replay.per_epoch
         now = ScheduleState(self.done, self.done // self._replay.per_epoch, 0)
-        if self._computation.forgets and not self.done % self._replay.per_epoch:
+        if self._computation.forgets and begins_epoch:
             self._memory = self._memory_at_start()
+        sums = self._computation.sums
+        if sums is not Sums.OF_ALL and not (sums is Sums.OF_EPOCH and not begins_epoch):
+            self._sum = 0.0
         self.done += 1
         self._before = self.p
         batch = self._replay.batch(self._computation, self.done)
+        settings = self._settings | self._rates(now)
+        if not self._computation.each_point:
+            self._update_with(batch, settings)
+            return
+        for place in range(len(batch.targets)):
+            self._one_of = place + 1
+            self._update_with(batch.rows(slice(place, place + 1)), settings)
+
+    def _update_with(self, batch: Neuron, settings: dict[str, Any]) -> None:
+        self._updates += 1
         if batch is not self._batch:
             self._batch, self._grain = batch, _grain(batch)
-        settings = self._settings | self._rates(now)
         with np.errstate(all="ignore"):
             gradient = (
                 self._gradient_after_weights(settings) if self._computation.weights_first else self._gradient
             )
-            p, memory, _ = self._step(gradient, self.p, self._memory, settings, self.done)
-            self.p = p if p.shape == self.p.shape else np.broadcast_to(p, self.p.shape)
+            p, memory = self._moved(gradient, settings)
+            kept = list(self._computation.kept)
+            if kept:
+                p[:, kept] = self.p[:, kept]
+                if not self._computation.remembers_kept:
+                    for new, old in zip(memory, self._memory, strict=True):
+                        new[:, kept] = old[:, kept]
+            self.p = p
             self._memory = tuple(self._rounded(one, place) for place, one in enumerate(memory, 2))
+
+    def _moved(self, gradient: Gradient, settings: dict[str, Any]) -> tuple[Array, tuple[Array, ...]]:
+        """Return the parameters after an update and the memory, of w for b's where that is the mistake."""
+        p, memory, slope = self._step(gradient, self.p, self._memory, settings, self._updates)
+        p, memory = self._filled(p), tuple(map(self._filled, memory))
+        borrows = self._computation.borrows
+        if borrows is Borrows.NEW:
+            rule = self._computation.rule
+            names = (z + _GIVEN for z in rule.letters)
+            given = settings | dict(zip(names, map(_of_weight, memory), strict=True))
+            borrowing = array_step(_with_given_memory(rule))
+            p = self._filled(borrowing(lambda _: slope, self.p, self._memory, given, self._updates)[0])
+        if borrows is Borrows.BOTH:
+            second = tuple(map(_of_weight, memory))
+            moved, memory, _ = self._step(lambda _: slope, self.p, second, settings, self._updates)
+            p[:, -1] = self._filled(moved)[:, -1]
+            memory = tuple(np.broadcast_to(self._filled(one)[:, -1:], self.p.shape).copy() for one in memory)
+        return p, memory
+
+    def _filled(self, values: Array) -> Array:
+        """Return an array of its own for each copy and parameter."""
+        return values.copy() if values.shape == self.p.shape else np.broadcast_to(values, self.p.shape).copy()
 
     def place(self, given: Array) -> Destination:
         """Return where the exact copy is, and whether given values are there too."""
@@ -209,12 +261,16 @@ class _RoundedCopies:
         }
 
     def _gradient(self, p: Array) -> Array:
-        exact = self._replay.gradient(self._computation, self.done, self._batch, p)
-        return self._rounded(exact, 1, self._grain)
+        made = self.done, self._one_of
+        exact = self._replay.gradient(self._computation, made, self._batch, p)
+        gradient = self._rounded(exact, 1, self._grain)
+        if self._computation.sums is not Sums.NOTHING:
+            self._sum = gradient = self._sum + gradient
+        return gradient
 
     def _gradient_after_weights(self, settings: dict[str, Any]) -> Callable[[Array], Array]:
         """Return a gradient that is taken for the bias where the weights have moved."""
-        shift = self._step(self._gradient, self.p, self._memory, settings, self.done)[0] - self.p
+        shift = self._step(self._gradient, self.p, self._memory, settings, self._updates)[0] - self.p
         shift[:, -1] = 0.0
         return lambda p: np.column_stack([self._gradient(p)[:, :-1], self._gradient(p + shift)[:, -1]])
 
@@ -225,7 +281,7 @@ class _RoundedCopies:
 
     def _drawn(self, place: int) -> Array:
         """Return the noise of one of the numbers of this update: the same for every mistake."""
-        drawn: Array = self._noise[(7 * self.done + place) % _DRAWN]
+        drawn: Array = self._noise[(7 * self._updates + place) % _DRAWN]
         return drawn
 
 

@@ -323,6 +323,17 @@ class _Mistakes:
             far = sum_of(Term(term.sign, self._whole(term.node)) for term in terms)
             words = f"The look-ahead went the whole old step: it is {right}, not {self._text(far)}."
             yield words, {place: far}
+            # For w there stands the look-ahead place: back from it, a step to w_next, and ahead again.
+            ends = substituted(self._right[W_NEXT], {W: back})
+            again = {W: ends, **{z: Name(z + NEW) for z in self._rule.letters}}
+            words = (
+                f"These are the values of PyTorch: it keeps the look-ahead place {right} instead of w, so "
+                "the gradient is taken there and the step ends at the next one."
+            )
+            yield (
+                words,
+                {gradient: Call(GRADIENT_AT, (Name(W),)), W_NEXT: substituted(self._right[place], again)},
+            )
             words = "The step was made from the look-ahead place; it starts where the run stands."
             yield words, {W_NEXT: substituted(self._right[W_NEXT], {W: Name(place)})}
 
@@ -344,7 +355,11 @@ class _Mistakes:
             texts = {self._text(Name(name)): _letters(home) for name, home in homes.items() if home}
             belong = ", ".join(f"{text} belongs to {home}" for text, home in texts.items())
             right = f": {belong}." if belong else "."
-            for where, lines in ((f" in the lines of {_letters(letters)}", memory), ("", self._right)):
+            parts: list[_Change] = [(f" in the lines of {_letters(letters)}", memory), ("", self._right)]
+            if self._rule.hats:
+                hats = {hat: self._right[hat] for hat in self._rule.hats.values()}
+                parts.append((f" in the correction of {_letters(self._rule.hats)}", hats))
+            for where, lines in parts:
                 changed = {target: substituted(node, exchanged) for target, node in lines.items()}
                 yield f"{self._texts(map(Name, exchanged))} are exchanged{where}{right}", changed
 

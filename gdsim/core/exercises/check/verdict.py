@@ -11,7 +11,7 @@ from gdsim.core.analysis.arrows import PLANE
 from gdsim.core.arrays import Array
 from gdsim.core.engine.runs import first_steps
 from gdsim.core.engine.trajectory import Columns
-from gdsim.core.exercises.check.answer_sheet import AnswerSheet, Submission
+from gdsim.core.exercises.check.answer_sheet import MOST_BY_HAND, AnswerSheet, Submission
 from gdsim.core.exercises.check.mistakes import Mistake, mistakes, rounding
 from gdsim.core.exercises.check.replay import Destination, Replay
 from gdsim.core.formulas.numerals import precise
@@ -28,10 +28,11 @@ _PIECE, _OVERHEAD = 32_000, 500
 _TOGETHER = 8
 # Pairs of mistakes are tried after this share of the work.
 _PAIRS = 0.6
-# A number with more decimals than these is shown with all its digits.
-_FEW = 10
 # No more explanations than these are shown.
 _MOST = 4
+# So many mistakes that right work may hide are named, in tables of up to so many steps, where numbers differ
+# by more than this share.
+_MOST_HIDDEN, _HIDDEN_WITHIN, _TOLD = 3, 2000, 1e-11
 # Decimals are few when rounding leaves open more than this share of the largest step.
 _COARSE = 0.1
 
@@ -49,11 +50,19 @@ class Verdict:
     reading: str = ""
     # What explains the first wrong row and those after it: each entry does, alone or as two together.
     mistakes: tuple[tuple[Mistake, ...], ...] = ()
+    # Mistakes that would lead to right rows too, since these have so few decimals; the likeliest ones alone.
+    hidden: tuple[Mistake, ...] = ()
 
     @property
     def is_right(self) -> bool:
         """Whether nothing is wrong."""
         return self.wrong is None
+
+    @property
+    def is_coarse(self) -> bool:
+        """Whether there are too few decimals to see the steps well."""
+        moves = np.abs(np.diff(self.expected, axis=0)).max(axis=0, initial=0.0)
+        return len(self.expected) > 1 and bool((self.submission.precision > _COARSE * moves).any())
 
 
 def judge(experiment: Experiment, run: Run, record: Columns, submission: Submission) -> Progress[Verdict]:
@@ -65,7 +74,7 @@ def judge(experiment: Experiment, run: Run, record: Columns, submission: Submiss
     wanted, given = record.p.shape[-1], submission.p.shape[1]
     if given != wanted:
         raise ValueError(f"a step of this run has {wanted} parameters, not {given}")
-    submission = submission.until(len(record.loss) - 1)
+    submission = submission.until(len(record.loss) - 1).from_start(run.start)
     if not len(submission.steps):
         raise ValueError(f"this run has {len(record.loss) - 1} steps, and none of them is in the table")
     return (yield from _Judgement(experiment, run, record, submission).verdict())
@@ -75,6 +84,7 @@ class _Judgement:
     def __init__(self, experiment: Experiment, run: Run, record: Columns, submission: Submission) -> None:
         self._run, self._points = run, len(experiment.points)
         self._last = len(record.loss) - 1
+        self._last_update = int(submission.steps[-1])
         self._replay = Replay(run, Neuron.fitting(experiment.points), record)
         self._submission = submission
         # Updates that take a few milliseconds together.
@@ -89,7 +99,7 @@ class _Judgement:
         agrees = np.array([place.agrees for place in truth])
         verdict = Verdict(self._submission, np.array([place.p for place in truth]))
         if agrees.all():
-            return verdict
+            return replace(verdict, hidden=(yield from self._hidden(verdict)))
         wrong = int(np.argmin(agrees))
         verdict = replace(verdict, wrong=wrong)
         if int(self._submission.steps[wrong]) == 0:
@@ -113,6 +123,39 @@ class _Judgement:
             if count % self._piece == self._piece - 1:
                 yield share
         return True
+
+    def _hidden(self, verdict: Verdict) -> Progress[tuple[Mistake, ...]]:
+        """Return mistakes that right rows do not tell from the run, and with more decimals would."""
+        found: list[Mistake] = []
+        if verdict.is_coarse or self._last_update > _HIDDEN_WITHIN:
+            return ()
+        possible = tuple(mistakes(self._run, self._replay.data))
+        for place, mistake in enumerate(possible):
+            differs = yield from self._hides(mistake, verdict.expected)
+            found += [mistake] if differs else []
+            if len(found) == _MOST_HIDDEN:
+                break
+            if place % _TOGETHER == 0 or self._piece == 1:
+                yield 0.5 + 0.5 * place / len(possible)
+        return tuple(found)
+
+    def _hides(self, mistake: Mistake, expected: Array) -> Progress[bool]:
+        """Return whether rows agree with a mistake that leads elsewhere, though not far."""
+        places, row, differs = (
+            self._replay.places(self._submission, mistake.change(self._replay.right)),
+            0,
+            False,
+        )
+        for count, place in enumerate(places):
+            if place and not place.agrees:
+                return False
+            if place:
+                size = _TOLD * (np.abs(expected[row]) + np.abs(place.p))
+                differs = differs or bool((np.abs(place.p - expected[row]) > size).any())
+                row += 1
+            if count % self._piece == self._piece - 1:
+                yield 0.5
+        return differs
 
     # ------------------------------------------------------------------ the table read otherwise
 
@@ -143,14 +186,15 @@ class _Judgement:
         """Return the mistakes that explain what is wrong; rounding, then pairs, only when none does alone."""
         upto = int(self._submission.steps[min(wrong + _CONVINCING, len(self._submission.steps) - 1)])
         rows = self._submission.until(upto)
-        possible = tuple(mistakes(self._run, self._points))
+        possible = tuple(mistakes(self._run, self._replay.data))
         alone = yield from self._explaining([(one,) for one in possible], rows, 0.5)
         rounded = rounding(self._run, rows.precision)
         if not alone and rounded:
             alone = yield from self._explaining([(rounded,)], rows, _PAIRS)
         if alone or not with_pairs:
             return alone
-        pairs = [pair for pair in combinations(possible, 2) if not all(one.is_in_rule for one in pair)]
+        several = [one for one in possible if not one.is_alone]
+        pairs = [pair for pair in combinations(several, 2) if not all(one.is_in_rule for one in pair)]
         return (yield from self._explaining(pairs, rows, _PAIRS))
 
     def _explaining(
@@ -258,7 +302,7 @@ def sentences(verdict: Verdict, letters: tuple[str, ...]) -> tuple[str, ...]:
     rows = len(verdict.submission.steps)
     if verdict.wrong is None:
         counted = "The one row is" if rows == 1 else f"All {rows} rows are"
-        return (f"{counted} right, to the decimals given.", *_coarse(verdict))
+        return (f"{counted} right, to the decimals given.", *_remarks(verdict))
     step = int(verdict.submission.steps[verdict.wrong])
     given = _values(verdict, verdict.submission.p[verdict.wrong], letters)
     expected = _values(verdict, verdict.expected[verdict.wrong], letters)
@@ -270,13 +314,13 @@ def sentences(verdict: Verdict, letters: tuple[str, ...]) -> tuple[str, ...]:
     return (where, *_reasons(verdict))
 
 
-def _coarse(verdict: Verdict) -> tuple[str, ...]:
-    """Return a remark when there are too few decimals to see the steps well."""
-    submission = verdict.submission
-    if len(submission.p) > 1:
-        moves = np.abs(np.diff(verdict.expected, axis=0)).max(axis=0)
-        if (submission.precision > _COARSE * moves).any():
-            return ("With so few decimals no mistake can be pinned down; give more digits.",)
+def _remarks(verdict: Verdict) -> tuple[str, ...]:
+    """Return what cannot be told of right work, since it has few decimals."""
+    if verdict.is_coarse:
+        return ("With so few decimals no mistake can be pinned down; give more digits.",)
+    if verdict.hidden:
+        lead = "With so few decimals these mistakes would not show; more digits would tell: "
+        return (lead, *(mistake.sentence for mistake in verdict.hidden))
     return ()
 
 
@@ -299,4 +343,4 @@ def _values(verdict: Verdict, row: Array, letters: tuple[str, ...]) -> str:
 def _text(value: float, precision: float) -> str:
     """Return a value with the decimals of its column; all of them when these are many."""
     decimals = round(-math.log10(2.0 * precision))
-    return precise(value) if decimals > _FEW or not math.isfinite(value) else f"{value:.{decimals}f}"
+    return precise(value) if decimals > MOST_BY_HAND or not math.isfinite(value) else f"{value:.{decimals}f}"

@@ -118,7 +118,7 @@ def _matching(question: Question, chosen: int) -> str:
     heights = [_relative(surface) for surface in (right, question.candidates[other])]
     i, j = np.unravel_index(np.argmax(np.abs(heights[0] - heights[1])), right.loss.shape)
     this, that = (f"{100.0 * height[i, j]:.0f} %" for height in heights)
-    low = right.minimum
+    low = right.lowest
     asked = "map" if question.kind is QuestionKind.SURFACE else "surface"
     loss = "almost no loss" if low.loss < _NEXT_TO_NOTHING else f"L = {number(low.loss, 2)}"
     return (

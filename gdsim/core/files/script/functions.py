@@ -40,7 +40,8 @@ def functions(dimension: int, points: int, *, arrays: bool) -> dict[str, Functio
         "array_gradient": Function(_ARRAY_GRADIENT.format_map(arrayed), ("array_f",)),
         "batches": Function(_BATCHES.format(_LISTS_OF_ARRAYS if arrays else _LISTS)),
         "array_batches": Function(_ARRAY_BATCHES),
-        "orders": Function(_ORDERS.format(together=epochs_shuffled_together(points))),
+        "shuffled_rows": Function(_SHUFFLED_ROWS.format(together=epochs_shuffled_together(points))),
+        "orders": Function(_ORDERS, ("shuffled_rows",)),
     }
 
 
@@ -179,13 +180,18 @@ def array_batches(order, size):
         rows = order[first : first + size]
         yield X[rows], Y[rows]'''
 
+_SHUFFLED_ROWS = '''\
+def shuffled_rows(seed, block):
+    """The order of the points in {together} epochs, shuffled as gdsim does with this seed."""
+    # One generator shuffles the rows of a table, each of them an epoch.
+    rng = np.random.Generator(np.random.PCG64([seed, block]))
+    return rng.permuted(np.tile(np.arange(len(Y)), ({together}, 1)), axis=1)'''
+
 _ORDERS = '''\
 def orders(seed):
     """The order of the points in every epoch, shuffled as gdsim does with this seed."""
     for block in count():
-        # One generator shuffles the rows of a table, each of them an epoch.
-        rng = np.random.Generator(np.random.PCG64([seed, block]))
-        yield from rng.permuted(np.tile(np.arange(len(Y)), ({together}, 1)), axis=1)'''
+        yield from shuffled_rows(seed, block)'''
 
 _RECORD = '''\
 def record(steps):

@@ -42,7 +42,7 @@ class QuizSurface(SurfacePainter):
     """The surface without its lowest place marked; plain, also without colours and contour lines."""
 
     clicked = Signal()
-    _marks_minimum = False
+    _marks_lowest = False
     # Always few: several are painted when a question comes.
     _samples = 41
 

@@ -61,16 +61,16 @@ def test_momentum_and_nesterov_leave_the_plateau_early(name, last):
 
 def test_in_the_valley_momentum_turns_round_again_and_again_and_nesterov_seldom():
     turns = [first + 1 for first, _ in spans("valley", "Momentum", FindingKind.U_TURN)]
-    assert turns == [33, 38, 45, 49, 54, 62, 66, 71, 86, 95]
+    assert turns == [33, 38, 46, 49, 54, 57, 62, 66, 72, 78, 86, 95]
     turns = [first + 1 for first, _ in spans("valley", "Nesterov", FindingKind.U_TURN)]
-    assert turns == [31, 36]
+    assert turns == [32, 35]
     assert spans("valley", "Gradient descent", FindingKind.U_TURN) == []
     assert spans("valley", "Gradient descent", FindingKind.PLATEAU) == [(0, 100)]
 
 
 def test_a_turn_tells_the_steps_across_and_its_place_among_the_turns():
     first = next(one for one in found("valley", "Momentum") if one.kind is FindingKind.U_TURN)
-    assert "Turn 1 of 10, at step 33" in first.sentence
+    assert "Turn 1 of 12, at step 33" in first.sentence
     assert "γ = 0.9" in first.sentence
     assert first.numbers["across, before"] > 0.0
     assert first.numbers["across, after"] > 0.0
@@ -246,7 +246,7 @@ def test_following_a_bend_of_the_bowl_is_no_turn():
             assert one.kind is FindingKind.U_TURN
             assert one.numbers["across, after"] < one.numbers["across, before"], one.sentence
             turns += 1
-    assert turns <= 1  # from far up the wall, where a step is long
+    assert turns <= 4  # of 90 runs; from far up the wall, where a step is long
 
 
 def test_nothing_is_found_where_nothing_moves():

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from gdsim.core.exercises.check.mistakes import mistakes, rounding
 from gdsim.core.exercises.check.rule_mistakes import wrong_rules
 from gdsim.core.exercises.check.verdict import sentences
+from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
 from tests.core.exercises.check.by_hand import judged
 from tests.core.other_rules import ADAMW, AHEAD, HEAVY, OTHER_RULES, rule_of
@@ -205,7 +206,7 @@ def test_a_planted_mistake_is_named(rule, switches, mistake, worked, sentence):
 
 def sentences_of(lines):
     run = run_of(rule_of(lines), start=START)
-    return [one.sentence for one in mistakes(run, 5) if one.is_in_rule]
+    return [one.sentence for one in mistakes(run, Neuron.fitting(PointSet(X, Y))) if one.is_in_rule]
 
 
 def test_a_line_may_be_written_in_other_ways():

@@ -1,0 +1,74 @@
+"""What stands at the margin of a run's code: the numbers that its lines gave their names in one update."""
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from gdsim.core.analysis.update import Update
+from gdsim.core.analysis.worked import measured, schedule_state, scheduled
+from gdsim.core.files.script.lecture import SEEN, CodeValue, LectureCode, Scope
+from gdsim.core.formulas.printing import PLAIN_TEXT
+from gdsim.core.rules.schedules import EPOCH, STEP
+from gdsim.core.rules.update_rule import ETA, GAMMA
+
+
+class Margin:
+    """The numbers of one update, for the lines of its code.
+
+    A line that is carried out more than once for an update, such as one that adds to a sum, has the number
+    that it leaves behind.
+    """
+
+    def __init__(self, code: LectureCode, update: Update) -> None:
+        self._code, self._update = code, update
+
+    def numbers(self, value: CodeValue) -> tuple[float, ...]:
+        """Return a number of a line, or all numbers of a list."""
+        match value.scope:
+            case Scope.COUNT:
+                return (self._counts[value.name],)
+            case Scope.POINT:
+                return self._point(value.name)
+            case Scope.ETA:
+                return (self._of_eta[value.name],)
+            case Scope.GAMMA:
+                return (self._of_gamma[value.name],)
+        numbers = [one[value.name] for one in self._update.values]
+        return tuple({"w": numbers[:-1], "b": numbers[-1:]}.get(value.parameter, numbers[:1]))
+
+    def text(self, value: CodeValue, digits: int | None) -> str:
+        """Return it as text; of a list the first number alone, unless all digits are asked for."""
+        numbers = self.numbers(value)
+        shown = numbers if digits is None else numbers[:1]
+        texts = [PLAIN_TEXT.number(_written(number, value.scope, digits)) for number in shown]
+        return ", ".join([*texts, *(["…"] if len(shown) < len(numbers) else [])])
+
+    @cached_property
+    def _counts(self) -> Mapping[str, int]:
+        update = self._update
+        seen = len(update.rows) * update.t  # all batches are of one size
+        if not self._code.divides:
+            first = (update.t - 1) % -(-self._code.points // self._code.size) * self._code.size
+            seen = first + len(update.rows)
+        return {EPOCH: update.epoch, STEP: update.t, SEEN: seen}
+
+    @cached_property
+    def _of_eta(self) -> Mapping[str, float]:
+        run = self._update.run
+        numbers = run.schedule.numbers(run.optimizer.eta, schedule_state(self._update))
+        return numbers | {ETA: self._update.eta}
+
+    @cached_property
+    def _of_gamma(self) -> Mapping[str, float]:
+        run = self._update.run
+        numbers = run.momentum_schedule.numbers(run.optimizer.gamma, schedule_state(self._update))
+        return numbers | {GAMMA: self._update.gamma}
+
+    def _point(self, name: str) -> tuple[float, ...]:
+        points, row = self._update.points, self._update.rows[0]
+        return tuple(points.x[row].tolist()) if name == "x" else (float(points.y[row]),)
+
+
+def _written(number: float, scope: Scope, digits: int | None) -> str:
+    if scope is Scope.COUNT:
+        return str(number)
+    return measured(number, digits) if scope is Scope.RULE else scheduled(number, digits)

@@ -1,0 +1,220 @@
+"""What other runs show of a run: whether it would still leave its last place, and what rounding does."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+
+from gdsim.core.analysis.diagnosis.saturation import PointLook, stuck_losses
+from gdsim.core.arrays import Array
+from gdsim.core.engine.runs import first_steps
+from gdsim.core.engine.sparse_loss import forward_filled, loss_interval
+from gdsim.core.engine.trajectory import Columns, Trajectory
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.points import PointSet
+from gdsim.core.progress import Progress, part_of
+from gdsim.core.rules.catalogue import RULES
+from gdsim.core.settings import LARGEST
+from gdsim.core.surface.valley import curvatures
+
+# A run is at rest where its loss is all the time as near as this part to what it is at the end.
+LEVEL = 0.01
+# For so many updates at least, and passes over the data: a shorter end of the record tells nothing.
+_LEAST_STEPS, _LEAST_EPOCHS = 10, 3
+# Most of the loss lies with saturated points.
+MOST = 0.5
+# It is continued for so many times its length. A run of less than a hundred steps counts as one of a
+# hundred: that it was cut short says nothing of the place.
+_PATIENCE, _SHORT_RUN = 3, 100
+# Rates of plain descent that are tried, each a third of the one before, for so many steps and on at most so
+# many points.
+_RATES, _STEPS, MOST_POINTS = 10, 1000, 1024
+# None is larger than so many times what the steepest walls that there can be allow.
+_LARGEST_RATE = 1000.0
+# What a rounding of the loss may raise it by, as a part of the loss that it begins with.
+_CLIMB = 1e-9
+# A descent is followed until so small a part of the loss is left.
+_ENOUGH = 0.01
+# Sigmoids that another run may compute: some tenths of a second. A step costs as much as some at least.
+_BUDGET, _STEP = 1 << 21, 8
+# Steps of Gauss and Newton from each place that a lower one is looked for from.
+_MOVES = 40
+
+
+class WayOut(NamedTuple):
+    """Plain gradient descent that lowers the loss from a place where a run is at rest."""
+
+    eta: float
+    steps: int
+    loss: float
+
+
+class Rest(NamedTuple):
+    """The end of a run where most of the loss lies with saturated points and hardly changes."""
+
+    first: int  # The row from which on it does not change
+    way_out: WayOut | None
+    later: tuple[int, float] | None  # The loss so many steps after the end; None when that is too far
+    # (d + 1,): a place with a lower loss, to a few digits, where neither patience nor another rate leads out.
+    lower: Array | None
+
+
+def at_rest(experiment: Experiment, run: Run, record: Columns, look: PointLook) -> Progress[Rest | None]:
+    """Find out what would help a run that has come to rest; None for one that has not, or is not stuck."""
+    loss, per_epoch = record.loss, experiment.updates_per_epoch(run)
+    end, p, first = float(loss[-1]), record.p[-1], _level_from(record, look)
+    if len(loss) - 1 - first < max(_LEAST_STEPS, _LEAST_EPOCHS * per_epoch):
+        return None
+    if not stuck_losses(look.neuron, look.neuron.output(p)).any() or np.abs(p).max() > LARGEST:
+        return None
+    later = yield from part_of(_later(experiment, run, record), 0.0, 0.4)
+    if later and not abs(later[1] - end) <= LEVEL * end:
+        return None  # it was only slow
+    picked = np.random.default_rng(0).permutation(look.picked)[:MOST_POINTS]
+    points = experiment.points
+    if len(picked) < len(points):
+        points = points.taken(np.sort(picked))
+    leaves, way_out = yield from part_of(_way_out(points, p, len(experiment.points) / len(points)), 0.4, 0.8)
+    lower = None
+    if not leaves:
+        lower = yield from part_of(_lower(experiment, record, Neuron.fitting(points)), 0.8, 1.0)
+    return Rest(first, way_out, later, lower)
+
+
+def _level_from(record: Columns, look: PointLook) -> int:
+    """Return the row from which to the end the loss stays, and most of it lies with saturated points."""
+    loss = record.loss
+    moves = np.flatnonzero(~(np.abs(loss - loss[-1]) <= LEVEL * loss[-1]))
+    free = look.rows[np.flatnonzero(~(look.stuck_share >= MOST))]
+    return max(int(moves[-1]) + 1 if len(moves) else 0, int(free[-1]) + 1 if len(free) else 0)
+
+
+def _later(experiment: Experiment, run: Run, record: Columns) -> Progress[tuple[int, float] | None]:
+    """Return for how many more steps the run was continued, and the loss then."""
+    last, per_epoch = len(record.loss) - 1, experiment.updates_per_epoch(run)
+    epochs = -(-(last + _PATIENCE * max(last, _SHORT_RUN)) // per_epoch)
+    if epochs * per_epoch > _affordable(experiment, run):
+        return None
+    longer = yield from _continued(experiment, replace(run, epochs=epochs), epochs * per_epoch)
+    loss = forward_filled(longer.whole.loss)
+    return longer.last_step - last, float(loss[-1])
+
+
+def _way_out(points: PointSet, p: Array, part: float) -> Progress[tuple[bool, WayOut | None]]:
+    """Return whether plain descent leaves a place, and the fastest that only falls.
+
+    Only rates are tried with which its walls, as they are at this place, do not throw it out. Others further
+    on still may: what comes of that is chance, and no advice. There are ``part`` times as many points.
+    """
+    neuron = Neuron.fitting(points)
+    # A sigmoid's slope is at most a quarter.
+    usual = 16.0 / float((neuron.inputs * neuron.inputs).sum())
+    steepest = float(curvatures(neuron, p)[0][-1])
+    largest = min(_LARGEST_RATE * usual, 1.0 / max(steepest, 1e-300))
+    alone = Experiment(points, PointSet.empty(points.dimension))
+    leaves, found = False, list[WayOut]()
+    for number in range(_RATES):
+        eta = _rounded_down(largest * 10.0 ** (-0.5 * number))
+        run = Run(RULES["gd"](eta=eta), start=tuple(p.tolist()), epochs=_STEPS)
+        tried = yield from part_of(_continued(alone, run, _STEPS), number / _RATES, (number + 1) / _RATES)
+        if tried.last_step < _STEPS:
+            continue  # it diverged
+        loss = tried.whole.loss
+        arrived = np.flatnonzero(loss <= _ENOUGH * loss[0])
+        steps = int(arrived[0]) if len(arrived) else _STEPS
+        leaves = leaves or bool(loss.min() < (1.0 - LEVEL) * loss[0])
+        falls = (np.diff(loss[: steps + 1]) <= _CLIMB * loss[0]).all()
+        if falls and loss[steps] < (1.0 - LEVEL) * loss[0]:
+            found.append(WayOut(eta / part, steps, float(loss[steps]) * part))
+    return leaves, min(found, key=lambda one: (one.steps, one.loss), default=None)
+
+
+def _rounded_down(value: float) -> float:
+    """Return a number with two digits, not larger than another."""
+    scale = 10.0 ** (np.floor(np.log10(value)) - 1.0)
+    return float(f"{scale * np.floor(value / scale):.1e}")
+
+
+def _lower(experiment: Experiment, record: Columns, neuron: Neuron) -> Progress[Array | None]:
+    """Return a place, in as few digits as do, whose loss is lower than at the end of a record.
+
+    The neuron may see a sample of the points.
+    """
+    whole, end = Neuron.fitting(experiment.points), float(record.loss[-1])
+    for start in _promising_places(neuron, record.p[int(np.nanargmin(record.loss))]):
+        with np.errstate(all="ignore"):
+            place = _descended(neuron, start)
+        for digits in (3, 5, 8, 17):
+            yield 0.5
+            short = np.array([float(f"{value:.{digits}g}") for value in place.tolist()])
+            if float(whole.loss(short)) < (1.0 - LEVEL) * end:
+                return short
+    return None
+
+
+def _promising_places(neuron: Neuron, known: Array) -> Iterator[Array]:
+    """Yield the places from which a lower one is looked for; the last is known to be low on a path."""
+    inputs, targets = neuron.inputs, neuron.targets
+    within = np.clip(targets, 1e-3, 1.0 - 1e-3)
+    logits = np.log(within / (1.0 - within))
+    # Where the activations are as near to those of the targets as they can be, each by what it does to f.
+    weights = within * (1.0 - within)
+    for factor in (weights, np.ones(len(targets))):
+        found = np.linalg.lstsq(inputs * factor[:, np.newaxis], logits * factor, rcond=None)[0]
+        yield found.astype(np.float64)
+    yield np.zeros(len(known))
+    yield known
+
+
+def _descended(neuron: Neuron, place: Array) -> Array:
+    """Return where damped steps of Gauss and Newton lead from a place."""
+    best, damping = float(neuron.loss(place)), 1e-3
+    for _ in range(_MOVES):
+        output = neuron.output(place)
+        jacobian = (output * (1.0 - output))[:, np.newaxis] * neuron.inputs
+        matrix = jacobian.T @ jacobian
+        matrix += damping * np.diag(np.diag(matrix) + 1e-300)
+        if not np.isfinite(matrix).all():
+            break
+        move = np.linalg.lstsq(matrix, jacobian.T @ (neuron.targets - output), rcond=None)[0]
+        loss = float(neuron.loss(place + move))
+        if loss < best:
+            place, best, damping = place + move, loss, damping / 10.0
+        else:
+            damping *= 10.0
+    return place
+
+
+# ---------------------------------------------------------------------------------------- rounding
+
+
+class Twin(NamedTuple):
+    """A run whose start differs by what rounding makes of a number."""
+
+    start: float  # of the bias; the other parameters start where the run's own do
+    loss: Array  # (k,): of the first rows
+
+
+def twin_of(experiment: Experiment, run: Run, record: Columns) -> Progress[Twin | None]:
+    """Compute a twin of a run, as far as that takes no more than some tenths of a second."""
+    steps = min(len(record.loss) - 1, _affordable(experiment, run))
+    bias = run.start[-1]
+    # Towards zero, where every number is allowed.
+    other = bias - float(np.copysign(np.spacing(max(1.0, abs(bias))), bias))
+    twin = replace(run, start=(*run.start[:-1], other))
+    if steps < 1 or tuple(record.p[0].tolist()) != run.start:
+        return None
+    computed = yield from _continued(experiment, twin, steps)
+    return Twin(other, forward_filled(computed.whole.loss))
+
+
+def _continued(experiment: Experiment, run: Run, steps: int) -> Progress[Trajectory]:
+    return first_steps(replace(experiment, runs=(run,)), 0, steps)
+
+
+def _affordable(experiment: Experiment, run: Run) -> int:
+    points = len(experiment.points)
+    batch = run.batching.batch_size(points)
+    return _BUDGET // (_STEP + batch + points // loss_interval(points, batch))

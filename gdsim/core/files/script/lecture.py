@@ -1,0 +1,404 @@
+"""A run as the code of the lecture: one function without arguments, its numbers in its first lines.
+
+Where an update takes all points, one point or a few of them, the loops are those of the lecture. A batch that
+NumPy adds up, or that a rule goes through more than once for an update, is cut out of the points first.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from enum import Enum
+from functools import cached_property, partial
+from itertools import chain
+
+from gdsim.core.engine.loop_shape import MOST_PLAIN
+from gdsim.core.files.script.functions import functions
+from gdsim.core.files.script.literals import comment
+from gdsim.core.files.script.names import PARAMETERS, Names
+from gdsim.core.files.script.run_code import RunCode
+from gdsim.core.formulas.language import Binary, Formula, Name, substituted
+from gdsim.core.formulas.printing import SCRIPT, code
+from gdsim.core.formulas.program import is_gradient
+from gdsim.core.model.neuron import NEURON
+from gdsim.core.rules.schedules import EPOCH, RISE, RISES, STEP, Schedule
+from gdsim.core.rules.update_rule import NEW, T, W
+
+# The parts that lines may belong to beside those of an update.
+SCHEDULE, LOOP = "schedule", "loop"
+SEEN = "num_points_seen"
+# So many names are given their first numbers in one line.
+_SIDE_BY_SIDE = 4
+
+
+class Scope(Enum):
+    """Whose lines a name stands in."""
+
+    RULE = "rule"
+    ETA = "eta"
+    GAMMA = "gamma"
+    COUNT = "count"  # `STEP`, `EPOCH` and `SEEN`
+    POINT = "point"  # x and y of the point that feeds an update
+
+
+@dataclass(frozen=True)
+class CodeValue:
+    """A number, or a list of them, that a line gives a name to."""
+
+    called: str  # In the code: ``"v_w"``
+    name: str  # In the lines of the rule or of the schedule: ``"v_t"``
+    scope: Scope = Scope.RULE
+    parameter: str = ""  # ``"w"`` for all weights, ``"b"``, or empty where it is the same for all of them
+
+
+@dataclass(frozen=True)
+class CodeLine:
+    """A line of the code.
+
+    ``part`` is one of the parts of the update, as `UpdateRule.parts` has them, `SCHEDULE` or `LOOP`; empty
+    for what no update comes to.
+    """
+
+    text: str
+    part: str = ""
+    values: tuple[CodeValue, ...] = ()  # What stands at its margin
+
+
+@dataclass(frozen=True)
+class LectureCode(RunCode):
+    """The code of one run."""
+
+    @property
+    def name(self) -> str:
+        """What the function does: ``"do_stochastic_momentum"``."""
+        batching = "" if self.is_whole else "stochastic " if self.is_stochastic else "mini-batch "
+        words = f"do {batching}{self.run.optimizer.title}".lower()
+        return re.sub("[^a-z0-9]+", "_", words).strip("_")
+
+    @cached_property
+    def lines(self) -> tuple[CodeLine, ...]:
+        """The function."""
+        body = [*self._beginning(), *self._epochs()]
+        return (CodeLine(f"def {self.name}():"), *_deeper(body))
+
+    @cached_property
+    def functions(self) -> Mapping[str, str]:
+        """What it calls for the slope of the loss and the loss itself: texts by their names."""
+        if self.by_numpy:
+            known = functions(len(self.run.start) - 1, self.points, arrays=True)
+            return {name: known[name].text for name in ("array_f", "array_gradient")}
+        return {
+            name: text
+            for name, text in _neuron_functions(several=self.has_list).items()
+            if name != "error" or self.points <= MOST_PLAIN
+        }
+
+    @property
+    def calls(self) -> set[str]:
+        """What else it calls."""
+        called = {"show", *self.called}
+        called |= set() if self.by_numpy else {"exp"}
+        called |= {"mini_batches"} if self._is_cut else set()
+        called |= {"shuffled"} if self.shuffles else set()
+        return called | ({"validation_error"} if RISES in self.counts else set())
+
+    # ---------------------------------------------------------------------------------- its batching
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether an update takes all points."""
+        return self.size == self.points
+
+    @property
+    def is_stochastic(self) -> bool:
+        """Whether an update takes one point of several."""
+        return self.size == 1 and not self.is_whole
+
+    @property
+    def divides(self) -> bool:
+        """Whether all batches are of one size."""
+        return self.points % self.size == 0
+
+    @property
+    def _is_cut(self) -> bool:
+        """Whether batches are cut out of the points, instead of counting points."""
+        return not (self.is_whole or self.is_stochastic or self._counts_points)
+
+    @property
+    def _counts_points(self) -> bool:
+        """Whether a batch can be gone through point by point, with the lines before its gradient at each.
+
+        They have to come to the same at each point: none of them may take the place of an old value.
+        """
+        if self.by_numpy or len(self.rule.gradients) > 1:
+            return False
+        before, _ = self._around_gradient
+        return all(not self.rule.replaces(one.target) or one.target in self.apart for one, _ in before)
+
+    @cached_property
+    def _parted_lines(self) -> tuple[tuple[Formula, str], ...]:
+        """The lines of the rule, each with its part."""
+        return tuple(zip(self.rule.program.lines, self.rule.parts, strict=True))
+
+    @cached_property
+    def _around_gradient(self) -> tuple[list[tuple[Formula, str]], list[tuple[Formula, str]]]:
+        """The lines that the place of the gradient follows from, and all others but the gradient's."""
+        behind = self._before_gradient
+        others = [pair for pair in self._parted_lines if not is_gradient(pair[0].node)]
+        before = [pair for pair in others if pair[0].target in behind]
+        return before, [pair for pair in others if pair not in before]
+
+    @property
+    def _before_gradient(self) -> frozenset[str]:
+        """The names that the place of the gradient follows from."""
+        return self.rule.program.depends(self.rule.gradients[self.rule.last_gradient])
+
+    @cached_property
+    def apart(self) -> Mapping[str, str]:
+        """The new values that stand beside their old ones: in the lecture, those of a velocity, too."""
+        velocity = self.rule.velocity
+        return {**({velocity + NEW: velocity} if velocity else {}), **self.rule.kept_apart}
+
+    @cached_property
+    def names(self) -> Names:
+        """What the numbers are called: i counts the epochs, and the updates where each is an epoch."""
+        steps = "i" if self.is_whole else STEP
+        counts = {EPOCH: "i", STEP: steps, T: f"({steps} + 1)"}
+        return Names(self.rule, self.schedules, self.apart, counts)
+
+    # -------------------------------------------------------------------------- before the first update
+
+    def _beginning(self) -> Iterator[CodeLine]:
+        """Yield the lines that give the numbers their first values."""
+        *weights, bias = self.run.start
+        start = {"w": repr(weights if self.has_list else weights[0]), "b": repr(bias)}
+        settings = self.settings
+        eta = self.at_start("eta")
+        if eta in settings:
+            start[eta] = settings.pop(eta)
+        yield _assigned(start | {"max_epochs": repr(self.run.epochs)})
+        if self.has_list:
+            yield CodeLine("inputs = range(len(w))")
+        memory = {
+            self.names.of(letter, parameter): "[0.0] * len(w)"
+            if self.has_list and parameter == "w"
+            else "0.0"
+            for letter in self.rule.letters
+            if letter not in self.rule.starts
+            for parameter in PARAMETERS
+        }
+        if len(memory) + len(settings) <= _SIDE_BY_SIDE:
+            memory, settings = memory | settings, {}
+        counters = {"mini_batch_size": repr(self.size)} if not (self.is_whole or self.is_stochastic) else {}
+        counters |= {SEEN: "0"} if self._counts_points and counters and self.divides else {}
+        counters |= {"seed": repr(self.run.seed)} if self.shuffles else {}
+        counters |= {STEP: "0"} if self._counts_steps else {}
+        for numbers in (memory, settings, self.schedule_settings, counters):
+            if numbers:
+                yield _assigned(numbers)
+        for letter, node in self.rule.starts.items():
+            yield from map(CodeLine, self.assignments(letter, node, self.at_start).values())
+        if RISES in self.counts:
+            yield CodeLine("rises, last_loss = 0, math.inf")
+        yield CodeLine("show(w, b)")
+
+    @property
+    def _counts_steps(self) -> bool:
+        """Whether updates are counted on their own."""
+        return not self.is_whole and not self.counts.isdisjoint((STEP, T))
+
+    # ----------------------------------------------------------------------------------- the loops
+
+    def _epochs(self) -> Iterator[CodeLine]:
+        yield CodeLine("for i in range(max_epochs):", LOOP, (CodeValue("i", EPOCH, Scope.COUNT),))
+        yield from _deeper([*self._epoch(), *self._look_at_validation()])
+
+    def _epoch(self) -> Iterator[CodeLine]:
+        at_epoch = [one for one in self.schedules if self.is_whole or not one.definition.looks_at(STEP)]
+        for one in at_epoch:
+            yield from self._rate(one)
+        rates = [one for one in self.schedules if one not in at_epoch]
+        if self.is_whole:
+            yield from self._update(self._points)
+        elif self.is_stochastic:
+            values = tuple(CodeValue(name, name, Scope.POINT) for name in ("x", "y"))
+            yield CodeLine(self._over_points, LOOP, values)
+            yield from _deeper([*chain.from_iterable(map(self._rate, rates)), *self._update("")])
+        elif self._is_cut:
+            yield CodeLine(f"for X_batch, Y_batch in mini_batches({self._points}, mini_batch_size):", LOOP)
+            lines = [*chain.from_iterable(map(self._rate, rates)), *self._update("X_batch, Y_batch")]
+            yield from _deeper(lines)
+        else:
+            yield from self._counted_points(rates)
+
+    @property
+    def _points(self) -> str:
+        known = "X_all, Y_all" if self.by_numpy else "X, Y"
+        return f"*shuffled({known}, seed, i)" if self.shuffles else known
+
+    @property
+    def _over_points(self) -> str:
+        return f"for x, y in zip({self._points}):"
+
+    def _update(self, points: str) -> Iterator[CodeLine]:
+        """Yield the lines of an update by some points; by x and y for an empty text."""
+        for line, part in self._parted_lines:
+            if is_gradient(line.node):
+                yield from self._gradient(line.target, part, points)
+            else:
+                yield from self._assignments(line, part)
+        yield from self._end_of_update()
+
+    def _gradient(self, gradient: str, part: str, points: str) -> Iterator[CodeLine]:
+        if self.by_numpy:
+            values = tuple(self._value(gradient, parameter) for parameter in PARAMETERS)
+            at = self.asked_at(gradient)
+            yield CodeLine(f"{self.both(gradient)} = array_gradient({at}, {points})", part, values)
+        elif not points:
+            yield from self._slopes(gradient, part, adds=False)
+        else:
+            yield self._zeros(gradient)
+            yield CodeLine(f"for x, y in zip({points}):", LOOP)
+            yield from _deeper(self._slopes(gradient, part, adds=True))
+
+    def _counted_points(self, rates: Iterable[Schedule]) -> Iterator[CodeLine]:
+        """Yield the lecture's loop over mini-batches: an update whenever so many points were seen."""
+        (gradient,) = self.rule.gradients
+        before, after = self._around_gradient
+        early = [one for one in rates if one.definition.target in self._before_gradient]
+        at = dict(zip(self.rule.program.by_target, self.rule.parts, strict=True))[gradient]
+        seen = CodeValue(SEEN, SEEN, Scope.COUNT)
+        yield self._zeros(gradient, with_count=not self.divides)
+        yield CodeLine(self._over_points, LOOP)
+        yield from _deeper(
+            [
+                *chain.from_iterable(map(self._rate, early)),
+                *chain.from_iterable(self._assignments(*pair) for pair in before),
+                *self._slopes(gradient, at, adds=True),
+                CodeLine(f"{SEEN} += 1", LOOP, (seen,)),
+                CodeLine(
+                    f"if {SEEN} % mini_batch_size == 0{'' if self.divides else f' or {SEEN} == len(X)'}:",
+                    LOOP,
+                ),
+                *_deeper(
+                    [
+                        CodeLine("# seen one mini-batch", LOOP),
+                        *chain.from_iterable(self._rate(one) for one in rates if one not in early),
+                        *chain.from_iterable(self._assignments(*pair) for pair in after),
+                        *self._end_of_update(),
+                        replace(
+                            self._zeros(gradient), text=f"{self._zeros(gradient).text}  # reset gradients"
+                        ),
+                    ]
+                ),
+            ]
+        )
+
+    def _look_at_validation(self) -> Iterator[CodeLine]:
+        if RISES in self.counts:
+            yield CodeLine("validation_loss = validation_error(w, b)", SCHEDULE)
+            yield CodeLine(f"if validation_loss > {RISE!r} * last_loss:", SCHEDULE)
+            yield CodeLine("    rises += 1", SCHEDULE)
+            yield CodeLine("last_loss = validation_loss", SCHEDULE)
+
+    # ------------------------------------------------------------------------------ lines of an update
+
+    def _zeros(self, gradient: str, *, with_count: bool = False) -> CodeLine:
+        zero = "[0.0] * len(w)" if self.has_list else "0.0"
+        names, zeros = (f", {SEEN}", ", 0") if with_count else ("", "")
+        return CodeLine(f"{self.both(gradient)}{names} = {zero}, 0.0{zeros}", LOOP)
+
+    def _slopes(self, gradient: str, part: str, *, adds: bool) -> Iterator[CodeLine]:
+        """Yield the lines for the slope of the loss at one point, or that add it to a sum."""
+        at = self.asked_at(gradient)
+        for parameter in PARAMETERS:
+            name, slope = self.names.of(gradient, parameter), f"grad_{parameter}({at}, x, y)"
+            if adds and self.has_list and parameter == "w":
+                text = f"{name} = [total + slope for total, slope in zip({name}, {slope})]"
+            else:
+                text = f"{name} {'+=' if adds else '='} {slope}"
+            yield CodeLine(text, part, (self._value(gradient, parameter),))
+
+    def _assignments(self, line: Formula, part: str) -> Iterator[CodeLine]:
+        lines = self.assignments(line.target, self.formulas[line.target])
+        for parameter, text in lines.items():
+            yield CodeLine(text, part, (self._value(line.target, parameter),))
+
+    def _end_of_update(self) -> Iterator[CodeLine]:
+        """Yield what stands after an update: the new values become the old ones."""
+        parts = dict(zip(self.rule.program.by_target, self.rule.parts, strict=True))
+        for new, old in self.apart.items():
+            for parameter in PARAMETERS:
+                called = self.names.of(old, parameter)
+                value = replace(self._value(new, parameter), called=called)
+                yield CodeLine(f"{called} = {self.names.of(new, parameter)}", parts[new], (value,))
+        if self._counts_steps:
+            yield CodeLine(f"{STEP} += 1", LOOP, (CodeValue(STEP, STEP, Scope.COUNT),))
+        yield CodeLine(f"show({', '.join(self._remembered())})", LOOP)
+
+    def _remembered(self) -> Iterator[str]:
+        """Yield w and b, and what the rule remembers."""
+        for name in (W, *(letter + NEW for letter in self.rule.letters)):
+            yield from (self.names.of(name, parameter) for parameter in PARAMETERS)
+
+    def _rate(self, schedule: Schedule) -> Iterator[CodeLine]:
+        """Yield the lines of a schedule."""
+        kind = schedule.definition
+        called = partial(self.names.of_schedule, kind.target)
+        formulas = self.schedule_formulas[self.schedules.index(schedule)]
+        yield from (CodeLine(text, SCHEDULE) for text in comment(kind.title))
+        for target, node in formulas.items():
+            value = CodeValue(called(target), target, Scope(kind.target))
+            yield CodeLine(f"{called(target)} = {code(node, SCRIPT, called)}", SCHEDULE, (value,))
+
+    def _value(self, name: str, parameter: str) -> CodeValue:
+        return CodeValue(self.names.of(name, parameter), name, Scope.RULE, parameter)
+
+
+def _assigned(numbers: Mapping[str, str]) -> CodeLine:
+    """Return the line that gives several names their numbers."""
+    return CodeLine(f"{', '.join(numbers)} = {', '.join(numbers.values())}")
+
+
+def _deeper(lines: Iterable[CodeLine]) -> Iterator[CodeLine]:
+    return (replace(line, text=f"    {line.text}") for line in lines)
+
+
+# --------------------------------------------------------------------------------------- the neuron
+
+
+def _neuron_functions(*, several: bool) -> dict[str, str]:
+    """Return the functions of the neuron at one point, with one weight or with several in a list."""
+    slope = substituted(NEURON.by_target["slope"], {"error": NEURON.by_target["error"]})
+    z = Name("z") if several else Binary("+", Binary("*", Name("w"), Name("x")), Name("b"))
+    output = code(substituted(NEURON.by_target["f"], {"z": z}), SCRIPT)
+    error = code(NEURON.by_target["error"], SCRIPT, _at_point)
+    product = code(Binary("*", slope, Name("x_j" if several else "x")), SCRIPT, _at_point)
+    texts = {
+        "f": [
+            "def f(w, b, x):  # sigmoid with parameters w, b",
+            *(_Z if several else ()),
+            f"return {output}",
+        ],
+        "error": [
+            "def error(w, b):",
+            "err = 0.0",
+            "for x, y in zip(X, Y):",
+            "    fx = f(w, b, x)",
+            f"    err += ({error}) * ({error})",
+            "return 0.5 * err",
+        ],
+        "grad_w": [
+            "def grad_w(w, b, x, y):",
+            "fx = f(w, b, x)",
+            f"return [{product} for x_j in x]" if several else f"return {product}",
+        ],
+        "grad_b": ["def grad_b(w, b, x, y):", "fx = f(w, b, x)", f"return {code(slope, SCRIPT, _at_point)}"],
+    }
+    return {name: "\n    ".join(lines) for name, lines in texts.items()}
+
+
+_Z = ("z = 0.0", "for w_j, x_j in zip(w, x):", "    z += w_j * x_j", "z += b")
+
+
+def _at_point(name: str) -> str:
+    return {"f": "fx"}.get(name, name)

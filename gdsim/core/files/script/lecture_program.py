@@ -1,0 +1,191 @@
+"""The code of a run as a program: the points before it, and behind it what it calls.
+
+Run as it stands it prints every step with the numbers of the window, down to the last bit. What it takes for
+that beside the code of the lecture is in functions at its end.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from gdsim.core.engine.loop_shape import MOST_PLAIN
+from gdsim.core.engine.trajectory import StopReason
+from gdsim.core.files.script.functions import functions, needed
+from gdsim.core.files.script.lecture import CodeLine, LectureCode
+from gdsim.core.files.script.literals import comment, number_list
+from gdsim.core.model.batching import epochs_shuffled_together
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.neuron import parameter_names
+from gdsim.core.model.points import PointSet
+
+# More numbers are written in one line, which takes a moment alone.
+_MOST_FILLED = 2000
+
+
+def lecture_code(experiment: Experiment, run: Run) -> LectureCode:
+    """Return a run of an experiment as the code of the lecture."""
+    return LectureCode(run, len(experiment.points), len(experiment.validation))
+
+
+def shown_lines(code: LectureCode) -> tuple[CodeLine, ...]:
+    """Return what is there to read: the function of the run, and those that it calls for the slope."""
+    texts = [line for text in code.functions.values() for line in ("", "", *text.split("\n"))]
+    return (*code.lines, *map(CodeLine, texts))
+
+
+def program_of(experiment: Experiment, run: Run) -> str:
+    """Return a run as a program, which holds what `shown_lines` has in one piece."""
+    code = lecture_code(experiment, run)
+    helpers = _Helpers(code)
+    blocks = [
+        "\n".join([*_head(helpers), "", *_data(experiment, helpers)]),
+        "\n".join(line.text for line in shown_lines(code)),
+        "\n\n\n".join([_REST, *helpers.texts.values()]),
+        _MAIN.format(
+            name=code.name, columns="\\t".join(_columns(code)), diverged=_DIVERGED, finished=_FINISHED
+        ),
+    ]
+    return "\n\n\n".join(blocks) + "\n"
+
+
+def _columns(code: LectureCode) -> Iterator[str]:
+    names = parameter_names(len(code.run.start) - 1)
+    yield from ("step", *names, "loss")
+    yield from (f"{letter}_{name}" for letter in code.rule.letters for name in names)
+
+
+@dataclass(frozen=True)
+class _Helpers:
+    """The functions behind the code."""
+
+    code: LectureCode
+
+    @property
+    def has_arrays(self) -> bool:
+        """Whether NumPy adds up the loss over all points."""
+        return self.code.points > MOST_PLAIN
+
+    @property
+    def validates(self) -> bool:
+        """Whether the learning rate looks at the validation points."""
+        return "validation_error" in self.code.calls
+
+    @property
+    def validates_arrays(self) -> bool:
+        """Whether NumPy adds up the loss over the validation points."""
+        return self.validates and self.code.validation > MOST_PLAIN
+
+    @cached_property
+    def texts(self) -> Mapping[str, str]:
+        """Their texts by their names, in their order."""
+        code = self.code
+        validation_loss = "array_loss" if self.validates_arrays else "loss"
+        calls = code.calls
+        calls |= {"array_loss"} if self.has_arrays else set()
+        calls |= {validation_loss} if self.validates else set()
+        calls |= {"shuffled_rows"} if code.shuffles else set()
+        known = functions(len(code.run.start) - 1, code.points, arrays=False)
+        names = needed(known, calls & known.keys()) - code.functions.keys()
+        texts = {name: one.text for name, one in known.items() if name in names}
+        if code.shuffles:
+            texts["shuffled_rows"] = f"@lru_cache(maxsize=1)\n{texts['shuffled_rows']}"
+            ordered = _ARRAYS_IN_ORDER if code.by_numpy else _LISTS_IN_ORDER
+            together = epochs_shuffled_together(code.points)
+            texts["shuffled"] = _SHUFFLED.format(together=together, ordered=ordered)
+        if self.has_arrays:
+            texts["error"] = _ERROR
+        if self.validates:
+            texts["validation_error"] = _VALIDATION_ERROR.format(loss=validation_loss)
+        if "mini_batches" in calls:
+            texts["mini_batches"] = _MINI_BATCHES
+        texts["show"] = _SHOW_SEVERAL if code.has_list else _SHOW
+        return texts
+
+
+def _head(helpers: _Helpers) -> Iterator[str]:
+    shuffles = helpers.code.shuffles
+    yield from comment(f"{helpers.code.run.name}, as gdsim computes it: run as it is, it prints every step.")
+    yield from ("", "import math", *(["from functools import lru_cache"] if shuffles else []))
+    yield "from itertools import count"
+    if shuffles or helpers.has_arrays or helpers.validates_arrays:
+        yield from ("", "import numpy as np")
+    if {"array_f", "array_gradient"} & {*helpers.texts, *helpers.code.functions}:
+        yield from ("", "# A number that is too large becomes infinite, without a warning.")
+        yield 'np.seterr(all="ignore")'
+
+
+def _data(experiment: Experiment, helpers: _Helpers) -> Iterator[str]:
+    """Yield the lines that hold the points."""
+    yield from _lists("", experiment.points)
+    if helpers.has_arrays:
+        yield "X_all, Y_all = np.array(X), np.array(Y)  # there are many: NumPy adds them up"
+    if helpers.validates:
+        yield from _lists("_VALIDATION", experiment.validation)
+        if helpers.validates_arrays:
+            yield "X_VALIDATION, Y_VALIDATION = np.array(X_VALIDATION), np.array(Y_VALIDATION)"
+
+
+def _lists(suffix: str, points: PointSet) -> Iterator[str]:
+    d = points.dimension
+    for name, numbers in (("X", points.x[:, 0] if d == 1 else points.x), ("Y", points.y)):
+        if numbers.size > _MOST_FILLED:
+            yield f"{name}{suffix} = {numbers.tolist()!r}  # fmt: skip"
+        else:
+            yield from number_list(f"{name}{suffix}", numbers.tolist())
+
+
+_REST = "# What follows makes Python print the numbers of the window."
+
+_ERROR = '''\
+def error(w, b):
+    """The loss over all points."""
+    return array_loss(w, b, X_all, Y_all)'''
+
+_VALIDATION_ERROR = '''\
+def validation_error(w, b):
+    """The loss over the points that only the learning rate looks at."""
+    return {loss}(w, b, X_VALIDATION, Y_VALIDATION)'''
+
+_MINI_BATCHES = '''\
+def mini_batches(X, Y, size):
+    """Cut the points into mini-batches; the last one may be smaller."""
+    for first in range(0, len(Y), size):
+        yield X[first : first + size], Y[first : first + size]'''
+
+_SHUFFLED = '''\
+def shuffled(X, Y, seed, epoch):
+    """The points in the order in which gdsim takes them in an epoch."""
+    order = shuffled_rows(seed, epoch // {together})[epoch % {together}]
+    return {ordered}'''
+
+_LISTS_IN_ORDER = "[X[n] for n in order], [Y[n] for n in order]"
+_ARRAYS_IN_ORDER = "X[order], Y[order]"
+
+_SHOW = '''\
+def show(w, b, *memory):
+    """Print a step: w, b, the loss, and what the rule remembers; end where one is too large."""
+    numbers = [w, b, *memory]
+    if not all(math.isfinite(number) for number in numbers):
+        raise OverflowError
+    print(next(steps), w, b, error(w, b), *memory, sep="\\t")'''
+
+_SHOW_SEVERAL = '''\
+def show(w, b, *memory):
+    """Print a step: w, b, the loss, and what the rule remembers; end where one is too large."""
+    memory = [number for pair in zip(memory[::2], memory[1::2]) for number in [*pair[0], pair[1]]]
+    if not all(math.isfinite(number) for number in [*w, b, *memory]):
+        raise OverflowError
+    print(next(steps), *w, b, error(w, b), *memory, sep="\\t")'''
+
+_DIVERGED = StopReason.DIVERGED.value.format(step="{next(steps)}")
+_FINISHED = StopReason.FINISHED.value.format(steps="{last} step{'s' * (last != 1)}")
+_MAIN = """\
+steps = count()
+print("{columns}")
+try:
+    {name}()
+except (ArithmeticError, TypeError, ValueError):
+    print(f"{diverged}")
+else:
+    last = next(steps) - 1
+    print(f"{finished}")"""

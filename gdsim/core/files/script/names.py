@@ -1,0 +1,92 @@
+"""What the numbers of a run are called in Python: as the lecture calls them, and no two alike."""
+
+import builtins
+import keyword
+from collections.abc import Iterable, Mapping
+
+from gdsim.core.formulas.printing import OWN_FUNCTIONS
+from gdsim.core.rules.schedules import EPOCH, RISES, STEP, Schedule
+from gdsim.core.rules.update_rule import CORRECTED, G, T, UpdateRule, W
+
+# The weights, be they one or a list, and the bias.
+PARAMETERS = ("w", "b")
+COUNTS = (T, STEP, EPOCH, RISES)
+# What scripts have names for themselves.
+_OWN = (
+    "np", "math", "csv", "sys", "count", "lru_cache", "Path", "TITLE", "COLUMNS", "X", "Y", "X_VALIDATION",
+    "Y_VALIDATION", "X_all", "Y_all", *OWN_FUNCTIONS, "f", "loss", "error", "gradient", "grad_w", "grad_b",
+    "batches", "mini_batches", "orders", "shuffled", "shuffled_rows", "array_f", "array_loss",
+    "array_gradient", "array_batches", "w", "b", "dw", "db", "i", "j", "x", "y", "fx", "inputs", "epochs",
+    "max_epochs", "order", "X_batch", "Y_batch", "size", "mini_batch_size", "num_points_seen", "seed",
+    "last_loss", "validation_loss", "show", "steps",
+)  # fmt: skip
+
+
+class Names:
+    """The names of one function: no two are the same, and none has another meaning in a script.
+
+    Parameters
+    ----------
+    apart : mapping of str
+        The new values that stand beside their old ones, and what those are called in the lines.
+    counts : mapping of str
+        Other names for some of the `COUNTS`.
+    """
+
+    def __init__(
+        self,
+        rule: UpdateRule,
+        schedules: Iterable[Schedule],
+        apart: Mapping[str, str],
+        counts: Mapping[str, str] | None = None,
+    ) -> None:
+        self._rule, self._apart = rule, apart
+        self._taken = {*_OWN, *COUNTS, *keyword.kwlist, *dir(builtins)}
+        self._names = {("", name): name for name in COUNTS} | {
+            ("", name): other for name, other in (counts or {}).items()
+        }
+        for parameter in PARAMETERS:
+            self._names[parameter, W], self._names[parameter, G] = parameter, f"d{parameter}"
+        for name in sorted(rule.shared):
+            self._give("", name, name)
+        own = (name for name in (*rule.letters, *rule.program.by_target) if name not in rule.shared)
+        for name in own:
+            for parameter in PARAMETERS:
+                self._give(parameter, self._stored(name), self._wanted(name, parameter))
+        for one in schedules:
+            kind = one.definition
+            for name in (f"{kind.target}0", *kind.names, *kind.program.by_target):
+                if name != kind.target:
+                    self._give(kind.target, name, name)
+
+    def of(self, name: str, parameter: str = "") -> str:
+        """Return what a name of the rule is called, for one of the parameters if it is not shared."""
+        if name in self._rule.shared:
+            return self._names["", name]
+        return self._names[parameter, self._stored(name)]
+
+    def of_schedule(self, target: str, name: str) -> str:
+        """Return what a name of the schedule that computes ``"eta"`` or ``"gamma"`` is called."""
+        return self._names.get((target, name)) or self._names["", name]
+
+    def _stored(self, name: str) -> str:
+        """Return the name in whose place a value is kept: a new one takes that of its old one if it can."""
+        return name if name in self._apart else self._rule.replaces(name) or name
+
+    def _wanted(self, name: str, parameter: str) -> str:
+        if name in self._apart:
+            old = self._apart[name]
+            return f"new_{parameter}" if old == W else f"{old}_{parameter}"
+        if name in self._apart.values():
+            return f"prev_{name}_{parameter}"
+        if name.endswith(CORRECTED):
+            return f"{name.removesuffix(CORRECTED)}_{parameter}{CORRECTED}"
+        return f"{self._stored(name)}_{parameter}"
+
+    def _give(self, scope: str, name: str, wanted: str) -> None:
+        if (scope, name) in self._names:
+            return
+        while wanted in self._taken:
+            wanted += "_"
+        self._taken.add(wanted)
+        self._names[scope, name] = wanted

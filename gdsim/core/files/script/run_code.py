@@ -1,0 +1,176 @@
+"""What scripts are made of for a run: its batching, its right sides as Python has them, and their names."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from gdsim.core.engine.loop_shape import MOST_PLAIN
+from gdsim.core.files.script.guards import guarded_lines, vanishing_in
+from gdsim.core.files.script.names import PARAMETERS, Names
+from gdsim.core.formulas.language import Call, Node, names_in, walk
+from gdsim.core.formulas.printing import OWN_FUNCTIONS, SCRIPT, code
+from gdsim.core.model.experiment import Run
+from gdsim.core.rules.schedules import EPOCH, RISES, STEP, Schedule
+from gdsim.core.rules.update_rule import NEW, W_NEXT, T, UpdateRule
+
+FOR_ALL = "for j in inputs"
+
+
+@dataclass(frozen=True)
+class RunCode:
+    """A run as a script sees it.
+
+    ``points`` and ``validation`` are how many there are.
+    """
+
+    run: Run
+    points: int
+    validation: int
+
+    @property
+    def rule(self) -> UpdateRule:
+        """The lines of the rule."""
+        return self.run.optimizer.update_rule
+
+    @property
+    def shuffles(self) -> bool:
+        """Whether every epoch takes the points in an order of its own."""
+        return self.run.batching.shuffles
+
+    @property
+    def size(self) -> int:
+        """How many points feed an update."""
+        return self.run.batching.batch_size(self.points)
+
+    @property
+    def has_list(self) -> bool:
+        """Whether there are several weights, in a list."""
+        return len(self.run.start) > len(PARAMETERS)
+
+    @property
+    def by_numpy(self) -> bool:
+        """Whether the points of an update are so many that NumPy adds them up."""
+        return self.size > MOST_PLAIN
+
+    @cached_property
+    def used(self) -> frozenset[str]:
+        """The names in the lines of the rule."""
+        return frozenset().union(*(names_in(line.node) for line in self.rule.program.lines))
+
+    @cached_property
+    def schedules(self) -> tuple[Schedule, ...]:
+        """The schedules that change a rate, where the rule has it."""
+        return tuple(
+            one
+            for one in (self.run.schedule, self.run.momentum_schedule)
+            if one.definition.changes and one.definition.target in self.used
+        )
+
+    @cached_property
+    def _vanishing(self) -> frozenset[str]:
+        rule = self.rule
+        return vanishing_in(rule.program, {W_NEXT, *(letter + NEW for letter in rule.letters)})
+
+    @cached_property
+    def formulas(self) -> Mapping[str, Node]:
+        """The right sides of the rule as scripts have them."""
+        rule = self.rule
+        return guarded_lines(rule.program, rule.ranges, self._vanishing, rule.shared)
+
+    @cached_property
+    def schedule_formulas(self) -> tuple[Mapping[str, Node], ...]:
+        """The right sides of each schedule as scripts have them."""
+        kinds = [one.definition for one in self.schedules]
+        return tuple(
+            guarded_lines(
+                kind.program,
+                kind.ranges,
+                vanishing_in(kind.program, {kind.target} - self._vanishing),
+                kind.ranges.keys(),
+            )
+            for kind in kinds
+        )
+
+    @property
+    def called(self) -> set[str]:
+        """The functions of scripts that the right sides call."""
+        nodes = [*self.formulas.values(), *self.rule.starts.values()]
+        nodes += [node for lines in self.schedule_formulas for node in lines.values()]
+        functions = {term.function for node in nodes for term in walk(node) if isinstance(term, Call)}
+        return functions.intersection(OWN_FUNCTIONS)
+
+    @cached_property
+    def counts(self) -> frozenset[str]:
+        """Which of updates, steps, epochs and rises of the validation loss have to be counted."""
+        looked_at = frozenset().union(*(one.definition.program.free for one in self.schedules))
+        return (looked_at & {STEP, EPOCH, RISES}) | (self.used & {T})
+
+    @cached_property
+    def names(self) -> Names:
+        """What the numbers are called."""
+        return Names(self.rule, self.schedules, self.apart)
+
+    @property
+    def apart(self) -> Mapping[str, str]:
+        """The new values that stand beside their old ones, and what those are called in the lines."""
+        return self.rule.kept_apart
+
+    def at_start(self, name: str) -> str:
+        """Return what a number is called before the first update: eta0, if a schedule makes eta of it."""
+        if any(one.definition.target == name for one in self.schedules):
+            return self.names.of_schedule(name, f"{name}0")
+        return self.names.of(name)
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """The settings of the rule that its lines need, as source, by what they are called."""
+        needed = set(self.rule.program.free)
+        for one in self.schedules:  # some make a rate of nothing but the number of the step
+            kind = one.definition
+            needed -= set() if f"{kind.target}0" in kind.program.free else {kind.target}
+        numbers = self.run.optimizer.numbers
+        return {self.at_start(name): repr(value) for name, value in numbers.items() if name in needed}
+
+    @property
+    def schedule_settings(self) -> dict[str, str]:
+        """The settings of the schedules that their lines need, as source, by what they are called."""
+        return {
+            self.names.of_schedule(one.definition.target, name): repr(value)
+            for one in self.schedules
+            for name, value in one.items()
+            if name in one.definition.program.free
+        }
+
+    def assignments(
+        self, target: str, node: Node, shared: Callable[[str], str] | None = None
+    ) -> dict[str, str]:
+        """Return the lines that compute a name of the rule: for all parameters, ``""``, or each of them.
+
+        ``shared`` says what a name is called that is the same for all parameters.
+        """
+        called = shared or self.names.of
+        if target in self.rule.shared:
+            return {"": f"{called(target)} = {code(node, SCRIPT, called)}"}
+        return {parameter: self._assignment(parameter, target, node, called) for parameter in PARAMETERS}
+
+    def both(self, name: str) -> str:
+        """Return what a name of the rule is called for w and for b, with a comma between them."""
+        return ", ".join(self.names.of(name, parameter) for parameter in PARAMETERS)
+
+    def asked_at(self, gradient: str) -> str:
+        """Return the w and the b at which a gradient is asked for, with a comma between them."""
+        place = self.rule.gradients[gradient]
+        if self.has_list and place in self.rule.shared:
+            return f"[{self.names.of(place)} {FOR_ALL}], {self.names.of(place)}"
+        return self.both(place)
+
+    def _assignment(self, parameter: str, target: str, node: Node, shared: Callable[[str], str]) -> str:
+        in_list = self.has_list and parameter == "w"
+
+        def called(name: str) -> str:
+            if name in self.rule.shared:
+                return shared(name)
+            return self.names.of(name, parameter) + "[j]" * in_list
+
+        right = code(node, SCRIPT, called)
+        return f"{self.names.of(target, parameter)} = {f'[{right} {FOR_ALL}]' if in_list else right}"

@@ -1,0 +1,248 @@
+"""The lowest place of a view range, and what it is: a minimum, or only the lowest that is in view.
+
+The loss may have several minima, in valleys narrower than a cell of the grid. So a search starts from the
+lowest samples of the grid and from places that the points name: where the neuron fits two of them, where its
+step lies between two of them, and the same along the borders.
+"""
+
+from enum import Enum
+from typing import NamedTuple
+
+import numpy as np
+
+from gdsim.core.arrays import Array, Rows
+from gdsim.core.model.neuron import sigmoid
+from gdsim.core.progress import Progress, part_of
+from gdsim.core.surface.binned_loss import LossTerms
+from gdsim.core.surface.descent import Box, axes, derivatives, descending, polished, rounding
+
+# Starts of the search that are taken from one set of places, and points that name places.
+_STARTS, _NAMING = 6, 32
+_SCALES = 18
+# An activation beyond this is one of a saturated neuron.
+_STEEP = 6.0
+# Sigmoids computed at once: that takes a few milliseconds.
+_PIECE = 1 << 18
+# Of more terms than `_MANY` so few are looked at first, and so many of the ends followed with all.
+_MANY, _SOME, _FOLLOWED = 512, 256, 4
+# The plane, as a multiple of what is drawn and of where the points put a minimum.
+_FAR = 1e4
+# A lower loss than this share of the bound is below it.
+_BELOW = 1.0 - 1e-9
+
+
+class LowestKind(Enum):
+    """What the lowest place of a view range is."""
+
+    MINIMUM = "minimum"  # The loss rises on all sides
+    BORDER = "border"  # The loss falls on beyond the border, and there is a minimum somewhere outside
+    ENDLESS = "endless"  # At the border, and no place is the lowest of all: the loss falls towards a bound
+    LEVEL = "level"  # Somewhere beside it the loss is the same, to rounding
+
+
+class LowestPlace(NamedTuple):
+    """The lowest place of a view range."""
+
+    w: float
+    b: float
+    loss: float
+    kind: LowestKind = LowestKind.MINIMUM
+    bound: float = 0.0  # What the loss comes as near as you like to, as w and b grow without end
+
+
+def finding_lowest(
+    terms: LossTerms, w: Array, b: Array, loss: Array, exact: LossTerms | None = None
+) -> Progress[LowestPlace]:
+    """Find the lowest place within a grid of samples: w (W,), b (B,), loss (W, B).
+
+    ``exact`` are the terms of the grid where these are very many, and ``terms`` is what comes near them.
+    """
+    box = Box(np.array([w[0], b[0]]), np.array([w[-1], b[-1]]))
+    lowest = np.unravel_index(np.argmin(loss), loss.shape)
+    known = np.array([w[lowest[0]], b[lowest[1]]]), float(loss[lowest])
+    named = yield from part_of(_named_places(_some_of(terms), box), 0.0, 0.3)
+    starts = np.concatenate([_lowest_samples(w, b, loss), *(_lowest_of(*one) for one in named)])
+    place, value = yield from part_of(_lowest_end(terms, starts, box), 0.3, 0.6 if exact else 0.9)
+    whole = exact or terms
+    if exact:
+        place, value = yield from part_of(_lowest_end(exact, place[np.newaxis], box), 0.6, 0.9)
+    if known[1] < value:
+        place, value = known
+    place, value = yield from part_of(polished(whole, place, value, box), 0.9, 0.95)
+    kind, bound = LowestKind.MINIMUM, bound_far_out(terms)
+    if _is_level(whole, place, value, box, len(w) - 1):
+        kind = LowestKind.LEVEL
+    elif ((place <= box.low) | (place >= box.high)).any():
+        places = np.vstack([place, starts])
+        attained = yield from part_of(_falling_below(terms, bound, places), 0.95, 1.0)
+        kind = LowestKind.BORDER if attained else LowestKind.ENDLESS
+    return LowestPlace(float(place[0]), float(place[1]), value, kind, bound)
+
+
+# --------------------------------------------------------------------------------------- where to begin
+
+
+def _lowest_samples(w: Array, b: Array, loss: Array) -> Array:
+    """Return the lowest of the samples that none of their neighbours is below: shape (m, 2)."""
+    i, j = _dips(loss)
+    return np.column_stack([w[i], b[j]])
+
+
+def _dips(loss: Array) -> tuple[Rows, Rows]:
+    """Return the rows and columns of the lowest heights among those that no neighbour is below."""
+    edged = np.pad(loss, 1, constant_values=np.inf)
+    along = np.minimum(np.minimum(edged[:-2], edged[1:-1]), edged[2:])
+    around = np.minimum(np.minimum(along[:, :-2], along[:, 1:-1]), along[:, 2:])
+    i, j = np.nonzero(loss <= around)
+    order = np.argsort(loss[i, j], kind="stable")[:_STARTS]
+    return i[order], j[order]
+
+
+def _named_places(terms: LossTerms, box: Box) -> Progress[list[tuple[Array, Array]]]:
+    """Return sets of places inside a box, each with its losses: (m, 2) and (m,)."""
+    found = []
+    for places in _places_of_points(terms, box):
+        inside = places[box.holds(places)]
+        losses = np.empty(len(inside))
+        block = max(1, _PIECE // len(terms.x))
+        for first in range(0, len(inside), block):
+            here = slice(first, first + block)
+            losses[here] = terms.loss(inside[here, 0], inside[here, 1])
+            yield 0.0
+        found.append((inside, losses))
+    return found
+
+
+def _places_of_points(terms: LossTerms, box: Box) -> list[Array]:
+    chosen = np.unique(np.linspace(0, len(terms.x) - 1, _NAMING).astype(np.intp))
+    some = np.argsort(terms.x, kind="stable")[chosen]
+    x, offset = terms.x[some], terms.offset[some]
+    target = np.clip(terms.target[some], *sigmoid(np.array([-_STEEP, _STEEP])))
+    z = np.log(target / (1.0 - target)) - offset  # a point lies on the curve where w x + b is this
+    middle = float(np.median(offset))
+    between = np.unique(x)
+    between = 0.5 * (between[1:] + between[:-1])
+    i, j = np.triu_indices(len(x), 1)
+    with np.errstate(all="ignore"):
+        w = (z[i] - z[j]) / (x[i] - x[j])
+        found = [np.column_stack([w, z[i] - w * x[i]]), *_steps(np.unique(x), between, middle, box)]
+        x, z = np.concatenate([x, between]), np.concatenate([z, np.full(len(between), -middle)])
+        for side in (box.low, box.high):
+            found.append(np.column_stack([np.full(len(x), side[0]), z - side[0] * x]))
+            found.append(np.column_stack([(z - side[1]) / x, np.full(len(x), side[1])]))
+    return found
+
+
+def _steps(x: Array, between: Array, middle: float, box: Box) -> list[Array]:
+    """Return the places whose step lies among the points x, from as steep as they tell to almost flat."""
+    width = float(x[-1] - x[0]) or max(abs(float(x[0])), 1.0)
+    gap = float(np.diff(x).min(initial=width))
+    scales = np.geomspace(max(gap, 1e-4 * width) / 12.0, 4.0 * width, _SCALES)
+    beyond = width * np.array([0.3, 1.0, 3.0])
+    at = np.concatenate([x, between, x[0] - beyond, x[-1] + beyond])
+    w = np.repeat(1.0 / scales, len(at))
+    b = w * np.tile(at, _SCALES)
+    # A neuron that does not look at x.
+    level = np.linspace(-_STEEP, _STEEP, 25) - middle
+    even = np.column_stack([np.zeros(len(level)), np.clip(level, box.low[1], box.high[1])])
+    return [np.column_stack([w, -b - middle]), np.column_stack([-w, b - middle]), even]
+
+
+def _lowest_of(places: Array, losses: Array) -> Array:
+    return places[np.argsort(losses, kind="stable")[:_STARTS]]
+
+
+# ------------------------------------------------------------------------------------------- the descent
+
+
+def _lowest_end(terms: LossTerms, starts: Array, box: Box) -> Progress[tuple[Array, float]]:
+    """Return where the loss ends at its lowest when it is followed down from all starts (m, 2)."""
+    few = _some_of(terms)
+    if few is not terms and len(starts) > 1:
+        ends, _ = yield from part_of(descending(few, starts, box), 0.0, 0.4)
+        ends = np.concatenate([starts[:1], ends])
+        values = terms.loss(ends[:, 0], ends[:, 1])
+        starts = ends[np.argsort(values, kind="stable")[:_FOLLOWED]]
+    ends, values = yield from part_of(descending(terms, starts, box), 0.4, 1.0)
+    best = np.argmin(values)
+    return ends[best], float(values[best])
+
+
+def _some_of(terms: LossTerms) -> LossTerms:
+    """Return few terms that stand for very many: some of them, evenly along x, each as heavy as its share."""
+    if len(terms.x) <= _MANY:
+        return terms
+    order = np.argsort(terms.x, kind="stable")
+    chosen = order[np.linspace(0, len(order) - 1, _SOME).astype(np.intp)]
+    weight = terms.weight[chosen] * (terms.weight.sum() / terms.weight[chosen].sum())
+    return LossTerms(terms.x[chosen], terms.offset[chosen], weight, terms.target[chosen], terms.constant)
+
+
+# --------------------------------------------------------------------------------------------- what it is
+
+
+def _is_level(terms: LossTerms, place: Array, value: float, box: Box, cells: int) -> bool:
+    """Return whether the loss is the same, to rounding, on the way to a place one cell of the grid away."""
+    _, (ww, wb, bb) = derivatives(terms, place[np.newaxis])
+    cell = box.span / cells
+    with np.errstate(all="ignore"):
+        _, _, along = axes(ww * cell[0] ** 2, wb * cell[0] * cell[1], bb * cell[1] ** 2)
+    (across, up), room = np.nan_to_num(along[0]), rounding(terms, place)
+    ways = np.array([[across, up], [-up, across], [1.0, 0.0], [0.0, 1.0]])
+    ways = np.concatenate([ways, -ways]) * cell
+    whole, half = place + ways, place + 0.5 * ways
+    inside = box.holds(whole)
+    level = np.ones(len(ways), dtype=bool)
+    for there in (whole, half):
+        level &= terms.loss(there[:, 0], there[:, 1]) - value <= room
+    return bool((level & inside).any())
+
+
+def bound_far_out(terms: LossTerms) -> float:
+    """Return what the loss comes as near as you like to as w and b grow without end, at its lowest.
+
+    There the neuron is a step: 0 on one side of an input and 1 on the other; only at the step itself is its
+    output of free choice.
+    """
+    order = np.argsort(terms.x, kind="stable")
+    x, target, weight = terms.x[order], terms.target[order], 0.5 * terms.weight[order]
+    zeros, ones = weight * target**2, weight * (1.0 - target) ** 2
+    first = np.flatnonzero(np.r_[True, np.diff(x) > 0.0])  # of each group of one input
+    at_step = _at_step(terms.offset[order], target, weight, first)
+    lowest = np.inf
+    for before, after in ((zeros, ones), (ones, zeros)):
+        left = np.r_[0.0, np.cumsum(np.add.reduceat(before, first))]
+        right = np.r_[np.cumsum(np.add.reduceat(after, first)[::-1])[::-1], 0.0]
+        lowest = min(lowest, float((left[:-1] + at_step + right[1:]).min()))
+    return lowest + terms.constant
+
+
+def _at_step(offset: Array, target: Array, weight: Array, first: Rows) -> Array:
+    """Return the least that each group of points with one input adds when the step lies there."""
+    least = weight * (target - np.clip(target, 0.0, 1.0)) ** 2
+    sums: Array = np.add.reduceat(least, first)
+    ends = np.r_[first[1:], len(target)]
+    for group in np.flatnonzero(ends - first > 1):
+        here = slice(first[group], ends[group])
+        inside = np.clip(target[here], 1e-9, 1.0 - 1e-9)
+        z = np.log(inside / (1.0 - inside)) - offset[here]
+        tried = np.linspace(z.min() - 1.0, z.max() + 1.0, 257)
+        error = sigmoid(tried[:, np.newaxis] + offset[here]) - target[here]
+        sums[group] = ((error * error) @ weight[here]).min()
+    return sums
+
+
+def _falling_below(terms: LossTerms, bound: float, starts: Array) -> Progress[bool]:
+    """Return whether some place of the plane has a loss below a bound; then there is a lowest one."""
+    if (terms.x == terms.x[0]).all():  # only w x + b counts, and it is finite at a curve or nowhere
+        both = (float(terms.weight @ (terms.target - end) ** 2) for end in (0.0, 1.0))
+        return bound < (0.5 * min(both) + terms.constant) * _BELOW
+    limit = bound * _BELOW
+    if (terms.loss(starts[:, 0], starts[:, 1]) < limit).any():
+        return True
+    far = _FAR * (1.0 + np.abs(starts).max(axis=0))
+    everywhere = Box(-far, far)
+    named = yield from part_of(_named_places(_some_of(terms), everywhere), 0.0, 0.3)
+    more = np.concatenate([starts, *(_lowest_of(*one) for one in named)])
+    _, value = yield from part_of(_lowest_end(terms, more, everywhere), 0.3, 1.0)
+    return value < limit

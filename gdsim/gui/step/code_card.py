@@ -1,0 +1,145 @@
+"""The card of a run's code: the lecture's Python, the line of the part that is highlighted, its numbers."""
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from gdsim.core.analysis.code_margin import Margin
+from gdsim.core.analysis.update import Update
+from gdsim.core.files.script.lecture import LectureCode
+from gdsim.core.files.script.lecture_program import shown_lines
+from gdsim.core.model.experiment import Run
+from gdsim.gui.forms.tips import set_tip
+from gdsim.gui.plain_text import PlainLabel, SteadyLabel
+from gdsim.gui.step.code_view import CodeModel, CodeView
+from gdsim.gui.step.step_rows import why_nothing
+from gdsim.gui.step.step_section import LEFT
+from gdsim.gui.style.theme import LIGHT, Look
+from gdsim.session.frame import Frame
+
+_DIGITS = 4
+
+
+class CodeCard(QWidget):
+    """What a card named 'Code' holds. A `Pane` that draws no surface."""
+
+    part_requested = Signal(str)  # a line of this part was chosen; empty when it was highlighted already
+    program_requested = Signal()  # the whole program is to be copied
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("codeCard")
+        self.setAccessibleName(self.tr("Code"))
+        self._frame: Frame | None = None
+        self._of: tuple[Run, int] | None = None
+        self._code: LectureCode | None = None
+        self._shown: tuple[Update, str] | None = None
+        self._theme = LIGHT
+        self._model = CodeModel(self)
+        self.view = CodeView(self._model)
+        self.view.part_chosen.connect(self._on_chosen)
+        self.setFocusProxy(self.view)
+        self._steps = SteadyLabel()
+        self._steps.setObjectName("strong")
+        self.copy = self._make_copy()
+        self._message = PlainLabel()
+        self._message.setObjectName("hint")
+        self._message.setWordWrap(True)
+        self._message.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._message)
+        self._pages.addWidget(self.view)
+        controls = QHBoxLayout()
+        controls.setContentsMargins(LEFT, 0, 0, 0)
+        controls.addWidget(self._steps)
+        controls.addStretch(1)
+        controls.addWidget(self.copy)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        layout.addLayout(controls)
+        layout.addWidget(self._pages)
+        self._say(self.tr("Nothing is computed yet."))
+
+    def set_look(self, look: Look) -> None:
+        if look.theme != self._theme:
+            self._theme = look.theme
+            self.view.set_theme(look.theme)
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show the update of the frame; nothing is done while the card is hidden."""
+        self._frame = frame
+        if self.isVisible():
+            self._show(frame)
+
+    def sizeHint(self) -> QSize:
+        return QSize(300, 380)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(240, 120)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._frame is not None:
+            self._show(self._frame)
+
+    def _show(self, frame: Frame) -> None:
+        update = frame.update
+        if update is None:
+            self._say(why_nothing(frame))
+            return
+        if self._shown is not None and self._shown[0] is update and self._shown[1] == frame.part:
+            return
+        code = self._code_of(update)
+        if self._shown is None or self._shown[0] is not update:
+            self._steps.show_text(self.tr("step {0} → {1}").format(update.t - 1, update.t))
+            self._model.show_margin(Margin(code, update), _DIGITS)
+            self.view.update_margin()
+        if self._shown is None:
+            self.copy.setEnabled(True)
+            self._pages.setCurrentWidget(self.view)
+        self._shown = update, frame.part
+        if frame.part != self._model.part:
+            self.view.show_part(frame.part)
+
+    def _code_of(self, update: Update) -> LectureCode:
+        """Return the code of an update's run, which is laid out when it is another one."""
+        of = update.run, len(update.points)
+        if self._code is None or of != self._of:
+            code = LectureCode(*of, validation=0)
+            lines = shown_lines(code)
+            if lines != self._model.lines:
+                self._model.show_lines(lines)
+                self.view.lay_out()
+            self._of, self._code = of, code
+        return self._code
+
+    def _say(self, words: str) -> None:
+        self._shown = None
+        self._steps.show_text("")
+        self.copy.setEnabled(False)
+        if self._message.text() != words:
+            self._message.setText(words)
+        self._pages.setCurrentWidget(self._message)
+
+    def _on_chosen(self, part: str) -> None:
+        update = self._frame.update if self._frame else None
+        if self._frame is not None and update is not None and part in update.rule.parts:
+            self.part_requested.emit("" if part == self._frame.part else part)
+
+    def _make_copy(self) -> QPushButton:
+        button = QPushButton(self.tr("Copy"), self)
+        button.setAccessibleName(self.tr("Copy the code"))
+        set_tip(
+            button,
+            self.tr("Copy the code. The whole program has the points, too: Python runs it as it is."),
+        )
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        menu = QMenu(button)
+        menu.addAction(self.tr("Whole program")).triggered.connect(self.program_requested)
+        menu.addAction(self.tr("What is shown")).triggered.connect(self._copy_shown)
+        button.setMenu(menu)
+        return button
+
+    def _copy_shown(self) -> None:
+        QGuiApplication.clipboard().setText(self.view.text())

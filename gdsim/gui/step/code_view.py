@@ -1,0 +1,323 @@
+"""The lines of a run's code: wrapped to their room, with the present numbers at their margin."""
+
+import keyword
+import re
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QTextCharFormat,
+    QTextLayout,
+    QTextOption,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from gdsim.core.analysis.code_margin import Margin
+from gdsim.core.files.script.lecture import CodeLine
+from gdsim.gui.forms.tips import tip
+from gdsim.gui.step.code_wrap import wrapped
+from gdsim.gui.style.stylesheet import mixed
+from gdsim.gui.style.theme import LIGHT, Theme
+
+Index = QModelIndex | QPersistentModelIndex
+Role = Qt.ItemDataRole
+_ROOT = QModelIndex()
+_BAR, _GAP, _ABOVE = 3, 6, 1
+# Letters of a number at the margin, and of a level of the code; of a level also where there is little room.
+_MARGIN, _LEVEL, _NARROW_LEVEL = 10, 4, 2
+# How high an empty line is, in lines.
+_EMPTY = 0.5
+# Code that has fewer letters of room is narrow.
+_WIDE = 64
+_WORD = re.compile(r'#.*|""".*|\b[a-z]+\b')
+_KEYWORDS = frozenset(keyword.kwlist)
+
+
+class CodeModel(QAbstractListModel):
+    """Lines of code, and what their names stand for in one update."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.lines: tuple[CodeLine, ...] = ()
+        self.part = ""  # The part that is highlighted; empty for none
+        # Of each line what is written at its margin.
+        self.margin: tuple[tuple[str, ...], ...] = ()
+        self._numbers: Margin | None = None
+        self._digits: int | None = None
+
+    def show_lines(self, lines: tuple[CodeLine, ...]) -> None:
+        self.beginResetModel()
+        self.lines, self.margin, self._numbers = lines, ((),) * len(lines), None
+        self.endResetModel()
+
+    def show_margin(self, numbers: Margin, digits: int) -> None:
+        """Show the numbers of an update; views are not told: `CodeView.update_margin` paints them alone."""
+        self._numbers, self._digits = numbers, digits
+        self.margin = tuple(self._at_margin(line) if line.values else () for line in self.lines)
+
+    def is_lit(self, row: int) -> bool:
+        """Return whether a line belongs to the part that is highlighted."""
+        return bool(self.part) and self.lines[row].part == self.part
+
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        return 0 if parent.isValid() else len(self.lines)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        if not index.isValid() or not self.lines[index.row()].text:
+            return Qt.ItemFlag.NoItemFlags
+        never = Qt.ItemFlag.ItemNeverHasChildren
+        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | never
+
+    def data(self, index: Index, role: int = Role.DisplayRole) -> Any:  # noqa: ANN401
+        if not index.isValid():
+            return None
+        line = self.lines[index.row()]
+        if role == Role.DisplayRole:
+            return line.text
+        if role == Role.AccessibleTextRole:
+            return ". ".join(filter(None, (line.text.strip(), self._named(line, self._digits))))
+        return tip(self._named(line, None)) if role == Role.ToolTipRole else None
+
+    def _at_margin(self, line: CodeLine) -> tuple[str, ...]:
+        assert self._numbers is not None  # noqa: S101 - see `show_margin`
+        numbers = tuple(self._numbers.text(one, self._digits) for one in line.values)
+        named = tuple(f"{one.called} {text}" for one, text in zip(line.values, numbers, strict=True))
+        return named if len(named) > 1 and max(map(len, named)) <= _MARGIN else numbers
+
+    def _named(self, line: CodeLine, digits: int | None) -> str:
+        """Return what the names of a line stand for, in words: ``"dw = −0.25"``."""
+        numbers = self._numbers
+        if numbers is None:
+            return ""
+        return ", ".join(f"{one.called} = {numbers.text(one, digits)}" for one in line.values)
+
+
+class _Row(NamedTuple):
+    layout: QTextLayout
+    left: float  # Where its first line begins, beside the margin
+    height: int
+
+
+class CodeDelegate(QStyledItemDelegate):
+    """Paints the lines of a `CodeModel`; each is laid out once for a width and a font."""
+
+    def __init__(self, model: CodeModel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.theme: Theme = LIGHT
+        self.margin_alone = False  # Whether the code itself need not be painted
+        self._model = model
+        self._rows: list[_Row] = []
+        self._laid_out: tuple[CodeLine, ...] = ()  # The lines of the rows
+        self._for: tuple[object, ...] = ()  # What they are laid out for
+        self._letter, self._line = 7.0, 14.0
+        self._font, self._bold = QFont(), QFont()
+
+    def lay_out(self, font: QFont, width: int) -> None:
+        """Wrap all lines to a width; those that were there already stay as they are."""
+        known = dict(zip(self._laid_out, self._rows, strict=True))
+        laid_out = (font.key(), width, self.theme)
+        if laid_out != self._for:
+            self._for = laid_out
+            known.clear()
+        metrics = QFontMetricsF(font)
+        self._font, self._bold = QFont(font), QFont(font)
+        self._bold.setWeight(QFont.Weight.Bold)
+        self._letter, self._line = metrics.horizontalAdvance("0" * 40) / 40, metrics.lineSpacing()
+        room = width - self.beside - _GAP
+        level = (_LEVEL if room >= _WIDE * self._letter else _NARROW_LEVEL) * self._letter
+        self._laid_out = self._model.lines
+        self._rows = [known.get(line) or self._row(line, room, level) for line in self._laid_out]
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        height = self._rows[index.row()].height if index.row() < len(self._rows) else option.rect.height()
+        return QSize(round(self.beside), height)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        place, box = index.row(), option.rect
+        focused = bool(option.state & QStyle.StateFlag.State_HasFocus)
+        if place >= len(self._rows):
+            return
+        if self.margin_alone and not (focused or self._model.margin[place]):
+            return
+        row, theme, lit = self._rows[place], self.theme, self._model.is_lit(place)
+        if lit:
+            painter.fillRect(box, QColor(theme.accent_soft))
+            painter.fillRect(QRect(box.left(), box.top(), _BAR, box.height()), QColor(theme.accent))
+        elif option.state & QStyle.StateFlag.State_MouseOver and self._model.lines[place].values:
+            painter.fillRect(box, QColor(mixed(theme.card, theme.text, 0.05)))
+        margin = box.left() + self.beside - _GAP
+        top = float(box.top() + _ABOVE)
+        painter.setPen(QColor(theme.text))
+        if not self.margin_alone:
+            painter.fillRect(QRectF(margin, box.top(), 1, box.height()), QColor(theme.border))
+            row.layout.draw(painter, QPointF(box.left() + row.left, top))
+        if self._model.margin[place]:
+            painter.setFont(self._bold if lit else self._font)
+            for text in self._model.margin[place]:
+                numbers = QRectF(box.left() + _BAR, top, margin - _GAP - box.left() - _BAR, self._line)
+                painter.drawText(numbers, Qt.AlignmentFlag.AlignRight, text)
+                top += self._line
+        if focused:
+            painter.setPen(QColor(theme.accent))
+            painter.drawRect(box.adjusted(0, 0, -1, -1))
+
+    @property
+    def beside(self) -> float:
+        """How wide the margin is, with the room behind it."""
+        return _BAR + _MARGIN * self._letter + 2 * _GAP
+
+    def _row(self, line: CodeLine, room: float, level: float) -> _Row:
+        text = line.text.lstrip()
+        indent = (len(line.text) - len(text)) // _LEVEL * level
+        columns = int((room - indent) / self._letter)
+        layout = QTextLayout(wrapped(text, columns, columns - round(level / self._letter)), self._font)
+        layout.setTextOption(_WRAPPED)
+        layout.setFormats(self._formats(text))
+        layout.beginLayout()
+        top, hanging = 0.0, 0.0
+        while (part := layout.createLine()).isValid():
+            part.setLineWidth(max(room - indent - hanging, 8 * self._letter))
+            part.setPosition(QPointF(hanging, top))
+            top, hanging = top + self._line, level
+        layout.endLayout()
+        lines = max(layout.lineCount(), len(line.values)) if text else _EMPTY
+        return _Row(layout, self.beside + indent, round(lines * self._line) + 2 * _ABOVE)
+
+    def _formats(self, text: str) -> Sequence[QTextLayout.FormatRange]:
+        """Return how keywords, comments and docstrings are written."""
+        made = []
+        for found in _WORD.finditer(text):
+            comment = found[0].startswith(("#", '"'))
+            if comment or found[0] in _KEYWORDS:
+                piece = QTextLayout.FormatRange()
+                piece.start, piece.length = found.start(), len(found[0])
+                piece.format = QTextCharFormat()
+                if comment:
+                    piece.format.setForeground(QColor(self.theme.muted))
+                else:
+                    piece.format.setFontWeight(QFont.Weight.Bold)
+                made.append(piece)
+        return made
+
+
+_WRAPPED = QTextOption()
+_WRAPPED.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+
+
+class CodeView(QListView):
+    """The code. A click on a line, or the arrows and Enter, ask for the part of the update it belongs to."""
+
+    part_chosen = Signal(str)  # of the line that was clicked; empty for one that no update comes to
+
+    def __init__(self, model: CodeModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._lines = model
+        self.painted = CodeDelegate(model, self)
+        self.setModel(model)
+        self.setItemDelegate(self.painted)
+        self.setObjectName("codeView")
+        self.setAccessibleName(self.tr("The code of the run"))
+        self.setAccessibleDescription(
+            self.tr("Enter highlights the part of the update that a line belongs to. Ctrl+C copies the code.")
+        )
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setMouseTracking(True)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # It is wrapped to the same width with and without it.
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setTabKeyNavigation(False)
+        self.clicked.connect(self._on_clicked)
+
+    def set_theme(self, theme: Theme) -> None:
+        self.painted.theme = theme
+        self.lay_out()
+
+    def lay_out(self) -> None:
+        """Wrap the lines anew."""
+        self.ensurePolished()
+        self.painted.lay_out(self.font(), self.viewport().width())
+        self.scheduleDelayedItemsLayout()
+
+    def update_margin(self) -> None:
+        """Paint other numbers at the margin."""
+        rows = [row for row, texts in enumerate(self._lines.margin) if texts]
+        if rows:
+            first, last = (self.visualRect(self._lines.index(row)) for row in (rows[0], rows[-1]))
+            # Short of the line behind the numbers, which stays.
+            width = int(self.painted.beside) - _GAP - 1
+            self.viewport().update(0, first.top(), width, last.bottom() + 1 - first.top())
+
+    def show_part(self, part: str) -> None:
+        """Highlight the lines of a part, none for an empty text, and scroll to them if they are not seen."""
+        self._lines.part = part
+        self.viewport().update()
+        lit = [row for row in range(len(self._lines.lines)) if self._lines.is_lit(row)]
+        for row in reversed(lit):
+            self.scrollTo(self._lines.index(row))
+
+    def sizeHint(self) -> QSize:
+        return QSize(300, 380)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(240, 90)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.lay_out()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self.lay_out()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self.painted.margin_alone = event.rect().right() < int(self.painted.beside) - _GAP
+        super().paintEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            QGuiApplication.clipboard().setText(self.text())
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self._on_clicked(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
+
+    def text(self) -> str:
+        """Return the whole code."""
+        return "\n".join(line.text for line in self._lines.lines) + "\n"
+
+    def _on_clicked(self, index: QModelIndex) -> None:
+        self.part_chosen.emit(self._lines.lines[index.row()].part)

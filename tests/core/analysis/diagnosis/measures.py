@@ -1,0 +1,708 @@
+"""What a finding's sentence claims, clause by clause, each measured here from the record alone.
+
+Nothing of `gdsim.core.analysis` is used. Every sentence must be made of these clauses: what is not measured
+must not be said.
+"""
+
+import math
+import re
+from dataclasses import replace
+from functools import cached_property
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from gdsim.core.analysis.diagnosis import Finding
+from gdsim.core.engine.trajectory import Columns, Stop, StopReason
+from gdsim.core.model.experiment import Experiment
+from tests.core.records import computed
+
+N = r"(−?\d[\d,]*(?:\.\d+)?(?:·10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?(?:e−?\d+)?)"
+F = rf"((?:1 − )?{N[1:-1]})"
+P = r"(less than 0\.01 %|[\d.,·⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+ %)"
+POINT = rf"([\d,]+) \((?:x = {N}, )?f = {F}, y = {N}\)"
+MEMORY = (
+    rf"he (?:velocity, which keeps (?:γ = )?{N}(?: to {N})? of the step before"
+    rf"|average m, which keeps β₁ = {N} of its old value),"
+)
+_RAISED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+
+
+class FalseClaimError(AssertionError):
+    """A clause that is not so."""
+
+
+def holds(condition, *of):
+    if not condition:
+        raise FalseClaimError(*of)
+
+
+def read(text):
+    """Return the number that a text stands for."""
+    text = text.replace("−", "-").replace(",", "")
+    if text.startswith("1 - "):
+        return 1.0 - read(text.removeprefix("1 - "))
+    if text.endswith(" %"):
+        return 1e-5 if text.startswith("less") else read(text.removesuffix(" %")) / 100.0
+    mantissa, _, exponent = text.partition("·10")
+    return float(mantissa) * 10.0 ** int(exponent.translate(_RAISED) or 0)
+
+
+def like(text, value, share=0.006):
+    """Check that a text is a value to its digits."""
+    if text.startswith("1 − "):
+        text, value = text.removeprefix("1 − "), 1.0 - value
+    if text.startswith("less"):
+        holds(0.0 < value < 1e-4, text, value)
+    elif text.endswith(" %"):
+        holds(
+            abs(read(text) - value) <= max(0.06 * value if value < 0.1 else 0.0006, 0.006 * value),
+            text,
+            value,
+        )
+    else:
+        holds(abs(read(text) - value) <= share * abs(value) + 1e-300, text, value)
+
+
+class Case(NamedTuple):
+    """A run that was diagnosed."""
+
+    experiment: Experiment
+    record: Columns
+    stop: Stop
+    findings: tuple[Finding, ...]
+
+
+class Measures:
+    """The measures of one run."""
+
+    def __init__(self, case: Case) -> None:
+        self.experiment, self.record, self.stop, self.findings = case
+        self.run = self.experiment.runs[0]
+        self.rule, self.settings = self.run.optimizer.id, dict(self.run.optimizer.items())
+        self.x, self.y = self.experiment.points.x, self.experiment.points.y
+        self.inputs = np.hstack([self.x, np.ones((len(self.x), 1))])
+        self.p, self.loss = self.record.p, self.record.loss
+        self.steps = self.p[1:] - self.p[:-1]
+        self.last = len(self.loss) - 1
+        batching = dict(self.run.batching.items())
+        sizes = {"batch": len(self.y), "stochastic": 1}
+        self.used = min(len(self.y), sizes.get(self.run.batching.id) or batching["size"])
+        self.uses_all = self.used == len(self.y)
+        self.names = ["w"] if self.x.shape[1] == 1 else [f"w{i + 1}" for i in range(self.x.shape[1])]
+        self.names.append("b")
+
+    def f(self, p):
+        with np.errstate(over="ignore"):
+            return 1.0 / (1.0 + np.exp(-(self.inputs @ p)))
+
+    def loss_at(self, p):
+        return 0.5 * float(((self.f(p) - self.y) ** 2).sum())
+
+    def gradient(self, row):
+        f = self.f(self.p[row])
+        return ((f - self.y) * f * (1.0 - f)) @ self.inputs
+
+    def saturated(self, row):
+        """The points whose sigmoid has less than a tenth of the slope of some place before the target."""
+        return [i for i, f in enumerate(self.f(self.p[row])) if _is_saturated(f, self.y[i])]
+
+    def stuck_share(self, row):
+        squares = (self.f(self.p[row]) - self.y) ** 2
+        return squares[self.saturated(row)].sum() / squares.sum()
+
+    @cached_property
+    def across(self):
+        """The steepest direction at the lowest place: None where two are as steep."""
+        f = self.f(self.p[int(np.argmin(self.loss))])
+        matrix = np.zeros((len(self.names), len(self.names)))
+        for slope, x in zip(f * (1.0 - f), self.inputs, strict=True):
+            matrix += slope**2 * np.outer(x, x)
+        values, vectors = np.linalg.eigh(matrix)
+        return vectors[:, -1] if values[-1] - values[-2] > 1e-6 * values[-1] else None
+
+    def turns(self, first, last):
+        """The rows between two at which the step across changes its sign, and those at which it may."""
+        sure, perhaps = [], []
+        for row in range(max(first, 1), min(last, self.last - 1) + 1):
+            to, back = (float(self.steps[k] @ self.across) for k in (row - 1, row))
+            nothing = 1e-10 * np.abs(self.p[row]).max() + 1e-300
+            if to * back < 0.0 and min(abs(to), abs(back)) > nothing:
+                sure.append(row)
+            if to * back < 0.0 or min(abs(to), abs(back)) <= nothing:
+                perhaps.append(row)
+        return sure, perhaps
+
+    def parts(self, update):
+        """What the old memory and what the gradient made of a step."""
+        eta, gamma, g = self.record.eta[update], self.record.gamma[update], self.record.gradient[update]
+        old = self.record.state[0, update - 1] if update > 1 else np.zeros(len(g))
+        if self.rule in ("momentum", "nesterov"):
+            return -gamma * old, -eta * g
+        holds(self.rule == "adam", "no memory of gradients", self.rule)
+        b1, b2 = self.settings["beta1"], self.settings["beta2"]
+        v, share = self.record.state[1, update], 1.0
+        if self.settings["bias_correction"]:
+            v, share = v / (1.0 - b2**update), 1.0 - b1**update
+        rate = eta / np.sqrt(v + self.settings["eps"]) / share
+        return -rate * b1 * old, -rate * (1.0 - b1) * g
+
+    # -------------------------------------------------------------------------------- a sentence
+
+    def check(self, finding):
+        """Raise `FalseClaimError` for a clause that is not so, or that nobody measures."""
+        rest = finding.sentence
+        said = 0
+        while rest:
+            for pattern, measure in _clauses(finding.kind.name):
+                found = re.match(pattern + r"(?: |$)", rest)
+                if found:
+                    measure(self, finding, *found.groups())
+                    rest, said = rest[found.end() :], said + 1
+                    break
+            else:
+                raise FalseClaimError("nobody measures", rest)
+        holds(said)
+
+
+def _is_saturated(f, y):
+    way = np.linspace(f, y, 513)
+    steepest = max((way * (1.0 - way)).max(), f * (1.0 - f))
+    return f * (1.0 - f) < 0.1 * steepest
+
+
+def _clauses(kind):
+    return [(pattern, measure) for kinds, pattern, measure in CLAUSES if kind in kinds]
+
+
+CLAUSES: list[tuple] = []
+
+
+def clause(kinds, pattern):
+    def listed(measure):
+        CLAUSES.append((kinds.split(), pattern, measure))
+        return measure
+
+    return listed
+
+
+# ------------------------------------------------------------------------------------------ plateaus
+
+
+def check_point(m, row, number, x, f, y):
+    place = int(number.replace(",", "")) - 1
+    holds(place in m.saturated(row), "saturated", number)
+    holds((x is None) == (len(m.names) > 2))
+    if x is not None:
+        like(x, m.x[place, 0])
+    like(f, m.f(m.p[row])[place])
+    like(y, m.y[place])
+    return place
+
+
+@clause("PLATEAU", rf"Point {POINT} is saturated\.")
+def one_is_saturated(m, finding, *point):
+    place = check_point(m, finding.first, *point)
+    holds(m.saturated(finding.first) == [place])
+
+
+@clause("PLATEAU", rf"Points {POINT} and {POINT} are saturated\.")
+def two_are_saturated(m, finding, *points):
+    places = [check_point(m, finding.first, *points[4 * k : 4 * k + 4]) for k in (0, 1)]
+    holds(sorted(places) == m.saturated(finding.first))
+
+
+@clause("PLATEAU", rf"([\d,]+) of ([\d,]+) points are saturated and hold {P} of the loss\.")
+def some_are_saturated(m, finding, some, of, share):
+    holds(int(some) == len(m.saturated(finding.first)), some)
+    holds(int(of) == len(m.y))
+    like(share, m.stuck_share(finding.first))
+
+
+@clause(
+    "PLATEAU",
+    rf"(?:Its gradient is|Their gradients are) multiplied by f\(1 − f\), here (?:at most )?{N} and "
+    rf"at best 0\.25"
+    r"(, so it hardly pulls|; the steps of .* need not be as small)?\.",
+)
+def multiplied(m, finding, slope, pulls):
+    f = m.f(m.p[finding.first])[m.saturated(finding.first)]
+    like(slope, (f * (1.0 - f)).max(initial=0.0), 0.01)
+    if pulls and "hardly" in pulls:
+        holds(m.rule in ("gd", "momentum", "nesterov"), m.rule)
+        holds((f * (1.0 - f)).max(initial=0.0) < 0.025)
+    elif pulls:
+        holds(m.rule in ("adagrad", "rmsprop", "adam"), m.rule)
+
+
+@clause(
+    "PLATEAU",
+    rf"In these ([\d,]+) steps the loss (goes from|stays at|leaves) {N}(?: to {N}| and comes back to it)?\.",
+)
+def the_loss_goes(m, finding, steps, how, before, after):
+    first, last = finding.first, finding.last
+    holds(read(steps) == last - first)
+    loss = np.array([m.loss_at(p) for p in m.p[first : last + 1]])
+    like(before, loss[0])
+    like(after or before, loss[-1])
+    away = np.abs(loss - loss[0]).max() > 0.011 * loss[0]
+    if how == "stays at":
+        holds(not away, "stays", loss.min(), loss.max())
+    # What a plateau is: over most of its epochs the loss hardly changes.
+    epoch = min(-(-len(m.y) // m.used), len(loss) - 1)
+    changes = [abs(after / before - 1.0) for before, after in zip(loss, loss[epoch:], strict=False)]
+    holds(np.median(changes) <= 0.0101, "flat", changes)
+
+
+@clause("PLATEAU", rf"From there plain gradient descent with η = {N} brings it to {N} in ([\d,]+) steps\.")
+def plain_descent_leaves(m, finding, eta, after, steps):
+    holds(finding.last == m.last)
+    p = m.p[m.last].copy()
+    for _ in range(int(read(steps))):
+        f = m.f(p)
+        p -= read(eta) * (((f - m.y) * f * (1.0 - f)) @ m.inputs)
+    like(after, m.loss_at(p), 0.02)
+    holds(m.loss_at(p) < 0.9901 * m.loss[-1], "lower")
+
+
+# ------------------------------------------------------------------------------------- false valleys
+
+
+@clause(
+    "FALSE_VALLEY",
+    rf"The loss comes to rest at {N}, because point {POINT} is saturated {N} away from its target\.",
+)
+def comes_to_rest(m, finding, loss, number, x, f, y, away):
+    like(loss, m.loss_at(m.p[-1]))
+    holds(finding.last == m.last)
+    place = check_point(m, m.last, number, x, f, y)
+    like(away, abs(m.f(m.p[-1])[place] - m.y[place]))
+    level = [m.loss_at(p) for p in m.p[-11:]]
+    holds(max(level) - min(level) <= 0.02 * level[-1], "rests")
+    holds(m.stuck_share(m.last) >= 0.5, "because")
+    # No rate with which the walls do not throw it out leads away.
+    f = m.f(m.p[-1])
+    scaled = (f * (1.0 - f))[:, None] * m.inputs
+    steepest = np.linalg.eigvalsh(scaled.T @ scaled)[-1]
+    allowed = min(16000.0 / (m.inputs**2).sum(), 1.0 / max(steepest, 1e-300))
+    rates = np.geomspace(1e-5, 1.0, 11) * allowed
+    p, before, falls = np.repeat(m.p[-1:], len(rates), axis=0), np.inf, np.ones(len(rates), dtype=bool)
+    for _ in range(400):
+        with np.errstate(over="ignore"):
+            f = 1.0 / (1.0 + np.exp(-(p @ m.inputs.T)))
+        now = ((f - m.y) ** 2).sum(axis=1)
+        falls &= now <= before * (1.0 + 1e-9)  # what is thrown about may land anywhere
+        p -= rates[:, None] * (((f - m.y) * f * (1.0 - f)) @ m.inputs)
+        before = now
+    holds((~falls | (0.5 * before > 0.98 * m.loss[-1])).all(), "a way out", rates, before)
+
+
+@clause("FALSE_VALLEY", rf"There f\(1 − f\) is {N}, so {P} of the loss gives almost no gradient\.")
+def almost_no_gradient(m, finding, slope, share):
+    f = m.f(m.p[-1])
+    worst = max(m.saturated(m.last), key=lambda i: abs(f[i] - m.y[i]))
+    like(slope, f[worst] * (1.0 - f[worst]), 0.01)
+    like(share, m.stuck_share(m.last))
+    holds(all(f[i] * (1.0 - f[i]) < 0.025 for i in m.saturated(m.last)))
+
+
+@clause("FALSE_VALLEY", rf"Another ([\d,]+) steps would leave it at {N}\.")
+def would_leave_it(m, finding, steps, loss):
+    epochs = (m.last + int(read(steps))) // -(-len(m.y) // m.used)
+    longer = replace(m.experiment, runs=(replace(m.run, epochs=epochs),))
+    (further,) = computed(longer)
+    holds(further.last_step == m.last + read(steps))
+    like(loss, further.whole.loss[-1])
+    holds(abs(further.whole.loss[-1] - m.loss[-1]) <= 0.0101 * m.loss[-1])
+
+
+@clause("FALSE_VALLEY", rf"At ((?:\w+ = {N[1:-1]}(?:, )?)+) the loss is {N}\.")
+def elsewhere(m, finding, place, loss):
+    pairs = [pair.split(" = ") for pair in place.split(", ")]
+    holds([name for name, _ in pairs] == m.names)
+    lower = m.loss_at(np.array([read(value) for _, value in pairs]))
+    like(loss, lower, 0.01)
+    holds(lower < 0.9901 * m.loss[-1], "lower")
+
+
+# ---------------------------------------------------------------------------------------- overshoots
+
+
+def raising(m, finding):
+    loss = np.array([m.loss_at(p) for p in m.p[finding.first : finding.last + 1]])
+    return loss, [
+        finding.first + k
+        for k in range(len(loss) - 1)
+        if m.loss[finding.first + k + 1] > m.loss[finding.first + k]
+    ]
+
+
+def uphill(m, finding):
+    return [row for row in raising(m, finding)[1] if m.steps[row] @ m.gradient(row) > 0.0]
+
+
+@clause("OVERSHOOT", rf"(?:In ([\d,]+) steps|With one step) the loss rose from {N} to {N}(?: \((.*?)\))?\.")
+def rose(m, finding, steps, before, after, growth):
+    loss, rows = raising(m, finding)
+    holds(len(rows) == finding.last - finding.first == (read(steps) if steps else 1))
+    like(before, loss[0])
+    like(after, loss[-1])
+    if growth and growth.startswith("+"):
+        like(growth.removeprefix("+"), loss[-1] / loss[0] - 1.0)
+    elif growth:
+        like(growth.removesuffix(" times as high"), loss[-1] / loss[0], 0.06)
+
+
+@clause("OVERSHOOT", rf"(?:In ([\d,]+) steps|With one step) the loss rose from nearly 0 to {N}\.")
+def rose_from_nothing(m, finding, steps, after):
+    loss, rows = raising(m, finding)
+    holds(len(rows) == finding.last - finding.first == (read(steps) if steps else 1))
+    holds(loss[0] < 1e-20)
+    like(after, loss[-1])
+
+
+@clause("OVERSHOOT", rf"Of ([\d,]+) steps ([\d,]+) raised the loss, up to {N}\.")
+def some_raised(m, finding, steps, some, highest):
+    loss, rows = raising(m, finding)
+    holds(read(steps) == finding.last - finding.first)
+    holds(read(some) == len(rows))
+    like(highest, loss.max())
+
+
+@clause(
+    "OVERSHOOT",
+    r"Each step uses (one point|at most ([\d,]+) points) only, and may raise the loss of the others\.",
+)
+def uses_few(m, finding, _, points):
+    holds(not m.uses_all)
+    holds(m.used == (int(points) if points else 1))
+
+
+@clause(
+    "OVERSHOOT", rf"(The|In ([\d,]+) of them the) gradient pointed back(?:, but t({MEMORY}) carried on)?\."
+)
+def pointed_back(m, finding, who, some, memory, *keeps):
+    holds(m.uses_all)
+    rows = uphill(m, finding)
+    holds(len(rows) == (read(some) if some else len(raising(m, finding)[1])), who, len(rows))
+    if memory:
+        check_memory(m, rows[0] + 1, rows[-1] + 1, memory, *keeps)
+        for row in rows:
+            old, _ = m.parts(row + 1)
+            holds(old @ m.gradient(row) > 0.0, "carried on", row)
+
+
+def check_memory(m, first, last, memory, keep, keep_at_last, beta):
+    if "velocity" in memory:
+        holds(m.rule in ("momentum", "nesterov"))
+        like(keep, m.record.gamma[first])
+        like(keep_at_last or keep, m.record.gamma[last])
+    else:
+        holds(m.rule == "adam")
+        like(beta, m.settings["beta1"])
+
+
+@clause(
+    "OVERSHOOT",
+    r"The (?:direction was right, but the step was|directions were right, but the steps were) too long: "
+    rf"(it|the first one) moved (\w+) by {N}(?:, of which its gradient made {N} and the velocity "
+    rf"the rest)?\.",
+)
+def too_long(m, finding, which, name, moved, by_gradient):
+    holds(m.uses_all)
+    rows = raising(m, finding)[1]
+    holds(all(m.steps[row] @ m.gradient(row) < 0.0 for row in rows), "right")
+    holds((which == "it") == (len(rows) == 1))
+    step = m.steps[rows[0]]
+    like(moved, abs(step[m.names.index(name)]))
+    holds(abs(step[m.names.index(name)]) == np.abs(step).max())
+    # Too long: a part of each step would have lowered the loss.
+    for row in rows:
+        shares = [0.5**k for k in range(1, 1074)]
+        holds(any(m.loss_at(m.p[row] + share * m.steps[row]) < m.loss[row] for share in shares), "shorter")
+    if by_gradient:
+        old, new = (part[m.names.index(name)] for part in m.parts(rows[0] + 1))
+        like(by_gradient, abs(new))
+        holds(old * new > 0.0)
+
+
+# ------------------------------------------------------------------------------------------- u-turns
+
+
+def corners(m, finding):
+    return m.turns(finding.first + 1, finding.last - 1)
+
+
+@clause(
+    "U_TURN",
+    rf"Turn ([\d,]+) of ([\d,]+), at step ([\d,]+): one step went {N} across the valley, the next "
+    rf"one comes {N} back\.",
+)
+def one_turn(m, finding, number, of, step, there, back):
+    if m.across is None:
+        return
+    row = int(read(step))
+    holds((finding.first, finding.last) == (row - 1, row + 1))
+    sure, perhaps = m.turns(0, m.last)
+    holds(row in perhaps, "turns")
+    holds(len(sure) <= read(of) <= len(perhaps), of, len(sure), len(perhaps))
+    before = [sum(one <= row for one in rows) for rows in (sure, perhaps)]
+    holds(before[0] <= read(number) <= before[1], number, before)
+    like(there, abs(m.steps[row - 1] @ m.across), 0.01)
+    like(back, abs(m.steps[row] @ m.across), 0.01)
+
+
+@clause("U_TURN", r"In ([\d,]+) steps, the step across the valley changed sign ([\d,]+) times\.")
+def turns_in_steps(m, finding, steps, often):
+    if m.across is None:
+        return
+    holds(read(steps) == finding.last - finding.first)
+    sure, perhaps = corners(m, finding)
+    holds(len(sure) <= read(often) <= len(perhaps), often, len(sure), len(perhaps))
+
+
+@clause("U_TURN", r"Each step uses some of the points only, and they may pull in different directions\.")
+def uses_some(m, finding):
+    holds(not m.uses_all)
+
+
+def pulls(m, finding):
+    """At each corner: the slope across before the step to it, and behind it, up when above 0."""
+    holds(m.uses_all)
+    rows = corners(m, finding)[0]
+    to = [np.sign(m.steps[row - 1] @ m.across) for row in rows]
+    before = [m.gradient(row - 1) @ m.across * sign for row, sign in zip(rows, to, strict=True)]
+    behind = [m.gradient(row) @ m.across * sign for row, sign in zip(rows, to, strict=True)]
+    return rows, to, before, behind
+
+
+@clause("U_TURN", rf"T({MEMORY}) led the run up the wall, until the gradients there outweighed it\.")
+def led_up_the_wall(m, finding, memory, *keeps):
+    if m.across is None:
+        return
+    rows, to, _, behind = pulls(m, finding)
+    holds(all(slope > 0.0 for slope in behind), "up the wall", behind)
+    if not rows:
+        return
+    check_memory(m, rows[0], rows[-1], memory, *keeps)
+    for row, sign in zip(rows, to, strict=True):
+        old, new = (sign * part @ m.across for part in m.parts(row))
+        kept, turned = (sign * part @ m.across for part in m.parts(row + 1))
+        holds(old > 0.0 and old > new, "led", row, old, new)
+        holds(kept > 0.0 > turned and -turned > kept, "outweighed", row, kept, turned)
+
+
+@clause("U_TURN", r"The gradient pointed back, but the direction of (.*?) follows from older gradients too\.")
+def follows_from_older(m, finding, title):
+    holds(title == m.run.optimizer.title)
+    holds(m.rule in ("momentum", "nesterov", "adam"))
+    if m.across is not None:
+        holds(all(slope > 0.0 for slope in pulls(m, finding)[2]), "pointed back")
+
+
+@clause(
+    "U_TURN",
+    r"The step passed the bottom and ended on the other wall\.",
+)
+def passed_the_bottom(m, finding):
+    if m.across is not None:
+        _, _, before, behind = pulls(m, finding)
+        holds(all(slope <= 0.0 for slope in before), "downhill first", before)
+        holds(all(slope > 0.0 for slope in behind), "uphill then", behind)
+
+
+@clause(
+    "U_TURN", rf"η times the curvature is {N}: above 1 a step passes the bottom, above 2 it ends higher\."
+)
+def curvature(m, finding, reach):
+    holds(m.rule == "gd")
+    passed_the_bottom(m, finding)
+    if m.across is None:
+        return
+    row = corners(m, finding)[0][0]
+    f = m.f(m.p[row])
+    like(reach, m.record.eta[row] * ((f * (1.0 - f) * (m.inputs @ m.across)) ** 2).sum(), 0.01)
+    holds(read(reach) >= 1.0)
+
+
+# ------------------------------------------------------------------------------- how long steps are
+
+
+@clause(
+    "HOVERING",
+    rf"The path goes to and fro: it is {N} long and ends {N} from where it began\. (.*?) divides "
+    rf"by the size of recent "
+    rf"gradients, so small gradients do not make small steps: with η = {N}(, which the schedule "
+    rf"takes to {N},)? a "
+    rf"typical step is {N} long in the first half and {N} in the second, and a typical loss {N} and {N}\.",
+)
+def hovers(m, finding, *said):
+    length, net, title, eta, changes, then, step, later_step, loss, later_loss = said
+    first, last = finding.first, finding.last
+    holds(title == "RMSProp" and m.rule == "rmsprop")
+    lengths = [float(np.sqrt((step**2).sum())) for step in m.steps[first:last]]
+    like(length, sum(lengths))
+    distance = float(np.sqrt(((m.p[last] - m.p[first]) ** 2).sum()))
+    like(net, distance)
+    holds(distance < 0.1 * sum(lengths), "to and fro")
+    like(eta, m.record.eta[first + 1])
+    holds(bool(changes) == (m.record.eta[first + 1] != m.record.eta[last]))
+    like(then or eta, m.record.eta[last])
+    half = len(lengths) // 2
+    typical = [sorted(part)[len(part) // 2] for part in (lengths[:half], lengths[half:])]
+    like(step, np.median(lengths[:half]))
+    like(later_step, np.median(lengths[half:]))
+    holds(min(typical) > 0.04 * m.record.eta[first + 1], "not small", typical)
+    losses = [m.loss_at(p) for p in m.p[first + 1 : last + 1]]
+    like(loss, np.median(losses[:half]))
+    like(later_loss, np.median(losses[half:]))
+
+
+@clause(
+    "DECAYED_RATE",
+    rf"(.*?) divides by (the root of the sum|the whole sum) of all squared gradients, which only "
+    rf"grows\. From step "
+    rf"([\d,]+) on a rate(, its schedule left aside,)? is below a tenth of its first value; by "
+    rf"step ([\d,]+) that of (\w+) "
+    rf"is {P} of it \({N} → {N}\), and it never comes back\.",
+)
+def decayed(m, finding, *said):
+    title, what, first, aside, last, name, left, before, now = said
+    holds(title == "AdaGrad" and m.rule == "adagrad")
+    holds((what == "the whole sum") == (not m.settings["root"]))
+    holds(bool(aside) == (m.run.schedule.id != "constant"))
+    sums = np.cumsum(m.record.gradient[1:] ** 2, axis=0) + m.settings["eps"]
+    rates = m.settings["eta"] / (np.sqrt(sums) if m.settings["root"] else sums)
+    below = (rates < 0.1 * rates[0]).any(axis=1)
+    step = int(read(first))
+    holds(below[step - 1] and not below[: step - 1].any(), "from step", first)
+    holds(below[step - 1 :].all())
+    holds(read(last) == m.last)
+    column = m.names.index(name)
+    like(left, rates[-1, column] / rates[0, column])
+    like(before, rates[0, column])
+    like(now, rates[-1, column])
+
+
+@clause(
+    "MOMENTUM_CAP",
+    rf"From step ([\d,]+) on the momentum is at its cap, γ = {N}\.(?: Each step keeps {P} of the "
+    rf"one before, so (?:about the "
+    r"last ([\d,]+) gradients count|the last gradient counts most)\.)?",
+)
+def capped(m, finding, step, cap, keeps, gradients):
+    step = int(read(step))
+    like(cap, dict(m.run.momentum_schedule.items())["gamma_max"])
+    gamma = m.record.gamma
+    holds((gamma[step:] == gamma[-1]).all() and (gamma[1:step] < gamma[-1]).all(), "from", step)
+    like(cap, gamma[-1])
+    if keeps:
+        holds(m.rule in ("momentum", "nesterov"))
+        holds(abs(read(keeps) - gamma[-1]) <= 0.0006, keeps)
+        holds(abs((read(gradients) if gradients else 1.0) - 1.0 / (1.0 - gamma[-1])) <= 0.51)
+
+
+def first_step(m, *, corrected):
+    """How far Adam's first step moves each parameter, with its averages corrected or not."""
+    b1, b2, g = m.settings["beta1"], m.settings["beta2"], m.record.gradient[1]
+    average, square = (1.0 - b1) * g, (1.0 - b2) * g * g
+    if corrected:
+        average, square = average / (1.0 - b1), square / (1.0 - b2)
+    return float(np.abs(m.record.eta[1] / np.sqrt(square + m.settings["eps"]) * average).max())
+
+
+@clause(
+    "FIRST_STEPS",
+    rf"Adam's m(?: and v start| starts) at zero, so after step 1 (?:they hold|it holds) only {P} "
+    rf"of the gradient(?: and {P} of its square)?\.",
+)
+def hold_only(m, finding, average, square):
+    holds(m.rule == "adam")
+    holds(abs(read(average) - (1.0 - m.settings["beta1"])) <= 0.0006, average)
+    if square:
+        holds(abs(read(square) - (1.0 - m.settings["beta2"])) <= 0.0006, square)
+    else:
+        holds(m.settings["beta2"] == 0.0)
+
+
+@clause(
+    "FIRST_STEPS",
+    rf"Divided by (?:these shares they are|this share it is) right from the start: the first step "
+    rf"moves a parameter by up to {N} "
+    rf"\(η = {N}\); uncorrected it would be {N}\.",
+)
+def corrected(m, finding, moved, eta, uncorrected):
+    holds(m.settings["bias_correction"])
+    like(moved, np.abs(m.steps[0]).max())
+    holds(
+        abs(read(moved) - first_step(m, corrected=True))
+        <= 0.006 * read(moved) + np.spacing(np.abs(m.p[0])).max()
+    )
+    like(eta, m.record.eta[1])
+    like(uncorrected, first_step(m, corrected=False))
+
+
+@clause(
+    "FIRST_STEPS",
+    rf"The correction is off: the first step moves a parameter by up to {N}, {N} times the {N} it "
+    rf"should be\.",
+)
+def uncorrected(m, finding, moved, factor, should):
+    holds(not m.settings["bias_correction"])
+    like(moved, np.abs(m.steps[0]).max())
+    like(should, first_step(m, corrected=True))
+    like(factor, first_step(m, corrected=False) / first_step(m, corrected=True))
+
+
+@clause(
+    "DIVERGENCE",
+    rf"The last step moved a parameter by {N}(?:; (?:the last ([\d,]+) steps were, on average,|it "
+    rf"was) {N} times as long as the one before)?\.",
+)
+def last_step_moved(m, finding, moved, steps, growth):
+    lengths = np.abs(m.steps).max(axis=1)
+    like(moved, lengths[-1])
+    if growth:
+        count = int(read(steps)) if steps else 1
+        holds((np.diff(lengths[-count - 1 :]) > 0.0).all(), "grew")
+        like(growth, math.exp((math.log(lengths[-1]) - math.log(lengths[-1 - count])) / count))
+
+
+@clause("DIVERGENCE", r"At step ([\d,]+) a number became infinite or undefined\. Try a smaller η\.")
+def became_infinite(m, finding, step):
+    holds(m.stop.reason is StopReason.DIVERGED)
+    holds(m.last + 1 == read(step))
+
+
+@clause(
+    "DIVERGENCE",
+    rf"With η = {N} a number became infinite or undefined already at step 1, so there is no step\. "
+    rf"Try a smaller η, or smaller inputs\.",
+)
+def became_infinite_at_once(m, finding, eta):
+    like(eta, m.settings["eta"])
+    holds(m.stop.reason is StopReason.DIVERGED and m.last == 0)
+
+
+@clause(
+    "ROUNDING",
+    rf"From step ([\d,]+) (?:on|to ([\d,]+)) the digits of the loss mean nothing, for they hang on "
+    rf"how numbers are rounded: with "
+    rf"b = {N} instead of {N} at the start, a difference such as rounding makes at every step, it "
+    rf"would be {N} at step ([\d,]+) and not {N}\.",
+)
+def rounding_decides(m, finding, *said):
+    first, last, other, start, would, step, has = said
+    holds(float(read(start)) == m.run.start[-1])
+    other = float(other.replace("−", "-"))
+    holds(0.0 < abs(other - m.run.start[-1]) <= np.spacing(max(1.0, abs(m.run.start[-1]))))
+    twin = replace(m.run, start=(*m.run.start[:-1], other))
+    loss = computed(replace(m.experiment, runs=(twin,)))[0].whole.loss
+    like(would, loss[int(read(step))])
+    like(has, m.loss[int(read(step))])
+    rows = range(finding.first, finding.last + 1)
+    holds((finding.first, finding.last) == (read(first), read(last) if last else m.last))
+    apart = [row for row in rows if abs(loss[row] - m.loss[row]) > 0.1 * m.loss[row]]
+    holds(apart[0] == finding.first and (apart[-1] == finding.last or not last))
+    holds(all(after - before <= 21 for before, after in pairwise([*apart, finding.last])))

@@ -1,0 +1,68 @@
+"""Random scenes, each from a seed: any rule, batching and schedules, with few points and steps."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from gdsim.core.model.batching import BATCHINGS
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.schedules import CONSTANT_MOMENTUM, MOMENTUM_SCHEDULES, SCHEDULES
+
+
+def random_scene(seed):
+    """Return an experiment of a single run that makes 60 to 200 updates."""
+    rng = np.random.default_rng([20, seed])
+    dimension = int(rng.choice([1, 1, 1, 2, 3]))
+    points = _points(rng, int(rng.choice([1, 2, 2, 3, 4, 6, 9, 17])), dimension)
+    validation = _points(rng, int(rng.integers(1, 5)), dimension)
+    batching = _configured(rng, rng.choice(list(BATCHINGS.values())))
+    epochs = max(1, int(rng.integers(60, 200)) // batching.updates_per_epoch(len(points)))
+    optimizer = _configured(rng, rng.choice(list(RULES.values())))
+    momenta = list(MOMENTUM_SCHEDULES.values()) if optimizer.has_momentum else [CONSTANT_MOMENTUM]
+    run = Run(
+        optimizer,
+        batching,
+        _configured(rng, rng.choice(list(SCHEDULES.values()))),
+        _configured(rng, rng.choice(momenta)),
+        tuple(np.round(rng.uniform(-5.0, 5.0, dimension + 1), 2).tolist()),
+        epochs,
+        int(rng.integers(10)),
+    )
+    if rng.random() < 0.03:  # so wild that it may diverge
+        eta = float(10.0 ** rng.uniform(150.0, 308.0))
+        run = replace(run, optimizer=run.optimizer.replace(eta=eta))
+        points = PointSet(points.x * 10.0 ** rng.integers(0, 90), points.y)
+    return Experiment(points, validation, (run,))
+
+
+def _points(rng, n, dimension):
+    x = np.round(rng.uniform(-3.0, 3.0, (n, dimension)), int(rng.integers(1, 7)))
+    x[rng.random((n, dimension)) < rng.choice([0.0, 0.0, 0.3, 0.7])] = 0.0
+    if rng.random() < 0.5:  # such as a neuron can fit
+        w = rng.uniform(-3.0, 3.0, dimension + 1)
+        y = 1.0 / (1.0 + np.exp(-(x @ w[:-1] + w[-1])))
+    else:
+        y = rng.random(n) if rng.random() < 0.8 else rng.integers(0, 2, n)
+    return PointSet(x, np.round(y, 3))
+
+
+def _configured(rng, definition):
+    """Return a definition with some settings as they are, some drawn from their sliders, some at an end."""
+    values = {}
+    for one in definition.settings:
+        if one.name == "eta" and rng.random() < 0.8:
+            values["eta"] = float(f"{np.exp(rng.uniform(np.log(0.01), np.log(20.0))):.4g}")
+            continue
+        if one.is_switch:
+            values[one.name] = bool(rng.random() < 0.5)
+        elif rng.random() < 0.6:
+            share = rng.random()
+            low, high = np.log([one.low, one.high]) if one.log else (one.low, one.high)
+            value = low + share * (high - low)
+            value = float(np.exp(value)) if one.log else float(value)
+            values[one.name] = round(value) if isinstance(one.default, int) else value
+        elif rng.random() < 0.1 and one.domain.low_included and one.domain.low == 0.0:
+            values[one.name] = 0.0
+    return definition(**values)

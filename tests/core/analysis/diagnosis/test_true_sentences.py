@@ -1,0 +1,150 @@
+"""Every sentence of page Why is true, by measures of its own, of random scenes and of the lecture's."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from gdsim.core.analysis.diagnosis import FindingKind, diagnose
+from gdsim.core.files.scene import bundled_scenes, parse_scene
+from gdsim.core.model.experiment import Run
+from gdsim.core.rules.catalogue import RULES
+from tests.core.analysis.diagnosis.measures import Case, FalseClaimError, Measures
+from tests.core.analysis.diagnosis.random_scenes import random_scene
+from tests.core.records import computed, one_run, scene
+
+SCENES, AT_ONCE = 1000, 50
+
+
+def false_sentences(experiment):
+    """Return what is said of the run of an experiment and is not so."""
+    (trajectory,) = computed(experiment)
+    findings = diagnose(experiment, experiment.runs[0], trajectory.whole, trajectory.stop)
+    measures = Measures(Case(experiment, trajectory.whole, trajectory.stop, findings))
+    found = []
+    for finding in findings:
+        try:
+            with np.errstate(all="ignore"):
+                measures.check(finding)
+        except FalseClaimError as claim:
+            found.append(f"{claim.args}: {finding.sentence}")
+    return found
+
+
+@pytest.mark.parametrize("first", range(0, SCENES, AT_ONCE))
+def test_no_sentence_is_false(first):
+    seeds = range(first, first + AT_ONCE)
+    false = {seed: false_sentences(random_scene(seed)) for seed in seeds}
+    assert {seed: found for seed, found in false.items() if found} == {}
+
+
+@pytest.mark.parametrize("name", bundled_scenes())
+def test_nor_of_the_lecture_s_scenes(name):
+    for run in scene(name).runs:
+        assert false_sentences(replace(scene(name), runs=(run,))) == [], run.name
+
+
+@pytest.mark.parametrize("rule", ["momentum", "nesterov"])
+def test_nor_of_a_run_that_diverges(rule):
+    run = Run(RULES[rule](eta=1.7e308, gamma=0.99), start=(0.1, 0.2), epochs=300)
+    experiment = one_run(run)
+    assert FindingKind.DIVERGENCE in kinds(found_of(experiment))
+    assert false_sentences(experiment) == []
+
+
+# ------------------------------------------------------------- what was said of these, and is not so
+
+
+def found_of(experiment, run=0):
+    (trajectory,) = computed(replace(experiment, runs=experiment.runs[run : run + 1]))
+    return diagnose(experiment, experiment.runs[run], trajectory.whole, trajectory.stop)
+
+
+def kinds(findings):
+    return {one.kind for one in findings}
+
+
+SLOW = """{"gdsim": 1, "points": {"x": [[-1.199, -2.354], [2.8, -1.81661], [-2.9, 0.506], [1.3, 0.0],
+    [2.252692, 0.237], [0.0, 0.0], [0.0, -0.452], [-0.584, -2.2], [1.359258, 0.0], [-0.165231, -1.068511],
+    [0.46375, 2.663957], [0.0, 1.798083]],
+    "y": [0.611, 0.577, 0.136, 0.377, 0.399, 0.149, 0.446, 0.798, 0.341, 0.186, 0.839, 0.648]},
+    "runs": [{"algorithm": "gd", "hyperparameters": {"eta": 0.05120965442495261},
+    "start": {"w": [4.46, -1.67], "b": -2.14}, "epochs": 100}]}"""
+NOTHING_LOWER = """{"gdsim": 1, "points": {"x": [0.0, -1.296172, 0.478009], "y": [0.922, 0.886, 0.476]},
+    "runs": [{"algorithm": "adam", "hyperparameters": {"eta": 0.45350147101267196, "beta1": 0.9,
+    "beta2": 0.99, "eps": 3.295078731906036e-05, "bias_correction": true},
+    "regime": {"kind": "stochastic", "shuffle": true}, "seed": 2,
+    "schedule": {"kind": "inverse", "k": 0.001262956847941901},
+    "start": {"w": -4.35, "b": -3.51}, "epochs": 133}]}"""
+
+
+@pytest.mark.parametrize("text", [SLOW, NOTHING_LOWER])
+def test_a_place_that_is_left_or_is_the_best_there_is_no_false_valley(text):
+    assert FindingKind.FALSE_VALLEY not in kinds(found_of(parse_scene(text)))
+
+
+@pytest.mark.parametrize(
+    ("name", "runs"),
+    [
+        ("rates", ["η = 0.0001", "η = 0.001", "η = 0.01"]),
+        ("annealing", ["Too small, too soon"]),
+    ],
+)
+def test_a_rate_too_small_for_a_plateau_makes_no_false_valley(name, runs):
+    names = [run.name for run in scene(name).runs]
+    for run in runs:
+        found = found_of(scene(name), names.index(run))
+        assert FindingKind.FALSE_VALLEY not in kinds(found)
+        (plateau,) = (one for one in found if one.kind is FindingKind.PLATEAU)
+        assert plateau.numbers["loss then"] < 0.3 * plateau.numbers["loss at last"]
+        assert "From there plain gradient descent with η = " in plateau.sentence
+
+
+DECAYING = """{"gdsim": 1, "points": {"x": [[0.606936, 2.485424], [-1.641, -0.193]], "y": [0.939, 0.277]},
+    "runs": [{"algorithm": "rmsprop", "hyperparameters": {"eta": 0.5, "beta": 0,
+    "eps": 1.1591871250243117e-07}, "regime": {"kind": "mini-batch", "size": 5, "shuffle": false}, "seed": 3,
+    "schedule": {"kind": "exponential", "k": 0.0029753543919401335},
+    "start": {"w": [2.67, -4.73], "b": 0.04}, "epochs": 100}]}"""
+
+
+def test_hovering_says_what_the_schedule_did():
+    experiment = parse_scene(DECAYING)
+    (hovering,) = (one for one in found_of(experiment) if one.kind is FindingKind.HOVERING)
+    assert "with η = 0.499, which the schedule takes to 0.372, a typical step" in hovering.sentence
+    assert false_sentences(experiment) == []
+
+
+NO_OTHER_SIDE = """{"gdsim": 1, "points": {"x": [0.0, -2.625, 0.8, 0.0], "y": [0.716, 0.564, 0.918, 0.586]},
+    "runs": [{"algorithm": "rmsprop", "hyperparameters": {"eta": 0.1, "beta": 0,
+    "eps": 2.8482650108574294e-09}, "seed": 9, "schedule": {"kind": "inverse", "k": 0.010183389588024398},
+    "start": {"w": 0.16, "b": -3.73}, "epochs": 215}]}"""
+NOT_OUTWEIGHED = """{"gdsim": 1, "points": {"x": [2.589165, -2.889, 2.929789, -2.945967, 1.162001, -0.6,
+    2.148, -1.314, -0.8, -2.7, 0.6, 0.6, 2.851621, 1.8, -0.389596, 0.58, 0.008], "y": [0.222, 0.043, 0.494,
+    0.293, 0.29, 0.347, 0.946, 0.842, 0.773, 0.481, 0.611, 0.756, 0.63, 0.706, 0.297, 0.91, 0.174]},
+    "validation": {"x": [-0.945098, -1.6], "y": [0.827, 0.776]},
+    "runs": [{"algorithm": "adam", "hyperparameters": {"eta": 1.667126465738007,
+    "beta1": 0.025299126989409393, "beta2": 0.99, "eps": 7.652241514468977e-08, "bias_correction": false},
+    "seed": 2, "schedule": {"kind": "validation"}, "start": {"w": -0.49, "b": 4.62}, "epochs": 60}]}"""
+LOW_CORNERS = """{"gdsim": 1, "points": {"x": [0.0, 0.0, 0.0, 0.916067, 0.0],
+    "y": [0.564, 0.645, 0.023, 0.056, 0.565]},
+    "validation": {"x": [2.975973, 0.114681, -1.7], "y": [0.455, 0.145, 0.568]},
+    "runs": [{"algorithm": "gd", "hyperparameters": {"eta": 0.827654047493673},
+    "regime": {"kind": "stochastic", "shuffle": false}, "seed": 7, "schedule": {"kind": "validation"},
+    "start": {"w": 2.54, "b": -1.56}, "epochs": 60}]}"""
+
+
+@pytest.mark.parametrize("text", [NO_OTHER_SIDE, NOT_OUTWEIGHED, LOW_CORNERS])
+def test_what_is_said_of_a_turn_was_measured(text):
+    experiment = parse_scene(text)
+    assert FindingKind.U_TURN in kinds(found_of(experiment))
+    assert false_sentences(experiment) == []
+
+
+def test_nesterov_s_direction_is_judged_by_the_slope_where_it_stands():
+    judged = 0
+    for seed in range(200):
+        experiment = random_scene(seed)
+        if experiment.runs[0].optimizer.id == "nesterov":
+            judged += sum("gradient pointed back" in one.sentence for one in found_of(experiment))
+            assert false_sentences(experiment) == []
+    assert judged >= 5

@@ -1,0 +1,247 @@
+"""Experiments for the tests of scripts: every rule on every batching and schedule, and hostile ones."""
+
+import ast
+import dataclasses
+import re
+from itertools import product
+
+import numpy as np
+from hypothesis import strategies as st
+
+from gdsim.core.model.batching import MINI_BATCH
+from gdsim.core.model.experiment import MOST_RUNS, Experiment, Run
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.catalogue import beta, epsilon, eta
+from gdsim.core.rules.rule import Rule
+from gdsim.core.rules.schedules import CONSTANT_MOMENTUM, MOMENTUM_SCHEDULES, SCHEDULES, ScheduleKind
+from gdsim.core.settings import POSITIVE, Setting
+from tests.core.strategies import batching_variants, rule_variants
+from tests.core.strategies import experiments as any_experiments
+
+HOSTILE = [
+    "'; import os; os.abort() #",
+    '"""',
+    "'''",
+    '"""\nimport os\nos.abort()\n"""',
+    "\\",
+    '\\"',
+    "'\"\\",
+    "\\N{BULLET} \\x41 \\u0041 \\",
+    "{1/0} {name!r} %s",
+    "line\nline\r\nline\rline",
+    "line\u2028line\u2029line\x85line\x0bline\x0cline\x1cline",
+    "null\0null",
+    "\u202eright to left\u202c \u2066isolated\u2069",
+    "# -*- coding: utf-7 -*-",
+    "coding=rot13",
+    "\x1b[31mred\x07",
+    "\ufeffmark",
+    "naïve Größe η 学习 😀",
+    "a,b;c\td",
+    " ",
+]
+
+
+def noisy_points(dimension, n, seed):
+    rng = np.random.default_rng(seed)
+    x, y = rng.uniform(-2.0, 3.0, (n, dimension)), rng.uniform(0.05, 0.95, n)
+    return PointSet(x.round(3), y.round(3))
+
+
+def experiment_with(*runs, dimension=1, points=7, validation=3):
+    held_out = noisy_points(dimension, validation, seed=dimension)
+    return Experiment(noisy_points(dimension, points, seed=10 * dimension), held_out, runs)
+
+
+def experiments_with(runs, **kinds):
+    """Return experiments with as many of the runs in each as there may be."""
+    runs = tuple(runs)
+    return [
+        experiment_with(*runs[first : first + MOST_RUNS], **kinds) for first in range(0, len(runs), MOST_RUNS)
+    ]
+
+
+BATCHINGS = [
+    *batching_variants(),
+    *(MINI_BATCH(size=size, shuffle=shuffle) for size in (3, 51) for shuffle in (False, True)),
+]
+
+
+def kinds_of(dimension, rules, schedules, momentum_schedules):
+    """Return a run of every rule on every batching and every schedule."""
+    start = tuple(np.linspace(-2.0, 1.0, dimension + 1).tolist())
+    for number, (rule, batching, schedule) in enumerate(product(rules, BATCHINGS, schedules)):
+        quickly = {"every": 2} if "every" in schedule.names else {}
+        run = Run(rule, batching, schedule(**quickly), start=start, epochs=3, seed=number)
+        for momentum in momentum_schedules if rule.has_momentum else [CONSTANT_MOMENTUM]:
+            name = f"{rule}, {batching}, {schedule.id}, {momentum.id}"
+            yield dataclasses.replace(run, momentum_schedule=momentum(), name=name)
+
+
+def all_kinds(dimension):
+    return kinds_of(dimension, rule_variants(), SCHEDULES.values(), MOMENTUM_SCHEDULES.values())
+
+
+ADAMW = Rule(
+    id="adamw",
+    title="AdamW",
+    summary="Shrink the weights beside the step of Adam.",
+    settings=(
+        eta(0.1),
+        beta("beta1", "β₁", 0.9, ""),
+        beta("beta2", "β₂", 0.999, ""),
+        epsilon(),
+        Setting("decay", "λ", "decay", "", 0.01, POSITIVE),
+    ),
+    lines="""
+        m_t = beta1*m + (1 - beta1)*g
+        v_t = beta2*v + (1 - beta2)*g**2
+        m_hat = m_t / (1 - beta1**t)
+        v_hat = v_t / (1 - beta2**t)
+        w_next = w - eta*(m_hat / (sqrt(v_hat) + eps) + decay*w)
+    """,
+)
+RESTARTS = ScheduleKind(
+    "restarts",
+    "cosine with restarts",
+    "The rate falls along a cosine, and begins anew.",
+    (Setting("period", "T", "period", "", 3.5, POSITIVE), Setting("k", "k", "floor", "", 0.01, POSITIVE)),
+    """
+        cycle = floor(step/period)
+        place = mod(step, period) / period
+        eta = k + (eta0 - k)*(1 + cos(pi*place)) / 2 / (1 + cycle)
+    """,
+)
+
+
+def own_rule(lines, *names):
+    settings = (eta(0.3), *(Setting(name, name, name, "", 0.02, POSITIVE) for name in names))
+    return Rule(id="own", title="Own rule", summary="A rule of one's own.", settings=settings, lines=lines)
+
+
+RULES_OF_OTHERS = {
+    "AdamW": ADAMW,
+    "a line that is the same for w and b": own_rule(
+        """
+            mu = gamma*(1 - 0.5*0.96**(t/250))
+            mu2 = gamma*(1 - 0.5*0.96**((t + 1)/250))
+            m_t = decay*m + (1 - decay)*g
+            w_next = w - eta*(mu*m_t + mu2*g)
+        """,
+        "gamma",
+        "decay",
+    ),
+    "two gradients": own_rule(
+        """
+            g1 = grad(w)
+            look = w - eta*g1
+            g2 = grad(look)
+            w_next = w - eta*g2
+        """
+    ),
+    "a gradient after the step": own_rule(
+        """
+            g1 = grad(w)
+            w_next = w - eta*g1
+            g2 = grad(w_next)
+            v_t = g1 + g2 - v
+            q_t = w - w_next + v
+        """
+    ),
+    "a memory with a start, used after it was replaced": own_rule(
+        """
+            v_0 = 0.1
+            u_0 = abs(w) + eta
+            v_t = gamma*v + eta*g
+            u_t = where(g < u, max(u, 0.2), min(v, 1)*sign(g)) + mod(t, 3)*abs(g)
+            w_next = w + gamma*v - (1 + gamma)*v_t - 0.01*tanh(u)
+        """,
+        "gamma",
+    ),
+    "a choice within a choice": own_rule(
+        "w_next = w - eta*where(g > 0, where(g > k, k, g), where(g < -0.1, -0.1, g))", "k"
+    ),
+    "several lines and no memory": own_rule(
+        "size = abs(g) + k\nstep = eta*g/size**0.5\nw_next = w - step", "k"
+    ),
+    "a velocity that is added": own_rule("v_0 = w\nv_t = 0.9*v - eta*g\nw_next = w + v_t"),
+    "a gradient that is the same for any w": own_rule(
+        """
+            look = eta*t
+            g1 = grad(look)
+            w_next = w - eta*(g + g1)
+        """
+    ),
+    "names that a script has for itself": own_rule(
+        """
+            loss = eta*X + order
+            x = g*loss + b
+            f = x - dw
+            new_v = v + f
+            v_t = gamma*v + x*f
+            w_next = w - v_t + 0.1*new_v*inputs*first*range*exp(-lambda_*exp)
+            gradient = v + w
+        """,
+        *("gamma", "X", "order", "b", "dw", "inputs", "first", "range", "lambda_", "exp"),
+    ),
+}
+SCHEDULES_OF_OTHERS = (
+    RESTARTS,
+    ScheduleKind(
+        "logistic",
+        "S curve",
+        "",
+        (Setting("k", "k", "", "", 0.002, POSITIVE),),
+        "eta = eta0 / (1 + exp((step - 3)/k))",
+    ),
+    ScheduleKind(
+        "counts",
+        "all that can be counted",
+        "",
+        (Setting("name", "n", "", "", 0.01, POSITIVE),),
+        "eta = eta0*0.5**rises / (1 + name*step + epoch)",
+    ),
+)
+MOMENTA_OF_OTHERS = (
+    CONSTANT_MOMENTUM,
+    ScheduleKind(
+        "own",
+        "own",
+        "",
+        (Setting("k", "k", "", "", 0.001, POSITIVE),),
+        "place = 1 - k\ngamma = min(gamma0, place - k / (1 + step + epoch))",
+    ),
+)
+
+
+# What Python refuses where the program goes on: what is infinite or no number vanishes on its way to w.
+REFUSED = {
+    "divide": "w_next = w - eta*g/(1 + 0.01/v)\nv_t = v + g**2",
+    "ln": "w_next = w - eta*g*exp(log(v))\nv_t = v + g**2",
+    "binary_log": "w_next = w - eta*tanh(log2(v))\nv_t = v + g**2",
+    "power": "w_next = w - eta*g/(1 + (1e200*g)**3)",
+    "a power of a negative number": "w_next = w - eta*where(g**0.5 < 1, g, sign(g))",
+    "square_root": "root = sqrt(g)\nw_next = w - eta*min(g, root)",
+    "sine": "w_next = w - eta*g*max(-1, sin(1/v))\nv_t = v + g**2",
+    "cosine": "w_next = w - eta*g*min(1, cos(1/v))\nv_t = v + g**2",
+    "remainder": "w_next = w - eta*max(g, mod(g, t - 1))",
+    "whole": "w_next = w - eta*g/floor(1 + 1/v)\nv_t = v + g**2",
+    "sign": "w_next = w - eta*where(sign(v*(1/v)) > 2, g, 0.1*g)\nv_t = v + g**2",
+}
+
+
+@st.composite
+def short_experiments(draw):
+    drawn = draw(any_experiments())
+    runs = [dataclasses.replace(run, epochs=draw(st.integers(1, 6))) for run in drawn.runs]
+    return dataclasses.replace(drawn, runs=tuple(runs))
+
+
+def without_texts(source):
+    """Return the tree of a script with every text in it made empty: what is left is code."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            node.value = ""
+    # Functions are called by the letters and digits in the titles of their rules.
+    return re.sub(r"'do[a-z0-9_]*'", "'do'", ast.dump(tree))
