@@ -238,11 +238,12 @@ def test_in_a_low_window_a_stop_shows_nothing_but_the_panes_it_points_at(window,
     key(window, qtbot, Qt.Key.Key_F9)
     assert {name for name, card in cards.by_name.items() if card.isVisible()} == pointed | {"playback"}
     key(window, qtbot, Qt.Key.Key_Escape)
-    assert cards.curve_card.isVisible()
+    middle = {"surface", "contours", "curves", "playback"}
+    assert {name for name, card in cards.by_name.items() if card.isVisible()} >= middle
     key(window, qtbot, Qt.Key.Key_F5)
-    assert not cards.curve_card.isVisible()
+    assert {name for name, card in cards.by_name.items() if card.isVisible()} == pointed | {"playback"}
     window.lessons.guide.end()
-    assert cards.curve_card.isVisible()
+    assert {name for name, card in cards.by_name.items() if card.isVisible()} == middle
     key(window, qtbot, Qt.Key.Key_F10)
     assert widths(window) == before
 
@@ -320,16 +321,18 @@ def test_every_stop_can_be_read_without_scrolling_and_told_by_its_title(window, 
     lesson, bar = load_lesson("lecture"), window.lessons.bar
     window.lessons.begin(lesson)
     key(window, qtbot, Qt.Key.Key_F10)
-    caption, whole, titles = bar.caption, bar.caption.caption.fontInfo().pixelSize(), set()
+    caption, whole = bar.caption, bar.caption.caption.fontInfo().pixelSize()
+    titles, sizes = set(), set()
     every = [(stop, stage) for stop in lesson.stops for stage in range(stop.last_stage + 1)]
     for stop, stage in every:
         tell(window, stop, stage)
         qtbot.waitUntil(lambda: caption.verticalScrollBar().maximum() == 0)
         assert whole / UI_SCALE < letters_of(caption) <= whole
+        sizes.add(letters_of(caption))
         titles.add(bar.title.text())
         assert cut_off_texts(bar.place.parentWidget()) == []
     assert len(titles) == len(lesson.stops)  # cut off, three of them would look alike
-    assert letters_of(caption) == whole  # the last stop has few words
+    assert max(sizes) == whole  # some stops have few words
     key(window, qtbot, Qt.Key.Key_F10)
     qtbot.waitUntil(lambda: letters_of(caption) == round(whole / UI_SCALE))
 
