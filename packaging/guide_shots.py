@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     Pose = Callable[[Studio], "Taken"]
 
 Part = QWidget | QRect
-_OWN_LESSON = re.compile(r"```json\n(.*?)```", re.DOTALL)
+_JSON = re.compile(r"```json\n(.*?)```", re.DOTALL)
 # As a spreadsheet writes it where the decimal mark is a comma.
 _PLANTS = """plant;light;grown
 A;0,5;0,21
@@ -447,11 +447,21 @@ def _lessons(studio: Studio) -> Taken:
 
 @_spec("own-lesson", size=(748, 700))
 def _own_lesson(studio: Studio) -> Taken:
+    return _lesson_of(studio, _json_on_page("own-lesson"))
+
+
+@_spec("ask-and-reveal", size=(748, 700))
+def _ask_and_reveal(studio: Studio) -> Taken:
+    stop = _json_on_page("ask-and-reveal")
+    return _lesson_of(studio, f'{{"gdsim-lesson": 1, "title": "A lesson", "stops": [{stop}]}}')
+
+
+def _lesson_of(studio: Studio, text: str) -> Taken:
     for side in SIDES:
         studio.fold(side)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "lesson.json"
-        path.write_text(_lesson_on_its_page(), encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
         studio.window.lessons.begin(load_lesson(str(path)))
         studio.settle()
     return _lesson_card(studio)
@@ -463,7 +473,7 @@ def _lesson_card(studio: Studio) -> Taken:
     return Taken([card])
 
 
-def _lesson_on_its_page() -> str:
-    found = _OWN_LESSON.search(page_file("own-lesson").read_text(encoding="utf-8"))
+def _json_on_page(page: str) -> str:
+    found = _JSON.search(page_file(page).read_text(encoding="utf-8"))
     assert found is not None
     return found[1]

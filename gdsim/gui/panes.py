@@ -57,3 +57,7 @@ class SurfaceView(MapPane, Protocol):
 
     def view_from(self, azimuth: float, elevation: float, distance: float | None = None) -> None:
         """Look from an angle in degrees; a distance of 1 fills the pane."""
+
+    def looked_from(self) -> tuple[float, float, float]:
+        """Return from where one looks, as `view_from` takes it."""
+        ...

@@ -160,7 +160,7 @@ class CurvePane(QWidget):
 
     def hide_future(self, *, hidden: bool) -> None:
         """Hide what lies ahead of the cursor, or only veil it."""
-        self.plot.hides_future = hidden
+        self.plot.ends_at_cursor = hidden
         self.strip.set_until(math.inf)
         self._look_otherwise()
 
@@ -191,20 +191,24 @@ class CurvePane(QWidget):
         other = CurvePane()
         other.kind, other.log, other._wanted = self.kind, self.log, dict(self._wanted)
         other.log_time, other.means, other.part = self.log_time, self.means, self.part
-        other.plot.hides_future = self.hides_future
+        other.plot.ends_at_cursor = self.plot.ends_at_cursor
         return other
 
     def set_marks(self, marks: Iterable[Mark]) -> None:
         """Show what happened to the selected run, above the curves. Once shown, the strip keeps its place."""
         marks = tuple(marks)
         self.strip.set_marks(marks)
-        if marks:
-            self.strip.show()
+        self.strip.setVisible((bool(marks) or not self.strip.isHidden()) and not self._hides_marks)
+
+    @property
+    def _hides_marks(self) -> bool:
+        return self._look is not None and "marks" in self._look.concealed
 
     def set_look(self, look: Look) -> None:
         self._look = look
         self.plot.set_look(look)
         self.strip.set_look(look)
+        self.set_marks(self.strip.marks)
         self._redraw()
 
     def show_frame(self, frame: Frame) -> None:

@@ -33,6 +33,7 @@ class MapGround:
         colour, alpha = (look.theme.text, 190) if self._plain else (look.theme.contour_line, 120)
         self._lines.setPen(plain_pen(colour, look.pen, alpha))
         self._lowest.setPen(plain_pen("#ffffff", 2.0 * look.pen))
+        self._lowest.setVisible(not self._plain and "minimum" not in look.concealed)
 
     def set_plain(self, plain: bool) -> None:
         """Draw lines alone, in the colour of texts, or everything; the next look shows it."""

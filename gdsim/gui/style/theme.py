@@ -138,12 +138,15 @@ class Look:
         width in pixels of the device.
     ui_scale : float
         How many times as large as usual text, lines and markers are: more on a projector.
+    concealed : frozenset of str
+        What a stop of a lesson hides in the panes: ``"minimum"``, ``"future"``, ``"marks"``.
     """
 
     theme: Theme
     styles: tuple[RunStyle, ...] = ()
     pixel_ratio: float = 1.0
     ui_scale: float = 1.0
+    concealed: frozenset[str] = frozenset()
 
     @property
     def pen(self) -> float:

@@ -48,6 +48,9 @@ class CameraWidget(QWidget):
     def view_from(self, azimuth: float, elevation: float, distance: float | None = None) -> None:
         self.set_camera(self._camera.at(azimuth, elevation, distance))
 
+    def looked_from(self) -> tuple[float, float, float]:
+        return self._camera.place
+
     def orbit(self, dazimuth: float, delevation: float) -> None:
         self.set_camera(self._camera.orbit(dazimuth, delevation))
 

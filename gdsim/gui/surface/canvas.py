@@ -107,7 +107,7 @@ class SurfaceCanvas(CameraWidget):
     def set_look(self, look: Look) -> None:
         old, self._look = self._look, look
         self.place_box.set_look(look)
-        if old is None or old.theme != look.theme:
+        if old is None or (old.theme, old.concealed) != (look.theme, look.concealed):
             self._backdrop = None
         self._styles = tuple(
             (
@@ -288,7 +288,8 @@ class SurfaceCanvas(CameraWidget):
             QPointF(0.0, 0.0), self._surface_image(self.mesh, stage.view, stage.pixel_ratio, line)
         )
         taken = draw_axes(painter, stage.view, frame, self._fonts, look.theme)
-        if self._marks_lowest:
+        self.lowest_label = None
+        if self._marks_lowest and "minimum" not in look.concealed:
             self._paint_lowest(painter, stage, taken)
 
     def _paint_lowest(self, painter: QPainter, stage: Stage, taken: list[QRectF]) -> None:

@@ -79,6 +79,9 @@ class EitherPane(QWidget):
         other._camera = self._pane.camera if self._pane else self._camera
         return other
 
+    def looked_from(self) -> tuple[float, float, float]:
+        return self._pane.looked_from() if self._pane else self._camera.place
+
     def view_from(self, azimuth: float, elevation: float, distance: float | None = None) -> None:
         if self._pane:
             self._pane.view_from(azimuth, elevation, distance)

@@ -41,6 +41,11 @@ class Camera:
         )
 
     @property
+    def place(self) -> tuple[float, float, float]:
+        """The azimuth, the elevation and the distance."""
+        return self.azimuth, self.elevation, self.distance
+
+    @property
     def flatness(self) -> float:
         """Return 0 from the side, 1 from the top, and something between on the way."""
         low, high = _TURNING_FLAT

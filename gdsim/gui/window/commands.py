@@ -286,6 +286,12 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
             ),
             Command("end_lesson", translate("Commands", "&End the lesson"), lessons.end, "Shift+F5"),
             None,
+            Command("make_stop", translate("Commands", "&Make a stop of what I see…"), lessons.make_stop),
+            Command(
+                "speaker_notes", translate("Commands", "&Speaker notes"), lessons.toggle_notes, "Ctrl+Shift+N"
+            ),
+            Command("write_notes", translate("Commands", "E&xport the notes…"), lessons.ask_notes_file),
+            None,
             Command("guess_work", translate("Commands", "&Guess work…"), partial(exercise, "guess_work")),
             Command("quiz", translate("Commands", "Contour &quiz…"), partial(exercise, "quiz")),
             Command("predict", translate("Commands", "Pre&dict, then reveal…"), partial(exercise, "predict")),

@@ -53,11 +53,17 @@ from gdsim.session.session import Session
 
 if TYPE_CHECKING:
     from gdsim.core.analysis.diagnosis import Finding
+    from gdsim.core.lessons.lesson import Beside
     from gdsim.gui.export.commands import ExportCommands
+    from gdsim.gui.lessons.beside import BesideCard
     from gdsim.gui.points.commands import DataCommands
 
 _SMALLEST = (640, 400)
+# On a projector that is lower, a stop shows nothing but the panes it points at.
+_HIGH_PROJECTOR = 880
 _USUAL = (1440, 900)
+# What is shown of a scene beside another one where a stop does not say.
+_COMPARED = frozenset({"contours", "curves"})
 
 
 class MainWindow(QMainWindow):
@@ -81,6 +87,9 @@ class MainWindow(QMainWindow):
         self._pixel_ratio = 1.0
         self._letters = BASE_SIZE
         self._is_explaining = False
+        # At which panes a stop points, and which alone it shows; what it hides in them.
+        self._pointed_at = self._only = self._concealed = frozenset[str]()
+        self.beside: BesideCard | None = None  # the second scene of a stop
         self._sides_later: frozenset[str] | None = None
         self.commands: dict[str, QAction] = {}  # the entries of the menus, by the names of their `Command`s
         self.cards = Workspace(surface)
@@ -89,7 +98,9 @@ class MainWindow(QMainWindow):
         self.view = ViewCommands(self, self.cards, session)
         # The commands of each kind.
         self.files = FileCommands(self, session, self._settings, self._import_points)
-        self.lessons = LessonCommands(self, session, self.view, self.files.leave, self._settings)
+        self.lessons = LessonCommands(
+            self, session, self.view, self.exercises.open, self.files.leave, self._settings
+        )
         self.header = Header(bundled_titles())
         self.projector = Projector(self, self.cards.columns, self.header, self.cards.run_names)
         self.maximised = MaximisedCard(self.cards, self)
@@ -173,12 +184,15 @@ class MainWindow(QMainWindow):
 
     def _show_look(self) -> None:
         styles = run_styles(self.session.experiment.runs, self._effective_theme)
-        look = Look(self._effective_theme, styles, self._pixel_ratio, self.projector.ui_scale)
+        scale, concealed = self.projector.ui_scale, self._concealed
+        look = Look(self._effective_theme, styles, self._pixel_ratio, scale, concealed)
         self.cards.runs.set_runs(self.session.experiment.runs, self.session.selected)
         if look != self._look:
             self._look = look
             for pane in self.cards.panes:
                 pane.set_look(look)
+        if self.beside is not None:
+            self.beside.dress(look.theme, look.pixel_ratio, look.ui_scale, look.concealed)
 
     def _show_run(self) -> None:
         run, experiment = self.session.selected_run, self.session.experiment
@@ -276,6 +290,8 @@ class MainWindow(QMainWindow):
         header.help_requested.connect(self.help.show_keys)
         self.projector.changed.connect(self._dress)
         self.view.pointed_at.connect(self._on_pointed_at)
+        self.view.concealed.connect(self._on_concealed)
+        self.view.beside_changed.connect(self._on_beside)
         self._app.focusChanged.connect(self._on_focus)
         self.maximised.changed.connect(self._on_maximised)
         self.simple.changed.connect(self._on_simple)
@@ -284,12 +300,52 @@ class MainWindow(QMainWindow):
     def _on_focus(self, _old: QWidget | None, focused: QWidget | None) -> None:
         reveal(focused)
 
+    @Slot(object, object)
+    def _on_pointed_at(self, panes: frozenset[str], only: frozenset[str]) -> None:
+        self._pointed_at, self._only = panes, only
+        self._show_pointed_at()
+
+    def _show_pointed_at(self) -> None:
+        """Show the panes of a stop alone, or else on a projector the columns that they are in."""
+        is_small = self.projector.on and self.height() < _HIGH_PROJECTOR
+        alone = self._only or (self._pointed_at if is_small else frozenset())
+        if self.beside is not None:
+            alone = alone or _COMPARED
+            self.beside.look_like(self.cards.curves)
+        sides = (self.cards.columns.side_of(self.cards.by_name[name]) for name in self._pointed_at)
+        opened = frozenset() if alone else frozenset(side for side in sides if side)
+        if self.maximised.card is not None:
+            self._sides_later = opened
+            self.maximised.set_stage(alone, self.beside)
+        elif alone != self.maximised.stage or not alone or self.beside is not None:
+            self.maximised.set_stage(frozenset())
+            self.projector.show_sides(opened)
+            self.maximised.set_stage(alone, self.beside)
+
     @Slot(object)
-    def _on_pointed_at(self, sides: frozenset[str]) -> None:
-        if self.maximised.card is None:
-            self.projector.show_sides(sides)
-        else:
-            self._sides_later = sides
+    def _on_beside(self, beside: "Beside | None") -> None:
+        """Make the card of a second scene; the view of the stop, which follows, puts it in its place."""
+        old, self.beside = self.beside, None
+        if old is not None:
+            self.maximised.set_stage(frozenset())
+            self.session.frame_changed.disconnect(old.follow)
+            old.end()
+            old.deleteLater()
+        if beside is not None:
+            from gdsim.gui.lessons.beside import BesideCard  # noqa: PLC0415 - few stops have one
+
+            self.beside = BesideCard(beside)
+            self._show_look()
+            self.session.frame_changed.connect(self.beside.follow)
+            self.beside.begin()
+            self.beside.follow(self.session.frame())
+
+    @Slot(object)
+    def _on_concealed(self, hidden: frozenset[str]) -> None:
+        concealed = hidden & {"minimum", "future", "marks"}
+        if concealed != self._concealed:
+            self._concealed = concealed
+            self._show_look()
 
     @Slot(bool)
     def _on_maximised(self, maximised: bool) -> None:
@@ -327,6 +383,7 @@ class MainWindow(QMainWindow):
         # Each of the two remembers how the columns were; it is to be how a person had them.
         with self.maximised.set_aside():
             self.projector.toggle()
+        self._show_pointed_at()
 
     def toggle_theme(self) -> None:
         self.set_theme((LIGHT if self._theme is DARK else DARK).name)
@@ -438,7 +495,8 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.help.close()
-        self.maximised.restore()
+        self._on_beside(None)
+        self.maximised.restore_all()
         self.projector.leave()
         self.lessons.close()  # how a stop is looked at is not how a person left the window
         self._settings.keep("geometry", self.saveGeometry())

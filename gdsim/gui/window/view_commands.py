@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction
@@ -9,7 +10,7 @@ from PySide6.QtWidgets import QMainWindow
 
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.formulas.numerals import STEP_DIGITS
-from gdsim.core.lessons.view import PAGES, Arrows, StopView
+from gdsim.core.lessons.view import PAGES, Arrows, Sight, StopView
 from gdsim.core.surface.map_view import MapView
 from gdsim.gui.arrows.choice import ArrowChoice, Layer
 from gdsim.gui.map.view_range_editor import MapChoice
@@ -19,12 +20,17 @@ from gdsim.gui.window.simple import PICTURES, Simple
 from gdsim.gui.window.workspace import Workspace
 from gdsim.session.session import Session
 
+if TYPE_CHECKING:
+    from gdsim.core.lessons.lesson import Beside
+
 
 class ViewCommands(QObject):
     """The commands of the View menu, and what is remembered of them."""
 
-    # frozenset of str: the sides of the columns at whose panes a stop of a lesson points.
-    pointed_at = Signal(object)
+    # Two frozensets of str: the panes at which a stop of a lesson points, and those that alone are shown.
+    pointed_at = Signal(object, object)
+    concealed = Signal(object)  # frozenset of str: what a stop hides within the panes
+    beside_changed = Signal(object)  # Beside: the second scene of a stop; None for no such
 
     def __init__(self, window: QMainWindow, cards: Workspace, session: Session) -> None:
         super().__init__(window)
@@ -90,7 +96,7 @@ class ViewCommands(QObject):
         settings.keep("log", curves.log)
         settings.keep("log_time", curves.log_time)
         settings.keep("means", curves.means)
-        settings.keep("hide_future", curves.hides_future)
+        settings.keep("hide_future", curves.plot.ends_at_cursor)
         settings.keep("columns", self._cards.columns.saveState())
 
     def restore(self, settings: Preferences) -> None:
@@ -129,7 +135,7 @@ class ViewCommands(QObject):
         self._set_arrows(_choice(view.arrows))
         self._set_map(MapChoice())  # what captions say of slopes and right angles can be seen
         cards.surface.view_from(sight.azimuth, sight.elevation, sight.distance)
-        self._point_at(view.panes)
+        self._point_at(view.panes, view.only)
 
     def kept(self) -> Callable[[], None]:
         cards = self._cards
@@ -145,15 +151,40 @@ class ViewCommands(QObject):
             self._set_log(log)
             self._set_arrows(arrows)
             self._set_map(map_choice)
-            self._point_at(frozenset())
+            self._point_at(frozenset(), frozenset())
+            self.conceal(frozenset())
+            self.show_beside(None)
 
         return restore
 
-    def _point_at(self, panes: frozenset[str]) -> None:
+    def seen(self) -> StopView:
+        """Return how everything is looked at now."""
+        cards, choice = self._cards, self._cards.legend.value()
+        return StopView(
+            page=PAGES[cards.run_card.page],
+            curve=cards.curves.kind,
+            log=cards.curves.log,
+            arrows=Arrows(choice.on, choice.kinds, frozenset(map(str, choice.layers)), choice.lengths),
+            part=self._session.frame().part,
+            sight=Sight(*cards.surface.looked_from()),
+        )
+
+    def _point_at(self, panes: frozenset[str], only: frozenset[str]) -> None:
         for name, card in self._cards.by_name.items():
             card.set_pointed_at(name in panes)
-        sides = (self._cards.columns.side_of(self._cards.by_name[name]) for name in panes)
-        self.pointed_at.emit(frozenset(side for side in sides if side))
+        self.pointed_at.emit(panes, only)
+
+    def show_beside(self, beside: "Beside | None") -> None:
+        self.beside_changed.emit(beside)
+
+    def conceal(self, hidden: frozenset[str], words: str = "") -> None:
+        """Hide what a stop does not show: whole panes, in which words stand instead, and what is in them.
+
+        Everything else is shown.
+        """
+        for name, card in self._cards.by_name.items():
+            card.set_covered(words if name in hidden else "")
+        self.concealed.emit(hidden)
 
     def open_page(self, name: str) -> None:
         """Show a page of the selected run, and its column too where it is folded away."""

@@ -1,5 +1,6 @@
 """Guess work: move the neuron by hand, write guesses down, then see them on the surface."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from PySide6.QtCore import Qt
@@ -9,6 +10,7 @@ from gdsim.core.exercises.guesses import Guess, Guesses, Hand, guess_at
 from gdsim.core.formulas.numerals import precise, rounded
 from gdsim.core.model.experiment import LECTURE_START, Experiment
 from gdsim.core.model.neuron import Neuron
+from gdsim.core.settings import Value
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import Exercise, say, sentence_label
 from gdsim.gui.exercises.guess_work.guess_list import GuessList
@@ -124,6 +126,11 @@ class GuessWork(Exercise):
         self.list.set_history(state.history)
         if state.is_revealed:
             self.show_surface()
+
+    def set_up(self, settings: Mapping[str, Value]) -> None:
+        if self.experiment.points != self._experiment.points:
+            self._start_again()
+        self._move(float(settings.get("w", self._guess.w)), float(settings.get("b", self._guess.b)))
 
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)

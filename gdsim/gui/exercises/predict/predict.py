@@ -1,5 +1,6 @@
 """Predict, then reveal: at a paused step of the selected run."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from PySide6.QtCore import Slot
@@ -7,6 +8,7 @@ from PySide6.QtWidgets import QTabWidget, QWidget
 
 from gdsim.core.exercises.predict import Landing, Ranking
 from gdsim.core.model.experiment import Experiment
+from gdsim.core.settings import Value
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import Exercise, say, sentence_label
@@ -89,6 +91,10 @@ class Predict(Exercise):
             box.setCurrentIndex(index)
         self.landing.close_up.setChecked(state.close_up)
         self._show_score()
+
+    def set_up(self, settings: Mapping[str, Value]) -> None:
+        if "lowest" in settings:
+            self.pages.setCurrentWidget(self.ranking if settings["lowest"] else self.landing)
 
     @property
     def _boxes(self) -> tuple[ComboBox, ...]:

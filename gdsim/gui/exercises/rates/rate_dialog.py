@@ -1,6 +1,6 @@
 """Find a rate as the lecture does: on a ladder of powers of ten, then finer around the best."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from gdsim.core.exercises.rate_ladder import LADDER, Trial, around, at_rate, best, trying
 from gdsim.core.formulas.numerals import precise, rounded
-from gdsim.core.settings import POSITIVE, Domain
+from gdsim.core.settings import POSITIVE, Domain, Value
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import Exercise, failure_words
 from gdsim.gui.exercises.parts import RunChoice, SidePanel, filled, label_of, plain_button
@@ -190,6 +190,13 @@ class RateDialog(Exercise):
         self._steps_typed = state.steps_typed
         self.rate_field.set_value(state.rate)
         self.log.setChecked(state.log)
+
+    def set_up(self, settings: Mapping[str, Value]) -> None:
+        if "steps" in settings:
+            self.steps.set_value(settings["steps"])
+            self._steps_typed = True
+        if "rate" in settings:
+            self.rate_field.set_value(settings["rate"])
 
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)
