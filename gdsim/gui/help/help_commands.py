@@ -153,7 +153,11 @@ def show_keys(parent: QWidget, actions: list[QAction], show_guide: Callable[[], 
             translate("Help", "turn, zoom, reset"),
         ),
         (translate("Help", "Neuron: drag a point, double-click"), translate("Help", "move it, add one")),
-        (translate("Help", "Loss curves: click, drag"), translate("Help", "go to a step")),
+        (translate("Help", "Curves: click, drag"), translate("Help", "go to a step")),
+        (
+            translate("Help", "Curves: wheel, Shift and drag, double-click"),
+            translate("Help", "zoom in time, show a part, all"),
+        ),
         (
             translate("Help", "Map with the focus (Tab): Shift and arrows"),
             translate("Help", "move that start (+ and − zoom)"),
@@ -172,7 +176,7 @@ def show_keys(parent: QWidget, actions: list[QAction], show_guide: Callable[[], 
         ),
         (
             translate("Help", "Curves with the focus: Shift and arrows, Enter"),
-            translate("Help", "read values, go to that step"),
+            translate("Help", "read values, go to that step (+ and − zoom, 0 shows all)"),
         ),
         (
             translate("Help", "Border between panes: drag"),

@@ -242,7 +242,7 @@ class ContourPane(QWidget):
             self._start.blockSignals(True)
             self._start.setPos(start[0], start[-1])
             self._start.blockSignals(False)
-        self._plot.forget()
+        self._plot.move_front()
 
     def _on_start_moved(self) -> None:
         place = self._start.pos()

@@ -304,6 +304,9 @@ class SurfaceCanvas(CameraWidget):
         self._runs = {index: self._run(index, view, stage, frame.selected) for index, view in shown}
         for run in self._runs.values():
             run.trail.paint_halo(painter)
+        if frame.dragging and frame.selected in self._runs:  # where all of it would go
+            chosen = self._runs[frame.selected]
+            chosen.trail.paint_whole(painter, chosen.rows.trajectory.last_step)
         for run in self._runs.values():
             run.trail.paint_line(painter)
         return shown

@@ -83,15 +83,23 @@ class ViewCommands(QObject):
         settings.keep("simple", self._simple.on)
         settings.keep("picture", str(self._simple.picture))
         settings.keep("page", str(self._simple.page))
-        settings.keep("log", self._cards.curves.log)
         choice = self._cards.view_range_button.choice()
         settings.keep("fill_map", choice.fills)
         settings.keep("low_lines", choice.low_lines)
+        curves = self._cards.curves
+        settings.keep("log", curves.log)
+        settings.keep("log_time", curves.log_time)
+        settings.keep("means", curves.means)
+        settings.keep("hide_future", curves.hides_future)
         settings.keep("columns", self._cards.columns.saveState())
 
     def restore(self, settings: Preferences) -> None:
         """Look at everything as it was left; as a newcomer does when nothing is remembered."""
         self._set_log(settings.flag("log", usual=True))
+        curves = self._cards.curves
+        curves.set_log_time(log=settings.flag("log_time", usual=False))
+        curves.set_means(means=settings.flag("means", usual=False))
+        curves.hide_future(hidden=settings.flag("hide_future", usual=False))
         self._set_arrows(ArrowChoice.from_text(settings.text("arrows")))
         self._set_map(
             MapChoice(settings.flag("fill_map", usual=False), settings.flag("low_lines", usual=False))
@@ -116,6 +124,7 @@ class ViewCommands(QObject):
         cards, sight = self._cards, view.sight
         cards.run_card.show_page(PAGES.index(view.page))
         cards.curves.set_kind(view.curve)
+        cards.curves.show_part(None)
         self._set_log(view.log)
         self._set_arrows(_choice(view.arrows))
         self._set_map(MapChoice())  # what captions say of slopes and right angles can be seen

@@ -32,7 +32,7 @@ def connect_cards(cards: Workspace, user_actions: UserActions, session: Session)
         cards.fit.gesture_finished,
         cards.editor.edit_finished,
     ):
-        ended.connect(session.document.seal)
+        ended.connect(session.end_gesture)
 
 
 def _connect_points(cards: Workspace, user_actions: UserActions) -> None:
@@ -81,7 +81,6 @@ def show_command_keys(cards: Workspace, header: Header, commands: Mapping[str, Q
         "top_view": cards.top_view,
         "fit_view_range": cards.fit_view_range,
         "arrows": cards.legend.button,
-        "log_loss": cards.curves.header.log,
         "first": transport.first,
         "back": transport.back,
         "play": transport.play,

@@ -142,7 +142,7 @@ FAULTS = [
     ({"play": None, "speed": None, "step": True}, "stops[1].step must be a whole number"),
     ({"speed": 0}, "stops[1].speed must be a number of steps a second"),
     ({"clock": "hour"}, "stops[1].clock must be one of step, epoch"),
-    ({"page": "home"}, "stops[1].page must be one of settings, step, why, memory"),
+    ({"page": "home"}, "stops[1].page must be one of settings, step, code, why, memory"),
     ({"curve": "x"}, "stops[1].curve must be one of loss, gradient"),
     ({"log": 1}, "stops[1].log must be true or false, not 1"),
     ({"arrows": {"kinds": ["x"]}}, "stops[1].arrows.kinds[0] must be one of gradient"),

@@ -27,7 +27,6 @@ from tests.gui.windows import pixels_of, plot_of, settle
 
 # As large as the panes are in a window of 1440 by 900 pixels.
 CURVES, MAP = (782, 218), (380, 330)
-SEEDS = range(6)
 
 
 def painted(pane) -> QImage:
@@ -56,7 +55,7 @@ class Told:
 
     def reset(self):
         self.runs = list(self.plain.runs)
-        self.selected, self.step = 0, 30
+        self.selected, self.step, self.dragging = 0, 30, False
 
     @property
     def experiment(self):
@@ -64,7 +63,8 @@ class Told:
 
     def frame(self):
         records = tuple(self._record(run) for run in self.runs)
-        return replace(frame_at(self.experiment, self.step, records), selected=self.selected)
+        frame = frame_at(self.experiment, self.step, records)
+        return replace(frame, selected=self.selected, dragging=self.dragging)
 
     def _record(self, run):
         run = replace(run, hidden=False, name="")
@@ -101,6 +101,11 @@ class Told:
 @pytest.fixture(scope="module")
 def told():
     return Told("first-neuron")
+
+
+@pytest.fixture(scope="module")
+def stochastic():
+    return Told("stochastic")
 
 
 @pytest.fixture
@@ -151,27 +156,52 @@ def test_an_edited_run_is_drawn_anew(new_pane, told):
         assert_same(painted(pane), painted(fresh), f"η {eta}")
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_curves_are_those_of_a_new_pane_after_any_changes(new_pane, told, seed):
-    chance = random.Random(seed)
+CHANGES = st.one_of(
+    st.tuples(st.just("select"), st.integers(0, 2)),
+    st.tuples(st.just("hide"), st.integers(0, 2)),
+    st.tuples(st.just("edit"), st.integers(0, 2), st.sampled_from(Told.ETAS)),
+    st.tuples(st.just("seek"), st.integers(0, 1000)),
+    st.tuples(st.just("kind"), st.sampled_from(CurveKind)),
+    st.tuples(st.sampled_from(["log", "log_time", "means", "future"]), st.booleans()),
+    st.tuples(st.just("part"), st.sampled_from([None, (0.0, 90.0), (10.5, 14.0), (300.0, 1000.0)])),
+    st.tuples(st.just("size"), st.sampled_from([CURVES, (560, 160), (930, 301)])),
+    st.tuples(st.just("drag"), st.booleans()),
+)
+
+
+def look_so(pane, look):
+    pane.set_kind(look["kind"])
+    pane.set_log(log=look["log"])
+    pane.set_log_time(log=look["log_time"])
+    pane.set_means(means=look["means"])
+    pane.hide_future(hidden=look["future"])
+    pane.resize(*look["size"])
+    pane.show_part(look["part"])
+
+
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(CHANGES, min_size=3, max_size=9))
+def test_curves_are_those_of_a_new_pane_after_any_changes(new_pane, stochastic, changes):
+    stochastic.reset()
+    usual = {"kind": CurveKind.LOSS, "log": True, "log_time": False, "means": False, "future": False}
+    look = usual | {"part": None, "size": CURVES}
     pane = new_pane(CurvePane, CURVES)
-    done = []
-    for _ in range(12):
-        change, *values = chance.choice(
-            [told.any_change(chance)] * 4
-            + [
-                (pane.set_kind, chance.choice(list(CurveKind))),
-                (lambda log: pane.set_log(log=log), not pane.log),
-            ]
-        )
-        change(*values)
-        done.append((getattr(change, "__name__", ""), *values))
-        pane.show_frame(told.frame())
-        fresh = new_pane(CurvePane, CURVES)
-        fresh.set_log(log=pane.log)
-        fresh.set_kind(pane.kind)
-        fresh.show_frame(told.frame())
-        assert_same(painted(pane), painted(fresh), done)
+    pane.show_frame(stochastic.frame())
+    for name, *values in changes:
+        if name in ("select", "hide", "edit", "seek"):
+            getattr(stochastic, name)(*values)
+        elif name == "drag":
+            stochastic.dragging = values[0]
+        else:
+            look[name] = values[0]
+            look_so(pane, look)
+        pane.show_frame(stochastic.frame())
+        painted(pane)
+    fresh = new_pane(CurvePane, look["size"])
+    look_so(fresh, look)
+    fresh.show_frame(stochastic.frame())
+    look_so(pane, look)  # a part that was there no more for a while
+    assert_same(painted(pane), painted(fresh), changes)
 
 
 # ------------------------------------------------------------------------------------------- contour map
