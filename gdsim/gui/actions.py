@@ -41,7 +41,12 @@ class UserActions(QObject):
         self._edit(lambda now: edits.move_point(now, row, x, y), self.tr("Move point"), merge)
 
     def drag_point(self, row: int, x: float | None, y: float) -> None:
-        self._edit(lambda now: edits.drag_point(now, row, x, y), self.tr("Move point"), f"drag point {row}")
+        self._edit(
+            lambda now: edits.drag_point(now, row, x, y),
+            self.tr("Move point"),
+            f"drag point {row}",
+            dragging=True,
+        )
 
     def add_point(self) -> None:
         self._edit(edits.add_point, self.tr("Add point"))
@@ -119,19 +124,21 @@ class UserActions(QObject):
         self._set_start(w, b, "")
 
     def drag_start(self, w: float, b: float) -> None:
-        self._set_start(w, b, "drag start")
+        self._set_start(w, b, "drag start", dragging=True)
 
     def shift_start(self, w: float, b: float) -> None:
         run = self._session.selected_run
         if run:
             self.drag_start(run.start[0] + w, run.start[-1] + b)
 
-    def _set_start(self, w: float, b: float, merge: str) -> None:
+    def _set_start(self, w: float, b: float, merge: str, *, dragging: bool = False) -> None:
         if self._session.selected_run is None:
             self.refused.emit(self.tr("There is no run whose start could be set; add one first."))
             return
         index = self._session.selected
-        self._edit(lambda now: edits.set_start(now, index, w, b), self.tr("Set start"), merge)
+        self._edit(
+            lambda now: edits.set_start(now, index, w, b), self.tr("Set start"), merge, dragging=dragging
+        )
 
     # The map's window
 
@@ -197,10 +204,17 @@ class UserActions(QObject):
     def toggle_loop(self) -> None:
         self.set_loop(not self._session.playhead.loop)
 
-    def _edit(self, change: Callable[[Experiment], Experiment], name: str, merge: str = "") -> bool:
+    def _edit(
+        self,
+        change: Callable[[Experiment], Experiment],
+        name: str,
+        merge: str = "",
+        *,
+        dragging: bool = False,
+    ) -> bool:
         """Make an edit, or say why not; return whether it was made."""
         try:
-            self._session.edit(change(self._session.experiment), name, merge)
+            self._session.edit(change(self._session.experiment), name, merge, dragging=dragging)
         except (InvalidValue, PointsError) as fault:
             self._refuse(fault)
             return False

@@ -2,8 +2,11 @@
 
 from typing import Protocol
 
+from PySide6.QtCore import SignalInstance
+
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice
+from gdsim.gui.paint.place_box import Place
 from gdsim.gui.style.theme import Look
 from gdsim.session.frame import Frame
 
@@ -26,6 +29,14 @@ class MapPane(Pane, Protocol):
 
     def set_arrows(self, choice: ArrowChoice) -> None:
         """Draw other arrows of the selected run's update."""
+
+    def point_at(self, place: Place | None) -> None:
+        """Draw a cross-hair at a place, or none."""
+
+    @property
+    def pointed(self) -> SignalInstance:
+        """Tell the place under the mouse, or None."""
+        ...
 
 
 class SurfaceView(MapPane, Protocol):

@@ -214,7 +214,7 @@ def read_run(node: Node, dimension: int) -> Run:
     """Return the run of so many weights that an item of ``runs`` describes."""
     members = node.keys(
         "name", "algorithm", "hyperparameters", "regime", "seed", "schedule",
-        "momentum_schedule", "start", "epochs", "colour", "hidden", needed=["algorithm"],
+        "momentum_schedule", "start", "epochs", "colour", "style", "hidden", needed=["algorithm"],
     )  # fmt: skip
     rule = members["algorithm"].choice(RULES)
     if "momentum_schedule" in members and GAMMA not in rule.names:
@@ -229,6 +229,7 @@ def read_run(node: Node, dimension: int) -> Run:
         "seed": ("seed", lambda member: member.value),
         "name": ("name", Node.text),
         "colour": ("colour", Node.text),
+        "style": ("style", lambda member: member.value),
         "hidden": ("hidden", Node.switch),
     }
     given: dict[str, Any] = {"optimizer": rule(), "start": (LECTURE_START,) * (dimension + 1)}
@@ -322,6 +323,8 @@ def run_tree(run: Run) -> dict[str, Any]:
         tree["momentum_schedule"] = _kind_tree(run.momentum_schedule)
     if run.colour:
         tree["colour"] = run.colour
+    if run.style is not None:
+        tree["style"] = run.style
     if run.hidden:
         tree["hidden"] = True
     return tree

@@ -168,7 +168,7 @@ def duplicate_run(experiment: Experiment, index: int) -> Experiment:
 
 
 def _fresh(experiment: Experiment, run: Run) -> Run:
-    return replace(run, name=free_name(experiment, run.name), colour="")
+    return replace(run, name=free_name(experiment, run.name), colour="", style=None)
 
 
 def remove_run(experiment: Experiment, index: int) -> Experiment:

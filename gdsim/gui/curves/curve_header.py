@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
+from PySide6.QtGui import QAction, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
 from gdsim.core.analysis.series import CurveKind
 from gdsim.gui.forms.combo import ComboBox
@@ -16,7 +16,7 @@ _WIDEST_CHOICE, _CHOICE_FRAME = 150, 38
 
 
 class CurveHeader(QWidget):
-    """Tabs, a choice among the curves of the tab, and the switch of the logarithmic scale."""
+    """Tabs, a choice among the curves of the tab, and how they are looked at."""
 
     kind_chosen = Signal(object)  # CurveKind
     choice_made = Signal(int)  # index of the entry that a person chose
@@ -45,8 +45,10 @@ class CurveHeader(QWidget):
         self.choice.activated.connect(self.choice_made)
         layout.addWidget(self.choice)
         layout.addSpacing(4)
-        self.log = self._make_log()
-        layout.addWidget(self.log)
+        self.view_menu = ViewMenu(self)
+        self.log = self.view_menu.log
+        self.log.triggered.connect(self.log_toggled)
+        layout.addWidget(self._make_view())
 
     def set_kind(self, kind: CurveKind) -> None:
         self._tabs.turn_on(list(CurveKind).index(kind))
@@ -93,18 +95,54 @@ class CurveHeader(QWidget):
         self._tabs.add(tab)
         return tab
 
-    def _make_log(self) -> QToolButton:
+    def _make_view(self) -> QToolButton:
         button = QToolButton()
         button.setObjectName("flat")
-        button.setText(self.tr("log"))
-        button.setCheckable(True)
-        button.setAccessibleName(self.tr("Logarithmic scale"))
+        button.setText(self.tr("View"))
+        button.setAccessibleName(self.tr("View of the curves"))
         set_tip(
-            button, self.tr("Draw on a logarithmic scale, which only values that are never negative have.")
+            button, self.tr("Zoom, logarithmic scales, means over an epoch, and whether the future is shown.")
         )
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.clicked.connect(self.log_toggled)
+        button.setMenu(self.view_menu)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         return button
+
+
+class ViewMenu(QMenu):
+    """How the curves are looked at. Nothing of it changes the document."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setToolTipsVisible(True)
+        self.log = self._switch(self.tr("Logarithmic scale"))
+        self.log.setToolTip(
+            self.tr("Draw on a logarithmic scale, which only values that are never negative have.")
+        )
+        self.log_time = self._switch(self.tr("Logarithmic axis of steps"))
+        self.means = self._switch(self.tr("Mean over one epoch"))
+        self.future = self._switch(self.tr("Only up to the cursor"))
+        self.addSeparator()
+        # The keys are those of the pane, which has the focus for them: here they are only named.
+        self.zoom_in = self.addAction(self.tr("Zoom in\t+"))
+        self.zoom_out = self.addAction(self.tr("Zoom out\t−"))
+        self.show_all = self.addAction(self.tr("Show all steps\t0"))
+
+    def _switch(self, text: str) -> QAction:
+        action = self.addAction(text)
+        action.setCheckable(True)
+        return action
+
+    def show_choices(
+        self, *, log_time: bool, means: bool, has_means: bool, hides_future: bool, is_zoomed: bool
+    ) -> None:
+        """Check what is chosen, and offer what there is."""
+        self.log_time.setChecked(log_time)
+        self.means.setChecked(means)
+        self.means.setEnabled(has_means)
+        self.future.setChecked(hides_future)
+        for action in (self.zoom_out, self.show_all):
+            action.setEnabled(is_zoomed)
 
 
 class _Elided(PlainLabel):

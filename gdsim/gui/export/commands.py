@@ -171,7 +171,14 @@ class ExportCommands(QObject):
         surface = self._session.surface
         assert surface is not None  # noqa: S101 - asked before
         cards = self._window.cards
-        return Subject(self._session.experiment, surface, cards.legend.value(), cards.surface, cards.curves)
+        return Subject(
+            self._session.experiment,
+            surface,
+            cards.legend.value(),
+            cards.surface,
+            cards.curves,
+            cards.view_range_button.choice(),
+        )
 
     def _ask_file(self, title: str, ending: str) -> Path | None:
         """Ask for a file to write; its name gets the ending if it lacks it."""

@@ -209,7 +209,8 @@ class FileCommands(QObject):
     def _show_state(self) -> None:
         # Qt's mark for changes is written twice where it is part of the name.
         self._window.setWindowTitle(self._name().replace("[*]", "[*][*]") + "[*] – gdsim")
-        self._window.setWindowModified(self._document.is_modified)
+        if self._window.isWindowModified() != self._document.is_modified:  # it takes its time
+            self._window.setWindowModified(self._document.is_modified)
         if self._actions:
             self._actions["revert"].setEnabled(self._can_revert())
 

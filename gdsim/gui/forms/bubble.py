@@ -71,7 +71,7 @@ def clear_fault(owner: QWidget) -> None:
 
 def clear_faults(window: QWidget) -> None:
     """Remove what is said about any control of a window."""
-    for bubble in window.findChildren(FaultBubble):
+    for bubble in window.findChildren(FaultBubble, options=Qt.FindChildOption.FindDirectChildrenOnly):
         bubble.dismiss()
 
 

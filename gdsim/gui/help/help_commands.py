@@ -139,7 +139,10 @@ def show_keys(parent: QWidget, actions: list[QAction], show_guide: Callable[[], 
     rows = [(action.iconText(), action.shortcut().toString()) for action in actions]
     rows = [(text, keys) for text, keys in rows if keys]
     mouse = [
-        (translate("Help", "Contour map: click"), translate("Help", "set the start of the selected run")),
+        (
+            translate("Help", "Contour map: Ctrl and a click"),
+            translate("Help", "set the start of the selected run"),
+        ),
         (translate("Help", "Contour map: drag the ring"), translate("Help", "move that start")),
         (
             translate("Help", "Contour map: wheel, drag"),
@@ -150,10 +153,18 @@ def show_keys(parent: QWidget, actions: list[QAction], show_guide: Callable[[], 
             translate("Help", "turn, zoom, reset"),
         ),
         (translate("Help", "Neuron: drag a point, double-click"), translate("Help", "move it, add one")),
-        (translate("Help", "Loss curves: click, drag"), translate("Help", "go to a step")),
+        (translate("Help", "Curves: click, drag"), translate("Help", "go to a step")),
+        (
+            translate("Help", "Curves: wheel, Shift and drag, double-click"),
+            translate("Help", "zoom in time, show a part, all"),
+        ),
         (
             translate("Help", "Map with the focus (Tab): Shift and arrows"),
             translate("Help", "move that start (+ and − zoom)"),
+        ),
+        (
+            translate("Help", "Map with the focus: Alt and arrows"),
+            translate("Help", "read values (Escape ends that)"),
         ),
         (
             translate("Help", "Surface with the focus: Shift and arrows"),
@@ -165,7 +176,7 @@ def show_keys(parent: QWidget, actions: list[QAction], show_guide: Callable[[], 
         ),
         (
             translate("Help", "Curves with the focus: Shift and arrows, Enter"),
-            translate("Help", "read values, go to that step"),
+            translate("Help", "read values, go to that step (+ and − zoom, 0 shows all)"),
         ),
         (
             translate("Help", "Border between panes: drag"),

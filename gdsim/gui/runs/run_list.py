@@ -124,7 +124,7 @@ class RunList(QWidget):
         menu.addAction(hide, lambda: self._toggle_hidden(index))
         menu.addSeparator()
         menu.addAction(self.tr("Colour…"), lambda: self._pick_colour(index))
-        own = menu.addAction(self.tr("Colour of the rule"), lambda: self._recolour(index, ""))
+        own = menu.addAction(self.tr("Colour of the rule"), lambda: self._recolour(index, "", None))
         own.setEnabled(bool(run.colour))
         menu.addSeparator()
         menu.addAction(self.tr("Remove"), lambda: self.remove_requested.emit(index))
@@ -189,15 +189,17 @@ class RunList(QWidget):
 
     def _pick_colour(self, index: int) -> None:
         # Qt's own dialog looks and behaves alike everywhere, and follows the theme.
+        run = self.view.runs[index]
         dialog = QColorDialog(QColor(self._look.styles[index].colour), self)
         dialog.setOption(QColorDialog.ColorDialogOption.DontUseNativeDialog)
-        dialog.setWindowTitle(self.tr("Colour of {0}").format(self.view.runs[index].name))
-        dialog.colorSelected.connect(lambda colour: self._recolour(index, colour.name()))
+        dialog.setWindowTitle(self.tr("Colour of {0}").format(run.name))
+        dialog.colorSelected.connect(lambda colour: self._recolour(index, colour.name(), run.style))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def _recolour(self, index: int, colour: str) -> None:
-        self._change(index, replace(self.view.runs[index], colour=colour), self.tr("Colour run"))
+    def _recolour(self, index: int, colour: str, style: int | None) -> None:
+        run = replace(self.view.runs[index], colour=colour, style=style)
+        self._change(index, run, self.tr("Colour run"))
 
     def _toggle_hidden(self, index: int) -> None:
         run = self.view.runs[index]

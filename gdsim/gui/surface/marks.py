@@ -7,11 +7,13 @@ from pyqtgraph.graphicsItems.ScatterPlotItem import Symbols
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QTransform
 
+from gdsim.gui.paint.drawing import draw_pieces
 from gdsim.gui.paint.nice_ticks import nice_ticks, tick_texts
+from gdsim.gui.paint.place_box import Place
 from gdsim.gui.style.theme import RunStyle, Theme
 from gdsim.gui.surface.frame import Axis, BoxFrame
 from gdsim.gui.surface.scene import Margins, Projection
-from gdsim.gui.surface.terrain import Terrain
+from gdsim.gui.surface.terrain import Terrain, hidden
 from gdsim.gui.surface.trails import Stage
 
 _GAP = 7.0
@@ -21,6 +23,8 @@ _START_SIZE, _HEAD_SIZE, _SELECTED_SIZE = 7.0, 10.0, 14.0
 BEHIND = 0.4
 _CENTRED = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip
 _PADDING = 4.0
+# Places along each line of the cross-hair, and the radius of its ring.
+_CROSS_PLACES, _CROSS_RING = 61, 5.0
 
 
 class Fonts(NamedTuple):
@@ -220,6 +224,33 @@ class PlaceLabel(NamedTuple):
     loss: float
     text: str
     side: int = 1  # of its place: -1 at the left, 1 at the right
+
+
+def draw_cross_hair(painter: QPainter, stage: Stage, place: Place, theme: Theme) -> None:
+    """Draw two lines over the surface that cross at a place, and a ring there."""
+    x, y, _ = stage.terrain.place(place.w, place.b, place.loss).tolist()
+    if abs(x) > 1.0 or abs(y) > 1.0:
+        return
+    along = np.linspace(-1.0, 1.0, _CROSS_PLACES)
+    courses = [
+        (along, np.full_like(along, y)),
+        (np.full_like(along, x), along),
+        (np.array([x]), np.array([y])),
+    ]
+    plane = np.concatenate([np.column_stack(course) for course in courses])
+    places = np.column_stack([plane, stage.terrain.height_at(plane[:, 0], plane[:, 1])])
+    seen = ~hidden(stage.terrain, places, stage.view.eye)
+    pixels = stage.view.project(places)
+    joined = seen[:-1] & seen[1:]
+    joined[[_CROSS_PLACES - 1, 2 * _CROSS_PLACES - 1]] = False
+    ends = np.column_stack([pixels[:-1], pixels[1:]])[joined]
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for colour, width in ((theme.halo, 3.0), (theme.text, 1.2)):
+        tone = QColor(colour)
+        tone.setAlphaF(0.85 if width < 2.0 else 0.5)
+        painter.setPen(QPen(tone, width))
+        draw_pieces(painter, ends)
+        painter.drawEllipse(QPointF(*pixels[-1].tolist()), _CROSS_RING, _CROSS_RING)
 
 
 def draw_labels(

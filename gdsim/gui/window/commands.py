@@ -161,6 +161,18 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
                 user.fit_view_range,
                 "Ctrl+F",
             ),
+            Command(
+                "fill_map",
+                translate("Commands", "Map fi&lls the pane, not to scale"),
+                cards.view_range_button.toggle_fills,
+                checkable=True,
+            ),
+            Command(
+                "low_lines",
+                translate("Commands", "More contour lines near the &bottom"),
+                cards.view_range_button.toggle_low_lines,
+                checkable=True,
+            ),
             Command("exact", translate("Commands", "&Exact surface of very many points"), cards.exact.press),
             Command(
                 "arrows",

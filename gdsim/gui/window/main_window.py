@@ -33,6 +33,7 @@ from gdsim.gui.style.stylesheet import stylesheet
 from gdsim.gui.style.text_size import BASE_SIZE
 from gdsim.gui.style.theme import DARK, LIGHT, THEMES, Look, Theme, palette, run_styles
 from gdsim.gui.window.commands import add_commands, menus, name_edits
+from gdsim.gui.window.drag_turns import DragTurns
 from gdsim.gui.window.header import Header
 from gdsim.gui.window.late_commands import LateCommands
 from gdsim.gui.window.layout import next_stop, resize_within, reveal
@@ -80,6 +81,7 @@ class MainWindow(QMainWindow):
         self._app = app
         self._settings = Preferences(settings)
         self._theme = self._settings.option("theme", THEMES, LIGHT)
+        self._look: Look | None = None
         self._pixel_ratio = 1.0
         self._letters = BASE_SIZE
         self._is_explaining = False
@@ -89,6 +91,7 @@ class MainWindow(QMainWindow):
         self._sides_later: frozenset[str] | None = None
         self.commands: dict[str, QAction] = {}  # the entries of the menus, by the names of their `Command`s
         self.cards = Workspace(surface)
+        self._turns = DragTurns(self.cards.panes, self.cards.maps, slow=(surface, self.cards.curves))
         self.export = LateCommands(self._export_commands, self)
         self.view = ViewCommands(self, self.cards, session)
         # The commands of each kind.
@@ -145,6 +148,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def _on_opened(self) -> None:
         self._show_document(self.session.experiment)
+        self.cards.curves.show_part(None)
         self.notice.take_back()
 
     def _show_document(self, old: Experiment | None = None) -> None:
@@ -181,8 +185,10 @@ class MainWindow(QMainWindow):
         scale, concealed = self.projector.ui_scale, self._concealed
         look = Look(self._effective_theme, styles, self._pixel_ratio, scale, concealed)
         self.cards.runs.set_runs(self.session.experiment.runs, self.session.selected)
-        for pane in self.cards.panes:
-            pane.set_look(look)
+        if look != self._look:
+            self._look = look
+            for pane in self.cards.panes:
+                pane.set_look(look)
         if self.beside is not None:
             self.beside.dress(look.theme, look.pixel_ratio, look.ui_scale, look.concealed)
 
@@ -204,8 +210,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_surface(self, surface: LossSurface) -> None:
-        for pane in self.cards.maps:
-            pane.show_surface(surface)
+        self._turns.show_surface(surface, dragging=self.session.is_dragging)
         self.cards.legend.show_surface(surface)
         self.cards.exact.show_surface(surface)
         self.cards.surface_card.set_hint(self._surface_hint(surface))
@@ -220,8 +225,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_frame(self, frame: Frame) -> None:
-        for pane in self.cards.panes:
-            pane.show_frame(frame)
+        self._turns.show_frame(frame, sampling=frame.dragging and self.session.is_sampling)
         current = frame.current
         self.cards.table.show_fit(current.p if current else None)
         self.cards.table.show_highlighted(highlighted_rows(frame.update) if frame.update else None)

@@ -46,6 +46,7 @@ class Workspace:
         # A protocol has no bases; both 3D views are widgets.
         self.surface_widget = cast("QWidget", surface)
         self.contours = ContourPane()
+        self.contours.reads_values = True
         self.curves = CurvePane()
         self.transport = Transport()
         self.editor = RunEditor()

@@ -492,9 +492,33 @@ def test_growing_runs_are_drawn_now_and_then_and_in_full_at_their_end(growing, r
     assert grow(100) == 100  # much may not,
     now[0] += 1.0
     assert grow(101) == 101  # nor after some time,
-    assert pane.plot.scale.length == 100
+    assert pane.plot.scale.time.length == 100
     _, (record, *_) = records_of["valley"]
     assert grow(101, record.stop) == 101
+
+
+def test_after_an_edit_the_picture_stays_until_the_new_run_is_there(shown, records_of, monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr(curve_pane.time, "perf_counter", lambda: now[0])
+    experiment, (record, *_) = records_of["valley"]
+    one = replace(experiment, runs=experiment.runs[:1])
+    whole = record.until(record.last_step)
+    pane, _ = shown("valley")
+    pane.set_look(look_of(one))
+    pane.show_frame(frame_at(one, 5, (record,)))
+    hint, length = pane.header.hint.text(), pane.plot.scale.time.length
+
+    begun = Trajectory(whole)
+    for rows in (1, 17):
+        begun.grow(rows, None)
+        pane.show_frame(frame_at(one, 5, (begun,)))
+        assert (pane.header.hint.text(), pane.plot.scale.time.length) == (hint, length)
+    now[0] += 1.0  # of a long run it is shown how far it has come
+    pane.show_frame(frame_at(one, 5, (begun,)))
+    assert pane.plot.scale.time.length == 16
+    begun.grow(101, record.stop)
+    pane.show_frame(frame_at(one, 5, (begun,)))
+    assert pane.plot.scale.time.length == length
 
 
 def test_the_end_of_a_run_is_drawn_at_once(growing, records_of, monkeypatch):

@@ -18,7 +18,7 @@ def strip(qtbot):
     strip = TimelineStrip()
     qtbot.addWidget(strip)
     strip.resize(300, strip.height())
-    strip.set_place(lambda step: 3.0 * step)
+    strip.set_place(lambda step: 3.0 * step, lambda: (0.0, 300.0))
     strip.set_marks([PLATEAU, TURN, RISE])
     with qtbot.waitExposed(strip):
         strip.show()

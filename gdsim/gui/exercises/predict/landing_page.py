@@ -68,7 +68,7 @@ class LandingPage(QWidget):
         self.reasons = sentence_label()
         self.reveal = plain_button(self.tr("&Reveal (Enter)"))
         self._arrange()
-        self.map.start_picked.connect(self._on_picked)
+        self.map.picked.connect(self._on_picked)
         self.frame.nudged.connect(self._on_nudged)
         self.ahead.activated.connect(self.ask)
         self.close_up.toggled.connect(self._zoom)
