@@ -160,7 +160,7 @@ class CurvePane(QWidget):
 
     def hide_future(self, *, hidden: bool) -> None:
         """Hide what lies ahead of the cursor, or only veil it."""
-        self.plot.ends_at_cursor = hidden
+        self.plot.hides_future = hidden
         self.strip.set_until(math.inf)
         self._look_otherwise()
 
@@ -191,14 +191,15 @@ class CurvePane(QWidget):
         other = CurvePane()
         other.kind, other.log, other._wanted = self.kind, self.log, dict(self._wanted)
         other.log_time, other.means, other.part = self.log_time, self.means, self.part
-        other.plot.ends_at_cursor = self.plot.ends_at_cursor
+        other.plot.hides_future = self.hides_future
         return other
 
     def set_marks(self, marks: Iterable[Mark]) -> None:
         """Show what happened to the selected run, above the curves. Once shown, the strip keeps its place."""
         marks = tuple(marks)
         self.strip.set_marks(marks)
-        self.strip.setVisible((bool(marks) or not self.strip.isHidden()) and not self._hides_marks)
+        if marks and not self._hides_marks:
+            self.strip.show()
 
     @property
     def _hides_marks(self) -> bool:
@@ -208,7 +209,10 @@ class CurvePane(QWidget):
         self._look = look
         self.plot.set_look(look)
         self.strip.set_look(look)
-        self.set_marks(self.strip.marks)
+        if self._hides_marks:
+            self.strip.hide()
+        else:
+            self.set_marks(self.strip.marks)
         self._redraw()
 
     def show_frame(self, frame: Frame) -> None:

@@ -133,7 +133,7 @@ class CurvePlot(QWidget):
         self.ticks: list[ThinCurve] = []
         self.scale = AxesRange(TimeView(), "", None)
         self.note = ""  # words in the upper corner
-        self.ends_at_cursor = False  # whether what lies ahead of the cursor is hidden, not only veiled
+        self.hides_future = False  # whether what lies ahead of the cursor is hidden, not only veiled
         self._span: tuple[float, float] | None = None  # of the axis: what is being chosen with the mouse
         self._look = Look(LIGHT)
         self._note_font = QFont()
@@ -159,11 +159,6 @@ class CurvePlot(QWidget):
         self.box.sigResized.connect(self.laid_out)
         self.plot.scene().sigMouseMoved.connect(self._on_mouse)
         self.plot.viewport().installEventFilter(self)
-
-    @property
-    def hides_future(self) -> bool:
-        """Whether what lies ahead of the cursor is hidden: by choice, or while a stop of a lesson asks."""
-        return self.ends_at_cursor or "future" in self._look.concealed
 
     def set_look(self, look: Look) -> None:
         self._look, theme = look, look.theme

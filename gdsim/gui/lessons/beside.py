@@ -52,6 +52,7 @@ class BesideCard(Card):
         styles = run_styles(self.session.experiment.runs, theme)
         for pane in self._panes:
             pane.set_look(Look(theme, styles, pixel_ratio, ui_scale, concealed))
+        self.curves.hide_future(hidden="future" in concealed)
 
     def look_like(self, curves: CurvePane) -> None:
         """Show the same kind of curves as another pane, on the same kind of scale."""

@@ -38,6 +38,8 @@ class ViewCommands(QObject):
         self._cards = cards
         self._session = session
         self._actions: dict[str, QAction] = {}
+        # Whether a person hides the future of the curves, while a stop does; None while none does.
+        self._own_future: bool | None = None
         cards.reset_view.clicked.connect(self.reset_view)
         cards.top_view.clicked.connect(self.top_view)
         cards.view_range_button.choice_changed.connect(self._on_map_choice)
@@ -96,7 +98,7 @@ class ViewCommands(QObject):
         settings.keep("log", curves.log)
         settings.keep("log_time", curves.log_time)
         settings.keep("means", curves.means)
-        settings.keep("hide_future", curves.plot.ends_at_cursor)
+        settings.keep("hide_future", curves.hides_future)
         settings.keep("columns", self._cards.columns.saveState())
 
     def restore(self, settings: Preferences) -> None:
@@ -184,6 +186,13 @@ class ViewCommands(QObject):
         """
         for name, card in self._cards.by_name.items():
             card.set_covered(words if name in hidden else "")
+        curves, hides_future = self._cards.curves, "future" in hidden
+        if hides_future and self._own_future is None:
+            self._own_future = curves.hides_future
+            curves.hide_future(hidden=True)
+        elif not hides_future and self._own_future is not None:
+            curves.hide_future(hidden=self._own_future)
+            self._own_future = None
         self.concealed.emit(hidden)
 
     def open_page(self, name: str) -> None:

@@ -321,6 +321,7 @@ def test_every_stop_can_be_read_without_scrolling_and_told_by_its_title(window, 
     lesson, bar = load_lesson("lecture"), window.lessons.bar
     window.lessons.begin(lesson)
     key(window, qtbot, Qt.Key.Key_F10)
+    qtbot.waitUntil(lambda: bool(bar.card.accessibleDescription()))  # or it would be said in between
     caption, whole = bar.caption, bar.caption.caption.fontInfo().pixelSize()
     titles, sizes = set(), set()
     every = [(stop, stage) for stop in lesson.stops for stage in range(stop.last_stage + 1)]
