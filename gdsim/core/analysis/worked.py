@@ -95,8 +95,8 @@ class WorkedStep:
 
 def worked(update: Update, digits: int | None, writer: FormulaWriter = PLAIN_TEXT) -> WorkedStep:
     """Work an update out. Whatever is written, it is computed with all digits."""
-    shared = _texts_for_all(update, digits)
-    before, after = _told_apart(update.loss_before, update.loss_after, digits)
+    shared = shared_texts(update, digits)
+    before, after = told_apart(update.loss_before, update.loss_after, digits)
     names = parameter_names(len(update.before) - 1)
     return WorkedStep(
         update=update,
@@ -114,7 +114,7 @@ def worked(update: Update, digits: int | None, writer: FormulaWriter = PLAIN_TEX
 # ----------------------------------------------------------------------------- the lines of the rule
 
 
-def _texts_for_all(update: Update, digits: int | None) -> dict[str, str]:
+def shared_texts(update: Update, digits: int | None) -> dict[str, str]:
     """Return how the numbers are written that are the same for every parameter."""
     numbers = update.run.optimizer.numbers
     texts = {name: precise(value) for name, value in numbers.items()} | {T: str(update.t)}
@@ -132,7 +132,7 @@ def _lines(
     for line, part, text in zip(rule.program.lines, rule.parts, letters, strict=True):
         here, old = texts, rule.replaces(line.target)
         if old and Term("+", Name(old)) in terms_of_sum(line.node):  # what is added shows in the sum
-            both = _told_apart(values[old], values[line.target], digits, _BLUR)
+            both = told_apart(values[old], values[line.target], digits, _BLUR)
             here = texts | dict(zip((old, line.target), both, strict=True))
         numbers = "" if is_gradient(line.node) else writer.numbers(line.node, here)
         yield WorkedLine(part, text, numbers, writer.number(here[line.target]), values[line.target])
@@ -227,7 +227,7 @@ def measured(value: float, digits: int | None) -> str:
     return steady(value, digits)
 
 
-def _told_apart(one: float, other: float, digits: int | None, blur: float = math.inf) -> tuple[str, str]:
+def told_apart(one: float, other: float, digits: int | None, blur: float = math.inf) -> tuple[str, str]:
     """Return two numbers with as many more digits as it takes to see that they differ.
 
     Rounding may make their difference look larger or smaller by so large a part of it as ``blur``.
@@ -238,7 +238,7 @@ def _told_apart(one: float, other: float, digits: int | None, blur: float = math
     before, after = map(read_number, pair)
     if pair[0] != pair[1] and abs(after - before - change) <= blur * abs(change):
         return pair
-    return _told_apart(one, other, digits + 1 if digits < _ALL else None, blur)
+    return told_apart(one, other, digits + 1 if digits < _ALL else None, blur)
 
 
 def scheduled(value: float, digits: int | None) -> str:

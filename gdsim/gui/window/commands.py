@@ -295,6 +295,7 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
             Command("guess_work", translate("Commands", "&Guess work…"), partial(exercise, "guess_work")),
             Command("quiz", translate("Commands", "Contour &quiz…"), partial(exercise, "quiz")),
             Command("predict", translate("Commands", "Pre&dict, then reveal…"), partial(exercise, "predict")),
+            Command("fill_in", translate("Commands", "F&ill in a step…"), partial(exercise, "fill_in")),
             Command(
                 "check_work",
                 translate("Commands", "Chec&k my work…"),

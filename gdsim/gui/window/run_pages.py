@@ -82,6 +82,10 @@ class StepPage(LatePage["StepCard"]):
         self._digits = digits
         self._tell("digits", lambda page: page.set_digits(digits))
 
+    def set_covered(self, covered: bool) -> None:
+        """Show the numbers, or say that they are to be filled in."""
+        self._tell("covered", lambda page: page.set_covered(covered=covered))
+
     def _make(self) -> "StepCard":
         from gdsim.gui.step.step_card import StepCard  # noqa: PLC0415 - see `LatePage`
 
