@@ -17,10 +17,12 @@ from gdsim.core.analysis.series import CurveKind
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.model.neuron import Neuron
 from gdsim.gui.exercises.check.check_dialog import CheckDialog
+from gdsim.gui.exercises.fill_in.fill_in import FillIn
 from gdsim.gui.exercises.guess_work.guess_work import GuessWork
 from gdsim.gui.exercises.predict.predict import Predict
 from gdsim.gui.exercises.quiz.quiz import Quiz
 from gdsim.gui.exercises.rates.rate_dialog import RateDialog
+from gdsim.gui.exercises.wrong_line.wrong_line import FindWrongLine
 from gdsim.gui.export.picture_dialog import PictureDialog
 from gdsim.gui.forms.card import Card
 from gdsim.gui.help.help_window import page_file
@@ -287,6 +289,30 @@ def _find_rate(studio: Studio) -> Taken:
     dialog.resize(_WIDE, 520)
     dialog.ladder.click()
     studio.wait_until(lambda: len(dialog.trials) == 5 and not dialog.tasks.is_busy)
+    return Taken([dialog])
+
+
+@_spec("fill-in")
+def _fill_in(studio: Studio) -> Taken:
+    studio.go_to(7)
+    studio.choose("Fill in a step…")
+    dialog = studio.dialog(FillIn)
+    dialog.resize(_WIDE, 520)
+    studio.wait_until(lambda: dialog.sheet is not None)
+    first, second, *_ = dialog.rows.rows
+    for row, value in ((first, first.blank.value), (second, -second.blank.value)):
+        row.field.setText(f"{value:.4g}")
+        row.field.handed_in.emit()
+    return Taken([dialog])
+
+
+@_spec("wrong-line")
+def _wrong_line(studio: Studio) -> Taken:
+    studio.choose("Find the wrong line…")
+    dialog = studio.dialog(FindWrongLine)
+    dialog.resize(_WIDE, 520)
+    studio.wait_until(lambda: dialog.question is not None)
+    dialog.answer(1)
     return Taken([dialog])
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from gdsim.core.analysis.update import Update
 from gdsim.core.formulas.algebra import Term, terms_of_sum
-from gdsim.core.formulas.language import Binary, Name, substituted
+from gdsim.core.formulas.language import Binary, Name, Node, substituted
 from gdsim.core.formulas.numerals import MINUS, precise, read_number, rounded, steady
 from gdsim.core.formulas.printing import IN_LATEX, PLAIN_TEXT, FormulaWriter
 from gdsim.core.formulas.program import is_gradient
@@ -161,12 +161,17 @@ def rule_in_letters(optimizer: Optimizer) -> tuple[str, ...]:
 def _gradient_in_letters(symbol: Symbol, parameter: str, writer: FormulaWriter) -> str:
     """Return such as ``"∇wₜ = Σᵢ (fᵢ − yᵢ)·fᵢ·(1 − fᵢ)·xᵢ"``."""
     term = substituted(NEURON.by_target["slope"], {"error": NEURON.by_target["error"]})
+    whole = term if parameter == "b" else Binary("*", term, Name("x"))
+    return sum_in_letters(symbol, whole, parameter, writer)
+
+
+def sum_in_letters(symbol: Symbol, term: Node, parameter: str, writer: FormulaWriter) -> str:
+    """Return a line that adds up a term for each point, of its f, x and y, and of their number n."""
     x = of_name("x")._replace(
         text=parameter.replace("w", "x"), latex=parameter_symbol(parameter).latex.replace("w", "x")
     )
-    known = {"f": of_name("f").below("i"), "y": of_name("y").below("i"), "x": x.below("i")}
-    right = writer.letters(term if parameter == "b" else Binary("*", term, Name("x")), known)
-    left = writer.symbol(symbol)
+    known = {"f": of_name("f").below("i"), "y": of_name("y").below("i"), "x": x.below("i"), "n": of_name("n")}
+    right, left = writer.letters(term, known), writer.symbol(symbol)
     return rf"{left} &= \sum_i {right}" if writer.is_latex else typeset(f"{left} = Σ_i {right}")
 
 

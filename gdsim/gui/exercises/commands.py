@@ -26,6 +26,7 @@ def _kind_of(name: str) -> "type[Exercise]":
     from gdsim.gui.exercises.predict.predict import Predict
     from gdsim.gui.exercises.quiz.quiz import Quiz
     from gdsim.gui.exercises.rates.rate_dialog import RateDialog
+    from gdsim.gui.exercises.wrong_line.wrong_line import FindWrongLine
 
     return {
         "check_work": CheckDialog,
@@ -34,6 +35,7 @@ def _kind_of(name: str) -> "type[Exercise]":
         "guess_work": GuessWork,
         "predict": Predict,
         "quiz": Quiz,
+        "wrong_line": FindWrongLine,
     }[name]
 
 

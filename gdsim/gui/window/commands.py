@@ -297,6 +297,9 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
             Command("predict", translate("Commands", "Pre&dict, then reveal…"), partial(exercise, "predict")),
             Command("fill_in", translate("Commands", "F&ill in a step…"), partial(exercise, "fill_in")),
             Command(
+                "wrong_line", translate("Commands", "Find the &wrong line…"), partial(exercise, "wrong_line")
+            ),
+            Command(
                 "check_work",
                 translate("Commands", "Chec&k my work…"),
                 partial(exercise, "check_work"),
