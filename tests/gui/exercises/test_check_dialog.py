@@ -12,6 +12,7 @@ from gdsim.core.model.edits import remove_run, replace_run
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
 from gdsim.gui.exercises.check.answer_sheet_table import WRONG_ROLE
+from gdsim.gui.exercises.check.columns_dialog import ColumnsDialog
 from gdsim.gui.style.theme import DARK
 from tests.core.exercises.check.by_hand import by_hand
 from tests.gui.windows import cut_off_texts, plot_of, settled
@@ -354,3 +355,39 @@ def test_a_first_wrong_value_far_away_is_marked_at_the_border(dialog, qtbot, w):
     paste(qtbot, dialog, rows)
     assert not far.isVisible()
     assert dialog.map.accessibleDescription() == ""
+
+
+def asked_columns(qtbot, dialog):
+    qtbot.waitUntil(lambda: dialog.findChild(ColumnsDialog) is not None)
+    return dialog.findChild(ColumnsDialog)
+
+
+def test_a_whole_notebook_is_asked_about_and_read_as_chosen(dialog, qtbot, tmp_path):
+    rows = rows_of(dialog.session.selected_run)
+    lines = ["n,rule,w,b,loss"]
+    lines += [f"{step},adam,9,9,0" for step, *_ in rows]
+    lines += [f"{step},mine,{w},{b},0" for step, w, b in rows]
+    path = tmp_path / "notebook.csv"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    dialog.read_file(path)
+    columns = asked_columns(qtbot, dialog)
+    assert columns.run.currentText().startswith("rule")
+    assert columns.parameters[0].currentText() == "w: 9; 9; 9 …"
+    columns.step.setCurrentIndex(columns.step.findText("w: 9; 9; 9 …"))
+    assert not columns._take.isEnabled()  # w is a parameter already
+    columns.step.setCurrentIndex(1)
+    columns.run_name.setCurrentText("mine")
+    assert cut_off_texts(columns) == []
+    with qtbot.waitSignal(columns.chosen):
+        qtbot.keyClick(columns, Qt.Key.Key_C, Qt.KeyboardModifier.AltModifier)
+    settled(qtbot, dialog)
+    assert said(dialog).splitlines()[0] == RIGHT.format(len(rows))
+    assert "Only the rows of the run “mine” were taken." in said(dialog).replace('"mine"', "“mine”")
+
+
+def test_a_table_that_nobody_answers_for_changes_nothing(dialog, qtbot):
+    QGuiApplication.clipboard().setText("a,c,d\n0,-2,-2\n1,-1.9,-1.8\n")
+    dialog.paste()
+    asked_columns(qtbot, dialog).reject()
+    settled(qtbot, dialog)
+    assert dialog.sheet.lines == ()
