@@ -43,7 +43,7 @@ class ExerciseCommands(QObject):
     """Opens each window once. A closed one is deleted; opened again, it goes on where it was left."""
 
     update_requested = Signal(int)  # a person wants to see this update of the selected run worked out
-    step_covered = Signal(bool)  # whether an open exercise asks for the numbers of page This step
+    step_covered = Signal(bool)  # whether an open exercise asks for what the step would show
     refused = Signal(str)  # why an exercise cannot be done with this document, as a sentence
 
     def __init__(self, window: QWidget, session: Session, user_actions: UserActions) -> None:

@@ -35,7 +35,7 @@ class Exercise(ScreenDialog):
 
     update_requested = Signal(int)  # a person wants to see this update of the selected run worked out
     help_page = "index"
-    covers_step = False  # whether page This step would show what is asked for
+    covers_step = False  # whether page and arrows of the step would show what is asked for
 
     def __init__(self, session: Session, user_actions: UserActions, parent: QWidget | None = None) -> None:
         super().__init__(parent)

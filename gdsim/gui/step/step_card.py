@@ -158,7 +158,7 @@ class StepCard(QWidget):
         self.digits_changed.emit()
 
     def set_covered(self, *, covered: bool) -> None:
-        """Show the numbers, or say that they are to be filled in."""
+        """Show the numbers, or say that an exercise asks for them."""
         if covered != self._is_covered:
             self._is_covered = covered
             self._write_again()
@@ -193,7 +193,7 @@ class StepCard(QWidget):
         update = None if self._is_covered else frame.update
         self.copy.show_update(update, self._digits)
         if self._is_covered:
-            self._say(self.tr("The numbers of this step are hidden while you fill it in."))
+            self._say(self.tr("The numbers of this step are hidden while an exercise asks for them."))
             return
         if update is None:
             self._say(why_nothing(frame))

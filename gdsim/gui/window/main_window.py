@@ -276,7 +276,7 @@ class MainWindow(QMainWindow):
         connect_cards(self.cards, self.user_actions, self.session)
         self.cards.table.paste_requested.connect(self._paste_points)
         self.exercises.update_requested.connect(self.view.show_update)
-        self.exercises.step_covered.connect(self.cards.step.set_covered)
+        self.exercises.step_covered.connect(self.view.cover_step)
         header = self.header
         self.files.refused.connect(self.notice.say)
         self.files.opened.connect(self._on_opened)

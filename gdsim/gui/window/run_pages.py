@@ -83,7 +83,7 @@ class StepPage(LatePage["StepCard"]):
         self._tell("digits", lambda page: page.set_digits(digits))
 
     def set_covered(self, covered: bool) -> None:
-        """Show the numbers, or say that they are to be filled in."""
+        """Show the numbers, or say that an exercise asks for them."""
         self._tell("covered", lambda page: page.set_covered(covered=covered))
 
     def _make(self) -> "StepCard":

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow
 
@@ -39,6 +39,7 @@ class ViewCommands(QObject):
         self._session = session
         self._actions: dict[str, QAction] = {}
         # Whether a person hides the future of the curves, while a stop does; None while none does.
+        self._is_step_covered = False
         self._own_future: bool | None = None
         cards.reset_view.clicked.connect(self.reset_view)
         cards.top_view.clicked.connect(self.top_view)
@@ -212,9 +213,16 @@ class ViewCommands(QObject):
     def _on_log(self, log: bool) -> None:
         self._actions["log_loss"].setChecked(log)
 
+    @Slot(bool)
+    def cover_step(self, covered: bool) -> None:
+        """Hide the numbers and the arrows of the step while an exercise asks for it."""
+        self._is_step_covered = covered
+        self._cards.step.set_covered(covered)
+        self._on_arrows(self._cards.legend.value())
+
     def _on_arrows(self, choice: ArrowChoice) -> None:
         for pane in self._cards.maps:
-            pane.set_arrows(choice)
+            pane.set_arrows(replace(choice, on=choice.on and not self._is_step_covered))
         self._actions["arrows"].setChecked(choice.on)
 
     def _set_arrows(self, choice: ArrowChoice) -> None:

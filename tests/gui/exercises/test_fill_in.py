@@ -85,7 +85,7 @@ def test_page_this_step_keeps_its_numbers_meanwhile(opened_at, qtbot):
     window.cards.run_card.show_page(PAGES.index("step"))
     card = window.cards.step.page
     numbers = fill_in.sheet.blanks[0].text
-    assert "hidden while you fill it in" in card.accessibleDescription()
+    assert "hidden while an exercise asks for them" in card.accessibleDescription()
     assert not card.copy.isEnabled()
     assert not any(
         numbers in one.toPlainText() for one in card.findChildren(QPlainTextEdit) if one.isVisible()

@@ -49,6 +49,7 @@ _MANY = 50_000
 class CheckState(NamedTuple):
     """The values that were typed, for each list of parameters, and remarks on how the last ones were read."""
 
+    opened: int  # Which document they are for
     histories: dict[tuple[str, ...], History[AnswerSheet]]
     remarks: tuple[str, ...]
 
@@ -66,6 +67,7 @@ class CheckDialog(Exercise):
         super().__init__(session, user_actions, parent)
         self.setWindowTitle(self.tr("Check my work"))
         self._names: tuple[str, ...] = ("w", "b")
+        self._opened = session.document.opened
         self._histories: dict[tuple[str, ...], History[AnswerSheet]] = {}
         self._remarks: tuple[str, ...] = ()
         self._source = ""
@@ -108,7 +110,9 @@ class CheckDialog(Exercise):
         )
         self.go.setObjectName("primary")
         self.copy = plain_button(self.tr("Copy verdict"), self.tr("Copies the verdict to the clipboard."))
-        self._close = plain_button(self.tr("Close"), self.tr("Your values stay until the program ends."))
+        self._close = plain_button(
+            self.tr("Close"), self.tr("Your values stay until you open another scene.")
+        )
 
     def _arrange(self) -> None:
         left, right = QWidget(), QWidget()
@@ -157,6 +161,8 @@ class CheckDialog(Exercise):
 
     def follow(self) -> None:
         self.runs.show_runs(self.experiment.runs, self.session.selected)
+        if self._opened != self.session.document.opened:  # these values belong to another scene
+            self._opened, self._histories, self._remarks = self.session.document.opened, {}, ()
         names = tuple(parameter_names(self.experiment.points.dimension))
         if names != self._names:
             self._names = names
@@ -167,10 +173,10 @@ class CheckDialog(Exercise):
         self._show_sheet()
 
     def save_state(self) -> CheckState:
-        return CheckState(self._histories, self._remarks)
+        return CheckState(self._opened, self._histories, self._remarks)
 
     def restore_state(self, state: CheckState) -> None:
-        self._histories, self._remarks = state
+        self._opened, self._histories, self._remarks = state
 
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)
