@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import chain, pairwise
 
@@ -148,6 +148,11 @@ def _guessed(
         if len(outline.of_kind(ColumnKind.NUMBERS)) < len(names):
             raise
         plan, is_sure = _plan_by_words(outline, run, names), False
+    if plan.step is None:
+        free = [place for place in outline.of_kind(ColumnKind.NUMBERS) if place not in plan.parameters]
+        step = _best(free, outline, _STEP_WORDS, run)
+        if step is not None:
+            plan, is_sure = replace(plan, step=step), False
     column = plan.run
     if column is None:
         several = [place for place, values in runs.items() if len(values) > 1]
@@ -157,7 +162,7 @@ def _guessed(
     values = runs.get(column, ())
     plain = column == plan.run and (run.name in values or len(values) <= 1)
     name = "" if plain else run.name if run.name in values else _most_alike(values, run)
-    plan = ColumnPlan(plan.step, plan.parameters, column, name, by_epoch=plan.by_epoch)
+    plan = replace(plan, run=column, run_name=name)
     return SheetPreview(outline, runs, plan, is_sure and plain)
 
 

@@ -13,6 +13,7 @@ from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.dialog import ScreenDialog, buttons
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.style.text_size import resize_window
 
 # So many of the first numbers of a column are shown.
 _SAMPLE = 3
@@ -55,6 +56,7 @@ class ColumnsDialog(ScreenDialog):
         self._take.clicked.connect(self._on_take)
         self._show_names()
         self._show_fault()
+        resize_window(self, 420, 300)
 
     def _box(self, label: str, places: Sequence[int | None], chosen: int | None) -> ComboBox:
         box = ComboBox(label)

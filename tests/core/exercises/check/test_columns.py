@@ -44,6 +44,7 @@ def test_plain_names_leave_no_doubt(text):
         "Bias (Momentum);Step no.;Weight (Momentum);W (Adam);B (Adam)\n-2;0;-2;9;9\n-1,8;1;-1,9;9;9\n",
         "optimizer,step,w,b\nadam,0,-1,-1\nmomentum,0,-2,-2\nmomentum,1,-1.9,-1.8\n",
         "run,step,w,b\nadam,0,-1,-1\nmy momentum,0,-2,-2\nmy momentum,1,-1.9,-1.8\n",
+        "n,w,b\n0,-2,-2\n1,-1.9,-1.8\n",
         "count,alpha,beta\n0,-2,-2\n1,-1.9,-1.8\n",
     ],
 )
