@@ -31,7 +31,7 @@ from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.check.answer_sheet_table import AnswerSheetModel, AnswerSheetTable
 from gdsim.gui.exercises.check.columns_dialog import ColumnsDialog
 from gdsim.gui.exercises.check.overlay import OverlayCurve, OverlayKey, OverlayMap
-from gdsim.gui.exercises.exercise import Exercise, failure_words
+from gdsim.gui.exercises.exercise import Exercise, failure_words, place_hats
 from gdsim.gui.exercises.parts import RunChoice, filled, plain_button
 from gdsim.gui.forms.tips import native
 from gdsim.gui.style.text_size import Scaled, look_for, resize_window
@@ -381,6 +381,7 @@ class CheckDialog(Exercise):
         return "\n".join(line.strip() for line in (*lines, *self._remarks))
 
     def _say(self, words: str) -> None:
+        place_hats(self.verdict, words)
         self.verdict.setPlainText(words)
 
     @Slot()

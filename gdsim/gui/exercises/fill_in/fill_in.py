@@ -209,8 +209,8 @@ class FillIn(Exercise):
 
     def _about_f(self, update: Update) -> str:
         if update.rule.gradients[update.rule.last_gradient] == W:
-            return self.tr("f is the output of the neuron with the w and b of this step.")
-        return self.tr("f is the output of the neuron at the look-ahead place.")
+            return self.tr("f is the output of the neuron with this step's w and b. For b, x is 1.")
+        return self.tr("f is the output of the neuron at the look-ahead place. For b, x is 1.")
 
     # ------------------------------------------------------------------------------ answering
 

@@ -20,7 +20,7 @@ from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.style.theme import LIGHT, Theme
 
-_FIELD_WIDTH, _LABEL_WIDTH = 130, 84
+_FIELD_WIDTH, _LABEL_WIDTH = 130, 48
 
 
 class ResultField(QLineEdit):
@@ -68,7 +68,8 @@ class ResultRow(QWidget):
         self.field.setAccessibleName(self.tr("{0} of {1}").format(left, blank.parameter))
         set_tip(self.field, self.tr("Work it out, type the number, and press Enter."))
         Scaled(self.field, QWidget.setFixedWidth, _FIELD_WIDTH)
-        label = PlainLabel(self.tr("{parameter}:  {left} =").format(parameter=blank.parameter, left=left))
+        # The formula above says what it is; a letter's hat would stand too high in the letters of a label.
+        label = PlainLabel(self.tr("for {0}").format(blank.parameter))
         Scaled(label, QWidget.setMinimumWidth, _LABEL_WIDTH)
         label.setBuddy(self.field)
         self.words = sentence_label("hint")
