@@ -297,7 +297,7 @@ def _fill_in(studio: Studio) -> Taken:
     studio.go_to(7)
     studio.choose("Fill in a step…")
     dialog = studio.dialog(FillIn)
-    dialog.resize(_WIDE, 520)
+    dialog.resize(_WIDE, 400)
     studio.wait_until(lambda: dialog.sheet is not None)
     first, second, *_ = dialog.rows.rows
     for row, value in ((first, first.blank.value), (second, -second.blank.value)):
@@ -310,7 +310,7 @@ def _fill_in(studio: Studio) -> Taken:
 def _wrong_line(studio: Studio) -> Taken:
     studio.choose("Find the wrong line…")
     dialog = studio.dialog(FindWrongLine)
-    dialog.resize(_WIDE, 520)
+    dialog.resize(_WIDE, 440)
     studio.wait_until(lambda: dialog.question is not None)
     dialog.answer(1)
     return Taken([dialog])
