@@ -123,3 +123,10 @@ def test_a_playing_run_and_many_points_are_told(exercise, qtbot):
     assert not fill_in.rows.isEnabled()
     session.play(lambda head: head.pause())
     qtbot.waitUntil(fill_in.rows.isEnabled)
+
+
+def test_a_lesson_sets_the_digits(opened_at, qtbot):
+    window, _, fill_in = opened_at()
+    assert window.exercises.open("fill_in", {"digits": 7}) is fill_in
+    qtbot.waitUntil(lambda: fill_in.sheet.digits == 6)  # there is no choice of 7
+    assert fill_in.digits.currentText() == "6 digits"
