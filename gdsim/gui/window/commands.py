@@ -218,7 +218,7 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
             ),
             Command(
                 "page_code",
-                translate("Commands", "The run as P&ython"),
+                translate("Commands", "C&ode"),
                 partial(view.open_page, "code"),
                 "Ctrl+3",
             ),
