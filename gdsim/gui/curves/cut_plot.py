@@ -5,7 +5,7 @@ import math
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdsim.core.formulas.numerals import rounded
 from gdsim.core.surface.cut import Cut, Slope, cut_through
@@ -13,7 +13,7 @@ from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.paint.drawing import Marker, polyline_of
 from gdsim.gui.paint.plot import plain_pen
 from gdsim.gui.paint.small_chart import Axes, Chart, ChartScale, pen
-from gdsim.gui.style.text_size import BASE_SIZE
+from gdsim.gui.style.text_size import BASE_SIZE, Scaled
 from gdsim.gui.style.theme import Look
 from gdsim.gui.translation import translate
 from gdsim.session.frame import Frame
@@ -22,6 +22,8 @@ from gdsim.session.frame import Frame
 _SHARE, _BEYOND = 1.0 / 14.0, 0.6
 _LEFT, _BOTTOM, _RIGHT, _GAP = 52.0, 34.0, 14.0, 6.0
 _SWATCH = 16.0
+# In less room than this, numbers would lie on each other.
+_LEAST = 40.0
 
 
 class CutPlot(Chart):
@@ -34,7 +36,8 @@ class CutPlot(Chart):
     def __init__(self) -> None:
         super().__init__(translate("Curves", "Cut through the surface"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(260, 110)
+        self.setMinimumWidth(260)
+        Scaled(self, QWidget.setMinimumHeight, 90)
         self._look: Look | None = None
         self._surface: LossSurface | None = None
         self._heights = ChartScale(0.0, 1.0)
@@ -81,7 +84,7 @@ class CutPlot(Chart):
 
         def words(name: str, at: Slope) -> str:
             numbers = (_number(value) for value in (at.slope * width, width, at.slope))
-            return self.tr("{0}: ΔL / Δw = {1} / {2} = {3}").format(name, *numbers)
+            return self.tr("{0}: ∆L / ∆w = {1} / {2} = {3}").format(name, *numbers)
 
         return words(self.tr("here"), cut.here), words(self.tr("steepest"), cut.steepest)
 
@@ -101,7 +104,7 @@ class CutPlot(Chart):
         head = self._paint_head(painter, cut, metrics, look)
         room = self.room
         place = QRectF(_LEFT, head, room.width() - _LEFT - _RIGHT, room.height() - head - _BOTTOM)
-        if place.width() < 1.0 or place.height() < 1.0:
+        if place.width() < _LEAST or place.height() < _LEAST:
             return
         axes = Axes(place, ChartScale(float(cut.w[0]), float(cut.w[-1])), self._heights)
         axes.paint(painter, look.theme)

@@ -254,7 +254,7 @@ def test_the_exercises_are_where_the_lecture_asks_for_them(lecture):
     assert opened == {
         "Guess work: the other way": "guess_work",
         "Guess the surface: a narrow valley": "quiz",
-        "Finding a rate, on a log scale": "find_rate",
+        "Then finer, around the best": "find_rate",
     }
     begun = stop_called(lecture, "Guess work: the other way")
     w, b = begun.experiment.runs[begun.selected].start
