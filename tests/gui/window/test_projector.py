@@ -336,8 +336,9 @@ def test_every_stop_can_be_read_without_scrolling_and_told_by_its_title(window, 
         qtbot.waitUntil(lambda: caption.verticalScrollBar().maximum() == 0)
         assert whole / UI_SCALE < letters_of(caption) <= whole
         sizes.add(letters_of(caption))
-        titles.add(bar.title.text())
-        assert cut_off_texts(bar.place.parentWidget()) == []
+        qtbot.waitUntil(lambda: cut_off_texts(bar.place.parentWidget()) == [])  # once it is laid out
+        if stage == 0:
+            titles.add(bar.title.text())
     assert len(titles) == len(lesson.stops)  # cut off, three of them would look alike
     assert max(sizes) == whole  # some stops have few words
     key(window, qtbot, Qt.Key.Key_F10)
@@ -396,7 +397,7 @@ ANY_ORDER = [(Qt.Key.Key_F9, Qt.Key.Key_F10)[int(digit)] for digit in "000010011
 @pytest.mark.parametrize("at_stop", [False, True])
 def test_a_pane_alone_and_the_projector_bring_all_back_in_any_order(window, qtbot, at_stop):
     if at_stop:
-        window.lessons.begin(load_lesson("lecture"), 7)
+        window.lessons.begin(load_lesson("lecture"), stop_number("the sigmoid"))
     before = widths(window)
     for code in ANY_ORDER:
         key(window, qtbot, code)
