@@ -373,7 +373,7 @@ class RunTable(QTableView):
         least, shares = width_of(_USUAL_NUMBER) + _PADDING, columns - 1 + _LOSS_SHARE
         usual = min(_SAMPLE + width_of(_USUAL_NAME) + _MARGIN, rest - int(shares * least))
         run = min(_SAMPLE + width_of(names) + _MARGIN, max(usual, int(_LARGEST_SHARE * rest)))
-        run = max(_SAMPLE, min(run, rest - math.ceil(shares * least)))
+        run = max(_SAMPLE, min(run, rest - int(shares * least)))
         # The loss becomes small, and then has an exponent.
         number = max(least, int((rest - run) / shares))
         loss = rest - run - (columns - 1) * number
