@@ -90,7 +90,7 @@ def test_a_page_that_is_asked_for_brings_the_rest(window, qtbot):
 
 def test_a_lesson_brings_the_rest_and_leaves_the_window_as_it_was(window, qtbot):
     lecture = load_lesson("lecture")
-    window.lessons.begin(lecture, [stop.title for stop in lecture.stops].index("The error surface"))
+    window.lessons.begin(lecture, [stop.title for stop in lecture.stops].index("U-turns"))
     assert shown(window) == ALL
     window.lessons.guide.end()
     assert shown(window) == SIMPLE
