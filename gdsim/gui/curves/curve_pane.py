@@ -272,7 +272,7 @@ class CurvePane(QWidget):
             self.header.set_choices([""], 0)
             self.header.set_log(log=self.log, possible=False)
             self.header.hint.show_text("", "")
-            self._sentences = self.cut.tr(
+            self._sentences = self.tr(
                 "The loss along w at the selected run's b, with the slope there and where it is steepest."
             )
             self._announce("")
