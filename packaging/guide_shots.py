@@ -134,6 +134,23 @@ def _surface(studio: Studio) -> Taken:
     return Taken([studio.cards.surface_card])
 
 
+@_spec("slices", size=(1060, 820))
+def _slices(studio: Studio) -> Taken:
+    studio.fold("left")
+    studio.choose("Planes at the contour levels")
+    studio.window.view.front_view()
+    studio.go_to(60)
+    return Taken([studio.cards.surface_card])
+
+
+@_spec("slopes", size=(1060, 820))
+def _slopes(studio: Studio) -> Taken:
+    studio.fold("left")
+    studio.cards.curves.set_kind(CurveKind.CUT)
+    studio.go_to(60)
+    return Taken([studio.cards.by_name["curves"]])
+
+
 @_spec("contours", size=(1280, 800))
 def _contours(studio: Studio) -> Taken:
     studio.fold("left")

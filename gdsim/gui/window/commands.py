@@ -162,6 +162,15 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
             Command("reset_view", translate("Commands", "&Reset the 3D view"), view.reset_view, "Ctrl+0"),
             Command("top_view", translate("Commands", "3D view from the &top"), view.top_view, "Ctrl+9"),
             Command(
+                "front_view", translate("Commands", "3D view from the fr&ont"), view.front_view, "Ctrl+8"
+            ),
+            Command(
+                "planes",
+                translate("Commands", "&Planes at the contour levels"),
+                view.toggle_planes,
+                checkable=True,
+            ),
+            Command(
                 "fit_view_range",
                 translate("Commands", "&Fit the map to the runs"),
                 user.fit_view_range,

@@ -214,6 +214,7 @@ class MainWindow(QMainWindow):
     def _on_surface(self, surface: LossSurface) -> None:
         self._turns.show_surface(surface, dragging=self.session.is_dragging)
         self.cards.legend.show_surface(surface)
+        self.cards.curves.show_loss(surface)
         self.cards.exact.show_surface(surface)
         self.cards.surface_card.set_hint(self._surface_hint(surface))
 
