@@ -141,7 +141,7 @@ class Node:
             raise FileFault(f"{self._within(error.key)} {error.reason}") from None
 
     def _within(self, key: str) -> str:
-        return f"{self.path}.{key}" if self.path else key
+        return ".".join(filter(None, (self.path, key)))
 
     def items(self) -> "Iterator[Node]":
         """Return the list's items."""

@@ -4,12 +4,10 @@ The record is made by packaging/record_libraries.py, where they are installed.
 """
 
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from gdsim.core.model.experiment import Run
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.libraries.arguments import REQUIRED
 from gdsim.core.rules.libraries.lookup import (
@@ -21,9 +19,10 @@ from gdsim.core.rules.libraries.lookup import (
 )
 from gdsim.core.rules.schedules import ScheduleState
 from gdsim.core.settings import InvalidValue
+from tests.core.library_runs import record, recorded_run
 from tests.core.records import columns_of
 
-RECORD = json.loads((Path(__file__).parent / "data" / "libraries.json").read_text(encoding="utf-8"))
+RECORD = record()
 CLOSE = 1e-9
 
 
@@ -35,12 +34,7 @@ def name_of(case):
 
 @pytest.mark.parametrize("case", RECORD["runs"], ids=name_of)
 def test_it_goes_where_the_library_goes(case):
-    data = RECORD["sets"][case["set"]]
-    optimizer = find_rule(case["id"]).given(case["arguments"])
-    of_schedule = (
-        {"schedule": find_schedule(case["schedule"]).given(case["of_schedule"])} if case["schedule"] else {}
-    )
-    run = Run(optimizer, start=tuple(data["start"]), epochs=200, **of_schedule)
+    data, run = RECORD["sets"][case["set"]], recorded_run(case, epochs=200)
     columns = columns_of(run, PointSet(data["x"], data["y"]))
     steps = [t for t in range(1, 201) if t <= 10 or t % 10 == 0]
     assert np.abs(columns.p[steps] - np.array(case["places"])).max() <= CLOSE

@@ -59,7 +59,7 @@ _ADAM = """
 def _rule(name: str, summary: str, declared: Arguments, lines: str) -> LibraryRule:
     reference = f"https://keras.io/api/optimizers/{name.lower()}/"
     return library_rule(
-        _PREFIX + name, summary, reference, (*declared, *_COMMON), with_decoupled_decay(lines)
+        _PREFIX + name, LIBRARY, summary, reference, (*declared, *_COMMON), with_decoupled_decay(lines)
     )
 
 
@@ -204,7 +204,7 @@ _RULES = (
 
 def _schedule(name: str, summary: str, declared: Arguments, lines: str) -> LibrarySchedule:
     all_ = (Beginning("initial_learning_rate", REQUIRED), *declared)
-    return LibrarySchedule(_SCHEDULES_PREFIX + name, f"{name} ({LIBRARY})", summary, all_, lines)
+    return LibrarySchedule(_SCHEDULES_PREFIX + name, f"{LIBRARY} {name}", summary, all_, lines)
 
 
 _STEPS = count("decay_steps", "T", "length", "In so many updates the rate falls.", inner="length")

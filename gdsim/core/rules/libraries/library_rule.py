@@ -57,6 +57,7 @@ class LibraryRule(Rule):
 
 def library_rule(
     id_: str,
+    library: str,
     summary: str,
     reference: str,
     declared: Iterable[Argument],
@@ -65,4 +66,5 @@ def library_rule(
 ) -> LibraryRule:
     """Return the entry of an optimizer; its settings are those of its arguments."""
     own = tuple(declared)
-    return LibraryRule(id_, id_, summary, settings_of(own), lines, reference, own, refusals)
+    title = f"{library} {id_.rpartition('.')[2]}"
+    return LibraryRule(id_, title, summary, settings_of(own), lines, reference, own, refusals)

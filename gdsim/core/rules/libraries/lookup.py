@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cache
-from importlib import import_module
+from typing import Protocol
 
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.libraries.library_rule import LibraryRule
@@ -11,23 +11,35 @@ from gdsim.core.rules.rule import Rule
 from gdsim.core.rules.schedules import SCHEDULES, ScheduleKind
 from gdsim.core.settings import InvalidValue, shown
 
-# By what their ids begin with. Reading their lines takes a tenth of a second, which no start should wait for.
+# By what their ids begin with.
 LIBRARIES = {"torch": "PyTorch", "keras": "Keras", "optax": "Optax"}
-_MODULES = {one: f"gdsim.core.rules.libraries.{one}" for one in LIBRARIES}
 
 
 @cache
 def library_rules(library: str) -> Mapping[str, LibraryRule]:
     """Return the optimizers of "torch", "keras" or "optax", by their ids."""
-    rules: Mapping[str, LibraryRule] = import_module(_MODULES[library]).OPTIMIZERS
-    return rules
+    return _module(library).OPTIMIZERS
 
 
 @cache
 def library_schedules(library: str) -> Mapping[str, LibrarySchedule]:
     """Return the schedules of "torch", "keras" or "optax", by their ids."""
-    schedules: Mapping[str, LibrarySchedule] = import_module(_MODULES[library]).SCHEDULES
-    return schedules
+    return _module(library).SCHEDULES
+
+
+def _module(library: str) -> "_Module":
+    # Reading the lines of all takes a tenth of a second, which no start should wait for.
+    from gdsim.core.rules.libraries import keras, optax, torch  # noqa: PLC0415
+
+    modules: dict[str, _Module] = {"torch": torch, "keras": keras, "optax": optax}
+    return modules[library]
+
+
+class _Module(Protocol):
+    """A library."""
+
+    OPTIMIZERS: dict[str, LibraryRule]
+    SCHEDULES: dict[str, LibrarySchedule]
 
 
 def find_rule(id_: object) -> Rule:
@@ -35,7 +47,7 @@ def find_rule(id_: object) -> Rule:
     if not isinstance(id_, str):
         raise InvalidValue("", f"must be one of {', '.join(RULES)}, not {shown(id_)}")
     library = id_.partition(".")[0]
-    if library in _MODULES and "." in id_:
+    if library in LIBRARIES and "." in id_:
         known: Mapping[str, Rule] = library_rules(library)
     else:
         known = RULES
@@ -48,7 +60,7 @@ def find_schedule(id_: object) -> ScheduleKind | LibrarySchedule:
     """Return the schedule of the learning rate of an id; raises `InvalidValue` if there is none."""
     library = id_.partition(".")[0] if isinstance(id_, str) else ""
     known: Mapping[str, ScheduleKind | LibrarySchedule]
-    known = library_schedules(library) if library in _MODULES else SCHEDULES
+    known = library_schedules(library) if library in LIBRARIES else SCHEDULES
     if not isinstance(id_, str) or id_ not in known:
         raise InvalidValue("", f"must be one of {', '.join(known)}, not {shown(id_)}")
     return known[id_]

@@ -69,7 +69,7 @@ _ADAMAX = """
 
 def _rule(name: str, summary: str, declared: Arguments, lines: str) -> LibraryRule:
     reference = f"https://optax.readthedocs.io/en/latest/api/optimizers.html#optax.{name}"
-    return library_rule(_PREFIX + name, summary, reference, declared, lines)
+    return library_rule(_PREFIX + name, LIBRARY, summary, reference, declared, lines)
 
 
 def _nesterov(*, default: bool) -> Plain:
@@ -291,7 +291,7 @@ _RULES = (
 
 def _schedule(name: str, summary: str, declared: Arguments, lines: object) -> LibrarySchedule:
     begins = Beginning("init_value", REQUIRED)
-    return LibrarySchedule(_PREFIX + name, f"{name} ({LIBRARY})", summary, (begins, *declared), lines)  # type: ignore[arg-type]
+    return LibrarySchedule(_PREFIX + name, f"{LIBRARY} {name}", summary, (begins, *declared), lines)  # type: ignore[arg-type]
 
 
 _STEPS = count("transition_steps", "T", "length", "In so many updates the rate falls.", inner="length")

@@ -77,7 +77,7 @@ def _rule(
         elif one != "*":
             others.append(Argument(one, None, keyword_only))
     all_ = (*declared, *others)
-    return library_rule(_PREFIX + name, summary, reference, all_, lines, **more)  # type: ignore[arg-type]
+    return library_rule(_PREFIX + name, LIBRARY, summary, reference, all_, lines, **more)  # type: ignore[arg-type]
 
 
 _RULES = (
@@ -276,9 +276,7 @@ _COUNTED = """
 def _schedule(name: str, summary: str, declared: Arguments, lines: object) -> LibrarySchedule:
     text = f"{_COUNTED}{lines}" if isinstance(lines, str) else lambda n: f"{_COUNTED}{lines(n)}"  # type: ignore[operator]
     last = Fixed("last_epoch", -1)
-    return LibrarySchedule(
-        _SCHEDULER + name, f"{name} ({LIBRARY})", summary, (*declared, last, Every()), text
-    )
+    return LibrarySchedule(_SCHEDULER + name, f"{LIBRARY} {name}", summary, (*declared, last, Every()), text)
 
 
 def _multi_step(listed: int) -> str:
