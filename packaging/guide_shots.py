@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     Pose = Callable[[Studio], "Taken"]
 
 Part = QWidget | QRect
-_OWN_LESSON = re.compile(r"```json\n(.*?)```", re.DOTALL)
+_JSON = re.compile(r"```json\n(.*?)```", re.DOTALL)
 # As a spreadsheet writes it where the decimal mark is a comma.
 _PLANTS = """plant;light;grown
 A;0,5;0,21
@@ -166,7 +166,7 @@ def _settings(studio: Studio) -> Taken:
 @_spec("step", size=_SMALL)
 def _step(studio: Studio) -> Taken:
     studio.select("Momentum")
-    studio.choose("This step, worked out")
+    studio.choose("This step")
     studio.go_to(22)
     studio.level(446)
     return Taken([studio.cards.run_card])
@@ -185,7 +185,7 @@ def _code(studio: Studio) -> Taken:
 @_spec("why", size=_SMALL)
 def _why(studio: Studio) -> Taken:
     studio.select("Momentum")
-    studio.choose("Why it does that")
+    studio.choose("Why")
     studio.level(446)
     return Taken([studio.cards.run_card])
 
@@ -193,7 +193,7 @@ def _why(studio: Studio) -> Taken:
 @_spec("memory", size=_SMALL)
 def _memory(studio: Studio) -> Taken:
     studio.select("Momentum")
-    studio.choose("How much past gradients count")
+    studio.choose("Memory")
     studio.go_to(22)
     studio.level(360)
     return Taken([studio.cards.run_card])
@@ -243,7 +243,7 @@ def _start(studio: Studio) -> Taken:
 @_spec("by-hand", size=_BESIDE)
 def _by_hand(studio: Studio) -> Taken:
     studio.fold("left")
-    studio.choose("This step, worked out")
+    studio.choose("This step")
     studio.choose("Arrows of the step")
     studio.choose("Next part of the step")
     studio.level(400)
@@ -253,7 +253,7 @@ def _by_hand(studio: Studio) -> Taken:
 @_spec("stuck", size=_BESIDE)
 def _stuck(studio: Studio) -> Taken:
     studio.fold("left")
-    studio.choose("Why it does that")
+    studio.choose("Why")
     studio.go_to(40)
     studio.level(330)
     return Taken([studio.cards.contour_card, studio.cards.run_card])
@@ -262,7 +262,7 @@ def _stuck(studio: Studio) -> Taken:
 @_spec("batches", "mini-batch", _BESIDE)
 def _batches(studio: Studio) -> Taken:
     studio.fold("left")
-    studio.choose("To the end")
+    studio.choose("To the end of the runs")
     studio.choose("Fit the map to the runs")
     studio.level(520)
     return Taken([studio.cards.contour_card, studio.cards.run_card], [studio.cards.editor._batching])
@@ -273,7 +273,7 @@ def _schedules(studio: Studio) -> Taken:
     studio.fold("left")
     studio.select("Halved every 5 epochs")
     studio.cards.curves.set_kind(CurveKind.RATE)
-    studio.choose("To the end")
+    studio.choose("To the end of the runs")
     return Taken([studio.cards.curve_card])
 
 
@@ -447,11 +447,21 @@ def _lessons(studio: Studio) -> Taken:
 
 @_spec("own-lesson", size=(748, 700))
 def _own_lesson(studio: Studio) -> Taken:
+    return _lesson_of(studio, _json_on_page("own-lesson"))
+
+
+@_spec("ask-and-reveal", size=(748, 700))
+def _ask_and_reveal(studio: Studio) -> Taken:
+    stop = _json_on_page("ask-and-reveal")
+    return _lesson_of(studio, f'{{"gdsim-lesson": 1, "title": "A lesson", "stops": [{stop}]}}')
+
+
+def _lesson_of(studio: Studio, text: str) -> Taken:
     for side in SIDES:
         studio.fold(side)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "lesson.json"
-        path.write_text(_lesson_on_its_page(), encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
         studio.window.lessons.begin(load_lesson(str(path)))
         studio.settle()
     return _lesson_card(studio)
@@ -463,7 +473,7 @@ def _lesson_card(studio: Studio) -> Taken:
     return Taken([card])
 
 
-def _lesson_on_its_page() -> str:
-    found = _OWN_LESSON.search(page_file("own-lesson").read_text(encoding="utf-8"))
+def _json_on_page(page: str) -> str:
+    found = _JSON.search(page_file(page).read_text(encoding="utf-8"))
     assert found is not None
     return found[1]

@@ -35,7 +35,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return _dispatch(list(sys.argv[1:] if argv is None else argv))
     except (UsageError, FileFault) as fault:
-        print(elided(" ".join(str(fault).split()), _LONGEST_FAULT), file=sys.stderr)
+        for line in fault.faults if isinstance(fault, FileFault) else (str(fault),):
+            print(elided(" ".join(line.split()), _LONGEST_FAULT), file=sys.stderr)
         return FAULT
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)

@@ -71,6 +71,7 @@ NOT_NEGATIVE = Domain("a number of at least 0", float, low=0.0)
 BELOW_ONE = Domain("a number of at least 0 and below 1", float, low=0.0, high=1.0, high_included=False)
 COUNT = Domain("a whole number of at least 1", int, low=1.0)
 SEED = Domain("a whole number from 0 to 4294967295", int, low=0.0, high=4294967295.0)
+STYLE = Domain("a whole number from 0 to 1000000", int, low=0.0, high=1e6)
 EPOCHS = Domain("a whole number from 1 to 10000000", int, low=1.0, high=1e7)
 SWITCH = Domain("true or false", bool)
 

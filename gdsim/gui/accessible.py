@@ -38,11 +38,8 @@ def _interface_of(_class: str, thing: QObject) -> QAccessibleInterface | None:
     return interface(thing) if interface else None
 
 
-class Graphic(QAccessibleWidget):
-    """A picture. Its method ``seen``, if it has one, is asked for words when somebody wants to hear them."""
-
-    def __init__(self, widget: QWidget) -> None:
-        super().__init__(widget, QAccessible.Role.Graphic)
+class _Seen(QAccessibleWidget):
+    """Something to look at. Its method ``seen``, if it has one, is asked for words to hear."""
 
     def text(self, kind: QAccessible.Text) -> str:
         words = super().text(kind)
@@ -50,6 +47,20 @@ class Graphic(QAccessibleWidget):
         if kind == QAccessible.Text.Description and seen is not None:
             return f"{seen()} {words}".strip()
         return words
+
+
+class Graphic(_Seen):
+    """A picture."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget, QAccessible.Role.Graphic)
+
+
+class Group(_Seen):
+    """Several pictures that belong together."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget, QAccessible.Role.Grouping)
 
 
 class Tab(QAccessibleWidget):

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from gdsim.core.files.scene import as_own
+from gdsim.core.formulas.numerals import with_true_minuses
 from gdsim.core.model import edits
 from gdsim.core.model.edits import standardise
 from gdsim.core.model.experiment import Experiment, Run, ViewRange
@@ -41,7 +42,12 @@ class UserActions(QObject):
         self._edit(lambda now: edits.move_point(now, row, x, y), self.tr("Move point"), merge)
 
     def drag_point(self, row: int, x: float | None, y: float) -> None:
-        self._edit(lambda now: edits.drag_point(now, row, x, y), self.tr("Move point"), f"drag point {row}")
+        self._edit(
+            lambda now: edits.drag_point(now, row, x, y),
+            self.tr("Move point"),
+            f"drag point {row}",
+            dragging=True,
+        )
 
     def add_point(self) -> None:
         self._edit(edits.add_point, self.tr("Add point"))
@@ -49,12 +55,18 @@ class UserActions(QObject):
     def add_point_at(self, x: float, y: float) -> None:
         self._edit(lambda now: edits.add_point_at(now, x, y), self.tr("Add point"))
 
-    def put_points(self, points: PointSet, validation: PointSet, replaces: bool, name: str) -> None:
+    def put_points(self, points: PointSet, validation: PointSet, replaces: bool, name: str) -> bool:
+        """Put points in place of all there are, or after them; return whether that was possible."""
+
         def put(now: Experiment) -> Experiment:
             filled = edits.put_points(now, points, validation, replaces=replaces)
             return as_own(filled) if replaces else filled
 
-        self._edit(put, name)
+        return self._edit(put, name)
+
+    def overwrite_points(self, row: int, points: PointSet) -> bool:
+        """Put points in place of those from a row of the table on; return whether that was possible."""
+        return self._edit(lambda now: edits.overwrite_points(now, row, points), self.tr("Paste points"))
 
     def standardise(self, name: str) -> None:
         self._edit(standardise, name)
@@ -119,19 +131,21 @@ class UserActions(QObject):
         self._set_start(w, b, "")
 
     def drag_start(self, w: float, b: float) -> None:
-        self._set_start(w, b, "drag start")
+        self._set_start(w, b, "drag start", dragging=True)
 
     def shift_start(self, w: float, b: float) -> None:
         run = self._session.selected_run
         if run:
             self.drag_start(run.start[0] + w, run.start[-1] + b)
 
-    def _set_start(self, w: float, b: float, merge: str) -> None:
+    def _set_start(self, w: float, b: float, merge: str, *, dragging: bool = False) -> None:
         if self._session.selected_run is None:
             self.refused.emit(self.tr("There is no run whose start could be set; add one first."))
             return
         index = self._session.selected
-        self._edit(lambda now: edits.set_start(now, index, w, b), self.tr("Set start"), merge)
+        self._edit(
+            lambda now: edits.set_start(now, index, w, b), self.tr("Set start"), merge, dragging=dragging
+        )
 
     # The map's window
 
@@ -197,10 +211,17 @@ class UserActions(QObject):
     def toggle_loop(self) -> None:
         self.set_loop(not self._session.playhead.loop)
 
-    def _edit(self, change: Callable[[Experiment], Experiment], name: str, merge: str = "") -> bool:
+    def _edit(
+        self,
+        change: Callable[[Experiment], Experiment],
+        name: str,
+        merge: str = "",
+        *,
+        dragging: bool = False,
+    ) -> bool:
         """Make an edit, or say why not; return whether it was made."""
         try:
-            self._session.edit(change(self._session.experiment), name, merge)
+            self._session.edit(change(self._session.experiment), name, merge, dragging=dragging)
         except (InvalidValue, PointsError) as fault:
             self._refuse(fault)
             return False
@@ -216,7 +237,7 @@ class UserActions(QObject):
             text = words.format(name=runs[int(run[1])].name, setting=run[2], reason=fault.reason)
         else:
             text = text[:1].upper() + text[1:]
-        self.refused.emit(_ended(text))
+        self.refused.emit(_ended(with_true_minuses(text)))
 
 
 def _ended(sentence: str) -> str:

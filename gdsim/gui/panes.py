@@ -2,8 +2,11 @@
 
 from typing import Protocol
 
+from PySide6.QtCore import SignalInstance
+
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice
+from gdsim.gui.paint.place_box import Place
 from gdsim.gui.style.theme import Look
 from gdsim.session.frame import Frame
 
@@ -27,6 +30,14 @@ class MapPane(Pane, Protocol):
     def set_arrows(self, choice: ArrowChoice) -> None:
         """Draw other arrows of the selected run's update."""
 
+    def point_at(self, place: Place | None) -> None:
+        """Draw a cross-hair at a place, or none."""
+
+    @property
+    def pointed(self) -> SignalInstance:
+        """Tell the place under the mouse, or None."""
+        ...
+
 
 class SurfaceView(MapPane, Protocol):
     """A 3D view of the surface, however it is drawn."""
@@ -46,3 +57,7 @@ class SurfaceView(MapPane, Protocol):
 
     def view_from(self, azimuth: float, elevation: float, distance: float | None = None) -> None:
         """Look from an angle in degrees; a distance of 1 fills the pane."""
+
+    def looked_from(self) -> tuple[float, float, float]:
+        """Return from where one looks, as `view_from` takes it."""
+        ...

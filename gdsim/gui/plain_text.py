@@ -10,6 +10,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
 
+# The longest name of a letter of the formulas, such as β₁.
+_LONGEST_SYMBOL = 2
+
+
+def capitalized(text: str) -> str:
+    """Return a text that begins with a capital; letters of the formulas keep their case: x is not X."""
+    first = text.partition(" ")[0]
+    is_symbol = len(first) <= _LONGEST_SYMBOL and first == text
+    return text if is_symbol or len(first) == 1 or first[-1:].isdigit() else text[:1].upper() + text[1:]
+
 
 class PlainLabel(QLabel):
     """A label that takes no text for HTML."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from gdsim.core.files.scene_file import SceneFile
 from gdsim.core.model.experiment import Experiment
+from gdsim.core.model.run_style import with_styles
 
 T = TypeVar("T")
 
@@ -95,7 +96,7 @@ class Document(QObject):
 
     def __init__(self, experiment: Experiment, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._history = History(experiment)
+        self._history = History(with_styles(experiment))
         self._saved: Experiment | None = experiment
         self._file: SceneFile | None = None
 
@@ -127,16 +128,17 @@ class Document(QObject):
     @property
     def is_modified(self) -> bool:
         """Whether closing it would lose something."""
-        return self._saved is not self.experiment and self._saved != self.experiment
+        saved = self._saved
+        return saved is None or (saved is not self.experiment and not saved.says_like(self.experiment))
 
     def open(self, experiment: Experiment, file: SceneFile | None, *, saved: bool = True) -> None:
         """Put another document in place of this one; it has a history of its own.
 
         It is not ``saved`` when its file does not hold all of it, as with work that was recovered.
         """
-        old, self._history = self.experiment, History(experiment)
+        old, self._history = self.experiment, History(with_styles(experiment))
         self._file, self._saved = file, experiment if saved else None
-        self.changed.emit(old, experiment)
+        self.changed.emit(old, self.experiment)
         self.file_changed.emit()
 
     def became_saved(self, experiment: Experiment, file: SceneFile) -> None:
@@ -146,6 +148,7 @@ class Document(QObject):
 
     def edit(self, experiment: Experiment, name: str, merge: str = "") -> None:
         """Replace the experiment; edits with the same ``merge`` key are undone as one."""
+        experiment = with_styles(experiment)
         self._become(self._history.push(experiment, name, merge, _depth(self._history)))
 
     def seal(self) -> None:

@@ -82,6 +82,7 @@ class Frame:
     part: str = ""  # The part of that update that is highlighted; empty for all of it
     # Whether the next frame follows at once, so that there is no time for what can wait.
     playing: bool = False
+    dragging: bool = False  # Whether an edit by the mouse is under way, of a point or of a start
 
     @cached_property
     def shown(self) -> tuple[tuple[int, RunView], ...]:

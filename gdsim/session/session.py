@@ -12,7 +12,8 @@ from gdsim.core.files.scene_file import SceneFile
 from gdsim.core.model.experiment import Experiment, Run, ViewRange
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import Progress
-from gdsim.core.surface.surface import LossSurface, SurfaceSampler, sampling_exactly
+from gdsim.core.surface.map_view import MapPlan, MapView, plan_of
+from gdsim.core.surface.surface import GRID, LossSurface, SurfaceSampler, sampling_exactly
 from gdsim.session.document import Document
 from gdsim.session.frame import Frame, RunView
 from gdsim.session.playback import Player, Playhead
@@ -26,6 +27,12 @@ _GROWTH_MS = 100
 # After an edit the window waits up to this time for what it changes, so that an edit of a usual scene is
 # drawn once.
 _EDIT_SECONDS = 0.03
+# Until what it changes has come to the cursor the last picture stays, but no longer than this.
+_KEPT_MS = 250
+# What has paused for so long is explained, though it may be dragged on.
+_PAUSE_MS = 200
+# While a point is dragged there is a new surface no more often than this, and not at every few of its edits.
+_SURFACE_MS, _SURFACE_EDITS = 80, 6
 
 
 class Session(QObject):
@@ -67,16 +74,22 @@ class Session(QObject):
         self._by_epoch = False
         self._records = RunRecords(experiment)
         self._sampler = SurfaceSampler()
+        self._map_view = MapView()
         self._surface: LossSurface | None = None
         self._sampled: tuple[object, ...] = ()
         self._surface_task: Task | None = None
+        self._since_sampled, self._edits_since = QElapsedTimer(), 0
+        self._surface_timer = QTimer(self)
+        self._surface_timer.setSingleShot(True)
+        self._surface_timer.timeout.connect(self._sample_now)
         self._exact_task: Task | None = None
         self._explanation: Task | None = None
-        self._explained: tuple[object, ...] = ()
+        self._explained: tuple[RunRecord, PointSet] | tuple[()] = ()
         self._progress = -1.0
         self._cursor = 0
         self._shown_playhead = Playhead()
         self._is_watched, self._has_missed = True, False
+        self._is_dragging = False
         self._has_begun = self._is_waiting = False
         self._part = ""
         self._update: Update | None = None
@@ -85,7 +98,12 @@ class Session(QObject):
         self._frame_timer = QTimer(self)
         self._frame_timer.setSingleShot(True)
         self._frame_timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._frame_timer.timeout.connect(self.show_frame)
+        self._frame_timer.timeout.connect(self._show_if_due)
+        self._kept: QElapsedTimer | None = None  # since the edit whose picture is still to come
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_PAUSE_MS)
+        self._pause.timeout.connect(self._explain)
         self.document.changed.connect(self._on_changed)
         self._player.changed.connect(self._on_playhead)
 
@@ -101,6 +119,8 @@ class Session(QObject):
         self._tasks.close()
         self._player.apply(Playhead.pause)
         self._frame_timer.stop()
+        self._pause.stop()
+        self._surface_timer.stop()
 
     @property
     def experiment(self) -> Experiment:
@@ -134,14 +154,38 @@ class Session(QObject):
         return self._by_epoch
 
     @property
+    def is_dragging(self) -> bool:
+        """Whether an edit by the mouse is under way."""
+        return self._is_dragging
+
+    @property
+    def is_sampling(self) -> bool:
+        """Whether the surface of the present experiment is still to come."""
+        return self._surface_task is not None or self._surface_timer.isActive()
+
+    @property
     def is_settled(self) -> bool:
         """Whether all runs and the surface of the present experiment are computed."""
-        sampled = self._surface is not None and self._surface_task is None
+        sampled = self._surface is not None and not self.is_sampling
         return sampled and self._records.complete and self.playhead.complete
 
-    def edit(self, experiment: Experiment, name: str, merge: str = "") -> None:
-        """Replace the experiment; edits with the same ``merge`` key are undone as one."""
+    def edit(self, experiment: Experiment, name: str, merge: str = "", *, dragging: bool = False) -> None:
+        """Replace the experiment; edits with the same ``merge`` key are undone as one.
+
+        While something is dragged, frames say so, and findings wait until it pauses.
+        """
+        self._is_dragging = dragging
         self.document.edit(experiment, name, merge)
+
+    def end_gesture(self) -> None:
+        """Take note that nothing is dragged any more: the next edit is a step of its own."""
+        self.document.seal()
+        if self._is_dragging:
+            self._is_dragging = False
+            self._want_frame()
+            self._sample_if_needed()
+            if self._pause.isActive():
+                self._explain()
 
     def open(self, experiment: Experiment, file: SceneFile | None = None, *, saved: bool = True) -> None:
         """Replace the document by another one, at its start; see `Document.open`."""
@@ -158,6 +202,11 @@ class Session(QObject):
         self.selected_changed.emit(index)
         self._sample_if_needed()
         self._want_frame()
+
+    def set_map_view(self, view: MapView) -> None:
+        """Sample the surface for a map that is drawn in another way."""
+        self._map_view = view
+        self._sample_if_needed()
 
     def play(self, change: Callable[[Playhead], Playhead]) -> None:
         """Move, start or stop playback."""
@@ -190,7 +239,10 @@ class Session(QObject):
         # A part is highlighted at the cursor alone, and only from there playback goes on.
         here = cursor == head.cursor
         part, playing = (self._part, head.playing) if here else ("", False)
-        return Frame(cursor, head.length, self._by_epoch, views, self._selected, update, part, playing)
+        dragging = here and self._is_dragging
+        return Frame(
+            cursor, head.length, self._by_epoch, views, self._selected, update, part, playing, dragging
+        )
 
     def _update_at(self, view: RunView) -> Update | None:
         """Return the update that begins at the cursor, or the run's last one; taken apart once."""
@@ -234,7 +286,10 @@ class Session(QObject):
             self.surface_changed.emit(self._surface)
         if self._selected != index:
             self.selected_changed.emit(self._selected)
-        self.show_frame()
+        if self._kept is None:
+            self._kept = QElapsedTimer()
+            self._kept.start()
+        self._show_if_due()
 
     def _wait(self) -> None:
         """Wait until what the edit changes at the cursor is computed, but not for long."""
@@ -243,9 +298,12 @@ class Session(QObject):
         self._is_waiting = False
 
     def _has_picture(self) -> bool:
+        return self._has_come_to_cursor() and (self._is_dragging or not self.is_sampling)
+
+    def _has_come_to_cursor(self) -> bool:
         records = self._records
         reaches = records.length(by_epoch=self._by_epoch) >= self.playhead.position
-        return records.begun and (records.complete or reaches) and self._surface_task is None
+        return records.begun and (records.complete or reaches)
 
     def _selected_after(self, old: Experiment, new: Experiment) -> int:
         """Return where the selected run is now; the run in its place, when it is gone."""
@@ -278,35 +336,64 @@ class Session(QObject):
             self._exact_task = None
             self.exact_progress.emit(1.0)
 
-    def _wanted_surface(self) -> tuple[PointSet, ViewRange, tuple[float, ...]]:
+    def _wanted_surface(self) -> tuple[PointSet, ViewRange, tuple[float, ...], MapPlan]:
         run = self.selected_run
         dimension = self.experiment.points.dimension
         fixed = run.start[1:-1] if run else (0.0,) * (dimension - 1)
-        return self.experiment.points, self.experiment.view_range, fixed
+        now = self.experiment
+        return now.points, now.view_range, fixed, plan_of(now.view_range, self._map_view, GRID)
+
+    @Slot()
+    def _sample_now(self) -> None:
+        self._edits_since = _SURFACE_EDITS
+        self._since_sampled.invalidate()
+        self._sample_if_needed()
+        self._want_frame()  # for who waited for this surface, though it may be the one that there is
 
     def _sample_if_needed(self) -> None:
         wanted = self._wanted_surface()
         if wanted == self._sampled or not self._has_begun:
             return
         self.stop_exact()  # that was of another surface
-        if self._surface_task is None:  # else this one is asked for when that one is there
-            self._sampled = wanted
-            self._surface_task = self._tasks.submit(partial(self._sampler.sample, *wanted), self._on_sampled)
+        if self._surface_task is not None:  # this one is asked for when that one is there
+            return
+        stood = int(self._since_sampled.elapsed()) if self._since_sampled.isValid() else _SURFACE_MS
+        if self._is_dragging and (stood < _SURFACE_MS or self._edits_since < _SURFACE_EDITS):
+            self._edits_since += 1
+            # A drag that pauses has its surface soon.
+            self._surface_timer.start(max(_SURFACE_MS - stood, _SURFACE_MS // 2))
+            return
+        self._sample(wanted)
+
+    def _sample(self, wanted: tuple[PointSet, ViewRange, tuple[float, ...], MapPlan]) -> None:
+        self._surface_timer.stop()
+        self._since_sampled.start()
+        self._edits_since = 0
+        self._sampled = wanted
+        self._surface_task = self._tasks.submit(partial(self._sampler.sample, *wanted), self._on_sampled)
 
     def _explain_if_needed(self) -> None:
         """Find out why the selected run does what it does, once all of it is there."""
         record = self._records.each[self._selected] if self._records.each and self._records.complete else None
-        wanted = (record, self.experiment.points) if record else ()
+        wanted: tuple[RunRecord, PointSet] | tuple[()] = (record, self.experiment.points) if record else ()
         if wanted == self._explained:
             return
         self._explained = wanted
-        self.findings_changed.emit(None)
+        if not self._pause.isActive():  # else it was said when the drag began
+            self.findings_changed.emit(None)
         if self._explanation:
             self._explanation.cancel()
-        if record:
-            self._explanation = self._tasks.submit(
-                partial(_diagnosing, self.experiment, record), self.findings_changed.emit
-            )
+        if self._is_dragging:
+            self._pause.start()
+        else:
+            self._explain()
+
+    @Slot()
+    def _explain(self) -> None:
+        self._pause.stop()
+        if self._explained:
+            work = partial(_diagnosing, self.experiment, self._explained[0])
+            self._explanation = self._tasks.submit(work, self.findings_changed.emit)
 
     # ------------------------------------------------------------------------------- what comes in
 
@@ -363,11 +450,21 @@ class Session(QObject):
             self._frame_timer.start(wait)
 
     @Slot()
+    def _show_if_due(self) -> None:
+        """Show this moment, unless an edit has yet to come to it: then the last picture stays for a while."""
+        left = _KEPT_MS - int(self._kept.elapsed()) if self._kept else 0
+        if left > 0 and not self._has_come_to_cursor():
+            self._frame_timer.start(left)
+        else:
+            self.show_frame()
+
+    @Slot()
     def show_frame(self) -> None:
         """Show this moment now, not when its turn comes."""
         if not self._records.begun:  # nothing to show is no reason to clear the picture
             return
         self._since_frame.start()
+        self._kept = None
         self._player.apply(self._measured)
         self._tell_progress()
         self._frame_timer.stop()  # what the playhead just said is in this frame

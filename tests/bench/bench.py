@@ -67,6 +67,7 @@ FIGURES = {
     "frame_ten_runs_ms_p95": Figure("the same with 10 runs, 95th percentile", "ms", most=33.0),
     "edit_ms_p50": Figure("edit of a point to the painted surface", "ms", most=33.0),
     "edit_ratio": Figure("edit to all panes and curves, against painting them", "x", most=2.0),
+    "drag_ratio": Figure("frame while a start or a point is dragged, against playback", "x", most=1.5),
     "rest_events": Figure("events in a second while nothing happens", "", most=0.0),
     "start_ratio": Figure("start to first paint, against the imports", "x", most=1.5),
     "gui_gap_ms_max": Figure("longest gap of a 16 ms timer, 4 runs being computed", "ms", most=50.0),

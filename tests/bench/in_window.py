@@ -35,6 +35,7 @@ FAST_STRIDE, FAST_ROUNDS = 16, 2
 MANY = 10
 STEP_PAGE = 1
 EDITS = 30
+DRAGGED = 12
 TICK_MS = 16
 LONG_S = 4.0
 
@@ -233,6 +234,55 @@ def drag_point(window: Window, index: int) -> None:
     window.session.edit(move_point(window.session.experiment, 0, (0.5,), y), "Move point")
 
 
+def drag_ratio(window: Window) -> float:
+    """Return the time of a frame while a start or a point is dragged, whichever takes longer.
+
+    It is in times of a frame of playback. Some frames of each are measured together, since in a drag not
+    every pane is painted in every one.
+    """
+    session, user = window.session, window.window.user_actions
+    numbers, steps = count(), cycle(range(0, STEPS + 1, STRIDE))
+
+    def drag(move: Callable[[int], None]) -> Callable[[], None]:
+        def dragged() -> None:
+            for _ in range(DRAGGED):
+                move(next(numbers))
+                paint()
+
+        return dragged
+
+    def played() -> None:
+        for _ in range(DRAGGED):
+            show_step(window, next(steps))
+
+    def start_to(index: int) -> None:
+        user.drag_start(-4.0 + 0.1 * (index % 61), 3.0 - 0.2 * (index % 23))
+
+    def point_to(index: int) -> None:
+        user.drag_point(0, 0.5, 0.2 + 0.01 * (index % 21))
+
+    ratios = []
+    for move in (start_to, point_to):
+        ratios.append(_in_turns(drag(move), played, session.end_gesture))
+        window.settle()
+    return max(ratios)
+
+
+def _in_turns(job: Callable[[], None], other: Callable[[], None], between: Callable[[], None]) -> float:
+    """Return the ratio of two jobs, with something to do after the first that is not measured."""
+
+    def after() -> None:
+        between()
+        paint()
+
+    ratios = []
+    for _ in range(SEEKS):
+        took = seconds(job)
+        after()
+        ratios.append(took / seconds(other))
+    return median(ratios[1:])
+
+
 def edit_ratio(window: Window) -> float:
     """Return the time of an edit until surface, contours and all kinds of curves are painted.
 
@@ -321,6 +371,7 @@ def measure() -> dict[str, float | None]:
     notebook = frame_ratio(window)
     edits = edits_ms(window)
     edit = edit_ratio(window)
+    drag = drag_ratio(window)
     inside, many = fast_frames_ms(window, 1), fast_frames_ms(window, MANY)
     calls_of_many = frame_calls(window, FAST_STRIDE)
     gap = worst_gap_ms(window)
@@ -334,6 +385,7 @@ def measure() -> dict[str, float | None]:
         **_middle_and_high("frame_ten_runs_ms", many),
         "edit_ms_p50": median(edits),
         "edit_ratio": edit,
+        "drag_ratio": drag,
         "rest_events": resting,
         "gui_gap_ms_max": gap,
     }

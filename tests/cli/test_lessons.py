@@ -19,12 +19,32 @@ def test_every_bundled_lesson_is_checked(gdsim_, name):
     assert gdsim_("lesson", "check", bundled_lessons()[name])[0] == 0
 
 
+def test_all_that_is_wrong_with_a_lesson_is_told_a_line_each(gdsim_, tmp_path):
+    path = tmp_path / "mine.json"
+    stops = [{"title": "One", "scene": "valley", "caption": "{loss(gd, 101)}", "log": 1}, {"scene": "vall"}]
+    path.write_text(json.dumps({"gdsim-lesson": 1, "title": "", "stops": stops}))
+    code, out, err = gdsim_("lesson", "check", path)
+    assert (code, out) == (2, "")
+    starts = [
+        "title must not be empty",
+        "stop 1: log must be true or false, not 1",
+        "stop 1: caption {loss(gd, 101)} asks for step 101",
+        "stop 2: title is missing",
+        "stop 2: caption is missing",
+        "stop 2: scene must be a file",
+    ]
+    lines = err.splitlines()
+    assert len(lines) == len(starts)
+    for line, start in zip(lines, starts, strict=True):
+        assert line.startswith(f"mine.json: {start}")
+
+
 def test_a_broken_lesson_is_one_line(refused, tmp_path):
     path = tmp_path / "mine.json"
     stop = {"title": "One", "scene": "valley", "caption": "{loss(gd, 101)}"}
     path.write_text(json.dumps({"gdsim-lesson": 1, "title": "Mine", "stops": [stop]}))
     assert refused("lesson", "check", path) == (
-        "mine.json: stops[0].caption: {loss(gd, 101)} asks for step 101 of Gradient descent, "
+        "mine.json: stop 1: caption {loss(gd, 101)} asks for step 101 of Gradient descent, "
         "which ends at step 100"
     )
     assert refused("lesson", "check", tmp_path / "none.json") == "none.json: no such lesson or file"

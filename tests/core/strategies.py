@@ -116,6 +116,7 @@ def experiments(draw):
             seed=values(SEED),
             name=st.text(),
             colour=st.sampled_from(["", "#000000", "#1B6ef3"]),
+            style=st.none() | st.integers(0, 40),
             hidden=st.booleans(),
         )
         runs.append(draw(run))

@@ -17,7 +17,8 @@ from gdsim.gui import accessible
 from gdsim.gui.forms.bubble import clear_fault, show_fault
 from gdsim.gui.forms.icon_button import IconButton
 from gdsim.gui.forms.tips import set_tip, show_keys
-from gdsim.gui.plain_text import HtmlLabel
+from gdsim.gui.memory.memory_choice import CORRECTION, ROOT, WEIGHTS, MemoryChoice
+from gdsim.gui.paint.formula_picture import FormulaPicture
 from gdsim.gui.points.import_dialog import ImportDialog, Source
 from gdsim.gui.style.theme import LIGHT
 from gdsim.session.tasks import TaskQueue
@@ -202,10 +203,69 @@ def test_the_list_of_keys_is_read_line_by_line(window, qtbot):
     window.commands["keys"].trigger()
     qtbot.waitUntil(lambda: any(one.isVisible() for one in window.findChildren(QDialog)))
     dialog = next(one for one in window.findChildren(QDialog) if one.isVisible())
-    label = next(one for one in dialog.findChildren(HtmlLabel))
-    lines = told(label).name.split("\n")
-    assert "Play or pause: Space" in lines
-    assert "Pane wider: Ctrl+Shift+Right" in lines
-    assert len(lines) > 50
-    assert label.focusPolicy() & Qt.FocusPolicy.TabFocus
+    lines = [one.name for one in told_below(dialog.list)]
+    assert "Play or pause" in lines
+    assert lines[lines.index("Play or pause") + 1] == "Space"
+    assert dialog.list.focusPolicy() & Qt.FocusPolicy.TabFocus
     dialog.close()
+
+
+def is_repeated(one):
+    """Return whether the description of a thing is its name once more, perhaps with its keys."""
+    plain = re.sub(r" \([^)]*\)\.?$", "", one.description).rstrip(".")
+    return bool(one.name) and plain.casefold() == one.name.rstrip(".").casefold()
+
+
+def without_a_sentence(root):
+    """Return the names of pictures that say nothing about what they show; a formula is its name."""
+    graphics = [one for one in told_below(root) if one.role is Role.Graphic and one.name]
+    pictures = [one for one in graphics if not isinstance(one.widget, FormulaPicture)]
+    return [one.name for one in pictures if not one.description or is_repeated(one)]
+
+
+CONTROLS = (Role.Button, Role.CheckBox, Role.PageTab, Role.ComboBox, Role.Slider)
+
+
+def repeated(root):
+    return [one.name for one in told_below(root) if one.role in CONTROLS and is_repeated(one)]
+
+
+@pytest.mark.parametrize("scene", ["mini-batch", "bias-correction"])
+def test_every_picture_and_control_of_the_window_says_more_than_its_name(qtbot, scene):
+    window = opened(qtbot, load_scene(find_scene(scene)))[0]
+    window.session.play(lambda head: head.seek(5))
+    for page in range(len(PAGES)):
+        window.cards.run_card.show_page(page)
+        window.show_now()
+        for view in window.findChildren(MemoryChoice):
+            for kind in (WEIGHTS, CORRECTION, ROOT):
+                view.choose(kind)
+                assert without_a_sentence(window) == []
+        assert without_a_sentence(window) == []
+        assert repeated(window) == []
+
+
+@pytest.mark.parametrize("name", [*DIALOGS, "about"])
+def test_every_picture_and_control_of_a_dialog_says_more_than_its_name(window, qtbot, name):
+    window.commands[name].trigger()
+    qtbot.waitUntil(lambda: any(one.isVisible() for one in window.findChildren(QDialog)))
+    dialog = next(one for one in window.findChildren(QDialog) if one.isVisible())
+    assert without_a_sentence(dialog) == []
+    assert repeated(dialog) == []
+    assert [one.widget for one in told_below(dialog) if one.role is Role.Graphic and not one.name] == []
+    dialog.close()
+
+
+def test_a_run_is_not_said_twice(window):
+    texts = [one.name for one in told_below(window.cards.runs)]
+    said = [text for text in texts if "η" in text and ":" in text]
+    assert said
+    for text in said:
+        name, _, rest = text.partition(": ")
+        assert not rest.startswith(name)
+
+
+def test_a_time_line_without_findings_says_so(window):
+    strip = window.cards.curves.strip
+    strip.set_marks(())
+    assert told(strip).description == "Nothing is marked on the selected run."

@@ -18,6 +18,7 @@ from gdsim.core.model.generators import DRAW, GENERATORS
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
 from gdsim.gui.help.tour import hints
+from gdsim.gui.plain_text import capitalized
 from tests.gui.pseudo import PseudoTranslator, is_pseudo, pseudo
 from tests.gui.window.test_main_window import opened
 from tests.gui.windows import cut_off_texts
@@ -45,7 +46,7 @@ def declared():
     """Return the texts that are data: what rules, schedules and generators say of themselves in the core."""
     kinds = [DRAW, *(kind for catalogue in DECLARING for kind in catalogue.values())]
     for kind in kinds:
-        yield from (kind.title, kind.summary, getattr(kind, "details", ""))
+        yield from (kind.title, capitalized(kind.title), kind.summary, getattr(kind, "details", ""))
     for one in (one for kind in kinds for one in kind.settings):
         yield from (one.label, one.label.capitalize(), one.doc, one.symbol)
 
@@ -204,18 +205,3 @@ def test_dialogs_are_translated_and_have_room(translated, qtbot, name):
     assert left_out(shown_texts(dialog), data_of(window, session)) == []
     qtbot.waitUntil(lambda: cut_off_texts(dialog) == [])
     dialog.close()
-
-
-@pytest.mark.parametrize(
-    ("size", "folded"), [((1440, 900), ""), ((1280, 720), "right"), ((1280, 720), "left")]
-)
-def test_longer_words_have_room(translated, qtbot, size, folded):
-    window, _ = translated
-    if folded:  # on a small screen side columns fold
-        window.view.fold(folded)
-    window.resize(*size)
-    for page in range(len(PAGES)):
-        window.cards.run_card.show_page(page)
-        window.show_now()
-        qtbot.waitUntil(lambda: cut_off_texts(window) == [])
-    assert window.width() == size[0]

@@ -24,7 +24,7 @@ def test_the_manual_page_has_every_command_and_option():
         "--self-test",
         "--script FILE",
         "--json",
-        "--page {settings,step,why,memory}",
+        "--page {settings,step,code,why,memory}",
     ):
         assert f"\n.B {option}\n" in page
     assert "\nof the selected run; its settings by default\n" in page

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from gdsim.core.files.scene_file import SceneFile
 from gdsim.core.model import edits
+from gdsim.core.model.experiment import Run, ViewRange
 from gdsim.core.model.points import PointSet
+from gdsim.core.rules.catalogue import RULES
 from gdsim.session.document import DEPTH, Document, History
 
 VALUES = st.integers(0, 9)
@@ -135,7 +137,7 @@ def moved(experiment, y):
 def test_an_edit_is_told_with_both_values(document, heard, experiment):
     new = moved(experiment, 0.3)
     document.edit(new, "Move point")
-    assert document.experiment is new
+    assert document.experiment == new
     assert heard == [(experiment, new)]
     assert (document.undo_name, document.redo_name) == ("Move point", "")
 
@@ -150,10 +152,10 @@ def test_undo_and_redo(document, heard, experiment):
     new = moved(experiment, 0.3)
     document.edit(new, "Move point")
     document.undo()
-    assert document.experiment is experiment
+    assert document.experiment == experiment
     assert (document.undo_name, document.redo_name) == ("", "Move point")
     document.redo()
-    assert document.experiment is new
+    assert document.experiment == new
     assert heard == [(experiment, new), (new, experiment), (experiment, new)]
 
 
@@ -172,7 +174,7 @@ def test_a_gesture_ends_where_it_is_sealed(document, experiment):
     document.undo()
     assert document.experiment == moved(experiment, 0.5)
     document.undo()
-    assert document.experiment is experiment
+    assert document.experiment == experiment
 
 
 def test_undo_keeps_fewer_of_long_tables(experiment):
@@ -197,7 +199,7 @@ def test_edits_that_share_a_long_table_are_all_kept(experiment):
         document.edit(replace(long, title=str(count)), "Rename")
     for _ in range(20):
         document.undo()
-    assert document.experiment is long
+    assert document.experiment == long
 
 
 # ----------------------------------------------------------------------------------------- saving
@@ -212,6 +214,38 @@ def test_only_what_differs_from_the_file_is_modified(document, experiment):
     assert not document.is_modified
     document.undo()
     assert document.is_modified
+
+
+def test_looking_at_another_part_of_the_plane_modifies_nothing(document, experiment):
+    document.edit(edits.set_view_range(experiment, ViewRange(0, 1, 0, 1)), "Zoom")
+    assert document.experiment.view_range == ViewRange(0, 1, 0, 1)
+    assert not document.is_modified
+    document.edit(moved(document.experiment, 0.3), "Move point")
+    assert document.is_modified
+
+
+def test_every_run_of_a_document_keeps_its_style(experiment):
+    runs = tuple(Run(RULES[rule]()) for rule in ("gd", "gd", "momentum", "gd"))
+    document = Document(replace(experiment, runs=runs))
+    styled = document.experiment
+    before = dict(zip("abcd", styles(document), strict=True))
+    assert len(set(before.values())) == 4
+    document.edit(edits.remove_run(styled, 0), "Remove run")
+    assert styles(document) == [before[run] for run in "bcd"]
+    document.edit(edits.change_run(document.experiment, 0, replace(styled.runs[1], epochs=9)), "Change run")
+    document.edit(edits.add_run(document.experiment, RULES["gd"], None), "Add run")
+    assert styles(document) == [before[run] for run in "bcda"]  # the first that is free
+    document.edit(edits.duplicate_run(document.experiment, 0), "Duplicate run")
+    assert len(set(styles(document))) == 5
+    document.undo()
+    document.undo()
+    document.undo()
+    document.undo()
+    assert styles(document) == [before[run] for run in "abcd"]
+
+
+def styles(document):
+    return [run.style for run in document.experiment.runs]
 
 
 def test_saving_an_earlier_state_leaves_the_later_one_modified(document, experiment):
@@ -235,7 +269,7 @@ def test_another_document_has_a_history_of_its_own(document, heard, experiment):
     assert (document.undo_name, document.redo_name) == ("", "")
     assert heard[-1] == (experiment, other)
     document.undo()
-    assert document.experiment is other
+    assert document.experiment == other
 
 
 def test_work_that_was_found_again_is_not_saved(document, experiment):

@@ -12,6 +12,7 @@ from gdsim.core.model import edits
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
+from gdsim.core.surface.map_view import MapView
 from gdsim.core.surface.surface import sample_surface
 from gdsim.session.session import Session
 
@@ -187,12 +188,12 @@ def test_undo_and_redo_compute(settled, settle, assert_true_to_engine):
     edited = settled.experiment
     settled.document.undo()
     settled.document.undo()
-    assert settled.experiment is first
+    assert settled.experiment == first
     settle(settled)
     assert_true_to_engine(settled)
     settled.document.redo()
     settled.document.redo()
-    assert settled.experiment is edited
+    assert settled.experiment == edited
     settle(settled)
     assert_true_to_engine(settled)
 
@@ -222,7 +223,7 @@ def test_another_experiment_is_opened_at_its_start(settled, settle, experiment, 
     assert settled.playhead.length == 20
     assert_true_to_engine(settled)
     settled.document.undo()
-    assert settled.experiment is other
+    assert settled.experiment == other
 
 
 def test_other_numbers_of_inputs_may_be_opened_in_the_middle_of_it(settled, settle):
@@ -362,6 +363,58 @@ def test_a_drag_over_long_runs_is_shown_too(make_session, qtbot, long_experiment
     frames = heard(session.frame_changed)
     drag(session, lambda: len(shown_first(frames)) >= 2)
     qtbot.waitUntil(lambda: session.playhead.cursor == 3000)
+
+
+def test_the_last_picture_stays_until_an_edit_has_come_to_the_cursor(make_session, settle, heard, experiment):
+    slow = replace(experiment.runs[0], epochs=400_000)
+    session = make_session(replace(experiment, runs=(slow,)))
+    session.begin()
+    settle(session)
+    session.play(lambda head: head.seek(399_000))
+    settle(session)
+    frames = heard(session.frame_changed)
+    move(session, 0.7)
+    settle(session)
+    early = [frame for frame in frames if frame.cursor < 399_000]
+    # After a quarter of a second it is shown how far the new run has come, as when it is computed first.
+    assert [frame.length for frame in early if frame.length < 10_000] == []
+    assert frames[-1].cursor == 399_000
+
+
+def test_frames_tell_of_a_drag_until_it_ends(settled, settle, heard, qtbot):
+    frames, told = heard(settled.frame_changed), heard(settled.findings_changed)
+    for y in (0.3, 0.4, 0.5):
+        settled.edit(edits.move_point(settled.experiment, 0, (0.5,), y), "Move point", "drag", dragging=True)
+        assert settled.is_dragging
+    assert all(frame.dragging for frame in frames)
+    assert told.count(None) == 1  # said once, and explained when the drag pauses
+    assert told[-1] is None
+    settled.end_gesture()
+    qtbot.waitUntil(lambda: not frames[-1].dragging)
+    qtbot.waitUntil(lambda: told[-1] is not None)
+    settle(settled)
+    assert settled.document.undo_name
+    settled.document.undo()
+    assert settled.document.undo_name == ""
+
+
+def test_a_drag_that_pauses_is_explained(settled, heard, qtbot):
+    told = heard(settled.findings_changed)
+    settled.edit(edits.move_point(settled.experiment, 0, (0.5,), 0.3), "Move point", "drag", dragging=True)
+    qtbot.waitUntil(lambda: len(told) > 1 and told[-1] is not None)
+    assert settled.is_dragging
+
+
+def test_a_surface_of_a_drag_comes_now_and_then_and_at_its_end(settled, settle, heard):
+    surfaces = heard(settled.surface_changed)
+    for place in range(30):
+        point = edits.move_point(settled.experiment, 0, (0.5,), 0.2 + place / 100)
+        settled.edit(point, "Move point", "drag", dragging=True)
+    assert len(surfaces) < 12
+    settled.end_gesture()
+    settle(settled)
+    wanted = sample_surface(settled.experiment.points, settled.experiment.view_range)
+    np.testing.assert_array_equal(surfaces[-1].loss, wanted.loss)
 
 
 def test_playback_goes_on_through_a_drag(make_session, settle, experiment, drag):
@@ -557,3 +610,28 @@ def test_who_is_not_watched_draws_nothing_and_catches_up(settled, heard, qtbot):
     assert [frame.cursor for frame in frames] == [settled.playhead.cursor]
     settled.set_watched(True)
     assert len(frames) == 1
+
+
+def test_a_map_of_equal_axes_is_sampled_around_the_view_range(qtbot, heard):
+    session = Session(Experiment(PointSet([0.5, 2.5], [0.2, 0.9]), PointSet.empty(1), (Run(epochs=3),)))
+    try:
+        session.begin()
+        qtbot.waitUntil(lambda: session.is_settled)
+        shown = heard(session.surface_changed)
+        plain = session.surface
+        session.set_map_view(MapView(1.45))
+        qtbot.waitUntil(lambda: bool(shown) and session.is_settled)
+        ground = session.surface.ground
+        assert ground.view_range.w_min <= -8.7
+        assert ground.view_range.w_max >= 8.7
+        assert ground.view_range[2:] == plain.view_range[2:]
+        np.testing.assert_array_equal(session.surface.loss, plain.loss)
+        # A few pixels more or less ask for nothing new.
+        session.set_map_view(MapView(1.451))
+        assert session.is_settled
+        session.set_map_view(MapView(1.45, low_lines=True))
+        qtbot.waitUntil(lambda: session.surface.step == 0.0)
+        steps = np.diff([contour.level for contour in session.surface.contours])
+        assert steps[0] < 0.5 * steps.max()
+    finally:
+        session.close()

@@ -7,7 +7,18 @@ from enum import StrEnum
 
 import numpy as np
 
-from gdsim.core.analysis.arrows import PLANE, Arrow, ArrowKind, RateEllipse, arrows, has_length, is_raw, scale
+from gdsim.core.analysis.arrows import (
+    PLANE,
+    Arrow,
+    ArrowKind,
+    RateEllipse,
+    arrows,
+    has_length,
+    is_raw,
+    scale,
+    steps_from_look_ahead,
+    uphill,
+)
 from gdsim.core.analysis.update import Update
 from gdsim.core.arrays import Array
 from gdsim.core.model.experiment import ViewRange
@@ -40,6 +51,14 @@ class Drawing:
     scale: RateEllipse | None
     times: float | None  # By how much steps on the map are magnified; None where all are alike
     raw_times: float | None  # By how much gradients are magnified; None without any, and where all are alike
+    # (2,): where the gradient was asked for, if not where the update begins, and no arrow leads there.
+    look_ahead: Array | None = None
+    # The gradient's arrow, when it begins where the gradient was taken, at right angles to the contour there.
+    upright: Arrow | None = None
+
+    def is_true(self, arrow: Arrow) -> bool:
+        """Return whether an arrow is drawn as long as it is."""
+        return (self.raw_times if arrow.raw else self.times) == 1.0
 
 
 def drawing(
@@ -57,13 +76,16 @@ def drawing(
     """
     # All kinds decide on the magnification: switching one off must not move the others.
     every = arrows(update)
+    if ArrowKind.UPHILL in kinds:
+        every += tuple(uphill(arrow) for arrow in every if _is_pull(arrow))
     wanted = tuple(arrow for arrow in every if arrow.kind in kinds or arrow.part == part)
     rates = scale(update) if ArrowKind.RATES in kinds or part == MEMORY else None
     at = update.before[PLANE]
     with np.errstate(over="ignore", invalid="ignore"):
         if lengths is Lengths.SAME:
-            alike = _alike(every, wanted, at, view_range)
-            return Drawing(tuple(filter(has_length, alike)), None, None, None)
+            alike = tuple(filter(has_length, _alike(every, wanted, at, view_range)))
+            upright = None if playing else _upright(update, alike)
+            return Drawing(alike, None, None, None, _look_ahead(update), upright)
         times = raw_times = 1.0
         if lengths is Lengths.FIT:
             before, raw_before = _vectors_before(update) if playing else (_NONE, _NONE)
@@ -74,7 +96,30 @@ def drawing(
     if rates is not None:
         rates = replace(rates, radii=np.minimum(rates.radii, _MOST / times) * times)
     has_raw = any(arrow.raw for arrow in every)
-    return Drawing(drawn, rates, times, raw_times if has_raw else None)
+    look_ahead = None if times == 1.0 else _look_ahead(update)
+    upright = None if playing else _upright(update, drawn)
+    return Drawing(drawn, rates, times, raw_times if has_raw else None, look_ahead, upright)
+
+
+def _is_pull(arrow: Arrow) -> bool:
+    return arrow.kind is ArrowKind.GRADIENT and not arrow.ghost
+
+
+def _look_ahead(update: Update) -> Array | None:
+    place = update.asked_at[PLANE]
+    elsewhere = steps_from_look_ahead(update.rule) and (place != update.before[PLANE]).any()
+    return place if elsewhere and np.isfinite(place).all() else None
+
+
+def _upright(update: Update, drawn: Sequence[Arrow]) -> Arrow | None:
+    """Return the gradient's arrow if it stands at right angles on the contour through its beginning.
+
+    The gradient over some of the points does not, nor does that of a neuron with more than one weight.
+    """
+    if len(update.rows) < len(update.points) or len(update.before) != len(PLANE):
+        return None
+    at = update.asked_at[PLANE]
+    return next((arrow for arrow in drawn if _is_pull(arrow) and (arrow.start == at).all()), None)
 
 
 def magnification(drawn: Iterable[Arrow], view_range: ViewRange, before: Array = _NONE) -> float:

@@ -1,7 +1,7 @@
 """One update as arrows in the plane that is drawn: what went into the step, and the step."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 
@@ -29,6 +29,7 @@ class ArrowKind(StrEnum):
     RATES = "rates"
     PLAIN = "plain"
     CORRECTION = "correction"
+    UPHILL = "uphill"
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,13 +64,14 @@ class RateEllipse:
 
 def kinds_of(rule: UpdateRule) -> tuple[ArrowKind, ...]:
     """Return what can be drawn of a rule's updates, in the order of its lines."""
-    if _steps_from_look_ahead(rule):
-        return ArrowKind.CARRIED, ArrowKind.GRADIENT, ArrowKind.PLAIN, ArrowKind.CORRECTION, ArrowKind.STEP
+    if steps_from_look_ahead(rule):
+        pulls = ArrowKind.CARRIED, ArrowKind.GRADIENT, ArrowKind.UPHILL
+        return *pulls, ArrowKind.PLAIN, ArrowKind.CORRECTION, ArrowKind.STEP
     if rule.velocity:
-        return ArrowKind.GRADIENT, ArrowKind.CARRIED, ArrowKind.STEP
+        return ArrowKind.GRADIENT, ArrowKind.UPHILL, ArrowKind.CARRIED, ArrowKind.STEP
     average = (ArrowKind.AVERAGE,) if rule.average else ()
     rates = (ArrowKind.RATES,) if rule.has_own_rates else ()
-    return ArrowKind.GRADIENT, *average, *rates, ArrowKind.STEP
+    return ArrowKind.GRADIENT, ArrowKind.UPHILL, *average, *rates, ArrowKind.STEP
 
 
 def is_raw(rule: UpdateRule) -> bool:
@@ -78,7 +80,7 @@ def is_raw(rule: UpdateRule) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _steps_from_look_ahead(rule: UpdateRule) -> bool:
+def steps_from_look_ahead(rule: UpdateRule) -> bool:
     """Return whether the gradient is taken where the velocity alone would lead, as Nesterov's is."""
     if not rule.velocity or not rule.looks_ahead:
         return False
@@ -99,7 +101,7 @@ def arrows(update: Update) -> tuple[Arrow, ...]:
     """
     rule = update.rule
     with np.errstate(all="ignore"):
-        if _steps_from_look_ahead(rule):
+        if steps_from_look_ahead(rule):
             made = _looking_ahead(update)
         elif rule.velocity:
             made = [_pull(update), *_carried(update)]
@@ -107,6 +109,11 @@ def arrows(update: Update) -> tuple[Arrow, ...]:
             made = [_pull(update), *_average(update)]
         made.append(_arrow(update, ArrowKind.STEP, W_NEXT, update.before, update.after))
         return tuple(arrow for arrow in made if has_length(arrow))
+
+
+def uphill(pull: Arrow) -> Arrow:
+    """Return the gradient as it is beside a pull, which is the gradient with its sign turned."""
+    return replace(pull, kind=ArrowKind.UPHILL, end=2.0 * pull.start - pull.end)
 
 
 def has_length(arrow: Arrow) -> bool:

@@ -5,7 +5,8 @@ from functools import cached_property
 
 from gdsim.core.analysis.update import Update
 from gdsim.core.analysis.worked import measured, schedule_state, scheduled
-from gdsim.core.files.script.lecture import SEEN, CodeValue, LectureCode, Scope
+from gdsim.core.files.script.code_line import SEEN, CodeValue, Scope
+from gdsim.core.files.script.lecture import LectureCode
 from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.rules.schedules import EPOCH, STEP
 from gdsim.core.rules.update_rule import ETA, GAMMA

@@ -102,6 +102,33 @@ def _size(parts: Array) -> Array:
     return length
 
 
+def trailing_means(values: Array, width: int) -> Array:
+    """Return at each column of (m, n) values the mean of the latest ``width`` of those that are known.
+
+    A value that is no number is not known. Nothing is subtracted: small values keep their digits after
+    large ones.
+    """
+    known = np.isfinite(values)
+    with np.errstate(all="ignore"):  # values near the largest float; none that is known
+        total = _trailing_sums(np.where(known, values, 0.0), width)
+        means: Array = total / _trailing_sums(known.astype(np.float64), width)
+    return means
+
+
+def _trailing_sums(values: Array, width: int) -> Array:
+    m, n = values.shape
+    blocks = -(-n // width) + 1
+    padded = np.zeros((m, blocks * width))
+    padded[:, width : width + n] = values
+    padded = padded.reshape(m, blocks, width)
+    upto = padded.cumsum(axis=2)
+    # Of the block before, what is left behind the place in it.
+    rest = np.zeros_like(padded)
+    rest[:, :, :-1] = padded[:, :, :0:-1].cumsum(axis=2)[:, :, ::-1]
+    sums: Array = (upto[:, 1:] + rest[:, :-1]).reshape(m, -1)[:, :n]
+    return sums
+
+
 def rises(loss: Array) -> Flags:
     """Return whether each loss is higher than the one before it, beyond what rounding does: one fewer."""
     before, after = loss[:-1], loss[1:]

@@ -12,7 +12,7 @@ import numpy as np
 from gdsim.core.analysis.update import Update
 from gdsim.core.formulas.algebra import Term, terms_of_sum
 from gdsim.core.formulas.language import Binary, Name, substituted
-from gdsim.core.formulas.numerals import precise, rounded, steady
+from gdsim.core.formulas.numerals import MINUS, precise, read_number, rounded, steady
 from gdsim.core.formulas.printing import IN_LATEX, PLAIN_TEXT, FormulaWriter
 from gdsim.core.formulas.program import is_gradient
 from gdsim.core.formulas.symbols import HAT, Symbol, of_name, parameter_symbol, typeset
@@ -235,7 +235,8 @@ def _told_apart(one: float, other: float, digits: int | None, blur: float = math
     pair, change = (measured(one, digits), measured(other, digits)), other - one
     if digits is None or change == 0.0 or not math.isfinite(change):
         return pair
-    if pair[0] != pair[1] and abs(float(pair[1]) - float(pair[0]) - change) <= blur * abs(change):
+    before, after = map(read_number, pair)
+    if pair[0] != pair[1] and abs(after - before - change) <= blur * abs(change):
         return pair
     return _told_apart(one, other, digits + 1 if digits < _ALL else None, blur)
 
@@ -248,7 +249,7 @@ def scheduled(value: float, digits: int | None) -> str:
 def _unbounded(value: float) -> str:
     if math.isnan(value):
         return "NaN"
-    return "" if math.isfinite(value) else "∞" if value > 0 else "-∞"
+    return "" if math.isfinite(value) else "∞" if value > 0 else f"{MINUS}∞"
 
 
 # --------------------------------------------------------------------------------- a worked step to be copied

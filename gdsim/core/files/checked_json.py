@@ -3,7 +3,7 @@
 import contextlib
 import json
 import stat
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,6 +20,11 @@ D = TypeVar("D", bound=Definition)
 
 class FileFault(ValueError):  # noqa: N818 - reads as what it says
     """A file that cannot be read; its text is one line that names the key and what is wrong."""
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """All that is known to be wrong, a line for each."""
+        return (str(self),)
 
 
 def read_text(path: Path, wanted: str = "scene") -> str:
@@ -103,12 +108,17 @@ def _without_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return tree
 
 
-class Node:
-    """A value in the file, and the path to it."""
+def _raise(fault: FileFault) -> None:
+    raise fault
 
-    def __init__(self, value: Any, path: str) -> None:  # noqa: ANN401 - whatever JSON may hold
+
+class Node:
+    """A value in the file, and the path to it; the items of a list are counted from ``first``."""
+
+    def __init__(self, value: Any, path: str, first: int = 0) -> None:  # noqa: ANN401 - whatever JSON may hold
         self.value = value
         self.path = path
+        self._first = first
 
     def fault(self, words: str) -> FileFault:
         """Return the fault that says ``words`` of this value."""
@@ -118,19 +128,29 @@ class Node:
         """Return the fault that this value is not what is wanted."""
         return self.fault(f"must be {wanted}, not {shown(self.value)}")
 
-    def keys(self, *known: str, needed: Collection[str] = ()) -> "dict[str, Node]":
-        """Return the object's members; refuse those that are not known, and ask for those that are needed."""
+    def keys(
+        self, *known: str, needed: Collection[str] = (), tell: Callable[[FileFault], None] = _raise
+    ) -> "dict[str, Node]":
+        """Return the object's members; refuse those that are not known, and ask for those that are needed.
+
+        With ``tell`` such faults are told to it, and those members returned that are known.
+        """
         if not isinstance(self.value, dict):
             raise self.wrong("an object")
         for key in self.value:
             if key not in known:
-                raise FileFault(
-                    f"{self._within(_plain(key))} is not a known key; known are {', '.join(known)}"
+                tell(
+                    FileFault(f"{self.within(_plain(key))} is not a known key; known are {', '.join(known)}")
                 )
         for key in needed:
             if key not in self.value:
-                raise FileFault(f"{self._within(key)} is missing")
-        return {key: Node(value, self._within(key)) for key, value in self.value.items()}
+                tell(FileFault(f"{self.within(key)} is missing"))
+        return {
+            key: self._inner(value, self.within(key)) for key, value in self.value.items() if key in known
+        }
+
+    def _inner(self, value: object, path: str) -> "Node":
+        return Node(value, path, self._first)
 
     @contextlib.contextmanager
     def naming_keys(self) -> Iterator[None]:
@@ -138,16 +158,23 @@ class Node:
         try:
             yield
         except InvalidValue as error:
-            raise FileFault(f"{self._within(error.key)} {error.reason}") from None
+            raise FileFault(f"{self.within(error.key)} {error.reason}") from None
 
-    def _within(self, key: str) -> str:
-        return ".".join(filter(None, (self.path, key)))
+    def within(self, key: str) -> str:
+        """Return the path to a key of the object, or to itself for no key."""
+        if not key:
+            return self.path
+        if not self.path or self.path.endswith(":"):
+            return f"{self.path} {key}".strip()
+        return f"{self.path}.{key}"
 
     def items(self) -> "Iterator[Node]":
         """Return the list's items."""
         if not isinstance(self.value, list):
             raise self.wrong("a list")
-        return (Node(value, f"{self.path}[{index}]") for index, value in enumerate(self.value))
+        return (
+            self._inner(value, f"{self.path}[{index}]") for index, value in enumerate(self.value, self._first)
+        )
 
     def text(self) -> str:
         """Return the value, which must be text."""

@@ -110,7 +110,7 @@ def read_experiment(root: Node) -> Experiment:
     readers: dict[str, Callable[[Node], object]] = {
         "validation": lambda node: _points(node, dimension),
         "window": read_view_range,
-        "runs": lambda node: tuple(_run(item, dimension) for item in node.items()),
+        "runs": lambda node: tuple(read_run(item, dimension) for item in node.items()),
         "title": Node.text,
         "about": Node.text,
     }
@@ -126,15 +126,16 @@ def _check_version(root: Node) -> None:
     if not isinstance(root.value, dict):
         raise root.wrong("an object")
     if "gdsim" not in root.value:
-        raise FileFault(f"gdsim is missing: the version of the scene format, {VERSION}")
+        raise FileFault(f"{root.within('gdsim')} is missing: the version of the scene format, {VERSION}")
     version = root.value["gdsim"]
     if isinstance(version, int) and version > VERSION:
         raise FileFault(
-            f"gdsim is {shown(version)}: the scene was written by a newer gdsim; "
+            f"{root.within('gdsim')} is {shown(version)}: the scene was written by a newer gdsim; "
             f"this one reads version {VERSION} of the format"
         )
     if isinstance(version, bool) or version != VERSION:
-        raise FileFault(f"gdsim must be {VERSION}, the version of the format, not {shown(version)}")
+        wanted = f"must be {VERSION}, the version of the format, not {shown(version)}"
+        raise FileFault(f"{root.within('gdsim')} {wanted}")
 
 
 def _points(node: Node, dimension: int | None) -> PointSet:
@@ -210,10 +211,11 @@ def read_view_range(node: Node) -> ViewRange:
     return view_range
 
 
-def _run(node: Node, dimension: int) -> Run:
+def read_run(node: Node, dimension: int) -> Run:
+    """Return the run of so many weights that an item of ``runs`` describes."""
     members = node.keys(
         "name", "algorithm", "hyperparameters", "regime", "seed", "schedule",
-        "momentum_schedule", "start", "epochs", "colour", "hidden", needed=["algorithm"],
+        "momentum_schedule", "start", "epochs", "colour", "style", "hidden", needed=["algorithm"],
     )  # fmt: skip
     with members["algorithm"].naming_keys():
         rule = find_rule(members["algorithm"].value)
@@ -227,6 +229,7 @@ def _run(node: Node, dimension: int) -> Run:
         "seed": ("seed", lambda member: member.value),
         "name": ("name", Node.text),
         "colour": ("colour", Node.text),
+        "style": ("style", lambda member: member.value),
         "hidden": ("hidden", Node.switch),
     }
     given: dict[str, Any] = {"start": (LECTURE_START,) * (dimension + 1)}
@@ -316,7 +319,7 @@ def scene_pieces(experiment: Experiment) -> Iterator[str]:
     ends = {"w": [view_range.w_min, view_range.w_max], "b": [view_range.b_min, view_range.b_max]}
     yield f',\n "window": {_json(ends)},\n "runs": ['
     for index, run in enumerate(experiment.runs):
-        yield f"{',' if index else ''}\n  {_json(_run_tree(run))}"
+        yield f"{',' if index else ''}\n  {_json(run_tree(run))}"
     yield "]}\n"
 
 
@@ -332,7 +335,8 @@ def _json(tree: object) -> str:
     return json.dumps(tree, ensure_ascii=False)
 
 
-def _run_tree(run: Run) -> dict[str, object]:
+def run_tree(run: Run) -> dict[str, Any]:
+    """Return a run as an item of ``runs``."""
     w = list(run.start[:-1])
     tree = {
         "name": run.name,
@@ -348,6 +352,8 @@ def _run_tree(run: Run) -> dict[str, object]:
         tree["momentum_schedule"] = _kind_tree(run.momentum_schedule)
     if run.colour:
         tree["colour"] = run.colour
+    if run.style is not None:
+        tree["style"] = run.style
     if run.hidden:
         tree["hidden"] = True
     return tree

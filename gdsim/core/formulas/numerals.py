@@ -22,6 +22,8 @@ _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SMALL, _LARGE = 1e-4, 1e9
 # Outputs nearer to 1 than this are written by what is missing.
 _NEAR_ONE = 1e-3
+# The hyphen of a number in a sentence: before its digits, and of an exponent.
+_NEGATIVE = re.compile(r"(?<![\w.)\]-])-(?=\.?\d)|(?<=\de)-(?=\d)", re.ASCII)
 _THOUSAND = re.compile(r"[1-9]\d{0,2},\d{3}", re.ASCII)
 
 
@@ -36,7 +38,7 @@ def read_number(text: str, *, comma_is_decimal: bool = False) -> Number:
     anything else; also for ``1,000``, which means 1 to some people and 1000 to others, unless it is known
     that ``comma_is_decimal``.
     """
-    plain = text.strip().strip("\ufeff").replace("\u2212", "-")
+    plain = with_ascii_minus(text.strip().strip("\ufeff"))
     match = _NUMERAL.fullmatch(plain)
     if not match or not (match[2] or match[4]) or len(plain) > _LONGEST:
         raise NotANumber(f"must be a number, not {quoted(text)}")
@@ -52,22 +54,27 @@ def may_part_thousands(text: str) -> bool:
     return _THOUSAND.fullmatch(text.strip().lstrip("+-\u2212")) is not None
 
 
-def precise(value: float) -> str:
-    """Return the shortest text that reads back as the same number: ``"1"``, ``"0.1"``, ``"1e-8"``."""
+def machine_readable(value: float) -> str:
+    """Return `precise` in ASCII, as files and other programs read it: ``"-0.1"``, ``"1e-8"``."""
     return _tidied(repr(value))
+
+
+def precise(value: float) -> str:
+    """Return the shortest text that reads back as the same number: ``"1"``, ``"−0.1"``, ``"1e−8"``."""
+    return with_true_minus(machine_readable(value))
 
 
 def rounded(value: float, digits: int = 6) -> str:
     """Return a number to some significant digits, without trailing zeros."""
-    return _tidied(f"{value:.{digits}g}")
+    return with_true_minus(_tidied(f"{value:.{digits}g}"))
 
 
 def scientific(value: float, digits: int = 6) -> str:
-    """Return a number to some significant digits with an exponent, such as ``"1.541e-6"``."""
+    """Return a number to some significant digits with an exponent, such as ``"1.541e−6"``."""
     mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
     if "." in mantissa:
         mantissa = mantissa.rstrip("0").removesuffix(".")
-    return f"{mantissa}e{int(exponent)}" if exponent else mantissa
+    return with_true_minus(f"{mantissa}e{int(exponent)}" if exponent else mantissa)
 
 
 def steady(value: float, digits: int = 6) -> str:
@@ -77,7 +84,23 @@ def steady(value: float, digits: int = 6) -> str:
     size = abs(value)
     text = f"{value:#.{digits}g}" if _SMALL <= size < 10.0**digits else f"{value:.{digits - 1}e}"
     mantissa, _, exponent = text.partition("e")
-    return f"{mantissa.rstrip('.')}e{int(exponent)}" if exponent else mantissa.rstrip(".")
+    mantissa = mantissa.rstrip(".")
+    return with_true_minus(f"{mantissa}e{int(exponent)}" if exponent else mantissa)
+
+
+def with_true_minus(text: str) -> str:
+    """Return the text of a number as it is shown: with a minus sign where ASCII has a hyphen."""
+    return text.replace("-", MINUS)
+
+
+def with_ascii_minus(text: str) -> str:
+    """Return what is shown as other programs read it."""
+    return text.replace(MINUS, "-")
+
+
+def with_true_minuses(sentence: str) -> str:
+    """Return a sentence about values of files as it is shown, with a true minus in each number."""
+    return _NEGATIVE.sub(MINUS, sentence)
 
 
 def _tidied(text: str) -> str:
@@ -100,7 +123,7 @@ def number(value: float, digits: int = _DIGITS) -> str:
     else:
         exact = float(f"{value:.{digits - 1}e}") + 0.0  # of the two zeros the plain one
         text = f"{exact:,.0f}" if size >= 10.0**digits else rounded(exact, digits)
-    return text.replace("-", MINUS)
+    return with_true_minus(text)
 
 
 def precise_number(value: float) -> str:
@@ -128,7 +151,7 @@ def near_one(value: float) -> str:
 
 def count(value: float) -> str:
     """Return a whole number with its thousands parted."""
-    return f"{round(value):,}".replace("-", MINUS)
+    return with_true_minus(f"{round(value):,}")
 
 
 def count_or_number(value: float) -> str:

@@ -18,7 +18,7 @@ from gdsim.core.formulas.language import (
     Text,
     names_in,
 )
-from gdsim.core.formulas.numerals import MINUS, precise
+from gdsim.core.formulas.numerals import MINUS, machine_readable, precise
 from gdsim.core.formulas.symbols import ATOM, FACTOR, PRODUCT, QUOTIENT, SUM, Symbol, Symbols, typeset
 
 # A comparison has a lower precedence than a sum.
@@ -145,8 +145,8 @@ class LatexPrinter(Printer):
     }
 
     def _number(self, value: float) -> _Ranked:
-        (text,), _ = super()._number(value)
-        return (latex_number(str(text)),), FACTOR if "e" in str(text) else ATOM
+        text = str(value) if isinstance(value, int) else machine_readable(value)
+        return (latex_number(text),), FACTOR if "e" in text else ATOM
 
     def _quotient(self, left: Node, right: Node) -> _Ranked:
         return (r"\frac{", *self.written(left), "}{", *self.written(right), "}"), FACTOR
@@ -266,8 +266,8 @@ class NumpyPrinter(PythonPrinter):
 
 
 def latex_number(text: str) -> str:
-    """Return a number with its power of ten written out."""
-    text = text.replace("∞", r"\infty").replace("NaN", r"\mathrm{NaN}")
+    """Return the text of a number as LaTeX has it, with its power of ten written out."""
+    text = text.replace(MINUS, "-").replace("∞", r"\infty").replace("NaN", r"\mathrm{NaN}")
     mantissa, _, exponent = text.partition("e")
     if not exponent:
         return text
@@ -341,15 +341,15 @@ class FormulaWriter:
 
         def piece(name: str) -> Piece:
             text = texts[name]
-            return Piece(self.number(text), SUM if text.startswith("-") else FACTOR if "e" in text else ATOM)
+            return Piece(
+                self.number(text), SUM if text.startswith(MINUS) else FACTOR if "e" in text else ATOM
+            )
 
         return filled(template(node, printer), piece)
 
     def number(self, text: str) -> str:
-        """Return a number by itself, with a true minus sign."""
-        if self.is_latex:
-            return latex_number(text)
-        return MINUS + text[1:] if text.startswith("-") else text
+        """Return the text of a number as it stands by itself."""
+        return latex_number(text) if self.is_latex else text
 
     def symbol(self, symbol: Symbol) -> str:
         """Return how a symbol is written, in plain text before `typeset`."""

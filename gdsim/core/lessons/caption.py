@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TypeAlias
+from functools import partial
+from typing import TypeAlias, TypeVar
 
 from gdsim.core.formulas.language import Node
 from gdsim.core.formulas.numerals import count, number
@@ -19,6 +20,7 @@ _LONGEST_QUOTE, _LONGEST_FAULT = 80, 500
 _MOST_LETTERS, _MOST_NUMBERS = 5000, 50
 # Larger whole numbers are written with few digits, as others are.
 _LARGE = 1e9
+_COMMAND = re.compile(r"\\[A-Za-z]+(?=\s*\{)")
 
 
 class CaptionFault(ValueError):  # noqa: N818 - reads as what it says
@@ -34,6 +36,9 @@ class Words:
 
 
 CaptionPiece: TypeAlias = Words | Math | Expression
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True)
@@ -55,20 +60,37 @@ def read_caption(source: str) -> Caption:
     """
     if len(source) > _MOST_LETTERS:
         raise CaptionFault(f"must have at most {_MOST_LETTERS:,} letters, not {len(source):,}")
-    pieces: list[CaptionPiece] = []
-    end = 0
+    matches, end = [], 0
     for match in _PIECE.finditer(source):
         if match.start() != end:
             break
         end = match.end()
-        pieces.append(_piece(match))
+        matches.append(match)
     if end != len(source):
         raise CaptionFault(f"has {source[end]} without its partner")
+    for match in matches:
+        command = _COMMAND.search(source, match.start(), match.end() + 1) if match["words"] else None
+        if command:
+            raise CaptionFault(f"has {command[0]} outside of $...$; write *words* to stress them")
+    pieces = _each(_piece, matches)
     caption = Caption(tuple(pieces))
     if len(caption.expressions) > _MOST_NUMBERS:
         count = len(caption.expressions)
         raise CaptionFault(f"must have at most {_MOST_NUMBERS} numbers in braces, not {count:,}")
     return caption
+
+
+def _each(read: Callable[[T], R], given: Iterable[T]) -> list[R]:
+    """Return what comes of each; raises one `CaptionFault` that says what is wrong with any of them."""
+    found, faults = [], []
+    for one in given:
+        try:
+            found.append(read(one))
+        except CaptionFault as fault:
+            faults.append(str(fault))
+    if faults:
+        raise CaptionFault("; ".join(dict.fromkeys(faults)))
+    return found
 
 
 def _piece(match: re.Match[str]) -> CaptionPiece:
@@ -103,7 +125,7 @@ def numbers_of(caption: Caption, value_of: Callable[[Node], float]) -> tuple[str
     Raises `CaptionFault` if one of them cannot be computed: where ``value_of`` raises an `ExpressionFault`.
     It quotes which.
     """
-    return tuple(_written(expression, value_of) for expression in caption.expressions)
+    return tuple(_each(partial(_written, value_of=value_of), caption.expressions))
 
 
 def _written(expression: Expression, value_of: Callable[[Node], float]) -> str:

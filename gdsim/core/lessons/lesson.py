@@ -1,13 +1,27 @@
 """A lesson: ordered stops, and what is seen at each."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gdsim.core.lessons.caption import Caption
 from gdsim.core.lessons.latex import Math
-from gdsim.core.lessons.view import StopView
+from gdsim.core.lessons.view import PANES, StopView
 from gdsim.core.model.experiment import Experiment
+from gdsim.core.settings import NUMBER, POSITIVE, SEED, SWITCH, Domain, Value
 
 USUAL_SPEED = 20.0
+# What a stop may hide until it is revealed: panes, what lies ahead of the cursor on the curves, the marks
+# above them, the lowest place on map and surface, and what the stop itself says.
+WORDS = ("caption", "look", "formulas")
+HIDEABLE = (*PANES, "future", "marks", "minimum", *WORDS)
+# The exercises that a stop may open, and what may be set in each.
+EXERCISES: dict[str, dict[str, Domain]] = {
+    "guess_work": {"w": NUMBER, "b": NUMBER},
+    "quiz": {"level": Domain("a whole number from 1 to 5", int, low=1.0, high=5.0), "seed": SEED},
+    "predict": {"lowest": SWITCH},
+    "check_work": {},
+    "find_rate": {"rate": POSITIVE, "steps": Domain("a whole number from 1 to 1000", int, low=1.0, high=1e3)},
+}
 
 
 @dataclass(frozen=True)
@@ -22,8 +36,29 @@ class PlaybackRange:
 
 
 @dataclass(frozen=True)
+class OpenExercise:
+    """An exercise that a stop opens, one of the `EXERCISES`, and what is set in it."""
+
+    name: str
+    settings: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A second scene that is shown beside a stop's own, with the stop's changes made."""
+
+    title: str
+    experiment: Experiment
+    selected: int = 0
+
+
+@dataclass(frozen=True)
 class Stop:
-    """A scene as it is shown, and what is said of it."""
+    """A scene as it is shown, and what is said of it.
+
+    A stop may ask and then reveal: it has stages, from 0, with something more to be seen at each. The last
+    one opens its exercise, if it has one.
+    """
 
     title: str
     experiment: Experiment  # The scene, with the stop's changes made
@@ -32,9 +67,41 @@ class Stop:
     # caption, look: what is said, and what to look at or to try.
     caption: Caption = field(default_factory=Caption)
     look: Caption = field(default_factory=Caption)
+    # question, answer: said until everything is revealed, and from then on.
+    question: Caption = field(default_factory=Caption)
+    answer: Caption = field(default_factory=Caption)
+    notes: Caption = field(default_factory=Caption)  # For the speaker alone
     formulas: tuple[Math, ...] = ()  # Those that stand beside the caption
+    hidden: frozenset[str] = frozenset()  # Which of the `HIDEABLE` are hidden at first
+    reveals: tuple[frozenset[str], ...] = ()  # What each stage after the first shows of them
+    exercise: OpenExercise | None = None
+    beside: Beside | None = None
     place: PlaybackRange = field(default_factory=PlaybackRange)
     view: StopView = field(default_factory=StopView)
+
+    @property
+    def last_stage(self) -> int:
+        """How many times something is revealed or opened."""
+        return len(self.reveals) + (self.exercise is not None)
+
+    @property
+    def captions(self) -> dict[str, Caption]:
+        """What is said, by the keys of a lesson file."""
+        return {
+            "caption": self.caption,
+            "look": self.look,
+            "question": self.question,
+            "answer": self.answer,
+            "notes": self.notes,
+        }
+
+    def hidden_at(self, stage: int) -> frozenset[str]:
+        """Return what is hidden at a stage."""
+        return self.hidden.difference(*self.reveals[:stage])
+
+    def is_asking(self, stage: int) -> bool:
+        """Return whether something is still to be revealed."""
+        return stage < len(self.reveals)
 
 
 @dataclass(frozen=True)

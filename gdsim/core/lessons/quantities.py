@@ -15,7 +15,7 @@ from gdsim.core.engine.runs import first_steps
 from gdsim.core.engine.trajectory import Columns, Trajectory
 from gdsim.core.formulas.evaluate import evaluate_floats
 from gdsim.core.formulas.language import Call, Name, Node, Text, replaced
-from gdsim.core.formulas.numerals import precise
+from gdsim.core.formulas.numerals import machine_readable
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.progress import run_to_end
@@ -128,12 +128,12 @@ class Measurements:
         step = self._value(node, names)
         if step < 0 or not step.is_integer():
             raise ExpressionFault(
-                f"has {precise(step)} where a step should be: a whole number, {HERE} or {END}"
+                f"has {machine_readable(step)} where a step should be: a whole number, {HERE} or {END}"
             )
         last = run.steps(int(step))
         if step > last:
             raise ExpressionFault(
-                f"asks for step {precise(step)} of {run.run.name}, which ends at step {last}"
+                f"asks for step {machine_readable(step)} of {run.run.name}, which ends at step {last}"
             )
         return last
 
@@ -141,7 +141,7 @@ class Measurements:
         """Return the row of a point, which is counted from 1."""
         count = len(self.experiment.points)
         if not number.is_integer() or not 1 <= number <= count:
-            raise ExpressionFault(f"asks for point {precise(number)}; there are {count}")
+            raise ExpressionFault(f"asks for point {machine_readable(number)}; there are {count}")
         return int(number) - 1
 
     def _axis(self, name: str) -> int:
@@ -286,7 +286,9 @@ def _first_below(_: Measurements, run: _RunRecord, loss: float) -> int:
     below = np.flatnonzero(run.until(run.steps()).loss < loss)
     if not len(below):
         name = run.run.name
-        raise ExpressionFault(f"asks when the loss of {name} is below {precise(loss)}, which it never is")
+        raise ExpressionFault(
+            f"asks when the loss of {name} is below {machine_readable(loss)}, which it never is"
+        )
     return int(below[0])
 
 

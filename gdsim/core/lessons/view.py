@@ -49,3 +49,4 @@ class StopView:
     part: str = ""  # Which part of the update is highlighted; empty for all of it
     sight: Sight = field(default_factory=Sight)
     panes: frozenset[str] = frozenset()  # Those of the `PANES` that are pointed at
+    only: frozenset[str] = frozenset()  # Those that are shown; empty for all

@@ -53,6 +53,24 @@ def put_points(
     return replace(experiment, points=experiment.points.extended(points), validation=held_out)
 
 
+def overwrite_points(experiment: Experiment, row: int, points: PointSet) -> Experiment:
+    """Put points in place of those of the table from a row on; what is more comes after the training points.
+
+    A point that is replaced is for training or for validation as before. Raises `PointsError` if the points
+    have another number of inputs.
+    """
+    d, present = points.dimension, experiment.points.dimension
+    if d != present:
+        raise PointsError(f"points with {_inputs(d)} cannot be pasted over points with {_inputs(present)}")
+    table = experiment.points.extended(experiment.validation)
+    here = min(len(points), len(table) - row)
+    x, y = table.x.copy(), table.y.copy()
+    x[row : row + here], y[row : row + here] = points.x[:here], points.y[:here]
+    n = len(experiment.points)
+    training = PointSet(x[:n], y[:n]).extended(points.without(np.arange(here)))
+    return replace(experiment, points=training, validation=PointSet(x[n:], y[n:]))
+
+
 def _with_weights(start: tuple[float, ...], dimension: int) -> tuple[float, ...]:
     weights = start[:-1][:dimension]
     return (*weights, *(LECTURE_START,) * (dimension - len(weights)), start[-1])
@@ -168,7 +186,7 @@ def duplicate_run(experiment: Experiment, index: int) -> Experiment:
 
 
 def _fresh(experiment: Experiment, run: Run) -> Run:
-    return replace(run, name=free_name(experiment, run.name), colour="")
+    return replace(run, name=free_name(experiment, run.name), colour="", style=None)
 
 
 def remove_run(experiment: Experiment, index: int) -> Experiment:

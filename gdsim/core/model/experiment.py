@@ -11,7 +11,7 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.rule import Optimizer
 from gdsim.core.rules.schedules import CONSTANT, CONSTANT_MOMENTUM, Schedule
-from gdsim.core.settings import EPOCHS, LARGEST, NUMBER, SEED, InvalidValue, shown
+from gdsim.core.settings import EPOCHS, LARGEST, NUMBER, SEED, STYLE, InvalidValue, shown
 
 LECTURE_START = -2.0
 LECTURE_EPOCHS = 1000
@@ -31,13 +31,18 @@ class Run:
     epochs: int = LECTURE_EPOCHS
     seed: int = 0
     name: str = ""
-    colour: str = ""  # ``"#rrggbb"``, or empty for the colour that goes with the rule
+    colour: str = ""  # ``"#rrggbb"``, or empty for the colour of its style
     hidden: bool = False  # Computed, but not drawn
+    # Which colour, dash and marker of a theme it has; None until it is in a document, which gives it one. It
+    # is no part of what a run is: two runs that differ in nothing else are equal.
+    style: int | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         set_ = object.__setattr__
         set_(self, "epochs", EPOCHS.check(self.epochs, "epochs"))
         set_(self, "seed", SEED.check(self.seed, "seed"))
+        if self.style is not None:
+            set_(self, "style", STYLE.check(self.style, "style"))
         # Of the two zeros the one without a sign: a sum may begin with the one or the other.
         set_(self, "start", tuple(float(NUMBER.check(value, "start")) + 0.0 for value in self.start))
         set_(self, "name", self.name or self.optimizer.title)
@@ -56,12 +61,12 @@ class Run:
     @cached_property
     def computed(self) -> tuple[object, ...]:
         """What the numbers depend on; kept, since of many runs each is compared with each."""
-        looks = ("name", "colour", "hidden")
+        looks = ("name", "colour", "hidden", "style")
         return tuple(getattr(self, one.name) for one in fields(self) if one.name not in looks)
 
     def looking_like(self, other: "Run") -> "Run":
-        """Return this run with the name, colour and visibility of another."""
-        return replace(self, name=other.name, colour=other.colour, hidden=other.hidden)
+        """Return this run with the name, style and visibility of another."""
+        return replace(self, name=other.name, colour=other.colour, hidden=other.hidden, style=other.style)
 
 
 # Every run is drawn in every pane, and has a line in the list of runs.
@@ -146,6 +151,10 @@ class Experiment:
             raise InvalidValue(f"{key}.start", f"must have {wanted} numbers, not {len(run.start)}")
         if run.schedule.needs_validation and len(self.validation) == 0:
             raise InvalidValue(f"{key}.schedule", "needs validation points, and there are none")
+
+    def says_like(self, other: "Experiment") -> bool:
+        """Return whether both are the same but for the part of the plane that is looked at."""
+        return replace(self, view_range=other.view_range) == other
 
     def updates_per_epoch(self, run: Run) -> int:
         """Return the number of steps in one epoch of ``run``."""

@@ -112,7 +112,7 @@ _KINDS = (
         (Setting("zeros", "zeros", "zeros", _ZEROS, 0.8, SHARE), _spread(3.0), *_made_by(2.0, -1.0), _INPUTS),
         _sparse,
         "y = σ(w·x + b) without noise. x is zero for a share of the points, in any order, else uniform from "
-        "-spread to spread. With more inputs only x1 is sparse, and all have the same weight.",
+        "−spread to spread. With more inputs only x1 is sparse, and all have the same weight.",
     ),
     GeneratorKind(
         "valley",
@@ -138,7 +138,7 @@ _KINDS = (
             *_made_by(1.5, -0.5),
         ),
         _noisy,
-        "x is uniform from -spread to spread; y = σ(w·x + b) plus normal noise, cut off at 0 and at 1.",
+        "x is uniform from −spread to spread; y = σ(w·x + b) plus normal noise, cut off at 0 and at 1.",
     ),
     GeneratorKind(
         "random",
@@ -146,7 +146,7 @@ _KINDS = (
         "Points that follow no rule. The best neuron is nearly flat, and every batch pulls elsewhere.",
         (_spread(4.0), _INPUTS),
         _random,
-        "x is uniform from -spread to spread, y uniform from 0 to 1.",
+        "x is uniform from −spread to spread, y uniform from 0 to 1.",
     ),
     GeneratorKind(
         "clusters",

@@ -5,6 +5,7 @@ is exact. Above `EXACT_TERMS` different inputs each point is shared out between 
 in proportion, which is linear interpolation of its loss between the nodes.
 """
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -69,6 +70,15 @@ class LossTerms(NamedTuple):
             part = slice(first, first + size)
             out[part] = self._loss(flat_w[part], flat_b[part])
         return out.reshape(shape)
+
+    def loss_and_slope(self, w: float, b: float) -> tuple[float, float]:
+        """Return L at one place, and the size of its gradient there."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            output = sigmoid(w * self.x + self.offset + b)
+            error = output - self.target
+            pull = self.weight * error * output * (1.0 - output)
+            loss = 0.5 * float(self.weight @ (error * error)) + self.constant
+            return loss, math.hypot(float(pull @ self.x), float(pull.sum()))
 
     def _loss(self, w: Array, b: Array) -> Array:
         error = sigmoid(np.multiply.outer(w, self.x) + self.offset + b[:, np.newaxis])

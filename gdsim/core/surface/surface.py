@@ -1,28 +1,29 @@
 """The error surface: the loss sampled over a view range, its contour lines, its lowest place, its shading."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from gdsim.core.arrays import Array, frozen
 from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import Progress, part_of, run_to_end
 from gdsim.core.surface.binned_loss import LossTerms, binned_loss, grid_loss
+from gdsim.core.surface.contours import Contour, contours_at, even_levels, even_step
 from gdsim.core.surface.lowest import LowestPlace, finding_lowest
+from gdsim.core.surface.map_view import PLAIN, MapPlan, MapView, plan_of
+
+Kind = TypeVar("Kind", bound=np.generic)
 
 GRID = 121
-LEVELS = 15
+# Lines where there are more near the bottom.
+_LOW_LINES = 15
+# A surface of more terms than these is not sampled again for a picture: that would take seconds.
+_MOST_TERMS = 8192
 # Points whose losses are added to the grid at once: that takes about 10 ms.
 _PIECE = 512
-
-
-class Contour(NamedTuple):
-    """One contour: its height, and its lines as (k, 2) points (w, b), broken by rows of NaN."""
-
-    level: float
-    lines: Array
 
 
 class Shade(NamedTuple):
@@ -46,9 +47,28 @@ class Shade(NamedTuple):
         return np.interp(fraction, self.fractions, self.heights)
 
 
+class MapGround(NamedTuple):
+    """What a map draws: the loss over the view range, and in the margins around it."""
+
+    view_range: ViewRange  # With the margins
+    w: Array  # (W + 2 m,): with m samples in the margin on either side
+    b: Array  # (B + 2 n,)
+    loss: Array
+    contours: tuple[Contour, ...]
+    plan: MapPlan
+
+    def inside(self, values: npt.NDArray[Kind]) -> npt.NDArray[Kind]:
+        """Return those of the values for each place (W + 2 m, B + 2 n, ...) that are in the view range."""
+        m, n, _ = self.plan
+        return values[m : len(self.w) - m, n : len(self.b) - n]
+
+
 @dataclass(frozen=True, eq=False)
 class LossSurface:
-    """The loss over a view range."""
+    """The loss over a view range.
+
+    Colours and levels are those of all that the map draws of it, margins included.
+    """
 
     view_range: ViewRange
     w: Array  # (W,)
@@ -59,11 +79,17 @@ class LossSurface:
     shade: Shade
     fixed: tuple[float, ...]  # The weights that are not drawn, of a neuron with more than one input
     terms: LossTerms  # What the surface was computed from
+    ground: MapGround
+    step: float  # Of loss, from level to level; 0 where there are more near the bottom, or none at all
 
     @property
     def error_bound(self) -> float:
         """The most by which a height may differ from the loss; 0 for an exact surface."""
         return self.terms.error.at(float(np.abs(self.w).max()))
+
+    def loss_and_slope_at(self, w: float, b: float) -> tuple[float, float]:
+        """Return the loss at any place of the plane, and the size of the gradient in the plane there."""
+        return self.terms.loss_and_slope(w, b)
 
     def loss_at(self, w: Array, b: Array) -> Array:
         """Return the loss at places in or out of the view range, all of one shape."""
@@ -81,11 +107,30 @@ def sample_surface(
 
 
 def sample_terms(
-    terms: LossTerms, view_range: ViewRange, fixed: tuple[float, ...], grid: int = GRID
+    terms: LossTerms,
+    view_range: ViewRange,
+    fixed: tuple[float, ...],
+    grid: int = GRID,
+    plan: MapPlan = PLAIN,
 ) -> LossSurface:
-    """Return the error surface of what `binned_loss` made of points."""
-    w, b = grid_sides(view_range, grid)
-    return run_to_end(_mapping(terms, view_range, fixed, grid_loss(terms, w, b)))
+    """Return the error surface of what `binned_loss` made of points.
+
+    A map may draw more of the plane than the view range, and has its lines at equal steps of loss or more of
+    them near the bottom: as is its ``plan``.
+    """
+    w, b = grid_sides(view_range, grid, plan)
+    return run_to_end(_mapping(terms, view_range, fixed, plan, grid_loss(terms, w, b)))
+
+
+def sampled_for(surface: LossSurface, view: MapView) -> LossSurface:
+    """Return a surface as a map of another shape needs it.
+
+    It is the same one where nothing changes, or where very many points would have to be added up again.
+    """
+    plan = plan_of(surface.view_range, view, len(surface.w))
+    if plan == surface.ground.plan or len(surface.terms.x) > _MOST_TERMS:
+        return surface
+    return sample_terms(surface.terms, surface.view_range, surface.fixed, len(surface.w), plan)
 
 
 class SurfaceSampler:
@@ -94,16 +139,22 @@ class SurfaceSampler:
     def __init__(self) -> None:
         self._known: tuple[PointSet, tuple[float, ...], LossTerms] | None = None
 
-    def sample(self, points: PointSet, view_range: ViewRange, fixed: tuple[float, ...]) -> LossSurface:
-        """Return the error surface of ``points`` over ``view_range``; see `sample_surface`."""
+    def sample(
+        self, points: PointSet, view_range: ViewRange, fixed: tuple[float, ...], plan: MapPlan = PLAIN
+    ) -> LossSurface:
+        """Return the error surface of ``points`` over ``view_range``; see `sample_terms`."""
         known = self._known
         if known is None or known[0] is not points or known[1] != fixed:
             known = self._known = points, fixed, binned_loss(points, fixed)
-        return sample_terms(known[2], view_range, fixed)
+        return sample_terms(known[2], view_range, fixed, plan=plan)
 
 
 def sampling_exactly(
-    points: PointSet, view_range: ViewRange, fixed: tuple[float, ...] = (), grid: int = GRID
+    points: PointSet,
+    view_range: ViewRange,
+    fixed: tuple[float, ...] = (),
+    plan: MapPlan = PLAIN,
+    grid: int = GRID,
 ) -> Progress[LossSurface]:
     """Compute the error surface over all points, however many, without any approximation.
 
@@ -112,38 +163,56 @@ def sampling_exactly(
     """
     offset = points.x[:, 1:] @ np.array(fixed, dtype=np.float64)
     terms = LossTerms(points.x[:, 0], offset, np.ones(len(points)), points.y, 0.0)
-    w, b = grid_sides(view_range, grid)
-    loss = np.zeros((grid, grid))
+    w, b = grid_sides(view_range, grid, plan)
+    loss = np.zeros((len(w), len(b)))
     for first in range(0, len(points), _PIECE):
         yield first / len(points)
         loss += grid_loss(terms.part(first, first + _PIECE), w, b)
-    coarse = binned_loss(points, fixed)
-    return (
-        yield from part_of(_mapping(terms, view_range, fixed, loss, coarse), 1.0 - 1.0 / len(points), 1.0)
-    )
+    mapping = _mapping(terms, view_range, fixed, plan, loss, binned_loss(points, fixed))
+    return (yield from part_of(mapping, 1.0 - 1.0 / len(points), 1.0))
 
 
-def grid_sides(view_range: ViewRange, grid: int) -> tuple[Array, Array]:
-    """Return the w and the b of ``grid`` samples along each side of a view range."""
-    w, b = (np.linspace(low, high, grid) for low, high in (view_range[:2], view_range[2:]))
-    return w, b
+def grid_sides(view_range: ViewRange, grid: int, plan: MapPlan = PLAIN) -> tuple[Array, Array]:
+    """Return the w and the b of ``grid`` samples along each side of a view range, and of those around it."""
+    w = _side(view_range.w_min, view_range.w_max, grid, plan.w)
+    return w, _side(view_range.b_min, view_range.b_max, grid, plan.b)
+
+
+def _side(low: float, high: float, grid: int, margin: int) -> Array:
+    inner = np.linspace(low, high, grid)
+    beyond = (high - low) / (grid - 1) * np.arange(1, margin + 1)
+    return np.concatenate([low - beyond[::-1], inner, high + beyond])
 
 
 def _mapping(
     terms: LossTerms,
     view_range: ViewRange,
     fixed: tuple[float, ...],
+    plan: MapPlan,
     loss: Array,
     coarse: LossTerms | None = None,
 ) -> Progress[LossSurface]:
-    """Make the map of a loss on the grid of the view range; yield the share that is done.
+    """Make the map of a loss on the grid of the view range and around it; yield the share that is done.
 
     Of very many terms ``coarse`` are fewer that come near them.
     """
-    w, b = (frozen(side) for side in grid_sides(view_range, len(loss)))
+    grid = len(loss) - 2 * plan.w
+    whole_w, whole_b = (frozen(side) for side in grid_sides(view_range, grid, plan))
     loss = frozen(loss)
     shade = _shade(loss)
-    contours = _contours(w, b, loss, shade)
+    ends = float(loss.min()), float(loss.max())
+    levels = _low_levels(shade) if plan.low_lines else even_levels(*ends)
+    ground = MapGround(
+        view_range=ViewRange(*whole_w[[0, -1]].tolist(), *whole_b[[0, -1]].tolist()),
+        w=whole_w,
+        b=whole_b,
+        loss=loss,
+        contours=contours_at(levels, whole_w, whole_b, loss),
+        plan=plan,
+    )
+    w, b = (frozen(side) for side in grid_sides(view_range, grid))
+    loss = ground.inside(loss)
+    contours = contours_at(levels, w, b, loss) if plan.w or plan.b else ground.contours
     yield 0.5
     return LossSurface(
         view_range=view_range,
@@ -159,7 +228,15 @@ def _mapping(
         shade=shade,
         fixed=fixed,
         terms=terms,
+        ground=ground,
+        step=0.0 if plan.low_lines else even_step(*ends),
     )
+
+
+def _low_levels(shade: Shade) -> list[float]:
+    """Return losses that are evenly spaced on the scale of colours: most of them near the bottom."""
+    levels: list[float] = shade.height(np.arange(1, _LOW_LINES + 1) / (_LOW_LINES + 1)).tolist()
+    return levels
 
 
 def _shade(loss: Array) -> Shade:
@@ -175,30 +252,3 @@ def _shade(loss: Array) -> Shade:
     log = np.log(np.maximum(heights, floor) / floor) / np.log(high / floor) if high > floor else 0.0
     fractions = ((heights - low) / (high - low) + log + share_below / share_below[-1]) / 3.0
     return Shade(frozen(heights), frozen(fractions))
-
-
-def even_contours(surface: LossSurface, count: int) -> tuple[Contour, ...]:
-    """Return contours at equal steps of loss, ``count`` of them between the lowest and the highest place.
-
-    Unlike a surface's own contours, which show all of it, these are as dense as it is steep.
-    """
-    low, high = float(surface.loss.min()), float(surface.loss.max())
-    return _lines(surface.w, surface.b, surface.loss, np.linspace(low, high, count + 2)[1:-1])
-
-
-def _contours(w: Array, b: Array, loss: Array, shade: Shade) -> tuple[Contour, ...]:
-    return _lines(w, b, loss, shade.height(np.arange(1, LEVELS + 1) / (LEVELS + 1)))
-
-
-def _lines(w: Array, b: Array, loss: Array, levels: Array) -> tuple[Contour, ...]:
-    import contourpy  # noqa: PLC0415 - with the first surface, which is computed beside the window
-
-    generator = contourpy.contour_generator(
-        w, b, loss.T, line_type=contourpy.LineType.ChunkCombinedNan, corner_mask=False
-    )
-    found = []
-    for level in np.unique(levels):
-        lines = generator.lines(float(level))[0][0]
-        if lines is not None:
-            found.append(Contour(float(level), frozen(lines)))
-    return tuple(found)

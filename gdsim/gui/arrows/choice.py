@@ -12,8 +12,8 @@ from gdsim.core.model.experiment import ViewRange
 from gdsim.session.frame import Frame
 
 _OFF = "off"
-# The ellipse of the rates takes much room; it is there when the memory is highlighted.
-_USUAL = frozenset(ArrowKind) - {ArrowKind.RATES}
+# The ellipse of the rates takes much room; it is there when the memory is highlighted. Runs go downhill.
+_USUAL = frozenset(ArrowKind) - {ArrowKind.RATES, ArrowKind.UPHILL}
 # Of more points than these no single pulls are computed while playback goes on.
 _AFFORDABLE = 4096
 

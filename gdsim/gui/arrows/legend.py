@@ -93,8 +93,9 @@ class ArrowLegend(QWidget):
         self._frame: Frame | None = None
         self._window = LECTURE_VIEW_RANGE
         self.button = _flat_button(
-            "flat", self.tr("arrows"), self.tr("Show the parts of the next step as arrows")
+            "flat", self.tr("Arrows"), self.tr("Show the parts of the next step as arrows.")
         )
+        self.button.setAccessibleName(self.tr("Arrows"))
         self.button.setCheckable(True)
         self.button.clicked.connect(self.toggle)
         self._switches = {kind: self._switch(partial(self._flip, kind)) for kind in ArrowKind}
@@ -133,6 +134,10 @@ class ArrowLegend(QWidget):
             action.triggered.connect(partial(self._choose, lengths))
             group.addAction(action)
             self._actions[lengths] = action
+        menu.addSeparator()
+        self._uphill = menu.addAction(self.tr("Also the gradient itself, which points uphill"))
+        self._uphill.setCheckable(True)
+        self._uphill.triggered.connect(lambda _checked: self._flip(ArrowKind.UPHILL))
         return menu
 
     # ------------------------------------------------------------------ its value
@@ -190,8 +195,10 @@ class ArrowLegend(QWidget):
         choice = self._choice
         self.button.setChecked(choice.on)
         self._actions[choice.lengths].setChecked(True)
+        self._uphill.setChecked(ArrowKind.UPHILL in choice.kinds)
         for kind, button in self._switches.items():
             button.setChecked(kind in choice.kinds)
+        self._switches[ArrowKind.UPHILL].setVisible(self._is_offered(ArrowKind.UPHILL))
         for layer, button in self.layers.items():
             button.setChecked(layer in choice.layers)
         # A widget that stands nowhere yet would become a window by being shown.
@@ -202,7 +209,7 @@ class ArrowLegend(QWidget):
     def _show_kinds(self) -> None:
         kinds = kinds_of(self._rule) if self._rule else ()
         for kind, button in self._switches.items():
-            button.setVisible(kind in kinds)
+            button.setVisible(self._is_offered(kind))
             if self._rule and kind in kinds:
                 name = short_name(kind, self._rule)
                 button.setIcon(sample(kind, self._theme))
@@ -215,16 +222,27 @@ class ArrowLegend(QWidget):
             set_tip(button, layer_meaning(layer), layer_name(layer))
         self._lengths.setVisible(bool(kinds))
 
+    def _is_offered(self, kind: ArrowKind) -> bool:
+        """Whether there is a switch: for the gradient that points uphill only where it is wanted."""
+        if self._rule is None or kind not in kinds_of(self._rule):
+            return False
+        return kind is not ArrowKind.UPHILL or kind in self._choice.kinds
+
     def _show_scale(self) -> None:
         drawing: Drawing | None = None
         if self._frame is not None:
             drawing = drawing_of(self._frame, self._choice, self._window)
-            self._show_layer_scale()
+            if self._in_parts:
+                self._show_layer_scale()
         words = scale_words(self._choice.lengths, drawing)
         if words != self._lengths.text():
             self._lengths.setText(words)
             self._lengths.setAccessibleName(self.tr("Lengths of the arrows: {words}").format(words=words))
-            set_tip(self._lengths, self.tr("How long arrows are drawn. Click to choose."), words)
+            set_tip(
+                self._lengths,
+                self.tr("How long arrows are drawn; hollow ones are not true. Click to choose."),
+                words,
+            )
 
     def _show_layer_scale(self) -> None:
         pulls = pulls_of(self._frame, self._choice, self._window) if self._frame else None

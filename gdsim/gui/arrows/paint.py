@@ -3,17 +3,20 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtWidgets import QApplication
 
 from gdsim.core.analysis.arrow_lengths import Drawing
 from gdsim.core.analysis.arrows import Arrow, ArrowKind
 from gdsim.core.arrays import Array, Flags
 from gdsim.core.rules.update_rule import MEMORY
 from gdsim.gui.arrows.choice import Layer
+from gdsim.gui.arrows.words import times_text
 from gdsim.gui.paint.drawing import polyline_of, round_pen
 from gdsim.gui.style.theme import Theme
 
@@ -26,7 +29,19 @@ _SLIMNESS = 0.3
 _INTO_OPEN, _INTO_FILLED = 0.15, 0.7
 # What is behind a hill, as of the runs' lines.
 _BEHIND, _FAINT_WIDTH = 0.4, 1.4
-_LIT, _DIM = 1.3, 0.22
+_LIT, _LIT_OUTLINE, _DIM = 1.3, 1.6, 0.22
+# A hollow arrow: how wide its outline is, and how much wider than a solid one it is itself.
+_OUTLINE = 1.4
+_WIDER = 2.8
+_LEAST_HOLLOW = 5.2
+# The factor at a head: the size of its letters, and how far it is from the tip.
+_LETTERS = 12
+_FROM_TIP = 15.0
+_LOOK_AHEAD = 5.0
+# A hollow arrow begins beside the marker of its run, which it would cover; a short one does not.
+_MARKER, _SHORT = 8.0, 24.0
+# The factor stays so far from the border of a pane.
+_MARGIN = 3.0
 
 
 @dataclass(frozen=True)
@@ -38,20 +53,52 @@ class ArrowStyle:
     dash: tuple[float, ...] = ()  # lengths of lines and gaps in units of the width; empty for a solid shaft
     head: float = 0.0  # length of the head in pixels; 0 for none
     open: bool = False  # whether the head is two lines, not a triangle
+    hollow: float = 0.0  # width of its outline, if only that is drawn: it is not as long as it looks
     halo: float = 1.3  # how far it is set off from what it lies on, at both sides
     opacity: float = 1.0
 
-    @cached_property
-    def pen(self) -> QPen:
-        pen = round_pen(QColor(self.colour), self.width)
-        if self.dash:
-            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-            pen.setDashPattern(self.dash)
-        return pen
+    def hollowed(self) -> "ArrowStyle":
+        """Return the style of the same arrow that is not as long as it is drawn."""
+        if self.open or not self.head:
+            return self  # it has no inside
+        wider = max(self.width + _WIDER, _LEAST_HOLLOW)
+        return replace(self, hollow=_OUTLINE, width=wider, head=self.head + 3.0)
 
     def headless(self) -> "ArrowStyle":
         """Return the style of an arrow that does not end where it seems to."""
         return replace(self, head=0.0)
+
+
+class _Pens(NamedTuple):
+    """What an arrow of a style is painted with: made once, since Qt takes long to make a pen."""
+
+    halo: QPen
+    head_halo: QPen
+    line: QPen
+    head: QPen
+    fill: QBrush
+    inside: QPen  # Of a hollow arrow
+    ground: QBrush
+
+
+@lru_cache(maxsize=256)
+def _pens(style: ArrowStyle, ground: str) -> _Pens:
+    colour, inside, halo = QColor(style.colour), QColor(ground), QColor(ground)
+    halo.setAlpha(_HALO_ALPHA)
+    line = round_pen(colour, style.width)
+    if style.dash:
+        line.setCapStyle(Qt.PenCapStyle.FlatCap)
+        line.setDashPattern(style.dash)
+    around_head = style.width if style.open else 2.0 * style.hollow
+    return _Pens(
+        halo=round_pen(halo, style.width + 2.0 * style.halo),
+        head_halo=round_pen(halo, 2.0 * style.halo + around_head),
+        line=line,
+        head=round_pen(colour, around_head),
+        fill=QBrush(colour),
+        inside=round_pen(inside, max(style.width - 2.0 * style.hollow, 0.6)),
+        ground=QBrush(inside),
+    )
 
 
 # What goes into a step is broad and coloured; the step lies above, narrow and dark (or bright), so that
@@ -66,16 +113,57 @@ def arrow_style(kind: ArrowKind, theme: Theme, *, ghost: bool = False) -> ArrowS
         ArrowKind.PLAIN: ArrowStyle(theme.muted, 2.0, (1.1, 1.3), head=10.0, open=True),
         ArrowKind.CORRECTION: ArrowStyle(theme.correction, 2.4, head=9.0, open=True),
         ArrowKind.STEP: ArrowStyle(theme.text, 2.0, head=10.0),
+        ArrowKind.UPHILL: ArrowStyle(theme.gradient, 2.6, head=13.0, open=True),
     }
     if ghost and kind is ArrowKind.GRADIENT:
         return ArrowStyle(theme.gradient, 2.0, (1.1, 1.3))
     return styles[kind]
 
 
-def shown_style(arrow: Arrow, part: str, theme: Theme) -> ArrowStyle:
-    return _highlighted(
-        arrow_style(arrow.kind, theme, ghost=arrow.ghost), highlighted=arrow.part == part, part=part
-    )
+class ShownArrow(NamedTuple):
+    """An arrow of a drawing as it is shown."""
+
+    arrow: Arrow
+    style: ArrowStyle
+    factor: str  # By how much it is magnified, where that is written at its head
+
+
+# Map and surface ask for the same.
+@lru_cache(maxsize=1)
+def shown_arrows(drawing: Drawing, part: str, theme: Theme) -> tuple[ShownArrow, ...]:
+    """Return the arrows from the lowest to the one on top: short ones above long ones, above all the step.
+
+    Those that are drawn longer or shorter than they are, are hollow.
+    """
+
+    def height(arrow: Arrow) -> tuple[bool, bool, float]:
+        length = math.dist(arrow.start.tolist(), arrow.end.tolist())
+        return arrow.kind is ArrowKind.STEP, not arrow.ghost, -length
+
+    factors = _factors(drawing)
+    shown = []
+    for arrow in sorted(drawing.arrows, key=height):
+        style = arrow_style(arrow.kind, theme, ghost=arrow.ghost)
+        if not drawing.is_true(arrow):
+            style = _hollow(style)
+        style = _highlighted(style, highlighted=arrow.part == part, part=part)
+        shown.append(ShownArrow(arrow, style, factors.get(arrow, "")))
+    return tuple(shown)
+
+
+@lru_cache(maxsize=64)
+def _hollow(style: ArrowStyle) -> ArrowStyle:
+    return style.hollowed()
+
+
+def _factors(drawing: Drawing) -> dict[Arrow, str]:
+    """Return at which arrows' heads it is written by how much they are magnified: one for each factor."""
+    found: dict[Arrow, str] = {}
+    for raw, times in ((False, drawing.times), (True, drawing.raw_times)):
+        arrows = [one for one in drawing.arrows if one.raw is raw and not one.ghost]
+        if times not in (None, 1.0) and arrows:
+            found[next((one for one in arrows if one.kind is ArrowKind.STEP), arrows[-1])] = times_text(times)
+    return found
 
 
 def layer_style(layer: Layer, theme: Theme) -> ArrowStyle:
@@ -94,17 +182,9 @@ def _highlighted(style: ArrowStyle, *, highlighted: bool, part: str) -> ArrowSty
         return style
     if not highlighted:
         return replace(style, opacity=_DIM)
-    return replace(style, width=_LIT * style.width, head=_LIT * style.head)
-
-
-def in_order(drawing: Drawing) -> list[Arrow]:
-    """Return the arrows from the lowest to the one on top: short ones above long ones, above all the step."""
-
-    def height(arrow: Arrow) -> tuple[bool, bool, float]:
-        length = math.dist(arrow.start.tolist(), arrow.end.tolist())
-        return arrow.kind is ArrowKind.STEP, not arrow.ghost, -length
-
-    return sorted(drawing.arrows, key=height)
+    return replace(
+        style, width=_LIT * style.width, head=_LIT * style.head, hollow=_LIT_OUTLINE * style.hollow
+    )
 
 
 class ArrowShape:
@@ -115,11 +195,24 @@ class ArrowShape:
     """
 
     def __init__(
-        self, pixels: Array, style: ArrowStyle, joined: Flags | None = None, behind: Flags | None = None
+        self,
+        pixels: Array,
+        style: ArrowStyle,
+        joined: Flags | None = None,
+        behind: Flags | None = None,
+        factor: str = "",
     ) -> None:
         self._style = style
+        self.factor = factor  # by how much it is magnified, to be written at its tip
+        if factor:
+            self._ends = pixels[0].tolist(), pixels[-1].tolist()
+        if style.hollow:
+            pixels, less = _beside_marker(pixels)
+            if less and joined is not None and behind is not None:
+                joined, behind = joined[less:].copy(), behind[less:]
+                joined[0] = False
         self._behind = behind is not None and bool(behind[-1])
-        self._head = QPolygonF()
+        self._head: QPainterPath | None = None
         if style.head:
             pixels = self._behead(pixels)
         if joined is None or behind is None:
@@ -144,56 +237,134 @@ class ArrowShape:
         base = pixels[at] + (pixels[at - 1] - pixels[at]) * (left / piece if piece else 0.0)
         back = base - tip
         across = back[::-1] * (-_HEAD_WIDTH, _HEAD_WIDTH)
-        self._head = polyline_of(np.array([base + across, tip, base - across]))
+        self._head = QPainterPath()
+        self._head.addPolygon(polyline_of(np.array([base + across, tip, base - across])))
+        if not style.open:
+            self._head.closeSubpath()
         # A shaft must not look out beside the tip.
         shaft = pixels[: at + 1].copy()
         shaft[at] = tip + back * (_INTO_OPEN if style.open else _INTO_FILLED)
         return shaft
 
-    def paint_halo(self, painter: QPainter, halo: QColor) -> None:
-        style = self._style
-        painter.setOpacity(style.opacity)
-        pen = round_pen(halo, style.width + 2.0 * style.halo)
-        painter.strokePath(self._seen, pen)
-        if not (self._head.isEmpty() or self._behind):
-            pen.setWidthF(2.0 * style.halo + (style.width if style.open else 0.0))
-            self._draw_head(painter, pen, QColor())
+    def pens(self, ground: str) -> _Pens:
+        return _pens(self._style, ground)
 
-    def paint(self, painter: QPainter) -> None:
-        """Paint the arrow; what is behind a hill, a little."""
-        style = self._style
-        painter.setOpacity(style.opacity * _BEHIND)
+    def paint_halo(self, painter: QPainter, pens: _Pens) -> None:
+        faint = self._style.opacity != 1.0
+        if faint:
+            painter.setOpacity(self._style.opacity)
+        painter.strokePath(self._seen, pens.halo)
+        if self._head and not self._behind:
+            painter.strokePath(self._head, pens.head_halo)
+        if faint:
+            painter.setOpacity(1.0)
+
+    def paint(self, painter: QPainter, pens: _Pens, ground: str) -> None:
+        """Paint the arrow, a hollow one with the ground inside; what is behind a hill, a little."""
+        style, is_plain = self._style, self._style.opacity == 1.0 and not self._behind
         if not self._hidden.isEmpty():
-            painter.strokePath(self._hidden, replace(style, width=_FAINT_WIDTH, dash=()).pen)
-        if not self._behind:
+            painter.setOpacity(style.opacity * _BEHIND)
+            painter.strokePath(self._hidden, _pens(replace(style, width=_FAINT_WIDTH, dash=()), ground).line)
+            painter.setOpacity(1.0)
+        if not is_plain:
+            painter.setOpacity(style.opacity * (_BEHIND if self._behind else 1.0))
+        if self._head:
+            if style.open or style.hollow:
+                painter.strokePath(self._head, pens.head)
+            if not style.open:
+                painter.fillPath(self._head, pens.fill)
+        if not is_plain:
             painter.setOpacity(style.opacity)
-        if not self._head.isEmpty():
-            colour = QColor(style.colour)
-            pen = round_pen(colour, style.width) if style.open else QPen(Qt.PenStyle.NoPen)
-            self._draw_head(painter, pen, colour)
-        painter.setOpacity(style.opacity)
-        painter.strokePath(self._seen, style.pen)
+        painter.strokePath(self._seen, pens.line)
+        if style.hollow:
+            painter.strokePath(self._seen, pens.inside)
+            if self._head and not self._behind:
+                painter.fillPath(self._head, pens.ground)
+        if not is_plain:
+            painter.setOpacity(1.0)
 
-    def _draw_head(self, painter: QPainter, pen: QPen, fill: QColor) -> None:
-        painter.setPen(pen)
-        if self._style.open:
-            painter.drawPolyline(self._head)
-            return
-        painter.setBrush(fill if fill.isValid() else Qt.BrushStyle.NoBrush)
-        painter.drawPolygon(self._head)
+    def paint_factor(self, painter: QPainter, theme: Theme, room: QRectF) -> None:
+        """Write by how much the arrow is magnified: beyond its tip, as far as there is room."""
+        (x0, y0), (x1, y1) = self._ends
+        path, half_width, half_height = _written(self.factor)
+        length = math.dist((x0, y0), (x1, y1)) or 1.0
+        across, down = (x1 - x0) / length, (y1 - y0) / length
+        # Half of its width farther away where the arrow goes to a side.
+        away = _FROM_TIP + abs(across) * (half_width - 5.0)
+        left, right = room.left() + half_width + _MARGIN, room.right() - half_width - _MARGIN
+        top, bottom = room.top() + half_height + _MARGIN, room.bottom() - half_height - _MARGIN
+        x, y = max(left, min(x1 + away * across, right)), max(top, min(y1 + away * down, bottom))
+        letters = path.translated(x, y)
+        painter.strokePath(letters, outline_pen(theme.halo, 3.5))
+        painter.fillPath(letters, _brush(theme.text))
 
 
 def paint_shapes(painter: QPainter, shapes: Sequence[ArrowShape], theme: Theme) -> None:
     """Paint arrows, the lowest first. All halos are below all arrows, so that none is cut in two."""
-    halo = QColor(theme.halo)
-    halo.setAlpha(_HALO_ALPHA)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    for shape in shapes:
-        shape.paint_halo(painter, halo)
-    for shape in shapes:
-        shape.paint(painter)
+    ground = theme.halo
+    pens = [shape.pens(ground) for shape in shapes]
+    for shape, with_pens in zip(shapes, pens, strict=True):
+        shape.paint_halo(painter, with_pens)
+    for shape, with_pens in zip(shapes, pens, strict=True):
+        shape.paint(painter, with_pens, ground)
+    magnified = [shape for shape in shapes if shape.factor]
+    if magnified:
+        room = painter.clipBoundingRect() if painter.hasClipping() else QRectF(painter.viewport())
+        for shape in magnified:
+            shape.paint_factor(painter, theme, room)
     painter.restore()
+
+
+@lru_cache(maxsize=64)
+def outline_pen(colour: str, width: float) -> QPen:
+    """Return a pen that is made once; not to be changed."""
+    return round_pen(QColor(colour), width)
+
+
+@lru_cache(maxsize=8)
+def _brush(colour: str) -> QBrush:
+    return QBrush(QColor(colour))
+
+
+@lru_cache(maxsize=64)
+def _written(text: str) -> tuple[QPainterPath, float, float]:
+    """Return letters around (0, 0), and half of their width and height."""
+    font = QFont(QApplication.font())
+    font.setPixelSize(_LETTERS)
+    font.setBold(True)
+    path = QPainterPath()
+    path.addText(QPointF(), font, text)
+    box = path.boundingRect()
+    return path.translated(-box.center()), box.width() / 2.0, box.height() / 2.0
+
+
+def paint_look_ahead(painter: QPainter, place: QPointF, theme: Theme) -> None:
+    """Mark the true place where the gradient was asked for: the magnified arrows do not lead to it."""
+    size = _LOOK_AHEAD
+    diamond = QPolygonF([place + QPointF(x, y) for x, y in ((size, 0), (0, size), (-size, 0), (0, -size))])
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(QColor(theme.halo))
+    for colour, width in ((theme.halo, 4.0), (theme.memory, 1.8)):
+        painter.setPen(outline_pen(colour, width))
+        painter.drawPolygon(diamond)
+    painter.restore()
+
+
+def _beside_marker(pixels: Array) -> tuple[Array, int]:
+    """Return a line without what the marker at its beginning covers, and how many places that is less."""
+    places = pixels.tolist()
+    if not math.dist(places[0], places[-1]) > _SHORT:
+        return pixels, 0
+    after, far, near = 0, 0.0, 0.0
+    while far < _MARKER:
+        after, near = after + 1, far
+        far = math.dist(places[0], places[after])
+    left = pixels[after - 1 :].copy()
+    left[0] += (_MARKER - near) / (far - near) * (left[1] - left[0])
+    return left, after - 1
 
 
 def _path(pixels: Array, joined: Flags | None) -> QPainterPath:

@@ -1,10 +1,13 @@
 """What arrows are called, what they mean, and how long they are: in words."""
 
+from functools import lru_cache
+
 from gdsim.core.analysis.arrow_lengths import Drawing, Lengths
 from gdsim.core.analysis.arrows import ArrowKind, is_raw, kinds_of
 from gdsim.core.analysis.batch_view import PullScale
 from gdsim.core.formulas.algebra import ONE, factors_of, product_of, terms_of_sum, times
 from gdsim.core.formulas.language import Name, Negative, Node, names_in
+from gdsim.core.formulas.numerals import MINUS
 from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.formulas.symbols import Symbol, of_name, setting_symbols, typeset
 from gdsim.core.rules.update_rule import ETA, GAMMA, NEW, UpdateRule
@@ -18,6 +21,7 @@ _MANY = 100_000
 def short_name(kind: ArrowKind, rule: UpdateRule) -> str:
     return {
         ArrowKind.GRADIENT: _pull(rule),
+        ArrowKind.UPHILL: _uphill(rule),
         ArrowKind.CARRIED: translate("Arrows", "carried on"),
         ArrowKind.AVERAGE: translate("Arrows", "−average"),
         ArrowKind.RATES: translate("Arrows", "rates"),
@@ -25,6 +29,11 @@ def short_name(kind: ArrowKind, rule: UpdateRule) -> str:
         ArrowKind.CORRECTION: translate("Arrows", "correction"),
         ArrowKind.STEP: translate("Arrows", "step"),
     }[kind]
+
+
+def _uphill(rule: UpdateRule) -> str:
+    """Return the gradient with its factor in the lines, such as ``"+η·gradient"``."""
+    return _pull(rule).replace(MINUS, "+", 1)
 
 
 def _pull(rule: UpdateRule) -> str:
@@ -55,6 +64,11 @@ def meaning(kind: ArrowKind, rule: UpdateRule) -> str:
     if kind is ArrowKind.GRADIENT:
         return _meaning_of_gradient(rule)
     return {
+        ArrowKind.UPHILL: translate(
+            "Arrows",
+            "The gradient, which points where it is steepest uphill; as long as its pull, which points the "
+            "other way.",
+        ),
         ArrowKind.CARRIED: translate("Arrows", "The share of the last step that is carried into this one."),
         ArrowKind.AVERAGE: translate(
             "Arrows", "The average of the gradients so far, with its sign turned: where the rule heads."
@@ -86,7 +100,7 @@ def _meaning_of_gradient(rule: UpdateRule) -> str:
         return translate(
             "Arrows",
             "The pull of the gradient at the place where the rule looks ahead. With what is carried on it "
-            "makes the step.",
+            "makes the step. Where arrows are magnified a small diamond marks the true place.",
         )
     if ArrowKind.CARRIED in kinds_of(rule):
         return translate(
@@ -145,6 +159,7 @@ def scale_words(lengths: Lengths, drawing: Drawing | None) -> str:
     )
 
 
+@lru_cache(maxsize=64)
 def times_text(times: float) -> str:
     """Return a magnification by a round number, such as ``"× 50"`` or ``"÷ 20"``."""
     sign, size = ("×", times) if times >= 1.0 else ("÷", 1.0 / times)

@@ -34,7 +34,7 @@ class CrashDialog(ScreenDialog):
         self._report.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self._report.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self._report.setAccessibleName(self.tr("Report"))
-        layout = QVBoxLayout(self)
+        layout = QVBoxLayout(self.content)
         layout.setContentsMargins(20, 16, 20, 16)
         layout.setSpacing(10)
         for words in self._sentences(log, can_restore=can_restore):
@@ -43,7 +43,7 @@ class CrashDialog(ScreenDialog):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             layout.addWidget(label)
         layout.addWidget(self._report, 1)
-        layout.addLayout(self._buttons(can_restore=can_restore))
+        self.set_foot(self._buttons(can_restore=can_restore))
         resize_window(self, 680, 420)
 
     def report(self) -> str:

@@ -3,20 +3,21 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
+from PySide6.QtGui import QAction, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
 from gdsim.core.analysis.series import CurveKind
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.one_of import OneOf, TabButton, TabRow
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.style.text_size import scale_of
 
 _WIDEST_CHOICE, _CHOICE_FRAME = 150, 38
 
 
 class CurveHeader(QWidget):
-    """Tabs, a choice among the curves of the tab, and the switch of the logarithmic scale."""
+    """Tabs, a choice among the curves of the tab, and how they are looked at."""
 
     kind_chosen = Signal(object)  # CurveKind
     choice_made = Signal(int)  # index of the entry that a person chose
@@ -39,14 +40,16 @@ class CurveHeader(QWidget):
             row.addWidget(self._make_tab(*names[kind]))
         layout.addWidget(tabs)
         layout.addSpacing(6)
-        self.hint = _Elided()
+        self.hint = _Hint()
         layout.addWidget(self.hint, 1)
         self.choice = ComboBox(self.tr("Which of these curves"))
         self.choice.activated.connect(self.choice_made)
         layout.addWidget(self.choice)
         layout.addSpacing(4)
-        self.log = self._make_log()
-        layout.addWidget(self.log)
+        self.view_menu = ViewMenu(self)
+        self.log = self.view_menu.log
+        self.log.triggered.connect(self.log_toggled)
+        layout.addWidget(self._make_view())
 
     def set_kind(self, kind: CurveKind) -> None:
         self._tabs.turn_on(list(CurveKind).index(kind))
@@ -60,7 +63,8 @@ class CurveHeader(QWidget):
         self.choice.setVisible(len(texts) > 1)
         # As wide as what is chosen: every pixel that is left belongs to the words.
         chosen_width = self.choice.fontMetrics().horizontalAdvance(self.choice.currentText())
-        self.choice.setFixedWidth(min(chosen_width + _CHOICE_FRAME, _WIDEST_CHOICE))
+        frame, widest = (round(size * scale_of(self)) for size in (_CHOICE_FRAME, _WIDEST_CHOICE))
+        self.choice.setFixedWidth(min(chosen_width + frame, widest))
 
     def set_log(self, *, log: bool, possible: bool) -> None:
         self.log.setChecked(log and possible)
@@ -75,8 +79,8 @@ class CurveHeader(QWidget):
             ),
             CurveKind.PARAMETERS: (self.tr("Parameters"), self.tr("The weights and the bias.")),
             CurveKind.MEMORY: (
-                self.tr("Memory"),
-                self.tr("What the rule remembers from step to step."),
+                self.tr("State"),
+                self.tr("What the rule remembers from step to step, such as v, or m and v."),
             ),
             CurveKind.RATE: (
                 self.tr("Effective rate"),
@@ -93,40 +97,89 @@ class CurveHeader(QWidget):
         self._tabs.add(tab)
         return tab
 
-    def _make_log(self) -> QToolButton:
+    def _make_view(self) -> QToolButton:
         button = QToolButton()
         button.setObjectName("flat")
-        button.setText(self.tr("log"))
-        button.setCheckable(True)
-        button.setAccessibleName(self.tr("Logarithmic scale"))
+        button.setText(self.tr("View"))
+        button.setAccessibleName(self.tr("View of the curves"))
         set_tip(
-            button, self.tr("Draw on a logarithmic scale, which only values that are never negative have.")
+            button, self.tr("Zoom, logarithmic scales, means over an epoch, and whether the future is shown.")
         )
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.clicked.connect(self.log_toggled)
+        button.setMenu(self.view_menu)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         return button
 
 
-class _Elided(PlainLabel):
-    """A label that takes the room that is left, and ends in an ellipsis where it needs more.
+class ViewMenu(QMenu):
+    """How the curves are looked at. Nothing of it changes the document."""
 
-    With room for less than half of its words it shows none: the start of a number is another number.
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setToolTipsVisible(True)
+        self.log = self._switch(self.tr("Logarithmic scale"))
+        self.log.setToolTip(
+            self.tr("Draw on a logarithmic scale, which only values that are never negative have.")
+        )
+        self.log_time = self._switch(self.tr("Logarithmic axis of steps"))
+        self.means = self._switch(self.tr("Mean over one epoch"))
+        self.future = self._switch(self.tr("Only up to the cursor"))
+        self.addSeparator()
+        # The keys are those of the pane, which has the focus for them: here they are only named.
+        self.zoom_in = self.addAction(self.tr("Zoom in\t+"))
+        self.zoom_out = self.addAction(self.tr("Zoom out\t−"))
+        self.show_all = self.addAction(self.tr("Show all steps\t0"))
+
+    def _switch(self, text: str) -> QAction:
+        action = self.addAction(text)
+        action.setCheckable(True)
+        return action
+
+    def show_choices(
+        self, *, log_time: bool, means: bool, has_means: bool, hides_future: bool, is_zoomed: bool
+    ) -> None:
+        """Check what is chosen, and offer what there is."""
+        self.log_time.setChecked(log_time)
+        self.means.setChecked(means)
+        self.means.setEnabled(has_means)
+        self.future.setChecked(hides_future)
+        for action in (self.zoom_out, self.show_all):
+            action.setEnabled(is_zoomed)
+
+
+class _Hint(PlainLabel):
+    """A label that takes the room that is left.
+
+    In too little of it stands a shorter text, or nothing: the start of a number is another number. A text
+    without a shorter one ends in an ellipsis.
     """
 
     def __init__(self) -> None:
         super().__init__()
+        self._short = ""
         self.setObjectName("hint")
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def show_text(self, text: str, short: str) -> None:
+        self._short = short
+        self.setText(text)
+        self.update()
 
     def minimumSizeHint(self) -> QSize:
         """Return no width: whatever else is in the row comes first."""
         return QSize(0, super().minimumSizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        if 2 * self.width() < self.fontMetrics().horizontalAdvance(self.text()):
-            return
+        metrics, room = self.fontMetrics(), self.width()
+        texts = (self.text(), self._short) if self._short else (self.text(), self._ellipsis(room))
+        text = next((one for one in texts if metrics.horizontalAdvance(one) <= room), "")
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        alignment = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(self.rect(), alignment, text)
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+
+    def _ellipsis(self, room: int) -> str:
+        """Return the start of the text; nothing where there is room for less than half of it."""
+        metrics = self.fontMetrics()
+        if 2 * room < metrics.horizontalAdvance(self.text()):
+            return ""
+        return metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, room)

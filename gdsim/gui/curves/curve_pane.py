@@ -4,91 +4,51 @@ import math
 import time
 from collections.abc import Iterable, Sequence
 
-import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gdsim.core.analysis.series import CurveKind
-from gdsim.core.arrays import Array
-from gdsim.core.engine.sparse_loss import last_known
-from gdsim.core.formulas.numerals import rounded
 from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.curves.curve_choice import Choice, CurveLine, choices_of, lines_of
 from gdsim.gui.curves.curve_header import CurveHeader
 from gdsim.gui.curves.curve_plot import AxesRange, CurvePlot, Stroke
 from gdsim.gui.curves.curve_readout import Reading
-from gdsim.gui.curves.curve_store import CurveStore, values_at
+from gdsim.gui.curves.curve_store import CurveStore
+from gdsim.gui.curves.curve_strokes import Drawing, unit_of, values_of
+from gdsim.gui.curves.curve_words import (
+    absence_text,
+    known_text,
+    losses_text,
+    means_note,
+    no_runs_text,
+    part_text,
+    rises_text,
+    short_rises_text,
+    value_text,
+    zero_text,
+)
+from gdsim.gui.curves.time_view import ZOOM, TimeView
 from gdsim.gui.curves.timeline import Mark, TimelineStrip
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.plot_keys import FocusRing, shifted_way
 from gdsim.gui.paint.words import place_text
 from gdsim.gui.style.theme import Look
 from gdsim.gui.translation import translate
-from gdsim.session.frame import Frame, RunView
+from gdsim.session.frame import Frame
 
 # What is smaller is rounding noise of a run that has arrived, and no reason to press everything else into
 # the top of the plot; squares have a floor of their own.
 _FLOOR = 1e-18
-# Runs that grow are drawn anew after so many seconds, or when they are so many times as long.
+# Runs that grow are drawn anew after so many seconds, or when they are so many times as long. So long their
+# picture before an edit stays, too.
 _GROWTH_SECONDS, _GROWTH = 0.25, 1.1
-_DIGITS = 5
-
-
-def value_text(value: float) -> str:
-    """Return a value to some digits; a dash for what there is not, such as the gradient of step 0."""
-    return rounded(value, _DIGITS).replace("-", "−") if value == value else "–"  # noqa: PLR0124
-
-
-def rises_text(count: int, view: RunView) -> str:
-    """Return how many steps of a run raised the loss: ``"loss up in 13 of 60 steps"``."""
-    return translate("Curves", "loss up in {0:,} of {1:,} steps").format(count, view.trajectory.last_step)
-
-
-def losses_text(view: RunView) -> str:
-    """Return at which steps the loss is known; nothing when it is known at all of them."""
-    if view.loss_interval == 1:
-        return ""
-    return translate("Curves", "loss every {0:,} steps").format(view.loss_interval)
-
-
-def known_text(view: RunView, step: int) -> str:
-    """Return the loss at a step, or the last one that was computed before it, with its own step."""
-    known = last_known(view.trajectory.until(step).loss)
-    text = value_text(known.value)
-    if known.step == min(step, view.trajectory.last_step):
-        return text
-    return translate("Curves", "{0} at {1:,}").format(text, known.step)
-
-
-def absence_text(frame: Frame, kind: CurveKind, choice: Choice) -> str:
-    current = frame.current
-    if current is None:
-        return ""
-    if choice.of_selected and current.run.hidden:
-        return translate("Curves", "{0} is hidden.").format(current.run.name)
-    if kind is CurveKind.MEMORY and choice.of_selected:
-        words = translate("Curves", "{0} remembers nothing: every step knows no gradient but its own.")
-        return words.format(current.run.optimizer.title)
-    if kind is CurveKind.RATE and choice.of_selected:
-        words = translate(
-            "Curves",
-            "The rate of {0} follows from a gradient that is not recorded: of several, only the last is.",
-        )
-        return words.format(current.run.optimizer.title)
-    return (
-        translate("Curves", "No visible run has this.")
-        if frame.shown
-        else translate("Curves", "All runs are hidden.")
-    )
-
-
-def no_runs_text() -> str:
-    return translate("Curves", "There are no runs. Add one under Runs, and its curves are drawn here.")
-
-
-def zero_text() -> str:
-    return translate("Curves", "All of this is 0, which has no place on a logarithmic scale.")
+_ZOOM_KEYS = {
+    Qt.Key.Key_Plus: 1.0 / ZOOM,
+    Qt.Key.Key_Equal: 1.0 / ZOOM,
+    Qt.Key.Key_Minus: ZOOM,
+    Qt.Key.Key_Underscore: ZOOM,
+}
 
 
 def pane_name(kind: CurveKind) -> str:
@@ -96,9 +56,13 @@ def pane_name(kind: CurveKind) -> str:
         CurveKind.LOSS: translate("Curves", "Loss curves"),
         CurveKind.GRADIENT: translate("Curves", "Gradient curves"),
         CurveKind.PARAMETERS: translate("Curves", "Curves of the parameters"),
-        CurveKind.MEMORY: translate("Curves", "Curves of the rule's memory"),
+        CurveKind.MEMORY: translate("Curves", "Curves of the rule's state"),
         CurveKind.RATE: translate("Curves", "Curves of the effective rate"),
     }[kind]
+
+
+# With these, keys mean something else.
+_NO_ZOOM = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 
 
 @read_as(Graphic)
@@ -111,6 +75,7 @@ class CurvePane(QWidget):
 
     seek_requested = Signal(int)  # a place was clicked, in steps or epochs, as the frame counts them
     log_changed = Signal(bool)  # the scale was chosen
+    view_changed = Signal()  # anything else about how the curves are looked at was chosen
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -131,10 +96,15 @@ class CurvePane(QWidget):
         self._frame: Frame | None = None
         self.kind = CurveKind.LOSS
         self.log = True  # whether what is never negative is drawn on a logarithmic scale
+        self.log_time = False  # whether the steps are on a logarithmic axis
+        self.means = False  # whether means over an epoch are drawn before the values of every step
+        self.part: tuple[float, float] | None = None  # the steps that are shown, or epochs; None for all
         self._choices: tuple[Choice, ...] = ()
         self._wanted: dict[CurveKind, Choice] = {}
         self.lines: tuple[CurveLine, ...] = ()  # the curves that are drawn
         self._drawn: tuple[object, ...] = ()
+        self._strokes: list[Stroke] = []
+        self._kept_since = math.nan  # when a picture should have been replaced, and was not
         self._drawn_lengths: tuple[int, ...] = ()
         self._drawn_at = -math.inf
         self._hovered_at = math.nan
@@ -148,12 +118,22 @@ class CurvePane(QWidget):
         self.header.kind_chosen.connect(self.set_kind)
         self.header.choice_made.connect(self._on_choice)
         self.header.log_toggled.connect(lambda log: self.set_log(log=log))
+        menu = self.header.view_menu
+        menu.log_time.triggered.connect(lambda log: self.set_log_time(log=log))
+        menu.means.triggered.connect(lambda means: self.set_means(means=means))
+        menu.future.triggered.connect(lambda hidden: self.hide_future(hidden=hidden))
+        menu.zoom_in.triggered.connect(lambda: self._zoom(1.0 / ZOOM))
+        menu.zoom_out.triggered.connect(lambda: self._zoom(ZOOM))
+        menu.show_all.triggered.connect(lambda: self.show_part(None))
+        self.plot.part_wanted.connect(self.show_part)
         self.plot.seeked.connect(lambda x: self.seek_requested.emit(max(0, round(x))))
         self.plot.hovered.connect(self._on_hover)
         self.plot.laid_out.connect(self._redraw)
-        self.strip.sought.connect(lambda step: self.seek_requested.emit(step // self._unit(None)))
+        self.strip.sought.connect(lambda step: self.seek_requested.emit(step // unit_of(self._frame, None)))
         self.strip.hovered.connect(self._announce)
-        self.strip.set_place(lambda step: self.plot.pixel_of(step / self._unit(None)))
+        self.strip.set_place(
+            lambda step: self.plot.pixel_of(step / unit_of(self._frame, None)), self.plot.ends
+        )
 
     def set_log(self, *, log: bool) -> None:
         """Draw what is never negative on a logarithmic scale, or everything on a linear one."""
@@ -162,6 +142,43 @@ class CurvePane(QWidget):
         self._redraw()
         if changed:
             self.log_changed.emit(log)
+
+    def set_log_time(self, *, log: bool) -> None:
+        """Put the steps on a logarithmic axis, or on a linear one."""
+        self.log_time = log
+        self._look_otherwise()
+
+    def set_means(self, *, means: bool) -> None:
+        """Draw means over the latest epoch, of runs that take more than one step in an epoch."""
+        self.means = means
+        self._look_otherwise()
+
+    @property
+    def hides_future(self) -> bool:
+        """Whether the curves end at the cursor, and nothing tells of what comes later."""
+        return self.plot.hides_future
+
+    def hide_future(self, *, hidden: bool) -> None:
+        """Hide what lies ahead of the cursor, or only veil it."""
+        self.plot.hides_future = hidden
+        self.strip.set_until(math.inf)
+        self._look_otherwise()
+
+    def show_part(self, part: tuple[float, float] | None) -> None:
+        """Show a part of the steps, or of the epochs where these are counted; None shows all."""
+        if part != self.part:
+            self.part = part
+            self._look_otherwise()
+
+    def _zoom(self, factor: float) -> None:
+        if self._frame:
+            read = self._hovered_at
+            around = float(self._frame.cursor) if math.isnan(read) else read
+            self.show_part(self.plot.scale.time.zoomed(around, factor))
+
+    def _look_otherwise(self) -> None:
+        self._redraw()
+        self.view_changed.emit()
 
     def set_kind(self, kind: CurveKind) -> None:
         self.kind = kind
@@ -173,19 +190,29 @@ class CurvePane(QWidget):
         """Return another pane with the same tab, choices and scale; it was told nothing yet."""
         other = CurvePane()
         other.kind, other.log, other._wanted = self.kind, self.log, dict(self._wanted)
+        other.log_time, other.means, other.part = self.log_time, self.means, self.part
+        other.plot.hides_future = self.hides_future
         return other
 
     def set_marks(self, marks: Iterable[Mark]) -> None:
         """Show what happened to the selected run, above the curves. Once shown, the strip keeps its place."""
         marks = tuple(marks)
         self.strip.set_marks(marks)
-        if marks:
+        if marks and not self._hides_marks:
             self.strip.show()
+
+    @property
+    def _hides_marks(self) -> bool:
+        return self._look is not None and "marks" in self._look.concealed
 
     def set_look(self, look: Look) -> None:
         self._look = look
         self.plot.set_look(look)
         self.strip.set_look(look)
+        if self._hides_marks:
+            self.strip.hide()
+        else:
+            self.set_marks(self.strip.marks)
         self._redraw()
 
     def show_frame(self, frame: Frame) -> None:
@@ -193,13 +220,37 @@ class CurvePane(QWidget):
         self._frame = frame
         if self._look is None or len(frame.views) > len(self._look.styles):
             return  # the look of these runs is on its way
-        drawn = (frame.by_epoch, frame.selected, *((view.trajectory, view.run) for view in frame.views))
+        if frame.length >= self.plot.scale.time.length:
+            self._kept_since = math.nan
+        elif self._keeps(frame):
+            return
+        if frame.playing and self.part:
+            self.part = self.plot.scale.time.following(frame.cursor)
+        drawn = (
+            frame.by_epoch,
+            frame.selected,
+            self.part,
+            *((view.trajectory, view.run) for view in frame.views),
+        )
         lengths = (frame.length, *(len(view.trajectory) for view in frame.views))
         if drawn != self._drawn or (lengths != self._drawn_lengths and self._is_due(frame)):
             self._drawn, self._drawn_lengths = drawn, lengths
             self._draw(frame, self._look)
             self._drawn_at = time.perf_counter()
         self._move(frame)
+
+    def _keeps(self, frame: Frame) -> bool:
+        """Return whether the picture stays, since runs that an edit has changed have only just begun.
+
+        Else the axes would shrink to their first steps, and grow again.
+        """
+        if not self._drawn or all(view.trajectory.stop for view in frame.views):
+            self._kept_since = math.nan
+            return False
+        now = time.perf_counter()
+        if math.isnan(self._kept_since):
+            self._kept_since = now
+        return now < self._kept_since + _GROWTH_SECONDS
 
     def _is_due(self, frame: Frame) -> bool:
         """Return whether runs that have grown are to be drawn again, or may wait for some more growth."""
@@ -220,14 +271,21 @@ class CurvePane(QWidget):
         self.lines = lines_of(frame, self.kind, choice, look)
         signed = any(line.series.signed for line in self.lines)
         self.header.set_log(log=self.log, possible=not signed)
+        if self.part and self.part[1] > frame.length and all(view.trajectory.stop for view in frame.views):
+            self.part = None
+        self._show_choices(frame)
         scale = AxesRange(
-            length=frame.length,
+            TimeView(frame.length, self.log_time, self.part),
             unit=self._unit_name(frame),
             floor=self._floor() if self.log and not signed else None,
         )
-        strokes = [self._stroke(frame.views[line.run], line) for line in self.lines]
-        words = self._words(frame, choice, strokes)
-        self.plot.draw(strokes, scale, words)
+        columns = max(50, int(self.plot.box.width()))
+        drawing = Drawing(self._store, frame, self.kind, scale.time, columns, self.means)
+        self._strokes = drawing.strokes(self.lines)
+        pale = drawing.pale_strokes(self.lines, look.theme.card)
+        self.plot.note = means_note() if pale else ""
+        words = self._words(frame, choice, self._strokes)
+        self.plot.draw(self._strokes, scale, words, pale)
         self._tell(frame, choice)
         self.strip.update()
         self._on_hover(self._hovered_at)
@@ -248,30 +306,58 @@ class CurvePane(QWidget):
         squares = self.kind is CurveKind.MEMORY and any(not line.series.signed for line in self.lines)
         return _FLOOR**2 if squares else _FLOOR
 
-    def _stroke(self, view: RunView, line: CurveLine) -> Stroke:
-        columns = max(50, int(self.plot.box.width()))
-        steps, values = self._store.line(view, self.kind, line.place, columns)
-        unit = self._unit(view)
-        # Of some losses only, it is not known which steps raised them.
-        ticked = self.kind is CurveKind.LOSS and view.loss_interval == 1
-        ticks = self._store.rising(view, columns) / unit if ticked else np.empty(0)
-        return Stroke(steps / unit, values, line.style, line.label, ticks)
+    def _show_choices(self, frame: Frame) -> None:
+        self.header.view_menu.show_choices(
+            log_time=self.log_time,
+            means=self.means,
+            has_means=any(view.per_epoch > 1 for _, view in frame.shown),
+            hides_future=self.hides_future,
+            is_zoomed=self.part is not None,
+        )
 
     def _tell(self, frame: Frame, choice: Choice) -> None:
-        hint, sentences = "", [self.tr("Click to go to a step, or read values by Shift and the arrow keys.")]
+        hint = short = ""
+        sentences = [self._help()]
         if self.kind is CurveKind.LOSS:
             counts = {
                 index: losses_text(view) or rises_text(self._store.count_rises(view), view)
                 for index, view in frame.shown
             }
             hint = counts.get(frame.selected, "")
+            short = self._short_hint(frame)
             sentences += [f"{frame.views[index].run.name}: {text}." for index, text in sorted(counts.items())]
         elif choice.of_selected and frame.current:
             hint = frame.current.run.name
-        self.header.hint.setText(hint)
-        set_tip(self.header.hint, "\n".join(sentences[1:]))
+        if self.hides_future:  # how many steps will raise the loss belongs to it
+            hint, short, sentences = "", "", sentences[:1]
+        part = part_text(self.plot.scale.time, by_epoch=frame.by_epoch)
+        if part:
+            hint, short = part, ""
+            sentences.append(f"{part}.")
+        self.header.hint.show_text(hint, short)
+        set_tip(self.header.hint, "\n".join([*sentences[1:], *self._keys()]))
         self._sentences = " ".join(sentences)
         self._announce(self.reading)
+
+    def _help(self) -> str:
+        return self.tr(
+            "Click to go to a step, or read values by Shift and the arrow keys. Zoom by the wheel, by plus "
+            "and minus, or by dragging with Shift; 0 or a double click shows all steps."
+        )
+
+    def _keys(self) -> tuple[str, ...]:
+        """Say what the small marks at the edges of the plot are."""
+        above = self.tr("Marks above the curves: what page Why tells about the selected run.")
+        if self.kind is not CurveKind.LOSS:
+            return (above,)
+        return self.tr("Ticks below the curves: steps that raised the loss, in the colour of the run."), above
+
+    def _short_hint(self, frame: Frame) -> str:
+        """Return how often the loss of the selected run rose, for where there is no room for more."""
+        view = dict(frame.shown).get(frame.selected)
+        if view is None or view.loss_interval != 1:
+            return ""
+        return short_rises_text(self._store.count_rises(view))
 
     def _move(self, frame: Frame) -> None:
         if self.kind is CurveKind.LOSS:
@@ -279,37 +365,29 @@ class CurvePane(QWidget):
             steps, values = [one.step for one in known], [one.value for one in known]
         else:
             steps = [frame.views[line.run].step for line in self.lines]
-            values = self._values(frame, steps)
+            values = values_of(frame, self.kind, self.lines, steps)
         if frame.by_epoch:
-            units = [self._unit(frame.views[line.run]) for line in self.lines]
+            units = [unit_of(frame, frame.views[line.run]) for line in self.lines]
             heads = [(step / unit, one) for step, unit, one in zip(steps, units, values, strict=True)]
         else:
             heads = list(zip(steps, values, strict=True))
         # Growing runs may be a little longer than they are drawn.
-        cursor = min(frame.cursor, self.plot.scale.length)
-        self.plot.show_place(cursor, max(frame.length, cursor), heads)
+        cursor = min(frame.cursor, self.plot.scale.time.length)
+        self.plot.show_place(cursor, frame.length, heads)
+        if self.plot.hides_future:
+            self._hide_ahead(cursor)
 
-    def _values(self, frame: Frame, steps: list[int]) -> list[float]:
-        known: dict[int, Array] = {}
-        values = []
-        for line, step in zip(self.lines, steps, strict=True):
-            if line.run not in known:
-                known[line.run] = values_at(frame.views[line.run], self.kind, step)
-            values.append(float(known[line.run][line.place]))
-        return values
+    def _hide_ahead(self, cursor: float) -> None:
+        """Show no mark that comes later than the cursor, and no name where its curve will end."""
+        self.strip.set_until(cursor * unit_of(self._frame, None))
+        if any(stroke.label for stroke in self._strokes):
+            self.plot.name_heads(self._strokes)
 
     def _redraw(self) -> None:
         self._drawn = ()
         # The frame of another set of runs is on its way when their look is.
         if self._frame and self._look and len(self._frame.views) == len(self._look.styles):
             self.show_frame(self._frame)
-
-    def _unit(self, view: RunView | None) -> int:
-        """Return how many steps of a run, the selected one for None, are one unit of the axis."""
-        if self._frame is None or not self._frame.by_epoch:
-            return 1
-        view = view or self._frame.current
-        return view.per_epoch if view else 1
 
     def _unit_name(self, frame: Frame) -> str:
         """Return what the axis counts; nothing when there is nothing to count."""
@@ -324,7 +402,8 @@ class CurvePane(QWidget):
     def _on_hover(self, x: float) -> None:
         self._hovered_at = x
         frame = self._frame
-        if frame is None or math.isnan(x) or not 0 <= round(x) <= frame.length or not self.lines:
+        last = -1 if frame is None else frame.cursor if self.hides_future else frame.length
+        if frame is None or math.isnan(x) or not 0 <= round(x) <= last or not self.lines:
             self.plot.read_nothing()
             self._announce("")
             return
@@ -338,11 +417,11 @@ class CurvePane(QWidget):
 
     def _texts(self, frame: Frame, place: int) -> list[str]:
         """Return the value of each line at a step or an epoch."""
-        steps = [place * self._unit(frame.views[line.run]) for line in self.lines]
+        steps = [place * unit_of(frame, frame.views[line.run]) for line in self.lines]
         if self.kind is CurveKind.LOSS:
             lines = zip(self.lines, steps, strict=True)
             return [known_text(frame.views[line.run], step) for line, step in lines]
-        return [value_text(value) for value in self._values(frame, steps)]
+        return [value_text(value) for value in values_of(frame, self.kind, self.lines, steps)]
 
     def _read_out(self, frame: Frame, title: str, texts: list[str]) -> str:
         parts = [
@@ -362,11 +441,20 @@ class CurvePane(QWidget):
         self.setAccessibleDescription(f"{reading} {self._sentences}".strip())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Read values by Shift and an arrow; Enter goes to the step that is read, Escape ends reading."""
+        """Read values by Shift and an arrow, and zoom by plus, minus and 0.
+
+        Enter goes to the step that is read, Escape ends reading.
+        """
         way, frame, read = shifted_way(event), self._frame, self._hovered_at
         if way and way[0] and frame:
             place = frame.cursor if math.isnan(read) else round(read) + way[0]
-            self._on_hover(float(min(max(place, 0), frame.length)))
+            place = min(max(place, 0), frame.cursor if self.hides_future else frame.length)
+            self.show_part(self.plot.scale.time.following(place))
+            self._on_hover(float(place))
+        elif (factor := _ZOOM_KEYS.get(Qt.Key(event.key()))) and not event.modifiers() & _NO_ZOOM:
+            self._zoom(factor)
+        elif event.key() == Qt.Key.Key_0 and not event.modifiers() & _NO_ZOOM:
+            self.show_part(None)
         elif math.isnan(read):
             super().keyPressEvent(event)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

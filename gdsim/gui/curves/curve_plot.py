@@ -8,12 +8,13 @@ import numpy as np
 import pyqtgraph as pg
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent, MouseDragEvent
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QFont, QPainter
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gdsim.core.arrays import Array
 from gdsim.gui.curves.curve_labels import EndLabels, Label
 from gdsim.gui.curves.curve_readout import Reading, Readout
+from gdsim.gui.curves.time_view import ZOOM, TimeView
 from gdsim.gui.paint.drawing import Marker
 from gdsim.gui.paint.plot import GRID, TICK_LENGTH, make_still_plot, paint_plot, plain_pen
 from gdsim.gui.paint.still_plot import PlotMapping
@@ -25,7 +26,12 @@ from gdsim.gui.style.theme import LIGHT, Look, RunStyle
 
 # What lies ahead of the cursor is veiled, not hidden.
 _VEIL = 175
+# The part that is being chosen with the mouse shines through.
+_BAND = 60
+_NOTE = 11
 _AXIS_WIDTH, _AXIS_HEIGHT = 52, 18
+# For half of a number at the top of the axis.
+_ABOVE = 5
 # In pixels: the ticks of one curve, and the share of the plot that those of all may take.
 _TICK, _TICKS_SHARE = 5.0, 0.22
 _HEAD = 9.0
@@ -34,24 +40,41 @@ _MOST = 1e150
 
 
 class CurveBox(pg.ViewBox):
-    """A view box whose range no mouse changes."""
+    """A view box whose range no mouse changes: it asks for another. All places are horizontal ones."""
 
-    seeked = Signal(float)  # a horizontal place
+    seeked = Signal(float)  # a place was clicked, or dragged over while all is shown
+    zoomed = Signal(float, float)  # a place, and how many notches the wheel was turned there
+    moved = Signal(float)  # by how much the view is to be moved
+    spanned = Signal(float, float, bool)  # two places between which a drag is; whether it has ended
+    all_wanted = Signal()  # a double click
 
     def __init__(self) -> None:
         super().__init__(enableMenu=False)
+        self.is_zoomed = False
 
     def mouseClickEvent(self, event: MouseClickEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
-            event.accept()
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        event.accept()
+        if event.double():
+            self.all_wanted.emit()
+        else:
             self.seeked.emit(self.mapToView(event.pos()).x())
 
     def mouseDragEvent(self, event: MouseDragEvent, axis: object = None) -> None:
         event.accept()
-        self.seeked.emit(self.mapToView(event.pos()).x())
+        here = self.mapToView(event.pos()).x()
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.spanned.emit(self.mapToView(event.buttonDownPos()).x(), here, event.isFinish())
+        elif self.is_zoomed:
+            self.moved.emit(self.mapToView(event.lastPos()).x() - here)
+        else:
+            self.seeked.emit(here)
 
     def wheelEvent(self, event: object, axis: object = None) -> None:
-        event.ignore()  # type: ignore[attr-defined]
+        event.accept()  # type: ignore[attr-defined]
+        place = self.mapToView(event.pos()).x()  # type: ignore[attr-defined]
+        self.zoomed.emit(place, event.delta() / 120.0)  # type: ignore[attr-defined]
 
 
 class Stroke(NamedTuple):
@@ -67,7 +90,7 @@ class Stroke(NamedTuple):
 class AxesRange(NamedTuple):
     """What both axes show."""
 
-    length: float  # of the horizontal axis, from 0
+    time: TimeView  # of the horizontal axis
     unit: str  # of the horizontal axis; empty when there is nothing to count, and no number either
     # Down to it a logarithmic vertical axis makes room for values; None for a linear axis.
     floor: float | None
@@ -88,7 +111,8 @@ class CurvePlot(QWidget):
     """Curves that stand still, while the cursor and the veil move over them."""
 
     seeked = Signal(float)  # a place was clicked
-    hovered = Signal(float)  # the horizontal place under the mouse; NaN when it has left
+    hovered = Signal(float)  # the step under the mouse; NaN when it has left
+    part_wanted = Signal(object)  # a part of the steps is to be shown: see `TimeView`; None for all
     laid_out = Signal()  # the plot has another size
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -96,7 +120,8 @@ class CurvePlot(QWidget):
         self.box = CurveBox()
         self._axis = ValueAxis()
         self._ends = EndLabels()
-        self.plot = make_still_plot("", "", self.box, (self._axis, StepAxis(), self._ends))
+        self._steps = StepAxis()
+        self.plot = make_still_plot("", "", self.box, (self._axis, self._steps, self._ends))
         self.plot.setMinimumWidth(260)
         Scaled(self.plot, QWidget.setMinimumHeight, 90)
         self.plot.getAxis("bottom").setHeight(_AXIS_HEIGHT)
@@ -104,9 +129,14 @@ class CurvePlot(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.plot)
         self.curves: list[ThinCurve] = []
+        self.behind: list[ThinCurve] = []
         self.ticks: list[ThinCurve] = []
-        self.scale = AxesRange(1.0, "", None)
+        self.scale = AxesRange(TimeView(), "", None)
+        self.note = ""  # words in the upper corner
+        self.hides_future = False  # whether what lies ahead of the cursor is hidden, not only veiled
+        self._span: tuple[float, float] | None = None  # of the axis: what is being chosen with the mouse
         self._look = Look(LIGHT)
+        self._note_font = QFont()
         self.now = self.end = 0.0  # where the cursor is; what lies ahead of it, up to the end, is veiled
         # The place where each curve is now; without a height where that is not known.
         self.heads: list[tuple[float, float]] = []
@@ -121,7 +151,11 @@ class CurvePlot(QWidget):
         self.words.setWordWrap(True)
         self.words.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.readout = Readout(self.plot)
-        self.box.seeked.connect(self.seeked)
+        self.box.seeked.connect(lambda place: self.seeked.emit(self.scale.time.step_at(place)))
+        self.box.zoomed.connect(self._on_wheel)
+        self.box.moved.connect(lambda by: self.part_wanted.emit(self.scale.time.moved(by)))
+        self.box.spanned.connect(self._on_span)
+        self.box.all_wanted.connect(lambda: self.part_wanted.emit(None))
         self.box.sigResized.connect(self.laid_out)
         self.plot.scene().sigMouseMoved.connect(self._on_mouse)
         self.plot.viewport().installEventFilter(self)
@@ -131,28 +165,42 @@ class CurvePlot(QWidget):
         paint_plot(self.plot, look, grid=True)
         self._veil = QColor(theme.card)
         self._veil.setAlpha(_VEIL)
+        self._band = QColor(theme.accent)
+        self._band.setAlpha(_BAND)
+        self._note_font.setPixelSize(round(_NOTE * look.ui_scale))
         self._line_pen = plain_pen(theme.accent, 1.5 * look.pen)
         self._hair_pen = plain_pen(theme.faint, look.pen)
         self.zero.setPen(plain_pen(theme.faint, look.pen, 150))
         self.readout.set_look(look)
         self._ends.set_look(look)
         self.plot.getAxis("bottom").setHeight(round(_AXIS_HEIGHT * look.ui_scale))
+        self.plot.leave_room_above(_ABOVE * look.ui_scale)
         self.plot.forget()
 
-    def draw(self, strokes: Sequence[Stroke], scale: AxesRange, words: str = "") -> None:
+    def draw(
+        self, strokes: Sequence[Stroke], scale: AxesRange, words: str = "", pale: Sequence[Stroke] = ()
+    ) -> None:
+        """Draw curves, and behind them others, which have neither names nor markers."""
         self.scale = scale
+        self.box.is_zoomed = scale.time.part is not None
         self._axis.set_log(log=scale.floor is not None)
+        self._steps.set_log(log=scale.time.log)
         self._say(words)
         heights = [scale.scaled(stroke.y) for stroke in strokes]
         self._draw_ends(strokes, heights)
         ticked = [stroke for stroke in strokes if len(stroke.ticks)]
         tall = max(20.0, self.box.height())
         lane = min(_TICK + 1.0, _TICKS_SHARE * tall / len(ticked)) if ticked else 0.0
-        pixel = self._fit_range(heights, lane * len(ticked), tall)
+        behind = [scale.scaled(stroke.y) for stroke in pale]
+        pixel = self._fit_range([*heights, *behind], lane * len(ticked), tall)
+        _fit(self.behind, len(pale), self.box, "finite")
+        for curve in self.behind:
+            curve.setZValue(-1.0)
         _fit(self.curves, len(strokes), self.box, "finite")
-        for curve, stroke, y in zip(self.curves, strokes, heights, strict=True):
+        every = zip([*self.behind, *self.curves], [*pale, *strokes], [*behind, *heights], strict=True)
+        for curve, stroke, y in every:
             curve.set_style(stroke.style, self._look.ui_scale)
-            curve.setData(stroke.x, y)
+            curve.setData(scale.time.across(stroke.x), y)
         self._draw_ticks(ticked, lane, pixel)
         outline = plain_pen(self._look.theme.card, 1.5 * self._look.pen)
         size = _HEAD * self._look.ui_scale
@@ -170,6 +218,8 @@ class CurvePlot(QWidget):
 
     def _draw_ends(self, strokes: Sequence[Stroke], heights: Sequence[Array]) -> None:
         known = [y[np.isfinite(y)] for y in heights]
+        if self.hides_future:  # each stands where its curve is now, see `show_place`
+            known = [y[:0] for y in heights]
         named = [
             Label(float(y[-1]), stroke.label, stroke.style.colour)
             for stroke, y in zip(strokes, known, strict=True)
@@ -178,7 +228,7 @@ class CurvePlot(QWidget):
         self._ends.set_labels(named, self.scale.unit)
 
     def _fit_range(self, heights: Sequence[Array], foot: float, tall: float) -> float:
-        """Show all heights, above a foot of some pixels; return how high a pixel is."""
+        """Show all heights, above a foot of some pixels and below the note; return how high a pixel is."""
         drawn = [known for y in heights if len(known := y[np.isfinite(y)])]
         low = min((float(y.min()) for y in drawn), default=0.0)
         high = max((float(y.max()) for y in drawn), default=1.0)
@@ -189,11 +239,13 @@ class CurvePlot(QWidget):
         if room <= 1e-12 * max(abs(low), abs(high)):
             room = 0.1 if self.scale.floor is not None else 0.1 * abs(high) or 0.1
         low, high = low - room, high + room
-        pixel = (high - low) / max(10.0, tall - foot)
+        head = 1.5 * self._note_font.pixelSize() if self.note else 0.0
+        pixel = (high - low) / max(10.0, tall - foot - head)
+        high += head * pixel
         self._axis.lowest = low
         bottom = low - foot * pixel
         self._axis.make_room(round(_AXIS_WIDTH * self._look.ui_scale), bottom, high, tall)
-        self.box.setXRange(0, max(1.0, self.scale.length), padding=0.015)
+        self.box.setXRange(*self.scale.time.places, padding=0.0 if self.scale.time.part else 0.015)
         self.box.setYRange(bottom, high, padding=0.0)
         self.zero.setVisible(self.scale.floor is None and low < 0.0 < high)
         return pixel
@@ -205,7 +257,8 @@ class CurvePlot(QWidget):
             top = foot + (len(ticked) - row) * lane * pixel
             bottom = top - max(lane - 1.0, 1.0) * pixel
             curve.set_style(RunStyle(stroke.style.colour, (), ""), self._look.ui_scale)
-            curve.setData(np.repeat(stroke.ticks, 2), np.tile([bottom, top], len(stroke.ticks)))
+            places = self.scale.time.across(stroke.ticks)
+            curve.setData(np.repeat(places, 2), np.tile([bottom, top], len(stroke.ticks)))
 
     def show_place(self, cursor: float, end: float, heads: Sequence[tuple[float, float]]) -> None:
         """Move the cursor, the veil from there to the end, and the heads of the curves: place and value."""
@@ -213,22 +266,60 @@ class CurvePlot(QWidget):
         self.heads = [(x, self.scale.height(value)) for x, value in heads]
         self.plot.move()
 
+    def name_heads(self, strokes: Sequence[Stroke]) -> None:
+        """Write the name of each curve as high as it is now: at its end it would tell of the future."""
+        named = [
+            Label(y, stroke.label, stroke.style.colour)
+            for stroke, (_, y) in zip(strokes, self.heads, strict=False)
+            if stroke.label and y == y  # noqa: PLR0124 - not where the height is not known
+        ]
+        self._ends.set_labels(named, self.scale.unit)
+        self.plot.forget()
+
+    def _on_wheel(self, place: float, notches: float) -> None:
+        time = self.scale.time
+        self.part_wanted.emit(time.zoomed(time.step_at(place), ZOOM**-notches))
+
+    def _on_span(self, one: float, other: float, is_done: bool) -> None:
+        self._span = None if is_done else (one, other)
+        self.plot.move()
+        if is_done:
+            time = self.scale.time
+            self.part_wanted.emit(time.between(time.step_at(one), time.step_at(other)))
+
     def _paint_place(self, painter: QPainter, place: PlotMapping) -> None:
         if self.words.text():
             return
-        area, left = place.area, place.pixel(self.now, 0.0).x()
-        right = max(left, place.pixel(self.end, 0.0).x())
-        painter.fillRect(QRectF(left, area.top(), right - left, area.height()), self._veil)
+        log = self.scale.time.log  # not by `across`: this is painted in every frame of playback
+        area, left = place.area, place.pixel(math.log10(1.0 + self.now) if log else self.now, 0.0).x()
+        if self.hides_future:
+            painter.fillRect(area.adjusted(left - area.left(), 0.0, 1.0, 1.0), QColor(self._look.theme.card))
+        else:
+            right = max(left, place.pixel(math.log10(1.0 + self.end) if log else self.end, 0.0).x())
+            painter.fillRect(QRectF(left, area.top(), right - left, area.height()), self._veil)
+        if self._span:
+            first, last = (place.pixel(x, 0.0).x() for x in self._span)
+            painter.fillRect(QRectF(first, area.top(), last - first, area.height()), self._band)
         if self.hair is not None:
             painter.setPen(self._hair_pen)
-            x = place.pixel(self.hair, 0.0).x()
+            x = place.pixel(self.scale.time.across(self.hair), 0.0).x()
             painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
         painter.setPen(self._line_pen)
         painter.drawLine(QPointF(left, area.top()), QPointF(left, area.bottom()))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for marker, (x, y) in zip(self._markers, self.heads, strict=False):
             if y == y:  # noqa: PLR0124 - not where the height is not known
-                marker.paint(painter, place.pixel(x, y))
+                marker.paint(painter, place.pixel(math.log10(1.0 + x) if log else x, y))
+        if self.note:
+            self._paint_note(painter, area)
+
+    def _paint_note(self, painter: QPainter, area: QRectF) -> None:
+        painter.setFont(self._note_font)
+        painter.setPen(QColor(self._look.theme.muted))
+        corner = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
+        place = area.adjusted(0.0, 2.0, -6.0, 0.0)
+        painter.fillRect(painter.boundingRect(place, corner, self.note), QColor(self._look.theme.card))
+        painter.drawText(place, corner, self.note)
 
     def read(self, x: float, title: str, readings: tuple[Reading, ...]) -> None:
         self.hair = x
@@ -242,9 +333,14 @@ class CurvePlot(QWidget):
         self.readout.hide()
 
     def pixel_of(self, x: float) -> float:
-        """Return where a place on the horizontal axis is, in pixels of this widget."""
+        """Return where a step is on the horizontal axis, in pixels of this widget."""
         (left, right), area = self.box.viewRange()[0], self.box.sceneBoundingRect()
-        return float(area.left() + (x - left) / (right - left) * area.width())
+        return float(area.left() + (self.scale.time.across(x) - left) / (right - left) * area.width())
+
+    def ends(self) -> tuple[float, float]:
+        """Return where the plot begins and ends, in pixels of this widget."""
+        area = self.box.sceneBoundingRect()
+        return area.left(), area.right()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Leave:
@@ -255,7 +351,7 @@ class CurvePlot(QWidget):
 
     def _on_mouse(self, where: QPointF) -> None:
         inside = self.box.sceneBoundingRect().contains(where)
-        self.hovered.emit(self.box.mapSceneToView(where).x() if inside else np.nan)
+        self.hovered.emit(self.scale.time.step_at(self.box.mapSceneToView(where).x()) if inside else np.nan)
 
 
 def _fit(curves: list[ThinCurve], wanted: int, box: pg.ViewBox, connect: str) -> None:

@@ -1,11 +1,11 @@
-"""What is kept of the records of growing runs, so that their curves can be drawn again and again."""
+"""What is kept of the records of growing runs, so that their curves, or parts of them, can be drawn again."""
 
 from collections.abc import Callable
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from gdsim.core.analysis.series import CurveKind, Rises, extract, series_of
+from gdsim.core.analysis.series import CurveKind, Rises, extract, series_of, trailing_means
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.engine.trajectory import Trajectory
 from gdsim.core.rules.rule import Optimizer
@@ -28,7 +28,7 @@ class Sketch:
     half of them.
     """
 
-    def __init__(self, count: int, most_blocks: int = 4096) -> None:
+    def __init__(self, count: int, most_blocks: int = 1 << 15) -> None:
         self._most_blocks = most_blocks
         self._size = 1
         self._seen = 0
@@ -36,26 +36,32 @@ class Sketch:
         self._values = np.empty((2, count, most_blocks))
         self._steps = np.empty((2, count, most_blocks), dtype=np.intp)
 
-    def grow(self, length: int, read: Read) -> None:
-        """Take in the steps up to ``length`` that were not there the last time."""
+    def grow(self, length: int, read: Read, least: int = 0) -> None:
+        """Take in the steps up to ``length`` that were not there the last time, ``least`` at once or more."""
         if length <= self._seen:
             return
         while -(-length // self._size) > self._most_blocks:
             self._merge()
         # A block that was not full is read anew.
         first = self._seen - self._seen % self._size
-        piece = max(_PIECE, self._size)
+        piece = -(-max(_PIECE, least) // self._size) * self._size
         for start in range(first, length, piece):
             self._take(start, read(slice(start, min(start + piece, length))))
         self._seen = length
 
-    def line(self, index: int, columns: int) -> tuple[Rows, Array]:
+    def is_fine(self, steps: slice, columns: int) -> bool:
+        """Return whether some steps are known as exactly as so many columns of pixels can show."""
+        return self._size == 1 or steps.stop - steps.start >= 2 * columns * self._size
+
+    def line(self, index: int, columns: int, within: slice | None = None) -> tuple[Rows, Array]:
         """Return steps and values of series ``index``, about two for each column of pixels; no peak is lost.
 
-        Values that are no numbers are left out.
+        Of a part of the steps, those around its ends may come too. Values that are no numbers are left out.
         """
-        blocks = -(-self._seen // self._size)
-        values, steps = self._values[:, index, :blocks], self._steps[:, index, :blocks]
+        within = within or slice(0, self._seen)
+        first, last = within.start // self._size, -(-min(within.stop, self._seen) // self._size)
+        values, steps = self._values[:, index, first:last], self._steps[:, index, first:last]
+        blocks = values.shape[1]
         together = blocks // max(1, columns)
         if together > 1:
             whole = blocks - blocks % together
@@ -107,18 +113,38 @@ class CurveStore:
     """Sketches of every record that has been drawn. What belongs to a record goes with it."""
 
     def __init__(self) -> None:
-        self._sketches: WeakKeyDictionary[Trajectory, dict[tuple[CurveKind, Optimizer], Sketch]] = (
+        self._sketches: WeakKeyDictionary[Trajectory, dict[tuple[CurveKind, Optimizer, bool], Sketch]] = (
             WeakKeyDictionary()
         )
         self._rises: WeakKeyDictionary[Trajectory, Rises] = WeakKeyDictionary()
+        # Of parts that are looked at so closely that they are read from the record again.
+        self._near: WeakKeyDictionary[Trajectory, dict[tuple[object, ...], Sketch]] = WeakKeyDictionary()
 
-    def line(self, view: RunView, kind: CurveKind, place: int, columns: int) -> tuple[Rows, Array]:
-        """Return steps and values of a series to draw in so many columns of pixels."""
-        return self._sketch(view, kind).line(place, columns)
+    def line(
+        self,
+        view: RunView,
+        kind: CurveKind,
+        place: int,
+        columns: int,
+        within: slice | None = None,
+        *,
+        means: bool = False,
+    ) -> tuple[Rows, Array]:
+        """Return steps and values of a series to draw in so many columns of pixels.
 
-    def rising(self, view: RunView, columns: int) -> Rows:
+        ``within`` are the steps that are looked at, or all; ``means`` are those over the latest epoch.
+        """
+        sketch = self._sketch(view, kind, means=means)
+        length = len(view.trajectory)
+        steps = slice(max(0, within.start), min(within.stop, length)) if within else slice(0, length)
+        if steps.stop - steps.start == length or sketch.is_fine(steps, columns):
+            return sketch.line(place, columns, steps)
+        rows, values = self._near_sketch(view, kind, steps, means=means).line(place, columns)
+        return rows + steps.start, values
+
+    def rising(self, view: RunView, columns: int, within: slice | None = None) -> Rows:
         """Return steps that raised the loss, at least one of each column of pixels that has any."""
-        steps, flags = self._sketch(view, CurveKind.LOSS).line(1, columns)
+        steps, flags = self.line(view, CurveKind.LOSS, 1, columns, within)
         return steps[flags > 0.0]
 
     def count_rises(self, view: RunView) -> int:
@@ -129,19 +155,47 @@ class CurveStore:
         known.grow(view.whole.loss)
         return known
 
-    def _sketch(self, view: RunView, kind: CurveKind) -> Sketch:
-        record, rule = view.whole, view.run.optimizer
-        count = len(series_of(kind, rule, record.p.shape[-1] - 1))
+    def _sketch(self, view: RunView, kind: CurveKind, *, means: bool) -> Sketch:
         kept = self._sketches.setdefault(view.trajectory, {})
-        sketch = kept.setdefault((kind, rule), Sketch(count + (kind is CurveKind.LOSS)))
+        key = (kind, view.run.optimizer, means)
+        sketch = kept.get(key) or kept.setdefault(key, Sketch(self._count(view, kind)))
+        least = view.per_epoch if means else 0  # a mean has so many steps to look back at
+        sketch.grow(len(view.trajectory), self._reader(view, kind, means=means), least)
+        return sketch
+
+    def _near_sketch(self, view: RunView, kind: CurveKind, steps: slice, *, means: bool) -> Sketch:
+        """Return some steps alone, counted from their first; kept until others are asked for."""
+        kept = self._near.setdefault(view.trajectory, {})
+        key = (kind, view.run.optimizer, means, steps.start, steps.stop)
+        if key not in kept:
+            if any(other[-2:] != key[-2:] for other in kept):
+                kept.clear()
+            read, sketch = self._reader(view, kind, means=means), Sketch(self._count(view, kind))
+            sketch.grow(
+                steps.stop - steps.start,
+                lambda some: read(slice(some.start + steps.start, some.stop + steps.start)),
+                view.per_epoch if means else 0,
+            )
+            kept[key] = sketch
+        return kept[key]
+
+    def _count(self, view: RunView, kind: CurveKind) -> int:
+        series = series_of(kind, view.run.optimizer, view.whole.p.shape[-1] - 1)
+        return len(series) + (kind is CurveKind.LOSS)
+
+    def _reader(self, view: RunView, kind: CurveKind, *, means: bool) -> Read:
+        record, rule, width = view.whole, view.run.optimizer, view.per_epoch
         raised = self._rises_of(view).flags if kind is CurveKind.LOSS else None
 
         def read(steps: slice) -> Array:
-            values = extract(kind, rule, record, steps)
+            # The same sums are made wherever reading begins.
+            first = max(0, steps.start // width - 1) * width if means else steps.start
+            values = extract(kind, rule, record, slice(first, steps.stop))
+            if means:
+                values = trailing_means(values, width)[:, steps.start - first :]
             return values if raised is None else np.vstack([values, raised[steps]])
 
-        sketch.grow(len(record.loss), read)
-        return sketch
+        return read
 
 
 def values_at(view: RunView, kind: CurveKind, step: int) -> Array:

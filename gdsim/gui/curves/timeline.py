@@ -1,5 +1,6 @@
 """Marks on the time of a run: what happened, from one step to another."""
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -50,6 +51,8 @@ class TimelineStrip(QWidget):
         self._theme = LIGHT
         self._ui_scale = 1.0
         self._place: Callable[[int], float] = float
+        self._ends: Callable[[], tuple[float, float]] = lambda: (0.0, math.inf)
+        self._until = math.inf
         self._under: Mark | None = None
 
     def set_look(self, look: Look) -> None:
@@ -61,19 +64,49 @@ class TimelineStrip(QWidget):
         self.marks = tuple(marks)
         self._lanes = lanes_of(self.marks)
         self._under = None
-        self.setAccessibleDescription(" ".join(mark.sentence for mark in self.marks))
         self.update()
 
-    def set_place(self, place: Callable[[int], float]) -> None:
-        """Put steps elsewhere: ``place`` tells their horizontal position in pixels."""
-        self._place = place
+    def seen(self) -> str:
+        """Say each mark with its steps."""
+        marks = [mark for mark in self.marks if mark.first <= self._until]
+        if not marks:
+            return self.tr("Nothing is marked on the selected run.")
+        return " ".join(map(self._told, marks))
+
+    def _told(self, mark: Mark) -> str:
+        words = self.tr("Step {0}:") if mark.first == mark.last else self.tr("Steps {0} to {1}:")
+        return f"{words.format(f'{mark.first:,}', f'{mark.last:,}')} {mark.sentence}"
+
+    def set_place(self, place: Callable[[int], float], ends: Callable[[], tuple[float, float]]) -> None:
+        """Put steps elsewhere: ``place`` tells where they are, and ``ends`` where the first and the last are.
+
+        Both in pixels from the left.
+        """
+        self._place, self._ends = place, ends
         self.update()
+
+    def set_until(self, step: float) -> None:
+        """Show what happened up to a step, and nothing of what comes later."""
+        if step != self._until:
+            self._until = step
+            self.update()
+
+    def shown(self) -> list[int]:
+        """Return which of the marks lie in view."""
+        low, high = self._ends()
+        return [
+            index
+            for index, mark in enumerate(self.marks)
+            if mark.first <= self._until and self._place(mark.last) >= low and self._place(mark.first) <= high
+        ]
 
     def box_of(self, index: int) -> QRectF:
         mark = self.marks[index]
         lanes = max(self._lanes, default=0) + 1
         height = (self.height() - 1.0) / lanes
-        left, right = self._place(mark.first), self._place(mark.last)
+        low, high = self._ends()
+        left = max(low, self._place(mark.first))
+        right = max(left, min(high, self._place(int(min(mark.last, self._until)))))
         spare = max(0.0, _NARROWEST - (right - left)) / 2.0
         top = self._lanes[index] * height
         return QRectF(left - spare, top, right - left + 2.0 * spare, height - 1.0)
@@ -83,7 +116,7 @@ class TimelineStrip(QWidget):
         box, lane = self.box_of(index), self._lanes[index]
         if box.width() >= width:
             return box
-        others = (self.box_of(other).left() for other, one in enumerate(self._lanes) if one == lane)
+        others = (self.box_of(other).left() for other in self.shown() if self._lanes[other] == lane)
         free = min((left for left in others if left > box.left()), default=float(self.width()))
         return QRectF(box.right(), box.top(), width, box.height()) if box.right() + width <= free else None
 
@@ -93,8 +126,8 @@ class TimelineStrip(QWidget):
         font = painter.font()
         font.setPixelSize(round(10 * self._ui_scale))
         painter.setFont(font)
-        for index, mark in enumerate(self.marks):
-            box = self.box_of(index)
+        for index in self.shown():
+            mark, box = self.marks[index], self.box_of(index)
             tone = str(getattr(self._theme, mark.role, self._theme.muted))
             painter.setPen(QColor(tone))
             painter.setBrush(QColor(mixed(self._theme.card, tone, 0.3 if mark is self._under else 0.2)))
@@ -125,7 +158,7 @@ class TimelineStrip(QWidget):
         self.update()
 
     def _mark_at(self, x: float, y: float) -> Mark | None:
-        for index in reversed(range(len(self.marks))):
+        for index in reversed(self.shown()):
             if self.box_of(index).adjusted(-_REACH, -1.0, _REACH, 1.0).contains(x, y):
                 return self.marks[index]
         return None

@@ -11,6 +11,9 @@ from gdsim.gui.style.theme import LIGHT, Theme
 from gdsim.session.session import Session
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gdsim.core.settings import Value
     from gdsim.gui.exercises.exercise import Exercise
 
 
@@ -47,13 +50,14 @@ class ExerciseCommands(QObject):
         self.opened: dict[str, Exercise] = {}
         self._left: dict[str, tuple[QByteArray, Any]] = {}  # geometry and state of those that were closed
 
-    def open(self, name: str) -> None:
+    def open(self, name: str, settings: "Mapping[str, Value] | None" = None) -> "Exercise | None":
+        """Open an exercise, with what a lesson sets in it; None if it cannot be done with this document."""
         if name not in self.opened:
             kind = _kind_of(name)
             refusal = kind.refusal(self._session)
             if refusal:
                 self.refused.emit(refusal)
-                return
+                return None
             self.opened[name] = exercise = kind(self._session, self._user_actions, self._window)
             exercise.set_theme(self._theme)
             exercise.update_requested.connect(self.update_requested)
@@ -62,7 +66,10 @@ class ExerciseCommands(QObject):
                 geometry, state = self._left[name]
                 exercise.restoreGeometry(geometry)
                 exercise.restore_state(state)
+        if settings is not None:
+            self.opened[name].set_up(settings)
         self.opened[name].show_up()
+        return self.opened[name]
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme

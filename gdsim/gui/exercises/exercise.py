@@ -1,5 +1,6 @@
 """What the windows of all exercises have in common."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
@@ -7,6 +8,7 @@ from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
 
 from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.settings import Value
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.parts import WorkLine
 from gdsim.gui.forms.dialog import ScreenDialog
@@ -45,7 +47,7 @@ class Exercise(ScreenDialog):
         self.calm.setInterval(_CALM_MS)
         self._note = sentence_label("notice")
         self._note.hide()
-        self.outline = QVBoxLayout(self)
+        self.outline = QVBoxLayout(self.content)
         self.outline.setContentsMargins(12, 10, 12, 10)
         self.outline.setSpacing(8)
         self.outline.addWidget(self._note)
@@ -80,6 +82,9 @@ class Exercise(ScreenDialog):
     def restore_state(self, state: Any) -> None:  # noqa: ANN401 - what its own `save_state` returns
         """Go on from where another window of the exercise was closed; called before this one is shown."""
         raise NotImplementedError
+
+    def set_up(self, settings: Mapping[str, Value]) -> None:
+        """Begin with what a stop of a lesson sets: some of the `EXERCISES`' settings for this one."""
 
     def set_theme(self, theme: Theme) -> None:
         self.theme = theme

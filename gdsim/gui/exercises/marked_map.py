@@ -6,12 +6,14 @@ from typing import NamedTuple
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
+from gdsim.core.formulas.numerals import rounded
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.paint.plot import plain_pen
+from gdsim.gui.style.text_size import BASE_SIZE
 from gdsim.gui.style.theme import Look
 from gdsim.session.frame import Frame
 
@@ -58,6 +60,16 @@ class MarkedMap(ContourPane):
         self.setAccessibleDescription("")
         self.set_plain(plain)
 
+    def seen(self) -> str:
+        """Say where the marks are, and nothing that an exercise asks for."""
+        words = self.tr("{mark} at w {w}, b {b}")
+        marks = [words.format(mark=one.text, w=rounded(one.w, 3), b=rounded(one.b, 3)) for one in self.marks]
+        return (
+            self.tr("Lines of equal loss. Marks: {0}.").format("; ".join(marks))
+            if marks
+            else self.tr("Lines of equal loss.")
+        )
+
     def set_plain(self, plain: bool) -> None:
         self._ground.set_plain(plain)
         self._bar.setVisible(not plain)
@@ -95,6 +107,9 @@ class MarkedMap(ContourPane):
             border=plain_pen(theme.accent, 1.5),
             fill=pg.mkBrush(QColor(theme.accent if mark.strong else theme.card)),
         )
+        font = QApplication.font()
+        font.setPixelSize(round(BASE_SIZE * look.ui_scale))
+        text.setFont(font)
         if mark.side:
             beside = _BESIDE / text.boundingRect().width()
             text.setAnchor((-beside if mark.side > 0 else 1.0 + beside, 0.5))

@@ -2,7 +2,7 @@
 
 from typing import TypeAlias, TypeVar
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QLayout,
     QProgressBar,
     QPushButton,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -17,11 +18,10 @@ from PySide6.QtWidgets import (
 from gdsim.core.model.edits import rounded
 from gdsim.core.model.experiment import Run, ViewRange
 from gdsim.gui.forms.combo import ComboBox
-from gdsim.gui.forms.elided_label import ElidedLabel
 from gdsim.gui.forms.tips import set_tip
-from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.plain_text import PlainLabel, capitalized
 from gdsim.gui.runs.run_text import full_settings
-from gdsim.gui.style.text_size import Scaled
+from gdsim.gui.style.text_size import Scaled, scale_of
 from gdsim.gui.style.theme import LIGHT, Theme
 
 # Work that is done sooner is not announced.
@@ -80,7 +80,7 @@ def filled(box: Box, *items: Item | tuple[Item, int], gap: int = 8) -> Box:
 
 def label_of(field: QWidget) -> PlainLabel:
     """Return a label with the accessible name of a field."""
-    label = PlainLabel(field.accessibleName())
+    label = PlainLabel(capitalized(field.accessibleName()))
     label.setObjectName("rowLabel")
     label.setBuddy(field)
     return label
@@ -145,8 +145,9 @@ class RunChoice(QWidget):
         self.combo.set_help(self.tr("The exercise is about this run, the one selected in the window."))
         Scaled(self.combo, QWidget.setFixedWidth, _RUN_WIDTH)
         self.combo.activated.connect(self.chosen)
-        self._settings = ElidedLabel()
+        self._settings = PlainLabel()
         self._settings.setObjectName("hint")
+        self._settings.setWordWrap(True)
         filled(QHBoxLayout(self), label_of(self.combo), self.combo, (self._settings, 1))
 
     def show_runs(self, runs: tuple[Run, ...], selected: int) -> None:
@@ -155,10 +156,25 @@ class RunChoice(QWidget):
             for run in runs:
                 self.combo.addItem(self.tr("{0} (hidden)").format(run.name) if run.hidden else run.name)
             if not runs:
-                self.combo.addItem(self.tr("there is no run"))
+                self.combo.addItem(self.tr("There is no run"))
             self.combo.setCurrentIndex(selected if runs else 0)
         self.combo.setEnabled(bool(runs))
-        self._settings.set_whole(full_settings(runs[selected]) if runs else "")
+        self._settings.setText(full_settings(runs[selected]) if runs else "")
+
+
+class SidePanel(QWidget):
+    """What stands beside a picture: of a usual width, and narrower where there is no room for it.
+
+    The width is in pixels for letters of the usual size.
+    """
+
+    def __init__(self, width: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._width = width
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+
+    def sizeHint(self) -> QSize:
+        return QSize(round(self._width * scale_of(self)), super().sizeHint().height())
 
 
 class KeyFrame(QWidget):

@@ -56,16 +56,16 @@ class ClipDialog(ExportDialog):
         begins = self.tr("Where the clip begins, in steps or epochs as the window counts.")
         ends = self.tr("Where the clip ends, in steps or epochs as the window counts.")
         speed = self.tr("Steps or epochs in a second of the clip.")
-        self.first = number(self.tr("from"), begins, 0, length)
-        self.last = number(self.tr("to"), ends, 0, length)
-        self.speed = number(self.tr("speed"), speed, SLOWEST, FASTEST, float)
+        self.first = number(self.tr("From"), begins, 0, length)
+        self.last = number(self.tr("To"), ends, 0, length)
+        self.speed = number(self.tr("Speed"), speed, SLOWEST, FASTEST, float)
         self.rate = choice(self.tr("Pictures a second"), [(str(rate), rate) for rate in _RATES])
         for name, field in (
-            (self.tr("from"), self.first),
-            (self.tr("to"), self.last),
-            (self.tr("speed"), self.speed),
-            (self.tr("pictures a second"), self.rate),
-            (self.tr("file"), self.file_format),
+            (self.tr("From"), self.first),
+            (self.tr("To"), self.last),
+            (self.tr("Speed"), self.speed),
+            (self.tr("Pictures a second"), self.rate),
+            (self.tr("File"), self.file_format),
         ):
             self.spec_form.add_row(name, field)
         self.spec_form.set_value(spec)

@@ -33,9 +33,12 @@ class ExportCommands(QObject):
     -------
     refused(str)
         Why something was not done, as a sentence.
+    told(str, Path or None)
+        What was done, as a sentence, and the file that was written.
     """
 
     refused = Signal(str)
+    told = Signal(str, object)
 
     def __init__(self, window: "MainWindow", settings: Preferences) -> None:
         super().__init__(window)
@@ -45,6 +48,7 @@ class ExportCommands(QObject):
         self._theme = "light"
         self.work = ClipWork(window)
         self.work.failed.connect(self.refused)
+        self.work.told.connect(self.told)
 
     def set_theme(self, name: str) -> None:
         """Propose the theme of the window, until a picture was made in another one."""
@@ -78,6 +82,7 @@ class ExportCommands(QObject):
     def image_of(self, spec: PictureSpec) -> QImage:
         if spec.part is not PicturePart.WINDOW:
             return spec_image(self._subject(), self._session.frame(), spec)
+        self._window.notice.take_back()  # it is no part of what is shown
         return WindowCamera(self._window, spec.scale).take_now()
 
     def save_picture(self, spec: PictureSpec, file_format: PictureFormat, path: Path) -> None:
@@ -96,7 +101,10 @@ class ExportCommands(QObject):
     @Slot(object)
     def _copy_picture(self, spec: PictureSpec) -> None:
         self._keep("picture", spec.to_text())
-        QGuiApplication.clipboard().setImage(self.image_of(spec))
+        image = self.image_of(spec)
+        QGuiApplication.clipboard().setImage(image)
+        copied = self.tr("Copied a picture of {0} × {1} pixels.").format(image.width(), image.height())
+        self.told.emit(copied, None)
 
     def _ask_picture(self, dialog: PictureDialog, spec: PictureSpec, file_format: PictureFormat) -> None:
         self._keep("picture", spec.to_text())
@@ -133,6 +141,7 @@ class ExportCommands(QObject):
 
     def save_clip(self, spec: PictureSpec, plan: ClipPlan, file_format: ClipFormat, path: Path) -> None:
         if spec.part is PicturePart.WINDOW:
+            self._window.notice.take_back()
             camera: Camera = WindowCamera(self._window, spec.scale)
         else:
             camera = PanesCamera(self._session, self._subject(), spec)
@@ -171,7 +180,14 @@ class ExportCommands(QObject):
         surface = self._session.surface
         assert surface is not None  # noqa: S101 - asked before
         cards = self._window.cards
-        return Subject(self._session.experiment, surface, cards.legend.value(), cards.surface, cards.curves)
+        return Subject(
+            self._session.experiment,
+            surface,
+            cards.legend.value(),
+            cards.surface,
+            cards.curves,
+            cards.view_range_button.choice(),
+        )
 
     def _ask_file(self, title: str, ending: str) -> Path | None:
         """Ask for a file to write; its name gets the ending if it lacks it."""

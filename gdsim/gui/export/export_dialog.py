@@ -56,11 +56,11 @@ class ExportDialog(ScreenDialog):
         row.addWidget(self.preview, 1)
         row.addWidget(side_column(self.spec_form, self.hint))
         self.last_line = buttons(self, self.save)
-        layout = QVBoxLayout(self)
+        layout = QVBoxLayout(self.content)
         layout.setContentsMargins(16, 16, 16, 14)
         layout.setSpacing(12)
         layout.addLayout(row, 1)
-        layout.addLayout(self.last_line)
+        self.set_foot(self.last_line)
         self._delay = QTimer(self)
         self._delay.setSingleShot(True)
         self._delay.setInterval(_PREVIEW_DELAY_MS)
@@ -91,6 +91,12 @@ class Preview(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(560, 400)
+
+    def seen(self) -> str:
+        size = self.image.size()
+        return self.tr("The picture, {0} × {1} pixels large, as it will be saved at a scale of 1.").format(
+            size.width(), size.height()
+        )
 
     def show_image(self, image: QImage) -> None:
         self.image = image
@@ -136,29 +142,29 @@ class SpecForm(QWidget):
             ],
         )
         of_the_picture = self.tr("Of the picture in pixels, at a scale of 1.")
-        self.width_field = number(self.tr("width"), of_the_picture, NARROWEST, WIDEST)
-        self.height_field = number(self.tr("height"), of_the_picture, LOWEST, HIGHEST)
+        self.width_field = number(self.tr("Width"), of_the_picture, NARROWEST, WIDEST)
+        self.height_field = number(self.tr("Height"), of_the_picture, LOWEST, HIGHEST)
         self.scale = choice(self.tr("Scale"), [(f"{scale}×", scale) for scale in scales])
         self.scale.set_help(
             self.tr("How many pixels there are for one; everything is drawn anew, so nothing is blurred.")
         )
-        names = (self.tr("as in the window"), self.tr("large, for a slide"), self.tr("very large"))
+        names = (self.tr("As in the window"), self.tr("Large, for a slide"), self.tr("Very large"))
         self.letters = choice(self.tr("Text and lines"), zip(names, LETTERS, strict=True))
-        names_of_themes = {"light": self.tr("light"), "dark": self.tr("dark")}
+        names_of_themes = {"light": self.tr("Light"), "dark": self.tr("Dark")}
         self.theme = choice(self.tr("Theme"), [(names_of_themes[name], name) for name in THEMES])
-        self.runs = QCheckBox(self.tr("with the runs"))
-        self.legend = QCheckBox(self.tr("with the names of the runs and the step"))
+        self.runs = QCheckBox(self.tr("With the runs"))
+        self.legend = QCheckBox(self.tr("With the names of the runs and the step"))
         self._rows = QFormLayout(self)
         self._rows.setContentsMargins(0, 0, 0, 0)
         self._rows.setVerticalSpacing(6)
         self._rows.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for name, field in (
-            (self.tr("what"), self.part),
-            (self.tr("width"), self.width_field),
-            (self.tr("height"), self.height_field),
-            (self.tr("scale"), self.scale),
-            (self.tr("text"), self.letters),
-            (self.tr("theme"), self.theme),
+            (self.tr("What"), self.part),
+            (self.tr("Width"), self.width_field),
+            (self.tr("Height"), self.height_field),
+            (self.tr("Scale"), self.scale),
+            (self.tr("Text"), self.letters),
+            (self.tr("Theme"), self.theme),
         ):
             self.add_row(name, field)
         self._rows.addRow(self.runs)

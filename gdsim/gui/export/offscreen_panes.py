@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 import pyqtgraph as pg
@@ -11,11 +11,14 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QGraphicsItem, QHBoxLayout, QVBoxLayout, QWidget
 
 from gdsim.core.model.experiment import Experiment
-from gdsim.core.surface.surface import LossSurface
+from gdsim.core.surface.map_view import MapView
+from gdsim.core.surface.surface import LossSurface, sampled_for
 from gdsim.gui.arrows.choice import ArrowChoice
+from gdsim.gui.arrows.key import ArrowKey
 from gdsim.gui.curves.curve_pane import CurvePane, pane_name
 from gdsim.gui.export.picture_spec import PicturePart, PictureSpec
 from gdsim.gui.map.contour_pane import ContourPane
+from gdsim.gui.map.view_range_editor import MapChoice
 from gdsim.gui.neuron.fit_pane import FitPane
 from gdsim.gui.panes import MapPane, Pane, SurfaceView
 from gdsim.gui.plain_text import PlainLabel
@@ -25,6 +28,7 @@ from gdsim.gui.style.theme import THEMES, Look, palette, run_styles
 from gdsim.session.frame import Frame
 
 _MARGIN, _GAP = 12, 10
+_WITH_ARROWS = (PicturePart.MAPS, PicturePart.SURFACE, PicturePart.CONTOURS)
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,7 @@ class Subject:
     arrows: ArrowChoice
     view: SurfaceView
     curves: CurvePane
+    map_choice: MapChoice = field(default_factory=MapChoice)
 
 
 class OffscreenPanes(QWidget):
@@ -58,6 +63,7 @@ class OffscreenPanes(QWidget):
         self.spec = spec
         self._pixel_ratio = pixel_ratio
         self.setWindowTitle(subject.experiment.title)
+        self._subject, self._surface = subject, subject.surface
         self._panes: list[Pane] = []
         rows = QVBoxLayout(self)
         # The size is the spec's, whatever the panes ask for.
@@ -69,6 +75,10 @@ class OffscreenPanes(QWidget):
             legend = RunLegend()
             self._panes.append(legend)
             rows.addWidget(legend)
+        if spec.legend and spec.runs and spec.part in _WITH_ARROWS:
+            key = ArrowKey()
+            self._panes.append(key)
+            rows.addWidget(key)
         self.resize(*spec.room)
         self._tell(subject, Look(theme, run_styles(subject.experiment.runs, theme), pixel_ratio))
 
@@ -92,13 +102,27 @@ class OffscreenPanes(QWidget):
         for pane in self._panes:
             pane.set_look(look)
             if isinstance(pane, ContourPane):
+                pane.set_fills(subject.map_choice.fills)
                 pane.show_view_range(experiment.view_range)
+                pane.aspect_changed.connect(self._on_aspect)
             if isinstance(pane, FitPane):
                 pane.show_points(experiment.points, experiment.validation)
-            if hasattr(pane, "show_surface"):
-                on_surface = cast("MapPane", pane)
-                on_surface.set_arrows(subject.arrows if self.spec.runs else replace(subject.arrows, on=False))
-                on_surface.show_surface(subject.surface)
+        for on_surface in self._on_surface():
+            on_surface.set_arrows(subject.arrows if self.spec.runs else replace(subject.arrows, on=False))
+            on_surface.show_surface(subject.surface)
+
+    def _on_surface(self) -> list[MapPane]:
+        return [cast("MapPane", pane) for pane in self._panes if hasattr(pane, "show_surface")]
+
+    def _on_aspect(self, aspect: float) -> None:
+        """Show as much of the plane as there is room for on a map of equal axes."""
+        choice = self._subject.map_choice
+        view = MapView(None if choice.fills else aspect, choice.low_lines)
+        surface = sampled_for(self._surface, view)
+        if surface is not self._surface:
+            self._surface = surface
+            for pane in self._on_surface():
+                pane.show_surface(surface)
 
 
 def _panes_of(subject: Subject, part: PicturePart) -> list[Pane]:

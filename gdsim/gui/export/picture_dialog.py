@@ -41,7 +41,7 @@ class PictureDialog(ExportDialog):
                 (self.tr("PDF, lines and text"), PictureFormat.PDF),
             ],
         )
-        self.spec_form.add_row(self.tr("file"), self.file_format)
+        self.spec_form.add_row(self.tr("File"), self.file_format)
         self.copy = QPushButton(self.tr("Copy"))
         self.copy.setAutoDefault(False)
         set_tip(self.copy, self.tr("Copy the picture to the clipboard, as pixels"))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
 
+from gdsim.gui.files.words import SUFFIX
 from gdsim.gui.plain_text import PlainMessageBox
 from gdsim.gui.translation import translate
 
@@ -71,7 +72,7 @@ class FileDialogs:
         )
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setFileMode(QFileDialog.FileMode.AnyFile)
-        dialog.setDefaultSuffix("json")
+        dialog.setDefaultSuffix(SUFFIX.removeprefix("."))
         dialog.selectFile(suggestion.name)
         self._show(dialog, lambda code: _pass_on(dialog, code, chosen))
 
@@ -93,7 +94,7 @@ def _pass_on(dialog: QFileDialog, code: int, chosen: Callable[[Path], object]) -
 
 
 def _filters() -> str:
-    return ";;".join((translate("Files", "Scenes (*.json *.gdsim)"), translate("Files", "All files (*)")))
+    return ";;".join((translate("Files", "Scenes (*.gdsim *.json)"), translate("Files", "All files (*)")))
 
 
 def _labels() -> dict[Answer, str]:

@@ -35,7 +35,7 @@ def dropped_of(mime: QMimeData) -> Dropped:
             )
         )
     path = Path(urls[0].toLocalFile())
-    kinds = translate("Files", "please drop a scene (.json) or a table (.csv, .tsv, .txt)")
+    kinds = translate("Files", "please drop a scene (.gdsim, .json) or a table (.csv, .tsv, .txt)")
     if path.is_dir():
         return Dropped(
             refusal=translate("Files", "{name} is a folder; {kinds}.").format(

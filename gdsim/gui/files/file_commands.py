@@ -16,6 +16,7 @@ from gdsim.gui.files.opening import Opening
 from gdsim.gui.files.recent import RecentFiles, RecentMenu
 from gdsim.gui.files.saving import Saving
 from gdsim.gui.files.words import document_name
+from gdsim.gui.forms.file_work import saved_text
 from gdsim.gui.preferences import Preferences
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
@@ -34,11 +35,14 @@ class FileCommands(QObject):
         Another document is open, or the present one has another file.
     working(str)
         What is being read or written; empty when it is done.
+    told(str, Path)
+        That the document was saved, as a sentence.
     """
 
     refused = Signal(str)
     opened = Signal()
     working = Signal(str)
+    told = Signal(str, object)
 
     def __init__(
         self,
@@ -67,6 +71,7 @@ class FileCommands(QObject):
         for part in (self.saving, self.opening, self._recovery):
             part.failed.connect(self.refused)
         self.saving.saved.connect(self._remember)
+        self.saving.saved.connect(self._tell_saved)
         self.opening.opened.connect(self._remember)
         self.recent_menu.chosen.connect(self.open_recent)
         self._document.changed.connect(self._show_state)
@@ -200,6 +205,10 @@ class FileCommands(QObject):
         self.recent.add(path)
         self.saving.remember_folder(path)
 
+    @Slot(object)
+    def _tell_saved(self, path: Path) -> None:
+        self.told.emit(saved_text(path), path)
+
     @Slot()
     def _on_file(self) -> None:
         self._show_state()
@@ -209,7 +218,8 @@ class FileCommands(QObject):
     def _show_state(self) -> None:
         # Qt's mark for changes is written twice where it is part of the name.
         self._window.setWindowTitle(self._name().replace("[*]", "[*][*]") + "[*] – gdsim")
-        self._window.setWindowModified(self._document.is_modified)
+        if self._window.isWindowModified() != self._document.is_modified:  # it takes its time
+            self._window.setWindowModified(self._document.is_modified)
         if self._actions:
             self._actions["revert"].setEnabled(self._can_revert())
 

@@ -5,12 +5,13 @@ import re
 from pathlib import Path
 
 from gdsim.core.files.checked_json import FileFault
+from gdsim.core.formulas.numerals import with_true_minuses
 from gdsim.core.settings import elided, printable, shown_name
 from gdsim.gui.translation import translate
 
-SUFFIX = ".json"
-# The second belongs to gdsim alone, so that a desktop can open it by a double click.
-SCENES = (SUFFIX, ".gdsim")
+# It belongs to gdsim alone, so that a desktop opens it by a double click.
+SUFFIX = ".gdsim"
+SCENES = (SUFFIX, ".json")
 _LONGEST_NAME = 60
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]+')
 
@@ -27,7 +28,7 @@ def not_opened(path: Path, error: Exception) -> str:
         text = translate("Files", "cannot be opened: {reason}").format(
             reason=str(error) or type(error).__name__
         )
-    return f"{shown_name(path)}: {text}".rstrip(".") + "."
+    return f"{shown_name(path)}: {with_true_minuses(text)}".rstrip(".") + "."
 
 
 def not_saved(path: Path, error: Exception) -> str:

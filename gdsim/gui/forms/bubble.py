@@ -26,8 +26,11 @@ class FaultBubble(PlainLabel):
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.dismiss)
 
-    def show_under(self, owner: QWidget, sentence: str) -> None:
-        """Show a sentence below a control, or above it when there is no room."""
+    def show_under(self, owner: QWidget, sentence: str, *, stays: bool = False) -> None:
+        """Show a sentence below a control, or above it when there is no room.
+
+        It goes by itself unless it ``stays`` until it is dismissed.
+        """
         self.owner = owner
         self.setText(sentence)
         self.ensurePolished()
@@ -40,7 +43,10 @@ class FaultBubble(PlainLabel):
         self.move(max(0, min(below.x(), room.width() - self.width() - _GAP)), y)
         self.show()
         self.raise_()
-        self._timer.start(_SHOWN_MS)
+        if stays:
+            self._timer.stop()
+        else:
+            self._timer.start(_SHOWN_MS)
         tell_of_fault(owner)
 
     def dismiss(self) -> None:
@@ -54,11 +60,11 @@ def tell_of_fault(owner: QWidget) -> None:
     QAccessible.updateAccessibility(QAccessibleEvent(owner, QAccessible.Event.Alert))
 
 
-def show_fault(owner: QWidget, sentence: str) -> None:
-    """Say why what was done with ``owner`` is refused."""
+def show_fault(owner: QWidget, sentence: str, *, stays: bool = False) -> None:
+    """Say why what was done with ``owner`` is refused; for some seconds, or until `clear_fault`."""
     owner.setAccessibleDescription(sentence)
     if owner.isVisible():
-        (_bubble(owner) or FaultBubble(owner.window())).show_under(owner, sentence)
+        (_bubble(owner) or FaultBubble(owner.window())).show_under(owner, sentence, stays=stays)
 
 
 def clear_fault(owner: QWidget) -> None:
@@ -71,7 +77,7 @@ def clear_fault(owner: QWidget) -> None:
 
 def clear_faults(window: QWidget) -> None:
     """Remove what is said about any control of a window."""
-    for bubble in window.findChildren(FaultBubble):
+    for bubble in window.findChildren(FaultBubble, options=Qt.FindChildOption.FindDirectChildrenOnly):
         bubble.dismiss()
 
 
@@ -82,4 +88,6 @@ def fault_shown(owner: QWidget) -> str:
 
 
 def _bubble(owner: QWidget) -> FaultBubble | None:
-    return owner.window().findChild(FaultBubble)
+    window = owner.window()
+    # A popup of the window is its child too, and may have a bubble of its own.
+    return next((one for one in window.findChildren(FaultBubble) if one.window() is window), None)

@@ -14,10 +14,13 @@ from PySide6.QtWidgets import (
 from gdsim.gui.forms.elided_label import ElidedLabel
 from gdsim.gui.forms.one_of import OneOf, TabButton, TabRow
 from gdsim.gui.forms.tips import set_tip
+from gdsim.gui.plain_text import PlainLabel
 
 
 class Card(QFrame):
     """A panel with a title, a hint or controls at its right, and one body below.
+
+    Of a title in two parts with two spaces between them the second one goes where there is no room for it.
 
     Attributes
     ----------
@@ -36,7 +39,7 @@ class Card(QFrame):
         super().__init__(parent)
         self.setObjectName("card")
         self.setAccessibleName(title)
-        self.title = ElidedLabel(title)
+        self.title = ElidedLabel(title, short=title.partition("  ")[0])
         self.title.setObjectName("cardTitle")
         self.hint = ElidedLabel(hint)
         self.hint.setObjectName("hint")
@@ -50,6 +53,8 @@ class Card(QFrame):
         self._layout.setContentsMargins(10, 8, 10, 10)
         self._layout.setSpacing(6)
         self._layout.addLayout(self.header)
+        self._cover: PlainLabel | None = None
+        self._covered: list[QWidget] = []
 
     def drop_header(self) -> None:
         for label in (self.title, self.hint):
@@ -67,6 +72,30 @@ class Card(QFrame):
         if bool(self.property("pointedAt")) != pointed_at:
             self.setProperty("pointedAt", pointed_at)
             self.style().polish(self)
+
+    def set_covered(self, words: str) -> None:
+        """Show a sentence in the place of all that the card shows below its title; empty to show it again."""
+        if self._cover is None and words:
+            self._cover = PlainLabel()
+            self._cover.setObjectName("hint")
+            self._cover.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            self._cover.setWordWrap(True)
+            self._cover.hide()
+            self._layout.addWidget(self._cover, 1)
+        if self._cover is None or self.is_covered == bool(words):
+            return
+        self._cover.setText(words)
+        if words:
+            items = (self._layout.itemAt(index) for index in range(self._layout.count()))
+            bodies = (item.widget() for item in items if item is not None)
+            self._covered = [one for one in bodies if one and one is not self._cover and not one.isHidden()]
+        for body in self._covered:
+            body.setHidden(bool(words))
+        self._cover.setVisible(bool(words))
+
+    @property
+    def is_covered(self) -> bool:
+        return self._cover is not None and not self._cover.isHidden()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Report a double-click on the title, not on the body."""

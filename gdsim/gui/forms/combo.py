@@ -1,12 +1,14 @@
 """A combo box that fits into any width and leaves the wheel to the page."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
+from PySide6.QtWidgets import QComboBox, QSizePolicy, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
 
 from gdsim.gui.forms.tips import set_tip
 
 _FEW_LETTERS = 6
+# What Qt counts too little for the arrow of a box with a style sheet and large letters.
+_SPARE = 4
 _POPUP_MARGIN = 36
 
 
@@ -15,6 +17,7 @@ class ComboBox(QComboBox):
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._spare = 0
         self.setAccessibleName(name)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(_FEW_LETTERS)
@@ -22,6 +25,19 @@ class ComboBox(QComboBox):
         self._help = ""
         self.view().setTextElideMode(Qt.TextElideMode.ElideNone)
         self.currentTextChanged.connect(self._explain)
+
+    def fit_entries(self) -> None:
+        """Be wide enough for every entry."""
+        self._spare = _SPARE
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.setMinimumContentsLength(0)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        return super().sizeHint() + QSize(self._spare, 0)
+
+    def minimumSizeHint(self) -> QSize:
+        return super().minimumSizeHint() + QSize(self._spare, 0)
 
     def set_help(self, sentence: str) -> None:
         """Say what is chosen here; the tooltip names the choice too, which may be elided in the box."""
@@ -38,9 +54,10 @@ class ComboBox(QComboBox):
         self.initStyleOption(option)
         field = QStyle.SubControl.SC_ComboBoxEditField
         room = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, field, self).width()
-        option.currentText = self.fontMetrics().elidedText(
-            self.currentText(), Qt.TextElideMode.ElideRight, room - 4
-        )
+        if self.fontMetrics().horizontalAdvance(self.currentText()) > room - 2:
+            option.currentText = self.fontMetrics().elidedText(
+                self.currentText(), Qt.TextElideMode.ElideRight, room - 2
+            )
         painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 

@@ -1,45 +1,98 @@
 """What the dialogs of this package have in common."""
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
-    QFrame,
     QHBoxLayout,
+    QLayout,
     QPushButton,
-    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
+from gdsim.gui.forms.scrolling import Scrolled, reveal
 from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.style.text_size import room_for, scale_of
 from gdsim.gui.translation import translate
 
 _SIDE_WIDTH = 300
-# So much of a screen is taken by the frame of a window.
-_TITLE_BAR = QSize(0, 32)
 
 
 class ScreenDialog(QDialog):
-    """A dialog that is never larger than its screen: where its content needs more room, it scrolls."""
+    """A dialog that is never larger than its screen: where there is less room than it needs, it scrolls.
+
+    Attributes
+    ----------
+    content : QWidget
+        Scrolls; gets its layout from a subclass.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.content: QWidget = _Body()
+        self._view = _Content(self.content)
+        self._foot = QVBoxLayout()
+        self._around = around = QVBoxLayout(self)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.setSpacing(0)
+        around.addWidget(self._view, 1)
+        around.addLayout(self._foot)
+
+    def set_foot(self, *items: QWidget | QLayout) -> None:
+        """Put what is always in sight below the content, which has its layout by now."""
+        layout = self.content.layout()
+        if layout is not None:
+            room, gap = layout.contentsMargins(), layout.spacing()
+            layout.setContentsMargins(room.left(), room.top(), room.right(), 0)
+            self._foot.setContentsMargins(room.left(), gap, room.right(), room.bottom())
+            self._foot.setSpacing(gap)
+        for item in items:
+            if isinstance(item, QWidget):
+                self._foot.addWidget(item)
+            else:
+                self._foot.addLayout(item)
 
     def showEvent(self, event: QShowEvent) -> None:
-        room = self.screen().availableSize() - _TITLE_BAR
-        needed, layout = self.minimumSizeHint(), self.layout()
-        if layout is not None and needed.boundedTo(room) != needed:
-            content, view = QWidget(), QScrollArea()
-            content.setLayout(layout)
-            view.setObjectName("plain")
-            view.setFrameShape(QFrame.Shape.NoFrame)
-            view.setWidgetResizable(True)
-            view.setWidget(content)
-            around = QVBoxLayout(self)
-            around.setContentsMargins(0, 0, 0, 0)
-            around.addWidget(view)
-            around.activate()
-        self.resize(self.size().boundedTo(room))
+        self._view.limit(room_for(self) - QSize(0, self._foot.minimumSize().height()))
+        self._around.activate()  # the dialog may be as small now
+        self.resize(self.size().boundedTo(room_for(self)))
         super().showEvent(event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        moved = super().focusNextPrevChild(forward)
+        reveal(self.focusWidget())
+        return moved
+
+
+class _Body(QWidget):
+    """The content of a dialog, some of it words that break into lines."""
+
+    def heightForWidth(self, width: int) -> int:
+        """Return what is needed at least: a layout tells what it would like to have."""
+        layout = self.layout()
+        return layout.minimumHeightForWidth(width) if layout is not None else -1
+
+
+class _Content(Scrolled):
+    """Asks for all the room that is needed, up to a limit."""
+
+    def __init__(self, content: QWidget) -> None:
+        super().__init__(content)
+        self._content = content
+        self._limit = QSize()
+
+    def limit(self, room: QSize) -> None:
+        self._limit = room
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        return self._content.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        needed = self.needed()
+        return needed.boundedTo(self._limit) if self._limit.isValid() else needed
 
 
 def heading(text: str) -> PlainLabel:
@@ -62,34 +115,23 @@ def side_column(*widgets: QWidget) -> QWidget:
     return _Side(body)
 
 
-class _Side(QScrollArea):
+class _Side(Scrolled):
     """A column of the usual width, or wider where its widgets need it."""
 
     def __init__(self, body: QWidget) -> None:
-        super().__init__()
-        self._body = body
-        self.setObjectName("plain")
-        self.setFrameShape(QFrame.Shape.NoFrame)
+        super().__init__(body)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
-        self.setWidgetResizable(True)
-        self.setWidget(body)
+
+    def needed(self) -> QSize:
+        """Leave room for the scroll bar, so that nothing moves when it comes."""
+        needed = self._widget.minimumSizeHint()
+        bar = self.verticalScrollBar().sizeHint().width()
+        usual = round(_SIDE_WIDTH * scale_of(self))
+        return QSize(max(usual, needed.width() + bar), needed.height())
 
     def sizeHint(self) -> QSize:
-        return QSize(self._wanted_width(), super().sizeHint().height())
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(self._wanted_width(), super().minimumSizeHint().height())
-
-    def _wanted_width(self) -> int:
-        needed = self._body.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
-        return max(_SIDE_WIDTH, needed)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follow the widgets when they need another width."""
-        if event.type() == QEvent.Type.LayoutRequest:
-            self.updateGeometry()
-        return super().eventFilter(watched, event)
+        return QSize(self.needed().width(), super().sizeHint().height())
 
 
 def buttons(dialog: QDialog, take: QPushButton) -> QHBoxLayout:

@@ -8,9 +8,10 @@ from gdsim.gui.forms.fields import Content
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.forms.sliders import ScaleSlider, SliderScale
 from gdsim.gui.forms.tips import set_tip
+from gdsim.gui.plain_text import capitalized
 from gdsim.gui.style.text_size import Scaled
 
-FIELD_WIDTH = 74
+FIELD_WIDTH = 78
 
 
 class Editor(QWidget):
@@ -85,9 +86,9 @@ class NumberEditor(Editor):
 class SwitchEditor(Editor):
     def __init__(self, setting: Setting, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._box = QCheckBox(setting.label)
+        self._box = QCheckBox(capitalized(setting.label))
         self._box.setAccessibleName(setting.label)
-        set_tip(self._box, setting.doc, _capitalized(setting.label))
+        set_tip(self._box, setting.doc, capitalized(setting.label))
         self._box.setChecked(bool(setting.default))
         self._box.clicked.connect(self._on_clicked)
         layout = QHBoxLayout(self)
@@ -116,11 +117,7 @@ def _slider(setting: Setting) -> ScaleSlider:
         SliderScale(setting.low, setting.high, log=setting.log, whole=setting.domain.kind is int)
     )
     slider.setAccessibleName(setting.label)
-    set_tip(slider, setting.doc, _capitalized(f"{setting.label} {setting.symbol}".strip()))
+    set_tip(slider, setting.doc, capitalized(f"{setting.label} {setting.symbol}".strip()))
     slider.setMinimumWidth(60)
     slider.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     return slider
-
-
-def _capitalized(text: str) -> str:
-    return text[:1].upper() + text[1:]

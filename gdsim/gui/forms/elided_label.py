@@ -11,11 +11,18 @@ _LEAST = 40
 
 
 class ElidedLabel(PlainLabel):
-    """Shows plain text; all of it is in the tooltip."""
+    """Shows plain text; all of it is in the tooltip.
 
-    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+    Where there is too little room, ``short`` stands for the text; for it there is always room. With
+    ``or_nothing`` nothing is shown where there is room for less than half of the text.
+    """
+
+    def __init__(
+        self, text: str = "", parent: QWidget | None = None, *, short: str = "", or_nothing: bool = False
+    ) -> None:
         super().__init__(parent=parent)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self._short, self._or_nothing = short, or_nothing
         self._whole = ""
         self.set_whole(text)
 
@@ -29,19 +36,27 @@ class ElidedLabel(PlainLabel):
         return self._whole
 
     def sizeHint(self) -> QSize:
-        hint = super().sizeHint()
-        return QSize(self.fontMetrics().horizontalAdvance(self._whole) + 2, hint.height())
+        return QSize(self._width_of(self._whole) + 2, super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(min(_LEAST, self.sizeHint().width()), super().sizeHint().height())
+        least = self._width_of(self._short) + 2 if self._short else min(_LEAST, self.sizeHint().width())
+        return QSize(least, super().sizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._elide()
 
     def _elide(self) -> None:
-        shown = self.fontMetrics().elidedText(
-            self._whole, Qt.TextElideMode.ElideRight, max(self.width(), _LEAST)
-        )
+        room, needed = max(self.width(), _LEAST), self._width_of(self._whole)
+        if needed <= room:
+            shown = self._whole
+        elif self._or_nothing and 2 * room < needed:
+            shown = ""
+        else:
+            text = self._short or self._whole
+            shown = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
         self.setText(shown)
         set_tip(self, self._whole if shown != self._whole else "")
+
+    def _width_of(self, text: str) -> int:
+        return self.fontMetrics().horizontalAdvance(text)

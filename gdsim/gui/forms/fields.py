@@ -96,7 +96,8 @@ class CheckedField(QLineEdit):
         fault = self.fault()
         self._set_marked(bool(fault))
         if fault:
-            show_fault(self, fault)
+            set_tip(self, fault, self._label)
+            show_fault(self, fault, stays=True)
 
     def restore(self) -> None:
         self._show_value()
@@ -187,6 +188,7 @@ class CheckedField(QLineEdit):
             clear_fault(self)
         if bool(self.property("fault")) != marked:
             self.setProperty("fault", marked)
+            self._explain()
             self.style().unpolish(self)  # the style sheet looks at the property only then
             self.style().polish(self)
 
@@ -197,7 +199,11 @@ class CheckedField(QLineEdit):
         full = self.written()
         self.setText(full if self.hasFocus() else self._fitting(full))
         self.setCursorPosition(0)
-        set_tip(self, self._help, f"{self._label}: {full}")
+        self._explain()
+
+    def _explain(self) -> None:
+        """Say in the tooltip what the field is for, and its value in full."""
+        set_tip(self, self._help, f"{self._label}: {self.written()}")
 
     def _fitting(self, full: str) -> str:
         # 1.2345e-05 that is cut off would read as 1.2345.

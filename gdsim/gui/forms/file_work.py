@@ -25,9 +25,12 @@ class FileWork(QObject):
     -------
     failed(str)
         Why a file was not written, as a sentence.
+    told(str, Path)
+        That a file was written, as a sentence.
     """
 
     failed = Signal(str)
+    told = Signal(str, object)
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -73,6 +76,7 @@ class FileWork(QObject):
     @Slot()
     def on_written(self, _: object = None) -> None:
         self.end()
+        self.told.emit(saved_text(self._target), self._target)
 
     @Slot(object)
     def on_failed(self, fault: Exception) -> None:
@@ -151,6 +155,10 @@ def left_text(seconds: float | None) -> str:
         if seconds is None
         else translate("Files", "{0} left").format(time_text(seconds))
     )
+
+
+def saved_text(path: Path) -> str:
+    return translate("Files", "Saved as {name}.").format(name=shown_name(path))
 
 
 def unwritten_text(name: str, fault: Exception) -> str:

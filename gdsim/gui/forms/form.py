@@ -13,7 +13,7 @@ from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.editors import Editor, editor_for
 from gdsim.gui.forms.fields import Content
 from gdsim.gui.forms.tips import describe, set_tip, tip
-from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.plain_text import PlainLabel, capitalized
 
 ROW_SPACING = 4
 # The widest label; all are as wide, so that their rows line up.
@@ -39,7 +39,7 @@ class RowLabel(PlainLabel):
 def row(label: str, widget: QWidget, help_: str = "") -> QWidget:
     """Return a row of a form; the label's tooltip is ``help_``, or that of the widget."""
     line = QWidget()
-    name = RowLabel(label, line)
+    name = RowLabel(capitalized(label), line)
     name.setToolTip(tip(help_) if help_ else widget.toolTip())
     describe(name)
     name.setBuddy(widget)
@@ -108,7 +108,7 @@ class KindForm(Editor):
         self._forms: dict[Definition, Form] = {}
         self.combo = ComboBox(label)
         for kind in self._kinds:
-            self.combo.addItem(kind.title)
+            self.combo.addItem(capitalized(kind.title))
             self.combo.setItemData(self.combo.count() - 1, tip(kind.summary), Qt.ItemDataRole.ToolTipRole)
         self.combo.set_help(doc)
         self.combo.activated.connect(self._on_chosen)
@@ -163,7 +163,7 @@ class KindForm(Editor):
 
 
 def _heading(setting: Setting) -> str:
-    name = setting.label[:1].upper() + setting.label[1:]
+    name = capitalized(setting.label)
     symbol = _symbol(setting)
     return name if symbol == setting.label else f"{name} {symbol}".strip()
 

@@ -58,7 +58,8 @@ class NumberDelegate(CellDelegate):
             self._font = QFont(option.font)  # its own goes with the option
             self._numbers = NumberRoom(self._font)
         sign = "+" if number > 0.0 and index.data(SIGN_ROLE) else ""
-        return self._numbers.text(number, option.rect.width() - _PADDING, sign=sign)
+        computed = not index.flags() & Qt.ItemFlag.ItemIsEditable
+        return self._numbers.text(number, option.rect.width() - _PADDING, even=computed, sign=sign)
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         name = index.model().headerData(index.column(), Qt.Orientation.Horizontal)

@@ -2,18 +2,31 @@
 
 import math
 from collections.abc import Iterator
+from functools import cache
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QWidget
 
-from gdsim.core.formulas.numerals import NotANumber, precise, read_number, rounded, scientific, steady
+from gdsim.core.formulas.numerals import (
+    NotANumber,
+    precise,
+    read_number,
+    rounded,
+    scientific,
+    steady,
+    with_true_minus,
+    with_true_minuses,
+)
 from gdsim.core.settings import Domain, InvalidValue, Value
 from gdsim.gui.forms.fields import CheckedField, Refused, first_fitting
+from gdsim.gui.plain_text import capitalized
 from gdsim.gui.translation import translate
 
-_LONGEST_SYMBOL = 2
 _MOST_DIGITS = 6
+# Numbers in a column have so many decimals, if that shows three digits of them and one before the point.
+_FEWEST_DECIMALS, _MOST_DECIMALS = 3, 5
+_ENOUGH, _ONE_DIGIT = 100.0, 9.999
 _LONGEST_QUOTE = 24
 # Between these an exponent makes no number shorter.
 _LOWEST_USUAL, _HIGHEST_USUAL = 0.01, 999.0
@@ -62,7 +75,7 @@ class NumbersField(CheckedField):
         words = text.replace(";", " ").split()
         if len(words) != len(self._value):
             sentence = self.tr("{0} must have {1} numbers with spaces between them, not {2}.")
-            raise Refused(sentence.format(_capitalized(self._label), len(self._value), len(words)))
+            raise Refused(sentence.format(capitalized(self._label), len(self._value), len(words)))
         return tuple(float(read_value(word, self._domain, self._label)) for word in words)
 
     def written(self) -> str:
@@ -95,12 +108,23 @@ class NumberRoom:
     def __init__(self, font: QFont) -> None:
         self._width_of = QFontMetrics(font).horizontalAdvance
         self._digit = self._width_of("0" * 10) / 10
+        self._decimals = cache(self._decimals_in)
+
+    def _decimals_in(self, room: int) -> int:
+        """Return how many decimals there is room for after a sign and a digit; 0 for too few."""
+        free = room - self._width_of("\N{MINUS SIGN}0.")
+        decimals = min(_MOST_DECIMALS, int(free / self._digit))
+        return decimals if decimals >= _FEWEST_DECIMALS else 0
 
     def text(self, value: float, room: int, *, even: bool = False, sign: str = "") -> str:
         """Return a number after a sign, as it fits into ``room`` pixels; "…" where not even one digit does.
 
-        ``even`` keeps trailing zeros, for numbers that change many times a second.
+        ``even`` is for numbers that change many times a second, or stand below others: they keep trailing
+        zeros, and those of a usual size have equally many decimals.
         """
+        decimals = self._decimals(room) if even else 0
+        if decimals and _ENOUGH * 10.0**-decimals <= abs(value) < _ONE_DIGIT:
+            return with_true_minus(f"{sign}{value:.{decimals}f}")
         written = steady if even else rounded
         text = sign + written(value)
         excess = self._width_of(text) - room
@@ -135,7 +159,7 @@ def read_value(text: str, domain: Domain, label: str) -> Value:
         if _is_beyond_floats(read_number(text)):
             too_large = translate("NumberField", "must be {0}; {1} is too large")
             reason = too_large.format(domain.words, _short(text))
-    raise Refused(f"{_capitalized(label)} {reason}.")
+    raise Refused(f"{capitalized(label)} {with_true_minuses(reason)}.")
 
 
 def _short(text: str) -> str:
@@ -148,8 +172,3 @@ def _is_beyond_floats(number: float) -> bool:
         return math.isinf(float(number))
     except OverflowError:
         return True
-
-
-def _capitalized(label: str) -> str:
-    # Letters of the formulas keep their case: x is not X.
-    return label if len(label) <= _LONGEST_SYMBOL or label[-1].isdigit() else label[:1].upper() + label[1:]

@@ -1,21 +1,18 @@
 """The Help menu with its dialogs, and the tour of the first start."""
 
-import itertools
-from collections.abc import Callable, Mapping
-from html import escape
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QDialogButtonBox, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QWidget
 
 import gdsim
 from gdsim.core.lessons.view import PAGES
 from gdsim.gui.forms.card import Card, TabbedCard
-from gdsim.gui.forms.dialog import ScreenDialog
 from gdsim.gui.help.tour import Tour
 from gdsim.gui.help.versions import parts_line
-from gdsim.gui.plain_text import HtmlLabel, PlainMessageBox
+from gdsim.gui.plain_text import PlainMessageBox
 from gdsim.gui.preferences import Preferences
 from gdsim.gui.style import icons as assets
 from gdsim.gui.translation import translate
@@ -28,8 +25,6 @@ if TYPE_CHECKING:
 _SEEN = "tour_seen"
 # The window is laid out before the tour points at its parts.
 _FIRST_MS = 600
-# Of shortcuts, so that all of them fit on a low screen.
-_COLUMNS = 3
 
 
 class HelpCommands(QObject):
@@ -62,19 +57,18 @@ class HelpCommands(QObject):
         self._cards = cards
         self._maximised = maximised
         self._settings = settings
-        self._actions: dict[str, QAction] = {}
         self.pages: HelpWindow | None = None
         self.tour = Tour(page, cards.by_name)
 
     def set_actions(self, actions: dict[str, QAction]) -> None:
-        """Take the entries of the menus, to list their keys."""
-        self._actions = actions
         # The windows of the exercises have help pages too.
         actions["pane_help"].setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)
 
     @Slot()
     def show_keys(self) -> None:
-        show_keys(self._window, list(self._actions.values()), self.show_guide)
+        from gdsim.gui.help.keys import KeysDialog  # noqa: PLC0415
+
+        KeysDialog(self._window, self.show_guide).open()
 
     @Slot()
     def show_guide(self) -> None:
@@ -134,91 +128,17 @@ def active_page() -> str:
     return str(getattr(QApplication.activeWindow(), "help_page", ""))
 
 
-def show_keys(parent: QWidget, actions: list[QAction], show_guide: Callable[[], None]) -> None:
-    """List every shortcut and what the mouse does, with a button for the user guide."""
-    rows = [(action.iconText(), action.shortcut().toString()) for action in actions]
-    rows = [(text, keys) for text, keys in rows if keys]
-    mouse = [
-        (translate("Help", "Contour map: click"), translate("Help", "set the start of the selected run")),
-        (translate("Help", "Contour map: drag the ring"), translate("Help", "move that start")),
-        (
-            translate("Help", "Contour map: wheel, drag"),
-            translate("Help", "zoom, move (or type the view range above it)"),
-        ),
-        (
-            translate("Help", "Error surface: drag, wheel, double-click"),
-            translate("Help", "turn, zoom, reset"),
-        ),
-        (translate("Help", "Neuron: drag a point, double-click"), translate("Help", "move it, add one")),
-        (translate("Help", "Loss curves: click, drag"), translate("Help", "go to a step")),
-        (
-            translate("Help", "Map with the focus (Tab): Shift and arrows"),
-            translate("Help", "move that start (+ and − zoom)"),
-        ),
-        (
-            translate("Help", "Surface with the focus: Shift and arrows"),
-            translate("Help", "turn it (+ and − zoom)"),
-        ),
-        (
-            translate("Help", "Neuron with the focus: up, down; Shift and arrows"),
-            translate("Help", "choose a point; move it"),
-        ),
-        (
-            translate("Help", "Curves with the focus: Shift and arrows, Enter"),
-            translate("Help", "read values, go to that step"),
-        ),
-        (
-            translate("Help", "Border between panes: drag"),
-            translate("Help", "make a pane larger or smaller (Ctrl, Shift and arrows)"),
-        ),
-        (
-            translate("Help", "Title of a pane: double-click"),
-            translate("Help", "maximise the pane, or restore it (Escape)"),
-        ),
-        (translate("Help", "Button with the focus: Enter"), translate("Help", "press it")),
-    ]
-    third = -(-len(rows) // _COLUMNS)
-    columns = [rows[at : at + third] for at in range(0, len(rows), third)]
-    lines = itertools.zip_longest(*columns, fillvalue=("", ""))
-    body = "".join(f"<tr>{'<td width=28></td>'.join(map(_cells, line))}</tr>" for line in lines)
-    body += "<tr><td>&nbsp;</td></tr>" + "".join(f"<tr>{_mouse_cells(row)}</tr>" for row in mouse)
-    dialog = ScreenDialog(parent)
-    dialog.setWindowTitle(translate("Help", "Keys and mouse"))
-    text = HtmlLabel(f"<table cellspacing=3>{body}</table>")
-    text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    # Read line by line, where the eye sees columns; reached by Tab, so that it can be read at all.
-    text.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    text.setAccessibleName("\n".join(f"{what}: {keys}" for what, keys in (*rows, *mouse)))
-    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-    guide = buttons.addButton(translate("Help", "&User guide"), QDialogButtonBox.ButtonRole.HelpRole)
-    guide.setObjectName("primary")
-    buttons.rejected.connect(dialog.reject)
-    # The dialog is modal: it would block the guide.
-    guide.clicked.connect(dialog.accept)
-    guide.clicked.connect(show_guide)
-    layout = QVBoxLayout(dialog)
-    layout.setContentsMargins(20, 16, 20, 16)
-    layout.addWidget(text)
-    layout.addWidget(buttons)
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.open()
-
-
-def _cells(row: tuple[str, str]) -> str:
-    text, keys = map(escape, row)
-    return f"<td>{text}</td><td width=14></td><td><b>{keys}</b></td>"
-
-
-def _mouse_cells(row: tuple[str, str]) -> str:
-    text, does = map(escape, row)
-    return f"<td>{text}</td><td width=14></td><td colspan=9>{does}</td>"
-
-
 def show_about(parent: QWidget, means: str) -> None:
     """Show the versions of all parts; ``means`` is a sentence that says how the surface is drawn."""
     box = PlainMessageBox(parent)
     box.setWindowTitle(translate("Help", "About gdsim"))
     box.setIconPixmap(assets.app_icon().pixmap(64, 64))
+    logo = box.findChild(QLabel, "qt_msgboxex_icon_label")
+    if logo is not None:
+        logo.setAccessibleName(translate("Help", "Sign of gdsim"))
+        logo.setAccessibleDescription(
+            translate("Help", "A path that winds down into a valley of contour lines.")
+        )
     what = translate("Help", "The flight simulator of gradient descent.")
     box.setText(f"gdsim {gdsim.__version__}\n{what}")
     surface = translate("Help", "The error surface: {means}").format(means=means)

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, QSize, QUrl, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, QUrl, Slot
 from PySide6.QtGui import (
     QKeySequence,
     QPalette,
@@ -16,7 +16,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
     QPushButton,
+    QStackedWidget,
     QTextBrowser,
     QVBoxLayout,
     QWidget,
@@ -93,24 +97,68 @@ class GuidePages(QTextBrowser):
             block = block.next()
 
 
+class Hits(QListWidget):
+    """The pages that were found, each with its title and some of its text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("framed")
+        self.setAccessibleName(self.tr("Pages that were found"))
+        self.setWordWrap(True)
+        self.setSpacing(3)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def show_words(self, words: str) -> None:
+        """List the pages with these words; say so when there are none."""
+        from gdsim.gui.help.search import found  # noqa: PLC0415 - it reads all pages
+
+        self.clear()
+        for hit in found(words):
+            item = QListWidgetItem(f"{hit.title}\n{hit.excerpt}", self)
+            item.setData(Qt.ItemDataRole.UserRole, hit.name)
+        if not self.count():
+            nothing = QListWidgetItem(self.tr("No page has these words."), self)
+            nothing.setFlags(Qt.ItemFlag.NoItemFlags)
+        self.setCurrentRow(0)
+
+
 class HelpWindow(QDialog):
-    """Shows pages beside the window, which can be used meanwhile."""
+    """Shows pages beside the window, which can be used meanwhile.
+
+    Attributes
+    ----------
+    field : QLineEdit
+        Searches all pages; while it has words, the pages found stand in the place of the page.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("User guide"))
         self.browser = GuidePages()
+        self.hits = Hits()
+        self._room = QStackedWidget()
+        self._room.addWidget(self.browser)
+        self._room.addWidget(self.hits)
+        self.field = QLineEdit()
+        self.field.setAccessibleName(self.tr("Search the guide"))
+        self.field.setPlaceholderText(self.tr("Search all pages"))
+        self.field.setClearButtonEnabled(True)
+        self.field.textChanged.connect(self._on_search)
+        self.field.returnPressed.connect(lambda: self._open_hit(self.hits.currentItem()))
+        self.hits.itemClicked.connect(self._open_hit)
+        self.hits.itemActivated.connect(self._open_hit)
         self.back = QPushButton(self.tr("&Back"))
         self.back.setShortcut(QKeySequence(QKeySequence.StandardKey.Back))
         self.back.setEnabled(False)
         self._all = QPushButton(self.tr("&All pages"))
         close = QPushButton(self.tr("&Close"))
         for button in (self.back, self._all, close):
-            button.setAutoDefault(False)
+            button.setAutoDefault(False)  # Enter in the field opens a page
         self.back.clicked.connect(self.browser.backward)
         self._all.clicked.connect(lambda: self.show_page(INDEX))
         close.clicked.connect(self.reject)
         self.browser.backwardAvailable.connect(self.back.setEnabled)
+        self.browser.sourceChanged.connect(self.field.clear)
         row = QHBoxLayout()
         row.addWidget(self.back)
         row.addWidget(self._all)
@@ -118,17 +166,34 @@ class HelpWindow(QDialog):
         row.addWidget(close)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 10, 12, 10)
-        layout.addWidget(self.browser, 1)
+        layout.addWidget(self.field)
+        layout.addWidget(self._room, 1)
         layout.addLayout(row)
         self.resize(QSize(*_SIZE).boundedTo(self.screen().availableSize() * _MOST))
 
     def show_page(self, name: str) -> None:
         """Open a page, and raise the window."""
+        self.field.clear()
         self.browser.setSource(QUrl.fromLocalFile(str(page_file(name))))
         self.show()
         self.raise_()
         self.activateWindow()
         self.browser.setFocus()
+
+    @Slot(str)
+    def _on_search(self, words: str) -> None:
+        wanted = words.strip()
+        if wanted:
+            self.hits.show_words(wanted)
+        self._room.setCurrentWidget(self.hits if wanted else self.browser)
+
+    def _open_hit(self, item: QListWidgetItem | None) -> None:
+        """Open a page that was found, at the first of the words."""
+        name = item.data(Qt.ItemDataRole.UserRole) if item else None
+        if name:
+            word = self.field.text().split()[0]
+            self.show_page(name)
+            self.browser.find(word)
 
     @property
     def page(self) -> str:

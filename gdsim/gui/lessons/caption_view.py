@@ -1,5 +1,6 @@
-"""The text of a stop: the caption, and below it what to look at."""
+"""The text of a stop: the caption, and below it what is asked, answered, or to be looked at."""
 
+from collections.abc import Mapping
 from html import escape
 
 from PySide6.QtCore import QSize, Qt
@@ -8,7 +9,6 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWi
 
 from gdsim.core.lessons.caption import Caption, Words, plain_text
 from gdsim.core.lessons.latex import Math, PlainText, Sign, written
-from gdsim.gui.lessons.render_stop import Said
 from gdsim.gui.plain_text import HtmlLabel
 from gdsim.gui.style.text_size import system_scale
 from gdsim.gui.style.theme import LIGHT, Theme
@@ -59,7 +59,7 @@ class CaptionView(QScrollArea):
         super().__init__(parent)
         self._theme = LIGHT
         self._ui_scale = 1.0
-        self._said: Said | None = None
+        self._said: Mapping[str, Caption] = {}
         self.caption, self.look = _label(), _label()
         self._page = page = QWidget()
         page.setMaximumWidth(_WIDEST)
@@ -89,7 +89,8 @@ class CaptionView(QScrollArea):
         super().resizeEvent(event)
         self._write()
 
-    def show_said(self, said: Said | None) -> None:
+    def show_said(self, said: Mapping[str, Caption]) -> None:
+        """Show captions: ``"caption"``, and others below it, each behind a word that names it."""
         self._said = said
         self._write()
         self.verticalScrollBar().setValue(0)
@@ -109,16 +110,23 @@ class CaptionView(QScrollArea):
         return sum(label.heightForWidth(width) for label in shown) + _GAP * (len(shown) - 1)
 
     def _write_in(self, size: int) -> None:
-        said = self._said
-        self.caption.setText(_sized(caption_html(said.caption), size) if said else "")
-        self.caption.setAccessibleName(plain_text(said.caption) if said else "")
-        look = bool(said and said.look.pieces)
-        self.look.setVisible(look)
-        if said and look:
-            word = self.tr("Look")
-            head = f'<b style="color: {self._theme.accent}">{word}</b>'
-            self.look.setText(_sized(f"{head}&nbsp; {caption_html(said.look)}", size))
-            self.look.setAccessibleName(plain_text(said.look))
+        caption = self._said.get("caption", Caption())
+        others = [(key, one) for key, one in self._said.items() if key != "caption"]
+        self.caption.setText(_sized(caption_html(caption), size))
+        self.caption.setAccessibleName(plain_text(caption))
+        self.caption.setVisible(bool(caption.pieces) or not others)
+        heads = {
+            "question": self.tr("Question"),
+            "answer": self.tr("Answer"),
+            "look": self.tr("Look"),
+        }
+        lines = [
+            f'<b style="color: {self._theme.accent}">{heads[key]}</b>&nbsp; {caption_html(one)}'
+            for key, one in others
+        ]
+        self.look.setVisible(bool(others))
+        self.look.setText(_sized("<br>".join(lines), size))
+        self.look.setAccessibleName(" ".join(plain_text(one) for _, one in others))
 
 
 def _sized(html: str, size: int) -> str:

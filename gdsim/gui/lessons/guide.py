@@ -1,14 +1,16 @@
 """Brings the window to the stops of a lesson, and back to them after anything was touched."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtGui import QShortcut
 
-from gdsim.core.lessons.lesson import Lesson, PlaybackRange, Stop
+from gdsim.core.lessons.lesson import Lesson, OpenExercise, PlaybackRange, Stop
 from gdsim.core.model.experiment import Experiment
+from gdsim.core.settings import Value
 from gdsim.gui.lessons.lesson_bar import LessonBar
 from gdsim.gui.lessons.render_stop import Said, pictures_of, said_at
 from gdsim.session.playback import Playhead
@@ -16,6 +18,7 @@ from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
 
 if TYPE_CHECKING:
+    from gdsim.gui.exercises.exercise import Exercise
     from gdsim.gui.window.view_commands import ViewCommands
 
 
@@ -24,17 +27,21 @@ class LessonGuide(QObject):
 
     Parameters
     ----------
+    open_exercise : callable
+        Opens the exercise of a name, with settings; returns its window, or None if it cannot be done.
     leave : callable
         Calls its argument once the present document may go.
     """
 
     arrived = Signal(int)  # the window shows the stop of this index
+    told = Signal()  # what the stop says is shown, or more of it
 
     def __init__(
         self,
         session: Session,
         view: "ViewCommands",
         bar: LessonBar,
+        open_exercise: Callable[[str, Mapping[str, Value]], "Exercise | None"],
         leave: Callable[[Callable[[], object]], None],
         parent: QObject | None = None,
     ) -> None:
@@ -42,10 +49,12 @@ class LessonGuide(QObject):
         self._session = session
         self._view = view
         self._bar = bar
+        self._open_exercise = open_exercise
         self._leave = leave
+        self._exercise: Exercise | None = None  # the one that the stop has opened
         self._opened: Experiment | None = None
         self._lesson: Lesson | None = None
-        self._index = 0
+        self._index = self._stage = 0
         self._until: int | None = None
         self._part: tuple[str, int] | None = None
         self._restore_view: Callable[[], None] | None = None
@@ -67,6 +76,19 @@ class LessonGuide(QObject):
     def index(self) -> int:
         return self._index
 
+    @property
+    def stage(self) -> int:
+        """How much of the stop is revealed."""
+        return self._stage
+
+    @property
+    def stop(self) -> Stop | None:
+        return self._lesson.stops[self._index] if self._lesson else None
+
+    def said(self, index: int) -> Said | None:
+        """Return what a stop says, as far as it is known."""
+        return self._said.get(index)
+
     def begin(self, lesson: Lesson, index: int = 0) -> None:
         """Show a lesson from a stop on, after asking about unsaved work."""
         self._when_free(partial(self._begin, lesson, index))
@@ -80,6 +102,23 @@ class LessonGuide(QObject):
         self._bar.show_lesson(lesson)
         self._arrive(index)
 
+    def renew(self, lesson: Lesson) -> None:
+        """Show another version of the lesson, at the stop where one is; untouched if that is the same."""
+        old = self.stop
+        if old is None:
+            return
+        self._said.clear()
+        self._pictures.clear()
+        self._lesson = lesson
+        self._bar.show_lesson(lesson)
+        self._index = _same_stop(lesson, old, self._index)
+        new = lesson.stops[self._index]
+        self._stage = min(self._stage, new.last_stage)
+        if self._is_own() and _looks(new) != _looks(old):
+            self._bring(new)
+        self._show_stage()
+        self.arrived.emit(self._index)
+
     def end(self) -> None:
         """Close the lesson. The scene stays; the view is as it was before the lesson."""
         if self._lesson is None:
@@ -87,6 +126,7 @@ class LessonGuide(QObject):
         self._lesson = self._until = self._part = None
         self._opened = None  # from here on the scene is the person's own
         self._tasks.cancel()
+        self._close_exercise()
         self._bar.hide()
         if self._restore_view:
             self._restore_view()
@@ -97,18 +137,56 @@ class LessonGuide(QObject):
         self._tasks.close()
 
     def go_on(self) -> None:
-        self.go(self._index + 1)
+        """Reveal what is next, then go to the next stop."""
+        stop = self.stop
+        if stop is None:
+            return
+        if self._stage == stop.last_stage:
+            self.go(self._index + 1)
+        else:
+            self._reveal(stop, self._stage + 1)
 
     def go_back(self) -> None:
-        self.go(self._index - 1)
+        """Hide what was revealed last, then go back to the stop before, all of which is revealed."""
+        stop, before = self.stop, self._index - 1
+        if stop is None:
+            return
+        if self._stage:
+            self._reveal(stop, self._stage - 1)
+        elif before >= 0 and self._lesson is not None:
+            self.go(before, len(self._lesson.stops[before].reveals))
 
     def go_here(self) -> None:
-        self.go(self._index)
+        self.go(self._index, min(self._stage, len(self.stop.reveals)) if self.stop else 0)
 
-    def go(self, index: int) -> None:
+    def go(self, index: int, stage: int = 0) -> None:
         """Go to the stop of an index, or to the nearest there is, after asking about unsaved work."""
         if self._lesson is not None:
-            self._when_free(partial(self._arrive, index))
+            self._when_free(partial(self._arrive, index, stage))
+
+    def _reveal(self, stop: Stop, stage: int) -> None:
+        was_asking, self._stage = stop.is_asking(self._stage), stage
+        self._close_exercise()
+        self._show_stage()
+        if was_asking != stop.is_asking(stage) and stop.place.last > stop.place.first:
+            self._go_to(stop.place if was_asking else _still(stop.place), stop.view.part)
+        if stop.exercise is not None and stage > len(stop.reveals):
+            self._open(stop.exercise)
+
+    def _open(self, exercise: OpenExercise) -> None:
+        opened = self._exercise = self._open_exercise(exercise.name, exercise.settings)
+        if opened is not None:
+            opened.finished.connect(self._on_exercise_closed)
+            for key, walk in ((Qt.Key.Key_PageDown, self.go_on), (Qt.Key.Key_PageUp, self.go_back)):
+                QShortcut(key, opened, walk)  # a clicker goes on, whichever window has the keys
+
+    def _on_exercise_closed(self) -> None:
+        self._exercise = None
+
+    def _close_exercise(self) -> None:
+        exercise, self._exercise = self._exercise, None
+        if exercise is not None:
+            exercise.close()
 
     def _when_free(self, then: Callable[[], None]) -> None:
         """Replace the document: at once when the lesson opened it, otherwise after asking."""
@@ -122,15 +200,26 @@ class LessonGuide(QObject):
         document = self._session.document
         return document.file is None and document.saved is not None and document.saved is self._opened
 
-    def _arrive(self, index: int) -> None:
+    def _arrive(self, index: int, stage: int = 0) -> None:
         if self._lesson is None:  # ended while the question was open
             return
         stops = self._lesson.stops
-        self._index = max(0, min(index, len(stops) - 1))
-        self._bar.show_stop(self._index)
-        self._tell()
+        index = max(0, min(index, len(stops) - 1))
+        self._index, self._stage = index, stage
+        self._close_exercise()
+        # What is hidden is hidden before it is there.
+        self._show_stage()
         self._bring(stops[self._index])
         self.arrived.emit(self._index)
+
+    def _show_stage(self) -> None:
+        stop = self.stop
+        assert stop is not None  # noqa: S101 - it is shown
+        self._bar.show_stop(self._index, self._stage)
+        hidden = stop.hidden_at(self._stage)
+        to_come = self.tr("Hidden until the question is answered")
+        self._view.conceal(hidden, to_come if stop.is_asking(self._stage) else self.tr("Hidden at this stop"))
+        self._tell()
 
     # ------------------------------------------------------------------ the window
 
@@ -142,9 +231,11 @@ class LessonGuide(QObject):
             self._opened = stop.experiment
         session.select(stop.selected)
         session.set_by_epoch(stop.place.by_epoch)
+        self._view.show_beside(stop.beside)
         self._view.show_view(stop.view)
         session.highlight("")
-        self._go_to(stop.place, stop.view.part)
+        # What plays would show what is asked for.
+        self._go_to(stop.place if not stop.is_asking(self._stage) else _still(stop.place), stop.view.part)
 
     def _go_to(self, place: PlaybackRange, part: str) -> None:
         plays = place.last > place.first
@@ -202,8 +293,27 @@ class LessonGuide(QObject):
 
     def _show_said(self) -> None:
         self._bar.show_said(self._said.get(self._index))
+        self.told.emit()
 
     def _show_pictures(self) -> None:
         assert self._lesson is not None  # noqa: S101 - there is a stop
         texts = tuple(formula.text for formula in self._lesson.stops[self._index].formulas)
         self._bar.show_formulas(self._pictures.get(self._index, ()), texts)
+
+
+def _still(place: PlaybackRange) -> PlaybackRange:
+    return replace(place, last=place.first)
+
+
+def _same_stop(lesson: Lesson, stop: Stop, index: int) -> int:
+    """Return where the stop that was at an index is in another version of the lesson."""
+    stops = lesson.stops
+    if index < len(stops) and stops[index].title == stop.title:
+        return index
+    titled = [place for place, other in enumerate(stops) if other.title == stop.title]
+    return min(titled, key=lambda place: abs(place - index), default=min(index, len(stops) - 1))
+
+
+def _looks(stop: Stop) -> tuple[object, ...]:
+    """Return what the window is brought to."""
+    return stop.experiment, stop.selected, stop.place, stop.view, stop.beside

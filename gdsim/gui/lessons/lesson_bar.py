@@ -5,7 +5,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from gdsim.core.lessons.caption import plain_text
 from gdsim.core.lessons.lesson import Lesson, Stop
@@ -21,8 +21,6 @@ from gdsim.gui.style.theme import LIGHT, Theme
 # The same at every stop, so that nothing below it moves.
 _HEIGHT = 112
 _MARGIN = 10
-# Around the words of the button with the list.
-_PLACE_PADDING = 22
 
 
 class LessonBar(QWidget):
@@ -43,12 +41,15 @@ class LessonBar(QWidget):
     return_requested = Signal()
     end_requested = Signal()
     stop_chosen = Signal(int)  # index of a stop in the list
+    faults_requested = Signal()  # all that is wrong with the file of the lesson is to be seen
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = LIGHT
         self._height = _HEIGHT
         self._lesson: Lesson | None = None
+        self._index = self._stage = 0
+        self._said: Said | None = None
         self.entries: list[QAction] = []
         self.place = QToolButton()
         self.place.setObjectName("lessonPlace")
@@ -80,6 +81,17 @@ class LessonBar(QWidget):
         self.hide()
 
     def _make_buttons(self) -> None:
+        # Goes on within the stop; its words say to what.
+        self.reveal = QPushButton()
+        self.reveal.setObjectName("primary")
+        self.reveal.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.reveal.clicked.connect(self.next_requested)
+        self.reveal.hide()
+        self.faults = QPushButton()
+        self.faults.setObjectName("lessonFaults")
+        self.faults.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.faults.clicked.connect(self.faults_requested)
+        self.faults.hide()
         entries = (
             (
                 "reset-view",
@@ -109,6 +121,8 @@ class LessonBar(QWidget):
         head.addWidget(self.title)
         head.addWidget(self.chapter, 1)
         head.addSpacing(8)
+        head.addWidget(self.faults)
+        head.addWidget(self.reveal)
         for key in ("return", "previous", "next"):
             head.addWidget(self.buttons[key])
         for key in ("fold", "end"):
@@ -138,16 +152,23 @@ class LessonBar(QWidget):
         self._height = round(_HEIGHT * ui_scale)
         self.caption.set_ui_scale(ui_scale)
         self.formulas.set_ui_scale(ui_scale)
+        self._make_room_for_place()
         self.set_folded(self.folded)
 
     def show_lesson(self, lesson: Lesson) -> None:
         self._lesson = lesson
         self.card.setAccessibleName(lesson.title)
-        stops = lesson.stops
-        widest = self.tr("{n} of {count}").format(n=len(stops), count=len(stops))
-        self.place.setMinimumWidth(self.place.fontMetrics().horizontalAdvance(widest) + _PLACE_PADDING)
-        self._list_stops(stops)
+        self._make_room_for_place()
+        self._list_stops(lesson.stops)
         self.show()
+
+    def _make_room_for_place(self) -> None:
+        """Keep the title in its place while one walks: the number takes the room of the longest one."""
+        count, shown = len(self._lesson.stops) if self._lesson else 0, self.place.text()
+        self.place.setMinimumWidth(0)
+        self.place.setText(self.tr("{n} of {count}").format(n=count, count=count))
+        self.place.setMinimumWidth(self.place.sizeHint().width())
+        self.place.setText(shown)
 
     def _list_stops(self, stops: Sequence[Stop]) -> None:
         """Fill the list: a menu for each chapter, or one for all where there are no chapters."""
@@ -168,26 +189,54 @@ class LessonBar(QWidget):
     def _choose(self, index: int, _checked: bool = False) -> None:
         self.stop_chosen.emit(index)
 
-    def show_stop(self, index: int) -> None:
+    def show_stop(self, index: int, stage: int = 0) -> None:
         assert self._lesson is not None  # noqa: S101 - there is a stop
         stop, count = self._lesson.stops[index], len(self._lesson.stops)
+        self._index, self._stage = index, stage
+        self._show_reveal(stop, stage)
         self.place.setText(self.tr("{n} of {count}").format(n=index + 1, count=count))
         self.place.setAccessibleName(self.tr("Stop {n} of {count}").format(n=index + 1, count=count))
         self.title.set_whole(stop.title)
         self.chapter.set_whole(stop.chapter)
         self.buttons["previous"].setEnabled(index > 0)
-        self.buttons["next"].setEnabled(index + 1 < count)
+        self.buttons["next"].setEnabled(index + 1 < count or stage < stop.last_stage)
         for number, action in enumerate(self.entries):
             action.setChecked(number == index)
 
+    def _show_reveal(self, stop: Stop, stage: int) -> None:
+        words = ""
+        if stage + 1 == len(stop.reveals):
+            words = self.tr("Show the answer")
+        elif stop.is_asking(stage):
+            words = self.tr("Show more")
+        elif stage < stop.last_stage:
+            words = self.tr("Open the exercise")
+        self.reveal.setText(words)
+        self.reveal.setVisible(bool(words))
+
     def show_said(self, said: Said | None) -> None:
-        self.caption.show_said(said)
-        self.card.setAccessibleDescription(
-            f"{self.title.whole()}. {plain_text(said.caption)} {plain_text(said.look)}" if said else ""
-        )
+        self._said = said
+        shown = said.at(self._stop, self._stage) if said else {}
+        self.caption.show_said(shown)
+        words = " ".join(plain_text(caption) for caption in shown.values())
+        self.card.setAccessibleDescription(f"{self.title.whole()}. {words}" if said else "")
 
     def show_formulas(self, pictures: tuple[bytes, ...], texts: tuple[str, ...]) -> None:
+        if "formulas" in self._stop.hidden_at(self._stage):
+            pictures, texts = (), ()
         self.formulas.show_formulas(pictures, texts)
+
+    @property
+    def _stop(self) -> Stop:
+        assert self._lesson is not None  # noqa: S101 - there is a stop
+        return self._lesson.stops[self._index]
+
+    def show_faults(self, count: int) -> None:
+        """Say that the file of the lesson has so many faults; that it is as it should be for none."""
+        words = self.tr("1 fault in the file") if count == 1 else self.tr("{n} faults in the file")
+        self.faults.setText(words.format(n=count))
+        set_tip(self.faults, self.tr("The lesson is shown as it was before. Click to see what is wrong."))
+        self.faults.setVisible(count > 0)
 
     @property
     def folded(self) -> bool:

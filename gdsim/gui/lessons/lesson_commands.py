@@ -1,73 +1,38 @@
-"""The Learn menu: begin, continue and open a lesson, and walk through it with a clicker."""
+"""The Learn menu: begin, continue, open and write a lesson, and walk through it with a clicker."""
 
-import json
 from collections.abc import Callable
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMainWindow, QVBoxLayout, QWidget
 
 from gdsim.gui.forms.tips import show_keys
+from gdsim.gui.lessons.bookmarks import Bookmarks
 from gdsim.gui.preferences import Preferences
 from gdsim.gui.style.theme import LIGHT, Theme
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
 
-_KEY = "lessons"
-# Lessons that were opened long ago are forgotten.
-_MOST = 20
-# No lesson has so many stops.
-_FURTHEST = 100_000
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gdsim.core.lessons.lesson import Lesson
+    from gdsim.core.settings import Value
+    from gdsim.gui.exercises.exercise import Exercise
+    from gdsim.gui.lessons.guide import LessonGuide
+    from gdsim.gui.lessons.lesson_bar import LessonBar
+    from gdsim.gui.lessons.own_lesson import OwnLesson, StopMaker
+    from gdsim.gui.lessons.speaker import Speaker
+    from gdsim.gui.window.view_commands import ViewCommands
+
 _LECTURE = "lecture"
 # The commands that need a lesson, and their buttons in its bar.
 _WALKING = {"next_stop": "next", "previous_stop": "previous", "return_to_stop": "return", "end_lesson": "end"}
-
-
-class Bookmark(NamedTuple):
-    """A lesson, and the index of the stop where it was left."""
-
-    key: str
-    stop: int
-
-
-class Bookmarks:
-    """Where lessons were left, the last one first; kept in the preferences."""
-
-    def __init__(self, settings: Preferences) -> None:
-        self._settings = settings
-        self._marks = _marks_in(settings.text(_KEY))
-
-    @property
-    def last(self) -> Bookmark | None:
-        """The lesson opened last; None when there was none."""
-        return self._marks[0] if self._marks else None
-
-    def keep(self, key: str, stop: int) -> None:
-        others = [mark for mark in self._marks if mark.key != key]
-        self._marks = [Bookmark(key, stop), *others][:_MOST]
-        self._settings.keep(_KEY, json.dumps(self._marks))
-
-
-def _marks_in(text: str) -> list[Bookmark]:
-    """Return what was kept; an empty list where the text is damaged."""
-    try:
-        pairs = json.loads(text)
-        return [Bookmark(key, stop) for key, stop in pairs if isinstance(key, str) and _is_stop(stop)]
-    except (ValueError, TypeError, RecursionError):
-        return []
-
-
-def _is_stop(stop: object) -> bool:
-    return type(stop) is int and 0 <= stop < _FURTHEST
-
-
-if TYPE_CHECKING:
-    from gdsim.core.lessons.lesson import Lesson
-    from gdsim.gui.lessons.guide import LessonGuide
-    from gdsim.gui.lessons.lesson_bar import LessonBar
-    from gdsim.gui.window.view_commands import ViewCommands
+# Those that need one, and have no button.
+_OF_A_LESSON = ("speaker_notes", "write_notes")
 
 
 class LessonCommands(QObject):
@@ -77,6 +42,8 @@ class LessonCommands(QObject):
 
     Parameters
     ----------
+    open_exercise : callable
+        Opens the exercise of a name, with settings; returns its window, or None if it cannot be done.
     leave : callable
         Calls its argument once the present document may go.
     settings : Preferences
@@ -95,6 +62,7 @@ class LessonCommands(QObject):
         window: QMainWindow,
         session: Session,
         view: "ViewCommands",
+        open_exercise: "Callable[[str, Mapping[str, Value]], Exercise | None]",
         leave: Callable[[Callable[[], object]], None],
         settings: Preferences,
     ) -> None:
@@ -102,6 +70,7 @@ class LessonCommands(QObject):
         self._window = window
         self._session = session
         self._view = view
+        self._open_exercise = open_exercise
         self._leave = leave
         self._theme, self._ui_scale = LIGHT, 1.0
         self._progress = Bookmarks(settings)
@@ -118,6 +87,8 @@ class LessonCommands(QObject):
         bar = LessonBar()
         for command, button in _WALKING.items():
             show_keys(bar.buttons[button], self._actions[command])
+        bar.faults_requested.connect(self.own.show_faults)
+        self.own.faults_changed.connect(bar.show_faults)
         self._dress(bar)
         layout = self.place.layout()
         assert layout is not None  # noqa: S101 - it was made with the place
@@ -128,9 +99,35 @@ class LessonCommands(QObject):
     def guide(self) -> "LessonGuide":
         from gdsim.gui.lessons.guide import LessonGuide  # noqa: PLC0415
 
-        guide = LessonGuide(self._session, self._view, self.bar, self._leave, self)
+        guide = LessonGuide(self._session, self._view, self.bar, self._open_exercise, self._leave, self)
         guide.arrived.connect(self._on_arrived)
+        self.own.renewed.connect(guide.renew)
         return guide
+
+    @cached_property
+    def own(self) -> "OwnLesson":
+        from gdsim.gui.lessons.own_lesson import OwnLesson  # noqa: PLC0415
+
+        own = OwnLesson(self._window)
+        own.said.connect(self.refused)
+        return own
+
+    @cached_property
+    def maker(self) -> "StopMaker":
+        from gdsim.gui.lessons.own_lesson import StopMaker  # noqa: PLC0415
+
+        maker = StopMaker(self._window, self._session, self._view)
+        maker.said.connect(self.refused)
+        return maker
+
+    @cached_property
+    def speaker(self) -> "Speaker":
+        from gdsim.gui.lessons.speaker import Speaker  # noqa: PLC0415
+
+        walks = {Qt.Key.Key_PageDown: self.next_stop, Qt.Key.Key_PageUp: self.previous_stop}
+        speaker = Speaker(self._window, self.guide, walks)
+        speaker.said.connect(self.refused)
+        return speaker
 
     def _dress(self, bar: "LessonBar") -> None:
         bar.set_theme(self._theme)
@@ -155,8 +152,9 @@ class LessonCommands(QObject):
 
     def close(self) -> None:
         self._reading.close()
-        if "guide" in self.__dict__:
-            self.guide.close()
+        for name in ("own", "maker", "speaker", "guide"):  # those that were made
+            if name in self.__dict__:
+                getattr(self, name).close()
 
     def _walk(self, step: Callable[[], None]) -> None:
         """Go to another stop, unless somebody is in the middle of typing."""
@@ -193,21 +191,35 @@ class LessonCommands(QObject):
 
     def open(self, name: str, index: int) -> None:
         """Read a lesson with all its scenes, which may take longer than a frame, and show it."""
-        self._reading.replace(partial(_read, name), lambda lesson: self.begin(lesson, index), self._on_failed)
+        read = partial(_read, name)
+        self._reading.replace(read, lambda lesson: self.begin(lesson, index), self.own.refuse)
 
-    def _on_failed(self, error: Exception) -> None:
-        self.refused.emit(f"{str(error).rstrip('.')}.")
+    def make_stop(self) -> None:
+        self.maker.ask(self._own_file)
+
+    def toggle_notes(self) -> None:
+        self.speaker.toggle()
+
+    def ask_notes_file(self) -> None:
+        self.speaker.ask()
+
+    @property
+    def _own_file(self) -> Path | None:
+        """The file of the lesson that is open; None if it is bundled, or there is none."""
+        lesson = self.lesson
+        return Path(lesson.key) if lesson is not None and lesson.key != _LECTURE else None
 
     def _on_arrived(self, index: int) -> None:
         if self.lesson is not None:
             self._progress.keep(self.lesson.key, index)
+        self.own.follow(self._own_file)
         self._show_state()
 
     def _show_state(self) -> None:
         if not self._actions:
             return
         mark, lesson = self._progress.last, self.lesson
-        for name in _WALKING:
+        for name in (*_WALKING, *_OF_A_LESSON):
             # While there is no lesson, Page Down belongs to tables and lists.
             self._actions[name].setEnabled(lesson is not None)
         again = self._actions["continue_lesson"]
@@ -218,6 +230,6 @@ class LessonCommands(QObject):
 
 
 def _read(name: str) -> "Lesson":
-    from gdsim.core.lessons.files import load_lesson  # noqa: PLC0415 - in the thread that reads
+    from gdsim.gui.lessons.own_lesson import read_lesson  # noqa: PLC0415 - in the thread that reads
 
-    return load_lesson(name)
+    return read_lesson(name)

@@ -1,6 +1,6 @@
 """What a stop says, with its numbers computed and its formulas typeset. Runs outside the window's thread."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from gdsim.core.lessons.caption import Caption, CaptionFault, Words, filled
@@ -15,16 +15,29 @@ class Said:
     """What a stop says, with its numbers."""
 
     caption: Caption
-    look: Caption
+    look: Caption = field(default_factory=Caption)
+    question: Caption = field(default_factory=Caption)
+    answer: Caption = field(default_factory=Caption)
+    notes: Caption = field(default_factory=Caption)
+
+    def at(self, stop: Stop, stage: int) -> dict[str, Caption]:
+        """Return what is said at a stage, in its order, by the names of the fields."""
+        hidden, is_asking = stop.hidden_at(stage), stop.is_asking(stage)
+        said = {"caption": self.caption, "question": self.question, "answer": self.answer, "look": self.look}
+        # A question stands in the place of its answer, and of what to look at.
+        silent = {"answer"} if is_asking else {"question"}
+        if is_asking and self.question.pieces:
+            silent.add("look")
+        return {key: one for key, one in said.items() if one.pieces and key not in hidden | silent}
 
 
 def said_at(stop: Stop) -> Said:
     """Return what a stop says; a number that cannot be computed becomes a sentence."""
     try:
-        numbers, more = caption_numbers(stop)
+        numbers = caption_numbers(stop)
     except CaptionFault as fault:
-        return Said(Caption((Words(f"This caption cannot be shown: {fault}."),)), Caption())
-    return Said(filled(stop.caption, numbers), filled(stop.look, more))
+        return Said(Caption((Words(f"This caption cannot be shown: {fault}."),)))
+    return Said(**{key: filled(caption, numbers[key]) for key, caption in stop.captions.items()})
 
 
 def pictures_of(stop: Stop) -> tuple[bytes, ...]:

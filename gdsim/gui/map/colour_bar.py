@@ -8,8 +8,10 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdsim.core.formulas.numerals import rounded, steady
+from gdsim.core.surface.contours import even_levels
 from gdsim.core.surface.surface import Shade
 from gdsim.gui.accessible import Graphic, read_as
+from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.nice_ticks import nice_ticks
 from gdsim.gui.style.colours import colour_table
 from gdsim.gui.style.theme import Theme
@@ -29,9 +31,18 @@ class ColourBar(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("Colour bar: the loss of each colour"))
         self._shade: Shade | None = None
+        self._step = 0.0
         self._theme: Theme | None = None
         table = colour_table()[::-1].copy()
         self._colours = QImage(table.data, 1, len(table), 4, QImage.Format.Format_RGBA8888).copy()
+
+    def seen(self) -> str:
+        texts = [text for _, text in self.labels()]
+        if not texts:
+            return self.tr("There is no surface yet.")
+        return self.tr("From {low} near the bottom to {high} near the top.").format(
+            low=texts[0], high=texts[-1]
+        )
 
     def sizeHint(self) -> QSize:
         """Return room for the bar and its numbers: six characters, or more where they are longer."""
@@ -43,8 +54,10 @@ class ColourBar(QWidget):
         self._theme = theme
         self.update()
 
-    def show_shade(self, shade: Shade) -> None:
-        self._shade = shade
+    def show_shade(self, shade: Shade, step: float = 0.0) -> None:
+        """Show a scale; contour lines are a ``step`` of loss apart, unless it is 0."""
+        self._shade, self._step = shade, step
+        set_tip(self, self._words(), self.accessibleName())
         self.updateGeometry()
         self.update()
 
@@ -65,14 +78,23 @@ class ColourBar(QWidget):
 
     def labels(self) -> list[tuple[float, str]]:
         line = self.fontMetrics().height()
-        return tick_labels(self._shade, (self.height() - line) / (1.4 * line)) if self._shade else []
+        most = (self.height() - line) / (1.4 * line)
+        return tick_labels(self._shade, most, self._step) if self._shade else []
+
+    def _words(self) -> str:
+        if self._step:
+            return self.tr("A contour line for every {0} of loss.").format(rounded(self._step))
+        return self.tr("Contour lines are not evenly spaced: there are more of them near the bottom.")
 
 
-def tick_labels(shade: Shade, most: float) -> list[tuple[float, str]]:
-    """Return round losses and their places on the scale, at most about ``most`` of them."""
+def tick_labels(shade: Shade, most: float, step: float = 0.0) -> list[tuple[float, str]]:
+    """Return round losses and their places on the scale, at most about ``most`` of them.
+
+    Where contour lines are a ``step`` of loss apart, the losses are those of lines.
+    """
     low, high = float(shade.heights[0]), float(shade.heights[-1])
     chosen: list[tuple[float, str]] = []
-    numbers = _round_numbers(low, high)
+    numbers = _round_multiples(step, low, high) if step else _round_numbers(low, high)
     for loss, fraction in zip(numbers, shade.fraction(np.array(numbers)).tolist(), strict=True):
         if all(abs(fraction - other) * most >= 1.0 for other, _ in chosen):
             chosen.append((fraction, rounded(loss)))
@@ -86,6 +108,12 @@ def tick_labels(shade: Shade, most: float) -> list[tuple[float, str]]:
     if len(ticks) > 1:
         digits = 1 + _exponent(ticks[-1]) - _exponent(ticks[1] - ticks[0])
     return [(float(shade.fraction(np.array(tick))), steady(tick, digits)) for tick in ticks]
+
+
+def _round_multiples(step: float, low: float, high: float) -> list[float]:
+    """Return the contour levels between the two: every tenth first, then every fifth, and so on."""
+    levels = even_levels(low, high)
+    return [level for stride in (10, 5, 2, 1) for level in levels if round(level / step) % stride == 0]
 
 
 def _exponent(value: float) -> int:

@@ -1,12 +1,14 @@
 """The contour map: the error surface from above, with every visible run's way over it."""
 
-import numpy as np
+import math
+
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, Signal
-from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from gdsim.core.model.experiment import ViewRange
+from gdsim.core.model.experiment import LECTURE_VIEW_RANGE, ViewRange
+from gdsim.core.surface.map_view import equal_axes
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.arrows.choice import ArrowChoice, Layer, drawing_of, highlighted_part, pulls_of, update_to_draw
@@ -15,28 +17,35 @@ from gdsim.gui.map.colour_bar import ColourBar
 from gdsim.gui.map.map_arrows import MapArrows
 from gdsim.gui.map.map_box import MapBox
 from gdsim.gui.map.map_ground import MapGround
+from gdsim.gui.map.map_pointer import MapPointer
 from gdsim.gui.map.map_runs import MapRuns
 from gdsim.gui.map.offscreen_markers import MapExits
+from gdsim.gui.paint.place_box import Place, PlaceBox, place_on, place_rows
 from gdsim.gui.paint.plot import make_still_plot, paint_plot, plain_pen
-from gdsim.gui.paint.plot_keys import FocusRing, shifted_way, stride
+from gdsim.gui.paint.plot_keys import FocusRing, arrow_way, shifted_way, stride
 from gdsim.gui.paint.still_plot import InFront, PlotMapping
 from gdsim.gui.paint.words import runs_words, surface_words
+from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.style.theme import Look
 from gdsim.session.frame import Frame
+
+# From the corner of the map to the words in it.
+_INSET = 4
 
 
 @read_as(Graphic)
 class ContourPane(QWidget):
     """Loss colours, contour lines, runs, the minimum, and the start of the selected run."""
 
-    start_picked = Signal(float, float)  # w, b: a place was clicked
+    picked = Signal(float, float)  # w, b: a place was clicked
+    start_picked = Signal(float, float)  # w, b: a place was clicked with the Control key
     start_dragged = Signal(float, float)  # w, b: the start marker is being moved
     start_shifted = Signal(float, float)  # w, b: the start is to be moved by so much
     view_range_requested = Signal(object)  # ViewRange: the map was zoomed or moved
     gesture_finished = Signal()  # a drag ended
-    hovered = Signal(float, float, float)  # w, b, loss
-    left = Signal()  # the mouse left the map
+    pointed = Signal(object)  # Place under the mouse, or where keys have moved the cross-hair; None for none
+    aspect_changed = Signal(float)  # width of the map divided by its height
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,7 +63,13 @@ class ContourPane(QWidget):
         FocusRing(self, self._plot)
         self.surface: LossSurface | None = None
         self.frame: Frame | None = None  # what it was told last
+        self.reads_values = False  # whether the mouse and keys read values; in exercises these are asked for
         self._choice = ArrowChoice()
+        self._view_range = LECTURE_VIEW_RANGE
+        self._fills = True
+        self._aspect = 1.0
+        # Width of the map divided by its height, as it was seen last: a hidden map asks for nothing.
+        self.aspect: float | None = None
         self._add_items()
         self._connect()
 
@@ -64,7 +79,8 @@ class ContourPane(QWidget):
 
     def _help(self) -> str:
         return self.tr(
-            "Click to set the start of the selected run, or move it by Shift and the arrow keys; zoom by the "
+            "Drag the ring to move the start of the selected run, or click with the Control key, or press "
+            "Shift and the arrow keys; read values by the mouse, or by Alt and the arrow keys; zoom by the "
             "wheel, or by plus and minus."
         )
 
@@ -80,13 +96,21 @@ class ContourPane(QWidget):
         self.batch_contours = BatchContours()
         self.batch_contours.attach(self._plot)
         self._exits = MapExits(self._plot)
+        self._unequal = PlainLabel(self.tr("not to scale"), self._plot)
+        self._unequal.setObjectName("onMap")
+        self._unequal.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._unequal.hide()
+        self._cross_hair, self.place_box = MapPointer(self._plot), PlaceBox(self)
+        self._mouse: QPointF | None = None  # on the scene, while it is over the map
+        self._pointed: Place | None = None
 
     def set_remedy(self, words: str) -> None:
         """Say what brings runs that have left the map back onto it."""
         self._exits.remedy = words
 
     def _connect(self) -> None:
-        self._box.picked.connect(self.start_picked)
+        self._box.picked.connect(self.picked)
+        self._box.start_picked.connect(self.start_picked)
         self._box.view_range_requested.connect(self.view_range_requested)
         self._box.gesture_finished.connect(self.gesture_finished)
         self._start.sigPositionChanged.connect(self._on_start_moved)
@@ -103,6 +127,9 @@ class ContourPane(QWidget):
         self._start.setHoverPen(plain_pen(theme.accent, 3.0 * pen))
         self._start.setBrush(pg.mkBrush(0, 0, 0, 60))
         self._exits.set_look(look)
+        self._cross_hair.set_look(look)
+        self.place_box.set_look(look)
+        self._make_room_for_numbers()
         for layer in (self.arrows, self.batch_contours):
             layer.set_theme(theme)
         self._runs.set_look(look)
@@ -115,20 +142,43 @@ class ContourPane(QWidget):
         self._show_arrows()
 
     def show_view_range(self, view_range: ViewRange) -> None:
+        self._view_range = self._box.asked = view_range
+        self._make_room_for_numbers()
+        self._fit()
+
+    def set_fills(self, fills: bool) -> None:
+        """Fill the pane with the view range alone, or draw equal axes and what is around the view range."""
+        self._fills = fills
+        self._fit()
+
+    @property
+    def is_equal(self) -> bool:
+        """Whether a unit of w is as long as a unit of b."""
+        (w_min, w_max), (b_min, b_max) = self._box.viewRange()
+        return math.isclose((w_max - w_min) / self._aspect, b_max - b_min, rel_tol=1e-6)
+
+    def _fit(self) -> None:
+        asked = self._view_range
+        drawn = asked if self._fills else equal_axes(asked, self._aspect)
         self._box.setRange(
-            xRange=(view_range.w_min, view_range.w_max),
-            yRange=(view_range.b_min, view_range.b_max),
-            padding=0.0,
-            update=True,
+            xRange=(drawn.w_min, drawn.w_max), yRange=(drawn.b_min, drawn.b_max), padding=0.0, update=True
         )
+        self._unequal.setVisible(not self.is_equal)
+        self._tell_pointed()
+
+    def _make_room_for_numbers(self) -> None:
+        """Leave room for the numbers beside the map, the same whatever it has shown before."""
+        low, high = self._view_range.b_min, self._view_range.b_max
+        self._plot.getAxis("left").keep_room_for(low - (high - low), high + (high - low))
 
     def show_surface(self, surface: LossSurface) -> None:
         self.surface = surface
         self._ground.show_surface(surface)
-        self._bar.show_shade(surface.shade)
+        self._bar.show_shade(surface.shade, surface.step)
         self._plot.forget()
         self.setAccessibleDescription(f"{surface_words(surface)} {self._help()}")
         self._show_arrows()
+        self._tell_pointed()
 
     def show_frame(self, frame: Frame) -> None:
         self.frame = frame
@@ -144,7 +194,25 @@ class ContourPane(QWidget):
             layer.paint(painter, place)
 
     def _cover_map(self) -> None:
-        self._exits.setGeometry(self._box.sceneBoundingRect().toRect())
+        area = self._box.sceneBoundingRect()
+        for over in (self._exits, self._cross_hair):
+            over.setGeometry(area.toRect())
+        self._unequal.adjustSize()
+        self._unequal.move(area.toRect().topLeft() + QPoint(_INSET, _INSET))
+        size = self._box.rect()  # what its range is stretched over
+        if size.isEmpty():
+            return
+        aspect = size.width() / size.height()
+        if aspect != self._aspect:
+            self._aspect = aspect
+            self._fit()
+        if self.isVisible() and aspect != self.aspect:
+            self.aspect = aspect
+            self.aspect_changed.emit(aspect)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._cover_map()
 
     def _show_arrows(self) -> None:
         frame, surface = self.frame, self.surface
@@ -162,7 +230,7 @@ class ContourPane(QWidget):
         if frame.playing:
             self.batch_contours.hide()
         else:
-            self.batch_contours.show_when_paused(update, surface.view_range, surface.fixed)
+            self.batch_contours.show_when_paused(update, surface.ground.view_range, surface.fixed)
 
     def _show_start(self, frame: Frame) -> None:
         start = frame.current.run.start if frame.current else None
@@ -174,7 +242,7 @@ class ContourPane(QWidget):
             self._start.blockSignals(True)
             self._start.setPos(start[0], start[-1])
             self._start.blockSignals(False)
-        self._plot.forget()
+        self._plot.move_front()
 
     def _on_start_moved(self) -> None:
         place = self._start.pos()
@@ -182,11 +250,18 @@ class ContourPane(QWidget):
         self.start_dragged.emit(place.x(), place.y())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Move the start of the selected run by Shift and an arrow; zoom by plus and minus."""
+        """Move the start by Shift and an arrow, the cross-hair by Alt and one; zoom by plus and minus."""
         way = shifted_way(event)
+        reading = arrow_way(event, Qt.KeyboardModifier.AltModifier) if self.reads_values else None
+        w_range, b_range = self._box.viewRange()
         if way:
-            w_range, b_range = self._box.viewRange()
             self.start_shifted.emit(way[0] * stride(*w_range), way[1] * stride(*b_range))
+        elif reading:
+            self._mouse = None
+            w, b = self._read_from()
+            self._point(w + reading[0] * stride(*w_range), b + reading[1] * stride(*b_range))
+        elif event.key() == Qt.Key.Key_Escape and self._pointed is not None:
+            self._leave()
         elif not self._box.zoom_by_key(event.key()):
             super().keyPressEvent(event)
 
@@ -195,17 +270,72 @@ class ContourPane(QWidget):
             self.gesture_finished.emit()
         super().keyReleaseEvent(event)
 
+    # ------------------------------------------------------------------ reading values
+
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
-        self.left.emit()
+        self._leave()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if self._mouse is None:
+            self._leave()
 
     def _on_mouse(self, where: QPointF) -> None:
-        if self.surface is None or not self._box.sceneBoundingRect().contains(where):
-            self.left.emit()
+        if not self.reads_values or not self._box.sceneBoundingRect().contains(where):
+            self._leave()
             return
-        place = self._box.mapSceneToView(where)
-        loss = float(self.surface.loss_at(np.array(place.x()), np.array(place.y())))
-        self.hovered.emit(place.x(), place.y(), loss)
+        self._mouse = where
+        self._tell_pointed()
+
+    def _leave(self) -> None:
+        self._mouse = None
+        if self._pointed is not None:
+            self._pointed = None
+            self.place_box.hide()
+            self._cross_hair.show_at(None)
+            self.pointed.emit(None)
+
+    def _tell_pointed(self) -> None:
+        """Read the place under the mouse, on the map as it is now."""
+        if self._mouse is not None:
+            place = self._box.mapSceneToView(self._mouse)
+            self._point(place.x(), place.y())
+        elif self._pointed is not None:
+            self._point(self._pointed.w, self._pointed.b)
+
+    def _read_from(self) -> tuple[float, float]:
+        """Return where keys begin to read: where the cross-hair is, else at the selected run."""
+        (w_min, w_max), (b_min, b_max) = self._box.viewRange()
+        if self._pointed is not None:
+            return self._pointed.w, self._pointed.b
+        current = self.frame.current if self.frame else None
+        if current and w_min <= current.w_and_b[0] <= w_max and b_min <= current.w_and_b[1] <= b_max:
+            return current.w_and_b
+        return (w_min + w_max) / 2.0, (b_min + b_max) / 2.0
+
+    def _point(self, w: float, b: float) -> None:
+        """Show the numbers of a place, and lines through it."""
+        if self.surface is None:
+            return
+        (w_min, w_max), (b_min, b_max) = self._box.viewRange()
+        w, b = min(max(w, w_min), w_max), min(max(b, b_min), b_max)
+        self._pointed = place_on(self.surface, w, b)
+        area = self._box.sceneBoundingRect()
+        units = (w_max - w_min) / area.width(), (b_max - b_min) / area.height()
+        rows = place_rows(self._pointed, units, "w₁" if self.surface.fixed else "w")
+        scene = self._pixel(w, b)
+        self.place_box.show_beside(QPointF(self._plot.mapTo(self, scene.toPoint())), rows)
+        self._cross_hair.show_at(scene - area.topLeft())
+        self.pointed.emit(self._pointed)
+
+    def point_at(self, place: Place | None) -> None:
+        """Draw the cross-hair at a place that is pointed at on another view of the surface."""
+        area = self._box.sceneBoundingRect()
+        self._cross_hair.show_at(None if place is None else self._pixel(place.w, place.b) - area.topLeft())
+
+    def _pixel(self, w: float, b: float) -> QPointF:
+        return QPointF(self._box.mapViewToScene(QPointF(w, b)))
 
 
 class StartMarker(InFront, pg.TargetItem):

@@ -1,22 +1,28 @@
 """The arrows of the selected run's update on the contour map."""
 
+import math
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPainterPath
 
 from gdsim.core.analysis.arrow_lengths import Drawing
+from gdsim.core.analysis.arrows import Arrow
 from gdsim.core.analysis.batch_view import Pulls, PullScale
 from gdsim.core.arrays import Array
 from gdsim.gui.arrows.choice import Layer
 from gdsim.gui.arrows.paint import (
     ArrowShape,
     ArrowStyle,
-    in_order,
     layer_style,
+    outline_pen,
+    paint_look_ahead,
     paint_shapes,
     rates_style,
-    shown_style,
+    shown_arrows,
 )
+from gdsim.gui.arrows.words import times_text
 from gdsim.gui.paint.drawing import round_pen
 from gdsim.gui.paint.still_plot import PlotMapping
 from gdsim.gui.style.theme import LIGHT, Theme
@@ -26,6 +32,8 @@ _CIRCLE = np.stack([np.cos(_TURN), np.sin(_TURN)], axis=1)
 # So many arrows can still bear the number of their point.
 _MOST_NUMBERS = 8
 _NUMBER_SIZE = 10
+# The right angle, in pixels: the side of its square, half of the tangent, the shortest arrow with one.
+_CORNER, _TANGENT, _SHORTEST_UPRIGHT = 14.0, 34.0, 22.0
 
 
 def around(place: PlotMapping) -> QRectF:
@@ -59,6 +67,11 @@ def cut(line: Array, view: QRectF) -> Array | None:
     return np.array([line[0] + enter * way, line[1] if leave == 1.0 else line[0] + leave * way])
 
 
+def _is_to_scale(place: PlotMapping) -> bool:
+    across, up = place.scale
+    return math.isclose(abs(across), abs(up), rel_tol=1e-6)
+
+
 class MapArrows:
     """Paints the arrows of an update, and below them where its points pull: all change in every frame."""
 
@@ -79,19 +92,41 @@ class MapArrows:
         view = around(place)
         if self.pulls is not None:
             self._paint_pulls(painter, place, view, *self.pulls)
-        if self._drawing is not None:
-            paint_shapes(painter, self._arrows(self._drawing, place, view), self._theme)
+        drawing = self._drawing
+        if drawing is None:
+            return
+        if drawing.upright is not None and _is_to_scale(place):
+            self._paint_right_angle(painter, place, drawing.upright)
+        paint_shapes(painter, self._arrows(drawing, place, view), self._theme)
+        if drawing.look_ahead is not None:
+            paint_look_ahead(painter, place.pixel(*drawing.look_ahead.tolist()), self._theme)
 
     def _arrows(self, drawing: Drawing, place: PlotMapping, view: QRectF) -> list[ArrowShape]:
         shapes, part, theme = [], self._part, self._theme
         if drawing.scale is not None:
             ring = place.pixels(drawing.scale.center + drawing.scale.radii * _CIRCLE)
             shapes.append(ArrowShape(np.clip(ring, *corners(view)), rates_style(part, theme)))
-        for arrow in in_order(drawing):
+        for arrow, style, factor in shown_arrows(drawing, part, theme):
             line = cut(place.pixels(np.array([arrow.start, arrow.end])), view)
             if line is not None:
-                shapes.append(ArrowShape(line, shown_style(arrow, part, theme)))
+                shapes.append(ArrowShape(line, style, factor=factor))
         return shapes
+
+    def _paint_right_angle(self, painter: QPainter, place: PlotMapping, arrow: Arrow) -> None:
+        """Draw the tangent of the contour where the gradient's arrow begins, and the right angle between."""
+        (x0, y0), (x1, y1) = place.pixels(np.array([arrow.start, arrow.end])).tolist()
+        length = math.dist((x0, y0), (x1, y1))
+        if length < _SHORTEST_UPRIGHT:
+            return  # there is no room for an angle
+        across, down = (x1 - x0) / length, (y1 - y0) / length
+        path = QPainterPath(QPointF(x0 - _TANGENT * down, y0 + _TANGENT * across))
+        path.lineTo(x0 + _TANGENT * down, y0 - _TANGENT * across)
+        path.moveTo(x0 + _CORNER * across, y0 + _CORNER * down)
+        path.lineTo(x0 + _CORNER * (across + down), y0 + _CORNER * (down - across))
+        path.lineTo(x0 + _CORNER * down, y0 - _CORNER * across)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.strokePath(path, outline_pen(self._theme.halo, 3.6))
+        painter.strokePath(path, outline_pen(self._theme.text, 1.4))
 
     def _paint_pulls(
         self, painter: QPainter, place: PlotMapping, view: QRectF, pulls: Pulls, scale: PullScale
@@ -102,15 +137,25 @@ class MapArrows:
             return cut(place.pixels(ends), view)
 
         each, theme = [line(way) for way in pulls.each], self._theme
+        is_true = scale.times == 1.0
         # The largest lie below the others.
-        shown = [(line(pulls.total), _sum_style(theme))]
+        shown = [(line(pulls.total), _sum_style(theme) if is_true else _sum_style(theme).hollowed())]
+        points = layer_style(Layer.POINTS, theme)
+        if not is_true:
+            points = replace(points, open=True)
         if len(each) > 1 or pulls.others > 0:
-            shown = [*((one, layer_style(Layer.POINTS, theme)) for one in each), *shown]
+            shown = [*((one, points) for one in each), *shown]
             if pulls.others and each:
                 shown.insert(0, (line(pulls.rest), _rest_style(theme)))
         if pulls.full is not None and pulls.full is not pulls.total:
             shown.insert(0, (line(pulls.full), _full_style(theme)))
-        paint_shapes(painter, [ArrowShape(one, style) for one, style in shown if one is not None], theme)
+        factor = times_text(scale.times) if scale.own and not is_true else ""
+        shapes = [
+            ArrowShape(one, style, factor=factor if style.hollow else "")
+            for one, style in shown
+            if one is not None
+        ]
+        paint_shapes(painter, shapes, theme)
         if len(each) <= _MOST_NUMBERS:
             self._paint_numbers(painter, each, pulls.rows.tolist())
 

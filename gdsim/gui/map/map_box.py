@@ -21,32 +21,37 @@ class MapBox(pg.ViewBox):
     """A view box that asks for another window instead of taking one."""
 
     picked = Signal(float, float)  # w, b: a place was clicked with the left button
+    start_picked = Signal(float, float)  # w, b: with the Control key
     view_range_requested = Signal(object)  # ViewRange
     gesture_finished = Signal()
 
     def __init__(self) -> None:
         super().__init__(enableMenu=False, defaultPadding=0.0)
         self._grabbed: tuple[QPointF, ViewRange] | None = None
+        # What is asked to be drawn, without what fills the map beyond it: the same part of that is asked for
+        # when the map is zoomed or moved.
+        self.asked: ViewRange | None = None
 
     def mouseClickEvent(self, event: MouseClickEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton:
             return
         event.accept()
         place = self.mapToView(event.pos())
-        self.picked.emit(place.x(), place.y())
+        with_control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        (self.start_picked if with_control else self.picked).emit(place.x(), place.y())
 
     def wheelEvent(self, event: object, axis: object = None) -> None:
         event.accept()  # type: ignore[attr-defined]
         notches = event.delta() / 120.0  # type: ignore[attr-defined]
         around = self.mapToView(event.pos())  # type: ignore[attr-defined]
-        self._request(zoomed(self._window(), around.x(), around.y(), _ZOOM**-notches))
+        self._request(zoomed(self._asked(), around.x(), around.y(), _ZOOM**-notches))
 
     def zoom_by_key(self, key: int) -> bool:
         """Zoom around the middle by plus or minus; return whether it was one of them."""
         factor = _ZOOM_KEYS.get(Qt.Key(key))
         if factor is None:
             return False
-        now = self._window()
+        now = self._asked()
         w, b = (now.w_min + now.w_max) / 2.0, (now.b_min + now.b_max) / 2.0
         self._request(zoomed(now, w, b, factor))
         self.gesture_finished.emit()
@@ -55,12 +60,12 @@ class MapBox(pg.ViewBox):
     def mouseDragEvent(self, event: MouseDragEvent, axis: object = None) -> None:
         event.accept()
         if event.isStart() or self._grabbed is None:
-            self._grabbed = event.buttonDownPos(), self._window()
+            self._grabbed = event.buttonDownPos(), self._asked()
         origin, view_range = self._grabbed
         moved = event.pos() - origin
         size = self.rect()
-        dw = -moved.x() / size.width() * (view_range.w_max - view_range.w_min)
-        db = moved.y() / size.height() * (view_range.b_max - view_range.b_min)
+        across, up = self._window().extent
+        dw, db = -moved.x() / size.width() * across, moved.y() / size.height() * up
         self._request(
             ViewRange(
                 view_range.w_min + dw, view_range.w_max + dw, view_range.b_min + db, view_range.b_max + db
@@ -73,6 +78,9 @@ class MapBox(pg.ViewBox):
     def _request(self, view_range: ViewRange) -> None:
         if not view_range.fault():
             self.view_range_requested.emit(view_range)
+
+    def _asked(self) -> ViewRange:
+        return self._window() if self.asked is None else self.asked
 
     def _window(self) -> ViewRange:
         (w_min, w_max), (b_min, b_max) = self.viewRange()

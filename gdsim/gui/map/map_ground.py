@@ -3,7 +3,7 @@
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QImage, QPainter
 
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.forms.tips import tip
@@ -11,7 +11,7 @@ from gdsim.gui.paint.drawing import with_gaps
 from gdsim.gui.paint.plot import name_axis, plain_pen
 from gdsim.gui.paint.still_plot import PlotView
 from gdsim.gui.paint.words import lowest_words
-from gdsim.gui.style.colours import loss_colours
+from gdsim.gui.style.colours import Colours, loss_colours
 from gdsim.gui.style.theme import Look
 
 
@@ -21,7 +21,7 @@ class MapGround:
     def __init__(self, plot: PlotView) -> None:
         self._plot = plot
         self._plain = False
-        self._image = MapImage(axisOrder="row-major")
+        self._image = MapImage()
         # Contours do not move while runs do.
         self._lines = pg.PlotCurveItem(connect="finite", antialias=True, skipFiniteCheck=False)
         self._lowest = pg.ScatterPlotItem(symbol="+", size=13, pxMode=True)
@@ -33,6 +33,7 @@ class MapGround:
         colour, alpha = (look.theme.text, 190) if self._plain else (look.theme.contour_line, 120)
         self._lines.setPen(plain_pen(colour, look.pen, alpha))
         self._lowest.setPen(plain_pen("#ffffff", 2.0 * look.pen))
+        self._lowest.setVisible(not self._plain and "minimum" not in look.concealed)
 
     def set_plain(self, plain: bool) -> None:
         """Draw lines alone, in the colour of texts, or everything; the next look shows it."""
@@ -41,22 +42,51 @@ class MapGround:
             item.setVisible(not plain)
 
     def show_surface(self, surface: LossSurface) -> None:
-        w, b = surface.w, surface.b
+        ground = surface.ground
+        w, b = ground.w, ground.b
         half_w, half_b = (w[1] - w[0]) / 2.0, (b[1] - b[0]) / 2.0
-        self._image.setImage(np.swapaxes(loss_colours(surface), 0, 1), levels=None)
         # Samples are the middles of pixels.
-        self._image.setRect(
-            QRectF(w[0] - half_w, b[0] - half_b, w[-1] - w[0] + 2 * half_w, b[-1] - b[0] + 2 * half_b)
-        )
-        self._lines.setData(*with_gaps(contour.lines for contour in surface.contours).T)
+        rect = QRectF(w[0] - half_w, b[0] - half_b, w[-1] - w[0] + 2 * half_w, b[-1] - b[0] + 2 * half_b)
+        self._image.show_colours(np.swapaxes(loss_colours(surface), 0, 1), rect)
+        self._lines.setData(*with_gaps(contour.lines for contour in ground.contours).T)
         name_axis(self._plot, "bottom", "w₁" if surface.fixed else "w")
         self._lowest.setData([surface.lowest.w], [surface.lowest.b])
         self._lowest.setToolTip(tip(lowest_words(surface.lowest)))
 
 
-class MapImage(pg.ImageItem):
-    """An image whose pixels blend into each other when it is enlarged."""
+class MapImage(pg.GraphicsObject):
+    """A picture over a part of the plane, whose pixels blend into each other when it is enlarged.
+
+    What is beyond the map is left out: files that keep lines do not cut pictures off.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._image, self._rect = QImage(), QRectF()
+
+    def show_colours(self, colours: Colours, rect: QRectF) -> None:
+        """Show colours (height, width, 4), of which the first row is at the top of a rectangle."""
+        self.prepareGeometryChange()
+        height, width, _ = colours.shape
+        data = np.ascontiguousarray(colours)
+        self._image = QImage(data.data, width, height, 4 * width, QImage.Format.Format_RGBA8888).copy()
+        self._rect = rect
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        return self._rect
 
     def paint(self, painter: QPainter, *args: object) -> None:
+        rect, image = self._rect, self._image
+        seen = rect.intersected(self.getViewBox().viewRect())
+        if seen.isEmpty():
+            return
+        across, down = image.width() / rect.width(), image.height() / rect.height()
+        part = QRectF(
+            (seen.left() - rect.left()) * across,
+            (seen.top() - rect.top()) * down,
+            seen.width() * across,
+            seen.height() * down,
+        )
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=True)
-        super().paint(painter, *args)
+        painter.drawImage(seen, image, part)

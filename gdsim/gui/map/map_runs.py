@@ -60,6 +60,9 @@ class MapRuns:
             for run in some:
                 run.trail.paint_halo(painter)
             painter.setOpacity(1.0)
+            if frame.dragging and some is chosen:  # where all of it would go
+                for run in chosen:
+                    run.trail.paint_whole(painter, run.rows.record.last_step)
             for run in some:
                 run.paint_line(painter)
             for run in some:

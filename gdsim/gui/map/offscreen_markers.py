@@ -57,7 +57,7 @@ def exit_words(views: Sequence[RunView], remedy: str = "") -> str:
     if len(views) > 1:
         words = translate("Contours", "{0} runs are outside the map").format(len(views))
         return f"{words} – {remedy}" if remedy else words
-    w, b = (rounded(float(value), 3).replace("-", "−") for value in views[0].p[[0, -1]])
+    w, b = (rounded(float(value), 3) for value in views[0].p[[0, -1]])
     words = translate("Contours", "{0} is outside the map: w {1}, b {2}").format(views[0].run.name, w, b)
     return f"{words} – {remedy}" if remedy else words
 

@@ -1,10 +1,11 @@
-"""Typing the window of the contour map: four numbers behind a button."""
+"""What the contour map draws: four numbers and two switches behind a button."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QToolButton, QWidget
 
 from gdsim.core.model.experiment import ViewRange
 from gdsim.core.settings import NUMBER, Value
@@ -19,20 +20,35 @@ _FIELD_WIDTH = 92
 _GAP = 2
 
 
+@dataclass(frozen=True)
+class MapChoice:
+    """How a person wants the map drawn."""
+
+    fills: bool = False  # whether the view range fills the pane; else the axes are equal
+    low_lines: bool = False  # whether there are more lines near the bottom; else they are evenly spaced
+
+
 class WindowButton(QToolButton):
     """A button that opens a popup with the ends of the window."""
 
     value_changed = Signal(object)  # ViewRange: an end was typed, and the four numbers make a window
+    choice_changed = Signal(object)  # MapChoice
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("flat")
         self.setText(self.tr("Range"))
-        set_tip(self, self.tr("Type which part of the plane is drawn"))
+        set_tip(self, self.tr("Choose which part of the plane is drawn, and how"))
         self.setAccessibleName(self.tr("View range of the map"))
         self._value = ViewRange()
         self._fields = tuple(self._field(index, *words) for index, words in enumerate(self._ends()))
-        self.popup = _Popup(self)  # holds the four fields; Escape and a click elsewhere close it
+        self._choice = MapChoice()
+        self.fills, self.low_lines = (
+            QCheckBox(self.tr("Fill the pane")),
+            QCheckBox(self.tr("More lines near the bottom")),
+        )
+        self._explain_switches()
+        self.popup = _Popup(self)  # holds all of them; Escape and a click elsewhere close it
         self._fill_popup()
         self.popup.closed.connect(lambda: self.setDown(False))
         self.clicked.connect(self.open_popup)
@@ -56,6 +72,42 @@ class WindowButton(QToolButton):
         ends[index] = end
         return ViewRange(*ends)
 
+    def _explain_switches(self) -> None:
+        set_tip(
+            self.fills,
+            self.tr(
+                "Draw this part of the plane and no more, over the whole pane. A unit of w is then not as "
+                "long as a unit of b, and directions and right angles are not true."
+            ),
+        )
+        set_tip(
+            self.low_lines,
+            self.tr(
+                "Show the shape of the bottom and of plateaus by more lines there. Lines close together then "
+                "no longer mean that it is steep."
+            ),
+        )
+        self.fills.clicked.connect(self.toggle_fills)
+        self.low_lines.clicked.connect(self.toggle_low_lines)
+
+    def toggle_fills(self) -> None:
+        self._choose(replace(self._choice, fills=not self._choice.fills))
+
+    def toggle_low_lines(self) -> None:
+        self._choose(replace(self._choice, low_lines=not self._choice.low_lines))
+
+    def _choose(self, choice: MapChoice) -> None:
+        self.set_choice(choice)
+        self.choice_changed.emit(choice)
+
+    def choice(self) -> MapChoice:
+        return self._choice
+
+    def set_choice(self, choice: MapChoice) -> None:
+        self._choice = choice
+        self.fills.setChecked(choice.fills)
+        self.low_lines.setChecked(choice.low_lines)
+
     def open_popup(self) -> None:
         self._show_value()
         self.popup.open_below(self)
@@ -71,6 +123,8 @@ class WindowButton(QToolButton):
             layout.addWidget(PlainLabel(self.tr("to")), row, 2)
             layout.addWidget(self._fields[2 * row + 1], row, 3)
         layout.addWidget(_FaultLine(self.popup), 2, 0, 1, 4)
+        layout.addWidget(self.fills, 3, 0, 1, 4)
+        layout.addWidget(self.low_lines, 4, 0, 1, 4)
 
     def value(self) -> ViewRange:
         return self._value
@@ -120,7 +174,7 @@ class _FaultLine(FaultBubble):
         super().__init__(popup)
         self.hide()
 
-    def show_under(self, owner: QWidget, sentence: str) -> None:
+    def show_under(self, owner: QWidget, sentence: str, *, stays: bool = True) -> None:
         """Show a sentence below all fields, until it no longer holds."""
         self.owner = owner
         self.setText(sentence)

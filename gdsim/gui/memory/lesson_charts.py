@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QWidget
 
 from gdsim.core.analysis.memory_lessons import BiasCurves, RootLesson
 from gdsim.core.arrays import Array, Rows
+from gdsim.core.formulas.numerals import number
+from gdsim.core.model.neuron import parameter_names
 from gdsim.gui.paint.drawing import pixel_ratio_of
 from gdsim.gui.paint.small_chart import Axes, Chart, ChartScale, paint_key, pen
 from gdsim.gui.style.theme import Theme
@@ -38,6 +40,19 @@ class BiasChart(Chart):
         if curves is not self._curves or letter != self._letter:
             self._curves, self._letter, self._power = curves, letter, power
             self._redraw()
+
+    def seen(self) -> str:
+        curves = self._curves
+        if curves is None:
+            return self.tr("There is no update yet.")
+        place = min(self._t, len(curves.value)) - 1
+        words = self.tr("After update {t} the average {letter} is {value}, and corrected {corrected}.")
+        return words.format(
+            t=place + 1,
+            letter=self._letter,
+            value=number(float(curves.value[place])),
+            corrected=number(float(curves.corrected[place])),
+        )
 
     def show_update(self, t: int) -> None:
         self._t = t
@@ -127,6 +142,25 @@ class RootChart(Chart):
         super().__init__("", parent)
         self.setAccessibleName(self.tr("Step against size of the gradient, with and without the root"))
         self._lesson: RootLesson | None = None
+
+    def seen(self) -> str:
+        lesson = self._lesson
+        if lesson is None:
+            return self.tr("There is no update yet.")
+        words = self.tr(
+            "A usual gradient of {name}, {size}, makes a step of {root} with the root, {none} without."
+        )
+        names = parameter_names(len(lesson.typical) - 1)
+        return " ".join(
+            words.format(name=name, size=number(size), root=number(root), none=number(none))
+            for name, size, root, none in zip(
+                names,
+                lesson.typical.tolist(),
+                lesson.with_root.tolist(),
+                lesson.without.tolist(),
+                strict=True,
+            )
+        )
 
     def show_lesson(self, lesson: RootLesson) -> None:
         self._lesson = lesson

@@ -33,6 +33,22 @@ class MemoryBars(Chart):
         self._weights, self._length, self._share = weights, length, share
         self.update()
 
+    def seen(self) -> str:
+        """Say what the newest gradient counts, and how few hold most of the memory."""
+        weights = self._weights
+        if weights is None or not len(weights.last):
+            return self.tr("There is no update yet.")
+        factor = weights.correction if weights.corrected else 1.0
+        words = self.tr(
+            "After update {t} the newest gradient has weight {weight}, and the last {n} hold {share}."
+        )
+        return words.format(
+            t=f"{weights.t:,}",
+            weight=number(float(weights.last[-1]) * factor),
+            n=f"{self._length:,}",
+            share=percent(min(1.0, self._share)),
+        )
+
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._weights is None:
             return

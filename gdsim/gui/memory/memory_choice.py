@@ -30,7 +30,7 @@ class MemoryChoice(QWidget):
         self._views: tuple[str, ...] = (WEIGHTS,)
         self._letters: tuple[str, ...] = ()
         self._memories = _Group({}, self.tr("Show the memory {0}"))
-        kinds = {WEIGHTS: self.tr("weights"), CORRECTION: self.tr("correction"), ROOT: self.tr("the root")}
+        kinds = {WEIGHTS: self.tr("Weights"), CORRECTION: self.tr("Correction"), ROOT: self.tr("Root")}
         self._kinds = _Group(kinds, self.tr("Show {0}"))
         self._parameters = _Group({"w": "w", "b": "b"}, self.tr("Show the average of the gradients of {0}"))
         row = QHBoxLayout(self)
@@ -134,8 +134,8 @@ class _Group(QWidget):
         button = self._buttons.button(self._keys.index(key))
         if button.text() != name:
             button.setText(name)
-            set_tip(button, self._sentence.format(name))
-            button.setAccessibleName(self._sentence.format(name))
+            set_tip(button, f"{self._sentence.format(name)}.")
+            button.setAccessibleName(name)
 
     def offer(self, keys: tuple[str, ...], shown: str = "") -> None:
         """Offer these keys alone; ``shown`` is on, even when another one was chosen."""

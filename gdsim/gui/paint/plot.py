@@ -1,19 +1,24 @@
 """What all 2D plots of the window share: their frame, their colours, and pens that are cheap to draw."""
 
+import math
 import re
 from collections.abc import Sequence
-from typing import TypeVar
+from itertools import pairwise
+from typing import Any, TypeAlias, TypeVar
 
 import pyqtgraph as pg
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPen
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QApplication
 
+from gdsim.gui.paint.nice_ticks import nice_ticks
 from gdsim.gui.paint.still_plot import InFront, PlotView, StillPlot
 from gdsim.gui.style.text_size import BASE_SIZE
 from gdsim.gui.style.theme import Look
 
 PlotT = TypeVar("PlotT", bound=PlotView)
+# Its place, how it is aligned there, and its text, as pyqtgraph has them.
+_Number: TypeAlias = tuple[QRectF, Qt.AlignmentFlag, str]
 
 # How strongly the lines of a grid are drawn, of 255.
 GRID = 40
@@ -21,6 +26,10 @@ GRID = 40
 TICK_LENGTH = -4
 # Width and height that pyqtgraph's axes leave for numbers at first.
 _TEXT_ROOM = (30, 18)
+_DIGIT = re.compile(r"\d")
+# An axis has up to about so many numbers; those beyond these are written with an exponent.
+_MOST_TICKS = 24
+_SMALL, _LARGE = 1e-4, 1e4
 # As Python writes it: with a sign, and two digits at least.
 _EXPONENT = re.compile(r"e\+?(-?)0*(\d)")
 
@@ -31,6 +40,37 @@ class PlotAxis(InFront, pg.AxisItem):
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         texts = super().tickStrings(values, scale, spacing)
         return [_EXPONENT.sub(r"e\1\2", text).replace("-", "−") for text in texts]
+
+    def keep_room_for(self, low: float, high: float) -> None:
+        """Keep as much room for numbers from one to another as they may need.
+
+        Left to itself an upright axis is as wide as what it has shown before lets it be.
+        """
+        largest, ticks = max(abs(low), abs(high)), nice_ticks(low, high, _MOST_TICKS)
+        step = float(ticks[1] - ticks[0]) if len(ticks) > 1 else high - low
+        decimals = max(0, math.ceil(-math.log10(step) - 1e-9))
+        text = f"−{largest:.{decimals}f}" if step > _SMALL and largest < _LARGE else "−8.88e−88"
+        font = self.style["tickFont"] or QApplication.font()
+        numbers = QFontMetricsF(font).horizontalAdvance(_DIGIT.sub("8", text))
+        self.style["tickTextWidth"] = math.ceil(numbers)
+        self.setStyle(autoExpandTextSpace=False)
+
+    def generateDrawSpecs(self, painter: QPainter) -> tuple[Any, Any, Sequence[_Number]] | None:
+        specs = super().generateDrawSpecs(painter)
+        if specs is None:
+            return None
+        axis, ticks, numbers = specs
+        return axis, ticks, _without_collisions(numbers)
+
+
+def _without_collisions(numbers: Sequence[_Number]) -> Sequence[_Number]:
+    """Return every number, or every second one, and so on, such that none lies on the next."""
+    ordered = sorted(numbers, key=lambda number: (number[0].left(), number[0].top()))
+    for step in range(1, len(ordered)):
+        kept = ordered[::step]
+        if not any(one[0].intersects(other[0]) for one, other in pairwise(kept)):
+            return kept
+    return ordered[:1]
 
 
 def make_plot(x_name: str, y_name: str, box: pg.ViewBox | None = None) -> PlotView:

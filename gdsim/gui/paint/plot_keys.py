@@ -20,9 +20,12 @@ _WIDTH = 2.0
 
 def shifted_way(event: QKeyEvent) -> tuple[int, int] | None:
     """Return the direction of Shift and an arrow: right and up; None for any other key."""
-    if not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-        return None
-    return _WAYS.get(Qt.Key(event.key()))
+    return arrow_way(event, Qt.KeyboardModifier.ShiftModifier)
+
+
+def arrow_way(event: QKeyEvent, modifier: Qt.KeyboardModifier) -> tuple[int, int] | None:
+    """Return the direction of an arrow pressed with a modifier."""
+    return _WAYS.get(Qt.Key(event.key())) if event.modifiers() & modifier else None
 
 
 def stride(low: float, high: float) -> float:

@@ -46,8 +46,13 @@ class PlotView(pg.GraphicsView):
         self.setCentralItem(room)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setFrameShape(self.Shape.NoFrame)
+        self._layout = layout
         # Keys belong to playback, and a plot has no use for the focus.
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def leave_room_above(self, pixels: float) -> None:
+        """Leave room for a number at the top of an axis, which reaches beyond its end."""
+        self._layout.setContentsMargins(1, 1 + pixels, 1, 1)
 
     def getViewBox(self) -> pg.ViewBox:
         return self._box
@@ -118,14 +123,18 @@ class StillPlot(PlotView):
         self.moving: Painting | None = None  # paints what moves, between the two pictures
         self.on_top: Painting | None = None  # and above both
         self._place: PlotMapping | None = None
+        self._former: PlotMapping | None = None  # what the place was before it was forgotten
         self._below: QImage | None = None
         self._above: QImage | None = None
+        # The axes alone, and what they were painted from.
+        self._axes_above: tuple[QImage, list[object]] | None = None
+        self._over: list[QRectF] = []  # where other items lie in front
         super().__init__(box, axes)
         # Its picture has a ground: what lies below need not be painted for every frame.
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         # The first comes with the next event, the second when the range is worked out, in time for painting.
         self.scene().changed.connect(self._on_changed)
-        self.getViewBox().sigTransformChanged.connect(self._on_changed)
+        self.getViewBox().sigTransformChanged.connect(self.forget)
 
     def forget(self) -> None:
         """Take note that items have changed. Qt says so itself, but not before it handles events."""
@@ -151,14 +160,17 @@ class StillPlot(PlotView):
         pixel_ratio, place, size = pixel_ratio_of(painter), self._place, self.viewport().size()
         if place is None or place[3:6] != (size.width(), size.height(), pixel_ratio):
             self.forget()
-            place = self._place = self._placed(pixel_ratio)
+            place = self._placed(pixel_ratio)
+            if place == self._former:  # what was painted for it holds
+                place = self._former
+            self._place = self._former = place
         if self._below is None:
             self._below = place.blank(self.backgroundBrush().color())
             room = self.viewport().rect()
             _painted(self._below, lambda below: super(StillPlot, self).render(below, QRectF(room), room))
         if self._above is None:
-            self._above = place.blank()
-            _painted(self._above, lambda above: self._paint_front(above, place))
+            self._above = self._painted_axes(place).copy()
+            _painted(self._above, lambda above: self._paint_front(above, place, self._others))
         painter.drawImage(_CORNER, self._below)
         _paint_inside(self.moving, painter, place)
         painter.drawImage(_CORNER, self._above)
@@ -169,13 +181,33 @@ class StillPlot(PlotView):
         super().render(painter, target, source)
         place = self._placed(pixel_ratio_of(painter), layered=not keeps_lines(painter))
         _paint_inside(self.moving, painter, place)
-        self._paint_front(painter, place)
+        axes = [axis for axis in self._axes.values() if isinstance(axis, InFront)]
+        self._paint_front(painter, place, [*axes, *self._others])
         _paint_inside(self.on_top, painter, place)
 
-    def _paint_front(self, painter: QPainter, place: PlotMapping) -> None:
+    def _painted_axes(self, place: PlotMapping) -> QImage:
+        """Return the axes as they are; painted anew when they changed, since that takes long."""
+        front = [axis for axis in self._axes.values() if isinstance(axis, InFront)]
+
+        def state() -> list[object]:
+            return [place, *(part for axis in front for part in (axis.picture, axis.pos(), axis.isVisible()))]
+
+        if self._axes_above is None or self._axes_above[1] != state() or None in state():
+            picture = place.blank()
+            _painted(picture, lambda painter: self._paint_front(painter, place, front))
+            self._axes_above = picture, state()
+        return self._axes_above[0]
+
+    @property
+    def _others(self) -> list[InFront]:
+        """The items in front that are no axes, from the back to the front."""
+        items = self.scene().items(Qt.SortOrder.AscendingOrder)
+        return [item for item in items if isinstance(item, InFront) and item not in self._axes.values()]
+
+    def _paint_front(self, painter: QPainter, place: PlotMapping, items: Iterable[InFront]) -> None:
         onto, viewport = self.viewportTransform(), self.viewport()
-        for item in self.scene().items(Qt.SortOrder.AscendingOrder):
-            if isinstance(item, InFront) and item.isVisible():
+        for item in items:
+            if item.isVisible():
                 painter.save()
                 if item.isClipped():
                     painter.setClipRect(place.clip())
@@ -190,8 +222,15 @@ class StillPlot(PlotView):
         scale, shift = (units.m11(), units.m22()), (units.dx(), units.dy())
         return PlotMapping(scale, shift, area, size.width(), size.height(), pixel_ratio, layered)
 
-    def _on_changed(self, _what: object) -> None:
-        self.forget()
+    def _on_changed(self, changed: list[QRectF]) -> None:
+        """Forget what has changed: where only items in front have moved, what is below them stays."""
+        before = self._over
+        self._over = [item.sceneBoundingRect() for item in self._others if item.isVisible()]
+        over = [rect.adjusted(-1.0, -1.0, 1.0, 1.0) for rect in (*before, *self._over)]
+        if all(any(rect.contains(one) for rect in over) for one in changed):
+            self._above = None
+        else:
+            self.forget()
 
 
 def _paint_inside(paint: Painting | None, painter: QPainter, place: PlotMapping) -> None:

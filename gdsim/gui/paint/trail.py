@@ -23,6 +23,8 @@ _HALO = 1.2
 # Around the middle of a line there is paint within its width and this.
 _ROOM = 3.0
 _FAINT_WIDTH, _FAINT_ALPHA = 1.4, 100
+# How strongly all of a line is painted where it has not come to yet.
+_WHOLE_HALO, _WHOLE = 0.5, 0.65
 # The end of a line is painted anew in every frame until it is so long, since many short pieces laid
 # end to end look frayed.
 _KEPT_PX = 24.0
@@ -165,6 +167,7 @@ class Trail:
         self._width = style.width
         self._pen, self._around, self._faint = style.line(), style.around(), style.faint()
         self._is_dashed = bool(style.run.dash)
+        self._whole: tuple[int, list[_Piece]] = (0, [])  # of so many rows
         self._begin()
 
     def _begin(self) -> None:
@@ -263,6 +266,20 @@ class Trail:
         if self._end:
             self._paint_behind(painter, self._end)
             self._paint_lines(painter, self._end)
+
+    def paint_whole(self, painter: QPainter, last: int) -> None:
+        """Paint faintly all of the line, up to its last step."""
+        rows = self._rows.known(last)
+        if self._whole[0] != len(rows):
+            line = self._draw(rows)
+            self._whole = len(rows), _Stretch(line).pieces(0, len(line.pixels) - 1)
+        before = painter.opacity()
+        for opacity, pen in ((_WHOLE_HALO, self._around), (_WHOLE, self._pen)):
+            painter.setOpacity(opacity)
+            painter.setPen(pen)
+            for points, _, _ in self._whole[1]:
+                painter.drawPolyline(points)
+        painter.setOpacity(before)
 
     def _paint_halos(self, painter: QPainter, pieces: Sequence[_Piece]) -> None:
         painter.setPen(self._around)

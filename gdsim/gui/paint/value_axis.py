@@ -14,6 +14,7 @@ from gdsim.gui.paint.still_plot import InFront
 
 # Pixels from one number to the next, and how much less is allowed here and there.
 _APART, _CLOSEST = 22.0, 0.7
+_STEPS_APART = 62.0
 # A scale over fewer decades than this is best read in round numbers, not in powers of ten.
 _FEW_DECADES = 1.3
 # Smaller and larger values are written as powers of ten.
@@ -60,14 +61,50 @@ class ValueAxis(InFront, pg.AxisItem):
 
 
 class StepAxis(InFront, pg.AxisItem):
-    """A horizontal axis whose last number may reach into the margin."""
+    """A horizontal axis of whole numbers n, or of log₁₀(1 + n).
+
+    Its last number may reach into the margin.
+    """
 
     def __init__(self) -> None:
         super().__init__("bottom")
+        self._log = False
+
+    def set_log(self, *, log: bool) -> None:
+        if log != self._log:
+            self._log = log
+            self.picture = None
+            self.update()
+
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
+        most = max(2, int(size / _STEPS_APART))
+        ticks = _log_steps(low, high, most) if self._log else nice_ticks(low, high, most)
+        whole = ticks[(ticks == np.rint(ticks)) & (ticks >= 0.0)]
+        return [(1.0, (np.log10(1.0 + whole) if self._log else whole).tolist())]
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        steps = 10.0 ** np.array(values) - 1.0 if self._log else np.array(values)
+        return [f"{step:,.0f}" for step in steps]
 
     def boundingRect(self) -> QRectF:
         rect: QRectF = super().boundingRect()
         return rect.adjusted(-_OVERHANG, 0, _OVERHANG, 0)
+
+
+def _log_steps(low: float, high: float, most: int) -> Array:
+    """Return round numbers between two places of an axis of log₁₀(1 + number)."""
+    first, last = 10.0**low - 1.0, 10.0**high - 1.0
+    if high - low < _FEW_DECADES:
+        steps = nice_ticks(first, last, most)
+        whole = steps[(steps == np.rint(steps)) & (steps >= 0.0)]
+        places = _apart(np.log10(1.0 + whole), _CLOSEST * (high - low) / most)
+        near: Array = np.rint(10.0**places - 1.0)
+        return near
+    digits = (1.0, 2.0, 5.0) if 3 * (high - low) <= most else (1.0,)
+    powers = 10.0 ** np.arange(0, math.ceil(high) + 1, max(1, math.ceil((high - low) / most)))
+    steps = np.sort(np.concatenate([[0.0], *(digit * powers for digit in digits)]))
+    shown: Array = steps[(steps >= first - 1e-9 * last) & (steps <= last * (1.0 + 1e-9))]
+    return shown
 
 
 def log_ticks(low: float, high: float, most: int) -> Array:

@@ -37,7 +37,7 @@ def lowest_words(place: LowestPlace) -> str:
             "Words", "Lowest in view, and level: somewhere beside it the loss is the same, to rounding."
         ),
     }[place.kind]
-    return words.format(_number(place.bound))
+    return words.format(rounded(place.bound, 3))
 
 
 def surface_words(surface: LossSurface) -> str:
@@ -48,12 +48,8 @@ def surface_words(surface: LossSurface) -> str:
         "Words",
         "w from {0} to {1}, b from {2} to {3}. The loss is at most {4}; it is lowest at w {5}, b {6}: {7}.",
     )
-    numbers = words.format(*map(_number, (*ends, low.w, low.b, low.loss)))
+    numbers = words.format(*(rounded(value, 3) for value in (*ends, low.w, low.b, low.loss)))
     return f"{numbers} {lowest_words(low)}"
-
-
-def _number(value: float) -> str:
-    return rounded(value, 3).replace("-", "−")
 
 
 def run_words(view: RunView) -> str:

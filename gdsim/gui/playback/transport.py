@@ -213,7 +213,8 @@ class Transport(QWidget):
 
     def _make_settings(self) -> Flow:
         self.clock = ComboBox(self.tr("Clock"))
-        self.clock.addItems([self.tr("by step"), self.tr("by epoch")])
+        self.clock.addItems([self.tr("By step"), self.tr("By epoch")])
+        self.clock.fit_entries()
         self.clock.set_help(
             self.tr("Compare the runs after equally many steps, or equally many passes over the points.")
         )
@@ -272,7 +273,7 @@ def _line(*widgets: QWidget) -> QHBoxLayout:
 
 def _flow(*widgets: QWidget) -> Flow:
     flow = Flow(ends=True)
-    flow.setSpacing(8)
+    flow.setSpacing(6)
     for widget in widgets:
         flow.addWidget(widget)
     return flow

@@ -37,10 +37,13 @@ class DataCommands(QObject):
         Why something was not done, as a sentence.
     paste_refused(str)
         The same about a paste.
+    told(str, Path or None)
+        What was done, as a sentence, and the file that was written.
     """
 
     refused = Signal(str)
     paste_refused = Signal(str)
+    told = Signal(str, object)
 
     def __init__(self, window: QWidget, session: Session, user_actions: UserActions) -> None:
         super().__init__(window)
@@ -51,6 +54,7 @@ class DataCommands(QObject):
         self._reading = TaskQueue(self)
         self.writing = FileWork(window)
         self.writing.failed.connect(self.refused)
+        self.writing.told.connect(self.told)
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
@@ -70,8 +74,11 @@ class DataCommands(QObject):
     def import_file(self, path: Path) -> None:
         self._preview(path.name, partial(reading_file, path), replaces=True)
 
-    def paste(self) -> None:
-        """Add the rows in the clipboard, or show them first when their meaning is not clear."""
+    def paste(self, row: int = -1) -> None:
+        """Put the rows in the clipboard in place of those from a row on, or after all for a row of -1.
+
+        They are shown first when their meaning is not clear.
+        """
         text = QGuiApplication.clipboard().text()
         read = partial(reading, text)
         if len(text) > _LONGEST_PASTE:
@@ -86,9 +93,26 @@ class DataCommands(QObject):
                 self.paste_refused.emit(str(fault))
             return
         if self._is_plain(table):
-            self._user_actions.put_points(*chosen(table, guessed(table)), False, self.tr("Add points"))
+            self._put(row, *chosen(table, guessed(table)))
         else:
             self._preview("", read, replaces=False)
+
+    def _put(self, row: int, points: PointSet, validation: PointSet) -> None:
+        """Do a paste, and say what it did: rows that are scrolled away change unseen."""
+        actions, count = self._user_actions, len(points) + len(validation)
+        if row < 0 or len(validation):  # roles that were pasted say where the points go
+            if actions.put_points(points, validation, False, self.tr("Add points")):
+                self.told.emit(self.tr("Added {0} at the end.").format(counted_points(count)), None)
+            return
+        experiment = self._session.experiment
+        here = min(count, len(experiment.points) + len(experiment.validation) - row)
+        if actions.overwrite_points(row, points):
+            rows = self.tr("row {0}") if here == 1 else self.tr("rows {0} to {1}")
+            words = self.tr("Pasted over {rows}.").format(rows=rows.format(row + 1, row + here))
+            if count > here:
+                more = self.tr("Pasted over {rows}, and added {more} at the end.")
+                words = more.format(rows=rows.format(row + 1, row + here), more=counted_points(count - here))
+            self.told.emit(words, None)
 
     def _is_plain(self, table: Table) -> bool:
         fits = len(guessed(table).x) + 1 == len(table.names) == self._session.experiment.points.dimension + 1
@@ -164,6 +188,7 @@ class DataCommands(QObject):
             self.refused.emit(sentence.format(points=counted_points(count)))
             return
         QGuiApplication.clipboard().setText(table_text(experiment.points, experiment.validation))
+        self.told.emit(self.tr("Copied {0}.").format(counted_points(count)), None)
 
     def ask_target(self) -> None:
         kinds = self.tr("Tables (*.csv)")

@@ -5,8 +5,10 @@ from functools import partial
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from gdsim.core.formulas.numerals import rounded
 from gdsim.core.model.generators import DRAW, GENERATORS, Generator
 from gdsim.core.model.points import PointSet
 from gdsim.gui.accessible import Graphic, read_as
@@ -16,8 +18,8 @@ from gdsim.gui.paint.plot import make_plot, paint_plot, plain_pen
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.points.placing import Placing
 from gdsim.gui.points.words import counted_points
-from gdsim.gui.style.text_size import resize_window
-from gdsim.gui.style.theme import Look, Theme
+from gdsim.gui.style.text_size import look_for, resize_window
+from gdsim.gui.style.theme import Theme
 from gdsim.session.tasks import TaskQueue
 
 # Of more points than this, evenly spaced ones are drawn.
@@ -79,12 +81,11 @@ class GenerateDialog(ScreenDialog):
         middle.setSpacing(16)
         middle.addWidget(side)
         middle.addLayout(right, 1)
-        layout = QVBoxLayout(self)
+        layout = QVBoxLayout(self.content)
         layout.setContentsMargins(16, 14, 16, 14)
         layout.setSpacing(10)
         layout.addLayout(middle, 1)
-        layout.addWidget(self._fault)
-        layout.addLayout(buttons(self, self._use))
+        self.set_foot(self._fault, buttons(self, self._use))
 
     def _make(self) -> None:
         """Generate points as the settings say; until they are there, none can be used."""
@@ -130,9 +131,9 @@ class PointPlot(QWidget):
         super().__init__()
         self.setAccessibleName(self.tr("The points"))
         self._theme = theme
+        self._points: PointSet | None = None
         self._plot = make_plot("x", "y")
-        self._plot.setMinimumSize(320, 240)
-        paint_plot(self._plot, Look(theme), grid=True)
+        self._plot.setMinimumSize(260, 200)
         self._dots = pg.ScatterPlotItem(pxMode=True, antialias=True)
         self._plot.getViewBox().addItem(self._dots)
         layout = QVBoxLayout(self)
@@ -143,7 +144,22 @@ class PointPlot(QWidget):
     def shown(self) -> int:
         return len(self._dots.data)
 
+    def seen(self) -> str:
+        points = self._points
+        if points is None:
+            return self.tr("There are no points yet.")
+        words = self.tr("{points}: x from {left} to {right}, y from {low} to {high}.")
+        (left, right), (low, high) = (
+            (rounded(float(end), 3) for end in (one.min(), one.max())) for one in (points.x[:, 0], points.y)
+        )
+        return words.format(points=counted_points(len(points)), left=left, right=right, low=low, high=high)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        paint_plot(self._plot, look_for(self, self._theme), grid=True)
+
     def show_points(self, points: PointSet) -> None:
+        self._points = points
         rows = np.arange(0, len(points), max(1, -(-len(points) // _MOST)))
         small = len(rows) > _MOST_LARGE
         self._dots.setData(

@@ -111,15 +111,12 @@ class ImportDialog(ScreenDialog):
         middle.setSpacing(16)
         middle.addWidget(self._preview, 1)
         middle.addWidget(side)
-        layout = QVBoxLayout(self)
+        layout = QVBoxLayout(self.content)
         layout.setContentsMargins(16, 14, 16, 14)
         layout.setSpacing(10)
         layout.addWidget(self._understood)
         layout.addLayout(middle, 1)
-        layout.addWidget(self._remark)
-        layout.addWidget(self._fault)
-        layout.addWidget(self._progress)
-        layout.addLayout(buttons(self, self.use))
+        self.set_foot(self._remark, self._fault, self._progress, buttons(self, self.use))
 
     def _connect(self) -> None:
         self._reading.changed.connect(self._read)

@@ -46,7 +46,7 @@ _MOST_STRETCHED = 2
 _COLUMN_WIDTH, _ROLE_WIDTH = 52, 38
 _HEADER = 26
 # How the width is shared between what is typed, f(x), and the error.
-_TYPED_SHARE, _OUTPUT_SHARE, _ERROR_SHARE = 0.95, 1.0, 1.25
+_TYPED_SHARE, _OUTPUT_SHARE, _ERROR_SHARE = 0.9, 1.0, 1.45
 _BAR_WIDTH = 3.0
 _TINT = 0.09
 
@@ -60,7 +60,8 @@ class PointTable(QWidget):
     -------
     point_moved(int, tuple, float, str)
         Row, x, y, and the key under which edits are undone as one (empty: this edit alone).
-    paste_requested()
+    paste_requested(int)
+        The first selected row; -1 when there is none.
     rows_removed(tuple of int)
     point_added()
     role_changed(tuple of int, bool)
@@ -72,7 +73,7 @@ class PointTable(QWidget):
     """
 
     point_moved = Signal(int, object, float, str)
-    paste_requested = Signal()
+    paste_requested = Signal(int)
     rows_removed = Signal(object)
     point_added = Signal()
     role_changed = Signal(object, bool)
@@ -151,7 +152,7 @@ class PointTable(QWidget):
         validation = sum(map(model.is_validation, rows))
         menu = QMenu(self)
         copy = menu.addAction(self.tr("Copy rows"), self._copy)
-        paste = menu.addAction(self.tr("Paste rows"), self.paste_requested.emit)
+        paste = menu.addAction(self.tr("Paste rows"), self._on_paste)
         # Shown beside the text; the table itself takes the keys.
         copy.setShortcut(QKeySequence.StandardKey.Copy)
         paste.setShortcut(QKeySequence.StandardKey.Paste)
@@ -175,7 +176,11 @@ class PointTable(QWidget):
         for text, name, sentence in (
             (self.tr("Add"), self.tr("Add a point"), self.tr("Add a point after the others.")),
             (self.tr("Remove"), self.tr("Remove points"), self.tr("Remove the selected rows (Delete).")),
-            (self.tr("More"), self.tr("More"), self.tr("Copy, paste, sort, and validation points.")),
+            (
+                self.tr("Rows"),
+                self.tr("Rows"),
+                self.tr("Copy, paste or sort rows, or keep them for validation."),
+            ),
         ):
             button = QPushButton(text)
             button.setAccessibleName(name)
@@ -193,7 +198,7 @@ class PointTable(QWidget):
             lambda: self._popup(self._more.mapToGlobal(QPoint(0, self._more.height())))
         )
         self.view.copy_pressed.connect(self._copy)
-        self.view.paste_pressed.connect(self.paste_requested)
+        self.view.paste_pressed.connect(self._on_paste)
         self.view.remove_pressed.connect(self._on_remove)
         self.view.doubleClicked.connect(self._on_double_clicked)
         self.view.horizontalHeader().sectionClicked.connect(self._sort)
@@ -218,6 +223,9 @@ class PointTable(QWidget):
     def _on_remove(self) -> None:
         if self.selected_rows():
             self.rows_removed.emit(self.selected_rows())
+
+    def _on_paste(self) -> None:
+        self.paste_requested.emit(min(self.selected_rows(), default=-1))
 
     def _change_role(self, validation: bool) -> None:
         self.role_changed.emit(self.selected_rows(), validation)

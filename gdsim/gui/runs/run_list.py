@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication
@@ -16,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from gdsim.core.engine.trajectory import StopReason
-from gdsim.core.formulas.numerals import precise
+from gdsim.core.formulas.numerals import machine_readable
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.rules.catalogue import RULES
@@ -24,6 +25,7 @@ from gdsim.gui.forms.icon_button import IconButton
 from gdsim.gui.forms.tips import set_tip, tip
 from gdsim.gui.paint.words import run_words
 from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.runs.colour_menu import ColourMenu
 from gdsim.gui.runs.run_table import RunTable
 from gdsim.gui.style.theme import LIGHT, Look
 from gdsim.session.frame import Frame, RunView
@@ -103,8 +105,10 @@ class RunList(QWidget):
         width = max((len(state.weights) for _, state in known), default=1)
         lines = [["run", "step", *parameter_names(width), "loss"]]
         for run, state in known:
-            loss = "" if state.is_loss_older else precise(state.loss)
-            lines.append([run.name, str(state.step), *map(precise, (*state.weights, state.bias)), loss])
+            loss = "" if state.is_loss_older else machine_readable(state.loss)
+            lines.append(
+                [run.name, str(state.step), *map(machine_readable, (*state.weights, state.bias)), loss]
+            )
         return "".join("\t".join(line) + "\n" for line in lines)
 
     def _older_losses(self) -> str:
@@ -123,9 +127,7 @@ class RunList(QWidget):
         hide = self.tr("Show") if run.hidden else self.tr("Hide")
         menu.addAction(hide, lambda: self._toggle_hidden(index))
         menu.addSeparator()
-        menu.addAction(self.tr("Colour…"), lambda: self._pick_colour(index))
-        own = menu.addAction(self.tr("Colour of the rule"), lambda: self._recolour(index, ""))
-        own.setEnabled(bool(run.colour))
+        menu.addMenu(self._colour_menu(index, menu))
         menu.addSeparator()
         menu.addAction(self.tr("Remove"), lambda: self.remove_requested.emit(index))
         return menu
@@ -144,7 +146,7 @@ class RunList(QWidget):
         colour = IconButton("palette", self.tr("Colour"), self.tr("Choose the colour of the selected run."))
         remove = IconButton("trash", self.tr("Remove"), self.tr("Remove the selected run (Delete)."))
         duplicate.clicked.connect(lambda: self.duplicate_requested.emit(self._current()))
-        colour.clicked.connect(lambda: self._pick_colour(self._current()))
+        colour.clicked.connect(lambda: self._pick_colour(colour))
         remove.clicked.connect(lambda: self.remove_requested.emit(self._current()))
         layout = QHBoxLayout(self.tools)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -187,17 +189,33 @@ class RunList(QWidget):
             menu.aboutToHide.connect(menu.deleteLater)
             menu.popup(self.view.viewport().mapToGlobal(place))
 
-    def _pick_colour(self, index: int) -> None:
+    def _colour_menu(self, index: int, parent: QWidget) -> ColourMenu:
+        menu = ColourMenu(self.view.runs[index], self._look.styles[index].colour, self._look.theme, parent)
+        menu.colour_chosen.connect(partial(self._on_colour, index))
+        menu.other_requested.connect(partial(self._mix_colour, index))
+        return menu
+
+    def _pick_colour(self, button: QWidget) -> None:
+        menu = self._colour_menu(self._current(), self)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
+
+    def _mix_colour(self, index: int) -> None:
         # Qt's own dialog looks and behaves alike everywhere, and follows the theme.
+        run = self.view.runs[index]
         dialog = QColorDialog(QColor(self._look.styles[index].colour), self)
         dialog.setOption(QColorDialog.ColorDialogOption.DontUseNativeDialog)
-        dialog.setWindowTitle(self.tr("Colour of {0}").format(self.view.runs[index].name))
-        dialog.colorSelected.connect(lambda colour: self._recolour(index, colour.name()))
+        dialog.setWindowTitle(self.tr("Colour of {0}").format(run.name))
+        dialog.colorSelected.connect(lambda colour: self._recolour(index, colour.name(), run.style))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def _recolour(self, index: int, colour: str) -> None:
-        self._change(index, replace(self.view.runs[index], colour=colour), self.tr("Colour run"))
+    def _on_colour(self, index: int, colour: str) -> None:
+        self._recolour(index, colour, self.view.runs[index].style if colour else None)
+
+    def _recolour(self, index: int, colour: str, style: int | None) -> None:
+        run = replace(self.view.runs[index], colour=colour, style=style)
+        self._change(index, run, self.tr("Colour run"))
 
     def _toggle_hidden(self, index: int) -> None:
         run = self.view.runs[index]

@@ -42,7 +42,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gdsim.core.formulas.numerals import precise, rounded
+from gdsim.core.formulas.numerals import precise, rounded, with_ascii_minus
 from gdsim.core.model.experiment import Run
 from gdsim.core.settings import POSITIVE, Value
 from gdsim.gui.forms.cell_delegate import CellDelegate
@@ -50,7 +50,7 @@ from gdsim.gui.forms.number_delegate import NUMBER_ROLE, NumberDelegate
 from gdsim.gui.forms.number_fields import NumberRoom
 from gdsim.gui.forms.tips import tip
 from gdsim.gui.paint.drawing import paint_sample
-from gdsim.gui.runs.run_text import full_settings
+from gdsim.gui.runs.run_text import full_settings, told
 from gdsim.gui.style import icons as assets
 from gdsim.gui.style.text_size import Scaled, scale_of
 from gdsim.gui.style.theme import LIGHT, Look, RunStyle
@@ -63,12 +63,12 @@ RUN, RATE, STEP, W, B, LOSS, EYE = range(7)
 _ROW_HEIGHT, _HEADER_HEIGHT = 26, 22
 _FEWEST_ROWS, _MOST_ROWS = 3, 8
 # The line before a name, what Qt leaves beside a text, the space between columns, and the eye.
-_LINE, _PADDING, _MARGIN, _EYE = 18, 6, 8, 24
-_SAMPLE = _LINE + 2 * _PADDING
+_LINE, _PADDING, _MARGIN, _EYE = 18, 7, 5, 21
+_SAMPLE = _LINE + 12
 # The longest of the usual names, for which there is room wherever there can be; a usual rate and number.
-_USUAL_NAME, _USUAL_RATE, _USUAL_NUMBER = "Gradient descent", "0.001", "-0.12"
+_USUAL_NAME, _USUAL_RATE, _USUAL_NUMBER = "Gradient descent", "0.001", "−0.970"
 _LARGEST_SHARE = 0.4  # Of the width, for a longer name
-_LOSS_SHARE = 1.2  # Of what a column of numbers has when all are alike
+_LOSS_SHARE = 1.1  # Of what a column of numbers has when all are alike
 _LONGEST_NAME = 80
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -217,7 +217,7 @@ class RunTable(QTableView):
         for cells, run in zip(self._cells, self.runs, strict=True):
             cells[RUN].setText(run.name)
             hidden = self.tr(", hidden") if run.hidden else ""
-            cells[RUN].setData(f"{run.name}: {full_settings(run)}{hidden}", Role.AccessibleTextRole)
+            cells[RUN].setData(f"{told(run)}{hidden}", Role.AccessibleTextRole)
             cells[RATE].setData(run.optimizer.eta, NUMBER_ROLE)
             cells[RATE].setText(rounded(run.optimizer.eta))
         self._dress()
@@ -363,18 +363,17 @@ class RunTable(QTableView):
         self.setColumnHidden(STEP, digits == 0)
         width_of = self.fontMetrics().horizontalAdvance
         step = max(width_of("step"), width_of("0") * digits) + _MARGIN if digits else 0
-        rate = width_of(_USUAL_RATE) + _PADDING + _MARGIN
+        rate = width_of(_USUAL_RATE) + _PADDING
         eye = round(_EYE * scale_of(self))
         rest = self.viewport().width() - step - rate - eye
         columns = 3 if weights == 1 else 4
         # Shorter numbers rather than a cut-off name, as far as the numbers can still be read.
-        usual = min(
-            _SAMPLE + width_of(_USUAL_NAME) + _MARGIN, rest - columns * (width_of(_USUAL_NUMBER) + _MARGIN)
-        )
+        least, shares = width_of(_USUAL_NUMBER) + _PADDING, columns - 1 + _LOSS_SHARE
+        usual = min(_SAMPLE + width_of(_USUAL_NAME) + _MARGIN, rest - int(shares * least))
         run = min(_SAMPLE + width_of(names) + _MARGIN, max(usual, int(_LARGEST_SHARE * rest)))
         # The loss becomes small, and then has an exponent.
-        loss = int(_LOSS_SHARE * (rest - run) / columns)
-        number = (rest - run - loss) // (columns - 1)
+        number = max(least, int((rest - run) / shares))
+        loss = rest - run - (columns - 1) * number
         for column, width in (
             (RATE, rate),
             (STEP, step),
@@ -474,8 +473,8 @@ class RunTable(QTableView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         row = self.currentIndex().row()
         if event.matches(QKeySequence.StandardKey.Copy):
-            cells = (self.precise_text(row, column) for column in range(EYE)) if row >= 0 else ()
-            QGuiApplication.clipboard().setText("\t".join(cells))
+            name, *numbers = (self.precise_text(row, column) for column in range(EYE)) if row >= 0 else ("",)
+            QGuiApplication.clipboard().setText("\t".join((name, *map(with_ascii_minus, numbers))))
         elif event.key() == Qt.Key.Key_Space or row < 0:
             event.ignore()  # the player's
         elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):

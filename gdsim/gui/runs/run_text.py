@@ -34,6 +34,12 @@ def full_settings(run: Run) -> str:
     return ", ".join(parts)
 
 
+def told(run: Run) -> str:
+    """Return a run's name and `full_settings`, which begin with the name of many a run."""
+    settings = full_settings(run)
+    return settings if run.name == run.optimizer.title else f"{run.name}: {settings}"
+
+
 def _settings(one: Configured[Definition]) -> Iterator[tuple[Setting, Value]]:
     return zip(one.definition.settings, one.values, strict=True)
 

@@ -155,7 +155,7 @@ class RunEditor(QWidget):
     def _schedule_refusal(self, schedule: Schedule) -> str:
         if schedule.needs_validation and not self._has_validation:
             return self.tr(
-                "This schedule needs validation points: select some of the points, press More below them, "
+                "This schedule needs validation points: select some of the points, press Rows below them, "
                 "and choose “Make validation points”."
             )
         return ""

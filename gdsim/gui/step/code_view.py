@@ -43,7 +43,7 @@ from PySide6.QtWidgets import (
 )
 
 from gdsim.core.analysis.code_margin import Margin
-from gdsim.core.files.script.lecture import CodeLine
+from gdsim.core.files.script.code_line import CodeLine
 from gdsim.gui.forms.tips import tip
 from gdsim.gui.step.code_wrap import wrapped
 from gdsim.gui.style.stylesheet import mixed

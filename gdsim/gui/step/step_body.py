@@ -226,22 +226,22 @@ class StepBody(QScrollArea):
 def _words(part: str) -> tuple[str, str]:
     return {
         "look": (
-            translate("StepBody", "look ahead"),
+            translate("StepBody", "Look ahead"),
             translate("StepBody", "The place where this gradient is asked for."),
         ),
         "gradient": (
-            translate("StepBody", "gradient"),
+            translate("StepBody", "Gradient"),
             translate("StepBody", "The slope of the loss, summed over the points of this update."),
         ),
         "intermediate": (
-            translate("StepBody", "intermediate"),
+            translate("StepBody", "Intermediate"),
             translate("StepBody", "A number on the way to the step; it is not remembered."),
         ),
         "memory": (
-            translate("StepBody", "memory"),
+            translate("StepBody", "Memory"),
             translate("StepBody", "What the rule remembers from step to step."),
         ),
-        "update": (translate("StepBody", "update"), translate("StepBody", "The step itself.")),
+        "update": (translate("StepBody", "Update"), translate("StepBody", "The step itself.")),
     }[part_kind(part)]
 
 

@@ -8,14 +8,14 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QMenu,
     QPushButton,
-    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from gdsim.core.analysis.update import Update
+from gdsim.core.analysis.update import GradientTerms, Update
 from gdsim.core.analysis.worked import WorkedStep, as_latex, as_markdown, as_text, worked
+from gdsim.core.analysis.written_terms import terms_as_latex, terms_as_markdown, terms_as_text
 from gdsim.core.formulas.numerals import STEP_DIGITS
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.tips import set_tip
@@ -30,23 +30,30 @@ _USUAL_DIGITS = 4
 
 
 class CopyButton(QPushButton):
-    """Copies the step that is shown, with all its digits or with those that are shown."""
+    """Copies the step that is shown, with all its digits or with those that are shown.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    ``terms`` gives the terms of the gradient that are shown, or None.
+    """
+
+    def __init__(self, terms: Callable[[], GradientTerms | None], parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._terms = terms
         self._update: Update | None = None
         self._digits: int | None = None
         self.setText(self.tr("Copy"))
         self.setAccessibleName(self.tr("Copy this step"))
-        set_tip(self, self.tr("Copy the step: the rule, its numbers, the results."))
+        set_tip(
+            self,
+            self.tr("Copy the step: the rule, its numbers and results, and terms that are open."),
+        )
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         menu = QMenu(self)
-        for name, write in (
-            (self.tr("Plain text"), as_text),
-            (self.tr("Markdown"), as_markdown),
-            (self.tr("LaTeX"), as_latex),
+        for name, write, write_terms in (
+            (self.tr("Plain text"), as_text, terms_as_text),
+            (self.tr("Markdown"), as_markdown, terms_as_markdown),
+            (self.tr("LaTeX"), as_latex, terms_as_latex),
         ):
-            menu.addAction(name).triggered.connect(self._copier(write))
+            menu.addAction(name).triggered.connect(self._copier(write, write_terms))
         menu.addSeparator()
         self.all_digits = QAction(self.tr("With all digits"), menu, checkable=True, checked=True)
         menu.addAction(self.all_digits)
@@ -58,11 +65,19 @@ class CopyButton(QPushButton):
         if self.isEnabled() != (update is not None):
             self.setEnabled(update is not None)
 
-    def _copier(self, write: Callable[[WorkedStep], str]) -> Callable[[], None]:
+    def _copier(
+        self,
+        write: Callable[[WorkedStep], str],
+        write_terms: Callable[[Update, GradientTerms, int | None], str],
+    ) -> Callable[[], None]:
         def copy() -> None:
-            if self._update is not None:
+            update, terms = self._update, self._terms()
+            if update is not None:
                 digits = None if self.all_digits.isChecked() else self._digits
-                QGuiApplication.clipboard().setText(write(worked(self._update, digits)))
+                text = write(worked(update, digits))
+                if terms is not None:
+                    text += f"\n{write_terms(update, terms, digits)}"
+                QGuiApplication.clipboard().setText(text)
 
         return copy
 
@@ -90,14 +105,14 @@ class StepCard(QWidget):
         self._digits: int | None = _USUAL_DIGITS
         self._shown: tuple[Update, int | None, int] | None = None
         self.digits_box = self._make_digits_box()
-        self.copy = CopyButton(self)
+        self._body = StepBody()
+        self.copy = CopyButton(self._body.gradient.open_terms, self)
         self._steps = SteadyLabel()
         self._steps.setObjectName("strong")
         self._message = PlainLabel()
         self._message.setObjectName("hint")
         self._message.setWordWrap(True)
         self._message.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        self._body = StepBody()
         self._body.part_requested.connect(self.part_requested)
         self._pages = QStackedWidget()
         self._pages.addWidget(self._message)
@@ -145,7 +160,7 @@ class StepCard(QWidget):
         return QSize(300, 380)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(240, 120)
+        return QSize(max(240, super().minimumSizeHint().width()), 120)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -194,14 +209,13 @@ class StepCard(QWidget):
     def _make_digits_box(self) -> ComboBox:
         box = ComboBox(self.tr("Digits of this step's numbers"), self)
         for digits in STEP_DIGITS:
-            box.addItem(self.tr("{0} digits").format(digits) if digits else self.tr("full"))
+            box.addItem(self.tr("{0} digits").format(digits) if digits else self.tr("All digits"))
         box.setCurrentIndex(STEP_DIGITS.index(self._digits))
         hint = self.tr(
             "How many digits are shown. With all of them, the numbers worked through by hand give exactly "
             "the results."
         )
         set_tip(box, hint)
-        box.setMinimumContentsLength(5)
-        box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        box.fit_entries()
         box.activated.connect(lambda index: self.set_digits(STEP_DIGITS[index]))
         return box

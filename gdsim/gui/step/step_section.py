@@ -7,7 +7,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from gdsim.core.analysis.update import MOST_SHOWN, Update, gradient_terms
+from gdsim.core.analysis.update import MOST_SHOWN, GradientTerms, Update, gradient_terms
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.formula_picture import FormulaPicture
 from gdsim.gui.step.step_rows import RowLayout, Segment, StepRow
@@ -183,6 +183,12 @@ class GradientSection(StepSection):
         if self.opener.isChecked():
             self._write_soon()
 
+    def open_terms(self) -> GradientTerms | None:
+        """Return the terms that are shown; None while they are folded away."""
+        if self._update is None or not self.opener.isChecked():
+            return None
+        return gradient_terms(self._update, _most_shown(self._update.points.dimension))
+
     def _open(self, shown: bool) -> None:
         self.terms.setVisible(shown)
         self._show_arrow()
@@ -198,11 +204,10 @@ class GradientSection(StepSection):
             self._write()
 
     def _write(self) -> None:
-        if self._update is None or not self.opener.isChecked():
-            return
-        gradient = self._update.gradient.tolist()
-        terms = gradient_terms(self._update, _most_shown(len(gradient) - 1))
-        self.terms.set_lines(term_lines(terms, gradient, self._digits, self._columns))
+        terms = self.open_terms()
+        if self._update is not None and terms is not None:
+            gradient = self._update.gradient.tolist()
+            self.terms.set_lines(term_lines(terms, gradient, self._digits, self._columns))
 
     def _show_arrow(self) -> None:
         name = "chevron-down" if self.opener.isChecked() else "chevron-right"

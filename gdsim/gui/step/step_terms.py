@@ -12,7 +12,9 @@ from gdsim.gui.translation import translate
 
 _GAP = 2
 _ACROSS = 3
-_SPREAD = 3  # columns stand a little further apart where there is room
+# Rows of a point with one input: f and what follows from it, then x and the products.
+_OF_F_AND_PRODUCTS = (0, 1)
+_SPREAD = 2  # columns stand a little further apart where there is room
 _LABEL, _STRONG = "label", "strong"
 
 
@@ -30,12 +32,23 @@ class _Row(NamedTuple):
     cells: list[_Cell]
 
 
+class _Table(NamedTuple):
+    headings: list[_Row]
+    rows: list[_Row]
+    sums: Sequence[tuple[str, Sequence[_Row]]] = ()
+
+    @property
+    def all_rows(self) -> list[_Row]:
+        return [*self.headings, *self.rows, *(row for _, rows in self.sums for row in rows)]
+
+
 def term_lines(
     terms: GradientTerms, gradient: Sequence[float], digits: int | None, columns: int
 ) -> list[StyledLine]:
     """Return the table as lines of at most ``columns`` letters, where they can be so short.
 
-    All of a point stands on one line, or on lines of three numbers, or each number on its own.
+    All of a point stands on one line, or in two tables one below the other, or each number on its own. With
+    several inputs a point has a line for each weight.
 
     Parameters
     ----------
@@ -45,19 +58,28 @@ def term_lines(
     names = parameter_names(terms.x.shape[1])
     points = [_point(terms, place, names, digits) for place in range(len(terms.rows))]
     sums = _sums(terms, gradient, names, digits)
+    for tables in _layouts(points, sums):
+        laid = [_aligned(table, columns) for table in tables]
+        if all(laid):
+            return [line for place, lines in enumerate(laid) for line in ([()] if place else []) + lines]
     labels = [row.label for rows in [*points, *(rows for _, rows in sums)] for row in rows]
     indent = max(map(len, labels), default=1) + 1
-    cells = [cell for rows in points for row in rows for cell in row.cells]
-    wide = max((max(len(cell.text), len(cell.name)) for cell in cells), default=1) + _GAP
-    if indent + wide * _ACROSS > columns:
-        lines = _tall(points, sums, indent)
-        return [short for line in lines for short in cut(line, columns, indent)]
-    if len(names) == 2 and indent + 2 * wide * _ACROSS <= columns:
-        points = [_on_one_line(rows) for rows in points]
-        sums = [(label, _on_one_line([_Row("", [_BLANK] * _ACROSS), *rows])) for label, rows in sums]
-    else:
-        wide = min((columns - indent) // _ACROSS, wide + _SPREAD)
-    return list(_table(_headings(points[0]), points, sums, indent, wide))
+    return [short for line in _tall(points, sums, indent) for short in cut(line, columns, indent)]
+
+
+def _layouts(
+    points: Sequence[list[_Row]], sums: Sequence[tuple[str, list[_Row]]]
+) -> Iterator[tuple[_Table, ...]]:
+    """Yield the tables that the numbers may stand in, the widest first."""
+    if any(len(rows) > len(_OF_F_AND_PRODUCTS) for rows in points):
+        yield (_Table(_headings(points[0]), [row for rows in points for row in rows], sums),)
+        return
+    whole = [_on_one_line(rows) for rows in points]
+    padded = [(label, [_on_one_line([_Row("", [_BLANK] * _ACROSS), *rows])]) for label, rows in sums]
+    yield (_Table(_headings(whole[:1]), whole, padded),)
+    parts = [[_Row(rows[0].label, rows[part].cells) for rows in points] for part in _OF_F_AND_PRODUCTS]
+    first, second = (_Table(_headings(rows[:1]), rows) for rows in parts)
+    yield first, second._replace(sums=sums)
 
 
 def _point(terms: GradientTerms, place: int, names: Sequence[str], digits: int | None) -> list[_Row]:
@@ -113,11 +135,12 @@ def _text(value: float, digits: int | None) -> str:
     return PLAIN_TEXT.number(measured(float(value), digits))
 
 
-def _on_one_line(rows: Sequence[_Row]) -> list[_Row]:
-    return [_Row(rows[0].label, [cell for row in rows for cell in row.cells])]
+def _on_one_line(rows: Sequence[_Row]) -> _Row:
+    return _Row(rows[0].label, [cell for row in rows for cell in row.cells])
 
 
 def _headings(rows: Sequence[_Row]) -> list[_Row]:
+    """Return what stands above the rows of a point."""
     first, *others = ([cell.name for cell in row.cells] for row in rows)
     if len(others) > 1:  # rows that begin with the name of their parameter
         others = [["", "x", translate("StepTerms", "term")]]
@@ -125,28 +148,34 @@ def _headings(rows: Sequence[_Row]) -> list[_Row]:
     return [_Row("i" if row is named[0] else "", row) for row in named]
 
 
-def _table(
-    headings: Sequence[_Row],
-    points: Sequence[Sequence[_Row]],
-    sums: Sequence[tuple[str, Sequence[_Row]]],
-    indent: int,
-    wide: int,
-) -> Iterator[StyledLine]:
-    for rows in (headings, *points):
-        yield from (_aligned(row.label, row.cells, indent, wide) for row in rows)
-    for label, rows in sums:
-        first = rows[0]
-        blanks = next(place for place, cell in enumerate(first.cells) if cell.text)
-        if first.label or len(label) >= indent + wide * blanks:
-            yield (Segment(label, _LABEL),)
-            yield from (_aligned(row.label, row.cells, indent, wide) for row in rows)
-        else:
-            yield _aligned(label, first.cells[blanks:], indent + wide * blanks, wide)
+def _aligned(table: _Table, columns: int) -> list[StyledLine]:
+    """Return the lines of a table; none where they would be longer than ``columns`` letters."""
+    indent = max(len(row.label) for row in table.all_rows) + 1
+    cells = zip(*(row.cells for row in table.all_rows), strict=True)
+    widths = [max(len(cell.text) for cell in column) for column in cells]
+    gap = min(_GAP + _SPREAD, (columns - indent - sum(widths)) // len(widths))
+    if gap < _GAP:
+        return []
+    widths = [width + gap for width in widths]
+    lines = [_line(row.label, row.cells, indent, widths) for row in (*table.headings, *table.rows)]
+    return [*lines, *(line for each in table.sums for line in _sum_lines(*each, indent, widths))]
 
 
-def _aligned(label: str, cells: Sequence[_Cell], indent: int, wide: int) -> StyledLine:
+def _sum_lines(label: str, rows: Sequence[_Row], indent: int, widths: Sequence[int]) -> Iterator[StyledLine]:
+    """Yield a sum with its label before it, or above it where that is too long."""
+    first = rows[0]
+    blanks = next(place for place, cell in enumerate(first.cells) if cell.text)
+    before = indent + sum(widths[:blanks])
+    if first.label or len(label) >= before:
+        yield (Segment(label, _LABEL),)
+        yield from (_line(row.label, row.cells, indent, widths) for row in rows)
+    else:
+        yield _line(label, first.cells[blanks:], before, widths[blanks:])
+
+
+def _line(label: str, cells: Sequence[_Cell], indent: int, widths: Sequence[int]) -> StyledLine:
     return Segment(label.ljust(indent), _LABEL), *(
-        Segment(cell.text.rjust(wide), cell.role) for cell in cells
+        Segment(cell.text.rjust(width), cell.role) for cell, width in zip(cells, widths, strict=True)
     )
 
 

@@ -34,7 +34,10 @@ def colours_of(fractions: Array) -> Colours:
 # The surface and the contour map ask for the same.
 @lru_cache(maxsize=1)
 def loss_colours(surface: LossSurface) -> Colours:
-    """Return the colour of every place of the grid: shape (W, B, 4); not to be written to."""
-    colours = colours_of(surface.shade.fraction(surface.loss))
+    """Return the colour of every place of the ground that a map draws; not to be written to.
+
+    The shape is (W, B, 4), margins included.
+    """
+    colours = colours_of(surface.shade.fraction(surface.ground.loss))
     colours.flags.writeable = False
     return colours

@@ -11,7 +11,11 @@ from PySide6.QtCore import QEvent, QObject, QSize
 from PySide6.QtGui import QFontInfo
 from PySide6.QtWidgets import QApplication, QWidget
 
+from gdsim.gui.style.theme import Look, RunStyle, Theme
+
 BASE_SIZE = 12
+# The title bar of a window.
+_FRAME = QSize(0, 32)
 
 
 def system_scale() -> float:
@@ -24,10 +28,21 @@ def scale_of(widget: QWidget) -> float:
     return QFontInfo(widget.font()).pixelSize() / BASE_SIZE
 
 
+def look_for(widget: QWidget, theme: Theme, styles: tuple[RunStyle, ...] = ()) -> Look:
+    """Return the look of what is painted in a widget, as large as the widget's letters."""
+    widget.ensurePolished()
+    return Look(theme, styles, ui_scale=scale_of(widget))
+
+
+def room_for(window: QWidget) -> QSize:
+    """Return how large a window may be on its screen, without the frame that a desktop draws around it."""
+    return window.screen().availableSize() - _FRAME
+
+
 def resize_window(window: QWidget, width: int, height: int) -> None:
     """Give a window a size for the letters of the desktop, as far as there is room on its screen."""
     wanted = QSize(width, height) * max(1.0, system_scale())
-    window.resize(wanted.boundedTo(window.screen().availableSize()))
+    window.resize(wanted.boundedTo(room_for(window)))
 
 
 class Scaled(QObject):

@@ -1,6 +1,5 @@
 """Themes for Qt and pyqtgraph: colours, palette, and the style of each run."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -8,7 +7,7 @@ from typing import TypeVar
 from PySide6.QtGui import QColor, QPalette
 
 from gdsim.core.model.experiment import Run
-from gdsim.core.rules.catalogue import RULES
+from gdsim.core.model.run_style import styles_of
 
 T = TypeVar("T")
 
@@ -139,12 +138,15 @@ class Look:
         width in pixels of the device.
     ui_scale : float
         How many times as large as usual text, lines and markers are: more on a projector.
+    concealed : frozenset of str
+        What a stop of a lesson hides in the panes: ``"minimum"``, ``"future"``, ``"marks"``.
     """
 
     theme: Theme
     styles: tuple[RunStyle, ...] = ()
     pixel_ratio: float = 1.0
     ui_scale: float = 1.0
+    concealed: frozenset[str] = frozenset()
 
     @property
     def pen(self) -> float:
@@ -152,28 +154,32 @@ class Look:
         return self.pixel_ratio * self.ui_scale
 
 
+_OFFERED = 10
+
+
+def offered_colours(theme: Theme) -> tuple[str, ...]:
+    """Return the colours from which one chooses that of a run."""
+    return (*theme.run_colours, *theme.spare_colours)[:_OFFERED]
+
+
+def colour_in_theme(colour: str, theme: Theme) -> str:
+    """Return a run's colour; one that was chosen in another theme has its counterpart here."""
+    for other in THEMES.values():
+        if colour in offered_colours(other):
+            return offered_colours(theme)[offered_colours(other).index(colour)]
+    return colour
+
+
 def run_styles(runs: Sequence[Run], theme: Theme) -> tuple[RunStyle, ...]:
-    """Return a style for every run: its rule's own, or a spare one for a further run of a rule."""
-    places = {rule: place for place, rule in enumerate(RULES)}
-    used: set[str] = set()
-    earlier: Counter[str] = Counter()
-    styles = []
-    for run in runs:
-        rule = run.optimizer.id
-        place = places.get(rule, len(places))  # a rule outside of the catalogue
-        colour = run.colour or _free_colour(place, theme, used)
-        # A further run of a rule takes the next spare line.
-        line = max(place, len(_DASHES) - 1) + earlier[rule] if earlier[rule] else place
-        dash, marker = _in_turn(_DASHES, _SPARE_DASHES, line), _in_turn(_MARKERS, _SPARE_MARKERS, line)
-        used.add(colour)
-        earlier[rule] += 1
-        styles.append(RunStyle(colour, dash, marker))
-    return tuple(styles)
-
-
-def _free_colour(place: int, theme: Theme, used: set[str]) -> str:
-    own = _in_turn(theme.run_colours, theme.spare_colours, place)
-    return next((one for one in (own, *theme.spare_colours) if one not in used), own)
+    """Return how each run is drawn; see `styles_of`."""
+    return tuple(
+        RunStyle(
+            colour_in_theme(run.colour, theme) or _in_turn(theme.run_colours, theme.spare_colours, place),
+            _in_turn(_DASHES, _SPARE_DASHES, place),
+            _in_turn(_MARKERS, _SPARE_MARKERS, place),
+        )
+        for run, place in zip(runs, styles_of(runs), strict=True)
+    )
 
 
 def _in_turn(own: Sequence[T], spare: Sequence[T], place: int) -> T:

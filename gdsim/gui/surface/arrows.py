@@ -8,7 +8,7 @@ from gdsim.core.analysis.arrow_lengths import Drawing
 from gdsim.core.analysis.arrows import ArrowKind
 from gdsim.core.analysis.update import Update
 from gdsim.core.arrays import Array
-from gdsim.gui.arrows.paint import ArrowShape, ArrowStyle, in_order, rates_style, shown_style
+from gdsim.gui.arrows.paint import ArrowShape, ArrowStyle, rates_style, shown_arrows
 from gdsim.gui.style.theme import Theme
 from gdsim.gui.surface.paths import place_of
 from gdsim.gui.surface.terrain import Terrain, hidden, lifted
@@ -23,6 +23,7 @@ class _Course(NamedTuple):
 
     places: Array
     style: ArrowStyle
+    factor: str = ""
 
 
 def arrow_shapes(stage: Stage, drawing: Drawing, update: Update, part: str, theme: Theme) -> list[ArrowShape]:
@@ -49,25 +50,24 @@ def arrow_shapes(stage: Stage, drawing: Drawing, update: Update, part: str, them
     for course, begin, end in zip(courses, [0, *ends[:-1]], ends, strict=True):
         if begin < end:
             of = slice(begin, end)
-            shapes.append(ArrowShape(pixels[of], course.style, line.joined[of], behind[of]))
+            shapes.append(ArrowShape(pixels[of], course.style, line.joined[of], behind[of], course.factor))
     return shapes
 
 
 def _courses(terrain: Terrain, drawing: Drawing, update: Update, part: str, theme: Theme) -> list[_Course]:
-    arrows = in_order(drawing)
-    ends = [place for arrow in arrows for place in (arrow.start, arrow.end)]
+    arrows = shown_arrows(drawing, part, theme)
+    ends = [place for arrow, *_ in arrows for place in (arrow.start, arrow.end)]
     scale = drawing.scale
     around = scale.center + scale.radii * _CIRCLE if scale else np.empty((0, 2))
     places = _above(terrain, np.concatenate([around, np.reshape(ends, (-1, 2))]), update)
     courses = [_Course(places[: len(around)], rates_style(part, theme))] if scale else []
-    for number, arrow in enumerate(arrows):
+    for number, (arrow, style, factor) in enumerate(arrows):
         first = len(around) + 2 * number
         course = places[first : first + 2]
         if arrow.kind is ArrowKind.STEP and drawing.times == 1.0:
             # It ends where the run goes next: off the surface, too, when the surface is a slice.
             course[1] = place_of(terrain, update.after, np.array(update.loss_after))
-        style = shown_style(arrow, part, theme)
-        courses.append(_Course(course, style if _is_inside(course[1]) else style.headless()))
+        courses.append(_Course(course, style if _is_inside(course[1]) else style.headless(), factor))
     return courses
 
 

@@ -48,6 +48,9 @@ class CameraWidget(QWidget):
     def view_from(self, azimuth: float, elevation: float, distance: float | None = None) -> None:
         self.set_camera(self._camera.at(azimuth, elevation, distance))
 
+    def looked_from(self) -> tuple[float, float, float]:
+        return self._camera.place
+
     def orbit(self, dazimuth: float, delevation: float) -> None:
         self.set_camera(self._camera.orbit(dazimuth, delevation))
 
@@ -60,11 +63,16 @@ class CameraWidget(QWidget):
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Turn while a button is held; without one, moves come to those that track the mouse."""
         if self._grip is None:
+            self.hover(event.position())
             return
         moved = event.position() - self._grip
         self._grip = event.position()
         self.orbit(-_DEGREES_PER_PIXEL * moved.x(), _DEGREES_PER_PIXEL * moved.y())
+
+    def hover(self, mouse: QPointF) -> None:
+        """Take note of where the mouse is."""
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:

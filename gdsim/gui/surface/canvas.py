@@ -4,16 +4,19 @@ from abc import abstractmethod
 from typing import Self
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gdsim.core.analysis.arrows import PLANE
+from gdsim.core.analysis.update import Update
 from gdsim.core.arrays import Array
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.arrows.choice import ArrowChoice, drawing_of, highlighted_part
-from gdsim.gui.arrows.paint import paint_shapes
+from gdsim.gui.arrows.paint import paint_look_ahead, paint_shapes
 from gdsim.gui.paint.drawing import keeps_lines, pixel_ratio_of
+from gdsim.gui.paint.place_box import Place, PlaceBox, place_on, place_rows
 from gdsim.gui.paint.plot_keys import FocusRing
 from gdsim.gui.paint.trail import TrailStyle
 from gdsim.gui.paint.words import lowest_name, runs_words, surface_words
@@ -29,6 +32,7 @@ from gdsim.gui.surface.marks import (
     RunMarks,
     draw_axes,
     draw_box,
+    draw_cross_hair,
     draw_label,
     draw_labels,
     fonts_like,
@@ -38,7 +42,7 @@ from gdsim.gui.surface.marks import (
 from gdsim.gui.surface.mesh import Mesh, mesh_of
 from gdsim.gui.surface.paths import PathRows
 from gdsim.gui.surface.scene import Projection, look
-from gdsim.gui.surface.terrain import Terrain, hidden, terrain_of
+from gdsim.gui.surface.terrain import Terrain, first_hit, hidden, terrain_of
 from gdsim.gui.surface.trails import Stage, SurfaceRun
 from gdsim.session.frame import Frame, RunView
 
@@ -56,6 +60,8 @@ class SurfaceCanvas(CameraWidget):
     subclasses, into an image: for a widget that OpenGL draws Qt would put the whole window together by
     OpenGL, at every change of any pane.
     """
+
+    pointed = Signal(object)  # Place of the surface under the mouse, where it is tracked; None for none
 
     # Samples of the surface along each side, about.
     _samples = 61
@@ -84,6 +90,9 @@ class SurfaceCanvas(CameraWidget):
         self.setMinimumWidth(220)
         Scaled(self, QWidget.setMinimumHeight, 120)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.place_box = PlaceBox(self)
+        self.cross_hair: Place | None = None  # where lines over the surface cross
+        self._mouse: QPointF | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(self.tr("Error surface"))
         self._means = ""
@@ -97,7 +106,8 @@ class SurfaceCanvas(CameraWidget):
 
     def set_look(self, look: Look) -> None:
         old, self._look = self._look, look
-        if old is None or old.theme != look.theme:
+        self.place_box.set_look(look)
+        if old is None or (old.theme, old.concealed) != (look.theme, look.concealed):
             self._backdrop = None
         self._styles = tuple(
             (
@@ -123,6 +133,12 @@ class SurfaceCanvas(CameraWidget):
         self._choice = choice
         self.update()
 
+    def point_at(self, place: Place | None) -> None:
+        """Draw the cross-hair at a place that is pointed at on another view of the surface."""
+        if place != self.cross_hair:
+            self.cross_hair = place
+            self.update()
+
     def set_labels(self, labels: tuple[PlaceLabel, ...]) -> None:
         self.labels = labels
         self.update()
@@ -139,6 +155,41 @@ class SurfaceCanvas(CameraWidget):
         if stage is None:
             raise ValueError("there is no surface yet")
         return _point(stage.view.project(stage.terrain.place(w, b, loss)))
+
+    def place_at(self, pixel: QPointF) -> tuple[float, float] | None:
+        """Return w and b of the place of the surface that is seen at a pixel."""
+        stage = self.current_stage()
+        hit = first_hit(stage.terrain, *stage.view.sight(pixel.x(), pixel.y())) if stage else None
+        return stage.terrain.parameters(*hit.tolist()) if stage and hit is not None else None
+
+    def hover(self, mouse: QPointF) -> None:
+        """Read the place under the mouse, and tell it."""
+        at = self.place_at(mouse)
+        if self._surface is None or at is None:
+            self._stop_reading()
+            return
+        self._mouse = mouse
+        place = place_on(self._surface, *at)
+        units = [extent / (self.width() or 1) for extent in self._surface.view_range.extent]
+        first = "w₁" if self._surface.fixed else "w"
+        self.place_box.show_beside(mouse, place_rows(place, (units[0], units[1]), first))
+        self.point_at(place)
+        self.pointed.emit(place)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._stop_reading()
+        super().mousePressEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._stop_reading()
+
+    def _stop_reading(self) -> None:
+        if self._mouse is not None:
+            self._mouse = None
+            self.place_box.hide()
+            self.point_at(None)
+            self.pointed.emit(None)
 
     def seen(self) -> str:
         """Return where the runs are, in words."""
@@ -201,6 +252,8 @@ class SurfaceCanvas(CameraWidget):
         if self._frame:
             self._paint_marks(painter, stage, shown, self._frame.selected)
             self._paint_arrows(painter, stage, self._look, self._frame)
+        if self.cross_hair:
+            draw_cross_hair(painter, stage, self.cross_hair, self._look.theme)
 
     def current_stage(self) -> Stage | None:
         """Return what is painted on now, made anew when the surface, the camera or the pane changed."""
@@ -235,7 +288,8 @@ class SurfaceCanvas(CameraWidget):
             QPointF(0.0, 0.0), self._surface_image(self.mesh, stage.view, stage.pixel_ratio, line)
         )
         taken = draw_axes(painter, stage.view, frame, self._fonts, look.theme)
-        if self._marks_lowest:
+        self.lowest_label = None
+        if self._marks_lowest and "minimum" not in look.concealed:
             self._paint_lowest(painter, stage, taken)
 
     def _paint_lowest(self, painter: QPainter, stage: Stage, taken: list[QRectF]) -> None:
@@ -251,6 +305,9 @@ class SurfaceCanvas(CameraWidget):
         self._runs = {index: self._run(index, view, stage, frame.selected) for index, view in shown}
         for run in self._runs.values():
             run.trail.paint_halo(painter)
+        if frame.dragging and frame.selected in self._runs:  # where all of it would go
+            chosen = self._runs[frame.selected]
+            chosen.trail.paint_whole(painter, chosen.rows.trajectory.last_step)
         for run in self._runs.values():
             run.trail.paint_line(painter)
         return shown
@@ -271,7 +328,16 @@ class SurfaceCanvas(CameraWidget):
         if drawing is not None and frame.update is not None:
             shapes = arrow_shapes(stage, drawing, frame.update, highlighted_part(frame), look.theme)
             paint_shapes(painter, shapes, look.theme)
+            if drawing.look_ahead is not None:
+                self._paint_look_ahead(painter, stage, frame.update, look)
         draw_labels(painter, stage, self.labels, self._fonts.labels, look.theme)
+
+    def _paint_look_ahead(self, painter: QPainter, stage: Stage, update: Update, look: Look) -> None:
+        w, b = update.asked_at[PLANE]
+        loss = self._surface.loss_at(w, b) if self._surface else 0.0
+        (spot,) = stage.spots(np.array([[w, b]]), np.array([loss]))
+        if spot and not spot.behind:
+            paint_look_ahead(painter, spot.pixel, look.theme)
 
     def _paint_marks(
         self, painter: QPainter, stage: Stage, shown: list[tuple[int, RunView]], selected: int

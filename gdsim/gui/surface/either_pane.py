@@ -5,10 +5,12 @@ Asking for OpenGL loads a driver, which takes longer than all the rest of a wind
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice
+from gdsim.gui.paint.place_box import Place
 from gdsim.gui.style.theme import Look
 from gdsim.gui.surface.opengl import probe
 from gdsim.gui.surface.scene import HOME
@@ -19,7 +21,12 @@ if TYPE_CHECKING:
 
 
 class EitherPane(QWidget):
-    """Stands for one of the two 3D panes, and hands everything on to it."""
+    """Stands for one of the two 3D panes, and hands everything on to it.
+
+    The mouse over it reads values.
+    """
+
+    pointed = Signal(object)  # Place under the mouse; None for none
 
     def __init__(self, *, allowed: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,6 +59,10 @@ class EitherPane(QWidget):
             self._pane = self._chosen()
         self._pane.show_surface(surface)
 
+    def point_at(self, place: Place | None) -> None:
+        if self._pane:
+            self._pane.point_at(place)
+
     def reset_view(self) -> None:
         if self._pane:
             self._pane.reset_view()
@@ -68,6 +79,9 @@ class EitherPane(QWidget):
         other._camera = self._pane.camera if self._pane else self._camera
         return other
 
+    def looked_from(self) -> tuple[float, float, float]:
+        return self._pane.looked_from() if self._pane else self._camera.place
+
     def view_from(self, azimuth: float, elevation: float, distance: float | None = None) -> None:
         if self._pane:
             self._pane.view_from(azimuth, elevation, distance)
@@ -77,6 +91,8 @@ class EitherPane(QWidget):
     def _chosen(self) -> "SurfaceCanvas":
         pane = self._make()
         self._room.addWidget(pane)
+        pane.setMouseTracking(True)
+        pane.pointed.connect(self.pointed)
         pane.set_camera(self._camera)
         pane.set_arrows(self._choice)
         if self._look:

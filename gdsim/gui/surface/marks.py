@@ -7,11 +7,13 @@ from pyqtgraph.graphicsItems.ScatterPlotItem import Symbols
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QTransform
 
+from gdsim.gui.paint.drawing import draw_pieces
 from gdsim.gui.paint.nice_ticks import nice_ticks, tick_texts
+from gdsim.gui.paint.place_box import Place
 from gdsim.gui.style.theme import RunStyle, Theme
 from gdsim.gui.surface.frame import Axis, BoxFrame
 from gdsim.gui.surface.scene import Margins, Projection
-from gdsim.gui.surface.terrain import Terrain
+from gdsim.gui.surface.terrain import Terrain, hidden
 from gdsim.gui.surface.trails import Stage
 
 _GAP = 7.0
@@ -21,6 +23,8 @@ _START_SIZE, _HEAD_SIZE, _SELECTED_SIZE = 7.0, 10.0, 14.0
 BEHIND = 0.4
 _CENTRED = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip
 _PADDING = 4.0
+# Places along each line of the cross-hair, and the radius of its ring.
+_CROSS_PLACES, _CROSS_RING = 61, 5.0
 
 
 class Fonts(NamedTuple):
@@ -139,43 +143,41 @@ def label_at(
 
 
 def draw_label(painter: QPainter, label: Label, fonts: Fonts, theme: Theme) -> None:
-    """Draw a cross with its name on a small plate, which can be read on every colour and every line."""
+    """Draw a cross with its name on a small plate, which can be read on every colour and every line.
+
+    Where there is no room for the name, the cross is alone.
+    """
     place = label.place
     painter.setOpacity(BEHIND if label.behind else 1.0)
     for colour, width in ((theme.halo, 4.5), (theme.text, 1.8)):
         painter.setPen(QPen(QColor(colour), width, c=Qt.PenCapStyle.RoundCap))
         painter.drawLine(QLineF(place.x() - 5.0, place.y(), place.x() + 5.0, place.y()))
         painter.drawLine(QLineF(place.x(), place.y() - 5.0, place.x(), place.y() + 5.0))
-    card = QColor(theme.card)
-    card.setAlpha(225)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(card)
-    painter.drawRoundedRect(label.plate, 4.0, 4.0)
-    painter.setFont(fonts.labels)
-    painter.setPen(QColor(theme.text))
-    painter.drawText(label.plate, Qt.AlignmentFlag.AlignCenter, label.text)
+    if not label.plate.isEmpty():
+        card = QColor(theme.card)
+        card.setAlpha(225)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(card)
+        painter.drawRoundedRect(label.plate, 4.0, 4.0)
+        painter.setFont(fonts.labels)
+        painter.setPen(QColor(theme.text))
+        painter.drawText(label.plate, Qt.AlignmentFlag.AlignCenter, label.text)
     painter.setOpacity(1.0)
 
 
 def _free_plate(
     painter: QPainter, place: QPointF, width: float, height: float, taken: list[QRectF]
 ) -> QRectF:
-    """Return where a plate beside a place covers nothing, or at least where all of it is seen."""
+    """Return the nearest plate beside a place that covers nothing; an empty one where there is none."""
     whole = QRectF(painter.viewport())
-    plates = [
-        QRectF(place.x() + across, place.y() + down, width, height)
-        for down in (5.0, -5.0 - height)
-        for across in (9.0, -9.0 - width)
-    ]
-    free = (
-        plate
-        for plate in plates
-        if whole.contains(plate) and not any(plate.intersects(other) for other in taken)
-    )
-    found = next(free, plates[0])
-    found.moveLeft(max(whole.left(), min(found.left(), whole.right() - width)))
-    found.moveTop(max(whole.top(), min(found.top(), whole.bottom() - height)))
-    return found
+    for away in (0.0, 1.0, 2.0):
+        for down in (5.0 + away * height, -5.0 - (1.0 + away) * height):
+            for across in (9.0, -9.0 - width):
+                plate = QRectF(place.x() + across, place.y() + down, width, height)
+                plate.moveLeft(max(whole.left(), min(plate.left(), whole.right() - width)))
+                if whole.contains(plate) and not any(plate.intersects(other) for other in taken):
+                    return plate
+    return QRectF()
 
 
 class RunMarks:
@@ -220,6 +222,33 @@ class PlaceLabel(NamedTuple):
     loss: float
     text: str
     side: int = 1  # of its place: -1 at the left, 1 at the right
+
+
+def draw_cross_hair(painter: QPainter, stage: Stage, place: Place, theme: Theme) -> None:
+    """Draw two lines over the surface that cross at a place, and a ring there."""
+    x, y, _ = stage.terrain.place(place.w, place.b, place.loss).tolist()
+    if abs(x) > 1.0 or abs(y) > 1.0:
+        return
+    along = np.linspace(-1.0, 1.0, _CROSS_PLACES)
+    courses = [
+        (along, np.full_like(along, y)),
+        (np.full_like(along, x), along),
+        (np.array([x]), np.array([y])),
+    ]
+    plane = np.concatenate([np.column_stack(course) for course in courses])
+    places = np.column_stack([plane, stage.terrain.height_at(plane[:, 0], plane[:, 1])])
+    seen = ~hidden(stage.terrain, places, stage.view.eye)
+    pixels = stage.view.project(places)
+    joined = seen[:-1] & seen[1:]
+    joined[[_CROSS_PLACES - 1, 2 * _CROSS_PLACES - 1]] = False
+    ends = np.column_stack([pixels[:-1], pixels[1:]])[joined]
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for colour, width in ((theme.halo, 3.0), (theme.text, 1.2)):
+        tone = QColor(colour)
+        tone.setAlphaF(0.85 if width < 2.0 else 0.5)
+        painter.setPen(QPen(tone, width))
+        draw_pieces(painter, ends)
+        painter.drawEllipse(QPointF(*pixels[-1].tolist()), _CROSS_RING, _CROSS_RING)
 
 
 def draw_labels(

@@ -53,7 +53,7 @@ def mesh_of(surface: LossSurface, terrain: Terrain, most: int) -> Mesh:
         x=x,
         y=y,
         heights=heights,
-        colours=loss_colours(surface)[grid],
+        colours=surface.ground.inside(loss_colours(surface))[grid],
         light=_light(x, y, heights),
         lines=_contour_pieces(surface, terrain),
     )

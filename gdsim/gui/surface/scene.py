@@ -41,6 +41,11 @@ class Camera:
         )
 
     @property
+    def place(self) -> tuple[float, float, float]:
+        """The azimuth, the elevation and the distance."""
+        return self.azimuth, self.elevation, self.distance
+
+    @property
     def flatness(self) -> float:
         """Return 0 from the side, 1 from the top, and something between on the way."""
         low, high = _TURNING_FLAT
@@ -86,6 +91,12 @@ class Projection:
         seen = places @ self.rows[:, :3].T + self.rows[:, 3]
         pixels: Array = seen[..., :2] / seen[..., 2:]
         return pixels
+
+    def sight(self, x: float, y: float) -> tuple[Array, Array]:
+        """Return where the line of sight through a pixel meets top and floor of the box: shapes (3,)."""
+        planes = self.rows[:2] - np.outer((x, y), self.rows[2])
+        ends = [np.linalg.solve(planes[:, :2], -(planes[:, 2] * z + planes[:, 3])) for z in (1.0, 0.0)]
+        return np.array([*ends[0], 1.0]), np.array([*ends[1], 0.0])
 
     def clip_matrix(self) -> Array:
         """Return the same projection as OpenGL takes it: shape (4, 4), for columns."""

@@ -19,6 +19,8 @@ _LOWEST_PLACE, _HIGHEST_PLACE = np.array([-_FAR, -_FAR, 0.0]), np.array([_FAR, _
 _TOLERANCE = 0.012
 # Near the place small hills matter, far from it only large ones.
 _LOOKS = np.linspace(0.0, 1.0, 41)[1:, np.newaxis] ** 1.6
+# So many places of a line of sight are held against the surface.
+_SIGHTS = 400
 # A straight step is bent to the surface at pieces no longer than this.
 _PIECE = 1.0 / 40.0
 _MOST_PIECES = 80
@@ -48,6 +50,12 @@ class Terrain:
             place[..., 2] = (loss - self.low) / (self.high - self.low)
         place[np.isnan(place)] = _FAR
         return place.clip(_LOWEST_PLACE, _HIGHEST_PLACE, out=place)
+
+    def parameters(self, x: float, y: float) -> tuple[float, float]:
+        """Return w and b of a place of the floor."""
+        view_range = self.view_range
+        w, b = view_range.extent
+        return view_range.w_min + 0.5 * (x + 1.0) * w, view_range.b_min + 0.5 * (y + 1.0) * b
 
     def height_at(self, x: Array, y: Array) -> Array:
         """Return the surface's height between its samples, bilinear; outside, the height of its edge."""
@@ -95,6 +103,26 @@ def hidden(terrain: Terrain, places: Array, eye: Array) -> Flags:
     x, y, z = (places[:, axis] + looks * toward[:, axis] for axis in range(3))
     above: Flags = (terrain.height_at(x, y) > z + _TOLERANCE).any(axis=0)
     return above
+
+
+def first_hit(terrain: Terrain, top: Array, floor: Array) -> Array | None:
+    """Return where a line of sight first meets the surface: shape (2,); None where it misses it.
+
+    The line comes from ``top`` (3,), at the height of the top of the box, down to ``floor`` (3,).
+    """
+    enter, leave = (float(share[0]) for share in _inside(top[np.newaxis, :2], floor[np.newaxis, :2]))
+    if not enter < leave:
+        return None
+    shares = np.linspace(enter, leave, _SIGHTS)
+    x, y, z = (top + shares[:, np.newaxis] * (floor - top)).T
+    above = z - terrain.height_at(x, y)
+    # From outside it may come in below the edge, and meet the surface from below.
+    crossed = np.flatnonzero((above[1:] > 0.0) != (above[:-1] > 0.0))
+    if not crossed.size:
+        return None
+    at = int(crossed[0])
+    part = above[at] / (above[at] - above[at + 1])
+    return np.array([x[at] + part * (x[at + 1] - x[at]), y[at] + part * (y[at + 1] - y[at])])
 
 
 class DrapedLine(NamedTuple):

@@ -101,27 +101,27 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
         translate("Commands", "&Run"): (
             Command(
                 "duplicate_run",
-                translate("Commands", "&Duplicate"),
+                translate("Commands", "&Duplicate the run"),
                 lambda: user.duplicate_run(session.selected),
                 "Ctrl+D",
             ),
-            Command("hide_run", translate("Commands", "&Hide or show"), user.hide_selected, "Ctrl+H"),
+            Command("hide_run", translate("Commands", "&Hide or show the run"), user.hide_selected, "Ctrl+H"),
             Command(
                 "remove_run",
-                translate("Commands", "&Remove"),
+                translate("Commands", "&Remove the run"),
                 lambda: user.remove_run(session.selected),
                 "Ctrl+Backspace",
             ),
             None,
             Command(
                 "next_run",
-                translate("Commands", "Select the &next"),
+                translate("Commands", "Select the &next run"),
                 lambda: session.select(session.selected + 1),
                 "Ctrl+Down",
             ),
             Command(
                 "previous_run",
-                translate("Commands", "Select the &one before"),
+                translate("Commands", "Select the p&revious run"),
                 lambda: session.select(session.selected - 1),
                 "Ctrl+Up",
             ),
@@ -130,12 +130,12 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
             Command("play", translate("Commands", "&Play or pause"), user.toggle_play, "Space"),
             Command("back", translate("Commands", "Step &back"), user.back, "Left"),
             Command("forward", translate("Commands", "Step &forward"), user.forward, "Right"),
-            Command("first", translate("Commands", "To the &start"), user.first, "Home"),
-            Command("last", translate("Commands", "To the &end"), user.last, "End"),
+            Command("first", translate("Commands", "To the &start of the runs"), user.first, "Home"),
+            Command("last", translate("Commands", "To the &end of the runs"), user.last, "End"),
             Command("next_part", translate("Commands", "&Next part of the step"), session.next_part, "."),
             None,
-            Command("slower", translate("Commands", "S&lower"), user.slower, "["),
-            Command("faster", translate("Commands", "F&aster"), user.faster, "]"),
+            Command("slower", translate("Commands", "Play s&lower"), user.slower, "["),
+            Command("faster", translate("Commands", "Play f&aster"), user.faster, "]"),
             Command(
                 "live",
                 translate("Commands", "Li&ve: follow the computation"),
@@ -143,7 +143,13 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
                 "Ctrl+L",
                 checkable=True,
             ),
-            Command("loop", translate("Commands", "L&oop"), user.toggle_loop, "Ctrl+R", checkable=True),
+            Command(
+                "loop",
+                translate("Commands", "L&oop"),
+                user.toggle_loop,
+                "Ctrl+R",
+                checkable=True,
+            ),
             Command(
                 "by_epoch",
                 translate("Commands", "Count in &epochs"),
@@ -161,6 +167,18 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
                 user.fit_view_range,
                 "Ctrl+F",
             ),
+            Command(
+                "fill_map",
+                translate("Commands", "Map fi&lls the pane, not to scale"),
+                cards.view_range_button.toggle_fills,
+                checkable=True,
+            ),
+            Command(
+                "low_lines",
+                translate("Commands", "More contour lines near the &bottom"),
+                cards.view_range_button.toggle_low_lines,
+                checkable=True,
+            ),
             Command("exact", translate("Commands", "&Exact surface of very many points"), cards.exact.press),
             Command(
                 "arrows",
@@ -171,7 +189,7 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
             ),
             Command(
                 "log_loss",
-                translate("Commands", "&Logarithmic loss"),
+                translate("Commands", "&Logarithmic scale of the curves"),
                 view.toggle_log,
                 "Ctrl+G",
                 checkable=True,
@@ -179,31 +197,31 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
             None,
             Command(
                 "page_settings",
-                translate("Commands", "&Settings of the run"),
+                translate("Commands", "&Settings"),
                 partial(view.open_page, "settings"),
                 "Ctrl+1",
             ),
             Command(
                 "page_step",
-                translate("Commands", "&This step, worked out"),
+                translate("Commands", "&This step"),
                 partial(view.open_page, "step"),
                 "Ctrl+2",
             ),
             Command(
                 "page_code",
-                translate("Commands", "The run as P&ython"),
+                translate("Commands", "C&ode"),
                 partial(view.open_page, "code"),
                 "Ctrl+3",
             ),
             Command(
                 "page_why",
-                translate("Commands", "&Why it does that"),
+                translate("Commands", "&Why"),
                 partial(view.open_page, "why"),
                 "Ctrl+4",
             ),
             Command(
                 "page_memory",
-                translate("Commands", "How much past gradients &count"),
+                translate("Commands", "&Memory"),
                 partial(view.open_page, "memory"),
                 "Ctrl+5",
             ),
@@ -258,7 +276,7 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
         ),
         translate("Commands", "&Learn"): (
             Command("lecture", translate("Commands", "&The lecture"), lessons.open_lecture),
-            Command("continue_lesson", translate("Commands", "&Continue"), lessons.go_on),
+            Command("continue_lesson", translate("Commands", "&Continue the lesson"), lessons.go_on),
             Command("open_lesson", translate("Commands", "&Open lesson…"), lessons.ask),
             None,
             Command("next_stop", translate("Commands", "&Next stop"), lessons.next_stop, "PgDown"),
@@ -267,6 +285,12 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
                 "return_to_stop", translate("Commands", "&Return to the stop"), lessons.return_to_stop, "F5"
             ),
             Command("end_lesson", translate("Commands", "&End the lesson"), lessons.end, "Shift+F5"),
+            None,
+            Command("make_stop", translate("Commands", "&Make a stop of what I see…"), lessons.make_stop),
+            Command(
+                "speaker_notes", translate("Commands", "&Speaker notes"), lessons.toggle_notes, "Ctrl+Shift+N"
+            ),
+            Command("write_notes", translate("Commands", "E&xport the notes…"), lessons.ask_notes_file),
             None,
             Command("guess_work", translate("Commands", "&Guess work…"), partial(exercise, "guess_work")),
             Command("quiz", translate("Commands", "Contour &quiz…"), partial(exercise, "quiz")),
@@ -303,10 +327,10 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
 def _resizing(window: "MainWindow") -> Iterator[Command]:
     across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
     for name, text, orientation, pixels, keys in (
-        ("wider", translate("Commands", "Pane &wider"), across, _STRIDE, "Ctrl+Shift+Right"),
-        ("narrower", translate("Commands", "Pane &narrower"), across, -_STRIDE, "Ctrl+Shift+Left"),
-        ("taller", translate("Commands", "Pane ta&ller"), down, _STRIDE, "Ctrl+Shift+Down"),
-        ("shorter", translate("Commands", "Pane s&horter"), down, -_STRIDE, "Ctrl+Shift+Up"),
+        ("wider", translate("Commands", "Make the pane &wider"), across, _STRIDE, "Ctrl+Shift+Right"),
+        ("narrower", translate("Commands", "Make the pane &narrower"), across, -_STRIDE, "Ctrl+Shift+Left"),
+        ("taller", translate("Commands", "Make the pane ta&ller"), down, _STRIDE, "Ctrl+Shift+Down"),
+        ("shorter", translate("Commands", "Make the pane s&horter"), down, -_STRIDE, "Ctrl+Shift+Up"),
     ):
         yield Command(name, text, partial(window.resize_pane, orientation, pixels), keys)
 

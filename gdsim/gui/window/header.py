@@ -2,8 +2,9 @@
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QWidget
 
+from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.elided_label import ElidedLabel
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import PlainLabel
@@ -30,8 +31,7 @@ class Header(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         name = PlainLabel("gdsim")
         name.setObjectName("appName")
-        self.scenes = QComboBox()  # the scenes of the lecture
-        self.scenes.setAccessibleName(self.tr("Scene"))
+        self.scenes = ComboBox(self.tr("Scene"))  # the scenes of the lecture
         set_tip(self.scenes, self.tr("Scenes of the lecture: points, runs and view, ready to play"))
         self.scenes.setMinimumWidth(120)
         self.scenes.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
@@ -48,9 +48,15 @@ class Header(QWidget):
         layout.addSpacing(8)
         layout.addWidget(self.scenes)
         left = (
-            ("open", "open", self.tr("Open a scene file"), self.open_requested.emit),
-            ("undo", "undo", self.tr("Undo"), self.undo_requested.emit),
-            ("redo", "redo", self.tr("Redo"), self.redo_requested.emit),
+            (
+                "open",
+                "open",
+                self.tr("Open"),
+                self.tr("Open a scene, or points from a table."),
+                self.open_requested.emit,
+            ),
+            ("undo", "undo", self.tr("Undo"), self.tr("There is nothing to undo."), self.undo_requested.emit),
+            ("redo", "redo", self.tr("Redo"), self.tr("There is nothing to redo."), self.redo_requested.emit),
         )
         self.more = QPushButton()
         self.more.clicked.connect(self.more_requested)
@@ -58,23 +64,39 @@ class Header(QWidget):
             (
                 "fold_left",
                 "sidebar-left",
-                self.tr("Fold the points column"),
+                self.tr("Points column"),
+                self.tr("Show or hide the points and the neuron."),
                 lambda: self.columns_requested.emit("left"),
             ),
             (
                 "fold_right",
                 "sidebar-right",
-                self.tr("Fold the settings column"),
+                self.tr("Settings column"),
+                self.tr("Show or hide the runs and their pages."),
                 lambda: self.columns_requested.emit("right"),
             ),
-            ("theme", "moon", self.tr("Light or dark"), self.theme_requested.emit),
-            ("keys", "help", self.tr("Keys, mouse and user guide"), self.help_requested.emit),
+            (
+                "theme",
+                "moon",
+                self.tr("Dark theme"),
+                self.tr("Light letters on dark, or dark ones on light."),
+                self.theme_requested.emit,
+            ),
+            (
+                "keys",
+                "help",
+                self.tr("Keys and mouse"),
+                self.tr("What every key and the mouse does, and the user guide."),
+                self.help_requested.emit,
+            ),
         )
         for entry in left:
             layout.addWidget(self._button(*entry))
         self._about, self._is_simple = "", False
-        self.about = ElidedLabel()  # what the document says of itself
+        self.about = ElidedLabel(or_nothing=True)  # what the document says of itself
         self.about.setObjectName("hint")
+        # It takes what everything else leaves it.
+        self.about.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         layout.addSpacing(8)
         layout.addWidget(self.about, 1)
         layout.addWidget(self.more)
@@ -83,12 +105,12 @@ class Header(QWidget):
 
         self.show_simple(False)
 
-    def _button(self, command: str, icon: str, words: str, clicked: object) -> QToolButton:
+    def _button(self, command: str, icon: str, name: str, sentence: str, clicked: object) -> QToolButton:
         button = QToolButton()
         button.setObjectName("flat")
         Scaled(button, QToolButton.setIconSize, _ICON)
-        set_tip(button, words)
-        button.setAccessibleName(words)
+        set_tip(button, sentence, name)
+        button.setAccessibleName(name)
         button.clicked.connect(clicked)
         self.buttons[command] = button
         self._icons[button] = icon
@@ -112,8 +134,15 @@ class Header(QWidget):
         self._about = about
         self.about.set_whole("" if self._is_simple else about)
         for name, action in (("undo", undo), ("redo", redo)):
-            self.buttons[name].setEnabled(action.isEnabled())
-            set_tip(self.buttons[name], action.toolTip(), keys=action.shortcut())
+            button = self.buttons[name]
+            button.setEnabled(action.isEnabled())
+            nothing = (
+                self.tr("There is nothing to undo.")
+                if name == "undo"
+                else self.tr("There is nothing to redo.")
+            )
+            words = action.toolTip() if action.isEnabled() else nothing
+            set_tip(button, words, keys=action.shortcut())
 
     def show_work(self, words: str) -> None:
         """Say what takes its time, in place of the scene's sentence; empty when it is over."""

@@ -11,6 +11,9 @@ class LateCommands(QObject):
     """Stands for commands, and hands everything on to them."""
 
     refused = Signal(str)  # why something was not done, as a sentence
+    told = Signal(
+        str, object
+    )  # what was done, as a sentence, and the Path of the file that was written or None
 
     def __init__(self, make: Callable[[], Any], parent: QObject) -> None:
         super().__init__(parent)
@@ -21,6 +24,7 @@ class LateCommands(QObject):
     def made(self) -> Any:  # noqa: ANN401 - whatever `make` loads
         made = self._make()
         made.refused.connect(self.refused)
+        made.told.connect(self.told)
         if self._theme is not None:
             made.set_theme(self._theme)
         return made

@@ -4,7 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QSizePolicy, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QSplitter, QVBoxLayout, QWidget
+
+from gdsim.gui.forms.scrolling import Scrolled
 
 SIDES = ("left", "right")
 _LEFT, _RIGHT = 270, 352
@@ -57,7 +59,7 @@ def next_stop(window: QWidget, current: QWidget | None, *, forward: bool) -> QWi
     order = [*_in_order(window)]
     place = order.index(current) if current in order else -1
     others = order[place + 1 :] + order[: max(place, 0)]
-    return next(filter(_is_stop, others if forward else reversed(others)), None)
+    return next(filter(is_stop, others if forward else reversed(others)), None)
 
 
 def _in_order(widget: QWidget) -> Iterator[QWidget]:
@@ -67,7 +69,8 @@ def _in_order(widget: QWidget) -> Iterator[QWidget]:
             yield child  # after what is in it: curves after their tabs
 
 
-def _is_stop(widget: QWidget) -> bool:
+def is_stop(widget: QWidget) -> bool:
+    """Return whether Tab stops at a widget."""
     by_tab = widget.focusPolicy() & Qt.FocusPolicy.TabFocus
     return bool(by_tab) and widget.isEnabled() and widget.focusProxy() is None
 
@@ -94,47 +97,6 @@ def at_top(*widgets: QWidget) -> QWidget:
         layout.addWidget(widget)
     layout.addStretch(1)
     return holder
-
-
-class Scrolled(QScrollArea):
-    """A widget that scrolls up and down where there is less height than it needs, and is not cut in width.
-
-    With ``across`` it scrolls to the sides too.
-    """
-
-    def __init__(self, widget: QWidget, *, across: bool = False) -> None:
-        super().__init__()
-        self._widget, self._across = widget, across
-        self.setWidget(widget)
-        self.setWidgetResizable(True)
-        self.setObjectName("plain")
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-
-    def minimumSizeHint(self) -> QSize:
-        needed = self._widget.minimumSizeHint()
-        bar = self.verticalScrollBar().sizeHint().width() if needed.height() > self.height() else 0
-        least = super().minimumSizeHint()
-        return least if self._across else QSize(needed.width() + bar, least.height())
-
-    def focusNextPrevChild(self, forward: bool) -> bool:
-        """Leave it to `reveal` to scroll: Qt wants 50 pixels around a widget, more than there may be."""
-        return QWidget.focusNextPrevChild(self, forward)
-
-    def viewportEvent(self, event: QEvent) -> bool:
-        """Follow the widget when it needs another size."""
-        if event.type() == QEvent.Type.LayoutRequest:
-            self.updateGeometry()
-        return super().viewportEvent(event)
-
-
-def reveal(widget: QWidget | None) -> None:
-    """Scroll everything that a widget is in until the widget is seen; not under a mouse that is pressed."""
-    area = widget.parentWidget() if widget is not None else None
-    while area is not None and QApplication.mouseButtons() == Qt.MouseButton.NoButton:
-        if isinstance(area, QScrollArea) and widget is not None:
-            area.ensureWidgetVisible(widget, _MARGIN, _MARGIN)
-        area = area.parentWidget()
 
 
 class Columns(QSplitter):

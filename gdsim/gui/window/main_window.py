@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from gdsim.core.analysis.batch_view import highlighted_rows
 from gdsim.core.engine.trajectory import steps_with_room
 from gdsim.core.files.scene import bundled_titles
+from gdsim.core.formulas.numerals import rounded
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import unreachable_targets
 from gdsim.core.surface.surface import LossSurface
@@ -24,18 +25,20 @@ from gdsim.gui.actions import UserActions
 from gdsim.gui.curves.timeline import marks_of
 from gdsim.gui.exercises.commands import ExerciseCommands
 from gdsim.gui.files.file_commands import FileCommands
+from gdsim.gui.forms.scrolling import reveal
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.help.help_commands import HelpCommands
 from gdsim.gui.lessons.lesson_commands import LessonCommands
 from gdsim.gui.panes import SurfaceView
 from gdsim.gui.preferences import Preferences
 from gdsim.gui.style.stylesheet import stylesheet
-from gdsim.gui.style.text_size import BASE_SIZE
+from gdsim.gui.style.text_size import BASE_SIZE, room_for
 from gdsim.gui.style.theme import DARK, LIGHT, THEMES, Look, Theme, palette, run_styles
 from gdsim.gui.window.commands import add_commands, menus, name_edits
+from gdsim.gui.window.drag_turns import DragTurns
 from gdsim.gui.window.header import Header
 from gdsim.gui.window.late_commands import LateCommands
-from gdsim.gui.window.layout import next_stop, resize_within, reveal
+from gdsim.gui.window.layout import next_stop, resize_within
 from gdsim.gui.window.maximise import MaximisedCard
 from gdsim.gui.window.notice import Notice
 from gdsim.gui.window.projector import Projector
@@ -50,11 +53,17 @@ from gdsim.session.session import Session
 
 if TYPE_CHECKING:
     from gdsim.core.analysis.diagnosis import Finding
+    from gdsim.core.lessons.lesson import Beside
     from gdsim.gui.export.commands import ExportCommands
+    from gdsim.gui.lessons.beside import BesideCard
     from gdsim.gui.points.commands import DataCommands
 
 _SMALLEST = (640, 400)
+# On a projector that is lower, a stop shows nothing but the panes it points at.
+_HIGH_PROJECTOR = 880
 _USUAL = (1440, 900)
+# What is shown of a scene beside another one where a stop does not say.
+_COMPARED = frozenset({"contours", "curves"})
 
 
 class MainWindow(QMainWindow):
@@ -74,17 +83,24 @@ class MainWindow(QMainWindow):
         self._app = app
         self._settings = Preferences(settings)
         self._theme = self._settings.option("theme", THEMES, LIGHT)
+        self._look: Look | None = None
         self._pixel_ratio = 1.0
         self._letters = BASE_SIZE
         self._is_explaining = False
+        # At which panes a stop points, and which alone it shows; what it hides in them.
+        self._pointed_at = self._only = self._concealed = frozenset[str]()
+        self.beside: BesideCard | None = None  # the second scene of a stop
         self._sides_later: frozenset[str] | None = None
         self.commands: dict[str, QAction] = {}  # the entries of the menus, by the names of their `Command`s
         self.cards = Workspace(surface)
+        self._turns = DragTurns(self.cards.panes, self.cards.maps, slow=(surface, self.cards.curves))
         self.export = LateCommands(self._export_commands, self)
         self.view = ViewCommands(self, self.cards, session)
         # The commands of each kind.
         self.files = FileCommands(self, session, self._settings, self._import_points)
-        self.lessons = LessonCommands(self, session, self.view, self.files.leave, self._settings)
+        self.lessons = LessonCommands(
+            self, session, self.view, self.exercises.open, self.files.leave, self._settings
+        )
         self.header = Header(bundled_titles())
         self.projector = Projector(self, self.cards.columns, self.header, self.cards.run_names)
         self.maximised = MaximisedCard(self.cards, self)
@@ -99,7 +115,7 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.files.bar)
         layout.addWidget(self.lessons.place)
         layout.addWidget(self.cards.columns, 1)
-        room, smallest = self.screen().availableSize(), QSize(*_SMALLEST)
+        room, smallest = room_for(self), QSize(*_SMALLEST)
         self.setCentralWidget(self.body)
         self.setMinimumSize(smallest.boundedTo(room))
         self.resize(QSize(*_USUAL).boundedTo(room))
@@ -134,6 +150,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def _on_opened(self) -> None:
         self._show_document(self.session.experiment)
+        self.cards.curves.show_part(None)
         self.notice.take_back()
 
     def _show_document(self, old: Experiment | None = None) -> None:
@@ -144,7 +161,7 @@ class MainWindow(QMainWindow):
             cards.fit.show_points(new.points, new.validation)
             beyond = unreachable_targets(new.points.y)
             cards.points_card.set_hint(
-                self._points_hint(new) + (self.tr("; y out of reach") if beyond else "")
+                self._points_hint(new) + (self.tr("; y outside 0 to 1") if beyond else "")
             )
             set_tip(cards.points_card, beyond)
         if old is None or old.view_range != new.view_range:
@@ -156,7 +173,7 @@ class MainWindow(QMainWindow):
         document = self.session.document
         key = "" if document.file else _scene_key(new.title)
         name_edits(self.commands, document.undo_name, document.redo_name)
-        cards.story.words.setText(new.about)
+        cards.story.words.say(new.about)
         self.header.show_document(key, new.about, self.commands["undo"], self.commands["redo"])
 
     def _points_hint(self, experiment: Experiment) -> str:
@@ -167,10 +184,15 @@ class MainWindow(QMainWindow):
 
     def _show_look(self) -> None:
         styles = run_styles(self.session.experiment.runs, self._effective_theme)
-        look = Look(self._effective_theme, styles, self._pixel_ratio, self.projector.ui_scale)
+        scale, concealed = self.projector.ui_scale, self._concealed
+        look = Look(self._effective_theme, styles, self._pixel_ratio, scale, concealed)
         self.cards.runs.set_runs(self.session.experiment.runs, self.session.selected)
-        for pane in self.cards.panes:
-            pane.set_look(look)
+        if look != self._look:
+            self._look = look
+            for pane in self.cards.panes:
+                pane.set_look(look)
+        if self.beside is not None:
+            self.beside.dress(look.theme, look.pixel_ratio, look.ui_scale, look.concealed)
 
     def _show_run(self) -> None:
         run, experiment = self.session.selected_run, self.session.experiment
@@ -190,8 +212,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_surface(self, surface: LossSurface) -> None:
-        for pane in self.cards.maps:
-            pane.show_surface(surface)
+        self._turns.show_surface(surface, dragging=self.session.is_dragging)
         self.cards.legend.show_surface(surface)
         self.cards.exact.show_surface(surface)
         self.cards.surface_card.set_hint(self._surface_hint(surface))
@@ -199,15 +220,14 @@ class MainWindow(QMainWindow):
     def _surface_hint(self, surface: LossSurface) -> str:
         if surface.fixed:
             weights = ", ".join(
-                f"w{index} = {value:.4g}" for index, value in enumerate(surface.fixed, start=2)
+                f"w{index} = {rounded(value, 4)}" for index, value in enumerate(surface.fixed, start=2)
             )
             return self.tr("slice at {weights}").format(weights=weights)
         return ""
 
     @Slot(object)
     def _on_frame(self, frame: Frame) -> None:
-        for pane in self.cards.panes:
-            pane.show_frame(frame)
+        self._turns.show_frame(frame, sampling=frame.dragging and self.session.is_sampling)
         current = frame.current
         self.cards.table.show_fit(current.p if current else None)
         self.cards.table.show_highlighted(highlighted_rows(frame.update) if frame.update else None)
@@ -249,10 +269,12 @@ class MainWindow(QMainWindow):
         self.user_actions.done.connect(self.notice.take_back)
         self.points.refused.connect(self.notice.say)
         self.export.refused.connect(self.notice.say)
+        for commands in (self.points, self.export, self.files):
+            commands.told.connect(self.notice.confirm)
         self.lessons.refused.connect(self.notice.say)
         self.exercises.refused.connect(self.notice.say)
         connect_cards(self.cards, self.user_actions, self.session)
-        self.cards.table.paste_requested.connect(self.points.command("paste"))
+        self.cards.table.paste_requested.connect(self._paste_points)
         self.exercises.update_requested.connect(self.view.show_update)
         header = self.header
         self.files.refused.connect(self.notice.say)
@@ -268,6 +290,8 @@ class MainWindow(QMainWindow):
         header.help_requested.connect(self.help.show_keys)
         self.projector.changed.connect(self._dress)
         self.view.pointed_at.connect(self._on_pointed_at)
+        self.view.concealed.connect(self._on_concealed)
+        self.view.beside_changed.connect(self._on_beside)
         self._app.focusChanged.connect(self._on_focus)
         self.maximised.changed.connect(self._on_maximised)
         self.simple.changed.connect(self._on_simple)
@@ -276,12 +300,52 @@ class MainWindow(QMainWindow):
     def _on_focus(self, _old: QWidget | None, focused: QWidget | None) -> None:
         reveal(focused)
 
+    @Slot(object, object)
+    def _on_pointed_at(self, panes: frozenset[str], only: frozenset[str]) -> None:
+        self._pointed_at, self._only = panes, only
+        self._show_pointed_at()
+
+    def _show_pointed_at(self) -> None:
+        """Show the panes of a stop alone, or else on a projector the columns that they are in."""
+        is_small = self.projector.on and self.height() < _HIGH_PROJECTOR
+        alone = self._only or (self._pointed_at if is_small else frozenset())
+        if self.beside is not None:
+            alone = alone or _COMPARED
+            self.beside.look_like(self.cards.curves)
+        sides = (self.cards.columns.side_of(self.cards.by_name[name]) for name in self._pointed_at)
+        opened = frozenset() if alone else frozenset(side for side in sides if side)
+        if self.maximised.card is not None:
+            self._sides_later = opened
+            self.maximised.set_stage(alone, self.beside)
+        elif alone != self.maximised.stage or not alone or self.beside is not None:
+            self.maximised.set_stage(frozenset())
+            self.projector.show_sides(opened)
+            self.maximised.set_stage(alone, self.beside)
+
     @Slot(object)
-    def _on_pointed_at(self, sides: frozenset[str]) -> None:
-        if self.maximised.card is None:
-            self.projector.show_sides(sides)
-        else:
-            self._sides_later = sides
+    def _on_beside(self, beside: "Beside | None") -> None:
+        """Make the card of a second scene; the view of the stop, which follows, puts it in its place."""
+        old, self.beside = self.beside, None
+        if old is not None:
+            self.maximised.set_stage(frozenset())
+            self.session.frame_changed.disconnect(old.follow)
+            old.end()
+            old.deleteLater()
+        if beside is not None:
+            from gdsim.gui.lessons.beside import BesideCard  # noqa: PLC0415 - few stops have one
+
+            self.beside = BesideCard(beside)
+            self._show_look()
+            self.session.frame_changed.connect(self.beside.follow)
+            self.beside.begin()
+            self.beside.follow(self.session.frame())
+
+    @Slot(object)
+    def _on_concealed(self, hidden: frozenset[str]) -> None:
+        concealed = hidden & {"minimum", "future", "marks"}
+        if concealed != self._concealed:
+            self._concealed = concealed
+            self._show_look()
 
     @Slot(bool)
     def _on_maximised(self, maximised: bool) -> None:
@@ -319,6 +383,7 @@ class MainWindow(QMainWindow):
         # Each of the two remembers how the columns were; it is to be how a person had them.
         with self.maximised.set_aside():
             self.projector.toggle()
+        self._show_pointed_at()
 
     def toggle_theme(self) -> None:
         self.set_theme((LIGHT if self._theme is DARK else DARK).name)
@@ -359,6 +424,10 @@ class MainWindow(QMainWindow):
         commands = DataCommands(self, self.session, self.user_actions)
         commands.paste_refused.connect(self.cards.table.refuse)
         return commands
+
+    @Slot(int)
+    def _paste_points(self, row: int) -> None:
+        self.points.made.paste(row)
 
     def _import_points(self, path: Path) -> None:
         self.points.made.import_file(path)
@@ -426,7 +495,8 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.help.close()
-        self.maximised.restore()
+        self._on_beside(None)
+        self.maximised.restore_all()
         self.projector.leave()
         self.lessons.close()  # how a stop is looked at is not how a person left the window
         self._settings.keep("geometry", self.saveGeometry())

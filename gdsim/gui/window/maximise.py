@@ -1,4 +1,4 @@
-"""A card maximised to the place of all others, above the transport, and restored."""
+"""Cards alone in the place of all others, above the transport: the maximised one, or those of a stage."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,27 +9,53 @@ from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QApplication, QSplitter, QWidget
 
 from gdsim.gui.forms.card import Card
-from gdsim.gui.window.layout import put_in_order
+from gdsim.gui.window.layout import put_in_order, splitter
 from gdsim.gui.window.workspace import Workspace
 
 # The cards to maximise where neither the keys nor the mouse are in one: the first that is shown.
 _USUAL = ("surface", "contours")
 
 
-class _Stand(NamedTuple):
-    """Where a card stood, and how everything around it was."""
+class _Place(NamedTuple):
+    """Where a card stood, and what keeps its place."""
 
     card: Card
     splitter: QSplitter
     empty: QWidget
-    states: tuple[tuple[QSplitter, QByteArray], ...]
+
+
+class _State(NamedTuple):
+    """How a splitter was. What Qt saves are the sizes it was told; it may have given others since."""
+
+    splitter: QSplitter
+    state: QByteArray
+    sizes: tuple[int, ...]  # those it had; empty where something was hidden, and had none
+
+    @staticmethod
+    def of(one: QSplitter) -> "_State":
+        parts = (one.widget(place) for place in range(one.count()))
+        is_whole = not any(part is None or part.isHidden() for part in parts)
+        return _State(one, one.saveState(), tuple(one.sizes()) if is_whole else ())
+
+    def bring_back(self) -> None:
+        self.splitter.restoreState(self.state)
+        if self.sizes:
+            self.splitter.setSizes(self.sizes)
+
+
+class _Stand(NamedTuple):
+    """Cards that were taken to the place of all others, and how everything around them was."""
+
+    places: tuple[_Place, ...]
+    shown: QWidget  # what stands there now: the card, or what holds several
+    states: tuple["_State", ...]
     wanted: tuple[str, ...]
 
 
 class MaximisedCard(QObject):
-    """Shows a card as large as the window allows. The transport stays below it.
+    """Shows a card as large as the window allows, or the few cards of a stage. The transport stays below.
 
-    Cards that stand in a splitter can be maximised.
+    Cards that stand in a splitter can be maximised. While one is, the stage waits, and comes back after it.
     """
 
     changed = Signal(bool)  # whether a card is maximised now
@@ -41,18 +67,41 @@ class MaximisedCard(QObject):
         self._cards = {
             name: card for name, card in self._every.items() if isinstance(card.parentWidget(), QSplitter)
         }
+        self._splitters = (self._columns, *self._columns.findChildren(QSplitter))
         self._stand: _Stand | None = None
+        self._alone: Card | None = None
+        self._stage: tuple[Card, ...] = ()
+        self._beside: Card | None = None
         for card in self._cards.values():
             card.title_double_clicked.connect(self._on_double_click)
 
     @property
     def card(self) -> Card | None:
-        return self._stand.card if self._stand else None
+        """The card that a person has maximised."""
+        return self._alone
+
+    @property
+    def stage(self) -> frozenset[str]:
+        """The names of the cards of the stage; empty when there is none."""
+        return frozenset(name for name, card in self._cards.items() if card in self._stage)
+
+    def set_stage(self, names: frozenset[str], beside: Card | None = None) -> None:
+        """Show these cards beside each other, and no other; all of them in their places for none.
+
+        With a card ``beside`` them, they stand one below the other.
+        """
+        cards = tuple(card for name, card in self._cards.items() if name in names)
+        if (cards, beside) != (self._stage, self._beside):
+            self._stage, self._beside = cards, beside
+            if self._alone is None:
+                self._show()
 
     def toggle(self) -> None:
         """Maximise the card that is meant, or bring everything back."""
-        if not self.restore():
+        if self._alone is None:
             self.maximise(self._cards.get(self.meant(), self._cards[self._usual()]))
+        else:
+            self.restore()
 
     def meant(self) -> str:
         """Return the name of the card with the keys, else under the mouse, else the usual one."""
@@ -62,46 +111,86 @@ class MaximisedCard(QObject):
     def _usual(self) -> str:
         return next((name for name in _USUAL if not self._every[name].isHidden()), _USUAL[0])
 
+    def maximise(self, card: Card) -> None:
+        self._alone = card
+        self._show()
+        self.changed.emit(True)
+
     def restore(self) -> bool:
-        """Bring everything back; return whether there was something to bring back."""
+        """Bring back what was there before, from a stage everything; return whether there was anything."""
         if self._stand is None:
             return False
-        stand, self._stand = self._stand, None
-        focused = QApplication.focusWidget()
-        self._replace(stand.card, self._others)
-        stand.splitter.replaceWidget(stand.splitter.indexOf(stand.empty), stand.card)
-        put_in_order(stand.splitter)
-        stand.card.show()
-        stand.empty.deleteLater()
-        self._columns.set_wanted(stand.wanted)
-        for splitter, state in stand.states:
-            splitter.restoreState(state)
-        self._keep_focus(focused, stand.card)
-        self.changed.emit(False)
+        was_alone, self._alone = self._alone is not None, None
+        if not was_alone:
+            self._stage, self._beside = (), None
+        self._show()
+        if was_alone:
+            self.changed.emit(False)
         return True
+
+    def restore_all(self) -> None:
+        self.set_stage(frozenset())
+        self.restore()
 
     @contextmanager
     def set_aside(self) -> Iterator[None]:
-        """Have everything in its place meanwhile, and then the same card maximised as before."""
-        card = self.card
-        self.restore()
-        yield
-        if card is not None:
-            self.maximise(card)
-
-    def maximise(self, card: Card) -> None:
-        splitter = card.parentWidget()
-        assert isinstance(splitter, QSplitter)  # noqa: S101 - the others were left out
+        """Have everything in its place meanwhile, and then the same cards alone as before."""
         focused = QApplication.focusWidget()
-        every = (self._columns, *self._columns.findChildren(QSplitter))
-        states = tuple((one, one.saveState()) for one in every)
-        empty = QWidget()
-        splitter.replaceWidget(splitter.indexOf(card), empty)
-        self._stand = _Stand(card, splitter, empty, states, self._columns.wanted())
-        self._replace(self._others, card)
+        self._put_back()
+        yield
+        self._show()
+        if focused is not None and focused.isVisible():
+            focused.setFocus()
+
+    def _show(self) -> None:
+        """Bring everything to its place, and then those cards that are to be alone to theirs."""
+        focused = QApplication.focusWidget()
+        self._put_back()
+        cards = self._stage if self._alone is None else (self._alone,)
+        if cards:
+            self._stand_alone(cards)
+        if focused is not None and any(card.isAncestorOf(focused) for card in self._cards.values()):
+            focused.setFocus()  # the keys are lost on the way to another parent
+
+    def _put_back(self) -> None:
+        if self._stand is None:
+            return
+        stand, self._stand = self._stand, None
+        self._replace(stand.shown, self._others)
+        for place in stand.places:
+            place.splitter.replaceWidget(place.splitter.indexOf(place.empty), place.card)
+            put_in_order(place.splitter)
+            place.card.show()
+            place.empty.deleteLater()
+        if isinstance(stand.shown, QSplitter):
+            for card in stand.shown.findChildren(Card):  # that beside them, which may come again
+                card.setParent(None)
+            stand.shown.deleteLater()
+        self._columns.set_wanted(stand.wanted)
+        for how in stand.states:
+            how.bring_back()
+
+    def _stand_alone(self, cards: tuple[Card, ...]) -> None:
+        states = tuple(_State.of(one) for one in self._splitters)
+        places = []
+        for card in cards:
+            around, empty = card.parentWidget(), QWidget()
+            assert isinstance(around, QSplitter)  # noqa: S101 - the others were left out
+            around.replaceWidget(around.indexOf(card), empty)
+            places.append(_Place(card, around, empty))
+        shown = self._together(cards)
+        self._stand = _Stand(tuple(places), shown, states, self._columns.wanted())
+        self._replace(self._others, shown)
         self._columns.set_wanted(())
-        self._keep_focus(focused, card)
-        self.changed.emit(True)
+
+    def _together(self, cards: tuple[Card, ...]) -> QWidget:
+        """Return one widget that holds all the cards, and that beside them if it is theirs."""
+        beside = self._beside if cards == self._stage else None
+        shown: QWidget = cards[0]
+        if len(cards) > 1:
+            way = Qt.Orientation.Horizontal if beside is None else Qt.Orientation.Vertical
+            shown = _even(way, *cards)
+        return shown if beside is None else _even(Qt.Orientation.Horizontal, shown, beside)
 
     def _replace(self, shown: QWidget, other: QWidget) -> None:
         """Show another widget above the transport."""
@@ -113,11 +202,6 @@ class MaximisedCard(QObject):
         shown.hide()
         other.show()
 
-    def _keep_focus(self, focused: QWidget | None, card: Card) -> None:
-        """Give the keys back to what had them: they are lost on the way to another parent."""
-        if focused is not None and card.isAncestorOf(focused):
-            focused.setFocus()
-
     def _name_around(self, widget: QWidget | None) -> str:
         for name, card in self._every.items():
             if widget is not None and (card is widget or card.isAncestorOf(widget)):
@@ -126,7 +210,16 @@ class MaximisedCard(QObject):
 
     def _on_double_click(self) -> None:
         card = self.sender()
-        if self._stand is not None:
+        if self._alone is not None:
             self.restore()
         elif isinstance(card, Card):
             self.maximise(card)
+
+
+def _even(way: Qt.Orientation, *widgets: QWidget) -> QSplitter:
+    made = splitter(way, *widgets, name="stage")
+    for place, widget in enumerate(widgets):
+        made.setStretchFactor(place, 1)
+        widget.show()
+    made.setSizes([1000] * len(widgets))
+    return made

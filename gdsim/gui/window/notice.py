@@ -1,56 +1,101 @@
-"""A sentence that says why something was refused, and goes by itself."""
+"""A sentence that says what was refused, or what was done and cannot be seen; it goes by itself."""
 
-from PySide6.QtCore import QPoint, QRect, Qt, QTimer
-from PySide6.QtWidgets import QWidget
+from pathlib import Path
 
-from gdsim.gui.forms.bubble import clear_faults
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from gdsim.gui.forms.bubble import clear_faults, tell_of_fault
 from gdsim.gui.plain_text import PlainLabel
 
 _SHOWN_MS = 7000
 _MARGIN = 4
 _WIDEST = 620
 _PADDING = 30
+_GAP = 6
 
 
 class Notice(PlainLabel):
     """Lies over the page; shows one sentence at a time.
 
     It lies ``over`` a part of the page that holds no control; without one, at the top.
+
+    Attributes
+    ----------
+    folder : QPushButton
+        Beside a sentence about a file; opens its folder.
     """
 
     def __init__(self, parent: QWidget, over: QWidget | None = None) -> None:
         super().__init__(parent=parent)
         self._page = parent
         self._over = over
+        self._path = Path()
         self.setObjectName("notice")
         self.setAccessibleName(self.tr("Notice"))
         self.setWordWrap(True)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.folder = QPushButton(self.tr("Show in folder"), parent)
+        self.folder.setAccessibleName(self.tr("Show the file in its folder"))
+        self.folder.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.folder.clicked.connect(self._show_folder)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.hide)
-        self.hide()
+        self._timer.timeout.connect(self._go)
+        self._go()
 
     def say(self, sentence: str) -> None:
-        self.setText(sentence)
-        self.setAccessibleDescription(sentence)
-        self.ensurePolished()
-        area = self._area()
-        wanted = self.fontMetrics().horizontalAdvance(sentence) + _PADDING
-        width = min(_WIDEST, wanted, area.width() - 2 * _MARGIN)
-        self.resize(width, self.heightForWidth(width))
-        below = _MARGIN if self._over is None else (area.height() - self.height()) // 2
-        self.move(area.center().x() - width // 2, max(_MARGIN, area.top() + below))
-        self.show()
-        self.raise_()
-        self._timer.start(_SHOWN_MS)
+        """Say why something was refused."""
+        self._show(sentence, None, is_fault=True)
+
+    def confirm(self, sentence: str, path: Path | None = None) -> None:
+        """Say that something was done; with a button for the folder of the file that was written."""
+        self._show(sentence, path, is_fault=False)
 
     def take_back(self) -> None:
         """Take the sentence away, and those below controls: something else has been done since."""
+        self._go()
+        clear_faults(self.window())
+
+    def _show(self, sentence: str, path: Path | None, *, is_fault: bool) -> None:
+        self.setText(sentence)
+        self.setAccessibleDescription(sentence)
+        if bool(self.property("done")) is is_fault:
+            self.setProperty("done", not is_fault)
+            self.style().unpolish(self)  # the style sheet looks at the property only then
+            self.style().polish(self)
+        self.ensurePolished()
+        self._place(sentence, 0 if path is None else self.folder.sizeHint().width() + _GAP)
+        self.show()
+        self.raise_()
+        self._path = path or Path()
+        self.folder.setVisible(path is not None)
+        self.folder.raise_()
+        self._timer.start(_SHOWN_MS)
+        tell_of_fault(self)
+
+    def _place(self, sentence: str, beside: int) -> None:
+        """Lay the sentence over its part of the page, with so much room for what stands beside it."""
+        area = self._area()
+        wanted = self.fontMetrics().horizontalAdvance(sentence) + _PADDING
+        width = min(_WIDEST, wanted, area.width() - 2 * _MARGIN - beside)
+        self.resize(width, self.heightForWidth(width))
+        below = _MARGIN if self._over is None else (area.height() - self.height()) // 2
+        left = area.center().x() - (width + beside) // 2
+        self.move(left, max(_MARGIN, area.top() + below))
+        self.folder.resize(self.folder.sizeHint())
+        middle = self.geometry().center().y() - self.folder.height() // 2
+        self.folder.move(left + width + _GAP, max(0, middle))
+
+    def _go(self) -> None:
         self._timer.stop()
         self.hide()
-        clear_faults(self.window())
+        self.folder.hide()
+
+    def _show_folder(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._path.absolute().parent)))
 
     def _area(self) -> QRect:
         if self._over is None:

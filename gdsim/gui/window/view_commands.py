@@ -2,27 +2,35 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow
 
 from gdsim.core.analysis.series import CurveKind
-from gdsim.core.formulas.numerals import STEP_DIGITS, rounded
-from gdsim.core.lessons.view import PAGES, Arrows, StopView
+from gdsim.core.formulas.numerals import STEP_DIGITS
+from gdsim.core.lessons.view import PAGES, Arrows, Sight, StopView
+from gdsim.core.surface.map_view import MapView
 from gdsim.gui.arrows.choice import ArrowChoice, Layer
+from gdsim.gui.map.view_range_editor import MapChoice
 from gdsim.gui.preferences import Preferences
 from gdsim.gui.window.layout import SIDES
 from gdsim.gui.window.simple import PICTURES, Simple
 from gdsim.gui.window.workspace import Workspace
 from gdsim.session.session import Session
 
+if TYPE_CHECKING:
+    from gdsim.core.lessons.lesson import Beside
+
 
 class ViewCommands(QObject):
     """The commands of the View menu, and what is remembered of them."""
 
-    # frozenset of str: the sides of the columns at whose panes a stop of a lesson points.
-    pointed_at = Signal(object)
+    # Two frozensets of str: the panes at which a stop of a lesson points, and those that alone are shown.
+    pointed_at = Signal(object, object)
+    concealed = Signal(object)  # frozenset of str: what a stop hides within the panes
+    beside_changed = Signal(object)  # Beside: the second scene of a stop; None for no such
 
     def __init__(self, window: QMainWindow, cards: Workspace, session: Session) -> None:
         super().__init__(window)
@@ -30,10 +38,12 @@ class ViewCommands(QObject):
         self._cards = cards
         self._session = session
         self._actions: dict[str, QAction] = {}
+        # Whether a person hides the future of the curves, while a stop does; None while none does.
+        self._own_future: bool | None = None
         cards.reset_view.clicked.connect(self.reset_view)
         cards.top_view.clicked.connect(self.top_view)
-        cards.contours.hovered.connect(self._show_place)
-        cards.contours.left.connect(self._hide_place)
+        cards.view_range_button.choice_changed.connect(self._on_map_choice)
+        cards.contours.aspect_changed.connect(self._on_aspect)
         cards.curves.log_changed.connect(self._on_log)
         cards.legend.changed.connect(self._on_arrows)
         cards.transport.by_epoch_toggled.connect(self._set_by_epoch)
@@ -46,6 +56,7 @@ class ViewCommands(QObject):
         """Take the menu's entries, to check those that are switched on."""
         self._actions = actions
         self._on_log(self._cards.curves.log)
+        self._set_map(self._cards.view_range_button.choice())
         self._cards.columns.folded.connect(self._show_folded)
 
     def reset_view(self) -> None:
@@ -80,13 +91,27 @@ class ViewCommands(QObject):
         settings.keep("simple", self._simple.on)
         settings.keep("picture", str(self._simple.picture))
         settings.keep("page", str(self._simple.page))
-        settings.keep("log", self._cards.curves.log)
+        choice = self._cards.view_range_button.choice()
+        settings.keep("fill_map", choice.fills)
+        settings.keep("low_lines", choice.low_lines)
+        curves = self._cards.curves
+        settings.keep("log", curves.log)
+        settings.keep("log_time", curves.log_time)
+        settings.keep("means", curves.means)
+        settings.keep("hide_future", curves.hides_future)
         settings.keep("columns", self._cards.columns.saveState())
 
     def restore(self, settings: Preferences) -> None:
         """Look at everything as it was left; as a newcomer does when nothing is remembered."""
         self._set_log(settings.flag("log", usual=True))
+        curves = self._cards.curves
+        curves.set_log_time(log=settings.flag("log_time", usual=False))
+        curves.set_means(means=settings.flag("means", usual=False))
+        curves.hide_future(hidden=settings.flag("hide_future", usual=False))
         self._set_arrows(ArrowChoice.from_text(settings.text("arrows")))
+        self._set_map(
+            MapChoice(settings.flag("fill_map", usual=False), settings.flag("low_lines", usual=False))
+        )
         digits = {str(number or "full"): number for number in STEP_DIGITS}
         self._cards.step.set_digits(settings.option("digits", digits, self._cards.step.digits))
         pages = {str(index): index for index in range(len(PAGES))}
@@ -107,19 +132,17 @@ class ViewCommands(QObject):
         cards, sight = self._cards, view.sight
         cards.run_card.show_page(PAGES.index(view.page))
         cards.curves.set_kind(view.curve)
+        cards.curves.show_part(None)
         self._set_log(view.log)
         self._set_arrows(_choice(view.arrows))
+        self._set_map(MapChoice())  # what captions say of slopes and right angles can be seen
         cards.surface.view_from(sight.azimuth, sight.elevation, sight.distance)
-        self._point_at(view.panes)
+        self._point_at(view.panes, view.only)
 
     def kept(self) -> Callable[[], None]:
         cards = self._cards
-        page, kind, log, arrows = (
-            self._simple.page,
-            cards.curves.kind,
-            cards.curves.log,
-            cards.legend.value(),
-        )
+        page, kind, log = self._simple.page, cards.curves.kind, cards.curves.log
+        arrows, map_choice = cards.legend.value(), cards.view_range_button.choice()
         simple = self._simple.on
         self._simple.set_on(False)  # a stop may point at anything
 
@@ -129,15 +152,48 @@ class ViewCommands(QObject):
             cards.curves.set_kind(kind)
             self._set_log(log)
             self._set_arrows(arrows)
-            self._point_at(frozenset())
+            self._set_map(map_choice)
+            self._point_at(frozenset(), frozenset())
+            self.conceal(frozenset())
+            self.show_beside(None)
 
         return restore
 
-    def _point_at(self, panes: frozenset[str]) -> None:
+    def seen(self) -> StopView:
+        """Return how everything is looked at now."""
+        cards, choice = self._cards, self._cards.legend.value()
+        return StopView(
+            page=PAGES[cards.run_card.page],
+            curve=cards.curves.kind,
+            log=cards.curves.log,
+            arrows=Arrows(choice.on, choice.kinds, frozenset(map(str, choice.layers)), choice.lengths),
+            part=self._session.frame().part,
+            sight=Sight(*cards.surface.looked_from()),
+        )
+
+    def _point_at(self, panes: frozenset[str], only: frozenset[str]) -> None:
         for name, card in self._cards.by_name.items():
             card.set_pointed_at(name in panes)
-        sides = (self._cards.columns.side_of(self._cards.by_name[name]) for name in panes)
-        self.pointed_at.emit(frozenset(side for side in sides if side))
+        self.pointed_at.emit(panes, only)
+
+    def show_beside(self, beside: "Beside | None") -> None:
+        self.beside_changed.emit(beside)
+
+    def conceal(self, hidden: frozenset[str], words: str = "") -> None:
+        """Hide what a stop does not show: whole panes, in which words stand instead, and what is in them.
+
+        Everything else is shown.
+        """
+        for name, card in self._cards.by_name.items():
+            card.set_covered(words if name in hidden else "")
+        curves, hides_future = self._cards.curves, "future" in hidden
+        if hides_future and self._own_future is None:
+            self._own_future = curves.hides_future
+            curves.hide_future(hidden=True)
+        elif not hides_future and self._own_future is not None:
+            curves.hide_future(hidden=self._own_future)
+            self._own_future = None
+        self.concealed.emit(hidden)
 
     def open_page(self, name: str) -> None:
         """Show a page of the selected run, and its column too where it is folded away."""
@@ -165,11 +221,22 @@ class ViewCommands(QObject):
         self._cards.legend.set_value(choice)
         self._on_arrows(choice)
 
-    def _show_place(self, w: float, b: float, loss: float) -> None:
-        self._cards.contour_card.set_hint(f"w {rounded(w, 4)}   b {rounded(b, 4)}   L {rounded(loss, 4)}")
+    def _set_map(self, choice: MapChoice) -> None:
+        self._cards.view_range_button.set_choice(choice)
+        self._on_map_choice(choice)
 
-    def _hide_place(self) -> None:
-        self._cards.contour_card.set_hint("")
+    def _on_map_choice(self, choice: MapChoice) -> None:
+        self._cards.contours.set_fills(choice.fills)
+        self._actions["fill_map"].setChecked(choice.fills)
+        self._actions["low_lines"].setChecked(choice.low_lines)
+        self._tell_map_view()
+
+    def _on_aspect(self, _aspect: float) -> None:
+        self._tell_map_view()
+
+    def _tell_map_view(self) -> None:
+        choice, contours = self._cards.view_range_button.choice(), self._cards.contours
+        self._session.set_map_view(MapView(None if choice.fills else contours.aspect, choice.low_lines))
 
     def toggle_full_screen(self) -> None:
         self._window.setWindowState(self._window.windowState() ^ Qt.WindowState.WindowFullScreen)

@@ -32,7 +32,7 @@ def connect_cards(cards: Workspace, user_actions: UserActions, session: Session)
         cards.fit.gesture_finished,
         cards.editor.edit_finished,
     ):
-        ended.connect(session.document.seal)
+        ended.connect(session.end_gesture)
 
 
 def _connect_points(cards: Workspace, user_actions: UserActions) -> None:
@@ -52,6 +52,9 @@ def _connect_maps(cards: Workspace, user_actions: UserActions) -> None:
     contours.start_picked.connect(user_actions.pick_start)
     contours.start_dragged.connect(user_actions.drag_start)
     contours.start_shifted.connect(user_actions.shift_start)
+    # What is pointed at on one picture of the surface is seen on the other.
+    contours.pointed.connect(cards.surface.point_at)
+    cards.surface.pointed.connect(contours.point_at)
     contours.view_range_requested.connect(user_actions.drag_view_range)
     cards.view_range_button.value_changed.connect(user_actions.set_view_range)
     cards.fit_view_range.clicked.connect(user_actions.fit_view_range)
@@ -78,7 +81,6 @@ def show_command_keys(cards: Workspace, header: Header, commands: Mapping[str, Q
         "top_view": cards.top_view,
         "fit_view_range": cards.fit_view_range,
         "arrows": cards.legend.button,
-        "log_loss": cards.curves.header.log,
         "first": transport.first,
         "back": transport.back,
         "play": transport.play,

@@ -9,6 +9,7 @@ from gdsim.gui.arrows.legend import ArrowLegend
 from gdsim.gui.curves.curve_pane import CurvePane
 from gdsim.gui.forms.card import Card, TabbedCard
 from gdsim.gui.forms.icon_button import ICON_SIZE
+from gdsim.gui.forms.scrolling import Scrolled
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.map.view_range_editor import WindowButton
@@ -24,7 +25,7 @@ from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.style.theme import Theme
 from gdsim.gui.surface.exact_note import ExactNote
 from gdsim.gui.translation import translate
-from gdsim.gui.window.layout import Columns, Scrolled, at_top, splitter, stacked
+from gdsim.gui.window.layout import Columns, at_top, splitter, stacked
 from gdsim.gui.window.run_pages import CodePage, MemoryPage, StepPage, WhyPage
 from gdsim.gui.window.simple import Story
 
@@ -46,6 +47,7 @@ class Workspace:
         # A protocol has no bases; both 3D views are widgets.
         self.surface_widget = cast("QWidget", surface)
         self.contours = ContourPane()
+        self.contours.reads_values = True
         self.curves = CurvePane()
         self.transport = Transport()
         self.editor = RunEditor()
@@ -60,11 +62,21 @@ class Workspace:
         self.run_names = RunLegend(with_step=False)
         self.run_names.hide()
         self._icon_buttons: list[tuple[QToolButton, str]] = []
-        self.reset_view = self._icon_button("reset-view", translate("Workspace", "Reset the 3D view"))
-        self.top_view = self._icon_button(
-            "top-view", translate("Workspace", "Look at the surface from the top")
+        self.reset_view = self._icon_button(
+            "reset-view",
+            translate("Workspace", "Reset the 3D view"),
+            translate("Workspace", "Turn and zoom the surface back to how it was."),
         )
-        self.fit_view_range = self._icon_button("fit", translate("Workspace", "Fit the map to the runs"))
+        self.top_view = self._icon_button(
+            "top-view",
+            translate("Workspace", "3D view from the top"),
+            translate("Workspace", "Look straight down on the surface, as on the map."),
+        )
+        self.fit_view_range = self._icon_button(
+            "fit",
+            translate("Workspace", "Fit the map to the runs"),
+            translate("Workspace", "Draw the part of the plane that the runs cross."),
+        )
         self._make_cards()
         self.maps: tuple[MapPane, ...] = (self.surface, self.contours)  # those that draw the error surface
         # Everything that is told of frames.
@@ -153,13 +165,13 @@ class Workspace:
         for button, name in self._icon_buttons:
             button.setIcon(assets.icon(name, theme.muted, theme.faint))
 
-    def _icon_button(self, name: str, words: str) -> QToolButton:
+    def _icon_button(self, icon: str, name: str, sentence: str) -> QToolButton:
         button = QToolButton()
         button.setObjectName("flat")
         Scaled(button, QToolButton.setIconSize, ICON_SIZE)
-        set_tip(button, words)
-        button.setAccessibleName(words)
-        self._icon_buttons.append((button, name))
+        set_tip(button, sentence, name)
+        button.setAccessibleName(name)
+        self._icon_buttons.append((button, icon))
         return button
 
 

@@ -3,7 +3,7 @@
 import math
 import re
 
-NUMERAL = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:e-?\d+)?", re.ASCII)
+NUMERAL = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:e[-−]?\d+)?", re.ASCII)
 _OF_MATH = ("pi", "sqrt", "exp", "log", "log2", "sin", "cos", "tanh", "floor")
 _CALCULATOR = {name: getattr(math, name) for name in _OF_MATH} | {
     "abs": abs,
@@ -98,4 +98,4 @@ def _with_sizes(text):
 
 def numerals(text):
     """Return all numbers that are printed, without their signs."""
-    return [float(numeral) for numeral in NUMERAL.findall(text)]
+    return [float(numeral.replace("−", "-")) for numeral in NUMERAL.findall(text)]

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from gdsim.core.analysis.arrow_lengths import Lengths, drawing, magnification
 from gdsim.core.analysis.arrows import Arrow, ArrowKind, arrows, scale
 from gdsim.core.analysis.update import update_of
-from gdsim.core.model.experiment import ViewRange
+from gdsim.core.model.experiment import Run, ViewRange
 from gdsim.core.rules.catalogue import RULES
 from tests.core.analysis.test_arrows import update_at
+from tests.core.records import computed, scene_records
 from tests.core.records import scene as scene_of
-from tests.core.records import scene_records
 
-EVERY = frozenset(ArrowKind)
+EVERY = frozenset(ArrowKind) - {ArrowKind.UPHILL}
 WINDOW = ViewRange(-6.0, 6.0, -3.0, 3.0)
 
 
@@ -151,3 +151,74 @@ def test_what_is_compared_with_is_what_came_before():
     update = update_at(RULES["adam"](), 7)
     np.testing.assert_allclose(update.steps_before.sum(axis=0), update.before - np.array(update.run.start))
     assert len(update.steps_before) == len(update.gradients_before) == len(update.etas_before) == 6
+
+
+@pytest.mark.parametrize("lengths", Lengths)
+@pytest.mark.parametrize("rule", RULES)
+def test_the_gradient_that_points_uphill_mirrors_the_pull_and_moves_nothing_else(rule, lengths):
+    update = update_at(RULES[rule](), 7)
+    plain = drawing(update, EVERY, "", lengths, WINDOW)
+    both = drawing(update, frozenset(ArrowKind), "", lengths, WINDOW)
+    assert (both.times, both.raw_times) == (plain.times, plain.raw_times)
+    (up,) = (one for one in both.arrows if one.kind is ArrowKind.UPHILL)
+    (pull,) = (one for one in both.arrows if one.kind is ArrowKind.GRADIENT and not one.ghost)
+    np.testing.assert_allclose(up.start, pull.start)
+    np.testing.assert_allclose(up.vector, -pull.vector, rtol=1e-9)
+    assert np.dot(up.vector, update.gradient) > 0.0
+    rest = [one for one in both.arrows if one is not up]
+    for one, other in zip(rest, plain.arrows, strict=True):
+        np.testing.assert_array_equal([one.start, one.end], [other.start, other.end])
+
+
+@pytest.mark.parametrize("lengths", Lengths)
+@pytest.mark.parametrize("rule", RULES)
+def test_the_place_of_looking_ahead_is_never_magnified(rule, lengths):
+    update = update_at(RULES[rule](), 7)
+    drawn = drawing(update, EVERY, "", lengths, ViewRange(-60.0, 60.0, -60.0, 60.0))
+    if rule != "nesterov" or lengths is Lengths.TRUE:
+        assert drawn.look_ahead is None
+        return
+    carried = update.run.optimizer.gamma * (update.before - update.steps_before[-1] - update.before)
+    np.testing.assert_allclose(drawn.look_ahead, update.before - carried, rtol=1e-12)
+
+
+def loss_along(update, place):
+    f = 1.0 / (1.0 + np.exp(-(update.points.x[:, 0] * place[0] + place[1])))
+    return 0.5 * np.sum((f - update.points.y) ** 2)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_where_an_arrow_has_a_right_angle_the_loss_does_not_change_across_it(rule):
+    neuron = replace(scene_of("first-neuron"), runs=(Run(RULES[rule](), epochs=20),))
+    (record,) = computed(neuron)
+    update = update_of(neuron, neuron.runs[0], record.whole, 9)
+    drawn = drawing(update, EVERY, "", Lengths.FIT, ViewRange(-60.0, 60.0, -60.0, 60.0))
+    assert drawn.times > 1.0
+    assert (drawn.upright is None) == (rule == "nesterov")  # whose magnified arrow begins elsewhere
+    true = drawing(update, EVERY, "", Lengths.TRUE, WINDOW).upright
+    assert true is not None
+    for upright in filter(None, (drawn.upright, true)):
+        across = upright.vector[::-1] * (-1.0, 1.0) / np.hypot(*upright.vector)
+        here = upright.start
+        slope = (loss_along(update, here + 1e-5 * across) - loss_along(update, here - 1e-5 * across)) / 2e-5
+        assert abs(slope) < 1e-6 * np.hypot(*update.gradient) + 1e-10
+    assert drawing(update, EVERY, "", Lengths.TRUE, WINDOW, playing=True).upright is None
+
+
+def test_the_gradient_over_some_of_the_points_has_no_right_angle():
+    experiment = scene_of("stochastic")
+    record = scene_records("stochastic")[experiment.runs[0].name]
+    update = update_of(experiment, experiment.runs[0], record, 5)
+    assert len(update.rows) < len(update.points)
+    assert drawing(update, EVERY, "", Lengths.TRUE, WINDOW).upright is None
+
+
+def test_arrows_are_true_only_where_they_are_not_magnified():
+    update = update_at(RULES["adam"](), 7)
+    drawn = drawing(update, EVERY, "", Lengths.FIT, ViewRange(-0.5, 0.5, -0.5, 0.5))
+    for one in drawn.arrows:
+        other = next(arrow for arrow in arrows(update) if arrow.kind is one.kind)
+        same = np.allclose(one.vector, other.vector)
+        assert drawn.is_true(one) == same
+    alike = drawing(update, EVERY, "", Lengths.SAME, WINDOW)
+    assert not any(alike.is_true(one) for one in alike.arrows)

@@ -16,7 +16,6 @@ from gdsim.core.exercises.quiz.question import (
     verdict,
 )
 from gdsim.core.formulas import numerals
-from gdsim.core.surface.surface import even_contours
 from tests.core.records import FIRST_NEURON
 
 SEED = 11
@@ -128,13 +127,6 @@ def test_likeness_knows_the_same_shape_and_its_mirror_image():
     loss = relief(mirrored(FIRST_NEURON)[2]).loss
     # Both turned over: w stays and b changes its sign.
     assert loss == pytest.approx(first.loss[:, ::-1], abs=1e-12)
-
-
-def test_lines_at_equal_steps_are_as_dense_as_it_is_steep():
-    surface = question_of(0, 1).subject
-    levels = [contour.level for contour in even_contours(surface, 14)]
-    assert len(levels) == 14
-    assert np.diff(levels) == pytest.approx(np.ptp(surface.loss) / 15.0)
 
 
 # ---------------------------------------------------------------------------------------- the score

@@ -274,6 +274,10 @@ FAULTS = {
         text_with((_run("colour"), "red")),
         f'{RUN}.colour must be a colour such as "#1b6ef3"',
     ),
+    "a style that is no number": (
+        text_with((_run("style"), "red")),
+        f'{RUN}.style must be a whole number from 0 to 1000000, not "red"',
+    ),
     "hidden in words": (text_with((_run("hidden"), "no")), f'{RUN}.hidden must be true or false, not "no"'),
     "a run that is a word": (text_with((("runs", 0), "gd")), f'{RUN} must be an object, not "gd"'),
     "runs that are no list": (text_with((("runs",), {})), "runs must be a list, not an object"),

@@ -12,8 +12,8 @@ from hypothesis import given
 
 from gdsim.core.analysis.code_margin import Margin
 from gdsim.core.analysis.update import update_of
+from gdsim.core.files.script.code_line import LOOP, SCHEDULE, Scope
 from gdsim.core.files.script.guards import GUARDS
-from gdsim.core.files.script.lecture import LOOP, SCHEDULE, Scope
 from gdsim.core.files.script.lecture_program import lecture_code, program_of, shown_lines
 from gdsim.core.model.batching import MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Experiment, Run
@@ -35,7 +35,7 @@ from tests.core.files.script_kinds import (
     short_experiments,
     without_texts,
 )
-from tests.core.files.script_runs import load
+from tests.core.files.script_runs import load, run_alone
 from tests.core.records import FIRST_NEURON, computed, one_run, scene
 
 
@@ -118,6 +118,15 @@ def test_a_rate_that_is_halved_by_the_validation_loss():
     experiment = Experiment(FIRST_NEURON, held_out, (run,))
     check(experiment)
     assert computed(experiment)[0].whole.eta[-1] < 0.1
+
+
+@pytest.mark.parametrize("points", [7, 60])
+def test_a_program_runs_alone(points, tmp_path):
+    run = Run(RULES["adam"](), MINI_BATCH(size=3, shuffle=True), SCHEDULES["validation"](), epochs=3)
+    experiment = one_run(run, noisy_points(1, points, seed=0), noisy_points(1, points, seed=1))
+    path = tmp_path / "program.py"
+    path.write_text(program_of(experiment, run), encoding="utf-8")
+    assert run_alone(path).splitlines() == printed(experiment, run)
 
 
 def test_many_points_stand_in_the_program():

@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.formulas.numerals import NotANumber, precise, read_number, rounded, scientific, steady
+from gdsim.core.formulas.numerals import (
+    NotANumber,
+    machine_readable,
+    precise,
+    read_number,
+    rounded,
+    scientific,
+    steady,
+    with_true_minuses,
+)
 
 
 @pytest.mark.parametrize(
@@ -19,6 +28,7 @@ from gdsim.core.formulas.numerals import NotANumber, precise, read_number, round
         (".5", 0.5),
         ("5.", 5.0),
         ("1e-8", 1e-8),
+        ("\u22121.5e\u22128", -1.5e-8),
         ("1,5E3", 1500.0),
         ("1e3", 1000.0),
         ("0,125", 0.125),
@@ -88,13 +98,21 @@ def test_precise_text_reads_back_as_the_same_number(value):
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(1.0, "1"), (0.1, "0.1"), (1e-8, "1e-8"), (1e22, "1e22"), (100, "100"), (1e7, "10000000")],
+    [
+        (1.0, "1"),
+        (0.1, "0.1"),
+        (1e-8, "1e−8"),
+        (-0.25, "−0.25"),
+        (1e22, "1e22"),
+        (100, "100"),
+        (1e7, "10000000"),
+    ],
 )
 def test_precise_text_is_short(value, text):
     assert precise(value) == text
 
 
-@pytest.mark.parametrize(("value", "text"), [(1 / 3, "0.333333"), (2.0, "2"), (1.23456789e-7, "1.23457e-7")])
+@pytest.mark.parametrize(("value", "text"), [(1 / 3, "0.333333"), (2.0, "2"), (1.23456789e-7, "1.23457e−7")])
 def test_rounded_text_has_six_digits_at_most(value, text):
     assert rounded(value) == text
 
@@ -104,9 +122,9 @@ def test_rounded_text_has_six_digits_at_most(value, text):
     [
         (0.0, 6, "0"),
         (0.5, 6, "0.500000"),
-        (-2.5, 4, "-2.500"),
+        (-2.5, 4, "−2.500"),
         (123456.7, 6, "123457"),
-        (1e-5, 3, "1.00e-5"),
+        (1e-5, 3, "1.00e−5"),
         (1e9, 2, "1.0e9"),
         (5.0, 1, "5"),
         (0.07, 1, "0.07"),
@@ -120,10 +138,10 @@ def test_steady_text_keeps_its_zeros(value, digits, text):
 @pytest.mark.parametrize(
     ("value", "digits", "text"),
     [
-        (1.5414e-6, 4, "1.541e-6"),
+        (1.5414e-6, 4, "1.541e−6"),
         (1e6, 4, "1e6"),
-        (-0.00592, 6, "-5.92e-3"),
-        (0.5, 1, "5e-1"),
+        (-0.00592, 6, "−5.92e−3"),
+        (0.5, 1, "5e−1"),
         (1e10, 1, "1e10"),
     ],
 )
@@ -133,4 +151,26 @@ def test_an_exponent_is_written_without_padding(value, digits, text):
 
 @given(st.floats(min_value=1e-290, max_value=1e300), st.integers(2, 6))
 def test_steady_text_is_close_to_the_number(value, digits):
-    assert math.isclose(float(steady(value, digits)), value, rel_tol=10.0 ** (1 - digits))
+    assert math.isclose(read_number(steady(value, digits)), value, rel_tol=10.0 ** (1 - digits))
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_what_is_shown_has_no_hyphen_and_what_is_for_machines_is_ascii(value):
+    for text in (precise(value), rounded(value), scientific(value), steady(value)):
+        assert "-" not in text
+    assert read_number(precise(value)) == value
+    assert machine_readable(value).isascii()
+    assert float(machine_readable(value)) == value
+
+
+@pytest.mark.parametrize(
+    ("sentence", "shown"),
+    [
+        ("must be a positive number, not -1", "must be a positive number, not −1"),
+        ("from -1e100 to 1e-5", "from −1e100 to 1e−5"),
+        ('not "-.5"', 'not "−.5"'),
+        ("mini-batch of 2-3, run-2.json, (w)-1 and 2e-x", "mini-batch of 2-3, run-2.json, (w)-1 and 2e-x"),
+    ],
+)
+def test_only_the_hyphens_of_numbers_become_minus_signs(sentence, shown):
+    assert with_true_minuses(sentence) == shown

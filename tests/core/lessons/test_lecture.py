@@ -102,8 +102,8 @@ def test_no_number_of_a_scene_is_typed():
 
 def test_every_stop_can_be_read_in_a_moment(lecture):
     for stop in lecture.stops:
-        numbers, more = caption_numbers(stop)
-        said, look = plain_text(filled(stop.caption, numbers)), plain_text(filled(stop.look, more))
+        numbers = caption_numbers(stop)
+        said, look = (plain_text(filled(stop.captions[key], numbers[key])) for key in ("caption", "look"))
         assert 150 < len(said) < 400, stop.title
         assert 40 < len(look) < 130, stop.title
         assert len(stop.formulas) <= 3
@@ -117,7 +117,7 @@ def test_every_stop_can_be_read_in_a_moment(lecture):
 
 def test_numbers_are_computed_from_the_scene(lecture):
     stop = next(stop for stop in lecture.stops if stop.title == "U-turns")
-    said = plain_text(filled(stop.caption, caption_numbers(stop)[0]))
+    said = plain_text(filled(stop.caption, caption_numbers(stop)["caption"]))
     loss = scene_records("valley")["Gradient descent"].loss
     assert f"which began at {loss[0]:.3g}, is stuck at {loss[100]:.3g}" in said
     assert "12 times" in said

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from gdsim.core.model import edits
 from gdsim.core.model.batching import MINI_BATCH, STOCHASTIC
-from gdsim.core.model.edits import scaling, standardise
+from gdsim.core.model.edits import overwrite_points, scaling, standardise
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointsError, PointSet
 from gdsim.core.rules.catalogue import RULES
@@ -146,16 +146,37 @@ def test_points_are_added_after_those_there_are():
 VALLEY = PointSet([1.3, 2.4], [0.15, 0.9])
 
 
+@given(st.integers(0, 4), st.integers(1, 7))
+def test_points_are_overwritten_from_a_row_on(row, count):
+    points, held_out = PointSet([0.0, 1.0, 2.0], [0.0, 0.1, 0.2]), PointSet([3.0, 4.0], [0.3, 0.4])
+    new = PointSet(10.0 + np.arange(count), np.full(count, 0.5))
+    after = overwrite_points(Experiment(points, held_out, (Run(),)), row, new)
+    # As a table: rows are written one by one, and what does not fit is kept for the end.
+    table, rest = [0.0, 1.0, 2.0, 3.0, 4.0], []
+    for place, x in enumerate(new.x[:, 0].tolist(), row):
+        if place < len(table):
+            table[place] = x
+        else:
+            rest.append(x)
+    assert after.points.x[:, 0].tolist() == [*table[:3], *rest]
+    assert after.validation.x[:, 0].tolist() == table[3:]
+
+
+def test_points_of_another_dimension_are_not_pasted_over():
+    with pytest.raises(PointsError, match="points with 2 inputs cannot be pasted over points with 1 input"):
+        overwrite_points(THREE, 0, PointSet([[1.0, 2.0]], [0.5]))
+
+
 def test_the_sentence_says_what_was_done():
-    assert scaling(VALLEY).sentence() == "x was shifted by -1.85 and divided by 0.55."
-    assert scaling(VALLEY).sentence("will be") == "x will be shifted by -1.85 and divided by 0.55."
+    assert scaling(VALLEY).sentence() == "x was shifted by −1.85 and divided by 0.55."
+    assert scaling(VALLEY).sentence("will be") == "x will be shifted by −1.85 and divided by 0.55."
 
 
 def test_many_inputs_are_summed_up():
     many = PointSet(np.arange(12.0).reshape(2, 6), [0, 1])
     sentence = scaling(many).sentence()
     assert sentence.startswith(
-        "x1 was shifted by -3 and divided by 3; x2 was shifted by -4 and divided by 3;"
+        "x1 was shifted by −3 and divided by 3; x2 was shifted by −4 and divided by 3;"
     )
     assert sentence.endswith("; and 2 more in the same way.")
 

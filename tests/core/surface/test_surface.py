@@ -1,5 +1,7 @@
 """The error surface: heights, contours, shading, minimum."""
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,12 +11,17 @@ from gdsim.core.files.scene import BUNDLED
 from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
+from gdsim.core.progress import run_to_end
 from gdsim.core.settings import NUMBER
 from gdsim.core.surface.binned_loss import binned_loss, grid_loss
-from gdsim.core.surface.surface import GRID, LEVELS, sample_surface, sampling_exactly
+from gdsim.core.surface.contours import even_levels
+from gdsim.core.surface.map_view import MapPlan, MapView, equal_axes, plan_of
+from gdsim.core.surface.surface import GRID, sample_surface, sample_terms, sampling_exactly
 from tests.core.records import FIRST_NEURON, scene
 from tests.core.strategies import point_sets, values, windows
 
+MOST_LINES = 24
+LOW_LINES = MapPlan(low_lines=True)
 SOME_X = st.floats(-5.0, 5.0)
 SOME_Y = st.floats(0.0, 1.0)
 FLAT_AND_EXTREME = {
@@ -87,7 +94,7 @@ def test_whatever_the_weights_that_are_not_drawn_there_is_a_surface(points, view
 def test_flat_and_extreme_surfaces(case):
     surface = sample_surface(*FLAT_AND_EXTREME[case])
     _check_surface(surface)
-    assert len(surface.contours) <= LEVELS
+    assert len(surface.contours) <= MOST_LINES
 
 
 def _check_surface(surface):
@@ -131,7 +138,7 @@ def test_the_loss_at_any_place_is_exact():
 def test_contours_lie_at_their_level(name):
     """The vertices are on grid lines, where the height is interpolated between two samples."""
     surface = sample_surface(scene(name).points, scene(name).view_range)
-    assert len(surface.contours) == LEVELS
+    assert MOST_LINES / 3 < len(surface.contours) <= MOST_LINES
     for contour in surface.contours:
         w, b = contour.lines[np.isfinite(contour.lines[:, 0])].T
         assert len(w) > 1
@@ -168,20 +175,137 @@ def _check_levels(surface):
     return levels, below
 
 
+def low_lined(points, view_range):
+    fixed = (0.0,) * (points.dimension - 1)
+    return sample_terms(binned_loss(points, fixed), view_range, fixed, plan=LOW_LINES)
+
+
 @given(point_sets(1, least=2, x=SOME_X, y=SOME_Y))
-def test_the_levels_leave_no_part_of_a_surface_without_lines(points):
-    surface = sample_surface(points, ViewRange())
+def test_with_more_lines_near_the_bottom_no_part_of_a_surface_is_without(points):
+    surface = low_lined(points, ViewRange())
     if np.ptp(surface.loss) > 1e-6 * surface.loss.max() and len(np.unique(surface.loss)) > GRID:
         _check_levels(surface)
 
 
 @pytest.mark.parametrize("name", BUNDLED)
-def test_the_levels_of_the_scenes_show_valley_and_plateau(name):
-    surface = sample_surface(scene(name).points, scene(name).view_range)
+def test_with_more_lines_near_the_bottom_the_scenes_show_valley_and_plateau(name):
+    surface = low_lined(scene(name).points, scene(name).view_range)
     levels, below = _check_levels(surface)
-    # Some lines in the lowest tenth of the height, and some in the highest quarter of the area.
+    # Lines in the lowest tenth of the height, and in the highest quarter of the area.
     assert levels[1] < surface.loss.min() + 0.1 * np.ptp(surface.loss)
-    assert sum(share > 0.75 for share in below) >= 2
+    assert any(share > 0.75 for share in below)
+    assert surface.step == 0.0
+
+
+@given(st.floats(-1e6, 1e6), st.floats(1e-12, 1e6))
+def test_even_levels_are_round_and_at_equal_steps(low, span):
+    high = low + span
+    levels = even_levels(low, high)
+    if not low < high or span < 1e-9 * max(abs(low), abs(high)):
+        return
+    assert MOST_LINES / 3 < len(levels) <= MOST_LINES
+    steps = np.diff(levels)
+    step = float(f"{steps.mean():.1e}")
+    assert f"{step:.0e}"[0] in "125"
+    assert np.abs(steps - step).max() < 1e-6 * step + 4e-12 * max(abs(low), abs(high))
+    assert np.abs(np.array(levels) / step - np.rint(np.array(levels) / step)).max() < 1e-3
+    assert low < levels[0] <= low + 1.001 * step
+    assert high - 1.001 * step <= levels[-1] < high
+
+
+@pytest.mark.parametrize("name", BUNDLED)
+def test_lines_are_as_dense_as_it_is_steep(name):
+    """On any straight way the lines that are crossed tell how much it goes up and down, in steps."""
+    points = scene(name).points
+    surface = sample_surface(points, scene(name).view_range, (0.0,) * (points.dimension - 1))
+    levels = np.array([contour.level for contour in surface.contours])
+    assert np.diff(levels) == pytest.approx(surface.step)
+    random = np.random.default_rng(5)
+    for _ in range(20):
+        (w0, w1), (b0, b1) = (random.uniform(side[0], side[-1], 2) for side in (surface.w, surface.b))
+        way = np.linspace(0.0, 1.0, 4001)
+        loss = surface.loss_at(w0 + way * (w1 - w0), b0 + way * (b1 - b0))
+        crossed = sum(int(np.count_nonzero(np.diff(loss > level))) for level in levels)
+        # Up or down without turning, a piece crosses a line for each step, give or take one.
+        turns = np.flatnonzero(np.diff(np.sign(np.diff(loss)))) + 1
+        ends = loss[[0, *turns, -1]]
+        assert abs(crossed - np.abs(np.diff(ends)).sum() / surface.step) <= len(ends) - 1
+
+
+# --------------------------------------------------------------------------- what a map draws around it
+
+
+@given(windows(), st.floats(0.05, 20.0))
+def test_equal_axes_hold_the_view_range_and_no_more_than_is_needed(view_range, aspect):
+    drawn = equal_axes(view_range, aspect)
+    w, b = drawn.extent
+    assert drawn.w_min <= view_range.w_min
+    assert drawn.w_max >= view_range.w_max
+    assert drawn.b_min <= view_range.b_min
+    assert drawn.b_max >= view_range.b_max
+    if drawn == view_range:
+        return
+    tight = 1e-6 * max(1.0, *map(abs, drawn))
+    assert abs(w - aspect * b) <= tight * max(1.0, aspect)
+    assert w == view_range.extent[0] or b == view_range.extent[1]
+    middle = np.mean(np.reshape(drawn, (2, 2)), axis=1)
+    assert np.abs(middle - np.mean(np.reshape(view_range, (2, 2)), axis=1)).max() <= tight
+
+
+def test_axes_are_not_made_equal_where_one_would_be_a_sliver():
+    narrow = ViewRange(-0.01, 0.01, -5.0, 5.0)
+    assert equal_axes(narrow, 1.0) == narrow
+    assert plan_of(narrow, MapView(1.0), GRID) == MapPlan()
+
+
+@pytest.mark.parametrize("aspect", [0.4, 0.93, 1.0, 1.7, 3.3])
+@pytest.mark.parametrize("name", ["first-neuron", "valley"])
+def test_a_map_with_equal_axes_is_sampled_to_its_borders_on_the_same_grid(name, aspect):
+    points, view_range = scene(name).points, scene(name).view_range
+    plan = plan_of(view_range, MapView(aspect), GRID)
+    surface, plain = (
+        sample_terms(binned_loss(points), view_range, (), plan=plan),
+        sample_surface(points, view_range),
+    )
+    drawn, ground = equal_axes(view_range, aspect), surface.ground
+    np.testing.assert_array_equal(surface.loss, plain.loss)
+    np.testing.assert_array_equal(ground.inside(ground.loss), plain.loss)
+    assert ground.w[0] <= drawn.w_min + 1e-9
+    assert ground.w[-1] >= drawn.w_max - 1e-9
+    assert ground.b[0] <= drawn.b_min + 1e-9
+    assert ground.b[-1] >= drawn.b_max - 1e-9
+    np.testing.assert_allclose(ground.loss, grid_loss(surface.terms, ground.w, ground.b), rtol=1e-13)
+    for steps in (np.diff(ground.w), np.diff(ground.b)):
+        assert np.ptp(steps) < 1e-12 * steps.max() * len(steps)
+    # Lines and colours are those of all that is drawn, and the lines of the surface go on beyond it.
+    levels = [contour.level for contour in ground.contours]
+    assert {contour.level for contour in surface.contours} <= set(levels)
+    assert surface.shade.heights[-1] == ground.loss.max()
+    assert surface.lowest == plain.lowest
+
+
+def test_the_exact_surface_has_the_same_ground():
+    points, view_range = scene("valley").points, scene("valley").view_range
+    plan = MapPlan(20, 0)
+    exact = run_to_end(sampling_exactly(points, view_range, (), plan))
+    ground = sample_terms(binned_loss(points), view_range, (), plan=plan).ground
+    np.testing.assert_allclose(exact.ground.loss, ground.loss, rtol=1e-12)
+
+
+@pytest.mark.parametrize("place", [(0.3, -1.2), (4.0, -7.5), (-30.0, 2.0), (1e300, 1.0)])
+def test_loss_and_slope_at_a_place_are_those_of_a_plain_loop(place):
+    points = scene("valley").points
+    w, b = place
+    loss = pull_w = pull_b = 0.0
+    for x, y in zip(points.x[:, 0].tolist(), points.y.tolist(), strict=True):
+        z = w * x + b
+        f = 1.0 / (1.0 + math.exp(-z)) if z > -700.0 else 0.0
+        loss += 0.5 * (f - y) ** 2
+        pull_w += (f - y) * f * (1.0 - f) * x
+        pull_b += (f - y) * f * (1.0 - f)
+    slope = math.sqrt(pull_w**2 + pull_b**2)
+    told = sample_surface(points, ViewRange()).loss_and_slope_at(w, b)
+    assert told == (pytest.approx(loss, rel=1e-12), pytest.approx(slope, rel=1e-9, abs=1e-300))
 
 
 def test_shading_and_its_inverse():

@@ -55,7 +55,7 @@ def choice_of_lengths(legend, lengths):
 @pytest.mark.parametrize("rule", RULES)
 def test_there_is_a_switch_for_every_kind_the_rule_has(legend, rule):
     legend.show_frame(frame_of_rule(rule))
-    kinds = kinds_of(RULES[rule]().update_rule)
+    kinds = set(kinds_of(RULES[rule]().update_rule)) - {ArrowKind.UPHILL}
     *switches, _lengths = buttons(legend).values()
     assert {one.text() for one in switches} == {short_name(kind, RULES[rule]().update_rule) for kind in kinds}
     assert len(switches) == len(kinds)
@@ -110,6 +110,20 @@ def test_lengths_are_chosen_from_the_menu(legend, qtbot):
         choice_of_lengths(legend, Lengths.SAME).trigger()
 
 
+def test_the_gradient_that_points_uphill_is_an_option_and_named_where_it_is_wanted(legend, qtbot):
+    for rule, name in (("gd", "+η·gradient"), ("adam", "+gradient")):
+        legend.set_value(ArrowChoice())
+        legend.show_frame(frame_of_rule(rule))
+        assert name not in texts(legend)
+        option = next(one for one in legend.findChildren(QMenu)[0].actions() if "uphill" in one.text())
+        assert not option.isChecked()
+        with qtbot.waitSignal(legend.changed):
+            option.trigger()
+        assert legend.value().kinds == ArrowChoice().kinds | {ArrowKind.UPHILL}
+        assert option.isChecked()
+        assert name in texts(legend)
+
+
 def test_the_button_in_the_header_shows_and_hides_everything(legend, qtbot):
     assert legend.button.isChecked()
     with qtbot.waitSignal(legend.changed):
@@ -127,7 +141,7 @@ def test_a_choice_that_is_set_is_shown_and_not_told(legend, qtbot):
     with qtbot.assertNotEmitted(legend.changed):
         legend.set_value(choice)
     assert legend.value() == choice
-    kinds = kinds_of(RULES["nesterov"]().update_rule)
+    kinds = set(kinds_of(RULES["nesterov"]().update_rule)) - {ArrowKind.UPHILL}
     assert [kind for kind in kinds if switch(legend, kind).isChecked()] == [ArrowKind.STEP]
     assert choice_of_lengths(legend, Lengths.SAME).isChecked()
 
@@ -135,7 +149,7 @@ def test_a_choice_that_is_set_is_shown_and_not_told(legend, qtbot):
 @pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
 def test_samples_have_the_colours_of_the_arrows(legend, theme):
     legend.set_look(look_of(EXPERIMENT, theme))
-    for kind in kinds_of(RULES["nesterov"]().update_rule):
+    for kind in set(kinds_of(RULES["nesterov"]().update_rule)) - {ArrowKind.UPHILL}:
         assert near(switch(legend, kind), arrow_style(kind, theme).colour, 59) > 5, kind
 
 

@@ -17,7 +17,6 @@ from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.curves import curve_pane, curve_store
-from gdsim.gui.curves.curve_header import CurveHeader
 from gdsim.gui.curves.curve_pane import CurvePane
 from gdsim.gui.curves.timeline import Mark
 from gdsim.gui.paint.thin_curve import ThinPen
@@ -237,7 +236,7 @@ def test_a_selected_run_that_is_hidden_is_not_drawn(shown, records_of):
 def test_tabs_are_reached_and_named(shown, qtbot):
     pane, _ = shown("valley")
     focus(qtbot, tab(pane, "Loss"))
-    for name in ("Loss", "Gradient", "Parameters", "Memory", "Effective rate"):
+    for name in ("Loss", "Gradient", "Parameters", "State", "Effective rate"):
         button = tab(pane, name)
         assert button.hasFocus()
         assert button.accessibleName() == f"Curves: {name}"
@@ -492,9 +491,33 @@ def test_growing_runs_are_drawn_now_and_then_and_in_full_at_their_end(growing, r
     assert grow(100) == 100  # much may not,
     now[0] += 1.0
     assert grow(101) == 101  # nor after some time,
-    assert pane.plot.scale.length == 100
+    assert pane.plot.scale.time.length == 100
     _, (record, *_) = records_of["valley"]
     assert grow(101, record.stop) == 101
+
+
+def test_after_an_edit_the_picture_stays_until_the_new_run_is_there(shown, records_of, monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr(curve_pane.time, "perf_counter", lambda: now[0])
+    experiment, (record, *_) = records_of["valley"]
+    one = replace(experiment, runs=experiment.runs[:1])
+    whole = record.until(record.last_step)
+    pane, _ = shown("valley")
+    pane.set_look(look_of(one))
+    pane.show_frame(frame_at(one, 5, (record,)))
+    hint, length = pane.header.hint.text(), pane.plot.scale.time.length
+
+    begun = Trajectory(whole)
+    for rows in (1, 17):
+        begun.grow(rows, None)
+        pane.show_frame(frame_at(one, 5, (begun,)))
+        assert (pane.header.hint.text(), pane.plot.scale.time.length) == (hint, length)
+    now[0] += 1.0  # of a long run it is shown how far it has come
+    pane.show_frame(frame_at(one, 5, (begun,)))
+    assert pane.plot.scale.time.length == 16
+    begun.grow(101, record.stop)
+    pane.show_frame(frame_at(one, 5, (begun,)))
+    assert pane.plot.scale.time.length == length
 
 
 def test_the_end_of_a_run_is_drawn_at_once(growing, records_of, monkeypatch):
@@ -590,18 +613,11 @@ def test_under_the_mouse_an_earlier_loss_is_told_with_its_step(crowd, qtbot):
     assert " at " not in pane.reading
 
 
-def test_words_with_hardly_any_room_are_left_out_instead_of_showing_half_a_number(qtbot):
-    header = CurveHeader()
-    qtbot.addWidget(header)
-    header.hint.setText("loss up in 13 of 1,000 steps")
-    header.show()
-    whole = header.hint.fontMetrics().horizontalAdvance(header.hint.text())
-
-    def is_painted(width):
-        header.hint.resize(width, 20)
-        picture = header.hint.grab().toImage()
-        return len({picture.pixel(x, y) for x in range(picture.width()) for y in range(picture.height())}) > 1
-
-    assert is_painted(whole)
-    assert is_painted(whole * 2 // 3)
-    assert not is_painted(whole // 3)
+def test_the_small_marks_are_named(shown):
+    pane, _ = shown("valley")
+    words = pane.header.hint.toolTip()
+    assert "Ticks below the curves: steps that raised the loss" in words
+    assert "Marks above the curves: what page Why tells" in words
+    pane.set_kind(CurveKind.GRADIENT)
+    assert "Ticks" not in pane.header.hint.toolTip()
+    assert "Marks above the curves" in pane.header.hint.toolTip()

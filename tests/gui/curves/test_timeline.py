@@ -18,7 +18,7 @@ def strip(qtbot):
     strip = TimelineStrip()
     qtbot.addWidget(strip)
     strip.resize(300, strip.height())
-    strip.set_place(lambda step: 3.0 * step)
+    strip.set_place(lambda step: 3.0 * step, lambda: (0.0, 300.0))
     strip.set_marks([PLATEAU, TURN, RISE])
     with qtbot.waitExposed(strip):
         strip.show()
@@ -66,7 +66,7 @@ def test_a_word_stands_on_its_mark_or_after_it_where_there_is_room(strip):
 
 def test_it_is_read_aloud(strip):
     for mark in (PLATEAU, TURN, RISE):
-        assert mark.sentence in strip.accessibleDescription()
+        assert mark.sentence in strip.seen()
 
 
 def test_it_wears_every_theme_and_an_unknown_colour(strip):

@@ -135,7 +135,7 @@ def test_go_to_a_step_counts_in_steps_and_unfolds_the_page(dialog, qtbot):
     [
         (1, "abc", "must be a number"),
         (0, "1.5", "must be a whole number"),
-        (2, "1e300", "from -1e100 to 1e100"),
+        (2, "1e300", "from −1e100 to 1e100"),
     ],
 )
 def test_a_bad_cell_is_refused_where_it_is_typed(dialog, qtbot, column, text, words):

@@ -42,7 +42,8 @@ def write(qtbot, sheet, w, b):
 
 def shown(sheet):
     """Return w, b and L as they can be read."""
-    return tuple(float(number) for number in re.findall(r"-?\d[\d.e-]*", sheet.readout.text()))
+    text = sheet.readout.text().replace("−", "-")
+    return tuple(float(number) for number in re.findall(r"-?\d[\d.e-]*", text))
 
 
 def check_shown(sheet):

@@ -76,7 +76,7 @@ def test_arrow_keys_move_the_mark_and_a_wrong_one_is_measured(predict, qtbot):
     mark = page.mark
     assert mark[0] < here[0]
     assert mark[1] > here[1]
-    assert f"Your mark: w = {mark[0]:g}, b = {mark[1]:g}" in page.place.text()
+    assert f"Your mark: w = {mark[0]:g}, b = {mark[1]:g}" in page.place.text().replace("−", "-")
     qtbot.mouseClick(page.reveal, Qt.MouseButton.LeftButton)
     assert page.result.distance == pytest.approx(np.hypot(*(np.array(mark) - true)))
     assert "The 10 steps make a path" in page.reasons.text()

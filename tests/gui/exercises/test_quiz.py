@@ -62,7 +62,7 @@ def test_every_kind_is_answered_right_by_keys_and_explained(quiz, qtbot):
         assert quiz.verdict.text() == ""
     assert set(kinds) == set(QuestionKind)
     assert quiz.tally.text() == "5 of 5 right, 5 in a row, best 5"
-    assert quiz.level.currentText() == "level 2"
+    assert quiz.level.currentText() == "Level 2"
 
 
 def test_keys_answer_at_once_and_after_every_question(quiz, qtbot):
@@ -87,7 +87,7 @@ def test_wrong_answers_are_explained_and_count_once(quiz, qtbot):
         qtbot.mouseClick(quiz.next, Qt.MouseButton.LeftButton)
         asked(qtbot, quiz)
     assert quiz.tally.text() == "0 of 5 right, 0 in a row, best 0"
-    assert quiz.level.currentText() == "level 1"
+    assert quiz.level.currentText() == "Level 1"
 
 
 def test_a_surface_and_a_map_are_picked_by_a_click_but_not_by_a_turn(quiz, qtbot):

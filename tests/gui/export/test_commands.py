@@ -68,6 +68,8 @@ def test_a_large_picture_of_the_window_changes_nothing_in_it(qtbot, desk, comman
         PictureSpec(part=PicturePart.WINDOW, scale=2), PictureFormat.PNG, tmp_path / "a.png"
     )
     done(qtbot, commands)
+    assert desk.notice.text() == "Saved as a.png."
+    desk.notice.take_back()
     assert desk.grab().toImage() == before
 
 
@@ -283,3 +285,20 @@ def test_choices_are_remembered(desk, commands):
 def test_times_in_words(seconds, text):
     assert time_text(seconds) == text
     assert left_text(seconds) == f"{text} left"
+
+
+def test_an_export_is_told_with_its_file(qtbot, desk, commands, tmp_path):
+    told = []
+    commands.told.connect(lambda sentence, path: told.append((sentence, path)))
+    commands.save_record(tmp_path / "record.csv")
+    done(qtbot, commands)
+    plan = ClipPlan(0, 2, 10.0, 10.0)
+    commands.save_clip(PictureSpec(width=300, height=200), plan, ClipFormat.GIF, tmp_path / "clip.gif")
+    done(qtbot, commands)
+    commands.copy()
+    assert told[:2] == [
+        ("Saved as record.csv.", tmp_path / "record.csv"),
+        ("Saved as clip.gif.", tmp_path / "clip.gif"),
+    ]
+    assert told[2][0].startswith("Copied a picture of ")
+    assert all((tmp_path / name).exists() for name in ("record.csv", "clip.gif"))

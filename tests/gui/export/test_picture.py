@@ -11,9 +11,19 @@ from PySide6.QtCore import QByteArray, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
+from gdsim.core.analysis.arrows import ArrowKind
+from gdsim.core.model.points import PointSet
+from gdsim.core.progress import run_to_end
+from gdsim.core.surface.map_view import MapView, equal_axes
+from gdsim.core.surface.surface import sampled_for, sampling_exactly
+from gdsim.gui.arrows.choice import ArrowChoice
+from gdsim.gui.arrows.key import ArrowKey
 from gdsim.gui.export.clip import rgb_of
+from gdsim.gui.export.offscreen_panes import lay_out, opened_panes
 from gdsim.gui.export.picture import picture_bytes, png_bytes, save_bytes, spec_image
 from gdsim.gui.export.picture_spec import PictureFormat, PicturePart, PictureSpec
+from gdsim.gui.map.contour_pane import ContourPane
+from gdsim.gui.map.view_range_editor import MapChoice
 from gdsim.gui.style.theme import THEMES
 from gdsim.gui.surface import either_pane
 from tests.core.records import computed
@@ -241,3 +251,77 @@ def test_a_file_is_written_as_a_whole_or_not_at_all(tmp_path, make_subject, firs
     with pytest.raises(OSError, match="folder"):
         save_bytes(b"", tmp_path)
     assert list(tmp_path.iterdir()) == [out]
+
+
+# ------------------------------------------------------------------------------ the map and its arrows
+
+
+def panes_of(subject, frame, spec):
+    """Return what the panes of a picture are, once they are laid out."""
+    with opened_panes(subject, spec) as panes:
+        panes.show_frame(frame)
+        lay_out()
+        (contours,) = panes.findChildren(ContourPane)
+        (key,) = panes.findChildren(ArrowKey)
+        surface = contours.surface
+        return (
+            contours.is_equal,
+            contours.aspect,
+            surface,
+            [entry.text for entry in key.entries()],
+            key.height(),
+        )
+
+
+@pytest.mark.parametrize("size", [(1200, 640), (900, 400), (420, 700)])
+def test_axes_are_equal_in_a_picture_of_any_shape_and_the_map_reaches_its_borders(make_subject, first, size):
+    experiment, frame = first
+    part = PicturePart.CONTOURS
+    spec = PictureSpec(part=part, width=size[0], height=size[1])
+    is_equal, aspect, surface, _, _ = panes_of(make_subject(experiment), frame, spec)
+    assert is_equal
+    drawn, ground = equal_axes(experiment.view_range, aspect), surface.ground.view_range
+    assert ground.w_min <= drawn.w_min + 1e-9
+    assert ground.b_max >= drawn.b_max - 1e-9
+    assert ground.extent[0] / ground.extent[1] == pytest.approx(aspect, rel=0.2)
+
+
+def test_a_map_that_fills_its_pane_fills_it_in_a_picture(make_subject, first):
+    experiment, frame = first
+    subject = replace(make_subject(experiment), map_choice=MapChoice(fills=True))
+    is_equal, _, surface, _, _ = panes_of(subject, frame, PictureSpec(part=PicturePart.CONTOURS))
+    assert not is_equal
+    assert surface is subject.surface
+
+
+def test_a_picture_tells_what_its_arrows_are_and_how_long(make_subject, first):
+    experiment, frame = first
+    subject = make_subject(experiment)
+    *_, texts, height = panes_of(subject, frame, PictureSpec())
+    assert texts == ["−η·gradient", "step", "arrows × 100"]
+    assert height > 10
+    without = replace(subject, arrows=ArrowChoice(on=False))
+    *_, texts, height = panes_of(without, frame, PictureSpec())
+    assert texts == []
+    assert height == 0
+    uphill = replace(subject, arrows=ArrowChoice(kinds=ArrowChoice().kinds | {ArrowKind.UPHILL}))
+    *_, texts, _ = panes_of(uphill, frame, PictureSpec())
+    assert "+η·gradient" in texts
+
+
+def test_the_lines_of_the_key_are_as_many_as_it_needs(make_subject, first):
+    experiment, frame = first
+    subject = make_subject(experiment)
+    *_, wide = panes_of(subject, frame, PictureSpec(width=1200))
+    *_, narrow = panes_of(subject, frame, PictureSpec(part=PicturePart.CONTOURS, width=320, letters=2.0))
+    assert narrow >= 2 * wide
+
+
+def test_a_surface_of_very_many_terms_is_not_added_up_again_for_a_picture(first):
+    experiment, _ = first
+    many = PointSet(np.linspace(-1.0, 1.0, 9000), np.full(9000, 0.5))
+    exact = run_to_end(sampling_exactly(many, experiment.view_range, grid=5))
+    assert sampled_for(exact, MapView(1.7)) is exact
+    few = run_to_end(sampling_exactly(experiment.points, experiment.view_range))
+    assert sampled_for(few, MapView(1.7)).ground.view_range.w_max > 9.0
+    assert sampled_for(few, MapView(None)) is few

@@ -75,7 +75,7 @@ def test_a_file_is_chosen_or_not(qtbot, parent, tmp_path):
     qtbot.waitUntil(lambda: parent.findChild(QFileDialog) is None)
     dialogs.ask_save(tmp_path / "new.json", chosen.append)
     dialog = parent.findChild(QFileDialog)
-    assert dialog.defaultSuffix() == "json"
+    assert dialog.defaultSuffix() == "gdsim"
     dialog.accept()
     assert chosen == [tmp_path / "new.json"]
     assert not dialogs.is_open

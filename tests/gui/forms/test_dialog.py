@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from gdsim.gui.forms.dialog import ScreenDialog, side_column
+from gdsim.gui.forms.scrolling import reveal
 from gdsim.gui.style.stylesheet import stylesheet
 from gdsim.gui.style.theme import LIGHT
 
@@ -58,7 +59,7 @@ def test_a_dialog_that_needs_more_room_than_there_is_scrolls(qtbot, needed):
     dialog = ScreenDialog()
     content, button = QLabel("content"), QPushButton("OK")
     content.setMinimumSize(*needed)
-    layout = QVBoxLayout(dialog)
+    layout = QVBoxLayout(dialog.content)
     layout.addWidget(content)
     layout.addWidget(button)
     dialog.resize(4000, 3000)
@@ -67,11 +68,25 @@ def test_a_dialog_that_needs_more_room_than_there_is_scrolls(qtbot, needed):
         dialog.show()
     room = dialog.screen().availableSize()
     assert dialog.size().boundedTo(room) == dialog.size()
-    views = dialog.findChildren(QScrollArea)
-    assert bool(views) == (needed != (200, 100))
-    for view in views:
-        view.ensureWidgetVisible(button)
+    view = dialog.findChild(QScrollArea)
+    bars = view.horizontalScrollBar(), view.verticalScrollBar()
+    assert [bar.maximum() > 0 for bar in bars] == [needed[0] > 1600, needed[1] > 968]
+    button.setFocus()
+    reveal(button)
     qtbot.waitUntil(lambda: not button.visibleRegion().isEmpty())
-    dialog.hide()
-    dialog.show()
-    assert dialog.findChildren(QScrollArea) == views
+
+
+def test_what_is_at_the_foot_stays_in_sight(qtbot):
+    dialog = ScreenDialog()
+    content, button = QLabel("content"), QPushButton("OK")
+    content.setMinimumSize(200, 3000)
+    QVBoxLayout(dialog.content).addWidget(content)
+    dialog.set_foot(button)
+    qtbot.addWidget(dialog)
+    with qtbot.waitExposed(dialog):
+        dialog.show()
+    assert dialog.height() <= dialog.screen().availableSize().height()
+    bar = dialog.findChild(QScrollArea).verticalScrollBar()
+    for place in (0, bar.maximum()):
+        bar.setValue(place)
+        assert button.visibleRegion().boundingRect() == button.rect()

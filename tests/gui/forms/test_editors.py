@@ -1,20 +1,22 @@
 """The editors: shown what they are told, telling what is typed, refusing what is wrong."""
 
+import html
 from functools import partial
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut, QWheelEvent
 from PySide6.QtWidgets import QApplication, QCheckBox, QVBoxLayout, QWidget
 
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.settings import EPOCHS, NUMBER, SEED, Setting, switch
-from gdsim.gui.forms.bubble import clear_faults, fault_shown
+from gdsim.gui.forms.bubble import FaultBubble, clear_faults, fault_shown
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.editors import NumberEditor, SwitchEditor, editor_for
 from gdsim.gui.forms.fields import CheckedField, first_fitting
 from gdsim.gui.forms.number_fields import NumbersField, shortened
 from gdsim.gui.forms.sliders import JumpSlider, ScaleSlider, SliderScale
+from gdsim.gui.forms.tips import tip
 from tests.gui.forms.kinds import KINDS
 from tests.gui.windows import focus, in_window, leave
 
@@ -64,7 +66,7 @@ def type_into(qtbot, editor, text, end=Key.Key_Return):
 
 @pytest.mark.parametrize(
     ("setting", "value", "text"),
-    [(ETA, 0.5, "0.5"), (ETA, 1e-8, "1e-8"), (GAMMA, 0.0, "0"), (COUNT, 250, "250"), (ETA, 1.0, "1")],
+    [(ETA, 0.5, "0.5"), (ETA, 1e-8, "1e−8"), (GAMMA, 0.0, "0"), (COUNT, 250, "250"), (ETA, 1.0, "1")],
 )
 def test_a_number_that_is_set_is_shown_without_an_echo(shown, setting, value, text):
     editor = shown(editor_for(setting))
@@ -116,7 +118,7 @@ def test_typing_is_not_disturbed_by_a_value_from_outside(eta, qtbot):
     ("typed", "sentence"),
     [
         ("abc", 'Learning rate must be a positive number, not "abc".'),
-        ("-1", "Learning rate must be a positive number, not -1."),
+        ("-1", "Learning rate must be a positive number, not −1."),
         ("0", "Learning rate must be a positive number, not 0."),
         ("nan", 'Learning rate must be a positive number, not "nan".'),
         ("1e999", "Learning rate must be a positive number; 1e999 is too large."),
@@ -135,13 +137,25 @@ def test_what_is_no_rate_is_refused_in_place(eta, qtbot, typed, sentence):
     assert field.accessibleDescription() == sentence
 
 
+def test_a_red_field_says_why_for_as_long_as_it_is_red(eta, qtbot):
+    field = type_into(qtbot, eta, "abc")
+    sentence = 'Learning rate must be a positive number, not "abc".'
+    (timer,) = field.window().findChild(FaultBubble).findChildren(QTimer)
+    assert not timer.isActive()
+    assert sentence in html.unescape(field.toolTip())
+    type_into(qtbot, eta, "2")
+    assert fault_shown(field) == ""
+    assert field.toolTip() == tip(ETA.doc, "learning rate: 2")
+    assert field.accessibleDescription() == ETA.doc
+
+
 def test_a_refused_text_goes_when_the_field_is_left(eta, qtbot):
     said = log_of(eta)
     field = type_into(qtbot, eta, "-1")
     leave(qtbot, eta)
     assert field.text() == "1"
     assert not field.property("fault")
-    assert fault_shown(field) == "Learning rate must be a positive number, not -1. The old value stays."
+    assert fault_shown(field) == "Learning rate must be a positive number, not −1. The old value stays."
     assert said == []
 
 
@@ -329,12 +343,12 @@ def _turn_wheel(widget):
 def test_a_long_number_is_never_cut_off(eta, qtbot):
     eta.set_value(1.2345678901234e-5)
     field = field_of(eta)
-    assert field.text() == "1.235e-5"
-    assert "1.2345678901234e-5" in field.toolTip()
+    assert field.text() == "1.235e−5"
+    assert "1.2345678901234e−5" in field.toolTip()
     focus(qtbot, field)
-    assert field.text() == "1.2345678901234e-5"
+    assert field.text() == "1.2345678901234e−5"
     leave(qtbot, eta)
-    assert field.text() == "1.235e-5"
+    assert field.text() == "1.235e−5"
     assert eta.value() == 1.2345678901234e-5
 
 
@@ -450,15 +464,15 @@ def test_several_numbers_are_typed_with_spaces(weights, qtbot):
     qtbot.keyClicks(weights, "1 -2,5  3e-2")
     qtbot.keyClick(weights, Key.Key_Return)
     assert said == [(1.0, -2.5, 0.03)]
-    assert weights.text() == "1 -2.5 0.03"
+    assert weights.text() == "1 −2.5 0.03"
 
 
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
         ("1 2", "Weights must have 3 numbers with spaces between them, not 2."),
-        ("1 2 x", 'Weights must be a number from -1e100 to 1e100, not "x".'),
-        ("1 2 1e101", "Weights must be a number from -1e100 to 1e100, not 1e101."),
+        ("1 2 x", 'Weights must be a number from −1e100 to 1e100, not "x".'),
+        ("1 2 1e101", "Weights must be a number from −1e100 to 1e100, not 1e101."),
     ],
 )
 def test_other_than_the_wanted_numbers_are_refused(weights, qtbot, typed, sentence):
@@ -473,11 +487,11 @@ def test_other_than_the_wanted_numbers_are_refused(weights, qtbot, typed, senten
 @pytest.mark.parametrize(
     ("value", "room", "text"),
     [
-        (-2.0, 6, "-2.000"),
-        (-0.94, 6, "-0.940"),
+        (-2.0, 6, "−2.000"),
+        (-0.94, 6, "−0.940"),
         (0.5, 4, "0.50"),
         (20.0, 4, "20.0"),
-        (-9.1e-7, 7, "-9.1e-7"),
+        (-9.1e-7, 7, "−9.1e−7"),
         (2.5e11, 6, "2.5e11"),
     ],
 )

@@ -10,6 +10,7 @@ from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
 from gdsim.gui.forms.bubble import fault_shown
 from gdsim.gui.forms.fields import CheckedField
 from gdsim.gui.forms.form import Form, KindForm, RowLabel
+from gdsim.gui.plain_text import capitalized
 from tests.gui.forms.kinds import KINDS
 from tests.gui.windows import cut_off_texts, focus, in_window
 
@@ -24,7 +25,7 @@ def rules(qtbot):
 def choose(qtbot, form, title):
     """Choose a kind with the keys, as a person would."""
     focus(qtbot, form.combo)
-    form.combo.setCurrentIndex(form.combo.findText(title))
+    form.combo.setCurrentIndex(form.combo.findText(capitalized(title)))
     form.combo.activated.emit(form.combo.currentIndex())
 
 
@@ -96,7 +97,7 @@ def test_the_form_of_the_chosen_kind_alone_is_seen(rules, qtbot, rule):
     assert rules.value() == rule()
     forms = [child for child in rules.findChildren(Form) if child.isVisible()]
     assert forms == [rules.form()]
-    assert rules.combo.currentText() == rule.title
+    assert rules.combo.currentText() == capitalized(rule.title)
     qtbot.waitUntil(lambda: cut_off_texts(rules) == [])
 
 
@@ -146,7 +147,7 @@ def test_a_refused_kind_is_explained_and_not_told(qtbot):
     choose(qtbot, form, SCHEDULES["validation"].title)
     assert said == []
     assert form.value() == SCHEDULES["inverse"](k=0.25)
-    assert form.combo.currentText() == SCHEDULES["inverse"].title
+    assert form.combo.currentText() == capitalized(SCHEDULES["inverse"].title)
     assert fault_shown(form.combo) == "No validation points."
 
 

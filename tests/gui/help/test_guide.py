@@ -8,10 +8,12 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QDialog, QPushButton
 
 from gdsim.cli import main
+from gdsim.core.analysis.diagnosis.evidence import FindingKind
 from gdsim.core.files.scene import bundled_titles, find_scene, load_scene
 from gdsim.core.resources import resource
 from gdsim.gui.help.help_window import HelpWindow, page_file, picture_in_theme
-from gdsim.gui.help.rules_page import RULES_PAGE
+from gdsim.gui.help.rules_page import RULES_PAGE, rules_page
+from gdsim.gui.help.search import found
 from gdsim.gui.window.commands import menus
 from tests.gui.window.test_main_window import key, opened
 from tests.gui.windows import cut_off_texts
@@ -23,6 +25,8 @@ LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)]*)\)")
 # A page is read in a minute or two.
 MOST_WORDS = 260
 MOST_BYTES = 1_200_000
+GLOSSARY = "glossary"
+RULES_SOURCE = rules_page()
 # These begin with what is wanted, not with a pane.
 FIRST_STEPS = ("first-run", "data", "start", "compare", "save")
 
@@ -61,8 +65,56 @@ def stored(name, end=""):
 def test_no_link_is_dead_and_no_page_is_long(page):
     text = text_of(page)
     assert text.startswith("# ")
-    assert len(text.split()) < MOST_WORDS
+    assert len(text.split()) < MOST_WORDS or page == GLOSSARY
     assert all(link == RULES_PAGE or page_file(link).is_file() for link in links_of(page))
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        ("glossary", "glossary"),
+        ("seed", ""),
+        ("validation POINTS", ""),
+        ("learning rate schedule", ""),
+        ("rmsprop", ""),
+    ],
+)
+def test_pages_are_found_by_their_words(words, first):
+    hits = found(words)
+    assert hits
+    assert hits[0].name == (first or hits[0].name)
+    for hit in hits:
+        text = " ".join(
+            (RULES_SOURCE if hit.name == RULES_PAGE else text_of(hit.name)).replace("*", "").split()
+        )
+        assert all(word.lower() in text.lower() for word in words.split()), hit.name
+        assert len(hit.excerpt) < 160
+    missed = [page for page in PAGES if page not in {hit.name for hit in hits}]
+    assert not any(words.lower() in text_of(page).lower() for page in missed)
+
+
+def test_nothing_is_found_for_no_words_and_for_unknown_ones():
+    assert found("  ") == found("quaternion") == ()
+
+
+def test_a_search_leads_to_the_page_and_its_word(qtbot, guide):
+    qtbot.keyClicks(guide.field, "saturated")
+    assert guide.hits.isVisible()
+    assert not guide.browser.isVisible()
+    names = [guide.hits.item(row).data(Qt.ItemDataRole.UserRole) for row in range(guide.hits.count())]
+    assert "glossary" in names
+    guide.hits.setCurrentRow(names.index("glossary"))
+    qtbot.keyClick(guide.field, Qt.Key.Key_Return)
+    assert guide.page == "glossary"
+    assert guide.browser.isVisible()
+    assert guide.browser.textCursor().selectedText().lower() == "saturated"
+    assert guide.field.text() == ""
+    qtbot.keyClicks(guide.field, "quaternion")
+    assert guide.hits.item(0).text() == "No page has these words."
+    qtbot.keyClick(guide.field, Qt.Key.Key_Return)
+    assert guide.page == "glossary"
+    guide.field.clear()
+    assert guide.browser.isVisible()
 
 
 def test_every_page_is_reached_from_the_first():
@@ -75,8 +127,17 @@ def test_the_first_page_begins_with_what_a_person_wants_to_do():
     assert listed.index("numbers") < listed.index("points")
 
 
-def test_every_page_but_the_first_has_a_picture():
-    assert [page for page in PAGES if not pictures_of(page)] == ["index"]
+def test_every_page_but_the_lists_has_a_picture():
+    assert [page for page in PAGES if not pictures_of(page)] == [GLOSSARY, "index"]
+
+
+def test_the_glossary_has_the_words_of_the_window(window):
+    terms = {
+        word for term in re.findall(r"\*\*([^*]+)\*\*", text_of(GLOSSARY)) for word in term.lower().split()
+    }
+    named = ("loss", "gradient", "state", "memory", "epoch", "run", "scene", "seed", "schedule", "mini-batch")
+    assert set(named) <= terms
+    assert {kind.value.lower() for kind in FindingKind} & terms >= {"plateau", "overshoot", "u-turn"}
 
 
 def test_the_keys_on_the_pages_are_the_keys_of_the_window(window):

@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, QSettings, QSize, Qt
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QToolButton
+from PySide6.QtWidgets import QApplication, QDialog, QToolButton
 
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.lessons.view import PAGES
@@ -78,20 +78,6 @@ def test_an_exercise_has_its_page(window, qtbot, name):
     qtbot.waitUntil(dialog.isActiveWindow)
     qtbot.keyClick(QApplication.focusWidget() or dialog, Qt.Key.Key_F1, Qt.KeyboardModifier.ShiftModifier)
     assert window.help.page == dialog.help_page
-
-
-def test_all_keys_are_listed(window, qtbot):
-    key(window, qtbot, Qt.Key.Key_F1)
-    dialog = next(one for one in window.findChildren(QDialog) if one.isVisible())
-    text = dialog.findChild(QLabel).text()
-    for action in window.commands.values():
-        if action.shortcut().toString():
-            assert f"<b>{action.shortcut().toString()}</b>" in text
-    for pane in ("Map", "Surface", "Neuron", "Curves"):
-        assert f"{pane} with the focus" in text
-    assert "Title of a pane" in text
-    assert dialog.sizeHint().height() < 680
-    assert dialog.sizeHint().width() < 1240
 
 
 # -------------------------------------------------------------------------------- tour

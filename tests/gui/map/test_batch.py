@@ -78,9 +78,10 @@ def test_where_all_points_are_used_there_is_no_ghost(plot, marks):
     without_any = near(plot, LIGHT.muted)
     marks.show(None, "", pulls(update(batching=BATCH())))
     assert near(plot, LIGHT.gradient) > 10
-    assert near(plot, LIGHT.muted) <= without_any
+    of_factor = near(plot, LIGHT.muted) - without_any  # rims of its letters
+    assert of_factor < 12
     marks.show(None, "", pulls(update(batching=STOCHASTIC())))
-    assert near(plot, LIGHT.muted) > without_any + 10
+    assert near(plot, LIGHT.muted) > without_any + of_factor + 10
 
 
 def test_nothing_is_drawn_without_pulls(plot, marks):

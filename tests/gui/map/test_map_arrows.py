@@ -13,12 +13,13 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.surface.surface import sample_surface
 from gdsim.gui.arrows.choice import ArrowChoice, drawing_of
-from gdsim.gui.arrows.paint import arrow_style
+from gdsim.gui.arrows.paint import ArrowShape, arrow_style
+from gdsim.gui.arrows.words import times_text
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.style.theme import LIGHT, THEMES
 from tests.core.records import computed
 from tests.gui.frames import frame_at, frame_of_rule, look_of, runs_of_every_rule
-from tests.gui.windows import has_near, like, pixels_of, plot_of, where
+from tests.gui.windows import has_near, like, pixels_of, plot_of, settle, where
 
 EXPERIMENT, _ = runs_of_every_rule()
 
@@ -94,9 +95,9 @@ def test_the_highlighted_part_stands_out(pane):
     for part in ("", "gradient", "memory", "update"):
         pane.show_frame(frame_of_rule("momentum", part, step=10))
         counts[part] = {kind: count(pane, kind) for kind in (ArrowKind.GRADIENT, ArrowKind.CARRIED)}
-    assert counts["gradient"][ArrowKind.GRADIENT] > 1.2 * counts[""][ArrowKind.GRADIENT] > 100
+    assert counts["gradient"][ArrowKind.GRADIENT] > 1.2 * counts[""][ArrowKind.GRADIENT] > 10
     assert counts["gradient"][ArrowKind.CARRIED] < 5
-    assert counts["memory"][ArrowKind.CARRIED] > 1.2 * counts[""][ArrowKind.CARRIED] > 100
+    assert counts["memory"][ArrowKind.CARRIED] > 1.2 * counts[""][ArrowKind.CARRIED] > 10
     assert counts["update"][ArrowKind.GRADIENT] < 5
 
 
@@ -105,7 +106,7 @@ def test_the_highlighted_part_shows_what_is_switched_off(pane):
     pane.show_frame(frame_of_rule("momentum"))
     assert count(pane, ArrowKind.GRADIENT) < 5
     pane.show_frame(frame_of_rule("momentum", "gradient"))
-    assert count(pane, ArrowKind.GRADIENT) > 100
+    assert count(pane, ArrowKind.GRADIENT) > 20
 
 
 def test_switches_take_arrows_away_and_bring_them_back(pane):
@@ -123,7 +124,7 @@ def test_switches_take_arrows_away_and_bring_them_back(pane):
 def test_without_an_update_or_a_visible_run_there_are_no_arrows(pane):
     frame = frame_of_rule("momentum")
     pane.show_frame(frame)
-    assert count(pane, ArrowKind.GRADIENT) > 100
+    assert count(pane, ArrowKind.GRADIENT) > 20
     pane.show_frame(replace(frame, update=None))
     assert count(pane, ArrowKind.GRADIENT) < 5
     hidden = tuple(replace(view, run=replace(view.run, hidden=True)) for view in frame.views)
@@ -140,6 +141,121 @@ def test_arrows_of_an_earlier_step_leave_nothing_behind(pane):
     picture(pane)
     pane.set_arrows(ArrowChoice())
     assert (picture(pane) == moved).all()
+
+
+def shown_close(pane, lengths, kinds, rule="gd"):
+    """Show a short step, as it is or magnified, over a part of the plane that is to scale."""
+    pane.set_fills(False)
+    pane.set_arrows(ArrowChoice(kinds=frozenset(kinds), lengths=lengths))
+    pane.show_frame(frame_of_rule(rule, step=10))
+    return drawing_of(pane.frame, ArrowChoice(kinds=frozenset(kinds), lengths=lengths), EXPERIMENT.view_range)
+
+
+def inside(pane, start, end, colour):
+    """Return whether an arrow has a colour in the middle of its head, and of its shaft."""
+    settle(plot_of(pane))
+    start, end = (pixel_of(pane, place).astype(float) for place in (start, end))
+    way = (end - start) / np.hypot(*(end - start))
+    found = like(picture(pane), colour, 80)  # a thin shaft has rims only
+    return [bool(has_near(found, place, 1)) for place in (end - 7.0 * way, start + 0.6 * (end - start))]
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+def test_magnified_arrows_are_hollow_and_true_ones_solid(pane, theme):
+    pane.set_look(look_of(EXPERIMENT, theme))
+    kinds = {ArrowKind.STEP}
+    drawing = shown_close(pane, Lengths.FIT, kinds)
+    assert drawing.times > 1.0
+    (step,) = drawing.arrows
+    assert inside(pane, step.start, step.end, theme.halo) == [True, True]
+    assert not inside(pane, step.start, step.end, theme.text)[0]
+    update = pane.frame.update
+    extent = 3.0 * np.hypot(*(update.after - update.before))
+    w, b = update.before
+    pane.show_view_range(ViewRange(w - extent, w + extent, b - extent, b + extent))
+    shown_close(pane, Lengths.TRUE, kinds)
+    assert inside(pane, update.before, update.after, theme.text) == [True, True]
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_the_factor_stands_at_the_head(pane, rule, monkeypatch):
+    written = []
+    monkeypatch.setattr(
+        ArrowShape, "paint_factor", lambda shape, *_: written.append(shape.factor), raising=True
+    )
+    shown_close(pane, Lengths.TRUE, ArrowKind, rule)
+    picture(pane)
+    assert not written
+    drawing = shown_close(pane, Lengths.FIT, ArrowKind, rule)
+    picture(pane)
+    written.clear()
+    plot_of(pane).grab()
+    magnified = [times for times in (drawing.times, drawing.raw_times) if times not in (None, 1.0)]
+    assert magnified
+    assert sorted(written) == sorted(map(times_text, magnified))
+
+
+def test_the_factor_is_seen_beside_the_head_and_within_the_map(pane):
+    drawing = shown_close(pane, Lengths.FIT, {ArrowKind.STEP})
+    with_factor = picture(pane)
+    (step,) = drawing.arrows
+    tip = pixel_of(pane, step.end)
+    text = like(with_factor, LIGHT.text, 40)
+    around = text[tip[1] - 30 : tip[1] + 30, tip[0] - 5 : tip[0] + 60]
+    assert around.sum() > 60
+    # Where the head is at the border the factor stays on the map.
+    w, b = step.end
+    pane.show_view_range(ViewRange(w - 6.0, w + 0.05, b - 3.0, b + 3.0))
+    area = plot_of(pane).place().area
+    seen = like(picture(pane), LIGHT.text, 40)
+    column = seen[:, int(area.right()) - 60 : int(area.right()) - 2]
+    assert column.sum() > 60
+
+
+def contour_side(pane, update):
+    """Return pixels along the contour through the start of an update, from a loop over the points."""
+    w, b = update.before
+    f = 1.0 / (1.0 + np.exp(-(update.points.x[:, 0] * w + b)))
+    pull = (f - update.points.y) * f * (1.0 - f)
+    gradient = np.array([np.sum(pull * update.points.x[:, 0]), np.sum(pull)])
+    along = np.array([-gradient[1], gradient[0]]) / np.hypot(*gradient)
+    start = pixel_of(pane, (w, b)).astype(float)
+    way = np.array([along[0], -along[1]])
+    return [start + reach * way for reach in (-28.0, -22.0, 22.0, 28.0)]
+
+
+def test_a_right_angle_stands_where_the_gradient_leaves_its_contour(pane):
+    shown_close(pane, Lengths.FIT, {ArrowKind.GRADIENT})
+    update = pane.frame.update
+    for place in contour_side(pane, update):
+        assert has_near(like(picture(pane), LIGHT.text, 60), place, 2)
+    pane.show_frame(replace(pane.frame, playing=True))
+    for place in contour_side(pane, update):
+        assert not has_near(like(picture(pane), LIGHT.text, 60), place, 2)
+
+
+def test_there_is_no_right_angle_on_a_map_that_is_not_to_scale(pane):
+    shown_close(pane, Lengths.FIT, {ArrowKind.GRADIENT})
+    assert has_near(like(picture(pane), LIGHT.text, 60), contour_side(pane, pane.frame.update)[0], 2)
+    pane.resize(520, 360)
+    pane.set_fills(True)
+    seen = like(picture(pane), LIGHT.text, 60)
+    assert not any(has_near(seen, place, 1) for place in contour_side(pane, pane.frame.update))
+
+
+def test_the_place_of_looking_ahead_is_marked_where_it_is(pane):
+    frame = frame_of_rule("nesterov")
+    pane.set_arrows(ArrowChoice(kinds=frozenset({ArrowKind.GRADIENT})))
+    pane.show_view_range(ViewRange(-3.0, 4.0, -5.0, 2.0))
+    pane.show_frame(frame)
+    at = pixel_of(pane, frame.update.asked_at)
+    before = picture(pane)
+    if drawing_of(frame, ArrowChoice(), EXPERIMENT.view_range).times == 1.0:
+        pane.set_arrows(ArrowChoice(kinds=frozenset({ArrowKind.GRADIENT}), lengths=Lengths.SAME))
+        before = picture(pane)
+    found = like(before, LIGHT.memory, 50)
+    for corner in ((5, 0), (-5, 0), (0, 5), (0, -5)):
+        assert has_near(found, at + np.array(corner), 2)
 
 
 @pytest.mark.parametrize("lengths", Lengths)

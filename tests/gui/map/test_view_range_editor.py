@@ -82,7 +82,7 @@ def test_escape_takes_the_typing_back_and_then_closes_the_popup(button, qtbot):
     assert button.isDown()
     qtbot.keyClicks(fields(button)[0], "7")
     qtbot.keyClick(fields(button)[0], Qt.Key.Key_Escape)
-    assert (fields(button)[0].text(), button.popup.isVisible()) == ("-2", True)
+    assert (fields(button)[0].text(), button.popup.isVisible()) == ("−2", True)
     qtbot.keyClick(fields(button)[0], Qt.Key.Key_Escape)
     assert not button.popup.isVisible()
     assert not button.isDown()

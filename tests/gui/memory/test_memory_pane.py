@@ -102,7 +102,7 @@ def test_a_sum_of_squares_that_weighs_more_than_one_lacks_nothing(pane):
 def test_adagrad_forgets_nothing(pane, records):
     show(pane, records, "adagrad", 90)
     assert "All 90 gradients count alike in v" in pane.words.words
-    assert chips(pane) == ["weights", "the root"]
+    assert chips(pane) == ["Weights", "Root"]
 
 
 def test_plain_descent_has_no_memory_and_the_start_no_update(pane, records):
@@ -131,13 +131,13 @@ def test_the_update_that_the_frame_explains_is_shown(pane, records):
 
 def test_adam_has_two_averages_and_a_correction(pane, records, qtbot):
     show(pane, records, "adam", 5)
-    assert chips(pane) == ["m", "v", "weights", "correction"]
+    assert chips(pane) == ["m", "v", "Weights", "Correction"]
     assert "Together they weigh 1 − 0.9⁵ = 0.41; divided by that, they weigh 1." in pane.words.words
     _click(pane, "v", qtbot)
     assert "Together they weigh 1 − 0.999⁵ = 0.00499" in pane.words.words
-    _click(pane, "correction", qtbot)
+    _click(pane, "Correction", qtbot)
     assert shown(pane) == "bias"
-    assert chips(pane) == ["m", "v", "weights", "correction", "w", "b"]
+    assert chips(pane) == ["m", "v", "Weights", "Correction", "w", "b"]
     _click(pane, "m", qtbot)
     record = records[1][list(RULES).index("adam")].until(100)
     mean, m = record.gradient[1:6, 0].mean(), record.state[0, 5, 0]
@@ -256,7 +256,7 @@ def test_a_frame_costs_little(pane, records, view):
 
 def test_the_correction_is_drawn_as_fine_as_the_picture_that_it_is_in(pane, records, qtbot):
     show(pane, records, "adam", 40)
-    _click(pane, "correction", qtbot)
+    _click(pane, "Correction", qtbot)
     width, height = pane.bias.width(), pane.bias.height()
     picture = image_of(pane.bias, (3 * width, 3 * height), 3.0, QColor("white"))
     grey = np.array(

@@ -3,22 +3,30 @@
 import random
 from dataclasses import replace
 
+import numpy as np
 import pytest
-from PySide6.QtCore import QPoint
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
+from gdsim.core.analysis.arrow_lengths import Lengths
+from gdsim.core.analysis.arrows import ArrowKind
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.model.experiment import ViewRange
-from gdsim.core.surface.surface import sample_surface
+from gdsim.core.surface.binned_loss import binned_loss
+from gdsim.core.surface.map_view import MapView, plan_of
+from gdsim.core.surface.surface import sample_surface, sample_terms
+from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.curves.curve_pane import CurvePane
 from gdsim.gui.map.contour_pane import ContourPane
+from gdsim.gui.style.theme import DARK, LIGHT
 from tests.core.records import computed
 from tests.gui.frames import frame_at, look_of, scene
+from tests.gui.windows import pixels_of, plot_of, settle
 
 # As large as the panes are in a window of 1440 by 900 pixels.
 CURVES, MAP = (782, 218), (380, 330)
-SEEDS = range(6)
 
 
 def painted(pane) -> QImage:
@@ -31,9 +39,8 @@ def assert_same(seen: QImage, fresh: QImage, what: object) -> None:
     if seen == fresh:
         return
     assert seen.size() == fresh.size(), what
-    places = (QPoint(x, y) for x in range(seen.width()) for y in range(seen.height()))
-    other = [place for place in places if seen.pixel(place) != fresh.pixel(place)]
-    pytest.fail(f"{what}: {len(other)} pixels differ, the first at {other[0]}")
+    other = np.argwhere((pixels_of(seen) != pixels_of(fresh)).any(axis=-1))
+    pytest.fail(f"{what}: {len(other)} pixels differ, from {other.min(axis=0)} to {other.max(axis=0)}")
 
 
 class Told:
@@ -48,7 +55,7 @@ class Told:
 
     def reset(self):
         self.runs = list(self.plain.runs)
-        self.selected, self.step = 0, 30
+        self.selected, self.step, self.dragging = 0, 30, False
 
     @property
     def experiment(self):
@@ -56,7 +63,8 @@ class Told:
 
     def frame(self):
         records = tuple(self._record(run) for run in self.runs)
-        return replace(frame_at(self.experiment, self.step, records), selected=self.selected)
+        frame = frame_at(self.experiment, self.step, records)
+        return replace(frame, selected=self.selected, dragging=self.dragging)
 
     def _record(self, run):
         run = replace(run, hidden=False, name="")
@@ -93,6 +101,11 @@ class Told:
 @pytest.fixture(scope="module")
 def told():
     return Told("first-neuron")
+
+
+@pytest.fixture(scope="module")
+def stochastic():
+    return Told("stochastic")
 
 
 @pytest.fixture
@@ -143,32 +156,132 @@ def test_an_edited_run_is_drawn_anew(new_pane, told):
         assert_same(painted(pane), painted(fresh), f"η {eta}")
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_curves_are_those_of_a_new_pane_after_any_changes(new_pane, told, seed):
-    chance = random.Random(seed)
+CHANGES = st.one_of(
+    st.tuples(st.just("select"), st.integers(0, 2)),
+    st.tuples(st.just("hide"), st.integers(0, 2)),
+    st.tuples(st.just("edit"), st.integers(0, 2), st.sampled_from(Told.ETAS)),
+    st.tuples(st.just("seek"), st.integers(0, 1000)),
+    st.tuples(st.just("kind"), st.sampled_from(CurveKind)),
+    st.tuples(st.sampled_from(["log", "log_time", "means", "future"]), st.booleans()),
+    st.tuples(st.just("part"), st.sampled_from([None, (0.0, 90.0), (10.5, 14.0), (300.0, 1000.0)])),
+    st.tuples(st.just("size"), st.sampled_from([CURVES, (560, 160), (930, 301)])),
+    st.tuples(st.just("drag"), st.booleans()),
+)
+
+
+def look_so(pane, look):
+    pane.set_kind(look["kind"])
+    pane.set_log(log=look["log"])
+    pane.set_log_time(log=look["log_time"])
+    pane.set_means(means=look["means"])
+    pane.hide_future(hidden=look["future"])
+    pane.resize(*look["size"])
+    pane.show_part(look["part"])
+
+
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(CHANGES, min_size=3, max_size=9))
+def test_curves_are_those_of_a_new_pane_after_any_changes(new_pane, stochastic, changes):
+    stochastic.reset()
+    usual = {"kind": CurveKind.LOSS, "log": True, "log_time": False, "means": False, "future": False}
+    look = usual | {"part": None, "size": CURVES}
     pane = new_pane(CurvePane, CURVES)
-    done = []
-    for _ in range(12):
-        change, *values = chance.choice(
-            [told.any_change(chance)] * 4
-            + [
-                (pane.set_kind, chance.choice(list(CurveKind))),
-                (lambda log: pane.set_log(log=log), not pane.log),
-            ]
-        )
-        change(*values)
-        done.append((getattr(change, "__name__", ""), *values))
-        pane.show_frame(told.frame())
-        fresh = new_pane(CurvePane, CURVES)
-        fresh.set_log(log=pane.log)
-        fresh.set_kind(pane.kind)
-        fresh.show_frame(told.frame())
-        assert_same(painted(pane), painted(fresh), done)
+    pane.show_frame(stochastic.frame())
+    for name, *values in changes:
+        if name in ("select", "hide", "edit", "seek"):
+            getattr(stochastic, name)(*values)
+        elif name == "drag":
+            stochastic.dragging = values[0]
+        else:
+            look[name] = values[0]
+            look_so(pane, look)
+        pane.show_frame(stochastic.frame())
+        painted(pane)
+    fresh = new_pane(CurvePane, look["size"])
+    look_so(fresh, look)
+    fresh.show_frame(stochastic.frame())
+    look_so(pane, look)  # a part that was there no more for a while
+    assert_same(painted(pane), painted(fresh), changes)
 
 
 # ------------------------------------------------------------------------------------------- contour map
 
 WINDOWS = (ViewRange(-6, 6, -6, 6), ViewRange(-4, 5, -4, 5), ViewRange(-6, 4, -3, 6))
+
+
+_GRID = 41
+SIZES = ((380, 330), (300, 420), (640, 260))
+
+
+class ToldMap:
+    """What a map is told, changed step by step, so that a new one can be told the same at once."""
+
+    def __init__(self, told):
+        self.told, self.window, self.size = told, WINDOWS[0], MAP
+        self.fills = self.low_lines = False
+        self.lengths, self.kinds, self.on = Lengths.FIT, ArrowChoice().kinds, True
+        self.theme = LIGHT
+
+    @property
+    def arrows(self):
+        return ArrowChoice(on=self.on, kinds=self.kinds, lengths=self.lengths)
+
+    def change(self, draw):
+        """Draw and make a change; return what it was."""
+        what = draw(st.sampled_from(["run", "run", "window", "size", "fills", "lines", "arrows", "theme"]))
+        if what == "run":
+            change, *values = self.told.any_change(random.Random(draw(st.integers(0, 999))))
+            change(*values)
+            return (change.__name__, *values)
+        if what == "window":
+            self.window = draw(st.sampled_from(WINDOWS))
+        elif what == "size":
+            self.size = draw(st.sampled_from(SIZES))
+        elif what == "fills":
+            self.fills = not self.fills
+        elif what == "lines":
+            self.low_lines = not self.low_lines
+        elif what == "theme":
+            self.theme = DARK if self.theme is LIGHT else LIGHT
+        else:
+            self.on = draw(st.booleans())
+            self.lengths = draw(st.sampled_from(list(Lengths)))
+            self.kinds = draw(st.sampled_from([frozenset(ArrowKind), ArrowChoice().kinds]))
+        return what, self.window, self.size, self.fills, self.low_lines, self.arrows
+
+    def tell(self, pane):
+        """Tell a map all there is to know, in the order in which a window does."""
+        pane.resize(*self.size)
+        pane.set_look(look_of(self.told.experiment, self.theme))
+        pane.set_fills(self.fills)
+        pane.set_arrows(self.arrows)
+        pane.show_view_range(self.window)
+        settle(plot_of(pane))
+        view = MapView(None if self.fills else pane.aspect, self.low_lines)
+        plan = plan_of(self.window, view, _GRID)
+        pane.show_surface(sample_terms(binned_loss(self.told.plain.points), self.window, (), _GRID, plan))
+        pane.show_frame(self.told.frame())
+
+
+@settings(
+    max_examples=5,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # to shrink would take minutes
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(data=st.data())
+def test_a_map_is_that_of_a_new_one_after_any_changes(new_pane, told, data):
+    told.reset()
+    wanted, pane, done = ToldMap(told), new_pane(ContourPane, MAP), []
+    wanted.tell(pane)
+    for _ in range(5):
+        done.append(wanted.change(data.draw))
+        wanted.tell(pane)
+        fresh = new_pane(ContourPane, wanted.size)
+        wanted.tell(fresh)
+        seen = painted(pane)
+        fresh.hide()  # it has the keys, and would go on taking them
+        assert_same(seen, painted(fresh), done)
 
 
 def test_contours_are_those_of_a_new_map_after_any_windows(new_pane, told):

@@ -75,7 +75,7 @@ def test_the_clock_counts_epochs_when_it_should(transport):
     assert texts(transport).count("epoch 74 / 100") == 1
     assert "20 epochs/s" in texts(transport)
     assert not any(text.startswith("step") for text in texts(transport))
-    assert transport.findChild(ComboBox).currentText() == "by epoch"
+    assert transport.findChild(ComboBox).currentText() == "By epoch"
 
 
 @pytest.mark.parametrize(

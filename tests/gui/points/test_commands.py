@@ -37,7 +37,8 @@ class Desk:
         self.session = Session(experiment)
         self.user_actions = UserActions(self.session)
         self.commands = DataCommands(window, self.session, self.user_actions)
-        self.said = []
+        self.said, self.told = [], []
+        self.commands.told.connect(lambda sentence, path: self.told.append((sentence, path)))
         for signal in (self.commands.refused, self.commands.paste_refused, self.user_actions.refused):
             signal.connect(self.said.append)
 
@@ -78,9 +79,9 @@ def desk(make):
     return make()
 
 
-def paste(desk, text):
+def paste(desk, text, row=-1):
     QGuiApplication.clipboard().setText(text)
-    desk.commands.paste()
+    desk.commands.paste(row)
 
 
 def taking(dialog):
@@ -105,6 +106,24 @@ def test_plain_rows_are_added_at_once(desk):
     desk.session.document.undo()
     assert desk.points == TWO
     assert desk.open_dialog(QDialog) is None
+
+
+@pytest.mark.parametrize(
+    ("row", "text", "x", "held_out", "told"),
+    [
+        (-1, "7\t0.7\n8\t0.8\n", [1.3, 2.4, 7, 8], [5], "Added 2 points at the end."),
+        (0, "7\t0.7\n", [7, 2.4], [5], "Pasted over row 1."),
+        (1, "7\t0.7\n8\t0.8\n", [1.3, 7], [8], "Pasted over rows 2 to 3."),
+        (2, "7\t0.7\n8\t0.8\n", [1.3, 2.4, 8], [7], "Pasted over row 3, and added 1 point at the end."),
+    ],
+)
+def test_a_paste_goes_where_the_selection_is_and_says_what_it_did(desk, row, text, x, held_out, told):
+    paste(desk, text, row)
+    assert desk.points.x[:, 0].tolist() == x
+    assert desk.validation.x[:, 0].tolist() == held_out
+    assert desk.told == [(told, None)]
+    desk.session.document.undo()
+    assert (desk.points, desk.validation) == (TWO, HELD_OUT)
 
 
 def test_pasted_roles_are_obeyed(desk):
@@ -205,14 +224,14 @@ def test_made_up_points_replace_the_others(desk, qtbot):
 def test_x_is_standardised_when_that_is_wanted(desk, qtbot):
     desk.commands.standardise()
     box = desk.open_dialog(QMessageBox)
-    assert box.text() == "x will be shifted by -1.85 and divided by 0.55."
+    assert box.text() == "x will be shifted by −1.85 and divided by 0.55."
     box.reject()
     assert desk.points == TWO
     desk.commands.standardise()
     next(one for one in desk.open_dialog(QMessageBox).buttons() if one.text() == "Standardise").click()
     assert desk.points == scaling(TWO).applied(TWO)
     assert desk.validation == scaling(TWO).applied(HELD_OUT)
-    name = "Standardise x (shifted by -1.85, divided by 0.55)"
+    name = "Standardise x (shifted by −1.85, divided by 0.55)"
     assert desk.session.document.undo_name == name
     desk.commands.standardise()
     assert desk.said == ["x has mean 0 and standard deviation 1 already."]

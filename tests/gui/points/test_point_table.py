@@ -247,10 +247,10 @@ def test_the_same_number_again_moves_nothing(table, qtbot):
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ("abc", 'x must be a number from -1e100 to 1e100, not "abc".'),
-        ("nan", 'x must be a number from -1e100 to 1e100, not "nan".'),
-        ("1e101", "x must be a number from -1e100 to 1e100, not 1e101."),
-        ("", 'x must be a number from -1e100 to 1e100, not "".'),
+        ("abc", 'x must be a number from −1e100 to 1e100, not "abc".'),
+        ("nan", 'x must be a number from −1e100 to 1e100, not "nan".'),
+        ("1e101", "x must be a number from −1e100 to 1e100, not 1e101."),
+        ("", 'x must be a number from −1e100 to 1e100, not "".'),
     ],
 )
 def test_what_is_no_number_is_refused_and_the_field_stays(table, qtbot, typed, sentence):
@@ -304,7 +304,7 @@ def test_fit_and_error_cannot_be_typed(table):
 def test_a_program_that_sets_a_text_is_refused_with_a_sentence(table):
     said = said_by(table)
     assert not table.view.model().setData(table.view.model().index(0, 1), "abc")
-    assert said == [("refused", 'y must be a number from -1e100 to 1e100, not "abc".')]
+    assert said == [("refused", 'y must be a number from −1e100 to 1e100, not "abc".')]
 
 
 # --------------------------------------------------------------------------------- the clipboard
@@ -326,7 +326,14 @@ def test_a_paste_is_asked_for(table, qtbot, how):
         qtbot.keyClick(table.view, Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     else:
         entry(table.menu(), "Paste rows").trigger()
-    assert said == [("paste_requested",)]
+    assert said == [("paste_requested", -1)]
+
+
+def test_a_paste_begins_at_the_first_selected_row(table):
+    said = said_by(table)
+    table.view.selectRow(1)
+    entry(table.menu(), "Paste rows").trigger()
+    assert said == [("paste_requested", 1)]
 
 
 def test_a_refusal_is_shown_at_the_table(table):
@@ -421,7 +428,7 @@ def test_the_menu_sorts_too(table):
 @pytest.mark.parametrize("how", ["button", "context"])
 def test_the_menu_opens(table, qtbot, how):
     if how == "button":
-        press(qtbot, table, "More")
+        press(qtbot, table, "Rows")
     else:
         table.view.customContextMenuRequested.emit(QPoint(10, 10))
     menus = [menu for menu in table.findChildren(QMenu) if menu.isVisible()]
@@ -488,7 +495,7 @@ def test_small_errors_keep_their_digits(qtbot):
     index = table.view.model().index(0, 3)
     option = _option(table.view, index)
     table.view.itemDelegate().initStyleOption(option, index)
-    assert option.text == "+8.461e-6"
+    assert option.text == "+8.461e−6"
 
 
 # ----------------------------------------------------------------------------------- highlighted

@@ -13,10 +13,11 @@ from gdsim.core.model.experiment import Run
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
 from gdsim.gui.forms.icon_button import IconButton
+from gdsim.gui.runs.colour_menu import ColourMenu
 from gdsim.gui.runs.run_list import RunList
 from gdsim.gui.runs.run_table import EYE, RATE, RUN, RunTable
 from gdsim.gui.runs.run_text import full_settings
-from gdsim.gui.style.theme import DARK, LIGHT, Look, run_styles
+from gdsim.gui.style.theme import DARK, LIGHT, Look, offered_colours, run_styles
 from tests.gui.windows import focus, in_window
 
 Left = Qt.MouseButton.LeftButton
@@ -153,7 +154,7 @@ def test_a_rate_that_is_none_is_refused_with_a_sentence(runs, qtbot):
     field = runs.view.findChild(QLineEdit)
     qtbot.keyClicks(field, "-1")
     qtbot.keyClick(field, Qt.Key.Key_Return)
-    assert field.fault() == "η must be a positive number, not -1."
+    assert field.fault() == "η must be a positive number, not −1."
     qtbot.keyClick(field, Qt.Key.Key_Escape)
     assert said == []
 
@@ -215,7 +216,7 @@ def test_the_menu_of_a_run(runs, qtbot):
     entry(menu, "Duplicate").trigger()
     entry(menu, "Hide").trigger()
     entry(menu, "Remove").trigger()
-    assert not entry(menu, "Colour of the rule").isEnabled()
+    assert not entry(entry(menu, "Colour").menu(), "Colour of the rule").isEnabled()
     assert said == [
         ("duplicate_requested", 2),
         ("run_changed", 2, replace(THREE[2], hidden=True), "Hide run"),
@@ -233,9 +234,35 @@ def test_the_context_menu_opens_where_a_run_is(runs, qtbot):
     assert [menu for menu in runs.findChildren(QMenu) if menu.isVisible()] == []
 
 
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+def test_a_run_is_given_one_of_ten_colours(runs, qtbot, theme):
+    show(runs, THREE, 1, theme)
+    said = said_by(runs)
+    press(qtbot, runs, "Colour")
+    menu = runs.findChild(ColourMenu)
+    offered = [action for action in menu.actions() if action.isCheckable()]
+    assert len({action.text() for action in offered}) == len(offered) == 10
+    assert [action.text() for action in offered if action.isChecked()] == ["Red"]
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Return):
+        qtbot.keyClick(menu, key)
+    ((_, index, run, _),) = said
+    assert (index, run.colour) == (1, theme.run_colours[1])
+
+
+def test_a_colour_that_is_chosen_has_its_counterpart_in_the_other_theme():
+    for one, other in ((LIGHT, DARK), (DARK, LIGHT)):
+        for place, colour in enumerate(offered_colours(one)):
+            chosen = replace(THREE[0], colour=colour)
+            assert run_styles([chosen], one)[0].colour == colour
+            assert run_styles([chosen], other)[0].colour == offered_colours(other)[place]
+    mixed = replace(THREE[0], colour="#112233")
+    assert {run_styles([mixed], theme)[0].colour for theme in (LIGHT, DARK)} == {"#112233"}
+
+
 def test_a_run_is_given_another_colour_and_its_own_back(runs, qtbot):
     said = said_by(runs)
     press(qtbot, runs, "Colour")
+    entry(runs.findChild(ColourMenu), "Other…").trigger()
     dialog = runs.findChild(QColorDialog)
     assert dialog.currentColor().name() == LIGHT.run_colours[1]
     dialog.setCurrentColor(QColor("#112233"))
@@ -244,7 +271,7 @@ def test_a_run_is_given_another_colour_and_its_own_back(runs, qtbot):
     assert said == [("run_changed", 1, coloured, "Colour run")]
     show(runs, (THREE[0], coloured), 1)
     menu = runs.menu_for(1)
-    entry(menu, "Colour of the rule").trigger()
+    entry(entry(menu, "Colour").menu(), "Colour of the rule").trigger()
     assert said[1:] == [("run_changed", 1, THREE[1], "Colour run")]
     menu.deleteLater()
 
@@ -271,7 +298,7 @@ def test_fifty_runs_scroll(qtbot, theme):
 def test_a_run_says_all_of_itself_to_a_screen_reader(runs):
     show(runs, (replace(THREE[1], hidden=True),), 0)
     text = runs.view.model().index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
-    assert text.startswith("Momentum: Momentum, η 1, γ 0.9, all points (batch)")
+    assert text.startswith("Momentum, η 1, γ 0.9, all points (batch)")
     assert text.endswith("hidden")
     assert runs.view.accessibleName() == "Runs"
 

@@ -16,6 +16,7 @@ from gdsim.gui.forms.bubble import fault_shown
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.fields import CheckedField
 from gdsim.gui.forms.sliders import ScaleSlider
+from gdsim.gui.plain_text import capitalized
 from gdsim.gui.settings.run_editor import RunEditor
 from gdsim.gui.style.theme import DARK, LIGHT
 from tests.core.strategies import rule_variants, variant_id
@@ -52,7 +53,7 @@ def combo(editor, name):
 
 def choose(editor, name, title):
     box = combo(editor, name)
-    box.setCurrentIndex(box.findText(title))
+    box.setCurrentIndex(box.findText(capitalized(title)))
     box.activated.emit(box.currentIndex())
 
 
@@ -79,9 +80,9 @@ def test_a_run_is_shown_without_an_echo(editor):
     editor.set_run(FULL, 1, True)
     assert said == []
     assert combo(editor, "algorithm").currentText() == "Nesterov"
-    assert combo(editor, "update on").currentText() == MINI_BATCH.title
-    assert combo(editor, "schedule").currentText() == SCHEDULES["step"].title
-    assert combo(editor, "γ schedule").currentText() == MOMENTUM_SCHEDULES["sutskever"].title
+    assert combo(editor, "update on").currentText() == capitalized(MINI_BATCH.title)
+    assert combo(editor, "schedule").currentText() == capitalized(SCHEDULES["step"].title)
+    assert combo(editor, "γ schedule").currentText() == capitalized(MOMENTUM_SCHEDULES["sutskever"].title)
     texts = {
         name: field(editor, name).text()
         for name in (
@@ -164,7 +165,7 @@ def test_a_rule_without_momentum_has_no_momentum_schedule(editor):
     assert not is_shown(editor, "γ schedule")
     choose(editor, "algorithm", "Momentum")
     assert is_shown(editor, "γ schedule")
-    assert combo(editor, "γ schedule").currentText() == "constant"
+    assert combo(editor, "γ schedule").currentText() == "Constant"
 
 
 def test_the_seed_is_seen_only_where_points_are_shuffled(editor):
@@ -179,7 +180,7 @@ def test_a_schedule_that_watches_validation_is_refused_without_such_points(edito
     said = said_by(editor)
     choose(editor, "schedule", SCHEDULES["validation"].title)
     assert said == []
-    assert combo(editor, "schedule").currentText() == SCHEDULES["exponential"].title
+    assert combo(editor, "schedule").currentText() == capitalized(SCHEDULES["exponential"].title)
     sentence = "This schedule needs validation points: select some of the points"
     assert fault_shown(combo(editor, "schedule")).startswith(sentence)
     assert editor.run() == run

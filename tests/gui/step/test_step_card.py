@@ -118,11 +118,11 @@ def test_each_parameter_of_several_has_its_rows(card, shown):
 
 def test_the_parts_are_those_of_the_rule(card, shown):
     shown(valley(RULES["momentum"]()))
-    assert list(chips(card)) == ["gradient", "memory", "update"]
+    assert list(chips(card)) == ["Gradient", "Memory", "Update"]
     shown(valley(RULES["nesterov"]()))
-    assert list(chips(card)) == ["look ahead", "gradient", "memory", "update"]
+    assert list(chips(card)) == ["Look ahead", "Gradient", "Memory", "Update"]
     shown(valley(RULES["gd"]()))
-    assert list(chips(card)) == ["gradient", "update"]
+    assert list(chips(card)) == ["Gradient", "Update"]
 
 
 def test_a_part_is_asked_for_by_its_name(card, shown, qtbot):
@@ -130,21 +130,21 @@ def test_a_part_is_asked_for_by_its_name(card, shown, qtbot):
     card.part_requested.connect(asked.append)
     shown(valley(RULES["momentum"]()))
     shown(valley(RULES["nesterov"]()))
-    qtbot.mouseClick(chips(card)["look ahead"], Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(chips(card)["Look ahead"], Qt.MouseButton.LeftButton)
     assert asked == ["look"]
-    assert not chips(card)["look ahead"].isChecked()  # until the card is told
+    assert not chips(card)["Look ahead"].isChecked()  # until the card is told
     shown(valley(RULES["nesterov"]()), part="look")
-    assert chips(card)["look ahead"].isChecked()
-    chips(card)["look ahead"].click()
+    assert chips(card)["Look ahead"].isChecked()
+    chips(card)["Look ahead"].click()
     assert asked == ["look", ""]
-    chips(card)["update"].click()
+    chips(card)["Update"].click()
     assert asked == ["look", "", "update"]
 
 
 def test_the_highlighted_part_stands_on_a_ground_with_a_bar(card, shown):
     def ground(part):
         shown(valley(RULES["momentum"]()), part=part)
-        (section,) = [one for one in visible(card, StepSection) if one.chip.text() == "memory"]
+        (section,) = [one for one in visible(card, StepSection) if one.chip.text() == "Memory"]
         picture = section.grab().toImage()
         middle = picture.height() // 2
         right = picture.pixelColor(picture.width() - 3, middle)
@@ -157,7 +157,7 @@ def test_the_highlighted_part_stands_on_a_ground_with_a_bar(card, shown):
 
 def test_a_highlighted_part_is_brought_into_view(card, shown, qtbot):
     card.window().resize(318, 240)
-    for part, name in (("update", "update"), ("memory", "memory"), ("gradient", "gradient")):
+    for part, name in (("update", "Update"), ("memory", "Memory"), ("gradient", "Gradient")):
         shown(valley(RULES["adam"]()), part=part)
         chip = chips(card)[name]
         qtbot.waitUntil(lambda chip=chip: card.rect().contains(chip.mapTo(card, chip.rect().center())))
@@ -242,6 +242,25 @@ def test_a_step_is_copied(card, shown, name, write):
     assert QGuiApplication.clipboard().text() == write(worked(frame.update, 4))
 
 
+@pytest.mark.parametrize(
+    ("name", "write"), [("Plain text", as_text), ("Markdown", as_markdown), ("LaTeX", as_latex)]
+)
+def test_terms_are_copied_with_the_step_while_they_are_open(card, shown, name, write):
+    frame = shown(valley(RULES["momentum"]()))
+    (action,) = [action for action in card.copy.menu().actions() if action.text() == name]
+    step = write(worked(frame.update, None))
+    opener = card._body.gradient.opener
+    opener.click()
+    action.trigger()
+    copied = QGuiApplication.clipboard().text()
+    assert copied.startswith(step)
+    for number in frame.update.gradient.tolist():
+        assert copied.removeprefix(step).replace("−", "-").count(repr(number)) == 1
+    opener.click()
+    action.trigger()
+    assert QGuiApplication.clipboard().text() == step
+
+
 def test_numbers_can_be_selected(card, shown):
     shown(valley(RULES["momentum"]()))
     text = visible(card, StepText)[2]
@@ -299,7 +318,7 @@ def test_an_unseen_card_does_nothing_and_catches_up(card, shown, monkeypatch):
     assert calls == []
     card.show()
     assert len(calls) == 1
-    assert "look ahead" in chips(card)
+    assert "Look ahead" in chips(card)
     card.show_frame(frame)
     assert len(calls) == 1
 

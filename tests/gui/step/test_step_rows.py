@@ -186,17 +186,20 @@ def table(points, digits, columns, t=1):
     return texts(term_lines(gradient_terms(now), now.gradient.tolist(), digits, columns)), now
 
 
-def test_two_points_in_a_narrow_table():
-    lines, now = table(FIRST_NEURON, 4, 38)
-    assert [line.split() for line in lines[:2]] == [
+@pytest.mark.parametrize("digits", [4, 6])
+def test_points_in_two_narrow_tables(digits):
+    lines, now = table(FIRST_NEURON, digits, 38)
+    assert [line.split() for line in lines[::4]] == [
         ["i", "f", "f", "−", "y", "f(1", "−", "f)"],
-        ["x", "∇w", "term", "∇b", "term"],
+        ["i", "x", "∇w", "term", "∇b", "term"],
     ]
-    assert len(lines) == 2 + 2 * 2 + 1
-    assert lines[2].split()[0] == "1"
-    assert lines[3].split()[0] == "0.5"
-    assert lines[-1].split() == ["sum", *(f"{value:#.4g}" for value in now.gradient)]
-    assert len({len(line) for line in lines}) == 1  # all columns end alike
+    assert len(lines) == 3 + 1 + 3 + 1
+    assert lines[3] == ""
+    for part in (lines[:3], lines[4:]):
+        assert len({len(line) for line in part}) == 1  # all columns end alike
+        assert [line.split()[0] for line in part[1:3]] == ["1", "2"]
+    assert lines[5].split()[1] == "0.5"
+    assert lines[-1].split() == ["sum", *(f"{value:#.{digits}g}" for value in now.gradient)]
 
 
 def test_with_room_a_point_has_one_line():
@@ -218,8 +221,8 @@ def test_what_is_left_out_is_counted_and_summed():
     points = many_points(1234, 1)
     lines, now = table(points, 4, 40)
     assert lines[-3] == "and 1,226 more terms, sum"
-    assert len(lines) == 2 + 2 * 8 + 3
-    shown = sum(float(line.split()[1].replace("−", "-")) for line in lines[3:18:2])
+    assert len(lines) == 9 + 1 + 9 + 3
+    shown = sum(float(line.split()[2].replace("−", "-")) for line in lines[11:19])
     rest = float(lines[-2].split()[0].replace("−", "-"))
     assert shown + rest == pytest.approx(now.gradient[0], rel=2e-3)
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from gdsim.core.model.experiment import Run
+from gdsim.core.model.run_style import OWN_STYLES
 from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.style.theme import DARK, LIGHT, THEMES, run_styles
 from tests.core.other_rules import HEAVY
@@ -50,6 +51,23 @@ def test_a_colour_that_another_run_has_taken_is_left_to_it():
 
 def test_a_rule_in_no_catalogue_is_drawn_as_well():
     assert styles_of(*KNOWN, HEAVY)[-1].colour in LIGHT.spare_colours
+
+
+def test_as_many_styles_as_a_theme_has_own_colours_belong_to_rules():
+    assert {len(theme.run_colours) for theme in THEMES.values()} == {OWN_STYLES}
+
+
+def test_the_first_runs_of_rules_come_in_the_colours_of_their_rules_and_others_in_spare_ones():
+    """As files without styles were drawn before there were any."""
+    gd, momentum = KNOWN[:2]
+    colours = [style.colour for style in styles_of(momentum, gd, gd, momentum, gd)]
+    own, spare = LIGHT.run_colours, LIGHT.spare_colours
+    assert colours == [own[1], own[0], *spare[:3]]
+
+
+def test_a_colour_that_a_run_has_not_used_is_free():
+    runs = [Run(KNOWN[0](), colour="#123456"), Run(KNOWN[0]())]
+    assert [style.colour for style in run_styles(runs, LIGHT)] == ["#123456", LIGHT.run_colours[0]]
 
 
 def test_there_is_no_end_of_styles(monkeypatch):

@@ -17,6 +17,7 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.surface.surface import sample_surface
 from gdsim.gui.arrows.choice import ArrowChoice
+from gdsim.gui.paint.place_box import Place
 from gdsim.gui.style.colours import colours_of
 from gdsim.gui.style.theme import DARK, LIGHT, THEMES
 from gdsim.gui.surface import panes
@@ -326,6 +327,7 @@ def test_a_drag_turns_the_surface_and_a_double_click_turns_it_back(pane, qtbot):
     qtbot.mouseMove(pane, QPoint(100, 100))
     assert pane.camera == turned, "a mouse without a button turns nothing"
     qtbot.mouseDClick(pane, left, pos=QPoint(200, 200))
+    qtbot.mouseRelease(pane, left, pos=QPoint(200, 200))  # which a double click leaves to its caller
     assert pane.camera == HOME
 
 
@@ -561,3 +563,65 @@ def test_when_opengl_is_lost_the_surface_is_painted(opengl, qtbot, neuron):
     pane.renderer.close()
     pane.repaint_surface()
     assert (np.ptp(pixels_of(pane), axis=-1) > 60).mean() > 0.15
+
+
+# ------------------------------------------------------------------ what is pointed at
+
+
+@pytest.fixture
+def reading(neuron, qtbot):
+    """A painted pane that reads values, and what it tells."""
+    experiment, records, surface = neuron
+    pane = shown(SurfacePainter(), qtbot)
+    pane.setMouseTracking(True)
+    pane.set_look(look_of(experiment))
+    pane.show_surface(surface)
+    pane.show_frame(frame_at(experiment, 60, records))
+    told = []
+    pane.pointed.connect(told.append)
+    return pane, told
+
+
+def test_the_mouse_over_the_surface_reads_the_place_that_is_seen_there(reading, qtbot, neuron):
+    (pane, told), (experiment, *_) = reading, neuron
+    w, b = 3.0, -4.5
+    x, y = experiment.points.x[:, 0], experiment.points.y
+    f = 1 / (1 + np.exp(-(w * x + b)))
+    loss = 0.5 * np.sum((f - y) ** 2)
+    for pixel in (QPoint(30, 200), pane.pixel_of(w, b, loss).toPoint()):
+        qtbot.mouseMove(pane, pixel)
+    qtbot.waitUntil(lambda: bool(told) and told[-1] is not None)
+    assert told[-1][:2] == pytest.approx((w, b), abs=0.1)
+    assert told[-1].loss == pytest.approx(loss, abs=0.01)
+    shown_numbers = dict(pane.place_box.rows)
+    assert float(shown_numbers["L"]) == pytest.approx(told[-1].loss, rel=1e-3)
+    assert pane.rect().contains(pane.place_box.geometry())
+
+
+def test_leaving_or_turning_the_surface_ends_the_reading(reading, qtbot):
+    pane, told = reading
+    for end in (
+        lambda: QApplication.sendEvent(pane, QEvent(QEvent.Type.Leave)),
+        lambda: qtbot.mousePress(pane, Qt.MouseButton.LeftButton),
+    ):
+        pane.hover(QPointF(200, 250))
+        assert pane.place_box.isVisible()
+        end()
+        assert told[-1] is None
+        assert not pane.place_box.isVisible()
+        assert pane.cross_hair is None
+
+
+def test_a_place_pointed_at_on_the_map_is_seen_on_the_surface(reading, neuron):
+    pane, told = reading
+    before = pixels_of(pane)
+    loss = float(neuron[2].loss_at(4.0, 3.0))
+    pane.point_at(Place(4.0, 3.0, loss, 0.0))
+    changed = np.abs(pixels_of(pane) - before).max(axis=-1) > 30
+    at = pane.pixel_of(4.0, 3.0, loss)
+    x, y = round(at.x()), round(at.y())
+    assert changed[y - 8 : y + 9, x - 8 : x + 9].sum() > 20
+    assert changed.sum() > 200
+    assert not told
+    pane.point_at(Place(40.0, 3.0, loss, 0.0))
+    assert np.array_equal(pixels_of(pane), before)

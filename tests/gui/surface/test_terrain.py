@@ -6,8 +6,8 @@ import pytest
 from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.points import PointSet
 from gdsim.core.surface.surface import sample_surface
-from gdsim.gui.surface.scene import Camera, Margins, look
-from gdsim.gui.surface.terrain import Terrain, hidden, terrain_of
+from gdsim.gui.surface.scene import HOME, Camera, Margins, look
+from gdsim.gui.surface.terrain import Terrain, first_hit, hidden, terrain_of
 
 WINDOW = ViewRange(-4.0, 6.0, -3.0, 5.0)
 
@@ -85,3 +85,37 @@ def test_heights_are_linear_in_the_loss(surface):
     share = (surface.loss - terrain.low) / (terrain.high - terrain.low)
     assert terrain.heights == pytest.approx(share)
     assert terrain.heights.max() == pytest.approx(1.0)
+
+
+@pytest.fixture(scope="module")
+def valley(surface):
+    return terrain_of(surface)
+
+
+@pytest.mark.parametrize(
+    ("azimuth", "elevation"), [(-60.0, 30.0), (-90.0, 90.0), (35.0, 12.0), (150.0, 55.0)]
+)
+def test_what_is_seen_at_a_pixel_is_the_first_place_of_the_line_of_sight(valley, azimuth, elevation):
+    """Places that nothing hides are found again; the others are behind what is found at their pixels."""
+    view = look(HOME.at(azimuth, elevation), 500, 420, Margins(10, 10, 10, 10))
+    random = np.random.default_rng(3)
+    found = 0
+    for x, y in random.uniform(-0.98, 0.98, (60, 2)):
+        place = np.array([x, y, float(valley.height_at(np.array([x]), np.array([y]))[0])])
+        pixel = view.project(place)
+        hit = first_hit(valley, *view.sight(*pixel.tolist()))
+        assert hit is not None
+        if hidden(valley, place[np.newaxis], view.eye)[0]:
+            eye = view.eye[:2]
+            assert np.hypot(*(hit - eye)) < np.hypot(*(place[:2] - eye)) + 0.02
+            continue
+        found += 1
+        height = float(valley.height_at(hit[:1], hit[1:])[0])
+        assert np.hypot(*(view.project(np.array([*hit, height])) - pixel)) < 2.0
+    assert found > 15
+
+
+def test_nothing_is_seen_at_a_pixel_beside_the_box(valley):
+    view = look(HOME, 500, 420, Margins(60, 60, 60, 60))
+    assert first_hit(valley, *view.sight(2.0, 2.0)) is None
+    assert first_hit(valley, *view.sight(498.0, 300.0)) is None

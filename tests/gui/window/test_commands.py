@@ -41,7 +41,6 @@ def test_a_button_names_the_keys_of_its_command(window):
         "reset_view": window.cards.reset_view,
         "arrows": window.cards.legend.button,
         "page_why": window.cards.run_card.tab(PAGES.index("why")),
-        "log_loss": window.cards.curves.header.log,
         "play": window.cards.transport.play,
     }
     for name, button in buttons.items():

@@ -20,6 +20,15 @@ def test_a_frame_of_four_runs_makes_few_calls(window):
     assert frame_calls(window, STRIDE) <= MOST
 
 
+def test_the_page_of_the_code_costs_less_than_that_of_the_step(window):
+    calls = {}
+    for page in ("step", "code"):
+        window.window.view.open_page(page)
+        window.settle()
+        calls[page] = frame_calls(window, 10 * STRIDE)
+    assert calls["code"] < calls["step"]
+
+
 class LayoutWatch(QObject):
     """Counts how often a widget is asked for a new layout."""
 

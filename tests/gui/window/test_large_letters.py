@@ -1,9 +1,10 @@
-"""The window on small screens, and with the large letters that a person has chosen for the desktop."""
+"""The window and its dialogs on small screens, and with large letters that a person has chosen."""
 
 from itertools import combinations
+from types import SimpleNamespace
 
 import pytest
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -17,7 +18,12 @@ from PySide6.QtWidgets import (
 
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.lessons.view import PAGES
+from gdsim.gui.forms.dialog import ScreenDialog
 from gdsim.gui.paint.plot_keys import FocusRing
+from gdsim.gui.window.layout import is_stop
+from gdsim.gui.window.main_window import MainWindow
+from tests.gui.painted import colliding_texts, cut_texts, painted_texts
+from tests.gui.test_translation import DIALOGS
 from tests.gui.window.test_main_window import key, opened
 from tests.gui.windows import cut_off_texts
 
@@ -168,6 +174,81 @@ def test_what_has_the_keys_is_in_sight(window, qtbot):
             reached.add(focused)
             assert is_seen(focused), name_of(focused)
         assert len(reached) > 20
+
+
+def open_dialogs(window, qtbot, names):
+    """Open one dialog after the other, and yield each with its name."""
+    for name in names:
+        window.commands[name].trigger()
+        qtbot.waitUntil(lambda: any(one.isVisible() for one in window.findChildren(ScreenDialog)))
+        dialog = next(one for one in window.findChildren(ScreenDialog) if one.isVisible())
+        with qtbot.waitActive(dialog):
+            dialog.activateWindow()
+        laid_out(dialog)
+        yield name, dialog
+        dialog.close()
+        laid_out(window)
+
+
+def test_with_room_no_dialog_scrolls(qtbot):
+    window, _ = opened(qtbot, load_scene(find_scene("mini-batch")))
+    for name, dialog in open_dialogs(window, qtbot, [name for name in DIALOGS if name != "guide"]):
+        areas = dialog.findChildren(QScrollArea)
+        assert not any(area.verticalScrollBar().maximum() for area in areas), name
+        assert not any(area.horizontalScrollBar().maximum() for area in areas), name
+
+
+@pytest.fixture
+def on_a_small_screen(qtbot, monkeypatch, letters_of_the_desktop):
+    """The window, with letters of 24 pixels on a screen of 960x540."""
+    screen = SimpleNamespace(availableSize=lambda: QSize(960, 540))
+    for kind in (MainWindow, ScreenDialog):
+        monkeypatch.setattr(kind, "screen", lambda _: screen)
+    letters_of_the_desktop(24)
+    return opened(qtbot, load_scene(find_scene("mini-batch")))[0]
+
+
+def stops_of(dialog, qtbot):
+    """Press Tab until it comes round, and return what had the keys."""
+    found = []
+    while True:
+        qtbot.keyClick(QApplication.focusWidget() or dialog, Qt.Key.Key_Tab)
+        laid_out(dialog)
+        focused = QApplication.focusWidget()
+        if focused in found:
+            return found
+        assert is_seen(focused), name_of(focused)
+        found.append(focused)
+
+
+def bad_texts(dialog):
+    texts = painted_texts(dialog)
+    return cut_texts(texts), colliding_texts(texts)
+
+
+def reachable(dialog):
+    return {
+        widget
+        for widget in dialog.findChildren(QWidget)
+        if widget.isVisible() and widget.window() is dialog and is_stop(widget)
+    }
+
+
+# The guide is a page of text, whose links Tab goes through.
+@pytest.mark.parametrize("names", [DIALOGS[:5], [name for name in DIALOGS[5:] if name != "guide"]])
+def test_dialogs_with_large_letters_scroll_and_nothing_is_cut(on_a_small_screen, qtbot, names):
+    window = on_a_small_screen
+    for name, dialog in open_dialogs(window, qtbot, names):
+        assert dialog.width() <= 960
+        assert dialog.height() <= 540 - 32
+        areas = dialog.findChildren(QScrollArea)
+        assert not any(area.horizontalScrollBar().maximum() for area in areas), name
+        # Axes learn while they are painted how wide their numbers are.
+        qtbot.waitUntil(lambda one=dialog: not any(bad_texts(one)))
+        texts = painted_texts(dialog)
+        # Also those of plots: hints have 11 pixels where other letters have 12.
+        assert min(one.size for one in texts) >= 20, name
+        assert set(stops_of(dialog, qtbot)) == reachable(dialog), name
 
 
 def test_letters_that_the_desktop_makes_larger_are_followed_at_once(window, qtbot, letters_of_the_desktop):

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QSettings, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QSettings, QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -24,6 +24,9 @@ from gdsim.core.model.experiment import MOST_RUNS, Experiment, Run
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.arrows.choice import Layer
+from gdsim.gui.forms.bubble import FaultBubble
+from gdsim.gui.map.map_pointer import MapPointer
+from gdsim.gui.map.view_range_editor import MapChoice
 from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.gui.window.window_look import WindowLook
@@ -67,6 +70,56 @@ def test_every_page_and_every_kind_of_curves_look_different(first):
         image = window.grab().toImage()
         pictures.add(bytes(image.constBits()))
     assert len(pictures) == len(looks)
+
+
+def test_what_is_pointed_at_on_the_map_is_seen_on_the_surface_and_the_other_way_round(first, qtbot):
+    window, session = first
+    contours, surface = window.cards.contours, window.cards.surface
+    hair = contours.findChild(MapPointer)
+    surface.setMouseTracking(True)  # in the program the pane that stands for it does that
+    plot = plot_of(contours)
+    for w in (1.0, 3.0):
+        qtbot.mouseMove(plot.viewport(), where(plot, w, -3.0))
+        qtbot.waitUntil(lambda w=w: surface.cross_hair and abs(surface.cross_hair.w - w) < 0.1)
+    assert surface.cross_hair.b == pytest.approx(-3.0, abs=0.1)
+    QApplication.sendEvent(contours, QEvent(QEvent.Type.Leave))
+    assert surface.cross_hair is None
+    assert not hair.isVisible()
+    surface.hover(surface.pixel_of(-3.0, 2.0, float(session.surface.loss_at(-3.0, 2.0))))
+    assert hair.isVisible()
+    shown = plot.mapFromGlobal(hair.mapToGlobal(hair.place.toPoint()))
+    assert (shown - where(plot, -3.0, 2.0)).manhattanLength() < 6
+    QApplication.sendEvent(surface, QEvent(QEvent.Type.Leave))
+    assert not hair.isVisible()
+
+
+def test_the_map_is_to_scale_until_it_is_told_to_fill_the_pane(first, qtbot):
+    window, session = first
+    contours, button = window.cards.contours, window.cards.view_range_button
+    assert contours.is_equal
+    ground = session.surface.ground.view_range
+    assert ground.extent[0] / ground.extent[1] == pytest.approx(contours.aspect, rel=0.2)
+    button.fills.click()
+    qtbot.waitUntil(lambda: session.surface.ground.view_range == session.experiment.view_range)
+    assert not contours.is_equal
+    assert window.commands["fill_map"].isChecked()
+    assert not session.document.is_modified
+    window.commands["fill_map"].trigger()
+    assert contours.is_equal
+    assert not button.fills.isChecked()
+
+
+def test_how_the_map_is_drawn_is_remembered(qtbot, tmp_path):
+    settings = QSettings(str(tmp_path / "kept.ini"), QSettings.Format.IniFormat)
+    window, session = opened(qtbot, load_scene(find_scene("first-neuron")), settings)
+    assert session.surface.step > 0.0
+    window.commands["low_lines"].trigger()
+    window.commands["fill_map"].trigger()
+    window.close()
+    window, session = opened(qtbot, load_scene(find_scene("first-neuron")), settings)
+    assert session.surface.step == 0.0
+    assert window.cards.view_range_button.choice() == MapChoice(fills=True, low_lines=True)
+    assert not window.cards.contours.is_equal
 
 
 def test_playback_keys_work_wherever_the_focus_is(first, qtbot):
@@ -115,14 +168,18 @@ def test_a_dragged_point_moves_the_surface_and_is_undone_as_one(first, qtbot):
     assert session.experiment == before
 
 
-def test_a_click_on_the_map_sets_the_start_of_the_selected_run(first, qtbot):
+def test_a_click_on_the_map_moves_no_start_and_one_with_control_does(first, qtbot):
     window, session = first
-    session.select(1)
     plot = plot_of(window.cards.contours)
-    qtbot.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=where(plot, -4.0, 3.0))
-    w, b = session.experiment.runs[1].start
-    assert (w, b) == pytest.approx((-4.0, 3.0), abs=0.1)
-    assert session.experiment.runs[0].start == (-2.0, -2.0)
+    start = session.selected_run.start
+    left, place = Qt.MouseButton.LeftButton, where(plot, 3.0, 2.0)
+    qtbot.mouseClick(plot.viewport(), left, pos=place)
+    assert session.selected_run.start == start
+    assert not session.document.is_modified
+    qtbot.mouseClick(plot.viewport(), left, Qt.KeyboardModifier.ControlModifier, place)
+    assert session.selected_run.start == pytest.approx((3.0, 2.0), abs=0.1)
+    window.commands["undo"].trigger()
+    assert session.selected_run.start == start
 
 
 def test_runs_are_added_duplicated_hidden_and_removed(first, qtbot):
@@ -148,14 +205,17 @@ def test_runs_are_added_duplicated_hidden_and_removed(first, qtbot):
     assert len(session.experiment.runs) == 4 or len(session.experiment.runs) == 3
 
 
-def test_on_a_small_screen_the_window_fits(qtbot, monkeypatch):
+@pytest.mark.parametrize(
+    ("screen", "size"), [((640, 480), (640, 448)), ((1440, 900), (1440, 868)), ((1920, 1080), (1440, 900))]
+)
+def test_the_first_window_fits_its_screen_with_a_title_bar(qtbot, monkeypatch, screen, size):
     class Screen:
         def availableSize(self):
-            return QSize(640, 480)
+            return QSize(*screen)
 
     monkeypatch.setattr(MainWindow, "screen", lambda _: Screen())
     window, _ = opened(qtbot, load_scene(find_scene("first-neuron")))
-    assert window.size().toTuple() == (640, 480)
+    assert window.size().toTuple() == size
     assert window.minimumSize().toTuple() == (640, 400)
     assert not window.cards.transport.visibleRegion().isEmpty()
 
@@ -421,7 +481,7 @@ def test_y_out_of_reach_is_said_of_the_points(first):
     experiment = session.experiment
     session.edit(replace(experiment, points=experiment.points.replaced(0, [0.5], 1.5)), "Move point")
     assert card.accessibleDescription().startswith("1 value of y lies outside 0 to 1.")
-    assert card.hint.whole().endswith("; y out of reach")
+    assert card.hint.whole().endswith("; y outside 0 to 1")
     session.document.undo()
     assert card.toolTip() == ""
 
@@ -429,12 +489,43 @@ def test_y_out_of_reach_is_said_of_the_points(first):
 def test_rows_pasted_into_the_table_become_points(first, qtbot):
     window, session = first
     QApplication.clipboard().setText("7\t0.5\n")
-    window.cards.table.paste_requested.emit()
+    window.cards.table.paste_requested.emit(-1)
     assert session.experiment.points.x[:, 0].tolist() == [0.5, 2.5, 7.0]
+    assert window.notice.text() == "Added 1 point at the end."
+    window.cards.table.view.selectRow(1)
+    window.cards.table.view.paste_pressed.emit()
+    assert session.experiment.points.x[:, 0].tolist() == [0.5, 7.0, 7.0]
+    assert window.notice.text() == "Pasted over row 2."
     QApplication.clipboard().setText("7\tseven\n")
     window.commands["paste_points"].trigger()
     assert len(session.experiment.points) == 3
     assert "seven" in window.notice.text()
+
+
+def test_a_red_cell_says_why_beside_it(first, qtbot):
+    view = first[0].cards.table.view
+    view.setFocus()
+    view.edit(view.model().index(0, 0))
+    field = QApplication.focusWidget()
+    qtbot.keyClicks(field, "abc")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert field.property("fault") is True
+    (bubble,) = (one for one in first[0].findChildren(FaultBubble) if one.isVisible())
+    assert bubble.text() == 'x must be a number from −1e100 to 1e100, not "abc".'
+    assert bubble.window() is first[0]
+    place = bubble.mapTo(first[0], QPoint(0, 0)) - field.mapTo(first[0], QPoint(0, field.height()))
+    assert 0 <= place.y() < 20
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert not bubble.isVisible()
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1440, 900)])
+def test_the_usual_names_of_runs_are_whole(first, size):
+    first[0].resize(*size)
+    view = first[0].cards.runs.view
+    QApplication.processEvents()
+    name = view.fontMetrics().horizontalAdvance("Gradient descent")
+    assert view.columnWidth(0) >= name + 30
 
 
 def test_the_exact_surface_is_a_command_away(qtbot):

@@ -1,6 +1,8 @@
 """The notice: where it lies, and that it goes."""
 
 import pytest
+from PySide6.QtCore import QObject, Qt, QUrl, Slot
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from gdsim.gui.style.stylesheet import stylesheet
@@ -43,6 +45,47 @@ def test_a_notice_lies_over_the_part_it_was_given(qtbot, page):
     notice.say(SENTENCE)
     assert place.geometry().left() <= notice.geometry().left()
     assert notice.geometry().right() <= place.geometry().right()
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+def test_what_was_done_is_told_in_other_colours_than_what_was_refused(qtbot, page, theme):
+    page.setStyleSheet(stylesheet(theme))
+    notice = Notice(page)
+    with qtbot.waitExposed(page):
+        page.show()
+
+    def ground():
+        return notice.grab().toImage().pixelColor(6, notice.height() // 2).name()
+
+    notice.confirm("Copied 2 points.")
+    assert (notice.text(), ground()) == ("Copied 2 points.", theme.accent_soft)
+    assert not notice.folder.isVisible()
+    notice.say(SENTENCE)
+    assert ground() == theme.fault_soft
+
+
+def test_a_file_that_was_written_is_shown_in_its_folder(qtbot, page, tmp_path):
+    opened = []
+
+    class Opener(QObject):
+        @Slot(QUrl)
+        def open(self, url):
+            opened.append(url.toLocalFile())
+
+    opener = Opener()
+    QDesktopServices.setUrlHandler("file", opener, "open")
+    notice = Notice(page)
+    with qtbot.waitExposed(page):
+        page.show()
+    notice.confirm("Saved as points.csv.", tmp_path / "points.csv")
+    assert notice.folder.isVisible()
+    assert not notice.geometry().intersects(notice.folder.geometry())
+    assert page.rect().contains(notice.folder.geometry())
+    qtbot.mouseClick(notice.folder, Qt.MouseButton.LeftButton)
+    QDesktopServices.unsetUrlHandler("file")
+    assert opened == [str(tmp_path)]
+    notice.take_back()
+    assert not notice.folder.isVisible()
 
 
 def test_a_notice_is_taken_back(qtbot, page):

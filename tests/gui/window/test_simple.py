@@ -45,7 +45,7 @@ def press(window, qtbot, key):
 
 def test_a_first_start_shows_little_and_f6_or_more_brings_the_rest(window, qtbot):
     assert shown(window) == SIMPLE
-    assert window.cards.story.words.text() == window.session.experiment.about
+    assert window.cards.story.words.text().replace("\n", " ") == window.session.experiment.about
     assert window.header.about.text() == ""
     assert window.header.more.text() == "More"
     assert window.cards.why.isVisible()
@@ -89,7 +89,7 @@ def test_a_page_that_is_asked_for_brings_the_rest(window, qtbot):
 
 
 def test_a_lesson_brings_the_rest_and_leaves_the_window_as_it_was(window, qtbot):
-    window.lessons.begin(load_lesson("lecture"))
+    window.lessons.begin(load_lesson("lecture"), 3)
     assert shown(window) == ALL
     window.lessons.guide.end()
     assert shown(window) == SIMPLE

@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from gdsim.core.arrays import Array, Rows
-from gdsim.core.formulas.numerals import precise, read_number
+from gdsim.core.formulas.numerals import machine_readable, read_number
 from gdsim.core.settings import NUMBER, Domain, InvalidValue
 
 STEP = Domain("a whole number from 0 to 10000000000", int, low=0.0, high=1e10)
@@ -29,8 +29,8 @@ class Written(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The number with all its decimals."""
-        text = precise(self.value)
+        """The number with all its decimals, in ASCII."""
+        text = machine_readable(self.value)
         if "e" in text or not math.isfinite(self.value):
             return text
         whole, _, fraction = text.partition(".")
@@ -76,7 +76,7 @@ class Submission:
         if steps[0] < 0 or (np.diff(steps) <= 0).any():
             raise ValueError("steps must be numbered from 0 upwards, each once")
         decimals = decimals or [
-            max(decimals_of(precise(value)) for value in column) for column in p.T.tolist()
+            max(decimals_of(machine_readable(value)) for value in column) for column in p.T.tolist()
         ]
         written = np.array(decimals, dtype=float)
         changes = (p != p[0]).any(axis=0)
@@ -90,7 +90,7 @@ class Submission:
 
         Then ``-2.0`` in every row may be how a program writes -2, and is taken for exactly that.
         """
-        needed = [max(1, decimals_of(precise(value))) for value in start]
+        needed = [max(1, decimals_of(machine_readable(value))) for value in start]
         is_plain = (self.precision >= 0.5 * 10.0 ** -np.array(needed, dtype=float)).all()
         if len(self.p) > 1 and (self.p == start).all() and is_plain:
             return replace(self, precision=np.full(len(start), 0.5 * 10.0**-MOST_DECIMALS))

@@ -14,7 +14,7 @@ from gdsim.core.engine.trajectory import Columns
 from gdsim.core.exercises.check.answer_sheet import MOST_BY_HAND, AnswerSheet, Submission
 from gdsim.core.exercises.check.mistakes import Mistake, mistakes, rounding
 from gdsim.core.exercises.check.replay import Destination, Replay
-from gdsim.core.formulas.numerals import precise
+from gdsim.core.formulas.numerals import precise, with_true_minus
 from gdsim.core.model.experiment import LECTURE_VIEW_RANGE, Experiment, Run, ViewRange
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.progress import Progress, part_of
@@ -343,4 +343,6 @@ def _values(verdict: Verdict, row: Array, letters: tuple[str, ...]) -> str:
 def _text(value: float, precision: float) -> str:
     """Return a value with the decimals of its column; all of them when these are many."""
     decimals = round(-math.log10(2.0 * precision))
-    return precise(value) if decimals > MOST_BY_HAND or not math.isfinite(value) else f"{value:.{decimals}f}"
+    if decimals > MOST_BY_HAND or not math.isfinite(value):
+        return precise(value)
+    return with_true_minus(f"{value:.{decimals}f}")

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.files.script.guards import GUARDS
+from gdsim.core.formulas.language import Binary, Name, substituted
 from gdsim.core.formulas.printing import SCRIPT, PythonPrinter, code
 from gdsim.core.model.batching import epochs_shuffled_together
 from gdsim.core.model.neuron import NEURON
@@ -66,6 +67,43 @@ def _lines(y: str, printer: PythonPrinter) -> dict[str, str]:
     output = code(NEURON.by_target["f"], printer)
     return {"output": output, "error": lines["error"], "slope": lines["slope"]}
 
+
+def lecture_functions(*, several: bool) -> dict[str, str]:
+    """Return the lecture's functions of the neuron at one point, with one weight or several in a list."""
+    slope = substituted(NEURON.by_target["slope"], {"error": NEURON.by_target["error"]})
+    z = Name("z") if several else Binary("+", Binary("*", Name("w"), Name("x")), Name("b"))
+    output = code(substituted(NEURON.by_target["f"], {"z": z}), SCRIPT)
+    error = code(NEURON.by_target["error"], SCRIPT, _at_point)
+    product = code(Binary("*", slope, Name("x_j" if several else "x")), SCRIPT, _at_point)
+    texts = {
+        "f": [
+            "def f(w, b, x):  # sigmoid with parameters w, b",
+            *(_Z if several else ()),
+            f"return {output}",
+        ],
+        "error": [
+            "def error(w, b):",
+            "err = 0.0",
+            "for x, y in zip(X, Y):",
+            "    fx = f(w, b, x)",
+            f"    err += ({error}) * ({error})",
+            "return 0.5 * err",
+        ],
+        "grad_w": [
+            "def grad_w(w, b, x, y):",
+            "fx = f(w, b, x)",
+            f"return [{product} for x_j in x]" if several else f"return {product}",
+        ],
+        "grad_b": ["def grad_b(w, b, x, y):", "fx = f(w, b, x)", f"return {code(slope, SCRIPT, _at_point)}"],
+    }
+    return {name: "\n    ".join(lines) for name, lines in texts.items()}
+
+
+def _at_point(name: str) -> str:
+    return {"f": "fx"}.get(name, name)
+
+
+_Z = ("z = 0.0", "for w_j, x_j in zip(w, x):", "    z += w_j * x_j", "z += b")
 
 _EXP = '''\
 def exp(x):

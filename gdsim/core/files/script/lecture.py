@@ -7,60 +7,23 @@ NumPy adds up, or that a rule goes through more than once for an update, is cut 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from enum import Enum
 from functools import cached_property, partial
 from itertools import chain
 
 from gdsim.core.engine.loop_shape import MOST_PLAIN
-from gdsim.core.files.script.functions import functions
+from gdsim.core.files.script.code_line import LOOP, SCHEDULE, SEEN, CodeLine, CodeValue, Scope
+from gdsim.core.files.script.functions import functions, lecture_functions
 from gdsim.core.files.script.literals import comment
 from gdsim.core.files.script.names import PARAMETERS, Names
 from gdsim.core.files.script.run_code import RunCode
-from gdsim.core.formulas.language import Binary, Formula, Name, substituted
+from gdsim.core.formulas.language import Formula
 from gdsim.core.formulas.printing import SCRIPT, code
 from gdsim.core.formulas.program import is_gradient
-from gdsim.core.model.neuron import NEURON
 from gdsim.core.rules.schedules import EPOCH, RISE, RISES, STEP, Schedule
 from gdsim.core.rules.update_rule import NEW, T, W
 
-# The parts that lines may belong to beside those of an update.
-SCHEDULE, LOOP = "schedule", "loop"
-SEEN = "num_points_seen"
 # So many names are given their first numbers in one line.
 _SIDE_BY_SIDE = 4
-
-
-class Scope(Enum):
-    """Whose lines a name stands in."""
-
-    RULE = "rule"
-    ETA = "eta"
-    GAMMA = "gamma"
-    COUNT = "count"  # `STEP`, `EPOCH` and `SEEN`
-    POINT = "point"  # x and y of the point that feeds an update
-
-
-@dataclass(frozen=True)
-class CodeValue:
-    """A number, or a list of them, that a line gives a name to."""
-
-    called: str  # In the code: ``"v_w"``
-    name: str  # In the lines of the rule or of the schedule: ``"v_t"``
-    scope: Scope = Scope.RULE
-    parameter: str = ""  # ``"w"`` for all weights, ``"b"``, or empty where it is the same for all of them
-
-
-@dataclass(frozen=True)
-class CodeLine:
-    """A line of the code.
-
-    ``part`` is one of the parts of the update, as `UpdateRule.parts` has them, `SCHEDULE` or `LOOP`; empty
-    for what no update comes to.
-    """
-
-    text: str
-    part: str = ""
-    values: tuple[CodeValue, ...] = ()  # What stands at its margin
 
 
 @dataclass(frozen=True)
@@ -88,7 +51,7 @@ class LectureCode(RunCode):
             return {name: known[name].text for name in ("array_f", "array_gradient")}
         return {
             name: text
-            for name, text in _neuron_functions(several=self.has_list).items()
+            for name, text in lecture_functions(several=self.has_list).items()
             if name != "error" or self.points <= MOST_PLAIN
         }
 
@@ -361,44 +324,3 @@ def _assigned(numbers: Mapping[str, str]) -> CodeLine:
 
 def _deeper(lines: Iterable[CodeLine]) -> Iterator[CodeLine]:
     return (replace(line, text=f"    {line.text}") for line in lines)
-
-
-# --------------------------------------------------------------------------------------- the neuron
-
-
-def _neuron_functions(*, several: bool) -> dict[str, str]:
-    """Return the functions of the neuron at one point, with one weight or with several in a list."""
-    slope = substituted(NEURON.by_target["slope"], {"error": NEURON.by_target["error"]})
-    z = Name("z") if several else Binary("+", Binary("*", Name("w"), Name("x")), Name("b"))
-    output = code(substituted(NEURON.by_target["f"], {"z": z}), SCRIPT)
-    error = code(NEURON.by_target["error"], SCRIPT, _at_point)
-    product = code(Binary("*", slope, Name("x_j" if several else "x")), SCRIPT, _at_point)
-    texts = {
-        "f": [
-            "def f(w, b, x):  # sigmoid with parameters w, b",
-            *(_Z if several else ()),
-            f"return {output}",
-        ],
-        "error": [
-            "def error(w, b):",
-            "err = 0.0",
-            "for x, y in zip(X, Y):",
-            "    fx = f(w, b, x)",
-            f"    err += ({error}) * ({error})",
-            "return 0.5 * err",
-        ],
-        "grad_w": [
-            "def grad_w(w, b, x, y):",
-            "fx = f(w, b, x)",
-            f"return [{product} for x_j in x]" if several else f"return {product}",
-        ],
-        "grad_b": ["def grad_b(w, b, x, y):", "fx = f(w, b, x)", f"return {code(slope, SCRIPT, _at_point)}"],
-    }
-    return {name: "\n    ".join(lines) for name, lines in texts.items()}
-
-
-_Z = ("z = 0.0", "for w_j, x_j in zip(w, x):", "    z += w_j * x_j", "z += b")
-
-
-def _at_point(name: str) -> str:
-    return {"f": "fx"}.get(name, name)

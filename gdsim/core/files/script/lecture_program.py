@@ -10,8 +10,9 @@ from functools import cached_property
 
 from gdsim.core.engine.loop_shape import MOST_PLAIN
 from gdsim.core.engine.trajectory import StopReason
+from gdsim.core.files.script.code_line import CodeLine
 from gdsim.core.files.script.functions import functions, needed
-from gdsim.core.files.script.lecture import CodeLine, LectureCode
+from gdsim.core.files.script.lecture import LectureCode
 from gdsim.core.files.script.literals import comment, number_list
 from gdsim.core.model.batching import epochs_shuffled_together
 from gdsim.core.model.experiment import Experiment, Run

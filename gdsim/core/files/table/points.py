@@ -12,7 +12,7 @@ import numpy as np
 from gdsim.core.arrays import Flags
 from gdsim.core.files.atomic import replacing
 from gdsim.core.files.table.table import Table
-from gdsim.core.formulas.numerals import precise
+from gdsim.core.formulas.numerals import machine_readable
 from gdsim.core.model.experiment import MOST_INPUTS
 from gdsim.core.model.points import PointsError, PointSet
 from gdsim.core.settings import BELOW_ONE, SEED, Configured, Definition, Setting
@@ -97,7 +97,7 @@ def _held_out(table: Table, choice: Choice) -> Flags:
 def rows_text(points: PointSet) -> str:
     """Return points as tab-separated lines, as spreadsheets have them in the clipboard."""
     rows = np.column_stack([points.x, points.y]).tolist()
-    return "".join("\t".join(map(precise, row)) + "\n" for row in rows)
+    return "".join("\t".join(map(machine_readable, row)) + "\n" for row in rows)
 
 
 def table_text(points: PointSet, validation: PointSet) -> str:
@@ -123,7 +123,7 @@ def writing(out: TextIO, points: PointSet, validation: PointSet, delimiter: str 
         for start in range(0, len(part), _ROWS):
             piece = slice(start, start + _ROWS)
             rows = np.column_stack([part.x[piece], part.y[piece]]).tolist()
-            out.write("".join(delimiter.join(map(precise, row)) + end for row in rows))
+            out.write("".join(delimiter.join(map(machine_readable, row)) + end for row in rows))
             done += len(rows)
             yield done / total
 

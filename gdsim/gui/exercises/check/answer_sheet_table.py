@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QFont, QGuiApplication, QKeyEvent, QKeySequenc
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyleOptionViewItem, QTableView, QWidget
 
 from gdsim.core.exercises.check.answer_sheet import STEP, AnswerSheet, Written, decimals_of
+from gdsim.core.formulas.numerals import with_true_minus
 from gdsim.core.settings import NUMBER, Domain, InvalidValue
 from gdsim.gui.forms.bubble import show_fault
 from gdsim.gui.forms.fields import CheckedField
@@ -24,6 +25,7 @@ _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 # Whether a row is the first wrong one.
 WRONG_ROLE = NUMBER_ROLE + 2
 _EMPTY = AnswerSheet(("w", "b"))
+_TEXT_ROLES = (Role.DisplayRole, Role.EditRole, Role.ToolTipRole)
 _ROW_HEIGHT = 24
 _STEP_WIDTH, _NARROWEST = 58, 78
 _JUDGED_WIDTH = 46
@@ -92,7 +94,7 @@ class AnswerSheetModel(QAbstractTableModel):
         cell = self.sheet.lines[row][index.column()] if row < len(self.sheet.lines) else None
         if role == NUMBER_ROLE or cell is None:
             return cell
-        text = cell.text if role in (Role.DisplayRole, Role.EditRole, Role.ToolTipRole) else None
+        text = with_true_minus(cell.text) if role in _TEXT_ROLES else None
         return plain(text) if text and role == Role.ToolTipRole else text
 
     def setData(self, index: Index, value: Any, role: int = Role.EditRole) -> bool:  # noqa: ANN401
@@ -140,7 +142,7 @@ class CellField(CheckedField):
         return Written(float(read_value(text, self._domain, self._label)), decimals_of(text))
 
     def written(self) -> str:
-        return self._value.text if self._value else ""
+        return with_true_minus(self._value.text) if self._value else ""
 
     def shorter(self) -> Iterator[str]:
         return iter(())

@@ -32,14 +32,14 @@ from gdsim.gui.exercises.check.overlay import OverlayCurve, OverlayKey, OverlayM
 from gdsim.gui.exercises.exercise import Exercise, failure_words
 from gdsim.gui.exercises.parts import RunChoice, filled, plain_button
 from gdsim.gui.forms.tips import native
-from gdsim.gui.style.text_size import Scaled, resize_window
+from gdsim.gui.style.text_size import Scaled, look_for, resize_window
 from gdsim.gui.style.theme import RunStyle, Theme, run_styles
 from gdsim.session.document import History
 from gdsim.session.session import Session
 
 _NO_RUN = RunStyle("#808080", (), "o")
 _SIZE = (960, 640)
-_TABLE_WIDTH, _VERDICT_HEIGHT = 330, 112
+_TABLE_WIDTH, _VERDICT_HEIGHT, _VERDICT_LEAST = 330, 112, 56
 # A step over more points takes a while.
 _MANY = 50_000
 
@@ -76,7 +76,8 @@ class CheckDialog(Exercise):
         self.verdict = QPlainTextEdit()
         self.verdict.setReadOnly(True)
         self.verdict.setTabChangesFocus(True)
-        Scaled(self.verdict, QWidget.setFixedHeight, _VERDICT_HEIGHT)
+        Scaled(self.verdict, QWidget.setMaximumHeight, _VERDICT_HEIGHT)
+        Scaled(self.verdict, QWidget.setMinimumHeight, _VERDICT_LEAST)
         self.verdict.setAccessibleName(self.tr("Verdict"))
         self._make_buttons()
         self._arrange()
@@ -127,8 +128,7 @@ class CheckDialog(Exercise):
         self.outline.setSpacing(10)
         self.outline.addWidget(self.runs)
         self.outline.addWidget(middle, 1)
-        self.outline.addWidget(self.verdict)
-        self.outline.addLayout(last)
+        self.set_foot(self.verdict, last)
         resize_window(self, *_SIZE)
 
     def _connect(self) -> None:
@@ -178,7 +178,7 @@ class CheckDialog(Exercise):
         runs = self.experiment.runs
         style = run_styles(runs, self.theme)[self.session.selected] if runs else _NO_RUN
         for picture in (self.map, self.curve, self.key):
-            picture.set_look(self.theme, style)
+            picture.set_look(look_for(self, self.theme), style)
 
     # ------------------------------------------------------------------------------ typing
 

@@ -17,7 +17,7 @@ from gdsim.gui.paint.border_arrow import (
     pixel_of,
 )
 from gdsim.gui.paint.plot import plain_pen
-from gdsim.gui.style.theme import LIGHT, Theme
+from gdsim.gui.style.theme import LIGHT, Look
 
 _FONT, _RADIUS, _PEN = 11, 9.0, 2.6
 # Between the circle and the arrow, in pixels.
@@ -33,13 +33,13 @@ class FarMark(QWidget):
         self._theme = LIGHT
         self._border, self._place = np.zeros(2), np.zeros(2)
         self.words = ""
-        font = self.font()
-        font.setPixelSize(_FONT)
-        self.setFont(font)
         self.hide()
 
-    def set_theme(self, theme: Theme) -> None:
-        self._theme = theme
+    def set_look(self, look: Look) -> None:
+        self._theme = look.theme
+        font = self.font()
+        font.setPixelSize(round(_FONT * look.ui_scale))
+        self.setFont(font)
         self.update()
 
     def show_place(self, view_range: ViewRange, expected: Array, place: Array) -> None:
@@ -55,7 +55,7 @@ class FarMark(QWidget):
             way = (np.array([expected, place]) - low) / (high - low)
         inside = np.abs(way - 0.5).max(axis=1) <= 0.5
         self._border, self._place = border_of(way, inside), way[-1]
-        w, b = (rounded(float(value), 4).replace("-", "−") for value in place)
+        w, b = (rounded(float(value), 4) for value in place)
         self.words = self.tr("The first wrong value is outside the map: w {0}, b {1}").format(w, b)
         self.show()
         self.update()

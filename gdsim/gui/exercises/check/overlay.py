@@ -1,22 +1,29 @@
 """A student's values drawn over the true run: on the map, over the steps, and the key to both."""
 
+import math
+from collections.abc import Callable
+from typing import TypeAlias
+
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.exercises.check.verdict import Checked
+from gdsim.core.formulas.numerals import rounded
 from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.exercises.check.offscreen_mark import FarMark
 from gdsim.gui.exercises.parts import filled
 from gdsim.gui.forms.combo import ComboBox
+from gdsim.gui.forms.flow import Flow
 from gdsim.gui.map.map_ground import MapGround
 from gdsim.gui.paint.plot import make_plot, paint_plot, plain_pen
 from gdsim.gui.paint.small_chart import pen
 from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.style.theme import LIGHT, Look, RunStyle, Theme
+from gdsim.gui.translation import translate
 
 # More rows than these cannot be told apart on a small picture.
 _MOST = 2000
@@ -25,7 +32,10 @@ SUBMISSION_DASH = (4.0, 2.5)
 # How far beyond the true curve own values may draw the plot out, as a multiple of its height.
 _FARTHEST = 3.0
 _HEIGHT = 20
-_SAMPLE, _GAP, _APART = 26.0, 6.0, 20.0
+_SAMPLE, _GAP, _APART = 26.0, 6.0, 18
+
+# Paints a sample around its middle.
+_PaintMark: TypeAlias = Callable[[QPainter, QPointF, Theme, RunStyle], None]
 
 
 @read_as(Graphic)
@@ -43,6 +53,7 @@ class OverlayMap(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Your values over the true run"))
+        self._checked: Checked | None = None
         self._box = pg.ViewBox(enableMenu=False, enableMouse=False, defaultPadding=0.0)
         self._plot = make_plot("w", "b", self._box)
         self._plot.setMinimumSize(240, 160)
@@ -65,16 +76,20 @@ class OverlayMap(QWidget):
         filled(QVBoxLayout(self), self._plot)
         self.show_checked(None)
 
-    def set_look(self, theme: Theme, style: RunStyle) -> None:
-        paint_plot(self._plot, Look(theme), grid=False)
-        self._ground.set_look(Look(theme))
+    def seen(self) -> str:
+        return seen_words(self._checked)
+
+    def set_look(self, look: Look, style: RunStyle) -> None:
+        theme = look.theme
+        paint_plot(self._plot, look, grid=False)
+        self._ground.set_look(look)
         self._halo.setPen(plain_pen(theme.halo, 4.5, 190))
         self._true.setPen(path_pen(style, 2.2))
         self._steps.setBrush(pg.mkBrush(style.colour))
         self._given.setPen(path_pen(RunStyle(theme.accent, SUBMISSION_DASH, "s"), 1.6))
         self._squares.setPen(plain_pen(theme.accent, 1.6))
         self._squares.setBrush(pg.mkBrush(theme.halo))
-        self.far.set_theme(theme)
+        self.far.set_look(look)
         self.wrong.setPen(plain_pen(theme.fault, 2.6))
         self.wrong.setBrush(pg.mkBrush(None))
         self._expected.setPen(plain_pen(theme.halo, 1.0))
@@ -82,6 +97,7 @@ class OverlayMap(QWidget):
 
     def show_checked(self, checked: Checked | None) -> None:
         """Draw other values; nothing for None."""
+        self._checked = checked
         self._plot.setVisible(checked is not None)  # axes of nothing would be numbers of nothing
         if checked is None:
             return
@@ -114,6 +130,22 @@ class OverlayMap(QWidget):
 
     def _cover_map(self) -> None:
         self.far.setGeometry(self._box.sceneBoundingRect().toRect())
+
+
+def seen_words(checked: Checked | None) -> str:
+    """Say how far the values follow the true run, for those who do not see the two lines."""
+    if checked is None:
+        return translate("Overlay", "No values are compared yet.")
+    verdict = checked.verdict
+    steps = verdict.submission.steps.tolist()
+    if verdict.wrong is None:
+        return translate("Overlay", "Your values lie on the true run up to step {0}.").format(
+            f"{steps[-1]:,}"
+        )
+    words = translate("Overlay", "Your values leave the true run at step {0}: {1}, where {2} should be.")
+    wrong = (verdict.submission.p[verdict.wrong], verdict.expected[verdict.wrong])
+    texts = (", ".join(rounded(value, 4) for value in p.tolist()) for p in wrong)
+    return words.format(f"{steps[verdict.wrong]:,}", *texts)
 
 
 def path_pen(style: RunStyle, width: float) -> QPen:
@@ -174,13 +206,17 @@ class OverlayCurve(QWidget):
         self.set_names(("w", "b"))
         self.show_checked(None)
 
+    def seen(self) -> str:
+        return seen_words(self._checked)
+
     def set_names(self, names: tuple[str, ...]) -> None:
         with QSignalBlocker(self.what):
             self.what.clear()
-            self.what.addItems([self.tr("loss"), *names])
+            self.what.addItems([self.tr("Loss"), *names])
 
-    def set_look(self, theme: Theme, style: RunStyle) -> None:
-        paint_plot(self._plot, Look(theme), grid=True)
+    def set_look(self, look: Look, style: RunStyle) -> None:
+        theme = look.theme
+        paint_plot(self._plot, look, grid=True)
         self._true.setPen(path_pen(style, 2.0))
         self._given.setPen(path_pen(RunStyle(theme.accent, SUBMISSION_DASH, "s"), 1.6))
         self._squares.setPen(plain_pen(theme.accent, 1.6))
@@ -246,64 +282,81 @@ def _symbol(value: float, low: float, high: float) -> str:
 
 @read_as(Graphic)
 class OverlayKey(QWidget):
-    """One line: a sample of each mark, and its name."""
+    """A sample of each mark with its name, in as many lines as the width needs."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme = LIGHT
-        self._style = RunStyle("#808080", (), "o")
-        self._names = (
-            self.tr("the true run"),
-            self.tr("your values"),
-            self.tr("first wrong"),
-            self.tr("should be here"),
+        flow = Flow(self)
+        flow.setSpacing(_APART)
+        marks = (
+            (self.tr("the true run"), _paint_true),
+            (self.tr("your values"), _paint_given),
+            (self.tr("first wrong"), _paint_wrong),
+            (self.tr("should be here"), _paint_expected),
         )
+        self._entries = tuple(_KeyEntry(name, paint) for name, paint in marks)
+        for entry in self._entries:
+            flow.addWidget(entry)
         self.setAccessibleName(self.tr("Key"))
-        self.setAccessibleDescription(", ".join(self._names))
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleDescription(", ".join(name for name, _ in marks))
 
-    def set_look(self, theme: Theme, style: RunStyle) -> None:
-        self._theme, self._style = theme, style
+    def set_look(self, look: Look, style: RunStyle) -> None:
+        for entry in self._entries:
+            entry.set_look(look, style)
+
+
+class _KeyEntry(QWidget):
+    def __init__(self, name: str, paint: _PaintMark) -> None:
+        super().__init__()
+        self._name, self._paint = name, paint
+        self._look, self._style = Look(LIGHT), RunStyle("#808080", (), "o")
+
+    def set_look(self, look: Look, style: RunStyle) -> None:
+        self._look, self._style = look, style
+        self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
         metrics = QFontMetricsF(self.font())
-        width = sum(_SAMPLE + _GAP + _APART + metrics.horizontalAdvance(name) for name in self._names)
-        return QSize(int(width), _HEIGHT)
+        width = self._look.ui_scale * (_SAMPLE + _GAP) + metrics.horizontalAdvance(self._name)
+        return QSize(math.ceil(width), round(_HEIGHT * self._look.ui_scale))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        metrics, left, middle = QFontMetricsF(painter.font()), 0.0, self.height() / 2.0
-        marks = (self._paint_true, self._paint_given, self._paint_wrong, self._paint_expected)
-        for name, paint in zip(self._names, marks, strict=True):
-            paint(painter, QPointF(left + _SAMPLE / 2.0, middle))
-            left += _SAMPLE + _GAP
-            painter.setPen(QColor(self._theme.muted))
-            painter.drawText(QPointF(left, middle + metrics.ascent() / 2.0 - 1.0), name)
-            left += metrics.horizontalAdvance(name) + _APART
+        scale = self._look.ui_scale
+        painter.setPen(QColor(self._look.theme.muted))
+        words = self.rect().adjusted(round(scale * (_SAMPLE + _GAP)), 0, 0, 0)
+        painter.drawText(words, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self._name)
+        painter.scale(scale, scale)
+        middle = QPointF(_SAMPLE / 2.0, self.height() / scale / 2.0)
+        self._paint(painter, middle, self._look.theme, self._style)
         painter.end()
 
-    def _paint_true(self, painter: QPainter, at: QPointF) -> None:
-        painter.setPen(pen(self._style.colour, 2.2, self._style.dash))
-        painter.drawLine(at - QPointF(_SAMPLE / 2.0, 0.0), at + QPointF(_SAMPLE / 2.0, 0.0))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self._style.colour))
-        painter.drawEllipse(at, 3.0, 3.0)
 
-    def _paint_given(self, painter: QPainter, at: QPointF) -> None:
-        painter.setPen(pen(self._theme.accent, 1.6, SUBMISSION_DASH))
-        painter.drawLine(at - QPointF(_SAMPLE / 2.0, 0.0), at + QPointF(_SAMPLE / 2.0, 0.0))
-        painter.setPen(pen(self._theme.accent, 1.6))
-        painter.setBrush(QColor(self._theme.halo))
-        painter.drawRect(QRectF(at.x() - 3.5, at.y() - 3.5, 7.0, 7.0))
+def _paint_true(painter: QPainter, at: QPointF, _theme: Theme, style: RunStyle) -> None:
+    painter.setPen(pen(style.colour, 2.2, style.dash))
+    painter.drawLine(at - QPointF(_SAMPLE / 2.0, 0.0), at + QPointF(_SAMPLE / 2.0, 0.0))
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(style.colour))
+    painter.drawEllipse(at, 3.0, 3.0)
 
-    def _paint_wrong(self, painter: QPainter, at: QPointF) -> None:
-        painter.setPen(pen(self._theme.fault, 2.2))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawEllipse(at, 7.0, 7.0)
 
-    def _paint_expected(self, painter: QPainter, at: QPointF) -> None:
-        painter.setPen(pen(self._theme.fault, 3.0))
-        for side in (1.0, -1.0):
-            painter.drawLine(at + QPointF(-4.5, -4.5 * side), at + QPointF(4.5, 4.5 * side))
+def _paint_given(painter: QPainter, at: QPointF, theme: Theme, _style: RunStyle) -> None:
+    painter.setPen(pen(theme.accent, 1.6, SUBMISSION_DASH))
+    painter.drawLine(at - QPointF(_SAMPLE / 2.0, 0.0), at + QPointF(_SAMPLE / 2.0, 0.0))
+    painter.setPen(pen(theme.accent, 1.6))
+    painter.setBrush(QColor(theme.halo))
+    painter.drawRect(QRectF(at.x() - 3.5, at.y() - 3.5, 7.0, 7.0))
+
+
+def _paint_wrong(painter: QPainter, at: QPointF, theme: Theme, _style: RunStyle) -> None:
+    painter.setPen(pen(theme.fault, 2.2))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawEllipse(at, 7.0, 7.0)
+
+
+def _paint_expected(painter: QPainter, at: QPointF, theme: Theme, _style: RunStyle) -> None:
+    painter.setPen(pen(theme.fault, 3.0))
+    for side in (1.0, -1.0):
+        painter.drawLine(at + QPointF(-4.5, -4.5 * side), at + QPointF(4.5, 4.5 * side))

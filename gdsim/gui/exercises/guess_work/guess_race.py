@@ -18,7 +18,8 @@ from gdsim.gui.exercises.parts import filled
 from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.playback.transport import Transport, connect_transport
-from gdsim.gui.style.theme import LIGHT, Look, RunStyle, Theme, run_styles
+from gdsim.gui.style.text_size import look_for
+from gdsim.gui.style.theme import LIGHT, RunStyle, Theme, run_styles
 from gdsim.gui.surface.marks import PlaceLabel
 from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.session.frame import Frame
@@ -110,7 +111,7 @@ class GuessRace(QWidget):
 
     def _show_look(self) -> None:
         own = RunStyle(self._theme.accent, _DASH, "h")
-        look = Look(self._theme, (own, *run_styles(self.session.experiment.runs, self._theme)))
+        look = look_for(self, self._theme, (own, *run_styles(self.session.experiment.runs, self._theme)))
         for pane in (self.surface, self.map):
             pane.set_look(look)
 

@@ -1,5 +1,6 @@
 """Guess work: move the neuron by hand, write guesses down, then see them on the surface."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from PySide6.QtCore import Qt
@@ -9,16 +10,17 @@ from gdsim.core.exercises.guesses import Guess, Guesses, Hand, guess_at
 from gdsim.core.formulas.numerals import precise, rounded
 from gdsim.core.model.experiment import LECTURE_START, Experiment
 from gdsim.core.model.neuron import Neuron
+from gdsim.core.settings import Value
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import Exercise, say, sentence_label
 from gdsim.gui.exercises.guess_work.guess_list import GuessList
 from gdsim.gui.exercises.guess_work.guess_pane import GuessPane, PlaceEditor
 from gdsim.gui.exercises.guess_work.guess_race import GuessRace
-from gdsim.gui.exercises.parts import KeyFrame, filled, nudged, on_grid, plain_button
+from gdsim.gui.exercises.parts import KeyFrame, SidePanel, filled, nudged, on_grid, plain_button
 from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.tips import set_tip
-from gdsim.gui.style.text_size import Scaled, resize_window
-from gdsim.gui.style.theme import Look, RunStyle, Theme
+from gdsim.gui.style.text_size import Scaled, look_for, resize_window
+from gdsim.gui.style.theme import RunStyle, Theme
 from gdsim.gui.translation import translate
 from gdsim.session.document import History
 from gdsim.session.session import Session
@@ -89,13 +91,12 @@ class GuessWork(Exercise):
         )
         self.write.setObjectName("primary")
         self.again.hide()
-        self.pane.setMaximumHeight(_CURVE_HEIGHT)
+        Scaled(self.pane, QWidget.setMaximumHeight, _CURVE_HEIGHT)
         neuron = Card(self.tr("Your neuron  f(x) = σ(w·x + b)"))
         neuron.set_body(self.frame, self.editor, self.readout, self.write)
         guesses = Card(self.tr("Your guesses"))
         guesses.set_body(self.list)
-        side = QWidget()
-        Scaled(side, QWidget.setFixedWidth, _SIDE_WIDTH)
+        side = SidePanel(_SIDE_WIDTH)
         filled(QVBoxLayout(side), neuron, (guesses, 1), self.reveal)
         self._place = Card(self.tr("The surface is hidden"))
         self._hidden.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -126,9 +127,14 @@ class GuessWork(Exercise):
         if state.is_revealed:
             self.show_surface()
 
+    def set_up(self, settings: Mapping[str, Value]) -> None:
+        if self.experiment.points != self._experiment.points:
+            self._start_again()
+        self._move(float(settings.get("w", self._guess.w)), float(settings.get("b", self._guess.b)))
+
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)
-        self.pane.set_look(Look(theme, (RunStyle(theme.accent, (), "h"),)))
+        self.pane.set_look(look_for(self, theme, (RunStyle(theme.accent, (), "h"),)))
         self.frame.set_theme(theme)
         if self._race:
             self._race.set_theme(theme)
@@ -164,8 +170,8 @@ class GuessWork(Exercise):
         if self._race or not self.list.guesses.each:
             return
         self._race = GuessRace(self._experiment, self.list.guesses)
-        self._race.set_theme(self.theme)
         self._row.replaceWidget(self._place, self._race)
+        self._race.set_theme(self.theme)
         self._place.hide()
         self._row.setStretchFactor(self._race, 1)
         self.reveal.setEnabled(False)

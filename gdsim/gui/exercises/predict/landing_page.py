@@ -21,19 +21,19 @@ from gdsim.core.surface.surface import LossSurface, sample_terms
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.exercises.exercise import say, sentence_label
 from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
-from gdsim.gui.exercises.parts import KeyFrame, filled, nudged, on_grid, plain_button
+from gdsim.gui.exercises.parts import KeyFrame, SidePanel, filled, nudged, on_grid, plain_button
 from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.tips import set_tip
-from gdsim.gui.style.text_size import Scaled
-from gdsim.gui.style.theme import Look, Theme, run_styles
+from gdsim.gui.style.text_size import Scaled, look_for
+from gdsim.gui.style.theme import Theme, run_styles
 from gdsim.session.frame import Frame, RunView
 from gdsim.session.tasks import Task, TaskQueue
 
 AHEAD = (1, 10)
 # Half a close-up is so many last steps wide; for more steps ahead it grows by this power of their number.
 _REACH, _GROWTH = 6.0, 0.75
-_SIDE_WIDTH = 330
+_SIDE_WIDTH, _MAP_WIDTH = 330, 230
 
 
 class LandingPage(QWidget):
@@ -68,20 +68,20 @@ class LandingPage(QWidget):
         self.reasons = sentence_label()
         self.reveal = plain_button(self.tr("&Reveal (Enter)"))
         self._arrange()
-        self.map.start_picked.connect(self._on_picked)
+        self.map.picked.connect(self._on_picked)
         self.frame.nudged.connect(self._on_nudged)
         self.ahead.activated.connect(self.ask)
         self.close_up.toggled.connect(self._zoom)
         self.reveal.clicked.connect(self.act)
 
     def _arrange(self) -> None:
-        self.ahead.addItems([self.tr("the next step"), self.tr("the 10th step from here")])
+        self.ahead.addItems([self.tr("The next step"), self.tr("The 10th step from here")])
         self.ahead.set_help(self.tr("Which step you predict."))
         self.reveal.setObjectName("primary")
         card = Card(self.tr("The path so far"))
         card.set_body(self.frame)
-        side = QWidget()
-        Scaled(side, QWidget.setFixedWidth, _SIDE_WIDTH)
+        Scaled(card, QWidget.setMinimumWidth, _MAP_WIDTH)
+        side = SidePanel(_SIDE_WIDTH)
         items = (self.ahead, self.close_up, self.place, self.reveal, self.words, self.reasons)
         filled(QVBoxLayout(side), *items, None)
         filled(QHBoxLayout(self), (card, 1), side, gap=10).setContentsMargins(0, 10, 0, 0)
@@ -199,7 +199,7 @@ class LandingPage(QWidget):
     def _show_look(self) -> None:
         if self._theme is not None:
             runs = (self._view.run,) if self._view else ()
-            self.map.set_look(Look(self._theme, run_styles(runs, self._theme)))
+            self.map.set_look(look_for(self, self._theme, run_styles(runs, self._theme)))
 
     def _show_path(self, step: int) -> None:
         """Draw the path up to a step; the map is not told what comes after it."""

@@ -1,5 +1,6 @@
 """Predict, then reveal: at a paused step of the selected run."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from PySide6.QtCore import Slot
@@ -7,13 +8,13 @@ from PySide6.QtWidgets import QTabWidget, QWidget
 
 from gdsim.core.exercises.predict import Landing, Ranking
 from gdsim.core.model.experiment import Experiment
+from gdsim.core.settings import Value
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.actions import UserActions
-from gdsim.gui.exercises.exercise import Exercise
+from gdsim.gui.exercises.exercise import Exercise, say, sentence_label
 from gdsim.gui.exercises.predict.landing_page import LandingPage
 from gdsim.gui.exercises.predict.ranking_page import RankingPage
 from gdsim.gui.forms.combo import ComboBox
-from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.text_size import resize_window
 from gdsim.gui.style.theme import Theme
 from gdsim.gui.translation import translate
@@ -57,11 +58,10 @@ class Predict(Exercise):
         self.pages = QTabWidget()
         self.pages.addTab(self.landing, self.tr("Where does it &land?"))
         self.pages.addTab(self.ranking, self.tr("Which gets &lowest?"))
-        self.tally = PlainLabel()
-        self.tally.setContentsMargins(0, 0, 0, 6)  # level with the words on the tabs
-        self.pages.setCornerWidget(self.tally)
+        self.tally = sentence_label()
         self.pages.setDocumentMode(True)
         self.outline.addWidget(self.pages, 1)
+        self.set_foot(self.tally)
         self.landing.revealed.connect(self._on_landed)
         self.ranking.revealed.connect(self._on_ranked)
         session.frame_changed.connect(self._on_frame)
@@ -91,6 +91,10 @@ class Predict(Exercise):
             box.setCurrentIndex(index)
         self.landing.close_up.setChecked(state.close_up)
         self._show_score()
+
+    def set_up(self, settings: Mapping[str, Value]) -> None:
+        if "lowest" in settings:
+            self.pages.setCurrentWidget(self.ranking if settings["lowest"] else self.landing)
 
     @property
     def _boxes(self) -> tuple[ComboBox, ...]:
@@ -171,5 +175,4 @@ class Predict(Exercise):
         words = self.tr(
             "{hits} of {marks} marks within a quarter of the distance, {right} of {ranked} orders right"
         )
-        self.tally.setText(words.format(**self._results._asdict()))
-        self.tally.setAccessibleName(self.tally.text())
+        say(self.tally, words.format(**self._results._asdict()))

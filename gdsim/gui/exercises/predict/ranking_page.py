@@ -31,19 +31,19 @@ from gdsim.core.progress import Progress
 from gdsim.core.surface.surface import LossSurface, sample_surface
 from gdsim.gui.exercises.exercise import say, sentence_label
 from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
-from gdsim.gui.exercises.parts import filled, plain_button
+from gdsim.gui.exercises.parts import SidePanel, filled, plain_button
 from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.tips import native, set_tip
 from gdsim.gui.paint.drawing import SAMPLE_WIDTH, paint_sample
-from gdsim.gui.style.text_size import Scaled
-from gdsim.gui.style.theme import LIGHT, Look, RunStyle, Theme, run_styles
+from gdsim.gui.style.text_size import Scaled, look_for, scale_of
+from gdsim.gui.style.theme import LIGHT, RunStyle, Theme, run_styles
 from gdsim.session.frame import Frame, RunView
 from gdsim.session.tasks import Task, TaskQueue
 
 _GAP, _APART, _HEIGHT = 6, 18, 22
 STEPS = (10, 50, 200)
-_LIST_WIDTH = 340
+_LIST_WIDTH, _MAP_WIDTH = 340, 230
 
 # One place up, and one down.
 _MOVES = QKeySequence("Ctrl+Up"), QKeySequence("Ctrl+Down")
@@ -100,7 +100,7 @@ class RankingMap(QWidget):
     def _show(self) -> None:
         runs = tuple(view.run for view in self._views)
         styles = run_styles(runs, self._theme)
-        self.map.set_look(Look(self._theme, styles))
+        self.map.set_look(look_for(self, self._theme, styles))
         self.key.show_runs(tuple(run.name for run in runs), styles, self._theme)
         step = max((view.step for view in self._views), default=0)
         self.map.show_frame(Frame(step, step, by_epoch=False, views=self._views, selected=self._best))
@@ -130,7 +130,7 @@ class _Key(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(200, _HEIGHT)
+        return QSize(200, round(_HEIGHT * scale_of(self)))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -172,9 +172,9 @@ class RankingPage(QWidget):
         self._connect()
 
     def _arrange(self) -> None:
-        self.what.addItems([self.tr("three rates"), self.tr("three rules")])
+        self.what.addItems([self.tr("Three rates"), self.tr("Three rules")])
         self.what.set_help(self.tr("What is put in order."))
-        self.steps.addItems([self.tr("after {n} steps").format(n=steps) for steps in STEPS])
+        self.steps.addItems([self.tr("After {n} steps").format(n=steps) for steps in STEPS])
         self.steps.set_help(self.tr("When their losses are compared."))
         self.list.setObjectName("framed")
         self.list.setAccessibleName(self.tr("Your order, the lowest loss first"))
@@ -183,13 +183,13 @@ class RankingPage(QWidget):
         set_tip(self.list, self.tr("Drag, or press {0} and {1}, to put them in order.").format(*keys))
         Scaled(self.list, QWidget.setFixedHeight, 96)
         self.reveal.setObjectName("primary")
-        left = QWidget()
-        Scaled(left, QWidget.setFixedWidth, _LIST_WIDTH)
+        left = SidePanel(_LIST_WIDTH)
         moves = filled(QHBoxLayout(), self.up, self.down)
         above, below = (self.what, self.steps, self.place, self.list), (self.reveal, self.words, self.reasons)
         filled(QVBoxLayout(left), *above, moves, *below, None)
         card = Card(self.tr("The true paths"))
         card.set_body(self.paths)
+        Scaled(card, QWidget.setMinimumWidth, _MAP_WIDTH)
         filled(QHBoxLayout(self), left, (card, 1), gap=10).setContentsMargins(0, 10, 0, 0)
 
     def _connect(self) -> None:

@@ -16,11 +16,12 @@ from PySide6.QtWidgets import (
 )
 
 from gdsim.core.exercises.quiz.question import LETTERS, Question, QuestionKind
-from gdsim.core.surface.surface import LossSurface, even_contours
+from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
 from gdsim.gui.exercises.parts import filled, plain_button
 from gdsim.gui.plain_text import PlainLabel
-from gdsim.gui.style.theme import LIGHT, Look, Theme
+from gdsim.gui.style.text_size import look_for
+from gdsim.gui.style.theme import LIGHT, Theme
 from gdsim.gui.surface.mesh import Mesh
 from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.gui.surface.scene import Projection
@@ -29,7 +30,6 @@ from gdsim.gui.surface.scene import Projection
 _CLICK = 4.0
 # The grey of level ground, and how much stronger than on a coloured surface the light is.
 _GREY, _CONTRAST = 178.0, 2.6
-_LINES = 16
 _ARROW = 1.5
 _COLOUR_BAR = 60
 # Long enough for what was shown to be painted.
@@ -178,14 +178,14 @@ class QuestionView(QWidget):
         for card, surface in zip(self._cards[0], self.surfaces, strict=True):
             surface.clicked.connect(card.pick)
         for card, flat in zip(self._cards[1], self.maps, strict=True):
-            flat.start_picked.connect(card.pick)
+            flat.picked.connect(card.pick)
 
     @property
     def cards(self) -> tuple[AnswerCard, ...]:
         return self._cards[self._answers.currentIndex()]
 
     def set_theme(self, theme: Theme) -> None:
-        look = Look(theme)
+        look = look_for(self, theme)
         for flat in (self.map, *self.maps):
             flat.set_look(look)
         for surface in (self.surface, *self.surfaces):
@@ -230,10 +230,7 @@ class QuestionView(QWidget):
     def _show_map(self, question: Question) -> None:
         # Which side of a line is the lower one, lines alone do not tell.
         self.map.set_plain(question.kind is not QuestionKind.DOWNHILL)
-        surface = question.subject
-        if not question.candidates:
-            surface = replace(surface, contours=even_contours(surface, _LINES))
-        self.map.show_surface(surface)
+        self.map.show_surface(question.subject)
         self.map.set_marks(_marks(question))
 
     def show_answer(self, question: Question, chosen: int) -> None:

@@ -1,5 +1,6 @@
 """The contour quiz: one question after the other, each answer explained."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import NamedTuple
 
@@ -17,7 +18,7 @@ from gdsim.core.exercises.quiz.question import (
     explanation,
     verdict,
 )
-from gdsim.core.settings import SEED
+from gdsim.core.settings import SEED, Value
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import Exercise, say, sentence_label
 from gdsim.gui.exercises.parts import filled, label_of, plain_button
@@ -73,7 +74,8 @@ class Quiz(Exercise):
         self._ask()
 
     def _arrange(self) -> None:
-        self.level.addItems([self.tr("level {n}").format(n=level) for level in LEVELS])
+        self.level.addItems([self.tr("Level {n}").format(n=level) for level in LEVELS])
+        self.level.fit_entries()
         self.level.set_help(
             self.tr("How hard the questions are; three right answers in a row raise it by one.")
         )
@@ -88,7 +90,7 @@ class Quiz(Exercise):
         self.reason.setMinimumHeight(2 * self.reason.fontMetrics().lineSpacing() + 6)
         self.outline.addLayout(top)
         self.outline.addWidget(self.view, 1)
-        self.outline.addLayout(bottom)
+        self.set_foot(bottom)
 
     def _connect(self) -> None:
         self.view.picked.connect(self.answer)
@@ -113,6 +115,14 @@ class Quiz(Exercise):
             self._on_made(state.question)
             if state.chosen is not None:
                 self._show_answer(state.question, state.chosen)
+
+    def set_up(self, settings: Mapping[str, Value]) -> None:
+        self.score = self.score.at(int(settings.get("level", self.score.level)))
+        self._show_score()
+        if "seed" in settings:
+            self.seed.set_value(settings["seed"])
+            self.number = 0
+        self._ask()
 
     def show_up(self) -> None:
         super().show_up()

@@ -20,9 +20,11 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
 
 from gdsim.core.exercises.rate_ladder import Trial, best
 from gdsim.core.formulas.numerals import precise, rounded
+from gdsim.gui.accessible import Group, read_as
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.small_chart import Axes, Chart, ChartScale, pen
-from gdsim.gui.style.theme import LIGHT, Theme
+from gdsim.gui.style.text_size import BASE_SIZE, Scaled
+from gdsim.gui.style.theme import LIGHT, Look
 
 _TOP, _BOTTOM, _LEFT, _RIGHT = 30.0, 20.0, 42.0, 10.0
 _SIZE = QSize(190, 132)
@@ -67,7 +69,7 @@ class RateChart(Chart):
         self.trial = trial
         self.scales, self._is_best, self._is_current = scales, is_best, False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumSize(_SIZE)
+        Scaled(self, QWidget.setMinimumSize, _SIZE)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         name = self.tr("η {rate}: loss {loss} after {n} steps, {outcome}").format(
             rate=precise(trial.rate),
@@ -83,16 +85,17 @@ class RateChart(Chart):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
+        painter = self.painter()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         theme = self.theme
         lively = self._is_current or self.hasFocus()
         painter.setPen(pen(theme.accent if lively else theme.border, 2.0 if lively else 1.0))
         painter.setBrush(QColor(theme.accent_soft if self._is_best else theme.card))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1.5, 1.5, -1.5, -1.5), 6.0, 6.0)
+        painter.drawRoundedRect(QRectF(QPointF(), self.room).adjusted(1.5, 1.5, -1.5, -1.5), 6.0, 6.0)
         self._paint_title(painter)
         painter.setFont(self.small_font())
-        place = QRectF(_LEFT, _TOP, self.width() - _LEFT - _RIGHT, self.height() - _TOP - _BOTTOM)
+        room = self.room
+        place = QRectF(_LEFT, _TOP, room.width() - _LEFT - _RIGHT, room.height() - _TOP - _BOTTOM)
         axes = Axes(place, self.scales.steps, self.scales.loss)
         axes.paint(painter, theme)
         painter.setClipRect(place.adjusted(-2.0, -2.0, 2.0, 2.0))
@@ -107,12 +110,14 @@ class RateChart(Chart):
 
     def _paint_title(self, painter: QPainter) -> None:
         font = QFont(self.font())
+        font.setPixelSize(BASE_SIZE)  # which the painter enlarges
         font.setBold(True)
         painter.setFont(font)
         painter.setPen(QColor(self.theme.text))
-        above = QRectF(10.0, 7.0, self.width() - 20.0, 18.0)
+        above = QRectF(10.0, 7.0, self.room.width() - 20.0, 18.0)
         painter.drawText(above, Qt.AlignmentFlag.AlignLeft, f"η {precise(self.trial.rate)}")
-        painter.setFont(self.font())
+        font.setBold(False)
+        painter.setFont(font)
         words = self.tr("best") if self._is_best else ""
         painter.drawText(
             above, Qt.AlignmentFlag.AlignRight, self.tr("diverges") if self.trial.diverged else words
@@ -139,6 +144,7 @@ class RateChart(Chart):
         self.update()
 
 
+@read_as(Group)
 class RateCharts(QScrollArea):
     """A grid of charts, as many beside each other as there is room for."""
 
@@ -152,16 +158,23 @@ class RateCharts(QScrollArea):
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName(self.tr("Loss curves"))
-        self._theme: Theme = LIGHT
+        self._look = Look(LIGHT)
         self._trials: tuple[Trial, ...] = ()
         self._log = True
         self._across = 0
         self.charts: tuple[RateChart, ...] = ()
 
-    def set_theme(self, theme: Theme) -> None:
-        self._theme = theme
+    def seen(self) -> str:
+        count = len(self.charts)
+        if not count:
+            return self.tr("No rate has been tried yet.")
+        return self.tr("One curve.") if count == 1 else self.tr("{0} curves, all on one scale.").format(count)
+
+    def set_look(self, look: Look) -> None:
+        self._look = look
         for chart in self.charts:
-            chart.set_theme(theme)
+            chart.set_theme(look.theme, look.ui_scale)
+        self._lay()
 
     def set_log(self, log: bool) -> None:
         self._log = log
@@ -173,7 +186,7 @@ class RateCharts(QScrollArea):
         scales, lowest = shared_scales(trials, log=self._log), best(trials)
         self.charts = tuple(RateChart(trial, scales, is_best=trial is lowest) for trial in trials)
         for chart in self.charts:
-            chart.set_theme(self._theme)
+            chart.set_theme(self._look.theme, self._look.ui_scale)
             chart.pressed.connect(self.pressed)
             chart.focused.connect(self.focused)
         self._lay()
@@ -193,10 +206,10 @@ class RateCharts(QScrollArea):
             self._lay()
 
     def sizeHint(self) -> QSize:
-        return QSize(3 * _NARROWEST + 20, 300)
+        return QSize(round((3 * _NARROWEST + 20) * self._look.ui_scale), 300)
 
     def _columns(self) -> int:
-        return max(1, self.viewport().width() // _NARROWEST)
+        return max(1, int(self.viewport().width() / (_NARROWEST * self._look.ui_scale)))
 
     def _lay(self) -> None:
         body = QWidget()

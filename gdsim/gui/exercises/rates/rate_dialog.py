@@ -1,6 +1,6 @@
 """Find a rate as the lecture does: on a ladder of powers of ten, then finer around the best."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
@@ -13,20 +13,22 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QTableWidget,
     QTableWidgetItem,
+    QVBoxLayout,
     QWidget,
 )
 
 from gdsim.core.exercises.rate_ladder import LADDER, Trial, around, at_rate, best, trying
 from gdsim.core.formulas.numerals import precise, rounded
-from gdsim.core.settings import POSITIVE, Domain
+from gdsim.core.settings import POSITIVE, Domain, Value
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import Exercise, failure_words
-from gdsim.gui.exercises.parts import RunChoice, filled, label_of, plain_button
+from gdsim.gui.exercises.parts import RunChoice, SidePanel, filled, label_of, plain_button
 from gdsim.gui.exercises.rates.rate_charts import RateCharts
+from gdsim.gui.forms.flow import Flow
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.forms.tips import plain, set_tip
 from gdsim.gui.plain_text import PlainLabel
-from gdsim.gui.style.text_size import Scaled, resize_window
+from gdsim.gui.style.text_size import Scaled, look_for, resize_window
 from gdsim.gui.style.theme import Theme
 from gdsim.session.session import Session
 
@@ -99,7 +101,6 @@ class RateDialog(Exercise):
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setStretchLastSection(True)
-        Scaled(table, QWidget.setFixedWidth, _TABLE_WIDTH)
         return table
 
     def _make_controls(self) -> None:
@@ -117,7 +118,7 @@ class RateDialog(Exercise):
             self.tr("rate"), self.tr("Any positive number; Enter tries it."), POSITIVE, 0.5
         )
         self.add = plain_button(self.tr("Try it"), self.tr("Tries the rate in the field."))
-        self.log = QCheckBox(self.tr("logarithmic loss"))
+        self.log = QCheckBox(self.tr("Logarithmic scale"))
         self.log.setChecked(True)
         set_tip(self.log, self.tr("All curves share one scale, logarithmic or linear."))
         self.words = PlainLabel()
@@ -132,18 +133,26 @@ class RateDialog(Exercise):
     def _arrange(self) -> None:
         for field in (self.steps, self.rate_field):
             Scaled(field, QWidget.setFixedWidth, _FIELD_WIDTH)
-        ladder = filled(QHBoxLayout(), label_of(self.steps), self.steps, self.ladder, self.finer)
-        one = filled(QHBoxLayout(), label_of(self.rate_field), self.rate_field, self.add)
-        tools = filled(QHBoxLayout(), ladder, one, None, self.log, gap=14)
-        middle = filled(QHBoxLayout(), self.table, (self.charts, 1), gap=12)
+        tools = Flow(ends=True)  # in several lines where letters are large
+        tools.setSpacing(14)
+        side = SidePanel(_TABLE_WIDTH)
+        for items in (
+            (label_of(self.steps), self.steps, self.ladder, self.finer),
+            (label_of(self.rate_field), self.rate_field, self.add),
+            (self.log,),
+        ):
+            group = QWidget()
+            filled(QHBoxLayout(group), *items)
+            tools.addWidget(group)
+        filled(QVBoxLayout(side), self.table)
+        middle = filled(QHBoxLayout(), side, (self.charts, 1), gap=12)
         last = filled(QHBoxLayout(), (self.work, 1), self.new, self._close)
         self.outline.setContentsMargins(16, 14, 16, 14)
         self.outline.setSpacing(10)
         self.outline.addWidget(self.runs)
         self.outline.addLayout(tools)
         self.outline.addLayout(middle, 1)
-        self.outline.addWidget(self.words)
-        self.outline.addLayout(last)
+        self.set_foot(self.words, last)
         resize_window(self, *_SIZE)
 
     def _connect(self) -> None:
@@ -182,9 +191,16 @@ class RateDialog(Exercise):
         self.rate_field.set_value(state.rate)
         self.log.setChecked(state.log)
 
+    def set_up(self, settings: Mapping[str, Value]) -> None:
+        if "steps" in settings:
+            self.steps.set_value(settings["steps"])
+            self._steps_typed = True
+        if "rate" in settings:
+            self.rate_field.set_value(settings["rate"])
+
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)
-        self.charts.set_theme(theme)
+        self.charts.set_look(look_for(self, theme))
 
     @property
     def trials(self) -> tuple[Trial, ...]:

@@ -337,7 +337,7 @@ def test_a_table_that_leaves_out_the_first_step_is_one_step_late():
 
 def test_another_start_is_told():
     verdict = judged(np.array([[0.0, 6.0]]), "gd")
-    assert sentences(verdict, ("w", "b")) == ("The run starts at w = -2, b = -2, not at w = 0, b = 6.",)
+    assert sentences(verdict, ("w", "b")) == ("The run starts at w = −2, b = −2, not at w = 0, b = 6.",)
 
 
 def test_only_some_steps_need_be_given():

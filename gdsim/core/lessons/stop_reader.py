@@ -1,0 +1,307 @@
+"""A stop of a lesson, read from a checked JSON tree key by key, to its end whatever is wrong on the way."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from enum import StrEnum
+from functools import partial
+from typing import TypeVar
+
+from gdsim.core.analysis.arrow_lengths import Lengths
+from gdsim.core.analysis.arrows import ArrowKind
+from gdsim.core.analysis.series import CurveKind
+from gdsim.core.files.checked_json import FileFault, Node
+from gdsim.core.files.scene import read_view_range
+from gdsim.core.lessons.caption import Caption, CaptionFault, read_caption
+from gdsim.core.lessons.latex import Math, MathFault, read_math
+from gdsim.core.lessons.lesson import (
+    EXERCISES,
+    HIDEABLE,
+    USUAL_SPEED,
+    Beside,
+    OpenExercise,
+    PlaybackRange,
+    Stop,
+)
+from gdsim.core.lessons.stop_scene import Scenes, changed_runs, run_of, runs_of
+from gdsim.core.lessons.view import FORMER_PANES, FROM_TOP, LAYERS, PAGES, PANES, Arrows, Sight, StopView
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.settings import Domain
+
+KEYS = (
+    "title", "chapter", "scene", "change", "window", "show", "select", "caption", "look", "question",
+    "answer", "hide", "reveal", "only", "beside", "exercise", "notes", "formulas", "step", "play", "speed",
+    "clock", "page", "curve", "log", "arrows", "part", "camera", "point_at",
+)  # fmt: skip
+_MOST_FORMULAS, _MOST_REVEALS = 6, 20
+_MOST_LETTERS = 200  # Of a title
+_STEP = Domain("a whole number of at least 0", int, low=0.0)
+_SPEED = Domain("a number of steps a second from 0.5 to 1000", float, low=0.5, high=1000.0)
+_AZIMUTH = Domain("an angle from -360 to 360", float, low=-360.0, high=360.0)
+_ELEVATION = Domain("an angle from 5 to 90", float, low=5.0, high=90.0)
+_DISTANCE = Domain("a number from 0.35 to 2.5", float, low=0.35, high=2.5)
+
+T = TypeVar("T")
+E = TypeVar("E", bound=StrEnum)
+
+
+class SceneReader:
+    """Reads a scene with its changes, as a stop of a lesson file shows it.
+
+    Attributes
+    ----------
+    faults : list of FileFault
+        What is wrong; what was read with faults has usual values in their places.
+    """
+
+    def __init__(self, node: Node, scenes: Scenes, keys: Collection[str], needed: Collection[str]) -> None:
+        self.faults: list[FileFault] = []
+        self._scenes = scenes
+        self._members: dict[str, Node] = {}
+        try:
+            self._members = node.keys(*keys, needed=needed, tell=self.faults.append)
+        except FileFault as fault:
+            self.faults.append(fault)
+
+    def scene(self) -> tuple[Experiment | None, int | None]:
+        """Return the scene, and which run is selected; None for what cannot be read."""
+        scene = self.read("scene", self._scenes.scene, None)
+        selected: int | None = None if "select" in self._members else 0
+        if scene is not None:
+            scene = self._changed(scene)
+            selected = self.read("select", partial(run_of, experiment=scene), selected)
+        return scene, selected
+
+    def _changed(self, scene: Experiment) -> Experiment:
+        """Return the scene with the runs, and the part of the plane, that are to be shown."""
+        scene = self.read("change", partial(changed_runs, scene=scene), scene)
+        scene = replace(scene, view_range=self.read("window", read_view_range, scene.view_range))
+        shown_runs = self.read("show", partial(runs_of, experiment=scene), None)
+        if shown_runs is not None:
+            runs = (replace(run, hidden=index not in shown_runs) for index, run in enumerate(scene.runs))
+            scene = replace(scene, runs=tuple(runs))
+        return scene
+
+    def read(self, key: str, read: Callable[[Node], T], usual: T) -> T:
+        """Return what a reader gives for a key; the usual value for one that is missing or faulty."""
+        if key in self._members:
+            try:
+                return read(self._members[key])
+            except FileFault as fault:
+                self.faults.append(fault)
+        return usual
+
+
+class StopReader(SceneReader):
+    """Reads a stop of a lesson file."""
+
+    def __init__(self, node: Node, scenes: Scenes) -> None:
+        super().__init__(node, scenes, KEYS, needed=("title", "scene", "caption"))
+
+    def stop(self) -> Stop | None:
+        """Return the stop; None if it has no scene that can be read."""
+        hidden = self.read("hide", partial(_words, known=HIDEABLE), frozenset[str]())
+        question, answer = self._caption("question"), self._caption("answer")
+        experiment, selected = self.scene()
+        # Of a run that is not known, nothing is said.
+        run = experiment.runs[selected] if experiment and experiment.runs and selected is not None else None
+        stop = partial(
+            Stop,
+            title=self.read("title", read_title, ""),
+            chapter=self.read("chapter", read_title, ""),
+            selected=selected or 0,
+            caption=self._caption("caption"),
+            look=self._caption("look"),
+            question=question,
+            answer=answer,
+            notes=self._caption("notes"),
+            formulas=self.read("formulas", _formulas, tuple[Math, ...]()),
+            hidden=hidden,
+            reveals=self._reveals(hidden, asks=bool(question.pieces or answer.pieces)),
+            exercise=self.read("exercise", _exercise, None),
+            beside=self._beside(),
+            place=self._place(experiment),
+            view=self._view(run),
+        )
+        return stop(experiment=experiment) if experiment is not None else None
+
+    def _beside(self) -> Beside | None:
+        if "beside" not in self._members:
+            return None
+        keys = ("title", "scene", "change", "window", "show", "select")
+        reader = SceneReader(self._members["beside"], self._scenes, keys, needed=("scene",))
+        experiment, selected = reader.scene()
+        title = reader.read("title", read_title, "")
+        self.faults += reader.faults
+        return Beside(title, experiment, selected or 0) if experiment is not None else None
+
+    def _caption(self, key: str) -> Caption:
+        return self.read(key, _caption, Caption())
+
+    def _reveals(self, hidden: frozenset[str], *, asks: bool) -> tuple[frozenset[str], ...]:
+        """Return what is revealed one after the other: all at once where a stop asks and does not say."""
+        usual = (hidden,) if asks else ()
+        return self.read("reveal", partial(_steps_of_revealing, hidden=hidden), usual)
+
+    def _place(self, experiment: Experiment | None) -> PlaybackRange:
+        """Return where playback stands; without an experiment, whose length nobody knows, at the start."""
+        try:
+            return _place(self._members, experiment) if experiment is not None else PlaybackRange()
+        except FileFault as fault:
+            self.faults.append(fault)
+            return PlaybackRange()
+
+    def _view(self, run: Run | None) -> StopView:
+        """Return how a stop is looked at whose selected run is ``run``."""
+        usual, parts = StopView(), self._members.get("part")
+        known = dict.fromkeys(run.optimizer.update_rule.parts) if run else ()
+        return StopView(
+            page=self.read("page", partial(_word, known=PAGES), usual.page),
+            curve=self.read("curve", partial(_kind, kinds=CurveKind), usual.curve),
+            log=self.read("log", Node.switch, usual.log),
+            arrows=self.read("arrows", _arrows, usual.arrows),
+            part=self.read("part", partial(_word, known=known), usual.part) if run or not parts else "",
+            sight=self.read("camera", _sight, usual.sight),
+            panes=self.read("point_at", _panes, usual.panes),
+            only=self.read("only", _panes, usual.only),
+        )
+
+
+def read_title(node: Node) -> str:
+    """Return a title: one line that is not empty."""
+    text = node.text().strip()
+    if not text:
+        raise node.fault("must not be empty")
+    if len(text) > _MOST_LETTERS:
+        raise node.fault(f"must have at most {_MOST_LETTERS} letters, not {len(text):,}")
+    return " ".join(text.split())
+
+
+# ---------------------------------------------------------------------------- what is said, and when
+
+
+def _text(node: Node) -> str:
+    """Return a text that may be written over several lines, as a list."""
+    lines = node.items() if isinstance(node.value, list) else (node,)
+    return " ".join(word for line in lines for word in line.text().split())
+
+
+def _caption(node: Node) -> Caption:
+    try:
+        return read_caption(_text(node))
+    except CaptionFault as fault:
+        raise node.fault(str(fault)) from None
+
+
+def _formulas(node: Node) -> tuple[Math, ...]:
+    formulas = tuple(_formula(item) for item in node.items())
+    if len(formulas) > _MOST_FORMULAS:
+        raise node.fault(f"must be at most {_MOST_FORMULAS}, not {len(formulas)}")
+    return formulas
+
+
+def _formula(node: Node) -> Math:
+    try:
+        return read_math(node.text())
+    except MathFault as fault:
+        raise node.fault(str(fault)) from None
+
+
+def _steps_of_revealing(node: Node, hidden: frozenset[str]) -> tuple[frozenset[str], ...]:
+    steps = tuple(_words(item, sorted(hidden)) if hidden else _nothing(item) for item in node.items())
+    if len(steps) > _MOST_REVEALS:
+        raise node.fault(f"must be at most {_MOST_REVEALS}, not {len(steps)}")
+    return steps
+
+
+def _nothing(node: Node) -> frozenset[str]:
+    raise node.fault("reveals what hide does not name")
+
+
+def _exercise(node: Node) -> OpenExercise:
+    if not isinstance(node.value, dict):
+        return OpenExercise(_word(node, EXERCISES))
+    if "open" not in node.value:
+        raise FileFault(f"{node.within('open')} is missing")
+    name = _word(Node(node.value["open"], node.within("open")), EXERCISES)
+    members = node.keys("open", *EXERCISES[name])
+    settings = {
+        key: members[key].checked(domain) for key, domain in EXERCISES[name].items() if key in members
+    }
+    return OpenExercise(name, settings)
+
+
+# ---------------------------------------------------------------------------- where playback stands
+
+
+def _place(members: Mapping[str, Node], experiment: Experiment) -> PlaybackRange:
+    if "step" in members and "play" in members:
+        raise members["play"].fault("does not go with step; a stop stands or plays")
+    if "speed" in members and "play" not in members:
+        raise members["speed"].fault("goes with play only")
+    clock = _word(members["clock"], ("step", "epoch")) if "clock" in members else "step"
+    steps = [experiment.total_steps(run) for run in experiment.runs]
+    epochs = [run.epochs for run in experiment.runs]
+    length = max(epochs if clock == "epoch" else steps, default=0)
+    first = last = 0
+    if "step" in members:
+        first = last = _within(members["step"], length, clock)
+    if "play" in members:
+        ends = [_within(item, length, clock) for item in members["play"].items()]
+        if len(ends) != 2 or ends[0] >= ends[1]:  # noqa: PLR2004 - from, to
+            raise members["play"].fault("must be two steps, the first before the second")
+        first, last = ends
+    speed = float(members["speed"].checked(_SPEED)) if "speed" in members else USUAL_SPEED
+    return PlaybackRange(first, last, speed, by_epoch=clock == "epoch")
+
+
+def _within(node: Node, length: int, clock: str) -> int:
+    step = int(node.checked(_STEP))
+    if step > length:
+        raise node.fault(f"must be at most {length}, the last {clock} of the scene, not {step}")
+    return step
+
+
+# ---------------------------------------------------------------------------- how a stop is looked at
+
+
+def _word(node: Node, known: Collection[str]) -> str:
+    if not isinstance(node.value, str) or node.value not in known:
+        raise node.wrong(f"one of {', '.join(known)}")
+    return node.value
+
+
+def _words(node: Node, known: Collection[str]) -> frozenset[str]:
+    return frozenset(_word(item, known) for item in node.items())
+
+
+def _panes(node: Node) -> frozenset[str]:
+    named = _words(node, known=(*PANES, *FORMER_PANES))
+    return frozenset(FORMER_PANES.get(name, name) for name in named)
+
+
+def _kind(node: Node, kinds: type[E]) -> E:
+    return kinds(_word(node, [kind.value for kind in kinds]))
+
+
+def _arrows(node: Node) -> Arrows:
+    if isinstance(node.value, bool):
+        return Arrows(on=node.value)
+    members = node.keys("kinds", "layers", "lengths")
+    return Arrows(
+        kinds=_arrow_kinds(members["kinds"]) if "kinds" in members else None,
+        layers=_words(members["layers"], LAYERS) if "layers" in members else None,
+        lengths=_kind(members["lengths"], Lengths) if "lengths" in members else Lengths.FIT,
+    )
+
+
+def _arrow_kinds(node: Node) -> frozenset[ArrowKind]:
+    return frozenset(_kind(item, ArrowKind) for item in node.items())
+
+
+def _sight(node: Node) -> Sight:
+    if isinstance(node.value, str):
+        _word(node, ["top"])
+        return FROM_TOP
+    domains = {"azimuth": _AZIMUTH, "elevation": _ELEVATION, "distance": _DISTANCE}
+    members = node.keys(*domains)
+    return replace(Sight(), **{key: float(member.checked(domains[key])) for key, member in members.items()})

@@ -1,0 +1,97 @@
+"""The scene of a stop: bundled, in a file of the lesson's folder, or in the stop itself; and its changes."""
+
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+
+from gdsim.core.files.checked_json import FileFault, Node
+from gdsim.core.files.scene import bundled_scenes, load_scene, read_experiment, read_run, run_tree
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.settings import shown
+
+
+class Scenes:
+    """The scenes of one lesson, each read once: bundled ones, or files in its own folder and nowhere else."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+        self._known: dict[str, Experiment] = {}
+
+    def scene(self, node: Node) -> Experiment:
+        """Return the scene that a value names, or is."""
+        if isinstance(node.value, dict):
+            return read_experiment(node)
+        name = node.text()
+        if name not in self._known:
+            path = bundled_scenes().get(name) or self._own(node, name)
+            try:
+                self._known[name] = load_scene(path)
+            except FileFault as fault:
+                raise node.fault(f"is {shown(name)}, and {fault}") from None
+        return self._known[name]
+
+    def _own(self, node: Node, name: str) -> Path:
+        if not name.endswith(".json"):
+            known = ", ".join(bundled_scenes())
+            raise node.fault(f"must be a file that ends in .json or one of {known}, not {shown(name)}")
+        # A lesson is passed on as a folder: what it opens must be in there, and nothing else may be.
+        path = PurePosixPath(name)
+        if "\\" in name or ":" in name or path.is_absolute() or ".." in path.parts or "\0" in name:
+            raise node.fault(
+                f"must be a path within the lesson's folder, with / and without .., not {shown(name)}"
+            )
+        if self._folder is None:
+            raise node.fault(f"must be the name of a bundled scene, not {shown(name)}")
+        found = self._folder.joinpath(*path.parts)
+        try:
+            inside = found.resolve().is_relative_to(self._folder.resolve())
+        except (OSError, RuntimeError):  # a link that leads to itself
+            inside = False
+        if not inside:
+            raise node.fault(f"must not lead out of the lesson's folder, as {shown(name)} does")
+        return found
+
+
+# ---------------------------------------------------------------------------- its runs
+
+
+def changed_runs(node: Node, scene: Experiment) -> Experiment:
+    """Return the scene with other settings of runs: ``{"Momentum": {"hyperparameters": {"eta": 0.5}}}``."""
+    if not isinstance(node.value, dict):
+        raise node.wrong("an object with the names of runs")
+    runs = list(scene.runs)
+    for name, member in node.keys(*node.value).items():
+        index = run_of(Node(name, node.path), scene)
+        runs[index] = _changed_run(member, runs[index], scene.points.dimension)
+    with node.naming_keys():
+        return replace(scene, runs=tuple(runs))
+
+
+def _changed_run(node: Node, run: Run, dimension: int) -> Run:
+    if not isinstance(node.value, dict):
+        raise node.wrong("an object with settings of the run")
+    tree, changes = run_tree(run), dict(node.value)
+    if changes.get("algorithm", tree["algorithm"]) != tree["algorithm"]:  # it has settings of its own
+        tree = {
+            key: value for key, value in tree.items() if key not in {"hyperparameters", "momentum_schedule"}
+        }
+    for key in ("hyperparameters", "start"):
+        if isinstance(changes.get(key), dict):
+            changes[key] = tree.get(key, {}) | changes[key]
+    return read_run(Node(tree | changes, node.path, first=1), dimension)
+
+
+def run_of(node: Node, experiment: Experiment) -> int:
+    """Return which run is meant: by its name, or by its number, counted from 1."""
+    names = [run.name for run in experiment.runs]
+    number = node.value
+    if isinstance(number, int) and not isinstance(number, bool) and 1 <= number <= len(names):
+        return number - 1
+    if not isinstance(number, str) or names.count(number) != 1:
+        known = ", ".join(names) or "none"
+        raise node.fault(f"must be one of the scene's runs, {known}, not {shown(number)}")
+    return names.index(number)
+
+
+def runs_of(node: Node, experiment: Experiment) -> frozenset[int]:
+    """Return which runs a list means, as `run_of` does."""
+    return frozenset(run_of(item, experiment) for item in node.items())

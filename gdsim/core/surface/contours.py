@@ -1,0 +1,62 @@
+"""Contour lines of a sampled loss, and at which losses there are some."""
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from gdsim.core.arrays import Array, frozen
+
+# Even levels are at most so many, and more than a third of that.
+_MOST_LINES = 24
+
+
+class Contour(NamedTuple):
+    """One contour: its height, and its lines as (k, 2) points (w, b), broken by rows of NaN."""
+
+    level: float
+    lines: Array
+
+
+def even_step(low: float, high: float) -> float:
+    """Return the step of even levels between two losses: 1, 2 or 5 times a power of ten; 0 without any."""
+    wanted = (high - low) / _MOST_LINES
+    return _round_above(wanted) if math.isfinite(wanted) and wanted > 0.0 else 0.0
+
+
+def even_levels(low: float, high: float) -> list[float]:
+    """Return the multiples of `even_step` between two losses.
+
+    Lines at these are close together where the surface is steep, and far apart where it is not.
+    """
+    step = even_step(low, high)
+    if not step:
+        return []
+    numbers = range(math.ceil(low / step), math.floor(high / step) + 1)
+    # To a few digits: a multiple of 0.1 is not always the number that one writes.
+    levels = [float(f"{number * step:.12g}") for number in numbers]
+    return [level for level in levels if low < level < high]
+
+
+def _round_above(value: float) -> float:
+    """Return the smallest of 1, 2 or 5 times a power of ten that is not below a positive value."""
+    exponent = math.floor(math.log10(value))
+    # Through text, since powers of ten below one are no floats.
+    steps = [float(f"{digit}e{exponent}") for digit in (1, 2, 5, 10)]
+    return next((step for step in steps if step >= value), steps[-1])
+
+
+def contours_at(levels: Sequence[float], w: Array, b: Array, loss: Array) -> tuple[Contour, ...]:
+    """Return the contours of a loss (W, B) at some levels, from the lowest up; only those there are."""
+    import contourpy  # noqa: PLC0415 - with the first surface, which is computed beside the window
+
+    generator = contourpy.contour_generator(
+        w, b, loss.T, line_type=contourpy.LineType.ChunkCombinedNan, corner_mask=False
+    )
+    found = []
+    for level in np.unique(levels).tolist():
+        lines = generator.lines(level)[0][0]
+        if lines is not None:
+            found.append(Contour(level, frozen(lines)))
+    return tuple(found)

@@ -1,0 +1,109 @@
+"""What the arrows of a picture are, in one line below it: there is no legend with switches in a picture."""
+
+from typing import NamedTuple
+
+import numpy as np
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gdsim.core.model.experiment import LECTURE_VIEW_RANGE
+from gdsim.core.surface.surface import LossSurface
+from gdsim.gui.arrows.choice import ArrowChoice, drawing_of
+from gdsim.gui.arrows.paint import ArrowShape, ArrowStyle, paint_shapes, shown_arrows
+from gdsim.gui.arrows.words import scale_words, short_name
+from gdsim.gui.style.theme import LIGHT, Look
+from gdsim.session.frame import Frame
+
+_SAMPLE, _BESIDE, _BETWEEN, _LEADING = 34.0, 6.0, 18.0, 4
+
+
+class _Entry(NamedTuple):
+    text: str
+    style: ArrowStyle | None = None  # None for words alone
+
+
+class ArrowKey(QWidget):
+    """A sample and a name for every arrow that is drawn, and how long arrows are."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = LIGHT
+        self._choice = ArrowChoice()
+        self._window = LECTURE_VIEW_RANGE
+        self._frame: Frame | None = None
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def set_look(self, look: Look) -> None:
+        self._theme = look.theme
+        self.update()
+
+    def set_arrows(self, choice: ArrowChoice) -> None:
+        self._choice = choice
+        self._changed()
+
+    def show_surface(self, surface: LossSurface) -> None:
+        self._window = surface.view_range
+        self._changed()
+
+    def show_frame(self, frame: Frame) -> None:
+        self._frame = frame
+        self._changed()
+
+    def _changed(self) -> None:
+        self.updateGeometry()
+        self.update()
+
+    def entries(self) -> list[_Entry]:
+        frame = self._frame
+        drawing = drawing_of(frame, self._choice, self._window) if frame else None
+        if frame is None or frame.current is None or drawing is None or not drawing.arrows:
+            return []
+        rule = frame.current.run.optimizer.update_rule
+        shown = {}
+        for arrow, style, _ in shown_arrows(drawing, "", self._theme):
+            if not arrow.ghost or arrow.kind not in shown:
+                shown[arrow.kind] = style
+        named = [_Entry(short_name(kind, rule), style) for kind, style in shown.items()]
+        return [*named, _Entry(scale_words(self._choice.lengths, drawing))]
+
+    def _placed(self, width: float) -> list[tuple[float, int, _Entry]]:
+        """Return each entry with where it begins, and in which line."""
+        placed, x, line = [], 0.0, 0
+        for entry in self.entries():
+            wide = self._width_of(entry)
+            if x > 0.0 and x + wide > width:
+                x, line = 0.0, line + 1
+            placed.append((x, line, entry))
+            x += wide + _BETWEEN
+        return placed
+
+    def _width_of(self, entry: _Entry) -> float:
+        text = float(self.fontMetrics().horizontalAdvance(entry.text))
+        return text + (_SAMPLE + _BESIDE if entry.style else 0.0)
+
+    def _line(self) -> int:
+        return self.fontMetrics().height() + _LEADING
+
+    def heightForWidth(self, width: int) -> int:
+        placed = self._placed(width)
+        return (placed[-1][1] + 1) * self._line() if placed else 0
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, self.heightForWidth(max(self.width(), 200)))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        height = self._line()
+        for x, line, entry in self._placed(self.width()):
+            left, middle = x, (line + 0.5) * height
+            if entry.style:
+                ends = np.array([[x + 2.0, middle], [x + _SAMPLE - 2.0, middle]])
+                paint_shapes(painter, [ArrowShape(ends, entry.style)], self._theme)
+                left += _SAMPLE + _BESIDE
+            painter.setPen(QColor(self._theme.text if entry.style else self._theme.muted))
+            room = QRectF(left, line * height, self._width_of(entry), height)
+            aligned = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip
+            painter.drawText(room, aligned, entry.text)

@@ -1,0 +1,79 @@
+"""The values of the curves that are drawn, as strokes of the plot, and at a step."""
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from gdsim.core.analysis.series import CurveKind
+from gdsim.core.arrays import Array
+from gdsim.gui.curves.curve_choice import CurveLine
+from gdsim.gui.curves.curve_plot import Stroke
+from gdsim.gui.curves.curve_store import CurveStore, values_at
+from gdsim.gui.curves.time_view import TimeView
+from gdsim.gui.style.stylesheet import mixed
+from gdsim.gui.style.theme import RunStyle
+from gdsim.session.frame import Frame, RunView
+
+# How much of its colour the curve of every step has behind that of means.
+_PALE = 0.35
+
+
+class Drawing(NamedTuple):
+    """What the curves of a frame are drawn from."""
+
+    store: CurveStore
+    frame: Frame
+    kind: CurveKind
+    time: TimeView
+    columns: int  # of pixels, over which the steps in view are spread
+    means: bool  # whether means over an epoch are drawn where it has several steps
+
+    def strokes(self, lines: Sequence[CurveLine]) -> list[Stroke]:
+        return [self._stroke(self.frame.views[line.run], line) for line in lines]
+
+    def pale_strokes(self, lines: Sequence[CurveLine], ground: str) -> list[Stroke]:
+        """Return the values of every step of what is drawn as means, in colours paler towards a ground."""
+        strokes = []
+        for line in lines if self.means else ():
+            view = self.frame.views[line.run]
+            if view.per_epoch > 1:
+                steps, values = self.store.line(view, self.kind, line.place, self.columns, self._within(view))
+                style = RunStyle(mixed(ground, line.style.colour, _PALE), (), line.style.marker)
+                strokes.append(Stroke(steps / unit_of(self.frame, view), values, style, "", np.empty(0)))
+        return strokes
+
+    def _stroke(self, view: RunView, line: CurveLine) -> Stroke:
+        within, unit, means = self._within(view), unit_of(self.frame, view), self.means and view.per_epoch > 1
+        steps, values = self.store.line(view, self.kind, line.place, self.columns, within, means=means)
+        # Of some losses only, it is not known which steps raised them.
+        ticked = self.kind is CurveKind.LOSS and view.loss_interval == 1
+        ticks = self.store.rising(view, self.columns, within) / unit if ticked else np.empty(0)
+        return Stroke(steps / unit, values, line.style, line.label, ticks)
+
+    def _within(self, view: RunView) -> slice | None:
+        """Return the steps of a run that are shown, and one more at each end: lines leave the plot there."""
+        if self.time.part is None:
+            return None
+        first, last = (end * unit_of(self.frame, view) for end in self.time.part)
+        return slice(max(0, math.floor(first) - 1), math.ceil(last) + 2)
+
+
+def unit_of(frame: Frame | None, view: RunView | None) -> int:
+    """Return how many steps of a run, the selected one for None, are one unit of the axis."""
+    if frame is None or not frame.by_epoch:
+        return 1
+    view = view or frame.current
+    return view.per_epoch if view else 1
+
+
+def values_of(frame: Frame, kind: CurveKind, lines: Sequence[CurveLine], steps: Sequence[int]) -> list[float]:
+    """Return the value of each line at a step of its own."""
+    known: dict[int, Array] = {}
+    values = []
+    for line, step in zip(lines, steps, strict=True):
+        if line.run not in known:
+            known[line.run] = values_at(frame.views[line.run], kind, step)
+        values.append(float(known[line.run][line.place]))
+    return values

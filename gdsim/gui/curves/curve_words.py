@@ -1,0 +1,89 @@
+"""What is said about the curves, in words."""
+
+from gdsim.core.analysis.series import CurveKind
+from gdsim.core.engine.sparse_loss import last_known
+from gdsim.core.formulas.numerals import rounded
+from gdsim.gui.curves.curve_choice import Choice
+from gdsim.gui.curves.time_view import TimeView
+from gdsim.gui.translation import translate
+from gdsim.session.frame import Frame, RunView
+
+_DIGITS = 5
+
+
+def value_text(value: float) -> str:
+    """Return a value to some digits; a dash for what there is not, such as the gradient of step 0."""
+    return rounded(value, _DIGITS) if value == value else "–"  # noqa: PLR0124
+
+
+def rises_text(count: int, view: RunView) -> str:
+    """Return how many steps of a run raised the loss: ``"loss up in 13 of 60 steps"``."""
+    return translate("Curves", "loss up in {0:,} of {1:,} steps").format(count, view.trajectory.last_step)
+
+
+def short_rises_text(count: int) -> str:
+    """Return the same in fewer words: ``"13 rises"``."""
+    return translate("Curves", "1 rise") if count == 1 else translate("Curves", "{0:,} rises").format(count)
+
+
+def losses_text(view: RunView) -> str:
+    """Return at which steps the loss is known; nothing when it is known at all of them."""
+    if view.loss_interval == 1:
+        return ""
+    return translate("Curves", "loss every {0:,} steps").format(view.loss_interval)
+
+
+def known_text(view: RunView, step: int) -> str:
+    """Return the loss at a step, or the last one that was computed before it, with its own step."""
+    known = last_known(view.trajectory.until(step).loss)
+    text = value_text(known.value)
+    if known.step == min(step, view.trajectory.last_step):
+        return text
+    return translate("Curves", "{0} at {1:,}").format(text, known.step)
+
+
+def absence_text(frame: Frame, kind: CurveKind, choice: Choice) -> str:
+    current = frame.current
+    if current is None:
+        return ""
+    if choice.of_selected and current.run.hidden:
+        return translate("Curves", "{0} is hidden.").format(current.run.name)
+    if kind is CurveKind.MEMORY and choice.of_selected:
+        words = translate("Curves", "{0} remembers nothing: every step knows no gradient but its own.")
+        return words.format(current.run.optimizer.title)
+    if kind is CurveKind.RATE and choice.of_selected:
+        words = translate(
+            "Curves",
+            "The rate of {0} follows from a gradient that is not recorded: of several, only the last is.",
+        )
+        return words.format(current.run.optimizer.title)
+    return (
+        translate("Curves", "No visible run has this.")
+        if frame.shown
+        else translate("Curves", "All runs are hidden.")
+    )
+
+
+def no_runs_text() -> str:
+    return translate("Curves", "There are no runs. Add one under Runs, and its curves are drawn here.")
+
+
+def zero_text() -> str:
+    return translate("Curves", "All of this is 0, which has no place on a logarithmic scale.")
+
+
+def part_text(time: TimeView, *, by_epoch: bool) -> str:
+    """Return which steps are shown: ``"steps 20 to 40 of 1,000"``; nothing where it is all of them."""
+    if time.part is None:
+        return ""
+    first, last = (round(end) for end in time.part)
+    words = (
+        translate("Curves", "epochs {0:,} to {1:,} of {2:,}")
+        if by_epoch
+        else translate("Curves", "steps {0:,} to {1:,} of {2:,}")
+    )
+    return words.format(first, last, round(time.length))
+
+
+def means_note() -> str:
+    return translate("Curves", "lines: mean over the last epoch · pale: every step")

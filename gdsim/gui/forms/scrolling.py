@@ -1,0 +1,58 @@
+"""What scrolls where there is too little room for it, and how what has the keys comes into sight."""
+
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt
+from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QWidget
+
+_MARGIN = 10
+
+
+class Scrolled(QScrollArea):
+    """A widget that scrolls up and down where there is less height than it needs, and is not cut in width.
+
+    With ``across`` it scrolls to the sides too.
+    """
+
+    def __init__(self, widget: QWidget, *, across: bool = False) -> None:
+        super().__init__()
+        self._widget, self._across = widget, across
+        self.setWidget(widget)
+        self.setWidgetResizable(True)
+        self.setObjectName("plain")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def needed(self) -> QSize:
+        """Return how much room is needed: as wide as the widget, and a scroll bar where it is too high."""
+        needed = self._widget.minimumSizeHint()
+        bar = self.verticalScrollBar().sizeHint().width() if needed.height() > self.height() else 0
+        return needed + QSize(bar, 0)
+
+    def minimumSizeHint(self) -> QSize:
+        least = super().minimumSizeHint()
+        return least if self._across else QSize(self.needed().width(), least.height())
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Leave it to `reveal` to scroll: Qt wants 50 pixels around a widget, more than there may be."""
+        return QWidget.focusNextPrevChild(self, forward)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Follow the widget when it needs another size."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().viewportEvent(event)
+
+
+def reveal(widget: QWidget | None) -> None:
+    """Scroll everything that a widget is in until the widget is seen; not under a mouse that is pressed."""
+    area = widget.parentWidget() if widget is not None else None
+    while area is not None and QApplication.mouseButtons() == Qt.MouseButton.NoButton:
+        if isinstance(area, QScrollArea) and widget is not None:
+            _scroll_to(area, widget)
+        area = area.parentWidget()
+
+
+def _scroll_to(area: QScrollArea, widget: QWidget) -> None:
+    area.ensureWidgetVisible(widget, _MARGIN, _MARGIN)
+    bar, top = area.verticalScrollBar(), widget.mapTo(area.viewport(), QPoint()).y()
+    if widget.height() > area.viewport().height():  # of what is higher, the top
+        bar.setValue(bar.value() + top)

@@ -1,0 +1,81 @@
+"""A second scene beside the one of the window, which plays in step with it."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QSplitter, QWidget
+
+from gdsim.core.lessons.lesson import Beside
+from gdsim.core.surface.surface import LossSurface
+from gdsim.gui.arrows.choice import ArrowChoice
+from gdsim.gui.curves.curve_pane import CurvePane
+from gdsim.gui.forms.card import Card
+from gdsim.gui.map.contour_pane import ContourPane
+from gdsim.gui.runs.run_legend import RunLegend
+from gdsim.gui.style.theme import Look, Theme, run_styles
+from gdsim.session.frame import Frame
+from gdsim.session.playback import Playhead
+from gdsim.session.session import Session
+
+
+class BesideCard(Card):
+    """Map, curves and names of the runs of a session of its own. It is looked at, and takes no edits."""
+
+    def __init__(self, beside: Beside, parent: QWidget | None = None) -> None:
+        super().__init__(beside.title or beside.experiment.title or "", parent=parent)
+        if not self.title.whole():
+            self.title.set_whole(self.tr("The second scene"))
+            self.setAccessibleName(self.tr("The second scene"))
+        self.session = Session(beside.experiment, self)
+        self.session.select(beside.selected)
+        self.contours, self.curves, self.names = ContourPane(), CurvePane(), RunLegend()
+        self.contours.set_arrows(ArrowChoice(on=False))
+        self.contours.show_view_range(beside.experiment.view_range)
+        self._panes = (self.contours, self.curves, self.names)
+        views = QSplitter(Qt.Orientation.Vertical)
+        views.setChildrenCollapsible(False)
+        for place, pane in enumerate((self.contours, self.curves)):
+            views.addWidget(pane)
+            views.setStretchFactor(place, 1)
+        views.setSizes([1000, 1000])
+        self.set_body(views, self.names)
+        self.session.surface_changed.connect(self._on_surface)
+        self.session.frame_changed.connect(self._on_frame)
+
+    def begin(self) -> None:
+        self.session.begin()
+
+    def end(self) -> None:
+        self.session.close()
+
+    def dress(self, theme: Theme, pixel_ratio: float, ui_scale: float, concealed: frozenset[str]) -> None:
+        styles = run_styles(self.session.experiment.runs, theme)
+        for pane in self._panes:
+            pane.set_look(Look(theme, styles, pixel_ratio, ui_scale, concealed))
+        self.curves.hide_future(hidden="future" in concealed)
+
+    def look_like(self, curves: CurvePane) -> None:
+        """Show the same kind of curves as another pane, on the same kind of scale."""
+        self.curves.set_kind(curves.kind)
+        self.curves.set_log(log=curves.log)
+
+    @Slot(object)
+    def follow(self, frame: Frame) -> None:
+        """Go to the step or the epoch of another session; to the last one there is, if that is earlier."""
+        cursor = frame.cursor
+
+        def moved(head: Playhead) -> Playhead:
+            # What is not computed yet is waited for.
+            return head.seek(cursor) if head.complete else replace(head, position=float(cursor))
+
+        self.session.set_by_epoch(frame.by_epoch)
+        self.session.play(moved)
+
+    @Slot(object)
+    def _on_surface(self, surface: LossSurface) -> None:
+        self.contours.show_surface(surface)
+
+    @Slot(object)
+    def _on_frame(self, frame: Frame) -> None:
+        for pane in self._panes:
+            pane.show_frame(frame)

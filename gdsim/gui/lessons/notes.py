@@ -1,0 +1,143 @@
+"""What the speaker alone sees: a window with the notes of the stop, and the notes of all stops on paper."""
+
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+
+from PySide6.QtCore import QElapsedTimer, QMarginsF, QSizeF, Qt, QTimer
+from PySide6.QtGui import QPageLayout, QPageSize, QPdfWriter, QTextDocument
+from PySide6.QtWidgets import QHBoxLayout, QTextBrowser, QVBoxLayout, QWidget
+
+from gdsim.core.files.atomic import replacing
+from gdsim.core.lessons.caption import Caption
+from gdsim.core.lessons.lesson import Lesson, Stop
+from gdsim.gui.forms.dialog import ScreenDialog
+from gdsim.gui.lessons.caption_view import caption_html
+from gdsim.gui.lessons.render_stop import Said, said_at
+from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.style.text_size import resize_window
+from gdsim.gui.translation import translate
+
+# Letters of the notes are so many times as large as those of the window: they are read from a lectern.
+_LARGER = 1.5
+_MARGIN_MM = 18.0
+_DOTS_PER_INCH = 300
+
+
+def _paragraph(head: str, caption: Caption) -> str:
+    if not caption.pieces:
+        return ""
+    return f"<p>{f'<b>{escape(head)}</b>&nbsp; ' if head else ''}{caption_html(caption)}</p>"
+
+
+def _told(said: Said) -> str:
+    """Return what the class is told, as HTML."""
+    return (
+        _paragraph(translate("Notes", "Question"), said.question)
+        + _paragraph("", said.caption)
+        + _paragraph(translate("Notes", "Answer"), said.answer)
+        + _paragraph(translate("Notes", "Look"), said.look)
+    )
+
+
+def notes_html(lesson: Lesson, said: Sequence[Said]) -> str:
+    """Return all stops with what is said and noted at each, as HTML."""
+    parts = [f"<h1>{escape(lesson.title)}</h1><p>{escape(lesson.about)}</p>"]
+    chapter = ""
+    for number, (stop, words) in enumerate(zip(lesson.stops, said, strict=True), start=1):
+        if stop.chapter != chapter:
+            chapter = stop.chapter
+            parts.append(f"<h2>{escape(chapter)}</h2>")
+        parts.append(f"<h3>{number}. {escape(stop.title)}</h3>{_told(words)}")
+        if words.notes.pieces:
+            notes = _paragraph(translate("Notes", "Notes"), words.notes)
+            parts.append(f'<blockquote style="color: #444444">{notes}</blockquote>')
+    return "".join(parts)
+
+
+def write_notes(lesson: Lesson, path: Path) -> None:
+    """Write what is said and noted at all stops: PDF, or HTML where the name ends so.
+
+    Takes its time, and runs outside the window's thread. Raises `OSError` if the file cannot be written.
+    """
+    html = notes_html(lesson, [said_at(stop) for stop in lesson.stops])
+    with replacing(path) as unfinished:
+        if path.suffix.lower() in {".html", ".htm"}:
+            head = f'<!DOCTYPE html><meta charset="utf-8"><title>{escape(lesson.title)}</title>'
+            unfinished.write_text(f"{head}\n{html}\n", encoding="utf-8", newline="\n")
+            return
+        writer = QPdfWriter(str(unfinished))
+        writer.setResolution(_DOTS_PER_INCH)
+        writer.setTitle(lesson.title)
+        margins = QMarginsF(_MARGIN_MM, _MARGIN_MM, _MARGIN_MM, _MARGIN_MM)
+        writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
+        writer.setPageMargins(margins, QPageLayout.Unit.Millimeter)
+        document = QTextDocument()
+        document.documentLayout().setPaintDevice(writer)
+        document.setHtml(html)
+        document.setPageSize(QSizeF(writer.width(), writer.height()))
+        document.print_(writer)
+
+
+class NotesWindow(ScreenDialog):
+    """For a second screen: what is noted for the stop, what is said there, and what comes next."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Speaker notes"))
+        self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
+        self.place, self.title, self.next = PlainLabel(), PlainLabel(), PlainLabel()
+        self.title.setObjectName("strong")
+        self.title.setWordWrap(True)
+        self.next.setObjectName("hint")
+        self.next.setWordWrap(True)
+        self.clock = PlainLabel()
+        self.clock.setAccessibleName(self.tr("Since the notes were opened"))
+        self.text = QTextBrowser()
+        self.text.setObjectName("framed")
+        self.text.setAccessibleName(self.tr("Notes"))
+        self.text.setOpenLinks(False)
+        top = QHBoxLayout()
+        top.addWidget(self.place)
+        top.addWidget(self.title, 1)
+        top.addWidget(self.clock)
+        layout = QVBoxLayout(self.content)
+        layout.addLayout(top)
+        layout.addWidget(self.text, 1)
+        layout.addWidget(self.next)
+        self._begun = QElapsedTimer()
+        self._begun.start()
+        self._ticking = QTimer(self)
+        self._ticking.timeout.connect(self._show_time)
+        self._ticking.start(1000)
+        self._show_time()
+        resize_window(self, 640, 480)
+        self.finished.connect(self.deleteLater)
+
+    def show_stop(self, lesson: Lesson, index: int, stage: int, said: Said | None) -> None:
+        """Show a stop; what it says may not be known yet."""
+        stop, count = lesson.stops[index], len(lesson.stops)
+        self.place.setText(self.tr("{n} of {count}").format(n=index + 1, count=count))
+        self.title.setText(stop.title)
+        self.text.setHtml(self._html(stop, stage, said))
+        if stage < stop.last_stage:
+            self.next.setText(self.tr("Next: more of this stop"))
+        elif index + 1 < count:
+            self.next.setText(self.tr("Next: {title}").format(title=lesson.stops[index + 1].title))
+        else:
+            self.next.setText(self.tr("This is the last stop."))
+
+    def _html(self, stop: Stop, stage: int, said: Said | None) -> str:
+        if said is None:
+            return ""
+        size = round(self.fontInfo().pixelSize() * _LARGER)
+        no_notes = self.tr("No notes for this stop.")
+        none = f"<p><i>{escape(no_notes)}</i></p>"
+        notes = _paragraph("", said.notes) or none
+        hidden = stop.is_asking(stage)
+        word = escape(self.tr("Not shown to the class yet:") if hidden else self.tr("The class reads:"))
+        return f'<div style="font-size: {size}px">{notes}</div><hr><p><b>{word}</b></p>{_told(said)}'
+
+    def _show_time(self) -> None:
+        minutes, seconds = divmod(self._begun.elapsed() // 1000, 60)
+        self.clock.setText(f"{minutes}:{seconds:02d}")

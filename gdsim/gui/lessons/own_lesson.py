@@ -1,0 +1,163 @@
+"""A lesson that somebody writes: its file is followed, its faults are listed, and stops are added to it."""
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from gdsim.core.files.checked_json import FileFault
+from gdsim.core.settings import shown_name
+from gdsim.gui.forms.file_work import unwritten_text
+from gdsim.gui.lessons.fault_list import FaultList
+from gdsim.gui.lessons.followed_file import FollowedFile
+from gdsim.gui.translation import translate
+from gdsim.session.session import Session
+from gdsim.session.tasks import TaskQueue
+
+if TYPE_CHECKING:
+    from gdsim.core.lessons.lesson import Lesson
+    from gdsim.gui.window.view_commands import ViewCommands
+
+
+def read_lesson(name: str) -> "Lesson":
+    """Return a bundled lesson, or that of a file; loads what reads them, in the thread that does."""
+    from gdsim.core.lessons.files import load_lesson  # noqa: PLC0415
+
+    return load_lesson(name)
+
+
+def fault_sentence(error: Exception) -> str:
+    return f"{str(error).rstrip('.')}."
+
+
+class OwnLesson(QObject):
+    """Follows the file of the lesson that is open, and reads it again when it changes."""
+
+    renewed = Signal(object)  # Lesson: the file has another one now
+    faults_changed = Signal(int)  # the file has so many; the lesson is as it was before
+    said = Signal(str)  # what was done, or why it was not, as a sentence
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._path: Path | None = None
+        self._faults: tuple[str, ...] = ()
+        self._list: FaultList | None = None
+        self._tasks = TaskQueue(self)
+        self._file = FollowedFile(self)
+        self._file.changed.connect(self._read)
+
+    def follow(self, path: Path | None) -> None:
+        """Follow a file from now on, or none."""
+        if path != self._path:
+            self._path = path
+            self._tasks.cancel()
+            self._file.follow(path)
+            self._take_faults(())
+
+    def close(self) -> None:
+        self._tasks.close()
+        self._file.follow(None)
+        if self._list is not None:
+            self._list.close()
+
+    def _read(self) -> None:
+        if self._path is not None:
+            read = partial(read_lesson, str(self._path))
+            self._tasks.replace(read, self._on_read, lambda error: self._take_faults(_faults_of(error)))
+
+    def _on_read(self, lesson: "Lesson") -> None:
+        self._take_faults(())
+        self.renewed.emit(lesson)
+
+    # ------------------------------------------------------------------ what is wrong with it
+
+    def refuse(self, error: Exception) -> None:
+        """Say why a lesson was not opened; where there is more than a sentence can say, in a list."""
+        self.said.emit(fault_sentence(error))
+        faults = _faults_of(error)
+        if len(faults) > 1:
+            self._show_list(faults)
+
+    def show_faults(self) -> None:
+        self._show_list(self._faults)
+
+    def _take_faults(self, faults: tuple[str, ...]) -> None:
+        self._faults = faults
+        self.faults_changed.emit(len(faults))
+        if self._list is not None:
+            self._list.show_faults(faults)
+
+    def _show_list(self, faults: tuple[str, ...]) -> None:
+        if self._list is None:
+            self._list = FaultList(self._window)
+            self._list.finished.connect(self._forget_list)
+        self._list.show_faults(faults)
+        self._list.show()
+        self._list.raise_()
+
+    def _forget_list(self) -> None:
+        self._list = None
+
+
+def _faults_of(error: Exception) -> tuple[str, ...]:
+    return error.faults if isinstance(error, FileFault) else (str(error),)
+
+
+class StopMaker(QObject):
+    """Writes what is seen as a stop of a lesson."""
+
+    said = Signal(str)  # what was done, or why it was not, as a sentence
+
+    def __init__(self, window: QWidget, session: Session, view: "ViewCommands") -> None:
+        super().__init__(window)
+        self._window, self._session, self._view = window, session, view
+        self._tasks = TaskQueue(self, in_order=True)
+        self._last = Path("lesson.json")  # to which a stop was written last
+
+    def ask(self, usual: Path | None) -> None:
+        """Ask for a lesson file, new or there already, and write a stop into it."""
+        name, _ = QFileDialog.getSaveFileName(
+            self._window,
+            translate("Lessons", "Add a stop to a lesson, or begin one"),
+            str(usual or self._last),
+            translate("Lessons", "Lessons (*.json)"),
+            options=QFileDialog.Option.DontConfirmOverwrite,
+        )
+        if name:
+            path = Path(name)
+            self.write(path if path.suffix else path.with_suffix(".json"))
+
+    def write(self, path: Path) -> None:
+        """Write what is seen as the last stop of a lesson file, which may be a new one."""
+        from gdsim.core.lessons.lesson import PlaybackRange  # noqa: PLC0415 - see `LessonCommands`
+        from gdsim.core.lessons.stop_writer import append_stop, stop_tree  # noqa: PLC0415
+
+        session = self._session
+        cursor = session.playhead.cursor
+        make = partial(
+            stop_tree,
+            title=session.experiment.title or translate("Lessons", "What I see"),
+            caption=translate("Lessons", "Write here what there is to say."),
+            experiment=session.experiment,
+            selected=session.selected,
+            place=PlaybackRange(cursor, cursor, by_epoch=session.by_epoch),
+            view=self._view.seen(),
+        )
+        self._tasks.submit(
+            lambda: append_stop(path, make()), partial(self._on_written, path), partial(self._on_failed, path)
+        )
+
+    def close(self) -> None:
+        self._tasks.close()
+
+    def _on_written(self, path: Path, number: int) -> None:
+        self._last = path
+        words = translate("Lessons", "Stop {n} was written to {name}. Edit its words there.")
+        self.said.emit(words.format(n=number, name=shown_name(path)))
+
+    def _on_failed(self, path: Path, error: Exception) -> None:
+        is_fault = isinstance(error, FileFault)
+        self.said.emit(fault_sentence(error) if is_fault else unwritten_text(shown_name(path), error))

@@ -1,0 +1,87 @@
+"""The commands for the speaker: notes in a second window, and on paper."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QShortcut
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from gdsim.core.settings import shown_name
+from gdsim.gui.forms.file_work import unwritten_text
+from gdsim.gui.lessons.notes import NotesWindow, write_notes
+from gdsim.session.tasks import TaskQueue
+
+if TYPE_CHECKING:
+    from gdsim.gui.lessons.guide import LessonGuide
+
+
+class Speaker(QObject):
+    """Shows the notes of the stop at which a guide is, and writes those of all."""
+
+    said = Signal(str)  # what was done, or why it was not, as a sentence
+
+    def __init__(
+        self, window: QWidget, guide: "LessonGuide", walks: Mapping[Qt.Key, Callable[[], object]]
+    ) -> None:
+        super().__init__(window)
+        self._window, self._guide, self._walks = window, guide, walks
+        self._tasks = TaskQueue(self)
+        self.notes: NotesWindow | None = None
+        guide.told.connect(self._show)
+        guide.arrived.connect(self._on_arrived)
+
+    def toggle(self) -> None:
+        """Open the window with the notes, or close it."""
+        if self.notes is not None:
+            self.notes.close()
+        elif self._guide.lesson is not None:
+            self.notes = NotesWindow(self._window)
+            self.notes.finished.connect(self._forget)
+            for key, walk in self._walks.items():
+                QShortcut(key, self.notes, walk)
+            self._show()
+            self.notes.show()
+
+    def _forget(self) -> None:
+        self.notes = None
+
+    def _show(self) -> None:
+        lesson, guide = self._guide.lesson, self._guide
+        if self.notes is not None and lesson is not None:
+            self.notes.show_stop(lesson, guide.index, guide.stage, guide.said(guide.index))
+
+    def _on_arrived(self, index: int) -> None:
+        if index < 0:
+            self._close_notes()
+
+    def _close_notes(self) -> None:
+        if self.notes is not None:
+            self.notes.close()
+
+    def close(self) -> None:
+        self._tasks.close()
+        self._close_notes()
+
+    def ask(self) -> None:
+        """Ask for a file, and write what is said and noted at all stops into it."""
+        name, _ = QFileDialog.getSaveFileName(
+            self._window, self.tr("Export the notes"), "notes.pdf", self.tr("PDF (*.pdf);;HTML (*.html)")
+        )
+        if name:
+            path = Path(name)
+            self.write(path if path.suffix else path.with_suffix(".pdf"))
+
+    def write(self, path: Path) -> None:
+        lesson = self._guide.lesson
+        if lesson is not None:
+            work = partial(write_notes, lesson, path)
+            self._tasks.submit(work, partial(self._on_written, path), partial(self._on_failed, path))
+
+    def _on_written(self, path: Path, _done: object) -> None:
+        self.said.emit(self.tr("The notes were written to {name}.").format(name=shown_name(path)))
+
+    def _on_failed(self, path: Path, error: Exception) -> None:
+        self.said.emit(unwritten_text(shown_name(path), error))

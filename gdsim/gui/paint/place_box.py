@@ -1,0 +1,143 @@
+"""A place of the plane that is pointed at, and the small box at the mouse with its numbers."""
+
+import math
+from typing import NamedTuple
+
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from gdsim.core.formulas.numerals import MINUS, steady
+from gdsim.core.surface.surface import LossSurface
+from gdsim.gui.style.theme import LIGHT, Look, Theme
+from gdsim.gui.translation import translate
+
+_DIGITS = 4
+# Numbers beyond this are written with an exponent.
+_LARGE = 1e6
+# From the mouse to the box, and from its border to the texts, in pixels of usual letters.
+_AWAY, _PADDING, _GAP = 14.0, 6.0, 10.0
+
+
+class Place(NamedTuple):
+    """A place of the plane, with what the surface is like there."""
+
+    w: float
+    b: float
+    loss: float
+    slope: float  # The size of the gradient
+
+
+def place_on(surface: LossSurface, w: float, b: float) -> Place:
+    return Place(w, b, *surface.loss_and_slope_at(w, b))
+
+
+def place_rows(place: Place, units: tuple[float, float], first: str = "w") -> tuple[tuple[str, str], ...]:
+    """Return the names and numbers of a place; ``units`` are what a pixel is of w and of b."""
+    numbers = (
+        (first, _of_pixel(place.w, units[0])),
+        ("b", _of_pixel(place.b, units[1])),
+        ("L", steady(place.loss, _DIGITS)),
+        (translate("Places", "slope"), steady(place.slope, _DIGITS)),
+    )
+    return tuple((name, text.replace("-", MINUS)) for name, text in numbers)
+
+
+def _of_pixel(value: float, unit: float) -> str:
+    """Return a coordinate to the decimals that a pixel can tell apart."""
+    decimals = max(0, math.ceil(-math.log10(unit))) if unit > 0.0 else 0
+    if abs(value) >= _LARGE or decimals > _DIGITS + 2:
+        return steady(value, _DIGITS + 2)
+    return f"{value + 0.0:.{decimals}f}"
+
+
+def place_words(place: Place, units: tuple[float, float], first: str = "w") -> str:
+    return ", ".join(f"{name} {text}" for name, text in place_rows(place, units, first))
+
+
+class PlaceBox(QWidget):
+    """Lies over a pane beside the mouse, always within it; the points of its numbers are below each other."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._pane = parent
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.rows: tuple[tuple[str, str], ...] = ()
+        self._theme: Theme = LIGHT
+        self._scale = 1.0
+        self.hide()
+
+    def set_look(self, look: Look) -> None:
+        self._theme, self._scale = look.theme, look.ui_scale
+        self.update()
+
+    def show_beside(self, mouse: QPointF, rows: tuple[tuple[str, str], ...]) -> None:
+        """Show rows of names and numbers beside a pixel of the pane."""
+        self.rows = rows
+        room, size = self._pane.rect(), self.sizeHint()
+        away = _AWAY * self._scale
+        corner = QPoint(
+            _beside(mouse.x(), size.width(), room.width(), away),
+            _beside(mouse.y(), size.height(), room.height(), away),
+        )
+        self.setGeometry(QRect(corner, size))
+        self.show()
+        self.raise_()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        names, whole, parts = self._columns()
+        padding = 2.0 * _PADDING * self._scale
+        width = names + _GAP * self._scale + whole + parts + padding
+        return QSize(math.ceil(width), math.ceil(len(self.rows) * self._line() + padding))
+
+    def _columns(self) -> tuple[int, int, int]:
+        """Return the widths of the names, of what is left of the points, and of what is right of them."""
+        width = self.fontMetrics().horizontalAdvance
+        halves = [_halves(text) for _, text in self.rows]
+        return (
+            max((width(name) for name, _ in self.rows), default=0),
+            max((width(whole) for whole, _ in halves), default=0),
+            max((width(part) for _, part in halves), default=0),
+        )
+
+    def _line(self) -> int:
+        return self.fontMetrics().height()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(self._theme.border), 1.0))
+        painter.setBrush(QColor(self._theme.card))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4.0, 4.0)
+        names, whole, parts = self._columns()
+        padding, line = round(_PADDING * self._scale), self._line()
+        point = padding + names + round(_GAP * self._scale) + whole
+        vertical = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip
+        for row, (name, text) in enumerate(self.rows):
+            top = padding + row * line
+            left, right = _halves(text)
+            painter.setPen(QColor(self._theme.muted))
+            painter.drawText(QRect(padding, top, names, line), vertical | Qt.AlignmentFlag.AlignLeft, name)
+            painter.setPen(QColor(self._theme.text))
+            for room, side, part in (
+                (QRect(point - whole, top, whole, line), Qt.AlignmentFlag.AlignRight, left),
+                (QRect(point, top, parts, line), Qt.AlignmentFlag.AlignLeft, right),
+            ):
+                painter.drawText(room, vertical | side, part)
+
+
+def _halves(text: str) -> tuple[str, str]:
+    """Return what of a number is left of its point, and the rest."""
+    for end, letter in enumerate(text):
+        if letter in ".e":
+            return text[:end], text[end:]
+    return text, ""
+
+
+def _beside(mouse: float, size: int, room: int, away: float) -> int:
+    """Return where a box begins along a side of a pane: after the mouse, or before it for want of room."""
+    start = mouse + away
+    if start + size > room:
+        start = mouse - away - size
+    return round(max(0.0, min(start, room - size)))

@@ -1,0 +1,82 @@
+"""A choice among the colours of runs, each with its name."""
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QActionGroup, QColor, QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import QMenu, QWidget
+
+from gdsim.core.model.experiment import Run
+from gdsim.gui.style.text_size import scale_of
+from gdsim.gui.style.theme import Theme, offered_colours
+from gdsim.gui.translation import translate
+
+_SIZE, _ROUND = 14, 3.0
+
+
+class ColourMenu(QMenu):
+    """Offers colours that everybody can tell apart, any other one, and that of the run's rule.
+
+    Parameters
+    ----------
+    colour : str
+        In which the run is drawn.
+    """
+
+    colour_chosen = Signal(str)  # ``"#rrggbb"``, or empty for the colour of the rule
+    other_requested = Signal()
+
+    def __init__(self, run: Run, colour: str, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTitle(self.tr("Colour"))
+        self.ensurePolished()
+        group = QActionGroup(self)
+        for one, name in zip(offered_colours(theme), colour_names(theme), strict=True):
+            action = self.addAction(_swatch(self, one, theme), name, self._giver(one))
+            action.setCheckable(True)
+            action.setChecked(one == colour)
+            font = self.font()
+            font.setBold(one == colour)  # its swatch is where a menu has a check mark
+            action.setFont(font)
+            action.setIconVisibleInMenu(True)
+            group.addAction(action)
+        self.addSeparator()
+        self.addAction(self.tr("Other…"), self.other_requested.emit)
+        own = self.addAction(self.tr("Colour of the rule"), self._giver(""))
+        own.setEnabled(bool(run.colour))
+
+    def _giver(self, colour: str) -> Callable[[], None]:
+        return partial(self.colour_chosen.emit, colour)
+
+
+def colour_names(theme: Theme) -> tuple[str, ...]:
+    """Return the names of the `offered_colours` of a theme."""
+    red, blue, green = (
+        translate("ColourMenu", "Red"),
+        translate("ColourMenu", "Blue"),
+        translate("ColourMenu", "Green"),
+    )
+    purple, pink = translate("ColourMenu", "Purple"), translate("ColourMenu", "Pink")
+    if theme.name == "dark":
+        yellow, sky = translate("ColourMenu", "Yellow"), translate("ColourMenu", "Sky blue")
+        dark, violet = translate("ColourMenu", "Dark green"), translate("ColourMenu", "Violet")
+        return (translate("ColourMenu", "White"), red, blue, yellow, green, purple, sky, dark, violet, pink)
+    orange, steel = translate("ColourMenu", "Orange"), translate("ColourMenu", "Grey blue")
+    brown, violet = translate("ColourMenu", "Brown"), translate("ColourMenu", "Violet")
+    return (translate("ColourMenu", "Black"), red, blue, orange, green, purple, steel, brown, violet, pink)
+
+
+def _swatch(widget: QWidget, colour: str, theme: Theme) -> QIcon:
+    size = round(_SIZE * scale_of(widget))
+    ratio = widget.devicePixelRatioF()
+    picture = QPixmap(round(size * ratio), round(size * ratio))
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QColor(theme.faint))
+    painter.setBrush(QColor(colour))
+    painter.drawRoundedRect(1, 1, size - 2, size - 2, _ROUND, _ROUND)
+    painter.end()
+    return QIcon(picture)

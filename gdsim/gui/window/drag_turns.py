@@ -1,0 +1,86 @@
+"""While something is dragged, panes that take long to paint follow in turns: the mouse does not wait."""
+
+from PySide6.QtCore import QElapsedTimer, QObject, QTimer
+
+from gdsim.core.surface.surface import LossSurface
+from gdsim.gui.panes import MapPane, Pane
+from gdsim.session.frame import Frame
+
+# One pane takes its turn in so many frames, and in so many milliseconds; all that are left do in a pause.
+_TURN_FRAMES, _TURN_MS, _PAUSE_MS = 3, 25, 40
+
+
+class DragTurns(QObject):
+    """Tells panes of frames and surfaces: at once, or in a drag each its latest when it is its turn.
+
+    A map with another surface takes its turn once that is there, as do all of the ``slow``; any other pane
+    is told of every frame. One that waits for its turn keeps its whole picture.
+    """
+
+    def __init__(self, panes: tuple[Pane, ...], maps: tuple[MapPane, ...], slow: tuple[Pane, ...]) -> None:
+        super().__init__()
+        self._panes, self._maps, self._slow = panes, maps, slow
+        self._frame: Frame | None = None
+        self._surface: LossSurface | None = None
+        self._old: set[MapPane] = set()  # those that are to be told of the surface
+        self._waiting: list[Pane] = []  # whose turn is to come, the next one first
+        self._frames = 0  # since the last turn
+        self._since_turn = QElapsedTimer()
+        self._since_turn.start()
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.timeout.connect(self._go_on)
+
+    def show_surface(self, surface: LossSurface, *, dragging: bool) -> None:
+        self._surface, self._old = surface, set(self._maps)
+        if not dragging:
+            for pane in self._maps:
+                self._update_surface(pane)
+            return
+        self._waiting += [pane for pane in self._maps if pane not in self._waiting]
+        self._pause.start(_PAUSE_MS)
+
+    def show_frame(self, frame: Frame, *, sampling: bool) -> None:
+        """Tell of a frame; while a surface is ``sampling``, the maps wait for it."""
+        self._frame = frame
+        if not frame.dragging:
+            self._waiting = []
+            while self._old:
+                self._update_surface(next(iter(self._old)))
+            for pane in self._panes:
+                pane.show_frame(frame)
+            return
+        for pane in self._panes:
+            if sampling and pane in self._maps:
+                continue
+            if pane in self._slow or pane in self._old:
+                if pane not in self._waiting:
+                    self._waiting.append(pane)
+            else:
+                pane.show_frame(frame)
+        self._frames += 1
+        if self._waiting and self._frames >= _TURN_FRAMES and self._since_turn.elapsed() >= _TURN_MS:
+            self._take_turn()
+        if self._waiting:
+            self._pause.start(_PAUSE_MS)
+
+    def _take_turn(self) -> None:
+        self._tell(self._waiting.pop(0))
+        self._frames = 0
+        self._since_turn.start()
+
+    def _go_on(self) -> None:
+        if self._waiting:
+            self._take_turn()
+            self._pause.start(0)
+
+    def _tell(self, pane: Pane) -> None:
+        self._update_surface(pane)
+        if self._frame:
+            pane.show_frame(self._frame)
+
+    def _update_surface(self, pane: Pane) -> None:
+        for one in self._maps:
+            if one is pane and one in self._old and self._surface:
+                self._old.discard(one)
+                one.show_surface(self._surface)

@@ -1,0 +1,42 @@
+"""Numbers below each other: their points stand in one column."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtGui import QFont, QFontMetrics
+
+from gdsim.core.formulas.numerals import read_number
+from gdsim.gui.forms.number_fields import NumberRoom
+
+ROOMS = (44, 52, 60, 75)
+
+
+@pytest.fixture(scope="module")
+def font(qapp):
+    font = QFont()
+    font.setPixelSize(12)
+    return font
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_usual_numbers_have_equally_many_decimals(font, room):
+    numbers, width_of = NumberRoom(font), QFontMetrics(font).horizontalAdvance
+
+    @given(st.lists(st.floats(0.1, 9.99).flatmap(lambda x: st.sampled_from([x, -x])), min_size=2, max_size=6))
+    def check(values):
+        texts = [numbers.text(value, room, even=True) for value in values]
+        assert len({len(text.partition(".")[2]) for text in texts}) == 1
+        assert all(width_of(text) <= room for text in texts)
+        for text, value in zip(texts, values, strict=True):
+            assert read_number(text) == pytest.approx(value, abs=0.51 * 10.0 ** -len(text.partition(".")[2]))
+
+    check()
+
+
+@pytest.mark.parametrize("room", ROOMS)
+@given(value=st.floats(allow_nan=False, allow_infinity=False))
+def test_any_number_fits_and_shows_its_digits(font, room, value):
+    text = NumberRoom(font).text(value, room, even=True)
+    assert QFontMetrics(font).horizontalAdvance(text) <= room
+    if 1e-3 <= abs(value) < 1e3:
+        assert read_number(text) == pytest.approx(value, rel=0.06)

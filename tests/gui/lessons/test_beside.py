@@ -1,0 +1,79 @@
+"""Two scenes side by side."""
+
+import json
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from gdsim.core.analysis.series import CurveKind
+from tests.core.records import scene, scene_records
+from tests.gui.lessons.test_lessons_in_the_window import opened, press
+
+STOPS = [
+    {
+        "title": "Two",
+        "scene": "valley",
+        "show": ["Momentum"],
+        "select": "Momentum",
+        "step": 40,
+        "curve": "gradient",
+        "caption": "Compare.",
+        "beside": {"title": "Other", "scene": "first-neuron", "select": "Momentum"},
+    },
+    {"title": "One", "scene": "valley", "caption": "Alone."},
+]
+
+
+@pytest.fixture
+def compared(qtbot, tmp_path):
+    path = tmp_path / "mine.json"
+    path.write_text(json.dumps({"gdsim-lesson": 1, "title": "Mine", "stops": STOPS}))
+    window, session = opened(qtbot)
+    window.lessons.open(str(path), 0)
+    qtbot.waitUntil(lambda: window.beside is not None and window.beside.session.is_settled)
+    qtbot.waitUntil(window.is_settled)
+    window.show_now()
+    return window, session
+
+
+def visible(window):
+    return {name for name, card in window.cards.by_name.items() if card.isVisible()}
+
+
+def test_the_second_scene_plays_in_step_and_goes_with_its_stop(compared, qtbot):
+    window, session = compared
+    beside = window.beside
+    other = beside.session
+    assert visible(window) == {"contours", "curves", "playback"}
+    assert beside.title.whole() == "Other"
+    assert beside.curves.kind is CurveKind.GRADIENT
+    # Equal halves, with the map above the curves in both.
+    for name in ("contour_card", "curve_card"):
+        assert abs(getattr(window.cards, name).width() - beside.width()) <= 2
+    assert other.experiment == scene("first-neuron")
+    assert abs(window.cards.contour_card.height() - window.cards.curve_card.height()) <= 2
+    record = scene_records("first-neuron")["Momentum"]
+    for step in (40, 41, 97):
+        session.play(lambda head, step=step: head.seek(step))
+        qtbot.waitUntil(lambda step=step: other.playhead.cursor == step)
+        assert np.array_equal(other.frame().current.p, record.p[step])
+    press(window, qtbot, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: other.playhead.cursor == 98)
+    # A pane alone, the projector, and back.
+    for code in (Qt.Key.Key_F9, Qt.Key.Key_F10, Qt.Key.Key_F9, Qt.Key.Key_F10):
+        press(window, qtbot, code)
+        QApplication.processEvents()
+    assert window.beside is beside
+    assert beside.isVisible()
+    assert visible(window) == {"contours", "curves", "playback"}
+    press(window, qtbot, Qt.Key.Key_PageDown)
+    QApplication.processEvents()
+    assert window.beside is None
+    assert "surface" in visible(window)
+    press(window, qtbot, Qt.Key.Key_PageUp)
+    assert window.beside is not beside
+    window.lessons.guide.end()
+    assert window.beside is None
+    assert "surface" in visible(window)

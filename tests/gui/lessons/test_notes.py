@@ -1,0 +1,82 @@
+"""What the speaker alone sees, in a second window and on paper."""
+
+import json
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog
+
+from gdsim.core.lessons.files import load_lesson
+from gdsim.gui.lessons.notes import write_notes
+from tests.gui.lessons.test_lessons_in_the_window import opened
+
+STOPS = [
+    {
+        "title": "One <b>",
+        "chapter": "Begin",
+        "scene": "valley",
+        "caption": "The loss is {loss(gd, 0)}.",
+        "question": "Why?",
+        "answer": "Because.",
+        "notes": "Wait for *three* guesses; it is {loss(gd, 0) * 2}.",
+    },
+    {"title": "Two", "scene": "valley", "caption": "No notes here."},
+]
+
+
+@pytest.fixture
+def path(tmp_path):
+    made = tmp_path / "mine.json"
+    made.write_text(json.dumps({"gdsim-lesson": 1, "title": "Mine", "about": "A & B", "stops": STOPS}))
+    return made
+
+
+def test_the_notes_follow_the_lesson_in_a_window_of_their_own(qtbot, path):
+    window, _ = opened(qtbot)
+    assert not window.commands["speaker_notes"].isEnabled()
+    window.lessons.begin(load_lesson(str(path)))
+    window.commands["speaker_notes"].trigger()
+    notes = window.lessons.speaker.notes
+    assert notes.isWindow()
+    qtbot.waitUntil(lambda: "Wait for three guesses" in notes.text.toPlainText())
+    text = notes.text.toPlainText()
+    assert "Why?" in text
+    assert "Because." in text  # the speaker knows it before the class does
+    assert "Wait" not in window.lessons.bar.card.accessibleDescription()
+    assert (notes.title.text(), notes.next.text()) == ("One <b>", "Next: more of this stop")
+    # A clicker walks where the keys are.
+    qtbot.keyClick(notes, Qt.Key.Key_PageDown)
+    assert notes.next.text() == "Next: Two"
+    qtbot.keyClick(notes, Qt.Key.Key_PageDown)
+    assert (notes.title.text(), notes.next.text()) == ("Two", "This is the last stop.")
+    qtbot.waitUntil(lambda: "No notes for this stop." in notes.text.toPlainText())
+    window.commands["speaker_notes"].trigger()
+    assert window.lessons.speaker.notes is None
+    window.commands["speaker_notes"].trigger()
+    window.lessons.guide.end()
+    assert window.lessons.speaker.notes is None
+
+
+def test_the_notes_of_all_stops_are_written_for_printing(qtbot, path, monkeypatch, tmp_path):
+    window, _ = opened(qtbot)
+    window.lessons.begin(load_lesson(str(path)))
+    html, pdf = tmp_path / "notes.html", tmp_path / "notes.pdf"
+    for target in (html, pdf):
+        chosen = str(target)
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, chosen=chosen, **__: (chosen, ""))
+        window.commands["write_notes"].trigger()
+        words = f"The notes were written to {target.name}."
+        qtbot.waitUntil(lambda words=words: window.notice.text() == words)
+    text = html.read_text(encoding="utf-8")
+    for words in ("A &amp; B", "1. One &lt;b&gt;", "2. Two", "Why?", "Because.", "Wait for <b>three</b>"):
+        assert words in text
+    assert pdf.read_bytes().startswith(b"%PDF")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: (str(tmp_path / "no" / "x.pdf"), ""))
+    window.commands["write_notes"].trigger()
+    qtbot.waitUntil(lambda: window.notice.text().startswith("x.pdf cannot be written"))
+
+
+def test_the_lecture_can_be_printed(tmp_path, qapp):
+    write_notes(load_lesson("lecture"), tmp_path / "lecture.pdf")
+    content = (tmp_path / "lecture.pdf").read_bytes()
+    assert content.count(b"/Type /Page\n") > 5

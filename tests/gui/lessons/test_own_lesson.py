@@ -1,0 +1,162 @@
+"""A lesson that is written while it is open: followed, its faults listed, and stops made of what is seen."""
+
+import json
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QListWidget
+
+from gdsim.core.analysis.series import CurveKind
+from gdsim.core.lessons.files import load_lesson
+from gdsim.gui.arrows.choice import ArrowChoice
+from gdsim.gui.lessons.fault_list import FaultList
+from tests.gui.lessons.test_lessons_in_the_window import opened
+
+STOPS = [
+    {"title": title, "scene": scene, "step": 3, "caption": f"This is {title}."}
+    for title, scene in (("One", "valley"), ("Two", "nesterov"), ("Three", "stochastic"))
+]
+
+
+def write(path, stops):
+    """Write a lesson as many editors do: another file takes the place of the old one."""
+    other = path.with_suffix(".new")
+    other.write_text(stops if isinstance(stops, str) else lesson_of(stops))
+    other.replace(path)
+
+
+def lesson_of(stops):
+    return json.dumps({"gdsim-lesson": 1, "title": "Mine", "stops": stops})
+
+
+@pytest.fixture
+def own(qtbot, tmp_path):
+    """Return a window at the second stop of a lesson, and the lesson's file."""
+    path = tmp_path / "mine.json"
+    path.write_text(lesson_of(STOPS))
+    window, _ = opened(qtbot)
+    window.lessons.open(str(path), 1)
+    qtbot.waitUntil(lambda: window.lessons.lesson is not None)
+    qtbot.waitUntil(lambda: "This is Two." in spoken(window))
+    return window, path
+
+
+def spoken(window):
+    return window.lessons.bar.card.accessibleDescription()
+
+
+def test_an_open_lesson_follows_its_file_and_stays_at_its_stop(own, qtbot):
+    window, path = own
+    session, bar = window.session, window.lessons.bar
+    session.play(lambda head: head.seek(7))
+    # Other words alone leave the window as it is.
+    write(path, [STOPS[0], STOPS[1] | {"caption": "Other words."}, STOPS[2]])
+    qtbot.waitUntil(lambda: "Other words." in spoken(window))
+    assert session.playhead.cursor == 7
+    # A stop more before it: one stays with the same stop.
+    write(path, [STOPS[2], *STOPS])
+    qtbot.waitUntil(lambda: bar.place.text() == "3 of 4")
+    assert bar.title.whole() == "Two"
+    assert session.playhead.cursor == 7
+    # Another step of the stop is gone to, with an editor that writes into the file itself.
+    path.write_text(lesson_of([STOPS[2], STOPS[0], STOPS[1] | {"step": 5}, STOPS[2]]))
+    qtbot.waitUntil(lambda: session.playhead.cursor == 5)
+    write(path, STOPS[:1])
+    qtbot.waitUntil(lambda: bar.place.text() == "1 of 1")
+    window.lessons.guide.end()
+    write(path, STOPS)
+    with qtbot.assertNotEmitted(window.lessons.guide.arrived, wait=400):
+        pass
+
+
+def test_faults_are_listed_and_the_last_good_version_stays(own, qtbot):
+    window, path = own
+    bar = window.lessons.bar
+    assert not bar.faults.isVisible()
+    write(path, [STOPS[0] | {"log": 3}, STOPS[1] | {"caption": "{lost}"}, STOPS[2]])
+    qtbot.waitUntil(bar.faults.isVisible)
+    assert bar.faults.text() == "2 faults in the file"
+    assert "This is Two." in spoken(window)
+    qtbot.mouseClick(bar.faults, Qt.MouseButton.LeftButton)
+    dialog = window.findChild(FaultList)
+    rows = dialog.findChild(QListWidget)
+    assert [rows.item(row).text().split(" ")[:3] for row in range(rows.count())] == [
+        ["mine.json:", "stop", "1:"],
+        ["mine.json:", "stop", "2:"],
+    ]
+    write(path, "{")
+    qtbot.waitUntil(lambda: bar.faults.text() == "1 fault in the file")
+    assert "is not JSON" in rows.item(0).text()
+    write(path, STOPS)
+    qtbot.waitUntil(lambda: not bar.faults.isVisible())
+    assert rows.count() == 0
+    assert dialog.isVisible()
+    window.close()
+    assert not dialog.isVisible()
+
+
+def test_a_lesson_that_cannot_be_opened_is_told_of_with_all_its_faults(qtbot, tmp_path):
+    path = tmp_path / "bad.json"
+    path.write_text(lesson_of([STOPS[0] | {"log": 3, "step": -1}]))
+    window, _ = opened(qtbot)
+    window.lessons.open(str(path), 0)
+    qtbot.waitUntil(lambda: "(and 1 more)" in window.notice.text())
+    assert window.findChild(FaultList).list.count() == 2
+
+
+def look(window):
+    cards = window.cards
+    session = window.session
+    return (
+        session.experiment,
+        session.selected,
+        session.by_epoch,
+        session.playhead.cursor,
+        session.frame().part,
+        cards.run_card.page,
+        cards.curves.kind,
+        cards.curves.log,
+        cards.legend.value(),
+        cards.surface.looked_from(),
+    )
+
+
+@pytest.mark.parametrize("changed", [False, True])
+def test_a_stop_of_what_is_seen_shows_the_same_when_it_is_opened(qtbot, tmp_path, monkeypatch, changed):
+    path = tmp_path / "mine.json"
+    window, session = opened(qtbot, scene="nesterov")
+    if changed:  # a scene that is nobody's but the person's
+        window.user_actions.move_point(0, [0.25], 0.75, "")
+        window.user_actions.hide_selected()
+    session.select(1)
+    session.set_by_epoch(True)
+    session.play(lambda head: head.seek(23))
+    cards = window.cards
+    cards.run_card.show_page(1)
+    cards.curves.set_kind(CurveKind.GRADIENT)
+    cards.curves.set_log(log=False)
+    window.view._set_arrows(ArrowChoice(kinds=frozenset(list(ArrowChoice().kinds)[:1])))
+    cards.surface.view_from(33.5, 51.25, 0.875)
+    session.highlight("memory")
+    qtbot.waitUntil(window.is_settled)
+    window.show_now()
+    seen = look(window)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: (str(path), ""))
+    window.commands["make_stop"].trigger()
+    qtbot.waitUntil(lambda: "Stop 1 was written to mine.json" in window.notice.text())
+    tree = json.loads(path.read_text())["stops"][0]
+    assert isinstance(tree["scene"], dict) is changed
+    # Something else is looked at, and written behind it.
+    session.select(0)
+    session.highlight("")
+    session.play(lambda head: head.seek(2))
+    cards.surface.top_view()
+    cards.run_card.show_page(0)
+    window.commands["make_stop"].trigger()
+    qtbot.waitUntil(lambda: "Stop 2 was written to mine.json" in window.notice.text())
+    assert len(load_lesson(str(path)).stops) == 2
+    again, _ = opened(qtbot)
+    again.lessons.open(str(path), 0)
+    qtbot.waitUntil(lambda: again.lessons.lesson is not None)
+    qtbot.waitUntil(again.is_settled)
+    assert look(again) == seen

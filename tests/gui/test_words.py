@@ -1,0 +1,154 @@
+"""The words on the screen: one name for one thing, capitals alike, one minus sign."""
+
+import re
+from collections import Counter
+from itertools import product
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QComboBox,
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QTextEdit,
+    QWidget,
+)
+
+from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.lessons.view import PAGES
+from gdsim.gui.arrows.legend import ArrowLegend
+from gdsim.gui.forms.one_of import TabButton
+from gdsim.gui.step.code_view import CodeView
+from gdsim.gui.window.commands import menus
+from tests.gui.test_translation import DIALOGS
+from tests.gui.window.test_main_window import opened
+
+HYPHENED = re.compile(r"(?<![\w.)\]])-\.?\d|\de-\d", re.ASCII)
+ROLES = (
+    Qt.ItemDataRole.DisplayRole,
+    Qt.ItemDataRole.ToolTipRole,
+    Qt.ItemDataRole.AccessibleTextRole,
+    Qt.ItemDataRole.AccessibleDescriptionRole,
+)
+_MOST_ROWS = 40
+# Names of formulas keep their case: x, w1, η, β₁, f(x).
+SYMBOL = re.compile(r"\W*\w[\d₀-₉_]*\W.*|\W*\w[\d₀-₉]*|γ.*", re.DOTALL)
+
+
+@pytest.fixture
+def window(qtbot):
+    return opened(qtbot, load_scene(find_scene("mini-batch")))[0]
+
+
+def texts_of(widget):
+    """Return the texts that can be read on one widget."""
+    if isinstance(widget, (QLabel, QAbstractButton, QLineEdit)):
+        yield widget.text()
+    if isinstance(widget, QTextEdit):
+        yield widget.toPlainText()
+    if isinstance(widget, QComboBox):
+        yield from (widget.itemText(index) for index in range(widget.count()))
+    if isinstance(widget, QAbstractItemView) and widget.model() is not None:
+        model = widget.model()
+        columns = 1 if isinstance(widget, QListView) else model.columnCount()
+        for row, column, role in product(range(min(model.rowCount(), _MOST_ROWS)), range(columns), ROLES):
+            yield str(model.index(row, column).data(role) or "")
+
+
+def said_of(widget):
+    """Return what can be read on and of one widget."""
+    yield from texts_of(widget)
+    yield from (widget.toolTip(), widget.accessibleName(), widget.accessibleDescription())
+
+
+def seen_below(root):
+    """Return all widgets but those that show code, which is written for Python."""
+    return [
+        widget
+        for widget in root.findChildren(QWidget)
+        if widget.isVisible() and not isinstance(widget, CodeView)
+    ]
+
+
+def with_hyphens(root):
+    return [text for widget in seen_below(root) for text in said_of(widget) if HYPHENED.search(text)]
+
+
+def dialog_of(window, qtbot, name):
+    window.commands[name].trigger()
+    qtbot.waitUntil(lambda: any(one.isVisible() for one in window.findChildren(QDialog)))
+    return next(one for one in window.findChildren(QDialog) if one.isVisible())
+
+
+def test_a_hyphen_before_a_number_is_found(qtbot):
+    label = QLabel("w is -2")
+    qtbot.addWidget(label)
+    assert [text for text in said_of(label) if HYPHENED.search(text)] == ["w is -2"]
+    assert not HYPHENED.search("mini-batch, 2-3, run-2.json, −2")
+
+
+def test_numbers_have_a_true_minus_in_the_window(window, qtbot):
+    for step, page in product((0, 5, 300), range(len(PAGES))):
+        window.session.play(lambda head, step=step: head.seek(step))
+        window.cards.run_card.show_page(page)
+        window.show_now()
+        assert with_hyphens(window) == []
+    assert any("−" in text for widget in seen_below(window) for text in texts_of(widget))
+
+
+@pytest.mark.parametrize("name", DIALOGS)
+def test_numbers_have_a_true_minus_in_a_dialog(window, qtbot, name):
+    dialog = dialog_of(window, qtbot, name)
+    assert with_hyphens(dialog) == []
+    dialog.close()
+
+
+def lower_case(root):
+    """Return the texts of what is pressed, chosen or filled in that begin with a small letter."""
+    for widget in seen_below(root):
+        is_label = isinstance(widget, QLabel) and widget.buddy() is not None
+        if isinstance(widget.parentWidget(), ArrowLegend):
+            continue  # a key, which names what is drawn
+        if not is_label and not isinstance(widget, (QAbstractButton, QComboBox)):
+            continue
+        yield from (text for text in texts_of(widget) if text[:1].islower() and not SYMBOL.fullmatch(text))
+
+
+@pytest.mark.parametrize("name", ["", *DIALOGS])
+def test_labels_and_buttons_begin_with_a_capital(window, qtbot, name):
+    root = dialog_of(window, qtbot, name) if name else window
+    for page in range(len(PAGES)):
+        window.cards.run_card.show_page(page)
+        window.show_now()
+        assert list(lower_case(root)) == []
+    if name:
+        root.close()
+
+
+def test_entries_of_menus_begin_with_a_capital(window):
+    texts = [action.text().replace("&", "") for action in window.commands.values()]
+    assert [text for text in texts if not text[:1].isupper() and not text[:1].isdigit()] == []
+
+
+def test_no_two_things_have_one_name(window):
+    entries = [command for commands in menus(window).values() for command in commands if command]
+    names = [entry.text.replace("&", "").removesuffix("…") for entry in entries]
+    assert [name for name, count in Counter(names).items() if count > 1] == []
+    tabs = [tab.text() for tab in window.findChildren(TabButton)]
+    titles = [card.title.whole() for card in window.cards.by_name.values() if card.title.whole()]
+    buttons = Counter(tabs + titles)
+    assert [name for name, count in buttons.items() if count > 1] == []
+    # Names that differ in a small word only are as good as one name.
+    small = {"this", "at", "the", "of"}
+    cores = Counter(frozenset(name.lower().split()) - small for name in [*tabs, *titles])
+    assert [set(core) for core, count in cores.items() if count > 1] == []
+
+
+def test_a_page_has_one_name_in_tab_menu_and_guide(window):
+    for index, page in enumerate(PAGES):
+        tab = window.cards.run_card.tab(index).text()
+        assert window.commands[f"page_{page}"].iconText() == tab

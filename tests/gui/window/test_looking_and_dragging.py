@@ -1,0 +1,79 @@
+"""Looking changes no document, runs keep their colours, and a start that is dragged takes its path along."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from gdsim.core.model.experiment import Run, ViewRange
+from gdsim.core.rules.catalogue import RULES
+from gdsim.gui.style.theme import THEMES, run_styles
+from tests.bench.in_window import Window, paint
+from tests.gui.frames import scene
+from tests.gui.windows import pixels_of, where
+
+
+@pytest.fixture
+def shown(qapp):
+    first = scene("first-neuron")
+    runs = tuple(Run(RULES[rule](), start=(-1.0, 3.0)) for rule in ("gd", "gd", "momentum"))
+    window = Window(replace(first, runs=runs))
+    yield window
+    window.close()
+
+
+def test_zooming_and_fitting_leave_the_document_as_it_is(shown):
+    window, session = shown.window, shown.session
+    for look in (
+        lambda: window.user_actions.drag_view_range(ViewRange(-1, 2, -1, 2)),
+        window.user_actions.fit_view_range,
+        lambda: window.user_actions.set_view_range(ViewRange(-3, 3, -3, 3)),
+        lambda: window.cards.curves.show_part((10, 90)),
+        lambda: window.cards.curves.set_log_time(log=True),
+    ):
+        look()
+        assert not window.isWindowModified()
+    session.edit(replace(session.experiment, title="Mine"), "Rename")
+    assert window.isWindowModified()
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+def test_removing_a_run_recolours_no_other(shown, theme):
+    session, user = shown.session, shown.window.user_actions
+    before = run_styles(session.experiment.runs, theme)
+    assert len(set(before)) == 3
+    user.remove_run(0)
+    assert run_styles(session.experiment.runs, theme) == before[1:]
+    user.add_run("gd")
+    assert run_styles(session.experiment.runs, theme) == (*before[1:], before[0])
+    user.undo()
+    user.undo()
+    assert run_styles(session.experiment.runs, theme) == before
+
+
+def test_the_whole_path_follows_a_start_that_is_dragged_at_step_0(shown, qtbot):
+    contours, session = shown.window.cards.contours, shown.session
+    plot, left = contours._plot, Qt.MouseButton.LeftButton
+    assert session.playhead.cursor == 0
+    start, end = where(plot, -1.0, 3.0), where(plot, 1.5, 4.0)
+    QTest.mousePress(plot.viewport(), left, pos=start)
+    for share in (0.2, 0.6, 1.0):
+        QTest.mouseMove(plot.viewport(), start + (end - start) * share)
+        QTest.qWait(30)  # pyqtgraph leaves out what comes faster
+    assert session.is_dragging
+    assert session.experiment.runs[0].start == pytest.approx((1.5, 4.0), abs=0.2)
+    paint()
+    dragged = pixels_of(plot)
+    QTest.mouseRelease(plot.viewport(), left, pos=end)
+    shown.settle()
+    assert not session.is_dragging
+    assert session.document.undo_name == "Set start"
+    changed = (dragged != pixels_of(plot)).any(axis=2)
+    path = session.frame().views[0].whole.p
+    for w, b in path[np.linspace(5, len(path) - 1, 8).astype(int)][1:-1]:
+        at = where(plot, w, b)
+        assert changed[at.y() - 3 : at.y() + 4, at.x() - 3 : at.x() + 4].any(), (w, b)
+    session.document.undo()
+    assert session.experiment.runs[0].start == (-1.0, 3.0)

@@ -1,0 +1,197 @@
+"""No text of the window is cut or lies on another: on small screens, with large letters, longer words."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from gdsim.core.analysis.series import CurveKind
+from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.lessons.view import PAGES
+from gdsim.gui.curves.curve_header import CurveHeader
+from tests.gui.painted import colliding_texts, cut_texts, described, painted_texts
+from tests.gui.pseudo import PseudoTranslator
+from tests.gui.window.test_large_letters import laid_out, outside, overlapping
+from tests.gui.window.test_main_window import opened
+from tests.gui.windows import cut_off_texts
+
+# A small notebook with and without a desktop's bars, half of a large screen, and hardly any room.
+SIZES = ((1280, 720), (1180, 660), (960, 1000), (760, 560))
+# Letters of the desktop in pixels, and whether words are a third longer; those in the dark theme. Where
+# everything is larger, and not letters alone, a screen has less room: that is what the sizes stand for.
+DESKTOPS = {"100 %": (12, False), "longer words": (12, True), "150 %": (18, True), "200 %": (24, False)}
+
+
+def complaints(window):
+    laid_out(window)
+    found = found_now(window)
+    for _ in range(3 if found else 0):  # what becomes wider may first have to make room in the columns
+        laid_out(window)
+        found = found_now(window)
+    return found
+
+
+def found_now(window):
+    texts = painted_texts(window)
+    return [
+        *(f"cut: {described(one)}" for one in cut_texts(texts) if not is_abridged(window, one)),
+        *(f"{described(one)} lies on {described(other)}" for one, other in colliding_texts(texts)),
+        *(f"covers: {words}" for words in overlapping(window)),
+        *(f"sticks out: {words}" for words in outside(window)),
+        *(f"too small: {words}" for words in cut_off_texts(window)),
+    ]
+
+
+def is_abridged(window, one):
+    """Return whether a text may end in an ellipsis: a sentence or name of the document, told elsewhere."""
+    header, cards = window.header, window.cards
+    if one.widget is cards.curves.header.hint:
+        return any(one.text.rstrip("…") in run.name for run in window.session.experiment.runs)
+    if one.widget in (header.about, header.scenes, cards.story.words, cards.runs.view.viewport()):
+        return True
+    # In a list of findings those that are not chosen have two lines.
+    return type(one.widget.parentWidget()).__name__ == "WhyView"
+
+
+def states(window):
+    """Put the window into one state after the other, and yield what each is."""
+    cards = window.cards
+    for size in SIZES:
+        window.resize(*size)
+        laid_out(window)
+        for kind in CurveKind:
+            cards.curves.set_kind(kind)
+            if size in SIZES[1::2]:  # one of those with side columns, and one without
+                yield *size, kind.name
+        for page in PAGES:
+            cards.run_card.show_page(PAGES.index(page))
+            window.show_now()
+            yield *size, page
+        if not cards.columns.is_open("left"):
+            window.view.fold("left")
+            yield *size, "points"
+            window.view.fold("left")
+        window.simple.set_on(True)
+        yield *size, "simple"
+        window.simple.set_on(False)
+
+
+def crawled(window, session):
+    session.select(1)
+    session.play(lambda head: head.seek(24))
+    found = {}
+    for state in states(window):
+        for one in complaints(window):
+            found.setdefault(one, state)
+    return found
+
+
+@pytest.fixture
+def desktop(qapp):
+    """A function that sets the letters of the desktop, and whether words are a third longer."""
+    usual, translator = qapp.font(), PseudoTranslator()
+
+    def set_up(letters, *, longer):
+        font = qapp.font()
+        font.setPixelSize(letters)
+        qapp.setFont(font)
+        if longer:
+            QApplication.installTranslator(translator)
+
+    yield set_up
+    QApplication.removeTranslator(translator)
+    qapp.setFont(usual)
+
+
+@pytest.mark.parametrize(("letters", "longer"), DESKTOPS.values(), ids=DESKTOPS)
+def test_no_text_is_cut_or_lies_on_another(qtbot, desktop, letters, longer):
+    desktop(letters, longer=longer)
+    window, session = opened(qtbot, load_scene(find_scene("first-neuron")))
+    if longer:
+        window.set_theme("dark")
+    assert crawled(window, session) == {}
+
+
+@pytest.mark.skipif("QT_SCALE_FACTOR" in os.environ, reason="this is the other process")
+def test_nor_is_it_on_a_screen_with_finer_pixels():
+    here = "tests/gui/window/test_texts.py::test_no_text_is_cut_or_lies_on_another[100 %]"
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", here]
+    done = subprocess.run(
+        command,
+        env={**os.environ, "QT_SCALE_FACTOR": "1.5"},
+        check=False,
+        timeout=150,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout
+
+
+# ------------------------------------------------------------------------------ that it would be found
+
+
+class Plot(QWidget):
+    """Paints numbers, some of them on others or beyond its border."""
+
+    def __init__(self, *places):
+        super().__init__()
+        self.places = places
+        self.setMinimumSize(100, 40)
+
+    def paintEvent(self, event):
+        painter = QPainter(self)
+        for place in self.places:
+            painter.drawText(QRectF(place, 5, 40, 20), Qt.AlignmentFlag.AlignLeft, "1000")
+
+
+@pytest.fixture
+def shown(qtbot):
+    def show(widget, width=120, height=60):
+        window = QWidget()
+        QVBoxLayout(window).addWidget(widget)
+        qtbot.addWidget(window)
+        window.resize(width, height)
+        with qtbot.waitExposed(window):
+            window.show()
+        widget.keeps_alive = window
+        return painted_texts(window)
+
+    return show
+
+
+def test_numbers_that_collide_or_stick_out_are_found(shown):
+    assert colliding_texts(shown(Plot(0, 50))) == []
+    assert cut_texts(shown(Plot(0, 50))) == []
+    assert len(colliding_texts(shown(Plot(0, 20)))) == 1
+    assert len(cut_texts(shown(Plot(0, 80)))) == 1
+
+
+def test_an_ellipsis_is_found_where_it_is_not_the_text_s_own(shown):
+    assert cut_texts(shown(QPushButton("Open…"))) == []
+    assert len(cut_texts(shown(QLabel("Two poi…")))) == 1
+
+
+def test_a_label_that_is_too_narrow_is_found(shown):
+    label = QLabel("Two points, one neuron")
+    label.setFixedWidth(60)
+    assert cut_texts(shown(label))
+
+
+def test_words_beside_the_tabs_are_whole_or_fewer_or_none(shown, qtbot):
+    header = CurveHeader()
+    whole, short = "loss up in 13 of 1,000 steps", "13 rises"
+    header.hint.show_text(whole, short)
+    shown(header, 900)
+    metrics = header.hint.fontMetrics()
+    for width, text in (
+        (metrics.horizontalAdvance(whole) + 2, [whole]),
+        (metrics.horizontalAdvance(whole) - 2, [short]),
+        (metrics.horizontalAdvance(short) + 1, [short]),
+        (metrics.horizontalAdvance(short) // 3, []),
+    ):
+        header.hint.resize(width, 20)
+        assert [one.text for one in painted_texts(header.window()) if one.widget is header.hint] == text
