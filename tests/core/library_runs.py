@@ -16,6 +16,10 @@ def record():
     )
 
 
+def name_of(case):
+    return " ".join(str(case[key]) for key in ("set", "id", "arguments", "schedule", "of_schedule"))
+
+
 def recorded_run(case, **fields):
     """Return a run as the record says it was given."""
     schedule = case["schedule"]

@@ -19,17 +19,11 @@ from gdsim.core.rules.libraries.lookup import (
 )
 from gdsim.core.rules.schedules import ScheduleState
 from gdsim.core.settings import InvalidValue
-from tests.core.library_runs import record, recorded_run
+from tests.core.library_runs import name_of, record, recorded_run
 from tests.core.records import columns_of
 
 RECORD = record()
 CLOSE = 1e-9
-
-
-def name_of(case):
-    return " ".join(
-        [case["set"], case["id"], str(case["arguments"]), str(case["schedule"]), str(case["of_schedule"])]
-    )
 
 
 @pytest.mark.parametrize("case", RECORD["runs"], ids=name_of)
