@@ -17,8 +17,8 @@ from tests.core.records import LECTURE, columns_of
 
 RATES = {"gd": 1.0, "momentum": 0.5, "nesterov": 0.5, "adagrad": 0.5, "rmsprop": 0.01, "adam": 0.1}
 EQUAL = (
-    "gd torch, gd keras, gd optax, momentum keras, adagrad keras, adagrad optax, rmsprop keras, rmsprop optax, "
-    "adam optax"
+    "gd torch, gd keras, gd optax, momentum keras, adagrad keras, adagrad optax, rmsprop keras, "
+    "rmsprop optax, adam optax"
 )
 
 

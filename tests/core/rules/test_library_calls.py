@@ -60,6 +60,7 @@ def test_a_schedule_may_stand_for_the_rate():
         ),
         ("torch.optim.SGD(p, lr=fast)", "torch.optim.SGD: lr must be written out, as a number"),
         ("torch.optim.SGD(p, lr=__import__('os').abort())", "torch.optim.SGD: lr must be"),
+        ("torch.optim.SGD(p, momentum=f(2))", "torch.optim.SGD: momentum must be written out, as a number"),
         ("torch.optim.SGD(p, 0.1, lr=0.1)", "torch.optim.SGD: lr is given twice."),
         ("torch.optim.SGD(p, **settings)", "torch.optim.SGD: must name its arguments; ** is not read."),
         ("torch.optim.SGD(p, 1, 1, 1, 1, True, True)", "torch.optim.SGD: takes lr, momentum, "),

@@ -45,7 +45,7 @@ def read_call(text: str) -> Made:
     entry = _entry(call)
     try:
         if isinstance(entry, LibrarySchedule):
-            return Made(None, entry.given(_arguments(entry.id, entry.declared, call)))
+            return Made(None, entry.given(_literals(entry.id, entry.declared, call)))
         return _optimizer(entry, call)
     except InvalidValue as refusal:
         raise CallFault(f"{entry.id}: {refusal}.") from refusal
@@ -96,14 +96,17 @@ def _dotted(node: ast.expr) -> str:
 
 
 def _optimizer(rule: LibraryRule, call: ast.Call) -> Made:
-    arguments = _arguments(rule.id, rule.declared, call)
-    rate, schedule = arguments.get(rule.rate_argument), None
+    nodes = _arguments(rule.id, rule.declared, call)
+    rate, schedule = nodes.pop(rule.rate_argument, None), None
+    arguments = {name: _literal(name, node) for name, node in nodes.items()}
     if isinstance(rate, ast.Call):
         entry = _scheduled(rule.rate_argument, rate)
-        own = _arguments(entry.id, entry.declared, rate)
+        own = _literals(entry.id, entry.declared, rate)
         schedule, first = entry.given(own), entry.first_rate(own)
         # A schedule that says no first rate makes its rates of nothing but its own numbers.
         arguments[rule.rate_argument] = first[1] if first else rule().eta
+    elif rate is not None:
+        arguments[rule.rate_argument] = _literal(rule.rate_argument, rate)
     return Made(rule.given(arguments), schedule)
 
 
@@ -118,8 +121,12 @@ def _scheduled(name: str, rate: ast.Call) -> LibrarySchedule:
     return entry
 
 
-def _arguments(owner: str, declared: Iterable[Argument], call: ast.Call) -> dict[str, Any]:
-    """Return the literals that a call has, by their names; a schedule stays a call."""
+def _literals(owner: str, declared: Iterable[Argument], call: ast.Call) -> dict[str, Any]:
+    return {name: _literal(name, node) for name, node in _arguments(owner, declared, call).items()}
+
+
+def _arguments(owner: str, declared: Iterable[Argument], call: ast.Call) -> dict[str, ast.expr]:
+    """Return what a call has between its parentheses, by the names of the arguments."""
     positions = [one.name for one in declared if not one.keyword_only]
     given = list(call.args)
     first = next((word for prefix, word in _FIRST.items() if owner.startswith(prefix)), "")
@@ -129,20 +136,18 @@ def _arguments(owner: str, declared: Iterable[Argument], call: ast.Call) -> dict
         given = given[1:]
     if len(given) > len(positions):
         raise InvalidValue("", f"takes {', '.join(positions)} by position, and there are {len(given)} values")
-    values = {name: _literal(name, node) for name, node in zip(positions, given, strict=False)}
+    values = dict(zip(positions, given, strict=False))
     for keyword in call.keywords:
         if keyword.arg is None:
             raise InvalidValue("", "must name its arguments; ** is not read")
         if keyword.arg in values:
             raise InvalidValue(keyword.arg, "is given twice")
         if keyword.arg != first:
-            values[keyword.arg] = _literal(keyword.arg, keyword.value)
+            values[keyword.arg] = keyword.value
     return values
 
 
 def _literal(name: str, node: ast.expr) -> Any:  # noqa: ANN401 - whatever a literal may be
-    if isinstance(node, ast.Call):
-        return node  # perhaps a schedule; nothing else takes it
     try:
         value = ast.literal_eval(node)
     except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
