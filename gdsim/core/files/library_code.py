@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from gdsim.core.model.experiment import Run
@@ -10,7 +11,7 @@ from gdsim.core.rules.libraries.library_rule import LibraryRule
 from gdsim.core.rules.libraries.library_schedule import LibraryScheduleKind
 from gdsim.core.rules.libraries.lookup import LIBRARIES, find_rule, find_schedule
 from gdsim.core.rules.rule import Optimizer
-from gdsim.core.rules.schedules import Schedule
+from gdsim.core.rules.schedules import CONSTANT_MOMENTUM, Schedule
 
 
 class NoForm(ValueError):  # noqa: N818 - reads as what it says
@@ -148,6 +149,26 @@ def library_code(run: Run, library: str, per_epoch: int) -> str:
 
     ``per_epoch`` is how many updates an epoch has. Raises `NoForm` if the library has no form of the run.
     """
+    made, difference = library_run(run, library, per_epoch)
+    optimizer, schedule = made.optimizer, made.schedule if made.schedule.definition.changes else None
+    lines = [f"# {difference}."] if difference else []
+    lines.append("# The lecture's loss: half the sum of the squared errors over the points of an update.")
+    if library == "torch" and schedule:
+        every = "update" if schedule.arguments.get("every") == "update" else "epoch"
+        lines += [
+            f"optimizer = {optimizer_call(optimizer)}",
+            f"scheduler = {schedule_call(schedule, optimizer.eta)}  # scheduler.step() after every {every}",
+        ]
+    else:
+        lines.append(f"optimizer = {optimizer_call(optimizer, schedule)}")
+    return "\n".join(lines) + "\n"
+
+
+def library_run(run: Run, library: str, per_epoch: int) -> tuple[Run, str]:
+    """Return a run as a library makes it, and in what it differs, as the beginning of a sentence or empty.
+
+    Raises `NoForm` if the library has no form of it.
+    """
     title = LIBRARIES[library]
     optimizer, difference = run.optimizer, ""
     if isinstance(optimizer.definition, LibraryRule):
@@ -163,17 +184,8 @@ def library_code(run: Run, library: str, per_epoch: int) -> str:
     if run.momentum_schedule.definition.changes:
         raise NoForm(f"{title} has no schedule of the momentum.")
     schedule = _schedule(run, library, per_epoch)
-    lines = [f"# {difference[:1].upper()}{difference[1:]}."] if difference else []
-    lines.append("# The lecture's loss: half the sum of the squared errors over the points of an update.")
-    if library == "torch" and schedule:
-        every = "update" if schedule.arguments.get("every") == "update" else "epoch"
-        lines += [
-            f"optimizer = {optimizer_call(optimizer)}",
-            f"scheduler = {schedule_call(schedule, optimizer.eta)}  # scheduler.step() after every {every}",
-        ]
-    else:
-        lines.append(f"optimizer = {optimizer_call(optimizer, schedule)}")
-    return "\n".join(lines) + "\n"
+    made = replace(run, optimizer=optimizer, momentum_schedule=CONSTANT_MOMENTUM(), schedule=schedule)
+    return made, f"{difference[:1].upper()}{difference[1:]}"
 
 
 def _translated(run: Run, form: _Form) -> Optimizer:
@@ -196,10 +208,10 @@ def _with_switches(run: Run) -> str:
     return f"{run.optimizer.title} without {' and '.join(off)}" if off else run.optimizer.title
 
 
-def _schedule(run: Run, library: str, per_epoch: int) -> Schedule | None:
+def _schedule(run: Run, library: str, per_epoch: int) -> Schedule:
     schedule = run.schedule
     if not schedule.definition.changes:
-        return None
+        return schedule
     if isinstance(schedule.definition, LibraryScheduleKind):
         if schedule.id.startswith(f"{library}."):
             return schedule

@@ -9,9 +9,10 @@ from gdsim.core.rules.libraries.library_rule import LibraryRule
 from gdsim.core.rules.libraries.library_schedule import Beginning, Every, LibrarySchedule, LibraryScheduleKind
 from gdsim.core.rules.libraries.lookup import LIBRARIES, library_rules, library_schedules
 from gdsim.core.rules.rule import Optimizer
-from gdsim.core.rules.schedules import Schedule
+from gdsim.core.rules.schedules import Schedule, ScheduleState
 from gdsim.core.settings import InvalidValue, quoted, shown
 
+_AT_FIRST = ScheduleState(0, 0, 0)
 _MOST_LETTERS, _QUOTED = 4000, 60
 _WRITTEN_OUT = "must be written out, as a number, true or false, or a list"
 # Other ways to write the beginning of a name.
@@ -104,7 +105,7 @@ def _optimizer(rule: LibraryRule, call: ast.Call) -> Made:
         own = _literals(entry.id, entry.declared, rate)
         schedule, first = entry.given(own), entry.first_rate(own)
         # A schedule that says no first rate makes its rates of nothing but its own numbers.
-        arguments[rule.rate_argument] = first[1] if first else rule().eta
+        arguments[rule.rate_argument] = first[1] if first else schedule.rate(rule().eta, _AT_FIRST)
     elif rate is not None:
         arguments[rule.rate_argument] = _literal(rule.rate_argument, rate)
     return Made(rule.given(arguments), schedule)

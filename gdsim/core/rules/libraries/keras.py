@@ -343,7 +343,7 @@ _SCHEDULES = (
     ),
     LibrarySchedule(
         _SCHEDULES_PREFIX + "PiecewiseConstantDecay",
-        f"PiecewiseConstantDecay ({LIBRARY})",
+        f"{LIBRARY} PiecewiseConstantDecay",
         "The rate has one value after the other; at a boundary the old one still holds.",
         (
             Listed(
