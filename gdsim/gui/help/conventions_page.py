@@ -78,10 +78,12 @@ def _compared(run: Run, t: int, libraries: tuple[str, ...]) -> Iterator[str]:
         rows = list(side_by_side(ours, theirs))
         apart = next((place for place, pair in enumerate(rows) if _key(pair[0]) != _key(pair[1])), None)
         marked = apart if _key(ours[-1]) != _key(theirs[-1]) else None
-        table = [f"| the lecture | {title} | |", "|---|---|---|"]
+        # Where nothing is marked there is no place for a mark.
+        end = " |" if marked is None else " | |"
+        table = [f"| the lecture | {title}{end}", f"|---|---{end.replace('| |', '|---|')}"]
         for place, (one, their) in enumerate(rows):
-            mark = "**← first difference**" if place == marked else ""
-            table.append(f"| {_cell(one)} | {_cell(their)} | {mark} |")
+            mark = " **← first difference** |" if place == marked else end.removeprefix(" |")
+            table.append(f"| {_cell(one)} | {_cell(their)} |{mark}")
         yield "\n".join(table)
 
 
@@ -104,4 +106,8 @@ def _key(line: WorkedLine | None) -> str:
 
 
 def _cell(line: WorkedLine | None) -> str:
-    return f"`{line.symbols} = {line.result}`" if line else ""
+    if line is None:
+        return ""
+    # The gradient, a sum over points, is told by its letter.
+    formula = line.symbols if line.numbers else line.symbols.partition(" = ")[0]
+    return f"`{formula} = {line.result}`"
