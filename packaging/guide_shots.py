@@ -185,7 +185,7 @@ def _step(studio: Studio) -> Taken:
 @_spec("code", size=_SMALL)
 def _code(studio: Studio) -> Taken:
     studio.select("Momentum")
-    studio.choose("The run as Python")
+    studio.choose("Code")
     studio.go_to(22)
     studio.session.highlight("memory")
     studio.level(446)

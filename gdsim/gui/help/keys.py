@@ -157,7 +157,7 @@ class KeysDialog(ScreenDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.field = QLineEdit()
         self.field.setAccessibleName(translate("Keys", "Search the keys"))
-        self.field.setPlaceholderText(translate("Keys", "Search: run, zoom, Ctrl+D, …"))
+        self.field.setPlaceholderText(translate("Keys", "Search: run, zoom, Ctrl+D"))
         self.field.setClearButtonEnabled(True)
         self.list = KeyList(groups_of(window))
         self._nothing = PlainLabel(translate("Keys", "No key or gesture has these words."))
