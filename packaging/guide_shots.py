@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QPoint, QRect
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
 from gdsim.core.analysis.series import CurveKind
@@ -179,6 +180,15 @@ def _playback(studio: Studio) -> Taken:
 def _settings(studio: Studio) -> Taken:
     studio.select("Momentum")
     studio.level(510)
+    return Taken([studio.cards.run_card])
+
+
+@_spec("libraries", size=(1180, 880))
+def _libraries(studio: Studio) -> Taken:
+    line = "torch.optim.SGD(params, lr=0.5, momentum=0.9, nesterov=True)"
+    QGuiApplication.clipboard().setText(line)
+    studio.window.commands["paste_optimizer"].trigger()
+    studio.level(530)
     return Taken([studio.cards.run_card])
 
 

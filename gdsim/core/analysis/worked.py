@@ -207,7 +207,8 @@ def _rate(
         for line in kind.program.lines:
             with_numbers = writer.numbers(line.node, texts) if kind.changes else ""
             in_letters, result = writer.line(line, kind.symbols), writer.number(texts[line.target])
-            yield RateLine(writer.symbol(kind.symbols[line.target]), in_letters, with_numbers, result)
+            letter = writer.symbol(kind.symbols[line.target])
+            yield RateLine(letter if writer.is_latex else typeset(letter), in_letters, with_numbers, result)
 
     return WorkedRate(kind.target, tuple(lines()), numbers[kind.target], schedule.explanation(now))
 

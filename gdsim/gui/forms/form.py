@@ -38,8 +38,12 @@ class RowLabel(PlainLabel):
 
 def row(label: str, widget: QWidget, help_: str = "") -> QWidget:
     """Return a row of a form; the label's tooltip is ``help_``, or that of the widget."""
+    return _labelled(capitalized(label), widget, help_)
+
+
+def _labelled(label: str, widget: QWidget, help_: str = "") -> QWidget:
     line = QWidget()
-    name = RowLabel(capitalized(label), line)
+    name = RowLabel(label, line)
     name.setToolTip(tip(help_) if help_ else widget.toolTip())
     describe(name)
     name.setBuddy(widget)
@@ -71,7 +75,8 @@ class Form(Editor):
             set_tip(editor, setting.doc, _heading(setting))
             editor.value_changed.connect(self._on_changed)
             editor.edit_finished.connect(self.edit_finished)
-            layout.addWidget(row(_symbol(setting), editor))
+            argument = "" if setting.is_switch else _broken(setting.argument)
+            layout.addWidget(_labelled(argument, editor) if argument else row(_symbol(setting), editor))
 
     def value(self) -> Configured[Definition]:
         return self._kind(**{name: editor.value() for name, editor in self._editors.items()})
@@ -103,13 +108,13 @@ class KindForm(Editor):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._kinds = tuple(choices.values())
+        self._kinds: tuple[Definition, ...] = tuple(choices.values())
+        self._in_catalogue = len(self._kinds)
         self._refusal = refusal
         self._forms: dict[Definition, Form] = {}
         self.combo = ComboBox(label)
         for kind in self._kinds:
-            self.combo.addItem(capitalized(kind.title))
-            self.combo.setItemData(self.combo.count() - 1, tip(kind.summary), Qt.ItemDataRole.ToolTipRole)
+            self._add_item(kind)
         self.combo.set_help(doc)
         self.combo.activated.connect(self._on_chosen)
         self._layout = column(self)
@@ -125,6 +130,7 @@ class KindForm(Editor):
 
     def set_value(self, value: Content) -> None:
         kind = value.definition
+        self._offer(kind)
         form = self._form(kind)
         form.set_value(value)
         self.combo.setCurrentIndex(self._kinds.index(kind))
@@ -135,6 +141,19 @@ class KindForm(Editor):
 
     def form(self) -> Form:
         return self._shown
+
+    def _offer(self, kind: Definition) -> None:
+        """Put a kind that is not in the catalogue, as one of a library, at the end of the choice."""
+        if kind in self._kinds:
+            return
+        if len(self._kinds) > self._in_catalogue:
+            self.combo.removeItem(self._in_catalogue)
+        self._kinds = (*self._kinds[: self._in_catalogue], kind)
+        self._add_item(kind)
+
+    def _add_item(self, kind: Definition) -> None:
+        self.combo.addItem(capitalized(kind.title))
+        self.combo.setItemData(self.combo.count() - 1, tip(kind.summary), Qt.ItemDataRole.ToolTipRole)
 
     def _form(self, kind: Definition) -> Form:
         """Return the form of a kind; made when it is first asked for."""
@@ -162,9 +181,16 @@ class KindForm(Editor):
         self.edit_finished.emit()
 
 
+def _broken(argument: str) -> str:
+    """Return the name of a library's argument, on several lines where it is longer than the widest label."""
+    return argument if len(argument) <= len(_WIDEST_LABEL) else argument.replace("_", "_\n")
+
+
 def _heading(setting: Setting) -> str:
     name = capitalized(setting.label)
     symbol = _symbol(setting)
+    if setting.argument and not setting.is_switch:
+        return f"{setting.argument}: {setting.label} {symbol}".strip()
     return name if symbol == setting.label else f"{name} {symbol}".strip()
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QColor, QGuiApplication
+from PySide6.QtGui import QAction, QColor, QGuiApplication
 from PySide6.QtWidgets import (
     QColorDialog,
     QHBoxLayout,
@@ -21,6 +21,7 @@ from gdsim.core.formulas.numerals import machine_readable
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.libraries.lookup import LIBRARIES, library_rules
 from gdsim.gui.forms.icon_button import IconButton
 from gdsim.gui.forms.tips import set_tip, tip
 from gdsim.gui.paint.words import run_words
@@ -43,6 +44,7 @@ class RunList(QWidget):
     add_requested = Signal(str)  # id of a rule
     duplicate_requested = Signal(int)
     remove_requested = Signal(int)
+    paste_requested = Signal()  # of an optimizer
     # int, Run, str: a run with another name, rate, colour or visibility, and the edit's name for undo.
     run_changed = Signal(int, object, str)
 
@@ -68,6 +70,7 @@ class RunList(QWidget):
         self.view.customContextMenuRequested.connect(self._open_menu)
         self.view.eye_clicked.connect(self._toggle_hidden)
         self.view.remove_pressed.connect(self.remove_requested)
+        self.view.paste_pressed.connect(self.paste_requested)
         self._enable_tools()
 
     def set_runs(self, runs: Sequence[Run], selected: int) -> None:
@@ -172,8 +175,24 @@ class RunList(QWidget):
             action = menu.addAction(rule.title)
             action.setData(key)
             action.setToolTip(tip(rule.summary))
-        menu.triggered.connect(lambda action: self.add_requested.emit(action.data()))
+        menu.addSeparator()
+        for library, title in LIBRARIES.items():
+            of_library = menu.addMenu(title)
+            of_library.setToolTipsVisible(True)
+            of_library.aboutToShow.connect(partial(self._fill, of_library, library))
+        menu.triggered.connect(self._on_added)
         return menu
+
+    def _on_added(self, action: QAction) -> None:
+        if action.data():  # the menu of a library has none
+            self.add_requested.emit(action.data())
+
+    def _fill(self, menu: QMenu, library: str) -> None:
+        """Fill the menu of a library's optimizers when it is opened first."""
+        for key, rule in library_rules(library).items() if menu.isEmpty() else ():
+            action = menu.addAction(key.rpartition(".")[2])
+            action.setData(key)
+            action.setToolTip(tip(rule.summary))
 
     def _current(self) -> int:
         return self.view.currentIndex().row()

@@ -140,6 +140,7 @@ class RunTable(QTableView):
     rate_typed = Signal(int, float)
     eye_clicked = Signal(int)
     remove_pressed = Signal(int)
+    paste_pressed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -482,6 +483,8 @@ class RunTable(QTableView):
         if event.matches(QKeySequence.StandardKey.Copy):
             name, *numbers = (self.precise_text(row, column) for column in range(EYE)) if row >= 0 else ("",)
             QGuiApplication.clipboard().setText("\t".join((name, *map(with_ascii_minus, numbers))))
+        elif event.matches(QKeySequence.StandardKey.Paste):
+            self.paste_pressed.emit()
         elif event.key() == Qt.Key.Key_Space or row < 0:
             event.ignore()  # the player's
         elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):

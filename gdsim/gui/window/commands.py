@@ -114,6 +114,16 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
             ),
             None,
             Command(
+                "paste_optimizer",
+                translate("Commands", "&Paste an optimizer"),
+                user.paste_optimizer,
+                "Ctrl+Shift+O",
+            ),
+            Command("copy_torch", translate("Commands", "Copy as P&yTorch"), partial(user.copy_as, "torch")),
+            Command("copy_keras", translate("Commands", "Copy as &Keras"), partial(user.copy_as, "keras")),
+            Command("copy_optax", translate("Commands", "Copy as &Optax"), partial(user.copy_as, "optax")),
+            None,
+            Command(
                 "next_run",
                 translate("Commands", "Select the &next run"),
                 lambda: session.select(session.selected + 1),

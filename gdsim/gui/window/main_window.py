@@ -202,7 +202,7 @@ class MainWindow(QMainWindow):
             self.cards.editor.set_run(run, experiment.points.dimension, len(experiment.validation) > 0)
             self.cards.editor.set_points(len(experiment.points))
             self.cards.editor.set_room(experiment.total_steps(run), steps_with_room(experiment, run))
-        for name in ("duplicate_run", "hide_run", "remove_run"):
+        for name in ("duplicate_run", "hide_run", "remove_run", "copy_torch", "copy_keras", "copy_optax"):
             self.commands[name].setEnabled(run is not None)
 
     @Slot(int)
