@@ -21,7 +21,7 @@ from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import PlainLabel, SteadyLabel
 from gdsim.gui.step.step_body import StepBody
-from gdsim.gui.step.step_rows import sentence, why_nothing
+from gdsim.gui.step.step_rows import covered_words, sentence, why_nothing
 from gdsim.gui.step.step_section import LEFT
 from gdsim.gui.style.theme import LIGHT, Look
 from gdsim.session.frame import Frame
@@ -193,7 +193,7 @@ class StepCard(QWidget):
         update = None if self._is_covered else frame.update
         self.copy.show_update(update, self._digits)
         if self._is_covered:
-            self._say(self.tr("The numbers of this step are hidden while an exercise asks for them."))
+            self._say(covered_words())
             return
         if update is None:
             self._say(why_nothing(frame))

@@ -234,6 +234,7 @@ class ViewCommands(QObject):
         """Hide the numbers and the arrows of the step while an exercise asks for it."""
         self._is_step_covered = covered
         self._cards.step.set_covered(covered)
+        self._cards.code.set_covered(covered)
         self._on_arrows(self._cards.legend.value())
 
     def _on_arrows(self, choice: ArrowChoice) -> None:

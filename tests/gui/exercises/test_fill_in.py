@@ -95,6 +95,16 @@ def test_page_this_step_keeps_its_numbers_meanwhile(opened_at, qtbot):
     assert numbers in card.accessibleDescription()
 
 
+def test_page_code_keeps_its_numbers_meanwhile(opened_at, qtbot):
+    window, _, fill_in = opened_at()
+    window.cards.run_card.show_page(PAGES.index("code"))
+    card = window.cards.code.page
+    assert not card.view.isVisible()
+    assert not card.copy.isEnabled()
+    fill_in.close()
+    qtbot.waitUntil(card.view.isVisible)
+
+
 def test_closing_keeps_what_was_found(opened_at, qtbot):
     window, _, fill_in = opened_at()
     first, second = fill_in.rows.rows[:2]
