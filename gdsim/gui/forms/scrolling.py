@@ -1,6 +1,7 @@
 """What scrolls where there is too little room for it, and how what has the keys comes into sight."""
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QWidget
 
 _MARGIN = 10
@@ -34,6 +35,13 @@ class Scrolled(QScrollArea):
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Leave it to `reveal` to scroll: Qt wants 50 pixels around a widget, more than there may be."""
         return QWidget.focusNextPrevChild(self, forward)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep in sight what has the keys."""
+        super().resizeEvent(event)
+        focused = QApplication.focusWidget()
+        if focused is not None and self.isAncestorOf(focused):
+            reveal(focused)
 
     def viewportEvent(self, event: QEvent) -> bool:
         """Follow the widget when it needs another size."""
