@@ -62,5 +62,8 @@ def reveal(widget: QWidget | None) -> None:
 def _scroll_to(area: QScrollArea, widget: QWidget) -> None:
     area.ensureWidgetVisible(widget, _MARGIN, _MARGIN)
     bar, top = area.verticalScrollBar(), widget.mapTo(area.viewport(), QPoint()).y()
+    below = top + widget.height() - area.viewport().height()
     if widget.height() > area.viewport().height():  # of what is higher, the top
         bar.setValue(bar.value() + top)
+    elif below > 0 or top < 0:  # of a field Qt has only made sure of the text cursor
+        bar.setValue(bar.value() + (below if below > 0 else top))
