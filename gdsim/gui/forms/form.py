@@ -90,8 +90,8 @@ class Form(Editor):
 class KindForm(Editor):
     """A choice between kinds of one thing, and the form of the kind that is chosen.
 
-    The first of ``choices``, a catalogue, is shown at the beginning. Given the settings of a kind that the
-    user chose, ``refusal`` returns why it is not possible, or "".
+    The first of ``choices``, a catalogue, is shown at the beginning; those of ``further`` stand below a line.
+    Given the settings of a kind that the user chose, ``refusal`` returns why it is not possible, or "".
     """
 
     def __init__(
@@ -101,20 +101,24 @@ class KindForm(Editor):
         choices: Mapping[str, Definition],
         refusal: Callable[[Content], str] = lambda _: "",
         parent: QWidget | None = None,
+        *,
+        further: Mapping[str, Definition] | None = None,
     ) -> None:
         super().__init__(parent)
-        self._kinds = tuple(choices.values())
+        self._kinds = {**choices, **(further or {})}
         self._refusal = refusal
         self._forms: dict[Definition, Form] = {}
         self.combo = ComboBox(label)
-        for kind in self._kinds:
-            self.combo.addItem(capitalized(kind.title))
+        for key, kind in self._kinds.items():
+            if further and key == next(iter(further)):
+                self.combo.insertSeparator(self.combo.count())
+            self.combo.addItem(capitalized(kind.title), key)
             self.combo.setItemData(self.combo.count() - 1, tip(kind.summary), Qt.ItemDataRole.ToolTipRole)
         self.combo.set_help(doc)
         self.combo.activated.connect(self._on_chosen)
         self._layout = column(self)
         self._layout.addWidget(row(label, self.combo, doc))
-        self._shown = self._form(self._kinds[0])
+        self._shown = self._form(next(iter(self._kinds.values())))
 
     def put_below_choice(self, widget: QWidget) -> None:
         """Put a widget between the choice and the form."""
@@ -127,7 +131,7 @@ class KindForm(Editor):
         kind = value.definition
         form = self._form(kind)
         form.set_value(value)
-        self.combo.setCurrentIndex(self._kinds.index(kind))
+        self._choose(kind)
         if form is not self._shown:
             self._shown.hide()
             self._shown = form
@@ -135,6 +139,9 @@ class KindForm(Editor):
 
     def form(self) -> Form:
         return self._shown
+
+    def _choose(self, kind: Definition) -> None:
+        self.combo.setCurrentIndex(self.combo.findData(kind.id))
 
     def _form(self, kind: Definition) -> Form:
         """Return the form of a kind; made when it is first asked for."""
@@ -148,13 +155,13 @@ class KindForm(Editor):
 
     def _on_chosen(self, index: int) -> None:
         old = self.value()
-        kind = self._kinds[index]
+        kind = self._kinds[self.combo.itemData(index)]
         if kind == old.definition:
             return
         new = kind(**changed_values(old, kind))
         refusal = self._refusal(new)
         if refusal:
-            self.combo.setCurrentIndex(self._kinds.index(old.definition))
+            self._choose(old.definition)
             show_fault(self.combo, refusal)
             return
         self.set_value(new)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QColorDialog, QLineEdit, QMenu
 
 from gdsim.core.model.batching import MINI_BATCH
 from gdsim.core.model.experiment import Run
-from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.catalogue import FURTHER_RULES, LECTURE_RULES, RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
 from gdsim.gui.forms.icon_button import IconButton
 from gdsim.gui.runs.colour_menu import ColourMenu
@@ -197,9 +197,12 @@ def test_the_buttons_ask(runs, qtbot):
 def test_a_run_of_any_rule_can_be_added(runs):
     said = said_by(runs)
     menu = tools(runs)[0].menu()
-    assert [action.text() for action in menu.actions()] == [rule.title for rule in RULES.values()]
-    for action in menu.actions():
-        action.trigger()
+    *first, line, more = menu.actions()
+    assert line.isSeparator()
+    for actions, rules in ((first, LECTURE_RULES), (more.menu().actions(), FURTHER_RULES)):
+        assert [action.text() for action in actions] == [rule.title for rule in rules.values()]
+        for action in actions:
+            action.trigger()
     assert said == [("add_requested", key) for key in RULES]
 
 
