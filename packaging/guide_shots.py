@@ -11,16 +11,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QPoint, QRect
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.model.neuron import Neuron
 from gdsim.gui.exercises.check.check_dialog import CheckDialog
+from gdsim.gui.exercises.fill_in.fill_in import FillIn
 from gdsim.gui.exercises.guess_work.guess_work import GuessWork
 from gdsim.gui.exercises.predict.predict import Predict
 from gdsim.gui.exercises.quiz.quiz import Quiz
 from gdsim.gui.exercises.rates.rate_dialog import RateDialog
+from gdsim.gui.exercises.wrong_line.wrong_line import FindWrongLine
 from gdsim.gui.export.picture_dialog import PictureDialog
 from gdsim.gui.forms.card import Card
 from gdsim.gui.help.help_window import page_file
@@ -132,6 +135,23 @@ def _surface(studio: Studio) -> Taken:
     return Taken([studio.cards.surface_card])
 
 
+@_spec("slices", size=(1060, 820))
+def _slices(studio: Studio) -> Taken:
+    studio.fold("left")
+    studio.choose("Planes at the contour levels")
+    studio.window.view.front_view()
+    studio.go_to(60)
+    return Taken([studio.cards.surface_card])
+
+
+@_spec("slopes", size=(1060, 820))
+def _slopes(studio: Studio) -> Taken:
+    studio.fold("left")
+    studio.cards.curves.set_kind(CurveKind.CUT)
+    studio.go_to(60)
+    return Taken([studio.cards.by_name["curves"]])
+
+
 @_spec("contours", size=(1280, 800))
 def _contours(studio: Studio) -> Taken:
     studio.fold("left")
@@ -163,6 +183,15 @@ def _settings(studio: Studio) -> Taken:
     return Taken([studio.cards.run_card])
 
 
+@_spec("libraries", size=(1180, 880))
+def _libraries(studio: Studio) -> Taken:
+    line = "torch.optim.SGD(params, lr=0.5, momentum=0.9, nesterov=True)"
+    QGuiApplication.clipboard().setText(line)
+    studio.window.commands["paste_optimizer"].trigger()
+    studio.level(530)
+    return Taken([studio.cards.run_card])
+
+
 @_spec("step", size=_SMALL)
 def _step(studio: Studio) -> Taken:
     studio.select("Momentum")
@@ -175,7 +204,7 @@ def _step(studio: Studio) -> Taken:
 @_spec("code", size=_SMALL)
 def _code(studio: Studio) -> Taken:
     studio.select("Momentum")
-    studio.choose("The run as Python")
+    studio.choose("Code")
     studio.go_to(22)
     studio.session.highlight("memory")
     studio.level(446)
@@ -287,6 +316,30 @@ def _find_rate(studio: Studio) -> Taken:
     dialog.resize(_WIDE, 520)
     dialog.ladder.click()
     studio.wait_until(lambda: len(dialog.trials) == 5 and not dialog.tasks.is_busy)
+    return Taken([dialog])
+
+
+@_spec("fill-in")
+def _fill_in(studio: Studio) -> Taken:
+    studio.go_to(7)
+    studio.choose("Fill in a step…")
+    dialog = studio.dialog(FillIn)
+    dialog.resize(_WIDE, 400)
+    studio.wait_until(lambda: dialog.sheet is not None)
+    first, second, *_ = dialog.rows.rows
+    for row, value in ((first, first.blank.value), (second, -second.blank.value)):
+        row.field.setText(f"{value:.4g}")
+        row.field.handed_in.emit()
+    return Taken([dialog])
+
+
+@_spec("wrong-line")
+def _wrong_line(studio: Studio) -> Taken:
+    studio.choose("Find the wrong line…")
+    dialog = studio.dialog(FindWrongLine)
+    dialog.resize(_WIDE, 440)
+    studio.wait_until(lambda: dialog.question is not None)
+    dialog.answer(1)
     return Taken([dialog])
 
 

@@ -1,10 +1,10 @@
 """Settings: declared once with symbol, range and sentence, for forms, tooltips, files and commands."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, Self, TypeAlias, TypeVar
+from typing import Any, Generic, Self, TypeAlias, TypeVar
 
 Value: TypeAlias = "float | int | bool"
 
@@ -92,6 +92,7 @@ class Setting:
     low: float = 0.0
     high: float = 1.0
     log: bool = False
+    argument: str = ""  # What a library calls it that it comes from, such as ``"betas[0]"``
 
     @property
     def is_switch(self) -> bool:
@@ -135,6 +136,31 @@ class Definition:
         """
         return Configured(self, self.checked(values))
 
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """What `given` takes."""
+        return self.names
+
+    def given(self, arguments: Mapping[str, Any]) -> "Configured[Definition]":
+        """Return it with arguments as files write them.
+
+        Raises `InvalidValue` if one is not known or not possible.
+        """
+        self.check_known(arguments)
+        return self(**arguments)
+
+    def check_known(self, arguments: Iterable[str]) -> None:
+        """Raise `InvalidValue` if there is an argument that is none of the `arguments`."""
+        for name in arguments:
+            if name not in self.arguments:
+                raise InvalidValue(
+                    printable(name), f"is not an argument of {self.id}; it takes {', '.join(self.arguments)}"
+                )
+
+    def written(self, values: Mapping[str, Value]) -> dict[str, object]:
+        """Return values of the settings as arguments, as files write them; `given` reads them."""
+        return dict(values)
+
     def checked(self, values: dict[str, Value]) -> tuple[Value, ...]:
         """Return a valid value for each setting: a given one, or the default."""
         unknown = values.keys() - set(self.names)
@@ -175,6 +201,11 @@ class Configured(Generic[D_co]):
     def items(self) -> Iterator[tuple[str, Value]]:
         """Return the names of the settings with their values."""
         return zip(self.definition.names, self.values, strict=True)
+
+    @property
+    def arguments(self) -> dict[str, object]:
+        """The values as files write them."""
+        return self.definition.written(dict(self.items()))
 
     def replace(self, **values: Value) -> Self:
         """Return the same entry with other values for some of its settings."""

@@ -13,7 +13,7 @@ from gdsim.core.model import edits
 from gdsim.core.model.edits import standardise
 from gdsim.core.model.experiment import Experiment, Run, ViewRange
 from gdsim.core.model.points import PointsError, PointSet
-from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.libraries.lookup import find_rule
 from gdsim.core.settings import InvalidValue
 from gdsim.session.frame import in_plane
 from gdsim.session.session import Session
@@ -85,8 +85,38 @@ class UserActions(QObject):
 
     def add_run(self, rule: str) -> None:
         like = self._session.selected_run
-        if self._edit(lambda now: edits.add_run(now, RULES[rule], like), self.tr("Add run")):
+        if self._edit(lambda now: edits.add_run(now, find_rule(rule), like), self.tr("Add run")):
             self._session.select(len(self._session.experiment.runs) - 1)
+
+    def paste_optimizer(self) -> None:
+        """Give the selected run the optimizer or schedule of the line on the clipboard, or a new run."""
+        from gdsim.core.rules.libraries.calls import CallFault, read_call  # noqa: PLC0415 - seldom asked for
+
+        try:
+            made = read_call(QGuiApplication.clipboard().text())
+        except CallFault as fault:
+            self.refused.emit(str(fault))
+            return
+        name, run = self.tr("Paste optimizer"), self._session.selected_run
+        if run is None:
+            if self._edit(lambda now: edits.add_with_optimizer(now, *made), name):
+                self._session.select(0)
+        else:
+            self.change_selected(edits.with_optimizer(run, *made), name, "")
+
+    def copy_as(self, library: str) -> None:
+        """Copy the selected run as the line that makes its optimizer in "torch", "keras" or "optax"."""
+        from gdsim.core.files.library_code import NoForm, library_code  # noqa: PLC0415 - seldom asked for
+
+        now, run = self._session.experiment, self._session.selected_run
+        if run is None:
+            return
+        try:
+            QGuiApplication.clipboard().setText(library_code(run, library, now.updates_per_epoch(run)))
+        except NoForm as fault:
+            self.refused.emit(str(fault))
+        else:
+            self.done.emit()
 
     def copy_program(self) -> None:
         """Copy the selected run as a program that has the points in it."""

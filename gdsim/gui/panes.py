@@ -51,6 +51,17 @@ class SurfaceView(MapPane, Protocol):
     def top_view(self) -> None:
         """Look straight down, as on the contour map."""
 
+    def front_view(self) -> None:
+        """Look from the front, a little above the floor: w goes to the right."""
+
+    @property
+    def planes(self) -> bool:
+        """Whether planes cut the surface at the contour levels."""
+        ...
+
+    def set_planes(self, *, shown: bool) -> None:
+        """Draw planes that cut the surface at the contour levels, or none."""
+
     def means(self) -> str:
         """Return by what means the surface is drawn, as a sentence."""
         ...

@@ -99,6 +99,7 @@ class Document(QObject):
         self._history = History(with_styles(experiment))
         self._saved: Experiment | None = experiment
         self._file: SceneFile | None = None
+        self.opened = 0  # How many documents took the place of another
 
     @property
     def experiment(self) -> Experiment:
@@ -136,6 +137,7 @@ class Document(QObject):
 
         It is not ``saved`` when its file does not hold all of it, as with work that was recovered.
         """
+        self.opened += 1
         old, self._history = self.experiment, History(with_styles(experiment))
         self._file, self._saved = file, experiment if saved else None
         self.changed.emit(old, self.experiment)

@@ -190,7 +190,7 @@ def test_on_the_page_of_the_step(run, experiment, numbers, qtbot):
 
 @EVERY_CASE
 def test_in_what_is_copied(run, experiment, numbers, qtbot, qapp):
-    button = CopyButton()
+    button = CopyButton(lambda: None)
     qtbot.addWidget(button)
     button.show_update(update_of(experiment, run, columns_of(run, POINTS, HELD_OUT), STEP), None)
     copied = []

@@ -22,6 +22,7 @@ from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.lessons.view import PAGES
 from gdsim.gui.arrows.legend import ArrowLegend
 from gdsim.gui.forms.one_of import TabButton
+from gdsim.gui.step.code_view import CodeView
 from gdsim.gui.window.commands import menus
 from tests.gui.test_translation import DIALOGS
 from tests.gui.window.test_main_window import opened
@@ -65,7 +66,12 @@ def said_of(widget):
 
 
 def seen_below(root):
-    return [widget for widget in root.findChildren(QWidget) if widget.isVisible()]
+    """Return all widgets but those that show code, which is written for Python."""
+    return [
+        widget
+        for widget in root.findChildren(QWidget)
+        if widget.isVisible() and not isinstance(widget, CodeView)
+    ]
 
 
 def with_hyphens(root):

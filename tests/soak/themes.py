@@ -27,6 +27,8 @@ OPENING = (
     "guess_work",
     "quiz",
     "predict",
+    "fill_in",
+    "wrong_line",
     "check_work",
     "find_rate",
     "export_picture",

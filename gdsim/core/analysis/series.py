@@ -26,6 +26,7 @@ class CurveKind(StrEnum):
     PARAMETERS = "parameters"
     MEMORY = "memory"
     RATE = "rate"
+    CUT = "cut"  # Not over the steps, but over w: it has no series
 
 
 class Series(NamedTuple):
@@ -63,7 +64,7 @@ def series_of(kind: CurveKind, rule: Optimizer, dimension: int) -> tuple[Series,
                 for letter in remembered_names(rule)
                 for name in names
             )
-    if not rule.update_rule.has_recorded_rate:
+    if kind is CurveKind.CUT or not rule.update_rule.has_recorded_rate:
         return ()
     return tuple(Series("η", name) for name in names) if rule.update_rule.has_own_rates else (Series("η"),)
 

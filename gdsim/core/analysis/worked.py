@@ -11,7 +11,7 @@ import numpy as np
 
 from gdsim.core.analysis.update import Update
 from gdsim.core.formulas.algebra import Term, terms_of_sum
-from gdsim.core.formulas.language import Binary, Name, substituted
+from gdsim.core.formulas.language import Binary, Name, Node, substituted
 from gdsim.core.formulas.numerals import MINUS, precise, read_number, rounded, steady
 from gdsim.core.formulas.printing import IN_LATEX, PLAIN_TEXT, FormulaWriter
 from gdsim.core.formulas.program import is_gradient
@@ -95,8 +95,8 @@ class WorkedStep:
 
 def worked(update: Update, digits: int | None, writer: FormulaWriter = PLAIN_TEXT) -> WorkedStep:
     """Work an update out. Whatever is written, it is computed with all digits."""
-    shared = _texts_for_all(update, digits)
-    before, after = _told_apart(update.loss_before, update.loss_after, digits)
+    shared = shared_texts(update, digits)
+    before, after = told_apart(update.loss_before, update.loss_after, digits)
     names = parameter_names(len(update.before) - 1)
     return WorkedStep(
         update=update,
@@ -114,7 +114,7 @@ def worked(update: Update, digits: int | None, writer: FormulaWriter = PLAIN_TEX
 # ----------------------------------------------------------------------------- the lines of the rule
 
 
-def _texts_for_all(update: Update, digits: int | None) -> dict[str, str]:
+def shared_texts(update: Update, digits: int | None) -> dict[str, str]:
     """Return how the numbers are written that are the same for every parameter."""
     numbers = update.run.optimizer.numbers
     texts = {name: precise(value) for name, value in numbers.items()} | {T: str(update.t)}
@@ -132,7 +132,7 @@ def _lines(
     for line, part, text in zip(rule.program.lines, rule.parts, letters, strict=True):
         here, old = texts, rule.replaces(line.target)
         if old and Term("+", Name(old)) in terms_of_sum(line.node):  # what is added shows in the sum
-            both = _told_apart(values[old], values[line.target], digits, _BLUR)
+            both = told_apart(values[old], values[line.target], digits, _BLUR)
             here = texts | dict(zip((old, line.target), both, strict=True))
         numbers = "" if is_gradient(line.node) else writer.numbers(line.node, here)
         yield WorkedLine(part, text, numbers, writer.number(here[line.target]), values[line.target])
@@ -161,12 +161,17 @@ def rule_in_letters(optimizer: Optimizer) -> tuple[str, ...]:
 def _gradient_in_letters(symbol: Symbol, parameter: str, writer: FormulaWriter) -> str:
     """Return such as ``"∇wₜ = Σᵢ (fᵢ − yᵢ)·fᵢ·(1 − fᵢ)·xᵢ"``."""
     term = substituted(NEURON.by_target["slope"], {"error": NEURON.by_target["error"]})
+    whole = term if parameter == "b" else Binary("*", term, Name("x"))
+    return sum_in_letters(symbol, whole, parameter, writer)
+
+
+def sum_in_letters(symbol: Symbol, term: Node, parameter: str, writer: FormulaWriter) -> str:
+    """Return a line that adds up a term for each point, of its f, x and y, and of their number n."""
     x = of_name("x")._replace(
         text=parameter.replace("w", "x"), latex=parameter_symbol(parameter).latex.replace("w", "x")
     )
-    known = {"f": of_name("f").below("i"), "y": of_name("y").below("i"), "x": x.below("i")}
-    right = writer.letters(term if parameter == "b" else Binary("*", term, Name("x")), known)
-    left = writer.symbol(symbol)
+    known = {"f": of_name("f").below("i"), "y": of_name("y").below("i"), "x": x.below("i"), "n": of_name("n")}
+    right, left = writer.letters(term, known), writer.symbol(symbol)
     return rf"{left} &= \sum_i {right}" if writer.is_latex else typeset(f"{left} = Σ_i {right}")
 
 
@@ -202,7 +207,8 @@ def _rate(
         for line in kind.program.lines:
             with_numbers = writer.numbers(line.node, texts) if kind.changes else ""
             in_letters, result = writer.line(line, kind.symbols), writer.number(texts[line.target])
-            yield RateLine(writer.symbol(kind.symbols[line.target]), in_letters, with_numbers, result)
+            letter = writer.symbol(kind.symbols[line.target])
+            yield RateLine(letter if writer.is_latex else typeset(letter), in_letters, with_numbers, result)
 
     return WorkedRate(kind.target, tuple(lines()), numbers[kind.target], schedule.explanation(now))
 
@@ -227,7 +233,7 @@ def measured(value: float, digits: int | None) -> str:
     return steady(value, digits)
 
 
-def _told_apart(one: float, other: float, digits: int | None, blur: float = math.inf) -> tuple[str, str]:
+def told_apart(one: float, other: float, digits: int | None, blur: float = math.inf) -> tuple[str, str]:
     """Return two numbers with as many more digits as it takes to see that they differ.
 
     Rounding may make their difference look larger or smaller by so large a part of it as ``blur``.
@@ -238,7 +244,7 @@ def _told_apart(one: float, other: float, digits: int | None, blur: float = math
     before, after = map(read_number, pair)
     if pair[0] != pair[1] and abs(after - before - change) <= blur * abs(change):
         return pair
-    return _told_apart(one, other, digits + 1 if digits < _ALL else None, blur)
+    return told_apart(one, other, digits + 1 if digits < _ALL else None, blur)
 
 
 def scheduled(value: float, digits: int | None) -> str:

@@ -102,6 +102,23 @@ class Hand(NamedTuple):
         return tilted, kept - tilted * self.pivot
 
 
+def label_sides(guesses: Guesses) -> tuple[int, ...]:
+    """Return on which side of each guess its number stands: away from the guess that is nearest to it.
+
+    -1 for smaller w, 1 for larger.
+    """
+    return tuple(_side(index, guesses.each) for index in range(len(guesses.each)))
+
+
+def _side(index: int, each: tuple[Guess, ...]) -> int:
+    here = each[index]
+    others = [place for place in range(len(each)) if place != index]
+    if not others:
+        return -1
+    nearest = min(others, key=lambda place: math.hypot(each[place].w - here.w, each[place].b - here.b))
+    return -1 if (here.w, index) < (each[nearest].w, nearest) else 1
+
+
 def view_range_around(view_range: ViewRange, guesses: Guesses) -> ViewRange:
     """Return the view range, made larger where guesses lie outside."""
     if not guesses.each:

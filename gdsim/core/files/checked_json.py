@@ -161,7 +161,9 @@ class Node:
             raise FileFault(f"{self.within(error.key)} {error.reason}") from None
 
     def within(self, key: str) -> str:
-        """Return the path to a key of the object."""
+        """Return the path to a key of the object, or to itself for no key."""
+        if not key:
+            return self.path
         if not self.path or self.path.endswith(":"):
             return f"{self.path} {key}".strip()
         return f"{self.path}.{key}"

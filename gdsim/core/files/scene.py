@@ -20,8 +20,9 @@ from gdsim.core.model.batching import BATCHINGS
 from gdsim.core.model.experiment import LECTURE_START, LECTURE_VIEW_RANGE, Experiment, Run, ViewRange
 from gdsim.core.model.points import PointSet
 from gdsim.core.resources import resource
-from gdsim.core.rules.catalogue import RULES
-from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
+from gdsim.core.rules.libraries.lookup import find_rule, find_schedule
+from gdsim.core.rules.rule import Optimizer, Rule
+from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, Schedule
 from gdsim.core.rules.update_rule import GAMMA
 from gdsim.core.settings import NUMBER, Configured, Definition, shown, shown_name
 
@@ -216,13 +217,12 @@ def read_run(node: Node, dimension: int) -> Run:
         "name", "algorithm", "hyperparameters", "regime", "seed", "schedule",
         "momentum_schedule", "start", "epochs", "colour", "style", "hidden", needed=["algorithm"],
     )  # fmt: skip
-    rule = members["algorithm"].choice(RULES)
+    with members["algorithm"].naming_keys():
+        rule = find_rule(members["algorithm"].value)
     if "momentum_schedule" in members and GAMMA not in rule.names:
         raise members["momentum_schedule"].fault(f"does not go with {rule.id}, which has no momentum")
     fields: dict[str, tuple[str, Callable[[Node], object]]] = {
-        "optimizer": ("hyperparameters", partial(_configured, definition=rule)),
         "batching": ("regime", partial(_one_of, choices=BATCHINGS)),
-        "schedule": ("schedule", partial(_one_of, choices=SCHEDULES)),
         "momentum_schedule": ("momentum_schedule", partial(_one_of, choices=MOMENTUM_SCHEDULES)),
         "start": ("start", partial(_start, dimension=dimension)),
         "epochs": ("epochs", lambda member: member.value),
@@ -232,27 +232,56 @@ def read_run(node: Node, dimension: int) -> Run:
         "style": ("style", lambda member: member.value),
         "hidden": ("hidden", Node.switch),
     }
-    given: dict[str, Any] = {"optimizer": rule(), "start": (LECTURE_START,) * (dimension + 1)}
+    given: dict[str, Any] = {"start": (LECTURE_START,) * (dimension + 1)}
+    rate = None
+    if "schedule" in members:
+        given["schedule"], rate = _schedule(members["schedule"])
+    given["optimizer"] = _optimizer(
+        members.get("hyperparameters", Node({}, f"{node.path}.hyperparameters")), rule, rate
+    )
     given |= {field: read(members[key]) for field, (key, read) in fields.items() if key in members}
     with node.naming_keys():
         return Run(**given)
 
 
+def _schedule(node: Node) -> tuple[Schedule, tuple[str, object] | None]:
+    """Read a schedule of the learning rate; return also where it says the rate begins: key and value."""
+    with _kind_node(node).naming_keys():
+        kind = find_schedule(node.value["kind"])
+    members = node.keys("kind", *kind.arguments)
+    arguments = {key: member.value for key, member in members.items() if key != "kind"}
+    with node.naming_keys():
+        return kind.given(arguments), kind.first_rate(arguments)
+
+
+def _optimizer(node: Node, rule: Rule, rate: tuple[str, object] | None) -> Optimizer:
+    """Read the hyperparameters of a rule, whose learning rate may stand in the schedule instead."""
+    members = node.keys(*rule.arguments)
+    arguments = {key: member.value for key, member in members.items()}
+    if rate is not None:
+        key, value = rate
+        own = arguments.setdefault(rule.rate_argument, value)
+        if own != value:
+            both = f"{rule.rate_argument} {shown(own)}, and the schedule {key} {shown(value)}"
+            raise node.fault(f"has {both}: they must agree")
+    with node.naming_keys():
+        return rule.given(arguments)
+
+
 def _one_of(node: Node, choices: Mapping[str, Definition]) -> Configured[Definition]:
     """Read an object whose ``kind`` names an entry of a catalogue; the rest are values for its settings."""
+    kind = _kind_node(node).choice(choices)
+    members = node.keys("kind", *kind.arguments)
+    with node.naming_keys():
+        return kind.given({key: member.value for key, member in members.items() if key != "kind"})
+
+
+def _kind_node(node: Node) -> Node:
     if not isinstance(node.value, dict):
         raise node.wrong('an object with a "kind"')
     if "kind" not in node.value:
         raise FileFault(f"{node.path}.kind is missing")
-    kind = Node(node.value["kind"], f"{node.path}.kind").choice(choices)
-    return _configured(node, kind, "kind")
-
-
-def _configured(node: Node, definition: Definition, *others: str) -> Configured[Definition]:
-    """Read values for some of the settings of an entry; other keys may be there."""
-    members = node.keys(*others, *definition.names)
-    with node.naming_keys():
-        return definition(**{key: member.value for key, member in members.items() if key not in others})
+    return Node(node.value["kind"], f"{node.path}.kind")
 
 
 def _start(node: Node, dimension: int) -> tuple[float, ...]:
@@ -312,7 +341,7 @@ def run_tree(run: Run) -> dict[str, Any]:
     tree = {
         "name": run.name,
         "algorithm": run.optimizer.id,
-        "hyperparameters": dict(run.optimizer.items()),
+        "hyperparameters": run.optimizer.arguments,
         "regime": _kind_tree(run.batching),
         "seed": run.seed,
         "schedule": _kind_tree(run.schedule),
@@ -331,4 +360,4 @@ def run_tree(run: Run) -> dict[str, Any]:
 
 
 def _kind_tree(value: Configured[Definition]) -> dict[str, object]:
-    return {"kind": value.id, **dict(value.items())}
+    return {"kind": value.id, **value.arguments}

@@ -66,7 +66,9 @@ def precise(value: float) -> str:
 
 def rounded(value: float, digits: int = 6) -> str:
     """Return a number to some significant digits, without trailing zeros."""
-    return with_true_minus(_tidied(f"{value:.{digits}g}"))
+    # The few calls are on purpose, here and in `steady`: many numbers are written in each frame of playback.
+    text = f"{value:.{digits}g}"
+    return (_tidied(text) if "e" in text else text).replace("-", MINUS)
 
 
 def scientific(value: float, digits: int = 6) -> str:
@@ -83,9 +85,12 @@ def steady(value: float, digits: int = 6) -> str:
         return "0"
     size = abs(value)
     text = f"{value:#.{digits}g}" if _SMALL <= size < 10.0**digits else f"{value:.{digits - 1}e}"
-    mantissa, _, exponent = text.partition("e")
-    mantissa = mantissa.rstrip(".")
-    return with_true_minus(f"{mantissa}e{int(exponent)}" if exponent else mantissa)
+    if "e" in text:
+        mantissa, _, exponent = text.partition("e")
+        text = f"{mantissa.rstrip('.')}e{int(exponent)}"
+    elif text[-1] == ".":
+        text = text[:-1]
+    return text.replace("-", MINUS)
 
 
 def with_true_minus(text: str) -> str:

@@ -17,7 +17,7 @@ from gdsim.core.formulas.language import (
     read_formula,
 )
 
-_CONDITION = re.compile(r"\s+if\s+(not\s+)?(\w+)\s*$")
+_CONDITION = re.compile(r"\s+if\s+((?:not\s+)?\w+(?:\s+and\s+(?:not\s+)?\w+)*)\s*$")
 _START = re.compile(r"(\w+)_0")
 # A line that asks for the gradient at a place: ``g = grad(look)``.
 GRADIENT_AT = "grad"
@@ -63,18 +63,14 @@ class Program:
 
 @lru_cache(maxsize=512)
 def read_program(text: str, switches: tuple[tuple[str, bool], ...] = ()) -> Program:
-    """Read lines of formulas. After one may come ``if name`` or ``if not name``, with the name of a switch.
+    """Read lines of formulas. After one may come ``if name``, ``if not name`` or more of them with ``and``.
 
-    Raises `FormulaError` if a line is no formula, names an unknown switch, computes something a second time,
-    or uses what a later line computes.
+    The names are those of switches. Raises `FormulaError` if a line is no formula, names an unknown switch,
+    computes something a second time, or uses what a later line computes.
     """
-    on = dict(switches)
     lines: list[Formula] = []
     starts: list[Formula] = []
-    for row in filter(None, map(str.strip, text.splitlines())):
-        line, wanted = _condition(row, on)
-        if not wanted:
-            continue
+    for line in wanted_lines(text, dict(switches)):
         formula = _read_formula_or_gradient(line)
         start = _START.fullmatch(formula.target)
         if start:
@@ -87,13 +83,37 @@ def read_program(text: str, switches: tuple[tuple[str, bool], ...] = ()) -> Prog
     return Program(tuple(lines), tuple(starts))
 
 
+def wanted_lines(text: str, switches: Mapping[str, bool]) -> list[str]:
+    """Return the lines whose conditions are met, without the conditions."""
+    rows = (_condition(row, switches) for row in filter(None, map(str.strip, text.splitlines())))
+    return [line for line, wanted in rows if wanted]
+
+
 def _condition(row: str, switches: Mapping[str, bool]) -> tuple[str, bool]:
     match = _CONDITION.search(row)
-    if not match:
-        return row, True
-    if match[2] not in switches:
-        raise FormulaError(f'"{match[2]}" is no switch of this rule')
-    return row[: match.start()], switches[match[2]] is not bool(match[1])
+    return (row[: match.start()], holds(match[1], switches)) if match else (row, True)
+
+
+def holds(condition: str, switches: Mapping[str, bool]) -> bool:
+    """Return whether a condition such as ``"nesterov and not momentum"`` is met."""
+    for name, wanted in _wanted(condition):
+        if name not in switches:
+            raise FormulaError(f'"{name}" is no switch of this rule')
+        if switches[name] is not wanted:
+            return False
+    return True
+
+
+def _wanted(condition: str) -> list[tuple[str, bool]]:
+    words = (part.split() for part in re.split(r"\s+and\s+", condition))
+    return [(word[-1], len(word) == 1) for word in words]
+
+
+@lru_cache(maxsize=512)
+def conditions_in(text: str) -> tuple[str, ...]:
+    """Return the names that the conditions of some lines ask for, in their order."""
+    found = (_CONDITION.search(row) for row in text.splitlines())
+    return tuple(dict.fromkeys(name for one in found if one for name, _ in _wanted(one[1])))
 
 
 def _read_formula_or_gradient(line: str) -> Formula:

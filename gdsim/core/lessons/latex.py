@@ -65,8 +65,8 @@ class Hat:
 Piece: TypeAlias = Sign | LatexRow | Scripts | Fraction | Root | Hat
 
 _SIGNS = {
-    "nabla": "∇", "partial": "∂", "infty": "∞", "dots": "…", "cdots": "⋯", "cdot": "·", "times": " × ",
-    "le": " ≤ ", "ge": " ≥ ", "ne": " ≠ ", "approx": " ≈ ", "to": " → ", "sum": "Σ",
+    "nabla": "∇", "Delta": "Δ", "partial": "∂", "infty": "∞", "dots": "…", "cdots": "⋯", "cdot": "·",
+    "times": " × ", "le": " ≤ ", "ge": " ≥ ", "ne": " ≠ ", "approx": " ≈ ", "to": " → ", "sum": "Σ",
     "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉", "{": "{", "}": "}",
     "min": "min", "max": "max", "log": "log", "exp": "exp", ",": "", ";": " ", "quad": "   ",
 }  # fmt: skip

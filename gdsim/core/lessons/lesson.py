@@ -19,6 +19,8 @@ EXERCISES: dict[str, dict[str, Domain]] = {
     "guess_work": {"w": NUMBER, "b": NUMBER},
     "quiz": {"level": Domain("a whole number from 1 to 5", int, low=1.0, high=5.0), "seed": SEED},
     "predict": {"lowest": SWITCH},
+    "fill_in": {"digits": Domain("a whole number from 3 to 8", int, low=3.0, high=8.0)},
+    "wrong_line": {"seed": SEED},
     "check_work": {},
     "find_rate": {"rate": POSITIVE, "steps": Domain("a whole number from 1 to 1000", int, low=1.0, high=1e3)},
 }

@@ -48,5 +48,6 @@ class StopView:
     arrows: Arrows = field(default_factory=Arrows)
     part: str = ""  # Which part of the update is highlighted; empty for all of it
     sight: Sight = field(default_factory=Sight)
+    planes: bool = False  # Whether planes cut the surface at the contour levels
     panes: frozenset[str] = frozenset()  # Those of the `PANES` that are pointed at
     only: frozenset[str] = frozenset()  # Those that are shown; empty for all

@@ -15,7 +15,7 @@ from gdsim.core.formulas import numerals
 from gdsim.core.model.experiment import LECTURE_EPOCHS, LECTURE_START, Experiment, Run, ViewRange
 from gdsim.core.model.points import PointsError, PointSet
 from gdsim.core.rules.rule import Optimizer, Rule
-from gdsim.core.rules.schedules import CONSTANT_MOMENTUM
+from gdsim.core.rules.schedules import CONSTANT, CONSTANT_MOMENTUM, Schedule
 from gdsim.core.settings import LARGEST, Configured, Definition, Value
 
 _DIGITS = 3
@@ -159,6 +159,22 @@ def changed_values(old: Configured[Definition], kind: Definition) -> dict[str, V
     return {
         name: value for name, value in old.items() if name in kind.names and (same or value != defaults[name])
     }
+
+
+def with_optimizer(run: Run, optimizer: Optimizer | None, schedule: Schedule | None) -> Run:
+    """Return a run with another optimizer, and its schedule; or with another schedule alone."""
+    if optimizer is None:
+        return replace(run, schedule=schedule or run.schedule)
+    return replace(change_optimizer(run, optimizer), schedule=schedule or CONSTANT())
+
+
+def add_with_optimizer(
+    experiment: Experiment, optimizer: Optimizer | None, schedule: Schedule | None
+) -> Experiment:
+    """Add a run with an optimizer and its schedule."""
+    start = (LECTURE_START,) * (experiment.points.dimension + 1)
+    run = with_optimizer(Run(start=start), optimizer, schedule)
+    return add_like(experiment, replace(run, name=run.optimizer.title))
 
 
 def insert_run(experiment: Experiment, index: int, run: Run) -> Experiment:

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import product
+from typing import Any
 
 from gdsim.core.formulas.language import FormulaError
-from gdsim.core.formulas.program import read_program
+from gdsim.core.formulas.program import conditions_in, read_program
 from gdsim.core.formulas.symbols import (
     HAT,
     Symbol,
@@ -29,7 +30,8 @@ class Rule(Definition):
     Rules are elementwise: each line is computed for every weight and for the bias alike.
     """
 
-    # As `gdsim.core.formulas.program.read_program` takes them; see `UpdateRule` for what the names mean.
+    # As `gdsim.core.formulas.program.read_program` takes them; see `UpdateRule` for what the names mean. A
+    # condition may name a number, too, and is met by all but 0.
     lines: str = ""
     reference: str = ""
 
@@ -38,16 +40,31 @@ class Rule(Definition):
     def __post_init__(self) -> None:
         if ETA not in self.names:
             raise ValueError(f"{self.id} needs a setting {ETA}, its learning rate")
-        names = [one.name for one in self.settings if one.is_switch]
         try:
-            for values in product((True, False), repeat=len(names)):
-                self.update_rule(tuple(zip(names, values, strict=True)))
+            read_program(self.lines, tuple((name, True) for name in self.names))
+            for values in product((True, False), repeat=len(self.conditions)):
+                self.update_rule(tuple(zip(self.conditions, values, strict=True)))
         except FormulaError as error:
             raise FormulaError(f"the rule {self.id}: {error}") from error
 
     def __call__(self, **values: Value) -> "Optimizer":
         """Return the rule with values for its settings."""
         return Optimizer(self, self.checked(values))
+
+    def given(self, arguments: Mapping[str, Any]) -> "Optimizer":
+        """Return the rule with arguments as files write them; raises `InvalidValue` for wrong ones."""
+        self.check_known(arguments)
+        return self(**arguments)
+
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """The settings that decide which lines there are: those that are on, or are numbers other than 0."""
+        return conditions_in(self.lines)
+
+    @property
+    def rate_argument(self) -> str:
+        """What `given` calls the learning rate."""
+        return ETA
 
     def update_rule(self, switches: Switches) -> UpdateRule:
         """Return the lines with the switches set in a way."""
@@ -66,7 +83,8 @@ class Optimizer(Configured[Rule]):
     @cached_property
     def update_rule(self) -> UpdateRule:
         """The rule with its switches set."""
-        return self.definition.update_rule(tuple(self.switches().items()))
+        conditions = self.definition.conditions
+        return self.definition.update_rule(tuple((name, bool(self[name])) for name in conditions))
 
     @property
     def eta(self) -> float:

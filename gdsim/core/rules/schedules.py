@@ -81,6 +81,16 @@ class ScheduleKind(Definition):
         """Return the schedule with values for its settings."""
         return Schedule(self, self.checked(values))
 
+    def given(self, arguments: Mapping[str, Any]) -> "Schedule":
+        """Return the schedule with arguments as files write them; raises `InvalidValue` for wrong ones."""
+        self.check_known(arguments)
+        return self(**arguments)
+
+    def first_rate(self, arguments: Mapping[str, Any]) -> tuple[str, object] | None:
+        """Return which argument says where the rate begins, and the rate; None where that is the rule's."""
+        del arguments  # only those of libraries say it
+        return None
+
     @property
     def program(self) -> Program:
         """The lines as they were read."""

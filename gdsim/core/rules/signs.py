@@ -65,6 +65,8 @@ def _of_call(function: str, factors: list[float | None]) -> float | None:
             return first
         case "cos" if first in (ODD, EVEN, ZERO):
             return EVEN
+        case "where" if first == EVEN:
+            return _joined(*factors[1:])
         case "max" | "min":
             joined = _joined(*factors)
             return None if joined == ODD else joined

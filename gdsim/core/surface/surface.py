@@ -21,7 +21,7 @@ GRID = 121
 # Lines where there are more near the bottom.
 _LOW_LINES = 15
 # A surface of more terms than these is not sampled again for a picture: that would take seconds.
-_MOST_TERMS = 8192
+MOST_TERMS = 8192
 # Points whose losses are added to the grid at once: that takes about 10 ms.
 _PIECE = 512
 
@@ -128,7 +128,7 @@ def sampled_for(surface: LossSurface, view: MapView) -> LossSurface:
     It is the same one where nothing changes, or where very many points would have to be added up again.
     """
     plan = plan_of(surface.view_range, view, len(surface.w))
-    if plan == surface.ground.plan or len(surface.terms.x) > _MOST_TERMS:
+    if plan == surface.ground.plan or len(surface.terms.x) > MOST_TERMS:
         return surface
     return sample_terms(surface.terms, surface.view_range, surface.fixed, len(surface.w), plan)
 

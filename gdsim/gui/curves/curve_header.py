@@ -49,7 +49,8 @@ class CurveHeader(QWidget):
         self.view_menu = ViewMenu(self)
         self.log = self.view_menu.log
         self.log.triggered.connect(self.log_toggled)
-        layout.addWidget(self._make_view())
+        self.view = self._make_view()
+        layout.addWidget(self.view)
 
     def set_kind(self, kind: CurveKind) -> None:
         self._tabs.turn_on(list(CurveKind).index(kind))
@@ -85,6 +86,10 @@ class CurveHeader(QWidget):
             CurveKind.RATE: (
                 self.tr("Effective rate"),
                 self.tr("What the direction is multiplied by to make a step, for each parameter."),
+            ),
+            CurveKind.CUT: (
+                self.tr("Cut"),
+                self.tr("The loss along w alone, at the selected run's b, and how steep it is there."),
             ),
         }
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gdsim.core.analysis.series import CurveKind
+from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.curves.curve_choice import Choice, CurveLine, choices_of, lines_of
 from gdsim.gui.curves.curve_header import CurveHeader
@@ -28,6 +29,7 @@ from gdsim.gui.curves.curve_words import (
     value_text,
     zero_text,
 )
+from gdsim.gui.curves.cut_plot import CutPlot
 from gdsim.gui.curves.time_view import ZOOM, TimeView
 from gdsim.gui.curves.timeline import Mark, TimelineStrip
 from gdsim.gui.forms.tips import set_tip
@@ -58,6 +60,7 @@ def pane_name(kind: CurveKind) -> str:
         CurveKind.PARAMETERS: translate("Curves", "Curves of the parameters"),
         CurveKind.MEMORY: translate("Curves", "Curves of the rule's state"),
         CurveKind.RATE: translate("Curves", "Curves of the effective rate"),
+        CurveKind.CUT: translate("Curves", "Cut through the surface"),
     }[kind]
 
 
@@ -91,6 +94,9 @@ class CurvePane(QWidget):
         layout.addWidget(self.header)
         layout.addWidget(self.strip)
         layout.addWidget(self.plot, 1)
+        self.cut = CutPlot()
+        self.cut.hide()
+        layout.addWidget(self.cut, 1)
         self._store = CurveStore()
         self._look: Look | None = None
         self._frame: Frame | None = None
@@ -103,6 +109,7 @@ class CurvePane(QWidget):
         self._wanted: dict[CurveKind, Choice] = {}
         self.lines: tuple[CurveLine, ...] = ()  # the curves that are drawn
         self._drawn: tuple[object, ...] = ()
+        self._has_marks = False  # whether there were any since the start
         self._strokes: list[Stroke] = []
         self._kept_since = math.nan  # when a picture should have been replaced, and was not
         self._drawn_lengths: tuple[int, ...] = ()
@@ -184,7 +191,19 @@ class CurvePane(QWidget):
         self.kind = kind
         self.setAccessibleName(pane_name(kind))
         self.header.set_kind(kind)
+        self.plot.setVisible(not self._is_cut)
+        self.cut.setVisible(self._is_cut)
+        self.header.view.setVisible(not self._is_cut)
+        self._show_strip()
         self._redraw()
+
+    @property
+    def _is_cut(self) -> bool:
+        return self.kind is CurveKind.CUT
+
+    def show_loss(self, surface: LossSurface) -> None:
+        """Take the surface through which the cut goes."""
+        self.cut.show_surface(surface)
 
     def twin(self) -> "CurvePane":
         """Return another pane with the same tab, choices and scale; it was told nothing yet."""
@@ -192,14 +211,19 @@ class CurvePane(QWidget):
         other.kind, other.log, other._wanted = self.kind, self.log, dict(self._wanted)
         other.log_time, other.means, other.part = self.log_time, self.means, self.part
         other.plot.hides_future = self.hides_future
+        if self._is_cut:
+            other.set_kind(self.kind)
         return other
 
     def set_marks(self, marks: Iterable[Mark]) -> None:
         """Show what happened to the selected run, above the curves. Once shown, the strip keeps its place."""
         marks = tuple(marks)
         self.strip.set_marks(marks)
-        if marks and not self._hides_marks:
-            self.strip.show()
+        self._has_marks = self._has_marks or bool(marks)
+        self._show_strip()
+
+    def _show_strip(self) -> None:
+        self.strip.setVisible(self._has_marks and not self._hides_marks and not self._is_cut)
 
     @property
     def _hides_marks(self) -> bool:
@@ -209,10 +233,8 @@ class CurvePane(QWidget):
         self._look = look
         self.plot.set_look(look)
         self.strip.set_look(look)
-        if self._hides_marks:
-            self.strip.hide()
-        else:
-            self.set_marks(self.strip.marks)
+        self.cut.set_look(look)
+        self._show_strip()
         self._redraw()
 
     def show_frame(self, frame: Frame) -> None:
@@ -220,6 +242,9 @@ class CurvePane(QWidget):
         self._frame = frame
         if self._look is None or len(frame.views) > len(self._look.styles):
             return  # the look of these runs is on its way
+        if self._is_cut:
+            self._show_cut(frame)
+            return
         if frame.length >= self.plot.scale.time.length:
             self._kept_since = math.nan
         elif self._keeps(frame):
@@ -238,6 +263,20 @@ class CurvePane(QWidget):
             self._draw(frame, self._look)
             self._drawn_at = time.perf_counter()
         self._move(frame)
+
+    def _show_cut(self, frame: Frame) -> None:
+        """Show the cut, which has no steps to zoom in, nor a logarithm: slopes are read from it."""
+        if self._drawn != (CurveKind.CUT,):
+            self._drawn = (CurveKind.CUT,)
+            self.lines = ()
+            self.header.set_choices([""], 0)
+            self.header.set_log(log=self.log, possible=False)
+            self.header.hint.show_text("", "")
+            self._sentences = self.tr(
+                "The loss along w at the selected run's b, with the slope there and where it is steepest."
+            )
+            self._announce("")
+        self.cut.show_frame(frame)
 
     def _keeps(self, frame: Frame) -> bool:
         """Return whether the picture stays, since runs that an edit has changed have only just begun.
@@ -432,6 +471,8 @@ class CurvePane(QWidget):
     def seen(self) -> str:
         """Return the values at the cursor, in words; nothing while others are read."""
         frame = self._frame
+        if self._is_cut:
+            return self.cut.seen()
         if frame is None or self.reading or not self.lines:
             return ""
         return self._read_out(frame, place_text(frame, frame.cursor), self._texts(frame, frame.cursor))
@@ -445,6 +486,9 @@ class CurvePane(QWidget):
 
         Enter goes to the step that is read, Escape ends reading.
         """
+        if self._is_cut:
+            super().keyPressEvent(event)
+            return
         way, frame, read = shifted_way(event), self._frame, self._hovered_at
         if way and way[0] and frame:
             place = frame.cursor if math.isnan(read) else round(read) + way[0]

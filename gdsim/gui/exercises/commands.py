@@ -21,17 +21,21 @@ def _kind_of(name: str) -> "type[Exercise]":
     # Loaded with the first one: the start of the program does not wait for them.
     # ruff: noqa: PLC0415
     from gdsim.gui.exercises.check.check_dialog import CheckDialog
+    from gdsim.gui.exercises.fill_in.fill_in import FillIn
     from gdsim.gui.exercises.guess_work.guess_work import GuessWork
     from gdsim.gui.exercises.predict.predict import Predict
     from gdsim.gui.exercises.quiz.quiz import Quiz
     from gdsim.gui.exercises.rates.rate_dialog import RateDialog
+    from gdsim.gui.exercises.wrong_line.wrong_line import FindWrongLine
 
     return {
         "check_work": CheckDialog,
+        "fill_in": FillIn,
         "find_rate": RateDialog,
         "guess_work": GuessWork,
         "predict": Predict,
         "quiz": Quiz,
+        "wrong_line": FindWrongLine,
     }[name]
 
 
@@ -39,6 +43,7 @@ class ExerciseCommands(QObject):
     """Opens each window once. A closed one is deleted; opened again, it goes on where it was left."""
 
     update_requested = Signal(int)  # a person wants to see this update of the selected run worked out
+    step_covered = Signal(bool)  # whether an open exercise asks for what the step would show
     refused = Signal(str)  # why an exercise cannot be done with this document, as a sentence
 
     def __init__(self, window: QWidget, session: Session, user_actions: UserActions) -> None:
@@ -66,6 +71,7 @@ class ExerciseCommands(QObject):
                 geometry, state = self._left[name]
                 exercise.restoreGeometry(geometry)
                 exercise.restore_state(state)
+            self._tell_of_cover()
         if settings is not None:
             self.opened[name].set_up(settings)
         self.opened[name].show_up()
@@ -87,3 +93,7 @@ class ExerciseCommands(QObject):
         self._left[name] = exercise.saveGeometry(), exercise.save_state()
         exercise.end()
         exercise.deleteLater()
+        self._tell_of_cover()
+
+    def _tell_of_cover(self) -> None:
+        self.step_covered.emit(any(one.covers_step for one in self.opened.values()))

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QFont, QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QVBoxLayout, QWidget
 
+from gdsim.core.formulas.symbols import HAT
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.settings import Value
 from gdsim.gui.actions import UserActions
@@ -35,6 +36,7 @@ class Exercise(ScreenDialog):
 
     update_requested = Signal(int)  # a person wants to see this update of the selected run worked out
     help_page = "index"
+    covers_step = False  # whether page and arrows of the step would show what is asked for
 
     def __init__(self, session: Session, user_actions: UserActions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -152,5 +154,15 @@ def sentence_label(name: str = "") -> PlainLabel:
 
 def say(label: PlainLabel, text: str) -> None:
     """Show a sentence, and tell it to screen readers."""
+    place_hats(label, text)
     label.setText(text)
     label.setAccessibleName(text)
+
+
+def place_hats(widget: QWidget, text: str) -> None:
+    """Choose letters for a text that is to be shown: some sans-serif ones put a hat into the line above."""
+    font = QFont(widget.font())
+    font.setStyleHint(QFont.StyleHint.Serif if HAT in text else QFont.StyleHint.AnyStyle)
+    font.setFamily("serif" if HAT in text else QApplication.font().family())
+    if font != widget.font():
+        widget.setFont(font)

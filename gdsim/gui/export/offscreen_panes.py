@@ -107,6 +107,8 @@ class OffscreenPanes(QWidget):
                 pane.aspect_changed.connect(self._on_aspect)
             if isinstance(pane, FitPane):
                 pane.show_points(experiment.points, experiment.validation)
+            if isinstance(pane, CurvePane):
+                pane.show_loss(subject.surface)
         for on_surface in self._on_surface():
             on_surface.set_arrows(subject.arrows if self.spec.runs else replace(subject.arrows, on=False))
             on_surface.show_surface(subject.surface)

@@ -86,9 +86,10 @@ class NumberEditor(Editor):
 class SwitchEditor(Editor):
     def __init__(self, setting: Setting, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._box = QCheckBox(capitalized(setting.label))
+        name = setting.argument or capitalized(setting.label)  # a library's own name stays as it is
+        self._box = QCheckBox(name)
         self._box.setAccessibleName(setting.label)
-        set_tip(self._box, setting.doc, capitalized(setting.label))
+        set_tip(self._box, setting.doc, name)
         self._box.setChecked(bool(setting.default))
         self._box.clicked.connect(self._on_clicked)
         layout = QHBoxLayout(self)

@@ -38,8 +38,12 @@ class RowLabel(PlainLabel):
 
 def row(label: str, widget: QWidget, help_: str = "") -> QWidget:
     """Return a row of a form; the label's tooltip is ``help_``, or that of the widget."""
+    return _labelled(capitalized(label), widget, help_)
+
+
+def _labelled(label: str, widget: QWidget, help_: str = "") -> QWidget:
     line = QWidget()
-    name = RowLabel(capitalized(label), line)
+    name = RowLabel(label, line)
     name.setToolTip(tip(help_) if help_ else widget.toolTip())
     describe(name)
     name.setBuddy(widget)
@@ -71,7 +75,8 @@ class Form(Editor):
             set_tip(editor, setting.doc, _heading(setting))
             editor.value_changed.connect(self._on_changed)
             editor.edit_finished.connect(self.edit_finished)
-            layout.addWidget(row(_symbol(setting), editor))
+            argument = "" if setting.is_switch else _broken(setting.argument)
+            layout.addWidget(_labelled(argument, editor) if argument else row(_symbol(setting), editor))
 
     def value(self) -> Configured[Definition]:
         return self._kind(**{name: editor.value() for name, editor in self._editors.items()})
@@ -106,14 +111,14 @@ class KindForm(Editor):
     ) -> None:
         super().__init__(parent)
         self._kinds = {**choices, **(further or {})}
+        self._other = ""  # the id of a kind at the end that is not in the catalogue
         self._refusal = refusal
         self._forms: dict[Definition, Form] = {}
         self.combo = ComboBox(label)
         for key, kind in self._kinds.items():
             if further and key == next(iter(further)):
                 self.combo.insertSeparator(self.combo.count())
-            self.combo.addItem(capitalized(kind.title), key)
-            self.combo.setItemData(self.combo.count() - 1, tip(kind.summary), Qt.ItemDataRole.ToolTipRole)
+            self._add_item(kind)
         self.combo.set_help(doc)
         self.combo.activated.connect(self._on_chosen)
         self._layout = column(self)
@@ -129,6 +134,7 @@ class KindForm(Editor):
 
     def set_value(self, value: Content) -> None:
         kind = value.definition
+        self._offer(kind)
         form = self._form(kind)
         form.set_value(value)
         self._choose(kind)
@@ -139,6 +145,21 @@ class KindForm(Editor):
 
     def form(self) -> Form:
         return self._shown
+
+    def _offer(self, kind: Definition) -> None:
+        """Put a kind that is not in the catalogue, as one of a library, at the end of the choice."""
+        if kind in self._kinds.values():
+            return
+        if self._other:
+            self.combo.removeItem(self.combo.count() - 1)
+            del self._kinds[self._other]
+        self._other = kind.id
+        self._kinds[kind.id] = kind
+        self._add_item(kind)
+
+    def _add_item(self, kind: Definition) -> None:
+        self.combo.addItem(capitalized(kind.title), kind.id)
+        self.combo.setItemData(self.combo.count() - 1, tip(kind.summary), Qt.ItemDataRole.ToolTipRole)
 
     def _choose(self, kind: Definition) -> None:
         self.combo.setCurrentIndex(self.combo.findData(kind.id))
@@ -169,9 +190,16 @@ class KindForm(Editor):
         self.edit_finished.emit()
 
 
+def _broken(argument: str) -> str:
+    """Return the name of a library's argument, on several lines where it is longer than the widest label."""
+    return argument if len(argument) <= len(_WIDEST_LABEL) else argument.replace("_", "_\n")
+
+
 def _heading(setting: Setting) -> str:
     name = capitalized(setting.label)
     symbol = _symbol(setting)
+    if setting.argument and not setting.is_switch:
+        return f"{setting.argument}: {setting.label} {symbol}".strip()
     return name if symbol == setting.label else f"{name} {symbol}".strip()
 
 

@@ -18,7 +18,8 @@ NUMBER_ROLE = int(Qt.ItemDataRole.UserRole)
 SIGN_ROLE = NUMBER_ROLE + 1
 _PADDING = 6
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_TABS = (Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
 
 
 class NumberDelegate(CellDelegate):
@@ -85,16 +86,17 @@ class NumberDelegate(CellDelegate):
             if value != index.data(NUMBER_ROLE):
                 self.take(value, model, index)
             return
-        view = self.parent()
-        if isinstance(view, QWidget):
-            show_fault(view, self.tr("{0} The old value stays.").format(fault))
+        self._say_refused(fault)
 
     def take(self, value: Value, model: QAbstractItemModel, index: Index) -> None:
         """Give the model another number, which was typed."""
         model.setData(index, value)
 
     def eventFilter(self, editor: QObject, event: QEvent) -> bool:
-        """Keep the field open while its text is refused; forget the text on Escape."""
+        """Keep the field open on Enter while its text is refused; forget the text on Escape.
+
+        Tab goes on in any case: it says what is refused, and the old value stays.
+        """
         if (
             isinstance(editor, CheckedField)
             and isinstance(event, QKeyEvent)
@@ -103,7 +105,18 @@ class NumberDelegate(CellDelegate):
         ):
             if event.key() == Qt.Key.Key_Escape:
                 editor.restore()
-            elif event.key() in _ENDS and editor.fault():
+            elif event.key() in _ENTER and editor.fault():
                 editor.find_fault()
                 return True
+            elif event.key() in _TABS and editor.fault():
+                fault = editor.fault()
+                editor.restore()
+                is_taken = super().eventFilter(editor, event)
+                self._say_refused(fault)
+                return is_taken
         return super().eventFilter(editor, event)
+
+    def _say_refused(self, fault: str) -> None:
+        view = self.parent()
+        if isinstance(view, QWidget):
+            show_fault(view, self.tr("{0} The old value stays.").format(fault))

@@ -30,6 +30,8 @@ _ENOUGH, _ONE_DIGIT = 100.0, 9.999
 _LONGEST_QUOTE = 24
 # Between these an exponent makes no number shorter.
 _LOWEST_USUAL, _HIGHEST_USUAL = 0.01, 999.0
+# From here on an exponent is as long as the zeros in its place.
+_LOWEST_PLAIN = 0.001
 # Smaller numbers have an exponent however many digits they have.
 _SMALL = 9.9e-5
 # In place of a number of which not even one digit and the exponent fit.
@@ -86,13 +88,13 @@ class NumbersField(CheckedField):
         return (" ".join(texts) for texts in zip(*map(shortened, self._value), strict=True))
 
 
-def shortened(value: float, *, even: bool = False) -> Iterator[str]:
+def shortened(value: float, *, even: bool = False, most: int = _MOST_DIGITS) -> Iterator[str]:
     """Return a number to fewer and fewer digits, each time plainly and then with an exponent.
 
     ``even`` keeps trailing zeros, for numbers that change many times a second.
     """
     usual = steady if even else rounded
-    for digits in range(_MOST_DIGITS, 0, -1):
+    for digits in range(min(most, _MOST_DIGITS), 0, -1):
         text = usual(value, digits)
         yield text
         # An exponent is for what is long without one: -2 is not written as -2e0.
@@ -130,13 +132,14 @@ class NumberRoom:
         excess = self._width_of(text) - room
         if excess <= 0:
             return text
-        if _LOWEST_USUAL <= abs(value) < _HIGHEST_USUAL or 0.0 < abs(value) < _SMALL:
+        if _LOWEST_PLAIN <= abs(value) < _HIGHEST_USUAL or 0.0 < abs(value) < _SMALL:
             # A digit less makes the text narrower by the width of a digit, but for rounding.
             for digits in range(_MOST_DIGITS - max(1, math.ceil((excess - 1.0) / self._digit)), 1, -1):
                 text = sign + written(value, digits)
                 if self._width_of(text) <= room:
                     return text
-        texts = (sign + text for text in shortened(value, even=even))
+        most = max(1, _MOST_DIGITS + 1 - int(excess / self._digit))  # an exponent may save one
+        texts = (sign + text for text in shortened(value, even=even, most=most))
         text = first_fitting(texts, self._width_of, room)
         # A number that is cut off would read as another number.
         return text if self._width_of(text) <= room else _NO_ROOM

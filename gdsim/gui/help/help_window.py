@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from gdsim.core.resources import resource
-from gdsim.gui.help.rules_page import RULES_PAGE, rules_page
+from gdsim.gui.help.search import MADE
 
 INDEX = "index"
 
@@ -72,8 +72,9 @@ class GuidePages(QTextBrowser):
 
     def loadResource(self, kind: int, name: QUrl | str) -> Any:  # noqa: ANN401 - as Qt has it
         url = QUrl(name)
-        if url.fileName() == f"{RULES_PAGE}.md":
-            return rules_page()
+        made = MADE.get(url.fileName().removesuffix(".md"))
+        if made:
+            return made()
         if kind == QTextDocument.ResourceType.ImageResource.value:
             url.setPath(picture_in_theme(url.path(), dark=self._is_dark()))
         return super().loadResource(kind, url)

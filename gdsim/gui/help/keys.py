@@ -157,7 +157,7 @@ class KeysDialog(ScreenDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.field = QLineEdit()
         self.field.setAccessibleName(translate("Keys", "Search the keys"))
-        self.field.setPlaceholderText(translate("Keys", "Search: run, zoom, Ctrl+D, …"))
+        self.field.setPlaceholderText(translate("Keys", "Search: run, zoom, Ctrl+D"))
         self.field.setClearButtonEnabled(True)
         self.list = KeyList(groups_of(window))
         self._nothing = PlainLabel(translate("Keys", "No key or gesture has these words."))
@@ -173,10 +173,11 @@ class KeysDialog(ScreenDialog):
         guide.clicked.connect(self.accept)
         guide.clicked.connect(show_guide)
         self.field.textChanged.connect(self._on_search)
-        layout = QVBoxLayout(self)
+        layout = QVBoxLayout(self.content)
         layout.setContentsMargins(20, 16, 20, 16)
-        for widget in (self.field, self.list, self._nothing, buttons):
+        for widget in (self.field, self.list, self._nothing):
             layout.addWidget(widget)
+        self.set_foot(buttons)
         resize_window(self, *_SIZE)
         self.field.setFocus()
 

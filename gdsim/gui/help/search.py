@@ -1,12 +1,16 @@
 """Searching the user guide: which pages have some words, and where."""
 
 import re
+from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
 from gdsim.core.resources import resource
+from gdsim.gui.help.conventions_page import CONVENTIONS_PAGE, conventions_page
 from gdsim.gui.help.rules_page import RULES_PAGE, rules_page
 
+# Pages that are made from what the program computes.
+MADE: dict[str, Callable[[], str]] = {RULES_PAGE: rules_page, CONVENTIONS_PAGE: conventions_page}
 # Letters of an excerpt before and after the first word that was found.
 _BEFORE, _AFTER = 40, 90
 # The signs of Markdown that the pages use: pictures, links, and marks of words and lines.
@@ -34,7 +38,7 @@ class Hit(NamedTuple):
 def pages() -> tuple[Page, ...]:
     """Return all pages, by their titles."""
     sources = {path.stem: path.read_text(encoding="utf-8") for path in resource("help").glob("*.md")}
-    sources[RULES_PAGE] = rules_page()
+    sources |= {name: made() for name, made in MADE.items()}
     read = (_page(name, source) for name, source in sources.items())
     return tuple(sorted(read, key=lambda page: page.title.casefold()))
 

@@ -74,6 +74,7 @@ class BesideCard(Card):
     @Slot(object)
     def _on_surface(self, surface: LossSurface) -> None:
         self.contours.show_surface(surface)
+        self.curves.show_loss(surface)
 
     @Slot(object)
     def _on_frame(self, frame: Frame) -> None:

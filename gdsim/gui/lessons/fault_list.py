@@ -21,7 +21,7 @@ class FaultList(ScreenDialog):
         self.list.setObjectName("framed")
         self.list.setWordWrap(True)
         self.list.setAccessibleName(self.tr("Faults"))
-        layout = QVBoxLayout(self)
+        layout = QVBoxLayout(self.content)
         layout.addWidget(self._words)
         layout.addWidget(self.list, 1)
         resize_window(self, 720, 320)

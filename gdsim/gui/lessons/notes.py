@@ -101,7 +101,7 @@ class NotesWindow(ScreenDialog):
         top.addWidget(self.place)
         top.addWidget(self.title, 1)
         top.addWidget(self.clock)
-        layout = QVBoxLayout(self)
+        layout = QVBoxLayout(self.content)
         layout.addLayout(top)
         layout.addWidget(self.text, 1)
         layout.addWidget(self.next)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QColor, QGuiApplication
+from PySide6.QtGui import QAction, QColor, QGuiApplication
 from PySide6.QtWidgets import (
     QColorDialog,
     QHBoxLayout,
@@ -21,6 +21,7 @@ from gdsim.core.formulas.numerals import machine_readable
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.rules.catalogue import FURTHER_RULES, LECTURE_RULES
+from gdsim.core.rules.libraries.lookup import LIBRARIES, library_rules
 from gdsim.core.rules.rule import Rule
 from gdsim.gui.forms.icon_button import IconButton
 from gdsim.gui.forms.tips import set_tip, tip
@@ -44,6 +45,7 @@ class RunList(QWidget):
     add_requested = Signal(str)  # id of a rule
     duplicate_requested = Signal(int)
     remove_requested = Signal(int)
+    paste_requested = Signal()  # of an optimizer
     # int, Run, str: a run with another name, rate, colour or visibility, and the edit's name for undo.
     run_changed = Signal(int, object, str)
 
@@ -69,6 +71,7 @@ class RunList(QWidget):
         self.view.customContextMenuRequested.connect(self._open_menu)
         self.view.eye_clicked.connect(self._toggle_hidden)
         self.view.remove_pressed.connect(self.remove_requested)
+        self.view.paste_pressed.connect(self.paste_requested)
         self._enable_tools()
 
     def set_runs(self, runs: Sequence[Run], selected: int) -> None:
@@ -171,8 +174,23 @@ class RunList(QWidget):
         _add_rules(menu, LECTURE_RULES)
         menu.addSeparator()
         _add_rules(menu.addMenu(self.tr("Further rules")), FURTHER_RULES)
-        menu.triggered.connect(lambda action: self.add_requested.emit(action.data()))
+        for library, title in LIBRARIES.items():
+            of_library = menu.addMenu(title)
+            of_library.setToolTipsVisible(True)
+            of_library.aboutToShow.connect(partial(self._fill, of_library, library))
+        menu.triggered.connect(self._on_added)
         return menu
+
+    def _on_added(self, action: QAction) -> None:
+        if action.data():  # the menu of a library has none
+            self.add_requested.emit(action.data())
+
+    def _fill(self, menu: QMenu, library: str) -> None:
+        """Fill the menu of a library's optimizers when it is opened first."""
+        for key, rule in library_rules(library).items() if menu.isEmpty() else ():
+            action = menu.addAction(key.rpartition(".")[2])
+            action.setData(key)
+            action.setToolTip(tip(rule.summary))
 
     def _current(self) -> int:
         return self.view.currentIndex().row()

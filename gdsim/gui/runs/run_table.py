@@ -1,5 +1,6 @@
 """The table of runs: each with its line, name, learning rate, and where it stands at the cursor."""
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -65,7 +66,8 @@ _FEWEST_ROWS, _MOST_ROWS = 3, 8
 # The line before a name, what Qt leaves beside a text, the space between columns, and the eye.
 _LINE, _PADDING, _MARGIN, _EYE = 18, 7, 5, 21
 _SAMPLE = _LINE + 12
-# The longest of the usual names, for which there is room wherever there can be; a usual rate and number.
+# A name for which there is always room, and one for which there is wherever there can be; a rate, a number.
+_SHORT_NAME = "Momentum"
 _USUAL_NAME, _USUAL_RATE, _USUAL_NUMBER = "Gradient descent", "0.001", "−0.970"
 _LARGEST_SHARE = 0.4  # Of the width, for a longer name
 _LOSS_SHARE = 1.1  # Of what a column of numbers has when all are alike
@@ -138,6 +140,7 @@ class RunTable(QTableView):
     rate_typed = Signal(int, float)
     eye_clicked = Signal(int)
     remove_pressed = Signal(int)
+    paste_pressed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -371,6 +374,7 @@ class RunTable(QTableView):
         least, shares = width_of(_USUAL_NUMBER) + _PADDING, columns - 1 + _LOSS_SHARE
         usual = min(_SAMPLE + width_of(_USUAL_NAME) + _MARGIN, rest - int(shares * least))
         run = min(_SAMPLE + width_of(names) + _MARGIN, max(usual, int(_LARGEST_SHARE * rest)))
+        run = max(_SAMPLE, min(run, rest - int(shares * least)))
         # The loss becomes small, and then has an exponent.
         number = max(least, int((rest - run) / shares))
         loss = rest - run - (columns - 1) * number
@@ -401,8 +405,12 @@ class RunTable(QTableView):
         return QSize(330, self._height(min(max(len(self.runs), _FEWEST_ROWS), _MOST_ROWS)))
 
     def minimumSizeHint(self) -> QSize:
-        """Return the size of a few rows; the rest is scrolled."""
-        return QSize(240, self._height(min(_FEWEST_ROWS, max(1, len(self.runs)))))
+        """Return the height of a few rows, the rest scrolls, and a width in which numbers can be read."""
+        width_of = self.fontMetrics().horizontalAdvance
+        numbers = (2 + _LOSS_SHARE) * (width_of(_USUAL_NUMBER) + _PADDING)
+        rate = width_of(_USUAL_RATE) + _PADDING + round(_EYE * scale_of(self))
+        width = _SAMPLE + width_of(_SHORT_NAME) + rate + math.ceil(numbers)
+        return QSize(width, self._height(min(_FEWEST_ROWS, max(1, len(self.runs)))))
 
     def _height(self, rows: int) -> int:
         return self.horizontalHeader().height() + rows * self.verticalHeader().defaultSectionSize() + 2
@@ -475,6 +483,8 @@ class RunTable(QTableView):
         if event.matches(QKeySequence.StandardKey.Copy):
             name, *numbers = (self.precise_text(row, column) for column in range(EYE)) if row >= 0 else ("",)
             QGuiApplication.clipboard().setText("\t".join((name, *map(with_ascii_minus, numbers))))
+        elif event.matches(QKeySequence.StandardKey.Paste):
+            self.paste_pressed.emit()
         elif event.key() == Qt.Key.Key_Space or row < 0:
             event.ignore()  # the player's
         elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):

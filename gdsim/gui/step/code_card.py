@@ -12,7 +12,7 @@ from gdsim.core.model.experiment import Run
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import PlainLabel, SteadyLabel
 from gdsim.gui.step.code_view import CodeModel, CodeView
-from gdsim.gui.step.step_rows import why_nothing
+from gdsim.gui.step.step_rows import covered_words, why_nothing
 from gdsim.gui.step.step_section import LEFT
 from gdsim.gui.style.theme import LIGHT, Look
 from gdsim.session.frame import Frame
@@ -30,6 +30,7 @@ class CodeCard(QWidget):
         super().__init__(parent)
         self.setObjectName("codeCard")
         self.setAccessibleName(self.tr("Code"))
+        self._is_covered = False
         self._frame: Frame | None = None
         self._of: tuple[Run, int] | None = None
         self._code: LectureCode | None = None
@@ -72,6 +73,13 @@ class CodeCard(QWidget):
         if self.isVisible():
             self._show(frame)
 
+    def set_covered(self, *, covered: bool) -> None:
+        """Show the code with its numbers, or say that an exercise asks for them."""
+        if covered != self._is_covered:
+            self._is_covered = covered
+            if self._frame is not None:
+                self.show_frame(self._frame)
+
     def sizeHint(self) -> QSize:
         return QSize(300, 380)
 
@@ -84,6 +92,9 @@ class CodeCard(QWidget):
             self._show(self._frame)
 
     def _show(self, frame: Frame) -> None:
+        if self._is_covered:
+            self._say(covered_words())
+            return
         update = frame.update
         if update is None:
             self._say(why_nothing(frame))

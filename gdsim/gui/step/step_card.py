@@ -21,7 +21,7 @@ from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import PlainLabel, SteadyLabel
 from gdsim.gui.step.step_body import StepBody
-from gdsim.gui.step.step_rows import sentence, why_nothing
+from gdsim.gui.step.step_rows import covered_words, sentence, why_nothing
 from gdsim.gui.step.step_section import LEFT
 from gdsim.gui.style.theme import LIGHT, Look
 from gdsim.session.frame import Frame
@@ -103,6 +103,7 @@ class StepCard(QWidget):
         self._look = Look(LIGHT)
         self._frame: Frame | None = None
         self._digits: int | None = _USUAL_DIGITS
+        self._is_covered = False
         self._shown: tuple[Update, int | None, int] | None = None
         self.digits_box = self._make_digits_box()
         self._body = StepBody()
@@ -156,6 +157,12 @@ class StepCard(QWidget):
         self._write_again()
         self.digits_changed.emit()
 
+    def set_covered(self, *, covered: bool) -> None:
+        """Show the numbers, or say that an exercise asks for them."""
+        if covered != self._is_covered:
+            self._is_covered = covered
+            self._write_again()
+
     def sizeHint(self) -> QSize:
         return QSize(300, 380)
 
@@ -183,8 +190,11 @@ class StepCard(QWidget):
             self.show_frame(self._frame)
 
     def _show(self, frame: Frame) -> None:
-        update = frame.update
+        update = None if self._is_covered else frame.update
         self.copy.show_update(update, self._digits)
+        if self._is_covered:
+            self._say(covered_words())
+            return
         if update is None:
             self._say(why_nothing(frame))
             return

@@ -199,6 +199,11 @@ def sentence(step: WorkedStep) -> str:
     return " ".join(said)
 
 
+def covered_words() -> str:
+    """Return why the numbers of a step are hidden."""
+    return translate("StepRows", "The numbers of this step are hidden while an exercise asks for them.")
+
+
 def why_nothing(frame: Frame) -> str:
     """Return why there is no step to show at a frame."""
     current = frame.current

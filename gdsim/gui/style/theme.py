@@ -103,7 +103,7 @@ _MARKERS = ("o", "s", "d", "t", "p", "star")
 _SPARE_DASHES: tuple[tuple[float, ...], ...] = (
     (10.0, 3.0), (2.5, 1.5), (8.0, 2.0, 1.4, 2.0, 1.4, 2.0), (4.0, 3.0), (1.4, 3.0),
 )  # fmt: skip
-_SPARE_MARKERS = ("t1", "h", "+", "x", "t2")
+_SPARE_MARKERS = ("t1", "h", "t3", "t2")
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from gdsim.gui.surface.scene import HOME, TOP, Camera
+from gdsim.gui.surface.scene import FRONT, HOME, TOP, Camera
 
 _DEGREES_PER_PIXEL = 0.4
 _ZOOM_PER_STEP = 1.15
@@ -44,6 +44,9 @@ class CameraWidget(QWidget):
 
     def top_view(self) -> None:
         self.set_camera(TOP)
+
+    def front_view(self) -> None:
+        self.set_camera(FRONT)
 
     def view_from(self, azimuth: float, elevation: float, distance: float | None = None) -> None:
         self.set_camera(self._camera.at(azimuth, elevation, distance))

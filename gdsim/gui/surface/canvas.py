@@ -41,6 +41,7 @@ from gdsim.gui.surface.marks import (
 )
 from gdsim.gui.surface.mesh import Mesh, mesh_of
 from gdsim.gui.surface.paths import PathRows
+from gdsim.gui.surface.planes import draw_planes
 from gdsim.gui.surface.scene import Projection, look
 from gdsim.gui.surface.terrain import Terrain, first_hit, hidden, terrain_of
 from gdsim.gui.surface.trails import Stage, SurfaceRun
@@ -74,6 +75,7 @@ class SurfaceCanvas(CameraWidget):
         self._surface: LossSurface | None = None
         self._frame: Frame | None = None
         self._choice = ArrowChoice()
+        self.planes = False  # whether planes cut the surface at the contour levels
         self.labels: tuple[PlaceLabel, ...] = ()  # texts at places of its own
         self._terrain: Terrain | None = None
         self.mesh: Mesh | None = None  # the surface as it was drawn last
@@ -132,6 +134,12 @@ class SurfaceCanvas(CameraWidget):
     def set_arrows(self, choice: ArrowChoice) -> None:
         self._choice = choice
         self.update()
+
+    def set_planes(self, *, shown: bool) -> None:
+        """Draw planes that cut the surface at its contour levels, or none."""
+        if shown != self.planes:
+            self.planes = shown
+            self.repaint_surface()
 
     def point_at(self, place: Place | None) -> None:
         """Draw the cross-hair at a place that is pointed at on another view of the surface."""
@@ -201,6 +209,7 @@ class SurfaceCanvas(CameraWidget):
     def twin(self) -> Self:
         other = type(self)()
         other.set_camera(self._camera)
+        other.set_planes(shown=self.planes)
         return other
 
     # -------------------------------------------------------------- painting
@@ -287,6 +296,9 @@ class SurfaceCanvas(CameraWidget):
         painter.drawImage(
             QPointF(0.0, 0.0), self._surface_image(self.mesh, stage.view, stage.pixel_ratio, line)
         )
+        if self.planes:
+            levels = np.array([contour.level for contour in self._surface.contours])
+            draw_planes(painter, stage, stage.terrain.place(0.0, 0.0, levels)[:, 2], look.theme)
         taken = draw_axes(painter, stage.view, frame, self._fonts, look.theme)
         self.lowest_label = None
         if self._marks_lowest and "minimum" not in look.concealed:

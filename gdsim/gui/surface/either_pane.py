@@ -36,6 +36,7 @@ class EitherPane(QWidget):
         self._frame: Frame | None = None
         self._choice = ArrowChoice()
         self._camera = HOME
+        self._planes = False
         self._room = QVBoxLayout(self)
         self._room.setContentsMargins(0, 0, 0, 0)
 
@@ -54,6 +55,15 @@ class EitherPane(QWidget):
         if self._pane:
             self._pane.set_arrows(choice)
 
+    @property
+    def planes(self) -> bool:
+        return self._planes
+
+    def set_planes(self, *, shown: bool) -> None:
+        self._planes = shown
+        if self._pane:
+            self._pane.set_planes(shown=shown)
+
     def show_surface(self, surface: LossSurface) -> None:
         if self._pane is None:
             self._pane = self._chosen()
@@ -71,12 +81,17 @@ class EitherPane(QWidget):
         if self._pane:
             self._pane.top_view()
 
+    def front_view(self) -> None:
+        if self._pane:
+            self._pane.front_view()
+
     def means(self) -> str:
         return self._pane.means() if self._pane else self.tr("not drawn yet.")
 
     def twin(self) -> "EitherPane":
         other = EitherPane(allowed=self._allowed)
         other._camera = self._pane.camera if self._pane else self._camera
+        other.set_planes(shown=self._planes)
         return other
 
     def looked_from(self) -> tuple[float, float, float]:
@@ -95,6 +110,7 @@ class EitherPane(QWidget):
         pane.pointed.connect(self.pointed)
         pane.set_camera(self._camera)
         pane.set_arrows(self._choice)
+        pane.set_planes(shown=self._planes)
         if self._look:
             pane.set_look(self._look)
         if self._frame:

@@ -63,6 +63,7 @@ class Camera:
 
 HOME = Camera()
 TOP = Camera(azimuth=-90.0, elevation=90.0)
+FRONT = Camera(azimuth=-90.0, elevation=7.0)
 
 
 class Margins(NamedTuple):

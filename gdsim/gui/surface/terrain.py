@@ -19,6 +19,8 @@ _LOWEST_PLACE, _HIGHEST_PLACE = np.array([-_FAR, -_FAR, 0.0]), np.array([_FAR, _
 _TOLERANCE = 0.012
 # Near the place small hills matter, far from it only large ones.
 _LOOKS = np.linspace(0.0, 1.0, 41)[1:, np.newaxis] ** 1.6
+# Looks go no farther towards the eye than this share of the way.
+_NEAR_EYE = 0.99
 # So many places of a line of sight are held against the surface.
 _SIGHTS = 400
 # A straight step is bent to the surface at pieces no longer than this.
@@ -103,6 +105,26 @@ def hidden(terrain: Terrain, places: Array, eye: Array) -> Flags:
     x, y, z = (places[:, axis] + looks * toward[:, axis] for axis in range(3))
     above: Flags = (terrain.height_at(x, y) > z + _TOLERANCE).any(axis=0)
     return above
+
+
+def lowest_in_sight(terrain: Terrain, x: Array, y: Array, eye: Array) -> Array:
+    """Return from which height on places above x and y (n,) are seen by the eye: shape (n,).
+
+    It is the surface's own height where no hill stands before it.
+    """
+    toward_x, toward_y = eye[0] - x, eye[1] - y
+    with np.errstate(divide="ignore", invalid="ignore"):
+        leaves = [
+            np.where(toward != 0.0, (np.sign(toward) - place) / toward, np.inf)
+            for toward, place in ((toward_x, x), (toward_y, y))
+        ]
+    ends = np.minimum(*leaves).clip(0.0, _NEAR_EYE)
+    looks = _LOOKS * ends
+    heights = terrain.height_at(x + looks * toward_x, y + looks * toward_y)
+    # A line of sight that begins at this height just touches the surface at the look.
+    touching = (heights - looks * eye[2]) / (1.0 - looks)
+    lowest: Array = np.maximum(touching.max(axis=0), terrain.height_at(x, y))
+    return lowest
 
 
 def first_hit(terrain: Terrain, top: Array, floor: Array) -> Array | None:

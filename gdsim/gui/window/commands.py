@@ -114,6 +114,16 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
             ),
             None,
             Command(
+                "paste_optimizer",
+                translate("Commands", "&Paste an optimizer"),
+                user.paste_optimizer,
+                "Ctrl+Shift+O",
+            ),
+            Command("copy_torch", translate("Commands", "Copy as P&yTorch"), partial(user.copy_as, "torch")),
+            Command("copy_keras", translate("Commands", "Copy as &Keras"), partial(user.copy_as, "keras")),
+            Command("copy_optax", translate("Commands", "Copy as &Optax"), partial(user.copy_as, "optax")),
+            None,
+            Command(
                 "next_run",
                 translate("Commands", "Select the &next run"),
                 lambda: session.select(session.selected + 1),
@@ -162,6 +172,15 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
             Command("reset_view", translate("Commands", "&Reset the 3D view"), view.reset_view, "Ctrl+0"),
             Command("top_view", translate("Commands", "3D view from the &top"), view.top_view, "Ctrl+9"),
             Command(
+                "front_view", translate("Commands", "3D view from the fr&ont"), view.front_view, "Ctrl+8"
+            ),
+            Command(
+                "planes",
+                translate("Commands", "&Planes at the contour levels"),
+                view.toggle_planes,
+                checkable=True,
+            ),
+            Command(
                 "fit_view_range",
                 translate("Commands", "&Fit the map to the runs"),
                 user.fit_view_range,
@@ -209,7 +228,7 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
             ),
             Command(
                 "page_code",
-                translate("Commands", "The run as P&ython"),
+                translate("Commands", "C&ode"),
                 partial(view.open_page, "code"),
                 "Ctrl+3",
             ),
@@ -295,6 +314,10 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
             Command("guess_work", translate("Commands", "&Guess work…"), partial(exercise, "guess_work")),
             Command("quiz", translate("Commands", "Contour &quiz…"), partial(exercise, "quiz")),
             Command("predict", translate("Commands", "Pre&dict, then reveal…"), partial(exercise, "predict")),
+            Command("fill_in", translate("Commands", "F&ill in a step…"), partial(exercise, "fill_in")),
+            Command(
+                "wrong_line", translate("Commands", "Find the &wrong line…"), partial(exercise, "wrong_line")
+            ),
             Command(
                 "check_work",
                 translate("Commands", "Chec&k my work…"),

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QSplitter, QVBoxLayout, QWidget
 from gdsim.gui.forms.scrolling import Scrolled
 
 SIDES = ("left", "right")
-_LEFT, _RIGHT = 270, 352
+_LEFT, _RIGHT = 280, 352
 _GAP, _MARGIN = 8, 10
 _LEAST = {"left": 250, "right": 280}
 

@@ -202,7 +202,7 @@ class MainWindow(QMainWindow):
             self.cards.editor.set_run(run, experiment.points.dimension, len(experiment.validation) > 0)
             self.cards.editor.set_points(len(experiment.points))
             self.cards.editor.set_room(experiment.total_steps(run), steps_with_room(experiment, run))
-        for name in ("duplicate_run", "hide_run", "remove_run"):
+        for name in ("duplicate_run", "hide_run", "remove_run", "copy_torch", "copy_keras", "copy_optax"):
             self.commands[name].setEnabled(run is not None)
 
     @Slot(int)
@@ -214,6 +214,7 @@ class MainWindow(QMainWindow):
     def _on_surface(self, surface: LossSurface) -> None:
         self._turns.show_surface(surface, dragging=self.session.is_dragging)
         self.cards.legend.show_surface(surface)
+        self.cards.curves.show_loss(surface)
         self.cards.exact.show_surface(surface)
         self.cards.surface_card.set_hint(self._surface_hint(surface))
 
@@ -276,6 +277,7 @@ class MainWindow(QMainWindow):
         connect_cards(self.cards, self.user_actions, self.session)
         self.cards.table.paste_requested.connect(self._paste_points)
         self.exercises.update_requested.connect(self.view.show_update)
+        self.exercises.step_covered.connect(self.view.cover_step)
         header = self.header
         self.files.refused.connect(self.notice.say)
         self.files.opened.connect(self._on_opened)

@@ -82,6 +82,10 @@ class StepPage(LatePage["StepCard"]):
         self._digits = digits
         self._tell("digits", lambda page: page.set_digits(digits))
 
+    def set_covered(self, covered: bool) -> None:
+        """Show the numbers, or say that an exercise asks for them."""
+        self._tell("covered", lambda page: page.set_covered(covered=covered))
+
     def _make(self) -> "StepCard":
         from gdsim.gui.step.step_card import StepCard  # noqa: PLC0415 - see `LatePage`
 
@@ -95,6 +99,10 @@ class CodePage(LatePage["CodeCard"]):
 
     part_requested = Signal(str)  # a line of this part was chosen; empty when it was highlighted already
     program_requested = Signal()  # the whole program is to be copied
+
+    def set_covered(self, covered: bool) -> None:
+        """Show the code with its numbers, or say that an exercise asks for them."""
+        self._tell("covered", lambda page: page.set_covered(covered=covered))
 
     def _make(self) -> "CodeCard":
         from gdsim.gui.step.code_card import CodeCard  # noqa: PLC0415

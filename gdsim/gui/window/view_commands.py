@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow
 
@@ -39,6 +39,7 @@ class ViewCommands(QObject):
         self._session = session
         self._actions: dict[str, QAction] = {}
         # Whether a person hides the future of the curves, while a stop does; None while none does.
+        self._is_step_covered = False
         self._own_future: bool | None = None
         cards.reset_view.clicked.connect(self.reset_view)
         cards.top_view.clicked.connect(self.top_view)
@@ -64,6 +65,16 @@ class ViewCommands(QObject):
 
     def top_view(self) -> None:
         self._cards.surface.top_view()
+
+    def front_view(self) -> None:
+        self._cards.surface.front_view()
+
+    def toggle_planes(self) -> None:
+        self._set_planes(shown=not self._cards.surface.planes)
+
+    def _set_planes(self, *, shown: bool) -> None:
+        self._cards.surface.set_planes(shown=shown)
+        self._actions["planes"].setChecked(shown)
 
     def toggle_log(self) -> None:
         self._set_log(not self._cards.curves.log)
@@ -94,6 +105,7 @@ class ViewCommands(QObject):
         choice = self._cards.view_range_button.choice()
         settings.keep("fill_map", choice.fills)
         settings.keep("low_lines", choice.low_lines)
+        settings.keep("planes", self._cards.surface.planes)
         curves = self._cards.curves
         settings.keep("log", curves.log)
         settings.keep("log_time", curves.log_time)
@@ -112,6 +124,7 @@ class ViewCommands(QObject):
         self._set_map(
             MapChoice(settings.flag("fill_map", usual=False), settings.flag("low_lines", usual=False))
         )
+        self._set_planes(shown=settings.flag("planes", usual=False))
         digits = {str(number or "full"): number for number in STEP_DIGITS}
         self._cards.step.set_digits(settings.option("digits", digits, self._cards.step.digits))
         pages = {str(index): index for index in range(len(PAGES))}
@@ -137,12 +150,14 @@ class ViewCommands(QObject):
         self._set_arrows(_choice(view.arrows))
         self._set_map(MapChoice())  # what captions say of slopes and right angles can be seen
         cards.surface.view_from(sight.azimuth, sight.elevation, sight.distance)
+        self._set_planes(shown=view.planes)
         self._point_at(view.panes, view.only)
 
     def kept(self) -> Callable[[], None]:
         cards = self._cards
         page, kind, log = self._simple.page, cards.curves.kind, cards.curves.log
         arrows, map_choice = cards.legend.value(), cards.view_range_button.choice()
+        planes = cards.surface.planes
         simple = self._simple.on
         self._simple.set_on(False)  # a stop may point at anything
 
@@ -153,6 +168,7 @@ class ViewCommands(QObject):
             self._set_log(log)
             self._set_arrows(arrows)
             self._set_map(map_choice)
+            self._set_planes(shown=planes)
             self._point_at(frozenset(), frozenset())
             self.conceal(frozenset())
             self.show_beside(None)
@@ -169,6 +185,7 @@ class ViewCommands(QObject):
             arrows=Arrows(choice.on, choice.kinds, frozenset(map(str, choice.layers)), choice.lengths),
             part=self._session.frame().part,
             sight=Sight(*cards.surface.looked_from()),
+            planes=cards.surface.planes,
         )
 
     def _point_at(self, panes: frozenset[str], only: frozenset[str]) -> None:
@@ -212,9 +229,17 @@ class ViewCommands(QObject):
     def _on_log(self, log: bool) -> None:
         self._actions["log_loss"].setChecked(log)
 
+    @Slot(bool)
+    def cover_step(self, covered: bool) -> None:
+        """Hide the numbers and the arrows of the step while an exercise asks for it."""
+        self._is_step_covered = covered
+        self._cards.step.set_covered(covered)
+        self._cards.code.set_covered(covered)
+        self._on_arrows(self._cards.legend.value())
+
     def _on_arrows(self, choice: ArrowChoice) -> None:
         for pane in self._cards.maps:
-            pane.set_arrows(choice)
+            pane.set_arrows(replace(choice, on=choice.on and not self._is_step_covered))
         self._actions["arrows"].setChecked(choice.on)
 
     def _set_arrows(self, choice: ArrowChoice) -> None:

@@ -64,6 +64,7 @@ def _connect_runs(cards: Workspace, user_actions: UserActions, session: Session)
     runs = cards.runs
     runs.selected.connect(session.select)
     runs.add_requested.connect(user_actions.add_run)
+    runs.paste_requested.connect(user_actions.paste_optimizer)
     runs.duplicate_requested.connect(user_actions.duplicate_run)
     runs.remove_requested.connect(user_actions.remove_run)
     runs.run_changed.connect(user_actions.replace_run)

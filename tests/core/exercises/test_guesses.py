@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.exercises.guesses import Guesses, Hand, guess_at, race, steps_to_beat, view_range_around
+from gdsim.core.exercises.guesses import (
+    Guesses,
+    Hand,
+    guess_at,
+    label_sides,
+    race,
+    steps_to_beat,
+    view_range_around,
+)
 from gdsim.core.model.experiment import Experiment, ViewRange
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
@@ -108,3 +116,13 @@ def test_steps_to_beat_are_counted_by_hand():
     assert steps_to_beat(loss, 0.25) == 3
     assert steps_to_beat(loss, 0.5) == 0
     assert steps_to_beat(loss, 0.2) is None
+
+
+def test_numbers_of_guesses_stand_away_from_the_nearest_other_one():
+    neuron = Neuron.fitting(FIRST_NEURON)
+    places = [(1.2, 0.0), (1.0, 0.0), (-3.0, 1.0)]
+    guesses = Guesses(tuple(guess_at(neuron, *place) for place in places))
+    assert label_sides(guesses) == (1, -1, -1)
+    assert label_sides(Guesses(guesses.each[:1])) == (-1,)
+    same = Guesses((guesses.each[0], guesses.each[0]))
+    assert label_sides(same) == (-1, 1)

@@ -1,5 +1,6 @@
 """The quiz: the right answer is right, the wrong ones are wrong, and by how much; the score counts them."""
 
+import re
 from functools import lru_cache, partial
 
 import numpy as np
@@ -155,3 +156,32 @@ def test_a_chosen_level_starts_a_row_of_its_own_but_keeps_the_streak():
     score = after([True, True]).at(4)
     assert (score.level, score.streak) == (4, 2)
     assert score.answered(right=True).level == 4
+
+
+def test_a_match_is_explained_by_what_lines_and_surfaces_show():
+    """Heights as shares and losses are on no plain map: places with dense lines, and steep ones, are."""
+    for question in questions((QuestionKind.SURFACE, QuestionKind.MAP), 4):
+        wrong = (question.answer + 1) % 4
+        text = explanation(question, wrong)
+        assert "%" not in text
+        assert "L =" not in text
+        place = np.array([float(numerals.read_number(one)) for one in PLACE.search(text).groups()])
+        shares = [
+            steepness(surface, place) / steepest(surface)
+            for surface in (question.candidates[question.answer], question.candidates[wrong])
+        ]
+        assert bool(shares[0] > shares[1]) is is_said_steep(question, text)
+
+
+PLACE = re.compile(r"Near w = ([^,]+), b = (\S+)")
+
+
+def is_said_steep(question, text):
+    letter = LETTERS[question.answer]
+    return (
+        f"{letter} is steep" in text if question.kind is QuestionKind.SURFACE else "surface is steep" in text
+    )
+
+
+def steepest(surface):
+    return max(steepness(surface, np.array([w, b])) for w in surface.w[1:-1:4] for b in surface.b[1:-1:4])

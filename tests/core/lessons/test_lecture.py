@@ -27,7 +27,11 @@ TOPICS = (
     "neuron",
     "wrong",
     "guess work",
+    "guess work: the other way",
     "error surface",
+    "second guess",
+    "third guess",
+    "all six guesses",
     "the rule",
     "square",
     "sigmoid",
@@ -35,9 +39,12 @@ TOPICS = (
     "at work",
     "steep and gentle",
     "another start",
-    "contours",
+    "contours: slices",
+    "contours: the surface from above",
     "read contours",
-    "guess the surface",
+    "one hill",
+    "two hills",
+    "narrow valley",
     "momentum: the idea",
     "remembers",
     "u-turns",
@@ -80,15 +87,16 @@ def test_the_catalog_matches_the_files():
 
 def test_it_follows_the_lecture(lecture):
     titles = [stop.title.lower() for stop in lecture.stops]
-    assert 30 <= len(titles) == len(set(titles)) <= 50
+    assert 30 <= len(titles) == len(set(titles)) <= 60
     places = [next(i for i, title in enumerate(titles) if topic in title) for topic in TOPICS]
     assert all(one <= other for one, other in pairwise(places))
 
 
 def test_every_scene_of_the_lecture_is_visited(lecture):
-    assert {stop.experiment.points for stop in lecture.stops} == {scene(name).points for name in SCENES}
-    source = resource("lessons", "lecture.json").read_text(encoding="utf-8")
-    visited = {stop["scene"] for stop in json.loads(source)["stops"]}
+    sources = json.loads(resource("lessons", "lecture.json").read_text(encoding="utf-8"))["stops"]
+    named = [stop for stop, source in zip(lecture.stops, sources, strict=True) if source["scene"] in SCENES]
+    assert {stop.experiment.points for stop in named} == {scene(name).points for name in SCENES}
+    visited = {stop["scene"] for stop in sources if isinstance(stop["scene"], str)}
     assert visited >= set(SCENES) - {"nesterov"}  # the valley shows the same, and more of it
 
 
@@ -167,6 +175,111 @@ def test_guess_work_walks_downhill_but_for_the_second():
 def test_both_parameters_grow_at_the_start():
     gradient = scene_records("first-neuron")["Gradient descent"].gradient[1]
     assert (gradient < 0.0).all()
+
+
+def test_the_guesses_after_the_second_are_far_below_the_first():
+    losses = [scene_records("guess-work")[f"Guess {i}"].loss[0] for i in range(1, 7)]
+    assert losses[2] < losses[0] / 3.0
+    # Each stride is smaller than the one before.
+    starts = np.array([run.start for run in scene("guess-work").runs])[2:]
+    strides = np.hypot(*np.diff(starts, axis=0).T)
+    assert all(one > other for one, other in pairwise(strides))
+
+
+def test_the_answers_of_the_second_guess_fall_as_x_grows():
+    neuron = Neuron.fitting(scene("guess-work").points)
+    first, second = neuron.output(np.array(scene("guess-work").runs[1].start))
+    assert first > second
+
+
+def test_where_the_run_stands_after_50_steps_it_is_gentle_and_further_on_steep():
+    path = scene_records("first-neuron")["Gradient descent"].p
+    neuron = Neuron.fitting(scene("first-neuron").points)
+    w, b = path[50]
+    slopes = [neuron.gradient(np.array([place, b]))[0] for place in np.linspace(w, 2.0, 60)]
+    assert abs(slopes[0]) < 0.02
+    assert max(map(abs, slopes)) > 20.0 * abs(slopes[0])
+    steps = np.abs(np.diff(path[50:100, 0]))
+    assert steps.max() > 10.0 * steps[0]
+
+
+def stop_called(lecture, title):
+    return next(stop for stop in lecture.stops if stop.title == title)
+
+
+def losses_around(stop, *places):
+    neuron = Neuron.fitting(stop.experiment.points)
+    return [float(neuron.loss(np.array(place))) for place in places]
+
+
+def test_the_map_with_one_hill_has_it_at_the_left_and_a_level_floor_at_the_right(lecture):
+    stop = stop_called(lecture, "Guess the surface: a map with one hill")
+    surface = sample_surface(stop.experiment.points, stop.experiment.view_range)
+    at = np.unravel_index(surface.loss.argmax(), surface.loss.shape)
+    assert surface.w[at[0]] == -6.0
+    hill, floor, top = losses_around(stop, (-6.0, 0.0), (6.0, 0.0), (0.0, 0.0))
+    assert hill > 10.0 * floor
+    assert hill > 0.95 * surface.loss.max()
+    # On the floor the loss changes little over a distance in which the slope has fallen by much more.
+    fan = surface.loss[surface.w >= 3.0][:, np.abs(surface.b) < 1.0]
+    assert np.ptp(fan[:, fan.shape[1] // 2]) < 0.2 * (hill - top)
+
+
+def test_two_hills_a_pit_and_two_plateaus(lecture):
+    stop = stop_called(lecture, "Guess the surface: two hills and a pit")
+    left, right, above, below = losses_around(stop, (-6.0, 0.0), (6.0, 0.0), (0.0, 6.0), (2.2, -6.0))
+    surface = sample_surface(stop.experiment.points, stop.experiment.view_range)
+    lowest = surface.lowest
+    assert left > above > right > lowest.loss
+    assert below > right
+    neuron = Neuron.fitting(stop.experiment.points)
+    for w in (-6.0, 6.0):  # level: hardly any slope
+        assert np.hypot(*neuron.gradient(np.array([w, 0.0]))) < 0.02
+    # Some line of the map goes round the pit and ends nowhere.
+    ends = [
+        line
+        for contour in surface.contours
+        for line in np.split(contour.lines, np.flatnonzero(np.isnan(contour.lines[:, 0])))
+    ]
+    rings = [line[~np.isnan(line[:, 0])] for line in ends]
+    closed = [ring for ring in rings if len(ring) > 3 and np.allclose(ring[0], ring[-1])]
+    assert any(
+        ring[:, 0].min() < lowest.w < ring[:, 0].max() and ring[:, 1].min() < lowest.b < ring[:, 1].max()
+        for ring in closed
+    )
+
+
+def test_the_exercises_are_where_the_lecture_asks_for_them(lecture):
+    opened = {stop.title: stop.exercise.name for stop in lecture.stops if stop.exercise}
+    assert opened == {
+        "Guess work: the other way": "guess_work",
+        "Guess the surface: a narrow valley": "quiz",
+        "Then finer, around the best": "find_rate",
+    }
+    begun = stop_called(lecture, "Guess work: the other way")
+    w, b = begun.experiment.runs[begun.selected].start
+    assert begun.exercise.settings == {"w": w, "b": b}
+
+
+def test_every_chapter_begins_with_notes_for_the_speaker(lecture):
+    seen = set()
+    for stop in lecture.stops:
+        if stop.chapter not in seen:
+            seen.add(stop.chapter)
+            assert stop.notes.pieces, stop.title
+
+
+def test_before_the_last_guess_nothing_shows_the_lowest_place(lecture):
+    titles = [stop.title for stop in lecture.stops]
+    first, last = (
+        titles.index(title) for title in ("The error surface", "All six guesses, and the lowest place")
+    )
+    for stop in lecture.stops[:first]:
+        shown = stop.view.only - stop.hidden_at(stop.last_stage)
+        assert not shown & {"surface", "contours"}, stop.title
+    for stop in lecture.stops[first : last + 1]:
+        assert "minimum" in stop.hidden_at(0), stop.title
+    assert "minimum" not in lecture.stops[last].hidden_at(lecture.stops[last].last_stage)
 
 
 def test_the_peak_of_the_gradient_is_where_the_loss_falls_fastest():

@@ -6,15 +6,18 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
 
 from gdsim.core.model.edits import remove_run, replace_run
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
 from gdsim.gui.exercises.check.answer_sheet_table import WRONG_ROLE
+from gdsim.gui.exercises.check.columns_dialog import ColumnsDialog
+from gdsim.gui.forms.bubble import fault_shown
 from gdsim.gui.style.theme import DARK
 from tests.core.exercises.check.by_hand import by_hand
-from tests.gui.windows import cut_off_texts, plot_of, settled
+from tests.gui.frames import scene
+from tests.gui.windows import cut_off_texts, focus, plot_of, settled
 from tests.threads import running_threads
 
 PAIRS = [(0.5, 0.2), (2.5, 0.9)]
@@ -354,3 +357,65 @@ def test_a_first_wrong_value_far_away_is_marked_at_the_border(dialog, qtbot, w):
     paste(qtbot, dialog, rows)
     assert not far.isVisible()
     assert dialog.map.accessibleDescription() == ""
+
+
+def asked_columns(qtbot, dialog):
+    qtbot.waitUntil(lambda: dialog.findChild(ColumnsDialog) is not None)
+    return dialog.findChild(ColumnsDialog)
+
+
+def test_a_whole_notebook_is_asked_about_and_read_as_chosen(dialog, qtbot, tmp_path):
+    rows = rows_of(dialog.session.selected_run)
+    lines = ["n,rule,w,b,loss"]
+    lines += [f"{step},adam,9,9,0" for step, *_ in rows]
+    lines += [f"{step},mine,{w},{b},0" for step, w, b in rows]
+    path = tmp_path / "notebook.csv"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    dialog.read_file(path)
+    columns = asked_columns(qtbot, dialog)
+    assert columns.run.currentText().startswith("rule")
+    assert columns.parameters[0].currentText() == "w: 9; 9; 9 …"
+    columns.step.setCurrentIndex(columns.step.findText("w: 9; 9; 9 …"))
+    assert not columns._take.isEnabled()  # w is a parameter already
+    columns.step.setCurrentIndex(columns.step.findText("n: 0; 1; 2 …"))
+    columns.run_name.setCurrentText("mine")
+    assert cut_off_texts(columns) == []
+    with qtbot.waitSignal(columns.chosen):
+        qtbot.keyClick(columns, Qt.Key.Key_C, Qt.KeyboardModifier.AltModifier)
+    settled(qtbot, dialog)
+    assert said(dialog).splitlines()[0] == RIGHT.format(len(rows))
+    assert "Only the rows of the run “mine” were taken." in said(dialog).replace('"mine"', "“mine”")
+
+
+def test_a_table_that_nobody_answers_for_changes_nothing(dialog, qtbot):
+    QGuiApplication.clipboard().setText("a,c,d\n0,-2,-2\n1,-1.9,-1.8\n")
+    dialog.paste()
+    asked_columns(qtbot, dialog).reject()
+    settled(qtbot, dialog)
+    assert dialog.sheet.lines == ()
+
+
+def test_values_stay_with_their_scene(dialog, qtbot):
+    session = dialog.session
+    paste(qtbot, dialog, rows_of(session.selected_run))
+    assert dialog.sheet.lines
+    session.open(scene("valley"))
+    qtbot.waitUntil(lambda: dialog.sheet.lines == ())
+    assert said(dialog).startswith(EMPTY_WORDS)
+
+
+def test_tab_leaves_a_cell_whose_text_is_refused(dialog, qtbot):
+    paste(qtbot, dialog, rows_of(dialog.session.selected_run))
+    table, sheet = dialog.table, dialog.sheet
+    focus(qtbot, table)
+    table.setCurrentIndex(dialog.model.index(0, 0))
+    qtbot.keyClicks(QApplication.focusWidget(), "x")
+    field = QApplication.focusWidget()
+    assert isinstance(field, QLineEdit)
+    qtbot.keyClick(field, Qt.Key.Key_Return)  # Enter stays, and says why
+    assert QApplication.focusWidget() is field
+    qtbot.keyClick(field, Qt.Key.Key_Tab)
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is not field)
+    assert table.currentIndex().column() == 1
+    assert dialog.sheet == sheet
+    assert "The old value stays." in fault_shown(table)

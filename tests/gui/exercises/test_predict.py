@@ -1,11 +1,13 @@
 """Predict, then reveal, in a real window: near and far marks, right and wrong orders, edits meanwhile."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
 
+from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
 from tests.gui.frames import scene
 from tests.gui.windows import cut_off_texts, focus, plot_of
@@ -206,3 +208,31 @@ def test_closing_keeps_the_score_and_the_choices(predict, qtbot):
     assert again.tally.text() == score
     assert again.pages.currentIndex() == 1
     assert again.ranking.what.currentIndex() == 1
+
+
+def test_a_run_at_rest_is_not_asked_about(exercise, qtbot):
+    points = PointSet([0.5, 2.5], [0.2, 0.9])
+    low, high = (math.log(y / (1.0 - y)) for y in (0.2, 0.9))
+    w = (high - low) / 2.0
+    start = (w, low - 0.5 * w)  # the minimum, where both points are met
+    experiment = Experiment(points, PointSet.empty(), (Run(start=start, epochs=50),))
+    _, _, predict = exercise("predict", experiment)
+    page = predict.landing
+    qtbot.waitUntil(lambda: "come to rest" in page.place.text())
+    assert not page.reveal.isEnabled()
+
+
+def test_the_window_shows_no_arrows_of_the_step_that_is_asked_about(exercise, qtbot):
+    window, session, predict = exercise("predict", scene("nesterov"))
+    session.play(lambda head: head.seek(STEP))
+    drawn(qtbot, predict)
+    pane, arrows = window.cards.contours, window.commands["arrows"]
+    asked = pane.grab().toImage()
+    for _ in range(2):  # who switches them off and on meanwhile sees them afterwards
+        arrows.trigger()
+    assert pane.grab().toImage() == asked
+    predict.close()
+    after = pane.grab().toImage()
+    assert after != asked
+    arrows.trigger()
+    assert pane.grab().toImage() == asked

@@ -35,6 +35,7 @@ def open_window(qtbot, settings):
         session = Session(experiment or load_scene(find_scene("first-neuron")))
         window = MainWindow(QApplication.instance(), session, SurfacePainter(), settings)
         qtbot.addWidget(window, before_close_func=lambda _: window.files.close_at_once())
+        window.simple.set_on(False)  # whatever can be edited is there
         with qtbot.waitActive(window):
             window.show()
             window.activateWindow()

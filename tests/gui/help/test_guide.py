@@ -12,8 +12,7 @@ from gdsim.core.analysis.diagnosis.evidence import FindingKind
 from gdsim.core.files.scene import bundled_titles, find_scene, load_scene
 from gdsim.core.resources import resource
 from gdsim.gui.help.help_window import HelpWindow, page_file, picture_in_theme
-from gdsim.gui.help.rules_page import RULES_PAGE, rules_page
-from gdsim.gui.help.search import found
+from gdsim.gui.help.search import MADE, found
 from gdsim.gui.window.commands import menus
 from tests.gui.window.test_main_window import key, opened
 from tests.gui.windows import cut_off_texts
@@ -26,7 +25,6 @@ LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)]*)\)")
 MOST_WORDS = 260
 MOST_BYTES = 1_200_000
 GLOSSARY = "glossary"
-RULES_SOURCE = rules_page()
 # These begin with what is wanted, not with a pane.
 FIRST_STEPS = ("first-run", "data", "start", "compare", "save")
 
@@ -66,7 +64,7 @@ def test_no_link_is_dead_and_no_page_is_long(page):
     text = text_of(page)
     assert text.startswith("# ")
     assert len(text.split()) < MOST_WORDS or page == GLOSSARY
-    assert all(link == RULES_PAGE or page_file(link).is_file() for link in links_of(page))
+    assert all(link in MADE or page_file(link).is_file() for link in links_of(page))
 
 
 @pytest.mark.parametrize(
@@ -85,7 +83,7 @@ def test_pages_are_found_by_their_words(words, first):
     assert hits[0].name == (first or hits[0].name)
     for hit in hits:
         text = " ".join(
-            (RULES_SOURCE if hit.name == RULES_PAGE else text_of(hit.name)).replace("*", "").split()
+            (MADE[hit.name]() if hit.name in MADE else text_of(hit.name)).replace("*", "").split()
         )
         assert all(word.lower() in text.lower() for word in words.split()), hit.name
         assert len(hit.excerpt) < 160
@@ -118,7 +116,7 @@ def test_a_search_leads_to_the_page_and_its_word(qtbot, guide):
 
 
 def test_every_page_is_reached_from_the_first():
-    assert sorted({"index", *links_of("index")}) == sorted([*PAGES, RULES_PAGE])
+    assert sorted({"index", *links_of("index")}) == sorted([*PAGES, *MADE])
 
 
 def test_the_first_page_begins_with_what_a_person_wants_to_do():

@@ -34,6 +34,10 @@ def bar(qtbot, stops):
     return made
 
 
+# The stop with a caption and formulas, behind which stands another one with formulas.
+THE_RULE = next(i for i, stop in enumerate(load_lesson("lecture").stops) if stop.title.startswith("The rule"))
+
+
 def show(bar, stops, index, stage=0):
     bar.show_stop(index, stage)
     bar.show_said(said_at(stops[index]))
@@ -119,22 +123,22 @@ def test_a_lesson_without_chapters_has_one_list(bar, stops):
 
 
 def test_a_screen_reader_hears_caption_and_formulas(bar, stops):
-    show(bar, stops, 5)
+    show(bar, stops, THE_RULE)
     assert "Page" not in bar.card.accessibleDescription()
-    assert stops[5].title in bar.card.accessibleDescription()
+    assert stops[THE_RULE].title in bar.card.accessibleDescription()
     assert "against the gradient" in bar.card.accessibleDescription()
     assert "wₜ₊₁ = wₜ − η∇wₜ" in bar.formulas.accessibleName()
     assert all(button.accessibleName() for button in bar.findChildren(QToolButton) if button.isVisible())
 
 
 def test_it_folds_to_its_title(bar, stops, qtbot):
-    show(bar, stops, 5)
+    show(bar, stops, THE_RULE)
     high = bar.height()
     qtbot.mouseClick(bar.buttons["fold"], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: bar.height() < 0.6 * high)
     assert bar.folded
     assert not bar.formulas.isVisible()
-    show(bar, stops, 6)
+    show(bar, stops, THE_RULE + 1)
     assert not bar.formulas.isVisible()
     assert bar.title.isVisible()
     qtbot.mouseClick(bar.buttons["fold"], Qt.MouseButton.LeftButton)

@@ -118,6 +118,7 @@ def look(window):
         cards.curves.log,
         cards.legend.value(),
         cards.surface.looked_from(),
+        cards.surface.planes,
     )
 
 
@@ -137,6 +138,7 @@ def test_a_stop_of_what_is_seen_shows_the_same_when_it_is_opened(qtbot, tmp_path
     cards.curves.set_log(log=False)
     window.view._set_arrows(ArrowChoice(kinds=frozenset(list(ArrowChoice().kinds)[:1])))
     cards.surface.view_from(33.5, 51.25, 0.875)
+    cards.surface.set_planes(shown=True)
     session.highlight("memory")
     qtbot.waitUntil(window.is_settled)
     window.show_now()

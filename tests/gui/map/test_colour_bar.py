@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from gdsim.core.formulas.numerals import read_number
 from gdsim.core.surface.contours import even_levels
 from gdsim.core.surface.surface import Shade
 from gdsim.gui.map.colour_bar import ColourBar, tick_labels
@@ -27,7 +28,7 @@ def test_round_losses_as_people_write_them(low, high, texts):
     labels = tick_labels(shade(low, high), 12.0)
     assert texts <= {text for _, text in labels}
     for fraction, text in labels:
-        assert low + fraction * (high - low) == pytest.approx(float(text.replace("−", "-")), rel=1e-3)
+        assert low + fraction * (high - low) == pytest.approx(read_number(text), rel=1e-3)
 
 
 @pytest.mark.parametrize(("low", "high"), [(0.0, 0.74), (3.2, 32.0), (0.40512, 0.40533), (0.0, 3e-9)])
@@ -36,8 +37,8 @@ def test_where_lines_are_evenly_spaced_the_labels_are_those_of_lines(low, high):
     labels = tick_labels(shade(low, high), 8.0, levels[1] - levels[0])
     assert len(labels) > 1
     for fraction, text in labels:
-        assert min(abs(float(text) - level) for level in levels) <= 1e-9 * high
-        assert low + fraction * (high - low) == pytest.approx(float(text), rel=1e-6)
+        assert min(abs(read_number(text) - level) for level in levels) <= 1e-9 * high
+        assert low + fraction * (high - low) == pytest.approx(read_number(text), rel=1e-6)
     places = sorted(fraction for fraction, _ in labels)
     assert np.diff(places).min() >= 1.0 / 8.0
 

@@ -197,13 +197,32 @@ def test_the_buttons_ask(runs, qtbot):
 def test_a_run_of_any_rule_can_be_added(runs):
     said = said_by(runs)
     menu = tools(runs)[0].menu()
-    *first, line, more = menu.actions()
-    assert line.isSeparator()
-    for actions, rules in ((first, LECTURE_RULES), (more.menu().actions(), FURTHER_RULES)):
-        assert [action.text() for action in actions] == [rule.title for rule in rules.values()]
-        for action in actions:
+    actions = menu.actions()
+    line = next(place for place, action in enumerate(actions) if action.isSeparator())
+    further = actions[line + 1].menu().actions()
+    for shown, rules in ((actions[:line], LECTURE_RULES), (further, FURTHER_RULES)):
+        assert [action.text() for action in shown] == [rule.title for rule in rules.values()]
+        for action in shown:
             action.trigger()
     assert said == [("add_requested", key) for key in RULES]
+
+
+def test_a_run_of_any_library_s_optimizer_can_be_added(runs):
+    said = said_by(runs)
+    menus = {action.text(): action.menu() for action in tools(runs)[0].menu().actions() if action.menu()}
+    assert list(menus) == ["PyTorch", "Keras", "Optax"]
+    menus["PyTorch"].aboutToShow.emit()
+    menus["PyTorch"].aboutToShow.emit()
+    shown = {action.text(): action for action in menus["PyTorch"].actions()}
+    assert list(shown)[:4] == ["SGD", "Adagrad", "RMSprop", "Adam"]
+    assert len(shown) == len(menus["PyTorch"].actions())
+    shown["Adam"].trigger()
+    assert said == [("add_requested", "torch.optim.Adam")]
+
+
+def test_pasting_into_the_list_asks_for_an_optimizer(runs, qtbot):
+    with qtbot.waitSignal(runs.paste_requested):
+        qtbot.keyClick(runs.view, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
 
 
 def test_without_runs_only_adding_is_possible(runs):

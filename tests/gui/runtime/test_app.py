@@ -134,7 +134,6 @@ def test_every_module_is_loaded_without_an_application():
 
 # Opened seldom or later, each is loaded when it is first wanted: a start does not wait for it.
 LATE = (
-    "gdsim.core.analysis.diagnosis",
     "gdsim.core.lessons.caption",
     "gdsim.core.files.script",
     "gdsim.core.files.table.reader",

@@ -21,6 +21,11 @@ from tests.gui.windows import cut_off_texts, near
 CARDS = ("points", "neuron", "runs", "surface", "contours", "curves", "page")
 
 
+def stop_number(end):
+    """Return the index of the stop of the lecture whose title ends so."""
+    return next(i for i, stop in enumerate(load_lesson("lecture").stops) if stop.title.endswith(end))
+
+
 @pytest.fixture
 def window(qtbot):
     main, _ = opened(qtbot, load_scene(find_scene("first-neuron")))
@@ -251,8 +256,9 @@ def test_in_a_low_window_a_stop_shows_nothing_but_the_panes_it_points_at(window,
 def test_switched_on_at_a_stop_it_leaves_the_column_that_is_pointed_at(window, qtbot):
     enlarge(window, qtbot)
     lesson, columns = load_lesson("lecture"), window.cards.columns
-    window.lessons.begin(lesson, 6)
-    assert lesson.stops[6].view.panes <= LEFT
+    square = stop_number("the square")
+    window.lessons.begin(lesson, square)
+    assert lesson.stops[square].view.panes <= LEFT
     key(window, qtbot, Qt.Key.Key_F10)
     assert columns.is_open("left")
     assert not columns.is_open("right")
@@ -289,7 +295,7 @@ def test_the_player_is_all_there_is_of_playback_on_a_projector(window, qtbot):
 def test_a_stop_opens_no_column_beside_a_pane_alone_but_after_it(window, qtbot):
     enlarge(window, qtbot)
     columns = window.cards.columns
-    window.lessons.begin(load_lesson("lecture"), 4)
+    window.lessons.begin(load_lesson("lecture"), stop_number("lowest place?"))
     key(window, qtbot, Qt.Key.Key_F10)
     key(window, qtbot, Qt.Key.Key_F9)
     key(window, qtbot, Qt.Key.Key_PageDown)  # to a stop that points at the page of the run
@@ -330,8 +336,9 @@ def test_every_stop_can_be_read_without_scrolling_and_told_by_its_title(window, 
         qtbot.waitUntil(lambda: caption.verticalScrollBar().maximum() == 0)
         assert whole / UI_SCALE < letters_of(caption) <= whole
         sizes.add(letters_of(caption))
-        titles.add(bar.title.text())
-        assert cut_off_texts(bar.place.parentWidget()) == []
+        qtbot.waitUntil(lambda: cut_off_texts(bar.place.parentWidget()) == [])  # once it is laid out
+        if stage == 0:
+            titles.add(bar.title.text())
     assert len(titles) == len(lesson.stops)  # cut off, three of them would look alike
     assert max(sizes) == whole  # some stops have few words
     key(window, qtbot, Qt.Key.Key_F10)
@@ -390,7 +397,7 @@ ANY_ORDER = [(Qt.Key.Key_F9, Qt.Key.Key_F10)[int(digit)] for digit in "000010011
 @pytest.mark.parametrize("at_stop", [False, True])
 def test_a_pane_alone_and_the_projector_bring_all_back_in_any_order(window, qtbot, at_stop):
     if at_stop:
-        window.lessons.begin(load_lesson("lecture"), 7)
+        window.lessons.begin(load_lesson("lecture"), stop_number("the sigmoid"))
     before = widths(window)
     for code in ANY_ORDER:
         key(window, qtbot, code)
@@ -426,7 +433,7 @@ def sides_of(window):
 
 def test_a_pane_alone_stays_alone_when_the_projector_is_switched_on_at_a_stop(window, qtbot):
     enlarge(window, qtbot)
-    window.lessons.begin(load_lesson("lecture"), 6)  # which points at the left column
+    window.lessons.begin(load_lesson("lecture"), stop_number("the square"))  # which points at the left column
     key(window, qtbot, Qt.Key.Key_F9)
     alone = window.maximised.card
     key(window, qtbot, Qt.Key.Key_F10)

@@ -89,7 +89,8 @@ def test_a_page_that_is_asked_for_brings_the_rest(window, qtbot):
 
 
 def test_a_lesson_brings_the_rest_and_leaves_the_window_as_it_was(window, qtbot):
-    window.lessons.begin(load_lesson("lecture"), 3)
+    lecture = load_lesson("lecture")
+    window.lessons.begin(lecture, [stop.title for stop in lecture.stops].index("U-turns"))
     assert shown(window) == ALL
     window.lessons.guide.end()
     assert shown(window) == SIMPLE

@@ -38,7 +38,7 @@ from gdsim.core.formulas.numerals import listed
 from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.formulas.program import GRADIENT_AT, Program
 from gdsim.core.formulas.symbols import of_name, typeset, written
-from gdsim.core.rules.rule import Optimizer, Rule, Switches, symbols
+from gdsim.core.rules.rule import Optimizer, symbols
 from gdsim.core.rules.update_rule import CORRECTED, ETA, GAMMA, NEW, W_NEXT, T, UpdateRule, W
 
 
@@ -51,12 +51,13 @@ class WrongRule(NamedTuple):
 
 def wrong_rules(optimizer: Optimizer) -> tuple[WrongRule, ...]:
     """Return the mistakes that can be made in the lines of a rule, the likeliest first."""
-    return _wrong_rules(optimizer.definition, tuple(optimizer.switches().items()))
+    definition = optimizer.definition
+    deciding = {*definition.conditions, *optimizer.switches()}
+    return _wrong_rules(definition(**{name: optimizer[name] for name in deciding}))
 
 
 @lru_cache(maxsize=64)
-def _wrong_rules(definition: Rule, switches: Switches) -> tuple[WrongRule, ...]:
-    optimizer = definition(**dict(switches))
+def _wrong_rules(optimizer: Optimizer) -> tuple[WrongRule, ...]:
     found, known = [], {_fingerprint(optimizer.update_rule)}
     for sentence, rule in _Mistakes(optimizer).all():
         fingerprint = _fingerprint(rule)

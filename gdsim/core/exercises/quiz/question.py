@@ -15,7 +15,6 @@ LEVELS = (1, 2, 3, 4, 5)
 # All questions are asked over one square part of the plane, so that the axes tell nothing.
 VIEW_RANGE = ViewRange()
 
-_NEXT_TO_NOTHING = 1e-6
 # Of a slope along a line, which rounding keeps from being 0.
 _LEVEL = 1e-9
 # So many right answers in a row, and the next question is one level harder.
@@ -111,21 +110,26 @@ def _slope_words(slope: float) -> str:
 
 
 def _matching(question: Question, chosen: int) -> str:
-    """Compare heights at the place where two surfaces differ most."""
+    """Compare what can be seen of lines and of a surface alike: how steep both are where they differ most."""
     answer = question.answer
     right = question.candidates[answer]
     other = chosen if chosen != answer else _most_alike(question)
-    heights = [_relative(surface) for surface in (right, question.candidates[other])]
-    i, j = np.unravel_index(np.argmax(np.abs(heights[0] - heights[1])), right.loss.shape)
-    this, that = (f"{100.0 * height[i, j]:.0f} %" for height in heights)
+    steepness = [_steepness_shares(surface) for surface in (right, question.candidates[other])]
+    i, j = np.unravel_index(np.argmax(np.abs(steepness[0] - steepness[1])), right.loss.shape)
+    is_steep = bool(steepness[0][i, j] > steepness[1][i, j])
+    dense, steep = "close together", "steep"
+    apart, gentle = "far apart", "gentle"
+    lines, slope = (dense, steep) if is_steep else (apart, gentle)
+    other_lines, other_slope = (apart, gentle) if is_steep else (dense, steep)
+    this, that = LETTERS[answer], LETTERS[other]
+    where = f"Near w = {number(right.w[i], 2)}, b = {number(right.b[j], 2)}"
+    if question.kind is QuestionKind.SURFACE:
+        text = f"{where} the lines are {lines}: {this} is {slope} there, and {that} {other_slope}."
+    else:
+        compared = f"the lines of {this} are {lines} there, those of {that} {other_lines}"
+        text = f"{where} the surface is {slope}: {compared}."
     low = right.lowest
-    asked = "map" if question.kind is QuestionKind.SURFACE else "surface"
-    loss = "almost no loss" if low.loss < _NEXT_TO_NOTHING else f"L = {number(low.loss, 2)}"
-    return (
-        f"At w = {number(right.w[i], 2)}, b = {number(right.b[j], 2)} the {asked} is at {this} of its "
-        f"height, as {LETTERS[answer]} is; {LETTERS[other]} is at {that} there. "
-        f"Its lowest place is near w = {number(low.w, 2)}, b = {number(low.b, 2)}, with {loss}."
-    )
+    return f"{text} Its lowest place is near w = {number(low.w, 2)}, b = {number(low.b, 2)}."
 
 
 def _most_alike(question: Question) -> int:
@@ -133,10 +137,11 @@ def _most_alike(question: Question) -> int:
     return max(wrong, key=lambda index: question.measures[index])
 
 
-def _relative(surface: LossSurface) -> Array:
-    """Return heights as shares of the surface's range: 0 at its lowest place, 1 at its highest."""
-    low, high = surface.loss.min(), surface.loss.max()
-    share: Array = (surface.loss - low) / (high - low)
+def _steepness_shares(surface: LossSurface) -> Array:
+    """Return how steep a surface is everywhere, as shares of its steepest place."""
+    across, up = np.gradient(surface.loss, surface.w, surface.b)
+    steepness = np.hypot(across, up)
+    share: Array = steepness / steepness.max()
     return share
 
 

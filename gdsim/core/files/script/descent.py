@@ -29,8 +29,8 @@ class Descent(RunCode):
         parts = ["do", "shuffled" * self.shuffles]
         parts += [] if self._is_whole else ["stochastic" if self.size == 1 else "mini-batch"]
         parts += [rule.title]
-        off = {name for name, on in rule.switches().items() if not on}
-        parts += [f"without {one.label}" for one in rule.definition.settings if one.name in off]
+        turned = (one for one in rule.definition.settings if one.is_switch and rule[one.name] != one.default)
+        parts += [f"{'without' if one.default else 'with'} {one.label}" for one in turned]
         changing = [f"{one.id} {one.definition.target}" for one in self.schedules]
         parts += [f"with {' and '.join(changing)}"] if changing else []
         return re.sub("[^a-z0-9]+", "_", " ".join(filter(None, parts)).lower()).strip("_")

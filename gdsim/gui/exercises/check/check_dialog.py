@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from gdsim.core.exercises.check.answer_sheet import AnswerSheet, Written, read_written
+from gdsim.core.exercises.check.columns import ColumnPlan, SheetPreview, previewing
 from gdsim.core.exercises.check.reading import Given, read_values
 from gdsim.core.exercises.check.verdict import Checked, check, sentences
 from gdsim.core.files.table.reader import content_of
@@ -28,8 +29,9 @@ from gdsim.core.progress import Progress
 from gdsim.core.settings import InvalidValue
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.check.answer_sheet_table import AnswerSheetModel, AnswerSheetTable
+from gdsim.gui.exercises.check.columns_dialog import ColumnsDialog
 from gdsim.gui.exercises.check.overlay import OverlayCurve, OverlayKey, OverlayMap
-from gdsim.gui.exercises.exercise import Exercise, failure_words
+from gdsim.gui.exercises.exercise import Exercise, failure_words, place_hats
 from gdsim.gui.exercises.parts import RunChoice, filled, plain_button
 from gdsim.gui.forms.tips import native
 from gdsim.gui.style.text_size import Scaled, look_for, resize_window
@@ -47,6 +49,7 @@ _MANY = 50_000
 class CheckState(NamedTuple):
     """The values that were typed, for each list of parameters, and remarks on how the last ones were read."""
 
+    opened: int  # Which document they are for
     histories: dict[tuple[str, ...], History[AnswerSheet]]
     remarks: tuple[str, ...]
 
@@ -64,9 +67,11 @@ class CheckDialog(Exercise):
         super().__init__(session, user_actions, parent)
         self.setWindowTitle(self.tr("Check my work"))
         self._names: tuple[str, ...] = ("w", "b")
+        self._opened = session.document.opened
         self._histories: dict[tuple[str, ...], History[AnswerSheet]] = {}
         self._remarks: tuple[str, ...] = ()
         self._source = ""
+        self._content: Path | str = ""
         self._is_reading = False
         self.checked: Checked | None = None
         self.runs = RunChoice()
@@ -105,7 +110,9 @@ class CheckDialog(Exercise):
         )
         self.go.setObjectName("primary")
         self.copy = plain_button(self.tr("Copy verdict"), self.tr("Copies the verdict to the clipboard."))
-        self._close = plain_button(self.tr("Close"), self.tr("Your values stay until the program ends."))
+        self._close = plain_button(
+            self.tr("Close"), self.tr("Your values stay until you open another scene.")
+        )
 
     def _arrange(self) -> None:
         left, right = QWidget(), QWidget()
@@ -154,6 +161,8 @@ class CheckDialog(Exercise):
 
     def follow(self) -> None:
         self.runs.show_runs(self.experiment.runs, self.session.selected)
+        if self._opened != self.session.document.opened:  # these values belong to another scene
+            self._opened, self._histories, self._remarks = self.session.document.opened, {}, ()
         names = tuple(parameter_names(self.experiment.points.dimension))
         if names != self._names:
             self._names = names
@@ -164,10 +173,10 @@ class CheckDialog(Exercise):
         self._show_sheet()
 
     def save_state(self) -> CheckState:
-        return CheckState(self._histories, self._remarks)
+        return CheckState(self._opened, self._histories, self._remarks)
 
     def restore_state(self, state: CheckState) -> None:
-        self._histories, self._remarks = state
+        self._opened, self._histories, self._remarks = state
 
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)
@@ -260,14 +269,29 @@ class CheckDialog(Exercise):
         self._read(path, path.name)
 
     def _read(self, content: Path | str, source: str) -> None:
-        if self.run is None:
-            return
-        per_epoch = self.experiment.updates_per_epoch(self.run)
+        """Look at a table first: where its columns leave doubt, a person is asked for them."""
+        if self.run is not None:
+            self._content, self._source = content, source
+            self._work_at(partial(previewing, run=self.run, names=self._names))
+
+    def _read_by(self, plan: ColumnPlan) -> None:
+        if self.run is not None:
+            per_epoch = self.experiment.updates_per_epoch(self.run)
+            self._work_at(
+                partial(read_values, run=self.run, names=self._names, per_epoch=per_epoch, plan=plan)
+            )
+
+    def _work_at(self, read: Callable[[bytes | str], Progress[object]]) -> None:
         self.calm.stop()
-        self._source, self._is_reading = source, True
+        self._is_reading = True
         self.work.begin(self.tr("reading"))
-        read = partial(read_values, run=self.run, names=self._names, per_epoch=per_epoch)
-        self._start(partial(_reading, content, read))
+        self._start(partial(_reading, self._content, read))
+
+    def _ask_columns(self, preview: SheetPreview) -> None:
+        self.rest()
+        dialog = ColumnsDialog(preview, self._names, self._source, self)
+        dialog.chosen.connect(self._read_by)
+        dialog.open()
 
     # ------------------------------------------------------------------------------ checking
 
@@ -299,7 +323,12 @@ class CheckDialog(Exercise):
 
     def _on_finished(self, result: object) -> None:
         self.work.end()
-        if isinstance(result, Given):
+        if isinstance(result, SheetPreview):
+            if result.is_sure:
+                self._read_by(result.plan)
+            else:
+                self._ask_columns(result)
+        elif isinstance(result, Given):
             self._is_reading = False
             self.put(result.sheet if self._source else self.sheet.merged(result.sheet), result.remarks)
         elif isinstance(result, Checked):
@@ -352,6 +381,7 @@ class CheckDialog(Exercise):
         return "\n".join(line.strip() for line in (*lines, *self._remarks))
 
     def _say(self, words: str) -> None:
+        place_hats(self.verdict, words)
         self.verdict.setPlainText(words)
 
     @Slot()
@@ -364,7 +394,7 @@ class CheckDialog(Exercise):
         QGuiApplication.clipboard().setText(self.verdict.toPlainText())
 
 
-def _reading(content: Path | str, read: partial[Progress[Given]]) -> Progress[Given]:
+def _reading(content: Path | str, read: Callable[[bytes | str], Progress[object]]) -> Progress[object]:
     """Read a file or a text; in the task's thread, since a file may be long."""
     return (yield from read(content_of(content) if isinstance(content, Path) else content))
 

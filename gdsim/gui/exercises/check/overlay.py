@@ -280,6 +280,7 @@ def _symbol(value: float, low: float, high: float) -> str:
     return "t1" if value > high else "t" if value < low else "o"
 
 
+@read_as(Graphic)
 class OverlayKey(QWidget):
     """A sample of each mark with its name, in as many lines as the width needs."""
 
@@ -287,31 +288,28 @@ class OverlayKey(QWidget):
         super().__init__(parent)
         flow = Flow(self)
         flow.setSpacing(_APART)
-        self._entries = tuple(
-            _KeyEntry(name, paint)
-            for name, paint in (
-                (self.tr("the true run"), _paint_true),
-                (self.tr("your values"), _paint_given),
-                (self.tr("first wrong"), _paint_wrong),
-                (self.tr("should be here"), _paint_expected),
-            )
+        marks = (
+            (self.tr("the true run"), _paint_true),
+            (self.tr("your values"), _paint_given),
+            (self.tr("first wrong"), _paint_wrong),
+            (self.tr("should be here"), _paint_expected),
         )
+        self._entries = tuple(_KeyEntry(name, paint) for name, paint in marks)
         for entry in self._entries:
             flow.addWidget(entry)
         self.setAccessibleName(self.tr("Key"))
+        self.setAccessibleDescription(", ".join(name for name, _ in marks))
 
     def set_look(self, look: Look, style: RunStyle) -> None:
         for entry in self._entries:
             entry.set_look(look, style)
 
 
-@read_as(Graphic)
 class _KeyEntry(QWidget):
     def __init__(self, name: str, paint: _PaintMark) -> None:
         super().__init__()
         self._name, self._paint = name, paint
         self._look, self._style = Look(LIGHT), RunStyle("#808080", (), "o")
-        self.setAccessibleName(name)
 
     def set_look(self, look: Look, style: RunStyle) -> None:
         self._look, self._style = look, style

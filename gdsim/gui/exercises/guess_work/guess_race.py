@@ -5,7 +5,7 @@ from dataclasses import replace
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
-from gdsim.core.exercises.guesses import Guesses, race, steps_to_beat
+from gdsim.core.exercises.guesses import Guesses, label_sides, race, steps_to_beat
 from gdsim.core.formulas.numerals import rounded
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.surface.surface import LossSurface
@@ -29,8 +29,6 @@ from gdsim.session.session import Session
 _EPOCHS = 1000
 _SPEED = 40.0
 _DASH = (1.2, 2.2)
-# Numbers stand at the left and the right of their places in turn: guesses come close to each other.
-_SIDES = (-1, 1)
 
 
 class GuessRace(QWidget):
@@ -116,14 +114,17 @@ class GuessRace(QWidget):
             pane.set_look(look)
 
     def _show_guesses(self) -> None:
-        each = self._guesses.each
+        each, sides = self._guesses.each, label_sides(self._guesses)
         self.surface.set_labels(
-            tuple(PlaceLabel(*guess, str(index + 1), _SIDES[index % 2]) for index, guess in enumerate(each))
+            tuple(
+                PlaceLabel(*guess, str(number), side)
+                for number, (guess, side) in enumerate(zip(each, sides, strict=True), 1)
+            )
         )
         best = self._guesses.best
         self.map.set_marks(
             [
-                MapMark(guess.w, guess.b, str(index + 1), strong=index == best, side=_SIDES[index % 2])
+                MapMark(guess.w, guess.b, str(index + 1), strong=index == best, side=sides[index])
                 for index, guess in enumerate(each)
             ]
         )

@@ -33,6 +33,8 @@ from gdsim.session.tasks import Task, TaskQueue
 AHEAD = (1, 10)
 # Half a close-up is so many last steps wide; for more steps ahead it grows by this power of their number.
 _REACH, _GROWTH = 6.0, 0.75
+# A run that moves less than this share of the view range has come to rest.
+_RESTING = 1e-6
 _SIDE_WIDTH, _MAP_WIDTH = 330, 230
 
 
@@ -150,9 +152,20 @@ class LandingPage(QWidget):
 
     @property
     def is_askable(self) -> bool:
-        """Whether the run goes on for so many steps."""
+        """Whether the run goes on for so many steps, and moves."""
         view = self._view
-        return view is not None and view.step + self.steps <= view.trajectory.last_step
+        ends_before = view is None or view.step + self.steps > view.trajectory.last_step
+        return not ends_before and not self.rests
+
+    @property
+    def rests(self) -> bool:
+        """Whether the run stands where it is for all the steps that are asked about."""
+        view = self._view
+        if view is None or self._experiment is None or view.step + self.steps > view.trajectory.last_step:
+            return False
+        path = view.whole.p[view.step : view.step + self.steps + 1]
+        moved = float(np.abs(path - path[0]).max())
+        return moved <= _RESTING * max(self._experiment.view_range.extent)
 
     # ------------------------------------------------------------------------------ what a person does
 
@@ -226,6 +239,10 @@ class LandingPage(QWidget):
 
     def _place_words(self, mark: tuple[float, float]) -> str:
         view = self._view
+        if self.rests:
+            return self.tr(
+                "The run has come to rest here: there is nothing to predict. Go back in the main window."
+            )
         if view is not None and not self.is_askable:
             return self.tr(
                 "The run ends before that step: go back in the main window, or predict fewer steps."

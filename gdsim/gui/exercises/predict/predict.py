@@ -47,6 +47,7 @@ class Predict(Exercise):
     """Follows the selected run of a session."""
 
     help_page = "predict"
+    covers_step = True
 
     def __init__(self, session: Session, user_actions: UserActions, parent: QWidget | None = None) -> None:
         super().__init__(session, user_actions, parent)

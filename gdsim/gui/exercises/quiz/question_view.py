@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
+    QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -89,9 +90,7 @@ class AnswerCard(QFrame):
         self._index = index
         self._theme = LIGHT
         self._colour = ""
-        letter = LETTERS[index]
-        self.button = plain_button(letter, self.tr("Key {letter} or {n}").format(letter=letter, n=index + 1))
-        self.button.setAccessibleName(self.tr("Answer {letter}").format(letter=letter))
+        self.button = self._make_button(index)
         self.button.clicked.connect(self.pick)
         self._words = PlainLabel()
         self._words.setObjectName("strong")
@@ -102,6 +101,12 @@ class AnswerCard(QFrame):
         layout.addLayout(line)
         if view is not None:
             layout.addWidget(view, 1)
+
+    def _make_button(self, index: int) -> QPushButton:
+        letter = LETTERS[index]
+        button = plain_button(letter, self.tr("Key {letter} or {n}").format(letter=letter, n=index + 1))
+        button.setAccessibleName(self.tr("Answer {letter}").format(letter=letter))
+        return button
 
     def pick(self) -> None:
         self.picked.emit(self._index)

@@ -235,7 +235,7 @@ class RateDialog(Exercise):
         experiment, run = self.experiment, self.run
         if run is None:
             return ()
-        plain = replace(at_rate(run, 1.0), name="", colour="", hidden=False)
+        plain = replace(at_rate(run, 1.0), name="", colour="", style=None, hidden=False)
         return plain, experiment.points, experiment.validation, self.steps.value()
 
     @Slot()

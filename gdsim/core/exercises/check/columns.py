@@ -1,0 +1,214 @@
+"""Which column of somebody's table is what: found by names, guessed where they are others, or chosen."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from itertools import chain, pairwise
+
+from gdsim.core.files.table.outline import outlined
+from gdsim.core.files.table.rows import Block, blocks, opened, rows
+from gdsim.core.files.table.table import ColumnKind, Outline, TableFault, Wish
+from gdsim.core.formulas.numerals import listed
+from gdsim.core.model.experiment import Run
+from gdsim.core.progress import Progress
+from gdsim.core.settings import quoted
+
+# Names of columns, after `_plain`, the likeliest first.
+_STEPS = ("step", "steps", "k", "t", "iteration", "epoch", "epochs")
+_EPOCHS = frozenset({"epoch", "epochs"})
+_BIAS = ("b", "bias")
+_ONE_WEIGHT = ("w", "w1", "weight")
+# Words within names of columns that are less plain, for a guess.
+_STEP_WORDS = frozenset({*_STEPS, "iter", "iterations", "i", "n", "update", "updates"})
+_BIAS_WORDS = frozenset({*_BIAS, "b0", "intercept", "offset"})
+_WEIGHT_WORDS = frozenset({*_ONE_WEIGHT, "weights", "w0", "slope"})
+_RUN_WORDS = frozenset(
+    {"run", "runs", "optimizer", "optimiser", "rule", "method", "algorithm", "algo", "name", "model", "label"}
+)
+_MOST_NAMED = 4
+# A column with more different values does not tell runs apart.
+MOST_RUNS = 200
+
+
+@dataclass(frozen=True)
+class ColumnPlan:
+    """Which column is what; None where there is none."""
+
+    step: int | None
+    parameters: tuple[int, ...]
+    run: int | None = None
+    run_name: str = ""  # Whose rows are taken; empty for those of the run that is looked for
+    by_epoch: bool = False
+
+
+@dataclass(frozen=True)
+class SheetPreview:
+    """A table at a glance, and a guess which column is what."""
+
+    outline: Outline
+    runs: Mapping[int, tuple[str, ...]]  # Of columns that may tell runs apart, what stands in them
+    plan: ColumnPlan
+    is_sure: bool  # Whether the guess follows from the names alone
+
+    def name(self, column: int) -> str:
+        """Return the name of a column, or which one it is where it has none."""
+        return self.outline.columns[column].name or f"column {column + 1}"
+
+
+def plan_of(outline: Outline, names: tuple[str, ...]) -> ColumnPlan:
+    """Return the plan of a table whose columns have the usual names and order.
+
+    Raises `TableFault` if a column is missing, or more are there than can be told apart.
+    """
+    return (_plan_by_names if outline.dialect.header else _plan_by_places)(outline, names)
+
+
+def previewing(content: bytes | str, run: Run, names: tuple[str, ...]) -> Progress[SheetPreview]:
+    """Yield the share of a text that is read; return what it seems to hold at the end.
+
+    Raises `TableFault` if it holds too few columns of numbers for the ``names`` of the parameters.
+    """
+    stream, encoding = opened(content)
+    supply = blocks(stream)
+    first = next(supply, Block(1, []))
+    outline = outlined(first, encoding, Wish())
+    telling = {
+        place: dict[str, None]()
+        for place, column in enumerate(outline.columns)
+        if column.kind is ColumnKind.WORDS or _words(column.name) & _RUN_WORDS
+    }
+    done = 0
+    yield 0.0
+    for block in chain([first.after(outline.body_line)], supply):
+        for row in rows(block, outline.dialect.delimiter) if telling else ():
+            for place, values in telling.items():
+                if place < len(row.cells) and len(values) <= MOST_RUNS:
+                    values[row.cells[place]] = None
+        done += sum(map(len, block.lines))
+        yield min(1.0, done / len(content))
+    runs = {place: tuple(values) for place, values in telling.items() if 0 < len(values) <= MOST_RUNS}
+    return _guessed(outline, runs, run, names)
+
+
+# ------------------------------------------------------------------------------------ the usual names
+
+
+def _plan_by_names(outline: Outline, names: tuple[str, ...]) -> ColumnPlan:
+    plain = [_plain(column.name) for column in outline.columns]
+    wanted: list[tuple[str, ...]] = [_BIAS if name == "b" else (name,) for name in names]
+    if len(names) == 2:  # noqa: PLR2004 - w and b
+        wanted[0] = _ONE_WEIGHT
+    places = [_first_of(one, plain) for one in wanted]
+    missing = [name for name, place in zip(names, places, strict=True) if place is None]
+    if missing:
+        columns = "column" if len(missing) == 1 else "columns"
+        there = some([column.name for column in outline.columns])
+        raise TableFault(f"has no {columns} {listed(missing)}; it has {there}")
+    step = _first_of(_STEPS, plain)
+    by_epoch = step is not None and plain[step] in _EPOCHS
+    parameters = tuple(place for place in places if place is not None)
+    return ColumnPlan(step, parameters, _first_of(("run",), plain), by_epoch=by_epoch)
+
+
+def _plan_by_places(outline: Outline, names: tuple[str, ...]) -> ColumnPlan:
+    numbers = outline.of_kind(ColumnKind.NUMBERS)
+    spare = len(numbers) - len(names)
+    if spare not in (0, 1):
+        raise TableFault(
+            f"has {len(numbers)} columns of numbers without names; "
+            f"there must be {len(names)} for {listed(names)}, or one more for the step before them"
+        )
+    return ColumnPlan(numbers[0] if spare else None, numbers[spare:])
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\s_\[\]()]", "", name).lower()
+
+
+def some(names: Sequence[str]) -> str:
+    """Return the first few of some names, in quotes."""
+    more = " and more" if len(names) > _MOST_NAMED else ""
+    return ", ".join(quoted(name) for name in names[:_MOST_NAMED] if name) + more
+
+
+def _first_of(wanted: Sequence[str], names: Sequence[str]) -> int | None:
+    return next((names.index(name) for name in wanted if name in names), None)
+
+
+# ---------------------------------------------------------------------------------------- a guess
+
+
+def _guessed(
+    outline: Outline, runs: Mapping[int, tuple[str, ...]], run: Run, names: tuple[str, ...]
+) -> SheetPreview:
+    try:
+        plan, is_sure = plan_of(outline, names), True
+    except TableFault:
+        if len(outline.of_kind(ColumnKind.NUMBERS)) < len(names):
+            raise
+        plan, is_sure = _plan_by_words(outline, run, names), False
+    if plan.step is None:
+        free = [place for place in outline.of_kind(ColumnKind.NUMBERS) if place not in plan.parameters]
+        step = _best(free, outline, _STEP_WORDS, run)
+        if step is not None:
+            plan, is_sure = replace(plan, step=step), False
+    column = plan.run
+    if column is None:
+        several = [place for place, values in runs.items() if len(values) > 1]
+        column = next((one for one in several if _words(outline.columns[one].name) & _RUN_WORDS), None)
+    if column is None:
+        return SheetPreview(outline, runs, plan, is_sure)
+    values = runs.get(column, ())
+    plain = column == plan.run and (run.name in values or len(values) <= 1)
+    name = "" if plain else run.name if run.name in values else _most_alike(values, run)
+    plan = replace(plan, run=column, run_name=name)
+    return SheetPreview(outline, runs, plan, is_sure and plain)
+
+
+def _plan_by_words(outline: Outline, run: Run, names: tuple[str, ...]) -> ColumnPlan:
+    """Guess by single words in the names of columns, such as ``w (Momentum)``, and else by their order."""
+    free = list(outline.of_kind(ColumnKind.NUMBERS))
+    step = _best(free, outline, _STEP_WORDS, run) if len(free) > len(names) else None
+    if step is None and len(free) > len(names):
+        step = next((place for place in free if _counts(outline, place)), None)
+    if step is not None:
+        free.remove(step)
+    found: list[int | None] = []
+    for name in names:
+        words = _BIAS_WORDS if name == "b" else _WEIGHT_WORDS if name == "w" else frozenset({name})
+        place = _best(free, outline, words, run)
+        found.append(place)
+        if place is not None:
+            free.remove(place)
+    parameters = tuple(free.pop(0) if place is None else place for place in found)
+    by_epoch = step is not None and bool(_words(outline.columns[step].name) & _EPOCHS)
+    return ColumnPlan(step, parameters, by_epoch=by_epoch)
+
+
+def _counts(outline: Outline, column: int) -> bool:
+    """Return whether the first numbers of a column are whole ones, each after the one before it."""
+    cells = [row[column] for row in outline.rows if column < len(row)]
+    steps = [int(cell) for cell in cells if cell.isascii() and cell.isdigit()]
+    return len(steps) == len(cells) > 1 and all(one < next_one for one, next_one in pairwise(steps))
+
+
+def _best(free: Iterable[int], outline: Outline, words: frozenset[str], run: Run) -> int | None:
+    """Return the column whose name has one of some words, and otherwise is most like that of the run."""
+    fitting = [place for place in free if _words(outline.columns[place].name) & words]
+    return max(fitting, key=lambda place: _likeness(outline.columns[place].name, run), default=None)
+
+
+def _words(name: str) -> frozenset[str]:
+    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+    return frozenset(re.findall(r"[^\W_]+", parted.lower()))
+
+
+def _most_alike(values: Sequence[str], run: Run) -> str:
+    return max(values, key=lambda value: _likeness(value, run), default="")
+
+
+def _likeness(text: str, run: Run) -> float:
+    rule = run.optimizer.definition
+    known = (run.name, rule.title, rule.id)
+    return max(SequenceMatcher(None, text.lower(), one.lower()).ratio() for one in known)

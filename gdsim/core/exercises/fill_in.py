@@ -1,0 +1,343 @@
+"""Filling in a step: the results of a rule's lines for one update, each to be worked out and typed."""
+
+import math
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import NamedTuple
+
+import numpy as np
+
+from gdsim.core.analysis.update import MOST_SHOWN, Update, gradient_terms
+from gdsim.core.analysis.worked import lines_in_letters, measured, shared_texts, told_apart
+from gdsim.core.arrays import Array
+from gdsim.core.engine.trajectory import Columns
+from gdsim.core.exercises.check.mistakes import mistakes
+from gdsim.core.exercises.check.replay import Replay
+from gdsim.core.exercises.check.rule_mistakes import wrong_rules
+from gdsim.core.formulas.evaluate import evaluate
+from gdsim.core.formulas.language import Node, names_in
+from gdsim.core.formulas.numerals import precise, read_number, with_ascii_minus
+from gdsim.core.formulas.printing import PLAIN_TEXT
+from gdsim.core.formulas.program import is_gradient
+from gdsim.core.formulas.symbols import typeset
+from gdsim.core.model.neuron import Neuron, parameter_names
+from gdsim.core.rules.rule import symbols
+from gdsim.core.rules.update_rule import T, W
+
+# Of more points a gradient is given, and the mistakes in a table are not looked for in so many.
+MOST_TERMS, _MOST_POINTS = MOST_SHOWN, 200
+# A float is not exactly what its decimals say.
+_JUST_OVER = 1.01
+# A result may have one digit less than those that are shown.
+_COARSER = 10.0
+_MOST_DECIMALS = 17
+
+
+class WrongResult(NamedTuple):
+    """What comes out with a mistake, and the sentence that says what it is."""
+
+    sentence: str
+    value: float
+
+
+@dataclass(frozen=True, eq=False)
+class Blank:
+    """The result of one line for one parameter, to be filled in."""
+
+    parameter: str  # ``"w"``, ``"w1"`` or ``"b"``
+    target: str  # The name of the line in the rule's program
+    letters: str  # The whole line in the lecture's letters
+    value: float
+    text: str  # The value as it is shown once it is known
+    # How far off a result may be because the numbers that it follows from are shown rounded.
+    room: float
+    wrong: tuple[WrongResult, ...]  # The results of known mistakes, the likeliest first
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What tells it from the other blanks of its sheet."""
+        return self.parameter, self.target
+
+
+class PointGiven(NamedTuple):
+    """A point of the update, with the neuron's output where the gradient is taken."""
+
+    number: int  # In the table, from 1
+    x: str
+    y: str
+    f: str
+
+
+@dataclass(frozen=True, eq=False)
+class StepSheet:
+    """One update with its results left out. The first weight and the bias are asked for."""
+
+    update: Update
+    digits: int
+    shared: tuple[tuple[str, str], ...]  # Letters and texts of rates and settings
+    # Of each parameter its name, then letters and texts of what it had before the update.
+    before: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    points: tuple[PointGiven, ...]  # Those of a gradient that is asked for
+    blanks: tuple[Blank, ...]  # Line by line, within a line parameter by parameter
+
+    def numbers(self, blank: Blank, known: Collection[tuple[str, str]]) -> str:
+        """Return the right side of a blank's line with numbers; results not yet known stay letters.
+
+        Empty for a gradient. ``known`` has the keys of the blanks that are filled in.
+        """
+        update = self.update
+        node = update.rule.program.by_target[blank.target]
+        if is_gradient(node):
+            return ""
+        index = _index(update, blank.parameter)
+        texts = _texts(update, index, self.digits, blank.target)
+        letters = symbols(update.run.optimizer, blank.parameter)
+        hidden = {one.key for one in self.blanks}.difference(known)
+        asked = {
+            target
+            for parameter, target in hidden
+            if parameter == blank.parameter or target in update.rule.shared
+        }
+        texts |= {name: typeset(letters[name].text) for name in asked}
+        return PLAIN_TEXT.numbers(node, texts)
+
+
+class Mark(Enum):
+    """How a result is judged."""
+
+    RIGHT = "right"
+    COARSE = "right as far as it goes, with too few digits"
+    WRONG = "wrong"
+
+
+class Judgement(NamedTuple):
+    """A mark, and a sentence on what went wrong where that is known."""
+
+    mark: Mark
+    hint: str = ""
+
+
+def judge(blank: Blank, text: str) -> Judgement:
+    """Judge a result as somebody wrote it, with a decimal point or comma, to the digits given.
+
+    Raises `NotANumber` if the text is no number.
+    """
+    number = float(read_number(text, comma_is_decimal=True))
+    if number == blank.value or (math.isnan(number) and math.isnan(blank.value)):
+        return Judgement(Mark.RIGHT)
+    given, shown = _unit(text), _unit(blank.text)
+    off = abs(number - blank.value)
+    if off <= _half(min(max(given, shown), _COARSER * shown)) + blank.room:
+        return Judgement(Mark.RIGHT)
+    if off <= _half(given) + blank.room:
+        return Judgement(Mark.COARSE)
+    reach = _half(max(given, shown)) + blank.room
+    hint = next((one.sentence for one in blank.wrong if abs(number - one.value) <= reach), "")
+    return Judgement(Mark.WRONG, hint)
+
+
+def step_sheet(update: Update, record: Columns, digits: int) -> StepSheet:
+    """Return an update with its results left out; the record is that of its run.
+
+    Numbers are shown to ``digits`` significant digits.
+    """
+    names = parameter_names(len(update.before) - 1)
+    asked = tuple(dict.fromkeys((0, len(names) - 1)))
+    is_summed = len(update.rows) <= MOST_TERMS
+    wrong_gradients = tuple(_wrong_gradients(update, record)) if is_summed else ()
+    blanks: list[Blank] = []
+    for place, line in enumerate(update.rule.program.lines):
+        if is_gradient(line.node) and not (is_summed and line.target == update.rule.last_gradient):
+            continue
+        for index in asked:
+            if index and line.target in update.rule.shared:
+                continue  # it is the same for all parameters
+            blank = _blank(update, names, index, place, digits, wrong_gradients)
+            if math.isfinite(blank.value):
+                blanks.append(blank)
+    others = {index: [other for other in asked if other != index] for index in asked}
+    return StepSheet(
+        update,
+        digits,
+        tuple(_given_to_all(update, digits)),
+        tuple((names[index], tuple(_given(update, index, digits))) for index in asked),
+        tuple(_points(update, digits)) if is_summed else (),
+        tuple(_with_exchanged(one, update, others[_index(update, one.parameter)]) for one in blanks),
+    )
+
+
+def _index(update: Update, parameter: str) -> int:
+    return parameter_names(len(update.before) - 1).index(parameter)
+
+
+# ------------------------------------------------------------------------------------ what is given
+
+
+def _texts(update: Update, index: int, digits: int, target: str = "") -> dict[str, str]:
+    """Return how the numbers of the lines are written; of the line of ``target`` so that a change shows."""
+    values, shared = update.values[index], shared_texts(update, digits)
+    texts = shared | {name: measured(value, digits) for name, value in values.items() if name not in shared}
+    for name in (target,) if target else update.rule.program.by_target:
+        old = update.rule.replaces(name)
+        if old:
+            texts[old], texts[name] = told_apart(values[old], values[name], digits, blur=0.05)
+    return texts
+
+
+def _given_to_all(update: Update, digits: int) -> Iterator[tuple[str, str]]:
+    texts, letters = shared_texts(update, digits), symbols(update.run.optimizer)
+    used = update.rule.program.free
+    yield from ((typeset(letters[name].text), text) for name, text in texts.items() if name in used)
+
+
+def _given(update: Update, index: int, digits: int) -> Iterator[tuple[str, str]]:
+    """Yield what a parameter had before the update, and a gradient over too many points to be summed."""
+    texts = _texts(update, index, digits)
+    name = parameter_names(len(update.before) - 1)[index]
+    letters, rule = symbols(update.run.optimizer, name), update.rule
+    many = len(update.rows) > MOST_TERMS
+    summed = () if many else (rule.last_gradient,)
+    gradients = tuple(one for one in rule.gradients if one not in summed)
+    for one in (W, *rule.letters, *gradients):
+        yield typeset(letters[one].text), texts[one]
+
+
+def _points(update: Update, digits: int) -> Iterator[PointGiven]:
+    terms = gradient_terms(update, MOST_TERMS)
+    for row, x, y, f in zip(terms.rows.tolist(), terms.x, terms.target, terms.output, strict=True):
+        inputs = ", ".join(precise(value) for value in x.tolist())
+        yield PointGiven(row + 1, inputs, precise(float(y)), output_text(float(f), digits))
+
+
+def output_text(f: float, digits: int) -> str:
+    """Return an output of the neuron so that f and 1 - f have at least so many significant digits."""
+    nearest = min(f, 1.0 - f)
+    if not 0.0 < nearest < 1.0:
+        return precise(f)
+    return f"{f:.{min(digits - 1 - math.floor(math.log10(nearest)), _MOST_DECIMALS)}f}"
+
+
+# ------------------------------------------------------------------------------------ what is asked
+
+
+def _blank(
+    update: Update,
+    names: tuple[str, ...],
+    index: int,
+    place: int,
+    digits: int,
+    wrong_gradients: Iterable[tuple[str, list[float]]],
+) -> Blank:
+    line, values = update.rule.program.lines[place], update.values[index]
+    texts, value = _texts(update, index, digits, line.target), values[line.target]
+    if is_gradient(line.node):
+        room = _room_of_gradient(update, index, digits)
+        found = [WrongResult(sentence, gradient[index]) for sentence, gradient in wrong_gradients]
+    else:
+        room = _room(line.node, values, texts)
+        found = []
+    found += _wrong_lines(update, index, line.target)
+    found.append(WrongResult("The sign is the wrong way round.", -value))
+    letters = lines_in_letters(update.run.optimizer, names[index], PLAIN_TEXT)[place]
+    blank = Blank(names[index], line.target, letters, value, texts[line.target], room, ())
+    return replace(blank, wrong=tuple(_telling(found, blank)))
+
+
+def _telling(found: Iterable[WrongResult], blank: Blank) -> Iterator[WrongResult]:
+    """Yield the results that can be told from the right one."""
+    near = _half(_unit(blank.text)) + blank.room
+    for one in found:
+        if math.isfinite(one.value) and abs(one.value - blank.value) > near:
+            yield one
+
+
+def _with_exchanged(blank: Blank, update: Update, others: Iterable[int]) -> Blank:
+    names = parameter_names(len(update.before) - 1)
+    exchanged = (
+        WrongResult(f"This is the result of {names[other]}.", update.values[other][blank.target])
+        for other in others
+    )
+    return replace(blank, wrong=(*blank.wrong, *_telling(exchanged, blank)))
+
+
+def _room(node: Node, values: Mapping[str, float], texts: Mapping[str, str]) -> float:
+    """Return how far the result of a line may be off when its numbers are taken as they are shown."""
+    right, room = evaluate(node, values), 0.0
+    for name in sorted(names_in(node) & values.keys()):
+        text = texts[name]
+        if name == T or float(with_ascii_minus(text)) == values[name]:
+            continue
+        half = _half(_unit(text))
+        moved = [evaluate(node, {**values, name: values[name] + by}) - right for by in (half, -half)]
+        finite = [abs(one) for one in moved if math.isfinite(one)]
+        room += max(finite, default=0.0)
+    return room
+
+
+def _room_of_gradient(update: Update, index: int, digits: int) -> float:
+    terms = gradient_terms(update, MOST_TERMS)
+    x = terms.x[:, index] if index < terms.x.shape[1] else np.ones(len(terms.rows))
+    half = np.array([_half(_unit(output_text(float(f), digits))) for f in terms.output])
+
+    def products(f: Array) -> Array:
+        product: Array = (f - terms.target) * f * (1.0 - f) * x
+        return product
+
+    exact = products(terms.output)
+    moved = np.maximum(*(np.abs(products(terms.output + by) - exact) for by in (half, -half)))
+    # Each term is written down to so many digits, too.
+    return float((moved + np.abs(exact) * _half(10.0 ** (1 - digits))).sum())
+
+
+def _half(unit: float) -> float:
+    return 0.5 * _JUST_OVER * unit
+
+
+def _unit(text: str) -> float:
+    """Return what 1 in the last digit of a number's text is worth."""
+    mantissa, _, exponent = with_ascii_minus(text.strip().lower()).replace(",", ".").partition("e")
+    return 10.0 ** (int(exponent or 0) - len(mantissa.partition(".")[2]))
+
+
+# ----------------------------------------------------------------------------------- known mistakes
+
+
+def _wrong_lines(update: Update, index: int, target: str) -> Iterator[WrongResult]:
+    """Yield what the line of a target gives with a mistake in it, at the right numbers before it."""
+    values, right = update.values[index], update.rule.program.by_target[target]
+    for sentence, rule in wrong_rules(update.run.optimizer):
+        node = rule.program.by_target.get(target, right)
+        if node == right or not names_in(node) <= values.keys():
+            continue
+        if is_gradient(node):
+            (place,) = names_in(node)
+            where = update.before if place == W else update.at(place)
+            yield WrongResult(sentence, float(update.gradient_elsewhere(where)[index]))
+        else:
+            yield WrongResult(sentence, evaluate(node, values))
+    if not is_gradient(right):
+        letters = symbols(update.run.optimizer)
+        for name in sorted(names_in(right).intersection(update.rule.numbers)):
+            left_out = evaluate(right, {**values, name: 1.0})
+            yield WrongResult(f"{typeset(letters[name].text)} was left out.", left_out)
+
+
+def _wrong_gradients(update: Update, record: Columns) -> Iterator[tuple[str, list[float]]]:
+    """Yield what the sum over the points gives with a mistake in it, for all parameters."""
+    if len(update.points) <= _MOST_POINTS:
+        data = Neuron.fitting(update.points)
+        replay, place = Replay(update.run, data, record), update.asked_at[np.newaxis]
+        for mistake in mistakes(update.run, data):
+            if not mistake.is_in_rule:
+                computation = mistake.change(replay.right)
+                batch = replay.batch(computation, update.t)
+                with np.errstate(all="ignore"):
+                    gradient = replay.gradient(computation, (update.t, 0), batch, place)
+                yield mistake.sentence, gradient[0].tolist()
+    terms = gradient_terms(update, MOST_TERMS)
+    if len(terms.rows) > 1:
+        for row, product in zip(terms.rows.tolist(), terms.products, strict=True):
+            words = f"The term of point {row + 1} is missing in the sum."
+            yield words, (terms.total - product).tolist()
+            yield f"The term of point {row + 1} alone is not the sum.", product.tolist()

@@ -1,0 +1,175 @@
+"""Find the mistake in the lines: a rule with one wrong line, and what comes of it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from gdsim.core.analysis.worked import lines_in_letters, sum_in_letters
+from gdsim.core.arrays import Array
+from gdsim.core.engine.ensemble import array_step, memory_at_start
+from gdsim.core.engine.trajectory import Columns
+from gdsim.core.exercises.check.computation import POINT, Computation
+from gdsim.core.exercises.check.mistakes import Mistake, mistakes
+from gdsim.core.exercises.check.replay import Replay
+from gdsim.core.formulas.language import Formula, Name, Node, names_in, substituted
+from gdsim.core.formulas.numerals import number
+from gdsim.core.formulas.printing import IN_LATEX, PLAIN_TEXT, FormulaWriter
+from gdsim.core.formulas.program import Program, is_gradient
+from gdsim.core.model.experiment import Run, ViewRange
+from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.rule import Rule, symbols
+from gdsim.core.rules.update_rule import GAMMA, G
+
+# Both runs are over the points of the lecture's first neuron, from where it starts.
+POINTS, START = PointSet([0.5, 2.5], [0.2, 0.9]), (-2.0, -2.0)
+STEPS = 300
+# A wrong run that is nowhere further from the right one than this shows nothing.
+_VISIBLE = 0.1
+# What is further away than this is not drawn.
+_FAR = 12.0
+# So many mistakes are in the gradient where the other lines allow more than a few; else so many are not.
+_IN_GRADIENT, _FEW = 0.25, 2
+
+
+@dataclass(frozen=True, eq=False)
+class WrongLineQuestion:
+    """The lines of a rule, one of them wrong, and the runs of the right and of these lines."""
+
+    rule: Rule
+    lines: tuple[str, ...]  # In the lecture's letters
+    latex: tuple[str, ...]
+    answer: int  # Which line is wrong
+    right_line: str  # As that line should be
+    sentence: str  # What is wrong, and what is right instead
+    # right, wrong: records with parameters and losses; rates and gradients are NaN.
+    right: Columns
+    wrong: Columns
+
+    @property
+    def view_range(self) -> ViewRange:
+        """The part of the plane in which the right run is seen, and the wrong one as far as it stays near."""
+        both = np.concatenate([self.right.p, self.wrong.p])
+        near = both[np.isfinite(both).all(axis=1) & (np.abs(both) <= _FAR).all(axis=1)]
+        margin = 0.08 * np.maximum(np.ptp(near, axis=0), 1.0)
+        low, high = near.min(axis=0) - margin, near.max(axis=0) + margin
+        return ViewRange.between(low, high)
+
+
+def verdict(question: WrongLineQuestion, chosen: int) -> str:
+    """Return whether the line that was chosen is the wrong one, and which one is."""
+    if chosen == question.answer:
+        return f"Found: line {chosen + 1} is wrong."
+    return f"Line {chosen + 1} is right: line {question.answer + 1} is wrong."
+
+
+def explanation(question: WrongLineQuestion) -> str:
+    """Return what is wrong, how the line should be, and what comes of it."""
+    right, wrong = (number(float(record.loss[-1])) for record in (question.right, question.wrong))
+    said = [question.sentence]
+    if question.right_line not in question.sentence:
+        said.append(f"It should be {question.right_line}.")
+    said.append(f"After {STEPS} steps the loss is {right} with the right lines, and {wrong} with these.")
+    return " ".join(said)
+
+
+def rule_of(seed: int, place: int) -> Rule:
+    """Return the rule of a question: one after the other in another order, then all of them again."""
+    rules = tuple(RULES.values())
+    rounds, index = divmod(place, len(rules))
+    return rules[int(np.random.default_rng([seed, rounds]).permutation(len(rules))[index])]
+
+
+def make_wrong_line(seed: int, place: int) -> WrongLineQuestion:
+    """Return a question; the same one for the same arguments."""
+    rule = rule_of(seed, place)
+    rng = np.random.default_rng([seed, place])
+    run, data = Run(optimizer=rule(), start=START, epochs=STEPS), Neuron.fitting(POINTS)
+    replay = Replay(run, data, Columns.room(1, 2, 0))
+    right = _record(replay, replay.right)
+    candidates = list(_candidates(run, data, replay))
+    others = sum(computation.point is POINT for _, computation, _ in candidates)
+    in_gradient = rng.random() < (_IN_GRADIENT if others > _FEW else 1.0 - _IN_GRADIENT)
+    order = [candidates[index] for index in rng.permutation(len(candidates)).tolist()]
+    # Those of the wanted kind come first; the others are for rules that have none.
+    order.sort(key=lambda one: (one[1].point is not POINT) is not in_gradient)
+    for mistake, computation, answer in order:
+        wrong = _record(replay, computation)
+        if _differs(right.p, wrong.p):
+            return WrongLineQuestion(
+                rule,
+                _lines(run, computation, PLAIN_TEXT),
+                _lines(run, computation, IN_LATEX),
+                answer,
+                _lines(run, replay.right, PLAIN_TEXT)[answer],
+                mistake.sentence,
+                right,
+                wrong,
+            )
+    raise ValueError(f"no mistake in the lines of {rule.id} can be seen")
+
+
+def _candidates(run: Run, data: Neuron, replay: Replay) -> Iterator[tuple[Mistake, Computation, int]]:
+    """Yield the mistakes that are in exactly one of the lines, and in which."""
+    right = _lines(run, replay.right, PLAIN_TEXT)
+    gradients = {name: replay.right.rule.program.by_target[name] for name in replay.right.rule.gradients}
+    for mistake in mistakes(run, data):
+        computation = mistake.change(replay.right)
+        program = computation.rule.program
+        if computation._replace(rule=replay.right.rule, point=POINT) != replay.right:
+            continue  # it is not in the lines
+        if program.starts != replay.right.rule.program.starts or len(program.lines) != len(right):
+            continue
+        if any(program.by_target.get(name) != node for name, node in gradients.items()):
+            continue  # another place is another letter in every line
+        if computation.point.by_target["f"] != POINT.by_target["f"]:
+            continue  # the neuron is not among the lines
+        lines = _lines(run, computation, PLAIN_TEXT)
+        wrong = [place for place, (one, other) in enumerate(zip(lines, right, strict=True)) if one != other]
+        if len(wrong) == 1:
+            yield mistake, computation, wrong[0]
+
+
+def _lines(run: Run, computation: Computation, writer: FormulaWriter) -> tuple[str, ...]:
+    known = symbols(run.optimizer)
+    lines = lines_in_letters(run.optimizer, "w", writer)
+    return tuple(
+        (sum_in_letters(known[line.target], _term(computation.point), "w", writer) if is_wrong_sum else text)
+        if is_gradient(line.node)
+        else writer.line(Formula(line.target, line.node), known)
+        for is_wrong_sum in (computation.point is not POINT,)
+        for line, text in zip(computation.rule.program.lines, lines, strict=True)
+    )
+
+
+def _term(point: Program) -> Node:
+    """Return what a point adds to the gradient, of f, x, y and n."""
+    node: Node = Name(G)
+    while names := names_in(node) & (point.by_target.keys() - {"f"}):
+        node = substituted(node, {name: point.by_target[name] for name in names})
+    return node
+
+
+def _record(replay: Replay, computation: Computation) -> Columns:
+    """Return the run of a computation: parameters and losses of all steps."""
+    step, numbers = array_step(computation.rule), {GAMMA: np.float64(np.nan), **replay.numbers}
+    p = np.array([replay.run.start])
+    memory = memory_at_start(computation.rule, replay.numbers, p)
+    record = Columns.room(STEPS + 1, p.shape[1], 0)
+    for column in record:
+        column.fill(np.nan)
+    record.p[0] = p[0]
+    with np.errstate(all="ignore"):
+        for t in range(1, STEPS + 1):
+            gradient = partial(replay.gradient, computation, (t, 0), replay.data)
+            p, memory, _ = step(gradient, p, memory, numbers, t)
+            record.p[t] = p[0]
+        record.loss[:] = replay.data.loss(record.p)
+    return record
+
+
+def _differs(right: Array, wrong: Array) -> bool:
+    return not (np.abs(right - wrong) <= _VISIBLE).all()

@@ -1,0 +1,346 @@
+"""The arguments of a library's constructors: their names and defaults there, and the settings they give."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import Any, Final
+
+from gdsim.core.settings import (
+    BELOW_ONE,
+    COUNT,
+    NOT_NEGATIVE,
+    POSITIVE,
+    Domain,
+    InvalidValue,
+    Setting,
+    Value,
+    shown,
+    switch,
+)
+
+REQUIRED: Final = object()
+"""The default of an argument that has none."""
+
+
+@dataclass(frozen=True)
+class Argument:
+    """An argument that stands for nothing here, since it changes no number: any value is taken."""
+
+    name: str
+    default: object = REQUIRED
+    keyword_only: bool = False
+
+    @property
+    def settings(self) -> tuple[Setting, ...]:
+        """The settings that it gives."""
+        return ()
+
+    def settings_for(self, values: Mapping[str, Value]) -> tuple[Setting, ...]:
+        """Return the settings that it gives where it was given as these values."""
+        del values
+        return self.settings
+
+    def first_rate(self, given: object) -> object:
+        """Return the rate that a schedule begins with, if this says it; else None."""
+        del given
+        return None
+
+    def values(self, given: object) -> dict[str, Value]:
+        """Return the values of its settings; raises `InvalidValue` for one that is not possible."""
+        del given
+        return {}
+
+    def written(self, values: Mapping[str, Value]) -> dict[str, object]:
+        """Return it as it is given, by its name; nothing where it need not be."""
+        del values
+        return {}
+
+
+@dataclass(frozen=True)
+class Fixed(Argument):
+    """An argument that is taken at its default alone."""
+
+    def values(self, given: object) -> dict[str, Value]:
+        """Return the values; see `Argument`."""
+        if given is not self.default and given != self.default:
+            raise InvalidValue(self.name, f"must be {shown(self.default)} here, not {shown(given)}")
+        return {}
+
+
+@dataclass(frozen=True)
+class Plain(Argument):
+    """An argument that is one setting."""
+
+    setting: Setting | None = None
+    absent: "Value | None" = None  # What stands for a default of None
+    without: str = ""  # Why a default of None is not taken
+
+    @property
+    def settings(self) -> tuple[Setting, ...]:
+        """Its settings."""
+        assert self.setting  # noqa: S101 - only a dataclass's order of fields makes it optional
+        return (self.setting,)
+
+    def values(self, given: object) -> dict[str, Value]:
+        """Return the values; see `Argument`."""
+        (setting,) = self.settings
+        if given is None and self.default is None and self.absent is not None:
+            return {setting.name: self.absent}
+        if given is None and self.without:
+            raise InvalidValue(self.name, self.without)
+        return {setting.name: setting.domain.check(given, self.name)}
+
+    def written(self, values: Mapping[str, Value]) -> dict[str, object]:
+        """Return it as it is given; see `Argument`."""
+        (setting,) = self.settings
+        value = values[setting.name]
+        return {} if self.default is None and value == self.absent else {self.name: value}
+
+
+@dataclass(frozen=True)
+class Pair(Argument):
+    """An argument that is a pair of settings."""
+
+    pair: tuple[Setting, ...] = ()
+
+    @property
+    def settings(self) -> tuple[Setting, ...]:
+        """Its settings."""
+        return self.pair
+
+    def values(self, given: object) -> dict[str, Value]:
+        """Return the values; see `Argument`."""
+        if not isinstance(given, (list, tuple)) or len(given) != len(self.pair):
+            raise InvalidValue(self.name, f"must be a pair of numbers, not {shown(given)}")
+        return {
+            one.name: one.domain.check(value, self.name) for one, value in zip(self.pair, given, strict=True)
+        }
+
+    def written(self, values: Mapping[str, Value]) -> dict[str, object]:
+        """Return it as it is given; see `Argument`."""
+        return {self.name: [values[one.name] for one in self.pair]}
+
+
+MOST_LISTED = 20
+
+
+@dataclass(frozen=True)
+class Listed(Argument):
+    """An argument that is a list of numbers; each is a setting: ``b1``, ``b2``, ..."""
+
+    item: tuple[Setting, ...] = ()  # One, without a number
+    more: int = 0  # How many more there are than in other lists of the same schedule
+
+    def of_length(self, count: int) -> tuple[Setting, ...]:
+        """Return the settings of a list of so many."""
+        return tuple(
+            replace(one, name=f"{one.name}{n}", symbol=f"{one.symbol}_{n}", argument=f"{self.name}[{n - 1}]")
+            for one in self.item
+            for n in range(1, count + 1)
+        )
+
+    def settings_for(self, values: Mapping[str, Value]) -> tuple[Setting, ...]:
+        """Return the settings of as many numbers as there are values."""
+        return self.of_length(_count_of(self.item[0].name, values))
+
+    def values(self, given: object) -> dict[str, Value]:
+        """Return the values; see `Argument`."""
+        if not isinstance(given, (list, tuple)):
+            raise InvalidValue(self.name, f"must be a list of numbers, not {shown(given)}")
+        least, most = 1 + self.more, MOST_LISTED + self.more
+        if not least <= len(given) <= most:
+            raise InvalidValue(self.name, f"must have {least} to {most} numbers, not {len(given)}")
+        settings = self.of_length(len(given))
+        return {
+            one.name: one.domain.check(value, self.name) for one, value in zip(settings, given, strict=True)
+        }
+
+    def written(self, values: Mapping[str, Value]) -> dict[str, object]:
+        """Return it as it is given; see `Argument`."""
+        return {self.name: [values[one.name] for one in self.settings_for(values)]}
+
+
+@dataclass(frozen=True)
+class Mapped(Argument):
+    """An argument that maps steps to numbers; each of both is a setting."""
+
+    key: tuple[Setting, ...] = ()
+    item: tuple[Setting, ...] = ()
+
+    def settings_for(self, values: Mapping[str, Value]) -> tuple[Setting, ...]:
+        """Return the settings of as many numbers as there are values."""
+        count = _count_of(self.item[0].name, values)
+        return tuple(
+            replace(one, name=f"{one.name}{n}", symbol=f"{one.symbol}_{n}", argument=f"{one.label} {n}")
+            for one in (*self.key, *self.item)
+            for n in range(1, count + 1)
+        )
+
+    def values(self, given: object) -> dict[str, Value]:
+        """Return the values; see `Argument`."""
+        if not isinstance(given, Mapping):
+            raise InvalidValue(self.name, f"must map steps to numbers, not be {shown(given)}")
+        if not 1 <= len(given) <= MOST_LISTED:
+            raise InvalidValue(self.name, f"must have 1 to {MOST_LISTED} steps, not {len(given)}")
+        values: dict[str, Value] = {}
+        (key,), (item,) = self.key, self.item
+        for n, (step, number_) in enumerate(given.items(), 1):
+            # The keys of an object in a file are texts.
+            whole = int(step) if isinstance(step, str) and step.isdecimal() else step
+            values[f"{key.name}{n}"] = key.domain.check(whole, self.name)
+            values[f"{item.name}{n}"] = item.domain.check(number_, self.name)
+        return values
+
+    def written(self, values: Mapping[str, Value]) -> dict[str, object]:
+        """Return it as it is given; see `Argument`."""
+        (key,), (item,) = self.key, self.item
+        count = _count_of(item.name, values)
+        return {
+            self.name: {str(values[f"{key.name}{n}"]): values[f"{item.name}{n}"] for n in range(1, count + 1)}
+        }
+
+
+def _count_of(name: str, values: Iterable[str]) -> int:
+    return sum(1 for one in values if one.startswith(name) and one.removeprefix(name).isdigit())
+
+
+Arguments = tuple[Argument, ...]
+
+
+def settings_of(arguments: Iterable[Argument]) -> tuple[Setting, ...]:
+    """Return all settings that some arguments give."""
+    return tuple(chain.from_iterable(one.settings for one in arguments))
+
+
+def read_arguments(owner: str, arguments: Sequence[Argument], given: Mapping[str, Any]) -> dict[str, Value]:
+    """Return the values of the settings of given arguments, and of those with a default.
+
+    Raises `InvalidValue` for one that is not possible, or missing.
+    """
+    values: dict[str, Value] = {}
+    for one in arguments:
+        if one.name not in given and one.default is REQUIRED:
+            raise InvalidValue(one.name, f"is missing: {owner} has no default for it")
+        values |= one.values(given.get(one.name, one.default))
+    return values
+
+
+def write_arguments(arguments: Iterable[Argument], values: Mapping[str, Value]) -> dict[str, object]:
+    """Return values of settings as the arguments that give them."""
+    return {name: value for one in arguments for name, value in one.written(values).items()}
+
+
+# ------------------------------------------------------------------------------- the usual ones
+
+
+def number(  # noqa: PLR0913 - what a setting is
+    name: str,
+    symbol: str,
+    label: str,
+    doc: str,
+    default: object,
+    domain: Domain = NOT_NEGATIVE,
+    low: float = 0.0,
+    high: float = 1.0,
+    *,
+    log: bool = False,
+    inner: str = "",
+    absent: "Value | None" = None,
+    keyword_only: bool = False,
+) -> Plain:
+    """Declare an argument that is a number; ``inner`` is its name in the lines where that is another."""
+    start = default if isinstance(default, (int, float)) else absent if absent is not None else low
+    setting = Setting(inner or name, symbol, label, doc, domain.kind(start), domain, low, high, log, name)
+    return Plain(name, default, keyword_only, setting, absent)
+
+
+def flag(name: str, doc: str, *, default: bool = False, keyword_only: bool = False) -> Plain:
+    """Declare an argument that is true or false."""
+    setting = replace(switch(name, name, doc, default=default), argument=name)
+    return Plain(name, default, keyword_only, setting)
+
+
+def rate(name: str, default: object, absent: "Value | None" = None) -> Plain:
+    """Declare the learning rate."""
+    doc = "How far to go for each unit of gradient."
+    start = 0.1 if default is REQUIRED else absent if default is None else default
+    made = number(name, "η", "learning rate", doc, start, POSITIVE, 1e-5, 100.0, log=True, inner="eta")
+    return replace(made, default=default, absent=absent)
+
+
+def decay_rate(name: str, symbol: str, default: float, doc: str, inner: str = "") -> Plain:
+    """Declare the decay rate of a running average."""
+    return number(name, symbol, "decay rate", doc, default, BELOW_ONE, 0.0, 0.9999, inner=inner)
+
+
+def betas(second: float = 0.999) -> Pair:
+    """Declare PyTorch's pair of decay rates."""
+    names = (("beta1", "β₁", 0.9, "betas[0]", OF_G), ("beta2", "β₂", second, "betas[1]", OF_SQUARES))
+    pair = tuple(
+        Setting(name, symbol, "decay rate", doc, default, BELOW_ONE, 0.0, 0.9999, argument=argument)
+        for name, symbol, default, argument, doc in names
+    )
+    return Pair("betas", (0.9, second), pair=pair)
+
+
+def epsilon(name: str, default: float, where: str = "It is added to the root.", inner: str = "eps") -> Plain:
+    """Declare the small number that is added before a division."""
+    doc = f"Keeps the division away from zero. {where}"
+    return number(name, "ε", "epsilon", doc, default, NOT_NEGATIVE, 1e-12, 1.0, log=True, inner=inner)
+
+
+def momentum(default: object = 0.0, absent: "Value | None" = None, domain: Domain = NOT_NEGATIVE) -> Plain:
+    """Declare the momentum of SGD and RMSprop."""
+    doc = "The share of the velocity that is carried into the next step; 0 for none."
+    return number("momentum", "μ", "momentum", doc, default, domain, 0.0, 0.999, absent=absent)
+
+
+def weight_decay(default: object = 0.0, doc: str = "", absent: "Value | None" = None) -> Plain:
+    """Declare the weight decay."""
+    return number(
+        "weight_decay", "λ", "weight decay", doc or L2, default, NOT_NEGATIVE, 0.0, 0.1, absent=absent
+    )
+
+
+def count(name: str, symbol: str, label: str, doc: str, default: object = REQUIRED, inner: str = "") -> Plain:
+    """Declare a number of steps."""
+    start = 100 if default is REQUIRED else default
+    made = number(name, symbol, label, doc, start, COUNT, 1, 1000, log=True, inner=inner)
+    return replace(made, default=default)
+
+
+def steps_item(name: str, symbol: str, label: str, doc: str) -> tuple[Setting, ...]:
+    """Declare the numbers of steps in a list."""
+    return (Setting(name, symbol, label, doc, 100, COUNT, 1, 1000, log=True),)
+
+
+def required(made: Plain) -> Plain:
+    """Declare that an argument has no default in the library; the form begins with the one here."""
+    return replace(made, default=REQUIRED)
+
+
+_KEPT = "How much of the old average of {} is kept at each step."
+OF_G, OF_SQUARES = _KEPT.format("g"), _KEPT.format("g²")
+OF_STEPS = "How much of the old averages of g² and of squared steps is kept at each step."
+L2 = "λ times the parameter is added to the gradient."
+DECOUPLED = "At each step every parameter loses η times λ of itself, beside the step along the gradient."
+
+
+def with_decoupled_decay(lines: str, where_on: str = "") -> str:
+    """Return lines with a second form of the last ones, ``w_next = w ...``, that shrinks w by η·λ of itself.
+
+    It holds where there is a weight decay, and where a switch is on, if one is named.
+    """
+    shrinks = [f"weight_decay and {where_on}" if where_on else "weight_decay"]
+    stays = ["not weight_decay", *([f"weight_decay and not {where_on}"] if where_on else [])]
+    rows: list[str] = []
+    for row in filter(None, map(str.strip, lines.splitlines())):
+        if not row.startswith("w_next = w "):
+            rows.append(row)
+            continue
+        formula, _, condition = row.partition(" if ")
+        shrunk = formula.replace("w_next = w ", "w_next = w - eta*weight_decay*w ", 1)
+        also = f" and {condition.strip()}" if condition else ""
+        rows += [f"{shrunk} if {one}{also}" for one in shrinks]
+        rows += [f"{formula} if {one}{also}" for one in stays]
+    return "\n".join(rows)

@@ -1,0 +1,208 @@
+"""One line of a program that makes an optimizer or a scheduler: read as literals, never run, and written."""
+
+import ast
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from gdsim.core.rules.libraries.arguments import REQUIRED, Argument, Plain
+from gdsim.core.rules.libraries.library_rule import LibraryRule
+from gdsim.core.rules.libraries.library_schedule import Beginning, Every, LibrarySchedule, LibraryScheduleKind
+from gdsim.core.rules.libraries.lookup import LIBRARIES, library_rules, library_schedules
+from gdsim.core.rules.rule import Optimizer
+from gdsim.core.rules.schedules import Schedule, ScheduleState
+from gdsim.core.settings import InvalidValue, quoted, shown
+
+_AT_FIRST = ScheduleState(0, 0, 0)
+_MOST_LETTERS, _QUOTED = 4000, 60
+_WRITTEN_OUT = "must be written out, as a number, true or false, or a list"
+# Other ways to write the beginning of a name.
+_WRITTEN = {
+    "lr_scheduler.": "torch.optim.lr_scheduler.",
+    "optim.": "torch.optim.",
+    "tf.keras.": "keras.",
+    "tensorflow.keras.": "keras.",
+}
+# What stands first in PyTorch's calls.
+_FIRST = {"torch.optim.lr_scheduler.": "optimizer", "torch.optim.": "params"}
+
+
+class CallFault(ValueError):  # noqa: N818 - reads as what it says
+    """A line that makes no optimizer that is known; its text is a sentence."""
+
+
+class Made(NamedTuple):
+    """What a line makes: an optimizer, which may have a schedule, or a schedule alone."""
+
+    optimizer: Optimizer | None
+    schedule: Schedule | None = None
+
+
+def read_call(text: str) -> Made:
+    """Read a line such as ``torch.optim.SGD(params, lr=0.5)``, also after ``name =``.
+
+    Raises `CallFault` if it is no call of a known optimizer or schedule, or a wrong one.
+    """
+    call = _call_in(text.strip())
+    entry = _entry(call)
+    try:
+        if isinstance(entry, LibrarySchedule):
+            return Made(None, entry.given(_literals(entry.id, entry.declared, call)))
+        return _optimizer(entry, call)
+    except InvalidValue as refusal:
+        raise CallFault(f"{entry.id}: {refusal}.") from refusal
+
+
+def _call_in(text: str) -> ast.Call:
+    if len(text) > _MOST_LETTERS:
+        raise CallFault(f"The text is longer than {_MOST_LETTERS:,} letters; one line is read.")
+    try:
+        parsed = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise CallFault(f"{quoted(text, _QUOTED)} is no line of Python.") from error
+    match parsed.body:
+        case [ast.Expr(value=ast.Call() as call) | ast.Assign(value=ast.Call() as call)]:
+            return call
+    raise CallFault(
+        f"{quoted(text, _QUOTED)} is not one line that makes an optimizer, such as "
+        "torch.optim.SGD(params, lr=0.5)."
+    )
+
+
+def _entry(call: ast.Call) -> LibraryRule | LibrarySchedule:
+    name = _dotted(call.func)
+    for short, whole in _WRITTEN.items():
+        if name.startswith(short):
+            name = whole + name.removeprefix(short)
+    library = name.partition(".")[0]
+    if library not in LIBRARIES:
+        known = "torch.optim.SGD, keras.optimizers.SGD or optax.sgd"
+        raise CallFault(f"{quoted(name, _QUOTED)} names no library; write such as {known}.")
+    rules, schedules = library_rules(library), library_schedules(library)
+    if name in rules:
+        return rules[name]
+    if name in schedules:
+        return schedules[name]
+    raise CallFault(
+        f"{quoted(name, _QUOTED)} is not known here; known are {', '.join([*rules, *schedules])}."
+    )
+
+
+def _dotted(node: ast.expr) -> str:
+    match node:
+        case ast.Name(id=name):
+            return name
+        case ast.Attribute(value=owner, attr=name):
+            return f"{_dotted(owner)}.{name}"
+    raise CallFault("The line calls something that has no name.")
+
+
+def _optimizer(rule: LibraryRule, call: ast.Call) -> Made:
+    nodes = _arguments(rule.id, rule.declared, call)
+    rate, schedule = nodes.pop(rule.rate_argument, None), None
+    arguments = {name: _literal(name, node) for name, node in nodes.items()}
+    if isinstance(rate, ast.Call):
+        entry = _scheduled(rule.rate_argument, rate)
+        own = _literals(entry.id, entry.declared, rate)
+        schedule, first = entry.given(own), entry.first_rate(own)
+        # A schedule that says no first rate makes its rates of nothing but its own numbers.
+        arguments[rule.rate_argument] = first[1] if first else schedule.rate(rule().eta, _AT_FIRST)
+    elif rate is not None:
+        arguments[rule.rate_argument] = _literal(rule.rate_argument, rate)
+    return Made(rule.given(arguments), schedule)
+
+
+def _scheduled(name: str, rate: ast.Call) -> LibrarySchedule:
+    """Return the schedule that is called for a learning rate."""
+    try:
+        entry = _entry(rate)
+    except CallFault:
+        raise InvalidValue(name, _WRITTEN_OUT) from None
+    if not isinstance(entry, LibrarySchedule):
+        raise InvalidValue(name, f"must be a number or a schedule, not {entry.id}")
+    return entry
+
+
+def _literals(owner: str, declared: Iterable[Argument], call: ast.Call) -> dict[str, Any]:
+    return {name: _literal(name, node) for name, node in _arguments(owner, declared, call).items()}
+
+
+def _arguments(owner: str, declared: Iterable[Argument], call: ast.Call) -> dict[str, ast.expr]:
+    """Return what a call has between its parentheses, by the names of the arguments."""
+    positions = [one.name for one in declared if not one.keyword_only]
+    given = list(call.args)
+    first = next((word for prefix, word in _FIRST.items() if owner.startswith(prefix)), "")
+    if first and given:
+        if isinstance(given[0], ast.Constant):
+            raise InvalidValue(first, f"comes first, not {shown(given[0].value)}")
+        given = given[1:]
+    if len(given) > len(positions):
+        raise InvalidValue("", f"takes {', '.join(positions)} by position, and there are {len(given)} values")
+    values = dict(zip(positions, given, strict=False))
+    for keyword in call.keywords:
+        if keyword.arg is None:
+            raise InvalidValue("", "must name its arguments; ** is not read")
+        if keyword.arg in values:
+            raise InvalidValue(keyword.arg, "is given twice")
+        if keyword.arg != first:
+            values[keyword.arg] = keyword.value
+    return values
+
+
+def _literal(name: str, node: ast.expr) -> Any:  # noqa: ANN401 - whatever a literal may be
+    try:
+        value = ast.literal_eval(node)
+    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
+        raise InvalidValue(name, _WRITTEN_OUT) from None
+    return list(value) if isinstance(value, tuple) else value
+
+
+# ------------------------------------------------------------------------------------------- writing
+
+
+def optimizer_call(optimizer: Optimizer, schedule: Schedule | None = None) -> str:
+    """Return the line that makes an optimizer of a library, with the schedule as its rate if there is one."""
+    rule = optimizer.definition
+    assert isinstance(rule, LibraryRule)  # noqa: S101 - what a line is asked for
+    return call_text(rule, optimizer.arguments, schedule_call(schedule, optimizer.eta) if schedule else "")
+
+
+def call_text(rule: LibraryRule, arguments: Mapping[str, object], rate: str = "") -> str:
+    """Return the call with those arguments that are not the library's defaults, and the rate in any case."""
+    written = ["params"] if rule.id.startswith("torch.") else []
+    for one in rule.declared:
+        if one.name == rule.rate_argument:
+            written.append(f"{one.name}={rate or _python(arguments[one.name])}")
+        elif one.name in arguments and not _is_default(one, arguments[one.name]):
+            written.append(f"{one.name}={_python(arguments[one.name])}")
+    return f"{rule.id}({', '.join(written)})"
+
+
+def schedule_call(schedule: Schedule, rate: float) -> str:
+    """Return the line that makes a schedule of a library."""
+    kind = schedule.definition
+    assert isinstance(kind, LibraryScheduleKind)  # noqa: S101 - what a line is asked for
+    arguments = schedule.arguments
+    written = ["optimizer"] if kind.id.startswith("torch.") else []
+    for one in kind.declared:
+        if isinstance(one, Beginning):
+            written.append(f"{one.name}={rate!r}")
+        elif (
+            one.name in arguments and not isinstance(one, Every) and not _is_default(one, arguments[one.name])
+        ):
+            written.append(f"{one.name}={_python(arguments[one.name])}")
+    return f"{kind.id}({', '.join(written)})"
+
+
+def _is_default(argument: Argument, value: object) -> bool:
+    default = argument.default
+    if default is None and isinstance(argument, Plain):
+        default = argument.absent
+    return default is not REQUIRED and value == (list(default) if isinstance(default, tuple) else default)
+
+
+def _python(value: object) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(map(_python, value))}]"
+    if isinstance(value, dict):  # of steps, which are texts in files
+        return "{" + ", ".join(f"{step}: {_python(one)}" for step, one in value.items()) + "}"
+    return repr(value)

@@ -1,0 +1,70 @@
+"""A rule that is an optimizer of a library: it knows the library's own arguments, too."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gdsim.core.formulas.program import holds
+from gdsim.core.rules.libraries.arguments import (
+    Argument,
+    Arguments,
+    read_arguments,
+    settings_of,
+    write_arguments,
+)
+from gdsim.core.rules.rule import Optimizer, Rule
+from gdsim.core.rules.update_rule import ETA
+from gdsim.core.settings import Definition, InvalidValue, Value
+
+
+@dataclass(frozen=True, repr=False)
+class LibraryRule(Rule):
+    """An optimizer of a library. It is given the library's arguments, with the library's defaults."""
+
+    declared: Arguments = ()  # In the order of the library
+    # Switches that the library refuses together with other settings: the switch, the condition, and the
+    # words. The lines pay no attention to such a switch.
+    refusals: tuple[tuple[str, str, str], ...] = ()
+
+    __hash__ = Definition.__hash__
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """What `given` takes."""
+        return tuple(one.name for one in self.declared)
+
+    @property
+    def rate_argument(self) -> str:
+        """What the library calls the learning rate."""
+        return next(one.name for one in self.declared if any(setting.name == ETA for setting in one.settings))
+
+    def given(self, arguments: Mapping[str, Any]) -> Optimizer:
+        """Return the optimizer; raises `InvalidValue` for arguments that the library does not take."""
+        self.check_known(arguments)
+        values = read_arguments(self.id, self.declared, arguments)
+        on = {name: bool(value) for name, value in values.items()}
+        for name, condition, words in self.refusals:
+            if holds(condition, on):
+                raise InvalidValue(name, words)
+        return self(**values)
+
+    def written(self, values: Mapping[str, Value]) -> dict[str, object]:
+        """Return values of the settings as the arguments of the library."""
+        on = {name: bool(value) for name, value in values.items()}
+        refused = {name: False for name, condition, _ in self.refusals if holds(condition, on)}
+        return write_arguments(self.declared, {**values, **refused})
+
+
+def library_rule(
+    id_: str,
+    library: str,
+    summary: str,
+    reference: str,
+    declared: Iterable[Argument],
+    lines: str,
+    refusals: tuple[tuple[str, str, str], ...] = (),
+) -> LibraryRule:
+    """Return the entry of an optimizer; its settings are those of its arguments."""
+    own = tuple(declared)
+    title = f"{library} {id_.rpartition('.')[2]}"
+    return LibraryRule(id_, title, summary, settings_of(own), lines, reference, own, refusals)

@@ -1,0 +1,143 @@
+"""Schedules of libraries. The arguments decide which lines there are, and how many numbers a list has."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from gdsim.core.formulas.program import conditions_in, wanted_lines
+from gdsim.core.rules.libraries.arguments import (
+    Argument,
+    Arguments,
+    Listed,
+    Mapped,
+    read_arguments,
+    write_arguments,
+)
+from gdsim.core.rules.schedules import Schedule, ScheduleKind
+from gdsim.core.settings import (
+    NOT_NEGATIVE,
+    POSITIVE,
+    Definition,
+    InvalidValue,
+    Value,
+    printable,
+    shown,
+)
+
+_EVERY = {"epoch": False, "update": True}
+
+
+@dataclass(frozen=True, repr=False)
+class LibraryScheduleKind(ScheduleKind):
+    """A schedule of a library whose lines are chosen; see `LibrarySchedule`."""
+
+    declared: Arguments = ()
+    chosen: tuple[tuple[str, Value], ...] = ()  # The settings that chose the lines and are no numbers in them
+
+    __hash__ = Definition.__hash__
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """What `given` takes."""
+        return tuple(one.name for one in self.declared)
+
+    def written(self, values: Mapping[str, Value]) -> dict[str, object]:
+        """Return values of the settings as the arguments of the library."""
+        return write_arguments(self.declared, {**dict(self.chosen), **values})
+
+
+@dataclass(frozen=True)
+class Beginning(Argument):
+    """The argument for the rate that a schedule begins with, which is the rule's own learning rate."""
+
+    def first_rate(self, given: object) -> object:
+        """Return the rate."""
+        return given
+
+
+@dataclass(frozen=True)
+class Every(Argument):
+    """How often a program calls ``scheduler.step()``: after every epoch, or after every update."""
+
+    name: str = "every"
+    default: object = "epoch"
+    keyword_only: bool = True
+
+    def values(self, given: object) -> dict[str, Value]:
+        """Return the values; see `Argument`."""
+        if not isinstance(given, str) or given not in _EVERY:
+            raise InvalidValue(self.name, f'must be "epoch" or "update", not {shown(given)}')
+        return {"by_update": _EVERY[given]}
+
+    def written(self, values: Mapping[str, Value]) -> dict[str, object]:
+        """Return values of the settings as the arguments of the library."""
+        return {self.name: "update"} if values["by_update"] else {}
+
+
+@dataclass(frozen=True)
+class LibrarySchedule:
+    """A schedule of a library: given its arguments it is a `Schedule`.
+
+    The lines may have conditions, on switches and on numbers other than 0. Where there are lists, the lines
+    are made for how many numbers they have.
+    """
+
+    id: str
+    title: str
+    summary: str
+    declared: Arguments
+    lines: str | Callable[[int], str]
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """What `given` takes."""
+        return tuple(one.name for one in self.declared)
+
+    def given(self, arguments: Mapping[str, Any]) -> Schedule:
+        """Return the schedule with arguments as the library takes them.
+
+        Raises `InvalidValue` if one is not known or not possible, or missing.
+        """
+        for name in arguments:
+            if name not in self.arguments:
+                known = ", ".join(self.arguments)
+                raise InvalidValue(printable(name), f"is not an argument of {self.id}; it takes {known}")
+        begun = {one.name: None for one in self.declared if isinstance(one, Beginning)}
+        values = read_arguments(self.id, self.declared, {**begun, **arguments})
+        kind = self._kind(values, self._listed(values))
+        return kind(**{name: values[name] for name in kind.names})
+
+    def first_rate(self, arguments: Mapping[str, Any]) -> tuple[str, object] | None:
+        """Return which argument says where the rate begins, and the rate; None where that is the rule's."""
+        for one in self.declared:
+            found = one.first_rate(arguments.get(one.name))
+            if found is not None:
+                return one.name, found
+        return None
+
+    def _listed(self, values: Mapping[str, Value]) -> int:
+        """Return how many numbers the lists have; 0 without one. Raises `InvalidValue` if they do not fit."""
+        lists = [one for one in self.declared if isinstance(one, Listed)]
+        counts = [len(one.settings_for(values)) - one.more for one in lists]
+        if len(set(counts)) > 1:
+            first, second = lists
+            raise InvalidValue(second.name, f"must have one number more than {first.name}")
+        mapped = [len(one.settings_for(values)) // 2 for one in self.declared if isinstance(one, Mapped)]
+        return max([*counts, *mapped], default=0)
+
+    def _kind(self, values: Mapping[str, Value], listed: int) -> LibraryScheduleKind:
+        settings = [setting for one in self.declared for setting in one.settings_for(values)]
+        text = self.lines if isinstance(self.lines, str) else self.lines(listed)
+        deciding = conditions_in(text)
+        lines = "\n".join(wanted_lines(text, {name: bool(values[name]) for name in deciding}))
+        # A number other than 0 that decided stays in the lines, and must not become 0.
+        numbers = {one.name for one in settings if not one.is_switch and values[one.name]}
+        chosen = tuple((name, values[name]) for name in deciding if name not in numbers)
+        kept = tuple(
+            replace(one, domain=POSITIVE) if one.name in deciding and one.domain == NOT_NEGATIVE else one
+            for one in settings
+            if one.name not in dict(chosen)
+        )
+        return LibraryScheduleKind(
+            self.id, self.title, self.summary, kept, lines, declared=self.declared, chosen=chosen
+        )

@@ -1,0 +1,66 @@
+"""Rules and schedules by their ids: of the catalogue, and of the libraries, which are read when asked for."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Protocol
+
+from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.libraries.library_rule import LibraryRule
+from gdsim.core.rules.libraries.library_schedule import LibrarySchedule
+from gdsim.core.rules.rule import Rule
+from gdsim.core.rules.schedules import SCHEDULES, ScheduleKind
+from gdsim.core.settings import InvalidValue, shown
+
+# By what their ids begin with.
+LIBRARIES = {"torch": "PyTorch", "keras": "Keras", "optax": "Optax"}
+
+
+@cache
+def library_rules(library: str) -> Mapping[str, LibraryRule]:
+    """Return the optimizers of "torch", "keras" or "optax", by their ids."""
+    return _module(library).OPTIMIZERS
+
+
+@cache
+def library_schedules(library: str) -> Mapping[str, LibrarySchedule]:
+    """Return the schedules of "torch", "keras" or "optax", by their ids."""
+    return _module(library).SCHEDULES
+
+
+def _module(library: str) -> "_Module":
+    # Reading the lines of all takes a tenth of a second, which no start should wait for.
+    from gdsim.core.rules.libraries import keras, optax, torch  # noqa: PLC0415
+
+    modules: dict[str, _Module] = {"torch": torch, "keras": keras, "optax": optax}
+    return modules[library]
+
+
+class _Module(Protocol):
+    """A library."""
+
+    OPTIMIZERS: dict[str, LibraryRule]
+    SCHEDULES: dict[str, LibrarySchedule]
+
+
+def find_rule(id_: object) -> Rule:
+    """Return the rule of an id; raises `InvalidValue` if there is none."""
+    if not isinstance(id_, str):
+        raise InvalidValue("", f"must be one of {', '.join(RULES)}, not {shown(id_)}")
+    library = id_.partition(".")[0]
+    if library in LIBRARIES and "." in id_:
+        known: Mapping[str, Rule] = library_rules(library)
+    else:
+        known = RULES
+    if id_ not in known:
+        raise InvalidValue("", f"must be one of {', '.join(known)}, not {shown(id_)}")
+    return known[id_]
+
+
+def find_schedule(id_: object) -> ScheduleKind | LibrarySchedule:
+    """Return the schedule of the learning rate of an id; raises `InvalidValue` if there is none."""
+    library = id_.partition(".")[0] if isinstance(id_, str) else ""
+    known: Mapping[str, ScheduleKind | LibrarySchedule]
+    known = library_schedules(library) if library in LIBRARIES else SCHEDULES
+    if not isinstance(id_, str) or id_ not in known:
+        raise InvalidValue("", f"must be one of {', '.join(known)}, not {shown(id_)}")
+    return known[id_]

@@ -1,0 +1,431 @@
+"""The optimizers and schedules of Optax, as its code computes them (read in 0.2.8)."""
+
+from dataclasses import replace
+
+from gdsim.core.rules.libraries.arguments import (
+    DECOUPLED,
+    OF_G,
+    OF_SQUARES,
+    OF_STEPS,
+    REQUIRED,
+    Arguments,
+    Fixed,
+    Mapped,
+    Plain,
+    count,
+    decay_rate,
+    epsilon,
+    flag,
+    momentum,
+    number,
+    rate,
+    required,
+    steps_item,
+    weight_decay,
+    with_decoupled_decay,
+)
+from gdsim.core.rules.libraries.library_rule import LibraryRule, library_rule
+from gdsim.core.rules.libraries.library_schedule import Beginning, LibrarySchedule
+from gdsim.core.settings import NOT_NEGATIVE, NUMBER, POSITIVE, Setting
+
+LIBRARY = "Optax"
+_PREFIX = "optax."
+_RATE = rate("learning_rate", REQUIRED)
+_B1, _B2 = (decay_rate("b1", "β₁", 0.9, OF_G, "beta1"), decay_rate("b2", "β₂", 0.999, OF_SQUARES, "beta2"))
+_EPS = epsilon("eps", 1e-8, "It is added to the root, not within it.")
+_ROOT = number(
+    "eps_root",
+    "ε_root",
+    "epsilon within the root",
+    "It is added within the root.",
+    0.0,
+    NOT_NEGATIVE,
+    1e-12,
+    1.0,
+    log=True,
+)
+_DTYPE, _MASK = Fixed("mu_dtype", None), Fixed("mask", None)
+_NONE = {"default": None, "absent": 0.0}
+_AVERAGES = """
+    m_t = beta1*m + (1 - beta1)*g
+    v_t = beta2*v + (1 - beta2)*g**2
+    m_hat = m_t / (1 - beta1**t)                                                      if not nesterov
+    d = beta1*m_t / (1 - beta1**(t + 1)) + (1 - beta1)*g / (1 - beta1**t)             if nesterov
+    v_hat = v_t / (1 - beta2**t)
+    root = sqrt(v_hat) + eps                                                          if not eps_root
+    root = sqrt(v_hat + eps_root) + eps                                               if eps_root
+"""
+_ADAM = f"""{_AVERAGES}
+    w_next = w - eta / root * m_hat         if not nesterov
+    w_next = w - eta / root * d             if nesterov
+"""
+_ADAMAX = """
+    m_t = beta1*m + (1 - beta1)*g
+    u_t = max(beta2*u, abs(g) + eps)
+    m_hat = m_t / (1 - beta1**t)
+    w_next = w - eta / u_t * m_hat
+"""
+
+
+def _rule(name: str, summary: str, declared: Arguments, lines: str) -> LibraryRule:
+    reference = f"https://optax.readthedocs.io/en/latest/api/optimizers.html#optax.{name}"
+    return library_rule(_PREFIX + name, LIBRARY, summary, reference, declared, lines)
+
+
+def _nesterov(*, default: bool) -> Plain:
+    doc = "Puts the gradient of this update in once more, as Dozat's NAdam does."
+    return flag("nesterov", doc, default=default, keyword_only=True)
+
+
+_ADAM_SUMMARY = "Step along the average gradient, scaled by the root of the average squared gradient."
+_NADAM_SUMMARY = "Adam with Nesterov's momentum, in Dozat's form without a schedule of the momentum."
+_DECAYED_SUMMARY = " A weight decay is added beside."
+_RULES = (
+    _rule(
+        "sgd",
+        "Momentum with the learning rate outside of the velocity; Nesterov's form without a look ahead.",
+        (
+            _RATE,
+            momentum(None, 0.0),
+            flag("nesterov", "Adds μ times the new velocity to the gradient."),
+            Fixed("accumulator_dtype", None),
+        ),
+        """
+            b_t = momentum*b + g                            if momentum
+            w_next = w - eta*g                              if not momentum
+            w_next = w - eta*b_t                            if momentum and not nesterov
+            w_next = w - eta*(g + momentum*b_t)             if momentum and nesterov
+        """,
+    ),
+    _rule(
+        "adagrad",
+        "Divide each parameter's rate by the root of all its squared gradients so far; v begins at 0.1.",
+        (
+            _RATE,
+            number("initial_accumulator_value", "s", "start of v", "What v begins with.", 0.1),
+            epsilon("eps", 1e-7, "It is added within the root."),
+        ),
+        """
+            v_0 = initial_accumulator_value                                 if initial_accumulator_value
+            v_t = v + g**2
+            w_next = w - eta / sqrt(v_t + eps) * g                          if eps
+            w_next = w - where(v_t > 0, eta / sqrt(v_t) * g, 0)             if not eps
+        """,
+    ),
+    _rule(
+        "rmsprop",
+        "Divide each parameter's rate by the root of the running average of its squared gradients.",
+        (
+            _RATE,
+            decay_rate("decay", "β", 0.9, OF_SQUARES, "beta"),
+            epsilon("eps", 1e-8, "It is added within the root, or to it."),
+            number("initial_scale", "s", "start of v", "What v begins with.", 0.0),
+            flag("eps_in_sqrt", "Whether ε is added within the root.", default=True),
+            flag("centered", "Subtracts the square of the average gradient from the average square."),
+            momentum(None, 0.0),
+            flag("nesterov", "Steps by μ times the new velocity, and along the gradient."),
+            flag("bias_correction", "Corrects the averages for their start at zero."),
+        ),
+        """
+            v_0 = initial_scale                             if initial_scale
+            v_t = beta*v + (1 - beta)*g**2
+            m_t = beta*m + (1 - beta)*g                     if centered
+            m_hat = m_t / (1 - beta**t)                     if centered and bias_correction
+            v_hat = v_t / (1 - beta**t)                     if bias_correction
+            square = v_t                                    if not centered and not bias_correction
+            square = v_hat                                  if not centered and bias_correction
+            square = v_t - m_t**2                           if centered and not bias_correction
+            square = v_hat - m_hat**2                       if centered and bias_correction
+            root = sqrt(square + eps)                       if eps_in_sqrt
+            root = sqrt(square) + eps                       if not eps_in_sqrt
+            b_t = momentum*b + eta / root * g               if momentum
+            w_next = w - eta / root * g                     if not momentum
+            w_next = w - b_t                                if momentum and not nesterov
+            w_next = w - (momentum*b_t + eta / root * g)    if momentum and nesterov
+        """,
+    ),
+    _rule("adam", _ADAM_SUMMARY, (_RATE, _B1, _B2, _EPS, _ROOT, _DTYPE, _nesterov(default=False)), _ADAM),
+    _rule(
+        "adamw",
+        _ADAM_SUMMARY + _DECAYED_SUMMARY,
+        (
+            _RATE,
+            _B1,
+            _B2,
+            _EPS,
+            _ROOT,
+            _DTYPE,
+            weight_decay(1e-4, DECOUPLED),
+            _MASK,
+            _nesterov(default=False),
+        ),
+        with_decoupled_decay(_ADAM),
+    ),
+    _rule(
+        "amsgrad",
+        "Adam that divides by the root of the largest corrected average of squares so far.",
+        (
+            _RATE,
+            _B1,
+            _B2,
+            _EPS,
+            _ROOT,
+            _DTYPE,
+            flag("bias_correction_mu", "Corrects m for its start at zero.", default=True),
+            flag("bias_correction_nu", "Corrects v for its start at zero.", default=True),
+        ),
+        """
+            m_t = beta1*m + (1 - beta1)*g
+            v_t = beta2*v + (1 - beta2)*g**2
+            m_hat = m_t / (1 - beta1**t)                    if bias_correction_mu
+            v_hat = v_t / (1 - beta2**t)                    if bias_correction_nu
+            x_t = max(x, v_hat)                             if bias_correction_nu
+            x_t = max(x, v_t)                               if not bias_correction_nu
+            root = sqrt(x_t) + eps                          if not eps_root
+            root = sqrt(x_t + eps_root) + eps               if eps_root
+            w_next = w - eta / root * m_hat                 if bias_correction_mu
+            w_next = w - eta / root * m_t                   if not bias_correction_mu
+        """,
+    ),
+    _rule("nadam", _NADAM_SUMMARY, (_RATE, _B1, _B2, _EPS, _ROOT, _DTYPE, _nesterov(default=True)), _ADAM),
+    _rule(
+        "nadamw",
+        _NADAM_SUMMARY + _DECAYED_SUMMARY,
+        (_RATE, _B1, _B2, _EPS, _ROOT, _DTYPE, weight_decay(1e-4, DECOUPLED), _MASK, _nesterov(default=True)),
+        with_decoupled_decay(_ADAM),
+    ),
+    _rule(
+        "adamax",
+        "Adam with the largest recent gradient in place of the root of the average square.",
+        (_RATE, _B1, _B2, epsilon("eps", 1e-8, "It is added to the size of each gradient.")),
+        _ADAMAX,
+    ),
+    _rule(
+        "adamaxw",
+        "Adam with the largest recent gradient in place of the root of the average square."
+        + _DECAYED_SUMMARY,
+        (
+            _RATE,
+            _B1,
+            _B2,
+            epsilon("eps", 1e-8, "It is added to the size of each gradient."),
+            weight_decay(1e-4, DECOUPLED),
+            _MASK,
+        ),
+        with_decoupled_decay(_ADAMAX),
+    ),
+    _rule(
+        "radam",
+        "Adam whose first steps, before the average of squares can be trusted, are those of momentum.",
+        (
+            _RATE,
+            _B1,
+            _B2,
+            _EPS,
+            _ROOT,
+            number(
+                "threshold",
+                "θ",
+                "threshold",
+                "From this ρ on the average of squares is trusted.",
+                5.0,
+                NUMBER,
+                4.0,
+                10.0,
+            ),
+            _nesterov(default=False),
+        ),
+        _AVERAGES
+        + """
+            rho_inf = 2 / (1 - beta2) - 1
+            rho = rho_inf - 2*t*beta2**t / (1 - beta2**t)
+            r2 = (rho - 4)*(rho - 2)*rho_inf / ((rho_inf - 4)*(rho_inf - 2)*rho)
+            r = where(rho >= threshold, sqrt(r2), 1)
+            scale = where(rho >= threshold, r / root, 1)
+            w_next = w - eta*scale*m_hat                    if not nesterov
+            w_next = w - eta*scale*d                        if nesterov
+        """,
+    ),
+    _rule(
+        "adadelta",
+        "Divide by the root of average squared gradients, and multiply by that of average squared steps.",
+        (
+            replace(
+                rate("learning_rate", None, 1.0),
+                absent=None,
+                without="must be given: without one, Optax steps along the gradient and not against it",
+            ),
+            decay_rate("rho", "ρ", 0.9, OF_STEPS),
+            epsilon("eps", 1e-6, "It is added within both roots."),
+            weight_decay(),
+            Fixed("weight_decay_mask", None),
+        ),
+        """
+            slope = grad(w)                 if weight_decay
+            g = slope + weight_decay*w      if weight_decay
+            v_t = rho*v + (1 - rho)*g**2
+            d = sqrt(a + eps) / sqrt(v_t + eps) * g
+            a_t = rho*a + (1 - rho)*d**2
+            w_next = w - eta*d
+        """,
+    ),
+    _rule(
+        "lion",
+        "Step by the rate in the direction of the sign of an average gradient.",
+        (
+            _RATE,
+            decay_rate("b1", "β₁", 0.9, "How much of m counts in the direction.", "beta1"),
+            decay_rate("b2", "β₂", 0.99, OF_G, "beta2"),
+            _DTYPE,
+            weight_decay(1e-3, DECOUPLED),
+            _MASK,
+        ),
+        with_decoupled_decay("""
+            c = beta1*m + (1 - beta1)*g
+            m_t = beta2*m + (1 - beta2)*g
+            w_next = w - eta*sign(c)
+        """),
+    ),
+)
+
+
+def _schedule(name: str, summary: str, declared: Arguments, lines: object) -> LibrarySchedule:
+    begins = Beginning("init_value", REQUIRED)
+    return LibrarySchedule(_PREFIX + name, f"{LIBRARY} {name}", summary, (begins, *declared), lines)  # type: ignore[arg-type]
+
+
+_STEPS = count("transition_steps", "T", "length", "In so many updates the rate falls.", inner="length")
+_WAIT = number(
+    "transition_begin",
+    "wait",
+    "wait",
+    "For so many updates the rate stays.",
+    0,
+    NOT_NEGATIVE,
+    0,
+    1000,
+    inner="wait",
+)
+_END = required(
+    number("end_value", "η_end", "last rate", "The rate at the end.", 0.0, inner="last", high=0.1)
+)
+
+
+def _piecewise(listed: int) -> str:
+    rows = [
+        f"n{i} = {f'n{i - 1}*' if i > 1 else ''}where(step < b{i}, 1, s{i})" for i in range(1, listed + 1)
+    ]
+    return "\n".join([*rows, f"eta = eta0*n{listed}"])
+
+
+_SCHEDULES = (
+    _schedule(
+        "exponential_decay",
+        "The rate is multiplied by a factor in every so many updates, evenly or in stairs.",
+        (
+            _STEPS,
+            required(
+                number(
+                    "decay_rate",
+                    "r",
+                    "decay rate",
+                    "How much the rate falls in that time.",
+                    0.5,
+                    POSITIVE,
+                    inner="r",
+                )
+            ),
+            _WAIT,
+            flag("staircase", "In stairs."),
+            number(
+                "end_value",
+                "η_end",
+                "last rate",
+                "The rate goes no further.",
+                None,
+                absent=0.0,
+                inner="last",
+                high=0.1,
+            ),
+        ),
+        """
+        k = max(step - wait, 0)/length
+        n = floor(k)                                                                    if staircase
+        n = k                                                                           if not staircase
+        eta = eta0*r**n                                                                 if not last
+        eta = where(r < 1, max(eta0*r**n, last), min(eta0*r**n, last))                  if last
+        """,
+    ),
+    _schedule(
+        "cosine_decay_schedule",
+        "The rate falls along half a cosine.",
+        (
+            count("decay_steps", "T", "length", "In so many updates the rate falls.", inner="length"),
+            number("alpha", "α", "lowest share", "The share of the rate that is left at the end.", 0.0),
+            number(
+                "exponent",
+                "q",
+                "exponent",
+                "The power of the share of the cosine.",
+                1.0,
+                POSITIVE,
+                0.5,
+                5.0,
+                inner="degree",
+            ),
+        ),
+        """
+        share = ((1 + cos(pi*min(step, length)/length))/2)**degree
+        eta = eta0*((1 - alpha)*share + alpha)
+        """,
+    ),
+    _schedule(
+        "polynomial_schedule",
+        "The rate goes to another as a power of the time that is left.",
+        (
+            _END,
+            required(
+                number(
+                    "power",
+                    "q",
+                    "power",
+                    "The power of the time left.",
+                    1.0,
+                    POSITIVE,
+                    0.5,
+                    5.0,
+                    inner="degree",
+                )
+            ),
+            _STEPS,
+            _WAIT,
+        ),
+        """
+        k = min(max(step - wait, 0), length)
+        eta = (eta0 - last)*(1 - k/length)**degree + last
+        """,
+    ),
+    _schedule(
+        "linear_schedule",
+        "The rate goes evenly to another.",
+        (_END, _STEPS, _WAIT),
+        """
+        k = min(max(step - wait, 0), length)
+        eta = (eta0 - last)*(1 - k/length) + last
+        """,
+    ),
+    _schedule(
+        "piecewise_constant_schedule",
+        "The rate is multiplied by a number at each of some updates.",
+        (
+            Mapped(
+                "boundaries_and_scales",
+                key=steps_item("b", "b", "boundary", "The first update with the new rate."),
+                item=(Setting("s", "s", "scale", "What the rate is multiplied by.", 0.5, NOT_NEGATIVE),),
+            ),
+        ),
+        _piecewise,
+    ),
+)
+OPTIMIZERS = {one.id: one for one in _RULES}
+SCHEDULES = {one.id: one for one in _SCHEDULES}

@@ -1,0 +1,186 @@
+"""The loss along w at the selected run's b, with triangles that tell how steep it is."""
+
+import math
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gdsim.core.formulas.numerals import rounded
+from gdsim.core.surface.cut import Cut, Slope, cut_through
+from gdsim.core.surface.surface import LossSurface
+from gdsim.gui.paint.drawing import Marker, polyline_of
+from gdsim.gui.paint.plot import plain_pen
+from gdsim.gui.paint.small_chart import Axes, Chart, ChartScale, pen
+from gdsim.gui.style.text_size import BASE_SIZE, Scaled
+from gdsim.gui.style.theme import Look
+from gdsim.gui.translation import translate
+from gdsim.session.frame import Frame
+
+# The width of a triangle, of the plot's, at least; and how far its slanted side goes on.
+_SHARE, _BEYOND = 1.0 / 14.0, 0.6
+_LEFT, _BOTTOM, _RIGHT, _GAP = 52.0, 34.0, 14.0, 6.0
+_SWATCH = 16.0
+# In less room than this, numbers would lie on each other.
+_LEAST = 40.0
+
+
+class CutPlot(Chart):
+    """Where the curve is steep, the derivative is large, and so is a step: ΔL over Δw says how large.
+
+    One triangle lies where the selected run is, the other one where the curve is steepest. It is computed
+    when it is painted: nobody sees it otherwise.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(translate("Curves", "Cut through the surface"))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumWidth(260)
+        Scaled(self, QWidget.setMinimumHeight, 90)
+        self._look: Look | None = None
+        self._surface: LossSurface | None = None
+        self._heights = ChartScale(0.0, 1.0)
+        self._frame: Frame | None = None
+
+    def sizeHint(self) -> QSize:
+        return QSize(400, 200)
+
+    def set_look(self, look: Look) -> None:
+        self._look = look
+        self.set_theme(look.theme, look.ui_scale)
+
+    def show_surface(self, surface: LossSurface) -> None:
+        self._surface = surface
+        finite = surface.loss[np.isfinite(surface.loss)]
+        low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
+        low = 0.0 if low <= 0.4 * high else low
+        room = 0.05 * (high - low) or 1.0
+        self._heights = ChartScale(low - room, high + room)
+        self.update()
+
+    def show_frame(self, frame: Frame) -> None:
+        self._frame = frame
+        self.update()
+
+    def cut(self) -> Cut | None:
+        """Return what is drawn; None without a run, or where there is nothing to draw."""
+        current = self._frame.current if self._frame else None
+        if current is None or current.run.hidden or self._surface is None:
+            return None
+        return cut_through(self._surface, *current.w_and_b)
+
+    def seen(self) -> str:
+        """Return the slopes, in words."""
+        cut = self.cut()
+        return f"{self._place(cut)}. {'. '.join(self._words(cut))}." if cut else ""
+
+    def _place(self, cut: Cut) -> str:
+        first = "w₁" if self._surface and self._surface.fixed else "w"
+        return self.tr("L along {0}, at b = {1}").format(first, _number(cut.b))
+
+    def _words(self, cut: Cut) -> tuple[str, str]:
+        width = _width(cut)
+
+        def words(name: str, at: Slope) -> str:
+            numbers = (_number(value) for value in (at.slope * width, width, at.slope))
+            return self.tr("{0}: ∆L / ∆w = {1} / {2} = {3}").format(name, *numbers)
+
+        return words(self.tr("here"), cut.here), words(self.tr("steepest"), cut.steepest)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        look, painter = self._look, self.painter()
+        if look is None:
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        font = QFont(self.font())
+        font.setPixelSize(BASE_SIZE)
+        painter.setFont(font)
+        cut = self.cut()
+        if cut is None:
+            self._paint_words(painter, self.tr("There is no run to cut the surface at."))
+            return
+        metrics = QFontMetricsF(font)
+        head = self._paint_head(painter, cut, metrics, look)
+        room = self.room
+        place = QRectF(_LEFT, head, room.width() - _LEFT - _RIGHT, room.height() - head - _BOTTOM)
+        if place.width() < _LEAST or place.height() < _LEAST:
+            return
+        axes = Axes(place, ChartScale(float(cut.w[0]), float(cut.w[-1])), self._heights)
+        axes.paint(painter, look.theme)
+        painter.setPen(QColor(look.theme.muted))
+        below = QRectF(place.left(), room.height() - metrics.height(), place.width(), metrics.height())
+        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, self._place(cut))
+        painter.setClipRect(place.adjusted(-1.0, -1.0, 1.0, 1.0))
+        self._paint_curve(painter, axes, cut, look)
+
+    def _paint_words(self, painter: QPainter, words: str) -> None:
+        painter.setPen(QColor(self.theme.muted))
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(QRectF(QPointF(), self.room), flags, words)
+
+    def _paint_head(self, painter: QPainter, cut: Cut, metrics: QFontMetricsF, look: Look) -> float:
+        """Write both slopes above the plot, in one row or in two; return where the plot may begin."""
+        left, top = _LEFT, 2.0
+        for words, colour in zip(self._words(cut), _colours(look), strict=True):
+            width = _SWATCH + 4.0 + metrics.horizontalAdvance(words)
+            if left > _LEFT and left + width > self.room.width() - _RIGHT:
+                left, top = _LEFT, top + metrics.height()
+            middle = top + metrics.height() / 2.0
+            painter.setPen(pen(colour, 2.5))
+            painter.drawLine(QPointF(left, middle), QPointF(left + _SWATCH, middle))
+            painter.setPen(QColor(look.theme.text))
+            painter.drawText(QPointF(left + _SWATCH + 4.0, top + metrics.ascent()), words)
+            left += width + 18.0
+        return top + metrics.height() + _GAP
+
+    def _paint_curve(self, painter: QPainter, axes: Axes, cut: Cut, look: Look) -> None:
+        current = self._frame.current if self._frame else None
+        assert current is not None  # noqa: S101 - there is a cut
+        assert self._frame is not None  # noqa: S101
+        style = look.styles[self._frame.selected]
+        across = axes.place.left() + np.asarray(axes.x.share(cut.w)) * axes.place.width()
+        up = axes.place.bottom() - np.asarray(axes.y.share(cut.loss)) * axes.place.height()
+        painter.setPen(pen(style.colour, 2.2))
+        painter.drawPolyline(polyline_of(np.column_stack([across, up])))
+        width, (here, steepest) = _width(cut), _colours(look)
+        if abs(cut.steepest.w - cut.here.w) >= width:
+            _paint_triangle(painter, axes, cut.steepest, width, steepest)
+        _paint_triangle(painter, axes, cut.here, width, here)
+        marker = Marker(style.marker, 12.0, plain_pen(look.theme.halo, 2.0), style.colour)
+        marker.paint(painter, axes.point(cut.here.w, cut.here.loss))
+
+
+def _paint_triangle(painter: QPainter, axes: Axes, at: Slope, width: float, colour: str) -> None:
+    """Paint a triangle on the tangent, with its middle where this touches the curve."""
+
+    def point(share: float, height: float) -> QPointF:
+        return axes.point(at.w + share * width, at.loss + height * width * at.slope)
+
+    left, corner, right = point(-0.5, -0.5), point(0.5, -0.5), point(0.5, 0.5)
+    tone = QColor(colour)
+    tone.setAlpha(60)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(tone)
+    painter.drawPolygon([left, corner, right])
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(pen(colour, 1.2))
+    painter.drawLine(point(-0.5 - _BEYOND, -0.5 - _BEYOND), point(0.5 + _BEYOND, 0.5 + _BEYOND))
+    painter.setPen(pen(colour, 2.5))
+    painter.drawPolyline([left, corner, right])
+
+
+def _width(cut: Cut) -> float:
+    """Return the width of the triangles: 1, 2 or 5 times a power of ten."""
+    wanted = _SHARE * float(cut.w[-1] - cut.w[0])
+    unit = 10.0 ** math.floor(math.log10(wanted))
+    return float(f"{next(n for n in (1, 2, 5, 10) if n * unit >= wanted * (1.0 - 1e-9)) * unit:.6g}")
+
+
+def _colours(look: Look) -> tuple[str, str]:
+    """Return the colours of the triangle at the run, and of the steepest one."""
+    return look.theme.accent, look.theme.gradient
+
+
+def _number(value: float) -> str:
+    return rounded(value, 3)

@@ -1,0 +1,129 @@
+"""Which columns of a table hold somebody's own values, and which rows are of the run: a guess to change."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QPushButton, QWidget
+
+from gdsim.core.exercises.check.columns import ColumnPlan, SheetPreview
+from gdsim.core.files.table.table import ColumnKind
+from gdsim.gui.exercises.exercise import sentence_label
+from gdsim.gui.exercises.parts import label_of
+from gdsim.gui.forms.combo import ComboBox
+from gdsim.gui.forms.dialog import ScreenDialog, buttons
+from gdsim.gui.forms.tips import set_tip
+from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.style.text_size import resize_window
+
+# So many of the first numbers of a column are shown.
+_SAMPLE = 3
+
+
+class ColumnsDialog(ScreenDialog):
+    """Asks once for the columns of a table whose names leave doubt.
+
+    Signals
+    -------
+    chosen(ColumnPlan)
+    """
+
+    chosen = Signal(object)
+
+    def __init__(
+        self, preview: SheetPreview, names: tuple[str, ...], source: str, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Which columns?"))
+        self._preview = preview
+        numbers = preview.outline.of_kind(ColumnKind.NUMBERS)
+        plan = preview.plan
+        self.step = self._box(self.tr("step"), (None, *numbers), plan.step)
+        self.parameters = tuple(
+            self._box(name, numbers, place) for name, place in zip(names, plan.parameters, strict=True)
+        )
+        self.run = self._box(self.tr("column of runs"), (None, *preview.runs), plan.run)
+        self.run_name = ComboBox(self.tr("run"))
+        self.by_epoch = QCheckBox(self.tr("It counts &epochs"))
+        set_tip(self.by_epoch, self.tr("Each row is the end of an epoch, not of a step."))
+        self.by_epoch.setChecked(plan.by_epoch)
+        self._fault = sentence_label("fault")
+        self._take = QPushButton(self.tr("&Check these"))
+        self._arrange(source)
+        self.run.currentIndexChanged.connect(self._show_names)
+        for box in (self.step, *self.parameters):
+            box.currentIndexChanged.connect(self._show_fault)
+        self._take.clicked.connect(self._on_take)
+        self._show_names()
+        self._show_fault()
+        resize_window(self, 420, 300)
+
+    def _box(self, label: str, places: Sequence[int | None], chosen: int | None) -> ComboBox:
+        box = ComboBox(label)
+        for place in places:
+            box.addItem(self.tr("none") if place is None else self._words(place), place)
+        box.setCurrentIndex(places.index(chosen) if chosen in places else 0)
+        return box
+
+    def _words(self, place: int) -> str:
+        """Return the name of a column with its first values."""
+        cells = [row[place] for row in self._preview.outline.rows[:_SAMPLE] if place < len(row)]
+        return self.tr("{name}: {values} …").format(name=self._preview.name(place), values="; ".join(cells))
+
+    def _arrange(self, source: str) -> None:
+        grid = QGridLayout(self.content)
+        grid.setContentsMargins(16, 14, 16, 14)
+        words = (
+            self.tr("The columns of {0} can be read in several ways. Is this right?").format(source)
+            if source
+            else self.tr("The columns can be read in several ways. Is this right?")
+        )
+        asked = PlainLabel(words)
+        asked.setWordWrap(True)
+        grid.addWidget(asked, 0, 0, 1, 2)
+        boxes = [self.step, self.by_epoch, *self.parameters]
+        if self._preview.runs:
+            boxes += [self.run, self.run_name]
+        for row, box in enumerate(boxes, 1):
+            if isinstance(box, ComboBox):
+                grid.addWidget(label_of(box), row, 0)
+            grid.addWidget(box, row, 1)
+        grid.addWidget(self._fault, len(boxes) + 1, 0, 1, 2)
+        grid.setColumnStretch(1, 1)
+        self.set_foot(buttons(self, self._take))
+
+    @property
+    def plan(self) -> ColumnPlan:
+        """What is chosen."""
+        run = self.run.currentData() if self._preview.runs else None
+        return ColumnPlan(
+            self.step.currentData(),
+            tuple(box.currentData() for box in self.parameters),
+            run,
+            self.run_name.currentText() if run is not None else "",
+            by_epoch=self.by_epoch.isChecked() and self.step.currentData() is not None,
+        )
+
+    @Slot()
+    def _show_names(self) -> None:
+        place = self.run.currentData()
+        names = self._preview.runs.get(place, ())
+        self.run_name.clear()
+        self.run_name.addItems(list(names))
+        if self._preview.plan.run_name in names:
+            self.run_name.setCurrentIndex(names.index(self._preview.plan.run_name))
+        self.run_name.setEnabled(bool(names))
+
+    @Slot()
+    def _show_fault(self) -> None:
+        """Refuse a column that is to be two things."""
+        used = [box.currentData() for box in (self.step, *self.parameters) if box.currentData() is not None]
+        is_twice = len(set(used)) < len(used)
+        self._fault.setText(self.tr("Each column can be one thing only.") if is_twice else "")
+        self._take.setEnabled(not is_twice)
+        self.by_epoch.setEnabled(self.step.currentData() is not None)
+
+    @Slot()
+    def _on_take(self) -> None:
+        self.chosen.emit(self.plan)
+        self.accept()

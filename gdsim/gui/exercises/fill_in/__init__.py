@@ -1,0 +1,1 @@
+"""Fill in a step: the results of a rule's lines are worked out and typed."""

@@ -1,0 +1,265 @@
+"""Fill in a step: the selected run's next update, line by line, with its results left out."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import NamedTuple
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from gdsim.core.analysis.update import Update
+from gdsim.core.exercises.fill_in import StepSheet, step_sheet
+from gdsim.core.formulas.numerals import STEP_DIGITS
+from gdsim.core.rules.update_rule import W
+from gdsim.core.settings import Value
+from gdsim.gui.actions import UserActions
+from gdsim.gui.exercises.exercise import Exercise, failure_words, say, sentence_label
+from gdsim.gui.exercises.fill_in.result_rows import ResultRows
+from gdsim.gui.exercises.parts import RunChoice, SidePanel, filled, plain_button
+from gdsim.gui.forms.combo import ComboBox
+from gdsim.gui.forms.dialog import heading
+from gdsim.gui.forms.scrolling import Scrolled
+from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.step.step_rows import Segment, StyledLine, cut
+from gdsim.gui.step.step_text import StepText
+from gdsim.gui.style.text_size import resize_window
+from gdsim.gui.style.theme import Theme
+from gdsim.gui.translation import translate
+from gdsim.session.frame import Frame
+from gdsim.session.session import Session
+
+# Nobody works with all digits by hand.
+_DIGITS = tuple(digits for digits in STEP_DIGITS if digits is not None)
+_USUAL_DIGITS, _SIDE_WIDTH = 4, 330
+
+
+class FillTally(NamedTuple):
+    """How many results were filled in, and how many of them were right at first."""
+
+    right: int = 0
+    filled: int = 0
+
+
+class FillState(NamedTuple):
+    """The results so far, and those of the step that was asked about."""
+
+    tally: FillTally
+    digits: int
+    asked: tuple[object, ...]
+    found: dict[tuple[str, str], tuple[str, int, bool]]  # text, tries, and whether it was shown
+
+
+class FillIn(Exercise):
+    """Follows the selected run of a session; page This step keeps its numbers to itself meanwhile."""
+
+    help_page = "fill-in"
+    covers_step = True
+
+    def __init__(self, session: Session, user_actions: UserActions, parent: QWidget | None = None) -> None:
+        super().__init__(session, user_actions, parent)
+        self.setWindowTitle(self.tr("Fill in a step"))
+        self._results = FillTally()
+        self._asked: tuple[object, ...] = ()
+        self._restored: FillState | None = None
+        self.sheet: StepSheet | None = None
+        self.runs = RunChoice()
+        self._step = PlainLabel()
+        self._step.setObjectName("cardTitle")
+        self.digits = ComboBox(self.tr("Digits of the numbers"))
+        self._given, self._points = StepText(), StepText()
+        self._points_title, self._points_hint = heading(self.tr("The points")), sentence_label("hint")
+        self.rows = ResultRows()
+        self._tally = sentence_label()
+        self.reveal = plain_button(self.tr("&Show this result"), self.tr("It then counts as not found."))
+        self.next = plain_button(self.tr("&Next step (Enter)"))
+        self._arrange()
+        self._connect()
+        self._show_score()
+        resize_window(self, 940, 640)
+
+    def _arrange(self) -> None:
+        for digits in _DIGITS:
+            self.digits.addItem(self.tr("{0} digits").format(digits))
+        self.digits.setCurrentIndex(_DIGITS.index(_USUAL_DIGITS))
+        self.digits.set_help(self.tr("How many digits the numbers have; a result may have one less."))
+        self.digits.fit_entries()
+        self.next.setObjectName("primary")
+        self._given.setAccessibleName(self.tr("What is given"))
+        self._points.setAccessibleName(self.tr("The points of this update"))
+        side = SidePanel(_SIDE_WIDTH)
+        texts = (heading(self.tr("Given")), self._given, self._points_title, self._points, self._points_hint)
+        filled(QVBoxLayout(side), *texts, None, gap=6)
+        top = filled(QHBoxLayout(), (self._step, 1), self.digits)
+        self.outline.addWidget(self.runs)
+        self.outline.addLayout(top)
+        self.outline.addLayout(filled(QHBoxLayout(), side, (Scrolled(self.rows), 1), gap=18), 1)
+        self.set_foot(filled(QHBoxLayout(), (self._tally, 1), self.work, self.reveal, self.next))
+
+    def _connect(self) -> None:
+        self.runs.chosen.connect(self.session.select)
+        self.digits.activated.connect(self.follow)
+        self.rows.done.connect(self._on_done)
+        self.reveal.clicked.connect(self._reveal)
+        self.next.clicked.connect(self.on_enter)
+        self.session.frame_changed.connect(self._on_frame)
+
+    def set_theme(self, theme: Theme) -> None:
+        super().set_theme(theme)
+        self._given.set_theme(theme)
+        self._points.set_theme(theme)
+        self.rows.set_theme(theme)
+
+    def save_state(self) -> FillState:
+        found = {
+            row.blank.key: (row.field.text(), row.tries, row.shown) for row in self.rows.rows if row.is_done
+        }
+        return FillState(self._results, self._digits, self._asked, found)
+
+    def restore_state(self, state: FillState) -> None:
+        self._results, self._restored = state.tally, state
+        self.digits.setCurrentIndex(_DIGITS.index(state.digits))
+        self._show_score()
+
+    def set_up(self, settings: Mapping[str, Value]) -> None:
+        if "digits" in settings:
+            fitting = [digits for digits in _DIGITS if digits <= settings["digits"]]
+            self.digits.setCurrentIndex(len(fitting) - 1)
+            self._on_frame(self.session.frame())
+
+    @classmethod
+    def refusal(cls, session: Session) -> str:
+        return (
+            ""
+            if session.experiment.runs
+            else translate("FillIn", "There must be a run to fill in a step of.")
+        )
+
+    def end(self) -> None:
+        self.rows.close_pictures()
+        super().end()
+
+    @property
+    def _digits(self) -> int:
+        return _DIGITS[self.digits.currentIndex()]
+
+    # ------------------------------------------------------------------------------ asking
+
+    def follow(self) -> None:
+        self.runs.show_runs(self.experiment.runs, self.session.selected)
+        self._on_frame(self.session.frame())
+
+    @Slot(object)
+    def _on_frame(self, frame: Frame) -> None:
+        """Ask about the update that begins where the run is paused."""
+        if not self.isVisible():
+            return
+        view, update = frame.current, frame.update
+        if frame.playing:
+            self.show_note(
+                self.tr("The run is playing; pause it in the main window to fill in its next step.")
+            )
+        elif view is None or update is None:
+            self.show_note(
+                self.tr("There is no step to fill in: the run has none, or it is not computed yet.")
+            )
+        else:
+            self.show_note("")
+        is_askable = not self.note
+        self.rows.setEnabled(is_askable)
+        if not is_askable or view is None or update is None:
+            self._show_buttons()
+            return
+        asked = (update.run, update.points, update.t, view.trajectory, self._digits)
+        if asked != self._asked:
+            self._asked = asked
+            work = partial(step_sheet, update, view.whole, self._digits)
+            self.tasks.replace(work, self._on_made, lambda fault: self.show_note(failure_words(fault)))
+        self._show_buttons()
+
+    def _on_made(self, sheet: StepSheet) -> None:
+        self.sheet = sheet
+        words = self.tr("Step {0} → {1}: work out each line from the numbers given, and type the result.")
+        self._step.setText(words.format(f"{sheet.update.t - 1:,}", f"{sheet.update.t:,}"))
+        self._show_given()
+        self.rows.show_sheet(sheet)
+        restored, self._restored = self._restored, None
+        if restored is not None and restored.asked == self._asked:
+            for row in self.rows.rows:
+                if row.blank.key in restored.found:
+                    text, tries, shown = restored.found[row.blank.key]
+                    row.restore(text, tries, shown=shown)
+        if not sheet.blanks:
+            self.show_note(self.tr("The numbers of this step are not finite; there is nothing to work out."))
+        self._show_buttons()
+        self.rows.focus_open_row()
+
+    def _show_given(self) -> None:
+        sheet = self.sheet
+        if sheet is None:
+            return
+        columns = max(self._given.columns(self._given.width()), 24)
+        lines: list[StyledLine] = [_assigned(pair) for pair in sheet.shared]
+        for _, pairs in sheet.before:
+            lines.append(())
+            lines += [_assigned(pair) for pair in pairs]
+        self._given.set_lines([short for line in lines for short in cut(line, columns, 4)])
+        self._points.set_lines(_point_lines(sheet))
+        for widget in (self._points_title, self._points, self._points_hint):
+            widget.setVisible(bool(sheet.points))
+        say(self._points_hint, self._about_f(sheet.update))
+
+    def _about_f(self, update: Update) -> str:
+        if update.rule.gradients[update.rule.last_gradient] == W:
+            return self.tr("f is the output of the neuron with this step's w and b. For b, x is 1.")
+        return self.tr("f is the output of the neuron at the look-ahead place. For b, x is 1.")
+
+    # ------------------------------------------------------------------------------ answering
+
+    @Slot(bool)
+    def _on_done(self, at_first: bool) -> None:
+        results = self._results
+        self._results = FillTally(results.right + at_first, results.filled + 1)
+        self._show_score()
+        self._show_buttons()
+        if self.rows.open_row is None:
+            self.next.setFocus()
+        else:
+            self.rows.focus_open_row()
+
+    @Slot()
+    def _reveal(self) -> None:
+        row = self.rows.open_row
+        if row is not None:
+            row.show_result()
+
+    def on_enter(self) -> None:
+        if not self.next.isEnabled():
+            self.rows.focus_open_row()
+            return
+        self.session.set_by_epoch(by_epoch=False)
+        self.session.play(lambda head: head.nudge(1))
+
+    def _show_buttons(self) -> None:
+        is_open = self.rows.isEnabled() and self.rows.open_row is not None
+        self.reveal.setEnabled(is_open)
+        view = self.session.frame().current
+        goes_on = (
+            view is not None and self.sheet is not None and self.sheet.update.t < view.trajectory.last_step
+        )
+        self.next.setEnabled(self.rows.isEnabled() and not is_open and goes_on)
+
+    def _show_score(self) -> None:
+        words = self.tr("{right} of {filled} results right at first")
+        say(self._tally, words.format(**self._results._asdict()))
+
+
+def _assigned(pair: tuple[str, str]) -> StyledLine:
+    letters, text = pair
+    return (Segment(f"{letters} = ", "label"), Segment(text, "strong"))
+
+
+def _point_lines(sheet: StepSheet) -> list[StyledLine]:
+    rows = [("i", "x", "y", "f"), *((str(one.number), one.x, one.y, one.f) for one in sheet.points)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    texts = ["  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
+    return [(Segment(text, "label" if place == 0 else ""),) for place, text in enumerate(texts)]

@@ -1,0 +1,230 @@
+"""The lines of a rule, one under the other, with a field for each result."""
+
+from collections.abc import Callable
+from itertools import groupby
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from gdsim.core.analysis.worked import lines_in_letters
+from gdsim.core.exercises.fill_in import Blank, Mark, StepSheet, judge
+from gdsim.core.formulas.numerals import NotANumber
+from gdsim.core.formulas.printing import IN_LATEX
+from gdsim.gui.exercises.exercise import say, sentence_label
+from gdsim.gui.exercises.parts import filled
+from gdsim.gui.forms.scrolling import reveal
+from gdsim.gui.forms.tips import set_tip
+from gdsim.gui.paint.formula_picture import FormulaPicture, FormulaPictures
+from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.style.text_size import Scaled
+from gdsim.gui.style.theme import LIGHT, Theme
+
+_FIELD_WIDTH, _LABEL_WIDTH = 130, 48
+
+
+class ResultField(QLineEdit):
+    """A field for a result. Enter and leaving the field hand it in."""
+
+    handed_in = Signal()
+    entered = Signal()  # it has the keys now
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not self.isReadOnly():
+            self._hand_in()
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        reveal(self)
+        self.entered.emit()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if self.isModified() and event.reason() != Qt.FocusReason.PopupFocusReason:
+            self._hand_in()
+
+    def _hand_in(self) -> None:
+        if self.text().strip():
+            self.setModified(False)
+            self.handed_in.emit()
+
+
+class ResultRow(QWidget):
+    """A field for one result, and what is said of what was typed."""
+
+    done = Signal()  # the result is there: it was right, or shown
+    entered = Signal()
+
+    def __init__(self, blank: Blank, hint: Callable[[Blank], str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.blank = blank
+        self._hint = hint
+        self.tries = 0
+        self.shown = False
+        left = blank.letters.partition(" = ")[0]
+        self.field = ResultField()
+        self.field.setAccessibleName(self.tr("{0} of {1}").format(left, blank.parameter))
+        set_tip(self.field, self.tr("Work it out, type the number, and press Enter."))
+        Scaled(self.field, QWidget.setFixedWidth, _FIELD_WIDTH)
+        # The formula above says what it is; a letter's hat would stand too high in the letters of a label.
+        label = PlainLabel(self.tr("for {0}").format(blank.parameter))
+        Scaled(label, QWidget.setMinimumWidth, _LABEL_WIDTH)
+        label.setBuddy(self.field)
+        self.words = sentence_label("hint")
+        filled(QHBoxLayout(self), label, self.field, (self.words, 1))
+        self.field.handed_in.connect(self._judge)
+        self.field.entered.connect(self.entered)
+        self.field.textEdited.connect(lambda: self._mark(""))
+
+    @property
+    def is_done(self) -> bool:
+        return self.field.isReadOnly()
+
+    @property
+    def at_first(self) -> bool:
+        """Whether the first result that was handed in was right."""
+        return self.is_done and self.tries == 1 and not self.shown
+
+    def show_result(self) -> None:
+        """Fill in the result, which does not count as found."""
+        self.shown = True
+        self.field.setText(self.blank.text)
+        self._end(self.tr("Shown: {0}").format(self._hint(self.blank)).rstrip(": "))
+
+    def restore(self, text: str, tries: int, *, shown: bool) -> None:
+        """Fill in what was found before."""
+        self.field.setText(text)
+        self.tries, self.shown = tries, shown
+        self._finish(self.tr("Shown") if shown else self.tr("Right"))
+
+    def _judge(self) -> None:
+        if self.is_done:
+            return
+        try:
+            judged = judge(self.blank, self.field.text())
+        except NotANumber as fault:
+            self._mark(self.tr("The result {0}.").format(fault), fault=True)
+            return
+        if judged.mark is Mark.COARSE:
+            self._mark(self.tr("Right so far; give more digits."))
+            return
+        self.tries += 1
+        if judged.mark is Mark.RIGHT:
+            self._end(self.tr("Right"))
+            return
+        numbers = self._hint(self.blank)
+        words = [judged.hint or self.tr("Not right.")]
+        if numbers:
+            words.append(self.tr("With numbers: {0}").format(numbers))
+        self._mark("\n".join(words), fault=True)
+        self.field.selectAll()
+
+    def _end(self, words: str) -> None:
+        self._finish(words)
+        self.done.emit()
+
+    def _finish(self, words: str) -> None:
+        self.field.setReadOnly(True)
+        self.field.setModified(False)
+        self._mark(words)
+
+    def _mark(self, words: str, *, fault: bool = False) -> None:
+        say(self.words, words)
+        self.field.setAccessibleDescription(words)
+        if bool(self.field.property("fault")) != fault:
+            self.field.setProperty("fault", fault)
+            self.field.style().unpolish(self.field)  # the style sheet looks at the property only then
+            self.field.style().polish(self.field)
+
+
+class ResultRows(QWidget):
+    """All lines of a sheet."""
+
+    done = Signal(bool)  # one result more is there, and whether it was right at first
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = LIGHT
+        self._sheet: StepSheet | None = None
+        self._pictures = FormulaPictures(self)
+        self._pictures.typeset.connect(self._show_pictures)
+        self._formulas: list[tuple[FormulaPicture, str, str]] = []
+        self.rows: tuple[ResultRow, ...] = ()
+        self._current: ResultRow | None = None
+        self._lines = filled(QVBoxLayout(self), None, gap=8)
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self._show_pictures()
+
+    def close_pictures(self) -> None:
+        """Typeset nothing more."""
+        self._pictures.close()
+
+    def show_sheet(self, sheet: StepSheet | None) -> None:
+        """Show the blanks of a sheet, none of them filled in; nothing for None."""
+        for place in reversed(range(self._lines.count() - 1)):
+            item = self._lines.takeAt(place)
+            widget = item.widget() if item else None
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        self._sheet, self._current = sheet, None
+        self._formulas.clear()
+        rows: list[ResultRow] = []
+        if sheet is not None:
+            targets = list(sheet.update.rule.program.by_target)
+            optimizer = sheet.update.run.optimizer
+            for target, blanks in groupby(sheet.blanks, key=lambda one: one.target):
+                line = list(blanks)
+                latex = lines_in_letters(optimizer, line[0].parameter, IN_LATEX)[targets.index(target)]
+                picture = FormulaPicture()
+                self._formulas.append((picture, latex.replace("&=", "="), line[0].letters))
+                self._add(picture)
+                for blank in line:
+                    row = ResultRow(blank, self._with_numbers)
+                    row.done.connect(self._on_done)
+                    row.entered.connect(self._on_entered)
+                    rows.append(row)
+                    self._add(row)
+        self.rows = tuple(rows)
+        self._show_pictures()
+
+    def _add(self, widget: QWidget) -> None:
+        self._lines.insertWidget(self._lines.count() - 1, widget)
+
+    def _show_pictures(self) -> None:
+        for picture, latex, letters in self._formulas:
+            picture.show_formula(self._pictures.svg(latex), letters, self._theme.text)
+
+    @property
+    def open_row(self) -> ResultRow | None:
+        """The row whose result is asked for: the one with the keys, or the first that is empty."""
+        if self._current is not None and not self._current.is_done:
+            return self._current
+        return next((row for row in self.rows if not row.is_done), None)
+
+    def focus_open_row(self) -> None:
+        """Give the keys to the next result that is missing."""
+        row = self.open_row
+        if row is not None:
+            row.field.setFocus()
+
+    def _with_numbers(self, blank: Blank) -> str:
+        if self._sheet is None:
+            return ""
+        return self._sheet.numbers(blank, {row.blank.key for row in self.rows if row.is_done})
+
+    def _on_entered(self) -> None:
+        sender = self.sender()
+        if isinstance(sender, ResultRow):
+            self._current = sender
+
+    def _on_done(self) -> None:
+        row = self.sender()
+        place = self.rows.index(self._current) if self._current in self.rows else 0
+        after = (*self.rows[place:], *self.rows[:place])
+        self._current = next((one for one in after if not one.is_done), None)
+        self.done.emit(isinstance(row, ResultRow) and row.at_first)

@@ -1,0 +1,1 @@
+"""Find the wrong line: a rule with one mistake in its lines."""

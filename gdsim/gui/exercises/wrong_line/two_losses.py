@@ -1,0 +1,57 @@
+"""The losses of two runs in a small chart."""
+
+import numpy as np
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from gdsim.core.arrays import Array
+from gdsim.core.formulas.numerals import number
+from gdsim.gui.paint.small_chart import Axes, Chart, ChartScale, paint_key, pen
+from gdsim.gui.style.theme import RunStyle
+
+_LEFT, _RIGHT, _TOP, _BOTTOM = 38.0, 8.0, 18.0, 18.0
+# A loss smaller than this is drawn as this.
+_LEAST = 1e-12
+
+
+class TwoLosses(Chart):
+    """Draws one loss over the steps, or two, each in the style of its run."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("", parent)
+        self.setAccessibleName(self.tr("Loss over the steps"))
+        self._curves: tuple[tuple[str, Array, RunStyle], ...] = ()
+        self.setMinimumHeight(120)
+
+    def show_curves(self, *curves: tuple[str, Array, RunStyle]) -> None:
+        """Show losses (steps + 1,), each with a name and a style."""
+        self._curves = curves
+        words = self.tr("{name}: from {first} to {last}")
+        texts = (
+            words.format(name=name, first=number(float(loss[0])), last=number(float(loss[-1])))
+            for name, loss, _ in curves
+        )
+        self.setAccessibleDescription("; ".join(texts))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self._curves:
+            return
+        painter = self.painter()
+        painter.setFont(self.small_font())
+        drawn = [np.maximum(loss[np.isfinite(loss)], _LEAST) for _, loss, _ in self._curves]
+        low, high = min(map(np.min, drawn)), max(map(np.max, drawn))
+        length = max(map(len, drawn)) - 1
+        room = self.room
+        place = QRectF(_LEFT, _TOP, room.width() - _LEFT - _RIGHT, room.height() - _TOP - _BOTTOM)
+        axes = Axes(place, ChartScale(0.0, length), ChartScale(low / 1.5, high * 1.5, log=True))
+        axes.paint(painter, self.theme)
+        painter.setRenderHint(painter.RenderHint.Antialiasing)
+        keys: list[tuple[str, QPen]] = []
+        for (name, _, style), loss in zip(self._curves, drawn, strict=True):
+            line = pen(style.colour, 1.8, style.dash)
+            keys.append((name, line))
+            painter.setPen(line)
+            painter.drawPolyline(axes.line(np.arange(float(len(loss))), loss))
+        paint_key(painter, self.theme, room.width() - _RIGHT, 1.0, keys)

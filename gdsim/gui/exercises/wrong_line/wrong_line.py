@@ -1,0 +1,273 @@
+"""Find the wrong line: the lines of a rule, one of them with a mistake, and what comes of it."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import NamedTuple
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from gdsim.core.engine.trajectory import Columns, Trajectory
+from gdsim.core.exercises.quiz.question import Score
+from gdsim.core.exercises.wrong_line import (
+    POINTS,
+    START,
+    STEPS,
+    WrongLineQuestion,
+    explanation,
+    make_wrong_line,
+    verdict,
+)
+from gdsim.core.model.experiment import Run
+from gdsim.core.settings import SEED, Value
+from gdsim.core.surface.surface import LossSurface, sample_surface
+from gdsim.gui.actions import UserActions
+from gdsim.gui.arrows.choice import ArrowChoice
+from gdsim.gui.exercises.exercise import Exercise, say, sentence_label
+from gdsim.gui.exercises.marked_map import MarkedMap
+from gdsim.gui.exercises.parts import filled, label_of, plain_button
+from gdsim.gui.exercises.quiz.question_view import AnswerCard
+from gdsim.gui.exercises.wrong_line.two_losses import TwoLosses
+from gdsim.gui.forms.card import Card
+from gdsim.gui.forms.number_fields import NumberField
+from gdsim.gui.forms.scrolling import Scrolled
+from gdsim.gui.paint.formula_picture import FormulaPicture, FormulaPictures
+from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.style.text_size import Scaled, look_for, resize_window, scale_of
+from gdsim.gui.style.theme import RunStyle, Theme
+from gdsim.session.frame import Frame, RunView
+from gdsim.session.session import Session
+
+_SEED_WIDTH = 56
+_DASH = (3.0, 2.0)
+_SHIFT = Qt.KeyboardModifier.ShiftModifier
+_KEYS = {Qt.Key.Key_1 + index: index for index in range(9)}
+
+
+class WrongLineState(NamedTuple):
+    """Which question it is at."""
+
+    score: Score
+    place: int
+    seed: float
+    chosen: int | None
+
+
+class LineCard(AnswerCard):
+    """A line of a rule with its number."""
+
+    def __init__(self, index: int, parent: QWidget | None = None) -> None:
+        self.picture = FormulaPicture()
+        super().__init__(index, self.picture, parent)
+
+    def _make_button(self, index: int) -> QPushButton:
+        button = plain_button(f"{index + 1}", self.tr("Key {n}").format(n=index + 1))
+        button.setAccessibleName(self.tr("Line {n}").format(n=index + 1))
+        return button
+
+    @property
+    def number(self) -> int:
+        """Its number, from 1."""
+        return self._index + 1
+
+    def show_line(self, *, wrong: bool, chosen: bool) -> None:
+        """Say what was found, or missed."""
+        if wrong:
+            self._show(self.tr("Wrong: found") if chosen else self.tr("This one is wrong"), "accent")
+        else:
+            self._show(self.tr("This line is right") if chosen else "", "fault" if chosen else "")
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.pick()
+
+
+class FindWrongLine(Exercise):
+    """Asks about the rules of the catalogue; the same seed asks the same questions."""
+
+    help_page = "wrong-line"
+
+    def __init__(self, session: Session, user_actions: UserActions, parent: QWidget | None = None) -> None:
+        super().__init__(session, user_actions, parent)
+        self.setWindowTitle(self.tr("Find the wrong line"))
+        self.score, self.place = Score(), 0
+        self.question: WrongLineQuestion | None = None
+        self.chosen: int | None = None
+        self._restored: int | None = None
+        self.asked = sentence_label("cardTitle")
+        self.tally = PlainLabel()
+        self.seed = NumberField(self.tr("seed"), self.tr("The same seed asks the same questions."), SEED, 1)
+        self.cards: tuple[LineCard, ...] = ()
+        self._pictures = FormulaPictures(self)
+        self.map, self.losses = MarkedMap(), TwoLosses()
+        self.verdict, self.reason = sentence_label("strong"), sentence_label()
+        self.next = plain_button(self.tr("&Next question (Enter)"))
+        self._arrange()
+        self._connect()
+        self._show_score()
+        resize_window(self, 1040, 640)
+        self._ask()
+
+    def _arrange(self) -> None:
+        Scaled(self.seed, QWidget.setFixedWidth, _SEED_WIDTH)
+        self.next.setObjectName("primary")
+        self.map.set_arrows(ArrowChoice(on=False))
+        top = filled(QHBoxLayout(), (self.asked, 1), self.tally, label_of(self.seed), self.seed, gap=10)
+        self.lines = QWidget()
+        self.lines.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._lines = filled(QVBoxLayout(self.lines), None)
+        contours, losses = Card(self.tr("Where these lines lead")), Card(self.tr("Loss"))
+        contours.set_body(self.map)
+        losses.set_body(self.losses)
+        pictures = filled(QVBoxLayout(), (contours, 3), (losses, 2))
+        self.outline.addLayout(top)
+        self.outline.addLayout(filled(QHBoxLayout(), (Scrolled(self.lines), 1), (pictures, 1), gap=10), 1)
+        self.reason.setMinimumHeight(2 * self.reason.fontMetrics().lineSpacing() + 6)
+        self.verdict.setWordWrap(False)
+        self.set_foot(filled(QHBoxLayout(), self.verdict, (self.reason, 1), self.next, gap=10))
+
+    def _connect(self) -> None:
+        self.seed.committed.connect(self._on_seed)
+        self.next.clicked.connect(self.on_enter)
+        self._pictures.typeset.connect(self._show_lines)
+
+    def set_theme(self, theme: Theme) -> None:
+        super().set_theme(theme)
+        for card in self.cards:
+            card.set_theme(theme)
+        self.losses.set_theme(theme, scale_of(self))
+        self._show_lines()
+        self._show_runs()
+
+    def save_state(self) -> WrongLineState:
+        return WrongLineState(self.score, self.place, self.seed.value(), self.chosen)
+
+    def restore_state(self, state: WrongLineState) -> None:
+        self.score, self.place, self._restored = state.score, state.place, state.chosen
+        self.seed.set_value(state.seed)
+        self._show_score()
+        self._ask()
+
+    def set_up(self, settings: Mapping[str, Value]) -> None:
+        if "seed" in settings:
+            self.seed.set_value(settings["seed"])
+            self.place = 0
+            self._ask()
+
+    def end(self) -> None:
+        self._pictures.close()
+        super().end()
+
+    def show_up(self) -> None:
+        super().show_up()
+        if self.chosen is None:
+            self.lines.setFocus()  # a digit is a number of a line, and no seed
+
+    # ------------------------------------------------------------------------------ asking
+
+    def _ask(self) -> None:
+        self.question, self.chosen = None, None
+        self.next.setEnabled(False)
+        self.tasks.replace(partial(_made, int(self.seed.value()), self.place), self._on_made)
+
+    def _on_made(self, made: tuple[WrongLineQuestion, LossSurface]) -> None:
+        self.question, surface = made
+        words = self.tr("{rule}: one of these lines is wrong. Which one?")
+        say(self.asked, words.format(rule=self.question.rule.title))
+        say(self.verdict, "")
+        say(self.reason, self.tr("Answer with a click, or with its number. The path is that of these lines."))
+        self._make_cards(len(self.question.lines))
+        self._show_lines()
+        self.map.show_surface(surface)
+        self._show_runs()
+        restored, self._restored = self._restored, None
+        if restored is not None:
+            self._show_answer(restored)
+
+    def _make_cards(self, count: int) -> None:
+        while len(self.cards) < count:
+            card = LineCard(len(self.cards))
+            card.set_theme(self.theme)
+            card.picked.connect(self.answer)
+            self._lines.insertWidget(self._lines.count() - 1, card)
+            self.cards = (*self.cards, card)
+        for index, card in enumerate(self.cards):
+            card.setVisible(index < count)
+            card.show_open()
+
+    def _show_lines(self) -> None:
+        if self.question is None:
+            return
+        for card, text, latex in zip(self.cards, self.question.lines, self.question.latex, strict=False):
+            card.picture.show_formula(self._pictures.svg(latex.replace("&=", "=")), text, self.theme.text)
+            card.button.setAccessibleName(self.tr("Line {n}: {line}").format(n=card.number, line=text))
+
+    def _show_runs(self) -> None:
+        """Show the run of these lines; after the answer the right one too."""
+        question, theme = self.question, self.theme
+        styles = (RunStyle(theme.fault, _DASH, "s"), RunStyle(theme.accent, (), "o"))
+        names = (self.tr("with these lines"), self.tr("with the right lines"))
+        self.map.set_look(look_for(self, theme, styles))
+        if question is None:
+            return
+        records = (question.wrong, question.right)[: 1 if self.chosen is None else 2]
+        views = tuple(_view(name, record) for name, record in zip(names, records, strict=False))
+        self.map.show_frame(Frame(STEPS, STEPS, by_epoch=False, views=views, selected=0))
+        curves = zip(names, (record.loss for record in records), styles, strict=False)
+        self.losses.show_curves(*curves)
+
+    def _on_seed(self) -> None:
+        self.place = 0
+        self._ask()
+
+    # ------------------------------------------------------------------------------ answering
+
+    @Slot(int)
+    def answer(self, index: int) -> None:
+        """Choose a line; only the first choice counts."""
+        question = self.question
+        if question is None or self.chosen is not None or index >= len(question.lines):
+            return
+        self.score = self.score.answered(right=index == question.answer)
+        self._show_score()
+        self._show_answer(index)
+
+    def _show_answer(self, index: int) -> None:
+        question = self.question
+        if question is None:
+            return
+        self.chosen = index
+        for place, card in enumerate(self.cards):
+            card.show_line(wrong=place == question.answer, chosen=place == index)
+        say(self.verdict, verdict(question, index))
+        say(self.reason, explanation(question))
+        self._show_runs()
+        self.next.setEnabled(True)
+        self.next.setFocus()
+
+    def on_enter(self) -> None:
+        if self.chosen is not None:
+            self.place += 1
+            self.lines.setFocus()  # a button that is switched off would hand the keys to the seed
+            self._ask()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        index = _KEYS.get(event.key())
+        if index is None or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier & ~_SHIFT:
+            super().keyPressEvent(event)
+        else:
+            self.answer(index)
+
+    def _show_score(self) -> None:
+        words = self.tr("{right} of {asked} found")
+        say(self.tally, words.format(right=self.score.right, asked=self.score.asked))
+
+
+def _made(seed: int, place: int) -> tuple[WrongLineQuestion, LossSurface]:
+    question = make_wrong_line(seed, place)
+    return question, sample_surface(POINTS, question.view_range)
+
+
+def _view(name: str, record: Columns) -> RunView:
+    trajectory = Trajectory.of(record)
+    return RunView(Run(start=START, name=name), trajectory, trajectory.last_step, 1)

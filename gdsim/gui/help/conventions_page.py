@@ -1,0 +1,113 @@
+"""The page of the guide that holds one step of the lecture against the same step of a library."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from difflib import SequenceMatcher
+from functools import cache
+from itertools import zip_longest
+
+from gdsim.core.analysis.update import update_of
+from gdsim.core.analysis.worked import WorkedLine, worked
+from gdsim.core.engine.runs import first_steps
+from gdsim.core.files.library_code import library_run
+from gdsim.core.model.experiment import Run, new_experiment
+from gdsim.core.progress import run_to_end
+from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.libraries.lookup import LIBRARIES
+from gdsim.core.rules.schedules import SCHEDULES
+
+CONVENTIONS_PAGE = "conventions"
+Lines = tuple[WorkedLine, ...]
+_DIGITS = 6
+_HALVED = SCHEDULES["step"](every=2, factor=0.5)
+# The run, which of its updates is shown, and the libraries.
+_SHOWN = (
+    (Run(RULES["momentum"](), schedule=_HALVED, start=(0.0, 1.0)), 3, ("torch", "keras")),
+    (Run(RULES["nesterov"](), start=(0.0, 1.0)), 2, ("torch", "keras")),
+    (Run(RULES["adagrad"](eps=1e-2), start=(0.0, 1.0)), 1, ("torch",)),
+    (Run(RULES["rmsprop"](eps=1e-2), start=(0.0, 1.0)), 1, ("torch", "optax")),
+    (Run(RULES["adam"](eps=1e-2), start=(0.0, 1.0)), 1, ("torch", "keras", "optax")),
+)
+_HEAD = """\
+# Which convention?
+
+PyTorch, Keras and Optax write some rules in other ways than the lecture. Here an update of w is made as the
+lecture and as the library's line make it, on the lecture's two points from the same start; the first line
+that leads elsewhere is marked. ε is 0.01, so that its place can be seen, and the rate of momentum halves
+after two epochs.
+"""
+_LOSS = """\
+## Defaults
+
+Keras and Optax begin AdaGrad with v = 0.1, the lecture and PyTorch with 0. ε is 1e-8 in the lecture, 1e-7
+in Keras. Keras' Nadam is PyTorch's with `momentum_decay=1`. Weight decay goes into the gradient in PyTorch,
+but for AdamW, and beside the step in Keras and Optax.
+
+## The loss
+
+The lecture's loss is half the **sum** of the squared errors. `torch.nn.MSELoss()` and Keras'
+`mean_squared_error` are their **mean** over N points: the gradient is 2/N times the lecture's, so a rate η
+of the lecture is η·N/2 there, for rules whose steps grow with the gradient. `MSELoss(reduction="sum")` has
+twice the lecture's gradient. The sum of `optax.l2_loss` is the lecture's.
+
+## What t counts
+
+The schedules of Keras and Optax count updates from 0. A scheduler of PyTorch counts the calls of
+`scheduler.step()`: here one after every epoch; in a scene file `"every": "update"` makes it one after every
+update.
+
+See also [libraries](libraries.md) and [all formulas](rules.md).
+"""
+
+
+@cache
+def conventions_page() -> str:
+    """Return the page as Markdown."""
+    compared = [part for run, t, libraries in _SHOWN for part in _compared(run, t, libraries)]
+    return "\n\n".join([_HEAD, *compared, _LOSS])
+
+
+def _compared(run: Run, t: int, libraries: tuple[str, ...]) -> Iterator[str]:
+    ours = _lines(run, t)
+    for library in libraries:
+        title = LIBRARIES[library]
+        other, difference = library_run(run, library, 1)
+        theirs = _lines(other, t)
+        yield f"## {run.optimizer.title} and {title}: update {t}"
+        yield f"{difference or f'{title} comes to the same as the lecture'}."
+        rows = list(side_by_side(ours, theirs))
+        apart = next((place for place, pair in enumerate(rows) if _key(pair[0]) != _key(pair[1])), None)
+        marked = apart if _key(ours[-1]) != _key(theirs[-1]) else None
+        # Where nothing is marked there is no place for a mark.
+        end = " |" if marked is None else " | |"
+        table = [f"| the lecture | {title}{end}", f"|---|---{end.replace('| |', '|---|')}"]
+        for place, (one, their) in enumerate(rows):
+            mark = " **← first difference** |" if place == marked else end.removeprefix(" |")
+            table.append(f"| {_cell(one)} | {_cell(their)} |{mark}")
+        yield "\n".join(table)
+
+
+def side_by_side(ours: Lines, theirs: Lines) -> Iterator[tuple[WorkedLine | None, WorkedLine | None]]:
+    """Yield the lines of two steps in pairs: those with one result beside each other, but for its sign."""
+    keys = [_key(line) for line in ours], [_key(line) for line in theirs]
+    for _, first, end, other, other_end in SequenceMatcher(None, *keys, autojunk=False).get_opcodes():
+        yield from zip_longest(ours[first:end], theirs[other:other_end])
+
+
+def _lines(run: Run, t: int) -> Lines:
+    """Return the lines of an update for w."""
+    of = replace(new_experiment(), runs=(run,))
+    record = run_to_end(first_steps(of, 0, t)).whole
+    return worked(update_of(of, run, record, t), _DIGITS).parameters[0].lines
+
+
+def _key(line: WorkedLine | None) -> str:
+    return f"{abs(line.value):.9g}" if line else ""
+
+
+def _cell(line: WorkedLine | None) -> str:
+    if line is None:
+        return ""
+    # The gradient, a sum over points, is told by its letter.
+    formula = line.symbols if line.numbers else line.symbols.partition(" = ")[0]
+    return f"`{formula} = {line.result}`"

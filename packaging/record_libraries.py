@@ -1,0 +1,369 @@
+# ruff: noqa: ANN401
+"""Record what PyTorch, Keras and Optax compute, in float64: test data, made where they are installed aside.
+
+    python3 -m venv aside && aside/bin/pip install torch keras optax
+    aside/bin/python packaging/record_libraries.py tests/core/rules/data/libraries.json
+
+Each trajectory is 200 updates of w and b on a few points. The gradient of half the sum of the squared errors
+is computed here, in plain Python, and handed to the optimizer. The constructors' signatures are written, too.
+The rates are small enough that rounding does not grow: where a rule hovers about its goal, two correct
+programs part after a hundred updates.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import math
+import os
+import sys
+import warnings
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+os.environ["KERAS_BACKEND"] = "torch"
+os.environ["JAX_PLATFORMS"] = "cpu"
+warnings.filterwarnings("ignore")
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+import jax  # type: ignore[import-not-found]  # noqa: E402
+
+jax.config.update("jax_enable_x64", True)  # noqa: FBT003 - its own signature
+
+import jax.numpy as jnp  # type: ignore[import-not-found]  # noqa: E402
+import keras  # type: ignore[import-not-found]  # noqa: E402
+import optax  # type: ignore[import-not-found]  # noqa: E402
+import torch  # type: ignore[import-not-found]  # noqa: E402
+
+torch.set_default_dtype(torch.float64)
+keras.config.set_floatx("float64")
+
+STEPS = 200
+# Of the first places each is recorded, of the later ones each tenth.
+EACH = 10
+Places: TypeAlias = "Iterator[list[float]]"
+SETS: dict[str, Any] = {
+    "lecture": {"x": [0.5, 2.5], "y": [0.2, 0.9], "start": [-2.0, -2.0]},
+    "noisy": {"x": [-2.0, -0.5, 0.3, 1.7, 3.0], "y": [0.1, 0.7, 0.2, 0.95, 0.6], "start": [0.5, 3.0]},
+}
+# The settings of each optimizer that are tried, beside the rate.
+TORCH: dict[str, Any] = {
+    "SGD": (
+        {"lr": 1.0},
+        {"lr": 0.5, "momentum": 0.9, "nesterov": True},
+        {"lr": 0.5, "momentum": 0.8, "dampening": 0.3, "weight_decay": 0.01},
+        {"lr": 0.5, "momentum": 0.9},
+    ),
+    "Adagrad": (
+        {"lr": 0.5},
+        {"lr": 0.5, "lr_decay": 0.01, "weight_decay": 0.01, "initial_accumulator_value": 0.2},
+        {"lr": 0.5, "eps": 0.01},
+    ),
+    "RMSprop": (
+        {"lr": 0.01},
+        {"lr": 0.01, "alpha": 0.9, "centered": True, "eps": 1e-3},
+        {"lr": 0.01, "momentum": 0.5, "weight_decay": 0.01, "eps": 1e-3},
+        {"lr": 0.005, "momentum": 0.9, "centered": True, "eps": 1e-2},
+    ),
+    "Adam": (
+        {"lr": 0.1},
+        {"lr": 0.1, "betas": [0.9, 0.99], "amsgrad": True},
+        {"lr": 0.1, "weight_decay": 0.01, "eps": 1e-3},
+        {"lr": 0.1, "weight_decay": 0.01, "decoupled_weight_decay": True, "amsgrad": True},
+    ),
+    "AdamW": ({"lr": 0.1}, {"lr": 0.05, "betas": [0.8, 0.9], "weight_decay": 0.1, "amsgrad": True}),
+    "NAdam": (
+        {"lr": 0.1},
+        {"lr": 0.1, "momentum_decay": 0.5, "weight_decay": 0.01},
+        {"lr": 0.1, "weight_decay": 0.05, "decoupled_weight_decay": True},
+    ),
+    "RAdam": (
+        {"lr": 0.1},
+        {"lr": 0.1, "betas": [0.9, 0.9], "weight_decay": 0.01},
+        {"lr": 0.1, "betas": [0.9, 0.99], "weight_decay": 0.05, "decoupled_weight_decay": True, "eps": 1e-3},
+        {"lr": 0.1, "betas": [0.5, 0.6]},
+    ),
+    "Adamax": ({"lr": 0.1}, {"lr": 0.02, "betas": [0.8, 0.9], "weight_decay": 0.01, "eps": 1e-3}),
+    "Adadelta": ({}, {"lr": 5.0, "rho": 0.95, "eps": 1e-4, "weight_decay": 0.01}),
+}
+KERAS: dict[str, Any] = {
+    "SGD": (
+        {"learning_rate": 1.0},
+        {"learning_rate": 0.5, "momentum": 0.9, "nesterov": True},
+        {"learning_rate": 0.5, "momentum": 0.9, "weight_decay": 0.01},
+    ),
+    "Adagrad": (
+        {"learning_rate": 0.5},
+        {"learning_rate": 0.5, "initial_accumulator_value": 0.0, "epsilon": 1e-3, "weight_decay": 0.01},
+    ),
+    "RMSprop": (
+        {"learning_rate": 0.01},
+        {"learning_rate": 0.01, "centered": True, "momentum": 0.5, "epsilon": 1e-3},
+        {"learning_rate": 0.01, "rho": 0.99, "momentum": 0.9, "weight_decay": 0.01, "epsilon": 1e-3},
+    ),
+    "Adam": (
+        {"learning_rate": 0.1},
+        {"learning_rate": 0.1, "beta_1": 0.8, "beta_2": 0.99, "epsilon": 1e-3, "amsgrad": True},
+        {"learning_rate": 0.1, "weight_decay": 0.01},
+    ),
+    "AdamW": ({"learning_rate": 0.1}, {"learning_rate": 0.1, "weight_decay": 0.1, "amsgrad": True}),
+    "Nadam": ({"learning_rate": 0.1}, {"learning_rate": 0.1, "beta_1": 0.8, "weight_decay": 0.01}),
+    "Adamax": ({"learning_rate": 0.1}, {"learning_rate": 0.1, "epsilon": 1e-2, "weight_decay": 0.01}),
+    "Adadelta": ({}, {"learning_rate": 5.0, "epsilon": 1e-4, "weight_decay": 0.001}),
+    "Lion": ({"learning_rate": 0.01}, {"learning_rate": 0.01, "beta_1": 0.5, "weight_decay": 0.1}),
+}
+OPTAX: dict[str, Any] = {
+    "sgd": (
+        {"learning_rate": 1.0},
+        {"learning_rate": 0.5, "momentum": 0.9},
+        {"learning_rate": 0.5, "momentum": 0.9, "nesterov": True},
+    ),
+    "adagrad": (
+        {"learning_rate": 0.5},
+        {"learning_rate": 0.5, "initial_accumulator_value": 0.0, "eps": 1e-8},
+        {"learning_rate": 0.5, "initial_accumulator_value": 0.3, "eps": 0.0},
+    ),
+    "rmsprop": (
+        {"learning_rate": 0.01},
+        {"learning_rate": 0.01, "eps_in_sqrt": False, "eps": 1e-3, "initial_scale": 1.0},
+        {"learning_rate": 0.01, "centered": True, "momentum": 0.5, "eps": 1e-3},
+        {"learning_rate": 0.01, "centered": True, "bias_correction": True, "eps": 1e-2},
+        {"learning_rate": 0.005, "momentum": 0.9, "nesterov": True, "bias_correction": True, "eps": 1e-3},
+    ),
+    "adam": (
+        {"learning_rate": 0.1},
+        {"learning_rate": 0.1, "eps": 0.0, "eps_root": 1e-8},
+        {"learning_rate": 0.1, "b1": 0.8, "nesterov": True},
+    ),
+    "adamw": ({"learning_rate": 0.1}, {"learning_rate": 0.1, "weight_decay": 0.1, "eps_root": 1e-4}),
+    "amsgrad": (
+        {"learning_rate": 0.1},
+        {"learning_rate": 0.1, "bias_correction_mu": False, "bias_correction_nu": False, "eps": 1e-3},
+        {"learning_rate": 0.1, "b2": 0.99, "eps_root": 1e-4},
+    ),
+    "nadam": ({"learning_rate": 0.1}, {"learning_rate": 0.1, "b1": 0.5, "eps_root": 1e-4}),
+    "nadamw": ({"learning_rate": 0.1},),
+    "adamax": ({"learning_rate": 0.1}, {"learning_rate": 0.1, "b2": 0.9, "eps": 1e-3}),
+    "adamaxw": ({"learning_rate": 0.1, "weight_decay": 0.05},),
+    "radam": (
+        {"learning_rate": 0.1},
+        {"learning_rate": 0.1, "b2": 0.9, "threshold": 4.5},
+        {"learning_rate": 0.1, "b2": 0.99, "nesterov": True, "eps_root": 1e-6},
+    ),
+    "adadelta": ({"learning_rate": 1.0}, {"learning_rate": 5.0, "eps": 1e-4, "weight_decay": 0.01}),
+    "lion": ({"learning_rate": 0.01}, {"learning_rate": 0.01, "weight_decay": 0.1, "b1": 0.5}),
+}
+TORCH_SCHEDULES: dict[str, Any] = {
+    "StepLR": ({"step_size": 30}, {"step_size": 7, "gamma": 0.9}),
+    "MultiStepLR": ({"milestones": [20, 50, 51], "gamma": 0.5},),
+    "ExponentialLR": ({"gamma": 0.97},),
+    "CosineAnnealingLR": ({"T_max": 60}, {"T_max": 150, "eta_min": 0.05}),
+    "CosineAnnealingWarmRestarts": (
+        {"T_0": 30},
+        {"T_0": 7, "T_mult": 2, "eta_min": 0.01},
+        {"T_0": 4, "T_mult": 3},
+    ),
+    "PolynomialLR": ({"total_iters": 120, "power": 2.0}, {}),
+    "LinearLR": ({}, {"start_factor": 1.0, "end_factor": 0.1, "total_iters": 90}),
+    "ConstantLR": ({}, {"factor": 0.5, "total_iters": 40}),
+}
+KERAS_SCHEDULES: dict[str, Any] = {
+    "ExponentialDecay": (
+        {"decay_steps": 50, "decay_rate": 0.5},
+        {"decay_steps": 20, "decay_rate": 0.8, "staircase": True},
+    ),
+    "InverseTimeDecay": (
+        {"decay_steps": 50, "decay_rate": 0.5},
+        {"decay_steps": 20, "decay_rate": 0.8, "staircase": True},
+    ),
+    "CosineDecay": (
+        {"decay_steps": 120, "alpha": 0.1},
+        {"decay_steps": 100, "warmup_target": 1.5, "warmup_steps": 30},
+    ),
+    "CosineDecayRestarts": (
+        {"first_decay_steps": 20},
+        {"first_decay_steps": 30, "t_mul": 1.0, "m_mul": 0.8, "alpha": 0.1},
+        {"first_decay_steps": 25, "t_mul": 1.5, "m_mul": 0.9},
+    ),
+    "PolynomialDecay": (
+        {"decay_steps": 90},
+        {"decay_steps": 40, "end_learning_rate": 0.1, "power": 2.0, "cycle": True},
+    ),
+    "PiecewiseConstantDecay": (
+        {"boundaries": [20, 70], "values": [0.5, 0.2, 0.05]},
+        {"boundaries": [90], "values": [0.5, 0.2]},
+    ),
+}
+OPTAX_SCHEDULES: dict[str, Any] = {
+    "exponential_decay": (
+        {"transition_steps": 50, "decay_rate": 0.5},
+        {
+            "transition_steps": 20,
+            "decay_rate": 0.8,
+            "transition_begin": 30,
+            "staircase": True,
+            "end_value": 0.3,
+        },
+    ),
+    "cosine_decay_schedule": ({"decay_steps": 120, "alpha": 0.1}, {"decay_steps": 150, "exponent": 2.0}),
+    "polynomial_schedule": (
+        {"end_value": 0.1, "power": 2.0, "transition_steps": 90, "transition_begin": 20},
+    ),
+    "linear_schedule": ({"end_value": 0.1, "transition_steps": 120},),
+    "piecewise_constant_schedule": ({"boundaries_and_scales": {"20": 0.5, "90": 0.2}},),
+}
+
+
+def gradient(points: Any, p: list[float]) -> list[float]:
+    """Return the gradient of half the sum of the squared errors."""
+    (w, b), total = p, [0.0, 0.0]
+    for x, y in zip(points["x"], points["y"], strict=True):
+        f = 1.0 / (1.0 + math.exp(-(w * x + b)))
+        slope = (f - y) * f * (1.0 - f)
+        total = [total[0] + slope * x, total[1] + slope]
+    return total
+
+
+def by_torch(points: Any, make: Any, make_schedule: Any = None) -> Places:
+    p = torch.nn.Parameter(torch.tensor(points["start"]))
+    optimizer = make([p])
+    schedule = make_schedule(optimizer) if make_schedule else None
+    for _ in range(STEPS):
+        p.grad = torch.tensor(gradient(points, p.tolist()))
+        optimizer.step()
+        if schedule:
+            schedule.step()
+        yield p.tolist()
+
+
+def by_keras(points: Any, make: Any) -> Places:
+    p, optimizer = keras.Variable(points["start"], dtype="float64"), make()
+    for _ in range(STEPS):
+        optimizer.apply([torch.tensor(gradient(points, p.value.tolist()))], [p])
+        yield p.value.tolist()
+
+
+def by_optax(points: Any, make: Any) -> Places:
+    p, optimizer = jnp.array(points["start"]), make()
+    state = optimizer.init(p)
+    for _ in range(STEPS):
+        updates, state = optimizer.update(jnp.array(gradient(points, p.tolist())), state, p)
+        p = optax.apply_updates(p, updates)
+        yield p.tolist()
+
+
+def kept(rows: Places) -> list[list[float]]:
+    """Return the first ten places, and every tenth one after them."""
+    return [row for t, row in enumerate(rows, 1) if t <= EACH or t % EACH == 0]
+
+
+def trajectories() -> Iterator[Any]:
+    """Yield what each optimizer does on each set of points, then what it does with each schedule."""
+    for of, points in SETS.items():
+        for name, tried in TORCH.items():
+            for given in tried:
+                made = getattr(torch.optim, name)
+                yield (
+                    of,
+                    f"torch.optim.{name}",
+                    given,
+                    None,
+                    {},
+                    by_torch(points, lambda p, m=made, g=given: m(p, **g)),
+                )
+        for name, tried in KERAS.items():
+            for given in tried:
+                made = getattr(keras.optimizers, name)
+                yield (
+                    of,
+                    f"keras.optimizers.{name}",
+                    given,
+                    None,
+                    {},
+                    by_keras(points, lambda m=made, g=given: m(**g)),
+                )
+        for name, tried in OPTAX.items():
+            for given in tried:
+                made = getattr(optax, name)
+                yield of, f"optax.{name}", given, None, {}, by_optax(points, lambda m=made, g=given: m(**g))
+    yield from _with_schedules("lecture", SETS["lecture"])
+
+
+def _with_schedules(of: str, points: Any) -> Iterator[Any]:
+    sgd = {"lr": 0.8, "momentum": 0.5}
+    for name, tried in TORCH_SCHEDULES.items():
+        for given in tried:
+            made, id_ = getattr(torch.optim.lr_scheduler, name), f"torch.optim.lr_scheduler.{name}"
+            run = by_torch(points, lambda p: torch.optim.SGD(p, **sgd), lambda o, m=made, g=given: m(o, **g))
+            yield of, "torch.optim.SGD", sgd, id_, given, run
+    for name, tried in KERAS_SCHEDULES.items():
+        for given in tried:
+            made, id_ = getattr(keras.optimizers.schedules, name), f"keras.optimizers.schedules.{name}"
+            first = {} if "values" in given else {"initial_learning_rate": 0.8}
+            rate = made(**first, **given)
+            run = by_keras(points, lambda r=rate: keras.optimizers.SGD(r, momentum=0.5))
+            yield of, "keras.optimizers.SGD", {"learning_rate": 0.8, "momentum": 0.5}, id_, given, run
+    for name, tried in OPTAX_SCHEDULES.items():
+        for given in tried:
+            arguments = dict(given)
+            if "boundaries_and_scales" in arguments:
+                pairs = arguments["boundaries_and_scales"].items()
+                arguments["boundaries_and_scales"] = {int(step): scale for step, scale in pairs}
+            rate = getattr(optax, name)(init_value=0.8, **arguments)
+            # Counts are 32 bits wide in Optax, which makes some rates so, too: they are made wider first.
+            wide = lambda count, r=rate: r(count.astype(jnp.float64))  # noqa: E731
+            run = by_optax(points, lambda r=wide: optax.sgd(r, momentum=0.5))
+            yield of, "optax.sgd", {"learning_rate": 0.8, "momentum": 0.5}, f"optax.{name}", given, run
+
+
+def signatures() -> dict[str, Any]:
+    """Return the parameters of each constructor: name, whether by keyword alone, and default if plain."""
+    owners = [
+        (torch.optim, "torch.optim.", TORCH),
+        (keras.optimizers, "keras.optimizers.", KERAS),
+        (optax, "optax.", OPTAX),
+    ]
+    owners += [
+        (torch.optim.lr_scheduler, "torch.optim.lr_scheduler.", TORCH_SCHEDULES),
+        (keras.optimizers.schedules, "keras.optimizers.schedules.", KERAS_SCHEDULES),
+        (optax, "optax.", OPTAX_SCHEDULES),
+    ]
+    found = {}
+    for owner, prefix, names in owners:
+        for name in names:
+            parameters = inspect.signature(getattr(owner, name)).parameters.values()
+            found[prefix + name] = [
+                [one.name, one.kind is one.KEYWORD_ONLY, *([] if one.default is one.empty else [one.default])]
+                for one in parameters
+                if one.kind is not one.VAR_KEYWORD and one.name not in ("params", "optimizer")
+            ]
+    return found
+
+
+def main() -> None:
+    record = {
+        "versions": {name: version(name) for name in ("torch", "keras", "optax", "jax")},
+        "sets": SETS,
+        "signatures": signatures(),
+        "runs": [
+            {
+                "set": of,
+                "id": id_,
+                "arguments": given,
+                "schedule": schedule,
+                "of_schedule": its,
+                "places": kept(rows),
+            }
+            for of, id_, given, schedule, its, rows in trajectories()
+        ],
+    }
+    lines = [f'"{key}": {json.dumps(value)}' for key, value in record.items() if key != "runs"]
+    runs = ",\n".join(map(json.dumps, record["runs"]))
+    Path(sys.argv[1]).write_text("{" + ",\n".join(lines) + f',\n"runs": [\n{runs}\n]}}\n', encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,161 @@
+"""Fill in a step: all results of every rule are accepted as worked out by hand; known mistakes are named."""
+
+import math
+
+import numpy as np
+import pytest
+
+from gdsim.core.analysis.update import update_of
+from gdsim.core.exercises.fill_in import Mark, judge, output_text, step_sheet
+from gdsim.core.formulas.numerals import NotANumber, with_ascii_minus
+from gdsim.core.model.batching import MINI_BATCH
+from gdsim.core.model.experiment import Run
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.catalogue import RULES
+from tests.core.records import columns_of, one_run
+
+POINTS = PointSet([0.5, 2.5, -1.0], [0.2, 0.9, 0.4])
+
+
+def sheet_of(run, t=5, digits=4, points=POINTS):
+    record = columns_of(run, points)
+    return step_sheet(update_of(one_run(run, points), run, record, t), record, digits)
+
+
+def blank_of(sheet, parameter, target):
+    return next(one for one in sheet.blanks if one.key == (parameter, target))
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_every_result_of_every_rule_is_asked_for_and_accepted(rule):
+    run = Run(optimizer=RULES[rule](), epochs=12)
+    sheet = sheet_of(run)
+    lines = run.optimizer.update_rule.program.lines
+    assert {one.target for one in sheet.blanks} >= {line.target for line in lines[-1:]}
+    for blank in sheet.blanks:
+        assert judge(blank, blank.text).mark is Mark.RIGHT
+        assert judge(blank, repr(blank.value)).mark is Mark.RIGHT
+        assert judge(blank, with_ascii_minus(blank.text).replace(".", ",")).mark is Mark.RIGHT
+        wrong = repr(blank.value + 40.0 * blank.room + 0.3 * abs(blank.value) + 1.0)
+        assert judge(blank, wrong).mark is Mark.WRONG
+
+
+def by_hand(digits):
+    """Work out one step of momentum with a calculator, rounding every number on the way."""
+
+    def read(text):
+        return float(with_ascii_minus(text))
+
+    def short(value):
+        return float(f"{value:.{digits}g}")
+
+    sheet = sheet_of(Run(optimizer=RULES["momentum"](eta=0.5, gamma=0.8), epochs=12), digits=digits)
+    given = {name: dict(rows) for name, rows in sheet.before}
+    found = {}
+    for name, letter in (("w", "wₜ"), ("b", "bₜ")):
+        terms = []
+        for _, x, y, f in sheet.points:
+            term = (read(f) - read(y)) * read(f) * (1.0 - read(f))
+            terms.append(short(term * read(x) if name == "w" else term))
+        g = short(sum(terms))
+        v = short(0.8 * read(given[name]["vₜ₋₁"]) + 0.5 * g)
+        found |= {(name, "g"): g, (name, "v_t"): v, (name, "w_next"): read(given[name][letter]) - v}
+    return sheet, found
+
+
+@pytest.mark.parametrize("digits", [3, 4, 6])
+def test_what_is_worked_out_from_the_numbers_shown_is_right(digits):
+    sheet, found = by_hand(digits)
+    assert len(found) == len(sheet.blanks)
+    for blank in sheet.blanks:
+        assert (
+            judge(
+                blank,
+                f"{found[blank.key]:.{digits}g}" if blank.target != "w_next" else repr(found[blank.key]),
+            ).mark
+            is Mark.RIGHT
+        )
+
+
+@pytest.mark.parametrize(
+    ("target", "wrong", "words"),
+    [
+        ("v_t", lambda one: 0.5 * one["g"], "γ·vₜ₋₁ is missing"),
+        ("v_t", lambda one: 0.8 * one["v"] + one["g"], "η was left out"),
+        ("w_next", lambda one: one["w"] + one["v_t"], "was added; it is subtracted"),
+        ("g", lambda one: -one["g"], "error was taken as y"),
+        ("g", lambda one: one["g"] / 3.0, "divided by the number of points"),
+    ],
+)
+def test_known_mistakes_are_named(target, wrong, words):
+    sheet = sheet_of(Run(optimizer=RULES["momentum"](eta=0.5, gamma=0.8), epochs=12))
+    values = sheet.update.values[0]
+    found = judge(blank_of(sheet, "w", target), repr(wrong(values)))
+    assert found.mark is Mark.WRONG
+    assert words in found.hint
+
+
+def test_a_point_left_out_and_the_other_parameter_are_named():
+    sheet = sheet_of(Run(epochs=12))
+    w, b = sheet.update.before.tolist()
+    terms = []
+    for x, y in zip(POINTS.x[:, 0].tolist(), POINTS.y.tolist(), strict=True):
+        f = 1.0 / (1.0 + math.exp(-(w * x + b)))
+        terms.append((f - y) * f * (1.0 - f))
+    blank = blank_of(sheet, "b", "g")
+    assert judge(blank, repr(terms[0] + terms[2])).hint == "The term of point 2 is missing in the sum."
+    of_w = float(np.dot(terms, POINTS.x[:, 0]))
+    assert judge(blank, repr(of_w)).hint == "This is the result of w."
+
+
+def test_too_few_digits_are_not_wrong():
+    sheet = sheet_of(Run(epochs=12))
+    blank = blank_of(sheet, "w", "g")
+    assert judge(blank, f"{blank.value:.1g}").mark is Mark.COARSE
+    assert judge(blank, f"{blank.value:.3g}").mark is Mark.RIGHT
+    with pytest.raises(NotANumber):
+        judge(blank, "about 1")
+
+
+def test_a_small_step_is_told_from_one_in_the_other_direction():
+    """Where w has few digits the step would vanish in them, and so would its sign."""
+    sheet = sheet_of(Run(optimizer=RULES["gd"](eta=1e-6), epochs=12))
+    values = sheet.update.values[0]
+    blank = blank_of(sheet, "w", "w_next")
+    turned = values["w"] + 1e-6 * values["g"]
+    assert judge(blank, repr(turned)).mark is Mark.WRONG
+    assert "added; it is subtracted" in judge(blank, repr(turned)).hint
+
+
+def test_results_that_are_not_known_stay_letters():
+    sheet = sheet_of(Run(optimizer=RULES["momentum"](eta=0.5, gamma=0.8), epochs=12))
+    blank, g = blank_of(sheet, "w", "v_t"), blank_of(sheet, "w", "g")
+    assert "∇wₜ" in sheet.numbers(blank, ())
+    assert g.text not in sheet.numbers(blank, ())
+    assert g.text in sheet.numbers(blank, {g.key})
+    assert sheet.numbers(g, ()) == ""
+
+
+def test_only_the_points_of_the_update_are_summed_and_many_are_given():
+    run = Run(batching=MINI_BATCH(size=2), epochs=6)
+    sheet = sheet_of(run, t=2)
+    assert [one.number for one in sheet.points] == [row + 1 for row in run.batching.rows(3, 2, run.seed)]
+    many = PointSet(np.linspace(-3.0, 3.0, 30), np.linspace(0.1, 0.9, 30))
+    sheet = sheet_of(Run(epochs=6), points=many)
+    assert not sheet.points
+    assert {one.target for one in sheet.blanks} == {"w_next"}
+    assert "∇wₜ" in dict(dict(sheet.before)["w"])
+
+
+def test_of_many_inputs_the_first_weight_and_the_bias_are_asked_for():
+    points = PointSet(np.array([[0.5, 1.0, 2.0], [2.5, 0.0, -1.0]]), [0.2, 0.9])
+    sheet = sheet_of(Run(start=(0.1, 0.2, 0.3, 0.4), epochs=6), points=points)
+    assert {one.parameter for one in sheet.blanks} == {"w1", "b"}
+    assert all(judge(one, one.text).mark is Mark.RIGHT for one in sheet.blanks)
+
+
+@pytest.mark.parametrize("f", [0.5, 0.999987654321, 1.23456e-7, 1.0])
+def test_an_output_has_digits_on_both_sides(f):
+    text = output_text(f, 4)
+    for true, shown in ((f, float(text)), (1.0 - f, 1.0 - float(text))):
+        assert math.isclose(true, shown, rel_tol=6e-4)

@@ -1,0 +1,110 @@
+"""Find the wrong line: one line differs from the catalogue's, and both runs are what plain loops compute."""
+
+import math
+
+import numpy as np
+import pytest
+
+from gdsim.core.analysis.worked import lines_in_letters
+from gdsim.core.exercises.wrong_line import (
+    POINTS,
+    START,
+    STEPS,
+    explanation,
+    make_wrong_line,
+    rule_of,
+    verdict,
+)
+from gdsim.core.formulas.printing import PLAIN_TEXT
+from gdsim.core.model.experiment import Run
+from gdsim.core.rules.catalogue import RULES
+from tests.core.records import columns_of
+
+QUESTIONS = [(seed, place) for seed in range(4) for place in range(len(RULES))]
+
+
+@pytest.mark.parametrize(("seed", "place"), QUESTIONS)
+def test_one_line_is_wrong_and_the_right_run_is_that_of_the_rule(seed, place):
+    question = make_wrong_line(seed, place)
+    right = lines_in_letters(question.rule(), "w", PLAIN_TEXT)
+    pairs = enumerate(zip(question.lines, right, strict=True))
+    differing = [index for index, (shown, true) in pairs if shown != true]
+    assert differing == [question.answer]
+    assert question.right_line == right[question.answer]
+    assert len(question.latex) == len(question.lines)
+    record = columns_of(Run(optimizer=question.rule(), start=START, epochs=STEPS), POINTS)
+    assert np.allclose(question.right.p, record.p, rtol=1e-9, atol=1e-9)
+    assert np.allclose(question.right.loss, record.loss, rtol=1e-6, atol=1e-15)
+    assert np.nanmax(np.abs(question.wrong.p - question.right.p)) > 0.1 or np.isnan(question.wrong.p).any()
+    assert question.view_range.holds(*question.right.p[0])
+    assert "the loss is" in explanation(question)
+
+
+def gradient(w, b, factors):
+    """Return the sum over the points of ``factors(f, x, y)``, and for the bias with x = 1."""
+    sums = [0.0, 0.0]
+    for x, y in zip(POINTS.x[:, 0].tolist(), POINTS.y.tolist(), strict=True):
+        f = 1.0 / (1.0 + math.exp(-(w * x + b)))
+        sums[0] += factors(f, x, y)
+        sums[1] += factors(f, 1.0, y)
+    return sums
+
+
+def true_term(f, x, y):
+    return (f - y) * f * (1.0 - f) * x
+
+
+def question_with(rule, words):
+    """Return the first question about a rule whose sentence has some words."""
+    for seed in range(60):
+        place = next(one for one in range(len(RULES)) if rule_of(seed, one).id == rule)
+        question = make_wrong_line(seed, place)
+        if words in question.sentence:
+            return question
+    raise AssertionError(words)
+
+
+def plain(sign, factors):
+    w, b = START
+    for _ in range(STEPS):
+        dw, db = gradient(w, b, factors)
+        w, b = w + sign * dw, b + sign * db
+    return w, b
+
+
+@pytest.mark.parametrize(
+    ("words", "sign", "factors"),
+    [
+        ("was added; it is subtracted", 1.0, true_term),
+        ("the factor 1 − f is missing", -1.0, lambda f, x, y: (f - y) * f * x),
+        ("The error was taken as y − f", -1.0, lambda f, x, y: (y - f) * f * (1.0 - f) * x),
+    ],
+)
+def test_the_wrong_run_follows_the_lines_shown(words, sign, factors):
+    question = question_with("gd", words)
+    assert np.allclose(question.wrong.p[-1], plain(sign, factors), rtol=1e-9)
+
+
+def test_the_wrong_run_of_momentum_follows_the_lines_shown():
+    question = question_with("momentum", "The old v was kept whole")
+    assert question.lines[1].startswith("vₜ = vₜ₋₁ + η·")
+    p, v = list(START), [0.0, 0.0]
+    for _ in range(STEPS):
+        v = [old + g for old, g in zip(v, gradient(*p, true_term), strict=True)]
+        p = [old - step for old, step in zip(p, v, strict=True)]
+    assert np.allclose(question.wrong.p[-1], p, rtol=1e-6)
+
+
+def test_a_seed_asks_the_same_again_and_every_rule_in_turn():
+    one, again = make_wrong_line(3, 2), make_wrong_line(3, 2)
+    assert (one.lines, one.answer, one.sentence) == (again.lines, again.answer, again.sentence)
+    assert {rule_of(3, place).id for place in range(len(RULES))} == set(RULES)
+    sentences = {make_wrong_line(seed, place).sentence for seed, place in QUESTIONS}
+    assert len(sentences) > len(QUESTIONS) // 2
+
+
+def test_the_verdict_names_the_wrong_line():
+    question = make_wrong_line(1, 0)
+    other = (question.answer + 1) % len(question.lines)
+    assert verdict(question, question.answer) == f"Found: line {question.answer + 1} is wrong."
+    assert verdict(question, other) == f"Line {other + 1} is right: line {question.answer + 1} is wrong."

@@ -1,0 +1,110 @@
+"""A run as a library's line: it goes where the run goes, or the comment says where it does not."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from gdsim.core.files.library_code import NoForm, library_code
+from gdsim.core.model.batching import STOCHASTIC
+from gdsim.core.model.experiment import Run
+from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.libraries.calls import read_call
+from gdsim.core.rules.libraries.lookup import LIBRARIES
+from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
+from tests.core.library_runs import library_runs
+from tests.core.records import LECTURE, columns_of
+
+RATES = {"gd": 1.0, "momentum": 0.5, "nesterov": 0.5, "adagrad": 0.5, "rmsprop": 0.01, "adam": 0.1}
+EQUAL = (
+    "gd torch, gd keras, gd optax, momentum keras, adagrad keras, adagrad optax, rmsprop keras, "
+    "rmsprop optax, adam optax"
+)
+
+
+def path_of(run, code):
+    """Return where the lines lead from the start of the run."""
+    made = [read_call(line.partition("  #")[0]) for line in code.splitlines() if not line.startswith("#")]
+    changes = {
+        name: getattr(one, name) for one in made for name in ("optimizer", "schedule") if getattr(one, name)
+    }
+    return columns_of(replace(run, name="", **changes)).p
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+@pytest.mark.parametrize("rule", LECTURE)
+def test_a_rule_of_the_lecture(rule, library):
+    # ε is large enough to be seen where it stands.
+    settings = {"eps": 1e-3} if "eps" in RULES[rule].names else {}
+    run = Run(RULES[rule](eta=RATES[rule], **settings), epochs=200)
+    code, whole = library_code(run, library, 1), columns_of(run)
+    path, apart = path_of(run, code), "# The lecture's loss" not in code.splitlines()[0]
+    if f"{rule} {library}" in EQUAL:
+        np.testing.assert_allclose(path, whole.p, atol=1e-9)
+        assert not apart or "The lecture begins with v₀ = 0 and" in code
+    elif rule == "momentum":  # the rate is constant here
+        np.testing.assert_allclose(path, whole.p, atol=1e-9)
+        assert "the rate stands outside of the velocity" in code
+    elif rule == "nesterov":
+        ahead = whole.p[1:] - 0.9 * whole.state[0][1:]
+        np.testing.assert_allclose(path[1:], ahead, atol=1e-9)
+        assert "look-ahead place" in code
+    else:
+        assert np.abs(path - whole.p).max() > 1e-4
+        assert "adds it to the root" in code
+
+
+def test_momentum_parts_from_a_library_when_the_rate_changes():
+    run = Run(RULES["momentum"](eta=0.5), schedule=SCHEDULES["exponential"](k=0.05), epochs=100)
+    here = columns_of(run).p
+    np.testing.assert_allclose(path_of(run, library_code(run, "keras", 1)), here, atol=1e-9)
+    assert np.abs(path_of(run, library_code(run, "torch", 1)) - here).max() > 1e-3
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+@pytest.mark.parametrize("schedule", ["step", "exponential", "inverse"])
+def test_a_schedule_of_the_lecture(schedule, library):
+    run = Run(RULES["gd"](), STOCHASTIC(), SCHEDULES[schedule](), epochs=30)
+    if schedule == "inverse" and library != "keras":
+        with pytest.raises(NoForm, match="has no form of the schedule “1/t decay”"):
+            library_code(run, library, 2)
+        return
+    code = library_code(run, library, 2)
+    lines = code.replace(")  # scheduler.step() after every update", ")")
+    if library == "torch" and schedule == "exponential":
+        assert "scheduler.step() after every update" in code
+        return  # how often the scheduler is called is the program's to say
+    np.testing.assert_allclose(path_of(run, lines), columns_of(run).p, atol=1e-9)
+
+
+def test_an_optimizer_of_a_library_is_its_own_line_and_no_other_s():
+    for run in library_runs():
+        own = run.optimizer.id.partition(".")[0]
+        for library in LIBRARIES:
+            if library == own and run.schedule.id.partition(".")[0] in (own, "constant"):
+                path = path_of(run, library_code(run, library, 1))
+                np.testing.assert_allclose(path, columns_of(replace(run, epochs=1000)).p, atol=1e-9)
+            elif library != own:
+                with pytest.raises(NoForm):
+                    library_code(run, library, 1)
+
+
+@pytest.mark.parametrize(
+    ("run", "words"),
+    [
+        (Run(RULES["adagrad"](root=False)), "Optax has no form of AdaGrad without square root."),
+        (Run(RULES["adam"](bias_correction=False)), "Optax has no form of Adam without bias correction."),
+        (
+            Run(RULES["momentum"](), momentum_schedule=MOMENTUM_SCHEDULES["sutskever"]()),
+            "Optax has no schedule of the momentum.",
+        ),
+        (
+            Run(RULES["gd"](), schedule=SCHEDULES["validation"]()),
+            "Optax has no form of the schedule “halve when validation loss rises”.",
+        ),
+    ],
+)
+def test_what_has_no_form_is_said_in_a_sentence(run, words):
+    with pytest.raises(NoForm) as refusal:
+        library_code(run, "optax", 1)
+    assert str(refusal.value) == words

@@ -1,0 +1,101 @@
+"""Lines of programs that make optimizers: read as literals, refused in a sentence, and written again."""
+
+import pytest
+
+from gdsim.core.rules.libraries.calls import CallFault, Made, optimizer_call, read_call, schedule_call
+from gdsim.core.rules.libraries.lookup import find_rule, find_schedule
+from tests.core.library_runs import name_of, record
+
+
+@pytest.mark.parametrize(
+    ("line", "id_", "arguments"),
+    [
+        (
+            "torch.optim.SGD(params, lr=0.5, momentum=0.9, nesterov=True)",
+            "torch.optim.SGD",
+            {"lr": 0.5, "momentum": 0.9, "nesterov": True},
+        ),
+        (
+            "optimizer = optim.Adam(model.parameters(), 1e-2, (0.8, 0.99))\n",
+            "torch.optim.Adam",
+            {"lr": 0.01, "betas": [0.8, 0.99]},
+        ),
+        ("torch.optim.Adam(params=p, foreach=None)", "torch.optim.Adam", {}),
+        (
+            "tf.keras.optimizers.RMSprop(0.01, rho=.8)",
+            "keras.optimizers.RMSprop",
+            {"learning_rate": 0.01, "rho": 0.8},
+        ),
+        ("keras.optimizers.Adam(weight_decay=None, name='a')", "keras.optimizers.Adam", {}),
+        ("optax.sgd(0.1, 0.9, True)", "optax.sgd", {"learning_rate": 0.1, "momentum": 0.9, "nesterov": True}),
+    ],
+)
+def test_a_line_makes_what_it_makes_in_the_library(line, id_, arguments):
+    assert read_call(line) == Made(find_rule(id_).given(arguments))
+
+
+def test_a_schedule_may_stand_for_the_rate():
+    made = read_call("optax.adam(optax.cosine_decay_schedule(0.3, decay_steps=50))")
+    assert made.optimizer == find_rule("optax.adam").given({"learning_rate": 0.3})
+    assert made.schedule == find_schedule("optax.cosine_decay_schedule").given({"decay_steps": 50})
+    alone = read_call("lr_scheduler.MultiStepLR(optimizer, milestones=[3, 9], gamma=0.5)")
+    given = {"milestones": [3, 9], "gamma": 0.5}
+    assert alone == Made(None, find_schedule("torch.optim.lr_scheduler.MultiStepLR").given(given))
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("", '"" is not one line that makes an optimizer'),
+        ("1 +", '"1 +" is no line of Python.'),
+        ("import os; os.abort()", "is not one line that makes an optimizer"),
+        ("Adam(lr=0.1)", '"Adam" names no library; write such as torch.optim.SGD'),
+        ("os.system('true')", '"os.system" names no library'),
+        ("torch.optim.LBFGS(p)", '"torch.optim.LBFGS" is not known here; known are torch.optim.SGD, '),
+        ("(lambda: 1)()", "The line calls something that has no name."),
+        ("torch.optim.SGD(0.1)", "torch.optim.SGD: params comes first, not 0.1."),
+        (
+            "torch.optim.SGD(p, rate=0.1)",
+            "torch.optim.SGD: rate is not an argument of torch.optim.SGD; it takes lr,",
+        ),
+        ("torch.optim.SGD(p, lr=fast)", "torch.optim.SGD: lr must be written out, as a number"),
+        ("torch.optim.SGD(p, lr=__import__('os').abort())", "torch.optim.SGD: lr must be"),
+        ("torch.optim.SGD(p, momentum=f(2))", "torch.optim.SGD: momentum must be written out, as a number"),
+        ("torch.optim.SGD(p, 0.1, lr=0.1)", "torch.optim.SGD: lr is given twice."),
+        ("torch.optim.SGD(p, **settings)", "torch.optim.SGD: must name its arguments; ** is not read."),
+        ("torch.optim.SGD(p, 1, 1, 1, 1, True, True)", "torch.optim.SGD: takes lr, momentum, "),
+        ("optax.adam()", "optax.adam: learning_rate is missing"),
+        (
+            "optax.adam(optax.sgd(0.1))",
+            "optax.adam: learning_rate must be a number or a schedule, not optax.sgd.",
+        ),
+        ("x" * 5000, "The text is longer than 4,000 letters"),
+        ("optax.sgd(" + "(" * 300 + "1" + ")" * 300 + ")", "is no line of Python"),
+        ("optax.sgd(\0)", "is no line of Python"),
+    ],
+)
+def test_anything_else_is_refused_in_a_sentence(line, words):
+    with pytest.raises(CallFault) as refusal:
+        read_call(line)
+    sentence = str(refusal.value)
+    assert words in sentence
+    assert sentence.endswith(".")
+    assert "\n" not in sentence
+
+
+@pytest.mark.parametrize("case", record()["runs"], ids=name_of)
+def test_what_is_written_is_read_again(case):
+    optimizer = find_rule(case["id"]).given(case["arguments"])
+    line = optimizer_call(optimizer)
+    assert read_call(line) == Made(optimizer)
+    if case["schedule"]:
+        schedule = find_schedule(case["schedule"]).given(case["of_schedule"])
+        assert read_call(schedule_call(schedule, optimizer.eta)) == Made(None, schedule)
+        if not case["schedule"].startswith("torch."):
+            made = read_call(optimizer_call(optimizer, schedule))
+            assert made.schedule == schedule
+
+
+def test_a_line_has_no_defaults_in_it():
+    sgd = find_rule("torch.optim.SGD").given({"lr": 0.5, "momentum": 0.9, "nesterov": True})
+    assert optimizer_call(sgd) == "torch.optim.SGD(params, lr=0.5, momentum=0.9, nesterov=True)"

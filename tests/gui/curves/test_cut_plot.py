@@ -1,0 +1,143 @@
+"""The tab Cut: the loss along w at the run's b, with triangles there and where it is steepest."""
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from gdsim.core.analysis.series import CurveKind
+from gdsim.core.model.neuron import Neuron
+from gdsim.core.surface.surface import sample_surface
+from gdsim.gui.curves import cut_plot
+from gdsim.gui.curves.curve_pane import CurvePane
+from gdsim.gui.curves.timeline import Mark
+from tests.core.records import computed
+from tests.gui.frames import frame_at, look_of, scene
+from tests.gui.windows import pixels_of, rgb_of
+
+
+@pytest.fixture(scope="module")
+def descent():
+    """The first neuron with its records and its surface."""
+    experiment = scene("first-neuron")
+    return experiment, computed(experiment), sample_surface(experiment.points, experiment.view_range)
+
+
+@pytest.fixture
+def pane(qtbot, descent):
+    experiment, records, surface = descent
+    pane = CurvePane()
+    qtbot.addWidget(pane)
+    pane.resize(640, 260)
+    pane.set_look(look_of(experiment))
+    pane.show_loss(surface)
+    pane.show_frame(frame_at(experiment, 50, records))
+    with qtbot.waitExposed(pane):
+        pane.show()
+    pane.set_kind(CurveKind.CUT)
+    return pane
+
+
+def numbers(text):
+    return [float(one.replace("−", "-")) for one in re.findall(r"−?\d+(?:\.\d+)?(?:e−?\d+)?", text)]
+
+
+def test_it_tells_delta_l_over_delta_w_here_and_where_it_is_steepest(pane, descent):
+    experiment, records, _ = descent
+    neuron = Neuron.fitting(experiment.points)
+    w, b = records[0].until(50).p[-1].tolist()
+    h = 1e-6
+
+    def slope_at(place):
+        return float(np.diff([neuron.loss(np.array([place + d, b])) for d in (-h, h)])[0] / (2 * h))
+
+    along = np.linspace(-6.0, 6.0, 2001)
+    steepest = max((slope_at(place) for place in along.tolist()), key=abs)
+    said_b, *rest = numbers(pane.cut.seen())
+    assert said_b == pytest.approx(b, rel=5e-3)
+    for rise, width, slope, true in zip(*[iter(rest)] * 3, (slope_at(w), steepest), strict=True):
+        assert width == 1.0
+        assert slope == pytest.approx(true, rel=1e-2)
+        assert rise == pytest.approx(slope * width, rel=1e-2)
+
+
+def test_it_takes_the_place_of_the_curves_and_gives_it_back(pane):
+    pane.set_marks([Mark(10, 40, "Plateau", "#888888", "A plateau.")])
+    assert pane.cut.isVisible()
+    assert not pane.plot.isVisible()
+    assert not pane.strip.isVisible()
+    assert not pane.header.view.isVisible()
+    pane.set_kind(CurveKind.LOSS)
+    assert not pane.cut.isVisible()
+    assert pane.plot.isVisible()
+    assert pane.strip.isVisible()
+    assert pane.header.view.isVisible()
+    assert len(pane.plot.curves) == 3
+
+
+def test_a_triangle_stands_at_the_run_and_another_one_where_it_is_steepest(pane, descent):
+    experiment, records, _ = descent
+    theme = look_of(experiment).theme
+    here, steepest = rgb_of(theme.accent), rgb_of(theme.gradient)
+
+    def columns(colour):
+        rows = pixels_of(pane.cut)[40:]  # below the words
+        return np.flatnonzero((rows == colour).all(axis=-1).any(axis=0))
+
+    assert len(columns(here))
+    assert len(columns(steepest))
+    assert columns(here).mean() < columns(steepest).mean()
+    # Where the run is at the steepest place, one triangle says it.
+    step = next(
+        step
+        for step in range(1000)
+        if abs(
+            (cut := cut_plot.cut_through(descent[2], *records[0].until(step).p[-1])).here.w - cut.steepest.w
+        )
+        < 0.3
+    )
+    pane.show_frame(frame_at(experiment, step, records))
+    assert len(columns(here))
+    assert not len(columns(steepest))
+
+
+def test_it_is_computed_only_while_it_is_seen(pane, descent, monkeypatch):
+    experiment, records, _ = descent
+    asked = []
+    monkeypatch.setattr(cut_plot, "cut_through", lambda *given: asked.append(given))
+    pane.show_frame(frame_at(experiment, 51, records))
+    pane.grab()
+    assert len(asked) == 1
+    pane.set_kind(CurveKind.LOSS)
+    pane.show_frame(frame_at(experiment, 52, records))
+    pane.grab()
+    assert len(asked) == 1
+
+
+def test_without_a_run_or_with_a_hidden_one_it_says_so(pane, descent):
+    experiment, records, _ = descent
+    shown = pixels_of(pane.cut)
+    hidden = replace(experiment, runs=tuple(replace(run, hidden=True) for run in experiment.runs))
+    pane.show_frame(frame_at(hidden, 50, records))
+    assert pane.cut.seen() == ""
+    assert pane.cut.cut() is None
+    assert (pixels_of(pane.cut) != shown).any()
+
+
+def test_a_picture_of_it_is_a_cut_too(pane, qtbot):
+    twin = pane.twin()
+    qtbot.addWidget(twin)
+    assert twin.kind is CurveKind.CUT
+    assert not twin.cut.isHidden()
+    assert twin.plot.isHidden()
+
+
+def test_a_slice_through_more_weights_names_the_first(qtbot):
+    experiment = scene("four-inputs")
+    plot = cut_plot.CutPlot()
+    qtbot.addWidget(plot)
+    plot.show_surface(sample_surface(experiment.points, experiment.view_range, (0.0, 0.0, 0.0), grid=21))
+    plot.show_frame(frame_at(experiment, 0))
+    b = experiment.runs[0].start[-1]
+    assert f"L along w₁, at b = {b:g}" in plot.seen()

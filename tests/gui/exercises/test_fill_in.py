@@ -1,0 +1,142 @@
+"""Fill in a step in a real window: right, wrong and shown results, the next step, a page kept covered."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPlainTextEdit
+
+from gdsim.core.formulas.numerals import with_ascii_minus
+from gdsim.core.lessons.view import PAGES
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.points import PointSet
+from tests.gui.windows import cut_off_texts, focus, settled
+
+
+@pytest.fixture
+def opened_at(exercise, qtbot):
+    """Return a function that opens the exercise where the second run of a scene, momentum, stands."""
+
+    def opened_at(step=7):
+        window, session, fill_in = exercise("fill_in")
+        session.select(1)
+        session.play(lambda head: head.seek(step))
+        qtbot.waitUntil(lambda: fill_in.sheet is not None and fill_in.sheet.update.t == step + 1)
+        settled(qtbot, fill_in)
+        return window, session, fill_in
+
+    return opened_at
+
+
+def answer(qtbot, row, text):
+    focus(qtbot, row.field)
+    row.field.selectAll()
+    qtbot.keyClicks(row.field, with_ascii_minus(text))  # what a keyboard has
+    qtbot.keyClick(row.field, Qt.Key.Key_Return)
+
+
+def test_all_results_by_keys_then_the_next_step(opened_at, qtbot):
+    _, session, fill_in = opened_at()
+    for number, row in enumerate(fill_in.rows.rows):
+        qtbot.waitUntil(lambda row=row: fill_in.focusWidget() is row.field)
+        text = with_ascii_minus(row.blank.text)
+        qtbot.keyClicks(row.field, text.replace(".", ",") if number % 2 else text)
+        qtbot.keyClick(row.field, Qt.Key.Key_Return)
+        assert row.words.text() == "Right"
+        assert row.field.accessibleDescription() == "Right"
+        assert row.at_first
+    count = len(fill_in.rows.rows)
+
+    assert f"{count} of {count} results right at first" in texts(fill_in)
+    assert fill_in.next.isEnabled()
+    assert not fill_in.reveal.isEnabled()
+    qtbot.keyClick(fill_in.focusWidget(), Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: fill_in.sheet.update.t == 9)
+    assert session.playhead.cursor == 8
+    assert not any(row.is_done for row in fill_in.rows.rows)
+
+
+def texts(widget):
+    return [one.text() for one in widget.findChildren(type(widget.rows.rows[0].words))]
+
+
+def test_a_wrong_result_gets_a_hint_and_does_not_count(opened_at, qtbot):
+    _, _, fill_in = opened_at()
+    row = fill_in.rows.rows[0]
+    answer(qtbot, row, repr(-row.blank.value))
+    assert "y − f" in row.words.text()
+    assert row.field.property("fault")
+    assert not row.is_done
+    last = fill_in.rows.rows[-1]
+    answer(qtbot, last, "123")
+    assert "With numbers: " in last.words.text()
+    assert "vₜ" in last.words.text()  # which is not known yet
+    answer(qtbot, row, "one half")
+    assert "must be a number" in row.words.text()
+    answer(qtbot, row, row.blank.text)
+    assert row.words.text() == "Right"
+    assert not row.field.property("fault")
+    qtbot.mouseClick(fill_in.reveal, Qt.MouseButton.LeftButton)
+    assert "0 of 2 results right at first" in texts(fill_in)
+    assert cut_off_texts(fill_in) == []
+
+
+def test_page_this_step_keeps_its_numbers_meanwhile(opened_at, qtbot):
+    window, _, fill_in = opened_at()
+    window.cards.run_card.show_page(PAGES.index("step"))
+    card = window.cards.step.page
+    numbers = fill_in.sheet.blanks[0].text
+    assert "hidden while an exercise asks for them" in card.accessibleDescription()
+    assert not card.copy.isEnabled()
+    assert not any(
+        numbers in one.toPlainText() for one in card.findChildren(QPlainTextEdit) if one.isVisible()
+    )
+    fill_in.close()
+    qtbot.waitUntil(card.copy.isEnabled)
+    assert numbers in card.accessibleDescription()
+
+
+def test_page_code_keeps_its_numbers_meanwhile(opened_at, qtbot):
+    window, _, fill_in = opened_at()
+    window.cards.run_card.show_page(PAGES.index("code"))
+    card = window.cards.code.page
+    assert not card.view.isVisible()
+    assert not card.copy.isEnabled()
+    fill_in.close()
+    qtbot.waitUntil(card.view.isVisible)
+
+
+def test_closing_keeps_what_was_found(opened_at, qtbot):
+    window, _, fill_in = opened_at()
+    first, second = fill_in.rows.rows[:2]
+    answer(qtbot, first, first.blank.text)
+    focus(qtbot, second.field)
+    qtbot.mouseClick(fill_in.reveal, Qt.MouseButton.LeftButton)
+    fill_in.close()
+    window.commands["fill_in"].trigger()
+    again = window.exercises.opened["fill_in"]
+    qtbot.waitUntil(lambda: again.sheet is not None)
+    assert [row.is_done for row in again.rows.rows[:3]] == [True, True, False]
+    assert again.rows.rows[0].at_first
+    assert again.rows.rows[1].shown
+    assert "1 of 2 results right at first" in texts(again)
+
+
+def test_a_playing_run_and_many_points_are_told(exercise, qtbot):
+    x = np.linspace(-3.0, 3.0, 30)
+    points = PointSet(x, np.linspace(0.1, 0.9, 30))
+    experiment = Experiment(points, PointSet.empty(), (Run(epochs=3000),))
+    _, session, fill_in = exercise("fill_in", experiment)
+    qtbot.waitUntil(lambda: fill_in.sheet is not None)
+    assert not fill_in.sheet.points
+    session.play(lambda head: head.play())
+    qtbot.waitUntil(lambda: "playing" in fill_in.note)
+    assert not fill_in.rows.isEnabled()
+    session.play(lambda head: head.pause())
+    qtbot.waitUntil(fill_in.rows.isEnabled)
+
+
+def test_a_lesson_sets_the_digits(opened_at, qtbot):
+    window, _, fill_in = opened_at()
+    assert window.exercises.open("fill_in", {"digits": 7}) is fill_in
+    qtbot.waitUntil(lambda: fill_in.sheet.digits == 6)  # there is no choice of 7
+    assert fill_in.digits.currentText() == "6 digits"

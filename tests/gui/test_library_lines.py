@@ -1,0 +1,86 @@
+"""Lines of PyTorch, Keras and Optax in the window: pasted, shown with the library's names, and copied."""
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QCheckBox, QComboBox
+
+from gdsim.core.files.scene import parse_scene, scene_text
+from gdsim.core.model.experiment import Run
+from gdsim.core.rules.libraries.lookup import find_rule, find_schedule
+from gdsim.gui.forms.form import RowLabel
+from tests.core.records import FIRST_NEURON, one_run
+from tests.gui.window.test_main_window import opened
+
+LINE = "torch.optim.SGD(params, lr=0.5, momentum=0.9, nesterov=True)"
+
+
+@pytest.fixture
+def window(qtbot):
+    window, _ = opened(qtbot, one_run(Run(), FIRST_NEURON))
+    return window
+
+
+def paste(window, text):
+    QGuiApplication.clipboard().setText(text)
+    window.commands["paste_optimizer"].trigger()
+
+
+def test_a_pasted_line_is_the_optimizer_of_the_selected_run(window):
+    paste(window, LINE)
+    run = window.session.selected_run
+    assert run.optimizer == find_rule("torch.optim.SGD").given({"lr": 0.5, "momentum": 0.9, "nesterov": True})
+    assert run.name == "PyTorch SGD"
+    window.commands["copy_torch"].trigger()
+    assert f"optimizer = {LINE}\n" in QGuiApplication.clipboard().text()
+    assert parse_scene(scene_text(window.session.experiment)).runs == window.session.experiment.runs
+
+
+def test_the_settings_have_the_library_s_names(window):
+    paste(window, LINE)
+    editor = window.cards.editor
+    labels = {
+        one.text().replace("\n", "") for one in editor.findChildren(RowLabel) if one.isVisibleTo(editor)
+    }
+    assert {"lr", "momentum", "dampening", "weight_decay"} <= labels
+    boxes = [one for one in editor.findChildren(QCheckBox) if one.text() == "nesterov"]
+    assert [one.isChecked() for one in boxes] == [True]
+    assert "PyTorch SGD" in [one.currentText() for one in editor.findChildren(QComboBox)]
+
+
+def test_a_scheduler_is_pasted_beside_the_optimizer(window):
+    paste(window, LINE)
+    paste(window, "scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=7)")
+    run = window.session.selected_run
+    assert run.optimizer.id == "torch.optim.SGD"
+    assert run.schedule == find_schedule("torch.optim.lr_scheduler.StepLR").given({"step_size": 7})
+    paste(window, "optax.sgd(optax.linear_schedule(0.5, 0.1, 30))")
+    assert window.session.selected_run.schedule.id == "optax.linear_schedule"
+    paste(window, "optax.sgd(0.5)")
+    assert window.session.selected_run.schedule.id == "constant"
+
+
+def test_a_line_is_pasted_where_there_is_no_run(window):
+    window.user_actions.remove_run(0)
+    paste(window, LINE)
+    assert [run.name for run in window.session.experiment.runs] == ["PyTorch SGD"]
+
+
+def test_what_cannot_be_pasted_or_copied_is_said(window, qtbot):
+    before = window.session.experiment
+    with qtbot.waitSignal(window.user_actions.refused) as refused:
+        paste(window, "torch.optim.SGD(params, rate=0.5)")
+    assert refused.args[0].startswith(
+        "torch.optim.SGD: rate is not an argument of torch.optim.SGD; it takes lr"
+    )
+    assert window.session.experiment == before
+    paste(window, LINE)
+    with qtbot.waitSignal(window.user_actions.refused) as refused:
+        window.commands["copy_keras"].trigger()
+    assert "Keras has no form of it" in refused.args[0]
+
+
+def test_a_pasted_optimizer_can_be_left_and_taken_back(window):
+    first = window.session.experiment
+    paste(window, LINE)
+    window.commands["undo"].trigger()
+    assert window.session.experiment == first
