@@ -21,12 +21,14 @@ from gdsim.cli import main, recording, running
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.scene import BUNDLED
 from gdsim.core.lessons.view import PAGES
-from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.catalogue import LECTURE_RULES, RULES
 from tests.core.files.scene_faults import FAULTS, good
 from tests.core.records import scene, scene_records
 
-# What any rule of the catalogue remembers.
-LETTERS = list(dict.fromkeys(letter for rule in RULES.values() for letter in rule().update_rule.letters))
+# What any rule of the lecture remembers.
+LETTERS = list(
+    dict.fromkeys(letter for rule in LECTURE_RULES.values() for letter in rule().update_rule.letters)
+)
 QT = ("PySide6", "shiboken6", "pyqtgraph", "OpenGL", "PIL")
 
 

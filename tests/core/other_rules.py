@@ -32,8 +32,8 @@ HEAVY = Rule(
 )
 # Adam with decoupled decay, other letters, ε outside the root.
 ADAMW = Rule(
-    id="adamw",
-    title="AdamW",
+    id="decayed",
+    title="Decayed Adam",
     summary="The decay does not go through the averages.",
     settings=(
         setting("eta", "η", 0.2, POSITIVE),

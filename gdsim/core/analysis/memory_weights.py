@@ -1,6 +1,7 @@
 """How much each past gradient counts in the present state of a run: exact, from the record."""
 
 import math
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -43,10 +44,18 @@ class Memory(NamedTuple):
         return first != 1.0 and math.isclose(first * float(self.take[0]), 1.0)
 
 
-def memory_of(optimizer: Optimizer, letter: str, eta: Array, gamma: Array, t: Array) -> Memory | None:
+def memory_of(
+    optimizer: Optimizer,
+    letter: str,
+    eta: Array,
+    gamma: Array,
+    t: Array,
+    changing: AbstractSet[str] = frozenset({ETA, GAMMA, T}),
+) -> Memory | None:
     """Return how a letter gathered the gradients of n updates; None for one that is no weighted sum of them.
 
-    The rates of the updates, and their numbers t, have the shape (n,).
+    The rates of the updates, and their numbers t, have the shape (n,). Those of them that are not in
+    ``changing`` are the same at all updates of the run.
     """
     rule, given = optimizer.update_rule, {**optimizer.numbers, ETA: eta, GAMMA: gamma, T: t}
     gradient = rule.last_gradient
@@ -71,7 +80,7 @@ def memory_of(optimizer: Optimizer, letter: str, eta: Array, gamma: Array, t: Ar
         hat = whole.inlined(Name(whole.hats[letter]), kept=(letter + NEW,))
         if names_in(hat) <= given.keys() | {letter + NEW} and not _in_function(hat, {letter + NEW}):
             correction = np.broadcast_to(evaluate_arrays(hat, {**given, letter + NEW: 1.0}), t.shape)
-    varies = names_in(node) & {ETA, GAMMA, T}
+    varies = names_in(node) & changing
     return Memory(keep, take, power, correction, letter in rule.hats, is_constant=not varies)
 
 
@@ -196,7 +205,9 @@ def recorded_memory(run: Run, record: Columns, letter: str, first: int, last: in
     """Return how a letter gathered the gradients of some updates on the record; see `memory_of`."""
     here = slice(first, last + 1)
     t = np.arange(first, last + 1, dtype=np.float64)
-    return memory_of(run.optimizer, letter, record.eta[here], record.gamma[here], t)
+    schedules = (run.schedule, run.momentum_schedule)
+    changing = {T, *(one.definition.target for one in schedules if one.definition.changes)}
+    return memory_of(run.optimizer, letter, record.eta[here], record.gamma[here], t, changing)
 
 
 def _kept(memory: Memory) -> Array:

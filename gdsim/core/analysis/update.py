@@ -86,10 +86,13 @@ class Update:
 
     def gradient_elsewhere(self, place: Array) -> Array:
         """Return the gradient over the points of this update at another place."""
-        neuron = Neuron.fitting(
-            self.points if len(self.rows) == len(self.points) else self.points.taken(self.rows)
-        )
-        return np.array(gradient_at(neuron, place.tolist()))
+        # In the order of the update, which may be that of all points shuffled.
+        in_order = len(self.rows) == len(self.points) and not self.run.batching.shuffles
+        neuron = Neuron.fitting(self.points)
+        if not in_order:
+            neuron = neuron.rows(self.rows)
+        size = self.run.batching.batch_size(len(self.points))
+        return np.array(gradient_at(neuron, place.tolist(), size))
 
     def _gradient(self, name: str, place: list[float]) -> list[float]:
         last = name == self.rule.last_gradient

@@ -77,7 +77,9 @@ def array_step(rule: UpdateRule) -> ArrayStep:
 
 def _lines(rule: UpdateRule) -> Iterator[str]:
     yield f"def step(_gradient, {W}, _state, _settings, {T}):"
-    yield from (f"    {name} = _settings['{name}']" for name in (*rule.constants, ETA, GAMMA))
+    # Python's own numbers would raise where those of NumPy become infinite.
+    yield f"    {T} = np.float64({T})"
+    yield from (f"    {name} = np.float64(_settings['{name}'])" for name in (*rule.constants, ETA, GAMMA))
     if rule.letters:
         yield f"    {', '.join(rule.letters)}, = _state"
     for line in rule.program.lines:

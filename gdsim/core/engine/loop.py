@@ -176,13 +176,18 @@ def loss_at(data: Neuron, p: tuple[float, ...] | list[float]) -> float:
     return _sums_at(data, p)[0]
 
 
-def gradient_at(data: Neuron, p: tuple[float, ...] | list[float]) -> tuple[float, ...]:
-    """Return the gradient over all points as the loop has it, down to the last bit."""
-    return _sums_at(data, p)[1:]
+def gradient_at(data: Neuron, p: tuple[float, ...] | list[float], size: int = 0) -> tuple[float, ...]:
+    """Return the gradient over all points as the loop has it, down to the last bit.
+
+    Of a run whose batches have a ``size`` the last of an epoch is summed up as the larger ones are.
+    """
+    return _sums_at(data, p, max(size, len(data.targets)))[1:]
 
 
-def _sums_at(data: Neuron, p: tuple[float, ...] | list[float]) -> tuple[float, ...]:
-    sum_ = Sum.over(len(data.targets))
+def _sums_at(data: Neuron, p: tuple[float, ...] | list[float], size: int = 0) -> tuple[float, ...]:
+    sum_ = Sum.over(size)
+    if not sum_.by_numpy:
+        sum_ = Sum.over(len(data.targets))
     with np.errstate(all="ignore"):
         return compiled_sum(len(p) - 1, sum_)(_in_form(sum_, data), guarded_exp, *p)
 

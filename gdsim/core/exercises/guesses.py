@@ -11,7 +11,7 @@ from gdsim.core.engine.trajectory import Columns
 from gdsim.core.model.experiment import Experiment, Run, ViewRange
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
-from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.catalogue import LECTURE_RULES
 
 # The curve follows the mouse up to this near 0 and 1, which would need infinite weights.
 _FLATTEST = 1e-3
@@ -136,10 +136,10 @@ def race(experiment: Experiment, guesses: Guesses, epochs: int, *, all_rules: bo
     """Return the experiment in which descent starts where the first guess was made.
 
     There is at least one guess. Of the experiment the points and the view range stay. Descent follows the
-    first rule of the catalogue; with ``all_rules`` the others start there too, with their usual settings.
+    first rule of the lecture; with ``all_rules`` its others start there too, with their usual settings.
     """
     first = guesses.each[0]
-    rules = RULES.values() if all_rules else (next(iter(RULES.values())),)
+    rules = LECTURE_RULES.values() if all_rules else (next(iter(LECTURE_RULES.values())),)
     runs = tuple(Run(optimizer=rule(), start=(first.w, first.b), epochs=epochs) for rule in rules)
     view_range = view_range_around(experiment.view_range, guesses)
     validation = PointSet.empty(experiment.points.dimension)

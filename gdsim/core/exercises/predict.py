@@ -20,7 +20,7 @@ from gdsim.core.formulas.symbols import typeset
 from gdsim.core.model.edits import change_optimizer
 from gdsim.core.model.experiment import Experiment, Run, ViewRange
 from gdsim.core.progress import Progress, part_of
-from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.catalogue import LECTURE_RULES
 from gdsim.core.rules.rule import symbols
 from gdsim.core.rules.update_rule import W_NEXT
 
@@ -280,11 +280,11 @@ def rates_to_rank(run: Run) -> tuple[tuple[str, Run], ...]:
 
 
 def rules_to_rank(run: Run) -> tuple[tuple[str, Run], ...]:
-    """Return a run by its own rule, and by the first and the last other of the catalogue, with labels.
+    """Return a run by its own rule, and by the first and the last other of the lecture, with labels.
 
     The others have their usual settings.
     """
-    others = [rule for rule in RULES.values() if rule.id != run.optimizer.id]
+    others = [rule for rule in LECTURE_RULES.values() if rule.id != run.optimizer.id]
     rivals = ((one.title, replace(change_optimizer(run, one()), name="")) for one in (others[0], others[-1]))
     return ((run.optimizer.title, run), *rivals)
 

@@ -12,7 +12,7 @@ from gdsim.core.engine.trajectory import Chunk, Columns
 from gdsim.core.files.atomic import replacing
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import parameter_names
-from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.catalogue import LECTURE_RULES
 
 # Steps times points that are computed and written at once.
 _WORK_AT_ONCE = 1 << 19
@@ -20,7 +20,7 @@ _ROWS_AT_ONCE = 1024
 
 
 def header(experiment: Experiment) -> list[str]:
-    """Return the names of the columns; there is one for each letter that any rule remembers."""
+    """Return the names of the columns; for each letter that a rule of the lecture, or of a run, remembers."""
     names = parameter_names(experiment.points.dimension)
     gradient = [f"grad_{name}" for name in names]
     state = [f"{letter}_{name}" for letter in _letters(experiment) for name in names]
@@ -28,7 +28,7 @@ def header(experiment: Experiment) -> list[str]:
 
 
 def _letters(experiment: Experiment) -> tuple[str, ...]:
-    optimizers = [*(rule() for rule in RULES.values()), *(run.optimizer for run in experiment.runs)]
+    optimizers = [*(rule() for rule in LECTURE_RULES.values()), *(run.optimizer for run in experiment.runs)]
     return tuple(dict.fromkeys(letter for one in optimizers for letter in one.update_rule.letters))
 
 

@@ -209,10 +209,6 @@ class PythonPrinter(Printer):
         above = self.written(exponent, ATOM)
         return (*below, "**" if len(below) == len(above) == 1 else " ** ", *above), FACTOR
 
-    def _choice(self, condition: Node, true: Node, false: Node) -> _Ranked:
-        template, _ = super()._choice(condition, true, false)
-        return ("(", *template, ")"), ATOM
-
     def _call(self, function: str, terms: tuple[Node, ...]) -> _Ranked:
         if function == "mod":
             return (*self.written(terms[0], PRODUCT), " % ", *self.written(terms[1], FACTOR)), PRODUCT

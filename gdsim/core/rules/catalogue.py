@@ -1,7 +1,7 @@
 """The update rules. A rule that is listed here is known everywhere in the program."""
 
 from gdsim.core.rules.rule import Rule
-from gdsim.core.settings import BELOW_ONE, POSITIVE, Setting, switch
+from gdsim.core.settings import BELOW_ONE, COUNT, NOT_NEGATIVE, POSITIVE, UP_TO_ONE, Setting, switch
 
 
 def eta(default: float, doc: str = "How far to go for each unit of gradient.") -> Setting:
@@ -20,16 +20,25 @@ def beta(name: str, symbol: str, default: float, doc: str) -> Setting:
     return Setting(name, symbol, "decay rate", doc, default, BELOW_ONE, 0.0, 0.9999)
 
 
-def epsilon(default: float = 1e-8) -> Setting:
+_INSIDE = "Keeps the division away from zero. It stands inside the square root, as in the lecture."
+
+
+def epsilon(default: float = 1e-8, doc: str = _INSIDE) -> Setting:
     """Declare the small number that is added before a division."""
-    doc = "Keeps the division away from zero. It stands inside the square root, as in the lecture."
     return Setting("eps", "ε", "epsilon", doc, default, POSITIVE, 1e-12, 1.0, log=True)
+
+
+def decay(default: float, doc: str) -> Setting:
+    """Declare a weight decay."""
+    return Setting("decay", "λ", "weight decay", doc, default, NOT_NEGATIVE, 0.0, 1.0)
 
 
 _KEPT = "How much of the old average of {} is kept at each step."
 _OF_G, _OF_SQUARES = _KEPT.format("g"), _KEPT.format("g²")
+_OF_G_FOR_ADAM = beta("beta1", "β₁", 0.9, _OF_G)
+_OF_SQUARES_FOR_ADAM = beta("beta2", "β₂", 0.999, _OF_SQUARES)
 
-_RULES = (
+_LECTURE = (
     Rule(
         id="gd",
         title="Gradient descent",
@@ -98,8 +107,8 @@ _RULES = (
         reference="D. P. Kingma, J. Ba, Adam: a method for stochastic optimization, ICLR 2015.",
         settings=(
             eta(0.1),
-            beta("beta1", "β₁", 0.9, _OF_G),
-            beta("beta2", "β₂", 0.999, _OF_SQUARES),
+            _OF_G_FOR_ADAM,
+            _OF_SQUARES_FOR_ADAM,
             epsilon(),
             switch(
                 "bias_correction",
@@ -117,4 +126,232 @@ _RULES = (
         """,
     ),
 )
-RULES: dict[str, Rule] = {rule.id: rule for rule in _RULES}
+_FURTHER = (
+    Rule(
+        id="adamw",
+        title="AdamW",
+        summary="Adam, and beside its step each parameter shrinks by a share of itself.",
+        reference="I. Loshchilov, F. Hutter, Decoupled weight decay regularization, ICLR 2019.",
+        settings=(
+            eta(0.1),
+            _OF_G_FOR_ADAM,
+            _OF_SQUARES_FOR_ADAM,
+            epsilon(),
+            decay(0.01, "At each step the weights and the bias shrink by the share ηλ of themselves."),
+            switch(
+                "decoupled",
+                "decoupled decay",
+                "Without it λw is added to the gradient (L2 regularization), and the root rescales it too.",
+            ),
+        ),
+        lines="""
+            h = g                                                    if decoupled
+            h = g + decay*w                                          if not decoupled
+            m_t = beta1*m + (1 - beta1)*h
+            v_t = beta2*v + (1 - beta2)*h**2
+            m_hat = m_t / (1 - beta1**t)
+            v_hat = v_t / (1 - beta2**t)
+            shrunk = (1 - eta*decay)*w                               if decoupled
+            w_next = shrunk - eta / sqrt(v_hat + eps) * m_hat        if decoupled
+            w_next = w - eta / sqrt(v_hat + eps) * m_hat             if not decoupled
+        """,
+    ),
+    Rule(
+        id="amsgrad",
+        title="AMSGrad",
+        summary="Adam that never forgets a large gradient: its root takes the largest average square so far.",
+        reference="S. J. Reddi, S. Kale, S. Kumar, On the convergence of Adam and beyond, ICLR 2018.",
+        settings=(
+            eta(0.1),
+            _OF_G_FOR_ADAM,
+            _OF_SQUARES_FOR_ADAM,
+            epsilon(),
+            switch(
+                "bias_correction",
+                "bias correction",
+                "Divides m by 1 - β₁^t and u by 1 - β₂^t, as PyTorch does. The paper does without.",
+            ),
+        ),
+        lines="""
+            m_t = beta1*m + (1 - beta1)*g
+            v_t = beta2*v + (1 - beta2)*g**2
+            u_t = max(u, v_t)
+            m_hat = m_t / (1 - beta1**t)                   if bias_correction
+            u_hat = u_t / (1 - beta2**t)                   if bias_correction
+            w_next = w - eta / sqrt(u_hat + eps) * m_hat   if bias_correction
+            w_next = w - eta / sqrt(u_t + eps) * m_t       if not bias_correction
+        """,
+    ),
+    Rule(
+        id="nadam",
+        title="NAdam",
+        summary="Adam with Nesterov's idea: the average gradient counts as it will at the next step.",
+        reference="T. Dozat, Incorporating Nesterov momentum into Adam, ICLR workshop, 2016.",
+        settings=(eta(0.1), _OF_G_FOR_ADAM, _OF_SQUARES_FOR_ADAM, epsilon()),
+        lines="""
+            m_t = beta1*m + (1 - beta1)*g
+            v_t = beta2*v + (1 - beta2)*g**2
+            c = (1 - beta1)*g / (1 - beta1**t)
+            d = beta1*m_t / (1 - beta1**(t + 1))
+            v_hat = v_t / (1 - beta2**t)
+            w_next = w - eta / sqrt(v_hat + eps) * (c + d)
+        """,
+    ),
+    Rule(
+        id="adadelta",
+        title="AdaDelta",
+        summary="Scale each parameter's step by its own earlier steps, so that no rate has to be chosen.",
+        reference="M. D. Zeiler, ADADELTA: an adaptive learning rate method, arXiv 1212.5701, 2012.",
+        settings=(
+            eta(1.0, "A factor of every step. The paper has none, which is a factor of 1."),
+            beta("rho", "ρ", 0.9, "How much of the old averages of g² and of d² is kept at each step."),
+            epsilon(1e-6, "Keeps the division away from zero, and makes the first steps as small as √ε."),
+        ),
+        lines="""
+            v_t = rho*v + (1 - rho)*g**2
+            d = sqrt(u + eps) / sqrt(v_t + eps) * g
+            u_t = rho*u + (1 - rho)*d**2
+            w_next = w - eta*d
+        """,
+    ),
+    Rule(
+        id="adamax",
+        title="AdaMax",
+        summary="Adam that divides by the largest of the recent gradients, slowly forgotten.",
+        reference="D. P. Kingma, J. Ba, Adam: a method for stochastic optimization, section 7, ICLR 2015.",
+        settings=(
+            eta(0.1),
+            _OF_G_FOR_ADAM,
+            beta("beta2", "β₂", 0.999, "By how much the largest gradient shrinks at each step."),
+            epsilon(1e-8, "Keeps the division away from zero."),
+        ),
+        lines="""
+            m_t = beta1*m + (1 - beta1)*g
+            u_t = max(beta2*u, abs(g))
+            m_hat = m_t / (1 - beta1**t)
+            w_next = w - eta / (u_t + eps) * m_hat
+        """,
+    ),
+    Rule(
+        id="radam",
+        title="RAdam",
+        summary="Adam that warms up by itself: its root is used once v has seen enough gradients.",
+        reference="L. Liu et al., On the variance of the adaptive learning rate and beyond, ICLR 2020.",
+        settings=(eta(0.1), _OF_G_FOR_ADAM, _OF_SQUARES_FOR_ADAM, epsilon()),
+        lines="""
+            rho_max = max(2 / (1 - beta2) - 1, 5)
+            rho = rho_max - 2*t*beta2**t / (1 - beta2**t)
+            q = max(rho, 5)
+            r = sqrt((q - 4)*(q - 2)*rho_max / ((rho_max - 4)*(rho_max - 2)*q))
+            m_t = beta1*m + (1 - beta1)*g
+            v_t = beta2*v + (1 - beta2)*g**2
+            m_hat = m_t / (1 - beta1**t)
+            v_hat = v_t / (1 - beta2**t)
+            scale = where(rho > 5, r / sqrt(v_hat + eps), 1)
+            w_next = w - eta*scale*m_hat
+        """,
+    ),
+    Rule(
+        id="qhm",
+        title="QHM",
+        summary="Quasi-hyperbolic momentum: step along a mixture of the gradient and its running average.",
+        reference="J. Ma, D. Yarats, Quasi-hyperbolic momentum and Adam for deep learning, ICLR 2019.",
+        settings=(
+            eta(1.0),
+            beta("beta", "β", 0.999, _OF_G),
+            Setting(
+                "nu",
+                "ν",
+                "share of the average",
+                "At 0 it is gradient descent, at 1 momentum.",
+                0.7,
+                UP_TO_ONE,
+            ),
+        ),
+        lines="""
+            m_t = beta*m + (1 - beta)*g
+            w_next = w - eta*((1 - nu)*g + nu*m_t)
+        """,
+    ),
+    Rule(
+        id="lion",
+        title="Lion",
+        summary="Step by η in the direction of the sign of an average gradient.",
+        reference="X. Chen et al., Symbolic discovery of optimization algorithms, NeurIPS 2023.",
+        settings=(
+            eta(0.1, "How far each parameter moves at a step."),
+            beta("beta1", "β₁", 0.9, "How much of m counts in the direction."),
+            beta("beta2", "β₂", 0.99, _OF_G),
+        ),
+        lines="""
+            c = beta1*m + (1 - beta1)*g
+            m_t = beta2*m + (1 - beta2)*g
+            w_next = w - eta*sign(c)
+        """,
+    ),
+    Rule(
+        id="schedule-free",
+        title="Schedule-Free",
+        summary="Take the gradient between the fast place z and the average of all z, which is the result.",
+        reference="A. Defazio et al., The road less scheduled, NeurIPS 2024.",
+        settings=(
+            eta(1.0),
+            beta("beta", "β", 0.9, "How near to the average w the gradient is taken; at 0 it is at z."),
+        ),
+        lines="""
+            z_0 = w
+            look = (1 - beta)*z + beta*w
+            g = grad(look)
+            z_t = z - eta*g
+            c = 1 / (t + 1)
+            w_next = (1 - c)*w + c*z_t
+        """,
+    ),
+    Rule(
+        id="sam",
+        title="SAM (∞-norm)",
+        summary="Sharpness-aware minimization: take the gradient a little uphill, where the loss is worst.",
+        reference="P. Foret et al., Sharpness-aware minimization for efficiently improving generalization, "
+        "ICLR 2021.",
+        settings=(
+            eta(1.0),
+            Setting(
+                "rho",
+                "ρ",
+                "radius",
+                "How far uphill each parameter goes. This is the paper's step for the ∞-norm, ρ·sign(∇w): "
+                "each parameter by itself. The usual one, for the 2-norm, is ρ∇w/‖∇w‖.",
+                0.1,
+                NOT_NEGATIVE,
+            ),
+        ),
+        lines="""
+            look = w + rho*sign(g)
+            h = grad(look)
+            w_next = w - eta*h
+        """,
+    ),
+    Rule(
+        id="lookahead",
+        title="Lookahead",
+        summary="Let momentum run ahead for k steps, then go only a share of the way to where it came.",
+        reference="M. R. Zhang et al., Lookahead optimizer: k steps forward, 1 step back, NeurIPS 2019.",
+        settings=(
+            eta(1.0),
+            gamma(),
+            Setting("k", "k", "steps ahead", "How many steps momentum makes by itself.", 5, COUNT, 1, 50),
+            Setting("alpha", "α", "share", "How much of the way is kept after these steps.", 0.5, UP_TO_ONE),
+        ),
+        lines="""
+            s_0 = w
+            v_t = gamma*v + eta*g
+            fast = w - v_t
+            s_t = where(mod(t, k) == 0, s + alpha*(fast - s), s)
+            w_next = where(mod(t, k) == 0, s_t, fast)
+        """,
+    ),
+)
+# Those of the lecture, in its order; those beyond it; and all of them, the lecture's first.
+LECTURE_RULES: dict[str, Rule] = {rule.id: rule for rule in _LECTURE}
+FURTHER_RULES: dict[str, Rule] = {rule.id: rule for rule in _FURTHER}
+RULES: dict[str, Rule] = LECTURE_RULES | FURTHER_RULES

@@ -95,8 +95,8 @@ class Form(Editor):
 class KindForm(Editor):
     """A choice between kinds of one thing, and the form of the kind that is chosen.
 
-    The first of ``choices``, a catalogue, is shown at the beginning. Given the settings of a kind that the
-    user chose, ``refusal`` returns why it is not possible, or "".
+    The first of ``choices``, a catalogue, is shown at the beginning; those of ``further`` stand below a line.
+    Given the settings of a kind that the user chose, ``refusal`` returns why it is not possible, or "".
     """
 
     def __init__(
@@ -106,20 +106,24 @@ class KindForm(Editor):
         choices: Mapping[str, Definition],
         refusal: Callable[[Content], str] = lambda _: "",
         parent: QWidget | None = None,
+        *,
+        further: Mapping[str, Definition] | None = None,
     ) -> None:
         super().__init__(parent)
-        self._kinds: tuple[Definition, ...] = tuple(choices.values())
-        self._in_catalogue = len(self._kinds)
+        self._kinds = {**choices, **(further or {})}
+        self._other = ""  # the id of a kind at the end that is not in the catalogue
         self._refusal = refusal
         self._forms: dict[Definition, Form] = {}
         self.combo = ComboBox(label)
-        for kind in self._kinds:
+        for key, kind in self._kinds.items():
+            if further and key == next(iter(further)):
+                self.combo.insertSeparator(self.combo.count())
             self._add_item(kind)
         self.combo.set_help(doc)
         self.combo.activated.connect(self._on_chosen)
         self._layout = column(self)
         self._layout.addWidget(row(label, self.combo, doc))
-        self._shown = self._form(self._kinds[0])
+        self._shown = self._form(next(iter(self._kinds.values())))
 
     def put_below_choice(self, widget: QWidget) -> None:
         """Put a widget between the choice and the form."""
@@ -133,7 +137,7 @@ class KindForm(Editor):
         self._offer(kind)
         form = self._form(kind)
         form.set_value(value)
-        self.combo.setCurrentIndex(self._kinds.index(kind))
+        self._choose(kind)
         if form is not self._shown:
             self._shown.hide()
             self._shown = form
@@ -144,16 +148,21 @@ class KindForm(Editor):
 
     def _offer(self, kind: Definition) -> None:
         """Put a kind that is not in the catalogue, as one of a library, at the end of the choice."""
-        if kind in self._kinds:
+        if kind in self._kinds.values():
             return
-        if len(self._kinds) > self._in_catalogue:
-            self.combo.removeItem(self._in_catalogue)
-        self._kinds = (*self._kinds[: self._in_catalogue], kind)
+        if self._other:
+            self.combo.removeItem(self.combo.count() - 1)
+            del self._kinds[self._other]
+        self._other = kind.id
+        self._kinds[kind.id] = kind
         self._add_item(kind)
 
     def _add_item(self, kind: Definition) -> None:
-        self.combo.addItem(capitalized(kind.title))
+        self.combo.addItem(capitalized(kind.title), kind.id)
         self.combo.setItemData(self.combo.count() - 1, tip(kind.summary), Qt.ItemDataRole.ToolTipRole)
+
+    def _choose(self, kind: Definition) -> None:
+        self.combo.setCurrentIndex(self.combo.findData(kind.id))
 
     def _form(self, kind: Definition) -> Form:
         """Return the form of a kind; made when it is first asked for."""
@@ -167,13 +176,13 @@ class KindForm(Editor):
 
     def _on_chosen(self, index: int) -> None:
         old = self.value()
-        kind = self._kinds[index]
+        kind = self._kinds[self.combo.itemData(index)]
         if kind == old.definition:
             return
         new = kind(**changed_values(old, kind))
         refusal = self._refusal(new)
         if refusal:
-            self.combo.setCurrentIndex(self._kinds.index(old.definition))
+            self._choose(old.definition)
             show_fault(self.combo, refusal)
             return
         self.set_value(new)

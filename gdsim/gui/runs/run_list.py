@@ -1,6 +1,6 @@
 """The runs: which there are, where they stand, which is selected, which are hidden, and why one ended."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -20,8 +20,9 @@ from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.formulas.numerals import machine_readable
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import parameter_names
-from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.catalogue import FURTHER_RULES, LECTURE_RULES
 from gdsim.core.rules.libraries.lookup import LIBRARIES, library_rules
+from gdsim.core.rules.rule import Rule
 from gdsim.gui.forms.icon_button import IconButton
 from gdsim.gui.forms.tips import set_tip, tip
 from gdsim.gui.paint.words import run_words
@@ -170,12 +171,9 @@ class RunList(QWidget):
 
     def _add_menu(self) -> QMenu:
         menu = QMenu(self)
-        menu.setToolTipsVisible(True)
-        for key, rule in RULES.items():
-            action = menu.addAction(rule.title)
-            action.setData(key)
-            action.setToolTip(tip(rule.summary))
+        _add_rules(menu, LECTURE_RULES)
         menu.addSeparator()
+        _add_rules(menu.addMenu(self.tr("Further rules")), FURTHER_RULES)
         for library, title in LIBRARIES.items():
             of_library = menu.addMenu(title)
             of_library.setToolTipsVisible(True)
@@ -254,6 +252,14 @@ class RunList(QWidget):
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.text())
+
+
+def _add_rules(menu: QMenu, rules: Mapping[str, Rule]) -> None:
+    for key, rule in rules.items():
+        action = menu.addAction(rule.title)
+        action.setData(key)
+        action.setToolTip(tip(rule.summary))
+    menu.setToolTipsVisible(True)
 
 
 def _is_over(view: RunView) -> bool:

@@ -10,7 +10,7 @@ from gdsim.core.formulas.symbols import typeset
 from gdsim.core.model.batching import BATCHINGS, MINI_BATCH, Batching
 from gdsim.core.model.edits import change_optimizer
 from gdsim.core.model.experiment import LECTURE_EPOCHS, Run
-from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.catalogue import FURTHER_RULES, LECTURE_RULES
 from gdsim.core.rules.rule import Optimizer
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES, Schedule
 from gdsim.core.settings import EPOCHS, SEED, Configured, Definition, Setting
@@ -105,7 +105,12 @@ class RunEditor(QWidget):
 
     def _choices(self) -> tuple[KindForm, KindForm, KindForm, KindForm]:
         return (
-            KindForm(self.tr("algorithm"), self.tr("The rule that makes each step."), RULES),
+            KindForm(
+                self.tr("algorithm"),
+                self.tr("The rule that makes each step."),
+                LECTURE_RULES,
+                further=FURTHER_RULES,
+            ),
             KindForm(self.tr("update on"), self.tr("Which points one update uses."), BATCHINGS),
             KindForm(
                 self.tr("schedule"),

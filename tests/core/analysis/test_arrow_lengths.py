@@ -66,7 +66,7 @@ def test_arrows_that_add_up_still_do_when_they_are_magnified(rule):
     view_range = ViewRange(-60.0, 60.0, -60.0, 60.0)
     drawn = drawing(update, EVERY, "", Lengths.FIT, view_range)
     assert drawn.times > 1.0
-    assert (drawn.raw_times is None) == (rule in ("gd", "momentum", "nesterov"))
+    assert (drawn.raw_times is None) == (rule in ("gd", "momentum", "nesterov", "sam"))
     for one, other in zip(drawn.arrows, arrows(update), strict=True):
         times = drawn.raw_times if one.raw else drawn.times
         np.testing.assert_allclose(one.vector, times * other.vector, rtol=1e-9)
@@ -194,7 +194,8 @@ def test_where_an_arrow_has_a_right_angle_the_loss_does_not_change_across_it(rul
     update = update_of(neuron, neuron.runs[0], record.whole, 9)
     drawn = drawing(update, EVERY, "", Lengths.FIT, ViewRange(-60.0, 60.0, -60.0, 60.0))
     assert drawn.times > 1.0
-    assert (drawn.upright is None) == (rule == "nesterov")  # whose magnified arrow begins elsewhere
+    # A magnified arrow that begins elsewhere has none.
+    assert (drawn.upright is None) == (rule in ("nesterov", "sam", "schedule-free"))
     true = drawing(update, EVERY, "", Lengths.TRUE, WINDOW).upright
     assert true is not None
     for upright in filter(None, (drawn.upright, true)):

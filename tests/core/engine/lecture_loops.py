@@ -104,10 +104,154 @@ def adam(settings, state, grad, p, eta, gamma, t):
     return new, {"m": m, "v": v}, g
 
 
+# Those beyond the lecture, from the papers.
+
+
+def _old(state, name, p):
+    return state.get(name, [0.0] * len(p))
+
+
+def _averages(settings, state, g):
+    """m and v of Adam, of the gradients g."""
+    beta1, beta2 = settings["beta1"], settings["beta2"]
+    m = [beta1 * a + (1.0 - beta1) * b for a, b in zip(_old(state, "m", g), g, strict=True)]
+    v = [beta2 * a + (1.0 - beta2) * b * b for a, b in zip(_old(state, "v", g), g, strict=True)]
+    return m, v
+
+
+def adamw(settings, state, grad, p, eta, gamma, t):
+    g = grad(p)
+    decay, decoupled = settings["decay"], settings.get("decoupled", True)
+    regularized = g if decoupled else [a + decay * b for a, b in zip(g, p, strict=True)]
+    m, v = _averages(settings, state, regularized)
+    new = []
+    for i, old in enumerate(p):
+        m_hat = m[i] / (1.0 - settings["beta1"] ** t)
+        v_hat = v[i] / (1.0 - settings["beta2"] ** t)
+        shrunk = old * (1.0 - eta * decay) if decoupled else old
+        new.append(shrunk - eta * m_hat / math.sqrt(v_hat + settings["eps"]))
+    return new, {"m": m, "v": v}, g
+
+
+def amsgrad(settings, state, grad, p, eta, gamma, t):
+    g = grad(p)
+    m, v = _averages(settings, state, g)
+    largest = [max(pair) for pair in zip(_old(state, "u", p), v, strict=True)]
+    corrected = settings.get("bias_correction", True)
+    by_m = 1.0 - settings["beta1"] ** t if corrected else 1.0
+    by_u = 1.0 - settings["beta2"] ** t if corrected else 1.0
+    new = [p[i] - eta * (m[i] / by_m) / math.sqrt(largest[i] / by_u + settings["eps"]) for i in range(len(p))]
+    return new, {"m": m, "v": v, "u": largest}, g
+
+
+def nadam(settings, state, grad, p, eta, gamma, t):
+    beta1 = settings["beta1"]
+    g = grad(p)
+    m, v = _averages(settings, state, g)
+    new = []
+    for i, da in enumerate(g):
+        ahead = beta1 * m[i] / (1.0 - beta1 ** (t + 1)) + (1.0 - beta1) * da / (1.0 - beta1**t)
+        v_hat = v[i] / (1.0 - settings["beta2"] ** t)
+        new.append(p[i] - eta * ahead / math.sqrt(v_hat + settings["eps"]))
+    return new, {"m": m, "v": v}, g
+
+
+def adadelta(settings, state, grad, p, eta, gamma, t):
+    rho, eps = settings["rho"], settings["eps"]
+    g = grad(p)
+    v, u, new = [], [], []
+    for i, da in enumerate(g):
+        v.append(rho * _old(state, "v", p)[i] + (1.0 - rho) * da * da)
+        before = _old(state, "u", p)[i]
+        step = da * math.sqrt(before + eps) / math.sqrt(v[i] + eps)
+        u.append(rho * before + (1.0 - rho) * step * step)
+        new.append(p[i] - eta * step)
+    return new, {"v": v, "u": u}, g
+
+
+def adamax(settings, state, grad, p, eta, gamma, t):
+    beta1 = settings["beta1"]
+    g = grad(p)
+    m = [beta1 * a + (1.0 - beta1) * b for a, b in zip(_old(state, "m", p), g, strict=True)]
+    u = [max(settings["beta2"] * a, abs(b)) for a, b in zip(_old(state, "u", p), g, strict=True)]
+    new = [p[i] - eta / (1.0 - beta1**t) * m[i] / (u[i] + settings["eps"]) for i in range(len(p))]
+    return new, {"m": m, "u": u}, g
+
+
+def radam(settings, state, grad, p, eta, gamma, t):
+    beta1, beta2 = settings["beta1"], settings["beta2"]
+    g = grad(p)
+    m, v = _averages(settings, state, g)
+    longest = 2.0 / (1.0 - beta2) - 1.0
+    length = longest - 2.0 * t * beta2**t / (1.0 - beta2**t)
+    new = []
+    for i, old in enumerate(p):
+        step = eta * m[i] / (1.0 - beta1**t)
+        if length > 5.0:
+            above = (length - 4.0) * (length - 2.0) * longest
+            below = (longest - 4.0) * (longest - 2.0) * length
+            step *= math.sqrt(above / below) / math.sqrt(v[i] / (1.0 - beta2**t) + settings["eps"])
+        new.append(old - step)
+    return new, {"m": m, "v": v}, g
+
+
+def qhm(settings, state, grad, p, eta, gamma, t):
+    beta, nu = settings["beta"], settings["nu"]
+    g = grad(p)
+    m = [beta * a + (1.0 - beta) * b for a, b in zip(_old(state, "m", p), g, strict=True)]
+    return [p[i] - eta * ((1.0 - nu) * g[i] + nu * m[i]) for i in range(len(p))], {"m": m}, g
+
+
+def lion(settings, state, grad, p, eta, gamma, t):
+    beta1, beta2 = settings["beta1"], settings["beta2"]
+    g = grad(p)
+    m, new = [], []
+    for i, da in enumerate(g):
+        old = _old(state, "m", p)[i]
+        mixed = beta1 * old + (1.0 - beta1) * da
+        if mixed > 0.0:
+            new.append(p[i] - eta)
+        elif mixed < 0.0:
+            new.append(p[i] + eta)
+        else:
+            new.append(p[i])
+        m.append(beta2 * old + (1.0 - beta2) * da)
+    return new, {"m": m}, g
+
+
+def schedule_free(settings, state, grad, p, eta, gamma, t):
+    beta = settings["beta"]
+    z = state.get("z", p)
+    g = grad([(1.0 - beta) * a + beta * b for a, b in zip(z, p, strict=True)])
+    z = [a - eta * da for a, da in zip(z, g, strict=True)]
+    return [(t * a + b) / (t + 1.0) for a, b in zip(p, z, strict=True)], {"z": z}, g
+
+
+def sam(settings, state, grad, p, eta, gamma, t):
+    uphill = []
+    for a, da in zip(p, grad(p), strict=True):
+        uphill.append(a + settings["rho"] if da > 0.0 else a - settings["rho"] if da < 0.0 else a)
+    g = grad(uphill)
+    return [a - eta * da for a, da in zip(p, g, strict=True)], {}, g
+
+
+def lookahead(settings, state, grad, p, eta, gamma, t):
+    slow = state.get("s", p)
+    fast, inner, g = momentum(settings, state, grad, p, eta, gamma, t)
+    if t % settings["k"] == 0:
+        slow = [a + settings["alpha"] * (b - a) for a, b in zip(slow, fast, strict=True)]
+        fast = slow
+    return fast, {**inner, "s": slow}, g
+
+
 # Each rule with a learning rate at which 200 steps amplify no rounding: at larger ones two correct programs
 # drift apart.
-RATES = {gd: 0.5, momentum: 0.1, nesterov: 0.1, adagrad: 0.1, rmsprop: 0.01, adam: 0.1}
-RULES = {rule.__name__: rule for rule in RATES}
+RATES = {
+    gd: 0.5, momentum: 0.1, nesterov: 0.1, adagrad: 0.1, rmsprop: 0.01, adam: 0.1,
+    adamw: 0.1, amsgrad: 0.1, nadam: 0.1, adadelta: 1.0, adamax: 0.1, radam: 0.1, qhm: 0.5, lion: 0.01,
+    schedule_free: 0.5, sam: 0.5, lookahead: 0.1,
+}  # fmt: skip
+RULES = {rule.__name__.replace("_", "-"): rule for rule in RATES}
 
 
 # The rate of an update, by the names of the schedules: t counts updates from 0, epoch finished epochs, rises

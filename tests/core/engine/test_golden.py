@@ -37,7 +37,7 @@ def _points(dimension, n, seed):
     return [(x, min(0.98, max(0.02, 0.5 + 0.2 * sum(x) + rng.gauss(0.0, 0.1)))) for x in xs]
 
 
-RATES = {rule.__name__: rate for rule, rate in lecture_loops.RATES.items()}
+RATES = {name: lecture_loops.RATES[rule] for name, rule in lecture_loops.RULES.items()}
 RULES_WITH_A_LOOP = pytest.mark.parametrize("rule", [RULES[name] for name in RATES], ids=RATES)
 DATA = {dimension: _points(dimension, 7, seed=dimension) for dimension in (1, 4)}
 VALIDATION = {dimension: _points(dimension, 3, seed=10 + dimension) for dimension in (1, 4)}
@@ -154,7 +154,8 @@ def test_sutskever_s_momentum_goes_with_every_schedule(rule, schedule):
 
 
 @pytest.mark.parametrize(
-    ("rule", "switch"), [("adagrad", "root"), ("adam", "bias_correction")], ids=["adagrad", "adam"]
+    ("rule", "switch"),
+    [(rule.id, one.name) for rule in RULES.values() for one in rule.settings if one.is_switch],
 )
 @pytest.mark.parametrize("dimension", [1, 4])
 def test_rules_with_a_part_switched_off(rule, switch, dimension):
@@ -167,3 +168,11 @@ def test_other_settings_than_the_defaults():
     _check(1, RULES["adagrad"](eta=3.0, eps=1e-3))
     _check(1, RULES["rmsprop"](eta=0.01, beta=0.99, eps=1e-12))
     _check(1, RULES["adam"](eta=0.5, beta1=0.5, beta2=0.9, eps=0.1))
+    _check(1, RULES["radam"](beta2=0.9))
+    _check(1, RULES["adamw"](eta=0.05, decay=0.3))
+    _check(
+        1, RULES["lookahead"](eta=0.1, k=3, alpha=0.8), momentum_schedule=MOMENTUM_SCHEDULES["sutskever"]()
+    )
+    _check(1, RULES["sam"](eta=0.3, rho=0.5))
+    _check(1, RULES["schedule-free"](eta=0.3, beta=0.5))
+    _check(1, RULES["qhm"](eta=0.3, beta=0.5, nu=1.0))

@@ -83,8 +83,8 @@ def all_kinds(dimension):
 
 
 ADAMW = Rule(
-    id="adamw",
-    title="AdamW",
+    id="decayed",
+    title="Decayed Adam",
     summary="Shrink the weights beside the step of Adam.",
     settings=(
         eta(0.1),
@@ -120,7 +120,7 @@ def own_rule(lines, *names):
 
 
 RULES_OF_OTHERS = {
-    "AdamW": ADAMW,
+    "Decayed Adam": ADAMW,
     "a line that is the same for w and b": own_rule(
         """
             mu = gamma*(1 - 0.5*0.96**(t/250))

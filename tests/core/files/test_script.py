@@ -179,8 +179,8 @@ def test_a_start_where_the_neuron_is_saturated(start, points):
         for rule in rule_variants()
         for batching in (BATCH(), STOCHASTIC(shuffle=True), MINI_BATCH(size=55))
     ]
-    experiment = experiment_with(*runs, points=points)
-    check(experiment, runs_of(experiment))
+    for experiment in experiments_with(runs, points=points):
+        check(experiment, runs_of(experiment))
 
 
 @pytest.mark.parametrize(
@@ -277,9 +277,9 @@ def test_a_script_is_plain_where_nothing_can_be_refused_or_the_run_ends_there():
 
 
 def test_a_scene_with_a_rule_and_a_schedule_of_others(monkeypatch, tmp_path):
-    monkeypatch.setitem(RULES, "adamw", ADAMW)
+    monkeypatch.setitem(RULES, "decayed", ADAMW)
     monkeypatch.setitem(SCHEDULES, "restarts", RESTARTS)
-    run = {"algorithm": "adamw", "schedule": {"kind": "restarts", "period": 7.5}, "epochs": 30}
+    run = {"algorithm": "decayed", "schedule": {"kind": "restarts", "period": 7.5}, "epochs": 30}
     points = {"x": [0.5, 2.5], "y": [0.2, 0.9]}
     experiment = parse_scene(json.dumps({"gdsim": 1, "points": points, "runs": [run]}))
     check(experiment, tables(run_script(experiment, tmp_path, "--csv")))

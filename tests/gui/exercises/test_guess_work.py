@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
-from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.catalogue import LECTURE_RULES
 from tests.core.records import FIRST_NEURON, columns_of
 from tests.gui.frames import scene
 from tests.gui.windows import cut_off_texts, focus, plot_of
@@ -75,7 +75,7 @@ def test_from_the_first_guess_to_the_end_of_the_race(sheet, qtbot):
     assert [mark.strong for mark in race.map.marks] == [False, False, True]
     assert [label.text for label in race.surface.labels] == ["1", "2", "3"]
     race.all_rules.click()
-    assert len(race.session.experiment.runs) == len(RULES)
+    assert len(race.session.experiment.runs) == len(LECTURE_RULES)
     qtbot.waitUntil(lambda: race.session.is_settled)
     qtbot.waitUntil(lambda: cut_off_texts(sheet) == [])  # once it is laid out
 

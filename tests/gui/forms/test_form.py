@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from gdsim.core.model.batching import BATCHINGS, MINI_BATCH, STOCHASTIC
-from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.catalogue import FURTHER_RULES, LECTURE_RULES, RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
 from gdsim.gui.forms.bubble import fault_shown
 from gdsim.gui.forms.fields import CheckedField
@@ -89,6 +89,16 @@ def test_all_kinds_can_be_chosen_by_title(rules):
         rule.title for rule in RULES.values()
     ]
     assert rules.combo.accessibleName() == "algorithm"
+
+
+def test_further_kinds_stand_below_a_line_and_can_be_chosen(qtbot):
+    form = in_window(qtbot, KindForm("algorithm", "", LECTURE_RULES, further=FURTHER_RULES), height=300)
+    texts = [form.combo.itemText(i) for i in range(form.combo.count())]
+    titles = [[rule.title for rule in rules.values()] for rules in (LECTURE_RULES, FURTHER_RULES)]
+    assert texts == [*titles[0], "", *titles[1]]
+    form.combo.activated.emit(texts.index("Lion"))
+    assert form.value().id == "lion"
+    assert form.combo.currentText() == "Lion"
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QColorDialog, QLineEdit, QMenu
 
 from gdsim.core.model.batching import MINI_BATCH
 from gdsim.core.model.experiment import Run
-from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.catalogue import FURTHER_RULES, LECTURE_RULES, RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
 from gdsim.gui.forms.icon_button import IconButton
 from gdsim.gui.runs.colour_menu import ColourMenu
@@ -197,10 +197,13 @@ def test_the_buttons_ask(runs, qtbot):
 def test_a_run_of_any_rule_can_be_added(runs):
     said = said_by(runs)
     menu = tools(runs)[0].menu()
-    rules = [action for action in menu.actions() if action.data()]
-    assert [action.text() for action in rules] == [rule.title for rule in RULES.values()]
-    for action in menu.actions():
-        action.trigger()
+    actions = menu.actions()
+    line = next(place for place, action in enumerate(actions) if action.isSeparator())
+    further = actions[line + 1].menu().actions()
+    for shown, rules in ((actions[:line], LECTURE_RULES), (further, FURTHER_RULES)):
+        assert [action.text() for action in shown] == [rule.title for rule in rules.values()]
+        for action in shown:
+            action.trigger()
     assert said == [("add_requested", key) for key in RULES]
 
 

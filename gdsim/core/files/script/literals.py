@@ -56,6 +56,9 @@ def listed(opening: str, items: Iterable[str], closing: str, indent: int = 0) ->
         return [line]
     inner = f"{margin}    {', '.join(items)}"
     within = [inner] if len(inner) <= WIDTH else [f"{margin}    {item}," for item in items]
+    target, found, called = opening.partition(" = ")
+    if found and len(margin) + len(opening) > WIDTH:  # a name too long to stand beside its target
+        return [f"{margin}{target} = (", *listed(called, items, closing, indent + 4), f"{margin})"]
     return [f"{margin}{opening}", *within, f"{margin}{closing}"]
 
 

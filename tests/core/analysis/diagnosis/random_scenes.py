@@ -7,7 +7,7 @@ import numpy as np
 from gdsim.core.model.batching import BATCHINGS
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
-from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.catalogue import LECTURE_RULES
 from gdsim.core.rules.schedules import CONSTANT_MOMENTUM, MOMENTUM_SCHEDULES, SCHEDULES
 
 
@@ -19,7 +19,7 @@ def random_scene(seed):
     validation = _points(rng, int(rng.integers(1, 5)), dimension)
     batching = _configured(rng, rng.choice(list(BATCHINGS.values())))
     epochs = max(1, int(rng.integers(60, 200)) // batching.updates_per_epoch(len(points)))
-    optimizer = _configured(rng, rng.choice(list(RULES.values())))
+    optimizer = _configured(rng, rng.choice(list(LECTURE_RULES.values())))
     momenta = list(MOMENTUM_SCHEDULES.values()) if optimizer.has_momentum else [CONSTANT_MOMENTUM]
     run = Run(
         optimizer,
