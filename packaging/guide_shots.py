@@ -102,7 +102,7 @@ def _spec(
 # ------------------------------------------------------------------------------------- the panes
 
 
-@_spec("points", "stochastic", _SMALL)
+@_spec("points", "stochastic", (1280, 800))
 def _points(studio: Studio) -> Taken:
     studio.go_to(7)
     return Taken([studio.cards.points_card])

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QToolTip,
     QWidget,
 )
+from shiboken6 import isValid
 
 import gdsim.gui
 from gdsim.core.analysis.series import CurveKind
@@ -106,6 +107,8 @@ def tooltips_shown(widget):
 def read_as_html(root):
     """Return all texts below a widget that Qt would read as HTML, with the widgets that have them."""
     for widget in (root, *root.findChildren(QWidget)):
+        if not isValid(widget):  # a tooltip that was shown a moment ago
+            continue
         tips = [*tooltips_of(widget), *(tooltips_shown(widget) if widget.isVisible() else ())]
         yield from ((widget, text) for text in tips if is_html(text))
         if isinstance(widget, QLabel) and widget.textFormat() != Qt.TextFormat.PlainText:

@@ -1,6 +1,7 @@
 """What scrolls where there is too little room for it, and how what has the keys comes into sight."""
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QWidget
 
 _MARGIN = 10
@@ -35,6 +36,13 @@ class Scrolled(QScrollArea):
         """Leave it to `reveal` to scroll: Qt wants 50 pixels around a widget, more than there may be."""
         return QWidget.focusNextPrevChild(self, forward)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep in sight what has the keys."""
+        super().resizeEvent(event)
+        focused = QApplication.focusWidget()
+        if focused is not None and self.isAncestorOf(focused):
+            reveal(focused)
+
     def viewportEvent(self, event: QEvent) -> bool:
         """Follow the widget when it needs another size."""
         if event.type() == QEvent.Type.LayoutRequest:
@@ -54,5 +62,8 @@ def reveal(widget: QWidget | None) -> None:
 def _scroll_to(area: QScrollArea, widget: QWidget) -> None:
     area.ensureWidgetVisible(widget, _MARGIN, _MARGIN)
     bar, top = area.verticalScrollBar(), widget.mapTo(area.viewport(), QPoint()).y()
+    below = top + widget.height() - area.viewport().height()
     if widget.height() > area.viewport().height():  # of what is higher, the top
         bar.setValue(bar.value() + top)
+    elif below > 0 or top < 0:  # of a field Qt has only made sure of the text cursor
+        bar.setValue(bar.value() + (below if below > 0 else top))

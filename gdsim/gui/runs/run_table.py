@@ -148,7 +148,7 @@ class RunTable(QTableView):
         # None for a run that is hidden, or of which nothing is known yet.
         self.states: tuple[State | None, ...] = ()
         self._selected = 0
-        self._told = False
+        self._told = self._is_changing = False  # rows or columns change: cells are written at the end
         self._step: int | None = None  # that all visible runs stand at
         self._look = Look(LIGHT)
         self._laid_out: tuple[object, ...] = ()
@@ -211,12 +211,12 @@ class RunTable(QTableView):
         self.runs = tuple(runs)
         count = len(self.runs)
         del self._cells[count:]
-        self._told = True
+        self._told = self._is_changing = True
         self._items.setRowCount(count)
-        self._told = False
         while len(self._cells) < count:
             self._cells.append(self._row_of_cells(len(self._cells)))
         self.states = (*self.states[:count], *(None,) * (count - len(self.states)))
+        self._told = self._is_changing = False
         for cells, run in zip(self._cells, self.runs, strict=True):
             cells[RUN].setText(run.name)
             hidden = self.tr(", hidden") if run.hidden else ""
@@ -224,9 +224,8 @@ class RunTable(QTableView):
             cells[RATE].setData(run.optimizer.eta, NUMBER_ROLE)
             cells[RATE].setText(rounded(run.optimizer.eta))
         self._dress()
+        self._laid_out = ()
         self.fit()
-        self._write_again()
-        self.updateGeometry()
 
     def set_selected(self, row: int) -> None:
         if row != self._selected:
@@ -316,6 +315,8 @@ class RunTable(QTableView):
         return icon
 
     def _write_again(self) -> None:
+        if self._is_changing:
+            return
         self._rooms = [self.columnWidth(column) - _PADDING for column in range(EYE)]
         self._written = [None] * len(self.runs)
         for cells, state in zip(self._cells, self.states, strict=True):
@@ -358,9 +359,9 @@ class RunTable(QTableView):
         digits = 0 if self._step is not None else len(str(max((state.step for state in known), default=0)))
         weights = max((len(state.weights) for state in known), default=1)
         wanted = (names, digits, weights, len(self.runs), self.viewport().width())
-        if wanted == self._laid_out:
+        if wanted == self._laid_out or self._is_changing:
             return
-        self._laid_out = wanted
+        self._laid_out, self._is_changing = wanted, True
         self._numbers = NumberRoom(self.font())
         # Where all runs stand at one step, the header says so, and the names have more room.
         self.setColumnHidden(STEP, digits == 0)
@@ -369,9 +370,13 @@ class RunTable(QTableView):
         rate = width_of(_USUAL_RATE) + _PADDING
         eye = round(_EYE * scale_of(self))
         rest = self.viewport().width() - step - rate - eye
-        columns = 3 if weights == 1 else 4
         # Shorter numbers rather than a cut-off name, as far as the numbers can still be read.
-        least, shares = width_of(_USUAL_NUMBER) + _PADDING, columns - 1 + _LOSS_SHARE
+        least, columns = width_of(_USUAL_NUMBER) + _PADDING, 3 if weights == 1 else 4
+        if rest - _SAMPLE - width_of(_SHORT_NAME) < int((2 + _LOSS_SHARE) * least):
+            columns = 1  # of the numbers there is room for the loss alone
+        for column in (W, B):
+            self.setColumnHidden(column, columns == 1)
+        shares = columns - 1 + _LOSS_SHARE
         usual = min(_SAMPLE + width_of(_USUAL_NAME) + _MARGIN, rest - int(shares * least))
         run = min(_SAMPLE + width_of(names) + _MARGIN, max(usual, int(_LARGEST_SHARE * rest)))
         run = max(_SAMPLE, min(run, rest - int(shares * least)))
@@ -383,11 +388,12 @@ class RunTable(QTableView):
             (STEP, step),
             (B, number),
             (LOSS, loss),
-            (W, number if weights == 1 else 2 * number),
+            (W, number if columns == 3 else 2 * number),
             (EYE, eye),
         ):
             self.setColumnWidth(column, width)
-        self.setColumnWidth(RUN, rest - number - loss - self.columnWidth(W))
+        self.setColumnWidth(RUN, rest - loss - self.columnWidth(W) - self.columnWidth(B))
+        self._is_changing = False
         self._write_again()
         self.updateGeometry()
 
@@ -405,11 +411,11 @@ class RunTable(QTableView):
         return QSize(330, self._height(min(max(len(self.runs), _FEWEST_ROWS), _MOST_ROWS)))
 
     def minimumSizeHint(self) -> QSize:
-        """Return the height of a few rows, the rest scrolls, and a width in which numbers can be read."""
+        """Return the height of a few rows, the rest scrolls, and a width in which the loss can be read."""
         width_of = self.fontMetrics().horizontalAdvance
-        numbers = (2 + _LOSS_SHARE) * (width_of(_USUAL_NUMBER) + _PADDING)
+        loss = _LOSS_SHARE * (width_of(_USUAL_NUMBER) + _PADDING)
         rate = width_of(_USUAL_RATE) + _PADDING + round(_EYE * scale_of(self))
-        width = _SAMPLE + width_of(_SHORT_NAME) + rate + math.ceil(numbers)
+        width = _SAMPLE + width_of(_SHORT_NAME) + rate + math.ceil(loss)
         return QSize(width, self._height(min(_FEWEST_ROWS, max(1, len(self.runs)))))
 
     def _height(self, rows: int) -> int:

@@ -165,6 +165,7 @@ def test_what_has_the_keys_is_in_sight(window, qtbot):
     for side in ("left", "right"):
         if not window.cards.columns.is_open(side):
             window.view.fold(side)
+            laid_out(window)
         reached = set()
         for _ in range(120):
             key(window, qtbot, Qt.Key.Key_Tab)

@@ -65,6 +65,7 @@ class FillIn(Exercise):
         self.runs = RunChoice()
         self._step = PlainLabel()
         self._step.setObjectName("cardTitle")
+        self._step.setWordWrap(True)
         self.digits = ComboBox(self.tr("Digits of the numbers"))
         self._given, self._points = StepText(), StepText()
         self._points_title, self._points_hint = heading(self.tr("The points")), sentence_label("hint")

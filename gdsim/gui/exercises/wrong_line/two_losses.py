@@ -22,6 +22,7 @@ class TwoLosses(Chart):
         super().__init__("", parent)
         self.setAccessibleName(self.tr("Loss over the steps"))
         self._curves: tuple[tuple[str, Array, RunStyle], ...] = ()
+        self.setAccessibleDescription(self.tr("Nothing is drawn yet."))
         self.setMinimumHeight(120)
 
     def show_curves(self, *curves: tuple[str, Array, RunStyle]) -> None:
