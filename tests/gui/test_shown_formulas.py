@@ -156,7 +156,7 @@ def plain(text):
 
 def worked_out(text, numbers):
     """Return the value of a formula in letters."""
-    text = plain(text).replace("ᵗ", "^t").replace("ⁿ", "^n")
+    text = plain(text).replace("ᵗ", "^t").replace("ⁿ", "^n").replace("²", "^2")
     # Longest first, so that w_t+1 is not taken for w_t and 1.
     for name in sorted(numbers, key=len, reverse=True):
         text = re.sub(rf"(?<![\w∇]){re.escape(name)}(?!\w)", f"({numbers[name]!r})", text)

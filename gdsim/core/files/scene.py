@@ -28,7 +28,7 @@ from gdsim.core.settings import NUMBER, Configured, Definition, shown, shown_nam
 
 VERSION = 1
 # In the order of the lecture. Explicit, as the catalog of rules is.
-BUNDLED = (
+LECTURE_SCENES = (
     "first-neuron",
     "guess-work",
     "another-start",
@@ -50,6 +50,8 @@ BUNDLED = (
     "bias-correction",
     "adam-forgets",
 )
+FURTHER_SCENES = ("amsgrad", "adam-relatives", "weight-decay", "lion", "cautious")  # of rules beyond it
+BUNDLED = LECTURE_SCENES + FURTHER_SCENES
 _PIECE_ROWS = 4096
 
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 from itertools import chain, count
 
 from gdsim.core.model.experiment import Experiment, Run
-from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.catalogue import LECTURE_RULES
 
-# So many styles belong to the first rules of the catalogue, in its order; those that follow belong to nobody.
+# So many styles belong to the rules of the lecture, in its order; those that follow belong to nobody.
 OWN_STYLES = 6
 
 
@@ -16,13 +16,13 @@ def styles_of(runs: Sequence[Run]) -> tuple[int, ...]:
 
     The style of a run that has another colour is free to a run that has none.
     """
-    places = {rule: place for place, rule in enumerate(RULES)}
+    places = {rule: place for place, rule in enumerate(LECTURE_RULES)}
     taken = {run.style for run in runs if not run.colour}
     styles = []
     for run in runs:
         style = run.style
         if style is None:
-            own = places.get(run.optimizer.id, len(places))  # a rule outside of the catalogue
+            own = places.get(run.optimizer.id, OWN_STYLES)
             style = next(one for one in chain([own], count(OWN_STYLES)) if one not in taken)
             if not run.colour:
                 taken.add(style)

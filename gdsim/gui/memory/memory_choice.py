@@ -9,6 +9,7 @@ from gdsim.core.analysis.memory_lessons import has_correction, has_root_lesson
 from gdsim.core.formulas.symbols import of_name
 from gdsim.core.model.experiment import Run
 from gdsim.core.rules.rule import Optimizer
+from gdsim.gui.forms.flow import Flow
 from gdsim.gui.forms.one_of import OneOf
 from gdsim.gui.forms.tips import set_tip
 
@@ -33,13 +34,11 @@ class MemoryChoice(QWidget):
         kinds = {WEIGHTS: self.tr("Weights"), CORRECTION: self.tr("Correction"), ROOT: self.tr("Root")}
         self._kinds = _Group(kinds, self.tr("Show {0}"))
         self._parameters = _Group({"w": "w", "b": "b"}, self.tr("Show the average of the gradients of {0}"))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
+        flow = Flow(self)  # in two lines where a rule has many memories
+        flow.setSpacing(8)
         for group in (self._memories, self._kinds, self._parameters):
-            row.addWidget(group)
+            flow.addWidget(group)
             group.changed.connect(self._on_changed)
-        row.addStretch(1)
         self.hide()
 
     @property

@@ -10,13 +10,14 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QMainWindow,
+    QMenu,
     QVBoxLayout,
     QWidget,
 )
 
 from gdsim.core.analysis.batch_view import highlighted_rows
 from gdsim.core.engine.trajectory import steps_with_room
-from gdsim.core.files.scene import bundled_titles
+from gdsim.core.files.scene import FURTHER_SCENES, bundled_titles
 from gdsim.core.formulas.numerals import rounded
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import unreachable_targets
@@ -378,8 +379,12 @@ class MainWindow(QMainWindow):
 
     def _add_scene_menu(self) -> None:
         menu = self.menuBar().addMenu(self.tr("&Scene"))
+        further = QMenu(self.tr("Further rules"), menu)
         for name, title in bundled_titles().items():
-            menu.addAction(title, partial(self.files.open_bundled, name))
+            group = further if name in FURTHER_SCENES else menu
+            group.addAction(title, partial(self.files.open_bundled, name))
+        menu.addSeparator()
+        menu.addMenu(further)
 
     def toggle_projector(self) -> None:
         # Each of the two remembers how the columns were; it is to be how a person had them.

@@ -36,7 +36,8 @@ def check(run, record, t):
         start = weights.start * np.array(run.start)  # of the only memories that do not start at zero
         # Against the sum of the sizes: what cancels in the sum was rounded before it did.
         size = np.abs(weights.last) @ np.abs(gathered) + np.abs(start)
-        assert (np.abs(weights.last @ gathered + start - record.state[variable, t]) <= 1e-12 * size + 1e-300).all()
+        off = np.abs(weights.last @ gathered + start - record.state[variable, t])
+        assert (off <= 1e-12 * size + 1e-300).all()
         few = past_weights(run, record, t, letter, most=7)
         np.testing.assert_allclose(few.last, weights.last[-7:], rtol=1e-12)
         assert few.total == pytest.approx(weights.total, rel=1e-11)

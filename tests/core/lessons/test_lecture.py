@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from gdsim.core.files.scene import BUNDLED as SCENES
+from gdsim.core.files.scene import LECTURE_SCENES as SCENES
 from gdsim.core.formulas.language import FUNCTIONS
 from gdsim.core.lessons.caption import filled, plain_text
 from gdsim.core.lessons.files import BUNDLED, bundled_lessons, caption_numbers, check_lesson

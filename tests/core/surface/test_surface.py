@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.files.scene import BUNDLED
+from gdsim.core.files.scene import BUNDLED, LECTURE_SCENES
 from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
@@ -187,7 +187,7 @@ def test_with_more_lines_near_the_bottom_no_part_of_a_surface_is_without(points)
         _check_levels(surface)
 
 
-@pytest.mark.parametrize("name", BUNDLED)
+@pytest.mark.parametrize("name", LECTURE_SCENES)
 def test_with_more_lines_near_the_bottom_the_scenes_show_valley_and_plateau(name):
     surface = low_lined(scene(name).points, scene(name).view_range)
     levels, below = _check_levels(surface)

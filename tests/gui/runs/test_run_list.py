@@ -210,7 +210,7 @@ def test_a_run_of_any_rule_can_be_added(runs):
 def test_a_run_of_any_library_s_optimizer_can_be_added(runs):
     said = said_by(runs)
     menus = {action.text(): action.menu() for action in tools(runs)[0].menu().actions() if action.menu()}
-    assert list(menus) == ["PyTorch", "Keras", "Optax"]
+    assert list(menus) == ["Further rules", "PyTorch", "Keras", "Optax"]
     menus["PyTorch"].aboutToShow.emit()
     menus["PyTorch"].aboutToShow.emit()
     shown = {action.text(): action for action in menus["PyTorch"].actions()}

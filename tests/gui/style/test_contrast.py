@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QLineEdit, QPushButton, QVBoxLayout
 
-from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.catalogue import LECTURE_RULES
 from gdsim.gui.style.stylesheet import stylesheet
 from gdsim.gui.style.theme import THEMES, palette
 from gdsim.gui.window.projector import contrasting
@@ -289,7 +289,7 @@ def test_the_colours_of_runs_can_be_told_apart(theme, sight):
         return min((difference(one, other, sight), one, other) for one, other in combinations(colours, 2))
 
     own = theme.run_colours
-    assert len(own) >= len(RULES)
+    assert len(own) >= len(LECTURE_RULES)
     assert closest(own)[0] >= 15.0, closest(own)
     assert closest((*own, *theme.spare_colours))[0] >= 9.0, closest((*own, *theme.spare_colours))
 
