@@ -23,7 +23,9 @@ def start(qtbot, folder):
     window = MainWindow(QApplication.instance(), session, SurfacePainter(), store)
     qtbot.addWidget(window, before_close_func=lambda _: window.files.close_at_once())
     window.resize(1280, 720)
-    window.show()
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
     session.begin()
     qtbot.waitUntil(window.is_settled)
     window.show_now()
