@@ -19,7 +19,7 @@ from gdsim.core.exercises.guesses import (
 from gdsim.core.model.experiment import Experiment, ViewRange
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
-from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.catalogue import LECTURE_RULES
 from tests.core.records import FIRST_NEURON, computed
 
 LECTURE = ((0.5, 0.0), (-0.1, 0.0), (0.94, -0.94), (1.42, -1.73), (1.65, -2.08))
@@ -105,7 +105,7 @@ def test_the_race_starts_at_the_first_guess(all_rules):
     held_out = PointSet([1.0], [0.5])
     experiment = Experiment(FIRST_NEURON, held_out, ())
     raced = race(experiment, written(*LECTURE), 300, all_rules=all_rules)
-    assert [run.optimizer.id for run in raced.runs] == (list(RULES) if all_rules else ["gd"])
+    assert [run.optimizer.id for run in raced.runs] == (list(LECTURE_RULES) if all_rules else ["gd"])
     assert {run.start for run in raced.runs} == {(0.5, 0.0)}
     assert raced.points == FIRST_NEURON
     assert {record.last_step for record in computed(raced)} == {300}
