@@ -33,10 +33,10 @@ def test_how_adam_s_relatives_begin_and_end():
         assert lowest[name] / lowest["Adam"] == pytest.approx(0.2, abs=0.05)
     assert low["RAdam"] / low["Adam"] == pytest.approx(4.0, abs=0.6)
     records = scene_records("adam-relatives")
-    for name in ("Adam", "NAdam"):
-        assert records[name].loss[-1] > 1e-2
-    for name in ("AdaMax", "RAdam"):
-        assert records[name].loss[-1] < 1e-10
+    for name in ("Adam", "NAdam", "RAdam"):
+        assert records[name].loss[600:].min() < 1e-10
+        assert records[name].loss[600:].max() > 1e-2
+    assert records["AdaMax"].loss[600:].max() < 1e-20
 
 
 def test_decay_within_the_gradient_leads_further_away_than_beside_the_step():

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from functools import cache
 
+from gdsim.core.analysis.arrows import is_raw, kinds_of
 from gdsim.core.analysis.update import update_of
 from gdsim.core.arrays import Array
 from gdsim.core.engine.sparse_loss import loss_interval
@@ -13,6 +14,13 @@ from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.style.theme import LIGHT, Look, run_styles
 from gdsim.session.frame import Frame, RunView
 from tests.core.records import computed
+
+# The first rule of the catalogue for each set of arrows: what is costly is tried with these alone.
+_BY_ARROWS = {
+    (kinds_of(lines), is_raw(lines)): key
+    for key, lines in ((key, rule().update_rule) for key, rule in reversed(RULES.items()))
+}
+RULES_BY_ARROWS = tuple(key for key in RULES if key in _BY_ARROWS.values())
 
 
 def scene(name: str) -> Experiment:

@@ -20,7 +20,7 @@ from gdsim.core.files.script.writing import script_of
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
-from gdsim.core.rules.catalogue import RULES, eta, gamma
+from gdsim.core.rules.catalogue import FURTHER_RULES, RULES, eta, gamma
 from gdsim.core.rules.rule import Rule
 from gdsim.core.rules.schedules import CONSTANT_MOMENTUM, MOMENTUM_SCHEDULES, SCHEDULES, ScheduleKind
 from gdsim.core.rules.update_rule import W
@@ -248,7 +248,7 @@ def check_latex(text, numbers):
 def latex_of(name):
     letter, _, index = name.partition("_")
     latex = re.sub("[α-ω]", lambda greek: "\\" + unicodedata.name(greek[0]).split()[-1].lower(), letter)
-    latex = latex.replace("epsilon", "varepsilon").replace("∇", r"\nabla ")
+    latex = latex.replace("epsilon", "varepsilon").replace("lamda", "lambda").replace("∇", r"\nabla ")
     index = rf"\mathrm{{{index}}}" if len(index) > 1 and index.isalpha() else index
     return latex + (f"_{{{index}}}" if index else "")
 
@@ -263,7 +263,7 @@ def test_in_what_predict_says(run, experiment, numbers):
         page.read(line)
     shown = re.search(r"its own rate, (.*?), and goes against", said)
     assert bool(shown) == run.optimizer.update_rule.has_own_rates
-    if shown:
+    if shown and run.optimizer.id not in FURTHER_RULES:  # some go along a sum, or beside a decay
         along = (numbers["w_t"] - numbers["w_t+1"]) / worked_out(shown[1], page.numbers)
         # What the rate is multiplied by: the gradient, or the average as it is corrected.
         letters = run.optimizer.update_rule.letters

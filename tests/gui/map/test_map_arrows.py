@@ -18,7 +18,7 @@ from gdsim.gui.arrows.words import times_text
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.style.theme import LIGHT, THEMES
 from tests.core.records import computed
-from tests.gui.frames import frame_at, frame_of_rule, look_of, runs_of_every_rule
+from tests.gui.frames import RULES_BY_ARROWS, frame_at, frame_of_rule, look_of, runs_of_every_rule
 from tests.gui.windows import has_near, like, pixels_of, plot_of, settle, where
 
 EXPERIMENT, _ = runs_of_every_rule()
@@ -56,7 +56,7 @@ def pixel_of(pane, place):
 
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
-@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("rule", RULES_BY_ARROWS)
 def test_arrows_end_where_the_numbers_say(pane, rule, theme):
     pane.set_look(look_of(EXPERIMENT, theme))
     choice = ArrowChoice(kinds=frozenset(ArrowKind))
@@ -177,7 +177,7 @@ def test_magnified_arrows_are_hollow_and_true_ones_solid(pane, theme):
     assert inside(pane, update.before, update.after, theme.text) == [True, True]
 
 
-@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("rule", RULES_BY_ARROWS)
 def test_the_factor_stands_at_the_head(pane, rule, monkeypatch):
     written = []
     monkeypatch.setattr(
@@ -259,7 +259,7 @@ def test_the_place_of_looking_ahead_is_marked_where_it_is(pane):
 
 
 @pytest.mark.parametrize("lengths", Lengths)
-@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("rule", RULES_BY_ARROWS)
 def test_extreme_updates_are_drawn(pane, rule, lengths):
     pane.set_arrows(ArrowChoice(kinds=frozenset(ArrowKind), lengths=lengths))
     frame = frame_of_rule(rule)

@@ -15,7 +15,7 @@ from gdsim.gui.arrows.choice import ArrowChoice, drawing_of
 from gdsim.gui.arrows.paint import arrow_style
 from gdsim.gui.style.theme import LIGHT, THEMES
 from tests.core.records import computed
-from tests.gui.frames import frame_at, frame_of_rule, look_of, runs_of_every_rule
+from tests.gui.frames import RULES_BY_ARROWS, frame_at, frame_of_rule, look_of, runs_of_every_rule
 from tests.gui.surface.test_panes import KINDS, made
 from tests.gui.windows import has_near, like, pixels_of
 
@@ -49,7 +49,7 @@ def on_surface(pane, surface, place):
 
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
-@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("rule", RULES_BY_ARROWS)
 def test_arrows_lie_on_the_surface_and_end_where_the_numbers_say(pane, surface, rule, theme):
     pane.set_look(look_of(EXPERIMENT, theme))
     frame = frame_of_rule(rule)
@@ -113,7 +113,7 @@ def test_what_is_behind_a_hill_is_faint(pane):
 
 
 @pytest.mark.parametrize("lengths", Lengths)
-@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("rule", RULES_BY_ARROWS)
 def test_extreme_updates_are_drawn(pane, rule, lengths):
     pane.set_arrows(ArrowChoice(kinds=frozenset(ArrowKind), lengths=lengths))
     frame = frame_of_rule(rule)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gdsim.core.analysis.diagnosis import FindingKind, diagnose
-from gdsim.core.files.scene import bundled_scenes, parse_scene
+from gdsim.core.files.scene import LECTURE_SCENES, parse_scene
 from gdsim.core.model.experiment import Run
 from gdsim.core.rules.catalogue import RULES
 from tests.core.analysis.diagnosis.measures import Case, FalseClaimError, Measures
@@ -38,7 +38,7 @@ def test_no_sentence_is_false(first):
     assert {seed: found for seed, found in false.items() if found} == {}
 
 
-@pytest.mark.parametrize("name", bundled_scenes())
+@pytest.mark.parametrize("name", LECTURE_SCENES)
 def test_nor_of_the_lecture_s_scenes(name):
     for run in scene(name).runs:
         assert false_sentences(replace(scene(name), runs=(run,))) == [], run.name
