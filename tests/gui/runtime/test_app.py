@@ -151,13 +151,16 @@ LATE = (
 )
 START = """
 import gc, sys
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 import gdsim.__main__
+run = QApplication.exec
 def leave():
     for window in QApplication.topLevelWidgets():
         window.isVisible() and window.grab()
     told.update(loaded=set(sys.modules), collects=gc.isenabled(), kept=gc.get_freeze_count())
-    return 0
+    QTimer.singleShot(0, QApplication.quit)
+    return run()
 told = {}
 QApplication.exec = staticmethod(leave)
 sys.argv = ["gdsim"]
