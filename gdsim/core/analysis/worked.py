@@ -16,7 +16,8 @@ from gdsim.core.formulas.numerals import MINUS, precise, read_number, rounded, s
 from gdsim.core.formulas.printing import IN_LATEX, PLAIN_TEXT, FormulaWriter
 from gdsim.core.formulas.program import is_gradient
 from gdsim.core.formulas.symbols import HAT, Symbol, of_name, parameter_symbol, typeset
-from gdsim.core.model.neuron import NEURON, parameter_names
+from gdsim.core.model.neuron import parameter_names
+from gdsim.core.model.objective import LECTURE
 from gdsim.core.rules.rule import Optimizer, symbols
 from gdsim.core.rules.schedules import Schedule, ScheduleState
 from gdsim.core.rules.update_rule import ETA, GAMMA, T
@@ -160,7 +161,9 @@ def rule_in_letters(optimizer: Optimizer) -> tuple[str, ...]:
 
 def _gradient_in_letters(symbol: Symbol, parameter: str, writer: FormulaWriter) -> str:
     """Return such as ``"∇wₜ = Σᵢ (fᵢ − yᵢ)·fᵢ·(1 − fᵢ)·xᵢ"``."""
-    term = substituted(NEURON.by_target["slope"], {"error": NEURON.by_target["error"]})
+    term = substituted(
+        LECTURE.slope_program.by_target["slope"], {"error": LECTURE.slope_program.by_target["error"]}
+    )
     whole = term if parameter == "b" else Binary("*", term, Name("x"))
     return sum_in_letters(symbol, whole, parameter, writer)
 

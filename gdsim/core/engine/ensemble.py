@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.core.engine.loop_source import compiled
+from gdsim.core.engine.sum_source import compiled
 from gdsim.core.formulas.evaluate import evaluate_arrays
 from gdsim.core.formulas.printing import NUMPY, code
 from gdsim.core.formulas.program import is_gradient
 from gdsim.core.model.experiment import Run
-from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.rules.schedules import ScheduleState
 from gdsim.core.rules.update_rule import ETA, GAMMA, NEW, W_NEXT, T, UpdateRule, W
 
@@ -30,7 +30,7 @@ class Ensemble:
     schedule looks at the validation loss, which is another for each run.
     """
 
-    def __init__(self, run: Run, data: Neuron, starts: Array) -> None:
+    def __init__(self, run: Run, data: PointLoss, starts: Array) -> None:
         if run.schedule.needs_validation:
             raise ValueError("runs as one array cannot have a schedule that looks at the validation loss")
         self._run, self._data, self.p, self.done = run, data, starts, 0

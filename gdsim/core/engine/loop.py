@@ -1,7 +1,7 @@
 """Computing a run: its compiled loop, what the loop is given, and what happens where it raises."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, count, cycle
 from struct import Struct
 from typing import TypeAlias
@@ -10,33 +10,35 @@ import numpy as np
 
 from gdsim.core.arrays import Array, Flags, Rows
 from gdsim.core.engine.loop_shape import FLOAT_BYTES, Sum, loop_shape
-from gdsim.core.engine.loop_source import compiled_loop, compiled_sum
+from gdsim.core.engine.loop_source import compiled_loop
 from gdsim.core.engine.sparse_loss import losses_at_some
+from gdsim.core.engine.sum_source import compiled_sum
 from gdsim.core.engine.trajectory import RunTable, Stop, StopReason
-from gdsim.core.formulas.evaluate import evaluate, guarded_exp
+from gdsim.core.formulas.evaluate import RAISED, evaluate, guarded_exp
 from gdsim.core.formulas.program import is_gradient
 from gdsim.core.model.batching import shuffled_rows
 from gdsim.core.model.experiment import Run
-from gdsim.core.model.neuron import Neuron, SumByNumpy
+from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.rules.rule import Optimizer
 from gdsim.core.rules.schedules import RISE, ScheduleState
 from gdsim.core.rules.update_rule import ETA, GAMMA, NEW, W_NEXT, T, W
 
 # Points in the form in which a sum takes them; see `loop_source`.
-Points: TypeAlias = SumByNumpy | tuple[float, ...] | list[tuple[float, ...]]
+Points: TypeAlias = Callable[..., tuple[float, ...]] | tuple[float, ...] | list[tuple[float, ...]]
 
 
 class RunLoop:
     """All of a run that changes from one update to the next: ``done`` of ``total`` updates are made."""
 
-    def __init__(self, run: Run, data: Neuron, held_out: Neuron) -> None:
+    def __init__(self, run: Run, data: PointLoss, held_out: PointLoss) -> None:
         points = len(data.targets)
         self._run, self._rule, self._data, self._held_out = run, run.optimizer.update_rule, data, held_out
         self._width = len(run.start)
         self._batch_size = run.batching.batch_size(points)
         self._per_epoch = run.batching.updates_per_epoch(points)
         self.done, self.total = 0, run.epochs * self._per_epoch
-        self._shape = shape = loop_shape(run, points)
+        self._shape = shape = loop_shape(run, points, data.objective)
         self._loop = compiled_loop(shape)
         self._pack = Struct(f"{len(shape.row)}d").pack_into
         self._state = (*run.start, *memory_at_start(run.optimizer, run.start))
@@ -139,16 +141,14 @@ class RunLoop:
             if is_gradient(line.node):
                 place = [values[self._rule.gradients[line.target]] for values in each]
                 points = batch if shape.in_batches else self._points
-                loss, *computed = compiled_sum(d - 1, shape.gradient)(points, guarded_exp, *place)
+                loss, *computed = _sums(shape.gradient, points, place)
                 losses.append(loss)
             else:
                 computed = [evaluate(line.node, values) for values in each]
             for values, value in zip(each, computed, strict=True):
                 values[line.target] = value
         after = [values[W_NEXT] for values in each]
-        loss = (
-            compiled_sum(d - 1, shape.loss)(self._points, guarded_exp, *after)[0] if shape.loss else losses[0]
-        )
+        loss = _sums(shape.loss, self._points, after)[0] if shape.loss else losses[0]
         names = (self._rule.last_gradient, *(letter + NEW for letter in self._rule.letters))
         others = (values[name] for name in names for values in each)
         return [loss, *after, *others, *(float(shared[name]) for name in shape.recorded)]
@@ -171,12 +171,12 @@ class RunLoop:
         return good
 
 
-def loss_at(data: Neuron, p: tuple[float, ...] | list[float]) -> float:
+def loss_at(data: PointLoss, p: Sequence[float]) -> float:
     """Return the loss over all points as the loop has it, down to the last bit."""
     return _sums_at(data, p)[0]
 
 
-def gradient_at(data: Neuron, p: tuple[float, ...] | list[float], size: int = 0) -> tuple[float, ...]:
+def gradient_at(data: PointLoss, p: Sequence[float], size: int = 0) -> tuple[float, ...]:
     """Return the gradient over all points as the loop has it, down to the last bit.
 
     Of a run whose batches have a ``size`` the last of an epoch is summed up as the larger ones are.
@@ -184,12 +184,22 @@ def gradient_at(data: Neuron, p: tuple[float, ...] | list[float], size: int = 0)
     return _sums_at(data, p, max(size, len(data.targets)))[1:]
 
 
-def _sums_at(data: Neuron, p: tuple[float, ...] | list[float], size: int = 0) -> tuple[float, ...]:
-    sum_ = Sum.over(size)
+def _sums_at(data: PointLoss, p: Sequence[float], size: int = 0) -> tuple[float, ...]:
+    total = data.total if isinstance(data, Neuron) else 0
+    sum_ = Sum.over(size, data.objective, total)
     if not sum_.by_numpy:
-        sum_ = Sum.over(len(data.targets))
+        sum_ = Sum.over(len(data.targets), data.objective, total)
+    return _sums(sum_, _in_form(sum_, data), p)
+
+
+def _sums(sum_: Sum, points: Points | None, p: Sequence[float]) -> tuple[float, ...]:
+    """Return the loss and its gradient over points, in the arithmetic of IEEE 754 where Python raises."""
     with np.errstate(all="ignore"):
-        return compiled_sum(len(p) - 1, sum_)(_in_form(sum_, data), guarded_exp, *p)
+        try:
+            # The root of a negative number is complex, and no float.
+            return tuple(map(float, compiled_sum(len(p) - 1, sum_)(points, guarded_exp, *p)))
+        except RAISED:
+            return compiled_sum(len(p) - 1, sum_, guarded=True)(points, guarded_exp, *p)
 
 
 def memory_at_start(optimizer: Optimizer, start: tuple[float, ...]) -> tuple[float, ...]:
@@ -209,29 +219,27 @@ def _settings(run: Run) -> tuple[float, ...]:
     return (*own, *(float(value) for one in changing for value in one.values))
 
 
-def _in_form(sum_: Sum, data: Neuron) -> Points:
+def _in_form(sum_: Sum, data: PointLoss) -> Points:
     """Return points in the form in which a sum takes them."""
     if sum_.by_numpy:
-        return SumByNumpy(*data.columns)
+        return data.by_numpy()
     points = _listed(data)
     return tuple(chain(*points)) if sum_.unrolled else points
 
 
-def _listed(data: Neuron) -> list[tuple[float, ...]]:
+def _listed(data: PointLoss) -> list[tuple[float, ...]]:
     """Return points as (x1, .., xd, y)."""
     return list(zip(*(column.tolist() for column in data.columns), strict=True))
 
 
-def _batches(run: Run, data: Neuron, sum_: Sum) -> Iterator[Points]:
+def _batches(run: Run, data: PointLoss, sum_: Sum) -> Iterator[Points]:
     """Yield the points of each update, in the form in which the sum takes them."""
     n, size = len(data.targets), run.batching.batch_size(len(data.targets))
     points = [] if sum_.by_numpy else _listed(data)
 
     def epoch(order: Rows) -> Iterator[Points]:
         if sum_.by_numpy:
-            return (
-                SumByNumpy(*data.rows(order[first : first + size]).columns) for first in range(0, n, size)
-            )
+            return (data.rows(order[first : first + size]).by_numpy() for first in range(0, n, size))
         rows = order.tolist()
         batches = ([points[row] for row in rows[first : first + size]] for first in range(0, n, size))
         return (tuple(chain(*batch)) for batch in batches) if sum_.unrolled else batches

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import parameter_names
+from gdsim.core.model.objective import LECTURE, NeuronObjective, Objective
 from gdsim.core.rules.schedules import EPOCH, RISES, STEP, ScheduleKind
 from gdsim.core.rules.update_rule import T, UpdateRule, W
 
@@ -23,11 +24,16 @@ class Sum(NamedTuple):
 
     unrolled: int = 0  # So many points have lines of their own; with 0 there is a loop over them
     by_numpy: bool = False  # Whether NumPy makes it, since there are more than `MOST_PLAIN` points
+    objective: Objective = LECTURE
+    total: int = 0  # Of all points, where the share of a penalty depends on it
 
     @classmethod
-    def over(cls, points: int) -> "Sum":
-        """Return how a sum over so many points is made."""
-        return cls(points if points <= _UNROLLED else 0, points > MOST_PLAIN)
+    def over(cls, points: int, objective: Objective, total: int = 0) -> "Sum":
+        """Return how a sum over so many points is made, or over so many of a ``total``."""
+        shared = isinstance(objective, NeuronObjective) and objective.is_penalty_shared
+        return cls(
+            points if points <= _UNROLLED else 0, points > MOST_PLAIN, objective, total if shared else 0
+        )
 
 
 class LoopShape(NamedTuple):
@@ -94,17 +100,19 @@ class LoopShape(NamedTuple):
         return ("loss", *(named(name, q) for name in each for q in names), *map(named, self.recorded))
 
 
-def loop_shape(run: Run, points: int) -> LoopShape:
-    """Return the shape of a run's loop over so many points."""
+def loop_shape(run: Run, points: int, objective: Objective = LECTURE) -> LoopShape:
+    """Return the shape of a run's loop over so many points; its rows are alike for all objectives."""
     size = run.batching.batch_size(points)
-    gradient, whole = Sum.over(size), Sum.over(points)
+    in_batches = size < points or run.batching.shuffles
+    gradient = Sum.over(size, objective, points if in_batches else 0)
+    whole = Sum.over(points, objective)
     if points % size:
         gradient = gradient._replace(unrolled=0)  # the last batch of an epoch is smaller
     shape = LoopShape(
         run.optimizer.update_rule,
         len(run.start) - 1,
         gradient,
-        in_batches=size < points or run.batching.shuffles,
+        in_batches=in_batches,
         eta=run.schedule.definition if run.schedule.definition.changes else None,
         gamma=run.momentum_schedule.definition if run.momentum_schedule.definition.changes else None,
     )

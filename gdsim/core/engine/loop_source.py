@@ -32,26 +32,25 @@ arguments. A name of the rule has two underscores in it, and behind them the par
 for all parameters. Names of the loop itself have no two underscores, so that none is taken twice.
 """
 
-import linecache
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
-from gdsim.core.engine.loop_shape import FLOAT_BYTES, LoopShape, Sum, loop_shape, named
-from gdsim.core.formulas.evaluate import ARRAY_FUNCTIONS, FLOAT_FUNCTIONS, RAISED
+from gdsim.core.engine.loop_shape import FLOAT_BYTES, LoopShape, loop_shape, named
+from gdsim.core.engine.sum_source import compiled, indented, sum_lines, unpacked
 from gdsim.core.formulas.language import Name, Node, Number, names_in, replaced
-from gdsim.core.formulas.printing import LOOP, Piece, code, filled, template
+from gdsim.core.formulas.printing import LOOP, code
 from gdsim.core.formulas.program import is_gradient
-from gdsim.core.formulas.symbols import ATOM, SUM
 from gdsim.core.model.experiment import Run
-from gdsim.core.model.neuron import NEURON, parameter_names
+from gdsim.core.model.neuron import parameter_names
+from gdsim.core.model.objective import LECTURE, Objective
 from gdsim.core.rules.schedules import EPOCH, STEP, ScheduleKind
 from gdsim.core.rules.update_rule import ETA, GAMMA, T, UpdateRule, W
 
 
-def loop_text(run: Run, points: int) -> str:
+def loop_text(run: Run, points: int, objective: Objective = LECTURE) -> str:
     """Return the source of a run's loop over so many points."""
-    return "\n".join(_loop_lines(loop_shape(run, points)))
+    return "\n".join(_loop_lines(loop_shape(run, points, objective)))
 
 
 @lru_cache(maxsize=256)
@@ -70,115 +69,13 @@ def compiled_loop(shape: LoopShape) -> Callable[..., tuple[int, Any]]:
     numbers : sequence of float
         Those of `LoopShape.numbers`.
     points
-        All points, in the form that `LoopShape.gradient` or `LoopShape.loss` asks for; see `_sum_lines`.
+        All points, in the form that `LoopShape.gradient` or `LoopShape.loss` asks for; see `sum_lines`.
     batches : iterator
         Of the points of each update, in the form that `LoopShape.gradient` asks for.
     exp : callable
         `math.exp`, or one that is infinite where that raises.
     """
     return compiled("\n".join(_loop_lines(shape)), f"<loop of {shape.rule.letters}>", "loop")
-
-
-@lru_cache(maxsize=64)
-def compiled_sum(dimension: int, sum_: Sum) -> Callable[..., tuple[float, ...]]:
-    """Return ``evaluate(points, exp, *p)``: the loss and the gradient over some points, at parameters."""
-    names = parameter_names(dimension)
-    gradient = [named("g", q) for q in names]
-    lines = [*_unpacked(sum_, dimension, "points"), *_sum_lines(sum_, names, gradient, "points", loss=True)]
-    head = f"def evaluate(points, exp, {', '.join(names)}):"
-    text = [head, *indented(lines), f"    return loss, {', '.join(gradient)}"]
-    return compiled("\n".join(text), "<loss and gradient>", "evaluate")
-
-
-def compiled(text: str, title: str, name: str) -> Callable[..., Any]:
-    """Compile generated source under a name by which a traceback finds its lines."""
-    file = f"{title} {hash(text):x}"
-    linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
-    scope: dict[str, Any] = {"raised": RAISED, **ARRAY_FUNCTIONS, **FLOAT_FUNCTIONS}
-    exec(compile(text, file, "exec"), scope)  # noqa: S102 - our own text, of names that the language allows
-    function: Callable[..., Any] = scope[name]
-    return function
-
-
-def indented(lines: Iterable[str]) -> Iterator[str]:
-    """Yield lines of source one level deeper."""
-    return (f"    {line}" if line else "" for line in lines)
-
-
-# ---------------------------------------------------------------------------------- sums over points
-
-
-def _sum_lines(
-    sum_: Sum, place: Sequence[str], gradient: Sequence[str], points: str, *, loss: bool
-) -> Iterator[str]:
-    """Yield the lines of the sums over points at a place: of the gradient, if it has names, and of the loss.
-
-    The points of an unrolled sum have been unpacked before; those of a loop are a list of (x1, .., xd, y);
-    those of a sum by NumPy are a function of the parameters.
-    """
-    if sum_.by_numpy:
-        # A loss that is not asked for must not take the place of one that was.
-        yield f"{', '.join(('loss' if loss else '_', *gradient))} = {points}({', '.join(place)})"
-    elif sum_.unrolled:
-        yield from _unrolled_sum(_numbered(sum_, points), place, gradient, loss=loss)
-    else:
-        yield from _looped_sum(place, gradient, points, loss=loss)
-
-
-def _unrolled_sum(
-    points: Sequence[str], place: Sequence[str], gradient: Sequence[str], *, loss: bool
-) -> Iterator[str]:
-    for point in points:
-        yield from _point_lines(place, point, with_slope=bool(gradient))
-    for index, name in enumerate(gradient[:-1]):
-        yield f"{name} = {' + '.join(f'slope{i} * {_inputs(len(place) - 1, i)[index]}' for i in points)}"
-    if gradient:
-        yield f"{gradient[-1]} = {' + '.join(f'slope{i}' for i in points)}"
-    if loss:
-        yield f"loss = 0.5 * ({' + '.join(f'error{i} * error{i}' for i in points)})"
-
-
-def _looped_sum(place: Sequence[str], gradient: Sequence[str], points: str, *, loss: bool) -> Iterator[str]:
-    inputs = _inputs(len(place) - 1)
-    yield f"{' = '.join([*gradient, *(['total'] if loss else [])])} = 0.0"
-    yield f"for {', '.join(inputs)}, y in {points}:"
-    yield from indented(_point_lines(place, with_slope=bool(gradient)))
-    if gradient:
-        yield from (f"    {name} += slope * {x}" for name, x in zip(gradient[:-1], inputs, strict=True))
-        yield f"    {gradient[-1]} += slope"
-    if loss:
-        yield "    total += error * error"
-        yield "loss = 0.5 * total"
-
-
-def _point_lines(place: Sequence[str], point: str = "", *, with_slope: bool) -> Iterator[str]:
-    """Yield the lines of the neuron for one point."""
-    *weights, bias = place
-    products = (f"{w} * {x}" for w, x in zip(weights, _inputs(len(weights), point), strict=True))
-    known = {"z": Piece(" + ".join((*products, bias)), SUM)}
-    for line in NEURON.lines:
-        if line.target != "slope" or with_slope:
-            right = filled(
-                template(line.node, LOOP), lambda name: known.get(name, Piece(f"{name}{point}", ATOM))
-            )
-            yield f"{line.target}{point} = {right}"
-
-
-def _unpacked(sum_: Sum, dimension: int, points: str) -> list[str]:
-    """Return the line that gives the numbers of each point a name, where points have lines of their own."""
-    if not sum_.unrolled:
-        return []
-    numbers = [name for i in _numbered(sum_, points) for name in (*_inputs(dimension, i), f"y{i}")]
-    return [f"{', '.join(numbers)} = {points}"]
-
-
-def _numbered(sum_: Sum, points: str) -> list[str]:
-    """Return what is behind the names of each point; those of a batch are not those of all points."""
-    return [f"{'b' if points == 'batch' else ''}{index}" for index in range(sum_.unrolled)]
-
-
-def _inputs(dimension: int, point: str = "") -> list[str]:
-    return [f"x{point}"] if dimension == 1 else [f"x{point}_{index}" for index in range(dimension)]
 
 
 # ------------------------------------------------------------------------------------ lines of the rule
@@ -272,7 +169,7 @@ def _loop_lines(shape: LoopShape) -> Iterator[str]:
     if shape.counts_updates:
         yield f"    {named(T)} = step + 1.0"
     if shape.whole:
-        yield from indented(_unpacked(shape.whole, shape.dimension, "points"))
+        yield from indented(unpacked(shape.whole, shape.dimension, "points"))
     yield "    at, batch = 0, None"
     yield "    try:"
     yield from (f"        {line}" for line in constants)
@@ -292,7 +189,7 @@ def _update_lines(shape: LoopShape, lines: Iterable[str | _GradientRequest]) -> 
     """Yield the lines of one update."""
     points = "batch" if shape.in_batches else "points"
     if shape.in_batches:
-        yield from _unpacked(shape.gradient, shape.dimension, points)
+        yield from unpacked(shape.gradient, shape.dimension, points)
     if shape.counts_epochs:
         yield f"{EPOCH} = {STEP} // per_epoch"
     for kind in shape.schedules:
@@ -300,13 +197,13 @@ def _update_lines(shape: LoopShape, lines: Iterable[str | _GradientRequest]) -> 
     with_loss = shape.loss_with_gradient
     for line in lines:
         if isinstance(line, _GradientRequest):
-            yield from _sum_lines(shape.gradient, line.place, line.names, points, loss=with_loss)
+            yield from sum_lines(shape.gradient, line.place, line.names, points, loss=with_loss)
             with_loss = False
         else:
             yield line
     if shape.loss:
         place = [named(W, q) for q in parameter_names(shape.dimension)]
-        yield from _sum_lines(shape.loss, place, (), "points", loss=True)
+        yield from sum_lines(shape.loss, place, (), "points", loss=True)
     recorded = ("loss" if shape.loss_with_gradient or shape.loss else "0.0", *shape.row[1:])
     yield f"pack(buffer, at, {', '.join(recorded)})"
     if shape.counts_steps:

@@ -7,7 +7,6 @@ from gdsim.core.engine.loop import RunLoop
 from gdsim.core.engine.sparse_loss import loss_interval
 from gdsim.core.engine.trajectory import Chunk, RunTable, Stop, Trajectory
 from gdsim.core.model.experiment import Experiment, Run
-from gdsim.core.model.neuron import Neuron
 from gdsim.core.progress import Progress
 
 FIRST_CHUNK = 64
@@ -55,8 +54,7 @@ def filling(experiment: Experiment, index: int, table: RunTable) -> Generator[Ro
 
 
 def _loop_of(experiment: Experiment, index: int) -> RunLoop:
-    data, held_out = Neuron.fitting(experiment.points), Neuron.fitting(experiment.validation)
-    return RunLoop(experiment.runs[index], data, held_out)
+    return RunLoop(experiment.runs[index], experiment.training, experiment.held_out)
 
 
 def steps_of_work(experiment: Experiment, run: Run, work: int) -> int:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gdsim.core.arrays import Array, Flags
-from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.point_loss import PointLoss
 
 # Of fewer points the loss is computed at every step, whatever an update uses.
 ALWAYS_POINTS = 8192
@@ -51,7 +51,7 @@ def steps_with_loss(steps: range, n: int, batch: int, total: int) -> Flags:
     return flags
 
 
-def losses_at_some(data: Neuron, p: Array, steps: range, batch: int, total: int) -> Array:
+def losses_at_some(data: PointLoss, p: Array, steps: range, batch: int, total: int) -> Array:
     """Return the losses over all points at parameters (n, d + 1) of some steps; NaN where none is made."""
     if loss_interval(len(data.targets), batch) == 1:
         return data.loss(p)

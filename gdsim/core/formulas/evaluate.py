@@ -62,13 +62,14 @@ def _minimum(one: Array, other: Array) -> Array:
 # What the source of a formula on plain floats may call, by its local name. Unlike `abs`, `math.fabs` refuses
 # the complex root of a negative number.
 FLOAT_FUNCTIONS: dict[str, Any] = {
-    name: getattr(math, name) for name in ("cos", "exp", "floor", "log", "log2", "sin", "sqrt", "tanh", "pi")
+    name: getattr(math, name)
+    for name in ("cos", "exp", "floor", "log", "log1p", "log2", "sin", "sqrt", "tanh", "pi")
 } | {"sign": sign, "abs": math.fabs, "max": max, "min": min, "float": float}
 # What Python raises where IEEE arithmetic says infinite or NaN; a root of a negative number is complex.
 RAISED = (ArithmeticError, ValueError, TypeError, struct.error)
 _OF_FLOATS: dict[str, Any] = {"__builtins__": {}, **FLOAT_FUNCTIONS}
 # What the source of a formula may call in the place of what raises. A script has the same functions.
-_GUARDED_FUNCTIONS: dict[str, Any] = {
+GUARDED_FUNCTIONS: dict[str, Any] = {
     **FLOAT_FUNCTIONS,
     "divide": _divide,
     "power": _power,
@@ -76,6 +77,7 @@ _GUARDED_FUNCTIONS: dict[str, Any] = {
     "square_root": lambda x: math.nan if x < 0.0 else math.sqrt(x),
     "ln": partial(_logarithm, math.log),
     "binary_log": partial(_logarithm, math.log2),
+    "ln_of_more": lambda x: math.log1p(x) if x > -1.0 else -math.inf if x == -1.0 else math.nan,
     "remainder": lambda x, y: x % y if y else math.nan,
     "whole": lambda x: float(math.floor(x)) if math.isfinite(x) else x,
     "sine": partial(_of_finite, math.sin),
@@ -93,7 +95,7 @@ def evaluate(node: Node, values: Mapping[str, float]) -> float:
         return evaluate_floats(node, values)
     except RAISED:
         floats = {name: float(value) for name, value in values.items()}
-        return float(eval(_compiled(node, GUARDED), _GUARDED_FUNCTIONS, floats))  # noqa: S307
+        return float(eval(_compiled(node, GUARDED), GUARDED_FUNCTIONS, floats))  # noqa: S307
 
 
 def evaluate_floats(node: Node, values: Mapping[str, float]) -> float:

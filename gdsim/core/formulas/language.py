@@ -101,7 +101,9 @@ PI = "pi"
 COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
 # How many terms each function takes: at least and at most.
 FUNCTIONS: dict[str, tuple[int, int]] = {
-    **dict.fromkeys(("abs", "cos", "exp", "floor", "log", "log2", "sign", "sin", "sqrt", "tanh"), (1, 1)),
+    **dict.fromkeys(
+        ("abs", "cos", "exp", "floor", "log", "log1p", "log2", "sign", "sin", "sqrt", "tanh"), (1, 1)
+    ),
     **dict.fromkeys(("max", "min", "mod"), (2, 2)),
     "where": (3, 3),
 }

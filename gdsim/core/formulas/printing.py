@@ -55,6 +55,7 @@ class Printer:
         "abs": ("|", "|", ATOM),
         "exp": ("e^(", ")", FACTOR),
         "sqrt": ("√(", ")", ATOM),
+        "log1p": ("ln(1 + ", ")", ATOM),
         "log2": ("log₂(", ")", ATOM),
         "log": ("ln(", ")", ATOM),
     }
@@ -140,6 +141,7 @@ class LatexPrinter(Printer):
         "abs": ("|", "|", ATOM),
         "exp": ("e^{", "}", FACTOR),
         "sqrt": (r"\sqrt{", "}", ATOM),
+        "log1p": (r"\ln(1 + ", ")", ATOM),
         "log2": (r"\log_2(", ")", ATOM),
         "log": (r"\ln(", ")", ATOM),
     }
@@ -222,8 +224,9 @@ class GuardedPrinter(PythonPrinter):
     """Writes Python that calls a function wherever Python may refuse to answer."""
 
     def __init__(self) -> None:
-        guards = {"sqrt": "square_root", "log": "ln", "log2": "binary_log", "mod": "remainder"}
-        super().__init__(floats=True, names={**guards, "floor": "whole", "sin": "sine", "cos": "cosine"})
+        guards = {"sqrt": "square_root", "log": "ln", "log1p": "ln_of_more", "log2": "binary_log"}
+        others = {"mod": "remainder", "floor": "whole", "sin": "sine", "cos": "cosine"}
+        super().__init__(floats=True, names=guards | others)
 
     def _quotient(self, left: Node, right: Node) -> _Ranked:
         return self._called("divide", left, right)
@@ -280,8 +283,8 @@ LATEX_LETTERS = LatexPrinter(times=r" \, ")
 # those that the program calls where Python refuses.
 LOOP = PythonPrinter(floats=True)
 OWN_FUNCTIONS = (
-    "exp", "sign", "divide", "power", "square_root", "ln", "binary_log", "remainder", "whole", "sine",
-    "cosine",
+    "exp", "sign", "divide", "power", "square_root", "ln", "ln_of_more", "binary_log", "remainder", "whole",
+    "sine", "cosine",
 )  # fmt: skip
 SCRIPT = PythonPrinter(
     "math.", names={"abs": "math.fabs", **dict(zip(OWN_FUNCTIONS, OWN_FUNCTIONS, strict=True))}

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from gdsim.core.arrays import Array
 from gdsim.core.model.batching import BATCH, Batching
+from gdsim.core.model.objective import LECTURE, FunctionObjective, Objective
+from gdsim.core.model.point_loss import PointLoss, point_loss
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.rule import Optimizer
@@ -126,6 +128,7 @@ class Experiment:
     view_range: ViewRange = LECTURE_VIEW_RANGE
     title: str = ""
     about: str = ""
+    objective: Objective = LECTURE
 
     def __post_init__(self) -> None:
         if len(self.points) == 0:
@@ -136,6 +139,8 @@ class Experiment:
             )
         if self.validation.dimension != self.points.dimension:
             raise InvalidValue("validation", "must have as many inputs as the points")
+        if isinstance(self.objective, FunctionObjective) and self.points.dimension != 1:
+            raise InvalidValue("points", "must have one input: they are slopes of the function of w and b")
         if self.view_range.fault():
             raise InvalidValue("view_range", self.view_range.fault())
         if len(self.runs) > MOST_RUNS:
@@ -151,6 +156,16 @@ class Experiment:
             raise InvalidValue(f"{key}.start", f"must have {wanted} numbers, not {len(run.start)}")
         if run.schedule.needs_validation and len(self.validation) == 0:
             raise InvalidValue(f"{key}.schedule", "needs validation points, and there are none")
+
+    @cached_property
+    def training(self) -> PointLoss:
+        """The loss over the points."""
+        return point_loss(self.points, self.objective)
+
+    @cached_property
+    def held_out(self) -> PointLoss:
+        """The loss over the validation points."""
+        return point_loss(self.validation, self.objective)
 
     def says_like(self, other: "Experiment") -> bool:
         """Return whether both are the same but for the part of the plane that is looked at."""

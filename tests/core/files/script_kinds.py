@@ -218,6 +218,7 @@ MOMENTA_OF_OTHERS = (
 REFUSED = {
     "divide": "w_next = w - eta*g/(1 + 0.01/v)\nv_t = v + g**2",
     "ln": "w_next = w - eta*g*exp(log(v))\nv_t = v + g**2",
+    "ln_of_more": "w_next = w - eta*tanh(log1p(v - 1))\nv_t = v + g**2",
     "binary_log": "w_next = w - eta*tanh(log2(v))\nv_t = v + g**2",
     "power": "w_next = w - eta*g/(1 + (1e200*g)**3)",
     "a power of a negative number": "w_next = w - eta*where(g**0.5 < 1, g, sign(g))",

@@ -212,6 +212,7 @@ EVERY_FUNCTION = {
     "exp": ("exp(a)", lambda a, c: np.exp(a)),
     "floor": ("floor(a)", lambda a, c: np.floor(a)),
     "log": ("log(c)", lambda a, c: np.log(c)),
+    "log1p": ("log1p(c)", lambda a, c: np.log1p(c)),
     "log2": ("log2(c)", lambda a, c: np.log2(c)),
     "max": ("max(a, c)", np.maximum),
     "min": ("min(a, c)", np.minimum),

@@ -10,13 +10,14 @@ from gdsim.core.arrays import Array, Rows
 from gdsim.core.formulas.language import read_formula
 from gdsim.core.formulas.program import Program
 from gdsim.core.model.batching import Batching
-from gdsim.core.model.neuron import NEURON, Neuron
+from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.objective import LECTURE
 from gdsim.core.rules.schedules import ScheduleState
 from gdsim.core.rules.update_rule import UpdateRule
 
 # What each point adds to the gradient: the neuron's lines, and two more for each parameter. There x is the
 # input, 1 for the bias, and n the number of points.
-POINT = Program((*NEURON.lines, read_formula("term = slope*x"), read_formula("g = term")))
+POINT = Program((*LECTURE.slope_program.lines, read_formula("term = slope*x"), read_formula("g = term")))
 
 Rate = Callable[[ScheduleState], float]
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from gdsim.core.arrays import Array
 from gdsim.core.engine.ensemble import Gradient, array_step, memory_at_start
-from gdsim.core.engine.loop_source import compiled
+from gdsim.core.engine.sum_source import compiled
 from gdsim.core.engine.trajectory import Columns
 from gdsim.core.exercises.check.answer_sheet import Submission
 from gdsim.core.exercises.check.computation import POINT, Borrows, Computation, Sums

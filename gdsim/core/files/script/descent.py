@@ -7,7 +7,7 @@ from functools import cached_property, partial
 from itertools import chain
 
 from gdsim.core.engine.loop_shape import MOST_PLAIN
-from gdsim.core.engine.loop_source import indented
+from gdsim.core.engine.sum_source import indented
 from gdsim.core.files.script.literals import comment, docstring, fitted, listed
 from gdsim.core.files.script.run_code import FOR_ALL, RunCode
 from gdsim.core.formulas.language import Number

@@ -8,7 +8,7 @@ from gdsim.core.files.script.guards import GUARDS
 from gdsim.core.formulas.language import Binary, Name, substituted
 from gdsim.core.formulas.printing import SCRIPT, PythonPrinter, code
 from gdsim.core.model.batching import epochs_shuffled_together
-from gdsim.core.model.neuron import NEURON
+from gdsim.core.model.objective import LECTURE
 
 _ON_ARRAYS = PythonPrinter("np.")
 
@@ -62,18 +62,19 @@ def _lines(y: str, printer: PythonPrinter) -> dict[str, str]:
     lines = {
         line.target: f"{known.get(line.target, line.target)} = "
         f"{code(line.node, printer, lambda name: known.get(name, name))}"
-        for line in NEURON.lines
+        for line in LECTURE.slope_program.lines
     }
-    output = code(NEURON.by_target["f"], printer)
+    output = code(LECTURE.slope_program.by_target["f"], printer)
     return {"output": output, "error": lines["error"], "slope": lines["slope"]}
 
 
 def lecture_functions(*, several: bool) -> dict[str, str]:
     """Return the lecture's functions of the neuron at one point, with one weight or several in a list."""
-    slope = substituted(NEURON.by_target["slope"], {"error": NEURON.by_target["error"]})
+    lines = LECTURE.slope_program.by_target
+    slope = substituted(lines["slope"], {"error": lines["error"]})
     z = Name("z") if several else Binary("+", Binary("*", Name("w"), Name("x")), Name("b"))
-    output = code(substituted(NEURON.by_target["f"], {"z": z}), SCRIPT)
-    error = code(NEURON.by_target["error"], SCRIPT, _at_point)
+    output = code(substituted(lines["f"], {"z": z}), SCRIPT)
+    error = code(lines["error"], SCRIPT, _at_point)
     product = code(Binary("*", slope, Name("x_j" if several else "x")), SCRIPT, _at_point)
     texts = {
         "f": [

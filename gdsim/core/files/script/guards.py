@@ -52,6 +52,11 @@ def {name}(x):
 LN = _LOGARITHM.format(name="ln", what="The natural logarithm of x", function="log")
 BINARY_LOG = _LOGARITHM.format(name="binary_log", what="The logarithm of x to base 2", function="log2")
 
+LN_OF_MORE = """\
+def ln_of_more(x):
+    \"""The natural logarithm of 1 + x, also where x is -1 or less.\"""
+    return math.log1p(x) if x > -1 else -math.inf if x == -1 else math.nan"""
+
 REMAINDER = """\
 def remainder(x, y):
     \"""What is left of x after whole multiples of y, which may be 0.\"""
@@ -71,6 +76,7 @@ GUARDS = {
     "power": POWER,
     "square_root": SQUARE_ROOT,
     "ln": LN,
+    "ln_of_more": LN_OF_MORE,
     "binary_log": BINARY_LOG,
     "remainder": REMAINDER,
     "whole": WHOLE,
@@ -80,7 +86,7 @@ GUARDS = {
 _OF_POSITIVE = {"log": "ln", "log2": "binary_log"}
 _OF_FINITE_ALONE = {"floor": "whole", "sin": "sine", "cos": "cosine"}
 # What is not finite where their term is not.
-_LET_THROUGH = {"abs", "sqrt", *_OF_POSITIVE, *_OF_FINITE_ALONE}
+_LET_THROUGH = {"abs", "log1p", "sqrt", *_OF_POSITIVE, *_OF_FINITE_ALONE}
 
 
 def vanishing_in(program: Program, ends: AbstractSet[str]) -> frozenset[str]:
@@ -177,6 +183,8 @@ class _Guard:
             return "square_root"
         if function in _OF_POSITIVE and last.low <= 0.0:
             return _OF_POSITIVE[function]
+        if function == "log1p" and last.low <= -1.0:
+            return "ln_of_more"
         if function == "mod" and last.has_zero:
             return "remainder"
         if function in _OF_FINITE_ALONE and not self._is_finite(terms[0], inner[0]):

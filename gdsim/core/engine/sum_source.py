@@ -1,0 +1,223 @@
+"""The source of the sums over points: the loss and its gradient, in plain floats, one line after the other.
+
+A sum over few points has lines of its own for each of them; one over more goes through a list; one over very
+many is NumPy's.
+"""
+
+import linecache
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from gdsim.core.engine.loop_shape import Sum, named
+from gdsim.core.formulas.evaluate import ARRAY_FUNCTIONS, FLOAT_FUNCTIONS, GUARDED_FUNCTIONS, RAISED
+from gdsim.core.formulas.language import Call, Name, Node, walk
+from gdsim.core.formulas.printing import GUARDED, LOOP, Piece, PythonPrinter, code, filled, template
+from gdsim.core.formulas.symbols import ATOM, SUM
+from gdsim.core.model.neuron import parameter_names
+from gdsim.core.model.objective import BEND, SLOPE, TERM, FunctionObjective, NeuronObjective
+
+
+@lru_cache(maxsize=128)
+def compiled_sum(dimension: int, sum_: Sum, *, guarded: bool = False) -> Callable[..., tuple[float, ...]]:
+    """Return ``evaluate(points, exp, *p)``: the loss and the gradient over some points, at parameters.
+
+    One that is ``guarded`` is infinite or no number where the other raises, as IEEE 754 says.
+    """
+    names = parameter_names(dimension)
+    gradient = [named("g", q) for q in names]
+    lines = [
+        *unpacked(sum_, dimension, "points"),
+        *sum_lines(sum_, names, gradient, "points", loss=True, printer=GUARDED if guarded else LOOP),
+    ]
+    head = f"def evaluate(points, exp, {', '.join(names)}):"
+    text = [head, *indented(lines), f"    return loss, {', '.join(gradient)}"]
+    return compiled("\n".join(text), "<loss and gradient>", "evaluate", GUARDED_FUNCTIONS if guarded else {})
+
+
+def compiled(text: str, title: str, name: str, functions: dict[str, Any] | None = None) -> Callable[..., Any]:
+    """Compile generated source under a name by which a traceback finds its lines."""
+    file = f"{title} {hash(text):x}"
+    linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
+    scope: dict[str, Any] = {"raised": RAISED, **ARRAY_FUNCTIONS, **FLOAT_FUNCTIONS, **(functions or {})}
+    exec(compile(text, file, "exec"), scope)  # noqa: S102 - our own text, of names that the language allows
+    function: Callable[..., Any] = scope[name]
+    return function
+
+
+def indented(lines: Iterable[str]) -> Iterator[str]:
+    """Yield lines of source one level deeper."""
+    return (f"    {line}" if line else "" for line in lines)
+
+
+def sum_lines(
+    sum_: Sum,
+    place: Sequence[str],
+    gradient: Sequence[str],
+    points: str,
+    *,
+    loss: bool,
+    printer: PythonPrinter = LOOP,
+) -> Iterator[str]:
+    """Yield the lines of the sums over points at a place: of the gradient, if it has names, and of the loss.
+
+    The points of an unrolled sum have been unpacked before; those of a loop are a list of (x1, .., xd, y);
+    those of a sum by NumPy are a function of the parameters.
+    """
+    if sum_.by_numpy:
+        # A loss that is not asked for must not take the place of one that was.
+        yield f"{', '.join(('loss' if loss else '_', *gradient))} = {points}({', '.join(place)})"
+    elif isinstance(sum_.objective, FunctionObjective):
+        yield from _FunctionWriter(sum_, sum_.objective, place, points, printer).lines(gradient, loss=loss)
+    else:
+        writer = _NeuronWriter(sum_, sum_.objective, place, points, printer)
+        yield from (writer.unrolled if sum_.unrolled else writer.looped)(gradient, loss=loss)
+
+
+def unpacked(sum_: Sum, dimension: int, points: str) -> list[str]:
+    """Return the line that gives the numbers of each point a name, where points have lines of their own."""
+    if not sum_.unrolled:
+        return []
+    numbers = [name for i in _numbered(sum_, points) for name in (*_inputs(dimension, i), f"y{i}")]
+    return [f"{', '.join(numbers)} = {points}"]
+
+
+def _numbered(sum_: Sum, points: str) -> list[str]:
+    """Return what is behind the names of each point; those of a batch are not those of all points."""
+    return [f"{'b' if points == 'batch' else ''}{index}" for index in range(sum_.unrolled)]
+
+
+def _inputs(dimension: int, point: str = "") -> list[str]:
+    return [f"x{point}"] if dimension == 1 else [f"x{point}_{index}" for index in range(dimension)]
+
+
+@dataclass(frozen=True)
+class _NeuronWriter:
+    """Writes the sums of a neuron over points."""
+
+    sum_: Sum
+    objective: NeuronObjective
+    place: Sequence[str]  # The names of the parameters
+    points: str
+    printer: PythonPrinter
+
+    def unrolled(self, gradient: Sequence[str], *, loss: bool) -> Iterator[str]:
+        numbers, count = _numbered(self.sum_, self.points), self.sum_.unrolled
+        share = self.objective.shares(count, self.sum_.total or count)
+        penalty = repr(share.l2) if share.l2 else ""
+        for point in numbers:
+            yield from self._point_lines(point, with_slope=bool(gradient), with_term=loss)
+        for index, name in enumerate(gradient[:-1]):
+            terms = [f"slope{i} * {self._inputs(i)[index]}" for i in numbers]
+            yield f"{name} = {self._mean(terms)}{f' + {penalty} * {self.place[index]}' if penalty else ''}"
+        if gradient:
+            yield f"{gradient[-1]} = {self._mean([f'slope{i}' for i in numbers])}"
+        if loss:
+            yield f"loss = {self._loss([self._term(point) for point in numbers], penalty)}"
+
+    def looped(self, gradient: Sequence[str], *, loss: bool) -> Iterator[str]:
+        weights, inputs = self.place[:-1], self._inputs()
+        share = self.objective.shares(1, 1)
+        penalty = repr(share.l2) if share.l2 else ""
+        yield f"{' = '.join([*gradient, *(['total'] if loss else [])])} = 0.0"
+        yield f"for {', '.join(inputs)}, y in {self.points}:"
+        yield from indented(self._point_lines("", with_slope=bool(gradient), with_term=loss))
+        if gradient:
+            yield from (f"    {name} += slope * {x}" for name, x in zip(gradient[:-1], inputs, strict=True))
+            yield f"    {gradient[-1]} += slope"
+        if loss:
+            yield f"    total += {self._term('')}"
+        if share.mean:
+            yield from (f"{name} /= len({self.points})" for name in gradient)
+        if self.sum_.total:
+            yield f"n, all_points = len({self.points}), {self.sum_.total}"
+            yield f"penalty = {penalty} if n == all_points else {penalty} * n / all_points"
+            penalty = "penalty"
+        if penalty:
+            yield from (f"{name} += {penalty} * {w}" for name, w in zip(gradient[:-1], weights, strict=False))
+        if loss:
+            yield f"loss = {self._loss(['total'], penalty)}"
+
+    def _mean(self, terms: Sequence[str]) -> str:
+        """Return a sum, or the mean of as many points."""
+        total = " + ".join(terms)
+        count = repr(float(self.sum_.unrolled)) if self.sum_.unrolled else f"len({self.points})"
+        return f"({total}) / {count}" if self.objective.shares(1, 1).mean else total
+
+    def _loss(self, terms: Sequence[str], penalty: str) -> str:
+        total = f"0.5 * ({' + '.join(terms)})" if self.objective.shares(1, 1).half else self._mean(terms)
+        squares = " + ".join(f"{w} * {w}" for w in self.place[:-1])
+        return f"{total} + 0.5 * {penalty} * ({squares})" if penalty else total
+
+    def _point_lines(self, point: str, *, with_slope: bool, with_term: bool) -> Iterator[str]:
+        """Yield the lines for one point; what it adds to the loss is `_term`."""
+        program = self.objective.program
+        needed = (program.depends(SLOPE) if with_slope else frozenset()) | (
+            program.behind(program.by_target[TERM]) if with_term else frozenset()
+        )
+        if _needs_z_again(self.objective):
+            yield f"z{point} = {self._activation(point).text}"
+        for line in program.lines:
+            if line.target in needed:
+                yield f"{line.target}{point} = {self._written(line.node, point)}"
+
+    def _term(self, point: str) -> str:
+        node = self.objective.program.by_target[TERM]
+        text = self._written(node, point)
+        return f"({text})" if isinstance(node, Call) and node.function == "where" else text
+
+    def _written(self, node: Node, point: str) -> str:
+        known = {} if _needs_z_again(self.objective) else {"z": self._activation(point)}
+        places = template(node, self.printer)
+        return filled(places, lambda name: known.get(name, Piece(f"{name}{point}", ATOM)))
+
+    def _activation(self, point: str) -> Piece:
+        *weights, bias = self.place
+        products = (f"{w} * {x}" for w, x in zip(weights, self._inputs(point), strict=True))
+        return Piece(" + ".join((*products, bias)), SUM)
+
+    def _inputs(self, point: str = "") -> list[str]:
+        return _inputs(len(self.place) - 1, point)
+
+
+@lru_cache(maxsize=64)
+def _needs_z_again(objective: NeuronObjective) -> bool:
+    """Return whether z has a line of its own, since it is needed more than once."""
+    nodes = [line.node for line in objective.program.lines if line.target != BEND]
+    return sum(one == Name("z") for node in nodes for one in walk(node)) > 1
+
+
+@dataclass(frozen=True)
+class _FunctionWriter:
+    """Writes a function of w and b, with the mean of the slopes that are its points."""
+
+    sum_: Sum
+    objective: FunctionObjective
+    place: Sequence[str]
+    points: str
+    printer: PythonPrinter
+
+    def lines(self, gradient: Sequence[str], *, loss: bool) -> Iterator[str]:
+        yield from self._means()
+        lines, (w, b) = self.objective.lines, self.place
+        for name, node, mean in zip(gradient, (lines.dw, lines.db), ("mean_x", "mean_y"), strict=False):
+            yield f"{name} = ({self._written(node)}) + {mean}"
+        if loss:
+            yield f"loss = ({self._written(lines.value)}) + (mean_x * {w} + mean_y * {b})"
+
+    def _means(self) -> Iterator[str]:
+        if self.sum_.unrolled:
+            for name in ("x", "y"):
+                total = " + ".join(f"{name}{i}" for i in _numbered(self.sum_, self.points))
+                yield f"mean_{name} = ({total}) / {float(self.sum_.unrolled)!r}"
+            return
+        yield "mean_x = mean_y = 0.0"
+        yield f"for x, y in {self.points}:"
+        yield "    mean_x += x"
+        yield "    mean_y += y"
+        yield f"mean_x /= len({self.points})"
+        yield f"mean_y /= len({self.points})"
+
+    def _written(self, node: Node) -> str:
+        return code(node, self.printer, dict(zip(("w", "b"), self.place, strict=True)).__getitem__)

@@ -1,0 +1,174 @@
+"""Derivatives of formulas, as formulas: the rules of sum, product, quotient, power and chain."""
+
+import math
+from functools import lru_cache
+
+from gdsim.core.formulas.language import (
+    Binary,
+    Call,
+    FormulaError,
+    Name,
+    Negative,
+    Node,
+    Number,
+    names_in,
+)
+
+_ZERO, _ONE, _TWO = Number(0), Number(1), Number(2)
+# What is as good as constant: its derivative is 0 wherever it has one.
+_STEPS = ("floor", "sign")
+
+
+@lru_cache(maxsize=1024)
+def derivative(node: Node, name: str) -> Node:
+    """Return the derivative of a formula by one of its names.
+
+    Where the formula has a bend or a step, such as ``abs`` at 0, it is that of one of the two sides.
+    Raises `FormulaError` if the formula calls a function that has none.
+    """
+    if name not in names_in(node):
+        return _ZERO
+    match node:
+        case Name():
+            return _ONE
+        case Negative(term):
+            return minus(derivative(term, name))
+        case Binary("+" | "-" as sign, left, right):
+            return plus(derivative(left, name), derivative(right, name), sign)
+        case Binary("*", left, right):
+            return plus(times(derivative(left, name), right), times(left, derivative(right, name)))
+        case Binary("/", left, right):
+            first = over(derivative(left, name), right)
+            return plus(first, over(times(left, derivative(right, name)), power(right, _TWO)), "-")
+        case Binary("**", base, exponent):
+            return _of_power(node, base, exponent, name)
+        case Call("where", (condition, true, false)):
+            return Call("where", (condition, derivative(true, name), derivative(false, name)))
+        case Call(function, terms):
+            return _of_call(node, function, terms, name)
+    raise FormulaError("this formula has no derivative")
+
+
+def _of_power(node: Node, base: Node, exponent: Node, name: str) -> Node:
+    if name not in names_in(exponent):
+        below = power(base, _one_less(exponent))
+        return times(times(exponent, below), derivative(base, name))
+    grown = times(node, times(derivative(exponent, name), Call("log", (base,))))
+    if name not in names_in(base):
+        return grown
+    return plus(grown, times(times(exponent, power(base, _one_less(exponent))), derivative(base, name)))
+
+
+def _one_less(exponent: Node) -> Node:
+    return Number(exponent.value - 1) if isinstance(exponent, Number) else Binary("-", exponent, _ONE)
+
+
+def _of_call(node: Node, function: str, terms: tuple[Node, ...], name: str) -> Node:
+    if function in _STEPS:
+        return _ZERO
+    if function in ("max", "min"):
+        one, other = terms
+        # As Python's own functions choose: the first one, unless the other is beyond it.
+        beyond = Binary(">" if function == "max" else "<", other, one)
+        return Call("where", (beyond, derivative(other, name), derivative(one, name)))
+    if function == "mod":
+        value, divisor = terms
+        whole = Call("floor", (over(value, divisor),))
+        return plus(derivative(value, name), times(whole, derivative(divisor, name)), "-")
+    (inner,) = terms
+    return times(_outer(node, function, inner), derivative(inner, name))
+
+
+def _outer(node: Node, function: str, inner: Node) -> Node:
+    """Return the derivative of a function by its only term."""
+    match function:
+        case "exp":
+            return node
+        case "log":
+            return over(_ONE, inner)
+        case "log1p":
+            return over(_ONE, plus(_ONE, inner))
+        case "log2":
+            return over(_ONE, times(inner, Number(math.log(2.0))))
+        case "sqrt":
+            return over(_ONE, times(_TWO, node))
+        case "sin":
+            return Call("cos", (inner,))
+        case "cos":
+            return minus(Call("sin", (inner,)))
+        case "tanh":
+            return plus(_ONE, power(node, _TWO), "-")
+        case "abs":
+            return Call("sign", (inner,))
+    raise FormulaError(f"{function} has no derivative here")
+
+
+# ------------------------------------------------------------- sums and products without zeros and ones
+
+
+def plus(left: Node, right: Node, sign: str = "+") -> Node:
+    """Return a sum, or with ``"-"`` a difference."""
+    match left, right:
+        case Number(one), Number(other):
+            return Number(one + other if sign == "+" else one - other)
+        case _, Number(0):
+            return left
+        case Number(0), _:
+            return right if sign == "+" else minus(right)
+        case _, Negative(term):
+            return Binary("-" if sign == "+" else "+", left, term)
+    return Binary(sign, left, right)
+
+
+def minus(node: Node) -> Node:
+    """Return a term with the other sign."""
+    match node:
+        case Number(value):
+            return Number(-value)
+        case Negative(term):
+            return term
+    return Negative(node)
+
+
+def times(left: Node, right: Node) -> Node:
+    """Return a product."""
+    match left, right:
+        case Number(one), Number(other):
+            return Number(one * other)
+        case (Number(0), _) | (_, Number(0)):
+            return _ZERO
+        case Number(1), _:
+            return right
+        case _, Number(1):
+            return left
+        case Negative(term), _:
+            return minus(times(term, right))
+        case _, Negative(term):
+            return minus(times(left, term))
+        case _, Number():  # a number stands first
+            return times(right, left)
+        case Number(one), Binary("*", Number(other), rest):
+            return times(Number(one * other), rest)
+    return Binary("*", left, right)
+
+
+def over(left: Node, right: Node) -> Node:
+    """Return a quotient."""
+    match left, right:
+        case Number(0), _:
+            return _ZERO
+        case _, Number(1):
+            return left
+        case Negative(term), _:
+            return minus(over(term, right))
+    return Binary("/", left, right)
+
+
+def power(base: Node, exponent: Node) -> Node:
+    """Return a power."""
+    match exponent:
+        case Number(0):
+            return _ONE
+        case Number(1):
+            return base
+    return Binary("**", base, exponent)

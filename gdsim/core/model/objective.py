@@ -1,0 +1,271 @@
+"""What is made small: the loss of a neuron over points, or a function of w and b.
+
+All of it is lines of formulas. Loops, arrays, texts and scripts are made of them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from types import MappingProxyType
+from typing import NamedTuple
+
+import numpy as np
+
+from gdsim.core.arrays import Array
+from gdsim.core.formulas.algebra import factors_of, product_of
+from gdsim.core.formulas.derivative import derivative, plus, times
+from gdsim.core.formulas.evaluate import evaluate_arrays
+from gdsim.core.formulas.language import (
+    Formula,
+    FormulaError,
+    Node,
+    Number,
+    names_in,
+    read_expression,
+    substituted,
+)
+from gdsim.core.formulas.program import Program
+from gdsim.core.settings import NOT_NEGATIVE, POSITIVE, InvalidValue, quoted, shown
+
+_NONE: Mapping[str, tuple[int, int]] = MappingProxyType({})
+
+
+class Activation(NamedTuple):
+    """The function that makes the neuron's output f of z = w·x + b."""
+
+    title: str
+    output: str  # f, of z
+    slope: str  # df/dz, of f and z
+    bend: str  # d²f/dz², of f and z
+
+
+class Loss(NamedTuple):
+    """What one point adds to the loss, of the output f and the target y; in ``error`` f - y."""
+
+    title: str
+    term: str
+    slope: str  # Its derivative by f
+    bend: str  # Its second derivative by f
+
+
+ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
+    {
+        "sigmoid": Activation("Sigmoid", "1 / (1 + exp(-z))", "f*(1 - f)", "f*(1 - f)*(1 - 2*f)"),
+        "identity": Activation("Identity", "z", "1", "0"),
+        "tanh": Activation("tanh", "tanh(z)", "1 - f**2", "(0 - 2)*f*(1 - f**2)"),
+        "relu": Activation("ReLU", "max(z, 0)", "where(z > 0, 1, 0)", "0"),
+    }
+)
+# Of an output that is no probability cross-entropy takes the sigmoid: the output is the logit, as it is for
+# PyTorch's BCEWithLogitsLoss.
+_LOGIT = "f"
+_OF_LOGIT = "max({0}, 0) - y*{0} + log1p(exp(-abs({0})))"
+LOSSES: Mapping[str, Loss] = MappingProxyType(
+    {
+        "squared": Loss("Squared error", "error**2", "error", "1"),
+        "cross-entropy": Loss("Cross-entropy", _OF_LOGIT.format(_LOGIT), "q - y", "q*(1 - q)"),
+        "absolute": Loss("Absolute error", "abs(error)", "sign(error)", "0"),
+        "huber": Loss(
+            "Huber",
+            "where(abs(error) <= delta, error**2 / 2, delta*(abs(error) - delta / 2))",
+            "where(abs(error) <= delta, error, delta*sign(error))",
+            "where(abs(error) <= delta, 1, 0)",
+        ),
+    }
+)
+HALF_SUM, SUM, MEAN = "half-sum", "sum", "mean"
+REDUCTIONS = (HALF_SUM, SUM, MEAN)
+
+
+class Shares(NamedTuple):
+    """What the sums over some points are multiplied by, and divided by."""
+
+    half: bool  # Whether half of the sum of the terms is the loss
+    mean: bool  # Whether sums are divided by the number of points
+    l2: float  # What the weights are multiplied by, to be added to the gradient
+
+
+@dataclass(frozen=True)
+class NeuronObjective:
+    """The loss of a neuron over points.
+
+    The lecture's is half the sum of the squared errors of a sigmoid neuron. ``l2`` is λ in the penalty
+    ½ λ Σ w², of the weights without the bias; of a sum over points, each point carries an equal share of it.
+    Raises `InvalidValue` for what there is not.
+    """
+
+    activation: str = "sigmoid"
+    loss: str = "squared"
+    reduction: str = ""  # Of the squared error half the sum when it is not given, of others the sum
+    l2: float = 0.0
+    delta: float = 1.0  # Of Huber's loss: the error from which on it is straight
+
+    def __post_init__(self) -> None:
+        set_ = object.__setattr__
+        _check_choice("activation", self.activation, ACTIVATIONS)
+        _check_choice("loss", self.loss, LOSSES)
+        set_(self, "reduction", self.reduction or (HALF_SUM if self.loss == "squared" else SUM))
+        _check_choice("reduction", self.reduction, self.reductions_of(self.loss))
+        set_(self, "l2", NOT_NEGATIVE.check(self.l2, "l2"))
+        set_(self, "delta", POSITIVE.check(self.delta, "delta") if self.loss == "huber" else 1.0)
+
+    @staticmethod
+    def reductions_of(loss: str) -> tuple[str, ...]:
+        """Return how the terms of a loss may be put together; half of the sum is of squares alone."""
+        return REDUCTIONS if loss == "squared" else (SUM, MEAN)
+
+    @property
+    def is_lecture(self) -> bool:
+        """Whether it is the lecture's: sigmoid, half the sum of the squared errors."""
+        return self == LECTURE
+
+    @property
+    def is_lecture_neuron(self) -> bool:
+        """Whether neuron and loss are the lecture's but for a factor."""
+        return (self.activation, self.loss, self.l2) == ("sigmoid", "squared", 0.0)
+
+    @cached_property
+    def program(self) -> Program:
+        """The lines at one point, given z and y: output, error, what it adds to the loss, slope, bend."""
+        return _point_program(self)
+
+    @cached_property
+    def slope_program(self) -> Program:
+        """The lines that make the slope at one point: f, error, slope."""
+        needed = self.program.depends(SLOPE)
+        return Program(tuple(line for line in self.program.lines if line.target in needed))
+
+    @property
+    def is_penalty_shared(self) -> bool:
+        """Whether an update over some of the points sees only a share of the penalty."""
+        return bool(self.l2) and self.reduction != MEAN
+
+    def at_points(self, z: Array, y: Array, wanted: str) -> Array:
+        """Return a number of the lines for points with activations z (..., N) and targets y (N,)."""
+        values = {"z": z, "y": y}
+        needed = self.program.depends(wanted)
+        for line in self.program.lines:
+            if line.target in needed:
+                values[line.target] = evaluate_arrays(line.node, values)
+        # What is the same at all points, such as the bend of a square.
+        return np.broadcast_to(values[wanted], z.shape)
+
+    def shares(self, points: int, total: int) -> Shares:
+        """Return how sums over some of the ``total`` points become loss and gradient."""
+        share = self.l2 if self.reduction == MEAN or points == total else self.l2 * points / total
+        return Shares(self.reduction == HALF_SUM, self.reduction == MEAN, share)
+
+    @property
+    def is_grouped(self) -> bool:
+        """Whether points of one input may be one term, with the mean of their targets.
+
+        So it is where the bend of the loss does not depend on y.
+        """
+        return self.loss in ("squared", "cross-entropy")
+
+
+# What a point adds to the loss, and its first and second derivative by z.
+TERM, SLOPE, BEND = "point_loss", "slope", "bend"
+
+
+@lru_cache(maxsize=64)
+def _point_program(objective: NeuronObjective) -> Program:
+    activation, loss = ACTIVATIONS[objective.activation], LOSSES[objective.loss]
+    known = {"delta": Number(objective.delta)}
+    output = _read(activation.output)
+    error_slope, error_bend = (substituted(_read(text), known) for text in (loss.slope, loss.bend))
+    slope_of_f, bend_of_f = _read(activation.slope), _read(activation.bend)
+    term = substituted(_read(loss.term), known)
+    lines = [Formula("f", output)]
+    if objective.loss == "cross-entropy":
+        if objective.activation == "sigmoid":
+            # Of a sigmoid the logit is z, and its slope cancels.
+            term = _read(_OF_LOGIT.format("z"))
+            error_slope, slope_of_f, error_bend, bend_of_f = (
+                _read("f - y"),
+                Number(1),
+                _read("f*(1 - f)"),
+                Number(0),
+            )
+        else:
+            lines.append(Formula("q", _read("1 / (1 + exp(-f))")))
+    lines.append(Formula("error", _read("f - y")))
+    error_slope = _named_error(error_slope)
+    if objective.loss == "squared" and objective.reduction != HALF_SUM:
+        error_slope, error_bend = times(Number(2), error_slope), times(Number(2), error_bend)
+    slope = _flat_product(error_slope, slope_of_f)
+    bend = plus(
+        _flat_product(error_bend, slope_of_f, slope_of_f),
+        _flat_product(error_slope, bend_of_f),
+    )
+    lines += [Formula(TERM, term), Formula(SLOPE, slope), Formula(BEND, bend)]
+    return Program(tuple(lines))
+
+
+def _read(text: str) -> Node:
+    return read_expression(text, _NONE)
+
+
+def _named_error(node: Node) -> Node:
+    """Return f - y under its name."""
+    return _read("error") if node == _read("f - y") else node
+
+
+def _flat_product(*nodes: Node) -> Node:
+    """Return a product whose factors are multiplied one after the other, from the left; of none that is 0."""
+    factors = [factor for node in nodes for factor in factors_of(node) if factor != Number(1)]
+    return Number(0) if Number(0) in factors else product_of(factors)
+
+
+# ------------------------------------------------------------------------------- a function of w and b
+
+
+class FunctionLines(NamedTuple):
+    """A function of w and b, its gradient and its second derivatives."""
+
+    value: Node
+    dw: Node
+    db: Node
+    dww: Node
+    dwb: Node
+    dbb: Node
+
+
+@dataclass(frozen=True)
+class FunctionObjective:
+    """A function of w and b that a person typed, or one of the gallery.
+
+    The points of such an experiment are slopes (x, y): the loss of one is f(w, b) + x w + y b, that of all is
+    the mean. Where the slopes have a mean of 0 that is f itself, and an update over some of them sees f with
+    noise. Raises `InvalidValue` for a text that is no such formula.
+    """
+
+    text: str
+    lines: FunctionLines = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        try:
+            lines = _function_lines(self.text)
+        except FormulaError as error:
+            raise InvalidValue("function", f"cannot be read: {error}") from error
+        object.__setattr__(self, "lines", lines)
+
+
+@lru_cache(maxsize=64)
+def _function_lines(text: str) -> FunctionLines:
+    value = _read(" ".join(text.split()))
+    others = sorted(names_in(value) - {"w", "b"})
+    if others:
+        raise FormulaError(f"{quoted(others[0], 60)} is neither w nor b")
+    dw, db = derivative(value, "w"), derivative(value, "b")
+    return FunctionLines(value, dw, db, derivative(dw, "w"), derivative(dw, "b"), derivative(db, "b"))
+
+
+def _check_choice(key: str, value: object, choices: Mapping[str, object] | tuple[str, ...]) -> None:
+    if not isinstance(value, str) or value not in choices:
+        known = ", ".join(f'"{one}"' for one in choices)
+        raise InvalidValue(key, f"must be one of {known}, not {shown(value)}")
+
+
+Objective = NeuronObjective | FunctionObjective
+LECTURE = NeuronObjective()

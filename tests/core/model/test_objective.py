@@ -1,0 +1,267 @@
+"""Neurons, losses and functions of w and b, against arithmetic that shares no line with the program."""
+
+import math
+import re
+from itertools import product
+
+import numpy as np
+import pytest
+
+from gdsim.core.engine.loop import gradient_at, loss_at
+from gdsim.core.engine.runs import first_steps
+from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.objective import ACTIVATIONS, LOSSES, FunctionObjective, NeuronObjective
+from gdsim.core.model.plane_function import PlaneFunction
+from gdsim.core.model.points import PointSet
+from gdsim.core.progress import run_to_end
+from gdsim.core.rules.catalogue import RULES
+from gdsim.core.settings import InvalidValue
+
+OBJECTIVES = [
+    NeuronObjective(activation, loss, reduction, l2, delta)
+    for activation, loss in product(ACTIVATIONS, LOSSES)
+    for reduction in NeuronObjective.reductions_of(loss)
+    for l2, delta in ((0.0, 1.0), (0.3, 0.4))
+]
+
+
+def named(objective):
+    return "-".join(map(str, (objective.activation, objective.loss, objective.reduction, objective.l2)))
+
+
+def output(objective, z):
+    match objective.activation:
+        case "sigmoid":
+            return 1.0 / (1.0 + math.exp(-z)) if z > -700.0 else 0.0
+        case "identity":
+            return z
+        case "tanh":
+            return math.tanh(z)
+    return max(0.0, z)
+
+
+def point_loss(objective, z, y):
+    f = output(objective, z)
+    match objective.loss:
+        case "squared":
+            return (f - y) ** 2
+        case "absolute":
+            return abs(f - y)
+        case "huber":
+            error, delta = abs(f - y), objective.delta
+            return error * error / 2.0 if error <= delta else delta * (error - delta / 2.0)
+    logit = z if objective.activation == "sigmoid" else f
+    # -y ln q - (1 - y) ln(1 - q), with the larger of the two exponentials taken out.
+    softplus = math.log1p(math.exp(logit)) if logit < 0.0 else logit + math.log1p(math.exp(-logit))
+    return softplus - y * logit
+
+
+def plain_loss(objective, points, p, total=None):
+    *w, b = p
+    n = len(points)
+    terms = [
+        point_loss(objective, sum(a * c for a, c in zip(w, x, strict=True)) + b, y)
+        for x, y in zip(points.x.tolist(), points.y.tolist(), strict=True)
+    ]
+    loss = {"half-sum": 0.5 * sum(terms), "sum": sum(terms), "mean": sum(terms) / n}[objective.reduction]
+    share = 1.0 if objective.reduction == "mean" else n / (total or n)
+    return loss + 0.5 * objective.l2 * share * sum(a * a for a in w)
+
+
+def slopes(function, p, h=1e-5):
+    """Return central differences of a function of a list."""
+
+    def moved(index, by):
+        return [value + by * (place == index) for place, value in enumerate(p)]
+
+    return [(function(moved(q, h)) - function(moved(q, -h))) / (2.0 * h) for q in range(len(p))]
+
+
+def some_points(rng, n, dimension):
+    return PointSet(rng.normal(size=(n, dimension)), rng.uniform(size=n))
+
+
+@pytest.mark.parametrize("objective", OBJECTIVES, ids=named)
+@pytest.mark.parametrize(("n", "dimension"), [(2, 1), (20, 2), (60, 1)])
+def test_loss_gradient_and_hessian_are_those_of_the_definition(objective, n, dimension):
+    rng = np.random.default_rng(n)
+    points = some_points(rng, n, dimension)
+    neuron = Neuron.fitting(points, objective)
+    for p in rng.normal(size=(3, dimension + 1)).tolist():
+        expected = plain_loss(objective, points, p)
+        assert loss_at(neuron, p) == pytest.approx(expected, rel=1e-12)
+        assert neuron.loss(np.array(p)) == pytest.approx(expected, rel=1e-12)
+        by_difference = slopes(lambda q: plain_loss(objective, points, q), p)
+        assert gradient_at(neuron, p) == pytest.approx(by_difference, rel=1e-6, abs=1e-6)
+        assert neuron.gradient(np.array(p)) == pytest.approx(gradient_at(neuron, p), rel=1e-12, abs=1e-14)
+        bent = np.array(
+            [slopes(lambda q, i=i: neuron.gradient(np.array(q))[i], p) for i in range(dimension + 1)]
+        )
+        assert neuron.hessian(np.array(p)) == pytest.approx(bent, rel=1e-6, abs=1e-6)
+
+
+@pytest.mark.parametrize("objective", OBJECTIVES, ids=named)
+@pytest.mark.parametrize("z", [-800.0, 800.0])
+def test_a_saturated_neuron_does_not_overflow(objective, z, recwarn):
+    neuron = Neuron.fitting(PointSet([1.0, -1.0], [0.0, 1.0]), objective)
+    place = np.array([z, 0.0])
+    with np.errstate(over="ignore"):  # as the callers of the gradient set it
+        numbers = [neuron.loss(place), *neuron.gradient(place), *neuron.hessian(place).ravel()]
+    assert np.isfinite(numbers).all()
+    assert loss_at(neuron, place.tolist()) == pytest.approx(plain_loss(objective, _TWO, place.tolist()))
+    assert not recwarn.list
+
+
+_TWO = PointSet([1.0, -1.0], [0.0, 1.0])
+
+
+@pytest.mark.parametrize("objective", OBJECTIVES, ids=named)
+@pytest.mark.parametrize("batching", [BATCH(), STOCHASTIC(), MINI_BATCH(size=4)], ids=["batch", "1", "4"])
+@pytest.mark.parametrize("n", [14])
+def test_a_run_follows_the_gradient_of_its_batches(objective, batching, n):
+    """Momentum by a loop of the test's own, on gradients by complex steps of the losses' definitions."""
+    rng = np.random.default_rng(3)
+    points = some_points(rng, n, 1)
+    run = Run(RULES["momentum"](eta=0.05, gamma=0.5), batching, start=(0.4, -0.3), epochs=3)
+    experiment = Experiment(points, PointSet.empty(), (run,), objective=objective)
+    record = run_to_end(first_steps(experiment, 0, 100)).whole
+    p, v, size = np.array(run.start), np.zeros(2), run.batching.batch_size(n)
+    for t in range(1, len(record.loss)):
+        rows = run.batching.rows(n, t, run.seed)
+        gradient = np.array(_slope(objective, points.taken(rows), p, n))
+        v = 0.5 * v + 0.05 * gradient
+        p = p - v
+        assert record.p[t] == pytest.approx(p, rel=1e-9, abs=1e-11)
+        assert record.loss[t] == pytest.approx(plain_loss(objective, points, p.tolist()), rel=1e-9)
+    assert len(record.loss) == 1 + 3 * -(-n // size)
+
+
+def _slope(objective, points, p, total):
+    """Return the gradient over a batch, by the chain rule written out."""
+    n = len(points)
+    w, b = p
+    gradient = np.zeros(2)
+    for (x,), y in zip(points.x.tolist(), points.y.tolist(), strict=True):
+        z = w * x + b
+        f = output(objective, z)
+        df = {"sigmoid": f * (1.0 - f), "identity": 1.0, "tanh": 1.0 - f * f, "relu": float(z > 0.0)}
+        match objective.loss:
+            case "squared":
+                pull = f - y if objective.reduction == "half-sum" else 2.0 * (f - y)
+            case "absolute":
+                pull = math.copysign(1.0, f - y) if f != y else 0.0
+            case "huber":
+                pull = min(max(f - y, -objective.delta), objective.delta)
+            case _:
+                logit = z if objective.activation == "sigmoid" else f
+                pull = 1.0 / (1.0 + math.exp(-logit)) - y
+        own = objective.loss == "cross-entropy" and objective.activation == "sigmoid"
+        gradient += pull * (1.0 if own else df[objective.activation]) * np.array([x, 1.0])
+    if objective.reduction == "mean":
+        return gradient / n + objective.l2 * np.array([w, 0.0])
+    return gradient + objective.l2 * n / total * np.array([w, 0.0])
+
+
+def test_cross_entropy_of_a_sigmoid_bends_up_everywhere():
+    rng = np.random.default_rng(0)
+    neuron = Neuron.fitting(some_points(rng, 6, 1), NeuronObjective(loss="cross-entropy"))
+    hessian = neuron.hessian(rng.normal(scale=8.0, size=(100_000, 2)))
+    assert np.linalg.eigvalsh(hessian).min() > -1e-12
+
+
+# ------------------------------------------------------------------------------- functions of w and b
+
+
+FUNCTIONS = {
+    "bowl": ("0.5*(w**2 + 10*b**2)", lambda w, b: 0.5 * (w * w + 10.0 * b * b)),
+    "rosenbrock": (
+        "(1 - w)**2 + 100*(b - w**2)**2",
+        lambda w, b: (1.0 - w) ** 2 + 100.0 * (b - w**2) ** 2,
+    ),
+    "waves": ("sin(3*w)*cos(b) + tanh(w*b)", lambda w, b: math.sin(3 * w) * math.cos(b) + math.tanh(w * b)),
+    "bell": ("-exp(-w**2 - b**2)", lambda w, b: -math.exp(-w * w - b * b)),
+    "root": ("sqrt(1 + w**2 + abs(b))", lambda w, b: math.sqrt(1.0 + w * w + abs(b))),
+    "chosen": ("where(w > b, (w - b)**3, log1p(b - w))", None),
+    "power": ("(1 + w**2)**b / (2 + cos(w))", lambda w, b: (1.0 + w * w) ** b / (2.0 + math.cos(w))),
+    "logs": ("log(1 + w**2) + log2(2 + b**2)", lambda w, b: math.log(1 + w * w) + math.log2(2 + b * b)),
+    "largest": ("max(w**2, b) - min(w, b**2)", lambda w, b: max(w * w, b) - min(w, b * b)),
+}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_has_its_gradient_and_curvature(name):
+    text, plain = FUNCTIONS[name]
+    rng = np.random.default_rng(1)
+    data = PlaneFunction.over(PointSet([0.25, -0.25], [0.5, -0.5]), FunctionObjective(text))
+    for p in rng.uniform(-1.5, 1.5, size=(200, 2)).tolist():
+        if plain:
+            assert loss_at(data, p) == pytest.approx(plain(*p), rel=1e-12)
+        assert data.loss(np.array(p)) == pytest.approx(loss_at(data, p), rel=1e-12)
+        gradient = slopes(lambda q: loss_at(data, q), p)
+        assert gradient_at(data, p) == pytest.approx(gradient, rel=1e-6, abs=1e-6)
+        assert data.gradient(np.array(p)) == pytest.approx(gradient_at(data, p), rel=1e-12, abs=1e-13)
+        bent = np.array([slopes(lambda q, i=i: gradient_at(data, q)[i], p) for i in range(2)])
+        assert data.hessian(np.array(p)) == pytest.approx(bent, rel=1e-5, abs=1e-5)
+
+
+@pytest.mark.parametrize("batching", [BATCH(), STOCHASTIC(), MINI_BATCH(size=3)], ids=["batch", "1", "3"])
+@pytest.mark.parametrize("n", [1, 7, 20, 70])
+def test_points_of_a_function_are_slopes_whose_mean_an_update_sees(batching, n):
+    rng = np.random.default_rng(2)
+    points = PointSet(rng.normal(size=n), rng.normal(size=n))
+    run = Run(RULES["gd"](eta=0.05), batching, start=(1.0, -0.5), epochs=4)
+    experiment = Experiment(
+        points, PointSet.empty(), (run,), objective=FunctionObjective("w**2/2 + 2*b**2 + w*b")
+    )
+    record = run_to_end(first_steps(experiment, 0, 300)).whole
+    w, b = run.start
+    for t in range(1, len(record.loss)):
+        rows = run.batching.rows(n, t, run.seed)
+        dw = w + b + points.x[rows, 0].mean()
+        db = 4.0 * b + w + points.y[rows].mean()
+        w, b = w - 0.05 * dw, b - 0.05 * db
+        assert record.p[t] == pytest.approx([w, b], rel=1e-11)
+        value = w * w / 2.0 + 2.0 * b * b + w * b + points.x.mean() * w + points.y.mean() * b
+        assert record.loss[t] == pytest.approx(value, rel=1e-10, abs=1e-13)
+
+
+@pytest.mark.parametrize("text", ["1/w", "log(w)", "w**0.5 + b", "exp(exp(w))", "w**(-3)", "sqrt(-1 - w**2)"])
+@pytest.mark.parametrize("p", [(0.0, 0.0), (-1.0, 2.0), (800.0, 0.0)])
+def test_what_has_no_value_is_infinite_or_no_number(text, p):
+    data = PlaneFunction.over(PointSet([0.0], [0.0]), FunctionObjective(text))
+    with np.errstate(all="ignore"):
+        np.testing.assert_allclose(loss_at(data, p), data.loss(np.array(p)))
+        np.testing.assert_allclose(gradient_at(data, p), data.gradient(np.array(p)))
+
+
+def test_a_run_down_an_endless_slope_ends_in_a_sentence():
+    run = Run(RULES["gd"](eta=0.5), start=(1.0, 1.0), epochs=10_000)
+    experiment = Experiment(
+        PointSet([0.0], [0.0]), PointSet.empty(), (run,), objective=FunctionObjective("w**2 - b**2")
+    )
+    trajectory = run_to_end(first_steps(experiment, 0, 10_000))
+    assert trajectory.stop is not None
+    assert re.fullmatch(r"Diverged at step \d+: .*", trajectory.stop.sentence)
+    assert np.isfinite(trajectory.whole.p).all()
+
+
+WRONG = {
+    "activation": (lambda: NeuronObjective("step"), "activation"),
+    "list": (lambda: NeuronObjective(loss=["squared"]), "loss"),
+    "half": (lambda: NeuronObjective(loss="huber", reduction="half-sum"), "reduction"),
+    "penalty": (lambda: NeuronObjective(l2=-1.0), "l2"),
+    "delta": (lambda: NeuronObjective(loss="huber", delta=0.0), "delta"),
+    "name": (lambda: FunctionObjective("w + q"), "function"),
+    "unfinished": (lambda: FunctionObjective("w +"), "function"),
+    "call": (lambda: FunctionObjective("__import__('os')"), "function"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_what_there_is_not_is_refused(case):
+    wrong, key = WRONG[case]
+    with pytest.raises(InvalidValue) as caught:
+        wrong()
+    assert caught.value.key == key
