@@ -95,7 +95,7 @@ class RunRecords:
     def revised(self, new: Experiment) -> "RunRecords":
         """Return the records of ``new``: what still holds is kept, the rest is empty, and has no task."""
         old = self.experiment
-        kept = self.each if old.points == new.points else ()
+        kept = self.each if (old.points, old.objective) == (new.points, new.objective) else ()
         same_validation = old.validation == new.validation
         each: list[RunRecord] = []
         for index, run in enumerate(new.runs):

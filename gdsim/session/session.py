@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from typing import TypeAlias
 
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal, Slot
 
@@ -10,6 +11,7 @@ from gdsim.core.analysis.update import Update, update_of
 from gdsim.core.engine.runs import Rows
 from gdsim.core.files.scene_file import SceneFile
 from gdsim.core.model.experiment import Experiment, Run, ViewRange
+from gdsim.core.model.objective import Objective
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import Progress
 from gdsim.core.surface.map_view import MapPlan, MapView, plan_of
@@ -20,6 +22,7 @@ from gdsim.session.playback import Player, Playhead
 from gdsim.session.run_records import RunRecord, RunRecords
 from gdsim.session.tasks import Task, TaskQueue
 
+_WantedSurface: TypeAlias = tuple[PointSet, ViewRange, tuple[float, ...], MapPlan, Objective]
 # However fast seeks and edits come, they are drawn once a frame.
 _FRAME_MS = 15
 # Growing records alone are drawn less often: drawing takes time from computing.
@@ -336,12 +339,13 @@ class Session(QObject):
             self._exact_task = None
             self.exact_progress.emit(1.0)
 
-    def _wanted_surface(self) -> tuple[PointSet, ViewRange, tuple[float, ...], MapPlan]:
+    def _wanted_surface(self) -> _WantedSurface:
         run = self.selected_run
         dimension = self.experiment.points.dimension
         fixed = run.start[1:-1] if run else (0.0,) * (dimension - 1)
         now = self.experiment
-        return now.points, now.view_range, fixed, plan_of(now.view_range, self._map_view, GRID)
+        plan = plan_of(now.view_range, self._map_view, GRID)
+        return now.points, now.view_range, fixed, plan, now.objective
 
     @Slot()
     def _sample_now(self) -> None:
@@ -365,7 +369,7 @@ class Session(QObject):
             return
         self._sample(wanted)
 
-    def _sample(self, wanted: tuple[PointSet, ViewRange, tuple[float, ...], MapPlan]) -> None:
+    def _sample(self, wanted: _WantedSurface) -> None:
         self._surface_timer.stop()
         self._since_sampled.start()
         self._edits_since = 0

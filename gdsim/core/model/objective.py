@@ -73,6 +73,8 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
         ),
     }
 )
+# Outputs that a saturated neuron comes near.
+_NEARLY = (0.0025, 0.9975)
 HALF_SUM, SUM, MEAN = "half-sum", "sum", "mean"
 REDUCTIONS = (HALF_SUM, SUM, MEAN)
 
@@ -155,13 +157,19 @@ class NeuronObjective:
         share = self.l2 if self.reduction == MEAN or points == total else self.l2 * points / total
         return Shares(self.reduction == HALF_SUM, self.reduction == MEAN, share)
 
-    @property
-    def is_grouped(self) -> bool:
-        """Whether points of one input may be one term, with the mean of their targets.
+    def factor(self, points: int) -> float:
+        """Return what the sum of what so many points add is multiplied by."""
+        return {HALF_SUM: 0.5, SUM: 1.0, MEAN: 1.0 / max(1, points)}[self.reduction]
 
-        So it is where the bend of the loss does not depend on y.
-        """
-        return self.loss in ("squared", "cross-entropy")
+    def fitting_activation(self, y: Array) -> Array:
+        """Return the z at which the output is each of the targets, or near it where there is none."""
+        match self.activation:
+            case "sigmoid":
+                y = np.clip(y, *_NEARLY)
+                return np.log(y / (1.0 - y))
+            case "tanh":
+                return np.arctanh(np.clip(y, -_NEARLY[1], _NEARLY[1]))
+        return np.array(y)
 
 
 # What a point adds to the loss, and its first and second derivative by z.

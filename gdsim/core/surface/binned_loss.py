@@ -5,7 +5,6 @@ is exact. Above `EXACT_TERMS` different inputs each point is shared out between 
 in proportion, which is linear interpolation of its loss between the nodes.
 """
 
-import math
 from typing import NamedTuple
 
 import numpy as np
@@ -25,6 +24,7 @@ _BLOCK = 1 << 20
 _GRID_BLOCK = 256
 # exp(-w x) and exp(-b) can be multiplied instead of taking exp(-(w x + b)) while neither overflows.
 _SAFE_EXPONENT = 340.0
+_EPS = float(np.finfo(np.float64).eps)
 
 
 class ErrorBound(NamedTuple):
@@ -41,7 +41,7 @@ class ErrorBound(NamedTuple):
             return float(np.fmin(self.bend * w**2 + self.level, self.most).sum())
 
 
-_EXACT = ErrorBound(frozen([]), frozen([]), frozen([]))
+EXACT = ErrorBound(frozen([]), frozen([]), frozen([]))
 
 
 class LossTerms(NamedTuple):
@@ -53,7 +53,12 @@ class LossTerms(NamedTuple):
     weight: Array
     target: Array
     constant: float
-    error: ErrorBound = _EXACT  # Of no cells when the terms are exact
+    error: ErrorBound = EXACT  # Of no cells when the terms are exact
+
+    def scaled(self, factor: float) -> "LossTerms":
+        """Return the loss multiplied by a factor."""
+        error = ErrorBound(*(factor * part for part in self.error))
+        return self._replace(weight=factor * self.weight, constant=factor * self.constant, error=error)
 
     def part(self, first: int, end: int) -> "LossTerms":
         """Return some of the terms, without the constant and the error bound, which are those of all."""
@@ -71,14 +76,42 @@ class LossTerms(NamedTuple):
             out[part] = self._loss(flat_w[part], flat_b[part])
         return out.reshape(shape)
 
-    def loss_and_slope(self, w: float, b: float) -> tuple[float, float]:
-        """Return L at one place, and the size of its gradient there."""
-        with np.errstate(over="ignore", invalid="ignore"):
-            output = sigmoid(w * self.x + self.offset + b)
+    def on_grid(self, w: Array, b: Array) -> Array:
+        """Return the loss at every (w_i, b_j): shape (W, B)."""
+        return grid_loss(self, w, b)
+
+    @property
+    def size(self) -> int:
+        """The number of terms."""
+        return len(self.x)
+
+    def derivatives(self, place: Array) -> tuple[Array, tuple[Array, Array, Array]]:
+        """Return the gradient (m, 2) and the three second derivatives (m,) at places (m, 2)."""
+        with np.errstate(all="ignore"):
+            output = sigmoid(np.multiply.outer(place[:, 0], self.x) + self.offset + place[:, 1:])
+            slope = output * (1.0 - output)
             error = output - self.target
-            pull = self.weight * error * output * (1.0 - output)
-            loss = 0.5 * float(self.weight @ (error * error)) + self.constant
-            return loss, math.hypot(float(pull @ self.x), float(pull.sum()))
+            first = error * slope * self.weight
+            second = (slope + error * (1.0 - 2.0 * output)) * slope * self.weight
+            x = self.x
+            bent = second @ np.array([x * x, x, np.ones_like(x)]).T
+        return np.array([first @ x, first.sum(axis=1)]).T, (bent[:, 0], bent[:, 1], bent[:, 2])
+
+    def rounding(self, place: Array) -> float:
+        """Return by how much the loss at a place may be wrong, since it is computed in floats."""
+        with np.errstate(all="ignore"):
+            size = np.abs(place[0] * self.x) + np.abs(self.offset) + np.abs(place[1])
+            output = sigmoid(place[0] * self.x + self.offset + place[1])
+            wrong = _EPS * output * (1.0 + (1.0 - output) * size)
+            error = np.abs(output - self.target)
+            total = self.weight @ ((error + wrong) * wrong) + _EPS * (
+                self.weight @ (error * error) + self.constant
+            )
+        return float(np.nan_to_num(total)) if np.isfinite(total) else 0.0
+
+    def named_places(self) -> Array:
+        """Return no places: the search for the lowest one asks the points themselves."""
+        return np.empty((0, 2))
 
     def _loss(self, w: Array, b: Array) -> Array:
         error = sigmoid(np.multiply.outer(w, self.x) + self.offset + b[:, np.newaxis])
@@ -121,11 +154,17 @@ def _block_loss(x: Array, offset: Array, weight: Array, target: Array, w: Array,
 # ------------------------------------------------------------------------------------ from points
 
 
-def binned_loss(points: PointSet, fixed: tuple[float, ...] = ()) -> LossTerms:
+def binned_loss(points: PointSet, fixed: tuple[float, ...] = (), factor: float = 0.5) -> LossTerms:
     """Return the loss over ``points`` as a function of the first weight and the bias.
 
-    ``fixed`` are the d - 1 weights that are not drawn.
+    ``fixed`` are the d - 1 weights that are not drawn; ``factor`` is what the sum of the squared errors is
+    multiplied by.
     """
+    terms = _halved_sum(points, fixed)
+    return terms if factor == 0.5 else terms.scaled(2.0 * factor)  # noqa: PLR2004 - the lecture's
+
+
+def _halved_sum(points: PointSet, fixed: tuple[float, ...]) -> LossTerms:
     x = points.x[:, 0]
     offset = points.x[:, 1:] @ np.array(fixed, dtype=np.float64)
     if not offset.any():

@@ -6,8 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.core.model.neuron import sigmoid
-from gdsim.core.surface.binned_loss import LossTerms
+from gdsim.core.surface.plane_loss import PlaneLoss
 from gdsim.core.surface.surface import MOST_TERMS, LossSurface
 
 # Places along w: fewer where the loss has many terms, so that it is done within a few milliseconds.
@@ -40,23 +39,19 @@ def cut_through(surface: LossSurface, w: float, b: float) -> Cut | None:
     """
     if not (math.isfinite(w) and math.isfinite(b)):
         return None
-    if len(surface.terms.x) > MOST_TERMS:
+    if surface.terms.size > MOST_TERMS:
         return _of_samples(surface, w, b)
     view_range = surface.view_range
-    count = min(max(_PRODUCTS // len(surface.terms.x), _FEWEST_PLACES), _MOST_PLACES)
+    count = min(max(_PRODUCTS // surface.terms.size, _FEWEST_PLACES), _MOST_PLACES)
     places = np.linspace(min(view_range.w_min, w), max(view_range.w_max, w), count)
     loss, slope = loss_along(surface.terms, np.append(places, w), b)
     return _cut(b, places, loss[:-1], slope[:-1], Slope(w, float(loss[-1]), float(slope[-1])))
 
 
-def loss_along(terms: LossTerms, w: Array, b: float) -> tuple[Array, Array]:
+def loss_along(terms: PlaneLoss, w: Array, b: float) -> tuple[Array, Array]:
     """Return the loss at places along w (n,), and its derivative by w there."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        output = sigmoid(np.multiply.outer(w, terms.x) + (terms.offset + b))
-        error = output - terms.target
-        loss: Array = 0.5 * ((error * error) @ terms.weight) + terms.constant
-        slope: Array = (error * output * (1.0 - output)) @ (terms.weight * terms.x)
-    return loss, slope
+    places = np.column_stack([w, np.full(len(w), b)])
+    return terms.loss(w, places[:, 1]), terms.derivatives(places)[0][:, 0]
 
 
 def _of_samples(surface: LossSurface, w: float, b: float) -> Cut | None:

@@ -5,12 +5,10 @@ from typing import NamedTuple
 import numpy as np
 
 from gdsim.core.arrays import Array, Flags
-from gdsim.core.model.neuron import sigmoid
 from gdsim.core.progress import Progress
-from gdsim.core.surface.binned_loss import LossTerms
+from gdsim.core.surface.plane_loss import PlaneLoss
 
 _TINY = float(np.finfo(np.float64).tiny)
-_EPS = float(np.finfo(np.float64).eps)
 # Lengths of a move that are tried, in Newton steps. The long ones leave exponential tails.
 _LENGTHS = np.array([0.2, 1.0, 4.0, 32.0])[:, np.newaxis, np.newaxis]
 _MOST_MOVES = 120
@@ -21,6 +19,9 @@ _GAIN, _WHOLE_STEPS = 1e-3, 1e-5
 _POLISHES = 6
 # A move of this share of the view range no longer improves a place.
 _STILL = 1e-15
+# Looking around: the first step as a share of the view range, how often, and where to.
+_FIRST_LOOK, _MOST_LOOKS = 1e-2, 200
+_COMPASS = np.array([[x, y] for x in (-1.0, 0.0, 1.0) for y in (-1.0, 0.0, 1.0) if x or y])
 
 
 class Box(NamedTuple):
@@ -40,7 +41,7 @@ class Box(NamedTuple):
         return inside
 
 
-def descending(terms: LossTerms, starts: Array, box: Box) -> Progress[tuple[Array, Array]]:
+def descending(terms: PlaneLoss, starts: Array, box: Box) -> Progress[tuple[Array, Array]]:
     """Follow the loss down from starts (m, 2) by damped Newton steps; return the ends, and their losses."""
     span = box.span
     place = np.clip(starts, box.low, box.high)
@@ -68,10 +69,10 @@ def descending(terms: LossTerms, starts: Array, box: Box) -> Progress[tuple[Arra
     return place, value
 
 
-def _newton(terms: LossTerms, place: Array, damping: Array, box: Box) -> Array:
+def _newton(terms: PlaneLoss, place: Array, damping: Array, box: Box) -> Array:
     """Return a move downwards from each place (m, 2), along the border where the loss falls beyond it."""
     span = box.span
-    gradient, (ww, wb, bb) = derivatives(terms, place)
+    gradient, (ww, wb, bb) = terms.derivatives(place)
     with np.errstate(all="ignore"):
         g = gradient * span
         a, c, d = ww * span[0] ** 2, wb * span[0] * span[1], bb * span[1] ** 2
@@ -96,26 +97,13 @@ def axes(a: Array, c: Array, d: Array) -> tuple[Array, Array, Array]:
     return half + spread, half - spread, np.array([np.cos(angle), np.sin(angle)]).T
 
 
-def derivatives(terms: LossTerms, place: Array) -> tuple[Array, tuple[Array, Array, Array]]:
-    """Return the gradient (m, 2) and the three second derivatives (m,) at places (m, 2)."""
-    with np.errstate(all="ignore"):
-        output = sigmoid(np.multiply.outer(place[:, 0], terms.x) + terms.offset + place[:, 1:])
-        slope = output * (1.0 - output)
-        error = output - terms.target
-        first = error * slope * terms.weight
-        second = (slope + error * (1.0 - 2.0 * output)) * slope * terms.weight
-        x = terms.x
-        bent = second @ np.array([x * x, x, np.ones_like(x)]).T
-    return np.array([first @ x, first.sum(axis=1)]).T, (bent[:, 0], bent[:, 1], bent[:, 2])
-
-
-def polished(terms: LossTerms, place: Array, value: float, box: Box) -> Progress[tuple[Array, float]]:
+def polished(terms: PlaneLoss, place: Array, value: float, box: Box) -> Progress[tuple[Array, float]]:
     """Follow the gradient where the loss no longer tells: whole Newton steps while it shrinks."""
-    size, room = np.inf, rounding(terms, place)
+    size, room = np.inf, terms.rounding(place)
     for attempt in range(_POLISHES):
         yield attempt / _POLISHES
         with np.errstate(all="ignore"):
-            gradient = np.abs(derivatives(terms, place[np.newaxis])[0][0] * box.span)
+            gradient = np.abs(terms.derivatives(place[np.newaxis])[0][0] * box.span)
         free = gradient[(place > box.low) & (place < box.high)].max(initial=0.0)
         if free >= size:
             break
@@ -129,14 +117,18 @@ def polished(terms: LossTerms, place: Array, value: float, box: Box) -> Progress
     return place, value
 
 
-def rounding(terms: LossTerms, place: Array) -> float:
-    """Return by how much the loss at a place may be wrong, since it is computed in floats."""
-    with np.errstate(all="ignore"):
-        size = np.abs(place[0] * terms.x) + np.abs(terms.offset) + np.abs(place[1])
-        output = sigmoid(place[0] * terms.x + terms.offset + place[1])
-        wrong = _EPS * output * (1.0 + (1.0 - output) * size)
-        error = np.abs(output - terms.target)
-        total = terms.weight @ ((error + wrong) * wrong) + _EPS * (
-            terms.weight @ (error * error) + terms.constant
-        )
-    return float(np.nan_to_num(total)) if np.isfinite(total) else 0.0
+def settled(terms: PlaneLoss, place: Array, value: float, box: Box) -> Progress[tuple[Array, float]]:
+    """Look around a place in ever smaller steps: where the loss has an edge no derivative tells the way."""
+    step = _FIRST_LOOK
+    for look in range(_MOST_LOOKS):
+        yield look / _MOST_LOOKS
+        tried = np.clip(place + step * box.span * _COMPASS, box.low, box.high)
+        values = terms.loss(tried[:, 0], tried[:, 1])
+        best = int(np.argmin(np.nan_to_num(values, nan=np.inf)))
+        if values[best] < value:
+            place, value = tried[best], float(values[best])
+        else:
+            step *= 0.5
+            if step < _STILL:
+                break
+    return place, value

@@ -14,7 +14,8 @@ from gdsim.core.arrays import Array, Rows
 from gdsim.core.model.neuron import sigmoid
 from gdsim.core.progress import Progress, part_of
 from gdsim.core.surface.binned_loss import LossTerms
-from gdsim.core.surface.descent import Box, axes, derivatives, descending, polished, rounding
+from gdsim.core.surface.descent import Box, axes, descending, polished, settled
+from gdsim.core.surface.plane_loss import PlaneLoss
 
 # Starts of the search that are taken from one set of places, and points that name places.
 _STARTS, _NAMING = 6, 32
@@ -27,6 +28,8 @@ _PIECE = 1 << 18
 _MANY, _SOME, _FOLLOWED = 512, 256, 4
 # The plane, as a multiple of what is drawn and of where the points put a minimum.
 _FAR = 1e4
+# How far around the view range a minimum is looked for, in its widths, where only the loss itself tells.
+_AROUND = 20.0
 # A lower loss than this share of the bound is below it.
 _BELOW = 1.0 - 1e-9
 
@@ -37,6 +40,7 @@ class LowestKind(Enum):
     MINIMUM = "minimum"  # The loss rises on all sides
     BORDER = "border"  # The loss falls on beyond the border, and there is a minimum somewhere outside
     ENDLESS = "endless"  # At the border, and no place is the lowest of all: the loss falls towards a bound
+    BEYOND = "beyond"  # The loss falls on beyond the border; what is there is not known
     LEVEL = "level"  # Somewhere beside it the loss is the same, to rounding
 
 
@@ -51,12 +55,14 @@ class LowestPlace(NamedTuple):
 
 
 def finding_lowest(
-    terms: LossTerms, w: Array, b: Array, loss: Array, exact: LossTerms | None = None
+    terms: PlaneLoss, w: Array, b: Array, loss: Array, exact: PlaneLoss | None = None
 ) -> Progress[LowestPlace]:
     """Find the lowest place within a grid of samples: w (W,), b (B,), loss (W, B).
 
     ``exact`` are the terms of the grid where these are very many, and ``terms`` is what comes near them.
     """
+    if not isinstance(terms, LossTerms):
+        return (yield from _finding_lowest_of_any(terms, w, b, loss))
     box = Box(np.array([w[0], b[0]]), np.array([w[-1], b[-1]]))
     lowest = np.unravel_index(np.argmin(loss), loss.shape)
     known = np.array([w[lowest[0]], b[lowest[1]]]), float(loss[lowest])
@@ -77,6 +83,29 @@ def finding_lowest(
         attained = yield from part_of(_falling_below(terms, bound, places), 0.95, 1.0)
         kind = LowestKind.BORDER if attained else LowestKind.ENDLESS
     return LowestPlace(float(place[0]), float(place[1]), value, kind, bound)
+
+
+def _finding_lowest_of_any(terms: PlaneLoss, w: Array, b: Array, loss: Array) -> Progress[LowestPlace]:
+    """Find the lowest place of a loss of which no more is known than its values and derivatives."""
+    box = Box(np.array([w[0], b[0]]), np.array([w[-1], b[-1]]))
+    named = terms.named_places()
+    named = named[box.holds(named)]
+    heights = np.nan_to_num(terms.loss(named[:, 0], named[:, 1]), nan=np.inf)
+    starts = np.concatenate([_lowest_samples(w, b, loss), _lowest_of(named, heights)])
+    place, value = yield from part_of(_lowest_end(terms, starts, box), 0.0, 0.6)
+    place, value = yield from part_of(settled(terms, place, value, box), 0.6, 0.8)
+    place, value = yield from part_of(polished(terms, place, value, box), 0.8, 0.85)
+    kind = LowestKind.MINIMUM
+    if _is_level(terms, place, value, box, len(w) - 1):
+        kind = LowestKind.LEVEL
+    elif ((place <= box.low) | (place >= box.high)).any():
+        around = Box(place - _AROUND * box.span, place + _AROUND * box.span)
+        end, _ = yield from part_of(_lowest_end(terms, place[np.newaxis], around), 0.85, 1.0)
+        _, (ww, wb, bb) = terms.derivatives(end[np.newaxis])
+        inside = bool(((end > around.low) & (end < around.high)).all())
+        is_bowl = bool(ww[0] > 0.0 and ww[0] * bb[0] > wb[0] ** 2)
+        kind = LowestKind.BORDER if inside and is_bowl else LowestKind.BEYOND
+    return LowestPlace(float(place[0]), float(place[1]), value, kind)
 
 
 # --------------------------------------------------------------------------------------- where to begin
@@ -155,9 +184,9 @@ def _lowest_of(places: Array, losses: Array) -> Array:
 # ------------------------------------------------------------------------------------------- the descent
 
 
-def _lowest_end(terms: LossTerms, starts: Array, box: Box) -> Progress[tuple[Array, float]]:
+def _lowest_end(terms: PlaneLoss, starts: Array, box: Box) -> Progress[tuple[Array, float]]:
     """Return where the loss ends at its lowest when it is followed down from all starts (m, 2)."""
-    few = _some_of(terms)
+    few = _some_of(terms) if isinstance(terms, LossTerms) else terms
     if few is not terms and len(starts) > 1:
         ends, _ = yield from part_of(descending(few, starts, box), 0.0, 0.4)
         ends = np.concatenate([starts[:1], ends])
@@ -170,7 +199,7 @@ def _lowest_end(terms: LossTerms, starts: Array, box: Box) -> Progress[tuple[Arr
 
 def _some_of(terms: LossTerms) -> LossTerms:
     """Return few terms that stand for very many: some of them, evenly along x, each as heavy as its share."""
-    if len(terms.x) <= _MANY:
+    if terms.size <= _MANY:
         return terms
     order = np.argsort(terms.x, kind="stable")
     chosen = order[np.linspace(0, len(order) - 1, _SOME).astype(np.intp)]
@@ -181,13 +210,13 @@ def _some_of(terms: LossTerms) -> LossTerms:
 # --------------------------------------------------------------------------------------------- what it is
 
 
-def _is_level(terms: LossTerms, place: Array, value: float, box: Box, cells: int) -> bool:
+def _is_level(terms: PlaneLoss, place: Array, value: float, box: Box, cells: int) -> bool:
     """Return whether the loss is the same, to rounding, on the way to a place one cell of the grid away."""
-    _, (ww, wb, bb) = derivatives(terms, place[np.newaxis])
+    _, (ww, wb, bb) = terms.derivatives(place[np.newaxis])
     cell = box.span / cells
     with np.errstate(all="ignore"):
         _, _, along = axes(ww * cell[0] ** 2, wb * cell[0] * cell[1], bb * cell[1] ** 2)
-    (across, up), room = np.nan_to_num(along[0]), rounding(terms, place)
+    (across, up), room = np.nan_to_num(along[0]), terms.rounding(place)
     ways = np.array([[across, up], [-up, across], [1.0, 0.0], [0.0, 1.0]])
     ways = np.concatenate([ways, -ways]) * cell
     whole, half = place + ways, place + 0.5 * ways

@@ -8,12 +8,14 @@ import numpy.typing as npt
 
 from gdsim.core.arrays import Array, frozen
 from gdsim.core.model.experiment import ViewRange
+from gdsim.core.model.objective import LECTURE, NeuronObjective, Objective
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import Progress, part_of, run_to_end
-from gdsim.core.surface.binned_loss import LossTerms, binned_loss, grid_loss
+from gdsim.core.surface.binned_loss import LossTerms, binned_loss
 from gdsim.core.surface.contours import Contour, contours_at, even_levels, even_step
 from gdsim.core.surface.lowest import LowestPlace, finding_lowest
 from gdsim.core.surface.map_view import PLAIN, MapPlan, MapView, plan_of
+from gdsim.core.surface.plane_loss import PlaneLoss, loss_on_plane
 
 Kind = TypeVar("Kind", bound=np.generic)
 
@@ -78,7 +80,7 @@ class LossSurface:
     lowest: LowestPlace
     shade: Shade
     fixed: tuple[float, ...]  # The weights that are not drawn, of a neuron with more than one input
-    terms: LossTerms  # What the surface was computed from
+    terms: PlaneLoss  # What the surface was computed from
     ground: MapGround
     step: float  # Of loss, from level to level; 0 where there are more near the bottom, or none at all
 
@@ -89,7 +91,8 @@ class LossSurface:
 
     def loss_and_slope_at(self, w: float, b: float) -> tuple[float, float]:
         """Return the loss at any place of the plane, and the size of the gradient in the plane there."""
-        return self.terms.loss_and_slope(w, b)
+        place = np.array([[w, b]])
+        return float(self.terms.loss(*place.T)[0]), float(np.hypot(*self.terms.derivatives(place)[0][0]))
 
     def loss_at(self, w: Array, b: Array) -> Array:
         """Return the loss at places in or out of the view range, all of one shape."""
@@ -97,29 +100,33 @@ class LossSurface:
 
 
 def sample_surface(
-    points: PointSet, view_range: ViewRange, fixed: tuple[float, ...] = (), grid: int = GRID
+    points: PointSet,
+    view_range: ViewRange,
+    fixed: tuple[float, ...] = (),
+    grid: int = GRID,
+    objective: Objective = LECTURE,
 ) -> LossSurface:
     """Return the error surface of ``points`` over ``view_range``, from ``grid`` samples along each side.
 
     ``fixed`` are the d - 1 weights that are not drawn.
     """
-    return sample_terms(binned_loss(points, fixed), view_range, fixed, grid)
+    return sample_terms(loss_on_plane(points, objective, fixed), view_range, fixed, grid)
 
 
 def sample_terms(
-    terms: LossTerms,
+    terms: PlaneLoss,
     view_range: ViewRange,
     fixed: tuple[float, ...],
     grid: int = GRID,
     plan: MapPlan = PLAIN,
 ) -> LossSurface:
-    """Return the error surface of what `binned_loss` made of points.
+    """Return the error surface of a loss.
 
     A map may draw more of the plane than the view range, and has its lines at equal steps of loss or more of
     them near the bottom: as is its ``plan``.
     """
     w, b = grid_sides(view_range, grid, plan)
-    return run_to_end(_mapping(terms, view_range, fixed, plan, grid_loss(terms, w, b)))
+    return run_to_end(_mapping(terms, view_range, fixed, plan, terms.on_grid(w, b)))
 
 
 def sampled_for(surface: LossSurface, view: MapView) -> LossSurface:
@@ -128,7 +135,7 @@ def sampled_for(surface: LossSurface, view: MapView) -> LossSurface:
     It is the same one where nothing changes, or where very many points would have to be added up again.
     """
     plan = plan_of(surface.view_range, view, len(surface.w))
-    if plan == surface.ground.plan or len(surface.terms.x) > MOST_TERMS:
+    if plan == surface.ground.plan or surface.terms.size > MOST_TERMS:
         return surface
     return sample_terms(surface.terms, surface.view_range, surface.fixed, len(surface.w), plan)
 
@@ -137,16 +144,21 @@ class SurfaceSampler:
     """Samples one surface after the other; what was made of the points is kept while they stay the same."""
 
     def __init__(self) -> None:
-        self._known: tuple[PointSet, tuple[float, ...], LossTerms] | None = None
+        self._known: tuple[PointSet, Objective, tuple[float, ...], PlaneLoss] | None = None
 
     def sample(
-        self, points: PointSet, view_range: ViewRange, fixed: tuple[float, ...], plan: MapPlan = PLAIN
+        self,
+        points: PointSet,
+        view_range: ViewRange,
+        fixed: tuple[float, ...],
+        plan: MapPlan = PLAIN,
+        objective: Objective = LECTURE,
     ) -> LossSurface:
         """Return the error surface of ``points`` over ``view_range``; see `sample_terms`."""
         known = self._known
-        if known is None or known[0] is not points or known[1] != fixed:
-            known = self._known = points, fixed, binned_loss(points, fixed)
-        return sample_terms(known[2], view_range, fixed, plan=plan)
+        if known is None or known[0] is not points or known[1:3] != (objective, fixed):
+            known = self._known = points, objective, fixed, loss_on_plane(points, objective, fixed)
+        return sample_terms(known[3], view_range, fixed, plan=plan)
 
 
 def sampling_exactly(
@@ -154,21 +166,25 @@ def sampling_exactly(
     view_range: ViewRange,
     fixed: tuple[float, ...] = (),
     plan: MapPlan = PLAIN,
+    objective: Objective = LECTURE,
     grid: int = GRID,
 ) -> Progress[LossSurface]:
     """Compute the error surface over all points, however many, without any approximation.
 
     Of a million points that takes a minute. It is done in pieces of some 10 ms; between them the share that
-    is done is yielded.
+    is done is yielded. Raises `ValueError` of an objective that is never approximated.
     """
+    if not (isinstance(objective, NeuronObjective) and objective.is_lecture_neuron):
+        raise ValueError("the surface of this objective is exact")
+    factor = objective.factor(len(points))
     offset = points.x[:, 1:] @ np.array(fixed, dtype=np.float64)
-    terms = LossTerms(points.x[:, 0], offset, np.ones(len(points)), points.y, 0.0)
+    terms = LossTerms(points.x[:, 0], offset, np.ones(len(points)), points.y, 0.0).scaled(2.0 * factor)
     w, b = grid_sides(view_range, grid, plan)
     loss = np.zeros((len(w), len(b)))
     for first in range(0, len(points), _PIECE):
         yield first / len(points)
-        loss += grid_loss(terms.part(first, first + _PIECE), w, b)
-    mapping = _mapping(terms, view_range, fixed, plan, loss, binned_loss(points, fixed))
+        loss += terms.part(first, first + _PIECE).on_grid(w, b)
+    mapping = _mapping(terms, view_range, fixed, plan, loss, binned_loss(points, fixed, factor))
     return (yield from part_of(mapping, 1.0 - 1.0 / len(points), 1.0))
 
 
@@ -185,7 +201,7 @@ def _side(low: float, high: float, grid: int, margin: int) -> Array:
 
 
 def _mapping(
-    terms: LossTerms,
+    terms: PlaneLoss,
     view_range: ViewRange,
     fixed: tuple[float, ...],
     plan: MapPlan,
@@ -198,7 +214,7 @@ def _mapping(
     """
     grid = len(loss) - 2 * plan.w
     whole_w, whole_b = (frozen(side) for side in grid_sides(view_range, grid, plan))
-    loss = frozen(loss)
+    loss = frozen(_finite(loss))
     shade = _shade(loss)
     ends = float(loss.min()), float(loss.max())
     levels = _low_levels(shade) if plan.low_lines else even_levels(*ends)
@@ -231,6 +247,15 @@ def _mapping(
         ground=ground,
         step=0.0 if plan.low_lines else even_step(*ends),
     )
+
+
+def _finite(loss: Array) -> Array:
+    """Return heights that can be drawn: where a function has no value, it is as high as its highest."""
+    known = np.isfinite(loss)
+    if known.all():
+        return loss
+    low, high = (float(loss[known].min()), float(loss[known].max())) if known.any() else (0.0, 0.0)
+    return np.where(known, loss, np.where(loss == -np.inf, low, high))
 
 
 def _low_levels(shade: Shade) -> list[float]:

@@ -16,6 +16,7 @@ def lowest_name(kind: LowestKind) -> str:
         LowestKind.MINIMUM: translate("Words", "minimum"),
         LowestKind.BORDER: translate("Words", "lowest in view,\nat the border"),
         LowestKind.ENDLESS: translate("Words", "lowest in view;\nthe minimum is at infinity"),
+        LowestKind.BEYOND: translate("Words", "lowest in view,\nat the border"),
         LowestKind.LEVEL: translate("Words", "lowest in view,\nlevel here"),
     }[kind]
 
@@ -33,6 +34,7 @@ def lowest_words(place: LowestPlace) -> str:
             "Lowest in view, at the border: the loss falls on beyond it. No place is the lowest of all: "
             "as w and b grow without end, the loss can come as near to {0} as you like.",
         ),
+        LowestKind.BEYOND: translate("Words", "Lowest in view, at the border: the loss falls on beyond it."),
         LowestKind.LEVEL: translate(
             "Words", "Lowest in view, and level: somewhere beside it the loss is the same, to rounding."
         ),

@@ -249,7 +249,7 @@ def test_a_run_down_an_endless_slope_ends_in_a_sentence():
 
 WRONG = {
     "activation": (lambda: NeuronObjective("step"), "activation"),
-    "list": (lambda: NeuronObjective(loss=["squared"]), "loss"),
+    "list": (lambda: NeuronObjective(loss=["squared"]), "loss"),  # type: ignore[arg-type]
     "half": (lambda: NeuronObjective(loss="huber", reduction="half-sum"), "reduction"),
     "penalty": (lambda: NeuronObjective(l2=-1.0), "l2"),
     "delta": (lambda: NeuronObjective(loss="huber", delta=0.0), "delta"),

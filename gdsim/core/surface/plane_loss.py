@@ -1,0 +1,223 @@
+"""The loss as a function of the two parameters that are drawn, for everything that draws or searches it."""
+
+from typing import NamedTuple, Protocol
+
+import numpy as np
+
+from gdsim.core.arrays import Array
+from gdsim.core.model.objective import (
+    BEND,
+    SLOPE,
+    TERM,
+    FunctionObjective,
+    NeuronObjective,
+    Objective,
+)
+from gdsim.core.model.plane_function import PlaneFunction
+from gdsim.core.model.points import PointSet
+from gdsim.core.settings import InvalidValue
+from gdsim.core.surface.binned_loss import EXACT, EXACT_TERMS, ErrorBound, binned_loss
+
+# Numbers computed at once, which bounds the memory.
+_BLOCK = 1 << 18
+# Points that name places of which one may be the lowest.
+_NAMING = 32
+
+SecondDerivatives = tuple[Array, Array, Array]
+
+
+class PlaneLoss(Protocol):
+    """The loss at any place of the plane, which may be the exact one or come near it."""
+
+    @property
+    def size(self) -> int:
+        """How many points or nodes are looked at for each place."""
+
+    @property
+    def error(self) -> ErrorBound:
+        """By how much it may differ from the exact loss."""
+
+    def loss(self, w: Array, b: Array) -> Array:
+        """Return the loss at places of any one shape."""
+
+    def on_grid(self, w: Array, b: Array) -> Array:
+        """Return the loss at every (w_i, b_j): shape (W, B)."""
+
+    def derivatives(self, place: Array) -> tuple[Array, SecondDerivatives]:
+        """Return the gradient (m, 2) and the three second derivatives (m,) at places (m, 2)."""
+
+    def rounding(self, place: Array) -> float:
+        """Return by how much the loss at a place may be wrong, since it is computed in floats."""
+
+    def named_places(self) -> Array:
+        """Return places that the points name, of which one may be the lowest: shape (m, 2)."""
+
+
+def loss_on_plane(
+    points: PointSet,
+    objective: Objective,
+    fixed: tuple[float, ...] = (),
+    axes: tuple[int, int] | None = None,
+) -> PlaneLoss:
+    """Return the loss over ``points`` as a function of two parameters.
+
+    ``axes`` are the places of these among the parameters (w1 .. wd, b): the first weight and the bias when
+    they are not given. ``fixed`` are the others, in their order.
+    """
+    if isinstance(objective, FunctionObjective):
+        return FunctionOnPlane(PlaneFunction.over(points, objective))
+    usual = axes is None or axes == (0, points.dimension)
+    if usual and objective.is_lecture_neuron:
+        return binned_loss(points, fixed, objective.factor(len(points)))
+    if len(points) > EXACT_TERMS:
+        raise InvalidValue(
+            "points", f"must be at most {EXACT_TERMS:,} for a surface of this neuron, loss and pair of axes"
+        )
+    return NeuronOnPlane.of(points, objective, fixed, axes or (0, points.dimension))
+
+
+class NeuronOnPlane(NamedTuple):
+    """A neuron over points, whose activation is x·(first) + u·(second) + offset."""
+
+    # x, u, offset, target, (N,): what the two parameters that are drawn are multiplied by, and the rest.
+    x: Array
+    u: Array
+    offset: Array
+    target: Array
+    objective: NeuronObjective
+    penalised: tuple[float, float]  # l2 of each of the two; 0 of a bias
+    constant: float  # The penalty of the weights that are not drawn
+
+    @classmethod
+    def of(
+        cls, points: PointSet, objective: NeuronObjective, fixed: tuple[float, ...], axes: tuple[int, int]
+    ) -> "NeuronOnPlane":
+        """Return the loss over points in the plane of two parameters."""
+        inputs = np.column_stack([points.x, np.ones(len(points))])
+        others = [index for index in range(inputs.shape[1]) if index not in axes]
+        held = np.array(fixed, dtype=np.float64)
+        bias = points.dimension
+        l2 = objective.l2
+        weights = [value for index, value in zip(others, fixed, strict=True) if index != bias]
+        return cls(
+            inputs[:, axes[0]],
+            inputs[:, axes[1]],
+            inputs[:, others] @ held,
+            points.y,
+            objective,
+            (l2 * (axes[0] != bias), l2 * (axes[1] != bias)),
+            0.5 * l2 * sum(value * value for value in weights),
+        )
+
+    @property
+    def size(self) -> int:
+        """The number of points."""
+        return len(self.x)
+
+    @property
+    def error(self) -> ErrorBound:
+        """None: it is exact."""
+        return EXACT
+
+    def loss(self, w: Array, b: Array) -> Array:
+        """Return the loss at places of any one shape."""
+        w, b = np.broadcast_arrays(w, b)
+        flat_w, flat_b = w.ravel(), b.ravel()
+        out = np.empty(flat_w.size)
+        block = max(1, _BLOCK // max(1, self.size))
+        with np.errstate(all="ignore"):
+            for first in range(0, len(out), block):
+                here = slice(first, first + block)
+                z = self._activation(flat_w[here], flat_b[here])
+                out[here] = self.objective.at_points(z, self.target, TERM).sum(axis=-1)
+            out *= self._factor
+            out += 0.5 * (self.penalised[0] * flat_w**2 + self.penalised[1] * flat_b**2) + self.constant
+        return out.reshape(w.shape)
+
+    def on_grid(self, w: Array, b: Array) -> Array:
+        """Return the loss at every (w_i, b_j): shape (W, B)."""
+        return self.loss(w[:, np.newaxis], b)
+
+    def derivatives(self, place: Array) -> tuple[Array, SecondDerivatives]:
+        """Return the gradient (m, 2) and the three second derivatives (m,) at places (m, 2)."""
+        x, u, share = self.x, self.u, 1.0 / self.size if self._is_mean else 1.0
+        with np.errstate(all="ignore"):
+            z = self._activation(place[:, 0], place[:, 1])
+            slope = self.objective.at_points(z, self.target, SLOPE) * share
+            bend = self.objective.at_points(z, self.target, BEND) * share
+            gradient = np.column_stack([slope @ x, slope @ u]) + np.multiply(self.penalised, place)
+            second = bend @ (x * x) + self.penalised[0], bend @ (x * u), bend @ (u * u) + self.penalised[1]
+        return gradient, second
+
+    def rounding(self, place: Array) -> float:
+        """Return by how much the loss at a place may be wrong, since it is computed in floats."""
+        loss = abs(float(self.loss(place[0], place[1])))
+        gradient = self.derivatives(place[np.newaxis])[0][0]
+        wrong = float(np.finfo(np.float64).eps) * (4.0 * loss + abs(float(gradient @ place)))
+        return wrong if np.isfinite(wrong) else 0.0
+
+    def named_places(self) -> Array:
+        """Return the places at which two of the points are fitted: shape (m, 2)."""
+        some = np.unique(np.linspace(0, self.size - 1, _NAMING).astype(np.intp))
+        x, u, z = self.x[some], self.u[some], self.objective.fitting_activation(self.target[some])
+        z = z - self.offset[some]
+        i, j = np.triu_indices(len(some), 1)
+        with np.errstate(all="ignore"):
+            determinant = x[i] * u[j] - x[j] * u[i]
+            first = (z[i] * u[j] - z[j] * u[i]) / determinant
+            second = (x[i] * z[j] - x[j] * z[i]) / determinant
+        places = np.column_stack([first, second])
+        return places[np.isfinite(places).all(axis=1)]
+
+    @property
+    def _is_mean(self) -> bool:
+        return self.objective.shares(1, 1).mean
+
+    @property
+    def _factor(self) -> float:
+        return self.objective.factor(self.size)
+
+    def _activation(self, w: Array, b: Array) -> Array:
+        z: Array = np.multiply.outer(w, self.x) + np.multiply.outer(b, self.u) + self.offset
+        return z
+
+
+class FunctionOnPlane(NamedTuple):
+    """A function of w and b."""
+
+    function: PlaneFunction
+
+    @property
+    def size(self) -> int:
+        """One place costs one value."""
+        return 1
+
+    @property
+    def error(self) -> ErrorBound:
+        """None: it is exact."""
+        return EXACT
+
+    def loss(self, w: Array, b: Array) -> Array:
+        """Return the value at places of any one shape."""
+        return self.function.loss(np.stack(np.broadcast_arrays(w, b), axis=-1))
+
+    def on_grid(self, w: Array, b: Array) -> Array:
+        """Return the value at every (w_i, b_j): shape (W, B)."""
+        return self.loss(w[:, np.newaxis], b)
+
+    def derivatives(self, place: Array) -> tuple[Array, SecondDerivatives]:
+        """Return the gradient (m, 2) and the three second derivatives (m,) at places (m, 2)."""
+        hessian = self.function.hessian(place)
+        return self.function.gradient(place), (hessian[:, 0, 0], hessian[:, 0, 1], hessian[:, 1, 1])
+
+    def rounding(self, place: Array) -> float:
+        """Return by how much the value at a place may be wrong, since it is computed in floats."""
+        # A sum may cancel: what it is made of is as large as the value a little away.
+        around = place + 1e-3 * np.array([[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0], [0.0, -1.0]])
+        size = np.abs(self.loss(around[:, 0], around[:, 1])).max()
+        wrong = float(np.finfo(np.float64).eps) * float(size)
+        return wrong if np.isfinite(wrong) else 0.0
+
+    def named_places(self) -> Array:
+        """Return no places: no points name them."""
+        return np.empty((0, 2))
