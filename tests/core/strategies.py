@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from gdsim.core.model.batching import BATCHINGS
 from gdsim.core.model.experiment import Experiment, Run, ViewRange
+from gdsim.core.model.objective import ACTIVATIONS, LOSSES, FunctionObjective, NeuronObjective
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import CONSTANT_MOMENTUM, MOMENTUM_SCHEDULES, SCHEDULES
@@ -121,7 +122,24 @@ def experiments(draw):
         )
         runs.append(draw(run))
     texts = draw(st.tuples(st.text(), st.text()))
-    return Experiment(points, validation, tuple(runs), draw(windows()), *texts)
+    return Experiment(
+        points, validation, tuple(runs), draw(windows()), *texts, draw(objectives(of_plane=dimension == 1))
+    )
+
+
+@st.composite
+def objectives(draw, *, of_plane=True):
+    """Any objective: of a neuron, or a function of w and b."""
+    if of_plane and draw(st.booleans()):
+        return FunctionObjective(draw(st.sampled_from(["w**2 + b", "sin(w)*exp(-b)", " 1 / (1 + w**2)"])))
+    loss = draw(st.sampled_from(list(LOSSES)))
+    return NeuronObjective(
+        draw(st.sampled_from(list(ACTIVATIONS))),
+        loss,
+        draw(st.sampled_from(NeuronObjective.reductions_of(loss))),
+        draw(st.sampled_from([0.0, 0.25])),
+        draw(st.sampled_from([1.0, 0.125])) if loss == "huber" else 1.0,
+    )
 
 
 @st.composite

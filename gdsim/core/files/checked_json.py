@@ -153,12 +153,16 @@ class Node:
         return Node(value, path, self._first)
 
     @contextlib.contextmanager
-    def naming_keys(self) -> Iterator[None]:
-        """Turn an `InvalidValue` of what the object describes into the fault of its key."""
+    def naming_keys(self, keys: Mapping[str, str] | None = None) -> Iterator[None]:
+        """Turn an `InvalidValue` of what the object describes into the fault of its key.
+
+        ``keys`` has those that are called otherwise in the file.
+        """
         try:
             yield
         except InvalidValue as error:
-            raise FileFault(f"{self.within(error.key)} {error.reason}") from None
+            key = (keys or {}).get(error.key, error.key)
+            raise FileFault(f"{self.within(key)} {error.reason}") from None
 
     def within(self, key: str) -> str:
         """Return the path to a key of the object, or to itself for no key."""

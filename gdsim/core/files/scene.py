@@ -18,6 +18,7 @@ from gdsim.core.arrays import Array
 from gdsim.core.files.checked_json import FileFault, Node, parse, read_text
 from gdsim.core.model.batching import BATCHINGS
 from gdsim.core.model.experiment import LECTURE_START, LECTURE_VIEW_RANGE, Experiment, Run, ViewRange
+from gdsim.core.model.objective import LECTURE, FunctionObjective, NeuronObjective, Objective
 from gdsim.core.model.points import PointSet
 from gdsim.core.resources import resource
 from gdsim.core.rules.libraries.lookup import find_rule, find_schedule
@@ -105,9 +106,10 @@ def read_experiment(root: Node) -> Experiment:
     """Return the experiment that the root of a scene file describes; a `FileFault` names the key."""
     _check_version(root)
     members = root.keys(
-        "gdsim", "title", "about", "points", "validation", "window", "runs", needed=["points"]
-    )
-    points = _points(members["points"], None)
+        "gdsim", "title", "about", "points", "validation", "window", "runs", *_OBJECTIVE,
+        needed=() if "function" in root.value else ("points",),
+    )  # fmt: skip
+    points = _points(members["points"], None) if "points" in members else PointSet([0.0], [0.0])
     dimension = points.dimension
     readers: dict[str, Callable[[Node], object]] = {
         "validation": lambda node: _points(node, dimension),
@@ -119,6 +121,7 @@ def read_experiment(root: Node) -> Experiment:
     given: dict[str, Any] = {key: read(members[key]) for key, read in readers.items() if key in members}
     if "window" in given:
         given["view_range"] = given.pop("window")
+    given["objective"] = _objective(root, members)
     with root.naming_keys():
         return Experiment(points, **{"validation": PointSet.empty(dimension), **given})
 
@@ -138,6 +141,32 @@ def _check_version(root: Node) -> None:
     if isinstance(version, bool) or version != VERSION:
         wanted = f"must be {VERSION}, the version of the format, not {shown(version)}"
         raise FileFault(f"{root.within('gdsim')} {wanted}")
+
+
+# What is made small, if it is not the lecture's.
+_OBJECTIVE = ("neuron", "loss", "function")
+
+
+def _objective(root: Node, members: Mapping[str, Node]) -> Objective:
+    """Read the neuron and its loss, or the function of w and b that stands in their place."""
+    if "function" in members:
+        for key in ("neuron", "loss"):
+            if key in members:
+                raise members[key].fault("does not go with a function of w and b")
+        with root.naming_keys():
+            return FunctionObjective(members["function"].text())
+    arguments: dict[str, Any] = {}
+    for key, names in (("neuron", {"activation": "activation"}), ("loss", _LOSS_KEYS)):
+        if key in members:
+            given = members[key].keys(*names.values())
+            arguments |= {name: given[own].value for name, own in names.items() if own in given}
+            with members[key].naming_keys(names):
+                NeuronObjective(**arguments)
+    return NeuronObjective(**arguments)
+
+
+# What the fields of an objective are called in the file.
+_LOSS_KEYS = {"loss": "kind", "reduction": "reduction", "delta": "delta", "l2": "l2"}
 
 
 def _points(node: Node, dimension: int | None) -> PointSet:
@@ -318,11 +347,29 @@ def scene_pieces(experiment: Experiment) -> Iterator[str]:
         yield ', "y": '
         yield from _list_pieces(points.y)
         yield "}"
+    for key, tree in _objective_trees(experiment.objective).items():
+        yield f',\n "{key}": {_json(tree)}'
     ends = {"w": [view_range.w_min, view_range.w_max], "b": [view_range.b_min, view_range.b_max]}
     yield f',\n "window": {_json(ends)},\n "runs": ['
     for index, run in enumerate(experiment.runs):
         yield f"{',' if index else ''}\n  {_json(run_tree(run))}"
     yield "]}\n"
+
+
+def _objective_trees(objective: Objective) -> dict[str, object]:
+    """Return the keys of an objective; none of what is the lecture's."""
+    if isinstance(objective, FunctionObjective):
+        return {"function": objective.text}
+    loss: dict[str, object] = {"kind": objective.loss, "reduction": objective.reduction}
+    if objective.loss == "huber":
+        loss["delta"] = objective.delta
+    if objective.l2:
+        loss["l2"] = objective.l2
+    neuron = {"activation": objective.activation}
+    is_usual = loss == {"kind": LECTURE.loss, "reduction": LECTURE.reduction}
+    return ({} if neuron["activation"] == LECTURE.activation else {"neuron": neuron}) | (
+        {} if is_usual else {"loss": loss}
+    )
 
 
 def _list_pieces(array: Array) -> Iterator[str]:

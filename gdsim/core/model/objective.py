@@ -109,7 +109,9 @@ class NeuronObjective:
         set_(self, "reduction", self.reduction or (HALF_SUM if self.loss == "squared" else SUM))
         _check_choice("reduction", self.reduction, self.reductions_of(self.loss))
         set_(self, "l2", NOT_NEGATIVE.check(self.l2, "l2"))
-        set_(self, "delta", POSITIVE.check(self.delta, "delta") if self.loss == "huber" else 1.0)
+        set_(self, "delta", POSITIVE.check(self.delta, "delta"))
+        if self.loss != "huber" and self.delta != 1.0:
+            raise InvalidValue("delta", "goes with the loss huber alone")
 
     @staticmethod
     def reductions_of(loss: str) -> tuple[str, ...]:

@@ -294,6 +294,35 @@ FAULTS = {
     "a window of text": (text_with((("window", "w"), "ab")), 'window.w must be a list, not "ab"'),
     "a window to infinity": (_literal(("window", "b", 1), "Infinity"), f"window.b[1] {_NUMBER} inf"),
     "a title that is a list": (text_with((("title",), [])), "title must be text, not a list"),
+    "an activation there is not": (
+        text_with((("neuron",), {"activation": "step"})),
+        'neuron.activation must be one of "sigmoid", "identity", "tanh", "relu", not "step"',
+    ),
+    "a loss there is not": (
+        text_with((("loss",), {"kind": "hinge"})),
+        'loss.kind must be one of "squared", "cross-entropy", "absolute", "huber", not "hinge"',
+    ),
+    "half the sum of what is no square": (
+        text_with((("loss",), {"kind": "absolute", "reduction": "half-sum"})),
+        'loss.reduction must be one of "sum", "mean", not "half-sum"',
+    ),
+    "a negative penalty": (
+        text_with((("loss",), {"l2": -1})),
+        "loss.l2 must be a number of at least 0, not -1",
+    ),
+    "a function and a loss": (
+        text_with((("function",), "w**2"), (("loss",), {})),
+        "loss does not go with a function of w and b",
+    ),
+    "a function that is none": (
+        text_with((("function",), "w +")),
+        'function cannot be read: "w +" is no formula: invalid syntax',
+    ),
+    "a function of something else": (
+        text_with((("function",), "w + x")),
+        'function cannot be read: "x" is neither w nor b',
+    ),
+    "a function that is a number": (text_with((("function",), 3)), "function must be text, not 3"),
     # unknown keys
     "an unknown key": (text_with((("point",), [])), "point is not a known key; known are gdsim, title"),
     "an unknown key in a run": (text_with((_run("lr"), 1)), f"{RUN}.lr is not a known key; known are name"),

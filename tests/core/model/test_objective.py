@@ -20,7 +20,7 @@ from gdsim.core.rules.catalogue import RULES
 from gdsim.core.settings import InvalidValue
 
 OBJECTIVES = [
-    NeuronObjective(activation, loss, reduction, l2, delta)
+    NeuronObjective(activation, loss, reduction, l2, delta if loss == "huber" else 1.0)
     for activation, loss in product(ACTIVATIONS, LOSSES)
     for reduction in NeuronObjective.reductions_of(loss)
     for l2, delta in ((0.0, 1.0), (0.3, 0.4))
@@ -252,6 +252,7 @@ WRONG = {
     "list": (lambda: NeuronObjective(loss=["squared"]), "loss"),  # type: ignore[arg-type]
     "half": (lambda: NeuronObjective(loss="huber", reduction="half-sum"), "reduction"),
     "penalty": (lambda: NeuronObjective(l2=-1.0), "l2"),
+    "other": (lambda: NeuronObjective(delta=0.5), "delta"),
     "delta": (lambda: NeuronObjective(loss="huber", delta=0.0), "delta"),
     "name": (lambda: FunctionObjective("w + q"), "function"),
     "unfinished": (lambda: FunctionObjective("w +"), "function"),
