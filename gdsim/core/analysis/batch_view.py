@@ -9,7 +9,9 @@ from gdsim.core.analysis.arrows import PLANE, Arrow, ArrowKind, is_raw, pull_rat
 from gdsim.core.analysis.update import Update
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.model.experiment import ViewRange
-from gdsim.core.model.neuron import sigmoid
+from gdsim.core.model.objective import SLOPE, FunctionObjective
+from gdsim.core.model.plane_function import ORIGIN, PlaneFunction
+from gdsim.core.model.point_loss import point_loss
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.update_rule import GRADIENT
 
@@ -27,7 +29,7 @@ class Pulls(NamedTuple):
     rest: Array  # (2,): what the other points of the update add up to
     others: int  # How many these are
     total: Array  # (2,): the sum over the points of the update: minus the gradient that it used
-    full: Array | None  # (2,): the sum over all points; None when there were too many to ask
+    full: Array | None  # (2,): minus the gradient over all points; None when there were too many to ask
 
 
 def highlighted_rows(update: Update) -> Rows | None:
@@ -46,25 +48,37 @@ def point_pulls(update: Update, *, affordable: int | None = None) -> Pulls:
     rows, each = update.rows[:0], np.empty((0, 2))
     if affordable is None or count <= affordable:
         rows = np.arange(count) if uses_all else update.rows
-        each = _pulls(points if uses_all else points.taken(rows), at)
+        each = _pulls(update, points if uses_all else points.taken(rows))
         # Stable, so that equal pulls keep their order, and none flickers.
         largest = np.argsort(-np.hypot(each[:, 0], each[:, 1]), kind="stable")[:MOST_PULLS]
         rows, each = rows[largest], each[largest]
     full: Array | None = total
     if not uses_all:
         few = affordable is None or len(points) <= affordable
-        full = _pulls(points, at).sum(axis=0) if few else None
+        full = -point_loss(points, update.objective).gradient(at)[PLANE] if few else None
     others = count - len(rows)
     rest = total - each.sum(axis=0) if others else np.zeros(2)
     return Pulls(at[PLANE], rows, each, rest, others, total, full)
 
 
-def _pulls(points: PointSet, p: Array) -> Array:
-    """Return minus the gradient of each point in the plane that is drawn: shape (N, 2)."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        f = sigmoid(points.x @ p[:-1] + p[-1])
-        slope = (points.y - f) * f * (1.0 - f)
-        return np.stack([slope * points.x[:, 0], slope], axis=1)
+def _pulls(update: Update, points: PointSet) -> Array:
+    """Return minus what each of some points adds to the update's gradient, in the drawn plane: (K, 2).
+
+    The penalty of large weights is shared out between them.
+    """
+    p, count = update.asked_at, len(update.rows)
+    objective = update.objective
+    with np.errstate(all="ignore"):
+        if isinstance(objective, FunctionObjective):
+            slopes = np.column_stack([points.x[:, 0], points.y])
+            return -(PlaneFunction.over(ORIGIN, objective).gradient(p) + slopes) / count
+        share = objective.shares(count, len(update.points))
+        slope = -objective.at_points(points.x @ p[:-1] + p[-1], points.y, SLOPE)
+        if share.mean:
+            slope = slope / count
+        pulls = np.stack([slope * points.x[:, 0], slope], axis=1)
+        pulls[:, 0] -= share.l2 * p[0] / count
+    return pulls
 
 
 def place_in_epoch(step: int, per_epoch: int) -> tuple[int, int]:

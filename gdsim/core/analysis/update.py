@@ -9,11 +9,14 @@ import numpy as np
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.engine.loop import gradient_at, memory_at_start
 from gdsim.core.engine.trajectory import Columns
-from gdsim.core.formulas.evaluate import evaluate
-from gdsim.core.formulas.language import Node
+from gdsim.core.formulas.evaluate import evaluate, evaluate_arrays
+from gdsim.core.formulas.language import Binary, Name, Node, substituted
+from gdsim.core.formulas.printing import FormulaWriter
 from gdsim.core.formulas.program import is_gradient
+from gdsim.core.formulas.symbols import of_name, typeset
 from gdsim.core.model.experiment import Experiment, Run
-from gdsim.core.model.neuron import Neuron, sigmoid
+from gdsim.core.model.objective import FunctionObjective, NeuronObjective, Objective
+from gdsim.core.model.point_loss import point_loss
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.update_rule import ETA, GAMMA, T, UpdateRule, W
 
@@ -29,6 +32,7 @@ class Update:
 
     run: Run
     points: PointSet
+    objective: Objective
     t: int  # Counted from 1
     epoch: int  # Epochs finished before it
     # before, after, (d + 1,): parameters.
@@ -47,6 +51,11 @@ class Update:
     steps_before: Array
     gradients_before: Array
     etas_before: Array  # (k,): their learning rates
+
+    @property
+    def has_terms(self) -> bool:
+        """Whether its gradient is a sum over points, with a term for each."""
+        return not isinstance(self.objective, FunctionObjective)
 
     @property
     def rule(self) -> UpdateRule:
@@ -88,11 +97,11 @@ class Update:
         """Return the gradient over the points of this update at another place."""
         # In the order of the update, which may be that of all points shuffled.
         in_order = len(self.rows) == len(self.points) and not self.run.batching.shuffles
-        neuron = Neuron.fitting(self.points)
+        data = point_loss(self.points, self.objective)
         if not in_order:
-            neuron = neuron.rows(self.rows)
+            data = data.rows(self.rows)
         size = self.run.batching.batch_size(len(self.points))
-        return np.array(gradient_at(neuron, place.tolist(), size))
+        return np.array(gradient_at(data, place.tolist(), size))
 
     def _gradient(self, name: str, place: list[float]) -> list[float]:
         last = name == self.rule.last_gradient
@@ -112,6 +121,7 @@ def update_of(experiment: Experiment, run: Run, record: Columns, t: int) -> Upda
     return Update(
         run=run,
         points=experiment.points,
+        objective=experiment.objective,
         t=t,
         epoch=(t - 1) // experiment.updates_per_epoch(run),
         before=before,
@@ -134,24 +144,25 @@ def update_of(experiment: Experiment, run: Run, record: Columns, t: int) -> Upda
 
 @dataclass(frozen=True, eq=False)
 class GradientTerms:
-    """Terms (f_i - y_i) f_i (1 - f_i) x_i, where the rule asked for its gradient."""
+    """What each point adds to the gradient, where the rule asked for it: (f_i - y_i) f_i (1 - f_i) x_i."""
 
+    objective: NeuronObjective
     rows: Rows  # (K,): which points the terms belong to
     x: Array  # (K, d)
     # target, output, (K,): y_i and f_i.
     target: Array
     output: Array
-    # error, slope, (K,): f_i - y_i and f_i (1 - f_i).
-    error: Array
-    slope: Array
-    products: Array  # (K, d + 1): the terms for each weight, then those for the bias
+    factors: tuple[Array, ...]  # Each (K,), of `NeuronObjective.slope_factors`: f_i - y_i and f_i (1 - f_i)
+    # (K, d + 1): the terms for each weight, then those for the bias; of a mean each is divided by the number.
+    products: Array
     others: int  # How many further terms there are, each smaller than all of these
     others_sum: Array  # (d + 1,): their sum
+    penalty: Array  # (d + 1,): what large weights add
 
     @property
     def total(self) -> Array:
         """The sum of all terms: shape (d + 1,)."""
-        total: Array = self.products.sum(axis=0) + self.others_sum
+        total: Array = self.products.sum(axis=0) + self.others_sum + self.penalty
         return total
 
     @property
@@ -159,31 +170,50 @@ class GradientTerms:
         """How many points fed the update."""
         return len(self.rows) + self.others
 
+    def letters(self, writer: FormulaWriter) -> tuple[str, ...]:
+        """Return how the factors are written: ``("f − y", "f(1 − f)")``."""
+        known = {name: of_name(name) for name in ("f", "y", "z", "q")}
+        error = {"error": Binary("-", Name("f"), Name("y"))}
+        texts = (writer.letters(substituted(one, error), known) for one in self.objective.slope_factors)
+        # As the lecture writes it, since a table has little room.
+        short = (text.replace("f·(", "f(").replace(r"f \, (", "f(") for text in texts)
+        return tuple(short if writer.is_latex else map(typeset, short))
+
 
 def gradient_terms(update: Update, most: int = MOST_SHOWN) -> GradientTerms:
     """Return the terms of an update's gradient, in its order; of many the largest, the largest first.
 
-    A term is as large as the largest of its components.
+    A term is as large as the largest of its components. Raises `ValueError` if it `has_terms` not.
     """
-    rows = update.rows
+    objective, rows, p = update.objective, update.rows, update.asked_at
+    if isinstance(objective, FunctionObjective):
+        raise ValueError(  # noqa: TRY004 - the type is right
+            "a function of w and b is no sum over points"
+        )
     x, target = update.points.x[rows], update.points.y[rows]
+    share = objective.shares(len(rows), len(update.points))
     with np.errstate(over="ignore", invalid="ignore"):
-        output = sigmoid(x @ update.asked_at[:-1] + update.asked_at[-1])
-        error, slope = output - target, output * (1.0 - output)
-        factor = error * slope  # the term of the bias; times x_i that of a weight
+        values = objective.values_at_points(x @ p[:-1] + p[-1], target)
+        factors = [
+            np.broadcast_to(evaluate_arrays(one, values), len(rows)) for one in objective.slope_factors
+        ]
+        factor = np.prod(factors, axis=0)  # the term of the bias; times x_i that of a weight
+        if share.mean:
+            factor /= len(rows)
         shown = _largest(factor, x, most)
         others_sum = _sum_without(shown, factor, x)
         products = np.column_stack([factor[shown, np.newaxis] * x[shown], factor[shown]])
     return GradientTerms(
+        objective=objective,
         rows=rows[shown],
         x=x[shown],
         target=target[shown],
-        output=output[shown],
-        error=error[shown],
-        slope=slope[shown],
+        output=values["f"][shown],
+        factors=tuple(one[shown] for one in factors),
         products=products,
         others=len(rows) - len(shown),
         others_sum=others_sum,
+        penalty=np.append(share.l2 * p[:-1], 0.0),
     )
 
 

@@ -10,14 +10,14 @@ from typing import NamedTuple
 import numpy as np
 
 from gdsim.core.analysis.update import Update
-from gdsim.core.formulas.algebra import Term, terms_of_sum
-from gdsim.core.formulas.language import Binary, Name, Node, substituted
+from gdsim.core.formulas.algebra import Term, terms_of_sum, times
+from gdsim.core.formulas.language import Name, Node, substituted
 from gdsim.core.formulas.numerals import MINUS, precise, read_number, rounded, steady
 from gdsim.core.formulas.printing import IN_LATEX, PLAIN_TEXT, FormulaWriter
 from gdsim.core.formulas.program import is_gradient
-from gdsim.core.formulas.symbols import HAT, Symbol, of_name, parameter_symbol, typeset
+from gdsim.core.formulas.symbols import HAT, Symbol, of_letter, of_name, parameter_symbol, typeset
 from gdsim.core.model.neuron import parameter_names
-from gdsim.core.model.objective import LECTURE
+from gdsim.core.model.objective import LECTURE, SLOPE, FunctionObjective, Objective
 from gdsim.core.rules.rule import Optimizer, symbols
 from gdsim.core.rules.schedules import Schedule, ScheduleState
 from gdsim.core.rules.update_rule import ETA, GAMMA, T
@@ -129,25 +129,45 @@ def _lines(
 ) -> Iterator[WorkedLine]:
     rule, values = update.rule, update.values[index]
     texts = shared | {one: measured(value, digits) for one, value in values.items() if one not in shared}
-    letters = lines_in_letters(update.run.optimizer, name, writer)
+    letters = lines_in_letters(update.run.optimizer, name, writer, update.objective)
     for line, part, text in zip(rule.program.lines, rule.parts, letters, strict=True):
         here, old = texts, rule.replaces(line.target)
         if old and Term("+", Name(old)) in terms_of_sum(line.node):  # what is added shows in the sum
             both = told_apart(values[old], values[line.target], digits, _BLUR)
             here = texts | dict(zip((old, line.target), both, strict=True))
-        numbers = "" if is_gradient(line.node) else writer.numbers(line.node, here)
+        numbers = (
+            _gradient_in_numbers(update, line.target, name, digits, writer)
+            if is_gradient(line.node)
+            else writer.numbers(line.node, here)
+        )
         yield WorkedLine(part, text, numbers, writer.number(here[line.target]), values[line.target])
 
 
+def _gradient_in_numbers(
+    update: Update, target: str, name: str, digits: int | None, writer: FormulaWriter
+) -> str:
+    """Return the derivative of a function with numbers put in; empty for a sum over points."""
+    if not isinstance(update.objective, FunctionObjective):
+        return ""
+    place = update.rule.gradients[target]
+    pairs = zip(("w", "b"), update.values, strict=True)
+    texts = {one: measured(values[place], digits) for one, values in pairs}
+    right = writer.numbers(update.objective.lines.by(name), texts)
+    slope = float((update.points.x[update.rows, 0] if name == "w" else update.points.y[update.rows]).mean())
+    return f"{right} + {writer.number(measured(slope, digits))}" if slope else right
+
+
 @lru_cache(maxsize=128)
-def lines_in_letters(optimizer: Optimizer, parameter: str, writer: FormulaWriter) -> tuple[str, ...]:
+def lines_in_letters(
+    optimizer: Optimizer, parameter: str, writer: FormulaWriter, objective: Objective = LECTURE
+) -> tuple[str, ...]:
     """Return the lines of a rule in letters, for one of the parameters; the gradient as a sum."""
-    known = symbols(optimizer, parameter)
+    known, rule = symbols(optimizer, parameter), optimizer.update_rule
     return tuple(
-        _gradient_in_letters(known[line.target], parameter, writer)
+        _gradient_in_letters(optimizer, line.target, parameter, writer, objective)
         if is_gradient(line.node)
         else writer.line(line, known)
-        for line in optimizer.update_rule.program.lines
+        for line in rule.program.lines
     )
 
 
@@ -159,23 +179,46 @@ def rule_in_letters(optimizer: Optimizer) -> tuple[str, ...]:
     return tuple(text for line, text in lines if not is_gradient(line.node))
 
 
-def _gradient_in_letters(symbol: Symbol, parameter: str, writer: FormulaWriter) -> str:
+def _gradient_in_letters(
+    optimizer: Optimizer, target: str, parameter: str, writer: FormulaWriter, objective: Objective
+) -> str:
     """Return such as ``"∇wₜ = Σᵢ (fᵢ − yᵢ)·fᵢ·(1 − fᵢ)·xᵢ"``."""
-    term = substituted(
-        LECTURE.slope_program.by_target["slope"], {"error": LECTURE.slope_program.by_target["error"]}
-    )
-    whole = term if parameter == "b" else Binary("*", term, Name("x"))
-    return sum_in_letters(symbol, whole, parameter, writer)
+    symbol = symbols(optimizer, parameter)[target]
+    place = optimizer.update_rule.gradients[target]
+    if isinstance(objective, FunctionObjective):
+        known = {name: symbols(optimizer, name)[place] for name in ("w", "b")}
+        right = writer.letters(objective.lines.by(parameter), known)
+        left = writer.symbol(symbol)
+        return f"{left} &= {right}" if writer.is_latex else typeset(f"{left} = {right}")
+    lines = objective.slope_program.by_target
+    term = substituted(lines[SLOPE], {"error": lines["error"]})
+    whole = term if parameter == "b" else times(term, Name("x"))
+    text = sum_in_letters(symbol, whole, parameter, writer, mean=objective.shares(1, 1).mean)
+    if objective.l2 and parameter != "b":
+        here = writer.symbol(symbols(optimizer, parameter)[place])
+        letter = writer.symbol(of_letter("λ"))
+        share = (r"\frac{n}{N} \, " if writer.is_latex else "n/N·") if objective.is_penalty_shared else ""
+        dot = r" \, " if writer.is_latex else "·"
+        text += f" + {share}{letter}{dot}{here if writer.is_latex else typeset(here)}"
+    return text
 
 
-def sum_in_letters(symbol: Symbol, term: Node, parameter: str, writer: FormulaWriter) -> str:
+def sum_in_letters(
+    symbol: Symbol, term: Node, parameter: str, writer: FormulaWriter, *, mean: bool = False
+) -> str:
     """Return a line that adds up a term for each point, of its f, x and y, and of their number n."""
     x = of_name("x")._replace(
         text=parameter.replace("w", "x"), latex=parameter_symbol(parameter).latex.replace("w", "x")
     )
-    known = {"f": of_name("f").below("i"), "y": of_name("y").below("i"), "x": x.below("i"), "n": of_name("n")}
+    of_point = {name: of_name(name).below("i") for name in ("f", "y", "z", "q")}
+    known = {**of_point, "x": x.below("i"), "n": of_name("n")}
     right, left = writer.letters(term, known), writer.symbol(symbol)
-    return rf"{left} &= \sum_i {right}" if writer.is_latex else typeset(f"{left} = Σ_i {right}")
+    if len(terms_of_sum(term)) > 1:
+        right = f"({right})"
+    share = (r"\frac{1}{n} " if writer.is_latex else "1/n·") if mean else ""
+    if writer.is_latex:
+        return rf"{left} &= {share}\sum_i {right}"
+    return typeset(f"{left} = {share}Σ_i {right}")
 
 
 # ------------------------------------------------------------------------------------------ the rates

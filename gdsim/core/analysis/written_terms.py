@@ -7,9 +7,6 @@ from gdsim.core.analysis.worked import measured, scheduled
 from gdsim.core.formulas.printing import IN_LATEX, PLAIN_TEXT, FormulaWriter
 from gdsim.core.model.neuron import parameter_names
 
-_LETTERS = ("f", "f − y", "f(1 − f)")
-_LETTERS_IN_LATEX = ("f", "f - y", "f(1 - f)")
-
 
 def terms_as_text(update: Update, terms: GradientTerms, digits: int | None) -> str:
     """Return the terms as lines with aligned columns; the last one is the gradient that was used."""
@@ -32,7 +29,7 @@ def terms_as_latex(update: Update, terms: GradientTerms, digits: int | None) -> 
     """Return the terms as an ``array``, of LaTeX itself."""
     names = parameter_names(terms.x.shape[1])
     inputs = [_indexed(name.replace("w", "x")) for name in names[:-1]]
-    headings = ["i", *inputs, *_LETTERS_IN_LATEX, *(rf"\nabla {_indexed(name)}" for name in names)]
+    headings = ["i", *inputs, "f", *terms.letters(IN_LATEX), *(rf"\nabla {_indexed(name)}" for name in names)]
     rows = [
         [rf"\text{{{cell}}}" if cell[:1].isalpha() and cell != "NaN" else cell for cell in row]
         for row in _rows(update, terms, digits, IN_LATEX)
@@ -47,7 +44,7 @@ def terms_as_latex(update: Update, terms: GradientTerms, digits: int | None) -> 
 def _headings(terms: GradientTerms) -> list[str]:
     names = parameter_names(terms.x.shape[1])
     inputs = [name.replace("w", "x") for name in names[:-1]]
-    return ["i", *inputs, *_LETTERS, *(f"∇{name} term" for name in names)]
+    return ["i", *inputs, "f", *terms.letters(PLAIN_TEXT), *(f"∇{name} term" for name in names)]
 
 
 def _rows(update: Update, terms: GradientTerms, digits: int | None, writer: FormulaWriter) -> list[list[str]]:
@@ -58,15 +55,17 @@ def _rows(update: Update, terms: GradientTerms, digits: int | None, writer: Form
         [
             str(point + 1),
             *(writer.number(scheduled(float(one), digits)) for one in x),
-            *measures([output, error, slope, *products]),
+            *measures([output, *factors, *products]),
         ]
-        for point, x, output, error, slope, products in zip(
-            terms.rows, terms.x, terms.output, terms.error, terms.slope, terms.products, strict=True
+        for point, x, output, factors, products in zip(
+            terms.rows, terms.x, terms.output, zip(*terms.factors, strict=True), terms.products, strict=True
         )
     ]
-    blanks = [""] * (terms.x.shape[1] + len(_LETTERS))
+    blanks = [""] * (terms.x.shape[1] + 1 + len(terms.factors))
     if terms.others:
         rows.append([f"and {terms.others:,} more", *blanks, *measures(terms.others_sum)])
+    if terms.penalty.any():
+        rows.append(["penalty", *blanks, *measures(terms.penalty)])
     return [*rows, ["sum", *blanks, *measures(update.gradient)]]
 
 

@@ -19,6 +19,7 @@ from gdsim.core.files.checked_json import FileFault, Node, parse, read_text
 from gdsim.core.model.batching import BATCHINGS
 from gdsim.core.model.experiment import LECTURE_START, LECTURE_VIEW_RANGE, Experiment, Run, ViewRange
 from gdsim.core.model.objective import LECTURE, FunctionObjective, NeuronObjective, Objective
+from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
 from gdsim.core.resources import resource
 from gdsim.core.rules.libraries.lookup import find_rule, find_schedule
@@ -109,7 +110,7 @@ def read_experiment(root: Node) -> Experiment:
         "gdsim", "title", "about", "points", "validation", "window", "runs", *_OBJECTIVE,
         needed=() if "function" in root.value else ("points",),
     )  # fmt: skip
-    points = _points(members["points"], None) if "points" in members else PointSet([0.0], [0.0])
+    points = _points(members["points"], None) if "points" in members else ORIGIN
     dimension = points.dimension
     readers: dict[str, Callable[[Node], object]] = {
         "validation": lambda node: _points(node, dimension),

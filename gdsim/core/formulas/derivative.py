@@ -60,7 +60,7 @@ def _of_power(node: Node, base: Node, exponent: Node, name: str) -> Node:
 
 
 def _one_less(exponent: Node) -> Node:
-    return Number(exponent.value - 1) if isinstance(exponent, Number) else Binary("-", exponent, _ONE)
+    return _number(exponent.value - 1) if isinstance(exponent, Number) else Binary("-", exponent, _ONE)
 
 
 def _of_call(node: Node, function: str, terms: tuple[Node, ...], name: str) -> Node:
@@ -103,6 +103,10 @@ def _outer(node: Node, function: str, inner: Node) -> Node:
     raise FormulaError(f"{function} has no derivative here")
 
 
+def _number(value: float) -> Node:
+    return Number(value) if value >= 0 else Negative(Number(-value))
+
+
 # ------------------------------------------------------------- sums and products without zeros and ones
 
 
@@ -110,7 +114,7 @@ def plus(left: Node, right: Node, sign: str = "+") -> Node:
     """Return a sum, or with ``"-"`` a difference."""
     match left, right:
         case Number(one), Number(other):
-            return Number(one + other if sign == "+" else one - other)
+            return _number(one + other if sign == "+" else one - other)
         case _, Number(0):
             return left
         case Number(0), _:
@@ -123,15 +127,15 @@ def plus(left: Node, right: Node, sign: str = "+") -> Node:
 def minus(node: Node) -> Node:
     """Return a term with the other sign."""
     match node:
-        case Number(value):
-            return Number(-value)
+        case Number(0):
+            return node
         case Negative(term):
             return term
     return Negative(node)
 
 
 def times(left: Node, right: Node) -> Node:
-    """Return a product."""
+    """Return a product, with its sign and its number first."""
     match left, right:
         case Number(one), Number(other):
             return Number(one * other)
@@ -145,10 +149,19 @@ def times(left: Node, right: Node) -> Node:
             return minus(times(term, right))
         case _, Negative(term):
             return minus(times(left, term))
-        case _, Number():  # a number stands first
+    return _with_number_first(left, right)
+
+
+def _with_number_first(left: Node, right: Node) -> Node:
+    match left, right:
+        case _, Number():
             return times(right, left)
         case Number(one), Binary("*", Number(other), rest):
             return times(Number(one * other), rest)
+        case Binary("*", Number() as number, first), other:
+            return times(number, times(first, other))
+        case one, Binary("*", Number() as number, rest) if not isinstance(one, Number):
+            return times(number, times(one, rest))
     return Binary("*", left, right)
 
 

@@ -18,6 +18,7 @@ from gdsim.core.formulas.evaluate import evaluate_arrays
 from gdsim.core.formulas.language import (
     Formula,
     FormulaError,
+    Name,
     Node,
     Number,
     names_in,
@@ -28,6 +29,10 @@ from gdsim.core.formulas.program import Program
 from gdsim.core.settings import NOT_NEGATIVE, POSITIVE, InvalidValue, quoted, shown
 
 _NONE: Mapping[str, tuple[int, int]] = MappingProxyType({})
+
+
+# What a point adds to the loss, and its first and second derivative by z.
+TERM, SLOPE, BEND = "point_loss", "slope", "bend"
 
 
 class Activation(NamedTuple):
@@ -52,7 +57,7 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
     {
         "sigmoid": Activation("Sigmoid", "1 / (1 + exp(-z))", "f*(1 - f)", "f*(1 - f)*(1 - 2*f)"),
         "identity": Activation("Identity", "z", "1", "0"),
-        "tanh": Activation("tanh", "tanh(z)", "1 - f**2", "(0 - 2)*f*(1 - f**2)"),
+        "tanh": Activation("tanh", "tanh(z)", "1 - f**2", "-2*f*(1 - f**2)"),
         "relu": Activation("ReLU", "max(z, 0)", "where(z > 0, 1, 0)", "0"),
     }
 )
@@ -68,7 +73,7 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
         "huber": Loss(
             "Huber",
             "where(abs(error) <= delta, error**2 / 2, delta*(abs(error) - delta / 2))",
-            "where(abs(error) <= delta, error, delta*sign(error))",
+            "max(-delta, min(error, delta))",
             "where(abs(error) <= delta, 1, 0)",
         ),
     }
@@ -140,19 +145,34 @@ class NeuronObjective:
         return Program(tuple(line for line in self.program.lines if line.target in needed))
 
     @property
+    def has_probability(self) -> bool:
+        """Whether the output is a probability, of which cross-entropy is taken as it is."""
+        return self.activation == "sigmoid"
+
+    @property
+    def slope_factors(self) -> tuple[Node, ...]:
+        """What is multiplied for the slope: the derivative of the loss by f, and that of f, without ones."""
+        derivatives = _derivatives(self)
+        return tuple(one for one in (derivatives.by_output, derivatives.output) if one != Number(1))
+
+    @property
     def is_penalty_shared(self) -> bool:
         """Whether an update over some of the points sees only a share of the penalty."""
         return bool(self.l2) and self.reduction != MEAN
 
     def at_points(self, z: Array, y: Array, wanted: str) -> Array:
         """Return a number of the lines for points with activations z (..., N) and targets y (N,)."""
+        # Some are the same at all points, such as the bend of a square.
+        return np.broadcast_to(self.values_at_points(z, y, wanted)[wanted], z.shape)
+
+    def values_at_points(self, z: Array, y: Array, wanted: str = SLOPE) -> dict[str, Array]:
+        """Return a number of the lines for points as `at_points` does, and all that it is made of."""
         values = {"z": z, "y": y}
         needed = self.program.depends(wanted)
         for line in self.program.lines:
             if line.target in needed:
                 values[line.target] = evaluate_arrays(line.node, values)
-        # What is the same at all points, such as the bend of a square.
-        return np.broadcast_to(values[wanted], z.shape)
+        return values
 
     def shares(self, points: int, total: int) -> Shares:
         """Return how sums over some of the ``total`` points become loss and gradient."""
@@ -174,51 +194,44 @@ class NeuronObjective:
         return np.array(y)
 
 
-# What a point adds to the loss, and its first and second derivative by z.
-TERM, SLOPE, BEND = "point_loss", "slope", "bend"
+class _Derivatives(NamedTuple):
+    """What the slope and the bend of a point's loss are made of."""
+
+    by_output: Node  # The derivative of the point's loss by f; by z where the slope of the neuron cancels
+    again: Node  # Its own derivative
+    output: Node  # df/dz; 1 where it cancels
+    output_again: Node  # d²f/dz²
+
+
+@lru_cache(maxsize=64)
+def _derivatives(objective: NeuronObjective) -> _Derivatives:
+    activation, loss = ACTIVATIONS[objective.activation], LOSSES[objective.loss]
+    if objective.has_probability and objective.loss == "cross-entropy":
+        return _Derivatives(Name("error"), _read("f*(1 - f)"), Number(1), Number(0))
+    known = {"delta": Number(objective.delta)}
+    slope, again = (substituted(_read(text), known) for text in (loss.slope, loss.bend))
+    if objective.loss == "squared" and objective.reduction != HALF_SUM:
+        slope, again = times(Number(2), slope), times(Number(2), again)
+    return _Derivatives(slope, again, _read(activation.slope), _read(activation.bend))
 
 
 @lru_cache(maxsize=64)
 def _point_program(objective: NeuronObjective) -> Program:
-    activation, loss = ACTIVATIONS[objective.activation], LOSSES[objective.loss]
-    known = {"delta": Number(objective.delta)}
-    output = _read(activation.output)
-    error_slope, error_bend = (substituted(_read(text), known) for text in (loss.slope, loss.bend))
-    slope_of_f, bend_of_f = _read(activation.slope), _read(activation.bend)
-    term = substituted(_read(loss.term), known)
-    lines = [Formula("f", output)]
+    lines = [Formula("f", _read(ACTIVATIONS[objective.activation].output)), Formula("error", _read("f - y"))]
+    term = substituted(_read(LOSSES[objective.loss].term), {"delta": Number(objective.delta)})
     if objective.loss == "cross-entropy":
-        if objective.activation == "sigmoid":
-            # Of a sigmoid the logit is z, and its slope cancels.
+        if objective.has_probability:
             term = _read(_OF_LOGIT.format("z"))
-            error_slope, slope_of_f, error_bend, bend_of_f = (
-                _read("f - y"),
-                Number(1),
-                _read("f*(1 - f)"),
-                Number(0),
-            )
         else:
             lines.append(Formula("q", _read("1 / (1 + exp(-f))")))
-    lines.append(Formula("error", _read("f - y")))
-    error_slope = _named_error(error_slope)
-    if objective.loss == "squared" and objective.reduction != HALF_SUM:
-        error_slope, error_bend = times(Number(2), error_slope), times(Number(2), error_bend)
-    slope = _flat_product(error_slope, slope_of_f)
-    bend = plus(
-        _flat_product(error_bend, slope_of_f, slope_of_f),
-        _flat_product(error_slope, bend_of_f),
-    )
-    lines += [Formula(TERM, term), Formula(SLOPE, slope), Formula(BEND, bend)]
-    return Program(tuple(lines))
+    first, second, output, output_again = _derivatives(objective)
+    bend = plus(_flat_product(second, output, output), _flat_product(first, output_again))
+    slope = _flat_product(first, output)
+    return Program((*lines, Formula(TERM, term), Formula(SLOPE, slope), Formula(BEND, bend)))
 
 
 def _read(text: str) -> Node:
     return read_expression(text, _NONE)
-
-
-def _named_error(node: Node) -> Node:
-    """Return f - y under its name."""
-    return _read("error") if node == _read("f - y") else node
 
 
 def _flat_product(*nodes: Node) -> Node:
@@ -239,6 +252,10 @@ class FunctionLines(NamedTuple):
     dww: Node
     dwb: Node
     dbb: Node
+
+    def by(self, parameter: str) -> Node:
+        """Return the derivative by ``"w"`` or ``"b"``."""
+        return self.dw if parameter == "w" else self.db
 
 
 @dataclass(frozen=True)

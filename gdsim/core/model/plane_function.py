@@ -14,6 +14,9 @@ from gdsim.core.formulas.language import Node
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.points import PointSet
 
+# The only point of a function without noise: no slope.
+ORIGIN = PointSet([0.0], [0.0])
+
 
 class PlaneFunction(NamedTuple):
     """The mean over points i of function(w, b) + x_i w + y_i b."""

@@ -94,7 +94,8 @@ class BatchContours:
             return
         update, view_range, fixed = self._drawn = self._wanted
         grid = _GRID if len(update.rows) < _MANY else _COARSE_GRID
-        surface = sample_surface(update.points.taken(update.rows), view_range, fixed, grid)
+        points = update.points.taken(update.rows)
+        surface = sample_surface(points, view_range, fixed, grid, update.objective)
         # Every other line is enough above those of all points.
         self._curve.setData(*with_gaps(contour.lines for contour in surface.contours[::2]).T)
         self._curve.show()
@@ -107,4 +108,6 @@ def _same(
     """Return whether both ask for the same contours: of the same points, over the same window."""
     if other is None or one[1:] != other[1:]:
         return False
-    return one[0].points is other[0].points and np.array_equal(one[0].rows, other[0].rows)
+    now, then = one[0], other[0]
+    same = now.points is then.points and now.objective == then.objective
+    return same and np.array_equal(now.rows, then.rows)

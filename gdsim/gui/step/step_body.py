@@ -149,7 +149,8 @@ class StepBody(QScrollArea):
         return self._others[part]
 
     def _pictures_of(self, step: WorkedStep) -> list[Picture]:
-        latex = lines_in_letters(step.update.run.optimizer, step.parameters[0].name, IN_LATEX)
+        update = step.update
+        latex = lines_in_letters(update.run.optimizer, step.parameters[0].name, IN_LATEX, update.objective)
         texts = (line.symbols for line in step.parameters[0].lines)
         return [
             Picture(self._pictures.svg(line.replace("&=", "=")), text)

@@ -175,6 +175,10 @@ class GradientSection(StepSection):
 
     def show_update(self, update: Update, digits: int | None, columns: int) -> None:
         self._update, self._digits, self._columns = update, digits, columns
+        self.opener.setVisible(update.has_terms)
+        self.terms.setVisible(update.has_terms and self.opener.isChecked())
+        if not update.has_terms:
+            return
         count = len(update.rows)
         words = self.tr("1 term") if count == 1 else self.tr("{0} terms").format(f"{count:,}")
         if words != self.opener.text():
@@ -185,7 +189,7 @@ class GradientSection(StepSection):
 
     def open_terms(self) -> GradientTerms | None:
         """Return the terms that are shown; None while they are folded away."""
-        if self._update is None or not self.opener.isChecked():
+        if self._update is None or not self._update.has_terms or not self.opener.isChecked():
             return None
         return gradient_terms(self._update, _most_shown(self._update.points.dimension))
 

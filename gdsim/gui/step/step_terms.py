@@ -86,9 +86,12 @@ def _point(terms: GradientTerms, place: int, names: Sequence[str], digits: int |
     """Return the numbers of one point in rows of three."""
     of_f = [
         _Cell("f", _text(terms.output[place], digits)),
-        _Cell("f − y", _text(terms.error[place], digits)),
-        _Cell("f(1 − f)", _text(terms.slope[place], digits)),
+        *(
+            _Cell(letters, _text(factor[place], digits))
+            for letters, factor in zip(terms.letters(PLAIN_TEXT), terms.factors, strict=True)
+        ),
     ]
+    of_f += [_BLANK] * (_ACROSS - len(of_f))
     inputs = [
         _Cell(name.replace("w", "x"), PLAIN_TEXT.number(scheduled(float(x), digits)))
         for name, x in zip(names[:-1], terms.x[place], strict=True)
@@ -112,15 +115,17 @@ def _sums(
             return [_Row("", [_BLANK, *products])]
         return [_Row(f" {name}", [_BLANK, _BLANK, term]) for name, term in zip(names, products, strict=True)]
 
-    whole = (translate("StepTerms", "sum"), under(gradient))
+    ends = [(translate("StepTerms", "sum"), under(gradient))]
+    if terms.penalty.any():
+        ends.insert(0, (translate("StepTerms", "penalty"), under(terms.penalty)))
     if not terms.others:
-        return [whole]
+        return ends
     more = (
         translate("StepTerms", "and 1 more term, sum")
         if terms.others == 1
         else translate("StepTerms", "and {0} more terms, sum")
     )
-    return [(more.format(f"{terms.others:,}"), under(terms.others_sum)), whole]
+    return [(more.format(f"{terms.others:,}"), under(terms.others_sum)), *ends]
 
 
 def _products(values: Iterable[float], names: Sequence[str], digits: int | None) -> list[_Cell]:
