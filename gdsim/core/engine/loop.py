@@ -167,7 +167,10 @@ class RunLoop:
         """Return in which rows parameters and memory are finite, and the loss too or not computed."""
         d, letters = self._width, len(self._rule.letters)
         p, state = cells[:, 1 : d + 1], cells[:, 2 * d + 1 : (2 + letters) * d + 1]
-        good: Flags = ~np.isinf(loss) & np.isfinite(p).all(axis=1) & np.isfinite(state).all(axis=1)
+        # What is no number was not computed, where only some losses are.
+        every = self._shape.loss is not None or self._shape.loss_with_gradient
+        known = np.isfinite(loss) if every else ~np.isinf(loss)
+        good: Flags = known & np.isfinite(p).all(axis=1) & np.isfinite(state).all(axis=1)
         return good
 
 
@@ -221,7 +224,7 @@ def _settings(run: Run) -> tuple[float, ...]:
 
 def _in_form(sum_: Sum, data: PointLoss) -> Points:
     """Return points in the form in which a sum takes them."""
-    if sum_.by_numpy:
+    if sum_.by_numpy and isinstance(data, Neuron):
         return data.by_numpy()
     points = _listed(data)
     return tuple(chain(*points)) if sum_.unrolled else points
@@ -238,7 +241,7 @@ def _batches(run: Run, data: PointLoss, sum_: Sum) -> Iterator[Points]:
     points = [] if sum_.by_numpy else _listed(data)
 
     def epoch(order: Rows) -> Iterator[Points]:
-        if sum_.by_numpy:
+        if sum_.by_numpy and isinstance(data, Neuron):
             return (data.rows(order[first : first + size]).by_numpy() for first in range(0, n, size))
         rows = order.tolist()
         batches = ([points[row] for row in rows[first : first + size]] for first in range(0, n, size))

@@ -19,6 +19,11 @@ _UNROLLED = 8
 FLOAT_BYTES = 8
 
 
+def adds_by_numpy(points: int, objective: Objective) -> bool:
+    """Return whether NumPy makes a sum over so many points; of a function there is but a mean of slopes."""
+    return points > MOST_PLAIN and isinstance(objective, NeuronObjective)
+
+
 class Sum(NamedTuple):
     """How a sum over points is made."""
 
@@ -31,9 +36,8 @@ class Sum(NamedTuple):
     def over(cls, points: int, objective: Objective, total: int = 0) -> "Sum":
         """Return how a sum over so many points is made, or over so many of a ``total``."""
         shared = isinstance(objective, NeuronObjective) and objective.is_penalty_shared
-        return cls(
-            points if points <= _UNROLLED else 0, points > MOST_PLAIN, objective, total if shared else 0
-        )
+        unrolled = points if points <= _UNROLLED else 0
+        return cls(unrolled, adds_by_numpy(points, objective), objective, total if shared else 0)
 
 
 class LoopShape(NamedTuple):

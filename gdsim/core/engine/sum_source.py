@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from gdsim.core.engine.loop_shape import Sum, named
+from gdsim.core.formulas.algebra import terms_of_sum
 from gdsim.core.formulas.evaluate import ARRAY_FUNCTIONS, FLOAT_FUNCTIONS, GUARDED_FUNCTIONS, RAISED
 from gdsim.core.formulas.language import Call, Name, Node, walk
 from gdsim.core.formulas.printing import GUARDED, LOOP, Piece, PythonPrinter, code, filled, template
@@ -165,7 +166,9 @@ class _NeuronWriter:
     def _term(self, point: str) -> str:
         node = self.objective.program.by_target[TERM]
         text = self._written(node, point)
-        return f"({text})" if isinstance(node, Call) and node.function == "where" else text
+        # Of a sum the terms of one point come first, and a choice ends with the point.
+        is_joined = len(terms_of_sum(node)) > 1 or (isinstance(node, Call) and node.function == "where")
+        return f"({text})" if is_joined else text
 
     def _written(self, node: Node, point: str) -> str:
         known = {} if _needs_z_again(self.objective) else {"z": self._activation(point)}

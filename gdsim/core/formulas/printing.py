@@ -246,8 +246,8 @@ class GuardedPrinter(PythonPrinter):
 class NumpyPrinter(PythonPrinter):
     """Writes Python on arrays."""
 
-    def __init__(self) -> None:
-        super().__init__("np.", floats=True, names={"max": "_maximum", "min": "_minimum"})
+    def __init__(self, names: Mapping[str, str]) -> None:
+        super().__init__("np.", floats=True, names=names)
 
     def _binary(self, sign: str, left: Node, right: Node) -> _Ranked:
         if names_in(left) or names_in(right):
@@ -290,7 +290,7 @@ SCRIPT = PythonPrinter(
     "math.", names={"abs": "math.fabs", **dict(zip(OWN_FUNCTIONS, OWN_FUNCTIONS, strict=True))}
 )
 GUARDED = GuardedPrinter()
-NUMPY = NumpyPrinter()
+NUMPY = NumpyPrinter({"max": "_maximum", "min": "_minimum"})
 
 
 @lru_cache(maxsize=4096)

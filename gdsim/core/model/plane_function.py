@@ -3,7 +3,6 @@
 Parameters p have the shape (..., 2): w, then b, at any number of places.
 """
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -60,15 +59,6 @@ class PlaneFunction(NamedTuple):
     def columns(self) -> tuple[Array, ...]:
         """The slopes in w and in b, one array each."""
         return np.ascontiguousarray(self.inputs[:, 0]), self.targets
-
-    def by_numpy(self) -> Callable[..., tuple[float, ...]]:
-        """Return a function of w and b that gives the value and the gradient."""
-
-        def at(*p: float) -> tuple[float, ...]:
-            place = np.array(p)
-            return float(self.loss(place)), *self.gradient(place).tolist()
-
-        return at
 
     @property
     def _slopes(self) -> tuple[float, float]:

@@ -17,6 +17,7 @@ from gdsim.core.files.script.guards import GUARDS
 from gdsim.core.files.script.writing import MOST_NUMBERS, script_of, write_script
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.objective import ACTIVATIONS, LOSSES, FunctionObjective, NeuronObjective
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import (
@@ -524,3 +525,35 @@ def test_old_files_are_kept_when_one_of_the_new_ones_cannot_be_written(tmp_path)
         write_script(_many(Run()), script)
     assert script.read_text() == "old"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["script-points.tsv", "script.py"]
+
+
+OBJECTIVES = [
+    *(NeuronObjective(activation, loss, l2=0.2) for activation in ACTIVATIONS for loss in LOSSES),
+    NeuronObjective(reduction="mean"),
+    NeuronObjective(reduction="sum", l2=0.125),
+    NeuronObjective("tanh", "huber", "mean", 0.25, 0.5),
+    FunctionObjective("(1 - w)**2 + 100*(b - w**2)**2"),
+    FunctionObjective("20 + w**2 - 10*cos(2*pi*w) + b**2 - 10*cos(2*pi*b)"),
+    FunctionObjective("log1p(w**2) + where(b > 0, b**3, abs(b)) + sign(w)*max(w, 0.5)"),
+]
+
+
+@pytest.mark.parametrize("objective", OBJECTIVES, ids=str)
+@pytest.mark.parametrize(("points", "size"), [(2, 2), (5, 2), (12, 12), (60, 60), (60, 7), (120, 60)])
+def test_the_script_of_any_objective_has_its_numbers(objective, points, size):
+    rng = np.random.default_rng(points)
+    data = PointSet(rng.normal(size=points), rng.uniform(size=points))
+    batching = BATCH() if size == points else MINI_BATCH(size=size)
+    runs = tuple(Run(RULES[rule](eta=0.001), batching, epochs=6, name=rule) for rule in ("nesterov", "adam"))
+    experiment = Experiment(data, PointSet.empty(), runs, objective=objective)
+    check(experiment, runs_of(experiment))
+
+
+@pytest.mark.parametrize("objective", OBJECTIVES[:18], ids=str)
+def test_the_script_of_several_inputs_has_the_numbers_of_any_neuron(objective):
+    rng = np.random.default_rng(9)
+    for points in (4, 30, 70):
+        data = PointSet(rng.normal(size=(points, 3)), rng.uniform(size=points))
+        run = Run(RULES["momentum"](eta=0.01), start=(0.1, 0.2, 0.3, 0.4), epochs=5)
+        experiment = Experiment(data, PointSet.empty(3), (run,), objective=objective)
+        check(experiment, runs_of(experiment))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import chain
 
-from gdsim.core.engine.loop_shape import MOST_PLAIN
+from gdsim.core.engine.loop_shape import adds_by_numpy
 from gdsim.core.engine.sum_source import indented
 from gdsim.core.files.script.literals import comment, docstring, fitted, listed
 from gdsim.core.files.script.run_code import FOR_ALL, RunCode
@@ -76,7 +76,7 @@ class Descent(RunCode):
 
     @property
     def _validation_loss(self) -> str:
-        return "loss" if self.validation <= MOST_PLAIN else "array_loss"
+        return "array_loss" if adds_by_numpy(self.validation, self.objective) else "loss"
 
     @cached_property
     def _arguments(self) -> dict[str, str]:

@@ -1,44 +1,36 @@
 """The functions that scripts have in common: the neuron, sums over points, batches, and what is printed."""
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.files.script.guards import GUARDS
+from gdsim.core.files.script.objective import Function, of_function, of_neuron
 from gdsim.core.formulas.language import Binary, Name, substituted
-from gdsim.core.formulas.printing import SCRIPT, PythonPrinter, code
+from gdsim.core.formulas.printing import SCRIPT, code
 from gdsim.core.model.batching import epochs_shuffled_together
-from gdsim.core.model.objective import LECTURE
-
-_ON_ARRAYS = PythonPrinter("np.")
+from gdsim.core.model.objective import LECTURE, FunctionObjective, Objective
 
 
-class Function(NamedTuple):
-    """A function of a script, and the names of those that it calls."""
-
-    text: str
-    calls: tuple[str, ...] = ()
-
-
-def functions(dimension: int, points: int, *, arrays: bool) -> dict[str, Function]:
+def functions(
+    dimension: int, points: int, objective: Objective = LECTURE, *, arrays: bool
+) -> dict[str, Function]:
     """Return the functions that scripts may need, by their names and in their order.
 
     Those whose names begin with ``array_`` take NumPy's arrays, and add up in its order; the others take
     lists, and add up in the order of the points. Each computes as the engine does, down to the last bit.
     ``arrays`` says whether the script has its points as arrays.
     """
-    inputs = _ONE_INPUT if dimension == 1 else _SEVERAL_INPUTS
-    lists, arrayed = (inputs | _lines(y, printer) for y, printer in (("y", SCRIPT), ("Y", _ON_ARRAYS)))
-    return {
+    known = {
         "exp": Function(_EXP),
         "sign": Function(_SIGN),
         **{name: Function(text) for name, text in GUARDS.items()},
-        "f": Function(_F.format_map(lists), ("exp",)),
-        "loss": Function(_LOSS.format_map(lists), ("f",)),
-        "gradient": Function(_GRADIENT.format_map(lists), ("f",)),
-        "array_f": Function(_ARRAY_F.format_map(arrayed)),
-        "array_loss": Function(_ARRAY_LOSS.format_map(arrayed), ("array_f",)),
-        "array_gradient": Function(_ARRAY_GRADIENT.format_map(arrayed), ("array_f",)),
+        **(
+            of_function(objective)
+            if isinstance(objective, FunctionObjective)
+            else of_neuron(objective, dimension, points)
+        ),
+    }
+    return known | {
         "batches": Function(_BATCHES.format(_LISTS_OF_ARRAYS if arrays else _LISTS)),
         "array_batches": Function(_ARRAY_BATCHES),
         "shuffled_rows": Function(_SHUFFLED_ROWS.format(together=epochs_shuffled_together(points))),
@@ -54,18 +46,6 @@ def needed(known: dict[str, Function], called: Iterable[str]) -> set[str]:
         found |= new
         new = {name for one in new for name in known[one].calls} - found
     return found
-
-
-def _lines(y: str, printer: PythonPrinter) -> dict[str, str]:
-    """Return the lines of the neuron at one point, or at all points of an array."""
-    known = {"f": "fx", "y": y}
-    lines = {
-        line.target: f"{known.get(line.target, line.target)} = "
-        f"{code(line.node, printer, lambda name: known.get(name, name))}"
-        for line in LECTURE.slope_program.lines
-    }
-    output = code(LECTURE.slope_program.by_target["f"], printer)
-    return {"output": output, "error": lines["error"], "slope": lines["slope"]}
 
 
 def lecture_functions(*, several: bool) -> dict[str, str]:
@@ -119,90 +99,6 @@ def sign(x):
     """-1, 0 or 1: the sign of x."""
     return math.copysign(1, x) if abs(x) > 0 else x'''
 
-_F = '''\
-def f(w, b, x):
-    """The neuron: f(x) = 1 / (1 + e^-(w·x + b))."""
-    {z}
-    return {output}'''
-
-_GRADIENT = '''\
-def gradient(w, b, X, Y):
-    """The slope of the loss in w and in b, a sum over the points.
-
-    ∇w = Σᵢ (fᵢ - yᵢ)·fᵢ·(1 - fᵢ)·xᵢ
-    ∇b = Σᵢ (fᵢ - yᵢ)·fᵢ·(1 - fᵢ)
-    """
-    {zeros}
-    for x, y in zip(X, Y):
-        fx = f(w, b, x)
-        {error}
-        {slope}
-        {add}
-        db += slope
-    return dw, db'''
-
-_ARRAY_F = '''\
-def array_f(w, b, X):
-    """The neuron, for all points at once."""
-    {array_z}
-    return {output}'''
-
-_ARRAY_GRADIENT = '''\
-def array_gradient(w, b, X, Y):
-    """The slope of the loss in w and in b, over many points at once."""
-    fx = array_f(w, b, X)
-    {error}
-    {slope}
-    {array_sums}'''
-
-# What differs between one input, with a number for w, and several, with a list.
-_ONE_INPUT = {
-    "z": "z = w * x + b",
-    "zeros": "dw, db = 0.0, 0.0",
-    "add": "dw += slope * x",
-    "array_z": "z = w * X + b",
-    "array_sums": "return float(np.dot(slope, X)), float(np.sum(slope))",
-}
-_SEVERAL_INPUTS = {
-    "z": """\
-z = 0.0
-    for j in range(len(w)):
-        z += w[j] * x[j]
-    z += b""",
-    "zeros": "dw, db = [0.0] * len(w), 0.0",
-    "add": """\
-for j in range(len(w)):
-            dw[j] += slope * x[j]""",
-    "array_z": """\
-z = 0.0
-    for j in range(len(w)):
-        z = z + w[j] * X[:, j]
-    z = z + b""",
-    "array_sums": """\
-# A copy has the numbers of one input side by side; others NumPy adds in another order.
-    columns = X.T.copy()
-    dw = [float(np.dot(slope, column)) for column in columns]
-    return dw, float(np.sum(slope))""",
-}
-
-_LOSS_DOC = "L(w, b) = ½ Σᵢ (f(xᵢ) - yᵢ)², a sum over the points"
-_LOSS = f'''\
-def loss(w, b, X, Y):
-    """{_LOSS_DOC}."""
-    total = 0.0
-    for x, y in zip(X, Y):
-        fx = f(w, b, x)
-        {{error}}
-        total += error * error
-    return 0.5 * total'''
-
-_ARRAY_LOSS = f'''\
-def array_loss(w, b, X, Y):
-    """{_LOSS_DOC}, of which there are many."""
-    fx = array_f(w, b, X)
-    {{error}}
-    return 0.5 * float(np.sum(error * error))'''
-
 _BATCHES = '''\
 def batches(order, size):
     """Cut the points into batches of some size; the last one may be smaller."""
@@ -238,10 +134,11 @@ def record(steps):
     rows = []
     try:
         for w, b, *memory in steps:
+            row = [{w}, b, {loss}(w, b, X, Y)]
             # What the rule remembers has to be a number as well.
-            if not all(math.isfinite(number) for number in [{w}, b, *memory]):
+            if rows and not all(math.isfinite(number) for number in row + memory):
                 raise OverflowError
-            rows.append([{w}, b, {loss}(w, b, X, Y)])
+            rows.append(row)
     except (ArithmeticError, TypeError, ValueError):
         end = f"{diverged}"
     else:

@@ -47,7 +47,7 @@ class LectureCode(RunCode):
     def functions(self) -> Mapping[str, str]:
         """What it calls for the slope of the loss and the loss itself: texts by their names."""
         if self.by_numpy:
-            known = functions(len(self.run.start) - 1, self.points, arrays=True)
+            known = functions(len(self.run.start) - 1, self.points, self.objective, arrays=True)
             return {name: known[name].text for name in ("array_f", "array_gradient")}
         return {
             name: text

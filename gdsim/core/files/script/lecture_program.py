@@ -85,7 +85,7 @@ class _Helpers:
         calls |= {"array_loss"} if self.has_arrays else set()
         calls |= {validation_loss} if self.validates else set()
         calls |= {"shuffled_rows"} if code.shuffles else set()
-        known = functions(len(code.run.start) - 1, code.points, arrays=False)
+        known = functions(len(code.run.start) - 1, code.points, code.objective, arrays=False)
         names = needed(known, calls & known.keys()) - code.functions.keys()
         texts = {name: one.text for name, one in known.items() if name in names}
         if code.shuffles:

@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from gdsim.core.engine.loop_shape import MOST_PLAIN
+from gdsim.core.engine.loop_shape import adds_by_numpy
 from gdsim.core.files.script.guards import guarded_lines, vanishing_in
 from gdsim.core.files.script.names import PARAMETERS, Names
 from gdsim.core.formulas.language import Call, Node, names_in, walk
 from gdsim.core.formulas.printing import OWN_FUNCTIONS, SCRIPT, code
 from gdsim.core.model.experiment import Run
+from gdsim.core.model.objective import LECTURE, Objective
 from gdsim.core.rules.schedules import EPOCH, RISES, STEP, Schedule
 from gdsim.core.rules.update_rule import NEW, W_NEXT, T, UpdateRule
 
@@ -26,6 +27,7 @@ class RunCode:
     run: Run
     points: int
     validation: int
+    objective: Objective = LECTURE
 
     @property
     def rule(self) -> UpdateRule:
@@ -50,7 +52,7 @@ class RunCode:
     @property
     def by_numpy(self) -> bool:
         """Whether the points of an update are so many that NumPy adds them up."""
-        return self.size > MOST_PLAIN
+        return adds_by_numpy(self.size, self.objective)
 
     @cached_property
     def used(self) -> frozenset[str]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from gdsim.core.engine.loop_shape import MOST_PLAIN
+from gdsim.core.engine.loop_shape import adds_by_numpy
 from gdsim.core.files.atomic import replacing
 from gdsim.core.files.script.descent import Descent
 from gdsim.core.files.script.functions import functions, needed, printing, record
@@ -17,12 +17,13 @@ from gdsim.core.files.script.literals import comment, number_list, text_literal
 from gdsim.core.files.table.points import rows_text
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import parameter_names
+from gdsim.core.model.objective import FunctionObjective, Objective
 from gdsim.core.model.points import PointSet
 
 # More numbers than fill some screens are no text to read.
 MOST_NUMBERS = 2000
 _USAGE = """\
-\"\"\"Gradient descent on a sigmoid neuron, exported from gdsim with its numbers.
+\"\"\"Gradient descent on {what}, exported from gdsim with its numbers.
 
     python FILE          prints the first and the last steps of every run
     python FILE --csv    prints every step, for a spreadsheet
@@ -38,6 +39,7 @@ class _Points(NamedTuple):
     kind: str
     suffix: str
     points: PointSet
+    objective: Objective
 
     @property
     def has_file(self) -> bool:
@@ -47,7 +49,7 @@ class _Points(NamedTuple):
     @property
     def are_arrays(self) -> bool:
         """Whether NumPy adds them up."""
-        return len(self.points) > MOST_PLAIN
+        return adds_by_numpy(len(self.points), self.objective)
 
     def file(self, stem: str) -> str:
         """Return the name of the file beside the script of a name."""
@@ -86,10 +88,11 @@ def script_of(experiment: Experiment, stem: str = "script") -> str:
     script's own file without its ending.
     """
     points = experiment.points
-    of_runs = [Descent(run, len(points), len(experiment.validation)) for run in experiment.runs]
+    held_out, objective = len(experiment.validation), experiment.objective
+    of_runs = [Descent(run, len(points), held_out, objective) for run in experiment.runs]
     descents, runs = _descents(of_runs)
-    arrays = len(points) > MOST_PLAIN
-    known = functions(points.dimension, len(points), arrays=arrays)
+    arrays = adds_by_numpy(len(points), objective)
+    known = functions(points.dimension, len(points), objective, arrays=arrays)
     loss = "array_loss" if arrays else "loss"
     names = needed(known, {loss}.union(*(one.calls for one in of_runs)))
     blocks = [
@@ -101,12 +104,18 @@ def script_of(experiment: Experiment, stem: str = "script") -> str:
     ]
     needs_numpy = "orders" in names or any(part.are_arrays for part in _used(experiment))
     head = [
-        _USAGE.format(needs="NumPy, and " if needs_numpy else ""),
+        _USAGE.format(what=_what(objective), needs="NumPy, and " if needs_numpy else ""),
         *_imports(experiment, names, needs_numpy=needs_numpy),
         "",
         *_document(experiment, stem),
     ]
     return "\n\n\n".join(["\n".join(head), *blocks]) + "\n"
+
+
+def _what(objective: Objective) -> str:
+    if isinstance(objective, FunctionObjective):
+        return "a function of w and b"
+    return f"a {objective.activation} neuron"
 
 
 def _descents(of_runs: list[Descent]) -> tuple[list[str], list[str]]:
@@ -140,9 +149,9 @@ def _imports(experiment: Experiment, names: set[str], *, needs_numpy: bool) -> I
 
 def _used(experiment: Experiment) -> Iterator[_Points]:
     """Yield the points that the runs of an experiment look at."""
-    yield _Points("points", "", experiment.points)
+    yield _Points("points", "", experiment.points, experiment.objective)
     if any(run.schedule.needs_validation for run in experiment.runs):
-        yield _Points("validation", "_VALIDATION", experiment.validation)
+        yield _Points("validation", "_VALIDATION", experiment.validation, experiment.objective)
 
 
 def _document(experiment: Experiment, stem: str) -> Iterator[str]:
