@@ -19,6 +19,8 @@ _GAIN, _WHOLE_STEPS = 1e-3, 1e-5
 _POLISHES = 6
 # A move of this share of the view range no longer improves a place.
 _STILL = 1e-15
+# Higher than any loss; differences from it are finite.
+_HIGHEST = 1e307
 # Looking around: the first step as a share of the view range, how often, and where to.
 _FIRST_LOOK, _MOST_LOOKS = 1e-2, 200
 _COMPASS = np.array([[x, y] for x in (-1.0, 0.0, 1.0) for y in (-1.0, 0.0, 1.0) if x or y])
@@ -45,15 +47,14 @@ def descending(terms: PlaneLoss, starts: Array, box: Box) -> Progress[tuple[Arra
     """Follow the loss down from starts (m, 2) by damped Newton steps; return the ends, and their losses."""
     span = box.span
     place = np.clip(starts, box.low, box.high)
-    value = terms.loss(place[:, 0], place[:, 1])
+    value = _known(terms.loss(place[:, 0], place[:, 1]))
     damping = np.full(len(place), _DAMPING)
     going = np.arange(len(place))
     for move in range(_MOST_MOVES):
         yield move / _MOST_MOVES
         here = place[going]
         tried = np.clip(here + _LENGTHS * _newton(terms, here, damping[going], box), box.low, box.high)
-        values = terms.loss(tried[..., 0], tried[..., 1])
-        values[np.isnan(values)] = np.inf
+        values = _known(terms.loss(tried[..., 0], tried[..., 1]))
         best = np.argmin(values, axis=0)
         columns = np.arange(len(going))
         end, reached = tried[best, columns], values[best, columns]
@@ -67,6 +68,11 @@ def descending(terms: PlaneLoss, starts: Array, box: Box) -> Progress[tuple[Arra
         if not len(going):
             break
     return place, value
+
+
+def _known(values: Array) -> Array:
+    """Return losses with a very high one where there is none."""
+    return np.where(np.isfinite(values), values, _HIGHEST)
 
 
 def _newton(terms: PlaneLoss, place: Array, damping: Array, box: Box) -> Array:
@@ -123,8 +129,8 @@ def settled(terms: PlaneLoss, place: Array, value: float, box: Box) -> Progress[
     for look in range(_MOST_LOOKS):
         yield look / _MOST_LOOKS
         tried = np.clip(place + step * box.span * _COMPASS, box.low, box.high)
-        values = terms.loss(tried[:, 0], tried[:, 1])
-        best = int(np.argmin(np.nan_to_num(values, nan=np.inf)))
+        values = _known(terms.loss(tried[:, 0], tried[:, 1]))
+        best = int(np.argmin(values))
         if values[best] < value:
             place, value = tried[best], float(values[best])
         else:

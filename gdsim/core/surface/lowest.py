@@ -28,6 +28,8 @@ _PIECE = 1 << 18
 _MANY, _SOME, _FOLLOWED = 512, 256, 4
 # The plane, as a multiple of what is drawn and of where the points put a minimum.
 _FAR = 1e4
+# Places on an edge of the loss that are looked at, and how often, ever nearer together.
+_ON_EDGE, _LOOKS_ON_EDGE = 65, 12
 # How far around the view range a minimum is looked for, in its widths, where only the loss itself tells.
 _AROUND = 20.0
 # A lower loss than this share of the bound is below it.
@@ -88,10 +90,7 @@ def finding_lowest(
 def _finding_lowest_of_any(terms: PlaneLoss, w: Array, b: Array, loss: Array) -> Progress[LowestPlace]:
     """Find the lowest place of a loss of which no more is known than its values and derivatives."""
     box = Box(np.array([w[0], b[0]]), np.array([w[-1], b[-1]]))
-    named = terms.named_places()
-    named = named[box.holds(named)]
-    heights = np.nan_to_num(terms.loss(named[:, 0], named[:, 1]), nan=np.inf)
-    starts = np.concatenate([_lowest_samples(w, b, loss), _lowest_of(named, heights)])
+    starts = np.concatenate([_lowest_samples(w, b, _known(loss)), _lowest_on_edges(terms, box)])
     place, value = yield from part_of(_lowest_end(terms, starts, box), 0.0, 0.6)
     place, value = yield from part_of(settled(terms, place, value, box), 0.6, 0.8)
     place, value = yield from part_of(polished(terms, place, value, box), 0.8, 0.85)
@@ -106,6 +105,34 @@ def _finding_lowest_of_any(terms: PlaneLoss, w: Array, b: Array, loss: Array) ->
         is_bowl = bool(ww[0] > 0.0 and ww[0] * bb[0] > wb[0] ** 2)
         kind = LowestKind.BORDER if inside and is_bowl else LowestKind.BEYOND
     return LowestPlace(float(place[0]), float(place[1]), value, kind)
+
+
+def _lowest_on_edges(terms: PlaneLoss, box: Box) -> Array:
+    """Return the lowest place on each of the best edges of a loss, and where two of them cross: (m, 2)."""
+    edges = terms.edges()
+    with np.errstate(all="ignore"):
+        # Two ends of each line, where it leaves the box or a larger one around it.
+        steep = np.abs(edges[:, 1]) < np.abs(edges[:, 0])
+        x, u, z = edges.T
+        on_w = np.array([[(z - u * b) / x, np.full(len(z), b)] for b in (box.low[1], box.high[1])])
+        on_b = np.array([[np.full(len(z), w), (z - x * w) / u] for w in (box.low[0], box.high[0])])
+        one, other = np.where(steep, on_w, on_b).transpose(0, 2, 1)
+    usable = np.isfinite(one).all(axis=1) & np.isfinite(other).all(axis=1)
+    one, other = one[usable], other[usable]
+    rows, middle, width = np.arange(len(one)), np.full(len(one), 0.5), 0.5
+    for _ in range(_LOOKS_ON_EDGE):
+        share = np.clip(middle[:, np.newaxis] + width * np.linspace(-1.0, 1.0, _ON_EDGE), 0.0, 1.0)
+        places = one[:, np.newaxis] + share[..., np.newaxis] * (other - one)[:, np.newaxis]
+        heights = _known(terms.loss(places[..., 0], places[..., 1]))
+        heights[~box.holds(places.reshape(-1, 2)).reshape(share.shape)] = np.inf
+        middle, width = share[rows, np.argmin(heights, axis=1)], 3.0 * width / _ON_EDGE
+    found = np.clip(one + middle[:, np.newaxis] * (other - one), box.low, box.high)
+    return _lowest_of(found, _known(terms.loss(found[:, 0], found[:, 1])))
+
+
+def _known(loss: Array) -> Array:
+    """Return losses with the highest of all where a function has no value."""
+    return np.where(np.isfinite(loss), loss, np.inf)
 
 
 # --------------------------------------------------------------------------------------- where to begin

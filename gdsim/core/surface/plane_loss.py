@@ -20,8 +20,8 @@ from gdsim.core.surface.binned_loss import EXACT, EXACT_TERMS, ErrorBound, binne
 
 # Numbers computed at once, which bounds the memory.
 _BLOCK = 1 << 18
-# Points that name places of which one may be the lowest.
-_NAMING = 32
+# Points whose edges are looked at.
+_EDGES = 64
 
 SecondDerivatives = tuple[Array, Array, Array]
 
@@ -49,8 +49,8 @@ class PlaneLoss(Protocol):
     def rounding(self, place: Array) -> float:
         """Return by how much the loss at a place may be wrong, since it is computed in floats."""
 
-    def named_places(self) -> Array:
-        """Return places that the points name, of which one may be the lowest: shape (m, 2)."""
+    def edges(self) -> Array:
+        """Return lines x·w + u·b = z along which the loss may have an edge, as (x, u, z): shape (k, 3)."""
 
 
 def loss_on_plane(
@@ -156,18 +156,15 @@ class NeuronOnPlane(NamedTuple):
         wrong = float(np.finfo(np.float64).eps) * (4.0 * loss + abs(float(gradient @ place)))
         return wrong if np.isfinite(wrong) else 0.0
 
-    def named_places(self) -> Array:
-        """Return the places at which two of the points are fitted: shape (m, 2)."""
-        some = np.unique(np.linspace(0, self.size - 1, _NAMING).astype(np.intp))
-        x, u, z = self.x[some], self.u[some], self.objective.fitting_activation(self.target[some])
-        z = z - self.offset[some]
-        i, j = np.triu_indices(len(some), 1)
-        with np.errstate(all="ignore"):
-            determinant = x[i] * u[j] - x[j] * u[i]
-            first = (z[i] * u[j] - z[j] * u[i]) / determinant
-            second = (x[i] * z[j] - x[j] * z[i]) / determinant
-        places = np.column_stack([first, second])
-        return places[np.isfinite(places).all(axis=1)]
+    def edges(self) -> Array:
+        """Return lines x·w + u·b = z along which the loss may have an edge, as (x, u, z): shape (k, 3)."""
+        some = np.unique(np.linspace(0, self.size - 1, _EDGES).astype(np.intp))
+        fitted = self.objective.fitting_activation(self.target[some])
+        bends = {"absolute": [fitted], "huber": []}.get(self.objective.loss, [])
+        if self.objective.activation == "relu":
+            bends = [*bends, np.zeros(len(some))]
+        lines = [np.column_stack([self.x[some], self.u[some], z - self.offset[some]]) for z in bends]
+        return np.concatenate([np.empty((0, 3)), *lines])
 
     @property
     def _is_mean(self) -> bool:
@@ -218,6 +215,6 @@ class FunctionOnPlane(NamedTuple):
         wrong = float(np.finfo(np.float64).eps) * float(size)
         return wrong if np.isfinite(wrong) else 0.0
 
-    def named_places(self) -> Array:
-        """Return no places: no points name them."""
-        return np.empty((0, 2))
+    def edges(self) -> Array:
+        """Return no lines: where a function has edges is not known."""
+        return np.empty((0, 3))

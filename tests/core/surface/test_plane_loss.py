@@ -1,0 +1,114 @@
+"""The surface of any neuron, loss and pair of parameters, and its lowest place, against slow arithmetic."""
+
+import math
+
+import numpy as np
+import pytest
+
+from gdsim.core.model.experiment import ViewRange
+from gdsim.core.model.objective import ACTIVATIONS, LOSSES, FunctionObjective, NeuronObjective
+from gdsim.core.model.plane_function import ORIGIN
+from gdsim.core.model.points import PointSet
+from gdsim.core.settings import InvalidValue
+from gdsim.core.surface.lowest import LowestKind
+from gdsim.core.surface.plane_loss import loss_on_plane
+from gdsim.core.surface.surface import sample_surface, sample_terms
+from tests.core.model.test_objective import named, plain_loss, slopes
+
+OBJECTIVES = [
+    NeuronObjective(activation, loss, reduction, l2, delta=0.5 if loss == "huber" else 1.0)
+    for activation in ACTIVATIONS
+    for loss in LOSSES
+    for reduction, l2 in ((NeuronObjective.reductions_of(loss)[0], 0.0), ("mean", 0.2))
+]
+
+
+@pytest.mark.parametrize("objective", OBJECTIVES, ids=named)
+@pytest.mark.parametrize("axes", [(0, 1), (0, 3), (1, 2), (2, 0)])
+def test_the_loss_in_a_plane_is_that_of_the_definition(objective, axes):
+    rng = np.random.default_rng(4)
+    points = PointSet(rng.normal(size=(7, 3)), rng.uniform(size=7))
+    place, others = rng.normal(size=4), [index for index in range(4) if index not in axes]
+    terms = loss_on_plane(points, objective, tuple(place[others]), axes)
+
+    def plain(pair):
+        p = place.copy()
+        p[list(axes)] = pair
+        return plain_loss(objective, points, p.tolist())
+
+    w, b = np.linspace(-2.0, 2.0, 5), np.linspace(-1.0, 3.0, 4)
+    expected = np.array([[plain((first, second)) for second in b] for first in w])
+    np.testing.assert_allclose(terms.on_grid(w, b), expected, rtol=1e-12)
+    for pair in rng.normal(size=(3, 2)).tolist():
+        gradient, second = terms.derivatives(np.array([pair]))
+        assert gradient[0] == pytest.approx(slopes(plain, pair), rel=1e-6, abs=1e-6)
+        bent = [slopes(lambda q, i=i: terms.derivatives(np.array([q]))[0][0, i], pair) for i in (0, 1)]
+        expected = [bent[0][0], bent[0][1], bent[1][1]]
+        assert [float(one[0]) for one in second] == pytest.approx(expected, rel=1e-5, abs=1e-5)
+
+
+@pytest.mark.parametrize("objective", OBJECTIVES, ids=named)
+def test_nothing_lower_is_found_on_a_fine_grid(objective):
+    for seed in range(4):
+        rng = np.random.default_rng(seed)
+        points = PointSet(rng.normal(size=6), rng.uniform(size=6))
+        lowest = sample_surface(points, ViewRange(), grid=61, objective=objective).lowest
+        assert lowest.loss == pytest.approx(plain_loss(objective, points, [lowest.w, lowest.b]), rel=1e-9)
+        low, high = np.array([-6.0, -6.0]), np.array([6.0, 6.0])
+        best = np.inf
+        for _ in range(6):  # a grid around the best place, ever finer
+            w, b = (np.linspace(*ends, 81) for ends in zip(low, high, strict=True))
+            losses = loss_on_plane(points, objective).on_grid(w, b)
+            at = np.unravel_index(np.argmin(losses), losses.shape)
+            best, here = min(best, float(losses[at])), np.array([w[at[0]], b[at[1]]])
+            span = (high - low) / 8.0
+            low, high = np.maximum(here - span, -6.0), np.minimum(here + span, 6.0)
+        assert lowest.loss <= best * (1.0 + 1e-9) + 1e-12, seed
+
+
+BOWL = {
+    "bowl": ("(w - 1)**2 + 3*(b + 2)**2 + 5", (1.0, -2.0, 5.0), LowestKind.MINIMUM),
+    "edge": ("abs(w - 1.2345) + abs(b + w)", (1.2345, -1.2345, 0.0), LowestKind.MINIMUM),
+    "outside": ("(w - 9)**2 + b**2", (6.0, 0.0, 9.0), LowestKind.BORDER),
+    "saddle": ("w**2 - b**2", None, LowestKind.BEYOND),
+    "flat": ("2 + 0*w", None, LowestKind.LEVEL),
+    "trough": ("w**2", None, LowestKind.LEVEL),
+}
+
+
+@pytest.mark.parametrize("name", BOWL)
+def test_the_lowest_place_of_a_function_is_what_it_is_said_to_be(name):
+    text, expected, kind = BOWL[name]
+    lowest = sample_surface(ORIGIN, ViewRange(), objective=FunctionObjective(text)).lowest
+    assert lowest.kind is kind
+    if expected:
+        assert (lowest.w, lowest.b, lowest.loss) == pytest.approx(expected, abs=1e-9)
+
+
+def test_where_a_function_has_no_value_the_surface_is_as_high_as_it_gets():
+    surface = sample_surface(ORIGIN, ViewRange(), objective=FunctionObjective("log(w) + b**2"), grid=31)
+    assert np.isfinite(surface.loss).all()
+    assert surface.loss.max() == pytest.approx(math.log(6.0) + 36.0)
+    assert (surface.loss[:15] == surface.loss.max()).all()
+    empty = sample_surface(ORIGIN, ViewRange(), objective=FunctionObjective("log(-1 - w**2)"), grid=9)
+    assert np.isfinite(empty.loss).all()
+
+
+@pytest.mark.parametrize("reduction", ["sum", "mean"])
+def test_another_reduction_only_scales_the_lecture_s_surface(reduction):
+    rng = np.random.default_rng(7)
+    points = PointSet(rng.normal(size=40), rng.uniform(size=40))
+    half = sample_surface(points, ViewRange(), grid=21)
+    other = sample_surface(points, ViewRange(), grid=21, objective=NeuronObjective(reduction=reduction))
+    factor = {"sum": 2.0, "mean": 2.0 / 40}[reduction]
+    np.testing.assert_allclose(other.loss, factor * half.loss, rtol=1e-12)
+    assert (other.lowest.w, other.lowest.b) == pytest.approx((half.lowest.w, half.lowest.b), rel=1e-6)
+    assert other.lowest.kind is half.lowest.kind
+
+
+def test_very_many_points_have_a_surface_of_the_lecture_s_neuron_alone():
+    points = PointSet(np.linspace(-1.0, 1.0, 5000), np.zeros(5000))
+    with pytest.raises(InvalidValue, match=r"must be at most 4,096"):
+        loss_on_plane(points, NeuronObjective(loss="absolute"))
+    scaled = sample_terms(loss_on_plane(points, NeuronObjective(reduction="mean")), ViewRange(), (), 9)
+    assert scaled.error_bound < 1e-3
