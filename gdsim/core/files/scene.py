@@ -17,7 +17,14 @@ import numpy as np
 from gdsim.core.arrays import Array
 from gdsim.core.files.checked_json import FileFault, Node, parse, read_text
 from gdsim.core.model.batching import BATCHINGS
-from gdsim.core.model.experiment import LECTURE_START, LECTURE_VIEW_RANGE, Experiment, Run, ViewRange
+from gdsim.core.model.experiment import (
+    LECTURE_START,
+    LECTURE_VIEW_RANGE,
+    MOST_RUNS,
+    Experiment,
+    Run,
+    ViewRange,
+)
 from gdsim.core.model.points import PointSet
 from gdsim.core.resources import resource
 from gdsim.core.rules.libraries.lookup import find_rule, find_schedule
@@ -112,7 +119,7 @@ def read_experiment(root: Node) -> Experiment:
     readers: dict[str, Callable[[Node], object]] = {
         "validation": lambda node: _points(node, dimension),
         "window": read_view_range,
-        "runs": lambda node: tuple(read_run(item, dimension) for item in node.items()),
+        "runs": lambda node: _runs(node, dimension),
         "title": Node.text,
         "about": Node.text,
     }
@@ -138,6 +145,13 @@ def _check_version(root: Node) -> None:
     if isinstance(version, bool) or version != VERSION:
         wanted = f"must be {VERSION}, the version of the format, not {shown(version)}"
         raise FileFault(f"{root.within('gdsim')} {wanted}")
+
+
+def _runs(node: Node, dimension: int) -> tuple[Run, ...]:
+    items = node.items()
+    if len(node.value) > MOST_RUNS:  # before they are read: a hostile file may have a hundred thousand
+        raise node.fault(f"must be at most {MOST_RUNS}, not {len(node.value):,}")
+    return tuple(read_run(item, dimension) for item in items)
 
 
 def _points(node: Node, dimension: int | None) -> PointSet:
