@@ -26,16 +26,19 @@ from gdsim.core.files.link_letters import (
     to_letters,
 )
 from gdsim.core.files.scene import read_experiment, scene_pieces
+from gdsim.core.hand_over import SCHEME
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.resources import resource
 
-SCHEME = "gdsim"
 VERSION = 1
+# By this name the metadata of a picture has the link of its scene.
+PICTURE_KEY = "gdsim scene"
 # Whatever a code says of itself: no more is unpacked of it, and no longer text is looked through.
 LARGEST_SCENE = 100_000
 LONGEST_TEXT = 200_000
 _LARGEST_PAYLOAD = 60_000
 _MOST_TRIED = 100
+_NO_FORMULAS = ("title", "about", "name", "colour", "kind", "algorithm")
 _SUM = 4
 _RAW_DEFLATE = -15
 # What mail and chat programs put into a long word: line ends, signs of a quotation or of markup.
@@ -53,17 +56,17 @@ class NoLink(FileFault):
 
 def link_of(experiment: Experiment) -> str:
     """Return the link of a scene; a `FileFault` says when it is too large for one."""
-    return f"{SCHEME}:{bare_code(experiment)}"
-
-
-def bare_code(experiment: Experiment) -> str:
-    """Return a link without ``gdsim:``, for programs that take no unknown links."""
     text = _packed_text(experiment)
     packer = zlib.compressobj(9, zlib.DEFLATED, _RAW_DEFLATE, 9, zlib.Z_DEFAULT_STRATEGY, _dictionary())
     payload = zlib.crc32(text).to_bytes(_SUM, "big") + packer.compress(text) + packer.flush()
     if len(payload) > _LARGEST_PAYLOAD:
         raise _too_large()
-    return f"{VERSION},{count_letters(len(payload))}{to_letters(payload)}"
+    return f"{SCHEME}:{VERSION},{count_letters(len(payload))}{to_letters(payload)}"
+
+
+def bare_code(link: str) -> str:
+    """Return a link without ``gdsim:``, for programs that take no links of a kind they do not know."""
+    return link.removeprefix(f"{SCHEME}:")
 
 
 def _packed_text(experiment: Experiment) -> bytes:
@@ -82,6 +85,22 @@ def _packed_text(experiment: Experiment) -> bytes:
 
 def _too_large() -> FileFault:
     return FileFault("the scene is too large for a link: it has too many points; a file can hold it")
+
+
+def typed_texts(tree: object, path: str = "") -> Iterator[tuple[str, str]]:
+    """Yield what somebody has typed into a scene that may be computed: the texts in its JSON, and where.
+
+    Everything that is a text counts, but for names, and words of the program's own catalogues.
+    """
+    members = tree.items() if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, list) else ()
+    for key, value in members:
+        if key in _NO_FORMULAS:
+            continue
+        where = f"{path}[{key}]" if isinstance(key, int) else f"{path}.{key}".removeprefix(".")
+        if isinstance(value, str):
+            yield where, value
+        else:
+            yield from typed_texts(value, where)
 
 
 def has_link(text: str) -> bool:

@@ -29,7 +29,7 @@ from gdsim.core.files.link_letters import (
     to_bytes,
     to_letters,
 )
-from gdsim.core.files.scene import BUNDLED, bundled_scenes, find_scene, load_scene, parse_scene
+from gdsim.core.files.scene import BUNDLED, bundled_scenes, find_scene, load_scene, parse_scene, scene_text
 from gdsim.core.model.experiment import Experiment, new_experiment
 from gdsim.core.model.points import PointSet
 from gdsim.core.resources import resource
@@ -67,7 +67,7 @@ def test_every_bundled_scene_has_a_short_link(name):
     scene = load_scene(bundled_scenes()[name])
     assert len(link_of(scene)) <= LONGEST_OF_BUNDLED
     assert read_link(link_of(scene)) == scene
-    assert read_link(bare_code(scene)) == scene
+    assert read_link(bare_code(link_of(scene))) == scene
 
 
 @settings(max_examples=MANY // 10 or 200)
@@ -138,7 +138,7 @@ def test_a_link_survives_its_way(link, scene, way):
     ["in a sentence", "in brackets", "in Markdown", "broken at 76", "quoted mail", "with words after it"],
 )
 def test_a_bare_code_survives_its_way(link, scene, way):
-    assert read_link(WAYS[way](link.removeprefix("gdsim:"))) == scene
+    assert read_link(WAYS[way](bare_code(link))) == scene
 
 
 # ------------------------------------------------------------------------------------- what is no link
@@ -214,6 +214,24 @@ def test_a_link_unpacks_to_no_more_than_a_scene(monkeypatch):
     monkeypatch.setattr(zlib, "decompressobj", Unpacker)
     assert "damaged" in refusal(code_of(b" " * 10_000_000))
     assert unpacked == [links.LARGEST_SCENE]
+
+
+def test_what_was_typed_into_a_scene_is_found_wherever_it_stands():
+    """A key that is not known to be harmless counts, so that a later kind of formula is shown as well."""
+    tree = {
+        "title": "no", "about": "no", "points": {"x": [1], "y": [2]}, "surface": {"formula": "w**2"},
+        "runs": [{"name": "no", "algorithm": "no"}, {"rule": {"lines": ["v_t = v", "w_next = w"]}}],
+    }  # fmt: skip
+    assert list(links.typed_texts(tree)) == [
+        ("surface.formula", "w**2"),
+        ("runs[1].rule.lines[0]", "v_t = v"),
+        ("runs[1].rule.lines[1]", "w_next = w"),
+    ]
+
+
+@pytest.mark.parametrize("name", BUNDLED)
+def test_nothing_is_typed_in_the_bundled_scenes(name):
+    assert list(links.typed_texts(json.loads(scene_text(load_scene(bundled_scenes()[name]))))) == []
 
 
 # ------------------------------------------------------------------------------------- fuzzed
