@@ -28,18 +28,10 @@ Leave = Callable[[Callable[[], object]], object]
 
 
 class ShareCommands(QObject):
-    """Shows the link of the document, and opens links of others.
+    """Shows the link of the document, and opens links of others."""
 
-    Signals
-    -------
-    refused(str)
-        Why something was not done, as a sentence.
-    told(str, Path or None)
-        What was done, as a sentence, and the file that was written.
-    """
-
-    refused = Signal(str)
-    told = Signal(str, object)
+    refused = Signal(str)  # why something was not done, as a sentence
+    told = Signal(str, object)  # what was done, and the Path that was written or None
 
     def __init__(self, window: QMainWindow, session: Session, leave: Leave, settings: Preferences) -> None:
         super().__init__(window)
