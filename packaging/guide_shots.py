@@ -462,6 +462,7 @@ def _numbers(studio: Studio) -> Taken:
 @_spec("share")
 def _share(studio: Studio) -> Taken:
     studio.choose("Share…")
+    studio.wait_until(lambda: bool(studio.window.findChildren(ShareDialog)))
     dialog = studio.dialog(ShareDialog)
     dialog.resize(_WIDE, 400)
     return Taken([dialog])
