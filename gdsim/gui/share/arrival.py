@@ -100,7 +100,6 @@ class LinkDialog(ScreenDialog):
         self.text = QPlainTextEdit(text)
         self.text.setTabChangesFocus(True)
         self.text.setAccessibleName(self.tr("Link or code"))
-        self.text.setPlaceholderText("gdsim:1,…")
         Scaled(self.text, QWidget.setMinimumSize, QSize(320, 90))
         words = _words(
             self.tr("Paste a link that begins with gdsim:, or a code. Words around it do no harm.")
