@@ -28,6 +28,7 @@ from gdsim.gui.export.picture_dialog import PictureDialog
 from gdsim.gui.forms.card import Card
 from gdsim.gui.help.help_window import page_file
 from gdsim.gui.points.import_dialog import ImportDialog
+from gdsim.gui.share.share_dialog import ShareDialog
 from gdsim.gui.window.layout import SIDES
 
 if TYPE_CHECKING:
@@ -456,6 +457,15 @@ def _export(studio: Studio) -> Taken:
 @_spec("numbers")
 def _numbers(studio: Studio) -> Taken:
     return _menu(studio, "File", "Export record as CSV…", "Export Python script…")
+
+
+@_spec("share")
+def _share(studio: Studio) -> Taken:
+    studio.choose("Share…")
+    studio.wait_until(lambda: bool(studio.window.findChildren(ShareDialog)))
+    dialog = studio.dialog(ShareDialog)
+    dialog.resize(_WIDE, 400)
+    return Taken([dialog])
 
 
 @_spec("save")

@@ -19,6 +19,8 @@ OLDEST_MACOS = "14.0"
 MIME_TYPE = "application/x-gdsim-scene+json"
 # Files that end so belong to the program alone; a plain .json can be opened too, but may be anything.
 EXTENSION = "gdsim"
+# Links of scenes begin with this and a colon.
+SCHEME = "gdsim"
 
 
 def version() -> str:
@@ -31,7 +33,7 @@ def version() -> str:
 
 
 def info_plist() -> dict[str, Any]:
-    """Return what macOS is told beyond name and version: the type of scene files, and how they are opened."""
+    """Return what macOS is told beyond name and version: scene files and links, and how they are opened."""
     return {
         "CFBundleDisplayName": "gdsim",
         "CFBundleShortVersionString": version(),
@@ -53,6 +55,7 @@ def info_plist() -> dict[str, Any]:
                 "LSItemContentTypes": ["public.json"],
             },
         ],
+        "CFBundleURLTypes": [{"CFBundleURLName": f"{APP_ID}.link", "CFBundleURLSchemes": [SCHEME]}],
         "UTExportedTypeDeclarations": [
             {
                 "UTTypeIdentifier": f"{APP_ID}.scene",

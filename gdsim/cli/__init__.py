@@ -6,7 +6,6 @@ import platform
 import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ import gdsim
 from gdsim.cli.command import Parser, UsageError, file_name, gui, standard_output
 from gdsim.core.files.checked_json import FileFault
 from gdsim.core.files.scene import bundled_scenes, find_scene, load_scene
+from gdsim.core.hand_over import hand_over, is_link
 from gdsim.core.process import INTERRUPTED, quick_exit_on
 from gdsim.core.settings import elided
 
@@ -95,14 +95,17 @@ def _window_parser() -> Parser:
         epilog="Further commands: gdsim run, record, export, scenes, algorithms, lesson; each has --help.",
     )
     parser.add_argument(
-        "scene", nargs="?", type=file_name, default=_FIRST_SCENE, help="a bundled scene or a scene file"
+        "scene",
+        nargs="?",
+        type=file_name,
+        default=_FIRST_SCENE,
+        help="a bundled scene, a scene file, or a link: gdsim:1,…",
     )
     parser.add_argument(
         "--open",
         metavar="FILE",
-        type=Path,
         nargs="?",
-        help="open a file; the window reports what is wrong with it",
+        help="open a file or a link; the window reports what is wrong with it",
     )
     parser.add_argument("--lesson", type=file_name, help="begin with a lesson: 'lecture', or a lesson file")
     parser.add_argument(
@@ -124,9 +127,15 @@ def _window(arguments: list[str]) -> int:
         return _version()
     if options.self_test:
         return test_itself(lambda: gui("runtime.self_test").checks(opengl=not options.no_opengl))
-    if sys.stderr is None and options.scene not in bundled_scenes():
+    if is_link(options.scene):
+        if sys.stderr is not None:
+            _check_link(options.scene)
+        options.open, options.scene = options.scene, _FIRST_SCENE
+    elif sys.stderr is None and options.scene not in bundled_scenes():
         # Without a terminal only the window can report what is wrong with a file.
-        options.open, options.scene = Path(options.scene), _FIRST_SCENE
+        options.open, options.scene = options.scene, _FIRST_SCENE
+    if options.open and is_link(options.open) and not options.lesson and hand_over(options.open):
+        return 0
     path = find_scene(options.scene)
     experiment = load_scene(path)
     own = path if options.scene not in bundled_scenes() and path.is_file() else None
@@ -137,6 +146,13 @@ def _window(arguments: list[str]) -> int:
             return int(app.open_window(experiment, own, opengl=not options.no_opengl, **others))
         except gui("runtime.boot").NoDisplayError as error:
             raise UsageError(f"gdsim: {error}") from None
+
+
+def _check_link(text: str) -> None:
+    """Raise a `FileFault` if a link cannot be read."""
+    from gdsim.core.files import link  # noqa: PLC0415 - most starts have none
+
+    link.read_link(text)
 
 
 def _lesson(name: str | None) -> "Lesson | None":

@@ -77,3 +77,8 @@ def system_environment(environment: Mapping[str, str] = os.environ) -> dict[str,
         if before:
             cleaned[_LIBRARIES] = before
     return cleaned
+
+
+def own_command() -> list[str]:
+    """Return the words that start this program again."""
+    return [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "gdsim"]

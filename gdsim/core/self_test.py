@@ -19,10 +19,11 @@ from gdsim.core.arrays import Array
 from gdsim.core.engine.ensemble import Ensemble
 from gdsim.core.engine.runs import run_steps
 from gdsim.core.files.checked_json import FileFault, parse, read_text
+from gdsim.core.files.link import link_of, read_link
 from gdsim.core.files.scene import bundled_scenes, load_scene, read_experiment
 from gdsim.core.files.script.writing import write_script
 from gdsim.core.model.batching import BATCHINGS
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment, Run, new_experiment
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
 from gdsim.core.resources import resource
@@ -32,6 +33,7 @@ from gdsim.core.settings import COUNT
 # Another mathematics library rounds exp() differently in the last place; 50 steps amplify that a little.
 TOLERANCE = 1e-9
 _COMPARED_STEPS = 60
+_OLD_LINK = "gdsim:1,B7e6I1zHwoC4C5w0"  # of the scene of a new document
 
 # Its name, and a function that returns what was found or raises `Fault`.
 Check: TypeAlias = tuple[str, Callable[[], str]]
@@ -86,6 +88,7 @@ def _words(error: Exception) -> str:
 def checks() -> Iterator[Check]:
     """Yield the checks of this layer."""
     yield "scenes", _scenes
+    yield "links", _links
     yield "rules in loops and on arrays", _both_ways
     yield "known numbers", _known
     with contextlib.suppress(FileFault):  # the check above has told it
@@ -141,6 +144,15 @@ def _scenes() -> str:
     if unlisted:
         raise Fault(f"not in the catalog: {', '.join(sorted(unlisted))}")
     return f"{len(scenes)} can be read"
+
+
+def _links() -> str:
+    """Make a link of every scene and read it, and read one that was made when the form of links was fixed."""
+    scenes = {name: load_scene(path) for name, path in bundled_scenes().items()}
+    wrong = [name for name, scene in scenes.items() if read_link(link_of(scene)) != scene]
+    if wrong or read_link(_OLD_LINK) != new_experiment():
+        raise Fault(f"another scene comes back: {', '.join(wrong) or 'of an old link'}")
+    return f"{len(scenes)} scenes come back"
 
 
 def _both_ways() -> str:

@@ -19,7 +19,8 @@ import gdsim
 from gdsim import cli
 from gdsim.cli import main, recording, running
 from gdsim.core.analysis.series import CurveKind
-from gdsim.core.files.scene import BUNDLED
+from gdsim.core.files.link import link_of
+from gdsim.core.files.scene import BUNDLED, find_scene, load_scene
 from gdsim.core.lessons.view import PAGES
 from gdsim.core.rules.catalogue import LECTURE_RULES, RULES
 from tests.core.files.scene_faults import FAULTS, good
@@ -493,7 +494,7 @@ def test_a_desktop_opens_a_file_and_the_window_tells_what_is_wrong_with_it(gdsim
     assert gdsim_("--open") == (0, "", "")  # started from the menu, without a file
     (first, named), (_, without) = window
     assert (first[0].title, first[1]) == ("The first neuron", None)
-    assert (named["asked_for"], without["asked_for"]) == (tmp_path / "broken.json", None)
+    assert (named["asked_for"], without["asked_for"]) == (str(tmp_path / "broken.json"), None)
 
 
 def test_without_a_terminal_the_window_tells_what_is_wrong_with_a_file(window, tmp_path, monkeypatch):
@@ -501,8 +502,54 @@ def test_without_a_terminal_the_window_tells_what_is_wrong_with_a_file(window, t
     assert main([str(tmp_path / "none.json")]) == 0
     assert main(["valley"]) == 0
     (_, first), (second, named) = window
-    assert first["asked_for"] == tmp_path / "none.json"
+    assert first["asked_for"] == str(tmp_path / "none.json")
     assert (second[0].title, named["asked_for"]) == ("The valley", None)
+
+
+@pytest.fixture
+def handed_over(monkeypatch):
+    """Put a list in the place of the window that is open; return it, and whether it takes anything."""
+    taken, willing = [], [False]
+
+    def hand_over(text):
+        taken.append(text)
+        return willing[0]
+
+    monkeypatch.setattr(cli, "hand_over", hand_over)
+    return taken, willing
+
+
+@pytest.mark.parametrize("option", [(), ("--open",)])
+def test_a_link_is_shown_by_a_window_before_it_opens(gdsim_, window, handed_over, option):
+    link = link_of(load_scene(find_scene("valley")))
+    assert gdsim_(*option, link) == (0, "", "")
+    ((first, named),) = window
+    assert (first[0].title, first[1]) == ("The first neuron", None)
+    assert named["asked_for"] == link
+    assert handed_over[0] == [link]
+
+
+@pytest.mark.parametrize("option", [(), ("--open",)])
+def test_a_window_that_is_open_takes_a_link(gdsim_, window, handed_over, option):
+    handed_over[1][0] = True
+    link = link_of(load_scene(find_scene("valley")))
+    assert gdsim_(*option, link) == (0, "", "")
+    assert window == []
+    assert gdsim_("--open", "valley.gdsim") == (0, "", "")  # files have windows of their own
+    assert len(window) == len(handed_over[0]) == 1
+
+
+def test_a_link_that_cannot_be_read_is_told_in_a_terminal_or_by_the_window(
+    gdsim_, window, handed_over, monkeypatch
+):
+    code, out, err = gdsim_("gdsim:2,abc")
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert "made by a newer gdsim" in err
+    assert window == []
+    assert gdsim_("--open", "gdsim:2,abc") == (0, "", "")
+    monkeypatch.setattr(sys, "stderr", None)
+    assert main(["gdsim:2,abc"]) == 0
+    assert [named["asked_for"] for _, named in window] == ["gdsim:2,abc"] * 2
 
 
 def test_work_that_was_not_saved_can_be_asked_for(gdsim_, window):

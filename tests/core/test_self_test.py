@@ -59,7 +59,7 @@ def test_a_rule_that_the_two_ways_compute_differently_is_found(monkeypatch):
 def test_what_is_missing_is_found(copied):
     (copied / "scenes" / "valley.json").unlink()
     (copied / "self-test" / "known-runs.json").unlink()
-    assert _failed().keys() == {"scenes", "known numbers", "script of valley"}
+    assert _failed().keys() == {"scenes", "links", "known numbers", "script of valley"}
 
 
 def test_a_scene_that_no_catalog_lists_is_found(copied):

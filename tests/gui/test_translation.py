@@ -25,7 +25,7 @@ from tests.gui.windows import cut_off_texts
 
 DIALOGS = (
     *("guess_work", "quiz", "predict", "fill_in", "wrong_line", "check_work", "find_rate"),
-    *("generate_points", "export_picture", "export_animation", "guide", "keys"),
+    *("generate_points", "export_picture", "export_animation", "share", "open_link", "guide", "keys"),
 )
 DECLARING = (*(RULES, BATCHINGS, SCHEDULES, MOMENTUM_SCHEDULES, GENERATORS),)
 # Names, the same in every language. Beside them, only what the core declares or finds is English by design,

@@ -15,6 +15,7 @@ from types import SimpleNamespace
 import pytest
 
 import gdsim
+from gdsim.core.hand_over import SCHEME
 from gdsim.core.resources import resource
 from gdsim.gui.runtime.boot import APP_ID
 from tests.packaging_.scripts import FOLDER, load
@@ -73,6 +74,8 @@ def test_on_macos_there_is_an_application_with_a_document_type(monkeypatch, tmp_
     assert f"macOS {system_files.OLDEST_MACOS.removesuffix('.0')}" in README
     types = application["info_plist"]["CFBundleDocumentTypes"]
     assert f"{APP_ID}.scene" in types[0]["LSItemContentTypes"]
+    (links,) = application["info_plist"]["CFBundleURLTypes"]
+    assert links["CFBundleURLSchemes"] == [SCHEME] == [system_files.SCHEME]
 
 
 @pytest.mark.parametrize("system", ["linux", "win32", "darwin"])
@@ -100,8 +103,8 @@ def test_the_files_for_linux_name_the_same_program_and_type():
     desktop.read(LINUX / "gdsim.desktop", encoding="utf-8")
     entry = desktop["Desktop Entry"]
     assert entry["Icon"] == APP_ID == system_files.APP_ID
-    assert entry["MimeType"] == f"{system_files.MIME_TYPE};"
-    assert entry["Exec"] == "gdsim --open %f"
+    assert entry["MimeType"] == f"{system_files.MIME_TYPE};x-scheme-handler/{SCHEME};"
+    assert entry["Exec"] == "gdsim --open %u"  # a link, or the address of a file
     mime = ET.parse(LINUX / "gdsim-scene.xml").getroot()  # noqa: S314 - it is ours
     space = {"m": "http://www.freedesktop.org/standards/shared-mime-info"}
     assert mime.find("m:mime-type", space).get("type") == system_files.MIME_TYPE
@@ -209,7 +212,7 @@ def test_a_user_installs_and_removes_it(unpacked, tmp_path):
     desktop = (share / f"applications/{APP_ID}.desktop").read_text(encoding="utf-8")
     (line,) = [line for line in desktop.splitlines() if line.startswith("Exec=")]
     place = tmp_path.as_posix() + r'/a \\"home\\" of \\$mine\\\\back 100%%/.local/bin/gdsim'
-    assert line == f'Exec="{place}" --open %f'
+    assert line == f'Exec="{place}" --open %u'
     assert f"at {home}/.local/bin/gdsim." in done.stdout
     assert (share / f"icons/hicolor/48x48/apps/{APP_ID}.png").is_file()
     assert (share / f"mime/packages/{APP_ID}.xml").is_file()

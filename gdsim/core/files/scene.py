@@ -17,7 +17,14 @@ import numpy as np
 from gdsim.core.arrays import Array
 from gdsim.core.files.checked_json import FileFault, Node, parse, read_text
 from gdsim.core.model.batching import BATCHINGS
-from gdsim.core.model.experiment import LECTURE_START, LECTURE_VIEW_RANGE, Experiment, Run, ViewRange
+from gdsim.core.model.experiment import (
+    LECTURE_START,
+    LECTURE_VIEW_RANGE,
+    MOST_RUNS,
+    Experiment,
+    Run,
+    ViewRange,
+)
 from gdsim.core.model.objective import LECTURE, FunctionObjective, NeuronObjective, Objective
 from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
@@ -115,7 +122,7 @@ def read_experiment(root: Node) -> Experiment:
     readers: dict[str, Callable[[Node], object]] = {
         "validation": lambda node: _points(node, dimension),
         "window": read_view_range,
-        "runs": lambda node: tuple(read_run(item, dimension) for item in node.items()),
+        "runs": lambda node: _runs(node, dimension),
         "title": Node.text,
         "about": Node.text,
     }
@@ -168,6 +175,13 @@ def _objective(root: Node, members: Mapping[str, Node]) -> Objective:
 
 # What the fields of an objective are called in the file.
 _LOSS_KEYS = {"loss": "kind", "reduction": "reduction", "delta": "delta", "l2": "l2"}
+
+
+def _runs(node: Node, dimension: int) -> tuple[Run, ...]:
+    items = node.items()
+    if len(node.value) > MOST_RUNS:  # before they are read: a hostile file may have a hundred thousand
+        raise node.fault(f"must be at most {MOST_RUNS}, not {len(node.value):,}")
+    return tuple(read_run(item, dimension) for item in items)
 
 
 def _points(node: Node, dimension: int | None) -> PointSet:

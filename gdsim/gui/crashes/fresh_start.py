@@ -1,11 +1,11 @@
 """Restarting the program in another process, with the document of this one."""
 
-import sys
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QProcess, QTimer, Slot
 
 from gdsim.core.files.scene import bundled_titles
+from gdsim.core.process import own_command
 from gdsim.session.document import Document
 
 
@@ -40,8 +40,3 @@ def arguments_for(document: Document) -> list[str]:
     if document.file:
         return ["--open", str(document.file.path)]
     return [name for name, title in bundled_titles().items() if title == document.experiment.title]
-
-
-def own_command() -> list[str]:
-    frozen = getattr(sys, "frozen", False)
-    return [sys.executable] if frozen else [sys.executable, "-m", "gdsim"]

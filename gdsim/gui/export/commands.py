@@ -10,13 +10,14 @@ from PySide6.QtWidgets import QFileDialog
 
 from gdsim.core.files.record_csv import writing_record
 from gdsim.core.files.script.writing import write_script
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.settings import shown_name
 from gdsim.gui.export.cameras import Camera, PanesCamera, WindowCamera
 from gdsim.gui.export.clip import ClipFormat, ClipPlan
 from gdsim.gui.export.clip_dialog import ClipDialog
 from gdsim.gui.export.clip_job import ClipWork
 from gdsim.gui.export.offscreen_panes import Subject
-from gdsim.gui.export.picture import picture_bytes, png_bytes, spec_image, writing_picture
+from gdsim.gui.export.picture import picture_bytes, png_bytes, spec_image, with_link, writing_picture
 from gdsim.gui.export.picture_dialog import PictureDialog
 from gdsim.gui.export.picture_spec import PictureFormat, PicturePart, PictureSpec
 from gdsim.gui.forms.file_work import unwritten_text
@@ -89,7 +90,7 @@ class ExportCommands(QObject):
         """Draw a picture now, and compress and write it in another thread."""
         try:
             if file_format is PictureFormat.PNG or spec.part is PicturePart.WINDOW:
-                encode = partial(png_bytes, self.image_of(spec))
+                encode = partial(_png_with_link, self.image_of(spec), self._session.experiment)
             else:
                 data = picture_bytes(self._subject(), self._session.frame(), spec, file_format)
                 encode = partial(bytes, data)
@@ -216,3 +217,7 @@ class ExportCommands(QObject):
 
     def _keep(self, name: str, text: str) -> None:
         self._settings.keep(f"export/{name}", text)
+
+
+def _png_with_link(image: QImage, experiment: Experiment) -> bytes:
+    return png_bytes(with_link(image, experiment))

@@ -9,6 +9,9 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QAbstractScrollArea, QGraphicsView, QWidget
 
 from gdsim.core.files.atomic import replacing
+from gdsim.core.files.checked_json import FileFault
+from gdsim.core.files.link import PICTURE_KEY, link_of
+from gdsim.core.model.experiment import Experiment
 from gdsim.gui.export.offscreen_panes import OffscreenPanes, Subject, keep_lines, lay_out, opened_panes
 from gdsim.gui.export.picture_spec import PictureFormat, PictureSpec
 from gdsim.gui.export.plain_svg import plain_svg
@@ -26,6 +29,20 @@ def image_of(widget: QWidget, size: tuple[int, int], pixel_ratio: float, backgro
     return image
 
 
+def with_link(image: QImage, experiment: Experiment) -> QImage:
+    """Return a picture with the link of its scene in its metadata, by which the picture opens as a scene."""
+    if link := _link_of(experiment):
+        image.setText(PICTURE_KEY, link)
+    return image
+
+
+def _link_of(experiment: Experiment) -> str:
+    try:
+        return link_of(experiment)
+    except FileFault:  # the scene is too large for one
+        return ""
+
+
 def png_bytes(image: QImage) -> bytes:
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
@@ -36,11 +53,13 @@ def png_bytes(image: QImage) -> bytes:
 def picture_bytes(subject: Subject, frame: Frame, spec: PictureSpec, file_format: PictureFormat) -> bytes:
     """Return a picture of panes, not of the whole window, as a file."""
     if file_format is PictureFormat.PNG:
-        return png_bytes(spec_image(subject, frame, spec))
+        return png_bytes(with_link(spec_image(subject, frame, spec), subject.experiment))
     with opened_panes(subject, spec) as panes:
         panes.show_frame(frame)
         lay_out()
-        return _svg_bytes(panes) if file_format is PictureFormat.SVG else _pdf_bytes(panes)
+        if file_format is PictureFormat.SVG:
+            return _svg_bytes(panes, _link_of(subject.experiment))
+        return _pdf_bytes(panes)
 
 
 def spec_image(subject: Subject, frame: Frame, spec: PictureSpec) -> QImage:
@@ -55,7 +74,7 @@ def panes_image(panes: OffscreenPanes, frame: Frame) -> QImage:
     return image_of(panes, panes.spec.pixels, panes.spec.pixel_ratio, panes.background)
 
 
-def _svg_bytes(panes: OffscreenPanes) -> bytes:
+def _svg_bytes(panes: OffscreenPanes, description: str) -> bytes:
     data = QByteArray()
     buffer = QBuffer(data)
     # SVG Tiny, Qt's default, has no clipping.
@@ -66,6 +85,7 @@ def _svg_bytes(panes: OffscreenPanes) -> bytes:
     made.setSize(panes.size())
     made.setViewBox(QRect(QPoint(), panes.size()))
     made.setTitle(panes.windowTitle())
+    made.setDescription(description)
     _paint(panes, QPainter(made))
     return plain_svg(bytes(data.data()), (panes.spec.width, panes.spec.height))
 

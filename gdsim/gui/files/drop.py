@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, Signal
-from PySide6.QtGui import QDragMoveEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
 
 from gdsim.core.settings import shown_name
@@ -12,18 +12,23 @@ from gdsim.gui.files.words import SCENES
 from gdsim.gui.translation import translate
 
 TABLES = (".csv", ".tsv", ".txt")
+# Of scenes that have a link in them.
+PICTURES = (".png", ".jpg", ".jpeg", ".svg", ".webp", ".gif", ".bmp")
 
 
 @dataclass(frozen=True)
 class Dropped:
-    """What was dropped: one file, or a sentence that says why not."""
+    """What was dropped: one file, a text with a link, or a sentence that says why neither."""
 
     path: Path | None = None
+    text: str = ""
     refusal: str = ""
 
 
 def dropped_of(mime: QMimeData) -> Dropped:
     urls = mime.urls()
+    if text := _text_with_link(mime):
+        return Dropped(text=text)
     if len(urls) != 1:
         return Dropped(
             refusal=translate("Files", "Please drop one file at a time; there were {n}.").format(n=len(urls))
@@ -35,17 +40,33 @@ def dropped_of(mime: QMimeData) -> Dropped:
             )
         )
     path = Path(urls[0].toLocalFile())
-    kinds = translate("Files", "please drop a scene (.gdsim, .json) or a table (.csv, .tsv, .txt)")
+    kinds = translate(
+        "Files", "please drop a scene (.gdsim, .json), a table (.csv, .tsv, .txt) or a picture with a link"
+    )
     if path.is_dir():
         return Dropped(
             refusal=translate("Files", "{name} is a folder; {kinds}.").format(
                 name=shown_name(path), kinds=kinds
             )
         )
-    if path.suffix.lower() not in (*SCENES, *TABLES):
-        words = translate("Files", "{name} is neither a scene nor a table; {kinds}.")
+    if path.suffix.lower() not in (*SCENES, *TABLES, *PICTURES):
+        words = translate("Files", "{name} is no scene, table or picture; {kinds}.")
         return Dropped(refusal=words.format(name=shown_name(path), kinds=kinds))
     return Dropped(path)
+
+
+def _text_with_link(mime: QMimeData) -> str:
+    """Return the text with a link that was dropped: selected words, or a link from a browser."""
+    if any(url.isLocalFile() for url in mime.urls()):
+        return ""
+    from gdsim.core.files.link import has_link  # noqa: PLC0415 - seldom asked for
+
+    texts = [mime.text(), *(url.toString() for url in mime.urls())]
+    return next((text for text in texts if has_link(text)), "")
+
+
+def _may_be_dropped(mime: QMimeData) -> bool:
+    return mime.hasUrls() or bool(_text_with_link(mime))
 
 
 class DropTarget(QObject):
@@ -64,17 +85,28 @@ class DropTarget(QObject):
         for child in window.findChildren(QWidget):
             child.setAcceptDrops(False)
         window.setAcceptDrops(True)
+        self._is_let_in = False
         window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Let files in, and nothing else."""
-        if isinstance(event, QDragMoveEvent) and event.mimeData().hasUrls():  # entering is moving, too
+        """Let files and links in, and nothing else."""
+        if isinstance(event, QDragMoveEvent) and self._lets_in(event):  # entering is moving, too
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
             return True
-        if isinstance(event, QDropEvent) and event.type() == QEvent.Type.Drop and event.mimeData().hasUrls():
+        if (
+            isinstance(event, QDropEvent)
+            and event.type() == QEvent.Type.Drop
+            and _may_be_dropped(event.mimeData())
+        ):
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
             self.dropped.emit(dropped_of(event.mimeData()))
             return True
         return False
+
+    def _lets_in(self, event: QDragMoveEvent) -> bool:
+        """Return whether what is dragged may be dropped; its text is read once, when it enters."""
+        if isinstance(event, QDragEnterEvent):
+            self._is_let_in = _may_be_dropped(event.mimeData())
+        return self._is_let_in

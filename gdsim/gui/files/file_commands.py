@@ -50,6 +50,8 @@ class FileCommands(QObject):
         session: Session,
         settings: Preferences,
         import_points: Callable[[Path], object],
+        open_link: Callable[[str], object],
+        open_picture: Callable[[Path], object],
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -60,7 +62,8 @@ class FileCommands(QObject):
         self._dialogs = FileDialogs(window)
         self._tasks = TaskQueue(self, in_order=True)
         self.saving = Saving(self._document, self._dialogs, self._tasks, settings, self)
-        self.opening = Opening(session, self._tasks, self.leave, import_points, self)
+        self._open_link = open_link
+        self.opening = Opening(session, self._tasks, self.leave, import_points, open_picture, self)
         self._recovery = DraftRecovery(session, self._tasks, self.leave, self)
         self.recent = RecentFiles(settings)
         self.recent_menu = RecentMenu(self.recent, window)
@@ -159,7 +162,7 @@ class FileCommands(QObject):
         self._dialogs.ask_open(self.saving.folder(), self.opening.open)
 
     def open(self, path: Path) -> None:
-        """Open a scene as a document, a table as points, or say what is wrong with the file."""
+        """Open a scene, a table as points, or the scene of a picture; or say what is wrong with the file."""
         self.opening.open(path)
 
     def open_recent(self, path: Path) -> None:
@@ -193,10 +196,12 @@ class FileCommands(QObject):
 
     @Slot(object)
     def _on_dropped(self, dropped: Dropped) -> None:
-        if dropped.path is None:
-            self.refused.emit(dropped.refusal)
-        else:
+        if dropped.path is not None:
             self.opening.open(dropped.path)
+        elif dropped.text:
+            self._open_link(dropped.text)
+        else:
+            self.refused.emit(dropped.refusal)
 
     # ---------------------------------------------------------------- what is shown and remembered
 

@@ -9,7 +9,7 @@ from gdsim.core.files.scene import bundled_scenes, load_scene
 from gdsim.core.files.scene_file import SceneFile, read_scene
 from gdsim.core.model.experiment import Experiment, new_experiment
 from gdsim.core.settings import shown_name
-from gdsim.gui.files.drop import TABLES
+from gdsim.gui.files.drop import PICTURES, TABLES
 from gdsim.gui.files.words import not_opened
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
@@ -37,6 +37,7 @@ class Opening(QObject):
         tasks: TaskQueue,
         leave: Callable[[Then], None],
         import_points: Callable[[Path], object],
+        open_picture: Callable[[Path], object],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -44,6 +45,7 @@ class Opening(QObject):
         self._tasks = tasks
         self._leave = leave
         self._import_points = import_points
+        self._open_picture = open_picture
         self._asked = 0
 
     def new(self) -> None:
@@ -51,11 +53,15 @@ class Opening(QObject):
         self._leave(lambda: self._session.open(new_experiment()))
 
     def open(self, path: Path) -> None:
-        """Open a file: a scene as a document, a table as points."""
-        if path.suffix.lower() not in TABLES:
-            self._read(path, self._leave)
-        else:
+        """Open a file: a scene as a document, a table as points, a picture as the scene whose link it has."""
+        ending = path.suffix.lower()
+        if ending in TABLES:
             self._import_points(path)
+        elif ending in PICTURES:
+            self._asked += 1
+            self._open_picture(path)
+        else:
+            self._read(path, self._leave)
 
     def open_bundled(self, name: str) -> None:
         self._asked += 1

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QDialogButtonBox,
     QHeaderView,
@@ -101,6 +102,10 @@ def _panes() -> Iterator[Group]:
             Entry(
                 translate("Keys", "Make a pane larger or smaller"),
                 translate("Keys", "drag the border of panes"),
+            ),
+            Entry(
+                translate("Keys", "Open the link, or the picture of one, that was copied"),
+                native(QKeySequence(QKeySequence.StandardKey.Paste)),
             ),
             Entry(
                 translate("Keys", "Maximise a pane, or restore it"),

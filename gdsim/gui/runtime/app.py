@@ -8,11 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QSettings, QSocketNotifier, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QSettings, QSocketNotifier, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 
 from gdsim.core.files.atomic import remove_unfinished
+from gdsim.core.hand_over import is_link
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.process import end_at_once, gc_paused
 from gdsim.gui.crashes.fresh_start import FreshStart
@@ -20,6 +21,7 @@ from gdsim.gui.crashes.guard import CrashGuard
 from gdsim.gui.crashes.log import CrashLog
 from gdsim.gui.help.versions import report
 from gdsim.gui.runtime.boot import boot, drafts_folder, log_folder, take_apart
+from gdsim.gui.runtime.receiver import Receiver
 from gdsim.gui.surface.either_pane import EitherPane
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
@@ -35,7 +37,7 @@ def open_window(
     *,
     opengl: bool,
     lesson: "Lesson | None" = None,
-    asked_for: Path | None = None,
+    asked_for: str | None = None,
     restore: bool = False,
 ) -> int:
     """Show the window until it is closed; return the exit code.
@@ -46,8 +48,8 @@ def open_window(
         The file the experiment was read from, to save it to.
     opengl : bool
         Whether OpenGL may draw the surface.
-    asked_for : Path, optional
-        A file to open in the window, which reports what is wrong with it.
+    asked_for : str, optional
+        A file or a link to open in the window, which reports what is wrong with it.
     restore : bool
         Whether to restore the last unsaved work without a question.
 
@@ -76,7 +78,9 @@ def open_window(
         else:
             window.help.begin_first_tour()
         window.show()
-        opener = FileOpener(app, window.files.open)
+        opener = FileOpener(app, window.files.open, window.open_link)
+        receiver = Receiver(window)
+        receiver.received.connect(window.take_over)
         if asked_for is not None:
             opener.open(asked_for)
         # What is seen first is the window itself; the work begins when it is there.
@@ -84,6 +88,7 @@ def open_window(
         first_paint.seen.connect(session.begin, Qt.ConnectionType.QueuedConnection)
     with _closing_on_signals(window):
         code = app.exec()
+    receiver.end()
     guard.end()
     take_apart(window, session)
     fresh_start.carry_out()
@@ -102,21 +107,29 @@ def _crash_log() -> CrashLog | None:
 
 
 class FileOpener(QObject):
-    """Opens files that a person double-clicks: macOS sends them to the running program."""
+    """Opens files that a person double-clicks, and links: macOS sends them to the running program."""
 
-    def __init__(self, app: QApplication, opens: Callable[[Path], object]) -> None:
+    def __init__(
+        self, app: QApplication, opens: Callable[[Path], object], opens_link: Callable[[str], object]
+    ) -> None:
         super().__init__(app)
-        self._opens = opens
+        self._opens, self._opens_link = opens, opens_link
         if sys.platform == "darwin":  # no other system sends them, and every event of the program comes by
             app.installEventFilter(self)
 
-    def open(self, path: Path) -> None:
-        """Open a file once the event loop runs."""
-        QTimer.singleShot(0, lambda: self._opens(path))
+    def open(self, asked_for: str) -> None:
+        """Open a link, a file, or the address of a file, once the event loop runs."""
+        address = QUrl(asked_for)
+        if is_link(asked_for):
+            QTimer.singleShot(0, lambda: self._opens_link(asked_for))
+        else:
+            path = Path(address.toLocalFile() if address.isLocalFile() else asked_for)
+            QTimer.singleShot(0, lambda: self._opens(path))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if isinstance(event, QFileOpenEvent) and event.file():
-            self.open(Path(event.file()))
+        if isinstance(event, QFileOpenEvent) and (is_link(event.url().toString()) or event.file()):
+            address = event.url().toString()
+            self.open(address if is_link(address) else event.file())
             return True
         return False
 

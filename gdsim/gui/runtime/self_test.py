@@ -22,17 +22,21 @@ from PySide6.QtGui import QGuiApplication, QImage, QImageReader, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from gdsim.core.analysis.diagnosis.evidence import Finding
+from gdsim.core.files.link import link_of
 from gdsim.core.files.scene import bundled_scenes, load_scene
 from gdsim.core.lessons.files import bundled_lessons, check_lesson
 from gdsim.core.resources import resource
 from gdsim.core.self_test import Check, Fault, compare, computed
 from gdsim.gui.curves.curve_pane import CurvePane
+from gdsim.gui.export.picture import png_bytes
 from gdsim.gui.lessons.render_stop import pictures_of
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.memory.memory_pane import MemoryPane
 from gdsim.gui.neuron.fit_pane import FitPane
 from gdsim.gui.runtime.boot import boot, take_apart
 from gdsim.gui.runtime.unattended import Recorder
+from gdsim.gui.share.picture_reader import scene_of_picture
+from gdsim.gui.share.qr import qr_image, qr_modules
 from gdsim.gui.step.code_card import CodeCard
 from gdsim.gui.step.step_card import StepCard
 from gdsim.gui.surface.either_pane import EitherPane
@@ -114,6 +118,7 @@ class _Tested:
         yield "surface", self._surface_is_drawn
         yield "pictures in files", _image_files
         yield "lessons", _lessons
+        yield "QR codes", _qr_codes
         panes: tuple[type[QWidget], ...] = (EitherPane, ContourPane, FitPane, CurvePane)
         for pane in panes:
             colourful = pane in (EitherPane, ContourPane)
@@ -279,6 +284,20 @@ def _lessons() -> str:
     if not all(pictures) or not pictures:
         raise Fault(f"{pictures.count(b'')} of {len(pictures)} formulas cannot be typeset")
     return f"{len(stops)} stops, {len(pictures)} formulas"
+
+
+def _qr_codes() -> str:
+    """Write a QR code with one library, and read it with another one out of a compressed photograph."""
+    scene = load_scene(bundled_scenes()[_SCENE])
+    modules = qr_modules(link_of(scene))
+    if modules is None:
+        raise Fault("the link is too long for one")
+    png, photograph = io.BytesIO(png_bytes(qr_image(modules))), io.BytesIO()
+    with Image.open(png) as picture:
+        picture.convert("L").save(photograph, "JPEG")
+    if scene_of_picture(photograph.getvalue()) != scene:
+        raise Fault("another scene comes back")
+    return f"{len(modules)} by {len(modules)} squares were read"
 
 
 def _image_files() -> str:

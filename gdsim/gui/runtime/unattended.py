@@ -15,7 +15,7 @@ from gdsim.gui.export.cameras import WindowCamera
 from gdsim.gui.export.clip import ClipFormat, ClipPlan
 from gdsim.gui.export.clip_job import ClipJob
 from gdsim.gui.export.offscreen_panes import Subject
-from gdsim.gui.export.picture import picture_bytes, png_bytes, save_bytes
+from gdsim.gui.export.picture import picture_bytes, png_bytes, save_bytes, with_link
 from gdsim.gui.export.picture_spec import PictureFormat, PictureSpec
 from gdsim.gui.runtime.boot import boot, take_apart
 from gdsim.gui.surface.either_pane import EitherPane
@@ -124,7 +124,7 @@ class Recorder:
         if step is not None and step > length:
             raise ValueError(f"there is no step {step}; the last one is {length}")
         image = WindowCamera(self._window).take(length if step is None else step)
-        save_bytes(png_bytes(image), out)
+        save_bytes(png_bytes(with_link(image, self._window.session.experiment)), out)
 
     def save_animation(self, out: Path) -> None:
         """Save the window as a clip that plays all runs from their start to their end.

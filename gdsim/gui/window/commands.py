@@ -55,6 +55,7 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
     files, view, lessons = window.files, window.view, window.lessons
     undo, redo = edit_words().values()
     export, points, exercise = window.export.command, window.points.command, window.exercises.open
+    share = window.share.command
     return {
         translate("Commands", "&File"): (
             Command("new", translate("Commands", "&New"), files.opening.new, key.New),
@@ -64,6 +65,9 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
             Command("save", translate("Commands", "&Save"), files.saving.save, key.Save),
             Command("save_as", translate("Commands", "Save &as…"), files.saving.save_as, "Ctrl+Shift+S"),
             Command("revert", translate("Commands", "Re&vert…"), files.revert),
+            None,
+            Command("share", translate("Commands", "S&hare…"), share("share"), "Ctrl+L"),
+            Command("open_link", translate("Commands", "Open &link…"), share("ask")),
             None,
             Command("export_picture", translate("Commands", "Export &picture…"), export("picture"), "Ctrl+P"),
             Command(
@@ -150,7 +154,7 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
                 "live",
                 translate("Commands", "Li&ve: follow the computation"),
                 user.toggle_live,
-                "Ctrl+L",
+                "Ctrl+Shift+L",
                 checkable=True,
             ),
             Command(
@@ -342,6 +346,7 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
             ),
             Command("tour", translate("Commands", "&Tour of the window"), window.help.tour.begin),
             None,
+            Command("register_links", translate("Commands", "Open &links with this copy"), share("register")),
             Command("about", translate("Commands", "&About gdsim"), window.help.show_about),
         ),
     }

@@ -5,7 +5,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSettings, QSize, Qt, Slot
-from PySide6.QtGui import QAction, QCloseEvent, QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtGui import (
+    QAction,
+    QCloseEvent,
+    QGuiApplication,
+    QHideEvent,
+    QKeyEvent,
+    QKeySequence,
+    QShowEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -58,6 +66,7 @@ if TYPE_CHECKING:
     from gdsim.gui.export.commands import ExportCommands
     from gdsim.gui.lessons.beside import BesideCard
     from gdsim.gui.points.commands import DataCommands
+    from gdsim.gui.share.commands import ShareCommands
 
 _SMALLEST = (640, 400)
 # On a projector that is lower, a stop shows nothing but the panes it points at.
@@ -98,7 +107,10 @@ class MainWindow(QMainWindow):
         self.export = LateCommands(self._export_commands, self)
         self.view = ViewCommands(self, self.cards, session)
         # The commands of each kind.
-        self.files = FileCommands(self, session, self._settings, self._import_points)
+        self.files = FileCommands(
+            self, session, self._settings, self._import_points, self.open_link, self._open_picture
+        )
+        self.share = LateCommands(self._share_commands, self)
         self.lessons = LessonCommands(
             self, session, self.view, self.exercises.open, self.files.leave, self._settings
         )
@@ -271,7 +283,8 @@ class MainWindow(QMainWindow):
         self.user_actions.done.connect(self.notice.take_back)
         self.points.refused.connect(self.notice.say)
         self.export.refused.connect(self.notice.say)
-        for commands in (self.points, self.export, self.files):
+        self.share.refused.connect(self.notice.say)
+        for commands in (self.points, self.export, self.files, self.share):
             commands.told.connect(self.notice.confirm)
         self.lessons.refused.connect(self.notice.say)
         self.exercises.refused.connect(self.notice.say)
@@ -432,9 +445,34 @@ class MainWindow(QMainWindow):
         commands.paste_refused.connect(self.cards.table.refuse)
         return commands
 
+    def _share_commands(self) -> "ShareCommands":
+        from gdsim.gui.share.commands import ShareCommands  # noqa: PLC0415 - see LateCommands
+
+        return ShareCommands(self, self.session, self.files.leave, self._settings)
+
     @Slot(int)
     def _paste_points(self, row: int) -> None:
-        self.points.made.paste(row)
+        from gdsim.core.files.link import has_link  # noqa: PLC0415 - see LateCommands
+
+        if has_link(QGuiApplication.clipboard().text()):
+            self.share.made.paste()
+        else:
+            self.points.made.paste(row)
+
+    def open_link(self, text: str) -> None:
+        """Show the scene whose link is in a text, and ask whether to open it."""
+        self.share.made.open_text(text)
+
+    @Slot(str)
+    def take_over(self, text: str) -> None:
+        """Come to the front with a link that another start of the program has handed over."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.raise_()
+        self.activateWindow()
+        self.open_link(text)
+
+    def _open_picture(self, path: Path) -> None:
+        self.share.made.open_picture(path)
 
     def _import_points(self, path: Path) -> None:
         self.points.made.import_file(path)
@@ -459,6 +497,9 @@ class MainWindow(QMainWindow):
         focused = QApplication.focusWidget()
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focused, QAbstractButton):
             focused.click()
+            return
+        if event.matches(QKeySequence.StandardKey.Paste):
+            self.share.made.paste()
             return
         if event.key() == Qt.Key.Key_Escape and (self.help.skip_tour() or self.maximised.restore()):
             return
@@ -511,6 +552,7 @@ class MainWindow(QMainWindow):
         self.view.save(self._settings)
         self.points.close()
         self.export.close()
+        self.share.close()
         self.exercises.close()
         self.session.close()
         self.files.close()

@@ -8,8 +8,9 @@ import pytest
 
 from gdsim.core.files.scene import bundled_scenes, load_scene
 from gdsim.core.files.scene_file import SceneFile, stamp_of
+from gdsim.core.process import own_command
 from gdsim.gui.crashes import fresh_start as module
-from gdsim.gui.crashes.fresh_start import FreshStart, arguments_for, own_command
+from gdsim.gui.crashes.fresh_start import FreshStart, arguments_for
 from gdsim.session.document import Document
 
 VALLEY = load_scene(bundled_scenes()["valley"])

@@ -585,7 +585,7 @@ def test_what_cannot_be_dropped_is_said(window, tmp_path):
         ((tmp_path / "a.json", tmp_path / "b.json"), "Please drop one file at a time; there were 2."),
         ((web,), "Only files on this computer can be opened"),
         ((tmp_path / "folder",), "folder is a folder; please drop a scene"),
-        ((tmp_path / "picture.png",), "picture.png is neither a scene nor a table"),
+        ((tmp_path / "words.docx",), "words.docx is no scene, table or picture; please drop"),
     ):
         drop(window, *urls)
         assert window.notice.text().startswith(sentence)

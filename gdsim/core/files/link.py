@@ -1,0 +1,211 @@
+"""A scene as a link: ``gdsim:1,`` and a code, which opens on any machine without a file or a server.
+
+The code of version 1 is a count, then so many bytes as letters (`link_letters`). The bytes are a CRC-32 and a
+raw deflate stream, both of the scene file's text without spaces; the stream begins with the dictionary of
+``resources/links``. The whole scene is in it, so that it means the same when a default changes.
+
+A link of version 1 is read for ever: neither its form nor its dictionary changes. A better one is version 2.
+"""
+
+import html
+import json
+import re
+import zlib
+from collections.abc import Iterator
+from functools import cache
+from itertools import islice
+from urllib.parse import unquote
+
+from gdsim.core.files.checked_json import FileFault, parse
+from gdsim.core.files.link_letters import (
+    LETTERS,
+    count_letters,
+    letters_for,
+    read_count,
+    to_bytes,
+    to_letters,
+)
+from gdsim.core.files.scene import read_experiment, scene_pieces
+from gdsim.core.hand_over import SCHEME
+from gdsim.core.model.experiment import Experiment
+from gdsim.core.resources import resource
+
+VERSION = 1
+# By this name the metadata of a picture has the link of its scene.
+PICTURE_KEY = "gdsim scene"
+# Whatever a code says of itself: no more is unpacked of it, and no longer text is looked through.
+LARGEST_SCENE = 100_000
+LONGEST_TEXT = 200_000
+_LARGEST_PAYLOAD = 60_000
+_MOST_TRIED = 100
+_NO_FORMULAS = ("title", "about", "name", "colour", "kind", "algorithm")
+_SUM = 4
+_RAW_DEFLATE = -15
+# What mail and chat programs put into a long word: line ends, signs of a quotation or of markup.
+_PUT_IN = re.compile(r"<w?br ?/?>|[\s\\>=\u00ad\u200b-\u200f\u2060\ufeff]", re.IGNORECASE)
+_LINK = re.compile(rf"{SCHEME}:/{{0,3}}([0-9]{{1,6}}),", re.IGNORECASE)
+_BARE = re.compile(rf"{VERSION},(?=[{LETTERS}]{{12}})")
+_CODE = re.compile(rf"[{LETTERS}]+")
+# Digits alone are a row of a table.
+_ONLY_BARE = re.compile(rf"([0-9]{{1,6}}),(?=[0-9]*[A-Za-z])[{LETTERS}]{{12,}}")
+
+
+class NoLink(FileFault):
+    """There is no link in a text."""
+
+
+def link_of(experiment: Experiment) -> str:
+    """Return the link of a scene; a `FileFault` says when it is too large for one."""
+    text = _packed_text(experiment)
+    packer = zlib.compressobj(9, zlib.DEFLATED, _RAW_DEFLATE, 9, zlib.Z_DEFAULT_STRATEGY, _dictionary())
+    payload = zlib.crc32(text).to_bytes(_SUM, "big") + packer.compress(text) + packer.flush()
+    if len(payload) > _LARGEST_PAYLOAD:
+        raise _too_large()
+    return f"{SCHEME}:{VERSION},{count_letters(len(payload))}{to_letters(payload)}"
+
+
+def bare_code(link: str) -> str:
+    """Return a link without ``gdsim:``, for programs that take no links of a kind they do not know."""
+    return link.removeprefix(f"{SCHEME}:")
+
+
+def _packed_text(experiment: Experiment) -> bytes:
+    pieces, size = [], 0
+    for piece in scene_pieces(experiment):
+        pieces.append(piece)
+        size += len(piece)
+        if size > 2 * LARGEST_SCENE:  # without its spaces it is a little shorter
+            raise _too_large()
+    tree = json.loads("".join(pieces))
+    text = json.dumps(tree, ensure_ascii=False, separators=(",", ":")).encode()
+    if len(text) > LARGEST_SCENE:
+        raise _too_large()
+    return text
+
+
+def _too_large() -> FileFault:
+    return FileFault("the scene is too large for a link: it has too many points; a file can hold it")
+
+
+def typed_texts(tree: object, path: str = "") -> Iterator[tuple[str, str]]:
+    """Yield what somebody has typed into a scene that may be computed: the texts in its JSON, and where.
+
+    Everything that is a text counts, but for names, and words of the program's own catalogues.
+    """
+    members = tree.items() if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, list) else ()
+    for key, value in members:
+        if key in _NO_FORMULAS:
+            continue
+        where = f"{path}[{key}]" if isinstance(key, int) else f"{path}.{key}".removeprefix(".")
+        if isinstance(value, str):
+            yield where, value
+        else:
+            yield from typed_texts(value, where)
+
+
+def has_link(text: str) -> bool:
+    """Return whether there is something in a text that `read_link` opens, or says why not."""
+    try:
+        read_link(text)
+    except NoLink:
+        return False
+    except FileFault:
+        return True
+    return True
+
+
+def read_link(text: str) -> Experiment:
+    """Return the scene of the first whole link, or bare code, in a text.
+
+    Raises `NoLink` if there is none, and a `FileFault` with one line if all there are cannot be read.
+    """
+    faults: list[FileFault] = []
+    cleaned = _cleaned(text[:LONGEST_TEXT])
+    for version, begin in islice(_candidates(cleaned), _MOST_TRIED):
+        try:
+            return _read_code(version, cleaned, begin)
+        except FileFault as fault:
+            faults.append(fault)
+    raise faults[0] if faults else NoLink("there is no link of gdsim in it")
+
+
+def _cleaned(text: str) -> str:
+    """Return a text without what programs on the way have put in, or wrote in another way."""
+    for _ in range(2):  # what is quoted may have been quoted before
+        text = unquote(text) if "%" in text else text
+        text = html.unescape(text) if "&" in text else text
+    return _PUT_IN.sub("", text)
+
+
+def _candidates(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the versions of what may be links, and where in the text their codes begin."""
+    if _LINK.search(text):
+        yield from ((int(match[1]), match.end()) for match in _LINK.finditer(text))
+    elif only := _ONLY_BARE.fullmatch(text):
+        yield int(only[1]), only.end(1) + 1
+    else:
+        for match in islice(_BARE.finditer(text), _MOST_TRIED):
+            if _is_whole(text, match.end()):  # any list of numbers has something like it
+                yield VERSION, match.end()
+
+
+def _is_whole(text: str, begin: int) -> bool:
+    try:
+        _unpacked(text, begin)
+    except FileFault:
+        return False
+    return True
+
+
+def _read_code(version: int, text: str, begin: int) -> Experiment:
+    if version > VERSION:
+        raise FileFault(
+            f"the link was made by a newer gdsim: it is of version {version}, "
+            f"and this one reads version {VERSION}"
+        )
+    if version != VERSION:
+        raise _damaged()
+    scene = _unpacked(text, begin)
+    try:
+        return read_experiment(parse(scene))
+    except FileFault as fault:
+        raise FileFault(f"the scene in the link cannot be read: {fault}") from None
+
+
+def _unpacked(text: str, begin: int) -> str:
+    """Return the text of the scene in a code, which may be followed by anything."""
+    if not _CODE.match(text, begin):
+        raise FileFault("the link is not whole: its code is missing; please copy all of it")
+    head = read_count(text, begin, _LARGEST_PAYLOAD)
+    if head is None:
+        raise _damaged()
+    count, begin = head
+    wanted = letters_for(count)
+    code = _CODE.match(text, begin, begin + wanted)
+    present = len(code[0]) if code else 0
+    if code is None or present < wanted:
+        raise FileFault(
+            f"the link is not whole: {present:,} of its {wanted:,} letters are there; please copy all of it"
+        )
+    try:
+        return _checked(to_bytes(code[0], count))
+    except (ValueError, zlib.error):  # no such bytes, no such text
+        raise _damaged() from None
+
+
+def _checked(payload: bytes) -> str:
+    unpacker = zlib.decompressobj(_RAW_DEFLATE, _dictionary())
+    text = unpacker.decompress(payload[_SUM:], LARGEST_SCENE)
+    if not unpacker.eof or zlib.crc32(text) != int.from_bytes(payload[:_SUM], "big"):
+        raise _damaged()
+    return text.decode()
+
+
+def _damaged() -> FileFault:
+    return FileFault("the link is damaged: some of its letters are not as they were; please copy it again")
+
+
+@cache
+def _dictionary() -> bytes:
+    """Return what every code of version 1 is packed with: texts of scenes, the usual ones at the end."""
+    return resource("links", f"dictionary-{VERSION}.txt").read_bytes()

@@ -1,0 +1,134 @@
+"""The dialogs of a link that comes: where it is pasted, and what is shown of its scene before it opens."""
+
+import json
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+
+from gdsim.core.files.link import typed_texts
+from gdsim.core.files.scene import scene_text
+from gdsim.core.model.experiment import Experiment
+from gdsim.core.settings import one_line
+from gdsim.gui.forms.dialog import ScreenDialog, buttons, heading
+from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.runs.run_text import told
+from gdsim.gui.style.text_size import Scaled, resize_window
+
+_LONGEST = 400
+
+
+class ArrivalDialog(ScreenDialog):
+    """Shows what is in a scene that somebody sent. Nothing of it is computed before it is accepted.
+
+    Signals
+    -------
+    agreed(Experiment)
+    """
+
+    agreed = Signal(object)
+
+    def __init__(self, scene: Experiment, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.scene = scene
+        self.setWindowTitle(self.tr("Open this scene?"))
+        layout = QVBoxLayout(self.content)
+        layout.setContentsMargins(16, 16, 16, 14)
+        layout.setSpacing(8)
+        for widget in (*self._about(), *self._typed(), *self._points(), *self._runs()):
+            layout.addWidget(widget)
+        layout.addStretch(1)
+        self.open_scene = QPushButton(self.tr("Open"))
+        self.open_scene.clicked.connect(self._agree)
+        self.set_foot(buttons(self, self.open_scene))
+        self.open_scene.setDefault(True)
+        self.open_scene.setFocus()
+        self.finished.connect(self.deleteLater)
+        resize_window(self, 560, 360)
+
+    def _about(self) -> list[QWidget]:
+        title = PlainLabel(one_line(self.scene.title, _LONGEST) or self.tr("A scene without a title"))
+        title.setObjectName("cardTitle")
+        title.setWordWrap(True)
+        return [title, *([_words(one_line(self.scene.about, _LONGEST))] if self.scene.about.strip() else [])]
+
+    def _points(self) -> list[QWidget]:
+        count, held_out = len(self.scene.points), len(self.scene.validation)
+        inputs = self.scene.points.dimension
+        said = [
+            self.tr("1 point") if count == 1 else self.tr("{n} points").format(n=f"{count:,}"),
+            self.tr("1 input") if inputs == 1 else self.tr("{n} inputs").format(n=inputs),
+        ]
+        if held_out:
+            said.insert(1, self.tr("{n} for validation").format(n=f"{held_out:,}"))
+        return [heading(self.tr("Points")), _words(", ".join(said))]
+
+    def _runs(self) -> list[QWidget]:
+        runs = self.scene.runs
+        return [
+            heading(self.tr("Runs")),
+            *([_words(one_line(told(run), _LONGEST)) for run in runs] or [_words(self.tr("None"))]),
+        ]
+
+    def _typed(self) -> list[QWidget]:
+        """Show formulas that somebody typed, whole, before they are computed."""
+        typed = list(typed_texts(json.loads(scene_text(self.scene))))
+        if not typed:
+            return []
+        lines = PlainLabel("\n".join(f"{where}: {text}" for where, text in typed))
+        lines.setWordWrap(True)
+        lines.setAccessibleName(self.tr("Typed formulas"))
+        return [heading(self.tr("Formulas that somebody typed")), lines]
+
+    def _agree(self) -> None:
+        self.accept()
+        self.agreed.emit(self.scene)
+
+
+class LinkDialog(ScreenDialog):
+    """Asks for a text with a link in it.
+
+    Signals
+    -------
+    given(str)
+    """
+
+    given = Signal(str)
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Open a link"))
+        self.text = QPlainTextEdit(text)
+        self.text.setTabChangesFocus(True)
+        self.text.setAccessibleName(self.tr("Link or code"))
+        Scaled(self.text, QWidget.setMinimumSize, QSize(320, 90))
+        words = _words(
+            self.tr("Paste a link that begins with gdsim:, or a code. Words around it do no harm.")
+        )
+        self.fault = _words("")
+        self.fault.setObjectName("fault")
+        self.fault.setAccessibleName(self.tr("Why it was not opened"))
+        layout = QVBoxLayout(self.content)
+        layout.setContentsMargins(16, 16, 16, 14)
+        layout.setSpacing(8)
+        layout.addWidget(words)
+        layout.addWidget(self.text, 1)
+        layout.addWidget(self.fault)
+        self.open_link = QPushButton(self.tr("Open"))
+        self.open_link.clicked.connect(lambda: self.given.emit(self.text.toPlainText()))
+        self.text.textChanged.connect(lambda: self.say(""))
+        self.set_foot(buttons(self, self.open_link))
+        self.finished.connect(self.deleteLater)
+        self.text.selectAll()
+        self.text.setFocus()
+        resize_window(self, 520, 260)
+
+    def say(self, sentence: str) -> None:
+        """Say below the field why its text was not opened."""
+        self.fault.setText(sentence)
+        self.fault.setAccessibleDescription(sentence)
+
+
+def _words(text: str) -> PlainLabel:
+    label = PlainLabel(text)
+    label.setWordWrap(True)
+    return label

@@ -1,0 +1,165 @@
+"""The commands that pass a scene on, and that open what was passed on."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QIODevice, QObject, Signal
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QDialog, QFileDialog, QMainWindow
+
+from gdsim.core.files.atomic import replacing
+from gdsim.core.files.checked_json import FileFault
+from gdsim.core.files.link import PICTURE_KEY, has_link, read_link
+from gdsim.core.formulas.numerals import with_true_minuses
+from gdsim.core.model.experiment import Experiment
+from gdsim.core.settings import shown_name
+from gdsim.gui.forms.file_work import saved_text, unwritten_text
+from gdsim.gui.preferences import Preferences
+from gdsim.gui.share.arrival import ArrivalDialog, LinkDialog
+from gdsim.gui.share.picture_reader import scene_of_file, scene_of_picture
+from gdsim.gui.share.registration import register_links
+from gdsim.gui.share.share_dialog import Shared, ShareDialog, shared
+from gdsim.session.session import Session
+from gdsim.session.tasks import TaskQueue
+
+# Puts a document in place of the present one, once that is saved or may be lost.
+Leave = Callable[[Callable[[], object]], object]
+
+
+class ShareCommands(QObject):
+    """Shows the link of the document, and opens links of others."""
+
+    refused = Signal(str)  # why something was not done, as a sentence
+    told = Signal(str, object)  # what was done, and the Path that was written or None
+
+    def __init__(self, window: QMainWindow, session: Session, leave: Leave, settings: Preferences) -> None:
+        super().__init__(window)
+        self._window = window
+        self._session = session
+        self._leave = leave
+        self._settings = settings
+        self._tasks = TaskQueue(self)  # of several links, the last one counts
+        self._files = TaskQueue(self)
+        self._asking: LinkDialog | None = None
+        self._arrived: ArrivalDialog | None = None
+
+    def close(self) -> None:
+        self._tasks.close()
+        self._files.close()
+
+    # ------------------------------------------------------------------------------ passing on
+
+    def share(self) -> None:
+        """Show the link of the document."""
+        made = partial(shared, self._session.experiment)
+        self._tasks.replace(made, self._show, lambda fault: self.refused.emit(sentence(fault)))
+
+    def _show(self, what: Shared) -> None:
+        dialog = ShareDialog(what, self._window)
+        dialog.picture_requested.connect(partial(self._ask_picture, dialog))
+        dialog.open()
+
+    def _ask_picture(self, dialog: ShareDialog, image: QImage) -> None:
+        usual = str((self._settings.folder("export/folder") or Path()) / "gdsim-qr.png")
+        name, _ = QFileDialog.getSaveFileName(dialog, self.tr("Save the QR code"), usual, "PNG (*.png)")
+        if name:
+            path = Path(name) if Path(name).suffix else Path(name).with_suffix(".png")
+            self._settings.keep("export/folder", str(path.parent))
+            self.save_picture(image, dialog.what.link, path)
+
+    def save_picture(self, image: QImage, link: str, path: Path) -> None:
+        """Write a picture with a link in its metadata."""
+        image.setText(PICTURE_KEY, link)
+
+        def failed(fault: Exception) -> None:
+            self.refused.emit(unwritten_text(shown_name(path), fault))
+
+        self._files.submit(
+            partial(_write, image, path), lambda _: self.told.emit(saved_text(path), path), failed
+        )
+
+    def register(self) -> None:
+        """Let the desktop open links with this copy of the program."""
+
+        def failed(fault: Exception) -> None:
+            self.refused.emit(str(fault))
+
+        done = self.tr("Links that begin with gdsim: now open in this copy of the program.")
+        self._files.submit(register_links, lambda _: self.told.emit(done, None), failed)
+
+    # ------------------------------------------------------------------------------ opening
+
+    def ask(self) -> None:
+        """Ask for a link; if there is one on the clipboard, it is proposed."""
+        text = QGuiApplication.clipboard().text()
+        self._asking = dialog = LinkDialog(text if has_link(text) else "", self._window)
+        dialog.given.connect(self.open_text)
+        dialog.finished.connect(partial(self._forget, dialog))
+        dialog.open()
+
+    def paste(self) -> None:
+        """Open the link, or the picture with one, that lies on the clipboard."""
+        mime = QGuiApplication.clipboard().mimeData()
+        if mime.hasImage() and not has_link(mime.text()):
+            image = QGuiApplication.clipboard().image()
+            self._read(lambda: scene_of_picture(_png(image)), self.tr("The picture on the clipboard"))
+        else:
+            self.open_text(mime.text())
+
+    def open_text(self, text: str) -> None:
+        """Show the scene whose link is in a text, and open it when that is wanted."""
+        self._read(partial(read_link, text))
+
+    def open_picture(self, path: Path) -> None:
+        """Show the scene whose link is in a picture, and open it when that is wanted."""
+        self._read(partial(scene_of_file, path), shown_name(path))
+
+    def _read(self, work: Callable[[], Experiment], name: str = "") -> None:
+        """Read a scene of something with a name, or of a text without one."""
+
+        def failed(fault: Exception) -> None:
+            said = sentence(fault, name)
+            if self._asking is not None:
+                self._asking.say(said)
+            else:
+                self.refused.emit(said)
+
+        self._tasks.replace(work, self._arrive, failed)
+
+    def _arrive(self, scene: Experiment) -> None:
+        for before in (self._asking, self._arrived):
+            if before is not None:
+                before.reject()
+        dialog = self._arrived = ArrivalDialog(scene, self._window)
+        dialog.agreed.connect(self._become)
+        dialog.finished.connect(partial(self._forget, dialog))
+        dialog.open()
+
+    def _become(self, scene: Experiment) -> None:
+        self._leave(lambda: self._session.open(scene))
+
+    def _forget(self, dialog: QDialog, _code: int) -> None:
+        if dialog is self._asking:
+            self._asking = None
+        if dialog is self._arrived:
+            self._arrived = None
+
+
+def sentence(fault: Exception, name: str = "") -> str:
+    """Return a fault of a link, or of something with a name, as a sentence."""
+    text = str(fault) if isinstance(fault, FileFault) else str(fault) or type(fault).__name__
+    begun = f"{name}: {text}" if name else text[:1].upper() + text[1:]
+    return f"{with_true_minuses(begun).rstrip('.')}."
+
+
+def _png(image: QImage) -> bytes:
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")  # type: ignore[call-overload]  # PySide6 6.8 wants bytes, later ones text
+    return bytes(buffer.data().data())
+
+
+def _write(image: QImage, path: Path) -> None:
+    with replacing(path) as unfinished:
+        unfinished.write_bytes(_png(image))

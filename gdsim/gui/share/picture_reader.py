@@ -1,0 +1,53 @@
+"""The link that a picture brings along: in its metadata, or as a QR code in it."""
+
+import struct
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from gdsim.core.files.checked_json import FileFault, read_bytes, read_text
+from gdsim.core.files.link import has_link, read_link
+from gdsim.core.model.experiment import Experiment
+from gdsim.gui.share.qr import read_qr
+
+_SVG = ".svg"
+# A photograph of a telephone has some tens of millions.
+_MOST_PIXELS = 80_000_000
+# What Pillow raises for files that are no pictures, or broken ones.
+_BROKEN = (OSError, ValueError, SyntaxError, EOFError, KeyError, struct.error)
+
+
+def scene_of_file(path: Path) -> Experiment:
+    """Return the scene whose link is in a picture; a `FileFault` says why there is none."""
+    if path.suffix.lower() == _SVG:
+        return read_link(read_text(path, "picture"))
+    return scene_of_picture(read_bytes(path, "a picture", "no such picture"))
+
+
+def scene_of_picture(data: bytes) -> Experiment:
+    """Return the scene whose link is in a file of pixels; a `FileFault` says why there is none."""
+    texts, pixels = _content(data)
+    for text in texts:
+        if has_link(text):
+            return read_link(text)
+    codes = read_qr(pixels)
+    if not codes:
+        raise FileFault("has neither a link of gdsim in it nor a QR code that can be read")
+    return read_link("\n".join(codes))
+
+
+def _content(data: bytes) -> tuple[list[str], npt.NDArray[np.uint8]]:
+    """Return the texts in the metadata of a picture, and its grey values as rows."""
+    try:
+        with Image.open(BytesIO(data)) as picture:
+            if picture.width * picture.height <= _MOST_PIXELS:
+                pixels = np.asarray(picture.convert("L"))  # reads all of it: the texts of a PNG may come last
+                return [text for text in picture.info.values() if isinstance(text, str)], pixels
+    except Image.DecompressionBombError:  # far too large
+        pass
+    except _BROKEN:
+        raise FileFault("is not a picture that can be read") from None
+    raise FileFault(f"is larger than {_MOST_PIXELS // 1_000_000} million pixels")

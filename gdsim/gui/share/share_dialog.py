@@ -1,0 +1,221 @@
+"""The dialog that shows a scene as a link, a bare code and a QR code."""
+
+from typing import NamedTuple
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QMouseEvent, QTextOption
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gdsim.core.arrays import Flags
+from gdsim.core.files.link import bare_code, link_of
+from gdsim.core.model.experiment import Experiment
+from gdsim.gui.forms.dialog import ScreenDialog, heading
+from gdsim.gui.forms.flow import Flow
+from gdsim.gui.forms.tips import set_tip
+from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.share.qr import QrView, qr_image, qr_modules
+from gdsim.gui.style.text_size import Scaled, resize_window
+
+
+class Shared(NamedTuple):
+    """A scene as it can be passed on; without a QR code where the link is too long for one."""
+
+    link: str
+    modules: Flags | None
+
+    @property
+    def code(self) -> str:
+        return bare_code(self.link)
+
+
+def shared(experiment: Experiment) -> Shared:
+    """Return the link of a scene and its QR code; a `FileFault` says when it is too large."""
+    link = link_of(experiment)
+    return Shared(link, qr_modules(link))
+
+
+class ShareDialog(ScreenDialog):
+    """Is deleted when it is closed.
+
+    Signals
+    -------
+    told(str)
+        What was copied, as a sentence.
+    picture_requested(QImage)
+        The QR code is to be saved.
+    """
+
+    told = Signal(str)
+    picture_requested = Signal(object)
+
+    def __init__(self, what: Shared, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Share"))
+        self.what = what
+        self.done_words = PlainLabel()
+        self.done_words.setObjectName("hint")
+        self.done_words.setAccessibleName(self.tr("Result"))
+        self.link_text = _Text(self.tr("Link"), what.link)
+        self.code_text = _Text(self.tr("Code"), what.code)
+        self.copy_link = self._button(
+            self.tr("Copy link"), self.tr("A click on the link opens the scene where gdsim is installed.")
+        )
+        self.copy_code = self._button(
+            self.tr("Copy code"),
+            self.tr("The link without its beginning, for a program that takes no such links."),
+        )
+        self.copy_qr = self._button(
+            self.tr("Copy QR code"), self.tr("Copy the QR code as a picture, for a slide.")
+        )
+        self.save_qr = self._button(
+            self.tr("Save QR code…"), self.tr("Save the QR code as a PNG, which opens as a scene too.")
+        )
+        self.show_large = self._button(
+            self.tr("Full screen"), self.tr("Show the QR code alone, for a projector; any key ends it.")
+        )
+        self.large: LargeQr | None = None
+        self._arrange()
+        self._connect()
+        resize_window(self, 860, 460)
+
+    def _button(self, text: str, tip: str) -> QPushButton:
+        button = QPushButton(text, self)
+        button.setAutoDefault(False)
+        set_tip(button, tip)
+        return button
+
+    def _arrange(self) -> None:
+        words = QVBoxLayout()
+        words.setSpacing(6)
+        hint = PlainLabel(
+            self.tr(
+                "Send the link or the code by mail or chat, or show the QR code. The whole scene is in it: "
+                "nothing is uploaded, and it opens without a network."
+            )
+        )
+        hint.setWordWrap(True)
+        words.addWidget(hint)
+        count = self.tr("Link, {n} characters").format(n=f"{len(self.what.link):,}")
+        for title, text, button in (
+            (count, self.link_text, self.copy_link),
+            (self.tr("Code"), self.code_text, self.copy_code),
+        ):
+            words.addSpacing(6)
+            words.addWidget(heading(title))
+            words.addWidget(text, 1)
+            line = QHBoxLayout()
+            line.addWidget(button)
+            line.addStretch(1)
+            words.addLayout(line)
+        row = QHBoxLayout()
+        row.setSpacing(18)
+        row.addLayout(words, 1)
+        row.addLayout(self._qr_side(), 1)
+        layout = QVBoxLayout(self.content)
+        layout.setContentsMargins(16, 16, 16, 14)
+        layout.setSpacing(10)
+        layout.addLayout(row, 1)
+        close = QPushButton(self.tr("Close"))
+        close.setAutoDefault(False)
+        close.clicked.connect(self.accept)
+        foot = QHBoxLayout()
+        foot.addWidget(self.done_words, 1)
+        foot.addWidget(close)
+        self.set_foot(foot)
+
+    def _qr_side(self) -> QVBoxLayout:
+        side = QVBoxLayout()
+        side.setSpacing(8)
+        if self.what.modules is None:
+            too_long = self.tr(
+                "The link has {n} characters, too many for a QR code. Send the link or the file, "
+                "or take fewer points."
+            )
+            words = PlainLabel(too_long.format(n=f"{len(self.what.link):,}"))
+            words.setWordWrap(True)
+            side.addWidget(words, 1)
+        else:
+            side.addWidget(QrView(self.what.modules), 1)
+        tools = Flow()
+        tools.setSpacing(8)
+        for button in (self.copy_qr, self.save_qr, self.show_large):
+            button.setVisible(self.what.modules is not None)
+            tools.addWidget(button)
+        side.addLayout(tools)
+        return side
+
+    def _connect(self) -> None:
+        self.copy_link.clicked.connect(self._copy_link)
+        self.copy_code.clicked.connect(self._copy_code)
+        self.copy_qr.clicked.connect(self._copy_qr)
+        self.save_qr.clicked.connect(lambda: self.picture_requested.emit(self.picture()))
+        self.show_large.clicked.connect(self._show_large)
+
+    def picture(self) -> QImage:
+        """Return the QR code as a picture."""
+        assert self.what.modules is not None  # noqa: S101 - the buttons for it are not there else
+        return qr_image(self.what.modules)
+
+    def _copy_link(self) -> None:
+        QGuiApplication.clipboard().setText(self.what.link)
+        self._say(self.tr("Copied the link, {n} characters.").format(n=f"{len(self.what.link):,}"))
+
+    def _copy_code(self) -> None:
+        QGuiApplication.clipboard().setText(self.what.code)
+        self._say(self.tr("Copied the code, {n} characters.").format(n=f"{len(self.what.code):,}"))
+
+    def _copy_qr(self) -> None:
+        image = self.picture()
+        QGuiApplication.clipboard().setImage(image)
+        words = self.tr("Copied the QR code as a picture of {n} by {n} pixels.")
+        self._say(words.format(n=image.width()))
+
+    def _say(self, sentence: str) -> None:
+        self.done_words.setText(sentence)
+        self.told.emit(sentence)
+
+    def _show_large(self) -> None:
+        if self.what.modules is not None:
+            self.large = LargeQr(self.what.modules, self)
+            self.large.showFullScreen()
+
+
+class LargeQr(QDialog):
+    """A QR code alone on the screen, until a key or the mouse is pressed."""
+
+    def __init__(self, modules: Flags, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("QR code"))
+        layout = QVBoxLayout(self)
+        layout.addWidget(QrView(modules))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        self.close()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.close()
+
+
+class _Text(QPlainTextEdit):
+    """A long word that is read and copied, in as many lines as it needs."""
+
+    def __init__(self, name: str, text: str) -> None:
+        super().__init__(text)
+        self.setObjectName("framed")
+        self.setReadOnly(True)
+        self.setTabChangesFocus(True)
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)
+        self.setAccessibleName(name)
+        Scaled(self, QWidget.setMinimumSize, QSize(240, 52))
+
+    def sizeHint(self) -> QSize:
+        return QSize(320, 72)

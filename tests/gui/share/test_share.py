@@ -1,0 +1,395 @@
+"""A scene is passed on as a link, a code or a QR code, and comes back by every way there is."""
+
+import json
+import zlib
+from dataclasses import replace
+from io import BytesIO
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QTextDocument
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel
+
+from gdsim.core.files.checked_json import FileFault
+from gdsim.core.files.link import PICTURE_KEY, bare_code, link_of, read_link
+from gdsim.core.files.scene import BUNDLED, bundled_scenes, find_scene, load_scene
+from gdsim.core.model.experiment import new_experiment
+from gdsim.core.model.points import PointSet
+from gdsim.gui.export.picture_spec import PictureFormat, PictureSpec
+from gdsim.gui.files.dialogs import Answer
+from gdsim.gui.files.drop import dropped_of
+from gdsim.gui.share import arrival
+from gdsim.gui.share.arrival import ArrivalDialog, LinkDialog
+from gdsim.gui.share.picture_reader import scene_of_file, scene_of_picture
+from gdsim.gui.share.qr import qr_image, qr_modules, read_qr
+from gdsim.gui.share.share_dialog import ShareDialog, shared
+from tests.gui.files.conftest import open_window, person, settings, settle, window  # noqa: F401 - fixtures
+
+VALLEY = load_scene(find_scene("valley"))
+
+
+@pytest.fixture
+def valley_link():
+    return link_of(VALLEY)
+
+
+def open_dialog(window, qtbot, kind):  # noqa: F811
+    """Wait for a dialog of a kind, and return it."""
+
+    def shown():
+        return [one for one in window.findChildren(kind) if one.isVisible()]
+
+    qtbot.waitUntil(lambda: len(shown()) == 1)
+    return shown()[0]
+
+
+def words_in(dialog):
+    return "\n".join(label.text() for label in dialog.findChildren(QLabel))
+
+
+def pixels_of(image):
+    buffer = image.convertToFormat(QImage.Format.Format_Grayscale8)
+    rows = np.frombuffer(buffer.constBits(), np.uint8).reshape(buffer.height(), buffer.bytesPerLine())
+    return rows[:, : buffer.width()].copy()
+
+
+def many_points(count):
+    return replace(VALLEY, points=PointSet([index / 7 for index in range(count)], [0.5] * count))
+
+
+# ------------------------------------------------------------------------------------- QR codes
+
+
+@pytest.mark.parametrize("name", BUNDLED)
+def test_the_qr_code_of_a_scene_is_read_by_another_library(name):
+    link = link_of(load_scene(bundled_scenes()[name]))
+    assert read_qr(pixels_of(qr_image(qr_modules(link), 3))) == [link]
+
+
+def test_a_qr_code_is_read_that_is_small_turned_and_in_a_larger_picture(valley_link):
+    code = Image.fromarray(pixels_of(qr_image(qr_modules(valley_link), 6)))
+    photo = Image.new("L", (900, 700), 190)
+    photo.paste(code.rotate(11, expand=True, fillcolor=190), (300, 120))
+    assert read_qr(np.asarray(photo)) == [valley_link]
+
+
+def test_too_long_a_link_has_no_qr_code():
+    assert qr_modules("gdsim:1," + "a" * 1260) is not None
+    assert qr_modules("gdsim:1," + "a" * 1300) is None  # a code, but not for a projector
+    assert qr_modules("gdsim:1," + "a" * 5000) is None
+
+
+# ------------------------------------------------------------------------------------- the dialog
+
+
+def test_share_shows_the_link_the_code_and_a_qr_code(window, qtbot):  # noqa: F811
+    window.commands["share"].trigger()
+    dialog = open_dialog(window, qtbot, ShareDialog)
+    link = link_of(window.session.experiment)
+    assert dialog.link_text.toPlainText() == link
+    assert dialog.code_text.toPlainText() == bare_code(link)
+    assert read_qr(pixels_of(dialog.grab().toImage())) == [link]
+    clipboard = QApplication.clipboard()
+    dialog.copy_link.click()
+    assert clipboard.text() == link
+    assert dialog.done_words.text() == f"Copied the link, {len(link)} characters."
+    dialog.copy_code.click()
+    assert clipboard.text() == bare_code(link)
+    dialog.copy_qr.click()
+    assert read_qr(pixels_of(clipboard.image())) == [link]
+    dialog.close()
+
+
+def test_the_qr_code_fills_the_screen_until_a_key_is_pressed(window, qtbot):  # noqa: F811
+    window.commands["share"].trigger()
+    dialog = open_dialog(window, qtbot, ShareDialog)
+    dialog.show_large.click()
+    large = dialog.large
+    with qtbot.waitExposed(large):
+        pass
+    assert large.isFullScreen()
+    assert read_qr(pixels_of(large.grab().toImage())) == [dialog.what.link]
+    qtbot.keyClick(large, Qt.Key.Key_Space)
+    assert dialog.isVisible()
+    dialog.close()
+
+
+def test_a_saved_qr_code_opens_as_a_scene(window, qtbot, monkeypatch, tmp_path):  # noqa: F811
+    path = tmp_path / "code.png"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path.with_suffix("")), ""))
+    window.commands["share"].trigger()
+    dialog = open_dialog(window, qtbot, ShareDialog)
+    with qtbot.waitSignal(window.share.made.told):
+        dialog.save_qr.click()
+    dialog.close()
+    assert scene_of_file(path) == window.session.experiment
+    assert read_qr(np.asarray(Image.open(path).convert("L"))) == [link_of(window.session.experiment)]
+
+
+def test_a_long_link_is_shown_without_a_qr_code(qtbot):
+    dialog = ShareDialog(shared(many_points(600)))
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert "too many for a QR code" in words_in(dialog)
+    assert not dialog.copy_qr.isVisible()
+    assert read_link(dialog.link_text.toPlainText()) == many_points(600)
+
+
+def test_too_large_a_scene_has_no_link(window, qtbot):  # noqa: F811
+    window.session.edit(many_points(6000), "many")
+    window.commands["share"].trigger()
+    qtbot.waitUntil(window.notice.isVisible)
+    assert window.notice.text() == (
+        "The scene is too large for a link: it has too many points; a file can hold it."
+    )
+    assert window.findChildren(ShareDialog) == []
+
+
+# ------------------------------------------------------------------------------------- what comes
+
+
+def accept(window, qtbot):  # noqa: F811
+    dialog = open_dialog(window, qtbot, ArrivalDialog)
+    dialog.open_scene.click()
+
+
+def by_paste(window, qtbot, text):  # noqa: F811
+    QApplication.clipboard().setText(text)
+    qtbot.keyClick(window.body, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+
+
+def by_paste_into_the_table(window, qtbot, text):  # noqa: F811
+    QApplication.clipboard().setText(text)
+    window.cards.table.view.setFocus()
+    qtbot.keyClick(window.cards.table.view, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+
+
+def by_command(window, qtbot, text):  # noqa: F811
+    QApplication.clipboard().setText(text)
+    window.commands["open_link"].trigger()
+    dialog = open_dialog(window, qtbot, LinkDialog)
+    assert dialog.text.toPlainText() == text
+    dialog.open_link.click()
+
+
+def by_drop(window, _qtbot, text):  # noqa: F811
+    mime = QMimeData()
+    mime.setText(text)
+    drop(window, mime)
+
+
+def by_dropped_address(window, _qtbot, text):  # noqa: F811
+    mime = QMimeData()
+    mime.setUrls([QUrl(text)])
+    drop(window, mime)
+
+
+def by_hand_over(window, _qtbot, text):  # noqa: F811
+    window.take_over(text)
+
+
+def drop(window, mime):  # noqa: F811
+    copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    none = Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(QPoint(20, 20), copy, mime, left, none)
+    QApplication.sendEvent(window, enter)
+    assert enter.isAccepted()
+    QApplication.sendEvent(window, QDropEvent(QPointF(20, 20), copy, mime, left, none))
+
+
+WAYS = (by_paste, by_paste_into_the_table, by_command, by_drop, by_dropped_address, by_hand_over)
+
+
+@pytest.mark.parametrize("give", WAYS)
+def test_a_link_is_shown_and_then_opened(window, qtbot, person, give, valley_link):  # noqa: F811
+    before = window.session.experiment
+    give(window, qtbot, valley_link)
+    dialog = open_dialog(window, qtbot, ArrivalDialog)
+    assert window.session.experiment == before
+    shown = words_in(dialog)
+    assert "The valley" in shown
+    assert "2 points, 1 input" in shown
+    assert "Momentum, η 1, γ 0.9" in shown
+    dialog.open_scene.click()
+    assert window.session.experiment == VALLEY
+    assert person.asked == []
+    assert window.session.document.file is None
+
+
+def test_what_came_may_be_refused(window, qtbot, valley_link):  # noqa: F811
+    before = window.session.experiment
+    window.open_link(valley_link)
+    open_dialog(window, qtbot, ArrivalDialog).reject()
+    assert window.session.experiment == before
+
+
+@pytest.mark.parametrize("answer", [Answer.DISCARD, Answer.CANCEL])
+def test_work_that_is_not_saved_is_asked_about(window, qtbot, person, valley_link, answer):  # noqa: F811
+    edited = replace(window.session.experiment, title="mine")
+    window.session.edit(edited, "Rename")
+    person.answers.append(answer)
+    window.open_link(valley_link)
+    accept(window, qtbot)
+    assert len(person.asked) == 1
+    assert window.session.experiment == (VALLEY if answer is Answer.DISCARD else edited)
+
+
+def test_of_two_links_the_last_one_is_shown(window, qtbot, valley_link):  # noqa: F811
+    window.open_link(valley_link)
+    open_dialog(window, qtbot, ArrivalDialog)
+    window.open_link(link_of(new_experiment()))
+    qtbot.waitUntil(lambda: "without a title" in words_in(open_dialog(window, qtbot, ArrivalDialog)))
+    accept(window, qtbot)
+    assert window.session.experiment == new_experiment()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "gdsim:2,abc",
+            "The link was made by a newer gdsim: it is of version 2, and this one reads version 1.",
+        ),
+        ("gdsim:1,", "The link is not whole: its code is missing; please copy all of it."),
+    ],
+)
+def test_why_a_link_does_not_open_is_said(window, qtbot, text, told):  # noqa: F811
+    window.open_link(text)
+    qtbot.waitUntil(window.notice.isVisible)
+    assert window.notice.text() == told
+
+
+def test_a_paste_of_something_else_says_so(window, qtbot):  # noqa: F811
+    by_paste(window, qtbot, "just words")
+    qtbot.waitUntil(window.notice.isVisible)
+    assert window.notice.text() == "There is no link of gdsim in it."
+
+
+def test_the_field_for_a_link_says_why_it_does_not_open_until_it_is_changed(window, qtbot):  # noqa: F811
+    QApplication.clipboard().setText("just words")
+    window.commands["open_link"].trigger()
+    dialog = open_dialog(window, qtbot, LinkDialog)
+    assert dialog.text.toPlainText() == ""
+    dialog.text.setPlainText("gdsim:2,abc")
+    dialog.open_link.click()
+    qtbot.waitUntil(lambda: "newer gdsim" in dialog.fault.text())
+    dialog.text.setPlainText(link_of(VALLEY))
+    assert dialog.fault.text() == ""
+    dialog.open_link.click()
+    accept(window, qtbot)
+    assert window.session.experiment == VALLEY
+
+
+def test_rows_are_still_pasted_into_the_table(window, qtbot):  # noqa: F811
+    by_paste_into_the_table(window, qtbot, "1\t0.25\n2\t0.75")
+    assert 0.25 in window.session.experiment.points.y
+
+
+def test_markup_from_a_link_is_shown_as_it_is(qtbot):
+    scene = replace(VALLEY, title="<b>bold</b>", about='<img src="/etc/passwd">')
+    dialog = ArrivalDialog(scene)
+    qtbot.addWidget(dialog)
+    assert "<b>bold</b>" in words_in(dialog)
+    assert all(label.textFormat() == Qt.TextFormat.PlainText for label in dialog.findChildren(QLabel))
+
+
+def test_typed_formulas_are_shown_whole_before_they_are_computed(qtbot, monkeypatch):
+    rule = "v_t = gamma*v\n" + "w_next = w - v_t " * 60
+    tree = {"title": "x", "runs": [{"algorithm": "gd", "rule": {"lines": rule}}]}
+    monkeypatch.setattr(arrival, "scene_text", lambda _: json.dumps(tree))
+    dialog = ArrivalDialog(VALLEY)
+    qtbot.addWidget(dialog)
+    assert f"runs[0].rule.lines: {rule}" in words_in(dialog)
+
+
+def test_a_link_survives_markdown_that_is_laid_out(valley_link):
+    document = QTextDocument()
+    document.setMarkdown(f"*See* {valley_link} and **so on**")
+    assert read_link(document.toPlainText()) == VALLEY
+
+
+# ------------------------------------------------------------------------------------- pictures
+
+
+def picture_bytes(mode="RGB", form="PNG", **options):
+    buffer = BytesIO()
+    Image.new(mode, (40, 30)).save(buffer, form, **options)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP", "GIF", "BMP"])
+def test_the_qr_code_in_a_picture_of_any_kind_is_read(valley_link, form):
+    buffer = BytesIO()
+    Image.fromarray(pixels_of(qr_image(qr_modules(valley_link), 5))).save(buffer, form)
+    assert scene_of_picture(buffer.getvalue()) == VALLEY
+
+
+def test_an_exported_picture_opens_as_its_scene(window, qtbot, tmp_path):  # noqa: F811
+    window.session.begin()
+    qtbot.waitUntil(lambda: window.session.surface is not None)
+    for form in (PictureFormat.PNG, PictureFormat.SVG):
+        path = tmp_path / f"picture.{form.value}"
+        with qtbot.waitSignal(window.export.told):
+            window.export.made.save_picture(PictureSpec(), form, path)
+        assert scene_of_file(path) == window.session.experiment
+    assert QImage(str(tmp_path / "picture.png")).text(PICTURE_KEY) == link_of(window.session.experiment)
+
+
+@pytest.mark.parametrize("way", ["drop", "open"])
+def test_a_picture_is_opened(window, qtbot, tmp_path, valley_link, way):  # noqa: F811
+    path = tmp_path / "picture.png"
+    image = QImage(20, 20, QImage.Format.Format_RGB32)
+    image.setText(PICTURE_KEY, valley_link)
+    image.save(str(path))
+    if way == "drop":
+        mime = QMimeData()
+        mime.setUrls([QUrl.fromLocalFile(str(path))])
+        assert dropped_of(mime).path == path
+        drop(window, mime)
+    else:
+        window.files.open(path)
+    accept(window, qtbot)
+    assert window.session.experiment == VALLEY
+
+
+def test_a_picture_on_the_clipboard_is_pasted(window, qtbot, valley_link):  # noqa: F811
+    QApplication.clipboard().setImage(qr_image(qr_modules(valley_link)))
+    qtbot.keyClick(window.body, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    accept(window, qtbot)
+    assert window.session.experiment == VALLEY
+
+
+def test_a_picture_without_a_link_is_refused_by_its_name(window, qtbot, tmp_path):  # noqa: F811
+    path = tmp_path / "holiday.png"
+    path.write_bytes(picture_bytes())
+    window.files.open(path)
+    qtbot.waitUntil(window.notice.isVisible)
+    assert window.notice.text() == (
+        "holiday.png: has neither a link of gdsim in it nor a QR code that can be read."
+    )
+
+
+@pytest.mark.parametrize("data", [b"", b"no picture", picture_bytes()[:60], picture_bytes(form="GIF")[:20]])
+def test_a_broken_picture_is_refused(data):
+    with pytest.raises(FileFault, match="is not a picture that can be read"):
+        scene_of_picture(data)
+
+
+def test_a_picture_of_too_many_pixels_is_not_unpacked():
+    header = picture_bytes(mode="1")
+    at = header.index(b"IHDR") + 4
+    size = (20_000).to_bytes(4, "big") * 2
+    body = b"IHDR" + size + header[at + 8 : at + 13]
+    large = header[: at - 4] + body + zlib.crc32(body).to_bytes(4, "big") + header[at + 17 :]
+    with pytest.raises(FileFault, match="is larger than 80 million pixels"):
+        scene_of_picture(large)
+
+
+def test_dialogs_are_gone_when_they_are_closed(window, qtbot):  # noqa: F811
+    window.commands["share"].trigger()
+    open_dialog(window, qtbot, ShareDialog).close()
+    window.commands["open_link"].trigger()
+    open_dialog(window, qtbot, LinkDialog).reject()
+    qtbot.waitUntil(lambda: window.findChildren(QDialog) == [])
