@@ -85,7 +85,7 @@ class UserActions(QObject):
 
     def add_run(self, rule: str) -> None:
         like = self._session.selected_run
-        if self._edit(lambda now: edits.add_run(now, find_rule(rule), like), self.tr("Add run")):
+        if self._edit(lambda now: edits.add_run(now, find_rule(rule, now.rules), like), self.tr("Add run")):
             self._session.select(len(self._session.experiment.runs) - 1)
 
     def paste_optimizer(self) -> None:
