@@ -1,4 +1,7 @@
-"""The rules of a document in its scene file: ``{"id": ..., "title": ..., "lines": [...], "settings": [...]}``."""
+"""The rules that belong to a document, in its scene file.
+
+One is ``{"id": ..., "title": ..., "lines": [...], "settings": [...]}``.
+"""
 
 from typing import Any
 
@@ -69,11 +72,10 @@ def _setting(node: Node) -> Setting:
     name = members["name"].text()
     domain = VALUES[_kind(members["values"])] if "values" in members else _usual_domain(name, members)
     usual = usual_setting(name, domain)
-    given = {key: members[key].value for key in ("default", "low", "high") if key in members}
+    wanted: dict[str, Any] = {"default": usual.default, "low": usual.low, "high": usual.high}
+    wanted |= {key: members[key].value for key in wanted if key in members}
     with node.naming_keys():
-        return made_setting(
-            name, domain, **{"default": usual.default, "low": usual.low, "high": usual.high, **given}
-        )
+        return made_setting(name, domain, **wanted)
 
 
 def _kind(node: Node) -> str:

@@ -217,7 +217,10 @@ def read_view_range(node: Node) -> ViewRange:
 
 
 def read_run(node: Node, dimension: int, rules: Sequence[OwnRule] = ()) -> Run:
-    """Return the run of so many weights that an item of ``runs`` describes; some ``rules`` are the document's."""
+    """Return the run of so many weights that an item of ``runs`` describes.
+
+    It may follow one of the ``rules`` of its document.
+    """
     members = node.keys(
         "name", "algorithm", "hyperparameters", "regime", "seed", "schedule",
         "momentum_schedule", "start", "epochs", "colour", "style", "hidden", needed=["algorithm"],

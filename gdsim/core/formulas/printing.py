@@ -210,7 +210,7 @@ class PythonPrinter(Printer):
         below: Template
         if isinstance(base, Number):
             below = (repr(float(base.value)),)
-        elif names_in(base) <= _COUNTS:  # a script counts in whole numbers
+        elif not self._floats and names_in(base) <= _COUNTS:
             below = ("float(", *self.written(base), ")")
         else:
             below = self.written(base, ATOM)

@@ -68,8 +68,8 @@ class Program:
 def read_program(text: str, switches: tuple[tuple[str, bool], ...] = ()) -> Program:
     """Read lines of formulas. After one may come ``if name``, ``if not name`` or more of them with ``and``.
 
-    The names are those of switches. What comes after a ``#`` is a comment. Raises `FormulaError` if a line is no formula, names an unknown switch,
-    computes something a second time, or uses what a later line computes.
+    The names are those of switches. What comes after a ``#`` is a comment. Raises `FormulaError` if a line is
+    no formula, names an unknown switch, computes something a second time, or uses what a later line computes.
     """
     lines: list[Formula] = []
     starts: list[Formula] = []
