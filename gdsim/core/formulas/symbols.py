@@ -95,7 +95,7 @@ def of_name(name: str) -> Symbol:
 
 
 def letter_of(name: str) -> str:
-    """Return a setting's letter, where it has none of its own: "β₁" of ``beta1``, "γ_max" of ``gamma_max``."""
+    """Return the letter of a setting by its name: "β₁" of ``beta1``, "γ_max" of ``gamma_max``."""
     match = _NAME.fullmatch(name)
     if not match:
         return name

@@ -240,7 +240,7 @@ def values_of(setting: Setting) -> str:
 
 
 def _is_logarithmic(domain: Domain, low: float, high: float) -> bool:
-    return domain == POSITIVE and 0.0 < low and high >= _LOGARITHMIC * low
+    return domain == POSITIVE and low > 0.0 and high >= _LOGARITHMIC * low
 
 
 # ---------------------------------------------------------------------------------------- lines
@@ -315,9 +315,8 @@ def _way_to_write(letter: str) -> str:
 def _check_names(program: Program) -> None:
     for line in (*program.lines, *program.starts):
         if line.target in (W, f"{W}{NEW}", f"{W}_new"):
-            raise FormulaError(
-                f"{W} after the update is written {W_NEXT}, not {line.target}", name=line.target
-            )
+            words = f"{W} after the update is written {W_NEXT}, not {line.target}"
+            raise FormulaError(words, name=line.target)
         for name in (line.target, *sorted(names_in(line.node))):
             if len(name) > _LONGEST_NAME or not _NAME.fullmatch(name):
                 words = f"a name has up to {_LONGEST_NAME} letters and digits, with single _ between them"
