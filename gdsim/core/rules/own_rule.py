@@ -204,9 +204,14 @@ def usual_setting(name: str, domain: Domain | None = None) -> Setting:
     )
 
 
+def fixed_values(name: str) -> Domain | None:
+    """Return what a setting has to be, since schedules change it; None for all others."""
+    return {ETA: POSITIVE, GAMMA: BELOW_ONE}.get(name)
+
+
 def made_setting(name: str, domain: Domain, default: Value, low: float, high: float) -> Setting:
     """Return a setting with what a person says of it; raises `InvalidValue` for what cannot be."""
-    fixed = {ETA: POSITIVE, GAMMA: BELOW_ONE}.get(name)
+    fixed = fixed_values(name)
     if fixed and domain != fixed:
         raise InvalidValue("values", f"of {name} must be {_key_of(fixed)}: schedules change it")
     usual = usual_setting(name, domain)
@@ -224,9 +229,8 @@ def made_setting(name: str, domain: Domain, default: Value, low: float, high: fl
 def _fitting(name: str, given: Setting | None, names: Names) -> Setting:
     """Return a setting as it is given, if the lines can do with it, or as it is usually."""
     if given is None or (given.is_switch and name in names.numbers):
-        return usual_setting(
-            name, SWITCH if name in names.switches else None
-        )  # a switch may be a number, too
+        return usual_setting(name, SWITCH if name in names.switches else None)
+    # What decides which lines there are may be a number, too: 0 is off.
     return made_setting(name, VALUES[values_of(given)], given.default, given.low, given.high)
 
 

@@ -32,6 +32,7 @@ from gdsim.gui.help.help_commands import HelpCommands
 from gdsim.gui.lessons.lesson_commands import LessonCommands
 from gdsim.gui.panes import SurfaceView
 from gdsim.gui.preferences import Preferences
+from gdsim.gui.rules.known_rules import KnownRules
 from gdsim.gui.style.stylesheet import stylesheet
 from gdsim.gui.style.text_size import BASE_SIZE, room_for
 from gdsim.gui.style.theme import DARK, LIGHT, THEMES, Look, Theme, palette, run_styles
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
     from gdsim.gui.export.commands import ExportCommands
     from gdsim.gui.lessons.beside import BesideCard
     from gdsim.gui.points.commands import DataCommands
+    from gdsim.gui.rules.commands import RuleCommands
 
 _SMALLEST = (640, 400)
 # On a projector that is lower, a stop shows nothing but the panes it points at.
@@ -79,7 +81,9 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.session = session
         self.user_actions = UserActions(session, self)
-        self.points = LateCommands(self._data_commands, self)
+        self.points, self.rules = (
+            LateCommands(make, self) for make in (self._data_commands, self._rule_commands)
+        )
         self.exercises = ExerciseCommands(self, session, self.user_actions)
         self._app = app
         self._settings = Preferences(settings)
@@ -98,9 +102,16 @@ class MainWindow(QMainWindow):
         self.export = LateCommands(self._export_commands, self)
         self.view = ViewCommands(self, self.cards, session)
         # The commands of each kind.
-        self.files = FileCommands(self, session, self._settings, self._import_points)
+        self.known_rules = KnownRules(self, self._settings)
+        self.files = FileCommands(self, session, self._settings, self._import_points, self.known_rules.allow)
         self.lessons = LessonCommands(
-            self, session, self.view, self.exercises.open, self.files.leave, self._settings
+            self,
+            session,
+            self.view,
+            self.exercises.open,
+            self.files.leave,
+            self.known_rules.allow,
+            self._settings,
         )
         self.header = Header(bundled_titles())
         self.projector = Projector(self, self.cards.columns, self.header, self.cards.run_names)
@@ -168,6 +179,9 @@ class MainWindow(QMainWindow):
         if old is None or old.view_range != new.view_range:
             cards.contours.show_view_range(new.view_range)
             cards.view_range_button.set_value(new.view_range)
+        if old is None or old.rules != new.rules:
+            cards.runs.set_own_rules(new.rules)
+            cards.editor.set_own_rules(new.rules)
         if old is None or old.runs != new.runs:
             self._show_look()
         self._show_run()
@@ -205,6 +219,7 @@ class MainWindow(QMainWindow):
             self.cards.editor.set_room(experiment.total_steps(run), steps_with_room(experiment, run))
         for name in ("duplicate_run", "hide_run", "remove_run", "copy_torch", "copy_keras", "copy_optax"):
             self.commands[name].setEnabled(run is not None)
+        self.commands["edit_rule"].setEnabled(run is not None)
 
     @Slot(int)
     def _on_selected(self, index: int) -> None:
@@ -270,6 +285,8 @@ class MainWindow(QMainWindow):
         self.user_actions.refused.connect(self.notice.say)
         self.user_actions.done.connect(self.notice.take_back)
         self.points.refused.connect(self.notice.say)
+        self.cards.runs.own_rule_requested.connect(self.rules.command("new"))
+        self.cards.editor.lines_requested.connect(self.rules.command("edit"))
         self.export.refused.connect(self.notice.say)
         for commands in (self.points, self.export, self.files):
             commands.told.connect(self.notice.confirm)
@@ -432,6 +449,11 @@ class MainWindow(QMainWindow):
         commands.paste_refused.connect(self.cards.table.refuse)
         return commands
 
+    def _rule_commands(self) -> "RuleCommands":
+        from gdsim.gui.rules.commands import RuleCommands  # noqa: PLC0415 - see LateCommands
+
+        return RuleCommands(self, self.session, self.user_actions, self.known_rules)
+
     @Slot(int)
     def _paste_points(self, row: int) -> None:
         self.points.made.paste(row)
@@ -443,6 +465,7 @@ class MainWindow(QMainWindow):
         effective = self._effective_theme
         self.header.set_theme(effective)
         self.points.set_theme(effective)
+        self.rules.set_theme(effective)
         self.export.set_theme(self._theme.name)
         self.exercises.set_theme(effective)
         self.cards.set_theme(effective)
@@ -510,6 +533,7 @@ class MainWindow(QMainWindow):
         self._settings.keep("theme", self._theme.name)
         self.view.save(self._settings)
         self.points.close()
+        self.rules.close()
         self.export.close()
         self.exercises.close()
         self.session.close()
