@@ -52,7 +52,8 @@ LECTURE_SCENES = (
     "bias-correction",
     "adam-forgets",
 )
-FURTHER_SCENES = ("amsgrad", "adam-relatives", "weight-decay", "lion", "cautious")  # of rules beyond it
+# Of rules beyond it, the last one's of a person's own.
+FURTHER_SCENES = ("amsgrad", "adam-relatives", "weight-decay", "lion", "cautious", "own-rule")
 BUNDLED = LECTURE_SCENES + FURTHER_SCENES
 _PIECE_ROWS = 4096
 

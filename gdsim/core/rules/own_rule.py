@@ -7,6 +7,7 @@ Such a rule is like one of the catalogue, but belongs to a document. Its text is
 import hashlib
 import json
 import re
+import string
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -55,6 +56,10 @@ _MOST_INLINED, _DEEPEST_INLINED = 1500, 60
 # A name: letters, digits behind them, and words behind single underscores.
 _NAME = re.compile(r"[A-Za-z]+[A-Za-z0-9]*(?:_[A-Za-z0-9]+)*")
 _LONGEST_NAME = 24
+# What lines are made of, and numbers; what stands directly behind one is taken for a part of it.
+_LETTERS = frozenset(string.ascii_letters + string.digits + "_+-*/().,=<>! ")
+_DIGITS_AND_MORE = re.compile(r"(?<![\w.])\.?\d(?:[eE][+-]?\d|[\w.])*")
+_NUMBER = re.compile(r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _LONGEST_ID = 40
 # A slider is logarithmic where its ends are so many times apart.
@@ -80,6 +85,11 @@ _WRITTEN = {
     "×": "a product is written *",
     "÷": "a quotient is written /",
     "²": "a square is written **2",
+    "^": "a power is written **",
+    "%": "a remainder is written mod(a, b)",
+    "[": "only ( and ) group terms",
+    "{": "only ( and ) group terms",
+    ";": "each formula has a line of its own",
     "√": "a root is written sqrt(...)",
     "∇": "the gradient is written g",
     "π": "π is written pi",
@@ -301,9 +311,13 @@ def _check_letters(lines: str) -> None:
     if sum(bool(row.partition("#")[0].strip()) for row in rows) > MOST_LINES:
         raise FormulaError(f"a rule may have {MOST_LINES} lines, not more", Span(MOST_LINES))
     for row, text in enumerate(rows):
-        for place, letter in enumerate(text.partition("#")[0]):
-            if not (letter.isascii() and letter.isprintable()):
+        code = text.partition("#")[0]
+        for place, letter in enumerate(code):
+            if letter not in _LETTERS:
                 raise FormulaError(_way_to_write(letter), Span(row, place, place + 1))
+        for word in _DIGITS_AND_MORE.finditer(code):
+            if not _NUMBER.fullmatch(word[0]):
+                raise FormulaError(f"{word[0][:_LONGEST_NAME]} is no number", Span(row, *word.span()))
 
 
 def _way_to_write(letter: str) -> str:

@@ -95,7 +95,8 @@ class RuleDialog(ScreenDialog):
         else:
             self.lines.replace_all(_FIRST_LINES)
         self.check_now()
-        resize_window(self, 760, 620)
+        self.lines.setFocus()
+        resize_window(self, 760, 660)
 
     @property
     def is_calm(self) -> bool:
