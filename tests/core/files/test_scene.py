@@ -302,7 +302,7 @@ def test_the_catalog_of_scenes_matches_the_files():
         "stochastic", "mini-batch", "sparse", "no-root", "bias-correction",
         "guess-work", "rates", "finer-rates", "annealing", "momentum-schedule",
         "batch-rates", "validation", "four-inputs", "adagrad-stuck", "adam-forgets",
-        "amsgrad", "adam-relatives", "weight-decay", "lion", "cautious",
+        "amsgrad", "adam-relatives", "weight-decay", "lion", "cautious", "own-rule",
     }  # fmt: skip
     assert list(bundled_scenes()) == list(BUNDLED)
 

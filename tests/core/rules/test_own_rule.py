@@ -110,8 +110,10 @@ def test_the_lecture_s_rules_typed_as_text_compute_the_same_bits(rule, batching)
 @pytest.mark.parametrize("rule", RULES.values(), ids=str)
 def test_the_lines_of_any_rule_can_be_started_from(rule):
     typed = own_rule(f"My {rule.title}", rule.lines, rule.settings)
-    told = [[(one.name, one.default, one.domain, one.low, one.high, one.log, one.symbol) for one in kind.settings]
-            for kind in (rule, typed)]  # fmt: skip
+    told = [
+        [(one.name, one.default, one.domain, one.low, one.high, one.log, one.symbol) for one in kind.settings]
+        for kind in (rule, typed)
+    ]
     assert told[0] == told[1]
     runs = [Run(kind(), start=(-2.0, 1.5), epochs=40) for kind in (rule, typed)]
     assert same(*(columns_of(run, POINTS) for run in runs))
