@@ -224,6 +224,7 @@ class RuleDialog(ScreenDialog):
         self.take.setEnabled(not words)
         rule = checked.rule
         if rule is not None:  # else the last ones stay, so that nothing jumps while one types
+            self._settings |= {one.name: one for one in rule.settings}
             self.letters.setText("\n".join(rule_in_letters(rule())))
             self.rows.show_settings(rule.settings, checked.names)
 

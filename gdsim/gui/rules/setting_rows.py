@@ -1,11 +1,13 @@
 """The settings of a rule as a table: what each may be, what it is at first, and the ends of its slider."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from gdsim.core.formulas.numerals import precise
 from gdsim.core.formulas.symbols import typeset
 from gdsim.core.rules.own_rule import (
     VALUES,
@@ -15,8 +17,7 @@ from gdsim.core.rules.own_rule import (
     usual_setting,
     values_of,
 )
-from gdsim.core.settings import NUMBER, SWITCH, InvalidValue, Setting
-from gdsim.gui.forms.bubble import show_fault
+from gdsim.core.settings import SWITCH, Domain, Setting, Value
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.editors import FIELD_WIDTH, SwitchEditor
 from gdsim.gui.forms.number_fields import NumberField
@@ -48,6 +49,7 @@ class SettingRows(QWidget):
         super().__init__(parent)
         self._shown: tuple[tuple[object, ...], ...] = ()
         self._settings: dict[str, Setting] = {}
+        self._fields: dict[str, dict[str, NumberField]] = {}
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(8)
@@ -60,6 +62,7 @@ class SettingRows(QWidget):
         if shown != self._shown:
             self._shown = shown
             self._settings = {one.name: one for one in settings}
+            self._fields = {}
             self._fill(settings, names)
 
     def _fill(self, settings: tuple[Setting, ...], names: Names) -> None:
@@ -99,36 +102,55 @@ class SettingRows(QWidget):
         self._grid.addWidget(kinds, row, 1)
         if one.is_switch:
             switch = SwitchEditor(one)
-            switch.value_changed.connect(partial(self._on_value, switch, one, "default"))
+            switch.value_changed.connect(partial(self._on_value, one.name, "default"))
             self._grid.addWidget(switch, row, 2, 1, 3)
             return
-        fields = (
-            ("default", translate("Rules", "{name} at first"), one.default, one.domain),
-            ("low", translate("Rules", "{name} at the left end of its slider"), one.low, NUMBER),
-            ("high", translate("Rules", "{name} at the right end of its slider"), one.high, NUMBER),
-        )
-        for place, (key, label, value, domain) in enumerate(fields, 2):
-            field = NumberField(label.format(name=one.name), "", domain, value)
+        labels = {
+            "default": translate("Rules", "{name} at first"),
+            "low": translate("Rules", "{name} at the left end of its slider"),
+            "high": translate("Rules", "{name} at the right end of its slider"),
+        }
+        domains, fields = _domains(one), {}
+        for place, (key, label) in enumerate(labels.items(), 2):
+            field = NumberField(label.format(name=one.name), "", domains[key], getattr(one, key))
             Scaled(field, QWidget.setFixedWidth, FIELD_WIDTH)
             field.gives_back = False
-            field.committed.connect(partial(self._on_value, field, one, key))
+            field.committed.connect(partial(self._on_value, one.name, key))
             self._grid.addWidget(field, row, place)
+            fields[key] = field
+        self._fields[one.name] = fields
         set_tip(name, one.doc, one.label)
 
     def _on_kind(self, one: Setting, kinds: ComboBox) -> None:
         self.changed.emit(usual_setting(one.name, VALUES[kinds.currentData()]))
 
-    def _on_value(self, widget: QWidget, one: Setting, key: str, value: float) -> None:
-        now = self._settings.get(one.name, one)
+    def _on_value(self, name: str, key: str, value: Value) -> None:
+        now = self._settings[name]
         wanted = {"default": now.default, "low": now.low, "high": now.high, key: value}
-        try:
-            setting = made_setting(one.name, one.domain, **wanted)
-        except InvalidValue as fault:
-            words = translate("Rules", "The right end of the slider {0}.") if fault.key == "high" else "{0}."
-            show_fault(widget, words.format(fault.reason))
-            if isinstance(widget, NumberField):
-                widget.set_value(getattr(now, key))
-            return
-        self._settings[one.name] = setting
+        setting = self._settings[name] = made_setting(name, now.domain, **wanted)
         self._shown = tuple((setting if shown[0] == now else shown[0], *shown[1:]) for shown in self._shown)
+        for end, field in self._fields.get(name, {}).items():
+            field.set_domain(_domains(setting)[end])
         self.changed.emit(setting)
+
+
+def _domains(one: Setting) -> dict[str, Domain]:
+    """Return what a setting may be at first, and where its slider may begin and end."""
+    above = translate("Rules", "{numbers}, above the left end {low}")
+    below = translate("Rules", "{numbers}, below the right end {high}")
+    words = one.domain.words
+    return {
+        "default": one.domain,
+        "low": replace(
+            one.domain,
+            words=below.format(numbers=words, high=precise(one.high)),
+            high=one.high,
+            high_included=False,
+        ),
+        "high": replace(
+            one.domain,
+            words=above.format(numbers=words, low=precise(one.low)),
+            low=one.low,
+            low_included=False,
+        ),
+    }
