@@ -22,10 +22,8 @@ class RuleCommands(QObject):
 
     Signals
     -------
-    refused(str)
-        Why something was not done, as a sentence.
-    told(str, Path or None)
-        Never: it is as other commands are.
+    refused(str), told(str, Path or None)
+        As other commands have them, to no purpose so far: every edit here is one of the user's actions.
     """
 
     refused = Signal(str)
