@@ -209,7 +209,7 @@ FAULTS = {
     # the rule and its settings
     "an unknown algorithm": (
         text_with((_run("algorithm"), "sgd")),
-        f'{RUN}.algorithm must be one of {", ".join(RULES)}, not "sgd"',
+        f'{RUN}.algorithm must be one of mine, {", ".join(RULES)}, not "sgd"',
     ),
     "an algorithm that is no text": (
         text_with((_run("algorithm"), ["gd"])),
