@@ -55,7 +55,7 @@ _MOST_LETTERS, _MOST_NODES = 4000, 600
 _MOST_INLINED, _DEEPEST_INLINED = 1500, 60
 # A name: letters, digits behind them, and words behind single underscores.
 _NAME = re.compile(r"[A-Za-z]+[A-Za-z0-9]*(?:_[A-Za-z0-9]+)*")
-_LONGEST_NAME = 24
+_LONGEST_NAME = 32
 # What lines are made of, and numbers; what stands directly behind one is taken for a part of it.
 _LETTERS = frozenset(string.ascii_letters + string.digits + "_+-*/().,=<>! ")
 _DIGITS_AND_MORE = re.compile(r"(?<![\w.])\.?\d(?:[eE][+-]?\d|[\w.])*")

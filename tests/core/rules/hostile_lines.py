@@ -19,7 +19,7 @@ _PIECES = (
     "hash(w)", "memoryview(w)", "bytearray(9)", "range(9)", "sum(w)", "map(abs, w)", "zip(w)", "iter(w)",
     "next(w)", "np.load('x')", "math.exp(w)", "os.system", "sys.exit()", "subprocess.run('ls')", "__name__",
     "__builtins__", "__doc__", "_w", "w_", "w__b", "__", "grad(w)", "grad(w + 1)", "grad()", "grad",
-    "exp", "sqrt", "where", "1e999", "9"*400, "0x" + "f"*400, "1__0", "0777", "1_", "1e", "1..2", "a" * 25,
+    "exp", "sqrt", "where", "1e999", "9"*400, "0x" + "f"*400, "1__0", "0777", "1_", "1e", "1..2", "a" * 33,
     "$w", "w?", "w!", "`w`", "w\\", "w;g", "\\u0077", "w\u200b", "\uff57", "\u212f", "ﬁ", "η", "w²", "√w",
     "∇w", "w·g",
     "w−g", "w×g", "\x00", "\x1b[31m", "\u202ew", "\ud800", "w\tg", "((w)", "(w))", "[w", "w]", "{w", "w +",

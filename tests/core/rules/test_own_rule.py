@@ -12,6 +12,7 @@ from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import LECTURE_RULES, RULES
+from gdsim.core.rules.libraries.lookup import LIBRARIES, library_rules
 from gdsim.core.rules.own_rule import (
     MOST_GRADIENTS,
     checked_id,
@@ -272,3 +273,11 @@ def test_a_hostile_text_is_refused_and_nothing_of_it_is_run(lines, deeds):
 def test_the_watch_for_deeds_would_see_one(deeds):
     exec("1")  # noqa: S102 - what no text may come to
     assert deeds
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_the_lines_of_any_library_s_optimizer_can_be_started_from(library):
+    for rule in library_rules(library).values():
+        typed = own_rule(f"My {rule.title}", rule.lines, rule.settings)
+        runs = [Run(kind(), start=(-2.0, 1.5), epochs=20) for kind in (rule, typed)]
+        assert same(*(columns_of(run, POINTS) for run in runs))
