@@ -28,6 +28,7 @@ from gdsim.gui.export.picture_dialog import PictureDialog
 from gdsim.gui.forms.card import Card
 from gdsim.gui.help.help_window import page_file
 from gdsim.gui.points.import_dialog import ImportDialog
+from gdsim.gui.rules.rule_dialog import RuleDialog
 from gdsim.gui.share.share_dialog import ShareDialog
 from gdsim.gui.window.layout import SIDES
 
@@ -331,6 +332,18 @@ def _fill_in(studio: Studio) -> Taken:
     for row, value in ((first, first.blank.value), (second, -second.blank.value)):
         row.field.setText(f"{value:.4g}")
         row.field.handed_in.emit()
+    return Taken([dialog])
+
+
+@_spec("own-rule")
+def _own_rule(studio: Studio) -> Taken:
+    studio.choose("Your own rule…")
+    dialog = studio.dialog(RuleDialog)
+    dialog.resize(_WIDE, 560)
+    dialog.title.setText("Momentum with a brake")
+    dialog.lines.replace_all("carried = where(g*v > 0, gamma*v, 0)\nv_t = carried + eta*g\nw_next = w - v_t")
+    dialog.check_now()
+    studio.wait_until(lambda: dialog.is_calm)
     return Taken([dialog])
 
 

@@ -16,7 +16,7 @@ from gdsim.cli.command import (
 )
 from gdsim.core.engine.runs import run_steps, steps_of_work
 from gdsim.core.files.record_csv import write_header, write_rows
-from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.files.scene import bundled_scenes, find_scene, load_scene
 from gdsim.core.model.experiment import Experiment
 
 # Steps times points between two updates of the progress: some tenths of a second.
@@ -34,6 +34,9 @@ def run(arguments: list[str]) -> int:
     scene = find_scene(options.scene)
     keep_apart(scene, options.csv)
     experiment = load_scene(scene)
+    if scene not in bundled_scenes().values():
+        for rule in experiment.rules:
+            print(f"note: {rule.title} is a rule of this scene, not of gdsim", file=sys.stderr)
     with standard_output() as terminal:
         if options.csv == STANDARD_OUTPUT:
             compute_all(experiment, terminal)

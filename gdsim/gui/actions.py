@@ -9,11 +9,12 @@ from PySide6.QtGui import QGuiApplication
 
 from gdsim.core.files.scene import as_own
 from gdsim.core.formulas.numerals import with_true_minuses
-from gdsim.core.model import edits
+from gdsim.core.model import edits, rule_edits
 from gdsim.core.model.edits import standardise
 from gdsim.core.model.experiment import Experiment, Run, ViewRange
 from gdsim.core.model.points import PointsError, PointSet
 from gdsim.core.rules.libraries.lookup import find_rule
+from gdsim.core.rules.own_rule import OwnRule
 from gdsim.core.settings import InvalidValue
 from gdsim.session.frame import in_plane
 from gdsim.session.session import Session
@@ -85,8 +86,20 @@ class UserActions(QObject):
 
     def add_run(self, rule: str) -> None:
         like = self._session.selected_run
-        if self._edit(lambda now: edits.add_run(now, find_rule(rule), like), self.tr("Add run")):
+        if self._edit(lambda now: edits.add_run(now, find_rule(rule, now.rules), like), self.tr("Add run")):
             self._session.select(len(self._session.experiment.runs) - 1)
+
+    def add_rule(self, rule: OwnRule) -> None:
+        """Add a rule to the document, and a run that follows it."""
+        like = self._session.selected_run
+        if self._edit(lambda now: rule_edits.add_rule(now, rule, like), self.tr("Add rule")):
+            self._session.select(len(self._session.experiment.runs) - 1)
+
+    def change_rule(self, old: OwnRule, rule: OwnRule) -> None:
+        self._edit(lambda now: rule_edits.change_rule(now, old, rule), self.tr("Change rule"))
+
+    def remove_rule(self, rule: OwnRule) -> None:
+        self._edit(lambda now: rule_edits.remove_rule(now, rule), self.tr("Remove rule"))
 
     def paste_optimizer(self) -> None:
         """Give the selected run the optimizer or schedule of the line on the clipboard, or a new run."""

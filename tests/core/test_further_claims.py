@@ -58,6 +58,17 @@ def test_lion_crosses_the_plateau_as_fast_as_the_valley_and_cannot_rest():
     assert np.linalg.norm(record.p[-1] - record.p[steps["Lion"]]) > 10.0
 
 
+def test_a_brake_keeps_momentum_in_the_valley_at_a_rate_that_throws_others_out():
+    records = scene_records("own-rule")
+    assert {len(record.loss) for record in records.values()} == {201}
+    for name in ("Momentum", "Nesterov"):
+        assert records[name].loss.min() > 1e-3
+        assert records[name].loss[-1] > 1e-2
+    braked = records["Braked momentum"].loss
+    assert (braked[100:] < 1e-4).all()
+    assert braked[-1] < 1e-7
+
+
 def test_the_cautious_ones_need_ten_times_the_steps_of_momentum():
     steps = steps_below("cautious", 1e-4)
     momentum = steps.pop("Momentum")

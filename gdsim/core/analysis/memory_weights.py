@@ -57,17 +57,22 @@ def memory_of(
     The rates of the updates, and their numbers t, have the shape (n,). Those of them that are not in
     ``changing`` are the same at all updates of the run.
     """
-    rule, given = optimizer.update_rule, {**optimizer.numbers, ETA: eta, GAMMA: gamma, T: t}
+    # Numbers of NumPy's, which are infinite where Python's own would raise.
+    numbers = {name: np.float64(value) for name, value in optimizer.numbers.items()}
+    rule, given = optimizer.update_rule, {**numbers, ETA: eta, GAMMA: gamma, T: t}
     gradient = rule.last_gradient
     node = rule.inlined(Name(letter + NEW))
     if not names_in(node) <= given.keys() | {letter, gradient} or _in_function(node, {letter, gradient}):
         return None
 
     def gathered(old: float, g: float) -> Array:
-        return np.broadcast_to(evaluate_arrays(node, {**given, letter: old, gradient: g}), t.shape)
+        values = {**given, letter: np.float64(old), gradient: np.float64(g)}
+        return np.broadcast_to(evaluate_arrays(node, values), t.shape)
 
     # Put in 0 and 1, and see whether the rest is as a weighted sum has it.
     keep, take, power = gathered(1.0, 0.0), gathered(0.0, 1.0), 1
+    if not (np.isfinite(keep).all() and np.isfinite(take).all()):
+        return None
     if np.allclose(gathered(0.0, 2.0), 4.0 * take):
         power = 2
     sign = -1.0 if power == 1 else 1.0

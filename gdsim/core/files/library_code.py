@@ -10,6 +10,7 @@ from gdsim.core.rules.libraries.calls import optimizer_call, schedule_call
 from gdsim.core.rules.libraries.library_rule import LibraryRule
 from gdsim.core.rules.libraries.library_schedule import LibraryScheduleKind
 from gdsim.core.rules.libraries.lookup import LIBRARIES, find_rule, find_schedule
+from gdsim.core.rules.own_rule import OwnRule
 from gdsim.core.rules.rule import Optimizer
 from gdsim.core.rules.schedules import CONSTANT_MOMENTUM, Schedule
 
@@ -178,6 +179,9 @@ def library_run(run: Run, library: str, per_epoch: int) -> tuple[Run, str]:
         form = next(
             (one for one in _FORMS.get(run.optimizer.id, ()) if one.id.startswith(f"{library}.")), None
         )
+        if isinstance(optimizer.definition, OwnRule):
+            words = "{0} has no form of {1}, whose lines were typed here; export a Python script instead."
+            raise NoForm(words.format(title, optimizer.title))
         if form is None or (form.switch and not run.optimizer[form.switch]):
             raise NoForm(f"{title} has no form of {_with_switches(run)}.")
         optimizer, difference = _translated(run, form), form.difference.format(title)

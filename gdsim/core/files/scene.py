@@ -5,7 +5,7 @@ refused, since a misspelt key that is silently ignored gives wrong numbers.
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 from itertools import chain
@@ -16,6 +16,7 @@ import numpy as np
 
 from gdsim.core.arrays import Array
 from gdsim.core.files.checked_json import FileFault, Node, parse, read_text
+from gdsim.core.files.own_rules import read_own_rule, rule_tree
 from gdsim.core.model.batching import BATCHINGS
 from gdsim.core.model.experiment import (
     LECTURE_START,
@@ -30,6 +31,7 @@ from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
 from gdsim.core.resources import resource
 from gdsim.core.rules.libraries.lookup import find_rule, find_schedule
+from gdsim.core.rules.own_rule import OwnRule
 from gdsim.core.rules.rule import Optimizer, Rule
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, Schedule
 from gdsim.core.rules.update_rule import GAMMA
@@ -59,7 +61,8 @@ LECTURE_SCENES = (
     "bias-correction",
     "adam-forgets",
 )
-FURTHER_SCENES = ("amsgrad", "adam-relatives", "weight-decay", "lion", "cautious")  # of rules beyond it
+# Of rules beyond it, the last one's of a person's own.
+FURTHER_SCENES = ("amsgrad", "adam-relatives", "weight-decay", "lion", "cautious", "own-rule")
 BUNDLED = LECTURE_SCENES + FURTHER_SCENES
 _PIECE_ROWS = 4096
 
@@ -114,15 +117,16 @@ def read_experiment(root: Node) -> Experiment:
     """Return the experiment that the root of a scene file describes; a `FileFault` names the key."""
     _check_version(root)
     members = root.keys(
-        "gdsim", "title", "about", "points", "validation", "window", "runs", *_OBJECTIVE,
+        "gdsim", "title", "about", "points", "validation", "window", "rules", "runs", *_OBJECTIVE,
         needed=() if "function" in root.value else ("points",),
     )  # fmt: skip
     points = _points(members["points"], None) if "points" in members else ORIGIN
     dimension = points.dimension
+    rules = tuple(read_own_rule(item) for item in members["rules"].items()) if "rules" in members else ()
     readers: dict[str, Callable[[Node], object]] = {
         "validation": lambda node: _points(node, dimension),
         "window": read_view_range,
-        "runs": lambda node: _runs(node, dimension),
+        "runs": lambda node: _runs(node, dimension, rules),
         "title": Node.text,
         "about": Node.text,
     }
@@ -131,7 +135,7 @@ def read_experiment(root: Node) -> Experiment:
         given["view_range"] = given.pop("window")
     given["objective"] = _objective(root, members)
     with root.naming_keys():
-        return Experiment(points, **{"validation": PointSet.empty(dimension), **given})
+        return Experiment(points, **{"validation": PointSet.empty(dimension), "rules": rules, **given})
 
 
 def _check_version(root: Node) -> None:
@@ -177,11 +181,11 @@ def _objective(root: Node, members: Mapping[str, Node]) -> Objective:
 _LOSS_KEYS = {"loss": "kind", "reduction": "reduction", "delta": "delta", "l2": "l2"}
 
 
-def _runs(node: Node, dimension: int) -> tuple[Run, ...]:
+def _runs(node: Node, dimension: int, rules: Sequence[OwnRule]) -> tuple[Run, ...]:
     items = node.items()
     if len(node.value) > MOST_RUNS:  # before they are read: a hostile file may have a hundred thousand
         raise node.fault(f"must be at most {MOST_RUNS}, not {len(node.value):,}")
-    return tuple(read_run(item, dimension) for item in items)
+    return tuple(read_run(item, dimension, rules) for item in items)
 
 
 def _points(node: Node, dimension: int | None) -> PointSet:
@@ -257,14 +261,17 @@ def read_view_range(node: Node) -> ViewRange:
     return view_range
 
 
-def read_run(node: Node, dimension: int) -> Run:
-    """Return the run of so many weights that an item of ``runs`` describes."""
+def read_run(node: Node, dimension: int, rules: Sequence[OwnRule] = ()) -> Run:
+    """Return the run of so many weights that an item of ``runs`` describes.
+
+    It may follow one of the ``rules`` of its document.
+    """
     members = node.keys(
         "name", "algorithm", "hyperparameters", "regime", "seed", "schedule",
         "momentum_schedule", "start", "epochs", "colour", "style", "hidden", needed=["algorithm"],
     )  # fmt: skip
     with members["algorithm"].naming_keys():
-        rule = find_rule(members["algorithm"].value)
+        rule = find_rule(members["algorithm"].value, rules)
     if "momentum_schedule" in members and GAMMA not in rule.names:
         raise members["momentum_schedule"].fault(f"does not go with {rule.id}, which has no momentum")
     fields: dict[str, tuple[str, Callable[[Node], object]]] = {
@@ -365,7 +372,11 @@ def scene_pieces(experiment: Experiment) -> Iterator[str]:
     for key, tree in _objective_trees(experiment.objective).items():
         yield f',\n "{key}": {_json(tree)}'
     ends = {"w": [view_range.w_min, view_range.w_max], "b": [view_range.b_min, view_range.b_max]}
-    yield f',\n "window": {_json(ends)},\n "runs": ['
+    yield f',\n "window": {_json(ends)}'
+    if experiment.rules:
+        trees = ",\n  ".join(_json(rule_tree(rule)) for rule in experiment.rules)
+        yield f',\n "rules": [\n  {trees}]'
+    yield ',\n "runs": ['
     for index, run in enumerate(experiment.runs):
         yield f"{',' if index else ''}\n  {_json(run_tree(run))}"
     yield "]}\n"

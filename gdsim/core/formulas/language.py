@@ -20,8 +20,35 @@ MOST_LETTERS, MOST_NODES, DEEPEST = 2000, 400, 40
 _QUOTED = 60
 
 
+class Span(NamedTuple):
+    """A piece of some lines: from one letter of a line to another; an ``end`` of 0 means that of the line."""
+
+    line: int = 0
+    start: int = 0
+    end: int = 0
+
+
 class FormulaError(ValueError):
-    """A text that is no formula; it quotes what is wrong."""
+    """A text that is no formula; it quotes what is wrong.
+
+    Attributes
+    ----------
+    span : Span or None
+        Where it is wrong, where that is known.
+    name : str
+        The name that it is about, if it is about one.
+    """
+
+    def __init__(self, words: str, span: Span | None = None, name: str = "") -> None:
+        super().__init__(words)
+        self.span = span
+        self.name = name
+
+    def within(self, line: int, start: int) -> "FormulaError":
+        """Return the error of a text that stands in a line, from a letter on."""
+        span = self.span or Span()
+        end = start + span.end if span.end else 0
+        return FormulaError(str(self), Span(line, start + span.start, end), self.name)
 
 
 class _Hashed:
@@ -149,9 +176,27 @@ def _parsed(text: str, mode: str) -> ast.AST:
     try:
         return ast.parse(text, mode=mode)
     except SyntaxError as error:
-        raise FormulaError(f"{quoted(text, _QUOTED)} is no formula: {error.msg}") from error
+        words = f"{quoted(text, _QUOTED)} is no formula: {_SYNTAX.get(error.msg, error.msg)}"
+        raise FormulaError(words, _span_of(error)) from error
     except (ValueError, RecursionError, MemoryError) as error:
         raise FormulaError(f"{quoted(text, _QUOTED)} is no formula") from error
+
+
+# What Python says of texts that nobody would understand who writes a formula.
+_SYNTAX = {
+    "invalid syntax": "something is missing in it, or too much",
+    "invalid syntax. Perhaps you forgot a comma?": "something is missing between two of its terms",
+    "unexpected EOF while parsing": "its end is missing",
+    "cannot assign to expression here. Maybe you meant '==' instead of '='?": "before = stands one name",
+}
+
+
+def _span_of(error: SyntaxError) -> Span | None:
+    if error.lineno != 1 or not error.offset:
+        return None
+    start = error.offset - 1
+    end = (error.end_offset or 0) - 1 if error.end_lineno == 1 else 0
+    return Span(0, start, end if end > start else start + 1)
 
 
 @dataclass
@@ -166,10 +211,10 @@ class _Reader:
     def read(self, node: ast.expr, depth: int = 0) -> Node:
         self.nodes += 1
         if self.nodes > MOST_NODES or depth > DEEPEST:
-            raise FormulaError("the formula is too long, or nested too deeply")
+            raise self._error("the formula is too long, or nested too deeply", node)
         match node:
             case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
-                return self._number(value)
+                return self._number(node, value)
             case ast.Constant(value=str() as text) if self.texts:
                 return Text(text)
             case ast.Name(id=name):
@@ -177,35 +222,45 @@ class _Reader:
             case ast.BinOp(left=left, op=op, right=right) if type(op) in _SIGNS:
                 return Binary(_SIGNS[type(op)], self.read(left, depth + 1), self.read(right, depth + 1))
             case ast.BinOp(op=ast.BitXor()):
-                raise FormulaError(f"{self._quoted(node)} is no formula: a power is written with **, not ^")
+                words = f"{self._quoted(node)} is no formula: a power is written with **, not ^"
+                raise self._error(words, node)
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 return Negative(self.read(operand, depth + 1))
             case ast.Call(func=ast.Name(id=name), args=args, keywords=[]):
-                return self._call(name, args, depth)
-        raise FormulaError(f"a formula cannot hold {self._quoted(node)}")
+                return self._call(node, name, args, depth)
+        raise self._error(f"a formula cannot hold {self._quoted(node)}", node)
+
+    def _error(self, words: str, node: ast.expr) -> FormulaError:
+        if node.lineno != 1:
+            return FormulaError(words)
+        line = self.text.split("\n", 1)[0].encode()
+        # Python counts bytes.
+        start = len(line[: node.col_offset].decode())
+        end = len(line[: node.end_col_offset].decode()) if node.end_lineno == 1 else 0
+        return FormulaError(words, Span(0, start, end))
 
     def _quoted(self, node: ast.expr) -> str:
         # As it was written: Python would write a tree anew node within node, and some are too deep for that.
         return quoted(ast.get_source_segment(self.text, node) or "", _QUOTED)
 
-    def _number(self, value: float) -> Number:
+    def _number(self, node: ast.expr, value: float) -> Number:
         try:
             finite = math.isfinite(float(value))
         except OverflowError:
             finite = False
         if not finite:
-            raise FormulaError("a number in a formula is too large")
+            raise self._error("a number in a formula is too large", node)
         return Number(value)
 
-    def _call(self, name: str, args: list[ast.expr], depth: int) -> Node:
+    def _call(self, node: ast.expr, name: str, args: list[ast.expr], depth: int) -> Node:
         if name not in self.functions:
-            raise FormulaError(
-                f"{quoted(name, _QUOTED)} is no function; known are {', '.join(sorted(self.functions))}"
-            )
+            known = ", ".join(sorted(self.functions))
+            raise self._error(f"{quoted(name, _QUOTED)} is no function; known are {known}", node)
         least, most = self.functions[name]
         if not least <= len(args) <= most:
             wanted = str(least) if least == most else f"{least} to {most}"
-            raise FormulaError(f"{name} takes {wanted} {'term' if most == 1 else 'terms'}, not {len(args)}")
+            words = f"{name} takes {wanted} {'term' if most == 1 else 'terms'}, not {len(args)}"
+            raise self._error(words, node)
         terms = [self.read(arg, depth + 1) for arg in (args[1:] if name == "where" else args)]
         if name == "where":
             terms.insert(0, self._condition(args[0], depth + 1))
@@ -215,7 +270,7 @@ class _Reader:
         match node:
             case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in _SIGNS:
                 return Binary(_SIGNS[type(op)], self.read(left, depth + 1), self.read(right, depth + 1))
-        raise FormulaError("the first term of where must be a comparison, such as a < b")
+        raise self._error("the first term of where must be a comparison, such as a < b", node)
 
 
 def terms_of(node: Node) -> tuple[Node, ...]:

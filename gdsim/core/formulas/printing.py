@@ -23,6 +23,8 @@ from gdsim.core.formulas.symbols import ATOM, FACTOR, PRODUCT, QUOTIENT, SUM, Sy
 
 # A comparison has a lower precedence than a sum.
 _COMPARED = SUM - 1
+# What scripts count in whole numbers.
+_COUNTS = {"t", "step", "epoch", "rises"}
 
 
 class Piece(NamedTuple):
@@ -207,7 +209,13 @@ class PythonPrinter(Printer):
             factor = self.written(base, ATOM)
             return (*factor, " * ", *factor), PRODUCT
         # Two whole numbers would make one that grows without end.
-        below = (repr(float(base.value)),) if isinstance(base, Number) else self.written(base, ATOM)
+        below: Template
+        if isinstance(base, Number):
+            below = (repr(float(base.value)),)
+        elif not self._floats and names_in(base) <= _COUNTS:
+            below = ("float(", *self.written(base), ")")
+        else:
+            below = self.written(base, ATOM)
         above = self.written(exponent, ATOM)
         return (*below, "**" if len(below) == len(above) == 1 else " ** ", *above), FACTOR
 

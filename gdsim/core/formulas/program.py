@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from gdsim.core.formulas.language import (
     FUNCTIONS,
@@ -13,6 +14,7 @@ from gdsim.core.formulas.language import (
     FormulaError,
     Name,
     Node,
+    Span,
     names_in,
     read_formula,
 )
@@ -21,6 +23,7 @@ _CONDITION = re.compile(r"\s+if\s+((?:not\s+)?\w+(?:\s+and\s+(?:not\s+)?\w+)*)\s
 _START = re.compile(r"(\w+)_0")
 # A line that asks for the gradient at a place: ``g = grad(look)``.
 GRADIENT_AT = "grad"
+_CALLS_GRADIENT = re.compile(rf"\b{GRADIENT_AT}\s*\(")
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,40 +68,62 @@ class Program:
 def read_program(text: str, switches: tuple[tuple[str, bool], ...] = ()) -> Program:
     """Read lines of formulas. After one may come ``if name``, ``if not name`` or more of them with ``and``.
 
-    The names are those of switches. Raises `FormulaError` if a line is no formula, names an unknown switch,
-    computes something a second time, or uses what a later line computes.
+    The names are those of switches. What comes after a ``#`` is a comment. Raises `FormulaError` if a line is
+    no formula, names an unknown switch, computes something a second time, or uses what a later line computes.
     """
     lines: list[Formula] = []
     starts: list[Formula] = []
+    rows: list[int] = []
     for line in wanted_lines(text, dict(switches)):
-        formula = _read_formula_or_gradient(line)
+        try:
+            formula = _read_formula_or_gradient(line.text)
+        except FormulaError as error:
+            raise error.within(line.row, line.start) from error
         start = _START.fullmatch(formula.target)
         if start:
             if any(one.target == start[1] for one in starts):
-                raise FormulaError(f"{formula.target} is computed twice")
+                raise FormulaError(f"{formula.target} is computed twice", Span(line.row), formula.target)
             starts.append(Formula(start[1], formula.node))
         else:
             lines.append(formula)
-    _check_order(lines)
+            rows.append(line.row)
+    _check_order(lines, rows)
     return Program(tuple(lines), tuple(starts))
 
 
-def wanted_lines(text: str, switches: Mapping[str, bool]) -> list[str]:
+class Line(NamedTuple):
+    """A formula, and where it begins in the lines that it was written in."""
+
+    text: str
+    row: int
+    start: int
+
+
+def wanted_lines(text: str, switches: Mapping[str, bool]) -> list[Line]:
     """Return the lines whose conditions are met, without the conditions."""
-    rows = (_condition(row, switches) for row in filter(None, map(str.strip, text.splitlines())))
-    return [line for line, wanted in rows if wanted]
+    found = []
+    for row, whole in enumerate(text.splitlines()):
+        line = _uncommented(whole).rstrip()
+        match = _CONDITION.search(line)
+        try:
+            wanted = match is None or holds(match[1], switches)
+        except FormulaError as error:
+            raise error.within(row, match.start(1) if match else 0) from error
+        code = line[: match.start()] if match else line
+        if wanted and code.strip():
+            found.append(Line(code.strip(), row, len(code) - len(code.lstrip())))
+    return found
 
 
-def _condition(row: str, switches: Mapping[str, bool]) -> tuple[str, bool]:
-    match = _CONDITION.search(row)
-    return (row[: match.start()], holds(match[1], switches)) if match else (row, True)
+def _uncommented(row: str) -> str:
+    return row.partition("#")[0]
 
 
 def holds(condition: str, switches: Mapping[str, bool]) -> bool:
     """Return whether a condition such as ``"nesterov and not momentum"`` is met."""
     for name, wanted in _wanted(condition):
         if name not in switches:
-            raise FormulaError(f'"{name}" is no switch of this rule')
+            raise FormulaError(f'"{name}" is no switch of this rule', name=name)
         if switches[name] is not wanted:
             return False
     return True
@@ -112,7 +137,7 @@ def _wanted(condition: str) -> list[tuple[str, bool]]:
 @lru_cache(maxsize=512)
 def conditions_in(text: str) -> tuple[str, ...]:
     """Return the names that the conditions of some lines ask for, in their order."""
-    found = (_CONDITION.search(row) for row in text.splitlines())
+    found = (_CONDITION.search(_uncommented(row)) for row in text.splitlines())
     return tuple(dict.fromkeys(name for one in found if one for name, _ in _wanted(one[1])))
 
 
@@ -120,17 +145,21 @@ def _read_formula_or_gradient(line: str) -> Formula:
     """Read a line, which may also be of the form ``g = grad(place)``."""
     target, _, right = line.partition("=")
     match = re.fullmatch(rf"{GRADIENT_AT}\((\w+)\)", right.strip())
-    if match and target.strip().isidentifier():
+    if match and match[1] != PI and target.strip().isidentifier():
         return Formula(target.strip(), Call(GRADIENT_AT, (Name(match[1]),)))
-    return read_formula(line.strip())
+    asks = _CALLS_GRADIENT.search(line)
+    if asks:
+        words = f"{GRADIENT_AT} is no function of a formula: it stands alone, as in g = {GRADIENT_AT}(place)"
+        raise FormulaError(words, Span(0, asks.start(), asks.end() - 1))
+    return read_formula(line)
 
 
 def check_target(target: str, given: Iterable[str]) -> None:
     """Raise `FormulaError` if a line cannot compute a name, since it is given or means something else."""
     if target in given:
-        raise FormulaError(f"{target} is given, and no line can compute it")
+        raise FormulaError(f"{target} is given, and no line can compute it", name=target)
     if target in (PI, GRADIENT_AT, *FUNCTIONS):
-        raise FormulaError(f"{target} has a meaning of its own, and no line can compute it")
+        raise FormulaError(f"{target} has a meaning of its own, and no line can compute it", name=target)
 
 
 def is_gradient(node: Node) -> bool:
@@ -138,12 +167,13 @@ def is_gradient(node: Node) -> bool:
     return isinstance(node, Call) and node.function == GRADIENT_AT
 
 
-def _check_order(lines: Sequence[Formula]) -> None:
+def _check_order(lines: Sequence[Formula], rows: Sequence[int]) -> None:
     later = [line.target for line in lines]
-    if len(set(later)) < len(later):
-        twice = next(name for name in later if later.count(name) > 1)
-        raise FormulaError(f"{twice} is computed twice")
+    for place, name in enumerate(later):
+        if name in later[:place]:
+            raise FormulaError(f"{name} is computed twice", Span(rows[place]), name)
     for place, line in enumerate(lines):
         late = names_in(line.node).intersection(later[place:])
         if late:
-            raise FormulaError(f"{line.target} uses {min(late)}, which is not known yet")
+            words = f"{line.target} uses {min(late)}, which is not known yet"
+            raise FormulaError(words, Span(rows[place]), min(late))

@@ -31,6 +31,8 @@ _DIGITS, _LOWERED_DIGITS = "0123456789", "₀₁₂₃₄₅₆₇₈₉"
 _PLAIN_DIGITS = str.maketrans(_LOWERED_DIGITS, _DIGITS)
 _SYMBOL = re.compile(r"(?P<letter>[^\W\d_₀-₉]+)(?:(?P<digits>[₀-₉]+)|_(?P<word>\w+))?")
 _NAME = re.compile(r"([A-Za-z]+?)(\d*)(?:_(\w+))?")
+# A letter of LaTeX with an index.
+_INDEXED = re.compile(r"([^_]*)_\{((?:[^{}]|\\mathrm\{[^{}]*\})*)\}")
 
 _SUBSCRIPT = re.compile(r"_(?:\{([^}]*)\}|([A-Za-z0-9]+))")
 # Not a number with a point, of which only a part has small letters.
@@ -49,9 +51,15 @@ class Symbol(NamedTuple):
     rank: int = ATOM  # Its precedence
 
     def below(self, index: str) -> "Symbol":
-        """Return the symbol with an index below the line."""
-        latex = index if len(index) == 1 or not index.isalpha() else rf"\mathrm{{{index}}}"
-        return self._replace(text=f"{self.text}_{{{index}}}", latex=f"{self.latex}_{{{latex}}}")
+        """Return the symbol with an index below the line, behind the one that it has."""
+        is_word = len(index) > 1 and index.replace("_", "").isalnum()
+        latex = rf"\mathrm{{{index.replace('_', ',')}}}" if is_word else index
+        match = _INDEXED.fullmatch(self.latex)
+        letter, before = match.groups() if match else (self.latex, "")
+        return self._replace(
+            text=f"{self.text}_{{{index}}}",
+            latex=f"{letter}_{{{before},{latex}}}" if before else f"{letter}_{{{latex}}}",
+        )
 
 
 Symbols = Mapping[str, Symbol]
@@ -86,6 +94,16 @@ def of_name(name: str) -> Symbol:
     return symbol.below("_".join(filter(None, (digits, index)))) if digits or index else symbol
 
 
+def letter_of(name: str) -> str:
+    """Return the letter of a setting by its name: "β₁" of ``beta1``, "γ_max" of ``gamma_max``."""
+    match = _NAME.fullmatch(name)
+    if not match:
+        return name
+    word, digits, index = match.groups()
+    lowered = digits.translate(str.maketrans(_DIGITS, _LOWERED_DIGITS))
+    return _GREEK.get(word, word) + (f"_{digits}{index}" if index else lowered)
+
+
 def parameter_symbol(parameter: str) -> Symbol:
     """Return a parameter's own letter; the number of a weight is written above, as in the lecture."""
     return Symbol(parameter, parameter if len(parameter) == 1 else f"{parameter[0]}^{{({parameter[1:]})}}")
@@ -107,12 +125,17 @@ def typeset(formula: str) -> str:
 
     An index that has no small letters of its own stays as it is.
     """
-    return _SUPERSCRIPT.sub(_small(_RAISED), _SUBSCRIPT.sub(_small(_LOWERED), formula.replace(" - ", " − ")))
+    lowered = _SUBSCRIPT.sub(_small(_LOWERED, "_"), formula.replace(" - ", " − "))
+    return _SUPERSCRIPT.sub(_small(_RAISED), lowered)
 
 
-def _small(letters: Mapping[str, str]) -> Callable[[re.Match[str]], str]:
+def _small(letters: Mapping[str, str], sign: str = "") -> Callable[[re.Match[str]], str]:
+    """Return what writes an index small; one that cannot be stays, after the sign if there is one."""
+
     def replacement(match: re.Match[str]) -> str:
         index = match[1] or match[2]
-        return "".join(letters[one] for one in index) if set(index) <= letters.keys() else match[0]
+        if set(index) <= letters.keys():
+            return "".join(letters[one] for one in index)
+        return f"{sign}{index}" if sign else match[0]
 
     return replacement

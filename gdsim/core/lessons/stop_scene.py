@@ -61,12 +61,12 @@ def changed_runs(node: Node, scene: Experiment) -> Experiment:
     runs = list(scene.runs)
     for name, member in node.keys(*node.value).items():
         index = run_of(Node(name, node.path), scene)
-        runs[index] = _changed_run(member, runs[index], scene.points.dimension)
+        runs[index] = _changed_run(member, runs[index], scene)
     with node.naming_keys():
         return replace(scene, runs=tuple(runs))
 
 
-def _changed_run(node: Node, run: Run, dimension: int) -> Run:
+def _changed_run(node: Node, run: Run, scene: Experiment) -> Run:
     if not isinstance(node.value, dict):
         raise node.wrong("an object with settings of the run")
     tree, changes = run_tree(run), dict(node.value)
@@ -77,7 +77,7 @@ def _changed_run(node: Node, run: Run, dimension: int) -> Run:
     for key in ("hyperparameters", "start"):
         if isinstance(changes.get(key), dict):
             changes[key] = tree.get(key, {}) | changes[key]
-    return read_run(Node(tree | changes, node.path, first=1), dimension)
+    return read_run(Node(tree | changes, node.path, first=1), scene.points.dimension, scene.rules)
 
 
 def run_of(node: Node, experiment: Experiment) -> int:

@@ -11,6 +11,7 @@ from gdsim.core.model.objective import LECTURE, FunctionObjective, Objective
 from gdsim.core.model.point_loss import PointLoss, point_loss
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.own_rule import MOST_RULES, OwnRule
 from gdsim.core.rules.rule import Optimizer
 from gdsim.core.rules.schedules import CONSTANT, CONSTANT_MOMENTUM, Schedule
 from gdsim.core.settings import EPOCHS, LARGEST, NUMBER, SEED, STYLE, InvalidValue, shown
@@ -120,7 +121,10 @@ LECTURE_VIEW_RANGE = ViewRange()
 
 @dataclass(frozen=True)
 class Experiment:
-    """Points, the runs to compute on them, and the part of the plane to draw."""
+    """Points, the runs to compute on them, and the part of the plane to draw.
+
+    Its ``rules`` are those that a person typed; a run brings its own along.
+    """
 
     points: PointSet
     validation: PointSet
@@ -129,8 +133,12 @@ class Experiment:
     title: str = ""
     about: str = ""
     objective: Objective = LECTURE
+    rules: tuple[OwnRule, ...] = ()
 
     def __post_init__(self) -> None:
+        followed = (run.optimizer.definition for run in self.runs)
+        rules = dict.fromkeys((*self.rules, *(one for one in followed if isinstance(one, OwnRule))))
+        object.__setattr__(self, "rules", tuple(rules))
         if len(self.points) == 0:
             raise InvalidValue("points", "must not be empty")
         if self.points.dimension > MOST_INPUTS:
@@ -147,6 +155,10 @@ class Experiment:
             raise InvalidValue("runs", f"must be at most {MOST_RUNS}, not {len(self.runs):,}")
         _check_text("title", self.title)
         _check_text("about", self.about)
+        if len(rules) > MOST_RULES:
+            raise InvalidValue("rules", f"must be at most {MOST_RULES}, not {len(rules)}")
+        if len({rule.id for rule in rules}) < len(rules):
+            raise InvalidValue("rules", "must have ids of their own")
         for index, run in enumerate(self.runs):
             self._check_run(run, f"runs[{index}]")
 

@@ -45,7 +45,7 @@ class Rule(Definition):
             for values in product((True, False), repeat=len(self.conditions)):
                 self.update_rule(tuple(zip(self.conditions, values, strict=True)))
         except FormulaError as error:
-            raise FormulaError(f"the rule {self.id}: {error}") from error
+            raise FormulaError(f"the rule {self.id}: {error}", error.span, error.name) from error
 
     def __call__(self, **values: Value) -> "Optimizer":
         """Return the rule with values for its settings."""

@@ -59,20 +59,18 @@ class UpdateRule:
             check_target(name, given.union(made.letters))
         for start in program.starts:
             if start.target not in made.letters:
-                raise FormulaError(
-                    f"{start.target}_0 is the start of no memory: no line computes {start.target}{NEW}"
-                )
+                words = f"{start.target}_0 is the start of no memory: no line computes {start.target}{NEW}"
+                raise FormulaError(words, name=f"{start.target}_0")
             others = names_in(start.node) - {W, *made.numbers}
             if others:
-                raise FormulaError(
-                    f"{start.target}_0 may follow from w and settings alone, not from {min(others)}"
-                )
+                words = f"{start.target}_0 may follow from w and settings alone, not from {min(others)}"
+                raise FormulaError(words, name=min(others))
         unknown = program.free - {W, T, *made.letters, *made.numbers}
         if unknown:
             name = min(unknown)
             after = next((one for one in program.by_target if one.startswith(f"{name}_")), "")
             hint = f"; a memory after the update is written {name}{NEW}, not {after}" if after else ""
-            raise FormulaError(f"{name} is neither a setting nor computed by a line{hint}")
+            raise FormulaError(f"{name} is neither a setting nor computed by a line{hint}", name=name)
         if W_NEXT not in program.by_target:
             raise FormulaError(f"no line computes {W_NEXT}")
         if not made.gradients:

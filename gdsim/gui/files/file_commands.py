@@ -12,7 +12,7 @@ from gdsim.core.settings import shown_name
 from gdsim.gui.files.dialogs import Answer, FileDialogs, Question
 from gdsim.gui.files.draft_recovery import DraftRecovery, RestoreBar
 from gdsim.gui.files.drop import Dropped, DropTarget
-from gdsim.gui.files.opening import Opening
+from gdsim.gui.files.opening import Allow, Opening
 from gdsim.gui.files.recent import RecentFiles, RecentMenu
 from gdsim.gui.files.saving import Saving
 from gdsim.gui.files.words import document_name
@@ -52,6 +52,7 @@ class FileCommands(QObject):
         import_points: Callable[[Path], object],
         open_link: Callable[[str], object],
         open_picture: Callable[[Path], object],
+        allow: Allow,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -63,7 +64,7 @@ class FileCommands(QObject):
         self._tasks = TaskQueue(self, in_order=True)
         self.saving = Saving(self._document, self._dialogs, self._tasks, settings, self)
         self._open_link = open_link
-        self.opening = Opening(session, self._tasks, self.leave, import_points, open_picture, self)
+        self.opening = Opening(session, self._tasks, self.leave, import_points, open_picture, allow, self)
         self._recovery = DraftRecovery(session, self._tasks, self.leave, self)
         self.recent = RecentFiles(settings)
         self.recent_menu = RecentMenu(self.recent, window)

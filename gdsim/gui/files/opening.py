@@ -1,6 +1,7 @@
 """Putting another document in the place of the present one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -8,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from gdsim.core.files.scene import bundled_scenes, load_scene
 from gdsim.core.files.scene_file import SceneFile, read_scene
 from gdsim.core.model.experiment import Experiment, new_experiment
+from gdsim.core.rules.own_rule import OwnRule
 from gdsim.core.settings import shown_name
 from gdsim.gui.files.drop import PICTURES, TABLES
 from gdsim.gui.files.words import not_opened
@@ -15,6 +17,8 @@ from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
 
 Then = Callable[[], object]
+# Calls what comes second once a person has seen the rules that come first, if they were typed elsewhere.
+Allow = Callable[[Iterable[OwnRule], Then], None]
 
 
 class Opening(QObject):
@@ -38,6 +42,7 @@ class Opening(QObject):
         leave: Callable[[Then], None],
         import_points: Callable[[Path], object],
         open_picture: Callable[[Path], object],
+        allow: Allow,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -46,6 +51,7 @@ class Opening(QObject):
         self._leave = leave
         self._import_points = import_points
         self._open_picture = open_picture
+        self._allow = allow
         self._asked = 0
 
     def new(self) -> None:
@@ -84,7 +90,8 @@ class Opening(QObject):
         def done(result: object) -> None:
             match result:
                 case (Experiment() as experiment, SceneFile() as file) if number == self._asked:
-                    when_read(lambda: self._become(experiment, file))
+                    become = partial(self._become, experiment, file)
+                    self._allow(experiment.rules, lambda: when_read(become))
 
         def failed(error: Exception) -> None:
             self.failed.emit(not_opened(path, error))

@@ -67,7 +67,7 @@ class Form(Editor):
 
     def __init__(self, kind: Definition, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._kind = kind
+        self.kind = kind
         self._editors: dict[str, Editor] = {}
         layout = column(self)
         for setting in kind.settings:
@@ -79,7 +79,7 @@ class Form(Editor):
             layout.addWidget(_labelled(argument, editor) if argument else row(_symbol(setting), editor))
 
     def value(self) -> Configured[Definition]:
-        return self._kind(**{name: editor.value() for name, editor in self._editors.items()})
+        return self.kind(**{name: editor.value() for name, editor in self._editors.items()})
 
     def set_value(self, value: Configured[Definition]) -> None:
         for name, editor in self._editors.items():
@@ -95,7 +95,8 @@ class Form(Editor):
 class KindForm(Editor):
     """A choice between kinds of one thing, and the form of the kind that is chosen.
 
-    The first of ``choices``, a catalogue, is shown at the beginning; those of ``further`` stand below a line.
+    The first of ``choices``, a catalogue, is shown at the beginning; those of ``further`` stand below a line,
+    and so do those of a document, which `set_own` gives.
     Given the settings of a kind that the user chose, ``refusal`` returns why it is not possible, or "".
     """
 
@@ -110,20 +111,39 @@ class KindForm(Editor):
         further: Mapping[str, Definition] | None = None,
     ) -> None:
         super().__init__(parent)
-        self._kinds = {**choices, **(further or {})}
-        self._other = ""  # the id of a kind at the end that is not in the catalogue
+        self._groups: list[Mapping[str, Definition]] = [choices, further or {}, {}]
+        # The last is a kind that is in none of them, as one of a library.
+        self._kinds: dict[str, Definition] = {}
         self._refusal = refusal
         self._forms: dict[Definition, Form] = {}
         self.combo = ComboBox(label)
-        for key, kind in self._kinds.items():
-            if further and key == next(iter(further)):
-                self.combo.insertSeparator(self.combo.count())
-            self._add_item(kind)
+        self._fill()
         self.combo.set_help(doc)
         self.combo.activated.connect(self._on_chosen)
         self._layout = column(self)
         self._layout.addWidget(row(label, self.combo, doc))
         self._shown = self._form(next(iter(self._kinds.values())))
+
+    def set_own(self, own: Mapping[str, Definition]) -> None:
+        """Offer the kinds of a document below another line, in place of those that it had."""
+        if own != self._groups[2]:
+            self._groups[2] = own
+            kind = self._shown.kind
+            self._fill(None if any(kind in group.values() for group in self._groups) else kind)
+            self._choose(kind)
+
+    def _fill(self, other: Definition | None = None) -> None:
+        self.combo.clear()
+        self._kinds = {}
+        groups = [*self._groups, {other.id: other} if other else {}]
+        for group in groups:
+            if group and self._kinds and group is not groups[3]:
+                self.combo.insertSeparator(self.combo.count())
+            for key, kind in group.items():
+                self._kinds[key] = kind
+                self.combo.addItem(capitalized(kind.title), key)
+                words = tip(kind.summary)
+                self.combo.setItemData(self.combo.count() - 1, words, Qt.ItemDataRole.ToolTipRole)
 
     def put_below_choice(self, widget: QWidget) -> None:
         """Put a widget between the choice and the form."""
@@ -142,24 +162,16 @@ class KindForm(Editor):
             self._shown.hide()
             self._shown = form
         form.setVisible(bool(kind.settings))
+        for gone in self._forms.keys() - set(self._kinds.values()):
+            self._forms.pop(gone).deleteLater()
 
     def form(self) -> Form:
         return self._shown
 
     def _offer(self, kind: Definition) -> None:
         """Put a kind that is not in the catalogue, as one of a library, at the end of the choice."""
-        if kind in self._kinds.values():
-            return
-        if self._other:
-            self.combo.removeItem(self.combo.count() - 1)
-            del self._kinds[self._other]
-        self._other = kind.id
-        self._kinds[kind.id] = kind
-        self._add_item(kind)
-
-    def _add_item(self, kind: Definition) -> None:
-        self.combo.addItem(capitalized(kind.title), kind.id)
-        self.combo.setItemData(self.combo.count() - 1, tip(kind.summary), Qt.ItemDataRole.ToolTipRole)
+        if kind not in self._kinds.values():
+            self._fill(kind)
 
     def _choose(self, kind: Definition) -> None:
         self.combo.setCurrentIndex(self.combo.findData(kind.id))

@@ -51,6 +51,10 @@ class NumberField(CheckedField):
         self._domain = domain
         super().__init__(label, help_, value, parent)
 
+    def set_domain(self, domain: Domain) -> None:
+        """Take other numbers from now on; the present one is among them."""
+        self._domain = domain
+
     def read(self, text: str) -> Value:
         return read_value(text, self._domain, self._label)
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from gdsim.core.lessons.lesson import Lesson
     from gdsim.core.settings import Value
     from gdsim.gui.exercises.exercise import Exercise
+    from gdsim.gui.files.opening import Allow
     from gdsim.gui.lessons.guide import LessonGuide
     from gdsim.gui.lessons.lesson_bar import LessonBar
     from gdsim.gui.lessons.own_lesson import OwnLesson, StopMaker
@@ -46,6 +47,8 @@ class LessonCommands(QObject):
         Opens the exercise of a name, with settings; returns its window, or None if it cannot be done.
     leave : callable
         Calls its argument once the present document may go.
+    allow : callable
+        Calls what comes second once a person has seen the typed rules that come first.
     settings : Preferences
         Where progress is kept.
 
@@ -64,6 +67,7 @@ class LessonCommands(QObject):
         view: "ViewCommands",
         open_exercise: "Callable[[str, Mapping[str, Value]], Exercise | None]",
         leave: Callable[[Callable[[], object]], None],
+        allow: "Allow",
         settings: Preferences,
     ) -> None:
         super().__init__(window)
@@ -71,7 +75,7 @@ class LessonCommands(QObject):
         self._session = session
         self._view = view
         self._open_exercise = open_exercise
-        self._leave = leave
+        self._leave, self._allow = leave, allow
         self._theme, self._ui_scale = LIGHT, 1.0
         self._progress = Bookmarks(settings)
         self._actions: dict[str, QAction] = {}
@@ -101,7 +105,7 @@ class LessonCommands(QObject):
 
         guide = LessonGuide(self._session, self._view, self.bar, self._open_exercise, self._leave, self)
         guide.arrived.connect(self._on_arrived)
-        self.own.renewed.connect(guide.renew)
+        self.own.renewed.connect(lambda lesson: self._allow(lesson.rules, lambda: guide.renew(lesson)))
         return guide
 
     @cached_property
@@ -148,7 +152,7 @@ class LessonCommands(QObject):
         self._show_state()
 
     def begin(self, lesson: "Lesson", index: int = 0) -> None:
-        self.guide.begin(lesson, index)
+        self._allow(lesson.rules, lambda: self.guide.begin(lesson, index))
 
     def close(self) -> None:
         self._reading.close()

@@ -43,6 +43,7 @@ class RunList(QWidget):
 
     selected = Signal(int)
     add_requested = Signal(str)  # id of a rule
+    own_rule_requested = Signal()
     duplicate_requested = Signal(int)
     remove_requested = Signal(int)
     paste_requested = Signal()  # of an optimizer
@@ -79,6 +80,12 @@ class RunList(QWidget):
         self.view.set_runs(runs)
         self.view.set_selected(selected)
         self._enable_tools()
+
+    def set_own_rules(self, rules: Sequence[Rule]) -> None:
+        """Offer the rules of the document, too."""
+        self._own_rules.clear()
+        _add_rules(self._own_rules, {rule.id: rule for rule in rules})
+        self._own_rules.menuAction().setVisible(bool(rules))
 
     def set_selected(self, index: int) -> None:
         self.view.set_selected(index)
@@ -178,11 +185,17 @@ class RunList(QWidget):
             of_library = menu.addMenu(title)
             of_library.setToolTipsVisible(True)
             of_library.aboutToShow.connect(partial(self._fill, of_library, library))
+        menu.addSeparator()
+        self._own_rules = menu.addMenu(self.tr("Rules of this document"))
+        self._own_rules.menuAction().setVisible(False)
+        menu.addAction(self.tr("Your own rule…")).triggered.connect(
+            lambda _checked=False: self.own_rule_requested.emit()
+        )
         menu.triggered.connect(self._on_added)
         return menu
 
     def _on_added(self, action: QAction) -> None:
-        if action.data():  # the menu of a library has none
+        if action.data():  # menus have none, nor has what opens a dialog
             self.add_requested.emit(action.data())
 
     def _fill(self, menu: QMenu, library: str) -> None:

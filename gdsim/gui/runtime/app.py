@@ -5,6 +5,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from gdsim.core.files.atomic import remove_unfinished
 from gdsim.core.hand_over import is_link
-from gdsim.core.model.experiment import Experiment
+from gdsim.core.model.experiment import Experiment, new_experiment
 from gdsim.core.process import end_at_once, gc_paused
 from gdsim.gui.crashes.fresh_start import FreshStart
 from gdsim.gui.crashes.guard import CrashGuard
@@ -85,7 +86,7 @@ def open_window(
             opener.open(asked_for)
         # What is seen first is the window itself; the work begins when it is there.
         first_paint = _FirstPaint(window)
-        first_paint.seen.connect(session.begin, Qt.ConnectionType.QueuedConnection)
+        first_paint.seen.connect(partial(begin, window, path), Qt.ConnectionType.QueuedConnection)
     with _closing_on_signals(window):
         code = app.exec()
     receiver.end()
@@ -97,6 +98,21 @@ def open_window(
         remove_unfinished()
         end_at_once(code)
     return code
+
+
+def begin(window: MainWindow, path: Path | None) -> None:
+    """Begin to compute; what was read from ``path`` shows the rules that somebody typed first.
+
+    Who does not want them gets a new document.
+    """
+    session = window.session
+
+    def refused() -> None:
+        session.open(new_experiment())
+        session.begin()
+
+    rules = session.experiment.rules if path is not None else ()
+    window.known_rules.allow(rules, session.begin, refused)
 
 
 def _crash_log() -> CrashLog | None:

@@ -1,9 +1,10 @@
 """The settings of one run: its rule, batching, schedules, start, epochs, seed."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from gdsim.core.analysis.worked import rule_in_letters
 from gdsim.core.formulas.symbols import typeset
@@ -11,12 +12,14 @@ from gdsim.core.model.batching import BATCHINGS, MINI_BATCH, Batching
 from gdsim.core.model.edits import change_optimizer
 from gdsim.core.model.experiment import LECTURE_EPOCHS, Run
 from gdsim.core.rules.catalogue import FURTHER_RULES, LECTURE_RULES
-from gdsim.core.rules.rule import Optimizer
+from gdsim.core.rules.own_rule import OwnRule
+from gdsim.core.rules.rule import Optimizer, Rule
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES, Schedule
 from gdsim.core.settings import EPOCHS, SEED, Configured, Definition, Setting
 from gdsim.gui.forms.editors import NumberEditor
 from gdsim.gui.forms.fields import Content
 from gdsim.gui.forms.form import KindForm, column, row
+from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.settings.start_editor import StartEditor
 from gdsim.gui.style.theme import Theme
@@ -33,10 +36,13 @@ class RunEditor(QWidget):
         as one (empty: this edit alone).
     edit_finished()
         The next change is another edit.
+    lines_requested()
+        The lines of the rule are to be edited.
     """
 
     run_changed = Signal(object, str, str)
     edit_finished = Signal()
+    lines_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,6 +52,7 @@ class RunEditor(QWidget):
         self._rule = RuleLabel()
         self._optimizer, self._batching, self._schedule, self._momentum = self._choices()
         self._optimizer.put_below_choice(self._rule)
+        self._rule.lines_requested.connect(self.lines_requested)
         self._start = StartEditor(1)
         self._epochs = NumberEditor(self._epochs_setting())
         self._seed = NumberEditor(self._seed_setting(), slider=False)
@@ -72,6 +79,10 @@ class RunEditor(QWidget):
         if dimension != self._start.dimension:
             self._replace_start(dimension)
         self._show(run)
+
+    def set_own_rules(self, rules: Iterable[Rule]) -> None:
+        """Offer the rules of the document, too."""
+        self._optimizer.set_own({rule.id: rule for rule in rules})
 
     def set_points(self, count: int) -> None:
         """Say how many steps an epoch over so many points has."""
@@ -216,7 +227,12 @@ class RunEditor(QWidget):
 
 
 class RuleLabel(QWidget):
-    """Shows the summary of a rule and its lines; both can be selected and copied."""
+    """Shows the summary of a rule and its lines; both can be selected and copied.
+
+    Those that a person typed have a button to edit them.
+    """
+
+    lines_requested = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -228,8 +244,14 @@ class RuleLabel(QWidget):
         layout.setSpacing(3)
         layout.addWidget(self._summary)
         layout.addWidget(self._lines)
+        self._edit = QPushButton(self.tr("Edit the lines…"))
+        set_tip(self._edit, self.tr("Change this rule, its settings and its name, or remove it."))
+        self._edit.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._edit.clicked.connect(self.lines_requested)
+        layout.addWidget(self._edit, 0, Qt.AlignmentFlag.AlignLeft)
 
     def show_rule(self, optimizer: Optimizer) -> None:
+        self._edit.setVisible(isinstance(optimizer.definition, OwnRule))
         self._summary.setText(optimizer.definition.summary)
         self._lines.setText("\n".join(rule_in_letters(optimizer)))
 

@@ -56,6 +56,7 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
     undo, redo = edit_words().values()
     export, points, exercise = window.export.command, window.points.command, window.exercises.open
     share = window.share.command
+    rules = window.rules.command
     return {
         translate("Commands", "&File"): (
             Command("new", translate("Commands", "&New"), files.opening.new, key.New),
@@ -115,6 +116,11 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
                 translate("Commands", "&Remove the run"),
                 lambda: user.remove_run(session.selected),
                 "Ctrl+Backspace",
+            ),
+            None,
+            Command("own_rule", translate("Commands", "Your o&wn rule…"), rules("new"), "Ctrl+U"),
+            Command(
+                "edit_rule", translate("Commands", "&Edit the rule's lines…"), rules("edit"), "Ctrl+Shift+U"
             ),
             None,
             Command(

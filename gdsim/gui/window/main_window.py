@@ -40,6 +40,7 @@ from gdsim.gui.help.help_commands import HelpCommands
 from gdsim.gui.lessons.lesson_commands import LessonCommands
 from gdsim.gui.panes import SurfaceView
 from gdsim.gui.preferences import Preferences
+from gdsim.gui.rules.known_rules import KnownRules
 from gdsim.gui.style.stylesheet import stylesheet
 from gdsim.gui.style.text_size import BASE_SIZE, room_for
 from gdsim.gui.style.theme import DARK, LIGHT, THEMES, Look, Theme, palette, run_styles
@@ -66,6 +67,7 @@ if TYPE_CHECKING:
     from gdsim.gui.export.commands import ExportCommands
     from gdsim.gui.lessons.beside import BesideCard
     from gdsim.gui.points.commands import DataCommands
+    from gdsim.gui.rules.commands import RuleCommands
     from gdsim.gui.share.commands import ShareCommands
 
 _SMALLEST = (640, 400)
@@ -88,7 +90,9 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.session = session
         self.user_actions = UserActions(session, self)
-        self.points = LateCommands(self._data_commands, self)
+        self.points, self.rules = (
+            LateCommands(make, self) for make in (self._data_commands, self._rule_commands)
+        )
         self.exercises = ExerciseCommands(self, session, self.user_actions)
         self._app = app
         self._settings = Preferences(settings)
@@ -107,31 +111,32 @@ class MainWindow(QMainWindow):
         self.export = LateCommands(self._export_commands, self)
         self.view = ViewCommands(self, self.cards, session)
         # The commands of each kind.
+        self.known_rules = KnownRules(self, self._settings)
         self.files = FileCommands(
-            self, session, self._settings, self._import_points, self.open_link, self._open_picture
+            self,
+            session,
+            self._settings,
+            self._import_points,
+            self.open_link,
+            self._open_picture,
+            self.known_rules.allow,
         )
         self.share = LateCommands(self._share_commands, self)
         self.lessons = LessonCommands(
-            self, session, self.view, self.exercises.open, self.files.leave, self._settings
+            self,
+            session,
+            self.view,
+            self.exercises.open,
+            self.files.leave,
+            self.known_rules.allow,
+            self._settings,
         )
         self.header = Header(bundled_titles())
         self.projector = Projector(self, self.cards.columns, self.header, self.cards.run_names)
         self.maximised = MaximisedCard(self.cards, self)
         self.simple = Simple(self.cards, self)
         self.view.set_simple(self.simple)
-        self.body = QWidget()  # all of it but the menus
-        self.body.setObjectName("page")
-        layout = QVBoxLayout(self.body)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.header)
-        layout.addWidget(self.files.bar)
-        layout.addWidget(self.lessons.place)
-        layout.addWidget(self.cards.columns, 1)
-        room, smallest = room_for(self), QSize(*_SMALLEST)
-        self.setCentralWidget(self.body)
-        self.setMinimumSize(smallest.boundedTo(room))
-        self.resize(QSize(*_USUAL).boundedTo(room))
+        self.body = self._laid_out()  # all of it but the menus
         self.notice = Notice(self.body, over=self.header.about)  # tells what was refused
         self.help = HelpCommands(self, self.body, self.cards, self.maximised, self._settings)
         self._make_menus()
@@ -142,6 +147,22 @@ class MainWindow(QMainWindow):
         # No control has the focus until a person gives it to one.
         self.body.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.body.setFocus()
+
+    def _laid_out(self) -> QWidget:
+        body = QWidget()
+        body.setObjectName("page")
+        layout = QVBoxLayout(body)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.header)
+        layout.addWidget(self.files.bar)
+        layout.addWidget(self.lessons.place)
+        layout.addWidget(self.cards.columns, 1)
+        room, smallest = room_for(self), QSize(*_SMALLEST)
+        self.setCentralWidget(body)
+        self.setMinimumSize(smallest.boundedTo(room))
+        self.resize(QSize(*_USUAL).boundedTo(room))
+        return body
 
     # ---------------------------------------------------------------- values come down
 
@@ -180,6 +201,9 @@ class MainWindow(QMainWindow):
         if old is None or old.view_range != new.view_range:
             cards.contours.show_view_range(new.view_range)
             cards.view_range_button.set_value(new.view_range)
+        if old is None or old.rules != new.rules:
+            cards.runs.set_own_rules(new.rules)
+            cards.editor.set_own_rules(new.rules)
         if old is None or old.runs != new.runs:
             self._show_look()
         self._show_run()
@@ -217,6 +241,7 @@ class MainWindow(QMainWindow):
             self.cards.editor.set_room(experiment.total_steps(run), steps_with_room(experiment, run))
         for name in ("duplicate_run", "hide_run", "remove_run", "copy_torch", "copy_keras", "copy_optax"):
             self.commands[name].setEnabled(run is not None)
+        self.commands["edit_rule"].setEnabled(run is not None)
 
     @Slot(int)
     def _on_selected(self, index: int) -> None:
@@ -282,6 +307,8 @@ class MainWindow(QMainWindow):
         self.user_actions.refused.connect(self.notice.say)
         self.user_actions.done.connect(self.notice.take_back)
         self.points.refused.connect(self.notice.say)
+        self.cards.runs.own_rule_requested.connect(self.rules.command("new"))
+        self.cards.editor.lines_requested.connect(self.rules.command("edit"))
         self.export.refused.connect(self.notice.say)
         self.share.refused.connect(self.notice.say)
         for commands in (self.points, self.export, self.files, self.share):
@@ -450,6 +477,11 @@ class MainWindow(QMainWindow):
 
         return ShareCommands(self, self.session, self.files.leave, self._settings)
 
+    def _rule_commands(self) -> "RuleCommands":
+        from gdsim.gui.rules.commands import RuleCommands  # noqa: PLC0415 - see LateCommands
+
+        return RuleCommands(self, self.session, self.user_actions, self.known_rules)
+
     @Slot(int)
     def _paste_points(self, row: int) -> None:
         from gdsim.core.files.link import has_link  # noqa: PLC0415 - see LateCommands
@@ -481,6 +513,7 @@ class MainWindow(QMainWindow):
         effective = self._effective_theme
         self.header.set_theme(effective)
         self.points.set_theme(effective)
+        self.rules.set_theme(effective)
         self.export.set_theme(self._theme.name)
         self.exercises.set_theme(effective)
         self.cards.set_theme(effective)
@@ -551,6 +584,7 @@ class MainWindow(QMainWindow):
         self._settings.keep("theme", self._theme.name)
         self.view.save(self._settings)
         self.points.close()
+        self.rules.close()
         self.export.close()
         self.share.close()
         self.exercises.close()

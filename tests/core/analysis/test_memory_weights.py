@@ -12,6 +12,7 @@ from gdsim.core.engine.trajectory import Columns
 from gdsim.core.model.batching import MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Run
 from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.own_rule import own_rule
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
 from tests.core.records import columns_of, scene
 from tests.core.strategies import runs_with_points
@@ -169,3 +170,9 @@ def test_a_long_record_costs_no_more_than_a_short_one(rule):
 
     calls(100)  # what is kept from the first time on
     assert calls(1_000_001) <= 2 * calls(2000)
+
+
+def test_a_memory_that_zero_makes_infinite_is_no_weighted_sum():
+    rule = own_rule("Typed", "v_t = 0.9*v + boost / g**3\nw_next = w - eta*v_t")
+    run = Run(rule(), epochs=5)
+    assert past_weights(run, columns_of(run), 3, "v") is None

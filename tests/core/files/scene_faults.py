@@ -11,6 +11,17 @@ _GOOD = {
     "points": {"x": [1.3, 2.4], "y": [0.15, 0.9]},
     "validation": {"x": [], "y": []},
     "window": {"w": [-2, 12], "b": [-14, 8]},
+    "rules": [
+        {
+            "id": "mine",
+            "title": "My rule",
+            "lines": ["c = boost*g  if lively", "c = g  if not lively", "w_next = w - eta*c"],
+            "settings": [
+                {"name": "eta", "values": "positive", "default": 0.5, "low": 0.01, "high": 10.0},
+                {"name": "lively", "default": False},
+            ],
+        }
+    ],
     "runs": [
         {
             "name": "Momentum",
@@ -58,6 +69,11 @@ def _literal(path, literal):
     return text_with((path, "LITERAL")).replace('"LITERAL"', literal)
 
 
+def _rule(*path):
+    return ("rules", 0, *path)
+
+
+_LINES, _ONE_SETTING = _rule("lines"), _rule("settings", 0)
 _ETA = _run("hyperparameters", "eta")
 _NUMBER = "must be a number from -1e100 to 1e100, not"
 FAULTS = {
@@ -77,6 +93,68 @@ FAULTS = {
     "a name that is too long": (
         text_with((_run("name"), "x" * 10_001)),
         "runs[0].name must have at most 10,000 letters, not 10,001",
+    ),
+    "too many rules": (
+        text_with((("rules",), [{"id": f"mine-{n}", "lines": "w_next = w - eta*g"} for n in range(21)])),
+        "rules must be at most 20, not 21",
+    ),
+    # rules of its own
+    "no id of a rule": (text_with((_rule("id"), DELETE)), "rules[0].id is missing"),
+    "the id of another rule": (
+        text_with((_rule("id"), "adam")),
+        "rules[0].id must not be adam",
+    ),
+    "an id that is none": (
+        text_with((_rule("id"), "My rule")),
+        "rules[0].id must be small letters",
+    ),
+    "two rules of an id": (
+        text_with((("rules",), [{"id": "mine", "lines": f"w_next = w - {n}*eta*g"} for n in "12"])),
+        "rules must have ids of their own",
+    ),
+    "a title of two lines": (
+        text_with((_rule("title"), "a\nb")),
+        "rules[0].title must be one line of 1",
+    ),
+    "no lines": (text_with((_LINES, DELETE)), "rules[0].lines is missing"),
+    "a line that is none": (
+        text_with(((*_LINES, 2), "w_next = w - eta*c.real")),
+        'rules[0].lines[2]: a formula cannot hold "c.real"',
+    ),
+    "a number as line": (text_with(((*_LINES, 2), 5)), "rules[0].lines[2] must be"),
+    "two lines in one": (text_with(((*_LINES, 2), "a = 1\nb = 2")), "rules[0].lines[2] must be one line"),
+    "a setting that no line uses": (
+        text_with(((*_ONE_SETTING, "name"), "rate")),
+        'rules[0] has a setting "rate", and no line uses it',
+    ),
+    "a setting twice": (
+        text_with(((*_rule("settings"), 1), {"name": "eta"})),
+        'rules[0] has the setting "eta" twice',
+    ),
+    "values that are none": (
+        text_with(((*_ONE_SETTING, "values"), "any")),
+        "rules[0].settings[0].values must be one of number, positive",
+    ),
+    "a rate that may be negative": (
+        text_with(((*_ONE_SETTING, "values"), "number")),
+        "rules[0].settings[0].values of eta must be positive",
+    ),
+    "a default that is not possible": (
+        text_with(((*_ONE_SETTING, "default"), -1)),
+        "rules[0].settings[0].default must be a positive number, not -1",
+    ),
+    "a slider without length": (
+        text_with(((*_ONE_SETTING, "low"), 10.0)),
+        "rules[0].settings[0].high must be above low, which is 10, not 10",
+    ),
+    "an unknown key in a rule": (text_with((_rule("about"), "")), "rules[0].about is not a known key"),
+    "an argument that the rule has not": (
+        text_with((_run(), {"algorithm": "mine", "hyperparameters": {"gamma": 0.5}})),
+        f"{RUN}.hyperparameters.gamma is not a known key; known are eta, lively, boost",
+    ),
+    "a rule that nobody knows": (
+        text_with((_run("algorithm"), "yours")),
+        f"{RUN}.algorithm must be one of mine, gd, momentum",
     ),
     # what a scene must have
     "no version": (text_with((("gdsim",), DELETE)), "gdsim is missing"),
@@ -131,7 +209,7 @@ FAULTS = {
     # the rule and its settings
     "an unknown algorithm": (
         text_with((_run("algorithm"), "sgd")),
-        f'{RUN}.algorithm must be one of {", ".join(RULES)}, not "sgd"',
+        f'{RUN}.algorithm must be one of mine, {", ".join(RULES)}, not "sgd"',
     ),
     "an algorithm that is no text": (
         text_with((_run("algorithm"), ["gd"])),

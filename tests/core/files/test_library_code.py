@@ -11,6 +11,7 @@ from gdsim.core.model.experiment import Run
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.libraries.calls import read_call
 from gdsim.core.rules.libraries.lookup import LIBRARIES
+from gdsim.core.rules.own_rule import own_rule
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
 from tests.core.library_runs import library_runs
 from tests.core.records import LECTURE, columns_of
@@ -97,6 +98,10 @@ def test_an_optimizer_of_a_library_is_its_own_line_and_no_other_s():
         (
             Run(RULES["momentum"](), momentum_schedule=MOMENTUM_SCHEDULES["sutskever"]()),
             "Optax has no schedule of the momentum.",
+        ),
+        (
+            Run(own_rule("My rule", "w_next = w - eta*g")()),
+            "Optax has no form of My rule, whose lines were typed here; export a Python script instead.",
         ),
         (
             Run(RULES["gd"](), schedule=SCHEDULES["validation"]()),

@@ -26,8 +26,9 @@ from gdsim.core.model.experiment import Experiment, Run, ViewRange
 from gdsim.core.model.points import PointSet
 from gdsim.core.resources import resource
 from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.own_rule import made_setting, own_rule
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
-from gdsim.core.settings import InvalidValue
+from gdsim.core.settings import POSITIVE, SWITCH, InvalidValue
 from tests.core.files.scene_faults import FAULTS, good, text_with
 from tests.core.records import LECTURE, scene, scene_records
 from tests.core.strategies import experiments
@@ -146,6 +147,14 @@ def test_the_scene_of_the_contract():
         view_range=ViewRange(-2.0, 12.0, -14.0, 8.0),
         title="The valley",
         about="one sentence",
+        rules=(
+            own_rule(
+                "My rule",
+                "c = boost*g  if lively\nc = g  if not lively\nw_next = w - eta*c",
+                [made_setting("eta", POSITIVE, 0.5, 0.01, 10.0), made_setting("lively", SWITCH, False, 0, 1)],
+                "mine",
+            ),
+        ),
     )
 
 
@@ -302,7 +311,7 @@ def test_the_catalog_of_scenes_matches_the_files():
         "stochastic", "mini-batch", "sparse", "no-root", "bias-correction",
         "guess-work", "rates", "finer-rates", "annealing", "momentum-schedule",
         "batch-rates", "validation", "four-inputs", "adagrad-stuck", "adam-forgets",
-        "amsgrad", "adam-relatives", "weight-decay", "lion", "cautious",
+        "amsgrad", "adam-relatives", "weight-decay", "lion", "cautious", "own-rule",
     }  # fmt: skip
     assert list(bundled_scenes()) == list(BUNDLED)
 

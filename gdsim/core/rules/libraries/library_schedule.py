@@ -129,7 +129,8 @@ class LibrarySchedule:
         settings = [setting for one in self.declared for setting in one.settings_for(values)]
         text = self.lines if isinstance(self.lines, str) else self.lines(listed)
         deciding = conditions_in(text)
-        lines = "\n".join(wanted_lines(text, {name: bool(values[name]) for name in deciding}))
+        wanted = wanted_lines(text, {name: bool(values[name]) for name in deciding})
+        lines = "\n".join(line.text for line in wanted)
         # A number other than 0 that decided stays in the lines, and must not become 0.
         numbers = {one.name for one in settings if not one.is_switch and values[one.name]}
         chosen = tuple((name, values[name]) for name in deciding if name not in numbers)

@@ -1,6 +1,6 @@
 """Rules and schedules by their ids: of the catalogue, and of the libraries, which are read when asked for."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Protocol
 
@@ -42,17 +42,20 @@ class _Module(Protocol):
     SCHEDULES: dict[str, LibrarySchedule]
 
 
-def find_rule(id_: object) -> Rule:
-    """Return the rule of an id; raises `InvalidValue` if there is none."""
+def find_rule(id_: object, own: Iterable[Rule] = ()) -> Rule:
+    """Return the rule of an id, which may be one of ``own``; raises `InvalidValue` if there is none."""
+    others = {rule.id: rule for rule in own}
+    if isinstance(id_, str) and id_ in others:
+        return others[id_]
     if not isinstance(id_, str):
-        raise InvalidValue("", f"must be one of {', '.join(RULES)}, not {shown(id_)}")
+        raise InvalidValue("", f"must be one of {', '.join((*others, *RULES))}, not {shown(id_)}")
     library = id_.partition(".")[0]
     if library in LIBRARIES and "." in id_:
         known: Mapping[str, Rule] = library_rules(library)
     else:
         known = RULES
     if id_ not in known:
-        raise InvalidValue("", f"must be one of {', '.join(known)}, not {shown(id_)}")
+        raise InvalidValue("", f"must be one of {', '.join((*others, *known))}, not {shown(id_)}")
     return known[id_]
 
 

@@ -1,0 +1,91 @@
+"""The rules that belong to a document, in its scene file.
+
+One is ``{"id": ..., "title": ..., "lines": [...], "settings": [...]}``.
+"""
+
+from typing import Any
+
+from gdsim.core.files.checked_json import FileFault, Node
+from gdsim.core.formulas.language import FormulaError
+from gdsim.core.rules.own_rule import (
+    VALUES,
+    OwnRule,
+    checked_id,
+    made_setting,
+    own_rule,
+    usual_setting,
+    values_of,
+)
+from gdsim.core.settings import Domain, Setting, shown
+
+
+def rule_tree(rule: OwnRule) -> dict[str, Any]:
+    """Return a rule as an item of ``rules``."""
+    return {
+        "id": rule.id,
+        "title": rule.title,
+        "lines": rule.lines.split("\n"),
+        "settings": [_setting_tree(one) for one in rule.settings],
+    }
+
+
+def _setting_tree(setting: Setting) -> dict[str, Any]:
+    tree: dict[str, Any] = {"name": setting.name, "values": values_of(setting), "default": setting.default}
+    return tree if setting.is_switch else {**tree, "low": setting.low, "high": setting.high}
+
+
+def read_own_rule(node: Node) -> OwnRule:
+    """Return the rule that an item of ``rules`` describes."""
+    members = node.keys("id", "title", "lines", "settings", needed=["id", "lines"])
+    id_ = members["id"].text()
+    with node.naming_keys():
+        checked_id(id_)
+    lines = _lines(members["lines"])
+    settings = [_setting(item) for item in members["settings"].items()] if "settings" in members else []
+    names = [one.name for one in settings]
+    with node.naming_keys():
+        try:
+            rule = own_rule(members["title"].text() if "title" in members else id_, lines, settings, id_)
+        except FormulaError as error:
+            place = f"[{error.span.line}]" if error.span and error.span.line else ""
+            raise FileFault(f"{node.path}.lines{place}: {error}") from None
+    for name in names:
+        if name not in rule.names:
+            raise node.fault(f"has a setting {shown(name)}, and no line uses it")
+        if names.count(name) > 1:
+            raise node.fault(f"has the setting {shown(name)} twice")
+    return rule
+
+
+def _lines(node: Node) -> str:
+    if isinstance(node.value, str):
+        return node.text()
+    rows = [item.text() for item in node.items()]
+    for row, text in enumerate(rows):
+        if len(text.splitlines()) > 1:
+            raise FileFault(f"{node.path}[{row}] must be one line")
+    return "\n".join(rows)
+
+
+def _setting(node: Node) -> Setting:
+    members = node.keys("name", "values", "default", "low", "high", needed=["name"])
+    name = members["name"].text()
+    domain = VALUES[_kind(members["values"])] if "values" in members else _usual_domain(name, members)
+    usual = usual_setting(name, domain)
+    wanted: dict[str, Any] = {"default": usual.default, "low": usual.low, "high": usual.high}
+    wanted |= {key: members[key].value for key in wanted if key in members}
+    with node.naming_keys():
+        return made_setting(name, domain, **wanted)
+
+
+def _kind(node: Node) -> str:
+    kind = node.text()
+    if kind not in VALUES:
+        raise node.wrong(f"one of {', '.join(VALUES)}")
+    return kind
+
+
+def _usual_domain(name: str, members: dict[str, Node]) -> Domain:
+    if "default" in members and isinstance(members["default"].value, bool):
+        return VALUES["switch"]
+    return usual_setting(name).domain

@@ -1,0 +1,55 @@
+"""Edits of the rules that a person typed; see `gdsim.core.model.edits`."""
+
+import re
+from dataclasses import replace
+
+from gdsim.core.model.edits import add_run, change_optimizer, changed_values
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.rules.own_rule import OwnRule
+from gdsim.core.rules.rule import Rule
+from gdsim.core.settings import InvalidValue, Value
+
+
+def add_rule(experiment: Experiment, rule: OwnRule, like: Run | None) -> Experiment:
+    """Add a rule after those there are, and a run of it that starts where ``like`` does."""
+    return add_run(experiment, rule, like)
+
+
+def change_rule(experiment: Experiment, old: OwnRule, new: OwnRule) -> Experiment:
+    """Put a rule in the place of another; the runs of the old one follow it from now on.
+
+    They keep the values of settings that both have, where the new one takes them, and a name that came from
+    the rule becomes that of the new one.
+    """
+    rules = tuple(new if one == old else one for one in experiment.rules)
+    runs = tuple(_following(run, new) if run.optimizer.definition == old else run for run in experiment.runs)
+    return replace(experiment, rules=rules, runs=runs)
+
+
+def remove_rule(experiment: Experiment, rule: OwnRule) -> Experiment:
+    """Leave out a rule, and the runs that follow it."""
+    rules = tuple(one for one in experiment.rules if one != rule)
+    runs = tuple(run for run in experiment.runs if run.optimizer.definition != rule)
+    return replace(experiment, rules=rules, runs=runs)
+
+
+def runs_of_rule(experiment: Experiment, rule: Rule) -> list[Run]:
+    """Return the runs that follow a rule."""
+    return [run for run in experiment.runs if run.optimizer.definition == rule]
+
+
+def _following(run: Run, rule: OwnRule) -> Run:
+    old = run.optimizer
+    kept = {name: value for name, value in changed_values(old, rule).items() if _takes(rule, name, value)}
+    named = re.fullmatch(rf"{re.escape(old.title)}( \d+)?", run.name)
+    name = f"{rule.title}{named[1] or ''}" if named else run.name
+    return replace(change_optimizer(run, rule(**kept)), name=name)
+
+
+def _takes(rule: OwnRule, name: str, value: Value) -> bool:
+    domain = next(one.domain for one in rule.settings if one.name == name)
+    try:
+        domain.check(value)
+    except InvalidValue:
+        return False
+    return True

@@ -1,0 +1,126 @@
+"""Which typed rules a person has seen: what comes from elsewhere shows its lines before it is computed."""
+
+import json
+from collections.abc import Callable, Iterable
+from functools import cache
+
+from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+
+from gdsim.core.files.scene import bundled_scenes, parse_scene
+from gdsim.core.formulas.numerals import precise
+from gdsim.core.rules.own_rule import OwnRule
+from gdsim.gui.forms.dialog import ScreenDialog, buttons, heading
+from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.preferences import Preferences
+from gdsim.gui.style.text_size import resize_window
+from gdsim.gui.translation import translate
+
+_KEY = "known_rules"
+_MOST_KEPT = 1000
+
+Then = Callable[[], object]
+
+
+class KnownRules:
+    """Asks once about each content before it is computed, and remembers what was agreed to.
+
+    Rules that were typed here, and those of bundled scenes, are known.
+    """
+
+    def __init__(self, window: QWidget, settings: Preferences) -> None:
+        self._window, self._settings = window, settings
+        self._known = dict.fromkeys(settings.texts(_KEY))
+
+    def remember(self, rules: Iterable[OwnRule]) -> None:
+        """Take note that a person has seen some rules."""
+        self._known |= dict.fromkeys(rule.fingerprint for rule in rules)
+        self._settings.keep(_KEY, list(self._known)[-_MOST_KEPT:])
+
+    def unknown(self, rules: Iterable[OwnRule]) -> list[OwnRule]:
+        """Return the rules that nobody has seen here."""
+        found = [rule for rule in rules if rule.fingerprint not in self._known]
+        return [rule for rule in found if rule.fingerprint not in _bundled()] if found else found
+
+    def allow(self, rules: Iterable[OwnRule], then: Then, refused: Then = lambda: None) -> None:
+        """Do something with rules: at once if they are known, else once a person has seen their lines."""
+        unknown = self.unknown(rules)
+        if not unknown:
+            then()
+            return
+        question = RulesQuestion(unknown, self._window)
+
+        def answered(code: int) -> None:
+            question.deleteLater()
+            if code:
+                self.remember(unknown)
+                then()
+            else:
+                refused()
+
+        question.finished.connect(answered)
+        question.open()
+
+
+@cache
+def _bundled() -> frozenset[str]:
+    """Return the fingerprints of the rules of bundled scenes."""
+    texts = (path.read_text(encoding="utf-8") for path in bundled_scenes().values())
+    scenes = (parse_scene(text) for text in texts if "rules" in json.loads(text))
+    return frozenset(rule.fingerprint for scene in scenes for rule in scene.rules)
+
+
+class RulesQuestion(ScreenDialog):
+    """Shows the lines of rules that come from elsewhere, and asks whether to compute with them."""
+
+    def __init__(self, rules: Iterable[OwnRule], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        rules = tuple(rules)
+        self.setWindowTitle(self.tr("A rule from elsewhere"))
+        if len(rules) == 1:
+            first = self.tr("This document follows a rule that somebody typed. Nothing is computed yet.")
+        else:
+            first = self.tr("This document has {n} rules that somebody typed. Nothing is computed yet.")
+        said = PlainLabel(first.format(n=len(rules)))
+        safe = PlainLabel(
+            self.tr(
+                "Lines are formulas: they are read as numbers, names and signs, and never run as a program. "
+                "You are asked once for each content."
+            )
+        )
+        safe.setObjectName("hint")
+        self.lines: list[QPlainTextEdit] = []
+        layout = QVBoxLayout(self.content)
+        layout.setContentsMargins(16, 14, 16, 14)
+        layout.setSpacing(8)
+        for label in (said, safe):
+            label.setWordWrap(True)
+            layout.addWidget(label)
+        for rule in rules:
+            layout.addWidget(heading(rule.title))
+            layout.addWidget(self._shown(rule))
+        layout.addStretch(1)
+        self.take = QPushButton(self.tr("Open and compute"))
+        self.take.clicked.connect(self.accept)
+        self.set_foot(buttons(self, self.take))
+        resize_window(self, 560, 380)
+
+    def _shown(self, rule: OwnRule) -> QPlainTextEdit:
+        text = QPlainTextEdit(f"{rule.lines}\n\n{_settings_text(rule)}")
+        text.setObjectName("lines")
+        text.setReadOnly(True)
+        text.setTabChangesFocus(True)
+        text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        text.setAccessibleName(self.tr("Lines of {rule}").format(rule=rule.title))
+        rows = min(12, text.document().blockCount()) + 1
+        text.setMinimumHeight(rows * text.fontMetrics().lineSpacing() + 24)
+        self.lines.append(text)
+        return text
+
+
+def _settings_text(rule: OwnRule) -> str:
+    on, off = translate("Rules", "on"), translate("Rules", "off")
+    values = (
+        (on if one.default else off) if one.is_switch else precise(float(one.default))
+        for one in rule.settings
+    )
+    return ", ".join(f"{one.name} = {value}" for one, value in zip(rule.settings, values, strict=True))

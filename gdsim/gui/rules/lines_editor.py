@@ -1,0 +1,75 @@
+"""Where the lines of a rule are typed; what is wrong with them is underlined."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
+from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
+
+from gdsim.core.formulas.language import Span
+from gdsim.gui.forms.bubble import tell_of_fault
+from gdsim.gui.style.text_size import Scaled
+from gdsim.gui.style.theme import Theme
+
+_LEAST = 132
+
+
+class LinesEditor(QPlainTextEdit):
+    """A field for some lines of formulas. Tab leaves it, as it leaves every field."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._span: Span | None = None
+        self.setAccessibleName(self.tr("Lines of the rule"))
+        self.setObjectName("lines")
+        self.setTabChangesFocus(True)
+        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        Scaled(self, QWidget.setMinimumHeight, _LEAST)
+
+    def replace_all(self, lines: str) -> None:
+        """Put other lines in place of all; undo brings the old ones back."""
+        cursor = QTextCursor(self.document())
+        cursor.select(QTextCursor.SelectionType.Document)
+        cursor.insertText(lines)
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self.mark(self._span)
+
+    def mark(self, span: Span | None) -> None:
+        """Underline a piece of the lines, or nothing."""
+        self._span = span
+        marks = []
+        if span is not None:
+            mark = QTextEdit.ExtraSelection()
+            mark.cursor = self._selecting(span)
+            look = QTextCharFormat()
+            look.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
+            look.setUnderlineColor(QColor(self._theme.fault))
+            look.setBackground(QColor(self._theme.fault_soft))
+            mark.format = look
+            marks.append(mark)
+            tell_of_fault(self)
+        self.setExtraSelections(marks)
+
+    def marked(self) -> str:
+        """Return the piece that is underlined."""
+        return self._selecting(self._span).selectedText() if self._span is not None else ""
+
+    def go_to_mark(self) -> None:
+        """Put the cursor behind what is underlined, and give the field the keys."""
+        if self._span is not None:
+            cursor = self._selecting(self._span)
+            cursor.setPosition(cursor.selectionEnd())
+            self.setTextCursor(cursor)
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _selecting(self, span: Span) -> QTextCursor:
+        block = self.document().findBlockByNumber(span.line)
+        cursor = QTextCursor(self.document())
+        if block.isValid():
+            last = block.length() - 1
+            cursor.setPosition(block.position() + min(span.start, last))
+            cursor.setPosition(
+                block.position() + min(span.end or last, last), QTextCursor.MoveMode.KeepAnchor
+            )
+        return cursor

@@ -1,0 +1,249 @@
+"""The dialog in which a rule is typed: title, lines, and the settings that are found in them."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import NamedTuple
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from gdsim.core.analysis.worked import rule_in_letters
+from gdsim.core.formulas.language import FormulaError, Span
+from gdsim.core.rules.own_rule import MOST_TITLE_LETTERS, Names, OwnRule, names_to_set, own_rule
+from gdsim.core.rules.rule import Rule
+from gdsim.core.settings import InvalidValue, Setting
+from gdsim.gui.forms.combo import ComboBox
+from gdsim.gui.forms.dialog import ScreenDialog, buttons, heading
+from gdsim.gui.forms.form import row
+from gdsim.gui.forms.tips import set_tip
+from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.rules.lines_editor import LinesEditor
+from gdsim.gui.rules.setting_rows import SettingRows
+from gdsim.gui.style.text_size import resize_window
+from gdsim.gui.style.theme import Theme
+from gdsim.session.tasks import TaskQueue
+
+# Nobody wants to hear what is wrong with a line that is still being typed.
+_PAUSE_MS = 250
+_FIRST_LINES = "w_next = w - eta*g"
+
+
+class Checked(NamedTuple):
+    """What lines came to: a rule, or why they are none."""
+
+    rule: OwnRule | None = None
+    names: Names = Names((), ())
+    words: str = ""
+    span: Span | None = None
+
+
+def check(title: str, lines: str, settings: tuple[Setting, ...], id_: str) -> Checked:
+    """Return what the lines of a rule come to."""
+    try:
+        names = names_to_set(lines)
+        return Checked(own_rule(title, lines, settings, id_), names)
+    except FormulaError as error:
+        return Checked(words=str(error), span=error.span)
+    except InvalidValue as error:
+        return Checked(words=str(error))
+
+
+class RuleDialog(ScreenDialog):
+    """Edits a new rule, or the ``old`` one that a document has.
+
+    Signals
+    -------
+    accepted_rule(OwnRule)
+    remove_requested()
+        The old rule is to be removed.
+    """
+
+    accepted_rule = Signal(object)
+    remove_requested = Signal()
+
+    def __init__(
+        self,
+        catalogue: Mapping[str, Rule],
+        tasks: TaskQueue,
+        theme: Theme,
+        old: OwnRule | None = None,
+        followers: int = 0,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._catalogue, self._tasks, self._old = dict(catalogue), tasks, old
+        self._settings: dict[str, Setting] = {}
+        self._checked = Checked()
+        self.setWindowTitle(self.tr("Edit the rule") if old else self.tr("Your own rule"))
+        self.title = QLineEdit(old.title if old else self.tr("My rule"))
+        self.title.setMaxLength(MOST_TITLE_LETTERS)
+        self.title.setAccessibleName(self.tr("Name of the rule"))
+        self.start_from = self._make_choice()
+        self.lines = LinesEditor(theme)
+        self.fault, self.letters = PlainLabel(), PlainLabel()
+        self.show_me = QPushButton(self.tr("Show me"))
+        self.rows = SettingRows()
+        self.take = QPushButton(self.tr("Change the rule") if old else self.tr("Add the rule"))
+        self.remove = QPushButton(self.tr("Remove the rule"))
+        self._calm = QTimer(self)
+        self._calm.setSingleShot(True)
+        self._calm.setInterval(_PAUSE_MS)
+        self._arrange(followers)
+        self._connect()
+        if old is not None:
+            self._begin_with(old)
+        else:
+            self.lines.replace_all(_FIRST_LINES)
+        self.check_now()
+        self.lines.setFocus()
+        resize_window(self, 760, 660)
+
+    @property
+    def is_calm(self) -> bool:
+        """Whether what is typed is checked."""
+        return not self._calm.isActive() and not self._tasks.is_busy
+
+    def rule(self) -> OwnRule | None:
+        """Return the rule that is typed; None while it is none."""
+        return self._checked.rule
+
+    def start_with(self, rule: Rule) -> None:
+        """Put the lines and the settings of a rule in place of what there is."""
+        self._begin_with(rule)
+        if self._old is None:
+            self.title.setText(self.tr("My {rule}").format(rule=rule.title)[:MOST_TITLE_LETTERS])
+        self.check_now()
+
+    def _begin_with(self, rule: Rule) -> None:
+        rows = [line.strip() for line in rule.lines.strip().splitlines()]
+        self.lines.replace_all("\n".join(rows))
+        self._settings = {one.name: one for one in rule.settings}
+
+    def _make_choice(self) -> ComboBox:
+        choice = ComboBox(self.tr("Start from"))
+        choice.addItem(self.tr("what is typed here"), "")
+        for key, rule in self._catalogue.items():
+            choice.addItem(rule.title, key)
+        choice.set_help(
+            self.tr("Puts the lines of a rule here, with its settings. Ctrl+Z brings yours back.")
+        )
+        return choice
+
+    def _arrange(self, followers: int) -> None:
+        for label, name in ((self.fault, "fault"), (self.letters, "formula")):
+            label.setObjectName(name)
+            label.setWordWrap(True)
+        self.fault.setAccessibleName(self.tr("What is wrong with the lines"))
+        names = PlainLabel(
+            self.tr(
+                "w is a weight or the bias, w_next what it becomes, g its gradient; t counts the updates. "
+                "v_t is remembered, v is what it was before. g = grad(place) takes the gradient at a place "
+                "that a line computes. Every other name is a setting."
+            )
+        )
+        names.setObjectName("hint")
+        names.setWordWrap(True)
+        said = QHBoxLayout()
+        said.addWidget(self.fault, 1)
+        said.addWidget(self.show_me)
+        set_tip(self.show_me, self.tr("Puts the cursor where the lines are wrong."))
+        left = QVBoxLayout()
+        left.setSpacing(6)
+        left.addWidget(row(self.tr("name"), self.title))
+        left.addWidget(row(self.tr("start from"), self.start_from))
+        left.addWidget(self.lines, 1)
+        left.addLayout(said)
+        left.addWidget(names)
+        left.addWidget(heading(self.tr("In the lecture's letters")))
+        left.addWidget(self.letters)
+        layout = QVBoxLayout(self.content)
+        layout.setContentsMargins(16, 14, 16, 14)
+        layout.setSpacing(8)
+        layout.addLayout(left, 1)
+        layout.addWidget(heading(self.tr("Settings, found in the lines")))
+        layout.addWidget(self.rows)
+        last = buttons(self, self.take)
+        if self._old is not None:
+            last.insertWidget(0, self.remove)
+            self.remove.setAutoDefault(False)
+            words = self.tr("No run follows it.")
+            if followers:
+                words = self.tr("The {n} runs that follow it go, too; undo brings all of them back.")
+                if followers == 1:
+                    words = self.tr("The run that follows it goes, too; undo brings both back.")
+            set_tip(self.remove, words.format(n=followers))
+        self.show_me.setAutoDefault(False)
+        self.set_foot(last)
+
+    def _connect(self) -> None:
+        self.lines.textChanged.connect(self._on_typed)
+        self.title.textEdited.connect(self._on_typed)
+        self.start_from.activated.connect(self._on_start_from)
+        self.rows.changed.connect(self._on_setting)
+        self._calm.timeout.connect(self.check_now)
+        self.show_me.clicked.connect(self.lines.go_to_mark)
+        self.take.clicked.connect(self._on_take)
+        self.remove.clicked.connect(self._on_remove)
+
+    def _on_typed(self) -> None:
+        self.take.setEnabled(False)
+        self._calm.start()
+
+    def _on_start_from(self, index: int) -> None:
+        key = self.start_from.itemData(index)
+        if key:
+            self.start_with(self._catalogue[key])
+
+    def _on_setting(self, setting: Setting) -> None:
+        self._settings[setting.name] = setting
+        self.check_now()
+
+    def check_now(self) -> None:
+        """Check what is typed."""
+        self._calm.stop()
+        self.take.setEnabled(False)
+        title, lines = self.title.text(), self.lines.toPlainText()
+        id_ = self._old.id if self._old else ""
+        work = partial(check, title, lines, tuple(self._settings.values()), id_)
+        self._tasks.replace(work, self._on_checked, self._on_failed)
+
+    def _on_failed(self, error: Exception) -> None:
+        self._on_checked(Checked(words=str(error)))
+
+    def _on_checked(self, checked: Checked) -> None:
+        words = checked.words or self._title_fault()
+        if words and checked.span is not None:
+            words = self.tr("Line {n}: {words}").format(n=checked.span.line + 1, words=words)
+        elif words:
+            words = words[:1].upper() + words[1:]
+        self._checked = checked
+        self.fault.setText(f"{words.rstrip('.')}." if words else "")
+        self.fault.setVisible(bool(words))
+        self.show_me.setVisible(checked.span is not None)
+        self.lines.mark(checked.span)
+        self.take.setEnabled(not words)
+        rule = checked.rule
+        if rule is not None:  # else the last ones stay, so that nothing jumps while one types
+            self._settings |= {one.name: one for one in rule.settings}
+            self.letters.setText("\n".join(rule_in_letters(rule())))
+            self.rows.show_settings(rule.settings, checked.names)
+
+    def _title_fault(self) -> str:
+        title = self.title.text().strip().casefold()
+        if any(rule.title.casefold() == title for rule in self._catalogue.values()):
+            return self.tr("there is a rule of this name; give yours another one")
+        return ""
+
+    def _on_take(self) -> None:
+        if self._checked.rule is not None:
+            self.accepted_rule.emit(self._checked.rule)
+            self.accept()
+
+    def _on_remove(self) -> None:
+        self.remove_requested.emit()
+        self.accept()
+
+    def done(self, result: int) -> None:
+        self._calm.stop()
+        self._tasks.cancel()
+        super().done(result)

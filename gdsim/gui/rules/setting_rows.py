@@ -1,0 +1,156 @@
+"""The settings of a rule as a table: what each may be, what it is at first, and the ends of its slider."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from gdsim.core.formulas.numerals import precise
+from gdsim.core.formulas.symbols import typeset
+from gdsim.core.rules.own_rule import (
+    VALUES,
+    Names,
+    fixed_values,
+    made_setting,
+    usual_setting,
+    values_of,
+)
+from gdsim.core.settings import SWITCH, Domain, Setting, Value
+from gdsim.gui.forms.combo import ComboBox
+from gdsim.gui.forms.editors import FIELD_WIDTH, SwitchEditor
+from gdsim.gui.forms.number_fields import NumberField
+from gdsim.gui.forms.tips import set_tip
+from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.style.text_size import Scaled
+from gdsim.gui.translation import translate
+
+
+def value_words() -> dict[str, str]:
+    """Return what the values of settings are called, by their names in files."""
+    return {
+        "number": translate("Rules", "any number"),
+        "positive": translate("Rules", "above 0"),
+        "not-negative": translate("Rules", "0 or more"),
+        "below-one": translate("Rules", "0 to below 1"),
+        "up-to-one": translate("Rules", "0 to 1"),
+        "count": translate("Rules", "whole, from 1"),
+        "switch": translate("Rules", "on or off"),
+    }
+
+
+class SettingRows(QWidget):
+    """Shows a row for each setting, and reports when a person changes one."""
+
+    changed = Signal(object)  # a Setting, with its name
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shown: tuple[tuple[object, ...], ...] = ()
+        self._settings: dict[str, Setting] = {}
+        self._fields: dict[str, dict[str, NumberField]] = {}
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(8)
+        self._grid.setVerticalSpacing(4)
+
+    def show_settings(self, settings: Iterable[Setting], names: Names) -> None:
+        """Show settings; the fields stay while they are the same ones."""
+        settings = tuple(settings)
+        shown = tuple((one, one.name in names.switches) for one in settings)
+        if shown != self._shown:
+            self._shown = shown
+            self._settings = {one.name: one for one in settings}
+            self._fields = {}
+            self._fill(settings, names)
+
+    def _fill(self, settings: tuple[Setting, ...], names: Names) -> None:
+        while (item := self._grid.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        heads = (
+            translate("Rules", "Name"),
+            translate("Rules", "Values"),
+            translate("Rules", "At first"),
+            translate("Rules", "Slider from"),
+            translate("Rules", "to"),
+        )
+        for place, head in enumerate(heads if settings else ()):
+            label = PlainLabel(head)
+            label.setObjectName("hint")
+            self._grid.addWidget(label, 0, place)
+        for row, one in enumerate(settings, 1):
+            self._add_row(row, one, can_be_switch=one.name in names.switches)
+        self._grid.setColumnStretch(1, 1)
+        self._grid.setRowStretch(len(settings) + 1, 1)
+
+    def _add_row(self, row: int, one: Setting, *, can_be_switch: bool) -> None:
+        letter = typeset(one.symbol)
+        name = PlainLabel(one.name if letter in ("", one.name) else f"{letter} {one.name}")
+        self._grid.addWidget(name, row, 0)
+        kinds = ComboBox(translate("Rules", "Values of {name}").format(name=one.name))
+        for key, words in value_words().items():
+            if VALUES[key] != SWITCH or can_be_switch:
+                kinds.addItem(words, key)
+        kinds.setCurrentIndex(kinds.findData(values_of(one)))
+        kinds.setEnabled(fixed_values(one.name) is None)
+        kinds.set_help(translate("Rules", "Other values are refused where they are typed, and in files."))
+        kinds.activated.connect(lambda _index: self._on_kind(one, kinds))
+        self._grid.addWidget(kinds, row, 1)
+        if one.is_switch:
+            switch = SwitchEditor(one)
+            switch.value_changed.connect(partial(self._on_value, one.name, "default"))
+            self._grid.addWidget(switch, row, 2, 1, 3)
+            return
+        labels = {
+            "default": translate("Rules", "{name} at first"),
+            "low": translate("Rules", "{name} at the left end of its slider"),
+            "high": translate("Rules", "{name} at the right end of its slider"),
+        }
+        domains, fields = _domains(one), {}
+        for place, (key, label) in enumerate(labels.items(), 2):
+            field = NumberField(label.format(name=one.name), "", domains[key], getattr(one, key))
+            Scaled(field, QWidget.setFixedWidth, FIELD_WIDTH)
+            field.gives_back = False
+            field.committed.connect(partial(self._on_value, one.name, key))
+            self._grid.addWidget(field, row, place)
+            fields[key] = field
+        self._fields[one.name] = fields
+        set_tip(name, one.doc, one.label)
+
+    def _on_kind(self, one: Setting, kinds: ComboBox) -> None:
+        self.changed.emit(usual_setting(one.name, VALUES[kinds.currentData()]))
+
+    def _on_value(self, name: str, key: str, value: Value) -> None:
+        now = self._settings[name]
+        wanted = {"default": now.default, "low": now.low, "high": now.high, key: value}
+        setting = self._settings[name] = made_setting(name, now.domain, **wanted)
+        self._shown = tuple((setting if shown[0] == now else shown[0], *shown[1:]) for shown in self._shown)
+        for end, field in self._fields.get(name, {}).items():
+            field.set_domain(_domains(setting)[end])
+        self.changed.emit(setting)
+
+
+def _domains(one: Setting) -> dict[str, Domain]:
+    """Return what a setting may be at first, and where its slider may begin and end."""
+    above = translate("Rules", "{numbers}, above the left end {low}")
+    below = translate("Rules", "{numbers}, below the right end {high}")
+    words = one.domain.words
+    return {
+        "default": one.domain,
+        "low": replace(
+            one.domain,
+            words=below.format(numbers=words, high=precise(one.high)),
+            high=one.high,
+            high_included=False,
+        ),
+        "high": replace(
+            one.domain,
+            words=above.format(numbers=words, low=precise(one.low)),
+            low=one.low,
+            low_included=False,
+        ),
+    }

@@ -1,0 +1,268 @@
+"""A rule of one's own in the window: typed, followed, changed, undone; and asked about from elsewhere."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtWidgets import QPushButton
+
+from gdsim.cli import main
+from gdsim.core.analysis.series import CurveKind
+from gdsim.core.files.scene import bundled_scenes, load_scene, scene_text
+from gdsim.core.lessons.files import load_lesson
+from gdsim.core.lessons.view import PAGES
+from gdsim.core.model.experiment import Run, new_experiment
+from gdsim.core.model.rule_edits import add_rule
+from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.own_rule import own_rule
+from gdsim.gui.rules.known_rules import RulesQuestion
+from gdsim.gui.runtime.app import begin
+from gdsim.gui.style.theme import THEMES
+from gdsim.gui.surface.panes import SurfacePainter
+from gdsim.gui.window.main_window import MainWindow
+from gdsim.session.session import Session
+from tests.core.records import columns_of
+from tests.gui.files.test_file_commands import drop
+
+HEAVY = own_rule("Heavy", "v_t = gamma*v + eta*g\nw_next = w - boost*v_t")
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return QSettings(str(tmp_path / "gdsim.ini"), QSettings.Format.IniFormat)
+
+
+@pytest.fixture
+def opened(qtbot, qapp, settings):
+    """Return a function that opens the window on an experiment, which is not yet computed."""
+
+    def open_one(experiment=None):
+        session = Session(experiment or new_experiment())
+        window = MainWindow(qapp, session, SurfacePainter(), settings)
+        window.resize(1440, 900)
+        window.simple.set_on(False)
+        qtbot.addWidget(window, before_close_func=lambda _: window.files.close_at_once())
+        with qtbot.waitExposed(window):
+            window.show()
+        return window
+
+    return open_one
+
+
+@pytest.fixture
+def window(opened, qtbot):
+    window = opened()
+    window.session.begin()
+    qtbot.waitUntil(window.is_settled)
+    return window
+
+
+@pytest.fixture
+def elsewhere(tmp_path):
+    """Return the file of a scene with a typed rule, from somebody else."""
+    path = tmp_path / "elsewhere.gdsim"
+    path.write_text(scene_text(add_rule(new_experiment(), HEAVY, Run(epochs=50))), encoding="utf-8")
+    return path
+
+
+def type_rule(window, qtbot, title, lines, command="own_rule"):
+    window.commands[command].trigger()
+    dialog = window.rules.made.dialog
+    dialog.title.setText(title)
+    dialog.lines.replace_all(lines)
+    dialog.check_now()
+    qtbot.waitUntil(lambda: dialog.is_calm)
+    qtbot.mouseClick(dialog.take, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(window.is_settled)
+
+
+def question(window):
+    found = [one for one in window.findChildren(RulesQuestion) if one.isVisible()]
+    return found[0] if found else None
+
+
+# --------------------------------------------------------------------------------- in the window
+
+
+def test_a_typed_rule_is_followed_by_a_new_run_and_undone_at_once(window, qtbot):
+    session, before = window.session, window.session.experiment
+    type_rule(window, qtbot, "Heavy", HEAVY.lines)
+    assert session.experiment.rules == (HEAVY,)
+    assert session.selected_run.optimizer == HEAVY()
+    assert session.selected_run.name == "Heavy"
+    record = session.frame().current.whole
+    np.testing.assert_array_equal(record.p, columns_of(session.selected_run, before.points).p)
+    window.commands["undo"].trigger()
+    assert session.experiment == before
+    window.commands["redo"].trigger()
+    assert session.experiment.rules == (HEAVY,)
+
+
+def test_menus_and_choosers_list_the_rules_of_the_document(window, qtbot):
+    type_rule(window, qtbot, "Heavy", HEAVY.lines)
+    type_rule(window, qtbot, "Light", "w_next = w - eta*g/2")
+    group = window.cards.runs._own_rules
+    assert [action.text() for action in group.actions()] == ["Heavy", "Light"]
+    assert group.menuAction().isVisible()
+    combo = window.cards.editor._optimizer.combo
+    texts = [combo.itemText(index) for index in range(combo.count())]
+    assert texts[-3:] == ["", "Heavy", "Light"]  # below a line
+    assert combo.currentText() == "Light"
+    group.actions()[0].trigger()
+    assert window.session.selected_run.name == "Heavy 2"
+    combo.setCurrentIndex(combo.findData("adam"))
+    combo.activated.emit(combo.currentIndex())
+    assert window.session.selected_run.optimizer.id == "adam"
+    window.session.open(new_experiment())
+    assert not group.menuAction().isVisible()
+    assert combo.findText("Heavy") < 0
+
+
+def test_a_rule_is_edited_and_its_runs_follow(window, qtbot):
+    type_rule(window, qtbot, "Heavy", HEAVY.lines)
+    editor = window.cards.editor
+    button = next(one for one in editor.findChildren(QPushButton) if one.text() == "Edit the lines…")
+    assert button.isVisible()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert window.rules.made.dialog.lines.toPlainText() == HEAVY.lines
+    window.rules.made.dialog.reject()
+    type_rule(window, qtbot, "Heavier", "v_t = gamma*v + eta*g\nw_next = w - 2*v_t", "edit_rule")
+    (rule,) = window.session.experiment.rules
+    assert (rule.title, rule.id) == ("Heavier", "heavy")
+    assert window.session.selected_run.optimizer == rule()
+    assert window.session.selected_run.name == "Heavier"
+    window.session.select(0)
+    assert not button.isVisible()
+
+
+def test_a_rule_of_the_program_is_the_beginning_of_one_s_own(window, qtbot):
+    window.commands["edit_rule"].trigger()
+    dialog = window.rules.made.dialog
+    qtbot.waitUntil(lambda: dialog.is_calm)
+    assert dialog.rule().lines == RULES["gd"].lines
+    qtbot.mouseClick(dialog.take, Qt.MouseButton.LeftButton)
+    assert [one.title for one in window.session.experiment.rules] == ["My Gradient descent"]
+    assert [run.optimizer.id for run in window.session.experiment.runs] == ["gd", "my-gradient-descent"]
+
+
+def test_a_removed_rule_takes_its_runs_and_undo_brings_all_back(window, qtbot):
+    type_rule(window, qtbot, "Heavy", HEAVY.lines)
+    window.commands["duplicate_run"].trigger()
+    now = window.session.experiment
+    window.commands["edit_rule"].trigger()
+    qtbot.mouseClick(window.rules.made.dialog.remove, Qt.MouseButton.LeftButton)
+    assert window.session.experiment.rules == ()
+    assert [run.name for run in window.session.experiment.runs] == ["Gradient descent"]
+    window.commands["undo"].trigger()
+    assert window.session.experiment == now
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_every_pane_shows_it(window, qtbot, theme):
+    type_rule(window, qtbot, "Heavy", HEAVY.lines)
+    window.set_theme(theme)
+    session, cards = window.session, window.cards
+    session.play(lambda head: head.seek(20))
+    for page in range(len(PAGES)):
+        cards.run_card.show_page(page)
+        for kind in CurveKind:
+            cards.curves.set_kind(kind)
+        window.show_now()
+    for name in ("check_work", "predict", "find_rate"):
+        window.exercises.open(name)
+        assert window.exercises.opened[name].isVisible()
+    window.commands["copy_torch"].trigger()
+    assert "PyTorch has no form of Heavy, whose lines were typed here" in window.notice.text()
+
+
+# ------------------------------------------------------------------------------- from elsewhere
+
+
+def test_a_scene_from_elsewhere_shows_its_lines_before_it_is_opened(window, qtbot, elsewhere):
+    before = window.session.experiment
+    window.files.open(elsewhere)
+    qtbot.waitUntil(lambda: question(window) is not None)
+    asked = question(window)
+    assert asked.lines[0].toPlainText().startswith(f"{HEAVY.lines}\n\neta = 1, gamma = 0.9, boost = 0.5")
+    assert window.session.experiment == before
+    asked.reject()
+    assert window.session.experiment == before
+    window.files.open(elsewhere)
+    qtbot.waitUntil(lambda: question(window) is not None)
+    qtbot.mouseClick(question(window).take, Qt.MouseButton.LeftButton)
+    assert window.session.experiment.rules == (HEAVY,)
+    assert window.session.document.file.path == elsewhere
+
+
+def test_one_is_asked_once_for_each_content(window, opened, qtbot, elsewhere):
+    window.known_rules.remember([HEAVY])
+    window.files.open(elsewhere)
+    qtbot.waitUntil(lambda: window.session.experiment.rules == (HEAVY,))
+    again = opened()  # another start
+    assert again.known_rules.unknown([HEAVY]) == []
+    changed = replace(HEAVY, lines=f"{HEAVY.lines}*2")
+    assert again.known_rules.unknown([HEAVY, changed]) == [changed]
+
+
+def test_what_was_typed_here_is_known(window, qtbot):
+    type_rule(window, qtbot, "Heavy", HEAVY.lines)
+    assert window.known_rules.unknown([HEAVY]) == []
+
+
+def test_bundled_scenes_do_not_ask(window, qtbot):
+    window.files.open_bundled("own-rule")
+    assert question(window) is None
+    assert [rule.title for rule in window.session.experiment.rules] == ["Braked momentum"]
+    assert window.known_rules.unknown(load_scene(bundled_scenes()["own-rule"]).rules) == []
+
+
+def test_a_dropped_scene_asks_too(window, qtbot, elsewhere):
+    assert drop(window, elsewhere)
+    qtbot.waitUntil(lambda: question(window) is not None)
+
+
+@pytest.mark.parametrize("agrees", [True, False])
+def test_a_scene_of_the_command_line_is_not_computed_before_one_agrees(opened, qtbot, elsewhere, agrees):
+    window = opened(load_scene(elsewhere))
+    begin(window, elsewhere)
+    asked = question(window)
+    assert asked is not None
+    qtbot.wait(50)
+    assert window.session.frame().length == 0
+    asked.accept() if agrees else asked.reject()
+    qtbot.waitUntil(window.is_settled)
+    assert window.session.experiment.rules == ((HEAVY,) if agrees else ())
+    assert window.session.frame().length > 0
+
+
+def test_a_bundled_scene_of_the_command_line_begins_at_once(opened, qtbot):
+    window = opened(load_scene(bundled_scenes()["own-rule"]))
+    begin(window, None)
+    assert question(window) is None
+    qtbot.waitUntil(window.is_settled)
+
+
+def test_a_lesson_from_elsewhere_asks_before_its_first_stop(window, qtbot, elsewhere, tmp_path):
+    scene = json.loads(elsewhere.read_text(encoding="utf-8"))
+    stop = {"title": "Heavy", "scene": scene, "caption": "Look."}
+    path = tmp_path / "lesson.json"
+    path.write_text(
+        json.dumps({"gdsim-lesson": 1, "title": "T", "about": "a", "stops": [stop]}), encoding="utf-8"
+    )
+    lesson = load_lesson(str(path))
+    assert lesson.rules == (HEAVY,)
+    window.lessons.begin(lesson)
+    assert window.session.experiment.rules == ()
+    question(window).accept()
+    assert window.session.experiment.rules == (HEAVY,)
+
+
+def test_the_command_line_computes_it_with_a_note(elsewhere, capsys):
+    assert main(["run", str(elsewhere)]) == 0
+    said = capsys.readouterr()
+    assert said.err == "note: Heavy is a rule of this scene, not of gdsim\n"
+    assert "heavy" in said.out
+    assert main(["run", "own-rule"]) == 0
+    assert capsys.readouterr().err == ""
