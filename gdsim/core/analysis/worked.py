@@ -136,15 +136,15 @@ def _lines(
             both = told_apart(values[old], values[line.target], digits, _BLUR)
             here = texts | dict(zip((old, line.target), both, strict=True))
         numbers = (
-            _gradient_in_numbers(update, line.target, name, digits, writer)
+            gradient_in_numbers(update, line.target, name, digits, writer)
             if is_gradient(line.node)
             else writer.numbers(line.node, here)
         )
         yield WorkedLine(part, text, numbers, writer.number(here[line.target]), values[line.target])
 
 
-def _gradient_in_numbers(
-    update: Update, target: str, name: str, digits: int | None, writer: FormulaWriter
+def gradient_in_numbers(
+    update: Update, target: str, name: str, digits: int | None, writer: FormulaWriter = PLAIN_TEXT
 ) -> str:
     """Return the derivative of a function with numbers put in; empty for a sum over points."""
     if not isinstance(update.objective, FunctionObjective):

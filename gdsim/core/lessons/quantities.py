@@ -18,6 +18,7 @@ from gdsim.core.formulas.language import Call, Name, Node, Text, replaced
 from gdsim.core.formulas.numerals import machine_readable
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.progress import run_to_end
 from gdsim.core.surface.lowest import LowestPlace
 from gdsim.core.surface.surface import sample_surface
@@ -157,16 +158,24 @@ class Measurements:
             raise ExpressionFault("asks for a place by w and b, and the points have several inputs")
         return [w, b]
 
-    @cached_property
+    @property
+    def loss(self) -> PointLoss:
+        """The loss over the points."""
+        return self.experiment.training
+
+    @property
     def neuron(self) -> Neuron:
         """The neuron that learns from the points."""
-        return Neuron.fitting(self.experiment.points)
+        if not isinstance(self.loss, Neuron):
+            raise ExpressionFault("asks for an output, and the loss is a function of w and b")
+        return self.loss
 
     @cached_property
     def lowest(self) -> LowestPlace:
         """The lowest place of the view range."""
         points = self.experiment.points
-        return sample_surface(points, self.experiment.view_range, (0.0,) * (points.dimension - 1)).lowest
+        view_range, fixed = self.experiment.view_range, (0.0,) * (points.dimension - 1)
+        return sample_surface(points, view_range, fixed, objective=self.experiment.objective).lowest
 
 
 def _finite(node: Node, values: Mapping[str, float]) -> float:
@@ -279,7 +288,7 @@ def _per_epoch(of: Measurements, run: _RunRecord) -> int:
 
 def _turns(of: Measurements, run: _RunRecord) -> int:
     record = run.until(run.steps())
-    return len(turns_back(record.p, across_valley(of.neuron, record.p, record.loss)))
+    return len(turns_back(record.p, across_valley(of.loss, record.p, record.loss)))
 
 
 def _first_below(_: Measurements, run: _RunRecord, loss: float) -> int:
@@ -297,7 +306,7 @@ def _output(of: Measurements, run: _RunRecord, step: int, point: int) -> float:
 
 
 def _gradient_at(of: Measurements, w: float, b: float, axis: int | None = None) -> float:
-    return _along(np.array(gradient_at(of.neuron, of.place(w, b))), axis)
+    return _along(np.array(gradient_at(of.loss, of.place(w, b))), axis)
 
 
 def _output_at(of: Measurements, w: float, b: float, x: float) -> float:
@@ -337,7 +346,7 @@ QUANTITIES: dict[str, Quantity] = {
     "highest": Quantity("RUN, STEP, STEP", lambda _, run, first, last: run.losses(first, last).max()),
     "turns": Quantity("RUN", _turns),
     "first_below": Quantity("RUN, LOSS", _first_below),
-    "loss_at": Quantity("W, B", lambda of, w, b: loss_at(of.neuron, of.place(w, b))),
+    "loss_at": Quantity("W, B", lambda of, w, b: loss_at(of.loss, of.place(w, b))),
     "gradient_at": Quantity("W, B, [AXIS]", _gradient_at),
     "output_at": Quantity("W, B, X", _output_at),
     "points": Quantity("", lambda of: len(of.experiment.points)),

@@ -16,7 +16,6 @@ from gdsim.core.exercises.check.mistakes import Mistake, mistakes, rounding
 from gdsim.core.exercises.check.replay import Destination, Replay
 from gdsim.core.formulas.numerals import precise, with_true_minus
 from gdsim.core.model.experiment import LECTURE_VIEW_RANGE, Experiment, Run, ViewRange
-from gdsim.core.model.neuron import Neuron
 from gdsim.core.progress import Progress, part_of
 from gdsim.core.surface.surface import LossSurface, sample_surface
 
@@ -85,7 +84,7 @@ class _Judgement:
         self._run, self._points = run, len(experiment.points)
         self._last = len(record.loss) - 1
         self._last_update = int(submission.steps[-1])
-        self._replay = Replay(run, Neuron.fitting(experiment.points), record)
+        self._replay = Replay(run, experiment.training, record)
         self._submission = submission
         # Updates that take a few milliseconds together.
         self._piece = max(1, _PIECE // (run.batching.batch_size(self._points) + _OVERHEAD))
@@ -268,7 +267,7 @@ def check(experiment: Experiment, index: int, sheet: AnswerSheet) -> Progress[Ch
 
 
 def _overlay(experiment: Experiment, run: Run, record: Columns, verdict: Verdict) -> Progress[Overlay]:
-    submission, data = verdict.submission, Neuron.fitting(experiment.points)
+    submission, data = verdict.submission, experiment.training
     record = record.head(int(submission.steps[-1]) + 1)
     loss = np.empty(len(submission.p))
     block = max(1, _LOSSES // len(data.targets))
@@ -277,7 +276,9 @@ def _overlay(experiment: Experiment, run: Run, record: Columns, verdict: Verdict
         yield first / len(loss)
     yield 1.0
     view_range = framed(record.p[:, PLANE], submission.p[:, PLANE])
-    return Overlay(record, loss, sample_surface(experiment.points, view_range, run.start[1:-1], _GRID))
+    fixed = run.start[1:-1]
+    surface = sample_surface(experiment.points, view_range, fixed, _GRID, experiment.objective)
+    return Overlay(record, loss, surface)
 
 
 def framed(true: Array, given: Array) -> ViewRange:
