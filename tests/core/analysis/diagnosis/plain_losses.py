@@ -43,10 +43,13 @@ class PlainLoss:
         steps = 1j * _STEP * np.eye(len(p))
         return np.array([self._loss(p + step).imag / _STEP for step in steps])
 
-    def hessian(self, p):
-        by = 1e-5
-        rows = [(self.gradient(p + by * e) - self.gradient(p - by * e)) / (2 * by) for e in np.eye(len(p))]
-        return (np.array(rows) + np.array(rows).T) / 2
+    def hessian(self, p, side=0):
+        """The curvature; with a ``side`` that of one side, where both may differ."""
+        by = 1e-5 * max(1.0, float(np.abs(p).max()))
+        ends = {0: (by, -by), 1: (by, 0.0), -1: (0.0, -by)}[side]
+        rows = [np.subtract(*(self.gradient(p + end * e) for end in ends)) for e in np.eye(len(p))]
+        rows = np.array(rows) / (ends[0] - ends[1])
+        return (rows + rows.T) / 2
 
     def _loss(self, p):
         if self.is_function:
@@ -54,7 +57,7 @@ class PlainLoss:
             return FUNCTIONS[self.objective.text](*p) + slopes
         one, z = self.objective, self.inputs @ p
         term = self._terms(z).sum() * {"half-sum": 0.5, "sum": 1.0, "mean": 1.0 / len(self.y)}[one.reduction]
-        return term + 0.5 * one.l2 * (p[:-1] ** 2).sum()
+        return term + 0.5 * one.l2 * (p[:-1] ** 2).sum() if one.l2 else term
 
     def _terms(self, z):
         one = self.objective

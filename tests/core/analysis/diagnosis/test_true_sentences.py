@@ -13,7 +13,7 @@ from tests.core.analysis.diagnosis.measures import Case, FalseClaimError, Measur
 from tests.core.analysis.diagnosis.random_scenes import random_objective, random_scene
 from tests.core.records import computed, one_run, scene
 
-SCENES, OBJECTIVES, AT_ONCE = 1000, 600, 50
+SCENES, OBJECTIVES, AT_ONCE = 1000, 3000, 50
 
 
 def false_sentences(experiment):
