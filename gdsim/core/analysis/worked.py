@@ -191,7 +191,7 @@ def _gradient_in_letters(
         left = writer.symbol(symbol)
         return f"{left} &= {right}" if writer.is_latex else typeset(f"{left} = {right}")
     lines = objective.slope_program.by_target
-    term = substituted(lines[SLOPE], {"error": lines["error"]})
+    term = substituted(lines[SLOPE], {name: lines[name] for name in ("error",) if name in lines})
     whole = term if parameter == "b" else times(term, Name("x"))
     text = sum_in_letters(symbol, whole, parameter, writer, mean=objective.shares(1, 1).mean)
     if objective.l2 and parameter != "b":

@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedWidget, Q
 from gdsim.core.analysis.code_margin import Margin
 from gdsim.core.analysis.update import Update
 from gdsim.core.files.script.lecture import LectureCode
-from gdsim.core.files.script.lecture_program import shown_lines
+from gdsim.core.files.script.lecture_program import code_of, shown_lines
 from gdsim.core.model.experiment import Run
+from gdsim.core.model.objective import Objective
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import PlainLabel, SteadyLabel
 from gdsim.gui.step.code_view import CodeModel, CodeView
@@ -32,7 +33,7 @@ class CodeCard(QWidget):
         self.setAccessibleName(self.tr("Code"))
         self._is_covered = False
         self._frame: Frame | None = None
-        self._of: tuple[Run, int] | None = None
+        self._of: tuple[Run, int, Objective] | None = None
         self._code: LectureCode | None = None
         self._shown: tuple[Update, str] | None = None
         self._theme = LIGHT
@@ -115,9 +116,9 @@ class CodeCard(QWidget):
 
     def _code_of(self, update: Update) -> LectureCode:
         """Return the code of an update's run, which is laid out when it is another one."""
-        of = update.run, len(update.points)
+        of = update.run, len(update.points), update.objective
         if self._code is None or of != self._of:
-            code = LectureCode(*of, validation=0)
+            code = code_of(update.run, update.points, 0, update.objective)
             lines = shown_lines(code)
             if lines != self._model.lines:
                 self._model.show_lines(lines)

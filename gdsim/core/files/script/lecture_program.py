@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from gdsim.core.engine.loop_shape import MOST_PLAIN
+from gdsim.core.engine.loop_shape import adds_by_numpy
 from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.files.script.code_line import CodeLine
 from gdsim.core.files.script.functions import functions, needed
@@ -17,6 +17,8 @@ from gdsim.core.files.script.literals import comment, number_list
 from gdsim.core.model.batching import epochs_shuffled_together
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.neuron import parameter_names
+from gdsim.core.model.objective import FunctionObjective, Objective
+from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
 
 # More numbers are written in one line, which takes a moment alone.
@@ -25,7 +27,12 @@ _MOST_FILLED = 2000
 
 def lecture_code(experiment: Experiment, run: Run) -> LectureCode:
     """Return a run of an experiment as the code of the lecture."""
-    return LectureCode(run, len(experiment.points), len(experiment.validation))
+    return code_of(run, experiment.points, len(experiment.validation), experiment.objective)
+
+
+def code_of(run: Run, points: PointSet, validation: int, objective: Objective) -> LectureCode:
+    """Return a run over some points as the code of the lecture."""
+    return LectureCode(run, len(points), validation, objective, has_noise=points != ORIGIN)
 
 
 def shown_lines(code: LectureCode) -> tuple[CodeLine, ...]:
@@ -64,7 +71,7 @@ class _Helpers:
     @property
     def has_arrays(self) -> bool:
         """Whether NumPy adds up the loss over all points."""
-        return self.code.points > MOST_PLAIN
+        return adds_by_numpy(self.code.points, self.code.objective)
 
     @property
     def validates(self) -> bool:
@@ -74,7 +81,7 @@ class _Helpers:
     @property
     def validates_arrays(self) -> bool:
         """Whether NumPy adds up the loss over the validation points."""
-        return self.validates and self.code.validation > MOST_PLAIN
+        return self.validates and adds_by_numpy(self.code.validation, self.code.objective)
 
     @cached_property
     def texts(self) -> Mapping[str, str]:
@@ -99,7 +106,8 @@ class _Helpers:
             texts["validation_error"] = _VALIDATION_ERROR.format(loss=validation_loss)
         if "mini_batches" in calls:
             texts["mini_batches"] = _MINI_BATCHES
-        texts["show"] = _SHOW_SEVERAL if code.has_list else _SHOW
+        loss = _LOSS_IF_ANY if isinstance(code.objective, FunctionObjective) else _LOSS
+        texts["show"] = (_SHOW_SEVERAL if code.has_list else _SHOW).format(loss=loss)
         return texts
 
 
@@ -107,7 +115,6 @@ def _head(helpers: _Helpers) -> Iterator[str]:
     shuffles = helpers.code.shuffles
     yield from comment(f"{helpers.code.run.name}, as gdsim computes it: run as it is, it prints every step.")
     yield from ("", "import math", *(["from functools import lru_cache"] if shuffles else []))
-    yield "from itertools import count"
     if shuffles or helpers.has_arrays or helpers.validates_arrays:
         yield from ("", "import numpy as np")
     if {"array_f", "array_gradient"} & {*helpers.texts, *helpers.code.functions}:
@@ -165,28 +172,41 @@ _ARRAYS_IN_ORDER = "X[order], Y[order]"
 _SHOW = '''\
 def show(w, b, *memory):
     """Print a step: w, b, the loss, and what the rule remembers; end where one is too large."""
-    numbers = [w, b, *memory]
-    if not all(math.isfinite(number) for number in numbers):
+    {loss}
+    numbers = [w, b, loss, *memory]
+    if steps and not all(math.isfinite(number) for number in numbers):
         raise OverflowError
-    print(next(steps), w, b, error(w, b), *memory, sep="\\t")'''
+    print(len(steps), *numbers, sep="\\t")
+    steps.append(numbers)'''
 
 _SHOW_SEVERAL = '''\
 def show(w, b, *memory):
     """Print a step: w, b, the loss, and what the rule remembers; end where one is too large."""
+    {loss}
     memory = [number for pair in zip(memory[::2], memory[1::2]) for number in [*pair[0], pair[1]]]
-    if not all(math.isfinite(number) for number in [*w, b, *memory]):
+    numbers = [*w, b, loss, *memory]
+    if steps and not all(math.isfinite(number) for number in numbers):
         raise OverflowError
-    print(next(steps), *w, b, error(w, b), *memory, sep="\\t")'''
+    print(len(steps), *numbers, sep="\\t")
+    steps.append(numbers)'''
 
-_DIVERGED = StopReason.DIVERGED.value.format(step="{next(steps)}")
+_LOSS = "loss = error(w, b)"
+# A function of w and b may have no value at some places.
+_LOSS_IF_ANY = """\
+try:
+        loss = error(w, b)
+    except (ArithmeticError, TypeError, ValueError):
+        loss = math.nan"""
+
+_DIVERGED = StopReason.DIVERGED.value.format(step="{len(steps)}")
 _FINISHED = StopReason.FINISHED.value.format(steps="{last} step{'s' * (last != 1)}")
 _MAIN = """\
-steps = count()
+steps = []
 print("{columns}")
 try:
     {name}()
 except (ArithmeticError, TypeError, ValueError):
     print(f"{diverged}")
 else:
-    last = next(steps) - 1
+    last = len(steps) - 1
     print(f"{finished}")"""
