@@ -46,7 +46,7 @@ def rate_rows(rate: WorkedRate) -> list[StepRow]:
 
 
 class RowLayout:
-    """Breaks rows of the same formula alike, so that their equal signs line up.
+    """Breaks rows of the same formula alike, so that their equal signs line up; of others each on its own.
 
     It remembers the widest numbers it has met. While only numbers change, room is never given back:
     lines that shrink and grow as the numbers pass by would make everything below them jump.
@@ -58,14 +58,19 @@ class RowLayout:
         self._widths: list[int] = []
         self._breaks: list[int] = []
         self._equals = 0  # where the equal signs stand
+        self._each: list[RowLayout] = []  # Of rows with other formulas, as a function's slopes in w and b are
 
     def forget(self) -> None:
-        self._key = ()
+        self._key, self._each = (), []
 
     def lines(self, rows: Sequence[StepRow], columns: int) -> list[StyledLine]:
         """Return the lines of the rows, none of them longer than ``columns`` letters."""
         indent = max((len(row.label) for row in rows), default=0) + self._gap
         tokens = [_tokens(row) for row in rows]
+        if len({len(row) for row in tokens}) > 1:
+            self._each = self._each or [RowLayout(self._gap) for _ in rows]
+            pairs = zip(self._each, rows, strict=True)
+            return [line for layout, row in pairs for line in layout.lines([row], columns)]
         self._make_room(tokens, max(columns - indent, 1))
         equals = self._equals if len(rows) > 1 else 0
         return [

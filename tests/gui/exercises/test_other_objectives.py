@@ -8,11 +8,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
 from gdsim.core.exercises.rate_ladder import LADDER
+from gdsim.core.files.script.lecture_program import lecture_code, shown_lines
 from gdsim.core.formulas.numerals import with_ascii_minus
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
+from gdsim.gui.step.code_card import CodeCard
 from tests.core.records import computed
 from tests.gui.frames import scene
 from tests.gui.windows import cut_off_texts, settled
@@ -69,7 +71,7 @@ def test_rates_are_tried(exercise, experiment, qtbot):
     _, _, dialog = exercise("find_rate", experiment)
     qtbot.mouseClick(dialog.ladder, Qt.MouseButton.LeftButton)
     settled(qtbot, dialog)
-    assert [trial.rate for trial in dialog.trials] == list(LADDER)
+    qtbot.waitUntil(lambda: [trial.rate for trial in dialog.trials] == list(LADDER))
     for trial in dialog.trials:
         run = experiment.runs[0]
         alone = replace(experiment, runs=(replace(run, optimizer=run.optimizer.replace(eta=trial.rate)),))
@@ -84,9 +86,13 @@ def test_a_step_is_predicted_and_runs_are_ranked(exercise, experiment, qtbot):
     qtbot.keyClick(page.frame, Qt.Key.Key_Left)
     qtbot.keyClick(page.frame, Qt.Key.Key_Return)
     assert "from where the run landed" in page.words.text()
-    predict.ranking.compute()
+    predict.pages.setCurrentWidget(predict.ranking)
+    qtbot.waitUntil(predict.ranking.reveal.isEnabled)
+    qtbot.mouseClick(predict.ranking.reveal, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: predict.ranking.result is not None)
-    assert "From the lowest loss up" in predict.ranking.words.text() or predict.ranking.words.text()
+    for one in predict.ranking.result.each:
+        losses = experiment.training.loss(one.record.p)
+        np.testing.assert_allclose(one.record.loss, losses, rtol=1e-12, atol=1e-14)
 
 
 @pytest.mark.parametrize("name", ["quiz", "wrong_line"])
@@ -120,14 +126,23 @@ def test_guess_work_has_the_loss_of_the_document(exercise, qtbot):
     assert sheet.save_state().guess.loss != pytest.approx(loss)
 
 
-def test_the_pages_of_the_window_show_another_loss(opened, experiment, qtbot):
+@pytest.mark.parametrize("page", ["step", "code", "why", "memory"])
+def test_the_pages_of_the_window_show_another_loss(opened, experiment, qtbot, page):
     window, session = opened(experiment)
-    for name in ("page_code", "page_step", "page_why", "page_memory"):
-        if name in window.commands:
-            window.commands[name].trigger()
-    session.play(lambda head: head.seek(40))
-    qtbot.waitUntil(lambda: session.frame().update is not None)
-    qtbot.waitUntil(window.is_settled)
-    window.commands["copy_program"].trigger() if "copy_program" in window.commands else None
+    window.commands[f"page_{page}"].trigger()
+    for step in (1, 40, 41):
+        session.play(lambda head, step=step: head.seek(step))
+        qtbot.waitUntil(lambda step=step: session.frame().current.step == step)
+        qtbot.waitUntil(window.is_settled)
     session.edit(replace(scene("first-neuron"), runs=experiment.runs), "The lecture's")
     qtbot.waitUntil(window.is_settled)
+
+
+def test_the_code_is_that_of_the_loss(opened, experiment, qtbot):
+    window, session = opened(experiment)
+    window.commands["page_code"].trigger()
+    session.play(lambda head: head.seek(4))
+    qtbot.waitUntil(lambda: session.frame().update is not None and session.frame().update.t == 4)
+    (card,) = window.findChildren(CodeCard)
+    lines = shown_lines(lecture_code(experiment, experiment.runs[0]))
+    qtbot.waitUntil(lambda: card.view.text() == "\n".join(line.text for line in lines))
