@@ -78,7 +78,7 @@ def test_rates_are_tried(exercise, experiment, qtbot):
         np.testing.assert_array_equal(trial.loss, computed(alone)[0].whole.loss[: len(trial.loss)])
 
 
-def test_a_step_is_predicted_and_runs_are_ranked(exercise, experiment, qtbot):
+def test_a_step_is_predicted(exercise, experiment, qtbot):
     _, session, predict = exercise("predict", experiment)
     session.play(lambda head: head.seek(2))
     qtbot.waitUntil(lambda: predict.landing.is_askable and not predict.tasks.is_busy)
@@ -86,10 +86,17 @@ def test_a_step_is_predicted_and_runs_are_ranked(exercise, experiment, qtbot):
     qtbot.keyClick(page.frame, Qt.Key.Key_Left)
     qtbot.keyClick(page.frame, Qt.Key.Key_Return)
     assert "from where the run landed" in page.words.text()
-    predict.pages.setCurrentWidget(predict.ranking)
-    qtbot.waitUntil(predict.ranking.reveal.isEnabled)
-    qtbot.mouseClick(predict.ranking.reveal, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: predict.ranking.result is not None)
+
+
+def test_runs_are_ranked_by_the_loss(exercise, experiment, qtbot):
+    _, session, predict = exercise("predict", experiment)
+    session.play(lambda head: head.seek(40))
+    qtbot.waitUntil(lambda: predict.landing.is_askable and not predict.tasks.is_busy)
+    predict.pages.setCurrentIndex(1)
+    predict.ranking.steps.setCurrentIndex(2)
+    predict.ranking.steps.activated.emit(2)
+    with qtbot.waitSignal(predict.ranking.revealed):
+        qtbot.mouseClick(predict.ranking.reveal, Qt.MouseButton.LeftButton)
     for one in predict.ranking.result.each:
         losses = experiment.training.loss(one.record.p)
         np.testing.assert_allclose(one.record.loss, losses, rtol=1e-12, atol=1e-14)
@@ -142,7 +149,7 @@ def test_the_code_is_that_of_the_loss(opened, experiment, qtbot):
     window, session = opened(experiment)
     window.commands["page_code"].trigger()
     session.play(lambda head: head.seek(4))
-    qtbot.waitUntil(lambda: session.frame().update is not None and session.frame().update.t == 4)
+    qtbot.waitUntil(lambda: session.frame().update is not None and session.frame().update.t == 5)
     (card,) = window.findChildren(CodeCard)
     lines = shown_lines(lecture_code(experiment, experiment.runs[0]))
-    qtbot.waitUntil(lambda: card.view.text() == "\n".join(line.text for line in lines))
+    qtbot.waitUntil(lambda: card.view.text().splitlines() == [line.text for line in lines])
