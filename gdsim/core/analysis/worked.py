@@ -10,14 +10,14 @@ from typing import NamedTuple
 import numpy as np
 
 from gdsim.core.analysis.update import Update
-from gdsim.core.formulas.algebra import Term, terms_of_sum
-from gdsim.core.formulas.language import Binary, Name, Node, substituted
+from gdsim.core.formulas.algebra import Term, sum_of, terms_of_sum
+from gdsim.core.formulas.language import Binary, Call, Formula, Name, Node, Number, substituted
 from gdsim.core.formulas.numerals import MINUS, precise, read_number, rounded, steady
 from gdsim.core.formulas.printing import IN_LATEX, PLAIN_TEXT, FormulaWriter
-from gdsim.core.formulas.program import is_gradient
+from gdsim.core.formulas.program import is_gradient, is_norm
 from gdsim.core.formulas.symbols import HAT, Symbol, of_name, parameter_symbol, typeset
 from gdsim.core.model.neuron import NEURON, parameter_names
-from gdsim.core.rules.rule import Optimizer, symbols
+from gdsim.core.rules.rule import Optimizer, symbols, symbols_of_line
 from gdsim.core.rules.schedules import Schedule, ScheduleState
 from gdsim.core.rules.update_rule import ETA, GAMMA, T
 
@@ -134,8 +134,22 @@ def _lines(
         if old and Term("+", Name(old)) in terms_of_sum(line.node):  # what is added shows in the sum
             both = told_apart(values[old], values[line.target], digits, _BLUR)
             here = texts | dict(zip((old, line.target), both, strict=True))
-        numbers = "" if is_gradient(line.node) else writer.numbers(line.node, here)
+        numbers = _in_numbers(update, line, here, digits, writer)
         yield WorkedLine(part, text, numbers, writer.number(here[line.target]), values[line.target])
+
+
+def _in_numbers(
+    update: Update, line: Formula, texts: dict[str, str], digits: int | None, writer: FormulaWriter
+) -> str:
+    """Return a right side with numbers: of a norm those of all parameters, of a gradient none."""
+    if is_gradient(line.node):
+        return ""
+    if not is_norm(line.node):
+        return writer.numbers(line.node, texts)
+    of = update.rule.norms[line.target]
+    each = {f"{of}{index}": measured(value[of], digits) for index, value in enumerate(update.values)}
+    squares = sum_of([Term("+", Binary("**", Name(name), Number(2))) for name in each])
+    return writer.numbers(Call("sqrt", (squares,)), each)
 
 
 @lru_cache(maxsize=128)
@@ -145,7 +159,7 @@ def lines_in_letters(optimizer: Optimizer, parameter: str, writer: FormulaWriter
     return tuple(
         _gradient_in_letters(known[line.target], parameter, writer)
         if is_gradient(line.node)
-        else writer.line(line, known)
+        else writer.line(line, symbols_of_line(optimizer, line, parameter))
         for line in optimizer.update_rule.program.lines
     )
 

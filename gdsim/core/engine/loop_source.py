@@ -41,7 +41,7 @@ from gdsim.core.engine.loop_shape import FLOAT_BYTES, LoopShape, Sum, loop_shape
 from gdsim.core.formulas.evaluate import ARRAY_FUNCTIONS, FLOAT_FUNCTIONS, RAISED
 from gdsim.core.formulas.language import Name, Node, Number, names_in, replaced
 from gdsim.core.formulas.printing import LOOP, Piece, code, filled, template
-from gdsim.core.formulas.program import is_gradient
+from gdsim.core.formulas.program import is_gradient, is_norm
 from gdsim.core.formulas.symbols import ATOM, SUM
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import NEURON, parameter_names
@@ -216,6 +216,9 @@ class _RuleWriter:
             if is_gradient(line.node):
                 answers = self._for_each(line.target)
                 yield _GradientRequest(self._for_each(rule.gradients[line.target]), answers)
+            elif is_norm(line.node):
+                squares = (f"{q} * {q}" for q in self._for_each(rule.norms[line.target]))
+                yield f"{named(line.target)} = sqrt({' + '.join(squares)})"
             elif line.target in rule.shared:
                 yield f"{named(line.target)} = {code(line.node, LOOP, named)}"
             else:

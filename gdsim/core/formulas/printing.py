@@ -53,6 +53,7 @@ class Printer:
     _calls: ClassVar[Mapping[str, tuple[str, str, int]]] = {
         "floor": ("⌊", "⌋", ATOM),
         "abs": ("|", "|", ATOM),
+        "norm": ("‖", "‖", ATOM),
         "exp": ("e^(", ")", FACTOR),
         "sqrt": ("√(", ")", ATOM),
         "log2": ("log₂(", ")", ATOM),
@@ -138,6 +139,7 @@ class LatexPrinter(Printer):
     comparisons: ClassVar = dict(zip(COMPARISONS, ("<", r"\le", ">", r"\ge", "=", r"\ne"), strict=True))
     _calls: ClassVar[Mapping[str, tuple[str, str, int]]] = {
         "abs": ("|", "|", ATOM),
+        "norm": (r"\|", r"\|", ATOM),
         "exp": ("e^{", "}", FACTOR),
         "sqrt": (r"\sqrt{", "}", ATOM),
         "log2": (r"\log_2(", ")", ATOM),
@@ -244,7 +246,7 @@ class NumpyPrinter(PythonPrinter):
     """Writes Python on arrays."""
 
     def __init__(self) -> None:
-        super().__init__("np.", floats=True, names={"max": "_maximum", "min": "_minimum"})
+        super().__init__("np.", floats=True, names={"max": "_maximum", "min": "_minimum", "norm": "_length"})
 
     def _binary(self, sign: str, left: Node, right: Node) -> _Ranked:
         if names_in(left) or names_in(right):

@@ -21,6 +21,9 @@ _CONDITION = re.compile(r"\s+if\s+((?:not\s+)?\w+(?:\s+and\s+(?:not\s+)?\w+)*)\s
 _START = re.compile(r"(\w+)_0")
 # A line that asks for the gradient at a place: ``g = grad(look)``.
 GRADIENT_AT = "grad"
+# A line that asks how long a name is over all parameters, the root of the sum of squares: ``n = norm(g)``.
+NORM = "norm"
+_OF_ALL = re.compile(rf"({GRADIENT_AT}|{NORM})\((\w+)\)")
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,9 +74,11 @@ def read_program(text: str, switches: tuple[tuple[str, bool], ...] = ()) -> Prog
     lines: list[Formula] = []
     starts: list[Formula] = []
     for line in wanted_lines(text, dict(switches)):
-        formula = _read_formula_or_gradient(line)
+        formula = _read_line(line)
         start = _START.fullmatch(formula.target)
         if start:
+            if is_gradient(formula.node) or is_norm(formula.node):
+                raise FormulaError(f"{formula.target} may follow from w and settings alone")
             if any(one.target == start[1] for one in starts):
                 raise FormulaError(f"{formula.target} is computed twice")
             starts.append(Formula(start[1], formula.node))
@@ -116,12 +121,14 @@ def conditions_in(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for one in found if one for name, _ in _wanted(one[1])))
 
 
-def _read_formula_or_gradient(line: str) -> Formula:
-    """Read a line, which may also be of the form ``g = grad(place)``."""
+def _read_line(line: str) -> Formula:
+    """Read a line, which may also be of the form ``g = grad(place)`` or ``n = norm(g)``."""
     target, _, right = line.partition("=")
-    match = re.fullmatch(rf"{GRADIENT_AT}\((\w+)\)", right.strip())
+    match = _OF_ALL.fullmatch(right.strip())
     if match and target.strip().isidentifier():
-        return Formula(target.strip(), Call(GRADIENT_AT, (Name(match[1]),)))
+        return Formula(target.strip(), Call(match[1], (Name(match[2]),)))
+    if within := _OF_ALL.search(right):
+        raise FormulaError(f"{within[1]} stands alone in a line, such as: name = {within[0]}")
     return read_formula(line.strip())
 
 
@@ -129,13 +136,18 @@ def check_target(target: str, given: Iterable[str]) -> None:
     """Raise `FormulaError` if a line cannot compute a name, since it is given or means something else."""
     if target in given:
         raise FormulaError(f"{target} is given, and no line can compute it")
-    if target in (PI, GRADIENT_AT, *FUNCTIONS):
+    if target in (PI, GRADIENT_AT, NORM, *FUNCTIONS):
         raise FormulaError(f"{target} has a meaning of its own, and no line can compute it")
 
 
 def is_gradient(node: Node) -> bool:
     """Return whether a right side asks for the gradient of the loss."""
     return isinstance(node, Call) and node.function == GRADIENT_AT
+
+
+def is_norm(node: Node) -> bool:
+    """Return whether a right side asks for the length of a name over all parameters."""
+    return isinstance(node, Call) and node.function == NORM
 
 
 def _check_order(lines: Sequence[Formula]) -> None:

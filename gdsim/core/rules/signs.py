@@ -57,7 +57,7 @@ def _of_call(function: str, factors: list[float | None]) -> float | None:
     match function:
         case "sqrt":
             return _power(first, 0.5)
-        case "abs":
+        case "abs" | "norm":
             return None if first is None else abs(first)
         case "sign":
             return None if first is None else math.copysign(EVEN, first) if first else ZERO
@@ -159,7 +159,7 @@ def _range_of_call(function: str, terms: list[Range]) -> Range:
     match function:
         case "sqrt":
             return Range(math.sqrt(max(one.low, 0.0)), math.inf)
-        case "abs" | "exp":
+        case "abs" | "norm" | "exp":
             return FROM_ZERO
         case "floor" if one.low >= 0.0:
             return FROM_ZERO

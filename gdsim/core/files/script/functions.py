@@ -7,6 +7,7 @@ from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.files.script.guards import GUARDS
 from gdsim.core.formulas.language import Binary, Name, substituted
 from gdsim.core.formulas.printing import SCRIPT, PythonPrinter, code
+from gdsim.core.formulas.program import NORM
 from gdsim.core.model.batching import epochs_shuffled_together
 from gdsim.core.model.neuron import NEURON
 
@@ -32,6 +33,7 @@ def functions(dimension: int, points: int, *, arrays: bool) -> dict[str, Functio
     return {
         "exp": Function(_EXP),
         "sign": Function(_SIGN),
+        NORM: Function(_NORM.format_map(lists)),
         **{name: Function(text) for name, text in GUARDS.items()},
         "f": Function(_F.format_map(lists), ("exp",)),
         "loss": Function(_LOSS.format_map(lists), ("f",)),
@@ -118,6 +120,14 @@ def sign(x):
     """-1, 0 or 1: the sign of x."""
     return math.copysign(1, x) if abs(x) > 0 else x'''
 
+_NORM = '''\
+def norm(w, b):
+    """The root of the sum of squares over all parameters."""
+    total = 0.0
+    for number in {numbers}:
+        total += number * number
+    return math.sqrt(total)'''
+
 _F = '''\
 def f(w, b, x):
     """The neuron: f(x) = 1 / (1 + e^-(w·x + b))."""
@@ -156,6 +166,7 @@ def array_gradient(w, b, X, Y):
 
 # What differs between one input, with a number for w, and several, with a list.
 _ONE_INPUT = {
+    "numbers": "(w, b)",
     "z": "z = w * x + b",
     "zeros": "dw, db = 0.0, 0.0",
     "add": "dw += slope * x",
@@ -163,6 +174,7 @@ _ONE_INPUT = {
     "array_sums": "return float(np.dot(slope, X)), float(np.sum(slope))",
 }
 _SEVERAL_INPUTS = {
+    "numbers": "(*w, b)",
     "z": """\
 z = 0.0
     for j in range(len(w)):
