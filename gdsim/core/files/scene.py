@@ -50,7 +50,21 @@ LECTURE_SCENES = (
     "bias-correction",
     "adam-forgets",
 )
-FURTHER_SCENES = ("amsgrad", "adam-relatives", "weight-decay", "lion", "cautious")  # of rules beyond it
+FURTHER_SCENES = (  # of rules beyond it
+    "amsgrad",
+    "amsgrad-paper",
+    "adam-relatives",
+    "first-steps",
+    "weight-decay",
+    "overfitting",
+    "lion",
+    "large-inputs",
+    "qhm",
+    "schedule-free",
+    "sam",
+    "lookahead",
+    "cautious",
+)
 BUNDLED = LECTURE_SCENES + FURTHER_SCENES
 _PIECE_ROWS = 4096
 

@@ -326,8 +326,7 @@ _FURTHER = (
         ),
         lines="""
             n = norm(g)
-            s = where(n > 0, rho / n, 0)
-            look = w + s*g
+            look = w + rho*g / max(n, 1e-12)
             h = grad(look)
             w_next = w - eta*h
         """,

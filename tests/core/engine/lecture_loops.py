@@ -23,7 +23,7 @@ def f(x, p):
     z = p[-1]
     for weight, value in zip(p[:-1], x, strict=True):
         z += weight * value
-    return 1.0 / (1.0 + math.exp(-z))
+    return 1.0 / (1.0 + math.exp(-z)) if z > -700.0 else 0.0  # e^700 is nearly too large for a float
 
 
 def loss(points, p):
