@@ -338,15 +338,12 @@ class UpdateRule:
 
     @cached_property
     def is_proportional(self) -> bool:
-        """Whether gradients that are c times as large make c times as much of a step, whatever c is."""
-        doubled = signs.Scaling(self.program, self.letters, 2.0)
-        return all(doubled.of(term.node) in (2.0, signs.ZERO) for term in self._pulled)
+        """Whether gradients that are c times as large make c times as much of a step, whatever c is.
 
-    @cached_property
-    def steers_by_memory(self) -> bool:
-        """Whether the direction of a step follows from older gradients too."""
-        nodes = [term.node for term in self._pulled] if self.direction is None else [self.direction]
-        return any(not self.program.behind(node).isdisjoint(self.letters) for node in nodes)
+        With the usual settings, or a small number for one that is usually 0.
+        """
+        usual = {one.name: float(one.default) or 0.1 for one in self.settings if not one.is_switch}
+        return signs.is_proportional(self.program, self.starts, {ETA: 0.1, GAMMA: 0.9} | usual)
 
     @cached_property
     def _pulled(self) -> list[Term]:
@@ -354,5 +351,5 @@ class UpdateRule:
         return [term for term in self._terms if self.follows_gradient(term.node)]
 
     @cached_property
-    def _when_turned(self) -> signs.Scaling:
-        return signs.Scaling(self.program, self.letters, -1.0)
+    def _when_turned(self) -> signs.Turned:
+        return signs.Turned(self.program, self.letters)
