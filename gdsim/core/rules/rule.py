@@ -27,7 +27,8 @@ Switches = tuple[tuple[str, bool], ...]
 class Rule(Definition):
     """An update rule. It is its lines: everything else that the program knows of it follows from them.
 
-    Rules are elementwise: each line is computed for every weight and for the bias alike.
+    Rules are elementwise: each line is computed for every weight and for the bias alike; only a norm looks at
+    all of them.
     """
 
     # As `gdsim.core.formulas.program.read_program` takes them; see `UpdateRule` for what the names mean. A
