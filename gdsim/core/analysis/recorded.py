@@ -7,7 +7,7 @@ import numpy as np
 from gdsim.core.arrays import Array
 from gdsim.core.engine.loop import memory_at_start
 from gdsim.core.engine.trajectory import Columns
-from gdsim.core.formulas.evaluate import evaluate_arrays
+from gdsim.core.formulas.evaluate import evaluate_arrays, lengths
 from gdsim.core.formulas.language import Node, names_in
 from gdsim.core.rules.rule import Optimizer
 from gdsim.core.rules.update_rule import CORRECTED, ETA, GAMMA, NEW, W_NEXT, T, W
@@ -74,6 +74,8 @@ class RecordedLines:
             return column[here] if name != letter else self._before(column, letter)
         if name in rule.gradients:
             return np.full(record.p[here].shape, np.nan)  # of several gradients the last one is recorded
+        if name in rule.norms:
+            return lengths(self._named(rule.norms[name]))
         return self.value(rule.program.by_target[name])
 
     def _before(self, column: Array, letter: str = "") -> Array:

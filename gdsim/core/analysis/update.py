@@ -9,10 +9,10 @@ import numpy as np
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.engine.loop import gradient_at, memory_at_start
 from gdsim.core.engine.trajectory import Columns
-from gdsim.core.formulas.evaluate import evaluate, evaluate_arrays
+from gdsim.core.formulas.evaluate import evaluate, evaluate_arrays, length
 from gdsim.core.formulas.language import Binary, Name, Node, substituted
 from gdsim.core.formulas.printing import FormulaWriter
-from gdsim.core.formulas.program import is_gradient
+from gdsim.core.formulas.program import is_gradient, is_norm
 from gdsim.core.formulas.symbols import of_name, typeset
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective, Objective
@@ -73,6 +73,8 @@ class Update:
                 computed = self._gradient(
                     line.target, [one[self.rule.gradients[line.target]] for one in values]
                 )
+            elif is_norm(line.node):
+                computed = [length(one[self.rule.norms[line.target]] for one in values)] * len(values)
             else:
                 computed = [evaluate(line.node, one) for one in values]
             for one, value in zip(values, computed, strict=True):

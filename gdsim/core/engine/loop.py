@@ -14,8 +14,8 @@ from gdsim.core.engine.loop_source import compiled_loop
 from gdsim.core.engine.sparse_loss import losses_at_some
 from gdsim.core.engine.sum_source import compiled_sum
 from gdsim.core.engine.trajectory import RunTable, Stop, StopReason
-from gdsim.core.formulas.evaluate import RAISED, evaluate, guarded_exp
-from gdsim.core.formulas.program import is_gradient
+from gdsim.core.formulas.evaluate import RAISED, evaluate, guarded_exp, length
+from gdsim.core.formulas.program import is_gradient, is_norm
 from gdsim.core.model.batching import shuffled_rows
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import Neuron
@@ -143,6 +143,8 @@ class RunLoop:
                 points = batch if shape.in_batches else self._points
                 loss, *computed = _sums(shape.gradient, points, place)
                 losses.append(loss)
+            elif is_norm(line.node):
+                computed = [length(values[self._rule.norms[line.target]] for values in each)] * d
             else:
                 computed = [evaluate(line.node, values) for values in each]
             for values, value in zip(each, computed, strict=True):

@@ -40,7 +40,7 @@ from gdsim.core.engine.loop_shape import FLOAT_BYTES, LoopShape, loop_shape, nam
 from gdsim.core.engine.sum_source import compiled, indented, sum_lines, unpacked
 from gdsim.core.formulas.language import Name, Node, Number, names_in, replaced
 from gdsim.core.formulas.printing import LOOP, code
-from gdsim.core.formulas.program import is_gradient
+from gdsim.core.formulas.program import is_gradient, is_norm
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.objective import LECTURE, Objective
@@ -113,6 +113,9 @@ class _RuleWriter:
             if is_gradient(line.node):
                 answers = self._for_each(line.target)
                 yield _GradientRequest(self._for_each(rule.gradients[line.target]), answers)
+            elif is_norm(line.node):
+                squares = (f"{q} * {q}" for q in self._for_each(rule.norms[line.target]))
+                yield f"{named(line.target)} = sqrt({' + '.join(squares)})"
             elif line.target in rule.shared:
                 yield f"{named(line.target)} = {code(line.node, LOOP, named)}"
             else:

@@ -62,7 +62,22 @@ LECTURE_SCENES = (
     "adam-forgets",
 )
 # Of rules beyond it, the last one's of a person's own.
-FURTHER_SCENES = ("amsgrad", "adam-relatives", "weight-decay", "lion", "cautious", "own-rule")
+FURTHER_SCENES = (
+    "amsgrad",
+    "amsgrad-paper",
+    "adam-relatives",
+    "first-steps",
+    "weight-decay",
+    "overfitting",
+    "lion",
+    "large-inputs",
+    "qhm",
+    "schedule-free",
+    "sam",
+    "lookahead",
+    "cautious",
+    "own-rule",
+)
 BUNDLED = LECTURE_SCENES + FURTHER_SCENES
 _PIECE_ROWS = 4096
 

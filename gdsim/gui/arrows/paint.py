@@ -106,6 +106,7 @@ def _pens(style: ArrowStyle, ground: str) -> _Pens:
 @lru_cache(maxsize=64)
 def arrow_style(kind: ArrowKind, theme: Theme, *, ghost: bool = False) -> ArrowStyle:
     styles = {
+        ArrowKind.LOOK: ArrowStyle(theme.correction, 5.2, (1.0, 0.5), head=15.0),
         ArrowKind.GRADIENT: ArrowStyle(theme.gradient, 5.2, head=16.0),
         ArrowKind.CARRIED: ArrowStyle(theme.memory, 5.2, (1.5, 0.6), head=16.0),
         ArrowKind.AVERAGE: ArrowStyle(theme.memory, 5.2, (1.5, 0.6), head=16.0),

@@ -42,6 +42,8 @@ def first_steps(evidence: Evidence) -> tuple[Finding, ...]:
     averages, rule = _corrected_averages(whole), whole.update_rule
     if rule.average not in averages or rule.letters != optimizer.update_rule.letters or evidence.last < 1:
         return ()
+    if rule.norms:  # they would be others without the correction
+        return ()
     made = float(np.abs(evidence.moves[0]).max())
     corrects = bool(optimizer.update_rule.hats)
     other = _first_step(evidence, whole, corrected=not corrects)

@@ -13,7 +13,7 @@ from gdsim.core.files.script.run_code import FOR_ALL, RunCode
 from gdsim.core.formulas.language import Number
 from gdsim.core.formulas.printing import PLAIN_TEXT, SCRIPT, code
 from gdsim.core.formulas.program import is_gradient
-from gdsim.core.rules.rule import symbols
+from gdsim.core.rules.rule import symbols_of_line
 from gdsim.core.rules.schedules import EPOCH, RISE, RISES, STEP
 from gdsim.core.rules.update_rule import T
 
@@ -92,7 +92,8 @@ class Descent(RunCode):
 
     def _docstring(self) -> list[str]:
         optimizer, lines = self.run.optimizer, self.rule.program.lines
-        letters = [PLAIN_TEXT.line(line, symbols(optimizer)) for line in lines if not is_gradient(line.node)]
+        formulas = (line for line in lines if not is_gradient(line.node))
+        letters = [PLAIN_TEXT.line(line, symbols_of_line(optimizer, line)) for line in formulas]
         same = f"and the same for {'every weight and b' if self.has_list else 'b'}."
         return docstring(optimizer.definition.summary, "", *letters, "", same)
 

@@ -7,6 +7,7 @@ from gdsim.core.files.script.guards import GUARDS
 from gdsim.core.files.script.objective import Function, of_function, of_neuron
 from gdsim.core.formulas.language import Binary, Name, substituted
 from gdsim.core.formulas.printing import SCRIPT, code
+from gdsim.core.formulas.program import NORM
 from gdsim.core.model.batching import epochs_shuffled_together
 from gdsim.core.model.objective import LECTURE, FunctionObjective, Objective
 
@@ -23,6 +24,7 @@ def functions(
     known = {
         "exp": Function(_EXP),
         "sign": Function(_SIGN),
+        NORM: Function(_NORM.format(numbers="(w, b)" if dimension == 1 else "(*w, b)")),
         **{name: Function(text) for name, text in GUARDS.items()},
         **(
             of_function(objective)
@@ -98,6 +100,14 @@ _SIGN = '''\
 def sign(x):
     """-1, 0 or 1: the sign of x."""
     return math.copysign(1, x) if abs(x) > 0 else x'''
+
+_NORM = '''\
+def norm(w, b):
+    """The root of the sum of squares over all parameters."""
+    total = 0.0
+    for number in {numbers}:
+        total += number * number
+    return math.sqrt(total)'''
 
 _BATCHES = '''\
 def batches(order, size):

@@ -9,6 +9,7 @@ from gdsim.core.files.script.guards import guarded_lines, vanishing_in
 from gdsim.core.files.script.names import PARAMETERS, Names
 from gdsim.core.formulas.language import Call, Node, names_in, walk
 from gdsim.core.formulas.printing import OWN_FUNCTIONS, SCRIPT, code
+from gdsim.core.formulas.program import NORM, is_norm
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.objective import LECTURE, Objective
 from gdsim.core.rules.schedules import EPOCH, RISES, STEP, Schedule
@@ -77,7 +78,8 @@ class RunCode:
     def formulas(self) -> Mapping[str, Node]:
         """The right sides of the rule as scripts have them."""
         rule = self.rule
-        return guarded_lines(rule.program, rule.ranges, self._vanishing, rule.shared)
+        finite = (name for name in rule.shared if rule.program.depends(name).isdisjoint(rule.norms))
+        return guarded_lines(rule.program, rule.ranges, self._vanishing, frozenset(finite))
 
     @cached_property
     def schedule_formulas(self) -> tuple[Mapping[str, Node], ...]:
@@ -99,7 +101,7 @@ class RunCode:
         nodes = [*self.formulas.values(), *self.rule.starts.values()]
         nodes += [node for lines in self.schedule_formulas for node in lines.values()]
         functions = {term.function for node in nodes for term in walk(node) if isinstance(term, Call)}
-        return functions.intersection(OWN_FUNCTIONS)
+        return functions.intersection((NORM, *OWN_FUNCTIONS))
 
     @cached_property
     def counts(self) -> frozenset[str]:
@@ -151,6 +153,8 @@ class RunCode:
         ``shared`` says what a name is called that is the same for all parameters.
         """
         called = shared or self.names.of
+        if is_norm(node):
+            return {"": f"{called(target)} = {NORM}({self.both(self.rule.norms[target])})"}
         if target in self.rule.shared:
             return {"": f"{called(target)} = {code(node, SCRIPT, called)}"}
         return {parameter: self._assignment(parameter, target, node, called) for parameter in PARAMETERS}
