@@ -130,9 +130,9 @@ class ContourPane(QWidget):
         self._cross_hair.set_look(look)
         self.place_box.set_look(look)
         self._make_room_for_numbers()
-        for layer in (self.arrows, self.batch_contours):
-            layer.set_theme(theme)
-        self._runs.set_look(look)
+        self.batch_contours.set_theme(theme)
+        for layer in (self.arrows, self._runs):
+            layer.set_look(look)
         self._plot.forget()
         self._plot.move()
 
@@ -190,8 +190,9 @@ class ContourPane(QWidget):
         self._show_arrows()
 
     def _paint_moving(self, painter: QPainter, place: PlotMapping) -> None:
-        for layer in (self._runs, self.arrows):
-            layer.paint(painter, place)
+        self._runs.paint(painter, place)
+        if self.arrows.paint(painter, place):
+            self._runs.paint_other_heads(painter)
 
     def _cover_map(self) -> None:
         area = self._box.sceneBoundingRect()

@@ -3,7 +3,7 @@
 from bisect import bisect_right
 
 import numpy as np
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QLineF, QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from gdsim.core.arrays import Array, Rows
@@ -35,11 +35,12 @@ class MapRuns:
         self._frame: Frame | None = None
         self._place: PlotMapping | None = None
         self._runs: dict[int, _MapRun] = {}
+        self._others: list[_MapRun] = []  # all but the selected one
 
     def set_look(self, look: Look) -> None:
         width = _WIDTH * look.ui_scale
         self._styles = tuple(TrailStyle(one, look.theme.halo, width, look.ui_scale) for one in look.styles)
-        self._runs = {}
+        self._runs, self._others = {}, []
 
     def show_frame(self, frame: Frame) -> None:
         self._frame = frame
@@ -54,7 +55,7 @@ class MapRuns:
         self._place, self._runs = place, runs
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         chosen = [runs[frame.selected]] if frame.selected in runs else []
-        others = list(runs.values())[: len(runs) - len(chosen)]
+        self._others = others = list(runs.values())[: len(runs) - len(chosen)]
         for some, size in ((others, _HEAD), (chosen, _SELECTED_HEAD)):
             painter.setOpacity(_HALO_OPACITY)
             for run in some:
@@ -67,6 +68,14 @@ class MapRuns:
                 run.paint_line(painter)
             for run in some:
                 run.paint_head(painter, size)
+
+    def paint_other_heads(self, painter: QPainter) -> None:
+        """Paint the markers of the other runs once more, above arrows; none that lies on the selected one."""
+        frame = self._frame
+        chosen = self._runs.get(frame.selected) if frame else None
+        for run in self._others:
+            if chosen is None or not run.is_near(chosen):
+                run.paint_head(painter, _HEAD)
 
     def _run(self, index: int, view: RunView, place: PlotMapping) -> "_MapRun":
         """Return a run as it stands; on another place or in another style it is painted anew."""
@@ -111,6 +120,7 @@ class _MapRun:
 
     def __init__(self, style: TrailStyle, rows: MapRows, place: PlotMapping) -> None:
         self.rows = rows
+        self._ui_scale = style.ui_scale
         self.trail = Trail(style, rows, self._line, place.blank if place.layered else None)
         self._place = place
         pen = QPen(QColor(style.halo), 2.0, j=Qt.PenJoinStyle.RoundJoin)
@@ -158,6 +168,11 @@ class _MapRun:
         self.trail.paint_line(painter)
         if self._new_dots:
             self._paint_dots(painter, self._new_dots)
+
+    def is_near(self, other: "_MapRun") -> bool:
+        """Return whether its marker touches that of another run, which is selected."""
+        near = 0.5 * (_HEAD + _SELECTED_HEAD) * self._ui_scale
+        return QLineF(self._head, other._head).length() < near
 
     def paint_head(self, painter: QPainter, size: float) -> None:
         if self._place.area.adjusted(-size, -size, size, size).contains(self._head):

@@ -339,7 +339,7 @@ class SurfaceCanvas(CameraWidget):
         drawing = drawing_of(frame, self._choice, stage.terrain.view_range)
         if drawing is not None and frame.update is not None:
             shapes = arrow_shapes(stage, drawing, frame.update, highlighted_part(frame), look.theme)
-            paint_shapes(painter, shapes, look.theme)
+            paint_shapes(painter, shapes, look.theme, look.ui_scale)
             if drawing.look_ahead is not None:
                 self._paint_look_ahead(painter, stage, frame.update, look)
         draw_labels(painter, stage, self.labels, self._fonts.labels, look.theme)

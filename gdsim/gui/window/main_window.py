@@ -315,6 +315,7 @@ class MainWindow(QMainWindow):
         if self.beside is not None:
             alone = alone or _COMPARED
             self.beside.look_like(self.cards.curves)
+            self.beside.show_beside(alone)
         sides = (self.cards.columns.side_of(self.cards.by_name[name]) for name in self._pointed_at)
         opened = frozenset() if alone else frozenset(side for side in sides if side)
         if self.maximised.card is not None:

@@ -14,7 +14,7 @@ from gdsim.gui.map.batch_contours import BatchContours
 from gdsim.gui.map.map_arrows import MapArrows
 from gdsim.gui.paint.plot import make_still_plot
 from gdsim.gui.paint.thin_curve import ThinCurve
-from gdsim.gui.style.theme import DARK, LIGHT
+from gdsim.gui.style.theme import DARK, LIGHT, Look
 from tests.core.records import columns_of, one_run, run_of
 from tests.gui.frames import scene
 from tests.gui.windows import item_of, near
@@ -43,7 +43,7 @@ def plot(qtbot):
 @pytest.fixture
 def marks(plot):
     marks = MapArrows()
-    marks.set_theme(LIGHT)
+    marks.set_look(Look(LIGHT))
     plot.moving = marks.paint
     return marks
 
