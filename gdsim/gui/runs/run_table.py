@@ -69,6 +69,7 @@ _SAMPLE = _LINE + 12
 # A name for which there is always room, and one for which there is wherever there can be; a rate, a number.
 _SHORT_NAME = "Momentum"
 _USUAL_NAME, _USUAL_RATE, _USUAL_NUMBER = "Gradient descent", "0.001", "−0.970"
+_USUAL_STEP = 1000  # above the names
 _LARGEST_SHARE = 0.4  # Of the width, for a longer name
 _LOSS_SHARE = 1.1  # Of what a column of numbers has when all are alike
 _LONGEST_NAME = 80
@@ -249,13 +250,17 @@ class RunTable(QTableView):
         step = steps.pop() if len(steps) == 1 else None
         if step != self._step or not self._laid_out:
             self._step = step
-            together = self.tr("run") if step is None else self.tr("at step {0}").format(step)
+            together = self.tr("run") if step is None else self._head(step)
             # Told of the change, the header would lay out a column of fixed width, and be painted once more.
             with QSignalBlocker(self._items):
                 self._items.horizontalHeaderItem(RUN).setText(together)
             self.horizontalHeader().viewport().update()
         self.fit()
         self._write()
+
+    def _head(self, step: int | str) -> str:
+        """Return what stands above the names where all runs are at one step."""
+        return self.tr("at step {0}").format(step)
 
     def rename(self, row: int) -> None:
         """Open the field for the name of a run."""
@@ -379,6 +384,8 @@ class RunTable(QTableView):
         shares = columns - 1 + _LOSS_SHARE
         usual = min(_SAMPLE + width_of(_USUAL_NAME) + _MARGIN, rest - int(shares * least))
         run = min(_SAMPLE + width_of(names) + _MARGIN, max(usual, int(_LARGEST_SHARE * rest)))
+        if not digits:
+            run = max(run, width_of(self._head(_USUAL_STEP)) + _MARGIN)
         run = max(_SAMPLE, min(run, rest - int(shares * least)))
         # The loss becomes small, and then has an exponent.
         number = max(least, int((rest - run) / shares))

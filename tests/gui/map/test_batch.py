@@ -99,7 +99,7 @@ def test_extreme_view_ranges_are_drawn(plot, marks, view_range):
         xRange=(view_range.w_min, view_range.w_max), yRange=(view_range.b_min, view_range.b_max), padding=0.0
     )
     marks.show(None, "", pulls(update(), view_range))
-    marks.set_theme(DARK)
+    marks.set_look(Look(DARK))
     assert not plot.grab().isNull()
 
 
