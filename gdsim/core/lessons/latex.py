@@ -333,7 +333,7 @@ def latex(piece: Piece) -> str:
 
 
 def _latex_beside(before: str, piece: Piece) -> str:
-    """Return a piece in LaTeX behind another; after a sign as ``=`` a minus is no operator between two things."""
+    """Return a piece in LaTeX behind another; after a sign as ``=`` a minus is no operator between two."""
     return "{-}" if piece == _MINUS and before.endswith(_OPENING) else latex(piece)
 
 

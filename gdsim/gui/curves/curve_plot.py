@@ -138,6 +138,8 @@ class CurvePlot(QWidget):
         self.hides_future = False  # whether what lies ahead of the cursor is hidden, not only veiled
         self.drawn_until = math.inf  # the place up to which heights are shown, while the future is hidden
         self._span: tuple[float, float] | None = None  # of the axis: what is being chosen with the mouse
+        self._strokes: Sequence[Stroke] = ()
+        self._lanes = 0  # at the foot, one for each curve that has ticks
         self._look = Look(LIGHT)
         self._note_font = QFont()
         self.now = self.end = 0.0  # where the cursor is; what lies ahead of it, up to the end, is veiled
@@ -191,7 +193,7 @@ class CurvePlot(QWidget):
     ) -> None:
         """Draw curves, and behind them others, which have neither names nor markers.
 
-        While the future is hidden, the vertical axis has room for what comes up to a place, and a little more.
+        While the future is hidden, there is room for what comes up to a place, and for a little more.
         """
         self.scale, self.drawn_until = scale, until
         self.box.is_zoomed = scale.time.part is not None
@@ -200,7 +202,8 @@ class CurvePlot(QWidget):
         self._say(words)
         heights = [scale.scaled(stroke.y) for stroke in strokes]
         self._draw_ends(strokes, heights)
-        ticked = [stroke for stroke in strokes if len(stroke.ticks)]
+        self._strokes, ticked = strokes, _ticked(strokes, until)
+        self._lanes = len(ticked)
         tall = max(20.0, self.box.height())
         lane = min(_TICK + 1.0, _TICKS_SHARE * tall / len(ticked)) if ticked else 0.0
         behind = [scale.scaled(stroke.y) for stroke in pale]
@@ -285,7 +288,8 @@ class CurvePlot(QWidget):
         """Return whether the vertical axis shows the curves up to a place, and tells of nothing later."""
         low, high = self.box.viewRange()[1]
         known = [y for _, y in self.heads if not math.isnan(y)]
-        return self.drawn_until <= cursor and all(low <= y <= high for y in known)
+        has_lanes = self._lanes == len(_ticked(self._strokes, cursor))
+        return self.drawn_until <= cursor and has_lanes and all(low <= y <= high for y in known)
 
     def name_heads(self, strokes: Sequence[Stroke]) -> None:
         """Write the name of each curve as high as it is now: at its end it would tell of the future."""
@@ -373,6 +377,11 @@ class CurvePlot(QWidget):
     def _on_mouse(self, where: QPointF) -> None:
         inside = self.box.sceneBoundingRect().contains(where)
         self.hovered.emit(self.scale.time.step_at(self.box.mapSceneToView(where).x()) if inside else np.nan)
+
+
+def _ticked(strokes: Sequence[Stroke], until: float) -> list[Stroke]:
+    """Return the curves that have a tick up to a place."""
+    return [one for one in strokes if len(one.ticks) and one.ticks.min() <= until]
 
 
 def _roomy(low: float, high: float, *, log: bool) -> tuple[float, float]:

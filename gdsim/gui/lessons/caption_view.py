@@ -37,7 +37,7 @@ def _close(inside: str) -> str:
 
 
 def caption_html(caption: Caption) -> str:
-    """Return a filled caption in HTML; a formula that ends in a sign as ``=`` keeps its number in its line."""
+    """Return a filled caption in HTML; a formula that ends in ``=`` and its number stay in one line."""
     parts, open_end = [], False
     for piece in caption.pieces:
         match piece:

@@ -57,7 +57,7 @@ class MapGround:
         name_axis(self._plot, "bottom", "w₁" if surface.fixed else "w")
         self._lowest.setData([surface.lowest.w], [surface.lowest.b])
         self._lowest.setToolTip(tip(lowest_words(surface.lowest)))
-        # Where the loss falls on beyond the view range and that is drawn, too, its lowest place is none of the map's.
+        # Where the loss falls on beyond the view range, and that is drawn, it is not the lowest of the map.
         at_border = surface.lowest.kind in (LowestKind.BORDER, LowestKind.ENDLESS)
         self._is_beyond = at_border and _draws_beyond(surface)
         self._show_lowest()

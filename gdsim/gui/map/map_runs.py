@@ -74,7 +74,7 @@ class MapRuns:
         frame = self._frame
         chosen = self._runs.get(frame.selected) if frame else None
         for run in self._others:
-            if chosen is None or not run.is_near(chosen):
+            if chosen is None or not run.has_head_near(chosen.head):
                 run.paint_head(painter, _HEAD)
 
     def _run(self, index: int, view: RunView, place: PlotMapping) -> "_MapRun":
@@ -128,7 +128,7 @@ class _MapRun:
             size: Marker(style.run.marker, size * style.ui_scale, pen, style.run.colour)
             for size in (_HEAD, _SELECTED_HEAD)
         }
-        self._head = QPointF()
+        self.head = QPointF()
         self._dot_pen = QPen(QColor(style.run.colour), _DOT * style.ui_scale, c=Qt.PenCapStyle.RoundCap)
         # The steps that have dots, and where these are.
         self._dots: Rows | None = None
@@ -146,7 +146,7 @@ class _MapRun:
             self._dot_places = polyline_of(self._pixels(self._dots)).mid(0)
         count = bisect_right(self._dot_steps, view.step)
         self._new_dots = self._dot_places[self._dot_layer(rows) : count] if count <= _MOST_DOTS else []
-        self._head = self._place.pixel(*view.w_and_b)
+        self.head = self._place.pixel(*view.w_and_b)
 
     def _dot_layer(self, rows: Rows) -> int:
         """Paint the dots of what is kept of the trail; return how many these are."""
@@ -169,14 +169,14 @@ class _MapRun:
         if self._new_dots:
             self._paint_dots(painter, self._new_dots)
 
-    def is_near(self, other: "_MapRun") -> bool:
-        """Return whether its marker touches that of another run, which is selected."""
+    def has_head_near(self, place: QPointF) -> bool:
+        """Return whether its marker touches that of the selected run."""
         near = 0.5 * (_HEAD + _SELECTED_HEAD) * self._ui_scale
-        return QLineF(self._head, other._head).length() < near
+        return QLineF(self.head, place).length() < near
 
     def paint_head(self, painter: QPainter, size: float) -> None:
-        if self._place.area.adjusted(-size, -size, size, size).contains(self._head):
-            self._heads[size].paint(painter, self._head)
+        if self._place.area.adjusted(-size, -size, size, size).contains(self.head):
+            self._heads[size].paint(painter, self.head)
 
     def _paint_dots(self, painter: QPainter, places: list[QPointF]) -> None:
         painter.setPen(self._dot_pen)

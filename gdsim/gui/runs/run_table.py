@@ -63,6 +63,8 @@ Role = Qt.ItemDataRole
 RUN, RATE, STEP, W, B, LOSS, EYE = range(7)
 _ROW_HEIGHT, _HEADER_HEIGHT = 26, 22
 _FEWEST_ROWS, _MOST_ROWS = 3, 8
+# A run that is added to three others leaves all of them in sight.
+_SEEN_ROWS = 4
 # The line before a name, what Qt leaves beside a text, the space between columns, and the eye.
 _LINE, _PADDING, _MARGIN, _EYE = 18, 7, 5, 21
 _SAMPLE = _LINE + 12
@@ -423,7 +425,7 @@ class RunTable(QTableView):
         loss = _LOSS_SHARE * (width_of(_USUAL_NUMBER) + _PADDING)
         rate = width_of(_USUAL_RATE) + _PADDING + round(_EYE * scale_of(self))
         width = _SAMPLE + width_of(_SHORT_NAME) + rate + math.ceil(loss)
-        return QSize(width, self._height(min(_FEWEST_ROWS, max(1, len(self.runs)))))
+        return QSize(width, self._height(min(_SEEN_ROWS, max(1, len(self.runs)))))
 
     def _height(self, rows: int) -> int:
         return self.horizontalHeader().height() + rows * self.verticalHeader().defaultSectionSize() + 2
