@@ -118,7 +118,8 @@ class CurvePane(QWidget):
         self._sentences = ""
         # Under the mouse, or by keys: a step with the value of every curve, or a mark.
         self.reading = ""
-        FocusRing(self, self.plot)
+        for part in (self.plot, self.cut):
+            FocusRing(self, part)
         self._connect()
 
     def _connect(self) -> None:
@@ -324,7 +325,8 @@ class CurvePane(QWidget):
         pale = drawing.pale_strokes(self.lines, look.theme.card)
         self.plot.note = means_note() if pale else ""
         words = self._words(frame, choice, self._strokes)
-        self.plot.draw(self._strokes, scale, words, pale)
+        until = float(frame.cursor) if self.hides_future else math.inf
+        self.plot.draw(self._strokes, scale, words, pale, until=until)
         self._tell(frame, choice)
         self.strip.update()
         self._on_hover(self._hovered_at)
@@ -414,6 +416,8 @@ class CurvePane(QWidget):
         cursor = min(frame.cursor, self.plot.scale.time.length)
         self.plot.show_place(cursor, frame.length, heads)
         if self.plot.hides_future:
+            if not self.plot.fits(frame.cursor) and self._look and self.plot.drawn_until != frame.cursor:
+                self._draw(frame, self._look)
             self._hide_ahead(cursor)
 
     def _hide_ahead(self, cursor: float) -> None:

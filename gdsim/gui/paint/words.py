@@ -42,10 +42,16 @@ def lowest_words(place: LowestPlace) -> str:
     return words.format(rounded(place.bound, 3))
 
 
-def surface_words(surface: LossSurface) -> str:
-    """Return the window, the range of the loss in it, where it is lowest and what is there, as sentences."""
+def surface_words(surface: LossSurface, concealed: frozenset[str] = frozenset()) -> str:
+    """Return the window, the range of the loss in it, where it is lowest and what is there, as sentences.
+
+    The lowest place is left out where ``"minimum"`` is concealed.
+    """
     view_range, low = surface.view_range, surface.lowest
     ends = (view_range.w_min, view_range.w_max, view_range.b_min, view_range.b_max, float(surface.loss.max()))
+    if "minimum" in concealed:
+        words = translate("Words", "w from {0} to {1}, b from {2} to {3}. The loss is at most {4}.")
+        return words.format(*(rounded(value, 3) for value in ends))
     words = translate(
         "Words",
         "w from {0} to {1}, b from {2} to {3}. The loss is at most {4}; it is lowest at w {5}, b {6}: {7}.",

@@ -63,12 +63,15 @@ Role = Qt.ItemDataRole
 RUN, RATE, STEP, W, B, LOSS, EYE = range(7)
 _ROW_HEIGHT, _HEADER_HEIGHT = 26, 22
 _FEWEST_ROWS, _MOST_ROWS = 3, 8
+# A run that is added to three others leaves all of them in sight.
+_SEEN_ROWS = 4
 # The line before a name, what Qt leaves beside a text, the space between columns, and the eye.
 _LINE, _PADDING, _MARGIN, _EYE = 18, 7, 5, 21
 _SAMPLE = _LINE + 12
 # A name for which there is always room, and one for which there is wherever there can be; a rate, a number.
 _SHORT_NAME = "Momentum"
 _USUAL_NAME, _USUAL_RATE, _USUAL_NUMBER = "Gradient descent", "0.001", "−0.970"
+_USUAL_STEP = 1000  # above the names
 _LARGEST_SHARE = 0.4  # Of the width, for a longer name
 _LOSS_SHARE = 1.1  # Of what a column of numbers has when all are alike
 _LONGEST_NAME = 80
@@ -249,13 +252,17 @@ class RunTable(QTableView):
         step = steps.pop() if len(steps) == 1 else None
         if step != self._step or not self._laid_out:
             self._step = step
-            together = self.tr("run") if step is None else self.tr("at step {0}").format(step)
+            together = self.tr("run") if step is None else self._head(step)
             # Told of the change, the header would lay out a column of fixed width, and be painted once more.
             with QSignalBlocker(self._items):
                 self._items.horizontalHeaderItem(RUN).setText(together)
             self.horizontalHeader().viewport().update()
         self.fit()
         self._write()
+
+    def _head(self, step: int | str) -> str:
+        """Return what stands above the names where all runs are at one step."""
+        return self.tr("at step {0}").format(step)
 
     def rename(self, row: int) -> None:
         """Open the field for the name of a run."""
@@ -379,6 +386,8 @@ class RunTable(QTableView):
         shares = columns - 1 + _LOSS_SHARE
         usual = min(_SAMPLE + width_of(_USUAL_NAME) + _MARGIN, rest - int(shares * least))
         run = min(_SAMPLE + width_of(names) + _MARGIN, max(usual, int(_LARGEST_SHARE * rest)))
+        if not digits:
+            run = max(run, width_of(self._head(_USUAL_STEP)) + _MARGIN)
         run = max(_SAMPLE, min(run, rest - int(shares * least)))
         # The loss becomes small, and then has an exponent.
         number = max(least, int((rest - run) / shares))
@@ -416,7 +425,7 @@ class RunTable(QTableView):
         loss = _LOSS_SHARE * (width_of(_USUAL_NUMBER) + _PADDING)
         rate = width_of(_USUAL_RATE) + _PADDING + round(_EYE * scale_of(self))
         width = _SAMPLE + width_of(_SHORT_NAME) + rate + math.ceil(loss)
-        return QSize(width, self._height(min(_FEWEST_ROWS, max(1, len(self.runs)))))
+        return QSize(width, self._height(min(_SEEN_ROWS, max(1, len(self.runs)))))
 
     def _height(self, rows: int) -> int:
         return self.horizontalHeader().height() + rows * self.verticalHeader().defaultSectionSize() + 2

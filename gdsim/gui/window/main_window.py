@@ -72,7 +72,7 @@ if TYPE_CHECKING:
 
 _SMALLEST = (640, 400)
 # On a projector that is lower, a stop shows nothing but the panes it points at.
-_HIGH_PROJECTOR = 880
+_HIGH_PROJECTOR = 1000
 _USUAL = (1440, 900)
 # What is shown of a scene beside another one where a stop does not say.
 _COMPARED = frozenset({"contours", "curves"})
@@ -210,8 +210,14 @@ class MainWindow(QMainWindow):
         document = self.session.document
         key = "" if document.file else _scene_key(new.title)
         name_edits(self.commands, document.undo_name, document.redo_name)
-        cards.story.words.say(new.about)
+        self._tell_story()
         self.header.show_document(key, new.about, self.commands["undo"], self.commands["redo"])
+
+    @Slot()
+    def _tell_story(self) -> None:
+        """Say of the scene what it is about, unless a lesson tells its own story of it."""
+        in_lesson = self.lessons.lesson is not None
+        self.cards.story.words.say("" if in_lesson else self.session.experiment.about)
 
     def _points_hint(self, experiment: Experiment) -> str:
         training, held_out = len(experiment.points), len(experiment.validation)
@@ -314,6 +320,7 @@ class MainWindow(QMainWindow):
         for commands in (self.points, self.export, self.files, self.share):
             commands.told.connect(self.notice.confirm)
         self.lessons.refused.connect(self.notice.say)
+        self.lessons.walked.connect(self._tell_story)
         self.exercises.refused.connect(self.notice.say)
         connect_cards(self.cards, self.user_actions, self.session)
         self.cards.table.paste_requested.connect(self._paste_points)
@@ -355,6 +362,7 @@ class MainWindow(QMainWindow):
         if self.beside is not None:
             alone = alone or _COMPARED
             self.beside.look_like(self.cards.curves)
+            self.beside.show_beside(alone)
         sides = (self.cards.columns.side_of(self.cards.by_name[name]) for name in self._pointed_at)
         opened = frozenset() if alone else frozenset(side for side in sides if side)
         if self.maximised.card is not None:

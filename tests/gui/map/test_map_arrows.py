@@ -214,6 +214,18 @@ def test_the_factor_is_seen_beside_the_head_and_within_the_map(pane):
     assert column.sum() > 60
 
 
+def test_the_factor_is_as_large_as_other_letters_on_a_projector(pane):
+    shown_close(pane, Lengths.FIT, {ArrowKind.STEP})
+    sizes = []
+    for ui_scale in (1.0, 1.5):
+        pane.set_look(replace(look_of(EXPERIMENT), ui_scale=ui_scale))
+        pane.set_arrows(ArrowChoice(on=False))
+        without = picture(pane)
+        pane.set_arrows(ArrowChoice(kinds=frozenset({ArrowKind.STEP}), lengths=Lengths.FIT))
+        sizes.append(int((picture(pane) != without).any(axis=-1).sum()))
+    assert sizes[1] > 1.2 * sizes[0]
+
+
 def contour_side(pane, update):
     """Return pixels along the contour through the start of an update, from a loop over the points."""
     w, b = update.before

@@ -295,3 +295,12 @@ def test_a_loss_of_this_step_has_no_mark(card, crowd):
     assert not cells(card, 0)[-1].endswith("*")
     assert not any("last loss" in note for note in notes(card))
     assert float(card.text().splitlines()[1].split("\t")[-1]) == records[0].until(16).loss[16]
+
+
+def test_the_step_above_the_names_is_whole_however_short_these_are(card, neuron):
+    experiment, records = neuron
+    runs = tuple(replace(run, name=name) for run, name in zip(experiment.runs, "abc", strict=True))
+    show(card, frame_at(replace(experiment, runs=runs), 999, records))
+    header = card.view.horizontalHeader()
+    assert card.view.model().headerData(RUN, Qt.Orientation.Horizontal) == "at step 999"
+    assert header.sectionSize(RUN) >= header.fontMetrics().horizontalAdvance("at step 999")
