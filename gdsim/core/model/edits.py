@@ -12,7 +12,7 @@ import numpy as np
 
 from gdsim.core.arrays import Array, frozen
 from gdsim.core.formulas import numerals
-from gdsim.core.model.experiment import LECTURE_EPOCHS, LECTURE_START, Experiment, Run, ViewRange
+from gdsim.core.model.experiment import LECTURE_EPOCHS, LECTURE_START, Experiment, Fork, Run, ViewRange
 from gdsim.core.model.points import PointsError, PointSet
 from gdsim.core.rules.rule import Optimizer, Rule
 from gdsim.core.rules.schedules import CONSTANT, CONSTANT_MOMENTUM, Schedule
@@ -44,7 +44,7 @@ def put_points(
     """
     d = points.dimension
     if replaces:
-        runs = tuple(replace(run, start=_with_weights(run.start, d)) for run in experiment.runs)
+        runs = tuple(_run_with_weights(run, d) for run in experiment.runs)
         return replace(experiment, points=points, validation=validation, runs=runs)
     present = experiment.points.dimension
     if d != present:
@@ -69,6 +69,16 @@ def overwrite_points(experiment: Experiment, row: int, points: PointSet) -> Expe
     n = len(experiment.points)
     training = PointSet(x[:n], y[:n]).extended(points.without(np.arange(here)))
     return replace(experiment, points=training, validation=PointSet(x[n:], y[n:]))
+
+
+def _run_with_weights(run: Run, dimension: int) -> Run:
+    """Return a run with so many weights, and so for the runs that it goes on from."""
+    fork = run.fork
+    if fork is None:
+        return replace(run, start=_with_weights(run.start, dimension))
+    nudge = (*fork.nudge[:-1][:dimension], *(0.0,) * (dimension + 1 - len(fork.nudge)), *fork.nudge[-1:])
+    parent = _run_with_weights(fork.parent, dimension)
+    return replace(run, fork=replace(fork, parent=parent, nudge=nudge if fork.nudge else ()))
 
 
 def _with_weights(start: tuple[float, ...], dimension: int) -> tuple[float, ...]:
@@ -125,9 +135,72 @@ def sort_points(experiment: Experiment, column: int, *, descending: bool) -> Exp
 
 
 def replace_run(experiment: Experiment, index: int, run: Run) -> Experiment:
-    """Put a run in the place of another, under whatever name it has."""
-    runs = experiment.runs
-    return replace(experiment, runs=(*runs[:index], run, *runs[index + 1 :]))
+    """Put a run in the place of another, under whatever name it has; its forks go on from it as it is now."""
+    old, runs = experiment.runs[index], experiment.runs
+    is_parent = parent_of(experiment, old) == index
+    runs = tuple(
+        run if place == index else _gone_on_from(one, old, run) if is_parent else one
+        for place, one in enumerate(runs)
+    )
+    return replace(experiment, runs=runs)
+
+
+def _gone_on_from(run: Run, old: Run, new: Run) -> Run:
+    """Return a run that leaves ``new`` where it left ``old``, itself or by way of others."""
+    fork = run.fork
+    if fork is None:
+        return run
+    parent = new if fork.parent == old else _gone_on_from(fork.parent, old, new)
+    return run if parent is fork.parent else replace(run, fork=replace(fork, parent=parent))
+
+
+def parent_of(experiment: Experiment, parent: Run) -> int | None:
+    """Return which run of an experiment is the parent that a fork tells of; None if it is there no more."""
+    return next((place for place, one in enumerate(experiment.runs) if one == parent), None)
+
+
+def depths(runs: Sequence[Run]) -> tuple[int, ...]:
+    """Return how far each run is from a start, in forks of runs that are there."""
+
+    def depth(run: Run) -> int:
+        return 1 + depth(run.fork.parent) if run.fork and run.fork.parent in runs else 0
+
+    return tuple(map(depth, runs))
+
+
+def fork_run(experiment: Experiment, index: int, step: int) -> Run:
+    """Return a run that leaves another one after a step, with nothing changed yet."""
+    parent = experiment.runs[index]
+    run = replace(parent, fork=Fork(parent, step), hidden=False)
+    return _fresh(experiment, run)
+
+
+def add_fork(experiment: Experiment, run: Run) -> tuple[Experiment, int]:
+    """Add a fork below its parent and the forks that there are of it; return also its place."""
+    runs, fork = experiment.runs, run.fork
+    place = parent_of(experiment, fork.parent) if fork else None
+    if place is None:
+        place = len(runs) - 1
+    depth = depths(runs)
+    after = place + 1
+    while after < len(runs) and depth[after] > depth[place]:
+        after += 1
+    return insert_run(experiment, after, run), after
+
+
+def set_fork_nudge(experiment: Experiment, index: int, w: float, b: float) -> Experiment:
+    """Begin a fork farther away from its parent by so much of w and b, rounded."""
+    run, view_range = experiment.runs[index], experiment.view_range
+    fork = run.fork
+    if fork is None:
+        return experiment
+    old = fork.nudge or (0.0,) * len(run.start)
+    first, last = (
+        rounded(one + by, span)
+        for one, by, span in zip((old[0], old[-1]), (w, b), view_range.extent, strict=True)
+    )
+    nudged = replace(run, fork=replace(fork, nudge=(first, *old[1:-1], last)))
+    return replace_run(experiment, index, nudged)
 
 
 def change_run(experiment: Experiment, index: int, run: Run) -> Experiment:

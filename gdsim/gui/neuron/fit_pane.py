@@ -158,7 +158,7 @@ class FitPane(QWidget):
 
     def curves(self) -> tuple[tuple[int, ...], Array, Array]:
         """Return whose sigmoids are drawn, the selected run's last, and their samples: (n,) and (m, n)."""
-        views = self._frame.shown if self._frame else ()
+        views = self._frame.begun if self._frame else ()
         drawn = [(index, view.p) for index, view in views if self._is_of_points(view)]
         low, high = self._plot.getViewBox().viewRange()[0]
         x = np.linspace(low, high, _SAMPLES)

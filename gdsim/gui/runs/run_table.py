@@ -89,7 +89,7 @@ class State(NamedTuple):
     def of(cls, view: RunView) -> "State":
         *weights, bias = view.p.tolist()
         known = view.known_loss
-        return cls(view.step, tuple(weights), bias, known.value, known.step)
+        return cls(view.number, tuple(weights), bias, known.value, view.first + known.step)
 
     @property
     def is_loss_older(self) -> bool:
@@ -239,7 +239,7 @@ class RunTable(QTableView):
 
     def show_frame(self, frame: Frame) -> None:
         states: list[State | None] = [None] * len(self.runs)
-        for index, view in frame.shown:
+        for index, view in frame.begun:
             if index < len(states):
                 states[index] = State.of(view)
         if tuple(states) == self.states:

@@ -103,7 +103,7 @@ class CodeCard(QWidget):
             return
         code = self._code_of(update)
         if self._shown is None or self._shown[0] is not update:
-            self._steps.show_text(self.tr("step {0} → {1}").format(update.t - 1, update.t))
+            self._steps.show_text(self.tr("step {0} → {1}").format(update.step - 1, update.step))
             self._model.show_margin(Margin(code, update), _DIGITS)
             self.view.update_margin()
         if self._shown is None:

@@ -233,7 +233,7 @@ class MainWindow(QMainWindow):
         current = frame.current
         self.cards.table.show_fit(current.p if current else None)
         self.cards.table.show_highlighted(highlighted_rows(frame.update) if frame.update else None)
-        epoch = current.step // current.per_epoch if current else 0
+        epoch = current.epoch if current else 0
         self.cards.transport.show_playhead(self.session.playhead, frame.by_epoch, epoch)
 
     @Slot(object)
