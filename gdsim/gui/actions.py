@@ -136,6 +136,24 @@ class UserActions(QObject):
         if self._edit(lambda now: edits.duplicate_run(now, index), self.tr("Duplicate run")):
             self._session.select(index + 1)
 
+    def add_fork(self, run: Run) -> None:
+        """Add a run that leaves another one, below that, and select it."""
+        place = 0
+
+        def add(now: Experiment) -> Experiment:
+            nonlocal place
+            forked, place = edits.add_fork(now, run)
+            return forked
+
+        if self._edit(add, self.tr("What if")):
+            self._session.select(place)
+
+    def step_to_leave(self, index: int) -> int | None:
+        """Return the step at which a run can be left: where it stands; None before it begins."""
+        views = self._session.frame().views
+        view = views[index] if index < len(views) else None
+        return view.number if view and view.begun else None
+
     def add_like(self, run: Run) -> None:
         if self._edit(lambda now: edits.add_like(now, run), self.tr("Add run")):
             self._session.select(len(self._session.experiment.runs) - 1)
@@ -165,14 +183,28 @@ class UserActions(QObject):
 
     def shift_start(self, w: float, b: float) -> None:
         run = self._session.selected_run
-        if run:
-            self.drag_start(run.start[0] + w, run.start[-1] + b)
+        begins = self._begins()
+        if run and begins:
+            self.drag_start(begins[0] + w, begins[1] + b)
+
+    def _begins(self) -> tuple[float, float] | None:
+        """Return where the selected run begins: at its start, or where it leaves another one."""
+        run, view = self._session.selected_run, self._session.frame().current
+        if run is None or run.fork is None:
+            return (run.start[0], run.start[-1]) if run else None
+        w, b = in_plane(view.trajectory.until(0).p[0]).tolist() if view and not view.borrowed else run.start
+        return w, b
 
     def _set_start(self, w: float, b: float, merge: str, *, dragging: bool = False) -> None:
         if self._session.selected_run is None:
             self.refused.emit(self.tr("There is no run whose start could be set; add one first."))
             return
-        index = self._session.selected
+        index, begins = self._session.selected, self._begins()
+        if self._session.selected_run.fork and begins:
+            by = w - begins[0], b - begins[1]
+            nudge = self.tr("Nudge")
+            self._edit(lambda now: edits.set_fork_nudge(now, index, *by), nudge, merge, dragging=dragging)
+            return
         self._edit(
             lambda now: edits.set_start(now, index, w, b), self.tr("Set start"), merge, dragging=dragging
         )

@@ -32,6 +32,13 @@ class RunView:
     begun: bool = True  # Whether the cursor has come to its first row
     borrowed: bool = False  # Whether it has no row yet, and this is the run that it leaves
 
+    @cached_property
+    def begins(self) -> tuple[float, ...] | None:
+        """Where it starts, or leaves another run; None as long as that is not known."""
+        if self.run.fork is None:
+            return self.run.start
+        return None if self.borrowed else tuple(self.trajectory.until(0).p[0].tolist())
+
     @property
     def number(self) -> int:
         """The step it stands at, counted from the start of all that led there."""

@@ -44,6 +44,7 @@ from PySide6.QtWidgets import (
 )
 
 from gdsim.core.formulas.numerals import precise, rounded, with_ascii_minus
+from gdsim.core.model.edits import depths
 from gdsim.core.model.experiment import Run
 from gdsim.core.settings import POSITIVE, Value
 from gdsim.gui.forms.cell_delegate import CellDelegate
@@ -72,6 +73,8 @@ _USUAL_NAME, _USUAL_RATE, _USUAL_NUMBER = "Gradient descent", "0.001", "−0.970
 _LARGEST_SHARE = 0.4  # Of the width, for a longer name
 _LOSS_SHARE = 1.1  # Of what a column of numbers has when all are alike
 _LONGEST_NAME = 80
+# Before the name of a run that leaves another one of the list.
+_INDENT, _BRANCH = "\u2003", "\u2514 "
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
@@ -97,7 +100,13 @@ class State(NamedTuple):
 
 
 class _NameDelegate(CellDelegate):
-    """Edits the name of a run."""
+    """Edits the name of a run, which stands farther to the right where the run leaves another one."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        super().initStyleOption(option, index)
+        view = self.parent()
+        if isinstance(view, RunTable) and index.row() < len(view.runs):
+            option.text = view.name_of(index.row())
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         field = QLineEdit(parent)
@@ -148,6 +157,7 @@ class RunTable(QTableView):
         # None for a run that is hidden, or of which nothing is known yet.
         self.states: tuple[State | None, ...] = ()
         self._selected = 0
+        self._depths: tuple[int, ...] = ()
         self._told = self._is_changing = False  # rows or columns change: cells are written at the end
         self._step: int | None = None  # that all visible runs stand at
         self._look = Look(LIGHT)
@@ -209,6 +219,7 @@ class RunTable(QTableView):
         if self.runs == tuple(runs):
             return
         self.runs = tuple(runs)
+        self._depths = depths(self.runs)
         count = len(self.runs)
         del self._cells[count:]
         self._told = self._is_changing = True
@@ -256,6 +267,11 @@ class RunTable(QTableView):
             self.horizontalHeader().viewport().update()
         self.fit()
         self._write()
+
+    def name_of(self, row: int) -> str:
+        """Return the name of a run, as far to the right as it is deep in the tree of runs."""
+        depth = self._depths[row]
+        return f"{_INDENT * (depth - 1)}{_BRANCH}{self.runs[row].name}" if depth else self.runs[row].name
 
     def rename(self, row: int) -> None:
         """Open the field for the name of a run."""
@@ -354,7 +370,7 @@ class RunTable(QTableView):
 
     def fit(self) -> None:
         """Fit the columns to the names, to the digits of the steps and to the number of weights."""
-        names = max((run.name for run in self.runs), key=len, default="")
+        names = max(map(self.name_of, range(len(self.runs))), key=len, default="")
         known = [state for state in self.states if state]
         digits = 0 if self._step is not None else len(str(max((state.step for state in known), default=0)))
         weights = max((len(state.weights) for state in known), default=1)

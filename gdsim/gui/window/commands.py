@@ -105,6 +105,12 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
                 lambda: user.duplicate_run(session.selected),
                 "Ctrl+D",
             ),
+            Command(
+                "what_if",
+                translate("Commands", "&What if, from this step…"),
+                lambda: window.runs.what_if(session.selected),
+                "Ctrl+B",
+            ),
             Command("hide_run", translate("Commands", "&Hide or show the run"), user.hide_selected, "Ctrl+H"),
             Command(
                 "remove_run",

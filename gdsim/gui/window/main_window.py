@@ -32,6 +32,7 @@ from gdsim.gui.help.help_commands import HelpCommands
 from gdsim.gui.lessons.lesson_commands import LessonCommands
 from gdsim.gui.panes import SurfaceView
 from gdsim.gui.preferences import Preferences
+from gdsim.gui.runs.commands import RunCommands
 from gdsim.gui.style.stylesheet import stylesheet
 from gdsim.gui.style.text_size import BASE_SIZE, room_for
 from gdsim.gui.style.theme import DARK, LIGHT, THEMES, Look, Theme, palette, run_styles
@@ -81,6 +82,7 @@ class MainWindow(QMainWindow):
         self.user_actions = UserActions(session, self)
         self.points = LateCommands(self._data_commands, self)
         self.exercises = ExerciseCommands(self, session, self.user_actions)
+        self.runs = RunCommands(self, session, self.user_actions)
         self._app = app
         self._settings = Preferences(settings)
         self._theme = self._settings.option("theme", THEMES, LIGHT)
@@ -203,7 +205,15 @@ class MainWindow(QMainWindow):
             self.cards.editor.set_run(run, experiment.points.dimension, len(experiment.validation) > 0)
             self.cards.editor.set_points(len(experiment.points))
             self.cards.editor.set_room(experiment.total_steps(run), steps_with_room(experiment, run))
-        for name in ("duplicate_run", "hide_run", "remove_run", "copy_torch", "copy_keras", "copy_optax"):
+        for name in (
+            "duplicate_run",
+            "what_if",
+            "hide_run",
+            "remove_run",
+            "copy_torch",
+            "copy_keras",
+            "copy_optax",
+        ):
             self.commands[name].setEnabled(run is not None)
 
     @Slot(int)
@@ -276,6 +286,7 @@ class MainWindow(QMainWindow):
         self.lessons.refused.connect(self.notice.say)
         self.exercises.refused.connect(self.notice.say)
         connect_cards(self.cards, self.user_actions, self.session)
+        self.cards.runs.fork_requested.connect(self.runs.what_if)
         self.cards.table.paste_requested.connect(self._paste_points)
         self.exercises.update_requested.connect(self.view.show_update)
         self.exercises.step_covered.connect(self.view.cover_step)
