@@ -14,6 +14,7 @@ from gdsim.core.files.script.code_line import CodeLine
 from gdsim.core.files.script.functions import functions, needed
 from gdsim.core.files.script.lecture import LectureCode
 from gdsim.core.files.script.literals import comment, number_list
+from gdsim.core.files.script.writing import begins_of
 from gdsim.core.model.batching import epochs_shuffled_together
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.neuron import parameter_names
@@ -25,7 +26,7 @@ _MOST_FILLED = 2000
 
 def lecture_code(experiment: Experiment, run: Run) -> LectureCode:
     """Return a run of an experiment as the code of the lecture."""
-    return LectureCode(run, len(experiment.points), len(experiment.validation))
+    return LectureCode(run, len(experiment.points), len(experiment.validation), begins_of(experiment, run))
 
 
 def shown_lines(code: LectureCode) -> tuple[CodeLine, ...]:
@@ -43,7 +44,11 @@ def program_of(experiment: Experiment, run: Run) -> str:
         "\n".join(line.text for line in shown_lines(code)),
         "\n\n\n".join([_REST, *helpers.texts.values()]),
         _MAIN.format(
-            name=code.name, columns="\\t".join(_columns(code)), diverged=_DIVERGED, finished=_FINISHED
+            name=code.name,
+            first=code.clock.first or "",
+            columns="\\t".join(_columns(code)),
+            diverged=_DIVERGED,
+            finished=_FINISHED,
         ),
     ]
     return "\n\n\n".join(blocks) + "\n"
@@ -107,7 +112,7 @@ def _head(helpers: _Helpers) -> Iterator[str]:
     shuffles = helpers.code.shuffles
     yield from comment(f"{helpers.code.run.name}, as gdsim computes it: run as it is, it prints every step.")
     yield from ("", "import math", *(["from functools import lru_cache"] if shuffles else []))
-    yield "from itertools import count"
+    yield f"from itertools import count{', islice' if helpers.code.skipped else ''}"
     if shuffles or helpers.has_arrays or helpers.validates_arrays:
         yield from ("", "import numpy as np")
     if {"array_f", "array_gradient"} & {*helpers.texts, *helpers.code.functions}:
@@ -181,7 +186,7 @@ def show(w, b, *memory):
 _DIVERGED = StopReason.DIVERGED.value.format(step="{next(steps)}")
 _FINISHED = StopReason.FINISHED.value.format(steps="{last} step{'s' * (last != 1)}")
 _MAIN = """\
-steps = count()
+steps = count({first})
 print("{columns}")
 try:
     {name}()
