@@ -7,6 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
+from gdsim.core.engine.beginning import recorded_beginning
 from gdsim.core.files.scene import as_own
 from gdsim.core.formulas.numerals import with_true_minuses
 from gdsim.core.model import edits
@@ -130,7 +131,10 @@ class UserActions(QObject):
             words = self.tr("{0} points are too many for the clipboard; export a Python script instead.")
             self.refused.emit(words.format(f"{count:,}"))
         else:
-            QGuiApplication.clipboard().setText(program_of(now, run))
+            view = self._session.frame().current
+            known = view is not None and run.fork and not (view.borrowed or run.schedule.needs_validation)
+            begins = recorded_beginning(view.whole) if view is not None and known else None
+            QGuiApplication.clipboard().setText(program_of(now, run, begins))
 
     def duplicate_run(self, index: int) -> None:
         if self._edit(lambda now: edits.duplicate_run(now, index), self.tr("Duplicate run")):

@@ -8,7 +8,7 @@ import math
 from typing import NamedTuple
 
 from gdsim.core.engine.loop import Beginning, RunLoop, loss_at, memory_at_start
-from gdsim.core.engine.trajectory import RunTable, StopReason
+from gdsim.core.engine.trajectory import Columns, RunTable, StopReason
 from gdsim.core.model.experiment import Fork, Run
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.progress import Progress
@@ -40,6 +40,11 @@ def beginning(run: Run, data: Neuron, held_out: Neuron, past: Past | None = None
     if left is None:
         left = yield from _computed(run.fork, data, held_out)
     return _gone_on(run, run.fork, left)
+
+
+def recorded_beginning(record: Columns) -> Beginning:
+    """Return what a fork began with, from its own record; that does not tell of validation losses."""
+    return Beginning(tuple(record.p[0].tolist()), tuple(record.state[:, 0].ravel().tolist()))
 
 
 def row_of(fork: Fork, points: int) -> int:

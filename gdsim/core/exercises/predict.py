@@ -300,7 +300,7 @@ def ranking(
     contenders = []
     for done, (label, run) in enumerate(runs):
         epochs = -(-steps // experiment.updates_per_epoch(run))
-        alone = replace(experiment, runs=(replace(run, start=tuple(start), epochs=epochs),))
+        alone = replace(experiment, runs=(replace(run, start=tuple(start), epochs=epochs, fork=None),))
         work = first_columns(alone, 0, steps)
         record, diverged = yield from part_of(work, done / len(runs), (done + 1) / len(runs))
         contenders.append(Contender(label, record, diverged))

@@ -6,7 +6,7 @@ from gdsim.core.formulas.numerals import rounded
 from gdsim.core.formulas.symbols import typeset
 from gdsim.core.model.experiment import Run
 from gdsim.core.settings import Configured, Definition, Setting, Value
-from gdsim.gui.settings.fork_words import leaves_words
+from gdsim.gui.paint.fork_words import leaves_words
 from gdsim.gui.translation import translate
 
 _DIGITS = 4

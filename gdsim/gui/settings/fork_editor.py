@@ -9,8 +9,8 @@ from gdsim.core.settings import FORK_STEP, InvalidValue, Setting, switch
 from gdsim.gui.forms.bubble import show_fault
 from gdsim.gui.forms.editors import Editor, NumberEditor, SwitchEditor
 from gdsim.gui.forms.form import column, row
+from gdsim.gui.paint.fork_words import carried_words
 from gdsim.gui.plain_text import PlainLabel
-from gdsim.gui.settings.fork_words import carried_words
 from gdsim.gui.settings.start_editor import StartEditor
 
 

@@ -111,6 +111,12 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
                 lambda: window.runs.what_if(session.selected),
                 "Ctrl+B",
             ),
+            Command(
+                "compare_run",
+                translate("Commands", "&Compare with…"),
+                lambda: window.runs.compare(session.selected),
+                "Ctrl+Shift+B",
+            ),
             Command("hide_run", translate("Commands", "&Hide or show the run"), user.hide_selected, "Ctrl+H"),
             Command(
                 "remove_run",

@@ -32,7 +32,6 @@ from gdsim.gui.help.help_commands import HelpCommands
 from gdsim.gui.lessons.lesson_commands import LessonCommands
 from gdsim.gui.panes import SurfaceView
 from gdsim.gui.preferences import Preferences
-from gdsim.gui.runs.commands import RunCommands
 from gdsim.gui.style.stylesheet import stylesheet
 from gdsim.gui.style.text_size import BASE_SIZE, room_for
 from gdsim.gui.style.theme import DARK, LIGHT, THEMES, Look, Theme, palette, run_styles
@@ -44,6 +43,7 @@ from gdsim.gui.window.layout import next_stop, resize_within
 from gdsim.gui.window.maximise import MaximisedCard
 from gdsim.gui.window.notice import Notice
 from gdsim.gui.window.projector import Projector
+from gdsim.gui.window.run_commands import RunCommands
 from gdsim.gui.window.simple import Simple
 from gdsim.gui.window.view_commands import ViewCommands
 from gdsim.gui.window.window_look import WindowLook
@@ -82,7 +82,6 @@ class MainWindow(QMainWindow):
         self.user_actions = UserActions(session, self)
         self.points = LateCommands(self._data_commands, self)
         self.exercises = ExerciseCommands(self, session, self.user_actions)
-        self.runs = RunCommands(self, session, self.user_actions)
         self._app = app
         self._settings = Preferences(settings)
         self._theme = self._settings.option("theme", THEMES, LIGHT)
@@ -99,6 +98,7 @@ class MainWindow(QMainWindow):
         self._turns = DragTurns(self.cards.panes, self.cards.maps, slow=(surface, self.cards.curves))
         self.export = LateCommands(self._export_commands, self)
         self.view = ViewCommands(self, self.cards, session)
+        self.runs = RunCommands(self, session, self.user_actions, self.view)
         # The commands of each kind.
         self.files = FileCommands(self, session, self._settings, self._import_points)
         self.lessons = LessonCommands(
@@ -208,6 +208,7 @@ class MainWindow(QMainWindow):
         for name in (
             "duplicate_run",
             "what_if",
+            "compare_run",
             "hide_run",
             "remove_run",
             "copy_torch",
@@ -287,6 +288,7 @@ class MainWindow(QMainWindow):
         self.exercises.refused.connect(self.notice.say)
         connect_cards(self.cards, self.user_actions, self.session)
         self.cards.runs.fork_requested.connect(self.runs.what_if)
+        self.cards.runs.compare_requested.connect(self.runs.compare)
         self.cards.table.paste_requested.connect(self._paste_points)
         self.exercises.update_requested.connect(self.view.show_update)
         self.exercises.step_covered.connect(self.view.cover_step)

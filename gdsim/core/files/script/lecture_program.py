@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from gdsim.core.engine.loop import Beginning
 from gdsim.core.engine.loop_shape import MOST_PLAIN
 from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.files.script.code_line import CodeLine
@@ -24,9 +25,13 @@ from gdsim.core.model.points import PointSet
 _MOST_FILLED = 2000
 
 
-def lecture_code(experiment: Experiment, run: Run) -> LectureCode:
-    """Return a run of an experiment as the code of the lecture."""
-    return LectureCode(run, len(experiment.points), len(experiment.validation), begins_of(experiment, run))
+def lecture_code(experiment: Experiment, run: Run, begins: Beginning | None = None) -> LectureCode:
+    """Return a run of an experiment as the code of the lecture.
+
+    ``begins`` is what a fork goes on with, if that is known; else its past is computed.
+    """
+    begins = begins or begins_of(experiment, run)
+    return LectureCode(run, len(experiment.points), len(experiment.validation), begins)
 
 
 def shown_lines(code: LectureCode) -> tuple[CodeLine, ...]:
@@ -35,9 +40,9 @@ def shown_lines(code: LectureCode) -> tuple[CodeLine, ...]:
     return (*code.lines, *map(CodeLine, texts))
 
 
-def program_of(experiment: Experiment, run: Run) -> str:
+def program_of(experiment: Experiment, run: Run, begins: Beginning | None = None) -> str:
     """Return a run as a program, which holds what `shown_lines` has in one piece."""
-    code = lecture_code(experiment, run)
+    code = lecture_code(experiment, run, begins)
     helpers = _Helpers(code)
     blocks = [
         "\n".join([*_head(helpers), "", *_data(experiment, helpers)]),

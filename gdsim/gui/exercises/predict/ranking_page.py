@@ -109,7 +109,7 @@ class RankingMap(QWidget):
 def _view(run: Run, label: str, record: Columns) -> RunView:
     """Return a run as panes take it, without its own colour, which all three may share."""
     trajectory = Trajectory.of(record)
-    own = replace(run, name=label, colour="", style=None, hidden=False)
+    own = replace(run, name=label, colour="", style=None, hidden=False, fork=None)
     return RunView(own, trajectory, trajectory.last_step, 1)
 
 
