@@ -12,7 +12,7 @@ import numpy as np
 
 from gdsim.core.arrays import Array, frozen
 from gdsim.core.formulas import numerals
-from gdsim.core.model.experiment import LECTURE_EPOCHS, LECTURE_START, Experiment, Fork, Run, ViewRange
+from gdsim.core.model.experiment import LECTURE_EPOCHS, LECTURE_START, Experiment, Run, ViewRange
 from gdsim.core.model.points import PointsError, PointSet
 from gdsim.core.rules.rule import Optimizer, Rule
 from gdsim.core.rules.schedules import CONSTANT, CONSTANT_MOMENTUM, Schedule
@@ -159,50 +159,6 @@ def parent_of(experiment: Experiment, parent: Run) -> int | None:
     return next((place for place, one in enumerate(experiment.runs) if one == parent), None)
 
 
-def depths(runs: Sequence[Run]) -> tuple[int, ...]:
-    """Return how far each run is from a start, in forks of runs that are there."""
-
-    def depth(run: Run) -> int:
-        return 1 + depth(run.fork.parent) if run.fork and run.fork.parent in runs else 0
-
-    return tuple(map(depth, runs))
-
-
-def fork_run(experiment: Experiment, index: int, step: int) -> Run:
-    """Return a run that leaves another one after a step, with nothing changed yet."""
-    parent = experiment.runs[index]
-    run = replace(parent, fork=Fork(parent, step), hidden=False)
-    return _fresh(experiment, run)
-
-
-def add_fork(experiment: Experiment, run: Run) -> tuple[Experiment, int]:
-    """Add a fork below its parent and the forks that there are of it; return also its place."""
-    runs, fork = experiment.runs, run.fork
-    place = parent_of(experiment, fork.parent) if fork else None
-    if place is None:
-        place = len(runs) - 1
-    depth = depths(runs)
-    after = place + 1
-    while after < len(runs) and depth[after] > depth[place]:
-        after += 1
-    return insert_run(experiment, after, run), after
-
-
-def set_fork_nudge(experiment: Experiment, index: int, w: float, b: float) -> Experiment:
-    """Begin a fork farther away from its parent by so much of w and b, rounded."""
-    run, view_range = experiment.runs[index], experiment.view_range
-    fork = run.fork
-    if fork is None:
-        return experiment
-    old = fork.nudge or (0.0,) * len(run.start)
-    first, last = (
-        rounded(one + by, span)
-        for one, by, span in zip((old[0], old[-1]), (w, b), view_range.extent, strict=True)
-    )
-    nudged = replace(run, fork=replace(fork, nudge=(first, *old[1:-1], last)))
-    return replace_run(experiment, index, nudged)
-
-
 def change_run(experiment: Experiment, index: int, run: Run) -> Experiment:
     """Replace a run; a name that came from the rule follows when the rule is another."""
     old = experiment.runs[index]
@@ -266,15 +222,16 @@ def add_run(experiment: Experiment, rule: Rule, like: Run | None) -> Experiment:
 
 def add_like(experiment: Experiment, run: Run) -> Experiment:
     """Add a run after those there are, under a name and in a colour of its own."""
-    return insert_run(experiment, len(experiment.runs), _fresh(experiment, run))
+    return insert_run(experiment, len(experiment.runs), fresh(experiment, run))
 
 
 def duplicate_run(experiment: Experiment, index: int) -> Experiment:
     """Insert a copy of a run after it, under a name of its own."""
-    return insert_run(experiment, index + 1, _fresh(experiment, experiment.runs[index]))
+    return insert_run(experiment, index + 1, fresh(experiment, experiment.runs[index]))
 
 
-def _fresh(experiment: Experiment, run: Run) -> Run:
+def fresh(experiment: Experiment, run: Run) -> Run:
+    """Return a run under a name and in a colour of its own."""
     return replace(run, name=free_name(experiment, run.name), colour="", style=None)
 
 

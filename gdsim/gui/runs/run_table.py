@@ -44,8 +44,8 @@ from PySide6.QtWidgets import (
 )
 
 from gdsim.core.formulas.numerals import precise, rounded, with_ascii_minus
-from gdsim.core.model.edits import depths
 from gdsim.core.model.experiment import Run
+from gdsim.core.model.forks import depths
 from gdsim.core.settings import POSITIVE, Value
 from gdsim.gui.forms.cell_delegate import CellDelegate
 from gdsim.gui.forms.number_delegate import NUMBER_ROLE, NumberDelegate

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
-from gdsim.core.model import edits
+from gdsim.core.model import forks
 from gdsim.core.model.experiment import Experiment
 from gdsim.gui.forms.dialog import ScreenDialog, buttons
 from gdsim.gui.plain_text import PlainLabel
@@ -38,7 +38,7 @@ class WhatIfDialog(ScreenDialog):
         self.editor = RunEditor()
         self.editor.set_points(len(experiment.points))
         self.editor.set_run(
-            edits.fork_run(experiment, index, step),
+            forks.fork_run(experiment, index, step),
             experiment.points.dimension,
             len(experiment.validation) > 0,
         )

@@ -173,6 +173,12 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
                 checkable=True,
             ),
             Command(
+                "from_here",
+                translate("Commands", "&Changes while playing: from the step shown"),
+                window.from_here.toggle,
+                checkable=True,
+            ),
+            Command(
                 "by_epoch",
                 translate("Commands", "Count in &epochs"),
                 view.toggle_by_epoch,

@@ -37,6 +37,7 @@ from gdsim.gui.style.text_size import BASE_SIZE, room_for
 from gdsim.gui.style.theme import DARK, LIGHT, THEMES, Look, Theme, palette, run_styles
 from gdsim.gui.window.commands import add_commands, menus, name_edits
 from gdsim.gui.window.drag_turns import DragTurns
+from gdsim.gui.window.from_here import FromHereBar
 from gdsim.gui.window.header import Header
 from gdsim.gui.window.late_commands import LateCommands
 from gdsim.gui.window.layout import next_stop, resize_within
@@ -123,6 +124,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(smallest.boundedTo(room))
         self.resize(QSize(*_USUAL).boundedTo(room))
         self.notice = Notice(self.body, over=self.header.about)  # tells what was refused
+        self.from_here = FromHereBar(self.body, self.header.about, self.user_actions, self._settings)
         self.help = HelpCommands(self, self.body, self.cards, self.maximised, self._settings)
         self._make_menus()
         self._connect_session()
@@ -280,6 +282,7 @@ class MainWindow(QMainWindow):
     def _connect_actions(self) -> None:
         self.user_actions.refused.connect(self.notice.say)
         self.user_actions.done.connect(self.notice.take_back)
+        self.cards.editor.edit_finished.connect(self.user_actions.end_change)
         self.points.refused.connect(self.notice.say)
         self.export.refused.connect(self.notice.say)
         for commands in (self.points, self.export, self.files):
@@ -385,6 +388,7 @@ class MainWindow(QMainWindow):
             self.commands |= add_commands(self, self.menuBar().addMenu(title), commands)
         show_command_keys(self.cards, self.header, self.commands)
         self.maximised.changed.connect(self.commands["maximise"].setChecked)
+        self.from_here.chosen.connect(self.commands["from_here"].setChecked)
         self.help.set_actions(self.commands)
         self.view.set_actions(self.commands)
         self.files.set_actions(self.commands)
@@ -464,6 +468,7 @@ class MainWindow(QMainWindow):
             widget.set_theme(effective)
         self.cards.transport.set_few(few=self.simple.on or self.projector.on)
         self.commands["theme"].setChecked(self._theme is DARK)
+        self.commands["from_here"].setChecked(self.from_here.is_here)
         self.commands["projector"].setChecked(self.projector.on)
 
     # ---------------------------------------------------------------- the window itself
