@@ -1,4 +1,4 @@
-"""Runs that leave others: how they are made, and how they are ordered. Pure functions, as those of `edits`."""
+"""Runs that leave others: how they are made and ordered. Pure functions, as those of `edits`."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -112,13 +112,7 @@ class MainWindow(QMainWindow):
         self.view.set_simple(self.simple)
         self.body = QWidget()  # all of it but the menus
         self.body.setObjectName("page")
-        layout = QVBoxLayout(self.body)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.header)
-        layout.addWidget(self.files.bar)
-        layout.addWidget(self.lessons.place)
-        layout.addWidget(self.cards.columns, 1)
+        self._lay_out()
         room, smallest = room_for(self), QSize(*_SMALLEST)
         self.setCentralWidget(self.body)
         self.setMinimumSize(smallest.boundedTo(room))
@@ -134,6 +128,15 @@ class MainWindow(QMainWindow):
         # No control has the focus until a person gives it to one.
         self.body.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.body.setFocus()
+
+    def _lay_out(self) -> None:
+        layout = QVBoxLayout(self.body)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.header)
+        layout.addWidget(self.files.bar)
+        layout.addWidget(self.lessons.place)
+        layout.addWidget(self.cards.columns, 1)
 
     # ---------------------------------------------------------------- values come down
 
