@@ -51,8 +51,12 @@ class RunView:
 
     @property
     def epoch(self) -> int:
-        """How many epochs are finished."""
-        return (self.number - self.epoch0) // self.per_epoch
+        """How many epochs are finished where it stands."""
+        return self.epoch_at(self.number)
+
+    def epoch_at(self, step: int) -> int:
+        """Return how many epochs are finished at a step, as it counts them."""
+        return max(0, (step - self.epoch0) // self.per_epoch)
 
     def row_at(self, place: float, *, by_epoch: bool) -> float:
         """Return the row of its record at a step, or at an epoch; there may be none."""

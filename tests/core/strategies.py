@@ -1,12 +1,13 @@
 """Values of the core for hypothesis: anything that is allowed, and tame ones that can be computed with."""
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
 from hypothesis import strategies as st
 
 from gdsim.core.model.batching import BATCHINGS
-from gdsim.core.model.experiment import Experiment, Run, ViewRange
+from gdsim.core.model.experiment import Experiment, Fork, Run, ViewRange
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import CONSTANT_MOMENTUM, MOMENTUM_SCHEDULES, SCHEDULES
@@ -120,8 +121,22 @@ def experiments(draw):
             hidden=st.booleans(),
         )
         runs.append(draw(run))
+    parents = draw(st.lists(st.sampled_from(runs), max_size=2)) if runs else []
+    runs += [_fork_of(draw, parent) for parent in parents]
     texts = draw(st.tuples(st.text(), st.text()))
     return Experiment(points, validation, tuple(runs), draw(windows()), *texts)
+
+
+def _fork_of(draw, parent):
+    """A run that leaves another one, somewhere and with any changes."""
+    width = len(parent.start)
+    fork = Fork(
+        parent,
+        draw(st.integers(parent.fork.step if parent.fork else 0, 10**9)),
+        draw(st.just(()) | st.tuples(*[values(NUMBER)] * width)),
+        draw(st.booleans()),
+    )
+    return replace(parent, fork=fork, name=draw(st.text()), epochs=draw(values(EPOCHS)))
 
 
 @st.composite

@@ -45,6 +45,7 @@ LECTURE_SCENES = (
     "no-root",
     "bias-correction",
     "adam-forgets",
+    "what-if",
 )
 FURTHER_SCENES = ("amsgrad", "adam-relatives", "weight-decay", "lion", "cautious")  # of rules beyond it
 BUNDLED = LECTURE_SCENES + FURTHER_SCENES

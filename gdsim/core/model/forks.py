@@ -43,14 +43,14 @@ def add_fork(experiment: Experiment, run: Run) -> tuple[Experiment, int]:
 
 
 def set_fork_nudge(experiment: Experiment, index: int, w: float, b: float) -> Experiment:
-    """Begin a fork farther away from its parent by so much of w and b, rounded."""
+    """Begin a fork farther away from its parent by so much of w and b, rounded to a tenth of a pixel."""
     run, view_range = experiment.runs[index], experiment.view_range
     fork = run.fork
     if fork is None:
         return experiment
     old = fork.nudge or (0.0,) * len(run.start)
     first, last = (
-        rounded(one + by, span)
+        rounded(one + by, span / 10.0)
         for one, by, span in zip((old[0], old[-1]), (w, b), view_range.extent, strict=True)
     )
     nudged = replace(run, fork=replace(fork, nudge=(first, *old[1:-1], last)))

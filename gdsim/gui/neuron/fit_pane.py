@@ -153,7 +153,9 @@ class FitPane(QWidget):
     @property
     def _current(self) -> RunView | None:
         current = self._frame.current if self._frame else None
-        shown = current is not None and not current.run.hidden and self._is_of_points(current)
+        shown = (
+            current is not None and current.begun and not current.run.hidden and self._is_of_points(current)
+        )
         return current if shown else None
 
     def curves(self) -> tuple[tuple[int, ...], Array, Array]:

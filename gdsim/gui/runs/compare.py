@@ -17,7 +17,7 @@ from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
 
 _MOST_POINTS = 12
-_WIDTH = 460
+_WIDTH, _LINES = 480, 13
 
 
 class CompareDialog(ScreenDialog):
@@ -47,7 +47,7 @@ class CompareDialog(ScreenDialog):
         self.words = PlainLabel()
         self.words.setWordWrap(True)
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.words.setMinimumHeight(6 * self.fontMetrics().lineSpacing())
+        self.words.setMinimumHeight(_LINES * self.fontMetrics().lineSpacing())
         self.words.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.go, close = QPushButton(self.tr("Go to this step")), QPushButton(self.tr("Close"))
         self.go.setObjectName("primary")

@@ -247,9 +247,11 @@ class MainWindow(QMainWindow):
     def _on_frame(self, frame: Frame) -> None:
         self._turns.show_frame(frame, sampling=frame.dragging and self.session.is_sampling)
         current = frame.current
-        self.cards.table.show_fit(current.p if current else None)
+        self.cards.table.show_fit(current.p if current and current.begun else None)
         self.cards.table.show_highlighted(highlighted_rows(frame.update) if frame.update else None)
-        epoch = current.epoch if current else 0
+        epoch = 0
+        if current:
+            epoch = current.epoch if current.begun or frame.by_epoch else current.epoch_at(frame.cursor)
         self.cards.transport.show_playhead(self.session.playhead, frame.by_epoch, epoch)
 
     @Slot(object)

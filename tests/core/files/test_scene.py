@@ -301,7 +301,7 @@ def test_the_catalog_of_scenes_matches_the_files():
         "first-neuron", "another-start", "nesterov", "valley", "big-rate",
         "stochastic", "mini-batch", "sparse", "no-root", "bias-correction",
         "guess-work", "rates", "finer-rates", "annealing", "momentum-schedule",
-        "batch-rates", "validation", "four-inputs", "adagrad-stuck", "adam-forgets",
+        "batch-rates", "validation", "four-inputs", "adagrad-stuck", "adam-forgets", "what-if",
         "amsgrad", "adam-relatives", "weight-decay", "lion", "cautious",
     }  # fmt: skip
     assert list(bundled_scenes()) == list(BUNDLED)
