@@ -42,14 +42,14 @@ class WhatIfDialog(ScreenDialog):
             experiment.points.dimension,
             len(experiment.validation) > 0,
         )
-        make = QPushButton(self.tr("Make the run"))
-        make.clicked.connect(self._on_make)
+        self.make = QPushButton(self.tr("Make the run"))
+        self.make.clicked.connect(self._on_make)
         layout = QVBoxLayout(self.content)
         layout.setContentsMargins(16, 14, 16, 14)
         layout.setSpacing(10)
         layout.addWidget(words)
         layout.addWidget(self.editor, 1)
-        self.set_foot(buttons(self, make))
+        self.set_foot(buttons(self, self.make))
         self.resize(_WIDTH, self.sizeHint().height())
 
     def _on_make(self) -> None:
