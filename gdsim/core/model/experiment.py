@@ -53,17 +53,17 @@ class Fork:
 
     def __post_init__(self) -> None:
         set_ = object.__setattr__
-        set_(self, "step", FORK_STEP.check(self.step, "fork.step"))
-        nudge = tuple(float(NUMBER.check(one, "fork.nudge")) + 0.0 for one in self.nudge)
+        set_(self, "step", FORK_STEP.check(self.step, "step"))
+        nudge = tuple(float(NUMBER.check(one, "nudge")) + 0.0 for one in self.nudge)
         if nudge and len(nudge) != len(self.parent.start):
             wanted = len(self.parent.start)
-            raise InvalidValue("fork.nudge", f"must have {wanted} numbers, not {len(nudge)}")
+            raise InvalidValue("nudge", f"must have {wanted} numbers, not {len(nudge)}")
         set_(self, "nudge", nudge if any(nudge) else ())
         began = self.parent.fork
         if began and began.step > self.step:
-            raise InvalidValue("fork.step", f"must be at least {began.step}, where its parent begins")
+            raise InvalidValue("step", f"must be at least {began.step}, where its parent begins")
         if self.depth > MOST_FORKS:
-            raise InvalidValue("fork", f"must have at most {MOST_FORKS} forks before it")
+            raise InvalidValue("parent", f"must have at most {MOST_FORKS} forks before it")
 
     @property
     def depth(self) -> int:

@@ -4,9 +4,9 @@ import math
 import time
 from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.surface.surface import LossSurface
@@ -77,6 +77,7 @@ class CurvePane(QWidget):
     """
 
     seek_requested = Signal(int)  # a place was clicked, in steps or epochs, as the frame counts them
+    fork_requested = Signal(int)  # the selected run is to be left at such a place
     log_changed = Signal(bool)  # the scale was chosen
     view_changed = Signal()  # anything else about how the curves are looked at was chosen
 
@@ -510,6 +511,24 @@ class CurvePane(QWidget):
             self._on_hover(math.nan)
         else:
             super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what can be done at the place that is read, or else at the cursor."""
+        frame, read = self._frame, self._hovered_at
+        if frame is None or frame.current is None or self._is_cut:
+            return
+        last = frame.cursor if self.hides_future else frame.length
+        place = frame.cursor if math.isnan(read) else min(max(round(read), 0), last)
+        where = self.tr("epoch {0}") if frame.by_epoch else self.tr("step {0}")
+        self._open_menu(place, where.format(f"{place:,}"), event.globalPos())
+
+    def _open_menu(self, place: int, where: str, at: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        go, leave = self.tr("Go to {0}").format(where), self.tr("What if, from {0}…").format(where)
+        menu.addAction(go, lambda: self.seek_requested.emit(place))
+        menu.addAction(leave, lambda: self.fork_requested.emit(place))
+        menu.popup(at)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self._on_hover(math.nan)

@@ -67,7 +67,7 @@ class FromHereBar(QWidget):
         self.ensurePolished()
         area = QRect(self._over.mapTo(self._page, QPoint(0, 0)), self._over.size())
         wanted = self.sizeHint().width() + self.fontMetrics().horizontalAdvance(words)
-        width = min(_WIDEST, wanted, self._page.width() - 2 * _MARGIN)
+        width = max(self.minimumSizeHint().width(), min(_WIDEST, wanted, area.width()))
         self.resize(width, self.sizeHint().height())
         left = min(max(_MARGIN, area.center().x() - width // 2), self._page.width() - width - _MARGIN)
         self.move(left, max(_MARGIN, area.center().y() - self.height() // 2))

@@ -297,6 +297,7 @@ class MainWindow(QMainWindow):
         connect_cards(self.cards, self.user_actions, self.session)
         self.cards.runs.fork_requested.connect(self.runs.what_if)
         self.cards.runs.compare_requested.connect(self.runs.compare)
+        self.cards.curves.fork_requested.connect(self.runs.what_if_at)
         self.cards.table.paste_requested.connect(self._paste_points)
         self.exercises.update_requested.connect(self.view.show_update)
         self.exercises.step_covered.connect(self.view.cover_step)

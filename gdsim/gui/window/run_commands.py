@@ -30,6 +30,12 @@ class RunCommands(QObject):
         dialog.run_chosen.connect(self._user_actions.add_fork)
         dialog.open()
 
+    @Slot(int)
+    def what_if_at(self, place: int) -> None:
+        """Ask what is to differ after a step or an epoch of the selected run."""
+        self._user_actions.seek(place)
+        self.what_if(self._session.selected)
+
     def compare(self, index: int) -> None:
         """Say where a run and another one first differ."""
         from gdsim.gui.runs.compare import CompareDialog  # noqa: PLC0415 - seldom asked for

@@ -79,7 +79,7 @@ def test_of_two_equal_runs_the_first_is_the_parent(tree):
 
 def test_a_parent_cannot_begin_after_a_fork_of_it(tree):
     late = replace(tree.runs[1].fork, step=61)
-    with pytest.raises(InvalidValue, match=r"fork.step must be at least 61, where its parent begins"):
+    with pytest.raises(InvalidValue, match=r"step must be at least 61, where its parent begins"):
         changed(tree, 1, fork=late)
 
 
@@ -111,12 +111,12 @@ def test_a_chain_of_forks_has_an_end():
 
 @pytest.mark.parametrize("step", [-1, 0.5, True, 2 * 10**9])
 def test_a_step_is_a_whole_number(step):
-    with pytest.raises(InvalidValue, match=r"fork\.step must be a whole number"):
+    with pytest.raises(InvalidValue, match=r"step must be a whole number"):
         Fork(Run(), step)
 
 
 def test_a_nudge_has_a_number_for_each_parameter():
-    with pytest.raises(InvalidValue, match=r"fork\.nudge must have 2 numbers, not 3"):
+    with pytest.raises(InvalidValue, match=r"nudge must have 2 numbers, not 3"):
         Fork(Run(), 1, (0.0, 1.0, 2.0))
     assert Fork(Run(), 1, (0.0, -0.0)) == Fork(Run(), 1)
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QSettings, Qt
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtWidgets import QApplication, QLabel, QMenu
 
 from gdsim.core.analysis.first_difference import DifferenceKind
 from gdsim.core.model.experiment import Experiment, Fork
@@ -87,6 +88,26 @@ def test_a_fork_that_has_not_begun_cannot_be_left(qtbot, forked):
     window.commands["what_if"].trigger()
     assert window.notice.isVisible()
     assert "has not begun" in window.notice.text()
+
+
+def test_the_menu_of_the_curves_leaves_at_the_step_under_the_mouse(qtbot, valley):
+    window, session = valley
+    curves = window.cards.curves
+    view = curves.plot.plot.viewport()
+    place = view.rect().center()
+    qtbot.mouseMove(view, place)
+    curves._on_hover(25.2)
+    QApplication.sendEvent(
+        view, QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, view.mapToGlobal(place))
+    )
+    menu = curves.findChild(QMenu)
+    assert [action.text() for action in menu.actions()] == ["Go to step 25", "What if, from step 25…"]
+    menu.actions()[1].trigger()
+    menu.close()
+    dialog = dialog_of(qtbot, WhatIfDialog)
+    assert dialog.editor.run().fork == Fork(session.experiment.runs[0], 25)
+    assert session.playhead.cursor == 25
+    dialog.reject()
 
 
 # --------------------------------------------------------------------------------------- what is seen
