@@ -298,14 +298,12 @@ def _batches(studio: Studio) -> Taken:
     return Taken([studio.cards.contour_card, studio.cards.run_card], [studio.cards.editor._batching])
 
 
-@_spec("what-if", "what-if", _BESIDE)
+@_spec("what-if", "what-if", (1180, 760))
 def _what_if(studio: Studio) -> Taken:
-    studio.fold("left")
     studio.select("Cleared")
-    studio.choose("Fit the map to the runs")
     studio.go_to(130)
-    studio.level(520)
-    return Taken([studio.cards.curve_card, studio.cards.run_card], [studio.cards.editor._fork])
+    studio.set_height(studio.cards.runs_card, 150)
+    return Taken([studio.cards.runs_card, studio.cards.run_card], [studio.cards.editor._fork])
 
 
 @_spec("first-difference", "what-if")
