@@ -63,3 +63,17 @@ def test_the_cautious_ones_need_ten_times_the_steps_of_momentum():
     momentum = steps.pop("Momentum")
     assert len(steps) == 4
     assert min(steps.values()) > 10 * momentum
+
+
+# --------------------------------------------------------------------------------------- what if
+
+
+def test_a_cleared_memory_saves_what_a_lower_rate_does_not():
+    records = scene_records("what-if")
+    loss, cleared, slow = (records[name].loss for name in ("Momentum", "Cleared", "A tenth of η"))
+    assert loss[92] == cleared[0] == slow[0] < 5e-6
+    assert loss[92:150].max() > 5 * loss[92]  # the velocity carries it past
+    assert cleared.max() == cleared[0]
+    assert cleared[-1] < loss[-1] / 25
+    assert slow.max() > loss[92:].max()
+    assert slow[-1] > 15 * loss[-1]
