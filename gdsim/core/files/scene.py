@@ -45,10 +45,10 @@ LECTURE_SCENES = (
     "no-root",
     "bias-correction",
     "adam-forgets",
-    "what-if",
 )
+OTHER_SCENES = ("what-if",)  # of what can be tried with its rules
 FURTHER_SCENES = ("amsgrad", "adam-relatives", "weight-decay", "lion", "cautious")  # of rules beyond it
-BUNDLED = LECTURE_SCENES + FURTHER_SCENES
+BUNDLED = LECTURE_SCENES + OTHER_SCENES + FURTHER_SCENES
 _PIECE_ROWS = 4096
 
 
