@@ -5,10 +5,12 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from gdsim.core.engine.beginning import Past
 from gdsim.core.engine.runs import FIRST_CHUNK, LARGEST_CHUNK, Rows, filling
 from gdsim.core.engine.sparse_loss import loss_interval
-from gdsim.core.engine.trajectory import RunTable, Stop, StopReason, Trajectory, rows_with_room
+from gdsim.core.engine.trajectory import Columns, RunTable, Stop, StopReason, Trajectory, rows_with_room
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.session.frame import RunView
 from gdsim.session.tasks import Task
@@ -61,8 +63,8 @@ class RunRecord:
 
     @property
     def is_behind(self) -> bool:
-        """Whether it has no row yet, and so is where the run is that it leaves."""
-        return self.parent is not None and not len(self.trajectory)
+        """Whether it is a fork that has no row yet, and so is where the run is that it leaves."""
+        return self.run.fork is not None and not len(self.trajectory)
 
     def stop(self) -> None:
         """Compute no further steps. This may be called from another thread."""
@@ -106,10 +108,13 @@ class RunRecord:
 
     def view(self, run: Run, cursor: int, *, by_epoch: bool) -> RunView:
         """Return the run at the cursor, with the name and colour of ``run``."""
-        if self.parent and self.is_behind:  # until then it is where its parent is
-            return replace(
-                self.parent.view(self.parent.run, cursor, by_epoch=by_epoch), begun=False, borrowed=True
+        if self.is_behind:  # until then it is where its parent is
+            view = (
+                self.parent.view(self.parent.run, cursor, by_epoch=by_epoch)
+                if self.parent
+                else RunView(run, _only_start(run), 0, self.per_epoch)
             )
+            return replace(view, begun=False, borrowed=True)
         clock, last = self.clock, self.trajectory.last_step
         row = (clock.end_of(cursor) if by_epoch else cursor) - clock.first
         own = run if run is self.run else self.run.looking_like(run)
@@ -123,6 +128,15 @@ class RunRecord:
             clock.epoch0,
             begun=row >= 0,
         )
+
+
+def _only_start(run: Run) -> Trajectory:
+    """Return a record of nothing but where a run starts, while the past of a fork is computed."""
+    columns = Columns.room(1, len(run.start), len(run.optimizer.update_rule.letters))
+    for column in columns:
+        column.fill(np.nan)
+    columns.p[0] = run.start
+    return Trajectory.of(columns)
 
 
 @dataclass(frozen=True, eq=False)

@@ -99,8 +99,8 @@ def windows(draw):
 
 
 @st.composite
-def experiments(draw):
-    """Any experiment that can be described."""
+def experiments(draw, *, with_forks=False):
+    """Any experiment that can be described; with forks at any steps, it takes ages to compute."""
     dimension = draw(st.integers(1, 3))
     points = draw(point_sets(dimension))
     validation = draw(st.just(PointSet.empty(dimension)) | point_sets(dimension))
@@ -121,7 +121,7 @@ def experiments(draw):
             hidden=st.booleans(),
         )
         runs.append(draw(run))
-    parents = draw(st.lists(st.sampled_from(runs), max_size=2)) if runs else []
+    parents = draw(st.lists(st.sampled_from(runs), max_size=2)) if runs and with_forks else []
     runs += [_fork_of(draw, parent) for parent in parents]
     texts = draw(st.tuples(st.text(), st.text()))
     return Experiment(points, validation, tuple(runs), draw(windows()), *texts)

@@ -113,6 +113,16 @@ def test_without_its_parent_a_fork_computes_its_past(forked):
     np.testing.assert_array_equal(fork.trajectory.whole.p, whole.each[1].trajectory.whole.p[10:])
 
 
+def test_while_its_past_is_computed_it_stands_at_no_place(forked):
+    records = begin(edits.remove_run(forked, 1))
+    for one in (records.each[0], records.each[2]):
+        finish(one)
+    assert records.begun
+    view = frame_at(records, 5).views[1]
+    assert (view.borrowed, view.begun, view.begins, np.isnan(view.loss)) == (True, False, None, True)
+    assert [index for index, _ in frame_at(records, 5).shown] == [2, 0]
+
+
 def test_a_parent_that_was_stopped_leaves_a_fork_without_a_step(forked):
     records = begin(forked)
     parent, fork = records.each[1], records.each[2]

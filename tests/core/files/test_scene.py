@@ -44,7 +44,7 @@ def _refusal(text):
 # ------------------------------------------------------------------------------------ round trip
 
 
-@given(experiments())
+@given(experiments(with_forks=True))
 def test_a_scene_is_read_back_as_it_was_written(experiment):
     assert parse_scene(scene_text(experiment)) == experiment
 
@@ -59,7 +59,7 @@ def _bits(experiment):
     return tables, repr(rest), repr(experiment.runs)
 
 
-@given(experiments())
+@given(experiments(with_forks=True))
 def test_a_scene_keeps_every_bit(experiment):
     assert _bits(parse_scene(scene_text(experiment))) == _bits(experiment)
 
@@ -96,7 +96,7 @@ def test_what_no_file_can_hold_is_no_colour(colour):
         Run(colour=colour)
 
 
-@given(experiments())
+@given(experiments(with_forks=True))
 def test_a_scene_survives_a_file(tmp_path_factory, experiment):
     path = tmp_path_factory.getbasetemp() / "scene.json"
     path.write_text(scene_text(experiment), encoding="utf-8")

@@ -70,7 +70,7 @@ def test_an_experiment_that_makes_no_sense_is_refused(parts, fault):
         Experiment(**({"points": FIRST_NEURON, "validation": NONE} | parts))
 
 
-@given(experiments())
+@given(experiments(with_forks=True))
 def test_experiments_are_values(experiment):
     copy = replace(experiment, title=experiment.title)
     assert copy == experiment
