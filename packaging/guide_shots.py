@@ -29,6 +29,7 @@ from gdsim.gui.forms.card import Card
 from gdsim.gui.help.help_window import page_file
 from gdsim.gui.points.import_dialog import ImportDialog
 from gdsim.gui.rules.rule_dialog import RuleDialog
+from gdsim.gui.runs.compare import CompareDialog
 from gdsim.gui.share.share_dialog import ShareDialog
 from gdsim.gui.window.layout import SIDES
 
@@ -297,6 +298,23 @@ def _batches(studio: Studio) -> Taken:
     studio.choose("Fit the map to the runs")
     studio.level(520)
     return Taken([studio.cards.contour_card, studio.cards.run_card], [studio.cards.editor._batching])
+
+
+@_spec("what-if", "what-if", (1180, 760))
+def _what_if(studio: Studio) -> Taken:
+    studio.select("Cleared")
+    studio.go_to(130)
+    studio.set_height(studio.cards.runs_card, 150)
+    return Taken([studio.cards.runs_card, studio.cards.run_card], [studio.cards.editor._fork])
+
+
+@_spec("first-difference", "what-if")
+def _first_difference(studio: Studio) -> Taken:
+    studio.select("A tenth of η")
+    studio.choose("Compare with…")
+    dialog = studio.dialog(CompareDialog)
+    studio.wait_until(lambda: dialog.found is not None)
+    return Taken([dialog])
 
 
 @_spec("schedules", "annealing", (1060, 800))

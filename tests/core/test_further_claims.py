@@ -303,3 +303,17 @@ def test_amsgrad_does_not_forget_where_adam_does(way, eta):
     assert loss[first : first + 20_001].max() < 2e-19
     adam = scene_records("adam-forgets")["Adam, η = 1"].loss
     assert adam[np.flatnonzero(adam < 1e-20)[0] :].max() > 0.1
+
+
+# --------------------------------------------------------------------------------------- what if
+
+
+def test_a_cleared_memory_saves_what_a_lower_rate_does_not():
+    records = scene_records("what-if")
+    loss, cleared, slow = (records[name].loss for name in ("Momentum", "Cleared", "A tenth of η"))
+    assert loss[92] == cleared[0] == slow[0] < 5e-6
+    assert loss[92:150].max() > 5 * loss[92]  # the velocity carries it past
+    assert cleared.max() == cleared[0]
+    assert cleared[-1] < loss[-1] / 25
+    assert slow.max() > loss[92:].max()
+    assert slow[-1] > 15 * loss[-1]

@@ -61,7 +61,7 @@ class RecordedLines:
             rates[: here.start == 0] = np.nan  # no update led to the start
             return rates[:, np.newaxis]
         if name == T:
-            return np.arange(here.start, here.stop, dtype=np.float64)[:, np.newaxis]
+            return (np.arange(here.start, here.stop) + record.counted[here])[:, np.newaxis]
         if name == W_NEXT:
             return record.p[here]
         if name == W:
@@ -79,11 +79,11 @@ class RecordedLines:
         return self.value(rule.program.by_target[name])
 
     def _before(self, column: Array, letter: str = "") -> Array:
-        """Return the row before each: of the memory at update 1, what it starts with."""
+        """Return the row before each: of the memory at update 1, what it starts with, if no row has it."""
         here = self._here
         rows = np.arange(here.start, here.stop) - 1
         before = np.where((rows >= 0)[:, np.newaxis], column[np.maximum(rows, 0)], np.nan)
-        if letter and here.start <= 1 < here.stop:
+        if letter and here.start <= 1 < here.stop and not self._record.has_first_memory:
             memory = memory_at_start(self._optimizer, tuple(self._record.p[0].tolist()))
             width = self._record.p.shape[-1]
             place = self._rule.letters.index(letter) * width

@@ -118,7 +118,7 @@ def worked(update: Update, digits: int | None, writer: FormulaWriter = PLAIN_TEX
 def shared_texts(update: Update, digits: int | None) -> dict[str, str]:
     """Return how the numbers are written that are the same for every parameter."""
     numbers = update.run.optimizer.numbers
-    texts = {name: precise(value) for name, value in numbers.items()} | {T: str(update.t)}
+    texts = {name: precise(value) for name, value in numbers.items()} | {T: str(update.counted)}
     for name, value in ((ETA, update.eta), (GAMMA, update.gamma)):
         texts[name] = precise(value) if value == numbers.get(name) else scheduled(value, digits)
     return texts
@@ -240,7 +240,7 @@ def sum_in_letters(
 
 def schedule_state(update: Update) -> ScheduleState:
     """Return what the schedules looked at for an update."""
-    run, now = update.run, ScheduleState(update.t - 1, update.epoch, 0)
+    run, now = update.run, ScheduleState(update.step - 1, update.epoch, 0)
     return now._replace(rises=_rises(run.schedule, run.optimizer.eta, update.eta, now))
 
 
@@ -367,7 +367,7 @@ def as_latex(step: WorkedStep) -> str:
 def _title(step: WorkedStep) -> str:
     """Return the run's name and the two steps: ``"Momentum, step 74 → 75"``."""
     name = " ".join(step.update.run.name.split())  # without whatever would break a line
-    return f"{name}, step {step.update.t - 1} → {step.update.t}"
+    return f"{name}, step {step.update.step - 1} → {step.update.step}"
 
 
 def _unknown_loss(step: WorkedStep) -> str:

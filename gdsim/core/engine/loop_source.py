@@ -3,7 +3,7 @@
 Of momentum on two points it is this; `loop_text` returns that of any run::
 
     def loop(pack, buffer, numbers, points, batches, exp):
-        w__w, w__b, v__w, v__b, eta0, gamma0, step, per_epoch, rises = numbers
+        w__w, w__b, v__w, v__b, eta0, gamma0, step, per_epoch, rises, epoch0, t0 = numbers
         eta__, gamma__ = eta0, gamma0
         x0, y0, x1, y1 = points
         at, batch = 0, None
@@ -170,7 +170,7 @@ def _loop_lines(shape: LoopShape) -> Iterator[str]:
     yield f"    {', '.join(shape.numbers)} = numbers"
     yield f"    {named(ETA)}, {named(GAMMA)} = eta0, gamma0"
     if shape.counts_updates:
-        yield f"    {named(T)} = step + 1.0"
+        yield f"    {named(T)} = {STEP} - t0 + 1.0"
     if shape.whole:
         yield from indented(unpacked(shape.whole, shape.dimension, "points"))
     yield "    at, batch = 0, None"
@@ -194,7 +194,7 @@ def _update_lines(shape: LoopShape, lines: Iterable[str | _GradientRequest]) -> 
     if shape.in_batches:
         yield from unpacked(shape.gradient, shape.dimension, points)
     if shape.counts_epochs:
-        yield f"{EPOCH} = {STEP} // per_epoch"
+        yield f"{EPOCH} = ({STEP} - epoch0) // per_epoch"
     for kind in shape.schedules:
         yield from _schedule_lines(kind)
     with_loss = shape.loss_with_gradient

@@ -335,7 +335,7 @@ def _wrong_gradients(update: Update, record: Columns) -> Iterator[tuple[str, lis
         for mistake in mistakes(update.run, data):
             if not mistake.is_in_rule:
                 computation = mistake.change(replay.right)
-                batch = replay.batch(computation, update.t)
+                batch = replay.batch(computation, update.step - update.clock.epoch0)
                 with np.errstate(all="ignore"):
                     gradient = replay.gradient(computation, (update.t, 0), batch, place)
                 yield mistake.sentence, gradient[0].tolist()

@@ -241,7 +241,7 @@ class ContourPane(QWidget):
             self.batch_contours.show_when_paused(update, surface.ground.view_range, surface.fixed)
 
     def _show_start(self, frame: Frame) -> None:
-        start = frame.current.run.start if frame.current else None
+        start = frame.current.begins if frame.current else None
         if start == self._shown_start or self._start.moving:
             return
         self._shown_start = start

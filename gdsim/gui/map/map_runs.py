@@ -50,7 +50,7 @@ class MapRuns:
         if frame is None:
             return
         runs = {
-            index: self._run(index, view, place) for index, view in frame.shown if index < len(self._styles)
+            index: self._run(index, view, place) for index, view in frame.begun if index < len(self._styles)
         }
         self._place, self._runs = place, runs
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

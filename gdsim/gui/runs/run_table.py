@@ -45,6 +45,7 @@ from PySide6.QtWidgets import (
 
 from gdsim.core.formulas.numerals import precise, rounded, with_ascii_minus
 from gdsim.core.model.experiment import Run
+from gdsim.core.model.forks import depths
 from gdsim.core.settings import POSITIVE, Value
 from gdsim.gui.forms.cell_delegate import CellDelegate
 from gdsim.gui.forms.number_delegate import NUMBER_ROLE, NumberDelegate
@@ -75,6 +76,8 @@ _USUAL_STEP = 1000  # above the names
 _LARGEST_SHARE = 0.4  # Of the width, for a longer name
 _LOSS_SHARE = 1.1  # Of what a column of numbers has when all are alike
 _LONGEST_NAME = 80
+# Before the name of a run that leaves another one of the list.
+_INDENT, _BRANCH = "\u2003", "\u2514 "
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
@@ -92,7 +95,7 @@ class State(NamedTuple):
     def of(cls, view: RunView) -> "State":
         *weights, bias = view.p.tolist()
         known = view.known_loss
-        return cls(view.step, tuple(weights), bias, known.value, known.step)
+        return cls(view.number, tuple(weights), bias, known.value, view.first + known.step)
 
     @property
     def is_loss_older(self) -> bool:
@@ -100,7 +103,13 @@ class State(NamedTuple):
 
 
 class _NameDelegate(CellDelegate):
-    """Edits the name of a run."""
+    """Edits the name of a run, which stands farther to the right where the run leaves another one."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        super().initStyleOption(option, index)
+        view = self.parent()
+        if isinstance(view, RunTable) and index.row() < len(view.runs):
+            option.text = view.name_of(index.row())
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         field = QLineEdit(parent)
@@ -151,6 +160,7 @@ class RunTable(QTableView):
         # None for a run that is hidden, or of which nothing is known yet.
         self.states: tuple[State | None, ...] = ()
         self._selected = 0
+        self._depths: tuple[int, ...] = ()
         self._told = self._is_changing = False  # rows or columns change: cells are written at the end
         self._step: int | None = None  # that all visible runs stand at
         self._look = Look(LIGHT)
@@ -212,6 +222,7 @@ class RunTable(QTableView):
         if self.runs == tuple(runs):
             return
         self.runs = tuple(runs)
+        self._depths = depths(self.runs)
         count = len(self.runs)
         del self._cells[count:]
         self._told = self._is_changing = True
@@ -242,7 +253,7 @@ class RunTable(QTableView):
 
     def show_frame(self, frame: Frame) -> None:
         states: list[State | None] = [None] * len(self.runs)
-        for index, view in frame.shown:
+        for index, view in frame.begun:
             if index < len(states):
                 states[index] = State.of(view)
         if tuple(states) == self.states:
@@ -263,6 +274,11 @@ class RunTable(QTableView):
     def _head(self, step: int | str) -> str:
         """Return what stands above the names where all runs are at one step."""
         return self.tr("at step {0}").format(step)
+
+    def name_of(self, row: int) -> str:
+        """Return the name of a run, as far to the right as it is deep in the tree of runs."""
+        depth = self._depths[row]
+        return f"{_INDENT * (depth - 1)}{_BRANCH}{self.runs[row].name}" if depth else self.runs[row].name
 
     def rename(self, row: int) -> None:
         """Open the field for the name of a run."""
@@ -361,7 +377,7 @@ class RunTable(QTableView):
 
     def fit(self) -> None:
         """Fit the columns to the names, to the digits of the steps and to the number of weights."""
-        names = max((run.name for run in self.runs), key=len, default="")
+        names = max(map(self.name_of, range(len(self.runs))), key=len, default="")
         known = [state for state in self.states if state]
         digits = 0 if self._step is not None else len(str(max((state.step for state in known), default=0)))
         weights = max((len(state.weights) for state in known), default=1)

@@ -315,7 +315,7 @@ class SurfaceCanvas(CameraWidget):
         self.lowest_label = label_at(painter, pixel, lowest_name(low.kind), self._fonts, taken, behind=behind)
 
     def _paint_trails(self, painter: QPainter, stage: Stage, frame: Frame) -> list[tuple[int, RunView]]:
-        shown = [(index, view) for index, view in frame.shown if index < len(self._styles)]
+        shown = [(index, view) for index, view in frame.begun if index < len(self._styles)]
         self._runs = {index: self._run(index, view, stage, frame.selected) for index, view in shown}
         for run in self._runs.values():
             run.trail.paint_halo(painter)

@@ -46,12 +46,14 @@ from gdsim.gui.style.text_size import BASE_SIZE, room_for
 from gdsim.gui.style.theme import DARK, LIGHT, THEMES, Look, Theme, palette, run_styles
 from gdsim.gui.window.commands import add_commands, menus, name_edits
 from gdsim.gui.window.drag_turns import DragTurns
+from gdsim.gui.window.from_here import FromHereBar
 from gdsim.gui.window.header import Header
 from gdsim.gui.window.late_commands import LateCommands
 from gdsim.gui.window.layout import next_stop, resize_within
 from gdsim.gui.window.maximise import MaximisedCard
 from gdsim.gui.window.notice import Notice
 from gdsim.gui.window.projector import Projector
+from gdsim.gui.window.run_commands import RunCommands
 from gdsim.gui.window.simple import Simple
 from gdsim.gui.window.view_commands import ViewCommands
 from gdsim.gui.window.window_look import WindowLook
@@ -110,6 +112,7 @@ class MainWindow(QMainWindow):
         self._turns = DragTurns(self.cards.panes, self.cards.maps, slow=(surface, self.cards.curves))
         self.export = LateCommands(self._export_commands, self)
         self.view = ViewCommands(self, self.cards, session)
+        self.runs = RunCommands(self, session, self.user_actions, self.view)
         # The commands of each kind.
         self.known_rules = KnownRules(self, self._settings)
         self.files = FileCommands(
@@ -138,6 +141,7 @@ class MainWindow(QMainWindow):
         self.view.set_simple(self.simple)
         self.body = self._laid_out()  # all of it but the menus
         self.notice = Notice(self.body, over=self.header.about)  # tells what was refused
+        self.from_here = FromHereBar(self.body, self.header.about, self.user_actions, self._settings)
         self.help = HelpCommands(self, self.body, self.cards, self.maximised, self._settings)
         self._make_menus()
         self._connect_session()
@@ -245,7 +249,16 @@ class MainWindow(QMainWindow):
             self.cards.editor.set_run(run, experiment.points.dimension, len(experiment.validation) > 0)
             self.cards.editor.set_points(len(experiment.points))
             self.cards.editor.set_room(experiment.total_steps(run), steps_with_room(experiment, run))
-        for name in ("duplicate_run", "hide_run", "remove_run", "copy_torch", "copy_keras", "copy_optax"):
+        for name in (
+            "duplicate_run",
+            "what_if",
+            "compare_run",
+            "hide_run",
+            "remove_run",
+            "copy_torch",
+            "copy_keras",
+            "copy_optax",
+        ):
             self.commands[name].setEnabled(run is not None)
         self.commands["edit_rule"].setEnabled(run is not None)
 
@@ -274,9 +287,11 @@ class MainWindow(QMainWindow):
     def _on_frame(self, frame: Frame) -> None:
         self._turns.show_frame(frame, sampling=frame.dragging and self.session.is_sampling)
         current = frame.current
-        self.cards.table.show_fit(current.p if current else None)
+        self.cards.table.show_fit(current.p if current and current.begun else None)
         self.cards.table.show_highlighted(highlighted_rows(frame.update) if frame.update else None)
-        epoch = current.step // current.per_epoch if current else 0
+        epoch = 0
+        if current:
+            epoch = current.epoch if current.begun or frame.by_epoch else current.epoch_at(frame.cursor)
         self.cards.transport.show_playhead(self.session.playhead, frame.by_epoch, epoch)
 
     @Slot(object)
@@ -312,6 +327,7 @@ class MainWindow(QMainWindow):
     def _connect_actions(self) -> None:
         self.user_actions.refused.connect(self.notice.say)
         self.user_actions.done.connect(self.notice.take_back)
+        self.cards.editor.edit_finished.connect(self.user_actions.end_change)
         self.points.refused.connect(self.notice.say)
         self.cards.runs.own_rule_requested.connect(self.rules.command("new"))
         self.cards.editor.lines_requested.connect(self.rules.command("edit"))
@@ -323,6 +339,9 @@ class MainWindow(QMainWindow):
         self.lessons.walked.connect(self._tell_story)
         self.exercises.refused.connect(self.notice.say)
         connect_cards(self.cards, self.user_actions, self.session)
+        self.cards.runs.fork_requested.connect(self.runs.what_if)
+        self.cards.runs.compare_requested.connect(self.runs.compare)
+        self.cards.curves.fork_requested.connect(self.runs.what_if_at)
         self.cards.table.paste_requested.connect(self._paste_points)
         self.exercises.update_requested.connect(self.view.show_update)
         self.exercises.step_covered.connect(self.view.cover_step)
@@ -420,6 +439,7 @@ class MainWindow(QMainWindow):
             self.commands |= add_commands(self, self.menuBar().addMenu(title), commands)
         show_command_keys(self.cards, self.header, self.commands)
         self.maximised.changed.connect(self.commands["maximise"].setChecked)
+        self.from_here.chosen.connect(self.commands["from_here"].setChecked)
         self.help.set_actions(self.commands)
         self.view.set_actions(self.commands)
         self.files.set_actions(self.commands)
@@ -530,6 +550,7 @@ class MainWindow(QMainWindow):
             widget.set_theme(effective)
         self.cards.transport.set_few(few=self.simple.on or self.projector.on)
         self.commands["theme"].setChecked(self._theme is DARK)
+        self.commands["from_here"].setChecked(self.from_here.is_here)
         self.commands["projector"].setChecked(self.projector.on)
 
     # ---------------------------------------------------------------- the window itself

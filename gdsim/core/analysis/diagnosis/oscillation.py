@@ -192,8 +192,8 @@ def _u_turn(evidence: Evidence, span: Span, turns: Rows) -> Finding:
     if len(corners) == 1:
         numbers["turns in all"] = len(turns)
         what = (
-            f"Turn {count(place)} of {count(len(turns))}, at step {span.first:,}: one step went "
-            f"{number(there)} across the valley, the next one comes {number(back)} back."
+            f"Turn {count(place)} of {count(len(turns))}, at step {evidence.first + span.first:,}: one step "
+            f"went {number(there)} across the valley, the next one comes {number(back)} back."
         )
     else:
         numbers |= {"turns": len(corners), "turns in all": len(turns)}
