@@ -39,7 +39,7 @@ from gdsim.gui.window.commands import add_commands, menus, name_edits
 from gdsim.gui.window.drag_turns import DragTurns
 from gdsim.gui.window.header import Header
 from gdsim.gui.window.late_commands import LateCommands
-from gdsim.gui.window.layout import next_stop, resize_within
+from gdsim.gui.window.layout import laid_out_once, next_stop, resize_within
 from gdsim.gui.window.maximise import MaximisedCard
 from gdsim.gui.window.notice import Notice
 from gdsim.gui.window.projector import Projector
@@ -414,11 +414,12 @@ class MainWindow(QMainWindow):
 
     def _dress_application(self) -> None:
         """Put palette and style sheet on the whole application: menus and dialogs too."""
-        # Without the empty sheet Qt polishes each widget again for each of its ancestors.
-        self._app.setStyleSheet("")
-        QApplication.setPalette(palette(self._effective_theme))
         self._letters = self.projector.letters
-        self._app.setStyleSheet(stylesheet(self._effective_theme, self._letters))
+        with laid_out_once(self):
+            # Without the empty sheet Qt polishes each widget again for each of its ancestors.
+            self._app.setStyleSheet("")
+            QApplication.setPalette(palette(self._effective_theme))
+            self._app.setStyleSheet(stylesheet(self._effective_theme, self._letters))
 
     def _export_commands(self) -> "ExportCommands":
         from gdsim.gui.export.commands import ExportCommands  # noqa: PLC0415 - see LateCommands
