@@ -174,7 +174,8 @@ class MainWindow(QMainWindow):
         document = self.session.document
         key = "" if document.file else _scene_key(new.title)
         name_edits(self.commands, document.undo_name, document.redo_name)
-        cards.story.words.say(new.about)
+        if old is None or old.about != new.about:
+            cards.story.words.say(new.about)
         self.header.show_document(key, new.about, self.commands["undo"], self.commands["redo"])
 
     def _points_hint(self, experiment: Experiment) -> str:
