@@ -1,6 +1,7 @@
 """The runs on the contour map: their lines with halos, a dot for every step, and where they are now."""
 
 from bisect import bisect_right
+from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, Qt
@@ -121,7 +122,9 @@ class _MapRun:
     def __init__(self, style: TrailStyle, rows: MapRows, place: PlotMapping) -> None:
         self.rows = rows
         self._ui_scale = style.ui_scale
-        self.trail = Trail(style, rows, self._line, place.blank if place.layered else None)
+        # A trail that refers back to its owner would keep its pictures until the garbage collector comes.
+        draw = partial(_line, place, rows)
+        self.trail = Trail(style, rows, draw, place.blank if place.layered else None)
         self._place = place
         pen = QPen(QColor(style.halo), 2.0, j=Qt.PenJoinStyle.RoundJoin)
         self._heads = {
@@ -143,7 +146,7 @@ class _MapRun:
         if self._dots is not self.rows.visits.rows:
             self._dots = self.rows.visits.rows
             self._dot_steps = self._dots.tolist()
-            self._dot_places = polyline_of(self._pixels(self._dots)).mid(0)
+            self._dot_places = polyline_of(_pixels(self._place, self.rows, self._dots)).mid(0)
         count = bisect_right(self._dot_steps, view.step)
         self._new_dots = self._dot_places[self._dot_layer(rows) : count] if count <= _MOST_DOTS else []
         self.head = self._place.pixel(*view.w_and_b)
@@ -182,11 +185,13 @@ class _MapRun:
         painter.setPen(self._dot_pen)
         painter.drawPoints(places)
 
-    def _line(self, rows: Rows) -> TrailLine:
-        few, joined = self.rows.thinning.few(rows)
-        ends = few.searchsorted(rows, side="right")
-        return TrailLine(self._pixels(few), joined, np.zeros_like(joined), ends)
 
-    def _pixels(self, rows: Rows) -> Array:
-        size = np.array([self._place.width, self._place.height])
-        return np.clip(self._place.pixels(self.rows.plane[rows]), -_BEYOND * size, (1.0 + _BEYOND) * size)
+def _line(place: PlotMapping, of: MapRows, rows: Rows) -> TrailLine:
+    few, joined = of.thinning.few(rows)
+    ends = few.searchsorted(rows, side="right")
+    return TrailLine(_pixels(place, of, few), joined, np.zeros_like(joined), ends)
+
+
+def _pixels(place: PlotMapping, of: MapRows, rows: Rows) -> Array:
+    size = np.array([place.width, place.height])
+    return np.clip(place.pixels(of.plane[rows]), -_BEYOND * size, (1.0 + _BEYOND) * size)

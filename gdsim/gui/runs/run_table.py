@@ -219,10 +219,13 @@ class RunTable(QTableView):
 
     def set_runs(self, runs: Sequence[Run]) -> None:
         """Show other runs; where one stands is known again with the next frame."""
-        if self.runs == tuple(runs):
-            return
-        self.runs = tuple(runs)
+        before, self.runs = self.runs, tuple(runs)
         self._depths = depths(self.runs)
+        if [*map(_seen, before)] == [*map(_seen, self.runs)]:  # as while a start is dragged
+            for cells, old, run in zip(self._cells, before, self.runs, strict=True):
+                if run != old:
+                    self._tell(cells, run)
+            return
         count = len(self.runs)
         del self._cells[count:]
         self._told = self._is_changing = True
@@ -233,8 +236,7 @@ class RunTable(QTableView):
         self._told = self._is_changing = False
         for cells, run in zip(self._cells, self.runs, strict=True):
             cells[RUN].setText(run.name)
-            hidden = self.tr(", hidden") if run.hidden else ""
-            cells[RUN].setData(f"{told(run)}{hidden}", Role.AccessibleTextRole)
+            self._tell(cells, run)
             cells[RATE].setData(run.optimizer.eta, NUMBER_ROLE)
             cells[RATE].setText(rounded(run.optimizer.eta))
         self._dress()
@@ -307,6 +309,10 @@ class RunTable(QTableView):
             cell.setEditable(column in (RUN, RATE))
             self._items.setItem(row, column, cell)
         return cells
+
+    def _tell(self, cells: Sequence[QStandardItem], run: Run) -> None:
+        hidden = self.tr(", hidden") if run.hidden else ""
+        cells[RUN].setData(f"{told(run)}{hidden}", Role.AccessibleTextRole)
 
     def _dress(self) -> None:
         """Give the selected run a ground of its own, and every run its line, and an open or a closed eye."""
@@ -554,3 +560,8 @@ class RunTable(QTableView):
 
 def _several(state: State) -> str:
     return ", ".join(rounded(weight, 3) for weight in state.weights)
+
+
+def _seen(run: Run) -> tuple[object, ...]:
+    """Return what is seen of a run itself in the table."""
+    return run.name, run.hidden, run.optimizer.eta

@@ -106,7 +106,10 @@ class RunEditor(QWidget):
         return self._run
 
     def _show(self, run: Run) -> None:
-        self._run = run
+        old, self._run = self._run, run
+        if run != old == replace(run, start=old.start):  # as while its start is dragged
+            self._start.set_value(run.start)
+            return
         self._rule.show_rule(run.optimizer)
         self._optimizer.set_value(run.optimizer)
         self._batching.set_value(run.batching)

@@ -49,7 +49,7 @@ from gdsim.gui.window.drag_turns import DragTurns
 from gdsim.gui.window.from_here import FromHereBar
 from gdsim.gui.window.header import Header
 from gdsim.gui.window.late_commands import LateCommands
-from gdsim.gui.window.layout import next_stop, resize_within
+from gdsim.gui.window.layout import laid_out_once, next_stop, resize_within
 from gdsim.gui.window.maximise import MaximisedCard
 from gdsim.gui.window.notice import Notice
 from gdsim.gui.window.projector import Projector
@@ -214,7 +214,8 @@ class MainWindow(QMainWindow):
         document = self.session.document
         key = "" if document.file else _scene_key(new.title)
         name_edits(self.commands, document.undo_name, document.redo_name)
-        self._tell_story()
+        if old is None or old.about != new.about:
+            self._tell_story()
         self.header.show_document(key, new.about, self.commands["undo"], self.commands["redo"])
 
     @Slot()
@@ -482,11 +483,12 @@ class MainWindow(QMainWindow):
 
     def _dress_application(self) -> None:
         """Put palette and style sheet on the whole application: menus and dialogs too."""
-        # Without the empty sheet Qt polishes each widget again for each of its ancestors.
-        self._app.setStyleSheet("")
-        QApplication.setPalette(palette(self._effective_theme))
         self._letters = self.projector.letters
-        self._app.setStyleSheet(stylesheet(self._effective_theme, self._letters))
+        with laid_out_once(self):
+            # Without the empty sheet Qt polishes each widget again for each of its ancestors.
+            self._app.setStyleSheet("")
+            QApplication.setPalette(palette(self._effective_theme))
+            self._app.setStyleSheet(stylesheet(self._effective_theme, self._letters))
 
     def _export_commands(self) -> "ExportCommands":
         from gdsim.gui.export.commands import ExportCommands  # noqa: PLC0415 - see LateCommands

@@ -52,6 +52,16 @@ def test_each_widget_is_told_of_a_theme_a_few_times_at_most(window):
         assert 0 < count.of[kind] < 4 * len(widgets_of(window)), kind
 
 
+def test_the_window_is_laid_out_once(window):
+    count = _Count()
+    QApplication.instance().installEventFilter(count)
+    window.set_theme("dark")
+    QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+    QApplication.instance().removeEventFilter(count)
+    for kind in (QEvent.Type.Resize, QEvent.Type.Move):
+        assert count.of[kind] < len(widgets_of(window)) // 3, kind
+
+
 def test_nothing_is_left_of_windows_that_were_closed(window, qtbot):
     for index in range(len(PAGES)):  # pages are made when they are shown first
         window.cards.run_card.show_page(index)
