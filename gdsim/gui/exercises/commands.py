@@ -23,6 +23,7 @@ def _kind_of(name: str) -> "type[Exercise]":
     from gdsim.gui.exercises.check.check_dialog import CheckDialog
     from gdsim.gui.exercises.fill_in.fill_in import FillIn
     from gdsim.gui.exercises.guess_work.guess_work import GuessWork
+    from gdsim.gui.exercises.maps.maps_window import MapsWindow
     from gdsim.gui.exercises.predict.predict import Predict
     from gdsim.gui.exercises.quiz.quiz import Quiz
     from gdsim.gui.exercises.rates.rate_dialog import RateDialog
@@ -33,6 +34,7 @@ def _kind_of(name: str) -> "type[Exercise]":
         "fill_in": FillIn,
         "find_rate": RateDialog,
         "guess_work": GuessWork,
+        "maps": MapsWindow,
         "predict": Predict,
         "quiz": Quiz,
         "wrong_line": FindWrongLine,

@@ -18,6 +18,8 @@ _START, _SCHEDULE, _MOMENTUM = "start.", "schedule.", "momentum_schedule."
 _FAR = 6.0
 # A logarithmic axis ends there at the latest.
 _TINY = 1e-30
+# So long is a logarithmic axis at first, from its upper end down.
+_POWERS = 1e-4
 NARROWEST = 1e-12
 """The smallest share of its whole range that an axis may show: there floats still tell pixels apart."""
 
@@ -124,8 +126,9 @@ class MapAxis:
 
     @classmethod
     def of(cls, setting: MapSetting) -> "MapAxis":
-        """Return the usual range of a setting."""
-        return cls(setting, setting.low, setting.high, setting.log)
+        """Return the usual range of a setting; of a logarithmic one the upper powers of ten."""
+        low = max(setting.low, _POWERS * setting.high) if setting.log else setting.low
+        return cls(setting, low, setting.high, setting.log)
 
     def fault(self) -> str:
         """Return why no map has this axis, as the end of a sentence; empty when there is nothing wrong."""

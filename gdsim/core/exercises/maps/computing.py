@@ -11,7 +11,7 @@ import numpy as np
 from gdsim.core.arrays import Array, Flags, Rows
 from gdsim.core.engine.ensemble import Differences, Ensemble
 from gdsim.core.exercises.maps.minima import Minimum, minima_near
-from gdsim.core.exercises.maps.outcome import STRIDES, MapPlan, Outcome, OutcomeMap, unsolved
+from gdsim.core.exercises.maps.outcome import STRIDES, Outcome, OutcomeMap, OutcomePlan, unsolved
 from gdsim.core.model.neuron import Neuron, parameter_names
 
 # Runs that are computed as one array: enough that NumPy's own work is most of it, few enough for the cache.
@@ -33,7 +33,7 @@ class MapNews(NamedTuple):
 
 
 def computing_maps(
-    plans: Sequence[MapPlan], strides: Sequence[int] = STRIDES, cores: int | None = None
+    plans: Sequence[OutcomePlan], strides: Sequence[int] = STRIDES, cores: int | None = None
 ) -> Generator[MapNews, None, tuple[OutcomeMap, ...]]:
     """Compute maps, every 8th pixel of all of them first; return them when they are whole.
 
@@ -74,7 +74,7 @@ def _find_minima(pictures: Sequence["_Picture"]) -> None:
 class _Picture:
     """The pixels of a map while it is computed, one behind the other."""
 
-    def __init__(self, plan: MapPlan) -> None:
+    def __init__(self, plan: OutcomePlan) -> None:
         self.plan = plan
         count, width = plan.size**2, len(plan.run.start)
         self.data = Neuron.fitting(plan.experiment.points)
@@ -179,7 +179,7 @@ class _Block:
         picture.kind[pixels] = unsolved(picture.data, p, runs.gradient[alive])
 
 
-def ensemble_of(plan: MapPlan, pixels: Rows, data: Neuron, held_out: Neuron) -> Ensemble:
+def ensemble_of(plan: OutcomePlan, pixels: Rows, data: Neuron, held_out: Neuron) -> Ensemble:
     """Return the runs of some pixels of a map, which are counted row by row from the lowest."""
     run = plan.run_at(-1, -1)  # its own lines may leave out what a setting of 0 does not need
     starts = np.tile(np.array(run.start), (len(pixels), 1))

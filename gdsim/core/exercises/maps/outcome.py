@@ -1,8 +1,9 @@
 """How runs end: the classes of a map, and the class of a single run as the engine computes it."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
+from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
@@ -27,6 +28,8 @@ PLATEAU_SLOPE = 1e-5
 # A run is solved when its loss is above the lowest one that is known by less than this share of n / 2, which
 # is what a neuron loses that is wrong at all n points by 1.
 _SHARE = 1e-4
+# Neighbours need about as many steps when they differ by a smaller share.
+_ABOUT = 0.05
 
 
 class Outcome(IntEnum):
@@ -41,7 +44,7 @@ class Outcome(IntEnum):
 
 
 @dataclass(frozen=True)
-class MapPlan:
+class OutcomePlan:
     """What a map shows: a run of an experiment, at every value of two settings."""
 
     experiment: Experiment
@@ -66,10 +69,9 @@ class MapPlan:
         return with_setting(with_setting(self.run, self.x.setting.key, x), self.y.setting.key, y)
 
     @property
-    def place(self) -> tuple[float, float]:
-        """Where the run itself is on the map, as shares of its sides."""
-        x, y = (axis.share(setting_value(self.run, axis.setting.key)) for axis in (self.x, self.y))
-        return x, y
+    def values(self) -> tuple[float, float]:
+        """What the run itself has for the two settings."""
+        return setting_value(self.run, self.x.setting.key), setting_value(self.run, self.y.setting.key)
 
 
 # A map is computed at every 8th pixel first, then at every 4th, and so on.
@@ -86,7 +88,7 @@ def usual_tolerance(points: int, lowest: float) -> float:
 class OutcomeMap:
     """The outcomes of runs as arrays (rows, columns), from the lowest row up."""
 
-    plan: MapPlan
+    plan: OutcomePlan
     kind: Kinds  # an `Outcome` each
     steps: Steps  # after how many steps it was solved or diverged; else all of them
     loss: Array  # where it was solved, or at its end
@@ -103,8 +105,13 @@ class OutcomeMap:
         """Whether each pixel of the plan is computed."""
         return self.side == self.plan.size
 
+    def at(self, axis: MapAxis) -> Array:
+        """Return the values of one of the plan's axes at the pixels."""
+        return axis.values(self.plan.size)[:: self.plan.size // self.side]
+
+    @cached_property
     def basin(self) -> Kinds:
-        """Return to which minimum, from 1, each solved or resting run is nearest; 0 if there is one alone."""
+        """To which minimum, from 1, each solved or resting run is nearest; 0 if there is one alone."""
         basin = np.zeros(self.kind.shape, np.uint8)
         if len(self.minima) > 1:
             ends = (self.kind == Outcome.SOLVED) | (self.kind == Outcome.RESTS)
@@ -113,20 +120,36 @@ class OutcomeMap:
             basin[ends] = 1 + np.argmin(away, axis=-1)
         return basin
 
+    @cached_property
     def classes(self) -> Kinds:
-        """Return one number for each class that has a colour of its own: its basin counts, too."""
-        mixed: Kinds = self.kind + np.uint8(16) * self.basin()
+        """One number for each class that has a colour of its own: its basin counts, too."""
+        mixed: Kinds = self.kind + np.uint8(16) * self.basin
         return mixed
+
+    def pixel_at(self, plan: OutcomePlan, across: float, up: float) -> tuple[int, int] | None:
+        """Return the row and column of a place of a plan, given as shares of its sides.
+
+        The plan may show another part; None where this map has nothing of it.
+        """
+        pairs = ((self.plan.y, plan.y, up), (self.plan.x, plan.x, across))
+        shares = [
+            own.share(float(seen.at(np.array(share)))) if own != seen else share for own, seen, share in pairs
+        ]
+        if not all(0.0 <= share < 1.0 for share in shares):
+            return None
+        row, column = (int(share * self.side) for share in shares)
+        return row, column
 
     def count(self, kind: Outcome) -> int:
         """Return how many pixels end in a way."""
         return int(np.count_nonzero(self.kind == kind))
 
-    def agreeing(self, tolerance: float = 0.05) -> Flags:
-        """Return where all neighbours end in the same way, after about as many steps."""
-        classes, steps = np.pad(self.classes(), 1, mode="edge"), np.pad(self.steps, 1, mode="edge")
+    @cached_property
+    def agreeing(self) -> Flags:
+        """Where all neighbours end in the same way, after about as many steps."""
+        classes, steps = np.pad(self.classes, 1, mode="edge"), np.pad(self.steps, 1, mode="edge")
         here, agree = np.s_[1:-1, 1:-1], np.ones(self.kind.shape, bool)
-        room = 1.0 + tolerance * self.steps
+        room = 1.0 + _ABOUT * self.steps
         for up in (0, 1, 2):
             for across in (0, 1, 2):
                 there = np.s_[up : up + self.side, across : across + self.side]
@@ -145,9 +168,9 @@ class Ending:
     p: tuple[float, ...]
 
 
-def ending(plan: MapPlan, run: Run) -> Progress[Ending]:
+def ending(plan: OutcomePlan, run: Run) -> Progress[Ending]:
     """Compute a run as the window does, and return how it ends by the measure of a map."""
-    experiment = Experiment(plan.experiment.points, plan.experiment.validation, (run,))
+    experiment = replace(plan.experiment, runs=(run,))
     record = yield from first_steps(experiment, 0, plan.steps)
     columns, stop = record.whole, record.stop
     below = np.flatnonzero(columns.loss < plan.solved_below)
@@ -174,7 +197,7 @@ def unsolved(data: Neuron, p: Array, gradient: Array) -> Kinds:
     return kinds
 
 
-def last_bit_decides(plan: MapPlan, run: Run) -> Progress[bool]:
+def last_bit_decides(plan: OutcomePlan, run: Run) -> Progress[bool]:
     """Return whether a run ends in another way, or later or sooner, when a setting changes by its last bit.
 
     Each of the two settings of the map is made the next larger and the next smaller number.

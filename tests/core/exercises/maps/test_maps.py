@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from gdsim.core.exercises.maps.axes import MapAxis, rates_of, setting_value, settings_of, with_setting
 from gdsim.core.exercises.maps.computing import computing_maps
-from gdsim.core.exercises.maps.outcome import MapPlan, Outcome, ending, last_bit_decides, usual_tolerance
+from gdsim.core.exercises.maps.outcome import Outcome, OutcomePlan, ending, last_bit_decides, usual_tolerance
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Experiment, Run, ViewRange
 from gdsim.core.model.points import PointSet
@@ -34,7 +34,7 @@ def plan_of(run, first, second, size=16, steps=60, points=VALLEY, validation=Non
         replace(known[key], **dict(zip(("low", "high", "log"), ends.get(name, ()), strict=False)))
         for name, key in (("x", first), ("y", second))
     ]
-    return MapPlan(experiment, run, *axes, steps, tolerance, size)
+    return OutcomePlan(experiment, run, *axes, steps, tolerance, size)
 
 
 def maps_of(*plans, **how):
@@ -52,7 +52,7 @@ def one_map(plan, **how):
 
 def agrees_with_engine(made, places):
     """Compare pixels whose neighbours agree with runs of the engine; return how many there were."""
-    agreeing, compared = made.agreeing(), 0
+    agreeing, compared = made.agreeing, 0
     for row, column in places:
         if not agreeing[row, column]:
             continue
@@ -197,10 +197,10 @@ def test_the_last_bit_decides_in_the_ragged_part_alone():
     run = Run(RULES["momentum"](), start=(0.0, 6.0), epochs=400)
     plan = plan_of(run, "eta", "gamma", steps=400, x=(1.0, 100, True), size=32, tolerance=1e-4)
     made = one_map(plan)
-    calm = np.argwhere(made.agreeing())[::40]
+    calm = np.argwhere(made.agreeing)[::40]
     assert not any(run_to_end(last_bit_decides(plan, plan.run_at(x, y))) for y, x in calm.tolist())
     # Deep in the ragged part two numbers that are neighbours among the floats lead to other ends.
-    ragged = np.argwhere(~made.agreeing())
+    ragged = np.argwhere(~made.agreeing)
     decided = [run_to_end(last_bit_decides(plan, plan.run_at(x, y))) for y, x in ragged[::10].tolist()]
     assert any(decided)
 
