@@ -81,6 +81,7 @@ class MapsWindow(Exercise):
         self.table = plain_button(self.tr("Table…"), self.tr("A row for each pixel, as CSV."))
         self._close = plain_button(self.tr("Close"), self.tr("The range stays until the program ends."))
         self.words = sentence_label()
+        self.words.hide()
         self.meanings = sentence_label("hint")
         self._arrange()
         self._connect()
@@ -122,7 +123,7 @@ class MapsWindow(Exercise):
         self.session.surface_changed.connect(self._on_changed)
         self.calm.timeout.connect(self._compute)
         self._soon.timeout.connect(self._compute)
-        self.export.said.connect(partial(say, self.words))
+        self.export.said.connect(self._tell)
 
     def save_state(self) -> MapsState:
         return MapsState(
@@ -239,7 +240,7 @@ class MapsWindow(Exercise):
         self.calm.stop()
         if not self._plans or not self.isVisible():
             return
-        say(self.words, "")
+        self._tell("")
         self.work.begin(self.tr("computing the maps"))
         self.tasks.replace(partial(painting_maps, self._plans), self._on_done, self._on_failed, self._on_news)
 
@@ -256,7 +257,7 @@ class MapsWindow(Exercise):
 
     def _on_failed(self, fault: Exception) -> None:
         self.rest()
-        say(self.words, failure_words(fault))
+        self._tell(failure_words(fault))
 
     @Slot()
     def rest(self) -> None:
@@ -374,7 +375,12 @@ class MapsWindow(Exercise):
         self._counts.replace(partial(_counted, self._maps), self._on_counted)
 
     def _on_counted(self, counts: list[BoxCount | None]) -> None:
-        say(self.words, ragged_words([plan.run.name for plan in self._plans], counts))
+        self._tell(ragged_words([plan.run.name for plan in self._plans], counts))
+
+    @Slot(str)
+    def _tell(self, sentence: str) -> None:
+        say(self.words, sentence)
+        self.words.setVisible(bool(sentence))
 
     @Slot()
     def _film(self) -> None:
