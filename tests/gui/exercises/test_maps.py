@@ -337,6 +337,17 @@ def test_tolerance_and_steps_are_taken(shown, qtbot):
     assert maps.maps[0].map.steps.max() == 20
 
 
+def test_solved_begins_a_little_above_the_lowest_loss_of_several_inputs(exercise, qtbot):
+    points = PointSet(
+        [[0.0, 1.0], [0.0, 1.0], [1.0, 0.0]], [0.2, 0.6, 0.5]
+    )  # not to be fitted: two y at one x
+    run = Run(RULES["momentum"](), start=(0.0, 0.0, 0.0), epochs=400)
+    _, _, maps = exercise("maps", Experiment(points, PointSet.empty(2), (run,)))
+    assert maps.controls.tolerance.value() == pytest.approx(0.04 + 1.5e-4, abs=1e-5)
+    whole(maps, qtbot)
+    assert maps.maps[0].map.count(Outcome.SOLVED) > 0
+
+
 def test_a_closed_window_opens_where_it_was(shown, qtbot):
     window, _, maps = shown("momentum", settings=True)
     maps.canvas.zoom(0.5)
@@ -381,11 +392,11 @@ def test_the_picture_has_the_maps_and_their_key(shown, qtbot, tmp_path):
     _, _, maps = shown("momentum", settings=True)
     out = tmp_path / "maps.png"
     canvas = maps.canvas
-    maps.export.save_picture(canvas.picture(canvas.sheet, canvas.size() * 2, 2.0), out)
+    size, there = canvas.size() * 2, canvas._places()[0]
+    maps.export.save_picture(canvas.picture(canvas.sheet, size, 2.0), out)
     qtbot.waitUntil(lambda: "Saved" in maps.words.text())
     image = QImage(str(out))
-    assert image.size() == canvas.size() * 2
-    there = canvas._places()[0]
+    assert image.size() == size
     inside = QRect((there.topLeft() * 2.0).toPoint(), (there.size() * 2.0).toSize())
     colours = {
         image.pixelColor(x, y).name() for x in range(*_ends(inside, 0)) for y in range(*_ends(inside, 1))

@@ -26,7 +26,10 @@ NARROWEST = 1e-12
 
 @dataclass(frozen=True)
 class MapSetting:
-    """A number of a run, and the range in which it is usually looked at."""
+    """A number of a run, and the range in which it is usually looked at.
+
+    Those of the start have their letter for a label.
+    """
 
     key: str  # That of the rule's setting; after a dot where it is of the start or of a schedule
     symbol: str
@@ -57,7 +60,7 @@ def starts_of(experiment: Experiment) -> tuple[MapSetting, ...]:
     ends = [(-_FAR, _FAR)] * len(names)
     ends[0], ends[-1] = (view.w_min, view.w_max), (view.b_min, view.b_max)
     return tuple(
-        MapSetting(f"{_START}{name}", name, f"{name} at the start", NUMBER, *pair)
+        MapSetting(f"{_START}{name}", name, name, NUMBER, *pair)
         for name, pair in zip(names, ends, strict=True)
     )
 
@@ -140,6 +143,11 @@ class MapAxis:
         if self.log and self.low <= 0.0:
             return "must be above 0 on a logarithmic scale"
         return ""
+
+    def of_setting(self, setting: MapSetting | None) -> "MapAxis | None":
+        """Return the same range of a setting as another run has it; None if that may not have all of it."""
+        axis = replace(self, setting=setting) if setting is not None else None
+        return axis if axis is not None and not axis.fault() else None
 
     def at(self, share: Array) -> Array:
         """Return the values at some shares of the way along it."""

@@ -1,6 +1,7 @@
 """How runs end: the classes of a map, and the class of a single run as the engine computes it."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import cached_property
@@ -13,9 +14,9 @@ from gdsim.core.arrays import Array, Flags
 from gdsim.core.engine.loop import gradient_at
 from gdsim.core.engine.runs import first_steps
 from gdsim.core.engine.trajectory import StopReason
-from gdsim.core.exercises.maps.axes import MapAxis, setting_value, with_setting
+from gdsim.core.exercises.maps.axes import MapAxis, setting_value, settings_of, with_setting
 from gdsim.core.exercises.maps.minima import Minimum, at_rest
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import LECTURE_VIEW_RANGE, Experiment, Run
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.progress import Progress
 from gdsim.core.settings import InvalidValue
@@ -69,9 +70,41 @@ class OutcomePlan:
         return with_setting(with_setting(self.run, self.x.setting.key, x), self.y.setting.key, y)
 
     @property
+    def subject(self) -> "OutcomePlan":
+        """A plan that is equal where the map is: the run may have any values for the two settings."""
+        run = self.run_with(self.x.low, self.y.low)
+        return replace(self, run=replace(run, name="", colour="", hidden=False, style=None))
+
+    @property
+    def kind(self) -> tuple[str, str, str]:
+        """What maps have in common of which one may stand in for another for a moment."""
+        return self.run.name, self.x.setting.key, self.y.setting.key
+
+    @property
     def values(self) -> tuple[float, float]:
         """What the run itself has for the two settings."""
         return setting_value(self.run, self.x.setting.key), setting_value(self.run, self.y.setting.key)
+
+
+def plans_of(
+    experiment: Experiment,
+    runs: Sequence[Run],
+    axes: tuple[MapAxis, MapAxis],
+    steps: int,
+    solved_below: float,
+    size: int,
+) -> tuple[OutcomePlan, ...]:
+    """Return the maps of those runs that may have all values of both settings, of at most so many steps."""
+    # A map depends neither on other runs nor on what the window draws.
+    bare = replace(experiment, runs=(), view_range=LECTURE_VIEW_RANGE, title="", about="")
+    plans = []
+    for run in runs:
+        known = {one.key: one for one in settings_of(experiment, run)}
+        x, y = (axis.of_setting(known.get(axis.setting.key)) for axis in axes)
+        if x is not None and y is not None:
+            run_steps = min(steps, experiment.total_steps(run))
+            plans.append(OutcomePlan(bare, run, x, y, run_steps, solved_below, size))
+    return tuple(plans)
 
 
 # A map is computed at every 8th pixel first, then at every 4th, and so on.

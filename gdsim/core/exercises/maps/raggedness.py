@@ -1,11 +1,13 @@
 """How ragged the edge between the classes of a map is: boxes that it goes through, by their size."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from gdsim.core.arrays import Flags
+from gdsim.core.progress import Progress
 
 # The largest boxes are this share of a side: of larger ones there are too few to count.
 _LARGEST_SHARE = 8
@@ -44,6 +46,15 @@ def box_count(classes: npt.NDArray[np.uint8]) -> BoxCount | None:
     slope, start = np.polyfit(x, y, 1)
     error = float(np.abs(np.expm1(y - (start + slope * x))).mean())
     return BoxCount(tuple(sizes), tuple(counts), -float(slope), error)
+
+
+def box_counts(maps: Sequence[npt.NDArray[np.uint8]]) -> Progress[list[BoxCount | None]]:
+    """Count one map after the other."""
+    counts = []
+    for place, classes in enumerate(maps):
+        yield place / len(maps)
+        counts.append(box_count(classes))
+    return counts
 
 
 def _mean_count(edge: Flags, size: int) -> float:

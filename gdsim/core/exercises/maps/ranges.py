@@ -33,11 +33,12 @@ class MapRange:
         return MapRange.of(*axes)
 
     def fitted(self, settings: Mapping[str, MapSetting]) -> "MapRange | None":
-        """Return the same range of settings as they are now; None where there is one no more."""
-        if any(axis.setting.key not in settings for axis in self.whole):
+        """Return the same range of settings as a run has them; None if it may not have all of it."""
+        axes = [one.of_setting(settings.get(one.setting.key)) for one in (*self.whole, *self.seen)]
+        fitting = [one for one in axes if one is not None]
+        if len(fitting) < len(axes):
             return None
-        axes = [replace(one, setting=settings[one.setting.key]) for one in (*self.whole, *self.seen)]
-        return MapRange((axes[0], axes[1]), (axes[2], axes[3]))
+        return MapRange((fitting[0], fitting[1]), (fitting[2], fitting[3]))
 
 
 @dataclass(frozen=True)

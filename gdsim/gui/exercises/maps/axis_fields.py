@@ -73,12 +73,9 @@ class AxisFields(QWidget):
             with QSignalBlocker(self.setting):
                 self.setting.clear()
                 for one in settings:
-                    words = (
-                        f"{one.symbol} {one.label}"
-                        if one.symbol and one.symbol not in one.label
-                        else one.label
-                    )
-                    self.setting.addItem(capitalized(words))
+                    is_start = one.label == one.symbol
+                    words = self.tr("{0} at the start") if is_start else "{0} {1}"
+                    self.setting.addItem(capitalized(words.format(one.symbol, one.label).strip()))
         keys = [one.key for one in settings]
         self.setting.setCurrentIndex(keys.index(axis.setting.key))
         self.low.set_value(axis.low)

@@ -1,6 +1,7 @@
 """Maps as files: a picture, a table, and a film of the zoom."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -10,15 +11,18 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from gdsim.core.exercises.maps.axes import MapAxis
+from gdsim.core.exercises.maps.map_csv import writing_maps
 from gdsim.core.exercises.maps.outcome import OutcomeMap, OutcomePlan
-from gdsim.core.files.outcome_csv import writing_maps
 from gdsim.core.settings import shown_name
+from gdsim.gui.exercises.maps.map_canvas import MapCanvas
 from gdsim.gui.exercises.maps.map_colours import PaintedMap
+from gdsim.gui.exercises.maps.map_sheet import sheet_of
 from gdsim.gui.exercises.maps.zoom_film import ZoomCamera, zoom_plan
 from gdsim.gui.export.clip import ClipFormat
 from gdsim.gui.export.clip_job import ClipWork
 from gdsim.gui.export.mp4 import find_ffmpeg
 from gdsim.gui.export.picture import png_bytes, writing_picture
+from gdsim.gui.style.theme import Theme
 
 # Of a film, in pixels.
 FILM = QSize(720, 540)
@@ -114,3 +118,17 @@ class MapExport(QObject):
 
     def _on_told(self, sentence: str, _path: object) -> None:
         self.said.emit(sentence)
+
+
+def film_picture(
+    canvas: MapCanvas,
+    plans: tuple[OutcomePlan, ...],
+    colours: Mapping[str, str],
+    theme: Theme,
+    maps: tuple[PaintedMap, ...],
+) -> QImage:
+    """Return the picture of a film in which maps are over a range of their own."""
+    now = [
+        replace(plan, x=made.map.plan.x, y=made.map.plan.y) for plan, made in zip(plans, maps, strict=True)
+    ]
+    return canvas.picture(sheet_of(now, maps, colours), FILM, 1.0, theme)

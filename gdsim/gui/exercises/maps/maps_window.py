@@ -1,19 +1,19 @@
 """Maps: how a run ends from every start, or at every value of two of its settings."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
+import numpy as np
 from PySide6.QtCore import QTimer, Slot
-from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gdsim.core.exercises.maps.axes import MapAxis, settings_of
-from gdsim.core.exercises.maps.outcome import OutcomePlan, usual_tolerance
-from gdsim.core.exercises.maps.raggedness import BoxCount, box_count
+from gdsim.core.exercises.maps.outcome import OutcomePlan, plans_of, usual_tolerance
+from gdsim.core.exercises.maps.raggedness import BoxCount, box_counts
 from gdsim.core.exercises.maps.ranges import SETTINGS, STARTS, MapRanges
-from gdsim.core.model.experiment import LECTURE_VIEW_RANGE, Run
+from gdsim.core.model.experiment import Run
 from gdsim.core.model.points import PointSet
 from gdsim.core.settings import Value
 from gdsim.gui.actions import UserActions
@@ -21,7 +21,7 @@ from gdsim.gui.exercises.exercise import Exercise, failure_words, say, sentence_
 from gdsim.gui.exercises.maps.map_canvas import MapCanvas
 from gdsim.gui.exercises.maps.map_colours import PaintedMap, PaintedNews, painting_maps
 from gdsim.gui.exercises.maps.map_controls import USUAL_STEPS, MapControls
-from gdsim.gui.exercises.maps.map_export import FILM, MapExport
+from gdsim.gui.exercises.maps.map_export import MapExport, film_picture
 from gdsim.gui.exercises.maps.map_readout import MapReadout
 from gdsim.gui.exercises.maps.map_sheet import sheet_of
 from gdsim.gui.exercises.maps.map_words import map_summary, meanings, ragged_words
@@ -188,14 +188,17 @@ class MapsWindow(Exercise):
         self._show()
 
     def _lowest(self) -> float:
-        """Return the lowest loss that is known over these points, from the surface and from the runs."""
+        """Return the lowest loss that is known over these points: of the surface, or of the runs; else 0."""
         points, lowest = self._known_lowest
         known = [lowest] if points == self.experiment.points else []
         surface = self.session.surface
-        if surface is not None and self.experiment.points.dimension == 1:
+        if self.experiment.points.dimension > 1:
+            views = self.session.frame().views if self.session.is_settled else ()
+            known += [float(np.nanmin(view.whole.loss)) for view in views]
+        elif surface is not None:
             known += [surface.lowest.loss, surface.lowest.bound]
-        elif not known:
-            known = [0.0]
+        if not known:
+            return 0.0
         self._known_lowest = self.experiment.points, max(0.0, min(known))
         return self._known_lowest[1]
 
@@ -204,24 +207,17 @@ class MapsWindow(Exercise):
         runs = [run for run in (self.run, *self._others()) if run is not None]
         range_ = self._ranges.now
         assert range_ is not None  # noqa: S101 - fitted to the run before
-        (x, y), plans = range_.seen, []
         settings = settings_of(self.experiment, runs[0])
-        # A map depends neither on other runs nor on what the window draws.
-        bare = replace(self.experiment, runs=(), view_range=LECTURE_VIEW_RANGE, title="", about="")
-        self.controls.across.show_axis(x, settings)
-        self.controls.up.show_axis(y, settings)
-        for run in runs:
-            known = {one.key for one in settings_of(self.experiment, run)}
-            if {x.setting.key, y.setting.key} <= known:
-                steps = min(int(self.controls.steps.value()), self.experiment.total_steps(run))
-                below = float(self.controls.tolerance.value())
-                plans.append(OutcomePlan(bare, run, x, y, steps, below, _SIZE))
-        if tuple(map(_subject, plans)) != tuple(map(_subject, self._plans)):
-            if [_kind(plan) for plan in plans] != [_kind(plan) for plan in self._plans]:
+        self.controls.across.show_axis(range_.seen[0], settings)
+        self.controls.up.show_axis(range_.seen[1], settings)
+        steps, below = int(self.controls.steps.value()), float(self.controls.tolerance.value())
+        plans = plans_of(self.experiment, runs, range_.seen, steps, below, _SIZE)
+        if [plan.subject for plan in plans] != [plan.subject for plan in self._plans]:
+            if [plan.kind for plan in plans] != [plan.kind for plan in self._plans]:
                 self._maps = ()
             self.tasks.cancel()
             self.calm.start()
-        self._plans = tuple(plans)
+        self._plans = plans
 
     def _others(self) -> list[Run]:
         runs = self.experiment.runs
@@ -372,7 +368,7 @@ class MapsWindow(Exercise):
 
     @Slot()
     def _count(self) -> None:
-        self._counts.replace(partial(_counted, self._maps), self._on_counted)
+        self._counts.replace(partial(box_counts, [made.map.classes for made in self._maps]), self._on_counted)
 
     def _on_counted(self, counts: list[BoxCount | None]) -> None:
         self._tell(ragged_words([plan.run.name for plan in self._plans], counts))
@@ -385,7 +381,7 @@ class MapsWindow(Exercise):
     @Slot()
     def _film(self) -> None:
         if self._ranges.now is not None:
-            draw = partial(_film_picture, self.canvas, self._plans, self._colours(), self.theme)
+            draw = partial(film_picture, self.canvas, self._plans, self._colours(), self.theme)
             self.export.film(self._plans, self._ranges.now.whole, draw)
 
     @Slot()
@@ -397,37 +393,3 @@ class MapsWindow(Exercise):
     @Slot()
     def _table(self) -> None:
         self.export.table([made.map for made in self._maps], [plan.run.name for plan in self._plans])
-
-
-def _subject(plan: OutcomePlan) -> OutcomePlan:
-    """Return a plan that is equal where the map is: the run may have any values for the two settings."""
-    run = plan.run_with(plan.x.low, plan.y.low)
-    run = replace(run, name="", colour="", hidden=False, style=None)
-    return replace(plan, run=run)
-
-
-def _kind(plan: OutcomePlan) -> tuple[object, ...]:
-    """Return what maps have in common of which one may stand in for another for a moment."""
-    return plan.run.name, plan.x.setting.key, plan.y.setting.key
-
-
-def _counted(maps: tuple[PaintedMap, ...]) -> Generator[float, None, list[BoxCount | None]]:
-    counts = []
-    for made in maps:
-        counts.append(box_count(made.map.classes))
-        yield len(counts) / len(maps)
-    return counts
-
-
-def _film_picture(
-    canvas: MapCanvas,
-    plans: tuple[OutcomePlan, ...],
-    colours: Mapping[str, str],
-    theme: Theme,
-    maps: tuple[PaintedMap, ...],
-) -> QImage:
-    """Return the picture of a film in which maps are over a range of their own."""
-    now = [
-        replace(plan, x=made.map.plan.x, y=made.map.plan.y) for plan, made in zip(plans, maps, strict=True)
-    ]
-    return canvas.picture(sheet_of(now, maps, colours), FILM, 1.0, theme)

@@ -9,13 +9,22 @@ from hypothesis import strategies as st
 
 from gdsim.core.exercises.maps.axes import MapAxis, rates_of, setting_value, settings_of, with_setting
 from gdsim.core.exercises.maps.computing import computing_maps
-from gdsim.core.exercises.maps.outcome import Outcome, OutcomePlan, ending, last_bit_decides, usual_tolerance
+from gdsim.core.exercises.maps.outcome import (
+    Outcome,
+    OutcomePlan,
+    ending,
+    last_bit_decides,
+    plans_of,
+    usual_tolerance,
+)
+from gdsim.core.exercises.maps.ranges import SETTINGS, MapRanges
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Experiment, Run, ViewRange
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
+from gdsim.core.settings import NUMBER
 
 VALLEY = PointSet([1.3, 2.4], [0.15, 0.9])
 VIEW = ViewRange(-2.0, 12.0, -14.0, 8.0)
@@ -246,3 +255,27 @@ def test_a_zoom_goes_from_one_range_to_another_at_an_even_speed():
     lengths = np.array([one.high - one.low for one in way])
     np.testing.assert_allclose(lengths[1:] / lengths[:-1], 0.1, rtol=1e-4)
     assert all(one.low <= near.low and near.high <= one.high for one in way)
+
+
+def test_a_run_that_may_not_have_all_values_of_an_axis_has_no_map():
+    """Of two rules with a setting of the same name one may allow less."""
+    one, other = Run(RULES["gd"](), start=(0.0, 6.0)), Run(RULES["momentum"](), start=(0.0, 6.0))
+    experiment = Experiment(VALLEY, PointSet.empty(), (one, other), VIEW)
+    known = {setting.key: MapAxis.of(setting) for setting in settings_of(experiment, other)}
+    axes = known["eta"], known["gamma"]
+    assert [plan.run for plan in plans_of(experiment, (one, other), axes, 10, 1e-3, 16)] == [other]
+    wider = replace(axes[0].setting, domain=NUMBER)
+    axes = replace(axes[0], setting=wider, low=-1.0, log=False), known["start.b"]
+    assert plans_of(experiment, (one, other), axes, 10, 1e-3, 16) == ()
+
+
+def test_a_range_follows_the_run():
+    momentum, adam = (Run(RULES[rule](), start=(0.0, 6.0)) for rule in ("momentum", "adam"))
+    experiment = Experiment(VALLEY, PointSet.empty(), (momentum, adam), VIEW)
+    ranges = MapRanges(SETTINGS).fitted(experiment, momentum)
+    assert [axis.setting.key for axis in ranges.now.seen] == ["eta", "gamma"]
+    near = replace(ranges.now, seen=(ranges.now.whole[0].zoomed(0.5, 0.1), ranges.now.whole[1]))
+    assert ranges.with_range(near).fitted(experiment, momentum).now == near
+    assert [axis.setting.key for axis in ranges.fitted(experiment, adam).now.seen] == ["eta", "beta1"]
+    swapped = ranges.now.with_axis(0, ranges.now.seen[1])
+    assert [axis.setting.key for axis in swapped.seen] == ["gamma", "eta"]
