@@ -270,16 +270,17 @@ def test_an_edit_of_the_run_computes_its_map_anew(shown, qtbot):
     assert "no run" in maps.meanings.text()
 
 
-def test_stop_stops(exercise, qtbot):
-    _, _, maps = exercise("maps", valley("adam", epochs=100_000))
-    maps.controls.steps.setText("100000")
+def test_stop_stops(exercise, qtbot, monkeypatch):
+    monkeypatch.setattr(maps_window, "_SIZE", 256)
+    _, _, maps = exercise("maps", valley("adam", epochs=5000))
+    maps.controls.steps.setText("5000")
     maps.controls.steps.returnPressed.emit()
     qtbot.waitUntil(maps.work.isVisible)
     qtbot.waitUntil(lambda: bool(maps.maps))  # a picture of what there is, long before the end
     maps.work.stop.click()
     assert not maps.tasks.is_busy
     assert maps.work.isHidden()
-    qtbot.waitUntil(lambda: not maps.tasks.is_at_work, timeout=100)
+    qtbot.waitUntil(lambda: not maps.tasks.is_at_work)
 
 
 def test_axes_are_chosen_and_typed(shown, qtbot):
@@ -370,11 +371,12 @@ def test_a_lesson_may_set_it_up(exercise):
 # ----------------------------------------------------------------------------------- files
 
 
-def test_the_table_has_a_row_for_each_pixel(shown, qtbot, tmp_path):
+def test_the_table_has_a_row_for_each_pixel(shown, qtbot, tmp_path, monkeypatch):
     _, _, maps = shown("momentum", settings=True)
     out = tmp_path / "maps.csv"
     made = maps.maps[0].map
-    maps.export.save_table([made], ["Momentum"], out)
+    monkeypatch.setattr(maps.export, "ask", lambda *_: out)
+    maps.table.click()
     qtbot.waitUntil(lambda: "Saved" in maps.words.text())
     rows = list(csv.DictReader(out.read_text(encoding="utf-8").splitlines()))
     assert len(rows) == made.side**2
@@ -388,12 +390,13 @@ def test_the_table_has_a_row_for_each_pixel(shown, qtbot, tmp_path):
     assert one["class"] == words[Outcome(int(made.kind[30, 17]))]
 
 
-def test_the_picture_has_the_maps_and_their_key(shown, qtbot, tmp_path):
+def test_the_picture_has_the_maps_and_their_key(shown, qtbot, tmp_path, monkeypatch):
     _, _, maps = shown("momentum", settings=True)
     out = tmp_path / "maps.png"
     canvas = maps.canvas
     size, there = canvas.size() * 2, canvas._places()[0]
-    maps.export.save_picture(canvas.picture(canvas.sheet, size, 2.0), out)
+    monkeypatch.setattr(maps.export, "ask", lambda *_: out)
+    maps.picture.click()
     qtbot.waitUntil(lambda: "Saved" in maps.words.text())
     image = QImage(str(out))
     assert image.size() == size
@@ -418,7 +421,7 @@ def test_the_film_zooms_from_all_to_what_is_seen(shown, qtbot, tmp_path, monkeyp
     _, _, maps = shown("momentum", settings=True)
     maps.canvas.zoom(0.25)
     whole(maps, qtbot)
-    monkeypatch.setattr(maps.export, "_ask", lambda *_: tmp_path / "zoom.gif")
+    monkeypatch.setattr(maps.export, "ask", lambda *_: tmp_path / "zoom.gif")
     maps.film.click()
     qtbot.waitUntil(lambda: "Saved" in maps.words.text(), timeout=30000)
     with Image.open(tmp_path / "zoom.gif") as film:

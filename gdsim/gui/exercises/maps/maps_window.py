@@ -10,6 +10,7 @@ from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gdsim.core.exercises.maps.axes import MapAxis, settings_of
+from gdsim.core.exercises.maps.map_csv import writing_maps
 from gdsim.core.exercises.maps.outcome import OutcomePlan, plans_of, usual_tolerance
 from gdsim.core.exercises.maps.raggedness import BoxCount, box_counts
 from gdsim.core.exercises.maps.ranges import SETTINGS, STARTS, MapRanges
@@ -17,14 +18,14 @@ from gdsim.core.model.experiment import Run
 from gdsim.core.model.points import PointSet
 from gdsim.core.settings import Value
 from gdsim.gui.actions import UserActions
-from gdsim.gui.exercises.exercise import Exercise, failure_words, say, sentence_label
+from gdsim.gui.exercises.exercise import Exercise, Exporter, failure_words, say, sentence_label
 from gdsim.gui.exercises.maps.map_canvas import MapCanvas
 from gdsim.gui.exercises.maps.map_colours import PaintedMap, PaintedNews, painting_maps
 from gdsim.gui.exercises.maps.map_controls import USUAL_STEPS, MapControls
-from gdsim.gui.exercises.maps.map_export import MapExport, film_picture
 from gdsim.gui.exercises.maps.map_readout import MapReadout
 from gdsim.gui.exercises.maps.map_sheet import sheet_of
 from gdsim.gui.exercises.maps.map_words import map_summary, meanings, ragged_words
+from gdsim.gui.exercises.maps.zoom_film import PACE, ZoomCamera, film_picture, picture_count
 from gdsim.gui.exercises.parts import RunChoice, filled, plain_button
 from gdsim.gui.forms.flow import Flow
 from gdsim.gui.style.text_size import resize_window, scale_of
@@ -54,6 +55,7 @@ class MapsWindow(Exercise):
     """Maps of the selected run, and of others beside it on the same scale."""
 
     help_page = "maps"
+    writes_files = True
 
     def __init__(self, session: Session, user_actions: UserActions, parent: QWidget | None = None) -> None:
         super().__init__(session, user_actions, parent)
@@ -69,7 +71,6 @@ class MapsWindow(Exercise):
         self._soon.setSingleShot(True)
         self._soon.setInterval(_SOON_MS)
         self.runs, self.canvas = RunChoice(), MapCanvas(self.tr("Maps"))
-        self.export = MapExport(self)
         self.controls, self.readout = MapControls(), MapReadout(self)
         self.count = plain_button(
             self.tr("How ragged?"), self.tr("Counts the boxes that the edges between the colours go through.")
@@ -123,7 +124,6 @@ class MapsWindow(Exercise):
         self.session.surface_changed.connect(self._on_changed)
         self.calm.timeout.connect(self._compute)
         self._soon.timeout.connect(self._compute)
-        self.export.said.connect(self._tell)
 
     def save_state(self) -> MapsState:
         return MapsState(
@@ -268,7 +268,6 @@ class MapsWindow(Exercise):
         super().end()
         self._counts.close()
         self.readout.end()
-        self.export.close()
 
     # ------------------------------------------------------------------------------ showing
 
@@ -373,6 +372,10 @@ class MapsWindow(Exercise):
     def _on_counted(self, counts: list[BoxCount | None]) -> None:
         self._tell(ragged_words([plan.run.name for plan in self._plans], counts))
 
+    def set_exporter(self, export: Exporter) -> None:
+        super().set_exporter(export)
+        export.said.connect(self._tell)
+
     @Slot(str)
     def _tell(self, sentence: str) -> None:
         say(self.words, sentence)
@@ -380,16 +383,24 @@ class MapsWindow(Exercise):
 
     @Slot()
     def _film(self) -> None:
-        if self._ranges.now is not None:
-            draw = partial(film_picture, self.canvas, self._plans, self._colours(), self.theme)
-            self.export.film(self._plans, self._ranges.now.whole, draw)
+        range_ = self._ranges.now
+        if range_ is None or self.export is None:
+            return
+        draw = partial(film_picture, self.canvas, self._plans, self._colours(), self.theme)
+        count = picture_count(range_.whole[0], range_.seen[0])
+        camera = partial(ZoomCamera, self._plans, range_.whole, count, draw)
+        self.export.film(self.tr("Export a film of the zoom"), camera, count, PACE)
 
     @Slot()
     def _picture(self) -> None:
-        size, scale = self.canvas.size() * _SHARP, _SHARP * self.canvas.ui_scale
-        if self.canvas.sheet is not None:
-            self.export.picture(self.canvas.picture(self.canvas.sheet, size, scale))
+        if self.canvas.sheet is not None and self.export is not None:
+            size, scale = self.canvas.size() * _SHARP, _SHARP * self.canvas.ui_scale
+            image = self.canvas.picture(self.canvas.sheet, size, scale)
+            self.export.picture(self.tr("Export the maps as a picture"), image)
 
     @Slot()
     def _table(self) -> None:
-        self.export.table([made.map for made in self._maps], [plan.run.name for plan in self._plans])
+        if self.export is not None:
+            names = [plan.run.name for plan in self._plans]
+            writing = partial(writing_maps, maps=[made.map for made in self._maps], names=names)
+            self.export.table(self.tr("Export the maps as a table"), writing)

@@ -1,26 +1,32 @@
 """A film of a zoom: each picture is computed anew, one after the other."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
 
 from gdsim.core.exercises.maps.axes import MapAxis
 from gdsim.core.exercises.maps.outcome import OutcomePlan
+from gdsim.gui.exercises.maps.map_canvas import MapCanvas
 from gdsim.gui.exercises.maps.map_colours import PaintedMap, painting_maps
-from gdsim.gui.export.clip import ClipPlan
+from gdsim.gui.exercises.maps.map_sheet import sheet_of
+from gdsim.gui.style.theme import Theme
 from gdsim.session.tasks import TaskQueue
 
-# Pictures a second, and how many there are while the range becomes half as long.
-_RATE, _PER_HALF, _FEWEST = 12.0, 6.0, 24
+PACE = 12.0  # pictures a second
+# How many there are while the range becomes half as long, and at least.
+_PER_HALF, _FEWEST = 6.0, 24
+# Their size, in pixels.
+_FILM = QSize(720, 540)
 
 
-def zoom_plan(whole: MapAxis, seen: MapAxis) -> ClipPlan:
-    """Return how many pictures a zoom from one range into another has, and how fast they follow."""
+def picture_count(whole: MapAxis, seen: MapAxis) -> int:
+    """Return how many pictures a zoom from one range into another has."""
     halves = max(0.0, -math.log2(seen.narrowness(whole)))
-    return ClipPlan(0, max(_FEWEST, math.ceil(_PER_HALF * halves)), _RATE, _RATE)
+    return 1 + max(_FEWEST, math.ceil(_PER_HALF * halves))
 
 
 class ZoomCamera:
@@ -34,10 +40,9 @@ class ZoomCamera:
         plans: Sequence[OutcomePlan],
         whole: tuple[MapAxis, MapAxis],
         count: int,
-        size: tuple[int, int],
         draw: Callable[[tuple[PaintedMap, ...]], QImage],
     ) -> None:
-        self.size = size
+        self.size = (_FILM.width(), _FILM.height())
         self._plans, self._whole, self._last = tuple(plans), whole, count - 1
         self._draw = draw
         self._tasks = TaskQueue()
@@ -68,3 +73,17 @@ class ZoomCamera:
 
     def _on_failed(self, fault: Exception) -> None:
         self._fault = fault
+
+
+def film_picture(
+    canvas: MapCanvas,
+    plans: tuple[OutcomePlan, ...],
+    colours: Mapping[str, str],
+    theme: Theme,
+    maps: tuple[PaintedMap, ...],
+) -> QImage:
+    """Return the picture of a film in which maps are over a range of their own."""
+    now = [
+        replace(plan, x=made.map.plan.x, y=made.map.plan.y) for plan, made in zip(plans, maps, strict=True)
+    ]
+    return canvas.picture(sheet_of(now, maps, colours), _FILM, 1.0, theme)
