@@ -16,8 +16,11 @@ from gdsim.core.model.neuron import Neuron, parameter_names
 
 # Runs that are computed as one array: enough that NumPy's own work is most of it, few enough for the cache.
 _BLOCK = 8192
+# Of many points fewer runs: so many sigmoids at a step may be stopped soon enough.
+_SIGMOIDS = 1 << 20
 # From so many on there is a block for each of two cores.
 _SPLIT = 6000
+_FIRST = 8  # updates of a block's first piece
 # A piece takes about so long; and so long after the last one a picture is shown that is not whole.
 _PIECE_SECONDS, _PATIENCE_SECONDS = 0.01, 0.1
 # Solved runs are taken out of an array when they are so much of it.
@@ -93,7 +96,8 @@ class _Picture:
         pixels = (rows[:, np.newaxis] * size + rows).ravel()
         pixels = pixels[~self._begun[pixels]]
         self._begun[pixels] = True
-        count = max(-(-len(pixels) // _BLOCK), 2 if len(pixels) >= _SPLIT else 1)
+        most = max(1, min(_BLOCK, _SIGMOIDS // len(self.plan.experiment.points)))
+        count = max(-(-len(pixels) // most), 2 if len(pixels) >= _SPLIT else 1)
         return (_Block(self, part) for part in np.array_split(pixels, count) if len(part))
 
     def map(self, stride: int) -> OutcomeMap:
@@ -122,7 +126,8 @@ class _Block:
         self._picture, self._pixels = picture, pixels
         self._ensemble: Ensemble | None = None
         self._alive = np.ones(len(pixels), bool)
-        self._at_once = 8
+        points = len(picture.plan.experiment.points)
+        self._at_once = max(1, min(_FIRST, _SIGMOIDS // (len(pixels) * points)))
         self.left = len(pixels) * picture.plan.steps  # updates to make, at most
 
     def advance(self) -> None:

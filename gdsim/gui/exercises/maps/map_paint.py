@@ -130,7 +130,8 @@ def ticks_of(axis: MapAxis, most: int) -> _Ticks:
     if high - low < _NARROW * max(abs(low), abs(high)):
         base = _base_between(low, high)
         values = nice_ticks(low - base, high - base, most)
-        texts = [text if text.startswith("−") or text == "0" else f"+{text}" for text in tick_texts(values)]
+        pairs = zip(values.tolist(), tick_texts(values), strict=True)
+        texts = ["0" if value == 0.0 else text if value < 0.0 else f"+{text}" for value, text in pairs]
         return _Ticks([axis.share(base + value) for value in values.tolist()], texts, base)
     if axis.log and high > 30.0 * low:
         values, texts = ChartScale(low, high, log=True).ticks(most)
