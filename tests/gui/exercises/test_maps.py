@@ -1,6 +1,7 @@
 """Maps in the window: what they show, zoom, read, give to runs, count, and write."""
 
 import csv
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -17,6 +18,8 @@ from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.exercises.maps import maps_window
 from gdsim.gui.exercises.maps.map_colours import FLAT, painted, step_ranks
 from gdsim.gui.exercises.maps.map_paint import ticks_of
+from gdsim.gui.exercises.maps.map_sheet import MapCurve
+from gdsim.gui.export.clip import rgb_of
 from tests.gui.windows import cut_off_texts
 
 
@@ -431,6 +434,30 @@ def test_the_film_zooms_from_all_to_what_is_seen(shown, qtbot, tmp_path, monkeyp
         film.seek(film.n_frames - 1)
         last = np.asarray(film.convert("RGB"))
     assert (first != last).any(axis=2).mean() > 0.05
+
+
+def test_a_line_over_a_map_moves_with_its_image_and_is_named_in_the_key(shown):
+    _, _, maps = shown("momentum", settings=True)
+    canvas, there = maps.canvas, maps.canvas._places()[0]
+    line = MapCurve("limit", (np.array([[0.3, 0.0], [0.3, 1.0]]),))
+
+    def drawn(sheet):
+        """Where the line makes a difference: columns on the map, and whether there are any in the key."""
+        with_line = replace(sheet, cells=(replace(sheet.cells[0], curves=(line,)),))
+        pictures = (rgb_of(canvas.picture(one, canvas.size(), 1.0)) for one in (sheet, with_line))
+        differs = (np.subtract(*(picture.astype(int) for picture in pictures)) != 0).any(axis=2)
+        middle = differs[int(there.center().y()), :]
+        return np.flatnonzero(middle), differs[int(there.bottom()) + 40 :].any()
+
+    columns, in_key = drawn(canvas.sheet)
+    assert in_key
+    assert columns.mean() == pytest.approx(there.left() + 0.3 * there.width(), abs=1.0)
+    x = canvas.sheet.x.zoomed(0.3, 0.5)  # around the line: it stays, as its image does
+    assert drawn(replace(canvas.sheet, x=x))[0].mean() == pytest.approx(columns.mean(), abs=1.0)
+    x = canvas.sheet.x.zoomed(0.0, 0.5)  # its image is twice as wide, from the left
+    assert drawn(replace(canvas.sheet, x=x))[0].mean() == pytest.approx(
+        there.left() + 0.6 * there.width(), abs=1.0
+    )
 
 
 # --------------------------------------------------------------------------------- words and looks

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QLinearGradient, QPainter, QPen, QPolygonF
 
@@ -69,7 +70,7 @@ def _paint_cell(painter: QPainter, cell: MapCell, sheet: MapSheet, place: QRectF
     if cell.image is not None:
         painter.drawImage(_seen_at(cell, sheet, place), cell.image)
     for curve in cell.curves:
-        _paint_curve(painter, curve, place, theme)
+        _paint_curve(painter, curve, _seen_at(cell, sheet, place), theme)
     if cell.place is not None:
         _paint_ring(painter, _point(place, sheet.x.share(cell.place[0]), sheet.y.share(cell.place[1])), theme)
     if sheet.cursor is not None:
@@ -224,6 +225,13 @@ def _paint_key(painter: QPainter, room: QRectF, sheet: MapSheet, theme: Theme) -
         painter.setPen(QColor(theme.text))
         painter.drawText(QPointF(swatch.right() + 5.0, room.top() + metrics.ascent()), text)
         left = swatch.right() + 5.0 + metrics.horizontalAdvance(text) + 16.0
+    for label in dict.fromkeys(curve.label for cell in sheet.cells for curve in cell.curves):
+        line = QRectF(left, room.top(), 24.0, height)
+        across = np.array([[0.0, 0.5], [1.0, 0.5]])
+        _paint_curve(painter, MapCurve(label, (across,)), line, theme)
+        painter.setPen(QColor(theme.text))
+        painter.drawText(QPointF(line.right() + 5.0, room.top() + metrics.ascent()), label)
+        left = line.right() + 5.0 + metrics.horizontalAdvance(label) + 16.0
 
 
 def key_entries(kinds: Sequence[Outcome], basins: int) -> list[tuple[str, tuple[str, ...]]]:

@@ -13,7 +13,7 @@ from gdsim.gui.exercises.maps.map_colours import PaintedMap
 
 
 class MapCurve(NamedTuple):
-    """A line over a map: what it is, and pieces of (n, 2) shares of the sides, from the lower left corner."""
+    """A line over a map: its name, and pieces of (n, 2) shares of the sides of the image, from below left."""
 
     label: str
     pieces: tuple[Array, ...]
