@@ -118,7 +118,7 @@ class MapsWindow(Exercise):
         self._close.clicked.connect(self.close)
         self.work.stop_requested.connect(self.rest)
         self.canvas.looked_at.connect(self._look)
-        self.canvas.pointed_at.connect(self._on_pointed_at)
+        self.canvas.pointed_at.connect(self._read)
         self.canvas.taken.connect(self._take)
         self.canvas.reset_requested.connect(self._show_all)
         self.session.surface_changed.connect(self._on_changed)
@@ -276,7 +276,8 @@ class MapsWindow(Exercise):
         if self._plans and range_ is not None:
             sheet = sheet_of(self._plans, self._maps, self._colours())
             self.canvas.show_sheet(sheet, range_.whole)
-        self.canvas.words = self._summary()
+        pairs = zip(self._plans, self._maps, strict=False)
+        self.canvas.words = " ".join(map_summary(plan.run.name, made.map) for plan, made in pairs)
         self.canvas.setVisible(bool(self._plans))
         has_maps = bool(self._maps)
         for button in (self.count, self.film, self.picture, self.table):
@@ -288,21 +289,13 @@ class MapsWindow(Exercise):
         styles = run_styles(self.experiment.runs, self.theme)
         return {run.name: style.colour for run, style in zip(self.experiment.runs, styles, strict=True)}
 
-    def _summary(self) -> str:
-        return " ".join(
-            map_summary(plan.run.name, made.map) for plan, made in zip(self._plans, self._maps, strict=False)
-        )
-
     def _meanings(self) -> str:
         if self.run is None:
             return self.tr("There is no run to make a map of. Add one in the window first.")
         steps = max((plan.steps for plan in self._plans), default=int(self.controls.steps.value()))
         return meanings(steps, float(self.controls.tolerance.value()))
 
-    @Slot(int)
-    def _on_pointed_at(self, _index: int) -> None:
-        self._read()
-
+    @Slot()
     def _read(self) -> None:
         self.readout.show_place(self.canvas.at, self.canvas.spot, self._plans, self._maps)
 
