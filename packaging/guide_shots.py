@@ -20,6 +20,7 @@ from gdsim.core.model.neuron import Neuron
 from gdsim.gui.exercises.check.check_dialog import CheckDialog
 from gdsim.gui.exercises.fill_in.fill_in import FillIn
 from gdsim.gui.exercises.guess_work.guess_work import GuessWork
+from gdsim.gui.exercises.maps.maps_window import MapsWindow
 from gdsim.gui.exercises.predict.predict import Predict
 from gdsim.gui.exercises.quiz.quiz import Quiz
 from gdsim.gui.exercises.rates.rate_dialog import RateDialog
@@ -336,6 +337,20 @@ def _find_rate(studio: Studio) -> Taken:
     dialog.resize(_WIDE, 520)
     dialog.ladder.click()
     studio.wait_until(lambda: len(dialog.trials) == 5 and not dialog.tasks.is_busy)
+    return Taken([dialog])
+
+
+@_spec("maps", "valley")
+def _maps(studio: Studio) -> Taken:
+    studio.select("Momentum")
+    studio.choose("Maps…")
+    dialog = studio.dialog(MapsWindow)
+    dialog.resize(_WIDE, 620)
+    dialog.controls.modes.button(1).click()
+    dialog.controls.beside_chosen.emit("Nesterov")
+    studio.wait_until(
+        lambda: len(dialog.maps) == 2 and dialog.maps[1].map.is_finest and not dialog.tasks.is_busy
+    )
     return Taken([dialog])
 
 

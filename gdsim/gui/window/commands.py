@@ -358,6 +358,7 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
                 partial(exercise, "find_rate"),
                 "Ctrl+Shift+R",
             ),
+            Command("maps", translate("Commands", "M&aps…"), partial(exercise, "maps"), "Ctrl+Shift+M"),
         ),
         translate("Commands", "&Help"): (
             Command("guide", translate("Commands", "&User guide"), window.help.show_guide),

@@ -66,6 +66,7 @@ from gdsim.session.session import Session
 if TYPE_CHECKING:
     from gdsim.core.analysis.diagnosis import Finding
     from gdsim.core.lessons.lesson import Beside
+    from gdsim.gui.export.beside import ExportBeside
     from gdsim.gui.export.commands import ExportCommands
     from gdsim.gui.lessons.beside import BesideCard
     from gdsim.gui.points.commands import DataCommands
@@ -96,6 +97,7 @@ class MainWindow(QMainWindow):
             LateCommands(make, self) for make in (self._data_commands, self._rule_commands)
         )
         self.exercises = ExerciseCommands(self, session, self.user_actions)
+        self.exercises.make_exporter = _export_beside
         self._app = app
         self._settings = Preferences(settings)
         self._theme = self._settings.option("theme", THEMES, LIGHT)
@@ -629,6 +631,12 @@ class MainWindow(QMainWindow):
         self._dress_application()
         self.view.restore(self._settings)
         self.restoreGeometry(self._settings.state("geometry"))
+
+
+def _export_beside(window: QWidget) -> "ExportBeside":
+    from gdsim.gui.export.beside import ExportBeside  # noqa: PLC0415 - seldom asked for
+
+    return ExportBeside(window)
 
 
 def _scene_key(title: str) -> str:

@@ -13,7 +13,7 @@ from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
 from tests.gui.frames import scene
 
-EXERCISES = ("guess_work", "quiz", "predict", "fill_in", "wrong_line", "check_work", "find_rate")
+EXERCISES = ("guess_work", "quiz", "predict", "fill_in", "wrong_line", "check_work", "find_rate", "maps")
 
 
 @pytest.fixture
