@@ -110,6 +110,24 @@ class Neuron(NamedTuple):
         slope *= output
         return slope @ self.inputs
 
+    def hessian(self, p: Array) -> Array:
+        """Return the second derivatives of the loss: shape (..., d + 1, d + 1).
+
+        They are sum_i h_i x_i x_iᵀ, with h_i = s_i² + (f_i - y_i) s_i (1 - 2 f_i) and s_i = f_i (1 - f_i).
+        """
+        width = p.shape[-1]
+        flat = p.reshape(-1, width)
+        squares = (self.inputs[:, :, np.newaxis] * self.inputs[:, np.newaxis, :]).reshape(-1, width * width)
+        block = max(1, _BLOCK // max(1, len(self.targets)))
+        out = np.empty((len(flat), width * width))
+        with np.errstate(over="ignore", invalid="ignore"):
+            for first in range(0, len(flat), block):
+                output = _sigmoid(self._activation(flat[first : first + block]))
+                slope = output * (1.0 - output)
+                factor = slope * (slope + (output - self.targets) * (1.0 - 2.0 * output))
+                out[first : first + block] = factor @ squares
+        return out.reshape(*p.shape, width)
+
     @property
     def columns(self) -> tuple[Array, ...]:
         """The inputs without the ones, one array each, then the targets."""

@@ -1,0 +1,93 @@
+"""The curvature of the loss at a place: the Hessian, its directions, and the parabola that they make."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from gdsim.core.arrays import Array
+from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.points import PointSet
+
+# Of more points than these an even sample is taken: what is shown follows a dragged ball within a frame.
+MOST_POINTS = 1 << 15
+
+
+class Curvature(NamedTuple):
+    """The second derivatives of the loss over all points, at one place."""
+
+    place: Array  # (d + 1,)
+    loss: float
+    gradient: Array  # (d + 1,)
+    hessian: Array  # (d + 1, d + 1)
+    is_sampled: bool  # Whether it is that of a sample of the points, scaled up
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether all of it are numbers."""
+        finite = math.isfinite(self.loss) and np.isfinite(self.hessian).all()
+        return bool(finite and np.isfinite(self.gradient).all())
+
+    def in_plane(self) -> "Curvature":
+        """Return the curvature along the first weight and the bias, with all others held."""
+        ends = np.array([0, -1])
+        held = self.hessian[np.ix_(ends, ends)]
+        return self._replace(place=self.place[ends], gradient=self.gradient[ends], hessian=held)
+
+    @property
+    def axes(self) -> tuple[Array, Array]:
+        """The curvatures, the largest last, and their directions in columns."""
+        values, vectors = np.linalg.eigh(self.hessian)
+        return values, vectors
+
+    @property
+    def bottom(self) -> Array | None:
+        """The lowest place of the parabola that touches the loss here; None where it has none."""
+        values, vectors = self.axes
+        if not values[0] > 1e-12 * abs(values[-1]):  # level, to rounding
+            return None
+        lowest: Array = self.place - vectors @ ((vectors.T @ self.gradient) / values)
+        return lowest if np.isfinite(lowest).all() else None
+
+
+def sampled(points: PointSet) -> tuple[Neuron, float]:
+    """Return the neuron over as many points as are quickly looked at, and how many each stands for."""
+    neuron = Neuron.fitting(points)
+    if len(points) <= MOST_POINTS:
+        return neuron, 1.0
+    chosen = np.linspace(0, len(points) - 1, MOST_POINTS).astype(np.intp)
+    return neuron.rows(chosen), len(points) / MOST_POINTS
+
+
+def curvature_at(points: PointSet, place: Array) -> Curvature:
+    """Return the curvature of the loss over some points at a place (d + 1,)."""
+    neuron, times = sampled(points)
+    with np.errstate(all="ignore"):
+        return Curvature(
+            place,
+            times * float(neuron.loss(place)),
+            times * neuron.gradient(place),
+            times * neuron.hessian(place),
+            times != 1.0,
+        )
+
+
+def alpha_of_step(points: PointSet, before: Array, after: Array) -> float:
+    """Return how a step ended on the parabola that fits the loss and the slope at both of its ends.
+
+    0 is at its lowest place, 1 as high on its other side, -1 where it did not move. After F. Schneider,
+    F. Dangel, P. Hennig, Cockpit, NeurIPS 2021; the parabola is the one of least squares. NaN where it has no
+    lowest place ahead: it bends down, or the step goes uphill.
+    """
+    neuron, _ = sampled(points)
+    with np.errstate(all="ignore"):
+        losses = neuron.loss(np.stack([before, after]))
+        slopes = neuron.gradient(np.stack([before, after])) @ (after - before)
+        rows = np.array([[1.0, 0.0, 0.0], [1.0, 1.0, 1.0], [0.0, 1.0, 0.0], [0.0, 1.0, 2.0]])
+        values = np.array([*losses, *slopes])
+        if not np.isfinite(values).all() or not slopes[0] < 0.0:
+            return math.nan
+        # The height is of no matter, and its digits are.
+        values[:2] -= losses[0]
+        _, slope, bend = np.linalg.lstsq(rows, values, rcond=None)[0].tolist()
+        return float(-2.0 * bend / slope - 1.0) if bend > 0.0 and slope < 0.0 else math.nan
