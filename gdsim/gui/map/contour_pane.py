@@ -12,11 +12,13 @@ from gdsim.core.surface.map_view import equal_axes
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.arrows.choice import ArrowChoice, Layer, drawing_of, highlighted_part, pulls_of, update_to_draw
+from gdsim.gui.arrows.stability import stability_of
 from gdsim.gui.map.batch_contours import BatchContours
 from gdsim.gui.map.colour_bar import ColourBar
 from gdsim.gui.map.map_arrows import MapArrows
 from gdsim.gui.map.map_box import MapBox
 from gdsim.gui.map.map_ground import MapGround
+from gdsim.gui.map.map_lens import MapLens
 from gdsim.gui.map.map_pointer import MapPointer
 from gdsim.gui.map.map_runs import MapRuns
 from gdsim.gui.map.offscreen_markers import MapExits
@@ -91,7 +93,7 @@ class ContourPane(QWidget):
         self._start.hide()
         self._shown_start: tuple[float, ...] | None = None
         self._plot.getViewBox().addItem(self._start, ignoreBounds=True)
-        self._runs, self.arrows = MapRuns(), MapArrows()
+        self._runs, self.arrows, self.lens = MapRuns(), MapArrows(), MapLens()
         self._plot.moving = self._paint_moving
         self.batch_contours = BatchContours()
         self.batch_contours.attach(self._plot)
@@ -130,7 +132,7 @@ class ContourPane(QWidget):
         self._cross_hair.set_look(look)
         self.place_box.set_look(look)
         self._make_room_for_numbers()
-        for layer in (self.arrows, self.batch_contours):
+        for layer in (self.arrows, self.batch_contours, self.lens):
             layer.set_theme(theme)
         self._runs.set_look(look)
         self._plot.forget()
@@ -150,6 +152,17 @@ class ContourPane(QWidget):
         """Fill the pane with the view range alone, or draw equal axes and what is around the view range."""
         self._fills = fills
         self._fit()
+
+    def set_lens(self, *, on: bool) -> None:
+        """Draw the curvature at the selected run, or not."""
+        self.lens.on = on
+        self._show_lens()
+        self._plot.move()
+
+    def _show_lens(self) -> None:
+        current = self.frame.current if self.frame else None
+        shown = self.lens.on and current is not None and not current.run.hidden
+        self.lens.show(stability_of(self.frame) if shown and self.frame else None)
 
     @property
     def is_equal(self) -> bool:
@@ -183,6 +196,7 @@ class ContourPane(QWidget):
     def show_frame(self, frame: Frame) -> None:
         self.frame = frame
         self._runs.show_frame(frame)
+        self._show_lens()
         self._plot.move()
         (w_low, w_high), (b_low, b_high) = self._box.viewRange()
         self._exits.show_frame(frame, (w_low, b_low), (w_high, b_high))
@@ -190,7 +204,7 @@ class ContourPane(QWidget):
         self._show_arrows()
 
     def _paint_moving(self, painter: QPainter, place: PlotMapping) -> None:
-        for layer in (self._runs, self.arrows):
+        for layer in (self.lens, self._runs, self.arrows):
             layer.paint(painter, place)
 
     def _cover_map(self) -> None:

@@ -198,6 +198,13 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
                 cards.view_range_button.toggle_low_lines,
                 checkable=True,
             ),
+            Command(
+                "lens",
+                translate("Commands", "C&urvature at the run, and its limit"),
+                view.toggle_lens,
+                "Ctrl+U",
+                checkable=True,
+            ),
             Command("exact", translate("Commands", "&Exact surface of very many points"), cards.exact.press),
             Command(
                 "arrows",
@@ -243,6 +250,12 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
                 translate("Commands", "&Memory"),
                 partial(view.open_page, "memory"),
                 "Ctrl+5",
+            ),
+            Command(
+                "page_limit",
+                translate("Commands", "L&imit"),
+                partial(view.open_page, "limit"),
+                "Ctrl+6",
             ),
             None,
             Command(

@@ -76,6 +76,13 @@ class ViewCommands(QObject):
         self._cards.surface.set_planes(shown=shown)
         self._actions["planes"].setChecked(shown)
 
+    def toggle_lens(self) -> None:
+        """Draw the curvature at the run, and open the page that tells of it; or take it away."""
+        button = self._cards.view_range_button
+        button.toggle_lens()
+        if button.choice().lens:
+            self.open_page("limit")
+
     def toggle_log(self) -> None:
         self._set_log(not self._cards.curves.log)
 
@@ -105,6 +112,8 @@ class ViewCommands(QObject):
         choice = self._cards.view_range_button.choice()
         settings.keep("fill_map", choice.fills)
         settings.keep("low_lines", choice.low_lines)
+        settings.keep("lens", choice.lens)
+        settings.keep("field", choice.field)
         settings.keep("planes", self._cards.surface.planes)
         curves = self._cards.curves
         settings.keep("log", curves.log)
@@ -122,7 +131,12 @@ class ViewCommands(QObject):
         curves.hide_future(hidden=settings.flag("hide_future", usual=False))
         self._set_arrows(ArrowChoice.from_text(settings.text("arrows")))
         self._set_map(
-            MapChoice(settings.flag("fill_map", usual=False), settings.flag("low_lines", usual=False))
+            MapChoice(
+                settings.flag("fill_map", usual=False),
+                settings.flag("low_lines", usual=False),
+                settings.flag("lens", usual=False),
+                settings.flag("field", usual=False),
+            )
         )
         self._set_planes(shown=settings.flag("planes", usual=False))
         digits = {str(number or "full"): number for number in STEP_DIGITS}
@@ -148,7 +162,7 @@ class ViewCommands(QObject):
         cards.curves.show_part(None)
         self._set_log(view.log)
         self._set_arrows(_choice(view.arrows))
-        self._set_map(MapChoice())  # what captions say of slopes and right angles can be seen
+        self._set_map(MapChoice(lens=view.lens))  # what captions say of slopes and right angles can be seen
         cards.surface.view_from(sight.azimuth, sight.elevation, sight.distance)
         self._set_planes(shown=view.planes)
         self._point_at(view.panes, view.only)
@@ -186,6 +200,7 @@ class ViewCommands(QObject):
             part=self._session.frame().part,
             sight=Sight(*cards.surface.looked_from()),
             planes=cards.surface.planes,
+            lens=cards.view_range_button.choice().lens,
         )
 
     def _point_at(self, panes: frozenset[str], only: frozenset[str]) -> None:
@@ -252,7 +267,9 @@ class ViewCommands(QObject):
 
     def _on_map_choice(self, choice: MapChoice) -> None:
         self._cards.contours.set_fills(choice.fills)
+        self._cards.contours.set_lens(on=choice.lens)
         self._actions["fill_map"].setChecked(choice.fills)
+        self._actions["lens"].setChecked(choice.lens)
         self._actions["low_lines"].setChecked(choice.low_lines)
         self._tell_map_view()
 

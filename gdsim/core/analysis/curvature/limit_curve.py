@@ -8,7 +8,7 @@ from gdsim.core.analysis.curvature.curvature import sampled
 from gdsim.core.analysis.curvature.limit import limits_at
 from gdsim.core.analysis.curvature.linear_step import LATE, linear_step
 from gdsim.core.analysis.recorded import RecordedLines
-from gdsim.core.arrays import Array
+from gdsim.core.arrays import Array, Flags
 from gdsim.core.engine.trajectory import Columns
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.points import PointSet
@@ -85,6 +85,6 @@ def largest_curvatures(hessian: Array) -> Array:
         a, b, c = hessian[:, 0, 0], hessian[:, 0, 1], hessian[:, 1, 1]
         largest: Array = 0.5 * (a + c) + np.hypot(0.5 * (a - c), b)
         return largest
-    finite = np.isfinite(hessian).all(axis=(1, 2), keepdims=True)
-    values = np.linalg.eigvalsh(np.where(finite, hessian, 0.0))[:, -1]
-    return np.where(finite[:, 0, 0], values, np.nan)
+    finite: Flags = np.asarray(np.isfinite(hessian).all(axis=(1, 2)))
+    values = np.linalg.eigvalsh(np.where(finite[:, np.newaxis, np.newaxis], hessian, 0.0))[:, -1]
+    return np.where(finite, values, np.nan)
