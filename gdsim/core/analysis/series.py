@@ -84,7 +84,7 @@ def memory_letter(name: str) -> str:
 def extract(kind: CurveKind, rule: Optimizer, record: Columns, steps: slice) -> Array:
     """Return the values of all series of a kind, in the order of `series_of`, at some steps: shape (m, n).
 
-    At step 0 only losses and parameters are known; the rest is NaN.
+    At step 0 only losses and parameters are known; the rest is NaN, and so is what is not on the record.
     """
     match kind:
         case CurveKind.LOSS:
@@ -94,8 +94,9 @@ def extract(kind: CurveKind, rule: Optimizer, record: Columns, steps: slice) -> 
             return np.concatenate([_size(parts), parts])
         case CurveKind.PARAMETERS:
             return record.p[steps].T
-        case CurveKind.LIMIT | CurveKind.CUT:
-            raise ValueError(f"the record has nothing of the kind {kind}")
+        case CurveKind.LIMIT:
+            known = series_of(kind, rule, record.p.shape[-1] - 1)
+            return np.full((len(known), len(record.loss[steps])), np.nan)
     lines = RecordedLines(rule, record, steps)
     with np.errstate(all="ignore"):  # nothing is corrected at step 0, and a diverging run may overflow
         if kind is CurveKind.RATE:

@@ -113,8 +113,8 @@ class Sketch:
 class CurveStore:
     """Sketches of every record that has been drawn. What belongs to a record goes with it."""
 
-    def __init__(self, limits: LimitCurves) -> None:
-        self.limits = limits
+    def __init__(self, limits: LimitCurves | None = None) -> None:
+        self._limits = limits
         self._sketches: WeakKeyDictionary[Trajectory, dict[tuple[CurveKind, Optimizer, bool], Sketch]] = (
             WeakKeyDictionary()
         )
@@ -136,7 +136,7 @@ class CurveStore:
 
         ``within`` are the steps that are looked at, or all; ``means`` are those over the latest epoch.
         """
-        if kind is CurveKind.LIMIT and self.limits.gauge(view) is None:
+        if kind is CurveKind.LIMIT and self._gauge(view) is None:
             return np.empty(0, dtype=np.intp), np.empty(0)
         sketch = self._sketch(view, kind, means=means)
         length = len(view.trajectory)
@@ -209,5 +209,8 @@ class CurveStore:
     def _values(self, view: RunView, kind: CurveKind, steps: slice) -> Array:
         if kind is not CurveKind.LIMIT:
             return extract(kind, view.run.optimizer, view.whole, steps)
-        gauge = self.limits.gauge(view)
+        gauge = self._gauge(view)
         return np.full((1, steps.stop - steps.start), np.nan) if gauge is None else gauge[np.newaxis, steps]
+
+    def _gauge(self, view: RunView) -> Array | None:
+        return self._limits.gauge(view) if self._limits else None

@@ -22,7 +22,10 @@ class LimitCurves(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._tasks = TaskQueue(self)
+        # A pane may go without being closed. What belongs to it goes first, and the thread must not report to
+        # what is gone; so the queue belongs to nobody, and is closed.
+        self._tasks = tasks = TaskQueue()
+        parent.destroyed.connect(lambda: tasks.close())  # noqa: PLW0108 - it keeps the queue
         self._known: WeakKeyDictionary[Trajectory, LimitCurve] = WeakKeyDictionary()
         self._asked: dict[Trajectory, Task] = {}
 
