@@ -90,7 +90,15 @@ def test_every_key_is_read(lesson_file):
     arrows = Arrows(True, frozenset({ArrowKind.STEP}), frozenset({"points"}), Lengths.SAME)
     sight = Sight(20.0, 40.0, 1.2)
     assert stop.view == StopView(
-        "memory", CurveKind.RATE, False, arrows, "look", sight, lens=True, planes=True, panes=frozenset({"curves"})
+        "memory",
+        CurveKind.RATE,
+        False,
+        arrows,
+        "look",
+        sight,
+        lens=True,
+        planes=True,
+        panes=frozenset({"curves"}),
     )
 
 
