@@ -57,6 +57,7 @@ TOPICS = (
     "point by point",
     "rate of ten",
     "log scale",
+    "the edge",
     "annealing",
     "schedule for momentum",
     "four inputs",

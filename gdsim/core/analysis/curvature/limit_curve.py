@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gdsim.core.analysis.curvature.curvature import sampled
+from gdsim.core.analysis.curvature.curvature import MOST_POINTS, sampled
 from gdsim.core.analysis.curvature.limit import limits_at
 from gdsim.core.analysis.curvature.linear_step import LATE, linear_step
 from gdsim.core.analysis.recorded import RecordedLines
@@ -44,16 +44,21 @@ def limit_curve(points: PointSet, run: Run, record: Columns) -> Progress[LimitCu
     made = LimitCurve(*np.full((3, n), np.nan))
     if n < 2:  # noqa: PLR2004 - there is no update
         return made
-    neuron, times = sampled(points)
-    block = max(1, min(_STEPS, _SIGMOIDS // len(neuron.targets)))
+    block = max(1, min(_STEPS, _SIGMOIDS // min(len(points), MOST_POINTS)))
     for first in range(0, n, block):
         here = slice(first, min(first + block, n))
-        with np.errstate(all="ignore"):
-            hessian = times * neuron.hessian(record.p[here])
-            made.curvature[here] = largest_curvatures(hessian)
-            made.product[here], made.limit[here] = _products(run, record, here, hessian)
+        for column, part in zip(made, limits_on(points, run, record, here), strict=True):
+            column[here] = part
         yield here.stop / n
     return made
+
+
+def limits_on(points: PointSet, run: Run, record: Columns, here: slice) -> LimitCurve:
+    """Return some rows of the curve of a record, which has at least one update."""
+    neuron, times = sampled(points)
+    with np.errstate(all="ignore"):
+        hessian = times * neuron.hessian(record.p[here])
+        return LimitCurve(largest_curvatures(hessian), *_products(run, record, here, hessian))
 
 
 def _products(run: Run, record: Columns, here: slice, hessian: Array) -> tuple[Array, Array]:

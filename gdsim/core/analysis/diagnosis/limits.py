@@ -3,6 +3,7 @@
 import numpy as np
 
 from gdsim.core.analysis.diagnosis.evidence import MOST_SPANS, Evidence, Finding, FindingKind, Span, spans
+from gdsim.core.analysis.diagnosis.oscillation import hovering_rows
 from gdsim.core.analysis.recorded import RecordedLines
 from gdsim.core.formulas.numerals import count, number
 
@@ -19,7 +20,7 @@ def beyond_limits(evidence: Evidence) -> tuple[Finding, ...]:
     curve = evidence.limit
     if curve is None:
         return ()
-    beyond = curve.gauge > 1.0
+    beyond = (curve.gauge > 1.0) & ~hovering_rows(evidence)
     found = []
     for span in spans(beyond[:-1], gap=_GAP):
         share = np.nan_to_num(curve.gauge[span.first : span.last + 1])
@@ -71,7 +72,8 @@ def _limit_that_came(evidence: Evidence, rest: Span) -> Finding | None:
     if not len(passes):
         return None
     there = rest.first + int(passes[0])
-    calm = rest.first + int(np.argmin(gauge[: passes[0]]))
+    before_it = record.loss[rest.first : there]
+    calm = rest.first + int(np.argmin(np.where(gauge[: passes[0]] < _ROOM, before_it, np.inf)))
     if record.eta[calm + 1] != record.eta[there + 1]:
         return None
     optimizer = evidence.run.optimizer
