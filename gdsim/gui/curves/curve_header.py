@@ -93,7 +93,7 @@ class CurveHeader(QWidget):
             ),
             CurveKind.CUT: (
                 self.tr("Cut"),
-                self.tr("The loss along w alone, at the selected run's b, and how steep it is there."),
+                self.tr("The loss along a line through the selected run, and how steep it is there."),
             ),
         }
 

@@ -31,7 +31,7 @@ from gdsim.gui.curves.curve_words import (
     value_text,
     zero_text,
 )
-from gdsim.gui.curves.cut_plot import CutPlot
+from gdsim.gui.curves.cut_plot import CutPlot, CutWay
 from gdsim.gui.curves.limit_curves import LimitCurves
 from gdsim.gui.curves.time_view import ZOOM, TimeView
 from gdsim.gui.curves.timeline import Mark, TimelineStrip
@@ -70,8 +70,20 @@ def pane_name(kind: CurveKind) -> str:
     }[kind]
 
 
+# By so many degrees a key turns a cut.
+_TURN = 5
 # With these, keys mean something else.
 _NO_ZOOM = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+
+
+def cut_names() -> dict[CutWay, str]:
+    return {
+        CutWay.W: translate("Curves", "along w"),
+        CutWay.B: translate("Curves", "along b"),
+        CutWay.STEP: translate("Curves", "along the step"),
+        CutWay.DOWN: translate("Curves", "along −gradient"),
+        CutWay.ANGLE: translate("Curves", "at an angle"),
+    }
 
 
 @read_as(Graphic)
@@ -225,6 +237,7 @@ class CurvePane(QWidget):
         other.plot.hides_future = self.hides_future
         other.limits, other._store = self.limits, CurveStore(self.limits)
         other._follow(self.limits)
+        other.cut.way, other.cut.angle = self.cut.way, self.cut.angle
         if self._is_cut:
             other.set_kind(self.kind)
         return other
@@ -280,14 +293,15 @@ class CurvePane(QWidget):
 
     def _show_cut(self, frame: Frame) -> None:
         """Show the cut, which has no steps to zoom in, nor a logarithm: slopes are read from it."""
-        if self._drawn != (CurveKind.CUT,):
-            self._drawn = (CurveKind.CUT,)
+        if self._drawn != (CurveKind.CUT, self.cut.way):
+            self._drawn = (CurveKind.CUT, self.cut.way)
             self.lines = ()
-            self.header.set_choices([""], 0)
+            self.header.set_choices([*cut_names().values()], list(CutWay).index(self.cut.way))
             self.header.set_log(log=self.log, possible=False)
             self.header.hint.show_text("", "")
             self._sentences = self.tr(
-                "The loss along w at the selected run's b, with the slope there and where it is steepest."
+                "The loss along a line through the selected run, with the slope there and where it is "
+                "steepest. At an angle, plus and minus turn the line."
             )
             self._announce("")
         self.cut.show_frame(frame)
@@ -466,7 +480,10 @@ class CurvePane(QWidget):
         return self.tr("epoch") if frame.by_epoch else self.tr("step")
 
     def _on_choice(self, index: int) -> None:
-        self._wanted[self.kind] = self._choices[index]
+        if self._is_cut:
+            self.cut.set_way(list(CutWay)[index])
+        else:
+            self._wanted[self.kind] = self._choices[index]
         self._redraw()
 
     def _on_hover(self, x: float) -> None:
@@ -518,7 +535,11 @@ class CurvePane(QWidget):
         Enter goes to the step that is read, Escape ends reading.
         """
         if self._is_cut:
-            super().keyPressEvent(event)
+            factor = _ZOOM_KEYS.get(Qt.Key(event.key()))
+            if factor and self.cut.way is CutWay.ANGLE and not event.modifiers() & _NO_ZOOM:
+                self.cut.turn(_TURN if factor < 1.0 else -_TURN)
+            else:
+                super().keyPressEvent(event)
             return
         way, frame, read = shifted_way(event), self._frame, self._hovered_at
         if way and way[0] and frame:

@@ -104,6 +104,7 @@ class OffscreenPanes(QWidget):
             if isinstance(pane, ContourPane):
                 pane.set_fills(subject.map_choice.fills)
                 pane.set_lens(on=subject.map_choice.lens)
+                pane.set_field(on=subject.map_choice.field)
                 pane.show_view_range(experiment.view_range)
                 pane.aspect_changed.connect(self._on_aspect)
             if isinstance(pane, FitPane):

@@ -17,6 +17,7 @@ from gdsim.gui.map.batch_contours import BatchContours
 from gdsim.gui.map.colour_bar import ColourBar
 from gdsim.gui.map.map_arrows import MapArrows
 from gdsim.gui.map.map_box import MapBox
+from gdsim.gui.map.map_field import MapField
 from gdsim.gui.map.map_ground import MapGround
 from gdsim.gui.map.map_lens import MapLens
 from gdsim.gui.map.map_pointer import MapPointer
@@ -94,6 +95,7 @@ class ContourPane(QWidget):
         self._shown_start: tuple[float, ...] | None = None
         self._plot.getViewBox().addItem(self._start, ignoreBounds=True)
         self._runs, self.arrows, self.lens = MapRuns(), MapArrows(), MapLens()
+        self.field = MapField()
         self._plot.moving = self._paint_moving
         self.batch_contours = BatchContours()
         self.batch_contours.attach(self._plot)
@@ -132,7 +134,7 @@ class ContourPane(QWidget):
         self._cross_hair.set_look(look)
         self.place_box.set_look(look)
         self._make_room_for_numbers()
-        for layer in (self.arrows, self.batch_contours, self.lens):
+        for layer in (self.arrows, self.batch_contours, self.lens, self.field):
             layer.set_theme(theme)
         self._runs.set_look(look)
         self._plot.forget()
@@ -157,6 +159,11 @@ class ContourPane(QWidget):
         """Draw the curvature at the selected run, or not."""
         self.lens.on = on
         self._show_lens()
+        self._plot.move()
+
+    def set_field(self, *, on: bool) -> None:
+        """Draw arrows against the gradient all over the map, or none."""
+        self.field.on = on
         self._plot.move()
 
     def _show_lens(self) -> None:
@@ -187,6 +194,7 @@ class ContourPane(QWidget):
     def show_surface(self, surface: LossSurface) -> None:
         self.surface = surface
         self._ground.show_surface(surface)
+        self.field.show_surface(surface)
         self._bar.show_shade(surface.shade, surface.step)
         self._plot.forget()
         self.setAccessibleDescription(f"{surface_words(surface)} {self._help()}")
@@ -204,7 +212,7 @@ class ContourPane(QWidget):
         self._show_arrows()
 
     def _paint_moving(self, painter: QPainter, place: PlotMapping) -> None:
-        for layer in (self.lens, self._runs, self.arrows):
+        for layer in (self.field, self.lens, self._runs, self.arrows):
             layer.paint(painter, place)
 
     def _cover_map(self) -> None:

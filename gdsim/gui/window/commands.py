@@ -205,6 +205,13 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
                 "Ctrl+U",
                 checkable=True,
             ),
+            Command(
+                "field",
+                translate("Commands", "&Gradient field on the map"),
+                cards.view_range_button.toggle_field,
+                "Ctrl+J",
+                checkable=True,
+            ),
             Command("exact", translate("Commands", "&Exact surface of very many points"), cards.exact.press),
             Command(
                 "arrows",

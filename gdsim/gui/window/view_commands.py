@@ -13,6 +13,7 @@ from gdsim.core.formulas.numerals import STEP_DIGITS
 from gdsim.core.lessons.view import PAGES, Arrows, Sight, StopView
 from gdsim.core.surface.map_view import MapView
 from gdsim.gui.arrows.choice import ArrowChoice, Layer
+from gdsim.gui.curves.cut_plot import CutWay
 from gdsim.gui.map.view_range_editor import MapChoice
 from gdsim.gui.preferences import Preferences
 from gdsim.gui.window.layout import SIDES
@@ -116,6 +117,7 @@ class ViewCommands(QObject):
         settings.keep("field", choice.field)
         settings.keep("planes", self._cards.surface.planes)
         curves = self._cards.curves
+        settings.keep("cut", curves.cut.way.value)
         settings.keep("log", curves.log)
         settings.keep("log_time", curves.log_time)
         settings.keep("means", curves.means)
@@ -126,6 +128,7 @@ class ViewCommands(QObject):
         """Look at everything as it was left; as a newcomer does when nothing is remembered."""
         self._set_log(settings.flag("log", usual=True))
         curves = self._cards.curves
+        curves.cut.set_way(settings.option("cut", {one.value: one for one in CutWay}, CutWay.W))
         curves.set_log_time(log=settings.flag("log_time", usual=False))
         curves.set_means(means=settings.flag("means", usual=False))
         curves.hide_future(hidden=settings.flag("hide_future", usual=False))
@@ -158,6 +161,7 @@ class ViewCommands(QObject):
     def show_view(self, view: StopView) -> None:
         cards, sight = self._cards, view.sight
         cards.run_card.show_page(PAGES.index(view.page))
+        cards.curves.cut.set_way(CutWay.W)  # of which captions tell
         cards.curves.set_kind(view.curve)
         cards.curves.show_part(None)
         self._set_log(view.log)
@@ -170,6 +174,7 @@ class ViewCommands(QObject):
     def kept(self) -> Callable[[], None]:
         cards = self._cards
         page, kind, log = self._simple.page, cards.curves.kind, cards.curves.log
+        way = cards.curves.cut.way
         arrows, map_choice = cards.legend.value(), cards.view_range_button.choice()
         planes = cards.surface.planes
         simple = self._simple.on
@@ -178,6 +183,7 @@ class ViewCommands(QObject):
         def restore() -> None:
             cards.run_card.show_page(page)
             self._simple.set_on(simple)
+            cards.curves.cut.set_way(way)
             cards.curves.set_kind(kind)
             self._set_log(log)
             self._set_arrows(arrows)
@@ -268,8 +274,10 @@ class ViewCommands(QObject):
     def _on_map_choice(self, choice: MapChoice) -> None:
         self._cards.contours.set_fills(choice.fills)
         self._cards.contours.set_lens(on=choice.lens)
+        self._cards.contours.set_field(on=choice.field)
         self._actions["fill_map"].setChecked(choice.fills)
         self._actions["lens"].setChecked(choice.lens)
+        self._actions["field"].setChecked(choice.field)
         self._actions["low_lines"].setChecked(choice.low_lines)
         self._tell_map_view()
 
