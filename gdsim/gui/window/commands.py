@@ -73,6 +73,7 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
                 "Ctrl+Shift+A",
             ),
             Command("export_record", translate("Commands", "Export &record as CSV…"), export("record")),
+            Command("export_limits", translate("Commands", "Export &limits as CSV…"), export("limits")),
             Command("export_script", translate("Commands", "Export P&ython script…"), export("script")),
             Command("copy_picture", translate("Commands", "&Copy picture"), export("copy"), "Ctrl+Alt+C"),
             None,
