@@ -43,7 +43,7 @@ class LimitGauge(Chart):
             return self.tr("There is nothing to be held against a limit.")
         if found.product <= 0.0:
             return self.tr("The loss curves up nowhere: there is no limit here.")
-        return self.tr("{0} of the limit: {1}.").format(number(found.gauge), self._word(found.gauge))
+        return self.tr("{0} of the limit: {1}.").format(_share(found.gauge), self._word(found.gauge))
 
     def _word(self, gauge: float) -> str:
         return {
@@ -79,7 +79,7 @@ class LimitGauge(Chart):
         painter.drawPolygon(_mark(verdict(gauge), QPointF(_MARK + 1.0, _TEXT / 2.0)))
         painter.setPen(QColor(theme.text))
         words = (
-            self.tr("{0} of the limit, {1}").format(number(gauge), self._word(gauge))
+            self.tr("{0} of the limit, {1}").format(_share(gauge), self._word(gauge))
             if gauge > 0.0
             else self.tr("the loss curves up nowhere")
         )
@@ -119,6 +119,11 @@ class LimitGauge(Chart):
             painter.setBrush(QColor(self.theme.text))
             tip = QPointF(across, bar.top() + 2.0)
             painter.drawPolygon(QPolygonF([tip, tip + QPointF(-5.0, -_NEEDLE), tip + QPointF(5.0, -_NEEDLE)]))
+
+
+def _share(gauge: float) -> str:
+    """Return a share of the limit with digits that tell it from 1."""
+    return number(gauge, 5 if NEAR < gauge < 2.0 - NEAR else 3)
 
 
 def _mark(word: str, middle: QPointF) -> QPolygonF:

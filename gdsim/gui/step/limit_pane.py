@@ -1,11 +1,10 @@
 """The limit of the selected run: a gauge, and what it says in words."""
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gdsim.gui.arrows.stability import last_step_of, stability_of
 from gdsim.gui.forms.scrolling import Scrolled
-from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.paint.wrapped_text import WordsBox
 from gdsim.gui.step.limit_gauge import LimitGauge
 from gdsim.gui.step.limit_words import (
     alpha_words,
@@ -18,6 +17,9 @@ from gdsim.gui.step.limit_words import (
 from gdsim.gui.style.theme import Look
 from gdsim.session.frame import Frame
 
+# Product, limit, verdict, as many as four directions, the last step, notes.
+_MOST_BOXES = 9
+
 
 class LimitPane(QWidget):
     """A `Pane`. It shows the limit where the selected run stands, and the last step that it made."""
@@ -27,16 +29,15 @@ class LimitPane(QWidget):
         self.setObjectName("limitPane")
         self.setAccessibleName(self.tr("Limit"))
         self.gauge = LimitGauge()
-        self.words = PlainLabel()
-        self.words.setWordWrap(True)
-        self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.words.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._boxes = [WordsBox() for _ in range(_MOST_BOXES)]
         inside = QWidget()
         layout = QVBoxLayout(inside)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         layout.addWidget(self.gauge)
-        layout.addWidget(self.words)
+        for box in self._boxes:
+            box.hide()
+            layout.addWidget(box)
         layout.addStretch(1)
         around = QVBoxLayout(self)
         around.setContentsMargins(0, 0, 0, 0)
@@ -44,15 +45,24 @@ class LimitPane(QWidget):
 
     def set_look(self, look: Look) -> None:
         self.gauge.set_theme(look.theme, look.ui_scale)
+        for box in self._boxes:
+            box.set_theme(look.theme, look.ui_scale)
 
     def show_frame(self, frame: Frame) -> None:
         found = stability_of(frame)
         self.gauge.show_stability(found)
         if found is None:
-            words = self.tr("There is no run, or no update of it yet.")
+            parts = [self.tr("There is no run, or no update of it yet.")]
         else:
             parts = [product_words(found), limit_words(found), verdict_words(found)]
             parts += [*modes_words(found), alpha_words(last_step_of(frame)), notes_words(found)]
-            words = "\n\n".join(filter(None, parts))
-        if words != self.words.text():
-            self.words.setText(words)
+        said = [part for part in parts if part]
+        for place, box in enumerate(self._boxes):
+            words = said[place] if place < len(said) else ""
+            box.say(words)
+            box.setVisible(bool(words))
+
+    @property
+    def words(self) -> str:
+        """What is said, a paragraph in each line."""
+        return "\n".join(box.words for box in self._boxes if box.words)
