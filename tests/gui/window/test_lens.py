@@ -22,7 +22,7 @@ from gdsim.session.session import Session
 def opened(qtbot, name="valley", settings=None):
     session = Session(load_scene(find_scene(name)))
     window = MainWindow(QApplication.instance(), session, SurfacePainter(), settings)
-    qtbot.addWidget(window)
+    qtbot.addWidget(window, before_close_func=lambda _: session.close())
     window.resize(1300, 800)
     with qtbot.waitExposed(window):
         window.show()

@@ -10,7 +10,7 @@ from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
 
 # Of more points than these an even sample is taken: what is shown follows a dragged ball within a frame.
-MOST_POINTS = 1 << 15
+MOST_POINTS = 1 << 14
 
 
 class Curvature(NamedTuple):
@@ -52,11 +52,10 @@ class Curvature(NamedTuple):
 
 def sampled(points: PointSet) -> tuple[Neuron, float]:
     """Return the neuron over as many points as are quickly looked at, and how many each stands for."""
-    neuron = Neuron.fitting(points)
     if len(points) <= MOST_POINTS:
-        return neuron, 1.0
+        return Neuron.fitting(points), 1.0
     chosen = np.linspace(0, len(points) - 1, MOST_POINTS).astype(np.intp)
-    return neuron.rows(chosen), len(points) / MOST_POINTS
+    return Neuron.fitting(points.taken(chosen)), len(points) / MOST_POINTS
 
 
 def curvature_at(points: PointSet, place: Array) -> Curvature:
