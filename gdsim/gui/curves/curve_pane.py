@@ -65,7 +65,7 @@ def pane_name(kind: CurveKind) -> str:
         CurveKind.PARAMETERS: translate("Curves", "Curves of the parameters"),
         CurveKind.MEMORY: translate("Curves", "Curves of the rule's state"),
         CurveKind.RATE: translate("Curves", "Curves of the effective rate"),
-        CurveKind.LIMIT: translate("Curves", "Curves of the limit"),
+        CurveKind.LIMIT: translate("Curves", "Curves of stability"),
         CurveKind.CUT: translate("Curves", "Cut through the surface"),
     }[kind]
 
