@@ -88,7 +88,7 @@ class CurveHeader(QWidget):
                 self.tr("What the direction is multiplied by to make a step, for each parameter."),
             ),
             CurveKind.LIMIT: (
-                self.tr("Stability"),
+                self.tr("η·λ"),
                 self.tr("The rate times the largest curvature, as a share of what the rule bears."),
             ),
             CurveKind.CUT: (
