@@ -300,6 +300,20 @@ def framed(true: Array, given: Array) -> ViewRange:
 # ---------------------------------------------------------------------------------------- in sentences
 
 
+def report(checked: Checked, sheet: AnswerSheet, remarks: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Return all there is to say of a sheet, and of how it was read, a sentence in each line."""
+    lines = [*sentences(checked.verdict, sheet.names)]
+    if checked.beyond:
+        last, rows = checked.verdict.submission.steps[-1], "row" if checked.beyond == 1 else "rows"
+        are = "is" if checked.beyond == 1 else "are"
+        lines.append(
+            f"{checked.beyond} {rows} after step {last} {are} not checked: the run ends before them."
+        )
+    if sheet.unfinished:
+        lines.append("Rows that lack a value are not checked.")
+    return tuple(line.strip() for line in (*lines, *remarks))
+
+
 def sentences(verdict: Verdict, letters: tuple[str, ...]) -> tuple[str, ...]:
     """Return what there is to say of a submission with these d + 1 parameters, the most important first."""
     rows = len(verdict.submission.steps)
