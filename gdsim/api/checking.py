@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from gdsim.api.results import Verdict
 from gdsim.core.exercises.check.answer_sheet import AnswerSheet, Written, decimals_of
-from gdsim.core.exercises.check.columns import SheetPreview, previewing
+from gdsim.core.exercises.check.columns import SheetPreview, plan_of, previewing
 from gdsim.core.exercises.check.reading import Given, read_values
 from gdsim.core.exercises.check.verdict import check, report
 from gdsim.core.files.checked_json import FileFault
@@ -56,9 +56,11 @@ def _written(value: float) -> Written:
 
 
 def _read(experiment: Experiment, index: int, content: bytes | str) -> Given:
-    """Read a table; where its names leave doubt, say which columns were taken."""
+    """Read a table; where its names leave doubt, say which columns were taken, or raise a `TableFault`."""
     run, names = experiment.runs[index], parameter_names(experiment.points.dimension)
     preview = run_to_end(previewing(content, run, names))
+    if not preview.is_sure and preview.plan.step is None:  # a guess may have taken the steps for a parameter
+        plan_of(preview.outline, names)
     per_epoch = experiment.updates_per_epoch(run)
     given = run_to_end(read_values(content, run, names, per_epoch, preview.plan))
     if preview.is_sure:

@@ -33,8 +33,8 @@ _BEYOND = 20.0
 _LONGEST_NAME = 40
 # Viridis, from the lowest loss to the highest, at equal distances.
 _LOSS_COLOURS = (
-    "#440154", "#482475", "#414487", "#355f8d", "#2a788e", "#21918c", "#22a884", "#44bf70", "#7ad151",
-    "#bddf26", "#fde725",
+    "#440154", "#481769", "#472a7a", "#433d84", "#3d4e8a", "#355e8d", "#2e6d8e", "#297b8e", "#23898e",
+    "#1f978b", "#21a585", "#2eb37c", "#46c06f", "#65cb5e", "#89d548", "#b0dd2f", "#d8e219", "#fde725",
 )  # fmt: skip
 
 

@@ -2,13 +2,10 @@
 
 from pathlib import Path
 
-from gdsim.core.files.checked_json import FileFault
 from gdsim.core.files.link import read_link
 from gdsim.core.files.scene import bundled_scenes, find_scene, load_scene, parse_scene
 from gdsim.core.hand_over import is_link
 from gdsim.core.model.experiment import Experiment
-
-_LONGEST_NAME = 4096
 
 
 def open_source(source: str | Path) -> Experiment:
@@ -21,8 +18,6 @@ def open_source(source: str | Path) -> Experiment:
             return read_link(source)
         if source.lstrip("\ufeff \t\r\n").startswith("{"):
             return parse_scene(source)
-        if len(source) > _LONGEST_NAME:
-            raise FileFault("a scene must be a name, a file, a link or the text of a scene file")
     return load_scene(file_of(source))
 
 
