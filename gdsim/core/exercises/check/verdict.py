@@ -17,6 +17,7 @@ from gdsim.core.exercises.check.replay import Destination, Replay
 from gdsim.core.formulas.numerals import precise, with_true_minus
 from gdsim.core.model.experiment import LECTURE_VIEW_RANGE, Experiment, Run, ViewRange
 from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.objective import LECTURE
 from gdsim.core.progress import Progress, part_of
 from gdsim.core.surface.surface import LossSurface, sample_surface
 
@@ -256,8 +257,11 @@ class Checked:
 def check(experiment: Experiment, index: int, sheet: AnswerSheet) -> Progress[Checked]:
     """Check a sheet, and compute no more of the run than it needs.
 
-    Raises `ValueError` if no row is complete, the run has no such step, or it does not begin at a start.
+    Raises `ValueError` if no row is complete, the run has no such step, or it does not begin at a start; and
+    of another objective than the lecture's.
     """
+    if experiment.objective != LECTURE:
+        raise ValueError("only runs of the sigmoid neuron with half the sum of squared errors can be checked")
     run, submission = experiment.runs[index], sheet.submission()
     if run.fork:
         left = f"{run.name} goes on from {run.fork.parent.name} at step {run.fork.step:,}"
