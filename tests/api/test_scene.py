@@ -424,3 +424,8 @@ def test_a_number_that_is_none_is_no_step_of_a_run(valley):
     rows = valley["Momentum"].parameters[:6].copy()
     rows[3] = np.nan
     assert valley.check("Momentum", rows).wrong_step == 3
+
+
+def test_a_small_negative_value_is_written_as_zero_with_few_decimals(valley):
+    assert -0.5 < valley["Gradient descent"].w[1] < 0.0
+    assert "it should be w = 0, b = 6," in valley.check(0, [[0, 6], [1, 1]]).sentences[0]

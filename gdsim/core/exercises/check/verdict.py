@@ -366,4 +366,4 @@ def _text(value: float, precision: float) -> str:
     decimals = round(-math.log10(2.0 * precision))
     if decimals > MOST_BY_HAND or not math.isfinite(value):
         return precise(value)
-    return with_true_minus(f"{value:.{decimals}f}")
+    return with_true_minus(f"{round(value, decimals) + 0.0:.{decimals}f}")  # of the two zeros the plain one
