@@ -2,7 +2,7 @@
 
 import math
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache, partial
 from types import CodeType
 from typing import Any
@@ -40,6 +40,14 @@ def guarded_exp(value: float) -> float:
     return math.inf if value > _LARGEST_EXPONENT else math.exp(value)
 
 
+def length(values: Iterable[float]) -> float:
+    """Return the root of the sum of squares, added up in their order."""
+    total = 0.0
+    for value in values:
+        total += value * value
+    return math.sqrt(total)
+
+
 def _logarithm(function: Callable[[float], float], x: float) -> float:
     if x == 0.0:
         return -math.inf
@@ -48,6 +56,12 @@ def _logarithm(function: Callable[[float], float], x: float) -> float:
 
 def _of_finite(function: Callable[[float], float], x: float) -> float:
     return float(function(x)) if math.isfinite(x) else math.nan
+
+
+def lengths(values: Array) -> Array:
+    """Return the root of the sum of squares over all parameters (..., d + 1), as (..., 1)."""
+    total: Array = np.sqrt((values * values).sum(axis=-1, keepdims=True))
+    return total
 
 
 def _maximum(one: Array, other: Array) -> Array:
@@ -85,7 +99,7 @@ GUARDED_FUNCTIONS: dict[str, Any] = {
     "__builtins__": {},
 }
 # What the source of a formula on arrays may call.
-ARRAY_FUNCTIONS: dict[str, Any] = {"np": np, "_maximum": _maximum, "_minimum": _minimum}
+ARRAY_FUNCTIONS: dict[str, Any] = {"np": np, "_maximum": _maximum, "_minimum": _minimum, "_length": lengths}
 _OF_ARRAYS: dict[str, Any] = {"__builtins__": {}, **ARRAY_FUNCTIONS}
 
 

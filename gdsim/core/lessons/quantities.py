@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from gdsim.core.analysis.curvature.limit_curve import LimitCurve, limit_curve, limits_on
 from gdsim.core.analysis.recorded import RecordedLines
 from gdsim.core.analysis.series import rises
 from gdsim.core.arrays import Array
@@ -124,17 +125,27 @@ class Measurements:
         )
 
     def _step(self, run: "_RunRecord", node: Node) -> int:
-        unit = self.experiment.updates_per_epoch(run.run) if self._by_epoch else 1
-        names: dict[str, Callable[[], float]] = {HERE: partial(run.steps, self._here * unit), END: run.steps}
+        clock = self.experiment.clock(run.run)
+        here = clock.end_of(self._here) if self._by_epoch else self._here
+        names: dict[str, Callable[[], float]] = {
+            HERE: lambda: clock.first + run.steps(max(0, here - clock.first)),
+            END: lambda: clock.first + run.steps(),
+        }
         step = self._value(node, names)
         if step < 0 or not step.is_integer():
             raise ExpressionFault(
                 f"has {machine_readable(step)} where a step should be: a whole number, {HERE} or {END}"
             )
-        last = run.steps(int(step))
-        if step > last:
+        if step < clock.first:
             raise ExpressionFault(
-                f"asks for step {machine_readable(step)} of {run.run.name}, which ends at step {last}"
+                f"asks for step {machine_readable(step)} of {run.run.name}, which begins at {clock.first}"
+            )
+        row = int(step) - clock.first
+        last = run.steps(row)
+        if row > last:
+            ends = clock.first + last
+            raise ExpressionFault(
+                f"asks for step {machine_readable(step)} of {run.run.name}, which ends at step {ends}"
             )
         return last
 
@@ -291,14 +302,32 @@ def _turns(of: Measurements, run: _RunRecord) -> int:
     return len(turns_back(record.p, across_valley(of.loss, record.p, record.loss)))
 
 
-def _first_below(_: Measurements, run: _RunRecord, loss: float) -> int:
+def _limits(of: Measurements, run: _RunRecord, step: int) -> LimitCurve:
+    """Return the row of a step: of the update that begins there, or of the last one of the run."""
+    record = run.until(run.steps(step + 1))
+    if len(record.loss) == 1:
+        raise ExpressionFault(f"asks for an update of {run.run.name}, which makes none")
+    return limits_on(of.experiment.training, run.run, record, slice(step, step + 1))
+
+
+def _first_beyond(of: Measurements, run: _RunRecord, step: int) -> int:
+    curve = run_to_end(limit_curve(of.experiment.training, run.run, run.until(run.steps())))
+    beyond = np.flatnonzero(curve.gauge[step:] > 1.0)
+    if not len(beyond):
+        raise ExpressionFault(
+            f"asks when {run.run.name} is beyond its limit, which it never is from step {step} on"
+        )
+    return step + int(beyond[0])
+
+
+def _first_below(of: Measurements, run: _RunRecord, loss: float) -> int:
     below = np.flatnonzero(run.until(run.steps()).loss < loss)
     if not len(below):
         name = run.run.name
         raise ExpressionFault(
             f"asks when the loss of {name} is below {machine_readable(loss)}, which it never is"
         )
-    return int(below[0])
+    return of.experiment.clock(run.run).first + int(below[0])
 
 
 def _output(of: Measurements, run: _RunRecord, step: int, point: int) -> float:
@@ -345,6 +374,10 @@ QUANTITIES: dict[str, Quantity] = {
     "lowest": Quantity("RUN, STEP, STEP", lambda _, run, first, last: run.losses(first, last).min()),
     "highest": Quantity("RUN, STEP, STEP", lambda _, run, first, last: run.losses(first, last).max()),
     "turns": Quantity("RUN", _turns),
+    "curvature": Quantity("RUN, STEP", lambda of, run, step: _limits(of, run, step).curvature[0]),
+    "product": Quantity("RUN, STEP", lambda of, run, step: _limits(of, run, step).product[0]),
+    "limit": Quantity("RUN, STEP", lambda of, run, step: _limits(of, run, step).limit[0]),
+    "first_beyond": Quantity("RUN, STEP", _first_beyond),
     "first_below": Quantity("RUN, LOSS", _first_below),
     "loss_at": Quantity("W, B", lambda of, w, b: loss_at(of.loss, of.place(w, b))),
     "gradient_at": Quantity("W, B, [AXIS]", _gradient_at),

@@ -7,8 +7,8 @@ from functools import cached_property, lru_cache
 from itertools import product
 from typing import Any
 
-from gdsim.core.formulas.language import FormulaError
-from gdsim.core.formulas.program import conditions_in, read_program
+from gdsim.core.formulas.language import Formula, FormulaError, Node, read_formula
+from gdsim.core.formulas.program import conditions_in, is_norm, read_program, wanted_lines
 from gdsim.core.formulas.symbols import (
     HAT,
     Symbol,
@@ -27,13 +27,17 @@ Switches = tuple[tuple[str, bool], ...]
 class Rule(Definition):
     """An update rule. It is its lines: everything else that the program knows of it follows from them.
 
-    Rules are elementwise: each line is computed for every weight and for the bias alike.
+    Rules are elementwise: each line is computed for every weight and for the bias alike; only a norm looks at
+    all of them.
     """
 
     # As `gdsim.core.formulas.program.read_program` takes them; see `UpdateRule` for what the names mean. A
     # condition may name a number, too, and is met by all but 0.
     lines: str = ""
     reference: str = ""
+    # The largest η times curvature at which it settles on a parabola, in its settings, with the rate of each
+    # parameter held as it is. A condition may follow as in the lines. Empty where nobody has a formula.
+    limit: str = ""
 
     __hash__ = Definition.__hash__
 
@@ -66,6 +70,11 @@ class Rule(Definition):
         """What `given` calls the learning rate."""
         return ETA
 
+    def limit_formula(self, switches: Switches) -> Node | None:
+        """Return the formula of its limit with the switches set in a way; None where there is none."""
+        wanted = wanted_lines(self.limit, dict(switches))
+        return read_formula(f"limit = {wanted[0].text}").node if wanted else None
+
     def update_rule(self, switches: Switches) -> UpdateRule:
         """Return the lines with the switches set in a way."""
         return _update_rule(self, switches)
@@ -83,8 +92,16 @@ class Optimizer(Configured[Rule]):
     @cached_property
     def update_rule(self) -> UpdateRule:
         """The rule with its switches set."""
-        conditions = self.definition.conditions
-        return self.definition.update_rule(tuple((name, bool(self[name])) for name in conditions))
+        return self.definition.update_rule(self._conditions)
+
+    @cached_property
+    def limit_formula(self) -> Node | None:
+        """The formula of the largest η times curvature, in the settings; None where there is none."""
+        return self.definition.limit_formula(self._conditions)
+
+    @property
+    def _conditions(self) -> Switches:
+        return tuple((name, bool(self[name])) for name in self.definition.conditions)
 
     @property
     def eta(self) -> float:
@@ -110,7 +127,10 @@ class Optimizer(Configured[Rule]):
 
 @lru_cache(maxsize=128)
 def symbols(optimizer: Optimizer, parameter: str = "w") -> Mapping[str, Symbol]:
-    """Return how the names in a rule's lines are written, for a parameter such as ``"b"`` or ``"w2"``."""
+    """Return how the names in a rule's lines are written, for a parameter such as ``"b"`` or ``"w2"``.
+
+    For an empty name it is how they are written where all parameters are meant together.
+    """
     rule, here = optimizer.update_rule, parameter_symbol(parameter)
     known = {line.target: of_name(line.target) for line in rule.program.lines}
     known |= setting_symbols(optimizer.definition.settings)
@@ -124,4 +144,11 @@ def symbols(optimizer: Optimizer, parameter: str = "w") -> Mapping[str, Symbol]:
         known[place] = here.below(place)
     for name, place in rule.gradients.items():
         known[name] = gradient_symbol(parameter, "t" if place == W else place)
+    if not parameter:
+        here = Symbol("(w, b)", "(w, b)")
     return known | {W: here.below("t"), W_NEXT: here.below("t+1")}
+
+
+def symbols_of_line(optimizer: Optimizer, line: Formula, parameter: str = "w") -> Mapping[str, Symbol]:
+    """Return how the names in one of a rule's lines are written: in that of a norm, for all parameters."""
+    return symbols(optimizer, "" if is_norm(line.node) else parameter)

@@ -4,9 +4,9 @@ import math
 import time
 from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.surface.surface import LossSurface
@@ -16,10 +16,12 @@ from gdsim.gui.curves.curve_header import CurveHeader
 from gdsim.gui.curves.curve_plot import AxesRange, CurvePlot, Stroke
 from gdsim.gui.curves.curve_readout import Reading
 from gdsim.gui.curves.curve_store import CurveStore
-from gdsim.gui.curves.curve_strokes import Drawing, unit_of, values_of
+from gdsim.gui.curves.curve_strokes import Drawing, limit_stroke, place_of_step, step_at_place, values_of
 from gdsim.gui.curves.curve_words import (
     absence_text,
     known_text,
+    limit_note,
+    limit_progress_text,
     losses_text,
     means_note,
     no_runs_text,
@@ -29,7 +31,8 @@ from gdsim.gui.curves.curve_words import (
     value_text,
     zero_text,
 )
-from gdsim.gui.curves.cut_plot import CutPlot
+from gdsim.gui.curves.cut_plot import CutPlot, CutWay
+from gdsim.gui.curves.limit_curves import LimitCurves
 from gdsim.gui.curves.time_view import ZOOM, TimeView
 from gdsim.gui.curves.timeline import Mark, TimelineStrip
 from gdsim.gui.forms.tips import set_tip
@@ -42,6 +45,8 @@ from gdsim.session.frame import Frame
 # What is smaller is rounding noise of a run that has arrived, and no reason to press everything else into
 # the top of the plot; squares have a floor of their own.
 _FLOOR = 1e-18
+# A share of the limit that is smaller says no more than that there is much room.
+_LIMIT_FLOOR = 1e-4
 # Runs that grow are drawn anew after so many seconds, or when they are so many times as long. So long their
 # picture before an edit stays, too.
 _GROWTH_SECONDS, _GROWTH = 0.25, 1.1
@@ -60,12 +65,25 @@ def pane_name(kind: CurveKind) -> str:
         CurveKind.PARAMETERS: translate("Curves", "Curves of the parameters"),
         CurveKind.MEMORY: translate("Curves", "Curves of the rule's state"),
         CurveKind.RATE: translate("Curves", "Curves of the effective rate"),
+        CurveKind.LIMIT: translate("Curves", "Curves of stability"),
         CurveKind.CUT: translate("Curves", "Cut through the surface"),
     }[kind]
 
 
+# By so many degrees a key turns a cut.
+_TURN = 5
 # With these, keys mean something else.
 _NO_ZOOM = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+
+
+def cut_names() -> dict[CutWay, str]:
+    return {
+        CutWay.W: translate("Curves", "along w"),
+        CutWay.B: translate("Curves", "along b"),
+        CutWay.STEP: translate("Curves", "along the step"),
+        CutWay.DOWN: translate("Curves", "along −gradient"),
+        CutWay.ANGLE: translate("Curves", "at an angle"),
+    }
 
 
 @read_as(Graphic)
@@ -77,6 +95,7 @@ class CurvePane(QWidget):
     """
 
     seek_requested = Signal(int)  # a place was clicked, in steps or epochs, as the frame counts them
+    fork_requested = Signal(int)  # the selected run is to be left at such a place
     log_changed = Signal(bool)  # the scale was chosen
     view_changed = Signal()  # anything else about how the curves are looked at was chosen
 
@@ -97,7 +116,8 @@ class CurvePane(QWidget):
         self.cut = CutPlot()
         self.cut.hide()
         layout.addWidget(self.cut, 1)
-        self._store = CurveStore()
+        self.limits = LimitCurves(self)
+        self._store = CurveStore(self.limits)
         self._look: Look | None = None
         self._frame: Frame | None = None
         self.kind = CurveKind.LOSS
@@ -118,13 +138,15 @@ class CurvePane(QWidget):
         self._sentences = ""
         # Under the mouse, or by keys: a step with the value of every curve, or a mark.
         self.reading = ""
-        FocusRing(self, self.plot)
+        for part in (self.plot, self.cut):
+            FocusRing(self, part)
         self._connect()
 
     def _connect(self) -> None:
         self.header.kind_chosen.connect(self.set_kind)
         self.header.choice_made.connect(self._on_choice)
         self.header.log_toggled.connect(lambda log: self.set_log(log=log))
+        self._follow(self.limits)
         menu = self.header.view_menu
         menu.log_time.triggered.connect(lambda log: self.set_log_time(log=log))
         menu.means.triggered.connect(lambda means: self.set_means(means=means))
@@ -136,11 +158,17 @@ class CurvePane(QWidget):
         self.plot.seeked.connect(lambda x: self.seek_requested.emit(max(0, round(x))))
         self.plot.hovered.connect(self._on_hover)
         self.plot.laid_out.connect(self._redraw)
-        self.strip.sought.connect(lambda step: self.seek_requested.emit(step // unit_of(self._frame, None)))
+        self.strip.sought.connect(
+            lambda step: self.seek_requested.emit(math.floor(place_of_step(self._frame, step)))
+        )
         self.strip.hovered.connect(self._announce)
         self.strip.set_place(
-            lambda step: self.plot.pixel_of(step / unit_of(self._frame, None)), self.plot.ends
+            lambda step: self.plot.pixel_of(place_of_step(self._frame, step)), self.plot.ends
         )
+
+    def _follow(self, limits: LimitCurves) -> None:
+        limits.changed.connect(self._on_limit)
+        limits.progressed.connect(self._on_limit_progress)
 
     def set_log(self, *, log: bool) -> None:
         """Draw what is never negative on a logarithmic scale, or everything on a linear one."""
@@ -211,6 +239,9 @@ class CurvePane(QWidget):
         other.kind, other.log, other._wanted = self.kind, self.log, dict(self._wanted)
         other.log_time, other.means, other.part = self.log_time, self.means, self.part
         other.plot.hides_future = self.hides_future
+        other.limits, other._store = self.limits, CurveStore(self.limits)
+        other._follow(self.limits)
+        other.cut.way, other.cut.angle = self.cut.way, self.cut.angle
         if self._is_cut:
             other.set_kind(self.kind)
         return other
@@ -266,14 +297,15 @@ class CurvePane(QWidget):
 
     def _show_cut(self, frame: Frame) -> None:
         """Show the cut, which has no steps to zoom in, nor a logarithm: slopes are read from it."""
-        if self._drawn != (CurveKind.CUT,):
-            self._drawn = (CurveKind.CUT,)
+        if self._drawn != (CurveKind.CUT, self.cut.way):
+            self._drawn = (CurveKind.CUT, self.cut.way)
             self.lines = ()
-            self.header.set_choices([""], 0)
+            self.header.set_choices([*cut_names().values()], list(CutWay).index(self.cut.way))
             self.header.set_log(log=self.log, possible=False)
             self.header.hint.show_text("", "")
             self._sentences = self.tr(
-                "The loss along w at the selected run's b, with the slope there and where it is steepest."
+                "The loss along a line through the selected run, with the slope there and where it is "
+                "steepest. At an angle, plus and minus turn the line."
             )
             self._announce("")
         self.cut.show_frame(frame)
@@ -319,12 +351,18 @@ class CurvePane(QWidget):
             floor=self._floor() if self.log and not signed else None,
         )
         columns = max(50, int(self.plot.box.width()))
+        if self.kind is CurveKind.LIMIT and frame.update:
+            self.limits.ask(frame.update.data, (view for _, view in frame.shown))
         drawing = Drawing(self._store, frame, self.kind, scale.time, columns, self.means)
         self._strokes = drawing.strokes(self.lines)
         pale = drawing.pale_strokes(self.lines, look.theme.card)
         self.plot.note = means_note() if pale else ""
+        if self.kind is CurveKind.LIMIT:
+            pale.append(limit_stroke(scale.time, look.theme))
+            self.plot.note = limit_note()
         words = self._words(frame, choice, self._strokes)
-        self.plot.draw(self._strokes, scale, words, pale)
+        until = float(frame.cursor) if self.hides_future else math.inf
+        self.plot.draw(self._strokes, scale, words, pale, until=until)
         self._tell(frame, choice)
         self.strip.update()
         self._on_hover(self._hovered_at)
@@ -333,6 +371,8 @@ class CurvePane(QWidget):
         """Return what stands in the place of curves; nothing where there are any."""
         if not self.lines:
             return absence_text(frame, self.kind, choice) if self._has_runs else no_runs_text()
+        if self.kind is CurveKind.LIMIT and not any(len(stroke.y) for stroke in strokes):
+            return limit_progress_text(0.0)
         is_log = self.log and not any(line.series.signed for line in self.lines)
         return zero_text() if is_log and not any((stroke.y > 0.0).any() for stroke in strokes) else ""
 
@@ -341,7 +381,17 @@ class CurvePane(QWidget):
         """Whether the experiment has runs; a frame has none either until their starts are known."""
         return self._look is not None and len(self._look.styles) > 0
 
+    def _on_limit(self) -> None:
+        if self.kind is CurveKind.LIMIT:
+            self._redraw()
+
+    def _on_limit_progress(self, share: float) -> None:
+        if self.kind is CurveKind.LIMIT and not any(len(stroke.y) for stroke in self._strokes):
+            self.plot.words.setText(limit_progress_text(share))
+
     def _floor(self) -> float:
+        if self.kind is CurveKind.LIMIT:
+            return _LIMIT_FLOOR
         squares = self.kind is CurveKind.MEMORY and any(not line.series.signed for line in self.lines)
         return _FLOOR**2 if squares else _FLOOR
 
@@ -401,24 +451,26 @@ class CurvePane(QWidget):
     def _move(self, frame: Frame) -> None:
         if self.kind is CurveKind.LOSS:
             known = [frame.views[line.run].known_loss for line in self.lines]
-            steps, values = [one.step for one in known], [one.value for one in known]
+            rows, values = [one.step for one in known], [one.value for one in known]
         else:
-            steps = [frame.views[line.run].step for line in self.lines]
-            values = values_of(frame, self.kind, self.lines, steps)
-        if frame.by_epoch:
-            units = [unit_of(frame, frame.views[line.run]) for line in self.lines]
-            heads = [(step / unit, one) for step, unit, one in zip(steps, units, values, strict=True)]
-        else:
-            heads = list(zip(steps, values, strict=True))
+            rows = [frame.views[line.run].step for line in self.lines]
+            values = values_of(self._store, frame, self.kind, self.lines, rows)
+        views = [frame.views[line.run] for line in self.lines]
+        heads = [
+            (view.place_of(row, by_epoch=frame.by_epoch), one if view.begun else math.nan)
+            for view, row, one in zip(views, rows, values, strict=True)
+        ]
         # Growing runs may be a little longer than they are drawn.
         cursor = min(frame.cursor, self.plot.scale.time.length)
         self.plot.show_place(cursor, frame.length, heads)
         if self.plot.hides_future:
+            if not self.plot.fits(frame.cursor) and self._look and self.plot.drawn_until != frame.cursor:
+                self._draw(frame, self._look)
             self._hide_ahead(cursor)
 
     def _hide_ahead(self, cursor: float) -> None:
         """Show no mark that comes later than the cursor, and no name where its curve will end."""
-        self.strip.set_until(cursor * unit_of(self._frame, None))
+        self.strip.set_until(step_at_place(self._frame, cursor))
         if any(stroke.label for stroke in self._strokes):
             self.plot.name_heads(self._strokes)
 
@@ -435,7 +487,10 @@ class CurvePane(QWidget):
         return self.tr("epoch") if frame.by_epoch else self.tr("step")
 
     def _on_choice(self, index: int) -> None:
-        self._wanted[self.kind] = self._choices[index]
+        if self._is_cut:
+            self.cut.set_way(list(CutWay)[index])
+        else:
+            self._wanted[self.kind] = self._choices[index]
         self._redraw()
 
     def _on_hover(self, x: float) -> None:
@@ -456,11 +511,12 @@ class CurvePane(QWidget):
 
     def _texts(self, frame: Frame, place: int) -> list[str]:
         """Return the value of each line at a step or an epoch."""
-        steps = [place * unit_of(frame, frame.views[line.run]) for line in self.lines]
+        views = [frame.views[line.run] for line in self.lines]
+        steps = [math.floor(view.row_at(place, by_epoch=frame.by_epoch)) for view in views]
         if self.kind is CurveKind.LOSS:
             lines = zip(self.lines, steps, strict=True)
             return [known_text(frame.views[line.run], step) for line, step in lines]
-        return [value_text(value) for value in values_of(frame, self.kind, self.lines, steps)]
+        return [value_text(value) for value in values_of(self._store, frame, self.kind, self.lines, steps)]
 
     def _read_out(self, frame: Frame, title: str, texts: list[str]) -> str:
         parts = [
@@ -487,7 +543,11 @@ class CurvePane(QWidget):
         Enter goes to the step that is read, Escape ends reading.
         """
         if self._is_cut:
-            super().keyPressEvent(event)
+            factor = _ZOOM_KEYS.get(Qt.Key(event.key()))
+            if factor and self.cut.way is CutWay.ANGLE and not event.modifiers() & _NO_ZOOM:
+                self.cut.turn(_TURN if factor < 1.0 else -_TURN)
+            else:
+                super().keyPressEvent(event)
             return
         way, frame, read = shifted_way(event), self._frame, self._hovered_at
         if way and way[0] and frame:
@@ -507,6 +567,24 @@ class CurvePane(QWidget):
             self._on_hover(math.nan)
         else:
             super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what can be done at the place that is read, or else at the cursor."""
+        frame, read = self._frame, self._hovered_at
+        if frame is None or frame.current is None or self._is_cut:
+            return
+        last = frame.cursor if self.hides_future else frame.length
+        place = frame.cursor if math.isnan(read) else min(max(round(read), 0), last)
+        where = self.tr("epoch {0}") if frame.by_epoch else self.tr("step {0}")
+        self._open_menu(place, where.format(f"{place:,}"), event.globalPos())
+
+    def _open_menu(self, place: int, where: str, at: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        go, leave = self.tr("Go to {0}").format(where), self.tr("What if, from {0}…").format(where)
+        menu.addAction(go, lambda: self.seek_requested.emit(place))
+        menu.addAction(leave, lambda: self.fork_requested.emit(place))
+        menu.popup(at)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self._on_hover(math.nan)

@@ -82,6 +82,10 @@ class OffscreenPanes(QWidget):
         self.resize(*spec.room)
         self._tell(subject, Look(theme, run_styles(subject.experiment.runs, theme), pixel_ratio))
 
+    def event(self, event: QEvent) -> bool:
+        """Paint into pictures alone: for a screen too, each would be painted twice, in other pixels."""
+        return event.type() == QEvent.Type.UpdateRequest or super().event(event)
+
     def show_frame(self, frame: Frame) -> None:
         shown = frame if self.spec.runs else replace(frame, views=(), update=None)
         for pane in self._panes:
@@ -103,6 +107,8 @@ class OffscreenPanes(QWidget):
             pane.set_look(look)
             if isinstance(pane, ContourPane):
                 pane.set_fills(subject.map_choice.fills)
+                pane.set_lens(on=subject.map_choice.lens)
+                pane.set_field(on=subject.map_choice.field)
                 pane.show_view_range(experiment.view_range)
                 pane.aspect_changed.connect(self._on_aspect)
             if isinstance(pane, FitPane):

@@ -78,6 +78,7 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
                 "Ctrl+Shift+A",
             ),
             Command("export_record", translate("Commands", "Export &record as CSV…"), export("record")),
+            Command("export_limits", translate("Commands", "Export &limits as CSV…"), export("limits")),
             Command("export_script", translate("Commands", "Export P&ython script…"), export("script")),
             Command("copy_picture", translate("Commands", "&Copy picture"), export("copy"), "Ctrl+Alt+C"),
             None,
@@ -109,6 +110,18 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
                 translate("Commands", "&Duplicate the run"),
                 lambda: user.duplicate_run(session.selected),
                 "Ctrl+D",
+            ),
+            Command(
+                "what_if",
+                translate("Commands", "&What if, from this step…"),
+                lambda: window.runs.what_if(session.selected),
+                "Ctrl+B",
+            ),
+            Command(
+                "compare_run",
+                translate("Commands", "&Compare with…"),
+                lambda: window.runs.compare(session.selected),
+                "Ctrl+Shift+B",
             ),
             Command("hide_run", translate("Commands", "&Hide or show the run"), user.hide_selected, "Ctrl+H"),
             Command(
@@ -171,6 +184,12 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
                 checkable=True,
             ),
             Command(
+                "from_here",
+                translate("Commands", "&Changes while playing: from the step shown"),
+                window.from_here.toggle,
+                checkable=True,
+            ),
+            Command(
                 "by_epoch",
                 translate("Commands", "Count in &epochs"),
                 view.toggle_by_epoch,
@@ -206,6 +225,20 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
                 "low_lines",
                 translate("Commands", "More contour lines near the &bottom"),
                 cards.view_range_button.toggle_low_lines,
+                checkable=True,
+            ),
+            Command(
+                "lens",
+                translate("Commands", "C&urvature at the run, and its limit"),
+                view.toggle_lens,
+                "Ctrl+Shift+J",
+                checkable=True,
+            ),
+            Command(
+                "field",
+                translate("Commands", "&Gradient field on the map"),
+                cards.view_range_button.toggle_field,
+                "Ctrl+J",
                 checkable=True,
             ),
             Command("exact", translate("Commands", "&Exact surface of very many points"), cards.exact.press),
@@ -253,6 +286,12 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
                 translate("Commands", "&Memory"),
                 partial(view.open_page, "memory"),
                 "Ctrl+5",
+            ),
+            Command(
+                "page_limit",
+                translate("Commands", "L&imit"),
+                partial(view.open_page, "limit"),
+                "Ctrl+6",
             ),
             None,
             Command(
@@ -340,6 +379,7 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
                 partial(exercise, "find_rate"),
                 "Ctrl+Shift+R",
             ),
+            Command("maps", translate("Commands", "M&aps…"), partial(exercise, "maps"), "Ctrl+Shift+M"),
         ),
         translate("Commands", "&Help"): (
             Command("guide", translate("Commands", "&User guide"), window.help.show_guide),

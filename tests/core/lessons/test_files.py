@@ -42,6 +42,7 @@ STOP = {
     "part": "look",
     "camera": {"azimuth": 20, "elevation": 40, "distance": 1.2},
     "planes": True,
+    "lens": True,
     "point_at": ["curves"],
 }
 
@@ -89,7 +90,15 @@ def test_every_key_is_read(lesson_file):
     arrows = Arrows(True, frozenset({ArrowKind.STEP}), frozenset({"points"}), Lengths.SAME)
     sight = Sight(20.0, 40.0, 1.2)
     assert stop.view == StopView(
-        "memory", CurveKind.RATE, False, arrows, "look", sight, planes=True, panes=frozenset({"curves"})
+        "memory",
+        CurveKind.RATE,
+        False,
+        arrows,
+        "look",
+        sight,
+        lens=True,
+        planes=True,
+        panes=frozenset({"curves"}),
     )
 
 
@@ -271,7 +280,7 @@ FAULTS = [
     ({"page": "home"}, "stop 2: page must be one of settings, step, code, why, memory"),
     ({"curve": "x"}, "stop 2: curve must be one of loss, gradient"),
     ({"log": 1}, "stop 2: log must be true or false, not 1"),
-    ({"arrows": {"kinds": ["x"]}}, "stop 2: arrows.kinds[1] must be one of gradient"),
+    ({"arrows": {"kinds": ["x"]}}, "stop 2: arrows.kinds[1] must be one of look, gradient"),
     ({"arrows": {"kind": []}}, "stop 2: arrows.kind is not a known key"),
     ({"arrows": 3}, "stop 2: arrows must be an object"),
     ({"part": "memo"}, "stop 2: part must be one of look, gradient, memory, update"),

@@ -1,11 +1,13 @@
 """Why a run does what it does: plain sentences, drawn only from what is on its record."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 import numpy as np
 
 from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind, gather
 from gdsim.core.analysis.diagnosis.held_up import false_valleys, plateaus
+from gdsim.core.analysis.diagnosis.limits import beyond_limits, limits_that_came
 from gdsim.core.analysis.diagnosis.oscillation import hoverings, overshoots, u_turns
 from gdsim.core.analysis.diagnosis.step_sizes import (
     decayed_rates,
@@ -32,6 +34,8 @@ DIAGNOSES: dict[FindingKind, Callable[[Evidence], tuple[Finding, ...]]] = {
     FindingKind.MOMENTUM_CAP: momentum_caps,
     FindingKind.FALSE_VALLEY: false_valleys,
     FindingKind.ROUNDING: roundings,
+    FindingKind.BEYOND_LIMIT: beyond_limits,
+    FindingKind.LIMIT_CAME: limits_that_came,
     FindingKind.DIVERGENCE: divergences,
 }
 
@@ -51,7 +55,7 @@ def diagnosing(
 ) -> Progress[tuple[Finding, ...]]:
     """Yield the share that is done, every 10 ms or so; return the findings at the end."""
     if len(record.loss) <= 1:
-        return divergence_at_once(experiment, run, stop)
+        return _in_steps(divergence_at_once(experiment, run, stop), experiment.clock(run).first)
     is_sparse = bool(np.isnan(record.loss).any())
     if is_sparse:  # what is said of a loss is then said of the last one that was computed
         record = record._replace(loss=forward_filled(record.loss))
@@ -63,4 +67,12 @@ def diagnosing(
         with np.errstate(all="ignore"):
             found += diagnosis(evidence)
         yield 0.8 + 0.2 * number / len(DIAGNOSES)
-    return tuple(sorted(found, key=lambda finding: (finding.first, finding.last)))
+    found = sorted(found, key=lambda finding: (finding.first, finding.last))
+    return _in_steps(found, evidence.first)
+
+
+def _in_steps(found: Iterable[Finding], first: int) -> tuple[Finding, ...]:
+    """Return findings that tell of rows as such that tell of steps, of a record that begins at some step."""
+    return tuple(
+        replace(one, first=first + one.first, last=first + one.last) if first else one for one in found
+    )

@@ -1,5 +1,7 @@
 """Where a run goes too far or back again: overshoots, u-turns across the valley, hovering around the goal."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from gdsim.core.analysis.diagnosis.evidence import (
@@ -14,12 +16,13 @@ from gdsim.core.analysis.diagnosis.evidence import (
 )
 from gdsim.core.analysis.memory_lessons import divisor_of
 from gdsim.core.analysis.memory_weights import factors_of
+from gdsim.core.analysis.update import Update, update_of
 from gdsim.core.arrays import Array, Flags, Rows
 from gdsim.core.formulas.language import Name
 from gdsim.core.formulas.numerals import count, number, times
 from gdsim.core.formulas.symbols import of_name
 from gdsim.core.model.objective import FunctionObjective
-from gdsim.core.rules.update_rule import NEW
+from gdsim.core.rules.update_rule import NEW, W_NEXT
 from gdsim.core.surface.valley import turns_back
 
 # A climb that adds less than this part to the loss does not show on the curve.
@@ -60,7 +63,7 @@ def overshoots(evidence: Evidence) -> tuple[Finding, ...]:
     rises = np.diff(loss) > 0.0
     feet, crests = edges(rises)
     shows = (loss[crests] > _shown_above(evidence, feet, crests)) & (loss[crests] > evidence.arrived_below)
-    shows &= ~_hovering_rows(evidence)[crests]
+    shows &= ~hovering_rows(evidence)[crests]
     # In updates, of which number k leads from row k to row k + 1.
     found = joined(feet[shows], crests[shows] - 1, evidence.wiggle)
     return tuple(_overshoot(evidence, span, rises) for span in found)
@@ -197,7 +200,7 @@ def _memory_named(evidence: Evidence, first: int, last: int, numbers: dict[str, 
 def u_turns(evidence: Evidence) -> tuple[Finding, ...]:
     """Find the corners of the path, up the walls, at which it turns back across the valley."""
     turns = turns_back(evidence.record.p, evidence.across)
-    shows = (evidence.walls.height >= _LEAST_HEIGHT) & evidence.under_way & ~_hovering_rows(evidence)
+    shows = (evidence.walls.height >= _LEAST_HEIGHT) & evidence.under_way & ~hovering_rows(evidence)
     corners = turns[shows[turns] & ~_bends(evidence, turns)]
     found = joined(corners, corners, max(_ZIGZAG_GAP, evidence.wiggle))
     return tuple(_u_turn(evidence, span, turns) for span in found)
@@ -225,8 +228,8 @@ def _u_turn(evidence: Evidence, span: Span, turns: Rows) -> Finding:
     if len(corners) == 1:
         numbers["turns in all"] = len(turns)
         what = (
-            f"Turn {count(place)} of {count(len(turns))}, at step {span.first:,}: one step went "
-            f"{number(there)} across the valley, the next one comes {number(back)} back."
+            f"Turn {count(place)} of {count(len(turns))}, at step {evidence.first + span.first:,}: one step "
+            f"went {number(there)} across the valley, the next one comes {number(back)} back."
         )
     else:
         numbers |= {"turns": len(corners), "turns in all": len(turns)}
@@ -251,7 +254,7 @@ def _why_it_turned(evidence: Evidence, corners: Rows, numbers: dict[str, float])
     if len(corners) <= _MOST_LOOKED_AT and all(_is_carried(evidence, corner) for corner in corners.tolist()):
         memory = _memory_named(evidence, int(corners[0]), int(corners[-1]), numbers)
         return f"T{memory[1:]} led the run up the wall, until the gradients there outweighed it."
-    if rose.all() and rule.steers_by_memory:
+    if rose.all() and len(corners) <= _MOST_LOOKED_AT and _follow_older(evidence, corners):
         title = evidence.run.optimizer.title
         return f"The gradient pointed back, but the direction of {title} follows from older gradients too."
     if rose.any():
@@ -262,6 +265,21 @@ def _why_it_turned(evidence: Evidence, corners: Rows, numbers: dict[str, float])
         why = f"η times the curvature is {number(reach)}"
         return f"{why}: above 1 a step passes the bottom, above 2 it ends higher."
     return "The step passed the bottom and ended on the other wall."
+
+
+def _follow_older(evidence: Evidence, corners: Rows) -> bool:
+    """Return whether the steps to some corners would be others with the memory that the run began with."""
+    rule = evidence.run.optimizer.update_rule
+    node = rule.direction or Name(W_NEXT)
+    begun = _update(evidence, 1).state_before
+    updates = [_update(evidence, corner) for corner in corners.tolist()]
+    return all(
+        (update.value(node) != replace(update, state_before=begun).value(node)).any() for update in updates
+    )
+
+
+def _update(evidence: Evidence, t: int) -> Update:
+    return update_of(evidence.experiment, evidence.run, evidence.record, t)
 
 
 def _is_carried(evidence: Evidence, corner: int) -> bool:
@@ -304,7 +322,7 @@ def _hovering_spans(evidence: Evidence) -> list[Span]:
     return [span for span in found if _is_hovering(evidence, span)]
 
 
-def _hovering_rows(evidence: Evidence) -> Flags:
+def hovering_rows(evidence: Evidence) -> Flags:
     """Return for each row whether the run hovers there: of turns and rises nothing more is to be said."""
     flags = np.zeros(evidence.last + 1, dtype=np.bool_)
     for span in _hovering_spans(evidence):

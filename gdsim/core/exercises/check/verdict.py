@@ -255,9 +255,12 @@ class Checked:
 def check(experiment: Experiment, index: int, sheet: AnswerSheet) -> Progress[Checked]:
     """Check a sheet, and compute no more of the run than it needs.
 
-    Raises `ValueError` if no row is complete, or the run has no such step.
+    Raises `ValueError` if no row is complete, the run has no such step, or it does not begin at a start.
     """
     run, submission = experiment.runs[index], sheet.submission()
+    if run.fork:
+        left = f"{run.name} goes on from {run.fork.parent.name} at step {run.fork.step:,}"
+        raise ValueError(f"{left}; only a run from its start can be checked")
     # One step more: the table may turn out to be one step late.
     computed = yield from part_of(first_steps(experiment, index, int(submission.steps[-1]) + 1), 0.0, 0.3)
     record = computed.whole
@@ -296,6 +299,20 @@ def framed(true: Array, given: Array) -> ViewRange:
 
 
 # ---------------------------------------------------------------------------------------- in sentences
+
+
+def report(checked: Checked, sheet: AnswerSheet, remarks: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Return all there is to say of a sheet, and of how it was read, a sentence in each line."""
+    lines = [*sentences(checked.verdict, sheet.names)]
+    if checked.beyond:
+        last, rows = checked.verdict.submission.steps[-1], "row" if checked.beyond == 1 else "rows"
+        are = "is" if checked.beyond == 1 else "are"
+        lines.append(
+            f"{checked.beyond} {rows} after step {last} {are} not checked: the run ends before them."
+        )
+    if sheet.unfinished:
+        lines.append("Rows that lack a value are not checked.")
+    return tuple(line.strip() for line in (*lines, *remarks))
 
 
 def sentences(verdict: Verdict, letters: tuple[str, ...]) -> tuple[str, ...]:
@@ -346,4 +363,4 @@ def _text(value: float, precision: float) -> str:
     decimals = round(-math.log10(2.0 * precision))
     if decimals > MOST_BY_HAND or not math.isfinite(value):
         return precise(value)
-    return with_true_minus(f"{value:.{decimals}f}")
+    return with_true_minus(f"{round(value, decimals) + 0.0:.{decimals}f}")  # of the two zeros the plain one

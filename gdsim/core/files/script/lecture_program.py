@@ -8,12 +8,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from gdsim.core.engine.loop import Beginning
 from gdsim.core.engine.loop_shape import adds_by_numpy
 from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.files.script.code_line import CodeLine
 from gdsim.core.files.script.functions import functions, needed
 from gdsim.core.files.script.lecture import LectureCode
 from gdsim.core.files.script.literals import comment, number_list
+from gdsim.core.files.script.writing import begins_of
 from gdsim.core.model.batching import epochs_shuffled_together
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.neuron import parameter_names
@@ -25,14 +27,20 @@ from gdsim.core.model.points import PointSet
 _MOST_FILLED = 2000
 
 
-def lecture_code(experiment: Experiment, run: Run) -> LectureCode:
-    """Return a run of an experiment as the code of the lecture."""
-    return code_of(run, experiment.points, len(experiment.validation), experiment.objective)
+def lecture_code(experiment: Experiment, run: Run, begins: Beginning | None = None) -> LectureCode:
+    """Return a run of an experiment as the code of the lecture.
+
+    ``begins`` is what a fork goes on with, if that is known; else its past is computed.
+    """
+    begins = begins or begins_of(experiment, run)
+    return code_of(run, experiment.points, len(experiment.validation), experiment.objective, begins)
 
 
-def code_of(run: Run, points: PointSet, validation: int, objective: Objective) -> LectureCode:
+def code_of(
+    run: Run, points: PointSet, validation: int, objective: Objective, begins: Beginning | None
+) -> LectureCode:
     """Return a run over some points as the code of the lecture."""
-    return LectureCode(run, len(points), validation, objective, has_noise=points != ORIGIN)
+    return LectureCode(run, len(points), validation, objective, begins, has_noise=points != ORIGIN)
 
 
 def shown_lines(code: LectureCode) -> tuple[CodeLine, ...]:
@@ -41,19 +49,28 @@ def shown_lines(code: LectureCode) -> tuple[CodeLine, ...]:
     return (*code.lines, *map(CodeLine, texts))
 
 
-def program_of(experiment: Experiment, run: Run) -> str:
+def program_of(experiment: Experiment, run: Run, begins: Beginning | None = None) -> str:
     """Return a run as a program, which holds what `shown_lines` has in one piece."""
-    code = lecture_code(experiment, run)
+    code = lecture_code(experiment, run, begins)
     helpers = _Helpers(code)
     blocks = [
         "\n".join([*_head(helpers), "", *_data(experiment, helpers)]),
         "\n".join(line.text for line in shown_lines(code)),
         "\n\n\n".join([_REST, *helpers.texts.values()]),
         _MAIN.format(
-            name=code.name, columns="\\t".join(_columns(code)), diverged=_DIVERGED, finished=_FINISHED
+            name=code.name,
+            columns="\\t".join(_columns(code)),
+            diverged=_DIVERGED.format(step=_step(code)),
+            step=_step(code),
+            finished=_FINISHED,
         ),
     ]
     return "\n\n\n".join(blocks) + "\n"
+
+
+def _step(code: LectureCode) -> str:
+    """Return how a program counts its steps: those of a fork go on where it left."""
+    return f"{code.clock.first} + len(steps)" if code.clock.first else "len(steps)"
 
 
 def _columns(code: LectureCode) -> Iterator[str]:
@@ -107,7 +124,7 @@ class _Helpers:
         if "mini_batches" in calls:
             texts["mini_batches"] = _MINI_BATCHES
         loss = _LOSS_IF_ANY if isinstance(code.objective, FunctionObjective) else _LOSS
-        texts["show"] = (_SHOW_SEVERAL if code.has_list else _SHOW).format(loss=loss)
+        texts["show"] = (_SHOW_SEVERAL if code.has_list else _SHOW).format(loss=loss, step=_step(code))
         return texts
 
 
@@ -115,6 +132,7 @@ def _head(helpers: _Helpers) -> Iterator[str]:
     shuffles = helpers.code.shuffles
     yield from comment(f"{helpers.code.run.name}, as gdsim computes it: run as it is, it prints every step.")
     yield from ("", "import math", *(["from functools import lru_cache"] if shuffles else []))
+    yield from ["from itertools import islice"] if helpers.code.skipped else []
     if shuffles or helpers.has_arrays or helpers.validates_arrays:
         yield from ("", "import numpy as np")
     if {"array_f", "array_gradient"} & {*helpers.texts, *helpers.code.functions}:
@@ -176,7 +194,7 @@ def show(w, b, *memory):
     numbers = [w, b, loss, *memory]
     if steps and not all(math.isfinite(number) for number in numbers):
         raise OverflowError
-    print(len(steps), *numbers, sep="\\t")
+    print({step}, *numbers, sep="\\t")
     steps.append(numbers)'''
 
 _SHOW_SEVERAL = '''\
@@ -187,7 +205,7 @@ def show(w, b, *memory):
     numbers = [*w, b, loss, *memory]
     if steps and not all(math.isfinite(number) for number in numbers):
         raise OverflowError
-    print(len(steps), *numbers, sep="\\t")
+    print({step}, *numbers, sep="\\t")
     steps.append(numbers)'''
 
 _LOSS = "loss = error(w, b)"
@@ -198,7 +216,7 @@ try:
     except (ArithmeticError, TypeError, ValueError):
         loss = math.nan"""
 
-_DIVERGED = StopReason.DIVERGED.value.format(step="{len(steps)}")
+_DIVERGED = StopReason.DIVERGED.value.format(step="{{{step}}}")
 _FINISHED = StopReason.FINISHED.value.format(steps="{last} step{'s' * (last != 1)}")
 _MAIN = """\
 steps = []
@@ -208,5 +226,5 @@ try:
 except (ArithmeticError, TypeError, ValueError):
     print(f"{diverged}")
 else:
-    last = len(steps) - 1
+    last = {step} - 1
     print(f"{finished}")"""

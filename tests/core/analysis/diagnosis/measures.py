@@ -67,6 +67,30 @@ def like(text, value, share=0.006):
         holds(abs(read(text) - value) <= share * abs(value) + 1e-300, text, value)
 
 
+# Those that divide an average of the gradients by a root.
+ADAMS = ("adam", "adamw", "amsgrad", "nadam", "adamax", "radam")
+
+
+def borne(matrix):
+    """The largest x up to which no power of a matrix of x grows."""
+
+    def grows(x):
+        return np.abs(np.linalg.eigvals(np.array(matrix(x)))).max() > 1.0 + 1e-9
+
+    low, high = next((x, 1.05 * x) for x in np.geomspace(1e-3, 1e5, 378) if grows(1.05 * x))
+    for _ in range(60):
+        middle = 0.5 * (low + high)
+        low, high = (low, middle) if grows(middle) else (middle, high)
+    return low
+
+
+def _looked_ahead(x, gamma, k, alpha):
+    """Some steps of momentum and one back, of w, v and the slow place."""
+    step = np.array([[1.0 - x, -gamma, 0.0], [x, gamma, 0.0], [0.0, 0.0, 1.0]])
+    back = np.array([[alpha, 0.0, 1.0 - alpha], [0.0, 1.0, 0.0], [alpha, 0.0, 1.0 - alpha]])
+    return back @ np.linalg.matrix_power(step, k)
+
+
 class Case(NamedTuple):
     """A run that was diagnosed."""
 
@@ -114,7 +138,7 @@ class Measures:
         return self.plain.of_lecture
 
     @property
-    def scale(self):
+    def loss_scale(self):
         """The factor of the loss, where the lecture's is 1."""
         return {"half-sum": 1.0, "sum": 2.0, "mean": 2.0 / len(self.y)}[self.experiment.objective.reduction]
 
@@ -143,7 +167,7 @@ class Measures:
         f = self.f(self.p[row])
         matrix = np.zeros((len(self.names), len(self.names)))
         for slope, x in zip(f * (1.0 - f), self.inputs, strict=True):
-            matrix += self.scale * slope**2 * np.outer(x, x)
+            matrix += self.loss_scale * slope**2 * np.outer(x, x)
         return matrix
 
     def turns(self, first, last):
@@ -164,13 +188,130 @@ class Measures:
         old = self.record.state[0, update - 1] if update > 1 else np.zeros(len(g))
         if self.rule in ("momentum", "nesterov"):
             return -gamma * old, -eta * g
-        holds(self.rule == "adam", "no memory of gradients", self.rule)
-        b1, b2 = self.settings["beta1"], self.settings["beta2"]
-        v, share = self.record.state[1, update], 1.0
-        if self.settings["bias_correction"]:
-            v, share = v / (1.0 - b2**update), 1.0 - b1**update
-        rate = eta / np.sqrt(v + self.settings["eps"]) / share
+        holds(self.rule in ("adam", "amsgrad", "adamax", "radam"), "no memory of gradients", self.rule)
+        b1 = self.settings["beta1"]
+        rate = eta * self.scale(update, [one[update] for one in self.record.state[1:]])
         return -rate * b1 * old, -rate * (1.0 - b1) * g
+
+    def scale(self, update, memory, *, corrected=None):
+        """What Adam and its relatives multiply m and η by, given what they remember beside m."""
+        b1, b2, eps = (self.settings[name] for name in ("beta1", "beta2", "eps"))
+        if corrected is None:
+            corrected = self.settings.get("bias_correction", True)
+        share, shares = (1.0 - b1**update, 1.0 - b2**update) if corrected else (1.0, 1.0)
+        if self.rule == "adamax":
+            return 1.0 / (memory[0] + eps) / share
+        if self.rule == "radam":
+            longest = max(2.0 / (1.0 - b2) - 1.0, 5.0)
+            length = longest - 2.0 * update * b2**update / (1.0 - b2**update)
+            if length <= 5.0:
+                return np.full(len(self.names), 1.0 / share)
+            above = (length - 4.0) * (length - 2.0) * longest
+            below = (longest - 4.0) * (longest - 2.0) * length
+            return np.sqrt(above / below) / np.sqrt(memory[0] / shares + eps) / share
+        return 1.0 / np.sqrt(memory[-1] / shares + eps) / share
+
+    def asked_at(self, update):
+        """Where an update asks for its gradient, the last one if for several."""
+        before, gamma = self.p[update - 1], self.record.gamma[update]
+        state = [one[update - 1] if update > 1 else np.zeros(len(before)) for one in self.record.state]
+        if self.rule == "nesterov":
+            return before - gamma * state[0]
+        if self.rule == "schedule-free":
+            z, beta = state[0] if update > 1 else before, self.settings["beta"]
+            return (1.0 - beta) * z + beta * before
+        if self.rule == "sam":
+            rows = self.run.batching.rows(len(self.y), update, self.run.seed)
+            f = self.f(before)[rows]
+            g = ((f - self.y[rows]) * f * (1.0 - f)) @ self.inputs[rows]
+            return before + self.settings["rho"] * g / max(np.sqrt((g**2).sum()), 1e-12)
+        return before
+
+    def follows_older(self, updates):
+        """Whether the directions of steps follow from older gradients."""
+        if min(updates, default=2) < 2:
+            return False  # there are none
+        if self.rule == "lookahead" and all(update % self.settings["k"] == 0 for update in updates):
+            return True  # back over the last k steps
+        kept = {
+            "momentum": ("gamma",),
+            "nesterov": ("gamma",),
+            "lookahead": ("gamma",),
+            "qhm": ("beta", "nu"),
+            "schedule-free": (),
+        }.get(self.rule, ("beta1",))
+        if self.rule in ("gd", "adagrad", "rmsprop", "adadelta", "sam"):
+            return False
+        return all(self.settings[name] > 0.0 for name in kept)
+
+    def rates_at(self, update):
+        """What each parameter's gradient, or the average of them, is multiplied by at an update."""
+        eta, eps = self.record.eta[update], self.settings.get("eps")
+        if self.rule in ("gd", "momentum", "nesterov", "qhm", "lookahead", "schedule-free"):
+            return np.full(len(self.names), eta)
+        state = dict(zip(self.run.optimizer.update_rule.letters, self.record.state[:, update], strict=True))
+        if self.rule == "adagrad":
+            below = state["v"] + eps
+            return eta / (np.sqrt(below) if self.settings["root"] else below)
+        if self.rule == "rmsprop":
+            return eta / np.sqrt(state["v"] + eps)
+        if self.rule == "adadelta":
+            place = self.run.optimizer.update_rule.letters.index("u")
+            u = self.record.state[place, update - 1] if update > 1 else np.zeros(len(self.names))
+            return eta * np.sqrt(u + eps) / np.sqrt(state["v"] + eps)
+        holds(self.rule in ADAMS, "no rates", self.rule)
+        memory = [one[update] for one in self.record.state[1:]]
+        return eta * self.scale(update, memory) * self.first_share(update)
+
+    def first_share(self, update):
+        """What the average of the gradients is divided by, since it starts at zero."""
+        corrected = self.rule in ADAMS and self.settings.get("bias_correction", True)
+        return 1.0 - self.settings["beta1"] ** update if corrected else 1.0
+
+    def product(self, step):
+        """The largest η times curvature, of P⁻¹H, for the update that begins at a step."""
+        update = min(step + 1, self.last)
+        hessian = self.plain.hessian(self.p[step])
+        rates = self.rates_at(update) * self.limit(step) / self.borne_at(update)
+        return float(np.linalg.eigvals(rates[:, np.newaxis] * hessian).real.max())
+
+    def limit(self, step):
+        """What the rule bears; J. Cohen et al., arXiv 2103.00065 and 2207.14484."""
+        return self.borne_at(min(step + 1, self.last), late=True)
+
+    def borne_at(self, update, *, late=False):
+        """The rate times curvature that the rule bears, or that it will bear when its averages are filled."""
+        gamma, of = self.record.gamma[update], self.settings
+        beta = of.get("beta1", of.get("beta"))
+        share = 1.0 if late else self.first_share(update)
+        averaged = self.rule in ("adam", "amsgrad", "adamax", "radam")
+        if averaged or (self.rule == "adamw" and not of["decoupled"]):
+            return share * 2.0 * (1.0 + beta) / (1.0 - beta)
+        if self.rule == "adamw":
+            kept = 1.0 - self.record.eta[update] * of["decay"]
+            return borne(
+                lambda x: [[kept - x * (1.0 - beta) / share, -beta / share], [x * (1.0 - beta), beta]]
+            )
+        if self.rule == "nadam":
+            after = 1.0 if late else 1.0 - beta ** (update + 1)
+            return borne(
+                lambda x: [
+                    [1.0 - x * (1.0 - beta) * (1.0 / share + beta / after), -beta * beta / after],
+                    [x * (1.0 - beta), beta],
+                ]
+            )
+        if self.rule == "lookahead":
+            return borne(lambda x: _looked_ahead(x, gamma, round(of["k"]), of["alpha"]))
+        return {
+            "gd": lambda: 2.0,
+            "momentum": lambda: 2.0 * (1.0 + gamma),
+            "nesterov": lambda: 2.0 * (1.0 + gamma) / (1.0 + 2.0 * gamma),
+            "adagrad": lambda: 2.0,
+            "rmsprop": lambda: 2.0,
+            "adadelta": lambda: 2.0,
+            "qhm": lambda: 2.0 * (1.0 + beta) / (1.0 + beta - 2.0 * beta * of["nu"]),
+            "schedule-free": lambda: 2.0 / (1.0 - beta),
+        }[self.rule]()
 
     # -------------------------------------------------------------------------------- a sentence
 
@@ -201,6 +342,8 @@ def _clauses(kind):
 
 
 CLAUSES: list[tuple] = []
+# The rules whose steps are half as long where all gradients are.
+PROPORTIONAL = ("gd", "momentum", "nesterov", "qhm", "schedule-free", "sam", "lookahead")
 
 
 def clause(kinds, pattern):
@@ -256,10 +399,12 @@ def multiplied(m, finding, slope, pulls):
     f = m.f(m.p[finding.first])[m.saturated(finding.first)]
     like(slope, (f * (1.0 - f)).max(initial=0.0), 0.01)
     if pulls and "hardly" in pulls:
-        holds(m.rule in ("gd", "momentum", "nesterov"), m.rule)
+        holds(m.rule in PROPORTIONAL, m.rule)
         holds((f * (1.0 - f)).max(initial=0.0) < 0.025)
+        asked = m.f(m.asked_at(finding.first + 1))[m.saturated(finding.first)]
+        holds((asked * (1.0 - asked)).max() < 0.025, "hardly pulls where it is asked", asked)
     elif pulls:
-        holds(m.rule in ("adagrad", "rmsprop", "adam"), m.rule)
+        holds(m.rule not in PROPORTIONAL, m.rule)
 
 
 @clause(
@@ -287,7 +432,7 @@ def plain_descent_leaves(m, finding, eta, after, steps):
     p = m.p[m.last].copy()
     for _ in range(int(read(steps))):
         f = m.f(p)
-        p -= m.scale * read(eta) * (((f - m.y) * f * (1.0 - f)) @ m.inputs)
+        p -= m.loss_scale * read(eta) * (((f - m.y) * f * (1.0 - f)) @ m.inputs)
     like(after, m.loss_at(p), 0.02)
     holds(m.loss_at(p) < 0.9901 * m.loss[-1], "lower")
 
@@ -321,7 +466,7 @@ def comes_to_rest(m, finding, loss, number, x, f, y, away):
         falls &= now <= before * (1.0 + 1e-9)  # what is thrown about may land anywhere
         p -= rates[:, None] * (((f - m.y) * f * (1.0 - f)) @ m.inputs)
         before = now
-    holds((~falls | (0.5 * m.scale * before > 0.98 * m.loss[-1])).all(), "a way out", rates, before)
+    holds((~falls | (0.5 * m.loss_scale * before > 0.98 * m.loss[-1])).all(), "a way out", rates, before)
 
 
 @clause("FALSE_VALLEY", rf"There f\(1 − f\) is {N}, so {P} of the loss gives almost no gradient\.")
@@ -435,7 +580,7 @@ def check_memory(m, first, last, memory, keep, keep_at_last, beta):
         like(keep, m.record.gamma[first])
         like(keep_at_last or keep, m.record.gamma[last])
     else:
-        holds(m.rule == "adam")
+        holds(m.rule in ("adam", "amsgrad", "adamax", "radam"), m.rule)
         like(beta, m.settings["beta1"])
 
 
@@ -532,8 +677,8 @@ def led_up_the_wall(m, finding, memory, *keeps):
 @clause("U_TURN", r"The gradient pointed back, but the direction of (.*?) follows from older gradients too\.")
 def follows_from_older(m, finding, title):
     holds(title == m.run.optimizer.title)
-    holds(m.rule in ("momentum", "nesterov", "adam"))
     if m.across is not None:
+        holds(m.follows_older(corners(m, finding)[0]), m.rule)
         holds(all(slope > 0.0 for slope in pulls(m, finding)[2]), "pointed back")
 
 
@@ -640,26 +785,30 @@ def capped(m, finding, step, cap, keeps, gradients):
 
 
 def first_step(m, *, corrected):
-    """How far Adam's first step moves each parameter, with its averages corrected or not."""
-    b1, b2, g = m.settings["beta1"], m.settings["beta2"], m.record.gradient[1]
-    average, square = (1.0 - b1) * g, (1.0 - b2) * g * g
-    if corrected:
-        average, square = average / (1.0 - b1), square / (1.0 - b2)
-    return float(np.abs(m.record.eta[1] / np.sqrt(square + m.settings["eps"]) * average).max())
+    """How far the first step of Adam or a relative moves each parameter, its averages corrected or not."""
+    eta, g, shrinks = m.record.eta[1], m.record.gradient[1], 0.0
+    if m.rule == "adamw" and m.settings["decoupled"]:
+        shrinks = eta * m.settings["decay"] * m.p[0]
+    elif m.rule == "adamw":
+        g = g + m.settings["decay"] * m.p[0]
+    largest = np.abs(g) if m.rule == "adamax" else (1.0 - m.settings["beta2"]) * g * g
+    rate = eta * m.scale(1, [largest], corrected=corrected)
+    return float(np.abs(rate * (1.0 - m.settings["beta1"]) * g + shrinks).max())
 
 
 @clause(
     "FIRST_STEPS",
-    rf"Adam's m(?: and v start| starts) at zero, so after step 1 (?:they hold|it holds) only {P} "
+    rf"(.*?)'s m(?: and v start| starts) at zero, so after step 1 (?:they hold|it holds) only {P} "
     rf"of the gradient(?: and {P} of its square)?\.",
 )
-def hold_only(m, finding, average, square):
-    holds(m.rule == "adam")
+def hold_only(m, finding, title, average, square):
+    holds(title == m.run.optimizer.title)
+    holds(m.rule in ("adam", "adamw", "amsgrad", "adamax", "radam"), m.rule)
     holds(abs(read(average) - (1.0 - m.settings["beta1"])) <= 0.0006, average)
     if square:
         holds(abs(read(square) - (1.0 - m.settings["beta2"])) <= 0.0006, square)
     else:
-        holds(m.settings["beta2"] == 0.0)
+        holds(m.settings["beta2"] == 0.0 or m.rule in ("amsgrad", "adamax"))
 
 
 @clause(
@@ -669,7 +818,7 @@ def hold_only(m, finding, average, square):
     rf"\(η = {N}\); uncorrected it would be {N}\.",
 )
 def corrected(m, finding, moved, eta, uncorrected):
-    holds(m.settings["bias_correction"])
+    holds(m.settings.get("bias_correction", True))
     like(moved, np.abs(m.steps[0]).max())
     holds(
         abs(read(moved) - first_step(m, corrected=True))
@@ -772,3 +921,78 @@ def rounding_decides(m, finding, *said):
     apart = [row for row in rows if abs(loss[row] - m.loss[row]) > 0.1 * size[row]]
     holds(apart[0] == finding.first and (apart[-1] == finding.last or not last))
     holds(all(after - before <= 21 for before, after in pairwise([*apart, finding.last])))
+
+
+# ---------------------------------------------------------------------------------------- limits
+
+
+@clause(
+    "BEYOND_LIMIT",
+    rf"At (all|[\d,]+ of) ([\d,]+) updates from step ([\d,]+) on, η times the largest curvature( of P⁻¹H)? "
+    rf"is beyond what ([\w -]+) bears: it is {N} at step ([\d,]+), and the limit is {N}\.",
+)
+def it_is_beyond_the_limit(m, finding, some, of, first, *others):
+    own, title, product, step, limit = others
+    holds(read(first) == finding.first)
+    rows = range(finding.first, finding.first + int(read(of)))
+    holds(rows[-1] + 1 == finding.last)
+    beyond = sum(m.product(row) > m.limit(row) * (1.0 + 1e-7) for row in rows)
+    perhaps = sum(m.product(row) > m.limit(row) * (1.0 - 1e-7) for row in rows)
+    said = int(read(of)) if some == "all" else int(read(some.removesuffix(" of")))
+    holds(beyond <= said <= perhaps, beyond, said, perhaps)
+    holds(bool(own) == (m.rule in ("adagrad", "rmsprop", "adadelta", *ADAMS)))
+    holds(title == m.run.optimizer.title)
+    holds(int(read(step)) in rows)
+    like(product, m.product(int(read(step))))
+    like(limit, m.limit(int(read(step))))
+
+
+@clause("BEYOND_LIMIT", r"Beyond it a small distance from the bottom of a parabola grows from step to step\.")
+def a_distance_grows(m, finding):
+    """By a run of the rule on a parabola that is so steep."""
+    step = next(
+        row for row in range(finding.first, finding.last) if m.product(row) > m.limit(row) * (1.0 + 1e-7)
+    )
+    x = m.product(step)
+    holds(x > m.borne_at(min(step + 1, m.last), late=True))
+
+
+@clause(
+    "LIMIT_CAME",
+    rf"The limit came to a run at rest: η is {N} at step ([\d,]+) and at step ([\d,]+), but ([\w -]+)'s rate "
+    rf"of (\w+) grew from {N} to {N}\.",
+)
+def the_rate_grew(m, finding, eta, before, after, *others):
+    title, name, low, high = others
+    rows = int(read(before)), int(read(after))
+    holds(rows[0] == finding.first < rows[1] < finding.last)
+    holds(title == m.run.optimizer.title)
+    holds(m.record.eta[rows[0] + 1] == m.record.eta[rows[1] + 1])
+    like(eta, m.record.eta[rows[0] + 1])
+    place = m.names.index(name)
+    rates = [float(m.rates_at(row + 1)[place]) for row in rows]
+    holds(rates[0] < rates[1])
+    like(low, rates[0])
+    like(high, rates[1])
+    holds(max(m.loss_at(p) for p in m.p[rows[0] : rows[1] + 1]) <= max(1.01e-6 * m.loss.max(), 1e-28))
+
+
+@clause(
+    "LIMIT_CAME",
+    rf"So η times the largest curvature of P⁻¹H went from {N} to {N}, past the limit of {N}\.",
+)
+def the_product_grew(m, finding, low, high, limit):
+    like(low, m.product(finding.first))
+    there = next(
+        row for row in range(finding.first, finding.last) if m.product(row) > m.limit(row) * (1.0 - 1e-9)
+    )
+    like(high, m.product(there))
+    like(limit, m.limit(there))
+    holds(m.product(finding.first) < 0.51 * m.limit(there))
+
+
+@clause("LIMIT_CAME", rf"At step ([\d,]+) the loss is up at {N} again\.")
+def the_loss_is_up_again(m, finding, step, loss):
+    holds(int(read(step)) == finding.last)
+    like(loss, m.loss_at(m.p[finding.last]), 0.01)
+    holds(m.loss[finding.last] > m.loss[finding.first])
