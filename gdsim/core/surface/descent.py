@@ -53,7 +53,9 @@ def descending(terms: PlaneLoss, starts: Array, box: Box) -> Progress[tuple[Arra
     for move in range(_MOST_MOVES):
         yield move / _MOST_MOVES
         here = place[going]
-        tried = np.clip(here + _LENGTHS * _newton(terms, here, damping[going], box), box.low, box.high)
+        with np.errstate(over="ignore"):  # where nothing bends, a step is endless, and the box ends it
+            moved = here + _LENGTHS * _newton(terms, here, damping[going], box)
+        tried = np.clip(moved, box.low, box.high)
         values = _known(terms.loss(tried[..., 0], tried[..., 1]))
         best = np.argmin(values, axis=0)
         columns = np.arange(len(going))
