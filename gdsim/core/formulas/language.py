@@ -293,6 +293,12 @@ def walk(node: Node) -> Iterator[Node]:
 
 
 @lru_cache(maxsize=4096)
+def size(node: Node) -> int:
+    """Return how many signs, names and numbers a formula is made of; what it holds twice counts twice."""
+    return 1 + sum(map(size, terms_of(node)))
+
+
+@lru_cache(maxsize=4096)
 def names_in(node: Node) -> frozenset[str]:
     """Return the names that a formula needs numbers for."""
     return frozenset(one.name for one in walk(node) if isinstance(one, Name) and one.name != PI)

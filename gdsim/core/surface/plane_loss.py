@@ -204,8 +204,8 @@ class FunctionOnPlane(NamedTuple):
 
     def derivatives(self, place: Array) -> tuple[Array, SecondDerivatives]:
         """Return the gradient (m, 2) and the three second derivatives (m,) at places (m, 2)."""
-        hessian = self.function.hessian(place)
-        return self.function.gradient(place), (hessian[:, 0, 0], hessian[:, 0, 1], hessian[:, 1, 1])
+        gradient, hessian = self.function.derivatives(place)
+        return gradient, (hessian[:, 0, 0], hessian[:, 0, 1], hessian[:, 1, 1])
 
     def rounding(self, place: Array) -> float:
         """Return by how much the value at a place may be wrong, since it is computed in floats."""

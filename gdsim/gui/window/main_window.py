@@ -28,7 +28,7 @@ from gdsim.core.engine.trajectory import steps_with_room
 from gdsim.core.files.scene import FURTHER_SCENES, bundled_titles
 from gdsim.core.formulas.numerals import rounded
 from gdsim.core.model.experiment import Experiment
-from gdsim.core.model.neuron import unreachable_targets
+from gdsim.core.model.objective_words import unreachable_targets
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.actions import UserActions
 from gdsim.gui.curves.timeline import marks_of
