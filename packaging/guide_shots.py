@@ -20,6 +20,7 @@ from gdsim.core.model.neuron import Neuron
 from gdsim.gui.exercises.check.check_dialog import CheckDialog
 from gdsim.gui.exercises.fill_in.fill_in import FillIn
 from gdsim.gui.exercises.guess_work.guess_work import GuessWork
+from gdsim.gui.exercises.maps.maps_window import MapsWindow
 from gdsim.gui.exercises.predict.predict import Predict
 from gdsim.gui.exercises.quiz.quiz import Quiz
 from gdsim.gui.exercises.rates.rate_dialog import RateDialog
@@ -29,6 +30,7 @@ from gdsim.gui.forms.card import Card
 from gdsim.gui.help.help_window import page_file
 from gdsim.gui.points.import_dialog import ImportDialog
 from gdsim.gui.rules.rule_dialog import RuleDialog
+from gdsim.gui.runs.compare import CompareDialog
 from gdsim.gui.share.share_dialog import ShareDialog
 from gdsim.gui.window.layout import SIDES
 
@@ -299,6 +301,23 @@ def _batches(studio: Studio) -> Taken:
     return Taken([studio.cards.contour_card, studio.cards.run_card], [studio.cards.editor._batching])
 
 
+@_spec("what-if", "what-if", (1180, 760))
+def _what_if(studio: Studio) -> Taken:
+    studio.select("Cleared")
+    studio.go_to(130)
+    studio.set_height(studio.cards.runs_card, 150)
+    return Taken([studio.cards.runs_card, studio.cards.run_card], [studio.cards.editor._fork])
+
+
+@_spec("first-difference", "what-if")
+def _first_difference(studio: Studio) -> Taken:
+    studio.select("A tenth of η")
+    studio.choose("Compare with…")
+    dialog = studio.dialog(CompareDialog)
+    studio.wait_until(lambda: dialog.found is not None)
+    return Taken([dialog])
+
+
 @_spec("schedules", "annealing", (1060, 800))
 def _schedules(studio: Studio) -> Taken:
     studio.fold("left")
@@ -318,6 +337,20 @@ def _find_rate(studio: Studio) -> Taken:
     dialog.resize(_WIDE, 520)
     dialog.ladder.click()
     studio.wait_until(lambda: len(dialog.trials) == 5 and not dialog.tasks.is_busy)
+    return Taken([dialog])
+
+
+@_spec("maps", "valley")
+def _maps(studio: Studio) -> Taken:
+    studio.select("Momentum")
+    studio.choose("Maps…")
+    dialog = studio.dialog(MapsWindow)
+    dialog.resize(_WIDE, 620)
+    dialog.controls.modes.button(1).click()
+    dialog.controls.beside_chosen.emit("Nesterov")
+    studio.wait_until(
+        lambda: len(dialog.maps) == 2 and dialog.maps[1].map.is_finest and not dialog.tasks.is_busy
+    )
     return Taken([dialog])
 
 

@@ -98,7 +98,7 @@ def _compute(experiment: Experiment, index: int, out: TextIO | None, progress: _
     return (
         run.name,
         run.optimizer.id,
-        str(last.first + len(last.columns.loss) - 1),
+        str(experiment.clock(run).first + last.first + len(last.columns.loss) - 1),
         " ".join(f"{value:.6g}" for value in w),
         f"{b:.6g}",
         _loss_text(float(last.columns.loss[-1])),

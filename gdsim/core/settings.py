@@ -74,6 +74,7 @@ COUNT = Domain("a whole number of at least 1", int, low=1.0)
 SEED = Domain("a whole number from 0 to 4294967295", int, low=0.0, high=4294967295.0)
 STYLE = Domain("a whole number from 0 to 1000000", int, low=0.0, high=1e6)
 EPOCHS = Domain("a whole number from 1 to 10000000", int, low=1.0, high=1e7)
+FORK_STEP = Domain("a whole number from 0 to 1000000000", int, low=0.0, high=1e9)
 SWITCH = Domain("true or false", bool)
 
 

@@ -3,13 +3,15 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from enum import Enum
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
+from gdsim.core.engine.beginning import recorded_beginning
 from gdsim.core.files.scene import as_own
 from gdsim.core.formulas.numerals import with_true_minuses
-from gdsim.core.model import edits, rule_edits
+from gdsim.core.model import edits, forks, rule_edits
 from gdsim.core.model.edits import standardise
 from gdsim.core.model.experiment import Experiment, Run, ViewRange
 from gdsim.core.model.points import PointsError, PointSet
@@ -27,15 +29,34 @@ _MOST_COPIED = 10_000
 _RUN_KEY = re.compile(r"runs\[(\d+)\]\.(\w+)")
 
 
+class Changes(Enum):
+    """From where a run is computed whose settings are changed while it plays; the value is in settings."""
+
+    ASK = "ask"  # From its start, and once there is a question
+    FROM_START = "start"
+    FROM_HERE = "here"  # From the step shown on: in a run of its own that leaves it there
+
+
 class UserActions(QObject):
-    """Turns what a person does into changes of the session."""
+    """Turns what a person does into changes of the session.
+
+    Attributes
+    ----------
+    changes : Changes
+    """
 
     refused = Signal(str)  # why something was not done, as a sentence
+    # str, int: a run's name; it was changed while it played, and might have been from that step on
+    changed_from_start = Signal(str, int)
     done = Signal()  # an edit was made: what was refused before is past
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self.changes = Changes.ASK
+        self._has_asked = False
+        self._left: tuple[int, Run, int] | None = None  # which run was changed, how it was, and at which step
+        self._forking = ""  # the gesture that has made a fork, which takes what else is changed in it
 
     # Points
 
@@ -143,11 +164,32 @@ class UserActions(QObject):
             words = self.tr("{0} points are too many for the clipboard; export a Python script instead.")
             self.refused.emit(words.format(f"{count:,}"))
         else:
-            QGuiApplication.clipboard().setText(program_of(now, run))
+            view = self._session.frame().current
+            known = view is not None and run.fork and not (view.borrowed or run.schedule.needs_validation)
+            begins = recorded_beginning(view.whole) if view is not None and known else None
+            QGuiApplication.clipboard().setText(program_of(now, run, begins))
 
     def duplicate_run(self, index: int) -> None:
         if self._edit(lambda now: edits.duplicate_run(now, index), self.tr("Duplicate run")):
             self._session.select(index + 1)
+
+    def add_fork(self, run: Run) -> None:
+        """Add a run that leaves another one, below that, and select it."""
+        place = 0
+
+        def add(now: Experiment) -> Experiment:
+            nonlocal place
+            forked, place = forks.add_fork(now, run)
+            return forked
+
+        if self._edit(add, self.tr("What if")):
+            self._session.select(place)
+
+    def step_to_leave(self, index: int) -> int | None:
+        """Return the step at which a run can be left: where it stands; None before it begins."""
+        views = self._session.frame().views
+        view = views[index] if index < len(views) else None
+        return view.number if view and view.begun else None
 
     def add_like(self, run: Run) -> None:
         if self._edit(lambda now: edits.add_like(now, run), self.tr("Add run")):
@@ -157,12 +199,53 @@ class UserActions(QObject):
         self._edit(lambda now: edits.remove_run(now, index), self.tr("Remove run"))
 
     def replace_run(self, index: int, run: Run, name: str) -> None:
-        self._edit(lambda now: edits.replace_run(now, index, run), name)
+        if index == self._session.selected:
+            self.change_selected(run, name, "")
+        else:
+            self._edit(lambda now: edits.replace_run(now, index, run), name)
 
     def change_selected(self, run: Run, name: str, merge: str) -> None:
         """Change the selected run's settings; a name that came from its rule follows the rule."""
-        index = self._session.selected
+        index, old = self._session.selected, self._session.selected_run
+        step = self.step_to_leave(index)
+        head = self._session.playhead
+        plays = head.playing and old is not None and not run.computes_like(old) and run.fork == old.fork
+        if plays and old is not None and step and merge != (self._forking or None):
+            if self.changes is Changes.FROM_HERE:
+                self._forking = merge
+                self._fork_off(index, old, step, run, merge)
+                return
+            if self.changes is Changes.ASK and not self._has_asked:
+                self._has_asked, self._left = True, (index, old, step)
+                self.changed_from_start.emit(old.name, step)
         self._edit(lambda now: edits.change_run(now, index, run), name, merge)
+
+    def end_change(self) -> None:
+        """Take note that what is changed next is another change."""
+        self._forking = ""
+
+    def choose_changes(self, changes: Changes) -> None:
+        """Do so with changes from now on; with the one that was asked about, too."""
+        self.changes, left = changes, self._left
+        self._left = None
+        runs = self._session.experiment.runs
+        if changes is not Changes.FROM_HERE or left is None or left[0] >= len(runs):
+            return
+        index, old, step = left
+        self._fork_off(index, old, step, runs[index], "")
+
+    def _fork_off(self, index: int, old: Run, step: int, changed: Run, merge: str) -> None:
+        """Put a change of a run into one of its own that leaves it after a step."""
+        place = index
+
+        def fork(now: Experiment) -> Experiment:
+            nonlocal place
+            before = edits.replace_run(now, index, old)
+            forked, place = forks.add_fork(before, forks.forked(before, index, step, changed))
+            return forked
+
+        if self._edit(fork, self.tr("What if"), merge):
+            self._session.select(place)
 
     def hide_selected(self) -> None:
         run = self._session.selected_run
@@ -178,14 +261,28 @@ class UserActions(QObject):
 
     def shift_start(self, w: float, b: float) -> None:
         run = self._session.selected_run
-        if run:
-            self.drag_start(run.start[0] + w, run.start[-1] + b)
+        begins = self._begins()
+        if run and begins:
+            self.drag_start(begins[0] + w, begins[1] + b)
+
+    def _begins(self) -> tuple[float, float] | None:
+        """Return where the selected run begins: at its start, or where it leaves another one."""
+        run, view = self._session.selected_run, self._session.frame().current
+        if run is None or run.fork is None:
+            return (run.start[0], run.start[-1]) if run else None
+        w, b = in_plane(view.trajectory.until(0).p[0]).tolist() if view and not view.borrowed else run.start
+        return w, b
 
     def _set_start(self, w: float, b: float, merge: str, *, dragging: bool = False) -> None:
         if self._session.selected_run is None:
             self.refused.emit(self.tr("There is no run whose start could be set; add one first."))
             return
-        index = self._session.selected
+        index, begins = self._session.selected, self._begins()
+        if self._session.selected_run.fork and begins:
+            by = w - begins[0], b - begins[1]
+            nudge = self.tr("Nudge")
+            self._edit(lambda now: forks.set_fork_nudge(now, index, *by), nudge, merge, dragging=dragging)
+            return
         self._edit(
             lambda now: edits.set_start(now, index, w, b), self.tr("Set start"), merge, dragging=dragging
         )

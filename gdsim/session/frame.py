@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 
@@ -12,6 +13,8 @@ from gdsim.core.engine.sparse_loss import KnownLoss, last_known
 from gdsim.core.engine.trajectory import Columns, Trajectory
 from gdsim.core.model.experiment import Run
 
+Place = TypeVar("Place", float, Array)
+
 
 @dataclass(frozen=True, eq=False)
 class RunView:
@@ -19,9 +22,50 @@ class RunView:
 
     run: Run  # Whose record it is; for a moment after an edit, as it was before
     trajectory: Trajectory  # Has at least one row, the start
-    step: int  # The run's own step at the cursor: its last, when it ended earlier
+    # The row of its record at the cursor: its last, when it ended earlier, and its first, when it is a fork
+    # that has not begun. Of any other run that is the step, too; of all of them, `number` is.
+    step: int
     per_epoch: int  # Its steps in one epoch
     loss_interval: int = 1  # How many steps lie between two losses on its record
+    first: int = 0  # The step of its first row: that at which a fork leaves its parent
+    epoch0: int = 0  # The step at which epoch 0 began, see `RunClock`
+    begun: bool = True  # Whether the cursor has come to its first row
+    borrowed: bool = False  # Whether it has no row yet, and this is the run that it leaves
+
+    @cached_property
+    def begins(self) -> tuple[float, ...] | None:
+        """Where it starts, or leaves another run; None as long as that is not known."""
+        if self.run.fork is None:
+            return self.run.start
+        return None if self.borrowed else tuple(self.trajectory.until(0).p[0].tolist())
+
+    @property
+    def number(self) -> int:
+        """The step it stands at, counted from the start of all that led there."""
+        return self.first + self.step
+
+    @property
+    def last_number(self) -> int:
+        """The last step there is so far."""
+        return self.first + self.trajectory.last_step
+
+    @property
+    def epoch(self) -> int:
+        """How many epochs are finished where it stands."""
+        return self.epoch_at(self.number)
+
+    def epoch_at(self, step: int) -> int:
+        """Return how many epochs are finished at a step, as it counts them."""
+        return max(0, (step - self.epoch0) // self.per_epoch)
+
+    def row_at(self, place: float, *, by_epoch: bool) -> float:
+        """Return the row of its record at a step, or at an epoch; there may be none."""
+        return (self.epoch0 + place * self.per_epoch if by_epoch else place) - self.first
+
+    def place_of(self, row: Place, *, by_epoch: bool) -> Place:
+        """Return the step, or the epoch, of a row of its record."""
+        number = row + self.first
+        return (number - self.epoch0) / self.per_epoch if by_epoch else number
 
     # Cached, since every pane asks for the same.
     @cached_property
@@ -87,9 +131,16 @@ class Frame:
     @cached_property
     def shown(self) -> tuple[tuple[int, RunView], ...]:
         """The visible runs with their indices, the selected one last, so that it lies on top."""
-        visible = [(index, view) for index, view in enumerate(self.views) if not view.run.hidden]
+        visible = [
+            (index, view) for index, view in enumerate(self.views) if not (view.run.hidden or view.borrowed)
+        ]
         others = [pair for pair in visible if pair[0] != self.selected]
         return (*others, *(pair for pair in visible if pair[0] == self.selected))
+
+    @cached_property
+    def begun(self) -> tuple[tuple[int, RunView], ...]:
+        """Those of them that are somewhere: all but forks of which the cursor is before the first step."""
+        return tuple(pair for pair in self.shown if pair[1].begun)
 
     @cached_property
     def current(self) -> RunView | None:

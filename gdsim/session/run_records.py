@@ -3,11 +3,14 @@
 import math
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import numpy as np
+
+from gdsim.core.engine.beginning import Past
 from gdsim.core.engine.runs import FIRST_CHUNK, LARGEST_CHUNK, Rows, filling
 from gdsim.core.engine.sparse_loss import loss_interval
-from gdsim.core.engine.trajectory import RunTable, Stop, StopReason, Trajectory, rows_with_room
+from gdsim.core.engine.trajectory import Columns, RunTable, Stop, StopReason, Trajectory, rows_with_room
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.session.frame import RunView
 from gdsim.session.tasks import Task
@@ -27,14 +30,15 @@ class RunRecord:
     def __init__(self, experiment: Experiment, index: int, rows: int) -> None:
         run, points = experiment.runs[index], len(experiment.points)
         self.run = run  # As it was when it was begun; its name and colour may have changed since
-        self.per_epoch, self.total = experiment.updates_per_epoch(run), experiment.total_steps(run)
+        self.clock, self.total = experiment.clock(run), experiment.total_steps(run)
+        self.parent: RunRecord | None = None  # That of the run which a fork leaves, if it has one
         self.batch_size = run.batching.batch_size(points)
         self.loss_interval = loss_interval(points, self.batch_size)  # In steps
         self.task: Task | None = None  # What fills the record
         self._experiment, self._index, self._room = experiment, index, rows
-        self._table = RunTable(run, points, rows)
+        self.table = RunTable(run, points, rows)
         # Its rows are written by the thread that goes through `compute`, and counted by the window's.
-        self.trajectory = Trajectory(self._table.columns(rows))
+        self.trajectory = Trajectory(self.table.columns(rows))
         self._is_stopped = False
 
     @classmethod
@@ -44,6 +48,24 @@ class RunRecord:
         room = rows_with_room(experiment, run, len(experiment.runs))
         return cls(experiment, index, min(experiment.total_steps(run) + 1, room))
 
+    @property
+    def per_epoch(self) -> int:
+        """Updates in one epoch."""
+        return self.clock.per_epoch
+
+    @property
+    def waits(self) -> bool:
+        """Whether the run that it leaves has yet to come to where it does."""
+        if self.parent is None or self.task is not None:
+            return False
+        row = self.clock.first - self.parent.clock.first
+        return self.parent.trajectory.stop is None and len(self.parent.trajectory) <= row
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether it is a fork that has no row yet, and so is where the run is that it leaves."""
+        return self.run.fork is not None and not len(self.trajectory)
+
     def stop(self) -> None:
         """Compute no further steps. This may be called from another thread."""
         self._is_stopped = True
@@ -51,17 +73,22 @@ class RunRecord:
     def compute(self) -> Iterator[Rows]:
         """Compute the run, and yield how many rows are written every few milliseconds; the work of a task."""
         began = time.perf_counter()
-        steps = filling(self._experiment, self._index, self._table)
+        parent = self.parent
+        past = Past(parent.table, len(parent.trajectory)) if parent else None
+        steps = filling(self._experiment, self._index, self.table, past)
         rows = next(steps)
         # The start takes longer than a step of a small data set, and about as long as one of a large one.
         size = most = max(1, min(int(_REPORT_SECONDS / (time.perf_counter() - began)), FIRST_CHUNK))
         while rows.stop is None:
-            if self._is_stopped or rows.made == self._room:
+            if (self._is_stopped and (rows.made or self.parent)) or rows.made == self._room:
                 reason = StopReason.STOPPED if self._is_stopped else StopReason.FULL
-                rows = rows._replace(stop=Stop(reason, rows.made - 1))
+                rows = rows._replace(stop=Stop(reason, self.clock.first + max(0, rows.made - 1)))
                 break
             chunk_began, before = time.perf_counter(), rows.made
             rows = steps.send(min(size, self._room - rows.made))
+            if not rows.made:  # its past is being computed
+                yield rows
+                continue
             now = time.perf_counter()
             most = min(most * _GROWTH, LARGEST_CHUNK)
             fitting = int(_REPORT_SECONDS * max(1, rows.made - before) / (now - chunk_began))
@@ -73,16 +100,43 @@ class RunRecord:
 
     def last(self, *, by_epoch: bool) -> int:
         """Return the last step or epoch there is; an epoch cut short counts when the run is over."""
-        last = max(self.trajectory.last_step, 0)
+        last = self.clock.first + max(self.trajectory.last_step, 0)
         if not by_epoch:
             return last
-        return -(-last // self.per_epoch) if self.trajectory.stop else last // self.per_epoch
+        clock = self.clock
+        return -((clock.epoch0 - last) // clock.per_epoch) if self.trajectory.stop else clock.epoch(last)
 
     def view(self, run: Run, cursor: int, *, by_epoch: bool) -> RunView:
         """Return the run at the cursor, with the name and colour of ``run``."""
-        step = min(cursor * self.per_epoch if by_epoch else cursor, self.trajectory.last_step)
+        if self.is_behind:  # until then it is where its parent is
+            view = (
+                self.parent.view(self.parent.run, cursor, by_epoch=by_epoch)
+                if self.parent
+                else RunView(run, _only_start(run), 0, self.per_epoch)
+            )
+            return replace(view, begun=False, borrowed=True)
+        clock, last = self.clock, self.trajectory.last_step
+        row = (clock.end_of(cursor) if by_epoch else cursor) - clock.first
         own = run if run is self.run else self.run.looking_like(run)
-        return RunView(own, self.trajectory, step, self.per_epoch, self.loss_interval)
+        return RunView(
+            own,
+            self.trajectory,
+            min(max(row, 0), last),
+            clock.per_epoch,
+            self.loss_interval,
+            clock.first,
+            clock.epoch0,
+            begun=row >= 0,
+        )
+
+
+def _only_start(run: Run) -> Trajectory:
+    """Return a record of nothing but where a run starts, while the past of a fork is computed."""
+    columns = Columns.room(1, len(run.start), len(run.optimizer.update_rule.letters))
+    for column in columns:
+        column.fill(np.nan)
+    columns.p[0] = run.start
+    return Trajectory.of(columns)
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,16 +153,19 @@ class RunRecords:
         same_validation = old.validation == new.validation
         each: list[RunRecord] = []
         for index, run in enumerate(new.runs):
-            holds = same_validation or not run.schedule.needs_validation
+            holds = same_validation or not run.needs_validation
             usable = (*kept, *each) if holds else each
             record = next((one for one in usable if one.run.computes_like(run)), None)
             each.append(record or RunRecord.of(new, index))
+        for record in each:
+            parent = record.run.fork.parent.computed if record.run.fork else None
+            record.parent = next((one for one in each if one.run.computed == parent), None)
         return RunRecords(new, tuple(each))
 
     @property
     def begun(self) -> bool:
-        """Whether the starts of all runs are known."""
-        return all(len(record.trajectory) for record in self.each)
+        """Whether the starts of all runs are known, or those of the runs that they leave."""
+        return all(len(record.trajectory) or record.is_behind for record in self.each)
 
     @property
     def complete(self) -> bool:
@@ -123,8 +180,12 @@ class RunRecords:
         """
         fewest = min((record.batch_size for record in self.each), default=1)
         most = math.inf if by_epoch else _MUCH_MORE_WORK * fewest
-        growing = [one for one in self.each if one.trajectory.stop is None and one.batch_size <= most]
-        lasts = [record.last(by_epoch=by_epoch) for record in growing or self.each]
+        growing = [
+            one
+            for one in self.each
+            if one.trajectory.stop is None and one.batch_size <= most and not one.is_behind
+        ]
+        lasts = [record.last(by_epoch=by_epoch) for record in growing or self.each if not record.is_behind]
         return (min if growing else max)(lasts, default=0)
 
     @property
@@ -132,7 +193,7 @@ class RunRecords:
         """The share of all steps that is computed; 1 when none is left."""
         total = sum(record.total for record in self.each)
         left = sum(
-            record.total - record.last(by_epoch=False)
+            record.total - max(0, record.trajectory.last_step)
             for record in self.each
             if record.trajectory.stop is None
         )

@@ -320,10 +320,14 @@ class Session(QObject):
         for record in set(before.each) - set(self._records.each):
             if record.task:
                 record.task.cancel()
-        for record in self._records.each:
-            if record.task is None and self._has_begun:
-                record.task = self._tasks.submit(record.compute, progressed=partial(self._on_rows, record))
+        self._submit()
         self._player.apply(self._measured)
+
+    def _submit(self) -> None:
+        """Compute the runs that nothing computes yet; a fork when the run that it leaves has come there."""
+        for record in self._records.each:
+            if record.task is None and self._has_begun and not record.waits:
+                record.task = self._tasks.submit(record.compute, progressed=partial(self._on_rows, record))
 
     def sample_exactly(self) -> None:
         """Compute the surface over all points without approximation, in the background."""
@@ -403,6 +407,7 @@ class Session(QObject):
 
     def _on_rows(self, record: RunRecord, rows: Rows) -> None:
         record.trajectory.grow(rows.made, rows.stop)
+        self._submit()
         self._want_frame(_FRAME_MS if self._records.complete else _GROWTH_MS)
 
     def _on_sampled(self, surface: LossSurface) -> None:

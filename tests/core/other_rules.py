@@ -87,5 +87,12 @@ ODD_LINES = (
     "c = beta*m + (1 - beta)*g\nm_t = 0.9*m + 0.1*g\nw_next = w - eta*sign(c)",
     # The last line is not the update: what is remembered follows after it.
     "u_0 = w\nw_next = w - eta*g + beta*(w - u)\nu_t = w",
+    # A gradient that is made no longer than β, one that is as long as η whatever it is, and two that are
+    # measured together with what else there is.
+    "n = norm(g)\nh = min(1, beta / n)*g\nv_t = beta*v + eta*h\nw_next = w - v_t",
+    "d = g + decay*w\nn = norm(d)\nw_next = w - eta*d / (n + eps)",
+    "m_t = beta*m + (1 - beta)*g\nn = norm(m_t)\nq_t = max(q, n)\nw_next = w - eta*m_t / (q_t + eps)",
+    "place = w - beta*v\ng = grad(place)\nn = norm(g)\nv_t = beta*v + eta*g / (n + eps)\nw_next = w - v_t",
+    "n = norm(w)\nr = norm(g)\nw_next = w - eta*(n + 1) / (r + eps)*g",
 )
 OTHER_RULES = (HEAVY, ADAMW, AHEAD, *(rule_of(lines, name=f"odd{at}") for at, lines in enumerate(ODD_LINES)))

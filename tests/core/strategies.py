@@ -1,12 +1,13 @@
 """Values of the core for hypothesis: anything that is allowed, and tame ones that can be computed with."""
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
 from hypothesis import strategies as st
 
 from gdsim.core.model.batching import BATCHINGS
-from gdsim.core.model.experiment import Experiment, Run, ViewRange
+from gdsim.core.model.experiment import Experiment, Fork, Run, ViewRange
 from gdsim.core.model.objective import ACTIVATIONS, LOSSES, FunctionObjective, NeuronObjective
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
@@ -99,8 +100,8 @@ def windows(draw):
 
 
 @st.composite
-def experiments(draw):
-    """Any experiment that can be described."""
+def experiments(draw, *, with_forks=False):
+    """Any experiment that can be described; with forks at any steps, it takes ages to compute."""
     dimension = draw(st.integers(1, 3))
     points = draw(point_sets(dimension))
     validation = draw(st.just(PointSet.empty(dimension)) | point_sets(dimension))
@@ -121,6 +122,8 @@ def experiments(draw):
             hidden=st.booleans(),
         )
         runs.append(draw(run))
+    parents = draw(st.lists(st.sampled_from(runs), max_size=2)) if runs and with_forks else []
+    runs += [_fork_of(draw, parent) for parent in parents]
     texts = draw(st.tuples(st.text(), st.text()))
     return Experiment(
         points, validation, tuple(runs), draw(windows()), *texts, draw(objectives(of_plane=dimension == 1))
@@ -140,6 +143,18 @@ def objectives(draw, *, of_plane=True):
         draw(st.sampled_from([0.0, 0.25])),
         draw(st.sampled_from([1.0, 0.125])) if loss == "huber" else 1.0,
     )
+
+
+def _fork_of(draw, parent):
+    """A run that leaves another one, somewhere and with any changes."""
+    width = len(parent.start)
+    fork = Fork(
+        parent,
+        draw(st.integers(parent.fork.step if parent.fork else 0, 10**9)),
+        draw(st.just(()) | st.tuples(*[values(NUMBER)] * width)),
+        draw(st.booleans()),
+    )
+    return replace(parent, fork=fork, name=draw(st.text()), epochs=draw(values(EPOCHS)))
 
 
 @st.composite

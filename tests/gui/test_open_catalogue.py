@@ -39,7 +39,7 @@ from tests.gui.code_lines import numbers_at_margin
 from tests.gui.windows import near
 
 # fmt: off
-ADAMW = Rule("adamw", "AdamW", "Step as Adam does, and let every parameter shrink beside it.", (
+ADAMW = Rule("decayed-adam", "Decayed Adam", "Step as Adam does, and let every parameter shrink beside it.", (
     eta(0.1), beta("beta1", "β₁", 0.9, "The old m kept."), beta("beta2", "β₂", 0.999, "The old v kept."),
     epsilon(),
     Setting("decay", "λ", "weight decay", "The share that is lost.", 0.02, NOT_NEGATIVE, 0.0, 1.0)), """
@@ -127,7 +127,7 @@ def test_it_is_chosen_and_edited_in_the_window(window, qtbot):
     window.cards.runs.add_requested.emit(ADAMW.id)
     qtbot.waitUntil(window.is_settled)
     assert window.session.selected_run.optimizer == ADAMW()
-    assert window.session.selected_run.name == "AdamW"
+    assert window.session.selected_run.name == "Decayed Adam"
     texts = " ".join(label.text() for label in editor.findChildren(QLabel))
     assert ADAMW.summary in texts
     for line in rule_in_letters(ADAMW()):
@@ -166,7 +166,7 @@ def test_it_is_played_worked_out_and_copied(window, qtbot, experiment):
     for action in cards.run_card.findChild(CopyButton).menu().actions()[:3]:
         action.trigger()
         copied = QGuiApplication.clipboard().text()
-        assert "AdamW" in copied
+        assert "Decayed Adam" in copied
         assert repr(abs(float(record.p[61, 0]))) in copied
 
 
@@ -205,7 +205,7 @@ def test_it_is_predicted_and_explained(window, qtbot, experiment):
 def test_its_script_prints_the_same_numbers(experiment, tmp_path):
     ((name, rows),) = tables(run_script(experiment, tmp_path, "--csv"))
     record = columns_of(experiment.runs[0], experiment.points)
-    assert name == "AdamW"
+    assert name == "Decayed Adam"
     np.testing.assert_array_equal(rows, np.column_stack([record.p, record.loss]))
     assert "numpy" not in script_of(experiment)
 
@@ -235,7 +235,7 @@ def test_its_scene_is_saved_and_opened(experiment, tmp_path):
     path.write_text(scene_text(experiment), encoding="utf-8")
     assert load_scene(path) == experiment
     run = json.loads(path.read_text(encoding="utf-8"))["runs"][0]
-    assert run["algorithm"] == "adamw"
+    assert run["algorithm"] == "decayed-adam"
     assert run["schedule"] == {"kind": "cosine", "period": 50}
 
 
@@ -244,7 +244,7 @@ def test_the_command_line_knows_it(experiment, tmp_path, capsys):
     path.write_text(scene_text(experiment), encoding="utf-8")
     assert main(["algorithms"]) == 0
     listed = capsys.readouterr().out
-    assert "adamw" in listed
+    assert "decayed-adam" in listed
     assert "λ" in listed or "decay" in listed
     assert main(["run", str(path), "--csv", "-"]) == 0
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))

@@ -118,6 +118,8 @@ def numbers_of(run):
     }
     if W in rule.gradients.values() and place != "t":  # of several gradients only the last is recorded
         known["∇w_t"] = Neuron.fitting(POINTS).gradient(record.p[STEP - 1])[0]
+    if W in rule.gradients.values():
+        known["‖∇_t‖"] = math.hypot(*Neuron.fitting(POINTS).gradient(record.p[STEP - 1]))
     for row, letter in enumerate(rule.letters):
         known[f"{letter}_t"] = record.state[row, STEP, 0]
         known[f"{letter}_t-1"] = record.state[row, STEP - 1, 0]
@@ -246,6 +248,8 @@ def check_latex(text, numbers):
 
 
 def latex_of(name):
+    if name.startswith("‖"):
+        return rf"\|{latex_of(name[1:-1])}\|"
     letter, _, index = name.partition("_")
     latex = re.sub("[α-ω]", lambda greek: "\\" + unicodedata.name(greek[0]).split()[-1].lower(), letter)
     latex = latex.replace("epsilon", "varepsilon").replace("lamda", "lambda").replace("∇", r"\nabla ")

@@ -31,6 +31,7 @@ OPENING = (
     "wrong_line",
     "check_work",
     "find_rate",
+    "maps",
     "export_picture",
     "export_animation",
     "generate_points",

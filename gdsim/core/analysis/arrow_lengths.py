@@ -16,7 +16,6 @@ from gdsim.core.analysis.arrows import (
     has_length,
     is_raw,
     scale,
-    steps_from_look_ahead,
     uphill,
 )
 from gdsim.core.analysis.update import Update
@@ -91,7 +90,10 @@ def drawing(
             before, raw_before = _vectors_before(update) if playing else (_NONE, _NONE)
             times = magnification((arrow for arrow in every if not arrow.raw), view_range, before)
             raw_times = magnification((arrow for arrow in every if arrow.raw), view_range, raw_before)
-        made = (magnified(arrow, at, raw_times if arrow.raw else times) for arrow in wanted)
+        made = (
+            _magnified_gradient(arrow, at, times, raw_times) if arrow.raw else magnified(arrow, at, times)
+            for arrow in wanted
+        )
         drawn = tuple(filter(has_length, made))
     if rates is not None:
         rates = replace(rates, radii=np.minimum(rates.radii, _MOST / times) * times)
@@ -107,7 +109,7 @@ def _is_pull(arrow: Arrow) -> bool:
 
 def _look_ahead(update: Update) -> Array | None:
     place = update.asked_at[PLANE]
-    elsewhere = steps_from_look_ahead(update.rule) and (place != update.before[PLANE]).any()
+    elsewhere = update.rule.looks_ahead and (place != update.before[PLANE]).any()
     return place if elsewhere and np.isfinite(place).all() else None
 
 
@@ -153,6 +155,14 @@ def magnified(arrow: Arrow, around: Array, times: float) -> Arrow:
         return arrow  # to the last bit
     start, end = (around + times * (place - around) for place in (arrow.start, arrow.end))
     return replace(arrow, start=start, end=end)
+
+
+def _magnified_gradient(arrow: Arrow, around: Array, times: float, raw_times: float) -> Arrow:
+    """Return a gradient enlarged by a number of its own, from where the steps lead that have theirs."""
+    if times == raw_times == 1.0:
+        return arrow
+    start = around + times * (arrow.start - around)
+    return replace(arrow, start=start, end=start + raw_times * arrow.vector)
 
 
 def _alike(every: Sequence[Arrow], wanted: Sequence[Arrow], at: Array, view_range: ViewRange) -> list[Arrow]:

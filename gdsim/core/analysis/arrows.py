@@ -22,6 +22,7 @@ PLANE = np.array([0, -1])
 class ArrowKind(StrEnum):
     """What an arrow shows; `RATES` is the ellipse of a `RateEllipse`."""
 
+    LOOK = "look"
     GRADIENT = "gradient"
     CARRIED = "carried"
     AVERAGE = "average"
@@ -67,11 +68,12 @@ def kinds_of(rule: UpdateRule) -> tuple[ArrowKind, ...]:
     if steps_from_look_ahead(rule):
         pulls = ArrowKind.CARRIED, ArrowKind.GRADIENT, ArrowKind.UPHILL
         return *pulls, ArrowKind.PLAIN, ArrowKind.CORRECTION, ArrowKind.STEP
+    look = (ArrowKind.LOOK,) if rule.looks_ahead else ()
     if rule.velocity:
-        return ArrowKind.GRADIENT, ArrowKind.UPHILL, ArrowKind.CARRIED, ArrowKind.STEP
+        return *look, ArrowKind.GRADIENT, ArrowKind.UPHILL, ArrowKind.CARRIED, ArrowKind.STEP
     average = (ArrowKind.AVERAGE,) if rule.average else ()
     rates = (ArrowKind.RATES,) if rule.has_own_rates else ()
-    return ArrowKind.GRADIENT, ArrowKind.UPHILL, *average, *rates, ArrowKind.STEP
+    return *look, ArrowKind.GRADIENT, ArrowKind.UPHILL, *average, *rates, ArrowKind.STEP
 
 
 def is_raw(rule: UpdateRule) -> bool:
@@ -104,9 +106,9 @@ def arrows(update: Update) -> tuple[Arrow, ...]:
         if steps_from_look_ahead(rule):
             made = _looking_ahead(update)
         elif rule.velocity:
-            made = [_pull(update), *_carried(update)]
+            made = [*_looks(update), _pull(update), *_carried(update)]
         else:
-            made = [_pull(update), *_average(update)]
+            made = [*_looks(update), _pull(update), *_average(update)]
         made.append(_arrow(update, ArrowKind.STEP, W_NEXT, update.before, update.after))
         return tuple(arrow for arrow in made if has_length(arrow))
 
@@ -171,6 +173,17 @@ def _pull(update: Update) -> Arrow:
     return _arrow(update, ArrowKind.GRADIENT, rule.last_gradient, at, at - pull, raw=is_raw(rule))
 
 
+def _looks(update: Update) -> list[Arrow]:
+    """Return the ways to the places where gradients are asked for, other than where the run is."""
+    computed = update.rule.program.by_target
+    # A place may be something that is remembered, which no line of this update computes.
+    lines = {place: place if place in computed else name for name, place in update.rule.gradients.items()}
+    lines.pop(W, None)
+    return [
+        _arrow(update, ArrowKind.LOOK, line, update.before, update.at(place)) for place, line in lines.items()
+    ]
+
+
 def _average(update: Update) -> list[Arrow]:
     letter, direction, at = update.rule.average, update.rule.direction, update.before
     if not letter or direction is None:
@@ -196,7 +209,8 @@ def _looking_ahead(update: Update) -> list[Arrow]:
         _arrow(update, ArrowKind.CARRIED, rule.gradients[rule.last_gradient], at, look),
         _arrow(update, ArrowKind.GRADIENT, rule.last_gradient, look, end),
     ]
-    if (look[PLANE] != at[PLANE]).any() and len(update.rows) <= _MOST_POINTS:
+    # With another gradient its norm would be another, too.
+    if (look[PLANE] != at[PLANE]).any() and len(update.rows) <= _MOST_POINTS and not rule.norms:
         plain = at - _velocity(update, update.gradient_elsewhere(at))
         made.append(_arrow(update, ArrowKind.PLAIN, memory, at, plain, ghost=True))
         made.append(_arrow(update, ArrowKind.CORRECTION, memory, plain, end))

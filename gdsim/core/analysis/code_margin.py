@@ -46,11 +46,12 @@ class Margin:
     @cached_property
     def _counts(self) -> Mapping[str, int]:
         update = self._update
-        seen = len(update.rows) * update.t  # all batches are of one size
+        step = update.step - update.clock.epoch0
+        seen = len(update.rows) * step  # all batches are of one size
         if not self._code.divides:
-            first = (update.t - 1) % -(-self._code.points // self._code.size) * self._code.size
+            first = (step - 1) % -(-self._code.points // self._code.size) * self._code.size
             seen = first + len(update.rows)
-        return {EPOCH: update.epoch, STEP: update.t, SEEN: seen}
+        return {EPOCH: update.epoch, STEP: update.step, SEEN: seen}
 
     @cached_property
     def _of_eta(self) -> Mapping[str, float]:

@@ -41,10 +41,14 @@ class BiasCurves(NamedTuple):
 def bias_curves(run: Run, record: Columns, letter: str, parameter: int) -> BiasCurves | None:
     """Return how a memory and its corrected value began; None when the rule knows no correction.
 
+    None, too, for a fork that goes on with the memory of its parent.
+
     The parameter is 0 for the first weight, -1 for the bias.
     """
     first = first_memory(run.optimizer, letter)
     if first is None or not first.has_correction or len(record.loss) <= 1:
+        return None
+    if record.has_first_memory and record.state[:, 0].any():
         return None
     beta = float(first.keep[0])
     n = min(_first_steps(beta), len(record.loss) - 1)
@@ -125,10 +129,12 @@ def root_lesson(run: Run, record: Columns, t: int) -> RootLesson | None:
     if both is None:
         return None
     v = record.state[optimizer.update_rule.letters.index(both[0].letter), t]
-    typical, lines = np.sqrt(v / t), RecordedLines(optimizer, record, slice(t, t + 1))
+    lines = RecordedLines(optimizer, record, slice(t, t + 1))
+    t += int(record.counted[0])  # a fork adds to the sum of its parent
+    typical, eta = np.sqrt(v / t), float(record.eta[t - int(record.counted[0])])
     with_root, without = (lines.value(one.rate)[0] * typical for one in both)
     has_root = divisor_of(optimizer) == both[0]
-    return RootLesson(t, float(record.eta[t]), typical, with_root, without, has_root)
+    return RootLesson(t, eta, typical, with_root, without, has_root)
 
 
 def _with_root_and_without(optimizer: Optimizer) -> tuple[Divisor, Divisor] | None:

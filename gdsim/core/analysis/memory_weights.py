@@ -193,13 +193,16 @@ def past_weights(run: Run, record: Columns, t: int, letter: str, most: int = 60)
         return None
     kept = _kept(memory)
     rest, start = _before(run, record, first - 1, letter)
+    # A fork begins with the memory of its parent.
+    place = run.optimizer.update_rule.letters.index(letter)
+    carried = record.has_first_memory and bool(record.state[place, 0].any())
     return PastWeights(
         letter=letter,
         power=memory.power,
         t=t,
         last=kept[1:] * memory.take,
         rest=rest * float(kept[0]),
-        start=start * float(kept[0]) if letter in run.optimizer.update_rule.starts else 0.0,
+        start=start * float(kept[0]) if letter in run.optimizer.update_rule.starts or carried else 0.0,
         keep=float(memory.keep[-1]),
         correction=float(memory.correction[-1]),
         corrected=memory.corrected,
@@ -209,7 +212,7 @@ def past_weights(run: Run, record: Columns, t: int, letter: str, most: int = 60)
 def recorded_memory(run: Run, record: Columns, letter: str, first: int, last: int) -> Memory | None:
     """Return how a letter gathered the gradients of some updates on the record; see `memory_of`."""
     here = slice(first, last + 1)
-    t = np.arange(first, last + 1, dtype=np.float64)
+    t = np.arange(first, last + 1, dtype=np.float64) + record.counted[0]
     schedules = (run.schedule, run.momentum_schedule)
     changing = {T, *(one.definition.target for one in schedules if one.definition.changes)}
     return memory_of(run.optimizer, letter, record.eta[here], record.gamma[here], t, changing)

@@ -7,7 +7,7 @@ import numpy as np
 from gdsim.core.arrays import Array
 from gdsim.core.engine.loop import memory_at_start
 from gdsim.core.engine.trajectory import Columns
-from gdsim.core.formulas.evaluate import evaluate_arrays
+from gdsim.core.formulas.evaluate import evaluate_arrays, lengths
 from gdsim.core.formulas.language import Node, names_in
 from gdsim.core.rules.rule import Optimizer
 from gdsim.core.rules.update_rule import CORRECTED, ETA, GAMMA, NEW, W_NEXT, T, W
@@ -61,7 +61,7 @@ class RecordedLines:
             rates[: here.start == 0] = np.nan  # no update led to the start
             return rates[:, np.newaxis]
         if name == T:
-            return np.arange(here.start, here.stop, dtype=np.float64)[:, np.newaxis]
+            return (np.arange(here.start, here.stop) + record.counted[here])[:, np.newaxis]
         if name == W_NEXT:
             return record.p[here]
         if name == W:
@@ -74,14 +74,16 @@ class RecordedLines:
             return column[here] if name != letter else self._before(column, letter)
         if name in rule.gradients:
             return np.full(record.p[here].shape, np.nan)  # of several gradients the last one is recorded
+        if name in rule.norms:
+            return lengths(self._named(rule.norms[name]))
         return self.value(rule.program.by_target[name])
 
     def _before(self, column: Array, letter: str = "") -> Array:
-        """Return the row before each: of the memory at update 1, what it starts with."""
+        """Return the row before each: of the memory at update 1, what it starts with, if no row has it."""
         here = self._here
         rows = np.arange(here.start, here.stop) - 1
         before = np.where((rows >= 0)[:, np.newaxis], column[np.maximum(rows, 0)], np.nan)
-        if letter and here.start <= 1 < here.stop:
+        if letter and here.start <= 1 < here.stop and not self._record.has_first_memory:
             memory = memory_at_start(self._optimizer, tuple(self._record.p[0].tolist()))
             width = self._record.p.shape[-1]
             place = self._rule.letters.index(letter) * width

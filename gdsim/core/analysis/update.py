@@ -9,12 +9,12 @@ import numpy as np
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.engine.loop import gradient_at, memory_at_start
 from gdsim.core.engine.trajectory import Columns
-from gdsim.core.formulas.evaluate import evaluate, evaluate_arrays
+from gdsim.core.formulas.evaluate import evaluate, evaluate_arrays, length
 from gdsim.core.formulas.language import Binary, Name, Node, substituted
 from gdsim.core.formulas.printing import FormulaWriter
-from gdsim.core.formulas.program import is_gradient
+from gdsim.core.formulas.program import is_gradient, is_norm
 from gdsim.core.formulas.symbols import of_name, typeset
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment, Run, RunClock
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective, Objective
 from gdsim.core.model.point_loss import point_loss
 from gdsim.core.model.points import PointSet
@@ -28,12 +28,12 @@ _FEW = 16
 
 @dataclass(frozen=True, eq=False)
 class Update:
-    """Update number t of a run: from step t - 1 to step t."""
+    """Update number t on the record of a run: from its row t - 1 to row t."""
 
     run: Run
     points: PointSet
     objective: Objective
-    t: int  # Counted from 1
+    t: int  # Counted from 1; that of the whole run is `step`
     epoch: int  # Epochs finished before it
     # before, after, (d + 1,): parameters.
     before: Array
@@ -52,6 +52,21 @@ class Update:
     gradients_before: Array
     etas_before: Array  # (k,): their learning rates
 
+    @cached_property
+    def clock(self) -> RunClock:
+        """How the run counts its steps."""
+        return self.run.clock(len(self.points))
+
+    @property
+    def step(self) -> int:
+        """The step it leads to. A fork goes on counting where it left its parent."""
+        return self.clock.first + self.t
+
+    @property
+    def counted(self) -> int:
+        """The number t that the rule knows."""
+        return self.step - self.clock.t0
+
     @property
     def has_terms(self) -> bool:
         """Whether its gradient is a sum over points, with a term for each."""
@@ -65,7 +80,7 @@ class Update:
     @cached_property
     def values(self) -> tuple[Mapping[str, float], ...]:
         """Every number of the rule's lines by its name, for each parameter."""
-        shared = {**self.run.optimizer.numbers, ETA: self.eta, GAMMA: self.gamma, T: float(self.t)}
+        shared = {**self.run.optimizer.numbers, ETA: self.eta, GAMMA: self.gamma, T: float(self.counted)}
         given = zip(self.before.tolist(), self.state_before.T.tolist(), strict=True)
         values = [shared | {W: w} | dict(zip(self.rule.letters, memory, strict=True)) for w, memory in given]
         for line in self.rule.program.lines:
@@ -73,6 +88,8 @@ class Update:
                 computed = self._gradient(
                     line.target, [one[self.rule.gradients[line.target]] for one in values]
                 )
+            elif is_norm(line.node):
+                computed = [length(one[self.rule.norms[line.target]] for one in values)] * len(values)
             else:
                 computed = [evaluate(line.node, one) for one in values]
             for one, value in zip(values, computed, strict=True):
@@ -114,23 +131,23 @@ def update_of(experiment: Experiment, run: Run, record: Columns, t: int) -> Upda
     if not 1 <= t < len(record.loss):
         raise ValueError(f"there is no update {t} on the record")
     before, letters = record.p[t - 1], len(run.optimizer.update_rule.letters)
-    # Row 0 has no memory: what a rule starts with is the rule's to say.
-    state = record.state[:, t - 1]
-    if t == 1:
+    clock, state = experiment.clock(run), record.state[:, t - 1]
+    # Row 0 has no memory, but for that of a fork: what a rule starts with is the rule's to say.
+    if t == 1 and not record.has_first_memory:
         state = np.array(memory_at_start(run.optimizer, tuple(before.tolist()))).reshape(letters, len(before))
     return Update(
         run=run,
         points=experiment.points,
         objective=experiment.objective,
         t=t,
-        epoch=(t - 1) // experiment.updates_per_epoch(run),
+        epoch=clock.epoch(clock.first + t - 1),
         before=before,
         after=record.p[t],
         gradient=record.gradient[t],
         eta=float(record.eta[t]),
         gamma=float(record.gamma[t]),
         state_before=state,
-        rows=run.batching.rows(len(experiment.points), t, run.seed),
+        rows=run.batching.rows(len(experiment.points), clock.first + t - clock.epoch0, run.seed),
         loss_before=float(record.loss[t - 1]),
         loss_after=float(record.loss[t]),
         steps_before=np.diff(record.p[max(0, t - 1 - _FEW) : t], axis=0),

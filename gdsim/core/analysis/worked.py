@@ -10,15 +10,15 @@ from typing import NamedTuple
 import numpy as np
 
 from gdsim.core.analysis.update import Update
-from gdsim.core.formulas.algebra import Term, terms_of_sum, times
-from gdsim.core.formulas.language import Name, Node, substituted
+from gdsim.core.formulas.algebra import Term, sum_of, terms_of_sum, times
+from gdsim.core.formulas.language import Binary, Call, Formula, Name, Node, Number, substituted
 from gdsim.core.formulas.numerals import MINUS, precise, read_number, rounded, steady
 from gdsim.core.formulas.printing import IN_LATEX, PLAIN_TEXT, FormulaWriter
-from gdsim.core.formulas.program import is_gradient
+from gdsim.core.formulas.program import is_gradient, is_norm
 from gdsim.core.formulas.symbols import HAT, Symbol, of_letter, of_name, parameter_symbol, typeset
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.objective import LECTURE, SLOPE, FunctionObjective, Objective
-from gdsim.core.rules.rule import Optimizer, symbols
+from gdsim.core.rules.rule import Optimizer, symbols, symbols_of_line
 from gdsim.core.rules.schedules import Schedule, ScheduleState
 from gdsim.core.rules.update_rule import ETA, GAMMA, T
 
@@ -118,7 +118,7 @@ def worked(update: Update, digits: int | None, writer: FormulaWriter = PLAIN_TEX
 def shared_texts(update: Update, digits: int | None) -> dict[str, str]:
     """Return how the numbers are written that are the same for every parameter."""
     numbers = update.run.optimizer.numbers
-    texts = {name: precise(value) for name, value in numbers.items()} | {T: str(update.t)}
+    texts = {name: precise(value) for name, value in numbers.items()} | {T: str(update.counted)}
     for name, value in ((ETA, update.eta), (GAMMA, update.gamma)):
         texts[name] = precise(value) if value == numbers.get(name) else scheduled(value, digits)
     return texts
@@ -135,12 +135,27 @@ def _lines(
         if old and Term("+", Name(old)) in terms_of_sum(line.node):  # what is added shows in the sum
             both = told_apart(values[old], values[line.target], digits, _BLUR)
             here = texts | dict(zip((old, line.target), both, strict=True))
-        numbers = (
-            _gradient_in_numbers(update, line.target, name, digits, writer)
-            if is_gradient(line.node)
-            else writer.numbers(line.node, here)
-        )
+        numbers = _in_numbers(update, line, name, here, digits, writer)
         yield WorkedLine(part, text, numbers, writer.number(here[line.target]), values[line.target])
+
+
+def _in_numbers(
+    update: Update,
+    line: Formula,
+    name: str,
+    texts: dict[str, str],
+    digits: int | None,
+    writer: FormulaWriter,
+) -> str:
+    """Return a right side with numbers: of a norm those of all parameters."""
+    if is_gradient(line.node):
+        return _gradient_in_numbers(update, line.target, name, digits, writer)
+    if not is_norm(line.node):
+        return writer.numbers(line.node, texts)
+    of = update.rule.norms[line.target]
+    each = {f"{of}{index}": measured(value[of], digits) for index, value in enumerate(update.values)}
+    squares = sum_of([Term("+", Binary("**", Name(one), Number(2))) for one in each])
+    return writer.numbers(Call("sqrt", (squares,)), each)
 
 
 def _gradient_in_numbers(
@@ -162,12 +177,11 @@ def lines_in_letters(
     optimizer: Optimizer, parameter: str, writer: FormulaWriter, objective: Objective = LECTURE
 ) -> tuple[str, ...]:
     """Return the lines of a rule in letters, for one of the parameters; the gradient as a sum."""
-    known, rule = symbols(optimizer, parameter), optimizer.update_rule
     return tuple(
         _gradient_in_letters(optimizer, line.target, parameter, writer, objective)
         if is_gradient(line.node)
-        else writer.line(line, known)
-        for line in rule.program.lines
+        else writer.line(line, symbols_of_line(optimizer, line, parameter))
+        for line in optimizer.update_rule.program.lines
     )
 
 
@@ -226,7 +240,7 @@ def sum_in_letters(
 
 def schedule_state(update: Update) -> ScheduleState:
     """Return what the schedules looked at for an update."""
-    run, now = update.run, ScheduleState(update.t - 1, update.epoch, 0)
+    run, now = update.run, ScheduleState(update.step - 1, update.epoch, 0)
     return now._replace(rises=_rises(run.schedule, run.optimizer.eta, update.eta, now))
 
 
@@ -353,7 +367,7 @@ def as_latex(step: WorkedStep) -> str:
 def _title(step: WorkedStep) -> str:
     """Return the run's name and the two steps: ``"Momentum, step 74 → 75"``."""
     name = " ".join(step.update.run.name.split())  # without whatever would break a line
-    return f"{name}, step {step.update.t - 1} → {step.update.t}"
+    return f"{name}, step {step.update.step - 1} → {step.update.step}"
 
 
 def _unknown_loss(step: WorkedStep) -> str:

@@ -2,18 +2,22 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from gdsim.core.arrays import Array
+from gdsim.core.arrays import Array, Flags
+from gdsim.core.engine.loop_shape import adds_by_numpy
 from gdsim.core.engine.sum_source import compiled
 from gdsim.core.formulas.evaluate import evaluate_arrays
 from gdsim.core.formulas.printing import NUMPY, code
-from gdsim.core.formulas.program import is_gradient
+from gdsim.core.formulas.program import is_gradient, is_norm
 from gdsim.core.model.experiment import Run
+from gdsim.core.model.neuron import parameter_names
+from gdsim.core.model.objective import SLOPE, TERM, NeuronObjective
+from gdsim.core.model.plane_function import PlaneFunction
 from gdsim.core.model.point_loss import PointLoss
-from gdsim.core.rules.schedules import ScheduleState
+from gdsim.core.rules.schedules import RISE, ScheduleState
 from gdsim.core.rules.update_rule import ETA, GAMMA, NEW, W_NEXT, T, UpdateRule, W
 
 # The gradient of the loss over the points of an update, as a function of the parameters.
@@ -23,38 +27,207 @@ ArrayStep = Callable[
 ]
 
 
-class Ensemble:
-    """Runs that differ from one run in their starts (..., d + 1) only.
+class Differences(NamedTuple):
+    """The settings in which the runs of an ensemble differ, by their names: a number for each of m runs."""
 
-    ``p`` has the same shape: where the runs are after ``done`` updates. Raises `ValueError` if the run's
-    schedule looks at the validation loss, which is another for each run.
+    rule: Mapping[str, Array] = {}
+    schedule: Mapping[str, Array] = {}
+    momentum_schedule: Mapping[str, Array] = {}
+
+    def kept(self, runs: Flags) -> "Differences":
+        """Return those of some of the runs."""
+        return Differences(*({name: values[runs] for name, values in one.items()} for one in self))
+
+
+_NONE = Differences()
+
+
+class Ensemble:
+    """Runs that differ from one run in their starts (m, d + 1), and in numbers among its settings.
+
+    ``p`` has the same shape: where the runs are after ``done`` updates. All of them see the points in one
+    order. Points that are held out are needed where a schedule looks at the validation loss.
     """
 
-    def __init__(self, run: Run, data: PointLoss, starts: Array) -> None:
-        if run.schedule.needs_validation:
-            raise ValueError("runs as one array cannot have a schedule that looks at the validation loss")
-        self._run, self._data, self.p, self.done = run, data, starts, 0
-        self._state = memory_at_start(run.optimizer.update_rule, run.optimizer.numbers, starts)
-        self._step = array_step(run.optimizer.update_rule)
+    def __init__(
+        self,
+        run: Run,
+        data: PointLoss,
+        starts: Array,
+        differences: Differences = _NONE,
+        held_out: PointLoss | None = None,
+    ) -> None:
+        if run.schedule.needs_validation and held_out is None:
+            raise ValueError("a schedule that looks at the validation loss needs points that are held out")
+        self._run, self._differences, self.done = run, differences, 0
+        self._data, self._held_out = Sums(data), held_out and Sums(held_out)
+        # A row for each parameter: what is done for all runs alike is done along a row.
+        self._p = np.ascontiguousarray(starts.T)
+        self._settings = run.optimizer.numbers | dict(differences.rule)
+        self._state = memory_at_start(run.optimizer.update_rule, self._settings, self._p)
+        self._step = array_step(run.optimizer.update_rule, 0)
+        self._whole = run.batching.batch_size(len(data.targets)) == len(data.targets)
+        self._per_epoch = run.batching.updates_per_epoch(len(data.targets))
+        self._validation_loss = np.full(len(starts), np.inf)
+        self._rises = np.zeros(len(starts))
+        self._known: tuple[Array, Array] | None = None  # loss and gradient where the runs are
+
+    def __len__(self) -> int:
+        return len(self._rises)
+
+    @property
+    def p(self) -> Array:
+        """Where the runs are: (m, d + 1)."""
+        return self._p.T
+
+    @property
+    def loss(self) -> Array:
+        """The loss (m,) over all points where the runs are."""
+        with np.errstate(all="ignore"):
+            return self._sums()[0]
+
+    @property
+    def gradient(self) -> Array:
+        """The gradient (m, d + 1) over all points where the runs are."""
+        with np.errstate(all="ignore"):
+            return self._sums()[1].T
+
+    @property
+    def finite(self) -> Flags:
+        """In which runs parameters and memory are finite."""
+        good: Flags = np.logical_and.reduce(np.isfinite(np.concatenate([self._p, *self._state])))
+        return good
+
+    @property
+    def all_finite(self) -> bool:
+        """Whether parameters and memory of all runs are finite, asked for at little cost."""
+        with np.errstate(all="ignore"):
+            total = self._p.sum() + sum(one.sum() for one in self._state)
+        return bool(np.isfinite(total) or self.finite.all())
 
     def advance(self) -> None:
         """Make one update of every run."""
-        run, n = self._run, len(self._data.targets)
-        now = ScheduleState(self.done, self.done // run.batching.updates_per_epoch(n), 0)
-        rates = {
-            ETA: run.schedule.rate(run.optimizer.eta, now),
-            GAMMA: run.momentum_schedule.rate(run.optimizer.gamma, now),
-        }
+        rates = self._rates()
         self.done += 1
-        whole = run.batching.batch_size(n) == n
-        batch = self._data if whole else self._data.rows(run.batching.rows(n, self.done, run.seed))
         with np.errstate(all="ignore"):
-            self.p, self._state, _ = self._step(
-                batch.gradient, self.p, self._state, run.optimizer.numbers | rates, self.done
+            p, state, _ = self._step(
+                self._gradient_of_update(), self._p, self._state, self._settings | rates, self.done
             )
+            self._p, self._state = self._for_all(p), tuple(map(self._for_all, state))
+            self._known = None
+            if self._held_out and self._run.schedule.needs_validation and self.done % self._per_epoch == 0:
+                loss, _ = self._held_out(self._p)
+                self._rises = self._rises + (loss > RISE * self._validation_loss)
+                self._validation_loss = loss
+
+    def keep(self, runs: Flags) -> None:
+        """Go on with some of the runs alone."""
+        self._p = self._p[:, runs]
+        self._state = tuple(one[:, runs] for one in self._state)
+        self._differences = self._differences.kept(runs)
+        self._settings = self._run.optimizer.numbers | dict(self._differences.rule)
+        self._validation_loss, self._rises = self._validation_loss[runs], self._rises[runs]
+        if self._known is not None:
+            loss, gradient = self._known
+            self._known = loss[runs], gradient[:, runs]
+
+    def _for_all(self, values: Array) -> Array:
+        """Return values for each run and parameter: a line may give the same number for several."""
+        return values if values.shape == self._p.shape else np.broadcast_to(values, self._p.shape)
+
+    def _sums(self) -> tuple[Array, Array]:
+        if self._known is None:
+            self._known = self._data(self._p)
+        return self._known
+
+    def _gradient_of_update(self) -> Gradient:
+        """Return the gradient over the points of this update, as a function of places (d + 1, m)."""
+        if not self._whole:
+            n = len(self._data.data.targets)
+            return Sums(self._data.data.rows(self._run.batching.rows(n, self.done, self._run.seed))).gradient
+        here = self._p
+        return lambda p: self._sums()[1] if p is here else self._data.gradient(p)
+
+    def _rates(self) -> dict[str, Any]:
+        run = self._run
+        now = ScheduleState(self.done, self.done // self._per_epoch, 0)
+        given = {ETA: run.optimizer.eta, GAMMA: run.optimizer.gamma} | dict(self._differences.rule)
+        schedules = (
+            (ETA, run.schedule, self._differences.schedule),
+            (GAMMA, run.momentum_schedule, self._differences.momentum_schedule),
+        )
+        return {
+            name: schedule.rates(given[name], now, self._rises, settings)
+            if schedule.definition.changes
+            else given[name]
+            for name, schedule, settings in schedules
+        }
 
 
-def memory_at_start(rule: UpdateRule, settings: Mapping[str, float], p: Array) -> tuple[Array, ...]:
+class Sums:
+    """The loss over points and its gradient, at many places (d + 1, m) at once.
+
+    Few points are added up as the loop of a run does it, one after the other.
+    """
+
+    def __init__(self, data: PointLoss) -> None:
+        self.data = data
+        many = adds_by_numpy(len(data.targets), data.objective)
+        self._points = None if many else list(zip(*data.columns, strict=True))
+
+    def __call__(self, p: Array) -> tuple[Array, Array]:
+        """Return the loss (m,) and its gradient (d + 1, m)."""
+        data = self.data
+        if self._points is None or isinstance(data, PlaneFunction):
+            places = p.T
+            return data.loss(places), data.gradient(places).T
+        n = len(self._points)
+        share = data.objective.shares(n, data.total or n)
+        loss, *sums = array_sum(len(p) - 1, data.objective)(self._points, *p)
+        gradient = np.stack(sums)
+        if share.mean:
+            loss, gradient = loss / n, gradient / n
+        if share.half:
+            loss = 0.5 * loss
+        if share.l2:
+            weights = p[:-1]
+            loss = loss + 0.5 * share.l2 * (weights * weights).sum(axis=0)
+            gradient[:-1] += share.l2 * weights
+        return loss, gradient
+
+    def gradient(self, p: Array) -> Array:
+        """Return the gradient (d + 1, m)."""
+        return self.data.gradient(p.T).T if self._points is None else self(p)[1]
+
+
+@lru_cache(maxsize=32)
+def array_sum(dimension: int, objective: NeuronObjective) -> Callable[..., tuple[Array, ...]]:
+    """Return ``sums(points, *p)``: what points (x1, .., xd, y) add to loss and gradient, at arrays p."""
+    names, inputs = parameter_names(dimension), [f"x_{index}" for index in range(dimension)]
+    sums = [f"grad_{name}" for name in names]
+    *weights, bias = names
+    terms = [f"{name}*{x}" for name, x in zip(weights, inputs, strict=True)]
+    program = objective.program
+    needed = program.depends(SLOPE) | program.depends(TERM)
+    lines = [
+        f"def sums(points, {', '.join(names)}):",
+        f"    {' = '.join(('total', *sums))} = np.zeros_like({bias})",
+        f"    for {', '.join((*inputs, 'y'))} in points:",
+        f"        z = {' + '.join((*terms, bias))}",
+        *(
+            f"        {line.target} = {code(line.node, NUMPY)}"
+            for line in program.lines
+            if line.target in needed
+        ),
+        f"        total = total + {TERM}",
+        *(f"        {sum_} = {sum_} + {SLOPE}*{x}" for sum_, x in zip(sums[:-1], inputs, strict=True)),
+        f"        {sums[-1]} = {sums[-1]} + {SLOPE}",
+        f"    return total, {', '.join(sums)}",
+    ]
+    return compiled("\n".join(lines), "<loss and gradient of arrays>", "sums")
+
+
+def memory_at_start(rule: UpdateRule, settings: Mapping[str, float | Array], p: Array) -> tuple[Array, ...]:
     """Return the memory of each letter before the first update, for parameters (..., d + 1)."""
     values = {**settings, W: p}
     return tuple(
@@ -66,16 +239,17 @@ def memory_at_start(rule: UpdateRule, settings: Mapping[str, float], p: Array) -
 
 
 @lru_cache(maxsize=256)
-def array_step(rule: UpdateRule) -> ArrayStep:
+def array_step(rule: UpdateRule, axis: int = -1) -> ArrayStep:
     """Return one update on arrays: ``step(gradient, p, state, settings, t) -> (p, state, gradient)``.
 
     ``settings`` has a number, or an array that broadcasts against p, for each setting, and the rates as
-    ``eta`` and ``gamma``. The gradient that comes back is the one that was asked for last.
+    ``eta`` and ``gamma``. The gradient that comes back is the one that was asked for last. ``axis`` is
+    that of the parameters.
     """
-    return compiled("\n".join(_lines(rule)), f"<one step of {rule.letters}>", "step")
+    return compiled("\n".join(_lines(rule, axis)), f"<one step of {rule.letters}>", "step")
 
 
-def _lines(rule: UpdateRule) -> Iterator[str]:
+def _lines(rule: UpdateRule, axis: int) -> Iterator[str]:
     yield f"def step(_gradient, {W}, _state, _settings, {T}):"
     # Python's own numbers would raise where those of NumPy become infinite.
     yield f"    {T} = np.float64({T})"
@@ -83,9 +257,13 @@ def _lines(rule: UpdateRule) -> Iterator[str]:
     if rule.letters:
         yield f"    {', '.join(rule.letters)}, = _state"
     for line in rule.program.lines:
-        asked = is_gradient(line.node)
-        yield f"    {line.target} = " + (
-            f"_gradient({rule.gradients[line.target]})" if asked else code(line.node, NUMPY)
-        )
+        if is_gradient(line.node):
+            right = f"_gradient({rule.gradients[line.target]})"
+        elif is_norm(line.node):
+            of = rule.norms[line.target]
+            right = f"np.sqrt(({of} * {of}).sum(axis={axis}, keepdims=True))"
+        else:
+            right = code(line.node, NUMPY)
+        yield f"    {line.target} = {right}"
     state = "".join(f"{letter}{NEW}, " for letter in rule.letters)
     yield f"    return {W_NEXT}, ({state}), {rule.last_gradient}"

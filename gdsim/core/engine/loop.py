@@ -2,9 +2,9 @@
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from itertools import chain, count, cycle
+from itertools import chain, count, cycle, islice
 from struct import Struct
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -14,10 +14,10 @@ from gdsim.core.engine.loop_source import compiled_loop
 from gdsim.core.engine.sparse_loss import losses_at_some
 from gdsim.core.engine.sum_source import compiled_sum
 from gdsim.core.engine.trajectory import RunTable, Stop, StopReason
-from gdsim.core.formulas.evaluate import RAISED, evaluate, guarded_exp
-from gdsim.core.formulas.program import is_gradient
+from gdsim.core.formulas.evaluate import RAISED, evaluate, guarded_exp, length
+from gdsim.core.formulas.program import is_gradient, is_norm
 from gdsim.core.model.batching import shuffled_rows
-from gdsim.core.model.experiment import Run
+from gdsim.core.model.experiment import Run, RunClock
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.rules.rule import Optimizer
@@ -28,32 +28,66 @@ from gdsim.core.rules.update_rule import ETA, GAMMA, NEW, W_NEXT, T, W
 Points: TypeAlias = Callable[..., tuple[float, ...]] | tuple[float, ...] | list[tuple[float, ...]]
 
 
-class RunLoop:
-    """All of a run that changes from one update to the next: ``done`` of ``total`` updates are made."""
+class Beginning(NamedTuple):
+    """What a run begins with."""
 
-    def __init__(self, run: Run, data: PointLoss, held_out: PointLoss) -> None:
+    p: tuple[float, ...]
+    memory: tuple[float, ...]  # Letter by letter, each for all parameters
+    # How often the validation loss has risen, and what it was at the end of the last epoch.
+    rises: int = 0
+    validation_loss: float = math.inf
+    stop: Stop | None = None  # Why it cannot be gone on from
+
+
+class RunLoop:
+    """All of a run that changes from one update to the next: ``done`` of ``total`` updates are made.
+
+    Both are counted from the start; those of a fork that were its parent's are done when it begins.
+    """
+
+    def __init__(
+        self, run: Run, data: PointLoss, held_out: PointLoss, begins: Beginning | None = None
+    ) -> None:
         points = len(data.targets)
         self._run, self._rule, self._data, self._held_out = run, run.optimizer.update_rule, data, held_out
         self._width = len(run.start)
         self._batch_size = run.batching.batch_size(points)
-        self._per_epoch = run.batching.updates_per_epoch(points)
-        self.done, self.total = 0, run.epochs * self._per_epoch
+        self._clock = clock = run.clock(points)
+        self.done, self.total = clock.first, max(clock.first, clock.end_of(run.epochs))
         self._shape = shape = loop_shape(run, points, data.objective)
         self._loop = compiled_loop(shape)
         self._pack = Struct(f"{len(shape.row)}d").pack_into
-        self._state = (*run.start, *memory_at_start(run.optimizer, run.start))
+        begins = begins or Beginning(run.start, memory_at_start(run.optimizer, run.start))
+        self._state = (*begins.p, *begins.memory)
         self._settings = _settings(run)
         self._points = _in_form(shape.whole, data) if shape.whole else None
-        self._batches = _batches(run, data, shape.gradient) if shape.in_batches else iter(())
+        self._batches = _batches(run, data, shape.gradient, clock) if shape.in_batches else iter(())
         self._exp: Callable[[float], float] = math.exp
-        self._rises, self._validation_loss = 0, math.inf
+        self._rises, self._validation_loss = begins.rises, begins.validation_loss
+        # Why there is no update to make, or None.
+        self.stop = begins.stop or (Stop(StopReason.FINISHED, self.done) if self.done == self.total else None)
+
+    @property
+    def standing(self) -> Beginning:
+        """What another run would begin with that goes on from here."""
+        d = self._width
+        return Beginning(self._state[:d], self._state[d:], self._rises, self._validation_loss)
+
+    @property
+    def first(self) -> int:
+        """The step at which it begins."""
+        return self._clock.first
 
     def start(self, table: RunTable) -> None:
-        """Write the start, which had no update, into the first row."""
-        row = table.cells[0]
+        """Write where the run begins, which had no update, into the first row; of a fork its memory, too."""
+        d, row = self._width, table.cells[0]
         row.fill(np.nan)
-        row[1 : 1 + self._width] = self._run.start
-        table.loss[0] = loss_at(self._data, self._run.start)
+        row[1 : 1 + d] = self._state[:d]
+        if self._run.fork:
+            row[2 * d + 1 : 2 * d + 1 + len(self._state) - d] = self._state[d:]
+        if self._shape.records_rises:
+            row[-1] = self._rises
+        table.loss[0] = loss_at(self._data, self._state[:d])
 
     def advance(self, table: RunTable, row: int, size: int) -> tuple[int, Stop | None]:
         """Make up to ``size`` updates, and write them into a table from a row on.
@@ -77,11 +111,12 @@ class RunLoop:
         """Make the updates of some rows up to one that raises; return how many were made."""
         run = self._run
         rates = run.optimizer.eta, run.optimizer.gamma
-        counts = float(self.done), float(self._per_epoch), float(self._rises)
+        clock = self._clock
+        counts = self.done, clock.per_epoch, self._rises, clock.epoch0, clock.t0
         end, batch = self._loop(
             self._pack,
             cells.data.cast("B"),
-            (*self._state, *rates, *counts, *self._settings),
+            (*self._state, *rates, *map(float, counts), *self._settings),
             self._points,
             self._batches,
             self._exp,
@@ -108,15 +143,16 @@ class RunLoop:
         numbers = cells[-1].tolist()
         self._state = (*numbers[1 : d + 1], *numbers[2 * d + 1 : (2 + letters) * d + 1])
         self.done += len(cells)
-        if self._run.schedule.needs_validation and self.done % self._per_epoch == 0:
+        if self._run.schedule.needs_validation and self._updates_at_known_rises() == self._clock.per_epoch:
             loss = loss_at(self._held_out, self._state[:d])
             self._rises += int(loss > RISE * self._validation_loss)
             self._validation_loss = loss
 
     def _updates_at_known_rises(self) -> int:
         """Return how many updates may be made before the validation loss is looked at."""
+        per_epoch = self._clock.per_epoch
         return (
-            self._per_epoch - self.done % self._per_epoch
+            per_epoch - (self.done - self._clock.epoch0) % per_epoch
             if self._run.schedule.needs_validation
             else self.total
         )
@@ -124,12 +160,12 @@ class RunLoop:
     def _guarded_row(self, batch: Points | None) -> list[float]:
         """Return the row of the next update, in the arithmetic of IEEE 754 where Python's floats raise."""
         run, shape, d = self._run, self._shape, self._width
-        now = ScheduleState(self.done, self.done // self._per_epoch, self._rises)
+        now = ScheduleState(self.done, self._clock.epoch(self.done), self._rises)
         shared = {
             **run.optimizer.numbers,
             ETA: run.schedule.rate(run.optimizer.eta, now),
             GAMMA: run.momentum_schedule.rate(run.optimizer.gamma, now),
-            T: float(self.done + 1),
+            T: float(self.done - self._clock.t0 + 1),
         }
         # Each parameter has the names and numbers of its own.
         state = {W: self._state[:d]}
@@ -143,6 +179,8 @@ class RunLoop:
                 points = batch if shape.in_batches else self._points
                 loss, *computed = _sums(shape.gradient, points, place)
                 losses.append(loss)
+            elif is_norm(line.node):
+                computed = [length(values[self._rule.norms[line.target]] for values in each)] * d
             else:
                 computed = [evaluate(line.node, values) for values in each]
             for values, value in zip(each, computed, strict=True):
@@ -151,7 +189,8 @@ class RunLoop:
         loss = _sums(shape.loss, self._points, after)[0] if shape.loss else losses[0]
         names = (self._rule.last_gradient, *(letter + NEW for letter in self._rule.letters))
         others = (values[name] for name in names for values in each)
-        return [loss, *after, *others, *(float(shared[name]) for name in shape.recorded)]
+        rises = [float(self._rises)] * shape.records_rises
+        return [loss, *after, *others, *(float(shared[name]) for name in shape.recorded), *rises]
 
     def _write_losses(self, table: RunTable, row: int, made: int) -> None:
         """Write the losses that the loop has not written: the last one, or all of them."""
@@ -235,8 +274,9 @@ def _listed(data: PointLoss) -> list[tuple[float, ...]]:
     return list(zip(*(column.tolist() for column in data.columns), strict=True))
 
 
-def _batches(run: Run, data: PointLoss, sum_: Sum) -> Iterator[Points]:
-    """Yield the points of each update, in the form in which the sum takes them."""
+def _batches(run: Run, data: PointLoss, sum_: Sum, clock: RunClock) -> Iterator[Points]:
+    """Yield the points of each update that is left, in the form in which the sum takes them."""
+    epoch0, begun = clock.epoch(clock.first), (clock.first - clock.epoch0) % clock.per_epoch
     n, size = len(data.targets), run.batching.batch_size(len(data.targets))
     points = [] if sum_.by_numpy else _listed(data)
 
@@ -248,5 +288,6 @@ def _batches(run: Run, data: PointLoss, sum_: Sum) -> Iterator[Points]:
         return (tuple(chain(*batch)) for batch in batches) if sum_.unrolled else batches
 
     if run.batching.shuffles:
-        return chain.from_iterable(epoch(shuffled_rows(n, number, run.seed)) for number in count())
-    return cycle(epoch(np.arange(n)))
+        orders = (shuffled_rows(n, number, run.seed) for number in count(epoch0))
+        return islice(chain.from_iterable(epoch(order) for order in orders), begun, None)
+    return islice(cycle(epoch(np.arange(n))), begun, None)

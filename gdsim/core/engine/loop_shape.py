@@ -89,19 +89,26 @@ class LoopShape(NamedTuple):
         return tuple(kind.target for kind in self.schedules)
 
     @property
+    def records_rises(self) -> bool:
+        """Whether a schedule counts how often the validation loss rose: no other number tells a fork."""
+        return any(kind.looks_at(RISES) for kind in self.schedules)
+
+    @property
     def numbers(self) -> tuple[str, ...]:
         """The names of the numbers that a loop is given: parameters and memory, counts, rates, settings."""
         state = (named(name, q) for name in (W, *self.rule.letters) for q in parameter_names(self.dimension))
         settings = map(named, self.rule.constants)
         of_schedules = (f"{kind.target}_{name}" for kind in self.schedules for name in kind.names)
-        return (*state, "eta0", "gamma0", STEP, "per_epoch", RISES, *settings, *of_schedules)
+        counts = (STEP, "per_epoch", RISES, "epoch0", "t0")  # the last two are those of `RunClock`
+        return (*state, "eta0", "gamma0", *counts, *settings, *of_schedules)
 
     @property
     def row(self) -> tuple[str, ...]:
-        """The names of what is recorded of an update: the loss, parameters, gradient, memory, rates."""
+        """The names of what is recorded of an update: loss, parameters, gradient, memory, rates, counts."""
         names = parameter_names(self.dimension)
         each = (W, self.rule.last_gradient, *self.rule.letters)
-        return ("loss", *(named(name, q) for name in each for q in names), *map(named, self.recorded))
+        rises = (RISES,) * self.records_rises
+        return ("loss", *(named(name, q) for name in each for q in names), *map(named, self.recorded), *rises)
 
 
 def loop_shape(run: Run, points: int, objective: Objective = LECTURE) -> LoopShape:

@@ -3,7 +3,7 @@
 Of momentum on two points it is this; `loop_text` returns that of any run::
 
     def loop(pack, buffer, numbers, points, batches, exp):
-        w__w, w__b, v__w, v__b, eta0, gamma0, step, per_epoch, rises = numbers
+        w__w, w__b, v__w, v__b, eta0, gamma0, step, per_epoch, rises, epoch0, t0 = numbers
         eta__, gamma__ = eta0, gamma0
         x0, y0, x1, y1 = points
         at, batch = 0, None
@@ -40,7 +40,7 @@ from gdsim.core.engine.loop_shape import FLOAT_BYTES, LoopShape, loop_shape, nam
 from gdsim.core.engine.sum_source import compiled, indented, sum_lines, unpacked
 from gdsim.core.formulas.language import Name, Node, Number, names_in, replaced
 from gdsim.core.formulas.printing import LOOP, code
-from gdsim.core.formulas.program import is_gradient
+from gdsim.core.formulas.program import is_gradient, is_norm
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.objective import LECTURE, Objective
@@ -113,6 +113,9 @@ class _RuleWriter:
             if is_gradient(line.node):
                 answers = self._for_each(line.target)
                 yield _GradientRequest(self._for_each(rule.gradients[line.target]), answers)
+            elif is_norm(line.node):
+                squares = (f"{q} * {q}" for q in self._for_each(rule.norms[line.target]))
+                yield f"{named(line.target)} = sqrt({' + '.join(squares)})"
             elif line.target in rule.shared:
                 yield f"{named(line.target)} = {code(line.node, LOOP, named)}"
             else:
@@ -167,7 +170,7 @@ def _loop_lines(shape: LoopShape) -> Iterator[str]:
     yield f"    {', '.join(shape.numbers)} = numbers"
     yield f"    {named(ETA)}, {named(GAMMA)} = eta0, gamma0"
     if shape.counts_updates:
-        yield f"    {named(T)} = step + 1.0"
+        yield f"    {named(T)} = {STEP} - t0 + 1.0"
     if shape.whole:
         yield from indented(unpacked(shape.whole, shape.dimension, "points"))
     yield "    at, batch = 0, None"
@@ -191,7 +194,7 @@ def _update_lines(shape: LoopShape, lines: Iterable[str | _GradientRequest]) -> 
     if shape.in_batches:
         yield from unpacked(shape.gradient, shape.dimension, points)
     if shape.counts_epochs:
-        yield f"{EPOCH} = {STEP} // per_epoch"
+        yield f"{EPOCH} = ({STEP} - epoch0) // per_epoch"
     for kind in shape.schedules:
         yield from _schedule_lines(kind)
     with_loss = shape.loss_with_gradient

@@ -3,11 +3,12 @@
 from collections.abc import Generator
 from typing import NamedTuple
 
+from gdsim.core.engine.beginning import Past, beginning
 from gdsim.core.engine.loop import RunLoop
 from gdsim.core.engine.sparse_loss import loss_interval
 from gdsim.core.engine.trajectory import Chunk, RunTable, Stop, Trajectory
 from gdsim.core.model.experiment import Experiment, Run
-from gdsim.core.progress import Progress
+from gdsim.core.progress import Progress, run_to_end
 
 FIRST_CHUNK = 64
 # Rows in one chunk at most: bounds the memory of a chunk and the delay of an answer.
@@ -27,25 +28,38 @@ def run_steps(experiment: Experiment, index: int) -> Generator[Chunk, int | None
     """Yield the record of one run, chunk by chunk, none of which is kept.
 
     The first chunk is the start, row 0; the last one carries the `Stop`. The consumer may send the size of
-    the next chunk; the numbers do not depend on it.
+    the next chunk; the numbers do not depend on it. The past of a fork is computed before its first chunk.
     """
-    run, points, loop = experiment.runs[index], len(experiment.points), _loop_of(experiment, index)
+    run, points = experiment.runs[index], len(experiment.points)
+    loop = run_to_end(_loop_of(experiment, run))
     table = RunTable(run, points, 1)
     loop.start(table)
-    size = yield Chunk(index, 0, table.columns(1))
-    stop: Stop | None = None
+    stop = loop.stop
+    size = yield Chunk(index, 0, table.columns(1), stop)
     while stop is None:
-        first, size = loop.done + 1, min(size or FIRST_CHUNK, LARGEST_CHUNK)
+        first, size = loop.done - loop.first + 1, min(size or FIRST_CHUNK, LARGEST_CHUNK)
         table = RunTable(run, points, size)
         made, stop = loop.advance(table, 0, size)
         size = yield Chunk(index, first, table.columns(made), stop)
 
 
-def filling(experiment: Experiment, index: int, table: RunTable) -> Generator[Rows, int, None]:
-    """Write the record of one run into a table; yield how far it is, and be sent how many steps to make."""
-    loop = _loop_of(experiment, index)
+def filling(
+    experiment: Experiment, index: int, table: RunTable, past: Past | None = None
+) -> Generator[Rows, int, None]:
+    """Write the record of one run into a table; yield how far it is, and be sent how many steps to make.
+
+    ``past`` is the record of the run that a fork leaves. Without it that is computed, while no row is made.
+    """
+    before = _loop_of(experiment, experiment.runs[index], past)
+    loop: RunLoop | None = None
+    while loop is None:
+        try:
+            next(before)
+            yield Rows(0, None)
+        except StopIteration as end:
+            loop = end.value
     loop.start(table)
-    rows = Rows(1, None)
+    rows = Rows(1, loop.stop)
     while rows.stop is None:
         size = yield rows
         made, stop = loop.advance(table, rows.made, min(size, LARGEST_CHUNK))
@@ -53,8 +67,10 @@ def filling(experiment: Experiment, index: int, table: RunTable) -> Generator[Ro
     yield rows
 
 
-def _loop_of(experiment: Experiment, index: int) -> RunLoop:
-    return RunLoop(experiment.runs[index], experiment.training, experiment.held_out)
+def _loop_of(experiment: Experiment, run: Run, past: Past | None = None) -> Progress[RunLoop]:
+    data, held_out = experiment.training, experiment.held_out
+    begins = (yield from beginning(run, data, held_out, past)) if run.fork else None
+    return RunLoop(run, data, held_out, begins)
 
 
 def steps_of_work(experiment: Experiment, run: Run, work: int) -> int:
@@ -72,6 +88,6 @@ def first_steps(experiment: Experiment, index: int, steps: int) -> Progress[Traj
     work = filling(experiment, index, table)
     rows, size = next(work), steps_of_work(experiment, run, _WORK_AT_ONCE)
     while rows.made <= steps and rows.stop is None:
-        yield (rows.made - 1) / steps
+        yield max(0, rows.made - 1) / max(1, steps)
         rows = work.send(min(size, steps + 1 - rows.made))
     return Trajectory(table.columns(steps + 1), rows.made, rows.stop)

@@ -39,7 +39,8 @@ class Columns(NamedTuple):
     """What is recorded of n steps.
 
     Row k holds the parameters and the loss after update k, and the rates, gradient and state of
-    update k. Row 0 is the start: its gradient and state are NaN, and its rates mean nothing.
+    update k. Row 0 is the start: its gradient and state are NaN, and its rates mean nothing. Row 0 of a fork
+    is the step at which it left its parent; its state is what the fork began with.
     """
 
     p: Array  # (n, d + 1): parameters: the weights, then the bias
@@ -49,14 +50,20 @@ class Columns(NamedTuple):
     # eta, gamma, (n,): learning rate and momentum; gamma is NaN for a rule without momentum.
     eta: Array
     gamma: Array
+    counted: Array  # (n,): how many updates the rule had counted at row 0; the same in all rows
     state: Array  # (k, n, d + 1): what the rule remembers, letter by letter
+
+    @property
+    def has_first_memory(self) -> bool:
+        """Whether row 0 has what the rule remembers there, as that of a fork has."""
+        return len(self.state) > 0 and not np.isnan(self.state[0, 0, 0])
 
     @classmethod
     def room(cls, n: int, width: int, letters: int) -> "Columns":
         """Return ``n`` rows that are not filled in, for so many parameters and letters of memory."""
         p, gradient = np.empty((2, n, width))
         loss, eta, gamma = np.empty((3, n))
-        return cls(p, loss, gradient, eta, gamma, np.empty((letters, n, width)))
+        return cls(p, loss, gradient, eta, gamma, np.zeros(n), np.full((letters, n, width), np.nan))
 
     def head(self, n: int) -> "Columns":
         """Return the first ``n`` rows, without copying."""
@@ -74,7 +81,8 @@ class RunTable:
     """
 
     def __init__(self, run: Run, points: int, rows: int) -> None:
-        self._run, self._shape = run, loop_shape(run, points)
+        self._run, self._shape, clock = run, loop_shape(run, points), run.clock(points)
+        self._counted = clock.first - clock.t0
         cells = np.empty((rows + 1, len(self._shape.row)))
         self.cells = cells[:rows]
         self.loss = cells[1:, 0] if self._shape.loss_with_gradient else cells[:rows, 0]
@@ -85,10 +93,15 @@ class RunTable:
         cells, letters = self.cells[:rows], len(run.optimizer.update_rule.letters)
         p, gradient, rest = cells[:, 1 : d + 1], cells[:, d + 1 : 2 * d + 1], cells[:, 2 * d + 1 :]
         state = rest[:, : letters * d].reshape(len(cells), letters, d).transpose(1, 0, 2)
-        rates = dict(zip(self._shape.recorded, rest[:, letters * d :].T, strict=True))
+        rates = dict(zip(self._shape.recorded, rest[:, letters * d :].T, strict=False))  # before the counts
         constant = {"eta": run.optimizer.eta, "gamma": run.optimizer.gamma}
+        counted = np.broadcast_to(float(self._counted), len(cells))
         eta, gamma = (rates.get(name, np.broadcast_to(value, len(cells))) for name, value in constant.items())
-        return Columns(p, self.loss[:rows], gradient, eta, gamma, state)
+        return Columns(p, self.loss[:rows], gradient, eta, gamma, counted, state)
+
+    def rises(self, row: int) -> int:
+        """Return how often the validation loss had risen when the update of a row was made."""
+        return int(self.cells[row, -1])
 
 
 def row_bytes(run: Run, points: int) -> int:

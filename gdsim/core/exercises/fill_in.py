@@ -19,7 +19,7 @@ from gdsim.core.formulas.evaluate import evaluate
 from gdsim.core.formulas.language import Node, names_in
 from gdsim.core.formulas.numerals import precise, read_number, with_ascii_minus
 from gdsim.core.formulas.printing import PLAIN_TEXT
-from gdsim.core.formulas.program import is_gradient
+from gdsim.core.formulas.program import is_gradient, is_norm
 from gdsim.core.formulas.symbols import typeset
 from gdsim.core.model.neuron import Neuron, parameter_names
 from gdsim.core.rules.rule import symbols
@@ -150,6 +150,8 @@ def step_sheet(update: Update, record: Columns, digits: int) -> StepSheet:
     for place, line in enumerate(update.rule.program.lines):
         if is_gradient(line.node) and not (is_summed and line.target == update.rule.last_gradient):
             continue
+        if is_norm(line.node):
+            continue  # it is given: only two of the parameters are asked for
         for index in asked:
             if index and line.target in update.rule.shared:
                 continue  # it is the same for all parameters
@@ -188,6 +190,8 @@ def _texts(update: Update, index: int, digits: int, target: str = "") -> dict[st
 def _given_to_all(update: Update, digits: int) -> Iterator[tuple[str, str]]:
     texts, letters = shared_texts(update, digits), symbols(update.run.optimizer)
     used = update.rule.program.free
+    for name in update.rule.norms:
+        yield typeset(letters[name].text), measured(float(update.at(name)[0]), digits)
     yield from ((typeset(letters[name].text), text) for name, text in texts.items() if name in used)
 
 
@@ -331,7 +335,7 @@ def _wrong_gradients(update: Update, record: Columns) -> Iterator[tuple[str, lis
         for mistake in mistakes(update.run, data):
             if not mistake.is_in_rule:
                 computation = mistake.change(replay.right)
-                batch = replay.batch(computation, update.t)
+                batch = replay.batch(computation, update.step - update.clock.epoch0)
                 with np.errstate(all="ignore"):
                     gradient = replay.gradient(computation, (update.t, 0), batch, place)
                 yield mistake.sentence, gradient[0].tolist()

@@ -164,7 +164,7 @@ def _carried_and_pulled(update: Update) -> Iterator[str]:
     )
     last, gradient = _pair(sign * update.state_before[rule.letters.index(letter)]), _pair(update.gradient)
     pulled = f"{taken} times the gradient {gradient}"
-    if update.t > 1:
+    if update.counted > 1:
         yield f"The step {_step(update)} is {kept} of the last step {last}, less {pulled}."
     elif update.state_before[rule.letters.index(letter)].any():
         yield f"The step {_step(update)} is {kept} of the velocity at the start {last}, less {pulled}."
@@ -210,7 +210,7 @@ def _by_the_line(update: Update) -> str:
 
 def _memory(update: Update, letter: str) -> Memory | None:
     rates = np.full(1, update.eta), np.full(1, update.gamma)
-    return memory_of(update.run.optimizer, letter, *rates, np.full(1, float(update.t)))
+    return memory_of(update.run.optimizer, letter, *rates, np.full(1, float(update.counted)))
 
 
 def _letters(update: Update, node: Node) -> str:
@@ -300,7 +300,7 @@ def ranking(
     contenders = []
     for done, (label, run) in enumerate(runs):
         epochs = -(-steps // experiment.updates_per_epoch(run))
-        alone = replace(experiment, runs=(replace(run, start=tuple(start), epochs=epochs),))
+        alone = replace(experiment, runs=(replace(run, start=tuple(start), epochs=epochs, fork=None),))
         work = first_columns(alone, 0, steps)
         record, diverged = yield from part_of(work, done / len(runs), (done + 1) / len(runs))
         contenders.append(Contender(label, record, diverged))

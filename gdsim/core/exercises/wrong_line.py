@@ -13,7 +13,7 @@ from gdsim.core.engine.trajectory import Columns
 from gdsim.core.exercises.check.computation import POINT, Computation
 from gdsim.core.exercises.check.mistakes import Mistake, mistakes
 from gdsim.core.exercises.check.replay import Replay
-from gdsim.core.formulas.language import Formula, Name, Node, names_in, substituted
+from gdsim.core.formulas.language import Name, Node, names_in, substituted
 from gdsim.core.formulas.numerals import number
 from gdsim.core.formulas.printing import IN_LATEX, PLAIN_TEXT, FormulaWriter
 from gdsim.core.formulas.program import Program, is_gradient
@@ -21,7 +21,7 @@ from gdsim.core.model.experiment import Run, ViewRange
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
-from gdsim.core.rules.rule import Rule, symbols
+from gdsim.core.rules.rule import Rule, symbols, symbols_of_line
 from gdsim.core.rules.update_rule import GAMMA, G
 
 # Both runs are over the points of the lecture's first neuron, from where it starts.
@@ -139,7 +139,7 @@ def _lines(run: Run, computation: Computation, writer: FormulaWriter) -> tuple[s
     return tuple(
         (sum_in_letters(known[line.target], _term(computation.point), "w", writer) if is_wrong_sum else text)
         if is_gradient(line.node)
-        else writer.line(Formula(line.target, line.node), known)
+        else writer.line(line, symbols_of_line(run.optimizer, line))
         for is_wrong_sum in (computation.point is not POINT,)
         for line, text in zip(computation.rule.program.lines, lines, strict=True)
     )

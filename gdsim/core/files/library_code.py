@@ -153,6 +153,8 @@ def library_code(run: Run, library: str, per_epoch: int) -> str:
     made, difference = library_run(run, library, per_epoch)
     optimizer, schedule = made.optimizer, made.schedule if made.schedule.definition.changes else None
     lines = [f"# {difference}."] if difference else []
+    if run.fork:
+        lines.append(f"# It goes on after step {run.fork.step:,} of another run: load that state first.")
     lines.append("# The lecture's loss: half the sum of the squared errors over the points of an update.")
     if library == "torch" and schedule:
         every = "update" if schedule.arguments.get("every") == "update" else "epoch"

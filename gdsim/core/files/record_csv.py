@@ -20,11 +20,19 @@ _ROWS_AT_ONCE = 1024
 
 
 def header(experiment: Experiment) -> list[str]:
-    """Return the names of the columns; for each letter that a rule of the lecture, or of a run, remembers."""
+    """Return the names of the columns; for each letter that a rule of the lecture, or of a run, remembers.
+
+    Where runs leave others, the last two columns say which one each of them leaves, and after which step.
+    """
     names = parameter_names(experiment.points.dimension)
     gradient = [f"grad_{name}" for name in names]
     state = [f"{letter}_{name}" for letter in _letters(experiment) for name in names]
-    return ["run", "step", "epoch", *names, "loss", "eta", "gamma", *gradient, *state]
+    forks = ["parent", "from"] if _has_forks(experiment) else []
+    return ["run", "step", "epoch", *names, "loss", "eta", "gamma", *gradient, *state, *forks]
+
+
+def _has_forks(experiment: Experiment) -> bool:
+    return any(run.fork for run in experiment.runs)
 
 
 def _letters(experiment: Experiment) -> tuple[str, ...]:
@@ -40,13 +48,15 @@ def write_header(out: TextIO, experiment: Experiment) -> None:
 def write_rows(out: TextIO, experiment: Experiment, chunk: Chunk) -> None:
     """Write one line for each row of ``chunk``."""
     run = experiment.runs[chunk.run]
-    per_epoch = experiment.updates_per_epoch(run)
+    clock = experiment.clock(run)
     own = run.optimizer.update_rule.letters
     places = [own.index(one) if one in own else None for one in _letters(experiment)]
     table = _table(chunk.columns, places, starts=chunk.first == 0)
+    ends = [run.fork.parent.name, run.fork.step] if run.fork else ["", ""]
+    ends = ends if _has_forks(experiment) else []
     lines = [
-        [run.name, step, step // per_epoch, *map(_cell, values)]
-        for step, values in enumerate(table, chunk.first)
+        [run.name, step, clock.epoch(step), *map(_cell, values), *ends]
+        for step, values in enumerate(table, clock.first + chunk.first)
     ]
     csv.writer(out, lineterminator="\n").writerows(lines)
 

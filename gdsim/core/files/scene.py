@@ -5,9 +5,9 @@ refused, since a misspelt key that is silently ignored gives wrong numbers.
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -17,25 +17,13 @@ import numpy as np
 from gdsim.core.arrays import Array
 from gdsim.core.files.checked_json import FileFault, Node, parse, read_text
 from gdsim.core.files.own_rules import read_own_rule, rule_tree
-from gdsim.core.model.batching import BATCHINGS
-from gdsim.core.model.experiment import (
-    LECTURE_START,
-    LECTURE_VIEW_RANGE,
-    MOST_RUNS,
-    Experiment,
-    Run,
-    ViewRange,
-)
+from gdsim.core.files.scene_runs import list_of, read_runs, run_tree
+from gdsim.core.model.experiment import LECTURE_VIEW_RANGE, Experiment, ViewRange
 from gdsim.core.model.objective import LECTURE, FunctionObjective, NeuronObjective, Objective
 from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
 from gdsim.core.resources import resource
-from gdsim.core.rules.libraries.lookup import find_rule, find_schedule
-from gdsim.core.rules.own_rule import OwnRule
-from gdsim.core.rules.rule import Optimizer, Rule
-from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, Schedule
-from gdsim.core.rules.update_rule import GAMMA
-from gdsim.core.settings import NUMBER, Configured, Definition, shown, shown_name
+from gdsim.core.settings import NUMBER, shown, shown_name
 
 VERSION = 1
 # In the order of the lecture. Explicit, as the catalog of rules is.
@@ -61,9 +49,25 @@ LECTURE_SCENES = (
     "bias-correction",
     "adam-forgets",
 )
+OTHER_SCENES = ("what-if",)  # of what can be tried with its rules
 # Of rules beyond it, the last one's of a person's own.
-FURTHER_SCENES = ("amsgrad", "adam-relatives", "weight-decay", "lion", "cautious", "own-rule")
-BUNDLED = LECTURE_SCENES + FURTHER_SCENES
+FURTHER_SCENES = (
+    "amsgrad",
+    "amsgrad-paper",
+    "adam-relatives",
+    "first-steps",
+    "weight-decay",
+    "overfitting",
+    "lion",
+    "large-inputs",
+    "qhm",
+    "schedule-free",
+    "sam",
+    "lookahead",
+    "cautious",
+    "own-rule",
+)
+BUNDLED = LECTURE_SCENES + OTHER_SCENES + FURTHER_SCENES
 _PIECE_ROWS = 4096
 
 
@@ -126,7 +130,7 @@ def read_experiment(root: Node) -> Experiment:
     readers: dict[str, Callable[[Node], object]] = {
         "validation": lambda node: _points(node, dimension),
         "window": read_view_range,
-        "runs": lambda node: _runs(node, dimension, rules),
+        "runs": lambda node: read_runs(node, dimension, rules),
         "title": Node.text,
         "about": Node.text,
     }
@@ -181,13 +185,6 @@ def _objective(root: Node, members: Mapping[str, Node]) -> Objective:
 _LOSS_KEYS = {"loss": "kind", "reduction": "reduction", "delta": "delta", "l2": "l2"}
 
 
-def _runs(node: Node, dimension: int, rules: Sequence[OwnRule]) -> tuple[Run, ...]:
-    items = node.items()
-    if len(node.value) > MOST_RUNS:  # before they are read: a hostile file may have a hundred thousand
-        raise node.fault(f"must be at most {MOST_RUNS}, not {len(node.value):,}")
-    return tuple(read_run(item, dimension, rules) for item in items)
-
-
 def _points(node: Node, dimension: int | None) -> PointSet:
     members = node.keys("x", "y", needed=["x", "y"])
     x, y = _rows(members["x"], dimension), _numbers(members["y"])
@@ -202,7 +199,7 @@ def _rows(node: Node, dimension: int | None) -> Array:
         return np.empty((0, dimension or 1))
     if not isinstance(first.value, list):
         if dimension is not None and dimension > 1:
-            raise first.wrong(f"{_list_of(dimension)}, like the points")
+            raise first.wrong(f"{list_of(dimension)}, like the points")
         return _numbers(node)[:, np.newaxis]
     wanted = dimension or len(first.value)
     if wanted == 0:
@@ -217,12 +214,8 @@ def _rows(node: Node, dimension: int | None) -> Array:
 
 def _row(node: Node, wanted: int) -> Array:
     if not isinstance(node.value, list) or len(node.value) != wanted:
-        raise node.fault(f"must be {_list_of(wanted)}, like the other points")
+        raise node.fault(f"must be {list_of(wanted)}, like the other points")
     return _numbers(node)
-
-
-def _list_of(count: int) -> str:
-    return "a list of one number" if count == 1 else f"a list of {count} numbers"
 
 
 def _numbers(node: Node) -> Array:
@@ -261,96 +254,6 @@ def read_view_range(node: Node) -> ViewRange:
     return view_range
 
 
-def read_run(node: Node, dimension: int, rules: Sequence[OwnRule] = ()) -> Run:
-    """Return the run of so many weights that an item of ``runs`` describes.
-
-    It may follow one of the ``rules`` of its document.
-    """
-    members = node.keys(
-        "name", "algorithm", "hyperparameters", "regime", "seed", "schedule",
-        "momentum_schedule", "start", "epochs", "colour", "style", "hidden", needed=["algorithm"],
-    )  # fmt: skip
-    with members["algorithm"].naming_keys():
-        rule = find_rule(members["algorithm"].value, rules)
-    if "momentum_schedule" in members and GAMMA not in rule.names:
-        raise members["momentum_schedule"].fault(f"does not go with {rule.id}, which has no momentum")
-    fields: dict[str, tuple[str, Callable[[Node], object]]] = {
-        "batching": ("regime", partial(_one_of, choices=BATCHINGS)),
-        "momentum_schedule": ("momentum_schedule", partial(_one_of, choices=MOMENTUM_SCHEDULES)),
-        "start": ("start", partial(_start, dimension=dimension)),
-        "epochs": ("epochs", lambda member: member.value),
-        "seed": ("seed", lambda member: member.value),
-        "name": ("name", Node.text),
-        "colour": ("colour", Node.text),
-        "style": ("style", lambda member: member.value),
-        "hidden": ("hidden", Node.switch),
-    }
-    given: dict[str, Any] = {"start": (LECTURE_START,) * (dimension + 1)}
-    rate = None
-    if "schedule" in members:
-        given["schedule"], rate = _schedule(members["schedule"])
-    given["optimizer"] = _optimizer(
-        members.get("hyperparameters", Node({}, f"{node.path}.hyperparameters")), rule, rate
-    )
-    given |= {field: read(members[key]) for field, (key, read) in fields.items() if key in members}
-    with node.naming_keys():
-        return Run(**given)
-
-
-def _schedule(node: Node) -> tuple[Schedule, tuple[str, object] | None]:
-    """Read a schedule of the learning rate; return also where it says the rate begins: key and value."""
-    with _kind_node(node).naming_keys():
-        kind = find_schedule(node.value["kind"])
-    members = node.keys("kind", *kind.arguments)
-    arguments = {key: member.value for key, member in members.items() if key != "kind"}
-    with node.naming_keys():
-        return kind.given(arguments), kind.first_rate(arguments)
-
-
-def _optimizer(node: Node, rule: Rule, rate: tuple[str, object] | None) -> Optimizer:
-    """Read the hyperparameters of a rule, whose learning rate may stand in the schedule instead."""
-    members = node.keys(*rule.arguments)
-    arguments = {key: member.value for key, member in members.items()}
-    if rate is not None:
-        key, value = rate
-        own = arguments.setdefault(rule.rate_argument, value)
-        if own != value:
-            both = f"{rule.rate_argument} {shown(own)}, and the schedule {key} {shown(value)}"
-            raise node.fault(f"has {both}: they must agree")
-    with node.naming_keys():
-        return rule.given(arguments)
-
-
-def _one_of(node: Node, choices: Mapping[str, Definition]) -> Configured[Definition]:
-    """Read an object whose ``kind`` names an entry of a catalogue; the rest are values for its settings."""
-    kind = _kind_node(node).choice(choices)
-    members = node.keys("kind", *kind.arguments)
-    with node.naming_keys():
-        return kind.given({key: member.value for key, member in members.items() if key != "kind"})
-
-
-def _kind_node(node: Node) -> Node:
-    if not isinstance(node.value, dict):
-        raise node.wrong('an object with a "kind"')
-    if "kind" not in node.value:
-        raise FileFault(f"{node.path}.kind is missing")
-    return Node(node.value["kind"], f"{node.path}.kind")
-
-
-def _start(node: Node, dimension: int) -> tuple[float, ...]:
-    members = node.keys("w", "b")
-    w = _weights(members["w"], dimension) if "w" in members else (LECTURE_START,) * dimension
-    return (*w, members["b"].number() if "b" in members else LECTURE_START)
-
-
-def _weights(node: Node, dimension: int) -> tuple[float, ...]:
-    if not isinstance(node.value, list) and dimension == 1:
-        return (node.number(),)
-    if not isinstance(node.value, list) or len(node.value) != dimension:
-        raise node.wrong(_list_of(dimension) if dimension > 1 else "a number")
-    return tuple(item.number() for item in node.items())
-
-
 # --------------------------------------------------------------------------------------- writing
 
 
@@ -378,7 +281,7 @@ def scene_pieces(experiment: Experiment) -> Iterator[str]:
         yield f',\n "rules": [\n  {trees}]'
     yield ',\n "runs": ['
     for index, run in enumerate(experiment.runs):
-        yield f"{',' if index else ''}\n  {_json(run_tree(run))}"
+        yield f"{',' if index else ''}\n  {_json(run_tree(run, experiment.runs))}"
     yield "]}\n"
 
 
@@ -408,31 +311,3 @@ def _list_pieces(array: Array) -> Iterator[str]:
 
 def _json(tree: object) -> str:
     return json.dumps(tree, ensure_ascii=False)
-
-
-def run_tree(run: Run) -> dict[str, Any]:
-    """Return a run as an item of ``runs``."""
-    w = list(run.start[:-1])
-    tree = {
-        "name": run.name,
-        "algorithm": run.optimizer.id,
-        "hyperparameters": run.optimizer.arguments,
-        "regime": _kind_tree(run.batching),
-        "seed": run.seed,
-        "schedule": _kind_tree(run.schedule),
-        "start": {"w": w[0] if len(w) == 1 else w, "b": run.start[-1]},
-        "epochs": run.epochs,
-    }
-    if run.optimizer.has_momentum:
-        tree["momentum_schedule"] = _kind_tree(run.momentum_schedule)
-    if run.colour:
-        tree["colour"] = run.colour
-    if run.style is not None:
-        tree["style"] = run.style
-    if run.hidden:
-        tree["hidden"] = True
-    return tree
-
-
-def _kind_tree(value: Configured[Definition]) -> dict[str, object]:
-    return {"kind": value.id, **value.arguments}

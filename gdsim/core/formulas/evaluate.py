@@ -3,7 +3,7 @@
 import math
 import struct
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache, partial
 from types import CodeType
 from typing import Any
@@ -41,6 +41,14 @@ def guarded_exp(value: float) -> float:
     return math.inf if value > _LARGEST_EXPONENT else math.exp(value)
 
 
+def length(values: Iterable[float]) -> float:
+    """Return the root of the sum of squares, added up in their order."""
+    total = 0.0
+    for value in values:
+        total += value * value
+    return math.sqrt(total)
+
+
 def _logarithm(function: Callable[[float], float], x: float) -> float:
     if x == 0.0:
         return -math.inf
@@ -49,6 +57,12 @@ def _logarithm(function: Callable[[float], float], x: float) -> float:
 
 def _of_finite(function: Callable[[float], float], x: float) -> float:
     return float(function(x)) if math.isfinite(x) else math.nan
+
+
+def lengths(values: Array) -> Array:
+    """Return the root of the sum of squares over all parameters (..., d + 1), as (..., 1)."""
+    total: Array = np.sqrt((values * values).sum(axis=-1, keepdims=True))
+    return total
 
 
 def _maximum(one: Array, other: Array) -> Array:
@@ -86,7 +100,7 @@ GUARDED_FUNCTIONS: dict[str, Any] = {
     "__builtins__": {},
 }
 # What the source of a formula on arrays may call.
-ARRAY_FUNCTIONS: dict[str, Any] = {"np": np, "_maximum": _maximum, "_minimum": _minimum}
+ARRAY_FUNCTIONS: dict[str, Any] = {"np": np, "_maximum": _maximum, "_minimum": _minimum, "_length": lengths}
 _OF_ARRAYS: dict[str, Any] = {"__builtins__": {}, **ARRAY_FUNCTIONS}
 
 
@@ -112,7 +126,10 @@ def evaluate_arrays(node: Node, values: Mapping[str, Any]) -> Array:
 
 
 def evaluate_together(nodes: tuple[Node, ...], values: Mapping[str, Any]) -> tuple[Array, ...]:
-    """Return the values of some formulas as `evaluate_arrays` does; what they have in common is computed once."""
+    """Return the values of some formulas as `evaluate_arrays` does.
+
+    What they have in common is computed once.
+    """
     lines, results = _shared(nodes)
     known = dict(values)
     with np.errstate(all="ignore"):
@@ -128,15 +145,12 @@ def _shared(nodes: tuple[Node, ...]) -> tuple[list[tuple[str, CodeType]], list[C
     todo = list(asked)
     while todo:
         node = todo.pop()
-        # A square is written as a product.
-        terms = (
-            (node.left, *terms_of(node)) if isinstance(node, Binary) and node.sign == "**" else terms_of(node)
-        )
+        terms = terms_of(node)
+        if isinstance(node, Binary) and node.sign == "**":  # a square is written as a product
+            terms = (node.left, *terms)
         todo += [term for term in dict.fromkeys(terms) if term not in asked]
         asked.update(terms)
-    twice = [
-        node for node, count in asked.items() if count > 1 and terms_of(node) and not _is_comparison(node)
-    ]
+    twice = [node for node, count in asked.items() if count > 1 and _can_stand_alone(node)]
     names: dict[Node, str] = {}
     lines: list[tuple[str, CodeType]] = []
 
@@ -151,8 +165,9 @@ def _shared(nodes: tuple[Node, ...]) -> tuple[list[tuple[str, CodeType]], list[C
     return lines, [_compiled(short(node), NUMPY) for node in nodes]
 
 
-def _is_comparison(node: Node) -> bool:
-    return isinstance(node, Binary) and node.sign in COMPARISONS
+def _can_stand_alone(node: Node) -> bool:
+    is_comparison = isinstance(node, Binary) and node.sign in COMPARISONS
+    return bool(terms_of(node)) and not is_comparison
 
 
 @lru_cache(maxsize=2048)

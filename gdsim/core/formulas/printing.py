@@ -55,6 +55,7 @@ class Printer:
     _calls: ClassVar[Mapping[str, tuple[str, str, int]]] = {
         "floor": ("⌊", "⌋", ATOM),
         "abs": ("|", "|", ATOM),
+        "norm": ("‖", "‖", ATOM),
         "exp": ("e^(", ")", FACTOR),
         "sqrt": ("√(", ")", ATOM),
         "log1p": ("ln(1 + ", ")", ATOM),
@@ -141,6 +142,7 @@ class LatexPrinter(Printer):
     comparisons: ClassVar = dict(zip(COMPARISONS, ("<", r"\le", ">", r"\ge", "=", r"\ne"), strict=True))
     _calls: ClassVar[Mapping[str, tuple[str, str, int]]] = {
         "abs": ("|", "|", ATOM),
+        "norm": (r"\|", r"\|", ATOM),
         "exp": ("e^{", "}", FACTOR),
         "sqrt": (r"\sqrt{", "}", ATOM),
         "log1p": (r"\ln(1 + ", ")", ATOM),
@@ -298,7 +300,7 @@ SCRIPT = PythonPrinter(
     "math.", names={"abs": "math.fabs", **dict(zip(OWN_FUNCTIONS, OWN_FUNCTIONS, strict=True))}
 )
 GUARDED = GuardedPrinter()
-NUMPY = NumpyPrinter({"max": "_maximum", "min": "_minimum"})
+NUMPY = NumpyPrinter({"max": "_maximum", "min": "_minimum", "norm": "_length"})
 
 
 @lru_cache(maxsize=4096)

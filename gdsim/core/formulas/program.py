@@ -23,7 +23,10 @@ _CONDITION = re.compile(r"\s+if\s+((?:not\s+)?\w+(?:\s+and\s+(?:not\s+)?\w+)*)\s
 _START = re.compile(r"(\w+)_0")
 # A line that asks for the gradient at a place: ``g = grad(look)``.
 GRADIENT_AT = "grad"
-_CALLS_GRADIENT = re.compile(rf"\b{GRADIENT_AT}\s*\(")
+# A line that asks how long a name is over all parameters, the root of the sum of squares: ``n = norm(g)``.
+NORM = "norm"
+_OF_ALL = re.compile(rf"({GRADIENT_AT}|{NORM})\((\w+)\)")
+_ASKS = re.compile(rf"\b({GRADIENT_AT}|{NORM})\s*\(")
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,11 +79,13 @@ def read_program(text: str, switches: tuple[tuple[str, bool], ...] = ()) -> Prog
     rows: list[int] = []
     for line in wanted_lines(text, dict(switches)):
         try:
-            formula = _read_formula_or_gradient(line.text)
+            formula = _read_line(line.text)
         except FormulaError as error:
             raise error.within(line.row, line.start) from error
         start = _START.fullmatch(formula.target)
         if start:
+            if is_gradient(formula.node) or is_norm(formula.node):
+                raise FormulaError(f"{formula.target} may follow from w and settings alone")
             if any(one.target == start[1] for one in starts):
                 raise FormulaError(f"{formula.target} is computed twice", Span(line.row), formula.target)
             starts.append(Formula(start[1], formula.node))
@@ -141,15 +146,16 @@ def conditions_in(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for one in found if one for name, _ in _wanted(one[1])))
 
 
-def _read_formula_or_gradient(line: str) -> Formula:
-    """Read a line, which may also be of the form ``g = grad(place)``."""
+def _read_line(line: str) -> Formula:
+    """Read a line, which may also be of the form ``g = grad(place)`` or ``n = norm(g)``."""
     target, _, right = line.partition("=")
-    match = re.fullmatch(rf"{GRADIENT_AT}\((\w+)\)", right.strip())
-    if match and match[1] != PI and target.strip().isidentifier():
-        return Formula(target.strip(), Call(GRADIENT_AT, (Name(match[1]),)))
-    asks = _CALLS_GRADIENT.search(line)
+    match = _OF_ALL.fullmatch(right.strip())
+    if match and match[2] != PI and target.strip().isidentifier():
+        return Formula(target.strip(), Call(match[1], (Name(match[2]),)))
+    asks = _ASKS.search(line)
     if asks:
-        words = f"{GRADIENT_AT} is no function of a formula: it stands alone, as in g = {GRADIENT_AT}(place)"
+        example = f"g = {GRADIENT_AT}(place)" if asks[1] == GRADIENT_AT else f"n = {NORM}(g)"
+        words = f"{asks[1]} is no function of a formula: it stands alone, as in {example}"
         raise FormulaError(words, Span(0, asks.start(), asks.end() - 1))
     return read_formula(line)
 
@@ -158,13 +164,18 @@ def check_target(target: str, given: Iterable[str]) -> None:
     """Raise `FormulaError` if a line cannot compute a name, since it is given or means something else."""
     if target in given:
         raise FormulaError(f"{target} is given, and no line can compute it", name=target)
-    if target in (PI, GRADIENT_AT, *FUNCTIONS):
+    if target in (PI, GRADIENT_AT, NORM, *FUNCTIONS):
         raise FormulaError(f"{target} has a meaning of its own, and no line can compute it", name=target)
 
 
 def is_gradient(node: Node) -> bool:
     """Return whether a right side asks for the gradient of the loss."""
     return isinstance(node, Call) and node.function == GRADIENT_AT
+
+
+def is_norm(node: Node) -> bool:
+    """Return whether a right side asks for the length of a name over all parameters."""
+    return isinstance(node, Call) and node.function == NORM
 
 
 def _check_order(lines: Sequence[Formula], rows: Sequence[int]) -> None:

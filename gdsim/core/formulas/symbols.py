@@ -106,7 +106,7 @@ def letter_of(name: str) -> str:
 
 def parameter_symbol(parameter: str) -> Symbol:
     """Return a parameter's own letter; the number of a weight is written above, as in the lecture."""
-    return Symbol(parameter, parameter if len(parameter) == 1 else f"{parameter[0]}^{{({parameter[1:]})}}")
+    return Symbol(parameter, parameter if len(parameter) <= 1 else f"{parameter[0]}^{{({parameter[1:]})}}")
 
 
 def gradient_symbol(parameter: str, index: str) -> Symbol:

@@ -201,8 +201,9 @@ class _Reader:
 
 # ---------------------------------------------------------------------------------- one line of text
 
-_MINUS = _SPACED["-"]
-_OPENING = ("(", "=", "⌊", "⌈", ",")
+_MINUS = Sign(_SPACED["-"])
+# What a minus may follow that belongs to what comes after it.
+_OPENING = ("(", "[", "=", "<", ">", "≤", "≥", "≠", "≈", "→", "⌊", "⌈", ",")
 
 
 class PlainText:
@@ -262,7 +263,7 @@ def _joined(pieces: tuple[Piece, ...], style: PlainText) -> str:
     line, after_fraction = "", False
     for piece in pieces:
         text = written(piece, style)
-        if text == _MINUS and (not line.strip() or line.rstrip().endswith(_OPENING)):
+        if piece == _MINUS and (not line.strip() or line.rstrip().endswith(_OPENING)):
             line += text.strip()
         elif after_fraction and _begins_factor(piece):
             line += f" · {text}"
@@ -318,7 +319,7 @@ def latex(piece: Piece) -> str:
             plain = text if slanted or len(text) == 1 else rf"\mathrm{{{text}}}"
             return _LATEX.get(text, plain)
         case LatexRow(pieces):
-            return " ".join(map(latex, pieces))
+            return " ".join(map(_latex_beside, ("", *map(_text, pieces)), pieces))
         case Scripts(base, below, above):
             index = f"_{{{latex(below)}}}" if below else ""
             exponent = f"^{{{latex(above)}}}" if above else ""
@@ -329,3 +330,12 @@ def latex(piece: Piece) -> str:
             return rf"\sqrt{{{latex(inside)}}}"
         case Hat(base):
             return rf"\hat{{{latex(base)}}}"
+
+
+def _latex_beside(before: str, piece: Piece) -> str:
+    """Return a piece in LaTeX behind another; after a sign as ``=`` a minus is no operator between two."""
+    return "{-}" if piece == _MINUS and before.endswith(_OPENING) else latex(piece)
+
+
+def _text(piece: Piece) -> str:
+    return piece.text.strip() if isinstance(piece, Sign) else ""

@@ -23,6 +23,7 @@ EXERCISES: dict[str, dict[str, Domain]] = {
     "fill_in": {"digits": Domain("a whole number from 3 to 8", int, low=3.0, high=8.0)},
     "wrong_line": {"seed": SEED},
     "check_work": {},
+    "maps": {"settings": SWITCH, "steps": Domain("a whole number from 1 to 100000", int, low=1.0, high=1e5)},
     "find_rate": {"rate": POSITIVE, "steps": Domain("a whole number from 1 to 1000", int, low=1.0, high=1e3)},
 }
 

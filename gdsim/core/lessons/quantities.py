@@ -123,17 +123,27 @@ class Measurements:
         )
 
     def _step(self, run: "_RunRecord", node: Node) -> int:
-        unit = self.experiment.updates_per_epoch(run.run) if self._by_epoch else 1
-        names: dict[str, Callable[[], float]] = {HERE: partial(run.steps, self._here * unit), END: run.steps}
+        clock = self.experiment.clock(run.run)
+        here = clock.end_of(self._here) if self._by_epoch else self._here
+        names: dict[str, Callable[[], float]] = {
+            HERE: lambda: clock.first + run.steps(max(0, here - clock.first)),
+            END: lambda: clock.first + run.steps(),
+        }
         step = self._value(node, names)
         if step < 0 or not step.is_integer():
             raise ExpressionFault(
                 f"has {machine_readable(step)} where a step should be: a whole number, {HERE} or {END}"
             )
-        last = run.steps(int(step))
-        if step > last:
+        if step < clock.first:
             raise ExpressionFault(
-                f"asks for step {machine_readable(step)} of {run.run.name}, which ends at step {last}"
+                f"asks for step {machine_readable(step)} of {run.run.name}, which begins at {clock.first}"
+            )
+        row = int(step) - clock.first
+        last = run.steps(row)
+        if row > last:
+            ends = clock.first + last
+            raise ExpressionFault(
+                f"asks for step {machine_readable(step)} of {run.run.name}, which ends at step {ends}"
             )
         return last
 
@@ -282,14 +292,14 @@ def _turns(of: Measurements, run: _RunRecord) -> int:
     return len(turns_back(record.p, across_valley(of.neuron, record.p, record.loss)))
 
 
-def _first_below(_: Measurements, run: _RunRecord, loss: float) -> int:
+def _first_below(of: Measurements, run: _RunRecord, loss: float) -> int:
     below = np.flatnonzero(run.until(run.steps()).loss < loss)
     if not len(below):
         name = run.run.name
         raise ExpressionFault(
             f"asks when the loss of {name} is below {machine_readable(loss)}, which it never is"
         )
-    return int(below[0])
+    return of.experiment.clock(run.run).first + int(below[0])
 
 
 def _output(of: Measurements, run: _RunRecord, step: int, point: int) -> float:

@@ -241,7 +241,7 @@ def _place(members: Mapping[str, Node], experiment: Experiment) -> PlaybackRange
     if "speed" in members and "play" not in members:
         raise members["speed"].fault("goes with play only")
     clock = _word(members["clock"], ("step", "epoch")) if "clock" in members else "step"
-    steps = [experiment.total_steps(run) for run in experiment.runs]
+    steps = [experiment.clock(run).first + experiment.total_steps(run) for run in experiment.runs]
     epochs = [run.epochs for run in experiment.runs]
     length = max(epochs if clock == "epoch" else steps, default=0)
     first = last = 0

@@ -1,10 +1,11 @@
 """The scene of a stop: bundled, in a file of the lesson's folder, or in the stop itself; and its changes."""
 
-from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from gdsim.core.files.checked_json import FileFault, Node
-from gdsim.core.files.scene import bundled_scenes, load_scene, read_experiment, read_run, run_tree
+from gdsim.core.files.scene import bundled_scenes, load_scene, read_experiment
+from gdsim.core.files.scene_runs import read_run, run_tree
+from gdsim.core.model.edits import replace_run
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.settings import shown
 
@@ -58,12 +59,13 @@ def changed_runs(node: Node, scene: Experiment) -> Experiment:
     """Return the scene with other settings of runs: ``{"Momentum": {"hyperparameters": {"eta": 0.5}}}``."""
     if not isinstance(node.value, dict):
         raise node.wrong("an object with the names of runs")
-    runs = list(scene.runs)
+    named = scene
     for name, member in node.keys(*node.value).items():
-        index = run_of(Node(name, node.path), scene)
-        runs[index] = _changed_run(member, runs[index], scene)
-    with node.naming_keys():
-        return replace(scene, runs=tuple(runs))
+        index = run_of(Node(name, node.path), named)
+        run = _changed_run(member, scene.runs[index], scene)
+        with node.naming_keys():
+            scene = replace_run(scene, index, run)
+    return scene
 
 
 def _changed_run(node: Node, run: Run, scene: Experiment) -> Run:
@@ -74,7 +76,7 @@ def _changed_run(node: Node, run: Run, scene: Experiment) -> Run:
         tree = {
             key: value for key, value in tree.items() if key not in {"hyperparameters", "momentum_schedule"}
         }
-    for key in ("hyperparameters", "start"):
+    for key in ("hyperparameters", "start", "fork"):
         if isinstance(changes.get(key), dict):
             changes[key] = tree.get(key, {}) | changes[key]
     return read_run(Node(tree | changes, node.path, first=1), scene.points.dimension, scene.rules)

@@ -51,7 +51,7 @@ def put_points(
     if isinstance(experiment.objective, FunctionObjective):
         experiment, replaces = use_neuron(experiment, LECTURE), True
     if replaces:
-        runs = tuple(replace(run, start=_with_weights(run.start, d)) for run in experiment.runs)
+        runs = tuple(_run_with_weights(run, d) for run in experiment.runs)
         return replace(experiment, points=points, validation=validation, runs=runs)
     present = experiment.points.dimension
     if d != present:
@@ -77,6 +77,16 @@ def overwrite_points(experiment: Experiment, row: int, points: PointSet) -> Expe
     n = len(experiment.points)
     training = PointSet(x[:n], y[:n]).extended(points.without(np.arange(here)))
     return replace(experiment, points=training, validation=PointSet(x[n:], y[n:]))
+
+
+def _run_with_weights(run: Run, dimension: int) -> Run:
+    """Return a run with so many weights, and so for the runs that it goes on from."""
+    fork = run.fork
+    if fork is None:
+        return replace(run, start=_with_weights(run.start, dimension))
+    nudge = (*fork.nudge[:-1][:dimension], *(0.0,) * (dimension + 1 - len(fork.nudge)), *fork.nudge[-1:])
+    parent = _run_with_weights(fork.parent, dimension)
+    return replace(run, fork=replace(fork, parent=parent, nudge=nudge if fork.nudge else ()))
 
 
 def _with_weights(start: tuple[float, ...], dimension: int) -> tuple[float, ...]:
@@ -135,9 +145,28 @@ def sort_points(experiment: Experiment, column: int, *, descending: bool) -> Exp
 
 
 def replace_run(experiment: Experiment, index: int, run: Run) -> Experiment:
-    """Put a run in the place of another, under whatever name it has."""
-    runs = experiment.runs
-    return replace(experiment, runs=(*runs[:index], run, *runs[index + 1 :]))
+    """Put a run in the place of another, under whatever name it has; its forks go on from it as it is now."""
+    old, runs = experiment.runs[index], experiment.runs
+    is_parent = parent_of(experiment, old) == index
+    runs = tuple(
+        run if place == index else _gone_on_from(one, old, run) if is_parent else one
+        for place, one in enumerate(runs)
+    )
+    return replace(experiment, runs=runs)
+
+
+def _gone_on_from(run: Run, old: Run, new: Run) -> Run:
+    """Return a run that leaves ``new`` where it left ``old``, itself or by way of others."""
+    fork = run.fork
+    if fork is None:
+        return run
+    parent = new if fork.parent == old else _gone_on_from(fork.parent, old, new)
+    return run if parent is fork.parent else replace(run, fork=replace(fork, parent=parent))
+
+
+def parent_of(experiment: Experiment, parent: Run) -> int | None:
+    """Return which run of an experiment is the parent that a fork tells of; None if it is there no more."""
+    return next((place for place, one in enumerate(experiment.runs) if one == parent), None)
 
 
 def change_run(experiment: Experiment, index: int, run: Run) -> Experiment:
@@ -203,15 +232,16 @@ def add_run(experiment: Experiment, rule: Rule, like: Run | None) -> Experiment:
 
 def add_like(experiment: Experiment, run: Run) -> Experiment:
     """Add a run after those there are, under a name and in a colour of its own."""
-    return insert_run(experiment, len(experiment.runs), _fresh(experiment, run))
+    return insert_run(experiment, len(experiment.runs), fresh(experiment, run))
 
 
 def duplicate_run(experiment: Experiment, index: int) -> Experiment:
     """Insert a copy of a run after it, under a name of its own."""
-    return insert_run(experiment, index + 1, _fresh(experiment, experiment.runs[index]))
+    return insert_run(experiment, index + 1, fresh(experiment, experiment.runs[index]))
 
 
-def _fresh(experiment: Experiment, run: Run) -> Run:
+def fresh(experiment: Experiment, run: Run) -> Run:
+    """Return a run under a name and in a colour of its own."""
     return replace(run, name=free_name(experiment, run.name), colour="", style=None)
 
 

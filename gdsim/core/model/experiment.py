@@ -1,6 +1,7 @@
 """The document: a frozen description of what to compute."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import NamedTuple
@@ -10,16 +11,73 @@ from gdsim.core.model.batching import BATCH, Batching
 from gdsim.core.model.objective import LECTURE, FunctionObjective, Objective
 from gdsim.core.model.point_loss import PointLoss, point_loss
 from gdsim.core.model.points import PointSet
+from gdsim.core.rules.carried import counts_on
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.own_rule import MOST_RULES, OwnRule
 from gdsim.core.rules.rule import Optimizer
 from gdsim.core.rules.schedules import CONSTANT, CONSTANT_MOMENTUM, Schedule
-from gdsim.core.settings import EPOCHS, LARGEST, NUMBER, SEED, STYLE, InvalidValue, shown
+from gdsim.core.settings import EPOCHS, FORK_STEP, LARGEST, NUMBER, SEED, STYLE, InvalidValue, shown
 
 LECTURE_START = -2.0
 LECTURE_EPOCHS = 1000
 _MOST_LETTERS = 10_000
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+# So many forks may begin one on another: a path of them is computed piece by piece.
+MOST_FORKS = 20
+
+
+class RunClock(NamedTuple):
+    """How the steps of a run are counted. Those of a fork go on counting where its parent is left."""
+
+    first: int  # The step of the first row of its record: 0, or the one at which it leaves its parent
+    per_epoch: int  # Updates in one epoch
+    epoch0: int  # The step at which epoch 0 began; at its own batch size, if a fork has another
+    t0: int  # The step after which the rule counts its updates, from t = 1
+
+    def epoch(self, step: int) -> int:
+        """Return how many epochs are finished after a step."""
+        return (step - self.epoch0) // self.per_epoch
+
+    def end_of(self, epoch: int) -> int:
+        """Return the step that ends an epoch, counted from 1; of 0 the step at which the first begins."""
+        return self.epoch0 + epoch * self.per_epoch
+
+
+@dataclass(frozen=True)
+class Fork:
+    """Where a run leaves another one, whose past it shares.
+
+    It holds the whole of its parent, so that it is the same when the parent is renamed, moved or removed.
+    """
+
+    parent: "Run"
+    step: int  # The last one they share
+    nudge: tuple[float, ...] = ()  # d + 1 numbers: what is added to w and b there; empty for nothing
+    keeps_memory: bool = True  # Whether the memory goes on, as far as both rules have the same
+
+    def __post_init__(self) -> None:
+        set_ = object.__setattr__
+        set_(self, "step", FORK_STEP.check(self.step, "step"))
+        nudge = tuple(float(NUMBER.check(one, "nudge")) + 0.0 for one in self.nudge)
+        if nudge and len(nudge) != len(self.parent.start):
+            wanted = len(self.parent.start)
+            raise InvalidValue("nudge", f"must have {wanted} numbers, not {len(nudge)}")
+        set_(self, "nudge", nudge if any(nudge) else ())
+        began = self.parent.fork
+        if began and began.step > self.step:
+            raise InvalidValue("step", f"must be at least {began.step}, where its parent begins")
+        if self.depth > MOST_FORKS:
+            raise InvalidValue("parent", f"must have at most {MOST_FORKS} forks before it")
+
+    @property
+    def depth(self) -> int:
+        """How many forks there are from the start to this one."""
+        return 1 + (self.parent.fork.depth if self.parent.fork else 0)
+
+    @property
+    def computed(self) -> tuple[object, ...]:
+        """What the numbers depend on: how long its parent goes on without it is no part of that."""
+        return self.parent.at_any_length, self.step, self.nudge, self.keeps_memory
 
 
 @dataclass(frozen=True)
@@ -36,6 +94,7 @@ class Run:
     name: str = ""
     colour: str = ""  # ``"#rrggbb"``, or empty for the colour of its style
     hidden: bool = False  # Computed, but not drawn
+    fork: Fork | None = None  # Where it leaves another run; it has the start of that one, then
     # Which colour, dash and marker of a theme it has; None until it is in a document, which gives it one. It
     # is no part of what a run is: two runs that differ in nothing else are equal.
     style: int | None = field(default=None, compare=False)
@@ -47,6 +106,8 @@ class Run:
         if self.style is not None:
             set_(self, "style", STYLE.check(self.style, "style"))
         # Of the two zeros the one without a sign: a sum may begin with the one or the other.
+        if self.fork:
+            set_(self, "start", self.fork.parent.start)
         set_(self, "start", tuple(float(NUMBER.check(value, "start")) + 0.0 for value in self.start))
         set_(self, "name", self.name or self.optimizer.title)
         _check_text("name", self.name)
@@ -57,6 +118,13 @@ class Run:
                 "momentum_schedule", f"does not go with {self.optimizer.id}, which has no momentum"
             )
 
+    @property
+    def lineage(self) -> Iterator["Run"]:
+        """The run, the one that it left, the one that this had left, and so on."""
+        yield self
+        if self.fork:
+            yield from self.fork.parent.lineage
+
     def computes_like(self, other: "Run") -> bool:
         """Return whether both runs give the same numbers, whatever they look like."""
         return self.computed == other.computed
@@ -64,12 +132,47 @@ class Run:
     @cached_property
     def computed(self) -> tuple[object, ...]:
         """What the numbers depend on; kept, since of many runs each is compared with each."""
-        looks = ("name", "colour", "hidden", "style")
-        return tuple(getattr(self, one.name) for one in fields(self) if one.name not in looks)
+        return (*self.at_any_length, self.epochs)
+
+    @cached_property
+    def at_any_length(self) -> tuple[object, ...]:
+        """What the numbers depend on, but for how many there are."""
+        others = ("name", "colour", "hidden", "style", "epochs", "fork")
+        own = tuple(getattr(self, one.name) for one in fields(self) if one.name not in others)
+        return (*own, self.fork.computed if self.fork else None)
 
     def looking_like(self, other: "Run") -> "Run":
         """Return this run with the name, style and visibility of another."""
         return replace(self, name=other.name, colour=other.colour, hidden=other.hidden, style=other.style)
+
+    @property
+    def needs_validation(self) -> bool:
+        """Whether its schedule, or that of a run that it goes on from, looks at the validation loss."""
+        return self.schedule.needs_validation or bool(self.fork and self.fork.parent.needs_validation)
+
+    def clock(self, points: int) -> RunClock:
+        """Return how its steps are counted, over so many points."""
+        per_epoch = self.batching.updates_per_epoch(points)
+        if not self.fork:
+            return RunClock(0, per_epoch, 0, 0)
+        parent, first = self.fork.parent, self.fork.step
+        before, epoch0, t0 = parent.clock(points), 0, first
+        if self.takes_points_like(parent, points):
+            epoch0 = before.epoch0
+        else:  # a pass over the points begins here
+            epoch0 = first - before.epoch(first) * per_epoch
+        if self.fork.keeps_memory and counts_on(parent.optimizer.update_rule, self.optimizer.update_rule):
+            t0 = before.t0
+        return RunClock(first, per_epoch, epoch0, t0)
+
+    def takes_points_like(self, other: "Run", points: int) -> bool:
+        """Return whether the same ones of so many points feed the updates of both, in the same order."""
+        shuffles = self.batching.shuffles
+        return (
+            self.batching.batch_size(points) == other.batching.batch_size(points)
+            and shuffles == other.batching.shuffles
+            and (not shuffles or self.seed == other.seed)
+        )
 
 
 # Every run is drawn in every pane, and has a line in the list of runs.
@@ -136,7 +239,7 @@ class Experiment:
     rules: tuple[OwnRule, ...] = ()
 
     def __post_init__(self) -> None:
-        followed = (run.optimizer.definition for run in self.runs)
+        followed = (one.optimizer.definition for run in self.runs for one in run.lineage)
         rules = dict.fromkeys((*self.rules, *(one for one in followed if isinstance(one, OwnRule))))
         object.__setattr__(self, "rules", tuple(rules))
         if len(self.points) == 0:
@@ -166,7 +269,7 @@ class Experiment:
         wanted = self.points.dimension + 1
         if len(run.start) != wanted:
             raise InvalidValue(f"{key}.start", f"must have {wanted} numbers, not {len(run.start)}")
-        if run.schedule.needs_validation and len(self.validation) == 0:
+        if run.needs_validation and len(self.validation) == 0:
             raise InvalidValue(f"{key}.schedule", "needs validation points, and there are none")
 
     @cached_property
@@ -187,9 +290,14 @@ class Experiment:
         """Return the number of steps in one epoch of ``run``."""
         return run.batching.updates_per_epoch(len(self.points))
 
+    def clock(self, run: Run) -> RunClock:
+        """Return how the steps of ``run`` are counted."""
+        return run.clock(len(self.points))
+
     def total_steps(self, run: Run) -> int:
-        """Return how many updates ``run`` makes when nothing stops it."""
-        return run.epochs * self.updates_per_epoch(run)
+        """Return how many updates ``run`` makes when nothing stops it; a fork since it left its parent."""
+        clock = self.clock(run)
+        return max(0, clock.end_of(run.epochs) - clock.first)
 
 
 def new_experiment() -> Experiment:

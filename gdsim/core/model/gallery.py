@@ -56,7 +56,7 @@ _FUNCTIONS = (
         "matyas",
         "Matyas",
         "0.26*(w**2 + b**2) - 0.48*w*b",
-        "An almost flat trough along the diagonal: the way across takes few steps, the way along it very many.",
+        "An almost flat trough along the diagonal: across it takes few steps, along it very many.",
         _square(10.0),
         (-8.0, 4.0),
         ((0.0, 0.0),),

@@ -24,7 +24,7 @@ SPREAD = Domain("a number from 0 to 1e6", float, low=0.0, high=1e6)
 NOISE = Definition(
     "noise",
     "Noise",
-    "The function is the mean of copies of it, each tilted another way; an update over some of them sees noise.",
+    "The function as the mean of tilted copies of it: an update over some of them sees noise.",
     (
         Setting(
             "spread", "σ", "noise", "How far the slopes of the copies are spread; 0 for none.",
@@ -62,7 +62,7 @@ def _centred(drawn: Array, spread: float, grain: float) -> Array:
 
 
 def use_neuron(experiment: Experiment, objective: NeuronObjective) -> Experiment:
-    """Make the loss of another neuron small, over the same points; after a function over the lecture's two."""
+    """Make the loss of another neuron small, over the same points; after a function, the lecture's."""
     if isinstance(experiment.objective, FunctionObjective):
         points, held_out = new_experiment().points, PointSet.empty()
         experiment = replace(
@@ -80,8 +80,8 @@ def use_function(
 ) -> Experiment:
     """Make a function of w and b small, in place of the points and their neuron.
 
-    Runs that would start outside of a ``view_range`` that is given start at ``start``. Schedules that wait for
-    a validation error become constant, since there is none.
+    Runs that would start outside of a ``view_range`` that is given start at ``start``. Schedules
+    that wait for a validation error become constant, since there is none.
     """
     runs = tuple(_on_plane(run, view_range, start) for run in experiment.runs)
     return replace(

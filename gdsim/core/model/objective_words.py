@@ -49,9 +49,8 @@ def loss_formula(objective: Objective) -> str:
         notes.append("q = σ(f)")
     if objective.loss == "huber":
         delta = rounded(objective.delta)
-        notes.append(
-            f"h(e) = ½ e² up to |e| = {delta}, then {delta} (|e| − {rounded(objective.delta / 2.0)})"
-        )
+        half = rounded(objective.delta / 2.0)
+        notes.append(f"h(e) = ½ e² up to |e| = {delta}, then {delta} (|e| − {half})")
     return "; ".join([f"L = {share}Σ {term}{penalty}", *notes])
 
 
@@ -61,9 +60,9 @@ def shape_sentence(objective: Objective) -> str:
         return ""
     if objective.is_convex and objective.activation == "sigmoid":
         return (
-            "The slope f·(1 − f) of the sigmoid cancels from the gradient: each point adds (f − y)·x, and bends "
-            "the loss by f·(1 − f)·x², which is never negative. So the surface is convex: one bowl, without the "
-            "plateau of the squared error."
+            "The slope f·(1 − f) of the sigmoid cancels from the gradient: each point adds (f − y)·x, and "
+            "bends the loss by f·(1 − f)·x², which is never negative. So the surface is convex: one bowl, "
+            "without the plateau of the squared error."
         )
     if objective.is_convex:
         return (
@@ -72,13 +71,13 @@ def shape_sentence(objective: Objective) -> str:
         )
     if objective.activation == "relu":
         return (
-            "Where w·x + b is below 0 at every point, ReLU is 0 and so is its slope: the loss is level there, "
-            "and no point pulls the neuron back."
+            "Where w·x + b is below 0 at every point, ReLU is 0 and so is its slope: the loss is level "
+            "there, and no point pulls the neuron back."
         )
     factor = {"sigmoid": "f·(1 − f)", "tanh": "1 − f²"}[objective.activation]
     return (
-        f"The gradient has the slope {factor} as a factor, which is near 0 where the neuron is saturated: the "
-        "surface has plateaus, and may have false valleys."
+        f"The gradient has the slope {factor} as a factor, which is near 0 where the neuron is saturated: "
+        "the surface has plateaus, and may have false valleys."
     )
 
 
@@ -121,7 +120,8 @@ def unreachable_targets(y: Array, objective: NeuronObjective = LECTURE) -> str:
     lies = f"{count:,} value of y lies" if count == 1 else f"{count:,} values of y lie"
     them = "it" if count == 1 else "them"
     if objective.loss == "cross-entropy":
-        return f"{lies} {reach.words}. Cross-entropy takes y for a probability, and may have no minimum for {them}."
+        needs = f"Cross-entropy takes y for a probability, and may have no minimum for {them}."
+        return f"{lies} {reach.words}. {needs}"
     terms = evaluate_arrays(read_term(LOSSES[objective.loss], objective.delta), {"error": distance})
     least = rounded(objective.factor(len(y)) * float(terms.sum()), 3)
     return f"{lies} {reach.words}. {reach.name} cannot reach {them}, so the loss cannot fall below {least}."

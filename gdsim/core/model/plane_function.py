@@ -67,7 +67,7 @@ class PlaneFunction(NamedTuple):
     def _slopes(self) -> tuple[float, float]:
         return float(np.mean(self.inputs)), float(np.mean(self.targets))
 
-    def _tilted(self, gradient: tuple[Array, Array]) -> Array:
+    def _tilted(self, gradient: tuple[Array, ...]) -> Array:
         return np.stack([part + slope for part, slope in zip(gradient, self._slopes, strict=True)], axis=-1)
 
     @staticmethod

@@ -22,23 +22,28 @@ def change_rule(experiment: Experiment, old: OwnRule, new: OwnRule) -> Experimen
     the rule becomes that of the new one.
     """
     rules = tuple(new if one == old else one for one in experiment.rules)
-    runs = tuple(_following(run, new) if run.optimizer.definition == old else run for run in experiment.runs)
+    runs = tuple(_following(run, old, new) for run in experiment.runs)
     return replace(experiment, rules=rules, runs=runs)
 
 
 def remove_rule(experiment: Experiment, rule: OwnRule) -> Experiment:
-    """Leave out a rule, and the runs that follow it."""
+    """Leave out a rule, and the runs that follow it, or have left one that does."""
     rules = tuple(one for one in experiment.rules if one != rule)
-    runs = tuple(run for run in experiment.runs if run.optimizer.definition != rule)
+    followers = runs_of_rule(experiment, rule)
+    runs = tuple(run for run in experiment.runs if run not in followers)
     return replace(experiment, rules=rules, runs=runs)
 
 
 def runs_of_rule(experiment: Experiment, rule: Rule) -> list[Run]:
-    """Return the runs that follow a rule."""
-    return [run for run in experiment.runs if run.optimizer.definition == rule]
+    """Return the runs that follow a rule, or have left one that does."""
+    return [run for run in experiment.runs if any(one.optimizer.definition == rule for one in run.lineage)]
 
 
-def _following(run: Run, rule: OwnRule) -> Run:
+def _following(run: Run, replaced: OwnRule, rule: OwnRule) -> Run:
+    if run.fork:
+        run = replace(run, fork=replace(run.fork, parent=_following(run.fork.parent, replaced, rule)))
+    if run.optimizer.definition != replaced:
+        return run
     old = run.optimizer
     kept = {name: value for name, value in changed_values(old, rule).items() if _takes(rule, name, value)}
     named = re.fullmatch(rf"{re.escape(old.title)}( \d+)?", run.name)

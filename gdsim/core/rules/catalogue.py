@@ -309,7 +309,7 @@ _FURTHER = (
     ),
     Rule(
         id="sam",
-        title="SAM (∞-norm)",
+        title="SAM",
         summary="Sharpness-aware minimization: take the gradient a little uphill, where the loss is worst.",
         reference="P. Foret et al., Sharpness-aware minimization for efficiently improving generalization, "
         "ICLR 2021.",
@@ -319,14 +319,14 @@ _FURTHER = (
                 "rho",
                 "ρ",
                 "radius",
-                "How far uphill each parameter goes. This is the paper's step for the ∞-norm, ρ·sign(∇w): "
-                "each parameter by itself. The usual one, for the 2-norm, is ρ∇w/‖∇w‖.",
+                "How far uphill the gradient is taken.",
                 0.1,
                 NOT_NEGATIVE,
             ),
         ),
         lines="""
-            look = w + rho*sign(g)
+            n = norm(g)
+            look = w + rho*g / max(n, 1e-12)
             h = grad(look)
             w_next = w - eta*h
         """,

@@ -7,8 +7,8 @@ from functools import cached_property, lru_cache
 from itertools import product
 from typing import Any
 
-from gdsim.core.formulas.language import FormulaError
-from gdsim.core.formulas.program import conditions_in, read_program
+from gdsim.core.formulas.language import Formula, FormulaError
+from gdsim.core.formulas.program import conditions_in, is_norm, read_program
 from gdsim.core.formulas.symbols import (
     HAT,
     Symbol,
@@ -27,7 +27,8 @@ Switches = tuple[tuple[str, bool], ...]
 class Rule(Definition):
     """An update rule. It is its lines: everything else that the program knows of it follows from them.
 
-    Rules are elementwise: each line is computed for every weight and for the bias alike.
+    Rules are elementwise: each line is computed for every weight and for the bias alike; only a norm looks at
+    all of them.
     """
 
     # As `gdsim.core.formulas.program.read_program` takes them; see `UpdateRule` for what the names mean. A
@@ -110,7 +111,10 @@ class Optimizer(Configured[Rule]):
 
 @lru_cache(maxsize=128)
 def symbols(optimizer: Optimizer, parameter: str = "w") -> Mapping[str, Symbol]:
-    """Return how the names in a rule's lines are written, for a parameter such as ``"b"`` or ``"w2"``."""
+    """Return how the names in a rule's lines are written, for a parameter such as ``"b"`` or ``"w2"``.
+
+    For an empty name it is how they are written where all parameters are meant together.
+    """
     rule, here = optimizer.update_rule, parameter_symbol(parameter)
     known = {line.target: of_name(line.target) for line in rule.program.lines}
     known |= setting_symbols(optimizer.definition.settings)
@@ -124,4 +128,11 @@ def symbols(optimizer: Optimizer, parameter: str = "w") -> Mapping[str, Symbol]:
         known[place] = here.below(place)
     for name, place in rule.gradients.items():
         known[name] = gradient_symbol(parameter, "t" if place == W else place)
+    if not parameter:
+        here = Symbol("(w, b)", "(w, b)")
     return known | {W: here.below("t"), W_NEXT: here.below("t+1")}
+
+
+def symbols_of_line(optimizer: Optimizer, line: Formula, parameter: str = "w") -> Mapping[str, Symbol]:
+    """Return how the names in one of a rule's lines are written: in that of a norm, for all parameters."""
+    return symbols(optimizer, "" if is_norm(line.node) else parameter)

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -157,11 +158,18 @@ class Schedule(Configured[ScheduleKind]):
             return initial
         return self.numbers(initial, state)[self.definition.target]
 
-    def rates(self, initial: float, now: ScheduleState, rises: Array) -> Array:
-        """Return the rate for each number of rises."""
+    def rates(
+        self,
+        initial: float | Array,
+        now: ScheduleState,
+        rises: Array,
+        settings: Mapping[str, Array] = MappingProxyType({}),
+    ) -> Array:
+        """Return the rate for each number of rises, and of the settings that differ as they do."""
         kind = self.definition
         values: dict[str, Any] = {
             **dict(self.items()),
+            **settings,
             **now._asdict(),
             f"{kind.target}0": initial,
             RISES: rises,

@@ -1,31 +1,30 @@
-"""What becomes of a formula when all gradients are turned round or doubled; what can never be negative."""
+"""What becomes of steps when all gradients are turned round or are larger; what can never be negative."""
 
 import math
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from gdsim.core.formulas.language import Binary, Call, Name, Negative, Node, Number, terms_of
-from gdsim.core.formulas.program import Program, is_gradient
+from gdsim.core.formulas.evaluate import evaluate
+from gdsim.core.formulas.language import Binary, Call, Name, Negative, Node, Number, names_in, terms_of
+from gdsim.core.formulas.program import Program, is_gradient, is_norm
 from gdsim.core.settings import Setting
 
 # By what a value is multiplied: by -1, by 1, or by any number, since it is zero so far.
 ODD, EVEN, ZERO = -1.0, 1.0, 0.0
+# Gradients that are tried one after the other: of either sign, small and large.
+_GRADIENTS = (0.7, -1.3, 0.4, 0.02, 2.1, -0.6, 0.9, -0.1, -3.0, 0.5, 0.3, 0.8)
 
 
-class Scaling:
-    """By what every name in some lines is multiplied when all gradients are multiplied by a number.
+class Turned:
+    """By what every name in some lines is multiplied when all gradients are turned round."""
 
-    The number is -1, or positive.
-    """
-
-    def __init__(self, program: Program, letters: tuple[str, ...], by: float) -> None:
-        # Turned round, what is added of w itself takes no direction from the gradients.
-        place = ZERO if by == ODD else EVEN
-        self._known: dict[str, float | None] = {"w": place, "w_next": place, **dict.fromkeys(letters, ZERO)}
+    def __init__(self, program: Program, letters: tuple[str, ...]) -> None:
+        # What is added of w itself takes no direction from the gradients.
+        self._known: dict[str, float | None] = {"w": ZERO, "w_next": ZERO, **dict.fromkeys(letters, ZERO)}
         # A memory begins at zero; what it gathers settles what it is, in a few rounds.
         for _ in range(len(letters) + 1):
             for line in program.lines:
-                self._known[line.target] = by if is_gradient(line.node) else self.of(line.node)
+                self._known[line.target] = ODD if is_gradient(line.node) else self.of(line.node)
             for letter in letters:
                 self._known[letter] = self._known[f"{letter}_t"]
 
@@ -57,7 +56,7 @@ def _of_call(function: str, factors: list[float | None]) -> float | None:
     match function:
         case "sqrt":
             return _power(first, 0.5)
-        case "abs":
+        case "abs" | "norm":
             return None if first is None else abs(first)
         case "sign":
             return None if first is None else math.copysign(EVEN, first) if first else ZERO
@@ -87,6 +86,42 @@ def _joined(one: float | None, other: float | None) -> float | None:
     if ZERO in (one, other):
         return other if one == ZERO else one
     return one if one is not None and other is not None and math.isclose(one, other) else None
+
+
+def is_proportional(program: Program, starts: Mapping[str, Node], numbers: Mapping[str, float]) -> bool:
+    """Return whether gradients that are c times as large make c times as much of every step.
+
+    It is tried on one parameter, with very small and very large c, beside the steps without any gradient.
+    """
+    plain, none = (_steps(program, starts, numbers, c) for c in (1.0, 0.0))
+    for c in (1e-3, 1e3):
+        for one, other, still in zip(_steps(program, starts, numbers, c), plain, none, strict=True):
+            if not math.isclose(one - still, c * (other - still), rel_tol=1e-6, abs_tol=1e-12):
+                return False
+    return True
+
+
+def _steps(
+    program: Program, starts: Mapping[str, Node], numbers: Mapping[str, float], c: float
+) -> list[float]:
+    """Return where some gradients lead, each c times as large."""
+    w, path = 0.3, []
+    letters = [line.target.removesuffix("_t") for line in program.lines if line.target.endswith("_t")]
+    memory = {z: evaluate(starts[z], {**numbers, "w": w}) if z in starts else 0.0 for z in letters}
+    for t, gradient in enumerate(_GRADIENTS, 1):
+        values = {**numbers, **memory, "w": w, "t": float(t)}
+        asked = c * gradient
+        for line in program.lines:
+            if is_gradient(line.node):
+                values[line.target], asked = asked, 1.2 * asked  # another one at another place
+            elif is_norm(line.node):
+                (name,) = names_in(line.node)
+                values[line.target] = abs(values[name])
+            else:
+                values[line.target] = evaluate(line.node, values)
+        w, memory = values["w_next"], {z: values[f"{z}_t"] for z in letters}
+        path.append(w)
+    return path
 
 
 class Range(NamedTuple):
@@ -159,7 +194,7 @@ def _range_of_call(function: str, terms: list[Range]) -> Range:
     match function:
         case "sqrt":
             return Range(math.sqrt(max(one.low, 0.0)), math.inf)
-        case "abs" | "exp":
+        case "abs" | "norm" | "exp":
             return FROM_ZERO
         case "floor" if one.low >= 0.0:
             return FROM_ZERO

@@ -18,7 +18,7 @@ from gdsim.core.formulas.language import (
     names_in,
     substituted,
 )
-from gdsim.core.formulas.program import GRADIENT_AT, Program, check_target, is_gradient
+from gdsim.core.formulas.program import GRADIENT_AT, Program, check_target, is_gradient, is_norm
 from gdsim.core.rules import signs
 from gdsim.core.settings import Setting
 
@@ -71,11 +71,19 @@ class UpdateRule:
             after = next((one for one in program.by_target if one.startswith(f"{name}_")), "")
             hint = f"; a memory after the update is written {name}{NEW}, not {after}" if after else ""
             raise FormulaError(f"{name} is neither a setting nor computed by a line{hint}", name=name)
+        made._check_norms()
         if W_NEXT not in program.by_target:
             raise FormulaError(f"no line computes {W_NEXT}")
         if not made.gradients:
             raise FormulaError("no line uses the gradient g")
         return made
+
+    def _check_norms(self) -> None:
+        for name, of in self.norms.items():
+            if of in self.shared:
+                raise FormulaError(f"{of} is the same for all parameters: norm takes a name that is not")
+            if self.replaces(name):
+                raise FormulaError(f"norm gives one number for all parameters, and {name} needs one for each")
 
     # ------------------------------------------------------------------------------------ structure
 
@@ -122,11 +130,11 @@ class UpdateRule:
 
     @cached_property
     def shared(self) -> frozenset[str]:
-        """The names that have one value for all parameters: settings, rates, t, and lines of nothing else."""
+        """The names that have one value for all parameters: rates, settings, t, norms, lines of these."""
         known = {ETA, GAMMA, T, *self.numbers}
         for line in self.program.lines:
             own = is_gradient(line.node) or self.replaces(line.target)
-            if names_in(line.node) <= known and not own:
+            if is_norm(line.node) or (names_in(line.node) <= known and not own):
                 known.add(line.target)
         return frozenset(known)
 
@@ -141,6 +149,11 @@ class UpdateRule:
         return {
             line.target: min(names_in(line.node)) for line in self.program.lines if is_gradient(line.node)
         }
+
+    @cached_property
+    def norms(self) -> Mapping[str, str]:
+        """What is measured over all parameters, by the names of the lengths."""
+        return {line.target: min(names_in(line.node)) for line in self.program.lines if is_norm(line.node)}
 
     @property
     def last_gradient(self) -> str:
@@ -229,9 +242,10 @@ class UpdateRule:
         return plain and not self.looks_ahead and self.other_terms is None
 
     def inlined(self, node: Node, kept: Collection[str] = ()) -> Node:
-        """Return a formula of the lines' names in memories, gradients, settings, rates and ``kept`` alone."""
+        """Return a formula in memories, gradients, norms, settings, rates, and ``kept`` names of lines."""
+        stay = {*kept, *self.gradients, *self.norms}
         while True:
-            names = names_in(node).intersection(self.program.by_target).difference(kept, self.gradients)
+            names = names_in(node).intersection(self.program.by_target).difference(stay)
             if not names:
                 return node
             node = substituted(node, {name: self.program.by_target[name] for name in names})
@@ -246,14 +260,19 @@ class UpdateRule:
     @cached_property
     def has_own_rates(self) -> bool:
         """Whether each parameter has a rate of its own."""
-        return self.follows_gradient(self.rate)
+        return self.follows_gradient(self.rate) and not names_in(self.rate) <= self.shared
 
     @cached_property
     def has_recorded_rate(self) -> bool:
         """Whether the rate follows from what is recorded: of several gradients that is the last alone."""
         kept = (letter + NEW for letter in self.letters)
-        names = names_in(self.inlined(self.rate, {W_NEXT, *kept}))
+        names = self._behind_norms(self.inlined(self.rate, {W_NEXT, *kept}))
         return names.isdisjoint(self.gradients.keys() - {self.last_gradient})
+
+    def _behind_norms(self, node: Node) -> frozenset[str]:
+        """Return the names in a formula, those that its norms follow from included."""
+        norms = names_in(node).intersection(self.norms)
+        return names_in(node).union(*(self.program.depends(name) for name in norms))
 
     @property
     def velocity(self) -> str:
@@ -317,15 +336,12 @@ class UpdateRule:
 
     @cached_property
     def is_proportional(self) -> bool:
-        """Whether gradients that are c times as large make c times as much of a step, whatever c is."""
-        doubled = signs.Scaling(self.program, self.letters, 2.0)
-        return all(doubled.of(term.node) in (2.0, signs.ZERO) for term in self._pulled)
+        """Whether gradients that are c times as large make c times as much of a step, whatever c is.
 
-    @cached_property
-    def steers_by_memory(self) -> bool:
-        """Whether the direction of a step follows from older gradients too."""
-        nodes = [term.node for term in self._pulled] if self.direction is None else [self.direction]
-        return any(not self.program.behind(node).isdisjoint(self.letters) for node in nodes)
+        With the usual settings, or a small number for one that is usually 0.
+        """
+        usual = {one.name: float(one.default) or 0.1 for one in self.settings if not one.is_switch}
+        return signs.is_proportional(self.program, self.starts, {ETA: 0.1, GAMMA: 0.9} | usual)
 
     @cached_property
     def _pulled(self) -> list[Term]:
@@ -333,5 +349,5 @@ class UpdateRule:
         return [term for term in self._terms if self.follows_gradient(term.node)]
 
     @cached_property
-    def _when_turned(self) -> signs.Scaling:
-        return signs.Scaling(self.program, self.letters, -1.0)
+    def _when_turned(self) -> signs.Turned:
+        return signs.Turned(self.program, self.letters)

@@ -70,9 +70,9 @@ def pulls_of(frame: Frame, choice: ArrowChoice, view_range: ViewRange) -> tuple[
 
 
 def update_to_draw(frame: Frame, choice: ArrowChoice) -> Update | None:
-    """Return the update of a frame that is drawn: none of a run that is hidden."""
+    """Return the update of a frame that is drawn: none of a run that is hidden, or has yet to begin."""
     current = frame.current
-    return frame.update if choice.on and current and not current.run.hidden else None
+    return frame.update if choice.on and current and current.begun and not current.run.hidden else None
 
 
 def highlighted_part(frame: Frame) -> str:

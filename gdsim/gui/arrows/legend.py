@@ -36,9 +36,11 @@ _SAMPLE_OFF = 0.3
 _SMALLER = 0.65
 
 
-def sample(kind: ArrowKind, theme: Theme) -> QIcon:
-    """Return a small arrow; faint for the switch that is off."""
+def sample(kind: ArrowKind, theme: Theme, *, hollow: bool = False) -> QIcon:
+    """Return a small arrow, hollow where those of its kind are; faint for the switch that is off."""
     style = arrow_style(kind, theme)
+    if hollow:
+        style = style.hollowed()
     if kind is not ArrowKind.RATES:
         style = replace(style, width=_SMALLER * style.width, head=_SMALLER * style.head)
     return _icon(_ellipse() if kind is ArrowKind.RATES else _line(), style, theme)
@@ -89,6 +91,7 @@ class ArrowLegend(QWidget):
         self._choice = ArrowChoice()
         self._theme = LIGHT
         self._rule: UpdateRule | None = None
+        self._hollow: frozenset[ArrowKind] = frozenset()  # what is not drawn as long as it is
         self._in_parts = False  # whether the updates use some of the points only
         self._frame: Frame | None = None
         self._window = LECTURE_VIEW_RANGE
@@ -212,7 +215,7 @@ class ArrowLegend(QWidget):
             button.setVisible(self._is_offered(kind))
             if self._rule and kind in kinds:
                 name = short_name(kind, self._rule)
-                button.setIcon(sample(kind, self._theme))
+                button.setIcon(sample(kind, self._theme, hollow=kind in self._hollow))
                 button.setText(name)
                 button.setAccessibleName(name)
                 set_tip(button, meaning(kind, self._rule), name)
@@ -234,6 +237,7 @@ class ArrowLegend(QWidget):
             drawing = drawing_of(self._frame, self._choice, self._window)
             if self._in_parts:
                 self._show_layer_scale()
+        self._show_samples(drawing)
         words = scale_words(self._choice.lengths, drawing)
         if words != self._lengths.text():
             self._lengths.setText(words)
@@ -243,6 +247,14 @@ class ArrowLegend(QWidget):
                 self.tr("How long arrows are drawn; hollow ones are not true. Click to choose."),
                 words,
             )
+
+    def _show_samples(self, drawing: Drawing | None) -> None:
+        """Show as hollow samples what is drawn as hollow arrows."""
+        arrows = drawing.arrows if drawing else ()
+        hollow = frozenset(one.kind for one in arrows if drawing and not drawing.is_true(one))
+        for kind in hollow ^ self._hollow:
+            self._switches[kind].setIcon(sample(kind, self._theme, hollow=kind in hollow))
+        self._hollow = hollow
 
     def _show_layer_scale(self) -> None:
         pulls = pulls_of(self._frame, self._choice, self._window) if self._frame else None

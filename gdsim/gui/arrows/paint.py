@@ -106,6 +106,7 @@ def _pens(style: ArrowStyle, ground: str) -> _Pens:
 @lru_cache(maxsize=64)
 def arrow_style(kind: ArrowKind, theme: Theme, *, ghost: bool = False) -> ArrowStyle:
     styles = {
+        ArrowKind.LOOK: ArrowStyle(theme.correction, 5.2, (1.0, 0.5), head=15.0),
         ArrowKind.GRADIENT: ArrowStyle(theme.gradient, 5.2, head=16.0),
         ArrowKind.CARRIED: ArrowStyle(theme.memory, 5.2, (1.5, 0.6), head=16.0),
         ArrowKind.AVERAGE: ArrowStyle(theme.memory, 5.2, (1.5, 0.6), head=16.0),
@@ -283,23 +284,25 @@ class ArrowShape:
         if not is_plain:
             painter.setOpacity(1.0)
 
-    def paint_factor(self, painter: QPainter, theme: Theme, room: QRectF) -> None:
+    def paint_factor(self, painter: QPainter, theme: Theme, room: QRectF, letters: int) -> None:
         """Write by how much the arrow is magnified: beyond its tip, as far as there is room."""
         (x0, y0), (x1, y1) = self._ends
-        path, half_width, half_height = _written(self.factor)
+        path, half_width, half_height = _written(self.factor, letters)
         length = math.dist((x0, y0), (x1, y1)) or 1.0
         across, down = (x1 - x0) / length, (y1 - y0) / length
         # Half of its width farther away where the arrow goes to a side.
-        away = _FROM_TIP + abs(across) * (half_width - 5.0)
+        away = _FROM_TIP * letters / _LETTERS + abs(across) * (half_width - 5.0)
         left, right = room.left() + half_width + _MARGIN, room.right() - half_width - _MARGIN
         top, bottom = room.top() + half_height + _MARGIN, room.bottom() - half_height - _MARGIN
         x, y = max(left, min(x1 + away * across, right)), max(top, min(y1 + away * down, bottom))
-        letters = path.translated(x, y)
-        painter.strokePath(letters, outline_pen(theme.halo, 3.5))
-        painter.fillPath(letters, _brush(theme.text))
+        written = path.translated(x, y)
+        painter.strokePath(written, outline_pen(theme.halo, 3.5))
+        painter.fillPath(written, _brush(theme.text))
 
 
-def paint_shapes(painter: QPainter, shapes: Sequence[ArrowShape], theme: Theme) -> None:
+def paint_shapes(
+    painter: QPainter, shapes: Sequence[ArrowShape], theme: Theme, ui_scale: float = 1.0
+) -> None:
     """Paint arrows, the lowest first. All halos are below all arrows, so that none is cut in two."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -313,7 +316,7 @@ def paint_shapes(painter: QPainter, shapes: Sequence[ArrowShape], theme: Theme) 
     if magnified:
         room = painter.clipBoundingRect() if painter.hasClipping() else QRectF(painter.viewport())
         for shape in magnified:
-            shape.paint_factor(painter, theme, room)
+            shape.paint_factor(painter, theme, room, round(_LETTERS * ui_scale))
     painter.restore()
 
 
@@ -329,10 +332,10 @@ def _brush(colour: str) -> QBrush:
 
 
 @lru_cache(maxsize=64)
-def _written(text: str) -> tuple[QPainterPath, float, float]:
-    """Return letters around (0, 0), and half of their width and height."""
+def _written(text: str, letters: int) -> tuple[QPainterPath, float, float]:
+    """Return a text around (0, 0), with letters of so many pixels, and half of its width and height."""
     font = QFont(QApplication.font())
-    font.setPixelSize(_LETTERS)
+    font.setPixelSize(letters)
     font.setBold(True)
     path = QPainterPath()
     path.addText(QPointF(), font, text)

@@ -20,6 +20,7 @@ _MANY = 100_000
 
 def short_name(kind: ArrowKind, rule: UpdateRule) -> str:
     return {
+        ArrowKind.LOOK: translate("Arrows", "look ahead"),
         ArrowKind.GRADIENT: _pull(rule),
         ArrowKind.UPHILL: _uphill(rule),
         ArrowKind.CARRIED: translate("Arrows", "carried on"),
@@ -64,6 +65,11 @@ def meaning(kind: ArrowKind, rule: UpdateRule) -> str:
     if kind is ArrowKind.GRADIENT:
         return _meaning_of_gradient(rule)
     return {
+        ArrowKind.LOOK: translate(
+            "Arrows",
+            "From where the run is to where the rule asks for its gradient. Where arrows are magnified a "
+            "small diamond marks the true place.",
+        ),
         ArrowKind.UPHILL: translate(
             "Arrows",
             "The gradient, which points where it is steepest uphill; as long as its pull, which points the "

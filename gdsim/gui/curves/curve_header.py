@@ -187,4 +187,5 @@ class _Hint(PlainLabel):
         metrics = self.fontMetrics()
         if 2 * room < metrics.horizontalAdvance(self.text()):
             return ""
-        return metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
+        text = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
+        return text if len(text) > 1 else ""

@@ -4,9 +4,9 @@ import math
 import time
 from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.surface.surface import LossSurface
@@ -16,7 +16,7 @@ from gdsim.gui.curves.curve_header import CurveHeader
 from gdsim.gui.curves.curve_plot import AxesRange, CurvePlot, Stroke
 from gdsim.gui.curves.curve_readout import Reading
 from gdsim.gui.curves.curve_store import CurveStore
-from gdsim.gui.curves.curve_strokes import Drawing, unit_of, values_of
+from gdsim.gui.curves.curve_strokes import Drawing, place_of_step, step_at_place, values_of
 from gdsim.gui.curves.curve_words import (
     absence_text,
     known_text,
@@ -77,6 +77,7 @@ class CurvePane(QWidget):
     """
 
     seek_requested = Signal(int)  # a place was clicked, in steps or epochs, as the frame counts them
+    fork_requested = Signal(int)  # the selected run is to be left at such a place
     log_changed = Signal(bool)  # the scale was chosen
     view_changed = Signal()  # anything else about how the curves are looked at was chosen
 
@@ -118,7 +119,8 @@ class CurvePane(QWidget):
         self._sentences = ""
         # Under the mouse, or by keys: a step with the value of every curve, or a mark.
         self.reading = ""
-        FocusRing(self, self.plot)
+        for part in (self.plot, self.cut):
+            FocusRing(self, part)
         self._connect()
 
     def _connect(self) -> None:
@@ -136,10 +138,12 @@ class CurvePane(QWidget):
         self.plot.seeked.connect(lambda x: self.seek_requested.emit(max(0, round(x))))
         self.plot.hovered.connect(self._on_hover)
         self.plot.laid_out.connect(self._redraw)
-        self.strip.sought.connect(lambda step: self.seek_requested.emit(step // unit_of(self._frame, None)))
+        self.strip.sought.connect(
+            lambda step: self.seek_requested.emit(math.floor(place_of_step(self._frame, step)))
+        )
         self.strip.hovered.connect(self._announce)
         self.strip.set_place(
-            lambda step: self.plot.pixel_of(step / unit_of(self._frame, None)), self.plot.ends
+            lambda step: self.plot.pixel_of(place_of_step(self._frame, step)), self.plot.ends
         )
 
     def set_log(self, *, log: bool) -> None:
@@ -324,7 +328,8 @@ class CurvePane(QWidget):
         pale = drawing.pale_strokes(self.lines, look.theme.card)
         self.plot.note = means_note() if pale else ""
         words = self._words(frame, choice, self._strokes)
-        self.plot.draw(self._strokes, scale, words, pale)
+        until = float(frame.cursor) if self.hides_future else math.inf
+        self.plot.draw(self._strokes, scale, words, pale, until=until)
         self._tell(frame, choice)
         self.strip.update()
         self._on_hover(self._hovered_at)
@@ -401,24 +406,26 @@ class CurvePane(QWidget):
     def _move(self, frame: Frame) -> None:
         if self.kind is CurveKind.LOSS:
             known = [frame.views[line.run].known_loss for line in self.lines]
-            steps, values = [one.step for one in known], [one.value for one in known]
+            rows, values = [one.step for one in known], [one.value for one in known]
         else:
-            steps = [frame.views[line.run].step for line in self.lines]
-            values = values_of(frame, self.kind, self.lines, steps)
-        if frame.by_epoch:
-            units = [unit_of(frame, frame.views[line.run]) for line in self.lines]
-            heads = [(step / unit, one) for step, unit, one in zip(steps, units, values, strict=True)]
-        else:
-            heads = list(zip(steps, values, strict=True))
+            rows = [frame.views[line.run].step for line in self.lines]
+            values = values_of(frame, self.kind, self.lines, rows)
+        views = [frame.views[line.run] for line in self.lines]
+        heads = [
+            (view.place_of(row, by_epoch=frame.by_epoch), one if view.begun else math.nan)
+            for view, row, one in zip(views, rows, values, strict=True)
+        ]
         # Growing runs may be a little longer than they are drawn.
         cursor = min(frame.cursor, self.plot.scale.time.length)
         self.plot.show_place(cursor, frame.length, heads)
         if self.plot.hides_future:
+            if not self.plot.fits(frame.cursor) and self._look and self.plot.drawn_until != frame.cursor:
+                self._draw(frame, self._look)
             self._hide_ahead(cursor)
 
     def _hide_ahead(self, cursor: float) -> None:
         """Show no mark that comes later than the cursor, and no name where its curve will end."""
-        self.strip.set_until(cursor * unit_of(self._frame, None))
+        self.strip.set_until(step_at_place(self._frame, cursor))
         if any(stroke.label for stroke in self._strokes):
             self.plot.name_heads(self._strokes)
 
@@ -456,7 +463,8 @@ class CurvePane(QWidget):
 
     def _texts(self, frame: Frame, place: int) -> list[str]:
         """Return the value of each line at a step or an epoch."""
-        steps = [place * unit_of(frame, frame.views[line.run]) for line in self.lines]
+        views = [frame.views[line.run] for line in self.lines]
+        steps = [math.floor(view.row_at(place, by_epoch=frame.by_epoch)) for view in views]
         if self.kind is CurveKind.LOSS:
             lines = zip(self.lines, steps, strict=True)
             return [known_text(frame.views[line.run], step) for line, step in lines]
@@ -507,6 +515,24 @@ class CurvePane(QWidget):
             self._on_hover(math.nan)
         else:
             super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what can be done at the place that is read, or else at the cursor."""
+        frame, read = self._frame, self._hovered_at
+        if frame is None or frame.current is None or self._is_cut:
+            return
+        last = frame.cursor if self.hides_future else frame.length
+        place = frame.cursor if math.isnan(read) else min(max(round(read), 0), last)
+        where = self.tr("epoch {0}") if frame.by_epoch else self.tr("step {0}")
+        self._open_menu(place, where.format(f"{place:,}"), event.globalPos())
+
+    def _open_menu(self, place: int, where: str, at: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        go, leave = self.tr("Go to {0}").format(where), self.tr("What if, from {0}…").format(where)
+        menu.addAction(go, lambda: self.seek_requested.emit(place))
+        menu.addAction(leave, lambda: self.fork_requested.emit(place))
+        menu.popup(at)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self._on_hover(math.nan)

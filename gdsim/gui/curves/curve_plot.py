@@ -35,6 +35,8 @@ _ABOVE = 5
 # In pixels: the ticks of one curve, and the share of the plot that those of all may take.
 _TICK, _TICKS_SHARE = 5.0, 0.22
 _HEAD = 9.0
+# How much of what is shown there is room for on either side, while the future is hidden.
+_ROOM = 0.25
 # Beyond this pyqtgraph's ranges overflow.
 _MOST = 1e150
 
@@ -134,7 +136,10 @@ class CurvePlot(QWidget):
         self.scale = AxesRange(TimeView(), "", None)
         self.note = ""  # words in the upper corner
         self.hides_future = False  # whether what lies ahead of the cursor is hidden, not only veiled
+        self.drawn_until = math.inf  # the place up to which heights are shown, while the future is hidden
         self._span: tuple[float, float] | None = None  # of the axis: what is being chosen with the mouse
+        self._strokes: Sequence[Stroke] = ()
+        self._lanes = 0  # at the foot, one for each curve that has ticks
         self._look = Look(LIGHT)
         self._note_font = QFont()
         self.now = self.end = 0.0  # where the cursor is; what lies ahead of it, up to the end, is veiled
@@ -178,21 +183,32 @@ class CurvePlot(QWidget):
         self.plot.forget()
 
     def draw(
-        self, strokes: Sequence[Stroke], scale: AxesRange, words: str = "", pale: Sequence[Stroke] = ()
+        self,
+        strokes: Sequence[Stroke],
+        scale: AxesRange,
+        words: str = "",
+        pale: Sequence[Stroke] = (),
+        *,
+        until: float = math.inf,
     ) -> None:
-        """Draw curves, and behind them others, which have neither names nor markers."""
-        self.scale = scale
+        """Draw curves, and behind them others, which have neither names nor markers.
+
+        While the future is hidden, there is room for what comes up to a place, and for a little more.
+        """
+        self.scale, self.drawn_until = scale, until
         self.box.is_zoomed = scale.time.part is not None
         self._axis.set_log(log=scale.floor is not None)
         self._steps.set_log(log=scale.time.log)
         self._say(words)
         heights = [scale.scaled(stroke.y) for stroke in strokes]
         self._draw_ends(strokes, heights)
-        ticked = [stroke for stroke in strokes if len(stroke.ticks)]
+        self._strokes, ticked = strokes, _ticked(strokes, until)
+        self._lanes = len(ticked)
         tall = max(20.0, self.box.height())
         lane = min(_TICK + 1.0, _TICKS_SHARE * tall / len(ticked)) if ticked else 0.0
         behind = [scale.scaled(stroke.y) for stroke in pale]
-        pixel = self._fit_range([*heights, *behind], lane * len(ticked), tall)
+        shown = [y[one.x <= until] for one, y in zip([*strokes, *pale], [*heights, *behind], strict=True)]
+        pixel = self._fit_range(shown, lane * len(ticked), tall)
         _fit(self.behind, len(pale), self.box, "finite")
         for curve in self.behind:
             curve.setZValue(-1.0)
@@ -239,6 +255,8 @@ class CurvePlot(QWidget):
         if room <= 1e-12 * max(abs(low), abs(high)):
             room = 0.1 if self.scale.floor is not None else 0.1 * abs(high) or 0.1
         low, high = low - room, high + room
+        if self.hides_future:  # its values come into a range that does not tell of them
+            low, high = _roomy(low, high, log=self.scale.floor is not None)
         head = 1.5 * self._note_font.pixelSize() if self.note else 0.0
         pixel = (high - low) / max(10.0, tall - foot - head)
         high += head * pixel
@@ -265,6 +283,13 @@ class CurvePlot(QWidget):
         self.now, self.end = cursor, end
         self.heads = [(x, self.scale.height(value)) for x, value in heads]
         self.plot.move()
+
+    def fits(self, cursor: float) -> bool:
+        """Return whether the vertical axis shows the curves up to a place, and tells of nothing later."""
+        low, high = self.box.viewRange()[1]
+        known = [y for _, y in self.heads if not math.isnan(y)]
+        has_lanes = self._lanes == len(_ticked(self._strokes, cursor))
+        return self.drawn_until <= cursor and has_lanes and all(low <= y <= high for y in known)
 
     def name_heads(self, strokes: Sequence[Stroke]) -> None:
         """Write the name of each curve as high as it is now: at its end it would tell of the future."""
@@ -352,6 +377,19 @@ class CurvePlot(QWidget):
     def _on_mouse(self, where: QPointF) -> None:
         inside = self.box.sceneBoundingRect().contains(where)
         self.hovered.emit(self.scale.time.step_at(self.box.mapSceneToView(where).x()) if inside else np.nan)
+
+
+def _ticked(strokes: Sequence[Stroke], until: float) -> list[Stroke]:
+    """Return the curves that have a tick up to a place."""
+    return [one for one in strokes if len(one.ticks) and one.ticks.min() <= until]
+
+
+def _roomy(low: float, high: float, *, log: bool) -> tuple[float, float]:
+    """Return a range with room for more: whole powers of ten, or half as much again."""
+    if log:
+        return math.floor(low), math.ceil(high)
+    more = _ROOM * (high - low)
+    return low - more, high + more
 
 
 def _fit(curves: list[ThinCurve], wanted: int, box: pg.ViewBox, connect: str) -> None:

@@ -199,6 +199,11 @@ class CurveStore:
 
 
 def values_at(view: RunView, kind: CurveKind, step: int) -> Array:
-    """Return the values of all series of a kind at a step, or at the run's last: shape (m,)."""
+    """Return the values of all series of a kind at a row, or at the run's last: shape (m,).
+
+    They are NaN at one that a fork does not have, since it had yet to begin.
+    """
+    if step < 0:
+        return np.full(len(series_of(kind, view.run.optimizer, view.whole.p.shape[-1] - 1)), np.nan)
     step = min(step, view.trajectory.last_step)
     return extract(kind, view.run.optimizer, view.whole, slice(step, step + 1))[:, 0]

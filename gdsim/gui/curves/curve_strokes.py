@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gdsim.core.analysis.series import CurveKind
-from gdsim.core.arrays import Array
+from gdsim.core.arrays import Array, Rows
 from gdsim.gui.curves.curve_choice import CurveLine
 from gdsim.gui.curves.curve_plot import Stroke
 from gdsim.gui.curves.curve_store import CurveStore, values_at
@@ -41,31 +41,44 @@ class Drawing(NamedTuple):
             if view.per_epoch > 1:
                 steps, values = self.store.line(view, self.kind, line.place, self.columns, self._within(view))
                 style = RunStyle(mixed(ground, line.style.colour, _PALE), (), line.style.marker)
-                strokes.append(Stroke(steps / unit_of(self.frame, view), values, style, "", np.empty(0)))
+                strokes.append(Stroke(self._places(view, steps), values, style, "", np.empty(0)))
         return strokes
 
     def _stroke(self, view: RunView, line: CurveLine) -> Stroke:
-        within, unit, means = self._within(view), unit_of(self.frame, view), self.means and view.per_epoch > 1
+        within, means = self._within(view), self.means and view.per_epoch > 1
         steps, values = self.store.line(view, self.kind, line.place, self.columns, within, means=means)
         # Of some losses only, it is not known which steps raised them.
         ticked = self.kind is CurveKind.LOSS and view.loss_interval == 1
-        ticks = self.store.rising(view, self.columns, within) / unit if ticked else np.empty(0)
-        return Stroke(steps / unit, values, line.style, line.label, ticks)
+        ticks = self.store.rising(view, self.columns, within) if ticked else np.empty(0)
+        places, ticks = self._places(view, steps), self._places(view, ticks)
+        return Stroke(places, values, line.style, line.label, ticks)
+
+    def _places(self, view: RunView, rows: Array | Rows) -> Array:
+        """Return where rows of a run are on the axis."""
+        return view.place_of(rows.astype(np.float64), by_epoch=self.frame.by_epoch)
 
     def _within(self, view: RunView) -> slice | None:
         """Return the steps of a run that are shown, and one more at each end: lines leave the plot there."""
         if self.time.part is None:
             return None
-        first, last = (end * unit_of(self.frame, view) for end in self.time.part)
-        return slice(max(0, math.floor(first) - 1), math.ceil(last) + 2)
+        first, last = (view.row_at(end, by_epoch=self.frame.by_epoch) for end in self.time.part)
+        return slice(max(0, math.floor(first) - 1), max(0, math.ceil(last) + 2))
 
 
-def unit_of(frame: Frame | None, view: RunView | None) -> int:
-    """Return how many steps of a run, the selected one for None, are one unit of the axis."""
-    if frame is None or not frame.by_epoch:
-        return 1
-    view = view or frame.current
-    return view.per_epoch if view else 1
+def place_of_step(frame: Frame | None, step: int) -> float:
+    """Return where a step is on the axis, which may count epochs of the selected run."""
+    view = frame.current if frame else None
+    if frame is None or view is None:
+        return step
+    return view.place_of(float(step - view.first), by_epoch=frame.by_epoch)
+
+
+def step_at_place(frame: Frame | None, place: float) -> float:
+    """Return which step is at a place of the axis."""
+    view = frame.current if frame else None
+    if frame is None or view is None:
+        return place
+    return view.first + view.row_at(place, by_epoch=frame.by_epoch)
 
 
 def values_of(frame: Frame, kind: CurveKind, lines: Sequence[CurveLine], steps: Sequence[int]) -> list[float]:

@@ -1,5 +1,7 @@
 """What is said about the curves, in words."""
 
+import math
+
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.engine.sparse_loss import last_known
 from gdsim.core.formulas.numerals import rounded
@@ -34,12 +36,14 @@ def losses_text(view: RunView) -> str:
 
 
 def known_text(view: RunView, step: int) -> str:
-    """Return the loss at a step, or the last one that was computed before it, with its own step."""
+    """Return the loss at a row, or the last one that was computed before it, with its own step."""
+    if step < 0:
+        return value_text(math.nan)
     known = last_known(view.trajectory.until(step).loss)
     text = value_text(known.value)
     if known.step == min(step, view.trajectory.last_step):
         return text
-    return translate("Curves", "{0} at {1:,}").format(text, known.step)
+    return translate("Curves", "{0} at {1:,}").format(text, view.first + known.step)
 
 
 def absence_text(frame: Frame, kind: CurveKind, choice: Choice) -> str:

@@ -11,10 +11,10 @@ from gdsim.gui.style.theme import LIGHT, Theme
 from gdsim.session.session import Session
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from gdsim.core.settings import Value
-    from gdsim.gui.exercises.exercise import Exercise
+    from gdsim.gui.exercises.exercise import Exercise, Exporter
 
 
 def _kind_of(name: str) -> "type[Exercise]":
@@ -23,6 +23,7 @@ def _kind_of(name: str) -> "type[Exercise]":
     from gdsim.gui.exercises.check.check_dialog import CheckDialog
     from gdsim.gui.exercises.fill_in.fill_in import FillIn
     from gdsim.gui.exercises.guess_work.guess_work import GuessWork
+    from gdsim.gui.exercises.maps.maps_window import MapsWindow
     from gdsim.gui.exercises.predict.predict import Predict
     from gdsim.gui.exercises.quiz.quiz import Quiz
     from gdsim.gui.exercises.rates.rate_dialog import RateDialog
@@ -33,6 +34,7 @@ def _kind_of(name: str) -> "type[Exercise]":
         "fill_in": FillIn,
         "find_rate": RateDialog,
         "guess_work": GuessWork,
+        "maps": MapsWindow,
         "predict": Predict,
         "quiz": Quiz,
         "wrong_line": FindWrongLine,
@@ -52,6 +54,8 @@ class ExerciseCommands(QObject):
         self._session = session
         self._user_actions = user_actions
         self._theme: Theme = LIGHT
+        # Makes what writes the files of a window; the exercises know nothing of export.
+        self.make_exporter: Callable[[QWidget], Exporter] | None = None
         self.opened: dict[str, Exercise] = {}
         self._left: dict[str, tuple[QByteArray, Any]] = {}  # geometry and state of those that were closed
 
@@ -66,6 +70,8 @@ class ExerciseCommands(QObject):
             self.opened[name] = exercise = kind(self._session, self._user_actions, self._window)
             exercise.set_theme(self._theme)
             exercise.update_requested.connect(self.update_requested)
+            if kind.writes_files and self.make_exporter is not None:
+                exercise.set_exporter(self.make_exporter(exercise))
             exercise.finished.connect(partial(self._on_closed, name))
             if name in self._left:
                 geometry, state = self._left[name]

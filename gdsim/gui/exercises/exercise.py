@@ -1,10 +1,11 @@
 """What the windows of all exercises have in common."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Protocol
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QFont, QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtGui import QFont, QHideEvent, QImage, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QVBoxLayout, QWidget
 
 from gdsim.core.formulas.symbols import HAT
@@ -23,6 +24,20 @@ from gdsim.session.tasks import TaskQueue
 _CALM_MS = 250
 
 
+class Exporter(Protocol):
+    """What writes the files of a window, and asks where; the signal ``said`` tells how that went."""
+
+    said: Any
+
+    def picture(self, title: str, image: QImage) -> None: ...
+
+    def table(self, title: str, writing: Callable[[Path], Iterator[float]]) -> None: ...
+
+    def film(self, title: str, make_camera: Callable[[], Any], count: int, pace: float) -> None: ...
+
+    def close(self) -> None: ...
+
+
 class Exercise(ScreenDialog):
     """A window beside the main one, which goes on working. It is deleted when it is closed.
 
@@ -36,12 +51,14 @@ class Exercise(ScreenDialog):
 
     update_requested = Signal(int)  # a person wants to see this update of the selected run worked out
     help_page = "index"
+    writes_files = False  # whether it wants an exporter
     covers_step = False  # whether page and arrows of the step would show what is asked for
 
     def __init__(self, session: Session, user_actions: UserActions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session, self.user_actions = session, user_actions
         self.theme: Theme = LIGHT
+        self.export: Exporter | None = None
         self.tasks = TaskQueue(self)
         self.work = WorkLine(self)
         self.calm = QTimer(self)
@@ -91,6 +108,10 @@ class Exercise(ScreenDialog):
     def set_theme(self, theme: Theme) -> None:
         self.theme = theme
 
+    def set_exporter(self, export: Exporter) -> None:
+        """Write files by an exporter of this window."""
+        self.export = export
+
     def show_note(self, sentence: str) -> None:
         """Show a sentence above everything else; hide it when it is empty."""
         say(self._note, sentence)
@@ -108,6 +129,8 @@ class Exercise(ScreenDialog):
     def end(self) -> None:
         """Stop all work, before the window is deleted."""
         self.tasks.close()
+        if self.export is not None:
+            self.export.close()
 
     def on_enter(self) -> None:
         """Do what Enter does where no button has the focus."""

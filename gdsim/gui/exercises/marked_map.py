@@ -57,7 +57,6 @@ class MarkedMap(ContourPane):
         self._mark_items: list[object] = []
         self._start.setVisible(False)
         self.set_arrows(ArrowChoice(on=False))
-        self.setAccessibleDescription("")
         self.set_plain(plain)
 
     def seen(self) -> str:
@@ -69,6 +68,10 @@ class MarkedMap(ContourPane):
             if marks
             else self.tr("Lines of equal loss.")
         )
+
+    def _describe(self) -> None:
+        """Leave the lowest place and the keys of the window's own map to that one."""
+        self.setAccessibleDescription("")
 
     def set_plain(self, plain: bool) -> None:
         self._ground.set_plain(plain)

@@ -19,7 +19,7 @@ class Camera(Protocol):
 
     size: tuple[int, int]  # width and height of the pictures, in pixels
 
-    def take(self, step: int) -> QImage: ...
+    def take(self, step: int) -> QImage | None: ...  # None while it is not ready
 
     def close(self) -> None: ...
 

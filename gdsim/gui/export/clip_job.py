@@ -31,7 +31,7 @@ class ClipJob(QObject):
     Parameters
     ----------
     take : callable
-        Returns the picture of a step; called in the window's thread.
+        Returns the picture of a step, or None while it is not ready; called in the window's thread.
     plan : ClipPlan
     size : tuple of int
         Width and height of the pictures, in pixels.
@@ -53,7 +53,7 @@ class ClipJob(QObject):
 
     def __init__(
         self,
-        take: Callable[[int], QImage],
+        take: Callable[[int], QImage | None],
         plan: ClipPlan,
         size: tuple[int, int],
         file_format: ClipFormat,
@@ -67,6 +67,7 @@ class ClipJob(QObject):
         self._format = file_format
         self._out = out
         self._moments = plan.moments()
+        self._moment = next(self._moments, None)  # the one whose picture is taken next
         self._taken = 0
         self._waiting: queue.Queue[tuple[QImage, int]] = queue.Queue(_MOST_WAITING)
         self._cancelled = threading.Event()
@@ -90,16 +91,19 @@ class ClipJob(QObject):
     def _take_next(self) -> None:
         if self._waiting.full():  # the encoder is not ready for it
             return
-        moment = next(self._moments, None)
-        if moment is None:
+        if self._moment is None:
             self._timer.stop()
             return
         try:
-            self._waiting.put_nowait((self._take(moment.step), moment.ms))
+            image = self._take(self._moment.step)
         except MemoryError as fault:
             self.close()
             self.failed.emit(fault)
             return
+        if image is None:
+            return
+        self._waiting.put_nowait((image, self._moment.ms))
+        self._moment = next(self._moments, None)
         self._taken += 1
         self.progressed.emit(self._taken / self._plan.count)
 

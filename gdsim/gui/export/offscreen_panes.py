@@ -82,6 +82,10 @@ class OffscreenPanes(QWidget):
         self.resize(*spec.room)
         self._tell(subject, Look(theme, run_styles(subject.experiment.runs, theme), pixel_ratio))
 
+    def event(self, event: QEvent) -> bool:
+        """Paint into pictures alone: for a screen too, each would be painted twice, in other pixels."""
+        return event.type() == QEvent.Type.UpdateRequest or super().event(event)
+
     def show_frame(self, frame: Frame) -> None:
         shown = frame if self.spec.runs else replace(frame, views=(), update=None)
         for pane in self._panes:

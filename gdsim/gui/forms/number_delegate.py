@@ -48,6 +48,7 @@ class NumberDelegate(CellDelegate):
             option.displayAlignment = _RIGHT
             option.textElideMode = Qt.TextElideMode.ElideNone  # what is written fits
             option.text = self._text(number, option, index)
+            self._align(option, index)
         else:
             super().initStyleOption(option, index)
         if not index.flags() & Qt.ItemFlag.ItemIsEditable:
@@ -60,7 +61,13 @@ class NumberDelegate(CellDelegate):
             self._numbers = NumberRoom(self._font)
         sign = "+" if number > 0.0 and index.data(SIGN_ROLE) else ""
         computed = not index.flags() & Qt.ItemFlag.ItemIsEditable
-        return self._numbers.text(number, option.rect.width() - _PADDING, even=computed, sign=sign)
+        return self._numbers.text(number, self._room(option), even=computed, sign=sign)
+
+    def _room(self, option: QStyleOptionViewItem) -> int:
+        return int(option.rect.width()) - _PADDING
+
+    def _align(self, option: QStyleOptionViewItem, index: Index) -> None:
+        """Set the number below those above it, where it is not written as they are."""
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         name = index.model().headerData(index.column(), Qt.Orientation.Horizontal)

@@ -36,6 +36,8 @@ _LOWEST_PLAIN = 0.001
 _SMALL = 9.9e-5
 # In place of a number of which not even one digit and the exponent fit.
 _NO_ROOM = "\u2026"
+# Blanks as wide as a point and as a digit, and what keeps Qt from leaving blanks at an end away.
+_AS_POINT, _AS_DIGIT, _END = "\N{PUNCTUATION SPACE}", "\N{FIGURE SPACE}", "\N{WORD JOINER}"
 # Keys of playback that are no part of any number.
 _PLAYBACK_KEYS = frozenset({Qt.Key.Key_BracketLeft, Qt.Key.Key_BracketRight})
 
@@ -147,6 +149,20 @@ class NumberRoom:
         text = first_fitting(texts, self._width_of, room)
         # A number that is cut off would read as another number.
         return text if self._width_of(text) <= room else _NO_ROOM
+
+    def aligned(self, text: str, decimals: int, room: int) -> str:
+        """Return a number with blanks after it, as if it had so many decimals, as far as there is room.
+
+        So numbers that stand below each other have their points below each other, with no zeros that nobody
+        has typed.
+        """
+        if "e" in text or text == _NO_ROOM:
+            return text
+        _, point, fraction = text.partition(".")
+        blanks = ("" if point else _AS_POINT) + _AS_DIGIT * (decimals - len(fraction))
+        while blanks and self._width_of(text + blanks + _END) > room:
+            blanks = blanks[:-1]
+        return text + blanks + _END if decimals > len(fraction) else text
 
 
 def read_value(text: str, domain: Domain, label: str) -> Value:

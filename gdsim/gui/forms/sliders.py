@@ -206,6 +206,10 @@ class ScaleSlider(JumpSlider):
         self.valueChanged.connect(self._on_moved)
         self.sliderReleased.connect(self._settle)
 
+    def set_scale(self, scale: SliderScale) -> None:
+        self._scale = scale
+        self.show_value(self._value)
+
     def number(self) -> float:
         return self._value
 

@@ -95,6 +95,18 @@ def _panes() -> Iterator[Group]:
         ),
     )
     yield Group(
+        translate("Keys", "On maps of how runs end"),
+        (
+            Entry(translate("Keys", "Read a run"), translate("Keys", "mouse, or arrows")),
+            Entry(translate("Keys", "Give the run these settings"), translate("Keys", "click, or Enter")),
+            Entry(translate("Keys", "Add a run with them"), translate("Keys", "Ctrl+click, or Ctrl+Enter")),
+            Entry(translate("Keys", "Zoom in or out"), translate("Keys", "wheel, or + and −")),
+            Entry(translate("Keys", "Move over the map"), translate("Keys", "drag, or Shift+arrows")),
+            Entry(translate("Keys", "Show the whole range"), translate("Keys", "Home")),
+            Entry(translate("Keys", "Go to the next map"), translate("Keys", "Page Down")),
+        ),
+    )
+    yield Group(
         translate("Keys", "On any pane"),
         (
             Entry(translate("Keys", "Give a pane the keys"), translate("Keys", "Tab, or click")),

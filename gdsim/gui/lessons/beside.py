@@ -54,6 +54,12 @@ class BesideCard(Card):
             pane.set_look(Look(theme, styles, pixel_ratio, ui_scale, concealed))
         self.curves.hide_future(hidden="future" in concealed)
 
+    def show_beside(self, panes: frozenset[str]) -> None:
+        """Show what is shown of the first scene, by the names of its panes: map, curves, or both."""
+        both = not {"contours", "curves"} & panes
+        self.contours.setVisible(both or "contours" in panes)
+        self.curves.setVisible(both or "curves" in panes)
+
     def look_like(self, curves: CurvePane) -> None:
         """Show the same kind of curves as another pane, on the same kind of scale."""
         self.curves.set_kind(curves.kind)

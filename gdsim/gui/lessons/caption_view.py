@@ -37,14 +37,19 @@ def _close(inside: str) -> str:
 
 
 def caption_html(caption: Caption) -> str:
-    parts = []
+    """Return a filled caption in HTML; a formula that ends in ``=`` and its number stay in one line."""
+    parts, open_end = [], False
     for piece in caption.pieces:
         match piece:
             case Words():
                 text = escape(piece.text)
+                if open_end and text.startswith(" "):
+                    text = f"\N{NO-BREAK SPACE}{text[1:]}"
                 parts.append(f"<b>{text}</b>" if piece.strong else text)
+                open_end = False
             case Math():
                 parts.append(written(piece.root, Html()).strip("\N{NO-BREAK SPACE}"))
+                open_end = piece.text.endswith(("=", "≈", "<", ">", "≤", "≥"))
     return "".join(parts)
 
 

@@ -60,7 +60,7 @@ class LessonBar(QWidget):
         self.place.setMenu(self.menu)
         self.title = ElidedLabel()
         self.title.setObjectName("lessonTitle")
-        self.chapter = ElidedLabel()
+        self.chapter = ElidedLabel(or_nothing=True)
         self.chapter.setObjectName("hint")
         # The title comes first: where there is no room for both, the chapter gives way.
         self.chapter.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)

@@ -59,6 +59,7 @@ class LessonCommands(QObject):
     """
 
     refused = Signal(str)  # why a lesson was not opened, as a sentence
+    walked = Signal()  # a stop is shown, or the lesson has ended
 
     def __init__(
         self,
@@ -218,6 +219,7 @@ class LessonCommands(QObject):
             self._progress.keep(self.lesson.key, index)
         self.own.follow(self._own_file)
         self._show_state()
+        self.walked.emit()
 
     def _show_state(self) -> None:
         if not self._actions:

@@ -50,7 +50,6 @@ class ContourPane(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Contour map"))
-        self.setAccessibleDescription(self._help())
         self._box = MapBox()
         self._plot = make_still_plot("w", "b", self._box)
         self._plot.setMinimumWidth(200)
@@ -68,14 +67,20 @@ class ContourPane(QWidget):
         self._view_range = LECTURE_VIEW_RANGE
         self._fills = True
         self._aspect = 1.0
+        self._concealed = frozenset[str]()
         # Width of the map divided by its height, as it was seen last: a hidden map asks for nothing.
         self.aspect: float | None = None
+        self._describe()
         self._add_items()
         self._connect()
 
     def seen(self) -> str:
         """Return where the runs are, in words."""
         return runs_words(self.frame)
+
+    def _describe(self) -> None:
+        shown = surface_words(self.surface, self._concealed) if self.surface else ""
+        self.setAccessibleDescription(f"{shown} {self._help()}".strip())
 
     def _help(self) -> str:
         return self.tr(
@@ -130,9 +135,11 @@ class ContourPane(QWidget):
         self._cross_hair.set_look(look)
         self.place_box.set_look(look)
         self._make_room_for_numbers()
-        for layer in (self.arrows, self.batch_contours):
-            layer.set_theme(theme)
-        self._runs.set_look(look)
+        self.batch_contours.set_theme(theme)
+        for layer in (self.arrows, self._runs):
+            layer.set_look(look)
+        self._concealed = look.concealed
+        self._describe()
         self._plot.forget()
         self._plot.move()
 
@@ -176,7 +183,7 @@ class ContourPane(QWidget):
         self._ground.show_surface(surface)
         self._bar.show_shade(surface.shade, surface.step)
         self._plot.forget()
-        self.setAccessibleDescription(f"{surface_words(surface)} {self._help()}")
+        self._describe()
         self._show_arrows()
         self._tell_pointed()
 
@@ -190,8 +197,9 @@ class ContourPane(QWidget):
         self._show_arrows()
 
     def _paint_moving(self, painter: QPainter, place: PlotMapping) -> None:
-        for layer in (self._runs, self.arrows):
-            layer.paint(painter, place)
+        self._runs.paint(painter, place)
+        if self.arrows.paint(painter, place):
+            self._runs.paint_other_heads(painter)
 
     def _cover_map(self) -> None:
         area = self._box.sceneBoundingRect()
@@ -233,7 +241,7 @@ class ContourPane(QWidget):
             self.batch_contours.show_when_paused(update, surface.ground.view_range, surface.fixed)
 
     def _show_start(self, frame: Frame) -> None:
-        start = frame.current.run.start if frame.current else None
+        start = frame.current.begins if frame.current else None
         if start == self._shown_start or self._start.moving:
             return
         self._shown_start = start

@@ -25,7 +25,7 @@ from gdsim.gui.arrows.paint import (
 from gdsim.gui.arrows.words import times_text
 from gdsim.gui.paint.drawing import round_pen
 from gdsim.gui.paint.still_plot import PlotMapping
-from gdsim.gui.style.theme import LIGHT, Theme
+from gdsim.gui.style.theme import LIGHT, Look, Theme
 
 _TURN = np.linspace(0.0, 2.0 * np.pi, 97)
 _CIRCLE = np.stack([np.cos(_TURN), np.sin(_TURN)], axis=1)
@@ -76,30 +76,32 @@ class MapArrows:
     """Paints the arrows of an update, and below them where its points pull: all change in every frame."""
 
     def __init__(self) -> None:
-        self._theme = LIGHT
+        self._theme, self._ui_scale = LIGHT, 1.0
         self._part = ""
         self._drawing: Drawing | None = None
         self.pulls: tuple[Pulls, PullScale] | None = None
 
-    def set_theme(self, theme: Theme) -> None:
-        self._theme = theme
+    def set_look(self, look: Look) -> None:
+        self._theme, self._ui_scale = look.theme, look.ui_scale
 
     def show(self, drawing: Drawing | None, part: str, pulls: tuple[Pulls, PullScale] | None) -> None:
         """Draw what there is of an update; the arrows of ``part`` are highlighted, unless it is empty."""
         self._drawing, self._part, self.pulls = drawing, part, pulls
 
-    def paint(self, painter: QPainter, place: PlotMapping) -> None:
+    def paint(self, painter: QPainter, place: PlotMapping) -> bool:
+        """Paint what there is; return whether there are arrows of an update."""
         view = around(place)
         if self.pulls is not None:
             self._paint_pulls(painter, place, view, *self.pulls)
         drawing = self._drawing
         if drawing is None:
-            return
+            return False
         if drawing.upright is not None and _is_to_scale(place):
             self._paint_right_angle(painter, place, drawing.upright)
-        paint_shapes(painter, self._arrows(drawing, place, view), self._theme)
+        paint_shapes(painter, self._arrows(drawing, place, view), self._theme, self._ui_scale)
         if drawing.look_ahead is not None:
             paint_look_ahead(painter, place.pixel(*drawing.look_ahead.tolist()), self._theme)
+        return True
 
     def _arrows(self, drawing: Drawing, place: PlotMapping, view: QRectF) -> list[ArrowShape]:
         shapes, part, theme = [], self._part, self._theme
@@ -155,14 +157,14 @@ class MapArrows:
             for one, style in shown
             if one is not None
         ]
-        paint_shapes(painter, shapes, theme)
+        paint_shapes(painter, shapes, theme, self._ui_scale)
         if len(each) <= _MOST_NUMBERS:
             self._paint_numbers(painter, each, pulls.rows.tolist())
 
     def _paint_numbers(self, painter: QPainter, lines: list[Array | None], rows: list[int]) -> None:
         """Write at the tip of each point's arrow which row of the table it is."""
         font = painter.font()
-        font.setPixelSize(_NUMBER_SIZE)
+        font.setPixelSize(round(_NUMBER_SIZE * self._ui_scale))
         font.setBold(True)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for ends, row in zip(lines, rows, strict=True):
@@ -170,9 +172,9 @@ class MapArrows:
                 continue
             way = ends[1] - ends[0]
             length = float(np.hypot(*way))
-            place = ends[1] + (way / length * 9.0 if length else 0.0)
+            x, y = ends[1] + (way / length * 9.0 * self._ui_scale if length else 0.0)
             path = QPainterPath()
-            path.addText(QPointF(place[0] - 3.0, place[1] + 4.0), font, str(row + 1))
+            path.addText(QPointF(x - 3.0 * self._ui_scale, y + 4.0 * self._ui_scale), font, str(row + 1))
             painter.strokePath(path, round_pen(QColor(self._theme.halo), 3.0))
             painter.fillPath(path, QColor(self._theme.accent))
 

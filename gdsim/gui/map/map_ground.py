@@ -5,6 +5,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 
+from gdsim.core.surface.lowest import LowestKind
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.forms.tips import tip
 from gdsim.gui.paint.drawing import with_gaps
@@ -20,7 +21,7 @@ class MapGround:
 
     def __init__(self, plot: PlotView) -> None:
         self._plot = plot
-        self._plain = False
+        self._plain = self._concealed = self._is_beyond = False
         self._image = MapImage()
         # Contours do not move while runs do.
         self._lines = pg.PlotCurveItem(connect="finite", antialias=True, skipFiniteCheck=False)
@@ -33,13 +34,17 @@ class MapGround:
         colour, alpha = (look.theme.text, 190) if self._plain else (look.theme.contour_line, 120)
         self._lines.setPen(plain_pen(colour, look.pen, alpha))
         self._lowest.setPen(plain_pen("#ffffff", 2.0 * look.pen))
-        self._lowest.setVisible(not self._plain and "minimum" not in look.concealed)
+        self._concealed = "minimum" in look.concealed
+        self._show_lowest()
 
     def set_plain(self, plain: bool) -> None:
         """Draw lines alone, in the colour of texts, or everything; the next look shows it."""
         self._plain = plain
-        for item in (self._image, self._lowest):
-            item.setVisible(not plain)
+        self._image.setVisible(not plain)
+        self._show_lowest()
+
+    def _show_lowest(self) -> None:
+        self._lowest.setVisible(not (self._plain or self._concealed or self._is_beyond))
 
     def show_surface(self, surface: LossSurface) -> None:
         ground = surface.ground
@@ -52,6 +57,21 @@ class MapGround:
         name_axis(self._plot, "bottom", "w₁" if surface.fixed else "w")
         self._lowest.setData([surface.lowest.w], [surface.lowest.b])
         self._lowest.setToolTip(tip(lowest_words(surface.lowest)))
+        # Where the loss falls on beyond the view range, and that is drawn, it is not the lowest of the map.
+        at_border = surface.lowest.kind in (LowestKind.BORDER, LowestKind.ENDLESS)
+        self._is_beyond = at_border and _draws_beyond(surface)
+        self._show_lowest()
+
+
+def _draws_beyond(surface: LossSurface) -> bool:
+    """Return whether more of the plane is drawn on the side where the lowest place of the view range is."""
+    asked, drawn, low = surface.view_range, surface.ground.view_range, surface.lowest
+    return (
+        (low.w <= asked.w_min > drawn.w_min)
+        or (low.w >= asked.w_max < drawn.w_max)
+        or (low.b <= asked.b_min > drawn.b_min)
+        or (low.b >= asked.b_max < drawn.b_max)
+    )
 
 
 class MapImage(pg.GraphicsObject):

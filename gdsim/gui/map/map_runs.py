@@ -1,9 +1,10 @@
 """The runs on the contour map: their lines with halos, a dot for every step, and where they are now."""
 
 from bisect import bisect_right
+from functools import partial
 
 import numpy as np
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QLineF, QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from gdsim.core.arrays import Array, Rows
@@ -35,11 +36,12 @@ class MapRuns:
         self._frame: Frame | None = None
         self._place: PlotMapping | None = None
         self._runs: dict[int, _MapRun] = {}
+        self._others: list[_MapRun] = []  # all but the selected one
 
     def set_look(self, look: Look) -> None:
         width = _WIDTH * look.ui_scale
         self._styles = tuple(TrailStyle(one, look.theme.halo, width, look.ui_scale) for one in look.styles)
-        self._runs = {}
+        self._runs, self._others = {}, []
 
     def show_frame(self, frame: Frame) -> None:
         self._frame = frame
@@ -49,12 +51,12 @@ class MapRuns:
         if frame is None:
             return
         runs = {
-            index: self._run(index, view, place) for index, view in frame.shown if index < len(self._styles)
+            index: self._run(index, view, place) for index, view in frame.begun if index < len(self._styles)
         }
         self._place, self._runs = place, runs
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         chosen = [runs[frame.selected]] if frame.selected in runs else []
-        others = list(runs.values())[: len(runs) - len(chosen)]
+        self._others = others = list(runs.values())[: len(runs) - len(chosen)]
         for some, size in ((others, _HEAD), (chosen, _SELECTED_HEAD)):
             painter.setOpacity(_HALO_OPACITY)
             for run in some:
@@ -67,6 +69,14 @@ class MapRuns:
                 run.paint_line(painter)
             for run in some:
                 run.paint_head(painter, size)
+
+    def paint_other_heads(self, painter: QPainter) -> None:
+        """Paint the markers of the other runs once more, above arrows; none that lies on the selected one."""
+        frame = self._frame
+        chosen = self._runs.get(frame.selected) if frame else None
+        for run in self._others:
+            if chosen is None or not run.has_head_near(chosen.head):
+                run.paint_head(painter, _HEAD)
 
     def _run(self, index: int, view: RunView, place: PlotMapping) -> "_MapRun":
         """Return a run as it stands; on another place or in another style it is painted anew."""
@@ -111,14 +121,17 @@ class _MapRun:
 
     def __init__(self, style: TrailStyle, rows: MapRows, place: PlotMapping) -> None:
         self.rows = rows
-        self.trail = Trail(style, rows, self._line, place.blank if place.layered else None)
+        self._ui_scale = style.ui_scale
+        # A trail that refers back to its owner would keep its pictures until the garbage collector comes.
+        draw = partial(_line, place, rows)
+        self.trail = Trail(style, rows, draw, place.blank if place.layered else None)
         self._place = place
         pen = QPen(QColor(style.halo), 2.0, j=Qt.PenJoinStyle.RoundJoin)
         self._heads = {
             size: Marker(style.run.marker, size * style.ui_scale, pen, style.run.colour)
             for size in (_HEAD, _SELECTED_HEAD)
         }
-        self._head = QPointF()
+        self.head = QPointF()
         self._dot_pen = QPen(QColor(style.run.colour), _DOT * style.ui_scale, c=Qt.PenCapStyle.RoundCap)
         # The steps that have dots, and where these are.
         self._dots: Rows | None = None
@@ -133,10 +146,10 @@ class _MapRun:
         if self._dots is not self.rows.visits.rows:
             self._dots = self.rows.visits.rows
             self._dot_steps = self._dots.tolist()
-            self._dot_places = polyline_of(self._pixels(self._dots)).mid(0)
+            self._dot_places = polyline_of(_pixels(self._place, self.rows, self._dots)).mid(0)
         count = bisect_right(self._dot_steps, view.step)
         self._new_dots = self._dot_places[self._dot_layer(rows) : count] if count <= _MOST_DOTS else []
-        self._head = self._place.pixel(*view.w_and_b)
+        self.head = self._place.pixel(*view.w_and_b)
 
     def _dot_layer(self, rows: Rows) -> int:
         """Paint the dots of what is kept of the trail; return how many these are."""
@@ -159,19 +172,26 @@ class _MapRun:
         if self._new_dots:
             self._paint_dots(painter, self._new_dots)
 
+    def has_head_near(self, place: QPointF) -> bool:
+        """Return whether its marker touches that of the selected run."""
+        near = 0.5 * (_HEAD + _SELECTED_HEAD) * self._ui_scale
+        return QLineF(self.head, place).length() < near
+
     def paint_head(self, painter: QPainter, size: float) -> None:
-        if self._place.area.adjusted(-size, -size, size, size).contains(self._head):
-            self._heads[size].paint(painter, self._head)
+        if self._place.area.adjusted(-size, -size, size, size).contains(self.head):
+            self._heads[size].paint(painter, self.head)
 
     def _paint_dots(self, painter: QPainter, places: list[QPointF]) -> None:
         painter.setPen(self._dot_pen)
         painter.drawPoints(places)
 
-    def _line(self, rows: Rows) -> TrailLine:
-        few, joined = self.rows.thinning.few(rows)
-        ends = few.searchsorted(rows, side="right")
-        return TrailLine(self._pixels(few), joined, np.zeros_like(joined), ends)
 
-    def _pixels(self, rows: Rows) -> Array:
-        size = np.array([self._place.width, self._place.height])
-        return np.clip(self._place.pixels(self.rows.plane[rows]), -_BEYOND * size, (1.0 + _BEYOND) * size)
+def _line(place: PlotMapping, of: MapRows, rows: Rows) -> TrailLine:
+    few, joined = of.thinning.few(rows)
+    ends = few.searchsorted(rows, side="right")
+    return TrailLine(_pixels(place, of, few), joined, np.zeros_like(joined), ends)
+
+
+def _pixels(place: PlotMapping, of: MapRows, rows: Rows) -> Array:
+    size = np.array([place.width, place.height])
+    return np.clip(place.pixels(of.plane[rows]), -_BEYOND * size, (1.0 + _BEYOND) * size)

@@ -37,7 +37,7 @@ class Exit(NamedTuple):
 def exits_of(frame: Frame, low: Corner, high: Corner) -> tuple[Exit, ...]:
     """Return the visible runs that stand outside a map with the corners ``low`` and ``high``."""
     exits = []
-    for index, view in frame.shown:
+    for index, view in frame.begun:
         w, b = view.w_and_b
         if low[0] <= w <= high[0] and low[1] <= b <= high[1]:
             continue

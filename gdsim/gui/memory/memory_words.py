@@ -14,12 +14,18 @@ _LEFT = 0.0005
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def weights_words(weights: PastWeights, length: int, share: float) -> str:
+def weights_words(weights: PastWeights, length: int, share: float, first: int = 0) -> str:
+    """Return what a memory is made of; at step ``first`` a fork went on with that of its parent."""
     said = _of_gradients(weights, length, share)
     if weights.start < _LEFT:
         return said
-    words = translate("MemoryPane", "Beside them {share} of what {v} started from is left in it.")
-    return f"{said} {words.format(share=percent(weights.start), v=weights.letter)}"
+    words = (
+        translate("MemoryPane", "Beside them {share} of what {v} held at step {step} is left in it.")
+        if first
+        else translate("MemoryPane", "Beside them {share} of what {v} started from is left in it.")
+    )
+    told = words.format(share=percent(weights.start), v=weights.letter, step=f"{first:,}")
+    return f"{said} {told}"
 
 
 def _of_gradients(weights: PastWeights, length: int, share: float) -> str:
@@ -54,7 +60,7 @@ def _of_gradients(weights: PastWeights, length: int, share: float) -> str:
 def _together(weights: PastWeights) -> str:
     """Return what the weights add up to, and what that means."""
     total = number(weights.total)
-    if weights.correction != 1.0:
+    if weights.correction != 1.0 and weights.start < _LEFT:
         words = (
             translate(
                 "MemoryPane", "Together they weigh 1 − {beta}{t} = {total}; divided by that, they weigh 1."

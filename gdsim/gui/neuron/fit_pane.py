@@ -153,12 +153,14 @@ class FitPane(QWidget):
     @property
     def _current(self) -> RunView | None:
         current = self._frame.current if self._frame else None
-        shown = current is not None and not current.run.hidden and self._is_of_points(current)
+        shown = (
+            current is not None and current.begun and not current.run.hidden and self._is_of_points(current)
+        )
         return current if shown else None
 
     def curves(self) -> tuple[tuple[int, ...], Array, Array]:
         """Return whose sigmoids are drawn, the selected run's last, and their samples: (n,) and (m, n)."""
-        views = self._frame.shown if self._frame else ()
+        views = self._frame.begun if self._frame else ()
         drawn = [(index, view.p) for index, view in views if self._is_of_points(view)]
         low, high = self._plot.getViewBox().viewRange()[0]
         x = np.linspace(low, high, _SAMPLES)

@@ -17,6 +17,8 @@ from gdsim.gui.style.theme import RunStyle
 _OF_LINES = (QPaintEngine.Type.SVG, QPaintEngine.Type.Pdf)
 SAMPLE_WIDTH = 28
 _PEN_WIDTH = 2.0
+# Of a line's height, the marker on a sample.
+_MARKER_SHARE = 0.42
 
 
 def keeps_lines(painter: QPainter) -> bool:
@@ -86,8 +88,13 @@ class Marker:
             painter.drawPath(self.shape.translated(place))
 
 
-def paint_sample(painter: QPainter, place: QRect, style: RunStyle, *, faded: bool = False) -> None:
-    """Paint a run's line through the middle of a rectangle, from its left to its right."""
+def paint_sample(
+    painter: QPainter, place: QRect, style: RunStyle, *, faded: bool = False, ground: str = ""
+) -> None:
+    """Paint a run's line through the middle of a rectangle, from its left to its right.
+
+    With the colour of the ``ground`` also its marker, which is set off from the line by it.
+    """
     pen = QPen(QColor(style.colour), _PEN_WIDTH)
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     if style.dash:
@@ -98,4 +105,7 @@ def paint_sample(painter: QPainter, place: QRect, style: RunStyle, *, faded: boo
     painter.setPen(pen)
     middle = place.center().y() + 1.0  # on the border of two rows of pixels: crisp
     painter.drawLine(QPointF(place.left(), middle), QPointF(place.right() + 1, middle))
+    if ground:
+        marker = Marker(style.marker, _MARKER_SHARE * place.height(), QPen(QColor(ground), 1.5), style.colour)
+        marker.paint(painter, QPointF(place.left() + place.width() / 2.0, middle))
     painter.restore()

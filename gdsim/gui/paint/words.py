@@ -42,10 +42,16 @@ def lowest_words(place: LowestPlace) -> str:
     return words.format(rounded(place.bound, 3))
 
 
-def surface_words(surface: LossSurface) -> str:
-    """Return the window, the range of the loss in it, where it is lowest and what is there, as sentences."""
+def surface_words(surface: LossSurface, concealed: frozenset[str] = frozenset()) -> str:
+    """Return the window, the range of the loss in it, where it is lowest and what is there, as sentences.
+
+    The lowest place is left out where ``"minimum"`` is concealed.
+    """
     view_range, low = surface.view_range, surface.lowest
     ends = (view_range.w_min, view_range.w_max, view_range.b_min, view_range.b_max, float(surface.loss.max()))
+    if "minimum" in concealed:
+        words = translate("Words", "w from {0} to {1}, b from {2} to {3}. The loss is at most {4}.")
+        return words.format(*(rounded(value, 3) for value in ends))
     words = translate(
         "Words",
         "w from {0} to {1}, b from {2} to {3}. The loss is at most {4}; it is lowest at w {5}, b {6}: {7}.",
@@ -56,13 +62,15 @@ def surface_words(surface: LossSurface) -> str:
 
 def run_words(view: RunView) -> str:
     """Return where a run is as a sentence: ``"Adam, step 3 of 60: w 1.2, b -0.5, loss 0.1"``."""
+    if not view.begun:
+        return translate("Words", "{0} begins at step {1}").format(view.run.name, view.first)
     *weights, bias = (rounded(value, 3) for value in view.p.tolist())
     known = view.known_loss
-    last, loss = view.trajectory.last_step, rounded(known.value, 3)
+    last, loss = view.last_number, rounded(known.value, 3)
     if known.step != view.step:
-        loss = translate("Words", "{0} at step {1}").format(loss, known.step)
+        loss = translate("Words", "{0} at step {1}").format(loss, view.first + known.step)
     place = translate("Words", "{0}, step {1} of {2}: w {3}, b {4}, loss {5}")
-    return place.format(view.run.name, view.step, last, " ".join(weights), bias, loss)
+    return place.format(view.run.name, view.number, last, " ".join(weights), bias, loss)
 
 
 def runs_words(frame: Frame | None) -> str:
@@ -79,9 +87,9 @@ def place_text(frame: Frame, place: int) -> str:
     if frame.by_epoch:
         return translate("Words", "epoch {0}").format(place)
     step, current = translate("Words", "step {0}").format(place), frame.current
-    if current is None or current.per_epoch == 1 or not 1 <= place <= current.trajectory.last_step:
+    if current is None or current.per_epoch == 1 or not current.first < place <= current.last_number:
         return step
-    update, epoch = place_in_epoch(place, current.per_epoch)
+    update, epoch = place_in_epoch(place - current.epoch0, current.per_epoch)
     return translate("Words", "{0}, update {1} of {2} in epoch {3}").format(
         step, update, current.per_epoch, epoch
     )

@@ -20,6 +20,9 @@ Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 # Whether the present update uses the point, but not all points.
 HIGHLIGHTED_ROLE = NUMBER_ROLE + 20
+# The most decimals that a number of a typed column has; None where the columns are too long to look through.
+DECIMALS_ROLE = HIGHLIGHTED_ROLE + 1
+_MOST_LOOKED_THROUGH = 500
 _HIGHLIGHTED_ROLES = (HIGHLIGHTED_ROLE, Role.AccessibleDescriptionRole)
 _ROOT = QModelIndex()
 _NUMBER_ROLES = frozenset({Role.DisplayRole, Role.EditRole, Role.ToolTipRole, NUMBER_ROLE})
@@ -49,6 +52,7 @@ class PointModel(QAbstractTableModel):
         self._p: Array | None = None
         self._highlighted: Rows | None = None
         self._asked: dict[int, bool] = {}
+        self._decimals: tuple[int, ...] = ()
 
     @property
     def dimension(self) -> int:
@@ -63,6 +67,7 @@ class PointModel(QAbstractTableModel):
         if not same_shape:
             self.beginResetModel()
         self.points, self.validation = points, validation
+        self._decimals = _decimals_of(points, validation)
         if points.dimension != old.dimension:
             self._p = None  # these parameters belong to another neuron
         if not same_shape:
@@ -139,6 +144,8 @@ class PointModel(QAbstractTableModel):
         row, column = index.row(), index.column()
         if role in _HIGHLIGHTED_ROLES:
             return self._highlight_data(row, role)
+        if role == DECIMALS_ROLE:
+            return self._decimals[column] if column < len(self._decimals) else None
         if column == self.dimension + 3:
             return self._role_data(row, role)
         if role in _NUMBER_ROLES:
@@ -229,3 +236,16 @@ class PointModel(QAbstractTableModel):
         if rows:
             first = self.index(0, first_column)
             self.dataChanged.emit(first, self.index(rows - 1, self.dimension + 2))
+
+
+def _decimals_of(*sets: PointSet) -> tuple[int, ...]:
+    """Return the most decimals of each input and of y; nothing for very many points."""
+    if not 0 < sum(map(len, sets)) <= _MOST_LOOKED_THROUGH:
+        return ()
+    rows = np.concatenate([np.column_stack([points.x, points.y]) for points in sets if len(points)])
+    return tuple(max(map(_decimals, column), default=0) for column in rows.T.tolist())
+
+
+def _decimals(value: float) -> int:
+    text = rounded(value)
+    return 0 if "e" in text else len(text.partition(".")[2])

@@ -33,7 +33,7 @@ from gdsim.gui.forms.bubble import show_fault
 from gdsim.gui.forms.icon_button import ICON_SIZE
 from gdsim.gui.forms.number_delegate import NumberDelegate
 from gdsim.gui.forms.tips import set_tip
-from gdsim.gui.points.point_model import HIGHLIGHTED_ROLE, Index, PointModel
+from gdsim.gui.points.point_model import DECIMALS_ROLE, HIGHLIGHTED_ROLE, Index, PointModel
 from gdsim.gui.style import icons as assets
 from gdsim.gui.style.stylesheet import mixed
 from gdsim.gui.style.text_size import Scaled, scale_of
@@ -376,7 +376,12 @@ class PointView(QTableView):
 
 
 class PointDelegate(NumberDelegate):
-    """Paints a highlighted row on a coloured background, with a bar at its left."""
+    """Paints a highlighted row on a coloured background, with a bar at its left; aligns what was typed."""
+
+    def _align(self, option: QStyleOptionViewItem, index: Index) -> None:
+        decimals = index.data(DECIMALS_ROLE)
+        if decimals:
+            option.text = self._numbers.aligned(option.text, decimals, self._room(option))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         highlighted = bool(index.data(HIGHLIGHTED_ROLE))

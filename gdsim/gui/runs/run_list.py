@@ -45,6 +45,8 @@ class RunList(QWidget):
     add_requested = Signal(str)  # id of a rule
     own_rule_requested = Signal()
     duplicate_requested = Signal(int)
+    fork_requested = Signal(int)
+    compare_requested = Signal(int)
     remove_requested = Signal(int)
     paste_requested = Signal()  # of an optimizer
     # int, Run, str: a run with another name, rate, colour or visibility, and the edit's name for undo.
@@ -135,6 +137,8 @@ class RunList(QWidget):
         run = self.view.runs[index]
         menu.addAction(self.tr("Rename"), lambda: self.view.rename(index))
         menu.addAction(self.tr("Duplicate"), lambda: self.duplicate_requested.emit(index))
+        menu.addAction(self.tr("What if, from this step…"), lambda: self.fork_requested.emit(index))
+        menu.addAction(self.tr("Compare with…"), lambda: self.compare_requested.emit(index))
         hide = self.tr("Show") if run.hidden else self.tr("Hide")
         menu.addAction(hide, lambda: self._toggle_hidden(index))
         menu.addSeparator()

@@ -45,6 +45,7 @@ from PySide6.QtWidgets import (
 
 from gdsim.core.formulas.numerals import precise, rounded, with_ascii_minus
 from gdsim.core.model.experiment import Run
+from gdsim.core.model.forks import depths
 from gdsim.core.settings import POSITIVE, Value
 from gdsim.gui.forms.cell_delegate import CellDelegate
 from gdsim.gui.forms.number_delegate import NUMBER_ROLE, NumberDelegate
@@ -63,15 +64,20 @@ Role = Qt.ItemDataRole
 RUN, RATE, STEP, W, B, LOSS, EYE = range(7)
 _ROW_HEIGHT, _HEADER_HEIGHT = 26, 22
 _FEWEST_ROWS, _MOST_ROWS = 3, 8
+# A run that is added to three others leaves all of them in sight.
+_SEEN_ROWS = 4
 # The line before a name, what Qt leaves beside a text, the space between columns, and the eye.
 _LINE, _PADDING, _MARGIN, _EYE = 18, 7, 5, 21
 _SAMPLE = _LINE + 12
 # A name for which there is always room, and one for which there is wherever there can be; a rate, a number.
 _SHORT_NAME = "Momentum"
 _USUAL_NAME, _USUAL_RATE, _USUAL_NUMBER = "Gradient descent", "0.001", "−0.970"
+_USUAL_STEP = 1000  # above the names
 _LARGEST_SHARE = 0.4  # Of the width, for a longer name
 _LOSS_SHARE = 1.1  # Of what a column of numbers has when all are alike
 _LONGEST_NAME = 80
+# Before the name of a run that leaves another one of the list.
+_INDENT, _BRANCH = "\u2003", "\u2514 "
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
@@ -89,7 +95,7 @@ class State(NamedTuple):
     def of(cls, view: RunView) -> "State":
         *weights, bias = view.p.tolist()
         known = view.known_loss
-        return cls(view.step, tuple(weights), bias, known.value, known.step)
+        return cls(view.number, tuple(weights), bias, known.value, view.first + known.step)
 
     @property
     def is_loss_older(self) -> bool:
@@ -97,7 +103,13 @@ class State(NamedTuple):
 
 
 class _NameDelegate(CellDelegate):
-    """Edits the name of a run."""
+    """Edits the name of a run, which stands farther to the right where the run leaves another one."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        super().initStyleOption(option, index)
+        view = self.parent()
+        if isinstance(view, RunTable) and index.row() < len(view.runs):
+            option.text = view.name_of(index.row())
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         field = QLineEdit(parent)
@@ -148,6 +160,7 @@ class RunTable(QTableView):
         # None for a run that is hidden, or of which nothing is known yet.
         self.states: tuple[State | None, ...] = ()
         self._selected = 0
+        self._depths: tuple[int, ...] = ()
         self._told = self._is_changing = False  # rows or columns change: cells are written at the end
         self._step: int | None = None  # that all visible runs stand at
         self._look = Look(LIGHT)
@@ -206,9 +219,13 @@ class RunTable(QTableView):
 
     def set_runs(self, runs: Sequence[Run]) -> None:
         """Show other runs; where one stands is known again with the next frame."""
-        if self.runs == tuple(runs):
+        before, self.runs = self.runs, tuple(runs)
+        self._depths = depths(self.runs)
+        if [*map(_seen, before)] == [*map(_seen, self.runs)]:  # as while a start is dragged
+            for cells, old, run in zip(self._cells, before, self.runs, strict=True):
+                if run != old:
+                    self._tell(cells, run)
             return
-        self.runs = tuple(runs)
         count = len(self.runs)
         del self._cells[count:]
         self._told = self._is_changing = True
@@ -219,8 +236,7 @@ class RunTable(QTableView):
         self._told = self._is_changing = False
         for cells, run in zip(self._cells, self.runs, strict=True):
             cells[RUN].setText(run.name)
-            hidden = self.tr(", hidden") if run.hidden else ""
-            cells[RUN].setData(f"{told(run)}{hidden}", Role.AccessibleTextRole)
+            self._tell(cells, run)
             cells[RATE].setData(run.optimizer.eta, NUMBER_ROLE)
             cells[RATE].setText(rounded(run.optimizer.eta))
         self._dress()
@@ -239,7 +255,7 @@ class RunTable(QTableView):
 
     def show_frame(self, frame: Frame) -> None:
         states: list[State | None] = [None] * len(self.runs)
-        for index, view in frame.shown:
+        for index, view in frame.begun:
             if index < len(states):
                 states[index] = State.of(view)
         if tuple(states) == self.states:
@@ -249,13 +265,22 @@ class RunTable(QTableView):
         step = steps.pop() if len(steps) == 1 else None
         if step != self._step or not self._laid_out:
             self._step = step
-            together = self.tr("run") if step is None else self.tr("at step {0}").format(step)
+            together = self.tr("run") if step is None else self._head(step)
             # Told of the change, the header would lay out a column of fixed width, and be painted once more.
             with QSignalBlocker(self._items):
                 self._items.horizontalHeaderItem(RUN).setText(together)
             self.horizontalHeader().viewport().update()
         self.fit()
         self._write()
+
+    def _head(self, step: int | str) -> str:
+        """Return what stands above the names where all runs are at one step."""
+        return self.tr("at step {0}").format(step)
+
+    def name_of(self, row: int) -> str:
+        """Return the name of a run, as far to the right as it is deep in the tree of runs."""
+        depth = self._depths[row]
+        return f"{_INDENT * (depth - 1)}{_BRANCH}{self.runs[row].name}" if depth else self.runs[row].name
 
     def rename(self, row: int) -> None:
         """Open the field for the name of a run."""
@@ -284,6 +309,10 @@ class RunTable(QTableView):
             cell.setEditable(column in (RUN, RATE))
             self._items.setItem(row, column, cell)
         return cells
+
+    def _tell(self, cells: Sequence[QStandardItem], run: Run) -> None:
+        hidden = self.tr(", hidden") if run.hidden else ""
+        cells[RUN].setData(f"{told(run)}{hidden}", Role.AccessibleTextRole)
 
     def _dress(self) -> None:
         """Give the selected run a ground of its own, and every run its line, and an open or a closed eye."""
@@ -354,7 +383,7 @@ class RunTable(QTableView):
 
     def fit(self) -> None:
         """Fit the columns to the names, to the digits of the steps and to the number of weights."""
-        names = max((run.name for run in self.runs), key=len, default="")
+        names = max(map(self.name_of, range(len(self.runs))), key=len, default="")
         known = [state for state in self.states if state]
         digits = 0 if self._step is not None else len(str(max((state.step for state in known), default=0)))
         weights = max((len(state.weights) for state in known), default=1)
@@ -379,6 +408,8 @@ class RunTable(QTableView):
         shares = columns - 1 + _LOSS_SHARE
         usual = min(_SAMPLE + width_of(_USUAL_NAME) + _MARGIN, rest - int(shares * least))
         run = min(_SAMPLE + width_of(names) + _MARGIN, max(usual, int(_LARGEST_SHARE * rest)))
+        if not digits:
+            run = max(run, width_of(self._head(_USUAL_STEP)) + _MARGIN)
         run = max(_SAMPLE, min(run, rest - int(shares * least)))
         # The loss becomes small, and then has an exponent.
         number = max(least, int((rest - run) / shares))
@@ -416,7 +447,7 @@ class RunTable(QTableView):
         loss = _LOSS_SHARE * (width_of(_USUAL_NUMBER) + _PADDING)
         rate = width_of(_USUAL_RATE) + _PADDING + round(_EYE * scale_of(self))
         width = _SAMPLE + width_of(_SHORT_NAME) + rate + math.ceil(loss)
-        return QSize(width, self._height(min(_FEWEST_ROWS, max(1, len(self.runs)))))
+        return QSize(width, self._height(min(_SEEN_ROWS, max(1, len(self.runs)))))
 
     def _height(self, rows: int) -> int:
         return self.horizontalHeader().height() + rows * self.verticalHeader().defaultSectionSize() + 2
@@ -529,3 +560,8 @@ class RunTable(QTableView):
 
 def _several(state: State) -> str:
     return ", ".join(rounded(weight, 3) for weight in state.weights)
+
+
+def _seen(run: Run) -> tuple[object, ...]:
+    """Return what is seen of a run itself in the table."""
+    return run.name, run.hidden, run.optimizer.eta

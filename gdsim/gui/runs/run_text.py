@@ -6,6 +6,7 @@ from gdsim.core.formulas.numerals import rounded
 from gdsim.core.formulas.symbols import typeset
 from gdsim.core.model.experiment import Run
 from gdsim.core.settings import Configured, Definition, Setting, Value
+from gdsim.gui.paint.fork_words import leaves_words
 from gdsim.gui.translation import translate
 
 _DIGITS = 4
@@ -27,8 +28,9 @@ def full_settings(run: Run) -> str:
             translate("RunText", "γ schedule {0}").format(run.momentum_schedule.title),
             *_words(run.momentum_schedule),
         ]
+    start = translate("RunText", "start w {0}, b {1}").format(" ".join(weights), bias)
     parts += [
-        translate("RunText", "start w {0}, b {1}").format(" ".join(weights), bias),
+        leaves_words(run.fork) if run.fork else start,
         translate("RunText", "{0} epochs").format(run.epochs),
     ]
     return ", ".join(parts)

@@ -21,6 +21,7 @@ from gdsim.gui.forms.fields import Content
 from gdsim.gui.forms.form import KindForm, column, row
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.settings.fork_editor import ForkEditor
 from gdsim.gui.settings.start_editor import StartEditor
 from gdsim.gui.style.theme import Theme
 from gdsim.gui.translation import translate
@@ -53,7 +54,8 @@ class RunEditor(QWidget):
         self._optimizer, self._batching, self._schedule, self._momentum = self._choices()
         self._optimizer.put_below_choice(self._rule)
         self._rule.lines_requested.connect(self.lines_requested)
-        self._start = StartEditor(1)
+        self._start, self._fork = StartEditor(1), ForkEditor(1)
+        self._points = 1
         self._epochs = NumberEditor(self._epochs_setting())
         self._seed = NumberEditor(self._seed_setting(), slider=False)
         self._start_row = row(self.tr("start"), self._start)
@@ -62,6 +64,7 @@ class RunEditor(QWidget):
         for choice in (self._optimizer, self._batching, self._schedule, self._momentum):
             self._layout.addWidget(choice)
         self._layout.addWidget(self._start_row)
+        self._layout.addWidget(self._fork)
         self._layout.addWidget(row(self.tr("epochs"), self._epochs))
         self._note = PlainLabel()
         self._note.setObjectName("hint")
@@ -86,6 +89,7 @@ class RunEditor(QWidget):
 
     def set_points(self, count: int) -> None:
         """Say how many steps an epoch over so many points has."""
+        self._points = count
         doc = self.tr("Which points one update uses.")
         self._batching.combo.set_help(f"{doc} {_epoch_words(count, self._run.batching)}")
 
@@ -102,13 +106,21 @@ class RunEditor(QWidget):
         return self._run
 
     def _show(self, run: Run) -> None:
-        self._run = run
+        old, self._run = self._run, run
+        if run != old == replace(run, start=old.start):  # as while its start is dragged
+            self._start.set_value(run.start)
+            return
         self._rule.show_rule(run.optimizer)
         self._optimizer.set_value(run.optimizer)
         self._batching.set_value(run.batching)
         self._schedule.set_value(run.schedule)
         self._momentum.set_value(run.momentum_schedule)
         self._start.set_value(run.start)
+        self._start_row.setVisible(run.fork is None)
+        self._fork.setVisible(run.fork is not None)
+        if run.fork:
+            self._fork.set_value(run.fork)
+            self._fork.show_run(run, self._points)
         self._epochs.set_value(run.epochs)
         self._seed.set_value(run.seed)
         self._momentum.setVisible(run.optimizer.has_momentum)
@@ -157,16 +169,19 @@ class RunEditor(QWidget):
     def _connect_start(self) -> None:
         self._start.value_changed.connect(self._on_start)
         self._start.edit_finished.connect(self.edit_finished)
+        self._fork.value_changed.connect(self._on_fork)
+        self._fork.edit_finished.connect(self.edit_finished)
 
     def _replace_start(self, dimension: int) -> None:
-        old_row, place = self._start_row, self._layout.indexOf(self._start_row)
-        self._start = StartEditor(dimension)
+        old, place = (self._start_row, self._fork), self._layout.indexOf(self._start_row)
+        self._start, self._fork = StartEditor(dimension), ForkEditor(dimension)
         self._start_row = row(self.tr("start"), self._start)
         self._layout.insertWidget(place, self._start_row)
-        self._start_row.show()
+        self._layout.insertWidget(place + 1, self._fork)
         self._connect_start()
-        old_row.hide()
-        old_row.deleteLater()
+        for one in old:
+            one.hide()
+            one.deleteLater()
 
     def _schedule_refusal(self, schedule: Schedule) -> str:
         if schedule.needs_validation and not self._has_validation:
@@ -194,6 +209,9 @@ class RunEditor(QWidget):
 
     def _on_start(self, start: Content) -> None:
         self._become(replace(self._run, start=start), self.tr("Change start"), "start")
+
+    def _on_fork(self, fork: Content) -> None:
+        self._become(replace(self._run, fork=fork), self.tr("Change where the run begins"), "fork")
 
     def _on_epochs(self, epochs: Content) -> None:
         self._become(replace(self._run, epochs=epochs), self.tr("Change epochs"), "epochs")

@@ -17,16 +17,21 @@ _FIELD_WIDTH = 40
 
 
 class StartEditor(Editor):
-    """Shows d weights and a bias. The value is a tuple of d + 1 numbers, the bias last."""
+    """Shows d weights and a bias. The value is a tuple of d + 1 numbers, the bias last.
 
-    def __init__(self, dimension: int, parent: QWidget | None = None) -> None:
+    ``label`` is what a field is called, with the letter of its parameter in it.
+    """
+
+    def __init__(
+        self, dimension: int, help_: str = "", label: str = "", parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._dimension = dimension
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(4)
         self._grid.setVerticalSpacing(4)
-        help_ = self.tr("Where the run starts. A click on the contour map sets it too.")
+        help_ = help_ or self.tr("Where the run starts. A click on the contour map sets it too.")
         self._weights: CheckedField | None = None
         self._fields: list[NumberField] = []
         if dimension > MOST_FIELDS:
@@ -34,9 +39,9 @@ class StartEditor(Editor):
             self._add("w", self._weights, 0, 2 * _PER_LINE - 1)
         else:
             for index, name in enumerate(parameter_names(dimension)[:-1]):
-                self._add_number(name, self.tr("start weight {0}").format(name), help_, index)
+                self._add_number(name, (label or self.tr("start weight {0}")).format(name), help_, index)
         place = _PER_LINE if self._weights else dimension
-        self._add_number("b", self.tr("start bias b"), help_, place)
+        self._add_number("b", (label or self.tr("start bias {0}")).format("b"), help_, place)
         self.setFocusProxy(self._weights or self._fields[0])
 
     @property

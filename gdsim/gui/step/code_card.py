@@ -6,16 +6,16 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedWidget, Q
 
 from gdsim.core.analysis.code_margin import Margin
 from gdsim.core.analysis.update import Update
+from gdsim.core.engine.beginning import recorded_beginning
 from gdsim.core.files.script.lecture import LectureCode
 from gdsim.core.files.script.lecture_program import shown_lines
-from gdsim.core.model.experiment import Run
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import PlainLabel, SteadyLabel
 from gdsim.gui.step.code_view import CodeModel, CodeView
 from gdsim.gui.step.step_rows import covered_words, why_nothing
 from gdsim.gui.step.step_section import LEFT
 from gdsim.gui.style.theme import LIGHT, Look
-from gdsim.session.frame import Frame
+from gdsim.session.frame import Frame, RunView
 
 _DIGITS = 4
 
@@ -32,7 +32,7 @@ class CodeCard(QWidget):
         self.setAccessibleName(self.tr("Code"))
         self._is_covered = False
         self._frame: Frame | None = None
-        self._of: tuple[Run, int] | None = None
+        self._of: tuple[object, ...] = ()
         self._code: LectureCode | None = None
         self._shown: tuple[Update, str] | None = None
         self._theme = LIGHT
@@ -101,9 +101,9 @@ class CodeCard(QWidget):
             return
         if self._shown is not None and self._shown[0] is update and self._shown[1] == frame.part:
             return
-        code = self._code_of(update)
+        code = self._code_of(update, frame.current)
         if self._shown is None or self._shown[0] is not update:
-            self._steps.show_text(self.tr("step {0} → {1}").format(update.t - 1, update.t))
+            self._steps.show_text(self.tr("step {0} → {1}").format(update.step - 1, update.step))
             self._model.show_margin(Margin(code, update), _DIGITS)
             self.view.update_margin()
         if self._shown is None:
@@ -113,11 +113,12 @@ class CodeCard(QWidget):
         if frame.part != self._model.part:
             self.view.show_part(frame.part)
 
-    def _code_of(self, update: Update) -> LectureCode:
+    def _code_of(self, update: Update, view: RunView | None) -> LectureCode:
         """Return the code of an update's run, which is laid out when it is another one."""
-        of = update.run, len(update.points)
+        begins = recorded_beginning(view.whole) if view is not None and update.run.fork else None
+        of = update.run, len(update.points), update.objective, begins
         if self._code is None or of != self._of:
-            code = LectureCode(*of, validation=0)
+            code = LectureCode(update.run, len(update.points), 0, update.objective, begins)
             lines = shown_lines(code)
             if lines != self._model.lines:
                 self._model.show_lines(lines)

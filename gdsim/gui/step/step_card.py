@@ -203,7 +203,7 @@ class StepCard(QWidget):
         if shown != self._shown:
             self._shown = shown
             step = worked(update, self._digits)
-            self._steps.show_text(self.tr("step {0} → {1}").format(update.t - 1, update.t))
+            self._steps.show_text(self.tr("step {0} → {1}").format(update.step - 1, update.step))
             self._body.show_step(step, self._look, frame.selected)
             self.setAccessibleDescription(sentence(step))
         self._body.set_highlighted(frame.part)

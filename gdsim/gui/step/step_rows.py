@@ -182,7 +182,9 @@ def loss_lines(step: WorkedStep, columns: int) -> list[StyledLine]:
 def sentence(step: WorkedStep) -> str:
     """Return a step in words, for a screen reader."""
     update = step.update
-    said = [translate("StepRows", "{0}, step {1} to {2}.").format(update.run.name, update.t - 1, update.t)]
+    said = [
+        translate("StepRows", "{0}, step {1} to {2}.").format(update.run.name, update.step - 1, update.step)
+    ]
     names = {"eta": translate("StepRows", "Learning rate"), "gamma": translate("StepRows", "Momentum")}
     said += [f"{names[rate.name]} {rate.result}, {rate.why}." for rate in step.rates]
     for place, line in enumerate(step.parameters[0].lines):

@@ -111,6 +111,7 @@ class SurfaceCanvas(CameraWidget):
         self.place_box.set_look(look)
         if old is None or (old.theme, old.concealed) != (look.theme, look.concealed):
             self._backdrop = None
+            self._describe(self._means)
         self._styles = tuple(
             (
                 TrailStyle(one, look.theme.halo, look.ui_scale * _WIDTH),
@@ -225,7 +226,8 @@ class SurfaceCanvas(CameraWidget):
     def _describe(self, means: str) -> None:
         """Say in the description what is shown, what mouse and keys do, and by what means it is drawn."""
         self._means = means
-        shown = surface_words(self._surface) if self._surface else ""
+        concealed = self._look.concealed if self._look else frozenset[str]()
+        shown = surface_words(self._surface, concealed) if self._surface else ""
         text = self.tr(
             "Drag to turn the surface, turn the wheel to zoom, double-click to reset the view; or Shift and "
             "the arrow keys, plus and minus."
@@ -313,7 +315,7 @@ class SurfaceCanvas(CameraWidget):
         self.lowest_label = label_at(painter, pixel, lowest_name(low.kind), self._fonts, taken, behind=behind)
 
     def _paint_trails(self, painter: QPainter, stage: Stage, frame: Frame) -> list[tuple[int, RunView]]:
-        shown = [(index, view) for index, view in frame.shown if index < len(self._styles)]
+        shown = [(index, view) for index, view in frame.begun if index < len(self._styles)]
         self._runs = {index: self._run(index, view, stage, frame.selected) for index, view in shown}
         for run in self._runs.values():
             run.trail.paint_halo(painter)
@@ -339,7 +341,7 @@ class SurfaceCanvas(CameraWidget):
         drawing = drawing_of(frame, self._choice, stage.terrain.view_range)
         if drawing is not None and frame.update is not None:
             shapes = arrow_shapes(stage, drawing, frame.update, highlighted_part(frame), look.theme)
-            paint_shapes(painter, shapes, look.theme)
+            paint_shapes(painter, shapes, look.theme, look.ui_scale)
             if drawing.look_ahead is not None:
                 self._paint_look_ahead(painter, stage, frame.update, look)
         draw_labels(painter, stage, self.labels, self._fonts.labels, look.theme)

@@ -52,7 +52,8 @@ class MovementWatch(QObject):
 class SurfacePainter(SurfaceCanvas):
     """The surface as quads, painted one after the other from the farthest to the nearest.
 
-    While it is turned, or the points are dragged, it has fewer quads.
+    While it is turned, or the points are dragged, it has fewer quads. What changes before it is shown is no
+    movement: a picture is not to be a coarse one.
     """
 
     _samples = _FINE
@@ -72,7 +73,8 @@ class SurfacePainter(SurfaceCanvas):
         super()._camera_changed()
 
     def _note_change(self) -> None:
-        self.movement.change()
+        if self.isVisible():
+            self.movement.change()
         self._samples = _COARSE if self.movement.moving else _FINE
 
     def _refine(self) -> None:

@@ -1,6 +1,7 @@
 """The ways of the runs over the surface, and what they are painted on."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -55,7 +56,9 @@ class SurfaceRun:
 
     def __init__(self, stage: Stage, style: TrailStyle, rows: PathRows) -> None:
         self.rows, self._stage, self._style = rows, stage, style
-        self.trail = Trail(style, rows, self._line, stage.blank if stage.layered else None)
+        # A trail that refers back to its owner would keep its pictures until the garbage collector comes.
+        draw = partial(_line, stage, rows)
+        self.trail = Trail(style, rows, draw, stage.blank if stage.layered else None)
         first = rows.trajectory.until(0)
         (self.start,) = stage.spots(first.p, first.loss)
 
@@ -63,15 +66,17 @@ class SurfaceRun:
         """Return whether it is the line of a record on a stage, and in a style."""
         return self._stage is stage and self._style is style and self.rows.trajectory is trajectory
 
-    def _line(self, rows: Rows) -> TrailLine:
-        line = self.rows.line(rows)
-        ends = line.steps.searchsorted(np.arange(len(rows)))
-        return TrailLine(self._stage.view.project(line.points), line.joined, self._behind(line.points), ends)
 
-    def _behind(self, points: Array) -> Flags:
-        """Return which points, with the way to them, are behind a hill."""
-        stride = -(-len(points) // _MOST_LOOKS) or 1
-        blocked = hidden(self._stage.terrain, points[::stride], self._stage.view.eye)
-        blocked = np.repeat(blocked, stride)[: len(points)]
-        blocked[1:] |= blocked[:-1]
-        return blocked
+def _line(stage: Stage, path: PathRows, rows: Rows) -> TrailLine:
+    line = path.line(rows)
+    ends = line.steps.searchsorted(np.arange(len(rows)))
+    return TrailLine(stage.view.project(line.points), line.joined, _behind(stage, line.points), ends)
+
+
+def _behind(stage: Stage, points: Array) -> Flags:
+    """Return which points, with the way to them, are behind a hill."""
+    stride = -(-len(points) // _MOST_LOOKS) or 1
+    blocked = hidden(stage.terrain, points[::stride], stage.view.eye)
+    blocked = np.repeat(blocked, stride)[: len(points)]
+    blocked[1:] |= blocked[:-1]
+    return blocked

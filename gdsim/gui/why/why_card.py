@@ -64,7 +64,7 @@ class WhyCard(QWidget):
         had_run = self._frame is not None and self._frame.current is not None
         self._frame = frame
         if frame.current is not None:
-            self.view.show_step(frame.current.step)
+            self.view.show_step(frame.current.number)
         if had_run != (frame.current is not None):
             self._say()
 

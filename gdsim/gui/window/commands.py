@@ -110,6 +110,18 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
                 lambda: user.duplicate_run(session.selected),
                 "Ctrl+D",
             ),
+            Command(
+                "what_if",
+                translate("Commands", "&What if, from this step…"),
+                lambda: window.runs.what_if(session.selected),
+                "Ctrl+B",
+            ),
+            Command(
+                "compare_run",
+                translate("Commands", "&Compare with…"),
+                lambda: window.runs.compare(session.selected),
+                "Ctrl+Shift+B",
+            ),
             Command("hide_run", translate("Commands", "&Hide or show the run"), user.hide_selected, "Ctrl+H"),
             Command(
                 "remove_run",
@@ -168,6 +180,12 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
                 translate("Commands", "L&oop"),
                 user.toggle_loop,
                 "Ctrl+R",
+                checkable=True,
+            ),
+            Command(
+                "from_here",
+                translate("Commands", "&Changes while playing: from the step shown"),
+                window.from_here.toggle,
                 checkable=True,
             ),
             Command(
@@ -340,6 +358,7 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
                 partial(exercise, "find_rate"),
                 "Ctrl+Shift+R",
             ),
+            Command("maps", translate("Commands", "M&aps…"), partial(exercise, "maps"), "Ctrl+Shift+M"),
         ),
         translate("Commands", "&Help"): (
             Command("guide", translate("Commands", "&User guide"), window.help.show_guide),

@@ -1,10 +1,11 @@
 """Where everything stands in the window: three columns of cards."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLayout, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
 from gdsim.gui.forms.scrolling import Scrolled
 
@@ -49,6 +50,22 @@ def resize_within(widget: QWidget, orientation: Qt.Orientation, pixels: int) -> 
         sizes[place] += pixels
         sizes[beside[0]] -= pixels
         outer.setSizes(sizes)
+
+
+@contextmanager
+def laid_out_once(window: QWidget) -> Iterator[None]:
+    """Lay a window out after a change of its style, and not at each step of it."""
+    layouts = window.findChildren(QLayout)
+    for layout in layouts:
+        layout.setEnabled(False)
+    try:
+        yield
+    finally:
+        for layout in layouts:
+            layout.setEnabled(True)
+            layout.invalidate()
+        for layout in layouts:
+            layout.activate()
 
 
 def next_stop(window: QWidget, current: QWidget | None, *, forward: bool) -> QWidget | None:

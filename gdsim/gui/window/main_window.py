@@ -46,12 +46,14 @@ from gdsim.gui.style.text_size import BASE_SIZE, room_for
 from gdsim.gui.style.theme import DARK, LIGHT, THEMES, Look, Theme, palette, run_styles
 from gdsim.gui.window.commands import add_commands, menus, name_edits
 from gdsim.gui.window.drag_turns import DragTurns
+from gdsim.gui.window.from_here import FromHereBar
 from gdsim.gui.window.header import Header
 from gdsim.gui.window.late_commands import LateCommands
-from gdsim.gui.window.layout import next_stop, resize_within
+from gdsim.gui.window.layout import laid_out_once, next_stop, resize_within
 from gdsim.gui.window.maximise import MaximisedCard
 from gdsim.gui.window.notice import Notice
 from gdsim.gui.window.projector import Projector
+from gdsim.gui.window.run_commands import RunCommands
 from gdsim.gui.window.simple import Simple
 from gdsim.gui.window.view_commands import ViewCommands
 from gdsim.gui.window.window_look import WindowLook
@@ -64,6 +66,7 @@ from gdsim.session.session import Session
 if TYPE_CHECKING:
     from gdsim.core.analysis.diagnosis import Finding
     from gdsim.core.lessons.lesson import Beside
+    from gdsim.gui.export.beside import ExportBeside
     from gdsim.gui.export.commands import ExportCommands
     from gdsim.gui.lessons.beside import BesideCard
     from gdsim.gui.points.commands import DataCommands
@@ -72,7 +75,7 @@ if TYPE_CHECKING:
 
 _SMALLEST = (640, 400)
 # On a projector that is lower, a stop shows nothing but the panes it points at.
-_HIGH_PROJECTOR = 880
+_HIGH_PROJECTOR = 1000
 _USUAL = (1440, 900)
 # What is shown of a scene beside another one where a stop does not say.
 _COMPARED = frozenset({"contours", "curves"})
@@ -94,6 +97,7 @@ class MainWindow(QMainWindow):
             LateCommands(make, self) for make in (self._data_commands, self._rule_commands)
         )
         self.exercises = ExerciseCommands(self, session, self.user_actions)
+        self.exercises.make_exporter = _export_beside
         self._app = app
         self._settings = Preferences(settings)
         self._theme = self._settings.option("theme", THEMES, LIGHT)
@@ -110,6 +114,7 @@ class MainWindow(QMainWindow):
         self._turns = DragTurns(self.cards.panes, self.cards.maps, slow=(surface, self.cards.curves))
         self.export = LateCommands(self._export_commands, self)
         self.view = ViewCommands(self, self.cards, session)
+        self.runs = RunCommands(self, session, self.user_actions, self.view)
         # The commands of each kind.
         self.known_rules = KnownRules(self, self._settings)
         self.files = FileCommands(
@@ -138,6 +143,7 @@ class MainWindow(QMainWindow):
         self.view.set_simple(self.simple)
         self.body = self._laid_out()  # all of it but the menus
         self.notice = Notice(self.body, over=self.header.about)  # tells what was refused
+        self.from_here = FromHereBar(self.body, self.header.about, self.user_actions, self._settings)
         self.help = HelpCommands(self, self.body, self.cards, self.maximised, self._settings)
         self._make_menus()
         self._connect_session()
@@ -210,8 +216,15 @@ class MainWindow(QMainWindow):
         document = self.session.document
         key = "" if document.file else _scene_key(new.title)
         name_edits(self.commands, document.undo_name, document.redo_name)
-        cards.story.words.say(new.about)
+        if old is None or old.about != new.about:
+            self._tell_story()
         self.header.show_document(key, new.about, self.commands["undo"], self.commands["redo"])
+
+    @Slot()
+    def _tell_story(self) -> None:
+        """Say of the scene what it is about, unless a lesson tells its own story of it."""
+        in_lesson = self.lessons.lesson is not None
+        self.cards.story.words.say("" if in_lesson else self.session.experiment.about)
 
     def _points_hint(self, experiment: Experiment) -> str:
         training, held_out = len(experiment.points), len(experiment.validation)
@@ -239,7 +252,16 @@ class MainWindow(QMainWindow):
             self.cards.editor.set_run(run, experiment.points.dimension, len(experiment.validation) > 0)
             self.cards.editor.set_points(len(experiment.points))
             self.cards.editor.set_room(experiment.total_steps(run), steps_with_room(experiment, run))
-        for name in ("duplicate_run", "hide_run", "remove_run", "copy_torch", "copy_keras", "copy_optax"):
+        for name in (
+            "duplicate_run",
+            "what_if",
+            "compare_run",
+            "hide_run",
+            "remove_run",
+            "copy_torch",
+            "copy_keras",
+            "copy_optax",
+        ):
             self.commands[name].setEnabled(run is not None)
         self.commands["edit_rule"].setEnabled(run is not None)
 
@@ -268,9 +290,11 @@ class MainWindow(QMainWindow):
     def _on_frame(self, frame: Frame) -> None:
         self._turns.show_frame(frame, sampling=frame.dragging and self.session.is_sampling)
         current = frame.current
-        self.cards.table.show_fit(current.p if current else None)
+        self.cards.table.show_fit(current.p if current and current.begun else None)
         self.cards.table.show_highlighted(highlighted_rows(frame.update) if frame.update else None)
-        epoch = current.step // current.per_epoch if current else 0
+        epoch = 0
+        if current:
+            epoch = current.epoch if current.begun or frame.by_epoch else current.epoch_at(frame.cursor)
         self.cards.transport.show_playhead(self.session.playhead, frame.by_epoch, epoch)
 
     @Slot(object)
@@ -306,6 +330,7 @@ class MainWindow(QMainWindow):
     def _connect_actions(self) -> None:
         self.user_actions.refused.connect(self.notice.say)
         self.user_actions.done.connect(self.notice.take_back)
+        self.cards.editor.edit_finished.connect(self.user_actions.end_change)
         self.points.refused.connect(self.notice.say)
         self.cards.runs.own_rule_requested.connect(self.rules.command("new"))
         self.cards.editor.lines_requested.connect(self.rules.command("edit"))
@@ -314,8 +339,12 @@ class MainWindow(QMainWindow):
         for commands in (self.points, self.export, self.files, self.share):
             commands.told.connect(self.notice.confirm)
         self.lessons.refused.connect(self.notice.say)
+        self.lessons.walked.connect(self._tell_story)
         self.exercises.refused.connect(self.notice.say)
         connect_cards(self.cards, self.user_actions, self.session)
+        self.cards.runs.fork_requested.connect(self.runs.what_if)
+        self.cards.runs.compare_requested.connect(self.runs.compare)
+        self.cards.curves.fork_requested.connect(self.runs.what_if_at)
         self.cards.table.paste_requested.connect(self._paste_points)
         self.exercises.update_requested.connect(self.view.show_update)
         self.exercises.step_covered.connect(self.view.cover_step)
@@ -355,6 +384,7 @@ class MainWindow(QMainWindow):
         if self.beside is not None:
             alone = alone or _COMPARED
             self.beside.look_like(self.cards.curves)
+            self.beside.show_beside(alone)
         sides = (self.cards.columns.side_of(self.cards.by_name[name]) for name in self._pointed_at)
         opened = frozenset() if alone else frozenset(side for side in sides if side)
         if self.maximised.card is not None:
@@ -412,6 +442,7 @@ class MainWindow(QMainWindow):
             self.commands |= add_commands(self, self.menuBar().addMenu(title), commands)
         show_command_keys(self.cards, self.header, self.commands)
         self.maximised.changed.connect(self.commands["maximise"].setChecked)
+        self.from_here.chosen.connect(self.commands["from_here"].setChecked)
         self.help.set_actions(self.commands)
         self.view.set_actions(self.commands)
         self.files.set_actions(self.commands)
@@ -454,11 +485,12 @@ class MainWindow(QMainWindow):
 
     def _dress_application(self) -> None:
         """Put palette and style sheet on the whole application: menus and dialogs too."""
-        # Without the empty sheet Qt polishes each widget again for each of its ancestors.
-        self._app.setStyleSheet("")
-        QApplication.setPalette(palette(self._effective_theme))
         self._letters = self.projector.letters
-        self._app.setStyleSheet(stylesheet(self._effective_theme, self._letters))
+        with laid_out_once(self):
+            # Without the empty sheet Qt polishes each widget again for each of its ancestors.
+            self._app.setStyleSheet("")
+            QApplication.setPalette(palette(self._effective_theme))
+            self._app.setStyleSheet(stylesheet(self._effective_theme, self._letters))
 
     def _export_commands(self) -> "ExportCommands":
         from gdsim.gui.export.commands import ExportCommands  # noqa: PLC0415 - see LateCommands
@@ -522,6 +554,7 @@ class MainWindow(QMainWindow):
             widget.set_theme(effective)
         self.cards.transport.set_few(few=self.simple.on or self.projector.on)
         self.commands["theme"].setChecked(self._theme is DARK)
+        self.commands["from_here"].setChecked(self.from_here.is_here)
         self.commands["projector"].setChecked(self.projector.on)
 
     # ---------------------------------------------------------------- the window itself
@@ -598,6 +631,12 @@ class MainWindow(QMainWindow):
         self._dress_application()
         self.view.restore(self._settings)
         self.restoreGeometry(self._settings.state("geometry"))
+
+
+def _export_beside(window: QWidget) -> "ExportBeside":
+    from gdsim.gui.export.beside import ExportBeside  # noqa: PLC0415 - seldom asked for
+
+    return ExportBeside(window)
 
 
 def _scene_key(title: str) -> str:

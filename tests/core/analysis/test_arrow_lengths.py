@@ -13,6 +13,7 @@ from gdsim.core.analysis.arrow_lengths import Lengths, drawing, magnification
 from gdsim.core.analysis.arrows import Arrow, ArrowKind, arrows, scale
 from gdsim.core.analysis.update import update_of
 from gdsim.core.model.experiment import Run, ViewRange
+from gdsim.core.model.neuron import Neuron
 from gdsim.core.rules.catalogue import RULES
 from tests.core.analysis.test_arrows import update_at
 from tests.core.records import computed, scene_records
@@ -70,8 +71,9 @@ def test_arrows_that_add_up_still_do_when_they_are_magnified(rule):
     for one, other in zip(drawn.arrows, arrows(update), strict=True):
         times = drawn.raw_times if one.raw else drawn.times
         np.testing.assert_allclose(one.vector, times * other.vector, rtol=1e-9)
+        # What begins where another ends still does: a gradient, too, which is enlarged by another number.
         np.testing.assert_allclose(
-            one.start - update.before, times * (other.start - update.before), atol=1e-9
+            one.start - update.before, drawn.times * (other.start - update.before), atol=1e-9
         )
 
 
@@ -170,16 +172,28 @@ def test_the_gradient_that_points_uphill_mirrors_the_pull_and_moves_nothing_else
         np.testing.assert_array_equal([one.start, one.end], [other.start, other.end])
 
 
+def uphill_by_rho(update):
+    g = Neuron.fitting(update.points).rows(update.rows).gradient(update.before)
+    return update.before + 0.1 * g / np.hypot(*g)
+
+
+# Where the rules that look ahead ask for their gradient, by their usual settings.
+LOOKED_AT = {
+    "nesterov": lambda update: update.before + 0.9 * update.steps_before[-1],
+    "schedule-free": lambda update: 0.1 * update.state_before[0] + 0.9 * update.before,
+    "sam": uphill_by_rho,
+}
+
+
 @pytest.mark.parametrize("lengths", Lengths)
 @pytest.mark.parametrize("rule", RULES)
 def test_the_place_of_looking_ahead_is_never_magnified(rule, lengths):
     update = update_at(RULES[rule](), 7)
     drawn = drawing(update, EVERY, "", lengths, ViewRange(-60.0, 60.0, -60.0, 60.0))
-    if rule != "nesterov" or lengths is Lengths.TRUE:
+    if rule not in LOOKED_AT or lengths is Lengths.TRUE:
         assert drawn.look_ahead is None
         return
-    carried = update.run.optimizer.gamma * (update.before - update.steps_before[-1] - update.before)
-    np.testing.assert_allclose(drawn.look_ahead, update.before - carried, rtol=1e-12)
+    np.testing.assert_allclose(drawn.look_ahead, LOOKED_AT[rule](update), rtol=1e-12)
 
 
 def loss_along(update, place):

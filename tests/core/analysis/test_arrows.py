@@ -55,7 +55,8 @@ def test_every_arrow_shows_a_kind_and_a_part_that_the_rule_has(rule, dimension):
     assert {arrow.part for arrow in drawn} <= set(optimizer.update_rule.parts)
     assert all(arrow.start.shape == arrow.end.shape == (2,) for arrow in drawn)
     raw = is_raw(optimizer.update_rule)
-    assert all(arrow.raw == (raw and arrow.kind is not ArrowKind.STEP) for arrow in drawn)
+    steps = ArrowKind.STEP, ArrowKind.LOOK
+    assert all(arrow.raw == (raw and arrow.kind not in steps) for arrow in drawn)
 
 
 def test_a_velocity_that_is_added_has_the_arrows_of_one_that_is_subtracted():
@@ -189,9 +190,39 @@ def test_a_look_ahead_elsewhere_than_the_velocity_leads_is_not_drawn_as_nesterov
     half = rule_of("look = w - 0.5*v\ng = grad(look)\nv_t = beta*v + eta*g\nw_next = w - v_t")
     update = update_at(half(), 7)
     drawn = by_kind(update)
-    assert drawn.keys() == {ArrowKind.CARRIED, ArrowKind.GRADIENT, ArrowKind.STEP}
+    assert drawn.keys() == {ArrowKind.LOOK, ArrowKind.CARRIED, ArrowKind.GRADIENT, ArrowKind.STEP}
     np.testing.assert_allclose(drawn[ArrowKind.CARRIED].vector, -0.7 * update.state_before[0], rtol=1e-9)
+    np.testing.assert_allclose(drawn[ArrowKind.LOOK].vector, -0.5 * update.state_before[0], rtol=1e-9)
     np.testing.assert_array_equal(drawn[ArrowKind.GRADIENT].start, update.asked_at)
+
+
+@pytest.mark.parametrize("dimension", [1, 3])
+def test_sam_looks_uphill_by_its_radius(dimension):
+    update = update_at(RULES["sam"](eta=0.7, rho=0.25), 7, dimension)
+    g = Neuron.fitting(update.points).rows(update.rows).gradient(update.before)
+    place = update.before + 0.25 * g / np.sqrt((g**2).sum())
+    look, pull = (by_kind(update)[kind] for kind in (ArrowKind.LOOK, ArrowKind.GRADIENT))
+    np.testing.assert_array_equal(look.start, plane(update.before))
+    np.testing.assert_allclose(look.end, plane(place), rtol=1e-12)
+    np.testing.assert_array_equal(pull.start, look.end)
+    there = Neuron.fitting(update.points).rows(update.rows).gradient(place)
+    np.testing.assert_allclose(pull.vector, -0.7 * plane(there), rtol=1e-9)
+    assert (look.part, pull.part) == ("look", "gradient2")
+
+
+def test_schedule_free_looks_between_the_average_and_the_fast_place():
+    update = update_at(RULES["schedule-free"](eta=0.7, beta=0.6), 7)
+    (z,) = update.state_before
+    look, pull = (by_kind(update)[kind] for kind in (ArrowKind.LOOK, ArrowKind.GRADIENT))
+    np.testing.assert_allclose(look.end, 0.4 * z + 0.6 * update.before, rtol=1e-12)
+    np.testing.assert_array_equal(pull.start, look.end)
+    np.testing.assert_allclose(pull.vector, -update.gradient, rtol=1e-9)
+
+
+def test_a_place_that_is_remembered_is_looked_at_as_well():
+    drawn = by_kind(update_at(rule_of("g = grad(u)\nw_next = w - eta*g\nu_t = w")(), 7))
+    assert drawn[ArrowKind.LOOK].part == "gradient"
+    np.testing.assert_array_equal(drawn[ArrowKind.GRADIENT].start, drawn[ArrowKind.LOOK].end)
 
 
 def test_an_arrow_belongs_to_the_part_of_its_line():

@@ -113,6 +113,8 @@ def test_nothing_but_the_record_and_the_rule_is_printed(case):
         for index, parameter in enumerate(step.parameters):
             for declared, line in zip(update.rule.program.lines, parameter.lines, strict=True):
                 own = own_numbers(declared) | {abs(each.value) for each in parameter.lines}
+                if declared.target in update.rule.norms:  # of what all parameters have
+                    own |= set(np.abs(update.at(update.rule.norms[declared.target])).tolist())
                 assert set(numerals(line.numbers)) <= known | own, (index, line)
         for rate, schedule in zip(step.rates, (run.schedule, run.momentum_schedule), strict=False):
             rises = set(map(float, range(update.epoch + 1))) if schedule.needs_validation else set()

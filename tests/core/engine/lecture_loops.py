@@ -23,7 +23,7 @@ def f(x, p):
     z = p[-1]
     for weight, value in zip(p[:-1], x, strict=True):
         z += weight * value
-    return 1.0 / (1.0 + math.exp(-z))
+    return 1.0 / (1.0 + math.exp(-z)) if z > -700.0 else 0.0  # e^700 is nearly too large for a float
 
 
 def loss(points, p):
@@ -228,9 +228,11 @@ def schedule_free(settings, state, grad, p, eta, gamma, t):
 
 
 def sam(settings, state, grad, p, eta, gamma, t):
-    uphill = []
-    for a, da in zip(p, grad(p), strict=True):
-        uphill.append(a + settings["rho"] if da > 0.0 else a - settings["rho"] if da < 0.0 else a)
+    g = grad(p)
+    steepness = math.hypot(*g)
+    uphill = [
+        a + (settings["rho"] * da / steepness if steepness else 0.0) for a, da in zip(p, g, strict=True)
+    ]
     g = grad(uphill)
     return [a - eta * da for a, da in zip(p, g, strict=True)], {}, g
 
@@ -249,7 +251,7 @@ def lookahead(settings, state, grad, p, eta, gamma, t):
 RATES = {
     gd: 0.5, momentum: 0.1, nesterov: 0.1, adagrad: 0.1, rmsprop: 0.01, adam: 0.1,
     adamw: 0.1, amsgrad: 0.1, nadam: 0.1, adadelta: 1.0, adamax: 0.1, radam: 0.1, qhm: 0.5, lion: 0.01,
-    schedule_free: 0.5, sam: 0.5, lookahead: 0.1,
+    schedule_free: 0.5, sam: 0.1, lookahead: 0.1,
 }  # fmt: skip
 RULES = {rule.__name__.replace("_", "-"): rule for rule in RATES}
 

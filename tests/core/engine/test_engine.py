@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from gdsim.core.engine.ensemble import Ensemble, array_step, memory_at_start
+from gdsim.core.engine.ensemble import Differences, Ensemble, array_step, memory_at_start
 from gdsim.core.engine.loop import gradient_at, loss_at
 from gdsim.core.engine.runs import FIRST_CHUNK, LARGEST_CHUNK, first_steps, run_steps
 from gdsim.core.engine.trajectory import StopReason
@@ -78,7 +78,52 @@ def test_an_ensemble_is_its_runs(batching):
     assert ensemble.done == records[0].p.shape[0] - 1
 
 
-def test_an_ensemble_refuses_a_schedule_that_would_differ_from_run_to_run():
+@pytest.mark.parametrize("kind", SCHEDULES)
+@EVERY_RULE
+def test_runs_of_an_ensemble_may_differ_in_every_number(rule, kind):
+    """In those of the rule and of its schedule, against a run of the engine each."""
+    points, validation = PointSet([0.5, 2.5, -1.0], [0.2, 0.9, 0.4]), PointSet([1.0, 2.0], [0.4, 0.7])
+    run = Run(rule(eta=0.3), STOCHASTIC(shuffle=True), SCHEDULES[kind](), epochs=4)
+    runs = [run]
+    for owner in ("optimizer", "schedule"):
+        one = getattr(run, owner)
+        for setting in one.definition.settings:
+            if not setting.is_switch:
+                value = setting.domain.kind(0.75 * setting.low + 0.25 * setting.high + 0.05)
+                runs.append(replace(run, **{owner: one.replace(**{setting.name: value})}))
+    differ = (
+        {name: np.array([getattr(one, owner).number(name) for one in runs]) for name in names}
+        for owner, names in (
+            ("optimizer", run.optimizer.update_rule.numbers),
+            ("schedule", run.schedule.definition.names),
+        )
+    )
+    starts = np.array([run.start] * len(runs))
+    held_out = Neuron.fitting(validation)
+    ensemble = Ensemble(run, Neuron.fitting(points), starts, Differences(*differ), held_out)
+    records = [columns_of(one, points, validation) for one in runs]
+    for step in range(1, min(len(record.loss) for record in records)):
+        ensemble.advance()
+        for found, name in ((ensemble.p, "p"), (ensemble.loss, "loss")):
+            expected = [getattr(record, name)[step] for record in records]
+            np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-9)
+        if step == 5:  # without some of them the others go on as before
+            ensemble.keep(np.arange(len(runs)) % 2 == 0)
+            records = records[::2]
+    assert ensemble.all_finite
+
+
+def test_an_ensemble_tells_which_of_its_runs_are_no_longer_finite():
+    ensemble = Ensemble(run_of(RULES["gd"]), Neuron.fitting(FIRST_NEURON), np.array([[0.0, 0.0], [0.0, 1.0]]))
+    assert ensemble.all_finite
+    ensemble = Ensemble(
+        run_of(RULES["gd"]), Neuron.fitting(FIRST_NEURON), np.array([[np.inf, 0.0], [0.0, 1.0]])
+    )
+    assert not ensemble.all_finite
+    assert ensemble.finite.tolist() == [False, True]
+
+
+def test_an_ensemble_needs_the_points_that_its_schedule_looks_at():
     run = run_of(RULES["gd"], schedule=SCHEDULES["validation"]())
     with pytest.raises(ValueError, match="validation loss"):
         Ensemble(run, Neuron.fitting(FIRST_NEURON), np.zeros((3, 2)))

@@ -157,9 +157,10 @@ def test_sutskever_s_momentum_goes_with_every_schedule(rule, schedule):
     ("rule", "switch"),
     [(rule.id, one.name) for rule in RULES.values() for one in rule.settings if one.is_switch],
 )
+@pytest.mark.parametrize("batching", WAYS.values(), ids=WAYS)
 @pytest.mark.parametrize("dimension", [1, 4])
-def test_rules_with_a_part_switched_off(rule, switch, dimension):
-    _check(dimension, RULES[rule](**{switch: False}), MINI_BATCH(size=3))
+def test_rules_with_a_part_switched_off(rule, switch, dimension, batching):
+    _check(dimension, RULES[rule](eta=0.2 * RATES[rule], **{switch: False}), batching)
 
 
 def test_other_settings_than_the_defaults():
@@ -173,6 +174,14 @@ def test_other_settings_than_the_defaults():
     _check(
         1, RULES["lookahead"](eta=0.1, k=3, alpha=0.8), momentum_schedule=MOMENTUM_SCHEDULES["sutskever"]()
     )
-    _check(1, RULES["sam"](eta=0.3, rho=0.5))
+    _check(1, RULES["lookahead"](eta=0.1, gamma=0.0, k=1, alpha=1.0))
+    _check(1, RULES["amsgrad"](eta=0.01, beta1=0.5, beta2=0.9, eps=1e-3))
+    _check(1, RULES["nadam"](eta=0.01, beta1=0.5, beta2=0.9, eps=1e-3))
+    _check(1, RULES["adadelta"](eta=3.0, rho=0.5, eps=1e-3))
+    _check(1, RULES["adamax"](eta=0.005, beta1=0.5, beta2=0.9, eps=1e-3))
+    _check(1, RULES["lion"](eta=0.03, beta1=0.5, beta2=0.5))
+    _check(1, RULES["sam"](eta=0.1, rho=0.5))
+    _check(1, RULES["sam"](eta=0.3, rho=0.0))
     _check(1, RULES["schedule-free"](eta=0.3, beta=0.5))
     _check(1, RULES["qhm"](eta=0.3, beta=0.5, nu=1.0))
+    _check(1, RULES["qhm"](eta=0.3, beta=0.5, nu=0.0))

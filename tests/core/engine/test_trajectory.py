@@ -79,7 +79,7 @@ def test_before_the_start_there_is_nothing():
 
 def test_head_takes_the_first_rows_of_every_column():
     columns = columns_of_steps(7, variables=2).head(4)
-    assert [len(column) for column in columns[:-1]] == [4] * 5
+    assert [len(column) for column in columns[:-1]] == [4] * 6
     assert columns.state.shape == (2, 4, 2)
     assert len(columns.head(0).loss) == 0
 

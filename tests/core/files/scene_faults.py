@@ -394,7 +394,7 @@ FAULTS = {
     ),
     "a function that is none": (
         text_with((("function",), "w +")),
-        'function cannot be read: "w +" is no formula: invalid syntax',
+        'function cannot be read: "w +" is no formula: something is missing in it, or too much',
     ),
     "a function of something else": (
         text_with((("function",), "w + x")),

@@ -50,19 +50,22 @@ def runs_of(experiment):
     """Return the runs of an experiment as its script makes them: names, rows, and how they ended."""
     with np.errstate():
         script = load(script_of(experiment))
-        return [(name, *script["record"](steps)) for name, steps in script["runs"]()]
+        return [(name, *script["record"](steps, *first)) for name, steps, *first in script["runs"]()]
 
 
 def tables(printed):
     """Return the runs that a script printed as CSV: their names, and an array of w, b, loss at every step."""
     head, *rows = csv.reader(io.StringIO(printed, newline=""))
     assert (head[:2], head[-1]) == (["run", "step"], "loss")
-    # A run begins at step 0; its name alone does not part it from the one before.
-    starts = np.cumsum([row[1] == "0" for row in rows])
+    # The name of a run alone does not part it from the one before: it begins at an earlier step.
+    steps = np.array([int(row[1]) for row in rows])
+    names = np.array([row[0] for row in rows], dtype=object)
+    starts = np.cumsum(np.append(True, (np.diff(steps) != 1) | (names[1:] != names[:-1])))
     found = []
     for _, of_run in groupby(zip(starts, rows, strict=True), key=lambda pair: pair[0]):
         lines = [row for _, row in of_run]
-        assert [row[1] for row in lines] == [str(step) for step in range(len(lines))]
+        first = int(lines[0][1])
+        assert [row[1] for row in lines] == [str(step) for step in range(first, first + len(lines))]
         (name,) = {row[0] for row in lines}
         found.append((name, np.array([row[2:] for row in lines], dtype=np.float64)))
     return found

@@ -58,7 +58,8 @@ def check(experiment):
         assert len(head.split("\t")) == 2 + d + d * len(letters)
         assert end == record.stop.sentence, run.name
         table = [[float(number) for number in row.split("\t")] for row in rows]
-        assert [row[0] for row in table] == list(range(len(columns.p))), run.name
+        first = run.fork.step if run.fork else 0
+        assert [row[0] for row in table] == list(range(first, first + len(columns.p))), run.name
         found = np.array([row[1 : 2 + d] for row in table])
         wanted = np.column_stack([columns.p, columns.loss])
         # The engine does not compute each loss over very many points.

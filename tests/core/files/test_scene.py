@@ -45,7 +45,7 @@ def _refusal(text):
 # ------------------------------------------------------------------------------------ round trip
 
 
-@given(experiments())
+@given(experiments(with_forks=True))
 def test_a_scene_is_read_back_as_it_was_written(experiment):
     assert parse_scene(scene_text(experiment)) == experiment
 
@@ -60,7 +60,7 @@ def _bits(experiment):
     return tables, repr(rest), repr(experiment.runs)
 
 
-@given(experiments())
+@given(experiments(with_forks=True))
 def test_a_scene_keeps_every_bit(experiment):
     assert _bits(parse_scene(scene_text(experiment))) == _bits(experiment)
 
@@ -97,7 +97,7 @@ def test_what_no_file_can_hold_is_no_colour(colour):
         Run(colour=colour)
 
 
-@given(experiments())
+@given(experiments(with_forks=True))
 def test_a_scene_survives_a_file(tmp_path_factory, experiment):
     path = tmp_path_factory.getbasetemp() / "scene.json"
     path.write_text(scene_text(experiment), encoding="utf-8")
@@ -310,8 +310,9 @@ def test_the_catalog_of_scenes_matches_the_files():
         "first-neuron", "another-start", "nesterov", "valley", "big-rate",
         "stochastic", "mini-batch", "sparse", "no-root", "bias-correction",
         "guess-work", "rates", "finer-rates", "annealing", "momentum-schedule",
-        "batch-rates", "validation", "four-inputs", "adagrad-stuck", "adam-forgets",
-        "amsgrad", "adam-relatives", "weight-decay", "lion", "cautious", "own-rule",
+        "batch-rates", "validation", "four-inputs", "adagrad-stuck", "adam-forgets", "what-if",
+        "amsgrad", "amsgrad-paper", "adam-relatives", "first-steps", "weight-decay", "overfitting",
+        "lion", "large-inputs", "qhm", "schedule-free", "sam", "lookahead", "cautious", "own-rule",
     }  # fmt: skip
     assert list(bundled_scenes()) == list(BUNDLED)
 

@@ -103,7 +103,7 @@ _PATHS = st.builds(Path, st.text(st.characters(exclude_characters="\0"), min_siz
 _FILES = st.none() | st.builds(SceneFile, _PATHS, _STAMPS)
 
 
-@given(experiments(), _FILES)
+@given(experiments(with_forks=True), _FILES)
 def test_a_draft_is_read_back_as_it_was_kept(tmp_path_factory, experiment, file):
     path = tmp_path_factory.getbasetemp() / "draft.json"
     write_draft(path, Draft(experiment, file))

@@ -28,6 +28,18 @@ def test_a_formula_is_read_aloud(source, text):
     assert read_math(source).text == text
 
 
+@pytest.mark.parametrize("source", [r"w = -6", r"\mathrm{step} = -\eta", r"a < - b", "-x"])
+def test_a_minus_that_begins_something_is_typeset_close_to_it(source):
+    before, minus, after = latex(read_math(source).root).partition("-")
+    assert minus
+    is_alone = before[-1:] == "{" and after[:1] == "}"
+    assert is_alone is (source != "-x")  # at the beginning it is close as it is
+
+
+def test_a_minus_between_two_things_keeps_its_room():
+    assert "{-}" not in latex(read_math(r"w - \eta + (1 - \beta) x_{t-1}").root)
+
+
 @pytest.mark.parametrize(
     ("source", "words"),
     [

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from gdsim.core.analysis.arrow_lengths import Lengths
@@ -151,6 +152,20 @@ def test_samples_have_the_colours_of_the_arrows(legend, theme):
     legend.set_look(look_of(EXPERIMENT, theme))
     for kind in set(kinds_of(RULES["nesterov"]().update_rule)) - {ArrowKind.UPHILL}:
         assert near(switch(legend, kind), arrow_style(kind, theme).colour, 59) > 5, kind
+
+
+def test_samples_are_hollow_where_the_arrows_are(legend):
+    step = switch(legend, ArrowKind.STEP)
+
+    def filled():
+        return near(step.icon().pixmap(24, 12, QIcon.Mode.Normal, QIcon.State.On), LIGHT.text, 60)
+
+    legend.set_value(ArrowChoice(lengths=Lengths.FIT))
+    hollow = filled()
+    legend.set_value(ArrowChoice(lengths=Lengths.TRUE))
+    assert filled() > 1.2 * hollow > 0
+    legend.set_value(ArrowChoice(lengths=Lengths.FIT))
+    assert filled() == hollow
 
 
 def test_a_switch_that_is_off_has_a_faint_sample(legend):

@@ -384,6 +384,28 @@ def test_nothing_tells_of_a_future_that_is_hidden(shown, stochastic):
     assert pane.reading
 
 
+def test_the_scale_does_not_tell_of_a_future_that_is_hidden(shown, stochastic):
+    pane, _ = shown
+    pane.hide_future(hidden=True)
+    experiment, records = stochastic
+    for log in (True, False):
+        pane.set_log(log=log)
+        for step in (0, 10, 30, 60, 20, 0):  # also back again
+            ranges = []
+            for factor in (1.0, 1e-3, 1e3):  # the same past, and three futures
+                altered = []
+                for record in records:
+                    whole = record.until(record.last_step)
+                    loss = whole.loss.copy()
+                    loss[step + 1 :] *= factor
+                    altered.append(Trajectory(whole._replace(loss=loss), len(record), record.stop))
+                pane.show_frame(frame_at(experiment, step, tuple(altered)))
+                ranges.append(pane.plot.box.viewRange()[1])
+                low, high = ranges[-1]
+                assert all(low <= y <= high for _, y in pane.plot.heads)
+            assert ranges[0] == ranges[1] == ranges[2], (log, step)
+
+
 def test_names_of_curves_stand_at_their_present_values_while_the_future_is_hidden(shown, stochastic):
     pane, _ = shown
     pane.set_kind(CurveKind.PARAMETERS)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.model.neuron import Neuron
@@ -141,3 +142,13 @@ def test_a_slice_through_more_weights_names_the_first(qtbot):
     plot.show_frame(frame_at(experiment, 0))
     b = experiment.runs[0].start[-1]
     assert f"L along w₁, at b = {b:g}" in plot.seen()
+
+
+def test_a_ring_shows_that_the_cut_has_the_keys(pane, qtbot):
+    without = pixels_of(pane.cut)
+    pane.window().activateWindow()
+    pane.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(pane.hasFocus)
+    ring = np.argwhere((pixels_of(pane.cut) != without).any(axis=-1))
+    assert ring.min(axis=0).tolist() <= [3, 3]
+    assert (ring.max(axis=0) >= np.array(without.shape[:2]) - 4).all()

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QApplication
 
-from gdsim.core.model.experiment import Run
+from gdsim.core.model.experiment import Run, ViewRange
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import LECTURE_RULES
@@ -168,7 +168,9 @@ def test_points_edited_meanwhile_are_said_and_taken_when_wanted(sheet, qtbot):
     write(qtbot, sheet, *GOOD)
     sheet.show_surface()
     moved = PointSet([0.5, 2.0], [0.2, 0.7])
-    session.edit(replace(session.experiment, points=moved), "Move point")
+    session.edit(
+        replace(session.experiment, points=moved, view_range=ViewRange(-20.0, 20.0, -9.0, 9.0)), "Move point"
+    )
     assert "points were changed" in sheet.note
     check_shown(sheet)
     assert len(sheet.list.guesses.each) == 1
@@ -176,6 +178,7 @@ def test_points_edited_meanwhile_are_said_and_taken_when_wanted(sheet, qtbot):
     assert sheet.note == ""
     assert sheet.race is None
     assert sheet.list.guesses.each == ()
+    assert [sheet.editor.sliders[name].numbers() for name in "wb"] == [(-20.0, 20.0), (-9.0, 9.0)]
     assert shown(sheet)[2] == pytest.approx(float(Neuron.fitting(moved).loss(np.array(GOOD))), rel=1e-5)
 
 

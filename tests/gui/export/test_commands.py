@@ -1,6 +1,7 @@
 """Pictures, clips and numbers are taken away through the window's own commands."""
 
 import csv
+import gc
 import subprocess
 import sys
 import threading
@@ -8,8 +9,9 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QFileDialog, QPushButton
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QPushButton
 
 from gdsim.cli import main
 from gdsim.gui.export.clip import ClipFormat, ClipPlan
@@ -18,6 +20,7 @@ from gdsim.gui.export.picture_dialog import PictureDialog
 from gdsim.gui.export.picture_spec import PictureFormat, PicturePart, PictureSpec
 from gdsim.gui.forms.file_work import ProgressDialog, left_text, time_text
 from gdsim.session.tasks import TaskQueue
+from tests.gui.trails import note_trails
 
 
 @pytest.fixture
@@ -193,6 +196,24 @@ def test_a_clip(qtbot, desk, commands, said, tmp_path, part):
     # The window stands where it stood.
     assert desk.session.playhead.cursor == 17
     assert said == []
+
+
+def test_a_clip_paints_each_picture_once_and_keeps_none(qtbot, desk, commands, tmp_path, monkeypatch):
+    made = note_trails(monkeypatch)
+    runs, pictures = len(desk.session.experiment.runs), 12
+    gc.disable()  # what goes only with the garbage collector is kept for long
+    try:
+        commands.save_clip(
+            PictureSpec(scale=2), ClipPlan(0, pictures, 10.0, 10.0), ClipFormat.GIF, tmp_path / "a.gif"
+        )
+        done(qtbot, commands)
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        alive = [trail for trail in made if trail() is not None]
+    finally:
+        gc.enable()
+    # On the map and on the surface; at first once more, until the panes have their places.
+    assert 2 * runs <= len(made) <= 4 * runs
+    assert len(alive) <= 2 * runs
 
 
 def test_a_clip_by_its_dialog(qtbot, desk, commands, asked, tmp_path):

@@ -20,14 +20,15 @@ from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.arrows.key import ArrowKey
 from gdsim.gui.export.clip import rgb_of
 from gdsim.gui.export.offscreen_panes import lay_out, opened_panes
-from gdsim.gui.export.picture import picture_bytes, png_bytes, save_bytes, spec_image
+from gdsim.gui.export.picture import panes_image, picture_bytes, png_bytes, save_bytes, spec_image
 from gdsim.gui.export.picture_spec import PictureFormat, PicturePart, PictureSpec
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.map.view_range_editor import MapChoice
 from gdsim.gui.style.theme import THEMES
 from gdsim.gui.surface import either_pane
+from gdsim.gui.surface.panes import SurfacePainter
 from tests.core.records import computed
-from tests.gui.frames import frame_at, scene
+from tests.gui.frames import frame_at, look_of, scene
 
 SVG = "{http://www.w3.org/2000/svg}"
 PANES = [part for part in PicturePart if part is not PicturePart.WINDOW]
@@ -236,6 +237,20 @@ def test_the_surface_is_seen_from_where_the_window_sees_it(make_subject, first):
     before = rgb_of(spec_image(subject, frame, spec))
     subject.view.top_view()
     assert (rgb_of(spec_image(subject, frame, spec)) != before).mean() > 0.2
+
+
+def test_a_surface_in_a_picture_is_as_fine_as_one_that_rests(make_subject, first):
+    experiment, frame = first
+    subject = make_subject(experiment)
+    with opened_panes(subject, PictureSpec()) as panes:
+        panes_image(panes, frame)
+        (surface,) = panes.findChildren(SurfacePainter)
+        samples = surface.mesh.x.size
+    resting = SurfacePainter()
+    resting.set_look(look_of(experiment))
+    resting.show_surface(subject.surface)
+    resting.grab()
+    assert samples >= 0.9 * resting.mesh.x.size
 
 
 def test_a_file_is_written_as_a_whole_or_not_at_all(tmp_path, make_subject, first):

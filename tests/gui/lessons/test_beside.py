@@ -77,3 +77,18 @@ def test_the_second_scene_plays_in_step_and_goes_with_its_stop(compared, qtbot):
     window.lessons.guide.end()
     assert window.beside is None
     assert "surface" in visible(window)
+
+
+def test_beside_curves_alone_stand_curves_alone(qtbot, tmp_path):
+    path = tmp_path / "mine.json"
+    stops = [{**STOPS[0], "only": ["curves"]}, {**STOPS[0], "title": "Maps", "only": ["contours"]}, *STOPS]
+    path.write_text(json.dumps({"gdsim-lesson": 1, "title": "Mine", "stops": stops}))
+    window, _ = opened(qtbot)
+    window.lessons.open(str(path), 0)
+    for shown in ({"curves"}, {"contours"}, {"contours", "curves"}):
+        qtbot.waitUntil(lambda: window.beside is not None and window.beside.isVisible())
+        beside = window.beside
+        assert {one for one in ("contours", "curves") if getattr(beside, one).isVisible()} == shown
+        assert visible(window) == shown | {"playback"}
+        press(window, qtbot, Qt.Key.Key_PageDown)
+        QApplication.processEvents()

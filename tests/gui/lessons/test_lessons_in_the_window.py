@@ -358,7 +358,7 @@ def test_the_window_keeps_its_size_with_a_lesson(taught, qtbot, theme, size):
     window, _, stops = taught
     window.set_theme(theme)
     window.resize(*size)
-    for title in ("A neuron", "Nesterov: look", "Bias correction: where"):
+    for title in ("A neuron", "Nesterov: look", "Bias correction: the divisor"):
         go(window, stops, title)
         qtbot.waitUntil(window.is_settled)
         window.show_now()

@@ -14,7 +14,7 @@ from gdsim.gui.map.batch_contours import BatchContours
 from gdsim.gui.map.map_arrows import MapArrows
 from gdsim.gui.paint.plot import make_still_plot
 from gdsim.gui.paint.thin_curve import ThinCurve
-from gdsim.gui.style.theme import DARK, LIGHT
+from gdsim.gui.style.theme import DARK, LIGHT, Look
 from tests.core.records import columns_of, one_run, run_of
 from tests.gui.frames import scene
 from tests.gui.windows import item_of, near
@@ -43,7 +43,7 @@ def plot(qtbot):
 @pytest.fixture
 def marks(plot):
     marks = MapArrows()
-    marks.set_theme(LIGHT)
+    marks.set_look(Look(LIGHT))
     plot.moving = marks.paint
     return marks
 
@@ -99,7 +99,7 @@ def test_extreme_view_ranges_are_drawn(plot, marks, view_range):
         xRange=(view_range.w_min, view_range.w_max), yRange=(view_range.b_min, view_range.b_max), padding=0.0
     )
     marks.show(None, "", pulls(update(), view_range))
-    marks.set_theme(DARK)
+    marks.set_look(Look(DARK))
     assert not plot.grab().isNull()
 
 

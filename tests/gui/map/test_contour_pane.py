@@ -7,17 +7,19 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
+from gdsim.core.formulas.numerals import rounded
 from gdsim.core.model.experiment import ViewRange
 from gdsim.core.surface.binned_loss import binned_loss
+from gdsim.core.surface.lowest import LowestKind
 from gdsim.core.surface.map_view import MapView, plan_of
 from gdsim.core.surface.surface import GRID, sample_surface, sample_terms
-from gdsim.gui.arrows.choice import ArrowChoice, Layer
+from gdsim.gui.arrows.choice import ArrowChoice, Layer, drawing_of
 from gdsim.gui.map.contour_pane import ContourPane, StartMarker
 from gdsim.gui.map.map_box import zoomed
 from gdsim.gui.map.map_ground import MapImage
 from gdsim.gui.map.map_pointer import MapPointer
 from gdsim.gui.paint.place_box import Place, PlaceBox, place_rows
-from gdsim.gui.style.theme import DARK, LIGHT
+from gdsim.gui.style.theme import DARK, LIGHT, run_styles
 from tests.gui.frames import frame_at, look_of, scene
 from tests.gui.windows import (
     drag,
@@ -430,3 +432,47 @@ def test_the_mark_of_the_lowest_place_says_what_it_is(pane, valley, view_range, 
     pane.show_surface(sample_surface(valley.points, view_range))
     assert [one.toolTip() for one in items_of(plot_of(pane), pg.ScatterPlotItem) if words in one.toolTip()]
     assert words in pane.accessibleDescription()
+
+
+def test_the_lowest_place_of_a_border_is_not_marked_where_the_map_shows_what_lies_beyond(pane, valley):
+    part = ViewRange(-2.0, 1.0, 3.0, 6.0)  # the loss falls on, to the right and below
+    surface = sample_surface(valley.points, part)
+    assert surface.lowest.kind is LowestKind.BORDER
+    mark = item_of(plot_of(pane), pg.ScatterPlotItem)
+    pane.show_surface(surface)
+    assert mark.isVisible()
+    for view_range, aspect in ((part, 2.0), (part, 0.5)):
+        plan = plan_of(view_range, MapView(aspect), GRID)
+        wider = sample_terms(surface.terms, view_range, (), GRID, plan)
+        pane.show_surface(wider)
+        low, drawn = wider.lowest, wider.ground.view_range
+        beyond = (low.w >= part.w_max < drawn.w_max) or (low.b <= part.b_min > drawn.b_min)
+        assert mark.isVisible() is not beyond
+    pane.show_surface(sample_surface(valley.points, valley.view_range))
+    assert mark.isVisible()
+
+
+def test_a_screen_reader_is_not_told_the_lowest_place_while_it_is_hidden(pane, valley):
+    low = rounded(pane.surface.lowest.w, 3)
+    assert low in pane.accessibleDescription()
+    pane.set_look(replace(look_of(valley), concealed=frozenset({"minimum"})))
+    assert low not in pane.accessibleDescription()
+    assert "lowest" not in pane.accessibleDescription()
+    pane.set_look(look_of(valley))
+    assert low in pane.accessibleDescription()
+
+
+def test_arrows_leave_the_markers_of_other_runs_in_sight(pane, valley):
+    experiment = replace(valley, runs=(valley.runs[1], valley.runs[0]))
+    frame, style = frame_at(experiment, 31), run_styles(experiment.runs, LIGHT)[1]
+    pane.set_look(look_of(experiment))
+    x, y = where(plot_of(pane), *frame.views[1].w_and_b).toTuple()
+    seen = []
+    for on in (False, True):
+        pane.set_arrows(ArrowChoice(on=on))
+        pane.show_frame(frame)
+        around = pixels_of(plot_of(pane))[y - 4 : y + 5, x - 4 : x + 5]
+        seen.append(int(like(around, style.colour).sum()))
+    drawn = drawing_of(frame, ArrowChoice(), pane.surface.view_range)
+    assert drawn.times > 1.0  # they are hollow, and broad
+    assert seen[1] >= max(seen[0], 30)

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from gdsim.core.analysis.arrow_lengths import Lengths
-from gdsim.core.analysis.arrows import ArrowKind
+from gdsim.core.analysis.arrows import ArrowKind, kinds_of
 from gdsim.core.model.experiment import Experiment, Run, ViewRange
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
@@ -22,6 +22,8 @@ from tests.gui.frames import RULES_BY_ARROWS, frame_at, frame_of_rule, look_of, 
 from tests.gui.windows import has_near, like, pixels_of, plot_of, settle, where
 
 EXPERIMENT, _ = runs_of_every_rule()
+# The first of each set of arrows that leads elsewhere than where its velocity does.
+LOOKING_AHEAD = [key for key in RULES_BY_ARROWS if ArrowKind.LOOK in kinds_of(RULES[key]().update_rule)]
 
 
 @pytest.fixture(scope="module")
@@ -212,6 +214,18 @@ def test_the_factor_is_seen_beside_the_head_and_within_the_map(pane):
     assert column.sum() > 60
 
 
+def test_the_factor_is_as_large_as_other_letters_on_a_projector(pane):
+    shown_close(pane, Lengths.FIT, {ArrowKind.STEP})
+    sizes = []
+    for ui_scale in (1.0, 1.5):
+        pane.set_look(replace(look_of(EXPERIMENT), ui_scale=ui_scale))
+        pane.set_arrows(ArrowChoice(on=False))
+        without = picture(pane)
+        pane.set_arrows(ArrowChoice(kinds=frozenset({ArrowKind.STEP}), lengths=Lengths.FIT))
+        sizes.append(int((picture(pane) != without).any(axis=-1).sum()))
+    assert sizes[1] > 1.2 * sizes[0]
+
+
 def contour_side(pane, update):
     """Return pixels along the contour through the start of an update, from a loop over the points."""
     w, b = update.before
@@ -243,8 +257,40 @@ def test_there_is_no_right_angle_on_a_map_that_is_not_to_scale(pane):
     assert not any(has_near(seen, place, 1) for place in contour_side(pane, pane.frame.update))
 
 
-def test_the_place_of_looking_ahead_is_marked_where_it_is(pane):
-    frame = frame_of_rule("nesterov")
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+@pytest.mark.parametrize("rule", LOOKING_AHEAD)
+def test_an_arrow_leads_to_where_the_gradient_is_asked_for(pane, rule, theme):
+    pane.set_look(look_of(EXPERIMENT, theme))
+    pane.set_arrows(ArrowChoice(kinds=frozenset({ArrowKind.LOOK, ArrowKind.GRADIENT}), lengths=Lengths.TRUE))
+    frame = frame_of_rule(rule)
+    update = frame.update
+    start, end = update.before, update.asked_at
+    assert (start != end).any()
+    extent = 2.0 * np.abs(end - start).max()
+    (w, b) = start
+    pane.show_view_range(ViewRange(w - extent, w + extent, b - extent, b + extent))
+    pane.show_frame(frame)
+    settle(plot_of(pane))
+    found = like(picture(pane), arrow_style(ArrowKind.LOOK, theme).colour)
+    for share in (0.5, 0.97):
+        assert has_near(found, pixel_of(pane, start + share * (end - start)), 4)
+    # From there the gradient's arrow goes on.
+    pulled = like(picture(pane), arrow_style(ArrowKind.GRADIENT, theme).colour)
+    (pull,) = (
+        one
+        for one in drawing_of(frame, ArrowChoice(lengths=Lengths.TRUE), EXPERIMENT.view_range).arrows
+        if one.kind is ArrowKind.GRADIENT
+    )
+    assert has_near(pulled, pixel_of(pane, end + 0.5 * pull.vector), 4)
+    pane.set_arrows(ArrowChoice(kinds=frozenset({ArrowKind.GRADIENT}), lengths=Lengths.TRUE))
+    assert not has_near(
+        like(picture(pane), arrow_style(ArrowKind.LOOK, theme).colour), pixel_of(pane, (start + end) / 2.0), 4
+    )
+
+
+@pytest.mark.parametrize("rule", ["nesterov", *LOOKING_AHEAD])
+def test_the_place_of_looking_ahead_is_marked_where_it_is(pane, rule):
+    frame = frame_of_rule(rule)
     pane.set_arrows(ArrowChoice(kinds=frozenset({ArrowKind.GRADIENT})))
     pane.show_view_range(ViewRange(-3.0, 4.0, -5.0, 2.0))
     pane.show_frame(frame)

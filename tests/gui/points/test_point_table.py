@@ -14,7 +14,7 @@ from gdsim.gui.forms.number_delegate import NUMBER_ROLE
 from gdsim.gui.points.point_model import HIGHLIGHTED_ROLE, PointModel
 from gdsim.gui.points.point_table import PointTable
 from gdsim.gui.style.theme import DARK, LIGHT
-from tests.gui.windows import cut_off_texts, focus, in_window
+from tests.gui.windows import cut_off_texts, focus, in_window, pixels_of
 from tests.work import calls_of
 
 Key, Left = Qt.Key, Qt.MouseButton.LeftButton
@@ -571,3 +571,34 @@ def test_highlighting_many_rows_of_a_million_costs_no_more_than_one(table):
     half = np.random.default_rng(0).permutation(n)[: n // 2]
     assert calls_of(table.show_highlighted, half) < 300
     table.view.viewport().grab()
+
+
+def right_end_of_ink(table, row, column):
+    """Return how far what is written in a cell ends from its right."""
+    place = table.view.visualRect(table.view.model().index(row, column))
+    pixels = pixels_of(table.view.viewport())[
+        place.top() + 2 : place.bottom() - 2, place.left() : place.right()
+    ]
+    inked = np.flatnonzero((np.abs(pixels - pixels[0, 0]).max(axis=-1) > 60).any(axis=0))
+    return pixels.shape[1] - int(inked[-1])
+
+
+def test_points_of_typed_numbers_stand_below_each_other(table):
+    digit = table.view.fontMetrics().horizontalAdvance("0" * 10) / 10.0
+    point = table.view.fontMetrics().horizontalAdvance(".")
+    table.set_points(PointSet([3.5, 0.35, -2.0, 1.25], [0.5, 0.5, 0.1, 0.3]), NONE)
+    ends = [right_end_of_ink(table, row, 0) for row in range(4)]
+    assert ends[0] - ends[1] == pytest.approx(digit, abs=1.5)
+    assert ends[2] - ends[1] == pytest.approx(2.0 * digit + point, abs=2.5)
+    assert ends[3] == pytest.approx(ends[1], abs=1.0)
+    # Nothing is added where all are alike, nor to what is read or copied.
+    assert len({right_end_of_ink(table, row, 1) for row in range(3)}) == 1
+    assert [cell(table, row, 0) for row in range(4)] == ["3.5", "0.35", "−2", "1.25"]
+    # Numbers keep their digits where there is no room for blanks.
+    table.view.horizontalHeader().resizeSection(0, table.view.fontMetrics().horizontalAdvance("0.35") + 12)
+    for row, text in enumerate(("3.5", "0.35", "−2", "1.25")):
+        option = QStyleOptionViewItem()
+        index = table.view.model().index(row, 0)
+        option.rect, option.font = table.view.visualRect(index), table.view.font()
+        table.view.itemDelegate().initStyleOption(option, index)
+        assert option.text.strip("\u2007\u2008\u2060") == text

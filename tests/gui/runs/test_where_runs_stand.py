@@ -57,6 +57,21 @@ def notes(card):
     return [label.text() for label in card.findChildren(QLabel) if label.isVisible()]
 
 
+def test_another_start_alone_writes_no_cell_of_the_runs_anew(card, neuron):
+    runs = neuron[0].runs
+    card.set_runs(runs, 0)
+    written = []
+    card.view.model().itemChanged.connect(written.append)
+    moved = [replace(runs[0], start=(1.5, 0.5)), *runs[1:]]
+    card.set_runs(moved, 0)
+    # A screen reader is told the start.
+    (name,) = written
+    assert "start w 1.5, b 0.5" in name.data(Qt.ItemDataRole.AccessibleTextRole)
+    assert card.view.runs == tuple(moved)
+    card.set_runs([replace(runs[0], name="Mine"), *runs[1:]], 0)
+    assert cells(card, 0)[0] == "Mine"
+
+
 def test_the_state_of_every_run_is_written(card, neuron):
     frame = frame_at(neuron[0], 74, neuron[1])
     show(card, frame)
@@ -295,3 +310,12 @@ def test_a_loss_of_this_step_has_no_mark(card, crowd):
     assert not cells(card, 0)[-1].endswith("*")
     assert not any("last loss" in note for note in notes(card))
     assert float(card.text().splitlines()[1].split("\t")[-1]) == records[0].until(16).loss[16]
+
+
+def test_the_step_above_the_names_is_whole_however_short_these_are(card, neuron):
+    experiment, records = neuron
+    runs = tuple(replace(run, name=name) for run, name in zip(experiment.runs, "abc", strict=True))
+    show(card, frame_at(replace(experiment, runs=runs), 999, records))
+    header = card.view.horizontalHeader()
+    assert card.view.model().headerData(RUN, Qt.Orientation.Horizontal) == "at step 999"
+    assert header.sectionSize(RUN) >= header.fontMetrics().horizontalAdvance("at step 999")

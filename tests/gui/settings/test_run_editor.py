@@ -21,6 +21,7 @@ from gdsim.gui.settings.run_editor import RunEditor
 from gdsim.gui.style.theme import DARK, LIGHT
 from tests.core.strategies import rule_variants, variant_id
 from tests.gui.windows import cut_off_texts, focus, in_window
+from tests.work import calls_of
 
 FULL = Run(
     RULES["nesterov"](eta=0.25, gamma=0.75),
@@ -211,6 +212,18 @@ def test_every_weight_has_a_field(editor, qtbot, dimension):
     said = said_by(editor)
     enter(qtbot, editor, names[-1], "9.5")
     assert said[0][0].start == (*start[: dimension - 1], 9.5, start[-1])
+
+
+def test_while_a_start_is_dragged_its_fields_alone_are_set(editor):
+    def moved(w):
+        editor.set_run(replace(FULL, start=(w, 6.0)), 1, False)
+
+    editor.set_run(FULL, 1, False)
+    another = calls_of(lambda: editor.set_run(replace(FULL, epochs=121), 1, False))
+    editor.set_run(FULL, 1, False)
+    assert calls_of(lambda: moved(1.5)) < 0.6 * another
+    assert field(editor, "start weight w").text() == "1.5"
+    assert editor.run() == replace(FULL, start=(1.5, 6.0))
 
 
 def test_many_weights_share_one_field(editor, qtbot):

@@ -71,6 +71,19 @@ def test_arrows_lie_on_the_surface_and_end_where_the_numbers_say(pane, surface, 
     assert looked_at
 
 
+@pytest.mark.parametrize("rule", ["schedule-free", "sam"])
+def test_an_arrow_leads_to_where_the_gradient_is_asked_for(pane, surface, rule):
+    frame, choice = frame_of_rule(rule), ArrowChoice(kinds=frozenset({ArrowKind.LOOK}), lengths=Lengths.SAME)
+    pane.set_arrows(choice)
+    pane.show_frame(frame)
+    found = like(pixels_of(pane), arrow_style(ArrowKind.LOOK, LIGHT).colour)
+    (look,) = drawing_of(frame, choice, EXPERIMENT.view_range).arrows
+    way = frame.update.asked_at - frame.update.before
+    np.testing.assert_allclose(look.vector / np.hypot(*look.vector), way / np.hypot(*way), rtol=1e-9)
+    for share in (0.6, 0.95):
+        assert has_near(found, on_surface(pane, surface, look.start + share * look.vector))
+
+
 def test_the_highlighted_part_stands_out(pane):
     counts = {}
     for part in ("", "gradient", "memory", "update"):

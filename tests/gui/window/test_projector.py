@@ -194,8 +194,8 @@ def test_a_clicker_walks_while_a_pane_is_maximised_on_a_projector(window, qtbot)
 
 def enlarge(window, qtbot):
     """Make the window so high that a stop shows all panes on a projector."""
-    window.resize(1280, 900)
-    qtbot.waitUntil(lambda: window.height() == 900)
+    window.resize(1280, 1000)
+    qtbot.waitUntil(lambda: window.height() == 1000)
 
 
 LEFT, RIGHT = {"points", "neuron"}, {"runs", "page"}

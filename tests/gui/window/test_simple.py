@@ -99,6 +99,29 @@ def test_a_lesson_brings_the_rest_and_leaves_the_window_as_it_was(window, qtbot)
     assert window.cards.run_card.page == PAGES.index("why")
 
 
+def test_in_a_lesson_nothing_is_said_of_the_scene_but_by_the_stop(window, qtbot):
+    lecture, words = load_lesson("lecture"), window.cards.story.words
+    window.lessons.begin(lecture)
+    press(window, qtbot, Qt.Key.Key_F6)
+    assert window.cards.story.isVisible()
+    assert words.text() == words.accessibleName() == ""
+    window.lessons.guide.go(9)
+    assert words.text() == ""
+    window.lessons.guide.end()
+    assert words.text().replace("\n", " ") == window.session.experiment.about
+
+
+def test_a_run_that_is_added_leaves_the_others_in_sight(window, qtbot):
+    table, actions = window.cards.runs.view, window.user_actions
+    actions.add_run("adam")
+    qtbot.waitUntil(window.is_settled)
+
+    def places():
+        return [table.visualRect(table.model().index(row, RATE)) for row in range(4)]
+
+    qtbot.waitUntil(lambda: all(map(table.viewport().rect().contains, places())))
+
+
 def test_the_window_is_the_next_time_as_it_was_left(window, qtbot, tmp_path):
     window.simple.choose_picture(1)
     window.close()

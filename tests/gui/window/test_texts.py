@@ -21,6 +21,8 @@ from tests.gui.windows import cut_off_texts
 
 # A small notebook with and without a desktop's bars, half of a large screen, and hardly any room.
 SIZES = ((1280, 720), (1180, 660), (960, 1000), (760, 560))
+# What is left of a Full HD screen and of a larger one at 200 %.
+_HALVES = ((960, 540), (1280, 720))
 # Letters of the desktop in pixels, and whether words are a third longer; those in the dark theme. Where
 # everything is larger, and not letters alone, a screen has less room: that is what the sizes stand for.
 DESKTOPS = {"100 %": (12, False), "longer words": (12, True), "150 %": (18, True), "200 %": (24, False)}
@@ -57,15 +59,15 @@ def is_abridged(window, one):
     return type(one.widget.parentWidget()).__name__ == "WhyView"
 
 
-def states(window):
+def states(window, sizes):
     """Put the window into one state after the other, and yield what each is."""
     cards = window.cards
-    for size in SIZES:
+    for size in sizes:
         window.resize(*size)
         laid_out(window)
         for kind in CurveKind:
             cards.curves.set_kind(kind)
-            if size in SIZES[1::2]:  # one of those with side columns, and one without
+            if size in sizes[1::2]:  # one of those with side columns, and one without
                 yield *size, kind.name
         for page in PAGES:
             cards.run_card.show_page(PAGES.index(page))
@@ -80,11 +82,11 @@ def states(window):
         window.simple.set_on(False)
 
 
-def crawled(window, session):
+def crawled(window, session, sizes=SIZES):
     session.select(1)
     session.play(lambda head: head.seek(24))
     found = {}
-    for state in states(window):
+    for state in states(window, sizes):
         for one in complaints(window):
             found.setdefault(one, state)
     return found
@@ -116,19 +118,34 @@ def test_no_text_is_cut_or_lies_on_another(qtbot, desktop, letters, longer):
     assert crawled(window, session) == {}
 
 
+@pytest.mark.skipif(os.environ.get("QT_SCALE_FACTOR") != "2", reason="in a process of its own, see below")
+def test_no_text_is_cut_where_everything_is_twice_as_large(qtbot):
+    window, session = opened(qtbot, load_scene(find_scene("first-neuron")))
+    assert window.devicePixelRatioF() == 2.0
+    assert crawled(window, session, _HALVES) == {}
+
+
 @pytest.mark.skipif("QT_SCALE_FACTOR" in os.environ, reason="this is the other process")
-def test_nor_is_it_on_a_screen_with_finer_pixels():
-    here = "tests/gui/window/test_texts.py::test_no_text_is_cut_or_lies_on_another[100 %]"
+@pytest.mark.parametrize(
+    ("scale", "test"),
+    [
+        ("1.5", "test_no_text_is_cut_or_lies_on_another[100 %]"),
+        ("2", "test_no_text_is_cut_where_everything_is_twice_as_large"),
+    ],
+)
+def test_nor_is_it_on_a_screen_with_finer_pixels(scale, test):
+    here = f"tests/gui/window/test_texts.py::{test}"
     command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", here]
     done = subprocess.run(
         command,
-        env={**os.environ, "QT_SCALE_FACTOR": "1.5"},
+        env={**os.environ, "QT_SCALE_FACTOR": scale},
         check=False,
-        timeout=150,
+        timeout=300,
         capture_output=True,
         text=True,
     )
     assert done.returncode == 0, done.stdout
+    assert "1 passed" in done.stdout  # not skipped
 
 
 # ------------------------------------------------------------------------------ that it would be found

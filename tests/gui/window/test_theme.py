@@ -13,7 +13,7 @@ from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
 from tests.gui.frames import scene
 
-EXERCISES = ("guess_work", "quiz", "predict", "fill_in", "wrong_line", "check_work", "find_rate")
+EXERCISES = ("guess_work", "quiz", "predict", "fill_in", "wrong_line", "check_work", "find_rate", "maps")
 
 
 @pytest.fixture
@@ -50,6 +50,16 @@ def test_each_widget_is_told_of_a_theme_a_few_times_at_most(window):
     QApplication.instance().removeEventFilter(count)
     for kind in (QEvent.Type.StyleChange, QEvent.Type.FontChange, QEvent.Type.PaletteChange):
         assert 0 < count.of[kind] < 4 * len(widgets_of(window)), kind
+
+
+def test_the_window_is_laid_out_once(window):
+    count = _Count()
+    QApplication.instance().installEventFilter(count)
+    window.set_theme("dark")
+    QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+    QApplication.instance().removeEventFilter(count)
+    for kind in (QEvent.Type.Resize, QEvent.Type.Move):
+        assert count.of[kind] < len(widgets_of(window)) // 3, kind
 
 
 def test_nothing_is_left_of_windows_that_were_closed(window, qtbot):

@@ -1,6 +1,7 @@
 """Why a run does what it does: plain sentences, drawn only from what is on its record."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 import numpy as np
 
@@ -51,7 +52,7 @@ def diagnosing(
 ) -> Progress[tuple[Finding, ...]]:
     """Yield the share that is done, every 10 ms or so; return the findings at the end."""
     if len(record.loss) <= 1:
-        return divergence_at_once(run, stop)
+        return _in_steps(divergence_at_once(run, stop), experiment.clock(run).first)
     is_sparse = bool(np.isnan(record.loss).any())
     if is_sparse:  # what is said of a loss is then said of the last one that was computed
         record = record._replace(loss=forward_filled(record.loss))
@@ -63,4 +64,12 @@ def diagnosing(
         with np.errstate(all="ignore"):
             found += diagnosis(evidence)
         yield 0.8 + 0.2 * number / len(DIAGNOSES)
-    return tuple(sorted(found, key=lambda finding: (finding.first, finding.last)))
+    found = sorted(found, key=lambda finding: (finding.first, finding.last))
+    return _in_steps(found, evidence.first)
+
+
+def _in_steps(found: Iterable[Finding], first: int) -> tuple[Finding, ...]:
+    """Return findings that tell of rows as such that tell of steps, of a record that begins at some step."""
+    return tuple(
+        replace(one, first=first + one.first, last=first + one.last) if first else one for one in found
+    )

@@ -42,9 +42,14 @@ class Evidence:
     rest: Rest | None  # The end of the run, when saturated points hold it up there
     twin: Twin | None
 
+    @cached_property
+    def first(self) -> int:
+        """The step of row 0: that at which a fork leaves its parent."""
+        return self.experiment.clock(self.run).first
+
     @property
     def last(self) -> int:
-        """The last recorded step, n."""
+        """The last row, n."""
         return len(self.record.loss) - 1
 
     @cached_property

@@ -4,7 +4,8 @@ import numpy as np
 
 from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind, Span, spans
 from gdsim.core.analysis.diagnosis.probes import LEVEL, MOST, MOST_POINTS
-from gdsim.core.analysis.diagnosis.saturation import stuck_losses
+from gdsim.core.analysis.diagnosis.saturation import FLAT_SLOPE, STEEPEST, stuck_losses
+from gdsim.core.analysis.update import update_of
 from gdsim.core.arrays import Array, Flags, Rows
 from gdsim.core.formulas.numerals import (
     count,
@@ -86,6 +87,8 @@ def _plateau(evidence: Evidence, span: Span) -> Finding:
         pulls = ", so it hardly pulls"
         if not rule.update_rule.is_proportional:
             pulls = f"; the steps of {rule.title} need not be as small"
+        elif not _is_flat_where_asked(evidence, span.first, stuck):
+            pulls = ""
         why = f"Its gradient is multiplied by f(1 − f), here {slope} and at best 0.25{pulls}."
     else:
         why = f"Their gradients are multiplied by f(1 − f), here at most {slope} and at best 0.25."
@@ -98,6 +101,15 @@ def _plateau(evidence: Evidence, span: Span) -> Finding:
     sentence = f"{who} {why} In these {count(span.last - span.first)} steps the loss {goes}."
     sentence += _way_out(evidence, span, numbers)
     return Finding(FindingKind.PLATEAU, span.first, span.last, sentence, numbers)
+
+
+def _is_flat_where_asked(evidence: Evidence, row: int, stuck: Rows) -> bool:
+    """Return whether the sigmoid is flat for some points at the place where a rule asks for its gradient."""
+    if not evidence.run.optimizer.update_rule.looks_ahead:
+        return True
+    update = update_of(evidence.experiment, evidence.run, evidence.record, row + 1)
+    output = evidence.look.neuron.output(update.asked_at)[stuck]
+    return bool((output * (1.0 - output) < FLAT_SLOPE * STEEPEST).all())
 
 
 def _way_out(evidence: Evidence, span: Span, numbers: dict[str, float]) -> str:

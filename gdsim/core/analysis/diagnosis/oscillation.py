@@ -1,15 +1,18 @@
 """Where a run goes too far or back again: overshoots, u-turns across the valley, hovering around the goal."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind, Span, edges, joined, spans
 from gdsim.core.analysis.memory_lessons import divisor_of
 from gdsim.core.analysis.memory_weights import factors_of
+from gdsim.core.analysis.update import Update, update_of
 from gdsim.core.arrays import Array, Flags, Rows
 from gdsim.core.formulas.language import Name
 from gdsim.core.formulas.numerals import count, number, times
 from gdsim.core.formulas.symbols import of_name
-from gdsim.core.rules.update_rule import NEW
+from gdsim.core.rules.update_rule import NEW, W_NEXT
 from gdsim.core.surface.valley import turns_back
 
 # A climb that adds less than this part to the loss does not show on the curve.
@@ -189,8 +192,8 @@ def _u_turn(evidence: Evidence, span: Span, turns: Rows) -> Finding:
     if len(corners) == 1:
         numbers["turns in all"] = len(turns)
         what = (
-            f"Turn {count(place)} of {count(len(turns))}, at step {span.first:,}: one step went "
-            f"{number(there)} across the valley, the next one comes {number(back)} back."
+            f"Turn {count(place)} of {count(len(turns))}, at step {evidence.first + span.first:,}: one step "
+            f"went {number(there)} across the valley, the next one comes {number(back)} back."
         )
     else:
         numbers |= {"turns": len(corners), "turns in all": len(turns)}
@@ -215,7 +218,7 @@ def _why_it_turned(evidence: Evidence, corners: Rows, numbers: dict[str, float])
     if len(corners) <= _MOST_LOOKED_AT and all(_is_carried(evidence, corner) for corner in corners.tolist()):
         memory = _memory_named(evidence, int(corners[0]), int(corners[-1]), numbers)
         return f"T{memory[1:]} led the run up the wall, until the gradients there outweighed it."
-    if rose.all() and rule.steers_by_memory:
+    if rose.all() and len(corners) <= _MOST_LOOKED_AT and _follow_older(evidence, corners):
         title = evidence.run.optimizer.title
         return f"The gradient pointed back, but the direction of {title} follows from older gradients too."
     if rose.any():
@@ -226,6 +229,21 @@ def _why_it_turned(evidence: Evidence, corners: Rows, numbers: dict[str, float])
         why = f"η times the curvature is {number(reach)}"
         return f"{why}: above 1 a step passes the bottom, above 2 it ends higher."
     return "The step passed the bottom and ended on the other wall."
+
+
+def _follow_older(evidence: Evidence, corners: Rows) -> bool:
+    """Return whether the steps to some corners would be others with the memory that the run began with."""
+    rule = evidence.run.optimizer.update_rule
+    node = rule.direction or Name(W_NEXT)
+    begun = _update(evidence, 1).state_before
+    updates = [_update(evidence, corner) for corner in corners.tolist()]
+    return all(
+        (update.value(node) != replace(update, state_before=begun).value(node)).any() for update in updates
+    )
+
+
+def _update(evidence: Evidence, t: int) -> Update:
+    return update_of(evidence.experiment, evidence.run, evidence.record, t)
 
 
 def _is_carried(evidence: Evidence, corner: int) -> bool:

@@ -93,11 +93,13 @@ def _level_from(record: Columns, look: PointLook) -> int:
 
 def _later(experiment: Experiment, run: Run, record: Columns) -> Progress[tuple[int, float] | None]:
     """Return for how many more steps the run was continued, and the loss then."""
-    last, per_epoch = len(record.loss) - 1, experiment.updates_per_epoch(run)
-    epochs = -(-(last + _PATIENCE * max(last, _SHORT_RUN)) // per_epoch)
-    if epochs * per_epoch > _affordable(experiment, run):
+    last, clock = len(record.loss) - 1, experiment.clock(run)
+    wanted = clock.first - clock.epoch0 + last + _PATIENCE * max(last, _SHORT_RUN)
+    epochs = -(-wanted // clock.per_epoch)
+    if clock.end_of(epochs) > _affordable(experiment, run):  # a fork's past is computed again
         return None
-    longer = yield from _continued(experiment, replace(run, epochs=epochs), epochs * per_epoch)
+    steps = clock.end_of(epochs) - clock.first
+    longer = yield from _continued(experiment, replace(run, epochs=epochs), steps)
     loss = forward_filled(longer.whole.loss)
     return longer.last_step - last, float(loss[-1])
 
@@ -204,7 +206,7 @@ def twin_of(experiment: Experiment, run: Run, record: Columns) -> Progress[Twin 
     # Towards zero, where every number is allowed.
     other = bias - float(np.copysign(np.spacing(max(1.0, abs(bias))), bias))
     twin = replace(run, start=(*run.start[:-1], other))
-    if steps < 1 or tuple(record.p[0].tolist()) != run.start:
+    if run.fork or steps < 1 or tuple(record.p[0].tolist()) != run.start:
         return None
     computed = yield from _continued(experiment, twin, steps)
     return Twin(other, forward_filled(computed.whole.loss))

@@ -18,7 +18,9 @@ _LEAST_SAMPLE = 1024
 
 # A point is saturated where the sigmoid's slope is below this part of the steepest slope on the way from
 # its output to its target. A tenth: there its gradient is a tenth of what it will be, and "flat" to the eye.
-_FLAT_SLOPE = 0.1
+FLAT_SLOPE = 0.1
+# The slope of the sigmoid in its middle.
+STEEPEST = 0.25
 
 
 class PointLook(NamedTuple):
@@ -37,8 +39,8 @@ def saturated(output: Array, targets: Array) -> Flags:
     """
     slope = output * (1.0 - output)
     passes_the_middle = (output - 0.5) * (targets - 0.5) < 0.0
-    steepest = np.where(passes_the_middle, 0.25, targets * (1.0 - targets))
-    return slope < _FLAT_SLOPE * steepest
+    steepest = np.where(passes_the_middle, STEEPEST, targets * (1.0 - targets))
+    return slope < FLAT_SLOPE * steepest
 
 
 def stuck_losses(neuron: Neuron, output: Array) -> Array:

@@ -42,6 +42,10 @@ def first_steps(evidence: Evidence) -> tuple[Finding, ...]:
     averages, rule = _corrected_averages(whole), whole.update_rule
     if rule.average not in averages or rule.letters != optimizer.update_rule.letters or evidence.last < 1:
         return ()
+    if rule.norms:  # they would be others without the correction
+        return ()
+    if evidence.record.has_first_memory and evidence.record.state[:, 0].any():
+        return ()  # a fork goes on with the averages of its parent
     made = float(np.abs(evidence.moves[0]).max())
     corrects = bool(optimizer.update_rule.hats)
     other = _first_step(evidence, whole, corrected=not corrects)
@@ -62,7 +66,8 @@ def first_steps(evidence: Evidence) -> tuple[Finding, ...]:
         )
     numbers = {"longest first step": made, "with the correction": corrected, "without it": plain}
     last = min(evidence.last, _length(float(averages[rule.average].keep[0])))
-    return (Finding(FindingKind.FIRST_STEPS, 0, last, f"{_held(optimizer, averages)} {tells}", numbers),)
+    held = _held(optimizer, averages, evidence.first + 1)
+    return (Finding(FindingKind.FIRST_STEPS, 0, last, f"{held} {tells}", numbers),)
 
 
 def _corrected_averages(optimizer: Optimizer) -> Mapping[str, Memory]:
@@ -83,7 +88,7 @@ def _first_step(evidence: Evidence, whole: Optimizer, *, corrected: bool) -> flo
     return float(np.abs(lines.value(rule.inlined(Name(W_NEXT))) - evidence.record.p[0]).max())
 
 
-def _held(optimizer: Optimizer, averages: Mapping[str, Memory]) -> str:
+def _held(optimizer: Optimizer, averages: Mapping[str, Memory], step: int) -> str:
     """Return how much of what they should the averages hold after the first step."""
     letters = listed(of_name(letter).text for letter in averages)
     shares = listed(
@@ -91,8 +96,8 @@ def _held(optimizer: Optimizer, averages: Mapping[str, Memory]) -> str:
         for one in averages.values()
     )
     if len(averages) > 1:
-        return f"{optimizer.title}'s {letters} start at zero, so after step 1 they hold only {shares}."
-    return f"{optimizer.title}'s {letters} starts at zero, so after step 1 it holds only {shares}."
+        return f"{optimizer.title}'s {letters} start at zero, so after step {step:,} they hold only {shares}."
+    return f"{optimizer.title}'s {letters} starts at zero, so after step {step:,} it holds only {shares}."
 
 
 def _length(kept: float) -> int:
@@ -131,7 +136,8 @@ def decayed_rates(evidence: Evidence) -> tuple[Finding, ...]:
     aside = ", its schedule left aside," if evidence.run.schedule.definition.changes else ""
     sentence = (
         f"{optimizer.title} divides by {what} of all squared gradients, which only grows. From step "
-        f"{first:,} on a rate{aside} is below a tenth of its first value; by step {evidence.last:,} that of "
+        f"{evidence.first + first:,} on a rate{aside} is below a tenth of its first value; by step "
+        f"{evidence.first + evidence.last:,} that of "
         f"{name} is {percent(left)} of it ({number(at_first)} → {number(now)}), and it never comes back."
     )
     return (Finding(FindingKind.DECAYED_RATE, first, evidence.last, sentence, numbers),)
@@ -150,7 +156,7 @@ def momentum_caps(evidence: Evidence) -> tuple[Finding, ...]:
     if not capped.any():
         return ()
     first = int(np.argmax(capped))
-    sentence = f"From step {first + 1:,} on the momentum is at its cap, γ = {number(cap)}."
+    sentence = f"From step {evidence.first + first + 1:,} on the momentum is at its cap, γ = {number(cap)}."
     if rule.velocity and factor_names(rule, rule.velocity)[0] == GAMMA:
         often = count(1.0 / (1.0 - cap))
         gradients = (
@@ -201,9 +207,15 @@ def divergence_at_once(run: Run, stop: Stop | None) -> tuple[Finding, ...]:
     if stop is None or stop.reason is not StopReason.DIVERGED:
         return ()
     eta = run.optimizer.eta
+    if run.fork and stop.step <= run.fork.step:
+        sentence = (
+            f"{run.fork.parent.name} diverged at step {stop.step:,}, so there is nothing to go on from. "
+            "Leave it earlier."
+        )
+        return (Finding(FindingKind.DIVERGENCE, 0, 0, sentence, {}),)
     sentence = (
-        f"With η = {number(eta)} a number became infinite or undefined already at step 1, so there is no "
-        "step. Try a smaller η, or smaller inputs."
+        f"With η = {number(eta)} a number became infinite or undefined already at step {stop.step:,}, so "
+        "there is no step. Try a smaller η, or smaller inputs."
     )
     return (Finding(FindingKind.DIVERGENCE, 0, 0, sentence, {"η": eta}),)
 

@@ -80,7 +80,8 @@ def _fingerprint(rule: UpdateRule) -> tuple[object, ...]:
     values[T] = 2.0 + _SAMPLES
     for line in rule.program.lines:
         place = rule.gradients.get(line.target)
-        values[line.target] = np.sin(9.0 * values[place]) if place else evaluate_arrays(line.node, values)
+        with np.errstate(invalid="ignore"):  # a place may be nowhere
+            values[line.target] = np.sin(9.0 * values[place]) if place else evaluate_arrays(line.node, values)
     used, new = frozenset[str](), frozenset({W_NEXT})
     while new - used:
         used |= new

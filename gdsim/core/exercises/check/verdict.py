@@ -256,9 +256,12 @@ class Checked:
 def check(experiment: Experiment, index: int, sheet: AnswerSheet) -> Progress[Checked]:
     """Check a sheet, and compute no more of the run than it needs.
 
-    Raises `ValueError` if no row is complete, or the run has no such step.
+    Raises `ValueError` if no row is complete, the run has no such step, or it does not begin at a start.
     """
     run, submission = experiment.runs[index], sheet.submission()
+    if run.fork:
+        left = f"{run.name} goes on from {run.fork.parent.name} at step {run.fork.step:,}"
+        raise ValueError(f"{left}; only a run from its start can be checked")
     # One step more: the table may turn out to be one step late.
     computed = yield from part_of(first_steps(experiment, index, int(submission.steps[-1]) + 1), 0.0, 0.3)
     record = computed.whole

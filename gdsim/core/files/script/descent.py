@@ -9,11 +9,11 @@ from itertools import chain
 from gdsim.core.engine.loop_shape import adds_by_numpy
 from gdsim.core.engine.sum_source import indented
 from gdsim.core.files.script.literals import comment, docstring, fitted, listed
-from gdsim.core.files.script.run_code import FOR_ALL, RunCode
+from gdsim.core.files.script.run_code import FOR_ALL, RunCode, plus
 from gdsim.core.formulas.language import Number
 from gdsim.core.formulas.printing import PLAIN_TEXT, SCRIPT, code
 from gdsim.core.formulas.program import is_gradient
-from gdsim.core.rules.rule import symbols
+from gdsim.core.rules.rule import symbols_of_line
 from gdsim.core.rules.schedules import EPOCH, RISE, RISES, STEP
 from gdsim.core.rules.update_rule import T
 
@@ -33,6 +33,7 @@ class Descent(RunCode):
         parts += [f"{'without' if one.default else 'with'} {one.label}" for one in turned]
         changing = [f"{one.id} {one.definition.target}" for one in self.schedules]
         parts += [f"with {' and '.join(changing)}"] if changing else []
+        parts += [f"from step {self.clock.first}"] if self.begins else []
         return re.sub("[^a-z0-9]+", "_", " ".join(filter(None, parts)).lower()).strip("_")
 
     @property
@@ -81,24 +82,26 @@ class Descent(RunCode):
     @cached_property
     def _arguments(self) -> dict[str, str]:
         """What the function is called with, as source, by the names of its parameters."""
-        *weights, bias = self.run.start
+        weights, bias = self.place
         given = {"w": repr(weights if self.has_list else weights[0]), "b": repr(bias)}
+        given |= self.memory_at_first()
         given |= self.settings | self.schedule_settings
         given |= {} if self._is_whole or self.size == 1 else {"size": repr(self.size)}
         given |= {"seed": repr(self.run.seed)} if self.shuffles else {}
-        return given | {"epochs": repr(self.run.epochs)}
+        return given | {"epochs": repr(self.epochs)}
 
     # --------------------------------------------------------------------------------------- its text
 
     def _docstring(self) -> list[str]:
         optimizer, lines = self.run.optimizer, self.rule.program.lines
-        letters = [PLAIN_TEXT.line(line, symbols(optimizer)) for line in lines if not is_gradient(line.node)]
+        formulas = (line for line in lines if not is_gradient(line.node))
+        letters = [PLAIN_TEXT.line(line, symbols_of_line(optimizer, line)) for line in formulas]
         same = f"and the same for {'every weight and b' if self.has_list else 'b'}."
         return docstring(optimizer.definition.summary, "", *letters, "", same)
 
     def _starts(self) -> Iterator[str]:
-        """Yield the lines of the memory before the first update."""
-        for letter in self.rule.letters:
+        """Yield the lines of the memory before the first update; a fork is given it."""
+        for letter in () if self.begins else self.rule.letters:
             node = self.rule.starts.get(letter, Number(0.0))
             yield from self.assignments(letter, node, self.at_start).values()
 
@@ -125,10 +128,14 @@ class Descent(RunCode):
 
     def _counters(self) -> Iterator[str]:
         """Yield the lines before the loops that begin to count what the loops do not count themselves."""
+        clock = self.clock
         if not self._is_whole:
-            yield from (f"{name} = 0" for name in (STEP, T) if name in self.counts)
+            counts = {STEP: clock.first, T: clock.first - clock.t0}
+            yield from (f"{name} = {count}" for name, count in counts.items() if name in self.counts)
+        if self.skipped:
+            yield f"skipped = {self.skipped}  # batches of its first epoch that are before it"
         if RISES in self.counts:
-            yield "rises, last_loss = 0, math.inf"
+            yield f"rises, last_loss = {', '.join(self.rises_at_first())}"
 
     def _loops(self, update: Sequence[str]) -> Iterator[str]:
         """Yield the loops around the lines of an update."""
@@ -139,7 +146,10 @@ class Descent(RunCode):
             order = "order" if self.shuffles else "range(len(Y))"
             size = "1" if self.size == 1 else "size"
             inner = [*self._counted(T), *update, *self._counted(STEP), after]
-            body = [f"for X_batch, Y_batch in {self._batches}({order}, {size}):", *indented(inner)]
+            batches = f"{self._batches}({order}, {size})"
+            batches = f"islice({batches}, skipped, None)" if self.skipped else batches
+            body = [f"for X_batch, Y_batch in {batches}:", *indented(inner)]
+            body += ["skipped = 0"] if self.skipped else []
         yield self._epochs()
         yield from indented([*body, *self._look_at_validation()])
 
@@ -151,24 +161,34 @@ class Descent(RunCode):
 
     def _epochs(self) -> str:
         """Return the line of the loop over the epochs."""
-        if self._is_whole and self.counts & {T, STEP, EPOCH} == {T}:
+        if self._is_whole and self.counts & {T, STEP, EPOCH} == {T} and not self.begins:
             return "for t in range(1, epochs + 1):"
+        epochs = f"range({self.done}, epochs)" if self.done else "range(epochs)"
         if self.shuffles:
-            return f"for {self._index}, order in zip(range(epochs), orders(seed)):"
-        return f"for {self._index} in range(epochs):"
+            orders = f"islice(orders(seed), {self.done}, None)" if self.done else "orders(seed)"
+            return f"for {self._index}, order in zip({epochs}, {orders}):"
+        return f"for {self._index} in {epochs}:"
+
+    @property
+    def uses_islice(self) -> bool:
+        """Whether it leaves out what is before it."""
+        return bool(self.skipped or (self.shuffles and self.done))
 
     @property
     def _index(self) -> str:
         """What the loop over the epochs counts from 0; where every update is an epoch, also its updates."""
+        if self.begins and self._is_whole and self.counts & {EPOCH, STEP, T}:
+            return EPOCH
         names = (EPOCH, STEP) if self._is_whole else (EPOCH,)
         return next((name for name in names if name in self.counts), "_")
 
     def _derived(self) -> Iterator[str]:
         """Yield the lines for counts that follow from that of the loop, where every update is an epoch."""
-        if {EPOCH, STEP} <= self.counts:
-            yield "step = epoch  # every update is an epoch"
+        epoch0, t0 = self.clock.epoch0, self.clock.t0
+        if STEP in self.counts and self._index == EPOCH:
+            yield f"step = {plus(EPOCH, epoch0)}  # every update is an epoch"
         if T in self.counts and self._index != "_":
-            yield f"t = {self._index} + 1"
+            yield f"t = {plus(self._index, epoch0 - t0 + 1)}"
 
     def _counted(self, name: str) -> list[str]:
         return [f"{name} += 1"] if name in self.counts else []

@@ -7,6 +7,7 @@ from gdsim.core.files.script.guards import GUARDS
 from gdsim.core.files.script.objective import Function, of_function, of_neuron
 from gdsim.core.formulas.language import Binary, Name, substituted
 from gdsim.core.formulas.printing import SCRIPT, code
+from gdsim.core.formulas.program import NORM
 from gdsim.core.model.batching import epochs_shuffled_together
 from gdsim.core.model.objective import LECTURE, FunctionObjective, Objective
 
@@ -23,6 +24,7 @@ def functions(
     known = {
         "exp": Function(_EXP),
         "sign": Function(_SIGN),
+        NORM: Function(_NORM.format(numbers="(w, b)" if dimension == 1 else "(*w, b)")),
         **{name: Function(text) for name, text in GUARDS.items()},
         **(
             of_function(objective)
@@ -99,6 +101,14 @@ def sign(x):
     """-1, 0 or 1: the sign of x."""
     return math.copysign(1, x) if abs(x) > 0 else x'''
 
+_NORM = '''\
+def norm(w, b):
+    """The root of the sum of squares over all parameters."""
+    total = 0.0
+    for number in {numbers}:
+        total += number * number
+    return math.sqrt(total)'''
+
 _BATCHES = '''\
 def batches(order, size):
     """Cut the points into batches of some size; the last one may be smaller."""
@@ -129,7 +139,7 @@ def orders(seed):
         yield from shuffled_rows(seed, block)'''
 
 _RECORD = '''\
-def record(steps):
+def record(steps{first}):
     """The rows [w, b, loss] of a run, and how it ended."""
     rows = []
     try:
@@ -148,13 +158,13 @@ def record(steps):
 _PRINT_TABLES = '''\
 def print_tables(shown=5):
     """Print the first and the last steps of every run."""
-{title}    for name, steps in runs():
-        rows, end = record(steps)
+{title}    for name, steps{first} in runs():
+        rows, end = record(steps{first})
         print(f"\\n{{{name}}}")
         print("    step", *(f"{{column:>24}}" for column in COLUMNS))
         for step, row in enumerate(rows):
             if step < shown or step >= len(rows) - shown:
-                print(f"{{step:8}}", *(f"{{number!r:>24}}" for number in row))
+                print(f"{{{plus}step:8}}", *(f"{{number!r:>24}}" for number in row))
             elif step == shown:
                 print("     ...")
         print(end)'''
@@ -164,9 +174,9 @@ def print_csv():
     """Print every step of every run."""
     table = csv.writer(sys.stdout, lineterminator="\\n")
     table.writerow(["run", "step", *COLUMNS])
-    for name, steps in runs():
-        rows, _ = record(steps)
-        table.writerows([name, step, *row] for step, row in enumerate(rows))'''
+    for name, steps{first} in runs():
+        rows, _ = record(steps{first})
+        table.writerows([name, step, *row] for step, row in enumerate(rows{first}))'''
 
 _MAIN = """\
 if __name__ == "__main__":
@@ -181,23 +191,33 @@ _ANY_LETTER = """\
 """
 
 
-def record(dimension: int, loss: str) -> str:
-    """Return the function that makes a run, with the program's own sentences for its end."""
+_FIRST = ", first"
+
+
+def record(dimension: int, loss: str, *, forked: bool) -> str:
+    """Return the function that makes a run, with the program's own sentences for its end.
+
+    Where runs are ``forked``, it is told at which step a run begins.
+    """
+    first, plus = (_FIRST, "first + ") if forked else ("", "")
+    one = "first + len(rows) != 2" if forked else "len(rows) != 2"
     return _RECORD.format(
+        first=first,
         w="w" if dimension == 1 else "*w",
         loss=loss,
-        diverged=StopReason.DIVERGED.value.format(step="{len(rows)}"),
-        finished=StopReason.FINISHED.value.format(steps="{len(rows) - 1} step{'s' * (len(rows) != 2)}"),
+        diverged=StopReason.DIVERGED.value.format(step=f"{{{plus}len(rows)}}"),
+        finished=StopReason.FINISHED.value.format(steps=f"{{{plus}len(rows) - 1}} step{{'s' * ({one})}}"),
     )
 
 
-def printing(*, titled: bool, visible: bool, ascii_only: bool) -> Iterator[str]:
+def printing(*, titled: bool, visible: bool, ascii_only: bool, forked: bool) -> Iterator[str]:
     """Yield what prints, and what starts the script.
 
     A title and names that are not all ``visible`` could steer a terminal, and are printed as escapes; letters
     that are not ``ascii_only`` some terminals lack.
     """
     title = "" if not titled else "    print(TITLE)\n" if visible else '    print(f"{TITLE!a}")\n'
-    yield _PRINT_TABLES.format(title=title, name="name" if visible else "name!a")
-    yield _PRINT_CSV
+    first, plus = (_FIRST, "first + ") if forked else ("", "")
+    yield _PRINT_TABLES.format(title=title, name="name" if visible else "name!a", first=first, plus=plus)
+    yield _PRINT_CSV.format(first=first)
     yield _MAIN.format(any_letter="" if ascii_only else _ANY_LETTER)

@@ -19,7 +19,7 @@ from gdsim.core.formulas.language import (
     names_in,
     walk,
 )
-from gdsim.core.formulas.program import Program, is_gradient
+from gdsim.core.formulas.program import NORM, Program, is_gradient
 from gdsim.core.rules.signs import Range, range_of
 
 DIVIDE = """\
@@ -86,7 +86,7 @@ GUARDS = {
 _OF_POSITIVE = {"log": "ln", "log2": "binary_log"}
 _OF_FINITE_ALONE = {"floor": "whole", "sin": "sine", "cos": "cosine"}
 # What is not finite where their term is not.
-_LET_THROUGH = {"abs", "log1p", "sqrt", *_OF_POSITIVE, *_OF_FINITE_ALONE}
+_LET_THROUGH = {"abs", "log1p", "sqrt", NORM, *_OF_POSITIVE, *_OF_FINITE_ALONE}
 
 
 def vanishing_in(program: Program, ends: AbstractSet[str]) -> frozenset[str]:

@@ -13,9 +13,9 @@ from itertools import chain
 from gdsim.core.engine.loop_shape import MOST_PLAIN
 from gdsim.core.files.script.code_line import LOOP, SCHEDULE, SEEN, CodeLine, CodeValue, Scope
 from gdsim.core.files.script.functions import functions, lecture_functions
-from gdsim.core.files.script.literals import comment
+from gdsim.core.files.script.literals import comment, text_literal
 from gdsim.core.files.script.names import PARAMETERS, Names
-from gdsim.core.files.script.run_code import RunCode
+from gdsim.core.files.script.run_code import RunCode, plus
 from gdsim.core.formulas.language import Formula
 from gdsim.core.formulas.printing import SCRIPT, code
 from gdsim.core.formulas.program import is_gradient
@@ -125,20 +125,27 @@ class LectureCode(RunCode):
     def names(self) -> Names:
         """What the numbers are called: i counts the epochs, and the updates where each is an epoch."""
         steps = "i" if self.is_whole else STEP
-        counts = {EPOCH: "i", STEP: steps, T: f"({steps} + 1)"}
+        clock = self.clock
+        t = clock.epoch0 - clock.t0 if self.is_whole else -clock.t0
+        counts = {EPOCH: "i", STEP: steps, T: f"({plus(steps, t + 1)})"}
+        if self.is_whole and clock.epoch0:
+            counts[STEP] = f"({plus(steps, clock.epoch0)})"
         return Names(self.rule, self.schedules, self.apart, counts)
 
     # -------------------------------------------------------------------------- before the first update
 
     def _beginning(self) -> Iterator[CodeLine]:
         """Yield the lines that give the numbers their first values."""
-        *weights, bias = self.run.start
+        if self.run.fork:
+            name = text_literal(self.run.fork.parent.name)
+            yield CodeLine(f"# where it leaves {name}, after step {self.run.fork.step}")
+        weights, bias = self.place
         start = {"w": repr(weights if self.has_list else weights[0]), "b": repr(bias)}
         settings = self.settings
         eta = self.at_start("eta")
         if eta in settings:
             start[eta] = settings.pop(eta)
-        yield _assigned(start | {"max_epochs": repr(self.run.epochs)})
+        yield _assigned(start | {"max_epochs": repr(self.epochs)})
         if self.has_list:
             yield CodeLine("inputs = range(len(w))")
         memory = {
@@ -148,20 +155,22 @@ class LectureCode(RunCode):
             for letter in self.rule.letters
             if letter not in self.rule.starts
             for parameter in PARAMETERS
-        }
+        } | self.memory_at_first()
         if len(memory) + len(settings) <= _SIDE_BY_SIDE:
             memory, settings = memory | settings, {}
         counters = {"mini_batch_size": repr(self.size)} if not (self.is_whole or self.is_stochastic) else {}
-        counters |= {SEEN: "0"} if self._counts_points and counters and self.divides else {}
+        seen = repr(self.skipped * self.size)
+        counters |= {SEEN: seen} if self._counts_points and counters and self.divides else {}
+        counters |= {"skipped": seen} if self.skipped else {}
         counters |= {"seed": repr(self.run.seed)} if self.shuffles else {}
-        counters |= {STEP: "0"} if self._counts_steps else {}
+        counters |= {STEP: repr(self.clock.first)} if self._counts_steps else {}
         for numbers in (memory, settings, self.schedule_settings, counters):
             if numbers:
                 yield _assigned(numbers)
-        for letter, node in self.rule.starts.items():
+        for letter, node in self.rule.starts.items() if self.begins is None else ():
             yield from map(CodeLine, self.assignments(letter, node, self.at_start).values())
         if RISES in self.counts:
-            yield CodeLine("rises, last_loss = 0, math.inf")
+            yield CodeLine(f"rises, last_loss = {', '.join(self.rises_at_first())}")
         yield CodeLine("show(w, b)")
 
     @property
@@ -172,8 +181,10 @@ class LectureCode(RunCode):
     # ----------------------------------------------------------------------------------- the loops
 
     def _epochs(self) -> Iterator[CodeLine]:
-        yield CodeLine("for i in range(max_epochs):", LOOP, (CodeValue("i", EPOCH, Scope.COUNT),))
-        yield from _deeper([*self._epoch(), *self._look_at_validation()])
+        epochs = f"{self.done}, max_epochs" if self.done else "max_epochs"
+        yield CodeLine(f"for i in range({epochs}):", LOOP, (CodeValue("i", EPOCH, Scope.COUNT),))
+        reset = [CodeLine("skipped = 0", LOOP)] if self.skipped else []
+        yield from _deeper([*self._epoch(), *reset, *self._look_at_validation()])
 
     def _epoch(self) -> Iterator[CodeLine]:
         at_epoch = [one for one in self.schedules if self.is_whole or not one.definition.looks_at(STEP)]
@@ -187,7 +198,10 @@ class LectureCode(RunCode):
             yield CodeLine(self._over_points, LOOP, values)
             yield from _deeper([*chain.from_iterable(map(self._rate, rates)), *self._update("")])
         elif self._is_cut:
-            yield CodeLine(f"for X_batch, Y_batch in mini_batches({self._points}, mini_batch_size):", LOOP)
+            batches = f"mini_batches({self._points}, mini_batch_size)"
+            if self.skipped:
+                batches = f"islice({batches}, skipped // mini_batch_size, None)"
+            yield CodeLine(f"for X_batch, Y_batch in {batches}:", LOOP)
             lines = [*chain.from_iterable(map(self._rate, rates)), *self._update("X_batch, Y_batch")]
             yield from _deeper(lines)
         else:
@@ -200,7 +214,8 @@ class LectureCode(RunCode):
 
     @property
     def _over_points(self) -> str:
-        return f"for x, y in zip({self._points}):"
+        points = f"zip({self._points})"
+        return f"for x, y in {f'islice({points}, skipped, None)' if self.skipped else points}:"
 
     def _update(self, points: str) -> Iterator[CodeLine]:
         """Yield the lines of an update by some points; by x and y for an empty text."""
@@ -267,7 +282,8 @@ class LectureCode(RunCode):
 
     def _zeros(self, gradient: str, *, with_count: bool = False) -> CodeLine:
         zero = "[0.0] * len(w)" if self.has_list else "0.0"
-        names, zeros = (f", {SEEN}", ", 0") if with_count else ("", "")
+        seen = "skipped" if self.skipped else "0"
+        names, zeros = (f", {SEEN}", f", {seen}") if with_count else ("", "")
         return CodeLine(f"{self.both(gradient)}{names} = {zero}, 0.0{zeros}", LOOP)
 
     def _slopes(self, gradient: str, part: str, *, adds: bool) -> Iterator[CodeLine]:

@@ -8,12 +8,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from gdsim.core.engine.loop import Beginning
 from gdsim.core.engine.loop_shape import MOST_PLAIN
 from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.files.script.code_line import CodeLine
 from gdsim.core.files.script.functions import functions, needed
 from gdsim.core.files.script.lecture import LectureCode
 from gdsim.core.files.script.literals import comment, number_list
+from gdsim.core.files.script.writing import begins_of
 from gdsim.core.model.batching import epochs_shuffled_together
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.neuron import parameter_names
@@ -23,9 +25,14 @@ from gdsim.core.model.points import PointSet
 _MOST_FILLED = 2000
 
 
-def lecture_code(experiment: Experiment, run: Run) -> LectureCode:
-    """Return a run of an experiment as the code of the lecture."""
-    return LectureCode(run, len(experiment.points), len(experiment.validation))
+def lecture_code(experiment: Experiment, run: Run, begins: Beginning | None = None) -> LectureCode:
+    """Return a run of an experiment as the code of the lecture.
+
+    ``begins`` is what a fork goes on with, if that is known; else its past is computed.
+    """
+    begins = begins or begins_of(experiment, run)
+    held_out = len(experiment.validation)
+    return LectureCode(run, len(experiment.points), held_out, experiment.objective, begins)
 
 
 def shown_lines(code: LectureCode) -> tuple[CodeLine, ...]:
@@ -34,16 +41,20 @@ def shown_lines(code: LectureCode) -> tuple[CodeLine, ...]:
     return (*code.lines, *map(CodeLine, texts))
 
 
-def program_of(experiment: Experiment, run: Run) -> str:
+def program_of(experiment: Experiment, run: Run, begins: Beginning | None = None) -> str:
     """Return a run as a program, which holds what `shown_lines` has in one piece."""
-    code = lecture_code(experiment, run)
+    code = lecture_code(experiment, run, begins)
     helpers = _Helpers(code)
     blocks = [
         "\n".join([*_head(helpers), "", *_data(experiment, helpers)]),
         "\n".join(line.text for line in shown_lines(code)),
         "\n\n\n".join([_REST, *helpers.texts.values()]),
         _MAIN.format(
-            name=code.name, columns="\\t".join(_columns(code)), diverged=_DIVERGED, finished=_FINISHED
+            name=code.name,
+            first=code.clock.first or "",
+            columns="\\t".join(_columns(code)),
+            diverged=_DIVERGED,
+            finished=_FINISHED,
         ),
     ]
     return "\n\n\n".join(blocks) + "\n"
@@ -107,7 +118,7 @@ def _head(helpers: _Helpers) -> Iterator[str]:
     shuffles = helpers.code.shuffles
     yield from comment(f"{helpers.code.run.name}, as gdsim computes it: run as it is, it prints every step.")
     yield from ("", "import math", *(["from functools import lru_cache"] if shuffles else []))
-    yield "from itertools import count"
+    yield f"from itertools import count{', islice' if helpers.code.skipped else ''}"
     if shuffles or helpers.has_arrays or helpers.validates_arrays:
         yield from ("", "import numpy as np")
     if {"array_f", "array_gradient"} & {*helpers.texts, *helpers.code.functions}:
@@ -181,7 +192,7 @@ def show(w, b, *memory):
 _DIVERGED = StopReason.DIVERGED.value.format(step="{next(steps)}")
 _FINISHED = StopReason.FINISHED.value.format(steps="{last} step{'s' * (last != 1)}")
 _MAIN = """\
-steps = count()
+steps = count({first})
 print("{columns}")
 try:
     {name}()

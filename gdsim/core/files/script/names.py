@@ -5,6 +5,7 @@ import keyword
 from collections.abc import Iterable, Mapping
 
 from gdsim.core.formulas.printing import OWN_FUNCTIONS
+from gdsim.core.formulas.program import NORM
 from gdsim.core.rules.schedules import EPOCH, RISES, STEP, Schedule
 from gdsim.core.rules.update_rule import CORRECTED, G, T, UpdateRule, W
 
@@ -14,8 +15,8 @@ COUNTS = (T, STEP, EPOCH, RISES)
 # What scripts have names for themselves.
 _OWN = (
     "np", "math", "csv", "sys", "count", "lru_cache", "Path", "TITLE", "COLUMNS", "X", "Y", "X_VALIDATION",
-    "Y_VALIDATION", "X_all", "Y_all", *OWN_FUNCTIONS, "f", "loss", "error", "gradient", "grad_w", "grad_b",
-    "batches", "mini_batches", "orders", "shuffled", "shuffled_rows", "array_f", "array_loss",
+    "Y_VALIDATION", "X_all", "Y_all", *OWN_FUNCTIONS, NORM, "f", "loss", "error", "gradient", "grad_w",
+    "grad_b", "batches", "mini_batches", "orders", "shuffled", "shuffled_rows", "array_f", "array_loss",
     "array_gradient", "array_batches", "w", "b", "dw", "db", "i", "j", "x", "y", "fx", "inputs", "epochs",
     "max_epochs", "order", "X_batch", "Y_batch", "size", "mini_batch_size", "num_points_seen", "seed",
     "last_loss", "validation_loss", "show", "steps",

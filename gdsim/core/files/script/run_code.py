@@ -1,15 +1,18 @@
 """What scripts are made of for a run: its batching, its right sides as Python has them, and their names."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from gdsim.core.engine.loop import Beginning
 from gdsim.core.engine.loop_shape import adds_by_numpy
 from gdsim.core.files.script.guards import guarded_lines, vanishing_in
 from gdsim.core.files.script.names import PARAMETERS, Names
 from gdsim.core.formulas.language import Call, Node, names_in, walk
 from gdsim.core.formulas.printing import OWN_FUNCTIONS, SCRIPT, code
-from gdsim.core.model.experiment import Run
+from gdsim.core.formulas.program import NORM, is_norm
+from gdsim.core.model.experiment import Run, RunClock
 from gdsim.core.model.objective import LECTURE, Objective
 from gdsim.core.rules.schedules import EPOCH, RISES, STEP, Schedule
 from gdsim.core.rules.update_rule import NEW, W_NEXT, T, UpdateRule
@@ -21,13 +24,57 @@ FOR_ALL = "for j in inputs"
 class RunCode:
     """A run as a script sees it.
 
-    ``points`` and ``validation`` are how many there are.
+    ``points`` and ``validation`` are how many there are; ``begins`` is what a fork goes on with.
     """
 
     run: Run
     points: int
     validation: int
     objective: Objective = LECTURE
+    begins: Beginning | None = None
+
+    @cached_property
+    def clock(self) -> RunClock:
+        """How the run counts its steps."""
+        return self.run.clock(self.points)
+
+    @property
+    def done(self) -> int:
+        """How many epochs were finished when it began; 0 but for forks."""
+        return self.clock.epoch(self.clock.first)
+
+    @property
+    def skipped(self) -> int:
+        """How many batches of the epoch in which it begins a fork does not take: they are before it."""
+        return self.clock.first - self.clock.end_of(self.done)
+
+    @property
+    def epochs(self) -> int:
+        """How many epochs there are; none after the first where a fork has nothing to go on from."""
+        return self.done if self.begins and self.begins.stop else self.run.epochs
+
+    @property
+    def place(self) -> tuple[list[float], float]:
+        """The weights and the bias that it begins with."""
+        *weights, bias = self.begins.p if self.begins else self.run.start
+        return weights, bias
+
+    def memory_at_first(self) -> dict[str, str]:
+        """Return what a fork goes on with of its memory, as source, by what it is called."""
+        if self.begins is None:
+            return {}
+        width, found = len(self.begins.p), {}
+        for index, letter in enumerate(self.rule.letters):
+            *weights, bias = self.begins.memory[index * width : (index + 1) * width]
+            found[self.names.of(letter, "w")] = repr(weights if self.has_list else weights[0])
+            found[self.names.of(letter, "b")] = repr(bias)
+        return found
+
+    def rises_at_first(self) -> tuple[str, str]:
+        """Return how often the validation loss has risen, and what it was last, as source."""
+        loss = self.begins.validation_loss if self.begins else math.inf
+        rises = self.begins.rises if self.begins else 0
+        return repr(rises), "math.inf" if math.isinf(loss) else repr(loss)
 
     @property
     def rule(self) -> UpdateRule:
@@ -77,7 +124,8 @@ class RunCode:
     def formulas(self) -> Mapping[str, Node]:
         """The right sides of the rule as scripts have them."""
         rule = self.rule
-        return guarded_lines(rule.program, rule.ranges, self._vanishing, rule.shared)
+        finite = (name for name in rule.shared if rule.program.depends(name).isdisjoint(rule.norms))
+        return guarded_lines(rule.program, rule.ranges, self._vanishing, frozenset(finite))
 
     @cached_property
     def schedule_formulas(self) -> tuple[Mapping[str, Node], ...]:
@@ -99,7 +147,7 @@ class RunCode:
         nodes = [*self.formulas.values(), *self.rule.starts.values()]
         nodes += [node for lines in self.schedule_formulas for node in lines.values()]
         functions = {term.function for node in nodes for term in walk(node) if isinstance(term, Call)}
-        return functions.intersection(OWN_FUNCTIONS)
+        return functions.intersection((NORM, *OWN_FUNCTIONS))
 
     @cached_property
     def counts(self) -> frozenset[str]:
@@ -151,6 +199,8 @@ class RunCode:
         ``shared`` says what a name is called that is the same for all parameters.
         """
         called = shared or self.names.of
+        if is_norm(node):
+            return {"": f"{called(target)} = {NORM}({self.both(self.rule.norms[target])})"}
         if target in self.rule.shared:
             return {"": f"{called(target)} = {code(node, SCRIPT, called)}"}
         return {parameter: self._assignment(parameter, target, node, called) for parameter in PARAMETERS}
@@ -176,3 +226,8 @@ class RunCode:
 
         right = code(node, SCRIPT, called)
         return f"{self.names.of(target, parameter)} = {f'[{right} {FOR_ALL}]' if in_list else right}"
+
+
+def plus(name: str, number: int) -> str:
+    """Return the source of a sum with a whole number."""
+    return f"{name} {'+' if number > 0 else '-'} {abs(number)}" if number else name

@@ -9,16 +9,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from gdsim.core.engine.beginning import beginning
+from gdsim.core.engine.loop import Beginning
 from gdsim.core.engine.loop_shape import adds_by_numpy
 from gdsim.core.files.atomic import replacing
 from gdsim.core.files.script.descent import Descent
 from gdsim.core.files.script.functions import functions, needed, printing, record
 from gdsim.core.files.script.literals import comment, number_list, text_literal
 from gdsim.core.files.table.points import rows_text
-from gdsim.core.model.experiment import Experiment
+from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.objective import FunctionObjective, Objective
 from gdsim.core.model.points import PointSet
+from gdsim.core.progress import run_to_end
 
 # More numbers than fill some screens are no text to read.
 MOST_NUMBERS = 2000
@@ -89,8 +92,11 @@ def script_of(experiment: Experiment, stem: str = "script") -> str:
     """
     points = experiment.points
     held_out, objective = len(experiment.validation), experiment.objective
-    of_runs = [Descent(run, len(points), held_out, objective) for run in experiment.runs]
-    descents, runs = _descents(of_runs)
+    of_runs = [
+        Descent(run, len(points), held_out, objective, begins_of(experiment, run)) for run in experiment.runs
+    ]
+    forked = any(one.begins for one in of_runs)
+    descents, runs = _descents(of_runs, forked=forked)
     arrays = adds_by_numpy(len(points), objective)
     known = functions(points.dimension, len(points), objective, arrays=arrays)
     loss = "array_loss" if arrays else "loss"
@@ -99,13 +105,13 @@ def script_of(experiment: Experiment, stem: str = "script") -> str:
         *(one.text for name, one in known.items() if name in names),
         *descents,
         "\n".join(runs),
-        record(points.dimension, loss),
-        *_printing(experiment),
+        record(points.dimension, loss, forked=forked),
+        *_printing(experiment, forked=forked),
     ]
     needs_numpy = "orders" in names or any(part.are_arrays for part in _used(experiment))
     head = [
         _USAGE.format(what=_what(objective), needs="NumPy, and " if needs_numpy else ""),
-        *_imports(experiment, names, needs_numpy=needs_numpy),
+        *_imports(experiment, names, needs_numpy=needs_numpy, cut=any(one.uses_islice for one in of_runs)),
         "",
         *_document(experiment, stem),
     ]
@@ -118,26 +124,39 @@ def _what(objective: Objective) -> str:
     return f"a {objective.activation} neuron"
 
 
-def _descents(of_runs: list[Descent]) -> tuple[list[str], list[str]]:
+def begins_of(experiment: Experiment, run: Run) -> Beginning | None:
+    """Return what a fork goes on with; None for any other run. Its past is computed for that."""
+    if run.fork is None:
+        return None
+    return run_to_end(beginning(run, experiment.training, experiment.held_out))
+
+
+def _descents(of_runs: list[Descent], *, forked: bool) -> tuple[list[str], list[str]]:
     """Return the functions of the runs, each once, and the lines of the function that makes the runs."""
     texts: dict[str, str] = {}
-    runs = ["def runs():", '    """Every run: its name, and the steps it makes."""']
+    what = "the steps it makes, and that at which it begins" if forked else "and the steps it makes"
+    runs = ["def runs():", f'    """Every run: its name, {what}."""']
     for one in of_runs:
         name, number = one.name, 1
         while name in texts and texts[name] != one.definition(name):  # another rule has the same title
             number += 1
             name = f"{one.name}_{number}"
         texts[name] = one.definition(name)
+        if one.run.fork:
+            left = text_literal(one.run.fork.parent.name)
+            runs.append(f"    # It goes on from {left} at step {one.run.fork.step}.")
         runs += one.call(name, "steps = ", indent=4)
-        runs.append(f"    yield {text_literal(one.run.name)}, steps")
+        first = f", {one.clock.first}" if forked else ""
+        runs.append(f"    yield {text_literal(one.run.name)}, steps{first}")
     return list(texts.values()), runs if of_runs else [*runs, "    return []"]
 
 
-def _imports(experiment: Experiment, names: set[str], *, needs_numpy: bool) -> Iterator[str]:
+def _imports(experiment: Experiment, names: set[str], *, needs_numpy: bool, cut: bool) -> Iterator[str]:
     """Yield the imports that the rest of a script needs."""
     yield from ("import csv", "import math", "import sys")
-    if "orders" in names:
-        yield "from itertools import count"
+    tools = [*(["count"] if "orders" in names else []), *(["islice"] if cut else [])]
+    if tools:
+        yield f"from itertools import {', '.join(tools)}"
     if needs_files(experiment):
         yield "from pathlib import Path"
     if needs_numpy:
@@ -189,10 +208,11 @@ def _data(part: _Points, stem: str) -> Iterator[str]:
         yield f"{x}, {y} = np.array({x}), np.array({y})"
 
 
-def _printing(experiment: Experiment) -> Iterator[str]:
+def _printing(experiment: Experiment, *, forked: bool) -> Iterator[str]:
     shown = [experiment.title, *(run.name for run in experiment.runs)]
     return printing(
         titled=bool(experiment.title),
         visible=all(map(str.isprintable, shown)),
         ascii_only=all(map(str.isascii, shown)),
+        forked=forked,
     )

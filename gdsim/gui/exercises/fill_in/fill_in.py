@@ -180,7 +180,7 @@ class FillIn(Exercise):
     def _on_made(self, sheet: StepSheet) -> None:
         self.sheet = sheet
         words = self.tr("Step {0} → {1}: work out each line from the numbers given, and type the result.")
-        self._step.setText(words.format(f"{sheet.update.t - 1:,}", f"{sheet.update.t:,}"))
+        self._step.setText(words.format(f"{sheet.update.step - 1:,}", f"{sheet.update.step:,}"))
         self._show_given()
         self.rows.show_sheet(sheet)
         restored, self._restored = self._restored, None

@@ -38,13 +38,13 @@ class PlaceEditor(QWidget):
 
     def __init__(self, view_range: ViewRange, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        ends = {"w": (view_range.w_min, view_range.w_max), "b": (view_range.b_min, view_range.b_max)}
-        self.sliders = {name: ScaleSlider(SliderScale(*pair)) for name, pair in ends.items()}
+        scales = _scales(view_range)
+        self.sliders = {name: ScaleSlider(scale) for name, scale in scales.items()}
         help_ = self.tr("Type a number, and press Enter.")
-        self.fields = {name: _Field(name, help_, NUMBER, 0.0) for name in ends}
+        self.fields = {name: _Field(name, help_, NUMBER, 0.0) for name in scales}
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
-        for row, name in enumerate(ends):
+        for row, name in enumerate(scales):
             slider, field = self.sliders[name], self.fields[name]
             slider.setAccessibleName(self.tr("{name}, slider").format(name=name))
             set_tip(slider, self.tr("Drag, or use the arrow keys."))
@@ -57,6 +57,10 @@ class PlaceEditor(QWidget):
             for column, widget in enumerate((label, slider, field)):
                 grid.addWidget(widget, row, column)
         grid.setColumnStretch(1, 1)
+
+    def set_view_range(self, view_range: ViewRange) -> None:
+        for name, scale in _scales(view_range).items():
+            self.sliders[name].set_scale(scale)
 
     def set_value(self, w: float, b: float) -> None:
         for name, value in (("w", w), ("b", b)):
@@ -73,6 +77,13 @@ class PlaceEditor(QWidget):
 
     def _tell(self) -> None:
         self.value_changed.emit(float(self.fields["w"].value()), float(self.fields["b"].value()))
+
+
+def _scales(view_range: ViewRange) -> dict[str, SliderScale]:
+    return {
+        "w": SliderScale(view_range.w_min, view_range.w_max),
+        "b": SliderScale(view_range.b_min, view_range.b_max),
+    }
 
 
 class _HandBox(pg.ViewBox):

@@ -156,7 +156,7 @@ class GuessRace(QWidget):
 
     def _show_transport(self, frame: Frame) -> None:
         current = frame.current
-        epoch = current.step // current.per_epoch if current else 0
+        epoch = current.epoch if current else 0
         self.transport.show_playhead(self.session.playhead, frame.by_epoch, epoch)
 
     def _verdict(self, frame: Frame) -> str:

@@ -218,6 +218,7 @@ class GuessWork(Exercise):
         self._experiment = experiment
         self._neuron = Neuron.fitting(experiment.points)
         self._hand = Hand.over(experiment.points)
+        self.editor.set_view_range(experiment.view_range)
         self.pane.show_points(experiment.points, experiment.validation.taken([]))
 
     # ------------------------------------------------------------------------------ showing

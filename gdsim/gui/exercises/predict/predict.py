@@ -35,9 +35,10 @@ class Tally(NamedTuple):
 
 
 class PredictState(NamedTuple):
-    """The results so far, and what was asked for."""
+    """The results so far, the questions that count in them, and what was asked for."""
 
     tally: Tally
+    counted: tuple[object, ...]
     page: int
     chosen: tuple[int, ...]  # of the boxes of both pages
     close_up: bool
@@ -55,6 +56,8 @@ class Predict(Exercise):
         self._asked: tuple[object, ...] = ()
         self._edited = ""  # a note on edited points
         self._results = Tally()
+        # The questions that count in the results: who is asked again has seen the answer.
+        self._counted: tuple[object, ...] = ()
         self.landing, self.ranking = LandingPage(self.tasks), RankingPage(self.tasks)
         self.pages = QTabWidget()
         self.pages.addTab(self.landing, self.tr("Where does it &land?"))
@@ -82,11 +85,15 @@ class Predict(Exercise):
     def save_state(self) -> PredictState:
         chosen = tuple(box.currentIndex() for box in self._boxes)
         return PredictState(
-            self._results, self.pages.currentIndex(), chosen, self.landing.close_up.isChecked()
+            self._results,
+            self._counted,
+            self.pages.currentIndex(),
+            chosen,
+            self.landing.close_up.isChecked(),
         )
 
     def restore_state(self, state: PredictState) -> None:
-        self._results = state.tally
+        self._results, self._counted = state.tally, state.counted
         self.pages.setCurrentIndex(state.page)
         for box, index in zip(self._boxes, state.chosen, strict=True):
             box.setCurrentIndex(index)
@@ -162,15 +169,22 @@ class Predict(Exercise):
     def _on_landed(self, result: Landing) -> None:
         results = self._results
         hit = result.distance <= _HIT * result.length
-        self._results = results._replace(marks=results.marks + 1, hits=results.hits + hit)
-        self._show_score()
+        self._count(self.landing, results._replace(marks=results.marks + 1, hits=results.hits + hit))
 
     @Slot(object)
     def _on_ranked(self, result: Ranking) -> None:
         results = self._results
         right = result.is_right(self.ranking.order)
-        self._results = results._replace(ranked=results.ranked + 1, right=results.right + right)
-        self._show_score()
+        self._count(self.ranking, results._replace(ranked=results.ranked + 1, right=results.right + right))
+
+    def _count(self, page: QWidget, results: Tally) -> None:
+        """Take new results over, if the question was not asked before."""
+        chosen = [box.currentIndex() for box in self._boxes if page.isAncestorOf(box)]
+        question = (*self._asked[:-1], self.pages.indexOf(page), *chosen)
+        if question not in self._counted:
+            self._counted = (*self._counted, question)
+            self._results = results
+            self._show_score()
 
     def _show_score(self) -> None:
         words = self.tr(

@@ -102,14 +102,14 @@ class RankingMap(QWidget):
         styles = run_styles(runs, self._theme)
         self.map.set_look(look_for(self, self._theme, styles))
         self.key.show_runs(tuple(run.name for run in runs), styles, self._theme)
-        step = max((view.step for view in self._views), default=0)
+        step = max((view.number for view in self._views), default=0)
         self.map.show_frame(Frame(step, step, by_epoch=False, views=self._views, selected=self._best))
 
 
 def _view(run: Run, label: str, record: Columns) -> RunView:
     """Return a run as panes take it, without its own colour, which all three may share."""
     trajectory = Trajectory.of(record)
-    own = replace(run, name=label, colour="", style=None, hidden=False)
+    own = replace(run, name=label, colour="", style=None, hidden=False, fork=None)
     return RunView(own, trajectory, trajectory.last_step, 1)
 
 
@@ -231,7 +231,7 @@ class RankingPage(QWidget):
             words = self.tr(
                 "All start where {name} stands now, at step {step}, with no memory of earlier steps."
             )
-            say(self.place, words.format(name=view.run.name, step=f"{view.step:,}"))
+            say(self.place, words.format(name=view.run.name, step=f"{view.number:,}"))
         for index, (name, _) in enumerate(self._runs):
             item = QListWidgetItem(name)
             item.setData(Qt.ItemDataRole.UserRole, index)

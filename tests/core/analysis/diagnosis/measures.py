@@ -140,13 +140,61 @@ class Measures:
         old = self.record.state[0, update - 1] if update > 1 else np.zeros(len(g))
         if self.rule in ("momentum", "nesterov"):
             return -gamma * old, -eta * g
-        holds(self.rule == "adam", "no memory of gradients", self.rule)
-        b1, b2 = self.settings["beta1"], self.settings["beta2"]
-        v, share = self.record.state[1, update], 1.0
-        if self.settings["bias_correction"]:
-            v, share = v / (1.0 - b2**update), 1.0 - b1**update
-        rate = eta / np.sqrt(v + self.settings["eps"]) / share
+        holds(self.rule in ("adam", "amsgrad", "adamax", "radam"), "no memory of gradients", self.rule)
+        b1 = self.settings["beta1"]
+        rate = eta * self.scale(update, [one[update] for one in self.record.state[1:]])
         return -rate * b1 * old, -rate * (1.0 - b1) * g
+
+    def scale(self, update, memory, *, corrected=None):
+        """What Adam and its relatives multiply m and η by, given what they remember beside m."""
+        b1, b2, eps = (self.settings[name] for name in ("beta1", "beta2", "eps"))
+        if corrected is None:
+            corrected = self.settings.get("bias_correction", True)
+        share, shares = (1.0 - b1**update, 1.0 - b2**update) if corrected else (1.0, 1.0)
+        if self.rule == "adamax":
+            return 1.0 / (memory[0] + eps) / share
+        if self.rule == "radam":
+            longest = max(2.0 / (1.0 - b2) - 1.0, 5.0)
+            length = longest - 2.0 * update * b2**update / (1.0 - b2**update)
+            if length <= 5.0:
+                return np.full(len(self.names), 1.0 / share)
+            above = (length - 4.0) * (length - 2.0) * longest
+            below = (longest - 4.0) * (longest - 2.0) * length
+            return np.sqrt(above / below) / np.sqrt(memory[0] / shares + eps) / share
+        return 1.0 / np.sqrt(memory[-1] / shares + eps) / share
+
+    def asked_at(self, update):
+        """Where an update asks for its gradient, the last one if for several."""
+        before, gamma = self.p[update - 1], self.record.gamma[update]
+        state = [one[update - 1] if update > 1 else np.zeros(len(before)) for one in self.record.state]
+        if self.rule == "nesterov":
+            return before - gamma * state[0]
+        if self.rule == "schedule-free":
+            z, beta = state[0] if update > 1 else before, self.settings["beta"]
+            return (1.0 - beta) * z + beta * before
+        if self.rule == "sam":
+            rows = self.run.batching.rows(len(self.y), update, self.run.seed)
+            f = self.f(before)[rows]
+            g = ((f - self.y[rows]) * f * (1.0 - f)) @ self.inputs[rows]
+            return before + self.settings["rho"] * g / max(np.sqrt((g**2).sum()), 1e-12)
+        return before
+
+    def follows_older(self, updates):
+        """Whether the directions of steps follow from older gradients."""
+        if min(updates, default=2) < 2:
+            return False  # there are none
+        if self.rule == "lookahead" and all(update % self.settings["k"] == 0 for update in updates):
+            return True  # back over the last k steps
+        kept = {
+            "momentum": ("gamma",),
+            "nesterov": ("gamma",),
+            "lookahead": ("gamma",),
+            "qhm": ("beta", "nu"),
+            "schedule-free": (),
+        }.get(self.rule, ("beta1",))
+        if self.rule in ("gd", "adagrad", "rmsprop", "adadelta", "sam"):
+            return False
+        return all(self.settings[name] > 0.0 for name in kept)
 
     # -------------------------------------------------------------------------------- a sentence
 
@@ -177,6 +225,8 @@ def _clauses(kind):
 
 
 CLAUSES: list[tuple] = []
+# The rules whose steps are half as long where all gradients are.
+PROPORTIONAL = ("gd", "momentum", "nesterov", "qhm", "schedule-free", "sam", "lookahead")
 
 
 def clause(kinds, pattern):
@@ -230,10 +280,12 @@ def multiplied(m, finding, slope, pulls):
     f = m.f(m.p[finding.first])[m.saturated(finding.first)]
     like(slope, (f * (1.0 - f)).max(initial=0.0), 0.01)
     if pulls and "hardly" in pulls:
-        holds(m.rule in ("gd", "momentum", "nesterov"), m.rule)
+        holds(m.rule in PROPORTIONAL, m.rule)
         holds((f * (1.0 - f)).max(initial=0.0) < 0.025)
+        asked = m.f(m.asked_at(finding.first + 1))[m.saturated(finding.first)]
+        holds((asked * (1.0 - asked)).max() < 0.025, "hardly pulls where it is asked", asked)
     elif pulls:
-        holds(m.rule in ("adagrad", "rmsprop", "adam"), m.rule)
+        holds(m.rule not in PROPORTIONAL, m.rule)
 
 
 @clause(
@@ -399,7 +451,7 @@ def check_memory(m, first, last, memory, keep, keep_at_last, beta):
         like(keep, m.record.gamma[first])
         like(keep_at_last or keep, m.record.gamma[last])
     else:
-        holds(m.rule == "adam")
+        holds(m.rule in ("adam", "amsgrad", "adamax", "radam"), m.rule)
         like(beta, m.settings["beta1"])
 
 
@@ -496,8 +548,8 @@ def led_up_the_wall(m, finding, memory, *keeps):
 @clause("U_TURN", r"The gradient pointed back, but the direction of (.*?) follows from older gradients too\.")
 def follows_from_older(m, finding, title):
     holds(title == m.run.optimizer.title)
-    holds(m.rule in ("momentum", "nesterov", "adam"))
     if m.across is not None:
+        holds(m.follows_older(corners(m, finding)[0]), m.rule)
         holds(all(slope > 0.0 for slope in pulls(m, finding)[2]), "pointed back")
 
 
@@ -604,26 +656,30 @@ def capped(m, finding, step, cap, keeps, gradients):
 
 
 def first_step(m, *, corrected):
-    """How far Adam's first step moves each parameter, with its averages corrected or not."""
-    b1, b2, g = m.settings["beta1"], m.settings["beta2"], m.record.gradient[1]
-    average, square = (1.0 - b1) * g, (1.0 - b2) * g * g
-    if corrected:
-        average, square = average / (1.0 - b1), square / (1.0 - b2)
-    return float(np.abs(m.record.eta[1] / np.sqrt(square + m.settings["eps"]) * average).max())
+    """How far the first step of Adam or a relative moves each parameter, its averages corrected or not."""
+    eta, g, shrinks = m.record.eta[1], m.record.gradient[1], 0.0
+    if m.rule == "adamw" and m.settings["decoupled"]:
+        shrinks = eta * m.settings["decay"] * m.p[0]
+    elif m.rule == "adamw":
+        g = g + m.settings["decay"] * m.p[0]
+    largest = np.abs(g) if m.rule == "adamax" else (1.0 - m.settings["beta2"]) * g * g
+    rate = eta * m.scale(1, [largest], corrected=corrected)
+    return float(np.abs(rate * (1.0 - m.settings["beta1"]) * g + shrinks).max())
 
 
 @clause(
     "FIRST_STEPS",
-    rf"Adam's m(?: and v start| starts) at zero, so after step 1 (?:they hold|it holds) only {P} "
+    rf"(.*?)'s m(?: and v start| starts) at zero, so after step 1 (?:they hold|it holds) only {P} "
     rf"of the gradient(?: and {P} of its square)?\.",
 )
-def hold_only(m, finding, average, square):
-    holds(m.rule == "adam")
+def hold_only(m, finding, title, average, square):
+    holds(title == m.run.optimizer.title)
+    holds(m.rule in ("adam", "adamw", "amsgrad", "adamax", "radam"), m.rule)
     holds(abs(read(average) - (1.0 - m.settings["beta1"])) <= 0.0006, average)
     if square:
         holds(abs(read(square) - (1.0 - m.settings["beta2"])) <= 0.0006, square)
     else:
-        holds(m.settings["beta2"] == 0.0)
+        holds(m.settings["beta2"] == 0.0 or m.rule in ("amsgrad", "adamax"))
 
 
 @clause(
@@ -633,7 +689,7 @@ def hold_only(m, finding, average, square):
     rf"\(η = {N}\); uncorrected it would be {N}\.",
 )
 def corrected(m, finding, moved, eta, uncorrected):
-    holds(m.settings["bias_correction"])
+    holds(m.settings.get("bias_correction", True))
     like(moved, np.abs(m.steps[0]).max())
     holds(
         abs(read(moved) - first_step(m, corrected=True))

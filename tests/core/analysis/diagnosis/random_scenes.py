@@ -7,19 +7,19 @@ import numpy as np
 from gdsim.core.model.batching import BATCHINGS
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
-from gdsim.core.rules.catalogue import LECTURE_RULES
+from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import CONSTANT_MOMENTUM, MOMENTUM_SCHEDULES, SCHEDULES
 
 
-def random_scene(seed):
-    """Return an experiment of a single run that makes 60 to 200 updates."""
+def random_scene(seed, rules=()):
+    """Return an experiment of a single run that makes 60 to 200 updates, of any rule or one of some."""
     rng = np.random.default_rng([20, seed])
     dimension = int(rng.choice([1, 1, 1, 2, 3]))
     points = _points(rng, int(rng.choice([1, 2, 2, 3, 4, 6, 9, 17])), dimension)
     validation = _points(rng, int(rng.integers(1, 5)), dimension)
     batching = _configured(rng, rng.choice(list(BATCHINGS.values())))
     epochs = max(1, int(rng.integers(60, 200)) // batching.updates_per_epoch(len(points)))
-    optimizer = _configured(rng, rng.choice(list(LECTURE_RULES.values())))
+    optimizer = _configured(rng, rng.choice(list(rules or RULES.values())))
     momenta = list(MOMENTUM_SCHEDULES.values()) if optimizer.has_momentum else [CONSTANT_MOMENTUM]
     run = Run(
         optimizer,

@@ -1,0 +1,176 @@
+"""Where two runs first differ: the step, the line of the rule that made them differ, and its numbers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+
+import numpy as np
+
+from gdsim.core.analysis.update import Update, update_of
+from gdsim.core.analysis.worked import lines_in_letters
+from gdsim.core.arrays import Array
+from gdsim.core.engine.trajectory import Columns
+from gdsim.core.formulas.language import names_in
+from gdsim.core.formulas.printing import PLAIN_TEXT
+from gdsim.core.formulas.program import is_gradient
+from gdsim.core.formulas.symbols import typeset
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.neuron import parameter_names
+from gdsim.core.progress import Progress
+from gdsim.core.rules.carried import carried_letters
+from gdsim.core.rules.rule import symbols
+
+_ROWS_AT_ONCE = 1 << 15
+
+
+class DifferenceKind(Enum):
+    """What two runs first differ in."""
+
+    APART = auto()  # They have no step in common
+    NONE = auto()  # In nothing, as far as both are recorded
+    PLACE = auto()  # In where they are at the first step that both have
+    POINTS = auto()  # In the points that feed an update
+    LINE = auto()  # In what a line computes, which both rules have
+    RULE = auto()  # In a line that only one of the rules has, or that is another in each
+
+
+@dataclass(frozen=True)
+class Different:
+    """A number that is another in each of two runs."""
+
+    letter: str
+    values: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class FirstDifference:
+    """Where two runs, the first and the second, differ at first."""
+
+    kind: DifferenceKind
+    step: int  # The step that differs; of no difference, the last one that was compared
+    parameter: str = ""  # The first one that differs, ``"w"`` or ``"b"``
+    lines: tuple[str, str] = ("", "")  # In letters, for that parameter; empty where a rule has none
+    results: tuple[float, float] = (float("nan"), float("nan"))  # What they give, or where the runs are
+    causes: tuple[Different, ...] = ()  # What is put in that differs: settings, rates, memory, other lines
+    rows: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())  # Which points feed the update of each
+
+
+def first_difference(
+    experiment: Experiment, runs: tuple[Run, Run], records: tuple[Columns, Columns]
+) -> Progress[FirstDifference]:
+    """Return where two recorded runs differ at first, down to the last bit."""
+    firsts = [experiment.clock(run).first for run in runs]
+    begin = max(firsts)
+    ends = [first + len(record.loss) for first, record in zip(firsts, records, strict=True)]
+    if begin >= min(ends):
+        return FirstDifference(DifferenceKind.APART, begin)
+    p, q = (record.p[begin - first :] for first, record in zip(firsts, records, strict=True))
+    if (p[0] != q[0]).any():
+        index = int(np.argmax(p[0] != q[0]))
+        here = float(p[0, index]), float(q[0, index])
+        return FirstDifference(DifferenceKind.PLACE, begin, _name(experiment, index), results=here)
+    rows = min(len(p), len(q))
+    columns = [(p, q), *_shared_memory(runs, records, firsts, begin)]
+    for first in range(1, rows, _ROWS_AT_ONCE):
+        some = slice(first, min(first + _ROWS_AT_ONCE, rows))
+        differs = np.zeros(some.stop - first, dtype=np.bool_)
+        for one, other in columns:
+            differs |= (one[some] != other[some]).any(axis=1)
+        if differs.any():
+            step = begin + first + int(np.argmax(differs))
+            updates = [
+                update_of(experiment, run, record, step - first_step)
+                for run, record, first_step in zip(runs, records, firsts, strict=True)
+            ]
+            return _between(updates[0], updates[1])
+        yield some.stop / rows
+    return FirstDifference(DifferenceKind.NONE, begin + rows - 1)
+
+
+def _shared_memory(
+    runs: tuple[Run, Run], records: tuple[Columns, Columns], firsts: Sequence[int], begin: int
+) -> list[tuple[Array, Array]]:
+    """Return what both remember, from a step on: two columns for each letter."""
+    rules = [run.optimizer.update_rule for run in runs]
+    return [
+        (
+            records[0].state[rules[0].letters.index(letter), begin - firsts[0] :],
+            records[1].state[rules[1].letters.index(letter), begin - firsts[1] :],
+        )
+        for letter in carried_letters(*rules)
+    ]
+
+
+def _between(one: Update, other: Update) -> FirstDifference:
+    """Return the first difference of two updates that begin at one place and do not end alike."""
+    if not np.array_equal(one.rows, other.rows):
+        rows = tuple(one.rows.tolist()), tuple(other.rows.tolist())
+        return FirstDifference(DifferenceKind.POINTS, one.step, rows=rows)
+    programs = one.rule.program, other.rule.program
+    for place, line in enumerate(programs[0].lines):
+        target = line.target
+        node = programs[1].by_target.get(target)
+        if node is None or node != line.node:
+            return _of_rules(one, other, place)
+        values = [update.at(target) for update in (one, other)]
+        if not np.array_equal(values[0], values[1], equal_nan=True):
+            return _of_line(one, other, place)
+    return _of_rules(one, other, len(programs[0].lines))
+
+
+def _of_line(one: Update, other: Update, place: int) -> FirstDifference:
+    line = one.rule.program.lines[place]
+    values = [update.at(line.target) for update in (one, other)]
+    index = int(np.argmax(values[0] != values[1]))
+    name = parameter_names(len(one.before) - 1)[index]
+    return FirstDifference(
+        DifferenceKind.LINE,
+        one.step,
+        name,
+        (_letters(one, line.target, name), _letters(other, line.target, name)),
+        (float(values[0][index]), float(values[1][index])),
+        () if is_gradient(line.node) else _causes(one, other, names_in(line.node), index, name),
+    )
+
+
+def _of_rules(one: Update, other: Update, place: int) -> FirstDifference:
+    """Return the lines in which two rules first differ, of which one may be missing."""
+    lines = one.rule.program.lines
+    target = lines[place].target if place < len(lines) else ""
+    known = {line.target for line in lines}
+    others = [line.target for line in other.rule.program.lines]
+    # The line of the same name, or else the first one that the first rule lacks.
+    there = target if target in others else next((name for name in others if name not in known), "")
+    name = parameter_names(len(one.before) - 1)[0]
+    return FirstDifference(
+        DifferenceKind.RULE,
+        one.step,
+        name,
+        (_letters(one, target, name) if target else "", _letters(other, there, name) if there else ""),
+        (
+            float(one.at(target)[0]) if target else float("nan"),
+            float(other.at(there)[0]) if there else float("nan"),
+        ),
+    )
+
+
+def _causes(
+    one: Update, other: Update, names: frozenset[str], index: int, parameter: str
+) -> tuple[Different, ...]:
+    known = symbols(one.run.optimizer, parameter)
+    values = one.values[index], other.values[index]
+    return tuple(
+        Different(typeset(known[name].text), (values[0][name], values[1][name]))
+        for name in sorted(names)
+        if name in values[0] and name in values[1] and values[0][name] != values[1][name]
+    )
+
+
+def _letters(update: Update, target: str, parameter: str) -> str:
+    lines = lines_in_letters(update.run.optimizer, parameter, PLAIN_TEXT)
+    place = [line.target for line in update.rule.program.lines].index(target)
+    return lines[place]
+
+
+def _name(experiment: Experiment, index: int) -> str:
+    return parameter_names(experiment.points.dimension)[index]

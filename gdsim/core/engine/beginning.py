@@ -1,0 +1,118 @@
+"""What a fork begins with: place and memory of another run at a step, read from its record or computed.
+
+Nothing of the past is copied: a row of the record is read. Where there is no record, the past is computed in
+a table of a few thousand rows, which is written over again and again.
+"""
+
+import math
+from typing import NamedTuple
+
+from gdsim.core.engine.loop import Beginning, RunLoop, loss_at, memory_at_start
+from gdsim.core.engine.trajectory import Columns, RunTable, StopReason
+from gdsim.core.model.experiment import Fork, Run
+from gdsim.core.model.point_loss import PointLoss
+from gdsim.core.progress import Progress
+from gdsim.core.rules.carried import carried_letters
+from gdsim.core.rules.schedules import RISE
+
+_ROWS_AT_ONCE = 4096
+
+
+class Past(NamedTuple):
+    """The record of a run so far: rows that are written, and change no more."""
+
+    table: RunTable
+    rows: int
+
+
+def beginning(
+    run: Run, data: PointLoss, held_out: PointLoss, past: Past | None = None
+) -> Progress[Beginning]:
+    """Return what a run begins with; yield while the past of a fork is computed.
+
+    ``past`` is the record of the run that a fork leaves; it may end before that, or be None. Where the run
+    diverged before, there is a `Stop`, and the last place it was at.
+    """
+    if run.fork is None:
+        return _from_start(run)
+    row = row_of(run.fork, len(data.targets))
+    left = None
+    if past is not None and row < past.rows:
+        left = _recorded(run.fork.parent, data, held_out, past.table, row)
+    if left is None:
+        left = yield from _computed(run.fork, data, held_out)
+    return _gone_on(run, run.fork, left)
+
+
+def recorded_beginning(record: Columns) -> Beginning:
+    """Return what a fork began with, from its own record; that does not tell of validation losses."""
+    return Beginning(tuple(record.p[0].tolist()), tuple(record.state[:, 0].ravel().tolist()))
+
+
+def row_of(fork: Fork, points: int) -> int:
+    """Return the row on the parent's record at which a fork begins."""
+    return fork.step - fork.parent.clock(points).first
+
+
+def _from_start(run: Run) -> Beginning:
+    return Beginning(run.start, memory_at_start(run.optimizer, run.start))
+
+
+def _recorded(run: Run, data: PointLoss, held_out: PointLoss, table: RunTable, row: int) -> Beginning | None:
+    """Return a run as it stands at a row of its record; None if that does not tell all of it."""
+    record = table.columns(row + 1)
+    p, memory = tuple(record.p[row].tolist()), tuple(record.state[:, row].ravel().tolist())
+    if row == 0 and run.fork is None:
+        memory = memory_at_start(run.optimizer, p)
+    if not run.schedule.needs_validation:
+        return Beginning(p, memory)
+    clock = run.clock(len(data.targets))
+    step = clock.first + row
+    end = clock.end_of(clock.epoch(step))
+    looked = (end, end - clock.per_epoch) if end == step else (end,)
+    if run.fork and min(looked) <= clock.first:
+        return None  # its parent looked at that loss
+
+    def loss_after(step: int) -> float:
+        return loss_at(held_out, record.p[step - clock.first].tolist()) if step > 0 else math.inf
+
+    losses = [loss_after(step) for step in looked]
+    rises = table.rises(row)
+    if end == step:  # those on the row are of before its update
+        rises += losses[0] > RISE * losses[1]
+    return Beginning(p, memory, rises, losses[0])
+
+
+def _computed(fork: Fork, data: PointLoss, held_out: PointLoss) -> Progress[Beginning]:
+    """Compute a run up to where another leaves it; return it as it stands there."""
+    parent = fork.parent
+    begins = yield from beginning(parent, data, held_out)
+    if begins.stop:
+        return begins
+    loop = RunLoop(parent, data, held_out, begins)
+    loop.total = max(loop.total, fork.step)  # it may have been made shorter since
+    table = RunTable(parent, len(data.targets), min(_ROWS_AT_ONCE, max(1, fork.step - loop.done)))
+    first, p = loop.done, begins.p
+    while loop.done < fork.step:
+        made, stop = loop.advance(table, 0, min(_ROWS_AT_ONCE, fork.step - loop.done))
+        if made:
+            p = tuple(table.columns(made).p[-1].tolist())
+        if stop and stop.reason is StopReason.DIVERGED:
+            return Beginning(p, (), stop=stop)
+        yield (loop.done - first) / (fork.step - first)
+    return loop.standing
+
+
+def _gone_on(run: Run, fork: Fork, left: Beginning) -> Beginning:
+    """Return what a fork begins with where its parent stands; what it does not carry begins anew there."""
+    if left.stop:
+        return left._replace(memory=memory_at_start(run.optimizer, left.p))
+    p = left.p
+    if fork.nudge:
+        p = tuple(place + by for place, by in zip(p, fork.nudge, strict=True))
+    old, new, d = fork.parent.optimizer.update_rule, run.optimizer.update_rule, len(p)
+    memory = list(memory_at_start(run.optimizer, p))
+    for letter in carried_letters(old, new) if fork.keeps_memory else ():
+        place, source = new.letters.index(letter) * d, old.letters.index(letter) * d
+        memory[place : place + d] = left.memory[source : source + d]
+    return left._replace(p=p, memory=tuple(memory))

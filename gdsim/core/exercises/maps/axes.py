@@ -1,0 +1,216 @@
+"""What the axes of a map go through: a number of a run, from one value to another."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from gdsim.core.arrays import Array
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.neuron import parameter_names
+from gdsim.core.rules.update_rule import ETA, GAMMA
+from gdsim.core.settings import NUMBER, Domain, Setting
+
+# Of the parts of a run that a setting may be in; those of the rule have no prefix.
+_START, _SCHEDULE, _MOMENTUM = "start.", "schedule.", "momentum_schedule."
+# Where a start is looked for that is not on the map of the window.
+_FAR = 6.0
+# A logarithmic axis ends there at the latest.
+_TINY = 1e-30
+# So long is a logarithmic axis at first, from its upper end down.
+_POWERS = 1e-4
+NARROWEST = 1e-12
+"""The smallest share of its whole range that an axis may show: there floats still tell pixels apart."""
+
+
+@dataclass(frozen=True)
+class MapSetting:
+    """A number of a run, and the range in which it is usually looked at.
+
+    Those of the start have their letter for a label.
+    """
+
+    key: str  # That of the rule's setting; after a dot where it is of the start or of a schedule
+    symbol: str
+    label: str
+    domain: Domain
+    low: float
+    high: float
+    log: bool = False
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The lowest and the highest number it may be."""
+        low, high = self.domain.low, self.domain.high
+        return (
+            low if self.domain.low_included else math.nextafter(low, math.inf),
+            high if self.domain.high_included else math.nextafter(high, -math.inf),
+        )
+
+
+def settings_of(experiment: Experiment, run: Run) -> tuple[MapSetting, ...]:
+    """Return the numbers of a run that may differ from pixel to pixel: its start, its rule, its schedules."""
+    return (*starts_of(experiment), *rates_of(run))
+
+
+def starts_of(experiment: Experiment) -> tuple[MapSetting, ...]:
+    """Return the parameters at a start, over the range that the window draws."""
+    names, view = parameter_names(experiment.points.dimension), experiment.view_range
+    ends = [(-_FAR, _FAR)] * len(names)
+    ends[0], ends[-1] = (view.w_min, view.w_max), (view.b_min, view.b_max)
+    return tuple(
+        MapSetting(f"{_START}{name}", name, name, NUMBER, *pair)
+        for name, pair in zip(names, ends, strict=True)
+    )
+
+
+def rates_of(run: Run) -> tuple[MapSetting, ...]:
+    """Return the numbers among the settings of a run's rule and schedules that change what it does."""
+    return tuple(_rates_of(run))
+
+
+def _rates_of(run: Run) -> Iterator[MapSetting]:
+    schedules = {ETA: run.schedule, GAMMA: run.momentum_schedule}
+    for setting in run.optimizer.definition.settings:
+        schedule = schedules.get(setting.name)
+        ignored = schedule is not None and f"{setting.name}0" not in schedule.definition.program.free
+        if not setting.is_switch and not ignored:
+            yield _of(setting, "")
+    for prefix, schedule in ((_SCHEDULE, run.schedule), (_MOMENTUM, run.momentum_schedule)):
+        yield from (_of(one, prefix) for one in schedule.definition.settings if not one.is_switch)
+
+
+def _of(setting: Setting, prefix: str) -> MapSetting:
+    return MapSetting(
+        prefix + setting.name,
+        setting.symbol,
+        setting.label,
+        setting.domain,
+        setting.low,
+        setting.high,
+        setting.log,
+    )
+
+
+def with_setting(run: Run, key: str, value: float) -> Run:
+    """Return a run with another number for a setting; raises `InvalidValue` if it cannot have it."""
+    if key.startswith(_START):
+        names = parameter_names(len(run.start) - 1)
+        place = names.index(key.removeprefix(_START))
+        return replace(run, start=(*run.start[:place], value, *run.start[place + 1 :]))
+    if key.startswith(_SCHEDULE):
+        return replace(run, schedule=run.schedule.replace(**{key.removeprefix(_SCHEDULE): value}))
+    if key.startswith(_MOMENTUM):
+        name = key.removeprefix(_MOMENTUM)
+        return replace(run, momentum_schedule=run.momentum_schedule.replace(**{name: value}))
+    return replace(run, optimizer=run.optimizer.replace(**{key: value}))
+
+
+def setting_value(run: Run, key: str) -> float:
+    """Return the number that a run has for a setting."""
+    if key.startswith(_START):
+        return run.start[parameter_names(len(run.start) - 1).index(key.removeprefix(_START))]
+    if key.startswith(_SCHEDULE):
+        return run.schedule.number(key.removeprefix(_SCHEDULE))
+    if key.startswith(_MOMENTUM):
+        return run.momentum_schedule.number(key.removeprefix(_MOMENTUM))
+    return run.optimizer.number(key)
+
+
+@dataclass(frozen=True)
+class MapAxis:
+    """One direction of a map: a setting from ``low`` to ``high``, as it is or in powers of ten."""
+
+    setting: MapSetting
+    low: float
+    high: float
+    log: bool = False
+
+    @classmethod
+    def of(cls, setting: MapSetting) -> "MapAxis":
+        """Return the usual range of a setting; of a logarithmic one the upper powers of ten."""
+        low = max(setting.low, _POWERS * setting.high) if setting.log else setting.low
+        return cls(setting, low, setting.high, setting.log)
+
+    def fault(self) -> str:
+        """Return why no map has this axis, as the end of a sentence; empty when there is nothing wrong."""
+        lowest, highest = self.setting.ends
+        if not (lowest <= self.low and self.high <= highest):
+            return f"must be {self.setting.domain.words}"
+        if not self.low < self.high:
+            return "must go from a smaller to a larger number"
+        if self.log and self.low <= 0.0:
+            return "must be above 0 on a logarithmic scale"
+        return ""
+
+    def of_setting(self, setting: MapSetting | None) -> "MapAxis | None":
+        """Return the same range of a setting as another run has it; None if that may not have all of it."""
+        axis = replace(self, setting=setting) if setting is not None else None
+        return axis if axis is not None and not axis.fault() else None
+
+    def at(self, share: Array) -> Array:
+        """Return the values at some shares of the way along it."""
+        low, high = self._ends
+        values = low + share * (high - low)
+        values = 10.0**values if self.log else values
+        return np.rint(values) if self.setting.domain.kind is int else values
+
+    def values(self, size: int) -> Array:
+        """Return the value in the middle of each of some pixels."""
+        return self.at((np.arange(size) + 0.5) / size)
+
+    def share(self, value: float) -> float:
+        """Return how far along it a value is; beyond 0 to 1 for one outside, NaN for one without a place."""
+        if self.log and value <= 0.0:
+            return math.nan
+        low, high = self._ends
+        return ((math.log10(value) if self.log else value) - low) / (high - low)
+
+    def zoomed(self, share: float, factor: float) -> "MapAxis":
+        """Return it with a range that is ``factor`` times as long, around the place at a share."""
+        low, high = self._ends
+        middle = low + share * (high - low)
+        return self._between(
+            middle - share * factor * (high - low), middle + (1.0 - share) * factor * (high - low)
+        )
+
+    def moved(self, share: float) -> "MapAxis":
+        """Return it moved along by a share of its range, as far as the setting allows."""
+        low, high = self._ends
+        least, most = self._bounds
+        way = min(max(share * (high - low), least - low), most - high)
+        return self._between(low + way, high + way)
+
+    def narrowness(self, whole: "MapAxis") -> float:
+        """Return how long its range is as a share of that of the whole."""
+        (low, high), (first, last) = self._ends, whole._ends  # noqa: SLF001 - of its own kind
+        return (high - low) / (last - first)
+
+    def towards(self, other: "MapAxis", share: float) -> "MapAxis":
+        """Return the range at a share of a zoom from this one into another, at an even speed."""
+        (low, high), (first, last) = self._ends, other._ends  # noqa: SLF001
+        wide, narrow = high - low, last - first
+        width = wide * (narrow / wide) ** share
+        # The place that stands still on the way, where there is a zoom; without one the range slides.
+        done = (wide - width) / (wide - narrow) if not math.isclose(wide, narrow) else share
+        start = low + done * (first - low)
+        return other if share >= 1.0 else self._between(start, start + width)
+
+    @property
+    def _ends(self) -> tuple[float, float]:
+        return (math.log10(self.low), math.log10(self.high)) if self.log else (self.low, self.high)
+
+    @property
+    def _bounds(self) -> tuple[float, float]:
+        low, high = self.setting.ends
+        low, high = max(low, -NUMBER.high), min(high, NUMBER.high)
+        return (math.log10(max(low, _TINY)), math.log10(high)) if self.log else (low, high)
+
+    def _between(self, low: float, high: float) -> "MapAxis":
+        least, most = self._bounds
+        low, high = max(low, least), min(high, most)
+        if not self.log:
+            return replace(self, low=low, high=high)
+        lowest, highest = self.setting.ends
+        return replace(self, low=max(10.0**low, lowest), high=min(10.0**high, highest))

@@ -1,0 +1,54 @@
+"""Maps as CSV: a row for each pixel, in full precision."""
+
+import csv
+from collections.abc import Generator, Sequence
+from pathlib import Path
+
+from gdsim.core.exercises.maps.outcome import Outcome, OutcomeMap
+from gdsim.core.files.atomic import replacing
+from gdsim.core.model.neuron import parameter_names
+
+_WORDS = {
+    Outcome.NOT_YET: "not computed",
+    Outcome.SOLVED: "solved",
+    Outcome.DIVERGED: "diverged",
+    Outcome.RESTS: "other minimum",
+    Outcome.PLATEAU: "plateau",
+    Outcome.MOVING: "moving",
+}
+
+
+def writing_maps(
+    path: Path, maps: Sequence[OutcomeMap], names: Sequence[str]
+) -> Generator[float, None, None]:
+    """Write maps of the same two settings, each under the name of its run; yield the share that is done."""
+    plan = maps[0].plan
+    ends = [f"end_{name}" for name in parameter_names(len(plan.run.start) - 1)]
+    rows = sum(made.side for made in maps)
+    done = 0
+    with replacing(path) as unfinished, unfinished.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(
+            ["run", plan.x.setting.key, plan.y.setting.key, "class", "minimum", "steps", "loss", *ends]
+        )
+        for name, made in zip(names, maps, strict=True):
+            x, basin = made.at(made.plan.x).tolist(), made.basin
+            for row, y in enumerate(made.at(made.plan.y).tolist()):
+                columns = (made.kind[row], basin[row], made.steps[row], made.loss[row], made.p[row])
+                writer.writerows(
+                    [
+                        name,
+                        repr(across),
+                        repr(y),
+                        _WORDS[Outcome(kind)],
+                        minimum or "",
+                        steps,
+                        repr(loss),
+                        *map(repr, p),
+                    ]
+                    for across, kind, minimum, steps, loss, p in zip(
+                        x, *(column.tolist() for column in columns), strict=True
+                    )
+                )
+                done += 1
+                yield done / rows

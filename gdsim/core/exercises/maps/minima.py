@@ -1,0 +1,78 @@
+"""The minima that runs end in: places where the gradient is nothing and every way leads up."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from gdsim.core.arrays import Array, Flags
+from gdsim.core.model.point_loss import PointLoss
+
+# From where a run rests in a minimum, Newton's step is shorter than this share of its place; on a plateau,
+# whose curvature falls with its slope, it is not.
+_NEAR = 0.01
+_DIFFERENCE = 1e-5  # of a parameter, for the differences of gradients
+_PLACES, _ROUNDS = 64, 40
+# Places that are closer than this share of their size are one.
+_SAME, _LONGEST, _CONVERGED = 1e-3, 1.0, 1e-7
+
+
+class Minimum(NamedTuple):
+    """A place of lowest loss."""
+
+    place: tuple[float, ...]
+    loss: float
+
+
+def at_rest(data: PointLoss, p: Array) -> Flags:
+    """Return which places (m, d + 1) are as good as in a minimum."""
+    step, rises = _newton_step(data, p)
+    near: Flags = rises & (np.linalg.norm(step, axis=-1) < _NEAR * _size(p))
+    return near
+
+
+def minima_near(data: PointLoss, p: Array) -> tuple[Minimum, ...]:
+    """Return the minima that places (m, d + 1) lie beside, the lowest first."""
+    if not len(p):
+        return ()
+    places = p[np.linspace(0, len(p) - 1, min(len(p), _PLACES)).astype(np.intp)]
+    good = np.zeros(len(places), bool)
+    for _ in range(_ROUNDS):
+        step, rises = _newton_step(data, places)
+        length = np.linalg.norm(step, axis=-1, keepdims=True)
+        good = rises & (length[:, 0] < _CONVERGED * _size(places))
+        # Where the surface is not curved upwards there is nothing that Newton's step leads to.
+        shorter = np.minimum(1.0, _LONGEST / np.maximum(length, 1e-300))
+        places = np.where(rises[:, np.newaxis] & ~good[:, np.newaxis], places + shorter * step, places)
+        if good.all():
+            break
+    found: list[Minimum] = []
+    losses = data.loss(places)
+    for index in np.argsort(losses, kind="stable"):
+        here = places[index]
+        known = (np.linalg.norm(here - np.array(one.place)) < _SAME * _size(here) for one in found)
+        if good[index] and not any(known):
+            found.append(Minimum(tuple(here.tolist()), float(losses[index])))
+    return tuple(found)
+
+
+def _size(p: Array) -> Array:
+    size: Array = 1.0 + np.linalg.norm(p, axis=-1)
+    return size
+
+
+def _newton_step(data: PointLoss, p: Array) -> tuple[Array, Flags]:
+    """Return Newton's step (m, d + 1) from each place, and where the surface is curved upwards all around.
+
+    Elsewhere the step is 0.
+    """
+    if not len(p):
+        return p, np.zeros(0, bool)
+    with np.errstate(all="ignore"):
+        gradient, hessian = data.gradient(p), data.hessian(p)
+        hessian = np.nan_to_num(hessian, nan=0.0, posinf=0.0, neginf=0.0)
+        values, ways = np.linalg.eigh(hessian)
+        largest = np.abs(values).max(axis=-1, keepdims=True)
+        rises = (values > 1e-9 * largest).all(axis=-1) & (largest[:, 0] > 0.0)
+        along = np.einsum("mij,mi->mj", ways, gradient) / np.where(rises[:, np.newaxis], values, 1.0)
+        step = -np.einsum("mij,mj->mi", ways, along)
+    return np.where(rises[:, np.newaxis], step, 0.0), rises

@@ -1,0 +1,249 @@
+"""How runs end: the classes of a map, and the class of a single run as the engine computes it."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from functools import cached_property
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from gdsim.core.arrays import Array, Flags
+from gdsim.core.engine.loop import gradient_at
+from gdsim.core.engine.runs import first_steps
+from gdsim.core.engine.trajectory import StopReason
+from gdsim.core.exercises.maps.axes import MapAxis, setting_value, settings_of, with_setting
+from gdsim.core.exercises.maps.minima import Minimum, at_rest
+from gdsim.core.model.experiment import LECTURE_VIEW_RANGE, Experiment, Run
+from gdsim.core.model.point_loss import PointLoss
+from gdsim.core.progress import Progress
+from gdsim.core.settings import InvalidValue
+
+Kinds: TypeAlias = npt.NDArray[np.uint8]
+Steps: TypeAlias = npt.NDArray[np.int32]
+
+PLATEAU_SLOPE = 1e-5
+"""A run that is not solved stands on a plateau where its gradient is shorter."""
+# A run is solved when its loss is above the lowest one that is known by less than this share of n / 2, which
+# is what a neuron loses that is wrong at all n points by 1.
+_SHARE = 1e-4
+# Neighbours need about as many steps when they differ by a smaller share.
+_ABOUT = 0.05
+
+
+class Outcome(IntEnum):
+    """How a run ends. The first that is true of it counts."""
+
+    NOT_YET = 0  # its pixel is not computed
+    SOLVED = 1
+    DIVERGED = 2
+    RESTS = 3  # in a minimum whose loss is too high
+    PLATEAU = 4
+    MOVING = 5
+
+
+@dataclass(frozen=True)
+class OutcomePlan:
+    """What a map shows: a run of an experiment, at every value of two settings."""
+
+    experiment: Experiment
+    run: Run
+    x: MapAxis
+    y: MapAxis
+    steps: int
+    solved_below: float  # A run is solved at the first step whose loss is lower
+    size: int = 256  # Pixels along each side
+
+    def __post_init__(self) -> None:
+        if self.size % max(STRIDES):
+            raise ValueError(f"a map has a multiple of {max(STRIDES)} pixels along a side")
+
+    def run_at(self, column: int, row: int) -> Run:
+        """Return the run of a pixel, of which the first row is the lowest."""
+        values = float(self.x.values(self.size)[column]), float(self.y.values(self.size)[row])
+        return self.run_with(*values)
+
+    def run_with(self, x: float, y: float) -> Run:
+        """Return the run with values of the two settings."""
+        return with_setting(with_setting(self.run, self.x.setting.key, x), self.y.setting.key, y)
+
+    @property
+    def subject(self) -> "OutcomePlan":
+        """A plan that is equal where the map is: the run may have any values for the two settings."""
+        run = self.run_with(self.x.low, self.y.low)
+        return replace(self, run=replace(run, name="", colour="", hidden=False, style=None))
+
+    @property
+    def kind(self) -> tuple[str, str, str]:
+        """What maps have in common of which one may stand in for another for a moment."""
+        return self.run.name, self.x.setting.key, self.y.setting.key
+
+    @property
+    def values(self) -> tuple[float, float]:
+        """What the run itself has for the two settings."""
+        return setting_value(self.run, self.x.setting.key), setting_value(self.run, self.y.setting.key)
+
+
+def plans_of(
+    experiment: Experiment,
+    runs: Sequence[Run],
+    axes: tuple[MapAxis, MapAxis],
+    steps: int,
+    solved_below: float,
+    size: int,
+) -> tuple[OutcomePlan, ...]:
+    """Return the maps of those runs that may have all values of both settings, of at most so many steps."""
+    # A map depends neither on other runs nor on what the window draws.
+    bare = replace(experiment, runs=(), view_range=LECTURE_VIEW_RANGE, title="", about="")
+    plans = []
+    for run in runs:
+        known = {one.key: one for one in settings_of(experiment, run)}
+        x, y = (axis.of_setting(known.get(axis.setting.key)) for axis in axes)
+        if x is not None and y is not None:
+            run_steps = min(steps, experiment.total_steps(run))
+            plans.append(OutcomePlan(bare, run, x, y, run_steps, solved_below, size))
+    return tuple(plans)
+
+
+# A map is computed at every 8th pixel first, then at every 4th, and so on.
+STRIDES = (8, 4, 2, 1)
+
+
+def usual_tolerance(points: int, lowest: float) -> float:
+    """Return below which loss a run is solved, where the lowest loss that is known is ``lowest``."""
+    above = _SHARE * points / 2.0
+    return round(lowest + above, 1 - math.floor(math.log10(above)))
+
+
+@dataclass(frozen=True, eq=False)
+class OutcomeMap:
+    """The outcomes of runs as arrays (rows, columns), from the lowest row up."""
+
+    plan: OutcomePlan
+    kind: Kinds  # an `Outcome` each
+    steps: Steps  # after how many steps it was solved or diverged; else all of them
+    loss: Array  # where it was solved, or at its end
+    p: Array  # (rows, columns, d + 1): where that is
+    minima: tuple[Minimum, ...] = ()  # those that runs end in, if there are several
+
+    @property
+    def side(self) -> int:
+        """Pixels along each side."""
+        return len(self.kind)
+
+    @property
+    def is_finest(self) -> bool:
+        """Whether each pixel of the plan is computed."""
+        return self.side == self.plan.size
+
+    def at(self, axis: MapAxis) -> Array:
+        """Return the values of one of the plan's axes at the pixels."""
+        return axis.values(self.plan.size)[:: self.plan.size // self.side]
+
+    @cached_property
+    def basin(self) -> Kinds:
+        """To which minimum, from 1, each solved or resting run is nearest; 0 if there is one alone."""
+        basin = np.zeros(self.kind.shape, np.uint8)
+        if len(self.minima) > 1:
+            ends = (self.kind == Outcome.SOLVED) | (self.kind == Outcome.RESTS)
+            places = np.array([one.place for one in self.minima])
+            away = np.linalg.norm(self.p[ends][:, np.newaxis] - places, axis=-1)
+            basin[ends] = 1 + np.argmin(away, axis=-1)
+        return basin
+
+    @cached_property
+    def classes(self) -> Kinds:
+        """One number for each class that has a colour of its own: its basin counts, too."""
+        mixed: Kinds = self.kind + np.uint8(16) * self.basin
+        return mixed
+
+    def pixel_at(self, plan: OutcomePlan, across: float, up: float) -> tuple[int, int] | None:
+        """Return the row and column of a place of a plan, given as shares of its sides.
+
+        The plan may show another part; None where this map has nothing of it.
+        """
+        pairs = ((self.plan.y, plan.y, up), (self.plan.x, plan.x, across))
+        shares = [
+            own.share(float(seen.at(np.array(share)))) if own != seen else share for own, seen, share in pairs
+        ]
+        if not all(0.0 <= share < 1.0 for share in shares):
+            return None
+        row, column = (int(share * self.side) for share in shares)
+        return row, column
+
+    def count(self, kind: Outcome) -> int:
+        """Return how many pixels end in a way."""
+        return int(np.count_nonzero(self.kind == kind))
+
+    @cached_property
+    def agreeing(self) -> Flags:
+        """Where all neighbours end in the same way, after about as many steps."""
+        classes, steps = np.pad(self.classes, 1, mode="edge"), np.pad(self.steps, 1, mode="edge")
+        here, agree = np.s_[1:-1, 1:-1], np.ones(self.kind.shape, bool)
+        room = 1.0 + _ABOUT * self.steps
+        for up in (0, 1, 2):
+            for across in (0, 1, 2):
+                there = np.s_[up : up + self.side, across : across + self.side]
+                agree &= classes[there] == classes[here]
+                agree &= np.abs(steps[there] - steps[here]) <= room
+        return agree
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a single run ends."""
+
+    kind: Outcome
+    steps: int
+    loss: float
+    p: tuple[float, ...]
+
+
+def ending(plan: OutcomePlan, run: Run) -> Progress[Ending]:
+    """Compute a run as the window does, and return how it ends by the measure of a map."""
+    experiment = replace(plan.experiment, runs=(run,))
+    record = yield from first_steps(experiment, 0, plan.steps)
+    columns, stop = record.whole, record.stop
+    below = np.flatnonzero(columns.loss < plan.solved_below)
+    step = int(below[0]) if len(below) else record.last_step
+    p = columns.p[step]
+    data = experiment.training
+    if len(below):
+        kind = Outcome.SOLVED
+    elif stop is not None and stop.reason is StopReason.DIVERGED:
+        kind, step = Outcome.DIVERGED, stop.step
+    else:
+        slope = np.array(gradient_at(data, p.tolist()))
+        kind = Outcome(int(unsolved(data, p[np.newaxis], slope[np.newaxis])[0]))
+    return Ending(kind, step, float(columns.loss[min(step, record.last_step)]), tuple(p.tolist()))
+
+
+def unsolved(data: PointLoss, p: Array, gradient: Array) -> Kinds:
+    """Return what became of runs (m, d + 1) that are at their end and not solved."""
+    kinds = np.full(len(p), Outcome.MOVING, np.uint8)
+    with np.errstate(all="ignore"):  # of places that are so far out that their squares are infinite
+        flat = np.flatnonzero(np.linalg.norm(gradient, axis=-1) < PLATEAU_SLOPE)
+        kinds[flat] = Outcome.PLATEAU
+        kinds[flat[at_rest(data, p[flat])]] = Outcome.RESTS
+    return kinds
+
+
+def last_bit_decides(plan: OutcomePlan, run: Run) -> Progress[bool]:
+    """Return whether a run ends in another way, or later or sooner, when a setting changes by its last bit.
+
+    Each of the two settings of the map is made the next larger and the next smaller number.
+    """
+    first = yield from ending(plan, run)
+    for axis in (plan.x, plan.y):
+        value = setting_value(run, axis.setting.key)
+        for way in (-np.inf, np.inf) if axis.setting.domain.kind is float else ():
+            try:
+                changed = with_setting(run, axis.setting.key, float(np.nextafter(value, way)))
+            except InvalidValue:  # beyond what the setting may be
+                continue
+            other = yield from ending(plan, changed)
+            if other.kind is not first.kind or abs(other.steps - first.steps) > 1:
+                return True
+    return False

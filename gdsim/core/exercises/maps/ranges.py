@@ -1,0 +1,78 @@
+"""Which part of which maps is looked at: of starts, and of two settings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from gdsim.core.exercises.maps.axes import MapAxis, MapSetting, settings_of, starts_of
+from gdsim.core.model.experiment import Experiment, Run
+
+# What goes upwards at first beside the learning rate: the first of these that a rule has.
+_SECOND = ("gamma", "beta1", "beta2", "decay")
+STARTS, SETTINGS = 0, 1
+"""The two modes of a map."""
+
+
+@dataclass(frozen=True)
+class MapRange:
+    """The two axes of a map: all of them, and the part that is seen."""
+
+    whole: tuple[MapAxis, MapAxis]
+    seen: tuple[MapAxis, MapAxis]
+
+    @classmethod
+    def of(cls, x: MapAxis, y: MapAxis) -> "MapRange":
+        """Return axes that are seen whole."""
+        return cls((x, y), (x, y))
+
+    def with_axis(self, place: int, axis: MapAxis) -> "MapRange":
+        """Put an axis in the place of one, whole; the other one makes way for its setting."""
+        axes = list(self.seen)
+        if axes[1 - place].setting.key == axis.setting.key:
+            axes[1 - place] = axes[place]
+        axes[place] = axis
+        return MapRange.of(*axes)
+
+    def fitted(self, settings: Mapping[str, MapSetting]) -> "MapRange | None":
+        """Return the same range of settings as a run has them; None if it may not have all of it."""
+        axes = [one.of_setting(settings.get(one.setting.key)) for one in (*self.whole, *self.seen)]
+        fitting = [one for one in axes if one is not None]
+        if len(fitting) < len(axes):
+            return None
+        return MapRange((fitting[0], fitting[1]), (fitting[2], fitting[3]))
+
+
+@dataclass(frozen=True)
+class MapRanges:
+    """The range of each mode, and which mode it is."""
+
+    mode: int = STARTS
+    ranges: tuple[MapRange | None, MapRange | None] = (None, None)
+
+    @property
+    def now(self) -> MapRange | None:
+        """The range of this mode; None before there was a run."""
+        return self.ranges[self.mode]
+
+    def with_range(self, range_: MapRange | None) -> "MapRanges":
+        """Look at another range in this mode."""
+        ranges = list(self.ranges)
+        ranges[self.mode] = range_
+        return replace(self, ranges=(ranges[0], ranges[1]))
+
+    def fitted(self, experiment: Experiment, run: Run) -> "MapRanges":
+        """Let the axes be of settings that a run has; those that it has keep their range."""
+        settings = {one.key: one for one in settings_of(experiment, run)}
+        now = self.now.fitted(settings) if self.now is not None else None
+        return self.with_range(now or usual_range(experiment, run, self.mode))
+
+
+def usual_range(experiment: Experiment, run: Run, mode: int) -> MapRange:
+    """Return what a map shows at first: the plane that is drawn, or the learning rate and another."""
+    settings = {one.key: one for one in settings_of(experiment, run)}
+    starts = [one.key for one in starts_of(experiment)]
+    keys = starts[0], starts[-1]
+    if mode == SETTINGS:
+        rates = [key for key in settings if key not in starts]
+        others = (key for key in (*_SECOND, *rates) if key in settings and key != rates[0])
+        keys = rates[0], next(others, starts[-1])
+    return MapRange.of(*(MapAxis.of(settings[key]) for key in keys))

@@ -1,0 +1,224 @@
+"""The runs of a scene file, and of whatever else holds runs: read key by key, and written."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from gdsim.core.files.checked_json import FileFault, Node
+from gdsim.core.model.batching import BATCHINGS
+from gdsim.core.model.experiment import LECTURE_START, MOST_FORKS, MOST_RUNS, Fork, Run
+from gdsim.core.rules.libraries.lookup import find_rule, find_schedule
+from gdsim.core.rules.own_rule import OwnRule
+from gdsim.core.rules.rule import Optimizer, Rule
+from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, Schedule
+from gdsim.core.rules.update_rule import GAMMA
+from gdsim.core.settings import Configured, Definition, shown
+
+
+def read_runs(node: Node, dimension: int, rules: Sequence[OwnRule] = ()) -> tuple[Run, ...]:
+    """Return the runs of a list, in which one that leaves another may stand before it.
+
+    They may follow one of the ``rules`` of their document.
+    """
+    found = node.items()
+    if len(node.value) > MOST_RUNS:  # before they are read: a hostile file may have a hundred thousand
+        raise node.fault(f"must be at most {MOST_RUNS}, not {len(node.value):,}")
+    items = list(found)
+    places: dict[str, list[int]] = {}
+    for place, item in enumerate(items):
+        name = item.value.get("name") if isinstance(item.value, dict) else None
+        if isinstance(name, str):
+            places.setdefault(name, []).append(place)
+    known: dict[int, Run] = {}
+    begun: list[int] = []
+
+    def run_at(place: int) -> Run:
+        if place not in known:
+            begun.append(place)
+            known[place] = read_run(items[place], dimension, rules, parent)
+            begun.pop()
+        return known[place]
+
+    def parent(name: Node) -> Run:
+        named = places.get(name.text(), [])
+        if len(named) != 1:
+            many = "two runs have" if named else "no run has"
+            raise name.fault(f"must be the name of a run, and {many} the name {shown(name.value)}")
+        if named[0] in begun:
+            raise name.fault(f"must be a run that does not itself leave this one, not {shown(name.value)}")
+        return run_at(named[0])
+
+    return tuple(run_at(place) for place in range(len(items)))
+
+
+def _no_runs(name: Node) -> Run:
+    raise name.wrong("an object")
+
+
+def read_run(
+    node: Node,
+    dimension: int,
+    rules: Sequence[OwnRule] = (),
+    parent: Callable[[Node], Run] = _no_runs,
+) -> Run:
+    """Return the run of so many weights that an item of ``runs`` describes.
+
+    It may follow one of the ``rules`` of its document. ``parent`` returns the run that the name of a fork's
+    parent stands for.
+    """
+    members = node.keys(
+        "name", "algorithm", "hyperparameters", "regime", "seed", "schedule", "momentum_schedule",
+        "start", "epochs", "colour", "style", "hidden", "fork", needed=["algorithm"],
+    )  # fmt: skip
+    if "fork" in members and "start" in members:
+        raise members["start"].fault("does not go with a fork, which has the start of its parent")
+    with members["algorithm"].naming_keys():
+        rule = find_rule(members["algorithm"].value, rules)
+    if "momentum_schedule" in members and GAMMA not in rule.names:
+        raise members["momentum_schedule"].fault(f"does not go with {rule.id}, which has no momentum")
+    fields: dict[str, tuple[str, Callable[[Node], object]]] = {
+        "batching": ("regime", partial(_one_of, choices=BATCHINGS)),
+        "momentum_schedule": ("momentum_schedule", partial(_one_of, choices=MOMENTUM_SCHEDULES)),
+        "start": ("start", partial(_start, dimension=dimension)),
+        "epochs": ("epochs", lambda member: member.value),
+        "seed": ("seed", lambda member: member.value),
+        "name": ("name", Node.text),
+        "colour": ("colour", Node.text),
+        "style": ("style", lambda member: member.value),
+        "hidden": ("hidden", Node.switch),
+        "fork": ("fork", partial(_fork, dimension=dimension, rules=rules, parent=parent)),
+    }
+    given: dict[str, Any] = {"start": (LECTURE_START,) * (dimension + 1)}
+    rate = None
+    if "schedule" in members:
+        given["schedule"], rate = _schedule(members["schedule"])
+    given["optimizer"] = _optimizer(
+        members.get("hyperparameters", Node({}, f"{node.path}.hyperparameters")), rule, rate
+    )
+    given |= {field: read(members[key]) for field, (key, read) in fields.items() if key in members}
+    with node.naming_keys():
+        return Run(**given)
+
+
+def _schedule(node: Node) -> tuple[Schedule, tuple[str, object] | None]:
+    """Read a schedule of the learning rate; return also where it says the rate begins: key and value."""
+    with _kind_node(node).naming_keys():
+        kind = find_schedule(node.value["kind"])
+    members = node.keys("kind", *kind.arguments)
+    arguments = {key: member.value for key, member in members.items() if key != "kind"}
+    with node.naming_keys():
+        return kind.given(arguments), kind.first_rate(arguments)
+
+
+def _optimizer(node: Node, rule: Rule, rate: tuple[str, object] | None) -> Optimizer:
+    """Read the hyperparameters of a rule, whose learning rate may stand in the schedule instead."""
+    members = node.keys(*rule.arguments)
+    arguments = {key: member.value for key, member in members.items()}
+    if rate is not None:
+        key, value = rate
+        own = arguments.setdefault(rule.rate_argument, value)
+        if own != value:
+            both = f"{rule.rate_argument} {shown(own)}, and the schedule {key} {shown(value)}"
+            raise node.fault(f"has {both}: they must agree")
+    with node.naming_keys():
+        return rule.given(arguments)
+
+
+def _one_of(node: Node, choices: Mapping[str, Definition]) -> Configured[Definition]:
+    """Read an object whose ``kind`` names an entry of a catalogue; the rest are values for its settings."""
+    kind = _kind_node(node).choice(choices)
+    members = node.keys("kind", *kind.arguments)
+    with node.naming_keys():
+        return kind.given({key: member.value for key, member in members.items() if key != "kind"})
+
+
+def _kind_node(node: Node) -> Node:
+    if not isinstance(node.value, dict):
+        raise node.wrong('an object with a "kind"')
+    if "kind" not in node.value:
+        raise FileFault(f"{node.path}.kind is missing")
+    return Node(node.value["kind"], f"{node.path}.kind")
+
+
+def _fork(node: Node, dimension: int, rules: Sequence[OwnRule], parent: Callable[[Node], Run]) -> Fork:
+    """Read where a run leaves another one: that is a name, or where there is no such run all of it."""
+    members = node.keys("parent", "step", "nudge", "memory", needed=["parent", "step"])
+    of, depth = members["parent"], node.path.count(".fork")
+    if depth > MOST_FORKS:
+        raise node.fault(f"must have at most {MOST_FORKS} forks before it")
+    left = parent(of) if isinstance(of.value, str) else read_run(of, dimension, rules, parent)
+    nudge = _place(members["nudge"], dimension, 0.0) if "nudge" in members else ()
+    keeps = members["memory"].switch() if "memory" in members else True
+    with node.naming_keys():
+        return Fork(left, members["step"].value, nudge, keeps)
+
+
+def _start(node: Node, dimension: int) -> tuple[float, ...]:
+    return _place(node, dimension, LECTURE_START)
+
+
+def _place(node: Node, dimension: int, usual: float) -> tuple[float, ...]:
+    members = node.keys("w", "b")
+    w = _weights(members["w"], dimension) if "w" in members else (usual,) * dimension
+    return (*w, members["b"].number() if "b" in members else usual)
+
+
+def _weights(node: Node, dimension: int) -> tuple[float, ...]:
+    if not isinstance(node.value, list) and dimension == 1:
+        return (node.number(),)
+    if not isinstance(node.value, list) or len(node.value) != dimension:
+        raise node.wrong(list_of(dimension) if dimension > 1 else "a number")
+    return tuple(item.number() for item in node.items())
+
+
+def list_of(count: int) -> str:
+    """Return what so many numbers must be."""
+    return "a list of one number" if count == 1 else f"a list of {count} numbers"
+
+
+# --------------------------------------------------------------------------------------- writing
+
+
+def run_tree(run: Run, among: Sequence[Run] = ()) -> dict[str, Any]:
+    """Return a run as an item of ``runs``, ``among`` which the parent of a fork is named, if it can be."""
+    tree = {
+        "name": run.name,
+        "algorithm": run.optimizer.id,
+        "hyperparameters": run.optimizer.arguments,
+        "regime": _kind_tree(run.batching),
+        "seed": run.seed,
+        "schedule": _kind_tree(run.schedule),
+        "start": _place_tree(run.start),
+        "epochs": run.epochs,
+    }
+    if run.fork:
+        del tree["start"]
+        tree["fork"] = _fork_tree(run.fork, among)
+    if run.optimizer.has_momentum:
+        tree["momentum_schedule"] = _kind_tree(run.momentum_schedule)
+    if run.colour:
+        tree["colour"] = run.colour
+    if run.style is not None:
+        tree["style"] = run.style
+    if run.hidden:
+        tree["hidden"] = True
+    return tree
+
+
+def _fork_tree(fork: Fork, among: Sequence[Run]) -> dict[str, Any]:
+    parent, named = fork.parent, [run for run in among if run.name == fork.parent.name]
+    tree = {"parent": parent.name if named == [parent] else run_tree(parent, among), "step": fork.step}
+    if fork.nudge:
+        tree["nudge"] = _place_tree(fork.nudge)
+    if not fork.keeps_memory:
+        tree["memory"] = False
+    return tree
+
+
+def _place_tree(place: tuple[float, ...]) -> dict[str, Any]:
+    *w, b = place
+    return {"w": w[0] if len(w) == 1 else w, "b": b}
+
+
+def _kind_tree(value: Configured[Definition]) -> dict[str, object]:
+    return {"kind": value.id, **value.arguments}

@@ -1,0 +1,57 @@
+"""Runs that leave others: how they are made and ordered. Pure functions, as those of `edits`."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from gdsim.core.model.edits import fresh, insert_run, parent_of, replace_run, rounded
+from gdsim.core.model.experiment import Experiment, Fork, Run
+
+
+def depths(runs: Sequence[Run]) -> tuple[int, ...]:
+    """Return how far each run is from a start, in forks of runs that are there."""
+
+    def depth(run: Run) -> int:
+        return 1 + depth(run.fork.parent) if run.fork and run.fork.parent in runs else 0
+
+    return tuple(map(depth, runs))
+
+
+def fork_run(experiment: Experiment, index: int, step: int) -> Run:
+    """Return a run that leaves another one after a step, with nothing changed yet."""
+    return forked(experiment, index, step, experiment.runs[index])
+
+
+def forked(experiment: Experiment, index: int, step: int, changed: Run) -> Run:
+    """Return a run that leaves another one after a step, and goes on with the settings of ``changed``."""
+    run = replace(changed, fork=Fork(experiment.runs[index], step), hidden=False)
+    old = experiment.runs[index].optimizer.definition
+    name = run.name if run.optimizer.definition == old else run.optimizer.title
+    return fresh(experiment, replace(run, name=name))
+
+
+def add_fork(experiment: Experiment, run: Run) -> tuple[Experiment, int]:
+    """Add a fork below its parent and the forks that there are of it; return also its place."""
+    runs, fork = experiment.runs, run.fork
+    place = parent_of(experiment, fork.parent) if fork else None
+    if place is None:
+        place = len(runs) - 1
+    depth = depths(runs)
+    after = place + 1
+    while after < len(runs) and depth[after] > depth[place]:
+        after += 1
+    return insert_run(experiment, after, run), after
+
+
+def set_fork_nudge(experiment: Experiment, index: int, w: float, b: float) -> Experiment:
+    """Begin a fork farther away from its parent by so much of w and b, rounded to a tenth of a pixel."""
+    run, view_range = experiment.runs[index], experiment.view_range
+    fork = run.fork
+    if fork is None:
+        return experiment
+    old = fork.nudge or (0.0,) * len(run.start)
+    first, last = (
+        rounded(one + by, span / 10.0)
+        for one, by, span in zip((old[0], old[-1]), (w, b), view_range.extent, strict=True)
+    )
+    nudged = replace(run, fork=replace(fork, nudge=(first, *old[1:-1], last)))
+    return replace_run(experiment, index, nudged)

@@ -1,0 +1,1 @@
+"""Maps of how runs end."""

@@ -1,0 +1,280 @@
+"""The maps on the screen: looked at, zoomed, moved, and read with mouse and keys."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFont,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QApplication, QWidget
+
+from gdsim.core.exercises.maps.axes import NARROWEST, MapAxis
+from gdsim.gui.exercises.maps.map_paint import paint_sheet, places_of
+from gdsim.gui.exercises.maps.map_sheet import MapSheet
+from gdsim.gui.forms.tips import set_tip
+from gdsim.gui.paint.small_chart import Chart
+from gdsim.gui.style.text_size import BASE_SIZE
+from gdsim.gui.style.theme import Theme
+
+_MARGIN = 6.0
+_NOTCH = 120.0
+# A notch of the wheel, or a press of a key, shows so much of the range.
+_ZOOM = 0.8
+_SMALL, _LARGE, _PAN = 1.0 / 64.0, 1.0 / 8.0, 0.25
+_STEPS: dict[int, tuple[int, int]] = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Down: (0, -1),
+    Qt.Key.Key_Up: (0, 1),
+}
+
+
+class MapCanvas(Chart):
+    """The sheet of maps, in all of which the cursor is at the same place.
+
+    Signals
+    -------
+    looked_at(MapAxis, MapAxis)
+        A person zoomed or moved: the range that is seen now.
+    pointed_at(int)
+        The cursor has moved on a map; -1 when it has left.
+    taken(int, bool)
+        The run under the cursor of a map is wanted; whether as a run of its own.
+    reset_requested()
+    """
+
+    looked_at = Signal(object, object)
+    pointed_at = Signal(int)
+    taken = Signal(int, bool)
+    reset_requested = Signal()
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(name, parent)
+        self.sheet: MapSheet | None = None
+        self.words = ""  # what screen readers hear of the maps
+        self._whole: tuple[MapAxis, MapAxis] | None = None
+        self._pressed: tuple[QPointF, int] | None = None
+        self._from: tuple[MapAxis, MapAxis] | None = None
+        self.at = 0  # the map on which the cursor was moved last
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        set_tip(
+            self,
+            self.tr(
+                "Wheel or + and − zoom, dragging or Shift with an arrow moves, Home shows all. The mouse or "
+                "arrows read a run; a click or Enter gives the run these settings, with Ctrl a new run."
+            ),
+        )
+
+    def seen(self) -> str:
+        return self.words
+
+    def sizeHint(self) -> QSize:
+        return QSize(760, 470)
+
+    def show_sheet(self, sheet: MapSheet, whole: tuple[MapAxis, MapAxis]) -> None:
+        """Show maps; the whole range is the one that zooms are measured by. The cursor stays."""
+        self._whole = whole
+        self.sheet = replace(sheet, cursor=self.spot)
+        self.at = min(self.at, max(0, len(sheet.cells) - 1))
+        self.update()
+
+    @property
+    def spot(self) -> tuple[float, float] | None:
+        """Where on the maps the cursor is, as shares of their sides."""
+        return self.sheet.cursor if self.sheet is not None else None
+
+    def picture(self, sheet: MapSheet, size: QSize, scale: float, theme: Theme | None = None) -> QImage:
+        """Return maps without a cursor, as large as it is asked for."""
+        theme = theme or self.theme
+        image = QImage(size, QImage.Format.Format_RGB32)
+        image.fill(QColor(theme.card))
+        painter = QPainter(image)
+        painter.scale(scale, scale)
+        room = QRectF(0.0, 0.0, size.width() / scale, size.height() / scale)
+        paint_sheet(painter, _within(room), replace(sheet, cursor=None), theme, self._letters())
+        painter.end()
+        return image
+
+    # ------------------------------------------------------------------------------ looking
+
+    def zoom(self, factor: float) -> None:
+        """Show so much of the range, around the cursor or the middle."""
+        if self.sheet is not None:
+            across, up = self.spot or (0.5, 0.5)
+            self._look(self.sheet.x.zoomed(across, factor), self.sheet.y.zoomed(up, factor))
+
+    def _look(self, x: MapAxis, y: MapAxis) -> None:
+        sheet, whole = self.sheet, self._whole
+        if sheet is None or whole is None:
+            return
+        narrow = min(x.narrowness(whole[0]), y.narrowness(whole[1]))
+        if x.fault() or y.fault() or narrow < NARROWEST or (x, y) == (sheet.x, sheet.y):
+            return
+        self.sheet = replace(sheet, x=x, y=y)
+        self.update()
+        self.looked_at.emit(x, y)
+
+    def _move_cursor(self, cursor: tuple[float, float] | None) -> None:
+        if self.sheet is None or cursor == self.spot:
+            return
+        self.sheet = replace(self.sheet, cursor=cursor)
+        self.update()
+        self.pointed_at.emit(-1 if cursor is None else self.at)
+
+    # ------------------------------------------------------------------------------ mouse
+
+    def _places(self) -> list[QRectF]:
+        room = _within(QRectF(QPointF(), self.room))
+        return places_of(room, len(self.sheet.cells)) if self.sheet is not None else []
+
+    def _shares_at(self, where: QPointF) -> tuple[int, float, float] | None:
+        """Return the map at a place of the widget, and the shares of its sides."""
+        where = where / self.ui_scale
+        for index, place in enumerate(self._places()):
+            if place.contains(where):
+                across = (where.x() - place.left()) / place.width()
+                return (
+                    index,
+                    min(across, 1.0 - 1e-9),
+                    min((place.bottom() - where.y()) / place.height(), 1.0 - 1e-9),
+                )
+        return None
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        found = self._shares_at(event.position())
+        if found is None or event.button() != Qt.MouseButton.LeftButton or self.sheet is None:
+            super().mousePressEvent(event)
+            return
+        self._pressed, self._from = (event.position(), found[0]), (self.sheet.x, self.sheet.y)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._pressed is not None and self._from is not None:
+            start, index = self._pressed
+            way = (event.position() - start) / self.ui_scale
+            if way.manhattanLength() * self.ui_scale >= QApplication.startDragDistance() or self._is_dragged:
+                place = self._places()[index]
+                x, y = self._from
+                self._look(x.moved(-way.x() / place.width()), y.moved(way.y() / place.height()))
+            return
+        found = self._shares_at(event.position())
+        if found is None:
+            self._move_cursor(None)
+        else:
+            self.at = found[0]
+            self._move_cursor(found[1:])
+
+    @property
+    def _is_dragged(self) -> bool:
+        return (
+            self.sheet is not None and self._from is not None and self._from != (self.sheet.x, self.sheet.y)
+        )
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        pressed, self._pressed = self._pressed, None
+        if pressed is None:
+            super().mouseReleaseEvent(event)
+            return
+        was_dragged, self._from = self._is_dragged, None
+        found = self._shares_at(event.position())
+        if not was_dragged and found is not None:
+            self.at = found[0]
+            self._move_cursor(found[1:])
+            self.taken.emit(found[0], bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        found = self._shares_at(event.position())
+        notches = event.angleDelta().y() / _NOTCH
+        if found is None or not notches or self.sheet is None:
+            event.ignore()
+            return
+        _, across, up = found
+        factor = _ZOOM**notches
+        self._look(self.sheet.x.zoomed(across, factor), self.sheet.y.zoomed(up, factor))
+        event.accept()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        if not self.hasFocus():
+            self._move_cursor(None)
+
+    # ------------------------------------------------------------------------------ keys
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key, modifiers = event.key(), event.modifiers()
+        shift, control = (
+            bool(modifiers & one)
+            for one in (Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier)
+        )
+        if self.sheet is None:
+            super().keyPressEvent(event)
+        elif key in _STEPS and shift:
+            across, up = _STEPS[key]
+            self._look(self.sheet.x.moved(_PAN * across), self.sheet.y.moved(_PAN * up))
+        elif key in _STEPS:
+            self._step(*_STEPS[key], _LARGE if control else _SMALL)
+        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
+            self.zoom(_ZOOM)
+        elif key == Qt.Key.Key_Minus:
+            self.zoom(1.0 / _ZOOM)
+        elif key in (Qt.Key.Key_Home, Qt.Key.Key_0):
+            self.reset_requested.emit()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.spot is not None:
+            self.taken.emit(self.at, control)
+        elif key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown) and self.spot is not None:
+            way = 1 if key == Qt.Key.Key_PageDown else -1
+            self.at = (self.at + way) % max(1, len(self.sheet.cells))
+            self.pointed_at.emit(self.at)
+        else:
+            super().keyPressEvent(event)
+
+    def _step(self, across: int, up: int, share: float) -> None:
+        if self.spot is None:
+            self._move_cursor((0.5, 0.5))
+            return
+        x, y = self.spot
+        self._move_cursor((_inside(x + across * share), _inside(y + up * share)))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.update()
+
+    # ------------------------------------------------------------------------------ painting
+
+    def _letters(self) -> QFont:
+        font = QApplication.font()
+        font.setPixelSize(BASE_SIZE - 1)
+        return font
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = self.painter()
+        room = QRectF(QPointF(), self.room)
+        painter.fillRect(room, QColor(self.theme.card))
+        if self.sheet is not None:
+            paint_sheet(painter, _within(room), self.sheet, self.theme, self._letters())
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(QColor(self.theme.accent), 2.0))
+            painter.drawRoundedRect(room.adjusted(1.0, 1.0, -1.0, -1.0), 5.0, 5.0)
+        painter.end()
+
+
+def _within(room: QRectF) -> QRectF:
+    return room.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
+
+
+def _inside(share: float) -> float:
+    return min(1.0 - 1e-9, max(0.0, share))

@@ -1,0 +1,94 @@
+"""The fields and buttons of the maps: what is shown, over which range, and what becomes of it."""
+
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
+
+from gdsim.core.model.experiment import Run
+from gdsim.core.settings import POSITIVE, Domain
+from gdsim.gui.exercises.maps.axis_fields import AxisFields
+from gdsim.gui.exercises.parts import filled, label_of, plain_button
+from gdsim.gui.forms.flow import Flow
+from gdsim.gui.forms.number_fields import NumberField
+from gdsim.gui.forms.one_of import OneOf
+from gdsim.gui.forms.tips import set_tip
+from gdsim.gui.style.text_size import Scaled
+
+MOST_STEPS, USUAL_STEPS = 100_000, 1000
+_STEPS = Domain(f"a whole number from 1 to {MOST_STEPS}", int, low=1.0, high=float(MOST_STEPS))
+_FIELD_WIDTH = 74
+
+
+class MapControls(QWidget):
+    """What stands above the maps.
+
+    Signals
+    -------
+    beside_chosen(str)
+        The name of a run whose map is to come, or to go.
+    """
+
+    beside_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._others: list[str] = []
+        self.modes = OneOf(self)
+        for text, sentence in (
+            (self.tr("Starts"), self.tr("Each pixel is a start: one run from there.")),
+            (self.tr("Two settings"), self.tr("Each pixel is a run with other values of two settings.")),
+        ):
+            self.modes.add(plain_button(text, sentence))
+        self.across, self.up = AxisFields(self.tr("Across")), AxisFields(self.tr("Upwards"))
+        self.steps = NumberField(
+            self.tr("steps"),
+            self.tr("How many steps each run makes; never more than it makes in the window."),
+            _STEPS,
+            USUAL_STEPS,
+        )
+        self.tolerance = NumberField(
+            self.tr("solved below"),
+            self.tr("A run is solved at the first step whose loss is lower."),
+            POSITIVE,
+            1e-4,
+        )
+        self.all = plain_button(self.tr("Show all"), self.tr("The range from before the zoom (Home)."))
+        self.beside = QPushButton(self.tr("Side by side…"))
+        self.beside.setAutoDefault(False)
+        set_tip(
+            self.beside,
+            self.tr(
+                "Which runs have a map of their own beside that of the selected one, over the same range."
+            ),
+        )
+        self.beside.setMenu(QMenu(self.beside))
+        for field in (self.steps, self.tolerance):
+            field.gives_back = False
+            Scaled(field, QWidget.setFixedWidth, _FIELD_WIDTH)
+        tools = Flow(self)
+        tools.setSpacing(10)
+        for items in (
+            (self.modes.button(0), self.modes.button(1)),
+            (self.across,),
+            (self.up,),
+            (label_of(self.steps), self.steps),
+            (label_of(self.tolerance), self.tolerance),
+            (self.all, self.beside),
+        ):
+            group = QWidget()
+            filled(QHBoxLayout(group), *items)
+            tools.addWidget(group)
+
+    def show_others(self, runs: tuple[Run, ...], chosen: frozenset[str]) -> None:
+        """Offer the other runs for maps of their own."""
+        menu, names = self.beside.menu(), [run.name for run in runs]
+        if names != self._others:  # an entry that was just chosen must not be deleted
+            self._others = names
+            menu.clear()
+            for name in names:
+                action = menu.addAction(name.replace("&", "&&"), partial(self.beside_chosen.emit, name))
+                action.setCheckable(True)
+        for name, action in zip(names, menu.actions(), strict=True):
+            action.setChecked(name in chosen)
+        self.beside.setEnabled(bool(runs))

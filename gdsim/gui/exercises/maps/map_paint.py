@@ -1,0 +1,253 @@
+"""Painting maps side by side, with their axes and one key."""
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QLinearGradient, QPainter, QPen, QPolygonF
+
+from gdsim.core.exercises.maps.axes import MapAxis
+from gdsim.core.exercises.maps.outcome import Outcome
+from gdsim.core.formulas.numerals import precise
+from gdsim.gui.exercises.maps.map_colours import FLAT, RAMPS
+from gdsim.gui.exercises.maps.map_sheet import MapCell, MapCurve, MapSheet
+from gdsim.gui.exercises.maps.map_words import class_word
+from gdsim.gui.paint.nice_ticks import nice_ticks, tick_texts
+from gdsim.gui.paint.small_chart import ChartScale
+from gdsim.gui.style.theme import Theme
+from gdsim.gui.translation import translate
+
+_TITLE, _TICKS, _KEY, _GAP = 20.0, 34.0, 24.0, 14.0
+_LEFT = 52.0
+# From one number of an axis to the next, in pixels.
+_APART_ACROSS, _APART_UP = 70.0, 28.0
+# A range that is such a small share of its numbers is written as the distance from one of them.
+_NARROW = 0.01
+_RING = 5.0
+
+
+def places_of(room: QRectF, count: int) -> list[QRectF]:
+    """Return where the maps themselves are: in as many rows as make them largest."""
+    if count == 0:
+        return []
+    options = []
+    for columns in range(1, count + 1):
+        rows = -(-count // columns)
+        width = room.width() / columns - _LEFT - _GAP
+        height = (room.height() - _KEY) / rows - _TITLE - _TICKS
+        options.append((min(width, height), columns, rows, width, height))
+    _, columns, rows, width, height = max(options)
+    width, height = max(width, 8.0), max(height, 8.0)
+    return [
+        QRectF(
+            room.left() + (index % columns) * (width + _LEFT + _GAP) + _LEFT,
+            room.top() + (index // columns) * (height + _TITLE + _TICKS) + _TITLE,
+            width,
+            height,
+        )
+        for index in range(count)
+    ]
+
+
+def paint_sheet(painter: QPainter, room: QRectF, sheet: MapSheet, theme: Theme, font: QFont) -> None:
+    """Paint maps into a room."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setFont(font)
+    for cell, place in zip(sheet.cells, places_of(room, len(sheet.cells)), strict=True):
+        _paint_cell(painter, cell, sheet, place, theme)
+    if sheet.kinds:
+        _paint_key(
+            painter, QRectF(room.left(), room.bottom() - _KEY + 6.0, room.width(), _KEY - 6.0), sheet, theme
+        )
+
+
+def _paint_cell(painter: QPainter, cell: MapCell, sheet: MapSheet, place: QRectF, theme: Theme) -> None:
+    painter.fillRect(place, QColor(theme.page))
+    painter.save()
+    painter.setClipRect(place)
+    if cell.image is not None:
+        painter.drawImage(_seen_at(cell, sheet, place), cell.image)
+    for curve in cell.curves:
+        _paint_curve(painter, curve, _seen_at(cell, sheet, place), theme)
+    if cell.place is not None:
+        _paint_ring(painter, _point(place, sheet.x.share(cell.place[0]), sheet.y.share(cell.place[1])), theme)
+    if sheet.cursor is not None:
+        _paint_cursor(painter, place, sheet.cursor, theme)
+    painter.restore()
+    _paint_axes(painter, sheet, place, theme)
+    _paint_title(painter, cell, place, theme)
+
+
+def _seen_at(cell: MapCell, sheet: MapSheet, place: QRectF) -> QRectF:
+    """Return where an image goes that may have been computed for another range."""
+    low, high = (
+        _point(place, sheet.x.share(x), sheet.y.share(y))
+        for x, y in ((cell.x.low, cell.y.low), (cell.x.high, cell.y.high))
+    )
+    return QRectF(QPointF(low.x(), high.y()), QPointF(high.x(), low.y()))
+
+
+def _point(place: QRectF, across: float, up: float) -> QPointF:
+    return QPointF(place.left() + across * place.width(), place.bottom() - up * place.height())
+
+
+def _paint_curve(painter: QPainter, curve: MapCurve, place: QRectF, theme: Theme) -> None:
+    for colour, width in ((theme.halo, 4.0), (theme.text, 1.6)):
+        painter.setPen(QPen(QColor(colour), width))
+        for piece in curve.pieces:
+            painter.drawPolyline(QPolygonF([_point(place, *pair) for pair in piece.tolist()]))
+
+
+def _paint_ring(painter: QPainter, where: QPointF, theme: Theme) -> None:
+    if not (math.isfinite(where.x()) and math.isfinite(where.y())):
+        return
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for colour, width in ((theme.halo, 4.0), (theme.text, 2.0)):
+        painter.setPen(QPen(QColor(colour), width))
+        painter.drawEllipse(where, _RING, _RING)
+
+
+def _paint_cursor(painter: QPainter, place: QRectF, cursor: tuple[float, float], theme: Theme) -> None:
+    where = _point(place, *cursor)
+    for colour, width in ((theme.halo, 3.0), (theme.text, 1.0)):
+        painter.setPen(QPen(QColor(colour), width))
+        painter.drawLine(QPointF(where.x(), place.top()), QPointF(where.x(), place.bottom()))
+        painter.drawLine(QPointF(place.left(), where.y()), QPointF(place.right(), where.y()))
+
+
+class _Ticks(NamedTuple):
+    """Numbers along an axis: where, as shares of it, what is written, and from which number it is counted."""
+
+    shares: list[float]
+    texts: list[str]
+    base: float | None = None
+
+
+def ticks_of(axis: MapAxis, most: int) -> _Ticks:
+    """Return at most so many numbers along an axis."""
+    low, high = axis.low, axis.high
+    if high - low < _NARROW * max(abs(low), abs(high)):
+        base = _base_between(low, high)
+        values = nice_ticks(low - base, high - base, most)
+        pairs = zip(values.tolist(), tick_texts(values), strict=True)
+        texts = ["0" if value == 0.0 else text if value < 0.0 else f"+{text}" for value, text in pairs]
+        return _Ticks([axis.share(base + value) for value in values.tolist()], texts, base)
+    if axis.log and high > 30.0 * low:
+        values, texts = ChartScale(low, high, log=True).ticks(most)
+    else:
+        values = nice_ticks(low, high, most)
+        texts = tick_texts(values)
+    return _Ticks([axis.share(value) for value in values.tolist()], texts)
+
+
+def _base_between(low: float, high: float) -> float:
+    """Return the number with fewest digits that is well within a range."""
+    middle = 0.5 * (low + high)
+    tried = (float(f"{middle:.{digits}g}") for digits in range(1, 18))
+    return next((one for one in tried if abs(one - middle) < 0.3 * (high - low)), middle)
+
+
+def _paint_axes(painter: QPainter, sheet: MapSheet, place: QRectF, theme: Theme) -> None:
+    metrics, ink = QFontMetricsF(painter.font()), QColor(theme.muted)
+    across = ticks_of(sheet.x, max(2, int(place.width() / _APART_ACROSS)))
+    up = ticks_of(sheet.y, max(2, int(place.height() / _APART_UP)))
+    painter.setPen(QColor(theme.faint))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRect(place)
+    line = metrics.height()
+    for share, text in zip(across.shares, across.texts, strict=True):
+        at, width = _point(place, share, 0.0), metrics.horizontalAdvance(text)
+        painter.setPen(QColor(theme.faint))
+        painter.drawLine(at, at + QPointF(0.0, 3.0))
+        painter.setPen(ink)
+        left = min(max(at.x() - width / 2.0, place.left() - 8.0), place.right() + 8.0 - width)
+        painter.drawText(QPointF(left, at.y() + 3.0 + metrics.ascent()), text)
+    for share, text in zip(up.shares, up.texts, strict=True):
+        at = _point(place, 0.0, share)
+        painter.setPen(QColor(theme.faint))
+        painter.drawLine(at, at - QPointF(3.0, 0.0))
+        painter.setPen(ink)
+        box = QRectF(place.left() - _LEFT, at.y() - line / 2.0, _LEFT - 6.0, line)
+        painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+    painter.setPen(QColor(theme.text))
+    name = axis_name(sheet.x, across.base)
+    box = QRectF(place.left(), place.bottom() + 3.0 + line, place.width(), line)
+    painter.drawText(
+        box, Qt.AlignmentFlag.AlignHCenter, metrics.elidedText(name, Qt.TextElideMode.ElideRight, box.width())
+    )
+    name = axis_name(sheet.y, up.base)
+    painter.drawText(QPointF(place.left() - _LEFT + 2.0, place.top() - 6.0), name)
+
+
+def axis_name(axis: MapAxis, base: float | None = None) -> str:
+    """Return the letter of an axis; with a base its numbers are counted from there."""
+    symbol = axis.setting.symbol or axis.setting.label
+    return (
+        symbol
+        if base is None
+        else f"{symbol} − {precise(base)}"
+        if base >= 0.0
+        else f"{symbol} + {precise(-base)}"
+    )
+
+
+def _paint_title(painter: QPainter, cell: MapCell, place: QRectF, theme: Theme) -> None:
+    metrics = QFontMetricsF(painter.font())
+    strong = QFont(painter.font())
+    strong.setBold(True)
+    painter.save()
+    painter.setFont(strong)
+    text = QFontMetricsF(strong).elidedText(cell.title, Qt.TextElideMode.ElideRight, 0.7 * place.width())
+    width = QFontMetricsF(strong).horizontalAdvance(text)
+    left = place.right() - width
+    painter.setPen(QColor(theme.text))
+    painter.drawText(QPointF(left, place.top() - 6.0), text)
+    painter.fillRect(
+        QRectF(left - 16.0, place.top() - 6.0 - metrics.ascent() / 2.0, 12.0, 3.0), QColor(cell.colour)
+    )
+    painter.restore()
+
+
+def _paint_key(painter: QPainter, room: QRectF, sheet: MapSheet, theme: Theme) -> None:
+    """Paint which colour is which, from the left."""
+    metrics, left = QFontMetricsF(painter.font()), room.left() + _LEFT
+    height = metrics.height()
+    for text, colours in key_entries(sheet.kinds, sheet.basins):
+        swatch = QRectF(left, room.top() + 1.0, 34.0 if len(colours) > 1 else 14.0, height - 2.0)
+        shade = QLinearGradient(swatch.topLeft(), swatch.topRight())
+        for place, colour in enumerate(colours):
+            shade.setColorAt(place / max(1, len(colours) - 1), QColor(colour))
+        painter.fillRect(swatch, shade if len(colours) > 1 else QColor(colours[0]))
+        painter.setPen(QPen(QColor(theme.faint), 1.0))
+        painter.drawRect(swatch)
+        painter.setPen(QColor(theme.text))
+        painter.drawText(QPointF(swatch.right() + 5.0, room.top() + metrics.ascent()), text)
+        left = swatch.right() + 5.0 + metrics.horizontalAdvance(text) + 16.0
+    for label in dict.fromkeys(curve.label for cell in sheet.cells for curve in cell.curves):
+        line = QRectF(left, room.top(), 24.0, height)
+        across = np.array([[0.0, 0.5], [1.0, 0.5]])
+        _paint_curve(painter, MapCurve(label, (across,)), line, theme)
+        painter.setPen(QColor(theme.text))
+        painter.drawText(QPointF(line.right() + 5.0, room.top() + metrics.ascent()), label)
+        left = line.right() + 5.0 + metrics.horizontalAdvance(label) + 16.0
+
+
+def key_entries(kinds: Sequence[Outcome], basins: int) -> list[tuple[str, tuple[str, ...]]]:
+    """Return the words of the key with their colours, of which solved runs have two."""
+    entries: list[tuple[str, tuple[str, ...]]] = []
+    for kind in kinds:
+        if kind is not Outcome.SOLVED:
+            entries.append((class_word(kind), (FLAT[kind],)))
+        elif basins < 2:
+            entries.append((translate("Maps", "solved, early to late"), RAMPS[0]))
+        else:
+            entries += [
+                (
+                    translate("Maps", "solved in minimum {0}, early to late").format(one + 1),
+                    RAMPS[one % len(RAMPS)],
+                )
+                for one in range(basins)
+            ]
+    return entries

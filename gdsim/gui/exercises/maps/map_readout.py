@@ -1,0 +1,123 @@
+"""What the cursor reads on a map: how that run ends, and whether the last bit decides it."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import QObject, Qt, QTimer, Slot
+from PySide6.QtWidgets import QWidget
+
+from gdsim.core.exercises.maps.outcome import Ending, Outcome, OutcomePlan, ending, last_bit_decides
+from gdsim.core.model.experiment import Run
+from gdsim.core.progress import Progress
+from gdsim.gui.exercises.exercise import say, sentence_label
+from gdsim.gui.exercises.maps.map_colours import PaintedMap
+from gdsim.gui.exercises.maps.map_words import ending_words, value_text
+from gdsim.gui.style.text_size import Scaled
+from gdsim.session.tasks import TaskQueue
+
+# The mouse rests so long before a run is computed to look what its last bit does.
+_REST_MS = 120
+_TWO_LINES = 34
+
+
+class MapReadout(QObject):
+    """A line of words about the run under the cursor.
+
+    Attributes
+    ----------
+    values : tuple of float or None
+        Of the two settings, at the pixel under the cursor.
+    """
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.label = sentence_label()
+        self.label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        # Of two lines, so that the maps keep their place when there is more to say.
+        Scaled(self.label, QWidget.setMinimumHeight, _TWO_LINES)
+        self.values: tuple[float, float] | None = None
+        self._plan: OutcomePlan | None = None
+        self._words, self._is_seen = "", (Outcome.NOT_YET, 0)
+        self._tasks = TaskQueue(self)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_REST_MS)
+        self._timer.timeout.connect(self._check)
+
+    def show_place(
+        self,
+        index: int,
+        cursor: tuple[float, float] | None,
+        plans: Sequence[OutcomePlan],
+        maps: Sequence[PaintedMap],
+    ) -> None:
+        """Tell of a place of a map, as shares of the range that is seen."""
+        self.rest()
+        self.values = None
+        if cursor is None or index >= len(plans):
+            say(self.label, self.tr("Point at a map, or press an arrow key on it, to read a run."))
+            return
+        self._plan = plans[index]
+        found = maps[index].map.pixel_at(self._plan, *cursor) if index < len(maps) else None
+        if found is None:
+            say(self.label, self.tr("This run is not computed yet."))
+            return
+        made, (row, column) = maps[index].map, found
+        self.values = float(made.at(made.plan.x)[column]), float(made.at(made.plan.y)[row])
+        kind, steps = Outcome(int(made.kind[row, column])), int(made.steps[row, column])
+        ends = ending_words(
+            kind,
+            steps,
+            float(made.loss[row, column]),
+            made.p[row, column].tolist(),
+            int(made.basin[row, column]),
+        )
+        self._words = self.tr("{name} at {x} {x_value}, {y} {y_value}: {ending}.").format(
+            name=self._plan.run.name,
+            x=made.plan.x.setting.symbol,
+            x_value=value_text(self._plan.x, self.values[0]),
+            y=made.plan.y.setting.symbol,
+            y_value=value_text(self._plan.y, self.values[1]),
+            ending=ends,
+        )
+        say(self.label, self._words)
+        if kind and made.is_finest and not made.agreeing[row, column]:
+            self._words = self.tr("{0} Its neighbours end otherwise.").format(self._words)
+            say(self.label, self._words)
+            self._is_seen = kind, steps
+            self._timer.start()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether it is being found out what the last bit does."""
+        return self._timer.isActive() or self._tasks.is_busy
+
+    def rest(self) -> None:
+        self._timer.stop()
+        self._tasks.cancel()
+
+    def end(self) -> None:
+        self._tasks.close()
+
+    @Slot()
+    def _check(self) -> None:
+        if self._plan is not None and self.values is not None:
+            run = self._plan.run_with(*self.values)
+            self._tasks.replace(partial(_checking, self._plan, run), self._on_checked, lambda _: None)
+
+    def _on_checked(self, found: tuple[Ending, bool]) -> None:
+        end, decides = found
+        if not decides:
+            return
+        words = self.tr("{0} The last bit decides here: the next number among the floats ends otherwise.")
+        words = words.format(self._words)
+        if (end.kind, end.steps) != self._is_seen:
+            own = self.tr("{0} The run itself, whose sums round in another way: {1}.")
+            words = own.format(words, ending_words(end.kind, end.steps, end.loss, end.p))
+        say(self.label, words)
+
+
+def _checking(plan: OutcomePlan, run: Run) -> Progress[tuple[Ending, bool]]:
+    end = yield from ending(plan, run)
+    decides = yield from last_bit_decides(plan, run)
+    return end, decides

@@ -1,0 +1,59 @@
+"""What a picture of maps shows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from PySide6.QtGui import QImage
+
+from gdsim.core.arrays import Array
+from gdsim.core.exercises.maps.axes import MapAxis
+from gdsim.core.exercises.maps.outcome import Outcome, OutcomePlan
+from gdsim.gui.exercises.maps.map_colours import PaintedMap
+
+
+class MapCurve(NamedTuple):
+    """A line over a map: its name, and pieces of (n, 2) shares of the sides of the image, from below left."""
+
+    label: str
+    pieces: tuple[Array, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class MapCell:
+    """One map of a picture, and the axes that its image was computed for."""
+
+    title: str
+    colour: str
+    image: QImage | None
+    x: MapAxis
+    y: MapAxis
+    place: tuple[float, float] | None = None  # of the run itself, as values
+    curves: tuple[MapCurve, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class MapSheet:
+    """What is painted: maps that show the same range."""
+
+    cells: tuple[MapCell, ...]
+    x: MapAxis
+    y: MapAxis
+    kinds: tuple[Outcome, ...] = ()  # those that the key names
+    basins: int = 1
+    cursor: tuple[float, float] | None = None  # shares of the sides
+
+
+def sheet_of(
+    plans: Sequence[OutcomePlan], maps: Sequence[PaintedMap], colours: Mapping[str, str]
+) -> MapSheet:
+    """Return what there is of the maps of plans, over their range; runs have colours by their names."""
+    cells = []
+    for place, plan in enumerate(plans):
+        made = maps[place] if place < len(maps) else None
+        shown = plan if made is None else made.map.plan
+        image = None if made is None else made.image()
+        cells.append(MapCell(plan.run.name, colours[plan.run.name], image, shown.x, shown.y, plan.values))
+    kinds = tuple(kind for kind in Outcome if kind and any(made.map.count(kind) for made in maps))
+    basins = max((len(made.map.minima) for made in maps), default=1)
+    return MapSheet(tuple(cells), plans[0].x, plans[0].y, kinds, basins)

@@ -1,0 +1,107 @@
+"""What maps say in words: the classes, how a run ends, how ragged an edge is."""
+
+import math
+from collections.abc import Sequence
+
+from gdsim.core.exercises.maps.axes import MapAxis
+from gdsim.core.exercises.maps.outcome import Outcome, OutcomeMap
+from gdsim.core.exercises.maps.raggedness import BoxCount
+from gdsim.core.formulas.numerals import number, percent, precise, rounded
+from gdsim.core.model.neuron import parameter_names
+from gdsim.gui.translation import translate
+
+# A number is written so that it can be told from that of a pixel a tenth as wide.
+_PIXELS, _FEWEST, _MOST = 256, 3, 17
+
+
+def class_word(kind: Outcome) -> str:
+    """Return what the key calls a class."""
+    return {
+        Outcome.NOT_YET: translate("Maps", "not computed yet"),
+        Outcome.SOLVED: translate("Maps", "solved"),
+        Outcome.DIVERGED: translate("Maps", "diverged"),
+        Outcome.RESTS: translate("Maps", "in another minimum"),
+        Outcome.PLATEAU: translate("Maps", "on a plateau"),
+        Outcome.MOVING: translate("Maps", "still moving"),
+    }[kind]
+
+
+def meanings(steps: int, below: float) -> str:
+    """Return what decides of the classes, with the tolerances."""
+    sentence = translate(
+        "Maps",
+        "Solved: the loss falls below {below} within {steps} steps. Diverged: a number grew too large. On a "
+        "plateau: at the end the gradient is shorter than 1e−5. In another minimum: it is, and the loss "
+        "rises all around. Still moving: all others.",
+    )
+    return sentence.format(below=precise(below), steps=f"{steps:,}")
+
+
+def value_text(axis: MapAxis, value: float) -> str:
+    """Return a value of an axis with as many digits as its pixels can tell apart."""
+    low, high = axis.low, axis.high
+    pixel = (high - low) / _PIXELS
+    if axis.log:
+        pixel = min(pixel, abs(value) * math.log(high / low) / _PIXELS)
+    size = max(abs(value), pixel)
+    digits = 2 + math.floor(math.log10(size)) - math.floor(math.log10(pixel)) if pixel > 0.0 else _MOST
+    return rounded(value, min(_MOST, max(_FEWEST, digits)))
+
+
+def ending_words(kind: Outcome, steps: int, loss: float, p: Sequence[float], basin: int = 0) -> str:
+    """Return how a run ends, without a stop."""
+    if kind is Outcome.NOT_YET:
+        return class_word(kind)
+    count = (
+        translate("Maps", "{0} step").format(1)
+        if steps == 1
+        else translate("Maps", "{0} steps").format(f"{steps:,}")
+    )
+    if kind is Outcome.DIVERGED:
+        return translate("Maps", "diverged after {0}").format(count)
+    where = ", ".join(
+        f"{name} {rounded(value, 4)}" for name, value in zip(parameter_names(len(p) - 1), p, strict=True)
+    )
+    words = (
+        translate("Maps", "solved after {steps}")
+        if kind is Outcome.SOLVED
+        else translate("Maps", "{class_} after {steps}")
+    )
+    if basin:
+        words = translate("Maps", "{0}, minimum {1}").format(words, basin)
+    words = words.format(class_=class_word(kind), steps=count)
+    return translate("Maps", "{ending}, loss {loss} at {place}").format(
+        ending=words, loss=number(loss), place=where
+    )
+
+
+def map_summary(name: str, made: OutcomeMap) -> str:
+    """Return how much of a map each class has, as a sentence."""
+    known = made.kind.size - made.count(Outcome.NOT_YET)
+    parts = [
+        translate("Maps", "{0} {1}").format(percent(made.count(kind) / known), class_word(kind))
+        for kind in Outcome
+        if kind is not Outcome.NOT_YET and known and made.count(kind)
+    ]
+    return f"{name}: {', '.join(parts) or class_word(Outcome.NOT_YET)}."
+
+
+def ragged_words(names: Sequence[str], counts: Sequence[BoxCount | None]) -> str:
+    """Return how ragged the edges of maps are, as sentences."""
+    parts = [_ragged_part(*pair) for pair in zip(names, counts, strict=True)]
+    sizes = next((one.sizes for one in counts if one is not None), None)
+    if sizes is None:
+        return translate("Maps", "There is hardly an edge here to count.")
+    sentence = translate(
+        "Maps",
+        "How ragged the edges are, by boxes of {first} to {last} pixels: {maps}. Of a smooth edge it is 1, "
+        "of one that fills the map 2.",
+    )
+    return sentence.format(first=sizes[0], last=sizes[-1], maps="; ".join(parts))
+
+
+def _ragged_part(name: str, count: BoxCount | None) -> str:
+    if count is None:
+        return translate("Maps", "{0}: hardly any edge").format(name)
+    words = translate("Maps", "{name}: about {dimension} (the fit misses a count by {error} in the mean)")
+    return words.format(name=name, dimension=f"{count.dimension:.2f}", error=percent(count.error))

@@ -1,0 +1,399 @@
+"""Maps: how a run ends from every start, or at every value of two of its settings."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+from PySide6.QtCore import QTimer, Slot
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from gdsim.core.exercises.maps.axes import MapAxis, settings_of
+from gdsim.core.exercises.maps.map_csv import writing_maps
+from gdsim.core.exercises.maps.outcome import OutcomePlan, plans_of, usual_tolerance
+from gdsim.core.exercises.maps.raggedness import BoxCount, box_counts
+from gdsim.core.exercises.maps.ranges import SETTINGS, STARTS, MapRanges
+from gdsim.core.model.experiment import Run
+from gdsim.core.model.points import PointSet
+from gdsim.core.settings import Value
+from gdsim.gui.actions import UserActions
+from gdsim.gui.exercises.exercise import Exercise, Exporter, failure_words, say, sentence_label
+from gdsim.gui.exercises.maps.map_canvas import MapCanvas
+from gdsim.gui.exercises.maps.map_colours import PaintedMap, PaintedNews, painting_maps
+from gdsim.gui.exercises.maps.map_controls import USUAL_STEPS, MapControls
+from gdsim.gui.exercises.maps.map_readout import MapReadout
+from gdsim.gui.exercises.maps.map_sheet import sheet_of
+from gdsim.gui.exercises.maps.map_words import map_summary, meanings, ragged_words
+from gdsim.gui.exercises.maps.zoom_film import PACE, ZoomCamera, film_picture, picture_count
+from gdsim.gui.exercises.parts import RunChoice, filled, plain_button
+from gdsim.gui.forms.flow import Flow
+from gdsim.gui.style.text_size import resize_window, scale_of
+from gdsim.gui.style.theme import Theme, run_styles
+from gdsim.session.session import Session
+from gdsim.session.tasks import TaskQueue
+
+_MOST_MAPS = 4
+_SIZE = 256  # pixels along a side of a map
+_SHARP = 2  # pixels of a picture along one of the window's
+# So long after the last turn of the wheel the maps are computed; meanwhile the last ones are shown.
+_SOON_MS = 60
+
+
+class MapsState(NamedTuple):
+    """What was looked at when the window was closed."""
+
+    ranges: MapRanges
+    steps: float
+    steps_typed: bool
+    tolerance: float
+    tolerance_typed: bool
+    beside: frozenset[str]
+
+
+class MapsWindow(Exercise):
+    """Maps of the selected run, and of others beside it on the same scale."""
+
+    help_page = "maps"
+    writes_files = True
+
+    def __init__(self, session: Session, user_actions: UserActions, parent: QWidget | None = None) -> None:
+        super().__init__(session, user_actions, parent)
+        self.setWindowTitle(self.tr("Maps"))
+        self._ranges = MapRanges()
+        self._plans: tuple[OutcomePlan, ...] = ()
+        self._maps: tuple[PaintedMap, ...] = ()
+        self._beside = frozenset[str]()
+        self._known_lowest: tuple[PointSet | None, float] = (None, 0.0)
+        self._steps_typed = self._tolerance_typed = False
+        self._counts = TaskQueue(self)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_SOON_MS)
+        self.runs, self.canvas = RunChoice(), MapCanvas(self.tr("Maps"))
+        self.controls, self.readout = MapControls(), MapReadout(self)
+        self.count = plain_button(
+            self.tr("How ragged?"), self.tr("Counts the boxes that the edges between the colours go through.")
+        )
+        self.film = plain_button(
+            self.tr("Film…"), self.tr("The zoom from the whole range to this one, as GIF, APNG, WebP or MP4.")
+        )
+        self.picture = plain_button(self.tr("Picture…"), self.tr("The maps with their key, as PNG."))
+        self.table = plain_button(self.tr("Table…"), self.tr("A row for each pixel, as CSV."))
+        self._close = plain_button(self.tr("Close"), self.tr("The range stays until the program ends."))
+        self.words = sentence_label()
+        self.words.hide()
+        self.meanings = sentence_label("hint")
+        self._arrange()
+        self._connect()
+
+    def _arrange(self) -> None:
+        buttons = QWidget()
+        line = Flow(buttons)
+        line.setSpacing(8)
+        for button in (self.count, self.film, self.picture, self.table, self._close):
+            line.addWidget(button)
+        self.outline.setContentsMargins(14, 12, 14, 10)
+        self.outline.addWidget(self.runs)
+        self.outline.addWidget(self.controls)
+        self.outline.addWidget(self.canvas, 1)
+        self.set_foot(
+            self.readout.label, self.words, self.meanings, filled(QHBoxLayout(), (self.work, 1), buttons)
+        )
+        resize_window(self, 1060, 720)
+
+    def _connect(self) -> None:
+        self.runs.chosen.connect(self.session.select)
+        self.controls.modes.clicked.connect(self._on_mode)
+        self.controls.across.changed.connect(partial(self._on_axis, 0))
+        self.controls.up.changed.connect(partial(self._on_axis, 1))
+        self.controls.steps.committed.connect(self._on_steps)
+        self.controls.tolerance.committed.connect(self._on_tolerance)
+        self.controls.all.clicked.connect(self._show_all)
+        self.controls.beside_chosen.connect(self._on_beside)
+        self.count.clicked.connect(self._count)
+        self.film.clicked.connect(self._film)
+        self.picture.clicked.connect(self._picture)
+        self.table.clicked.connect(self._table)
+        self._close.clicked.connect(self.close)
+        self.work.stop_requested.connect(self.rest)
+        self.canvas.looked_at.connect(self._look)
+        self.canvas.pointed_at.connect(self._read)
+        self.canvas.taken.connect(self._take)
+        self.canvas.reset_requested.connect(self._show_all)
+        self.session.surface_changed.connect(self._on_changed)
+        self.calm.timeout.connect(self._compute)
+        self._soon.timeout.connect(self._compute)
+
+    def save_state(self) -> MapsState:
+        return MapsState(
+            self._ranges,
+            self.controls.steps.value(),
+            self._steps_typed,
+            self.controls.tolerance.value(),
+            self._tolerance_typed,
+            self._beside,
+        )
+
+    def restore_state(self, state: MapsState) -> None:
+        self._ranges, self._beside = state.ranges, state.beside
+        self._steps_typed, self._tolerance_typed = state.steps_typed, state.tolerance_typed
+        self.controls.steps.set_value(state.steps)
+        self.controls.tolerance.set_value(state.tolerance)
+
+    def set_up(self, settings: Mapping[str, Value]) -> None:
+        if "steps" in settings:
+            self.controls.steps.set_value(settings["steps"])
+            self._steps_typed = True
+        if "settings" in settings:
+            self._ranges = replace(self._ranges, mode=SETTINGS if settings["settings"] else STARTS)
+        if self.isVisible():
+            self.follow()
+
+    def set_theme(self, theme: Theme) -> None:
+        super().set_theme(theme)
+        self.ensurePolished()
+        self.canvas.set_theme(theme, scale_of(self))
+
+    @property
+    def maps(self) -> tuple[PaintedMap, ...]:
+        """What is shown, in the order of `names`."""
+        return self._maps
+
+    @property
+    def plans(self) -> tuple[OutcomePlan, ...]:
+        """What is to be shown."""
+        return self._plans
+
+    # ------------------------------------------------------------------------------ what is shown
+
+    def follow(self) -> None:
+        run, experiment = self.run, self.experiment
+        self.runs.show_runs(experiment.runs, self.session.selected)
+        self.controls.modes.turn_on(self._ranges.mode)
+        if run is None:
+            self._plans = self._maps = ()
+            self.rest()
+        else:
+            total = experiment.total_steps(run)
+            if not self._steps_typed:
+                self.controls.steps.set_value(min(total, USUAL_STEPS))
+            if not self._tolerance_typed:
+                self.controls.tolerance.set_value(usual_tolerance(len(experiment.points), self._lowest()))
+            self._ranges = self._ranges.fitted(experiment, run)
+            others = [one for place, one in enumerate(experiment.runs) if place != self.session.selected]
+            self.controls.show_others(tuple(others), self._beside)
+            self._plan()
+        self.controls.setEnabled(run is not None)
+        self._show()
+
+    def _lowest(self) -> float:
+        """Return the lowest loss that is known over these points: of the surface, or of the runs; else 0."""
+        points, lowest = self._known_lowest
+        known = [lowest] if points == self.experiment.points else []
+        surface = self.session.surface
+        if self.experiment.points.dimension > 1:
+            views = self.session.frame().views if self.session.is_settled else ()
+            known += [float(np.nanmin(view.whole.loss)) for view in views]
+        elif surface is not None:
+            known += [surface.lowest.loss, surface.lowest.bound]
+        if not known:
+            return 0.0
+        self._known_lowest = self.experiment.points, max(0.0, min(known))
+        return self._known_lowest[1]
+
+    def _plan(self) -> None:
+        """Say what is to be computed; begin in a moment if it is another map than the one that is there."""
+        runs = [run for run in (self.run, *self._others()) if run is not None]
+        range_ = self._ranges.now
+        assert range_ is not None  # noqa: S101 - fitted to the run before
+        settings = settings_of(self.experiment, runs[0])
+        self.controls.across.show_axis(range_.seen[0], settings)
+        self.controls.up.show_axis(range_.seen[1], settings)
+        steps, below = int(self.controls.steps.value()), float(self.controls.tolerance.value())
+        plans = plans_of(self.experiment, runs, range_.seen, steps, below, _SIZE)
+        if [plan.subject for plan in plans] != [plan.subject for plan in self._plans]:
+            if [plan.kind for plan in plans] != [plan.kind for plan in self._plans]:
+                self._maps = ()
+            self.tasks.cancel()
+            self.calm.start()
+        self._plans = plans
+
+    def _others(self) -> list[Run]:
+        runs = self.experiment.runs
+        others = [
+            run
+            for place, run in enumerate(runs)
+            if run.name in self._beside and place != self.session.selected
+        ]
+        return others[: _MOST_MAPS - 1]
+
+    # ------------------------------------------------------------------------------ computing
+
+    @Slot()
+    def _compute(self) -> None:
+        self._soon.stop()
+        self.calm.stop()
+        if not self._plans or not self.isVisible():
+            return
+        self._tell("")
+        self.work.begin(self.tr("computing the maps"))
+        self.tasks.replace(partial(painting_maps, self._plans), self._on_done, self._on_failed, self._on_news)
+
+    def _on_news(self, news: PaintedNews) -> None:
+        self.work.show_share(news.share)
+        if news.maps:
+            self._maps = news.maps
+            self._show()
+
+    def _on_done(self, maps: tuple[PaintedMap, ...]) -> None:
+        self._maps = maps
+        self.work.end()
+        self._show()
+
+    def _on_failed(self, fault: Exception) -> None:
+        self.rest()
+        self._tell(failure_words(fault))
+
+    @Slot()
+    def rest(self) -> None:
+        self._soon.stop()
+        self.calm.stop()
+        self.tasks.cancel()
+        self._counts.cancel()
+        self.readout.rest()
+        self.work.end()
+
+    def end(self) -> None:
+        super().end()
+        self._counts.close()
+        self.readout.end()
+
+    # ------------------------------------------------------------------------------ showing
+
+    def _show(self) -> None:
+        range_ = self._ranges.now
+        if self._plans and range_ is not None:
+            sheet = sheet_of(self._plans, self._maps, self._colours())
+            self.canvas.show_sheet(sheet, range_.whole)
+        pairs = zip(self._plans, self._maps, strict=False)
+        self.canvas.words = " ".join(map_summary(plan.run.name, made.map) for plan, made in pairs)
+        self.canvas.setVisible(bool(self._plans))
+        has_maps = bool(self._maps)
+        for button in (self.count, self.film, self.picture, self.table):
+            button.setEnabled(has_maps)
+        say(self.meanings, self._meanings())
+        self._read()
+
+    def _colours(self) -> dict[str, str]:
+        styles = run_styles(self.experiment.runs, self.theme)
+        return {run.name: style.colour for run, style in zip(self.experiment.runs, styles, strict=True)}
+
+    def _meanings(self) -> str:
+        if self.run is None:
+            return self.tr("There is no run to make a map of. Add one in the window first.")
+        steps = max((plan.steps for plan in self._plans), default=int(self.controls.steps.value()))
+        return meanings(steps, float(self.controls.tolerance.value()))
+
+    @Slot()
+    def _read(self) -> None:
+        self.readout.show_place(self.canvas.at, self.canvas.spot, self._plans, self._maps)
+
+    # ------------------------------------------------------------------------------ choosing
+
+    @Slot(int)
+    def _on_mode(self, mode: int) -> None:
+        self._ranges = replace(self._ranges, mode=mode)
+        self.follow()
+
+    def _on_axis(self, place: int, axis: MapAxis) -> None:
+        if self._ranges.now is not None:
+            self._ranges = self._ranges.with_range(self._ranges.now.with_axis(place, axis))
+            self.follow()
+
+    @Slot()
+    def _on_steps(self) -> None:
+        self._steps_typed = True
+        self.follow()
+
+    @Slot()
+    def _on_tolerance(self) -> None:
+        self._tolerance_typed = True
+        self.follow()
+
+    def _on_beside(self, name: str) -> None:
+        self._beside = self._beside ^ {name}
+        self.follow()
+
+    @Slot()
+    def _show_all(self) -> None:
+        if self._ranges.now is not None:
+            self._look(*self._ranges.now.whole)
+
+    @Slot(object, object)
+    def _look(self, x: MapAxis, y: MapAxis) -> None:
+        """Show another range; the last picture stays until there is one of it."""
+        if self._ranges.now is not None and self.run is not None:
+            self._ranges = self._ranges.with_range(replace(self._ranges.now, seen=(x, y)))
+            self._plan()
+            if self.calm.isActive():
+                self.calm.stop()
+                self._soon.start()
+            self._show()
+
+    @Slot(int, bool)
+    def _take(self, index: int, as_new: bool) -> None:
+        """Give a run the settings under the cursor, or add a run that has them."""
+        values = self.readout.values
+        if values is None or index >= len(self._plans):
+            return
+        plan = self._plans[index]
+        run = plan.run_with(*values)
+        if as_new:
+            self.user_actions.add_like(run)
+            return
+        place = next((place for place, one in enumerate(self.experiment.runs) if one is plan.run), None)
+        if place is not None and run != plan.run:
+            self.user_actions.replace_run(place, run, self.tr("Take a run from a map"))
+
+    # ------------------------------------------------------------------------------ more
+
+    @Slot()
+    def _count(self) -> None:
+        self._counts.replace(partial(box_counts, [made.map.classes for made in self._maps]), self._on_counted)
+
+    def _on_counted(self, counts: list[BoxCount | None]) -> None:
+        self._tell(ragged_words([plan.run.name for plan in self._plans], counts))
+
+    def set_exporter(self, export: Exporter) -> None:
+        super().set_exporter(export)
+        export.said.connect(self._tell)
+
+    @Slot(str)
+    def _tell(self, sentence: str) -> None:
+        say(self.words, sentence)
+        self.words.setVisible(bool(sentence))
+
+    @Slot()
+    def _film(self) -> None:
+        range_ = self._ranges.now
+        if range_ is None or self.export is None:
+            return
+        draw = partial(film_picture, self.canvas, self._plans, self._colours(), self.theme)
+        count = picture_count(range_.whole[0], range_.seen[0])
+        camera = partial(ZoomCamera, self._plans, range_.whole, count, draw)
+        self.export.film(self.tr("Export a film of the zoom"), camera, count, PACE)
+
+    @Slot()
+    def _picture(self) -> None:
+        if self.canvas.sheet is not None and self.export is not None:
+            size, scale = self.canvas.size() * _SHARP, _SHARP * self.canvas.ui_scale
+            image = self.canvas.picture(self.canvas.sheet, size, scale)
+            self.export.picture(self.tr("Export the maps as a picture"), image)
+
+    @Slot()
+    def _table(self) -> None:
+        if self.export is not None:
+            names = [plan.run.name for plan in self._plans]
+            writing = partial(writing_maps, maps=[made.map for made in self._maps], names=names)
+            self.export.table(self.tr("Export the maps as a table"), writing)

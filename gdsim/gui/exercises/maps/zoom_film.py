@@ -1,0 +1,89 @@
+"""A film of a zoom: each picture is computed anew, one after the other."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QImage
+
+from gdsim.core.exercises.maps.axes import MapAxis
+from gdsim.core.exercises.maps.outcome import OutcomePlan
+from gdsim.gui.exercises.maps.map_canvas import MapCanvas
+from gdsim.gui.exercises.maps.map_colours import PaintedMap, painting_maps
+from gdsim.gui.exercises.maps.map_sheet import sheet_of
+from gdsim.gui.style.theme import Theme
+from gdsim.session.tasks import TaskQueue
+
+PACE = 12.0  # pictures a second
+# How many there are while the range becomes half as long, and at least.
+_PER_HALF, _FEWEST = 6.0, 24
+# Their size, in pixels.
+_FILM = QSize(720, 540)
+
+
+def picture_count(whole: MapAxis, seen: MapAxis) -> int:
+    """Return how many pictures a zoom from one range into another has."""
+    halves = max(0.0, -math.log2(seen.narrowness(whole)))
+    return 1 + max(_FEWEST, math.ceil(_PER_HALF * halves))
+
+
+class ZoomCamera:
+    """Takes pictures of maps on the way from the whole range to the one that is seen.
+
+    ``draw`` makes a picture of painted maps over a range; it is called in the window's thread.
+    """
+
+    def __init__(
+        self,
+        plans: Sequence[OutcomePlan],
+        whole: tuple[MapAxis, MapAxis],
+        count: int,
+        draw: Callable[[tuple[PaintedMap, ...]], QImage],
+    ) -> None:
+        self.size = (_FILM.width(), _FILM.height())
+        self._plans, self._whole, self._last = tuple(plans), whole, count - 1
+        self._draw = draw
+        self._tasks = TaskQueue()
+        self._asked = -1
+        self._made: tuple[PaintedMap, ...] | None = None
+        self._fault: Exception | None = None
+
+    def take(self, step: int) -> QImage | None:
+        if self._fault is not None:
+            raise MemoryError from self._fault
+        if self._asked != step:
+            self._asked, self._made = step, None
+            self._tasks.replace(
+                partial(painting_maps, self._at(step / max(1, self._last))), self._on_made, self._on_failed
+            )
+        return None if self._made is None else self._draw(self._made)
+
+    def close(self) -> None:
+        self._tasks.close()
+        self._tasks.deleteLater()
+
+    def _at(self, share: float) -> list[OutcomePlan]:
+        x, y = self._whole
+        return [replace(plan, x=x.towards(plan.x, share), y=y.towards(plan.y, share)) for plan in self._plans]
+
+    def _on_made(self, maps: tuple[PaintedMap, ...]) -> None:
+        self._made = maps
+
+    def _on_failed(self, fault: Exception) -> None:
+        self._fault = fault
+
+
+def film_picture(
+    canvas: MapCanvas,
+    plans: tuple[OutcomePlan, ...],
+    colours: Mapping[str, str],
+    theme: Theme,
+    maps: tuple[PaintedMap, ...],
+) -> QImage:
+    """Return the picture of a film in which maps are over a range of their own."""
+    now = [
+        replace(plan, x=made.map.plan.x, y=made.map.plan.y) for plan, made in zip(plans, maps, strict=True)
+    ]
+    return canvas.picture(sheet_of(now, maps, colours), _FILM, 1.0, theme)

@@ -1,0 +1,47 @@
+"""What a run takes over from the one that it leaves, in words."""
+
+from gdsim.core.model.experiment import Fork, Run
+from gdsim.core.rules.carried import carried_letters, counts_on
+from gdsim.core.rules.update_rule import T
+from gdsim.gui.translation import translate
+
+
+def leaves_words(fork: Fork) -> str:
+    """Return which run is left, and where: ``"from Momentum at step 40"``."""
+    return translate("Fork", "from {0} at step {1}").format(fork.parent.name, f"{fork.step:,}")
+
+
+def carried_words(run: Run, points: int) -> str:
+    """Return what of the memory goes on and what begins anew, over so many points, as sentences."""
+    fork = run.fork
+    if fork is None:
+        return ""
+    old, new = fork.parent.optimizer.update_rule, run.optimizer.update_rule
+    kept = carried_letters(old, new) if fork.keeps_memory else ()
+    anew = [letter for letter in new.letters if letter not in kept]
+    said = []
+    if kept:
+        words = (
+            translate("Fork", "{0} goes on as it is in {1}.")
+            if len(kept) == 1
+            else translate("Fork", "{0} go on as they are in {1}.")
+        )
+        said.append(words.format(_listed(list(kept)), fork.parent.name))
+    if anew:
+        words = (
+            translate("Fork", "{0} begins anew.") if len(anew) == 1 else translate("Fork", "{0} begin anew.")
+        )
+        said.append(words.format(_listed(anew)))
+        if fork.keeps_memory:
+            words = translate("Fork", "{0} remembers nothing that could go on there.")
+            said[-1] += " " + words.format(fork.parent.optimizer.title)
+    if T in new.program.free and not (fork.keeps_memory and counts_on(old, new)):
+        said.append(translate("Fork", "The rule counts its updates from t = 1 again."))
+    if not run.takes_points_like(fork.parent, points):
+        said.append(translate("Fork", "A new pass over the points begins here."))
+    return " ".join(said)
+
+
+def _listed(letters: list[str]) -> str:
+    *first, last = letters
+    return translate("Fork", "{0} and {1}").format(", ".join(first), last) if first else last

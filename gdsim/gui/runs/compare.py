@@ -1,0 +1,165 @@
+"""The dialog "Compare with": where the selected run and another one first differ, and why."""
+
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from gdsim.core.analysis.first_difference import DifferenceKind, FirstDifference, first_difference
+from gdsim.core.formulas.numerals import precise
+from gdsim.core.model.experiment import Run
+from gdsim.gui.forms.combo import ComboBox
+from gdsim.gui.forms.dialog import ScreenDialog
+from gdsim.gui.forms.form import row
+from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.translation import translate
+from gdsim.session.session import Session
+from gdsim.session.tasks import TaskQueue
+
+_MOST_POINTS = 12
+_WIDTH, _LINES = 480, 13
+
+
+class CompareDialog(ScreenDialog):
+    """Says where two runs first differ, down to the last bit.
+
+    Signals
+    -------
+    step_wanted(int)
+        The update that makes the difference is to be shown.
+    """
+
+    step_wanted = Signal(int)
+
+    def __init__(self, session: Session, index: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._session, self._index = session, index
+        self._run = session.experiment.runs[index]
+        self.setWindowTitle(self.tr("Compare {0}").format(self._run.name))
+        self._tasks = TaskQueue(self)
+        self.found: FirstDifference | None = None
+        self.other = ComboBox(self.tr("the other run"))
+        for place, run in enumerate(session.experiment.runs):
+            if place != index:
+                self.other.addItem(run.name, place)
+        self._choose_usual()
+        self.words = PlainLabel()
+        self.words.setWordWrap(True)
+        self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.words.setMinimumHeight(_LINES * self.fontMetrics().lineSpacing())
+        self.words.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self.go, close = QPushButton(self.tr("Go to this step")), QPushButton(self.tr("Close"))
+        self.go.setObjectName("primary")
+        self.go.clicked.connect(self._on_go)
+        close.clicked.connect(self.reject)
+        layout = QVBoxLayout(self.content)
+        layout.setContentsMargins(16, 14, 16, 14)
+        layout.setSpacing(10)
+        layout.addWidget(row(self.tr("with"), self.other))
+        layout.addWidget(self.words, 1)
+        foot = QHBoxLayout()
+        foot.addStretch(1)
+        for button in (close, self.go):
+            button.setAutoDefault(False)
+            foot.addWidget(button)
+        self.set_foot(foot)
+        self.resize(_WIDTH, self.sizeHint().height())
+        self.other.currentIndexChanged.connect(self._compare)
+        self._compare()
+
+    def _choose_usual(self) -> None:
+        """Choose the run that this one leaves, or one that leaves it."""
+        runs, fork = self._session.experiment.runs, self._run.fork
+        usual = [place for place, run in enumerate(runs) if fork and run == fork.parent]
+        usual += [place for place, run in enumerate(runs) if run.fork and run.fork.parent == self._run]
+        if usual:
+            self.other.setCurrentIndex(self.other.findData(usual[0]))
+
+    def _compare(self) -> None:
+        views, other = self._session.frame().views, self.other.currentData()
+        self.found = None
+        self.go.setEnabled(False)
+        if other is None or other >= len(views) or any(views[one].borrowed for one in (self._index, other)):
+            self.words.setText(self.tr("These runs are still being computed."))
+            return
+        self.words.setText(self.tr("Comparing…"))
+        pair = views[self._index], views[other]
+        work = partial(
+            first_difference,
+            self._session.experiment,
+            (pair[0].run, pair[1].run),
+            (pair[0].whole, pair[1].whole),
+        )
+        self._tasks.replace(work, partial(self._show, pair[0].run, pair[1].run))
+
+    def _show(self, one: Run, other: Run, found: FirstDifference) -> None:
+        self.found = found
+        self.words.setText(difference_words(one, other, found))
+        self.go.setEnabled(found.kind is not DifferenceKind.NONE)
+
+    def _on_go(self) -> None:
+        if self.found:
+            made = self.found.kind not in (DifferenceKind.PLACE, DifferenceKind.APART)
+            self.step_wanted.emit(self.found.step - 1 if made else self.found.step)
+
+    def done(self, result: int) -> None:
+        self._tasks.close()
+        super().done(result)
+
+
+def difference_words(one: Run, other: Run, found: FirstDifference) -> str:
+    """Return where two runs first differ, as sentences, with the numbers that were put in."""
+    step, names = f"{found.step:,}", (one.name, other.name)
+    match found.kind:
+        case DifferenceKind.APART:
+            words = translate("Compare", "{0} and {1} have no step in common.")
+            return words.format(*names)
+        case DifferenceKind.NONE:
+            words = translate("Compare", "{0} and {1} are the same to the last bit, as far as step {2}.")
+            return words.format(*names, step)
+        case DifferenceKind.PLACE:
+            words = translate(
+                "Compare", "They are apart where they begin: at step {0} {1} is {2} in {3} and {4} in {5}."
+            )
+            here, there = map(precise, found.results)
+            return words.format(step, found.parameter, here, names[0], there, names[1])
+        case DifferenceKind.POINTS:
+            words = translate(
+                "Compare",
+                "Up to step {0} they are the same to the last bit. The update to step {1} uses {2} in {3}, "
+                "and {4} in {5}.",
+            )
+            points = [_points(rows) for rows in found.rows]
+            before = f"{found.step - 1:,}"
+            return words.format(before, step, points[0], names[0], points[1], names[1])
+    same = translate("Compare", "Up to step {0} they are the same to the last bit.").format(
+        f"{found.step - 1:,}"
+    )
+    if found.kind is DifferenceKind.RULE:
+        words = translate("Compare", "In the update to step {0} the rules differ:").format(step)
+        lines = [
+            f"{name}: {line} = {precise(value)}"
+            if line
+            else translate("Compare", "{0}: no such line").format(name)
+            for name, line, value in zip(names, found.lines, found.results, strict=True)
+        ]
+        return "\n".join([same, words, "", *lines])
+    words = translate("Compare", "In the update to step {0} this line, for {1}, first gives another number:")
+    values = [f"{name}: {precise(value)}" for name, value in zip(names, found.results, strict=True)]
+    causes = [
+        translate("Compare", "since {0} is {1} in {2} and {3} in {4}").format(
+            cause.letter, precise(cause.values[0]), names[0], precise(cause.values[1]), names[1]
+        )
+        for cause in found.causes
+    ]
+    return "\n".join([same, words.format(step, found.parameter), "", found.lines[0], "", *values, *causes])
+
+
+def _points(rows: tuple[int, ...]) -> str:
+    listed = ", ".join(str(row + 1) for row in rows[:_MOST_POINTS])
+    if len(rows) == 1:
+        return translate("Compare", "point {0}").format(listed)
+    if len(rows) > _MOST_POINTS:
+        return translate("Compare", "points {0} and {1} more").format(listed, len(rows) - _MOST_POINTS)
+    return translate("Compare", "points {0}").format(listed)

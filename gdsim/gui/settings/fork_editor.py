@@ -1,0 +1,76 @@
+"""Where a run leaves another one: after which step, with what nudge, and whether with its memory."""
+
+from dataclasses import replace
+
+from PySide6.QtWidgets import QWidget
+
+from gdsim.core.model.experiment import Fork, Run
+from gdsim.core.settings import FORK_STEP, InvalidValue, Setting, switch
+from gdsim.gui.forms.bubble import show_fault
+from gdsim.gui.forms.editors import Editor, NumberEditor, SwitchEditor
+from gdsim.gui.forms.form import column, row
+from gdsim.gui.paint.fork_words import carried_words
+from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.settings.start_editor import StartEditor
+
+
+class ForkEditor(Editor):
+    """Shows a `Fork`; below it stands what goes on, and what begins anew."""
+
+    def __init__(self, dimension: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._fork = Fork(Run(start=(0.0,) * (dimension + 1)), 0)
+        of_step = self.tr(
+            "The last step that both runs share. The past before it stays that of the other run."
+        )
+        step = Setting("step", "", self.tr("after step"), of_step, 0, FORK_STEP, 0.0, 1000.0)
+        self._step = NumberEditor(step, slider=False)
+        help_ = self.tr("What is added to w and b at that step. On the map, drag the ring.")
+        self._nudge = StartEditor(dimension, help_, self.tr("nudge of {0}"))
+        of_memory = self.tr("Go on with what the rule remembers; without it the memory begins anew.")
+        self._memory = SwitchEditor(switch("memory", self.tr("keep the memory"), of_memory))
+        self._parent, self._words = PlainLabel(), PlainLabel()
+        for label in (self._parent, self._words):
+            label.setObjectName("hint")
+            label.setWordWrap(True)
+        layout = column(self)
+        layout.addWidget(row(self.tr("leaves"), self._parent))
+        layout.addWidget(row(self.tr("after step"), self._step))
+        layout.addWidget(row(self.tr("nudge"), self._nudge))
+        layout.addWidget(self._memory)
+        layout.addWidget(self._words)
+        self._step.value_changed.connect(self._on_step)
+        self._nudge.value_changed.connect(lambda nudge: self._become(replace(self._fork, nudge=nudge)))
+        self._memory.value_changed.connect(lambda on: self._become(replace(self._fork, keeps_memory=on)))
+        for editor in (self._step, self._nudge, self._memory):
+            editor.edit_finished.connect(self.edit_finished)
+
+    def value(self) -> Fork:
+        return self._fork
+
+    def set_value(self, value: Fork) -> None:
+        self._fork = value
+        self._parent.setText(value.parent.name)
+        self._step.set_value(value.step)
+        self._nudge.set_value(value.nudge or (0.0,) * len(value.parent.start))
+        self._memory.set_value(value.keeps_memory)
+
+    def show_run(self, run: Run, points: int) -> None:
+        """Say of a run over so many points what it takes over."""
+        words = carried_words(run, points)
+        self._words.setText(words)
+        self._words.setVisible(bool(words))
+        self._memory.setVisible(bool(run.optimizer.update_rule.letters))
+
+    def _on_step(self, step: int) -> None:
+        try:
+            fork = replace(self._fork, step=step)
+        except InvalidValue as fault:
+            self._step.set_value(self._fork.step)
+            show_fault(self._step, self.tr("The step {0}.").format(fault.reason))
+        else:
+            self._become(fork)
+
+    def _become(self, fork: Fork) -> None:
+        self._fork = fork
+        self.value_changed.emit(fork)

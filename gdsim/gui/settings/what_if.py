@@ -1,0 +1,57 @@
+"""The dialog "What if": a run that leaves another one at a step, and what is to differ from there."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+
+from gdsim.core.model import forks
+from gdsim.core.model.experiment import Experiment
+from gdsim.gui.forms.dialog import ScreenDialog, buttons
+from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.settings.run_editor import RunEditor
+
+_WIDTH = 420
+
+
+class WhatIfDialog(ScreenDialog):
+    """Asks what is to differ after a step.
+
+    Signals
+    -------
+    run_chosen(Run)
+        The run that was made of it.
+    """
+
+    run_chosen = Signal(object)
+
+    def __init__(self, experiment: Experiment, index: int, step: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("What if…"))
+        words = PlainLabel(
+            self.tr(
+                "A new run shares the steps of {name} up to step {step}. Change what is to differ from "
+                "there on: the rule, its rate, the points of an update, a schedule; nudge the ball, or clear "
+                "the memory."
+            ).format(name=experiment.runs[index].name, step=f"{step:,}")
+        )
+        words.setWordWrap(True)
+        self.editor = RunEditor()
+        self.editor.set_points(len(experiment.points))
+        self.editor.set_run(
+            forks.fork_run(experiment, index, step),
+            experiment.points.dimension,
+            len(experiment.validation) > 0,
+        )
+        self.make = QPushButton(self.tr("Make the run"))
+        self.make.clicked.connect(self._on_make)
+        layout = QVBoxLayout(self.content)
+        layout.setContentsMargins(16, 14, 16, 14)
+        layout.setSpacing(10)
+        layout.addWidget(words)
+        layout.addWidget(self.editor, 1)
+        self.set_foot(buttons(self, self.make))
+        self.resize(_WIDTH, self.sizeHint().height())
+
+    def _on_make(self) -> None:
+        self.run_chosen.emit(self.editor.run())
+        self.accept()

@@ -1,0 +1,89 @@
+"""A setting that is changed while playback runs: asks once whether from there on, or from the start."""
+
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+
+from gdsim.gui.actions import Changes, UserActions
+from gdsim.gui.forms.elided_label import ElidedLabel
+from gdsim.gui.forms.tips import set_tip
+from gdsim.gui.preferences import Preferences
+
+_KEY = "changes_while_playing"
+_SHOWN_MS = 15_000
+_WIDEST, _MARGIN = 760, 4
+
+
+class FromHereBar(QWidget):
+    """A sentence and two buttons over the header. It goes by itself: the change was made from the start.
+
+    What is chosen is remembered.
+
+    Signals
+    -------
+    chosen(bool)
+        Whether changes are made from the step shown on.
+    """
+
+    chosen = Signal(bool)
+
+    def __init__(
+        self, page: QWidget, over: QWidget, user_actions: UserActions, settings: Preferences
+    ) -> None:
+        super().__init__(page)
+        self._page, self._over = page, over
+        self._user_actions, self._settings = user_actions, settings
+        user_actions.changes = settings.option(_KEY, {one.value: one for one in Changes}, Changes.ASK)
+        user_actions.changed_from_start.connect(self.offer)
+        self.setObjectName("restoreBar")
+        self.setAccessibleName(self.tr("A change while playing"))
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._text = ElidedLabel()
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(14, 4, 8, 4)
+        layout.setSpacing(8)
+        layout.addWidget(self._text, 1)
+        self.here, self.start = QPushButton(), QPushButton(self.tr("From the start"))
+        set_tip(
+            self.here,
+            self.tr("Put the change into a run of its own that leaves this one there; from now on, too."),
+        )
+        set_tip(self.start, self.tr("Leave it so; from now on, too. The menu Playback has the choice."))
+        for button, changes in ((self.here, Changes.FROM_HERE), (self.start, Changes.FROM_START)):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.clicked.connect(lambda _=False, changes=changes: self._choose(changes))
+            layout.addWidget(button)
+        self.here.setObjectName("primary")
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_SHOWN_MS)
+        self._timer.timeout.connect(self.hide)
+        self.hide()
+
+    def offer(self, name: str, step: int) -> None:
+        words = self.tr("{name} was computed anew, from its start.").format(name=name)
+        self._text.set_whole(words)
+        self.setAccessibleDescription(words)
+        self.here.setText(self.tr("From step {0} on").format(f"{step:,}"))
+        self.ensurePolished()
+        area = QRect(self._over.mapTo(self._page, QPoint(0, 0)), self._over.size())
+        wanted = self.sizeHint().width() + self.fontMetrics().horizontalAdvance(words)
+        width = max(self.minimumSizeHint().width(), min(_WIDEST, wanted, area.width()))
+        self.resize(width, self.sizeHint().height())
+        left = min(max(_MARGIN, area.center().x() - width // 2), self._page.width() - width - _MARGIN)
+        self.move(left, max(_MARGIN, area.center().y() - self.height() // 2))
+        self.show()
+        self.raise_()
+        self._timer.start()
+
+    @property
+    def is_here(self) -> bool:
+        return self._user_actions.changes is Changes.FROM_HERE
+
+    def toggle(self) -> None:
+        self._choose(Changes.FROM_START if self.is_here else Changes.FROM_HERE)
+
+    def _choose(self, changes: Changes) -> None:
+        self.hide()
+        self._user_actions.choose_changes(changes)
+        self._settings.keep(_KEY, changes.value)
+        self.chosen.emit(self.is_here)

@@ -1,0 +1,55 @@
+"""The commands that open dialogs about runs."""
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QWidget
+
+from gdsim.gui.actions import UserActions
+from gdsim.gui.window.view_commands import ViewCommands
+from gdsim.session.session import Session
+
+
+class RunCommands(QObject):
+    """Opens the dialogs, and gives the actions what they ask for."""
+
+    def __init__(
+        self, window: QWidget, session: Session, user_actions: UserActions, view: ViewCommands
+    ) -> None:
+        super().__init__(window)
+        self._window, self._session, self._user_actions, self._view = window, session, user_actions, view
+
+    def what_if(self, index: int) -> None:
+        """Ask what is to differ after the step at which a run stands."""
+        from gdsim.gui.settings.what_if import WhatIfDialog  # noqa: PLC0415 - seldom asked for
+
+        experiment, step = self._session.experiment, self._user_actions.step_to_leave(index)
+        if step is None:
+            words = self.tr("This run has not begun at the step shown: move on to a later step.")
+            self._user_actions.refused.emit(words)
+            return
+        dialog = WhatIfDialog(experiment, index, step, self._window)
+        dialog.run_chosen.connect(self._user_actions.add_fork)
+        dialog.open()
+
+    @Slot(int)
+    def what_if_at(self, place: int) -> None:
+        """Ask what is to differ after a step or an epoch of the selected run."""
+        self._user_actions.seek(place)
+        self.what_if(self._session.selected)
+
+    def compare(self, index: int) -> None:
+        """Say where a run and another one first differ."""
+        from gdsim.gui.runs.compare import CompareDialog  # noqa: PLC0415 - seldom asked for
+
+        if len(self._session.experiment.runs) < 2:
+            self._user_actions.refused.emit(self.tr("There is no other run to compare with; add one first."))
+            return
+        dialog = CompareDialog(self._session, index, self._window)
+        dialog.step_wanted.connect(self._show_step)
+        dialog.open()
+
+    @Slot(int)
+    def _show_step(self, step: int) -> None:
+        """Show an update by the number of the step before it."""
+        if self._session.by_epoch:
+            self._view.toggle_by_epoch()
+        self._user_actions.seek(step)

@@ -1,0 +1,75 @@
+"""The edge between runs that settle and runs that do not is where theory says, and so is the line over it."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from gdsim.core.exercises.maps.axes import MapAxis, settings_of
+from gdsim.core.exercises.maps.computing import computing_maps
+from gdsim.core.exercises.maps.limit_lines import lines_where_one
+from gdsim.core.exercises.maps.outcome import Outcome, OutcomePlan
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.points import PointSet
+from gdsim.core.progress import run_to_end
+from gdsim.core.rules.catalogue import RULES
+
+POINTS = PointSet([1.3, 2.4], [0.15, 0.9])
+SOLUTION = np.array([3.574386938840297, -6.381304075880492])
+# On a parabola of curvature λ: η λ below which the rule settles.
+LIMITS = {
+    "momentum": lambda gamma: 2.0 * (1.0 + gamma),
+    "nesterov": lambda gamma: (2.0 + 2.0 * gamma) / (1.0 + 2.0 * gamma),
+}
+
+
+def steepest():
+    """The largest curvature of the loss at its solution, where the residuals are 0, and its direction."""
+    x = np.column_stack([POINTS.x, np.ones(2)])
+    f = 1.0 / (1.0 + np.exp(-(x @ SOLUTION)))
+    values, ways = np.linalg.eigh((x.T * (f * (1.0 - f)) ** 2) @ x)
+    return float(values[-1]), ways[:, -1]
+
+
+def plan_near_the_solution(rule):
+    curvature, way = steepest()
+    run = Run(RULES[rule](), start=tuple((SOLUTION + 1e-6 * way).tolist()), epochs=3000)
+    experiment = Experiment(POINTS, PointSet.empty(), (run,))
+    known = {one.key: MapAxis.of(one) for one in settings_of(experiment, run)}
+    x = replace(known["eta"], low=0.5 / curvature, high=4.5 / curvature, log=False)
+    y = replace(known["gamma"], low=0.0, high=0.9)
+    # The start is 1e-6 away: its loss is 5e-14, and a run that settles goes on from there to nothing.
+    return OutcomePlan(experiment, run, x, y, 3000, 1e-26, 64), curvature
+
+
+@pytest.mark.parametrize("rule", ["momentum", "nesterov"])
+def test_the_edge_is_at_the_limit_of_the_rule(rule):
+    plan, curvature = plan_near_the_solution(rule)
+    (made,) = run_to_end(computing_maps([plan]))
+    pixel = (plan.x.high - plan.x.low) / plan.size
+    for row, gamma in enumerate(plan.y.values(plan.size).tolist()):
+        solved = made.kind[row] == Outcome.SOLVED
+        edge = np.flatnonzero(~solved)[0] if not solved.all() else plan.size
+        assert edge > 0
+        limit = LIMITS[rule](gamma) / curvature
+        if limit < plan.x.high:
+            assert plan.x.low + edge * pixel == pytest.approx(limit, abs=pixel), gamma
+
+
+@pytest.mark.parametrize("log", [False, True])
+@pytest.mark.parametrize("rule", ["momentum", "nesterov"])
+def test_the_line_is_drawn_where_the_limit_is(rule, log):
+    plan, curvature = plan_near_the_solution(rule)
+    plan = replace(plan, x=replace(plan.x, log=log))
+    limit = LIMITS[rule]
+    (line,) = lines_where_one(plan, lambda run: run.optimizer.eta * curvature / limit(run.optimizer.gamma))
+    for across, up in line.tolist():
+        gamma = float(plan.y.at(np.array(up)))
+        at = plan.x.share(limit(gamma) / curvature)
+        assert across == pytest.approx(at, abs=1.0 / 256.0)
+    assert np.ptp(line[:, 1]) > 0.9
+
+
+def test_where_a_rule_has_no_limit_there_is_no_line():
+    plan, _ = plan_near_the_solution("momentum")
+    assert lines_where_one(plan, lambda _: float("nan")) == ()

@@ -1,0 +1,482 @@
+"""Maps in the window: what they show, zoom, read, give to runs, count, and write."""
+
+import csv
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QImage, QWheelEvent
+from PySide6.QtWidgets import QApplication
+
+from gdsim.core.exercises.maps.outcome import Outcome, ending
+from gdsim.core.model.experiment import Experiment, Run, ViewRange
+from gdsim.core.model.points import PointSet
+from gdsim.core.progress import run_to_end
+from gdsim.core.rules.catalogue import RULES
+from gdsim.gui.exercises.maps import maps_window
+from gdsim.gui.exercises.maps.map_colours import FLAT, painted, step_ranks
+from gdsim.gui.exercises.maps.map_paint import ticks_of
+from gdsim.gui.exercises.maps.map_sheet import MapCurve
+from gdsim.gui.export.clip import rgb_of
+from tests.gui.windows import cut_off_texts
+
+
+@pytest.fixture(autouse=True)
+def _small(monkeypatch):
+    monkeypatch.setattr(maps_window, "_SIZE", 64)
+
+
+def valley(*rules, epochs=60):
+    runs = tuple(Run(RULES[rule](), start=(0.0, 6.0), epochs=epochs) for rule in rules)
+    return Experiment(PointSet([1.3, 2.4], [0.15, 0.9]), PointSet.empty(), runs, ViewRange(-2, 12, -14, 8))
+
+
+@pytest.fixture
+def shown(exercise, qtbot):
+    """Return a function that opens the maps of some runs and waits for them: window, session, maps."""
+
+    def shown(*rules, settings=False, **how):
+        window, session, maps = exercise("maps", valley(*rules, **how))
+        if settings:
+            maps.controls.modes.button(1).click()
+        whole(maps, qtbot)
+        return window, session, maps
+
+    return shown
+
+
+def whole(maps, qtbot):
+    """Wait until every map of the present range is there."""
+
+    def is_whole():
+        made = [one.map for one in maps.maps]
+        return len(made) == len(maps.plans) > 0 and all(
+            one.is_finest and (one.plan.x, one.plan.y, one.plan.steps) == (plan.x, plan.y, plan.steps)
+            for one, plan in zip(made, maps.plans, strict=True)
+        )
+
+    qtbot.waitUntil(lambda: is_whole() and not maps.tasks.is_busy, timeout=20000)
+
+
+def place(maps, across, up, index=0):
+    """Where shares of the sides of a map are in its widget."""
+    there = maps.canvas._places()[index]
+    return QPointF(there.left() + across * there.width(), there.bottom() - up * there.height())
+
+
+def wheel(maps, where, notches=1):
+    at = maps.canvas.mapToGlobal(where)
+    turn = QPoint(0, 120 * notches)
+    none = Qt.KeyboardModifier.NoModifier
+    event = QWheelEvent(
+        where, at, QPoint(), turn, Qt.MouseButton.NoButton, none, Qt.ScrollPhase.NoScrollPhase, False
+    )
+    QApplication.sendEvent(maps.canvas, event)
+
+
+def test_it_begins_with_the_starts_that_the_window_draws(shown):
+    _, session, maps = shown("momentum")
+    (one,) = maps.maps
+    assert (one.map.plan.x.low, one.map.plan.y.high) == (-2.0, 8.0)
+    assert one.map.plan.steps == 60
+    run = one.map.plan.run_at(20, 40)
+    end = run_to_end(ending(one.map.plan, run))
+    assert (end.kind, end.steps) == (one.map.kind[40, 20], one.map.steps[40, 20])
+    assert "0.0001" in maps.meanings.text()
+    assert "1e−5" in maps.meanings.text()
+    assert session.experiment.runs[0].start == (0.0, 6.0)
+
+
+def test_two_settings_are_the_rate_and_the_momentum(shown):
+    _, _, maps = shown("momentum", settings=True)
+    plan = maps.maps[0].map.plan
+    assert [plan.x.setting.key, plan.y.setting.key] == ["eta", "gamma"]
+    assert plan.x.log
+    found = {Outcome(kind) for kind in np.unique(maps.maps[0].map.kind).tolist()}
+    assert {Outcome.SOLVED, Outcome.PLATEAU, Outcome.MOVING} <= found
+    assert "% solved" in maps.canvas.seen()
+    assert "Momentum" in maps.canvas.seen()
+
+
+def test_a_rule_without_momentum_has_another_second_setting(shown):
+    _, _, maps = shown("gd", settings=True)
+    assert maps.maps[0].map.plan.y.setting.key == "start.b"
+
+
+def test_the_other_mode_keeps_its_range(shown, qtbot):
+    _, _, maps = shown("momentum")
+    maps.canvas.zoom(0.5)
+    whole(maps, qtbot)
+    near = maps.plans[0].x
+    maps.controls.modes.button(1).click()
+    whole(maps, qtbot)
+    maps.controls.modes.button(0).click()
+    assert maps.plans[0].x == near
+
+
+def test_runs_side_by_side_share_range_and_scale(shown, qtbot):
+    _, session, maps = shown("momentum", "nesterov", "gd", settings=True)
+    for action in maps.controls.beside.menu().actions():
+        action.trigger()
+    whole(maps, qtbot)
+    # Gradient descent has no momentum, so it has no map here.
+    assert [plan.run.name for plan in maps.plans] == ["Momentum", "Nesterov"]
+    ranks = step_ranks([one.map for one in maps.maps])
+    for one in maps.maps:
+        alone = painted([one.map])[0]
+        assert one.pixels.shape == alone.pixels.shape
+        fastest = one.map.steps[one.map.kind == Outcome.SOLVED].min()
+        assert ranks[fastest] < 0.2
+    session.select(2)
+    qtbot.waitUntil(lambda: [plan.run.name for plan in maps.plans][:1] == ["Gradient descent"])
+
+
+def test_a_click_gives_the_run_the_settings_of_the_pixel(shown, qtbot):
+    window, session, maps = shown("momentum", settings=True)
+    before = session.experiment
+    at = place(maps, 0.61, 0.52)
+    made = maps.maps[0].map
+    qtbot.mouseClick(maps.canvas, Qt.MouseButton.LeftButton, pos=at.toPoint())
+    row, column = made.pixel_at(maps.plans[0], *maps.canvas.spot)
+    run = session.experiment.runs[0]
+    wanted = made.plan.run_at(column, row)
+    assert (run.optimizer, run.start) == (wanted.optimizer, wanted.start)
+    qtbot.waitUntil(window.is_settled)
+    record = session.frame().views[0].whole
+    if made.kind[row, column] == Outcome.SOLVED:
+        assert record.loss[made.steps[row, column]] < maps.plans[0].solved_below
+    # The map does not depend on what it varies: it is the same, and is not computed again.
+    assert maps.maps[0].map is made
+    assert not maps.tasks.is_busy
+    window.user_actions.undo()
+    assert session.experiment == before
+
+
+def test_ctrl_click_and_ctrl_enter_add_runs(shown, qtbot):
+    _, session, maps = shown("momentum", settings=True)
+    ctrl = Qt.KeyboardModifier.ControlModifier
+    qtbot.mouseClick(maps.canvas, Qt.MouseButton.LeftButton, ctrl, place(maps, 0.3, 0.3).toPoint())
+    assert len(session.experiment.runs) == 2
+    session.select(0)
+    maps.canvas.setFocus()
+    qtbot.keyClick(maps.canvas, Qt.Key.Key_Return, ctrl)
+    assert len(session.experiment.runs) == 3
+
+
+def test_the_wheel_zooms_at_the_mouse_and_the_last_picture_stays(shown, qtbot):
+    _, _, maps = shown("momentum", settings=True)
+    before, picture = maps.plans[0], maps.maps[0]
+    where = place(maps, 0.7, 0.6)
+    under = [float(axis.at(np.array(share))) for axis, share in ((before.x, 0.7), (before.y, 0.6))]
+    wheel(maps, where, 3)
+    now = maps.plans[0]
+    assert now.x.narrowness(before.x) == pytest.approx(0.8**3)
+    assert [now.x.share(under[0]), now.y.share(under[1])] == pytest.approx([0.7, 0.6], abs=1e-6)
+    assert maps.maps[0] is picture  # until there is one of the new range
+    cell = maps.canvas.sheet.cells[0]
+    assert (cell.x, cell.y) == (before.x, before.y)
+    whole(maps, qtbot)
+    assert maps.maps[0].map.plan.x == now.x
+    maps.controls.all.click()
+    whole(maps, qtbot)
+    assert maps.plans[0].x == before.x
+
+
+def test_the_zoom_ends_at_the_last_digits(shown):
+    _, _, maps = shown("momentum", settings=True)
+    for _ in range(200):
+        maps.canvas.zoom(0.8)
+    x = maps.plans[0].x
+    narrow = x.narrowness(maps.canvas._whole[0])
+    assert 1e-12 <= narrow < 1.3e-12
+    assert (np.diff(x.values(256)) > 0.0).all()
+    ticks = ticks_of(x, 6)
+    assert len(set(ticks.texts)) == len(ticks.texts) > 1
+    assert ticks.base is not None
+    maps.rest()
+
+
+def test_dragging_moves_the_map_and_takes_no_run(shown, qtbot):
+    _, session, maps = shown("momentum")
+    before, runs = maps.plans[0], session.experiment.runs
+    start, end = place(maps, 0.5, 0.5).toPoint(), place(maps, 0.7, 0.4).toPoint()
+    qtbot.mousePress(maps.canvas, Qt.MouseButton.LeftButton, pos=start)
+    qtbot.mouseMove(maps.canvas, (start + end) / 2)
+    qtbot.mouseMove(maps.canvas, end)
+    qtbot.mouseRelease(maps.canvas, Qt.MouseButton.LeftButton, pos=end)
+    now = maps.plans[0]
+    assert now.x.low - before.x.low == pytest.approx(-0.2 * 14.0, abs=0.1)
+    assert now.y.low - before.y.low == pytest.approx(0.1 * 22.0, abs=0.15)
+    assert session.experiment.runs == runs
+    whole(maps, qtbot)
+
+
+def test_keys_read_zoom_move_and_take(shown, qtbot):
+    _, session, maps = shown("momentum", settings=True)
+    canvas = maps.canvas
+    canvas.setFocus()
+    qtbot.keyClick(canvas, Qt.Key.Key_Right)
+    assert canvas.spot == (0.5, 0.5)
+    assert "Momentum at η 1" in maps.readout.label.text()
+    qtbot.keyClick(canvas, Qt.Key.Key_Up)
+    assert canvas.spot[1] > 0.5
+    before = maps.plans[0].x
+    qtbot.keyClick(canvas, Qt.Key.Key_Plus)
+    assert maps.plans[0].x.narrowness(before) == pytest.approx(0.8)
+    qtbot.keyClick(canvas, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+    assert maps.plans[0].x.low < before.zoomed(0.5, 0.8).low
+    qtbot.keyClick(canvas, Qt.Key.Key_Home)
+    assert maps.plans[0].x == before
+    whole(maps, qtbot)
+    qtbot.keyClick(canvas, Qt.Key.Key_Return)
+    assert session.document.undo_name == "Take a run from a map"
+
+
+def test_the_reading_tells_how_a_run_ends(shown):
+    _, _, maps = shown("momentum")
+    made = maps.maps[0].map
+    row, column = np.argwhere((made.kind == Outcome.SOLVED) & made.agreeing)[0].tolist()
+    maps.canvas._move_cursor(((column + 0.5) / made.side, (row + 0.5) / made.side))
+    words = maps.readout.label.text()
+    assert f"solved after {made.steps[row, column]} step" in words
+    assert "neighbours" not in words
+    maps.canvas._move_cursor(None)
+    assert "Point at a map" in maps.readout.label.text()
+
+
+def test_in_the_ragged_part_it_says_that_the_last_bit_decides(shown, qtbot):
+    """Deep in a zoom the pixels are neighbours among the floats, but for a few."""
+    _, _, maps = shown("momentum", settings=True, epochs=800)
+    made = maps.maps[0].map
+    ragged = np.argwhere(~made.agreeing & (made.kind == Outcome.SOLVED))
+    for row, column in ragged[:: max(1, len(ragged) // 40)].tolist():
+        maps.canvas._move_cursor(((column + 0.5) / made.side, (row + 0.5) / made.side))
+        assert "Its neighbours end otherwise." in maps.readout.label.text()
+        qtbot.waitUntil(lambda: not maps.readout.is_busy)
+        if "last bit" in maps.readout.label.text():
+            return
+    pytest.fail("no run was found whose last bit decides")
+
+
+def test_an_edit_of_the_run_computes_its_map_anew(shown, qtbot):
+    window, session, maps = shown("momentum", settings=True)
+    made = maps.maps[0].map
+    window.user_actions.pick_start(3.0, 3.0)
+    qtbot.waitUntil(lambda: maps.maps and maps.maps[0].map is not made)
+    whole(maps, qtbot)
+    assert maps.maps[0].map.plan.run.start == session.experiment.runs[0].start
+    window.user_actions.remove_run(0)
+    qtbot.waitUntil(lambda: not maps.plans)
+    assert not maps.canvas.isVisible()
+    assert "no run" in maps.meanings.text()
+
+
+def test_stop_stops(exercise, qtbot, monkeypatch):
+    monkeypatch.setattr(maps_window, "_SIZE", 256)
+    _, _, maps = exercise("maps", valley("adam", epochs=5000))
+    maps.controls.steps.setText("5000")
+    maps.controls.steps.returnPressed.emit()
+    qtbot.waitUntil(maps.work.isVisible)
+    qtbot.waitUntil(lambda: bool(maps.maps))  # a picture of what there is, long before the end
+    maps.work.stop.click()
+    assert not maps.tasks.is_busy
+    assert maps.work.isHidden()
+    qtbot.waitUntil(lambda: not maps.tasks.is_at_work)
+
+
+def test_axes_are_chosen_and_typed(shown, qtbot):
+    _, _, maps = shown("adam", settings=True)
+    across = maps.controls.across
+    keys = [one.key for one in across._settings]
+    across.setting.setCurrentIndex(keys.index("beta2"))
+    across.setting.activated.emit(keys.index("beta2"))
+    whole(maps, qtbot)
+    assert maps.plans[0].x.setting.key == "beta2"
+    # The setting that the other axis has already: they change places.
+    up = maps.plans[0].y.setting.key
+    across.setting.activated.emit(keys.index(up))
+    assert [maps.plans[0].x.setting.key, maps.plans[0].y.setting.key] == [up, "beta2"]
+    maps.controls.up.low.setText("0.5")
+    maps.controls.up.low.returnPressed.emit()
+    assert maps.plans[0].y.low == 0.5
+    maps.controls.up.high.setText("1.5")  # beyond what a decay rate may be
+    maps.controls.up.high.returnPressed.emit()
+    assert maps.plans[0].y.high < 1.0
+    assert maps.controls.up.high.value() == maps.plans[0].y.high
+    maps.rest()
+
+
+def test_a_logarithmic_axis_begins_above_0(shown):
+    _, _, maps = shown("momentum", settings=True)
+    up = maps.controls.up
+    up.log.click()
+    axis = maps.plans[0].y
+    assert axis.log
+    assert 0.0 < axis.low < axis.high
+    maps.rest()
+
+
+def test_how_ragged_tells_a_dimension_with_its_fit(shown, qtbot):
+    _, _, maps = shown("momentum", settings=True)
+    maps.count.click()
+    qtbot.waitUntil(lambda: "about" in maps.words.text())
+    assert "Momentum: about 1." in maps.words.text()
+    assert "misses a count by" in maps.words.text()
+
+
+def test_tolerance_and_steps_are_taken(shown, qtbot):
+    _, _, maps = shown("momentum", settings=True)
+    solved = maps.maps[0].map.count(Outcome.SOLVED)
+    maps.controls.tolerance.setText("0.01")
+    maps.controls.tolerance.returnPressed.emit()
+    qtbot.waitUntil(lambda: maps.maps[0].map.plan.solved_below == 0.01)
+    whole(maps, qtbot)
+    assert maps.maps[0].map.count(Outcome.SOLVED) > solved
+    assert "0.01 within 60 steps" in maps.meanings.text()
+    maps.controls.steps.setText("20")
+    maps.controls.steps.returnPressed.emit()
+    whole(maps, qtbot)
+    assert maps.maps[0].map.steps.max() == 20
+
+
+def test_solved_begins_a_little_above_the_lowest_loss_of_several_inputs(exercise, qtbot):
+    points = PointSet(
+        [[0.0, 1.0], [0.0, 1.0], [1.0, 0.0]], [0.2, 0.6, 0.5]
+    )  # not to be fitted: two y at one x
+    run = Run(RULES["momentum"](), start=(0.0, 0.0, 0.0), epochs=400)
+    _, _, maps = exercise("maps", Experiment(points, PointSet.empty(2), (run,)))
+    assert maps.controls.tolerance.value() == pytest.approx(0.04 + 1.5e-4, abs=1e-5)
+    whole(maps, qtbot)
+    assert maps.maps[0].map.count(Outcome.SOLVED) > 0
+
+
+def test_a_closed_window_opens_where_it_was(shown, qtbot):
+    window, _, maps = shown("momentum", settings=True)
+    maps.canvas.zoom(0.5)
+    seen = maps.plans[0].x
+    maps.close()
+    qtbot.waitUntil(lambda: "maps" not in window.exercises.opened)
+    window.commands["maps"].trigger()
+    again = window.exercises.opened["maps"]
+    assert again.plans[0].x == seen
+
+
+def test_a_lesson_may_set_it_up(exercise):
+    window, _, maps = exercise("maps", valley("momentum"))
+    window.exercises.open("maps", {"settings": True, "steps": 20})
+    assert maps.plans[0].x.setting.key == "eta"
+    assert maps.plans[0].steps == 20
+    maps.rest()
+
+
+# ----------------------------------------------------------------------------------- files
+
+
+def test_the_table_has_a_row_for_each_pixel(shown, qtbot, tmp_path, monkeypatch):
+    _, _, maps = shown("momentum", settings=True)
+    out = tmp_path / "maps.csv"
+    made = maps.maps[0].map
+    monkeypatch.setattr(maps.export, "ask", lambda *_: out)
+    maps.table.click()
+    qtbot.waitUntil(lambda: "Saved" in maps.words.text())
+    rows = list(csv.DictReader(out.read_text(encoding="utf-8").splitlines()))
+    assert len(rows) == made.side**2
+    one = rows[30 * made.side + 17]
+    assert float(one["eta"]) == made.plan.x.values(64)[17]
+    assert float(one["gamma"]) == made.plan.y.values(64)[30]
+    assert int(one["steps"]) == made.steps[30, 17]
+    assert float(one["loss"]) == made.loss[30, 17]
+    assert [float(one["end_w"]), float(one["end_b"])] == made.p[30, 17].tolist()
+    words = {Outcome.SOLVED: "solved", Outcome.PLATEAU: "plateau", Outcome.MOVING: "moving"}
+    assert one["class"] == words[Outcome(int(made.kind[30, 17]))]
+
+
+def test_the_picture_has_the_maps_and_their_key(shown, qtbot, tmp_path, monkeypatch):
+    _, _, maps = shown("momentum", settings=True)
+    out = tmp_path / "maps.png"
+    canvas = maps.canvas
+    size, there = canvas.size() * 2, canvas._places()[0]
+    monkeypatch.setattr(maps.export, "ask", lambda *_: out)
+    maps.picture.click()
+    qtbot.waitUntil(lambda: "Saved" in maps.words.text())
+    image = QImage(str(out))
+    assert image.size() == size
+    inside = QRect((there.topLeft() * 2.0).toPoint(), (there.size() * 2.0).toSize())
+    colours = {
+        image.pixelColor(x, y).name() for x in range(*_ends(inside, 0)) for y in range(*_ends(inside, 1))
+    }
+    assert {FLAT[Outcome.PLATEAU], FLAT[Outcome.MOVING]} <= colours
+    bottom = range(inside.bottom() + 80, image.height())
+    below = {image.pixelColor(x, y).name() for x in range(image.width()) for y in bottom}
+    assert {FLAT[Outcome.PLATEAU], FLAT[Outcome.MOVING]} <= below
+
+
+def _ends(rect, way):
+    first, last = ((rect.left(), rect.right()), (rect.top(), rect.bottom()))[way]
+    return first + 4, last - 4, 7
+
+
+def test_the_film_zooms_from_all_to_what_is_seen(shown, qtbot, tmp_path, monkeypatch):
+    monkeypatch.setattr("gdsim.gui.exercises.maps.zoom_film._FEWEST", 4)
+    monkeypatch.setattr("gdsim.gui.exercises.maps.zoom_film._PER_HALF", 1.0)
+    _, _, maps = shown("momentum", settings=True)
+    maps.canvas.zoom(0.25)
+    whole(maps, qtbot)
+    monkeypatch.setattr(maps.export, "ask", lambda *_: tmp_path / "zoom.gif")
+    maps.film.click()
+    qtbot.waitUntil(lambda: "Saved" in maps.words.text(), timeout=30000)
+    with Image.open(tmp_path / "zoom.gif") as film:
+        assert film.n_frames == 5
+        assert film.size == (720, 540)
+        first = np.asarray(film.convert("RGB"))
+        film.seek(film.n_frames - 1)
+        last = np.asarray(film.convert("RGB"))
+    assert (first != last).any(axis=2).mean() > 0.05
+
+
+def test_a_line_over_a_map_moves_with_its_image_and_is_named_in_the_key(shown):
+    _, _, maps = shown("momentum", settings=True)
+    canvas, there = maps.canvas, maps.canvas._places()[0]
+    line = MapCurve("limit", (np.array([[0.3, 0.0], [0.3, 1.0]]),))
+
+    def drawn(sheet):
+        """Where the line makes a difference: columns on the map, and whether there are any in the key."""
+        with_line = replace(sheet, cells=(replace(sheet.cells[0], curves=(line,)),))
+        pictures = (rgb_of(canvas.picture(one, canvas.size(), 1.0)) for one in (sheet, with_line))
+        differs = (np.subtract(*(picture.astype(int) for picture in pictures)) != 0).any(axis=2)
+        middle = differs[int(there.center().y()), :]
+        return np.flatnonzero(middle), differs[int(there.bottom()) + 40 :].any()
+
+    columns, in_key = drawn(canvas.sheet)
+    assert in_key
+    assert columns.mean() == pytest.approx(there.left() + 0.3 * there.width(), abs=1.0)
+    x = canvas.sheet.x.zoomed(0.3, 0.5)  # around the line: it stays, as its image does
+    assert drawn(replace(canvas.sheet, x=x))[0].mean() == pytest.approx(columns.mean(), abs=1.0)
+    x = canvas.sheet.x.zoomed(0.0, 0.5)  # its image is twice as wide, from the left
+    assert drawn(replace(canvas.sheet, x=x))[0].mean() == pytest.approx(
+        there.left() + 0.6 * there.width(), abs=1.0
+    )
+
+
+# --------------------------------------------------------------------------------- words and looks
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_nothing_is_cut_off(exercise, qtbot, theme):
+    _, _, maps = exercise("maps", valley("momentum", "adam"), theme)
+    whole(maps, qtbot)
+    for size in ((1060, 720), (760, 560)):
+        maps.resize(*size)
+        qtbot.waitUntil(lambda size=size: maps.width() >= size[0])
+        assert not cut_off_texts(maps)
+
+
+def test_classes_are_told_apart_by_lightness_alone():
+    def lightness(colour):
+        red, green, blue = (int(colour[place : place + 2], 16) / 255.0 for place in (1, 3, 5))
+        return 0.2126 * red**2.2 + 0.7152 * green**2.2 + 0.0722 * blue**2.2
+
+    ordered = sorted(lightness(colour) for colour in FLAT.values())
+    assert min(np.diff(ordered)) > 0.05

@@ -1,0 +1,314 @@
+"""What if: the dialog, the tree of runs, the ring that nudges, changes while playing, runs compared."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtWidgets import QApplication, QLabel, QMenu
+
+from gdsim.core.analysis.first_difference import DifferenceKind
+from gdsim.core.model.experiment import Experiment, Fork
+from gdsim.core.rules.catalogue import RULES
+from gdsim.gui.actions import Changes
+from gdsim.gui.runs.compare import CompareDialog
+from gdsim.gui.settings.what_if import WhatIfDialog
+from gdsim.gui.surface.panes import SurfacePainter
+from gdsim.gui.window.main_window import MainWindow
+from gdsim.session.session import Session
+from tests.gui.frames import scene
+
+
+def opened(qtbot, experiment, settings=None):
+    session = Session(experiment)
+    window = MainWindow(QApplication.instance(), session, SurfacePainter(), settings)
+    qtbot.addWidget(window, before_close_func=lambda _: session.close())
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
+    session.begin()
+    qtbot.waitUntil(window.is_settled, timeout=20_000)
+    window.show_now()
+    return window, session
+
+
+@pytest.fixture
+def valley(qtbot):
+    """Return the window of momentum in the valley, at step 40."""
+    experiment = replace(scene("valley"), runs=scene("valley").runs[1:2])
+    window, session = opened(qtbot, experiment)
+    session.play(lambda head: head.seek(40))
+    window.show_now()
+    return window, session
+
+
+@pytest.fixture
+def forked(qtbot):
+    return opened(qtbot, scene("what-if"))
+
+
+def dialog_of(qtbot, kind):
+    qtbot.waitUntil(lambda: any(type(one) is kind for one in QApplication.topLevelWidgets()))
+    return next(one for one in QApplication.topLevelWidgets() if type(one) is kind and one.isVisible())
+
+
+def play_and_type(window, session, rate):
+    """Change the rate of the selected run in its settings, while playback runs."""
+    session.play(lambda head: head.play())
+    field = window.cards.editor._optimizer.form().editor("eta")._field
+    field.setText(str(rate))
+    field.returnPressed.emit()
+    session.play(lambda head: head.pause())
+
+
+# --------------------------------------------------------------------------------------- the dialog
+
+
+def test_the_dialog_makes_a_run_that_leaves_at_the_step_shown(qtbot, valley):
+    window, session = valley
+    window.commands["what_if"].trigger()
+    dialog = dialog_of(qtbot, WhatIfDialog)
+    parent = session.experiment.runs[0]
+    assert dialog.editor.run().fork == Fork(parent, 40)
+    dialog.editor.set_run(replace(dialog.editor.run(), optimizer=RULES["momentum"](eta=0.1)), 1, False)
+    dialog.make.click()
+    qtbot.waitUntil(window.is_settled, timeout=20_000)
+    _, made = session.experiment.runs
+    assert (made.fork, made.optimizer.eta, session.selected) == (Fork(parent, 40), 0.1, 1)
+    window.commands["undo"].trigger()
+    assert len(session.experiment.runs) == 1
+
+
+def test_a_fork_that_has_not_begun_cannot_be_left(qtbot, forked):
+    window, session = forked
+    session.select(1)
+    session.play(lambda head: head.seek(20))
+    window.show_now()
+    window.commands["what_if"].trigger()
+    assert window.notice.isVisible()
+    assert "has not begun" in window.notice.text()
+
+
+def test_the_menu_of_the_curves_leaves_at_the_step_under_the_mouse(qtbot, valley):
+    window, session = valley
+    curves = window.cards.curves
+    view = curves.plot.plot.viewport()
+    place = view.rect().center()
+    qtbot.mouseMove(view, place)
+    curves._on_hover(25.2)
+    QApplication.sendEvent(
+        view, QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, view.mapToGlobal(place))
+    )
+    menu = curves.findChild(QMenu)
+    assert [action.text() for action in menu.actions()] == ["Go to step 25", "What if, from step 25…"]
+    menu.actions()[1].trigger()
+    menu.close()
+    dialog = dialog_of(qtbot, WhatIfDialog)
+    assert dialog.editor.run().fork == Fork(session.experiment.runs[0], 25)
+    assert session.playhead.cursor == 25
+    dialog.reject()
+
+
+# --------------------------------------------------------------------------------------- what is seen
+
+
+def test_the_list_shows_the_tree_and_says_where_a_run_begins(forked):
+    window, session = forked
+    table = window.cards.runs.view
+    assert [table.name_of(row)[-7:] for row in range(2)] == ["omentum", "Cleared"]
+    assert len(table.name_of(1)) > len("Cleared")
+    assert "from Momentum at step 92" in table.model().index(1, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+    session.play(lambda head: head.seek(91))
+    window.show_now()
+    assert [state is None for state in table.states] == [False, True, True]
+    session.play(lambda head: head.seek(92))
+    window.show_now()
+    assert {state.step for state in table.states} == {92}
+    assert len({state.weights for state in table.states}) == 1
+
+
+def test_curves_of_a_fork_begin_where_it_leaves(forked):
+    window, session = forked
+    session.play(lambda head: head.seek(150))
+    window.show_now()
+    curves = window.cards.curves
+    strokes = {
+        session.experiment.runs[line.run].name: stroke
+        for line, stroke in zip(curves.lines, curves._strokes, strict=True)
+    }
+    assert [float(strokes[name].x[0]) for name in ("Momentum", "Cleared")] == [0.0, 92.0]
+    assert {float(stroke.x[-1]) for stroke in strokes.values()} == {200.0}
+    momentum, fork = strokes["Momentum"], strokes["Cleared"]
+    assert fork.y[0] == momentum.y[np.searchsorted(momentum.x, 92.0)]
+
+
+def test_a_fork_is_nowhere_on_the_map_before_it_begins(forked):
+    window, session = forked
+    session.select(1)
+    for step, shown in ((91, 1), (92, 3)):
+        session.play(lambda head, step=step: head.seek(step))
+        frame = session.frame()
+        assert len(frame.begun) == shown
+        assert (window.cards.contours.frame is None) or len(frame.shown) == 3
+
+
+def test_the_settings_of_a_fork_say_what_goes_on(forked):
+    window, session = forked
+    session.select(1)
+    editor = window.cards.editor
+    fork = editor._fork
+    assert fork.isVisibleTo(editor)
+    assert not editor._start_row.isVisibleTo(editor)
+    assert fork._words.text() == "v begins anew."
+    session.select(2)
+    assert fork._words.text() == "v goes on as it is in Momentum."
+    session.select(0)
+    assert not fork.isVisibleTo(editor)
+
+
+def test_a_step_before_the_beginning_of_the_parent_is_refused(qtbot, forked):
+    window, session = forked
+    window.user_actions.add_fork(
+        replace(session.experiment.runs[1], fork=Fork(session.experiment.runs[1], 120))
+    )
+    fork = window.cards.editor._fork
+    fork._step.value_changed.emit(50)
+    assert session.selected_run.fork.step == 120
+    assert fork.value().step == 120
+
+
+def test_the_ring_nudges_a_fork(qtbot, forked):
+    window, session = forked
+    session.select(1)
+    window.show_now()
+    begins = session.frame().current.begins
+    window.user_actions.drag_start(begins[0] + 0.5, begins[1] - 0.25)
+    session.end_gesture()
+    qtbot.waitUntil(window.is_settled, timeout=20_000)
+    assert session.selected_run.fork.nudge == (0.5, -0.25)
+    moved = session.frame().current.begins
+    np.testing.assert_allclose(np.subtract(moved, begins), (0.5, -0.25), atol=1e-12)
+    window.commands["undo"].trigger()
+    assert session.selected_run.fork.nudge == ()
+
+
+@pytest.mark.parametrize("page", ["step", "code", "why", "memory"])
+def test_pages_count_the_steps_from_the_start(qtbot, forked, page):
+    window, session = forked
+    session.select(1)
+    session.play(lambda head: head.seek(100))
+    window.view.open_page(page)
+    window.show_now()
+    qtbot.waitUntil(window.is_settled, timeout=20_000)
+    update = session.frame().update
+    assert (update.step, update.t, update.counted) == (101, 9, 9)
+    if page in ("step", "code"):
+        card = window.cards.step if page == "step" else window.cards.code
+        assert "step 100 → 101" in [label.text() for label in card.findChildren(QLabel)]
+
+
+# ---------------------------------------------------------------------- changes while playback runs
+
+
+def test_a_change_while_playing_is_made_from_the_start_and_asks_once(valley):
+    window, session = valley
+    play_and_type(window, session, 0.5)
+    assert [run.optimizer.eta for run in session.experiment.runs] == [0.5]
+    assert window.from_here.isVisible()
+    window.from_here.hide()
+    play_and_type(window, session, 0.25)
+    assert not window.from_here.isVisible()
+
+
+def test_from_here_puts_the_change_into_a_run_of_its_own(valley):
+    window, session = valley
+    old = session.experiment.runs[0]
+    play_and_type(window, session, 0.5)
+    window.from_here.here.click()
+    first, second = session.experiment.runs
+    assert first == old
+    assert (second.fork, second.optimizer.eta) == (Fork(old, 40), 0.5)
+    assert session.selected == 1
+    assert window.commands["from_here"].isChecked()
+
+
+def test_the_choice_is_remembered(qtbot, tmp_path):
+    settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+    experiment = replace(scene("valley"), runs=scene("valley").runs[1:2])
+    window, session = opened(qtbot, experiment, settings)
+    window.commands["from_here"].trigger()
+    other, session = opened(qtbot, experiment, settings)
+    assert other.user_actions.changes is Changes.FROM_HERE
+    session.play(lambda head: head.seek(30))
+    other.show_now()
+    play_and_type(other, session, 0.5)
+    assert session.experiment.runs[1].fork == Fork(experiment.runs[0], 30)
+    assert not other.from_here.isVisible()
+
+
+def test_a_drag_of_a_slider_makes_one_run(valley):
+    window, session = valley
+    window.user_actions.changes = Changes.FROM_HERE
+    session.play(lambda head: head.play())
+    for rate in (0.9, 0.8, 0.7):
+        run = session.selected_run
+        window.user_actions.change_selected(
+            replace(run, optimizer=run.optimizer.replace(eta=rate)), "Change η", "eta"
+        )
+    session.play(lambda head: head.pause())
+    assert [run.optimizer.eta for run in session.experiment.runs] == [1.0, 0.7]
+    window.commands["undo"].trigger()
+    assert [run.optimizer.eta for run in session.experiment.runs] == [1.0]
+
+
+@pytest.mark.parametrize(("step", "plays"), [(0, True), (40, False)])
+def test_at_the_start_and_at_rest_nothing_is_asked(valley, step, plays):
+    window, session = valley
+    session.play(lambda head: head.seek(step))
+    if plays:
+        play_and_type(window, session, 0.5)
+    else:
+        run = session.selected_run
+        window.user_actions.change_selected(replace(run, optimizer=run.optimizer.replace(eta=0.5)), "", "")
+    assert not window.from_here.isVisible()
+    assert len(session.experiment.runs) == 1
+
+
+# ------------------------------------------------------------------------------------- two runs compared
+
+
+def test_two_runs_are_compared_and_the_step_is_shown(qtbot, forked):
+    window, session = forked
+    session.select(2)
+    window.commands["compare_run"].trigger()
+    dialog = dialog_of(qtbot, CompareDialog)
+    qtbot.waitUntil(lambda: dialog.found is not None)
+    assert dialog.other.currentText() == "Momentum"
+    assert (dialog.found.kind, dialog.found.step) == (DifferenceKind.LINE, 93)
+    assert "since η is 0.1 in A tenth of η and 1 in Momentum" in dialog.words.text()
+    dialog.go.click()
+    assert session.playhead.cursor == 92
+    dialog.other.setCurrentIndex(dialog.other.findText("Cleared"))
+    qtbot.waitUntil(lambda: "Cleared" in dialog.words.text())
+    dialog.reject()
+
+
+def test_a_run_alone_has_nothing_to_be_compared_with(valley):
+    window, _ = valley
+    window.commands["compare_run"].trigger()
+    assert "no other run" in window.notice.text()
+
+
+def test_names_are_plain_text(qtbot):
+    experiment = scene("what-if")
+    runs = tuple(replace(run, name=f"<b>{run.name}</b>") for run in experiment.runs)
+    runs = tuple(replace(run, fork=replace(run.fork, parent=runs[0])) if run.fork else run for run in runs)
+    window, session = opened(qtbot, Experiment(experiment.points, experiment.validation, runs))
+    session.select(1)
+    window.runs.compare(1)
+    dialog = dialog_of(qtbot, CompareDialog)
+    qtbot.waitUntil(lambda: dialog.found is not None)
+    assert "<b>Momentum</b>" in dialog.words.text()
+    assert dialog.words.textFormat() is Qt.TextFormat.PlainText
+    dialog.reject()
