@@ -46,6 +46,11 @@ def _sigmoid(z: Array) -> Array:
     return np.reciprocal(out, out)
 
 
+def answers(objective: NeuronObjective, z: Array) -> Array:
+    """Return what is held against the targets at activations z: the outputs, or of logits the probabilities."""
+    return sigmoid(z) if objective.activation == "sigmoid" else objective.answer(z)
+
+
 class Neuron(NamedTuple):
     """f(x) = f(w.x + b), together with the points it is to fit and what makes a loss of its errors.
 

@@ -84,8 +84,8 @@ def shape_sentence(objective: Objective) -> str:
 # ---------------------------------------------------------------------------------------- out of reach
 
 
-class _Reach(NamedTuple):
-    """From where to where the answers of a neuron go."""
+class Reach(NamedTuple):
+    """From where to where targets can be fitted."""
 
     low: float
     high: float
@@ -94,16 +94,16 @@ class _Reach(NamedTuple):
 
 
 _REACHES = {
-    "sigmoid": _Reach(0.0, 1.0, "outside 0 to 1", "A sigmoid"),
-    "tanh": _Reach(-1.0, 1.0, "outside −1 to 1", "A tanh"),
-    "relu": _Reach(0.0, np.inf, "below 0", "A ReLU"),
-    "identity": _Reach(-np.inf, np.inf, "", ""),
+    "sigmoid": Reach(0.0, 1.0, "outside 0 to 1", "A sigmoid"),
+    "tanh": Reach(-1.0, 1.0, "outside −1 to 1", "A tanh"),
+    "relu": Reach(0.0, np.inf, "below 0", "A ReLU"),
+    "identity": Reach(-np.inf, np.inf, "", ""),
 }
 
 
 def unreachable_words(objective: NeuronObjective) -> str:
     """Return where targets are that the answers never come to: ``"outside 0 to 1"``."""
-    return _reach(objective).words
+    return reach_of(objective).words
 
 
 def unreachable_targets(y: Array, objective: NeuronObjective = LECTURE) -> str:
@@ -111,7 +111,7 @@ def unreachable_targets(y: Array, objective: NeuronObjective = LECTURE) -> str:
 
     Each such value leaves at least what its distance adds in the loss.
     """
-    reach = _reach(objective)
+    reach = reach_of(objective)
     # Of a million values within reach this takes a millisecond; the rest is for those that are not.
     if len(y) == 0 or (y.min() >= reach.low and y.max() <= reach.high):
         return ""
@@ -127,6 +127,7 @@ def unreachable_targets(y: Array, objective: NeuronObjective = LECTURE) -> str:
     return f"{lies} {reach.words}. {reach.name} cannot reach {them}, so the loss cannot fall below {least}."
 
 
-def _reach(objective: NeuronObjective) -> _Reach:
+def reach_of(objective: NeuronObjective) -> Reach:
+    """Return from where to where targets can be fitted."""
     # Of probabilities the targets are such, whatever the neuron answers.
     return _REACHES["sigmoid" if objective.loss == "cross-entropy" else objective.activation]

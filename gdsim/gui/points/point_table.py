@@ -103,12 +103,14 @@ class PointTable(QWidget):
         self._connect()
         self.view.lay_columns(self._model.dimension, has_roles=False)
 
-    def set_points(self, points: PointSet, validation: PointSet) -> None:
+    def set_points(
+        self, points: PointSet, validation: PointSet, objective: NeuronObjective = LECTURE
+    ) -> None:
         grown = len(points) > len(self._model.points)
         columns = (self._model.dimension, len(self._model.validation) > 0)
         row, top = self.view.currentIndex().row(), self.view.verticalScrollBar().value()
         column = max(0, self.view.currentIndex().column())
-        self._model.set_points(points, validation)
+        self._model.set_points(points, validation, objective)
         if columns != (points.dimension, len(validation) > 0):
             self.view.lay_columns(points.dimension, has_roles=len(validation) > 0)
         if self._adding and grown:
