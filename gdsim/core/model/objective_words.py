@@ -101,11 +101,6 @@ _REACHES = {
 }
 
 
-def unreachable_words(objective: NeuronObjective) -> str:
-    """Return where targets are that the answers never come to: ``"outside 0 to 1"``."""
-    return reach_of(objective).words
-
-
 def unreachable_targets(y: Array, objective: NeuronObjective = LECTURE) -> str:
     """Return the sentence about the values y (N,) that no answer comes to; empty when there are none.
 

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from gdsim.core.arrays import Array, Rows
+from gdsim.core.model.objective import LECTURE, NeuronObjective
 from gdsim.core.model.points import PointSet
 from gdsim.gui.forms.bubble import show_fault
 from gdsim.gui.forms.icon_button import ICON_SIZE

@@ -8,9 +8,9 @@ from gdsim.core.model.objective import ACTIVATIONS, LOSSES, FunctionObjective, N
 from gdsim.core.model.objective_words import (
     loss_formula,
     neuron_formula,
+    reach_of,
     shape_sentence,
     unreachable_targets,
-    unreachable_words,
 )
 from gdsim.core.model.points import PointSet
 
@@ -88,7 +88,7 @@ def test_the_loss_comes_as_near_to_what_is_told_as_it_can(objective, reduction):
         assert not told
         assert least == pytest.approx(0.0)
     else:
-        assert told.startswith(f"2 values of y lie {unreachable_words(objective)}. A ")
+        assert told.startswith(f"2 values of y lie {reach_of(objective).words}. A ")
         assert float(told.rpartition(" ")[2].rstrip(".")) == pytest.approx(least, rel=1e-2)
 
 
