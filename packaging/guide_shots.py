@@ -232,6 +232,15 @@ def _memory(studio: Studio) -> Taken:
     return Taken([studio.cards.run_card])
 
 
+@_spec("limit", "adam-forgets", size=_SMALL)
+def _limit(studio: Studio) -> Taken:
+    studio.select("Adam, η = 1")
+    studio.choose("Limit")
+    studio.go_to(2400)
+    studio.level(446)
+    return Taken([studio.cards.run_card])
+
+
 # ------------------------------------------------------------------------------------- first steps
 
 

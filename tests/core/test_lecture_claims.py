@@ -6,9 +6,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from gdsim.core.lessons.files import load_lesson
 from gdsim.core.model.batching import MINI_BATCH
 from gdsim.core.model.neuron import Neuron
-from tests.core.records import columns_of, scene, scene_records
+from tests.core.records import columns_of, computed, scene, scene_records
 
 PLAIN = ("Gradient descent", "Momentum", "Nesterov")
 ADAPTIVE = ("AdaGrad", "RMSProp", "Adam")
@@ -355,3 +356,48 @@ def test_adam_forgets_with_a_large_rate():
     assert loss[1000:2000].max() < 1e-20
     assert loss[2000:].max() > 0.1
     assert scene_records("adam-forgets")["Adam, η = 0.1"].loss[1500:].max() < 1e-25
+
+
+# ----------------------------------------------------------------------------- how large a rate may be
+
+
+def _edge():
+    """Return the runs of the stop "The edge" by their names."""
+    (stop,) = (one for one in load_lesson("lecture").stops if one.title.startswith("The edge"))
+    records = computed(stop.experiment, (4096,))
+    return stop.experiment, {
+        run.name: record.whole for run, record in zip(stop.experiment.runs, records, strict=True)
+    }
+
+
+def test_at_the_edge_twenty_rests_twenty_one_hovers_and_twenty_two_is_thrown_out():
+    experiment, runs = _edge()
+    solution = runs["η = 20"].p[-1]
+    steepest = float(np.linalg.eigvalsh(Neuron.fitting(experiment.points).hessian(solution))[-1])
+    assert 20.0 < 2.0 / steepest < 21.0
+    assert runs["η = 20"].loss[-1] < 1e-12
+    late = runs["η = 21"].loss[150:]
+    assert late.min() > 1e-6
+    assert late.max() < 1e-3
+    across = np.diff(runs["η = 21"].p[150:], axis=0)[:, 0]
+    assert (across[1:] * across[:-1] < 0.0).all()
+    assert runs["η = 22"].loss.max() > 0.1
+    assert runs["Momentum, η = 30"].loss[-1] < 1e-12
+    assert 3.8 / steepest > 30.0
+    assert all(tuple(record.p[0]) == (3.6, -6.4) for record in runs.values())
+
+
+def test_adam_s_limit_is_passed_more_than_a_hundred_steps_before_its_loss_rises():
+    experiment = scene("adam-forgets")
+    (run,) = (one for one in experiment.runs if one.name == "Adam, η = 1")
+    record = scene_records("adam-forgets")[run.name]
+    beyond = []
+    for step in range(1000, 2600):
+        t = step + 1
+        below = (1.0 - 0.9**t) * np.sqrt(record.state[1, t] / (1.0 - 0.999**t) + 1e-8)
+        hessian = Neuron.fitting(experiment.points).hessian(record.p[step])
+        beyond.append(np.linalg.eigvals(hessian / below[:, np.newaxis]).real.max() > 38.0)
+    crosses = 1000 + int(np.argmax(beyond))
+    rises = 1000 + int(np.argmax(record.loss[1000:] > 1e-9))
+    assert 100 < rises - crosses < 200
+    assert record.loss[1000 : crosses + 1].max() < 1e-25

@@ -19,6 +19,7 @@ KEYS = (
     *("arrows", "columns", "digits", "folder", "geometry", "lessons", "log", "page", "picture", "recent"),
     *("simple", "theme", "tour_seen", "export/clip", "export/clip_form", "export/folder", "export/picture"),
     *("export/picture_form", "log_time", "means", "hide_future", "fill_map", "low_lines", "planes"),
+    *("lens", "field", "cut"),
 )
 # As they stand in the file.
 WRONG = {

@@ -164,7 +164,7 @@ def test_a_screen_reader_moves_a_slider_by_its_number(window, qtbot):
 def test_pages_are_tabs(window):
     row = heard(window.cards.run_card, "The selected run").widget
     tabs = [one for one in told_below(row) if one.role is Role.PageTab]
-    assert [tab.name for tab in tabs] == ["Settings", "This step", "Code", "Why", "Memory"]
+    assert [tab.name for tab in tabs] == ["Settings", "This step", "Code", "Why", "Memory", "Limit"]
     interfaces = [QAccessible.queryAccessibleInterface(tab.widget) for tab in tabs]
     interfaces[2].actionInterface().doAction(QAccessibleActionInterface.pressAction())
     assert window.cards.run_card.page == 2

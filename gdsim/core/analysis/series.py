@@ -1,11 +1,13 @@
 """The curves of a run: every number that changes from step to step, by name, out of its record."""
 
+import math
 from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
+from gdsim.core.analysis.curvature.limit import limit_of
 from gdsim.core.analysis.recorded import RecordedLines, remembered_names
 from gdsim.core.arrays import Array, Flags
 from gdsim.core.engine.trajectory import Columns
@@ -26,6 +28,7 @@ class CurveKind(StrEnum):
     PARAMETERS = "parameters"
     MEMORY = "memory"
     RATE = "rate"
+    LIMIT = "limit"  # Not on the record: `limit_curve` computes it
     CUT = "cut"  # Not over the steps, but over w: it has no series
 
 
@@ -44,6 +47,7 @@ class Series(NamedTuple):
 
 
 SIZE = Series("|∇|")
+SHARE_OF_LIMIT = Series("ηλ / limit")
 
 
 @lru_cache(maxsize=256)
@@ -64,6 +68,8 @@ def series_of(kind: CurveKind, rule: Optimizer, dimension: int) -> tuple[Series,
                 for letter in remembered_names(rule)
                 for name in names
             )
+        case CurveKind.LIMIT:
+            return () if math.isnan(limit_of(rule)) else (SHARE_OF_LIMIT,)
     if kind is CurveKind.CUT or not rule.update_rule.has_recorded_rate:
         return ()
     return tuple(Series("η", name) for name in names) if rule.update_rule.has_own_rates else (Series("η"),)
@@ -78,7 +84,7 @@ def memory_letter(name: str) -> str:
 def extract(kind: CurveKind, rule: Optimizer, record: Columns, steps: slice) -> Array:
     """Return the values of all series of a kind, in the order of `series_of`, at some steps: shape (m, n).
 
-    At step 0 only losses and parameters are known; the rest is NaN.
+    At step 0 only losses and parameters are known; the rest is NaN, and so is what is not on the record.
     """
     match kind:
         case CurveKind.LOSS:
@@ -88,6 +94,9 @@ def extract(kind: CurveKind, rule: Optimizer, record: Columns, steps: slice) -> 
             return np.concatenate([_size(parts), parts])
         case CurveKind.PARAMETERS:
             return record.p[steps].T
+        case CurveKind.LIMIT:
+            known = series_of(kind, rule, record.p.shape[-1] - 1)
+            return np.full((len(known), len(record.loss[steps])), np.nan)
     lines = RecordedLines(rule, record, steps)
     with np.errstate(all="ignore"):  # nothing is corrected at step 0, and a diverging run may overflow
         if kind is CurveKind.RATE:

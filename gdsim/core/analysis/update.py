@@ -16,7 +16,7 @@ from gdsim.core.formulas.program import is_gradient, is_norm
 from gdsim.core.formulas.symbols import of_name, typeset
 from gdsim.core.model.experiment import Experiment, Run, RunClock
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective, Objective
-from gdsim.core.model.point_loss import point_loss
+from gdsim.core.model.point_loss import PointLoss, point_loss
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.update_rule import ETA, GAMMA, T, UpdateRule, W
 
@@ -68,6 +68,11 @@ class Update:
         return self.step - self.clock.t0
 
     @property
+    def data(self) -> PointLoss:
+        """The loss over all points."""
+        return point_loss(self.points, self.objective)
+
+    @property
     def has_terms(self) -> bool:
         """Whether its gradient is a sum over points, with a term for each."""
         return not isinstance(self.objective, FunctionObjective)
@@ -114,7 +119,7 @@ class Update:
         """Return the gradient over the points of this update at another place."""
         # In the order of the update, which may be that of all points shuffled.
         in_order = len(self.rows) == len(self.points) and not self.run.batching.shuffles
-        data = point_loss(self.points, self.objective)
+        data = self.data
         if not in_order:
             data = data.rows(self.rows)
         size = self.run.batching.batch_size(len(self.points))

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from gdsim.core.analysis.curvature.limit_curve import LimitCurve, limit_curve, limits_on
 from gdsim.core.analysis.recorded import RecordedLines
 from gdsim.core.analysis.series import rises
 from gdsim.core.arrays import Array
@@ -292,6 +293,24 @@ def _turns(of: Measurements, run: _RunRecord) -> int:
     return len(turns_back(record.p, across_valley(of.neuron, record.p, record.loss)))
 
 
+def _limits(of: Measurements, run: _RunRecord, step: int) -> LimitCurve:
+    """Return the row of a step: of the update that begins there, or of the last one of the run."""
+    record = run.until(run.steps(step + 1))
+    if len(record.loss) == 1:
+        raise ExpressionFault(f"asks for an update of {run.run.name}, which makes none")
+    return limits_on(of.experiment.training, run.run, record, slice(step, step + 1))
+
+
+def _first_beyond(of: Measurements, run: _RunRecord, step: int) -> int:
+    curve = run_to_end(limit_curve(of.experiment.training, run.run, run.until(run.steps())))
+    beyond = np.flatnonzero(curve.gauge[step:] > 1.0)
+    if not len(beyond):
+        raise ExpressionFault(
+            f"asks when {run.run.name} is beyond its limit, which it never is from step {step} on"
+        )
+    return step + int(beyond[0])
+
+
 def _first_below(of: Measurements, run: _RunRecord, loss: float) -> int:
     below = np.flatnonzero(run.until(run.steps()).loss < loss)
     if not len(below):
@@ -346,6 +365,10 @@ QUANTITIES: dict[str, Quantity] = {
     "lowest": Quantity("RUN, STEP, STEP", lambda _, run, first, last: run.losses(first, last).min()),
     "highest": Quantity("RUN, STEP, STEP", lambda _, run, first, last: run.losses(first, last).max()),
     "turns": Quantity("RUN", _turns),
+    "curvature": Quantity("RUN, STEP", lambda of, run, step: _limits(of, run, step).curvature[0]),
+    "product": Quantity("RUN, STEP", lambda of, run, step: _limits(of, run, step).product[0]),
+    "limit": Quantity("RUN, STEP", lambda of, run, step: _limits(of, run, step).limit[0]),
+    "first_beyond": Quantity("RUN, STEP", _first_beyond),
     "first_below": Quantity("RUN, LOSS", _first_below),
     "loss_at": Quantity("W, B", lambda of, w, b: loss_at(of.neuron, of.place(w, b))),
     "gradient_at": Quantity("W, B, [AXIS]", _gradient_at),

@@ -30,7 +30,7 @@ from gdsim.core.settings import Domain
 KEYS = (
     "title", "chapter", "scene", "change", "window", "show", "select", "caption", "look", "question",
     "answer", "hide", "reveal", "only", "beside", "exercise", "notes", "formulas", "step", "play", "speed",
-    "clock", "page", "curve", "log", "arrows", "part", "camera", "planes",
+    "clock", "page", "curve", "log", "arrows", "part", "camera", "planes", "lens",
     "point_at",
 )  # fmt: skip
 _MOST_FORMULAS, _MOST_REVEALS = 6, 20
@@ -163,6 +163,7 @@ class StopReader(SceneReader):
             part=self.read("part", partial(_word, known=known), usual.part) if run or not parts else "",
             sight=self.read("camera", _sight, usual.sight),
             planes=self.read("planes", Node.switch, usual.planes),
+            lens=self.read("lens", Node.switch, usual.lens),
             panes=self.read("point_at", _panes, usual.panes),
             only=self.read("only", _panes, usual.only),
         )

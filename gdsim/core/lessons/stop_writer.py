@@ -67,7 +67,7 @@ def _view_tree(view: StopView) -> dict[str, Any]:
     usual = StopView()
     tree: dict[str, Any] = {
         key: getattr(view, key)
-        for key in ("page", "curve", "log", "part", "planes")
+        for key in ("page", "curve", "log", "part", "planes", "lens")
         if getattr(view, key) != getattr(usual, key)
     }
     if view.arrows != usual.arrows:

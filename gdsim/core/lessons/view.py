@@ -7,7 +7,7 @@ from gdsim.core.analysis.arrows import ArrowKind
 from gdsim.core.analysis.series import CurveKind
 
 # The pages of the selected run in the right column, and the layers of the points that fed an update.
-PAGES = ("settings", "step", "code", "why", "memory")
+PAGES = ("settings", "step", "code", "why", "memory", "limit")
 LAYERS = ("points", "batch-loss")
 # The parts of the window that a stop may point at.
 PANES = ("points", "neuron", "runs", "surface", "contours", "curves", "playback", "page")
@@ -48,6 +48,7 @@ class StopView:
     arrows: Arrows = field(default_factory=Arrows)
     part: str = ""  # Which part of the update is highlighted; empty for all of it
     sight: Sight = field(default_factory=Sight)
+    lens: bool = False  # Whether the map shows the curvature at the ball
     planes: bool = False  # Whether planes cut the surface at the contour levels
     panes: frozenset[str] = frozenset()  # Those of the `PANES` that are pointed at
     only: frozenset[str] = frozenset()  # Those that are shown; empty for all

@@ -115,21 +115,21 @@ class Neuron(NamedTuple):
     def hessian(self, p: Array) -> Array:
         """Return the second derivatives of the loss: shape (..., d + 1, d + 1).
 
-        They are sum_i h_i x_i x_iᵀ, where h_i is how the slope of a point's loss changes with z.
+        They are sum_i h_i x_i x_iᵀ, where h_i is how the slope of a point's loss changes with z. In the
+        lecture it is s_i² + (f_i - y_i) s_i (1 - 2 f_i), with s_i = f_i (1 - f_i).
         """
-        flat = p.reshape(-1, p.shape[-1])
-        out = np.empty((*flat.shape, p.shape[-1]))
+        width = p.shape[-1]
+        flat = p.reshape(-1, width)
+        squares = (self.inputs[:, :, np.newaxis] * self.inputs[:, np.newaxis, :]).reshape(-1, width * width)
+        out = np.empty((len(flat), width * width))
         with np.errstate(all="ignore"):
             for here in self._blocks(len(flat)):
-                bend = self._computed(self._activation(flat[here]), BEND)
-                weighted = bend[..., np.newaxis] * self.inputs
-                out[here] = np.swapaxes(weighted, -1, -2) @ self.inputs
+                out[here] = self._computed(self._activation(flat[here]), BEND) @ squares
         share = self._shares
         if share.mean:
             out /= len(self.targets)
-        weights = np.arange(p.shape[-1] - 1)
-        out[:, weights, weights] += share.l2
-        return out.reshape(*p.shape, p.shape[-1])
+        out[:, : width * (width - 1) : width + 1] += share.l2  # the diagonal, but for the bias
+        return out.reshape(*p.shape, width)
 
     @property
     def columns(self) -> tuple[Array, ...]:

@@ -46,6 +46,7 @@ _LECTURE = (
         reference="A. Cauchy, Méthode générale pour la résolution des systèmes d'équations simultanées, "
         "1847.",
         settings=(eta(1.0),),
+        limit="2",
         lines="w_next = w - eta*g",
     ),
     Rule(
@@ -54,6 +55,7 @@ _LECTURE = (
         summary="Carry a share of the last step into the next, as a ball rolling downhill does.",
         reference="B. T. Polyak, Some methods of speeding up the convergence of iteration methods, 1964.",
         settings=(eta(1.0), gamma()),
+        limit="2*(1 + gamma)",
         lines="""
             v_t = gamma*v + eta*g
             w_next = w - v_t
@@ -66,6 +68,7 @@ _LECTURE = (
         reference="Y. Nesterov, A method of solving a convex programming problem with convergence rate "
         "O(1/k²), 1983.",
         settings=(eta(1.0), gamma()),
+        limit="2*(1 + gamma) / (1 + 2*gamma)",
         lines="""
             look = w - gamma*v
             g = grad(look)
@@ -83,6 +86,7 @@ _LECTURE = (
             epsilon(),
             switch("root", "square root", "Without the root the rule divides by v + ε itself."),
         ),
+        limit="2",
         lines="""
             v_t = v + g**2
             w_next = w - eta / sqrt(v_t + eps) * g    if root
@@ -95,6 +99,7 @@ _LECTURE = (
         summary="Divide each parameter's rate by the root of the running average of its squared gradients.",
         reference="T. Tieleman, G. Hinton, Lecture 6.5 of Neural networks for machine learning, 2012.",
         settings=(eta(0.1), beta("beta", "β", 0.9, _OF_SQUARES), epsilon()),
+        limit="2",
         lines="""
             v_t = beta*v + (1 - beta)*g**2
             w_next = w - eta / sqrt(v_t + eps) * g
@@ -116,6 +121,7 @@ _LECTURE = (
                 "Divides m by 1 - β₁^t and v by 1 - β₂^t, since both start at zero.",
             ),
         ),
+        limit="2*(1 + beta1) / (1 - beta1)",
         lines="""
             m_t = beta1*m + (1 - beta1)*g
             v_t = beta2*v + (1 - beta2)*g**2
@@ -144,6 +150,7 @@ _FURTHER = (
                 "Without it λw is added to the gradient (L2 regularization), and the root rescales it too.",
             ),
         ),
+        limit="(2 - eta*decay)*(1 + beta1) / (1 - beta1)    if decoupled",
         lines="""
             h = g                                                    if decoupled
             h = g + decay*w                                          if not decoupled
@@ -172,6 +179,7 @@ _FURTHER = (
                 "Divides m by 1 - β₁^t and u by 1 - β₂^t, as PyTorch does. The paper does without.",
             ),
         ),
+        limit="2*(1 + beta1) / (1 - beta1)",
         lines="""
             m_t = beta1*m + (1 - beta1)*g
             v_t = beta2*v + (1 - beta2)*g**2
@@ -188,6 +196,7 @@ _FURTHER = (
         summary="Adam with Nesterov's idea: the average gradient counts as it will at the next step.",
         reference="T. Dozat, Incorporating Nesterov momentum into Adam, ICLR workshop, 2016.",
         settings=(eta(0.1), _OF_G_FOR_ADAM, _OF_SQUARES_FOR_ADAM, epsilon()),
+        limit="2*(1 + beta1) / ((1 + 2*beta1)*(1 - beta1))",
         lines="""
             m_t = beta1*m + (1 - beta1)*g
             v_t = beta2*v + (1 - beta2)*g**2
@@ -207,6 +216,7 @@ _FURTHER = (
             beta("rho", "ρ", 0.9, "How much of the old averages of g² and of d² is kept at each step."),
             epsilon(1e-6, "Keeps the division away from zero, and makes the first steps as small as √ε."),
         ),
+        limit="2",
         lines="""
             v_t = rho*v + (1 - rho)*g**2
             d = sqrt(u + eps) / sqrt(v_t + eps) * g
@@ -225,6 +235,7 @@ _FURTHER = (
             beta("beta2", "β₂", 0.999, "By how much the largest gradient shrinks at each step."),
             epsilon(1e-8, "Keeps the division away from zero."),
         ),
+        limit="2*(1 + beta1) / (1 - beta1)",
         lines="""
             m_t = beta1*m + (1 - beta1)*g
             u_t = max(beta2*u, abs(g))
@@ -238,6 +249,7 @@ _FURTHER = (
         summary="Adam that warms up by itself: its root is used once v has seen enough gradients.",
         reference="L. Liu et al., On the variance of the adaptive learning rate and beyond, ICLR 2020.",
         settings=(eta(0.1), _OF_G_FOR_ADAM, _OF_SQUARES_FOR_ADAM, epsilon()),
+        limit="2*(1 + beta1) / (1 - beta1)",
         lines="""
             rho_max = max(2 / (1 - beta2) - 1, 5)
             rho = rho_max - 2*t*beta2**t / (1 - beta2**t)
@@ -268,6 +280,7 @@ _FURTHER = (
                 UP_TO_ONE,
             ),
         ),
+        limit="2*(1 + beta) / (1 + beta - 2*beta*nu)",
         lines="""
             m_t = beta*m + (1 - beta)*g
             w_next = w - eta*((1 - nu)*g + nu*m_t)

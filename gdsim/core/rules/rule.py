@@ -7,8 +7,8 @@ from functools import cached_property, lru_cache
 from itertools import product
 from typing import Any
 
-from gdsim.core.formulas.language import Formula, FormulaError
-from gdsim.core.formulas.program import conditions_in, is_norm, read_program
+from gdsim.core.formulas.language import Formula, FormulaError, Node, read_formula
+from gdsim.core.formulas.program import conditions_in, is_norm, read_program, wanted_lines
 from gdsim.core.formulas.symbols import (
     HAT,
     Symbol,
@@ -35,6 +35,9 @@ class Rule(Definition):
     # condition may name a number, too, and is met by all but 0.
     lines: str = ""
     reference: str = ""
+    # The largest η times curvature at which it settles on a parabola, in its settings, with the rate of each
+    # parameter held as it is. A condition may follow as in the lines. Empty where nobody has a formula.
+    limit: str = ""
 
     __hash__ = Definition.__hash__
 
@@ -67,6 +70,11 @@ class Rule(Definition):
         """What `given` calls the learning rate."""
         return ETA
 
+    def limit_formula(self, switches: Switches) -> Node | None:
+        """Return the formula of its limit with the switches set in a way; None where there is none."""
+        wanted = wanted_lines(self.limit, dict(switches))
+        return read_formula(f"limit = {wanted[0].text}").node if wanted else None
+
     def update_rule(self, switches: Switches) -> UpdateRule:
         """Return the lines with the switches set in a way."""
         return _update_rule(self, switches)
@@ -84,8 +92,16 @@ class Optimizer(Configured[Rule]):
     @cached_property
     def update_rule(self) -> UpdateRule:
         """The rule with its switches set."""
-        conditions = self.definition.conditions
-        return self.definition.update_rule(tuple((name, bool(self[name])) for name in conditions))
+        return self.definition.update_rule(self._conditions)
+
+    @cached_property
+    def limit_formula(self) -> Node | None:
+        """The formula of the largest η times curvature, in the settings; None where there is none."""
+        return self.definition.limit_formula(self._conditions)
+
+    @property
+    def _conditions(self) -> Switches:
+        return tuple((name, bool(self[name])) for name in self.definition.conditions)
 
     @property
     def eta(self) -> float:

@@ -1,4 +1,4 @@
-"""The loss along w through a place of the surface, with b held, and how steep it is there."""
+"""The loss along a straight line through a place of the surface, and how steep it is along it."""
 
 import math
 from typing import NamedTuple
@@ -9,63 +9,119 @@ from gdsim.core.arrays import Array
 from gdsim.core.surface.plane_loss import PlaneLoss
 from gdsim.core.surface.surface import MOST_TERMS, LossSurface
 
-# Places along w: fewer where the loss has many terms, so that it is done within a few milliseconds.
+# Places along a cut: fewer where the loss has many terms, so that it is done within a few milliseconds.
 _MOST_PLACES, _FEWEST_PLACES, _PRODUCTS = 241, 61, 200_000
+# The directions of the axes.
+ALONG_W, ALONG_B = (1.0, 0.0), (0.0, 1.0)
 
 
 class Slope(NamedTuple):
-    """A place of a cut, its loss, and the derivative of the loss by w."""
+    """A place of a cut, its loss, and the derivative of the loss along the cut."""
 
-    w: float
+    at: float
     loss: float
     slope: float
 
 
 class Cut(NamedTuple):
-    """The loss as a function of w alone."""
+    """The loss along a line, as a function of how far along it a place is.
 
-    b: float
-    w: Array  # (n,): increasing
+    That is w itself along w, and b along b; along any other direction it is the distance from ``through``.
+    """
+
+    through: tuple[float, float]  # w and b of a place of it
+    direction: tuple[float, float]  # A unit vector
+    at: Array  # (n,): increasing
     loss: Array  # (n,)
     here: Slope
-    steepest: Slope  # of the places in ``w``
+    steepest: Slope  # Of the places in ``at``
 
 
-def cut_through(surface: LossSurface, w: float, b: float) -> Cut | None:
+def cut_through(
+    surface: LossSurface, w: float, b: float, direction: tuple[float, float] = ALONG_W
+) -> Cut | None:
     """Return the cut through a place, over the width of the view range or as far as the place.
 
-    Of a surface of very many terms it is taken from the samples; None where these do not reach, and for what
-    is no number.
+    Of a surface of very many terms it is taken from the samples; None where these do not reach, for what is
+    no number, and for no direction.
     """
-    if not (math.isfinite(w) and math.isfinite(b)):
+    length = math.hypot(*direction)
+    if not (math.isfinite(w) and math.isfinite(b) and math.isfinite(length) and length > 0.0):
         return None
+    direction = direction[0] / length, direction[1] / length
+    ends = _ends(surface, w, b, direction)
     if surface.terms.size > MOST_TERMS:
-        return _of_samples(surface, w, b)
-    view_range = surface.view_range
+        return _of_samples(surface, w, b, direction, ends)
     count = min(max(_PRODUCTS // surface.terms.size, _FEWEST_PLACES), _MOST_PLACES)
-    places = np.linspace(min(view_range.w_min, w), max(view_range.w_max, w), count)
-    loss, slope = loss_along(surface.terms, np.append(places, w), b)
-    return _cut(b, places, loss[:-1], slope[:-1], Slope(w, float(loss[-1]), float(slope[-1])))
+    along = np.linspace(min(ends[0], 0.0), max(ends[1], 0.0), count)
+    loss, slope = loss_along(surface.terms, (w, b), direction, np.append(along, 0.0))
+    return _cut((w, b), direction, along, loss, slope)
 
 
-def loss_along(terms: PlaneLoss, w: Array, b: float) -> tuple[Array, Array]:
-    """Return the loss at places along w (n,), and its derivative by w there."""
-    places = np.column_stack([w, np.full(len(w), b)])
-    return terms.loss(w, places[:, 1]), terms.derivatives(places)[0][:, 0]
+def loss_along(
+    terms: PlaneLoss, through: tuple[float, float], direction: tuple[float, float], along: Array
+) -> tuple[Array, Array]:
+    """Return the loss at distances along a line (n,), and its derivative by them there."""
+    places = np.array(through) + along[:, np.newaxis] * np.array(direction)
+    return terms.loss(places[:, 0], places[:, 1]), terms.derivatives(places)[0] @ np.array(direction)
 
 
-def _of_samples(surface: LossSurface, w: float, b: float) -> Cut | None:
+def _ends(surface: LossSurface, w: float, b: float, direction: tuple[float, float]) -> tuple[float, float]:
+    """Return from where to where a line is within the view range; around 0 where it is not."""
+    view_range = surface.view_range
+    low, high = -math.inf, math.inf
+    sides = (
+        (w, direction[0], view_range.w_min, view_range.w_max),
+        (b, direction[1], view_range.b_min, view_range.b_max),
+    )
+    for place, way, first, last in sides:
+        if abs(way) > 1e-12:  # noqa: PLR2004 - not along this side
+            one, other = sorted(((first - place) / way, (last - place) / way))
+            low, high = max(low, one), min(high, other)
+    if low < high:
+        return low, high
+    half = 0.5 * min(view_range.extent)  # it passes the view range by
+    return -half, half
+
+
+def _of_samples(
+    surface: LossSurface, w: float, b: float, direction: tuple[float, float], ends: tuple[float, float]
+) -> Cut | None:
     view_range = surface.view_range
     if not (view_range.w_min <= w <= view_range.w_max and view_range.b_min <= b <= view_range.b_max):
         return None
-    after = min(max(int(np.searchsorted(surface.b, b)), 1), len(surface.b) - 1)
-    share = (b - surface.b[after - 1]) / (surface.b[after] - surface.b[after - 1])
-    loss = (1.0 - share) * surface.loss[:, after - 1] + share * surface.loss[:, after]
-    slope = np.gradient(loss, surface.w)
-    here = (float(np.interp(w, surface.w, values)) for values in (loss, slope))
-    return _cut(b, surface.w, loss, slope, Slope(w, *here))
+    along = np.append(np.linspace(*ends, len(surface.w)), 0.0)
+    loss = _between_samples(surface, w + along * direction[0], b + along * direction[1])
+    slope = np.gradient(loss[:-1], along[:-1])
+    return _cut((w, b), direction, along[:-1], loss, np.append(slope, np.interp(0.0, along[:-1], slope)))
 
 
-def _cut(b: float, w: Array, loss: Array, slope: Array, here: Slope) -> Cut:
-    at = int(np.argmax(np.abs(slope)))
-    return Cut(b, w, loss, here, Slope(float(w[at]), float(loss[at]), float(slope[at])))
+def _between_samples(surface: LossSurface, w: Array, b: Array) -> Array:
+    """Return the losses at places of the view range, between the samples around each."""
+    rows, shares = [], []
+    for place, samples in ((w, surface.w), (b, surface.b)):
+        after = np.clip(np.searchsorted(samples, place), 1, len(samples) - 1)
+        rows.append(after)
+        shares.append(np.clip((place - samples[after - 1]) / (samples[after] - samples[after - 1]), 0.0, 1.0))
+    (i, j), (s, t), loss = rows, shares, surface.loss
+    low = (1.0 - t) * loss[i - 1, j - 1] + t * loss[i - 1, j]
+    high = (1.0 - t) * loss[i, j - 1] + t * loss[i, j]
+    between: Array = (1.0 - s) * low + s * high
+    return between
+
+
+def _cut(
+    through: tuple[float, float], direction: tuple[float, float], along: Array, loss: Array, slope: Array
+) -> Cut:
+    """Return a cut; the last of the losses and slopes are those of the place that it goes through."""
+    zero = {ALONG_W: through[0], ALONG_B: through[1]}.get(direction, 0.0)
+    steepest = int(np.argmax(np.abs(slope[:-1])))
+    at = along + zero
+    return Cut(
+        through,
+        direction,
+        at,
+        loss[:-1],
+        Slope(zero, float(loss[-1]), float(slope[-1])),
+        Slope(float(at[steepest]), float(loss[steepest]), float(slope[steepest])),
+    )

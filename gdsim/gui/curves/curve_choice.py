@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from html import escape
 from typing import NamedTuple
 
-from gdsim.core.analysis.series import SIZE, CurveKind, Series, series_of
+from gdsim.core.analysis.series import SHARE_OF_LIMIT, SIZE, CurveKind, Series, series_of
 from gdsim.core.formulas.symbols import HAT
 from gdsim.gui.style.stylesheet import mixed
 from gdsim.gui.style.theme import Look, RunStyle
@@ -47,6 +47,8 @@ def choices_of(frame: Frame, kind: CurveKind) -> tuple[Choice, ...]:
     current = frame.current
     if kind is CurveKind.LOSS or current is None:
         return (Choice("", ("L",), "", of_selected=False),)
+    if kind is CurveKind.LIMIT:
+        return (Choice("", (SHARE_OF_LIMIT.letter,), "", of_selected=False),)
     own = _series(kind, current)
     among_all = (own, *(_series(kind, view) for _, view in frame.shown[::-1]))
     single = dict.fromkeys(series for one in among_all for series in one if series.parameter)

@@ -87,9 +87,13 @@ class CurveHeader(QWidget):
                 self.tr("Effective rate"),
                 self.tr("What the direction is multiplied by to make a step, for each parameter."),
             ),
+            CurveKind.LIMIT: (
+                self.tr("η·λ"),
+                self.tr("The rate times the largest curvature, as a share of what the rule bears."),
+            ),
             CurveKind.CUT: (
                 self.tr("Cut"),
-                self.tr("The loss along w alone, at the selected run's b, and how steep it is there."),
+                self.tr("The loss along a line through the selected run, and how steep it is there."),
             ),
         }
 

@@ -16,10 +16,12 @@ from gdsim.gui.curves.curve_header import CurveHeader
 from gdsim.gui.curves.curve_plot import AxesRange, CurvePlot, Stroke
 from gdsim.gui.curves.curve_readout import Reading
 from gdsim.gui.curves.curve_store import CurveStore
-from gdsim.gui.curves.curve_strokes import Drawing, place_of_step, step_at_place, values_of
+from gdsim.gui.curves.curve_strokes import Drawing, limit_stroke, place_of_step, step_at_place, values_of
 from gdsim.gui.curves.curve_words import (
     absence_text,
     known_text,
+    limit_note,
+    limit_progress_text,
     losses_text,
     means_note,
     no_runs_text,
@@ -29,7 +31,8 @@ from gdsim.gui.curves.curve_words import (
     value_text,
     zero_text,
 )
-from gdsim.gui.curves.cut_plot import CutPlot
+from gdsim.gui.curves.cut_plot import CutPlot, CutWay
+from gdsim.gui.curves.limit_curves import LimitCurves
 from gdsim.gui.curves.time_view import ZOOM, TimeView
 from gdsim.gui.curves.timeline import Mark, TimelineStrip
 from gdsim.gui.forms.tips import set_tip
@@ -42,6 +45,8 @@ from gdsim.session.frame import Frame
 # What is smaller is rounding noise of a run that has arrived, and no reason to press everything else into
 # the top of the plot; squares have a floor of their own.
 _FLOOR = 1e-18
+# A share of the limit that is smaller says no more than that there is much room.
+_LIMIT_FLOOR = 1e-4
 # Runs that grow are drawn anew after so many seconds, or when they are so many times as long. So long their
 # picture before an edit stays, too.
 _GROWTH_SECONDS, _GROWTH = 0.25, 1.1
@@ -60,12 +65,25 @@ def pane_name(kind: CurveKind) -> str:
         CurveKind.PARAMETERS: translate("Curves", "Curves of the parameters"),
         CurveKind.MEMORY: translate("Curves", "Curves of the rule's state"),
         CurveKind.RATE: translate("Curves", "Curves of the effective rate"),
+        CurveKind.LIMIT: translate("Curves", "Curves of stability"),
         CurveKind.CUT: translate("Curves", "Cut through the surface"),
     }[kind]
 
 
+# By so many degrees a key turns a cut.
+_TURN = 5
 # With these, keys mean something else.
 _NO_ZOOM = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+
+
+def cut_names() -> dict[CutWay, str]:
+    return {
+        CutWay.W: translate("Curves", "along w"),
+        CutWay.B: translate("Curves", "along b"),
+        CutWay.STEP: translate("Curves", "along the step"),
+        CutWay.DOWN: translate("Curves", "along −gradient"),
+        CutWay.ANGLE: translate("Curves", "at an angle"),
+    }
 
 
 @read_as(Graphic)
@@ -98,7 +116,8 @@ class CurvePane(QWidget):
         self.cut = CutPlot()
         self.cut.hide()
         layout.addWidget(self.cut, 1)
-        self._store = CurveStore()
+        self.limits = LimitCurves(self)
+        self._store = CurveStore(self.limits)
         self._look: Look | None = None
         self._frame: Frame | None = None
         self.kind = CurveKind.LOSS
@@ -127,6 +146,7 @@ class CurvePane(QWidget):
         self.header.kind_chosen.connect(self.set_kind)
         self.header.choice_made.connect(self._on_choice)
         self.header.log_toggled.connect(lambda log: self.set_log(log=log))
+        self._follow(self.limits)
         menu = self.header.view_menu
         menu.log_time.triggered.connect(lambda log: self.set_log_time(log=log))
         menu.means.triggered.connect(lambda means: self.set_means(means=means))
@@ -145,6 +165,10 @@ class CurvePane(QWidget):
         self.strip.set_place(
             lambda step: self.plot.pixel_of(place_of_step(self._frame, step)), self.plot.ends
         )
+
+    def _follow(self, limits: LimitCurves) -> None:
+        limits.changed.connect(self._on_limit)
+        limits.progressed.connect(self._on_limit_progress)
 
     def set_log(self, *, log: bool) -> None:
         """Draw what is never negative on a logarithmic scale, or everything on a linear one."""
@@ -215,6 +239,9 @@ class CurvePane(QWidget):
         other.kind, other.log, other._wanted = self.kind, self.log, dict(self._wanted)
         other.log_time, other.means, other.part = self.log_time, self.means, self.part
         other.plot.hides_future = self.hides_future
+        other.limits, other._store = self.limits, CurveStore(self.limits)
+        other._follow(self.limits)
+        other.cut.way, other.cut.angle = self.cut.way, self.cut.angle
         if self._is_cut:
             other.set_kind(self.kind)
         return other
@@ -270,14 +297,15 @@ class CurvePane(QWidget):
 
     def _show_cut(self, frame: Frame) -> None:
         """Show the cut, which has no steps to zoom in, nor a logarithm: slopes are read from it."""
-        if self._drawn != (CurveKind.CUT,):
-            self._drawn = (CurveKind.CUT,)
+        if self._drawn != (CurveKind.CUT, self.cut.way):
+            self._drawn = (CurveKind.CUT, self.cut.way)
             self.lines = ()
-            self.header.set_choices([""], 0)
+            self.header.set_choices([*cut_names().values()], list(CutWay).index(self.cut.way))
             self.header.set_log(log=self.log, possible=False)
             self.header.hint.show_text("", "")
             self._sentences = self.tr(
-                "The loss along w at the selected run's b, with the slope there and where it is steepest."
+                "The loss along a line through the selected run, with the slope there and where it is "
+                "steepest. At an angle, plus and minus turn the line."
             )
             self._announce("")
         self.cut.show_frame(frame)
@@ -323,10 +351,15 @@ class CurvePane(QWidget):
             floor=self._floor() if self.log and not signed else None,
         )
         columns = max(50, int(self.plot.box.width()))
+        if self.kind is CurveKind.LIMIT and frame.update:
+            self.limits.ask(frame.update.data, (view for _, view in frame.shown))
         drawing = Drawing(self._store, frame, self.kind, scale.time, columns, self.means)
         self._strokes = drawing.strokes(self.lines)
         pale = drawing.pale_strokes(self.lines, look.theme.card)
         self.plot.note = means_note() if pale else ""
+        if self.kind is CurveKind.LIMIT:
+            pale.append(limit_stroke(scale.time, look.theme))
+            self.plot.note = limit_note()
         words = self._words(frame, choice, self._strokes)
         until = float(frame.cursor) if self.hides_future else math.inf
         self.plot.draw(self._strokes, scale, words, pale, until=until)
@@ -338,6 +371,8 @@ class CurvePane(QWidget):
         """Return what stands in the place of curves; nothing where there are any."""
         if not self.lines:
             return absence_text(frame, self.kind, choice) if self._has_runs else no_runs_text()
+        if self.kind is CurveKind.LIMIT and not any(len(stroke.y) for stroke in strokes):
+            return limit_progress_text(0.0)
         is_log = self.log and not any(line.series.signed for line in self.lines)
         return zero_text() if is_log and not any((stroke.y > 0.0).any() for stroke in strokes) else ""
 
@@ -346,7 +381,17 @@ class CurvePane(QWidget):
         """Whether the experiment has runs; a frame has none either until their starts are known."""
         return self._look is not None and len(self._look.styles) > 0
 
+    def _on_limit(self) -> None:
+        if self.kind is CurveKind.LIMIT:
+            self._redraw()
+
+    def _on_limit_progress(self, share: float) -> None:
+        if self.kind is CurveKind.LIMIT and not any(len(stroke.y) for stroke in self._strokes):
+            self.plot.words.setText(limit_progress_text(share))
+
     def _floor(self) -> float:
+        if self.kind is CurveKind.LIMIT:
+            return _LIMIT_FLOOR
         squares = self.kind is CurveKind.MEMORY and any(not line.series.signed for line in self.lines)
         return _FLOOR**2 if squares else _FLOOR
 
@@ -409,7 +454,7 @@ class CurvePane(QWidget):
             rows, values = [one.step for one in known], [one.value for one in known]
         else:
             rows = [frame.views[line.run].step for line in self.lines]
-            values = values_of(frame, self.kind, self.lines, rows)
+            values = values_of(self._store, frame, self.kind, self.lines, rows)
         views = [frame.views[line.run] for line in self.lines]
         heads = [
             (view.place_of(row, by_epoch=frame.by_epoch), one if view.begun else math.nan)
@@ -442,7 +487,10 @@ class CurvePane(QWidget):
         return self.tr("epoch") if frame.by_epoch else self.tr("step")
 
     def _on_choice(self, index: int) -> None:
-        self._wanted[self.kind] = self._choices[index]
+        if self._is_cut:
+            self.cut.set_way(list(CutWay)[index])
+        else:
+            self._wanted[self.kind] = self._choices[index]
         self._redraw()
 
     def _on_hover(self, x: float) -> None:
@@ -468,7 +516,7 @@ class CurvePane(QWidget):
         if self.kind is CurveKind.LOSS:
             lines = zip(self.lines, steps, strict=True)
             return [known_text(frame.views[line.run], step) for line, step in lines]
-        return [value_text(value) for value in values_of(frame, self.kind, self.lines, steps)]
+        return [value_text(value) for value in values_of(self._store, frame, self.kind, self.lines, steps)]
 
     def _read_out(self, frame: Frame, title: str, texts: list[str]) -> str:
         parts = [
@@ -495,7 +543,11 @@ class CurvePane(QWidget):
         Enter goes to the step that is read, Escape ends reading.
         """
         if self._is_cut:
-            super().keyPressEvent(event)
+            factor = _ZOOM_KEYS.get(Qt.Key(event.key()))
+            if factor and self.cut.way is CutWay.ANGLE and not event.modifiers() & _NO_ZOOM:
+                self.cut.turn(_TURN if factor < 1.0 else -_TURN)
+            else:
+                super().keyPressEvent(event)
             return
         way, frame, read = shifted_way(event), self._frame, self._hovered_at
         if way and way[0] and frame:

@@ -9,6 +9,7 @@ from gdsim.core.analysis.series import CurveKind, Rises, extract, series_of, tra
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.engine.trajectory import Trajectory
 from gdsim.core.rules.rule import Optimizer
+from gdsim.gui.curves.limit_curves import LimitCurves
 from gdsim.session.frame import RunView
 
 # Given a slice of steps, returns the values of m series there: shape (m, n).
@@ -112,7 +113,8 @@ class Sketch:
 class CurveStore:
     """Sketches of every record that has been drawn. What belongs to a record goes with it."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: LimitCurves | None = None) -> None:
+        self._limits = limits
         self._sketches: WeakKeyDictionary[Trajectory, dict[tuple[CurveKind, Optimizer, bool], Sketch]] = (
             WeakKeyDictionary()
         )
@@ -134,6 +136,8 @@ class CurveStore:
 
         ``within`` are the steps that are looked at, or all; ``means`` are those over the latest epoch.
         """
+        if kind is CurveKind.LIMIT and self._gauge(view) is None:
+            return np.empty(0, dtype=np.intp), np.empty(0)
         sketch = self._sketch(view, kind, means=means)
         length = len(view.trajectory)
         steps = slice(max(0, within.start), min(within.stop, length)) if within else slice(0, length)
@@ -184,26 +188,34 @@ class CurveStore:
         return len(series) + (kind is CurveKind.LOSS)
 
     def _reader(self, view: RunView, kind: CurveKind, *, means: bool) -> Read:
-        record, rule, width = view.whole, view.run.optimizer, view.per_epoch
+        width = view.per_epoch
         raised = self._rises_of(view).flags if kind is CurveKind.LOSS else None
 
         def read(steps: slice) -> Array:
             # The same sums are made wherever reading begins.
             first = max(0, steps.start // width - 1) * width if means else steps.start
-            values = extract(kind, rule, record, slice(first, steps.stop))
+            values = self._values(view, kind, slice(first, steps.stop))
             if means:
                 values = trailing_means(values, width)[:, steps.start - first :]
             return values if raised is None else np.vstack([values, raised[steps]])
 
         return read
 
+    def values_at(self, view: RunView, kind: CurveKind, step: int) -> Array:
+        """Return the values of all series of a kind at a row, or at the run's last: shape (m,).
 
-def values_at(view: RunView, kind: CurveKind, step: int) -> Array:
-    """Return the values of all series of a kind at a row, or at the run's last: shape (m,).
+        They are NaN at one that a fork does not have, since it had yet to begin.
+        """
+        if step < 0:
+            return np.full(len(series_of(kind, view.run.optimizer, view.whole.p.shape[-1] - 1)), np.nan)
+        step = min(step, view.trajectory.last_step)
+        return self._values(view, kind, slice(step, step + 1))[:, 0]
 
-    They are NaN at one that a fork does not have, since it had yet to begin.
-    """
-    if step < 0:
-        return np.full(len(series_of(kind, view.run.optimizer, view.whole.p.shape[-1] - 1)), np.nan)
-    step = min(step, view.trajectory.last_step)
-    return extract(kind, view.run.optimizer, view.whole, slice(step, step + 1))[:, 0]
+    def _values(self, view: RunView, kind: CurveKind, steps: slice) -> Array:
+        if kind is not CurveKind.LIMIT:
+            return extract(kind, view.run.optimizer, view.whole, steps)
+        gauge = self._gauge(view)
+        return np.full((1, steps.stop - steps.start), np.nan) if gauge is None else gauge[np.newaxis, steps]
+
+    def _gauge(self, view: RunView) -> Array | None:
+        return self._limits.gauge(view) if self._limits else None

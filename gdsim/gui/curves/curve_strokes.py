@@ -10,10 +10,10 @@ from gdsim.core.analysis.series import CurveKind
 from gdsim.core.arrays import Array, Rows
 from gdsim.gui.curves.curve_choice import CurveLine
 from gdsim.gui.curves.curve_plot import Stroke
-from gdsim.gui.curves.curve_store import CurveStore, values_at
+from gdsim.gui.curves.curve_store import CurveStore
 from gdsim.gui.curves.time_view import TimeView
 from gdsim.gui.style.stylesheet import mixed
-from gdsim.gui.style.theme import RunStyle
+from gdsim.gui.style.theme import RunStyle, Theme
 from gdsim.session.frame import Frame, RunView
 
 # How much of its colour the curve of every step has behind that of means.
@@ -65,6 +65,12 @@ class Drawing(NamedTuple):
         return slice(max(0, math.floor(first) - 1), max(0, math.ceil(last) + 2))
 
 
+def limit_stroke(time: TimeView, theme: Theme) -> Stroke:
+    """Return the line at which the rate times the curvature is at the limit."""
+    style = RunStyle(theme.fault, (4.0, 3.0), "o")
+    return Stroke(np.array([0.0, time.length]), np.ones(2), style, "", np.empty(0))
+
+
 def place_of_step(frame: Frame | None, step: int) -> float:
     """Return where a step is on the axis, which may count epochs of the selected run."""
     view = frame.current if frame else None
@@ -81,12 +87,14 @@ def step_at_place(frame: Frame | None, place: float) -> float:
     return view.first + view.row_at(place, by_epoch=frame.by_epoch)
 
 
-def values_of(frame: Frame, kind: CurveKind, lines: Sequence[CurveLine], steps: Sequence[int]) -> list[float]:
+def values_of(
+    store: CurveStore, frame: Frame, kind: CurveKind, lines: Sequence[CurveLine], steps: Sequence[int]
+) -> list[float]:
     """Return the value of each line at a step of its own."""
     known: dict[int, Array] = {}
     values = []
     for line, step in zip(lines, steps, strict=True):
         if line.run not in known:
-            known[line.run] = values_at(frame.views[line.run], kind, step)
+            known[line.run] = store.values_at(frame.views[line.run], kind, step)
         values.append(float(known[line.run][line.place]))
     return values

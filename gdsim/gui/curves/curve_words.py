@@ -61,11 +61,26 @@ def absence_text(frame: Frame, kind: CurveKind, choice: Choice) -> str:
             "The rate of {0} follows from a gradient that is not recorded: of several, only the last is.",
         )
         return words.format(current.run.optimizer.title)
+    if kind is CurveKind.LIMIT and frame.shown:
+        return translate(
+            "Curves", "No visible run has a limit: their steps are not in proportion to the gradient."
+        )
     return (
         translate("Curves", "No visible run has this.")
         if frame.shown
         else translate("Curves", "All runs are hidden.")
     )
+
+
+def limit_note() -> str:
+    return translate("Curves", "above the dashed line: beyond the limit")
+
+
+def limit_progress_text(share: float) -> str:
+    """Return what stands in the place of limit curves that are computed."""
+    if share <= 0.0:
+        return translate("Curves", "The limits are computed when the runs are complete.")
+    return translate("Curves", "Computing the limits: {0} %").format(round(100.0 * share))
 
 
 def no_runs_text() -> str:

@@ -1,14 +1,16 @@
-"""The loss along w at the selected run's b, with triangles that tell how steep it is."""
+"""The loss along a line through the selected run, with triangles that tell how steep it is."""
 
 import math
+from enum import StrEnum
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gdsim.core.formulas.numerals import rounded
-from gdsim.core.surface.cut import Cut, Slope, cut_through
+from gdsim.core.formulas.numerals import number, rounded
+from gdsim.core.surface.cut import ALONG_B, ALONG_W, Cut, Slope, cut_through
+from gdsim.core.surface.field import gradient_field
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.paint.drawing import Marker, polyline_of
 from gdsim.gui.paint.plot import plain_pen
@@ -26,6 +28,16 @@ _SWATCH = 16.0
 _LEAST = 40.0
 
 
+class CutWay(StrEnum):
+    """In which direction the surface is cut."""
+
+    W = "w"
+    B = "b"
+    STEP = "step"  # That of the selected run's next step
+    DOWN = "down"  # Against the gradient
+    ANGLE = "angle"  # One that keys turn
+
+
 class CutPlot(Chart):
     """Where the curve is steep, the derivative is large, and so is a step: ΔL over Δw says how large.
 
@@ -39,6 +51,8 @@ class CutPlot(Chart):
         self.setMinimumWidth(260)
         Scaled(self, QWidget.setMinimumHeight, 90)
         self._look: Look | None = None
+        self.way = CutWay.W
+        self.angle = 45  # in degrees, from the direction of w towards that of b
         self._surface: LossSurface | None = None
         self._heights = ChartScale(0.0, 1.0)
         self._frame: Frame | None = None
@@ -63,12 +77,39 @@ class CutPlot(Chart):
         self._frame = frame
         self.update()
 
+    def set_way(self, way: CutWay) -> None:
+        """Cut in another direction."""
+        self.way = way
+        self.update()
+
+    def turn(self, degrees: int) -> None:
+        """Turn a cut at an angle."""
+        self.angle = (self.angle + degrees) % 180
+        self.update()
+
     def cut(self) -> Cut | None:
         """Return what is drawn; None without a run, or where there is nothing to draw."""
         current = self._frame.current if self._frame else None
         if current is None or current.run.hidden or self._surface is None:
             return None
-        return cut_through(self._surface, *current.w_and_b)
+        return cut_through(self._surface, *current.w_and_b, self._direction(self._surface, *current.w_and_b))
+
+    def _direction(self, surface: LossSurface, w: float, b: float) -> tuple[float, float]:
+        """Return the direction of the cut; nowhere where a step or a gradient is nothing."""
+        match self.way:
+            case CutWay.W:
+                return ALONG_W
+            case CutWay.B:
+                return ALONG_B
+            case CutWay.STEP:
+                update = self._frame.update if self._frame else None
+                step = np.zeros(2) if update is None else (update.after - update.before)[[0, -1]]
+                return float(step[0]), float(step[1])
+            case CutWay.DOWN:
+                gradient = gradient_field(surface, np.array([[w, b]]))[0]
+                return -float(gradient[0]), -float(gradient[1])
+        turn = math.radians(self.angle)
+        return math.cos(turn), math.sin(turn)
 
     def seen(self) -> str:
         """Return the slopes, in words."""
@@ -77,14 +118,28 @@ class CutPlot(Chart):
 
     def _place(self, cut: Cut) -> str:
         first = "w₁" if self._surface and self._surface.fixed else "w"
-        return self.tr("L along {0}, at b = {1}").format(first, _number(cut.b))
+        w, b = (_number(value) for value in cut.through)
+        across, up = (number(value) for value in cut.direction)
+        match self.way:
+            case CutWay.W:
+                return self.tr("L along {0}, at b = {1}").format(first, b)
+            case CutWay.B:
+                return self.tr("L along b, at {0} = {1}").format(first, w)
+            case CutWay.STEP:
+                words = self.tr("L along the step, ({0}, {1}) from the run")
+            case CutWay.DOWN:
+                words = self.tr("L along the negative gradient, ({0}, {1}) from the run")
+            case _:
+                words = self.tr("L at {2}° from {3}, ({0}, {1}) from the run; plus and minus turn it")
+        return words.format(across, up, self.angle, first)
 
     def _words(self, cut: Cut) -> tuple[str, str]:
         width = _width(cut)
+        letter = {CutWay.W: "w", CutWay.B: "b"}.get(self.way, "s")
 
         def words(name: str, at: Slope) -> str:
             numbers = (_number(value) for value in (at.slope * width, width, at.slope))
-            return self.tr("{0}: ∆L / ∆w = {1} / {2} = {3}").format(name, *numbers)
+            return self.tr("{0}: ∆L / ∆{4} = {1} / {2} = {3}").format(name, *numbers, letter)
 
         return words(self.tr("here"), cut.here), words(self.tr("steepest"), cut.steepest)
 
@@ -98,7 +153,7 @@ class CutPlot(Chart):
         painter.setFont(font)
         cut = self.cut()
         if cut is None:
-            self._paint_words(painter, self.tr("There is no run to cut the surface at."))
+            self._paint_words(painter, self._absence())
             return
         metrics = QFontMetricsF(font)
         head = self._paint_head(painter, cut, metrics, look)
@@ -106,13 +161,19 @@ class CutPlot(Chart):
         place = QRectF(_LEFT, head, room.width() - _LEFT - _RIGHT, room.height() - head - _BOTTOM)
         if place.width() < _LEAST or place.height() < _LEAST:
             return
-        axes = Axes(place, ChartScale(float(cut.w[0]), float(cut.w[-1])), self._heights)
+        axes = Axes(place, ChartScale(float(cut.at[0]), float(cut.at[-1])), self._heights)
         axes.paint(painter, look.theme)
         painter.setPen(QColor(look.theme.muted))
         below = QRectF(place.left(), room.height() - metrics.height(), place.width(), metrics.height())
         painter.drawText(below, Qt.AlignmentFlag.AlignCenter, self._place(cut))
         painter.setClipRect(place.adjusted(-1.0, -1.0, 1.0, 1.0))
         self._paint_curve(painter, axes, cut, look)
+
+    def _absence(self) -> str:
+        current = self._frame.current if self._frame else None
+        if current is None or current.run.hidden:
+            return self.tr("There is no run to cut the surface at.")
+        return self.tr("There is nothing to be cut here: the run goes nowhere, or is far outside.")
 
     def _paint_words(self, painter: QPainter, words: str) -> None:
         painter.setPen(QColor(self.theme.muted))
@@ -139,23 +200,23 @@ class CutPlot(Chart):
         assert current is not None  # noqa: S101 - there is a cut
         assert self._frame is not None  # noqa: S101
         style = look.styles[self._frame.selected]
-        across = axes.place.left() + np.asarray(axes.x.share(cut.w)) * axes.place.width()
+        across = axes.place.left() + np.asarray(axes.x.share(cut.at)) * axes.place.width()
         up = axes.place.bottom() - np.asarray(axes.y.share(cut.loss)) * axes.place.height()
         painter.setPen(pen(style.colour, 2.2))
         painter.drawPolyline(polyline_of(np.column_stack([across, up])))
         width, (here, steepest) = _width(cut), _colours(look)
-        if abs(cut.steepest.w - cut.here.w) >= width:
+        if abs(cut.steepest.at - cut.here.at) >= width:
             _paint_triangle(painter, axes, cut.steepest, width, steepest)
         _paint_triangle(painter, axes, cut.here, width, here)
         marker = Marker(style.marker, 12.0, plain_pen(look.theme.halo, 2.0), style.colour)
-        marker.paint(painter, axes.point(cut.here.w, cut.here.loss))
+        marker.paint(painter, axes.point(cut.here.at, cut.here.loss))
 
 
 def _paint_triangle(painter: QPainter, axes: Axes, at: Slope, width: float, colour: str) -> None:
     """Paint a triangle on the tangent, with its middle where this touches the curve."""
 
     def point(share: float, height: float) -> QPointF:
-        return axes.point(at.w + share * width, at.loss + height * width * at.slope)
+        return axes.point(at.at + share * width, at.loss + height * width * at.slope)
 
     left, corner, right = point(-0.5, -0.5), point(0.5, -0.5), point(0.5, 0.5)
     tone = QColor(colour)
@@ -172,7 +233,7 @@ def _paint_triangle(painter: QPainter, axes: Axes, at: Slope, width: float, colo
 
 def _width(cut: Cut) -> float:
     """Return the width of the triangles: 1, 2 or 5 times a power of ten."""
-    wanted = _SHARE * float(cut.w[-1] - cut.w[0])
+    wanted = _SHARE * float(cut.at[-1] - cut.at[0])
     unit = 10.0 ** math.floor(math.log10(wanted))
     return float(f"{next(n for n in (1, 2, 5, 10) if n * unit >= wanted * (1.0 - 1e-9)) * unit:.6g}")
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog
 
+from gdsim.core.analysis.curvature.limit_csv import writing_limits
 from gdsim.core.files.record_csv import writing_record
 from gdsim.core.files.script.writing import write_script
 from gdsim.core.model.experiment import Experiment
@@ -159,6 +160,17 @@ class ExportCommands(QObject):
         """Write every step of every run as a CSV file."""
         work = partial(writing_record, path, self._session.experiment)
         self.work.write(self.tr("Export the record"), work, path)
+
+    def limits(self) -> None:
+        path = self._ask_file(self.tr("Export the limits"), "csv")
+        if path:
+            self.save_limits(path)
+
+    def save_limits(self, path: Path) -> None:
+        """Write the rate times the curvature at every step of every run that is there, as a CSV file."""
+        records = [(view.run, view.whole) for view in self._session.frame().views]
+        work = partial(writing_limits, path, self._session.experiment.training, records)
+        self.work.write(self.tr("Export the limits"), work, path)
 
     def script(self) -> None:
         path = self._ask_file(self.tr("Export a Python script"), "py")

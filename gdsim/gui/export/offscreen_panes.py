@@ -107,6 +107,8 @@ class OffscreenPanes(QWidget):
             pane.set_look(look)
             if isinstance(pane, ContourPane):
                 pane.set_fills(subject.map_choice.fills)
+                pane.set_lens(on=subject.map_choice.lens)
+                pane.set_field(on=subject.map_choice.field)
                 pane.show_view_range(experiment.view_range)
                 pane.aspect_changed.connect(self._on_aspect)
             if isinstance(pane, FitPane):

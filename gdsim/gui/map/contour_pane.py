@@ -12,11 +12,14 @@ from gdsim.core.surface.map_view import equal_axes
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.arrows.choice import ArrowChoice, Layer, drawing_of, highlighted_part, pulls_of, update_to_draw
+from gdsim.gui.arrows.stability import stability_of
 from gdsim.gui.map.batch_contours import BatchContours
 from gdsim.gui.map.colour_bar import ColourBar
 from gdsim.gui.map.map_arrows import MapArrows
 from gdsim.gui.map.map_box import MapBox
+from gdsim.gui.map.map_field import MapField
 from gdsim.gui.map.map_ground import MapGround
+from gdsim.gui.map.map_lens import MapLens
 from gdsim.gui.map.map_pointer import MapPointer
 from gdsim.gui.map.map_runs import MapRuns
 from gdsim.gui.map.offscreen_markers import MapExits
@@ -96,7 +99,8 @@ class ContourPane(QWidget):
         self._start.hide()
         self._shown_start: tuple[float, ...] | None = None
         self._plot.getViewBox().addItem(self._start, ignoreBounds=True)
-        self._runs, self.arrows = MapRuns(), MapArrows()
+        self._runs, self.arrows, self.lens = MapRuns(), MapArrows(), MapLens()
+        self.field = MapField()
         self._plot.moving = self._paint_moving
         self.batch_contours = BatchContours()
         self.batch_contours.attach(self._plot)
@@ -135,9 +139,10 @@ class ContourPane(QWidget):
         self._cross_hair.set_look(look)
         self.place_box.set_look(look)
         self._make_room_for_numbers()
-        self.batch_contours.set_theme(theme)
-        for layer in (self.arrows, self._runs):
-            layer.set_look(look)
+        for layer in (self.batch_contours, self.lens, self.field):
+            layer.set_theme(theme)
+        for runs in (self.arrows, self._runs):
+            runs.set_look(look)
         self._concealed = look.concealed
         self._describe()
         self._plot.forget()
@@ -157,6 +162,22 @@ class ContourPane(QWidget):
         """Fill the pane with the view range alone, or draw equal axes and what is around the view range."""
         self._fills = fills
         self._fit()
+
+    def set_lens(self, *, on: bool) -> None:
+        """Draw the curvature at the selected run, or not."""
+        self.lens.on = on
+        self._show_lens()
+        self._plot.move()
+
+    def set_field(self, *, on: bool) -> None:
+        """Draw arrows against the gradient all over the map, or none."""
+        self.field.on = on
+        self._plot.move()
+
+    def _show_lens(self) -> None:
+        current = self.frame.current if self.frame else None
+        shown = self.lens.on and current is not None and not current.run.hidden
+        self.lens.show(stability_of(self.frame) if shown and self.frame else None)
 
     @property
     def is_equal(self) -> bool:
@@ -181,6 +202,7 @@ class ContourPane(QWidget):
     def show_surface(self, surface: LossSurface) -> None:
         self.surface = surface
         self._ground.show_surface(surface)
+        self.field.show_surface(surface)
         self._bar.show_shade(surface.shade, surface.step)
         self._plot.forget()
         self._describe()
@@ -190,6 +212,7 @@ class ContourPane(QWidget):
     def show_frame(self, frame: Frame) -> None:
         self.frame = frame
         self._runs.show_frame(frame)
+        self._show_lens()
         self._plot.move()
         (w_low, w_high), (b_low, b_high) = self._box.viewRange()
         self._exits.show_frame(frame, (w_low, b_low), (w_high, b_high))
@@ -197,7 +220,8 @@ class ContourPane(QWidget):
         self._show_arrows()
 
     def _paint_moving(self, painter: QPainter, place: PlotMapping) -> None:
-        self._runs.paint(painter, place)
+        for layer in (self.field, self.lens, self._runs):
+            layer.paint(painter, place)
         if self.arrows.paint(painter, place):
             self._runs.paint_other_heads(painter)
 

@@ -1,4 +1,4 @@
-"""What the contour map draws: four numbers and two switches behind a button."""
+"""What the contour map draws: four numbers and some switches behind a button."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -26,6 +26,8 @@ class MapChoice:
 
     fills: bool = False  # whether the view range fills the pane; else the axes are equal
     low_lines: bool = False  # whether there are more lines near the bottom; else they are evenly spaced
+    lens: bool = False  # whether the curvature at the selected run is drawn
+    field: bool = False  # whether arrows show the way down all over the map
 
 
 class WindowButton(QToolButton):
@@ -43,9 +45,11 @@ class WindowButton(QToolButton):
         self._value = ViewRange()
         self._fields = tuple(self._field(index, *words) for index, words in enumerate(self._ends()))
         self._choice = MapChoice()
-        self.fills, self.low_lines = (
+        self.fills, self.low_lines, self.lens, self.field = (
             QCheckBox(self.tr("Fill the pane")),
             QCheckBox(self.tr("More lines near the bottom")),
+            QCheckBox(self.tr("Curvature at the run")),
+            QCheckBox(self.tr("Gradient field")),
         )
         self._explain_switches()
         self.popup = _Popup(self)  # holds all of them; Escape and a click elsewhere close it
@@ -87,6 +91,19 @@ class WindowButton(QToolButton):
                 "no longer mean that it is steep."
             ),
         )
+        set_tip(
+            self.lens,
+            self.tr(
+                "Draw an ellipse along the directions in which the loss curves most and least, dashed where "
+                "it curves down, and a cross at the lowest place of that parabola."
+            ),
+        )
+        set_tip(
+            self.field,
+            self.tr("Draw arrows in the direction of the negative gradient, longer where it is larger."),
+        )
+        self.lens.clicked.connect(self.toggle_lens)
+        self.field.clicked.connect(self.toggle_field)
         self.fills.clicked.connect(self.toggle_fills)
         self.low_lines.clicked.connect(self.toggle_low_lines)
 
@@ -95,6 +112,12 @@ class WindowButton(QToolButton):
 
     def toggle_low_lines(self) -> None:
         self._choose(replace(self._choice, low_lines=not self._choice.low_lines))
+
+    def toggle_lens(self) -> None:
+        self._choose(replace(self._choice, lens=not self._choice.lens))
+
+    def toggle_field(self) -> None:
+        self._choose(replace(self._choice, field=not self._choice.field))
 
     def _choose(self, choice: MapChoice) -> None:
         self.set_choice(choice)
@@ -107,6 +130,8 @@ class WindowButton(QToolButton):
         self._choice = choice
         self.fills.setChecked(choice.fills)
         self.low_lines.setChecked(choice.low_lines)
+        self.lens.setChecked(choice.lens)
+        self.field.setChecked(choice.field)
 
     def open_popup(self) -> None:
         self._show_value()
@@ -123,8 +148,8 @@ class WindowButton(QToolButton):
             layout.addWidget(PlainLabel(self.tr("to")), row, 2)
             layout.addWidget(self._fields[2 * row + 1], row, 3)
         layout.addWidget(_FaultLine(self.popup), 2, 0, 1, 4)
-        layout.addWidget(self.fills, 3, 0, 1, 4)
-        layout.addWidget(self.low_lines, 4, 0, 1, 4)
+        for row, switch in enumerate((self.fills, self.low_lines, self.lens, self.field), 3):
+            layout.addWidget(switch, row, 0, 1, 4)
 
     def value(self) -> ViewRange:
         return self._value

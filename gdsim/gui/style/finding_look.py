@@ -8,6 +8,8 @@ _ROLES = {
     FindingKind.FALSE_VALLEY: "fault",
     FindingKind.OVERSHOOT: "fault",
     FindingKind.ROUNDING: "fault",
+    FindingKind.BEYOND_LIMIT: "fault",
+    FindingKind.LIMIT_CAME: "fault",
     FindingKind.U_TURN: "accent",
     FindingKind.HOVERING: "accent",
     FindingKind.DECAYED_RATE: "accent",

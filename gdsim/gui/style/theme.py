@@ -35,6 +35,8 @@ class Theme:
     accent_soft: str
     fault: str
     fault_soft: str
+    caution: str
+    settled: str
     grid: str
     halo: str
     contour_line: str
@@ -60,6 +62,8 @@ LIGHT = Theme(
     accent_soft="#e8effd",
     fault="#b42318",
     fault_soft="#fdeceb",
+    caution="#935f00",
+    settled="#0a7a5a",
     grid="#e6e9ef",
     halo="#ffffff",
     contour_line="#ffffff",
@@ -82,6 +86,8 @@ DARK = Theme(
     accent_soft="#24324f",
     fault="#ff8a80",
     fault_soft="#43231f",
+    caution="#ffbc2f",
+    settled="#21cb9e",
     grid="#2a313d",
     halo="#11141a",
     contour_line="#0c1018",

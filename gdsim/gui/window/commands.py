@@ -78,6 +78,7 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
                 "Ctrl+Shift+A",
             ),
             Command("export_record", translate("Commands", "Export &record as CSV…"), export("record")),
+            Command("export_limits", translate("Commands", "Export &limits as CSV…"), export("limits")),
             Command("export_script", translate("Commands", "Export P&ython script…"), export("script")),
             Command("copy_picture", translate("Commands", "&Copy picture"), export("copy"), "Ctrl+Alt+C"),
             None,
@@ -226,6 +227,20 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
                 cards.view_range_button.toggle_low_lines,
                 checkable=True,
             ),
+            Command(
+                "lens",
+                translate("Commands", "C&urvature at the run, and its limit"),
+                view.toggle_lens,
+                "Ctrl+U",
+                checkable=True,
+            ),
+            Command(
+                "field",
+                translate("Commands", "&Gradient field on the map"),
+                cards.view_range_button.toggle_field,
+                "Ctrl+J",
+                checkable=True,
+            ),
             Command("exact", translate("Commands", "&Exact surface of very many points"), cards.exact.press),
             Command(
                 "arrows",
@@ -271,6 +286,12 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
                 translate("Commands", "&Memory"),
                 partial(view.open_page, "memory"),
                 "Ctrl+5",
+            ),
+            Command(
+                "page_limit",
+                translate("Commands", "L&imit"),
+                partial(view.open_page, "limit"),
+                "Ctrl+6",
             ),
             None,
             Command(

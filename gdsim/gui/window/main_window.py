@@ -323,7 +323,8 @@ class MainWindow(QMainWindow):
 
     def is_settled(self) -> bool:
         """Return whether all runs and the surface are computed, and what there is to say is said."""
-        return self.session.is_settled and not self._is_explaining
+        busy = self._is_explaining or self.cards.curves.limits.is_busy
+        return self.session.is_settled and not busy
 
     # ---------------------------------------------------------------- actions go up
 
@@ -622,6 +623,7 @@ class MainWindow(QMainWindow):
         self.share.close()
         self.exercises.close()
         self.session.close()
+        self.cards.curves.limits.close()
         self.files.close()
         super().closeEvent(event)
 

@@ -1,4 +1,4 @@
-"""The pages on the selected run that are not there at first: step, code, why it goes so, memory."""
+"""The pages on the selected run that are not there at first: step, code, why it goes so, memory, limit."""
 
 from abc import abstractmethod
 from collections.abc import Callable
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from gdsim.core.analysis.diagnosis import Finding
     from gdsim.gui.memory.memory_pane import MemoryPane
     from gdsim.gui.step.code_card import CodeCard
+    from gdsim.gui.step.limit_pane import LimitPane
     from gdsim.gui.step.step_card import StepCard
     from gdsim.gui.why.why_card import WhyCard
 
@@ -138,3 +139,12 @@ class MemoryPage(LatePage["MemoryPane"]):
         from gdsim.gui.memory.memory_pane import MemoryPane  # noqa: PLC0415
 
         return MemoryPane()
+
+
+class LimitPage(LatePage["LimitPane"]):
+    """Stands for a `LimitPane`."""
+
+    def _make(self) -> "LimitPane":
+        from gdsim.gui.step.limit_pane import LimitPane  # noqa: PLC0415
+
+        return LimitPane()

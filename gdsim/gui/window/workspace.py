@@ -26,7 +26,7 @@ from gdsim.gui.style.theme import Theme
 from gdsim.gui.surface.exact_note import ExactNote
 from gdsim.gui.translation import translate
 from gdsim.gui.window.layout import Columns, at_top, splitter, stacked
-from gdsim.gui.window.run_pages import CodePage, MemoryPage, StepPage, WhyPage
+from gdsim.gui.window.run_pages import CodePage, LimitPage, MemoryPage, StepPage, WhyPage
 from gdsim.gui.window.simple import Story
 
 
@@ -56,6 +56,7 @@ class Workspace:
         self.code = CodePage()
         self.why = WhyPage()
         self.memory = MemoryPage()
+        self.limit = LimitPage()
         self.legend = ArrowLegend()
         self.exact = ExactNote()
         self.story = Story()
@@ -90,6 +91,7 @@ class Workspace:
             self.code,
             self.why,
             self.memory,
+            self.limit,
             self.legend,
             self.run_names,
         )
@@ -128,6 +130,11 @@ class Workspace:
             translate("Workspace", "Memory"),
             translate("Workspace", "How much past gradients count"),
             self.memory,
+        )
+        self.run_card.add_page(
+            translate("Workspace", "Limit"),
+            translate("Workspace", "How large a rate the rule bears here"),
+            self.limit,
         )
 
     def _arranged(self) -> Columns:

@@ -42,6 +42,7 @@ STOP = {
     "part": "look",
     "camera": {"azimuth": 20, "elevation": 40, "distance": 1.2},
     "planes": True,
+    "lens": True,
     "point_at": ["curves"],
 }
 
@@ -89,7 +90,15 @@ def test_every_key_is_read(lesson_file):
     arrows = Arrows(True, frozenset({ArrowKind.STEP}), frozenset({"points"}), Lengths.SAME)
     sight = Sight(20.0, 40.0, 1.2)
     assert stop.view == StopView(
-        "memory", CurveKind.RATE, False, arrows, "look", sight, planes=True, panes=frozenset({"curves"})
+        "memory",
+        CurveKind.RATE,
+        False,
+        arrows,
+        "look",
+        sight,
+        lens=True,
+        planes=True,
+        panes=frozenset({"curves"}),
     )
 
 

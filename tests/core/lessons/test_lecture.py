@@ -64,6 +64,7 @@ TOPICS = (
     "stochastic momentum and nesterov in python",
     "rate of ten",
     "log scale",
+    "the edge",
     "annealing",
     "schedule for momentum",
     "four inputs",

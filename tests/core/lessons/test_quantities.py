@@ -73,6 +73,23 @@ def test_runs_are_read_from_their_record():
     assert ask("valley", "f(Momentum, 40, 2)") == pytest.approx(f, rel=1e-12)
 
 
+def test_limits_are_those_of_the_update_that_begins_at_a_step():
+    points, record = scene("valley").points, scene_records("valley")["Momentum"]
+    for step in (0, 40, 100):
+        hessian = np.zeros((2, 2))
+        for x, y in zip(points.x[:, 0], points.y, strict=True):
+            f = by_hand(*record.p[step], x)
+            s = f * (1.0 - f)
+            hessian += (s * s + (f - y) * s * (1.0 - 2.0 * f)) * np.outer([x, 1.0], [x, 1.0])
+        steepest = float(np.linalg.eigvalsh(hessian)[-1])
+        assert ask("valley", f"curvature(Momentum, {step})") == pytest.approx(steepest, rel=1e-9)
+        assert ask("valley", f"product(Momentum, {step})") == pytest.approx(steepest, rel=1e-9)
+        assert ask("valley", f"limit(Momentum, {step})") == pytest.approx(3.8, rel=1e-8)
+    crosses = ask("adam-forgets", "first_beyond('Adam, η = 1', 1000)")
+    product = (f"product('Adam, η = 1', {step})" for step in (crosses - 1, crosses))
+    assert [ask("adam-forgets", one) > 38.0 for one in product] == [False, True]
+
+
 def test_arguments_that_are_numbers_are_formulas():
     record = scene_records("valley")["Momentum"]
     assert ask("valley", "loss_at(w(Momentum, 40), b(Momentum, 40))") == record.loss[40]
@@ -169,6 +186,10 @@ def test_the_minimum_is_where_the_gradient_ends():
         ("{f(gd, 0, 3)}", "asks for point 3; there are 2"),
         ("{x(0)}", "asks for point 0; there are 2"),
         ("{gradient(gd, 1, c)}", "has c where a parameter should be: w, b"),
+        (
+            "{first_beyond(gd, 0)}",
+            "asks when Gradient descent is beyond its limit, which it never is from step 0 on",
+        ),
         ("{first_below(gd, -1)}", "asks when the loss of Gradient descent is below -1, which it never is"),
         ("{lowest(gd, 5, 3)}", "goes from step 5 back to step 3"),
         ("{minimum(height)}", "asks for the height of the minimum, which has w, b, loss"),

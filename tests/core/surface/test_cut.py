@@ -1,4 +1,4 @@
-"""The cut along w: the loss and its slope, against plain loops over the points."""
+"""Cuts through the surface: the loss and its slope, against plain loops over the points."""
 
 import math
 
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.points import PointSet
 from gdsim.core.surface import cut as module
-from gdsim.core.surface.cut import cut_through
+from gdsim.core.surface.cut import ALONG_B, cut_through
 from gdsim.core.surface.surface import sample_surface
 
 VIEW = ViewRange(-6.0, 6.0, -4.0, 5.0)
@@ -29,24 +29,24 @@ def loss_of(points, w, b):
 def test_loss_and_slope_are_those_of_the_points(pairs, w, b):
     points = PointSet(*zip(*pairs, strict=True))
     cut = cut_through(sample_surface(points, VIEW, grid=9), w, b)
-    assert (cut.b, cut.here.w) == (b, w)
-    for place, loss in zip(cut.w[::40].tolist(), cut.loss[::40].tolist(), strict=True):
+    assert (cut.through, cut.here.at) == ((w, b), w)
+    for place, loss in zip(cut.at[::40].tolist(), cut.loss[::40].tolist(), strict=True):
         assert loss == pytest.approx(loss_of(points, place, b), abs=1e-12)
     assert cut.here.loss == pytest.approx(loss_of(points, w, b), abs=1e-12)
     h = 1e-5
     slopes = [
-        (loss_of(points, at + h, b) - loss_of(points, at - h, b)) / (2 * h) for at in (w, cut.steepest.w)
+        (loss_of(points, at + h, b) - loss_of(points, at - h, b)) / (2 * h) for at in (w, cut.steepest.at)
     ]
     assert [cut.here.slope, cut.steepest.slope] == pytest.approx(slopes, abs=1e-7)
-    rises = np.diff(cut.loss) / np.diff(cut.w)
+    rises = np.diff(cut.loss) / np.diff(cut.at)
     assert abs(cut.steepest.slope) >= np.abs(rises).max() - 0.02
 
 
 def test_it_is_as_wide_as_the_view_range_and_reaches_to_a_run_outside():
     surface = sample_surface(PointSet([0.5, 2.5], [0.2, 0.9]), VIEW, grid=9)
     inside, outside = cut_through(surface, 1.0, 0.0), cut_through(surface, 9.5, 20.0)
-    assert (inside.w[0], inside.w[-1]) == (-6.0, 6.0)
-    assert (outside.w[0], outside.w[-1]) == (-6.0, 9.5)
+    assert (inside.at[0], inside.at[-1]) == pytest.approx((-6.0, 6.0))
+    assert (outside.at[0], outside.at[-1]) == pytest.approx((-6.0, 9.5))
     assert cut_through(surface, math.nan, 0.0) is None
     assert cut_through(surface, 0.0, math.inf) is None
 
@@ -61,3 +61,54 @@ def test_of_very_many_points_it_is_taken_from_the_samples(monkeypatch):
     assert sampled.steepest[1:] == pytest.approx(exact.steepest[1:], abs=2e-2)
     assert cut_through(surface, 0.7, 5.5) is None
     assert cut_through(surface, 6.5, 0.0) is None
+
+
+@given(st.floats(0.0, 2.0 * math.pi), NUMBERS, NUMBERS)
+def test_along_any_direction_it_is_the_loss_of_the_places_on_the_line(angle, w, b):
+    points = PointSet([0.5, 2.5, -1.0], [0.2, 0.9, 0.4])
+    surface = sample_surface(points, VIEW, grid=9)
+    way = 3.0 * math.cos(angle), 3.0 * math.sin(angle)
+    cut = cut_through(surface, w, b, way)
+    assert cut.direction == pytest.approx((way[0] / 3.0, way[1] / 3.0))
+    zero = cut.here.at
+    for at, loss in zip(cut.at[::40].tolist(), cut.loss[::40].tolist(), strict=True):
+        place = w + (at - zero) * cut.direction[0], b + (at - zero) * cut.direction[1]
+        assert loss == pytest.approx(loss_of(points, *place), abs=1e-12)
+        assert VIEW.w_min - 1e-6 <= place[0] <= VIEW.w_max + 1e-6
+        assert VIEW.b_min - 1e-6 <= place[1] <= VIEW.b_max + 1e-6
+    h = 1e-5
+    ahead, behind = (
+        loss_of(points, w + sign * h * cut.direction[0], b + sign * h * cut.direction[1]) for sign in (1, -1)
+    )
+    assert cut.here.slope == pytest.approx((ahead - behind) / (2 * h), abs=1e-7)
+
+
+def test_along_b_its_places_are_b_and_along_a_slant_distances():
+    surface = sample_surface(PointSet([0.5, 2.5], [0.2, 0.9]), VIEW, grid=9)
+    along_b = cut_through(surface, 1.0, 0.5, ALONG_B)
+    assert along_b.here.at == 0.5
+    assert (along_b.at[0], along_b.at[-1]) == pytest.approx((-4.0, 5.0))
+    assert cut_through(surface, 1.0, 0.5, (1.0, 1.0)).here.at == 0.0
+
+
+def test_a_line_that_passes_the_view_range_by_is_cut_around_the_run():
+    surface = sample_surface(PointSet([0.5, 2.5], [0.2, 0.9]), VIEW, grid=9)
+    cut = cut_through(surface, 50.0, 0.0, ALONG_B)
+    assert cut.at[0] < cut.here.at < cut.at[-1]
+    assert cut_through(surface, 50.0, 40.0, (1.0, -1.0)) is not None
+
+
+def test_no_direction_makes_no_cut():
+    surface = sample_surface(PointSet([0.5, 2.5], [0.2, 0.9]), VIEW, grid=9)
+    assert cut_through(surface, 1.0, 0.5, (0.0, 0.0)) is None
+    assert cut_through(surface, 1.0, 0.5, (math.nan, 1.0)) is None
+
+
+def test_of_very_many_points_a_slant_is_taken_from_the_samples(monkeypatch):
+    surface = sample_surface(PointSet([0.5, 2.5, -1.0], [0.2, 0.9, 0.4]), VIEW)
+    exact = cut_through(surface, 0.7, -1.3, (1.0, 2.0))
+    monkeypatch.setattr(module, "MOST_TERMS", 2)
+    sampled = cut_through(surface, 0.7, -1.3, (1.0, 2.0))
+    assert sampled.here.loss == pytest.approx(exact.here.loss, abs=2e-3)
+    assert sampled.here.slope == pytest.approx(exact.here.slope, abs=1e-2)
+    assert np.interp(exact.at, sampled.at, sampled.loss) == pytest.approx(exact.loss, abs=3e-3)

@@ -94,7 +94,7 @@ def test_a_triangle_stands_at_the_run_and_another_one_where_it_is_steepest(pane,
         step
         for step in range(1000)
         if abs(
-            (cut := cut_plot.cut_through(descent[2], *records[0].until(step).p[-1])).here.w - cut.steepest.w
+            (cut := cut_plot.cut_through(descent[2], *records[0].until(step).p[-1])).here.at - cut.steepest.at
         )
         < 0.3
     )
@@ -152,3 +152,52 @@ def test_a_ring_shows_that_the_cut_has_the_keys(pane, qtbot):
     ring = np.argwhere((pixels_of(pane.cut) != without).any(axis=-1))
     assert ring.min(axis=0).tolist() <= [3, 3]
     assert (ring.max(axis=0) >= np.array(without.shape[:2]) - 4).all()
+
+
+def show_along(pane, way):
+    texts = [pane.header.choice.itemText(place) for place in range(pane.header.choice.count())]
+    pane.header.choice.setCurrentIndex(texts.index(way))
+    pane.header.choice.activated.emit(texts.index(way))
+    return pane.cut.seen()
+
+
+def test_it_is_cut_in_the_direction_that_is_chosen(pane, descent):
+    experiment, records, _ = descent
+    neuron = Neuron.fitting(experiment.points)
+    before, after = records[0].whole.p[50:52]
+    gradient = neuron.gradient(before)
+    assert "L along b, at w = " in show_along(pane, "along b")
+    assert numbers(pane.cut.seen())[3] == pytest.approx(gradient[1], rel=1e-2)
+    assert "L along the step" in show_along(pane, "along the step")
+    way = (after - before) / np.linalg.norm(after - before)
+    assert pane.cut.cut().direction == pytest.approx(tuple(way))
+    assert "L along the negative gradient" in show_along(pane, "along −gradient")
+    assert pane.cut.cut().here.slope == pytest.approx(-np.linalg.norm(gradient), rel=1e-6)
+    assert "L along w, at b = " in show_along(pane, "along w")
+
+
+def test_plus_and_minus_turn_a_cut_at_an_angle(pane, qtbot):
+    assert "L at 45° from w" in show_along(pane, "at an angle")
+    qtbot.keyClick(pane, Qt.Key.Key_Plus)
+    assert pane.cut.cut().direction == pytest.approx((np.cos(np.radians(50)), np.sin(np.radians(50))))
+    for _ in range(11):
+        qtbot.keyClick(pane, Qt.Key.Key_Minus)
+    assert "L at 175° from w" in pane.cut.seen()
+
+
+def test_a_picture_is_cut_in_the_same_direction(pane, qtbot):
+    show_along(pane, "at an angle")
+    pane.cut.turn(20)
+    twin = pane.twin()
+    qtbot.addWidget(twin)
+    assert (twin.cut.way, twin.cut.angle) == (cut_plot.CutWay.ANGLE, 65)
+
+
+def test_a_run_that_goes_nowhere_has_no_cut_along_its_step(pane, descent):
+    experiment, records, _ = descent
+    frame = frame_at(experiment, 50, records)
+    show_along(pane, "along the step")
+    still = replace(frame.update, after=frame.update.before)
+    pane.show_frame(replace(frame, update=still))
+    assert pane.cut.cut() is None
+    assert not pane.grab().isNull()

@@ -249,7 +249,7 @@ def test_what_is_painted_in_the_themes_colours_can_be_seen(theme):
     ]
     pairs += [
         (role, getattr(theme, role), ground, MARK)
-        for role in ("faint", "accent", "fault", "gradient", "memory", "correction")
+        for role in ("faint", "accent", "fault", "caution", "settled", "gradient", "memory", "correction")
         for ground in (*grounds(theme), theme.accent_soft)
     ]
     pairs.append(("fault", theme.fault, theme.card, TEXT))

@@ -411,7 +411,8 @@ def test_the_program_of_the_selected_run_is_copied(first):
 
 def test_the_pages_of_a_run_are_reached_by_keys(first, qtbot):
     window, _ = first
-    keys = (Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_4, Qt.Key.Key_5)
+    one = Qt.Key.Key_1.value
+    keys = [Qt.Key(one + place) for place in range(6)]
     assert len(keys) == len(PAGES)
     for index, code in enumerate(keys):
         key(window, qtbot, code, Qt.KeyboardModifier.ControlModifier)

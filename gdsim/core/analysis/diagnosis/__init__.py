@@ -7,6 +7,7 @@ import numpy as np
 
 from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind, gather
 from gdsim.core.analysis.diagnosis.held_up import false_valleys, plateaus
+from gdsim.core.analysis.diagnosis.limits import beyond_limits, limits_that_came
 from gdsim.core.analysis.diagnosis.oscillation import hoverings, overshoots, u_turns
 from gdsim.core.analysis.diagnosis.step_sizes import (
     decayed_rates,
@@ -33,6 +34,8 @@ DIAGNOSES: dict[FindingKind, Callable[[Evidence], tuple[Finding, ...]]] = {
     FindingKind.MOMENTUM_CAP: momentum_caps,
     FindingKind.FALSE_VALLEY: false_valleys,
     FindingKind.ROUNDING: roundings,
+    FindingKind.BEYOND_LIMIT: beyond_limits,
+    FindingKind.LIMIT_CAME: limits_that_came,
     FindingKind.DIVERGENCE: divergences,
 }
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from gdsim.core.analysis.curvature.limit_curve import LimitCurve, limit_curve
 from gdsim.core.analysis.diagnosis.probes import Rest, Twin, at_rest, twin_of
 from gdsim.core.analysis.diagnosis.saturation import PointLook, look_at_points
 from gdsim.core.analysis.memory_weights import Memory, recorded_memory
@@ -24,6 +25,8 @@ _ARRIVED = 1e-6
 _ROUNDING = 4e-15
 # Sigmoids that may be computed for one finding: some milliseconds.
 _MOST_SIGMOIDS = 1 << 17
+# Rows, and rows times points, up to which the limit is measured: some tenths of a second.
+_MOST_ROWS, _MOST_PRODUCTS = 1 << 15, 1 << 21
 # More marks of one kind than this cannot be told apart on a timeline: the nearest ones are joined.
 MOST_SPANS = 15
 
@@ -41,6 +44,8 @@ class Evidence:
     walls: Walls  # At every row
     rest: Rest | None  # The end of the run, when saturated points hold it up there
     twin: Twin | None
+    # At every row; None where steps use some of the points, or there are too many rows and points for it.
+    limit: LimitCurve | None = None
 
     @cached_property
     def first(self) -> int:
@@ -127,12 +132,21 @@ def gather(experiment: Experiment, run: Run, record: Columns, stop: Stop | None)
     look = yield from part_of(look_at_points(experiment, record), 0.0, 0.3)
     across = across_valley(look.neuron, record.p, record.loss)
     walls = yield from part_of(walls_along(look.neuron, record.p, across), 0.3, 0.5)
-    twin = yield from part_of(twin_of(experiment, run, record), 0.5, 0.7)
-    evidence = Evidence(experiment, run, record, stop, look, across, walls, None, twin)
+    twin = yield from part_of(twin_of(experiment, run, record), 0.5, 0.6)
+    limit = yield from part_of(_limit_of(experiment, run, record), 0.6, 0.7)
+    evidence = Evidence(experiment, run, record, stop, look, across, walls, None, twin, limit)
     if not evidence.under_way[-1]:
         return evidence
     rest = yield from part_of(at_rest(experiment, run, record, look), 0.7, 1.0)
     return replace(evidence, rest=rest)
+
+
+def _limit_of(experiment: Experiment, run: Run, record: Columns) -> Progress[LimitCurve | None]:
+    rows, points = len(record.loss), len(experiment.points)
+    affordable = rows <= _MOST_ROWS and rows * points <= _MOST_PRODUCTS
+    if not affordable or experiment.updates_per_epoch(run) > 1:
+        return None
+    return (yield from limit_curve(experiment.training, run, record))
 
 
 # ------------------------------------------------------------------ from flags to spans of the record
@@ -190,6 +204,8 @@ class FindingKind(Enum):
     FIRST_STEPS = "First steps"
     MOMENTUM_CAP = "Momentum at its cap"
     ROUNDING = "Rounding"
+    BEYOND_LIMIT = "Beyond the limit"
+    LIMIT_CAME = "The limit came closer"
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ def overshoots(evidence: Evidence) -> tuple[Finding, ...]:
     rises = np.diff(loss) > 0.0
     feet, crests = edges(rises)
     shows = (loss[crests] > (1.0 + _LEAST_CLIMB) * loss[feet]) & (loss[crests] > evidence.arrived_below)
-    shows &= ~_hovering_rows(evidence)[crests]
+    shows &= ~hovering_rows(evidence)[crests]
     # In updates, of which number k leads from row k to row k + 1.
     found = joined(feet[shows], crests[shows] - 1, evidence.wiggle)
     return tuple(_overshoot(evidence, span, rises) for span in found)
@@ -164,7 +164,7 @@ def _memory_named(evidence: Evidence, first: int, last: int, numbers: dict[str, 
 def u_turns(evidence: Evidence) -> tuple[Finding, ...]:
     """Find the corners of the path, up the walls, at which it turns back across the valley."""
     turns = turns_back(evidence.record.p, evidence.across)
-    shows = (evidence.walls.height >= _LEAST_HEIGHT) & evidence.under_way & ~_hovering_rows(evidence)
+    shows = (evidence.walls.height >= _LEAST_HEIGHT) & evidence.under_way & ~hovering_rows(evidence)
     corners = turns[shows[turns] & ~_bends(evidence, turns)]
     found = joined(corners, corners, max(_ZIGZAG_GAP, evidence.wiggle))
     return tuple(_u_turn(evidence, span, turns) for span in found)
@@ -286,7 +286,7 @@ def _hovering_spans(evidence: Evidence) -> list[Span]:
     return [span for span in found if _is_hovering(evidence, span)]
 
 
-def _hovering_rows(evidence: Evidence) -> Flags:
+def hovering_rows(evidence: Evidence) -> Flags:
     """Return for each row whether the run hovers there: of turns and rises nothing more is to be said."""
     flags = np.zeros(evidence.last + 1, dtype=np.bool_)
     for span in _hovering_spans(evidence):

@@ -67,4 +67,6 @@ def library_rule(
     """Return the entry of an optimizer; its settings are those of its arguments."""
     own = tuple(declared)
     title = f"{library} {id_.rpartition('.')[2]}"
-    return LibraryRule(id_, title, summary, settings_of(own), lines, reference, own, refusals)
+    return LibraryRule(
+        id_, title, summary, settings_of(own), lines, reference, declared=own, refusals=refusals
+    )

@@ -196,6 +196,46 @@ class Measures:
             return False
         return all(self.settings[name] > 0.0 for name in kept)
 
+    def rates_at(self, update):
+        """What each parameter's gradient is multiplied by at an update of a rule of the lecture."""
+        eta, state, eps = self.record.eta[update], self.record.state, self.settings.get("eps")
+        if self.rule in ("gd", "momentum", "nesterov"):
+            return np.full(len(self.names), eta)
+        if self.rule == "adagrad":
+            below = state[0, update] + eps
+            return eta / (np.sqrt(below) if self.settings["root"] else below)
+        if self.rule == "rmsprop":
+            return eta / np.sqrt(state[0, update] + eps)
+        holds(self.rule == "adam", "no rates", self.rule)
+        v = state[1, update]
+        if self.settings["bias_correction"]:
+            v = v / (1.0 - self.settings["beta2"] ** update)
+        return eta / np.sqrt(v + eps)
+
+    def product(self, step):
+        """The largest η times curvature, of P⁻¹H, for the update that begins at a step."""
+        update = min(step + 1, self.last)
+        f, hessian = self.f(self.p[step]), np.zeros((len(self.names), len(self.names)))
+        for value, y, x in zip(f, self.y, self.inputs, strict=True):
+            slope = value * (1.0 - value)
+            hessian += (slope**2 + (value - y) * slope * (1.0 - 2.0 * value)) * np.outer(x, x)
+        rates = self.rates_at(update)
+        if self.rule == "adam" and self.settings["bias_correction"]:
+            rates = rates / (1.0 - self.settings["beta1"] ** update)
+        return float(np.linalg.eigvals(rates[:, np.newaxis] * hessian).real.max())
+
+    def limit(self, step):
+        """What the rule bears; J. Cohen et al., arXiv 2103.00065 and 2207.14484."""
+        gamma, beta = self.record.gamma[min(step + 1, self.last)], self.settings.get("beta1")
+        return {
+            "gd": lambda: 2.0,
+            "momentum": lambda: 2.0 * (1.0 + gamma),
+            "nesterov": lambda: 2.0 * (1.0 + gamma) / (1.0 + 2.0 * gamma),
+            "adagrad": lambda: 2.0,
+            "rmsprop": lambda: 2.0,
+            "adam": lambda: 2.0 * (1.0 + beta) / (1.0 - beta),
+        }[self.rule]()
+
     # -------------------------------------------------------------------------------- a sentence
 
     def check(self, finding):
@@ -762,3 +802,89 @@ def rounding_decides(m, finding, *said):
     apart = [row for row in rows if abs(loss[row] - m.loss[row]) > 0.1 * m.loss[row]]
     holds(apart[0] == finding.first and (apart[-1] == finding.last or not last))
     holds(all(after - before <= 21 for before, after in pairwise([*apart, finding.last])))
+
+
+# ---------------------------------------------------------------------------------------- limits
+
+
+@clause(
+    "BEYOND_LIMIT",
+    rf"At (all|[\d,]+ of) ([\d,]+) updates from step ([\d,]+) on, η times the largest curvature( of P⁻¹H)? "
+    rf"is beyond what ([\w ]+) bears: it is {N} at step ([\d,]+), and the limit is {N}\.",
+)
+def it_is_beyond_the_limit(m, finding, some, of, first, *others):
+    own, title, product, step, limit = others
+    holds(read(first) == finding.first)
+    rows = range(finding.first, finding.first + int(read(of)))
+    holds(rows[-1] + 1 == finding.last)
+    beyond = sum(m.product(row) > m.limit(row) * (1.0 + 1e-7) for row in rows)
+    perhaps = sum(m.product(row) > m.limit(row) * (1.0 - 1e-7) for row in rows)
+    said = int(read(of)) if some == "all" else int(read(some.removesuffix(" of")))
+    holds(beyond <= said <= perhaps, beyond, said, perhaps)
+    holds(bool(own) == (m.rule in ("adagrad", "rmsprop", "adam")))
+    holds(title == m.run.optimizer.title)
+    holds(int(read(step)) in rows)
+    like(product, m.product(int(read(step))))
+    like(limit, m.limit(int(read(step))))
+
+
+@clause("BEYOND_LIMIT", r"Beyond it a small distance from the bottom of a parabola grows from step to step\.")
+def a_distance_grows(m, finding):
+    """By a run of the rule on a parabola that is so steep."""
+    step = next(
+        row for row in range(finding.first, finding.last) if m.product(row) > m.limit(row) * (1.0 + 1e-7)
+    )
+    x, gamma = m.product(step), m.record.gamma[min(step + 1, m.last)]
+    share = m.settings.get("beta1", 0.0) if m.rule == "adam" else 0.0
+    w, v = 1.0, 0.0
+    size = []
+    for _ in range(400):
+        at = w - gamma * v if m.rule == "nesterov" else w
+        kept, taken = (gamma, 1.0) if m.rule in ("momentum", "nesterov") else (share, 1.0 - share)
+        v = kept * v + taken * x * at
+        w -= v
+        size.append(abs(w) + abs(v))
+        if size[-1] > 1e100:
+            break
+    holds(max(size[len(size) // 2 :]) > max(size[: len(size) // 2]), x)
+
+
+@clause(
+    "LIMIT_CAME",
+    rf"The limit came to a run at rest: η is {N} at step ([\d,]+) and at step ([\d,]+), but what ([\w ]+) "
+    rf"divides by shrank, and the rate of (\w+) grew from {N} to {N}\.",
+)
+def the_rate_grew(m, finding, eta, before, after, *others):
+    title, name, low, high = others
+    rows = int(read(before)), int(read(after))
+    holds(rows[0] == finding.first < rows[1] < finding.last)
+    holds(title == m.run.optimizer.title)
+    holds(m.record.eta[rows[0] + 1] == m.record.eta[rows[1] + 1])
+    like(eta, m.record.eta[rows[0] + 1])
+    place = m.names.index(name)
+    rates = [float(m.rates_at(row + 1)[place]) for row in rows]
+    holds(rates[0] < rates[1])
+    like(low, rates[0])
+    like(high, rates[1])
+    holds(max(m.loss_at(p) for p in m.p[rows[0] : rows[1] + 1]) <= max(1.01e-6 * m.loss.max(), 1e-28))
+
+
+@clause(
+    "LIMIT_CAME",
+    rf"So η times the largest curvature of P⁻¹H went from {N} to {N}, past the limit of {N}\.",
+)
+def the_product_grew(m, finding, low, high, limit):
+    like(low, m.product(finding.first))
+    there = next(
+        row for row in range(finding.first, finding.last) if m.product(row) > m.limit(row) * (1.0 - 1e-9)
+    )
+    like(high, m.product(there))
+    like(limit, m.limit(there))
+    holds(m.product(finding.first) < 0.51 * m.limit(there))
+
+
+@clause("LIMIT_CAME", rf"At step ([\d,]+) the loss is up at {N} again\.")
+def the_loss_is_up_again(m, finding, step, loss):
+    holds(int(read(step)) == finding.last)
+    like(loss, m.loss_at(m.p[finding.last]), 0.01)
+    holds(m.loss[finding.last] > m.loss[finding.first])

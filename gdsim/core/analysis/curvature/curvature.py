@@ -1,0 +1,97 @@
+"""The curvature of the loss at a place: the Hessian, its directions, and the parabola that they make."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from gdsim.core.arrays import Array
+from gdsim.core.model.objective import MEAN, FunctionObjective
+from gdsim.core.model.point_loss import PointLoss
+
+# Of more points than these an even sample is taken: what is shown follows a dragged ball within a frame.
+MOST_POINTS = 1 << 14
+
+
+class Curvature(NamedTuple):
+    """The second derivatives of the loss over all points, at one place."""
+
+    place: Array  # (d + 1,)
+    loss: float
+    gradient: Array  # (d + 1,)
+    hessian: Array  # (d + 1, d + 1)
+    is_sampled: bool  # Whether it is that of a sample of the points, scaled up
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether all of it are numbers."""
+        finite = math.isfinite(self.loss) and np.isfinite(self.hessian).all()
+        return bool(finite and np.isfinite(self.gradient).all())
+
+    def in_plane(self) -> "Curvature":
+        """Return the curvature along the first weight and the bias, with all others held."""
+        ends = np.array([0, -1])
+        held = self.hessian[np.ix_(ends, ends)]
+        return self._replace(place=self.place[ends], gradient=self.gradient[ends], hessian=held)
+
+    @property
+    def axes(self) -> tuple[Array, Array]:
+        """The curvatures, the largest last, and their directions in columns."""
+        values, vectors = np.linalg.eigh(self.hessian)
+        return values, vectors
+
+    @property
+    def bottom(self) -> Array | None:
+        """The lowest place of the parabola that touches the loss here; None where it has none."""
+        values, vectors = self.axes
+        if not values[0] > 1e-12 * abs(values[-1]):  # level, to rounding
+            return None
+        lowest: Array = self.place - vectors @ ((vectors.T @ self.gradient) / values)
+        return lowest if np.isfinite(lowest).all() else None
+
+
+def sampled(data: PointLoss) -> tuple[PointLoss, float]:
+    """Return the loss over as many points as are quickly looked at, and how many each of them stands for.
+
+    Of a mean, a point stands for one.
+    """
+    points = len(data.targets)
+    if points <= MOST_POINTS:
+        return data, 1.0
+    few = data.rows(np.linspace(0, points - 1, MOST_POINTS).astype(np.intp))
+    is_mean = isinstance(data.objective, FunctionObjective) or data.objective.reduction == MEAN
+    return few, 1.0 if is_mean else points / MOST_POINTS
+
+
+def curvature_at(data: PointLoss, place: Array) -> Curvature:
+    """Return the curvature of a loss at a place (d + 1,)."""
+    few, times = sampled(data)
+    with np.errstate(all="ignore"):
+        return Curvature(
+            place,
+            times * float(few.loss(place)),
+            times * few.gradient(place),
+            times * few.hessian(place),
+            few is not data,
+        )
+
+
+def alpha_of_step(data: PointLoss, before: Array, after: Array) -> float:
+    """Return how a step ended on the parabola that fits the loss and the slope at both of its ends.
+
+    0 is at its lowest place, 1 as high on its other side, -1 where it did not move. After F. Schneider,
+    F. Dangel, P. Hennig, Cockpit, NeurIPS 2021; the parabola is the one of least squares. NaN where it has no
+    lowest place ahead: it bends down, or the step goes uphill.
+    """
+    few, _ = sampled(data)
+    with np.errstate(all="ignore"):
+        losses = few.loss(np.stack([before, after]))
+        slopes = few.gradient(np.stack([before, after])) @ (after - before)
+        rows = np.array([[1.0, 0.0, 0.0], [1.0, 1.0, 1.0], [0.0, 1.0, 0.0], [0.0, 1.0, 2.0]])
+        values = np.array([*losses, *slopes])
+        if not np.isfinite(values).all() or not slopes[0] < 0.0:
+            return math.nan
+        # The height is of no matter, and its digits are.
+        values[:2] -= losses[0]
+        _, slope, bend = np.linalg.lstsq(rows, values, rcond=None)[0].tolist()
+        return float(-2.0 * bend / slope - 1.0) if bend > 0.0 and slope < 0.0 else math.nan

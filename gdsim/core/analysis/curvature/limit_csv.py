@@ -1,0 +1,43 @@
+"""The rate times the curvature of runs at every step, and the limits of their rules, as CSV."""
+
+import csv
+from collections.abc import Generator, Sequence
+from pathlib import Path
+
+from gdsim.core.analysis.curvature.limit_curve import limit_curve
+from gdsim.core.engine.trajectory import Columns
+from gdsim.core.files.atomic import replacing
+from gdsim.core.model.experiment import Run
+from gdsim.core.model.point_loss import PointLoss
+from gdsim.core.progress import part_of
+
+COLUMNS = ("run", "step", "curvature", "product", "limit", "share")
+_ROWS_AT_ONCE = 4096
+
+
+def writing_limits(
+    path: Path, data: PointLoss, records: Sequence[tuple[Run, Columns]]
+) -> Generator[float, None, None]:
+    """Write a line for each step of each record, in full precision; empty where there is no number.
+
+    A file that was there stays until all is written. The share that is done is yielded as it grows.
+    """
+    with replacing(path) as unfinished, unfinished.open("w", encoding="utf-8", newline="") as out:
+        lines = csv.writer(out, lineterminator="\n")
+        lines.writerow(COLUMNS)
+        for number, (run, record) in enumerate(records):
+            ends = number / len(records), (number + 1) / len(records)
+            curve = yield from part_of(limit_curve(data, run, record), *ends)
+            begins = run.clock(len(data.targets)).first
+            columns = (curve.curvature, curve.product, curve.limit, curve.gauge)
+            for first in range(0, len(record.loss), _ROWS_AT_ONCE):
+                here = slice(first, first + _ROWS_AT_ONCE)
+                table = zip(*(column[here].tolist() for column in columns), strict=True)
+                lines.writerows(
+                    [run.name, step, *map(_cell, row)] for step, row in enumerate(table, begins + first)
+                )
+                yield ends[1]
+
+
+def _cell(value: float) -> str:
+    return "" if value != value else repr(value)  # noqa: PLR0124 - NaN where there is no number

@@ -1,0 +1,142 @@
+"""A rule on a parabola: its update as a matrix, where it is linear in w, its memories and the gradient."""
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from gdsim.core.arrays import Array
+from gdsim.core.formulas.evaluate import evaluate_arrays
+from gdsim.core.formulas.language import Binary, Call, Formula, Name, Node, Number, names_in, walk
+from gdsim.core.formulas.program import is_gradient, is_norm
+from gdsim.core.rules.rule import Optimizer
+from gdsim.core.rules.update_rule import ETA, GAMMA, NEW, W_NEXT, T, UpdateRule, W
+
+# A number of an update by which many updates have been made, and all corrections for a start are over.
+LATE = 10**9
+# What the direction of a step is multiplied by: held as it is, and part of the curvature.
+_RATE = "held_rate"
+# A rule that repeats itself after more updates than these is not looked at.
+_LONGEST_PERIOD = 1000
+# By how many of these, put in for w and its memories, it is tried whether the update is linear.
+_TRIALS = (1.0, -3.0, 1e3)
+_LINEAR = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class LinearStep:
+    """The lines of a rule that its step follows from, with the rate of each parameter held as it is.
+
+    The loss is a parabola around 0 whose curvature, times the rate, is x. So a gradient is x times the place
+    where it is asked for, and w and the memories after an update are a matrix times those before it. Its
+    entries are polynomials of x.
+    """
+
+    lines: tuple[Formula, ...]
+    letters: tuple[str, ...]  # The memories that the step follows from
+    holds_rate: bool  # Whether the rate is held; else it is η, which stands in the lines
+    degree: int  # Of the polynomials
+    period: str  # The setting after as many updates as which the rule repeats itself; empty for none
+
+    def matrices(self, optimizer: Optimizer, eta: Array, gamma: Array, t: Array) -> Array | None:
+        """Return the polynomials at some updates (n,): shape (n, period, degree + 1, k, k).
+
+        Those of a rule with a period are of a late one. None where the update is not linear.
+        """
+        if any(is_norm(line.node) for line in self.lines):
+            return None  # a length is not linear
+        numbers, period = optimizer.numbers, 1
+        if self.period:
+            period = round(numbers[self.period])
+            if period > _LONGEST_PERIOD:
+                return None
+            t = np.broadcast_to(float(LATE // period * period + 1), t.shape)
+        size = len(self.letters) + 1
+        # Nothing, each alone, and some of all.
+        trials = np.array([np.cos(np.arange(size) + place) * by for place, by in enumerate(_TRIALS)])
+        put_in = np.concatenate([np.zeros((1, size)), np.eye(size), trials])
+        values = {**numbers, _RATE: 1.0} | {
+            name: column[:, np.newaxis, np.newaxis, np.newaxis]
+            for name, column in ((ETA, eta), (GAMMA, gamma))
+        }
+        values[T] = t[:, np.newaxis, np.newaxis, np.newaxis] + np.arange(period)[:, np.newaxis, np.newaxis]
+        values |= dict(zip((W, *self.letters), put_in.T, strict=True))
+        x = np.arange(self.degree + 1.0)[:, np.newaxis]
+        factor = x if self.holds_rate else x / values[ETA]
+        for line in self.lines:
+            if is_gradient(line.node):
+                values[line.target] = factor * values[min(names_in(line.node))]
+            else:
+                values[line.target] = evaluate_arrays(line.node, values)
+        shape = (len(t), period, self.degree + 1, len(put_in))
+        after = [np.broadcast_to(values[name], shape) for name in (W_NEXT, *(z + NEW for z in self.letters))]
+        moved = np.stack(after, axis=-1)
+        with np.errstate(all="ignore"):
+            moved = moved[..., 1:, :] - moved[..., :1, :]
+            columns, tried = moved[..., :size, :], moved[..., size:, :]
+            # Parts may cancel, so that the rounding is that of the largest.
+            largest = np.abs(columns).max(axis=(-2, -1), keepdims=True)
+            room = _LINEAR * np.abs(trials).max(axis=1, keepdims=True) * largest
+            if not (np.abs(trials @ columns - tried) <= room).all():
+                return None
+        at_nodes = np.swapaxes(columns, -1, -2).reshape(len(t) * period, self.degree + 1, -1)
+        powers = np.linalg.inv(np.vander(x[:, 0], increasing=True))
+        made: Array = (powers @ at_nodes).reshape(len(t), period, self.degree + 1, size, size)
+        return made
+
+
+@lru_cache(maxsize=256)
+def linear_step(rule: UpdateRule) -> LinearStep:
+    """Return the lines of a rule that its step follows from."""
+    program = rule.program
+    held = _with_held_rate(rule)
+    if held is not None:
+        program = program.with_lines({W_NEXT: held})
+    letters = frozenset[str]()
+    while True:
+        wanted = frozenset().union(*map(program.depends, (W_NEXT, *(z + NEW for z in letters))))
+        more = frozenset(rule.letters) & wanted
+        if more == letters:
+            break
+        letters = more
+    lines = tuple(line for line in program.lines if line.target in wanted)
+    return LinearStep(
+        lines,
+        tuple(z for z in rule.letters if z in letters),
+        holds_rate=held is not None,
+        degree=sum(is_gradient(line.node) for line in lines),
+        period=_period(lines),
+    )
+
+
+def _with_held_rate(rule: UpdateRule) -> Node | None:
+    """Return ``w - rate*direction`` with one name for the rate; None where that is not what a step is."""
+    if rule.direction is None or rule.velocity:
+        return None
+    if W in names_in(rule.inlined(rule.direction)):  # such as a decay within a rate that is not η alone
+        return None
+    others: Node = Name(W)
+    if rule.other_terms is not None:
+        others = Binary("+", others, rule.other_terms)
+    held = Binary("-", others, Binary("*", Name(_RATE), rule.direction))
+    # Whether nothing else is in the step is seen from some numbers.
+    one, other = (rule.inlined(node) for node in (rule.program.by_target[W_NEXT], held))
+    names = sorted(names_in(one) | names_in(rule.inlined(rule.rate)) | names_in(other))
+    values = {name: np.array([0.3 + 0.4 * math.sin(place)]) for place, name in enumerate(names)}
+    values[T] = np.array([7.0])
+    values[_RATE] = evaluate_arrays(rule.inlined(rule.rate), values)
+    same = np.isclose(evaluate_arrays(one, values), evaluate_arrays(other, values), rtol=1e-9, atol=1e-12)
+    return held if same.all() else None
+
+
+def _period(lines: tuple[Formula, ...]) -> str:
+    """Return the setting that the number of the update is divided by, if it is, for the rest."""
+    for line in lines:
+        for node in walk(line.node):
+            match node:
+                case Call("mod", (Name(name=number), Name(name=period))) if number == T:
+                    return period
+                case Call("mod", (Binary(_, Name(name=number), Number()), Name(name=period))) if number == T:
+                    return period
+    return ""

@@ -1,0 +1,104 @@
+"""Whether a run settles where it is: its rate times the curvature, and the limit of its rule."""
+
+import cmath
+import math
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from gdsim.core.analysis.curvature.curvature import Curvature, curvature_at
+from gdsim.core.analysis.curvature.limit import limits, matrices_at, roots_at
+from gdsim.core.analysis.curvature.linear_step import LATE, linear_step
+from gdsim.core.analysis.update import Update
+from gdsim.core.arrays import Array
+from gdsim.core.formulas.numerals import precise
+from gdsim.core.formulas.printing import PLAIN_TEXT
+from gdsim.core.formulas.symbols import typeset
+from gdsim.core.rules.rule import symbols
+from gdsim.core.rules.update_rule import ETA, GAMMA
+
+# A root turns a full circle in 2π by its angle; one that turns more slowly does not swing.
+_LEAST_ANGLE = 1e-6
+
+
+class Mode(NamedTuple):
+    """What a distance from the lowest place of the parabola does along one direction, from step to step."""
+
+    direction: Array  # (d + 1,): a unit vector
+    product: float  # Rate times curvature, to be held against the limit
+    growth: float  # What is left of the distance after a step, at last; NaN where nobody knows
+    swing: float  # In how many steps it swings to and fro once; infinite where it does not
+
+
+@dataclass(frozen=True, eq=False)
+class Stability:
+    """An update of a run, held against the parabola that touches the loss where the run is."""
+
+    update: Update
+    curvature: Curvature
+    modes: tuple[Mode, ...]  # By their products, the largest last; empty where they are no numbers
+    limit: float  # Infinite where there is none; NaN where the step is not linear in the gradients
+    has_own_rates: bool  # Whether the curvature is that of P⁻¹H: each parameter has a rate of its own
+
+    @property
+    def product(self) -> float:
+        """The largest rate times curvature; NaN where it is no number."""
+        return self.modes[-1].product if self.modes else math.nan
+
+    @property
+    def gauge(self) -> float:
+        """The largest product as a share of the limit: below 1 the run settles, above it leaves."""
+        return self.product / self.limit if self.limit else math.nan
+
+    @property
+    def formula(self) -> tuple[str, str]:
+        """The limit in letters and in numbers, such as ``("2·(1 + γ)", "2·(1 + 0.9)")``; empty for none."""
+        optimizer = self.update.run.optimizer
+        node = optimizer.limit_formula
+        if node is None:
+            return "", ""
+        texts = {name: precise(value) for name, value in optimizer.numbers.items()}
+        texts |= {ETA: precise(self.update.eta), GAMMA: precise(self.update.gamma)}
+        return typeset(PLAIN_TEXT.letters(node, symbols(optimizer))), PLAIN_TEXT.numbers(node, texts)
+
+
+def stability(update: Update, place: Array | None = None) -> Stability:
+    """Return the stability of an update where it begins, or with its rates at another place."""
+    curvature = curvature_at(update.data, update.before if place is None else place)
+    rule = update.run.optimizer.update_rule
+    holds_rate = linear_step(rule).holds_rate
+    own = holds_rate and rule.has_own_rates
+    width = len(curvature.place)
+    rates = update.value(rule.rate) if holds_rate else np.full(width, update.eta)
+    now = np.array([update.eta]), np.array([update.gamma])
+    with np.errstate(all="ignore"):
+        matrices = matrices_at(update.run.optimizer, *now, np.array([float(update.t), float(LATE)]))
+        here, late = (math.nan, math.nan) if matrices is None else limits(matrices).tolist()
+    # With rates of their own the corrections of a start belong to the rates, and the limit stays as it is.
+    limit, times = (late, late / here) if own else (here, 1.0)
+    if not curvature.is_finite or not np.isfinite(rates).all() or (rates < 0.0).any():
+        return Stability(update, curvature, (), limit, own)
+    root = np.sqrt(rates)
+    products, vectors = np.linalg.eigh(root[:, np.newaxis] * curvature.hessian * root)
+    modes = []
+    for product, vector in zip(products.tolist(), vectors.T, strict=True):
+        growth, swing = (math.nan, math.inf) if matrices is None else _motion(matrices[:1], product)
+        along = root * vector
+        size = float(np.linalg.norm(along))
+        modes.append(Mode(along / size if size else vector, product * times, growth, swing))
+    return Stability(update, curvature, tuple(modes), limit, own)
+
+
+def _motion(matrices: Array, product: float) -> tuple[float, float]:
+    """Return the growth and the swing of what is left at last."""
+    period = matrices.shape[1]
+    roots = roots_at(matrices, np.array([product]))[0]
+    sizes = np.abs(roots)
+    if not np.isfinite(sizes).all():
+        return math.inf, math.inf
+    # Of two that are as large, such as a pair that turns to and fro, either will do.
+    root = complex(roots[int(np.argmax(sizes))])
+    angle = abs(cmath.phase(root))
+    swing = period * 2.0 * math.pi / angle if angle > _LEAST_ANGLE else math.inf
+    return float(abs(root)) ** (1.0 / period), swing

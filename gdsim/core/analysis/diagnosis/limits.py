@@ -1,0 +1,109 @@
+"""Where the rate times the curvature is more than the rule bears, and where that came of a run at rest."""
+
+import numpy as np
+
+from gdsim.core.analysis.diagnosis.evidence import MOST_SPANS, Evidence, Finding, FindingKind, Span, spans
+from gdsim.core.analysis.diagnosis.oscillation import hovering_rows
+from gdsim.core.analysis.recorded import RecordedLines
+from gdsim.core.formulas.numerals import count, number
+
+# So many updates beyond the limit are worth a word, by at least this much at one of them. Those with at most
+# so many below it between them are one stretch, of which this share at least is beyond it: what goes to and
+# fro over the limit hovers.
+_LEAST_UPDATES, _LEAST_EXCESS, _GAP, _LEAST_SHARE = 10, 1.01, 2, 0.8
+# A run is at rest with room to its limit below this share of it.
+_ROOM = 0.5
+
+
+def beyond_limits(evidence: Evidence) -> tuple[Finding, ...]:
+    """Find where the steps across the valley grow, since rate times curvature is beyond the rule's limit."""
+    curve = evidence.limit
+    if curve is None:
+        return ()
+    beyond = (curve.gauge > 1.0) & ~hovering_rows(evidence)
+    found = []
+    for span in spans(beyond[:-1], gap=_GAP):
+        share = np.nan_to_num(curve.gauge[span.first : span.last + 1])
+        updates = int((share > 1.0).sum())
+        lasts = updates >= max(_LEAST_UPDATES, _LEAST_SHARE * len(share))
+        if lasts and share.max() >= _LEAST_EXCESS:
+            found.append(_beyond_limit(evidence, span, updates))
+    return tuple(found)
+
+
+def _beyond_limit(evidence: Evidence, span: Span, beyond: int) -> Finding:
+    curve, (first, last) = evidence.limit, span
+    assert curve is not None  # noqa: S101 - there is a span of it
+    worst = first + int(np.nanargmax(curve.gauge[first : last + 1]))
+    product, limit = float(curve.product[worst]), float(curve.limit[worst])
+    updates = last - first + 1
+    when = f"At all {count(updates)}" if beyond == updates else f"At {count(beyond)} of {count(updates)}"
+    sentence = (
+        f"{when} updates from step {first:,} on, η times the largest curvature{_held(evidence)} is beyond "
+        f"what {evidence.run.optimizer.title} bears: it is {number(product)} at step {worst:,}, and the "
+        f"limit is {number(limit)}. Beyond it a small distance from the bottom of a parabola grows from step "
+        "to step."
+    )
+    numbers = {"η · curvature": product, "limit": limit, "updates beyond it": beyond}
+    return Finding(FindingKind.BEYOND_LIMIT, first, last + 1, sentence, numbers)
+
+
+def _held(evidence: Evidence) -> str:
+    """Return which curvature it is, where each parameter has a rate of its own."""
+    return " of P⁻¹H" if evidence.run.optimizer.update_rule.has_own_rates else ""
+
+
+def limits_that_came(evidence: Evidence) -> tuple[Finding, ...]:
+    """Find where a run that had arrived is beyond its limit, though η is the same: its rates have grown."""
+    rule = evidence.run.optimizer.update_rule
+    if evidence.limit is None or not rule.has_own_rates or not rule.has_recorded_rate:
+        return ()
+    rests = spans(~evidence.under_way[:-1])[:MOST_SPANS]
+    found = (_limit_that_came(evidence, rest) for rest in rests)
+    return tuple(one for one in found if one is not None)
+
+
+def _limit_that_came(evidence: Evidence, rest: Span) -> Finding | None:
+    curve, record = evidence.limit, evidence.record
+    assert curve is not None  # noqa: S101 - asked before
+    gauge = np.nan_to_num(curve.gauge[rest.first : rest.last + 1])
+    passes = np.flatnonzero((gauge[1:] > 1.0) & (gauge[:-1] <= 1.0)) + 1
+    passes = passes[np.minimum.accumulate(gauge)[passes] < _ROOM]
+    if not len(passes):
+        return None
+    there = rest.first + int(passes[0])
+    before_it = record.loss[rest.first : there]
+    calm = rest.first + int(np.argmin(np.where(gauge[: passes[0]] < _ROOM, before_it, np.inf)))
+    if record.eta[calm + 1] != record.eta[there + 1]:
+        return None
+    optimizer = evidence.run.optimizer
+    before, after = (
+        RecordedLines(optimizer, record, slice(row + 1, row + 2)).rate()[0] for row in (calm, there)
+    )
+    with np.errstate(all="ignore"):
+        grown = np.nan_to_num(after / before)
+    most = int(np.argmax(grown))
+    if not grown[most] > 1.0:
+        return None
+    name, limit = evidence.parameter_names[most], float(curve.limit[there])
+    products = float(curve.product[calm]), float(curve.product[there])
+    numbers = {
+        f"rate of {name} before": float(before[most]),
+        f"rate of {name} after": float(after[most]),
+        "η · curvature before": products[0],
+        "η · curvature after": products[1],
+        "limit": limit,
+    }
+    sentence = (
+        f"The limit came to a run at rest: η is {number(float(record.eta[there + 1]))} at step {calm:,} and "
+        f"at step {there:,}, but what {optimizer.title} divides by shrank, and the rate of {name} grew from "
+        f"{number(float(before[most]))} to {number(float(after[most]))}. So η times the largest curvature of "
+        f"P⁻¹H went from {number(products[0])} to {number(products[1])}, past the limit of {number(limit)}."
+    )
+    last = rest.last
+    if evidence.under_way[rest.last + 1]:
+        last = rest.last + 1
+        loss = float(record.loss[last])
+        numbers[f"loss at step {last:,}"] = loss
+        sentence += f" At step {last:,} the loss is up at {number(loss)} again."
+    return Finding(FindingKind.LIMIT_CAME, calm, last, sentence, numbers)

@@ -1,0 +1,58 @@
+"""The stability of the selected run as a frame shows it."""
+
+import math
+from functools import lru_cache
+from typing import NamedTuple
+
+from gdsim.core.analysis.curvature.curvature import alpha_of_step
+from gdsim.core.analysis.curvature.stability import Stability, stability
+from gdsim.core.analysis.update import Update
+from gdsim.gui.style.theme import Theme
+from gdsim.session.frame import Frame
+
+# Below this share of the limit a run has room, above it little.
+NEAR = 0.9
+
+
+def stability_of(frame: Frame) -> Stability | None:
+    """Return what holds where the selected run stands, for its next update; None without an update.
+
+    At the end of a run, which has no next one, the rates are those of its last update.
+    """
+    current, update = frame.current, frame.update
+    return None if current is None or update is None else _known(update, current.step)
+
+
+# Map and page ask for the same, one after the other.
+@lru_cache(maxsize=2)
+def _known(update: Update, step: int) -> Stability:
+    return stability(update, update.after if step >= update.t else update.before)
+
+
+class LastStep(NamedTuple):
+    """The step that led to where the selected run stands."""
+
+    step: int  # Where it ended
+    alpha: float  # See `alpha_of_step`
+
+
+def last_step_of(frame: Frame) -> LastStep | None:
+    """Return the step that was made last; None at the start."""
+    current, update = frame.current, frame.update
+    if current is None or update is None or current.step < 1:
+        return None
+    before, after = current.past.p[-2:]
+    return LastStep(current.step, alpha_of_step(update.data, before, after))
+
+
+def verdict(gauge: float) -> str:
+    """Return ``"beyond"``, ``"near"`` or ``"below"``; an empty text for what is no number."""
+    if math.isnan(gauge):
+        return ""
+    return "beyond" if gauge > 1.0 else "near" if gauge > NEAR else "below"
+
+
+def colour_of(gauge: float, theme: Theme) -> str:
+    """Return the colour of a share of the limit."""
+    colours = {"beyond": theme.fault, "near": theme.caution, "below": theme.settled}
+    return colours.get(verdict(gauge), theme.muted)

@@ -1,0 +1,59 @@
+"""How near the runs come to their limits at every step: computed beside the window, for the curves."""
+
+from collections.abc import Iterable
+from functools import partial
+from weakref import WeakKeyDictionary
+
+from PySide6.QtCore import QObject, Signal
+
+from gdsim.core.analysis.curvature.limit_curve import LimitCurve, limit_curve
+from gdsim.core.arrays import Array
+from gdsim.core.engine.trajectory import Trajectory
+from gdsim.core.model.point_loss import PointLoss
+from gdsim.session.frame import RunView
+from gdsim.session.tasks import Task, TaskQueue
+
+
+class LimitCurves(QObject):
+    """The limit curves of records that are complete; of those that grow there is none."""
+
+    changed = Signal()  # a curve is there
+    progressed = Signal(float)  # the share that is done of those in work
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        # A pane may go without being closed. What belongs to it goes first, and the thread must not report to
+        # what is gone; so the queue belongs to nobody, and is closed.
+        self._tasks = tasks = TaskQueue()
+        parent.destroyed.connect(lambda: tasks.close())  # noqa: PLW0108 - it keeps the queue
+        self._known: WeakKeyDictionary[Trajectory, LimitCurve] = WeakKeyDictionary()
+        self._asked: dict[Trajectory, Task] = {}
+
+    @property
+    def is_busy(self) -> bool:
+        return bool(self._asked)
+
+    def ask(self, data: PointLoss, views: Iterable[RunView]) -> None:
+        """Compute the curves of these runs, and of no others."""
+        wanted = {view.trajectory: view for view in views if view.trajectory.stop is not None}
+        for trajectory in self._asked.keys() - wanted.keys():
+            self._asked.pop(trajectory).cancel()
+        for trajectory, view in wanted.items():
+            if trajectory not in self._known and trajectory not in self._asked:
+                work = partial(limit_curve, data, view.run, view.whole)
+                done = partial(self._on_done, trajectory)
+                self._asked[trajectory] = self._tasks.submit(work, done, progressed=self.progressed.emit)
+
+    def gauge(self, view: RunView) -> Array | None:
+        """Return the share of the limit at every step (n,); None where it is not known."""
+        known = self._known.get(view.trajectory)
+        return None if known is None else known.gauge
+
+    def close(self) -> None:
+        self._asked.clear()
+        self._tasks.close()
+
+    def _on_done(self, trajectory: Trajectory, curve: LimitCurve) -> None:
+        self._asked.pop(trajectory, None)
+        self._known[trajectory] = curve
+        self.changed.emit()

@@ -1,0 +1,121 @@
+"""The curvature at the ball, on the contour map: its two axes, the parabola's ellipse and lowest place."""
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
+
+from gdsim.core.analysis.curvature.curvature import Curvature
+from gdsim.core.analysis.curvature.stability import Stability
+from gdsim.core.arrays import Array
+from gdsim.core.formulas.numerals import number
+from gdsim.gui.arrows.stability import colour_of
+from gdsim.gui.map.map_arrows import around, cut
+from gdsim.gui.paint.drawing import polyline_of, round_pen
+from gdsim.gui.paint.still_plot import PlotMapping
+from gdsim.gui.style.theme import LIGHT, Theme
+
+# The longer half axis in pixels; of a very flat direction, so many times the shorter one.
+_LONGEST, _LONGEST_RATIO = 90.0, 8.0
+_TURN = np.linspace(0.0, 2.0 * np.pi, 97)
+_FALLING = (4.0, 3.0)
+_CROSS = 6.0
+_SIGN_SIZE, _APART = 12, 12.0
+
+
+class MapLens:
+    """Paints the curvature of the loss at the selected run. Half axes are as long as 1 / √|λ|, to scale."""
+
+    def __init__(self) -> None:
+        self._theme = LIGHT
+        self._found: Stability | None = None
+        self.on = False
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+
+    def show(self, found: Stability | None) -> None:
+        """Show another curvature; None for none."""
+        self._found = found
+
+    def paint(self, painter: QPainter, place: PlotMapping) -> None:
+        found = self._found
+        if not self.on or found is None or not found.curvature.is_finite:
+            return
+        plane = found.curvature.in_plane()
+        half = half_axes(plane, place)
+        if half is None:
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ball = place.pixels(plane.place)
+        colour = QColor(colour_of(found.gauge, self._theme))
+        values = plane.axes[0]
+        self._paint_ellipse(painter, ball, half, values, colour, place.area)
+        self._paint_bottom(painter, place, plane, ball, colour)
+
+    def _paint_ellipse(
+        self, painter: QPainter, ball: Array, half: Array, values: Array, colour: QColor, area: QRectF
+    ) -> None:
+        """Paint it dashed where the loss curves down in a direction, whose axis is dashed as well."""
+        outline = polyline_of(ball + np.outer(np.cos(_TURN), half[0]) + np.outer(np.sin(_TURN), half[1]))
+        for pen in self._pens(colour, falls=bool((values < 0.0).any())):
+            painter.setPen(pen)
+            painter.drawPolyline(outline)
+        for axis, value in zip(half, values.tolist(), strict=True):
+            for pen in self._pens(colour, falls=value < 0.0):
+                painter.setPen(pen)
+                painter.drawPolyline(polyline_of(np.stack([ball - axis, ball + axis])))
+            self._paint_sign(painter, ball + axis, axis, value, area)
+
+    def _pens(self, colour: QColor, *, falls: bool) -> tuple[QPen, QPen]:
+        line = QPen(colour, 2.0)
+        if falls:
+            line.setDashPattern(_FALLING)
+        return round_pen(QColor(self._theme.halo), 4.5), line
+
+    def _paint_sign(self, painter: QPainter, end: Array, axis: Array, value: float, area: QRectF) -> None:
+        """Write the curvature at the end of its axis, or at the edge: positive where the loss curves up."""
+        font = painter.font()
+        font.setPixelSize(_SIGN_SIZE)
+        length = float(np.hypot(*axis)) or 1.0
+        across, down = (end + _APART * axis / length).tolist()
+        text = f"λ = {number(value, 2)}"
+        width = QFontMetricsF(font).horizontalAdvance(text) + 4.0
+        left = across - (width if axis[0] < 0.0 else 0.0)
+        left = max(min(left, area.right() - width), area.left() + 4.0)
+        down = max(min(down + 4.0, area.bottom() - 4.0), area.top() + _SIGN_SIZE)
+        path = QPainterPath()
+        path.addText(QPointF(left, down), font, text)
+        painter.strokePath(path, round_pen(QColor(self._theme.halo), 3.5))
+        painter.fillPath(path, QColor(self._theme.text))
+
+    def _paint_bottom(
+        self, painter: QPainter, place: PlotMapping, plane: Curvature, ball: Array, colour: QColor
+    ) -> None:
+        """Mark the lowest place of the parabola, and the way to it."""
+        bottom = plane.bottom
+        if bottom is None:
+            return
+        there = place.pixels(bottom)
+        way = cut(np.stack([ball, there]), around(place))
+        if way is None:
+            return
+        arms = np.array([[_CROSS, 0.0], [0.0, _CROSS]])
+        for pen in self._pens(colour, falls=False):
+            painter.setPen(pen)
+            for arm in arms:
+                painter.drawLine(QPointF(*(there - arm)), QPointF(*(there + arm)))
+        dotted = QPen(colour, 1.5, Qt.PenStyle.DotLine)
+        painter.setPen(dotted)
+        painter.drawPolyline(polyline_of(way))
+
+
+def half_axes(plane: Curvature, place: PlotMapping) -> Array | None:
+    """Return the half axes in pixels, as rows, in the order of the curvatures; None for a level place."""
+    values, vectors = plane.axes
+    size = np.abs(values)
+    if not size.max() > 0.0:
+        return None
+    lengths = 1.0 / np.sqrt(np.maximum(size, size.max() / _LONGEST_RATIO**2))
+    half: Array = (vectors * lengths).T * place.scale
+    half *= _LONGEST / np.hypot(half[:, 0], half[:, 1]).max()
+    return half

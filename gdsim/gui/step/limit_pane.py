@@ -1,0 +1,68 @@
+"""The limit of the selected run: a gauge, and what it says in words."""
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from gdsim.gui.arrows.stability import last_step_of, stability_of
+from gdsim.gui.forms.scrolling import Scrolled
+from gdsim.gui.paint.wrapped_text import WordsBox
+from gdsim.gui.step.limit_gauge import LimitGauge
+from gdsim.gui.step.limit_words import (
+    alpha_words,
+    limit_words,
+    modes_words,
+    notes_words,
+    product_words,
+    verdict_words,
+)
+from gdsim.gui.style.theme import Look
+from gdsim.session.frame import Frame
+
+# Product, limit, verdict, as many as four directions, the last step, notes.
+_MOST_BOXES = 9
+
+
+class LimitPane(QWidget):
+    """A `Pane`. It shows the limit where the selected run stands, and the last step that it made."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("limitPane")
+        self.setAccessibleName(self.tr("Limit"))
+        self.gauge = LimitGauge()
+        self._boxes = [WordsBox() for _ in range(_MOST_BOXES)]
+        inside = QWidget()
+        layout = QVBoxLayout(inside)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addWidget(self.gauge)
+        for box in self._boxes:
+            box.hide()
+            layout.addWidget(box)
+        layout.addStretch(1)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addWidget(Scrolled(inside))
+
+    def set_look(self, look: Look) -> None:
+        self.gauge.set_theme(look.theme, look.ui_scale)
+        for box in self._boxes:
+            box.set_theme(look.theme, look.ui_scale)
+
+    def show_frame(self, frame: Frame) -> None:
+        found = stability_of(frame)
+        self.gauge.show_stability(found)
+        if found is None:
+            parts = [self.tr("There is no run, or no update of it yet.")]
+        else:
+            parts = [product_words(found), limit_words(found), verdict_words(found)]
+            parts += [*modes_words(found), alpha_words(last_step_of(frame)), notes_words(found)]
+        said = [part for part in parts if part]
+        for place, box in enumerate(self._boxes):
+            words = said[place] if place < len(said) else ""
+            box.say(words)
+            box.setVisible(bool(words))
+
+    @property
+    def words(self) -> str:
+        """What is said, a paragraph in each line."""
+        return "\n".join(box.words for box in self._boxes if box.words)

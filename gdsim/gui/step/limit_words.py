@@ -1,0 +1,140 @@
+"""What is said about the limit of the selected run, in words, with the run's own numbers."""
+
+import math
+
+from gdsim.core.analysis.curvature.stability import Mode, Stability
+from gdsim.core.formulas.numerals import MINUS, number, percent
+from gdsim.core.model.neuron import parameter_names
+from gdsim.gui.arrows.stability import LastStep, verdict
+from gdsim.gui.translation import translate
+
+# A distance that is halved in more steps than these goes slowly.
+_SLOW = 20.0
+# What is left of a distance is told from 1 to some digits.
+_DIGITS = 4
+# An α nearer to these is that.
+_NEAR_ALPHA = 0.05
+
+
+def product_words(found: Stability) -> str:
+    """Return the rate times the curvature in numbers: ``"η · λ = 1 · 0.0968 = 0.0968"``."""
+    if not found.modes:
+        return translate("LimitPane", "The curvature here is no number.")
+    product = number(found.product, _DIGITS)
+    if found.has_own_rates:
+        words = translate("LimitPane", "η times the largest curvature of P⁻¹H: {0}")
+        return words.format(product)
+    steepest = number(float(found.curvature.axes[0][-1]), _DIGITS)
+    if steepest.startswith(MINUS):
+        steepest = f"({steepest})"
+    return f"η · λ = {number(found.update.eta, _DIGITS)} · {steepest} = {product}"
+
+
+def limit_words(found: Stability) -> str:
+    """Return the limit with its formula in letters and numbers."""
+    title = found.update.run.optimizer.title
+    if math.isnan(found.limit):
+        words = translate(
+            "LimitPane",
+            "{0} has no such limit: its step is not in proportion to the gradient, or never settles.",
+        )
+        return words.format(title)
+    limit = number(found.limit, _DIGITS)
+    letters, numbers = found.formula
+    if not letters:
+        words = translate("LimitPane", "Limit of {0}, found from its lines with these settings: {1}")
+        return words.format(title, limit)
+    if letters == numbers:
+        return translate("LimitPane", "Limit of {0}: {1}").format(title, limit)
+    return translate("LimitPane", "Limit of {0}: {1} = {2} = {3}").format(title, letters, numbers, limit)
+
+
+def verdict_words(found: Stability) -> str:
+    """Return what is to be expected here, where the gauge does not say it; else nothing."""
+    if found.product <= 0.0:
+        return translate("LimitPane", "The loss curves up in no direction here, so no rate is too large.")
+    match verdict(found.gauge):
+        case "beyond":
+            return translate(
+                "LimitPane", "Beyond the limit, a distance from the lowest place grows from step to step."
+            )
+        case "near":
+            return translate("LimitPane", "Near the limit, a distance from the lowest place shrinks slowly.")
+    return ""
+
+
+def modes_words(found: Stability) -> list[str]:
+    """Return a line for each direction, the most strongly curved first; of many, the two at the ends."""
+    names = parameter_names(len(found.curvature.place) - 1)
+    many = len(found.modes) > 4
+    modes = [found.modes[-1], found.modes[0]] if many else found.modes[::-1]
+    return [f"{_direction(mode, names)}: {_motion_words(mode)}" for mode in modes]
+
+
+def _direction(mode: Mode, names: tuple[str, ...]) -> str:
+    """Return a direction by what it is made of: ``"0.87 w − 0.49 b"``."""
+    parts = ""
+    order = sorted(range(len(names)), key=lambda index: -abs(mode.direction[index]))[:2]
+    sign = 1.0 if mode.direction[order[0]] >= 0.0 else -1.0
+    for index in sorted(order):
+        share = sign * float(mode.direction[index])
+        between = (" − " if share < 0.0 else " + ") if parts else ("−" if share < 0.0 else "")
+        parts += f"{between}{number(abs(share), 2)}\N{NO-BREAK SPACE}{names[index]}"
+    words = translate("LimitPane", "Along {0}, η · λ = {1}")
+    return words.format(parts, number(mode.product, 3))
+
+
+def _motion_words(mode: Mode) -> str:
+    growth, left = mode.growth, number(mode.growth, _DIGITS)
+    if math.isnan(growth):
+        return translate("LimitPane", "nothing can be told.")
+    swings = not math.isinf(mode.swing)
+    if growth > 1.0:
+        if mode.product < 0.0:
+            words = translate("LimitPane", "curves down; grows by {0} a step.")
+        elif swings:
+            words = translate("LimitPane", "swings with period {1}, grows by {0} a step.")
+        else:
+            words = translate("LimitPane", "grows by {0} a step.")
+        return words.format(percent(growth - 1.0), number(mode.swing, 3))
+    if swings:
+        words = translate("LimitPane", "swings with period {1}, {0} of it is left after a step.")
+        return words.format(left, number(mode.swing, 3))
+    if growth <= 0.0:
+        return translate("LimitPane", "at the bottom after one step.")
+    halved = math.log(0.5) / math.log(growth) if growth < 1.0 else math.inf
+    if math.isinf(halved) or halved > 1e6:
+        return translate("LimitPane", "level: nothing moves.")
+    if halved > _SLOW:
+        return translate("LimitPane", "slow: half is left after {0} steps.").format(f"{round(halved):,}")
+    return translate("LimitPane", "{0} of it is left after a step.").format(left)
+
+
+def alpha_words(last: LastStep | None) -> str:
+    """Return where the step that was made last ended on its parabola; empty at the start."""
+    if last is None:
+        return ""
+    if math.isnan(last.alpha):
+        words = translate("LimitPane", "The step to {0} went where the loss has no lowest place ahead: no α.")
+        return words.format(f"{last.step:,}")
+    alpha = last.alpha
+    if abs(alpha) < _NEAR_ALPHA:
+        where = translate("LimitPane", "at the lowest place of its parabola")
+    elif alpha < 0.0:
+        where = translate("LimitPane", "before the lowest place of its parabola")
+    elif alpha <= 1.0 + _NEAR_ALPHA:
+        where = translate("LimitPane", "on the other side of its parabola")
+    else:
+        where = translate("LimitPane", "on the other side of its parabola, higher than it began")
+    words = translate("LimitPane", "The step to {0}: α = {1}. It ended {2}.")
+    return words.format(f"{last.step:,}", number(alpha, 2), where)
+
+
+def notes_words(found: Stability) -> str:
+    """Return what the numbers are taken over, where that is not plain."""
+    notes = []
+    if len(found.update.rows) < len(found.update.points):
+        notes.append(translate("LimitPane", "The curvature is that of all points; a step uses some of them."))
+    if found.curvature.is_sampled:
+        notes.append(translate("LimitPane", "Of so many points, an even sample is looked at."))
+    return " ".join(notes)

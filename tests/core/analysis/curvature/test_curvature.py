@@ -1,0 +1,80 @@
+"""The Hessian against differences, and the step on its parabola."""
+
+import math
+
+import numpy as np
+import pytest
+
+from gdsim.core.analysis.curvature.curvature import MOST_POINTS, alpha_of_step, curvature_at
+from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.point_loss import point_loss
+from gdsim.core.model.points import PointSet
+
+
+def differences(neuron, p, h=1e-3):
+    """Return the derivatives of the gradient by central differences of the sixth order."""
+    columns = []
+    for way in np.eye(len(p)):
+        slope = np.zeros(len(p))
+        for times, weight in ((1, 45.0), (2, -9.0), (3, 1.0)):
+            ahead, behind = (neuron.gradient(p + sign * times * h * way) for sign in (1.0, -1.0))
+            slope += weight * (ahead - behind)
+        columns.append(slope / (60.0 * h))
+    return np.stack(columns, axis=1)
+
+
+def test_the_hessian_is_that_of_differences_in_a_thousand_states():
+    rng = np.random.default_rng(5)
+    for _ in range(1000):
+        n, d = int(rng.integers(1, 8)), int(rng.integers(1, 4))
+        points = PointSet(rng.normal(0.0, 1.5, (n, d)), rng.uniform(0.0, 1.0, n))
+        neuron, p = Neuron.fitting(points), rng.normal(0.0, 1.5, d + 1)
+        exact = neuron.hessian(p)
+        assert np.abs(exact - differences(neuron, p)).max() <= 1e-7 * np.abs(exact).max()
+
+
+def test_many_places_are_each_as_one():
+    rng = np.random.default_rng(6)
+    neuron = Neuron.fitting(PointSet(rng.normal(size=(7, 2)), rng.uniform(size=7)))
+    places = rng.normal(size=(4, 5, 3))
+    many = neuron.hessian(places)
+    assert many.shape == (4, 5, 3, 3)
+    assert many[2, 3] == pytest.approx(neuron.hessian(places[2, 3]), rel=1e-13)
+
+
+def test_the_parabola_at_the_solution_has_its_bottom_there():
+    points = PointSet([1.3, 2.4], [0.15, 0.9])
+    near = np.array([3.574386938840297 + 1e-5, -6.381304075880492])
+    bottom = curvature_at(point_loss(points), near).bottom
+    assert bottom == pytest.approx([3.574386938840297, -6.381304075880492], abs=1e-8)
+
+
+def test_a_saddle_has_no_bottom():
+    found = curvature_at(point_loss(PointSet([1.3, 2.4], [0.15, 0.9])), np.array([0.0, 6.0]))
+    assert found.axes[0][0] < 0.0
+    assert found.bottom is None
+
+
+def test_of_very_many_points_a_sample_stands_for_all():
+    x = np.linspace(-2.0, 2.0, 3 * MOST_POINTS)
+    points = PointSet(x, 1.0 / (1.0 + np.exp(-x)))
+    found = curvature_at(point_loss(points), np.array([0.5, 0.2]))
+    assert found.is_sampled
+    whole = Neuron.fitting(points).hessian(np.array([0.5, 0.2]))
+    assert found.hessian == pytest.approx(whole, rel=1e-3)
+
+
+@pytest.mark.parametrize(("share", "alpha"), [(0.5, -0.5), (1.0, 0.0), (1.5, 0.5), (2.0, 1.0)])
+def test_alpha_tells_where_on_its_parabola_a_step_ends(share, alpha):
+    points = PointSet([1.3, 2.4], [0.15, 0.9])
+    solution = np.array([3.574386938840297, -6.381304075880492])
+    before = solution + np.array([1e-5, 0.0])
+    after = before + share * (solution - before)
+    assert alpha_of_step(point_loss(points), before, after) == pytest.approx(alpha, abs=1e-3)
+
+
+def test_a_step_uphill_has_no_alpha():
+    points = PointSet([1.3, 2.4], [0.15, 0.9])
+    place = np.array([3.6, -6.4])
+    uphill = place + 0.1 * Neuron.fitting(points).gradient(place)
+    assert math.isnan(alpha_of_step(point_loss(points), place, uphill))

@@ -1,0 +1,122 @@
+"""The limits of the rules: as the formulas have them, and as runs hold them."""
+
+import math
+from itertools import product
+
+import numpy as np
+import pytest
+
+from gdsim.core.analysis.curvature.limit import limit_of, limits_at
+from gdsim.core.formulas.evaluate import evaluate
+from gdsim.core.model.experiment import Run
+from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.libraries.lookup import find_rule
+from tests.core.records import computed, one_run
+
+VALLEY = PointSet([1.3, 2.4], [0.15, 0.9])
+SOLUTION = (3.574386938840297, -6.381304075880492)
+SOME = {
+    "gamma": (0.0, 0.3, 0.5, 0.9, 0.99),
+    "beta1": (0.0, 0.5, 0.9),
+    "beta": (0.0, 0.5, 0.9, 0.999),
+    "nu": (0.0, 0.3, 0.7, 1.0),
+    "decay": (0.0, 0.01, 0.3),
+}
+
+
+def settings_of(rule):
+    names = [name for name in rule.names if name in SOME]
+    switches = [one.name for one in rule.settings if one.is_switch]
+    values = product(*(SOME[name] for name in names), *((True, False) for _ in switches))
+    return [dict(zip((*names, *switches), some, strict=True)) for some in values]
+
+
+WITH_FORMULA = [rule for rule in RULES.values() if rule.limit]
+
+
+@pytest.mark.parametrize("rule", WITH_FORMULA, ids=lambda rule: rule.id)
+def test_a_formula_gives_what_the_lines_give_at_all_settings(rule):
+    checked = 0
+    for values in settings_of(rule):
+        optimizer = rule(**values)
+        if optimizer.limit_formula is None:
+            continue
+        formula = evaluate(optimizer.limit_formula, optimizer.numbers)
+        assert limit_of(optimizer) == pytest.approx(formula, rel=1e-6), values
+        checked += 1
+    assert checked
+
+
+def test_the_rules_of_the_lecture_all_have_a_formula():
+    assert [rule.id for rule in WITH_FORMULA][:6] == [
+        "gd",
+        "momentum",
+        "nesterov",
+        "adagrad",
+        "rmsprop",
+        "adam",
+    ]
+
+
+@pytest.mark.parametrize("rule", ["lion", "sam"])
+def test_a_step_along_a_sign_has_no_limit(rule):
+    assert math.isnan(limit_of(RULES[rule]()))
+
+
+def test_lookahead_is_limited_where_a_loop_of_its_own_leaves():
+    optimizer = RULES["lookahead"](eta=1.0)
+
+    def left(x):
+        w = slow = 1.0
+        v = 0.0
+        for t in range(1, 40_001):
+            v = 0.9 * v + x * w
+            w -= v
+            if t % 5 == 0:
+                slow += 0.5 * (w - slow)
+                w = slow
+        return abs(w)
+
+    limit = limit_of(optimizer)
+    assert left(0.999 * limit) < 1.0
+    assert left(1.001 * limit) > 1.0
+
+
+def test_decay_within_the_gradient_counts_as_curvature():
+    optimizer = find_rule("torch.optim.SGD").given({"lr": 0.5, "weight_decay": 0.2})
+    assert limit_of(optimizer) == pytest.approx(2.0 - 0.5 * 0.2, rel=1e-8)
+
+
+def test_adam_is_tighter_while_its_average_is_corrected():
+    steps = np.array([1.0, 2.0, 10.0, 1000.0])
+    found = limits_at(RULES["adam"](), np.full(4, 0.1), np.full(4, np.nan), steps)
+    assert found == pytest.approx(38.0 * (1.0 - 0.9**steps), rel=1e-6)
+
+
+def holds(rule, settings, eta):
+    """Return whether a run from beside the solution of the valley is at it after 40,000 steps."""
+    start = (SOLUTION[0] + 1e-4, SOLUTION[1])
+    run = Run(RULES[rule](eta=eta, **settings), start=start, epochs=40_000)
+    record = computed(one_run(run, VALLEY), sizes=(4096,))[0].whole
+    end = record.p[-1]
+    return float(np.linalg.norm(Neuron.fitting(VALLEY).gradient(end))) < 1e-10 and record.loss[-1] < 1e-8
+
+
+@pytest.mark.parametrize(
+    ("rule", "settings", "known"),
+    [
+        ("gd", {}, 20.6526),
+        ("momentum", {"gamma": 0.5}, 30.9789),
+        ("momentum", {"gamma": 0.9}, 39.2399),
+        ("nesterov", {"gamma": 0.5}, 15.4895),
+        ("nesterov", {"gamma": 0.9}, 14.0143),
+    ],
+)
+def test_a_run_holds_the_valley_up_to_the_limit_and_not_beyond(rule, settings, known):
+    steepest = np.linalg.eigvalsh(Neuron.fitting(VALLEY).hessian(np.array(SOLUTION)))[-1]
+    limit = limit_of(RULES[rule](**settings)) / steepest
+    assert limit == pytest.approx(known, abs=1e-4)
+    assert holds(rule, settings, limit * (1.0 - 5e-4))
+    assert not holds(rule, settings, limit * (1.0 + 5e-4))

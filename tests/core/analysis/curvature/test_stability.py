@@ -1,0 +1,130 @@
+"""A run held against its limit, at one step and along all of them."""
+
+import math
+from functools import lru_cache
+
+import numpy as np
+import pytest
+
+from gdsim.core.analysis.curvature.limit_curve import limit_curve
+from gdsim.core.analysis.curvature.stability import stability
+from gdsim.core.analysis.update import update_of
+from gdsim.core.files.scene import bundled_scenes, load_scene
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.point_loss import point_loss
+from gdsim.core.model.points import PointSet
+from gdsim.core.progress import run_to_end
+from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES
+from tests.core.records import computed, one_run
+
+VALLEY = PointSet([1.3, 2.4], [0.15, 0.9])
+SOLUTION = np.array([3.574386938840297, -6.381304075880492])
+
+
+@lru_cache
+def adam_forgets(eta=1.0, epochs=3000):
+    run = Run(RULES["adam"](eta=eta), start=(0.0, 6.0), epochs=epochs)
+    experiment = Experiment(VALLEY, PointSet.empty(1), (run,))
+    record = computed(experiment, sizes=(4096,))[0].whole
+    return experiment, record, run_to_end(limit_curve(point_loss(VALLEY), run, record))
+
+
+@pytest.mark.parametrize(("eta", "epochs"), [(1.0, 3000), (0.5, 4500), (0.1, 7500)])
+def test_the_gauge_is_red_long_before_adam_is_thrown_out(eta, epochs):
+    _, record, curve = adam_forgets(eta, epochs)
+    solved = int(np.argmax(record.loss < 1e-12))
+    red = solved + int(np.argmax(curve.gauge[solved:] > 1.0))
+    seen = solved + int(np.argmax(record.loss[solved:] > 1e-9))
+    assert 60 <= seen - red <= 200
+
+
+def test_adam_forgets_at_a_rate_of_one():
+    _, record, _ = adam_forgets()
+    assert record.loss[:1000].min() < 1e-30
+    assert record.loss[2000:3000].max() > 0.1
+
+
+def test_the_curve_of_adam_is_what_a_plain_loop_gives():
+    _, record, curve = adam_forgets()
+    for step in (0, 1, 5, 40, 700, 2400, 2999):
+        t = min(step + 1, 3000)
+        v = record.state[1, t] / (1.0 - 0.999**t)
+        p = (1.0 - 0.9**t) * np.sqrt(v + 1e-8)
+        hessian = Neuron.fitting(VALLEY).hessian(record.p[step])
+        values = np.linalg.eigvals(hessian / p[:, np.newaxis])
+        assert curve.product[step] == pytest.approx(float(values.real.max()), rel=1e-6)
+        assert curve.limit[step] == pytest.approx(38.0, rel=1e-8)
+
+
+@pytest.mark.parametrize("name", sorted(bundled_scenes()))
+def test_the_curve_is_what_each_of_its_steps_says(name):
+    experiment = load_scene(bundled_scenes()[name])
+    for run, trajectory in zip(experiment.runs, computed(experiment), strict=True):
+        record = trajectory.until(400)
+        last = len(record.loss) - 1
+        curve = run_to_end(limit_curve(experiment.training, run, record))
+        for step in {0, 1, last // 2, last}:
+            update = update_of(experiment, run, record, min(step + 1, last))
+            here = stability(update, record.p[step])
+            assert curve.limit[step] == pytest.approx(here.limit, rel=1e-6, nan_ok=True)
+            assert curve.product[step] == pytest.approx(here.product, rel=1e-6, abs=1e-12, nan_ok=True)
+            assert curve.curvature[step] == pytest.approx(
+                float(np.linalg.eigvalsh(here.curvature.hessian)[-1]), rel=1e-9, abs=1e-15
+            )
+
+
+def test_the_curve_follows_a_schedule_of_the_momentum():
+    schedule = MOMENTUM_SCHEDULES["sutskever"](gamma_max=0.99)
+    run = Run(RULES["momentum"](eta=1.0), momentum_schedule=schedule, start=(0.0, 6.0), epochs=600)
+    experiment = one_run(run, VALLEY)
+    record = computed(experiment)[0].whole
+    curve = run_to_end(limit_curve(point_loss(VALLEY), run, record))
+    assert len(np.unique(record.gamma[1:])) > 2
+    assert curve.limit[:-1] == pytest.approx(2.0 * (1.0 + record.gamma[1:]), rel=1e-8)
+
+
+def at_solution(rule, eta, **settings):
+    run = Run(RULES[rule](eta=eta, **settings), start=(SOLUTION[0] + 1e-4, SOLUTION[1]), epochs=3)
+    experiment = one_run(run, VALLEY)
+    return stability(update_of(experiment, run, computed(experiment)[0].whole, 1), SOLUTION)
+
+
+def test_modes_of_momentum_are_the_roots_of_its_polynomial():
+    found = at_solution("momentum", 5.0, gamma=0.9)
+    for mode in found.modes:
+        # Goh, Why momentum really works, Distill 2017.
+        roots = np.roots([1.0, -(1.0 + 0.9 - mode.product), 0.9])
+        largest = roots[np.argmax(np.abs(roots))]
+        assert mode.growth == pytest.approx(abs(largest))
+        assert mode.swing == pytest.approx(2.0 * math.pi / abs(np.angle(largest)), rel=1e-6)
+
+
+def test_modes_of_descent_shrink_slowly_swing_and_grow():
+    slow, fast = at_solution("gd", 15.0).modes
+    assert (slow.growth, slow.swing) == (pytest.approx(1.0 - slow.product), math.inf)
+    assert fast.growth == pytest.approx(abs(1.0 - fast.product))
+    assert fast.swing == pytest.approx(2.0)
+    assert at_solution("gd", 15.0).gauge < 1.0 < at_solution("gd", 21.0).gauge
+    assert at_solution("gd", 21.0).modes[-1].growth > 1.0
+
+
+def test_directions_are_those_of_the_hessian_where_all_rates_are_one():
+    found = at_solution("gd", 1.0)
+    values, vectors = np.linalg.eigh(Neuron.fitting(VALLEY).hessian(SOLUTION))
+    for mode, value, vector in zip(found.modes, values, vectors.T, strict=True):
+        assert mode.product == pytest.approx(value)
+        assert abs(float(mode.direction @ vector)) == pytest.approx(1.0)
+
+
+def test_the_limit_is_written_in_letters_and_in_numbers():
+    assert at_solution("momentum", 1.0, gamma=0.9).formula == ("2·(1 + γ)", "2·(1 + 0.9)")
+    assert at_solution("lookahead", 1.0).formula == ("", "")
+
+
+def test_a_rule_that_steps_along_signs_has_no_gauge():
+    found = at_solution("lion", 0.1)
+    assert math.isnan(found.limit)
+    assert math.isnan(found.gauge)
+    assert all(math.isnan(mode.growth) for mode in found.modes)

@@ -1,0 +1,113 @@
+"""The page of the limit: what its gauge and its words say of a run."""
+
+import pytest
+
+from gdsim.core.model.experiment import Run
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.catalogue import RULES
+from gdsim.gui.arrows.stability import colour_of, stability_of, verdict
+from gdsim.gui.step.limit_pane import LimitPane
+from gdsim.gui.style.theme import DARK, LIGHT
+from gdsim.session.frame import Frame
+from tests.core.records import one_run
+from tests.gui.frames import frame_at, frame_of_rule, look_of, scene
+from tests.gui.windows import cut_off_texts, in_window
+
+VALLEY = PointSet([1.3, 2.4], [0.15, 0.9])
+SOLUTION = (3.574386938840297, -6.381304075880492)
+
+
+@pytest.fixture
+def pane(qtbot):
+    pane = LimitPane()
+    pane.set_look(look_of(scene("valley")))
+    return in_window(qtbot, pane, 340, 460)
+
+
+def at_solution(eta, rule="gd", **settings):
+    run = Run(RULES[rule](eta=eta, **settings), start=(SOLUTION[0] + 1e-4, SOLUTION[1]), epochs=5)
+    return frame_at(one_run(run, VALLEY), 2)
+
+
+def show(pane, frame):
+    pane.show_frame(frame)
+    return pane.words
+
+
+@pytest.mark.parametrize(("eta", "word"), [(10.0, "below"), (20.0, "near"), (21.0, "beyond")])
+def test_the_gauge_says_in_words_what_its_colour_says(pane, eta, word):
+    frame = at_solution(eta)
+    show(pane, frame)
+    gauge = stability_of(frame).gauge
+    assert verdict(gauge) == word
+    assert f"{word} it" in pane.gauge.seen()
+    colours = {"below": LIGHT.settled, "near": LIGHT.caution, "beyond": LIGHT.fault}
+    assert colour_of(gauge, LIGHT) == colours[word]
+
+
+def test_rate_and_curvature_are_multiplied_in_numbers(pane):
+    words = show(pane, at_solution(10.0))
+    assert "η · λ = 10 · 0.09684 = 0.9684" in words
+    assert "Limit of Gradient descent: 2" in words
+
+
+def test_the_limit_is_worked_out_from_the_settings(pane):
+    assert "Limit of Momentum: 2·(1 + γ) = 2·(1 + 0.9) = 3.8" in show(
+        pane, at_solution(1.0, "momentum", gamma=0.9)
+    )
+    assert "P⁻¹H" in show(pane, at_solution(0.1, "adam"))
+    assert "found from its lines" in show(pane, at_solution(1.0, "lookahead"))
+
+
+def test_each_direction_is_slow_or_swings_or_grows(pane):
+    words = show(pane, at_solution(15.0))
+    assert "swings with period 2, " in words
+    assert "slow: half is left after 28 steps" in words
+    assert "swings with period 2, grows by" in show(pane, at_solution(22.0))
+    assert "curves down; grows by" in show(pane, frame_at(scene("valley"), 2))
+
+
+def test_the_last_step_has_its_alpha(pane):
+    words = show(pane, at_solution(15.0))
+    assert "The step to 2: α = " in words
+    assert "α" not in show(pane, frame_at(scene("valley"), 0)).replace("no α", "")
+
+
+def test_a_rule_without_a_limit_says_so(pane):
+    words = show(pane, frame_of_rule("lion"))
+    assert "Lion has no such limit" in words
+    assert pane.gauge.seen() == "There is nothing to be held against a limit."
+
+
+def test_where_the_loss_curves_down_there_is_no_limit(pane):
+    assert "no rate is too large" in show(pane, frame_at(scene("valley"), 2))
+    assert "curves up nowhere" in pane.gauge.seen()
+
+
+def test_of_mini_batches_it_is_said_whose_curvature_it_is(pane):
+    assert "that of all points" in show(pane, frame_at(scene("stochastic"), 3))
+
+
+def test_without_a_run_nothing_is_made_up(pane):
+    assert show(pane, Frame(0, 0, False, (), 0)) == "There is no run, or no update of it yet."
+
+
+def test_at_the_end_of_a_run_it_is_about_its_last_place(pane):
+    experiment = scene("valley")
+    frame = frame_at(experiment, 10**6)
+    found = stability_of(frame)
+    assert found.curvature.place.tolist() == frame.current.p.tolist()
+
+
+@pytest.mark.parametrize("rule", list(RULES))
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+def test_every_rule_has_a_page_that_can_be_painted(pane, rule, theme):
+    pane.set_look(look_of(scene("valley"), theme))
+    show(pane, frame_of_rule(rule))
+    assert not pane.grab().isNull()
+    assert cut_off_texts(pane) == []
+
+
+def test_four_inputs_have_a_line_for_the_two_ends_alone(pane):
+    words = show(pane, frame_at(scene("four-inputs"), 3))
+    assert words.count("Along ") == 2

@@ -1,0 +1,128 @@
+"""The curvature at the run in the window: one command, which shows it on the map and opens its page."""
+
+import csv
+import time
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QApplication
+
+from gdsim.core.analysis.series import CurveKind
+from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.lessons.files import load_lesson
+from gdsim.core.lessons.view import PAGES
+from gdsim.gui.arrows.stability import stability_of
+from gdsim.gui.curves.cut_plot import CutWay
+from gdsim.gui.surface.panes import SurfacePainter
+from gdsim.gui.window.main_window import MainWindow
+from gdsim.session.session import Session
+
+
+def opened(qtbot, name="valley", settings=None):
+    session = Session(load_scene(find_scene(name)))
+    window = MainWindow(QApplication.instance(), session, SurfacePainter(), settings)
+    qtbot.addWidget(window, before_close_func=lambda _: session.close())
+    window.resize(1300, 800)
+    with qtbot.waitExposed(window):
+        window.show()
+    session.begin()
+    qtbot.waitUntil(window.is_settled)
+    return window, session
+
+
+def test_one_command_shows_the_curvature_and_opens_its_page(qtbot):
+    window, _ = opened(qtbot)
+    contours, button = window.cards.contours, window.cards.view_range_button
+    assert not contours.lens.on
+    window.commands["lens"].trigger()
+    assert contours.lens.on
+    assert button.lens.isChecked()
+    assert window.commands["lens"].isChecked()
+    assert window.cards.run_card.page == PAGES.index("limit")
+    assert "Limit of Gradient descent: 2" in window.cards.limit.page.words
+    button.lens.click()
+    assert not contours.lens.on
+    assert not window.commands["lens"].isChecked()
+
+
+def test_the_page_and_the_map_follow_playback_and_the_selected_run(qtbot):
+    window, session = opened(qtbot)
+    window.commands["lens"].trigger()
+    session.select(1)
+    session.play(lambda head: head.seek(30))
+    qtbot.waitUntil(lambda: "Limit of Momentum" in window.cards.limit.page.words)
+    assert "The step to 30" in window.cards.limit.page.words
+
+
+def test_it_follows_a_ball_that_is_dragged_within_a_frame(qtbot):
+    window, session = opened(qtbot)
+    window.commands["lens"].trigger()
+    took = []
+    for share in np.linspace(0.0, 1.0, 25):
+        place = 1.0 + 3.0 * share, 2.0 - 8.0 * share
+        window.user_actions.drag_start(*place)
+        frame = session.frame()
+        began = time.perf_counter()
+        window.cards.contours.show_frame(frame)
+        window.cards.limit.show_frame(frame)
+        took.append(time.perf_counter() - began)
+        assert stability_of(frame).curvature.place.tolist() == list(session.experiment.runs[0].start)
+    session.end_gesture()
+    assert np.median(took) < 0.016
+
+
+def test_the_gradient_field_is_a_command_too(qtbot):
+    window, _ = opened(qtbot)
+    window.commands["field"].trigger()
+    assert window.cards.contours.field.on
+    assert window.commands["field"].isChecked()
+    window.cards.view_range_button.field.click()
+    assert not window.cards.contours.field.on
+
+
+def test_what_is_drawn_is_remembered(qtbot, tmp_path):
+    settings = QSettings(str(tmp_path / "kept.ini"), QSettings.Format.IniFormat)
+    window, _ = opened(qtbot, settings=settings)
+    window.commands["simple"].trigger()
+    window.commands["lens"].trigger()
+    window.commands["field"].trigger()
+    window.cards.curves.cut.set_way(CutWay.STEP)
+    window.close()
+    window, _ = opened(qtbot, settings=settings)
+    choice = window.cards.view_range_button.choice()
+    assert (choice.lens, choice.field) == (True, True)
+    assert window.cards.contours.lens.on
+    assert window.cards.curves.cut.way is CutWay.STEP
+
+
+def test_a_stop_shows_it_and_leaves_everything_as_it_was(qtbot):
+    window, _ = opened(qtbot)
+    lesson = load_lesson("lecture")
+    (edge,) = (place for place, one in enumerate(lesson.stops) if one.title.startswith("The edge"))
+    restore = window.view.kept()
+    window.view.show_view(lesson.stops[edge].view)
+    assert window.cards.contours.lens.on
+    assert window.cards.run_card.page == PAGES.index("limit")
+    assert window.view.seen().lens
+    restore()
+    assert not window.cards.contours.lens.on
+
+
+def test_the_limits_are_exported(qtbot, tmp_path):
+    window, session = opened(qtbot)
+    commands = window.export.made
+    commands.save_limits(tmp_path / "limits.csv")
+    qtbot.waitUntil(lambda: not commands.work.is_busy)
+    with (tmp_path / "limits.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["run"] for row in rows} == {run.name for run in session.experiment.runs}
+    row = next(row for row in rows if row["step"] == "0")
+    assert float(row["limit"]) == pytest.approx(2.0)
+
+
+def test_the_tab_of_the_limit_is_there_when_the_window_is_settled(qtbot):
+    window, _ = opened(qtbot)
+    window.cards.curves.set_kind(CurveKind.LIMIT)
+    qtbot.waitUntil(window.is_settled)
+    assert all(len(curve.getData()[0]) for curve in window.cards.curves.plot.curves)
