@@ -18,6 +18,8 @@ from gdsim.core.engine.runs import run_steps, steps_of_work
 from gdsim.core.files.record_csv import write_header, write_rows
 from gdsim.core.files.scene import bundled_scenes, find_scene, load_scene
 from gdsim.core.model.experiment import Experiment
+from gdsim.core.model.objective import FunctionObjective
+from gdsim.core.settings import one_line
 
 # Steps times points between two updates of the progress: some tenths of a second.
 _WORK_AT_ONCE = 1 << 22
@@ -37,6 +39,9 @@ def run(arguments: list[str]) -> int:
     if scene not in bundled_scenes().values():
         for rule in experiment.rules:
             print(f"note: {rule.title} is a rule of this scene, not of gdsim", file=sys.stderr)
+        if isinstance(experiment.objective, FunctionObjective):
+            text = one_line(experiment.objective.text, 200)
+            print(f"note: the loss is a function of this scene: {text}", file=sys.stderr)
     with standard_output() as terminal:
         if options.csv == STANDARD_OUTPUT:
             compute_all(experiment, terminal)

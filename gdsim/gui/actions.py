@@ -11,9 +11,11 @@ from PySide6.QtGui import QGuiApplication
 from gdsim.core.engine.beginning import recorded_beginning
 from gdsim.core.files.scene import as_own
 from gdsim.core.formulas.numerals import with_true_minuses
-from gdsim.core.model import edits, forks, rule_edits
+from gdsim.core.model import edits, forks, objective_edits, rule_edits
 from gdsim.core.model.edits import standardise
 from gdsim.core.model.experiment import Experiment, Run, ViewRange
+from gdsim.core.model.gallery import GalleryFunction
+from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.points import PointsError, PointSet
 from gdsim.core.rules.libraries.lookup import find_rule
 from gdsim.core.rules.own_rule import OwnRule
@@ -92,6 +94,24 @@ class UserActions(QObject):
 
     def standardise(self, name: str) -> None:
         self._edit(standardise, name)
+
+    def use_neuron(self, objective: NeuronObjective) -> None:
+        """Make the loss of another neuron small."""
+        change = self.tr("Change neuron and loss")
+        self._edit(lambda now: as_own(objective_edits.use_neuron(now, objective)), change)
+
+    def use_function(
+        self, objective: FunctionObjective, slopes: PointSet, known: GalleryFunction | None
+    ) -> None:
+        """Make a function small; one of the gallery brings its part of the plane."""
+        place = (known.view_range, known.start) if known else ()
+
+        def use(now: Experiment) -> Experiment:
+            if objective == now.objective:  # with other noise perhaps: then the view stays
+                return objective_edits.use_function(now, objective, slopes)
+            return as_own(objective_edits.use_function(now, objective, slopes, *place))
+
+        self._edit(use, self.tr("Change function"))
 
     def remove_points(self, rows: Sequence[int]) -> None:
         self._edit(lambda now: edits.remove_points(now, rows), self.tr("Remove points"))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from gdsim.core.arrays import Array
 from gdsim.core.model.batching import BATCH, Batching
@@ -221,6 +221,9 @@ class ViewRange(NamedTuple):
 
 LECTURE_VIEW_RANGE = ViewRange()
 
+# What a person types as formulas.
+Typed: TypeAlias = OwnRule | FunctionObjective
+
 
 @dataclass(frozen=True)
 class Experiment:
@@ -281,6 +284,12 @@ class Experiment:
     def held_out(self) -> PointLoss:
         """The loss over the validation points."""
         return point_loss(self.validation, self.objective)
+
+    @property
+    def typed(self) -> tuple[Typed, ...]:
+        """What in it was typed as formulas: its rules, and its function."""
+        function = (self.objective,) if isinstance(self.objective, FunctionObjective) else ()
+        return (*self.rules, *function)
 
     def says_like(self, other: "Experiment") -> bool:
         """Return whether both are the same but for the part of the plane that is looked at."""

@@ -47,7 +47,7 @@ def _sigmoid(z: Array) -> Array:
 
 
 def answers(objective: NeuronObjective, z: Array) -> Array:
-    """Return what is held against the targets at activations z: the outputs, or of logits the probabilities."""
+    """Return what is held against the targets at activations z; see `NeuronObjective.answer`."""
     return sigmoid(z) if objective.activation == "sigmoid" else objective.answer(z)
 
 

@@ -37,7 +37,7 @@ class PlaneFunction(NamedTuple):
 
     def loss(self, p: Array) -> Array:
         """Return the value at places: shape (...)."""
-        slope_w, slope_b = self._slopes
+        slope_w, slope_b = self.slopes
         (value,) = self._values((self.objective.lines.value,), p)
         with np.errstate(all="ignore"):
             tilted: Array = value + (slope_w * p[..., 0] + slope_b * p[..., 1])
@@ -64,11 +64,12 @@ class PlaneFunction(NamedTuple):
         return np.ascontiguousarray(self.inputs[:, 0]), self.targets
 
     @property
-    def _slopes(self) -> tuple[float, float]:
+    def slopes(self) -> tuple[float, float]:
+        """What all its points together add to the slope in w and in b: 0 but where somebody typed them."""
         return float(np.mean(self.inputs)), float(np.mean(self.targets))
 
     def _tilted(self, gradient: tuple[Array, ...]) -> Array:
-        return np.stack([part + slope for part, slope in zip(gradient, self._slopes, strict=True)], axis=-1)
+        return np.stack([part + slope for part, slope in zip(gradient, self.slopes, strict=True)], axis=-1)
 
     @staticmethod
     def _values(nodes: tuple[Node, ...], p: Array) -> tuple[Array, ...]:

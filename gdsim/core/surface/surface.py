@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from gdsim.core.arrays import Array, frozen
 from gdsim.core.model.experiment import ViewRange
+from gdsim.core.model.gallery import known_function
 from gdsim.core.model.objective import LECTURE, NeuronObjective, Objective
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import Progress, part_of, run_to_end
@@ -15,7 +16,7 @@ from gdsim.core.surface.binned_loss import LossTerms, binned_loss
 from gdsim.core.surface.contours import Contour, contours_at, even_levels, even_step
 from gdsim.core.surface.lowest import LowestPlace, finding_lowest
 from gdsim.core.surface.map_view import PLAIN, MapPlan, MapView, plan_of
-from gdsim.core.surface.plane_loss import PlaneLoss, loss_on_plane
+from gdsim.core.surface.plane_loss import FunctionOnPlane, PlaneLoss, loss_on_plane
 
 Kind = TypeVar("Kind", bound=np.generic)
 
@@ -24,6 +25,8 @@ GRID = 121
 _LOW_LINES = 15
 # A surface of more terms than these is not sampled again for a picture: that would take seconds.
 MOST_TERMS = 8192
+# Places nearer to each other than this share of the view range are one.
+_SAME_PLACE = 1e-3
 # Points whose losses are added to the grid at once: that takes about 10 ms.
 _PIECE = 512
 
@@ -83,6 +86,21 @@ class LossSurface:
     terms: PlaneLoss  # What the surface was computed from
     ground: MapGround
     step: float  # Of loss, from level to level; 0 where there are more near the bottom, or none at all
+
+    @property
+    def known_minima(self) -> tuple[tuple[float, float], ...]:
+        """Where a function of the gallery is lowest, as (w, b): the places in view other than ``lowest``."""
+        function = self.terms.function if isinstance(self.terms, FunctionOnPlane) else None
+        known = known_function(function.objective) if function and not any(function.slopes) else None
+        if known is None:
+            return ()
+        width, height = self.view_range.extent
+        return tuple(
+            (w, b)
+            for w, b in known.minima
+            if self.view_range.holds(w, b)
+            and max(abs(w - self.lowest.w) / width, abs(b - self.lowest.b) / height) > _SAME_PLACE
+        )
 
     @property
     def error_bound(self) -> float:

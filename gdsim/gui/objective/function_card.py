@@ -9,10 +9,13 @@ from gdsim.core.model.points import PointSet
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.objective.words import minima_words, noise_words
 from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.style.text_size import Scaled
+
+_HEIGHT = 110
 
 
 class FunctionPane(QWidget):
-    """The text of a function, where it is lowest, and its noise; and the way to another one, or to a neuron."""
+    """The text of a function, its lowest places and its noise; and the way to another one, or a neuron."""
 
     function_requested = Signal()
     neuron_requested = Signal()
@@ -31,8 +34,9 @@ class FunctionPane(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
+        Scaled(self.text, QWidget.setFixedHeight, _HEIGHT)
         for widget in (self.title, self.text, self.minima, self.noise):
-            layout.addWidget(widget, int(widget is self.text))
+            layout.addWidget(widget)
         for text, sentence, signal in (
             (
                 self.tr("Another function…"),
@@ -49,6 +53,7 @@ class FunctionPane(QWidget):
             set_tip(button, sentence)
             button.clicked.connect(signal)
             layout.addWidget(button)
+        layout.addStretch(1)
 
     def show_function(self, objective: FunctionObjective, slopes: PointSet) -> None:
         known = known_function(objective)

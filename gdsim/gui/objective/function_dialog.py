@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLay
 
 from gdsim.core.formulas.language import FormulaError, Span
 from gdsim.core.formulas.printing import PLAIN_TEXT
-from gdsim.core.formulas.symbols import typeset
+from gdsim.core.formulas.symbols import of_letter, typeset
 from gdsim.core.model.gallery import GALLERY, GalleryFunction, known_function
 from gdsim.core.model.objective import FunctionObjective, read_function
 from gdsim.core.model.objective_edits import NOISE, noisy_slopes
@@ -30,6 +30,7 @@ from gdsim.session.tasks import TaskQueue
 _PAUSE_MS = 250
 # A longer derivative is not shown: nobody could read it.
 _LONGEST = 300
+_LETTERS = {name: of_letter(name) for name in ("w", "b")}
 
 
 class Checked(NamedTuple):
@@ -66,7 +67,7 @@ def check(text: str) -> Checked:
 
 
 def _written(objective: FunctionObjective, parameter: str) -> str:
-    text = typeset(PLAIN_TEXT.letters(objective.lines.by(parameter), {}))
+    text = typeset(PLAIN_TEXT.letters(objective.lines.by(parameter), _LETTERS))
     return text if len(text) <= _LONGEST else "…"
 
 
@@ -177,8 +178,8 @@ class FunctionDialog(ScreenDialog):
         layout.addWidget(heading(self.tr("Noise")))
         hint = PlainLabel(
             self.tr(
-                "With noise the function is the mean of tilted copies of it, and a run that updates by one or "
-                "some at a time follows their slopes. All copies together are the function itself."
+                "With noise the function is the mean of tilted copies of it, and a run that updates by one "
+                "or some at a time follows their slopes. All copies together are the function itself."
             )
         )
         hint.setObjectName("hint")

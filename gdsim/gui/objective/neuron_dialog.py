@@ -63,12 +63,12 @@ class NeuronDialog(ScreenDialog):
     def objective(self) -> NeuronObjective:
         """Return what is chosen."""
         loss = self.loss.currentData()
-        delta = float(self.delta.value()) if loss == "huber" else 1.0  # type: ignore[arg-type]
+        delta = float(self.delta.value()) if loss == "huber" else 1.0
         return NeuronObjective(
             self.activation.currentData(),
             loss,
             self.reduction.currentData(),
-            float(self.l2.value()),  # type: ignore[arg-type]
+            float(self.l2.value()),
             delta,
         )
 
@@ -147,7 +147,15 @@ class NeuronDialog(ScreenDialog):
 
 
 _DELTA = Setting(
-    "delta", "δ", "δ", "The error from which on Huber's loss is straight.", 1.0, POSITIVE, 0.01, 10.0, log=True
+    "delta",
+    "δ",
+    "δ",
+    "The error from which on Huber's loss is straight.",
+    1.0,
+    POSITIVE,
+    0.01,
+    10.0,
+    log=True,
 )
 _L2 = Setting(
     "l2", "λ", "λ", "How much large weights cost: ½ λ Σ w², without the bias; 0 for nothing.",

@@ -6,7 +6,7 @@ import numpy as np
 
 from gdsim.core.formulas.numerals import rounded
 from gdsim.core.model.gallery import GalleryFunction, Place, known_function
-from gdsim.core.model.objective import MEAN, SUM, FunctionObjective
+from gdsim.core.model.objective import LOSSES, MEAN, SUM, FunctionObjective, Objective
 from gdsim.core.model.plane_function import ORIGIN, PlaneFunction
 from gdsim.core.model.points import PointSet
 from gdsim.gui.translation import translate
@@ -17,6 +17,17 @@ def reduction_name(reduction: str) -> str:
     return {SUM: translate("Objective", "Sum"), MEAN: translate("Objective", "Mean: sum divided by N")}.get(
         reduction, translate("Objective", "Half the sum")
     )
+
+
+def loss_hint(objective: Objective) -> str:
+    """Return what loss is drawn, in a few words; nothing of the lecture's, or of a function."""
+    if isinstance(objective, FunctionObjective) or objective.is_lecture:
+        return ""
+    title = LOSSES[objective.loss].title
+    words = [title, translate("Objective", "convex")] if objective.is_convex else [title]
+    if objective.l2:
+        words.append(f"λ {rounded(objective.l2)}")
+    return ", ".join(words)
 
 
 def minima_words(function: GalleryFunction | None) -> str:
@@ -47,7 +58,8 @@ def rate_words(objective: FunctionObjective) -> str:
         return translate("Objective", "It has a tip there, at which no fixed rate lets plain descent settle.")
     steepest = float(np.linalg.eigvalsh(hessian).max(axis=1).min())
     words = translate(
-        "Objective", "Gradient descent can settle there with a rate below 2 divided by the curvature {0}: {1}."
+        "Objective",
+        "Gradient descent can settle there with a rate below 2 divided by the curvature {0}: {1}.",
     )
     return words.format(rounded(steepest, 4), rounded(2.0 / steepest, 4))
 
@@ -58,6 +70,7 @@ def noise_words(slopes: PointSet) -> str:
         return translate("Objective", "No noise: every update sees the function itself.")
     spread = np.hypot(slopes.x[:, 0], slopes.y).mean() / np.sqrt(np.pi / 2.0)
     words = translate(
-        "Objective", "Noise: the mean of {0} copies, tilted by slopes of about {1}; an update sees some of them."
+        "Objective",
+        "Noise: the mean of {0} copies, tilted by slopes of about {1}; an update sees some of them.",
     )
     return words.format(f"{len(slopes):,}", rounded(float(spread), 2))

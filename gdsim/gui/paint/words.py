@@ -42,6 +42,15 @@ def lowest_words(place: LowestPlace) -> str:
     return words.format(rounded(place.bound, 3))
 
 
+def minima_words(surface: LossSurface) -> str:
+    """Return what the lowest place of a surface is, and which other places are known to be as low."""
+    words, others = lowest_words(surface.lowest), surface.known_minima
+    if not others:
+        return words
+    places = ", ".join(f"({rounded(w, 4)}, {rounded(b, 4)})" for w, b in others)
+    return f"{words} {translate('Words', 'It is as low at {0}.').format(places)}"
+
+
 def surface_words(surface: LossSurface, concealed: frozenset[str] = frozenset()) -> str:
     """Return the window, the range of the loss in it, where it is lowest and what is there, as sentences.
 
@@ -57,7 +66,7 @@ def surface_words(surface: LossSurface, concealed: frozenset[str] = frozenset())
         "w from {0} to {1}, b from {2} to {3}. The loss is at most {4}; it is lowest at w {5}, b {6}: {7}.",
     )
     numbers = words.format(*(rounded(value, 3) for value in (*ends, low.w, low.b, low.loss)))
-    return f"{numbers} {lowest_words(low)}"
+    return f"{numbers} {minima_words(surface)}"
 
 
 def run_words(view: RunView) -> str:

@@ -56,7 +56,7 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
     undo, redo = edit_words().values()
     export, points, exercise = window.export.command, window.points.command, window.exercises.open
     share = window.share.command
-    rules = window.rules.command
+    rules, objective = window.rules.command, window.objective.command
     return {
         translate("Commands", "&File"): (
             Command("new", translate("Commands", "&New"), files.opening.new, key.New),
@@ -100,6 +100,19 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
             ),
             None,
             Command("standardise", translate("Commands", "&Standardise x…"), points("standardise")),
+            None,
+            Command(
+                "neuron_and_loss",
+                translate("Commands", "&Neuron and loss…"),
+                objective("neuron"),
+                "Ctrl+Shift+E",
+            ),
+            Command(
+                "function",
+                translate("Commands", "A &function of w and b…"),
+                objective("function"),
+                "Ctrl+Shift+F",
+            ),
             None,
             Command("export_points", translate("Commands", "&Export points…"), points("ask_target")),
             Command("copy_points", translate("Commands", "&Copy all points"), points("copy"), "Ctrl+Shift+C"),
