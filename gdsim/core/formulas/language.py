@@ -167,7 +167,7 @@ def read_expression(text: str, functions: Mapping[str, tuple[int, int]]) -> Node
     text = text.strip()
     parsed = _parsed(text, "eval")
     assert isinstance(parsed, ast.Expression)  # noqa: S101 - what "eval" makes
-    return _Reader(text, {**FUNCTIONS, **functions}, texts=True).read(parsed.body)
+    return _Reader(text, {**FUNCTIONS, **functions}, texts=bool(functions)).read(parsed.body)
 
 
 def _parsed(text: str, mode: str) -> ast.AST:

@@ -25,7 +25,7 @@ _OUTPUTS = {
     "relu": "max(0, w·x + b)",
 }
 _TERMS = {"squared": "(f − y)²", "absolute": "|f − y|", "huber": "h(f − y)"}
-_PROBABILITY = "−(y ln {0} + (1 − y) ln(1 − {0}))"
+_PROBABILITY = "(y ln {0} + (1 − y) ln(1 − {0}))"
 
 
 def neuron_formula(objective: Objective) -> str:
@@ -51,7 +51,8 @@ def loss_formula(objective: Objective) -> str:
         delta = rounded(objective.delta)
         half = rounded(objective.delta / 2.0)
         notes.append(f"h(e) = ½ e² up to |e| = {delta}, then {delta} (|e| − {half})")
-    return "; ".join([f"L = {share}Σ {term}{penalty}", *notes])
+    sign = "−" if objective.loss == "cross-entropy" else ""
+    return "; ".join([f"L = {sign}{share}Σ {term}{penalty}", *notes])
 
 
 def shape_sentence(objective: Objective) -> str:

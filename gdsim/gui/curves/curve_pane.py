@@ -125,6 +125,7 @@ class CurvePane(QWidget):
         self.log_time = False  # whether the steps are on a logarithmic axis
         self.means = False  # whether means over an epoch are drawn before the values of every step
         self.part: tuple[float, float] | None = None  # the steps that are shown, or epochs; None for all
+        self._falls_below = False  # whether the loss may be below 0, as that of a function
         self._choices: tuple[Choice, ...] = ()
         self._wanted: dict[CurveKind, Choice] = {}
         self.lines: tuple[CurveLine, ...] = ()  # the curves that are drawn
@@ -230,8 +231,12 @@ class CurvePane(QWidget):
         return self.kind is CurveKind.CUT
 
     def show_loss(self, surface: LossSurface) -> None:
-        """Take the surface through which the cut goes."""
+        """Take the surface through which the cut goes; a loss below 0 has no logarithm."""
         self.cut.show_surface(surface)
+        falls_below = surface.lowest.loss < 0.0
+        if falls_below != self._falls_below:
+            self._falls_below = falls_below
+            self._redraw()
 
     def twin(self) -> "CurvePane":
         """Return another pane with the same tab, choices and scale; it was told nothing yet."""
@@ -340,15 +345,14 @@ class CurvePane(QWidget):
         self.header.set_kind(self.kind)
         self.header.set_choices([one.text for one in self._choices], self._choices.index(choice))
         self.lines = lines_of(frame, self.kind, choice, look)
-        signed = any(line.series.signed for line in self.lines)
-        self.header.set_log(log=self.log, possible=not signed)
+        self.header.set_log(log=self.log, possible=not self._is_signed)
         if self.part and self.part[1] > frame.length and all(view.trajectory.stop for view in frame.views):
             self.part = None
         self._show_choices(frame)
         scale = AxesRange(
             TimeView(frame.length, self.log_time, self.part),
             unit=self._unit_name(frame),
-            floor=self._floor() if self.log and not signed else None,
+            floor=self._floor() if self.log and not self._is_signed else None,
         )
         columns = max(50, int(self.plot.box.width()))
         if self.kind is CurveKind.LIMIT and frame.update:
@@ -373,8 +377,14 @@ class CurvePane(QWidget):
             return absence_text(frame, self.kind, choice) if self._has_runs else no_runs_text()
         if self.kind is CurveKind.LIMIT and not any(len(stroke.y) for stroke in strokes):
             return limit_progress_text(0.0)
-        is_log = self.log and not any(line.series.signed for line in self.lines)
+        is_log = self.log and not self._is_signed
         return zero_text() if is_log and not any((stroke.y > 0.0).any() for stroke in strokes) else ""
+
+    @property
+    def _is_signed(self) -> bool:
+        """Whether a curve may be below 0, where there is no logarithm."""
+        below = self.kind is CurveKind.LOSS and self._falls_below
+        return below or any(line.series.signed for line in self.lines)
 
     @property
     def _has_runs(self) -> bool:

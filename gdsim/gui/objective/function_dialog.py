@@ -22,14 +22,16 @@ from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.objective.words import minima_words, rate_words
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.rules.lines_editor import LinesEditor
-from gdsim.gui.style.text_size import resize_window
+from gdsim.gui.style.text_size import Scaled, resize_window
 from gdsim.gui.style.theme import Theme
+from gdsim.gui.translation import translate
 from gdsim.session.tasks import TaskQueue
 
 # Nobody wants to hear what is wrong with a formula that is still being typed.
 _PAUSE_MS = 250
 # A longer derivative is not shown: nobody could read it.
 _LONGEST = 300
+_TEXT_HEIGHT = 110
 _LETTERS = {name: of_letter(name) for name in ("w", "b")}
 
 
@@ -68,7 +70,7 @@ def check(text: str) -> Checked:
 
 def _written(objective: FunctionObjective, parameter: str) -> str:
     text = typeset(PLAIN_TEXT.letters(objective.lines.by(parameter), _LETTERS))
-    return text if len(text) <= _LONGEST else "…"
+    return text if len(text) <= _LONGEST else translate("Objective", "(too long to be read here)")
 
 
 def _placed(text: str, span: Span | None) -> Span | None:
@@ -120,7 +122,7 @@ class FunctionDialog(ScreenDialog):
         self._shown_noise = self.noise.value()
         self.check_now()
         self.text.setFocus()
-        resize_window(self, 640, 620)
+        resize_window(self, 640, 600)
 
     @property
     def is_calm(self) -> bool:
@@ -149,9 +151,12 @@ class FunctionDialog(ScreenDialog):
         ):
             label.setObjectName(name)
             label.setWordWrap(True)
+        for unknown in (self.about, self.fault, self.known, self.show_me):
+            unknown.hide()  # until something is checked
         self.fault.setAccessibleName(self.tr("What is wrong with the function"))
         self.gradient.setAccessibleName(self.tr("Its gradient"))
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
+        Scaled(self.text, QWidget.setFixedHeight, _TEXT_HEIGHT)
         names = PlainLabel(
             self.tr(
                 "w and b are the two parameters. Signs: + - * / and ** for powers. Functions: sqrt exp log "
@@ -169,7 +174,7 @@ class FunctionDialog(ScreenDialog):
         layout.setSpacing(6)
         layout.addWidget(row(self.tr("gallery"), self.gallery))
         layout.addWidget(self.about)
-        layout.addWidget(self.text, 1)
+        layout.addWidget(self.text)
         layout.addLayout(said)
         layout.addWidget(names)
         layout.addWidget(heading(self.tr("Its gradient")))
@@ -186,6 +191,7 @@ class FunctionDialog(ScreenDialog):
         hint.setWordWrap(True)
         layout.addWidget(hint)
         layout.addWidget(self.noise)
+        layout.addStretch(1)
         for button in (self.show_me, self.take):
             button.setAutoDefault(False)
         self.set_foot(buttons(self, self.take))

@@ -47,14 +47,14 @@ class NeuronDialog(ScreenDialog):
             {key: one.title for key, one in LOSSES.items()},
         )
         self.reduction = self._choice(
-            self.tr("together"),
+            self.tr("reduction"),
             self.tr("How the points' terms are put together. The lecture takes half the sum of the squares."),
             {},
         )
         self.delta = NumberEditor(_DELTA)
         self.l2 = NumberEditor(_L2)
         self.formulas, self.shape, self.remark = PlainLabel(), PlainLabel(), PlainLabel()
-        self._take = QPushButton(self.tr("Use this neuron"))
+        self.take = QPushButton(self.tr("Use this neuron"))
         self._arrange()
         self._show(objective)
         self._connect()
@@ -90,7 +90,7 @@ class NeuronDialog(ScreenDialog):
         for name, box in (
             (self.tr("activation"), self.activation),
             (self.tr("loss"), self.loss),
-            (self.tr("together"), self.reduction),
+            (self.tr("reduction"), self.reduction),
         ):
             layout.addWidget(row(name, box))
         for setting, editor in ((_DELTA, self.delta), (_L2, self.l2)):
@@ -103,7 +103,7 @@ class NeuronDialog(ScreenDialog):
         for label in (self.formulas, self.shape, self.remark):
             layout.addWidget(label)
         layout.addStretch(1)
-        self.set_foot(buttons(self, self._take))
+        self.set_foot(buttons(self, self.take))
 
     def _show(self, objective: NeuronObjective) -> None:
         self.activation.setCurrentIndex(self.activation.findData(objective.activation))
@@ -126,7 +126,7 @@ class NeuronDialog(ScreenDialog):
         self.reduction.activated.connect(self._explain)
         for editor in (self.delta, self.l2):
             editor.value_changed.connect(self._explain)
-        self._take.clicked.connect(self._on_take)
+        self.take.clicked.connect(self._on_take)
 
     def _on_loss(self) -> None:
         self._offer_reductions(self.reduction.currentData())

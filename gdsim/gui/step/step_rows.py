@@ -65,7 +65,7 @@ class RowLayout:
     def lines(self, rows: Sequence[StepRow], columns: int) -> list[StyledLine]:
         """Return the lines of the rows, none of them longer than ``columns`` letters."""
         indent = max((len(row.label) for row in rows), default=0) + self._gap
-        tokens = [_tokens(row) for row in rows]
+        tokens = _aligned([_tokens(row) for row in rows])
         self._make_room(tokens, max(columns - indent, 1))
         equals = self._equals if len(rows) > 1 else 0
         return [
@@ -82,7 +82,9 @@ class RowLayout:
             self._key, self._widths, self._breaks = key, [0] * len(widths), []
         if any(new > old for new, old in zip(widths, self._widths, strict=True)):
             self._widths = list(map(max, widths, self._widths))
-            breaks = _best_breaks(self._widths, _costs(tokens[0]), room)
+            breaks = _best_breaks(
+                self._widths, _costs(max(tokens, key=lambda row: sum(map(bool, row)))), room
+            )
             if breaks != self._breaks:
                 self._breaks, self._equals = breaks, 0
         last = self._breaks[-1]
@@ -119,6 +121,12 @@ def cut(line: StyledLine, columns: int, indent: int = 0) -> list[StyledLine]:
 
 def _tokens(row: StepRow) -> list[str]:
     return [*_PLACES.split(row.numbers), f" = {row.result}"] if row.numbers else [row.result]
+
+
+def _aligned(rows: Sequence[list[str]]) -> list[list[str]]:
+    """Give rows as many tokens each: those of a function's two slopes are of two formulas."""
+    most = max(map(len, rows), default=0)
+    return [[*row[:-1], *[""] * (most - len(row)), row[-1]] for row in rows]
 
 
 def _costs(tokens: Sequence[str]) -> list[int]:

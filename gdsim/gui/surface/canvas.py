@@ -308,17 +308,19 @@ class SurfaceCanvas(CameraWidget):
             self.minimum_labels = tuple(self._placed_labels(painter, stage, taken))
 
     def _placed_labels(self, painter: QPainter, stage: Stage, taken: list[QRectF]) -> Iterator[Label]:
-        """Give the lowest place its name, and the known ones that are as low."""
+        """Give the lowest place its name; those that are known to be as low are crosses alone."""
         assert self._surface is not None  # noqa: S101 - there is no stage without one
         low, others = self._surface.lowest, self._surface.known_minima
         w, b = np.array([(low.w, low.b), *others]).T
         places = stage.terrain.place(w, b, low.loss)
-        behind = hidden(stage.terrain, places, stage.view.eye)
+        behind, named = hidden(stage.terrain, places, stage.view.eye), False
         for place, is_behind in zip(places, behind.tolist(), strict=True):
             pixel = _point(stage.view.project(place))
-            label = label_at(painter, pixel, lowest_name(low.kind), self._fonts, taken, behind=is_behind)
-            taken.append(label.plate)
-            yield label
+            if named:
+                yield Label(pixel, "", QRectF(), is_behind)
+            else:
+                named = True
+                yield label_at(painter, pixel, lowest_name(low.kind), self._fonts, taken, behind=is_behind)
 
     def _paint_trails(self, painter: QPainter, stage: Stage, frame: Frame) -> list[tuple[int, RunView]]:
         shown = [(index, view) for index, view in frame.begun if index < len(self._styles)]

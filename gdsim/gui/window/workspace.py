@@ -91,7 +91,6 @@ class Workspace:
             translate("Workspace", "Neuron and loss"),
         )
         self._make_cards()
-        self.show_objective(LECTURE)
         self.maps: tuple[MapPane, ...] = (self.surface, self.contours)  # those that draw the error surface
         # Everything that is told of frames.
         self.panes: tuple[Pane, ...] = (
@@ -109,6 +108,7 @@ class Workspace:
             self.run_names,
         )
         self.columns = self._arranged()  # the whole arrangement
+        self.show_objective(LECTURE)
 
     def _make_cards(self) -> None:
         self.points_card = _card(translate("Workspace", "Points"), "", self.table)
@@ -154,8 +154,9 @@ class Workspace:
 
     def _arranged(self) -> Columns:
         vertical, horizontal = Qt.Orientation.Vertical, Qt.Orientation.Horizontal
-        left = splitter(vertical, self.points_card, self.fit_card, self.function_card, name="leftCards")
-        left.setSizes([230, 370, 600])
+        self._of_points = splitter(vertical, self.points_card, self.fit_card, name="leftCards")
+        self._of_points.setSizes([230, 370])
+        left = stacked(self._of_points, self.function_card, stretched=self._of_points)
         views = splitter(horizontal, self.surface_card, self.contour_card, name="views")
         views.setSizes([500, 500])
         self.middle = splitter(vertical, views, self.curve_card, name="middleCards")
@@ -188,8 +189,7 @@ class Workspace:
         """Have the cards for a neuron and its points, or for a function; say what is made small."""
         is_function = isinstance(objective, FunctionObjective)
         self.function_card.setVisible(is_function)
-        for card in (self.points_card, self.fit_card):
-            card.setVisible(not is_function)
+        self._of_points.setVisible(not is_function)
         if not is_function:
             title = translate("Workspace", "The neuron  {formula}")
             self.fit_card.set_title(title.format(formula=neuron_formula(objective)))

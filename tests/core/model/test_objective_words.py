@@ -29,11 +29,11 @@ FORMULAS = {
     ),
     NeuronObjective(loss="cross-entropy"): (
         "f(x) = σ(w·x + b)",
-        "L = Σ −(y ln f + (1 − y) ln(1 − f))",
+        "L = −Σ (y ln f + (1 − y) ln(1 − f))",
     ),
     NeuronObjective("identity", "cross-entropy", "mean"): (
         "q(x) = σ(w·x + b)",
-        "L = 1/N Σ −(y ln q + (1 − y) ln(1 − q)); q = σ(f)",
+        "L = −1/N Σ (y ln q + (1 − y) ln(1 − q)); q = σ(f)",
     ),
     FunctionObjective("w**2 + b"): ("L(w, b) = w**2 + b", "L(w, b) = w**2 + b"),
 }
