@@ -67,7 +67,9 @@ FURTHER_SCENES = (
     "cautious",
     "own-rule",
 )
-BUNDLED = LECTURE_SCENES + OTHER_SCENES + FURTHER_SCENES
+# Of other losses and neurons, and of functions in their place.
+LANDSCAPE_SCENES = ("cross-entropy", "dead-relu", "rosenbrock", "himmelblau")
+BUNDLED = LECTURE_SCENES + OTHER_SCENES + FURTHER_SCENES + LANDSCAPE_SCENES
 _PIECE_ROWS = 4096
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from gdsim.gui.lessons.speaker import Speaker
     from gdsim.gui.window.view_commands import ViewCommands
 
-_LECTURE = "lecture"
+_LECTURE, _LANDSCAPES = "lecture", "landscapes"
 # The commands that need a lesson, and their buttons in its bar.
 _WALKING = {"next_stop": "next", "previous_stop": "previous", "return_to_stop": "return", "end_lesson": "end"}
 # Those that need one, and have no button.
@@ -181,6 +181,9 @@ class LessonCommands(QObject):
 
     def open_lecture(self) -> None:
         self.open(_LECTURE, 0)
+
+    def open_landscapes(self) -> None:
+        self.open(_LANDSCAPES, 0)
 
     def go_on(self) -> None:
         mark = self._progress.last

@@ -357,6 +357,9 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
         ),
         translate("Commands", "&Learn"): (
             Command("lecture", translate("Commands", "&The lecture"), lessons.open_lecture),
+            Command(
+                "landscapes", translate("Commands", "Other losses, any f&unction"), lessons.open_landscapes
+            ),
             Command("continue_lesson", translate("Commands", "&Continue the lesson"), lessons.go_on),
             Command("open_lesson", translate("Commands", "&Open lesson…"), lessons.ask),
             None,

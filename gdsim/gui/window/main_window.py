@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 
 from gdsim.core.analysis.batch_view import highlighted_rows
 from gdsim.core.engine.trajectory import steps_with_room
-from gdsim.core.files.scene import FURTHER_SCENES, bundled_titles
+from gdsim.core.files.scene import FURTHER_SCENES, LANDSCAPE_SCENES, bundled_titles
 from gdsim.core.formulas.numerals import rounded
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import FunctionObjective
@@ -470,12 +470,16 @@ class MainWindow(QMainWindow):
 
     def _add_scene_menu(self) -> None:
         menu = self.menuBar().addMenu(self.tr("&Scene"))
-        further = QMenu(self.tr("Further rules"), menu)
+        groups = {
+            FURTHER_SCENES: QMenu(self.tr("Further rules"), menu),
+            LANDSCAPE_SCENES: QMenu(self.tr("Other losses, any function"), menu),
+        }
         for name, title in bundled_titles().items():
-            group = further if name in FURTHER_SCENES else menu
+            group = next((one for names, one in groups.items() if name in names), menu)
             group.addAction(title, partial(self.files.open_bundled, name))
         menu.addSeparator()
-        menu.addMenu(further)
+        for group in groups.values():
+            menu.addMenu(group)
 
     def toggle_projector(self) -> None:
         # Each of the two remembers how the columns were; it is to be how a person had them.
