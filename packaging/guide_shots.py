@@ -28,6 +28,7 @@ from gdsim.gui.exercises.wrong_line.wrong_line import FindWrongLine
 from gdsim.gui.export.picture_dialog import PictureDialog
 from gdsim.gui.forms.card import Card
 from gdsim.gui.help.help_window import page_file
+from gdsim.gui.objective.neuron_dialog import NeuronDialog
 from gdsim.gui.points.import_dialog import ImportDialog
 from gdsim.gui.rules.rule_dialog import RuleDialog
 from gdsim.gui.runs.compare import CompareDialog
@@ -387,6 +388,21 @@ def _own_rule(studio: Studio) -> Taken:
     dialog.check_now()
     studio.wait_until(lambda: dialog.is_calm)
     return Taken([dialog])
+
+
+@_spec("another-loss", "cross-entropy")
+def _another_loss(studio: Studio) -> Taken:
+    studio.choose("Neuron and loss…")
+    dialog = studio.dialog(NeuronDialog)
+    dialog.resize(_WIDE, 380)
+    return Taken([dialog])
+
+
+@_spec("function", "himmelblau", (1060, 700))
+def _function(studio: Studio) -> Taken:
+    studio.fold("right")
+    studio.go_to(30)
+    return Taken([studio.cards.contour_card])
 
 
 @_spec("wrong-line")

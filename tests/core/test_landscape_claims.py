@@ -52,7 +52,8 @@ def test_the_bent_valley_is_quickly_entered_and_slowly_followed():
     records = scene_records("rosenbrock")
     for record in records.values():
         w, b = record.p[:60].T
-        assert (np.abs(b - w**2).min() < 0.1) and record.loss[:60].min() < 5.0
+        assert np.abs(b - w**2).min() < 0.1
+        assert record.loss[:60].min() < 5.0
     assert records["Gradient descent"].loss[-1] > 0.05
     for name in ("Momentum", "Nesterov", "Adam"):
         assert 500 < int(np.flatnonzero(records[name].loss < 1e-4)[0]) < 900
