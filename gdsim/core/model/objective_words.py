@@ -1,4 +1,4 @@
-"""A neuron and its loss as a person writes them, and what follows from their formulas, in sentences."""
+"""A neuron and its loss as a person writes them, and which targets they cannot reach."""
 
 from typing import NamedTuple
 
@@ -53,33 +53,6 @@ def loss_formula(objective: Objective) -> str:
         notes.append(f"h(e) = ½ e² up to |e| = {delta}, then {delta} (|e| − {half})")
     sign = "−" if objective.loss == "cross-entropy" else ""
     return "; ".join([f"L = {sign}{share}Σ {term}{penalty}", *notes])
-
-
-def shape_sentence(objective: Objective) -> str:
-    """Return what the formulas of a neuron and its loss say of the surface over any points."""
-    if isinstance(objective, FunctionObjective):
-        return ""
-    if objective.is_convex and objective.activation == "sigmoid":
-        return (
-            "The slope f·(1 − f) of the sigmoid cancels from the gradient: each point adds (f − y)·x, and "
-            "bends the loss by f·(1 − f)·x², which is never negative. So the surface is convex: one bowl, "
-            "without the plateau of the squared error."
-        )
-    if objective.is_convex:
-        return (
-            "f is straight in w and b, and the loss bends upwards in f, or is straight. So the surface is "
-            "convex: one bowl, without plateaus or false valleys."
-        )
-    if objective.activation == "relu":
-        return (
-            "Where w·x + b is below 0 at every point, ReLU is 0 and so is its slope: the loss is level "
-            "there, and no point pulls the neuron back."
-        )
-    factor = {"sigmoid": "f·(1 − f)", "tanh": "1 − f²"}[objective.activation]
-    return (
-        f"The gradient has the slope {factor} as a factor, which is near 0 where the neuron is saturated: "
-        "the surface has plateaus, and may have false valleys."
-    )
 
 
 # ---------------------------------------------------------------------------------------- out of reach

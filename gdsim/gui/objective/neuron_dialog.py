@@ -8,7 +8,6 @@ from gdsim.core.model.objective import ACTIVATIONS, LOSSES, NeuronObjective
 from gdsim.core.model.objective_words import (
     loss_formula,
     neuron_formula,
-    shape_sentence,
     unreachable_targets,
 )
 from gdsim.core.settings import NOT_NEGATIVE, POSITIVE, Setting
@@ -17,7 +16,7 @@ from gdsim.gui.forms.dialog import ScreenDialog, buttons, heading
 from gdsim.gui.forms.editors import NumberEditor
 from gdsim.gui.forms.form import row
 from gdsim.gui.forms.tips import set_tip
-from gdsim.gui.objective.words import reduction_name
+from gdsim.gui.objective.words import reduction_name, shape_sentence
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.text_size import resize_window
 

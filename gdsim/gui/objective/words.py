@@ -30,6 +30,37 @@ def loss_hint(objective: Objective) -> str:
     return ", ".join(words)
 
 
+def shape_sentence(objective: Objective) -> str:
+    """Return what the formulas of a neuron and its loss say of the surface over any points."""
+    if isinstance(objective, FunctionObjective):
+        return ""
+    if objective.is_convex and objective.activation == "sigmoid":
+        return translate(
+            "Objective",
+            "The slope f·(1 − f) of the sigmoid cancels from the gradient: each point adds (f − y)·x, and "
+            "bends the loss by f·(1 − f)·x², which is never negative. So the surface is convex: one bowl, "
+            "without the plateau of the squared error.",
+        )
+    if objective.is_convex:
+        return translate(
+            "Objective",
+            "f is straight in w and b, and the loss bends upwards in f, or is straight. So the surface is "
+            "convex: one bowl, without plateaus or false valleys.",
+        )
+    if objective.activation == "relu":
+        return translate(
+            "Objective",
+            "Where w·x + b is below 0 at every point, ReLU is 0 and so is its slope: the loss is level "
+            "there, and no point pulls the neuron back.",
+        )
+    words = translate(
+        "Objective",
+        "The gradient has the slope {0} as a factor, which is near 0 where the neuron is saturated: the "
+        "surface has plateaus, and may have false valleys.",
+    )
+    return words.format({"sigmoid": "f·(1 − f)", "tanh": "1 − f²"}[objective.activation])
+
+
 def minima_words(function: GalleryFunction | None) -> str:
     """Return where a known function is lowest, as a sentence; nothing of one that is not known."""
     if function is None:

@@ -48,7 +48,8 @@ def minima_words(surface: LossSurface) -> str:
     if not others:
         return words
     places = ", ".join(f"({rounded(w, 4)}, {rounded(b, 4)})" for w, b in others)
-    return f"{words} {translate('Words', 'It is as low at {0}.').format(places)}"
+    as_low = translate("Words", "It is as low at {0}.").format(places)
+    return f"{words} {as_low}"
 
 
 def surface_words(surface: LossSurface, concealed: frozenset[str] = frozenset()) -> str:

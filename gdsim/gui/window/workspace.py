@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from gdsim.core.model.objective import LECTURE, FunctionObjective, Objective
-from gdsim.core.model.objective_words import loss_formula, neuron_formula, shape_sentence
+from gdsim.core.model.objective_words import loss_formula, neuron_formula
 from gdsim.gui.arrows.legend import ArrowLegend
 from gdsim.gui.curves.curve_pane import CurvePane
 from gdsim.gui.forms.card import Card, TabbedCard
@@ -17,6 +17,7 @@ from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.map.view_range_editor import WindowButton
 from gdsim.gui.neuron.fit_pane import FitPane
 from gdsim.gui.objective.function_card import FunctionPane
+from gdsim.gui.objective.words import shape_sentence
 from gdsim.gui.panes import MapPane, Pane, SurfaceView
 from gdsim.gui.playback.transport import Transport
 from gdsim.gui.points.point_table import PointTable

@@ -9,7 +9,6 @@ from gdsim.core.model.objective_words import (
     loss_formula,
     neuron_formula,
     reach_of,
-    shape_sentence,
     unreachable_targets,
 )
 from gdsim.core.model.points import PointSet
@@ -55,7 +54,6 @@ def test_a_surface_is_called_convex_where_no_middle_lies_above_its_ends(objectiv
         ends = (neuron.loss(one) + neuron.loss(other)) / 2.0
         above.append((neuron.loss((one + other) / 2.0) > ends * (1.0 + 1e-12)).any())
     assert objective.is_convex != any(above)
-    assert ("convex" in shape_sentence(objective)) == objective.is_convex
 
 
 # ------------------------------------------------------------------------- values out of reach

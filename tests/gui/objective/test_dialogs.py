@@ -6,12 +6,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from gdsim.core.model.gallery import GALLERY
-from gdsim.core.model.objective import LECTURE, FunctionObjective, NeuronObjective
+from gdsim.core.model.objective import ACTIVATIONS, LECTURE, LOSSES, FunctionObjective, NeuronObjective
 from gdsim.core.model.objective_edits import NOISE, noisy_slopes
 from gdsim.core.model.plane_function import ORIGIN
 from gdsim.gui.objective.function_dialog import FunctionDialog
 from gdsim.gui.objective.neuron_dialog import NeuronDialog
-from gdsim.gui.objective.words import minima_words, noise_words, rate_words
+from gdsim.gui.objective.words import minima_words, noise_words, rate_words, shape_sentence
 from gdsim.gui.style.theme import DARK, LIGHT
 from gdsim.session.tasks import TaskQueue
 from tests.core.model.test_gallery import PLAIN
@@ -124,6 +124,13 @@ def test_half_the_sum_goes_with_squares_alone(neuron, qtbot):
 def test_nothing_is_cut_off_in_the_neuron_s_dialog(neuron, activation):
     dialog = neuron(NeuronObjective(activation, "huber", l2=0.1), targets=(-2.0, 3.0))
     assert cut_off_texts(dialog) == []
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("loss", LOSSES)
+def test_a_bowl_is_called_so_where_the_loss_is_convex(activation, loss):
+    objective = NeuronObjective(activation, loss)
+    assert ("one bowl" in shape_sentence(objective)) == objective.is_convex
 
 
 # ---------------------------------------------------------------------------------------- the function
