@@ -52,7 +52,8 @@ class EntryList(QWidget):
         self.rows: tuple[RangeRow, ...] = ()
         self._body = QWidget()
         self._room = Scrolled(self._body)
-        filled(QVBoxLayout(self._body), gap=4)
+        self._lines = filled(QVBoxLayout(), gap=4)
+        filled(QVBoxLayout(self._body), self._lines, None)
         line = filled(QHBoxLayout(), self.add, self.remove, None)
         filled(QVBoxLayout(self), (self.list, 2), line, self.title, (self._room, 3), self.note)
         self.list.currentRowChanged.connect(self._show_ranges)
@@ -95,7 +96,6 @@ class EntryList(QWidget):
     def _show_ranges(self) -> None:
         """Show the settings of the chosen rule, in rows of their own: those of another one are others."""
         had_focus = next((place for place, row in enumerate(self.rows) if row.tuned.hasFocus()), None)
-        layout = self._body.layout()
         for row in self.rows:
             row.hide()
             row.deleteLater()
@@ -104,8 +104,7 @@ class EntryList(QWidget):
         self.rows = tuple(RangeRow(entry, one, self._body) for one in settings) if entry else ()
         for row in self.rows:
             row.changed.connect(partial(self._change, self.chosen))
-            if layout is not None:
-                layout.addWidget(row)
+            self._lines.addWidget(row)
         if had_focus is not None and had_focus < len(self.rows):
             self.rows[had_focus].tuned.setFocus()
         self.title.setText(self.tr("Tuned settings") if entry else "")
