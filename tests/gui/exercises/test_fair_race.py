@@ -4,8 +4,10 @@ import csv
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from gdsim.core.exercises.race.racing import racing
 from gdsim.core.model.batching import MINI_BATCH
@@ -113,14 +115,13 @@ def test_a_setting_is_tuned_or_has_one_value(opened_race):
     assert len(race.plan().entries[1].ranges) == 2
 
 
-def test_rules_are_added_twice_and_removed_by_keys(opened_race, qtbot):
+def test_rules_are_added_twice_and_removed(opened_race):
     _, _, race = opened_race()
     race.entries.add.menu().actions()[1].trigger()
     assert race.entries.list.item(6).text() == "Momentum 2"
     assert race.entries.chosen == 6
-    race.entries.list.setFocus()
     for _ in range(7):
-        QTest.keyClick(race.entries.list, Qt.Key.Key_Delete)
+        race.entries.remove.click()
     assert race.plan().entries == ()
     assert not race.controls.race.isEnabled()
     assert not race.entries.rows
@@ -164,7 +165,10 @@ def test_the_profile_is_read_by_keys_and_mouse(raced):
     share = round(100.0 * race.raced.entries[0].solved_within(18.0))
     assert f"within 18 evaluations: Gradient descent {share} %" in race.readout.text()
     middle = QPointF(race.profile.width() / 2.0, race.profile.height() / 2.0)
-    QTest.mouseMove(race.profile, middle.toPoint())
+    none = Qt.MouseButton.NoButton
+    over = race.profile.mapToGlobal(middle)
+    kind, keys = QEvent.Type.MouseMove, Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(race.profile, QMouseEvent(kind, middle, over, none, none, keys))
     assert 20.0 < race.profile.at < 40.0
 
 
