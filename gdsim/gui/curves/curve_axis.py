@@ -25,7 +25,7 @@ class AxisUnit(Enum):
 
 @dataclass(frozen=True)
 class CurveAxis:
-    """The axis of a frame. What steps cost differs from run to run: the cursor is that of the selected one."""
+    """The axis of a frame. What steps cost differs from run to run: the cursor is at the selected one."""
 
     frame: Frame
     unit: AxisUnit = AxisUnit.CLOCK
