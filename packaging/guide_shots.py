@@ -368,7 +368,7 @@ def _maps(studio: Studio) -> Taken:
 def _race(studio: Studio) -> Taken:
     studio.choose("Fair race…")
     dialog = studio.dialog(FairRace)
-    dialog.resize(_WIDE, 620)
+    dialog.resize(_WIDE, 700)
     dialog.controls.race.click()
     studio.wait_until(lambda: dialog.raced is not None and not dialog.tasks.is_busy)
     return Taken([dialog])

@@ -84,35 +84,65 @@ def test_a_typed_rule_may_take_part_and_the_batches_are_those_of_the_selected_ru
     assert "race again" in race.note
 
 
+def typed(field, text):
+    field.setText(text)
+    field.setModified(True)
+    field.returnPressed.emit()
+
+
 def test_ranges_are_typed_and_wrong_ones_refused(opened_race):
     _, _, race = opened_race()
     row = race.entries.rows[0]
-    row.low.setText("0.5")
-    row.low.returnPressed.emit()
+    typed(row.low, "0.5")
     assert race.plan().entries[0].ranges[0].low == 0.5
-    row = race.entries.rows[0]
-    row.high.setText("0.1")
-    row.high.returnPressed.emit()
+    typed(row.high, "0.1")
     assert race.plan().entries[0].ranges[0].high == 100.0
-    assert race.entries.rows[0].high.value() == 100.0
+    typed(row.low, "-1")
+    assert race.plan().entries[0].ranges[0].low == 0.5
+    assert (race.entries.rows[0], row.low.value(), row.high.value()) == (row, 0.5, 100.0)
 
 
 def test_a_setting_is_tuned_or_has_one_value(opened_race):
     _, _, race = opened_race()
     race.entries.list.setCurrentRow(1)
-    assert [row.tuned.isChecked() for row in race.entries.rows] == [True, True]
-    race.entries.rows[1].tuned.click()
+    row = race.entries.rows[1]
+    assert [one.tuned.isChecked() for one in race.entries.rows] == [True, True]
+    assert not row.value.isVisible()
+    row.tuned.click()
     assert [axis.setting.key for axis in race.plan().entries[1].ranges] == ["eta"]
-    gamma = race.entries.rows[1].low
-    gamma.setText("0.5")
-    gamma.returnPressed.emit()
+    assert row.value.isVisible()
+    assert not row.high.isVisible()
+    typed(row.value, "0.5")
     assert race.plan().entries[1].optimizer.gamma == 0.5
-    gamma = race.entries.rows[1].low
-    gamma.setText("1.5")
-    gamma.returnPressed.emit()
+    typed(row.value, "1.5")
     assert race.plan().entries[1].optimizer.gamma == 0.5
-    race.entries.rows[1].tuned.click()
+    row.tuned.click()
     assert len(race.plan().entries[1].ranges) == 2
+
+
+def test_entries_of_one_rule_have_ranges_of_their_own(opened_race):
+    _, _, race = opened_race()
+    race.entries.add.menu().actions()[1].trigger()
+    typed(race.entries.rows[0].low, "0.25")
+    lows = [entry.ranges[0].low for entry in race.plan().entries]
+    assert (lows[1], lows[6]) == (0.01, 0.25)
+    race.entries.list.setCurrentRow(1)
+    assert race.entries.rows[0].low.value() == 0.01
+    typed(race.entries.rows[0].low, "0.125")
+    lows = [entry.ranges[0].low for entry in race.plan().entries]
+    assert (lows[1], lows[6]) == (0.125, 0.25)
+
+
+def test_enter_races_unless_a_field_is_wrong(opened_race, qtbot):
+    _, _, race = opened_race()
+    race.controls.budget.setFocus()
+    race.controls.budget.setText("much")
+    race.on_enter()
+    assert not race.tasks.is_busy
+    race.controls.budget.restore()
+    race.on_enter()
+    finished(race, qtbot)
+    assert race.raced.plan.budget == 60
 
 
 def test_rules_are_added_twice_and_removed(opened_race):

@@ -36,6 +36,8 @@ class EntryList(QWidget):
         super().__init__(parent)
         self._entries: tuple[Entry, ...] = ()
         self._own: tuple[Rule, ...] | None = None
+        self._rule: Rule | None = None  # whose settings are in the rows
+        self._shown = -1  # which entry they are of
         self.list = QListWidget()
         self.list.setObjectName("framed")
         self.list.setAccessibleName(self.tr("Rules in the race"))
@@ -94,25 +96,31 @@ class EntryList(QWidget):
         self.remove.setEnabled(bool(entries))
 
     def _show_ranges(self) -> None:
-        """Show the settings of the chosen rule, in rows of their own: those of another one are others."""
-        had_focus = next((place for place, row in enumerate(self.rows) if row.tuned.hasFocus()), None)
-        for row in self.rows:
-            row.hide()
-            row.deleteLater()
+        """Show the settings of the chosen rule, in rows that stay as long as it is the same rule."""
+        self._shown = self.chosen
         entry = self._entries[self.chosen] if 0 <= self.chosen < len(self._entries) else None
-        settings = rates_of(Run(entry.optimizer)) if entry else ()
-        self.rows = tuple(RangeRow(entry, one, self._body) for one in settings) if entry else ()
-        for row in self.rows:
-            row.changed.connect(partial(self._change, self.chosen))
-            self._lines.addWidget(row)
-        if had_focus is not None and had_focus < len(self.rows):
-            self.rows[had_focus].tuned.setFocus()
+        if entry is None or entry.optimizer.definition != self._rule:
+            self._make_rows(entry)
+        else:
+            for row in self.rows:
+                row.show_entry(entry)
         self.title.setText(self.tr("Tuned settings") if entry else "")
         self.note.setText(
             self.tr("The more settings are tuned, the more thinly the same number of trials covers them.")
             if entry
             else self.tr("Add rules to race them.")
         )
+
+    def _make_rows(self, entry: Entry | None) -> None:
+        for row in self.rows:
+            row.hide()
+            row.deleteLater()
+        self._rule = entry.optimizer.definition if entry else None
+        settings = rates_of(Run(entry.optimizer)) if entry else ()
+        self.rows = tuple(RangeRow(entry, one, self._body) for one in settings) if entry else ()
+        for row in self.rows:
+            row.changed.connect(self._change)
+            self._lines.addWidget(row)
 
     def _add(self, rule: Rule) -> None:
         entries = (*self._entries, Entry.of(rule))
@@ -124,6 +132,7 @@ class EntryList(QWidget):
         if 0 <= row < len(self._entries):
             self.changed.emit((*self._entries[:row], *self._entries[row + 1 :]))
 
-    def _change(self, place: int, entry: Entry) -> None:
-        if place < len(self._entries):
+    def _change(self, entry: Entry) -> None:
+        place = self._shown
+        if 0 <= place < len(self._entries):
             self.changed.emit((*self._entries[:place], entry, *self._entries[place + 1 :]))

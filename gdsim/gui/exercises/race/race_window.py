@@ -34,6 +34,7 @@ from gdsim.gui.exercises.race.race_words import (
     within_words,
 )
 from gdsim.gui.exercises.result_table import RIGHT, result_table
+from gdsim.gui.forms.fields import CheckedField
 from gdsim.gui.forms.flow import Flow
 from gdsim.gui.forms.tips import plain
 from gdsim.gui.style.text_size import resize_window, scale_of
@@ -204,7 +205,9 @@ class FairRace(Exercise):
         self.tasks.replace(partial(racing, self.plan()), self._on_done, self._on_failed, self.work.show_share)
 
     def on_enter(self) -> None:
-        self.race()
+        field = self.focusWidget()
+        if not (isinstance(field, CheckedField) and field.fault()):
+            self.race()
 
     def _on_done(self, result: RaceResult) -> None:
         self._result = result
