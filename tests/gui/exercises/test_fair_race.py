@@ -107,11 +107,11 @@ def test_a_setting_is_tuned_or_has_one_value(opened_race):
     race.entries.list.setCurrentRow(1)
     row = race.entries.rows[1]
     assert [one.tuned.isChecked() for one in race.entries.rows] == [True, True]
-    assert not row.value.isVisible()
+    assert row.value.isHidden()
     row.tuned.click()
     assert [axis.setting.key for axis in race.plan().entries[1].ranges] == ["eta"]
-    assert row.value.isVisible()
-    assert not row.high.isVisible()
+    assert not row.value.isHidden()
+    assert row.high.isHidden()
     typed(row.value, "0.5")
     assert race.plan().entries[1].optimizer.gamma == 0.5
     typed(row.value, "1.5")

@@ -30,7 +30,7 @@ def racing(plan: RacePlan, cores: int | None = None) -> Progress[RaceResult]:
         for place, entry in enumerate(plan.entries)
     ]
     judged = len(plan.judging_starts) * sum(map(plan.updates, plan.entries))
-    total, done = judged + sum(heat.size for heat in tuned), 0
+    total, done = max(1, judged + sum(heat.size for heat in tuned)), 0
     with ThreadPoolExecutor(workers) as pool:
         for made in advancing([one for heat in tuned for one in heat.blocks(points)], pool, workers):
             done += made

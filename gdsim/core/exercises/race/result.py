@@ -106,7 +106,7 @@ class RaceResult:
         """Return over how many points gradients were taken within so many evaluations of an entry's."""
         if math.isinf(evaluations):
             return evaluations
-        updates = evaluations / evaluations_per_update(entry.run.optimizer)
+        updates = evaluations // evaluations_per_update(entry.run.optimizer)  # the last may not be whole
         return points_seen_at(entry.run, updates, len(self.plan.experiment.points))
 
 

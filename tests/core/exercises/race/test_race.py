@@ -217,8 +217,18 @@ def test_typed_rules_and_functions_of_w_and_b_are_raced():
 def test_a_rule_with_two_gradients_makes_half_as_many_updates():
     plan = plan_of("sam", "gd", budget=61)
     assert [plan.updates(one) for one in plan.entries] == [30, 61]
-    sam = race(plan).entries[0]
+    result = race(plan)
+    sam = result.entries[0]
+    assert result.points_seen(sam, 61.0) == 30 * 2 * 2
     assert all(one % 2 == 0 for one in sam.evaluations[np.isfinite(sam.evaluations)])
+
+
+def test_a_budget_without_an_update_judges_the_starts_themselves():
+    (entry,) = race(plan_of("sam", budget=1, below=1e9)).entries
+    assert entry.evaluations.tolist() == [0.0] * 9
+    (entry,) = race(plan_of("sam", budget=1)).entries
+    assert entry.solved == 0
+    assert np.all(np.isfinite(entry.loss))
 
 
 def test_runs_that_diverge_have_no_loss():
