@@ -371,7 +371,7 @@ def _race(studio: Studio) -> Taken:
     dialog.resize(_WIDE, 700)
     dialog.controls.race.click()
     studio.wait_until(lambda: dialog.raced is not None and not dialog.tasks.is_busy)
-    return Taken([dialog])
+    return Taken([dialog.profile, dialog.readout])
 
 
 @_spec("fill-in")
