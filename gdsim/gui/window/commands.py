@@ -396,6 +396,12 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
                 "Ctrl+Shift+R",
             ),
             Command("maps", translate("Commands", "M&aps…"), partial(exercise, "maps"), "Ctrl+Shift+M"),
+            Command(
+                "fair_race",
+                translate("Commands", "Fair race…"),
+                partial(exercise, "fair_race"),
+                "Ctrl+Shift+F",
+            ),
         ),
         translate("Commands", "&Help"): (
             Command("guide", translate("Commands", "&User guide"), window.help.show_guide),
