@@ -86,6 +86,7 @@ class Workspace:
         self.change_neuron = QToolButton()
         self.change_neuron.setObjectName("flat")
         self.change_neuron.setText(translate("Workspace", "Change…"))
+        self.change_neuron.setAccessibleName(translate("Workspace", "Change neuron and loss"))
         set_tip(
             self.change_neuron,
             translate("Workspace", "Choose another activation, loss or penalty."),
