@@ -1,4 +1,4 @@
-"""gdsim export: a scene as a script, a table or a picture."""
+"""gdsim export: a scene as a script, a table, a picture or a page."""
 
 import argparse
 import signal
@@ -15,6 +15,7 @@ from gdsim.cli.command import (
     standard_output,
     unwritable,
 )
+from gdsim.cli.page import export_page
 from gdsim.cli.running import compute_all
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.files.script.writing import needs_files, script_of, write_script
@@ -25,6 +26,8 @@ from gdsim.core.settings import printable
 
 def export(arguments: list[str]) -> int:
     """Write the files, and print their names unless a file goes to standard output."""
+    if arguments[:1] == ["page"]:
+        return export_page(arguments[1:])
     options = _options(arguments)
     scene = find_scene(options.scene)
     keep_apart(scene, options.script, options.csv, options.svg)
@@ -45,7 +48,9 @@ def export(arguments: list[str]) -> int:
 
 def _options(arguments: list[str]) -> argparse.Namespace:
     parser = Parser(
-        prog="gdsim export", description="Export a scene as a Python script, a table or a picture."
+        prog="gdsim export",
+        description="Export a scene as a Python script, a table or a picture.",
+        epilog="gdsim export page SCENE FILE.html writes a page that any browser shows.",
     )
     parser.add_argument("scene", type=file_name, help="a bundled scene or a scene file")
     parser.add_argument(
