@@ -23,6 +23,7 @@ from gdsim.gui.exercises.guess_work.guess_work import GuessWork
 from gdsim.gui.exercises.maps.maps_window import MapsWindow
 from gdsim.gui.exercises.predict.predict import Predict
 from gdsim.gui.exercises.quiz.quiz import Quiz
+from gdsim.gui.exercises.race.race_window import FairRace
 from gdsim.gui.exercises.rates.rate_dialog import RateDialog
 from gdsim.gui.exercises.wrong_line.wrong_line import FindWrongLine
 from gdsim.gui.export.picture_dialog import PictureDialog
@@ -361,6 +362,16 @@ def _maps(studio: Studio) -> Taken:
         lambda: len(dialog.maps) == 2 and dialog.maps[1].map.is_finest and not dialog.tasks.is_busy
     )
     return Taken([dialog])
+
+
+@_spec("race", "valley")
+def _race(studio: Studio) -> Taken:
+    studio.choose("Fair race…")
+    dialog = studio.dialog(FairRace)
+    dialog.resize(_WIDE, 700)
+    dialog.controls.race.click()
+    studio.wait_until(lambda: dialog.raced is not None and not dialog.tasks.is_busy)
+    return Taken([dialog.profile, dialog.readout])
 
 
 @_spec("fill-in")

@@ -5,19 +5,19 @@ import signal
 from pathlib import Path
 
 from gdsim.cli.command import (
+    SCENE_HELP,
     STANDARD_OUTPUT,
     Parser,
     UsageError,
     csv_file,
     file_name,
     gui,
-    keep_apart,
     standard_output,
     unwritable,
 )
+from gdsim.cli.opening import keep_apart, open_scene
 from gdsim.cli.page import export_page
 from gdsim.cli.running import compute_all
-from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.files.script.writing import needs_files, script_of, write_script
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.process import quick_exit_on
@@ -29,9 +29,8 @@ def export(arguments: list[str]) -> int:
     if arguments[:1] == ["page"]:
         return export_page(arguments[1:])
     options = _options(arguments)
-    scene = find_scene(options.scene)
-    keep_apart(scene, options.script, options.csv, options.svg)
-    experiment = load_scene(scene)
+    keep_apart(options.scene, options.script, options.csv, options.svg)
+    experiment = open_scene(options.scene)
     written: list[str] = []
     if options.script:
         written += _script(experiment, options.script)
@@ -52,7 +51,7 @@ def _options(arguments: list[str]) -> argparse.Namespace:
         description="Export a scene as a Python script, a table or a picture.",
         epilog="gdsim export page SCENE FILE.html writes a page that any browser shows.",
     )
-    parser.add_argument("scene", type=file_name, help="a bundled scene or a scene file")
+    parser.add_argument("scene", type=file_name, help=SCENE_HELP)
     parser.add_argument(
         "--script",
         type=file_name,

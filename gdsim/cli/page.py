@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from gdsim.cli.command import STANDARD_OUTPUT, Parser, file_name, keep_apart, standard_output, unwritable
-from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.cli.command import SCENE_HELP, STANDARD_OUTPUT, Parser, file_name, standard_output, unwritable
+from gdsim.cli.opening import keep_apart, open_scene
 from gdsim.core.page.writing import page_of, writing_page
 from gdsim.core.progress import run_to_end
 from gdsim.core.settings import printable
@@ -12,14 +12,13 @@ from gdsim.core.settings import printable
 def export_page(arguments: list[str]) -> int:
     """Write the page, and print its name unless it goes to standard output."""
     parser = Parser(prog="gdsim export page", description="Export a scene as a page that any browser shows.")
-    parser.add_argument("scene", type=file_name, help="a bundled scene or a scene file")
+    parser.add_argument("scene", type=file_name, help=SCENE_HELP)
     parser.add_argument(
         "file", type=file_name, metavar="FILE.html", help="the page, or - for standard output"
     )
     options = parser.parse_args(arguments)
-    scene = find_scene(options.scene)
-    keep_apart(scene, options.file)
-    experiment = load_scene(scene)
+    keep_apart(options.scene, options.file)
+    experiment = open_scene(options.scene)
     if options.file == STANDARD_OUTPUT:
         text = run_to_end(page_of(experiment))
         with standard_output() as out:

@@ -195,6 +195,18 @@ class UserActions(QObject):
         if self._edit(lambda now: edits.add_like(now, run), self.tr("Add run")):
             self._session.select(len(self._session.experiment.runs) - 1)
 
+    def add_runs(self, runs: Sequence[Run], name: str) -> None:
+        """Add several runs as one edit, each under a name of its own; select the first of them."""
+        first = len(self._session.experiment.runs)
+
+        def add(now: Experiment) -> Experiment:
+            for run in runs:
+                now = edits.add_like(now, run)
+            return now
+
+        if self._edit(add, name):
+            self._session.select(first)
+
     def remove_run(self, index: int) -> None:
         self._edit(lambda now: edits.remove_run(now, index), self.tr("Remove run"))
 

@@ -31,6 +31,7 @@ class RunView:
     epoch0: int = 0  # The step at which epoch 0 began, see `RunClock`
     begun: bool = True  # Whether the cursor has come to its first row
     borrowed: bool = False  # Whether it has no row yet, and this is the run that it leaves
+    points: int = 1  # How many points it is computed over
 
     @cached_property
     def begins(self) -> tuple[float, ...] | None:

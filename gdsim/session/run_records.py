@@ -32,6 +32,7 @@ class RunRecord:
         self.run = run  # As it was when it was begun; its name and colour may have changed since
         self.clock, self.total = experiment.clock(run), experiment.total_steps(run)
         self.parent: RunRecord | None = None  # That of the run which a fork leaves, if it has one
+        self.points = points
         self.batch_size = run.batching.batch_size(points)
         self.loss_interval = loss_interval(points, self.batch_size)  # In steps
         self.task: Task | None = None  # What fills the record
@@ -112,7 +113,7 @@ class RunRecord:
             view = (
                 self.parent.view(self.parent.run, cursor, by_epoch=by_epoch)
                 if self.parent
-                else RunView(run, _only_start(run), 0, self.per_epoch)
+                else RunView(run, _only_start(run), 0, self.per_epoch, points=self.points)
             )
             return replace(view, begun=False, borrowed=True)
         clock, last = self.clock, self.trajectory.last_step
@@ -127,6 +128,7 @@ class RunRecord:
             clock.first,
             clock.epoch0,
             begun=row >= 0,
+            points=self.points,
         )
 
 

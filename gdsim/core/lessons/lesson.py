@@ -24,6 +24,12 @@ EXERCISES: dict[str, dict[str, Domain]] = {
     "wrong_line": {"seed": SEED},
     "check_work": {},
     "maps": {"settings": SWITCH, "steps": Domain("a whole number from 1 to 100000", int, low=1.0, high=1e5)},
+    "fair_race": {
+        "budget": Domain("a whole number from 1 to 100000", int, low=1.0, high=1e5),
+        "trials": Domain("a whole number from 1 to 512", int, low=1.0, high=512.0),
+        "starts": Domain("a whole number from 2 to 1024", int, low=2.0, high=1024.0),
+        "seed": SEED,
+    },
     "find_rate": {"rate": POSITIVE, "steps": Domain("a whole number from 1 to 1000", int, low=1.0, high=1e3)},
 }
 

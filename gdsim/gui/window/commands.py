@@ -232,7 +232,7 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
                 "lens",
                 translate("Commands", "C&urvature at the run, and its limit"),
                 view.toggle_lens,
-                "Ctrl+U",
+                "Ctrl+Shift+J",
                 checkable=True,
             ),
             Command(
@@ -381,6 +381,12 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
                 "Ctrl+Shift+R",
             ),
             Command("maps", translate("Commands", "M&aps…"), partial(exercise, "maps"), "Ctrl+Shift+M"),
+            Command(
+                "fair_race",
+                translate("Commands", "Fair race…"),
+                partial(exercise, "fair_race"),
+                "Ctrl+Shift+F",
+            ),
         ),
         translate("Commands", "&Help"): (
             Command("guide", translate("Commands", "&User guide"), window.help.show_guide),

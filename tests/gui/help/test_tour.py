@@ -12,7 +12,17 @@ from gdsim.gui.help.tour import hints, place_beside
 from tests.gui.window.test_main_window import key, opened
 from tests.gui.windows import cut_off_texts
 
-EXERCISES = ("guess_work", "quiz", "predict", "fill_in", "wrong_line", "check_work", "find_rate", "maps")
+EXERCISES = (
+    "guess_work",
+    "quiz",
+    "predict",
+    "fill_in",
+    "wrong_line",
+    "check_work",
+    "find_rate",
+    "maps",
+    "fair_race",
+)
 
 
 @pytest.fixture
