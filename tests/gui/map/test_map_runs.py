@@ -67,7 +67,7 @@ def test_every_shown_run_ends_in_its_marker_and_a_hidden_one_is_not_painted(vall
     place = placed(valley.view_range)
     look = look_of(valley)
     for index, view in enumerate(frame_at(valley, 200).views[:2]):
-        x, y = place.pixel(*view.w_and_b).toTuple()
+        x, y = place.pixel(*view.place).toTuple()
         colour = QColor(look.styles[index].colour)
         wanted = [colour.blue(), colour.green(), colour.red()]
         near = both[int(y) - 3 : int(y) + 4, int(x) - 3 : int(x) + 4].reshape(-1, 3)
