@@ -18,7 +18,7 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.progress import Progress
 from gdsim.core.settings import LARGEST
 from gdsim.core.surface.map_view import MapPlan, MapView, plan_of
-from gdsim.core.surface.surface import GRID, LossSurface, SurfaceSampler, sampling_exactly
+from gdsim.core.surface.surface import GRID, MOST_TERMS, LossSurface, SurfaceSampler, sampling_exactly
 from gdsim.session.document import Document
 from gdsim.session.frame import Frame, RunView
 from gdsim.session.playback import Player, Playhead
@@ -258,7 +258,7 @@ class Session(QObject):
             playing,
             dragging,
             plane,
-            follows,
+            self.experiment.slice.follows,
         )
 
     def _update_at(self, view: RunView) -> Update | None:
@@ -417,6 +417,18 @@ class Session(QObject):
         self._edits_since = 0
         self._sampled = wanted
         self._surface_task = self._tasks.submit(partial(self._sampler.sample, *wanted), self._on_sampled)
+
+    def sample_for_picture(self) -> None:
+        """Have a slice that follows the selected run where the run is, without waiting for the next one."""
+        wanted = self._wanted_surface()
+        if wanted[2].is_all or wanted == self._sampled or len(wanted[0]) > MOST_TERMS:
+            return
+        if self._surface_task is not None:
+            self._surface_task.cancel()
+            self._surface_task = None
+        self._surface_timer.stop()
+        self._sampled = wanted
+        self._on_surface(self._sampler.sample(*wanted))
 
     def _explain_if_needed(self) -> None:
         """Find out why the selected run does what it does, once all of it is there."""
