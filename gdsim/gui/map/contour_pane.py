@@ -6,7 +6,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from gdsim.core.model.experiment import LECTURE_VIEW_RANGE, ViewRange
 from gdsim.core.model.plane import W_AND_B, in_plane
@@ -66,7 +66,9 @@ class ContourPane(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._plot, 0, 0)
         layout.addWidget(self._bar, 0, 1)
-        layout.addWidget(self.note, 1, 0, 1, 2)
+        self.foot = QHBoxLayout()  # what there is below the map of a slice
+        self.foot.addWidget(self.note, 1)
+        layout.addLayout(self.foot, 1, 0, 1, 2)
         layout.setColumnStretch(0, 1)
         layout.setRowStretch(0, 1)
         FocusRing(self, self._plot)

@@ -88,20 +88,29 @@ class SliceButton(QToolButton):
                 box.addItems(names)
                 box.setCurrentIndex(axis % len(names))
             self._make_rows()
+        self._show_held()
 
     def show_plane(self, plane: Plane) -> None:
         """Show where the slice is that is drawn."""
-        if plane == self._plane and self.popup.isVisible():
-            return
         self._plane = plane
-        if tuple(self.sliders) == plane.others:
-            for place, value in zip(plane.others, plane.held, strict=True):
-                self.sliders[place].show_value(value)
-                if not self.fields[place].hasFocus():
-                    self.fields[place].set_value(value)
+        if self.popup.isVisible():
+            self._show_held()
+
+    @property
+    def _held(self) -> tuple[float, ...]:
+        """Where the other parameters are held: the surface may yet have to come to where they were put."""
+        return self._plane.held if self._slice.held is None else self._slice.held
+
+    def _show_held(self) -> None:
+        if len(self._held) != len(self.sliders):
+            return
+        for slider, field, value in zip(self.sliders.values(), self.fields.values(), self._held, strict=True):
+            slider.show_value(value)
+            if not field.hasFocus():
+                field.set_value(value)
 
     def open_popup(self) -> None:
-        self.show_plane(self._plane)
+        self._show_held()
         self.popup.open_below(self)
         self.axes[0].setFocus(Qt.FocusReason.TabFocusReason)
         self.setDown(True)  # at the end: a button that loses the keys comes up
@@ -131,9 +140,6 @@ class SliceButton(QToolButton):
             self.sliders[place], self.fields[place] = slider, field
         height = self._rows.sizeHint().height()
         self._scrolled.setMinimumHeight(min(height, height * _ROWS // max(1, len(self.sliders))))
-        if self._plane.others == tuple(self.sliders):
-            plane, self._plane = self._plane, USUAL_PLANE
-            self.show_plane(plane)
         self.popup.adjustSize()
 
     def _field(self, name: str) -> NumberField:
@@ -148,11 +154,11 @@ class SliceButton(QToolButton):
 
     def _put(self, place: int, value: float) -> Slice:
         """Return the slice with one of the parameters held elsewhere; it no longer follows."""
-        held = dict(zip(self._plane.others, self._plane.held, strict=True)) | {place: value}
-        return replace(self._slice, held=tuple(held[other] for other in self._plane.others))
+        held = dict(zip(self.sliders, self._held, strict=True)) | {place: value}
+        return replace(self._slice, held=tuple(held.values()))
 
     def _on_follows(self) -> None:
-        held = None if self.follows.isChecked() else self._plane.held
+        held = None if self.follows.isChecked() else self._held
         self.chosen.emit(replace(self._slice, held=held))
 
     def _on_axis(self) -> None:
@@ -170,10 +176,10 @@ class SliceButton(QToolButton):
 
     def _held_along(self, axes: tuple[int, int]) -> tuple[float, ...]:
         """Return where the parameters stay that are not drawn now; one that was is put into the middle."""
-        known = dict(zip(self._plane.others, self._plane.held, strict=True))
+        known = dict(zip(self.sliders, self._held, strict=True))
         low, high = self._view_range[::2], self._view_range[1::2]
-        for axis, ends in zip(self._plane.axes, zip(low, high, strict=True), strict=True):
-            known[axis] = 0.5 * (ends[0] + ends[1])
+        for axis, first, last in zip(self._slice.axes, low, high, strict=True):
+            known[axis % len(self._names)] = 0.5 * (first + last)
         return tuple(known[place] for place in range(len(self._names)) if place not in axes)
 
 

@@ -34,5 +34,5 @@ class SliceNote(ElidedLabel):
             return where
         if not away:
             return self.tr("{slice}; paths are projected onto it").format(slice=where)
-        words = self.tr("{slice}; distance of the hollow marks from it: {runs}; paths are projected onto it")
+        words = self.tr("beside the slice (hollow marks) by: {runs}; {slice}; paths are projected onto it")
         return words.format(slice=where, runs=", ".join(away))

@@ -110,11 +110,11 @@ class Workspace:
         self.contour_card = Card(translate("Workspace", "Contours"))
         for control in (
             self.legend.button,
-            self.slice_button,
             self.view_range_button,
             self.fit_view_range,
         ):
             self.contour_card.header.addWidget(control)
+        self.contours.foot.insertWidget(0, self.slice_button)
         self.contour_card.set_body(self.contours, self.legend)
         self.curve_card = _plain_card(self.curves)
         self.run_card = TabbedCard(translate("Workspace", "The selected run"))
