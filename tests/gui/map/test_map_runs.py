@@ -143,8 +143,9 @@ def test_in_another_place_or_style_runs_are_painted_anew(valley):
 
 
 def test_rows_outlive_what_is_painted_of_them(valley):
-    record, other = computed(valley)[:2]
-    rows = MapRows((10.0, -10.0), record)
-    assert rows.fit((10.0, -10.0), record)
-    assert not rows.fit((10.0, -9.0), record)
+    view, other = frame_at(valley, 3).views[:2]
+    rows = MapRows((10.0, -10.0), view)
+    assert rows.fit((10.0, -10.0), view)
+    assert not rows.fit((10.0, -9.0), view)
     assert not rows.fit((10.0, -10.0), other)
+    assert not rows.fit((10.0, -10.0), replace(view, axes=(-1, 0)))
