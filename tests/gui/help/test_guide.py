@@ -126,8 +126,8 @@ def test_the_first_page_begins_with_what_a_person_wants_to_do():
     assert listed.index("numbers") < listed.index("points")
 
 
-def test_every_page_but_the_lists_and_a_calculation_has_a_picture():
-    assert [page for page in PAGES if not pictures_of(page)] == [GLOSSARY, "index", "muon"]
+def test_every_page_but_the_lists_a_calculation_and_a_program_has_a_picture():
+    assert [page for page in PAGES if not pictures_of(page)] == [GLOSSARY, "index", "muon", "python"]
 
 
 def test_the_glossary_has_the_words_of_the_window(window):
