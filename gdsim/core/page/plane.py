@@ -7,6 +7,7 @@ import numpy as np
 
 from gdsim.core.arrays import Array
 from gdsim.core.model.experiment import Experiment
+from gdsim.core.model.plane import Plane
 from gdsim.core.settings import InvalidValue
 from gdsim.core.surface.lowest import LowestKind
 from gdsim.core.surface.surface import LossSurface, sample_surface
@@ -30,7 +31,10 @@ def plane_of(experiment: Experiment, fixed: tuple[float, ...]) -> dict[str, Any]
     """
     try:
         surface = sample_surface(
-            experiment.points, experiment.view_range, fixed, objective=experiment.objective
+            experiment.points,
+            experiment.view_range,
+            Plane.of_w_and_b(fixed),
+            objective=experiment.objective,
         )
     except InvalidValue as fault:
         return {"absent": f"There is no picture of the surface: {fault}."}
