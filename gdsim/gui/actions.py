@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from enum import Enum
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
@@ -16,11 +17,11 @@ from gdsim.core.model.edits import standardise
 from gdsim.core.model.experiment import Experiment, Run, ViewRange
 from gdsim.core.model.gallery import GalleryFunction
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective
+from gdsim.core.model.plane import Slice, in_plane
 from gdsim.core.model.points import PointsError, PointSet
 from gdsim.core.rules.libraries.lookup import find_rule
 from gdsim.core.rules.own_rule import OwnRule
 from gdsim.core.settings import InvalidValue
-from gdsim.session.frame import in_plane
 from gdsim.session.session import Session
 
 # One press of faster or slower.
@@ -300,9 +301,11 @@ class UserActions(QObject):
     def _begins(self) -> tuple[float, float] | None:
         """Return where the selected run begins: at its start, or where it leaves another one."""
         run, view = self._session.selected_run, self._session.frame().current
-        if run is None or run.fork is None:
-            return (run.start[0], run.start[-1]) if run else None
-        w, b = in_plane(view.trajectory.until(0).p[0]).tolist() if view and not view.borrowed else run.start
+        if run is None:
+            return None
+        is_known = run.fork and view and not view.borrowed
+        begins = view.trajectory.until(0).p[0] if view and is_known else np.array(run.start)
+        w, b = in_plane(begins, self._session.experiment.slice.axes).tolist()
         return w, b
 
     def _set_start(self, w: float, b: float, merge: str, *, dragging: bool = False) -> None:
@@ -328,8 +331,15 @@ class UserActions(QObject):
     def set_view_range(self, view_range: ViewRange) -> None:
         self._edit(lambda now: edits.set_view_range(now, view_range), self.tr("Change the view range"))
 
+    def drag_slice(self, slice_: Slice) -> None:
+        name = self.tr("Move the slice")
+        self._edit(lambda now: edits.set_slice(now, slice_), name, "slice", dragging=True)
+
+    def set_slice(self, slice_: Slice) -> None:
+        self._edit(lambda now: edits.set_slice(now, slice_), self.tr("Choose another slice"))
+
     def fit_view_range(self) -> None:
-        paths = [in_plane(view.whole.p) for _, view in self._session.frame().shown]
+        paths = [in_plane(view.whole.p, view.axes) for _, view in self._session.frame().shown]
         self._edit(lambda now: edits.fit_view_range(now, paths), self.tr("Fit the view range"))
 
     # The history

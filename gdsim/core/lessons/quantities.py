@@ -177,7 +177,8 @@ class Measurements:
     def lowest(self) -> LowestPlace:
         """The lowest place of the view range."""
         points = self.experiment.points
-        return sample_surface(points, self.experiment.view_range, (0.0,) * (points.dimension - 1)).lowest
+        plane = self.experiment.slice.plane((0.0,) * (points.dimension + 1))
+        return sample_surface(points, self.experiment.view_range, plane).lowest
 
 
 def _finite(node: Node, values: Mapping[str, float]) -> float:

@@ -15,6 +15,7 @@ from gdsim.core.formulas import numerals
 from gdsim.core.model.experiment import LECTURE_EPOCHS, LECTURE_START, Experiment, Run, ViewRange
 from gdsim.core.model.objective import LECTURE, FunctionObjective
 from gdsim.core.model.objective_edits import check_has_neuron, use_neuron
+from gdsim.core.model.plane import Slice
 from gdsim.core.model.points import PointsError, PointSet
 from gdsim.core.rules.rule import Optimizer, Rule
 from gdsim.core.rules.schedules import CONSTANT, CONSTANT_MOMENTUM, Schedule
@@ -52,7 +53,14 @@ def put_points(
         experiment, replaces = use_neuron(experiment, LECTURE), True
     if replaces:
         runs = tuple(_run_with_weights(run, d) for run in experiment.runs)
-        return replace(experiment, points=points, validation=validation, runs=runs)
+        kept = experiment.slice.fits(d, len(points))
+        return replace(
+            experiment,
+            points=points,
+            validation=validation,
+            runs=runs,
+            slice=experiment.slice if kept else Slice(),
+        )
     present = experiment.points.dimension
     if d != present:
         raise PointsError(f"points with {_inputs(d)} cannot be added to points with {_inputs(present)}")
@@ -265,11 +273,16 @@ def free_name(experiment: Experiment, wanted: str) -> str:
 
 
 def set_start(experiment: Experiment, index: int, w: float, b: float) -> Experiment:
-    """Start a run at a place of the plane that is drawn: first weight and bias, rounded."""
-    run, view_range = experiment.runs[index], experiment.view_range
-    first, last = (rounded(*pair) for pair in zip((w, b), view_range.extent, strict=True))
-    start = (first, *run.start[1:-1], last)
-    return replace_run(experiment, index, replace(run, start=start))
+    """Start a run at a place of the plane that is drawn, rounded; its other parameters stay as they are."""
+    run, start = experiment.runs[index], list(experiment.runs[index].start)
+    for axis, value, span in zip(experiment.slice.axes, (w, b), experiment.view_range.extent, strict=True):
+        start[axis] = rounded(value, span)
+    return replace_run(experiment, index, replace(run, start=tuple(start)))
+
+
+def set_slice(experiment: Experiment, slice_: Slice) -> Experiment:
+    """Draw another plane of the parameters."""
+    return replace(experiment, slice=slice_)
 
 
 def set_view_range(experiment: Experiment, view_range: ViewRange) -> Experiment:
@@ -291,7 +304,7 @@ def drag_point(experiment: Experiment, row: int, x: float | None, y: float) -> E
 
 
 def fit_view_range(experiment: Experiment, paths: Iterable[Array]) -> Experiment:
-    """Draw the part of the plane that holds some (n, 2) paths of (w, b), with a margin."""
+    """Draw the part of the plane that holds some (n, 2) paths in it, with a margin."""
     places = np.concatenate([np.empty((0, 2)), *paths])
     places = places[(np.abs(places) < LARGEST / 10).all(axis=1)]
     if len(places) == 0:

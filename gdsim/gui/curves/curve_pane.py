@@ -75,10 +75,12 @@ _TURN = 5
 _NO_ZOOM = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 
 
-def cut_names() -> dict[CutWay, str]:
+def cut_names(axes: tuple[str, str]) -> dict[CutWay, str]:
+    """Return what the cuts are called on a surface with axes of these names."""
+    along = translate("Curves", "along {0}")
     return {
-        CutWay.W: translate("Curves", "along w"),
-        CutWay.B: translate("Curves", "along b"),
+        CutWay.W: along.format(axes[0]),
+        CutWay.B: along.format(axes[1]),
         CutWay.STEP: translate("Curves", "along the step"),
         CutWay.DOWN: translate("Curves", "along −gradient"),
         CutWay.ANGLE: translate("Curves", "at an angle"),
@@ -329,10 +331,11 @@ class CurvePane(QWidget):
 
     def _show_cut(self, frame: Frame) -> None:
         """Show the cut, which has no steps to zoom in, nor a logarithm: slopes are read from it."""
-        if self._drawn != (CurveKind.CUT, self.cut.way):
-            self._drawn = (CurveKind.CUT, self.cut.way)
+        axes = frame.plane.names
+        if self._drawn != (CurveKind.CUT, self.cut.way, axes):
+            self._drawn = (CurveKind.CUT, self.cut.way, axes)
             self.lines = ()
-            self.header.set_choices([*cut_names().values()], list(CutWay).index(self.cut.way))
+            self.header.set_choices([*cut_names(axes).values()], list(CutWay).index(self.cut.way))
             self.header.set_log(log=self.log, possible=False)
             self.header.hint.show_text("", "")
             self._sentences = self.tr(

@@ -54,7 +54,8 @@ class MapGround:
         rect = QRectF(w[0] - half_w, b[0] - half_b, w[-1] - w[0] + 2 * half_w, b[-1] - b[0] + 2 * half_b)
         self._image.show_colours(np.swapaxes(loss_colours(surface), 0, 1), rect)
         self._lines.setData(*with_gaps(contour.lines for contour in ground.contours).T)
-        name_axis(self._plot, "bottom", "w₁" if surface.fixed else "w")
+        for side, name in zip(("bottom", "left"), surface.plane.names, strict=True):
+            name_axis(self._plot, side, name)
         places = ((surface.lowest.w, surface.lowest.b), *surface.known_minima)
         self._lowest.setData(*zip(*places, strict=True))
         self._lowest.setToolTip(tip(minima_words(surface)))

@@ -9,7 +9,6 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gdsim.core.analysis.arrows import PLANE
 from gdsim.core.analysis.update import Update
 from gdsim.core.arrays import Array
 from gdsim.core.surface.surface import LossSurface
@@ -181,8 +180,8 @@ class SurfaceCanvas(CameraWidget):
         self._mouse = mouse
         place = place_on(self._surface, *at)
         units = [extent / (self.width() or 1) for extent in self._surface.view_range.extent]
-        first = "w₁" if self._surface.fixed else "w"
-        self.place_box.show_beside(mouse, place_rows(place, (units[0], units[1]), first))
+        names = self._surface.plane.names
+        self.place_box.show_beside(mouse, place_rows(place, (units[0], units[1]), names))
         self.point_at(place)
         self.pointed.emit(place)
 
@@ -289,8 +288,7 @@ class SurfaceCanvas(CameraWidget):
 
     def _paint_backdrop(self, painter: QPainter, stage: Stage, look: Look) -> None:
         assert self._surface is not None  # noqa: S101 - there is no stage without one
-        first = "w₁" if self._surface.fixed else "w"
-        frame = frame_of(stage.terrain, stage.view, (first, "b", "L"))
+        frame = frame_of(stage.terrain, stage.view, (*self._surface.plane.names, "L"))
         if self.mesh is None or self.mesh.most != self._samples:
             self.mesh = mesh_of(self._surface, stage.terrain, self._samples)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -355,7 +353,7 @@ class SurfaceCanvas(CameraWidget):
         draw_labels(painter, stage, self.labels, self._fonts.labels, look.theme)
 
     def _paint_look_ahead(self, painter: QPainter, stage: Stage, update: Update, look: Look) -> None:
-        w, b = update.asked_at[PLANE]
+        w, b = update.drawn(update.asked_at)
         loss = self._surface.loss_at(w, b) if self._surface else 0.0
         (spot,) = stage.spots(np.array([[w, b]]), np.array([loss]))
         if spot and not spot.behind:

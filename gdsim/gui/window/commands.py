@@ -80,6 +80,7 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
             Command("export_record", translate("Commands", "Export &record as CSV…"), export("record")),
             Command("export_limits", translate("Commands", "Export &limits as CSV…"), export("limits")),
             Command("export_script", translate("Commands", "Export P&ython script…"), export("script")),
+            Command("export_page", translate("Commands", "Export pa&ge…"), export("page")),
             Command("copy_picture", translate("Commands", "&Copy picture"), export("copy"), "Ctrl+Alt+C"),
             None,
             Command("quit", translate("Commands", "&Quit"), window.close, "Ctrl+Q"),

@@ -26,7 +26,6 @@ from PySide6.QtWidgets import (
 from gdsim.core.analysis.batch_view import highlighted_rows
 from gdsim.core.engine.trajectory import steps_with_room
 from gdsim.core.files.scene import FURTHER_SCENES, LANDSCAPE_SCENES, bundled_titles
-from gdsim.core.formulas.numerals import rounded
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.objective_words import reach_of, unreachable_targets
@@ -40,6 +39,7 @@ from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.help.help_commands import HelpCommands
 from gdsim.gui.lessons.lesson_commands import LessonCommands
 from gdsim.gui.objective.words import loss_hint
+from gdsim.gui.paint.words import slice_words
 from gdsim.gui.panes import SurfaceView
 from gdsim.gui.preferences import Preferences
 from gdsim.gui.rules.known_rules import KnownRules
@@ -205,6 +205,7 @@ class MainWindow(QMainWindow):
         if old is None or old.view_range != new.view_range:
             cards.contours.show_view_range(new.view_range)
             cards.view_range_button.set_value(new.view_range)
+        cards.slice_button.show_slice(new.slice, new.points.dimension, new.view_range)
         if old is None or old.rules != new.rules:
             cards.runs.set_own_rules(new.rules)
             cards.editor.set_own_rules(new.rules)
@@ -289,15 +290,12 @@ class MainWindow(QMainWindow):
         self.cards.legend.show_surface(surface)
         self.cards.curves.show_loss(surface)
         self.cards.exact.show_surface(surface)
-        self.cards.surface_card.set_hint(self._surface_hint(surface))
-
-    def _surface_hint(self, surface: LossSurface) -> str:
-        if surface.fixed:
-            weights = ", ".join(
-                f"w{index} = {rounded(value, 4)}" for index, value in enumerate(surface.fixed, start=2)
-            )
-            return self.tr("slice at {weights}").format(weights=weights)
-        return loss_hint(self.session.experiment.objective)
+        plane = surface.plane
+        hint = loss_hint(self.session.experiment.objective) if plane.is_all else slice_words(plane)
+        self.cards.surface_card.set_hint(hint)
+        self.cards.surface_card.title.set_whole(self.tr("Error surface  L({0}, {1})").format(*plane.names))
+        self.cards.view_range_button.set_names(plane.names)
+        self.cards.slice_button.show_plane(plane)
 
     @Slot(object)
     def _on_frame(self, frame: Frame) -> None:

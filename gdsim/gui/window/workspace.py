@@ -14,6 +14,7 @@ from gdsim.gui.forms.icon_button import ICON_SIZE
 from gdsim.gui.forms.scrolling import Scrolled
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.map.contour_pane import ContourPane
+from gdsim.gui.map.slice_editor import SliceButton
 from gdsim.gui.map.view_range_editor import WindowButton
 from gdsim.gui.neuron.fit_pane import FitPane
 from gdsim.gui.objective.function_card import FunctionPane
@@ -56,7 +57,7 @@ class Workspace:
         self.curves = CurvePane()
         self.transport = Transport()
         self.editor = RunEditor()
-        self.view_range_button = WindowButton()
+        self.view_range_button, self.slice_button = WindowButton(), SliceButton()
         self.step = StepPage()
         self.code = CodePage()
         self.why = WhyPage()
@@ -124,8 +125,13 @@ class Workspace:
             self.surface_card.header.addWidget(control)
         self.surface_card.set_body(self.surface_widget, self.exact)
         self.contour_card = Card(translate("Workspace", "Contours"))
-        for control in (self.legend.button, self.view_range_button, self.fit_view_range):
+        for control in (
+            self.legend.button,
+            self.view_range_button,
+            self.fit_view_range,
+        ):
             self.contour_card.header.addWidget(control)
+        self.contours.foot.insertWidget(0, self.slice_button)
         self.contour_card.set_body(self.contours, self.legend)
         self.curve_card = _plain_card(self.curves)
         self.run_card = TabbedCard(translate("Workspace", "The selected run"))

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from gdsim.core.model.experiment import Experiment, Run, ViewRange
 from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.plane import Plane
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.surface.surface import sample_surface
@@ -439,7 +440,7 @@ def test_with_several_inputs_the_slice_is_drawn_and_named(empty, capfd):
         (Run(start=(-2.0, 0.5, -2.0), epochs=200),),
     )
     empty.set_look(look_of(experiment))
-    empty.show_surface(sample_surface(experiment.points, experiment.view_range, (0.5,)))
+    empty.show_surface(sample_surface(experiment.points, experiment.view_range, Plane.of_w_and_b((0.5,))))
     frame = frame_at(experiment, 200)
     empty.show_frame(frame)
     current = frame.current

@@ -7,7 +7,6 @@ from itertools import combinations
 
 import numpy as np
 
-from gdsim.core.analysis.arrows import PLANE
 from gdsim.core.arrays import Array
 from gdsim.core.engine.runs import first_steps
 from gdsim.core.engine.trajectory import Columns
@@ -18,6 +17,7 @@ from gdsim.core.formulas.numerals import precise, with_true_minus
 from gdsim.core.model.experiment import LECTURE_VIEW_RANGE, Experiment, Run, ViewRange
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.objective import LECTURE
+from gdsim.core.model.plane import in_plane
 from gdsim.core.progress import Progress, part_of
 from gdsim.core.surface.surface import LossSurface, sample_surface
 
@@ -283,8 +283,9 @@ def _overlay(experiment: Experiment, run: Run, record: Columns, verdict: Verdict
         loss[first : first + block] = data.loss(submission.p[first : first + block])
         yield first / len(loss)
     yield 1.0
-    view_range = framed(record.p[:, PLANE], submission.p[:, PLANE])
-    return Overlay(record, loss, sample_surface(experiment.points, view_range, run.start[1:-1], _GRID))
+    plane = experiment.slice.plane(run.start)
+    view_range = framed(in_plane(record.p, plane.axes), in_plane(submission.p, plane.axes))
+    return Overlay(record, loss, sample_surface(experiment.points, view_range, plane, _GRID))
 
 
 def framed(true: Array, given: Array) -> ViewRange:
