@@ -14,6 +14,7 @@ from gdsim.core.model.experiment import (
     new_experiment,
 )
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective
+from gdsim.core.model.plane import Slice
 from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointsError, PointSet
 from gdsim.core.rules.schedules import CONSTANT
@@ -91,6 +92,7 @@ def use_function(
         runs=runs,
         view_range=view_range or experiment.view_range,
         objective=objective,
+        slice=Slice(),
     )
 
 

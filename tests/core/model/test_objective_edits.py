@@ -13,6 +13,7 @@ from gdsim.core.model.experiment import LECTURE_VIEW_RANGE, Experiment, Run, Vie
 from gdsim.core.model.gallery import GALLERY
 from gdsim.core.model.objective import LECTURE, FunctionObjective, NeuronObjective
 from gdsim.core.model.objective_edits import NOISE, noisy_slopes, use_function, use_neuron
+from gdsim.core.model.plane import Slice
 from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointsError, PointSet
 from gdsim.core.rules.schedules import SCHEDULES
@@ -51,7 +52,9 @@ def test_noise_is_as_wide_as_it_says_and_comes_again():
 
 
 def test_a_function_takes_the_place_of_points_and_neuron():
-    made = use_function(FOUR_INPUTS, BOWL)
+    cut = replace(FOUR_INPUTS, slice=Slice((1, 2), (0.5, 1.0, 2.0)))
+    made = use_function(cut, BOWL)
+    assert made.slice == Slice()
     assert (made.points, len(made.validation), made.objective) == (ORIGIN, 0, BOWL)
     assert [run.start for run in made.runs] == [(1.0, 5.0), (0.0, 0.0)]
     assert [run.schedule.id for run in made.runs] == ["constant", "constant"]
