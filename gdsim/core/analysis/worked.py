@@ -149,7 +149,7 @@ def _in_numbers(
 ) -> str:
     """Return a right side with numbers: of a norm those of all parameters."""
     if is_gradient(line.node):
-        return _gradient_in_numbers(update, line.target, name, digits, writer)
+        return gradient_in_numbers(update, line.target, name, digits, writer)
     if not is_norm(line.node):
         return writer.numbers(line.node, texts)
     of = update.rule.norms[line.target]
@@ -158,8 +158,8 @@ def _in_numbers(
     return writer.numbers(Call("sqrt", (squares,)), each)
 
 
-def _gradient_in_numbers(
-    update: Update, target: str, name: str, digits: int | None, writer: FormulaWriter
+def gradient_in_numbers(
+    update: Update, target: str, name: str, digits: int | None, writer: FormulaWriter = PLAIN_TEXT
 ) -> str:
     """Return the derivative of a function with numbers put in; empty for a sum over points."""
     if not isinstance(update.objective, FunctionObjective):
@@ -205,7 +205,7 @@ def _gradient_in_letters(
         left = writer.symbol(symbol)
         return f"{left} &= {right}" if writer.is_latex else typeset(f"{left} = {right}")
     lines = objective.slope_program.by_target
-    term = substituted(lines[SLOPE], {"error": lines["error"]})
+    term = substituted(lines[SLOPE], {name: lines[name] for name in ("error",) if name in lines})
     whole = term if parameter == "b" else times(term, Name("x"))
     text = sum_in_letters(symbol, whole, parameter, writer, mean=objective.shares(1, 1).mean)
     if objective.l2 and parameter != "b":

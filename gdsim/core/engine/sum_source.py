@@ -41,7 +41,13 @@ def compiled(text: str, title: str, name: str, functions: dict[str, Any] | None 
     """Compile generated source under a name by which a traceback finds its lines."""
     file = f"{title} {hash(text):x}"
     linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
-    scope: dict[str, Any] = {"raised": RAISED, **ARRAY_FUNCTIONS, **FLOAT_FUNCTIONS, **(functions or {})}
+    scope: dict[str, Any] = {
+        "raised": RAISED,
+        "len": len,
+        **ARRAY_FUNCTIONS,
+        **FLOAT_FUNCTIONS,
+        **(functions or {}),
+    }
     exec(compile(text, file, "exec"), scope)  # noqa: S102 - our own text, of names that the language allows
     function: Callable[..., Any] = scope[name]
     return function

@@ -9,19 +9,27 @@ from typing import NamedTuple
 import numpy as np
 
 from gdsim.core.analysis.update import MOST_SHOWN, Update, gradient_terms
-from gdsim.core.analysis.worked import lines_in_letters, measured, shared_texts, told_apart
+from gdsim.core.analysis.worked import (
+    gradient_in_numbers,
+    lines_in_letters,
+    measured,
+    shared_texts,
+    told_apart,
+)
 from gdsim.core.arrays import Array
 from gdsim.core.engine.trajectory import Columns
 from gdsim.core.exercises.check.mistakes import mistakes
 from gdsim.core.exercises.check.replay import Replay
 from gdsim.core.exercises.check.rule_mistakes import wrong_rules
-from gdsim.core.formulas.evaluate import evaluate
+from gdsim.core.formulas.evaluate import evaluate, evaluate_arrays
 from gdsim.core.formulas.language import Node, names_in
 from gdsim.core.formulas.numerals import precise, read_number, with_ascii_minus
 from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.formulas.program import is_gradient, is_norm
 from gdsim.core.formulas.symbols import typeset
-from gdsim.core.model.neuron import Neuron, parameter_names
+from gdsim.core.model.neuron import parameter_names
+from gdsim.core.model.objective import LECTURE, SLOPE, FunctionObjective, NeuronObjective
+from gdsim.core.model.point_loss import point_loss
 from gdsim.core.rules.rule import symbols
 from gdsim.core.rules.update_rule import T, W
 
@@ -84,16 +92,20 @@ class StepSheet:
     def numbers(self, blank: Blank, known: Collection[tuple[str, str]]) -> str:
         """Return the right side of a blank's line with numbers; results not yet known stay letters.
 
-        Empty for a gradient. ``known`` has the keys of the blanks that are filled in.
+        Empty for a gradient that is a sum over points. ``known`` has the keys of blanks that are filled in.
         """
         update = self.update
         node = update.rule.program.by_target[blank.target]
+        hidden = {one.key for one in self.blanks}.difference(known)
         if is_gradient(node):
-            return ""
+            place = update.rule.gradients[blank.target]
+            is_hidden = any(target == place for _, target in hidden)
+            return (
+                "" if is_hidden else gradient_in_numbers(update, blank.target, blank.parameter, self.digits)
+            )
         index = _index(update, blank.parameter)
         texts = _texts(update, index, self.digits, blank.target)
         letters = symbols(update.run.optimizer, blank.parameter)
-        hidden = {one.key for one in self.blanks}.difference(known)
         asked = {
             target
             for parameter, target in hidden
@@ -144,7 +156,7 @@ def step_sheet(update: Update, record: Columns, digits: int) -> StepSheet:
     """
     names = parameter_names(len(update.before) - 1)
     asked = tuple(dict.fromkeys((0, len(names) - 1)))
-    is_summed = len(update.rows) <= MOST_TERMS
+    is_summed = not _is_given(update)
     wrong_gradients = tuple(_wrong_gradients(update, record)) if is_summed else ()
     blanks: list[Blank] = []
     for place, line in enumerate(update.rule.program.lines):
@@ -164,9 +176,14 @@ def step_sheet(update: Update, record: Columns, digits: int) -> StepSheet:
         digits,
         tuple(_given_to_all(update, digits)),
         tuple((names[index], tuple(_given(update, index, digits))) for index in asked),
-        tuple(_points(update, digits)) if is_summed else (),
+        tuple(_points(update, digits)) if is_summed and update.has_terms else (),
         tuple(_with_exchanged(one, update, others[_index(update, one.parameter)]) for one in blanks),
     )
+
+
+def _is_given(update: Update) -> bool:
+    """Return whether the gradient is given, being a sum over too many points."""
+    return update.has_terms and len(update.rows) > MOST_TERMS
 
 
 def _index(update: Update, parameter: str) -> int:
@@ -193,6 +210,14 @@ def _given_to_all(update: Update, digits: int) -> Iterator[tuple[str, str]]:
     for name in update.rule.norms:
         yield typeset(letters[name].text), measured(float(update.at(name)[0]), digits)
     yield from ((typeset(letters[name].text), text) for name, text in texts.items() if name in used)
+    objective = update.objective
+    if isinstance(objective, NeuronObjective) and not _is_given(update):
+        if objective.l2:
+            yield "λ", precise(objective.l2)
+        if objective.is_penalty_shared:
+            yield "n/N", f"{len(update.rows)}/{len(update.points)}"
+        if "q" in objective.slope_program.by_target:
+            yield "qᵢ", "1 / (1 + e^(−fᵢ))"
 
 
 def _given(update: Update, index: int, digits: int) -> Iterator[tuple[str, str]]:
@@ -200,8 +225,7 @@ def _given(update: Update, index: int, digits: int) -> Iterator[tuple[str, str]]
     texts = _texts(update, index, digits)
     name = parameter_names(len(update.before) - 1)[index]
     letters, rule = symbols(update.run.optimizer, name), update.rule
-    many = len(update.rows) > MOST_TERMS
-    summed = () if many else (rule.last_gradient,)
+    summed = () if _is_given(update) else (rule.last_gradient,)
     gradients = tuple(one for one in rule.gradients if one not in summed)
     for one in (W, *rule.letters, *gradients):
         yield typeset(letters[one].text), texts[one]
@@ -211,12 +235,18 @@ def _points(update: Update, digits: int) -> Iterator[PointGiven]:
     terms = gradient_terms(update, MOST_TERMS)
     for row, x, y, f in zip(terms.rows.tolist(), terms.x, terms.target, terms.output, strict=True):
         inputs = ", ".join(precise(value) for value in x.tolist())
-        yield PointGiven(row + 1, inputs, precise(float(y)), output_text(float(f), digits))
+        yield PointGiven(
+            row + 1, inputs, precise(float(y)), output_text(float(f), digits, terms.objective.activation)
+        )
 
 
-def output_text(f: float, digits: int) -> str:
-    """Return an output of the neuron so that f and 1 - f have at least so many significant digits."""
-    nearest = min(f, 1.0 - f)
+def output_text(f: float, digits: int, activation: str = LECTURE.activation) -> str:
+    """Return an output of the neuron so that f has at least so many significant digits.
+
+    So has its distance from the values that the neuron comes near, but never reaches.
+    """
+    limits = {"sigmoid": (0.0, 1.0), "tanh": (0.0, 1.0, -1.0)}.get(activation, (0.0,))
+    nearest = min(abs(f - limit) for limit in limits)
     if not 0.0 < nearest < 1.0:
         return precise(f)
     return f"{f:.{min(digits - 1 - math.floor(math.log10(nearest)), _MOST_DECIMALS)}f}"
@@ -243,7 +273,7 @@ def _blank(
         found = []
     found += _wrong_lines(update, index, line.target)
     found.append(WrongResult("The sign is the wrong way round.", -value))
-    letters = lines_in_letters(update.run.optimizer, names[index], PLAIN_TEXT)[place]
+    letters = lines_in_letters(update.run.optimizer, names[index], PLAIN_TEXT, update.objective)[place]
     blank = Blank(names[index], line.target, letters, value, texts[line.target], room, ())
     return replace(blank, wrong=tuple(_telling(found, blank)))
 
@@ -280,18 +310,37 @@ def _room(node: Node, values: Mapping[str, float], texts: Mapping[str, str]) -> 
 
 
 def _room_of_gradient(update: Update, index: int, digits: int) -> float:
+    place = update.rule.gradients[update.rule.last_gradient]
+    if isinstance(update.objective, FunctionObjective):
+        names = zip(("w", "b"), update.values, strict=True)
+        values = {name: one[place] for name, one in names}
+        texts = {name: measured(value, digits) for name, value in values.items()}
+        written = _half(_unit(measured(float(update.gradient[index]), digits)))
+        return _room(update.objective.lines.by("b" if index else "w"), values, texts) + written
     terms = gradient_terms(update, MOST_TERMS)
     x = terms.x[:, index] if index < terms.x.shape[1] else np.ones(len(terms.rows))
-    half = np.array([_half(_unit(output_text(float(f), digits))) for f in terms.output])
+    outputs = (output_text(float(f), digits, terms.objective.activation) for f in terms.output)
+    half = np.array([_half(_unit(text)) for text in outputs])
+    program, share = (
+        terms.objective.slope_program,
+        terms.objective.shares(len(terms.rows), len(update.points)),
+    )
 
     def products(f: Array) -> Array:
-        product: Array = (f - terms.target) * f * (1.0 - f) * x
+        # Where a ReLU bends, its output is given exactly.
+        values = {"f": f, "y": terms.target, "z": terms.output}
+        for line in program.lines[1:]:
+            values[line.target] = evaluate_arrays(line.node, values)
+        product: Array = values[SLOPE] * x / (len(terms.rows) if share.mean else 1.0)
         return product
 
     exact = products(terms.output)
     moved = np.maximum(*(np.abs(products(terms.output + by) - exact) for by in (half, -half)))
     # Each term is written down to so many digits, too.
-    return float((moved + np.abs(exact) * _half(10.0 ** (1 - digits))).sum())
+    room = float((moved + np.abs(exact) * _half(10.0 ** (1 - digits))).sum())
+    if share.l2 and index < len(update.before) - 1:
+        room += share.l2 * _half(_unit(measured(update.values[index][place], digits)))
+    return room
 
 
 def _half(unit: float) -> float:
@@ -330,7 +379,7 @@ def _wrong_lines(update: Update, index: int, target: str) -> Iterator[WrongResul
 def _wrong_gradients(update: Update, record: Columns) -> Iterator[tuple[str, list[float]]]:
     """Yield what the sum over the points gives with a mistake in it, for all parameters."""
     if len(update.points) <= _MOST_POINTS:
-        data = Neuron.fitting(update.points)
+        data = point_loss(update.points, update.objective)
         replay, place = Replay(update.run, data, record), update.asked_at[np.newaxis]
         for mistake in mistakes(update.run, data):
             if not mistake.is_in_rule:
@@ -339,6 +388,8 @@ def _wrong_gradients(update: Update, record: Columns) -> Iterator[tuple[str, lis
                 with np.errstate(all="ignore"):
                     gradient = replay.gradient(computation, (update.t, 0), batch, place)
                 yield mistake.sentence, gradient[0].tolist()
+    if not update.has_terms:
+        return
     terms = gradient_terms(update, MOST_TERMS)
     if len(terms.rows) > 1:
         for row, product in zip(terms.rows.tolist(), terms.products, strict=True):

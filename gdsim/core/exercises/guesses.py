@@ -9,7 +9,7 @@ import numpy as np
 from gdsim.core.arrays import Array
 from gdsim.core.engine.trajectory import Columns
 from gdsim.core.model.experiment import Experiment, Run, ViewRange
-from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import LECTURE_RULES
 
@@ -29,9 +29,9 @@ class Guess(NamedTuple):
     loss: float
 
 
-def guess_at(neuron: Neuron, w: float, b: float) -> Guess:
+def guess_at(loss: PointLoss, w: float, b: float) -> Guess:
     """Return a guess with the loss of exactly these parameters, for points with one input."""
-    return Guess(w, b, float(neuron.loss(np.array([w, b]))))
+    return Guess(w, b, float(loss.loss(np.array([w, b]))))
 
 
 @dataclass(frozen=True)

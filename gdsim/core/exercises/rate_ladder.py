@@ -13,7 +13,6 @@ from gdsim.core.engine.runs import first_steps
 from gdsim.core.engine.trajectory import Columns, StopReason
 from gdsim.core.model.edits import replace_run
 from gdsim.core.model.experiment import Experiment, Run
-from gdsim.core.model.neuron import Neuron
 from gdsim.core.progress import Progress
 
 # The lecture tries these rates first, then some around the best of them.
@@ -97,7 +96,7 @@ def first_columns(experiment: Experiment, index: int, steps: int) -> Progress[tu
     computed = yield from first_steps(experiment, index, steps)
     record = computed.until(steps)
     if np.isnan(record.loss[-1]):
-        last = loss_at(Neuron.fitting(experiment.points), record.p[-1].tolist())
+        last = loss_at(experiment.training, record.p[-1].tolist())
         record = record._replace(loss=np.append(record.loss[:-1], last))
     return record, computed.stop is not None and computed.stop.reason is StopReason.DIVERGED
 

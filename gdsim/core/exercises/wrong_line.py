@@ -10,7 +10,7 @@ from gdsim.core.analysis.worked import lines_in_letters, sum_in_letters
 from gdsim.core.arrays import Array
 from gdsim.core.engine.ensemble import array_step, memory_at_start
 from gdsim.core.engine.trajectory import Columns
-from gdsim.core.exercises.check.computation import POINT, Computation
+from gdsim.core.exercises.check.computation import Computation
 from gdsim.core.exercises.check.mistakes import Mistake, mistakes
 from gdsim.core.exercises.check.replay import Replay
 from gdsim.core.formulas.language import Name, Node, names_in, substituted
@@ -91,20 +91,20 @@ def make_wrong_line(seed: int, place: int) -> WrongLineQuestion:
     replay = Replay(run, data, Columns.room(1, 2, 0))
     right = _record(replay, replay.right)
     candidates = list(_candidates(run, data, replay))
-    others = sum(computation.point is POINT for _, computation, _ in candidates)
+    others = sum(computation.gradient is replay.right.gradient for _, computation, _ in candidates)
     in_gradient = rng.random() < (_IN_GRADIENT if others > _FEW else 1.0 - _IN_GRADIENT)
     order = [candidates[index] for index in rng.permutation(len(candidates)).tolist()]
     # Those of the wanted kind come first; the others are for rules that have none.
-    order.sort(key=lambda one: (one[1].point is not POINT) is not in_gradient)
+    order.sort(key=lambda one: (one[1].gradient is not replay.right.gradient) is not in_gradient)
     for mistake, computation, answer in order:
         wrong = _record(replay, computation)
         if _differs(right.p, wrong.p):
             return WrongLineQuestion(
                 rule,
-                _lines(run, computation, PLAIN_TEXT),
-                _lines(run, computation, IN_LATEX),
+                _lines(replay, computation, PLAIN_TEXT),
+                _lines(replay, computation, IN_LATEX),
                 answer,
-                _lines(run, replay.right, PLAIN_TEXT)[answer],
+                _lines(replay, replay.right, PLAIN_TEXT)[answer],
                 mistake.sentence,
                 right,
                 wrong,
@@ -114,33 +114,37 @@ def make_wrong_line(seed: int, place: int) -> WrongLineQuestion:
 
 def _candidates(run: Run, data: Neuron, replay: Replay) -> Iterator[tuple[Mistake, Computation, int]]:
     """Yield the mistakes that are in exactly one of the lines, and in which."""
-    right = _lines(run, replay.right, PLAIN_TEXT)
+    right = _lines(replay, replay.right, PLAIN_TEXT)
     gradients = {name: replay.right.rule.program.by_target[name] for name in replay.right.rule.gradients}
     for mistake in mistakes(run, data):
         computation = mistake.change(replay.right)
         program = computation.rule.program
-        if computation._replace(rule=replay.right.rule, point=POINT) != replay.right:
+        if computation._replace(rule=replay.right.rule, gradient=replay.right.gradient) != replay.right:
             continue  # it is not in the lines
         if program.starts != replay.right.rule.program.starts or len(program.lines) != len(right):
             continue
         if any(program.by_target.get(name) != node for name, node in gradients.items()):
             continue  # another place is another letter in every line
-        if computation.point.by_target["f"] != POINT.by_target["f"]:
+        if computation.gradient.by_target["f"] != replay.right.gradient.by_target["f"]:
             continue  # the neuron is not among the lines
-        lines = _lines(run, computation, PLAIN_TEXT)
+        lines = _lines(replay, computation, PLAIN_TEXT)
         wrong = [place for place, (one, other) in enumerate(zip(lines, right, strict=True)) if one != other]
         if len(wrong) == 1:
             yield mistake, computation, wrong[0]
 
 
-def _lines(run: Run, computation: Computation, writer: FormulaWriter) -> tuple[str, ...]:
-    known = symbols(run.optimizer)
-    lines = lines_in_letters(run.optimizer, "w", writer)
+def _lines(replay: Replay, computation: Computation, writer: FormulaWriter) -> tuple[str, ...]:
+    known, optimizer = symbols(replay.run.optimizer), replay.run.optimizer
+    lines = lines_in_letters(optimizer, "w", writer)
     return tuple(
-        (sum_in_letters(known[line.target], _term(computation.point), "w", writer) if is_wrong_sum else text)
+        (
+            sum_in_letters(known[line.target], _term(computation.gradient), "w", writer)
+            if is_wrong_sum
+            else text
+        )
         if is_gradient(line.node)
-        else writer.line(line, symbols_of_line(run.optimizer, line))
-        for is_wrong_sum in (computation.point is not POINT,)
+        else writer.line(line, symbols_of_line(optimizer, line))
+        for is_wrong_sum in (computation.gradient is not replay.right.gradient,)
         for line, text in zip(computation.rule.program.lines, lines, strict=True)
     )
 

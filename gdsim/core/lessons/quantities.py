@@ -19,6 +19,7 @@ from gdsim.core.formulas.language import Call, Name, Node, Text, replaced
 from gdsim.core.formulas.numerals import machine_readable
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.progress import run_to_end
 from gdsim.core.surface.lowest import LowestPlace
 from gdsim.core.surface.surface import sample_surface
@@ -168,17 +169,25 @@ class Measurements:
             raise ExpressionFault("asks for a place by w and b, and the points have several inputs")
         return [w, b]
 
-    @cached_property
+    @property
+    def loss(self) -> PointLoss:
+        """The loss over the points."""
+        return self.experiment.training
+
+    @property
     def neuron(self) -> Neuron:
         """The neuron that learns from the points."""
-        return Neuron.fitting(self.experiment.points)
+        if not isinstance(self.loss, Neuron):
+            raise ExpressionFault("asks for an output, and the loss is a function of w and b")
+        return self.loss
 
     @cached_property
     def lowest(self) -> LowestPlace:
         """The lowest place of the view range."""
         points = self.experiment.points
         plane = self.experiment.slice.plane((0.0,) * (points.dimension + 1))
-        return sample_surface(points, self.experiment.view_range, plane).lowest
+        view_range, objective = self.experiment.view_range, self.experiment.objective
+        return sample_surface(points, view_range, plane, objective=objective).lowest
 
 
 def _finite(node: Node, values: Mapping[str, float]) -> float:
@@ -291,7 +300,7 @@ def _per_epoch(of: Measurements, run: _RunRecord) -> int:
 
 def _turns(of: Measurements, run: _RunRecord) -> int:
     record = run.until(run.steps())
-    return len(turns_back(record.p, across_valley(of.neuron, record.p, record.loss)))
+    return len(turns_back(record.p, across_valley(of.loss, record.p, record.loss)))
 
 
 def _limits(of: Measurements, run: _RunRecord, step: int) -> LimitCurve:
@@ -327,7 +336,7 @@ def _output(of: Measurements, run: _RunRecord, step: int, point: int) -> float:
 
 
 def _gradient_at(of: Measurements, w: float, b: float, axis: int | None = None) -> float:
-    return _along(np.array(gradient_at(of.neuron, of.place(w, b))), axis)
+    return _along(np.array(gradient_at(of.loss, of.place(w, b))), axis)
 
 
 def _output_at(of: Measurements, w: float, b: float, x: float) -> float:
@@ -371,7 +380,7 @@ QUANTITIES: dict[str, Quantity] = {
     "limit": Quantity("RUN, STEP", lambda of, run, step: _limits(of, run, step).limit[0]),
     "first_beyond": Quantity("RUN, STEP", _first_beyond),
     "first_below": Quantity("RUN, LOSS", _first_below),
-    "loss_at": Quantity("W, B", lambda of, w, b: loss_at(of.neuron, of.place(w, b))),
+    "loss_at": Quantity("W, B", lambda of, w, b: loss_at(of.loss, of.place(w, b))),
     "gradient_at": Quantity("W, B, [AXIS]", _gradient_at),
     "output_at": Quantity("W, B, X", _output_at),
     "points": Quantity("", lambda of: len(of.experiment.points)),

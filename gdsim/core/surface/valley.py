@@ -1,11 +1,13 @@
 """The valley along a path: which way its walls face, how steep they are, and where the path turns back."""
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 import numpy as np
 
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.objective import MEAN
+from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.progress import Progress
 
 _AT_ONCE = 1 << 17
@@ -13,27 +15,43 @@ _AT_ONCE = 1 << 17
 _MOST_SIGMOIDS = 1 << 22
 
 
-def curvatures(neuron: Neuron, place: Array) -> tuple[Array, Array]:
+def is_lecture_neuron(data: PointLoss) -> TypeGuard[Neuron]:
+    """Return whether neuron and loss are the lecture's but for a factor."""
+    return isinstance(data, Neuron) and data.objective.is_lecture_neuron
+
+
+def _of_all(data: PointLoss) -> float:
+    """Return by how much the loss over all points is larger than that over these, which may be a sample."""
+    if not isinstance(data, Neuron) or data.objective.reduction == MEAN:
+        return 1.0
+    return (data.total or len(data.targets)) / len(data.targets)
+
+
+def curvatures(data: PointLoss, place: Array) -> tuple[Array, Array]:
     """Return the curvatures of the loss at a place, the largest last, and their directions in columns.
 
-    The curvature is that of Gauss and Newton, sum_i (f_i (1 - f_i))² x_i x_iᵀ: that of the loss where the
-    points are fitted, and unlike it negative nowhere.
+    That of the lecture's neuron is the one of Gauss and Newton, sum_i (f_i (1 - f_i))² x_i x_iᵀ: that of the
+    loss where the points are fitted, and unlike it negative nowhere. Of other losses it is their own.
     """
     with np.errstate(all="ignore"):
-        output = neuron.output(place)
-        scaled = (output * (1.0 - output))[:, np.newaxis] * neuron.inputs
-        matrix = np.nan_to_num(scaled.T @ scaled, posinf=0.0, neginf=0.0)
+        if is_lecture_neuron(data):
+            output = data.output(place)
+            scaled = (output * (1.0 - output))[:, np.newaxis] * data.inputs
+            matrix = scaled.T @ scaled * (2.0 * data.objective.factor(len(data.targets)))
+        else:
+            matrix = data.hessian(place)
+        matrix = np.nan_to_num(matrix * _of_all(data), posinf=0.0, neginf=0.0)
     values, vectors = np.linalg.eigh(matrix)
     return values, vectors
 
 
-def across_valley(neuron: Neuron, p: Array, loss: Array) -> Array:
+def across_valley(data: PointLoss, p: Array, loss: Array) -> Array:
     """Return the direction across the valley in which a path (n, d + 1) lies: a unit vector (d + 1,).
 
-    It is the steepest one at the lowest place of the path.
+    It is the steepest one at the lowest place of the path; zeros where no direction bends up there.
     """
-    _, directions = curvatures(neuron, p[int(np.nanargmin(loss))])
-    across: Array = directions[:, -1]
+    sizes, directions = curvatures(data, p[int(np.nanargmin(loss))])
+    across: Array = directions[:, -1] * (sizes[-1] > 0.0 or is_lecture_neuron(data))
     return across
 
 
@@ -48,22 +66,24 @@ class Walls(NamedTuple):
     """The walls of the valley at each of n places, measured across it."""
 
     curvature: Array  # (n,)
-    height: Array  # (n,): how far up the wall: slope² / (2 · curvature), as a share of the loss there
+    # (n,): how far up the wall: slope² / (2 · curvature), as a share of the loss; 0 where that bends down.
+    height: Array
 
 
-def walls_along(neuron: Neuron, p: Array, across: Array) -> Progress[Walls]:
+def walls_along(data: PointLoss, p: Array, across: Array, lowest: float = 0.0) -> Progress[Walls]:
     """Measure the walls at parameters (n, d + 1); yield the share that is done, every 10 ms or so.
 
-    Of very many places only some are measured; each of the others gets the values of the nearest one.
+    The loss is measured from the ``lowest`` one. Of very many places only some are looked at; each of the
+    others gets the values of the nearest one.
     """
-    n, points = len(p), len(neuron.targets)
+    n, points = len(p), len(data.targets)
     places = p[_knots(n, max(1, _MOST_SIGMOIDS // points))]
     measured = Walls(*np.empty((2, len(places))))
-    block = max(1, _AT_ONCE // points)
+    block = max(1, _AT_ONCE // (points * (1 if is_lecture_neuron(data) else len(across))))
     for first in range(0, len(places), block):
         here = slice(first, first + block)
         with np.errstate(all="ignore"):
-            for column, part in zip(measured, _measure(neuron, places[here], across), strict=True):
+            for column, part in zip(measured, _measure(data, places[here], across, lowest), strict=True):
                 column[here] = part
         yield first / len(places)
     nearest = np.round(np.linspace(0, len(places) - 1, n)).astype(np.intp)
@@ -74,10 +94,17 @@ def _knots(n: int, most: int) -> Rows:
     return np.arange(n) if n <= most else np.linspace(0, n - 1, most).astype(np.intp)
 
 
-def _measure(neuron: Neuron, p: Array, across: Array) -> Walls:
-    output, towards = neuron.output(p), neuron.inputs @ across
-    error, slope = output - neuron.targets, output * (1.0 - output) * towards
-    curvature = (slope * slope).sum(axis=1)
-    pull = (error * slope).sum(axis=1)
-    height = pull * pull / (curvature * (error * error).sum(axis=1))
-    return Walls(curvature, np.nan_to_num(height, posinf=0.0))
+def _measure(data: PointLoss, p: Array, across: Array, lowest: float) -> Walls:
+    if is_lecture_neuron(data):
+        output, towards = data.output(p), data.inputs @ across
+        error, slope = output - data.targets, output * (1.0 - output) * towards
+        curvature = (slope * slope).sum(axis=1)
+        pull = (error * slope).sum(axis=1)
+        height = pull * pull / (curvature * (error * error).sum(axis=1))
+        curvature *= 2.0 * data.objective.factor(len(data.targets))
+    else:
+        curvature = np.einsum("i,kij,j->k", across, data.hessian(p), across)
+        pull = data.gradient(p) @ across
+        height = pull * pull / (2.0 * curvature * (data.loss(p) - lowest))
+        height[~(curvature > 0.0)] = 0.0
+    return Walls(curvature * _of_all(data), np.nan_to_num(height, posinf=0.0))

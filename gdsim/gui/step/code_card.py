@@ -8,7 +8,7 @@ from gdsim.core.analysis.code_margin import Margin
 from gdsim.core.analysis.update import Update
 from gdsim.core.engine.beginning import recorded_beginning
 from gdsim.core.files.script.lecture import LectureCode
-from gdsim.core.files.script.lecture_program import shown_lines
+from gdsim.core.files.script.lecture_program import code_of, shown_lines
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import PlainLabel, SteadyLabel
 from gdsim.gui.step.code_view import CodeModel, CodeView
@@ -118,7 +118,7 @@ class CodeCard(QWidget):
         begins = recorded_beginning(view.whole) if view is not None and update.run.fork else None
         of = update.run, len(update.points), update.objective, begins
         if self._code is None or of != self._of:
-            code = LectureCode(update.run, len(update.points), 0, update.objective, begins)
+            code = code_of(update.run, update.points, 0, update.objective, begins)
             lines = shown_lines(code)
             if lines != self._model.lines:
                 self._model.show_lines(lines)

@@ -4,15 +4,21 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gdsim.core.analysis.update import update_of
+from gdsim.core.engine.runs import first_steps
 from gdsim.core.exercises.fill_in import Mark, judge, output_text, step_sheet
 from gdsim.core.formulas.numerals import NotANumber, with_ascii_minus
-from gdsim.core.model.batching import MINI_BATCH
-from gdsim.core.model.experiment import Run
+from gdsim.core.model.batching import BATCH, MINI_BATCH
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.points import PointSet
+from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from tests.core.records import columns_of, one_run
+from tests.core.strategies import objectives
 
 POINTS = PointSet([0.5, 2.5, -1.0], [0.2, 0.9, 0.4])
 
@@ -159,3 +165,62 @@ def test_an_output_has_digits_on_both_sides(f):
     text = output_text(f, 4)
     for true, shown in ((f, float(text)), (1.0 - f, 1.0 - float(text))):
         assert math.isclose(true, shown, rel_tol=6e-4)
+
+
+# ------------------------------------------------------------------------------------ other losses
+
+
+def sheet_with(objective, run, t=3, points=POINTS):
+    experiment = Experiment(points, PointSet.empty(points.dimension), (run,), objective=objective)
+    record = run_to_end(first_steps(experiment, 0, t + 1)).whole
+    return step_sheet(update_of(experiment, run, record, t), record, 4)
+
+
+@given(
+    objectives(), st.sampled_from(["gd", "nesterov", "adam"]), st.sampled_from([BATCH(), MINI_BATCH(size=2)])
+)
+def test_every_result_is_asked_for_and_accepted_with_any_loss(objective, rule, batching):
+    run = Run(RULES[rule](eta=0.05), batching, start=(0.3, -0.4), epochs=8)
+    sheet = sheet_with(objective, run)
+    assert {("w", "g"), ("b", "g"), ("w", "w_next"), ("b", "w_next")} <= {one.key for one in sheet.blanks}
+    for blank in sheet.blanks:
+        assert judge(blank, blank.text).mark is Mark.RIGHT
+        assert judge(blank, repr(blank.value)).mark is Mark.RIGHT
+        wrong = repr(blank.value + 40.0 * blank.room + 0.3 * abs(blank.value) + 1.0)
+        assert judge(blank, wrong).mark is Mark.WRONG
+
+
+def test_a_gradient_is_worked_from_what_is_given_with_a_mean_and_a_penalty():
+    objective = NeuronObjective("tanh", "huber", "mean", l2=0.4, delta=0.3)
+    run = Run(RULES["gd"](eta=0.5), start=(0.3, -0.4), epochs=8)
+    sheet = sheet_with(objective, run)
+    blank = blank_of(sheet, "w", "g")
+    assert dict(sheet.shared)["λ"] == "0.4"
+    assert "λ·wₜ" in blank.letters
+    w = float(with_ascii_minus(dict(dict(sheet.before)["w"])["wₜ"]))
+    terms = []
+    for _, *texts in sheet.points:
+        x, y, f = (float(with_ascii_minus(text)) for text in texts)
+        terms.append(min(max(f - y, -0.3), 0.3) * (1.0 - f * f) * x)
+    result = sum(terms) / len(terms) + 0.4 * w
+    assert judge(blank, f"{result:.4g}").mark is Mark.RIGHT
+    without = judge(blank, f"{result - 0.4 * w:.5g}")
+    assert without == (Mark.WRONG, "The penalty λ·w is missing in the gradient of w.")
+
+
+def test_the_slope_of_a_function_is_worked_from_w_and_b():
+    run = Run(RULES["nesterov"](eta=0.05), start=(0.3, -0.4), epochs=8)
+    sheet = sheet_with(FunctionObjective("w**2 + 3*w*b"), run, points=PointSet([0.0], [0.0]))
+    g = blank_of(sheet, "w", "g")
+    assert sheet.points == ()
+    assert sheet.numbers(g, ()) == ""  # the place of the gradient is not worked out yet
+    known = {one.key for one in sheet.blanks if one.target != "g"}
+    look_w, look_b = (blank_of(sheet, name, "look").value for name in ("w", "b"))
+    assert sheet.numbers(g, known).count("·") == 2
+    assert judge(g, repr(2.0 * look_w + 3.0 * look_b)).mark is Mark.RIGHT
+    assert judge(g, f"{3.0 * look_b:.5g}").hint == "2·w is missing in the gradient of w."
+
+
+def test_what_is_taken_for_q_is_said():
+    sheet = sheet_with(NeuronObjective("tanh", "cross-entropy"), Run(epochs=8))
+    assert dict(sheet.shared)["qᵢ"] == "1 / (1 + e^(−fᵢ))"

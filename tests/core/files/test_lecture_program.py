@@ -5,6 +5,7 @@ import dataclasses
 import io
 import re
 import sys
+from itertools import cycle, product
 
 import numpy as np
 import pytest
@@ -17,6 +18,8 @@ from gdsim.core.files.script.guards import GUARDS
 from gdsim.core.files.script.lecture_program import lecture_code, program_of, shown_lines
 from gdsim.core.model.batching import MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.objective import ACTIVATIONS, LOSSES, FunctionObjective, NeuronObjective
+from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import CONSTANT, MOMENTUM_SCHEDULES, SCHEDULES, STEP
@@ -106,6 +109,57 @@ def test_a_run_goes_on_where_python_refuses(name):
 @pytest.mark.parametrize("name", ["first-neuron", "mini-batch", "stochastic", "valley"])
 def test_the_scenes(name):
     check(scene(name))
+
+
+FUNCTIONS = [
+    *map(FunctionObjective, ("w**2 + sin(b)*w", "abs(w) + max(b, w)**2/10", "where(w > b, w, exp(b))")),
+    FunctionObjective("log(w)"),
+]
+OBJECTIVES = [
+    *(
+        NeuronObjective(activation, loss, reduction, l2, delta if loss == "huber" else 1.0)
+        for activation, loss in product(ACTIVATIONS, LOSSES)
+        for reduction in NeuronObjective.reductions_of(loss)
+        for l2, delta in ((0.0, 1.0), (0.3, 0.4))
+    ),
+    *FUNCTIONS,
+]
+
+
+@pytest.mark.parametrize(("objective", "points"), list(zip(OBJECTIVES, cycle([7, 6, 60]))), ids=str)
+def test_any_objective_on_every_batching(objective, points):
+    check(with_objective(objective, noisy_points(1, points, seed=points)))
+
+
+@pytest.mark.parametrize("objective", FUNCTIONS, ids=str)
+def test_a_function_without_noise(objective):
+    check(with_objective(objective, ORIGIN))
+
+
+@pytest.mark.parametrize("objective", OBJECTIVES[:-4:5], ids=str)
+@pytest.mark.parametrize("points", [9, 52])
+def test_any_neuron_of_several_inputs(objective, points):
+    check(with_objective(objective, noisy_points(3, points, seed=points)))
+
+
+def with_objective(objective, points):
+    """Return runs of different rules, one on each batching, one with a schedule that asks for more points."""
+    dimension = points.dimension
+    start = (*(0.5, -0.3, 0.2)[:dimension], 0.8)
+    rules = [
+        RULES["gd"](eta=0.1),
+        RULES["nesterov"](eta=0.05),
+        RULES["adam"](),
+        RULES["sam"](),
+        RULES["lookahead"](),
+    ]
+    runs = tuple(
+        Run(rules[place % len(rules)], batching, start=start, epochs=5, seed=place)
+        for place, batching in enumerate([*BATCHINGS, *BATCHINGS[::-1]])
+    )
+    last = Run(RULES["gd"](eta=0.01), schedule=SCHEDULES["validation"](), start=start, epochs=5)
+    held_out = noisy_points(dimension, 6, seed=9)
+    return Experiment(points, held_out, (*runs, last), objective=objective)
 
 
 def test_shuffling_goes_on_after_the_epochs_that_are_drawn_together():
@@ -383,6 +437,22 @@ def test_what_stands_at_the_margin_is_what_the_program_has_there(dimension, poin
                     for value in (one for one in line.values if one.name != STEP):
                         wanted = found[t - 1][place, value.called]
                         assert list(margin.numbers(value)) == wanted, (run.name, t, line.text)
+
+
+@pytest.mark.parametrize(("objective", "points"), list(zip(OBJECTIVES[1::4], cycle([7, 6, 60]))), ids=str)
+def test_so_it_does_with_any_objective(objective, points):
+    experiment = with_objective(objective, noisy_points(1, points, seed=points))
+    for run, record in zip(experiment.runs, computed(experiment), strict=True):
+        code = lecture_code(experiment, run)
+        found = stops(code.lines, program_of(experiment, run))
+        for t in {1, 3, record.last_step}.intersection(range(1, record.last_step + 1)):
+            margin = Margin(code, update_of(experiment, run, record.whole, t))
+            for place, line in enumerate(code.lines):
+                for value in (one for one in line.values if one.name != STEP):
+                    assert list(margin.numbers(value)) == found[t - 1][place, value.called], (
+                        run.name,
+                        line.text,
+                    )
 
 
 @pytest.mark.parametrize("points", [7, 60])

@@ -236,6 +236,22 @@ def test_what_has_no_value_is_infinite_or_no_number(text, p):
         np.testing.assert_allclose(gradient_at(data, p), data.gradient(np.array(p)))
 
 
+def test_a_batch_of_a_function_is_added_up_where_it_has_no_value():
+    """The guarded sum of a batch that has no lines of its own for each point."""
+    run = Run(RULES["gd"](), MINI_BATCH(size=2, shuffle=True), start=(-0.5, 0.9), epochs=2)
+    points = PointSet([0.3, 0.3, -0.2], [0.1, -0.5, 0.2])
+    experiment = Experiment(points, PointSet.empty(), (run,), objective=FunctionObjective("log(w) + b**2"))
+    trajectory = run_to_end(first_steps(experiment, 0, 4))
+    assert trajectory.stop is not None
+    assert trajectory.whole.p[1] == pytest.approx(_after_one_step(run, points))
+
+
+def _after_one_step(run, points):
+    rows = run.batching.rows(len(points), 1, run.seed)
+    w, b = run.start
+    return w - (1.0 / w + points.x[rows, 0].mean()), b - (2.0 * b + points.y[rows].mean())
+
+
 def test_a_run_down_an_endless_slope_ends_in_a_sentence():
     run = Run(RULES["gd"](eta=0.5), start=(1.0, 1.0), epochs=10_000)
     experiment = Experiment(

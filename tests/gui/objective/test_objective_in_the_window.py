@@ -115,7 +115,7 @@ def test_another_loss_is_chosen_beside_the_neuron(window, qtbot):
             lambda z: 1 / (1 + np.exp(-z)),
         ),
     ],
-    ids=str,
+    ids=["identity", "tanh", "relu", "logits"],
 )
 def test_pane_and_table_show_what_the_neuron_answers(opened, qtbot, objective, title, answer):
     run = Run(RULES["gd"](eta=0.01), start=(0.7, 0.4), epochs=20)

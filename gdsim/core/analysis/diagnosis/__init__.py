@@ -55,7 +55,7 @@ def diagnosing(
 ) -> Progress[tuple[Finding, ...]]:
     """Yield the share that is done, every 10 ms or so; return the findings at the end."""
     if len(record.loss) <= 1:
-        return _in_steps(divergence_at_once(run, stop), experiment.clock(run).first)
+        return _in_steps(divergence_at_once(experiment, run, stop), experiment.clock(run).first)
     is_sparse = bool(np.isnan(record.loss).any())
     if is_sparse:  # what is said of a loss is then said of the last one that was computed
         record = record._replace(loss=forward_filled(record.loss))

@@ -1,5 +1,6 @@
 """What the diagnoses look at: the record of one run, and what is measured of it once for all of them."""
 
+import math
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property
@@ -14,8 +15,10 @@ from gdsim.core.analysis.memory_weights import Memory, recorded_memory
 from gdsim.core.analysis.recorded import RecordedLines
 from gdsim.core.arrays import Array, Flags, Rows
 from gdsim.core.engine.trajectory import Columns, Stop
+from gdsim.core.formulas.language import Call, walk
 from gdsim.core.model.experiment import Experiment, Run
-from gdsim.core.model.neuron import Neuron, parameter_names
+from gdsim.core.model.neuron import parameter_names
+from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.progress import Progress, part_of
 from gdsim.core.surface.valley import Walls, across_valley, walls_along
 
@@ -23,8 +26,14 @@ from gdsim.core.surface.valley import Walls, across_valley, walls_along
 _ARRIVED = 1e-6
 # An output is rounded to some 1e-16; of a loss below the square of a few of these nothing can be said.
 _ROUNDING = 4e-15
+# Outputs that are as exact as their largest value, 1, however large the targets are.
+_BOUNDED = ("sigmoid", "tanh")
+# What may give a function of w and b an edge.
+_KINKED = ("abs", "floor", "max", "min", "mod", "sign", "where")
+# Before they are measured.
+_NO_WALLS = Walls(np.zeros(0), np.zeros(0))
 # Sigmoids that may be computed for one finding: some milliseconds.
-_MOST_SIGMOIDS = 1 << 17
+MOST_SIGMOIDS = 1 << 17
 # Rows, and rows times points, up to which the limit is measured: some tenths of a second.
 _MOST_ROWS, _MOST_PRODUCTS = 1 << 15, 1 << 21
 # More marks of one kind than this cannot be told apart on a timeline: the nearest ones are joined.
@@ -40,7 +49,8 @@ class Evidence:
     record: Columns  # Rows 0 to n
     stop: Stop | None  # Why the run ended; None when it has not, or nobody knows
     look: PointLook
-    across: Array  # (d + 1,): the direction across the valley, a unit vector; see `across_valley`
+    # (d + 1,): the direction across the valley, a unit vector, or zeros where there is none to be known.
+    across: Array
     walls: Walls  # At every row
     rest: Rest | None  # The end of the run, when saturated points hold it up there
     twin: Twin | None
@@ -73,9 +83,9 @@ class Evidence:
         """
         if self.uses_all_points and not self.run.optimizer.update_rule.looks_ahead:
             return self.record.gradient[rows + 1]
-        if len(rows) * len(self.experiment.points) > _MOST_SIGMOIDS:
+        if len(rows) * len(self.experiment.points) > MOST_SIGMOIDS:
             return None
-        return Neuron.fitting(self.experiment.points).gradient(self.record.p[rows])
+        return self.experiment.training.gradient(self.record.p[rows])
 
     def gathering(self, letter: str, update: int) -> Memory | None:
         """Return how one update gathered its gradient in a letter; None when that is no sum of gradients."""
@@ -111,15 +121,47 @@ class Evidence:
         """Whether every update uses all points."""
         return self.per_epoch == 1
 
-    @property
+    @cached_property
     def noise(self) -> float:
-        """The loss below which the roundings of the outputs are all that is seen."""
-        return 0.5 * len(self.experiment.points) * _ROUNDING**2
+        """The loss below which roundings are all that is seen."""
+        objective, points = self.experiment.objective, len(self.experiment.points)
+        if isinstance(objective, FunctionObjective):
+            return -math.inf
+        if objective.activation in _BOUNDED:
+            rounding = _ROUNDING
+        else:
+            rounding = _ROUNDING * max(1.0, float(np.abs(self.experiment.points.y).max()))
+        term = {"squared": rounding**2, "huber": 0.5 * rounding**2}.get(objective.loss, rounding)
+        return objective.factor(points) * points * term
+
+    @cached_property
+    def lowest(self) -> float:
+        """From where a loss is measured: 0, where none is below; else the lowest one that is recorded."""
+        return 0.0 if self.has_floor else float(self.record.loss.min())
+
+    @cached_property
+    def has_floor(self) -> bool:
+        """Whether no loss is below 0."""
+        objective, y = self.experiment.objective, self.experiment.points.y
+        if isinstance(objective, FunctionObjective):
+            return False
+        return objective.loss != "cross-entropy" or bool(y.min() >= 0.0 and y.max() <= 1.0)
+
+    @cached_property
+    def has_kinks(self) -> bool:
+        """Whether the loss may have edges, where its gradient tells nothing of the other side."""
+        objective = self.experiment.objective
+        if isinstance(objective, FunctionObjective):
+            return any(
+                isinstance(one, Call) and one.function in _KINKED for one in walk(objective.lines.value)
+            )
+        return objective.loss == "absolute" or objective.activation == "relu"
 
     @cached_property
     def arrived_below(self) -> float:
         """The loss below which the run has arrived."""
-        return max(_ARRIVED * float(self.record.loss.max()), self.noise)
+        highest = float(self.record.loss.max()) - self.lowest
+        return max(self.lowest + _ARRIVED * highest, self.noise)
 
     @cached_property
     def under_way(self) -> Flags:
@@ -130,11 +172,15 @@ class Evidence:
 def gather(experiment: Experiment, run: Run, record: Columns, stop: Stop | None) -> Progress[Evidence]:
     """Measure what the diagnoses look at; yield the share that is done, every 10 ms or so."""
     look = yield from part_of(look_at_points(experiment, record), 0.0, 0.3)
-    across = across_valley(look.neuron, record.p, record.loss)
-    walls = yield from part_of(walls_along(look.neuron, record.p, across), 0.3, 0.5)
+    evidence = Evidence(experiment, run, record, stop, look, np.zeros(0), _NO_WALLS, None, None)
+    across = across_valley(look.data, record.p, record.loss)
+    if evidence.has_kinks:
+        across = np.zeros(len(across))
+    evidence = replace(evidence, across=across)
+    walls = yield from part_of(walls_along(look.data, record.p, across, evidence.lowest), 0.3, 0.5)
     twin = yield from part_of(twin_of(experiment, run, record), 0.5, 0.6)
     limit = yield from part_of(_limit_of(experiment, run, record), 0.6, 0.7)
-    evidence = Evidence(experiment, run, record, stop, look, across, walls, None, twin, limit)
+    evidence = replace(evidence, walls=walls, twin=twin, limit=limit)
     if not evidence.under_way[-1]:
         return evidence
     rest = yield from part_of(at_rest(experiment, run, record, look), 0.7, 1.0)

@@ -70,7 +70,7 @@ def _hardly_changes(evidence: Evidence, span: Span) -> bool:
 
 def _plateau(evidence: Evidence, span: Span) -> Finding:
     record, look = evidence.record, evidence.look
-    output = look.neuron.output(record.p[span.first])
+    output = _neuron(evidence).output(record.p[span.first])
     stuck = _largest_stuck(evidence, output)
     before, after = float(record.loss[span.first]), float(record.loss[span.last])
     numbers = {
@@ -108,7 +108,7 @@ def _is_flat_where_asked(evidence: Evidence, row: int, stuck: Rows) -> bool:
     if not evidence.run.optimizer.update_rule.looks_ahead:
         return True
     update = update_of(evidence.experiment, evidence.run, evidence.record, row + 1)
-    output = evidence.look.neuron.output(update.asked_at)[stuck]
+    output = _neuron(evidence).output(update.asked_at)[stuck]
     return bool((output * (1.0 - output) < FLAT_SLOPE * STEEPEST).all())
 
 
@@ -126,8 +126,15 @@ def _way_out(evidence: Evidence, span: Span, numbers: dict[str, float]) -> str:
 
 def _largest_stuck(evidence: Evidence, output: Array) -> Rows:
     """Return the saturated points, as they are looked at, those with the largest errors first."""
-    loss = stuck_losses(evidence.look.neuron, output)
+    loss = stuck_losses(_neuron(evidence), output)
     return np.argsort(-loss, kind="stable")[: np.count_nonzero(loss)]
+
+
+def _neuron(evidence: Evidence) -> Neuron:
+    """Return the neuron over the points that were looked at."""
+    data = evidence.look.data
+    assert isinstance(data, Neuron)  # noqa: S101 - else no point is saturated
+    return data
 
 
 def _named(evidence: Evidence, stuck: Rows, output: Array) -> str:
@@ -161,10 +168,10 @@ def false_valleys(evidence: Evidence) -> tuple[Finding, ...]:
     if rest is None or rest.lower is None:
         return ()
     points, look, loss = evidence.experiment.points, evidence.look, float(evidence.record.loss[-1])
-    output = look.neuron.output(evidence.record.p[-1])
+    output = _neuron(evidence).output(evidence.record.p[-1])
     worst = int(_largest_stuck(evidence, output)[0])
     point, f = int(look.picked[worst]), float(output[worst])
-    lower = float(Neuron.fitting(points).loss(rest.lower))
+    lower = float(evidence.experiment.training.loss(rest.lower))
     numbers = {
         "loss": loss,
         "f": f,

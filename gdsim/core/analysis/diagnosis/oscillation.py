@@ -4,7 +4,16 @@ from dataclasses import replace
 
 import numpy as np
 
-from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind, Span, edges, joined, spans
+from gdsim.core.analysis.diagnosis.evidence import (
+    MOST_SIGMOIDS,
+    Evidence,
+    Finding,
+    FindingKind,
+    Span,
+    edges,
+    joined,
+    spans,
+)
 from gdsim.core.analysis.memory_lessons import divisor_of
 from gdsim.core.analysis.memory_weights import factors_of
 from gdsim.core.analysis.update import Update, update_of
@@ -12,6 +21,7 @@ from gdsim.core.arrays import Array, Flags, Rows
 from gdsim.core.formulas.language import Name
 from gdsim.core.formulas.numerals import count, number, times
 from gdsim.core.formulas.symbols import of_name
+from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.rules.update_rule import NEW, W_NEXT
 from gdsim.core.surface.valley import turns_back
 
@@ -19,6 +29,8 @@ from gdsim.core.surface.valley import turns_back
 _LEAST_CLIMB = 0.01
 # Where a slope lets a whole step lower the loss by less than this part of it, the loss is level.
 _LEVEL = 1e-9
+# Parts of a step that are tried.
+_PARTS = 0.5 ** np.arange(1.0, 31.0)
 # Of a step a smaller part than this is not worth a word.
 _LEAST_PART = 0.01
 
@@ -50,11 +62,20 @@ def overshoots(evidence: Evidence) -> tuple[Finding, ...]:
     loss = evidence.record.loss
     rises = np.diff(loss) > 0.0
     feet, crests = edges(rises)
-    shows = (loss[crests] > (1.0 + _LEAST_CLIMB) * loss[feet]) & (loss[crests] > evidence.arrived_below)
+    shows = (loss[crests] > _shown_above(evidence, feet, crests)) & (loss[crests] > evidence.arrived_below)
     shows &= ~hovering_rows(evidence)[crests]
     # In updates, of which number k leads from row k to row k + 1.
     found = joined(feet[shows], crests[shows] - 1, evidence.wiggle)
     return tuple(_overshoot(evidence, span, rises) for span in found)
+
+
+def _shown_above(evidence: Evidence, feet: Rows, crests: Rows) -> Array:
+    """Return how high climbs have to come to show on the curve."""
+    loss = evidence.record.loss
+    if evidence.has_floor:
+        return (1.0 + _LEAST_CLIMB) * loss[feet]
+    seen = np.maximum.accumulate(loss) - np.minimum.accumulate(loss)
+    return loss[feet] + _LEAST_CLIMB * seen[crests]
 
 
 def _overshoot(evidence: Evidence, span: Span, rises: Flags) -> Finding:
@@ -66,7 +87,9 @@ def _overshoot(evidence: Evidence, span: Span, rises: Flags) -> Finding:
     numbers = {"loss before": before, "highest loss": highest, "steps that raised it": len(raising)}
     if len(raising) == last - first:
         counts = before > evidence.noise  # what is left below is rounding
-        start, growth = (number(before), f" ({times(highest / before)})") if counts else ("nearly 0", "")
+        start, growth = number(before) if counts else "nearly 0", ""
+        if counts and evidence.has_floor:
+            growth = f" ({times(highest / before)})"
         steps = f"In {count(len(raising))} steps" if len(raising) > 1 else "With one step"
         what = f"{steps} the loss rose from {start} to {number(highest)}{growth}."
     else:
@@ -85,6 +108,8 @@ def _why_it_overshot(evidence: Evidence, raising: Rows, numbers: dict[str, float
         size = evidence.run.batching.batch_size(len(evidence.experiment.points))
         numbers["points in a step"] = size
         used = "one point" if size == 1 else f"at most {count(size)} points"
+        if isinstance(evidence.experiment.objective, FunctionObjective):
+            return f"Each step sees the slopes of {used} only, and may raise the loss over all of them."
         return f"Each step uses {used} only, and may raise the loss of the others."
     gradients = evidence.gradients_at(raising)
     if gradients is None:
@@ -95,7 +120,9 @@ def _why_it_overshot(evidence: Evidence, raising: Rows, numbers: dict[str, float
         carrier = _carrier(evidence, uphill + 1, gradients[slopes > 0.0], numbers)
         when = "The" if len(uphill) == len(raising) else f"In {count(len(uphill))} of them the"
         return f"{when} gradient pointed back{f', but {carrier} carried on' if carrier else ''}."
-    if not (slopes < -_LEVEL * evidence.record.loss[raising]).all():
+    if not (slopes < -_LEVEL * np.abs(evidence.record.loss[raising])).all():
+        return ""
+    if evidence.has_kinks and not _part_lowers(evidence, raising):
         return ""
     first = int(raising[0])
     longest = int(np.argmax(np.abs(evidence.moves[first])))
@@ -113,6 +140,15 @@ def _why_it_overshot(evidence: Evidence, raising: Rows, numbers: dict[str, float
         return f"{why}."
     numbers["by its gradient"] = abs(pulled)
     return f"{why}, of which its gradient made {number(abs(pulled))} and the velocity the rest."
+
+
+def _part_lowers(evidence: Evidence, raising: Rows) -> bool:
+    """Return whether a part of each of some steps lowers the loss; also false where they are too many."""
+    if len(raising) * len(_PARTS) * len(evidence.experiment.points) > MOST_SIGMOIDS:
+        return False
+    p = evidence.record.p[raising, np.newaxis] + _PARTS[:, np.newaxis] * evidence.moves[raising, np.newaxis]
+    lower = evidence.experiment.training.loss(p) < evidence.record.loss[raising, np.newaxis]
+    return bool(lower.any(axis=1).all())
 
 
 def _parts(evidence: Evidence, update: int) -> tuple[Array, Array] | None:

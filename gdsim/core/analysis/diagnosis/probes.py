@@ -13,11 +13,12 @@ from gdsim.core.engine.sparse_loss import forward_filled, loss_interval
 from gdsim.core.engine.trajectory import Columns, Trajectory
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.objective import MEAN
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import Progress, part_of
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.settings import LARGEST
-from gdsim.core.surface.valley import curvatures
+from gdsim.core.surface.valley import curvatures, is_lecture_neuron
 
 # A run is at rest where its loss is all the time as near as this part to what it is at the end.
 LEVEL = 0.01
@@ -67,19 +68,22 @@ def at_rest(experiment: Experiment, run: Run, record: Columns, look: PointLook) 
     end, p, first = float(loss[-1]), record.p[-1], _level_from(record, look)
     if len(loss) - 1 - first < max(_LEAST_STEPS, _LEAST_EPOCHS * per_epoch):
         return None
-    if not stuck_losses(look.neuron, look.neuron.output(p)).any() or np.abs(p).max() > LARGEST:
+    if not is_lecture_neuron(look.data) or np.abs(p).max() > LARGEST:
+        return None
+    if not stuck_losses(look.data, look.data.output(p)).any():
         return None
     later = yield from part_of(_later(experiment, run, record), 0.0, 0.4)
     if later and not abs(later[1] - end) <= LEVEL * end:
         return None  # it was only slow
     picked = np.random.default_rng(0).permutation(look.picked)[:MOST_POINTS]
-    points = experiment.points
-    if len(picked) < len(points):
-        points = points.taken(np.sort(picked))
-    leaves, way_out = yield from part_of(_way_out(points, p, len(experiment.points) / len(points)), 0.4, 0.8)
+    fewer = experiment
+    if len(picked) < len(experiment.points):
+        fewer = replace(experiment, points=experiment.points.taken(np.sort(picked)))
+    neuron = Neuron.fitting(fewer.points, look.data.objective)
+    leaves, way_out = yield from part_of(_way_out(fewer, neuron, p, len(experiment.points)), 0.4, 0.8)
     lower = None
     if not leaves:
-        lower = yield from part_of(_lower(experiment, record, Neuron.fitting(points)), 0.8, 1.0)
+        lower = yield from part_of(_lower(experiment, record, neuron), 0.8, 1.0)
     return Rest(first, way_out, later, lower)
 
 
@@ -104,18 +108,22 @@ def _later(experiment: Experiment, run: Run, record: Columns) -> Progress[tuple[
     return longer.last_step - last, float(loss[-1])
 
 
-def _way_out(points: PointSet, p: Array, part: float) -> Progress[tuple[bool, WayOut | None]]:
+def _way_out(
+    experiment: Experiment, neuron: Neuron, p: Array, points: int
+) -> Progress[tuple[bool, WayOut | None]]:
     """Return whether plain descent leaves a place, and the fastest that only falls.
 
     Only rates are tried with which its walls, as they are at this place, do not throw it out. Others further
-    on still may: what comes of that is chance, and no advice. There are ``part`` times as many points.
+    on still may: what comes of that is chance, and no advice. The experiment may have only some of the
+    ``points``.
     """
-    neuron = Neuron.fitting(points)
+    seen, objective = len(neuron.targets), neuron.objective
+    part = 1.0 if objective.reduction == MEAN else points / seen
     # A sigmoid's slope is at most a quarter.
-    usual = 16.0 / float((neuron.inputs * neuron.inputs).sum())
+    usual = 8.0 / float((neuron.inputs * neuron.inputs).sum()) / objective.factor(seen)
     steepest = float(curvatures(neuron, p)[0][-1])
     largest = min(_LARGEST_RATE * usual, 1.0 / max(steepest, 1e-300))
-    alone = Experiment(points, PointSet.empty(points.dimension))
+    alone = replace(experiment, validation=PointSet.empty(len(p) - 1), runs=())
     leaves, found = False, list[WayOut]()
     for number in range(_RATES):
         eta = _rounded_down(largest * 10.0 ** (-0.5 * number))
@@ -144,7 +152,7 @@ def _lower(experiment: Experiment, record: Columns, neuron: Neuron) -> Progress[
 
     The neuron may see a sample of the points.
     """
-    whole, end = Neuron.fitting(experiment.points), float(record.loss[-1])
+    whole, end = experiment.training, float(record.loss[-1])
     for start in _promising_places(neuron, record.p[int(np.nanargmin(record.loss))]):
         with np.errstate(all="ignore"):
             place = _descended(neuron, start)

@@ -1,4 +1,7 @@
-"""Where points are saturated along a path: where the sigmoid is flat, and steeper before the target."""
+"""Where points are saturated along a path: where the sigmoid is flat, and steeper before the target.
+
+Of other neurons and losses than the lecture's none is: what is flat there, and what comes of it, differs.
+"""
 
 from typing import NamedTuple
 
@@ -8,7 +11,9 @@ from gdsim.core.arrays import Array, Flags, Rows
 from gdsim.core.engine.trajectory import Columns
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.progress import Progress
+from gdsim.core.surface.valley import is_lecture_neuron
 
 # Sigmoids that may be computed for one diagnosis, and at once: about 200 ms and 10 ms.
 _BUDGET = 1 << 22
@@ -27,7 +32,7 @@ class PointLook(NamedTuple):
     """How far the points are saturated along the path."""
 
     picked: Rows  # (P,): the points that were looked at; a sample, when there are many
-    neuron: Neuron  # Over those points
+    data: PointLoss  # Over those points
     rows: Rows  # (R,): the rows of the record that were looked at: every one, or every k-th
     stuck_share: Array  # (R,): the share of the loss that lies with saturated points
 
@@ -56,16 +61,20 @@ def look_at_points(experiment: Experiment, record: Columns) -> Progress[PointLoo
     index = np.arange(n)
     if size < n:
         index = np.sort(np.random.default_rng(0).choice(n, size, replace=False))
-    neuron = Neuron.fitting(experiment.points.taken(index) if size < n else experiment.points)
+    data: PointLoss = experiment.training
+    if isinstance(data, Neuron) and size < n:
+        data = data.rows(index)
     looked = np.arange(0, rows, -(-rows * size // _BUDGET))
     share = np.zeros(len(looked))
+    if not is_lecture_neuron(data):
+        return PointLook(index, data, looked, share)
     block = max(1, _AT_ONCE // size)
     for first in range(0, len(looked), block):
         here = slice(first, first + block)
         with np.errstate(all="ignore"):
-            share[here] = _stuck_share(neuron, record.p[looked[here]])
+            share[here] = _stuck_share(data, record.p[looked[here]])
         yield first / len(looked)
-    return PointLook(index, neuron, looked, share)
+    return PointLook(index, data, looked, share)
 
 
 def _stuck_share(neuron: Neuron, p: Array) -> Array:

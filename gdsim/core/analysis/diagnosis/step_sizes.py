@@ -11,11 +11,14 @@ from gdsim.core.analysis.memory_lessons import divisor_of
 from gdsim.core.analysis.memory_weights import Memory, corrected_variant, factor_names, first_memory
 from gdsim.core.analysis.recorded import RecordedLines
 from gdsim.core.arrays import Array
+from gdsim.core.engine.loop import gradient_at, loss_at
 from gdsim.core.engine.trajectory import Stop, StopReason
 from gdsim.core.formulas.language import Name, Node
 from gdsim.core.formulas.numerals import count, listed, number, percent, precise_number
 from gdsim.core.formulas.symbols import of_name
-from gdsim.core.model.experiment import Run
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.neuron import parameter_names
+from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.rules.rule import Optimizer
 from gdsim.core.rules.update_rule import GAMMA, NEW, W_NEXT, UpdateRule
 
@@ -176,7 +179,8 @@ def roundings(evidence: Evidence) -> tuple[Finding, ...]:
         return ()
     rows = min(len(twin.loss), len(evidence.record.loss))
     loss = evidence.record.loss[:rows]
-    apart = np.abs(loss - twin.loss[:rows]) / loss
+    size = loss if evidence.has_floor else np.maximum(np.abs(loss), loss - evidence.lowest)
+    apart = np.abs(loss - twin.loss[:rows]) / size
     uncertain = spans((apart > _UNCERTAIN) & evidence.under_way[:rows], gap=_CERTAIN_STEPS)
     return tuple(_rounding(evidence, twin, span, apart) for span in uncertain)
 
@@ -202,7 +206,7 @@ def _rounding(evidence: Evidence, twin: Twin, span: Span, apart: Array) -> Findi
 # -------------------------------------------------------------------------------------- divergence
 
 
-def divergence_at_once(run: Run, stop: Stop | None) -> tuple[Finding, ...]:
+def divergence_at_once(experiment: Experiment, run: Run, stop: Stop | None) -> tuple[Finding, ...]:
     """Return the finding of a run without a single step."""
     if stop is None or stop.reason is not StopReason.DIVERGED:
         return ()
@@ -215,9 +219,19 @@ def divergence_at_once(run: Run, stop: Stop | None) -> tuple[Finding, ...]:
         return (Finding(FindingKind.DIVERGENCE, 0, 0, sentence, {}),)
     sentence = (
         f"With η = {number(eta)} a number became infinite or undefined already at step {stop.step:,}, so "
-        "there is no step. Try a smaller η, or smaller inputs."
+        "there is no step."
     )
-    return (Finding(FindingKind.DIVERGENCE, 0, 0, sentence, {"η": eta}),)
+    numbers = {"η": eta}
+    loss, start = experiment.training, run.start
+    if not isinstance(experiment.objective, FunctionObjective):
+        sentence += " Try a smaller η, or smaller inputs."
+    elif run.fork or np.isfinite([loss_at(loss, start), *gradient_at(loss, start)]).all():
+        sentence += " Try a smaller η."
+    else:
+        numbers = dict(zip(parameter_names(1), start, strict=True))
+        place = ", ".join(f"{name} = {precise_number(value)}" for name, value in numbers.items())
+        sentence = f"The function or its slope is infinite or undefined where the run starts, at {place}."
+    return (Finding(FindingKind.DIVERGENCE, 0, 0, sentence, numbers),)
 
 
 def divergences(evidence: Evidence) -> tuple[Finding, ...]:
@@ -238,7 +252,21 @@ def divergences(evidence: Evidence) -> tuple[Finding, ...]:
             numbers["growth per step"] = growth
             they_were = f"the last {grown} steps were, on average," if grown > 1 else "it was"
             what += f"; {they_were} {number(growth)} times as long as the one before"
-    sentence = f"{what}. At step {stop.step:,} a number became infinite or undefined. Try a smaller η."
+    sentence = (
+        f"{what}. At step {stop.step:,} a number became infinite or undefined. {_advice(evidence, numbers)}"
+    )
     return (
         Finding(FindingKind.DIVERGENCE, max(0, evidence.last - grown - 1), evidence.last, sentence, numbers),
     )
+
+
+def _advice(evidence: Evidence, numbers: dict[str, float]) -> str:
+    """Return what helps; where the loss has no floor and fell up to the end, what may be the matter."""
+    loss = evidence.record.loss[-_LONGEST_RUN_UP - 1 :]
+    rises = np.flatnonzero(~(np.diff(loss) < 0.0))
+    fell = len(loss) - 1 - (int(rises[-1]) + 1 if len(rises) else 0)
+    if evidence.has_floor or not fell:
+        return "Try a smaller η."
+    numbers["loss at last"] = float(loss[-1])
+    steps = f"In the last {count(fell)} steps" if fell > 1 else "In the last step"
+    return f"{steps} the loss fell, to {number(float(loss[-1]))}: it may fall without end."

@@ -7,17 +7,11 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from gdsim.core.arrays import Array, Rows
-from gdsim.core.formulas.language import read_formula
 from gdsim.core.formulas.program import Program
 from gdsim.core.model.batching import Batching
-from gdsim.core.model.neuron import Neuron
-from gdsim.core.model.objective import LECTURE
+from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.rules.schedules import ScheduleState
 from gdsim.core.rules.update_rule import UpdateRule
-
-# What each point adds to the gradient: the neuron's lines, and two more for each parameter. There x is the
-# input, 1 for the bias, and n the number of points.
-POINT = Program((*LECTURE.slope_program.lines, read_formula("term = slope*x"), read_formula("g = term")))
 
 Rate = Callable[[ScheduleState], float]
 
@@ -26,7 +20,7 @@ Rate = Callable[[ScheduleState], float]
 class Pairing:
     """The points with other y than those of the table."""
 
-    data: Neuron
+    data: PointLoss
 
 
 class Sums(Enum):
@@ -51,9 +45,9 @@ class Computation(NamedTuple):
 
     rule: UpdateRule
     batching: Batching
+    gradient: Program  # The lines of the gradient; see `gradients`
     # The rows of the table, of n points, in the order in which they are taken.
     order: Callable[[int], Rows] | None = None
-    point: Program = POINT  # Lines for those of `POINT`
     # eta, gamma: the rates; None for those on the record.
     eta: Rate | None = None
     gamma: Rate | None = None

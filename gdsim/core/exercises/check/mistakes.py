@@ -2,22 +2,25 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 from itertools import combinations
 
 import numpy as np
 
 from gdsim.core.arrays import Array
 from gdsim.core.exercises.check.computation import Borrows, Computation, Pairing, Rate, Sums
+from gdsim.core.exercises.check.gradient_mistakes import with_wrong_lines, wrong_gradients
 from gdsim.core.exercises.check.replay import ROUNDED, gathers_sizes
 from gdsim.core.exercises.check.rule_mistakes import wrong_rules
-from gdsim.core.formulas.language import Binary, Call, Formula, Name, Node, Number, read_formula, substituted
+from gdsim.core.formulas.language import Binary, Call, Formula, Name, Node, Number, substituted
 from gdsim.core.formulas.numerals import listed
 from gdsim.core.formulas.program import Program, is_gradient
 from gdsim.core.formulas.symbols import of_name, written
 from gdsim.core.model.batching import BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import Neuron, parameter_names
+from gdsim.core.model.objective import Objective
+from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.rules.schedules import EPOCH, RISES, STEP, Schedule, ScheduleState
 from gdsim.core.rules.update_rule import CORRECTED, NEW, W_NEXT, UpdateRule, W
 from gdsim.core.settings import NUMBER, Setting
@@ -39,63 +42,42 @@ class Mistake:
     is_alone: bool = False
 
 
-def mistakes(run: Run, data: Neuron) -> Iterator[Mistake]:
+def mistakes(run: Run, data: PointLoss) -> Iterator[Mistake]:
     """Yield the mistakes that can be made in a run over some points, the likeliest first."""
     points = len(data.targets)
-    names = parameter_names(data.inputs.shape[1] - 1)
+    names = parameter_names(len(run.start) - 1)
     for sentence, rule in wrong_rules(run.optimizer):
         yield Mistake(sentence, partial(Computation._replace, rule=rule), is_in_rule=True)
-    yield from _in_gradient()
-    yield from _in_sum(run, points, names)
+    yield from _in_gradient(data.objective)
+    yield from _in_sum(run, data, names)
     yield from _in_rates(run, points)
     yield from _in_batches(run, points)
     yield from _in_parameters(run, names)
-    yield from _in_table(data)
+    if isinstance(data, Neuron):  # a function has a mean of slopes for points
+        yield from _in_table(data)
 
 
 # ---------------------------------------------------------------------------------------- the gradient
 
-# Wrong lines for those of `POINT`. On the right side, a line's own name is its value without the mistake.
-_IN_POINT = (
-    ("The gradient was divided by the number of points; the loss is a sum, not a mean.", "g = g / n"),
-    ("The gradient is twice as large: the ½ of the loss is missing.", "g = 2*g"),
-    (
-        "The gradient is half as large: the ½ of the loss cancels the 2 from the derivative of the square.",
-        "g = 0.5*g",
-    ),
-    ("The error was taken as y − f; it is f − y.", "error = y - f"),
-    ("The factor f·(1 − f), the slope of the sigmoid, is missing in the gradient.", "slope = error"),
-    ("The slope of the sigmoid is f·(1 − f); the factor 1 − f is missing.", "slope = error*f"),
-    ("The slope of the sigmoid is f·(1 − f); the factor f is missing.", "slope = error*(1 - f)"),
-    ("The sigmoid was computed with e^z; it is 1 / (1 + e^(−z)).", "f = 1 / (1 + exp(z))"),
-    ("The factor x is missing in the gradient of w.", "term = slope"),
-    ("The gradient of w was taken with x²; its factor is x.", "term = term*x"),
-)
 
-
-def _in_gradient() -> Iterator[Mistake]:
-    for sentence, line in _IN_POINT:
-        yield Mistake(sentence, partial(_with_line, formula=read_formula(line)))
+def _in_gradient(objective: Objective) -> Iterator[Mistake]:
+    for sentence, lines, is_alone in wrong_gradients(objective):
+        yield Mistake(sentence, partial(_with_wrong_lines, lines=lines), is_alone=is_alone)
     yield Mistake(
         "b was updated with the new w; both gradients belong to the old w and b.",
         partial(Computation._replace, weights_first=True),
     )
 
 
-def _with_line(computation: Computation, formula: Formula) -> Computation:
-    return computation._replace(point=_with_wrong_line(computation.point, formula))
+def _with_wrong_lines(computation: Computation, lines: tuple[Formula, ...]) -> Computation:
+    return computation._replace(gradient=with_wrong_lines(computation.gradient, lines))
 
 
-@lru_cache(maxsize=256)
-def _with_wrong_line(point: Program, formula: Formula) -> Program:
-    target = formula.target
-    return point.with_lines({target: substituted(formula.node, {target: point.by_target[target]})})
-
-
-def _in_sum(run: Run, points: int, names: tuple[str, ...]) -> Iterator[Mistake]:
+def _in_sum(run: Run, data: PointLoss, names: tuple[str, ...]) -> Iterator[Mistake]:
     """Yield the mistakes in the loop that adds up what the points of an update add to the gradient."""
+    points = len(data.targets)
     size = run.batching.batch_size(points)
-    if size > 1:
+    if size > 1 and isinstance(data, Neuron):
         last = "each point took the place of the one before (= for +=), so only the last one counts."
         every = tuple(range(len(names)))
         yield Mistake(f"In the sum of the gradient {last}", partial(Computation._replace, overwritten=every))
@@ -254,7 +236,7 @@ def _in_table(data: Neuron) -> Iterator[Mistake]:
             orders.append((words, table, exchanged))
     known = {(tuple(data.inputs[:, 0].tolist()), tuple(data.targets.tolist()))}
     for sentence, of_x, of_y in orders:
-        paired = Neuron(data.inputs[of_x], data.targets[of_y])
+        paired = data._replace(inputs=data.inputs[of_x], targets=data.targets[of_y])
         key = tuple(paired.inputs[:, 0].tolist()), tuple(paired.targets.tolist())
         if key not in known:  # points may share an x or a y
             known.add(key)

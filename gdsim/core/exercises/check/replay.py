@@ -8,17 +8,16 @@ import numpy as np
 
 from gdsim.core.arrays import Array
 from gdsim.core.engine.ensemble import Gradient, array_step, memory_at_start
-from gdsim.core.engine.sum_source import compiled
 from gdsim.core.engine.trajectory import Columns
 from gdsim.core.exercises.check.answer_sheet import Submission
-from gdsim.core.exercises.check.computation import POINT, Borrows, Computation, Sums
+from gdsim.core.exercises.check.computation import Borrows, Computation, Sums
+from gdsim.core.exercises.check.gradients import gradient_of, right_lines
 from gdsim.core.formulas.language import Name, substituted
-from gdsim.core.formulas.printing import NUMPY, code
-from gdsim.core.formulas.program import Program
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.rules.schedules import ScheduleState
-from gdsim.core.rules.update_rule import ETA, GAMMA, NEW, G, UpdateRule
+from gdsim.core.rules.update_rule import ETA, GAMMA, NEW, UpdateRule
 from gdsim.core.settings import NUMBER, Setting
 
 # So many copies of the run round their numbers as the submission does, and show what rounding can do.
@@ -31,8 +30,8 @@ _DRAWN = 61
 _BY_HAND = 20
 # Numbers may differ by this share even in full precision: sums may be added in another order.
 _RELATIVE = 1e-9
-# So many terms of a sum over points are computed at once, and so many gradients kept.
-_BLOCK, _KEPT = 1 << 18, 4096
+# So many gradients are kept.
+_KEPT = 4096
 _GIVEN = "__given"
 
 
@@ -49,10 +48,11 @@ class Replay:
     The record, whose rates are used, reaches at least to the last step that is asked for.
     """
 
-    def __init__(self, run: Run, data: Neuron, record: Columns) -> None:
+    def __init__(self, run: Run, data: PointLoss, record: Columns) -> None:
         self.run, self.data = run, data
         self.rates = {ETA: record.eta, GAMMA: record.gamma}
-        self.right = Computation(run.optimizer.update_rule, run.batching)
+        lines = right_lines(data.objective)
+        self.right = Computation(run.optimizer.update_rule, run.batching, lines)
         self.start = np.array([run.start] * (1 + ROUNDED))
         self.numbers = {name: np.float64(value) for name, value in run.optimizer.numbers.items()}
         self.per_epoch = run.batching.updates_per_epoch(len(data.targets))
@@ -77,7 +77,7 @@ class Replay:
             yield copies.place(values)
             copies.stand_at(values)
 
-    def batch(self, computation: Computation, t: int) -> Neuron:
+    def batch(self, computation: Computation, t: int) -> PointLoss:
         """Return the points that feed an update."""
         n = len(self.data.targets)
         data = computation.pairing.data if computation.pairing else self.data
@@ -86,14 +86,14 @@ class Replay:
         rows = computation.batching.rows(n, t, self.run.seed)
         return data.rows(rows if computation.order is None else computation.order(n)[rows])
 
-    def gradient(self, computation: Computation, made: tuple[int, int], batch: Neuron, p: Array) -> Array:
+    def gradient(self, computation: Computation, made: tuple[int, int], batch: PointLoss, p: Array) -> Array:
         """Return the gradient of an update over a batch, or over one of its points.
 
         ``made`` is the number of the update, and of the point from 1. Most mistakes ask for the gradient at
         the same places, so it is kept.
         """
         one = computation
-        key = made, one.batching, one.order, one.pairing, one.overwritten, one.point, p.tobytes()
+        key = made, one.batching, one.order, one.pairing, one.overwritten, one.gradient, p.tobytes()
         known = self._gradients.get(key)
         if known is None:
             if len(self._gradients) >= _KEPT:
@@ -103,11 +103,12 @@ class Replay:
             self._gradients[key] = known = np.broadcast_to(known, p.shape) if in_one_place else known
         return known
 
-    def _summed(self, computation: Computation, batch: Neuron, p: Array) -> Array:
-        gradient = _gradient(computation.point, batch, p)
+    def _summed(self, computation: Computation, batch: PointLoss, p: Array) -> Array:
+        gradient = gradient_of(computation.gradient, batch, p)
         if computation.overwritten:
             columns = list(computation.overwritten)
-            gradient[:, columns] = _gradient(computation.point, batch.rows(slice(-1, None)), p)[:, columns]
+            last = gradient_of(computation.gradient, batch, p, slice(-1, None))
+            gradient[:, columns] = last[:, columns]
         return gradient
 
 
@@ -133,27 +134,6 @@ def _with_given_memory(rule: UpdateRule) -> UpdateRule:
     }
     settings = (Setting(one.name, one.name, one.name, "", 0.0, NUMBER) for one in given.values())
     return UpdateRule.of(rule.program.with_lines(lines), (*rule.settings, *settings))
-
-
-def _gradient(point: Program, batch: Neuron, p: Array) -> Array:
-    """Return the sum of what the points add, of shape (k, d + 1) for parameters of that shape."""
-    if point is POINT:
-        return batch.gradient(p)
-    n, x = len(batch.targets), batch.inputs.T[:, np.newaxis]
-    at_once = max(1, _BLOCK // n)
-    terms = _point_terms(point)
-    sums = [
-        terms(block @ batch.inputs.T, batch.targets, n, x).sum(axis=-1)
-        for block in (p[first : first + at_once] for first in range(0, len(p), at_once))
-    ]
-    return np.concatenate([np.broadcast_to(one, (len(x), one.shape[-1])) for one in sums], axis=-1).T
-
-
-@lru_cache(maxsize=256)
-def _point_terms(point: Program) -> Callable[..., Array]:
-    """Return a function of z (k, N), y (N,), n and x (d + 1, 1, N), which gives each point's g."""
-    body = (f"    {line.target} = {code(line.node, NUMPY)}" for line in point.lines)
-    return compiled("\n".join(("def terms(z, y, n, x):", *body, f"    return {G}")), "<terms>", "terms")
 
 
 class _RoundedCopies:
@@ -191,7 +171,7 @@ class _RoundedCopies:
             self._one_of = place + 1
             self._update_with(batch.rows(slice(place, place + 1)), settings)
 
-    def _update_with(self, batch: Neuron, settings: dict[str, Any]) -> None:
+    def _update_with(self, batch: PointLoss, settings: dict[str, Any]) -> None:
         self._updates += 1
         if batch is not self._batch:
             self._batch, self._grain = batch, _grain(batch)
@@ -293,6 +273,9 @@ def _noise(*precision: float) -> Array:
     return noise * precision
 
 
-def _grain(batch: Neuron) -> Array | float:
+def _grain(batch: PointLoss) -> Array | float:
     """Return by how much the roundings of single terms add up in a gradient that is worked by hand."""
-    return np.abs(batch.inputs).sum(axis=0) if len(batch.targets) <= _BY_HAND else 1.0
+    if not isinstance(batch, Neuron) or len(batch.targets) > _BY_HAND:
+        return 1.0
+    sizes: Array = np.abs(batch.inputs).sum(axis=0)
+    return sizes * (2.0 * batch.objective.factor(len(batch.targets)))

@@ -15,8 +15,6 @@ from gdsim.core.exercises.check.mistakes import Mistake, mistakes, rounding
 from gdsim.core.exercises.check.replay import Destination, Replay
 from gdsim.core.formulas.numerals import precise, with_true_minus
 from gdsim.core.model.experiment import LECTURE_VIEW_RANGE, Experiment, Run, ViewRange
-from gdsim.core.model.neuron import Neuron
-from gdsim.core.model.objective import LECTURE
 from gdsim.core.model.plane import in_plane
 from gdsim.core.progress import Progress, part_of
 from gdsim.core.surface.surface import LossSurface, sample_surface
@@ -86,7 +84,7 @@ class _Judgement:
         self._run, self._points = run, len(experiment.points)
         self._last = len(record.loss) - 1
         self._last_update = int(submission.steps[-1])
-        self._replay = Replay(run, Neuron.fitting(experiment.points), record)
+        self._replay = Replay(run, experiment.training, record)
         self._submission = submission
         # Updates that take a few milliseconds together.
         self._piece = max(1, _PIECE // (run.batching.batch_size(self._points) + _OVERHEAD))
@@ -257,11 +255,8 @@ class Checked:
 def check(experiment: Experiment, index: int, sheet: AnswerSheet) -> Progress[Checked]:
     """Check a sheet, and compute no more of the run than it needs.
 
-    Raises `ValueError` if no row is complete, the run has no such step, or it does not begin at a start; and
-    of another objective than the lecture's.
+    Raises `ValueError` if no row is complete, the run has no such step, or it does not begin at a start.
     """
-    if experiment.objective != LECTURE:
-        raise ValueError("only runs of the sigmoid neuron with half the sum of squared errors can be checked")
     run, submission = experiment.runs[index], sheet.submission()
     if run.fork:
         left = f"{run.name} goes on from {run.fork.parent.name} at step {run.fork.step:,}"
@@ -275,7 +270,7 @@ def check(experiment: Experiment, index: int, sheet: AnswerSheet) -> Progress[Ch
 
 
 def _overlay(experiment: Experiment, run: Run, record: Columns, verdict: Verdict) -> Progress[Overlay]:
-    submission, data = verdict.submission, Neuron.fitting(experiment.points)
+    submission, data = verdict.submission, experiment.training
     record = record.head(int(submission.steps[-1]) + 1)
     loss = np.empty(len(submission.p))
     block = max(1, _LOSSES // len(data.targets))
@@ -285,7 +280,8 @@ def _overlay(experiment: Experiment, run: Run, record: Columns, verdict: Verdict
     yield 1.0
     plane = experiment.slice.plane(run.start)
     view_range = framed(in_plane(record.p, plane.axes), in_plane(submission.p, plane.axes))
-    return Overlay(record, loss, sample_surface(experiment.points, view_range, plane, _GRID))
+    surface = sample_surface(experiment.points, view_range, plane, _GRID, experiment.objective)
+    return Overlay(record, loss, surface)
 
 
 def framed(true: Array, given: Array) -> ViewRange:

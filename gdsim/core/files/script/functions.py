@@ -5,8 +5,6 @@ from collections.abc import Iterable, Iterator
 from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.files.script.guards import GUARDS
 from gdsim.core.files.script.objective import Function, of_function, of_neuron
-from gdsim.core.formulas.language import Binary, Name, substituted
-from gdsim.core.formulas.printing import SCRIPT, code
 from gdsim.core.formulas.program import NORM
 from gdsim.core.model.batching import epochs_shuffled_together
 from gdsim.core.model.objective import LECTURE, FunctionObjective, Objective
@@ -49,44 +47,6 @@ def needed(known: dict[str, Function], called: Iterable[str]) -> set[str]:
         new = {name for one in new for name in known[one].calls} - found
     return found
 
-
-def lecture_functions(*, several: bool) -> dict[str, str]:
-    """Return the lecture's functions of the neuron at one point, with one weight or several in a list."""
-    lines = LECTURE.slope_program.by_target
-    slope = substituted(lines["slope"], {"error": lines["error"]})
-    z = Name("z") if several else Binary("+", Binary("*", Name("w"), Name("x")), Name("b"))
-    output = code(substituted(lines["f"], {"z": z}), SCRIPT)
-    error = code(lines["error"], SCRIPT, _at_point)
-    product = code(Binary("*", slope, Name("x_j" if several else "x")), SCRIPT, _at_point)
-    texts = {
-        "f": [
-            "def f(w, b, x):  # sigmoid with parameters w, b",
-            *(_Z if several else ()),
-            f"return {output}",
-        ],
-        "error": [
-            "def error(w, b):",
-            "err = 0.0",
-            "for x, y in zip(X, Y):",
-            "    fx = f(w, b, x)",
-            f"    err += ({error}) * ({error})",
-            "return 0.5 * err",
-        ],
-        "grad_w": [
-            "def grad_w(w, b, x, y):",
-            "fx = f(w, b, x)",
-            f"return [{product} for x_j in x]" if several else f"return {product}",
-        ],
-        "grad_b": ["def grad_b(w, b, x, y):", "fx = f(w, b, x)", f"return {code(slope, SCRIPT, _at_point)}"],
-    }
-    return {name: "\n    ".join(lines) for name, lines in texts.items()}
-
-
-def _at_point(name: str) -> str:
-    return {"f": "fx"}.get(name, name)
-
-
-_Z = ("z = 0.0", "for w_j, x_j in zip(w, x):", "    z += w_j * x_j", "z += b")
 
 _EXP = '''\
 def exp(x):

@@ -10,25 +10,35 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import chain
 
-from gdsim.core.engine.loop_shape import MOST_PLAIN
+from gdsim.core.engine.loop_shape import adds_by_numpy
 from gdsim.core.files.script.code_line import LOOP, SCHEDULE, SEEN, CodeLine, CodeValue, Scope
-from gdsim.core.files.script.functions import functions, lecture_functions
+from gdsim.core.files.script.functions import functions
+from gdsim.core.files.script.lecture_functions import called_by_lecture_functions, lecture_functions
 from gdsim.core.files.script.literals import comment, text_literal
 from gdsim.core.files.script.names import PARAMETERS, Names
+from gdsim.core.files.script.objective import MEAN_OF_NUMBERS
 from gdsim.core.files.script.run_code import RunCode, plus
 from gdsim.core.formulas.language import Formula
 from gdsim.core.formulas.printing import SCRIPT, code
 from gdsim.core.formulas.program import is_gradient
+from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.rules.schedules import EPOCH, RISE, RISES, STEP, Schedule
 from gdsim.core.rules.update_rule import NEW, T, W
 
 # So many names are given their first numbers in one line.
 _SIDE_BY_SIDE = 4
+# How many points a mini-batch has.
+_SIZE = "batch_size"
 
 
 @dataclass(frozen=True)
 class LectureCode(RunCode):
-    """The code of one run."""
+    """The code of one run.
+
+    ``has_noise`` says whether the points of a function of w and b are more than one slope of 0.
+    """
+
+    has_noise: bool = True
 
     @property
     def name(self) -> str:
@@ -49,17 +59,17 @@ class LectureCode(RunCode):
         if self.by_numpy:
             known = functions(len(self.run.start) - 1, self.points, self.objective, arrays=True)
             return {name: known[name].text for name in ("array_f", "array_gradient")}
-        return {
-            name: text
-            for name, text in lecture_functions(several=self.has_list).items()
-            if name != "error" or self.points <= MOST_PLAIN
-        }
+        texts = lecture_functions(self.objective, several=self.has_list, has_noise=self.has_noise)
+        if adds_by_numpy(self.points, self.objective):
+            del texts["error"]
+        return texts
 
     @property
     def calls(self) -> set[str]:
         """What else it calls."""
         called = {"show", *self.called}
-        called |= set() if self.by_numpy else {"exp"}
+        called |= set() if self.by_numpy else called_by_lecture_functions(self.objective)
+        called -= set() if self.has_noise else {MEAN_OF_NUMBERS}
         called |= {"mini_batches"} if self._is_cut else set()
         called |= {"shuffled"} if self.shuffles else set()
         return called | ({"validation_error"} if RISES in self.counts else set())
@@ -77,6 +87,10 @@ class LectureCode(RunCode):
         return self.size == 1 and not self.is_whole
 
     @property
+    def _is_function(self) -> bool:
+        return isinstance(self.objective, FunctionObjective)
+
+    @property
     def divides(self) -> bool:
         """Whether all batches are of one size."""
         return self.points % self.size == 0
@@ -92,7 +106,7 @@ class LectureCode(RunCode):
 
         They have to come to the same at each point: none of them may take the place of an old value.
         """
-        if self.by_numpy or len(self.rule.gradients) > 1:
+        if self.by_numpy or len(self.rule.gradients) > 1 or self._is_function:
             return False
         before, _ = self._around_gradient
         return all(not self.rule.replaces(one.target) or one.target in self.apart for one, _ in before)
@@ -231,12 +245,84 @@ class LectureCode(RunCode):
             values = tuple(self._value(gradient, parameter) for parameter in PARAMETERS)
             at = self.asked_at(gradient)
             yield CodeLine(f"{self.both(gradient)} = array_gradient({at}, {points})", part, values)
+        elif self._is_function:
+            yield from self._of_function(gradient, part, points)
         elif not points:
             yield from self._slopes(gradient, part, adds=False)
         else:
             yield self._zeros(gradient)
             yield CodeLine(f"for x, y in zip({points}):", LOOP)
             yield from _deeper(self._slopes(gradient, part, adds=True))
+            yield from self._after_sum(gradient, part, "len(Y_batch)" if self._is_cut else "len(Y)")
+
+    def _of_function(self, gradient: str, part: str, points: str) -> Iterator[CodeLine]:
+        """Yield the slope of a function of w and b, with the slopes that points add."""
+        slopes = ["x", "y"]
+        if points and self.has_noise:
+            names = points.split(", ")
+            if points.startswith("*"):
+                names = ["X_now", "Y_now"]
+                yield CodeLine(f"X_now, Y_now = {points.removeprefix('*')}", LOOP)
+            slopes = [f"{MEAN_OF_NUMBERS}({name})" for name in names]
+        at = self.asked_at(gradient)
+        for parameter, slope in zip(PARAMETERS, slopes, strict=True):
+            text = f"{self.names.of(gradient, parameter)} = grad_{parameter}({at})"
+            text += f" + {slope}" if self.has_noise else ""
+            yield CodeLine(text, part, (self._value(gradient, parameter),))
+
+    def _after_batch(self, gradient: str, part: str) -> Iterator[CodeLine]:
+        """Yield what `_after_sum` does, behind the lecture's loop over mini-batches."""
+        objective = self.objective
+        if self.divides or not isinstance(objective, NeuronObjective):
+            yield from self._after_sum(gradient, part, "mini_batch_size")
+            return
+        if objective.shares(1, 1).mean or objective.is_penalty_shared:
+            yield CodeLine(
+                f"{_SIZE} = ({SEEN} - 1) % mini_batch_size + 1  # the last one may be smaller", LOOP
+            )
+        yield from self._after_sum(gradient, part, _SIZE)
+
+    def _after_sum(self, gradient: str, part: str, size: str) -> Iterator[CodeLine]:
+        """Yield what makes a gradient of the sums over some points: a mean of them, and the penalty."""
+        objective = self.objective
+        if not isinstance(objective, NeuronObjective):
+            return
+        for parameter in PARAMETERS:
+            if self._is_changed_after_sum(parameter):
+                name = self.names.of(gradient, parameter)
+                text = self._shared(name, parameter, gradient, size)
+                yield CodeLine(f"{name} = {text}", part, (self._value(gradient, parameter),))
+
+    def _is_changed_after_sum(self, parameter: str) -> bool:
+        """Return whether a gradient is more than the sum of the slopes at some points."""
+        objective = self.objective
+        if not isinstance(objective, NeuronObjective):
+            return False
+        return objective.shares(1, 1).mean or bool(objective.l2 and parameter == "w")
+
+    def _shared(self, total: str, parameter: str, gradient: str, size: str) -> str:
+        """Return the mean of a sum over so many points, or the sum itself, and the penalty of w."""
+        objective = self.objective
+        assert isinstance(objective, NeuronObjective)  # noqa: S101 - as `_is_changed_after_sum` says
+        is_mean, penalty = objective.shares(1, 1).mean and size != "1", ""
+        if objective.l2 and parameter == "w":
+            share = repr(objective.l2)
+            if objective.is_penalty_shared and not self.is_whole:
+                known = self.size if self.divides else 0
+                share = (
+                    repr(objective.shares(known, self.points).l2)
+                    if known
+                    else f"{share} * {size} / {self.points}"
+                )
+            penalty = f" + {share} * "
+        if self.has_list and parameter == "w":
+            weights = self.asked_at(gradient).rpartition(", ")[0]
+            each = f"slope / {size}" if is_mean else "slope"
+            if not penalty:
+                return f"[{each} for slope in {total}]"
+            return f"[{each}{penalty}w_j for slope, w_j in zip({total}, {weights})]"
+        mean = f"{total} / {size}" if is_mean else total
+        return f"{mean}{penalty}{self.asked_at(gradient).partition(', ')[0]}" if penalty else mean
 
     def _counted_points(self, rates: Iterable[Schedule]) -> Iterator[CodeLine]:
         """Yield the lecture's loop over mini-batches: an update whenever so many points were seen."""
@@ -260,6 +346,7 @@ class LectureCode(RunCode):
                 *_deeper(
                     [
                         CodeLine("# seen one mini-batch", LOOP),
+                        *self._after_batch(gradient, at),
                         *chain.from_iterable(self._rate(one) for one in rates if one not in early),
                         *chain.from_iterable(self._assignments(*pair) for pair in after),
                         *self._end_of_update(),
@@ -291,11 +378,17 @@ class LectureCode(RunCode):
         at = self.asked_at(gradient)
         for parameter in PARAMETERS:
             name, slope = self.names.of(gradient, parameter), f"grad_{parameter}({at}, x, y)"
+            values: tuple[CodeValue, ...] = (self._value(gradient, parameter),)
             if adds and self.has_list and parameter == "w":
                 text = f"{name} = [total + slope for total, slope in zip({name}, {slope})]"
+            elif adds:
+                text = f"{name} += {slope}"
             else:
-                text = f"{name} {'+=' if adds else '='} {slope}"
-            yield CodeLine(text, part, (self._value(gradient, parameter),))
+                changed = self._is_changed_after_sum(parameter)
+                text = f"{name} = {self._shared(slope, parameter, gradient, '1') if changed else slope}"
+            if adds and self._is_changed_after_sum(parameter):
+                values = ()  # the sum is not the gradient yet
+            yield CodeLine(text, part, values)
 
     def _assignments(self, line: Formula, part: str) -> Iterator[CodeLine]:
         lines = self.assignments(line.target, self.formulas[line.target])

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from gdsim.core.engine.loop import Beginning
-from gdsim.core.engine.loop_shape import MOST_PLAIN
+from gdsim.core.engine.loop_shape import adds_by_numpy
 from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.files.script.code_line import CodeLine
 from gdsim.core.files.script.functions import functions, needed
@@ -19,6 +19,8 @@ from gdsim.core.files.script.writing import begins_of
 from gdsim.core.model.batching import epochs_shuffled_together
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.neuron import parameter_names
+from gdsim.core.model.objective import FunctionObjective, Objective
+from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
 
 # More numbers are written in one line, which takes a moment alone.
@@ -31,8 +33,14 @@ def lecture_code(experiment: Experiment, run: Run, begins: Beginning | None = No
     ``begins`` is what a fork goes on with, if that is known; else its past is computed.
     """
     begins = begins or begins_of(experiment, run)
-    held_out = len(experiment.validation)
-    return LectureCode(run, len(experiment.points), held_out, experiment.objective, begins)
+    return code_of(run, experiment.points, len(experiment.validation), experiment.objective, begins)
+
+
+def code_of(
+    run: Run, points: PointSet, validation: int, objective: Objective, begins: Beginning | None
+) -> LectureCode:
+    """Return a run over some points as the code of the lecture."""
+    return LectureCode(run, len(points), validation, objective, begins, has_noise=points != ORIGIN)
 
 
 def shown_lines(code: LectureCode) -> tuple[CodeLine, ...]:
@@ -51,13 +59,18 @@ def program_of(experiment: Experiment, run: Run, begins: Beginning | None = None
         "\n\n\n".join([_REST, *helpers.texts.values()]),
         _MAIN.format(
             name=code.name,
-            first=code.clock.first or "",
             columns="\\t".join(_columns(code)),
-            diverged=_DIVERGED,
+            diverged=_DIVERGED.format(step=_step(code)),
+            step=_step(code),
             finished=_FINISHED,
         ),
     ]
     return "\n\n\n".join(blocks) + "\n"
+
+
+def _step(code: LectureCode) -> str:
+    """Return how a program counts its steps: those of a fork go on where it left."""
+    return f"{code.clock.first} + len(steps)" if code.clock.first else "len(steps)"
 
 
 def _columns(code: LectureCode) -> Iterator[str]:
@@ -75,7 +88,7 @@ class _Helpers:
     @property
     def has_arrays(self) -> bool:
         """Whether NumPy adds up the loss over all points."""
-        return self.code.points > MOST_PLAIN
+        return adds_by_numpy(self.code.points, self.code.objective)
 
     @property
     def validates(self) -> bool:
@@ -85,7 +98,7 @@ class _Helpers:
     @property
     def validates_arrays(self) -> bool:
         """Whether NumPy adds up the loss over the validation points."""
-        return self.validates and self.code.validation > MOST_PLAIN
+        return self.validates and adds_by_numpy(self.code.validation, self.code.objective)
 
     @cached_property
     def texts(self) -> Mapping[str, str]:
@@ -110,7 +123,8 @@ class _Helpers:
             texts["validation_error"] = _VALIDATION_ERROR.format(loss=validation_loss)
         if "mini_batches" in calls:
             texts["mini_batches"] = _MINI_BATCHES
-        texts["show"] = _SHOW_SEVERAL if code.has_list else _SHOW
+        loss = _LOSS_IF_ANY if isinstance(code.objective, FunctionObjective) else _LOSS
+        texts["show"] = (_SHOW_SEVERAL if code.has_list else _SHOW).format(loss=loss, step=_step(code))
         return texts
 
 
@@ -118,7 +132,7 @@ def _head(helpers: _Helpers) -> Iterator[str]:
     shuffles = helpers.code.shuffles
     yield from comment(f"{helpers.code.run.name}, as gdsim computes it: run as it is, it prints every step.")
     yield from ("", "import math", *(["from functools import lru_cache"] if shuffles else []))
-    yield f"from itertools import count{', islice' if helpers.code.skipped else ''}"
+    yield from ["from itertools import islice"] if helpers.code.skipped else []
     if shuffles or helpers.has_arrays or helpers.validates_arrays:
         yield from ("", "import numpy as np")
     if {"array_f", "array_gradient"} & {*helpers.texts, *helpers.code.functions}:
@@ -176,28 +190,41 @@ _ARRAYS_IN_ORDER = "X[order], Y[order]"
 _SHOW = '''\
 def show(w, b, *memory):
     """Print a step: w, b, the loss, and what the rule remembers; end where one is too large."""
-    numbers = [w, b, *memory]
-    if not all(math.isfinite(number) for number in numbers):
+    {loss}
+    numbers = [w, b, loss, *memory]
+    if steps and not all(math.isfinite(number) for number in numbers):
         raise OverflowError
-    print(next(steps), w, b, error(w, b), *memory, sep="\\t")'''
+    print({step}, *numbers, sep="\\t")
+    steps.append(numbers)'''
 
 _SHOW_SEVERAL = '''\
 def show(w, b, *memory):
     """Print a step: w, b, the loss, and what the rule remembers; end where one is too large."""
+    {loss}
     memory = [number for pair in zip(memory[::2], memory[1::2]) for number in [*pair[0], pair[1]]]
-    if not all(math.isfinite(number) for number in [*w, b, *memory]):
+    numbers = [*w, b, loss, *memory]
+    if steps and not all(math.isfinite(number) for number in numbers):
         raise OverflowError
-    print(next(steps), *w, b, error(w, b), *memory, sep="\\t")'''
+    print({step}, *numbers, sep="\\t")
+    steps.append(numbers)'''
 
-_DIVERGED = StopReason.DIVERGED.value.format(step="{next(steps)}")
+_LOSS = "loss = error(w, b)"
+# A function of w and b may have no value at some places.
+_LOSS_IF_ANY = """\
+try:
+        loss = error(w, b)
+    except (ArithmeticError, TypeError, ValueError):
+        loss = math.nan"""
+
+_DIVERGED = StopReason.DIVERGED.value.format(step="{{{step}}}")
 _FINISHED = StopReason.FINISHED.value.format(steps="{last} step{'s' * (last != 1)}")
 _MAIN = """\
-steps = count({first})
+steps = []
 print("{columns}")
 try:
     {name}()
 except (ArithmeticError, TypeError, ValueError):
     print(f"{diverged}")
 else:
-    last = next(steps) - 1
+    last = {step} - 1
     print(f"{finished}")"""

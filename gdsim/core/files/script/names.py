@@ -19,7 +19,8 @@ _OWN = (
     "grad_b", "batches", "mini_batches", "orders", "shuffled", "shuffled_rows", "array_f", "array_loss",
     "array_gradient", "array_batches", "w", "b", "dw", "db", "i", "j", "x", "y", "fx", "inputs", "epochs",
     "max_epochs", "order", "X_batch", "Y_batch", "size", "mini_batch_size", "num_points_seen", "seed",
-    "last_loss", "validation_loss", "show", "steps",
+    "last_loss", "validation_loss", "show", "steps", "mean", "X_now",
+    "Y_now", "batch_size",
 )  # fmt: skip
 
 

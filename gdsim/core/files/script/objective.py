@@ -23,6 +23,8 @@ class Function(NamedTuple):
     calls: tuple[str, ...] = ()
 
 
+# The function of scripts that makes the mean of slopes.
+MEAN_OF_NUMBERS = "mean"
 _ON_ARRAYS = NumpyPrinter({"max": "np.maximum", "min": "np.minimum"})
 
 
@@ -44,16 +46,16 @@ def of_neuron(objective: NeuronObjective, dimension: int, points: int) -> dict[s
 def of_function(objective: FunctionObjective) -> dict[str, Function]:
     """Return a function of w and b and its gradient, with slopes in the place of points."""
     lines = objective.lines
-    called = tuple(sorted(_called(lines.value) | _called(lines.dw) | _called(lines.db)))
+    called = tuple(sorted(called_in(lines.value) | called_in(lines.dw) | called_in(lines.db)))
     value, dw, db = (code(node, SCRIPT) for node in (lines.value, lines.dw, lines.db))
     return {
-        "mean": Function(_MEAN),
-        "loss": Function(_FUNCTION.format(value), ("mean", *called)),
-        "gradient": Function(_FUNCTION_GRADIENT.format(dw, db), ("mean", *called)),
+        MEAN_OF_NUMBERS: Function(_MEAN),
+        "loss": Function(_FUNCTION.format(value), (MEAN_OF_NUMBERS, *called)),
+        "gradient": Function(_FUNCTION_GRADIENT.format(dw, db), (MEAN_OF_NUMBERS, *called)),
     }
 
 
-def _called(node: Node) -> set[str]:
+def called_in(node: Node) -> set[str]:
     """Return the functions of a script's own that a formula calls."""
     return {one.function for one in walk(node) if isinstance(one, Call)} & set(OWN_FUNCTIONS)
 
@@ -71,7 +73,7 @@ class _Writer:
     @property
     def called(self) -> set[str]:
         """The functions of a script's own that the lines call."""
-        return set().union(*(_called(line.node) for line in self._program.lines))
+        return set().union(*(called_in(line.node) for line in self._program.lines))
 
     # ------------------------------------------------------------------------------------ over lists
 

@@ -170,7 +170,7 @@ class FillIn(Exercise):
         if not is_askable or view is None or update is None:
             self._show_buttons()
             return
-        asked = (update.run, update.points, update.t, view.trajectory, self._digits)
+        asked = (update.run, update.points, update.objective, update.t, view.trajectory, self._digits)
         if asked != self._asked:
             self._asked = asked
             work = partial(step_sheet, update, view.whole, self._digits)

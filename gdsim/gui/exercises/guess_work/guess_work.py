@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from gdsim.core.exercises.guesses import Guess, Guesses, Hand, guess_at
 from gdsim.core.formulas.numerals import precise, rounded
 from gdsim.core.model.experiment import LECTURE_START, Experiment
-from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.settings import Value
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import Exercise, say, sentence_label
@@ -62,7 +62,7 @@ class GuessWork(Exercise):
         )
         self.list = GuessList()
         self.reveal = plain_button(self.tr("&Show the surface"))
-        self.again = plain_button(self.tr("Start again with the new points"))
+        self.again = plain_button(self.tr("Start again with what there is now"))
         self._hidden = sentence_label()
         self._arrange()
         self._connect()
@@ -75,11 +75,7 @@ class GuessWork(Exercise):
 
     @classmethod
     def refusal(cls, session: Session) -> str:
-        if session.experiment.points.dimension == 1:
-            return ""
-        return translate(
-            "GuessWork", "Guess work is for points with one input: two numbers to guess, w and b."
-        )
+        return _why_not(session.experiment)
 
     def _arrange(self) -> None:
         say(
@@ -128,7 +124,8 @@ class GuessWork(Exercise):
             self.show_surface()
 
     def set_up(self, settings: Mapping[str, Value]) -> None:
-        if self.experiment.points != self._experiment.points:
+        now, kept = self.experiment, self._experiment
+        if (now.points, now.objective) != (kept.points, kept.objective):
             self._start_again()
         self._move(float(settings.get("w", self._guess.w)), float(settings.get("b", self._guess.b)))
 
@@ -140,17 +137,17 @@ class GuessWork(Exercise):
             self._race.set_theme(theme)
 
     def follow(self) -> None:
-        points, sentence = self.experiment.points, ""
-        if points.dimension != 1:
-            sentence = self.tr(
-                "The document has points with several inputs now. This exercise keeps its first points."
-            )
-        elif points != self._experiment.points:
+        now, kept, sentence = self.experiment, self._experiment, _why_not(self.experiment)
+        if sentence:
+            sentence += " " + self.tr("This exercise keeps what it began with.")
+        elif now.points != kept.points:
             sentence = self.tr(
                 "The points were changed in the main window. This exercise keeps its first points."
             )
+        elif now.objective != kept.objective:
+            sentence = self.tr("The loss was changed in the main window. This exercise keeps its first one.")
         self.show_note(sentence)
-        self.again.setVisible(bool(sentence) and points.dimension == 1)
+        self.again.setVisible(bool(sentence) and not _why_not(now))
 
     def end(self) -> None:
         if self._race:
@@ -198,7 +195,7 @@ class GuessWork(Exercise):
 
     def _move(self, w: float, b: float) -> None:
         """Move the neuron: the loss is computed from the numbers that are shown."""
-        self._guess = guess_at(self._neuron, w, b)
+        self._guess = guess_at(self._loss, w, b)
         self._show_guess()
 
     def _start_again(self) -> None:
@@ -216,7 +213,7 @@ class GuessWork(Exercise):
 
     def _take_points(self, experiment: Experiment) -> None:
         self._experiment = experiment
-        self._neuron = Neuron.fitting(experiment.points)
+        self._loss = experiment.training
         self._hand = Hand.over(experiment.points)
         self.editor.set_view_range(experiment.view_range)
         self.pane.show_points(experiment.points, experiment.validation.taken([]))
@@ -236,3 +233,18 @@ class GuessWork(Exercise):
         set_tip(self.reveal, self.tr("Write a guess down first.") if not guesses.each else "")
         if self._race and guesses.each:
             self._race.show_guesses(guesses)
+
+
+def _why_not(experiment: Experiment) -> str:
+    """Return why there is nothing to guess, as a sentence; empty where there is."""
+    objective = experiment.objective
+    if isinstance(objective, FunctionObjective) or objective.activation != "sigmoid":
+        return translate(
+            "GuessWork",
+            "Guess work is about a sigmoid that is dragged by hand: choose the sigmoid as the neuron.",
+        )
+    if experiment.points.dimension != 1:
+        return translate(
+            "GuessWork", "Guess work is for points with one input: two numbers to guess, w and b."
+        )
+    return ""

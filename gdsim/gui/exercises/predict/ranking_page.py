@@ -297,4 +297,5 @@ def _ranking_on_map(
     experiment: Experiment, runs: Sequence[tuple[str, Run]], start: Sequence[float], steps: int
 ) -> Progress[tuple[Ranking, LossSurface]]:
     result = yield from ranking(experiment, runs, start, steps)
-    return result, sample_surface(experiment.points, view_range_of_paths(result, experiment.view_range))
+    view_range = view_range_of_paths(result, experiment.view_range)
+    return result, sample_surface(experiment.points, view_range, objective=experiment.objective)

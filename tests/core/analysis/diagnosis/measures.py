@@ -16,6 +16,8 @@ import numpy as np
 from gdsim.core.analysis.diagnosis import Finding
 from gdsim.core.engine.trajectory import Columns, Stop, StopReason
 from gdsim.core.model.experiment import Experiment
+from gdsim.core.model.objective import FunctionObjective
+from tests.core.analysis.diagnosis.plain_losses import PlainLoss
 from tests.core.records import computed
 
 N = r"(−?\d[\d,]*(?:\.\d+)?(?:·10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?(?:e−?\d+)?)"
@@ -121,12 +123,28 @@ class Measures:
         with np.errstate(over="ignore"):
             return 1.0 / (1.0 + np.exp(-(self.inputs @ p)))
 
+    @cached_property
+    def plain(self):
+        return PlainLoss(self.experiment)
+
     def loss_at(self, p):
-        return 0.5 * float(((self.f(p) - self.y) ** 2).sum())
+        return self.plain.loss(p)
 
     def gradient(self, row):
-        f = self.f(self.p[row])
-        return ((f - self.y) * f * (1.0 - f)) @ self.inputs
+        return self.plain.gradient(self.p[row])
+
+    @property
+    def of_lecture(self):
+        return self.plain.of_lecture
+
+    @property
+    def loss_scale(self):
+        """The factor of the loss, where the lecture's is 1."""
+        return {"half-sum": 1.0, "sum": 2.0, "mean": 2.0 / len(self.y)}[self.experiment.objective.reduction]
+
+    @cached_property
+    def lowest(self):
+        return 0.0 if self.plain.has_floor else self.loss.min()
 
     def saturated(self, row):
         """The points whose sigmoid has less than a tenth of the slope of some place before the target."""
@@ -139,12 +157,18 @@ class Measures:
     @cached_property
     def across(self):
         """The steepest direction at the lowest place: None where two are as steep."""
-        f = self.f(self.p[int(np.argmin(self.loss))])
+        values, vectors = np.linalg.eigh(self.bends(int(np.argmin(self.loss))))
+        return vectors[:, -1] if values[-1] - values[-2] > 1e-6 * abs(values[-1]) else None
+
+    def bends(self, row, side=0):
+        """The curvature at a row: of the lecture's neuron without its errors."""
+        if not self.of_lecture:
+            return self.plain.hessian(self.p[row], side)
+        f = self.f(self.p[row])
         matrix = np.zeros((len(self.names), len(self.names)))
         for slope, x in zip(f * (1.0 - f), self.inputs, strict=True):
-            matrix += slope**2 * np.outer(x, x)
-        values, vectors = np.linalg.eigh(matrix)
-        return vectors[:, -1] if values[-1] - values[-2] > 1e-6 * values[-1] else None
+            matrix += self.loss_scale * slope**2 * np.outer(x, x)
+        return matrix
 
     def turns(self, first, last):
         """The rows between two at which the step across changes its sign, and those at which it may."""
@@ -247,11 +271,7 @@ class Measures:
     def product(self, step):
         """The largest η times curvature, of P⁻¹H, for the update that begins at a step."""
         update = min(step + 1, self.last)
-        f, hessian = self.f(self.p[step]), np.zeros((len(self.names), len(self.names)))
-        for value, y, x in zip(f, self.y, self.inputs, strict=True):
-            slope = value * (1.0 - value)
-            hessian += (slope**2 + (value - y) * slope * (1.0 - 2.0 * value)) * np.outer(x, x)
-        # The corrections of a start belong to the rates.
+        hessian = self.plain.hessian(self.p[step])
         rates = self.rates_at(update) * self.limit(step) / self.borne_at(update)
         return float(np.linalg.eigvals(rates[:, np.newaxis] * hessian).real.max())
 
@@ -338,6 +358,7 @@ def clause(kinds, pattern):
 
 
 def check_point(m, row, number, x, f, y):
+    holds(m.of_lecture)
     place = int(number.replace(",", "")) - 1
     holds(place in m.saturated(row), "saturated", number)
     holds((x is None) == (len(m.names) > 2))
@@ -362,6 +383,7 @@ def two_are_saturated(m, finding, *points):
 
 @clause("PLATEAU", rf"([\d,]+) of ([\d,]+) points are saturated and hold {P} of the loss\.")
 def some_are_saturated(m, finding, some, of, share):
+    holds(m.of_lecture)
     holds(int(some) == len(m.saturated(finding.first)), some)
     holds(int(of) == len(m.y))
     like(share, m.stuck_share(finding.first))
@@ -410,7 +432,7 @@ def plain_descent_leaves(m, finding, eta, after, steps):
     p = m.p[m.last].copy()
     for _ in range(int(read(steps))):
         f = m.f(p)
-        p -= read(eta) * (((f - m.y) * f * (1.0 - f)) @ m.inputs)
+        p -= m.loss_scale * read(eta) * (((f - m.y) * f * (1.0 - f)) @ m.inputs)
     like(after, m.loss_at(p), 0.02)
     holds(m.loss_at(p) < 0.9901 * m.loss[-1], "lower")
 
@@ -434,7 +456,7 @@ def comes_to_rest(m, finding, loss, number, x, f, y, away):
     f = m.f(m.p[-1])
     scaled = (f * (1.0 - f))[:, None] * m.inputs
     steepest = np.linalg.eigvalsh(scaled.T @ scaled)[-1]
-    allowed = min(16000.0 / (m.inputs**2).sum(), 1.0 / max(steepest, 1e-300))
+    allowed = min(16000.0 / (m.inputs**2).sum(), 1.0 / max(steepest, 1e-300))  # of the lecture's loss
     rates = np.geomspace(1e-5, 1.0, 11) * allowed
     p, before, falls = np.repeat(m.p[-1:], len(rates), axis=0), np.inf, np.ones(len(rates), dtype=bool)
     for _ in range(400):
@@ -444,7 +466,7 @@ def comes_to_rest(m, finding, loss, number, x, f, y, away):
         falls &= now <= before * (1.0 + 1e-9)  # what is thrown about may land anywhere
         p -= rates[:, None] * (((f - m.y) * f * (1.0 - f)) @ m.inputs)
         before = now
-    holds((~falls | (0.5 * before > 0.98 * m.loss[-1])).all(), "a way out", rates, before)
+    holds((~falls | (0.5 * m.loss_scale * before > 0.98 * m.loss[-1])).all(), "a way out", rates, before)
 
 
 @clause("FALSE_VALLEY", rf"There f\(1 − f\) is {N}, so {P} of the loss gives almost no gradient\.")
@@ -517,6 +539,16 @@ def some_raised(m, finding, steps, some, highest):
     holds(read(steps) == finding.last - finding.first)
     holds(read(some) == len(rows))
     like(highest, loss.max())
+
+
+@clause(
+    "OVERSHOOT",
+    r"Each step sees the slopes of (one point|at most ([\d,]+) points) only, and may raise the loss over all "
+    r"of them\.",
+)
+def sees_few_slopes(m, finding, _, points):
+    holds(isinstance(m.experiment.objective, FunctionObjective))
+    uses_few(m, finding, _, points)
 
 
 @clause(
@@ -670,8 +702,8 @@ def curvature(m, finding, reach):
     if m.across is None:
         return
     row = corners(m, finding)[0][0]
-    f = m.f(m.p[row])
-    like(reach, m.record.eta[row] * ((f * (1.0 - f) * (m.inputs @ m.across)) ** 2).sum(), 0.01)
+    reaches = [m.record.eta[row] * (m.across @ m.bends(row, side) @ m.across) for side in (0, 1, -1)]
+    like(reach, min(reaches, key=lambda one: abs(one - read(reach))), 0.01)
     holds(read(reach) >= 1.0)
 
 
@@ -822,7 +854,7 @@ def last_step_moved(m, finding, moved, steps, growth):
         like(growth, math.exp((math.log(lengths[-1]) - math.log(lengths[-1 - count])) / count))
 
 
-@clause("DIVERGENCE", r"At step ([\d,]+) a number became infinite or undefined\. Try a smaller η\.")
+@clause("DIVERGENCE", r"At step ([\d,]+) a number became infinite or undefined\.(?: Try a smaller η\.)?")
 def became_infinite(m, finding, step):
     holds(m.stop.reason is StopReason.DIVERGED)
     holds(m.last + 1 == read(step))
@@ -836,6 +868,35 @@ def became_infinite(m, finding, step):
 def became_infinite_at_once(m, finding, eta):
     like(eta, m.settings["eta"])
     holds(m.stop.reason is StopReason.DIVERGED and m.last == 0)
+
+
+@clause(
+    "DIVERGENCE", rf"In the last (?:([\d,]+) steps|step) the loss fell, to {N}: it may fall without end\."
+)
+def may_fall_without_end(m, finding, steps, loss):
+    holds(not m.plain.has_floor)
+    holds((np.diff(m.loss[-int(read(steps or "1")) - 1 :]) < 0.0).all())
+    like(loss, m.loss[-1])
+
+
+@clause(
+    "DIVERGENCE",
+    rf"With η = {N} a number became infinite or undefined already at step 1, so there is no step\."
+    r"(?: Try a smaller η\.)?",
+)
+def no_step_on_a_function(m, finding, eta):
+    like(eta, m.settings["eta"])
+    holds(m.stop.reason is StopReason.DIVERGED and m.last == 0)
+    holds(isinstance(m.experiment.objective, FunctionObjective))
+
+
+@clause(
+    "DIVERGENCE",
+    rf"The function or its slope is infinite or undefined where the run starts, at w = {N}, b = {N}\.",
+)
+def starts_nowhere(m, finding, w, b):
+    holds([read(w), read(b)] == list(m.run.start))
+    holds(not np.isfinite([m.loss_at(m.p[0]), *m.gradient(0)]).all())
 
 
 @clause(
@@ -856,7 +917,8 @@ def rounding_decides(m, finding, *said):
     like(has, m.loss[int(read(step))])
     rows = range(finding.first, finding.last + 1)
     holds((finding.first, finding.last) == (read(first), read(last) if last else m.last))
-    apart = [row for row in rows if abs(loss[row] - m.loss[row]) > 0.1 * m.loss[row]]
+    size = np.maximum(np.abs(m.loss), m.loss - m.lowest)
+    apart = [row for row in rows if abs(loss[row] - m.loss[row]) > 0.1 * size[row]]
     holds(apart[0] == finding.first and (apart[-1] == finding.last or not last))
     holds(all(after - before <= 21 for before, after in pairwise([*apart, finding.last])))
 

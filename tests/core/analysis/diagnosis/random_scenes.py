@@ -6,9 +6,11 @@ import numpy as np
 
 from gdsim.core.model.batching import BATCHINGS
 from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.objective import ACTIVATIONS, LOSSES, FunctionObjective, NeuronObjective
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import CONSTANT_MOMENTUM, MOMENTUM_SCHEDULES, SCHEDULES
+from tests.core.analysis.diagnosis.plain_losses import FUNCTIONS
 
 
 def random_scene(seed, rules=()):
@@ -35,6 +37,41 @@ def random_scene(seed, rules=()):
         run = replace(run, optimizer=run.optimizer.replace(eta=eta))
         points = PointSet(points.x * 10.0 ** rng.integers(0, 90), points.y)
     return Experiment(points, validation, (run,))
+
+
+def random_objective(seed):
+    """Return a random scene with another objective than the lecture's, such as belongs with a document."""
+    rng = np.random.default_rng([21, seed])
+    experiment = random_scene(seed)
+    run = experiment.runs[0]
+    if run.optimizer.id == "schedule-free":  # its limit is measured of the lecture's neuron alone
+        run = replace(run, optimizer=RULES["gd"](eta=run.optimizer.eta))
+        experiment = replace(experiment, runs=(run,))
+    if run.optimizer.eta > 100.0:
+        return replace(experiment, objective=_neuron_objective(rng))
+    if rng.random() < 0.4:  # a function, without noise or with slopes whose mean is near 0
+        slopes = (
+            rng.normal(0.0, 0.5, (int(rng.choice([3, 8])), 2)) if rng.random() < 0.4 else np.zeros((1, 2))
+        )
+        points = PointSet(slopes[:, :1].round(3), slopes[:, 1].round(3))
+        optimizer = run.optimizer.replace(eta=run.optimizer.eta / float(rng.choice([1.0, 10.0, 100.0])))
+        run = replace(
+            run, optimizer=optimizer, start=run.start[:1] + run.start[-1:], epochs=min(run.epochs, 100)
+        )
+        function = FunctionObjective(str(rng.choice(list(FUNCTIONS))))
+        return Experiment(points, points, (run,), objective=function)
+    return replace(experiment, objective=_neuron_objective(rng))
+
+
+def _neuron_objective(rng):
+    loss = str(rng.choice(list(LOSSES)))
+    return NeuronObjective(
+        str(rng.choice(list(ACTIVATIONS))),
+        loss,
+        str(rng.choice(NeuronObjective.reductions_of(loss))),
+        float(rng.choice([0.0, 0.0, 0.1])),
+        float(rng.choice([1.0, 0.2])) if loss == "huber" else 1.0,
+    )
 
 
 def _points(rng, n, dimension):

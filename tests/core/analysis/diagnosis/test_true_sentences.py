@@ -11,10 +11,10 @@ from gdsim.core.model.experiment import Run
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from tests.core.analysis.diagnosis.measures import Case, FalseClaimError, Measures
-from tests.core.analysis.diagnosis.random_scenes import random_scene
+from tests.core.analysis.diagnosis.random_scenes import random_objective, random_scene
 from tests.core.records import computed, one_run, scene
 
-SCENES, AT_ONCE = 1000, 50
+SCENES, OBJECTIVES, AT_ONCE = 1000, 1000, 50
 
 
 def false_sentences(experiment):
@@ -36,6 +36,13 @@ def false_sentences(experiment):
 def test_no_sentence_is_false(first):
     seeds = range(first, first + AT_ONCE)
     false = {seed: false_sentences(random_scene(seed)) for seed in seeds}
+    assert {seed: found for seed, found in false.items() if found} == {}
+
+
+@pytest.mark.parametrize("first", range(0, OBJECTIVES, AT_ONCE))
+def test_nor_with_another_objective(first):
+    seeds = range(first, first + AT_ONCE)
+    false = {seed: false_sentences(random_objective(seed)) for seed in seeds}
     assert {seed: found for seed, found in false.items() if found} == {}
 
 

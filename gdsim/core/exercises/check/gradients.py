@@ -1,0 +1,96 @@
+"""The gradient of an update as its lines make it, rightly or with a wrong one.
+
+Of a neuron they are the lines at one point: those of the objective, then what the point adds. There x is the
+input, 1 for the bias, and n the number of points of the update. With a penalty one more line is computed
+after the sum, of the parameter w, of whether it is a weight, and of the number N of all points. Of a function
+of w and b they are its two derivatives.
+"""
+
+from collections.abc import Callable
+from functools import lru_cache
+
+import numpy as np
+
+from gdsim.core.arrays import Array
+from gdsim.core.engine.sum_source import compiled
+from gdsim.core.formulas.evaluate import evaluate_arrays
+from gdsim.core.formulas.language import Formula, Name, Number, read_formula, substituted
+from gdsim.core.formulas.printing import NUMPY, code
+from gdsim.core.formulas.program import Program
+from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.objective import FunctionObjective, Objective
+from gdsim.core.model.plane_function import PlaneFunction
+from gdsim.core.model.point_loss import PointLoss
+from gdsim.core.rules.update_rule import G
+
+DERIVATIVES = ("dw", "db")
+PENALTY = "penalty"
+# So many terms of a sum over points are computed at once.
+_BLOCK = 1 << 18
+_ALL = slice(None)
+
+
+@lru_cache(maxsize=64)
+def right_lines(objective: Objective) -> Program:
+    """Return the lines of the gradient without a mistake."""
+    if isinstance(objective, FunctionObjective):
+        nodes = objective.lines.dw, objective.lines.db
+        return Program(tuple(map(Formula, DERIVATIVES, nodes)))
+    lines = [*objective.slope_program.lines, read_formula("term = slope*x"), read_formula(f"{G} = term")]
+    if objective.l2:
+        text = f"{PENALTY} = l2*w*is_weight{'*n/N' if objective.is_penalty_shared else ''}"
+        penalty = read_formula(text)
+        lines.append(penalty._replace(node=substituted(penalty.node, {"l2": Number(objective.l2)})))
+    return Program(tuple(lines))
+
+
+def gradient_of(lines: Program, batch: PointLoss, p: Array, summed: slice = _ALL) -> Array:
+    """Return the gradient over a batch at parameters p (k, d + 1), of that shape.
+
+    Of a neuron only some of the points may be ``summed``; the batch has as many as before.
+    """
+    if isinstance(batch, PlaneFunction):
+        return _of_function(lines, batch, p)
+    if lines is right_lines(batch.objective) and summed is _ALL:
+        return batch.gradient(p)
+    return _of_neuron(lines, batch, p, summed)
+
+
+def _of_function(lines: Program, batch: PlaneFunction, p: Array) -> Array:
+    values = {"w": p[:, 0], "b": p[:, 1]}
+    slopes = float(np.mean(batch.inputs)), float(np.mean(batch.targets))
+    parts = (
+        np.broadcast_to(evaluate_arrays(lines.by_target[name], values), len(p)) + slope
+        for name, slope in zip(DERIVATIVES, slopes, strict=True)
+    )
+    return np.stack(list(parts), axis=1)
+
+
+def _of_neuron(lines: Program, batch: Neuron, p: Array, summed: slice) -> Array:
+    n, some = len(batch.targets), batch.inputs[summed]
+    x = some.T[:, np.newaxis]
+    at_once = max(1, _BLOCK // len(some))
+    terms = _point_terms(lines)
+    sums = [
+        terms(block @ some.T, batch.targets[summed], n, x).sum(axis=-1)
+        for block in (p[first : first + at_once] for first in range(0, len(p), at_once))
+    ]
+    gradient: Array = np.concatenate(
+        [np.broadcast_to(one, (len(x), one.shape[-1])) for one in sums], axis=-1
+    ).T
+    if batch.objective.shares(1, 1).mean:
+        gradient = gradient / n
+    if PENALTY not in lines.by_target:
+        return gradient.copy()
+    is_weight = np.append(np.ones(p.shape[1] - 1), 0.0)
+    given = {"w": p, "is_weight": is_weight, "n": float(n), "N": float(batch.total or n)}
+    return gradient + evaluate_arrays(lines.by_target[PENALTY], given)
+
+
+@lru_cache(maxsize=256)
+def _point_terms(lines: Program) -> Callable[..., Array]:
+    """Return a function of z (k, N), y (N,), n and x (d + 1, 1, N), which gives each point's g."""
+    needed = lines.behind(Name(G))
+    body = (f"    {line.target} = {code(line.node, NUMPY)}" for line in lines.lines if line.target in needed)
+    text = "\n".join(("def terms(z, y, n, x):", *body, f"    return {G} + 0*z"))
+    return compiled(text, "<terms>", "terms")
