@@ -23,11 +23,13 @@ from gdsim.gui.exercises.guess_work.guess_work import GuessWork
 from gdsim.gui.exercises.maps.maps_window import MapsWindow
 from gdsim.gui.exercises.predict.predict import Predict
 from gdsim.gui.exercises.quiz.quiz import Quiz
+from gdsim.gui.exercises.race.race_window import FairRace
 from gdsim.gui.exercises.rates.rate_dialog import RateDialog
 from gdsim.gui.exercises.wrong_line.wrong_line import FindWrongLine
 from gdsim.gui.export.picture_dialog import PictureDialog
 from gdsim.gui.forms.card import Card
 from gdsim.gui.help.help_window import page_file
+from gdsim.gui.objective.neuron_dialog import NeuronDialog
 from gdsim.gui.points.import_dialog import ImportDialog
 from gdsim.gui.rules.rule_dialog import RuleDialog
 from gdsim.gui.runs.compare import CompareDialog
@@ -363,6 +365,16 @@ def _maps(studio: Studio) -> Taken:
     return Taken([dialog])
 
 
+@_spec("race", "valley")
+def _race(studio: Studio) -> Taken:
+    studio.choose("Fair race…")
+    dialog = studio.dialog(FairRace)
+    dialog.resize(_WIDE, 700)
+    dialog.controls.race.click()
+    studio.wait_until(lambda: dialog.raced is not None and not dialog.tasks.is_busy)
+    return Taken([dialog.profile, dialog.readout])
+
+
 @_spec("fill-in")
 def _fill_in(studio: Studio) -> Taken:
     studio.go_to(7)
@@ -387,6 +399,21 @@ def _own_rule(studio: Studio) -> Taken:
     dialog.check_now()
     studio.wait_until(lambda: dialog.is_calm)
     return Taken([dialog])
+
+
+@_spec("another-loss", "cross-entropy")
+def _another_loss(studio: Studio) -> Taken:
+    studio.choose("Neuron and loss…")
+    dialog = studio.dialog(NeuronDialog)
+    dialog.resize(_WIDE, 380)
+    return Taken([dialog])
+
+
+@_spec("function", "himmelblau", (1060, 700))
+def _function(studio: Studio) -> Taken:
+    studio.fold("right")
+    studio.go_to(30)
+    return Taken([studio.cards.contour_card])
 
 
 @_spec("wrong-line")

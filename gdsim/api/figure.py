@@ -13,6 +13,7 @@ from gdsim.core.files.atomic import replacing
 from gdsim.core.formulas.nice_ticks import nice_ticks, tick_texts
 from gdsim.core.formulas.numerals import rounded
 from gdsim.core.model.experiment import Experiment
+from gdsim.core.model.plane import written_names
 from gdsim.core.model.run_style import ON_DARK, ON_LIGHT, RunColours, colour_of, dash_of, styles_of
 from gdsim.core.settings import one_line
 from gdsim.core.surface.contours import regions_above
@@ -197,7 +198,8 @@ class _Drawing:
             f'<rect x="{_LEFT:.0f}" y="{_TOP:.0f}" width="{self._width:.0f}" '
             f'height="{self._height:.0f}" {frame}/>'
         )
-        name = "w" if self._experiment.points.dimension == 1 else "w₁"
+        names = written_names(self._experiment.points.dimension)
+        across, up = (names[axis] for axis in self._experiment.slice.axes)
         middle = 'text-anchor="middle"'
         for value, words in _ticks(seen.w_min, seen.w_max, int(self._width / 60)):
             x = _LEFT + (value - seen.w_min) / seen.extent[0] * self._width
@@ -207,8 +209,8 @@ class _Drawing:
             y = _TOP + (seen.b_max - value) / seen.extent[1] * self._height
             yield f'<path d="M{_LEFT:.1f} {y:.1f}h-4" {frame}/>'
             yield self._words(_LEFT - 7, y + 4.5, words, 'text-anchor="end"')
-        yield self._words(_LEFT + self._width / 2, bottom + 35, name, middle)
-        yield self._words(12, _TOP + self._height / 2, "b", middle)
+        yield self._words(_LEFT + self._width / 2, bottom + 35, across, middle)
+        yield self._words(12, _TOP + self._height / 2, up, middle)
 
     def _legend(self) -> tuple[list[str], int]:
         """Return a line and a name for each run, and how many rows that takes."""

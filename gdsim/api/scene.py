@@ -2,7 +2,7 @@
 
 import operator
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy.typing as npt
@@ -27,6 +27,7 @@ from gdsim.core.formulas.numerals import listed, rounded
 from gdsim.core.model import edits
 from gdsim.core.model.experiment import LECTURE_START, Experiment, Run
 from gdsim.core.model.forks import add_fork, forked
+from gdsim.core.model.plane import in_plane
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
 from gdsim.core.settings import one_line, quoted, shown
@@ -124,13 +125,13 @@ class Scene:
     def surface(self, *, fixed: Sequence[float] | None = None, grid: int = GRID) -> Surface:
         """Return the loss over the part of the plane that the scene draws, at ``grid`` places a side.
 
-        ``fixed`` are the weights after the first one, which are not drawn: those of the start of the first
-        run, if they are not given.
+        ``fixed`` are the parameters that are not drawn: those of the scene's slice or of the start of the
+        first run, if they are not given.
         """
         if not _SMALLEST_GRID <= grid <= _LARGEST_GRID:
             raise ValueError(f"grid must be from {_SMALLEST_GRID} to {_LARGEST_GRID}, not {grid}")
         one = self._sampled(self._fixed(fixed), grid)
-        return Surface(one.w, one.b, one.loss, one.lowest, one.fixed, one.error_bound)
+        return Surface(one.w, one.b, one.loss, one.lowest, one.plane.held, one.error_bound)
 
     def figure(
         self,
@@ -155,7 +156,7 @@ class Scene:
             last = trajectory.last_step if step is None else step - first
             if last >= 0:
                 p = trajectory.until(last).p
-                paths[index] = p[:, [0, -1]]
+                paths[index] = in_plane(p, self.experiment.slice.axes)
         return figure_of(self.experiment, paths, self._sampled(self._fixed(None), GRID), theme, size)
 
     def step(self, run: str | int, step: int, digits: int | None = 6) -> Step:
@@ -265,8 +266,8 @@ class Scene:
     def _fixed(self, fixed: Sequence[float] | None) -> tuple[float, ...]:
         experiment = self.experiment
         if fixed is None:
-            start = experiment.runs[0].start if experiment.runs else ()
-            return start[1:-1] or (LECTURE_START,) * (experiment.points.dimension - 1)
+            usual = (LECTURE_START,) * (experiment.points.dimension + 1)
+            return experiment.slice.plane(experiment.runs[0].start if experiment.runs else usual).held
         wanted = experiment.points.dimension - 1
         if len(fixed) != wanted:
             raise ValueError(f"fixed must have {wanted} numbers, not {len(fixed)}")
@@ -274,7 +275,8 @@ class Scene:
 
     def _sampled(self, fixed: tuple[float, ...], grid: int) -> LossSurface:
         experiment = self.experiment
-        return sample_surface(experiment.points, experiment.view_range, fixed, grid, experiment.objective)
+        plane = replace(experiment.slice, held=fixed).plane((0.0,) * (experiment.points.dimension + 1))
+        return sample_surface(experiment.points, experiment.view_range, plane, grid, experiment.objective)
 
 
 def open_scene(source: str | Path) -> Scene:

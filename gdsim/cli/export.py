@@ -1,4 +1,4 @@
-"""gdsim export: a scene as a script, a table or a picture."""
+"""gdsim export: a scene as a script, a table, a picture or a page."""
 
 import argparse
 import signal
@@ -16,6 +16,7 @@ from gdsim.cli.command import (
     unwritable,
 )
 from gdsim.cli.opening import keep_apart, open_scene
+from gdsim.cli.page import export_page
 from gdsim.cli.running import compute_all
 from gdsim.core.files.script.writing import needs_files, script_of, write_script
 from gdsim.core.model.experiment import Experiment
@@ -25,6 +26,8 @@ from gdsim.core.settings import printable
 
 def export(arguments: list[str]) -> int:
     """Write the files, and print their names unless a file goes to standard output."""
+    if arguments[:1] == ["page"]:
+        return export_page(arguments[1:])
     options = _options(arguments)
     keep_apart(options.scene, options.script, options.csv, options.svg)
     experiment = open_scene(options.scene)
@@ -44,7 +47,9 @@ def export(arguments: list[str]) -> int:
 
 def _options(arguments: list[str]) -> argparse.Namespace:
     parser = Parser(
-        prog="gdsim export", description="Export a scene as a Python script, a table or a picture."
+        prog="gdsim export",
+        description="Export a scene as a Python script, a table or a picture.",
+        epilog="gdsim export page SCENE FILE.html writes a page that any browser shows.",
     )
     parser.add_argument("scene", type=file_name, help=SCENE_HELP)
     parser.add_argument(

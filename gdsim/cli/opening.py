@@ -6,15 +6,21 @@ import sys
 from gdsim.cli.command import LONGEST_PATH, STANDARD_OUTPUT, UsageError
 from gdsim.core.files.sources import file_of, is_bundled, open_source
 from gdsim.core.model.experiment import Experiment
-from gdsim.core.settings import elided, printable
+from gdsim.core.model.gallery import known_function
+from gdsim.core.model.objective import FunctionObjective
+from gdsim.core.settings import elided, one_line, printable
 
 
 def open_scene(name: str) -> Experiment:
-    """Return a scene; a note names the rules that it brings along."""
+    """Return a scene; a note names the rules that it brings along, and a function that somebody typed."""
     experiment = open_source(name)
     if not is_bundled(name) and sys.stderr is not None:
         for rule in experiment.rules:
             print(f"note: {printable(rule.title)} is a rule of this scene, not of gdsim", file=sys.stderr)
+        function = experiment.objective
+        if isinstance(function, FunctionObjective) and known_function(function) is None:
+            text = one_line(function.text, 200)
+            print(f"note: the loss is a function of this scene: {text}", file=sys.stderr)
     return experiment
 
 

@@ -5,20 +5,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from enum import Enum
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from gdsim.core.engine.beginning import recorded_beginning
 from gdsim.core.files.scene import as_own
 from gdsim.core.formulas.numerals import with_true_minuses
-from gdsim.core.model import edits, forks, rule_edits
+from gdsim.core.model import edits, forks, objective_edits, rule_edits
 from gdsim.core.model.edits import standardise
 from gdsim.core.model.experiment import Experiment, Run, ViewRange
+from gdsim.core.model.gallery import GalleryFunction
+from gdsim.core.model.objective import FunctionObjective, NeuronObjective
+from gdsim.core.model.plane import Slice, in_plane
 from gdsim.core.model.points import PointsError, PointSet
 from gdsim.core.rules.libraries.lookup import find_rule
 from gdsim.core.rules.own_rule import OwnRule
 from gdsim.core.settings import InvalidValue
-from gdsim.session.frame import in_plane
 from gdsim.session.session import Session
 
 # One press of faster or slower.
@@ -92,6 +95,24 @@ class UserActions(QObject):
 
     def standardise(self, name: str) -> None:
         self._edit(standardise, name)
+
+    def use_neuron(self, objective: NeuronObjective) -> None:
+        """Make the loss of another neuron small."""
+        change = self.tr("Change neuron and loss")
+        self._edit(lambda now: as_own(objective_edits.use_neuron(now, objective)), change)
+
+    def use_function(
+        self, objective: FunctionObjective, slopes: PointSet, known: GalleryFunction | None
+    ) -> None:
+        """Make a function small; one of the gallery brings its part of the plane."""
+        place = (known.view_range, known.start) if known else ()
+
+        def use(now: Experiment) -> Experiment:
+            if objective == now.objective:  # with other noise perhaps: then the view stays
+                return objective_edits.use_function(now, objective, slopes)
+            return as_own(objective_edits.use_function(now, objective, slopes, *place))
+
+        self._edit(use, self.tr("Change function"))
 
     def remove_points(self, rows: Sequence[int]) -> None:
         self._edit(lambda now: edits.remove_points(now, rows), self.tr("Remove points"))
@@ -195,6 +216,18 @@ class UserActions(QObject):
         if self._edit(lambda now: edits.add_like(now, run), self.tr("Add run")):
             self._session.select(len(self._session.experiment.runs) - 1)
 
+    def add_runs(self, runs: Sequence[Run], name: str) -> None:
+        """Add several runs as one edit, each under a name of its own; select the first of them."""
+        first = len(self._session.experiment.runs)
+
+        def add(now: Experiment) -> Experiment:
+            for run in runs:
+                now = edits.add_like(now, run)
+            return now
+
+        if self._edit(add, name):
+            self._session.select(first)
+
     def remove_run(self, index: int) -> None:
         self._edit(lambda now: edits.remove_run(now, index), self.tr("Remove run"))
 
@@ -268,9 +301,11 @@ class UserActions(QObject):
     def _begins(self) -> tuple[float, float] | None:
         """Return where the selected run begins: at its start, or where it leaves another one."""
         run, view = self._session.selected_run, self._session.frame().current
-        if run is None or run.fork is None:
-            return (run.start[0], run.start[-1]) if run else None
-        w, b = in_plane(view.trajectory.until(0).p[0]).tolist() if view and not view.borrowed else run.start
+        if run is None:
+            return None
+        is_known = run.fork and view and not view.borrowed
+        begins = view.trajectory.until(0).p[0] if view and is_known else np.array(run.start)
+        w, b = in_plane(begins, self._session.experiment.slice.axes).tolist()
         return w, b
 
     def _set_start(self, w: float, b: float, merge: str, *, dragging: bool = False) -> None:
@@ -296,8 +331,15 @@ class UserActions(QObject):
     def set_view_range(self, view_range: ViewRange) -> None:
         self._edit(lambda now: edits.set_view_range(now, view_range), self.tr("Change the view range"))
 
+    def drag_slice(self, slice_: Slice) -> None:
+        name = self.tr("Move the slice")
+        self._edit(lambda now: edits.set_slice(now, slice_), name, "slice", dragging=True)
+
+    def set_slice(self, slice_: Slice) -> None:
+        self._edit(lambda now: edits.set_slice(now, slice_), self.tr("Choose another slice"))
+
     def fit_view_range(self) -> None:
-        paths = [in_plane(view.whole.p) for _, view in self._session.frame().shown]
+        paths = [in_plane(view.whole.p, view.axes) for _, view in self._session.frame().shown]
         self._edit(lambda now: edits.fit_view_range(now, paths), self.tr("Fit the view range"))
 
     # The history

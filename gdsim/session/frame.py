@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
-import numpy as np
-
 from gdsim.core.analysis.update import Update
 from gdsim.core.arrays import Array
 from gdsim.core.engine.sparse_loss import KnownLoss, last_known
 from gdsim.core.engine.trajectory import Columns, Trajectory
 from gdsim.core.model.experiment import Run
+from gdsim.core.model.plane import USUAL_PLANE, W_AND_B, Axes, Plane, in_plane
 
 Place = TypeVar("Place", float, Array)
 
@@ -31,6 +30,8 @@ class RunView:
     epoch0: int = 0  # The step at which epoch 0 began, see `RunClock`
     begun: bool = True  # Whether the cursor has come to its first row
     borrowed: bool = False  # Whether it has no row yet, and this is the run that it leaves
+    points: int = 1  # How many points it is computed over
+    axes: Axes = W_AND_B  # The two parameters that are drawn
 
     @cached_property
     def begins(self) -> tuple[float, ...] | None:
@@ -85,9 +86,10 @@ class RunView:
         return row
 
     @cached_property
-    def w_and_b(self) -> tuple[float, float]:
-        """The first weight and the bias at the cursor."""
-        return float(self.p[0]), float(self.p[-1])
+    def place(self) -> tuple[float, float]:
+        """Where it is in the plane that is drawn."""
+        w, b = in_plane(self.p, self.axes).tolist()
+        return w, b
 
     @cached_property
     def loss(self) -> float:
@@ -102,13 +104,8 @@ class RunView:
 
     @property
     def path(self) -> Array:
-        """The path so far in the plane that is drawn, first weight and bias: shape (step + 1, 2)."""
-        return in_plane(self.past.p)
-
-
-def in_plane(p: Array) -> Array:
-    """Return the first weight and the bias of parameters (..., d + 1), without copying for d = 1."""
-    return p if p.shape[-1] == 2 else p[..., np.array([0, -1])]  # noqa: PLR2004 - w and b
+        """The path so far in the plane that is drawn: shape (step + 1, 2)."""
+        return in_plane(self.past.p, self.axes)
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,6 +124,16 @@ class Frame:
     # Whether the next frame follows at once, so that there is no time for what can wait.
     playing: bool = False
     dragging: bool = False  # Whether an edit by the mouse is under way, of a point or of a start
+    plane: Plane = USUAL_PLANE  # That is drawn: the runs may be beside it
+    follows: bool = False  # Whether it goes through the selected run; while playing it is a little late
+
+    def distance(self, view: RunView) -> float:
+        """Return how far a run is from the plane that is drawn."""
+        return 0.0 if self.plane.is_all else float(self.plane.distance(view.p))
+
+    def is_beside(self, view: RunView) -> bool:
+        """Return whether a run is beside the plane, and not just ahead of it."""
+        return not (self.follows and self.playing and view is self.current) and self.distance(view) != 0.0
 
     @cached_property
     def shown(self) -> tuple[tuple[int, RunView], ...]:

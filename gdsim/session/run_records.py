@@ -12,6 +12,7 @@ from gdsim.core.engine.runs import FIRST_CHUNK, LARGEST_CHUNK, Rows, filling
 from gdsim.core.engine.sparse_loss import loss_interval
 from gdsim.core.engine.trajectory import Columns, RunTable, Stop, StopReason, Trajectory, rows_with_room
 from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.plane import W_AND_B, Axes
 from gdsim.session.frame import RunView
 from gdsim.session.tasks import Task
 
@@ -32,6 +33,7 @@ class RunRecord:
         self.run = run  # As it was when it was begun; its name and colour may have changed since
         self.clock, self.total = experiment.clock(run), experiment.total_steps(run)
         self.parent: RunRecord | None = None  # That of the run which a fork leaves, if it has one
+        self.points = points
         self.batch_size = run.batching.batch_size(points)
         self.loss_interval = loss_interval(points, self.batch_size)  # In steps
         self.task: Task | None = None  # What fills the record
@@ -106,13 +108,13 @@ class RunRecord:
         clock = self.clock
         return -((clock.epoch0 - last) // clock.per_epoch) if self.trajectory.stop else clock.epoch(last)
 
-    def view(self, run: Run, cursor: int, *, by_epoch: bool) -> RunView:
+    def view(self, run: Run, cursor: int, *, by_epoch: bool, axes: Axes = W_AND_B) -> RunView:
         """Return the run at the cursor, with the name and colour of ``run``."""
         if self.is_behind:  # until then it is where its parent is
             view = (
-                self.parent.view(self.parent.run, cursor, by_epoch=by_epoch)
+                self.parent.view(self.parent.run, cursor, by_epoch=by_epoch, axes=axes)
                 if self.parent
-                else RunView(run, _only_start(run), 0, self.per_epoch)
+                else RunView(run, _only_start(run), 0, self.per_epoch, points=self.points, axes=axes)
             )
             return replace(view, begun=False, borrowed=True)
         clock, last = self.clock, self.trajectory.last_step
@@ -127,6 +129,8 @@ class RunRecord:
             clock.first,
             clock.epoch0,
             begun=row >= 0,
+            points=self.points,
+            axes=axes,
         )
 
 
@@ -199,10 +203,13 @@ class RunRecords:
         )
         return 1.0 - left / total if left else 1.0
 
-    def views(self, runs: tuple[Run, ...], cursor: int, *, by_epoch: bool) -> tuple[RunView, ...]:
+    def views(
+        self, runs: tuple[Run, ...], cursor: int, *, by_epoch: bool, axes: Axes = W_AND_B
+    ) -> tuple[RunView, ...]:
         """Return every run at the cursor; nothing until all of their starts are known."""
         if len(runs) != len(self.each) or not self.begun:
             return ()
         return tuple(
-            record.view(run, cursor, by_epoch=by_epoch) for run, record in zip(runs, self.each, strict=True)
+            record.view(run, cursor, by_epoch=by_epoch, axes=axes)
+            for run, record in zip(runs, self.each, strict=True)
         )

@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TypeAlias
 
+import numpy as np
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal, Slot
 
 from gdsim.core.analysis.update import Update, update_of
@@ -12,17 +13,19 @@ from gdsim.core.engine.runs import Rows
 from gdsim.core.files.scene_file import SceneFile
 from gdsim.core.model.experiment import Experiment, Run, ViewRange
 from gdsim.core.model.objective import Objective
+from gdsim.core.model.plane import Plane
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import Progress
+from gdsim.core.settings import LARGEST
 from gdsim.core.surface.map_view import MapPlan, MapView, plan_of
-from gdsim.core.surface.surface import GRID, LossSurface, SurfaceSampler, sampling_exactly
+from gdsim.core.surface.surface import GRID, MOST_TERMS, LossSurface, SurfaceSampler, sampling_exactly
 from gdsim.session.document import Document
 from gdsim.session.frame import Frame, RunView
 from gdsim.session.playback import Player, Playhead
 from gdsim.session.run_records import RunRecord, RunRecords
 from gdsim.session.tasks import Task, TaskQueue
 
-_WantedSurface: TypeAlias = tuple[PointSet, ViewRange, tuple[float, ...], MapPlan, Objective]
+_WantedSurface: TypeAlias = tuple[PointSet, ViewRange, Plane, MapPlan, Objective]
 # However fast seeks and edits come, they are drawn once a frame.
 _FRAME_MS = 15
 # Growing records alone are drawn less often: drawing takes time from computing.
@@ -237,14 +240,25 @@ class Session(QObject):
     def frame_at(self, cursor: int) -> Frame:
         """Return the picture of another moment of playback."""
         head = self.playhead
-        views = self._records.views(self.experiment.runs, cursor, by_epoch=self._by_epoch)
+        plane = self.plane
+        views = self._records.views(self.experiment.runs, cursor, by_epoch=self._by_epoch, axes=plane.axes)
         update = self._update_at(views[self._selected]) if views else None
         # A part is highlighted at the cursor alone, and only from there playback goes on.
         here = cursor == head.cursor
         part, playing = (self._part, head.playing) if here else ("", False)
         dragging = here and self._is_dragging
         return Frame(
-            cursor, head.length, self._by_epoch, views, self._selected, update, part, playing, dragging
+            cursor,
+            head.length,
+            self._by_epoch,
+            views,
+            self._selected,
+            update,
+            part,
+            playing,
+            dragging,
+            plane,
+            self.experiment.slice.follows,
         )
 
     def _update_at(self, view: RunView) -> Update | None:
@@ -252,9 +266,10 @@ class Session(QObject):
         t = min(view.step + 1, view.trajectory.last_step)
         if t < 1:
             return None
-        key = (t, view.trajectory, view.run)
+        key = (t, view.trajectory, view.run, view.axes)
         if key != self._update_key:
-            self._update_key, self._update = key, update_of(self.experiment, view.run, view.whole, t)
+            self._update_key = key
+            self._update = update_of(self.experiment, view.run, view.whole, t, view.axes)
         return self._update
 
     def highlight(self, part: str) -> None:
@@ -343,13 +358,32 @@ class Session(QObject):
             self._exact_task = None
             self.exact_progress.emit(1.0)
 
+    @property
+    def plane(self) -> Plane:
+        """The plane that is drawn: that of the surface, as long as there is one of these parameters."""
+        known = self._surface.plane if self._surface else None
+        if known is not None and known.dimension == self.experiment.points.dimension:
+            return known
+        return self._wanted_plane()
+
+    def _wanted_plane(self) -> Plane:
+        """Return the plane that the document asks for; it may follow the selected run."""
+        run, of = self.selected_run, self.experiment
+        plane = of.slice.plane(run.start if run else (0.0,) * (of.points.dimension + 1))
+        if run is None or plane.is_all or of.slice.held is not None:
+            return plane
+        if self._records.experiment is not of or not self._has_come_to_cursor():
+            # It follows when it is known where the run is.
+            known = self._surface.plane if self._surface else plane
+            return known if known.axes == plane.axes and known.dimension == plane.dimension else plane
+        view = self._records.each[self._selected].view(run, self.playhead.cursor, by_epoch=self._by_epoch)
+        p = view.p
+        return of.slice.plane(p.tolist()) if (np.abs(p) <= LARGEST).all() else plane
+
     def _wanted_surface(self) -> _WantedSurface:
-        run = self.selected_run
-        dimension = self.experiment.points.dimension
-        fixed = run.start[1:-1] if run else (0.0,) * (dimension - 1)
         now = self.experiment
         plan = plan_of(now.view_range, self._map_view, GRID)
-        return now.points, now.view_range, fixed, plan, now.objective
+        return now.points, now.view_range, self._wanted_plane(), plan, now.objective
 
     @Slot()
     def _sample_now(self) -> None:
@@ -366,10 +400,14 @@ class Session(QObject):
         if self._surface_task is not None:  # this one is asked for when that one is there
             return
         stood = int(self._since_sampled.elapsed()) if self._since_sampled.isValid() else _SURFACE_MS
-        if self._is_dragging and (stood < _SURFACE_MS or self._edits_since < _SURFACE_EDITS):
+        is_soon = stood < _SURFACE_MS
+        if self._is_dragging and (is_soon or self._edits_since < _SURFACE_EDITS):
             self._edits_since += 1
             # A drag that pauses has its surface soon.
             self._surface_timer.start(max(_SURFACE_MS - stood, _SURFACE_MS // 2))
+            return
+        if self.playhead.playing and is_soon and wanted[:2] == self._sampled[:2]:  # a slice follows the run
+            self._surface_timer.start(_SURFACE_MS - stood)
             return
         self._sample(wanted)
 
@@ -379,6 +417,18 @@ class Session(QObject):
         self._edits_since = 0
         self._sampled = wanted
         self._surface_task = self._tasks.submit(partial(self._sampler.sample, *wanted), self._on_sampled)
+
+    def sample_for_picture(self) -> None:
+        """Have a slice that follows the selected run where the run is, without waiting for the next one."""
+        wanted = self._wanted_surface()
+        if wanted[2].is_all or wanted == self._sampled or len(wanted[0]) > MOST_TERMS:
+            return
+        if self._surface_task is not None:
+            self._surface_task.cancel()
+            self._surface_task = None
+        self._surface_timer.stop()
+        self._sampled = wanted
+        self._on_surface(self._sampler.sample(*wanted))
 
     def _explain_if_needed(self) -> None:
         """Find out why the selected run does what it does, once all of it is there."""
@@ -416,9 +466,11 @@ class Session(QObject):
         self._on_surface(surface)
 
     def _on_surface(self, surface: LossSurface) -> None:
-        self._surface = surface
+        before, self._surface = self._surface, surface
         if not self._is_waiting:
             self.surface_changed.emit(surface)
+            if before is None or before.plane != surface.plane:
+                self._want_frame()
 
     def _on_exact(self, surface: LossSurface) -> None:
         self._exact_task = None
@@ -478,6 +530,7 @@ class Session(QObject):
         self._tell_progress()
         self._frame_timer.stop()  # what the playhead just said is in this frame
         self.frame_changed.emit(self.frame())
+        self._sample_if_needed()  # a slice may follow the run
         self._explain_if_needed()
 
     def _measured(self, head: Playhead) -> Playhead:

@@ -9,7 +9,10 @@ from functools import partial
 import pytest
 
 from gdsim.cli import main, running
+from gdsim.core.files.scene import bundled_scenes
 from gdsim.core.files.script.writing import script_of
+from gdsim.core.page.writing import page_of
+from gdsim.core.progress import run_to_end
 from tests.core.files.script_runs import check, run_file, tables
 from tests.core.records import scene
 
@@ -53,6 +56,22 @@ def test_the_table_is_that_of_run(export, tmp_path, capsys):
     path = tmp_path / "valley.csv"
     assert export("valley", "--csv", path) == (0, f"{path}\n", "")
     assert path.read_bytes() == table.encode()
+
+
+def test_the_page_that_a_browser_shows(export, tmp_path):
+    path = tmp_path / "valley.html"
+    assert export("page", "valley", path) == (0, f"{path}\n", "")
+    text = run_to_end(page_of(scene("valley")))
+    assert path.read_text(encoding="utf-8") == text
+    assert export("page", "valley", "-") == (0, text, "")
+
+
+def test_a_page_needs_its_own_file(refused, tmp_path):
+    own = tmp_path / "own.json"
+    own.write_text(json.dumps(json.loads(bundled_scenes()["valley"].read_text(encoding="utf-8"))))
+    assert "it is the scene itself" in refused("page", own, own)
+    assert "cannot be written" in refused("page", "valley", tmp_path / "missing" / "a.html")
+    assert "FILE.html" in refused("page", "valley")
 
 
 def test_both_at_once(export, tmp_path):

@@ -36,6 +36,7 @@ def frame_at(experiment: Experiment, step: int, trajectories: tuple[Trajectory, 
             min(step, record.last_step),
             experiment.updates_per_epoch(run),
             loss_interval(len(experiment.points), run.batching.batch_size(len(experiment.points))),
+            points=len(experiment.points),
         )
         for run, record in zip(experiment.runs, records, strict=True)
     )

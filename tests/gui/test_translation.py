@@ -24,7 +24,17 @@ from tests.gui.window.test_main_window import opened
 from tests.gui.windows import cut_off_texts
 
 DIALOGS = (
-    *("guess_work", "quiz", "predict", "fill_in", "wrong_line", "check_work", "find_rate", "maps"),
+    *(
+        "guess_work",
+        "quiz",
+        "predict",
+        "fill_in",
+        "wrong_line",
+        "check_work",
+        "find_rate",
+        "maps",
+        "fair_race",
+    ),
     *("generate_points", "export_picture", "export_animation", "share", "open_link", "guide", "keys"),
 )
 DECLARING = (*(RULES, BATCHINGS, SCHEDULES, MOMENTUM_SCHEDULES, GENERATORS),)

@@ -8,10 +8,11 @@ import pytest
 from gdsim.core.engine.runs import FIRST_CHUNK
 from gdsim.core.engine.trajectory import Stop, StopReason
 from gdsim.core.model import edits
+from gdsim.core.model.plane import in_plane
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import SCHEDULES
-from gdsim.session.frame import Frame, in_plane
+from gdsim.session.frame import Frame
 from gdsim.session.run_records import RunRecord, RunRecords
 
 

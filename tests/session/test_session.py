@@ -204,13 +204,13 @@ def test_the_weights_that_are_not_drawn_follow_the_selected_run(make_session, se
     session = make_session(Experiment(points=points, validation=PointSet.empty(2), runs=runs))
     session.begin()
     settle(session)
-    assert session.surface.fixed == (1.0,)
+    assert session.surface.plane.held == (1.0,)
     session.select(1)
     settle(session)
-    assert session.surface.fixed == (2.0,)
+    assert session.surface.plane.held == (2.0,)
     session.edit(replace(session.experiment, runs=()), "Remove runs")
     settle(session)
-    assert session.surface.fixed == (0.0,)
+    assert session.surface.plane.held == (0.0,)
 
 
 def test_another_experiment_is_opened_at_its_start(settled, settle, experiment, assert_true_to_engine):

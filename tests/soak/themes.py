@@ -32,6 +32,7 @@ OPENING = (
     "check_work",
     "find_rate",
     "maps",
+    "fair_race",
     "export_picture",
     "export_animation",
     "generate_points",

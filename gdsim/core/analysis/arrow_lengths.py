@@ -8,7 +8,6 @@ from enum import StrEnum
 import numpy as np
 
 from gdsim.core.analysis.arrows import (
-    PLANE,
     Arrow,
     ArrowKind,
     RateEllipse,
@@ -79,7 +78,7 @@ def drawing(
         every += tuple(uphill(arrow) for arrow in every if _is_pull(arrow))
     wanted = tuple(arrow for arrow in every if arrow.kind in kinds or arrow.part == part)
     rates = scale(update) if ArrowKind.RATES in kinds or part == MEMORY else None
-    at = update.before[PLANE]
+    at = update.drawn(update.before)
     with np.errstate(over="ignore", invalid="ignore"):
         if lengths is Lengths.SAME:
             alike = tuple(filter(has_length, _alike(every, wanted, at, view_range)))
@@ -108,8 +107,8 @@ def _is_pull(arrow: Arrow) -> bool:
 
 
 def _look_ahead(update: Update) -> Array | None:
-    place = update.asked_at[PLANE]
-    elsewhere = update.rule.looks_ahead and (place != update.before[PLANE]).any()
+    place = update.drawn(update.asked_at)
+    elsewhere = update.rule.looks_ahead and (place != update.drawn(update.before)).any()
     return place if elsewhere and np.isfinite(place).all() else None
 
 
@@ -118,9 +117,9 @@ def _upright(update: Update, drawn: Sequence[Arrow]) -> Arrow | None:
 
     The gradient over some of the points does not, nor does that of a neuron with more than one weight.
     """
-    if len(update.rows) < len(update.points) or len(update.before) != len(PLANE):
+    if len(update.rows) < len(update.points) or len(update.before) != len(update.axes):
         return None
-    at = update.asked_at[PLANE]
+    at = update.drawn(update.asked_at)
     return next((arrow for arrow in drawn if _is_pull(arrow) and (arrow.start == at).all()), None)
 
 
@@ -143,7 +142,7 @@ def magnification(drawn: Iterable[Arrow], view_range: ViewRange, before: Array =
 
 def _vectors_before(update: Update) -> tuple[Array, Array]:
     """Return steps on the map, and gradients, of the updates before: shapes (k, 2)."""
-    steps, gradients = update.steps_before[:, PLANE], update.gradients_before[:, PLANE]
+    steps, gradients = update.drawn(update.steps_before), update.drawn(update.gradients_before)
     if is_raw(update.rule):
         return steps, gradients
     return np.concatenate([steps, update.etas_before[:, np.newaxis] * gradients]), _NONE

@@ -15,8 +15,6 @@ from gdsim.core.rules.update_rule import NEW, W_NEXT, UpdateRule, W
 
 # One more gradient over so many points is asked for while a picture waits; over more it is left out.
 _MOST_POINTS = 20_000
-# The first weight and the bias.
-PLANE = np.array([0, -1])
 
 
 class ArrowKind(StrEnum):
@@ -39,7 +37,7 @@ class Arrow:
 
     kind: ArrowKind
     part: str  # The part of the update that it belongs to
-    # start, end, (2,): first weight and bias.
+    # start, end, (2,): along the two parameters that are drawn.
     start: Array
     end: Array
     ghost: bool = False  # Not on the path of this update: only there to compare, or to add up
@@ -130,9 +128,9 @@ def scale(update: Update) -> RateEllipse | None:
     if not update.rule.has_own_rates or direction is None:
         return None
     with np.errstate(all="ignore"):
-        rates = update.value(update.rule.rate)[PLANE]
-        radii = rates * np.hypot(*update.value(direction)[PLANE])
-    made = RateEllipse(update.before[PLANE], rates, radii)
+        rates = update.drawn(update.value(update.rule.rate))
+        radii = rates * np.hypot(*update.drawn(update.value(direction)))
+    made = RateEllipse(update.drawn(update.before), rates, radii)
     return made if np.isfinite([made.center, made.radii]).all() else None
 
 
@@ -159,7 +157,7 @@ def _arrow(
     """Return an arrow between parameters (d + 1,), which shows what a line of the rule computes."""
     targets = [one.target for one in update.rule.program.lines]
     part = update.rule.parts[targets.index(line)]
-    return Arrow(kind, part, start[PLANE], end[PLANE], ghost=ghost, raw=raw)
+    return Arrow(kind, part, update.drawn(start), update.drawn(end), ghost=ghost, raw=raw)
 
 
 def _pull(update: Update) -> Arrow:
@@ -196,7 +194,7 @@ def _carried(update: Update) -> list[Arrow]:
     at, memory = update.before, update.rule.velocity + NEW
     tip = at - _velocity(update, np.zeros_like(at))
     made = [_arrow(update, ArrowKind.CARRIED, memory, at, tip)]
-    if (tip[PLANE] != at[PLANE]).any():
+    if (update.drawn(tip) != update.drawn(at)).any():
         # The pull once more, where it adds up with what is carried on.
         made.append(_arrow(update, ArrowKind.GRADIENT, memory, tip, update.after, ghost=True))
     return made
@@ -210,7 +208,7 @@ def _looking_ahead(update: Update) -> list[Arrow]:
         _arrow(update, ArrowKind.GRADIENT, rule.last_gradient, look, end),
     ]
     # With another gradient its norm would be another, too.
-    if (look[PLANE] != at[PLANE]).any() and len(update.rows) <= _MOST_POINTS and not rule.norms:
+    if (update.drawn(look) != update.drawn(at)).any() and len(update.rows) <= _MOST_POINTS and not rule.norms:
         plain = at - _velocity(update, update.gradient_elsewhere(at))
         made.append(_arrow(update, ArrowKind.PLAIN, memory, at, plain, ghost=True))
         made.append(_arrow(update, ArrowKind.CORRECTION, memory, plain, end))

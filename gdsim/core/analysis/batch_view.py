@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gdsim.core.analysis.arrow_lengths import Drawing, length_share, magnification
-from gdsim.core.analysis.arrows import PLANE, Arrow, ArrowKind, is_raw, pull_rate
+from gdsim.core.analysis.arrows import Arrow, ArrowKind, is_raw, pull_rate
 from gdsim.core.analysis.update import Update
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.model.experiment import ViewRange
@@ -23,7 +23,7 @@ _LONGEST = 0.6
 class Pulls(NamedTuple):
     """The negative gradients of single points: where each of them would have the parameters go."""
 
-    at: Array  # (2,): where all of them were taken, in the plane that is drawn: first weight and bias
+    at: Array  # (2,): where all of them were taken, in the plane that is drawn
     rows: Rows  # (k,): the points with the largest pulls of those that the update used; the largest first
     each: Array  # (k, 2): their pulls
     rest: Array  # (2,): what the other points of the update add up to
@@ -44,7 +44,7 @@ def point_pulls(update: Update, *, affordable: int | None = None) -> Pulls:
     """
     points, at = update.points, update.asked_at
     count, uses_all = len(update.rows), len(update.rows) == len(points)
-    total = -update.gradient[PLANE]
+    total = -update.drawn(update.gradient)
     rows, each = update.rows[:0], np.empty((0, 2))
     if affordable is None or count <= affordable:
         rows = np.arange(count) if uses_all else update.rows
@@ -55,10 +55,10 @@ def point_pulls(update: Update, *, affordable: int | None = None) -> Pulls:
     full: Array | None = total
     if not uses_all:
         few = affordable is None or len(points) <= affordable
-        full = -point_loss(points, update.objective).gradient(at)[PLANE] if few else None
+        full = -update.drawn(point_loss(points, update.objective).gradient(at)) if few else None
     others = count - len(rows)
     rest = total - each.sum(axis=0) if others else np.zeros(2)
-    return Pulls(at[PLANE], rows, each, rest, others, total, full)
+    return Pulls(update.drawn(at), rows, each, rest, others, total, full)
 
 
 def _pulls(update: Update, points: PointSet) -> Array:
@@ -76,9 +76,9 @@ def _pulls(update: Update, points: PointSet) -> Array:
         slope = -objective.at_points(points.x @ p[:-1] + p[-1], points.y, SLOPE)
         if share.mean:
             slope = slope / count
-        pulls = np.stack([slope * points.x[:, 0], slope], axis=1)
-        pulls[:, 0] -= share.l2 * p[0] / count
-    return pulls
+        inputs = update.drawn(np.column_stack([points.x, np.ones(len(points))]))
+        weights = update.drawn(np.append(p[:-1], 0.0))  # the bias is not penalised
+        return slope[:, np.newaxis] * inputs - share.l2 * weights / count
 
 
 def place_in_epoch(step: int, per_epoch: int) -> tuple[int, int]:
@@ -111,7 +111,7 @@ def pull_scale(update: Update, pulls: Pulls, drawing: Drawing | None, view_range
     of_arrows = None if drawing is None else drawing.raw_times if raw else drawing.times
     if drawing is not None and drawing.times is not None and of_arrows is not None:
         # The arrows are magnified around the place where the update begins.
-        before = update.before[PLANE]
+        before = update.drawn(update.before)
         origin = before + drawing.times * (pulls.at - before)
         with np.errstate(over="ignore"):
             longest = max(length_share(of_arrows * unit * one, view_range) for one in vectors)

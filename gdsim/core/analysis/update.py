@@ -16,6 +16,7 @@ from gdsim.core.formulas.program import is_gradient, is_norm
 from gdsim.core.formulas.symbols import of_name, typeset
 from gdsim.core.model.experiment import Experiment, Run, RunClock
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective, Objective
+from gdsim.core.model.plane import W_AND_B, Axes, in_plane
 from gdsim.core.model.point_loss import PointLoss, point_loss
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.update_rule import ETA, GAMMA, T, UpdateRule, W
@@ -51,6 +52,7 @@ class Update:
     steps_before: Array
     gradients_before: Array
     etas_before: Array  # (k,): their learning rates
+    axes: Axes = W_AND_B  # The two parameters that pictures of it draw
 
     @cached_property
     def clock(self) -> RunClock:
@@ -66,6 +68,10 @@ class Update:
     def counted(self) -> int:
         """The number t that the rule knows."""
         return self.step - self.clock.t0
+
+    def drawn(self, p: Array) -> Array:
+        """Return what pictures of it draw of numbers for all parameters (..., d + 1): shape (..., 2)."""
+        return in_plane(p, self.axes)
 
     @property
     def data(self) -> PointLoss:
@@ -131,7 +137,7 @@ class Update:
         return gradient
 
 
-def update_of(experiment: Experiment, run: Run, record: Columns, t: int) -> Update:
+def update_of(experiment: Experiment, run: Run, record: Columns, t: int, axes: Axes = W_AND_B) -> Update:
     """Return update ``t`` of a recorded run; raises `ValueError` if there is no such update on the record."""
     if not 1 <= t < len(record.loss):
         raise ValueError(f"there is no update {t} on the record")
@@ -158,6 +164,7 @@ def update_of(experiment: Experiment, run: Run, record: Columns, t: int) -> Upda
         steps_before=np.diff(record.p[max(0, t - 1 - _FEW) : t], axis=0),
         gradients_before=record.gradient[max(1, t - _FEW) : t],
         etas_before=record.eta[max(1, t - _FEW) : t],
+        axes=axes,
     )
 
 

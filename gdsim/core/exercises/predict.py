@@ -6,7 +6,7 @@ from itertools import combinations
 
 import numpy as np
 
-from gdsim.core.analysis.arrows import PLANE, ArrowKind, arrows
+from gdsim.core.analysis.arrows import ArrowKind, arrows
 from gdsim.core.analysis.memory_weights import Memory, factors_of, memory_of
 from gdsim.core.analysis.series import rises
 from gdsim.core.analysis.update import Update
@@ -19,6 +19,7 @@ from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.formulas.symbols import typeset
 from gdsim.core.model.edits import change_optimizer
 from gdsim.core.model.experiment import Experiment, Run, ViewRange
+from gdsim.core.model.plane import in_plane
 from gdsim.core.progress import Progress, part_of
 from gdsim.core.rules.catalogue import LECTURE_RULES
 from gdsim.core.rules.rule import symbols
@@ -187,12 +188,12 @@ def _own_rates(update: Update, direction: Node) -> Iterator[str]:
         kind = "the average of the gradients, " if memory and memory.is_average else ""
         of = f"{kind}{_letters(update, direction)} = {_pair(along)}"
     yield f"Each parameter has its own rate, {_letters(update, rule.rate)}, and goes against {of}."
-    rates, along = update.value(rule.rate)[PLANE], along[PLANE]
+    rates, along = update.drawn(update.value(rule.rate)), update.drawn(along)
     for name, rate, part in zip("wb", rates.tolist(), along.tolist(), strict=True):
         change = number(-rate * part)
         sign = "" if change.startswith(MINUS) else "+"
         yield f"{name} changes by {MINUS}({number(rate)} × {_in_brackets(number(part))}) = {sign}{change}."
-    large = int(np.argmax(np.abs(update.gradient[PLANE])))
+    large = int(np.argmax(np.abs(update.drawn(update.gradient))))
     if rates[large] < rates[1 - large]:
         steeper = f"the steeper direction, {'wb'[large]}, has the smaller rate"
         yield f"The gradient is {_pair(update.gradient)}: {steeper}."
@@ -309,7 +310,7 @@ def ranking(
 
 def view_range_of_paths(result: Ranking, whole: ViewRange) -> ViewRange:
     """Return the part of the plane that holds all paths, at most the whole map and its size all round it."""
-    paths = np.vstack([one.record.p[:, PLANE] for one in result.each])
+    paths = np.vstack([in_plane(one.record.p) for one in result.each])
     low, high = np.array([whole[0::2], whole[1::2]])
     span = high - low
     paths = np.clip(paths, low - span, high + span)
@@ -336,7 +337,7 @@ def why_they_rank(result: Ranking) -> tuple[str, ...]:
 
 def _what_it_did(one: Contender) -> str:
     loss = one.record.loss
-    moves = np.hypot(*np.diff(one.record.p[:, PLANE], axis=0).T)
+    moves = np.hypot(*np.diff(in_plane(one.record.p), axis=0).T)
     if one.diverged:
         return f"{one.label}: diverged after {count(len(moves))} steps, so it ranks last."
     path = f"a path {number(float(moves.sum()))} long, the longest step {number(float(moves.max()))}"

@@ -19,7 +19,9 @@ from gdsim.core.files.checked_json import FileFault, Node, parse, read_text
 from gdsim.core.files.own_rules import read_own_rule, rule_tree
 from gdsim.core.files.scene_runs import list_of, read_runs, run_tree
 from gdsim.core.model.experiment import LECTURE_VIEW_RANGE, Experiment, ViewRange
+from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.objective import LECTURE, FunctionObjective, NeuronObjective, Objective
+from gdsim.core.model.plane import Slice
 from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
 from gdsim.core.resources import resource
@@ -67,7 +69,9 @@ FURTHER_SCENES = (
     "cautious",
     "own-rule",
 )
-BUNDLED = LECTURE_SCENES + OTHER_SCENES + FURTHER_SCENES
+# Of other losses and neurons, and of functions in their place.
+LANDSCAPE_SCENES = ("cross-entropy", "dead-relu", "rosenbrock", "himmelblau")
+BUNDLED = LECTURE_SCENES + OTHER_SCENES + FURTHER_SCENES + LANDSCAPE_SCENES
 _PIECE_ROWS = 4096
 
 
@@ -121,7 +125,8 @@ def read_experiment(root: Node) -> Experiment:
     """Return the experiment that the root of a scene file describes; a `FileFault` names the key."""
     _check_version(root)
     members = root.keys(
-        "gdsim", "title", "about", "points", "validation", "window", "rules", "runs", *OBJECTIVE_KEYS,
+        "gdsim", "title", "about", "points", "validation", "window", "slice", "rules", "runs",
+        *OBJECTIVE_KEYS,
         needed=() if "function" in root.value else ("points",),
     )  # fmt: skip
     points = _points(members["points"], None) if "points" in members else ORIGIN
@@ -130,6 +135,7 @@ def read_experiment(root: Node) -> Experiment:
     readers: dict[str, Callable[[Node], object]] = {
         "validation": lambda node: _points(node, dimension),
         "window": read_view_range,
+        "slice": lambda node: read_slice(node, dimension),
         "runs": lambda node: read_runs(node, dimension, rules),
         "title": Node.text,
         "about": Node.text,
@@ -254,6 +260,28 @@ def read_view_range(node: Node) -> ViewRange:
     return view_range
 
 
+def read_slice(node: Node, dimension: int) -> Slice:
+    """Return what ``{"axes": ["w1", "b"], "held": [0, 0, 0]}`` describes; without ``held`` it follows."""
+    members, names = node.keys("axes", "held"), parameter_names(dimension)
+    given: dict[str, Any] = {}
+    if "axes" in members:
+        axes = tuple(_place(item, names) for item in members["axes"].items())
+        if len(axes) != 2:  # noqa: PLR2004 - to the right, and upwards
+            raise members["axes"].fault(f"must be two parameters, not {len(axes)}")
+        given["axes"] = axes
+    if "held" in members:
+        given["held"] = tuple(item.number() for item in members["held"].items())
+    return Slice(**given)
+
+
+def _place(node: Node, names: tuple[str, ...]) -> int:
+    """Return which parameter is named; -1 for the bias."""
+    name = node.text()
+    if name not in names:
+        raise node.wrong("a parameter: " + ", ".join(names))
+    return -1 if name == names[-1] else names.index(name)
+
+
 # --------------------------------------------------------------------------------------- writing
 
 
@@ -276,6 +304,8 @@ def scene_pieces(experiment: Experiment) -> Iterator[str]:
         yield f',\n "{key}": {_json(tree)}'
     ends = {"w": [view_range.w_min, view_range.w_max], "b": [view_range.b_min, view_range.b_max]}
     yield f',\n "window": {_json(ends)}'
+    if experiment.slice != Slice():
+        yield f',\n "slice": {_json(slice_tree(experiment.slice, experiment.points.dimension))}'
     if experiment.rules:
         trees = ",\n  ".join(_json(rule_tree(rule)) for rule in experiment.rules)
         yield f',\n "rules": [\n  {trees}]'
@@ -283,6 +313,13 @@ def scene_pieces(experiment: Experiment) -> Iterator[str]:
     for index, run in enumerate(experiment.runs):
         yield f"{',' if index else ''}\n  {_json(run_tree(run, experiment.runs))}"
     yield "]}\n"
+
+
+def slice_tree(slice_: Slice, dimension: int) -> dict[str, object]:
+    """Return a slice as it is written in files."""
+    names = parameter_names(dimension)
+    held = {} if slice_.held is None else {"held": list(slice_.held)}
+    return {"axes": [names[axis] for axis in slice_.axes], **held}
 
 
 def _objective_trees(objective: Objective) -> dict[str, object]:

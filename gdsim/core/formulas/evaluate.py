@@ -2,6 +2,7 @@
 
 import math
 import struct
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache, partial
 from types import CodeType
@@ -10,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.core.formulas.language import Node
+from gdsim.core.formulas.language import COMPARISONS, Binary, Name, Node, replaced, size, terms_of
 from gdsim.core.formulas.printing import GUARDED, LOOP, NUMPY, PythonPrinter, code
 
 _LARGEST_EXPONENT = 709.782712893384
@@ -122,6 +123,51 @@ def evaluate_arrays(node: Node, values: Mapping[str, Any]) -> Array:
     with np.errstate(all="ignore"):
         result: Array = eval(_compiled(node, NUMPY), _OF_ARRAYS, values)  # noqa: S307
     return result
+
+
+def evaluate_together(nodes: tuple[Node, ...], values: Mapping[str, Any]) -> tuple[Array, ...]:
+    """Return the values of some formulas as `evaluate_arrays` does.
+
+    What they have in common is computed once.
+    """
+    lines, results = _shared(nodes)
+    known = dict(values)
+    with np.errstate(all="ignore"):
+        for name, source in lines:
+            known[name] = eval(source, _OF_ARRAYS, known)  # noqa: S307
+        return tuple(eval(source, _OF_ARRAYS, known) for source in results)  # noqa: S307
+
+
+@lru_cache(maxsize=64)
+def _shared(nodes: tuple[Node, ...]) -> tuple[list[tuple[str, CodeType]], list[CodeType]]:
+    """Return lines for what formulas have in common, and the formulas in terms of these."""
+    asked = Counter(nodes)
+    todo = list(asked)
+    while todo:
+        node = todo.pop()
+        terms = terms_of(node)
+        if isinstance(node, Binary) and node.sign == "**":  # a square is written as a product
+            terms = (node.left, *terms)
+        todo += [term for term in dict.fromkeys(terms) if term not in asked]
+        asked.update(terms)
+    twice = [node for node, count in asked.items() if count > 1 and _can_stand_alone(node)]
+    names: dict[Node, str] = {}
+    lines: list[tuple[str, CodeType]] = []
+
+    def short(node: Node) -> Node:
+        """Return a node with names for what is computed before it."""
+        return replaced(node, lambda part: Name(names[part]) if part in names else None)
+
+    for node in sorted(twice, key=size):
+        name = f"_{len(lines)}"
+        lines.append((name, _compiled(short(node), NUMPY)))
+        names[node] = name
+    return lines, [_compiled(short(node), NUMPY) for node in nodes]
+
+
+def _can_stand_alone(node: Node) -> bool:
+    is_comparison = isinstance(node, Binary) and node.sign in COMPARISONS
+    return bool(terms_of(node)) and not is_comparison
 
 
 @lru_cache(maxsize=2048)

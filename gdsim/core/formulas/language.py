@@ -167,7 +167,7 @@ def read_expression(text: str, functions: Mapping[str, tuple[int, int]]) -> Node
     text = text.strip()
     parsed = _parsed(text, "eval")
     assert isinstance(parsed, ast.Expression)  # noqa: S101 - what "eval" makes
-    return _Reader(text, {**FUNCTIONS, **functions}, texts=True).read(parsed.body)
+    return _Reader(text, {**FUNCTIONS, **functions}, texts=bool(functions)).read(parsed.body)
 
 
 def _parsed(text: str, mode: str) -> ast.AST:
@@ -290,6 +290,12 @@ def walk(node: Node) -> Iterator[Node]:
     yield node
     for term in terms_of(node):
         yield from walk(term)
+
+
+@lru_cache(maxsize=4096)
+def size(node: Node) -> int:
+    """Return how many signs, names and numbers a formula is made of; what it holds twice counts twice."""
+    return 1 + sum(map(size, terms_of(node)))
 
 
 @lru_cache(maxsize=4096)

@@ -13,7 +13,7 @@ from gdsim.core.resources import resource
 from gdsim.core.settings import shown, shown_name
 
 # Explicit, as the catalog of scenes is.
-BUNDLED = ("lecture",)
+BUNDLED = ("lecture", "landscapes")
 VERSION = 1
 _MOST_STOPS = 500
 

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from gdsim.core.lessons.caption import Caption
 from gdsim.core.lessons.latex import Math
 from gdsim.core.lessons.view import PANES, StopView
-from gdsim.core.model.experiment import Experiment
-from gdsim.core.rules.own_rule import OwnRule
+from gdsim.core.model.experiment import Experiment, Typed
 from gdsim.core.settings import NUMBER, POSITIVE, SEED, SWITCH, Domain, Value
 
 USUAL_SPEED = 20.0
@@ -24,6 +23,12 @@ EXERCISES: dict[str, dict[str, Domain]] = {
     "wrong_line": {"seed": SEED},
     "check_work": {},
     "maps": {"settings": SWITCH, "steps": Domain("a whole number from 1 to 100000", int, low=1.0, high=1e5)},
+    "fair_race": {
+        "budget": Domain("a whole number from 1 to 100000", int, low=1.0, high=1e5),
+        "trials": Domain("a whole number from 1 to 512", int, low=1.0, high=512.0),
+        "starts": Domain("a whole number from 2 to 1024", int, low=2.0, high=1024.0),
+        "seed": SEED,
+    },
     "find_rate": {"rate": POSITIVE, "steps": Domain("a whole number from 1 to 1000", int, low=1.0, high=1e3)},
 }
 
@@ -118,8 +123,8 @@ class Lesson:
     stops: tuple[Stop, ...]  # At least one
 
     @property
-    def rules(self) -> tuple[OwnRule, ...]:
-        """The rules of its scenes that a person typed, each once."""
+    def typed(self) -> tuple[Typed, ...]:
+        """What in its scenes was typed as formulas, each once."""
         scenes = [stop.experiment for stop in self.stops]
         scenes += [stop.beside.experiment for stop in self.stops if stop.beside]
-        return tuple(dict.fromkeys(rule for scene in scenes for rule in scene.rules))
+        return tuple(dict.fromkeys(one for scene in scenes for one in scene.typed))

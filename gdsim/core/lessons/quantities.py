@@ -185,8 +185,9 @@ class Measurements:
     def lowest(self) -> LowestPlace:
         """The lowest place of the view range."""
         points = self.experiment.points
-        view_range, fixed = self.experiment.view_range, (0.0,) * (points.dimension - 1)
-        return sample_surface(points, view_range, fixed, objective=self.experiment.objective).lowest
+        plane = self.experiment.slice.plane((0.0,) * (points.dimension + 1))
+        view_range, objective = self.experiment.view_range, self.experiment.objective
+        return sample_surface(points, view_range, plane, objective=objective).lowest
 
 
 def _finite(node: Node, values: Mapping[str, float]) -> float:

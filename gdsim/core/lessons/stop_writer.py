@@ -8,11 +8,12 @@ from typing import Any
 
 from gdsim.core.files.atomic import replacing
 from gdsim.core.files.checked_json import FileFault, read_text
-from gdsim.core.files.scene import bundled_scenes, load_scene, scene_text
+from gdsim.core.files.scene import bundled_scenes, load_scene, scene_text, slice_tree
 from gdsim.core.lessons.files import VERSION, load_lesson
 from gdsim.core.lessons.lesson import PlaybackRange
 from gdsim.core.lessons.view import Arrows, Sight, StopView
 from gdsim.core.model.experiment import Experiment, ViewRange
+from gdsim.core.model.plane import Slice
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]')
 
@@ -41,6 +42,8 @@ def _scene(experiment: Experiment) -> dict[str, Any]:
             tree: dict[str, Any] = {"scene": name}
             if scene.view_range != experiment.view_range:
                 tree["window"] = _window(experiment.view_range)
+            if scene.slice != experiment.slice:
+                tree["slice"] = slice_tree(experiment.slice, experiment.points.dimension)
             if scene.runs != experiment.runs:  # others are hidden
                 shown = [index for index, run in enumerate(experiment.runs) if not run.hidden]
                 tree["show"] = [_run_name(experiment, index) for index in shown]
@@ -50,7 +53,7 @@ def _scene(experiment: Experiment) -> dict[str, Any]:
 
 def _without_look(experiment: Experiment) -> Experiment:
     runs = tuple(replace(run, hidden=False) for run in experiment.runs)
-    return replace(experiment, view_range=ViewRange(-1.0, 1.0, -1.0, 1.0), runs=runs)
+    return replace(experiment, view_range=ViewRange(-1.0, 1.0, -1.0, 1.0), slice=Slice(), runs=runs)
 
 
 def _window(view_range: ViewRange) -> dict[str, list[float]]:

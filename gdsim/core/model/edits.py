@@ -13,6 +13,9 @@ import numpy as np
 from gdsim.core.arrays import Array, frozen
 from gdsim.core.formulas import numerals
 from gdsim.core.model.experiment import LECTURE_EPOCHS, LECTURE_START, Experiment, Run, ViewRange
+from gdsim.core.model.objective import LECTURE, FunctionObjective
+from gdsim.core.model.objective_edits import check_has_neuron, use_neuron
+from gdsim.core.model.plane import Slice
 from gdsim.core.model.points import PointsError, PointSet
 from gdsim.core.rules.rule import Optimizer, Rule
 from gdsim.core.rules.schedules import CONSTANT, CONSTANT_MOMENTUM, Schedule
@@ -31,6 +34,7 @@ def move_point(experiment: Experiment, row: int, x: Sequence[float], y: float) -
 
 def add_points(experiment: Experiment, new: PointSet) -> Experiment:
     """Add training points after those there are."""
+    check_has_neuron(experiment)
     return replace(experiment, points=experiment.points.extended(new))
 
 
@@ -40,12 +44,23 @@ def put_points(
     """Put in training and validation points, in place of those there are or after them.
 
     When they have another number of inputs, the runs start with as many weights: those they had, and others
-    at the lecture's start. Raises `PointsError` if points of another number of inputs are to be added.
+    at the lecture's start. In place of a function comes the lecture's neuron over the points.
+
+    Raises `PointsError` if points of another number of inputs are to be added.
     """
     d = points.dimension
+    if isinstance(experiment.objective, FunctionObjective):
+        experiment, replaces = use_neuron(experiment, LECTURE), True
     if replaces:
         runs = tuple(_run_with_weights(run, d) for run in experiment.runs)
-        return replace(experiment, points=points, validation=validation, runs=runs)
+        kept = experiment.slice.fits(d, len(points))
+        return replace(
+            experiment,
+            points=points,
+            validation=validation,
+            runs=runs,
+            slice=experiment.slice if kept else Slice(),
+        )
     present = experiment.points.dimension
     if d != present:
         raise PointsError(f"points with {_inputs(d)} cannot be added to points with {_inputs(present)}")
@@ -59,6 +74,7 @@ def overwrite_points(experiment: Experiment, row: int, points: PointSet) -> Expe
     A point that is replaced is for training or for validation as before. Raises `PointsError` if the points
     have another number of inputs.
     """
+    check_has_neuron(experiment)
     d, present = points.dimension, experiment.points.dimension
     if d != present:
         raise PointsError(f"points with {_inputs(d)} cannot be pasted over points with {_inputs(present)}")
@@ -92,6 +108,7 @@ def _inputs(count: int) -> str:
 
 def add_point(experiment: Experiment) -> Experiment:
     """Add a training point at the middle of the inputs, half way up the sigmoid."""
+    check_has_neuron(experiment)
     middle = (experiment.points.x.min(axis=0) + experiment.points.x.max(axis=0)) / 2.0
     return add_points(experiment, PointSet(middle[np.newaxis], np.array([0.5])))
 
@@ -114,6 +131,7 @@ def remove_points(experiment: Experiment, rows: Sequence[int]) -> Experiment:
 
 def set_role(experiment: Experiment, rows: Sequence[int], *, validation: bool) -> Experiment:
     """Make table rows training or validation points; those that change go to the end of theirs."""
+    check_has_neuron(experiment)
     n, every = len(experiment.points), np.asarray(rows, dtype=np.intp)
     moving = every[every < n] if validation else every[every >= n] - n
     source, target = experiment.points, experiment.validation
@@ -255,11 +273,16 @@ def free_name(experiment: Experiment, wanted: str) -> str:
 
 
 def set_start(experiment: Experiment, index: int, w: float, b: float) -> Experiment:
-    """Start a run at a place of the plane that is drawn: first weight and bias, rounded."""
-    run, view_range = experiment.runs[index], experiment.view_range
-    first, last = (rounded(*pair) for pair in zip((w, b), view_range.extent, strict=True))
-    start = (first, *run.start[1:-1], last)
-    return replace_run(experiment, index, replace(run, start=start))
+    """Start a run at a place of the plane that is drawn, rounded; its other parameters stay as they are."""
+    run, start = experiment.runs[index], list(experiment.runs[index].start)
+    for axis, value, span in zip(experiment.slice.axes, (w, b), experiment.view_range.extent, strict=True):
+        start[axis] = rounded(value, span)
+    return replace_run(experiment, index, replace(run, start=tuple(start)))
+
+
+def set_slice(experiment: Experiment, slice_: Slice) -> Experiment:
+    """Draw another plane of the parameters."""
+    return replace(experiment, slice=slice_)
 
 
 def set_view_range(experiment: Experiment, view_range: ViewRange) -> Experiment:
@@ -281,7 +304,7 @@ def drag_point(experiment: Experiment, row: int, x: float | None, y: float) -> E
 
 
 def fit_view_range(experiment: Experiment, paths: Iterable[Array]) -> Experiment:
-    """Draw the part of the plane that holds some (n, 2) paths of (w, b), with a margin."""
+    """Draw the part of the plane that holds some (n, 2) paths in it, with a margin."""
     places = np.concatenate([np.empty((0, 2)), *paths])
     places = places[(np.abs(places) < LARGEST / 10).all(axis=1)]
     if len(places) == 0:
@@ -357,6 +380,7 @@ def scaling(points: PointSet) -> Scaling:
 
 def standardise(experiment: Experiment) -> Experiment:
     """Return the experiment with standardised inputs; validation points are scaled as the training points."""
+    check_has_neuron(experiment)
     one = scaling(experiment.points)
     points, validation = one.applied(experiment.points), one.applied(experiment.validation)
     return replace(experiment, points=points, validation=validation)

@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from gdsim.core.arrays import Array
 from gdsim.core.model.batching import BATCH, Batching
 from gdsim.core.model.objective import LECTURE, FunctionObjective, Objective
+from gdsim.core.model.plane import USUAL_SLICE, Slice
 from gdsim.core.model.point_loss import PointLoss, point_loss
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.carried import counts_on
@@ -221,12 +222,16 @@ class ViewRange(NamedTuple):
 
 LECTURE_VIEW_RANGE = ViewRange()
 
+# What a person types as formulas.
+Typed: TypeAlias = OwnRule | FunctionObjective
+
 
 @dataclass(frozen=True)
 class Experiment:
     """Points, the runs to compute on them, and the part of the plane to draw.
 
-    Its ``rules`` are those that a person typed; a run brings its own along.
+    Its ``rules`` are those that a person typed; a run brings its own along. Of more than two parameters
+    ``slice`` says which plane is drawn.
     """
 
     points: PointSet
@@ -237,6 +242,7 @@ class Experiment:
     about: str = ""
     objective: Objective = LECTURE
     rules: tuple[OwnRule, ...] = ()
+    slice: Slice = USUAL_SLICE
 
     def __post_init__(self) -> None:
         followed = (one.optimizer.definition for run in self.runs for one in run.lineage)
@@ -254,6 +260,7 @@ class Experiment:
             raise InvalidValue("points", "must have one input: they are slopes of the function of w and b")
         if self.view_range.fault():
             raise InvalidValue("view_range", self.view_range.fault())
+        self.slice.check(self.points.dimension, len(self.points))
         if len(self.runs) > MOST_RUNS:
             raise InvalidValue("runs", f"must be at most {MOST_RUNS}, not {len(self.runs):,}")
         _check_text("title", self.title)
@@ -282,9 +289,15 @@ class Experiment:
         """The loss over the validation points."""
         return point_loss(self.validation, self.objective)
 
+    @property
+    def typed(self) -> tuple[Typed, ...]:
+        """What in it was typed as formulas: its rules, and its function."""
+        function = (self.objective,) if isinstance(self.objective, FunctionObjective) else ()
+        return (*self.rules, *function)
+
     def says_like(self, other: "Experiment") -> bool:
-        """Return whether both are the same but for the part of the plane that is looked at."""
-        return replace(self, view_range=other.view_range) == other
+        """Return whether both are the same but for what is looked at: the plane, and the part of it."""
+        return replace(self, view_range=other.view_range, slice=other.slice) == other
 
     def updates_per_epoch(self, run: Run) -> int:
         """Return the number of steps in one epoch of ``run``."""

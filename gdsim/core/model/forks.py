@@ -43,15 +43,12 @@ def add_fork(experiment: Experiment, run: Run) -> tuple[Experiment, int]:
 
 
 def set_fork_nudge(experiment: Experiment, index: int, w: float, b: float) -> Experiment:
-    """Begin a fork farther away from its parent by so much of w and b, rounded to a tenth of a pixel."""
-    run, view_range = experiment.runs[index], experiment.view_range
+    """Begin a fork farther away from its parent by so much along the axes, rounded to a tenth of a pixel."""
+    run = experiment.runs[index]
     fork = run.fork
     if fork is None:
         return experiment
-    old = fork.nudge or (0.0,) * len(run.start)
-    first, last = (
-        rounded(one + by, span / 10.0)
-        for one, by, span in zip((old[0], old[-1]), (w, b), view_range.extent, strict=True)
-    )
-    nudged = replace(run, fork=replace(fork, nudge=(first, *old[1:-1], last)))
-    return replace_run(experiment, index, nudged)
+    nudge = list(fork.nudge or (0.0,) * len(run.start))
+    for axis, by, span in zip(experiment.slice.axes, (w, b), experiment.view_range.extent, strict=True):
+        nudge[axis] = rounded(nudge[axis] + by, span / 10.0)
+    return replace_run(experiment, index, replace(run, fork=replace(fork, nudge=tuple(nudge))))

@@ -10,7 +10,6 @@ import numpy as np
 
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.formulas.evaluate import evaluate_arrays
-from gdsim.core.formulas.numerals import rounded
 from gdsim.core.model.objective import BEND, LECTURE, SLOPE, TERM, NeuronObjective, Shares
 from gdsim.core.model.points import PointSet
 
@@ -45,6 +44,11 @@ def _sigmoid(z: Array) -> Array:
     np.exp(out, out)
     out += 1.0
     return np.reciprocal(out, out)
+
+
+def answers(objective: NeuronObjective, z: Array) -> Array:
+    """Return what is held against the targets at activations z; see `NeuronObjective.answer`."""
+    return sigmoid(z) if objective.activation == "sigmoid" else objective.answer(z)
 
 
 class Neuron(NamedTuple):
@@ -240,22 +244,3 @@ class SumByNumpy:
             loss += 0.5 * share.l2 * sum(w * w for w in weights)
             gradient = [g + share.l2 * w for g, w in zip(gradient, weights, strict=False)] + gradient[-1:]
         return loss, *gradient
-
-
-def unreachable_targets(y: Array) -> str:
-    """Return the sentence about the values y (N,) outside 0 to 1; empty when there are none.
-
-    A sigmoid stays between 0 and 1, so each such value leaves at least half its squared distance from
-    there in the loss.
-    """
-    # Of a million values within reach this takes a millisecond; the rest is for those that are not.
-    if len(y) == 0 or (y.min() >= 0.0 and y.max() <= 1.0):
-        return ""
-    distance = np.maximum(np.maximum(-y, y - 1.0), 0.0)
-    count = int(np.count_nonzero(distance))
-    words = ("value of y lies", "it") if count == 1 else ("values of y lie", "them")
-    least = rounded(0.5 * float(distance @ distance), 3)
-    return (
-        f"{count:,} {words[0]} outside 0 to 1. "
-        f"A sigmoid cannot reach {words[1]}, so the loss cannot fall below {least}."
-    )

@@ -3,6 +3,8 @@
 All of it is lines of formulas. Loops, arrays, texts and scripts are made of them.
 """
 
+import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -21,8 +23,10 @@ from gdsim.core.formulas.language import (
     Name,
     Node,
     Number,
+    Span,
     names_in,
     read_expression,
+    size,
     substituted,
 )
 from gdsim.core.formulas.program import Program
@@ -78,6 +82,9 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
         ),
     }
 )
+# Signs, names and numbers in the derivatives of a function. The gallery's longest has 1,800.
+_MOST_NODES = 10_000
+_WHITE = re.compile(r"\s")
 # Outputs that a saturated neuron comes near.
 _NEARLY = (0.0025, 0.9975)
 HALF_SUM, SUM, MEAN = "half-sum", "sum", "mean"
@@ -150,6 +157,25 @@ class NeuronObjective:
         return self.activation == "sigmoid"
 
     @property
+    def is_convex(self) -> bool:
+        """Whether the loss bends upwards everywhere, for any points: then it is one bowl.
+
+        Each loss bends upwards in f, and the identity is straight in w and b. Of a probability cross-entropy
+        bends by f (1 - f) in z, which is never negative.
+        """
+        return self.activation == "identity" or (self.has_probability and self.loss == "cross-entropy")
+
+    @property
+    def answers_probability(self) -> bool:
+        """Whether f is a logit, whose sigmoid q is held against the targets."""
+        return self.loss == "cross-entropy" and not self.has_probability
+
+    def answer(self, z: Array) -> Array:
+        """Return what is held against the targets: f, or q where f is a logit."""
+        wanted = "q" if self.answers_probability else "f"
+        return self.values_at_points(z, z, wanted)[wanted]
+
+    @property
     def slope_factors(self) -> tuple[Node, ...]:
         """What is multiplied for the slope: the derivative of the loss by f, and that of f, without ones."""
         derivatives = _derivatives(self)
@@ -218,7 +244,7 @@ def _derivatives(objective: NeuronObjective) -> _Derivatives:
 @lru_cache(maxsize=64)
 def _point_program(objective: NeuronObjective) -> Program:
     lines = [Formula("f", _read(ACTIVATIONS[objective.activation].output)), Formula("error", _read("f - y"))]
-    term = substituted(_read(LOSSES[objective.loss].term), {"delta": Number(objective.delta)})
+    term = read_term(LOSSES[objective.loss], objective.delta)
     if objective.loss == "cross-entropy":
         if objective.has_probability:
             term = _read(_OF_LOGIT.format("z"))
@@ -228,6 +254,11 @@ def _point_program(objective: NeuronObjective) -> Program:
     bend = plus(_flat_product(second, output, output), _flat_product(first, output_again))
     slope = _flat_product(first, output)
     return Program((*lines, Formula(TERM, term), Formula(SLOPE, slope), Formula(BEND, bend)))
+
+
+def read_term(loss: Loss, delta: float) -> Node:
+    """Return what one point adds to a loss as a formula."""
+    return substituted(_read(loss.term), {"delta": Number(delta)})
 
 
 def _read(text: str) -> Node:
@@ -272,20 +303,43 @@ class FunctionObjective:
 
     def __post_init__(self) -> None:
         try:
-            lines = _function_lines(self.text)
+            lines = read_function(self.text)
         except FormulaError as error:
             raise InvalidValue("function", f"cannot be read: {error}") from error
         object.__setattr__(self, "lines", lines)
 
+    @property
+    def fingerprint(self) -> str:
+        """What is the same for the same text; see `OwnRule.fingerprint`."""
+        return hashlib.sha256(f"function {self.text}".encode()).hexdigest()
+
 
 @lru_cache(maxsize=64)
-def _function_lines(text: str) -> FunctionLines:
-    value = _read(" ".join(text.split()))
-    others = sorted(names_in(value) - {"w", "b"})
-    if others:
-        raise FormulaError(f"{quoted(others[0], 60)} is neither w nor b")
-    dw, db = derivative(value, "w"), derivative(value, "b")
-    return FunctionLines(value, dw, db, derivative(dw, "w"), derivative(dw, "b"), derivative(db, "b"))
+def read_function(text: str) -> FunctionLines:
+    """Read a formula of w and b, which may stand on several lines.
+
+    Raises `FormulaError` if it is none, or if its derivatives are too long; its span counts letters from the
+    start of the text.
+    """
+    flat = _WHITE.sub(" ", text)
+    begins = len(flat) - len(flat.lstrip())
+    try:
+        value = _read(flat)
+    except FormulaError as error:
+        raise (error.within(0, begins) if error.span else error) from error
+    for name in sorted(names_in(value) - {"w", "b"}):
+        place = re.search(rf"\b{re.escape(name)}\b", flat)
+        span = Span(0, *place.span()) if place else None
+        raise FormulaError(f"{quoted(name, 60)} is neither w nor b", span, name)
+    dw, db = _bounded(derivative(value, "w"), derivative(value, "b"))
+    second = _bounded(derivative(dw, "w"), derivative(dw, "b"), derivative(db, "b"))
+    return FunctionLines(value, dw, db, *second)
+
+
+def _bounded(*derivatives: Node) -> tuple[Node, ...]:
+    if sum(map(size, derivatives)) > _MOST_NODES:
+        raise FormulaError(f"the formula is too long: its derivatives have over {_MOST_NODES:,} signs")
+    return derivatives
 
 
 def _check_choice(key: str, value: object, choices: Mapping[str, object] | tuple[str, ...]) -> None:

@@ -8,13 +8,15 @@ from typing import NamedTuple
 import numpy as np
 
 from gdsim.core.arrays import Array, Rows
-from gdsim.core.formulas.evaluate import evaluate_arrays
+from gdsim.core.formulas.evaluate import evaluate_together
 from gdsim.core.formulas.language import Node
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.points import PointSet
 
 # The only point of a function without noise: no slope.
 ORIGIN = PointSet([0.0], [0.0])
+# Places computed at once: what is computed on the way stays in the cache.
+_BLOCK = 1 << 14
 
 
 class PlaneFunction(NamedTuple):
@@ -35,25 +37,26 @@ class PlaneFunction(NamedTuple):
 
     def loss(self, p: Array) -> Array:
         """Return the value at places: shape (...)."""
-        slope_w, slope_b = self._slopes
-        value = self._value(self.objective.lines.value, p)
+        slope_w, slope_b = self.slopes
+        (value,) = self._values((self.objective.lines.value,), p)
         with np.errstate(all="ignore"):
             tilted: Array = value + (slope_w * p[..., 0] + slope_b * p[..., 1])
         return tilted
 
     def gradient(self, p: Array) -> Array:
         """Return the gradient: shape (..., 2)."""
-        lines, slopes = self.objective.lines, self._slopes
-        parts = [
-            self._value(node, p) + slope for node, slope in zip((lines.dw, lines.db), slopes, strict=True)
-        ]
-        return np.stack(parts, axis=-1)
+        lines = self.objective.lines
+        return self._tilted(self._values((lines.dw, lines.db), p))
 
     def hessian(self, p: Array) -> Array:
         """Return the second derivatives: shape (..., 2, 2)."""
         lines = self.objective.lines
-        ww, wb, bb = (self._value(node, p) for node in (lines.dww, lines.dwb, lines.dbb))
-        return np.stack([np.stack([ww, wb], axis=-1), np.stack([wb, bb], axis=-1)], axis=-2)
+        return _matrix(*self._values((lines.dww, lines.dwb, lines.dbb), p))
+
+    def derivatives(self, p: Array) -> tuple[Array, Array]:
+        """Return the gradient and the second derivatives, which have much in common."""
+        dw, db, *second = self._values(self.objective.lines[1:], p)
+        return self._tilted((dw, db)), _matrix(*second)
 
     @property
     def columns(self) -> tuple[Array, ...]:
@@ -61,10 +64,24 @@ class PlaneFunction(NamedTuple):
         return np.ascontiguousarray(self.inputs[:, 0]), self.targets
 
     @property
-    def _slopes(self) -> tuple[float, float]:
+    def slopes(self) -> tuple[float, float]:
+        """What all its points together add to the slope in w and in b: 0 but where somebody typed them."""
         return float(np.mean(self.inputs)), float(np.mean(self.targets))
 
+    def _tilted(self, gradient: tuple[Array, ...]) -> Array:
+        return np.stack([part + slope for part, slope in zip(gradient, self.slopes, strict=True)], axis=-1)
+
     @staticmethod
-    def _value(node: Node, p: Array) -> Array:
-        result = evaluate_arrays(node, {"w": p[..., 0], "b": p[..., 1]})
-        return np.broadcast_to(result, p.shape[:-1])
+    def _values(nodes: tuple[Node, ...], p: Array) -> tuple[Array, ...]:
+        flat = p.reshape(-1, 2)
+        w, b = np.ascontiguousarray(flat.T)
+        out = np.empty((len(nodes), len(flat)))
+        for first in range(0, len(flat), _BLOCK):
+            here = slice(first, first + _BLOCK)
+            for whole, part in zip(out, evaluate_together(nodes, {"w": w[here], "b": b[here]}), strict=True):
+                whole[here] = part
+        return tuple(out.reshape(len(nodes), *p.shape[:-1]))
+
+
+def _matrix(ww: Array, wb: Array, bb: Array) -> Array:
+    return np.stack([np.stack([ww, wb], axis=-1), np.stack([wb, bb], axis=-1)], axis=-2)

@@ -11,6 +11,7 @@ import numpy as np
 
 from gdsim.core.arrays import Array, Rows, frozen
 from gdsim.core.model.neuron import sigmoid
+from gdsim.core.model.plane import USUAL_PLANE, Plane
 from gdsim.core.model.points import PointSet
 
 EXACT_TERMS = 4096
@@ -154,19 +155,23 @@ def _block_loss(x: Array, offset: Array, weight: Array, target: Array, w: Array,
 # ------------------------------------------------------------------------------------ from points
 
 
-def binned_loss(points: PointSet, fixed: tuple[float, ...] = (), factor: float = 0.5) -> LossTerms:
-    """Return the loss over ``points`` as a function of the first weight and the bias.
+def binned_loss(points: PointSet, plane: Plane = USUAL_PLANE, factor: float = 0.5) -> LossTerms:
+    """Return the loss over ``points`` in a plane of a weight and the bias, the bias upwards.
 
-    ``fixed`` are the d - 1 weights that are not drawn; ``factor`` is what the sum of the squared errors is
-    multiplied by.
+    ``factor`` is what the sum of the squared errors is multiplied by.
     """
-    terms = _halved_sum(points, fixed)
+    terms = _halved_sum(points, plane)
     return terms if factor == 0.5 else terms.scaled(2.0 * factor)  # noqa: PLR2004 - the lecture's
 
 
-def _halved_sum(points: PointSet, fixed: tuple[float, ...]) -> LossTerms:
-    x = points.x[:, 0]
-    offset = points.x[:, 1:] @ np.array(fixed, dtype=np.float64)
+def inputs_along(points: PointSet, plane: Plane) -> tuple[Array, Array]:
+    """Return the input that the weight of a plane multiplies, and what the others add: shapes (N,)."""
+    others = points.x[:, list(plane.others)]
+    return points.x[:, plane.axes[0]], others @ np.array(plane.held, dtype=np.float64)
+
+
+def _halved_sum(points: PointSet, plane: Plane) -> LossTerms:
+    x, offset = inputs_along(points, plane)
     if not offset.any():
         places = np.unique(x)
         if len(places) <= EXACT_TERMS:

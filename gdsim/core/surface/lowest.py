@@ -245,6 +245,7 @@ def _is_level(terms: PlaneLoss, place: Array, value: float, box: Box, cells: int
         _, _, along = axes(ww * cell[0] ** 2, wb * cell[0] * cell[1], bb * cell[1] ** 2)
     (across, up), room = np.nan_to_num(along[0]), terms.rounding(place)
     ways = np.array([[across, up], [-up, across], [1.0, 0.0], [0.0, 1.0]])
+    ways = ways[ways.any(axis=1)]  # at the tip of a cone there are no axes
     ways = np.concatenate([ways, -ways]) * cell
     whole, half = place + ways, place + 0.5 * ways
     inside = box.holds(whole)

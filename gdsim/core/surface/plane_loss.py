@@ -13,6 +13,7 @@ from gdsim.core.model.objective import (
     NeuronObjective,
     Objective,
 )
+from gdsim.core.model.plane import USUAL_PLANE, Plane
 from gdsim.core.model.plane_function import PlaneFunction
 from gdsim.core.model.points import PointSet
 from gdsim.core.settings import InvalidValue
@@ -53,27 +54,17 @@ class PlaneLoss(Protocol):
         """Return lines x·w + u·b = z along which the loss may have an edge, as (x, u, z): shape (k, 3)."""
 
 
-def loss_on_plane(
-    points: PointSet,
-    objective: Objective,
-    fixed: tuple[float, ...] = (),
-    axes: tuple[int, int] | None = None,
-) -> PlaneLoss:
-    """Return the loss over ``points`` as a function of two parameters.
-
-    ``axes`` are the places of these among the parameters (w1 .. wd, b): the first weight and the bias when
-    they are not given. ``fixed`` are the others, in their order.
-    """
+def loss_on_plane(points: PointSet, objective: Objective, plane: Plane = USUAL_PLANE) -> PlaneLoss:
+    """Return the loss over ``points`` as a function of two parameters."""
     if isinstance(objective, FunctionObjective):
         return FunctionOnPlane(PlaneFunction.over(points, objective))
-    usual = axes is None or axes == (0, points.dimension)
-    if usual and objective.is_lecture_neuron:
-        return binned_loss(points, fixed, objective.factor(len(points)))
+    if plane.axes[1] == points.dimension and objective.is_lecture_neuron:
+        return binned_loss(points, plane, objective.factor(len(points)))
     if len(points) > EXACT_TERMS:
         raise InvalidValue(
             "points", f"must be at most {EXACT_TERMS:,} for a surface of this neuron, loss and pair of axes"
         )
-    return NeuronOnPlane.of(points, objective, fixed, axes or (0, points.dimension))
+    return NeuronOnPlane.of(points, objective, plane)
 
 
 class NeuronOnPlane(NamedTuple):
@@ -89,16 +80,14 @@ class NeuronOnPlane(NamedTuple):
     constant: float  # The penalty of the weights that are not drawn
 
     @classmethod
-    def of(
-        cls, points: PointSet, objective: NeuronObjective, fixed: tuple[float, ...], axes: tuple[int, int]
-    ) -> "NeuronOnPlane":
+    def of(cls, points: PointSet, objective: NeuronObjective, plane: Plane) -> "NeuronOnPlane":
         """Return the loss over points in the plane of two parameters."""
         inputs = np.column_stack([points.x, np.ones(len(points))])
-        others = [index for index in range(inputs.shape[1]) if index not in axes]
-        held = np.array(fixed, dtype=np.float64)
+        axes, others = plane.axes, list(plane.others)
+        held = np.array(plane.held, dtype=np.float64)
         bias = points.dimension
         l2 = objective.l2
-        weights = [value for index, value in zip(others, fixed, strict=True) if index != bias]
+        weights = [value for index, value in zip(others, plane.held, strict=True) if index != bias]
         return cls(
             inputs[:, axes[0]],
             inputs[:, axes[1]],
@@ -204,8 +193,8 @@ class FunctionOnPlane(NamedTuple):
 
     def derivatives(self, place: Array) -> tuple[Array, SecondDerivatives]:
         """Return the gradient (m, 2) and the three second derivatives (m,) at places (m, 2)."""
-        hessian = self.function.hessian(place)
-        return self.function.gradient(place), (hessian[:, 0, 0], hessian[:, 0, 1], hessian[:, 1, 1])
+        gradient, hessian = self.function.derivatives(place)
+        return gradient, (hessian[:, 0, 0], hessian[:, 0, 1], hessian[:, 1, 1])
 
     def rounding(self, place: Array) -> float:
         """Return by how much the value at a place may be wrong, since it is computed in floats."""

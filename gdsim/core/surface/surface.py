@@ -8,14 +8,16 @@ import numpy.typing as npt
 
 from gdsim.core.arrays import Array, frozen
 from gdsim.core.model.experiment import ViewRange
+from gdsim.core.model.gallery import known_function
 from gdsim.core.model.objective import LECTURE, NeuronObjective, Objective
+from gdsim.core.model.plane import USUAL_PLANE, Plane
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import Progress, part_of, run_to_end
-from gdsim.core.surface.binned_loss import LossTerms, binned_loss
+from gdsim.core.surface.binned_loss import LossTerms, binned_loss, inputs_along
 from gdsim.core.surface.contours import Contour, contours_at, even_levels, even_step
 from gdsim.core.surface.lowest import LowestPlace, finding_lowest
 from gdsim.core.surface.map_view import PLAIN, MapPlan, MapView, plan_of
-from gdsim.core.surface.plane_loss import PlaneLoss, loss_on_plane
+from gdsim.core.surface.plane_loss import FunctionOnPlane, PlaneLoss, loss_on_plane
 
 Kind = TypeVar("Kind", bound=np.generic)
 
@@ -24,6 +26,8 @@ GRID = 121
 _LOW_LINES = 15
 # A surface of more terms than these is not sampled again for a picture: that would take seconds.
 MOST_TERMS = 8192
+# Places nearer to each other than this share of the view range are one.
+_SAME_PLACE = 1e-3
 # Points whose losses are added to the grid at once: that takes about 10 ms.
 _PIECE = 512
 
@@ -79,10 +83,25 @@ class LossSurface:
     contours: tuple[Contour, ...]  # From the lowest level up
     lowest: LowestPlace
     shade: Shade
-    fixed: tuple[float, ...]  # The weights that are not drawn, of a neuron with more than one input
+    plane: Plane  # Which two parameters are drawn, and where the others are held
     terms: PlaneLoss  # What the surface was computed from
     ground: MapGround
     step: float  # Of loss, from level to level; 0 where there are more near the bottom, or none at all
+
+    @property
+    def known_minima(self) -> tuple[tuple[float, float], ...]:
+        """Where a function of the gallery is lowest, as (w, b): the places in view other than ``lowest``."""
+        function = self.terms.function if isinstance(self.terms, FunctionOnPlane) else None
+        known = known_function(function.objective) if function and not any(function.slopes) else None
+        if known is None:
+            return ()
+        width, height = self.view_range.extent
+        return tuple(
+            (w, b)
+            for w, b in known.minima
+            if self.view_range.holds(w, b)
+            and max(abs(w - self.lowest.w) / width, abs(b - self.lowest.b) / height) > _SAME_PLACE
+        )
 
     @property
     def error_bound(self) -> float:
@@ -102,21 +121,18 @@ class LossSurface:
 def sample_surface(
     points: PointSet,
     view_range: ViewRange,
-    fixed: tuple[float, ...] = (),
+    plane: Plane = USUAL_PLANE,
     grid: int = GRID,
     objective: Objective = LECTURE,
 ) -> LossSurface:
-    """Return the error surface of ``points`` over ``view_range``, from ``grid`` samples along each side.
-
-    ``fixed`` are the d - 1 weights that are not drawn.
-    """
-    return sample_terms(loss_on_plane(points, objective, fixed), view_range, fixed, grid)
+    """Return the error surface of ``points`` over ``view_range``, from ``grid`` samples along each side."""
+    return sample_terms(loss_on_plane(points, objective, plane), view_range, plane, grid)
 
 
 def sample_terms(
     terms: PlaneLoss,
     view_range: ViewRange,
-    fixed: tuple[float, ...],
+    plane: Plane = USUAL_PLANE,
     grid: int = GRID,
     plan: MapPlan = PLAIN,
 ) -> LossSurface:
@@ -126,7 +142,7 @@ def sample_terms(
     them near the bottom: as is its ``plan``.
     """
     w, b = grid_sides(view_range, grid, plan)
-    return run_to_end(_mapping(terms, view_range, fixed, plan, terms.on_grid(w, b)))
+    return run_to_end(_mapping(terms, view_range, plane, plan, terms.on_grid(w, b)))
 
 
 def sampled_for(surface: LossSurface, view: MapView) -> LossSurface:
@@ -137,34 +153,34 @@ def sampled_for(surface: LossSurface, view: MapView) -> LossSurface:
     plan = plan_of(surface.view_range, view, len(surface.w))
     if plan == surface.ground.plan or surface.terms.size > MOST_TERMS:
         return surface
-    return sample_terms(surface.terms, surface.view_range, surface.fixed, len(surface.w), plan)
+    return sample_terms(surface.terms, surface.view_range, surface.plane, len(surface.w), plan)
 
 
 class SurfaceSampler:
     """Samples one surface after the other; what was made of the points is kept while they stay the same."""
 
     def __init__(self) -> None:
-        self._known: tuple[PointSet, Objective, tuple[float, ...], PlaneLoss] | None = None
+        self._known: tuple[PointSet, Objective, Plane, PlaneLoss] | None = None
 
     def sample(
         self,
         points: PointSet,
         view_range: ViewRange,
-        fixed: tuple[float, ...],
+        plane: Plane = USUAL_PLANE,
         plan: MapPlan = PLAIN,
         objective: Objective = LECTURE,
     ) -> LossSurface:
         """Return the error surface of ``points`` over ``view_range``; see `sample_terms`."""
         known = self._known
-        if known is None or known[0] is not points or known[1:3] != (objective, fixed):
-            known = self._known = points, objective, fixed, loss_on_plane(points, objective, fixed)
-        return sample_terms(known[3], view_range, fixed, plan=plan)
+        if known is None or known[0] is not points or known[1:3] != (objective, plane):
+            known = self._known = points, objective, plane, loss_on_plane(points, objective, plane)
+        return sample_terms(known[3], view_range, plane, plan=plan)
 
 
 def sampling_exactly(
     points: PointSet,
     view_range: ViewRange,
-    fixed: tuple[float, ...] = (),
+    plane: Plane = USUAL_PLANE,
     plan: MapPlan = PLAIN,
     objective: Objective = LECTURE,
     grid: int = GRID,
@@ -177,14 +193,15 @@ def sampling_exactly(
     if not (isinstance(objective, NeuronObjective) and objective.is_lecture_neuron):
         raise ValueError("the surface of this objective is exact")
     factor = objective.factor(len(points))
-    offset = points.x[:, 1:] @ np.array(fixed, dtype=np.float64)
-    terms = LossTerms(points.x[:, 0], offset, np.ones(len(points)), points.y, 0.0).scaled(2.0 * factor)
+    coarse = binned_loss(points, plane, factor)
+    x, offset = inputs_along(points, plane)
+    terms = LossTerms(x, offset, np.ones(len(points)), points.y, 0.0).scaled(2.0 * factor)
     w, b = grid_sides(view_range, grid, plan)
     loss = np.zeros((len(w), len(b)))
     for first in range(0, len(points), _PIECE):
         yield first / len(points)
         loss += terms.part(first, first + _PIECE).on_grid(w, b)
-    mapping = _mapping(terms, view_range, fixed, plan, loss, binned_loss(points, fixed, factor))
+    mapping = _mapping(terms, view_range, plane, plan, loss, coarse)
     return (yield from part_of(mapping, 1.0 - 1.0 / len(points), 1.0))
 
 
@@ -203,7 +220,7 @@ def _side(low: float, high: float, grid: int, margin: int) -> Array:
 def _mapping(
     terms: PlaneLoss,
     view_range: ViewRange,
-    fixed: tuple[float, ...],
+    plane: Plane,
     plan: MapPlan,
     loss: Array,
     coarse: LossTerms | None = None,
@@ -242,7 +259,7 @@ def _mapping(
             )
         ),
         shade=shade,
-        fixed=fixed,
+        plane=plane,
         terms=terms,
         ground=ground,
         step=0.0 if plan.low_lines else even_step(*ends),

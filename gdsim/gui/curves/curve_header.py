@@ -1,12 +1,14 @@
 """The head of the curves' card: which curves, on which scale, and a few words about them."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
 from gdsim.core.analysis.series import CurveKind
+from gdsim.gui.curves.curve_axis import AxisUnit
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.one_of import OneOf, TabButton, TabRow
 from gdsim.gui.forms.tips import set_tip
@@ -112,7 +114,10 @@ class CurveHeader(QWidget):
         button.setText(self.tr("View"))
         button.setAccessibleName(self.tr("View of the curves"))
         set_tip(
-            button, self.tr("Zoom, logarithmic scales, means over an epoch, and whether the future is shown.")
+            button,
+            self.tr(
+                "Zoom, the axis, logarithmic scales, means over an epoch, and whether the future is shown."
+            ),
         )
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setMenu(self.view_menu)
@@ -121,7 +126,14 @@ class CurveHeader(QWidget):
 
 
 class ViewMenu(QMenu):
-    """How the curves are looked at. Nothing of it changes the document."""
+    """How the curves are looked at. Nothing of it changes the document.
+
+    Signals
+    -------
+    unit_chosen(AxisUnit)
+    """
+
+    unit_chosen = Signal(object)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -131,6 +143,15 @@ class ViewMenu(QMenu):
             self.tr("Draw on a logarithmic scale, which only values that are never negative have.")
         )
         self.log_time = self._switch(self.tr("Logarithmic axis of steps"))
+        self.axis = self.addMenu(self.tr("Horizontal axis"))
+        self.units: dict[AxisUnit, QAction] = {}
+        for unit, text in (
+            (AxisUnit.CLOCK, self.tr("Steps or epochs, as playback counts")),
+            (AxisUnit.POINTS, self.tr("Points seen")),
+            (AxisUnit.EVALUATIONS, self.tr("Gradient evaluations")),
+        ):
+            action = self.units[unit] = self.axis.addAction(text, partial(self.unit_chosen.emit, unit))
+            action.setCheckable(True)
         self.means = self._switch(self.tr("Mean over one epoch"))
         self.future = self._switch(self.tr("Only up to the cursor"))
         self.addSeparator()
@@ -145,13 +166,24 @@ class ViewMenu(QMenu):
         return action
 
     def show_choices(
-        self, *, log_time: bool, means: bool, has_means: bool, hides_future: bool, is_zoomed: bool
+        self,
+        *,
+        log_time: bool,
+        means: bool,
+        has_means: bool,
+        hides_future: bool,
+        is_zoomed: bool,
+        unit: AxisUnit,
     ) -> None:
         """Check what is chosen, and offer what there is."""
         self.log_time.setChecked(log_time)
         self.means.setChecked(means)
         self.means.setEnabled(has_means)
         self.future.setChecked(hides_future)
+        # What lies ahead of one run on such an axis is behind another: one future is on that of playback.
+        self.axis.setEnabled(not hides_future)
+        for one, action in self.units.items():
+            action.setChecked(one is (AxisUnit.CLOCK if hides_future else unit))
         for action in (self.zoom_out, self.show_all):
             action.setEnabled(is_zoomed)
 

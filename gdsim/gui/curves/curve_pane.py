@@ -11,12 +11,13 @@ from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.accessible import Graphic, read_as
+from gdsim.gui.curves.curve_axis import AxisUnit, CurveAxis
 from gdsim.gui.curves.curve_choice import Choice, CurveLine, choices_of, lines_of
 from gdsim.gui.curves.curve_header import CurveHeader
 from gdsim.gui.curves.curve_plot import AxesRange, CurvePlot, Stroke
 from gdsim.gui.curves.curve_readout import Reading
 from gdsim.gui.curves.curve_store import CurveStore
-from gdsim.gui.curves.curve_strokes import Drawing, limit_stroke, place_of_step, step_at_place, values_of
+from gdsim.gui.curves.curve_strokes import Drawing, limit_stroke, values_of
 from gdsim.gui.curves.curve_words import (
     absence_text,
     known_text,
@@ -25,7 +26,6 @@ from gdsim.gui.curves.curve_words import (
     losses_text,
     means_note,
     no_runs_text,
-    part_text,
     rises_text,
     short_rises_text,
     value_text,
@@ -37,7 +37,6 @@ from gdsim.gui.curves.time_view import ZOOM, TimeView
 from gdsim.gui.curves.timeline import Mark, TimelineStrip
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.plot_keys import FocusRing, shifted_way
-from gdsim.gui.paint.words import place_text
 from gdsim.gui.style.theme import Look
 from gdsim.gui.translation import translate
 from gdsim.session.frame import Frame
@@ -76,10 +75,12 @@ _TURN = 5
 _NO_ZOOM = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 
 
-def cut_names() -> dict[CutWay, str]:
+def cut_names(axes: tuple[str, str]) -> dict[CutWay, str]:
+    """Return what the cuts are called on a surface with axes of these names."""
+    along = translate("Curves", "along {0}")
     return {
-        CutWay.W: translate("Curves", "along w"),
-        CutWay.B: translate("Curves", "along b"),
+        CutWay.W: along.format(axes[0]),
+        CutWay.B: along.format(axes[1]),
         CutWay.STEP: translate("Curves", "along the step"),
         CutWay.DOWN: translate("Curves", "along −gradient"),
         CutWay.ANGLE: translate("Curves", "at an angle"),
@@ -124,7 +125,9 @@ class CurvePane(QWidget):
         self.log = True  # whether what is never negative is drawn on a logarithmic scale
         self.log_time = False  # whether the steps are on a logarithmic axis
         self.means = False  # whether means over an epoch are drawn before the values of every step
-        self.part: tuple[float, float] | None = None  # the steps that are shown, or epochs; None for all
+        self.unit = AxisUnit.CLOCK  # what the horizontal axis counts
+        self.part: tuple[float, float] | None = None  # of the axis, that is shown; None for all
+        self._falls_below = False  # whether the loss may be below 0, as that of a function
         self._choices: tuple[Choice, ...] = ()
         self._wanted: dict[CurveKind, Choice] = {}
         self.lines: tuple[CurveLine, ...] = ()  # the curves that are drawn
@@ -155,16 +158,32 @@ class CurvePane(QWidget):
         menu.zoom_out.triggered.connect(lambda: self._zoom(ZOOM))
         menu.show_all.triggered.connect(lambda: self.show_part(None))
         self.plot.part_wanted.connect(self.show_part)
-        self.plot.seeked.connect(lambda x: self.seek_requested.emit(max(0, round(x))))
+        menu.unit_chosen.connect(self.set_unit)
+        self.plot.seeked.connect(self._seek)
         self.plot.hovered.connect(self._on_hover)
         self.plot.laid_out.connect(self._redraw)
-        self.strip.sought.connect(
-            lambda step: self.seek_requested.emit(math.floor(place_of_step(self._frame, step)))
-        )
+        self.strip.sought.connect(self._seek_step)
         self.strip.hovered.connect(self._announce)
         self.strip.set_place(
-            lambda step: self.plot.pixel_of(place_of_step(self._frame, step)), self.plot.ends
+            lambda step: self.plot.pixel_of(self._axis.place_of_step(step) if self._axis else step),
+            self.plot.ends,
         )
+
+    @property
+    def _axis(self) -> CurveAxis | None:
+        """The horizontal axis; that of playback where nothing may be told of what comes later."""
+        if self._frame is None:
+            return None
+        return CurveAxis(self._frame, AxisUnit.CLOCK if self.hides_future else self.unit)
+
+    def _seek(self, place: float) -> None:
+        if self._axis:
+            self.seek_requested.emit(self._axis.clock_at(place))
+
+    def _seek_step(self, step: int) -> None:
+        if self._axis:
+            place = CurveAxis(self._axis.frame).place_of_step(step)
+            self.seek_requested.emit(math.floor(place))
 
     def _follow(self, limits: LimitCurves) -> None:
         limits.changed.connect(self._on_limit)
@@ -188,6 +207,12 @@ class CurvePane(QWidget):
         self.means = means
         self._look_otherwise()
 
+    def set_unit(self, unit: AxisUnit) -> None:
+        """Let the horizontal axis count steps or epochs as playback does, or what they cost."""
+        if unit is not self.unit:
+            self.unit, self.part = unit, None
+            self._look_otherwise()
+
     @property
     def hides_future(self) -> bool:
         """Whether the curves end at the cursor, and nothing tells of what comes later."""
@@ -195,20 +220,22 @@ class CurvePane(QWidget):
 
     def hide_future(self, *, hidden: bool) -> None:
         """Hide what lies ahead of the cursor, or only veil it."""
+        if hidden != self.hides_future and self.unit is not AxisUnit.CLOCK:
+            self.part = None
         self.plot.hides_future = hidden
         self.strip.set_until(math.inf)
         self._look_otherwise()
 
     def show_part(self, part: tuple[float, float] | None) -> None:
-        """Show a part of the steps, or of the epochs where these are counted; None shows all."""
+        """Show a part of the axis; None shows all."""
         if part != self.part:
             self.part = part
             self._look_otherwise()
 
     def _zoom(self, factor: float) -> None:
-        if self._frame:
+        if self._axis:
             read = self._hovered_at
-            around = float(self._frame.cursor) if math.isnan(read) else read
+            around = float(self._axis.cursor) if math.isnan(read) else read
             self.show_part(self.plot.scale.time.zoomed(around, factor))
 
     def _look_otherwise(self) -> None:
@@ -230,14 +257,19 @@ class CurvePane(QWidget):
         return self.kind is CurveKind.CUT
 
     def show_loss(self, surface: LossSurface) -> None:
-        """Take the surface through which the cut goes."""
+        """Take the surface through which the cut goes; a loss below 0 has no logarithm."""
         self.cut.show_surface(surface)
+        falls_below = surface.lowest.loss < 0.0
+        if falls_below != self._falls_below:
+            self._falls_below = falls_below
+            self._redraw()
 
     def twin(self) -> "CurvePane":
         """Return another pane with the same tab, choices and scale; it was told nothing yet."""
         other = CurvePane()
         other.kind, other.log, other._wanted = self.kind, self.log, dict(self._wanted)
         other.log_time, other.means, other.part = self.log_time, self.means, self.part
+        other.unit = self.unit
         other.plot.hides_future = self.hides_future
         other.limits, other._store = self.limits, CurveStore(self.limits)
         other._follow(self.limits)
@@ -276,14 +308,16 @@ class CurvePane(QWidget):
         if self._is_cut:
             self._show_cut(frame)
             return
-        if frame.length >= self.plot.scale.time.length:
+        axis = CurveAxis(frame, AxisUnit.CLOCK if self.hides_future else self.unit)
+        if axis.length >= self.plot.scale.time.length:
             self._kept_since = math.nan
         elif self._keeps(frame):
             return
         if frame.playing and self.part:
-            self.part = self.plot.scale.time.following(frame.cursor)
+            self.part = self.plot.scale.time.following(axis.cursor)
         drawn = (
             frame.by_epoch,
+            axis.unit,
             frame.selected,
             self.part,
             *((view.trajectory, view.run) for view in frame.views),
@@ -291,16 +325,17 @@ class CurvePane(QWidget):
         lengths = (frame.length, *(len(view.trajectory) for view in frame.views))
         if drawn != self._drawn or (lengths != self._drawn_lengths and self._is_due(frame)):
             self._drawn, self._drawn_lengths = drawn, lengths
-            self._draw(frame, self._look)
+            self._draw(axis, self._look)
             self._drawn_at = time.perf_counter()
-        self._move(frame)
+        self._move(axis)
 
     def _show_cut(self, frame: Frame) -> None:
         """Show the cut, which has no steps to zoom in, nor a logarithm: slopes are read from it."""
-        if self._drawn != (CurveKind.CUT, self.cut.way):
-            self._drawn = (CurveKind.CUT, self.cut.way)
+        axes = frame.plane.names
+        if self._drawn != (CurveKind.CUT, self.cut.way, axes):
+            self._drawn = (CurveKind.CUT, self.cut.way, axes)
             self.lines = ()
-            self.header.set_choices([*cut_names().values()], list(CutWay).index(self.cut.way))
+            self.header.set_choices([*cut_names(axes).values()], list(CutWay).index(self.cut.way))
             self.header.set_log(log=self.log, possible=False)
             self.header.hint.show_text("", "")
             self._sentences = self.tr(
@@ -331,7 +366,8 @@ class CurvePane(QWidget):
             or time.perf_counter() > self._drawn_at + _GROWTH_SECONDS
         )
 
-    def _draw(self, frame: Frame, look: Look) -> None:
+    def _draw(self, axis: CurveAxis, look: Look) -> None:
+        frame = axis.frame
         self._choices = choices_of(frame, self.kind)
         wanted = self._wanted.get(self.kind)
         # The same curves of another rule may be called otherwise, and be there all the same.
@@ -340,20 +376,19 @@ class CurvePane(QWidget):
         self.header.set_kind(self.kind)
         self.header.set_choices([one.text for one in self._choices], self._choices.index(choice))
         self.lines = lines_of(frame, self.kind, choice, look)
-        signed = any(line.series.signed for line in self.lines)
-        self.header.set_log(log=self.log, possible=not signed)
-        if self.part and self.part[1] > frame.length and all(view.trajectory.stop for view in frame.views):
+        self.header.set_log(log=self.log, possible=not self._is_signed)
+        if self.part and self.part[1] > axis.length and all(view.trajectory.stop for view in frame.views):
             self.part = None
         self._show_choices(frame)
         scale = AxesRange(
-            TimeView(frame.length, self.log_time, self.part),
-            unit=self._unit_name(frame),
-            floor=self._floor() if self.log and not signed else None,
+            TimeView(axis.length, self.log_time, self.part),
+            unit=axis.name() if self._has_runs else "",
+            floor=self._floor() if self.log and not self._is_signed else None,
         )
         columns = max(50, int(self.plot.box.width()))
         if self.kind is CurveKind.LIMIT and frame.update:
             self.limits.ask(frame.update.data, (view for _, view in frame.shown))
-        drawing = Drawing(self._store, frame, self.kind, scale.time, columns, self.means)
+        drawing = Drawing(self._store, axis, self.kind, scale.time, columns, self.means)
         self._strokes = drawing.strokes(self.lines)
         pale = drawing.pale_strokes(self.lines, look.theme.card)
         self.plot.note = means_note() if pale else ""
@@ -363,7 +398,7 @@ class CurvePane(QWidget):
         words = self._words(frame, choice, self._strokes)
         until = float(frame.cursor) if self.hides_future else math.inf
         self.plot.draw(self._strokes, scale, words, pale, until=until)
-        self._tell(frame, choice)
+        self._tell(axis, choice)
         self.strip.update()
         self._on_hover(self._hovered_at)
 
@@ -373,8 +408,14 @@ class CurvePane(QWidget):
             return absence_text(frame, self.kind, choice) if self._has_runs else no_runs_text()
         if self.kind is CurveKind.LIMIT and not any(len(stroke.y) for stroke in strokes):
             return limit_progress_text(0.0)
-        is_log = self.log and not any(line.series.signed for line in self.lines)
+        is_log = self.log and not self._is_signed
         return zero_text() if is_log and not any((stroke.y > 0.0).any() for stroke in strokes) else ""
+
+    @property
+    def _is_signed(self) -> bool:
+        """Whether a curve may be below 0, where there is no logarithm."""
+        below = self.kind is CurveKind.LOSS and self._falls_below
+        return below or any(line.series.signed for line in self.lines)
 
     @property
     def _has_runs(self) -> bool:
@@ -401,10 +442,12 @@ class CurvePane(QWidget):
             means=self.means,
             has_means=any(view.per_epoch > 1 for _, view in frame.shown),
             hides_future=self.hides_future,
+            unit=self.unit,
             is_zoomed=self.part is not None,
         )
 
-    def _tell(self, frame: Frame, choice: Choice) -> None:
+    def _tell(self, axis: CurveAxis, choice: Choice) -> None:
+        frame = axis.frame
         hint = short = ""
         sentences = [self._help()]
         if self.kind is CurveKind.LOSS:
@@ -419,7 +462,7 @@ class CurvePane(QWidget):
             hint = frame.current.run.name
         if self.hides_future:  # how many steps will raise the loss belongs to it
             hint, short, sentences = "", "", sentences[:1]
-        part = part_text(self.plot.scale.time, by_epoch=frame.by_epoch)
+        part = axis.part_words(*self.part) if self.part else ""
         if part:
             hint, short = part, ""
             sentences.append(f"{part}.")
@@ -448,7 +491,8 @@ class CurvePane(QWidget):
             return ""
         return short_rises_text(self._store.count_rises(view))
 
-    def _move(self, frame: Frame) -> None:
+    def _move(self, axis: CurveAxis) -> None:
+        frame = axis.frame
         if self.kind is CurveKind.LOSS:
             known = [frame.views[line.run].known_loss for line in self.lines]
             rows, values = [one.step for one in known], [one.value for one in known]
@@ -457,20 +501,20 @@ class CurvePane(QWidget):
             values = values_of(self._store, frame, self.kind, self.lines, rows)
         views = [frame.views[line.run] for line in self.lines]
         heads = [
-            (view.place_of(row, by_epoch=frame.by_epoch), one if view.begun else math.nan)
+            (axis.place_of(view, row), one if view.begun else math.nan)
             for view, row, one in zip(views, rows, values, strict=True)
         ]
         # Growing runs may be a little longer than they are drawn.
-        cursor = min(frame.cursor, self.plot.scale.time.length)
-        self.plot.show_place(cursor, frame.length, heads)
+        cursor = min(axis.cursor, self.plot.scale.time.length)
+        self.plot.show_place(cursor, axis.length, heads)
         if self.plot.hides_future:
             if not self.plot.fits(frame.cursor) and self._look and self.plot.drawn_until != frame.cursor:
-                self._draw(frame, self._look)
+                self._draw(axis, self._look)
             self._hide_ahead(cursor)
 
     def _hide_ahead(self, cursor: float) -> None:
         """Show no mark that comes later than the cursor, and no name where its curve will end."""
-        self.strip.set_until(step_at_place(self._frame, cursor))
+        self.strip.set_until(self._axis.step_at(cursor) if self._axis else cursor)
         if any(stroke.label for stroke in self._strokes):
             self.plot.name_heads(self._strokes)
 
@@ -479,12 +523,6 @@ class CurvePane(QWidget):
         # The frame of another set of runs is on its way when their look is.
         if self._frame and self._look and len(self._frame.views) == len(self._look.styles):
             self.show_frame(self._frame)
-
-    def _unit_name(self, frame: Frame) -> str:
-        """Return what the axis counts; nothing when there is nothing to count."""
-        if not self._has_runs:
-            return ""
-        return self.tr("epoch") if frame.by_epoch else self.tr("step")
 
     def _on_choice(self, index: int) -> None:
         if self._is_cut:
@@ -495,24 +533,25 @@ class CurvePane(QWidget):
 
     def _on_hover(self, x: float) -> None:
         self._hovered_at = x
-        frame = self._frame
-        last = -1 if frame is None else frame.cursor if self.hides_future else frame.length
-        if frame is None or math.isnan(x) or not 0 <= round(x) <= last or not self.lines:
+        axis = self._axis
+        last = -1.0 if axis is None else axis.cursor if self.hides_future else axis.length
+        if axis is None or math.isnan(x) or not 0 <= round(x) <= last or not self.lines:
             self.plot.read_nothing()
             self._announce("")
             return
         place = round(x)
-        title, texts = place_text(frame, place), self._texts(frame, place)
+        title, texts = axis.place_words(place), self._texts(axis, place)
         readings = zip(self.lines, texts, strict=True)
         # The selected run's line lies on top, and comes first in the list.
         rows = tuple(Reading(line.style, line.name, text) for line, text in readings)
         self.plot.read(place, title, rows if self.lines[0].label else rows[::-1])
-        self._announce(self._read_out(frame, title, texts))
+        self._announce(self._read_out(axis.frame, title, texts))
 
-    def _texts(self, frame: Frame, place: int) -> list[str]:
-        """Return the value of each line at a step or an epoch."""
+    def _texts(self, axis: CurveAxis, place: float) -> list[str]:
+        """Return the value of each line at a place of the axis."""
+        frame = axis.frame
         views = [frame.views[line.run] for line in self.lines]
-        steps = [math.floor(view.row_at(place, by_epoch=frame.by_epoch)) for view in views]
+        steps = [math.floor(axis.row_at(view, place)) for view in views]
         if self.kind is CurveKind.LOSS:
             lines = zip(self.lines, steps, strict=True)
             return [known_text(frame.views[line.run], step) for line, step in lines]
@@ -526,12 +565,12 @@ class CurvePane(QWidget):
 
     def seen(self) -> str:
         """Return the values at the cursor, in words; nothing while others are read."""
-        frame = self._frame
+        axis = self._axis
         if self._is_cut:
             return self.cut.seen()
-        if frame is None or self.reading or not self.lines:
+        if axis is None or self.reading or not self.lines:
             return ""
-        return self._read_out(frame, place_text(frame, frame.cursor), self._texts(frame, frame.cursor))
+        return self._read_out(axis.frame, axis.place_words(axis.cursor), self._texts(axis, axis.cursor))
 
     def _announce(self, reading: str) -> None:
         self.reading = reading
@@ -549,10 +588,10 @@ class CurvePane(QWidget):
             else:
                 super().keyPressEvent(event)
             return
-        way, frame, read = shifted_way(event), self._frame, self._hovered_at
-        if way and way[0] and frame:
-            place = frame.cursor if math.isnan(read) else round(read) + way[0]
-            place = min(max(place, 0), frame.cursor if self.hides_future else frame.length)
+        way, axis, read = shifted_way(event), self._axis, self._hovered_at
+        if way and way[0] and axis:
+            place = axis.cursor if math.isnan(read) else axis.beside(read, way[0])
+            place = min(max(place, 0), axis.cursor if self.hides_future else axis.length)
             self.show_part(self.plot.scale.time.following(place))
             self._on_hover(float(place))
         elif (factor := _ZOOM_KEYS.get(Qt.Key(event.key()))) and not event.modifiers() & _NO_ZOOM:
@@ -562,7 +601,7 @@ class CurvePane(QWidget):
         elif math.isnan(read):
             super().keyPressEvent(event)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.seek_requested.emit(round(read))
+            self._seek(read)
         elif event.key() == Qt.Key.Key_Escape:
             self._on_hover(math.nan)
         else:
@@ -570,13 +609,12 @@ class CurvePane(QWidget):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer what can be done at the place that is read, or else at the cursor."""
-        frame, read = self._frame, self._hovered_at
-        if frame is None or frame.current is None or self._is_cut:
+        axis, read = self._axis, self._hovered_at
+        if axis is None or axis.frame.current is None or self._is_cut:
             return
-        last = frame.cursor if self.hides_future else frame.length
-        place = frame.cursor if math.isnan(read) else min(max(round(read), 0), last)
-        where = self.tr("epoch {0}") if frame.by_epoch else self.tr("step {0}")
-        self._open_menu(place, where.format(f"{place:,}"), event.globalPos())
+        last = axis.cursor if self.hides_future else axis.length
+        place = axis.cursor if math.isnan(read) else min(max(round(read), 0), last)
+        self._open_menu(axis.clock_at(place), axis.clock_words(place), event.globalPos())
 
     def _open_menu(self, place: int, where: str, at: QPoint) -> None:
         menu = QMenu(self)

@@ -8,6 +8,7 @@ import numpy as np
 
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.arrays import Array, Rows
+from gdsim.gui.curves.curve_axis import CurveAxis
 from gdsim.gui.curves.curve_choice import CurveLine
 from gdsim.gui.curves.curve_plot import Stroke
 from gdsim.gui.curves.curve_store import CurveStore
@@ -24,20 +25,20 @@ class Drawing(NamedTuple):
     """What the curves of a frame are drawn from."""
 
     store: CurveStore
-    frame: Frame
+    axis: CurveAxis
     kind: CurveKind
     time: TimeView
     columns: int  # of pixels, over which the steps in view are spread
     means: bool  # whether means over an epoch are drawn where it has several steps
 
     def strokes(self, lines: Sequence[CurveLine]) -> list[Stroke]:
-        return [self._stroke(self.frame.views[line.run], line) for line in lines]
+        return [self._stroke(self.axis.frame.views[line.run], line) for line in lines]
 
     def pale_strokes(self, lines: Sequence[CurveLine], ground: str) -> list[Stroke]:
         """Return the values of every step of what is drawn as means, in colours paler towards a ground."""
         strokes = []
         for line in lines if self.means else ():
-            view = self.frame.views[line.run]
+            view = self.axis.frame.views[line.run]
             if view.per_epoch > 1:
                 steps, values = self.store.line(view, self.kind, line.place, self.columns, self._within(view))
                 style = RunStyle(mixed(ground, line.style.colour, _PALE), (), line.style.marker)
@@ -55,13 +56,13 @@ class Drawing(NamedTuple):
 
     def _places(self, view: RunView, rows: Array | Rows) -> Array:
         """Return where rows of a run are on the axis."""
-        return view.place_of(rows.astype(np.float64), by_epoch=self.frame.by_epoch)
+        return self.axis.place_of(view, rows.astype(np.float64))
 
     def _within(self, view: RunView) -> slice | None:
         """Return the steps of a run that are shown, and one more at each end: lines leave the plot there."""
         if self.time.part is None:
             return None
-        first, last = (view.row_at(end, by_epoch=self.frame.by_epoch) for end in self.time.part)
+        first, last = (self.axis.row_at(view, end) for end in self.time.part)
         return slice(max(0, math.floor(first) - 1), max(0, math.ceil(last) + 2))
 
 
@@ -69,22 +70,6 @@ def limit_stroke(time: TimeView, theme: Theme) -> Stroke:
     """Return the line at which the rate times the curvature is at the limit."""
     style = RunStyle(theme.fault, (4.0, 3.0), "o")
     return Stroke(np.array([0.0, time.length]), np.ones(2), style, "", np.empty(0))
-
-
-def place_of_step(frame: Frame | None, step: int) -> float:
-    """Return where a step is on the axis, which may count epochs of the selected run."""
-    view = frame.current if frame else None
-    if frame is None or view is None:
-        return step
-    return view.place_of(float(step - view.first), by_epoch=frame.by_epoch)
-
-
-def step_at_place(frame: Frame | None, place: float) -> float:
-    """Return which step is at a place of the axis."""
-    view = frame.current if frame else None
-    if frame is None or view is None:
-        return place
-    return view.first + view.row_at(place, by_epoch=frame.by_epoch)
 
 
 def values_of(

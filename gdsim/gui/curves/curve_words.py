@@ -6,7 +6,6 @@ from gdsim.core.analysis.series import CurveKind
 from gdsim.core.engine.sparse_loss import last_known
 from gdsim.core.formulas.numerals import rounded
 from gdsim.gui.curves.curve_choice import Choice
-from gdsim.gui.curves.time_view import TimeView
 from gdsim.gui.translation import translate
 from gdsim.session.frame import Frame, RunView
 
@@ -89,19 +88,6 @@ def no_runs_text() -> str:
 
 def zero_text() -> str:
     return translate("Curves", "All of this is 0, which has no place on a logarithmic scale.")
-
-
-def part_text(time: TimeView, *, by_epoch: bool) -> str:
-    """Return which steps are shown: ``"steps 20 to 40 of 1,000"``; nothing where it is all of them."""
-    if time.part is None:
-        return ""
-    first, last = (round(end) for end in time.part)
-    words = (
-        translate("Curves", "epochs {0:,} to {1:,} of {2:,}")
-        if by_epoch
-        else translate("Curves", "steps {0:,} to {1:,} of {2:,}")
-    )
-    return words.format(first, last, round(time.length))
 
 
 def means_note() -> str:

@@ -92,7 +92,7 @@ class CutPlot(Chart):
         current = self._frame.current if self._frame else None
         if current is None or current.run.hidden or self._surface is None:
             return None
-        return cut_through(self._surface, *current.w_and_b, self._direction(self._surface, *current.w_and_b))
+        return cut_through(self._surface, *current.place, self._direction(self._surface, *current.place))
 
     def _direction(self, surface: LossSurface, w: float, b: float) -> tuple[float, float]:
         """Return the direction of the cut; nowhere where a step or a gradient is nothing."""
@@ -103,7 +103,7 @@ class CutPlot(Chart):
                 return ALONG_B
             case CutWay.STEP:
                 update = self._frame.update if self._frame else None
-                step = np.zeros(2) if update is None else (update.after - update.before)[[0, -1]]
+                step = np.zeros(2) if update is None else update.drawn(update.after - update.before)
                 return float(step[0]), float(step[1])
             case CutWay.DOWN:
                 gradient = gradient_field(surface, np.array([[w, b]]))[0]
@@ -117,14 +117,14 @@ class CutPlot(Chart):
         return f"{self._place(cut)}. {'. '.join(self._words(cut))}." if cut else ""
 
     def _place(self, cut: Cut) -> str:
-        first = "w₁" if self._surface and self._surface.fixed else "w"
+        first, second = self._names
         w, b = (_number(value) for value in cut.through)
         across, up = (number(value) for value in cut.direction)
         match self.way:
             case CutWay.W:
-                return self.tr("L along {0}, at b = {1}").format(first, b)
+                return self.tr("L along {0}, at {1} = {2}").format(first, second, b)
             case CutWay.B:
-                return self.tr("L along b, at {0} = {1}").format(first, w)
+                return self.tr("L along {0}, at {1} = {2}").format(second, first, w)
             case CutWay.STEP:
                 words = self.tr("L along the step, ({0}, {1}) from the run")
             case CutWay.DOWN:
@@ -133,9 +133,14 @@ class CutPlot(Chart):
                 words = self.tr("L at {2}° from {3}, ({0}, {1}) from the run; plus and minus turn it")
         return words.format(across, up, self.angle, first)
 
+    @property
+    def _names(self) -> tuple[str, str]:
+        """What the axes of the surface are called."""
+        return self._surface.plane.names if self._surface else ("w", "b")
+
     def _words(self, cut: Cut) -> tuple[str, str]:
         width = _width(cut)
-        letter = {CutWay.W: "w", CutWay.B: "b"}.get(self.way, "s")
+        letter = {CutWay.W: self._names[0], CutWay.B: self._names[1]}.get(self.way, "s")
 
         def words(name: str, at: Slope) -> str:
             numbers = (_number(value) for value in (at.slope * width, width, at.slope))

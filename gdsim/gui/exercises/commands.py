@@ -26,6 +26,7 @@ def _kind_of(name: str) -> "type[Exercise]":
     from gdsim.gui.exercises.maps.maps_window import MapsWindow
     from gdsim.gui.exercises.predict.predict import Predict
     from gdsim.gui.exercises.quiz.quiz import Quiz
+    from gdsim.gui.exercises.race.race_window import FairRace
     from gdsim.gui.exercises.rates.rate_dialog import RateDialog
     from gdsim.gui.exercises.wrong_line.wrong_line import FindWrongLine
 
@@ -33,6 +34,7 @@ def _kind_of(name: str) -> "type[Exercise]":
         "check_work": CheckDialog,
         "fill_in": FillIn,
         "find_rate": RateDialog,
+        "fair_race": FairRace,
         "guess_work": GuessWork,
         "maps": MapsWindow,
         "predict": Predict,

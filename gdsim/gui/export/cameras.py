@@ -61,6 +61,7 @@ class WindowCamera:
 
     def take_now(self) -> QImage:
         window = self._window
+        self._session.sample_for_picture()
         # The new position may have changed the layout.
         window.show_now()
         lay_out()

@@ -1,4 +1,4 @@
-"""The commands that export pictures, clips, records and scripts."""
+"""The commands that export pictures, clips, records, scripts and pages."""
 
 from functools import partial
 from pathlib import Path
@@ -12,6 +12,7 @@ from gdsim.core.analysis.curvature.limit_csv import writing_limits
 from gdsim.core.files.record_csv import writing_record
 from gdsim.core.files.script.writing import write_script
 from gdsim.core.model.experiment import Experiment
+from gdsim.core.page.writing import writing_page
 from gdsim.core.settings import shown_name
 from gdsim.gui.export.cameras import Camera, PanesCamera, WindowCamera
 from gdsim.gui.export.clip import ClipFormat, ClipPlan
@@ -181,6 +182,16 @@ class ExportCommands(QObject):
         """Write a Python script that prints the same numbers, and many points beside it."""
         work = partial(write_script, self._session.experiment, path)
         self.work.write(self.tr("Export a Python script"), work, path)
+
+    def page(self) -> None:
+        path = self._ask_file(self.tr("Export a page"), "html")
+        if path:
+            self.save_page(path)
+
+    def save_page(self, path: Path) -> None:
+        """Write all runs, with their steps worked out, as one HTML file for a browser."""
+        work = partial(writing_page, path, self._session.experiment, self._session.selected)
+        self.work.write(self.tr("Export a page"), work, path)
 
     # ------------------------------------------------------------------------------------- asking
 

@@ -5,14 +5,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import cast
 
+import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QGraphicsItem, QHBoxLayout, QVBoxLayout, QWidget
 
 from gdsim.core.model.experiment import Experiment
+from gdsim.core.settings import LARGEST
 from gdsim.core.surface.map_view import MapView
-from gdsim.core.surface.surface import LossSurface, sampled_for
+from gdsim.core.surface.plane_loss import loss_on_plane
+from gdsim.core.surface.surface import MOST_TERMS, LossSurface, sample_terms, sampled_for
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.arrows.key import ArrowKey
 from gdsim.gui.curves.curve_pane import CurvePane, pane_name
@@ -87,6 +90,7 @@ class OffscreenPanes(QWidget):
         return event.type() == QEvent.Type.UpdateRequest or super().event(event)
 
     def show_frame(self, frame: Frame) -> None:
+        frame = self._sliced(frame)
         shown = frame if self.spec.runs else replace(frame, views=(), update=None)
         for pane in self._panes:
             pane.show_frame(shown)
@@ -128,9 +132,27 @@ class OffscreenPanes(QWidget):
         view = MapView(None if choice.fills else aspect, choice.low_lines)
         surface = sampled_for(self._surface, view)
         if surface is not self._surface:
-            self._surface = surface
-            for pane in self._on_surface():
-                pane.show_surface(surface)
+            self._show_surface(surface)
+
+    def _show_surface(self, surface: LossSurface) -> None:
+        self._surface = surface
+        for on_surface in self._on_surface():
+            on_surface.show_surface(surface)
+        for pane in self._panes:
+            if isinstance(pane, CurvePane):
+                pane.show_loss(surface)
+
+    def _sliced(self, frame: Frame) -> Frame:
+        """Return a frame with its slice; one that follows the selected run is sampled where the run is."""
+        experiment, surface, current = self._subject.experiment, self._surface, frame.current
+        follows = experiment.slice.follows and not surface.plane.is_all and surface.terms.size <= MOST_TERMS
+        if follows and current is not None and (np.abs(current.p) <= LARGEST).all():
+            plane = experiment.slice.plane(current.p.tolist())
+            if plane != surface.plane:
+                terms = loss_on_plane(experiment.points, experiment.objective, plane)
+                plan = surface.ground.plan
+                self._show_surface(sample_terms(terms, surface.view_range, plane, len(surface.w), plan))
+        return replace(frame, plane=self._surface.plane)
 
 
 def _panes_of(subject: Subject, part: PicturePart) -> list[Pane]:

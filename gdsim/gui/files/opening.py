@@ -8,8 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from gdsim.core.files.scene import bundled_scenes, load_scene
 from gdsim.core.files.scene_file import SceneFile, read_scene
-from gdsim.core.model.experiment import Experiment, new_experiment
-from gdsim.core.rules.own_rule import OwnRule
+from gdsim.core.model.experiment import Experiment, Typed, new_experiment
 from gdsim.core.settings import shown_name
 from gdsim.gui.files.drop import PICTURES, TABLES
 from gdsim.gui.files.words import not_opened
@@ -17,8 +16,8 @@ from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
 
 Then = Callable[[], object]
-# Calls what comes second once a person has seen the rules that come first, if they were typed elsewhere.
-Allow = Callable[[Iterable[OwnRule], Then], None]
+# Calls what comes second once a person has seen the formulas that come first, if they were typed elsewhere.
+Allow = Callable[[Iterable[Typed], Then], None]
 
 
 class Opening(QObject):
@@ -91,7 +90,7 @@ class Opening(QObject):
             match result:
                 case (Experiment() as experiment, SceneFile() as file) if number == self._asked:
                     become = partial(self._become, experiment, file)
-                    self._allow(experiment.rules, lambda: when_read(become))
+                    self._allow(experiment.typed, lambda: when_read(become))
 
         def failed(error: Exception) -> None:
             self.failed.emit(not_opened(path, error))

@@ -64,6 +64,10 @@ class Card(QFrame):
     def set_margins(self, left: int, top: int, right: int, bottom: int) -> None:
         self._layout.setContentsMargins(left, top, right, bottom)
 
+    def set_title(self, title: str) -> None:
+        self.title.set_whole(title, short=title.partition("  ")[0])
+        self.setAccessibleName(title)
+
     def set_hint(self, hint: str) -> None:
         self.hint.set_whole(hint)
 

@@ -26,8 +26,11 @@ class ElidedLabel(PlainLabel):
         self._whole = ""
         self.set_whole(text)
 
-    def set_whole(self, text: str) -> None:
+    def set_whole(self, text: str, short: str | None = None) -> None:
+        """Show another text, and another one in its stead where there is too little room."""
         self._whole = " ".join(text.split())
+        if short is not None:
+            self._short = short
         self.setAccessibleName(self._whole)
         self.updateGeometry()
         self._elide()

@@ -48,7 +48,16 @@ but for AdamW, and beside the step in Keras and Optax.
 The lecture's loss is half the **sum** of the squared errors. `torch.nn.MSELoss()` and Keras'
 `mean_squared_error` are their **mean** over N points: the gradient is 2/N times the lecture's, so a rate η
 of the lecture is η·N/2 there, for rules whose steps grow with the gradient. `MSELoss(reduction="sum")` has
-twice the lecture's gradient. The sum of `optax.l2_loss` is the lecture's.
+twice the lecture's gradient. The sum of `optax.l2_loss` is the lecture's. *Points > Neuron and loss* has all
+three: with the mean and η·N/2 a run has the lecture's numbers.
+
+Cross-entropy of a sigmoid is `torch.nn.BCELoss`, of another neuron `BCEWithLogitsLoss`, Keras'
+`BinaryCrossentropy` with `from_logits=True`, or `optax.sigmoid_binary_cross_entropy`; PyTorch and Keras take
+the mean, gdsim the sum or the mean. `HuberLoss(delta=δ)` and Keras' `Huber` are gdsim's with the mean;
+`SmoothL1Loss` is divided by δ. Absolute error is `L1Loss`; at an error of 0 its slope is 0.
+
+The penalty λ adds λ·w to the gradient of the weights. PyTorch's `weight_decay=λ` does so for the bias, too,
+and in AdamW beside the step. Keras' `regularizers.L2(l)` has no half: λ is 2·l.
 
 ## What t counts
 

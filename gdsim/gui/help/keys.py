@@ -107,6 +107,14 @@ def _panes() -> Iterator[Group]:
         ),
     )
     yield Group(
+        translate("Keys", "In a fair race"),
+        (
+            Entry(translate("Keys", "Race"), translate("Keys", "Enter")),
+            Entry(translate("Keys", "Read the profile"), translate("Keys", "mouse, or ← and →")),
+            Entry(translate("Keys", "Take a rule out"), translate("Keys", "Delete")),
+        ),
+    )
+    yield Group(
         translate("Keys", "On any pane"),
         (
             Entry(translate("Keys", "Give a pane the keys"), translate("Keys", "Tab, or click")),

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from gdsim.gui.lessons.speaker import Speaker
     from gdsim.gui.window.view_commands import ViewCommands
 
-_LECTURE = "lecture"
+_LECTURE, _LANDSCAPES = "lecture", "landscapes"
 # The commands that need a lesson, and their buttons in its bar.
 _WALKING = {"next_stop": "next", "previous_stop": "previous", "return_to_stop": "return", "end_lesson": "end"}
 # Those that need one, and have no button.
@@ -48,7 +48,7 @@ class LessonCommands(QObject):
     leave : callable
         Calls its argument once the present document may go.
     allow : callable
-        Calls what comes second once a person has seen the typed rules that come first.
+        Calls what comes second once a person has seen the typed formulas that come first.
     settings : Preferences
         Where progress is kept.
 
@@ -106,7 +106,7 @@ class LessonCommands(QObject):
 
         guide = LessonGuide(self._session, self._view, self.bar, self._open_exercise, self._leave, self)
         guide.arrived.connect(self._on_arrived)
-        self.own.renewed.connect(lambda lesson: self._allow(lesson.rules, lambda: guide.renew(lesson)))
+        self.own.renewed.connect(lambda lesson: self._allow(lesson.typed, lambda: guide.renew(lesson)))
         return guide
 
     @cached_property
@@ -153,7 +153,7 @@ class LessonCommands(QObject):
         self._show_state()
 
     def begin(self, lesson: "Lesson", index: int = 0) -> None:
-        self._allow(lesson.rules, lambda: self.guide.begin(lesson, index))
+        self._allow(lesson.typed, lambda: self.guide.begin(lesson, index))
 
     def close(self) -> None:
         self._reading.close()
@@ -181,6 +181,9 @@ class LessonCommands(QObject):
 
     def open_lecture(self) -> None:
         self.open(_LECTURE, 0)
+
+    def open_landscapes(self) -> None:
+        self.open(_LANDSCAPES, 0)
 
     def go_on(self) -> None:
         mark = self._progress.last

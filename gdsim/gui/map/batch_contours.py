@@ -6,6 +6,7 @@ from shiboken6 import isValid
 
 from gdsim.core.analysis.update import Update
 from gdsim.core.model.experiment import ViewRange
+from gdsim.core.model.plane import USUAL_PLANE, Plane
 from gdsim.core.surface.surface import sample_surface
 from gdsim.gui.arrows.choice import Layer
 from gdsim.gui.arrows.paint import layer_style
@@ -33,15 +34,15 @@ class BatchContours:
         self._curve = ThinCurve("finite", width=1)
         self._curve.setZValue(3)
         self._curve.hide()
-        self._wanted: tuple[Update, ViewRange, tuple[float, ...]] | None = None
-        self._drawn: tuple[Update, ViewRange, tuple[float, ...]] | None = None
+        self._wanted: tuple[Update, ViewRange, Plane] | None = None
+        self._drawn: tuple[Update, ViewRange, Plane] | None = None
         self._visible = False
         self._timer = QTimer()
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._draw)
 
     def attach(self, plot: PlotView) -> None:
-        """Draw on a plot whose axes are the first weight and the bias."""
+        """Draw on a plot whose axes are those of the plane."""
         # A plot that goes takes the layer along, so nothing may be drawn on it later.
         self._timer.setParent(plot)
         plot.getViewBox().addItem(self._curve, ignoreBounds=True)
@@ -71,7 +72,7 @@ class BatchContours:
         self._curve.hide()
 
     def show_when_paused(
-        self, update: Update | None, view_range: ViewRange, fixed: tuple[float, ...] = ()
+        self, update: Update | None, view_range: ViewRange, plane: Plane = USUAL_PLANE
     ) -> None:
         """Draw the contours of an update's points in a moment, unless something else is asked for before.
 
@@ -81,7 +82,7 @@ class BatchContours:
         if not self._visible or update is None or not few:
             self.hide()
             return
-        wanted = (update, view_range, fixed)
+        wanted = (update, view_range, plane)
         if _same(wanted, self._drawn):
             self._curve.show()
         elif not _same(wanted, self._wanted):
@@ -92,18 +93,18 @@ class BatchContours:
     def _draw(self) -> None:
         if self._wanted is None:
             return
-        update, view_range, fixed = self._drawn = self._wanted
+        update, view_range, plane = self._drawn = self._wanted
         grid = _GRID if len(update.rows) < _MANY else _COARSE_GRID
         points = update.points.taken(update.rows)
-        surface = sample_surface(points, view_range, fixed, grid, update.objective)
+        surface = sample_surface(points, view_range, plane, grid, update.objective)
         # Every other line is enough above those of all points.
         self._curve.setData(*with_gaps(contour.lines for contour in surface.contours[::2]).T)
         self._curve.show()
 
 
 def _same(
-    one: tuple[Update, ViewRange, tuple[float, ...]],
-    other: tuple[Update, ViewRange, tuple[float, ...]] | None,
+    one: tuple[Update, ViewRange, Plane],
+    other: tuple[Update, ViewRange, Plane] | None,
 ) -> bool:
     """Return whether both ask for the same contours: of the same points, over the same window."""
     if other is None or one[1:] != other[1:]:

@@ -2,12 +2,14 @@
 
 import math
 
+import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from gdsim.core.model.experiment import LECTURE_VIEW_RANGE, ViewRange
+from gdsim.core.model.plane import W_AND_B, in_plane
 from gdsim.core.surface.map_view import equal_axes
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.accessible import Graphic, read_as
@@ -23,6 +25,7 @@ from gdsim.gui.map.map_lens import MapLens
 from gdsim.gui.map.map_pointer import MapPointer
 from gdsim.gui.map.map_runs import MapRuns
 from gdsim.gui.map.offscreen_markers import MapExits
+from gdsim.gui.map.slice_note import SliceNote
 from gdsim.gui.paint.place_box import Place, PlaceBox, place_on, place_rows
 from gdsim.gui.paint.plot import make_still_plot, paint_plot, plain_pen
 from gdsim.gui.paint.plot_keys import FocusRing, arrow_way, shifted_way, stride
@@ -58,10 +61,16 @@ class ContourPane(QWidget):
         self._plot.setMinimumWidth(200)
         Scaled(self._plot, QWidget.setMinimumHeight, 96)
         self._bar = ColourBar()
-        layout = QHBoxLayout(self)
+        self.note = SliceNote()
+        layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._plot, 1)
-        layout.addWidget(self._bar)
+        layout.addWidget(self._plot, 0, 0)
+        layout.addWidget(self._bar, 0, 1)
+        self.foot = QHBoxLayout()  # what there is below the map of a slice
+        self.foot.addWidget(self.note, 1)
+        layout.addLayout(self.foot, 1, 0, 1, 2)
+        layout.setColumnStretch(0, 1)
+        layout.setRowStretch(0, 1)
         FocusRing(self, self._plot)
         self.surface: LossSurface | None = None
         self.frame: Frame | None = None  # what it was told last
@@ -97,7 +106,7 @@ class ContourPane(QWidget):
         self._start = StartMarker(size=17, symbol="o", movable=True, label=None)
         self._start.setZValue(30)
         self._start.hide()
-        self._shown_start: tuple[float, ...] | None = None
+        self._shown_start: list[float] | None = None
         self._plot.getViewBox().addItem(self._start, ignoreBounds=True)
         self._runs, self.arrows, self.lens = MapRuns(), MapArrows(), MapLens()
         self.field = MapField()
@@ -177,7 +186,8 @@ class ContourPane(QWidget):
     def _show_lens(self) -> None:
         current = self.frame.current if self.frame else None
         shown = self.lens.on and current is not None and not current.run.hidden
-        self.lens.show(stability_of(self.frame) if shown and self.frame else None)
+        found = stability_of(self.frame) if shown and self.frame else None
+        self.lens.show(found, self.frame.plane.axes if self.frame else W_AND_B)
 
     @property
     def is_equal(self) -> bool:
@@ -211,6 +221,7 @@ class ContourPane(QWidget):
 
     def show_frame(self, frame: Frame) -> None:
         self.frame = frame
+        self.note.show_frame(frame)
         self._runs.show_frame(frame)
         self._show_lens()
         self._plot.move()
@@ -262,23 +273,25 @@ class ContourPane(QWidget):
         if frame.playing:
             self.batch_contours.hide()
         else:
-            self.batch_contours.show_when_paused(update, surface.ground.view_range, surface.fixed)
+            self.batch_contours.show_when_paused(update, surface.ground.view_range, surface.plane)
 
     def _show_start(self, frame: Frame) -> None:
-        start = frame.current.begins if frame.current else None
+        current = frame.current
+        begins = current.begins if current else None
+        start = in_plane(np.array(begins), current.axes).tolist() if current and begins else None
         if start == self._shown_start or self._start.moving:
             return
         self._shown_start = start
         self._start.setVisible(start is not None)
         if start:
             self._start.blockSignals(True)
-            self._start.setPos(start[0], start[-1])
+            self._start.setPos(*start)
             self._start.blockSignals(False)
         self._plot.move_front()
 
     def _on_start_moved(self) -> None:
         place = self._start.pos()
-        self._shown_start = (place.x(), place.y())
+        self._shown_start = [place.x(), place.y()]
         self.start_dragged.emit(place.x(), place.y())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -342,8 +355,8 @@ class ContourPane(QWidget):
         if self._pointed is not None:
             return self._pointed.w, self._pointed.b
         current = self.frame.current if self.frame else None
-        if current and w_min <= current.w_and_b[0] <= w_max and b_min <= current.w_and_b[1] <= b_max:
-            return current.w_and_b
+        if current and w_min <= current.place[0] <= w_max and b_min <= current.place[1] <= b_max:
+            return current.place
         return (w_min + w_max) / 2.0, (b_min + b_max) / 2.0
 
     def _point(self, w: float, b: float) -> None:
@@ -355,7 +368,7 @@ class ContourPane(QWidget):
         self._pointed = place_on(self.surface, w, b)
         area = self._box.sceneBoundingRect()
         units = (w_max - w_min) / area.width(), (b_max - b_min) / area.height()
-        rows = place_rows(self._pointed, units, "w₁" if self.surface.fixed else "w")
+        rows = place_rows(self._pointed, units, self.surface.plane.names)
         scene = self._pixel(w, b)
         self.place_box.show_beside(QPointF(self._plot.mapTo(self, scene.toPoint())), rows)
         self._cross_hair.show_at(scene - area.topLeft())

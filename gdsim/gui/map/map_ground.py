@@ -11,7 +11,7 @@ from gdsim.gui.forms.tips import tip
 from gdsim.gui.paint.drawing import with_gaps
 from gdsim.gui.paint.plot import name_axis, plain_pen
 from gdsim.gui.paint.still_plot import PlotView
-from gdsim.gui.paint.words import lowest_words
+from gdsim.gui.paint.words import minima_words
 from gdsim.gui.style.colours import Colours, loss_colours
 from gdsim.gui.style.theme import Look
 
@@ -54,9 +54,11 @@ class MapGround:
         rect = QRectF(w[0] - half_w, b[0] - half_b, w[-1] - w[0] + 2 * half_w, b[-1] - b[0] + 2 * half_b)
         self._image.show_colours(np.swapaxes(loss_colours(surface), 0, 1), rect)
         self._lines.setData(*with_gaps(contour.lines for contour in ground.contours).T)
-        name_axis(self._plot, "bottom", "w₁" if surface.fixed else "w")
-        self._lowest.setData([surface.lowest.w], [surface.lowest.b])
-        self._lowest.setToolTip(tip(lowest_words(surface.lowest)))
+        for side, name in zip(("bottom", "left"), surface.plane.names, strict=True):
+            name_axis(self._plot, side, name)
+        places = ((surface.lowest.w, surface.lowest.b), *surface.known_minima)
+        self._lowest.setData(*zip(*places, strict=True))
+        self._lowest.setToolTip(tip(minima_words(surface)))
         # Where the loss falls on beyond the view range, and that is drawn, it is not the lowest of the map.
         at_border = surface.lowest.kind in (LowestKind.BORDER, LowestKind.ENDLESS)
         self._is_beyond = at_border and _draws_beyond(surface)

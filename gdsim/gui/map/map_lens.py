@@ -8,6 +8,7 @@ from gdsim.core.analysis.curvature.curvature import Curvature
 from gdsim.core.analysis.curvature.stability import Stability
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.numerals import number
+from gdsim.core.model.plane import W_AND_B, Axes
 from gdsim.gui.arrows.stability import colour_of
 from gdsim.gui.map.map_arrows import around, cut
 from gdsim.gui.paint.drawing import polyline_of, round_pen
@@ -28,20 +29,21 @@ class MapLens:
     def __init__(self) -> None:
         self._theme = LIGHT
         self._found: Stability | None = None
+        self._axes: Axes = W_AND_B
         self.on = False
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
 
-    def show(self, found: Stability | None) -> None:
-        """Show another curvature; None for none."""
-        self._found = found
+    def show(self, found: Stability | None, axes: Axes = W_AND_B) -> None:
+        """Show another curvature, along the axes of the map; None for none."""
+        self._found, self._axes = found, axes
 
     def paint(self, painter: QPainter, place: PlotMapping) -> None:
         found = self._found
         if not self.on or found is None or not found.curvature.is_finite:
             return
-        plane = found.curvature.in_plane()
+        plane = found.curvature.in_plane(self._axes)
         half = half_axes(plane, place)
         if half is None:
             return

@@ -9,12 +9,13 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.engine.trajectory import Trajectory
+from gdsim.core.model.plane import Axes, in_plane
 from gdsim.gui.paint.drawing import Marker, polyline_of
 from gdsim.gui.paint.still_plot import PlotMapping
 from gdsim.gui.paint.thinning import FirstVisits, Thinning
 from gdsim.gui.paint.trail import Trail, TrailLine, TrailStyle, painting
 from gdsim.gui.style.theme import Look
-from gdsim.session.frame import Frame, RunView, in_plane
+from gdsim.session.frame import Frame, RunView
 
 _WIDTH = 2.2
 # The colours below shine through the halos a little.
@@ -81,10 +82,11 @@ class MapRuns:
     def _run(self, index: int, view: RunView, place: PlotMapping) -> "_MapRun":
         """Return a run as it stands; on another place or in another style it is painted anew."""
         run = self._runs.get(index)
-        if run is None or place is not self._place or run.rows.record is not view.trajectory:
-            rows = run.rows if run and run.rows.fit(place.scale, view.trajectory) else None
-            run = _MapRun(self._styles[index], rows or MapRows(place.scale, view.trajectory), place)
+        if run is None or place is not self._place or not run.rows.are_of(view):
+            rows = run.rows if run and run.rows.fit(place.scale, view) else None
+            run = _MapRun(self._styles[index], rows or MapRows(place.scale, view), place)
         run.advance(view)
+        run.is_beside = self._frame is not None and self._frame.is_beside(view)
         return run
 
 
@@ -94,8 +96,9 @@ class MapRows:
     They outlive what is painted of them: to look through a long record takes its time.
     """
 
-    def __init__(self, scale: tuple[float, float], record: Trajectory) -> None:
-        self.record = record
+    def __init__(self, scale: tuple[float, float], view: RunView) -> None:
+        self.record: Trajectory = view.trajectory
+        self._axes: Axes = view.axes
         self._scale = scale
         unit = 1.0 / np.abs(scale)
         self.thinning = Thinning(_LINE_CELL * unit)
@@ -103,14 +106,18 @@ class MapRows:
         self._line = np.empty(0, dtype=np.intp)
         self.plane = np.empty((0, 2))
 
-    def fit(self, scale: tuple[float, float], record: Trajectory) -> bool:
+    def are_of(self, view: RunView) -> bool:
+        """Return whether they are the steps of this run, along the same axes."""
+        return self.record is view.trajectory and self._axes == view.axes
+
+    def fit(self, scale: tuple[float, float], view: RunView) -> bool:
         """Return whether they are the steps of this run on a map of this scale."""
-        return self.record is record and self._scale == scale
+        return self.are_of(view) and self._scale == scale
 
     def known(self, _step: int) -> Rows:
         last = self.record.last_step
         if last >= len(self.plane):
-            self.plane = in_plane(self.record.until(last).p)
+            self.plane = in_plane(self.record.until(last).p, self._axes)
             self._line = self.thinning.upto(self.plane, last)
             self.visits.upto(self.plane, last)
         return self._line
@@ -132,6 +139,7 @@ class _MapRun:
             for size in (_HEAD, _SELECTED_HEAD)
         }
         self.head = QPointF()
+        self.is_beside = False  # Whether it is not in the plane that is drawn
         self._dot_pen = QPen(QColor(style.run.colour), _DOT * style.ui_scale, c=Qt.PenCapStyle.RoundCap)
         # The steps that have dots, and where these are.
         self._dots: Rows | None = None
@@ -149,7 +157,7 @@ class _MapRun:
             self._dot_places = polyline_of(_pixels(self._place, self.rows, self._dots)).mid(0)
         count = bisect_right(self._dot_steps, view.step)
         self._new_dots = self._dot_places[self._dot_layer(rows) : count] if count <= _MOST_DOTS else []
-        self.head = self._place.pixel(*view.w_and_b)
+        self.head = self._place.pixel(*view.place)
 
     def _dot_layer(self, rows: Rows) -> int:
         """Paint the dots of what is kept of the trail; return how many these are."""
@@ -179,7 +187,9 @@ class _MapRun:
 
     def paint_head(self, painter: QPainter, size: float) -> None:
         if self._place.area.adjusted(-size, -size, size, size).contains(self.head):
-            self._heads[size].paint(painter, self.head)
+            head = self._heads[size]
+            paint = head.paint_hollow if self.is_beside else head.paint
+            paint(painter, self.head)
 
     def _paint_dots(self, painter: QPainter, places: list[QPointF]) -> None:
         painter.setPen(self._dot_pen)

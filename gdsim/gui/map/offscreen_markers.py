@@ -10,17 +10,16 @@ from PySide6.QtWidgets import QWidget
 
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.numerals import rounded
+from gdsim.core.model.plane import USUAL_PLANE, Plane, in_plane
 from gdsim.gui.paint.border_arrow import border_of, outwards, paint_arrow, paint_words, pixel_of
 from gdsim.gui.style.theme import LIGHT, Look
 from gdsim.gui.translation import translate
-from gdsim.session.frame import Frame, RunView, in_plane
+from gdsim.session.frame import Frame, RunView
 
 # Steps that are looked at for the last one on the map; of a run that left earlier the border's nearest
 # place is marked.
 _LOOKED_AT = 4096
 _FONT = 11
-
-
 # A place of the plane.
 Corner: TypeAlias = tuple[float, float]
 
@@ -38,27 +37,28 @@ def exits_of(frame: Frame, low: Corner, high: Corner) -> tuple[Exit, ...]:
     """Return the visible runs that stand outside a map with the corners ``low`` and ``high``."""
     exits = []
     for index, view in frame.begun:
-        w, b = view.w_and_b
+        w, b = view.place
         if low[0] <= w <= high[0] and low[1] <= b <= high[1]:
             continue
         first = max(0, view.step + 1 - _LOOKED_AT)
         with np.errstate(over="ignore", invalid="ignore"):
-            way = (in_plane(view.past.p[first:]) - low) / np.subtract(high, low)
+            way = (in_plane(view.past.p[first:], view.axes) - low) / np.subtract(high, low)
         inside = np.abs(way - 0.5).max(axis=1) <= 0.5
         if not inside[-1]:
             exits.append(Exit(index, border_of(way, inside), way[-1]))
     return tuple(exits)
 
 
-def exit_words(views: Sequence[RunView], remedy: str = "") -> str:
+def exit_words(views: Sequence[RunView], remedy: str = "", plane: Plane = USUAL_PLANE) -> str:
     """Return which runs are outside, with what brings them back; nothing when none is."""
     if not views:
         return ""
     if len(views) > 1:
         words = translate("Contours", "{0} runs are outside the map").format(len(views))
         return f"{words} – {remedy}" if remedy else words
-    w, b = (rounded(float(value), 3) for value in views[0].p[[0, -1]])
-    words = translate("Contours", "{0} is outside the map: w {1}, b {2}").format(views[0].run.name, w, b)
+    (first, second), place = plane.names, [rounded(value, 3) for value in views[0].place]
+    words = translate("Contours", "{0} is outside the map: {1} {2}, {3} {4}")
+    words = words.format(views[0].run.name, first, place[0], second, place[1])
     return f"{words} – {remedy}" if remedy else words
 
 
@@ -85,7 +85,8 @@ class MapExits(QWidget):
         exits = exits_of(frame, low, high)
         if exits or self.exits:
             self.exits = exits
-            self.words = exit_words([frame.views[one.run] for one in exits], self.remedy)
+            outside = [frame.views[one.run] for one in exits]
+            self.words = exit_words(outside, self.remedy, frame.plane)
             self.setVisible(bool(exits))
             self.update()
 

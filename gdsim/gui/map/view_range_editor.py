@@ -3,21 +3,20 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QToolButton, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QToolButton, QWidget
 
 from gdsim.core.model.experiment import ViewRange
+from gdsim.core.model.plane import USUAL_PLANE
 from gdsim.core.settings import NUMBER, Value
-from gdsim.gui.forms.bubble import FaultBubble, tell_of_fault
 from gdsim.gui.forms.fields import Refused
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.forms.tips import set_tip
+from gdsim.gui.map.popup import FaultLine, Popup
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.text_size import Scaled
 
 _FIELD_WIDTH = 92
-_GAP = 2
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,8 @@ class WindowButton(QToolButton):
             QCheckBox(self.tr("Gradient field")),
         )
         self._explain_switches()
-        self.popup = _Popup(self)  # holds all of them; Escape and a click elsewhere close it
+        self._labels = PlainLabel(), PlainLabel()
+        self.popup = Popup(self)  # holds all of them; Escape and a click elsewhere close it
         self._fill_popup()
         self.popup.closed.connect(lambda: self.setDown(False))
         self.clicked.connect(self.open_popup)
@@ -142,14 +142,20 @@ class WindowButton(QToolButton):
     def _fill_popup(self) -> None:
         layout = QGridLayout(self.popup)
         layout.setContentsMargins(12, 10, 12, 10)
-        for row, name in enumerate(("w", "b")):
-            layout.addWidget(PlainLabel(self.tr("{name} from").format(name=name)), row, 0)
+        self.set_names(USUAL_PLANE.names)
+        for row, label in enumerate(self._labels):
+            layout.addWidget(label, row, 0)
             layout.addWidget(self._fields[2 * row], row, 1)
             layout.addWidget(PlainLabel(self.tr("to")), row, 2)
             layout.addWidget(self._fields[2 * row + 1], row, 3)
-        layout.addWidget(_FaultLine(self.popup), 2, 0, 1, 4)
+        layout.addWidget(FaultLine(self.popup), 2, 0, 1, 4)
         for row, switch in enumerate((self.fills, self.low_lines, self.lens, self.field), 3):
             layout.addWidget(switch, row, 0, 1, 4)
+
+    def set_names(self, names: tuple[str, str]) -> None:
+        """Say what the axes of the map are called."""
+        for label, name in zip(self._labels, names, strict=True):
+            label.setText(self.tr("{name} from").format(name=name))
 
     def value(self) -> ViewRange:
         return self._value
@@ -161,55 +167,6 @@ class WindowButton(QToolButton):
     def _show_value(self) -> None:
         for field, end in zip(self._fields, self._value, strict=True):
             field.set_value(end)
-
-
-class _Popup(QFrame):
-    """What the button opens."""
-
-    closed = Signal()
-
-    def __init__(self, button: QWidget) -> None:
-        super().__init__(button, Qt.WindowType.Popup)
-        self.setObjectName("popup")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        # A click on the button closes the popup; it must not open it again.
-        self.setAttribute(Qt.WidgetAttribute.WA_NoMouseReplay)
-
-    def open_below(self, button: QWidget) -> None:
-        """Show below a button, or above it when there is no room on the screen."""
-        self.adjustSize()
-        corner = button.mapToGlobal(QPoint(0, button.height() + _GAP))
-        screen = button.screen().availableGeometry()
-        place = QRect(corner, self.size())
-        if place.bottom() > screen.bottom():
-            place.moveBottom(corner.y() - button.height() - 2 * _GAP)
-        place.moveLeft(max(screen.left(), min(place.left(), screen.right() - place.width())))
-        self.move(place.topLeft())
-        self.show()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self.closed.emit()
-
-
-class _FaultLine(FaultBubble):
-    """The bubble of a popup: a line of it, since nothing may float beyond its edges."""
-
-    def __init__(self, popup: QWidget) -> None:
-        super().__init__(popup)
-        self.hide()
-
-    def show_under(self, owner: QWidget, sentence: str, *, stays: bool = True) -> None:
-        """Show a sentence below all fields, until it no longer holds."""
-        self.owner = owner
-        self.setText(sentence)
-        self.show()
-        self.window().adjustSize()
-        tell_of_fault(owner)
-
-    def dismiss(self) -> None:
-        super().dismiss()
-        self.window().adjustSize()
 
 
 class _EndField(NumberField):

@@ -1,4 +1,4 @@
-"""The neuron: points, and the sigmoid of every visible run as it stands."""
+"""The neuron: points, and the curve of every visible run as it stands."""
 
 import numpy as np
 import pyqtgraph as pg
@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from gdsim.core.analysis.batch_view import highlighted_rows
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.formulas.numerals import rounded
-from gdsim.core.model.neuron import activation, sigmoid
+from gdsim.core.model.neuron import activation, answers
+from gdsim.core.model.objective import LECTURE, NeuronObjective
+from gdsim.core.model.objective_words import reach_of
 from gdsim.core.model.points import PointSet
 from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.forms.elided_label import ElidedLabel
@@ -33,16 +35,18 @@ _FAR = 1e150
 _RING = 9.5
 # Beside targets further from 0 than this a curve from 0 to 1 cannot be told from a level line.
 _FLAT = 50.0
+# A line of a curve that is further from the plot than this, in pixels, goes no further.
+_FAR_PIXELS = 1e5
 
 
 @read_as(Graphic)
 class FitPane(QWidget):
-    """Points that can be dragged, the runs' sigmoids, and the selected run's residuals.
+    """Points that can be dragged, the runs' curves, and the selected run's residuals.
 
     The points that the selected run's update uses are highlighted, and the others dimmed, unless it uses all.
 
     With more than one input the horizontal axis is the activation w.x + b of the selected run, so
-    that all of the neuron is one sigmoid, and a drag changes y alone.
+    that all of the neuron is one curve, and a drag changes y alone.
     """
 
     # Row, x, y: a point is being dragged; x is the first input, or None where a drag changes y alone.
@@ -52,7 +56,7 @@ class FitPane(QWidget):
 
     def __init__(self, parent: QWidget | None = None, box: pg.ViewBox | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName(self.tr("The neuron: points and sigmoids"))
+        self.setAccessibleName(self.tr("The neuron: points and curves"))
         self.setAccessibleDescription(self._help())
         self._plot = make_still_plot("x", "y", box)
         self._plot.setMinimumWidth(180)
@@ -67,6 +71,7 @@ class FitPane(QWidget):
         FocusRing(self, self._plot)
         self.chosen = ChosenPoint()  # the point that the keys have hold of, around which there is a ring
         self._points = self._validation = PointSet.empty()
+        self._objective = LECTURE
         self._drawn = DrawnPoints(self._points, self._validation)
         self._look: Look | None = None
         self._dragging = False
@@ -95,9 +100,11 @@ class FitPane(QWidget):
         """Return what neuron is drawn, in words."""
         return f"{run_words(self._current)}." if self._current else ""
 
-    def show_points(self, points: PointSet, validation: PointSet) -> None:
-        """Draw other points: training points first, then validation points."""
-        self._points, self._validation = points, validation
+    def show_points(
+        self, points: PointSet, validation: PointSet, objective: NeuronObjective = LECTURE
+    ) -> None:
+        """Draw other points, training points first, then validation points; or another neuron."""
+        self._points, self._validation, self._objective = points, validation, objective
         self._drawn = DrawnPoints(points, validation)
         name_axis(self._plot, "bottom", "x" if self._flat else "w·x + b")
         if not self._dragging:
@@ -127,9 +134,11 @@ class FitPane(QWidget):
     def _flat_text(self) -> str:
         """Return that the curve cannot be told from a level line, where targets are so far apart."""
         furthest = max(float(np.abs(one.y).max(initial=0.0)) for one in (self._points, self._validation))
-        if furthest < _FLAT:
+        reach = reach_of(self._objective)
+        if furthest < _FLAT or not np.isfinite(reach.high):
             return ""
-        return self.tr("Beside {0} the curve, from 0 to 1, looks flat.").format(rounded(furthest, 3))
+        words = self.tr("Beside {0} the curve, from {1} to {2}, looks flat.")
+        return words.format(rounded(furthest, 3), rounded(reach.low), rounded(reach.high))
 
     def show_frame(self, frame: Frame) -> None:
         self._frame = frame
@@ -159,7 +168,7 @@ class FitPane(QWidget):
         return current if shown else None
 
     def curves(self) -> tuple[tuple[int, ...], Array, Array]:
-        """Return whose sigmoids are drawn, the selected run's last, and their samples: (n,) and (m, n)."""
+        """Return whose curves are drawn, the selected run's last, and their samples: (n,) and (m, n)."""
         views = self._frame.begun if self._frame else ()
         drawn = [(index, view.p) for index, view in views if self._is_of_points(view)]
         low, high = self._plot.getViewBox().viewRange()[0]
@@ -169,9 +178,9 @@ class FitPane(QWidget):
         p = np.array([one for _, one in drawn])
         if self._flat:
             with np.errstate(over="ignore", invalid="ignore"):
-                y = sigmoid(p[:, :1] * x + p[:, 1:])
+                y = answers(self._objective, p[:, :1] * x + p[:, 1:])
         else:
-            y = np.broadcast_to(sigmoid(x), (len(p), _SAMPLES))
+            y = np.broadcast_to(answers(self._objective, x), (len(p), _SAMPLES))
         return tuple(index for index, _ in drawn), x, y
 
     def residuals(self) -> Array:
@@ -182,7 +191,7 @@ class FitPane(QWidget):
         few = drawn.with_error
         z = activation(drawn.x[few], current.p)
         across = drawn.x[few, 0] if self._flat else _drawable(z)
-        return np.stack([across, drawn.y[few], sigmoid(z)], axis=1)
+        return np.stack([across, drawn.y[few], _drawable(answers(self._objective, z))], axis=1)
 
     def highlighted(self) -> Array:
         """Return the points that feed the selected run's update, unless all do: shape (n, 2)."""
@@ -214,8 +223,8 @@ class FitPane(QWidget):
             self._lines = [polyline(_SAMPLES) for _ in runs]
             for _, pixels in self._lines:
                 pixels[:, 0] = place.scale[0] * x + place.shift[0]
-        # A sigmoid lies between 0 and 1, but beside targets so far away that this is no pixel.
-        heights = place.scale[1] * y + place.shift[1]
+        with np.errstate(over="ignore", invalid="ignore"):
+            heights = np.clip(place.scale[1] * y + place.shift[1], -_FAR_PIXELS, _FAR_PIXELS)
         for run, (line, pixels), height in zip(runs, self._lines, heights, strict=False):
             if run < len(self._pens):
                 pixels[:, 1] = height
@@ -226,7 +235,8 @@ class FitPane(QWidget):
         width = (1.0 if self._drawn.is_crowd else 1.6) * look.pen
         painter.setPen(plain_pen(look.theme.muted, width))
         ends = self.residuals()[:, [0, 1, 0, 2]].reshape(-1, 2, 2)
-        draw_pieces(painter, place.pixels(ends).reshape(-1, 4))
+        pixels = np.clip(place.pixels(ends), -_FAR_PIXELS, _FAR_PIXELS)
+        draw_pieces(painter, pixels.reshape(-1, 4))
 
     def _paint_highlighted(self, painter: QPainter, place: PlotMapping) -> None:
         look, places = self._look, self.highlighted()
@@ -272,7 +282,8 @@ class FitPane(QWidget):
         sets = [points for points in (self._points, self._validation) if len(points)]
         if not sets:
             return
-        low = min(0.0, *(float(one.y.min(initial=0.0)) for one in sets))
+        floor = -1.0 if reach_of(self._objective).low == -1.0 else 0.0
+        low = min(floor, *(float(one.y.min(initial=0.0)) for one in sets))
         high = max(1.0, *(float(one.y.max(initial=1.0)) for one in sets))
         margin = 0.05 * (high - low)
         self._plot.getViewBox().setYRange(low - margin, high + margin, padding=0.02)

@@ -87,6 +87,15 @@ class Marker:
         for place in places:
             painter.drawPath(self.shape.translated(place))
 
+    def paint_hollow(self, painter: QPainter, place: QPointF) -> None:
+        """Paint its outline on the colour of the pen."""
+        shape = self.shape.translated(place)
+        painter.setPen(self._pen)
+        painter.setBrush(self._pen.brush())
+        painter.drawPath(shape)
+        painter.setPen(QPen(self.colour, self._pen.widthF()))
+        painter.drawPath(shape)
+
 
 def paint_sample(
     painter: QPainter, place: QRect, style: RunStyle, *, faded: bool = False, ground: str = ""

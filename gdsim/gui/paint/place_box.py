@@ -32,11 +32,13 @@ def place_on(surface: LossSurface, w: float, b: float) -> Place:
     return Place(w, b, *surface.loss_and_slope_at(w, b))
 
 
-def place_rows(place: Place, units: tuple[float, float], first: str = "w") -> tuple[tuple[str, str], ...]:
-    """Return the names and numbers of a place; ``units`` are what a pixel is of w and of b."""
+def place_rows(
+    place: Place, units: tuple[float, float], names: tuple[str, str] = ("w", "b")
+) -> tuple[tuple[str, str], ...]:
+    """Return the names and numbers of a place; ``units`` are what a pixel is along each axis."""
     numbers = (
-        (first, _of_pixel(place.w, units[0])),
-        ("b", _of_pixel(place.b, units[1])),
+        (names[0], _of_pixel(place.w, units[0])),
+        (names[1], _of_pixel(place.b, units[1])),
         ("L", steady(place.loss, _DIGITS)),
         (translate("Places", "slope"), steady(place.slope, _DIGITS)),
     )
@@ -49,10 +51,6 @@ def _of_pixel(value: float, unit: float) -> str:
     if abs(value) >= _LARGE or decimals > _DIGITS + 2:
         return steady(value, _DIGITS + 2)
     return f"{value + 0.0:.{decimals}f}"
-
-
-def place_words(place: Place, units: tuple[float, float], first: str = "w") -> str:
-    return ", ".join(f"{name} {text}" for name, text in place_rows(place, units, first))
 
 
 class PlaceBox(QWidget):

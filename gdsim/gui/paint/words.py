@@ -2,6 +2,7 @@
 
 from gdsim.core.analysis.batch_view import place_in_epoch
 from gdsim.core.formulas.numerals import rounded
+from gdsim.core.model.plane import Plane, written_names
 from gdsim.core.surface.lowest import LowestKind, LowestPlace
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.translation import translate
@@ -32,7 +33,7 @@ def lowest_words(place: LowestPlace) -> str:
         LowestKind.ENDLESS: translate(
             "Words",
             "Lowest in view, at the border: the loss falls on beyond it. No place is the lowest of all: "
-            "as w and b grow without end, the loss can come as near to {0} as you like.",
+            "as the parameters grow without end, the loss can come as near to {0} as you like.",
         ),
         LowestKind.BEYOND: translate("Words", "Lowest in view, at the border: the loss falls on beyond it."),
         LowestKind.LEVEL: translate(
@@ -40,6 +41,16 @@ def lowest_words(place: LowestPlace) -> str:
         ),
     }[place.kind]
     return words.format(rounded(place.bound, 3))
+
+
+def minima_words(surface: LossSurface) -> str:
+    """Return what the lowest place of a surface is, and which other places are known to be as low."""
+    words, others = lowest_words(surface.lowest), surface.known_minima
+    if not others:
+        return words
+    places = ", ".join(f"({rounded(w, 4)}, {rounded(b, 4)})" for w, b in others)
+    as_low = translate("Words", "It is as low at {0}.").format(places)
+    return f"{words} {as_low}"
 
 
 def surface_words(surface: LossSurface, concealed: frozenset[str] = frozenset()) -> str:
@@ -50,14 +61,24 @@ def surface_words(surface: LossSurface, concealed: frozenset[str] = frozenset())
     view_range, low = surface.view_range, surface.lowest
     ends = (view_range.w_min, view_range.w_max, view_range.b_min, view_range.b_max, float(surface.loss.max()))
     if "minimum" in concealed:
-        words = translate("Words", "w from {0} to {1}, b from {2} to {3}. The loss is at most {4}.")
-        return words.format(*(rounded(value, 3) for value in ends))
+        words = translate("Words", "{5} from {0} to {1}, {6} from {2} to {3}. The loss is at most {4}.")
+        return words.format(*(rounded(value, 3) for value in ends), *surface.plane.names)
     words = translate(
         "Words",
-        "w from {0} to {1}, b from {2} to {3}. The loss is at most {4}; it is lowest at w {5}, b {6}: {7}.",
+        "{8} from {0} to {1}, {9} from {2} to {3}. The loss is at most {4}; it is lowest at {8} {5}, "
+        "{9} {6}: {7}.",
     )
-    numbers = words.format(*(rounded(value, 3) for value in (*ends, low.w, low.b, low.loss)))
-    return f"{numbers} {lowest_words(low)}"
+    numbers = (rounded(value, 3) for value in (*ends, low.w, low.b, low.loss))
+    return f"{words.format(*numbers, *surface.plane.names)} {minima_words(surface)}"
+
+
+def slice_words(plane: Plane) -> str:
+    """Return where the parameters are held that are not drawn: ``"slice at w₂ = 0, w₃ = 1.5"``."""
+    names = written_names(plane.dimension)
+    held = (
+        f"{names[place]} = {rounded(value, 3)}" for place, value in zip(plane.others, plane.held, strict=True)
+    )
+    return translate("Words", "slice at {0}").format(", ".join(held))
 
 
 def run_words(view: RunView) -> str:

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from gdsim.core.files.table.points import NOTHING_ASIDE, SPLIT, Choice, chosen
 from gdsim.core.files.table.table import ColumnKind, Outline, Table, TableFault, Wish
 from gdsim.core.model.experiment import MOST_INPUTS
-from gdsim.core.model.neuron import unreachable_targets
+from gdsim.core.model.objective_words import unreachable_targets
 from gdsim.core.model.points import PointSet
 from gdsim.core.settings import elided
 from gdsim.gui.forms.dialog import ScreenDialog, buttons, heading, side_column

@@ -9,7 +9,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.formulas.numerals import precise, rounded
-from gdsim.core.model.neuron import sigmoid
+from gdsim.core.model.neuron import answers
+from gdsim.core.model.objective import LECTURE, NeuronObjective
 from gdsim.core.model.points import PointSet
 from gdsim.core.settings import NUMBER
 from gdsim.gui.forms.fields import Refused
@@ -49,6 +50,7 @@ class PointModel(QAbstractTableModel):
         super().__init__(parent)
         self.points = PointSet.empty()
         self.validation = PointSet.empty()
+        self._objective = LECTURE
         self._p: Array | None = None
         self._highlighted: Rows | None = None
         self._asked: dict[int, bool] = {}
@@ -58,9 +60,15 @@ class PointModel(QAbstractTableModel):
     def dimension(self) -> int:
         return self.points.dimension
 
-    def set_points(self, points: PointSet, validation: PointSet) -> None:
-        """Show other points. The rows are kept when only their numbers change."""
+    def set_points(
+        self, points: PointSet, validation: PointSet, objective: NeuronObjective = LECTURE
+    ) -> None:
+        """Show other points, or another neuron. The rows are kept when only their numbers change."""
         old, old_validation = self.points, self.validation
+        if objective != self._objective:
+            self._objective = objective
+            self._announce(self.dimension + 1)
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, self.dimension + 3)
         if points is old and validation is old_validation:
             return
         same_shape = points.x.shape == old.x.shape and validation.x.shape == old_validation.x.shape
@@ -196,7 +204,7 @@ class PointModel(QAbstractTableModel):
             return None
         # Python's floats overflow without a warning.
         activation = sum(map(mul, self._p.tolist(), (*x, 1.0)))
-        f = float(sigmoid(np.array(activation)))
+        f = float(answers(self._objective, np.array(activation)))
         return f if column == len(point) else f - y
 
     def _highlight_data(self, row: int, role: int) -> Any:  # noqa: ANN401
@@ -219,14 +227,18 @@ class PointModel(QAbstractTableModel):
     def _names(self) -> tuple[str, ...]:
         d = self.dimension
         inputs = ("x",) if d == 1 else tuple(f"x{i + 1}" for i in range(d))
-        return (*inputs, "y", "f(x)", self.tr("error"), self.tr("role"))
+        return (*inputs, "y", f"{self._answer}(x)", self.tr("error"), self.tr("role"))
+
+    @property
+    def _answer(self) -> str:
+        return "q" if self._objective.answers_probability else "f"
 
     def _explained(self, section: int) -> str:
         if section <= self.dimension:
             return self.tr("Click to sort the points by {0}.").format(self._names()[section])
         sentences = (
             self.tr("What the selected run's neuron answers at this step."),
-            self.tr("f(x) − y at this step."),
+            self.tr("{0}(x) − y at this step.").format(self._answer),
             self.tr("Whether the neuron learns from the point, or is only tested on it."),
         )
         return sentences[section - self.dimension - 1]

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from gdsim.core.arrays import Array, Rows
+from gdsim.core.model.objective import LECTURE, NeuronObjective
 from gdsim.core.model.points import PointSet
 from gdsim.gui.forms.bubble import show_fault
 from gdsim.gui.forms.icon_button import ICON_SIZE
@@ -103,12 +104,14 @@ class PointTable(QWidget):
         self._connect()
         self.view.lay_columns(self._model.dimension, has_roles=False)
 
-    def set_points(self, points: PointSet, validation: PointSet) -> None:
+    def set_points(
+        self, points: PointSet, validation: PointSet, objective: NeuronObjective = LECTURE
+    ) -> None:
         grown = len(points) > len(self._model.points)
         columns = (self._model.dimension, len(self._model.validation) > 0)
         row, top = self.view.currentIndex().row(), self.view.verticalScrollBar().value()
         column = max(0, self.view.currentIndex().column())
-        self._model.set_points(points, validation)
+        self._model.set_points(points, validation, objective)
         if columns != (points.dimension, len(validation) > 0):
             self.view.lay_columns(points.dimension, has_roles=len(validation) > 0)
         if self._adding and grown:

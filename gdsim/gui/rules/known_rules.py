@@ -1,4 +1,4 @@
-"""Which typed rules a person has seen: what comes from elsewhere shows its lines before it is computed."""
+"""Which formulas a person has seen: what comes from elsewhere shows its rules and its function first."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -8,6 +8,9 @@ from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from gdsim.core.files.scene import bundled_scenes, parse_scene
 from gdsim.core.formulas.numerals import precise
+from gdsim.core.model.experiment import Typed
+from gdsim.core.model.gallery import known_function
+from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.rules.own_rule import OwnRule
 from gdsim.gui.forms.dialog import ScreenDialog, buttons, heading
 from gdsim.gui.plain_text import PlainLabel
@@ -24,26 +27,26 @@ Then = Callable[[], object]
 class KnownRules:
     """Asks once about each content before it is computed, and remembers what was agreed to.
 
-    Rules that were typed here, and those of bundled scenes, are known.
+    Rules and functions that were typed here, and those that come with the program, are known.
     """
 
     def __init__(self, window: QWidget, settings: Preferences) -> None:
         self._window, self._settings = window, settings
         self._known = dict.fromkeys(settings.texts(_KEY))
 
-    def remember(self, rules: Iterable[OwnRule]) -> None:
-        """Take note that a person has seen some rules."""
-        self._known |= dict.fromkeys(rule.fingerprint for rule in rules)
+    def remember(self, typed: Iterable[Typed]) -> None:
+        """Take note that a person has seen some rules or functions."""
+        self._known |= dict.fromkeys(one.fingerprint for one in typed)
         self._settings.keep(_KEY, list(self._known)[-_MOST_KEPT:])
 
-    def unknown(self, rules: Iterable[OwnRule]) -> list[OwnRule]:
-        """Return the rules that nobody has seen here."""
-        found = [rule for rule in rules if rule.fingerprint not in self._known]
-        return [rule for rule in found if rule.fingerprint not in _bundled()] if found else found
+    def unknown(self, typed: Iterable[Typed]) -> list[Typed]:
+        """Return the rules and functions that nobody has seen here."""
+        found = [one for one in typed if one.fingerprint not in self._known and not _is_of_gallery(one)]
+        return [one for one in found if one.fingerprint not in _bundled()] if found else found
 
-    def allow(self, rules: Iterable[OwnRule], then: Then, refused: Then = lambda: None) -> None:
-        """Do something with rules: at once if they are known, else once a person has seen their lines."""
-        unknown = self.unknown(rules)
+    def allow(self, typed: Iterable[Typed], then: Then, refused: Then = lambda: None) -> None:
+        """Do something with formulas: at once if they are known, else once a person has seen them."""
+        unknown = self.unknown(typed)
         if not unknown:
             then()
             return
@@ -61,6 +64,10 @@ class KnownRules:
         question.open()
 
 
+def _is_of_gallery(typed: Typed) -> bool:
+    return isinstance(typed, FunctionObjective) and known_function(typed) is not None
+
+
 @cache
 def _bundled() -> frozenset[str]:
     """Return the fingerprints of the rules of bundled scenes."""
@@ -70,17 +77,24 @@ def _bundled() -> frozenset[str]:
 
 
 class RulesQuestion(ScreenDialog):
-    """Shows the lines of rules that come from elsewhere, and asks whether to compute with them."""
+    """Shows rules and functions that come from elsewhere, and asks whether to compute with them."""
 
-    def __init__(self, rules: Iterable[OwnRule], parent: QWidget | None = None) -> None:
+    def __init__(self, typed: Iterable[Typed], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        rules = tuple(rules)
-        self.setWindowTitle(self.tr("A rule from elsewhere"))
-        if len(rules) == 1:
+        typed = tuple(typed)
+        functions = sum(isinstance(one, FunctionObjective) for one in typed)
+        self.setWindowTitle(
+            self.tr("A function from elsewhere") if functions else self.tr("A rule from elsewhere")
+        )
+        if functions == len(typed) == 1:
+            first = self.tr("This document has a function that somebody typed. Nothing is computed yet.")
+        elif functions:
+            first = self.tr("This document has {n} formulas that somebody typed. Nothing is computed yet.")
+        elif len(typed) == 1:
             first = self.tr("This document follows a rule that somebody typed. Nothing is computed yet.")
         else:
             first = self.tr("This document has {n} rules that somebody typed. Nothing is computed yet.")
-        said = PlainLabel(first.format(n=len(rules)))
+        said = PlainLabel(first.format(n=len(typed)))
         safe = PlainLabel(
             self.tr(
                 "Lines are formulas: they are read as numbers, names and signs, and never run as a program. "
@@ -95,22 +109,26 @@ class RulesQuestion(ScreenDialog):
         for label in (said, safe):
             label.setWordWrap(True)
             layout.addWidget(label)
-        for rule in rules:
-            layout.addWidget(heading(rule.title))
-            layout.addWidget(self._shown(rule))
+        for one in typed:
+            if isinstance(one, OwnRule):
+                title, content = one.title, f"{one.lines}\n\n{_settings_text(one)}"
+            else:
+                title, content = self.tr("The function L(w, b)"), one.text
+            layout.addWidget(heading(title))
+            layout.addWidget(self._shown(title, content))
         layout.addStretch(1)
         self.take = QPushButton(self.tr("Open and compute"))
         self.take.clicked.connect(self.accept)
         self.set_foot(buttons(self, self.take))
         resize_window(self, 560, 380)
 
-    def _shown(self, rule: OwnRule) -> QPlainTextEdit:
-        text = QPlainTextEdit(f"{rule.lines}\n\n{_settings_text(rule)}")
+    def _shown(self, title: str, content: str) -> QPlainTextEdit:
+        text = QPlainTextEdit(content)
         text.setObjectName("lines")
         text.setReadOnly(True)
         text.setTabChangesFocus(True)
         text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        text.setAccessibleName(self.tr("Lines of {rule}").format(rule=rule.title))
+        text.setAccessibleName(self.tr("Lines of {rule}").format(rule=title))
         rows = min(12, text.document().blockCount()) + 1
         text.setMinimumHeight(rows * text.fontMetrics().lineSpacing() + 24)
         self.lines.append(text)

@@ -101,7 +101,7 @@ def open_window(
 
 
 def begin(window: MainWindow, path: Path | None) -> None:
-    """Begin to compute; what was read from ``path`` shows the rules that somebody typed first.
+    """Begin to compute; what was read from ``path`` shows first what somebody typed.
 
     Who does not want them gets a new document.
     """
@@ -111,8 +111,8 @@ def begin(window: MainWindow, path: Path | None) -> None:
         session.open(new_experiment())
         session.begin()
 
-    rules = session.experiment.rules if path is not None else ()
-    window.known_rules.allow(rules, session.begin, refused)
+    typed = session.experiment.typed if path is not None else ()
+    window.known_rules.allow(typed, session.begin, refused)
 
 
 def _crash_log() -> CrashLog | None:

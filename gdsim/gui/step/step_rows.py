@@ -46,7 +46,7 @@ def rate_rows(rate: WorkedRate) -> list[StepRow]:
 
 
 class RowLayout:
-    """Breaks rows of the same formula alike, so that their equal signs line up; of others each on its own.
+    """Breaks rows of the same formula alike, so that their equal signs line up.
 
     It remembers the widest numbers it has met. While only numbers change, room is never given back:
     lines that shrink and grow as the numbers pass by would make everything below them jump.
@@ -58,19 +58,14 @@ class RowLayout:
         self._widths: list[int] = []
         self._breaks: list[int] = []
         self._equals = 0  # where the equal signs stand
-        self._each: list[RowLayout] = []  # Of rows with other formulas, as a function's slopes in w and b are
 
     def forget(self) -> None:
-        self._key, self._each = (), []
+        self._key = ()
 
     def lines(self, rows: Sequence[StepRow], columns: int) -> list[StyledLine]:
         """Return the lines of the rows, none of them longer than ``columns`` letters."""
         indent = max((len(row.label) for row in rows), default=0) + self._gap
-        tokens = [_tokens(row) for row in rows]
-        if len({len(row) for row in tokens}) > 1:
-            self._each = self._each or [RowLayout(self._gap) for _ in rows]
-            pairs = zip(self._each, rows, strict=True)
-            return [line for layout, row in pairs for line in layout.lines([row], columns)]
+        tokens = _aligned([_tokens(row) for row in rows])
         self._make_room(tokens, max(columns - indent, 1))
         equals = self._equals if len(rows) > 1 else 0
         return [
@@ -87,7 +82,9 @@ class RowLayout:
             self._key, self._widths, self._breaks = key, [0] * len(widths), []
         if any(new > old for new, old in zip(widths, self._widths, strict=True)):
             self._widths = list(map(max, widths, self._widths))
-            breaks = _best_breaks(self._widths, _costs(tokens[0]), room)
+            breaks = _best_breaks(
+                self._widths, _costs(max(tokens, key=lambda row: sum(map(bool, row)))), room
+            )
             if breaks != self._breaks:
                 self._breaks, self._equals = breaks, 0
         last = self._breaks[-1]
@@ -124,6 +121,12 @@ def cut(line: StyledLine, columns: int, indent: int = 0) -> list[StyledLine]:
 
 def _tokens(row: StepRow) -> list[str]:
     return [*_PLACES.split(row.numbers), f" = {row.result}"] if row.numbers else [row.result]
+
+
+def _aligned(rows: Sequence[list[str]]) -> list[list[str]]:
+    """Give rows as many tokens each: those of a function's two slopes are of two formulas."""
+    most = max(map(len, rows), default=0)
+    return [[*row[:-1], *[""] * (most - len(row)), row[-1]] for row in rows]
 
 
 def _costs(tokens: Sequence[str]) -> list[int]:

@@ -1,6 +1,7 @@
 """The pane with the error surface in 3D, but for how the surface itself is drawn."""
 
 from abc import abstractmethod
+from collections.abc import Iterator
 from typing import Self
 
 import numpy as np
@@ -8,7 +9,6 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gdsim.core.analysis.arrows import PLANE
 from gdsim.core.analysis.update import Update
 from gdsim.core.arrays import Array
 from gdsim.core.surface.surface import LossSurface
@@ -83,7 +83,7 @@ class SurfaceCanvas(CameraWidget):
         self._backdrop: QImage | None = None
         # Of what is painted on.
         self._fineness, self._layered = self.devicePixelRatioF(), True
-        self.lowest_label: Label | None = None  # where the name of the lowest place was written
+        self.minimum_labels: tuple[Label, ...] = ()  # where the names of the lowest places were written
         # For each run: its line, and its line while it is selected.
         self._styles: tuple[tuple[TrailStyle, TrailStyle], ...] = ()
         self._marks: tuple[RunMarks, ...] = ()
@@ -180,8 +180,8 @@ class SurfaceCanvas(CameraWidget):
         self._mouse = mouse
         place = place_on(self._surface, *at)
         units = [extent / (self.width() or 1) for extent in self._surface.view_range.extent]
-        first = "w₁" if self._surface.fixed else "w"
-        self.place_box.show_beside(mouse, place_rows(place, (units[0], units[1]), first))
+        names = self._surface.plane.names
+        self.place_box.show_beside(mouse, place_rows(place, (units[0], units[1]), names))
         self.point_at(place)
         self.pointed.emit(place)
 
@@ -258,8 +258,8 @@ class SurfaceCanvas(CameraWidget):
             painter.drawImage(QPointF(0.0, 0.0), self._backdrop)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         shown = self._paint_trails(painter, stage, self._frame) if self._frame else []
-        if self.lowest_label:
-            draw_label(painter, self.lowest_label, self._fonts, self._look.theme)
+        for label in self.minimum_labels:
+            draw_label(painter, label, self._fonts, self._look.theme)
         if self._frame:
             self._paint_marks(painter, stage, shown, self._frame.selected)
             self._paint_arrows(painter, stage, self._look, self._frame)
@@ -288,8 +288,7 @@ class SurfaceCanvas(CameraWidget):
 
     def _paint_backdrop(self, painter: QPainter, stage: Stage, look: Look) -> None:
         assert self._surface is not None  # noqa: S101 - there is no stage without one
-        first = "w₁" if self._surface.fixed else "w"
-        frame = frame_of(stage.terrain, stage.view, (first, "b", "L"))
+        frame = frame_of(stage.terrain, stage.view, (*self._surface.plane.names, "L"))
         if self.mesh is None or self.mesh.most != self._samples:
             self.mesh = mesh_of(self._surface, stage.terrain, self._samples)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -302,17 +301,24 @@ class SurfaceCanvas(CameraWidget):
             levels = np.array([contour.level for contour in self._surface.contours])
             draw_planes(painter, stage, stage.terrain.place(0.0, 0.0, levels)[:, 2], look.theme)
         taken = draw_axes(painter, stage.view, frame, self._fonts, look.theme)
-        self.lowest_label = None
+        self.minimum_labels = ()
         if self._marks_lowest and "minimum" not in look.concealed:
-            self._paint_lowest(painter, stage, taken)
+            self.minimum_labels = tuple(self._placed_labels(painter, stage, taken))
 
-    def _paint_lowest(self, painter: QPainter, stage: Stage, taken: list[QRectF]) -> None:
+    def _placed_labels(self, painter: QPainter, stage: Stage, taken: list[QRectF]) -> Iterator[Label]:
+        """Give the lowest place its name; those that are known to be as low are crosses alone."""
         assert self._surface is not None  # noqa: S101 - there is no stage without one
-        low = self._surface.lowest
-        place = stage.terrain.place(low.w, low.b, low.loss)
-        behind = bool(hidden(stage.terrain, place[np.newaxis], stage.view.eye)[0])
-        pixel = _point(stage.view.project(place))
-        self.lowest_label = label_at(painter, pixel, lowest_name(low.kind), self._fonts, taken, behind=behind)
+        low, others = self._surface.lowest, self._surface.known_minima
+        w, b = np.array([(low.w, low.b), *others]).T
+        places = stage.terrain.place(w, b, low.loss)
+        behind, named = hidden(stage.terrain, places, stage.view.eye), False
+        for place, is_behind in zip(places, behind.tolist(), strict=True):
+            pixel = _point(stage.view.project(place))
+            if named:
+                yield Label(pixel, "", QRectF(), is_behind)
+            else:
+                named = True
+                yield label_at(painter, pixel, lowest_name(low.kind), self._fonts, taken, behind=is_behind)
 
     def _paint_trails(self, painter: QPainter, stage: Stage, frame: Frame) -> list[tuple[int, RunView]]:
         shown = [(index, view) for index, view in frame.begun if index < len(self._styles)]
@@ -347,7 +353,7 @@ class SurfaceCanvas(CameraWidget):
         draw_labels(painter, stage, self.labels, self._fonts.labels, look.theme)
 
     def _paint_look_ahead(self, painter: QPainter, stage: Stage, update: Update, look: Look) -> None:
-        w, b = update.asked_at[PLANE]
+        w, b = update.drawn(update.asked_at)
         loss = self._surface.loss_at(w, b) if self._surface else 0.0
         (spot,) = stage.spots(np.array([[w, b]]), np.array([loss]))
         if spot and not spot.behind:

@@ -6,8 +6,8 @@ import numpy as np
 
 from gdsim.core.arrays import Array, Flags, Rows
 from gdsim.core.engine.trajectory import Trajectory
+from gdsim.core.model.plane import in_plane
 from gdsim.gui.surface.terrain import DrapedLine, Terrain, lifted
-from gdsim.session.frame import in_plane
 
 # Cells along each side of the box: rows in the same cell cannot be told apart. Of a very long path the
 # beginning is drawn less exactly.
@@ -93,7 +93,7 @@ def place_of(terrain: Terrain, p: Array, loss: Array) -> Array:
 
     Where no loss was computed the place is on the surface.
     """
-    plane = in_plane(p)
+    plane = in_plane(p, terrain.axes)
     places = terrain.place(plane[..., 0], plane[..., 1], loss)
     unknown = np.isnan(loss)
     if unknown.any():

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from gdsim.core.arrays import Array, Flags, Rows, frozen
 from gdsim.core.model.experiment import ViewRange
+from gdsim.core.model.plane import W_AND_B, Axes
 from gdsim.core.surface.surface import LossSurface
 
 # What is outside the window by more than this need not be told apart.
@@ -36,6 +37,7 @@ class Terrain:
     low: float  # the losses at the floor and at the top of the box
     high: float
     heights: Array  # (W, B): from 0 to 1
+    axes: Axes = W_AND_B  # The two parameters that are drawn
 
     def place(self, w: npt.ArrayLike, b: npt.ArrayLike, loss: npt.ArrayLike) -> Array:
         """Return where places and their losses are in the box: one more axis, of length 3.
@@ -88,7 +90,7 @@ def terrain_of(surface: LossSurface) -> Terrain:
     if flat:
         high = 1.25 * high if high > 0.0 else low + 1.0
     view_range = surface.view_range
-    terrain = Terrain(view_range, low, high, np.empty(0))
+    terrain = Terrain(view_range, low, high, np.empty(0), surface.plane.axes)
     return replace(
         terrain, heights=frozen(terrain.place(view_range.w_min, view_range.b_min, surface.loss)[..., 2])
     )

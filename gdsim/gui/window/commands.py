@@ -56,7 +56,7 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
     undo, redo = edit_words().values()
     export, points, exercise = window.export.command, window.points.command, window.exercises.open
     share = window.share.command
-    rules = window.rules.command
+    rules, objective = window.rules.command, window.objective.command
     return {
         translate("Commands", "&File"): (
             Command("new", translate("Commands", "&New"), files.opening.new, key.New),
@@ -80,6 +80,7 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
             Command("export_record", translate("Commands", "Export &record as CSV…"), export("record")),
             Command("export_limits", translate("Commands", "Export &limits as CSV…"), export("limits")),
             Command("export_script", translate("Commands", "Export P&ython script…"), export("script")),
+            Command("export_page", translate("Commands", "Export pa&ge…"), export("page")),
             Command("copy_picture", translate("Commands", "&Copy picture"), export("copy"), "Ctrl+Alt+C"),
             None,
             Command("quit", translate("Commands", "&Quit"), window.close, "Ctrl+Q"),
@@ -100,6 +101,19 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
             ),
             None,
             Command("standardise", translate("Commands", "&Standardise x…"), points("standardise")),
+            None,
+            Command(
+                "neuron_and_loss",
+                translate("Commands", "&Neuron and loss…"),
+                objective("neuron"),
+                "Ctrl+Shift+E",
+            ),
+            Command(
+                "function",
+                translate("Commands", "A &function of w and b…"),
+                objective("function"),
+                "Ctrl+Shift+F",
+            ),
             None,
             Command("export_points", translate("Commands", "&Export points…"), points("ask_target")),
             Command("copy_points", translate("Commands", "&Copy all points"), points("copy"), "Ctrl+Shift+C"),
@@ -344,6 +358,9 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
         ),
         translate("Commands", "&Learn"): (
             Command("lecture", translate("Commands", "&The lecture"), lessons.open_lecture),
+            Command(
+                "landscapes", translate("Commands", "Other losses, any f&unction"), lessons.open_landscapes
+            ),
             Command("continue_lesson", translate("Commands", "&Continue the lesson"), lessons.go_on),
             Command("open_lesson", translate("Commands", "&Open lesson…"), lessons.ask),
             None,
@@ -380,6 +397,12 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
                 "Ctrl+Shift+R",
             ),
             Command("maps", translate("Commands", "M&aps…"), partial(exercise, "maps"), "Ctrl+Shift+M"),
+            Command(
+                "fair_race",
+                translate("Commands", "Fair race…"),
+                partial(exercise, "fair_race"),
+                "Ctrl+Shift+F",
+            ),
         ),
         translate("Commands", "&Help"): (
             Command("guide", translate("Commands", "&User guide"), window.help.show_guide),

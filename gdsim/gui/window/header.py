@@ -4,7 +4,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QWidget
 
-from gdsim.core.files.scene import FURTHER_SCENES
+from gdsim.core.files.scene import FURTHER_SCENES, LANDSCAPE_SCENES
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.elided_label import ElidedLabel
 from gdsim.gui.forms.tips import set_tip
@@ -37,7 +37,7 @@ class Header(QWidget):
         self.scenes.setMinimumWidth(120)
         self.scenes.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         for key, title in scenes.items():
-            if key == FURTHER_SCENES[0]:
+            if key in (FURTHER_SCENES[0], LANDSCAPE_SCENES[0]):
                 self.scenes.insertSeparator(self.scenes.count())
             self.scenes.addItem(title, key)
         self.scenes.setPlaceholderText(self.tr("your own"))

@@ -25,10 +25,10 @@ from PySide6.QtWidgets import (
 
 from gdsim.core.analysis.batch_view import highlighted_rows
 from gdsim.core.engine.trajectory import steps_with_room
-from gdsim.core.files.scene import FURTHER_SCENES, bundled_titles
-from gdsim.core.formulas.numerals import rounded
+from gdsim.core.files.scene import FURTHER_SCENES, LANDSCAPE_SCENES, bundled_titles
 from gdsim.core.model.experiment import Experiment
-from gdsim.core.model.neuron import unreachable_targets
+from gdsim.core.model.objective import FunctionObjective
+from gdsim.core.model.objective_words import reach_of, unreachable_targets
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.actions import UserActions
 from gdsim.gui.curves.timeline import marks_of
@@ -38,6 +38,8 @@ from gdsim.gui.forms.scrolling import reveal
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.help.help_commands import HelpCommands
 from gdsim.gui.lessons.lesson_commands import LessonCommands
+from gdsim.gui.objective.words import loss_hint
+from gdsim.gui.paint.words import slice_words
 from gdsim.gui.panes import SurfaceView
 from gdsim.gui.preferences import Preferences
 from gdsim.gui.rules.known_rules import KnownRules
@@ -69,6 +71,7 @@ if TYPE_CHECKING:
     from gdsim.gui.export.beside import ExportBeside
     from gdsim.gui.export.commands import ExportCommands
     from gdsim.gui.lessons.beside import BesideCard
+    from gdsim.gui.objective.commands import ObjectiveCommands
     from gdsim.gui.points.commands import DataCommands
     from gdsim.gui.rules.commands import RuleCommands
     from gdsim.gui.share.commands import ShareCommands
@@ -93,8 +96,9 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.session = session
         self.user_actions = UserActions(session, self)
-        self.points, self.rules = (
-            LateCommands(make, self) for make in (self._data_commands, self._rule_commands)
+        self.points, self.rules, self.objective = (
+            LateCommands(make, self)
+            for make in (self._data_commands, self._rule_commands, self._objective_commands)
         )
         self.exercises = ExerciseCommands(self, session, self.user_actions)
         self.exercises.make_exporter = _export_beside
@@ -196,17 +200,12 @@ class MainWindow(QMainWindow):
     def _show_document(self, old: Experiment | None = None) -> None:
         """Show what differs from ``old``; everything when there is none."""
         new, cards = self.session.experiment, self.cards
-        if old is None or (old.points, old.validation) != (new.points, new.validation):
-            cards.table.set_points(new.points, new.validation)
-            cards.fit.show_points(new.points, new.validation)
-            beyond = unreachable_targets(new.points.y)
-            cards.points_card.set_hint(
-                self._points_hint(new) + (self.tr("; y outside 0 to 1") if beyond else "")
-            )
-            set_tip(cards.points_card, beyond)
+        if old is None or _learned(old) != _learned(new):
+            self._show_learned(new)
         if old is None or old.view_range != new.view_range:
             cards.contours.show_view_range(new.view_range)
             cards.view_range_button.set_value(new.view_range)
+        cards.slice_button.show_slice(new.slice, new.points.dimension, new.view_range)
         if old is None or old.rules != new.rules:
             cards.runs.set_own_rules(new.rules)
             cards.editor.set_own_rules(new.rules)
@@ -225,6 +224,21 @@ class MainWindow(QMainWindow):
         """Say of the scene what it is about, unless a lesson tells its own story of it."""
         in_lesson = self.lessons.lesson is not None
         self.cards.story.words.say("" if in_lesson else self.session.experiment.about)
+
+    def _show_learned(self, experiment: Experiment) -> None:
+        """Show the points and the neuron that learns from them, or the function in their place."""
+        cards, objective = self.cards, experiment.objective
+        cards.show_objective(objective)
+        if isinstance(objective, FunctionObjective):
+            cards.function.show_function(objective, experiment.points)
+            return
+        cards.table.set_points(experiment.points, experiment.validation, objective)
+        cards.fit.show_points(experiment.points, experiment.validation, objective)
+        beyond, hint = unreachable_targets(experiment.points.y, objective), self._points_hint(experiment)
+        if beyond:
+            hint += self.tr("; y {0}").format(reach_of(objective).words)
+        cards.points_card.set_hint(hint)
+        set_tip(cards.points_card, beyond)
 
     def _points_hint(self, experiment: Experiment) -> str:
         training, held_out = len(experiment.points), len(experiment.validation)
@@ -276,15 +290,12 @@ class MainWindow(QMainWindow):
         self.cards.legend.show_surface(surface)
         self.cards.curves.show_loss(surface)
         self.cards.exact.show_surface(surface)
-        self.cards.surface_card.set_hint(self._surface_hint(surface))
-
-    def _surface_hint(self, surface: LossSurface) -> str:
-        if surface.fixed:
-            weights = ", ".join(
-                f"w{index} = {rounded(value, 4)}" for index, value in enumerate(surface.fixed, start=2)
-            )
-            return self.tr("slice at {weights}").format(weights=weights)
-        return ""
+        plane = surface.plane
+        hint = loss_hint(self.session.experiment.objective) if plane.is_all else slice_words(plane)
+        self.cards.surface_card.set_hint(hint)
+        self.cards.surface_card.title.set_whole(self.tr("Error surface  L({0}, {1})").format(*plane.names))
+        self.cards.view_range_button.set_names(plane.names)
+        self.cards.slice_button.show_plane(plane)
 
     @Slot(object)
     def _on_frame(self, frame: Frame) -> None:
@@ -334,6 +345,12 @@ class MainWindow(QMainWindow):
         self.cards.editor.edit_finished.connect(self.user_actions.end_change)
         self.points.refused.connect(self.notice.say)
         self.cards.runs.own_rule_requested.connect(self.rules.command("new"))
+        for requested, name in (
+            (self.cards.change_neuron.clicked, "neuron"),
+            (self.cards.function.neuron_requested, "neuron"),
+            (self.cards.function.function_requested, "function"),
+        ):
+            requested.connect(self.objective.command(name))
         self.cards.editor.lines_requested.connect(self.rules.command("edit"))
         self.export.refused.connect(self.notice.say)
         self.share.refused.connect(self.notice.say)
@@ -451,12 +468,16 @@ class MainWindow(QMainWindow):
 
     def _add_scene_menu(self) -> None:
         menu = self.menuBar().addMenu(self.tr("&Scene"))
-        further = QMenu(self.tr("Further rules"), menu)
+        groups = {
+            FURTHER_SCENES: QMenu(self.tr("Further rules"), menu),
+            LANDSCAPE_SCENES: QMenu(self.tr("Other losses, any function"), menu),
+        }
         for name, title in bundled_titles().items():
-            group = further if name in FURTHER_SCENES else menu
+            group = next((one for names, one in groups.items() if name in names), menu)
             group.addAction(title, partial(self.files.open_bundled, name))
         menu.addSeparator()
-        menu.addMenu(further)
+        for group in groups.values():
+            menu.addMenu(group)
 
     def toggle_projector(self) -> None:
         # Each of the two remembers how the columns were; it is to be how a person had them.
@@ -515,6 +536,11 @@ class MainWindow(QMainWindow):
 
         return RuleCommands(self, self.session, self.user_actions, self.known_rules)
 
+    def _objective_commands(self) -> "ObjectiveCommands":
+        from gdsim.gui.objective.commands import ObjectiveCommands  # noqa: PLC0415 - see LateCommands
+
+        return ObjectiveCommands(self, self.session, self.user_actions, self.known_rules)
+
     @Slot(int)
     def _paste_points(self, row: int) -> None:
         from gdsim.core.files.link import has_link  # noqa: PLC0415 - see LateCommands
@@ -547,6 +573,7 @@ class MainWindow(QMainWindow):
         self.header.set_theme(effective)
         self.points.set_theme(effective)
         self.rules.set_theme(effective)
+        self.objective.set_theme(effective)
         self.export.set_theme(self._theme.name)
         self.exercises.set_theme(effective)
         self.cards.set_theme(effective)
@@ -619,6 +646,7 @@ class MainWindow(QMainWindow):
         self.view.save(self._settings)
         self.points.close()
         self.rules.close()
+        self.objective.close()
         self.export.close()
         self.share.close()
         self.exercises.close()
@@ -643,3 +671,7 @@ def _export_beside(window: QWidget) -> "ExportBeside":
 
 def _scene_key(title: str) -> str:
     return next((name for name, other in bundled_titles().items() if other == title), "")
+
+
+def _learned(experiment: Experiment) -> tuple[object, ...]:
+    return experiment.points, experiment.validation, experiment.objective

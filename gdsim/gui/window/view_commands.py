@@ -13,6 +13,7 @@ from gdsim.core.formulas.numerals import STEP_DIGITS
 from gdsim.core.lessons.view import PAGES, Arrows, Sight, StopView
 from gdsim.core.surface.map_view import MapView
 from gdsim.gui.arrows.choice import ArrowChoice, Layer
+from gdsim.gui.curves.curve_axis import AxisUnit
 from gdsim.gui.curves.cut_plot import CutWay
 from gdsim.gui.map.view_range_editor import MapChoice
 from gdsim.gui.preferences import Preferences
@@ -121,6 +122,7 @@ class ViewCommands(QObject):
         settings.keep("log", curves.log)
         settings.keep("log_time", curves.log_time)
         settings.keep("means", curves.means)
+        settings.keep("curve_axis", curves.unit.value)
         settings.keep("hide_future", curves.hides_future)
         settings.keep("columns", self._cards.columns.saveState())
 
@@ -130,6 +132,7 @@ class ViewCommands(QObject):
         curves = self._cards.curves
         curves.cut.set_way(settings.option("cut", {one.value: one for one in CutWay}, CutWay.W))
         curves.set_log_time(log=settings.flag("log_time", usual=False))
+        curves.set_unit(settings.option("curve_axis", {one.value: one for one in AxisUnit}, AxisUnit.CLOCK))
         curves.set_means(means=settings.flag("means", usual=False))
         curves.hide_future(hidden=settings.flag("hide_future", usual=False))
         self._set_arrows(ArrowChoice.from_text(settings.text("arrows")))

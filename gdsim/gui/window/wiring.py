@@ -29,6 +29,7 @@ def connect_cards(cards: Workspace, user_actions: UserActions, session: Session)
     cards.exact.stop_requested.connect(session.stop_exact)
     for ended in (
         cards.contours.gesture_finished,
+        cards.slice_button.settled,
         cards.fit.gesture_finished,
         cards.editor.edit_finished,
     ):
@@ -57,6 +58,8 @@ def _connect_maps(cards: Workspace, user_actions: UserActions) -> None:
     cards.surface.pointed.connect(contours.point_at)
     contours.view_range_requested.connect(user_actions.drag_view_range)
     cards.view_range_button.value_changed.connect(user_actions.set_view_range)
+    cards.slice_button.chosen.connect(user_actions.set_slice)
+    cards.slice_button.dragged.connect(user_actions.drag_slice)
     cards.fit_view_range.clicked.connect(user_actions.fit_view_range)
 
 

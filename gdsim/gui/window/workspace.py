@@ -5,6 +5,8 @@ from typing import cast
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolButton, QWidget
 
+from gdsim.core.model.objective import LECTURE, FunctionObjective, Objective
+from gdsim.core.model.objective_words import loss_formula, neuron_formula
 from gdsim.gui.arrows.legend import ArrowLegend
 from gdsim.gui.curves.curve_pane import CurvePane
 from gdsim.gui.forms.card import Card, TabbedCard
@@ -12,8 +14,11 @@ from gdsim.gui.forms.icon_button import ICON_SIZE
 from gdsim.gui.forms.scrolling import Scrolled
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.map.contour_pane import ContourPane
+from gdsim.gui.map.slice_editor import SliceButton
 from gdsim.gui.map.view_range_editor import WindowButton
 from gdsim.gui.neuron.fit_pane import FitPane
+from gdsim.gui.objective.function_card import FunctionPane
+from gdsim.gui.objective.words import shape_sentence
 from gdsim.gui.panes import MapPane, Pane, SurfaceView
 from gdsim.gui.playback.transport import Transport
 from gdsim.gui.points.point_table import PointTable
@@ -42,6 +47,7 @@ class Workspace:
     def __init__(self, surface: SurfaceView) -> None:
         self.table = PointTable()
         self.fit = FitPane()
+        self.function = FunctionPane()
         self.runs = RunList()
         self.surface = surface
         # A protocol has no bases; both 3D views are widgets.
@@ -51,7 +57,7 @@ class Workspace:
         self.curves = CurvePane()
         self.transport = Transport()
         self.editor = RunEditor()
-        self.view_range_button = WindowButton()
+        self.view_range_button, self.slice_button = WindowButton(), SliceButton()
         self.step = StepPage()
         self.code = CodePage()
         self.why = WhyPage()
@@ -78,6 +84,15 @@ class Workspace:
             translate("Workspace", "Fit the map to the runs"),
             translate("Workspace", "Draw the part of the plane that the runs cross."),
         )
+        self.change_neuron = QToolButton()
+        self.change_neuron.setObjectName("flat")
+        self.change_neuron.setText(translate("Workspace", "Change…"))
+        self.change_neuron.setAccessibleName(translate("Workspace", "Change neuron and loss"))
+        set_tip(
+            self.change_neuron,
+            translate("Workspace", "Choose another activation, loss or penalty."),
+            translate("Workspace", "Neuron and loss"),
+        )
         self._make_cards()
         self.maps: tuple[MapPane, ...] = (self.surface, self.contours)  # those that draw the error surface
         # Everything that is told of frames.
@@ -96,19 +111,27 @@ class Workspace:
             self.run_names,
         )
         self.columns = self._arranged()  # the whole arrangement
+        self.show_objective(LECTURE)
 
     def _make_cards(self) -> None:
         self.points_card = _card(translate("Workspace", "Points"), "", self.table)
-        self.fit_card = _card(translate("Workspace", "The neuron  f(x) = σ(w·x + b)"), "", self.fit)
+        self.fit_card = _card("", "", self.fit, self.change_neuron)
         set_tip(self.fit_card, translate("Workspace", "Drag a point to move it; double-click to add one."))
+        self.function_card = _card(translate("Workspace", "The function  L(w, b)"), "", self.function)
+        self.function_card.hide()
         self.runs_card = _card(translate("Workspace", "Runs"), "", self.runs, self.runs.tools)
         self.surface_card = Card(translate("Workspace", "Error surface  L(w, b)"))
         for control in (self.reset_view, self.top_view):
             self.surface_card.header.addWidget(control)
         self.surface_card.set_body(self.surface_widget, self.exact)
         self.contour_card = Card(translate("Workspace", "Contours"))
-        for control in (self.legend.button, self.view_range_button, self.fit_view_range):
+        for control in (
+            self.legend.button,
+            self.view_range_button,
+            self.fit_view_range,
+        ):
             self.contour_card.header.addWidget(control)
+        self.contours.foot.insertWidget(0, self.slice_button)
         self.contour_card.set_body(self.contours, self.legend)
         self.curve_card = _plain_card(self.curves)
         self.run_card = TabbedCard(translate("Workspace", "The selected run"))
@@ -139,8 +162,9 @@ class Workspace:
 
     def _arranged(self) -> Columns:
         vertical, horizontal = Qt.Orientation.Vertical, Qt.Orientation.Horizontal
-        left = splitter(vertical, self.points_card, self.fit_card, name="leftCards")
-        left.setSizes([230, 370])
+        self._of_points = splitter(vertical, self.points_card, self.fit_card, name="leftCards")
+        self._of_points.setSizes([230, 370])
+        left = stacked(self._of_points, self.function_card, stretched=self._of_points)
         views = splitter(horizontal, self.surface_card, self.contour_card, name="views")
         views.setSizes([500, 500])
         self.middle = splitter(vertical, views, self.curve_card, name="middleCards")
@@ -151,6 +175,7 @@ class Workspace:
         self.by_name = {
             "points": self.points_card,
             "neuron": self.fit_card,
+            "function": self.function_card,
             "runs": self.runs_card,
             "surface": self.surface_card,
             "contours": self.contour_card,
@@ -167,6 +192,17 @@ class Workspace:
             right,
             self.middle,
         )
+
+    def show_objective(self, objective: Objective) -> None:
+        """Have the cards for a neuron and its points, or for a function; say what is made small."""
+        is_function = isinstance(objective, FunctionObjective)
+        self.function_card.setVisible(is_function)
+        self._of_points.setVisible(not is_function)
+        if not is_function:
+            title = translate("Workspace", "The neuron  {formula}")
+            self.fit_card.set_title(title.format(formula=neuron_formula(objective)))
+        formula = loss_formula(objective)
+        set_tip(self.surface_card, f"{formula}\n{shape_sentence(objective)}".strip())
 
     def set_theme(self, theme: Theme) -> None:
         for button, name in self._icon_buttons:

@@ -26,6 +26,7 @@ STOP = {
     "title": "A stop",
     "chapter": "One",
     "scene": "valley",
+    "slice": {"axes": ["w", "b"]},
     "window": {"w": [-3, 12], "b": [-14, 9]},
     "show": ["Momentum", "Nesterov"],
     "select": "Nesterov",

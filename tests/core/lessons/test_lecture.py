@@ -14,6 +14,7 @@ from gdsim.core.lessons.files import BUNDLED, bundled_lessons, caption_numbers, 
 from gdsim.core.lessons.quantities import QUANTITIES
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.plane import Plane
 from gdsim.core.resources import resource
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.surface.lowest import LowestKind
@@ -149,7 +150,7 @@ def test_what_is_said_of_the_lowest_place_is_what_its_mark_says(lecture):
     for stop, source in zip(lecture.stops, stops, strict=True):
         experiment = stop.experiment
         fixed = (0.0,) * (experiment.points.dimension - 1)
-        kind = sample_surface(experiment.points, experiment.view_range, fixed).lowest.kind
+        kind = sample_surface(experiment.points, experiment.view_range, Plane.of_w_and_b(fixed)).lowest.kind
         if any("minimum(" in text for text in source["caption"]):
             assert kind is LowestKind.MINIMUM, stop.title
             named += 1

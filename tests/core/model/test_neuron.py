@@ -1,4 +1,4 @@
-"""The objective: sigmoid, loss and gradient; and values of y that it cannot reach."""
+"""The objective: sigmoid, loss and gradient."""
 
 import math
 
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.model.neuron import Neuron, parameter_names, sigmoid, unreachable_targets
+from gdsim.core.model.neuron import Neuron, parameter_names, sigmoid
 from gdsim.core.model.points import PointSet
 from tests.core.engine.lecture_loops import gradient, loss
 from tests.core.strategies import TAME, point_sets
@@ -110,21 +110,3 @@ def test_many_places_are_computed_in_blocks():
 def test_the_loss_of_huge_numbers_overflows_in_silence():
     neuron = Neuron.fitting(PointSet([1e100], [1e100]))
     assert neuron.loss(np.array([1e308, 1e308])) == pytest.approx(5e199)
-
-
-# ------------------------------------------------------------------------- values out of reach
-
-
-@pytest.mark.parametrize("y", [[], [0.0, 0.5, 1.0]])
-def test_there_is_nothing_to_say_of_values_within_reach(y):
-    assert unreachable_targets(np.array(y)) == ""
-
-
-def test_one_value_out_of_reach_is_explained():
-    words = "1 value of y lies outside 0 to 1. A sigmoid cannot reach it, so the loss cannot fall below "
-    assert unreachable_targets(np.array([0.5, 1.5])) == words + "0.125."
-
-
-def test_several_values_out_of_reach_are_explained():
-    words = "2 values of y lie outside 0 to 1. A sigmoid cannot reach them, so the loss cannot fall below "
-    assert unreachable_targets(np.array([-1.0, 0.5, 3.0])) == words + "2.5."

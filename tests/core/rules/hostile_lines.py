@@ -81,6 +81,11 @@ def _generated():
     yield "w_next = w - eta*g*" + "(" * 3000
 
 
+def hostile_pieces():
+    """Return what would be hostile within a line."""
+    return _PIECES
+
+
 def hostile_lines():
     """Return the texts, each once."""
     within = (f"w_next = w - eta*g*({piece})" for piece in _PIECES)

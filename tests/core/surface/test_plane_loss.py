@@ -7,6 +7,7 @@ import pytest
 
 from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.objective import ACTIVATIONS, LOSSES, FunctionObjective, NeuronObjective
+from gdsim.core.model.plane import Plane
 from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
 from gdsim.core.settings import InvalidValue
@@ -29,7 +30,7 @@ def test_the_loss_in_a_plane_is_that_of_the_definition(objective, axes):
     rng = np.random.default_rng(4)
     points = PointSet(rng.normal(size=(7, 3)), rng.uniform(size=7))
     place, others = rng.normal(size=4), [index for index in range(4) if index not in axes]
-    terms = loss_on_plane(points, objective, tuple(place[others]), axes)
+    terms = loss_on_plane(points, objective, Plane(axes, tuple(place[others])))
 
     def plain(pair):
         p = place.copy()
@@ -110,5 +111,5 @@ def test_very_many_points_have_a_surface_of_the_lecture_s_neuron_alone():
     points = PointSet(np.linspace(-1.0, 1.0, 5000), np.zeros(5000))
     with pytest.raises(InvalidValue, match=r"must be at most 4,096"):
         loss_on_plane(points, NeuronObjective(loss="absolute"))
-    scaled = sample_terms(loss_on_plane(points, NeuronObjective(reduction="mean")), ViewRange(), (), 9)
+    scaled = sample_terms(loss_on_plane(points, NeuronObjective(reduction="mean")), ViewRange(), grid=9)
     assert scaled.error_bound < 1e-3

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from gdsim.core.files.scene import BUNDLED, LECTURE_SCENES
 from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.plane import Plane
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
 from gdsim.core.settings import NUMBER
@@ -48,7 +49,7 @@ def _plain(points, w, b, fixed=()):
 def _check_grid(points, view_range, fixed=()):
     w = np.linspace(view_range.w_min, view_range.w_max, 31)
     b = np.linspace(view_range.b_min, view_range.b_max, 23)
-    terms = binned_loss(points, fixed)
+    terms = binned_loss(points, Plane.of_w_and_b(fixed))
     expected = _plain(points, w, b, fixed)
     assert grid_loss(terms, w, b).shape == (31, 23)
     np.testing.assert_allclose(grid_loss(terms, w, b), expected, rtol=1e-12, atol=1e-15)
@@ -87,7 +88,7 @@ def test_whatever_the_numbers_there_is_a_surface(points, view_range):
 
 @given(point_sets(2), windows(), values(NUMBER))
 def test_whatever_the_weights_that_are_not_drawn_there_is_a_surface(points, view_range, fixed):
-    _check_surface(sample_surface(points, view_range, (fixed,), grid=15))
+    _check_surface(sample_surface(points, view_range, Plane.of_w_and_b((fixed,)), grid=15))
 
 
 @pytest.mark.parametrize("case", FLAT_AND_EXTREME)
@@ -177,7 +178,9 @@ def _check_levels(surface):
 
 def low_lined(points, view_range):
     fixed = (0.0,) * (points.dimension - 1)
-    return sample_terms(binned_loss(points, fixed), view_range, fixed, plan=LOW_LINES)
+    return sample_terms(
+        binned_loss(points, Plane.of_w_and_b(fixed)), view_range, Plane.of_w_and_b(fixed), plan=LOW_LINES
+    )
 
 
 @given(point_sets(1, least=2, x=SOME_X, y=SOME_Y))
@@ -217,7 +220,9 @@ def test_even_levels_are_round_and_at_equal_steps(low, span):
 def test_lines_are_as_dense_as_it_is_steep(name):
     """On any straight way the lines that are crossed tell how much it goes up and down, in steps."""
     points = scene(name).points
-    surface = sample_surface(points, scene(name).view_range, (0.0,) * (points.dimension - 1))
+    surface = sample_surface(
+        points, scene(name).view_range, Plane.of_w_and_b((0.0,) * (points.dimension - 1))
+    )
     levels = np.array([contour.level for contour in surface.contours])
     assert np.diff(levels) == pytest.approx(surface.step)
     random = np.random.default_rng(5)
@@ -264,7 +269,7 @@ def test_a_map_with_equal_axes_is_sampled_to_its_borders_on_the_same_grid(name, 
     points, view_range = scene(name).points, scene(name).view_range
     plan = plan_of(view_range, MapView(aspect), GRID)
     surface, plain = (
-        sample_terms(binned_loss(points), view_range, (), plan=plan),
+        sample_terms(binned_loss(points), view_range, plan=plan),
         sample_surface(points, view_range),
     )
     drawn, ground = equal_axes(view_range, aspect), surface.ground
@@ -287,8 +292,8 @@ def test_a_map_with_equal_axes_is_sampled_to_its_borders_on_the_same_grid(name, 
 def test_the_exact_surface_has_the_same_ground():
     points, view_range = scene("valley").points, scene("valley").view_range
     plan = MapPlan(20, 0)
-    exact = run_to_end(sampling_exactly(points, view_range, (), plan))
-    ground = sample_terms(binned_loss(points), view_range, (), plan=plan).ground
+    exact = run_to_end(sampling_exactly(points, view_range, plan=plan))
+    ground = sample_terms(binned_loss(points), view_range, plan=plan).ground
     np.testing.assert_allclose(exact.ground.loss, ground.loss, rtol=1e-12)
 
 
@@ -372,7 +377,7 @@ def test_the_exact_surface_adds_up_every_point():
     rng = np.random.default_rng(3)
     points = PointSet(rng.normal(0.0, 2.0, (6000, 2)), rng.uniform(size=6000))
     view_range, fixed, shares = ViewRange(-3.0, 3.0, -2.0, 4.0), (0.7,), []
-    work = sampling_exactly(points, view_range, fixed, grid=9)
+    work = sampling_exactly(points, view_range, Plane.of_w_and_b(fixed), grid=9)
     while True:
         try:
             shares.append(next(work))
@@ -386,7 +391,7 @@ def test_the_exact_surface_adds_up_every_point():
     plain = 0.5 * ((1.0 / (1.0 + np.exp(-z)) - points.y) ** 2).sum(axis=-1)
     np.testing.assert_allclose(exact.loss, plain, rtol=1e-12)
     assert exact.error_bound == 0.0
-    near = sample_surface(points, view_range, fixed, grid=9)
+    near = sample_surface(points, view_range, Plane.of_w_and_b(fixed), grid=9)
     assert near.error_bound > 0.0
     assert np.abs(near.loss - exact.loss).max() <= near.error_bound
     assert exact.lowest.loss <= exact.loss.min()

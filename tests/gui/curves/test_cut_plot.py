@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.plane import Plane
 from gdsim.core.surface.surface import sample_surface
 from gdsim.gui.curves import cut_plot
 from gdsim.gui.curves.curve_pane import CurvePane
@@ -138,7 +139,9 @@ def test_a_slice_through_more_weights_names_the_first(qtbot):
     experiment = scene("four-inputs")
     plot = cut_plot.CutPlot()
     qtbot.addWidget(plot)
-    plot.show_surface(sample_surface(experiment.points, experiment.view_range, (0.0, 0.0, 0.0), grid=21))
+    plot.show_surface(
+        sample_surface(experiment.points, experiment.view_range, Plane.of_w_and_b((0.0, 0.0, 0.0)), grid=21)
+    )
     plot.show_frame(frame_at(experiment, 0))
     b = experiment.runs[0].start[-1]
     assert f"L along w₁, at b = {b:g}" in plot.seen()

@@ -46,7 +46,7 @@ def make_subject(qtbot):
         for widget in (view, curves):
             qtbot.addWidget(widget)
             kept.append(widget)
-        surface = sample_terms(binned_loss(experiment.points, ()), experiment.view_range, ())
+        surface = sample_terms(binned_loss(experiment.points), experiment.view_range)
         return Subject(experiment, surface, ArrowChoice(), view, curves)
 
     return make

@@ -175,7 +175,7 @@ def test_a_place_pointed_at_elsewhere_gets_the_cross_hair_and_no_box(pane, told)
 
 def test_alt_and_arrows_read_values_from_where_the_run_is(pane, qtbot, valley, told):
     alt = Qt.KeyboardModifier.AltModifier
-    at = frame_at(valley, 60).views[0].w_and_b
+    at = frame_at(valley, 60).views[0].place
     qtbot.keyClick(pane, Qt.Key.Key_Right, alt)
     qtbot.keyClick(pane, Qt.Key.Key_Up, alt)
     assert told[-1].w > at[0]
@@ -293,7 +293,7 @@ def test_the_map_is_painted_to_the_borders_of_what_is_drawn(pane, valley):
     pane.resize(700, 300)
     settle(plot_of(pane))
     plan = plan_of(valley.view_range, MapView(pane.aspect), GRID)
-    pane.show_surface(sample_terms(binned_loss(valley.points), valley.view_range, (), plan=plan))
+    pane.show_surface(sample_terms(binned_loss(valley.points), valley.view_range, plan=plan))
     settle(plot_of(pane))
     area = plot_of(pane).place().area
     card = rgb_of(LIGHT.card)
@@ -443,7 +443,7 @@ def test_the_lowest_place_of_a_border_is_not_marked_where_the_map_shows_what_lie
     assert mark.isVisible()
     for view_range, aspect in ((part, 2.0), (part, 0.5)):
         plan = plan_of(view_range, MapView(aspect), GRID)
-        wider = sample_terms(surface.terms, view_range, (), GRID, plan)
+        wider = sample_terms(surface.terms, view_range, grid=GRID, plan=plan)
         pane.show_surface(wider)
         low, drawn = wider.lowest, wider.ground.view_range
         beyond = (low.w >= part.w_max < drawn.w_max) or (low.b <= part.b_min > drawn.b_min)
@@ -466,7 +466,7 @@ def test_arrows_leave_the_markers_of_other_runs_in_sight(pane, valley):
     experiment = replace(valley, runs=(valley.runs[1], valley.runs[0]))
     frame, style = frame_at(experiment, 31), run_styles(experiment.runs, LIGHT)[1]
     pane.set_look(look_of(experiment))
-    x, y = where(plot_of(pane), *frame.views[1].w_and_b).toTuple()
+    x, y = where(plot_of(pane), *frame.views[1].place).toTuple()
     seen = []
     for on in (False, True):
         pane.set_arrows(ArrowChoice(on=on))

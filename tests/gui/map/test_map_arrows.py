@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 from gdsim.core.analysis.arrow_lengths import Lengths
 from gdsim.core.analysis.arrows import ArrowKind, kinds_of
 from gdsim.core.model.experiment import Experiment, Run, ViewRange
+from gdsim.core.model.plane import Plane
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.surface.surface import sample_surface
@@ -336,7 +337,9 @@ def test_runs_of_many_weights_have_arrows_in_the_plane(pane):
     records = computed(experiment)
     frame = frame_at(experiment, 6, records)
     pane.set_look(look_of(experiment))
-    pane.show_surface(sample_surface(points, experiment.view_range, fixed=tuple(frame.views[0].p[1:-1])))
+    pane.show_surface(
+        sample_surface(points, experiment.view_range, Plane.of_w_and_b(tuple(frame.views[0].p[1:-1])))
+    )
     pane.show_frame(frame)
     found = like(picture(pane), LIGHT.text)
     drawing = drawing_of(frame, ArrowChoice(), experiment.view_range)

@@ -67,7 +67,7 @@ def test_every_shown_run_ends_in_its_marker_and_a_hidden_one_is_not_painted(vall
     place = placed(valley.view_range)
     look = look_of(valley)
     for index, view in enumerate(frame_at(valley, 200).views[:2]):
-        x, y = place.pixel(*view.w_and_b).toTuple()
+        x, y = place.pixel(*view.place).toTuple()
         colour = QColor(look.styles[index].colour)
         wanted = [colour.blue(), colour.green(), colour.red()]
         near = both[int(y) - 3 : int(y) + 4, int(x) - 3 : int(x) + 4].reshape(-1, 3)
@@ -143,8 +143,9 @@ def test_in_another_place_or_style_runs_are_painted_anew(valley):
 
 
 def test_rows_outlive_what_is_painted_of_them(valley):
-    record, other = computed(valley)[:2]
-    rows = MapRows((10.0, -10.0), record)
-    assert rows.fit((10.0, -10.0), record)
-    assert not rows.fit((10.0, -9.0), record)
+    view, other = frame_at(valley, 3).views[:2]
+    rows = MapRows((10.0, -10.0), view)
+    assert rows.fit((10.0, -10.0), view)
+    assert not rows.fit((10.0, -9.0), view)
     assert not rows.fit((10.0, -10.0), other)
+    assert not rows.fit((10.0, -10.0), replace(view, axes=(-1, 0)))

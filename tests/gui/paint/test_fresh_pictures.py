@@ -265,7 +265,9 @@ class ToldMap:
         settle(plot_of(pane))
         view = MapView(None if self.fills else pane.aspect, self.low_lines)
         plan = plan_of(self.window, view, _GRID)
-        pane.show_surface(sample_terms(binned_loss(self.told.plain.points), self.window, (), _GRID, plan))
+        pane.show_surface(
+            sample_terms(binned_loss(self.told.plain.points), self.window, grid=_GRID, plan=plan)
+        )
         pane.show_frame(self.told.frame())
 
 

@@ -252,7 +252,7 @@ def test_a_lesson_from_elsewhere_asks_before_its_first_stop(window, qtbot, elsew
         json.dumps({"gdsim-lesson": 1, "title": "T", "about": "a", "stops": [stop]}), encoding="utf-8"
     )
     lesson = load_lesson(str(path))
-    assert lesson.rules == (HEAVY,)
+    assert lesson.typed == (HEAVY,)
     window.lessons.begin(lesson)
     assert window.session.experiment.rules == ()
     question(window).accept()

@@ -8,6 +8,7 @@ import pytest
 from gdsim.core.analysis.arrow_lengths import Lengths
 from gdsim.core.analysis.arrows import ArrowKind
 from gdsim.core.model.experiment import Experiment, Run, ViewRange
+from gdsim.core.model.plane import Plane
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.surface.surface import sample_surface
@@ -162,7 +163,7 @@ def test_a_run_off_the_slice_that_is_drawn_has_its_arrows_where_it_is(pane):
     frame = frame_at(experiment, 0, records)
     # A slice through the end of the run lies below its beginning.
     surface = sample_surface(
-        points, experiment.view_range, fixed=tuple(records[0].until(30).p[-1][1:-1].tolist())
+        points, experiment.view_range, Plane.of_w_and_b(tuple(records[0].until(30).p[-1][1:-1].tolist()))
     )
     pane.set_look(look_of(experiment))
     pane.show_surface(surface)

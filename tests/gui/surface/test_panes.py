@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from gdsim.core.model.experiment import Experiment, Run, ViewRange
 from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.plane import Plane
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.surface.surface import sample_surface
@@ -83,7 +84,7 @@ def between_marks(pane, view):
     places = [pane.pixel_of(*p, loss) for p, loss in steps]
     ends = places[0], places[-1]
     free = [place for place in places if all((place - end).manhattanLength() > 14 for end in ends)]
-    label = pane.lowest_label
+    label = pane.minimum_labels[0]
     around = label.plate.united(QRectF(label.place, label.place)).adjusted(-8, -8, 8, 8)
     return [place for place in free if not around.contains(place)]
 
@@ -223,8 +224,8 @@ def test_the_lowest_place_is_called_a_minimum_only_where_it_is_one(pane, words, 
     pane.resize(*size)
     pane.show_surface(sample_surface(*LOWEST[words]))
     pixels_of(pane)
-    assert " ".join(pane.lowest_label.text.split()) == words
-    assert QRectF(pane.rect()).contains(pane.lowest_label.plate)
+    assert " ".join(pane.minimum_labels[0].text.split()) == words
+    assert QRectF(pane.rect()).contains(pane.minimum_labels[0].plate)
     assert ("Minimum: the loss rises on all sides." in pane.accessibleDescription()) == (words == "minimum")
 
 
@@ -237,7 +238,7 @@ def test_the_name_of_the_minimum_lies_above_the_runs(pane, neuron):
     spiral = altered(record, p=p, loss=Neuron.fitting(experiment.points).loss(p))
     frame = frame_at(replace(experiment, runs=experiment.runs[:1]), record.last_step, (spiral,))
     pane.show_frame(replace(frame, views=()))
-    plate = pane.lowest_label.plate.toRect().adjusted(2, 2, -2, -2)
+    plate = pane.minimum_labels[0].plate.toRect().adjusted(2, 2, -2, -2)
     area = (slice(plate.top(), plate.bottom()), slice(plate.left(), plate.right()))
     plain = pixels_of(pane)
     pane.show_frame(frame)
@@ -439,7 +440,7 @@ def test_with_several_inputs_the_slice_is_drawn_and_named(empty, capfd):
         (Run(start=(-2.0, 0.5, -2.0), epochs=200),),
     )
     empty.set_look(look_of(experiment))
-    empty.show_surface(sample_surface(experiment.points, experiment.view_range, (0.5,)))
+    empty.show_surface(sample_surface(experiment.points, experiment.view_range, Plane.of_w_and_b((0.5,))))
     frame = frame_at(experiment, 200)
     empty.show_frame(frame)
     current = frame.current

@@ -13,7 +13,17 @@ from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
 from tests.gui.frames import scene
 
-EXERCISES = ("guess_work", "quiz", "predict", "fill_in", "wrong_line", "check_work", "find_rate", "maps")
+EXERCISES = (
+    "guess_work",
+    "quiz",
+    "predict",
+    "fill_in",
+    "wrong_line",
+    "check_work",
+    "find_rate",
+    "maps",
+    "fair_race",
+)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import numpy as np
 
 from gdsim.core.arrays import Array
 from gdsim.core.model.objective import MEAN, FunctionObjective
+from gdsim.core.model.plane import W_AND_B, Axes, in_plane
 from gdsim.core.model.point_loss import PointLoss
 
 # Of more points than these an even sample is taken: what is shown follows a dragged ball within a frame.
@@ -28,11 +29,12 @@ class Curvature(NamedTuple):
         finite = math.isfinite(self.loss) and np.isfinite(self.hessian).all()
         return bool(finite and np.isfinite(self.gradient).all())
 
-    def in_plane(self) -> "Curvature":
-        """Return the curvature along the first weight and the bias, with all others held."""
-        ends = np.array([0, -1])
-        held = self.hessian[np.ix_(ends, ends)]
-        return self._replace(place=self.place[ends], gradient=self.gradient[ends], hessian=held)
+    def in_plane(self, axes: Axes = W_AND_B) -> "Curvature":
+        """Return the curvature along two parameters, with all others held."""
+        held = self.hessian[np.ix_(axes, axes)]
+        return self._replace(
+            place=in_plane(self.place, axes), gradient=in_plane(self.gradient, axes), hessian=held
+        )
 
     @property
     def axes(self) -> tuple[Array, Array]:

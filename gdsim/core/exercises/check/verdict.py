@@ -7,7 +7,6 @@ from itertools import combinations
 
 import numpy as np
 
-from gdsim.core.analysis.arrows import PLANE
 from gdsim.core.arrays import Array
 from gdsim.core.engine.runs import first_steps
 from gdsim.core.engine.trajectory import Columns
@@ -16,6 +15,7 @@ from gdsim.core.exercises.check.mistakes import Mistake, mistakes, rounding
 from gdsim.core.exercises.check.replay import Destination, Replay
 from gdsim.core.formulas.numerals import precise, with_true_minus
 from gdsim.core.model.experiment import LECTURE_VIEW_RANGE, Experiment, Run, ViewRange
+from gdsim.core.model.plane import in_plane
 from gdsim.core.progress import Progress, part_of
 from gdsim.core.surface.surface import LossSurface, sample_surface
 
@@ -278,9 +278,9 @@ def _overlay(experiment: Experiment, run: Run, record: Columns, verdict: Verdict
         loss[first : first + block] = data.loss(submission.p[first : first + block])
         yield first / len(loss)
     yield 1.0
-    view_range = framed(record.p[:, PLANE], submission.p[:, PLANE])
-    fixed = run.start[1:-1]
-    surface = sample_surface(experiment.points, view_range, fixed, _GRID, experiment.objective)
+    plane = experiment.slice.plane(run.start)
+    view_range = framed(in_plane(record.p, plane.axes), in_plane(submission.p, plane.axes))
+    surface = sample_surface(experiment.points, view_range, plane, _GRID, experiment.objective)
     return Overlay(record, loss, surface)
 
 

@@ -42,12 +42,14 @@ class FarMark(QWidget):
         self.setFont(font)
         self.update()
 
-    def show_place(self, view_range: ViewRange, expected: Array, place: Array) -> None:
+    def show_place(
+        self, view_range: ViewRange, expected: Array, place: Array, names: tuple[str, str] = ("w", "b")
+    ) -> None:
         """Show where a place is that a map of ``view_range`` does not hold.
 
         Parameters
         ----------
-        expected, place : (2,) arrays of (w, b)
+        expected, place : (2,) arrays, along axes of these ``names``
             Where the value should be, and where it is; both finite.
         """
         low, high = np.array([view_range[0::2], view_range[1::2]])
@@ -56,7 +58,8 @@ class FarMark(QWidget):
         inside = np.abs(way - 0.5).max(axis=1) <= 0.5
         self._border, self._place = border_of(way, inside), way[-1]
         w, b = (rounded(float(value), 4) for value in place)
-        self.words = self.tr("The first wrong value is outside the map: w {0}, b {1}").format(w, b)
+        words = self.tr("The first wrong value is outside the map: {2} {0}, {3} {1}")
+        self.words = words.format(w, b, *names)
         self.show()
         self.update()
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.exercises.check.verdict import Checked
 from gdsim.core.formulas.numerals import rounded
+from gdsim.core.model.plane import in_plane
 from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.exercises.check.offscreen_mark import FarMark
 from gdsim.gui.exercises.parts import filled
@@ -107,9 +108,9 @@ class OverlayMap(QWidget):
         self._box.setRange(
             xRange=(window.w_min, window.w_max), yRange=(window.b_min, window.b_max), padding=0.0
         )
-        true = _places(checked.overlay.record.p)
+        true = in_plane(checked.overlay.record.p, surface.plane.axes)
         true = true[drawn_rows(len(true), None)]
-        given = _places(submission.p)
+        given = in_plane(submission.p, surface.plane.axes)
         shown = given[drawn_rows(len(given), checked.verdict.wrong)]
         for item in (self._halo, self._true, self._steps):
             item.setData(*true.T)
@@ -120,12 +121,14 @@ class OverlayMap(QWidget):
     def _show_wrong(self, checked: Checked, given: Array) -> None:
         """Mark the first wrong value and where it should be; at the border when it is beyond."""
         wrong, window = checked.verdict.wrong, checked.overlay.surface.view_range
-        place, expected = (_some(ps, wrong) for ps in (given, _places(checked.verdict.expected)))
+        plane = checked.overlay.surface.plane
+        expected = _some(in_plane(checked.verdict.expected, plane.axes), wrong)
+        place = _some(given, wrong)
         self.wrong.setData(*place.T)
         self._expected.setData(*expected.T)
         self.far.clear()
         if len(place) and not window.holds(*place[0].tolist()):
-            self.far.show_place(window, expected[0] if len(expected) else place[0], place[0])
+            self.far.show_place(window, expected[0] if len(expected) else place[0], place[0], plane.names)
         self.setAccessibleDescription(self.far.words)
 
     def _cover_map(self) -> None:
@@ -162,11 +165,6 @@ def drawn_rows(count: int, wrong: int | None) -> Rows:
     if wrong is not None:
         rows = np.append(rows, np.arange(max(0, wrong - _AROUND), min(count, wrong + _AROUND)))
     return np.unique(np.append(rows, count - 1))
-
-
-def _places(p: Array) -> Array:
-    places: Array = p[:, [0, -1]]
-    return places
 
 
 def _some(places: Array, row: int | None) -> Array:

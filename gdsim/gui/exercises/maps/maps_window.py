@@ -5,7 +5,6 @@ from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
-import numpy as np
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -15,10 +14,10 @@ from gdsim.core.exercises.maps.outcome import OutcomePlan, plans_of, usual_toler
 from gdsim.core.exercises.maps.raggedness import BoxCount, box_counts
 from gdsim.core.exercises.maps.ranges import SETTINGS, STARTS, MapRanges
 from gdsim.core.model.experiment import Run
-from gdsim.core.model.points import PointSet
 from gdsim.core.settings import Value
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import Exercise, Exporter, failure_words, say, sentence_label
+from gdsim.gui.exercises.known_lowest import KnownLowest
 from gdsim.gui.exercises.maps.map_canvas import MapCanvas
 from gdsim.gui.exercises.maps.map_colours import PaintedMap, PaintedNews, painting_maps
 from gdsim.gui.exercises.maps.map_controls import USUAL_STEPS, MapControls
@@ -64,7 +63,7 @@ class MapsWindow(Exercise):
         self._plans: tuple[OutcomePlan, ...] = ()
         self._maps: tuple[PaintedMap, ...] = ()
         self._beside = frozenset[str]()
-        self._known_lowest: tuple[PointSet | None, float] = (None, 0.0)
+        self._lowest = KnownLowest(session)
         self._steps_typed = self._tolerance_typed = False
         self._counts = TaskQueue(self)
         self._soon = QTimer(self)
@@ -179,28 +178,14 @@ class MapsWindow(Exercise):
             if not self._steps_typed:
                 self.controls.steps.set_value(min(total, USUAL_STEPS))
             if not self._tolerance_typed:
-                self.controls.tolerance.set_value(usual_tolerance(len(experiment.points), self._lowest()))
+                lowest = max(0.0, self._lowest.find())
+                self.controls.tolerance.set_value(usual_tolerance(len(experiment.points), lowest))
             self._ranges = self._ranges.fitted(experiment, run)
             others = [one for place, one in enumerate(experiment.runs) if place != self.session.selected]
             self.controls.show_others(tuple(others), self._beside)
             self._plan()
         self.controls.setEnabled(run is not None)
         self._show()
-
-    def _lowest(self) -> float:
-        """Return the lowest loss that is known over these points: of the surface, or of the runs; else 0."""
-        points, lowest = self._known_lowest
-        known = [lowest] if points == self.experiment.points else []
-        surface = self.session.surface
-        if self.experiment.points.dimension > 1:
-            views = self.session.frame().views if self.session.is_settled else ()
-            known += [float(np.nanmin(view.whole.loss)) for view in views]
-        elif surface is not None:
-            known += [surface.lowest.loss, surface.lowest.bound]
-        if not known:
-            return 0.0
-        self._known_lowest = self.experiment.points, max(0.0, min(known))
-        return self._known_lowest[1]
 
     def _plan(self) -> None:
         """Say what is to be computed; begin in a moment if it is another map than the one that is there."""

@@ -137,7 +137,7 @@ class LandingPage(QWidget):
         if self._view_range == surface.view_range:
             self.map.show_surface(surface)
         else:
-            work = partial(sample_terms, surface.terms, self._view_range, surface.fixed)
+            work = partial(sample_terms, surface.terms, self._view_range, surface.plane)
             self._task = self._tasks.submit(work, self._on_surveyed)
 
     def _on_surveyed(self, surface: LossSurface) -> None:

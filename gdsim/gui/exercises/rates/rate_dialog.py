@@ -5,12 +5,10 @@ from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
-from PySide6.QtCore import QModelIndex, Qt, Slot
+from PySide6.QtCore import QModelIndex, Slot
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QCheckBox,
     QHBoxLayout,
-    QHeaderView,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -24,6 +22,7 @@ from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import Exercise, failure_words
 from gdsim.gui.exercises.parts import RunChoice, SidePanel, filled, label_of, plain_button
 from gdsim.gui.exercises.rates.rate_charts import RateCharts
+from gdsim.gui.exercises.result_table import RIGHT, result_table
 from gdsim.gui.forms.flow import Flow
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.forms.tips import plain, set_tip
@@ -36,7 +35,6 @@ _MOST_STEPS = 1000
 _STEPS = Domain(f"a whole number from 1 to {_MOST_STEPS}", int, low=1.0, high=float(_MOST_STEPS))
 _SIZE = (1020, 600)
 _TABLE_WIDTH, _FIELD_WIDTH = 370, 74
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 # So many points times steps take a while.
 _MANY = 20_000_000
 
@@ -75,32 +73,9 @@ class RateDialog(Exercise):
         self._connect()
 
     def _make_table(self) -> QTableWidget:
-        table = QTableWidget(0, 3)
-        table.setObjectName("framed")
-        table.setAccessibleName(self.tr("Rates that were tried"))
+        titles = (self.tr("rate η"), self.tr("loss at the end"), self.tr("what it does"))
+        table = result_table(self.tr("Rates that were tried"), titles, numbers=(0, 1))
         table.setAccessibleDescription(self.tr("Enter gives the run the rate of the row."))
-        for column, title in enumerate(
-            (self.tr("rate η"), self.tr("loss at the end"), self.tr("what it does"))
-        ):
-            heading = QTableWidgetItem(title)
-            if column < 2:
-                heading.setTextAlignment(_RIGHT)
-            else:
-                heading.setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-            table.setHorizontalHeaderItem(column, heading)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setShowGrid(False)
-        table.setWordWrap(False)
-        table.setTabKeyNavigation(False)
-        table.verticalHeader().hide()
-        Scaled(table.verticalHeader(), QHeaderView.setDefaultSectionSize, 24)
-        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        header = table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setStretchLastSection(True)
         return table
 
     def _make_controls(self) -> None:
@@ -378,7 +353,7 @@ class RateDialog(Exercise):
             for column, text in enumerate((precise(trial.rate), loss, outcome)):
                 item = QTableWidgetItem(text)
                 if column < 2:
-                    item.setTextAlignment(_RIGHT)
+                    item.setTextAlignment(RIGHT)
                 if trial is found:
                     font = item.font()
                     font.setBold(True)

@@ -1,0 +1,66 @@
+"""What runs have cost by a step: gradient evaluations, and points whose gradient was taken."""
+
+from typing import TypeVar
+
+import numpy as np
+
+from gdsim.core.arrays import Array
+from gdsim.core.model.batching import Batching
+from gdsim.core.model.experiment import Run
+from gdsim.core.rules.rule import Optimizer
+
+Number = TypeVar("Number", float, Array)
+
+
+def evaluations_per_update(optimizer: Optimizer) -> int:
+    """Return how often the lines of a rule ask for a gradient in one update."""
+    return len(optimizer.update_rule.gradients)
+
+
+def evaluations_at(run: Run, step: Number, points: int) -> Number:
+    """Return the gradient evaluations up to a step, of the runs that it left included."""
+    first = run.clock(points).first
+    before = evaluations_at(run.fork.parent, float(first), points) if run.fork else 0.0
+    return before + (step - first) * evaluations_per_update(run.optimizer)
+
+
+def points_seen_at(run: Run, step: Number, points: int) -> Number:
+    """Return over how many points gradients were taken up to a step; each time a point counts anew."""
+    clock = run.clock(points)
+    before = points_seen_at(run.fork.parent, float(clock.first), points) if run.fork else 0.0
+    since = _fed(run.batching, step - clock.epoch0, points) - _fed(
+        run.batching, float(clock.first - clock.epoch0), points
+    )
+    return before + since * evaluations_per_update(run.optimizer)
+
+
+def step_after_evaluations(run: Run, evaluations: float, points: int) -> float:
+    """Return the step of a run, which may lie between two, at which it has made so many evaluations."""
+    first = run.clock(points).first
+    before = evaluations_at(run, float(first), points)
+    return first + (evaluations - before) / evaluations_per_update(run.optimizer)
+
+
+def step_after_points(run: Run, seen: float, points: int) -> float:
+    """Return the step of a run, which may lie between two, at which it has seen so many points."""
+    clock = run.clock(points)
+    new = (seen - points_seen_at(run, float(clock.first), points)) / evaluations_per_update(run.optimizer)
+    fed = _fed(run.batching, float(clock.first - clock.epoch0), points) + new
+    epochs = fed // points
+    rest = fed - epochs * points
+    size = run.batching.batch_size(points)
+    whole = rest // size
+    last = min(size, points - whole * size)
+    return clock.epoch0 + epochs * clock.per_epoch + whole + (rest - whole * size) / last
+
+
+def _fed(batching: Batching, updates: Number, points: int) -> Number:
+    """Return how many points feed so many updates, counted from the beginning of an epoch."""
+    per_epoch, size = batching.updates_per_epoch(points), batching.batch_size(points)
+    epochs = updates // per_epoch
+    rest = updates - epochs * per_epoch
+    whole = rest // 1.0
+    # The last batch of an epoch may be smaller.
+    last = np.minimum(size, points - whole * size)
+    fed: Number = epochs * points + whole * size + (rest - whole) * last
+    return fed

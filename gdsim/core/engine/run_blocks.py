@@ -1,0 +1,113 @@
+"""Ensembles in pieces: on all cores, stopped soon, without the runs that are at their end."""
+
+import os
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Generator, Iterable
+from concurrent.futures import Executor
+from enum import Enum
+
+import numpy as np
+
+from gdsim.core.arrays import Flags, Rows
+from gdsim.core.engine.ensemble import Ensemble
+
+# Runs that are computed as one array: enough that NumPy's own work is most of it, few enough for the cache.
+_BLOCK = 8192
+# Of many points fewer runs: so many sigmoids at a step may be stopped soon enough.
+_SIGMOIDS = 1 << 20
+_FIRST = 8  # updates of a block's first piece
+_PIECE_SECONDS = 0.01
+# Runs at their end are taken out of an array when they are so much of it.
+_DEAD_SHARE = 0.125
+_MOST_CORES = 4
+
+
+class RunEnd(Enum):
+    """Why no more updates of a run are made."""
+
+    SOLVED = 1
+    DIVERGED = 2
+    OVER = 3  # It has made all of them
+
+
+class RunBlock(ABC):
+    """Some runs, made as one array until they are solved, diverge, or have made all their updates.
+
+    ``rows`` are numbers by which they are known.
+    """
+
+    def __init__(self, rows: Rows, updates: int, solved_below: float, points: int) -> None:
+        self._rows, self._updates, self._solved_below = rows, updates, solved_below
+        self._ensemble: Ensemble | None = None
+        self._alive = np.ones(len(rows), bool)
+        self._at_once = max(1, min(_FIRST, _SIGMOIDS // (len(rows) * points)))
+        self.left = len(rows) * updates  # updates to make, at most
+
+    @abstractmethod
+    def make(self, rows: Rows) -> Ensemble:
+        """Return the runs at their starts."""
+
+    @abstractmethod
+    def note(self, runs: Ensemble, which: Flags, rows: Rows, end: RunEnd) -> None:
+        """Take note that some of the runs have come to their end; ``rows`` are theirs alone."""
+
+    def advance(self) -> None:
+        """Make some updates, of about a hundredth of a second."""
+        began = time.perf_counter()
+        if self._ensemble is None:
+            self._ensemble = self.make(self._rows)
+            self._take(self._ensemble)
+        runs = self._ensemble
+        end = min(self._updates, runs.done + self._at_once)
+        while runs.done < end and self._alive.any():
+            runs.advance()
+            self._take(runs)
+        if runs.done == self._updates or not self._alive.any():
+            self._end(runs, self._alive, RunEnd.OVER)
+            self.left, self._ensemble = 0, None
+            return
+        self.left = len(self._rows) * (self._updates - runs.done)
+        seconds = max(time.perf_counter() - began, 1e-6)
+        self._at_once = max(1, min(2 * self._at_once, int(self._at_once * _PIECE_SECONDS / seconds)))
+
+    def _take(self, runs: Ensemble) -> None:
+        """Note which runs are solved or have diverged at this step; go on with the others."""
+        loss = runs.loss
+        solved = loss < self._solved_below
+        some_diverged = not runs.all_finite or bool(np.isinf(loss).any())
+        if not (some_diverged or solved.any()):
+            return
+        if some_diverged:
+            self._end(runs, self._alive & (~runs.finite | np.isinf(loss)), RunEnd.DIVERGED)
+        self._end(runs, self._alive & solved, RunEnd.SOLVED)
+        if np.count_nonzero(self._alive) <= (1.0 - _DEAD_SHARE) * len(self._alive):
+            self._rows = self._rows[self._alive]
+            runs.keep(self._alive)
+            self._alive = np.ones(len(self._rows), bool)
+
+    def _end(self, runs: Ensemble, which: Flags, end: RunEnd) -> None:
+        if which.any():
+            self.note(runs, which, self._rows[which], end)
+            self._alive = self._alive & ~which
+
+
+def block_count(runs: int, points: int) -> int:
+    """Return how many blocks so many runs over so many points make."""
+    return max(1, -(-runs // max(1, min(_BLOCK, _SIGMOIDS // points))))
+
+
+def core_count() -> int:
+    """Return how many blocks are made at the same time."""
+    return min(_MOST_CORES, os.cpu_count() or 1)
+
+
+def advancing(blocks: Iterable[RunBlock], pool: Executor, workers: int) -> Generator[int, None, None]:
+    """Make blocks of runs, some at the same time; yield how many updates each piece has done."""
+    waiting = list(blocks)
+    while waiting:
+        now, waiting = waiting[:workers], waiting[workers:]
+        before = sum(block.left for block in now)
+        list(pool.map(RunBlock.advance, now))
+        waiting = [block for block in now if block.left] + waiting
+        yield before - sum(block.left for block in now)

@@ -1,0 +1,146 @@
+"""What is raced: rules with the ranges of their settings, a budget, starts; all drawn from one seed."""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from zlib import crc32
+
+import numpy as np
+
+from gdsim.core.analysis.effort import evaluations_per_update
+from gdsim.core.arrays import Array
+from gdsim.core.exercises.maps.axes import MapAxis, rates_of, starts_of, with_setting
+from gdsim.core.model.batching import Batching
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.rules.rule import Optimizer, Rule
+from gdsim.core.rules.update_rule import ETA, GAMMA
+
+MOST_ENTRIES, MOST_BUDGET, MOST_TRIALS, MOST_STARTS = 12, 100_000, 512, 1024
+USUAL_BUDGET, USUAL_TRIALS, USUAL_STARTS = 500, 32, 64
+# Values that are drawn have so many digits: they can be read, and are the same on every system.
+_DIGITS = 4
+# What is drawn from a seed is drawn apart for each purpose.
+_TUNING, _JUDGING = 1, 2
+# Of a grid of starts, one in each cell: those for tuning and those for judging, as shares of its sides.
+_IN_CELL = {_TUNING: 0.25, _JUDGING: 0.75}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A rule in a race, and the ranges that its settings are tuned in; the others keep their values."""
+
+    optimizer: Optimizer
+    ranges: tuple[MapAxis, ...] = ()
+
+    @classmethod
+    def of(cls, rule: Rule) -> "Entry":
+        """Return a rule with its rate and its momentum to be tuned in their usual ranges."""
+        optimizer = rule()
+        axes = (MapAxis.of(one) for one in rates_of(Run(optimizer)) if one.key in (ETA, GAMMA))
+        return cls(optimizer, tuple(axes))
+
+    def trials(self, count: int, rng: np.random.Generator) -> dict[str, Array]:
+        """Return values (count,) for each setting that is tuned: a Latin hypercube, one in each slice."""
+        return {axis.setting.key: _drawn(axis, _sliced(count, rng)) for axis in self.ranges}
+
+    def run_with(self, values: dict[str, float]) -> Run:
+        """Return a run of the rule with values for the settings that are tuned."""
+        run = Run(self.optimizer)
+        for key, value in values.items():
+            run = with_setting(run, key, value)
+        return run
+
+
+@dataclass(frozen=True)
+class RacePlan:
+    """A race over the points of an experiment, from starts in the range that its window draws."""
+
+    experiment: Experiment
+    entries: tuple[Entry, ...]
+    solved_below: float  # A run is solved at the first step whose loss is lower
+    batching: Batching
+    budget: int = USUAL_BUDGET  # gradient evaluations of each run
+    trials: int = USUAL_TRIALS  # settings that are tried for each rule
+    starts: int = USUAL_STARTS  # from which each setting is tried, and as many others to judge the best
+    on_grid: bool = False  # Whether the starts are a grid, of about so many; else they are drawn
+    seed: int = 0
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """A name for each entry: a rule that is entered again has a number behind its title."""
+        return numbered([entry.optimizer.title for entry in self.entries])
+
+    def updates(self, entry: Entry) -> int:
+        """Return how many updates the budget allows."""
+        return self.budget // evaluations_per_update(entry.optimizer)
+
+    def trials_of(self, place: int) -> dict[str, Array]:
+        """Return the values (trials,) of the settings that are tried for an entry.
+
+        They depend on the seed, the rule, and how often it was entered before: not on the others.
+        """
+        ids = [entry.optimizer.id for entry in self.entries[: place + 1]]
+        rng = self._rng(crc32(ids[-1].encode()), ids.count(ids[-1]))
+        return self.entries[place].trials(self.trials, rng)
+
+    @cached_property
+    def tuning_starts(self) -> Array:
+        """Where every setting is tried from: (starts, d + 1)."""
+        return self._starts(_TUNING)
+
+    @cached_property
+    def judging_starts(self) -> Array:
+        """Where the best setting of each rule is judged from: (starts, d + 1), all others."""
+        return self._starts(_JUDGING)
+
+    def _starts(self, purpose: int) -> Array:
+        axes = [MapAxis.of(one) for one in starts_of(self.experiment)]
+        if self.on_grid:
+            side = grid_side(self.starts, len(axes))
+            shares = (np.arange(side) + _IN_CELL[purpose]) / side
+            columns = [_drawn(axis, grid) for axis, grid in zip(axes, _grid(shares, len(axes)), strict=True)]
+        else:
+            rng = self._rng(purpose)
+            columns = [_drawn(axis, _sliced(self.starts, rng)) for axis in axes]
+        return np.stack(columns, axis=-1)
+
+    def _rng(self, *purpose: int) -> np.random.Generator:
+        return np.random.Generator(np.random.PCG64([self.seed, *purpose]))
+
+
+def grid_side(starts: int, parameters: int) -> int:
+    """Return how many starts a grid of about so many has along each side."""
+    return max(1, round(math.pow(starts, 1.0 / parameters)))
+
+
+def numbered(names: Sequence[str]) -> tuple[str, ...]:
+    """Return names of which no two are the same."""
+    often = Counter[str]()
+    made = []
+    for name in names:
+        often[name] += 1
+        made.append(name if often[name] == 1 else f"{name} {often[name]}")
+    return tuple(made)
+
+
+def _sliced(count: int, rng: np.random.Generator) -> Array:
+    """Return shares, one in each of equally wide slices, in a random order."""
+    return (rng.permutation(count) + rng.random(count)) / count
+
+
+def _grid(shares: Array, sides: int) -> list[Array]:
+    return [one.ravel() for one in np.meshgrid(*[shares] * sides, indexing="ij")]
+
+
+def _drawn(axis: MapAxis, shares: Array) -> Array:
+    """Return the values of an axis at shares of it, with few digits."""
+    width = axis.high - axis.low
+    values = []
+    for value in axis.at(shares).tolist():
+        # Near 0 it is the range that says how small a digit may be.
+        size = abs(value) if axis.log else max(abs(value), width / 10.0)
+        digits = _DIGITS - 1 - math.floor(math.log10(size)) if size > 0.0 else 0
+        values.append(min(max(round(value, digits), axis.low), axis.high))
+    return np.array(values)

@@ -1,0 +1,113 @@
+"""Edits of what is made small; see `gdsim.core.model.edits`."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+
+from gdsim.core.arrays import Array
+from gdsim.core.model.experiment import (
+    LECTURE_VIEW_RANGE,
+    Experiment,
+    Run,
+    ViewRange,
+    new_experiment,
+)
+from gdsim.core.model.objective import FunctionObjective, NeuronObjective
+from gdsim.core.model.plane import Slice
+from gdsim.core.model.plane_function import ORIGIN
+from gdsim.core.model.points import PointsError, PointSet
+from gdsim.core.rules.schedules import CONSTANT
+from gdsim.core.settings import SEED, Configured, Definition, Domain, Setting
+
+COPIES = Domain("a whole number from 2 to 10000", int, low=2.0, high=1e4)
+SPREAD = Domain("a number from 0 to 1e6", float, low=0.0, high=1e6)
+NOISE = Definition(
+    "noise",
+    "Noise",
+    "The function as the mean of tilted copies of it: an update over some of them sees noise.",
+    (
+        Setting(
+            "spread", "σ", "noise", "How far the slopes of the copies are spread; 0 for none.",
+            0.0, SPREAD, 0.0, 10.0,
+        ),
+        Setting(
+            "copies", "N", "copies", "How many copies: so many updates by one copy each are an epoch.",
+            20, COPIES, 2, 1000, log=True,
+        ),
+        Setting("seed", "seed", "seed", "The same seed gives the same copies again.", 0, SEED, 0, 100),
+    ),
+)  # fmt: skip
+# The slopes are whole multiples of this share of σ, a power of two: so their sum is 0 in any order.
+_GRAIN, _LEAST = 2.0**-30, 2.0**-1000
+
+
+def noisy_slopes(noise: Configured[Definition]) -> PointSet:
+    """Return the slopes of tilted copies, normally distributed, whose mean is exactly 0."""
+    spread = noise.number("spread")
+    if not spread:
+        return ORIGIN
+    rng = np.random.default_rng(int(noise["seed"]))
+    drawn = rng.standard_normal((int(noise["copies"]), 2))
+    _, exponent = math.frexp(spread)
+    x, y = (_centred(column, spread, max(_GRAIN * 2.0**exponent, _LEAST)) for column in drawn.T)
+    return PointSet(x, y)
+
+
+def _centred(drawn: Array, spread: float, grain: float) -> Array:
+    counts = np.rint(spread * drawn / grain)
+    counts -= np.floor(counts.mean())
+    # What is left is less than one for each; the sum of whole numbers is exact.
+    counts[: int(counts.sum())] -= 1.0
+    return counts * grain
+
+
+def use_neuron(experiment: Experiment, objective: NeuronObjective) -> Experiment:
+    """Make the loss of another neuron small, over the same points; after a function, the lecture's."""
+    if isinstance(experiment.objective, FunctionObjective):
+        points, held_out = new_experiment().points, PointSet.empty()
+        experiment = replace(
+            experiment, points=points, validation=held_out, view_range=LECTURE_VIEW_RANGE, objective=objective
+        )
+    return replace(experiment, objective=objective)
+
+
+def use_function(
+    experiment: Experiment,
+    objective: FunctionObjective,
+    slopes: PointSet = ORIGIN,
+    view_range: ViewRange | None = None,
+    start: tuple[float, float] | None = None,
+) -> Experiment:
+    """Make a function of w and b small, in place of the points and their neuron.
+
+    Runs that would start outside of a ``view_range`` that is given start at ``start``. Schedules
+    that wait for a validation error become constant, since there is none.
+    """
+    runs = tuple(_on_plane(run, view_range, start) for run in experiment.runs)
+    return replace(
+        experiment,
+        points=slopes,
+        validation=PointSet.empty(),
+        runs=runs,
+        view_range=view_range or experiment.view_range,
+        objective=objective,
+        slice=Slice(),
+    )
+
+
+def _on_plane(run: Run, view_range: ViewRange | None, start: tuple[float, float] | None) -> Run:
+    place = run.start[0], run.start[-1]
+    if view_range is not None and start is not None and not view_range.holds(*place):
+        place = start
+    schedule = CONSTANT() if run.schedule.needs_validation else run.schedule
+    return replace(run, start=place, schedule=schedule)
+
+
+def check_has_neuron(experiment: Experiment) -> None:
+    """Raise `PointsError` if a function is made small, which has no points."""
+    if isinstance(experiment.objective, FunctionObjective):
+        raise PointsError(
+            "a function of w and b has no points; choose a neuron first, or import or generate points, which "
+            "brings the neuron back"
+        )

@@ -1,0 +1,102 @@
+"""A neuron and its loss as a person writes them, and which targets they cannot reach."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from gdsim.core.arrays import Array
+from gdsim.core.formulas.evaluate import evaluate_arrays
+from gdsim.core.formulas.numerals import rounded
+from gdsim.core.model.objective import (
+    LECTURE,
+    LOSSES,
+    MEAN,
+    SUM,
+    FunctionObjective,
+    NeuronObjective,
+    Objective,
+    read_term,
+)
+
+_OUTPUTS = {
+    "sigmoid": "σ(w·x + b)",
+    "identity": "w·x + b",
+    "tanh": "tanh(w·x + b)",
+    "relu": "max(0, w·x + b)",
+}
+_TERMS = {"squared": "(f − y)²", "absolute": "|f − y|", "huber": "h(f − y)"}
+_PROBABILITY = "(y ln {0} + (1 − y) ln(1 − {0}))"
+
+
+def neuron_formula(objective: Objective) -> str:
+    """Return what is computed at an input: ``"f(x) = σ(w·x + b)"``."""
+    if isinstance(objective, FunctionObjective):
+        return f"L(w, b) = {objective.text}"
+    output = _OUTPUTS[objective.activation]
+    return f"q(x) = σ({output})" if objective.answers_probability else f"f(x) = {output}"
+
+
+def loss_formula(objective: Objective) -> str:
+    """Return the loss over all points: ``"L = ½ Σ (f − y)²"``."""
+    if isinstance(objective, FunctionObjective):
+        return neuron_formula(objective)
+    probability = _PROBABILITY.format("q" if objective.answers_probability else "f")
+    term = _TERMS.get(objective.loss, probability)
+    share = {SUM: "", MEAN: "1/N "}.get(objective.reduction, "½ ")
+    penalty = f" + ½ {rounded(objective.l2)} Σ w²" if objective.l2 else ""
+    notes = []
+    if objective.answers_probability:
+        notes.append("q = σ(f)")
+    if objective.loss == "huber":
+        delta = rounded(objective.delta)
+        half = rounded(objective.delta / 2.0)
+        notes.append(f"h(e) = ½ e² up to |e| = {delta}, then {delta} (|e| − {half})")
+    sign = "−" if objective.loss == "cross-entropy" else ""
+    return "; ".join([f"L = {sign}{share}Σ {term}{penalty}", *notes])
+
+
+# ---------------------------------------------------------------------------------------- out of reach
+
+
+class Reach(NamedTuple):
+    """From where to where targets can be fitted."""
+
+    low: float
+    high: float
+    words: str  # Of targets that are not there
+    name: str  # Of what cannot go there
+
+
+_REACHES = {
+    "sigmoid": Reach(0.0, 1.0, "outside 0 to 1", "A sigmoid"),
+    "tanh": Reach(-1.0, 1.0, "outside −1 to 1", "A tanh"),
+    "relu": Reach(0.0, np.inf, "below 0", "A ReLU"),
+    "identity": Reach(-np.inf, np.inf, "", ""),
+}
+
+
+def unreachable_targets(y: Array, objective: NeuronObjective = LECTURE) -> str:
+    """Return the sentence about the values y (N,) that no answer comes to; empty when there are none.
+
+    Each such value leaves at least what its distance adds in the loss.
+    """
+    reach = reach_of(objective)
+    # Of a million values within reach this takes a millisecond; the rest is for those that are not.
+    if len(y) == 0 or (y.min() >= reach.low and y.max() <= reach.high):
+        return ""
+    distance = np.maximum(np.maximum(reach.low - y, y - reach.high), 0.0)
+    count = int(np.count_nonzero(distance))
+    lies = f"{count:,} value of y lies" if count == 1 else f"{count:,} values of y lie"
+    them = "it" if count == 1 else "them"
+    if objective.loss == "cross-entropy":
+        needs = f"Cross-entropy takes y for a probability, and may have no minimum for {them}."
+        return f"{lies} {reach.words}. {needs}"
+    terms = evaluate_arrays(read_term(LOSSES[objective.loss], objective.delta), {"error": distance})
+    least = rounded(objective.factor(len(y)) * float(terms.sum()), 3)
+    return f"{lies} {reach.words}. {reach.name} cannot reach {them}, so the loss cannot fall below {least}."
+
+
+def reach_of(objective: NeuronObjective) -> Reach:
+    """Return from where to where targets can be fitted."""
+    # Of probabilities the targets are such, whatever the neuron answers.
+    return _REACHES["sigmoid" if objective.loss == "cross-entropy" else objective.activation]

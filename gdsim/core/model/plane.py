@@ -1,0 +1,122 @@
+"""The plane that is drawn: two of the parameters, with all others held."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+
+from gdsim.core.arrays import Array
+from gdsim.core.formulas.symbols import letter_of
+from gdsim.core.model.neuron import parameter_names
+from gdsim.core.settings import NUMBER, InvalidValue
+
+# The places of two parameters among (w1 .. wd, b), which are drawn to the right and upwards; -1 is the bias.
+Axes: TypeAlias = tuple[int, int]
+W_AND_B: Axes = (0, -1)
+# Over more points than these a plane is drawn only with the bias upwards: then points can be put together.
+MOST_POINTS = 4096
+
+
+class Plane(NamedTuple):
+    """A plane in the space of the parameters, parallel to two of its axes."""
+
+    axes: Axes = (0, 1)
+    held: tuple[float, ...] = ()  # d - 1 numbers: the parameters that are not drawn, in their order
+
+    @classmethod
+    def of_w_and_b(cls, held: tuple[float, ...] = ()) -> "Plane":
+        """Return the plane of the first weight and the bias, with the other weights held."""
+        return cls((0, len(held) + 1), held)
+
+    @property
+    def dimension(self) -> int:
+        """The number of inputs."""
+        return len(self.held) + 1
+
+    @property
+    def is_all(self) -> bool:
+        """Whether there are no other parameters."""
+        return not self.held
+
+    @property
+    def others(self) -> tuple[int, ...]:
+        """The places of the parameters that are held."""
+        return tuple(index for index in range(self.dimension + 1) if index not in self.axes)
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """The names of both axes, as they are written."""
+        names = written_names(self.dimension)
+        return names[self.axes[0]], names[self.axes[1]]
+
+    def distance(self, p: Array) -> Array:
+        """Return how far parameters (..., d + 1) are from the plane: shape (...,)."""
+        if self.is_all:
+            return np.zeros(p.shape[:-1])
+        with np.errstate(all="ignore"):
+            away: Array = np.linalg.norm(p[..., list(self.others)] - np.array(self.held), axis=-1)
+        return away
+
+
+USUAL_PLANE = Plane()
+
+
+def in_plane(p: Array, axes: Axes = W_AND_B) -> Array:
+    """Return where parameters (..., d + 1) are along two axes: shape (..., 2), not copied if it is all."""
+    is_all = p.shape[-1] == len(axes) and axes in (W_AND_B, (0, 1))
+    return p if is_all else p[..., np.array(axes)]
+
+
+def written_names(dimension: int) -> tuple[str, ...]:
+    """Return the names of the parameters as they are written: ``w, b``, or ``w₁, w₂, b``."""
+    return tuple(letter_of(name) for name in parameter_names(dimension))
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Which plane a document draws."""
+
+    axes: Axes = W_AND_B
+    # The parameters that are not drawn; None where they are those of the selected run, wherever it stands.
+    held: tuple[float, ...] | None = None
+
+    def __post_init__(self) -> None:
+        if self.held is not None:
+            held = tuple(float(NUMBER.check(one, "slice.held")) + 0.0 for one in self.held)
+            object.__setattr__(self, "held", held)
+
+    def check(self, dimension: int, points: int) -> None:
+        """Raise `InvalidValue` if it cannot be drawn for so many points with so many inputs."""
+        if dimension == 1 and self != Slice():
+            raise InvalidValue("slice", "goes with points that have several inputs")
+        if len(set(self.axes)) < len(self.axes) or not all(-1 <= axis < dimension for axis in self.axes):
+            raise InvalidValue("slice.axes", "must be two different parameters")
+        if self.held is not None and len(self.held) != dimension - 1:
+            raise InvalidValue("slice.held", f"must have {dimension - 1} numbers, not {len(self.held)}")
+        if self.axes[1] != -1 and points > MOST_POINTS:
+            raise InvalidValue(
+                "slice.axes", f"must be a weight and then the bias for more than {MOST_POINTS:,} points"
+            )
+
+    @property
+    def follows(self) -> bool:
+        """Whether it goes with the selected run."""
+        return self.held is None
+
+    def plane(self, place: Sequence[float]) -> Plane:
+        """Return the plane, for a selected run that stands at a place (d + 1,)."""
+        axes = self.axes[0] % len(place), self.axes[1] % len(place)
+        held = tuple(float(one) for index, one in enumerate(place) if index not in axes)
+        return Plane(axes, held if self.held is None else self.held)
+
+    def fits(self, dimension: int, points: int) -> bool:
+        """Return whether it can be drawn for so many points with so many inputs."""
+        try:
+            self.check(dimension, points)
+        except InvalidValue:
+            return False
+        return True
+
+
+USUAL_SLICE = Slice()

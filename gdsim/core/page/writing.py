@@ -1,0 +1,174 @@
+"""Writing a scene as one HTML file, which asks no server for anything."""
+
+import base64
+import hashlib
+import html
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+from gdsim import __version__
+from gdsim.core.engine.runs import first_steps
+from gdsim.core.engine.trajectory import Trajectory
+from gdsim.core.files.atomic import replacing
+from gdsim.core.files.checked_json import FileFault
+from gdsim.core.files.link import bare_code, link_of
+from gdsim.core.formulas.numerals import rounded
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.neuron import parameter_names
+from gdsim.core.model.run_style import styles_of
+from gdsim.core.page.numbers import PageNumbers
+from gdsim.core.page.plane import plane_of
+from gdsim.core.page.steps import working_out
+from gdsim.core.progress import Progress, part_of
+from gdsim.core.resources import resource
+
+# What a page holds at most, which makes it some 20 MB large: of longer runs their first steps.
+_MOST_NUMBERS = 1_800_000
+# The parts of the page's program, in the order in which they are read.
+SCRIPTS = ("numerals", "steps", "record", "style", "chart", "map", "curves", "camera", "surface", "page")
+_SUMMARY_DIGITS = 6
+
+
+def writing_page(path: Path, experiment: Experiment, selected: int = 0) -> Progress[None]:
+    """Compute all runs and write the page; yield the share that is done. What was there stays until then."""
+    text = yield from page_of(experiment, selected)
+    with replacing(path) as unfinished:
+        unfinished.write_text(text, encoding="utf-8", newline="\n")
+
+
+def page_of(experiment: Experiment, selected: int = 0) -> Progress[str]:
+    """Return the page of a scene; the run at ``selected`` is worked out first."""
+    numbers, steps = PageNumbers(), _steps_with_room(experiment)
+    runs: list[dict[str, Any]] = []
+    lines: list[str] = []
+    styles, count = styles_of(experiment.runs), max(1, len(experiment.runs))
+    for index, (run, style) in enumerate(zip(experiment.runs, styles, strict=True)):
+        done = index / count
+        record = yield from part_of(first_steps(experiment, index, steps), done, done + 0.4 / count)
+        whole = working_out(experiment, run, record.whole, numbers)
+        worked_out = yield from part_of(whole, done + 0.4 / count, done + 0.95 / count)
+        is_cut = record.stop is None and record.last_step < experiment.total_steps(run)
+        runs.append(_run(experiment, run, record, numbers, cut=is_cut) | worked_out | {"style": style})
+        lines.append(_in_words(experiment, run, record, cut=is_cut))
+    start = experiment.runs[selected].start if experiment.runs else ()
+    fixed = start[1:-1] or (0.0,) * (experiment.points.dimension - 1)
+    data = {
+        "title": experiment.title,
+        "parameters": parameter_names(experiment.points.dimension),
+        "points": len(experiment.points),
+        "selected": selected,
+        "runs": runs,
+        "plane": plane_of(experiment, fixed),
+        "numbers": numbers.to_text(),
+    }
+    return _filled(experiment, data, lines)
+
+
+def _steps_with_room(experiment: Experiment) -> int:
+    """Return how many steps of each run a page has room for."""
+    width = experiment.points.dimension + 1
+    # For each parameter what the lines compute, the memory before them, w, and the loss and the rates.
+    row = sum(
+        width * (1 + len(run.optimizer.update_rule.program.lines) + len(run.optimizer.update_rule.letters))
+        + 4
+        for run in experiment.runs
+    )
+    return max(1, _MOST_NUMBERS // max(1, row))
+
+
+def _run(
+    experiment: Experiment, run: Run, record: Trajectory, numbers: PageNumbers, *, cut: bool
+) -> dict[str, Any]:
+    clock, columns = experiment.clock(run), record.whole
+    return {
+        "name": run.name,
+        "rule": run.optimizer.title,
+        "colour": run.colour,
+        "hidden": run.hidden,
+        "parent": run.fork.parent.name if run.fork else "",
+        "rows": len(record),
+        "cut": cut,
+        "perEpoch": clock.per_epoch,
+        "epoch0": clock.epoch0,
+        "p": numbers.keep_each(columns.p),
+        "loss": numbers.keep(columns.loss),
+    }
+
+
+def _in_words(experiment: Experiment, run: Run, record: Trajectory, *, cut: bool) -> str:
+    """Return a run as a sentence or two, for who sees no pictures or has no script."""
+    names, columns = parameter_names(experiment.points.dimension), record.whole
+    first, last = columns.p[0].tolist(), columns.p[-1].tolist()
+    begins = f"leaves {run.fork.parent.name} after step {run.fork.step}" if run.fork else "starts"
+    title = run.optimizer.title
+    named = run.name if run.name == title else f"{run.name} ({title})"
+    said = f"{named} {begins} at {_places(names, first)}, and is at "
+    said += f"{_places(names, last)} after step {experiment.clock(run).first + record.last_step}"
+    loss = float(columns.loss[-1])
+    said += "." if math.isnan(loss) else f", with L = {rounded(loss, _SUMMARY_DIGITS)}."
+    if record.stop:
+        said += f" {record.stop.sentence}"
+    return f"{said} The page holds no later steps." if cut else said
+
+
+def _places(names: tuple[str, ...], values: list[float]) -> str:
+    return ", ".join(
+        f"{name} = {rounded(value, _SUMMARY_DIGITS)}" for name, value in zip(names, values, strict=True)
+    )
+
+
+def _filled(experiment: Experiment, data: dict[str, Any], lines: list[str]) -> str:
+    script = "\n".join(_part(f"{name}.js") for name in SCRIPTS)
+    style = _part("page.css")
+    title = " ".join(experiment.title.split()) or "Gradient descent"
+    pieces = {
+        "policy": _policy(script, style),
+        "version": __version__,
+        "title": html.escape(title),
+        "about": "".join(
+            f"<p>{html.escape(one)}</p>" for one in experiment.about.splitlines() if one.strip()
+        ),
+        "link": _link(experiment),
+        "runs": "".join(f"<li>{html.escape(one)}</li>" for one in lines),
+        "style": style,
+        # No text of a person can end the element that holds it.
+        "data": json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":")).replace(
+            "<", "\\u003c"
+        ),
+        "script": script,
+    }
+    # In one go, so that nothing is put into what was put in.
+    first, *others = _part("page.html").split("{{")
+    filled = [first]
+    for other in others:
+        name, _, rest = other.partition("}}")
+        filled += [pieces[name], rest]
+    return "".join(filled)
+
+
+def _policy(script: str, style: str) -> str:
+    """Return what the page may do: run its own program, and nothing else; it may load nothing."""
+    own = f"script-src {_hash(script)}; style-src {_hash(style)}"
+    return f"default-src 'none'; {own}; img-src data:; base-uri 'none'; form-action 'none'"
+
+
+def _hash(text: str) -> str:
+    digest = hashlib.sha256(text.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
+
+
+def _link(experiment: Experiment) -> str:
+    try:
+        link = link_of(experiment)
+    except FileFault:
+        return "<p>The scene is too large for a link: its file opens it in gdsim.</p>"
+    return (
+        f'<p><a href="{html.escape(link)}">Open this scene in gdsim</a>, or paste its code there:</p>'
+        f'<p><code id="code" tabindex="0">{html.escape(bare_code(link))}</code></p>'
+    )
+
+
+def _part(name: str) -> str:
+    return resource("page", name).read_text(encoding="utf-8").strip() + "\n"

@@ -1,0 +1,120 @@
+"""What the horizontal axis of the curves counts: steps or epochs as playback does, or what they cost."""
+
+import math
+from dataclasses import dataclass
+from enum import Enum
+
+from gdsim.core.analysis.effort import (
+    evaluations_at,
+    points_seen_at,
+    step_after_evaluations,
+    step_after_points,
+)
+from gdsim.gui.paint.words import place_text
+from gdsim.gui.translation import translate
+from gdsim.session.frame import Frame, Place, RunView
+
+
+class AxisUnit(Enum):
+    """What is counted."""
+
+    CLOCK = "clock"  # Steps or epochs, as playback counts
+    POINTS = "points"  # Points whose gradient was taken
+    EVALUATIONS = "evaluations"  # Gradients that the lines of a rule ask for
+
+
+@dataclass(frozen=True)
+class CurveAxis:
+    """The axis of a frame. What steps cost differs from run to run: the cursor is at the selected one."""
+
+    frame: Frame
+    unit: AxisUnit = AxisUnit.CLOCK
+
+    @property
+    def counts_like_playback(self) -> bool:
+        return self.unit is AxisUnit.CLOCK or self.frame.current is None
+
+    def place_of(self, view: RunView, row: Place) -> Place:
+        """Return where a row of a run's record is."""
+        if self.counts_like_playback:
+            return view.place_of(row, by_epoch=self.frame.by_epoch)
+        cost = evaluations_at if self.unit is AxisUnit.EVALUATIONS else points_seen_at
+        return cost(view.run, view.first + row, view.points)
+
+    def row_at(self, view: RunView, place: float) -> float:
+        """Return the row of a run's record that is at a place, or would be."""
+        if self.counts_like_playback:
+            return view.row_at(place, by_epoch=self.frame.by_epoch)
+        step = step_after_evaluations if self.unit is AxisUnit.EVALUATIONS else step_after_points
+        return step(view.run, place, view.points) - view.first
+
+    def place_of_step(self, step: int) -> float:
+        """Return where a step of the selected run is."""
+        view = self.frame.current
+        return step if view is None else self.place_of(view, float(step - view.first))
+
+    def step_at(self, place: float) -> float:
+        """Return which step of the selected run is at a place."""
+        view = self.frame.current
+        return place if view is None else view.first + self.row_at(view, place)
+
+    def place_of_clock(self, cursor: float) -> float:
+        """Return where a step or an epoch of playback is."""
+        view = self.frame.current
+        if view is None or self.counts_like_playback:
+            return cursor
+        return self.place_of(view, view.row_at(cursor, by_epoch=self.frame.by_epoch))
+
+    def clock_at(self, place: float) -> int:
+        """Return the step or epoch of playback that is nearest to a place."""
+        view = self.frame.current
+        if view is not None and not self.counts_like_playback:
+            place = view.place_of(self.row_at(view, place), by_epoch=self.frame.by_epoch)
+        return max(0, round(place))
+
+    @property
+    def cursor(self) -> float:
+        """Where playback stands."""
+        return self.place_of_clock(self.frame.cursor)
+
+    @property
+    def length(self) -> float:
+        """The last place there is so far."""
+        if self.counts_like_playback:
+            return self.frame.length
+        ends = (self.place_of(view, float(view.trajectory.last_step)) for _, view in self.frame.shown)
+        return max(ends, default=0.0)
+
+    def beside(self, place: float, way: int) -> float:
+        """Return the place of the next step or epoch of playback from one, or of the one before."""
+        return self.place_of_clock(self.clock_at(place) + way)
+
+    def name(self) -> str:
+        """Return what stands at the axis."""
+        if not self.counts_like_playback:
+            return {
+                AxisUnit.POINTS: translate("Curves", "points seen"),
+                AxisUnit.EVALUATIONS: translate("Curves", "gradient evaluations"),
+            }[self.unit]
+        return translate("Curves", "epoch") if self.frame.by_epoch else translate("Curves", "step")
+
+    def place_words(self, place: float) -> str:
+        """Return a place as words: ``"step 74, update 2 of 3 in epoch 25"``, ``"148 points seen"``."""
+        if self.counts_like_playback:
+            return place_text(self.frame, round(place))
+        return f"{math.floor(place):,} {self.name()}"
+
+    def clock_words(self, place: float) -> str:
+        """Return where playback goes from a place: ``"step 1,200"``."""
+        where = translate("Curves", "epoch {0}") if self.frame.by_epoch else translate("Curves", "step {0}")
+        return where.format(f"{self.clock_at(place):,}")
+
+    def part_words(self, first: float, last: float) -> str:
+        """Return what is shown of the whole: ``"steps 20 to 40 of 1,000"``."""
+        if not self.counts_like_playback:
+            words = translate("Curves", "{unit} {0:,} to {1:,} of {2:,}")
+        elif self.frame.by_epoch:
+            words = translate("Curves", "epochs {0:,} to {1:,} of {2:,}")
+        else:
+            words = translate("Curves", "steps {0:,} to {1:,} of {2:,}")
+        return words.format(round(first), round(last), round(self.length), unit=self.name())

@@ -1,0 +1,138 @@
+"""The rules of a race, and the ranges of the settings of the chosen one."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QMenu, QPushButton, QVBoxLayout, QWidget
+
+from gdsim.core.exercises.maps.axes import rates_of
+from gdsim.core.exercises.race.plan import MOST_ENTRIES, Entry, numbered
+from gdsim.core.model.experiment import Run
+from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.rule import Rule
+from gdsim.gui.exercises.exercise import sentence_label
+from gdsim.gui.exercises.parts import filled, plain_button
+from gdsim.gui.exercises.race.range_row import RangeRow
+from gdsim.gui.forms.dialog import heading
+from gdsim.gui.forms.scrolling import Scrolled
+from gdsim.gui.forms.tips import set_tip, with_keys
+
+_REMOVE = QKeySequence("Delete")
+
+
+class EntryList(QWidget):
+    """Shows the entries, and tells of others that a person wants.
+
+    Signals
+    -------
+    changed(tuple of Entry)
+    """
+
+    changed = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._entries: tuple[Entry, ...] = ()
+        self._own: tuple[Rule, ...] | None = None
+        self._rule: Rule | None = None  # whose settings are in the rows
+        self._shown = -1  # which entry they are of
+        self.list = QListWidget()
+        self.list.setObjectName("framed")
+        self.list.setAccessibleName(self.tr("Rules in the race"))
+        set_tip(self.list, self.tr("The ranges of the chosen rule are below."))
+        self.add = QPushButton(self.tr("Add rule"))
+        self.add.setAutoDefault(False)
+        self.add.setMenu(QMenu(self.add))
+        set_tip(self.add, self.tr("A rule may be entered more than once, with other ranges."))
+        self.remove = plain_button(
+            self.tr("Remove"), with_keys(self.tr("Takes the chosen rule out."), _REMOVE)
+        )
+        self.title = heading("")
+        self.note = sentence_label("hint")
+        self.rows: tuple[RangeRow, ...] = ()
+        self._body = QWidget()
+        self._room = Scrolled(self._body)
+        self._lines = filled(QVBoxLayout(), gap=4)
+        filled(QVBoxLayout(self._body), self._lines, None)
+        line = filled(QHBoxLayout(), self.add, self.remove, None)
+        filled(QVBoxLayout(self), (self.list, 2), line, self.title, (self._room, 3), self.note)
+        self.list.currentRowChanged.connect(self._show_ranges)
+        self.remove.clicked.connect(self._remove)
+        QShortcut(_REMOVE, self.list, self._remove, context=Qt.ShortcutContext.WidgetShortcut)
+
+    @property
+    def chosen(self) -> int:
+        return self.list.currentRow()
+
+    def show_rules(self, own: Sequence[Rule]) -> None:
+        """Offer the rules of the catalogue, and others of the document."""
+        if tuple(own) == self._own:
+            return
+        self._own = tuple(own)
+        menu = self.add.menu()
+        menu.clear()
+        for rule in RULES.values():
+            menu.addAction(rule.title, partial(self._add, rule))
+        if own:
+            menu.addSeparator()
+        for rule in own:
+            menu.addAction(rule.title.replace("&", "&&"), partial(self._add, rule))
+
+    def show_entries(self, entries: tuple[Entry, ...]) -> None:
+        names = numbered([entry.optimizer.title for entry in entries])
+        row = max(0, min(self.list.currentRow(), len(entries) - 1))
+        shown = [self.list.item(place).text() for place in range(self.list.count())]
+        with QSignalBlocker(self.list):
+            if shown != list(names):
+                self.list.clear()
+                self.list.addItems(names)
+            self.list.setCurrentRow(row if entries else -1)
+        if entries != self._entries:
+            self._entries = entries
+            self._show_ranges()
+        self.add.setEnabled(len(entries) < MOST_ENTRIES)
+        self.remove.setEnabled(bool(entries))
+
+    def _show_ranges(self) -> None:
+        """Show the settings of the chosen rule, in rows that stay as long as it is the same rule."""
+        self._shown = self.chosen
+        entry = self._entries[self.chosen] if 0 <= self.chosen < len(self._entries) else None
+        if entry is None or entry.optimizer.definition != self._rule:
+            self._make_rows(entry)
+        else:
+            for row in self.rows:
+                row.show_entry(entry)
+        self.title.setText(self.tr("Tuned settings") if entry else "")
+        self.note.setText(
+            self.tr("The more settings are tuned, the more thinly the same number of trials covers them.")
+            if entry
+            else self.tr("Add rules to race them.")
+        )
+
+    def _make_rows(self, entry: Entry | None) -> None:
+        for row in self.rows:
+            row.hide()
+            row.deleteLater()
+        self._rule = entry.optimizer.definition if entry else None
+        settings = rates_of(Run(entry.optimizer)) if entry else ()
+        self.rows = tuple(RangeRow(entry, one, self._body) for one in settings) if entry else ()
+        for row in self.rows:
+            row.changed.connect(self._change)
+            self._lines.addWidget(row)
+
+    def _add(self, rule: Rule) -> None:
+        entries = (*self._entries, Entry.of(rule))
+        self.changed.emit(entries)
+        self.list.setCurrentRow(len(entries) - 1)
+
+    def _remove(self) -> None:
+        row = self.chosen
+        if 0 <= row < len(self._entries):
+            self.changed.emit((*self._entries[:row], *self._entries[row + 1 :]))
+
+    def _change(self, entry: Entry) -> None:
+        place = self._shown
+        if 0 <= place < len(self._entries):
+            self.changed.emit((*self._entries[:place], entry, *self._entries[place + 1 :]))

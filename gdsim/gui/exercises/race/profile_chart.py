@@ -1,0 +1,180 @@
+"""The profile curve of a race: which share of the starts is solved within how many evaluations."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFontMetricsF,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+)
+from PySide6.QtWidgets import QWidget
+
+from gdsim.core.exercises.race.result import EntryResult, RaceResult
+from gdsim.gui.exercises.race.race_words import within_words
+from gdsim.gui.forms.tips import set_tip
+from gdsim.gui.paint.small_chart import Axes, Chart, ChartScale, paint_key, pen
+from gdsim.gui.style.theme import RunStyle
+
+_LEFT, _RIGHT, _TOP, _BOTTOM = 40.0, 12.0, 22.0, 34.0
+# The key: its height, where it begins at the left, and what a name needs beside its letters.
+_KEY_HEIGHT, _KEY_LEFT, _KEY_ROOM = 15.0, 60.0, 30.0
+_SHARP = 2  # pixels of a picture along one of the window's
+_STEP, _LARGE = 0.01, 0.1  # what an arrow key moves by, as a share of the budget
+
+
+class ProfileChart(Chart):
+    """Draws a staircase for each entry; mouse and arrow keys move a line that reads all of them.
+
+    Signals
+    -------
+    read_at(float)
+        So many evaluations are under the line; NaN when there is none.
+    """
+
+    read_at = Signal(float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("", parent)
+        self.setAccessibleName(self.tr("Share solved within so many evaluations"))
+        set_tip(self, self.tr("Mouse and arrow keys move a line; the shares at it are read below."))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setMinimumHeight(140)
+        self._result: RaceResult | None = None
+        self._styles: tuple[RunStyle, ...] = ()
+        self.at: float | None = None
+
+    def show_result(self, result: RaceResult | None, styles: Sequence[RunStyle]) -> None:
+        if result is not self._result:
+            self.at = None
+        self._result, self._styles = result, tuple(styles)
+        self.update()
+
+    def seen(self) -> str:
+        """Return what is drawn, as sentences."""
+        if self._result is None:
+            return self.tr("There is no result yet.")
+        return within_words(self._result, self.at if self.at is not None else float(self._result.plan.budget))
+
+    def sizeHint(self) -> QSize:
+        return QSize(620, 260)
+
+    def picture(self) -> QImage:
+        """Return it without a line, as large as it is, in more pixels."""
+        size = self.size() * _SHARP
+        image = QImage(size, QImage.Format.Format_RGB32)
+        image.fill(QColor(self.theme.card))
+        painter = QPainter(image)
+        painter.scale(_SHARP * self.ui_scale, _SHARP * self.ui_scale)
+        self._paint(painter, None)
+        painter.end()
+        return image
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = self.painter()
+        self._paint(painter, self.at)
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(pen(self.theme.accent, 2.0))
+            room = QRectF(QPointF(), self.room)
+            painter.drawRoundedRect(room.adjusted(1.0, 1.0, -1.0, -1.0), 5.0, 5.0)
+        painter.end()
+
+    def _paint(self, painter: QPainter, at: float | None) -> None:
+        result = self._result
+        painter.setFont(self.small_font())
+        if result is None:
+            painter.setPen(QColor(self.theme.muted))
+            room = QRectF(QPointF(), self.room)
+            words = self.tr("The profile of each rule comes here.")
+            painter.drawText(room, Qt.AlignmentFlag.AlignCenter, words)
+            return
+        axes = self._axes(result)
+        axes.paint(painter, self.theme)
+        self._paint_names(painter, axes.place)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for entry, style in zip(result.entries, self._styles, strict=True):
+            painter.setPen(pen(style.colour, 2.0, style.dash))
+            painter.drawPolyline(_staircase(entry, axes, result.plan.budget))
+        for row, keys in enumerate(self._key_rows(result)):
+            right, top = self.room.width() - _RIGHT, 3.0 + row * _KEY_HEIGHT
+            paint_key(painter, self.theme, right, top, keys)
+        if at is not None:
+            painter.setPen(pen(self.theme.muted, 1.0))
+            painter.drawLine(axes.point(at, 0.0), axes.point(at, 100.0))
+
+    def _key_rows(self, result: RaceResult) -> list[list[tuple[str, QPen]]]:
+        """Return which line is which, in as many rows as there is need of."""
+        metrics = QFontMetricsF(self.small_font())
+        room = self.room.width() - _RIGHT - _KEY_LEFT
+        rows: list[list[tuple[str, QPen]]] = [[]]
+        used = 0.0
+        for entry, style in zip(result.entries, self._styles, strict=True):
+            width = metrics.horizontalAdvance(entry.name) + _KEY_ROOM
+            if rows[-1] and used + width > room:
+                rows.append([])
+                used = 0.0
+            rows[-1].append((entry.name, pen(style.colour, 2.0, style.dash)))
+            used += width
+        return rows
+
+    def _paint_names(self, painter: QPainter, place: QRectF) -> None:
+        painter.setPen(QColor(self.theme.muted))
+        below = QRectF(place.left(), place.bottom() + 16.0, place.width(), 16.0)
+        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, self.tr("gradient evaluations"))
+        height = QFontMetricsF(painter.font()).ascent()
+        painter.drawText(QPointF(4.0, 3.0 + height), self.tr("solved, %"))
+
+    def _axes(self, result: RaceResult) -> Axes:
+        room, top = self.room, _TOP + (len(self._key_rows(result)) - 1) * _KEY_HEIGHT
+        place = QRectF(_LEFT, top, room.width() - _LEFT - _RIGHT, room.height() - top - _BOTTOM)
+        return Axes(place, ChartScale(0.0, float(result.plan.budget)), ChartScale(0.0, 100.0))
+
+    # ------------------------------------------------------------------------------ reading
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._result is not None:
+            place = self._axes(self._result).place
+            share = (event.position().x() / self.ui_scale - place.left()) / place.width()
+            self._move(share)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        way = {Qt.Key.Key_Left: -1.0, Qt.Key.Key_Right: 1.0}.get(Qt.Key(event.key()))
+        if way is None or self._result is None:
+            super().keyPressEvent(event)
+            return
+        step = _LARGE if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else _STEP
+        now = 0.0 if self.at is None else self.at / self._result.plan.budget
+        self._move(now + way * step)
+
+    def _move(self, share: float) -> None:
+        if self._result is not None:
+            self.at = float(round(min(max(share, 0.0), 1.0) * self._result.plan.budget))
+            self.read_at.emit(self.at)
+            self.update()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.update()
+
+
+def _staircase(entry: EntryResult, axes: Axes, budget: int) -> QPolygonF:
+    """Return the corners of an entry's curve: it rises where a run is solved, and ends at the budget."""
+    corners, share = [axes.point(0.0, 0.0)], 0.0
+    known, shares = entry.profile()
+    for evaluations, higher in zip(known.tolist(), (100.0 * shares).tolist(), strict=True):
+        corners += [axes.point(evaluations, share), axes.point(evaluations, higher)]
+        share = higher
+    return QPolygonF([*corners, axes.point(float(budget), share)])

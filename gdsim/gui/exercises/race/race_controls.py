@@ -1,0 +1,134 @@
+"""The numbers of a race: budget, trials, starts, seed, and what counts as solved."""
+
+from typing import NamedTuple
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from gdsim.core.exercises.race.plan import (
+    MOST_BUDGET,
+    MOST_STARTS,
+    MOST_TRIALS,
+    USUAL_BUDGET,
+    USUAL_STARTS,
+    USUAL_TRIALS,
+)
+from gdsim.core.settings import NUMBER, SEED, Domain
+from gdsim.gui.exercises.parts import filled, label_of, plain_button
+from gdsim.gui.forms.flow import Flow
+from gdsim.gui.forms.number_fields import NumberField
+from gdsim.gui.forms.one_of import OneOf
+from gdsim.gui.style.text_size import Scaled
+
+_FIELD_WIDTH = 66
+SAMPLE, GRID = 0, 1
+
+
+class RaceNumbers(NamedTuple):
+    """What is in the fields."""
+
+    budget: int
+    trials: int
+    starts: int
+    on_grid: bool
+    seed: int
+    solved_below: float
+
+
+def _up_to(most: int, least: int = 1) -> Domain:
+    return Domain(f"a whole number from {least} to {most}", int, low=float(least), high=float(most))
+
+
+class RaceControls(QWidget):
+    """What stands above a race.
+
+    Signals
+    -------
+    changed()
+    """
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.budget = NumberField(
+            self.tr("budget"),
+            self.tr("So many gradient evaluations each run may use."),
+            _up_to(MOST_BUDGET),
+            USUAL_BUDGET,
+        )
+        self.trials = NumberField(
+            self.tr("trials"),
+            self.tr("So many settings are tried for each rule, spread evenly over its ranges."),
+            _up_to(MOST_TRIALS),
+            USUAL_TRIALS,
+        )
+        self.starts = NumberField(
+            self.tr("starts"),
+            self.tr(
+                "Each setting is tried from so many starts in the view range; the best is judged from as "
+                "many others."
+            ),
+            _up_to(MOST_STARTS, 2),
+            USUAL_STARTS,
+        )
+        self.layouts = OneOf(self)
+        self.layouts.add(plain_button(self.tr("Sample"), self.tr("The starts are drawn from the seed.")))
+        self.layouts.add(
+            plain_button(self.tr("Grid"), self.tr("The starts are an even grid, of about so many."))
+        )
+        self.layouts.turn_on(SAMPLE)
+        self._on_grid = False
+        self.seed = NumberField(self.tr("seed"), self.tr("The same seed gives the same table."), SEED, 0)
+        self.tolerance = NumberField(
+            self.tr("solved below"),
+            self.tr("A run is solved at the first step whose loss is lower."),
+            NUMBER,
+            1e-4,
+        )
+        self.race = plain_button(
+            self.tr("Race"), self.tr("Tunes every rule, then judges it on other starts.")
+        )
+        self.race.setObjectName("primary")
+        for field in (self.budget, self.trials, self.starts, self.seed, self.tolerance):
+            field.gives_back = False
+            Scaled(field, QWidget.setFixedWidth, _FIELD_WIDTH)
+            field.committed.connect(self.changed)
+        self.layouts.clicked.connect(self._on_layout)
+        tools = Flow(self)
+        tools.setSpacing(12)
+        for items in (
+            (label_of(self.budget), self.budget),
+            (label_of(self.trials), self.trials),
+            (label_of(self.starts), self.starts, self.layouts.button(SAMPLE), self.layouts.button(GRID)),
+            (label_of(self.seed), self.seed),
+            (label_of(self.tolerance), self.tolerance),
+            (self.race,),
+        ):
+            group = QWidget()
+            filled(QHBoxLayout(group), *items)
+            tools.addWidget(group)
+
+    @property
+    def numbers(self) -> RaceNumbers:
+        return RaceNumbers(
+            int(self.budget.value()),
+            int(self.trials.value()),
+            int(self.starts.value()),
+            self._on_grid,
+            int(self.seed.value()),
+            float(self.tolerance.value()),
+        )
+
+    def show_numbers(self, numbers: RaceNumbers) -> None:
+        self.budget.set_value(numbers.budget)
+        self.trials.set_value(numbers.trials)
+        self.starts.set_value(numbers.starts)
+        self.seed.set_value(numbers.seed)
+        self.tolerance.set_value(numbers.solved_below)
+        self._on_grid = numbers.on_grid
+        self.layouts.turn_on(GRID if numbers.on_grid else SAMPLE)
+
+    def _on_layout(self, layout: int) -> None:
+        self._on_grid = layout == GRID
+        self.changed.emit()

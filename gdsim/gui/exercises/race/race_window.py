@@ -1,0 +1,286 @@
+"""The fair race: every rule is tuned with the same number of trials, and judged on other starts."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from typing import NamedTuple
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QHBoxLayout, QTableWidgetItem, QVBoxLayout, QWidget
+
+from gdsim.core.exercises.maps.outcome import usual_tolerance
+from gdsim.core.exercises.race.plan import Entry, RacePlan
+from gdsim.core.exercises.race.race_csv import writing_race
+from gdsim.core.exercises.race.racing import racing
+from gdsim.core.exercises.race.result import RaceResult
+from gdsim.core.model.batching import BATCH
+from gdsim.core.model.experiment import Run
+from gdsim.core.rules.catalogue import LECTURE_RULES, RULES
+from gdsim.core.rules.rule import Rule
+from gdsim.core.settings import Value
+from gdsim.gui.actions import UserActions
+from gdsim.gui.exercises.exercise import Exercise, Exporter, failure_words, say, sentence_label
+from gdsim.gui.exercises.known_lowest import KnownLowest
+from gdsim.gui.exercises.parts import SidePanel, filled, plain_button
+from gdsim.gui.exercises.race.entry_list import EntryList
+from gdsim.gui.exercises.race.profile_chart import ProfileChart
+from gdsim.gui.exercises.race.race_controls import RaceControls, RaceNumbers
+from gdsim.gui.exercises.race.race_words import (
+    conclusion,
+    measure_words,
+    points_words,
+    row_of,
+    titles,
+    within_words,
+)
+from gdsim.gui.exercises.result_table import RIGHT, result_table
+from gdsim.gui.forms.fields import CheckedField
+from gdsim.gui.forms.flow import Flow
+from gdsim.gui.forms.tips import plain
+from gdsim.gui.style.text_size import resize_window, scale_of
+from gdsim.gui.style.theme import Theme, run_styles
+from gdsim.session.session import Session
+
+_SIDE = 290
+_NUMBERS = range(1, 7)
+
+
+class RaceState(NamedTuple):
+    """What was chosen when the window was closed, and the result."""
+
+    entries: tuple[Entry, ...]
+    numbers: RaceNumbers
+    tolerance_typed: bool
+    result: RaceResult | None
+
+
+class FairRace(Exercise):
+    """Rules over the points of the document, taken as the selected run takes them."""
+
+    help_page = "race"
+    writes_files = True
+
+    def __init__(self, session: Session, user_actions: UserActions, parent: QWidget | None = None) -> None:
+        super().__init__(session, user_actions, parent)
+        self.setWindowTitle(self.tr("Fair race"))
+        self._entries = tuple(Entry.of(RULES[rule]) for rule in LECTURE_RULES)
+        self._result: RaceResult | None = None
+        self._tolerance_typed = False
+        self._lowest = KnownLowest(session)
+        self.entries, self.controls = EntryList(), RaceControls()
+        self.profile = ProfileChart()
+        self.table = result_table(self.tr("Result of the race"), titles(), numbers=_NUMBERS)
+        self.readout, self.points, self.words = (
+            sentence_label("hint"),
+            sentence_label("hint"),
+            sentence_label(),
+        )
+        self.new = plain_button(
+            self.tr("Add median runs"),
+            self.tr("Adds the run in the middle of each rule's to the document, as one edit."),
+        )
+        self.picture = plain_button(self.tr("Picture…"), self.tr("The profile with its key, as PNG."))
+        self.file = plain_button(self.tr("Table…"), self.tr("A row for each run that was judged, as CSV."))
+        self._close = plain_button(self.tr("Close"), self.tr("The result stays until the program ends."))
+        self._arrange()
+        self._connect()
+
+    def _arrange(self) -> None:
+        side, right, buttons = SidePanel(_SIDE), QWidget(), QWidget()
+        line = Flow(buttons)
+        line.setSpacing(8)
+        for button in (self.new, self.picture, self.file, self._close):
+            line.addWidget(button)
+        filled(QVBoxLayout(side), self.entries)
+        filled(QVBoxLayout(right), (self.profile, 3), self.readout, (self.table, 2), gap=6)
+        self.outline.setContentsMargins(14, 12, 14, 10)
+        self.outline.addWidget(self.controls)
+        self.outline.addWidget(self.points)
+        self.outline.addLayout(filled(QHBoxLayout(), side, (right, 1), gap=12), 1)
+        self.set_foot(self.words, filled(QHBoxLayout(), (self.work, 1), buttons))
+        self.table.setMinimumHeight(110)
+        resize_window(self, 1080, 700)
+
+    def _connect(self) -> None:
+        self.entries.changed.connect(self._on_entries)
+        self.controls.changed.connect(self._show)
+        self.controls.tolerance.committed.connect(self._on_tolerance)
+        self.controls.race.clicked.connect(self.race)
+        self.profile.read_at.connect(self._read)
+        self.new.clicked.connect(self._add)
+        self.picture.clicked.connect(self._picture)
+        self.file.clicked.connect(self._table)
+        self._close.clicked.connect(self.close)
+        self.work.stop_requested.connect(self.rest)
+        self.session.surface_changed.connect(self._on_changed)
+
+    def save_state(self) -> RaceState:
+        return RaceState(self._entries, self.controls.numbers, self._tolerance_typed, self._result)
+
+    def restore_state(self, state: RaceState) -> None:
+        self._entries, self._result = state.entries, state.result
+        self._tolerance_typed = state.tolerance_typed
+        self.controls.show_numbers(state.numbers)
+
+    def set_up(self, settings: Mapping[str, Value]) -> None:
+        for name, field in (
+            ("budget", self.controls.budget),
+            ("trials", self.controls.trials),
+            ("starts", self.controls.starts),
+            ("seed", self.controls.seed),
+        ):
+            if name in settings:
+                field.set_value(settings[name])
+        if self.isVisible():
+            self.follow()
+
+    def set_theme(self, theme: Theme) -> None:
+        super().set_theme(theme)
+        self.ensurePolished()
+        self.profile.set_theme(theme, scale_of(self))
+        self._show()
+
+    @property
+    def raced(self) -> RaceResult | None:
+        """The race whose result is shown."""
+        return self._result
+
+    def plan(self) -> RacePlan:
+        """Return the race that the fields describe."""
+        numbers, run = self.controls.numbers, self.run
+        return RacePlan(
+            # A race depends on no run, and on no words.
+            replace(self.experiment, runs=(), rules=(), title="", about=""),
+            self._entries,
+            numbers.solved_below,
+            run.batching if run is not None else BATCH(),
+            numbers.budget,
+            numbers.trials,
+            numbers.starts,
+            numbers.on_grid,
+            numbers.seed,
+        )
+
+    # ------------------------------------------------------------------------------ what is raced
+
+    def follow(self) -> None:
+        own = self._rules_of_document()
+        known = {rule.id: rule for rule in (*RULES.values(), *own)}
+        # A rule that was typed anew is raced as it is now; one that is gone is not raced.
+        self._entries = tuple(
+            entry
+            if known[entry.optimizer.id] == entry.optimizer.definition
+            else Entry.of(known[entry.optimizer.id])
+            for entry in self._entries
+            if entry.optimizer.id in known
+        )
+        self.entries.show_rules(own)
+        if not self._tolerance_typed:
+            points, lowest = len(self.experiment.points), self._lowest.find()
+            self.controls.tolerance.set_value(usual_tolerance(points, lowest))
+        self._show()
+
+    def _rules_of_document(self) -> tuple[Rule, ...]:
+        """Return the rules that were typed, and those of libraries that runs follow."""
+        followed = (run.optimizer.definition for run in self.experiment.runs)
+        rules = dict.fromkeys((*self.experiment.rules, *followed))
+        return tuple(rule for rule in rules if rule.id not in RULES)
+
+    def _on_entries(self, entries: tuple[Entry, ...]) -> None:
+        self._entries = entries
+        self._show()
+
+    @Slot()
+    def _on_tolerance(self) -> None:
+        self._tolerance_typed = True
+
+    # ------------------------------------------------------------------------------ racing
+
+    @Slot()
+    def race(self) -> None:
+        """Compute the race that the fields describe, in place of one that is under way."""
+        if not self._entries:
+            return
+        self.work.begin(self.tr("racing"))
+        self.tasks.replace(partial(racing, self.plan()), self._on_done, self._on_failed, self.work.show_share)
+
+    def on_enter(self) -> None:
+        field = self.focusWidget()
+        if not (isinstance(field, CheckedField) and field.fault()):
+            self.race()
+
+    def _on_done(self, result: RaceResult) -> None:
+        self._result = result
+        self.work.end()
+        self._show()
+
+    def _on_failed(self, fault: Exception) -> None:
+        self.rest()
+        say(self.words, failure_words(fault))
+
+    @Slot()
+    def rest(self) -> None:
+        self.tasks.cancel()
+        self.work.end()
+
+    # ------------------------------------------------------------------------------ showing
+
+    @Slot()
+    def _show(self) -> None:
+        result, plan = self._result, self.plan()
+        self.entries.show_entries(self._entries)
+        self.controls.race.setEnabled(bool(self._entries))
+        say(self.points, f"{measure_words(plan.solved_below)} {points_words(plan.batching.title)}")
+        runs = [Run(entry.run.optimizer) for entry in result.entries] if result else []
+        self.profile.show_result(result, run_styles(runs, self.theme))
+        self._fill_table(result)
+        for button in (self.new, self.picture, self.file):
+            button.setEnabled(result is not None)
+        stale = result is not None and result.plan != plan
+        self.show_note(
+            self.tr("The result below is of other settings or points: race again.") if stale else ""
+        )
+        say(self.words, conclusion(result) if result else self.tr("Press Race, or Enter."))
+        self._read()
+
+    def _fill_table(self, result: RaceResult | None) -> None:
+        rows = [row_of(result, entry) for entry in result.entries] if result else []
+        self.table.setRowCount(len(rows))
+        for row, cells in enumerate(rows):
+            for column, text in enumerate(cells):
+                item = QTableWidgetItem(text)
+                item.setToolTip(plain(text))
+                if column in _NUMBERS:
+                    item.setTextAlignment(RIGHT)
+                self.table.setItem(row, column, item)
+
+    @Slot()
+    def _read(self) -> None:
+        result, at = self._result, self.profile.at
+        if result is None:
+            say(self.readout, "")
+        else:
+            say(self.readout, within_words(result, float(result.plan.budget) if at is None else at))
+
+    # ------------------------------------------------------------------------------ taking away
+
+    @Slot()
+    def _add(self) -> None:
+        if self._result is not None:
+            runs = [self._result.median_run(entry) for entry in self._result.entries]
+            self.user_actions.add_runs(runs, self.tr("Add median runs"))
+
+    def set_exporter(self, export: Exporter) -> None:
+        super().set_exporter(export)
+        export.said.connect(partial(say, self.words))
+
+    @Slot()
+    def _picture(self) -> None:
+        if self.export is not None:
+            self.export.picture(self.tr("Export the profile as a picture"), self.profile.picture())
+
+    @Slot()
+    def _table(self) -> None:
+        if self.export is not None and self._result is not None:
+            writing = partial(writing_race, result=self._result)
+            self.export.table(self.tr("Export the race as a table"), writing)

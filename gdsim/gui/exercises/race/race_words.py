@@ -1,0 +1,142 @@
+"""What a race says in words: its table, and what may be concluded."""
+
+import math
+from collections.abc import Sequence
+from itertools import combinations
+
+from gdsim.core.exercises.race.result import EntryResult, RaceResult, Verdict, verdict
+from gdsim.core.formulas.numerals import number, precise, rounded
+from gdsim.core.formulas.symbols import typeset
+from gdsim.gui.translation import translate
+
+
+def titles() -> tuple[str, ...]:
+    """Return the headings of the table."""
+    return (
+        translate("Race", "rule"),
+        translate("Race", "solved"),
+        translate("Race", "95 % interval"),
+        translate("Race", "evaluations"),
+        translate("Race", "quartiles"),
+        translate("Race", "points seen"),
+        translate("Race", "loss"),
+        translate("Race", "tuned to"),
+    )
+
+
+def row_of(result: RaceResult, entry: EntryResult) -> tuple[str, ...]:
+    """Return the cells of an entry."""
+    budget = result.plan.budget
+    first, median, last = entry.quartiles
+    low, high = (f"{100.0 * end:.0f}" for end in entry.interval)
+    return (
+        entry.name,
+        translate("Race", "{0} of {1}").format(entry.solved, entry.starts),
+        translate("Race", "{0} to {1} %").format(low, high),
+        _count(median, budget),
+        translate("Race", "{0} to {1}").format(_count(first, budget), _count(last, budget)),
+        _count(result.points_seen(entry, median), result.points_seen(entry, float(budget))),
+        number(entry.median_loss),
+        tuned_words(result, entry),
+    )
+
+
+def tuned_words(result: RaceResult, entry: EntryResult) -> str:
+    """Return the settings that tuning found."""
+    ranges = result.plan.entries[result.entries.index(entry)].ranges
+    optimizer = entry.run.optimizer
+    words = (
+        f"{typeset(axis.setting.symbol)} {rounded(optimizer.number(axis.setting.key), 4)}" for axis in ranges
+    )
+    return ", ".join(words) or translate("Race", "nothing was tuned")
+
+
+def _count(evaluations: float, most: float) -> str:
+    """Return a number of evaluations; beyond the budget that is all that is known of it."""
+    return (
+        translate("Race", "over {0}").format(f"{most:,.0f}")
+        if math.isinf(evaluations)
+        else f"{evaluations:,.0f}"
+    )
+
+
+def within_words(result: RaceResult, evaluations: float) -> str:
+    """Return the shares that are solved within so many evaluations."""
+    parts = (
+        translate("Race", "{0} {1} %").format(entry.name, f"{100.0 * entry.solved_within(evaluations):.0f}")
+        for entry in result.entries
+    )
+    sentence = translate("Race", "Solved within {0} evaluations: {1}.")
+    return sentence.format(f"{evaluations:,.0f}", ", ".join(parts))
+
+
+def conclusion(result: RaceResult) -> str:
+    """Return what may be concluded of a race and what not, as sentences."""
+    entries = result.entries
+    if not any(entry.solved for entry in entries):
+        return translate(
+            "Race",
+            "No rule solved a start, so nothing can be concluded. A larger budget, other ranges or a higher "
+            "“solved below” may help.",
+        )
+    if len(entries) == 1:
+        return translate("Race", "One rule alone: there is nothing to compare it with. {0}").format(
+            _holds(result)
+        )
+    return " ".join((*_differences(entries), _holds(result)))
+
+
+def _differences(entries: Sequence[EntryResult]) -> list[str]:
+    more: dict[str, list[str]] = {}
+    faster: dict[str, list[str]] = {}
+    alike = 0
+    for pair in combinations(entries, 2):
+        kind, better, worse = verdict(*pair)
+        if kind is Verdict.NOTHING:
+            alike += 1
+        else:
+            found = more if kind is Verdict.SOLVES_MORE else faster
+            found.setdefault(better.name, []).append(worse.name)
+    solves = translate("Race", "{0} solves more starts than {1}: the intervals do not overlap.")
+    sooner = translate(
+        "Race",
+        "{0} is faster than {1}: three quarters of its runs are solved before a quarter of theirs.",
+    )
+    said = [solves.format(name, _listed(others)) for name, others in more.items()]
+    said += [sooner.format(name, _listed(others)) for name, others in faster.items()]
+    if not said:
+        said = [translate("Race", "No difference is shown: the intervals overlap.")]
+    elif alike:
+        said.append(translate("Race", "Between all others no difference is shown: their intervals overlap."))
+    return said
+
+
+def _holds(result: RaceResult) -> str:
+    plan = result.plan
+    words = translate(
+        "Race",
+        "This holds for these points, for starts in this view range, for at most {budget} evaluations, and "
+        "for rules tuned by {trials} trials in these ranges; it says nothing about others.",
+    )
+    return words.format(budget=f"{plan.budget:,}", trials=plan.trials)
+
+
+def _listed(names: Sequence[str]) -> str:
+    if len(names) == 1:
+        return names[0]
+    return translate("Race", "{0} and {1}").format(", ".join(names[:-1]), names[-1])
+
+
+def points_words(batching: str) -> str:
+    """Return which points feed the updates of a race."""
+    return translate("Race", "All runs take the points as the selected run does: {0}.").format(batching)
+
+
+def measure_words(below: float) -> str:
+    """Return what is counted."""
+    sentence = translate(
+        "Race",
+        "A run is solved at the first step whose loss is below {0}. Each gradient that the lines of a rule "
+        "ask for is one evaluation; looking at the loss costs nothing.",
+    )
+    return sentence.format(precise(below))

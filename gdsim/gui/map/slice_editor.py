@@ -1,0 +1,187 @@
+"""Which plane of more than two parameters the maps draw: a popup behind a button."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QToolButton, QWidget
+
+from gdsim.core.model.experiment import ViewRange
+from gdsim.core.model.plane import USUAL_PLANE, USUAL_SLICE, Axes, Plane, Slice, written_names
+from gdsim.core.settings import NUMBER
+from gdsim.gui.forms.combo import ComboBox
+from gdsim.gui.forms.number_fields import NumberField
+from gdsim.gui.forms.scrolling import Scrolled
+from gdsim.gui.forms.sliders import ScaleSlider, SliderScale
+from gdsim.gui.forms.tips import set_tip
+from gdsim.gui.map.popup import FaultLine, Popup
+from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.style.text_size import Scaled
+
+_FIELD_WIDTH, _SLIDER_WIDTH = 92, 150
+# So many rows are seen at once.
+_ROWS = 8
+
+
+class SliceButton(QToolButton):
+    """There where points have several inputs. It shows the slice that is drawn, which may follow a run."""
+
+    chosen = Signal(object)  # Slice: its axes, whether it follows, or a number that was typed
+    dragged = Signal(object)  # Slice: a slider is being moved
+    settled = Signal()  # The slider is let go
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("flat")
+        self.setText(self.tr("Slice"))
+        self.setAccessibleName(self.tr("Slice of the parameters"))
+        set_tip(self, self.tr("Choose which two parameters are drawn, and where the others are held"))
+        self._slice, self._plane, self._view_range = USUAL_SLICE, USUAL_PLANE, ViewRange()
+        self._names: tuple[str, ...] = ()
+        self.axes = ComboBox(self.tr("Parameter to the right")), ComboBox(self.tr("Parameter upwards"))
+        self.follows = QCheckBox(self.tr("Through the selected run"))
+        set_tip(self.follows, self.tr("Go with the selected run; else the slice stays where it is put."))
+        self.popup = Popup(self)
+        self._rows = QWidget()
+        self._grid = QGridLayout(self._rows)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._scrolled = Scrolled(self._rows)
+        self.sliders: dict[int, ScaleSlider] = {}  # by the places of the parameters
+        self.fields: dict[int, NumberField] = {}
+        self._fill_popup()
+        self.popup.closed.connect(lambda: self.setDown(False))
+        self.clicked.connect(self.open_popup)
+        for box in self.axes:
+            box.activated.connect(self._on_axis)
+        self.follows.clicked.connect(self._on_follows)
+        self.hide()
+
+    def _fill_popup(self) -> None:
+        layout = QGridLayout(self.popup)
+        layout.setContentsMargins(12, 10, 12, 10)
+        for row, (words, box) in enumerate(
+            zip((self.tr("to the right"), self.tr("upwards")), self.axes, strict=True)
+        ):
+            label = PlainLabel(words)
+            label.setBuddy(box)
+            layout.addWidget(label, row, 0)
+            layout.addWidget(box, row, 1)
+        layout.addWidget(self.follows, 2, 0, 1, 2)
+        layout.addWidget(self._scrolled, 3, 0, 1, 2)
+        layout.addWidget(FaultLine(self.popup), 4, 0, 1, 2)
+        layout.setColumnStretch(1, 1)
+
+    # ---------------------------------------------------------------- what it is told
+
+    def show_slice(self, slice_: Slice, dimension: int, view_range: ViewRange) -> None:
+        """Show the slice of a document; there is nothing to choose of one input."""
+        self.setVisible(dimension > 1)
+        if dimension < 2:
+            self.popup.hide()
+            return
+        axes, names = slice_.axes, written_names(dimension)
+        is_new = names != self._names or (axes, view_range) != (self._slice.axes, self._view_range)
+        self._slice, self._names, self._view_range = slice_, names, view_range
+        self.follows.setChecked(slice_.follows)
+        if is_new:
+            for box, axis in zip(self.axes, axes, strict=True):
+                box.clear()
+                box.addItems(names)
+                box.setCurrentIndex(axis % len(names))
+            self._make_rows()
+        self._show_held()
+
+    def show_plane(self, plane: Plane) -> None:
+        """Show where the slice is that is drawn."""
+        self._plane = plane
+        if self.popup.isVisible():
+            self._show_held()
+
+    @property
+    def _held(self) -> tuple[float, ...]:
+        """Where the other parameters are held: the surface may yet have to come to where they were put."""
+        return self._plane.held if self._slice.held is None else self._slice.held
+
+    def _show_held(self) -> None:
+        if len(self._held) != len(self.sliders):
+            return
+        for slider, field, value in zip(self.sliders.values(), self.fields.values(), self._held, strict=True):
+            slider.show_value(value)
+            if not field.hasFocus():
+                field.set_value(value)
+
+    def open_popup(self) -> None:
+        self._show_held()
+        self.popup.open_below(self)
+        self.axes[0].setFocus(Qt.FocusReason.TabFocusReason)
+        self.setDown(True)  # at the end: a button that loses the keys comes up
+
+    def _make_rows(self) -> None:
+        """Make a slider and a field for each parameter that is not drawn."""
+        while (item := self._grid.takeAt(0)) is not None:
+            if widget := item.widget():
+                widget.hide()
+                widget.deleteLater()
+        self.sliders, self.fields = {}, {}
+        scale = _scale(self._view_range)
+        drawn = {axis % len(self._names) for axis in self._slice.axes}
+        for row, place in enumerate(index for index in range(len(self._names)) if index not in drawn):
+            name = self._names[place]
+            slider, field = ScaleSlider(scale), self._field(name)
+            slider.setAccessibleName(self.tr("{name}, slider").format(name=name))
+            set_tip(slider, self.tr("Drag, or use the arrow keys. The slice then stays where it is put."))
+            Scaled(slider, QWidget.setMinimumWidth, _SLIDER_WIDTH)
+            slider.picked.connect(lambda value, place=place: self.dragged.emit(self._put(place, value)))
+            slider.settled.connect(self.settled)
+            field.committed.connect(lambda value, place=place: self.chosen.emit(self._put(place, value)))
+            label = PlainLabel(name)
+            label.setBuddy(field)
+            for column, widget in enumerate((label, slider, field)):
+                self._grid.addWidget(widget, row, column)
+            self.sliders[place], self.fields[place] = slider, field
+        height = self._rows.sizeHint().height()
+        self._scrolled.setMinimumHeight(min(height, height * _ROWS // max(1, len(self.sliders))))
+        self.popup.adjustSize()
+
+    def _field(self, name: str) -> NumberField:
+        field = NumberField(
+            self.tr("{name}, held").format(name=name), self.tr("Type a number, and press Enter."), NUMBER, 0.0
+        )
+        field.gives_back = False
+        Scaled(field, QWidget.setFixedWidth, _FIELD_WIDTH)
+        return field
+
+    # ---------------------------------------------------------------- what is asked for
+
+    def _put(self, place: int, value: float) -> Slice:
+        """Return the slice with one of the parameters held elsewhere; it no longer follows."""
+        held = dict(zip(self.sliders, self._held, strict=True)) | {place: value}
+        return replace(self._slice, held=tuple(held.values()))
+
+    def _on_follows(self) -> None:
+        held = None if self.follows.isChecked() else self._held
+        self.chosen.emit(replace(self._slice, held=held))
+
+    def _on_axis(self) -> None:
+        """Draw other parameters; one that is drawn already changes places with the other."""
+        count = len(self._names)
+        old = tuple(axis % count for axis in self._slice.axes)
+        first, second = (box.currentIndex() for box in self.axes)
+        if first == second:
+            first, second = (first, old[0]) if first != old[0] else (old[1], second)
+        axes: Axes = (
+            (first - count if first == count - 1 else first),
+            (second - count if second == count - 1 else second),
+        )
+        self.chosen.emit(Slice(axes, None if self._slice.follows else self._held_along((first, second))))
+
+    def _held_along(self, axes: tuple[int, int]) -> tuple[float, ...]:
+        """Return where the parameters stay that are not drawn now; one that was is put into the middle."""
+        known = dict(zip(self.sliders, self._held, strict=True))
+        low, high = self._view_range[::2], self._view_range[1::2]
+        for axis, first, last in zip(self._slice.axes, low, high, strict=True):
+            known[axis % len(self._names)] = 0.5 * (first + last)
+        return tuple(known[place] for place in range(len(self._names)) if place not in axes)
+
+
+def _scale(view_range: ViewRange) -> SliderScale:
+    return SliderScale(min(view_range.w_min, view_range.b_min), max(view_range.w_max, view_range.b_max))

@@ -1,0 +1,38 @@
+"""What is said below a map of a slice: where it is, and how far from it runs are."""
+
+from PySide6.QtWidgets import QWidget
+
+from gdsim.core.formulas.numerals import rounded
+from gdsim.gui.forms.elided_label import ElidedLabel
+from gdsim.gui.paint.words import slice_words
+from gdsim.session.frame import Frame
+
+
+class SliceNote(ElidedLabel):
+    """A line that is there only where a slice is drawn."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("", parent)
+        self.setObjectName("hint")
+        self.hide()
+
+    def show_frame(self, frame: Frame) -> None:
+        words = self._words(frame) if not frame.plane.is_all else ""
+        if words != self.whole():
+            self.set_whole(words)
+        self.setVisible(bool(words))
+
+    def _words(self, frame: Frame) -> str:
+        """Say which of the visible runs are beside the slice, the selected one first."""
+        away = [
+            self.tr("{name} {distance}").format(name=view.run.name, distance=rounded(frame.distance(view), 3))
+            for _, view in reversed(frame.begun)
+            if frame.is_beside(view)
+        ]
+        where = slice_words(frame.plane)
+        if not frame.begun:
+            return where
+        if not away:
+            return self.tr("{slice}; paths are projected onto it").format(slice=where)
+        words = self.tr("beside the slice (hollow marks) by: {runs}; {slice}; paths are projected onto it")
+        return words.format(slice=where, runs=", ".join(away))

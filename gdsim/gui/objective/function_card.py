@@ -1,0 +1,64 @@
+"""What stands in the place of the points while a function of w and b is made small."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+
+from gdsim.core.model.gallery import known_function
+from gdsim.core.model.objective import FunctionObjective
+from gdsim.core.model.points import PointSet
+from gdsim.gui.forms.tips import set_tip
+from gdsim.gui.objective.words import minima_words, noise_words
+from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.style.text_size import Scaled
+
+_HEIGHT = 110
+
+
+class FunctionPane(QWidget):
+    """The text of a function, its lowest places and its noise; and the way to another one, or a neuron."""
+
+    function_requested = Signal()
+    neuron_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.text = QPlainTextEdit()
+        self.text.setObjectName("lines")
+        self.text.setReadOnly(True)
+        self.text.setTabChangesFocus(True)
+        self.text.setAccessibleName(self.tr("The function"))
+        self.title, self.minima, self.noise = PlainLabel(), PlainLabel(), PlainLabel()
+        for label, name in ((self.title, "strong"), (self.minima, ""), (self.noise, "hint")):
+            label.setObjectName(name)
+            label.setWordWrap(True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        Scaled(self.text, QWidget.setFixedHeight, _HEIGHT)
+        for widget in (self.title, self.text, self.minima, self.noise):
+            layout.addWidget(widget)
+        for text, sentence, signal in (
+            (
+                self.tr("Another function…"),
+                self.tr("Choose from the gallery, or type one; and its noise."),
+                self.function_requested,
+            ),
+            (
+                self.tr("A neuron over points…"),
+                self.tr("Go back to a neuron and its loss, over the lecture's two points."),
+                self.neuron_requested,
+            ),
+        ):
+            button = QPushButton(text)
+            set_tip(button, sentence)
+            button.clicked.connect(signal)
+            layout.addWidget(button)
+        layout.addStretch(1)
+
+    def show_function(self, objective: FunctionObjective, slopes: PointSet) -> None:
+        known = known_function(objective)
+        self.title.setText(known.title if known else self.tr("A function of your own"))
+        self.text.setPlainText(objective.text)
+        for label, words in ((self.minima, minima_words(known)), (self.noise, noise_words(slopes))):
+            label.setText(words)
+            label.setVisible(bool(words))

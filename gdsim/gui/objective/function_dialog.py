@@ -1,0 +1,254 @@
+"""The dialog in which a function of w and b is chosen from the gallery, or typed."""
+
+from functools import partial
+from typing import NamedTuple
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+
+from gdsim.core.formulas.language import FormulaError, Span
+from gdsim.core.formulas.printing import PLAIN_TEXT
+from gdsim.core.formulas.symbols import of_letter, typeset
+from gdsim.core.model.gallery import GALLERY, GalleryFunction, known_function
+from gdsim.core.model.objective import FunctionObjective, read_function
+from gdsim.core.model.objective_edits import NOISE, noisy_slopes
+from gdsim.core.model.plane_function import ORIGIN
+from gdsim.core.model.points import PointSet
+from gdsim.core.settings import InvalidValue
+from gdsim.gui.forms.combo import ComboBox
+from gdsim.gui.forms.dialog import ScreenDialog, buttons, heading
+from gdsim.gui.forms.form import Form, row
+from gdsim.gui.forms.tips import set_tip
+from gdsim.gui.objective.words import minima_words, rate_words
+from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.rules.lines_editor import LinesEditor
+from gdsim.gui.style.text_size import Scaled, resize_window
+from gdsim.gui.style.theme import Theme
+from gdsim.gui.translation import translate
+from gdsim.session.tasks import TaskQueue
+
+# Nobody wants to hear what is wrong with a formula that is still being typed.
+_PAUSE_MS = 250
+# A longer derivative is not shown: nobody could read it.
+_LONGEST = 300
+_TEXT_HEIGHT = 110
+_LETTERS = {name: of_letter(name) for name in ("w", "b")}
+
+
+class Checked(NamedTuple):
+    """What a text came to: a function with its gradient and what is known of it, or why it is none."""
+
+    objective: FunctionObjective | None = None
+    gradient: str = ""
+    known: GalleryFunction | None = None
+    rate: str = ""
+    words: str = ""
+    span: Span | None = None
+
+
+class ChosenFunction(NamedTuple):
+    """A function that was chosen, with its noise."""
+
+    objective: FunctionObjective
+    slopes: PointSet
+    known: GalleryFunction | None
+
+
+def check(text: str) -> Checked:
+    """Return what a text comes to."""
+    try:
+        read_function(text)
+        objective = FunctionObjective(text)
+    except FormulaError as error:
+        return Checked(words=str(error), span=_placed(text, error.span))
+    except InvalidValue as error:
+        return Checked(words=str(error))
+    lines = [f"∂L/∂{name} = {_written(objective, name)}" for name in ("w", "b")]
+    known = known_function(objective)
+    return Checked(objective, "\n".join(lines), known, rate_words(objective))
+
+
+def _written(objective: FunctionObjective, parameter: str) -> str:
+    text = typeset(PLAIN_TEXT.letters(objective.lines.by(parameter), _LETTERS))
+    return text if len(text) <= _LONGEST else translate("Objective", "(too long to be read here)")
+
+
+def _placed(text: str, span: Span | None) -> Span | None:
+    """Return a piece of a whole text as one of its lines."""
+    if span is None:
+        return None
+    line, begins = text.count("\n", 0, span.start), text.rfind("\n", 0, span.start) + 1
+    is_within = span.end and "\n" not in text[span.start : span.end]
+    return Span(line, span.start - begins, span.end - begins if is_within else 0)
+
+
+class FunctionDialog(ScreenDialog):
+    """Checks what is typed, and says what is known of it.
+
+    Begins with a function and its noise, or with the first one of the gallery.
+
+    Signals
+    -------
+    chosen(ChosenFunction)
+    """
+
+    chosen = Signal(object)
+
+    def __init__(
+        self,
+        objective: FunctionObjective | None,
+        slopes: PointSet,
+        tasks: TaskQueue,
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("A function of w and b"))
+        self._tasks, self._slopes = tasks, slopes if objective is not None else ORIGIN
+        self._checked = Checked()
+        self.gallery = ComboBox(self.tr("Gallery"))
+        self.text = LinesEditor(theme, self.tr("The function"))
+        self.about, self.fault, self.gradient, self.known = (PlainLabel() for _ in range(4))
+        self.show_me = QPushButton(self.tr("Show me"))
+        self.noise = Form(NOISE)
+        self.take = QPushButton(self.tr("Use this function"))
+        self._calm = QTimer(self)
+        self._calm.setSingleShot(True)
+        self._calm.setInterval(_PAUSE_MS)
+        self._fill()
+        self._arrange()
+        self._connect()
+        self.text.replace_all(objective.text if objective else next(iter(GALLERY.values())).text)
+        self._shown_noise = self.noise.value()
+        self.check_now()
+        self.text.setFocus()
+        resize_window(self, 640, 600)
+
+    @property
+    def is_calm(self) -> bool:
+        """Whether what is typed is checked."""
+        return not self._calm.isActive() and not self._tasks.is_busy
+
+    def set_theme(self, theme: Theme) -> None:
+        self.text.set_theme(theme)
+
+    def _fill(self) -> None:
+        self.gallery.addItem(self.tr("what is typed here"), "")
+        for key, function in GALLERY.items():
+            self.gallery.addItem(function.title, key)
+        self.gallery.set_help(self.tr("Puts a known function here, with its part of the plane."))
+        count = len(self._slopes)
+        if count > 1:
+            spread = float((self._slopes.x.std() + self._slopes.y.std()) / 2.0)
+            self.noise.set_value(NOISE(spread=float(f"{spread:.2g}"), copies=count))
+
+    def _arrange(self) -> None:
+        for label, name in (
+            (self.about, "hint"),
+            (self.fault, "fault"),
+            (self.gradient, "formula"),
+            (self.known, ""),
+        ):
+            label.setObjectName(name)
+            label.setWordWrap(True)
+        for unknown in (self.about, self.fault, self.known, self.show_me):
+            unknown.hide()  # until something is checked
+        self.fault.setAccessibleName(self.tr("What is wrong with the function"))
+        self.gradient.setAccessibleName(self.tr("Its gradient"))
+        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
+        Scaled(self.text, QWidget.setFixedHeight, _TEXT_HEIGHT)
+        names = PlainLabel(
+            self.tr(
+                "w and b are the two parameters. Signs: + - * / and ** for powers. Functions: sqrt exp log "
+                "log1p log2 sin cos tanh abs sign floor max min mod, where(a < b, x, y); and pi."
+            )
+        )
+        names.setObjectName("hint")
+        names.setWordWrap(True)
+        said = QHBoxLayout()
+        said.addWidget(self.fault, 1)
+        said.addWidget(self.show_me)
+        set_tip(self.show_me, self.tr("Puts the cursor where the function is wrong."))
+        layout = QVBoxLayout(self.content)
+        layout.setContentsMargins(16, 14, 16, 14)
+        layout.setSpacing(6)
+        layout.addWidget(row(self.tr("gallery"), self.gallery))
+        layout.addWidget(self.about)
+        layout.addWidget(self.text)
+        layout.addLayout(said)
+        layout.addWidget(names)
+        layout.addWidget(heading(self.tr("Its gradient")))
+        layout.addWidget(self.gradient)
+        layout.addWidget(self.known)
+        layout.addWidget(heading(self.tr("Noise")))
+        hint = PlainLabel(
+            self.tr(
+                "With noise the function is the mean of tilted copies of it, and a run that updates by one "
+                "or some at a time follows their slopes. All copies together are the function itself."
+            )
+        )
+        hint.setObjectName("hint")
+        hint.setWordWrap(True)
+        layout.addWidget(hint)
+        layout.addWidget(self.noise)
+        layout.addStretch(1)
+        for button in (self.show_me, self.take):
+            button.setAutoDefault(False)
+        self.set_foot(buttons(self, self.take))
+
+    def _connect(self) -> None:
+        self.text.textChanged.connect(self._on_typed)
+        self.gallery.activated.connect(self._on_gallery)
+        self._calm.timeout.connect(self.check_now)
+        self.show_me.clicked.connect(self.text.go_to_mark)
+        self.take.clicked.connect(self._on_take)
+
+    def _on_typed(self) -> None:
+        self.take.setEnabled(False)
+        self._calm.start()
+
+    def _on_gallery(self, index: int) -> None:
+        key = self.gallery.itemData(index)
+        if key:
+            self.text.replace_all(GALLERY[key].text)
+            self.check_now()
+
+    def check_now(self) -> None:
+        """Check what is typed."""
+        self._calm.stop()
+        self.take.setEnabled(False)
+        work = partial(check, self.text.toPlainText())
+        self._tasks.replace(work, self._on_checked, lambda error: self._on_checked(Checked(words=str(error))))
+
+    def _on_checked(self, checked: Checked) -> None:
+        self._checked = checked
+        words = checked.words
+        self.fault.setText(f"{words[:1].upper()}{words[1:].rstrip('.')}." if words else "")
+        self.fault.setVisible(bool(words))
+        self.show_me.setVisible(checked.span is not None)
+        self.text.mark(checked.span)
+        self.take.setEnabled(checked.objective is not None)
+        if checked.objective is None:  # what was said last stays, so that nothing jumps while one types
+            return
+        known = checked.known
+        self.gallery.setCurrentIndex(self.gallery.findData(known.id) if known else 0)
+        self.gradient.setText(checked.gradient)
+        for label, said in (
+            (self.about, known.about if known else ""),
+            (self.known, f"{minima_words(known)} {checked.rate}".strip()),
+        ):
+            label.setText(said)
+            label.setVisible(bool(said))
+
+    def _on_take(self) -> None:
+        if self._checked.objective is not None:
+            noise = self.noise.value()
+            # What was not touched stays as it is, whatever it was made from.
+            slopes = self._slopes if noise == self._shown_noise else noisy_slopes(noise)
+            self.chosen.emit(ChosenFunction(self._checked.objective, slopes, self._checked.known))
+            self.accept()
+
+    def done(self, result: int) -> None:
+        self._calm.stop()
+        self._tasks.cancel()
+        super().done(result)

@@ -1,0 +1,162 @@
+"""The dialog in which a neuron and its loss are chosen, with the formulas that come of them."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+
+from gdsim.core.arrays import Array
+from gdsim.core.model.objective import ACTIVATIONS, LOSSES, NeuronObjective
+from gdsim.core.model.objective_words import (
+    loss_formula,
+    neuron_formula,
+    unreachable_targets,
+)
+from gdsim.core.settings import NOT_NEGATIVE, POSITIVE, Setting
+from gdsim.gui.forms.combo import ComboBox
+from gdsim.gui.forms.dialog import ScreenDialog, buttons, heading
+from gdsim.gui.forms.editors import NumberEditor
+from gdsim.gui.forms.form import row
+from gdsim.gui.forms.tips import set_tip
+from gdsim.gui.objective.words import reduction_name, shape_sentence
+from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.style.text_size import resize_window
+
+
+class NeuronDialog(ScreenDialog):
+    """Shows what the choice means while it is made. ``targets`` are those of the present points.
+
+    Signals
+    -------
+    chosen(NeuronObjective)
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self, objective: NeuronObjective, targets: Array, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Neuron and loss"))
+        self._targets = targets
+        self.activation = self._choice(
+            self.tr("activation"),
+            self.tr("What makes the output f of z = w·x + b."),
+            {key: one.title for key, one in ACTIVATIONS.items()},
+        )
+        self.loss = self._choice(
+            self.tr("loss"),
+            self.tr("What a point adds to L, by the distance of f from its y."),
+            {key: one.title for key, one in LOSSES.items()},
+        )
+        self.reduction = self._choice(
+            self.tr("reduction"),
+            self.tr("How the points' terms are put together. The lecture takes half the sum of the squares."),
+            {},
+        )
+        self.delta = NumberEditor(_DELTA)
+        self.l2 = NumberEditor(_L2)
+        self.formulas, self.shape, self.remark = PlainLabel(), PlainLabel(), PlainLabel()
+        self.take = QPushButton(self.tr("Use this neuron"))
+        self._arrange()
+        self._show(objective)
+        self._connect()
+        resize_window(self, 460, 440)
+
+    def objective(self) -> NeuronObjective:
+        """Return what is chosen."""
+        loss = self.loss.currentData()
+        delta = float(self.delta.value()) if loss == "huber" else 1.0
+        return NeuronObjective(
+            self.activation.currentData(),
+            loss,
+            self.reduction.currentData(),
+            float(self.l2.value()),
+            delta,
+        )
+
+    def _choice(self, name: str, help_: str, entries: dict[str, str]) -> ComboBox:
+        box = ComboBox(name)
+        for key, title in entries.items():
+            box.addItem(title, key)
+        box.set_help(help_)
+        return box
+
+    def _arrange(self) -> None:
+        for label, name in ((self.formulas, "formula"), (self.shape, ""), (self.remark, "hint")):
+            label.setObjectName(name)
+            label.setWordWrap(True)
+        self.formulas.setAccessibleName(self.tr("The formulas"))
+        layout = QVBoxLayout(self.content)
+        layout.setContentsMargins(16, 14, 16, 14)
+        layout.setSpacing(6)
+        for name, box in (
+            (self.tr("activation"), self.activation),
+            (self.tr("loss"), self.loss),
+            (self.tr("reduction"), self.reduction),
+        ):
+            layout.addWidget(row(name, box))
+        for setting, editor in ((_DELTA, self.delta), (_L2, self.l2)):
+            set_tip(editor, setting.doc, setting.label)
+        self._delta_row = row("δ", self.delta)
+        layout.addWidget(self._delta_row)
+        layout.addWidget(row("λ", self.l2))
+        layout.addSpacing(6)
+        layout.addWidget(heading(self.tr("What follows")))
+        for label in (self.formulas, self.shape, self.remark):
+            layout.addWidget(label)
+        layout.addStretch(1)
+        self.set_foot(buttons(self, self.take))
+
+    def _show(self, objective: NeuronObjective) -> None:
+        self.activation.setCurrentIndex(self.activation.findData(objective.activation))
+        self.loss.setCurrentIndex(self.loss.findData(objective.loss))
+        self._offer_reductions(objective.reduction)
+        self.delta.set_value(objective.delta)
+        self.l2.set_value(objective.l2)
+        self._explain()
+
+    def _offer_reductions(self, wanted: str) -> None:
+        """Offer what goes with the loss; another choice gives way to the first one."""
+        self.reduction.clear()
+        for reduction in NeuronObjective.reductions_of(self.loss.currentData()):
+            self.reduction.addItem(reduction_name(reduction), reduction)
+        self.reduction.setCurrentIndex(max(0, self.reduction.findData(wanted)))
+
+    def _connect(self) -> None:
+        self.activation.activated.connect(self._explain)
+        self.loss.activated.connect(self._on_loss)
+        self.reduction.activated.connect(self._explain)
+        for editor in (self.delta, self.l2):
+            editor.value_changed.connect(self._explain)
+        self.take.clicked.connect(self._on_take)
+
+    def _on_loss(self) -> None:
+        self._offer_reductions(self.reduction.currentData())
+        self._explain()
+
+    def _explain(self) -> None:
+        objective = self.objective()
+        self._delta_row.setVisible(objective.loss == "huber")
+        self.formulas.setText(f"{neuron_formula(objective)}\n{loss_formula(objective)}")
+        self.shape.setText(shape_sentence(objective))
+        said = unreachable_targets(self._targets, objective)
+        self.remark.setText(said)
+        self.remark.setVisible(bool(said))
+
+    def _on_take(self) -> None:
+        self.chosen.emit(self.objective())
+        self.accept()
+
+
+_DELTA = Setting(
+    "delta",
+    "δ",
+    "δ",
+    "The error from which on Huber's loss is straight.",
+    1.0,
+    POSITIVE,
+    0.01,
+    10.0,
+    log=True,
+)
+_L2 = Setting(
+    "l2", "λ", "λ", "How much large weights cost: ½ λ Σ w², without the bias; 0 for nothing.",
+    0.0, NOT_NEGATIVE, 0.0, 1.0,
+)  # fmt: skip

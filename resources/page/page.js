@@ -1,0 +1,362 @@
+// The page: its pictures, its step and its table at a place of the record, and what a person does.
+
+const SPEEDS = [0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
+const DIGITS = [3, 4, 5, 6, 8, 0]; // 0 for all of them
+const PARTS = {
+  look: "Look ahead", gradient: "Gradient", intermediate: "Intermediate", memory: "Memory", update: "Update",
+};
+const RATES = { eta: "Learning rate", gamma: "Momentum" };
+const TURN = 5, ZOOM = 1.15, DEGREES_PER_PIXEL = 0.4;
+const REST_MS = 400; // So long nothing changes before it is said aloud
+
+const page = readPage(document.getElementById("data").textContent);
+const byId = (id) => document.getElementById(id);
+const dark = window.matchMedia("(prefers-color-scheme: dark)");
+const choices = curveChoices(page);
+const curves = makeCurves(page, byId("curves"));
+const map = page.plane.absent ? null : makeMap(page, byId("map"));
+const surface = page.plane.absent ? null : makeSurface(page, byId("surface"), byId("surface-lines"));
+const state = { place: 0, selected: page.selected, digits: 4, byEpoch: false, playing: 0, printing: false };
+let wanted = 0, resting = 0;
+
+// ------------------------------------------------------------------------------------------- drawing
+
+function themeNow() {
+  const style = getComputedStyle(document.documentElement);
+  const read = (name) => style.getPropertyValue("--" + name).trim();
+  const light = state.printing || !dark.matches;
+  return {
+    name: light ? "light" : "dark",
+    text: light ? "#171c26" : read("text"), muted: light ? "#5b6472" : read("muted"), faint: light ? "#788190" : read("faint"),
+    grid: light ? "#e6e9ef" : read("grid"), accent: light ? "#2463eb" : read("accent"),
+    halo: light ? "#ffffff" : read("halo"), contour: light ? "#ffffff" : read("contour-line"),
+  };
+}
+
+function layOut() {
+  const theme = themeNow();
+  if (map) map.layOut(theme);
+  if (surface) surface.layOut(theme);
+  curves.layOut(theme, choices[byId("curve").selectedIndex], state.byEpoch, byId("logarithmic").checked);
+  drawSamples(theme);
+  draw();
+}
+
+function rowsNow() {
+  return page.runs.map((run) => rowAt(run, state.place, state.byEpoch));
+}
+
+function draw() {
+  const rows = rowsNow();
+  if (map) map.draw(rows, state.selected);
+  if (surface) surface.draw(rows, state.selected);
+  curves.draw(rows, state.selected, state.place);
+  showClock();
+  showTable(rows);
+  showStep(rows);
+  clearTimeout(resting);
+  resting = setTimeout(describe, REST_MS);
+}
+
+// Draw before the next picture of the screen, once for all that changed.
+function drawSoon() {
+  if (!wanted) wanted = requestAnimationFrame(() => { wanted = 0; draw(); });
+}
+
+function showClock() {
+  const unit = state.byEpoch ? "epoch" : "step", last = lastPlace(page, state.byEpoch);
+  byId("place").value = state.place;
+  byId("clock").textContent = unit + " " + counted(state.place) + " of " + counted(last);
+  byId("place").setAttribute("aria-valuetext", unit + " " + state.place + " of " + last);
+}
+
+// ------------------------------------------------------------------------------------------- the runs
+
+const cells = [];
+
+function makeTable() {
+  const table = byId("runs");
+  const head = table.createTHead().insertRow();
+  for (const title of ["shown", "", "run", "step", "epoch", ...page.parameters, "L"]) head.append(made("th", title, { scope: "col" }));
+  const body = table.createTBody();
+  page.runs.forEach((run, index) => {
+    const row = body.insertRow();
+    const box = made("input", "", { type: "checkbox", "aria-label": "Show " + run.name });
+    box.checked = run.shown;
+    box.addEventListener("change", () => { run.shown = box.checked; layOut(); });
+    row.insertCell().append(box);
+    row.insertCell();
+    const name = row.insertCell();
+    name.className = "name";
+    name.textContent = run.name + (run.parent ? " (leaves " + run.parent + " after step " + run.first + ")" : "");
+    cells.push(["step", "epoch", ...page.parameters, "L"].map(() => row.insertCell()));
+    const choice = made("option", run.name);
+    choice.selected = index === state.selected;
+    byId("selected").append(choice);
+  });
+  const cut = page.runs.filter((run) => run.cut);
+  const words = [];
+  if (page.runs.some((run) => Number.isNaN(valueAt(page.numbers, run.loss, Math.max(0, run.rows - 2))))) {
+    words.push("Of many points L is not computed at every step.");
+  }
+  if (cut.length) words.push("Some runs go on: this page holds the first " + counted(cut[0].rows - 1) + " steps of them.");
+  byId("runs-hint").textContent = words.join(" ");
+}
+
+function showTable(rows) {
+  page.runs.forEach((run, index) => {
+    const row = rows[index], texts = [];
+    if (row >= 0) {
+      texts.push(counted(run.first + row), counted(epochOf(run, row)));
+      page.parameters.forEach((_, place) => texts.push(measured(parameterAt(page, run, place, row), state.digits)));
+      const loss = valueAt(page.numbers, run.loss, row);
+      texts.push(Number.isNaN(loss) ? "not computed" : measured(loss, state.digits));
+    }
+    cells[index].forEach((cell, place) => {
+      const text = row >= 0 ? texts[place] : place ? "" : "not begun";
+      if (cell.textContent !== text) cell.textContent = text;
+    });
+  });
+}
+
+function drawSamples(theme) {
+  page.runs.forEach((run, index) => {
+    const cell = byId("runs").tBodies[0].rows[index].cells[1];
+    const sample = drawing("svg", { viewBox: "0 0 48 16", "aria-hidden": "true" });
+    const colour = runColour(run, theme.name);
+    sample.append(drawing("path", {
+      d: "M1 8H47", fill: "none", stroke: colour, "stroke-width": 2, "stroke-dasharray": runDash(run, 2).join(" ") || "none",
+    }));
+    const corners = markerCorners(runMarker(run)).map((one) => (24 + 4.5 * one[0]) + "," + (8 + 4.5 * one[1])).join(" ");
+    sample.append(corners ? drawing("polygon", { points: corners, fill: colour }) : drawing("circle", { cx: 24, cy: 8, r: 4.5, fill: colour }));
+    cell.replaceChildren(sample);
+  });
+}
+
+// ------------------------------------------------------------------------------------------- the step
+
+// The update of the selected run that begins here; at its end, its last one.
+function updateNow(rows) {
+  const run = page.runs[state.selected];
+  if (!run || rows[state.selected] < 0 || run.rows < 2) return 0;
+  return Math.min(rows[state.selected] + 1, run.rows - 1);
+}
+
+function showStep(rows) {
+  const run = page.runs[state.selected], t = updateNow(rows), box = byId("step");
+  if (!t) {
+    box.replaceChildren(made("p", run && run.rows > 1 ? "This run has not begun." : "There is no step to show.", { class: "hint" }));
+    return;
+  }
+  const step = workedStep(page, run, t, state.digits), lines = [];
+  lines.push(made("p", "Step " + counted(step.step - 1) + " \u2192 " + counted(step.step) + " of " + run.name + (run.rule === run.name ? "" : ", " + run.rule)));
+  for (const rate of step.rates) lines.push(made("p", rateInWords(rate), { class: "math" }));
+  run.lines.forEach((line, place) => {
+    const part = line.part.replace(/\d+$/, "");
+    if (!place || run.lines[place - 1].part !== line.part) lines.push(made("h3", PARTS[part]));
+    for (const parameter of step.parameters) lines.push(worked(parameter.lines[place], step));
+  });
+  lines.push(made("h3", "Loss"));
+  const told = step.hasLosses ? "L = " + step.losses[0] + " \u2192 " + step.losses[1] + ", it " + step.trend : "L was not computed at this step.";
+  lines.push(made("p", told, { class: "math" }));
+  box.replaceChildren(...lines);
+}
+
+function worked(line, step) {
+  const paragraph = made("p", line.symbols + "\n", { class: "math" });
+  paragraph.append(made("span", "  = " + (line.numbers || sumInWords(step)) + "\n", { class: "numbers" }), "  = ", made("b", line.result));
+  return paragraph;
+}
+
+// ------------------------------------------------------------------------------------------- in words
+
+// What the pictures show, for who does not see them: for each run where it is.
+function describe() {
+  const rows = rowsNow();
+  const where = page.runs.map((run, index) => {
+    if (!run.shown || rows[index] < 0) return "";
+    const place = placeAt(page, run, rows[index]);
+    const loss = Number.isNaN(place.loss) ? "" : ", L " + rounded(place.loss, 3);
+    return run.name + ": " + page.parameters[0] + " " + rounded(place.w, 3) + ", b " + rounded(place.b, 3) + loss + ".";
+  }).filter(Boolean).join(" ");
+  const unit = state.byEpoch ? "Epoch " : "Step ";
+  byId("surface-box").setAttribute("aria-label", "Error surface. " + where);
+  byId("map-box").setAttribute("aria-label", "Contours. " + where);
+  byId("curves-box").setAttribute("aria-label", "Curves of " + choices[byId("curve").selectedIndex].title + ". " + where);
+  if (!state.playing) byId("spoken").textContent = unit + state.place + ". " + where;
+}
+
+function describePlane() {
+  const plane = page.plane;
+  if (plane.absent) {
+    byId("surface-box").closest("section").hidden = true;
+    byId("map-box").closest("section").hidden = true;
+    byId("lowest").textContent = plane.absent;
+    return;
+  }
+  const others = plane.fixed.length ? " The other weights are as where run " + page.runs[page.selected].name + " starts." : "";
+  const bound = plane.bound ? " Of so many points the picture is within " + rounded(plane.bound, 2) + " of the loss." : "";
+  const low = plane.lowest;
+  const place = page.parameters[0] + " = " + rounded(low.w, 6) + ", b = " + rounded(low.b, 6) + ", L = " + rounded(low.loss, 6);
+  byId("map-hint").textContent = "The cross is " + low.kind + ": " + place + "." + others + bound;
+  byId("lowest").textContent = "The cross on the map is " + low.kind + ": " + place + ".";
+}
+
+// ------------------------------------------------------------------------------------------- playback
+
+function goTo(place) {
+  state.place = Math.max(0, Math.min(Math.round(place), lastPlace(page, state.byEpoch)));
+  drawSoon();
+}
+
+function setPlaying(playing) {
+  cancelAnimationFrame(state.playing);
+  state.playing = 0;
+  byId("play").setAttribute("aria-label", playing ? "Pause" : "Play");
+  byId("play-sign").setAttribute("d", playing ? "M4 2h3v12H4zM9 2h3v12H9z" : "M4 2v12l9-6z");
+  if (!playing) {
+    describe();
+    return;
+  }
+  if (state.place >= lastPlace(page, state.byEpoch)) state.place = 0;
+  let from = state.place, since = null, speed = SPEEDS[byId("speed").selectedIndex];
+  const tick = (now) => {
+    const chosen = SPEEDS[byId("speed").selectedIndex];
+    if (since === null || chosen !== speed || Math.abs(state.place - from - Math.floor((now - since) / 1000 * speed)) > 1e4) {
+      from = state.place;
+      since = now;
+      speed = chosen;
+    }
+    const place = Math.min(lastPlace(page, state.byEpoch), from + Math.floor((now - since) / 1000 * speed));
+    if (place !== state.place) {
+      state.place = place;
+      draw();
+    }
+    if (place >= lastPlace(page, state.byEpoch)) setPlaying(false);
+    else state.playing = requestAnimationFrame(tick);
+  };
+  state.playing = requestAnimationFrame(tick);
+}
+
+function goAndRest(place) {
+  if (state.playing) setPlaying(false);
+  goTo(place);
+}
+
+function changeSpeed(by) {
+  const speed = byId("speed");
+  speed.selectedIndex = Math.max(0, Math.min(SPEEDS.length - 1, speed.selectedIndex + by));
+}
+
+const COMMANDS = {
+  first: () => goAndRest(0),
+  back: () => goAndRest(state.place - 1),
+  play: () => setPlaying(!state.playing),
+  forward: () => goAndRest(state.place + 1),
+  last: () => goAndRest(lastPlace(page, state.byEpoch)),
+};
+const KEYS = {
+  Home: COMMANDS.first, End: COMMANDS.last, ArrowLeft: COMMANDS.back, ArrowRight: COMMANDS.forward, " ": COMMANDS.play,
+  "[": () => changeSpeed(-1), "]": () => changeSpeed(1),
+};
+
+function onKey(event) {
+  if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented) return;
+  const at = event.target;
+  // A list takes the keys itself; a button, a box or a link takes Space.
+  if (at.closest("select") || (event.key === " " && at.closest("button, a, input[type=checkbox]"))) return;
+  if (event.shiftKey && event.key.startsWith("Arrow")) return;
+  const command = KEYS[event.key];
+  if (!command) return;
+  event.preventDefault();
+  command();
+}
+
+// ------------------------------------------------------------------------------------------- the camera
+
+function watchCamera(box) {
+  let grip = null;
+  const turned = (change) => { change(); drawSoon(); };
+  box.addEventListener("pointerdown", (event) => { grip = [event.clientX, event.clientY]; box.setPointerCapture(event.pointerId); });
+  box.addEventListener("pointermove", (event) => {
+    if (!grip) return;
+    const [x, y] = grip;
+    grip = [event.clientX, event.clientY];
+    turned(() => surface.orbit(-DEGREES_PER_PIXEL * (event.clientX - x), DEGREES_PER_PIXEL * (event.clientY - y)));
+  });
+  for (const end of ["pointerup", "pointercancel"]) box.addEventListener(end, () => { grip = null; });
+  box.addEventListener("dblclick", () => turned(surface.reset));
+  box.addEventListener("wheel", (event) => {
+    event.preventDefault();
+    turned(() => surface.zoom(ZOOM ** (-event.deltaY / 100)));
+  }, { passive: false });
+  const turns = { ArrowLeft: [TURN, 0], ArrowRight: [-TURN, 0], ArrowUp: [0, TURN], ArrowDown: [0, -TURN] };
+  box.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.shiftKey && turns[event.key]) turned(() => surface.orbit(...turns[event.key]));
+    else if (event.key === "+" || event.key === "=") turned(() => surface.zoom(ZOOM));
+    else if (event.key === "-" || event.key === "_") turned(() => surface.zoom(1 / ZOOM));
+    else if (event.key === "0") turned(surface.reset);
+    else return;
+    event.preventDefault();
+  });
+}
+
+// ------------------------------------------------------------------------------------------- to begin
+
+function made(kind, text, attributes) {
+  const element = document.createElement(kind);
+  element.textContent = text;
+  for (const name of Object.keys(attributes || {})) element.setAttribute(name, attributes[name]);
+  return element;
+}
+
+function drawing(kind, attributes) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", kind);
+  for (const name of Object.keys(attributes)) element.setAttribute(name, attributes[name]);
+  return element;
+}
+
+function changeUnit() {
+  const run = page.runs[state.selected], row = rowsNow()[state.selected];
+  state.byEpoch = byId("unit").value === "epoch";
+  const step = run && row >= 0 ? run.first + row : 0;
+  byId("place").max = lastPlace(page, state.byEpoch);
+  state.place = Math.min(Number(byId("place").max), state.byEpoch && run ? epochOf(run, step - run.first) : step);
+  layOut();
+}
+
+function changeCurve() {
+  const choice = choices[byId("curve").selectedIndex];
+  byId("logarithmic").parentElement.hidden = !choice.logarithmic;
+  byId("logarithmic").checked = Boolean(choice.logarithmic) && choice.name !== "\u03b7";
+  layOut();
+}
+
+function begin() {
+  makeTable();
+  describePlane();
+  choices.forEach((choice) => byId("curve").append(made("option", choice.title)));
+  DIGITS.forEach((digits) => byId("digits").append(made("option", digits ? "with " + digits + " digits" : "with all digits")));
+  SPEEDS.forEach((speed) => byId("speed").append(made("option", speed + "/s")));
+  byId("digits").selectedIndex = DIGITS.indexOf(state.digits);
+  byId("speed").selectedIndex = SPEEDS.indexOf(20);
+  byId("unit-box").hidden = page.runs.every((run) => run.perEpoch === 1);
+  byId("place").max = lastPlace(page, false);
+  byId("place").addEventListener("input", () => goAndRest(Number(byId("place").value)));
+  for (const name of Object.keys(COMMANDS)) byId(name).addEventListener("click", COMMANDS[name]);
+  byId("selected").addEventListener("change", () => { state.selected = byId("selected").selectedIndex; draw(); });
+  byId("digits").addEventListener("change", () => { state.digits = DIGITS[byId("digits").selectedIndex]; draw(); });
+  byId("unit").addEventListener("change", changeUnit);
+  byId("curve").addEventListener("change", changeCurve);
+  byId("logarithmic").addEventListener("change", layOut);
+  document.addEventListener("keydown", onKey);
+  if (surface) watchCamera(byId("surface-box"));
+  dark.addEventListener("change", layOut);
+  new ResizeObserver(layOut).observe(byId("main"));
+  window.addEventListener("beforeprint", () => { state.printing = true; layOut(); });
+  window.addEventListener("afterprint", () => { state.printing = false; layOut(); });
+  changeCurve();
+}
+
+begin();

@@ -1,0 +1,165 @@
+"""Chromium without a window, told what to do through two pipes in its own protocol."""
+
+import base64
+import json
+import os
+import shutil
+import subprocess
+import time
+
+EXECUTABLE = next(
+    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+)
+# What starts it where it may be root, has no graphics device, and is to speak to nobody of its own accord.
+_OPTIONS = (
+    "--headless", "--no-sandbox", "--disable-gpu",
+    "--remote-debugging-pipe", "--disable-background-networking", "--no-first-run", "--disable-sync",
+    "--disable-component-update", "--hide-scrollbars",
+)  # fmt: skip
+_PATIENCE_S = 60.0
+
+
+class Chromium:
+    """One page in a browser, and all that it says."""
+
+    def __init__(self, profile, *options, size=(1280, 900)):
+        ours, theirs = os.pipe(), os.pipe()
+        command = [
+            EXECUTABLE, *_OPTIONS, *options, f"--user-data-dir={profile}",
+            f"--window-size={size[0]},{size[1]}", "about:blank",
+        ]  # fmt: skip
+        # It reads what it is told from 3, and answers on 4.
+        wired = ["bash", "-c", f'exec "$@" 3<&{ours[0]} 4>&{theirs[1]}', "bash", *command]
+        self._process = subprocess.Popen(
+            wired, pass_fds=(ours[0], theirs[1]), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        os.close(ours[0])
+        os.close(theirs[1])
+        self._out, self._in = os.fdopen(ours[1], "wb"), os.fdopen(theirs[0], "rb")
+        self._buffer, self._number, self._session = b"", 0, None
+        self.events = []
+        try:
+            self._begin()
+        except BaseException:
+            self.close()
+            raise
+
+    def _begin(self):
+        target = self.call("Target.createTarget", url="about:blank")["targetId"]
+        self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        for domain in ("Page", "Runtime", "Network", "Log"):
+            self.call(f"{domain}.enable")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        """End the browser."""
+        self._process.terminate()
+        self._process.wait(timeout=_PATIENCE_S)
+        self._out.close()
+        self._in.close()
+
+    def call(self, method, **arguments):
+        """Tell it something, and return its answer."""
+        self._number += 1
+        message = {"id": self._number, "method": method, "params": arguments}
+        if self._session:
+            message["sessionId"] = self._session
+        self._out.write(json.dumps(message).encode() + b"\0")
+        self._out.flush()
+        end = time.monotonic() + _PATIENCE_S
+        while time.monotonic() < end:
+            answer = self._next()
+            if answer.get("id") == self._number:
+                assert "error" not in answer, answer["error"]
+                return answer["result"]
+        raise TimeoutError(method)
+
+    def _next(self):
+        while b"\0" not in self._buffer:
+            read = self._in.read1(1 << 16)
+            assert read, "the browser has ended"
+            self._buffer += read
+        text, _, self._buffer = self._buffer.partition(b"\0")
+        message = json.loads(text)
+        if "method" in message:
+            self.events.append(message)
+        return message
+
+    def open(self, path):
+        """Open a file, and wait until it is read and drawn."""
+        self.call("Page.navigate", url=path.absolute().as_uri())
+        while not any(one["method"] == "Page.loadEventFired" for one in self.events):
+            self._next()
+        self.pictures(2)
+
+    def value(self, source):
+        """Return the value of an expression in the page."""
+        answer = self.call(
+            "Runtime.evaluate", expression=source, returnByValue=True, awaitPromise=True, userGesture=True
+        )
+        assert "exceptionDetails" not in answer, answer["exceptionDetails"]
+        return answer["result"].get("value")
+
+    def pictures(self, count):
+        """Wait until the page has been drawn so many times."""
+        self.value(
+            f"new Promise((done) => {{ let left = {count}; const next = () => left-- ? "
+            "requestAnimationFrame(next) : done(true); next(); })"
+        )
+
+    def press(self, key, modifiers=0):
+        """Press a key by its name in the page's events, and wait until the page is drawn."""
+        text = {"text": key} if len(key) == 1 else {}
+        codes = {
+            "Home": 36,
+            "End": 35,
+            "ArrowLeft": 37,
+            "ArrowUp": 38,
+            "ArrowRight": 39,
+            "ArrowDown": 40,
+            "Tab": 9,
+            " ": 32,
+        }
+        code = {"windowsVirtualKeyCode": codes[key]} if key in codes else {}
+        self.call("Input.dispatchKeyEvent", type="keyDown", key=key, modifiers=modifiers, **text, **code)
+        self.call("Input.dispatchKeyEvent", type="keyUp", key=key, modifiers=modifiers, **code)
+        self.pictures(2)
+
+    def set_scheme(self, name):
+        """Prefer light or dark pages."""
+        self.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": name}])
+        self.pictures(2)
+
+    def set_size(self, width, height):
+        """Give the page another size."""
+        self.call(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=1,
+            mobile=False,
+        )
+        self.pictures(3)
+
+    def screenshot(self):
+        """Return what the page shows, as PNG."""
+        return base64.b64decode(self.call("Page.captureScreenshot")["data"])
+
+    @property
+    def complaints(self):
+        """What the page's console was told of faults, and what was thrown."""
+        kinds = ("Runtime.exceptionThrown", "Runtime.consoleAPICalled")
+        logged = (one for one in self.events if one["method"] == "Log.entryAdded")
+        faults = [one for one in logged if one["params"]["entry"]["level"] == "error"]
+        return faults + [one for one in self.events if one["method"] in kinds]
+
+    @property
+    def requests(self):
+        """The addresses that it asked for; what is inside the page is not asked for."""
+        asked = (one["params"] for one in self.events if one["method"] == "Network.requestWillBeSent")
+        return [one["request"]["url"] for one in asked if not one["request"]["url"].startswith("data:")]

@@ -1,0 +1,83 @@
+"""Texts that nobody should be able to run by typing them as a function of w and b."""
+
+import sys
+import time
+import unicodedata
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from gdsim.core.files.scene import parse_scene, scene_text
+from gdsim.core.formulas.language import FormulaError
+from gdsim.core.model.experiment import Run, new_experiment
+from gdsim.core.model.objective import FunctionObjective, read_function
+from gdsim.core.model.objective_edits import use_function
+from gdsim.core.settings import InvalidValue
+from tests.core.records import computed
+from tests.core.rules.hostile_lines import hostile_lines, hostile_pieces
+
+TEXTS = [*(f"w + b*({piece})" for piece in hostile_pieces()), *hostile_lines()]
+# What means the same as an ordinary letter is one.
+REFUSED = [text for text in TEXTS if unicodedata.normalize("NFKC", text) != "w + b*(w)"]
+
+
+def nested(opening, closing, depth):
+    return f"{opening * depth}b{closing * depth}"
+
+
+# Formulas as they should be, whose derivatives are large.
+LARGE = [
+    nested(*brackets, depth)
+    for brackets in (("sin(w*", ")"), ("w**(", ")"), ("(1 + w)**(", ")"), ("1/(b + ", ")"), ("exp(w + ", ")"))
+    for depth in (3, 8, 12, 20, 36)
+]
+
+
+def test_hostile_texts_are_refused_in_a_sentence_with_nothing_run():
+    events = []
+    sys.addaudithook(lambda name, _: events.append(name) if watching else None)
+    watching = True
+    for text in REFUSED:
+        with pytest.raises(InvalidValue) as caught:
+            FunctionObjective(text)
+        assert caught.value.key == "function"
+        assert len(str(caught.value)) < 400
+    watching = False
+    assert len(REFUSED) > 300
+    # Reading into a tree is called compiling. Nothing was executed, opened or loaded.
+    assert set(events) <= {"compile", "sys._getframe"}
+
+
+@pytest.mark.parametrize("text", LARGE)
+def test_large_derivatives_are_bounded_and_what_is_taken_runs(text):
+    begun = time.process_time()
+    try:
+        objective = FunctionObjective(text)
+    except InvalidValue as fault:
+        assert "too long" in str(fault)  # noqa: PT017 - either of the two
+    else:
+        run = Run(start=(0.3, 0.2), epochs=5)
+        experiment = use_function(replace(new_experiment(), runs=(run,)), objective)
+        assert parse_scene(scene_text(experiment)) == experiment
+        (record,) = computed(experiment)
+        assert np.isfinite(record.whole.p[0]).all()
+    assert time.process_time() - begun < 5.0
+
+
+PLACED = {
+    "  w + x*2": "x",
+    "w + (b": "(",
+    "w^2 + b": "w^2 + b",
+    "w +\n  quotient(b)": "quotient(b)",
+    "w\n + b q": "q",
+    "sqrt(w, b)": "sqrt(w, b)",
+}
+
+
+@pytest.mark.parametrize("text", PLACED)
+def test_a_fault_says_where_it_is(text):
+    with pytest.raises(FormulaError) as caught:
+        read_function(text)
+    span = caught.value.span
+    assert text[span.start : span.end or None] == PLACED[text]

@@ -1,0 +1,206 @@
+"""An exported page: its numbers are the record's, it asks for nothing, and no text of a person is markup."""
+
+import base64
+import csv
+import hashlib
+import io
+import json
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+
+from gdsim.cli.running import compute_all
+from gdsim.core.files.link import read_link
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.objective import FunctionObjective
+from gdsim.core.model.points import PointSet
+from gdsim.core.page import plane, writing
+from gdsim.core.page.writing import page_of, writing_page
+from gdsim.core.progress import run_to_end
+from gdsim.core.rules.catalogue import RULES
+from gdsim.core.settings import InvalidValue
+from tests.core.records import FIRST_NEURON, scene
+
+LARGEST_PAGE = 1_500_000
+
+
+class Parsed(HTMLParser):
+    """The elements of a page, and the text in each kind of them."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.texts, self.attributes, self._open = [], {}, [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes += attrs
+        self._open.append(tag)
+
+    def handle_endtag(self, tag):
+        while self._open and self._open.pop() != tag:
+            pass
+
+    def handle_data(self, data):
+        if self._open:
+            self.texts.setdefault(self._open[-1], []).append(data)
+
+
+def page(experiment):
+    return run_to_end(page_of(experiment))
+
+
+def data_of(text):
+    return json.loads(re.search(r'<script id="data"[^>]*>(.*?)</script>', text, re.DOTALL)[1])
+
+
+def column(data, reference, rows):
+    if "is" in reference:
+        return [np.nan if reference["is"] is None else reference["is"]] * rows
+    numbers = np.frombuffer(base64.b64decode(data["numbers"]), "<f8")
+    return numbers[reference["at"] : reference["at"] + rows].tolist()
+
+
+def rows_of_csv(experiment):
+    out = io.StringIO()
+    compute_all(experiment, out)
+    return list(csv.DictReader(io.StringIO(out.getvalue())))
+
+
+def assert_like_csv(experiment):
+    data, lines, place = data_of(page(experiment)), rows_of_csv(experiment), 0
+    for run in data["runs"]:
+        rows, updates = run["rows"], run["rows"] - 1
+        mine = lines[place : place + rows]
+        place += rows
+        assert [int(one["step"]) for one in mine] == list(range(run["first"], run["first"] + rows))
+
+        def same(name, reference, *, of_updates, mine=mine, rows=rows, updates=updates):
+            texts = [one[name] for one in (mine[1:] if of_updates else mine)]
+            values = column(data, reference, updates if of_updates else rows)
+            assert texts == ["" if np.isnan(value) else repr(value) for value in values], name
+
+        same("loss", run["loss"], of_updates=False)
+        same("eta", run["eta"], of_updates=True)
+        same("gamma", run["gamma"], of_updates=True)
+        for index, name in enumerate(data["parameters"]):
+            same(name, run["p"][index], of_updates=False)
+            same(f"grad_{name}", run["values"][run["gradient"]][index], of_updates=True)
+            for line in run["lines"]:
+                if line["target"].endswith("_t"):
+                    letter = line["target"].removesuffix("_t")
+                    same(f"{letter}_{name}", run["values"][line["target"]][index], of_updates=True)
+    assert place == len(lines)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["first-neuron", "another-start", "four-inputs", "mini-batch", "what-if", "sam", "own-rule", "annealing"],
+)
+def test_the_numbers_are_those_of_the_csv_to_the_last_digit(name):
+    assert_like_csv(scene(name))
+
+
+def test_the_numbers_of_a_function_and_of_a_run_that_diverges():
+    function = FunctionObjective("(1-w)**2 + 100*(b-w**2)**2")
+    steep = Run(RULES["gd"](eta=1.0), start=(0.0, 6.0), epochs=50)
+    calm = Run(RULES["adam"](eta=0.01), start=(-1.0, 1.0), epochs=50)
+    assert_like_csv(Experiment(PointSet([0.0], [0.0]), PointSet.empty(), (steep, calm), objective=function))
+
+
+def test_six_runs_of_a_thousand_steps_are_small():
+    adam = Run(RULES["adam"](), start=(-2.0, 3.0), epochs=1000)
+    runs = tuple(replace(adam, optimizer=RULES["adam"](eta=0.1 * place)) for place in range(1, 7))
+    assert len(page(Experiment(FIRST_NEURON, PointSet.empty(), runs)).encode()) <= LARGEST_PAGE
+
+
+@pytest.mark.parametrize("name", ["first-neuron", "valley", "sparse", "validation", "lookahead"])
+def test_a_page_asks_for_nothing(name):
+    text = page(scene(name))
+    parsed = Parsed(text)
+    assert set(parsed.tags).isdisjoint({"img", "iframe", "object", "embed", "base", "form", "audio", "video"})
+    assert not [value for key, value in parsed.attributes if key in ("src", "srcset", "action")]
+    links = [value for key, value in parsed.attributes if key == "href"]
+    assert all(link == "data:," or link.startswith("gdsim:1,") for link in links)
+    assert not re.search(r"url\(|@import|fetch\(|XMLHttpRequest|WebSocket|sendBeacon|import\(", text)
+
+
+def test_the_policy_lets_its_own_program_and_style_run_and_nothing_else():
+    text = page(scene("valley"))
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', text)[1]
+    for kind in ("script", "style"):
+        source = re.search(rf"<{kind}>(.*?)</{kind}>", text, re.DOTALL)[1]
+        digest = base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()
+        assert f"{kind}-src 'sha256-{digest}';" in policy
+    assert policy.startswith("default-src 'none';")
+
+
+def test_texts_of_persons_are_texts():
+    bad = '</script><script>alert("1")</script><img src=x> {{data}} &amp;'
+    valley = scene("valley")
+    runs = tuple(replace(run, name=bad) for run in valley.runs)
+    usual = Parsed(page(valley))
+    parsed = Parsed(page(replace(valley, title=bad, about=f"{bad}\n\n{bad}", runs=runs)))
+    assert parsed.texts["title"] == parsed.texts["h1"] == [bad]
+    extra = ["p"] * (2 - len([one for one in valley.about.splitlines() if one.strip()]))
+    assert sorted(parsed.tags) == sorted([*usual.tags, *extra])
+    assert data_of(page(replace(valley, runs=runs)))["runs"][0]["name"] == bad
+
+
+def test_the_link_on_the_page_is_that_of_the_scene():
+    valley = scene("valley")
+    links = [value for key, value in Parsed(page(valley)).attributes if key == "href"]
+    assert read_link(links[-1]) == valley
+    assert "".join(Parsed(page(valley)).texts["code"]) == links[-1].removeprefix("gdsim:")
+
+
+def test_a_scene_too_large_for_a_link_has_a_page():
+    x = np.random.default_rng(1).normal(size=20_000)
+    many = Experiment(PointSet(x, x), PointSet.empty(), (Run(epochs=2),))
+    text = page(many)
+    assert "too large for a link" in text
+    assert len(text) < LARGEST_PAGE
+
+
+def test_a_surface_that_cannot_be_drawn_is_said_in_words(monkeypatch):
+    def refuse(*_args, **_more):
+        raise InvalidValue("points", "must be at most 10 for a surface")
+
+    monkeypatch.setattr(plane, "sample_surface", refuse)
+    absent = data_of(page(scene("valley")))["plane"]["absent"]
+    assert absent == "There is no picture of the surface: points must be at most 10 for a surface."
+
+
+def test_longer_runs_than_a_page_holds_are_cut_and_it_says_so(monkeypatch):
+    monkeypatch.setattr(writing, "_MOST_NUMBERS", 2_000)
+    text = page(scene("first-neuron"))
+    data = data_of(text)
+    assert {run["cut"] for run in data["runs"]} == {True}
+    assert len(base64.b64decode(data["numbers"])) <= 8 * 2_000
+    assert text.count("The page holds no later steps.") == len(data["runs"])
+
+
+def test_it_tells_how_far_it_is_and_leaves_nothing_when_it_is_stopped(tmp_path):
+    path = tmp_path / "a.html"
+    work = writing_page(path, scene("another-start"))
+    shares = [next(work) for _ in range(5)]
+    work.close()
+    assert list(tmp_path.iterdir()) == []
+    shares += writing_page(path, scene("valley"))
+    assert all(0.0 <= share <= 1.0 for share in shares)
+    assert path.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_the_shares_rise():
+    shares = list(page_of(scene("another-start")))
+    assert shares == sorted(shares)
+    assert len(shares) > 20
+
+
+def test_a_scene_without_runs_has_a_page():
+    data = data_of(page(replace(scene("valley"), runs=())))
+    assert data["runs"] == []

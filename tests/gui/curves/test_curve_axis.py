@@ -1,0 +1,146 @@
+"""The horizontal axis of the curves: steps or epochs, points seen, gradient evaluations."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from gdsim.core.model.batching import BATCH, MINI_BATCH
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.catalogue import RULES
+from gdsim.gui.curves.curve_axis import AxisUnit, CurveAxis
+from gdsim.gui.curves.curve_pane import CurvePane
+from tests.core.records import computed
+from tests.gui.frames import frame_at, look_of
+from tests.gui.windows import settle
+
+# Two updates an epoch, of two points and of one, with two gradients each; and one update over all points.
+RUNS = (
+    Run(RULES["sam"](), MINI_BATCH(size=2), epochs=10, name="SAM"),
+    Run(RULES["gd"](), BATCH(), epochs=30, name="GD"),
+)
+POINTS = PointSet([0.5, 1.0, 2.5], [0.2, 0.5, 0.9])
+EXPERIMENT = Experiment(POINTS, PointSet.empty(), RUNS)
+
+
+@pytest.fixture(scope="module")
+def frame():
+    return frame_at(EXPERIMENT, 5, computed(EXPERIMENT))
+
+
+@pytest.fixture
+def pane(qtbot, frame):
+    pane = CurvePane()
+    qtbot.addWidget(pane)
+    pane.resize(700, 240)
+    pane.set_look(look_of(EXPERIMENT))
+    pane.show_frame(frame)
+    with qtbot.waitExposed(pane):
+        pane.show()
+    return pane
+
+
+def strokes(pane):
+    return {line.name: stroke for line, stroke in zip(pane.lines, pane._strokes, strict=True)}
+
+
+def test_curves_lie_over_what_their_steps_have_cost(pane, frame):
+    pane.set_unit(AxisUnit.EVALUATIONS)
+    assert np.array_equal(strokes(pane)["SAM"].x, 2.0 * np.arange(21))
+    assert np.array_equal(strokes(pane)["GD"].x, np.arange(31))
+    pane.set_unit(AxisUnit.POINTS)
+    fed = np.cumsum([0, *[2, 1] * 10])
+    assert np.array_equal(strokes(pane)["SAM"].x, 2 * fed)
+    assert np.array_equal(strokes(pane)["GD"].x, 3 * np.arange(31))
+    assert pane.plot.scale.time.length == 90
+    pane.set_unit(AxisUnit.CLOCK)
+    assert np.array_equal(strokes(pane)["SAM"].x, np.arange(21))
+    assert pane.plot.scale.unit == "step"
+
+
+def test_the_values_of_a_place_are_those_of_the_steps_before_it(pane, frame):
+    pane.set_unit(AxisUnit.EVALUATIONS)
+    pane._on_hover(7.0)
+    sam, gd = (view.whole.loss for view in frame.views)
+    assert pane.reading.startswith("7 gradient evaluations: ")
+    axis = CurveAxis(frame, AxisUnit.EVALUATIONS)
+    assert pane._texts(axis, 7.0) == pane._texts(axis, 7.9)
+    values = [float(text) for text in pane._texts(axis, 7.0)]
+    wanted = {"SAM": sam[3], "GD": gd[7]}
+    for line, value in zip(pane.lines, values, strict=True):
+        assert value == pytest.approx(wanted[line.name], rel=1e-4)
+
+
+def test_the_cursor_and_a_click_are_those_of_the_selected_run(pane, frame, qtbot):
+    pane.set_unit(AxisUnit.EVALUATIONS)
+    assert pane._axis.cursor == 10.0
+    with qtbot.waitSignal(pane.seek_requested) as sought:
+        pane.plot.seeked.emit(14.2)
+    assert sought.args == [7]
+    pane.show_frame(replace(frame, selected=1))
+    assert pane._axis.cursor == 5.0
+    with qtbot.waitSignal(pane.seek_requested) as sought:
+        pane.plot.seeked.emit(14.2)
+    assert sought.args == [14]
+
+
+def test_a_click_goes_to_the_epoch_where_playback_counts_epochs(pane, frame, qtbot):
+    pane.show_frame(replace(frame, by_epoch=True, cursor=3, length=30))
+    pane.set_unit(AxisUnit.POINTS)
+    assert pane._axis.cursor == 18.0
+    with qtbot.waitSignal(pane.seek_requested) as sought:
+        pane.plot.seeked.emit(24.0)
+    assert sought.args == [4]
+
+
+def test_keys_read_one_step_of_the_selected_run_after_the_other(pane, qtbot):
+    pane.set_unit(AxisUnit.POINTS)
+    shift = Qt.KeyboardModifier.ShiftModifier
+    QTest.keyClick(pane, Qt.Key.Key_Right, shift)
+    assert pane.reading.startswith("16 points seen")  # at the cursor: 2 * (2 + 1 + 2 + 1 + 2)
+    QTest.keyClick(pane, Qt.Key.Key_Right, shift)
+    assert pane.reading.startswith("18 points seen")
+    with qtbot.waitSignal(pane.seek_requested) as sought:
+        QTest.keyClick(pane, Qt.Key.Key_Return)
+    assert sought.args == [6]
+
+
+def test_where_the_future_is_hidden_the_axis_is_that_of_playback(pane, frame):
+    pane.set_unit(AxisUnit.EVALUATIONS)
+    pane.hide_future(hidden=True)
+    assert pane.plot.scale.unit == "step"
+    assert not pane.header.view_menu.axis.isEnabled()
+    pane.hide_future(hidden=False)
+    assert pane.plot.scale.unit == "gradient evaluations"
+    assert pane.header.view_menu.units[AxisUnit.EVALUATIONS].isChecked()
+
+
+def test_the_menu_chooses_it_and_pictures_have_it_too(pane, frame, qtbot):
+    pane.header.view_menu.units[AxisUnit.POINTS].trigger()
+    assert pane.unit is AxisUnit.POINTS
+    pane.show_part((10.0, 40.0))
+    assert "points seen 10 to 40 of 90" in pane.accessibleDescription()
+    other = pane.twin()
+    qtbot.addWidget(other)
+    other.set_look(look_of(EXPERIMENT))
+    other.show_frame(frame)
+    assert other.plot.scale.unit == "points seen"
+    assert other.plot.scale.time.part == (10.0, 40.0)
+    pane.set_unit(AxisUnit.EVALUATIONS)
+    assert pane.part is None
+
+
+def test_all_is_drawn_where_there_is_no_run(qtbot):
+    empty = replace(EXPERIMENT, runs=())
+    pane = CurvePane()
+    qtbot.addWidget(pane)
+    pane.set_unit(AxisUnit.POINTS)
+    pane.set_look(look_of(empty))
+    pane.show_frame(frame_at(empty, 0, ()))
+    with qtbot.waitExposed(pane):
+        pane.show()
+    settle(pane.plot.plot)
+    assert pane.plot.scale.unit == ""

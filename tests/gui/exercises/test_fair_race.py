@@ -1,0 +1,241 @@
+"""The fair race in the window: what is chosen, what is shown, and what is taken away."""
+
+import csv
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from gdsim.core.exercises.race.racing import racing
+from gdsim.core.model.batching import MINI_BATCH
+from gdsim.core.model.experiment import Experiment, Run, ViewRange
+from gdsim.core.model.points import PointSet
+from gdsim.core.progress import run_to_end
+from gdsim.core.rules.catalogue import LECTURE_RULES, RULES
+from gdsim.core.rules.own_rule import own_rule
+from tests.gui.windows import cut_off_texts
+
+
+def valley(*runs, **how):
+    runs = runs or (Run(RULES["gd"](), start=(0.0, 6.0), epochs=20),)
+    return Experiment(
+        PointSet([1.3, 2.4], [0.15, 0.9]), PointSet.empty(), runs, ViewRange(-2, 12, -14, 8), **how
+    )
+
+
+@pytest.fixture
+def opened_race(exercise, qtbot):
+    """Return a function that opens a small race: window, session, the race."""
+
+    def opened_race(experiment=None, theme="light"):
+        window, session, race = exercise("fair_race", experiment or valley(), theme)
+        qtbot.waitUntil(lambda: session.surface is not None)
+        race.set_up({"budget": 60, "trials": 4, "starts": 9})
+        return window, session, race
+
+    return opened_race
+
+
+@pytest.fixture
+def raced(opened_race, qtbot):
+    def raced(experiment=None, **how):
+        window, session, race = opened_race(experiment, **how)
+        race.controls.race.click()
+        finished(race, qtbot)
+        return window, session, race
+
+    return raced
+
+
+def finished(race, qtbot):
+    qtbot.waitUntil(lambda: race.raced is not None and not race.tasks.is_busy, timeout=30000)
+
+
+def cells(race, row):
+    return [race.table.item(row, column).text() for column in range(race.table.columnCount())]
+
+
+def test_the_table_is_that_of_the_core(raced):
+    _, _, race = raced()
+    expected = run_to_end(racing(race.plan()))
+    assert race.table.rowCount() == len(LECTURE_RULES)
+    for row, entry in enumerate(expected.entries):
+        shown = cells(race, row)
+        assert shown[0] == entry.name
+        assert shown[1] == f"{entry.solved} of {entry.starts}"
+    assert race.plan().solved_below == 1e-4
+    assert "it says nothing about others" in race.words.text()
+
+
+def test_a_typed_rule_may_take_part_and_the_batches_are_those_of_the_selected_run(raced):
+    mine = own_rule("Mine <b>", "w_next = w - eta*g")
+    run = Run(RULES["gd"](), MINI_BATCH(size=1), epochs=4)
+    _, _, race = raced(valley(run, rules=(mine,)))
+    race.entries.show_entries(race.plan().entries)
+    names = [action.text() for action in race.entries.add.menu().actions()]
+    assert names[-1] == "Mine <b>"
+    race.entries.add.menu().actions()[-1].trigger()
+    assert race.plan().entries[-1].optimizer.definition == mine
+    assert race.plan().batching == MINI_BATCH(size=1)
+    assert "mini-batch" in race.points.text()
+    assert "race again" in race.note
+
+
+def typed(field, text):
+    field.setText(text)
+    field.setModified(True)
+    field.returnPressed.emit()
+
+
+def test_ranges_are_typed_and_wrong_ones_refused(opened_race):
+    _, _, race = opened_race()
+    row = race.entries.rows[0]
+    typed(row.low, "0.5")
+    assert race.plan().entries[0].ranges[0].low == 0.5
+    typed(row.high, "0.1")
+    assert race.plan().entries[0].ranges[0].high == 100.0
+    typed(row.low, "-1")
+    assert race.plan().entries[0].ranges[0].low == 0.5
+    assert (race.entries.rows[0], row.low.value(), row.high.value()) == (row, 0.5, 100.0)
+
+
+def test_a_setting_is_tuned_or_has_one_value(opened_race):
+    _, _, race = opened_race()
+    race.entries.list.setCurrentRow(1)
+    row = race.entries.rows[1]
+    assert [one.tuned.isChecked() for one in race.entries.rows] == [True, True]
+    assert row.value.isHidden()
+    row.tuned.click()
+    assert [axis.setting.key for axis in race.plan().entries[1].ranges] == ["eta"]
+    assert not row.value.isHidden()
+    assert row.high.isHidden()
+    typed(row.value, "0.5")
+    assert race.plan().entries[1].optimizer.gamma == 0.5
+    typed(row.value, "1.5")
+    assert race.plan().entries[1].optimizer.gamma == 0.5
+    row.tuned.click()
+    assert len(race.plan().entries[1].ranges) == 2
+
+
+def test_entries_of_one_rule_have_ranges_of_their_own(opened_race):
+    _, _, race = opened_race()
+    race.entries.add.menu().actions()[1].trigger()
+    typed(race.entries.rows[0].low, "0.25")
+    lows = [entry.ranges[0].low for entry in race.plan().entries]
+    assert (lows[1], lows[6]) == (0.01, 0.25)
+    race.entries.list.setCurrentRow(1)
+    assert race.entries.rows[0].low.value() == 0.01
+    typed(race.entries.rows[0].low, "0.125")
+    lows = [entry.ranges[0].low for entry in race.plan().entries]
+    assert (lows[1], lows[6]) == (0.125, 0.25)
+
+
+def test_enter_races_unless_a_field_is_wrong(opened_race, qtbot):
+    _, _, race = opened_race()
+    race.controls.budget.setFocus()
+    race.controls.budget.setText("much")
+    race.on_enter()
+    assert not race.tasks.is_busy
+    race.controls.budget.restore()
+    race.on_enter()
+    finished(race, qtbot)
+    assert race.raced.plan.budget == 60
+
+
+def test_rules_are_added_twice_and_removed(opened_race):
+    _, _, race = opened_race()
+    race.entries.add.menu().actions()[1].trigger()
+    assert race.entries.list.item(6).text() == "Momentum 2"
+    assert race.entries.chosen == 6
+    for _ in range(7):
+        race.entries.remove.click()
+    assert race.plan().entries == ()
+    assert not race.controls.race.isEnabled()
+    assert not race.entries.rows
+    race.on_enter()
+    assert not race.tasks.is_busy
+
+
+def test_median_runs_come_as_one_edit(raced, qtbot):
+    window, session, race = raced()
+    before = session.experiment
+    race.new.click()
+    runs = session.experiment.runs[1:]
+    assert [run.name for run in runs][:2] == ["Gradient descent 2", "Momentum"]
+    for run, entry in zip(runs, race.raced.entries, strict=True):
+        assert run.computes_like(race.raced.median_run(entry))
+    assert session.selected == 1
+    window.commands["undo"].trigger()
+    assert session.experiment == before
+
+
+def test_it_is_stopped_and_what_was_there_stays(raced):
+    _, _, race = raced()
+    before = race.raced
+    race.set_up({"trials": 512, "starts": 1024, "budget": 5000})
+    race.controls.race.click()
+    assert race.tasks.is_busy
+    race.work.stop.click()
+    assert not race.tasks.is_busy
+    assert race.raced is before
+    assert race.new.isEnabled()
+
+
+def test_the_profile_is_read_by_keys_and_mouse(raced):
+    _, _, race = raced()
+    assert "Solved within 60 evaluations" in race.profile.seen()
+    race.profile.setFocus()
+    for _ in range(3):
+        QTest.keyClick(race.profile, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    assert race.profile.at == 18.0
+    assert race.readout.text() == race.profile.seen()
+    share = round(100.0 * race.raced.entries[0].solved_within(18.0))
+    assert f"within 18 evaluations: Gradient descent {share} %" in race.readout.text()
+    middle = QPointF(race.profile.width() / 2.0, race.profile.height() / 2.0)
+    none = Qt.MouseButton.NoButton
+    over = race.profile.mapToGlobal(middle)
+    kind, keys = QEvent.Type.MouseMove, Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(race.profile, QMouseEvent(kind, middle, over, none, none, keys))
+    assert 20.0 < race.profile.at < 40.0
+
+
+def test_files_hold_the_table_and_the_profile(raced, tmp_path, monkeypatch, qtbot):
+    _, _, race = raced()
+    taken = {}
+    monkeypatch.setattr(race.export, "picture", lambda title, image: taken.update(image=image))
+    monkeypatch.setattr(race.export, "table", lambda title, writing: taken.update(writing=writing))
+    race.picture.click()
+    race.file.click()
+    assert taken["image"].size() == 2 * race.profile.size()
+    list(taken["writing"](tmp_path / "race.csv"))
+    with (tmp_path / "race.csv").open(newline="") as file:
+        assert len(list(csv.DictReader(file))) == 6 * 9
+
+
+def test_a_closed_race_is_opened_as_it_was_left(raced):
+    window, _, race = raced()
+    race.controls.layouts.button(1).click()
+    plan, result = race.plan(), race.raced
+    race.close()
+    window.commands["fair_race"].trigger()
+    again = window.exercises.opened["fair_race"]
+    assert again.plan() == plan
+    assert again.raced is result
+    assert again.table.rowCount() == 6
+
+
+def test_another_document_makes_the_result_one_of_before(raced, qtbot):
+    _, session, race = raced()
+    assert not race.note
+    session.edit(replace(session.experiment, points=PointSet([1.0], [0.3])), "edit")
+    qtbot.waitUntil(lambda: bool(race.note))
+    assert race.table.rowCount() == 6
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_nothing_is_cut_off(raced, theme):
+    _, _, race = raced(theme=theme)
+    assert not cut_off_texts(race)

@@ -1,0 +1,146 @@
+"""The program of an exported page writes numbers and steps as the window does, in the window's colours."""
+
+import json
+import math
+import re
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gdsim.core.analysis.update import update_of
+from gdsim.core.analysis.worked import measured, scheduled, told_apart, worked
+from gdsim.core.formulas import numerals
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.objective import FunctionObjective
+from gdsim.core.model.points import PointSet
+from gdsim.core.model.run_style import styles_of
+from gdsim.core.page.writing import page_of
+from gdsim.core.progress import run_to_end
+from gdsim.core.resources import resource
+from gdsim.core.rules.catalogue import RULES
+from gdsim.gui.style.colours import colour_table
+from gdsim.gui.style.theme import DARK, LIGHT, THEMES, run_styles
+from tests.core.records import computed, scene
+from tests.gui.export.page_script import PageScript
+
+# Halves, quarters, ... are in the middle between two texts more often than others.
+TIES = st.builds(lambda n, k: n / 2.0**k, st.integers(-(10**6), 10**6), st.integers(0, 12))
+NUMBERS = TIES | st.floats(allow_nan=True, allow_infinity=True)
+DIGITS = st.sampled_from([1, 2, 3, 4, 5, 6, 8, 12, 17])
+
+
+@pytest.fixture(scope="module")
+def script(qapp):
+    return PageScript("numerals", "steps", "record", "style")
+
+
+def source_of(value):
+    named = {math.inf: "Infinity", -math.inf: "-Infinity"}
+    return "NaN" if math.isnan(value) else named.get(value) or repr(value)
+
+
+@settings(max_examples=400, deadline=None)
+@given(value=NUMBERS, digits=DIGITS)
+def test_numbers_are_written_digit_for_digit(script, value, digits):
+    one = source_of(value)
+    found = script.value(
+        f"[measured({one}, {digits}), measured({one}, 0), scheduled({one}, {digits}), scheduled({one}, 0)]"
+    )
+    assert found == [
+        measured(value, digits), measured(value, None), scheduled(value, digits), scheduled(value, None)
+    ]  # fmt: skip
+    if math.isfinite(value):
+        assert script.value(f"[precise({one}), rounded({one}, {digits}), steady({one}, {digits})]") == [
+            numerals.precise(value), numerals.rounded(value, digits), numerals.steady(value, digits)
+        ]  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None)
+@given(value=NUMBERS, share=st.sampled_from([0.0, 1e-16, 1e-9, 1e-4, 0.3]), digits=DIGITS)
+def test_numbers_are_told_apart_alike(script, value, share, digits):
+    other = value * (1.0 + share)
+    for blur, text in ((0.25, "0.25"), (math.inf, "Infinity")):
+        source = f"toldApart({source_of(value)}, {source_of(other)}, {digits}, {text})"
+        assert script.value(source) == list(told_apart(value, other, digits, blur))
+
+
+def function():
+    objective = FunctionObjective("(1-w)**2 + 100*(b-w**2)**2")
+    rules = [RULES["gd"](eta=1.0), RULES["adam"](eta=0.01)]
+    runs = tuple(Run(rule, start=(-1.0, 6.0), epochs=40) for rule in rules)
+    return Experiment(PointSet([0.5, -0.25], [0.1, 0.0]), PointSet.empty(), runs, objective=objective)
+
+
+SCENES = ["annealing", "four-inputs", "momentum-schedule", "own-rule", "sam", "validation", "what-if"]
+RULES_OF_SCENES = ["another-start", "bias-correction", "lookahead"]
+
+
+@pytest.mark.parametrize("name", ["function", *SCENES, *RULES_OF_SCENES])
+def test_a_step_is_worked_out_as_in_the_window(script, name):
+    experiment = function() if name == "function" else scene(name)
+    text = run_to_end(page_of(experiment))
+    data = re.search(r'<script id="data"[^>]*>(.*?)</script>', text, re.DOTALL)[1]
+    script.run(f"var page = readPage({json.dumps(data)})")
+    for index, (run, record) in enumerate(zip(experiment.runs, computed(experiment), strict=True)):
+        last = record.last_step
+        for t in {1, 2, last // 3, last // 2, last}.intersection(range(1, last + 1)):
+            update = update_of(experiment, run, record.whole, t)
+            for digits in (4, None):
+                step = script.value(f"workedStep(page, page.runs[{index}], {t}, {digits or 0})")
+                assert_same(step, worked(update, digits))
+
+
+def assert_same(step, window):
+    lines = [
+        [(one["part"], one["symbols"], one["numbers"], one["result"]) for one in each["lines"]]
+        for each in step["parameters"]
+    ]
+    assert lines == [[one[:4] for one in each.lines] for each in window.parameters]
+    rates = [
+        (
+            rate["name"],
+            rate["why"],
+            [(one["letter"], one["symbols"], one["numbers"], one["result"]) for one in rate["lines"]],
+        )
+        for rate in step["rates"]
+    ]
+    assert rates == [(rate.name, rate.why, [tuple(one) for one in rate.lines]) for rate in window.rates]
+    assert step["losses"] == [window.loss_before, window.loss_after]
+    assert (step["step"], step["fed"]) == (window.update.step, len(window.update.rows))
+    assert not window.has_losses or step["trend"] == window.trend
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=str)
+def test_runs_look_as_in_the_window(script, theme):
+    spare = [
+        Run(),
+        *(Run(colour=colour) for colour in (LIGHT.run_colours[2], DARK.spare_colours[1], "#123456")),
+    ]
+    runs = (*(Run(rule()) for rule in RULES.values()), *spare)
+    for place, (run, style) in enumerate(zip(runs, run_styles(runs, theme), strict=True)):
+        tree = json.dumps({"colour": run.colour, "style": styles_of(runs)[place]})
+        found = script.value(f"[runColour({tree}, '{theme.name}'), runDash({tree}, 1), runMarker({tree})]")
+        assert found == [style.colour, list(style.dash), style.marker]
+
+
+def test_the_loss_has_the_colours_of_the_window(script):
+    colours = script.value("Array.from({length: 256}, (_, place) => lossColour(place))")
+    assert np.abs(np.array(colours) - colour_table()[:, :3]).max() <= 5
+
+
+def test_the_page_has_the_colours_of_the_themes():
+    style = resource("page", "page.css").read_text(encoding="utf-8")
+    light, dark = style.split("prefers-color-scheme: dark", 1)
+    for theme, text in ((LIGHT, light), (DARK, dark)):
+        for name, colour in re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", text):
+            assert colour == getattr(theme, name.replace("-", "_")), name
+
+
+def test_the_command_writes_the_page_of_the_scene(qtbot, desk, tmp_path):
+    commands = desk.export.made
+    commands.save_page(tmp_path / "a.html")
+    qtbot.waitUntil(lambda: not commands.work.is_busy, timeout=30_000)
+    assert (tmp_path / "a.html").read_text(encoding="utf-8") == run_to_end(page_of(desk.session.experiment))
+    assert desk.notice.text() == "Saved as a.html."

@@ -1,0 +1,158 @@
+"""An exported page in a real browser: without a request or a fault, by keys, light and dark, on a phone."""
+
+import csv
+import io
+
+import pytest
+
+from gdsim.cli.running import compute_all
+from gdsim.core.formulas.numerals import read_number
+from gdsim.core.page.writing import writing_page
+from gdsim.core.progress import run_to_end
+from tests.chromium import EXECUTABLE, Chromium
+from tests.core.records import scene
+
+pytestmark = pytest.mark.skipif(EXECUTABLE is None, reason="there is no Chromium here")
+# A frame of 30 a second.
+FRAME_MS = 1000.0 / 30.0
+SHIFT = 8
+NAME = "another-start"
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory):
+    path = tmp_path_factory.mktemp("page") / "a page.html"
+    run_to_end(writing_page(path, scene(NAME)))
+    return path
+
+
+@pytest.fixture
+def browser(tmp_path, file):
+    with Chromium(tmp_path) as browser:
+        browser.open(file)
+        yield browser
+        assert browser.complaints == []
+        assert browser.requests == [file.as_uri()]
+
+
+def clock(browser):
+    return browser.value("document.getElementById('clock').textContent")
+
+
+def pixels(browser, canvas):
+    """Return the colours that a canvas has, as a count."""
+    return browser.value(
+        f"""(() => {{ const canvas = document.getElementById('{canvas}');
+        const copy = document.createElement('canvas'); copy.width = canvas.width; copy.height = canvas.height;
+        const context = copy.getContext('2d'); context.drawImage(canvas, 0, 0);
+        const data = new Uint32Array(context.getImageData(0, 0, copy.width, copy.height).data.buffer);
+        return new Set(data).size; }})()"""
+    )
+
+
+def test_every_picture_is_drawn(browser):
+    for canvas in ("surface", "map"):
+        assert pixels(browser, canvas) > 200
+    assert pixels(browser, "curves") > 20
+
+
+def test_webgl_draws_where_it_is_asked_to(tmp_path, file):
+    with Chromium(tmp_path, "--enable-unsafe-swiftshader") as browser:
+        browser.call("Page.navigate", url=f"{file.as_uri()}#webgl")
+        while not any(one["method"] == "Page.loadEventFired" for one in browser.events):
+            browser.pictures(1)
+        assert browser.value("surface.usesGraphics")
+        before = pixels(browser, "surface")
+        assert before > 200
+        browser.value("goTo(300)")
+        browser.pictures(2)
+        assert pixels(browser, "surface") != before
+        assert browser.complaints == []
+
+
+def test_the_keys_are_those_of_the_window(browser):
+    assert clock(browser) == "step 0 of 1,000"
+    for key, wanted in (("ArrowRight", 1), ("ArrowRight", 2), ("ArrowLeft", 1), ("End", 1000), ("Home", 0)):
+        browser.press(key)
+        assert clock(browser) == f"step {wanted:,} of 1,000"
+    browser.press(" ")
+    assert browser.value("document.getElementById('play').getAttribute('aria-label')") == "Pause"
+    browser.value(
+        "new Promise((done) => { const look = () => state.place ? done(1) : setTimeout(look, 5); look(); })"
+    )
+    browser.press(" ")
+    assert browser.value("state.playing") == 0
+    speed = browser.value("document.getElementById('speed').selectedIndex")
+    browser.press("]")
+    assert browser.value("document.getElementById('speed').selectedIndex") == speed + 1
+
+
+def test_the_surface_is_turned_by_keys(browser):
+    turned = "document.getElementById('surface').toDataURL()"
+    before = browser.value(turned)
+    browser.value("document.getElementById('surface-box').focus()")
+    browser.press("ArrowUp", SHIFT)
+    assert browser.value(turned) != before
+    assert clock(browser) == "step 0 of 1,000"
+    browser.press("0")
+    assert browser.value(turned) == before
+
+
+def test_every_control_has_a_name_and_is_reached_by_tab(browser):
+    reached = []
+    for _ in range(40):
+        browser.press("Tab")
+        reached.append(
+            browser.value(
+                "(() => { const one = document.activeElement; const label = one.closest('label');"
+                "return [one.id, one.getAttribute('aria-label') || (label || one).textContent]; })()"
+            )
+        )
+    assert {"surface-box", "curve", "selected", "digits", "play", "place", "speed"} <= {
+        one[0] for one in reached
+    }
+    assert all(name.strip() for _, name in reached)
+
+
+def test_the_table_has_the_numbers_of_the_csv(browser):
+    out = io.StringIO()
+    compute_all(scene(NAME), out)
+    rows = {(one["run"], one["step"]): one for one in csv.DictReader(io.StringIO(out.getvalue()))}
+    browser.value("byId('digits').selectedIndex = 5, byId('digits').dispatchEvent(new Event('change'))")
+    for step in (0, 1, 17, 500, 1000):
+        browser.value(f"goTo({step})")
+        browser.pictures(2)
+        table = browser.value(
+            "[...byId('runs').tBodies[0].rows].map((row) => [...row.cells].map((one) => one.textContent))"
+        )
+        assert len(table) == len(scene(NAME).runs)
+        for _, _, name, _, epoch, w, b, loss in table:
+            wanted = rows[name, str(step)]
+            assert read_number(epoch.replace(",", "")) == int(wanted["epoch"])
+            for shown, key in ((w, "w"), (b, "b"), (loss, "loss")):
+                assert float(read_number(shown)) == float(wanted[key])
+
+
+def test_a_frame_is_drawn_in_a_thirtieth_of_a_second(browser):
+    costs = browser.value(
+        """(() => { const costs = []; for (let n = 0; n < 60; n++) {
+        const begun = performance.now(); state.place = 16 * n; draw();
+        costs.push(performance.now() - begun); }
+        return costs; })()"""
+    )
+    assert sorted(costs)[len(costs) // 2] < FRAME_MS
+
+
+def test_it_is_light_or_dark_as_the_person_prefers(browser):
+    ground = "getComputedStyle(document.body).backgroundColor"
+    browser.set_scheme("light")
+    light, curve = browser.value(ground), browser.value("document.getElementById('curves').toDataURL()")
+    browser.set_scheme("dark")
+    assert (light, browser.value(ground)) == ("rgb(244, 246, 249)", "rgb(18, 21, 27)")
+    assert browser.value("document.getElementById('curves').toDataURL()") != curve
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1280])
+def test_no_screen_is_too_narrow(browser, width):
+    browser.set_size(width, 700)
+    assert browser.value("document.documentElement.scrollWidth") <= width

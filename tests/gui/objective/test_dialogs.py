@@ -1,0 +1,215 @@
+"""Choosing a neuron and its loss, and typing a function: what is said while one does, and what is taken."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from gdsim.core.model.gallery import GALLERY
+from gdsim.core.model.objective import ACTIVATIONS, LECTURE, LOSSES, FunctionObjective, NeuronObjective
+from gdsim.core.model.objective_edits import NOISE, noisy_slopes
+from gdsim.core.model.plane_function import ORIGIN
+from gdsim.gui.objective.function_dialog import FunctionDialog
+from gdsim.gui.objective.neuron_dialog import NeuronDialog
+from gdsim.gui.objective.words import minima_words, noise_words, rate_words, shape_sentence
+from gdsim.gui.style.theme import DARK, LIGHT
+from gdsim.session.tasks import TaskQueue
+from tests.core.model.test_gallery import PLAIN
+from tests.gui.windows import cut_off_texts, like, pixels_of
+
+BOWL = FunctionObjective("w**2 + 3*b**2")
+
+
+@pytest.fixture
+def neuron(qtbot):
+    def open_one(objective=LECTURE, targets=(0.1, 0.9)):
+        dialog = NeuronDialog(objective, np.array(targets))
+        qtbot.addWidget(dialog)
+        with qtbot.waitExposed(dialog):
+            dialog.open()
+        return dialog
+
+    return open_one
+
+
+@pytest.fixture
+def function(qtbot):
+    queues = []
+
+    def open_one(objective=None, slopes=ORIGIN):
+        queues.append(TaskQueue())
+        dialog = FunctionDialog(objective, slopes, queues[-1], LIGHT)
+        qtbot.addWidget(dialog)
+        with qtbot.waitExposed(dialog):
+            dialog.open()
+        settle(qtbot, dialog)
+        return dialog
+
+    yield open_one
+    for tasks in queues:
+        tasks.close()
+
+
+def settle(qtbot, dialog):
+    qtbot.waitUntil(lambda: dialog.is_calm)
+    QApplication.processEvents()
+
+
+def choose(box, data):
+    index = box.findData(data)
+    assert index >= 0
+    box.setCurrentIndex(index)
+    box.activated.emit(index)
+
+
+def type_text(qtbot, dialog, text):
+    dialog.text.replace_all(text)
+    assert not dialog.take.isEnabled()  # not before it is checked
+    settle(qtbot, dialog)
+
+
+def taken(qtbot, dialog, button):
+    with qtbot.waitSignal(dialog.chosen) as said:
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    return said.args[0]
+
+
+# ------------------------------------------------------------------------------------------ the neuron
+
+
+@pytest.mark.parametrize(
+    "objective",
+    [
+        LECTURE,
+        NeuronObjective("tanh", "huber", "mean", 0.25, 2.0),
+        NeuronObjective("relu", "absolute"),
+        NeuronObjective("identity", "cross-entropy", "mean"),
+    ],
+    ids=str,
+)
+def test_what_there_is_is_shown_and_given_back(neuron, qtbot, objective):
+    dialog = neuron(objective)
+    assert dialog.delta.isVisible() == (objective.loss == "huber")
+    assert taken(qtbot, dialog, dialog.take) == objective
+
+
+def test_formulas_and_what_follows_from_them_are_said_at_once(neuron, qtbot):
+    dialog = neuron(targets=(0.1, 1.5))
+    assert dialog.formulas.text() == "f(x) = σ(w·x + b)\nL = ½ Σ (f − y)²"
+    assert "plateaus" in dialog.shape.text()
+    assert "cannot fall below 0.125" in dialog.remark.text()
+    choose(dialog.loss, "cross-entropy")
+    assert dialog.formulas.text().endswith("L = −Σ (y ln f + (1 − y) ln(1 − f))")
+    assert "convex" in dialog.shape.text()
+    choose(dialog.activation, "identity")
+    choose(dialog.loss, "squared")
+    assert not dialog.remark.isVisible()
+    assert [dialog.reduction.itemData(i) for i in range(dialog.reduction.count())] == [
+        "half-sum",
+        "sum",
+        "mean",
+    ]
+    assert taken(qtbot, dialog, dialog.take) == NeuronObjective("identity", reduction="sum")
+
+
+def test_half_the_sum_goes_with_squares_alone(neuron, qtbot):
+    dialog = neuron()
+    choose(dialog.loss, "huber")
+    assert dialog.reduction.findData("half-sum") == -1
+    dialog.delta.set_value(0.5)
+    assert taken(qtbot, dialog, dialog.take) == NeuronObjective(loss="huber", delta=0.5)
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu"])
+def test_nothing_is_cut_off_in_the_neuron_s_dialog(neuron, activation):
+    dialog = neuron(NeuronObjective(activation, "huber", l2=0.1), targets=(-2.0, 3.0))
+    assert cut_off_texts(dialog) == []
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("loss", LOSSES)
+def test_a_bowl_is_called_so_where_the_loss_is_convex(activation, loss):
+    objective = NeuronObjective(activation, loss)
+    assert ("one bowl" in shape_sentence(objective)) == objective.is_convex
+
+
+# ---------------------------------------------------------------------------------------- the function
+
+
+def test_the_gallery_says_what_there_is_to_see_and_where_it_is_lowest(function, qtbot):
+    dialog = function()
+    for key, known in GALLERY.items():
+        choose(dialog.gallery, key)
+        settle(qtbot, dialog)
+        assert dialog.text.toPlainText() == known.text
+        assert dialog.about.text() == known.about
+        assert dialog.known.text().startswith(minima_words(known))
+        assert dialog.gallery.currentData() == key
+        assert cut_off_texts(dialog) == []
+    chosen = taken(qtbot, dialog, dialog.take)
+    assert (chosen.objective, chosen.slopes, chosen.known) == (known.objective, ORIGIN, known)
+
+
+def test_a_function_is_checked_while_one_types(function, qtbot):
+    dialog = function(BOWL)
+    assert dialog.gallery.currentData() == ""
+    assert dialog.gradient.text() == "∂L/∂w = 2·w\n∂L/∂b = 6·b"
+    assert not dialog.known.isVisible()
+    type_text(qtbot, dialog, "(1 - w)**2 +\n100*(b - x**2)**2")
+    assert dialog.fault.text() == '"x" is neither w nor b.'
+    assert dialog.text.marked() == "x"
+    assert not dialog.take.isEnabled()
+    assert like(pixels_of(dialog.text.viewport()), LIGHT.fault_soft).sum() > 20
+    qtbot.mouseClick(dialog.show_me, Qt.MouseButton.LeftButton)
+    assert dialog.text.textCursor().blockNumber() == 1
+    type_text(qtbot, dialog, "(1 - w)**2 +\n100*(b - w**2)**2")
+    assert not dialog.fault.isVisible()
+    assert dialog.gallery.currentText() == "Rosenbrock"
+    assert taken(qtbot, dialog, dialog.take).known is GALLERY["rosenbrock"]
+
+
+def test_noise_is_made_and_noise_that_is_there_stays(function, qtbot):
+    dialog = function(BOWL)
+    dialog.noise.set_value(NOISE(spread=2.0, copies=30, seed=4))
+    slopes = taken(qtbot, dialog, dialog.take).slopes
+    assert slopes == noisy_slopes(NOISE(spread=2.0, copies=30, seed=4))
+    again = function(BOWL, slopes)
+    assert (again.noise.value()["copies"], again.noise.value().number("spread") > 1.0) == (30, True)
+    assert taken(qtbot, again, again.take).slopes == slopes
+    without = function(BOWL, slopes)
+    without.noise.set_value(NOISE())
+    assert taken(qtbot, without, without.take).slopes == ORIGIN
+
+
+def test_the_marks_follow_the_theme(function, qtbot):
+    dialog = function(BOWL)
+    type_text(qtbot, dialog, "w + q")
+    dialog.set_theme(DARK)
+    assert like(pixels_of(dialog.text.viewport()), DARK.fault_soft).sum() > 20
+
+
+@pytest.mark.parametrize("key", sorted(GALLERY.keys() - {"ackley", "saddle", "monkey-saddle"}))
+def test_the_rate_that_is_named_is_that_of_the_curvature(key):
+    known, h = GALLERY[key], 1e-4
+    limits = []
+    for w, b in known.minima:
+        value = [[PLAIN[key](w + i * h, b + j * h) for j in (-1, 0, 1)] for i in (-1, 0, 1)]
+        ww = (value[2][1] - 2 * value[1][1] + value[0][1]) / h**2
+        bb = (value[1][2] - 2 * value[1][1] + value[1][0]) / h**2
+        wb = (value[2][2] - value[2][0] - value[0][2] + value[0][0]) / (4 * h**2)
+        limits.append(2.0 / np.linalg.eigvalsh([[ww, wb], [wb, bb]]).max())
+    assert float(rate_words(known.objective).rstrip(".").rpartition(" ")[2]) == pytest.approx(
+        max(limits), rel=2e-3
+    )
+
+
+def test_no_rate_is_named_where_there_is_none():
+    assert "tip" in rate_words(GALLERY["ackley"].objective)
+    assert rate_words(GALLERY["saddle"].objective) == ""
+    assert rate_words(BOWL) == ""
+
+
+def test_noise_is_told():
+    assert noise_words(ORIGIN).startswith("No noise")
+    slopes = noisy_slopes(NOISE(spread=2.0, copies=4000))
+    assert noise_words(slopes).startswith("Noise: the mean of 4,000 copies, tilted by slopes of about 2;")

@@ -1,0 +1,335 @@
+"""Another neuron, another loss, any function: in the window, undone, and asked about from elsewhere."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QPushButton
+
+from gdsim.cli import main
+from gdsim.core.files.scene import load_scene, scene_text
+from gdsim.core.model.batching import STOCHASTIC
+from gdsim.core.model.experiment import LECTURE_VIEW_RANGE, Run, new_experiment
+from gdsim.core.model.gallery import GALLERY
+from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.objective import LECTURE, FunctionObjective, NeuronObjective
+from gdsim.core.model.objective_edits import NOISE, noisy_slopes, use_function
+from gdsim.core.model.plane_function import ORIGIN
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.catalogue import RULES
+from gdsim.gui.rules.known_rules import RulesQuestion
+from gdsim.gui.runtime.app import begin
+from gdsim.gui.surface.panes import SurfacePainter
+from gdsim.gui.window.main_window import MainWindow
+from gdsim.session.session import Session
+from tests.gui.windows import cut_off_texts
+
+HIMMELBLAU, BOWL = GALLERY["himmelblau"], FunctionObjective("w**2 + 3*b**2 - 1")
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return QSettings(str(tmp_path / "gdsim.ini"), QSettings.Format.IniFormat)
+
+
+@pytest.fixture
+def opened(qtbot, qapp, settings):
+    def open_one(experiment=None):
+        window = MainWindow(qapp, Session(experiment or new_experiment()), SurfacePainter(), settings)
+        window.resize(1440, 900)
+        window.simple.set_on(False)
+        qtbot.addWidget(window, before_close_func=lambda _: window.files.close_at_once())
+        with qtbot.waitExposed(window):
+            window.show()
+        return window
+
+    return open_one
+
+
+@pytest.fixture
+def window(opened, qtbot):
+    window = opened()
+    window.session.begin()
+    settle(window, qtbot)
+    return window
+
+
+def settle(window, qtbot):
+    qtbot.waitUntil(window.is_settled)
+    window.show_now()
+
+
+def use_function_of_gallery(window, qtbot, key, noise=None):
+    window.commands["function"].trigger()
+    dialog = window.objective.made.dialog
+    qtbot.waitUntil(lambda: dialog.is_calm)
+    index = dialog.gallery.findData(key)
+    dialog.gallery.setCurrentIndex(index)
+    dialog.gallery.activated.emit(index)
+    if noise is not None:
+        dialog.noise.set_value(noise)
+    qtbot.waitUntil(lambda: dialog.is_calm)
+    qtbot.mouseClick(dialog.take, Qt.MouseButton.LeftButton)
+    settle(window, qtbot)
+
+
+def test_another_loss_is_chosen_beside_the_neuron(window, qtbot):
+    cards, session = window.cards, window.session
+    before = session.experiment
+    qtbot.mouseClick(cards.change_neuron, Qt.MouseButton.LeftButton)
+    dialog = window.objective.made.dialog
+    index = dialog.loss.findData("cross-entropy")
+    dialog.loss.setCurrentIndex(index)
+    dialog.loss.activated.emit(index)
+    qtbot.mouseClick(dialog.take, Qt.MouseButton.LeftButton)
+    settle(window, qtbot)
+    objective = session.experiment.objective
+    assert objective == NeuronObjective(loss="cross-entropy")
+    assert cards.surface_card.hint.whole() == "Cross-entropy, convex"
+    assert "one bowl" in cards.surface_card.accessibleDescription()
+    record = session.frame().current.whole
+    neuron = Neuron.fitting(session.experiment.points, objective)
+    assert record.loss[:5] == pytest.approx(neuron.loss(record.p[:5]), rel=1e-12)
+    assert window.session.document.undo_name == "Change neuron and loss"
+    window.user_actions.undo()
+    settle(window, qtbot)
+    assert session.experiment == before
+    assert cards.surface_card.hint.whole() == ""
+
+
+@pytest.mark.parametrize(
+    ("objective", "title", "answer"),
+    [
+        (NeuronObjective("identity"), "The neuron  f(x) = w·x + b", lambda z: z),
+        (NeuronObjective("tanh"), "The neuron  f(x) = tanh(w·x + b)", np.tanh),
+        (
+            NeuronObjective("relu", "absolute"),
+            "The neuron  f(x) = max(0, w·x + b)",
+            lambda z: np.maximum(z, 0),
+        ),
+        (
+            NeuronObjective("identity", "cross-entropy"),
+            "The neuron  q(x) = σ(w·x + b)",
+            lambda z: 1 / (1 + np.exp(-z)),
+        ),
+    ],
+    ids=["identity", "tanh", "relu", "logits"],
+)
+def test_pane_and_table_show_what_the_neuron_answers(opened, qtbot, objective, title, answer):
+    run = Run(RULES["gd"](eta=0.01), start=(0.7, 0.4), epochs=20)
+    window = opened(replace(new_experiment(), runs=(run,), objective=objective))
+    window.session.begin()
+    settle(window, qtbot)
+    fit, table, points = window.cards.fit, window.cards.table, window.session.experiment.points
+    assert window.cards.fit_card.title.whole() == " ".join(title.split())
+    w, b = window.session.frame().current.p.tolist()
+    _, x, y = fit.curves()
+    assert y[0] == pytest.approx(answer(w * x + b))
+    expected = answer(w * points.x[:, 0] + b)
+    assert fit.residuals()[:, 2] == pytest.approx(expected)
+    model = table.view.model()
+    letter = title.split("  ")[1][0]
+    names = [model.headerData(c, Qt.Orientation.Horizontal) for c in range(model.columnCount())]
+    assert names[2] == f"{letter}(x)"
+    shown = [float(model.index(row, 2).data().replace("−", "-")) for row in range(2)]
+    assert shown == pytest.approx(expected, rel=1e-3)
+
+
+def test_a_run_that_leaves_all_bounds_is_still_painted(opened, qtbot):
+    run = Run(RULES["gd"](eta=40.0), start=(3.0, 0.0), epochs=400)
+    window = opened(replace(new_experiment(), runs=(run,), objective=NeuronObjective("identity")))
+    window.session.begin()
+    settle(window, qtbot)
+    window.user_actions.last()
+    settle(window, qtbot)
+    current = window.session.frame().current
+    assert current.trajectory.stop is not None
+    assert np.abs(current.p).max() > 1e20
+    assert not window.cards.fit.grab().isNull()
+
+
+def test_values_out_of_reach_are_those_of_the_neuron(opened, qtbot):
+    far = replace(new_experiment(), points=PointSet([0.0, 1.0], [-0.5, 0.5]))
+    for objective, hint in (
+        (LECTURE, "2 points; y outside 0 to 1"),
+        (NeuronObjective("relu"), "2 points; y below 0"),
+        (NeuronObjective("tanh"), "2 points"),
+    ):
+        window = opened(replace(far, objective=objective))
+        assert window.cards.points_card.hint.whole() == hint
+
+
+# ------------------------------------------------------------------------------------------ functions
+
+
+def test_a_function_takes_the_place_of_points_and_neuron_and_goes_again(window, qtbot):
+    cards, session = window.cards, window.session
+    before = session.experiment
+    use_function_of_gallery(window, qtbot, "himmelblau")
+    now = session.experiment
+    assert (now.objective, now.view_range) == (HIMMELBLAU.objective, HIMMELBLAU.view_range)
+    assert cards.function_card.isVisible()
+    assert not cards.points_card.isVisible()
+    assert not cards.fit_card.isVisible()
+    assert cards.function.title.text() == "Himmelblau"
+    assert "at 4 places: (3, 2)" in cards.function.minima.text()
+    assert cut_off_texts(cards.function_card) == []
+    assert len(cards.surface.minimum_labels) == 4
+    window.user_actions.undo()
+    settle(window, qtbot)
+    assert session.experiment == before
+    assert cards.points_card.isVisible()
+    assert cards.fit_card.isVisible()
+    window.user_actions.redo()
+    settle(window, qtbot)
+    qtbot.mouseClick(_button(cards.function, "A neuron over points…"), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(window.objective.made.dialog.take, Qt.MouseButton.LeftButton)
+    settle(window, qtbot)
+    assert session.experiment.objective == LECTURE
+    assert session.experiment.view_range == LECTURE_VIEW_RANGE
+    assert cards.points_card.isVisible()
+
+
+def _button(widget, text):
+    return next(one for one in widget.findChildren(QPushButton) if one.text() == text)
+
+
+def test_all_known_minima_are_marked_on_the_map(opened, qtbot):
+    window = opened(use_function(new_experiment(), HIMMELBLAU.objective, ORIGIN, HIMMELBLAU.view_range))
+    window.session.begin()
+    settle(window, qtbot)
+    marked = window.cards.contours._ground._lowest.getData()
+    assert sorted(zip(*np.round(marked, 6), strict=True)) == sorted(
+        (round(w, 6), round(b, 6)) for w, b in HIMMELBLAU.minima
+    )
+    assert "It is as low at" in window.cards.contours.accessibleDescription()
+    lower = replace(window.session.experiment, points=PointSet([3.0], [-2.0]))
+    window.session.edit(lower, "slopes")
+    settle(window, qtbot)
+    # Tilted it is another function, whose minima are not known.
+    assert len(window.cards.contours._ground._lowest.getData()[0]) == 1
+
+
+def test_noise_makes_a_function_stochastic(window, qtbot):
+    window.user_actions.change_selected(
+        replace(window.session.selected_run, batching=STOCHASTIC(), optimizer=RULES["gd"](eta=0.01)), "x", ""
+    )
+    use_function_of_gallery(window, qtbot, "booth", NOISE(spread=1.0, copies=12, seed=3))
+    experiment = window.session.experiment
+    assert experiment.points == noisy_slopes(NOISE(spread=1.0, copies=12, seed=3))
+    assert window.cards.function.noise.text().startswith("Noise: the mean of 12 copies")
+    record = window.session.frame().current.whole
+    run = experiment.runs[0]
+    w, b = run.start
+    for t in range(1, 25):
+        (row,) = run.batching.rows(12, t, run.seed)
+        dw = 2 * (w + 2 * b - 7) + 4 * (2 * w + b - 5) + experiment.points.x[row, 0]
+        db = 4 * (w + 2 * b - 7) + 2 * (2 * w + b - 5) + experiment.points.y[row]
+        w, b = w - 0.01 * dw, b - 0.01 * db
+        assert record.p[t] == pytest.approx([w, b], rel=1e-10)
+
+
+def test_a_run_down_without_end_says_so(window, qtbot):
+    window.user_actions.change_selected(
+        replace(window.session.selected_run, optimizer=RULES["gd"](eta=0.4)), "x", ""
+    )
+    use_function_of_gallery(window, qtbot, "saddle")
+    stop = window.session.frame().current.trajectory.stop
+    assert stop is not None
+    assert stop.sentence.startswith("Diverged at step ")
+
+
+@pytest.mark.parametrize("name", ["add_point", "standardise"])
+def test_what_needs_points_is_refused_in_a_sentence(opened, qtbot, name):
+    window = opened(use_function(new_experiment(), BOWL))
+    window.session.begin()
+    with qtbot.waitSignal(window.user_actions.refused) as said:
+        if name == "add_point":
+            window.commands[name].trigger()
+        else:
+            window.user_actions.standardise("Standardise x")
+    assert said.args[0].startswith("A function of w and b has no points; choose a neuron first")
+    assert window.session.experiment.objective == BOWL
+
+
+def test_pasted_points_bring_the_neuron_back_and_undo_the_function(opened, qtbot):
+    window = opened(use_function(new_experiment(), BOWL))
+    window.session.begin()
+    settle(window, qtbot)
+    QGuiApplication.clipboard().setText("x\ty\n1\t0.5\n2\t0.7\n")
+    window.commands["paste_points"].trigger()
+    settle(window, qtbot)
+    assert window.session.experiment.objective == LECTURE
+    assert window.session.experiment.points == PointSet([1.0, 2.0], [0.5, 0.7])
+    window.user_actions.undo()
+    assert window.session.experiment.objective == BOWL
+
+
+@pytest.mark.parametrize("key", GALLERY)
+def test_every_function_of_the_gallery_can_be_looked_at(opened, qtbot, key):
+    known = GALLERY[key]
+    run = Run(RULES["gd"](eta=1e-3), start=known.start, epochs=50)
+    made = use_function(replace(new_experiment(), runs=(run,)), known.objective, ORIGIN, known.view_range)
+    window = opened(made)
+    window.session.begin()
+    settle(window, qtbot)
+    assert window.session.surface.lowest.loss == pytest.approx(known.value, abs=1e-9) or not known.minima
+    for page in range(6):
+        window.cards.run_card.show_page(page)
+        assert not window.grab().isNull()
+
+
+# ---------------------------------------------------------------------------------------- from elsewhere
+
+
+@pytest.fixture
+def elsewhere(tmp_path):
+    path = tmp_path / "elsewhere.gdsim"
+    path.write_text(scene_text(use_function(new_experiment(), BOWL)), encoding="utf-8")
+    return path
+
+
+def question(window):
+    found = [one for one in window.findChildren(RulesQuestion) if one.isVisible()]
+    return found[0] if found else None
+
+
+def test_a_function_from_elsewhere_is_shown_before_it_runs(opened, qtbot, elsewhere):
+    window = opened(load_scene(elsewhere))
+    begin(window, elsewhere)
+    asked = question(window)
+    assert asked.windowTitle() == "A function from elsewhere"
+    assert asked.lines[0].toPlainText() == BOWL.text
+    assert window.session.surface is None
+    qtbot.mouseClick(asked.take, Qt.MouseButton.LeftButton)
+    settle(window, qtbot)
+    assert window.session.surface.lowest.loss == pytest.approx(-1.0)
+    assert window.known_rules.unknown([BOWL]) == []
+
+
+def test_who_does_not_want_it_gets_a_new_document(opened, qtbot, elsewhere):
+    window = opened(load_scene(elsewhere))
+    begin(window, elsewhere)
+    question(window).reject()
+    settle(window, qtbot)
+    assert window.session.experiment.objective == LECTURE
+
+
+def test_the_gallery_and_what_was_typed_here_need_no_question(window, qtbot):
+    assert window.known_rules.unknown([known.objective for known in GALLERY.values()]) == []
+    assert window.known_rules.unknown([BOWL]) == [BOWL]
+    window.commands["function"].trigger()
+    dialog = window.objective.made.dialog
+    dialog.text.replace_all(BOWL.text)
+    dialog.check_now()
+    qtbot.waitUntil(lambda: dialog.is_calm)
+    qtbot.mouseClick(dialog.take, Qt.MouseButton.LeftButton)
+    assert window.known_rules.unknown([BOWL]) == []
+    settle(window, qtbot)
+
+
+def test_the_command_line_names_the_function(elsewhere, capsys):
+    assert main(["run", str(elsewhere)]) == 0
+    assert f"note: the loss is a function of this scene: {BOWL.text}" in capsys.readouterr().err
