@@ -84,6 +84,12 @@ def borne(matrix):
     return low
 
 
+def _between(x, beta, share):
+    """A step of the fast place z, whose gradient is taken between it and the average w, and of w."""
+    fast = [1.0 - x * (1.0 - beta), -x * beta]
+    return [fast, [share * fast[0], 1.0 - share + share * fast[1]]]
+
+
 def _looked_ahead(x, gamma, k, alpha):
     """Some steps of momentum and one back, of w, v and the slow place."""
     step = np.array([[1.0 - x, -gamma, 0.0], [x, gamma, 0.0], [0.0, 0.0, 1.0]])
@@ -310,7 +316,8 @@ class Measures:
             "rmsprop": lambda: 2.0,
             "adadelta": lambda: 2.0,
             "qhm": lambda: 2.0 * (1.0 + beta) / (1.0 + beta - 2.0 * beta * of["nu"]),
-            "schedule-free": lambda: 2.0 / (1.0 - beta),
+            # With the share of the average that the update has.
+            "schedule-free": lambda: borne(lambda x: _between(x, beta, 1.0 / (update + 1.0))),
         }[self.rule]()
 
     # -------------------------------------------------------------------------------- a sentence

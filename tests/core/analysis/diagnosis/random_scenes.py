@@ -44,9 +44,6 @@ def random_objective(seed):
     rng = np.random.default_rng([21, seed])
     experiment = random_scene(seed)
     run = experiment.runs[0]
-    if run.optimizer.id == "schedule-free":  # its limit is measured of the lecture's neuron alone
-        run = replace(run, optimizer=RULES["gd"](eta=run.optimizer.eta))
-        experiment = replace(experiment, runs=(run,))
     if run.optimizer.eta > 100.0:
         return replace(experiment, objective=_neuron_objective(rng))
     if rng.random() < 0.4:  # a function, without noise or with slopes whose mean is near 0
