@@ -3,6 +3,7 @@
 import math
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
@@ -22,6 +23,7 @@ from gdsim.core.files.record_csv import write_header, write_rows
 from gdsim.core.files.table.points import read_points
 from gdsim.core.model.edits import put_points
 from gdsim.core.model.experiment import Experiment
+from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.settings import InvalidValue, elided, quoted
 
 # Steps times points between two updates of the progress: some tenths of a second.
@@ -61,7 +63,10 @@ def _over_table(experiment: Experiment, name: str) -> Experiment:
     """Return an experiment over the points of a table; a note says which columns were taken."""
     read = read_points(Path(name))
     try:
-        experiment = put_points(experiment, read.points, read.validation, replaces=True)
+        if isinstance(experiment.objective, FunctionObjective):  # its points are slopes
+            experiment = replace(experiment, points=read.points, validation=read.validation)
+        else:
+            experiment = put_points(experiment, read.points, read.validation, replaces=True)
     except InvalidValue as error:
         raise UsageError(f"{elided(name)}: {error}") from None
     if sys.stderr is not None:

@@ -38,8 +38,9 @@ class RecordedLines:
     def rate(self) -> Array:
         """Return what each update multiplied its direction by, to make a step of it."""
         rule = self._rule
-        width = self._record.p.shape[-1] if rule.has_own_rates else 1
         rate = self.value(rule.rate)
+        # One that follows from w itself, and not from its gradients, is no rate of its own, but is another.
+        width = self._record.p.shape[-1] if rule.has_own_rates else rate.shape[-1]
         return np.broadcast_to(rate, (len(rate), width))
 
     def remembered(self) -> Iterator[tuple[str, Array]]:

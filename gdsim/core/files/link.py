@@ -38,7 +38,17 @@ LARGEST_SCENE = 100_000
 LONGEST_TEXT = 200_000
 _LARGEST_PAYLOAD = 60_000
 _MOST_TRIED = 100
-_NO_FORMULAS = ("title", "about", "name", "colour", "kind", "algorithm")
+_NO_FORMULAS = (
+    "title",
+    "about",
+    "name",
+    "colour",
+    "kind",
+    "algorithm",
+    "parent",
+    "activation",
+    "reduction",
+)
 _SUM = 4
 _RAW_DEFLATE = -15
 # What mail and chat programs put into a long word: line ends, signs of a quotation or of markup.

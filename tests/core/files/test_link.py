@@ -231,7 +231,9 @@ def test_what_was_typed_into_a_scene_is_found_wherever_it_stands():
 
 @pytest.mark.parametrize("name", BUNDLED)
 def test_nothing_is_typed_in_the_bundled_scenes(name):
-    assert list(links.typed_texts(json.loads(scene_text(load_scene(bundled_scenes()[name]))))) == []
+    typed = links.typed_texts(json.loads(scene_text(load_scene(bundled_scenes()[name]))))
+    # But for the rule and the functions that some of them are about.
+    assert [where for where, _ in typed if not where.startswith(("rules[", "function"))] == []
 
 
 # ------------------------------------------------------------------------------------- fuzzed

@@ -35,7 +35,7 @@ def test_everything_follows_from_lines_that_anybody_types(rule):
         np.testing.assert_array_equal(update.at("w_next"), record.whole.p[t])
         assert as_text(worked(update, 4))
         assert as_latex(worked(update, 4, IN_LATEX)).isascii()
-        assert arrows(update)
+        assert arrows(update) or (update.after == update.before).all()
         for letter in run.optimizer.update_rule.letters:
             weights = past_weights(run, record.whole, t, letter)
             assert weights is None or len(weights) > 0

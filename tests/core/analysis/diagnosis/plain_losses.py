@@ -14,6 +14,11 @@ FUNCTIONS = {
     "log(w) + b**2": lambda w, b: np.log(w) + b * b if w.real > 0 else np.nan,
     "w**3 + b**2": lambda w, b: w**3 + b * b,
 }
+# Of the bundled scenes.
+OTHERS = {
+    "(1 - w)**2 + 100*(b - w**2)**2": lambda w, b: (1 - w) ** 2 + 100 * (b - w * w) ** 2,
+    "(w**2 + b - 11)**2 + (w + b**2 - 7)**2": lambda w, b: (w * w + b - 11) ** 2 + (w + b * b - 7) ** 2,
+}
 _STEP = 1e-30
 
 
@@ -54,7 +59,7 @@ class PlainLoss:
     def _loss(self, p):
         if self.is_function:
             slopes = self.x[:, 0].mean() * p[0] + self.y.mean() * p[1]
-            return FUNCTIONS[self.objective.text](*p) + slopes
+            return (FUNCTIONS | OTHERS)[self.objective.text](*p) + slopes
         one, z = self.objective, self.inputs @ p
         term = self._terms(z).sum() * {"half-sum": 0.5, "sum": 1.0, "mean": 1.0 / len(self.y)}[one.reduction]
         return term + 0.5 * one.l2 * (p[:-1] ** 2).sum() if one.l2 else term
