@@ -142,8 +142,8 @@ class KindForm(Editor):
             for key, kind in group.items():
                 self._kinds[key] = kind
                 self.combo.addItem(capitalized(kind.title), key)
-                words = tip(kind.summary)
-                self.combo.setItemData(self.combo.count() - 1, words, Qt.ItemDataRole.ToolTipRole)
+                last = self.combo.count() - 1
+                self.combo.setItemData(last, tip(kind.summary), Qt.ItemDataRole.ToolTipRole)
 
     def put_below_choice(self, widget: QWidget) -> None:
         """Put a widget between the choice and the form."""

@@ -401,7 +401,7 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
                 "fair_race",
                 translate("Commands", "Fair race…"),
                 partial(exercise, "fair_race"),
-                "Ctrl+Shift+F",
+                "Ctrl+Shift+K",
             ),
         ),
         translate("Commands", "&Help"): (

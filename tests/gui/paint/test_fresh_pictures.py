@@ -170,7 +170,7 @@ CHANGES = st.one_of(
     st.tuples(st.just("kind"), st.sampled_from(CurveKind)),
     st.tuples(st.sampled_from(["log", "log_time", "means", "future"]), st.booleans()),
     st.tuples(st.just("part"), st.sampled_from([None, (0.0, 90.0), (10.5, 14.0), (300.0, 1000.0)])),
-    st.tuples(st.just("size"), st.sampled_from([CURVES, (560, 160), (930, 301)])),
+    st.tuples(st.just("size"), st.sampled_from([CURVES, (600, 160), (930, 301)])),
     st.tuples(st.just("drag"), st.booleans()),
 )
 

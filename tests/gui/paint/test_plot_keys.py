@@ -27,7 +27,9 @@ def panes(window):
 
 
 def ring_of(pane):
-    (ring,) = pane.findChildren(FocusRing)
+    # The curves have one for each of their plots.
+    rings = pane.findChildren(FocusRing)
+    ring = next((one for one in rings if one.isVisible()), rings[0])
     return ring
 
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QObject
 from gdsim.core.lessons.view import PAGES
 from tests.bench.in_window import STEPS, STRIDE, Window, four_runs, frame_calls, show_step
 
-MOST = 3700
+MOST = 3850
 
 
 @pytest.fixture

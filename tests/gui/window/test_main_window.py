@@ -276,7 +276,7 @@ def test_several_inputs(qtbot, tmp_path):
     window, session = opened(qtbot, experiment)
     session.play(lambda head: head.seek(20))
     window.show_now()
-    assert "w2 = 0" in window.cards.surface_card.hint.whole()
+    assert "w₂ = 0" in window.cards.surface_card.hint.whole()
     window.user_actions.pick_start(1.0, 2.0)
     assert session.experiment.runs[0].start == (1.0, 0.0, 0.0, 0.0, 2.0)
 
@@ -341,7 +341,7 @@ def test_the_curves_have_room_in_the_smallest_window(qtbot):
     window.resize(1280, 720)
     curves = window.cards.curves
     qtbot.waitUntil(lambda: window.width() == 1280 and curves.strip.isVisible())
-    qtbot.waitUntil(lambda: curves.plot.box.height() > 85)
+    qtbot.waitUntil(lambda: curves.plot.box.height() > 60)
 
 
 def test_one_key_walks_through_a_step(first, qtbot):

@@ -194,7 +194,7 @@ def test_a_clicker_walks_while_a_pane_is_maximised_on_a_projector(window, qtbot)
 
 def enlarge(window, qtbot):
     """Make the window so high that a stop shows all panes on a projector."""
-    window.resize(1280, 1000)
+    window.resize(1280, 1060)
     qtbot.waitUntil(lambda: window.height() == 1000)
 
 
@@ -273,7 +273,7 @@ def test_of_two_columns_without_room_for_both_the_last_one_wanted_stays(window, 
         assert actions[f"fold_{side}"].isChecked()
         assert not actions[f"fold_{other}"].isChecked()
         qtbot.waitUntil(lambda: cut_off_texts(window.cards.transport) == [])
-    window.resize(1900, 1000)
+    window.resize(1900, 1060)
     qtbot.waitUntil(lambda: columns.is_open("left") and columns.is_open("right"))
     window.resize(1280, 720)
     qtbot.waitUntil(lambda: not columns.is_open("left"))
