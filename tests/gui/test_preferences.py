@@ -28,7 +28,7 @@ KEYS = (
         "low_lines",
         "planes",
     ),
-    *("lens", "field", "cut"),
+    *("lens", "field", "cut", "curve_axis"),
 )
 # As they stand in the file.
 WRONG = {

@@ -29,8 +29,7 @@ def panes(window):
 def ring_of(pane):
     # The curves have one for each of their plots.
     rings = pane.findChildren(FocusRing)
-    ring = next((one for one in rings if one.isVisible()), rings[0])
-    return ring
+    return next((one for one in rings if one.isVisible()), rings[0])
 
 
 def by_tab(qtbot, window, pane):
