@@ -21,7 +21,7 @@ class StopReason(Enum):
     DIVERGED = "Diverged at step {step}: a number grew too large for the computer."
     STOPPED = "Stopped after {steps}."
     CLIMBS = "Stopped after {steps}: the direction leads uphill there, where no search can go."
-    NO_STEP = "Stopped after {steps}: no step was found that lowers the loss as it should."
+    NO_STEP = "Stopped after {steps}: no step was found that lowers the loss any further."
     SINGULAR = "Stopped after {steps}: the curvature is singular there, so that no d solves its equation."
     FULL = "Stopped after {steps}: the record is full."
 

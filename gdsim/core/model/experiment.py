@@ -91,7 +91,6 @@ class Run:
     batching: Batching = field(default_factory=BATCH)
     schedule: Schedule = field(default_factory=CONSTANT)
     momentum_schedule: Schedule = field(default_factory=CONSTANT_MOMENTUM)
-    search: Search = field(default_factory=FIXED)
     start: tuple[float, ...] = (LECTURE_START, LECTURE_START)  # d + 1 numbers: the weights, then the bias
     epochs: int = LECTURE_EPOCHS
     seed: int = 0
@@ -99,6 +98,7 @@ class Run:
     colour: str = ""  # ``"#rrggbb"``, or empty for the colour of its style
     hidden: bool = False  # Computed, but not drawn
     fork: Fork | None = None  # Where it leaves another run; it has the start of that one, then
+    search: Search = field(default_factory=FIXED)  # How long its steps are; η is fixed, or where it begins
     # Which colour, dash and marker of a theme it has; None until it is in a document, which gives it one. It
     # is no part of what a run is: two runs that differ in nothing else are equal.
     style: int | None = field(default=None, compare=False)

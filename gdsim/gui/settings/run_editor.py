@@ -117,7 +117,8 @@ class RunEditor(QWidget):
 
     def _show(self, run: Run) -> None:
         old, self._run = self._run, run
-        if run != old == replace(run, start=old.start):  # as while its start is dragged
+        same = len(run.start) == len(old.start)
+        if same and run != old == replace(run, start=old.start):  # as while its start is dragged
             self._start.set_value(run.start)
             return
         self._rule.show_rule(run.optimizer)
