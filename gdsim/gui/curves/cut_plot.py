@@ -54,7 +54,8 @@ class CutPlot(Chart):
         self.setMinimumWidth(260)
         Scaled(self, QWidget.setMinimumHeight, 90)
         self._look: Look | None = None
-        self.way = CutWay.W
+        self._way = CutWay.W
+        self._is_chosen = False
         self.angle = 45  # in degrees, from the direction of w towards that of b
         self._surface: LossSurface | None = None
         self._heights = ChartScale(0.0, 1.0)
@@ -79,6 +80,23 @@ class CutPlot(Chart):
 
     def show_frame(self, frame: Frame) -> None:
         self._frame = frame
+        self.update()
+
+    @property
+    def way(self) -> CutWay:
+        """The direction that was chosen; until then that of the step where a run looks for its steps."""
+        current = self._frame.current if self._frame else None
+        if not self._is_chosen and current is not None and current.run.is_searched:
+            return CutWay.STEP
+        return self._way
+
+    @way.setter
+    def way(self, way: CutWay) -> None:
+        self._way, self._is_chosen = way, True
+
+    def begin_with(self, way: CutWay) -> None:
+        """Cut in a direction that was chosen in another window, which a run that is searched may overrule."""
+        self._way = way
         self.update()
 
     def set_way(self, way: CutWay) -> None:
