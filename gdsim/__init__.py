@@ -1,13 +1,16 @@
 """gdsim, the flight simulator of gradient descent.
 
-The package has five layers; imports go right, never left::
+For programs and notebooks it has what `gdsim.api` describes, loaded when it is first asked for.
 
-    __main__ > cli > gui > session > core
+The package has layers; imports go right, never left, and ``gui`` and ``api`` know nothing of each other::
+
+    __main__ > cli > gui | api > session > core
 
 ``core``     pure functions over frozen values: the neuron, the rules, the engine, the surface.
-             It knows numpy and contourpy, and nothing of Qt, threads, wall time or colour.
+             It knows numpy and contourpy, and nothing of Qt, threads or wall time.
 ``session``  the state of an open document: undo, the worker thread, playback. QtCore only.
 ``gui``      widgets and plots. Shows values and emits what a person does; computes nothing.
+``api``      scenes, runs and figures for programs and notebooks, over ``core`` alone.
 ``cli``      the command line; imports ``gui`` only when a window is asked for.
 
 An edit makes a new `Experiment`. The difference between the old value and the new one decides
@@ -15,3 +18,43 @@ what is computed again. The worker yields chunks of steps; playback only moves a
 """
 
 __version__ = "0.1.0"
+
+# What programs and notebooks use, and the modules of `gdsim.api` that have it.
+_HOMES = {
+    "Figure": "figure",
+    "NoSuchRun": "scene",
+    "RunRecord": "record",
+    "Scene": "scene",
+    "Step": "results",
+    "Surface": "results",
+    "Verdict": "results",
+    "open_scene": "scene",
+    "scenes": "scene",
+}
+__all__ = [*_HOMES]  # noqa: PLE0604 - they are texts
+
+TYPE_CHECKING = False  # the module of that name takes longer to load than all of this
+if TYPE_CHECKING:
+    from gdsim.api.figure import Figure as Figure
+    from gdsim.api.record import RunRecord as RunRecord
+    from gdsim.api.results import Step as Step
+    from gdsim.api.results import Surface as Surface
+    from gdsim.api.results import Verdict as Verdict
+    from gdsim.api.scene import NoSuchRun as NoSuchRun
+    from gdsim.api.scene import Scene as Scene
+    from gdsim.api.scene import open_scene as open_scene
+    from gdsim.api.scene import scenes as scenes
+
+
+def __getattr__(name: str) -> object:
+    """Return what programs use, with the first use of it; the command line does not wait for it."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib  # noqa: PLC0415
+
+    return getattr(importlib.import_module(f"gdsim.api.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    """Return also what is not loaded yet."""
+    return sorted({*globals(), *_HOMES})

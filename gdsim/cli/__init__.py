@@ -10,7 +10,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 import gdsim
-from gdsim.cli.command import Parser, UsageError, file_name, gui, standard_output
+from gdsim.cli.command import SCENE_HELP, Parser, UsageError, file_name, gui, standard_output
 from gdsim.core.files.checked_json import FileFault
 from gdsim.core.files.scene import bundled_scenes, find_scene, load_scene
 from gdsim.core.hand_over import hand_over, is_link
@@ -56,6 +56,10 @@ def _command(name: str) -> Callable[[list[str]], int] | None:
     match name:
         case "run":
             from gdsim.cli.running import run as command  # noqa: PLC0415
+        case "step":
+            from gdsim.cli.working import step as command  # noqa: PLC0415
+        case "check":
+            from gdsim.cli.working import check as command  # noqa: PLC0415
         case "record":
             from gdsim.cli.recording import record as command  # noqa: PLC0415
         case "export":
@@ -92,14 +96,15 @@ def _window_parser() -> Parser:
     parser = Parser(
         prog="gdsim",
         description="The flight simulator of gradient descent.",
-        epilog="Further commands: gdsim run, record, export, scenes, algorithms, lesson; each has --help.",
+        epilog="Further commands: gdsim run, step, check, record, export, scenes, algorithms, lesson; "
+        "each has --help.",
     )
     parser.add_argument(
         "scene",
         nargs="?",
         type=file_name,
         default=_FIRST_SCENE,
-        help="a bundled scene, a scene file, or a link: gdsim:1,…",
+        help=SCENE_HELP,
     )
     parser.add_argument(
         "--open",

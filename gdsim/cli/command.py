@@ -15,7 +15,8 @@ from gdsim.core.process import gc_paused
 from gdsim.core.settings import elided, printable
 
 STANDARD_OUTPUT = "-"
-_LONGEST_PATH = 200
+SCENE_HELP = "a bundled scene, a scene file, or a link: gdsim:1,…"
+LONGEST_PATH = 200
 
 
 class UsageError(Exception):
@@ -30,27 +31,13 @@ class Parser(argparse.ArgumentParser):
 
 
 def unwritable(name: object, error: OSError) -> UsageError:
-    return UsageError(f"{elided(str(name), _LONGEST_PATH)}: cannot be written: {error.strerror or error}")
+    return UsageError(f"{elided(str(name), LONGEST_PATH)}: cannot be written: {error.strerror or error}")
 
 
 def file_name(text: str) -> str:
     if not text:  # an empty name would mean this folder
         raise argparse.ArgumentTypeError("must not be empty")
     return text
-
-
-def keep_apart(scene: Path, *targets: str | None) -> None:
-    """Raise a `UsageError` if the scene, or one target twice, would be overwritten."""
-    own, seen = os.path.realpath(scene), set()
-    for name in targets:
-        if name is None or name == STANDARD_OUTPUT:
-            continue
-        place = os.path.realpath(name)
-        if place == own:
-            raise UsageError(f"{elided(name, _LONGEST_PATH)}: cannot be written: it is the scene itself")
-        if place in seen:
-            raise UsageError(f"{elided(name, _LONGEST_PATH)}: cannot be written: it is given twice")
-        seen.add(place)
 
 
 @contextlib.contextmanager

@@ -5,18 +5,18 @@ import signal
 from pathlib import Path
 
 from gdsim.cli.command import (
+    SCENE_HELP,
     STANDARD_OUTPUT,
     Parser,
     UsageError,
     csv_file,
     file_name,
     gui,
-    keep_apart,
     standard_output,
     unwritable,
 )
+from gdsim.cli.opening import keep_apart, open_scene
 from gdsim.cli.running import compute_all
-from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.files.script.writing import needs_files, script_of, write_script
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.process import quick_exit_on
@@ -26,9 +26,8 @@ from gdsim.core.settings import InvalidValue, printable
 def export(arguments: list[str]) -> int:
     """Write the files, and print their names unless a file goes to standard output."""
     options = _options(arguments)
-    scene = find_scene(options.scene)
-    keep_apart(scene, options.script, options.csv, options.svg)
-    experiment = load_scene(scene)
+    keep_apart(options.scene, options.script, options.csv, options.svg)
+    experiment = open_scene(options.scene)
     written: list[str] = []
     if options.script:
         written += _script(experiment, options.script)
@@ -47,7 +46,7 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser = Parser(
         prog="gdsim export", description="Export a scene as a Python script, a table or a picture."
     )
-    parser.add_argument("scene", type=file_name, help="a bundled scene or a scene file")
+    parser.add_argument("scene", type=file_name, help=SCENE_HELP)
     parser.add_argument(
         "--script",
         type=file_name,

@@ -5,9 +5,9 @@ import re
 import signal
 from pathlib import Path
 
-from gdsim.cli.command import Parser, UsageError, file_name, gui, unwritable
+from gdsim.cli.command import SCENE_HELP, Parser, UsageError, file_name, gui, unwritable
+from gdsim.cli.opening import open_scene
 from gdsim.core.analysis.series import CurveKind
-from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.lessons.view import PAGES
 from gdsim.core.process import quick_exit_on
 
@@ -19,7 +19,7 @@ _SMALLEST, _LARGEST = (1280, 720), (7680, 4320)
 
 def record(arguments: list[str]) -> int:
     parser = Parser(prog="gdsim record", description="Save a picture or an animation of the window.")
-    parser.add_argument("scene", type=file_name, help="a bundled scene or a scene file")
+    parser.add_argument("scene", type=file_name, help=SCENE_HELP)
     parser.add_argument("out", type=_picture_path, help=f"a file that ends in {_ENDINGS}")
     parser.add_argument("--size", type=_size, default=(1440, 900), help="of the window, 1440x900 by default")
     parser.add_argument("--theme", choices=("light", "dark"), default="light")
@@ -40,7 +40,7 @@ def record(arguments: list[str]) -> int:
     ending = options.out.suffix.lower()
     if options.step is not None and ending != PICTURES[0]:
         raise UsageError(f"gdsim record: --step goes with a .png; a {ending} plays from the start")
-    experiment = load_scene(find_scene(options.scene))
+    experiment = open_scene(options.scene)
     try:
         with quick_exit_on(signal.SIGINT, signal.SIGTERM):  # until the recording handles signals itself
             unattended, look_of = gui("runtime.unattended"), gui("window.window_look").WindowLook

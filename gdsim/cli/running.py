@@ -3,21 +3,26 @@
 import math
 import sys
 import time
+from pathlib import Path
 from typing import TextIO
 
 from gdsim.cli.command import (
+    SCENE_HELP,
     STANDARD_OUTPUT,
     Parser,
+    UsageError,
     csv_file,
     file_name,
-    keep_apart,
     print_table,
     standard_output,
 )
+from gdsim.cli.opening import keep_apart, open_scene
 from gdsim.core.engine.runs import run_steps, steps_of_work
 from gdsim.core.files.record_csv import write_header, write_rows
-from gdsim.core.files.scene import bundled_scenes, find_scene, load_scene
+from gdsim.core.files.table.points import read_points
+from gdsim.core.model.edits import put_points
 from gdsim.core.model.experiment import Experiment
+from gdsim.core.settings import InvalidValue, elided, quoted
 
 # Steps times points between two updates of the progress: some tenths of a second.
 _WORK_AT_ONCE = 1 << 22
@@ -26,17 +31,22 @@ _WORK_AT_ONCE = 1 << 22
 def run(arguments: list[str]) -> int:
     """Compute all runs, write their steps to the CSV file if there is one, and print how each ended."""
     parser = Parser(prog="gdsim run", description="Compute every run of a scene, without a window.")
-    parser.add_argument("scene", type=file_name, help="a bundled scene or a scene file")
+    parser.add_argument("scene", type=file_name, help=SCENE_HELP)
+    parser.add_argument(
+        "--points",
+        type=file_name,
+        metavar="FILE",
+        help="compute over the points of a table instead: CSV with columns such as x, y and role",
+    )
     parser.add_argument(
         "--csv", type=file_name, metavar="FILE", help="write every step to FILE, or to standard output as -"
     )
     options = parser.parse_args(arguments)
-    scene = find_scene(options.scene)
-    keep_apart(scene, options.csv)
-    experiment = load_scene(scene)
-    if scene not in bundled_scenes().values():
-        for rule in experiment.rules:
-            print(f"note: {rule.title} is a rule of this scene, not of gdsim", file=sys.stderr)
+    keep_apart(options.scene, options.csv)
+    experiment = open_scene(options.scene)
+    if options.points is not None:
+        keep_apart(options.points, options.csv)
+        experiment = _over_table(experiment, options.points)
     with standard_output() as terminal:
         if options.csv == STANDARD_OUTPUT:
             compute_all(experiment, terminal)
@@ -45,6 +55,20 @@ def run(arguments: list[str]) -> int:
             rows = compute_all(experiment, out)
         print_table(("run", "algorithm", "steps", "w", "b", "loss", "outcome"), rows)
     return 0
+
+
+def _over_table(experiment: Experiment, name: str) -> Experiment:
+    """Return an experiment over the points of a table; a note says which columns were taken."""
+    read = read_points(Path(name))
+    try:
+        experiment = put_points(experiment, read.points, read.validation, replaces=True)
+    except InvalidValue as error:
+        raise UsageError(f"{elided(name)}: {error}") from None
+    if sys.stderr is not None:
+        aside = f", {len(read.validation):,} more for validation" if len(read.validation) else ""
+        columns = f"x from {', '.join(map(quoted, read.x))}, y from {quoted(read.y)}"
+        print(f"note: {len(read.points):,} points{aside}: {columns}", file=sys.stderr)
+    return experiment
 
 
 class _Progress:

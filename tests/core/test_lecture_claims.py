@@ -409,8 +409,11 @@ def test_newton_goes_uphill_and_levenberg_marquardt_gets_there():
     moved = newton.p[1] - newton.p[0]
     assert newton.gradient[1] @ moved > 0.0
     assert (np.diff(newton.loss) > 0.0).all()
-    assert len(records["Newton with Armijo"].loss) == 1
-    hessian = Neuron.fitting(scene("newton-uphill").points).hessian(newton.p[0])
+    experiment = scene("newton-uphill")
+    searched = replace(experiment.runs[0], search=SEARCHES["armijo"]())
+    (stopped,) = computed(replace(experiment, runs=(searched,)), (64,))
+    assert len(stopped.whole.loss) == 1
+    hessian = Neuron.fitting(experiment.points).hessian(newton.p[0])
     assert np.linalg.eigvalsh(hessian)[0] < 0.0
     solved = records["Levenberg-Marquardt"].loss
     assert int(np.flatnonzero(solved < 1e-15)[0]) <= 20

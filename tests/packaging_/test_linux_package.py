@@ -17,14 +17,26 @@ ROOT = FOLDER.parent
 def test_the_manual_page_has_every_command_and_option():
     page = man_page.page().replace("\\-", "-")
     assert set(man_page.commands()) == load("dev").WINDOWLESS
-    for command in ["gdsim run", "gdsim record", "gdsim export", "gdsim scenes", "gdsim lesson check"]:
+    for command in [
+        "gdsim run",
+        "gdsim step",
+        "gdsim check",
+        "gdsim record",
+        "gdsim export",
+        "gdsim scenes",
+        "gdsim lesson check",
+    ]:
         assert f"\n.SS {command}\n" in page
     for option in (
         "--no-opengl",
         "--self-test",
         "--script FILE",
         "--json",
-        "--page {settings,step,code,why,memory}",
+        "--points FILE",
+        "--step K",
+        "--markdown",
+        "WORK.csv",
+        "--page {settings,step,code,why,memory,limit}",
     ):
         assert f"\n.B {option}\n" in page
     assert "\nof the selected run; its settings by default\n" in page

@@ -148,6 +148,7 @@ def test_where_an_index_shows_the_readme_its_links_lead_somewhere():
 def test_who_cites_it_names_this_version():
     text = (FOLDER.parent / "CITATION.cff").read_text(encoding="utf-8")
     assert f"\nversion: {gdsim.__version__}\n" in text
+    assert f"  version = {{{gdsim.__version__}}},\n" in README
 
 
 def test_the_icon_is_made_in_every_size_and_format(tmp_path):

@@ -121,7 +121,7 @@ def read_experiment(root: Node) -> Experiment:
     """Return the experiment that the root of a scene file describes; a `FileFault` names the key."""
     _check_version(root)
     members = root.keys(
-        "gdsim", "title", "about", "points", "validation", "window", "rules", "runs", *_OBJECTIVE,
+        "gdsim", "title", "about", "points", "validation", "window", "rules", "runs", *OBJECTIVE_KEYS,
         needed=() if "function" in root.value else ("points",),
     )  # fmt: skip
     points = _points(members["points"], None) if "points" in members else ORIGIN
@@ -160,7 +160,7 @@ def _check_version(root: Node) -> None:
 
 
 # What is made small, if it is not the lecture's.
-_OBJECTIVE = ("neuron", "loss", "function")
+OBJECTIVE_KEYS = ("neuron", "loss", "function")
 
 
 def _objective(root: Node, members: Mapping[str, Node]) -> Objective:

@@ -15,6 +15,12 @@ from gdsim.core.rules.searches import FIXED, SEARCHES
 from gdsim.core.rules.update_rule import GAMMA
 from gdsim.core.settings import Configured, Definition, shown
 
+RUN_KEYS = (
+    "name", "algorithm", "hyperparameters", "regime", "seed", "schedule", "momentum_schedule",
+    "search",
+    "start", "epochs", "colour", "style", "hidden", "fork",
+)  # fmt: skip
+
 
 def read_runs(node: Node, dimension: int, rules: Sequence[OwnRule] = ()) -> tuple[Run, ...]:
     """Return the runs of a list, in which one that leaves another may stand before it.
@@ -67,10 +73,7 @@ def read_run(
     It may follow one of the ``rules`` of its document. ``parent`` returns the run that the name of a fork's
     parent stands for.
     """
-    members = node.keys(
-        "name", "algorithm", "hyperparameters", "regime", "seed", "schedule", "momentum_schedule",
-        "search", "start", "epochs", "colour", "style", "hidden", "fork", needed=["algorithm"],
-    )  # fmt: skip
+    members = node.keys(*RUN_KEYS, needed=["algorithm"])
     if "fork" in members and "start" in members:
         raise members["start"].fault("does not go with a fork, which has the start of its parent")
     with members["algorithm"].naming_keys():

@@ -3,12 +3,49 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain, count
+from typing import NamedTuple, TypeVar
 
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.rules.catalogue import LECTURE_RULES
 
+T = TypeVar("T")
+
 # So many styles belong to the rules of the lecture, in its order; those that follow belong to nobody.
 OWN_STYLES = 6
+_OFFERED = 10
+
+
+class RunColours(NamedTuple):
+    """The colours of runs on a ground, as ``"#rrggbb"``."""
+
+    own: tuple[str, ...]  # For the first rules of the catalogue, in its order
+    spare: tuple[str, ...]  # For all others, and for further runs of the same rule
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """Those from which one chooses the colour of a run."""
+        return (*self.own, *self.spare)[:_OFFERED]
+
+
+# Black, red and blue for the three rules that the lecture draws so; the rest after Okabe and Ito,
+# moved until each stands out from the ground, and from the others to people with a colour blindness.
+ON_LIGHT = RunColours(
+    own=("#1b1f27", "#b80f06", "#0063f4", "#c57609", "#0a8463", "#a93687"),
+    spare=("#568eb9", "#71563d", "#200ef1", "#d8476e", "#243b23", "#233954"),
+)
+ON_DARK = RunColours(
+    own=("#f3f5f9", "#f2695e", "#6fa2ff", "#ffbc2f", "#21cb9e", "#c275a5"),
+    spare=("#6dcdf6", "#0e9c22", "#8570c6", "#fc92c3", "#3fef9b", "#d36678"),
+)
+
+# Dash patterns in units of the pen's width, empty for a solid line: they tell runs apart without colour.
+# These are for the first rules of the catalogue, in its order; the spare ones as `RunColours` has them.
+_DASHES: tuple[tuple[float, ...], ...] = (
+    (), (5.0, 2.0), (6.0, 1.8, 1.4, 1.8), (1.4, 1.8), (3.0, 1.8), (8.0, 2.5),
+)  # fmt: skip
+_SPARE_DASHES: tuple[tuple[float, ...], ...] = (
+    (10.0, 3.0), (2.5, 1.5), (8.0, 2.0, 1.4, 2.0, 1.4, 2.0), (4.0, 3.0), (1.4, 3.0),
+)  # fmt: skip
 
 
 def styles_of(runs: Sequence[Run]) -> tuple[int, ...]:
@@ -40,3 +77,26 @@ def with_styles(experiment: Experiment) -> Experiment:
         for run, style in zip(runs, styles_of(runs), strict=True)
     )
     return replace(experiment, runs=tuple(styled))
+
+
+def colour_of(run: Run, style: int, colours: RunColours) -> str:
+    """Return the colour in which a run of a style is drawn."""
+    return colour_on(run.colour, colours) or in_turn(*colours, style)
+
+
+def colour_on(colour: str, colours: RunColours) -> str:
+    """Return a run's colour; one that was chosen on another ground has its counterpart here."""
+    for other in (ON_LIGHT, ON_DARK):
+        if colour in other.offered:
+            return colours.offered[other.offered.index(colour)]
+    return colour
+
+
+def dash_of(style: int) -> tuple[float, ...]:
+    """Return the dash pattern of a style."""
+    return in_turn(_DASHES, _SPARE_DASHES, style)
+
+
+def in_turn(own: Sequence[T], spare: Sequence[T], place: int) -> T:
+    """Return the item at a place; after the last one the spare ones repeat."""
+    return own[place] if place < len(own) else spare[(place - len(own)) % len(spare)]

@@ -2,11 +2,11 @@
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 
-from gdsim.core.arrays import Array, frozen
+from gdsim.core.arrays import Array, Rows, frozen
 
 # Even levels are at most so many, and more than a third of that.
 _MOST_LINES = 24
@@ -60,3 +60,24 @@ def contours_at(levels: Sequence[float], w: Array, b: Array, loss: Array) -> tup
         if lines is not None:
             found.append(Contour(level, frozen(lines)))
     return tuple(found)
+
+
+def regions_above(levels: Sequence[float], w: Array, b: Array, loss: Array) -> list[list[Array]]:
+    """Return for each level the rings (k, 2) around all places of a loss (W, B) that are at least so high.
+
+    A ring inside of another one is around a hole.
+    """
+    import contourpy  # noqa: PLC0415 - as above
+
+    generator = contourpy.contour_generator(
+        w, b, loss.T, fill_type=contourpy.FillType.ChunkCombinedOffset, corner_mask=False
+    )
+    top = math.nextafter(float(loss.max()), math.inf)
+    found = []
+    for level in levels:
+        (points,), (offsets,) = cast(
+            "tuple[list[Array | None], list[Rows | None]]", generator.filled(level, top)
+        )
+        rings = [] if points is None or offsets is None else np.split(points, offsets[1:-1])
+        found.append([frozen(ring) for ring in rings])
+    return found

@@ -7,12 +7,12 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gdsim.core.formulas.nice_ticks import nice_ticks
 from gdsim.core.formulas.numerals import rounded, steady
 from gdsim.core.surface.contours import even_levels
 from gdsim.core.surface.surface import Shade
 from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.forms.tips import set_tip
-from gdsim.gui.paint.nice_ticks import nice_ticks
 from gdsim.gui.style.colours import colour_table
 from gdsim.gui.style.theme import Theme
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QApplication
 
-from gdsim.gui.paint.nice_ticks import nice_ticks
+from gdsim.core.formulas.nice_ticks import nice_ticks
 from gdsim.gui.paint.still_plot import InFront, PlotView, StillPlot
 from gdsim.gui.style.text_size import BASE_SIZE
 from gdsim.gui.style.theme import Look

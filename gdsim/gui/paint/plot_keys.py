@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, QObject, QRectF, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from gdsim.gui.paint.nice_ticks import nice_ticks
+from gdsim.core.formulas.nice_ticks import nice_ticks
 
 # An axis is crossed in about so many presses.
 _PRESSES = 100

@@ -10,8 +10,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygon
 from PySide6.QtWidgets import QWidget
 
 from gdsim.core.arrays import Array
+from gdsim.core.formulas.nice_ticks import nice_ticks, tick_texts
 from gdsim.gui.accessible import Graphic, read_as
-from gdsim.gui.paint.nice_ticks import nice_ticks, tick_texts
 from gdsim.gui.style.theme import LIGHT, Theme
 
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFontMetricsF
 
 from gdsim.core.arrays import Array
-from gdsim.gui.paint.nice_ticks import nice_ticks, tick_texts
+from gdsim.core.formulas.nice_ticks import nice_ticks, tick_texts
 from gdsim.gui.paint.still_plot import InFront
 
 # Pixels from one number to the next, and how much less is allowed here and there.

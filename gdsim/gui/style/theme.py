@@ -2,14 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 from PySide6.QtGui import QColor, QPalette
 
 from gdsim.core.model.experiment import Run
-from gdsim.core.model.run_style import styles_of
-
-T = TypeVar("T")
+from gdsim.core.model.run_style import (
+    ON_DARK,
+    ON_LIGHT,
+    RunColours,
+    colour_of,
+    dash_of,
+    in_turn,
+    styles_of,
+)
 
 
 @dataclass(frozen=True)
@@ -47,8 +52,6 @@ class Theme:
     spare_colours: tuple[str, ...]
 
 
-# Black, red and blue for the three rules that the lecture draws so; the rest after Okabe and Ito,
-# moved until each stands out from the card, and from the others to people with a colour blindness.
 LIGHT = Theme(
     name="light",
     page="#f4f6f9",
@@ -70,8 +73,8 @@ LIGHT = Theme(
     gradient="#e0007a",
     memory="#0077b6",
     correction="#6b3fd4",
-    run_colours=("#1b1f27", "#b80f06", "#0063f4", "#c57609", "#0a8463", "#a93687"),
-    spare_colours=("#568eb9", "#71563d", "#200ef1", "#d8476e", "#243b23", "#233954"),
+    run_colours=ON_LIGHT.own,
+    spare_colours=ON_LIGHT.spare,
 )
 DARK = Theme(
     name="dark",
@@ -94,21 +97,14 @@ DARK = Theme(
     gradient="#ff5cae",
     memory="#3fd0f5",
     correction="#b79cff",
-    run_colours=("#f3f5f9", "#f2695e", "#6fa2ff", "#ffbc2f", "#21cb9e", "#c275a5"),
-    spare_colours=("#6dcdf6", "#0e9c22", "#8570c6", "#fc92c3", "#3fef9b", "#d36678"),
+    run_colours=ON_DARK.own,
+    spare_colours=ON_DARK.spare,
 )
 THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
 
-# Dash patterns in units of the pen's width, empty for a solid line: they tell runs apart without colour.
-# These and the markers, pyqtgraph's names of symbols, are for the first rules of the catalogue, in its order.
-_DASHES: tuple[tuple[float, ...], ...] = (
-    (), (5.0, 2.0), (6.0, 1.8, 1.4, 1.8), (1.4, 1.8), (3.0, 1.8), (8.0, 2.5),
-)  # fmt: skip
+# pyqtgraph's names of symbols, for the first rules of the catalogue, in its order.
 _MARKERS = ("o", "s", "d", "t", "p", "star")
 # For all other rules, and for further runs of the same rule.
-_SPARE_DASHES: tuple[tuple[float, ...], ...] = (
-    (10.0, 3.0), (2.5, 1.5), (8.0, 2.0, 1.4, 2.0, 1.4, 2.0), (4.0, 3.0), (1.4, 3.0),
-)  # fmt: skip
 _SPARE_MARKERS = ("t1", "h", "t3", "t2")
 
 
@@ -160,37 +156,22 @@ class Look:
         return self.pixel_ratio * self.ui_scale
 
 
-_OFFERED = 10
-
-
 def offered_colours(theme: Theme) -> tuple[str, ...]:
     """Return the colours from which one chooses that of a run."""
-    return (*theme.run_colours, *theme.spare_colours)[:_OFFERED]
-
-
-def colour_in_theme(colour: str, theme: Theme) -> str:
-    """Return a run's colour; one that was chosen in another theme has its counterpart here."""
-    for other in THEMES.values():
-        if colour in offered_colours(other):
-            return offered_colours(theme)[offered_colours(other).index(colour)]
-    return colour
+    return _colours(theme).offered
 
 
 def run_styles(runs: Sequence[Run], theme: Theme) -> tuple[RunStyle, ...]:
     """Return how each run is drawn; see `styles_of`."""
+    colours = _colours(theme)
     return tuple(
-        RunStyle(
-            colour_in_theme(run.colour, theme) or _in_turn(theme.run_colours, theme.spare_colours, place),
-            _in_turn(_DASHES, _SPARE_DASHES, place),
-            _in_turn(_MARKERS, _SPARE_MARKERS, place),
-        )
+        RunStyle(colour_of(run, place, colours), dash_of(place), in_turn(_MARKERS, _SPARE_MARKERS, place))
         for run, place in zip(runs, styles_of(runs), strict=True)
     )
 
 
-def _in_turn(own: Sequence[T], spare: Sequence[T], place: int) -> T:
-    """Return the item at a place; after the last one the spare ones repeat."""
-    return own[place] if place < len(own) else spare[(place - len(own)) % len(spare)]
+def _colours(theme: Theme) -> RunColours:
+    return RunColours(theme.run_colours, theme.spare_colours)
 
 
 def palette(theme: Theme) -> QPalette:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.gui.paint.nice_ticks import nice_ticks, tick_texts
+from gdsim.core.formulas.nice_ticks import nice_ticks, tick_texts
 from gdsim.gui.surface.scene import Projection
 from gdsim.gui.surface.terrain import Terrain
 

@@ -7,8 +7,8 @@ from pyqtgraph.graphicsItems.ScatterPlotItem import Symbols
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QTransform
 
+from gdsim.core.formulas.nice_ticks import nice_ticks, tick_texts
 from gdsim.gui.paint.drawing import draw_pieces
-from gdsim.gui.paint.nice_ticks import nice_ticks, tick_texts
 from gdsim.gui.paint.place_box import Place
 from gdsim.gui.style.theme import RunStyle, Theme
 from gdsim.gui.surface.frame import Axis, BoxFrame

@@ -231,7 +231,7 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
                 "lens",
                 translate("Commands", "C&urvature at the run, and its limit"),
                 view.toggle_lens,
-                "Ctrl+U",
+                "Ctrl+Shift+J",
                 checkable=True,
             ),
             Command(

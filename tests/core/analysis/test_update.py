@@ -111,8 +111,7 @@ def test_a_term_is_the_product_of_its_factors():
     for place, (x, y) in enumerate(((0.5, 0.2), (2.5, 0.9))):
         f = terms.output[place]
         assert terms.x[place] == x
-        assert terms.error[place] == f - y
-        assert terms.slope[place] == f * (1.0 - f)
+        assert [factor[place] for factor in terms.factors] == [f - y, f * (1.0 - f)]
         np.testing.assert_allclose(terms.products[place], [(f - y) * f * (1 - f) * x, (f - y) * f * (1 - f)])
 
 

@@ -280,7 +280,7 @@ FAULTS = [
     ({"page": "home"}, "stop 2: page must be one of settings, step, code, why, memory"),
     ({"curve": "x"}, "stop 2: curve must be one of loss, gradient"),
     ({"log": 1}, "stop 2: log must be true or false, not 1"),
-    ({"arrows": {"kinds": ["x"]}}, "stop 2: arrows.kinds[1] must be one of gradient"),
+    ({"arrows": {"kinds": ["x"]}}, "stop 2: arrows.kinds[1] must be one of look, gradient"),
     ({"arrows": {"kind": []}}, "stop 2: arrows.kind is not a known key"),
     ({"arrows": 3}, "stop 2: arrows must be an object"),
     ({"part": "memo"}, "stop 2: part must be one of look, gradient, memory, update"),

@@ -14,7 +14,7 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
 from gdsim.core.settings import NUMBER
 from gdsim.core.surface.binned_loss import binned_loss, grid_loss
-from gdsim.core.surface.contours import even_levels
+from gdsim.core.surface.contours import even_levels, regions_above
 from gdsim.core.surface.map_view import MapPlan, MapView, equal_axes, plan_of
 from gdsim.core.surface.surface import GRID, sample_surface, sample_terms, sampling_exactly
 from tests.core.records import FIRST_NEURON, scene
@@ -390,3 +390,24 @@ def test_the_exact_surface_adds_up_every_point():
     assert near.error_bound > 0.0
     assert np.abs(near.loss - exact.loss).max() <= near.error_bound
     assert exact.lowest.loss <= exact.loss.min()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_rings_of_a_level_are_around_all_places_at_least_so_high(seed):
+    rng = np.random.default_rng(seed)
+    w, b = np.linspace(-3.0, 2.0, 14), np.linspace(0.0, 9.0, 11)
+    loss = rng.normal(size=(len(w), len(b)))
+    levels = [-1.0, 0.1, 0.9]
+    for level, rings in zip(levels, regions_above(levels, w, b, loss), strict=True):
+        for i, j in np.ndindex(loss.shape):
+            # Just beside the sample, since those of the border are on a ring.
+            x = w[i] + (1e-7 if i == 0 else -1e-7)
+            y = b[j] + (1.3e-7 if j == 0 else -1.3e-7)
+            crossings = 0
+            for ring in rings:
+                (x0, y0), (x1, y1) = ring[:-1].T, ring[1:].T
+                across = (y0 > y) != (y1 > y)
+                crossings += int(
+                    (across & (x < x0 + (y - y0) / np.where(across, y1 - y0, 1.0) * (x1 - x0))).sum()
+                )
+            assert (crossings % 2 == 1) == (loss[i, j] >= level)

@@ -38,11 +38,11 @@ def _beyond_limit(evidence: Evidence, span: Span, beyond: int) -> Finding:
     product, limit = float(curve.product[worst]), float(curve.limit[worst])
     updates = last - first + 1
     when = f"At all {count(updates)}" if beyond == updates else f"At {count(beyond)} of {count(updates)}"
+    start, title = evidence.first, evidence.run.optimizer.title
     sentence = (
-        f"{when} updates from step {first:,} on, η times the largest curvature{_held(evidence)} is beyond "
-        f"what {evidence.run.optimizer.title} bears: it is {number(product)} at step {worst:,}, and the "
-        f"limit is {number(limit)}. Beyond it a small distance from the bottom of a parabola grows from step "
-        "to step."
+        f"{when} updates from step {start + first:,} on, η times the largest curvature{_held(evidence)} is "
+        f"beyond what {title} bears: it is {number(product)} at step {start + worst:,}, and the limit is "
+        f"{number(limit)}. Beyond it a small distance from the bottom of a parabola grows from step to step."
     )
     numbers = {"η · curvature": product, "limit": limit, "updates beyond it": beyond}
     return Finding(FindingKind.BEYOND_LIMIT, first, last + 1, sentence, numbers)
@@ -94,9 +94,10 @@ def _limit_that_came(evidence: Evidence, rest: Span) -> Finding | None:
         "η · curvature after": products[1],
         "limit": limit,
     }
+    start = evidence.first
     sentence = (
-        f"The limit came to a run at rest: η is {number(float(record.eta[there + 1]))} at step {calm:,} and "
-        f"at step {there:,}, but what {optimizer.title} divides by shrank, and the rate of {name} grew from "
+        f"The limit came to a run at rest: η is {number(float(record.eta[there + 1]))} at step "
+        f"{start + calm:,} and at step {start + there:,}, but {optimizer.title}'s rate of {name} grew from "
         f"{number(float(before[most]))} to {number(float(after[most]))}. So η times the largest curvature of "
         f"P⁻¹H went from {number(products[0])} to {number(products[1])}, past the limit of {number(limit)}."
     )
@@ -104,6 +105,6 @@ def _limit_that_came(evidence: Evidence, rest: Span) -> Finding | None:
     if evidence.under_way[rest.last + 1]:
         last = rest.last + 1
         loss = float(record.loss[last])
-        numbers[f"loss at step {last:,}"] = loss
-        sentence += f" At step {last:,} the loss is up at {number(loss)} again."
+        numbers[f"loss at step {start + last:,}"] = loss
+        sentence += f" At step {start + last:,} the loss is up at {number(loss)} again."
     return Finding(FindingKind.LIMIT_CAME, calm, last, sentence, numbers)

@@ -17,6 +17,7 @@ from gdsim.core.exercises.check.replay import Destination, Replay
 from gdsim.core.formulas.numerals import precise, with_true_minus
 from gdsim.core.model.experiment import LECTURE_VIEW_RANGE, Experiment, Run, ViewRange
 from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.objective import LECTURE
 from gdsim.core.progress import Progress, part_of
 from gdsim.core.surface.surface import LossSurface, sample_surface
 
@@ -256,8 +257,11 @@ class Checked:
 def check(experiment: Experiment, index: int, sheet: AnswerSheet) -> Progress[Checked]:
     """Check a sheet, and compute no more of the run than it needs.
 
-    Raises `ValueError` if no row is complete, the run has no such step, or it does not begin at a start.
+    Raises `ValueError` if no row is complete, the run has no such step, or it does not begin at a start; and
+    of another objective than the lecture's.
     """
+    if experiment.objective != LECTURE:
+        raise ValueError("only runs of the sigmoid neuron with half the sum of squared errors can be checked")
     run, submission = experiment.runs[index], sheet.submission()
     if run.beyond_lines:
         raise ValueError(run.beyond_lines.rstrip("."))
@@ -300,6 +304,20 @@ def framed(true: Array, given: Array) -> ViewRange:
 
 
 # ---------------------------------------------------------------------------------------- in sentences
+
+
+def report(checked: Checked, sheet: AnswerSheet, remarks: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Return all there is to say of a sheet, and of how it was read, a sentence in each line."""
+    lines = [*sentences(checked.verdict, sheet.names)]
+    if checked.beyond:
+        last, rows = checked.verdict.submission.steps[-1], "row" if checked.beyond == 1 else "rows"
+        are = "is" if checked.beyond == 1 else "are"
+        lines.append(
+            f"{checked.beyond} {rows} after step {last} {are} not checked: the run ends before them."
+        )
+    if sheet.unfinished:
+        lines.append("Rows that lack a value are not checked.")
+    return tuple(line.strip() for line in (*lines, *remarks))
 
 
 def sentences(verdict: Verdict, letters: tuple[str, ...]) -> tuple[str, ...]:
@@ -350,4 +368,4 @@ def _text(value: float, precision: float) -> str:
     decimals = round(-math.log10(2.0 * precision))
     if decimals > MOST_BY_HAND or not math.isfinite(value):
         return precise(value)
-    return with_true_minus(f"{value:.{decimals}f}")
+    return with_true_minus(f"{round(value, decimals) + 0.0:.{decimals}f}")  # of the two zeros the plain one

@@ -10,6 +10,7 @@ import numpy as np
 
 from gdsim.core.arrays import Array, Flags, Rows
 from gdsim.core.engine.ensemble import Differences, Ensemble
+from gdsim.core.exercises.maps.limit_lines import lines_of_limit
 from gdsim.core.exercises.maps.minima import Minimum, minima_near
 from gdsim.core.exercises.maps.outcome import STRIDES, Outcome, OutcomeMap, OutcomePlan, unsolved
 from gdsim.core.model.neuron import parameter_names
@@ -73,6 +74,7 @@ def _find_minima(pictures: Sequence["_Picture"]) -> None:
     minima = minima_near(pictures[0].data, ends)
     for one in pictures:
         one.minima = minima
+        one.limits = lines_of_limit(one.plan, minima[0].place) if minima else ()
 
 
 class _Picture:
@@ -88,6 +90,7 @@ class _Picture:
         self.loss = np.zeros(count)
         self.p = np.zeros((count, width))
         self.minima: tuple[Minimum, ...] = ()
+        self.limits: tuple[Array, ...] = ()
         self._begun = np.zeros(count, bool)
 
     def blocks(self, stride: int) -> Iterator["_Block"]:
@@ -112,6 +115,7 @@ class _Picture:
             self.loss[pixels],
             self.p[pixels],
             self.minima,
+            self.limits,
         )
 
     def ends(self) -> Array:

@@ -1,16 +1,51 @@
 """Lines over a map along which a number that follows from the settings is 1: the limit of a rule, say."""
 
+import math
 from collections.abc import Callable
 
 import contourpy
 import numpy as np
 
+from gdsim.core.analysis.curvature.limit import limit_of
+from gdsim.core.analysis.curvature.limit_curve import largest_curvatures
+from gdsim.core.analysis.curvature.linear_step import linear_step
 from gdsim.core.arrays import Array
 from gdsim.core.exercises.maps.outcome import OutcomePlan
 from gdsim.core.model.experiment import Run
+from gdsim.core.rules.rule import Optimizer
 
 # Places along each side at which the number is computed.
 _PLACES = 49
+
+
+def lines_of_limit(plan: OutcomePlan, place: tuple[float, ...]) -> tuple[Array, ...]:
+    """Return where the rate times the curvature at a place is the limit of the rule; see `lines_where_one`.
+
+    There are none where each parameter has a rate of its own, which depends on the path; where the rate
+    changes; or where an update sees some of the points only.
+    """
+    run, points = plan.run, len(plan.experiment.points)
+    rule = run.optimizer.update_rule
+    if not {plan.x.setting.key, plan.y.setting.key} & set(run.optimizer.numbers):
+        return ()
+    own = linear_step(rule).holds_rate and rule.has_own_rates
+    changes = run.schedule.definition.changes or run.momentum_schedule.definition.changes
+    if own or changes or run.batching.batch_size(points) < points:
+        return ()
+    hessian = plan.experiment.training.hessian(np.array(place))
+    curvature = float(largest_curvatures(hessian[np.newaxis])[0])
+    ends = [limit_of(run.optimizer.replace(eta=by * run.optimizer.eta)) for by in (0.1, 10.0)]
+    if not math.isclose(*ends, rel_tol=1e-6):
+        return ()  # it would have to be found for each rate anew, which takes seconds
+    known: dict[Optimizer, float] = {}
+
+    def share(one: Run) -> float:
+        usual = one.optimizer.replace(eta=run.optimizer.eta)
+        if usual not in known:
+            known[usual] = limit_of(usual)
+        return one.optimizer.eta * curvature / known[usual]
+
+    return lines_where_one(plan, share)
 
 
 def lines_where_one(plan: OutcomePlan, of_run: Callable[[Run], float]) -> tuple[Array, ...]:

@@ -126,7 +126,9 @@ class OutcomeMap:
     steps: Steps  # after how many steps it was solved or diverged; else all of them
     loss: Array  # where it was solved, or at its end
     p: Array  # (rows, columns, d + 1): where that is
-    minima: tuple[Minimum, ...] = ()  # those that runs end in, if there are several
+    minima: tuple[Minimum, ...] = ()  # those that runs end in, the lowest first
+    # Where the limit of the rule is passed at the lowest of them: (n, 2) shares of the sides.
+    limits: tuple[Array, ...] = ()
 
     @property
     def side(self) -> int:

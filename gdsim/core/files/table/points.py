@@ -5,17 +5,20 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
-from typing import TextIO, TypeAlias
+from typing import NamedTuple, TextIO, TypeAlias
 
 import numpy as np
 
 from gdsim.core.arrays import Flags
 from gdsim.core.files.atomic import replacing
-from gdsim.core.files.table.table import Table
+from gdsim.core.files.checked_json import FileFault
+from gdsim.core.files.table.reader import reading_file
+from gdsim.core.files.table.table import Table, TableFault
 from gdsim.core.formulas.numerals import machine_readable
 from gdsim.core.model.experiment import MOST_INPUTS
 from gdsim.core.model.points import PointsError, PointSet
-from gdsim.core.settings import BELOW_ONE, SEED, Configured, Definition, Setting
+from gdsim.core.progress import run_to_end
+from gdsim.core.settings import BELOW_ONE, SEED, Configured, Definition, Setting, shown_name
 
 _INPUT = re.compile(r"x[ _]?\d*|x\[\d+\]", re.IGNORECASE)
 # Names of columns that count the rows.
@@ -89,6 +92,31 @@ def _held_out(table: Table, choice: Choice) -> Flags:
     ]
     flags[drawn] = True
     return flags
+
+
+class PointsRead(NamedTuple):
+    """The points of a table whose columns were chosen by their names."""
+
+    points: PointSet
+    validation: PointSet
+    # x, y: the names of the columns, or which one of those with numbers it is where it has none.
+    x: tuple[str, ...]
+    y: str
+
+
+def read_points(path: Path) -> PointsRead:
+    """Return the points in a file; a `FileFault` names the file, the place and what is wrong."""
+    name = shown_name(path)
+    try:
+        table = run_to_end(reading_file(path))
+        choice = guessed(table)
+        points, validation = chosen(table, choice)
+    except TableFault as fault:
+        raise FileFault(fault.of(name)) from None
+    except PointsError as fault:
+        raise FileFault(f"{name}: {fault}") from None
+    names = [column or f"column {place}" for place, column in enumerate(table.names, 1)]
+    return PointsRead(points, validation, tuple(names[place] for place in choice.x), names[choice.y])
 
 
 # ------------------------------------------------------------------------------- points as a table

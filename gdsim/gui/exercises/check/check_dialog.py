@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from gdsim.core.exercises.check.answer_sheet import AnswerSheet, Written, read_written
 from gdsim.core.exercises.check.columns import ColumnPlan, SheetPreview, previewing
 from gdsim.core.exercises.check.reading import Given, read_values
-from gdsim.core.exercises.check.verdict import Checked, check, sentences
+from gdsim.core.exercises.check.verdict import Checked, check, report
 from gdsim.core.files.table.reader import content_of
 from gdsim.core.files.table.table import TableFault
 from gdsim.core.formulas.numerals import NotANumber, precise
@@ -333,7 +333,7 @@ class CheckDialog(Exercise):
             self.put(result.sheet if self._source else self.sheet.merged(result.sheet), result.remarks)
         elif isinstance(result, Checked):
             self._show_checked(result)
-            self._say(self._verdict_words(result))
+            self._say("\n".join(report(result, self.sheet, self._remarks)))
 
     def _on_failed(self, fault: Exception) -> None:
         self.rest()
@@ -369,16 +369,6 @@ class CheckDialog(Exercise):
             "(columns: {columns}). Each step is compared with the true one as soon as its row is full."
         )
         return sentence.format(columns=", ".join((self.tr("step"), *self._names)))
-
-    def _verdict_words(self, checked: Checked) -> str:
-        """Return the verdict and how the table was read, a sentence in each line."""
-        lines = list(sentences(checked.verdict, self._names))
-        if checked.beyond:
-            words = self.tr("{n} rows after step {last} are not checked: the run ends before them.")
-            lines.append(words.format(n=checked.beyond, last=checked.verdict.submission.steps[-1]))
-        if self.sheet.unfinished:
-            lines.append(self.tr("Rows that lack a value are not checked."))
-        return "\n".join(line.strip() for line in (*lines, *self._remarks))
 
     def _say(self, words: str) -> None:
         place_hats(self.verdict, words)

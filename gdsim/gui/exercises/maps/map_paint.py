@@ -10,11 +10,11 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QLinearGradient, QPainte
 
 from gdsim.core.exercises.maps.axes import MapAxis
 from gdsim.core.exercises.maps.outcome import Outcome
+from gdsim.core.formulas.nice_ticks import nice_ticks, tick_texts
 from gdsim.core.formulas.numerals import precise
 from gdsim.gui.exercises.maps.map_colours import FLAT, RAMPS
 from gdsim.gui.exercises.maps.map_sheet import MapCell, MapCurve, MapSheet
 from gdsim.gui.exercises.maps.map_words import class_word
-from gdsim.gui.paint.nice_ticks import nice_ticks, tick_texts
 from gdsim.gui.paint.small_chart import ChartScale
 from gdsim.gui.style.theme import Theme
 from gdsim.gui.translation import translate

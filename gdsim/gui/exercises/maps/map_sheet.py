@@ -10,6 +10,7 @@ from gdsim.core.arrays import Array
 from gdsim.core.exercises.maps.axes import MapAxis
 from gdsim.core.exercises.maps.outcome import Outcome, OutcomePlan
 from gdsim.gui.exercises.maps.map_colours import PaintedMap
+from gdsim.gui.translation import translate
 
 
 class MapCurve(NamedTuple):
@@ -53,7 +54,11 @@ def sheet_of(
         made = maps[place] if place < len(maps) else None
         shown = plan if made is None else made.map.plan
         image = None if made is None else made.image()
-        cells.append(MapCell(plan.run.name, colours[plan.run.name], image, shown.x, shown.y, plan.values))
+        limits = () if made is None else made.map.limits
+        label = translate("Maps", "η·λ at the limit, at the minimum")
+        curves = (MapCurve(label, limits),) if limits else ()
+        name = plan.run.name
+        cells.append(MapCell(name, colours[name], image, shown.x, shown.y, plan.values, curves))
     kinds = tuple(kind for kind in Outcome if kind and any(made.map.count(kind) for made in maps))
     basins = max((len(made.map.minima) for made in maps), default=1)
     return MapSheet(tuple(cells), plans[0].x, plans[0].y, kinds, basins)

@@ -65,6 +65,30 @@ def like(text, value, share=0.006):
         holds(abs(read(text) - value) <= share * abs(value) + 1e-300, text, value)
 
 
+# Those that divide an average of the gradients by a root.
+ADAMS = ("adam", "adamw", "amsgrad", "nadam", "adamax", "radam")
+
+
+def borne(matrix):
+    """The largest x up to which no power of a matrix of x grows."""
+
+    def grows(x):
+        return np.abs(np.linalg.eigvals(np.array(matrix(x)))).max() > 1.0 + 1e-9
+
+    low, high = next((x, 1.05 * x) for x in np.geomspace(1e-3, 1e5, 378) if grows(1.05 * x))
+    for _ in range(60):
+        middle = 0.5 * (low + high)
+        low, high = (low, middle) if grows(middle) else (middle, high)
+    return low
+
+
+def _looked_ahead(x, gamma, k, alpha):
+    """Some steps of momentum and one back, of w, v and the slow place."""
+    step = np.array([[1.0 - x, -gamma, 0.0], [x, gamma, 0.0], [0.0, 0.0, 1.0]])
+    back = np.array([[alpha, 0.0, 1.0 - alpha], [0.0, 1.0, 0.0], [alpha, 0.0, 1.0 - alpha]])
+    return back @ np.linalg.matrix_power(step, k)
+
+
 class Case(NamedTuple):
     """A run that was diagnosed."""
 
@@ -197,20 +221,28 @@ class Measures:
         return all(self.settings[name] > 0.0 for name in kept)
 
     def rates_at(self, update):
-        """What each parameter's gradient is multiplied by at an update of a rule of the lecture."""
-        eta, state, eps = self.record.eta[update], self.record.state, self.settings.get("eps")
-        if self.rule in ("gd", "momentum", "nesterov"):
+        """What each parameter's gradient, or the average of them, is multiplied by at an update."""
+        eta, eps = self.record.eta[update], self.settings.get("eps")
+        if self.rule in ("gd", "momentum", "nesterov", "qhm", "lookahead", "schedule-free"):
             return np.full(len(self.names), eta)
+        state = dict(zip(self.run.optimizer.update_rule.letters, self.record.state[:, update], strict=True))
         if self.rule == "adagrad":
-            below = state[0, update] + eps
+            below = state["v"] + eps
             return eta / (np.sqrt(below) if self.settings["root"] else below)
         if self.rule == "rmsprop":
-            return eta / np.sqrt(state[0, update] + eps)
-        holds(self.rule == "adam", "no rates", self.rule)
-        v = state[1, update]
-        if self.settings["bias_correction"]:
-            v = v / (1.0 - self.settings["beta2"] ** update)
-        return eta / np.sqrt(v + eps)
+            return eta / np.sqrt(state["v"] + eps)
+        if self.rule == "adadelta":
+            place = self.run.optimizer.update_rule.letters.index("u")
+            u = self.record.state[place, update - 1] if update > 1 else np.zeros(len(self.names))
+            return eta * np.sqrt(u + eps) / np.sqrt(state["v"] + eps)
+        holds(self.rule in ADAMS, "no rates", self.rule)
+        memory = [one[update] for one in self.record.state[1:]]
+        return eta * self.scale(update, memory) * self.first_share(update)
+
+    def first_share(self, update):
+        """What the average of the gradients is divided by, since it starts at zero."""
+        corrected = self.rule in ADAMS and self.settings.get("bias_correction", True)
+        return 1.0 - self.settings["beta1"] ** update if corrected else 1.0
 
     def product(self, step):
         """The largest η times curvature, of P⁻¹H, for the update that begins at a step."""
@@ -219,21 +251,46 @@ class Measures:
         for value, y, x in zip(f, self.y, self.inputs, strict=True):
             slope = value * (1.0 - value)
             hessian += (slope**2 + (value - y) * slope * (1.0 - 2.0 * value)) * np.outer(x, x)
-        rates = self.rates_at(update)
-        if self.rule == "adam" and self.settings["bias_correction"]:
-            rates = rates / (1.0 - self.settings["beta1"] ** update)
+        # The corrections of a start belong to the rates.
+        rates = self.rates_at(update) * self.limit(step) / self.borne_at(update)
         return float(np.linalg.eigvals(rates[:, np.newaxis] * hessian).real.max())
 
     def limit(self, step):
         """What the rule bears; J. Cohen et al., arXiv 2103.00065 and 2207.14484."""
-        gamma, beta = self.record.gamma[min(step + 1, self.last)], self.settings.get("beta1")
+        return self.borne_at(min(step + 1, self.last), late=True)
+
+    def borne_at(self, update, *, late=False):
+        """The rate times curvature that the rule bears, or that it will bear when its averages are filled."""
+        gamma, of = self.record.gamma[update], self.settings
+        beta = of.get("beta1", of.get("beta"))
+        share = 1.0 if late else self.first_share(update)
+        averaged = self.rule in ("adam", "amsgrad", "adamax", "radam")
+        if averaged or (self.rule == "adamw" and not of["decoupled"]):
+            return share * 2.0 * (1.0 + beta) / (1.0 - beta)
+        if self.rule == "adamw":
+            kept = 1.0 - self.record.eta[update] * of["decay"]
+            return borne(
+                lambda x: [[kept - x * (1.0 - beta) / share, -beta / share], [x * (1.0 - beta), beta]]
+            )
+        if self.rule == "nadam":
+            after = 1.0 if late else 1.0 - beta ** (update + 1)
+            return borne(
+                lambda x: [
+                    [1.0 - x * (1.0 - beta) * (1.0 / share + beta / after), -beta * beta / after],
+                    [x * (1.0 - beta), beta],
+                ]
+            )
+        if self.rule == "lookahead":
+            return borne(lambda x: _looked_ahead(x, gamma, round(of["k"]), of["alpha"]))
         return {
             "gd": lambda: 2.0,
             "momentum": lambda: 2.0 * (1.0 + gamma),
             "nesterov": lambda: 2.0 * (1.0 + gamma) / (1.0 + 2.0 * gamma),
             "adagrad": lambda: 2.0,
             "rmsprop": lambda: 2.0,
-            "adam": lambda: 2.0 * (1.0 + beta) / (1.0 - beta),
+            "adadelta": lambda: 2.0,
+            "qhm": lambda: 2.0 * (1.0 + beta) / (1.0 + beta - 2.0 * beta * of["nu"]),
+            "schedule-free": lambda: 2.0 / (1.0 - beta),
         }[self.rule]()
 
     # -------------------------------------------------------------------------------- a sentence
@@ -810,7 +867,7 @@ def rounding_decides(m, finding, *said):
 @clause(
     "BEYOND_LIMIT",
     rf"At (all|[\d,]+ of) ([\d,]+) updates from step ([\d,]+) on, η times the largest curvature( of P⁻¹H)? "
-    rf"is beyond what ([\w ]+) bears: it is {N} at step ([\d,]+), and the limit is {N}\.",
+    rf"is beyond what ([\w -]+) bears: it is {N} at step ([\d,]+), and the limit is {N}\.",
 )
 def it_is_beyond_the_limit(m, finding, some, of, first, *others):
     own, title, product, step, limit = others
@@ -821,7 +878,7 @@ def it_is_beyond_the_limit(m, finding, some, of, first, *others):
     perhaps = sum(m.product(row) > m.limit(row) * (1.0 - 1e-7) for row in rows)
     said = int(read(of)) if some == "all" else int(read(some.removesuffix(" of")))
     holds(beyond <= said <= perhaps, beyond, said, perhaps)
-    holds(bool(own) == (m.rule in ("adagrad", "rmsprop", "adam")))
+    holds(bool(own) == (m.rule in ("adagrad", "rmsprop", "adadelta", *ADAMS)))
     holds(title == m.run.optimizer.title)
     holds(int(read(step)) in rows)
     like(product, m.product(int(read(step))))
@@ -834,25 +891,14 @@ def a_distance_grows(m, finding):
     step = next(
         row for row in range(finding.first, finding.last) if m.product(row) > m.limit(row) * (1.0 + 1e-7)
     )
-    x, gamma = m.product(step), m.record.gamma[min(step + 1, m.last)]
-    share = m.settings.get("beta1", 0.0) if m.rule == "adam" else 0.0
-    w, v = 1.0, 0.0
-    size = []
-    for _ in range(400):
-        at = w - gamma * v if m.rule == "nesterov" else w
-        kept, taken = (gamma, 1.0) if m.rule in ("momentum", "nesterov") else (share, 1.0 - share)
-        v = kept * v + taken * x * at
-        w -= v
-        size.append(abs(w) + abs(v))
-        if size[-1] > 1e100:
-            break
-    holds(max(size[len(size) // 2 :]) > max(size[: len(size) // 2]), x)
+    x = m.product(step)
+    holds(x > m.borne_at(min(step + 1, m.last), late=True))
 
 
 @clause(
     "LIMIT_CAME",
-    rf"The limit came to a run at rest: η is {N} at step ([\d,]+) and at step ([\d,]+), but what ([\w ]+) "
-    rf"divides by shrank, and the rate of (\w+) grew from {N} to {N}\.",
+    rf"The limit came to a run at rest: η is {N} at step ([\d,]+) and at step ([\d,]+), but ([\w -]+)'s rate "
+    rf"of (\w+) grew from {N} to {N}\.",
 )
 def the_rate_grew(m, finding, eta, before, after, *others):
     title, name, low, high = others

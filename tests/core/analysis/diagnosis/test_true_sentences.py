@@ -41,7 +41,10 @@ def test_no_sentence_is_false(first):
 
 @pytest.mark.parametrize("name", BUNDLED)
 def test_nor_of_the_scenes_that_stand_ready(name):
-    for run in scene(name).runs:
+    # What the measures know nothing of: rules that a person typed, and forks, whose rows are later steps.
+    measured = [run for run in scene(name).runs if run.optimizer.id in RULES and not run.fork]
+    assert measured
+    for run in measured:
         assert false_sentences(replace(scene(name), runs=(run,))) == [], run.name
 
 

@@ -148,7 +148,7 @@ IN_AHEAD = {
     "far": "The look-ahead went the whole old step: it is wₜ + κ·uₜ₋₁, not wₜ + uₜ₋₁.",
     "from-place": "The step was made from the look-ahead place; it starts where the run stands.",
     "subtracted": "uₜ was subtracted; it is added.",
-    "forgets": "u forgets the step before: κ·uₜ₋₁ is missing in uₜ = κ·uₜ₋₁ − η·∇w_{place}.",
+    "forgets": "u forgets the step before: κ·uₜ₋₁ is missing in uₜ = κ·uₜ₋₁ − η·∇w_place.",
     "no-kappa": "The old u was kept whole; it must be multiplied by κ.",
     "from-zero": "u began at 0; it begins at 0.2.",
 }

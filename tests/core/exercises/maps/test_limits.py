@@ -7,9 +7,11 @@ import pytest
 
 from gdsim.core.exercises.maps.axes import MapAxis, settings_of
 from gdsim.core.exercises.maps.computing import computing_maps
-from gdsim.core.exercises.maps.limit_lines import lines_where_one
+from gdsim.core.exercises.maps.limit_lines import lines_of_limit, lines_where_one
 from gdsim.core.exercises.maps.outcome import Outcome, OutcomePlan
 from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.objective import FunctionObjective
+from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
@@ -73,3 +75,40 @@ def test_the_line_is_drawn_where_the_limit_is(rule, log):
 def test_where_a_rule_has_no_limit_there_is_no_line():
     plan, _ = plan_near_the_solution("momentum")
     assert lines_where_one(plan, lambda _: float("nan")) == ()
+
+
+def plan_on_a_parabola(rule, steepest, *, start=(1.0, 1.0)):
+    run = Run(RULES[rule](), start=start, epochs=4000)
+    objective = FunctionObjective(f"0.5*(w**2 + {steepest}*b**2)")
+    experiment = Experiment(ORIGIN, PointSet.empty(), (run,), objective=objective)
+    known = {one.key: MapAxis.of(one) for one in settings_of(experiment, run)}
+    x = replace(known["eta"], low=0.5 / steepest, high=4.5 / steepest, log=False)
+    return OutcomePlan(experiment, run, x, replace(known["gamma"], low=0.0, high=0.9), 4000, 1e-6, 64)
+
+
+@pytest.mark.parametrize("steepest", [4, 20])
+@pytest.mark.parametrize("rule", ["momentum", "nesterov"])
+def test_on_a_parabola_the_edge_and_the_line_over_it_are_where_theory_says(rule, steepest):
+    plan = plan_on_a_parabola(rule, steepest)
+    (made,) = run_to_end(computing_maps([plan]))
+    (line,) = made.limits
+    pixel = (plan.x.high - plan.x.low) / plan.size
+    for row, gamma in enumerate(plan.y.values(plan.size).tolist()):
+        solved = np.flatnonzero(made.kind[row] == Outcome.SOLVED)
+        limit = LIMITS[rule](gamma) / steepest
+        if limit < plan.x.high - pixel:
+            edge = plan.x.low + (solved[-1] + 1) * pixel
+            # A run beside the limit needs more steps than there are.
+            assert limit - 2.0 * pixel <= edge <= limit + pixel, gamma
+    for across, up in line.tolist():
+        limit = LIMITS[rule](float(plan.y.at(np.array(up)))) / steepest
+        assert across == pytest.approx(plan.x.share(limit), abs=1.0 / 256.0)
+
+
+def test_there_is_no_line_where_no_formula_tells():
+    plan = plan_on_a_parabola("momentum", 20)
+    starts = {one.key: MapAxis.of(one) for one in settings_of(plan.experiment, plan.run)}
+    over_starts = replace(plan, x=starts["start.w"], y=starts["start.b"])
+    assert lines_of_limit(over_starts, (0.0, 0.0)) == ()
+    adam = replace(plan, run=replace(plan.run, optimizer=RULES["adam"]()), y=plan.x)
+    assert lines_of_limit(adam, (0.0, 0.0)) == ()

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.gui.paint.nice_ticks import nice_ticks, tick_texts
+from gdsim.core.formulas.nice_ticks import nice_ticks, tick_texts
 
 
 @given(low=st.floats(-1e100, 1e100), span=st.floats(1e-6, 1e100), most=st.integers(2, 9))

@@ -1,0 +1,92 @@
+"""Scenes with something else in them, by the keys of scene files."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from gdsim.core.files.checked_json import Node
+from gdsim.core.files.scene import OBJECTIVE_KEYS, read_experiment, scene_text
+from gdsim.core.files.scene_runs import RUN_KEYS, read_run, run_tree
+from gdsim.core.model import edits
+from gdsim.core.model.experiment import LECTURE_START, Experiment, Run
+from gdsim.core.settings import quoted
+
+_KINDS = ("regime", "schedule", "momentum_schedule")
+
+
+def changed_scene(experiment: Experiment, changes: Mapping[str, object]) -> Experiment:
+    """Return a scene with other values for some keys of its file; a `FileFault` names what is wrong."""
+    tree: dict[str, Any] = json.loads(scene_text(experiment))
+    if not changes.keys().isdisjoint(OBJECTIVE_KEYS):  # a function and a neuron exclude each other
+        gone = ("neuron", "loss") if "function" in changes else ("function",)
+        tree = {key: value for key, value in tree.items() if key not in gone}
+    return read_experiment(Node(tree | {key: _plain(value) for key, value in changes.items()}, ""))
+
+
+def changed_run(experiment: Experiment, run: Run, changes: Mapping[str, object]) -> Run:
+    """Return a run with other values for some keys of a scene file, or settings of its rule.
+
+    By another rule it has that rule's usual settings. A `FileFault` names what is wrong.
+    """
+    tree = run_tree(run)
+    if changes.get("algorithm", run.optimizer.id) != run.optimizer.id:
+        for key in ("hyperparameters", "momentum_schedule"):
+            tree.pop(key, None)
+        if run.name == run.optimizer.title:
+            del tree["name"]
+    if "fork" in changes:
+        tree.pop("start", None)
+    return _read(experiment, tree, changes, run.name)
+
+
+def new_run(experiment: Experiment, changes: Mapping[str, object]) -> Run:
+    """Return a run with a name of its own that starts where the first one does, for as many epochs."""
+    like = experiment.runs[0] if experiment.runs else None
+    start = like.start if like else (LECTURE_START,) * (experiment.points.dimension + 1)
+    tree: dict[str, Any] = {} if "fork" in changes else {"start": _place(start)}
+    if like:
+        tree["epochs"] = like.epochs
+    run = _read(experiment, tree, changes, str(changes.get("name", "new run")))
+    return replace(run, name=edits.free_name(experiment, run.name))
+
+
+def _read(experiment: Experiment, tree: dict[str, Any], changes: Mapping[str, object], name: str) -> Run:
+    own = {key: _plain(value) for key, value in changes.items() if key in RUN_KEYS}
+    for key in _KINDS:
+        if isinstance(own.get(key), str):
+            own[key] = {"kind": own[key]}
+    if isinstance(own.get("start"), list):
+        own["start"] = _place(own["start"])
+    settings = {key: _plain(value) for key, value in changes.items() if key not in RUN_KEYS}
+    tree = tree | own
+    if settings:
+        tree["hyperparameters"] = {**tree.get("hyperparameters", {}), **settings}
+
+    def parent(node: Node) -> Run:
+        named = [one for one in experiment.runs if one.name == node.value]
+        if len(named) != 1:
+            raise node.fault(f"must be the name of one run, not {quoted(node.value)}")
+        return named[0]
+
+    root = Node(tree, f"{quoted(name)}:")
+    return read_run(root, experiment.points.dimension, experiment.rules, parent)
+
+
+def _place(start: Any) -> dict[str, object]:  # noqa: ANN401 - as a person gave it
+    """Return a start as a file has it: the weights, then the bias."""
+    *w, b = start or [None]
+    return {"w": w[0] if len(w) == 1 else w, "b": b}
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever JSON may hold
+    """Return a value as JSON has it, without the types of NumPy and without tuples."""
+    if isinstance(value, (np.ndarray, np.generic)):
+        return value.tolist()
+    if isinstance(value, (list, tuple)):
+        return [_plain(one) for one in value]
+    if isinstance(value, Mapping):
+        return {key: _plain(one) for key, one in value.items()}
+    return value

@@ -1,0 +1,279 @@
+"""The contour map of a scene with the paths of its runs, as an SVG."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from gdsim.api.tables import text
+from gdsim.core.arrays import Array
+from gdsim.core.files.atomic import replacing
+from gdsim.core.formulas.nice_ticks import nice_ticks, tick_texts
+from gdsim.core.formulas.numerals import rounded
+from gdsim.core.model.experiment import Experiment
+from gdsim.core.model.run_style import ON_DARK, ON_LIGHT, RunColours, colour_of, dash_of, styles_of
+from gdsim.core.settings import one_line
+from gdsim.core.surface.contours import regions_above
+from gdsim.core.surface.lowest import LowestKind
+from gdsim.core.surface.map_view import MapView, equal_axes
+from gdsim.core.surface.surface import LossSurface, sampled_for
+
+SIZE = (640, 480)
+_SMALLEST, _LARGEST = 240, 8000
+# In pixels: the room around the map, the height of a line of the legend, and how wide a letter is at most.
+_LEFT, _RIGHT, _TOP, _BOTTOM = 58.0, 14.0, 34.0, 46.0
+_LINE, _LETTER, _SAMPLE = 20.0, 7.0, 40.0
+_WIDTH, _HALO, _DOT = 2.2, 4.4, 4.8
+# Dots that are nearer run into each other, and more of them are not drawn.
+_DOT_CELL, _MOST_DOTS = 14.0, 1000
+# How far outside a path is followed, in widths of the map: its lines have to leave at the right angle.
+_BEYOND = 20.0
+_LONGEST_NAME = 40
+# Viridis, from the lowest loss to the highest, at equal distances.
+_LOSS_COLOURS = (
+    "#440154", "#481769", "#472a7a", "#433d84", "#3d4e8a", "#355e8d", "#2e6d8e", "#297b8e", "#23898e",
+    "#1f978b", "#21a585", "#2eb37c", "#46c06f", "#65cb5e", "#89d548", "#b0dd2f", "#d8e219", "#fde725",
+)  # fmt: skip
+
+
+class _Look(NamedTuple):
+    """What is drawn beside the loss and the runs."""
+
+    ground: str
+    text: str
+    frame: str
+    contour: str
+    halo: str
+    runs: RunColours
+
+
+_LOOKS = {
+    "light": _Look("#ffffff", "#171c26", "#788190", "#ffffff", "#ffffff", ON_LIGHT),
+    "dark": _Look("#1b2029", "#eef1f6", "#828c9b", "#0c1018", "#11141a", ON_DARK),
+}
+
+
+@dataclass(frozen=True, repr=False)
+class Figure:
+    """A picture that a notebook shows by itself."""
+
+    svg: str
+    told: str  # What it shows, in words
+
+    def save(self, path: str | Path) -> None:
+        """Write it as an SVG file; raises `OSError` if it cannot be written."""
+        with replacing(Path(path)) as unfinished:
+            unfinished.write_text(self.svg, encoding="utf-8", newline="\n")
+
+    def __repr__(self) -> str:
+        """Return what it shows."""
+        return f"<figure: {self.told}>"
+
+    def _repr_svg_(self) -> str:
+        return self.svg
+
+
+def figure_of(
+    experiment: Experiment,
+    paths: Mapping[int, Array],
+    surface: LossSurface,
+    theme: str,
+    size: tuple[int, int],
+) -> Figure:
+    """Draw the loss and the paths (n, 2) of some runs; raises `ValueError` for another theme or size."""
+    if theme not in _LOOKS:
+        raise ValueError(f"theme must be one of {', '.join(_LOOKS)}, not {theme!r}")
+    if not all(_SMALLEST <= side <= _LARGEST for side in size):
+        raise ValueError(f"size must be from {_SMALLEST} to {_LARGEST} pixels, not {size[0]} x {size[1]}")
+    return _Drawing(experiment, paths, surface, _LOOKS[theme], size).figure()
+
+
+class _Drawing:
+    def __init__(
+        self, experiment: Experiment, paths: Mapping[int, Array], surface: LossSurface, look: _Look,
+        size: tuple[int, int],
+    ) -> None:  # fmt: skip
+        self._experiment, self._paths, self._look = experiment, paths, look
+        self._whole_width = size[0]
+        self._width, self._height = size[0] - _LEFT - _RIGHT, size[1] - _TOP - _BOTTOM
+        aspect = self._width / self._height
+        self._surface = sampled_for(surface, MapView(aspect))
+        self._seen = equal_axes(surface.view_range, aspect)
+        self._styles = styles_of(experiment.runs)
+
+    def figure(self) -> Figure:
+        title = one_line(self._experiment.title, 90) or "The loss over w and b"
+        told = self._told(title)
+        legend, rows = self._legend()
+        height = _TOP + self._height + _BOTTOM + rows * _LINE
+        place = f'width="{self._whole_width}" height="{height:.0f}"'
+        box = f'viewBox="0 0 {self._whole_width} {height:.0f}" font-family="sans-serif" font-size="13"'
+        lines = [
+            f'<svg xmlns="http://www.w3.org/2000/svg" role="img" {place} {box}>',
+            f"<title>{text(title)}</title>",
+            f"<desc>{text(told)}</desc>",
+            f'<rect width="100%" height="100%" fill="{self._look.ground}"/>',
+            self._words(_LEFT, 22, title, 'font-size="15"'),
+            # A picture of its own cuts off what is beyond it, without a name that another one may have, too.
+            f'<svg x="{_LEFT:.0f}" y="{_TOP:.0f}" width="{self._width:.0f}" height="{self._height:.0f}">',
+            *self._ground(),
+            *self._runs(),
+            "</svg>",
+            *self._axes(),
+            *legend,
+            "</svg>",
+        ]
+        return Figure("\n".join(lines) + "\n", told)
+
+    def _told(self, title: str) -> str:
+        ends = [
+            f"{one_line(self._experiment.runs[index].name, _LONGEST_NAME)} ends at "
+            f"w = {rounded(path[-1, 0])}, b = {rounded(path[-1, 1])}"
+            for index, path in self._paths.items()
+        ]
+        return f"{title}: contours of the loss over w and b. {'; '.join(ends)}".strip()
+
+    # ------------------------------------------------------------------------------ the map
+
+    def _places(self, values: Array) -> Array:
+        """Return where (k, 2) values of w and b are on the map, in pixels from its upper left corner."""
+        seen, (w, b) = self._seen, self._seen.extent
+        x = (values[:, 0] - seen.w_min) / w * self._width
+        y = (seen.b_max - values[:, 1]) / b * self._height
+        beyond = np.array([self._width, self._height]) * _BEYOND
+        return np.clip(np.column_stack([x, y]), -beyond, beyond)
+
+    def _ground(self) -> Iterator[str]:
+        surface, ground = self._surface, self._surface.ground
+        levels = [contour.level for contour in ground.contours]
+        ends = np.array([float(ground.loss.min()), *levels, float(ground.loss.max())])
+        colours = [_loss_colour(one) for one in surface.shade.fraction((ends[:-1] + ends[1:]) / 2.0).tolist()]
+        yield f'<rect width="100%" height="100%" fill="{colours[0]}"/>'
+        regions = regions_above(levels, ground.w, ground.b, ground.loss)
+        line = f'stroke="{self._look.contour}" stroke-opacity="0.45" fill-rule="evenodd"'
+        for rings, colour in zip(regions, colours[1:], strict=True):
+            outline = "".join(f"{_polyline(self._places(ring)[:-1])}Z" for ring in rings)
+            yield f'<path d="{outline}" fill="{colour}" {line}/>'
+        low = surface.lowest
+        if low.kind is LowestKind.MINIMUM:
+            ((x, y),) = self._places(np.array([[low.w, low.b]])).tolist()
+            cross = f"M{x - 6:.1f} {y:.1f}h12M{x:.1f} {y - 6:.1f}v12"
+            yield f'<path d="{cross}" stroke="#ffffff" stroke-width="2"><title>minimum</title></path>'
+
+    def _runs(self) -> Iterator[str]:
+        halo = f'stroke="{self._look.halo}" stroke-opacity="0.75" stroke-width="{_HALO}"'
+        drawn = {index: self._places(path) for index, path in self._paths.items()}
+        lines = {index: _path(places) for index, places in drawn.items()}
+        for outline in lines.values():
+            yield f'<path d="{outline}" fill="none" stroke-linejoin="round" {halo}/>'
+        for index, places in drawn.items():
+            colour = self._colour(index)
+            dots = "".join(f"M{x:.1f} {y:.1f}h0" for x, y in _dots(places).tolist())
+            yield f'<g stroke="{colour}" fill="none" stroke-linejoin="round">'
+            yield f"<title>{text(one_line(self._experiment.runs[index].name))}</title>"
+            yield f'<path d="{lines[index]}" stroke-width="{_WIDTH}"{self._dash(index)}/>'
+            yield f'<path d="{dots}" stroke-width="{_DOT}" stroke-linecap="round"/>'
+            (x0, y0), (x1, y1) = places[0].tolist(), places[-1].tolist()
+            yield f'<circle cx="{x0:.1f}" cy="{y0:.1f}" r="5.5" fill="{self._look.halo}" stroke-width="2"/>'
+            end = f'r="5.5" fill="{colour}" stroke="{self._look.halo}" stroke-width="1.5"'
+            yield f'<circle cx="{x1:.1f}" cy="{y1:.1f}" {end}/>'
+            yield "</g>"
+
+    def _colour(self, index: int) -> str:
+        return colour_of(self._experiment.runs[index], self._styles[index], self._look.runs)
+
+    def _dash(self, index: int) -> str:
+        pattern = " ".join(f"{length * _WIDTH:.1f}" for length in dash_of(self._styles[index]))
+        return f' stroke-dasharray="{pattern}"' if pattern else ""
+
+    # ------------------------------------------------------------------------------ around the map
+
+    def _axes(self) -> Iterator[str]:
+        seen, bottom = self._seen, _TOP + self._height
+        frame = f'fill="none" stroke="{self._look.frame}"'
+        yield (
+            f'<rect x="{_LEFT:.0f}" y="{_TOP:.0f}" width="{self._width:.0f}" '
+            f'height="{self._height:.0f}" {frame}/>'
+        )
+        name = "w" if self._experiment.points.dimension == 1 else "w₁"
+        middle = 'text-anchor="middle"'
+        for value, words in _ticks(seen.w_min, seen.w_max, int(self._width / 60)):
+            x = _LEFT + (value - seen.w_min) / seen.extent[0] * self._width
+            yield f'<path d="M{x:.1f} {bottom:.1f}v4" {frame}/>'
+            yield self._words(x, bottom + 17, words, middle)
+        for value, words in _ticks(seen.b_min, seen.b_max, int(self._height / 40)):
+            y = _TOP + (seen.b_max - value) / seen.extent[1] * self._height
+            yield f'<path d="M{_LEFT:.1f} {y:.1f}h-4" {frame}/>'
+            yield self._words(_LEFT - 7, y + 4.5, words, 'text-anchor="end"')
+        yield self._words(_LEFT + self._width / 2, bottom + 35, name, middle)
+        yield self._words(12, _TOP + self._height / 2, "b", middle)
+
+    def _legend(self) -> tuple[list[str], int]:
+        """Return a line and a name for each run, and how many rows that takes."""
+        lines: list[str] = []
+        x, row = _LEFT, 0
+        for index in self._paths:
+            name = one_line(self._experiment.runs[index].name, _LONGEST_NAME)
+            width = _SAMPLE + 14.0 + _LETTER * len(name)
+            if x > _LEFT and x + width > self._whole_width - _RIGHT:
+                x, row = _LEFT, row + 1
+            y = _TOP + self._height + _BOTTOM + (row + 0.5) * _LINE
+            stroke = f'stroke="{self._colour(index)}" stroke-width="{_WIDTH}"{self._dash(index)}'
+            lines += [
+                f'<path d="M{x:.1f} {y - 4:.1f}h{_SAMPLE - 8:.0f}" {stroke}/>',
+                self._words(x + _SAMPLE, y, name),
+            ]
+            x += width
+        return lines, row + 1 if lines else 0
+
+    def _words(self, x: float, y: float, words: str, more: str = "") -> str:
+        return f'<text x="{x:.1f}" y="{y:.1f}" fill="{self._look.text}" {more}>{text(words)}</text>'
+
+
+def _ticks(low: float, high: float, most: int) -> Iterator[tuple[float, str]]:
+    ticks = nice_ticks(low, high, max(2, most))
+    return zip(ticks.tolist(), tick_texts(ticks), strict=True)
+
+
+def _loss_colour(fraction: float) -> str:
+    """Return the colour of a place on the scale from 0 to 1."""
+    scale = np.array([[int(one[at : at + 2], 16) for at in (1, 3, 5)] for one in _LOSS_COLOURS])
+    at = np.linspace(0.0, 1.0, len(scale))
+    return "#" + "".join(f"{round(float(np.interp(fraction, at, part))):02x}" for part in scale.T)
+
+
+def _polyline(places: Array) -> str:
+    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in places.tolist())
+
+
+def _path(places: Array) -> str:
+    """Return a path through places, without what is drawn already at half a pixel's distance."""
+    cells = np.rint(2.0 * places).astype(np.int64)
+    moved = np.flatnonzero(np.r_[True, (np.diff(cells, axis=0) != 0).any(axis=1)])
+    cells, places = cells[moved], places[moved]
+    pairs = np.stack([cells[:-1], cells[1:]], axis=1)
+    swapped = (pairs[:, 0] > pairs[:, 1])[:, 0] | (
+        (pairs[:, 0, 0] == pairs[:, 1, 0]) & (pairs[:, 0, 1] > pairs[:, 1, 1])
+    )
+    pairs[swapped] = pairs[swapped][:, ::-1]
+    is_new = np.zeros(len(pairs), dtype=np.bool_)
+    is_new[np.unique(pairs.reshape(-1, 4), axis=0, return_index=True)[1]] = True
+    pieces, begun = [f"M{places[0, 0]:.1f} {places[0, 1]:.1f}"], True
+    for place, fresh in enumerate(is_new.tolist(), 1):
+        x, y = places[place].tolist()
+        if fresh and not begun:
+            before = places[place - 1].tolist()
+            pieces.append(f"M{before[0]:.1f} {before[1]:.1f}")
+        if fresh:
+            pieces.append(f"L{x:.1f} {y:.1f}")
+        begun = fresh
+    return "".join(pieces)
+
+
+def _dots(places: Array) -> Array:
+    """Return one place of each small cell, in the order of the steps."""
+    cells = np.floor(places / _DOT_CELL).astype(np.int64)
+    first = np.sort(np.unique(cells, axis=0, return_index=True)[1])
+    return places[first[:_MOST_DOTS]]

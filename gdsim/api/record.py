@@ -1,0 +1,114 @@
+"""The record of a run as arrays."""
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+
+from gdsim.api.tables import table
+from gdsim.core.arrays import Array, Rows, frozen
+from gdsim.core.engine.trajectory import Trajectory
+from gdsim.core.formulas.numerals import rounded
+from gdsim.core.formulas.symbols import of_letter, typeset
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.neuron import parameter_names
+
+# Rows at the beginning and at the end of a table, and weights that have a column of their own.
+_FIRST, _LAST, _WEIGHTS = 6, 3, 3
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class RunRecord:
+    """The steps of a run, one row for each: n rows, for d inputs. No array can be written to.
+
+    Row k has the parameters and the loss after update k, and the rates, the gradient and the memory of
+    update k. Where there is no such number it is NaN: the first row has no update, and over very many points
+    the loss is computed at some of the steps only. Those of a run that left another begin there.
+    """
+
+    name: str
+    steps: Rows  # (n,): the numbers of the steps, from 0, or from where the run left another one
+    epochs: Rows  # (n,): epochs finished after each step
+    parameters: Array  # (n, d + 1): the weights, then the bias
+    loss: Array  # (n,): over all points, whatever the update used
+    # eta, gamma, (n,): the learning rate and the momentum; gamma is NaN for a rule without one.
+    eta: Array
+    gamma: Array
+    gradient: Array  # (n, d + 1): the one that the update asked for last, where it asked for it
+    state: Mapping[str, Array]  # What the rule remembers, by its letters: each (n, d + 1)
+    outcome: str  # How the run ended, as a sentence
+
+    @property
+    def w(self) -> Array:
+        """The weight after each step: shape (n,); of several inputs all weights, (n, d)."""
+        return self.parameters[:, 0] if self.parameters.shape[1] == 2 else self.parameters[:, :-1]  # noqa: PLR2004
+
+    @property
+    def b(self) -> Array:
+        """The bias after each step: shape (n,)."""
+        return self.parameters[:, -1]
+
+    def __len__(self) -> int:
+        """Return the number of rows: one more than that of the updates."""
+        return len(self.loss)
+
+    def __repr__(self) -> str:
+        """Return the name, the steps and the end of the run."""
+        return f"<run {self.name!r}: steps {self.steps[0]} to {self.steps[-1]}. {self.outcome}>"
+
+    def _repr_html_(self) -> str:
+        n = len(self)
+        rows = [*range(n)] if n <= _FIRST + _LAST + 1 else [*range(_FIRST), -1, *range(n - _LAST, n)]
+        columns = dict(self._columns())
+        cells = (("…",) * (len(columns) + 2) if row < 0 else self._row(row, columns) for row in rows)
+        hidden = self.parameters.shape[1] - 1 - _WEIGHTS
+        more = f" {hidden} more weights are in “parameters”." if hidden > 0 else ""
+        return table(f"{self.name}. {self.outcome}{more}", ("step", "epoch", *columns), cells)
+
+    def _row(self, row: int, columns: Mapping[str, Array]) -> tuple[str, ...]:
+        numbers = (_shown(float(column[row])) for column in columns.values())
+        return str(self.steps[row]), str(self.epochs[row]), *numbers
+
+    def _columns(self) -> Iterator[tuple[str, Array]]:
+        width = self.parameters.shape[1]
+        names = parameter_names(width - 1)
+        places = [*range(min(width - 1, _WEIGHTS)), width - 1]
+        yield from ((names[place], self.parameters[:, place]) for place in places)
+        yield "loss", self.loss
+        yield "η", self.eta
+        if not np.isnan(self.gamma).all():
+            yield "γ", self.gamma
+        yield from ((f"∇{names[place]}", self.gradient[:, place]) for place in places)
+        for letter, values in self.state.items():
+            symbol = typeset(of_letter(letter).text)
+            yield from ((f"{symbol} of {names[place]}", values[:, place]) for place in places)
+
+
+def record_of(experiment: Experiment, run: Run, trajectory: Trajectory) -> RunRecord:
+    """Return what was recorded of a run."""
+    columns, clock = trajectory.whole, experiment.clock(run)
+    steps = np.arange(clock.first, clock.first + len(columns.loss))
+    eta, gamma = np.array(columns.eta), np.array(columns.gamma)
+    eta[0] = gamma[0] = np.nan  # no update led to the first row
+    letters = zip(run.optimizer.update_rule.letters, columns.state, strict=True)
+    epochs = (steps - clock.epoch0) // clock.per_epoch
+    for whole in (steps, epochs):
+        whole.flags.writeable = False
+    return RunRecord(
+        name=run.name,
+        steps=steps,
+        epochs=epochs,
+        parameters=frozen(columns.p),
+        loss=frozen(columns.loss),
+        eta=frozen(eta),
+        gamma=frozen(gamma),
+        gradient=frozen(columns.gradient),
+        state=MappingProxyType({letter: frozen(values) for letter, values in letters}),
+        outcome=trajectory.stop.sentence if trajectory.stop else "",
+    )
+
+
+def _shown(value: float) -> str:
+    return "" if math.isnan(value) else rounded(value)

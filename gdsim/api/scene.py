@@ -1,0 +1,302 @@
+"""A scene for programs and notebooks: what is computed of it, and the scenes that are made of it."""
+
+import operator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy.typing as npt
+
+from gdsim.api.changes import changed_run, changed_scene, new_run
+from gdsim.api.checking import verdict_of
+from gdsim.api.figure import SIZE, Figure, figure_of
+from gdsim.api.record import RunRecord, record_of
+from gdsim.api.results import Step, Surface, Verdict
+from gdsim.api.tables import table, text
+from gdsim.core.analysis.update import update_of
+from gdsim.core.analysis.worked import worked
+from gdsim.core.arrays import Array
+from gdsim.core.engine.runs import first_steps
+from gdsim.core.engine.trajectory import Stop, StopReason, Trajectory, steps_with_room
+from gdsim.core.files.link import link_of
+from gdsim.core.files.scene import bundled_titles, scene_text
+from gdsim.core.files.scene_file import save_scene
+from gdsim.core.files.sources import open_source
+from gdsim.core.files.table.points import read_points
+from gdsim.core.formulas.numerals import listed, rounded
+from gdsim.core.model import edits
+from gdsim.core.model.experiment import LECTURE_START, Experiment, Run
+from gdsim.core.model.forks import add_fork, forked
+from gdsim.core.model.points import PointSet
+from gdsim.core.progress import run_to_end
+from gdsim.core.settings import one_line, quoted, shown
+from gdsim.core.surface.surface import GRID, LossSurface, sample_surface
+
+_LONGEST = 60
+_SMALLEST_GRID, _LARGEST_GRID = 3, 2000
+
+
+class NoSuchRun(KeyError):  # noqa: N818 - reads as what it says
+    """A scene has no run of a name, or several; its text says which ones it has."""
+
+    def __str__(self) -> str:
+        """Return the sentence, without the quotation marks that other missing keys have."""
+        return str(self.args[0])
+
+
+@dataclass(frozen=True, repr=False)
+class Scene:
+    """Points, what is made small over them, and runs. Nothing changes it; ``with_…`` gives another one.
+
+    A run is named by its name, or by its place from 0. What was computed is kept.
+    """
+
+    experiment: Experiment
+    _trajectories: dict[int, Trajectory] = field(default_factory=dict, init=False, compare=False)
+
+    @property
+    def title(self) -> str:
+        """The title; it may be empty."""
+        return self.experiment.title
+
+    @property
+    def run_names(self) -> tuple[str, ...]:
+        """The names of the runs, in their order."""
+        return tuple(run.name for run in self.experiment.runs)
+
+    @property
+    def x(self) -> Array:
+        """The inputs of the points: shape (N,); of several inputs (N, d)."""
+        x = self.experiment.points.x
+        return x[:, 0] if x.shape[1] == 1 else x
+
+    @property
+    def y(self) -> Array:
+        """The y of the points: shape (N,)."""
+        return self.experiment.points.y
+
+    @property
+    def text(self) -> str:
+        """The scene file."""
+        return scene_text(self.experiment)
+
+    @property
+    def link(self) -> str:
+        """The scene as a link; a `ValueError` says when it is too large for one."""
+        return link_of(self.experiment)
+
+    def place_of(self, run: str | int) -> int:
+        """Return the place of a run, from 0; raises `NoSuchRun`. Letters may be large or small."""
+        names = self.run_names
+        if isinstance(run, int):
+            if 0 <= run < len(names):
+                return run
+            raise NoSuchRun(f"there is no run {run}: the scene has {len(names)}, counted from 0")
+        places = [place for place, name in enumerate(names) if name == run]
+        if not places:
+            places = [place for place, name in enumerate(names) if name.casefold() == run.casefold()]
+        if len(places) == 1:
+            return places[0]
+        known = listed(quoted(name, _LONGEST) for name in names) or "none"
+        which = f"{len(places)} runs have the name" if places else "no run has the name"
+        raise NoSuchRun(f"{which} {quoted(run, _LONGEST)}; the runs are {known}")
+
+    def save(self, path: str | Path) -> None:
+        """Write the scene file; raises `OSError` if it cannot be written."""
+        save_scene(self.experiment, Path(path))
+
+    # ------------------------------------------------------------------------------ what is computed
+
+    def __getitem__(self, run: str | int) -> RunRecord:
+        """Return the record of a run, computed when it is first asked for."""
+        index = self.place_of(run)
+        trajectory = self._trajectory(index)
+        return record_of(self.experiment, self.experiment.runs[index], trajectory)
+
+    def __iter__(self) -> Iterator[str]:
+        """Return the names of the runs."""
+        return iter(self.run_names)
+
+    def __len__(self) -> int:
+        """Return how many runs there are."""
+        return len(self.experiment.runs)
+
+    def surface(self, *, fixed: Sequence[float] | None = None, grid: int = GRID) -> Surface:
+        """Return the loss over the part of the plane that the scene draws, at ``grid`` places a side.
+
+        ``fixed`` are the weights after the first one, which are not drawn: those of the start of the first
+        run, if they are not given.
+        """
+        if not _SMALLEST_GRID <= grid <= _LARGEST_GRID:
+            raise ValueError(f"grid must be from {_SMALLEST_GRID} to {_LARGEST_GRID}, not {grid}")
+        one = self._sampled(self._fixed(fixed), grid)
+        return Surface(one.w, one.b, one.loss, one.lowest, one.fixed, one.error_bound)
+
+    def figure(
+        self,
+        runs: Iterable[str | int] | None = None,
+        *,
+        step: int | None = None,
+        theme: str = "light",
+        size: tuple[int, int] = SIZE,
+    ) -> Figure:
+        """Return the contours of the loss, to scale, with the paths of runs: all that are not hidden.
+
+        With ``step`` they are drawn up to that step. The theme is ``"light"`` or ``"dark"``; the size is
+        width and height in pixels.
+        """
+        all_runs = self.experiment.runs
+        chosen = [self.place_of(run) for run in runs] if runs is not None else None
+        if chosen is None:
+            chosen = [place for place, run in enumerate(all_runs) if not run.hidden]
+        paths = {}
+        for index in chosen:
+            first, trajectory = self.experiment.clock(all_runs[index]).first, self._trajectory(index)
+            last = trajectory.last_step if step is None else step - first
+            if last >= 0:
+                p = trajectory.until(last).p
+                paths[index] = p[:, [0, -1]]
+        return figure_of(self.experiment, paths, self._sampled(self._fixed(None), GRID), theme, size)
+
+    def step(self, run: str | int, step: int, digits: int | None = 6) -> Step:
+        """Return the update that leads to a step, worked out; with all digits if ``digits`` is None."""
+        index, step = self.place_of(run), operator.index(step)
+        one = self.experiment.runs[index]
+        first = self.experiment.clock(one).first
+        last = first + self.experiment.total_steps(one)
+        if not first < step <= last:
+            raise ValueError(f"the step of {one.name} must be from {first + 1:,} to {last:,}, not {step:,}")
+        trajectory = self._trajectory(index, step - first)
+        if trajectory.last_step < step - first:
+            why = trajectory.stop.sentence if trajectory.stop else ""
+            raise ValueError(f"{one.name} has no step {step:,}. {why}")
+        return Step(worked(update_of(self.experiment, one, trajectory.whole, step - first), digits))
+
+    def check(self, run: str | int, work: str | Path | npt.ArrayLike) -> Verdict:
+        """Judge somebody's own values of a run, as the window's *Check my work* does.
+
+        They are a CSV file, the text of one, or rows of parameters from the start on.
+        """
+        return verdict_of(self.experiment, self.place_of(run), work)
+
+    # ------------------------------------------------------------------------------ other scenes
+
+    def with_points(
+        self,
+        x: npt.ArrayLike,
+        y: npt.ArrayLike,
+        validation: tuple[npt.ArrayLike, npt.ArrayLike] | None = None,
+    ) -> "Scene":
+        """Return the scene over other points; the runs start with as many weights as there are inputs."""
+        points = PointSet(x, y)
+        held_out = PointSet(*validation) if validation else PointSet.empty(points.dimension)
+        return Scene(edits.put_points(self.experiment, points, held_out, replaces=True))
+
+    def with_points_from(self, path: str | Path) -> "Scene":
+        """Return the scene over the points of a CSV file, whose columns are chosen by their names."""
+        read = read_points(Path(path))
+        return Scene(edits.put_points(self.experiment, read.points, read.validation, replaces=True))
+
+    def with_run(self, run: str | int, **changes: object) -> "Scene":
+        """Return the scene with a changed run: by settings of its rule, or keys of a run in a scene file.
+
+        Such as ``eta=0.5, epochs=200, start=(0, 6), algorithm="adam", schedule={"kind": "step", …}``. Runs
+        that have left it go on from it as it is now.
+        """
+        index = self.place_of(run)
+        changed = changed_run(self.experiment, self.experiment.runs[index], changes)
+        return Scene(edits.change_run(self.experiment, index, changed))
+
+    def with_new_run(self, algorithm: str, **changes: object) -> "Scene":
+        """Return the scene with one more run, which starts where the first one does; see `with_run`."""
+        run = new_run(self.experiment, {"algorithm": algorithm, **changes})
+        return Scene(edits.insert_run(self.experiment, len(self), run))
+
+    def with_fork(self, run: str | int, step: int, **changes: object) -> "Scene":
+        """Return the scene with a run that leaves another one after a step, and goes on changed."""
+        index = self.place_of(run)
+        changed = changed_run(self.experiment, self.experiment.runs[index], changes)
+        return Scene(add_fork(self.experiment, forked(self.experiment, index, step, changed))[0])
+
+    def without_run(self, run: str | int) -> "Scene":
+        """Return the scene without a run."""
+        return Scene(edits.remove_run(self.experiment, self.place_of(run)))
+
+    def with_keys(self, **changes: object) -> "Scene":
+        """Return the scene with other values for keys of its file.
+
+        Such as ``window={"w": [-2, 12], "b": [-14, 8]}``, ``loss={"kind": "cross-entropy"}`` or
+        ``function="w**2 + b**2"``.
+        """
+        return Scene(changed_scene(self.experiment, changes))
+
+    # ------------------------------------------------------------------------------ shown
+
+    def __repr__(self) -> str:
+        """Return the title, and how much there is."""
+        points, runs = len(self.experiment.points), len(self)
+        counts = f"{points:,} point{'s' * (points != 1)}, {runs} run{'s' * (runs != 1)}"
+        return f"<scene {quoted(self.title, _LONGEST)}: {counts}>"
+
+    def _repr_html_(self) -> str:
+        rows = (
+            (run.name, run.optimizer.title, _settings(run), f"{run.epochs:,}") for run in self.experiment.runs
+        )
+        about = f"<p>{text(one_line(self.experiment.about))}</p>" if self.experiment.about.strip() else ""
+        return about + table(self.title or "A scene", ("run", "rule", "settings", "epochs"), rows, "left")
+
+    # ------------------------------------------------------------------------------ inside
+
+    def _trajectory(self, index: int, steps: int | None = None) -> Trajectory:
+        """Return the record of a run, or that of so many steps if nothing more is known yet."""
+        if index in self._trajectories:
+            return self._trajectories[index]
+        run = self.experiment.runs[index]
+        room = steps_with_room(self.experiment, run) - 1
+        total = min(self.experiment.total_steps(run), room)
+        if steps is not None and steps < total:
+            return run_to_end(first_steps(self.experiment, index, steps))
+        whole = run_to_end(first_steps(self.experiment, index, total))
+        if whole.stop is None:
+            whole.stop = Stop(StopReason.FULL, self.experiment.clock(run).first + whole.last_step)
+        self._trajectories[index] = whole
+        return whole
+
+    def _fixed(self, fixed: Sequence[float] | None) -> tuple[float, ...]:
+        experiment = self.experiment
+        if fixed is None:
+            start = experiment.runs[0].start if experiment.runs else ()
+            return start[1:-1] or (LECTURE_START,) * (experiment.points.dimension - 1)
+        wanted = experiment.points.dimension - 1
+        if len(fixed) != wanted:
+            raise ValueError(f"fixed must have {wanted} numbers, not {len(fixed)}")
+        return tuple(map(float, fixed))
+
+    def _sampled(self, fixed: tuple[float, ...], grid: int) -> LossSurface:
+        experiment = self.experiment
+        return sample_surface(experiment.points, experiment.view_range, fixed, grid, experiment.objective)
+
+
+def open_scene(source: str | Path) -> Scene:
+    """Return the scene of a bundled name or title, a file, a link, or the text of a scene file.
+
+    A rule that a file brings along is formulas, never code. Raises `ValueError` with one line.
+    """
+    return Scene(open_source(source))
+
+
+def scenes() -> dict[str, str]:
+    """Return the titles of the scenes that come with gdsim, by their names."""
+    return dict(bundled_titles())
+
+
+def _settings(run: Run) -> str:
+    """Return the settings of a run in a few words: of one that left another, also where."""
+    parts = [f"{name} {shown(value)}" for name, value in run.optimizer.items()]
+    parts += [run.batching.title.lower()] if run.batching.id != "batch" else []
+    parts += [run.schedule.title.lower()] if run.schedule.definition.changes else []
+    if run.fork:
+        parts.append(f"from {run.fork.parent.name} at step {run.fork.step:,}")
+    else:
+        parts.append(f"start ({', '.join(map(rounded, run.start[:4]))}{', …' if len(run.start) > 4 else ''})")  # noqa: PLR2004
+    return ", ".join(parts)

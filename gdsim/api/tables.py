@@ -1,0 +1,24 @@
+"""Tables as HTML for notebooks. Whatever is in them is shown as text."""
+
+import html
+from collections.abc import Iterable, Sequence
+
+from gdsim.core.settings import printable
+
+
+def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]], align: str = "right") -> str:
+    """Return a table with a caption; the first cell of each row is its head."""
+    lines = ["<table>", f"<caption>{text(caption)}</caption>", f"<tr>{''.join(map(_head, head))}</tr>"]
+    for first, *others in rows:
+        cells = "".join(f'<td style="text-align: {align}">{text(one)}</td>' for one in others)
+        lines.append(f'<tr><th scope="row">{text(first)}</th>{cells}</tr>')
+    return "\n".join([*lines, "</table>"])
+
+
+def text(words: str) -> str:
+    """Return a text that HTML and XML show as it is, without what neither may hold."""
+    return html.escape(printable(words))
+
+
+def _head(words: str) -> str:
+    return f'<th scope="col">{text(words)}</th>'

@@ -1,0 +1,104 @@
+"""gdsim step and gdsim check: one step worked out, and somebody's own steps judged."""
+
+import argparse
+import json
+import re
+
+from gdsim.api.results import Step
+from gdsim.api.scene import NoSuchRun, Scene
+from gdsim.cli.command import SCENE_HELP, Parser, UsageError, file_name, standard_output
+from gdsim.cli.opening import open_scene
+from gdsim.core.formulas.numerals import STEP_DIGITS
+from gdsim.core.settings import printable
+
+WRONG = 1
+_ALL = "all"
+_DIGITS = {_ALL if digits is None else str(digits): digits for digits in STEP_DIGITS}
+
+
+def step(arguments: list[str]) -> int:
+    """Print an update with all its lines: in letters, with numbers, and the results."""
+    parser = _parser("gdsim step", "Work out one step of a run: every line of its rule, with numbers.")
+    parser.add_argument(
+        "--step",
+        type=_step,
+        required=True,
+        metavar="K",
+        help="the update that leads to step K, from 1; a run that left another one goes on counting",
+    )
+    parser.add_argument(
+        "--digits", choices=_DIGITS, default="6", help="significant digits of the numbers; 6 by default"
+    )
+    forms = parser.add_mutually_exclusive_group()
+    forms.add_argument("--markdown", action="store_true", help="as a table in Markdown")
+    forms.add_argument("--latex", action="store_true", help="as LaTeX, of the package amsmath")
+    forms.add_argument("--json", action="store_true", help="as JSON, with every value unrounded")
+    options = parser.parse_args(arguments)
+    scene = Scene(open_scene(options.scene))
+    try:
+        worked = scene.step(_run(scene, options.run, parser), options.step, _DIGITS[options.digits])
+    except ValueError as error:
+        raise UsageError(f"{parser.prog}: {error}") from None
+    with standard_output() as out:
+        if options.json:
+            out.write(json.dumps(worked.tree, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+        else:
+            out.write(
+                worked.markdown if options.markdown else worked.latex if options.latex else repr(worked)
+            )
+    return 0
+
+
+def _written(worked: Step, options: argparse.Namespace) -> str:
+    if options.json:
+        return json.dumps(worked.tree, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    if options.markdown:
+        return worked.markdown
+    return worked.latex if options.latex else repr(worked)
+
+
+def check(arguments: list[str]) -> int:
+    """Print the verdict on a table of somebody's own values; return 0 if it is right, and 1 if not."""
+    parser = _parser(
+        "gdsim check",
+        "Check your own values of a run: name the first wrong step, and the mistake that explains it. "
+        "Ends with 0 if all are right, 1 if one is wrong, 2 if they cannot be read.",
+    )
+    parser.add_argument(
+        "work", type=file_name, metavar="WORK.csv", help="a table with columns such as step, w and b"
+    )
+    options = parser.parse_args(arguments)
+    scene = Scene(open_scene(options.scene))
+    run = _run(scene, options.run, parser)
+    try:
+        verdict = scene.check(run, options.work)
+    except ValueError as error:
+        raise UsageError(f"{parser.prog}: {error}") from None
+    with standard_output():
+        for sentence in verdict.sentences:
+            print(printable(sentence))
+    return 0 if verdict.is_right else WRONG
+
+
+def _parser(prog: str, description: str) -> Parser:
+    parser = Parser(prog=prog, description=description)
+    parser.add_argument("scene", type=file_name, help=SCENE_HELP)
+    parser.add_argument("--run", metavar="NAME", help="the name of the run; not needed where there is one")
+    return parser
+
+
+def _run(scene: Scene, name: str | None, parser: Parser) -> int:
+    if name is None:
+        if len(scene) == 1:
+            return 0
+        raise UsageError(f"{parser.prog}: --run is needed; the runs are {', '.join(scene) or 'none'}")
+    try:
+        return scene.place_of(name)
+    except NoSuchRun as error:
+        raise UsageError(f"{parser.prog}: {error}") from None
+
+
+def _step(text: str) -> int:
+    if re.fullmatch("[0-9]{1,12}", text) is None:  # so many digits are far beyond any run
+        raise argparse.ArgumentTypeError(f"must be a whole number of at least 1, not {text!r}")
+    return int(text)
