@@ -9,6 +9,7 @@ import pytest
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.model.batching import MINI_BATCH
 from gdsim.core.model.neuron import Neuron
+from gdsim.core.rules.searches import SEARCHES
 from tests.core.records import columns_of, computed, scene, scene_records
 
 PLAIN = ("Gradient descent", "Momentum", "Nesterov")
