@@ -263,6 +263,8 @@ def check(experiment: Experiment, index: int, sheet: AnswerSheet) -> Progress[Ch
     if experiment.objective != LECTURE:
         raise ValueError("only runs of the sigmoid neuron with half the sum of squared errors can be checked")
     run, submission = experiment.runs[index], sheet.submission()
+    if run.beyond_lines:
+        raise ValueError(run.beyond_lines.rstrip("."))
     if run.fork:
         left = f"{run.name} goes on from {run.fork.parent.name} at step {run.fork.step:,}"
         raise ValueError(f"{left}; only a run from its start can be checked")
