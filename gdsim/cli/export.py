@@ -21,7 +21,7 @@ from gdsim.cli.running import compute_all
 from gdsim.core.files.script.writing import needs_files, script_of, write_script
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.process import quick_exit_on
-from gdsim.core.settings import printable
+from gdsim.core.settings import InvalidValue, printable
 
 
 def export(arguments: list[str]) -> int:
@@ -78,12 +78,18 @@ def _script(experiment: Experiment, name: str) -> list[str]:
     if name != STANDARD_OUTPUT:
         try:
             return [str(path) for path in write_script(experiment, Path(name))]
+        except InvalidValue as error:
+            raise UsageError(f"gdsim export: {error}") from None
         except OSError as error:
             raise unwritable(name, error) from None
     if needs_files(experiment):
         raise UsageError("gdsim export: so many points go to a file beside the script; give it a name, not -")
+    try:
+        text = script_of(experiment)
+    except InvalidValue as error:
+        raise UsageError(f"gdsim export: {error}") from None
     with standard_output() as out:
-        out.write(script_of(experiment))
+        out.write(text)
     return []
 
 

@@ -180,6 +180,9 @@ class UserActions(QObject):
         now, run = self._session.experiment, self._session.selected_run
         if run is None:
             return
+        if run.beyond_lines:
+            self.refused.emit(run.beyond_lines)
+            return
         count = len(now.points) + len(now.validation)
         if count > _MOST_COPIED:
             words = self.tr("{0} points are too many for the clipboard; export a Python script instead.")

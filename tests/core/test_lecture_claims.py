@@ -9,6 +9,7 @@ import pytest
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.model.batching import MINI_BATCH
 from gdsim.core.model.neuron import Neuron
+from gdsim.core.rules.searches import SEARCHES
 from tests.core.records import columns_of, computed, scene, scene_records
 
 PLAIN = ("Gradient descent", "Momentum", "Nesterov")
@@ -401,3 +402,20 @@ def test_adam_s_limit_is_passed_more_than_a_hundred_steps_before_its_loss_rises(
     rises = 1000 + int(np.argmax(record.loss[1000:] > 1e-9))
     assert 100 < rises - crosses < 200
     assert record.loss[1000 : crosses + 1].max() < 1e-25
+
+
+def test_newton_goes_uphill_and_levenberg_marquardt_gets_there():
+    records = scene_records("newton-uphill")
+    newton = records["Newton"]
+    moved = newton.p[1] - newton.p[0]
+    assert newton.gradient[1] @ moved > 0.0
+    assert (np.diff(newton.loss) > 0.0).all()
+    experiment = scene("newton-uphill")
+    searched = replace(experiment.runs[0], search=SEARCHES["armijo"]())
+    (stopped,) = computed(replace(experiment, runs=(searched,)), (64,))
+    assert len(stopped.whole.loss) == 1
+    hessian = Neuron.fitting(experiment.points).hessian(newton.p[0])
+    assert np.linalg.eigvalsh(hessian)[0] < 0.0
+    solved = records["Levenberg-Marquardt"].loss
+    assert int(np.flatnonzero(solved < 1e-15)[0]) <= 20
+    assert (np.diff(solved) < 0.0).all()

@@ -63,12 +63,12 @@ class RecordedLines:
             return rates[:, np.newaxis]
         if name == T:
             return (np.arange(here.start, here.stop) + record.counted[here])[:, np.newaxis]
-        if name == W_NEXT:
-            return record.p[here]
+        kept = dict.fromkeys(rule.directions, record.direction)
+        kept |= {W_NEXT: record.p, rule.last_gradient: record.gradient}
+        if name in kept:
+            return kept[name][here]
         if name == W:
             return self._before(record.p)
-        if name == rule.last_gradient:
-            return record.gradient[here]
         letter = name.removesuffix(NEW)
         if letter in rule.letters:
             column = record.state[rule.letters.index(letter)]

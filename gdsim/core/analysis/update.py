@@ -12,7 +12,7 @@ from gdsim.core.engine.trajectory import Columns
 from gdsim.core.formulas.evaluate import evaluate, evaluate_arrays, length
 from gdsim.core.formulas.language import Binary, Name, Node, substituted
 from gdsim.core.formulas.printing import FormulaWriter
-from gdsim.core.formulas.program import is_gradient, is_norm
+from gdsim.core.formulas.program import is_direction, is_gradient, is_norm
 from gdsim.core.formulas.symbols import of_name, typeset
 from gdsim.core.model.experiment import Experiment, Run, RunClock
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective, Objective
@@ -43,6 +43,7 @@ class Update:
     # eta, gamma: the rates that were used; gamma is NaN for a rule without momentum.
     eta: float
     gamma: float
+    direction: Array  # (d + 1,): the direction d of a second-order rule; empty for others
     state_before: Array  # (k, d + 1): what the rule remembered, letter by letter
     rows: Rows  # (B,): which points fed it
     # loss_before, loss_after: over all points.
@@ -99,6 +100,8 @@ class Update:
                 computed = self._gradient(
                     line.target, [one[self.rule.gradients[line.target]] for one in values]
                 )
+            elif is_direction(line.node):
+                computed = self.direction.tolist()
             elif is_norm(line.node):
                 computed = [length(one[self.rule.norms[line.target]] for one in values)] * len(values)
             else:
@@ -157,6 +160,7 @@ def update_of(experiment: Experiment, run: Run, record: Columns, t: int, axes: A
         gradient=record.gradient[t],
         eta=float(record.eta[t]),
         gamma=float(record.gamma[t]),
+        direction=record.direction[t],
         state_before=state,
         rows=run.batching.rows(len(experiment.points), clock.first + t - clock.epoch0, run.seed),
         loss_before=float(record.loss[t - 1]),

@@ -14,18 +14,21 @@ from gdsim.core.formulas.algebra import Term, sum_of, terms_of_sum, times
 from gdsim.core.formulas.language import Binary, Call, Formula, Name, Node, Number, substituted
 from gdsim.core.formulas.numerals import MINUS, precise, read_number, rounded, steady
 from gdsim.core.formulas.printing import IN_LATEX, PLAIN_TEXT, FormulaWriter
-from gdsim.core.formulas.program import is_gradient, is_norm
+from gdsim.core.formulas.program import is_direction, is_gradient, is_norm
 from gdsim.core.formulas.symbols import HAT, Symbol, of_letter, of_name, parameter_symbol, typeset
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.objective import LECTURE, SLOPE, FunctionObjective, Objective
 from gdsim.core.rules.rule import Optimizer, symbols, symbols_of_line
 from gdsim.core.rules.schedules import Schedule, ScheduleState
+from gdsim.core.rules.searches import FIXED
 from gdsim.core.rules.update_rule import ETA, GAMMA, T
 
 # As many digits tell any two floats apart.
 _ALL = 17
 # Rounding may make a step look larger or smaller by this part of it.
 _BLUR = 0.25
+# Numbers that stand in a pair of parentheses.
+_MOST_IN_PLACE = 4
 # A rate that falls at each rise is zero long before so many.
 _MOST_RISES = 10_000
 
@@ -150,6 +153,11 @@ def _in_numbers(
     """Return a right side with numbers: of a norm those of all parameters."""
     if is_gradient(line.node):
         return gradient_in_numbers(update, line.target, name, digits, writer)
+    if is_direction(line.node):
+        of = update.rule.directions[line.target]
+        shown = [measured(value[of], digits) for value in update.values[:_MOST_IN_PLACE]]
+        more = ["…"] * (len(update.values) > _MOST_IN_PLACE)
+        return writer.numbers(line.node, {of: f"({', '.join((*shown, *more))})"})
     if not is_norm(line.node):
         return writer.numbers(line.node, texts)
     of = update.rule.norms[line.target]
@@ -247,10 +255,20 @@ def schedule_state(update: Update) -> ScheduleState:
 def _rates(update: Update, digits: int | None, writer: FormulaWriter) -> tuple[WorkedRate, ...]:
     """Return the learning rate, and the momentum of a rule that has one."""
     run, now = update.run, schedule_state(update)
+    if run.search.definition != FIXED:
+        return (_found_rate(update, digits, writer),)
     schedules = [(run.schedule, run.optimizer.eta)]
     if run.optimizer.has_momentum:
         schedules.append((run.momentum_schedule, run.optimizer.number(GAMMA)))
     return tuple(_rate(schedule, initial, now, digits, writer) for schedule, initial in schedules)
+
+
+def _found_rate(update: Update, digits: int | None, writer: FormulaWriter) -> WorkedRate:
+    """Return a learning rate that a search chose."""
+    symbol, result = writer.symbol(of_letter("η")), writer.number(measured(update.eta, digits))
+    letter = symbol if writer.is_latex else typeset(symbol)
+    line = RateLine(letter, letter, "", result)
+    return WorkedRate(ETA, (line,), update.eta, f"found by the search: {update.run.search.title}")
 
 
 def _rate(

@@ -5,17 +5,27 @@ a table of a few thousand rows, which is written over again and again.
 """
 
 import math
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from gdsim.core.engine.loop import Beginning, RunLoop, loss_at, memory_at_start
+from gdsim.core.engine.search_loop import SearchLoop
 from gdsim.core.engine.trajectory import Columns, RunTable, StopReason
 from gdsim.core.model.experiment import Fork, Run
 from gdsim.core.model.point_loss import PointLoss
+from gdsim.core.model.searching import is_second_order
 from gdsim.core.progress import Progress
 from gdsim.core.rules.carried import carried_letters
 from gdsim.core.rules.schedules import RISE
 
 _ROWS_AT_ONCE = 4096
+
+
+AnyLoop: TypeAlias = RunLoop | SearchLoop
+
+
+def loop_of(run: Run, data: PointLoss, held_out: PointLoss, begins: Beginning | None = None) -> AnyLoop:
+    """Return what computes a run."""
+    return SearchLoop(run, data, begins) if run.is_searched else RunLoop(run, data, held_out, begins)
 
 
 class Past(NamedTuple):
@@ -37,7 +47,8 @@ def beginning(
         return _from_start(run)
     row = row_of(run.fork, len(data.targets))
     left = None
-    if past is not None and row < past.rows:
+    # The record does not have what a second-order method remembers.
+    if past is not None and row < past.rows and not is_second_order(run.fork.parent.optimizer):
         left = _recorded(run.fork.parent, data, held_out, past.table, row)
     if left is None:
         left = yield from _computed(run.fork, data, held_out)
@@ -89,7 +100,7 @@ def _computed(fork: Fork, data: PointLoss, held_out: PointLoss) -> Progress[Begi
     begins = yield from beginning(parent, data, held_out)
     if begins.stop:
         return begins
-    loop = RunLoop(parent, data, held_out, begins)
+    loop = loop_of(parent, data, held_out, begins)
     loop.total = max(loop.total, fork.step)  # it may have been made shorter since
     table = RunTable(parent, len(data.targets), min(_ROWS_AT_ONCE, max(1, fork.step - loop.done)))
     first, p = loop.done, begins.p
@@ -97,7 +108,7 @@ def _computed(fork: Fork, data: PointLoss, held_out: PointLoss) -> Progress[Begi
         made, stop = loop.advance(table, 0, min(_ROWS_AT_ONCE, fork.step - loop.done))
         if made:
             p = tuple(table.columns(made).p[-1].tolist())
-        if stop and stop.reason is StopReason.DIVERGED:
+        if stop and stop.reason is not StopReason.FINISHED and loop.done < fork.step:
             return Beginning(p, (), stop=stop)
         yield (loop.done - first) / (fork.step - first)
     return loop.standing
@@ -115,4 +126,5 @@ def _gone_on(run: Run, fork: Fork, left: Beginning) -> Beginning:
     for letter in carried_letters(old, new) if fork.keeps_memory else ():
         place, source = new.letters.index(letter) * d, old.letters.index(letter) * d
         memory[place : place + d] = left.memory[source : source + d]
-    return left._replace(p=p, memory=tuple(memory))
+    carries = fork.keeps_memory and fork.parent.optimizer.id == run.optimizer.id
+    return left._replace(p=p, memory=tuple(memory), searched=left.searched if carries else ())

@@ -37,6 +37,7 @@ class Beginning(NamedTuple):
     rises: int = 0
     validation_loss: float = math.inf
     stop: Stop | None = None  # Why it cannot be gone on from
+    searched: tuple[float, ...] = ()  # What a second-order method remembers; see `directions`
 
 
 class RunLoop:
@@ -224,6 +225,13 @@ def gradient_at(data: PointLoss, p: Sequence[float], size: int = 0) -> tuple[flo
     Of a run whose batches have a ``size`` the last of an epoch is summed up as the larger ones are.
     """
     return _sums_at(data, p, max(size, len(data.targets)))[1:]
+
+
+def sum_of(data: PointLoss) -> Callable[[Sequence[float]], tuple[float, ...]]:
+    """Return a function of a place that gives the loss and its gradient over all points."""
+    sum_ = Sum.over(len(data.targets), data.objective)
+    points = _in_form(sum_, data)
+    return lambda p: _sums(sum_, points, p)
 
 
 def _sums_at(data: PointLoss, p: Sequence[float], size: int = 0) -> tuple[float, ...]:

@@ -6,7 +6,7 @@ from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.objective import LECTURE, NeuronObjective, Objective
 from gdsim.core.rules.schedules import EPOCH, RISES, STEP, ScheduleKind
-from gdsim.core.rules.update_rule import T, UpdateRule, W
+from gdsim.core.rules.update_rule import ETA, T, UpdateRule, W
 
 MOST_PLAIN = 50
 """A sum over up to so many points is made in plain floats, in the order of the table: as one would write it
@@ -17,6 +17,8 @@ two round differently in the last bit.
 # Up to so many points each has lines of its own in the loop, which saves going through a list.
 _UNROLLED = 8
 FLOAT_BYTES = 8
+# What is counted of a run that is searched: how often each was asked for since its start.
+COSTS = ("gradients", "losses", "solves")
 
 
 def adds_by_numpy(points: int, objective: Objective) -> bool:
@@ -52,6 +54,7 @@ class LoopShape(NamedTuple):
     # eta, gamma: schedules that change the rate.
     eta: ScheduleKind | None = None
     gamma: ScheduleKind | None = None
+    is_searched: bool = False  # Whether no loop is compiled, and what a search costs is recorded
 
     @property
     def loss_with_gradient(self) -> bool:
@@ -86,7 +89,7 @@ class LoopShape(NamedTuple):
     @property
     def recorded(self) -> tuple[str, ...]:
         """Which of ``"eta"`` and ``"gamma"`` are recorded: those that change."""
-        return tuple(kind.target for kind in self.schedules)
+        return (ETA,) if self.is_searched else tuple(kind.target for kind in self.schedules)
 
     @property
     def records_rises(self) -> bool:
@@ -108,7 +111,9 @@ class LoopShape(NamedTuple):
         names = parameter_names(self.dimension)
         each = (W, self.rule.last_gradient, *self.rule.letters)
         rises = (RISES,) * self.records_rises
-        return ("loss", *(named(name, q) for name in each for q in names), *map(named, self.recorded), *rises)
+        found = (*(named(one, q) for one in self.rule.directions for q in names), *COSTS * self.is_searched)
+        made = (named(name, q) for name in each for q in names)
+        return ("loss", *made, *map(named, self.recorded), *rises, *found)
 
 
 def loop_shape(run: Run, points: int, objective: Objective = LECTURE) -> LoopShape:
@@ -126,6 +131,7 @@ def loop_shape(run: Run, points: int, objective: Objective = LECTURE) -> LoopSha
         in_batches=in_batches,
         eta=run.schedule.definition if run.schedule.definition.changes else None,
         gamma=run.momentum_schedule.definition if run.momentum_schedule.definition.changes else None,
+        is_searched=run.is_searched,
     )
     return shape if shape.loss_with_gradient or whole.by_numpy else shape._replace(loss=whole)
 

@@ -3,8 +3,7 @@
 from collections.abc import Generator
 from typing import NamedTuple
 
-from gdsim.core.engine.beginning import Past, beginning
-from gdsim.core.engine.loop import RunLoop
+from gdsim.core.engine.beginning import AnyLoop, Past, beginning, loop_of
 from gdsim.core.engine.sparse_loss import loss_interval
 from gdsim.core.engine.trajectory import Chunk, RunTable, Stop, Trajectory
 from gdsim.core.model.experiment import Experiment, Run
@@ -51,7 +50,7 @@ def filling(
     ``past`` is the record of the run that a fork leaves. Without it that is computed, while no row is made.
     """
     before = _loop_of(experiment, experiment.runs[index], past)
-    loop: RunLoop | None = None
+    loop: AnyLoop | None = None
     while loop is None:
         try:
             next(before)
@@ -67,10 +66,10 @@ def filling(
     yield rows
 
 
-def _loop_of(experiment: Experiment, run: Run, past: Past | None = None) -> Progress[RunLoop]:
+def _loop_of(experiment: Experiment, run: Run, past: Past | None = None) -> Progress[AnyLoop]:
     data, held_out = experiment.training, experiment.held_out
     begins = (yield from beginning(run, data, held_out, past)) if run.fork else None
-    return RunLoop(run, data, held_out, begins)
+    return loop_of(run, data, held_out, begins)
 
 
 def steps_of_work(experiment: Experiment, run: Run, work: int) -> int:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.core.engine.loop_shape import FLOAT_BYTES, loop_shape
+from gdsim.core.engine.loop_shape import COSTS, FLOAT_BYTES, loop_shape
 from gdsim.core.model.experiment import Experiment, Run
 
 # What the records of all runs may take together; a step of a small neuron takes some 80 bytes.
@@ -20,6 +20,9 @@ class StopReason(Enum):
     FINISHED = "Finished after {steps}."
     DIVERGED = "Diverged at step {step}: a number grew too large for the computer."
     STOPPED = "Stopped after {steps}."
+    CLIMBS = "Stopped after {steps}: the direction leads uphill there, where no search can go."
+    NO_STEP = "Stopped after {steps}: no step was found that lowers the loss any further."
+    SINGULAR = "Stopped after {steps}: the curvature is singular there, so that no d solves its equation."
     FULL = "Stopped after {steps}: the record is full."
 
 
@@ -52,6 +55,9 @@ class Columns(NamedTuple):
     gamma: Array
     counted: Array  # (n,): how many updates the rule had counted at row 0; the same in all rows
     state: Array  # (k, n, d + 1): what the rule remembers, letter by letter
+    direction: Array  # (n, d + 1): the direction d of a second-order rule; (n, 0) for others
+    # (n, 3): gradients, losses and solves asked for since the start; (n, 0) where nothing is searched.
+    cost: Array
 
     @property
     def has_first_memory(self) -> bool:
@@ -63,12 +69,13 @@ class Columns(NamedTuple):
         """Return ``n`` rows that are not filled in, for so many parameters and letters of memory."""
         p, gradient = np.empty((2, n, width))
         loss, eta, gamma = np.empty((3, n))
-        return cls(p, loss, gradient, eta, gamma, np.zeros(n), np.full((letters, n, width), np.nan))
+        state, none = np.full((letters, n, width), np.nan), np.empty((n, 0))
+        return cls(p, loss, gradient, eta, gamma, np.zeros(n), state, none, none)
 
     def head(self, n: int) -> "Columns":
         """Return the first ``n`` rows, without copying."""
-        *columns, state = self
-        return Columns._make((*(column[:n] for column in columns), state[:, :n]))
+        cut = {name: column[:n] for name, column in self._asdict().items()}
+        return Columns(**cut | {"state": self.state[:, :n]})
 
 
 class RunTable:
@@ -97,7 +104,10 @@ class RunTable:
         constant = {"eta": run.optimizer.eta, "gamma": run.optimizer.gamma}
         counted = np.broadcast_to(float(self._counted), len(cells))
         eta, gamma = (rates.get(name, np.broadcast_to(value, len(cells))) for name, value in constant.items())
-        return Columns(p, self.loss[:rows], gradient, eta, gamma, counted, state)
+        cost = cells[:, cells.shape[1] - len(COSTS) * self._shape.is_searched :]
+        before = cells.shape[1] - cost.shape[1]
+        direction = cells[:, before - d * len(self._shape.rule.directions) : before]
+        return Columns(p, self.loss[:rows], gradient, eta, gamma, counted, state, direction, cost)
 
     def rises(self, row: int) -> int:
         """Return how often the validation loss had risen when the update of a row was made."""

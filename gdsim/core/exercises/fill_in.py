@@ -25,7 +25,7 @@ from gdsim.core.formulas.evaluate import evaluate, evaluate_arrays
 from gdsim.core.formulas.language import Node, names_in
 from gdsim.core.formulas.numerals import precise, read_number, with_ascii_minus
 from gdsim.core.formulas.printing import PLAIN_TEXT
-from gdsim.core.formulas.program import is_gradient, is_norm
+from gdsim.core.formulas.program import is_direction, is_gradient, is_norm
 from gdsim.core.formulas.symbols import typeset
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.objective import LECTURE, SLOPE, FunctionObjective, NeuronObjective
@@ -162,7 +162,7 @@ def step_sheet(update: Update, record: Columns, digits: int) -> StepSheet:
     for place, line in enumerate(update.rule.program.lines):
         if is_gradient(line.node) and not (is_summed and line.target == update.rule.last_gradient):
             continue
-        if is_norm(line.node):
+        if is_norm(line.node) or is_direction(line.node):
             continue  # it is given: only two of the parameters are asked for
         for index in asked:
             if index and line.target in update.rule.shared:

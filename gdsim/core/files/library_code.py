@@ -150,6 +150,8 @@ def library_code(run: Run, library: str, per_epoch: int) -> str:
 
     ``per_epoch`` is how many updates an epoch has. Raises `NoForm` if the library has no form of the run.
     """
+    if run.beyond_lines:
+        raise NoForm(run.beyond_lines)
     made, difference = library_run(run, library, per_epoch)
     optimizer, schedule = made.optimizer, made.schedule if made.schedule.definition.changes else None
     lines = [f"# {difference}."] if difference else []

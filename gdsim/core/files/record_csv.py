@@ -7,12 +7,15 @@ from typing import TextIO
 
 import numpy as np
 
+from gdsim.core.arrays import Array
+from gdsim.core.engine.loop_shape import COSTS
 from gdsim.core.engine.runs import run_steps, steps_of_work
 from gdsim.core.engine.trajectory import Chunk, Columns
 from gdsim.core.files.atomic import replacing
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.rules.catalogue import LECTURE_RULES
+from gdsim.core.rules.second_order import DIRECTION
 
 # Steps times points that are computed and written at once.
 _WORK_AT_ONCE = 1 << 19
@@ -22,17 +25,41 @@ _ROWS_AT_ONCE = 1024
 def header(experiment: Experiment) -> list[str]:
     """Return the names of the columns; for each letter that a rule of the lecture, or of a run, remembers.
 
+    Of second-order rules there is the direction; where steps are searched, what they cost since the start.
     Where runs leave others, the last two columns say which one each of them leaves, and after which step.
     """
     names = parameter_names(experiment.points.dimension)
     gradient = [f"grad_{name}" for name in names]
     state = [f"{letter}_{name}" for letter in _letters(experiment) for name in names]
+    names_of_step = [f"{DIRECTION}_{name}" for name in names] if _has_directions(experiment) else []
+    costs = list(COSTS) if _is_searched(experiment) else []
     forks = ["parent", "from"] if _has_forks(experiment) else []
-    return ["run", "step", "epoch", *names, "loss", "eta", "gamma", *gradient, *state, *forks]
+    return [
+        "run",
+        "step",
+        "epoch",
+        *names,
+        "loss",
+        "eta",
+        "gamma",
+        *gradient,
+        *state,
+        *names_of_step,
+        *costs,
+        *forks,
+    ]
 
 
 def _has_forks(experiment: Experiment) -> bool:
     return any(run.fork for run in experiment.runs)
+
+
+def _has_directions(experiment: Experiment) -> bool:
+    return any(run.optimizer.update_rule.directions for run in experiment.runs)
+
+
+def _is_searched(experiment: Experiment) -> bool:
+    return any(run.is_searched for run in experiment.runs)
 
 
 def _letters(experiment: Experiment) -> tuple[str, ...]:
@@ -51,7 +78,11 @@ def write_rows(out: TextIO, experiment: Experiment, chunk: Chunk) -> None:
     clock = experiment.clock(run)
     own = run.optimizer.update_rule.letters
     places = [own.index(one) if one in own else None for one in _letters(experiment)]
-    table = _table(chunk.columns, places, starts=chunk.first == 0)
+    columns, width = chunk.columns, chunk.columns.p.shape[1]
+    found = [(columns.direction, width)] * _has_directions(experiment)
+    found += [(columns.cost, len(COSTS))] * _is_searched(experiment)
+    more = [column if column.shape[1] else np.full((len(column), size), np.nan) for column, size in found]
+    table = _table(columns, places, more, starts=chunk.first == 0)
     ends = [run.fork.parent.name, run.fork.step] if run.fork else ["", ""]
     ends = ends if _has_forks(experiment) else []
     lines = [
@@ -61,14 +92,18 @@ def write_rows(out: TextIO, experiment: Experiment, chunk: Chunk) -> None:
     csv.writer(out, lineterminator="\n").writerows(lines)
 
 
-def _table(columns: Columns, places: Sequence[int | None], *, starts: bool) -> list[list[float]]:
-    """Return the numbers of some rows in the order of the header; NaN where there is none."""
+def _table(
+    columns: Columns, places: Sequence[int | None], more: Sequence[Array], *, starts: bool
+) -> list[list[float]]:
+    """Return the numbers of some rows in the order of the header, ``more`` last; NaN where there is none."""
     rates = np.column_stack([columns.loss, columns.eta, columns.gamma])
     if starts:
         rates[0, 1:] = np.nan  # no update led to the start
     absent = np.full_like(columns.p, np.nan)
     state = [absent if place is None else columns.state[place] for place in places]
-    table: list[list[float]] = np.concatenate([columns.p, rates, columns.gradient, *state], axis=1).tolist()
+    table: list[list[float]] = np.concatenate(
+        [columns.p, rates, columns.gradient, *state, *more], axis=1
+    ).tolist()
     return table
 
 

@@ -51,7 +51,7 @@ LECTURE_SCENES = (
     "bias-correction",
     "adam-forgets",
 )
-OTHER_SCENES = ("what-if",)  # of what can be tried with its rules
+OTHER_SCENES = ("what-if", "newton-uphill")  # of what can be tried with its rules
 # Of rules beyond it, the last one's of a person's own.
 FURTHER_SCENES = (
     "amsgrad",

@@ -11,11 +11,13 @@ from gdsim.core.rules.libraries.lookup import find_rule, find_schedule
 from gdsim.core.rules.own_rule import OwnRule
 from gdsim.core.rules.rule import Optimizer, Rule
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, Schedule
+from gdsim.core.rules.searches import FIXED, SEARCHES
 from gdsim.core.rules.update_rule import GAMMA
 from gdsim.core.settings import Configured, Definition, shown
 
 RUN_KEYS = (
     "name", "algorithm", "hyperparameters", "regime", "seed", "schedule", "momentum_schedule",
+    "search",
     "start", "epochs", "colour", "style", "hidden", "fork",
 )  # fmt: skip
 
@@ -81,6 +83,7 @@ def read_run(
     fields: dict[str, tuple[str, Callable[[Node], object]]] = {
         "batching": ("regime", partial(_one_of, choices=BATCHINGS)),
         "momentum_schedule": ("momentum_schedule", partial(_one_of, choices=MOMENTUM_SCHEDULES)),
+        "search": ("search", partial(_one_of, choices=SEARCHES)),
         "start": ("start", partial(_start, dimension=dimension)),
         "epochs": ("epochs", lambda member: member.value),
         "seed": ("seed", lambda member: member.value),
@@ -98,7 +101,7 @@ def read_run(
         members.get("hyperparameters", Node({}, f"{node.path}.hyperparameters")), rule, rate
     )
     given |= {field: read(members[key]) for field, (key, read) in fields.items() if key in members}
-    with node.naming_keys():
+    with node.naming_keys({"batching": "regime"}):
         return Run(**given)
 
 
@@ -198,6 +201,8 @@ def run_tree(run: Run, among: Sequence[Run] = ()) -> dict[str, Any]:
         tree["fork"] = _fork_tree(run.fork, among)
     if run.optimizer.has_momentum:
         tree["momentum_schedule"] = _kind_tree(run.momentum_schedule)
+    if run.search.definition != FIXED:
+        tree["search"] = _kind_tree(run.search)
     if run.colour:
         tree["colour"] = run.colour
     if run.style is not None:

@@ -61,6 +61,13 @@ class Printer:
         "log1p": ("ln(1 + ", ")", ATOM),
         "log2": ("log₂(", ")", ATOM),
         "log": ("ln(", ")", ATOM),
+        "newton": ("−H⁻¹·", "", PRODUCT),
+        "damped_newton": ("−(H + λI)⁻¹·", "", PRODUCT),
+        "saddle_free_newton": ("−|H|⁻¹·", "", PRODUCT),
+        "gauss_newton": ("−G⁻¹·", "", PRODUCT),
+        "levenberg_marquardt": ("−(G + μI)⁻¹·", "", PRODUCT),
+        "bfgs": ("−B·", "", PRODUCT),
+        "conjugate_gradient": ("β·dₜ₋₁ − ", "", SUM),
     }
 
     def __init__(self, times: str = "·") -> None:
@@ -148,6 +155,13 @@ class LatexPrinter(Printer):
         "log1p": (r"\ln(1 + ", ")", ATOM),
         "log2": (r"\log_2(", ")", ATOM),
         "log": (r"\ln(", ")", ATOM),
+        "newton": (r"-H^{-1} \, ", "", PRODUCT),
+        "damped_newton": (r"-(H + \lambda I)^{-1} \, ", "", PRODUCT),
+        "saddle_free_newton": (r"-|H|^{-1} \, ", "", PRODUCT),
+        "gauss_newton": (r"-G^{-1} \, ", "", PRODUCT),
+        "levenberg_marquardt": (r"-(G + \mu I)^{-1} \, ", "", PRODUCT),
+        "bfgs": (r"-B \, ", "", PRODUCT),
+        "conjugate_gradient": (r"\beta \, d_{t-1} - ", "", SUM),
     }
 
     def _number(self, value: float) -> _Ranked:

@@ -29,6 +29,14 @@ _OF_ALL = re.compile(rf"({GRADIENT_AT}|{NORM})\((\w+)\)")
 _ASKS = re.compile(rf"\b({GRADIENT_AT}|{NORM})\s*\(")
 
 
+# What makes a direction of the gradient over all parameters: lines that only rules of the catalogue have, and
+# that the engine computes. See `gdsim.core.engine.directions`.
+DIRECTIONS = (
+    "newton", "damped_newton", "saddle_free_newton", "gauss_newton", "levenberg_marquardt", "bfgs",
+    "conjugate_gradient",
+)  # fmt: skip
+
+
 @dataclass(frozen=True, eq=False)
 class Program:
     """Lines, each of which may use what is given and what the lines before it compute."""
@@ -176,6 +184,11 @@ def is_gradient(node: Node) -> bool:
 def is_norm(node: Node) -> bool:
     """Return whether a right side asks for the length of a name over all parameters."""
     return isinstance(node, Call) and node.function == NORM
+
+
+def is_direction(node: Node) -> bool:
+    """Return whether a right side is a direction that is made of the gradient over all parameters."""
+    return isinstance(node, Call) and node.function in DIRECTIONS
 
 
 def _check_order(lines: Sequence[Formula], rows: Sequence[int]) -> None:

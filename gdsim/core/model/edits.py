@@ -17,8 +17,10 @@ from gdsim.core.model.objective import LECTURE, FunctionObjective
 from gdsim.core.model.objective_edits import check_has_neuron, use_neuron
 from gdsim.core.model.plane import Slice
 from gdsim.core.model.points import PointsError, PointSet
+from gdsim.core.model.searching import takes_search
 from gdsim.core.rules.rule import Optimizer, Rule
 from gdsim.core.rules.schedules import CONSTANT, CONSTANT_MOMENTUM, Schedule
+from gdsim.core.rules.searches import FIXED
 from gdsim.core.settings import LARGEST, Configured, Definition, Value
 
 _DIGITS = 3
@@ -192,7 +194,8 @@ def change_optimizer(run: Run, optimizer: Optimizer) -> Run:
     """Compute a run by another rule, or by the same one with other settings."""
     keeps_schedule = optimizer.has_momentum
     momentum_schedule = run.momentum_schedule if keeps_schedule else CONSTANT_MOMENTUM()
-    return replace(run, optimizer=optimizer, momentum_schedule=momentum_schedule)
+    search = run.search if takes_search(optimizer) else FIXED()
+    return replace(run, optimizer=optimizer, momentum_schedule=momentum_schedule, search=search)
 
 
 def changed_values(old: Configured[Definition], kind: Definition) -> dict[str, Value]:

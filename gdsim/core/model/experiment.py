@@ -12,11 +12,14 @@ from gdsim.core.model.objective import LECTURE, FunctionObjective, Objective
 from gdsim.core.model.plane import USUAL_SLICE, Slice
 from gdsim.core.model.point_loss import PointLoss, point_loss
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.searching import beyond_lines, check_combination, is_second_order
 from gdsim.core.rules.carried import counts_on
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.own_rule import MOST_RULES, OwnRule
 from gdsim.core.rules.rule import Optimizer
 from gdsim.core.rules.schedules import CONSTANT, CONSTANT_MOMENTUM, Schedule
+from gdsim.core.rules.searches import FIXED, Search
+from gdsim.core.rules.second_order import SecondOrderRule
 from gdsim.core.settings import EPOCHS, FORK_STEP, LARGEST, NUMBER, SEED, STYLE, InvalidValue, shown
 
 LECTURE_START = -2.0
@@ -96,6 +99,7 @@ class Run:
     colour: str = ""  # ``"#rrggbb"``, or empty for the colour of its style
     hidden: bool = False  # Computed, but not drawn
     fork: Fork | None = None  # Where it leaves another run; it has the start of that one, then
+    search: Search = field(default_factory=FIXED)  # How long its steps are; η is fixed, or where it begins
     # Which colour, dash and marker of a theme it has; None until it is in a document, which gives it one. It
     # is no part of what a run is: two runs that differ in nothing else are equal.
     style: int | None = field(default=None, compare=False)
@@ -118,6 +122,7 @@ class Run:
             raise InvalidValue(
                 "momentum_schedule", f"does not go with {self.optimizer.id}, which has no momentum"
             )
+        check_combination(self.optimizer, self.search, self.batching, self.schedule)
 
     @property
     def lineage(self) -> Iterator["Run"]:
@@ -145,6 +150,16 @@ class Run:
     def looking_like(self, other: "Run") -> "Run":
         """Return this run with the name, style and visibility of another."""
         return replace(self, name=other.name, colour=other.colour, hidden=other.hidden, style=other.style)
+
+    @property
+    def is_searched(self) -> bool:
+        """Whether steps are looked for, or follow from the curvature: no line of a rule makes them."""
+        return self.search.definition != FIXED or is_second_order(self.optimizer)
+
+    @property
+    def beyond_lines(self) -> str:
+        """Why the lines of its rule alone do not tell what it does; empty when they do."""
+        return beyond_lines(self.optimizer, self.search)
 
     @property
     def needs_validation(self) -> bool:
@@ -276,6 +291,12 @@ class Experiment:
         wanted = self.points.dimension + 1
         if len(run.start) != wanted:
             raise InvalidValue(f"{key}.start", f"must have {wanted} numbers, not {len(run.start)}")
+        for one in run.lineage:
+            rule = one.optimizer.definition
+            of_points = isinstance(rule, SecondOrderRule) and rule.needs_points
+            if of_points and isinstance(self.objective, FunctionObjective):
+                words = "needs a loss that is a sum over points, and there is a function of w and b"
+                raise InvalidValue(f"{key}.algorithm", words)
         if run.needs_validation and len(self.validation) == 0:
             raise InvalidValue(f"{key}.schedule", "needs validation points, and there are none")
 

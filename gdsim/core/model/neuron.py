@@ -3,7 +3,7 @@
 Parameters p have the shape (..., d + 1): the weights w, then the bias b, at any number of places.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -118,13 +118,29 @@ class Neuron(NamedTuple):
         They are sum_i h_i x_i x_iᵀ, where h_i is how the slope of a point's loss changes with z. In the
         lecture it is s_i² + (f_i - y_i) s_i (1 - 2 f_i), with s_i = f_i (1 - f_i).
         """
+        return self._of_bends(p, lambda z: self._computed(z, BEND))
+
+    def gauss_newton(self, p: Array) -> Array:
+        """Return the part of the Hessian that is left where no output bends: shape (..., d + 1, d + 1).
+
+        In the lecture it is sum_i s_i² x_i x_iᵀ; it has no negative eigenvalue where the loss bends up.
+        """
+        node = self.objective.gauss_newton_bend
+
+        def bends(z: Array) -> Array:
+            values = self.objective.values_at_points(z, self.targets)
+            return np.broadcast_to(evaluate_arrays(node, values), z.shape)
+
+        return self._of_bends(p, bends)
+
+    def _of_bends(self, p: Array, bends: Callable[[Array], Array]) -> Array:
         width = p.shape[-1]
         flat = p.reshape(-1, width)
         squares = (self.inputs[:, :, np.newaxis] * self.inputs[:, np.newaxis, :]).reshape(-1, width * width)
         out = np.empty((len(flat), width * width))
         with np.errstate(all="ignore"):
             for here in self._blocks(len(flat)):
-                out[here] = self._computed(self._activation(flat[here]), BEND) @ squares
+                out[here] = bends(self._activation(flat[here])) @ squares
         share = self._shares
         if share.mean:
             out /= len(self.targets)

@@ -181,6 +181,12 @@ class NeuronObjective:
         derivatives = _derivatives(self)
         return tuple(one for one in (derivatives.by_output, derivatives.output) if one != Number(1))
 
+    @cached_property
+    def gauss_newton_bend(self) -> Node:
+        """The second derivative of a point's loss by z, without that of the output: in f, error and y."""
+        made = _derivatives(self)
+        return _flat_product(made.again, made.output, made.output)
+
     @property
     def is_penalty_shared(self) -> bool:
         """Whether an update over some of the points sees only a share of the penalty."""

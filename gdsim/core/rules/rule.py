@@ -8,7 +8,7 @@ from itertools import product
 from typing import Any
 
 from gdsim.core.formulas.language import Formula, FormulaError, Node, read_formula
-from gdsim.core.formulas.program import conditions_in, is_norm, read_program, wanted_lines
+from gdsim.core.formulas.program import conditions_in, is_direction, is_norm, read_program, wanted_lines
 from gdsim.core.formulas.symbols import (
     HAT,
     Symbol,
@@ -150,5 +150,6 @@ def symbols(optimizer: Optimizer, parameter: str = "w") -> Mapping[str, Symbol]:
 
 
 def symbols_of_line(optimizer: Optimizer, line: Formula, parameter: str = "w") -> Mapping[str, Symbol]:
-    """Return how the names in one of a rule's lines are written: in that of a norm, for all parameters."""
-    return symbols(optimizer, "" if is_norm(line.node) else parameter)
+    """Return how the names in one of a rule's lines are written: in some, for all."""
+    of_all = is_norm(line.node) or is_direction(line.node)
+    return symbols(optimizer, "" if of_all else parameter)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from gdsim.core.formulas.evaluate import evaluate
 from gdsim.core.formulas.language import Binary, Call, Name, Negative, Node, Number, names_in, terms_of
-from gdsim.core.formulas.program import Program, is_gradient, is_norm
+from gdsim.core.formulas.program import DIRECTIONS, Program, is_direction, is_gradient, is_norm
 from gdsim.core.settings import Setting
 
 # By what a value is multiplied: by -1, by 1, or by any number, since it is zero so far.
@@ -58,6 +58,8 @@ def _of_call(function: str, factors: list[float | None]) -> float | None:
             return _power(first, 0.5)
         case "abs" | "norm":
             return None if first is None else abs(first)
+        case _ if function in DIRECTIONS:
+            return None
         case "sign":
             return None if first is None else math.copysign(EVEN, first) if first else ZERO
         case "tanh" | "sin" if first in (ODD, EVEN, ZERO):
@@ -117,6 +119,8 @@ def _steps(
             elif is_norm(line.node):
                 (name,) = names_in(line.node)
                 values[line.target] = abs(values[name])
+            elif is_direction(line.node):  # of no one parameter alone
+                values[line.target] = math.copysign(1.0, asked)
             else:
                 values[line.target] = evaluate(line.node, values)
         w, memory = values["w_next"], {z: values[f"{z}_t"] for z in letters}

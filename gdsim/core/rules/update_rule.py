@@ -18,7 +18,14 @@ from gdsim.core.formulas.language import (
     names_in,
     substituted,
 )
-from gdsim.core.formulas.program import GRADIENT_AT, Program, check_target, is_gradient, is_norm
+from gdsim.core.formulas.program import (
+    GRADIENT_AT,
+    Program,
+    check_target,
+    is_direction,
+    is_gradient,
+    is_norm,
+)
 from gdsim.core.rules import signs
 from gdsim.core.settings import Setting
 
@@ -155,6 +162,13 @@ class UpdateRule:
         """What is measured over all parameters, by the names of the lengths."""
         return {line.target: min(names_in(line.node)) for line in self.program.lines if is_norm(line.node)}
 
+    @cached_property
+    def directions(self) -> Mapping[str, str]:
+        """The gradients that directions over all parameters are made of, by the names of these; recorded."""
+        return {
+            line.target: min(names_in(line.node)) for line in self.program.lines if is_direction(line.node)
+        }
+
     @property
     def last_gradient(self) -> str:
         """The name of the gradient that is asked for last, which is the one that is recorded."""
@@ -243,7 +257,7 @@ class UpdateRule:
 
     def inlined(self, node: Node, kept: Collection[str] = ()) -> Node:
         """Return a formula in memories, gradients, norms, settings, rates, and ``kept`` names of lines."""
-        stay = {*kept, *self.gradients, *self.norms}
+        stay = {*kept, *self.gradients, *self.norms, *self.directions}
         while True:
             names = names_in(node).intersection(self.program.by_target).difference(stay)
             if not names:

@@ -331,6 +331,7 @@ class CurvePane(QWidget):
 
     def _show_cut(self, frame: Frame) -> None:
         """Show the cut, which has no steps to zoom in, nor a logarithm: slopes are read from it."""
+        self.cut.show_frame(frame)
         axes = frame.plane.names
         if self._drawn != (CurveKind.CUT, self.cut.way, axes):
             self._drawn = (CurveKind.CUT, self.cut.way, axes)
@@ -343,7 +344,6 @@ class CurvePane(QWidget):
                 "steepest. At an angle, plus and minus turn the line."
             )
             self._announce("")
-        self.cut.show_frame(frame)
 
     def _keeps(self, frame: Frame) -> bool:
         """Return whether the picture stays, since runs that an edit has changed have only just begun.

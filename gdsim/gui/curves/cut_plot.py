@@ -8,10 +8,13 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gdsim.core.analysis.searched import SearchedStep, searched_step
+from gdsim.core.analysis.update import Update
 from gdsim.core.formulas.numerals import number, rounded
 from gdsim.core.surface.cut import ALONG_B, ALONG_W, Cut, Slope, cut_through
 from gdsim.core.surface.field import gradient_field
 from gdsim.core.surface.surface import LossSurface
+from gdsim.gui.curves.search_marks import paint_search
 from gdsim.gui.paint.drawing import Marker, polyline_of
 from gdsim.gui.paint.plot import plain_pen
 from gdsim.gui.paint.small_chart import Axes, Chart, ChartScale, pen
@@ -51,11 +54,13 @@ class CutPlot(Chart):
         self.setMinimumWidth(260)
         Scaled(self, QWidget.setMinimumHeight, 90)
         self._look: Look | None = None
-        self.way = CutWay.W
+        self._way = CutWay.W
+        self._is_chosen = False
         self.angle = 45  # in degrees, from the direction of w towards that of b
         self._surface: LossSurface | None = None
         self._heights = ChartScale(0.0, 1.0)
         self._frame: Frame | None = None
+        self._searched: tuple[Update, SearchedStep | None] | None = None
 
     def sizeHint(self) -> QSize:
         return QSize(400, 200)
@@ -75,6 +80,23 @@ class CutPlot(Chart):
 
     def show_frame(self, frame: Frame) -> None:
         self._frame = frame
+        self.update()
+
+    @property
+    def way(self) -> CutWay:
+        """The direction that was chosen; until then that of the step where a run looks for its steps."""
+        current = self._frame.current if self._frame else None
+        if not self._is_chosen and current is not None and current.run.is_searched:
+            return CutWay.STEP
+        return self._way
+
+    @way.setter
+    def way(self, way: CutWay) -> None:
+        self._way, self._is_chosen = way, True
+
+    def begin_with(self, way: CutWay) -> None:
+        """Cut in a direction that was chosen in another window, which a run that is searched may overrule."""
+        self._way = way
         self.update()
 
     def set_way(self, way: CutWay) -> None:
@@ -114,7 +136,20 @@ class CutPlot(Chart):
     def seen(self) -> str:
         """Return the slopes, in words."""
         cut = self.cut()
-        return f"{self._place(cut)}. {'. '.join(self._words(cut))}." if cut else ""
+        if cut is None:
+            return ""
+        found = self._found()
+        words = f"{self._place(cut)}. {'. '.join(self._words(cut))}."
+        return f"{words} {found.sentence}" if found else words
+
+    def _found(self) -> SearchedStep | None:
+        """Return how the step was looked for that the surface is cut along; None for other cuts."""
+        update = self._frame.update if self._frame else None
+        if self.way is not CutWay.STEP or update is None or len(update.before) != 2:
+            return None
+        if self._searched is None or self._searched[0] is not update:
+            self._searched = update, searched_step(update)
+        return self._searched[1]
 
     def _place(self, cut: Cut) -> str:
         first, second = self._names
@@ -173,6 +208,10 @@ class CutPlot(Chart):
         painter.drawText(below, Qt.AlignmentFlag.AlignCenter, self._place(cut))
         painter.setClipRect(place.adjusted(-1.0, -1.0, 1.0, 1.0))
         self._paint_curve(painter, axes, cut, look)
+        found, update = self._found(), self._frame.update if self._frame else None
+        if found is not None and update is not None:
+            along = (update.before - np.array(cut.through)) @ np.array(cut.direction)
+            paint_search(painter, axes, found, float(along), look)
 
     def _absence(self) -> str:
         current = self._frame.current if self._frame else None
@@ -186,8 +225,13 @@ class CutPlot(Chart):
         painter.drawText(QRectF(QPointF(), self.room), flags, words)
 
     def _paint_head(self, painter: QPainter, cut: Cut, metrics: QFontMetricsF, look: Look) -> float:
-        """Write both slopes above the plot, in one row or in two; return where the plot may begin."""
+        """Write both slopes above the plot, and what a search found; return where the plot may begin."""
         left, top = _LEFT, 2.0
+        found = self._found()
+        if found is not None:
+            painter.setPen(QColor(look.theme.text))
+            painter.drawText(QPointF(left, top + metrics.ascent()), found.sentence)
+            top += metrics.height()
         for words, colour in zip(self._words(cut), _colours(look), strict=True):
             width = _SWATCH + 4.0 + metrics.horizontalAdvance(words)
             if left > _LEFT and left + width > self.room.width() - _RIGHT:

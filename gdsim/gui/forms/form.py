@@ -95,8 +95,8 @@ class Form(Editor):
 class KindForm(Editor):
     """A choice between kinds of one thing, and the form of the kind that is chosen.
 
-    The first of ``choices``, a catalogue, is shown at the beginning; those of ``further`` stand below a line,
-    and so do those of a document, which `set_own` gives.
+    The first of ``choices``, a catalogue, is shown at the beginning; those of ``further``, of
+    ``contrast`` and of a document, which `set_own` gives, stand below a line each.
     Given the settings of a kind that the user chose, ``refusal`` returns why it is not possible, or "".
     """
 
@@ -109,9 +109,10 @@ class KindForm(Editor):
         parent: QWidget | None = None,
         *,
         further: Mapping[str, Definition] | None = None,
+        contrast: Mapping[str, Definition] | None = None,
     ) -> None:
         super().__init__(parent)
-        self._groups: list[Mapping[str, Definition]] = [choices, further or {}, {}]
+        self._groups: list[Mapping[str, Definition]] = [choices, further or {}, contrast or {}, {}]
         # The last is a kind that is in none of them, as one of a library.
         self._kinds: dict[str, Definition] = {}
         self._refusal = refusal
@@ -126,8 +127,8 @@ class KindForm(Editor):
 
     def set_own(self, own: Mapping[str, Definition]) -> None:
         """Offer the kinds of a document below another line, in place of those that it had."""
-        if own != self._groups[2]:
-            self._groups[2] = own
+        if own != self._groups[-1]:
+            self._groups[-1] = own
             kind = self._shown.kind
             self._fill(None if any(kind in group.values() for group in self._groups) else kind)
             self._choose(kind)
@@ -135,9 +136,9 @@ class KindForm(Editor):
     def _fill(self, other: Definition | None = None) -> None:
         self.combo.clear()
         self._kinds = {}
-        groups = [*self._groups, {other.id: other} if other else {}]
-        for group in groups:
-            if group and self._kinds and group is not groups[3]:
+        others = {other.id: other} if other else {}
+        for group in (*self._groups, others):
+            if group and self._kinds and group is not others:
                 self.combo.insertSeparator(self.combo.count())
             for key, kind in group.items():
                 self._kinds[key] = kind

@@ -9,6 +9,8 @@ from gdsim.core.formulas.symbols import typeset
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.rule import Rule
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES, ScheduleKind
+from gdsim.core.rules.searches import SEARCHES
+from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from gdsim.core.settings import Definition
 
 RULES_PAGE = "rules"
@@ -23,6 +25,14 @@ def rules_page() -> str:
                 "gradient of the loss. Every line holds for each weight and for the bias."
             ),
             *(part for rule in RULES.values() for part in _rule(rule)),
+            "# Second order, as contrast",
+            (
+                "H is the curvature, G the part of it that is a sum of squares, I the identity; d is of all "
+                "parameters together. See [choosing the step](choosing-the-step.md)."
+            ),
+            *(part for rule in SECOND_ORDER_RULES.values() for part in _rule(rule)),
+            "# How long a step is",
+            *_searches(),
             "# Schedules of the learning rate",
             "Here t counts the updates made so far, from 0, and n the epochs whose validation loss rose.",
             *_schedules(SCHEDULES),
@@ -46,6 +56,14 @@ def _rule(rule: Rule) -> Iterator[str]:
     yield _settings(rule)
     if rule.reference:
         yield f"*{rule.reference}*"
+
+
+def _searches() -> Iterator[str]:
+    for kind in SEARCHES.values():
+        yield f"## {kind.title[:1].upper()}{kind.title[1:]}"
+        yield kind.summary
+        if kind.settings:
+            yield _settings(kind)
 
 
 def _schedules(kinds: Mapping[str, ScheduleKind]) -> Iterator[str]:

@@ -23,6 +23,7 @@ from gdsim.core.model.neuron import parameter_names
 from gdsim.core.rules.catalogue import FURTHER_RULES, LECTURE_RULES
 from gdsim.core.rules.libraries.lookup import LIBRARIES, library_rules
 from gdsim.core.rules.rule import Rule
+from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from gdsim.gui.forms.icon_button import IconButton
 from gdsim.gui.forms.tips import set_tip, tip
 from gdsim.gui.paint.words import run_words
@@ -185,6 +186,7 @@ class RunList(QWidget):
         _add_rules(menu, LECTURE_RULES)
         menu.addSeparator()
         _add_rules(menu.addMenu(self.tr("Further rules")), FURTHER_RULES)
+        _add_rules(menu.addMenu(self.tr("Second order, as contrast")), SECOND_ORDER_RULES)
         for library, title in LIBRARIES.items():
             of_library = menu.addMenu(title)
             of_library.setToolTipsVisible(True)

@@ -52,7 +52,7 @@ from gdsim.gui.forms.number_delegate import NUMBER_ROLE, NumberDelegate
 from gdsim.gui.forms.number_fields import NumberRoom
 from gdsim.gui.forms.tips import tip
 from gdsim.gui.paint.drawing import paint_sample
-from gdsim.gui.runs.run_text import full_settings, told
+from gdsim.gui.runs.run_text import cost_words, full_settings, told
 from gdsim.gui.style import icons as assets
 from gdsim.gui.style.text_size import Scaled, scale_of
 from gdsim.gui.style.theme import LIGHT, Look, RunStyle
@@ -90,12 +90,14 @@ class State(NamedTuple):
     bias: float
     loss: float  # The last one that was computed
     loss_step: int  # At which step; over very many points that is not every step
+    cost: tuple[float, ...] = ()  # Gradients, losses and solves of a run that is searched
 
     @classmethod
     def of(cls, view: RunView) -> "State":
         *weights, bias = view.p.tolist()
         known = view.known_loss
-        return cls(view.number, tuple(weights), bias, known.value, view.first + known.step)
+        cost = tuple(view.past.cost[-1].tolist())
+        return cls(view.number, tuple(weights), bias, known.value, view.first + known.step, cost)
 
     @property
     def is_loss_older(self) -> bool:
@@ -507,7 +509,9 @@ class RunTable(QTableView):
         """Return the heading and the sentence of a cell's tooltip."""
         run = self.runs[row]
         if column == RUN:
-            return run.name, full_settings(run)
+            state = self.states[row]
+            cost = cost_words(state.cost if state else ())
+            return run.name, f"{full_settings(run)}. {cost}" if cost else full_settings(run)
         if column == RATE:
             return self.tr("Learning rate η"), self.tr("Click to type another.")
         if column == EYE:

@@ -1,10 +1,11 @@
 """A run's settings in a few words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from gdsim.core.formulas.numerals import rounded
 from gdsim.core.formulas.symbols import typeset
 from gdsim.core.model.experiment import Run
+from gdsim.core.rules.searches import FIXED
 from gdsim.core.settings import Configured, Definition, Setting, Value
 from gdsim.gui.paint.fork_words import leaves_words
 from gdsim.gui.translation import translate
@@ -18,6 +19,7 @@ def full_settings(run: Run) -> str:
     parts = [
         run.optimizer.title,
         *_words(run.optimizer),
+        *_search_words(run),
         run.batching.title,
         *_words(run.batching),
         translate("RunText", "schedule {0}").format(run.schedule.title),
@@ -34,6 +36,20 @@ def full_settings(run: Run) -> str:
         translate("RunText", "{0} epochs").format(run.epochs),
     ]
     return ", ".join(parts)
+
+
+def cost_words(cost: Sequence[float]) -> str:
+    """Return what the steps of a run that is searched have asked for, as a sentence; empty for no numbers."""
+    if not len(cost):
+        return ""
+    words = translate("RunText", "So far it asked for {0} gradients, {1} losses and {2} solves.")
+    return words.format(*(f"{round(one):,}" for one in cost))
+
+
+def _search_words(run: Run) -> list[str]:
+    if run.search.definition == FIXED:
+        return []
+    return [translate("RunText", "step length {0}").format(run.search.title), *_words(run.search)]
 
 
 def told(run: Run) -> str:

@@ -1,6 +1,6 @@
 """The settings of one run: its rule, batching, schedules, start, epochs, seed."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
@@ -11,11 +11,15 @@ from gdsim.core.formulas.symbols import typeset
 from gdsim.core.model.batching import BATCHINGS, MINI_BATCH, Batching
 from gdsim.core.model.edits import change_optimizer
 from gdsim.core.model.experiment import LECTURE_EPOCHS, Run
+from gdsim.core.model.searching import takes_search
 from gdsim.core.rules.catalogue import FURTHER_RULES, LECTURE_RULES
 from gdsim.core.rules.own_rule import OwnRule
 from gdsim.core.rules.rule import Optimizer, Rule
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES, Schedule
-from gdsim.core.settings import EPOCHS, SEED, Configured, Definition, Setting
+from gdsim.core.rules.searches import SEARCHES
+from gdsim.core.rules.second_order import SECOND_ORDER_RULES
+from gdsim.core.settings import EPOCHS, SEED, Configured, Definition, InvalidValue, Setting
+from gdsim.gui.forms.bubble import show_fault
 from gdsim.gui.forms.editors import NumberEditor
 from gdsim.gui.forms.fields import Content
 from gdsim.gui.forms.form import KindForm, column, row
@@ -52,6 +56,12 @@ class RunEditor(QWidget):
         self._has_validation = False
         self._rule = RuleLabel()
         self._optimizer, self._batching, self._schedule, self._momentum = self._choices()
+        self._search = KindForm(
+            self.tr("step length"),
+            self.tr("How far a step goes along its direction. Each try of a search costs a loss."),
+            SEARCHES,
+            lambda search: self._refusal(lambda: replace(self._run, search=search)),
+        )
         self._optimizer.put_below_choice(self._rule)
         self._rule.lines_requested.connect(self.lines_requested)
         self._start, self._fork = StartEditor(1), ForkEditor(1)
@@ -61,7 +71,7 @@ class RunEditor(QWidget):
         self._start_row = row(self.tr("start"), self._start)
         self._seed_row = row(self.tr("seed"), self._seed)
         self._layout = column(self)
-        for choice in (self._optimizer, self._batching, self._schedule, self._momentum):
+        for choice in (self._optimizer, self._search, self._batching, self._schedule, self._momentum):
             self._layout.addWidget(choice)
         self._layout.addWidget(self._start_row)
         self._layout.addWidget(self._fork)
@@ -113,6 +123,8 @@ class RunEditor(QWidget):
             return
         self._rule.show_rule(run.optimizer)
         self._optimizer.set_value(run.optimizer)
+        self._search.set_value(run.search)
+        self._search.setVisible(takes_search(run.optimizer))
         self._batching.set_value(run.batching)
         self._schedule.set_value(run.schedule)
         self._momentum.set_value(run.momentum_schedule)
@@ -133,9 +145,16 @@ class RunEditor(QWidget):
                 self.tr("algorithm"),
                 self.tr("The rule that makes each step."),
                 LECTURE_RULES,
+                lambda optimizer: self._refusal(lambda: change_optimizer(self._run, optimizer)),
                 further=FURTHER_RULES,
+                contrast=SECOND_ORDER_RULES,
             ),
-            KindForm(self.tr("update on"), self.tr("Which points one update uses."), BATCHINGS),
+            KindForm(
+                self.tr("update on"),
+                self.tr("Which points one update uses."),
+                BATCHINGS,
+                lambda batching: self._refusal(lambda: replace(self._run, batching=batching)),
+            ),
             KindForm(
                 self.tr("schedule"),
                 self.tr("How the learning rate η changes from step to step."),
@@ -151,6 +170,7 @@ class RunEditor(QWidget):
 
     def _connect(self) -> None:
         self._optimizer.value_changed.connect(self._on_optimizer)
+        self._search.value_changed.connect(self._on_search)
         self._batching.value_changed.connect(self._on_batching)
         self._schedule.value_changed.connect(self._on_schedule)
         self._momentum.value_changed.connect(self._on_momentum)
@@ -158,6 +178,7 @@ class RunEditor(QWidget):
         self._seed.value_changed.connect(self._on_seed)
         for editor in (
             self._optimizer,
+            self._search,
             self._batching,
             self._schedule,
             self._momentum,
@@ -190,11 +211,31 @@ class RunEditor(QWidget):
                 "This schedule needs validation points: select some of the points, press Rows below them, "
                 "and choose “Make validation points”."
             )
+        return self._refusal(lambda: replace(self._run, schedule=schedule))
+
+    @staticmethod
+    def _refusal(change: Callable[[], Run]) -> str:
+        """Return why a change is not possible, as a sentence; empty when it is."""
+        try:
+            change()
+        except InvalidValue as fault:
+            words = fault.key.replace("_", " ")
+            return f"{words[:1].upper()}{words[1:]} {fault.reason}."
         return ""
 
     def _on_optimizer(self, optimizer: Content) -> None:
         run = change_optimizer(self._run, optimizer)
         self._become(run, *self._change(self._run.optimizer, optimizer, self.tr("algorithm")))
+
+    def _on_search(self, search: Content) -> None:
+        # Two numbers that must be in an order may pass each other while one of them is dragged.
+        refusal = self._refusal(lambda: replace(self._run, search=search))
+        if refusal:
+            self._search.set_value(self._run.search)
+            show_fault(self._search.combo, refusal)
+            return
+        name, key = self._change(self._run.search, search, self.tr("step length"))
+        self._become(replace(self._run, search=search), name, key)
 
     def _on_batching(self, batching: Content) -> None:
         name, key = self._change(self._run.batching, batching, self.tr("points of an update"))

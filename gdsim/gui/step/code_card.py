@@ -99,6 +99,9 @@ class CodeCard(QWidget):
         if update is None:
             self._say(why_nothing(frame))
             return
+        if update.run.beyond_lines:
+            self._say(update.run.beyond_lines)
+            return
         if self._shown is not None and self._shown[0] is update and self._shown[1] == frame.part:
             return
         code = self._code_of(update, frame.current)

@@ -130,7 +130,7 @@ class ViewCommands(QObject):
         """Look at everything as it was left; as a newcomer does when nothing is remembered."""
         self._set_log(settings.flag("log", usual=True))
         curves = self._cards.curves
-        curves.cut.set_way(settings.option("cut", {one.value: one for one in CutWay}, CutWay.W))
+        curves.cut.begin_with(settings.option("cut", {one.value: one for one in CutWay}, CutWay.W))
         curves.set_log_time(log=settings.flag("log_time", usual=False))
         curves.set_unit(settings.option("curve_axis", {one.value: one for one in AxisUnit}, AxisUnit.CLOCK))
         curves.set_means(means=settings.flag("means", usual=False))

@@ -3,6 +3,7 @@
 import json
 
 from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 
 _GOOD = {
     "gdsim": 1,
@@ -209,7 +210,7 @@ FAULTS = {
     # the rule and its settings
     "an unknown algorithm": (
         text_with((_run("algorithm"), "sgd")),
-        f'{RUN}.algorithm must be one of mine, {", ".join(RULES)}, not "sgd"',
+        f'{RUN}.algorithm must be one of mine, {", ".join(RULES | SECOND_ORDER_RULES)}, not "sgd"',
     ),
     "an algorithm that is no text": (
         text_with((_run("algorithm"), ["gd"])),

@@ -211,7 +211,7 @@ def test_a_run_of_any_library_s_optimizer_can_be_added(runs):
     said = said_by(runs)
     actions = [action for action in tools(runs)[0].menu().actions() if action.isVisible()]
     menus = {action.text(): action.menu() for action in actions if action.menu()}
-    assert list(menus) == ["Further rules", "PyTorch", "Keras", "Optax"]
+    assert list(menus) == ["Further rules", "Second order, as contrast", "PyTorch", "Keras", "Optax"]
     menus["PyTorch"].aboutToShow.emit()
     menus["PyTorch"].aboutToShow.emit()
     shown = {action.text(): action for action in menus["PyTorch"].actions()}

@@ -9,7 +9,7 @@ import numpy as np
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.evaluate import evaluate_arrays
 from gdsim.core.formulas.language import Binary, Call, Formula, Name, Node, Number, names_in, walk
-from gdsim.core.formulas.program import is_gradient, is_norm
+from gdsim.core.formulas.program import is_direction, is_gradient, is_norm
 from gdsim.core.rules.rule import Optimizer
 from gdsim.core.rules.update_rule import ETA, GAMMA, NEW, W_NEXT, T, UpdateRule, W
 
@@ -44,8 +44,8 @@ class LinearStep:
 
         Those of a rule with a period are of a late one. None where the update is not linear.
         """
-        if any(is_norm(line.node) for line in self.lines):
-            return None  # a length is not linear
+        if any(is_norm(line.node) or is_direction(line.node) for line in self.lines):
+            return None  # a length is not linear, nor is a direction of the curvature
         numbers, period = optimizer.numbers, 1
         if self.period:
             period = round(numbers[self.period])

@@ -258,6 +258,8 @@ def check(experiment: Experiment, index: int, sheet: AnswerSheet) -> Progress[Ch
     Raises `ValueError` if no row is complete, the run has no such step, or it does not begin at a start.
     """
     run, submission = experiment.runs[index], sheet.submission()
+    if run.beyond_lines:
+        raise ValueError(run.beyond_lines.rstrip("."))
     if run.fork:
         left = f"{run.name} goes on from {run.fork.parent.name} at step {run.fork.step:,}"
         raise ValueError(f"{left}; only a run from its start can be checked")

@@ -94,14 +94,14 @@ def plans_of(
     solved_below: float,
     size: int,
 ) -> tuple[OutcomePlan, ...]:
-    """Return the maps of those runs that may have all values of both settings, of at most so many steps."""
+    """Return the maps of those runs that lines make and that may have all values of both settings."""
     # A map depends neither on other runs nor on what the window draws.
     bare = replace(experiment, runs=(), view_range=LECTURE_VIEW_RANGE, title="", about="")
     plans = []
     for run in runs:
         known = {one.key: one for one in settings_of(experiment, run)}
         x, y = (axis.of_setting(known.get(axis.setting.key)) for axis in axes)
-        if x is not None and y is not None:
+        if x is not None and y is not None and not run.beyond_lines:
             run_steps = min(steps, experiment.total_steps(run))
             plans.append(OutcomePlan(bare, run, x, y, run_steps, solved_below, size))
     return tuple(plans)

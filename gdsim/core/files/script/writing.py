@@ -22,6 +22,7 @@ from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.objective import FunctionObjective, Objective
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
+from gdsim.core.settings import InvalidValue
 
 # More numbers than fill some screens are no text to read.
 MOST_NUMBERS = 2000
@@ -88,8 +89,11 @@ def script_of(experiment: Experiment, stem: str = "script") -> str:
 
     Run as ``python FILE`` it prints the first and the last steps of every run, and as ``python FILE --csv``
     every step: run, step, parameters, loss. The names of files of points begin with ``stem``, the name of the
-    script's own file without its ending.
+    script's own file without its ending. Raises `InvalidValue` for a run that no lines make.
     """
+    for run in experiment.runs:
+        if run.beyond_lines:
+            raise InvalidValue(run.name, f"is no part of a script. {run.beyond_lines}")
     points = experiment.points
     held_out, objective = len(experiment.validation), experiment.objective
     of_runs = [

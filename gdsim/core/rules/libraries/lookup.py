@@ -9,9 +9,11 @@ from gdsim.core.rules.libraries.library_rule import LibraryRule
 from gdsim.core.rules.libraries.library_schedule import LibrarySchedule
 from gdsim.core.rules.rule import Rule
 from gdsim.core.rules.schedules import SCHEDULES, ScheduleKind
+from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from gdsim.core.settings import InvalidValue, shown
 
 # By what their ids begin with.
+_BUNDLED: Mapping[str, Rule] = {**RULES, **SECOND_ORDER_RULES}
 LIBRARIES = {"torch": "PyTorch", "keras": "Keras", "optax": "Optax"}
 
 
@@ -48,12 +50,12 @@ def find_rule(id_: object, own: Iterable[Rule] = ()) -> Rule:
     if isinstance(id_, str) and id_ in others:
         return others[id_]
     if not isinstance(id_, str):
-        raise InvalidValue("", f"must be one of {', '.join((*others, *RULES))}, not {shown(id_)}")
+        raise InvalidValue("", f"must be one of {', '.join((*others, *_BUNDLED))}, not {shown(id_)}")
     library = id_.partition(".")[0]
     if library in LIBRARIES and "." in id_:
         known: Mapping[str, Rule] = library_rules(library)
     else:
-        known = RULES
+        known = _BUNDLED
     if id_ not in known:
         raise InvalidValue("", f"must be one of {', '.join((*others, *known))}, not {shown(id_)}")
     return known[id_]

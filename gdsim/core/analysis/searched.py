@@ -1,0 +1,52 @@
+"""How the length of a step was looked for: the loss along its direction, and the tries in order."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gdsim.core.analysis.update import Update
+from gdsim.core.engine.line_search import Try
+from gdsim.core.engine.search_loop import tries_of
+from gdsim.core.formulas.numerals import MINUS, rounded
+
+
+@dataclass(frozen=True, eq=False)
+class SearchedStep:
+    """A step that was looked for, or that a second-order rule made."""
+
+    length: float  # That of the direction d, in w and b
+    start: Try  # Where it begins: its slope is g·d
+    tries: tuple[Try, ...]  # In their order; none where the length is fixed
+    accepted: float  # The t of the step that was made
+    # c1, c2: the shares of the slope that the search asks for; NaN where it asks for none.
+    c1: float
+    c2: float
+
+    @property
+    def climbs(self) -> bool:
+        """Whether the loss rises at first along the direction."""
+        return self.start.slope > 0.0
+
+    @property
+    def sentence(self) -> str:
+        """What the slope along the direction says."""
+        sign = "+" if self.start.slope > 0.0 else MINUS
+        slope = f"g·d = {sign}{rounded(abs(self.start.slope), 3)}"
+        if self.climbs:
+            return f"The direction climbs: {slope}."
+        if not self.tries:
+            return f"The direction leads down: {slope}."
+        count = f"{len(self.tries)} tries" if len(self.tries) > 1 else "1 try"
+        return f"The direction leads down: {slope}; t = {rounded(self.accepted, 3)} after {count}."
+
+
+def searched_step(update: Update) -> SearchedStep | None:
+    """Return how a step was looked for; None for a rule that its lines make."""
+    run = update.run
+    if not run.is_searched:
+        return None
+    direction = update.direction if len(update.direction) else -update.gradient
+    line, _ = tries_of(run, update.data, update.before, direction)
+    shares = {name: run.search.number(name) if name in run.search else np.nan for name in ("c1", "c2")}
+    length = float(np.linalg.norm(direction))
+    return SearchedStep(length, line.start, tuple(line.tries), update.eta, **shares)

@@ -1,0 +1,235 @@
+"""How far to go along a direction: the searches, each a function of the loss along a line.
+
+Armijo and strong Wolfe are algorithms 3.1, 3.5 and 3.6 of Nocedal and Wright, Numerical optimization, 2006.
+"""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple, TypeAlias
+
+from gdsim.core.rules.searches import MULTIPLES, Search
+
+Sums: TypeAlias = Callable[[Sequence[float]], tuple[float, ...]]
+
+# A step that is so many times halved, or doubled, moves nothing any more, or leaves all numbers.
+_MOST_TRIES = 100
+# The part of an interval that is kept between a try and its ends.
+_MARGIN = 0.1
+# The slope at the end of an exact step, as a share of that at its beginning.
+EXACT = 1e-12
+# Losses that differ by a smaller share may differ by how they are rounded alone.
+_ROUNDING = 1e-12
+
+
+class Try(NamedTuple):
+    """A step that was tried: its length as a multiple of the direction, the loss there, and the slope."""
+
+    t: float
+    loss: float
+    slope: float = math.nan  # Along the direction; NaN where it was not asked for
+
+
+class Line:
+    """The loss along a direction d from a place p, and what was asked of it."""
+
+    def __init__(
+        self, sums: Sums, p: Sequence[float], direction: Sequence[float], here: Sequence[float]
+    ) -> None:
+        self._sums, self._p, self.direction = sums, p, list(direction)
+        loss, *gradient = here
+        self.start = Try(0.0, loss, dot(gradient, direction))
+        self.tries: list[Try] = []  # In their order
+        self.losses = self.gradients = 0
+        self._last: tuple[float, tuple[float, ...]] = (0.0, tuple(here))
+
+    def place(self, t: float) -> tuple[float, ...]:
+        """Return where a step of this length leads: rounded as ``w + eta*d`` is."""
+        return tuple(p + t * d for p, d in zip(self._p, self.direction, strict=True))
+
+    def loss(self, t: float) -> float:
+        """Try a step: return the loss there."""
+        here = self._at(t)
+        self.losses += 1
+        self.tries.append(Try(t, here[0]))
+        return here[0]
+
+    def slope(self) -> float:
+        """Return the slope where the last step led that was tried."""
+        t, here = self._last
+        self.gradients += 1
+        slope = dot(here[1:], self.direction)
+        self.tries[-1] = Try(t, here[0], slope)
+        return slope
+
+    def both(self, t: float) -> Try:
+        """Try a step: return loss and slope."""
+        self.loss(t)
+        self.slope()
+        return self.tries[-1]
+
+    def sums_at(self, t: float) -> tuple[float, ...]:
+        """Return loss and gradient at a step, without counting them."""
+        return self._at(t)
+
+    def has_slope_at(self, t: float) -> bool:
+        """Return whether the gradient there has been asked for."""
+        return any(one.t == t and not math.isnan(one.slope) for one in self.tries)
+
+    def _at(self, t: float) -> tuple[float, ...]:
+        if self._last[0] != t:
+            self._last = t, self._sums(self.place(t))
+        return self._last[1]
+
+
+def dot(one: Sequence[float], other: Sequence[float]) -> float:
+    """Return the sum of the products, added up in their order."""
+    total = 0.0
+    for x, y in zip(one, other, strict=True):
+        total += x * y
+    return total
+
+
+def find_step(search: Search, eta: float, line: Line) -> float | None:
+    """Return how far to go along a line; None where the search accepts no step, or none moves anything."""
+    t = _SEARCHES[search.id](line, eta, search)
+    stays = t is not None and needs_descent(search) and line.place(t) == line.place(0.0)
+    return None if stays else t
+
+
+def needs_descent(search: Search) -> bool:
+    """Return whether a search can only go along a direction that leads down."""
+    return search.id not in ("fixed", "list")
+
+
+def enough(line: Line, c1: float, one: Try) -> bool:
+    """Return whether a step fulfils Armijo's inequality: its loss is on or below the line of slope c1."""
+    return one.loss <= line.start.loss + c1 * one.t * line.start.slope
+
+
+def flat(line: Line, c2: float, one: Try) -> bool:
+    """Return whether a step fulfils the inequality of strong Wolfe for the slope."""
+    return abs(one.slope) <= c2 * abs(line.start.slope)
+
+
+def _fixed(line: Line, eta: float, search: Search) -> float:
+    del line, search
+    return eta
+
+
+def _list(line: Line, eta: float, search: Search) -> float:
+    del search
+    losses = [(line.loss(eta * multiple), eta * multiple) for multiple in MULTIPLES]
+    finite = [one for one in losses if math.isfinite(one[0])]
+    return min(finite or losses[:1])[1]
+
+
+def _polyak(line: Line, eta: float, search: Search) -> float | None:
+    # Of gradient descent, where d = -g, that is the gap over |g|².
+    gap = line.start.loss - search.number("lowest")
+    return min(eta, gap / -line.start.slope) if gap > 0.0 else None
+
+
+def _armijo(line: Line, eta: float, search: Search) -> float | None:
+    t, c1, shrink = eta, search.number("c1"), search.number("shrink")
+    for _ in range(_MOST_TRIES):
+        if line.place(t) == line.place(0.0):
+            return None
+        if enough(line, c1, Try(t, line.loss(t))):
+            return t
+        t *= shrink
+    return None
+
+
+def _wolfe(line: Line, eta: float, search: Search) -> float | None:
+    c1, c2 = search.number("c1"), search.number("c2")
+    last, t = line.start, eta
+    for _ in range(_MOST_TRIES):
+        one = Try(t, line.loss(t))
+        if not enough(line, c1, one) or (last is not line.start and one.loss >= last.loss):
+            return _zoom(line, c1, c2, last, one)
+        one = one._replace(slope=line.slope())
+        if flat(line, c2, one):
+            return t
+        if not one.slope < 0.0:
+            return _zoom(line, c1, c2, one, last)
+        last, t = one, 2.0 * t
+    return None
+
+
+def _zoom(line: Line, c1: float, c2: float, low: Try, high: Try) -> float | None:
+    """Return a step between two: the one with the lower loss, whose slope leads to the other."""
+    for _ in range(_MOST_TRIES):
+        t = _between(low, high)
+        if t in (low.t, high.t):
+            return None
+        one = Try(t, line.loss(t))
+        if not enough(line, c1, one) or one.loss >= low.loss:
+            high = one
+            continue
+        one = one._replace(slope=line.slope())
+        if flat(line, c2, one):
+            return t
+        if one.slope * (high.t - low.t) >= 0.0:
+            high = low
+        low = one
+    return None
+
+
+def _between(low: Try, high: Try) -> float:
+    """Return where the parabola with the slope at ``low`` and both losses is lowest, away from the ends."""
+    width = high.t - low.t
+    bend = 2.0 * (high.loss - low.loss - low.slope * width)
+    share = -low.slope * width / bend if bend > 0.0 and math.isfinite(bend) else 0.5
+    return low.t + width * min(max(share, _MARGIN), 1.0 - _MARGIN)
+
+
+def _exact(line: Line, eta: float, search: Search) -> float | None:
+    """Return the first minimum: the slope is zero there, or changes its sign between neighbouring floats."""
+    most, level = search.number("most"), EXACT * abs(line.start.slope)
+    low, t = line.start, min(eta, search.number("most"))
+    while True:
+        high = line.both(t)
+        if abs(high.slope) <= level and high.loss <= line.start.loss:
+            return t
+        if not _leads_down(high, low):
+            return _bisected(line, low, high, level)
+        if t == most:
+            return t
+        low, t = high, min(2.0 * t, most)
+
+
+def _leads_down(one: Try, low: Try) -> bool:
+    """Return whether the minimum is beyond a step, and not between a shorter one and it."""
+    return one.slope < 0.0 and one.loss <= low.loss + _ROUNDING * abs(low.loss)
+
+
+def _bisected(line: Line, low: Try, high: Try, level: float) -> float | None:
+    """Return a minimum between two steps; the slope at the shorter one leads down."""
+    slopes, kept = [low.slope, high.slope], 0
+    for turn in range(2 * _MOST_TRIES):
+        t = 0.5 * (low.t + high.t)
+        # Where a straight slope would be zero; an end that stays has its slope halved (Illinois).
+        if slopes[1] > 0.0 and turn < _MOST_TRIES:
+            t = low.t - (high.t - low.t) * slopes[0] / (slopes[1] - slopes[0])
+        if not low.t < t < high.t:
+            break
+        one = line.both(t)
+        if abs(one.slope) <= level and one.loss <= line.start.loss:
+            return t
+        end = 0 if _leads_down(one, low) else 1
+        low, high = (one, high) if end == 0 else (low, one)
+        slopes[end] = one.slope
+        if end == kept:
+            slopes[1 - end] *= 0.5
+        kept = end
+    return low.t or None
+
+
+_SEARCHES: Mapping[str, Callable[[Line, float, Search], float | None]] = {
+    "fixed": _fixed,
+    "list": _list,
+    "exact": _exact,
+    "armijo": _armijo,
+    "wolfe": _wolfe,
+    "polyak": _polyak,
+}

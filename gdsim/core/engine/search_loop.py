@@ -1,0 +1,147 @@
+"""Computing a run whose steps are looked for, or follow from the curvature: one update after the other."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from gdsim.core.arrays import Array
+from gdsim.core.engine.directions import LevenbergMarquardt, Singular, direction_of
+from gdsim.core.engine.line_search import Line, Sums, find_step, needs_descent
+from gdsim.core.engine.loop import Beginning, sum_of
+from gdsim.core.engine.trajectory import RunTable, Stop, StopReason
+from gdsim.core.model.experiment import Run
+from gdsim.core.model.point_loss import PointLoss
+
+# By so much μ grows where a step fails, and falls where it does not; and how large it may be.
+_MU_FACTOR, _LARGEST_MU, _SMALLEST_MU = 10.0, 1e30, 1e-300
+
+
+class Found(NamedTuple):
+    """A step that is made: along a direction, by so much of it."""
+
+    t: float
+    line: Line
+
+
+class SearchLoop:
+    """All of a run that changes from one update to the next, as that of `gdsim.core.engine.loop`."""
+
+    def __init__(self, run: Run, data: PointLoss, begins: Beginning | None = None) -> None:
+        self._run, self._width = run, len(run.start)
+        clock = run.clock(len(data.targets))
+        self.first = self.done = clock.first
+        self.total = max(clock.first, clock.end_of(run.epochs))
+        self._sums: Sums = sum_of(data)
+        begins = begins or Beginning(run.start, ())
+        self._p = begins.p
+        self._direction = direction_of(run.optimizer, data, self._width)
+        self._direction.recall(begins.searched)
+        self._here: tuple[float, ...] | None = None  # Loss and gradient at the place, once they are needed
+        self._knows_gradient = False
+        self._cost = np.zeros(3)
+        self.stop = begins.stop or (Stop(StopReason.FINISHED, self.done) if self.done == self.total else None)
+
+    @property
+    def standing(self) -> Beginning:
+        """What another run would begin with that goes on from here."""
+        return Beginning(self._p, (), searched=self._direction.memory)
+
+    def start(self, table: RunTable) -> None:
+        """Write where the run begins, which had no update, into the first row."""
+        row = table.cells[0]
+        row.fill(np.nan)
+        row[1 : 1 + self._width] = self._p
+        row[-3:] = 0.0
+        table.loss[0] = self._sums(self._p)[0]
+
+    def advance(self, table: RunTable, row: int, size: int) -> tuple[int, Stop | None]:
+        """Make up to ``size`` updates, and write them into a table from a row on.
+
+        Return how many were made, and why no more can be made, or None.
+        """
+        made, rows = 0, min(size, self.total - self.done)
+        with np.errstate(all="ignore"):
+            while made < rows:
+                reason = self._update(table, row + made)
+                if reason:
+                    at = self.done + (reason is StopReason.DIVERGED)
+                    return made, Stop(reason, at)
+                made += 1
+        return made, Stop(StopReason.FINISHED, self.total) if self.done == self.total else None
+
+    def _update(self, table: RunTable, row: int) -> StopReason | None:
+        """Make one update and write it; return why none is made, or None."""
+        run = self._run
+        if self._here is None:
+            self._here = self._sums(self._p)
+            self._cost[1] += needs_loss(run)
+        self._cost[0] += not self._knows_gradient
+        gradient = np.array(self._here[1:])
+        try:
+            found = self._found(gradient)
+        except Singular:
+            return StopReason.SINGULAR
+        if isinstance(found, StopReason):
+            return found
+        t, line = found
+        after, there = line.place(t), line.sums_at(t)
+        if not all(map(math.isfinite, (*after, there[0]))):
+            return StopReason.DIVERGED
+        self._knows_gradient = line.has_slope_at(t)
+        self._direction.learn(np.array(after) - np.array(self._p), gradient, np.array(there[1:]))
+        values = [*after, *gradient.tolist(), t]
+        values += line.direction * len(run.optimizer.update_rule.directions)
+        table.cells[row, 1:] = [*values, *self._cost.tolist()]
+        table.loss[row] = there[0]
+        self._p, self._here = after, there
+        self.done += 1
+        return None
+
+    def _found(self, gradient: Array) -> Found | StopReason:
+        """Return the step to make, or why there is none; count what it takes."""
+        assert self._here is not None  # noqa: S101 - it was asked for before
+        eta = self._run.optimizer.eta
+        if isinstance(self._direction, LevenbergMarquardt):
+            return self._with_damping(self._direction, gradient, eta)
+        direction = self._direction(np.array(self._p), gradient)
+        self._cost[2] += self._direction.solves
+        line = Line(self._sums, self._p, direction.tolist(), self._here)
+        if needs_descent(self._run.search) and not line.start.slope < 0.0:
+            return StopReason.CLIMBS if line.start.slope > 0.0 else StopReason.NO_STEP
+        t = find_step(self._run.search, eta, line)
+        self._cost[:2] += line.gradients, line.losses
+        return StopReason.NO_STEP if t is None else Found(t, line)
+
+    def _with_damping(self, method: LevenbergMarquardt, gradient: Array, eta: float) -> Found | StopReason:
+        """Try one μ after the other, until the loss is lower."""
+        assert self._here is not None  # noqa: S101 - as above
+        while method.mu <= _LARGEST_MU:
+            self._cost[2] += 1
+            try:
+                direction = method(np.array(self._p), gradient)
+            except Singular:
+                method.mu *= _MU_FACTOR
+                continue
+            line = Line(self._sums, self._p, direction.tolist(), self._here)
+            self._cost[1] += 1
+            if line.loss(eta) < self._here[0]:
+                method.mu = max(method.mu / _MU_FACTOR, _SMALLEST_MU)
+                return Found(eta, line)
+            method.mu *= _MU_FACTOR
+        return StopReason.NO_STEP
+
+
+def needs_loss(run: Run) -> bool:
+    """Return whether the steps of a run look at the loss where they begin."""
+    return run.search.id not in ("fixed", "list") or run.optimizer.id == "levenberg-marquardt"
+
+
+def tries_of(run: Run, data: PointLoss, p: Array, direction: Array) -> tuple[Line, float | None]:
+    """Return again the line of a step, with its tries in order, and which one was taken."""
+    place = p.tolist()
+    sums = sum_of(data)
+    line = Line(sums, place, direction.tolist(), sums(place))
+    if needs_descent(run.search) and not line.start.slope < 0.0:
+        return line, None
+    return line, find_step(run.search, run.optimizer.eta, line)

@@ -1,0 +1,89 @@
+"""How long a step along a direction is: the fixed rate, or one that is looked for at each step."""
+
+from collections.abc import Mapping
+from typing import TypeAlias
+
+from gdsim.core.settings import NUMBER, POSITIVE, Configured, Definition, Domain, Setting
+
+Search: TypeAlias = Configured[Definition]
+
+# What η is multiplied by, where a list of rates is tried.
+MULTIPLES = (0.1, 0.5, 1.0, 5.0, 10.0)
+_SHARE = Domain("a number between 0 and 1", float, 0.0, 1.0, low_included=False, high_included=False)
+
+
+def _of_slope(default: float = 1e-4) -> Setting:
+    doc = "At least this share of what the slope promises must be gained."
+    return Setting("c1", "c₁", "share of the slope", doc, default, _SHARE, 1e-6, 0.5, log=True)
+
+
+_SEARCHES = (
+    Definition("fixed", "fixed rate", "The step is η times the direction, whatever comes of it."),
+    Definition(
+        "list",
+        "list of rates",
+        "Tries 0.1, 0.5, 1, 5 and 10 times η, and takes the one with the lowest loss.",
+    ),
+    Definition(
+        "exact",
+        "exact",
+        "Goes to the first minimum along the direction; the search begins at η.",
+        (
+            Setting(
+                "most",
+                "t_max",
+                "longest step",
+                "No step is longer, where the loss falls on and on.",
+                1000.0,
+                POSITIVE,
+                1.0,
+                1e6,
+                log=True,
+            ),
+        ),
+    ),
+    Definition(
+        "armijo",
+        "Armijo (backtracking)",
+        "Begins at η and shortens the step until the loss falls by enough.",
+        (
+            _of_slope(),
+            Setting(
+                "shrink",
+                "ρ",
+                "shortening",
+                "Each try is this share of the one before.",
+                0.5,
+                _SHARE,
+                0.1,
+                0.9,
+            ),
+        ),
+    ),
+    Definition(
+        "wolfe",
+        "strong Wolfe",
+        "The loss must fall by enough, and the slope along the direction must have become flat enough.",
+        (
+            _of_slope(),
+            Setting(
+                "c2",
+                "c₂",
+                "share of the slope that is left",
+                "The slope at the end of a step is at most this share of that at its beginning, either way.",
+                0.9,
+                _SHARE,
+                0.01,
+                0.99,
+            ),
+        ),
+    ),
+    Definition(
+        "polyak",
+        "Polyak",
+        "The step that would reach the loss L* if the slope stayed as it is; at most η.",
+        (Setting("lowest", "L*", "lowest loss", "The loss at the minimum.", 0.0, NUMBER, 0.0, 1.0),),
+    ),
+)
+SEARCHES: Mapping[str, Definition] = {one.id: one for one in _SEARCHES}
+FIXED = _SEARCHES[0]

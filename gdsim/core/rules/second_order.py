@@ -1,0 +1,139 @@
+"""Second-order methods, as a contrast to the rules: their directions look at the curvature.
+
+A line of a rule is computed for each parameter alone, and has the gradient and no curvature; so the line of
+the direction is made by the engine. How long a step along it is, is the run's `search`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from gdsim.core.formulas.algebra import times
+from gdsim.core.formulas.language import Binary, Call, Formula, Name
+from gdsim.core.formulas.program import Program
+from gdsim.core.rules.catalogue import eta
+from gdsim.core.rules.rule import Rule, Switches
+from gdsim.core.rules.update_rule import ETA, W_NEXT, G, UpdateRule, W
+from gdsim.core.settings import POSITIVE, Setting
+
+DIRECTION = "d"
+LEVENBERG_MARQUARDT = "levenberg-marquardt"
+# Those that take squares of slopes for the curvature, which a sum over points alone has.
+_OF_POINTS = ("gauss-newton", LEVENBERG_MARQUARDT)
+
+
+@dataclass(frozen=True, repr=False)
+class SecondOrderRule(Rule):
+    """A direction over all parameters, times η: ``w_next = w + eta*d``."""
+
+    __hash__ = Rule.__hash__
+
+    def __post_init__(self) -> None:
+        """Do nothing: it has no lines that could be wrong."""
+
+    @property
+    def function(self) -> str:
+        """What the direction is called in its line."""
+        return self.id.replace("-", "_")
+
+    @property
+    def needs_points(self) -> bool:
+        """Whether its curvature is a sum over points, which a function of w and b has not."""
+        return self.id in _OF_POINTS
+
+    @property
+    def searches_itself(self) -> bool:
+        """Whether it tries several directions, and takes the first that lowers the loss."""
+        return self.id == LEVENBERG_MARQUARDT
+
+    def update_rule(self, switches: Switches) -> UpdateRule:
+        """Return the two lines; there are no switches."""
+        del switches
+        return self._made
+
+    @cached_property
+    def _made(self) -> UpdateRule:
+        step = Binary("+", Name(W), times(Name(ETA), Name(DIRECTION)))
+        direction = Formula(DIRECTION, Call(self.function, (Name(G),)))
+        return UpdateRule.of(Program((direction, Formula(W_NEXT, step))), self.settings)
+
+
+def _rule(id_: str, title: str, summary: str, reference: str, own: Iterable[Setting] = ()) -> SecondOrderRule:
+    rate = eta(1.0, "How far to go along the direction d; a search begins there.")
+    return SecondOrderRule(id_, title, summary, (rate, *own), "", reference)
+
+
+_NOCEDAL = "J. Nocedal, S. J. Wright, Numerical optimization, 2nd edition, 2006, {}."
+_RULES = (
+    _rule(
+        "newton",
+        "Newton",
+        "Go to where a parabola with the slope and the curvature H of here is level: a minimum, a saddle "
+        "or a maximum.",
+        _NOCEDAL.format("section 3.3"),
+    ),
+    _rule(
+        "damped-newton",
+        "Damped Newton",
+        "Newton with λ added to every curvature: a large λ makes it gradient descent with rate η/λ.",
+        _NOCEDAL.format("section 3.4"),
+        (
+            Setting(
+                "damping",
+                "λ",
+                "damping",
+                "What is added to the curvature in every direction.",
+                0.1,
+                POSITIVE,
+                1e-6,
+                100.0,
+                log=True,
+            ),
+        ),
+    ),
+    _rule(
+        "saddle-free-newton",
+        "Saddle-free Newton",
+        "Newton that takes the size of each curvature, whatever its sign, and so leaves saddles and maxima.",
+        "Y. Dauphin et al., Identifying and attacking the saddle point problem, NeurIPS 2014.",
+    ),
+    _rule(
+        "gauss-newton",
+        "Gauss-Newton",
+        "Newton with the part G of the curvature that is never negative: that of the slopes of the outputs.",
+        _NOCEDAL.format("section 10.3"),
+    ),
+    _rule(
+        LEVENBERG_MARQUARDT,
+        "Levenberg-Marquardt",
+        "Gauss-Newton with μ added: ten times as much until a step lowers the loss, then a tenth of it.",
+        "D. W. Marquardt, An algorithm for least-squares estimation of nonlinear parameters, 1963.",
+        (
+            Setting(
+                "mu",
+                "μ₀",
+                "first damping",
+                "What is added to the curvature at the first try.",
+                0.01,
+                POSITIVE,
+                1e-6,
+                100.0,
+                log=True,
+            ),
+        ),
+    ),
+    _rule(
+        "bfgs",
+        "BFGS",
+        "Learns B, the inverse of the curvature, from how the gradient changes from step to step.",
+        _NOCEDAL.format("section 6.1"),
+    ),
+    _rule(
+        "conjugate-gradient",
+        "Conjugate gradient",
+        "Keeps a share β of the last direction (Polak-Ribière+): on a parabola in two parameters two exact "
+        "steps are enough.",
+        _NOCEDAL.format("section 5.2"),
+    ),
+)
+SECOND_ORDER_RULES: dict[str, SecondOrderRule] = {rule.id: rule for rule in _RULES}

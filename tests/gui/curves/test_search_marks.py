@@ -1,0 +1,63 @@
+"""The cut along a step that was looked for: what it says, and what is painted on it."""
+
+import numpy as np
+import pytest
+
+from gdsim.core.analysis.searched import searched_step
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.searches import SEARCHES
+from gdsim.core.rules.second_order import SECOND_ORDER_RULES
+from gdsim.core.surface.surface import sample_surface
+from gdsim.gui.curves.cut_plot import CutPlot, CutWay
+from tests.gui.frames import frame_at, look_of
+
+
+def document(*runs):
+    return Experiment(PointSet([1.3, 2.4], [0.15, 0.9]), PointSet.empty(), runs)
+
+
+@pytest.fixture
+def cut(qtbot):
+    plot = CutPlot()
+    qtbot.addWidget(plot)
+    plot.resize(600, 300)
+    return plot
+
+
+def shown(cut, experiment, cursor=0):
+    cut.set_look(look_of(experiment))
+    cut.show_surface(sample_surface(experiment.points, experiment.view_range, (), 61))
+    cut.show_frame(frame_at(experiment, cursor))
+    return cut
+
+
+def test_newton_s_step_is_said_to_climb(cut):
+    newton = Run(SECOND_ORDER_RULES["newton"](), start=(0.0, 6.0), epochs=5)
+    assert "The direction climbs: g·d = +" in shown(cut, document(newton)).seen()
+    assert cut.way is CutWay.STEP
+
+
+def test_tries_are_painted_where_they_were_made(cut):
+    armijo = SEARCHES["armijo"]()
+    run = Run(RULES["gd"](eta=100.0), search=armijo, start=(3.0, -5.0), epochs=5)
+    experiment = document(run)
+    update = frame_at(experiment, 0).update
+    found = searched_step(update)
+    assert len(found.tries) > 1
+    assert found.accepted == found.tries[-1].t
+    assert found.start.slope == pytest.approx(-float(np.sum(update.gradient**2)))
+    assert f"after {len(found.tries)} tries" in shown(cut, experiment).seen()
+    with_marks = cut.grab().toImage()
+    cut.show_frame(frame_at(document(Run(RULES["gd"](eta=found.accepted), start=run.start, epochs=5)), 0))
+    cut.set_way(CutWay.STEP)
+    assert cut.grab().toImage() != with_marks
+
+
+def test_a_way_that_was_chosen_stays(cut):
+    run = Run(search=SEARCHES["wolfe"](), start=(3.0, -5.0), epochs=3)
+    assert shown(cut, document(run)).way is CutWay.STEP
+    cut.set_way(CutWay.B)
+    assert cut.way is CutWay.B
+    assert "g·d" not in cut.seen()
