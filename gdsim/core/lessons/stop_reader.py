@@ -11,6 +11,7 @@ from gdsim.core.analysis.arrows import ArrowKind
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.checked_json import FileFault, Node
 from gdsim.core.files.scene import read_slice, read_view_range
+from gdsim.core.files.scene_runs import one_of
 from gdsim.core.lessons.caption import Caption, CaptionFault, read_caption
 from gdsim.core.lessons.latex import Math, MathFault, read_math
 from gdsim.core.lessons.lesson import (
@@ -23,14 +24,15 @@ from gdsim.core.lessons.lesson import (
     Stop,
 )
 from gdsim.core.lessons.stop_scene import Scenes, changed_runs, run_of, runs_of
+from gdsim.core.lessons.task import TASKS, task_fault
 from gdsim.core.lessons.view import FORMER_PANES, FROM_TOP, LAYERS, PAGES, PANES, Arrows, Sight, StopView
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.settings import Domain
 
 KEYS = (
     "title", "chapter", "scene", "change", "window", "slice", "show", "select", "caption", "look", "question",
-    "answer", "hide", "reveal", "only", "beside", "exercise", "notes", "formulas", "step", "play", "speed",
-    "clock", "page", "curve", "log", "arrows", "part", "camera", "planes", "lens",
+    "answer", "hide", "reveal", "only", "beside", "exercise", "task", "notes", "formulas", "step", "play",
+    "speed", "clock", "page", "curve", "log", "arrows", "part", "camera", "planes", "lens",
     "point_at",
 )  # fmt: skip
 _MOST_FORMULAS, _MOST_REVEALS = 6, 20
@@ -112,6 +114,7 @@ class StopReader(SceneReader):
         experiment, selected = self.scene()
         # Of a run that is not known, nothing is said.
         run = experiment.runs[selected] if experiment and experiment.runs and selected is not None else None
+        place = self._place(experiment)
         stop = partial(
             Stop,
             title=self.read("title", read_title, ""),
@@ -127,10 +130,22 @@ class StopReader(SceneReader):
             reveals=self._reveals(hidden, asks=bool(question.pieces or answer.pieces)),
             exercise=self.read("exercise", _exercise, None),
             beside=self._beside(),
-            place=self._place(experiment),
+            task=self.read("task", partial(one_of, choices=TASKS), None),
+            place=place,
             view=self._view(run),
         )
-        return stop(experiment=experiment) if experiment is not None else None
+        return self._with_task_checked(stop(experiment=experiment)) if experiment is not None else None
+
+    def _with_task_checked(self, stop: Stop) -> Stop:
+        if stop.task is not None:
+            fault = task_fault(
+                stop.task, stop.experiment, stop.selected, stop.step if stop.experiment.runs else 0
+            )
+            if stop.exercise is not None:
+                fault = "does not go with exercise; a stop has the one or the other"
+            if fault:
+                self.faults.append(self._members["task"].fault(fault))
+        return stop
 
     def _beside(self) -> Beside | None:
         if "beside" not in self._members:

@@ -8,6 +8,8 @@ import numpy as np
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.numerals import number
 from gdsim.core.model.experiment import ViewRange
+from gdsim.core.progress import run_to_end
+from gdsim.core.surface.lowest import finding_lowest
 from gdsim.core.surface.surface import LossSurface
 
 LETTERS = "ABCD"
@@ -128,7 +130,7 @@ def _matching(question: Question, chosen: int) -> str:
     else:
         compared = f"the lines of {this} are {lines} there, those of {that} {other_lines}"
         text = f"{where} the surface is {slope}: {compared}."
-    low = right.lowest
+    low = run_to_end(finding_lowest(right.terms, right.w, right.b, right.loss))
     return f"{text} Its lowest place is near w = {number(low.w, 2)}, b = {number(low.b, 2)}."
 
 

@@ -1,0 +1,203 @@
+"""Judging answers: every claim is computed anew, and the mistake is named where it is known."""
+
+from collections.abc import Callable, Iterator
+
+from gdsim.core.analysis.update import update_of
+from gdsim.core.exercises.check.answer_sheet import AnswerSheet, Cell, Line, Written, decimals_of
+from gdsim.core.exercises.check.verdict import Verdict, judging_sheet, sentences
+from gdsim.core.exercises.fill_in import Mark, StepSheet, judge, step_sheet
+from gdsim.core.exercises.quiz.making import make_question
+from gdsim.core.exercises.quiz.question import LETTERS, Question, explanation, verdict
+from gdsim.core.exercises.rate_ladder import first_columns
+from gdsim.core.formulas.numerals import NotANumber
+from gdsim.core.handin.answers import Fields, letters_of
+from gdsim.core.handin.run_claims import judge_place, judge_rate, judge_reached
+from gdsim.core.handin.sheet import OwnTask
+from gdsim.core.handin.worth import NO_ANSWER, Judged, number_of
+from gdsim.core.model.neuron import parameter_names
+from gdsim.core.progress import run_to_end
+
+_LONGEST_CELL = 60
+
+
+def judged(own: OwnTask, fields: Fields) -> Judged:
+    """Judge an answer to a task, whatever was typed."""
+    if not any(text.strip() for text in fields):
+        return NO_ANSWER
+    wanted = field_count(own)
+    if len(fields) != wanted:
+        return Judged(0.0, (f"The answer has {len(fields)} fields, and the task has {wanted}.",))
+    return _JUDGES[own.task.id](own, fields)
+
+
+def field_count(own: OwnTask) -> int:
+    """Return how many fields an answer to a task has."""
+    match own.task.id:
+        case "predict":
+            return 2
+        case "quiz":
+            return int(own.task["questions"])
+        case "check_work":
+            return int(own.task["steps"]) * (own.stop.experiment.points.dimension + 1)
+        case "fill_in":
+            return len(sheet_of(own).blanks)
+        case _:
+            return 1
+
+
+# ---------------------------------------------------------------------------- contour quiz
+
+
+def questions_of(own: OwnTask) -> Iterator[Question]:
+    """Yield the questions of a student, each of which takes a moment to be made."""
+    level = int(own.task["level"])
+    return (make_question(own.seed, place, level) for place in range(int(own.task["questions"])))
+
+
+def _judge_quiz(own: OwnTask, fields: Fields) -> Judged:
+    right, said = 0, []
+    for place, (question, chosen) in enumerate(zip(questions_of(own), letters_of(fields), strict=True), 1):
+        if chosen is None:
+            said.append(f"Question {place} has no answer; it is {LETTERS[question.answer]}.")
+            continue
+        right += chosen == question.answer
+        why = "" if chosen == question.answer else f" {explanation(question, chosen)}"
+        said.append(f"Question {place}: {verdict(question, chosen)}{why}")
+    mistake = (
+        "" if right == len(fields) else f"{len(fields) - right} of {len(fields)} questions are not right."
+    )
+    return Judged(right / len(fields), tuple(said), mistake)
+
+
+# ---------------------------------------------------------------------------- own values
+
+
+def rows_of(own: OwnTask, fields: Fields) -> AnswerSheet:
+    """Return the values of the first steps as a sheet; raises `NotANumber` with the step."""
+    names = parameter_names(own.stop.experiment.points.dimension)
+    lines: list[Line] = []
+    for step in range(1, int(own.task["steps"]) + 1):
+        texts = fields[(step - 1) * len(names) : step * len(names)]
+        cells: list[Cell] = []
+        for name, text in zip(names, texts, strict=True):
+            try:
+                cells.append(Written(number_of(text), decimals_of(text)) if text.strip() else None)
+            except NotANumber as fault:
+                raise NotANumber(f"At step {step} {name} {fault}") from None
+        lines.append((Written(float(step)), *cells))
+    return AnswerSheet(names, tuple(lines))
+
+
+def _judge_rows(own: OwnTask, fields: Fields) -> Judged:
+    try:
+        sheet = rows_of(own, fields)
+    except NotANumber as fault:
+        return Judged(0.0, (f"{fault}.",))
+    steps, decimals = len(sheet.lines), int(own.task["decimals"])
+    lacking = [step for step, line in enumerate(sheet.lines, 1) if None in line]
+    if len(lacking) == steps:
+        return Judged(0.0, ("No step has all its values.",))
+    short = [
+        step
+        for step, line in enumerate(sheet.lines, 1)
+        if step not in lacking and min(cell.decimals for cell in line[1:] if cell) < decimals
+    ]
+    _, result = run_to_end(judging_sheet(own.stop.experiment, own.stop.selected, sheet))
+    right = _right_steps(result) - set(short)
+    said = [*sentences(result, sheet.names)]
+    if lacking:
+        said.append(f"Not all values are there of {_steps_named(lacking)}.")
+    if short:
+        said.append(
+            f"Fewer than {decimals} decimals were given at {_steps_named(short)}, which does not count."
+        )
+    return Judged(len(right) / steps, tuple(line.strip() for line in said), _mistake_in(result))
+
+
+def _steps_named(steps: list[int]) -> str:
+    return f"step {steps[0]}" if len(steps) == 1 else f"steps {', '.join(map(str, steps))}"
+
+
+def _right_steps(result: Verdict) -> set[int]:
+    """Return the steps that are right: those before the first wrong one, and all others if it is alone."""
+    steps = result.submission.steps.tolist()
+    if result.wrong is None:
+        return set(steps)
+    return set(steps[: result.wrong]) | set(steps[result.wrong + 1 :] if result.isolated else ())
+
+
+def _mistake_in(result: Verdict) -> str:
+    if result.wrong is None:
+        return ""
+    if result.reading:
+        return result.reading
+    if result.mistakes:
+        return " ".join(one.sentence for one in result.mistakes[0])
+    if result.isolated:
+        return f"A mistake of arithmetic at step {int(result.submission.steps[result.wrong])}."
+    return "None of the usual mistakes explains it."
+
+
+# ---------------------------------------------------------------------------- a step filled in
+
+
+def sheet_of(own: OwnTask) -> StepSheet:
+    """Return the next step of the run with its results left out."""
+    stop, experiment = own.stop, own.stop.experiment
+    run = experiment.runs[stop.selected]
+    here = stop.step - experiment.clock(run).first
+    record, _ = run_to_end(first_columns(experiment, stop.selected, here + 1))
+    update = update_of(experiment, run, record, here + 1)
+    return step_sheet(update, record, int(own.task["digits"]))
+
+
+def _judge_step(own: OwnTask, fields: Fields) -> Judged:
+    blanks = sheet_of(own).blanks
+    right, said, mistake = 0, [], ""
+    for blank, text in zip(blanks, fields, strict=True):
+        left = f"{blank.letters.partition(' = ')[0]} of {blank.parameter}"
+        given = text.strip()[:_LONGEST_CELL]
+        if not given:
+            said.append(f"{left} is missing; it is {blank.text}.")
+            continue
+        try:
+            result = judge(blank, given)
+        except NotANumber as fault:
+            said.append(f"{left} {fault}.")
+            continue
+        right += result.mark is Mark.RIGHT
+        if result.mark is Mark.COARSE:
+            said.append(f"{left} is right as far as it goes; it has too few digits: it is {blank.text}.")
+        elif result.mark is Mark.WRONG:
+            mistake = mistake or result.hint
+            said.append(" ".join(filter(None, [f"{left} is {blank.text}, not {given}.", result.hint])))
+    total = len(blanks)
+    summary = f"{right} of {total} results are right."
+    return Judged(right / total, (summary, *said), mistake or ("" if right == total else summary))
+
+
+# ---------------------------------------------------------------------------- in words
+
+
+def word_count(text: str) -> int:
+    """Return how many words a text has."""
+    return sum(any(letter.isalnum() for letter in word) for word in text.split())
+
+
+def _judge_words(own: OwnTask, fields: Fields) -> Judged:
+    least, there = int(own.task["words"]), word_count(fields[0])
+    if there < least:
+        words = f"There are {there} words; at least {least} were asked for."
+        return Judged(None, (words, "A person reads it."), words)
+    return Judged(None, ("A person reads it.",))
+
+
+_JUDGES: dict[str, Callable[[OwnTask, Fields], Judged]] = {
+    "predict": judge_place,
+    "quiz": _judge_quiz,
+    "check_work": _judge_rows,
+    "find_rate": judge_rate,
+    "reach": judge_reached,
+    "fill_in": _judge_step,
+    "explain": _judge_words,
+}
