@@ -24,10 +24,13 @@ def judged(own: OwnTask, fields: Fields) -> Judged:
     """Judge an answer to a task, whatever was typed."""
     if not any(text.strip() for text in fields):
         return NO_ANSWER
-    wanted = field_count(own)
-    if len(fields) != wanted:
-        return Judged(0.0, (f"The answer has {len(fields)} fields, and the task has {wanted}.",))
-    return _JUDGES[own.task.id](own, fields)
+    # How many results a step has its judge finds out.
+    wanted = len(fields) if own.task.id == "fill_in" else field_count(own)
+    return _JUDGES[own.task.id](own, fields) if len(fields) == wanted else _unlike(fields, wanted)
+
+
+def _unlike(fields: Fields, wanted: int) -> Judged:
+    return Judged(0.0, (f"The answer has {len(fields)} fields, and the task has {wanted}.",))
 
 
 def field_count(own: OwnTask) -> int:
@@ -95,23 +98,27 @@ def _judge_rows(own: OwnTask, fields: Fields) -> Judged:
         return Judged(0.0, (f"{fault}.",))
     steps, decimals = len(sheet.lines), int(own.task["decimals"])
     lacking = [step for step, line in enumerate(sheet.lines, 1) if None in line]
-    if len(lacking) == steps:
-        return Judged(0.0, ("No step has all its values.",))
     short = [
         step
         for step, line in enumerate(sheet.lines, 1)
         if step not in lacking and min(cell.decimals for cell in line[1:] if cell) < decimals
     ]
-    _, result = run_to_end(judging_sheet(own.stop.experiment, own.stop.selected, sheet))
-    right = _right_steps(result) - set(short)
-    said = [*sentences(result, sheet.names)]
+    counting = [line for step, line in enumerate(sheet.lines, 1) if step not in (*lacking, *short)]
+    said = []
     if lacking:
         said.append(f"Not all values are there of {_steps_named(lacking)}.")
     if short:
         said.append(
             f"Fewer than {decimals} decimals were given at {_steps_named(short)}, which does not count."
         )
-    return Judged(len(right) / steps, tuple(line.strip() for line in said), _mistake_in(result))
+    if not counting:
+        return Judged(0.0, tuple(said), said[-1])
+    sheet = AnswerSheet(sheet.names, tuple(counting))
+    _, result = run_to_end(judging_sheet(own.stop.experiment, own.stop.selected, sheet))
+    said = [*sentences(result, sheet.names), *said]
+    right = _right_steps(result)
+    mistake = _mistake_in(result) or (said[-1] if len(right) < steps else "")
+    return Judged(len(right) / steps, tuple(line.strip() for line in said), mistake)
 
 
 def _steps_named(steps: list[int]) -> str:
@@ -153,6 +160,8 @@ def sheet_of(own: OwnTask) -> StepSheet:
 
 def _judge_step(own: OwnTask, fields: Fields) -> Judged:
     blanks = sheet_of(own).blanks
+    if len(blanks) != len(fields):
+        return _unlike(fields, len(blanks))
     right, said, mistake = 0, [], ""
     for blank, text in zip(blanks, fields, strict=True):
         left = f"{blank.letters.partition(' = ')[0]} of {blank.parameter}"

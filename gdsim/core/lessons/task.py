@@ -68,7 +68,7 @@ _KINDS = (
                 "within",
                 "",
                 "within",
-                "How much less the loss may fall than with the best rate of the lecture's ladder, as a share.",
+                "How much less the loss may fall than at the best rate of the ladder, as a share.",
                 0.1,
                 _WITHIN,
                 0.01,

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -100,10 +101,14 @@ class Relief:
 
 def relief(points: PointSet) -> Relief:
     """Return the relief of points with one input."""
-    grid = np.stack(np.meshgrid(*grid_sides(VIEW_RANGE, _COARSE_GRID), indexing="ij"), axis=-1)
-    loss = frozen(Neuron.fitting(points).loss(grid))
+    loss = frozen(Neuron.fitting(points).loss(_coarse_grid()))
     ranks = np.argsort(np.argsort(loss, axis=None)).astype(np.float64)
     return Relief(points, loss, _normed(loss.ravel()), _normed(ranks))
+
+
+@cache
+def _coarse_grid() -> Array:
+    return frozen(np.stack(np.meshgrid(*grid_sides(VIEW_RANGE, _COARSE_GRID), indexing="ij"), axis=-1))
 
 
 def likeness(one: Relief, other: Relief) -> float:
