@@ -154,8 +154,8 @@ def _remark_on_doubles(entries: Sequence[_Entry]) -> None:
     for same in by_answers.values():
         names = {_name_of(one): _shown_name(one) for one in reversed(same)}
         for entry in same if len(names) > 1 and any(_has_answers(one) for one in same) else ():
-            others = sorted(name for key, name in names.items() if key != _name_of(entry))
-            entry.remarks.append(f"All its answers are those of {_some(others)}, word by word.")
+            others_named = sorted(name for key, name in names.items() if key != _name_of(entry))
+            entry.remarks.append(f"All its answers are those of {_some(others_named)}, word by word.")
 
 
 def _has_answers(entry: _Entry) -> bool:

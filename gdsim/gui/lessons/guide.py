@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QShortcut
 
-from gdsim.core.lessons.lesson import Lesson, OpenExercise, PlaybackRange, Stop
+from gdsim.core.lessons.lesson import Lesson, PlaybackRange, Stop
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.settings import Value
 from gdsim.gui.lessons.lesson_bar import LessonBar
@@ -29,6 +29,8 @@ class LessonGuide(QObject):
     ----------
     open_exercise : callable
         Opens the exercise of a name, with settings; returns its window, or None if it cannot be done.
+    open_task : callable
+        Opens the task of the stop of an index; returns its window, or None while a person is asked first.
     leave : callable
         Calls its argument once the present document may go.
     """
@@ -42,6 +44,7 @@ class LessonGuide(QObject):
         view: "ViewCommands",
         bar: LessonBar,
         open_exercise: Callable[[str, Mapping[str, Value]], "Exercise | None"],
+        open_task: Callable[[int], "Exercise | None"],
         leave: Callable[[Callable[[], object]], None],
         parent: QObject | None = None,
     ) -> None:
@@ -49,7 +52,7 @@ class LessonGuide(QObject):
         self._session = session
         self._view = view
         self._bar = bar
-        self._open_exercise = open_exercise
+        self._open_exercise, self._open_task = open_exercise, open_task
         self._leave = leave
         self._exercise: Exercise | None = None  # the one that the stop has opened
         self._opened: Experiment | None = None
@@ -170,11 +173,21 @@ class LessonGuide(QObject):
         self._show_stage()
         if was_asking != stop.is_asking(stage) and stop.place.last > stop.place.first:
             self._go_to(stop.place if was_asking else _still(stop.place), stop.view.part)
-        if stop.exercise is not None and stage > len(stop.reveals):
-            self._open(stop.exercise)
+        if stage > len(stop.reveals):
+            self._open(stop)
 
-    def _open(self, exercise: OpenExercise) -> None:
-        opened = self._exercise = self._open_exercise(exercise.name, exercise.settings)
+    def open_again(self) -> None:
+        """Show the last of the stop, with its exercise or its task open."""
+        if self.stop is not None and self.stop.last_stage:
+            self._reveal(self.stop, self.stop.last_stage)
+
+    def _open(self, stop: Stop) -> None:
+        if stop.task is not None:
+            opened = self._exercise = self._open_task(self._index)
+        elif stop.exercise is not None:
+            opened = self._exercise = self._open_exercise(stop.exercise.name, stop.exercise.settings)
+        else:
+            return
         if opened is not None:
             opened.finished.connect(self._on_exercise_closed)
             for key, walk in ((Qt.Key.Key_PageDown, self.go_on), (Qt.Key.Key_PageUp, self.go_back)):

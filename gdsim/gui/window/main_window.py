@@ -70,6 +70,7 @@ if TYPE_CHECKING:
     from gdsim.core.lessons.lesson import Beside
     from gdsim.gui.export.beside import ExportBeside
     from gdsim.gui.export.commands import ExportCommands
+    from gdsim.gui.handin.hand_in import HandInCommands
     from gdsim.gui.lessons.beside import BesideCard
     from gdsim.gui.objective.commands import ObjectiveCommands
     from gdsim.gui.points.commands import DataCommands
@@ -136,6 +137,7 @@ class MainWindow(QMainWindow):
             session,
             self.view,
             self.exercises.open,
+            self._hand_in_commands,
             self.files.leave,
             self.known_rules.allow,
             self._settings,
@@ -157,6 +159,11 @@ class MainWindow(QMainWindow):
         # No control has the focus until a person gives it to one.
         self.body.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.body.setFocus()
+
+    def _hand_in_commands(self) -> "HandInCommands":
+        from gdsim.gui.handin.hand_in import HandInCommands  # noqa: PLC0415 - few lessons have tasks
+
+        return HandInCommands(self, self._settings)
 
     def _laid_out(self) -> QWidget:
         body = QWidget()
