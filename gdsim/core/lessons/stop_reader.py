@@ -127,7 +127,10 @@ class StopReader(SceneReader):
             notes=self._caption("notes"),
             formulas=self.read("formulas", _formulas, tuple[Math, ...]()),
             hidden=hidden,
-            reveals=self._reveals(hidden, asks=bool(question.pieces or answer.pieces)),
+            # A task alone takes the answer to its question.
+            reveals=self._reveals(
+                hidden, asks=bool(answer.pieces or (question.pieces and "task" not in self._members))
+            ),
             exercise=self.read("exercise", _exercise, None),
             beside=self._beside(),
             task=self.read("task", partial(one_of, choices=TASKS), None),

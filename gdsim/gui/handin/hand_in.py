@@ -22,6 +22,7 @@ from gdsim.gui.handin.task_dialog import TaskDialog
 from gdsim.gui.handin.task_window import TaskWindow
 from gdsim.gui.handin.words import asked_words
 from gdsim.gui.preferences import Preferences
+from gdsim.session.playback import Playhead
 from gdsim.session.tasks import TaskQueue
 
 if TYPE_CHECKING:
@@ -35,7 +36,8 @@ _NAME, _FOLDER = "hand_in/name", "hand_in/folder"
 class HandInCommands(QObject):
     """Collects the answers of a student to the lesson that is open; makes tasks and hand-outs, too."""
 
-    said = Signal(str)  # what was done, or why it was not, as a sentence
+    said = Signal(str)  # why something was not done, as a sentence
+    told = Signal(str, object)  # what was done, as a sentence, and the Path of the file that was written
     begun = Signal()  # the tasks have a student's data now
 
     def __init__(self, window: "MainWindow", settings: Preferences) -> None:
@@ -49,7 +51,8 @@ class HandInCommands(QObject):
         self.dialog: BeginDialog | None = None
         self.task_dialog: TaskDialog | None = None
         self.hand_out = HandOut(window, window.cards.surface, window.cards.curves)
-        self.hand_out.said.connect(self.said)
+        self.hand_out.work.failed.connect(self.said)
+        self.hand_out.work.told.connect(self.told)
 
     def close(self) -> None:
         self._tasks.close()
@@ -62,6 +65,7 @@ class HandInCommands(QObject):
     def make_task(self, maker: "StopMaker", usual: Path | None) -> None:
         """Ask what is to be handed in of what is seen, then write it into a lesson file."""
         session = self._session
+        session.play(Playhead.pause)
         dialog = TaskDialog(session.experiment, session.selected, maker.step, self._window)
 
         def write(title: str, words: str, task: "Task") -> None:
@@ -119,7 +123,7 @@ class HandInCommands(QObject):
         self._settings.keep(_FOLDER, str(path.parent))
         self.begun.emit()
         words = self.tr("{name} hands in, into {file}.")
-        self.said.emit(words.format(name=hand_in.name, file=shown_name(path)))
+        self.told.emit(words.format(name=hand_in.name, file=shown_name(path)), path)
 
     def _on_failed(self, path: Path, error: Exception) -> None:
         words = str(error) if isinstance(error, FileFault) else unwritten_text(shown_name(path), error)
@@ -134,6 +138,8 @@ class HandInCommands(QObject):
             return None
         number = self._sheet.lesson.tasks.index(place) + 1
         own = self._sheet.own_task(number, self.hand_in.name)
+        if self._task is not None:
+            self._task.close()
         window = TaskWindow(
             self._session,
             self._window.user_actions,
@@ -147,7 +153,7 @@ class HandInCommands(QObject):
         window.kept.connect(partial(self.keep, own))
         window.code_requested.connect(self.copy_code)
         window.finished.connect(self._forget)
-        self._window.exercises.adopt("task", window)
+        self._window.exercises.adopt(f"task {own.task.id}", window)
         self._task = window
         window.show_up()
         return window

@@ -6,7 +6,7 @@ from functools import partial
 from html import escape
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QObject, Signal
+from PySide6.QtCore import QByteArray, QObject
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QFileDialog, QWidget
@@ -14,8 +14,10 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from gdsim.core.engine.runs import first_steps
 from gdsim.core.engine.trajectory import Trajectory
 from gdsim.core.files.atomic import replacing
+from gdsim.core.formulas.numerals import rounded
 from gdsim.core.lessons.lesson import Lesson, Stop
 from gdsim.core.model.neuron import parameter_names
+from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.progress import Progress, part_of
 from gdsim.core.surface.surface import LossSurface, sample_surface
 from gdsim.gui.arrows.choice import ArrowChoice
@@ -34,9 +36,11 @@ from gdsim.session.frame import Frame, RunView
 # How many lines there are to write on: for a stop that asks, and for a task by its kind.
 _FOR_QUESTION = 4
 _FOR_TASK = {"predict": 2, "quiz": 0, "check_work": 0, "find_rate": 3, "reach": 3, "fill_in": 6, "explain": 8}
-# The width of a picture on paper, in dots of the printer, and how much larger formulas are.
-_PICTURE_WIDTH, _FORMULA_SCALE = 1900, 3.2
-_PICTURE = PictureSpec(width=1200, height=520, scale=2, theme="light")
+# The width of a picture on paper, where the text is 658 wide; formulas are drawn so many times as large.
+_PICTURE_WIDTH, _FORMULA_SCALE = 600, 4.0
+# More points are not copied from paper.
+_MOST_POINTS, _DIGITS = 12, 6
+_PICTURE = PictureSpec(width=1200, height=560, scale=2, letters=1.5, theme="light")
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,14 +93,10 @@ def _frame(one: PreparedStop) -> Frame:
 class HandOut(QObject):
     """Asks for a file, and writes the hand-out of a lesson: computed in a thread, drawn stop by stop."""
 
-    said = Signal(str)  # what was done, or why it was not, as a sentence
-
     def __init__(self, window: QWidget, view: SurfaceView, curves: CurvePane) -> None:
         super().__init__(window)
         self._window = window
         self.work = HandOutWork(window, view, curves)
-        self.work.failed.connect(self.said)
-        self.work.told.connect(lambda words, _path: self.said.emit(words))
 
     def close(self) -> None:
         self.work.close()
@@ -171,7 +171,6 @@ def hand_out_html(lesson: Lesson, stops: Sequence[HandOutStop]) -> str:
             chapter = one.stop.chapter
             parts.append(f"<h2>{escape(chapter)}</h2>")
         parts.append(f"<h3>{number}. {escape(one.stop.title)}</h3>")
-        parts.append(f'<p><img src="picture-{number}" width="{_PICTURE_WIDTH}"></p>')
         parts.append(_words(one, number))
     return "".join(parts)
 
@@ -179,11 +178,15 @@ def hand_out_html(lesson: Lesson, stops: Sequence[HandOutStop]) -> str:
 def _words(one: HandOutStop, number: int) -> str:
     said, stop = one.said, one.stop
     parts = [paragraph("", said.caption)]
-    for place, (svg, formula) in enumerate(zip(one.formulas, stop.formulas, strict=True)):
-        shown = f'<img src="formula-{number}-{place}">' if _formula_image(svg) else escape(formula.text)
-        parts.append(f"<p>{shown}</p>")
     parts.append(paragraph(translate("HandOut", "Look"), said.look))
     parts.append(paragraph(translate("HandOut", "Question"), said.question))
+    parts.append(f'<p><img src="picture-{number}" width="{_PICTURE_WIDTH}"></p>')
+    parts.append(_points(stop))
+    for place, (svg, formula) in enumerate(zip(one.formulas, stop.formulas, strict=True)):
+        image = _formula_image(svg)
+        width = round(image.width() / _FORMULA_SCALE) if image else 0
+        shown = f'<img src="formula-{number}-{place}" width="{width}">' if image else escape(formula.text)
+        parts.append(f"<p>{shown}</p>")
     lines = _FOR_QUESTION if said.question.pieces else 0
     if stop.task is not None:
         marks = int(stop.task["marks"])
@@ -193,8 +196,24 @@ def _words(one: HandOutStop, number: int) -> str:
         lines = _FOR_TASK[stop.task.id]
         if stop.task.id == "check_work":
             parts.append(_empty_table(stop))
-    parts += ['<p style="margin-top: 18px">&nbsp;</p><hr>'] * lines
+    parts += ['<p style="margin-top: 14px">&nbsp;</p><hr>'] * lines
     return "".join(parts)
+
+
+def _points(stop: Stop) -> str:
+    """Return the points of a stop, where they are few; those of a function are none."""
+    points = stop.experiment.points
+    if len(points) > _MOST_POINTS or isinstance(stop.experiment.objective, FunctionObjective):
+        return ""
+    names = ["x"] if points.dimension == 1 else [f"x{place}" for place in range(1, points.dimension + 1)]
+    columns = [*zip(names, points.x.T.tolist(), strict=True), ("y", points.y.tolist())]
+    rows = "".join(
+        f"<tr><td><i>{name}</i></td>"
+        + "".join(f"<td>{escape(rounded(value, _DIGITS))}</td>" for value in values)
+        + "</tr>"
+        for name, values in columns
+    )
+    return f'<table border="1" cellspacing="0" cellpadding="4">{rows}</table>'
 
 
 def _empty_table(stop: Stop) -> str:

@@ -80,6 +80,7 @@ class RowsForm(TaskForm):
         self.model = AnswerSheetModel(self)
         self.table = AnswerSheetTable(self.model)
         self._show(AnswerSheet(self._names))
+        self.table.setCurrentIndex(self.model.index(0, 1))
         say(self._note, self.tr("Type the values, or paste rows from a program of your own."))
         filled(QVBoxLayout(self), (self.table, 1), self._note)
         self.model.edited.connect(self._take)

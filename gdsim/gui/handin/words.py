@@ -21,19 +21,18 @@ def task_words(stop: Stop) -> str:
         case "predict":
             words = translate(
                 "Tasks",
-                "Where is {run} {ahead} steps after step {step}? Up to {share} of the way off is right.",
+                "Where will {run} be at step {there}? Of the way from step {step} on, an answer may be off "
+                "by {share}.",
             )
             share = percent(float(task["within"]))
-            return words.format(run=run, ahead=int(task["ahead"]), step=count(stop.step), share=share)
-        case "quiz":
-            words = translate(
-                "Tasks", "Answer {n} questions about contour maps. They are asked of you alone."
+            return words.format(
+                run=run, there=count(stop.step + int(task["ahead"])), step=count(stop.step), share=share
             )
+        case "quiz":
+            words = translate("Tasks", "Questions about contour maps: {n}. They are asked of you alone.")
             return words.format(n=int(task["questions"]))
         case "check_work":
-            words = translate(
-                "Tasks", "Compute the first {steps} steps of {run}, to at least {decimals} decimals."
-            )
+            words = translate("Tasks", "Compute {run} up to step {steps}, with at least {decimals} decimals.")
             return words.format(steps=int(task["steps"]), run=run, decimals=int(task["decimals"]))
         case "find_rate":
             words = translate(

@@ -163,7 +163,9 @@ class MainWindow(QMainWindow):
     def _hand_in_commands(self) -> "HandInCommands":
         from gdsim.gui.handin.hand_in import HandInCommands  # noqa: PLC0415 - few lessons have tasks
 
-        return HandInCommands(self, self._settings)
+        commands = HandInCommands(self, self._settings)
+        commands.told.connect(self.notice.confirm)
+        return commands
 
     def _laid_out(self) -> QWidget:
         body = QWidget()
