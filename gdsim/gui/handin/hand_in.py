@@ -43,10 +43,10 @@ class HandInCommands(QObject):
     def __init__(self, window: "MainWindow", settings: Preferences) -> None:
         super().__init__(window)
         self._window, self._session, self._settings = window, window.session, settings
-        self._tasks = TaskQueue(self, in_order=True)
+        self.tasks = TaskQueue(self, in_order=True)
         self._sheet: Sheet | None = None
         self._path = Path()
-        self._task: TaskWindow | None = None
+        self.task: TaskWindow | None = None
         self.hand_in: HandIn | None = None
         self.dialog: BeginDialog | None = None
         self.task_dialog: TaskDialog | None = None
@@ -55,7 +55,7 @@ class HandInCommands(QObject):
         self.hand_out.work.told.connect(self.told)
 
     def close(self) -> None:
-        self._tasks.close()
+        self.tasks.close()
         self.hand_out.close()
 
     def ask_hand_out(self, lesson: Lesson) -> None:
@@ -115,7 +115,7 @@ class HandInCommands(QObject):
         sheet = self._sheet
         if sheet is not None:
             work = partial(_begun, path, name, sheet)
-            self._tasks.submit(work, partial(self._on_begun, path), partial(self._on_failed, path))
+            self.tasks.submit(work, partial(self._on_begun, path), partial(self._on_failed, path))
 
     def _on_begun(self, path: Path, hand_in: HandIn) -> None:
         self.hand_in, self._path = hand_in, path
@@ -138,8 +138,8 @@ class HandInCommands(QObject):
             return None
         number = self._sheet.lesson.tasks.index(place) + 1
         own = self._sheet.own_task(number, self.hand_in.name)
-        if self._task is not None:
-            self._task.close()
+        if self.task is not None:
+            self.task.close()
         window = TaskWindow(
             self._session,
             self._window.user_actions,
@@ -154,12 +154,12 @@ class HandInCommands(QObject):
         window.code_requested.connect(self.copy_code)
         window.finished.connect(self._forget)
         self._window.exercises.adopt(f"task {own.task.id}", window)
-        self._task = window
+        self.task = window
         window.show_up()
         return window
 
     def _forget(self) -> None:
-        self._task = None
+        self.task = None
 
     def keep(self, own: OwnTask, fields: Fields, seconds: int) -> None:
         """Take an answer, and write the file."""
@@ -167,22 +167,22 @@ class HandInCommands(QObject):
             return
         self.hand_in = hand_in = self.hand_in.kept(own, fields, seconds)
         answer = hand_in.answer(own.number)
-        if self._task is not None:
-            self._task.show_answer(answer)
-            self._task.show_state(self.tr("Writing…"))
-        self._tasks.submit(partial(write_answers, self._path, hand_in), self._on_written, self._on_unwritten)
+        if self.task is not None:
+            self.task.show_answer(answer)
+            self.task.show_state(self.tr("Writing…"))
+        self.tasks.submit(partial(write_answers, self._path, hand_in), self._on_written, self._on_unwritten)
 
     def _on_written(self, _done: object) -> None:
-        if self.hand_in is None or self._sheet is None or self._task is None:
+        if self.hand_in is None or self._sheet is None or self.task is None:
             return
         words = self.tr("Kept in {file}: {there} of {count} tasks have an answer.")
         there = len(self.hand_in.answers)
-        self._task.show_state(words.format(file=shown_name(self._path), there=there, count=len(self._sheet)))
+        self.task.show_state(words.format(file=shown_name(self._path), there=there, count=len(self._sheet)))
 
     def _on_unwritten(self, error: Exception) -> None:
         words = unwritten_text(shown_name(self._path), error)
-        if self._task is not None:
-            self._task.show_state(words)
+        if self.task is not None:
+            self.task.show_state(words)
         self.said.emit(words)
 
     def copy_code(self) -> None:
@@ -200,8 +200,8 @@ class HandInCommands(QObject):
         self._say(words.format(n=f"{len(code):,}"))
 
     def _say(self, words: str) -> None:
-        if self._task is not None:
-            self._task.show_state(words)
+        if self.task is not None:
+            self.task.show_state(words)
         else:
             self.said.emit(words)
 
