@@ -257,12 +257,13 @@ class SurfaceCanvas(CameraWidget):
                 layer.end()
             painter.drawImage(QPointF(0.0, 0.0), self._backdrop)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        shown = self._paint_trails(painter, stage, self._frame) if self._frame else []
+        frame = self._fitting_frame()
+        shown = self._paint_trails(painter, stage, frame) if frame else []
         for label in self.minimum_labels:
             draw_label(painter, label, self._fonts, self._look.theme)
-        if self._frame:
-            self._paint_marks(painter, stage, shown, self._frame.selected)
-            self._paint_arrows(painter, stage, self._look, self._frame)
+        if frame:
+            self._paint_marks(painter, stage, shown, frame.selected)
+            self._paint_arrows(painter, stage, self._look, frame)
         if self.cross_hair:
             draw_cross_hair(painter, stage, self.cross_hair, self._look.theme)
 
@@ -285,6 +286,13 @@ class SurfaceCanvas(CameraWidget):
             self._stage = stage = Stage(self._terrain, view, ratio, self._layered)
             self._backdrop = None
         return stage
+
+    def _fitting_frame(self) -> Frame | None:
+        """Return the frame; None while its runs have other inputs than the surface, which is to come."""
+        if self._frame is None or self._surface is None:
+            return None
+        inputs = self._surface.plane.dimension
+        return self._frame if all(len(view.p) == inputs + 1 for view in self._frame.views) else None
 
     def _paint_backdrop(self, painter: QPainter, stage: Stage, look: Look) -> None:
         assert self._surface is not None  # noqa: S101 - there is no stage without one

@@ -162,8 +162,6 @@ class QuestionView(QWidget):
             self._subject.addWidget(view)
         for page, columns in zip(self._cards, (2, 2, 1), strict=True):
             self._answers.addWidget(_grid(page, columns))
-        for flat in (self.map, *self.maps):
-            flat.lock_aspect()
         filled(QHBoxLayout(self), (self._subject, 1), (self._answers, 1), gap=10)
         self._has_views = True
         self._waiting: list[tuple[MarkedMap | QuizSurface, LossSurface]] = []
