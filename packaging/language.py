@@ -1,9 +1,9 @@
 """Keeps the catalogues of resources/languages in step with the program: `packaging/dev.py language`.
 
-  language                    take up what is new in the program, and drop what it no longer says
-  language --new fr           begin another language
-  language --missing de       list what is not translated yet; with a part (window, core, scenes, help) or the
-                              beginning of a place (help/stuck, gdsim/gui/step) that alone
+language                    take up what is new in the program, and drop what it no longer says
+language --new fr           begin another language
+language --missing de       list what is not translated yet; with a part (window, core, scenes, help) or the
+                            beginning of a place (help/stuck, gdsim/gui/step) that alone
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ def main(args: list[str]) -> int:
         code, *places = given.missing
         for part, entry in missing(code):
             if not places or part in places or any(one.startswith(tuple(places)) for one in entry.places):
-                print(f"{written(entry)}\n")  # noqa: T201 - what was asked for
+                print(f"{written(entry)}\n")
         return 0
     texts = all_texts()
     for code in [*codes(), *([given.new] if given.new else [])]:
@@ -130,9 +130,9 @@ def main(args: list[str]) -> int:
         for part, text in files.items():
             (FOLDER / code / f"{part}.po").write_text(text, encoding="utf-8")
         count = sum(map(len, texts.values()))
-        print(f"{code}: {count} texts, {len(missing(code))} not translated, {len(gone)} no longer said")  # noqa: T201
+        print(f"{code}: {count} texts, {len(missing(code))} not translated, {len(gone)} no longer said")
         for entry in gone:
-            print(f"  no longer said: {entry.text!r}: {entry.said.get(0)!r}")  # noqa: T201
+            print(f"  no longer said: {entry.text!r}: {entry.said.get(0)!r}")
     return 0
 
 

@@ -22,7 +22,7 @@ from gdsim.core.rules.searches import SEARCHES
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 
 ROOT = Path(__file__).resolve().parent.parent
-# The parts of a catalogue, in the order in which they are worth translating, and what is looked through for each.
+# The parts of a catalogue, the most seen one first, and what is looked through for each.
 PARTS = {
     "window": ("gdsim/gui",),
     "core": ("gdsim/core", "gdsim/session"),
@@ -46,11 +46,11 @@ class _Reader(ast.NodeVisitor):
         self.generic_visit(node)
         name = getattr(node.func, "attr", getattr(node.func, "id", ""))
         if name == "tr" and isinstance(node.func, ast.Attribute):
-            self._take(node, *self._plain(node, 0, 2))
+            self._take(*self._plain(node, 0, 2))
         elif name == "translate" and len(node.args) > 1 and _is_text(node.args[0]):
-            self._take(node, *self._plain(node, 1, 3))
+            self._take(*self._plain(node, 1, 3))
         elif name in ("said", "to_say") and isinstance(node.func, ast.Name):
-            self._take(node, *self._plain(node, 0, 1))
+            self._take(*self._plain(node, 0, 1))
         elif name == "counted" and isinstance(node.func, ast.Name):
             one, many = self._plain(node, 1, 3)
             self.found.append(Entry(one, many, places=[self.place]))
@@ -59,9 +59,9 @@ class _Reader(ast.NodeVisitor):
         texts = node.args[first:last]
         if not texts or not all(_is_text(one) for one in texts):
             raise NotPlain(f"{self.place}:{node.lineno}: {ast.unparse(node)}")
-        return [one.value for one in texts if isinstance(one, ast.Constant)]
+        return [str(one.value) for one in texts if isinstance(one, ast.Constant)]
 
-    def _take(self, node: ast.Call, text: str, context: str = "") -> None:
+    def _take(self, text: str, context: str = "") -> None:
         if text:
             self.found.append(Entry(text, context=context, places=[self.place]))
 
@@ -96,8 +96,8 @@ def texts_of_catalogues() -> Iterator[Entry]:
         yield from _each(place, kind.title, kind.summary, getattr(kind, "details", ""))
         for one in kind.settings:
             yield from _each(place, one.label, one.doc, one.domain.words)
-    for kind in chain(ACTIVATIONS.values(), LOSSES.values()):
-        yield from _each("catalogue/objective", kind.title)
+    yield from _each("catalogue/objective", *(one.title for one in ACTIVATIONS.values()))
+    yield from _each("catalogue/objective", *(one.title for one in LOSSES.values()))
     for function in GALLERY.values():
         yield from _each(f"catalogue/{function.id}", function.title, function.about)
     yield from _each("catalogue/findings", *(kind.value for kind in FindingKind))

@@ -90,7 +90,7 @@ def read_language(code: str) -> Language:
         code,
         header.get("X-Name", code),
         sign := header.get("X-Decimal-Sign", "."),
-        # Thousands are parted by a space: a point would be read as the decimal sign that code has in every language.
+        # Thousands are parted by a space: a point would be read as the decimal sign that code has.
         MappingProxyType({ord("."): sign, ord(","): "\N{NARROW NO-BREAK SPACE}"}),
         MappingProxyType(texts),
         plural_form(header.get("Plural-Forms", "")),
@@ -103,5 +103,5 @@ def plural_form(rule: str) -> Callable[[int], int]:
     formula = rule.rpartition("plural=")[2] if found else ""
     if not formula:
         return _english_form
-    ask = gettext.c2py(formula.strip().rstrip(";"))  # type: ignore[attr-defined]  # what gettext itself reads them with
+    ask = gettext.c2py(formula.strip().rstrip(";"))  # what gettext itself reads them with
     return lambda number: int(ask(number))

@@ -14,6 +14,7 @@ def paragraphs(page: str) -> list[str]:
 
 
 def has_words(part: str) -> bool:
+    """Return whether a part of a page is for people to read, and no code, numbers or blank."""
     return not part.startswith("    ") and _WORD.search(part) is not None
 
 

@@ -29,10 +29,12 @@ class Entry:
 
     @property
     def key(self) -> tuple[str, str]:
+        """What tells it from the others."""
         return self.context, self.text
 
     @property
     def is_translated(self) -> bool:
+        """Whether it is known what it is in the other language."""
         return bool(self.said) and all(self.said.values()) and not self.fuzzy
 
 

@@ -1,7 +1,7 @@
 """What is said in the language that is chosen; English is what stands in the code.
 
 `said` and `counted` take plain strings, for `packaging/dev.py language` finds them without running the code.
-Each is one whole sentence, or a name of its own: another language puts the parts of a sentence in another order.
+Each is one whole sentence, or a name of its own: other languages put the parts of one in another order.
 """
 
 from collections.abc import Iterator
@@ -28,6 +28,7 @@ _chosen = _Chosen()
 
 
 def chosen_language() -> Language:
+    """Return the language in which this thread says things."""
     return _for_files.get() or _chosen.language
 
 
@@ -78,7 +79,7 @@ def to_say(text: str) -> str:
 
 
 def localised(numeral: str) -> str:
-    """Return a number as Python writes it, with the decimal sign of the language; thousands are parted by a comma."""
+    """Return a number as Python writes it, thousands parted by a comma, with the signs of the language."""
     language = chosen_language()
     return numeral if language.decimal_sign == "." else numeral.translate(language.signs)
 
