@@ -185,7 +185,7 @@ class MainWindow(QMainWindow):
         session.selected_changed.connect(self._on_selected)
         session.findings_changed.connect(self._on_findings)
         session.progress_changed.connect(self.cards.transport.show_progress)
-        session.exact_progress.connect(self.cards.exact.show_progress)
+        session.surfaces.exact_progress.connect(self.cards.exact.show_progress)
 
     @Slot(object, object)
     def _on_experiment(self, old: Experiment, new: Experiment) -> None:
@@ -299,7 +299,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_frame(self, frame: Frame) -> None:
-        self._turns.show_frame(frame, sampling=frame.dragging and self.session.is_sampling)
+        self._turns.show_frame(frame, sampling=frame.dragging and self.session.surfaces.is_sampling)
         current = frame.current
         self.cards.table.show_fit(current.p if current and current.begun else None)
         self.cards.table.show_highlighted(highlighted_rows(frame.update) if frame.update else None)
