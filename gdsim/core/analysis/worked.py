@@ -12,7 +12,7 @@ import numpy as np
 from gdsim.core.analysis.update import Update
 from gdsim.core.formulas.algebra import Term, sum_of, terms_of_sum, times
 from gdsim.core.formulas.language import Binary, Call, Formula, Name, Node, Number, substituted
-from gdsim.core.formulas.numerals import MINUS, precise, read_number, rounded, steady
+from gdsim.core.formulas.numerals import MINUS, as_programs_read, precise, rounded, steady
 from gdsim.core.formulas.printing import IN_LATEX, PLAIN_TEXT, FormulaWriter
 from gdsim.core.formulas.program import is_direction, is_gradient, is_norm
 from gdsim.core.formulas.symbols import HAT, Symbol, of_letter, of_name, parameter_symbol, typeset
@@ -325,7 +325,7 @@ def told_apart(one: float, other: float, digits: int | None, blur: float = math.
     pair, change = (measured(one, digits), measured(other, digits)), other - one
     if digits is None or change == 0.0 or not math.isfinite(change):
         return pair
-    before, after = map(read_number, pair)
+    before, after = (float(as_programs_read(text)) for text in pair)
     if pair[0] != pair[1] and abs(after - before - change) <= blur * abs(change):
         return pair
     return told_apart(one, other, digits + 1 if digits < _ALL else None, blur)

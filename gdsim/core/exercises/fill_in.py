@@ -23,7 +23,7 @@ from gdsim.core.exercises.check.replay import Replay
 from gdsim.core.exercises.check.rule_mistakes import wrong_rules
 from gdsim.core.formulas.evaluate import evaluate, evaluate_arrays
 from gdsim.core.formulas.language import Node, names_in
-from gdsim.core.formulas.numerals import precise, read_number, with_ascii_minus
+from gdsim.core.formulas.numerals import as_programs_read, precise, read_number, with_ascii_minus
 from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.formulas.program import is_direction, is_gradient, is_norm
 from gdsim.core.formulas.symbols import typeset
@@ -303,7 +303,7 @@ def _room(node: Node, values: Mapping[str, float], texts: Mapping[str, str]) -> 
     right, room = evaluate(node, values), 0.0
     for name in sorted(names_in(node) & values.keys()):
         text = texts[name]
-        if name == T or float(with_ascii_minus(text)) == values[name]:
+        if name == T or float(as_programs_read(text)) == values[name]:
             continue
         half = _half(_unit(text))
         moved = [evaluate(node, {**values, name: values[name] + by}) - right for by in (half, -half)]

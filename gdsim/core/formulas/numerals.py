@@ -5,7 +5,8 @@ import re
 from collections.abc import Iterable
 from typing import TypeAlias
 
-from gdsim.core.language.words import localised, said
+from gdsim.core.language.catalogue import THOUSANDS
+from gdsim.core.language.words import chosen_language, delocalised, localised, said
 from gdsim.core.settings import quoted
 
 MINUS = "\N{MINUS SIGN}"
@@ -32,6 +33,10 @@ class NotANumber(ValueError):  # noqa: N818 - reads as what it says
     """A text that is no number, or not clearly one; its text is a sentence that ends in the text read."""
 
 
+class UnclearNumber(NotANumber):
+    """A text that is one number to some people and another one to others."""
+
+
 def read_number(text: str, *, comma_is_decimal: bool = False) -> Number:
     """Return the number that a person wrote; a whole one as an int.
 
@@ -44,7 +49,7 @@ def read_number(text: str, *, comma_is_decimal: bool = False) -> Number:
     if not match or not (match[2] or match[4]) or len(plain) > _LONGEST:
         raise NotANumber(said("must be a number, not {text}", text=quoted(text)))
     if match[3] == "," and not comma_is_decimal and may_part_thousands(plain):
-        raise NotANumber(
+        raise UnclearNumber(
             said("must be written with a point or without the comma, not as {text}", text=quoted(text))
         )
     if match[3] is None and match[5] is None:
@@ -104,6 +109,20 @@ def with_true_minus(text: str) -> str:
 def with_ascii_minus(text: str) -> str:
     """Return what is shown as other programs read it."""
     return text.replace(MINUS, "-")
+
+
+def as_programs_read(text: str) -> str:
+    """Return a number, as it is shown in the chosen language, as other programs read it."""
+    return with_ascii_minus(delocalised(text))
+
+
+def read_typed(text: str) -> Number:
+    """Return the number that a person wrote in the window, as `read_number` does.
+
+    Where the chosen language has a decimal comma, ``1,000`` is 1.
+    """
+    is_comma = chosen_language().decimal_sign == ","
+    return read_number(text.replace(THOUSANDS, ""), comma_is_decimal=is_comma)
 
 
 def with_true_minuses(sentence: str) -> str:

@@ -11,6 +11,8 @@ from gdsim.core.language.po import header_fields, read_entries
 from gdsim.core.resources import resource
 
 ENGLISH = "en"
+# What parts the thousands of a number, where the comma is the decimal sign.
+THOUSANDS = "\N{NARROW NO-BREAK SPACE}"
 
 
 def _english_form(number: int) -> int:
@@ -91,7 +93,7 @@ def read_language(code: str) -> Language:
         header.get("X-Name", code),
         sign := header.get("X-Decimal-Sign", "."),
         # Thousands are parted by a space: a point would be read as the decimal sign that code has.
-        MappingProxyType({ord("."): sign, ord(","): "\N{NARROW NO-BREAK SPACE}"}),
+        MappingProxyType({ord("."): sign, ord(","): THOUSANDS}),
         MappingProxyType(texts),
         plural_form(header.get("Plural-Forms", "")),
     )

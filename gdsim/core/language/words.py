@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from gdsim.core.language.catalogue import Language
+from gdsim.core.language.catalogue import THOUSANDS, Language
 
 # What is wrong with a translation that has another name in braces than its text.
 _NO_FORMAT = (KeyError, IndexError, ValueError, AttributeError)
@@ -82,6 +82,12 @@ def localised(numeral: str) -> str:
     """Return a number as Python writes it, thousands parted by a comma, with the signs of the language."""
     language = chosen_language()
     return numeral if language.decimal_sign == "." else numeral.translate(language.signs)
+
+
+def delocalised(numeral: str) -> str:
+    """Return what `localised` took, without the thousands parted."""
+    sign = chosen_language().decimal_sign
+    return numeral if sign == "." else numeral.replace(THOUSANDS, "").replace(sign, ".")
 
 
 def _filled(found: str | None, english_text: str, parts: dict[str, object]) -> str:
