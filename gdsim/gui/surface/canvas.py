@@ -220,7 +220,7 @@ class SurfaceCanvas(CameraWidget):
         self.update()
 
     @abstractmethod
-    def _surface_image(self, mesh: Mesh, view: Projection, pixel_ratio: float, line: QColor) -> QImage:
+    def _surface_image(self, mesh: Mesh, view: Projection, pixel_ratio: float, *, dark: bool) -> QImage:
         """Return the surface with its contour lines on nothing, as large as the pane."""
 
     def _describe(self, means: str) -> None:
@@ -293,10 +293,8 @@ class SurfaceCanvas(CameraWidget):
             self.mesh = mesh_of(self._surface, stage.terrain, self._samples)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         draw_box(painter, stage.view, frame, look.theme)
-        line = QColor(look.theme.contour_line)
-        painter.drawImage(
-            QPointF(0.0, 0.0), self._surface_image(self.mesh, stage.view, stage.pixel_ratio, line)
-        )
+        image = self._surface_image(self.mesh, stage.view, stage.pixel_ratio, dark=look.theme.is_dark)
+        painter.drawImage(QPointF(0.0, 0.0), image)
         if self.planes:
             levels = np.array([contour.level for contour in self._surface.contours])
             draw_planes(painter, stage, stage.terrain.place(0.0, 0.0, levels)[:, 2], look.theme)

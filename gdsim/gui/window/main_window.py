@@ -73,8 +73,6 @@ if TYPE_CHECKING:
     from gdsim.gui.lessons.beside import BesideCard
 
 _SMALLEST = (640, 400)
-# On a projector that is lower, a stop shows nothing but the panes it points at.
-_HIGH_PROJECTOR = 1000
 _USUAL = (1440, 900)
 # What is shown of a scene beside another one where a stop does not say.
 _COMPARED = frozenset({"contours", "curves"})
@@ -108,7 +106,6 @@ class MainWindow(QMainWindow):
         # At which panes a stop points, and which alone it shows; what it hides in them.
         self._pointed_at = self._only = self._concealed = frozenset[str]()
         self.beside: BesideCard | None = None  # the second scene of a stop
-        self._sides_later: frozenset[str] | None = None
         self.commands: dict[str, QAction] = {}  # the entries of the menus, by the names of their `Command`s
         self.cards = Workspace(surface)
         self._turns = DragTurns(self.cards.panes, self.cards.maps, slow=(surface, self.cards.curves))
@@ -320,7 +317,6 @@ class MainWindow(QMainWindow):
         self.view.concealed.connect(self._on_concealed)
         self.view.beside_changed.connect(self._on_beside)
         self._app.focusChanged.connect(self._on_focus)
-        self.maximised.changed.connect(self._on_maximised)
         self.simple.changed.connect(self._on_simple)
 
     @Slot(QWidget, QWidget)
@@ -333,22 +329,13 @@ class MainWindow(QMainWindow):
         self._show_pointed_at()
 
     def _show_pointed_at(self) -> None:
-        """Show the panes of a stop alone, or else on a projector the columns that they are in."""
-        is_small = self.projector.on and self.height() < _HIGH_PROJECTOR
-        alone = self._only or (self._pointed_at if is_small else frozenset())
+        """Show the panes of a stop alone; on a projector, of whatever size, those at which it points."""
+        alone = self._only or (self._pointed_at if self.projector.on else frozenset())
         if self.beside is not None:
             alone = alone or _COMPARED
             self.beside.look_like(self.cards.curves)
             self.beside.show_beside(alone)
-        sides = (self.cards.columns.side_of(self.cards.by_name[name]) for name in self._pointed_at)
-        opened = frozenset() if alone else frozenset(side for side in sides if side)
-        if self.maximised.card is not None:
-            self._sides_later = opened
-            self.maximised.set_stage(alone, self.beside)
-        elif alone != self.maximised.stage or not alone or self.beside is not None:
-            self.maximised.set_stage(frozenset())
-            self.projector.show_sides(opened)
-            self.maximised.set_stage(alone, self.beside)
+        self.maximised.set_stage(alone, self.beside)
 
     @Slot(object)
     def _on_beside(self, beside: "Beside | None") -> None:
@@ -374,13 +361,6 @@ class MainWindow(QMainWindow):
         if concealed != self._concealed:
             self._concealed = concealed
             self._show_look()
-
-    @Slot(bool)
-    def _on_maximised(self, maximised: bool) -> None:
-        """Bring the columns of the stop that one has walked to while a pane was there alone."""
-        sides, self._sides_later = self._sides_later, None
-        if not maximised and sides is not None:
-            self.projector.show_sides(sides)
 
     @Slot(bool)
     def _on_simple(self, simple: bool) -> None:
