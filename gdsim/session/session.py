@@ -382,7 +382,7 @@ class Session(QObject):
 
     def _wanted_surface(self) -> _WantedSurface:
         now = self.experiment
-        plan = plan_of(now.view_range, self._map_view, GRID)
+        plan = plan_of(now.view_range, self._map_view, GRID, log=now.log_height)
         return now.points, now.view_range, self._wanted_plane(), plan, now.objective
 
     @Slot()

@@ -18,6 +18,8 @@ from gdsim.gui.style.theme import Theme
 
 _BAR = 12
 _GAP = 4
+# As far down as there are round numbers on a scale.
+_MOST_DECADES = 12
 # Of a number that stands alone.
 _DIGITS = 6
 
@@ -32,6 +34,7 @@ class ColourBar(QWidget):
         self.setAccessibleName(self.tr("Colour bar: the loss of each colour"))
         self._shade: Shade | None = None
         self._step = 0.0
+        self._is_log = False
         self._theme: Theme | None = None
         table = colour_table()[::-1].copy()
         self._colours = QImage(table.data, 1, len(table), 4, QImage.Format.Format_RGBA8888).copy()
@@ -54,9 +57,9 @@ class ColourBar(QWidget):
         self._theme = theme
         self.update()
 
-    def show_shade(self, shade: Shade, step: float = 0.0) -> None:
+    def show_shade(self, shade: Shade, step: float = 0.0, *, log: bool = False) -> None:
         """Show a scale; contour lines are a ``step`` of loss apart, unless it is 0."""
-        self._shade, self._step = shade, step
+        self._shade, self._step, self._is_log = shade, step, log
         set_tip(self, self._words(), self.accessibleName())
         self.updateGeometry()
         self.update()
@@ -84,6 +87,8 @@ class ColourBar(QWidget):
     def _words(self) -> str:
         if self._step:
             return self.tr("A contour line for every {0} of loss.").format(rounded(self._step))
+        if self._is_log:
+            return self.tr("Contour lines are even in the logarithm: at 1, 2 and 5 times the powers of ten.")
         return self.tr("Contour lines are not evenly spaced: there are more of them near the bottom.")
 
 
@@ -124,10 +129,11 @@ def _exponent(value: float) -> int:
 def _round_numbers(low: float, high: float) -> list[float]:
     """Return round numbers between the two: powers of ten first, then halves, then the rest."""
     top = math.floor(math.log10(high)) if high > 0.0 else 0
+    last = max(math.floor(math.log10(low)), top - _MOST_DECADES) if low > 0.0 else top - 4
     numbers = [
         float(f"{digit}e{exponent}")  # through text, since powers of ten are not always floats
         for digits in ((1,), (5,), (2,), (3, 7), (4, 6, 8, 9))
-        for exponent in range(top, top - 5, -1)
+        for exponent in range(top, last - 1, -1)
         for digit in digits
     ]
     return [number for number in numbers if low <= number <= high]

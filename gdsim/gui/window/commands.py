@@ -242,6 +242,13 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
                 checkable=True,
             ),
             Command(
+                "log_height",
+                translate("Commands", "Logarithmic &height of the surface"),
+                user.toggle_log_height,
+                "Ctrl+Shift+H",
+                checkable=True,
+            ),
+            Command(
                 "lens",
                 translate("Commands", "C&urvature at the run, and its limit"),
                 view.toggle_lens,

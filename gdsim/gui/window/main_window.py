@@ -205,6 +205,8 @@ class MainWindow(QMainWindow):
         if old is None or old.view_range != new.view_range:
             cards.contours.show_view_range(new.view_range)
             cards.view_range_button.set_value(new.view_range)
+        cards.view_range_button.log_height.setChecked(new.log_height)
+        self.commands["log_height"].setChecked(new.log_height)
         cards.slice_button.show_slice(new.slice, new.points.dimension, new.view_range)
         if old is None or old.rules != new.rules:
             cards.runs.set_own_rules(new.rules)
