@@ -48,6 +48,8 @@ _NO_FORMULAS = (
     "parent",
     "activation",
     "reduction",
+    "height",
+    "axes",
 )
 _SUM = 4
 _RAW_DEFLATE = -15

@@ -531,7 +531,7 @@ class MainWindow(QMainWindow):
     def _share_commands(self) -> "ShareCommands":
         from gdsim.gui.share.commands import ShareCommands  # noqa: PLC0415 - see LateCommands
 
-        return ShareCommands(self, self.session, self.files.leave, self._settings)
+        return ShareCommands(self, self.session, self.files.leave, self.known_rules.remember, self._settings)
 
     def _rule_commands(self) -> "RuleCommands":
         from gdsim.gui.rules.commands import RuleCommands  # noqa: PLC0415 - see LateCommands
