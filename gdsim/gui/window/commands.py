@@ -114,6 +114,13 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
                 objective("function"),
                 "Ctrl+Shift+F",
             ),
+            Command(
+                "two_losses",
+                translate("Commands", "&Two losses side by side"),
+                window.toggle_two_losses,
+                "Ctrl+Shift+D",
+                checkable=True,
+            ),
             None,
             Command("export_points", translate("Commands", "&Export points…"), points("ask_target")),
             Command("copy_points", translate("Commands", "&Copy all points"), points("copy"), "Ctrl+Shift+C"),
