@@ -423,7 +423,7 @@ def _two_losses(studio: Studio) -> Taken:
     studio.choose("Two losses side by side")
     studio.go_to(40)
     beside = studio.window.beside
-    assert beside is not None  # noqa: S101 - the command has put it there
+    assert beside is not None
     return Taken([studio.cards.surface_card, beside])
 
 
