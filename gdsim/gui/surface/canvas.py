@@ -24,7 +24,7 @@ from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.style.theme import Look
 from gdsim.gui.surface.arrows import arrow_shapes
 from gdsim.gui.surface.camera import CameraWidget
-from gdsim.gui.surface.frame import frame_of
+from gdsim.gui.surface.frame import frame_of, loss_name
 from gdsim.gui.surface.marks import (
     Fonts,
     Label,
@@ -288,7 +288,9 @@ class SurfaceCanvas(CameraWidget):
 
     def _paint_backdrop(self, painter: QPainter, stage: Stage, look: Look) -> None:
         assert self._surface is not None  # noqa: S101 - there is no stage without one
-        frame = frame_of(stage.terrain, stage.view, (*self._surface.plane.names, "L"))
+        frame = frame_of(
+            stage.terrain, stage.view, (*self._surface.plane.names, loss_name(stage.terrain.scale))
+        )
         if self.mesh is None or self.mesh.most != self._samples:
             self.mesh = mesh_of(self._surface, stage.terrain, self._samples)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -13,7 +13,7 @@ from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.paint.place_box import Place
 from gdsim.gui.style.theme import Look
 from gdsim.gui.surface.opengl import probe
-from gdsim.gui.surface.scene import HOME
+from gdsim.gui.surface.scene import HOME, Camera
 from gdsim.session.frame import Frame
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ class EitherPane(QWidget):
     """
 
     pointed = Signal(object)  # Place under the mouse; None for none
+    camera_moved = Signal(object)  # Camera
 
     def __init__(self, *, allowed: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -103,12 +104,18 @@ class EitherPane(QWidget):
         else:
             self._camera = self._camera.at(azimuth, elevation, distance)
 
+    def set_camera(self, camera: Camera) -> None:
+        self._camera = camera
+        if self._pane:
+            self._pane.set_camera(camera)
+
     def _chosen(self) -> "SurfaceCanvas":
         pane = self._make()
         self._room.addWidget(pane)
         pane.setMouseTracking(True)
         pane.pointed.connect(self.pointed)
         pane.set_camera(self._camera)
+        pane.camera_moved.connect(self.camera_moved)
         pane.set_arrows(self._choice)
         pane.set_planes(shown=self._planes)
         if self._look:
