@@ -26,7 +26,7 @@ def connect_cards(cards: Workspace, user_actions: UserActions, session: Session)
         page.part_requested.connect(session.highlight)
     cards.code.program_requested.connect(user_actions.copy_program)
     cards.exact.requested.connect(session.sample_exactly)
-    cards.exact.stop_requested.connect(session.stop_exact)
+    cards.exact.stop_requested.connect(session.surfaces.stop_exact)
     for ended in (
         cards.contours.gesture_finished,
         cards.slice_button.settled,
