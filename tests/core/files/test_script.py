@@ -4,6 +4,7 @@ import ast
 import dataclasses
 import io
 import json
+import re
 import subprocess
 import sys
 import tokenize
@@ -27,6 +28,7 @@ from gdsim.core.rules.schedules import (
     SCHEDULES,
     ScheduleKind,
 )
+from gdsim.core.settings import InvalidValue
 from tests.core.files.script_kinds import (
     ADAMW,
     HOSTILE,
@@ -149,7 +151,13 @@ def test_shuffling_goes_on_after_the_epochs_that_are_drawn_together():
 
 @pytest.mark.parametrize("name", BUNDLED)
 def test_the_scenes(name, tmp_path):
-    check(scene(name), tables(run_script(scene(name), tmp_path, "--csv")))
+    experiment = scene(name)
+    beyond = next((run.beyond_lines for run in experiment.runs if run.beyond_lines), "")
+    if beyond:
+        with pytest.raises(InvalidValue, match=re.escape(beyond)):
+            script_of(experiment)
+    else:
+        check(experiment, tables(run_script(experiment, tmp_path, "--csv")))
 
 
 def test_a_script_runs_alone(tmp_path):

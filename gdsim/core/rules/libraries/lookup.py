@@ -13,7 +13,6 @@ from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from gdsim.core.settings import InvalidValue, shown
 
 # By what their ids begin with.
-_BUNDLED: Mapping[str, Rule] = {**RULES, **SECOND_ORDER_RULES}
 LIBRARIES = {"torch": "PyTorch", "keras": "Keras", "optax": "Optax"}
 
 
@@ -49,14 +48,11 @@ def find_rule(id_: object, own: Iterable[Rule] = ()) -> Rule:
     others = {rule.id: rule for rule in own}
     if isinstance(id_, str) and id_ in others:
         return others[id_]
-    if not isinstance(id_, str):
-        raise InvalidValue("", f"must be one of {', '.join((*others, *_BUNDLED))}, not {shown(id_)}")
-    library = id_.partition(".")[0]
-    if library in LIBRARIES and "." in id_:
-        known: Mapping[str, Rule] = library_rules(library)
-    else:
-        known = _BUNDLED
-    if id_ not in known:
+    library, dot, _ = id_.partition(".") if isinstance(id_, str) else ("", "", "")
+    known: Mapping[str, Rule] = {**RULES, **SECOND_ORDER_RULES}
+    if dot and library in LIBRARIES:
+        known = library_rules(library)
+    if not isinstance(id_, str) or id_ not in known:
         raise InvalidValue("", f"must be one of {', '.join((*others, *known))}, not {shown(id_)}")
     return known[id_]
 
