@@ -264,16 +264,24 @@ class SurfaceCanvas(CameraWidget):
                 layer.end()
             painter.drawImage(QPointF(0.0, 0.0), self._backdrop)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        shown = self._paint_trails(painter, stage, self._frame) if self._frame else []
+        frame = self._frame_on_surface()
+        shown = self._paint_trails(painter, stage, frame) if frame else []
         for label in self.minimum_labels:
             draw_label(painter, label, self._fonts, self._look.theme)
-        if self._frame:
-            self._paint_marks(painter, stage, shown, self._frame.selected)
-            self._paint_cut(painter, stage, self._look, self._frame)
-            self._paint_arrows(painter, stage, self._look, self._frame)
-            self._paint_tries(painter, stage, self._look, self._frame)
+        if frame:
+            self._paint_marks(painter, stage, shown, frame.selected)
+            self._paint_cut(painter, stage, self._look, frame)
+            self._paint_arrows(painter, stage, self._look, frame)
+            self._paint_tries(painter, stage, self._look, frame)
         if self.cross_hair:
             draw_cross_hair(painter, stage, self.cross_hair, self._look.theme)
+
+    def _frame_on_surface(self) -> Frame | None:
+        """Return the frame: None while the surface is still one of more or of fewer inputs."""
+        if self._frame is None or self._surface is None:
+            return None
+        parameters = self._surface.plane.dimension + 1
+        return self._frame if all(len(view.p) == parameters for _, view in self._frame.shown) else None
 
     def current_stage(self) -> Stage | None:
         """Return what is painted on now, made anew when the surface, the camera or the pane changed."""

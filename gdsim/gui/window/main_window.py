@@ -465,11 +465,14 @@ class MainWindow(QMainWindow):
     def _dress_application(self) -> None:
         """Put palette and style sheet on the whole application: menus and dialogs too."""
         self._letters = self.projector.letters
+        sheet = stylesheet(self._effective_theme, self._letters)
+        if self._app.styleSheet() == sheet:  # every widget would be polished anew
+            return
         with laid_out_once(self):
             # Without the empty sheet Qt polishes each widget again for each of its ancestors.
             self._app.setStyleSheet("")
             QApplication.setPalette(palette(self._effective_theme))
-            self._app.setStyleSheet(stylesheet(self._effective_theme, self._letters))
+            self._app.setStyleSheet(sheet)
 
     @Slot(int)
     def _paste_points(self, row: int) -> None:
