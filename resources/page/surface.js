@@ -83,9 +83,16 @@ function inBox(plane, place) {
   const [wLow, wHigh, bLow, bHigh] = plane.range;
   const x = 2 * (place.w - wLow) / (wHigh - wLow) - 1, y = 2 * (place.b - bLow) / (bHigh - bLow) - 1;
   const held = (one) => (Number.isNaN(one) ? 50 : Math.max(-50, Math.min(50, one)));
-  const height = (place.loss - plane.low) / (plane.high - plane.low);
+  const height = heightOf(plane, place.loss);
   const z = Number.isNaN(height) ? heightAt(plane, held(x), held(y)) : HIGH * Math.max(0, Math.min(1, height));
   return [held(x), held(y), z];
+}
+
+// The height of a loss, from 0 to 1 in the box: of its distance to a base the logarithm, where there is one.
+function heightOf(plane, loss) {
+  if (plane.base === null) return (loss - plane.low) / (plane.high - plane.low);
+  const above = (one) => Math.log10(Math.max(0, one - plane.base));
+  return (above(loss) - above(plane.low)) / (above(plane.high) - above(plane.low));
 }
 
 function isInside(place) {
@@ -124,7 +131,7 @@ function between(plane, from, to, share) {
 
 function contourSegments(plane, contour) {
   const segments = [];
-  const z = HIGH * (contour.level - plane.low) / (plane.high - plane.low) + LIFT / 2;
+  const z = HIGH * heightOf(plane, contour.level) + LIFT / 2;
   let x, y;
   eachContourLine(contour, (w, b, first) => {
     if (!first) segments.push(x, y, z, 2 * w - 1, 2 * b - 1, z);

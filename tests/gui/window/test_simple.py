@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from gdsim.core.files.scene import BUNDLED, find_scene, load_scene
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.lessons.view import PAGES
-from gdsim.gui.runs.run_table import RATE
+from gdsim.gui.runs.run_cells import RATE
 from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
