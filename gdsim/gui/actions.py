@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication
 
 from gdsim.core.engine.beginning import recorded_beginning
 from gdsim.core.files.scene import as_own
+from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import with_true_minuses
 from gdsim.core.model import edits, forks, objective_edits, rule_edits
 from gdsim.core.model.edits import standardise
@@ -188,7 +189,7 @@ class UserActions(QObject):
         count = len(now.points) + len(now.validation)
         if count > _MOST_COPIED:
             words = self.tr("{0} points are too many for the clipboard; export a Python script instead.")
-            self.refused.emit(words.format(f"{count:,}"))
+            self.refused.emit(words.format(numerals.count(count)))
         else:
             view = self._session.frame().current
             known = view is not None and run.fork and not (view.borrowed or run.schedule.needs_validation)

@@ -9,6 +9,7 @@ from typing import Any
 from gdsim.core.files.atomic import replacing
 from gdsim.core.files.checked_json import FileFault, read_text
 from gdsim.core.files.scene import HEIGHTS, bundled_scenes, load_scene, scene_text, slice_tree
+from gdsim.core.language.words import said
 from gdsim.core.lessons.files import VERSION, load_lesson
 from gdsim.core.lessons.lesson import PlaybackRange
 from gdsim.core.lessons.view import Arrows, Sight, StopView
@@ -147,7 +148,7 @@ def _end_of_stops(text: str) -> int:
                     return token.start()
             case quoted if depth == 1 and text[token.end() :].lstrip().startswith(":"):
                 key = json.loads(quoted)
-    raise FileFault("has no list of stops")
+    raise FileFault(said("has no list of stops"))
 
 
 def _stop_text(stop: dict[str, Any]) -> str:

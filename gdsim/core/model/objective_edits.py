@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from gdsim.core.arrays import Array
+from gdsim.core.language.words import said
 from gdsim.core.model.experiment import (
     LECTURE_VIEW_RANGE,
     Experiment,
@@ -116,6 +117,8 @@ def check_has_neuron(experiment: Experiment) -> None:
     """Raise `PointsError` if a function is made small, which has no points."""
     if isinstance(experiment.objective, FunctionObjective):
         raise PointsError(
-            "a function of w and b has no points; choose a neuron first, or import or generate points, which "
-            "brings the neuron back"
+            said(
+                "a function of w and b has no points; choose a neuron first, or import or generate "
+                "points, which brings the neuron back"
+            )
         )

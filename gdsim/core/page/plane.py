@@ -63,7 +63,12 @@ def _contour(level: float, lines: Array, surface: LossSurface) -> dict[str, Any]
     known = ~np.isnan(lines[:, 0])
     places = np.rint((lines[known] - low) / span * 65535.0).clip(0, 65535).astype("<u2")
     lengths = np.diff(np.r_[-1, np.flatnonzero(~known), len(lines)]) - 1
-    return {"level": level, "lengths": lengths.tolist(), "places": _base64(places)}
+    return {
+        "level": level,
+        "colour": round(255.0 * float(surface.shade.fraction(np.array(level)))),
+        "lengths": lengths.tolist(),
+        "places": _base64(places),
+    }
 
 
 def _bytes(fractions: Array) -> str:

@@ -14,7 +14,7 @@ from gdsim.core.surface.heights import HeightScale
 from gdsim.core.surface.surface import Shade
 from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.forms.tips import set_tip
-from gdsim.gui.style.colours import colour_table
+from gdsim.gui.style.colours import colour_table, tones_of
 from gdsim.gui.style.theme import Theme
 
 _BAR = 12
@@ -73,7 +73,8 @@ class ColourBar(QWidget):
         painter.drawImage(bar, self._colours)
         for fraction, text in self.labels():
             y = bar.bottom() - fraction * bar.height()
-            painter.setPen(QColor(self._theme.card))
+            (tone,) = tones_of(np.array([fraction]), dark=self._theme.is_dark).tolist()
+            painter.setPen(QColor(*tone))
             painter.drawLine(0, int(y), _BAR, int(y))
             painter.setPen(QColor(self._theme.muted))
             room = QRectF(_BAR + _GAP, y - line / 2, self.width() - _BAR - _GAP, line)

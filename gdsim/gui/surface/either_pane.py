@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice
+from gdsim.gui.arrows.searching import CutChoice
 from gdsim.gui.paint.place_box import Place
 from gdsim.gui.style.theme import Look
 from gdsim.gui.surface.opengl import probe
@@ -36,6 +37,7 @@ class EitherPane(QWidget):
         self._look: Look | None = None
         self._frame: Frame | None = None
         self._choice = ArrowChoice()
+        self._cut: CutChoice | None = None
         self._camera = HOME
         self._planes = False
         self._room = QVBoxLayout(self)
@@ -55,6 +57,11 @@ class EitherPane(QWidget):
         self._choice = choice
         if self._pane:
             self._pane.set_arrows(choice)
+
+    def set_cut(self, cut: CutChoice | None) -> None:
+        self._cut = cut
+        if self._pane:
+            self._pane.set_cut(cut)
 
     @property
     def planes(self) -> bool:
@@ -117,6 +124,7 @@ class EitherPane(QWidget):
         pane.set_camera(self._camera)
         pane.camera_moved.connect(self.camera_moved)
         pane.set_arrows(self._choice)
+        pane.set_cut(self._cut)
         pane.set_planes(shown=self._planes)
         if self._look:
             pane.set_look(self._look)

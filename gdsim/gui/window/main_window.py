@@ -23,23 +23,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gdsim.core.analysis.batch_view import highlighted_rows
-from gdsim.core.engine.trajectory import steps_with_room
 from gdsim.core.files.scene import FURTHER_SCENES, LANDSCAPE_SCENES, bundled_titles
 from gdsim.core.model.experiment import Experiment
-from gdsim.core.model.objective import FunctionObjective
-from gdsim.core.model.objective_words import reach_of, unreachable_targets
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.actions import UserActions
 from gdsim.gui.curves.timeline import marks_of
 from gdsim.gui.exercises.commands import ExerciseCommands
 from gdsim.gui.files.file_commands import FileCommands
 from gdsim.gui.forms.scrolling import reveal
-from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.help.help_commands import HelpCommands
 from gdsim.gui.lessons.lesson_commands import LessonCommands
-from gdsim.gui.objective.words import loss_hint
-from gdsim.gui.paint.words import slice_words
 from gdsim.gui.panes import SurfaceView
 from gdsim.gui.preferences import Preferences
 from gdsim.gui.rules.known_rules import KnownRules
@@ -50,12 +43,21 @@ from gdsim.gui.window.commands import add_commands, menus, name_edits
 from gdsim.gui.window.drag_turns import DragTurns
 from gdsim.gui.window.from_here import FromHereBar
 from gdsim.gui.window.header import Header
-from gdsim.gui.window.late_commands import LateCommands
+from gdsim.gui.window.late_commands import (
+    LateCommands,
+    data_commands,
+    export_beside,
+    export_commands,
+    objective_commands,
+    rule_commands,
+    share_commands,
+)
 from gdsim.gui.window.layout import laid_out_once, next_stop, resize_within
 from gdsim.gui.window.maximise import MaximisedCard
 from gdsim.gui.window.notice import Notice
 from gdsim.gui.window.projector import Projector
 from gdsim.gui.window.run_commands import RunCommands
+from gdsim.gui.window.showing import show_experiment, show_selected, show_surface, show_where_it_stands
 from gdsim.gui.window.simple import Simple
 from gdsim.gui.window.view_commands import ViewCommands
 from gdsim.gui.window.window_look import WindowLook
@@ -68,18 +70,10 @@ from gdsim.session.session import Session
 if TYPE_CHECKING:
     from gdsim.core.analysis.diagnosis import Finding
     from gdsim.core.lessons.lesson import Beside
-    from gdsim.gui.export.beside import ExportBeside
-    from gdsim.gui.export.commands import ExportCommands
     from gdsim.gui.lessons.beside import BesideCard
-    from gdsim.gui.objective.commands import ObjectiveCommands
     from gdsim.gui.objective.two_losses import OtherLossCard, TwoLosses
-    from gdsim.gui.points.commands import DataCommands
-    from gdsim.gui.rules.commands import RuleCommands
-    from gdsim.gui.share.commands import ShareCommands
 
 _SMALLEST = (640, 400)
-# On a projector that is lower, a stop shows nothing but the panes it points at.
-_HIGH_PROJECTOR = 1000
 _USUAL = (1440, 900)
 
 
@@ -96,11 +90,11 @@ class MainWindow(QMainWindow):
         self.session = session
         self.user_actions = UserActions(session, self)
         self.points, self.rules, self.objective = (
-            LateCommands(make, self)
-            for make in (self._data_commands, self._rule_commands, self._objective_commands)
+            LateCommands(partial(make, self), self)
+            for make in (data_commands, rule_commands, objective_commands)
         )
         self.exercises = ExerciseCommands(self, session, self.user_actions)
-        self.exercises.make_exporter = _export_beside
+        self.exercises.make_exporter = export_beside
         self._app = app
         self._settings = Preferences(settings)
         self._theme = self._settings.option("theme", THEMES, LIGHT)
@@ -113,11 +107,13 @@ class MainWindow(QMainWindow):
         # The second scene of a stop, or the surface of another loss.
         self.beside: BesideCard | None = None
         self.two_losses: TwoLosses | None = None
-        self._sides_later: frozenset[str] | None = None
         self.commands: dict[str, QAction] = {}  # the entries of the menus, by the names of their `Command`s
         self.cards = Workspace(surface)
         self._turns = DragTurns(self.cards.panes, self.cards.maps, slow=(surface, self.cards.curves))
-        self.export = LateCommands(self._export_commands, self)
+        self.export, self.share = (
+            LateCommands(partial(make, self, self._settings), self)
+            for make in (export_commands, share_commands)
+        )
         self.view = ViewCommands(self, self.cards, session)
         self.runs = RunCommands(self, session, self.user_actions, self.view)
         # The commands of each kind.
@@ -131,7 +127,6 @@ class MainWindow(QMainWindow):
             self._open_picture,
             self.known_rules.allow,
         )
-        self.share = LateCommands(self._share_commands, self)
         self.lessons = LessonCommands(
             self,
             session,
@@ -186,7 +181,7 @@ class MainWindow(QMainWindow):
         session.selected_changed.connect(self._on_selected)
         session.findings_changed.connect(self._on_findings)
         session.progress_changed.connect(self.cards.transport.show_progress)
-        session.exact_progress.connect(self.cards.exact.show_progress)
+        session.surfaces.exact_progress.connect(self.cards.exact.show_progress)
 
     @Slot(object, object)
     def _on_experiment(self, old: Experiment, new: Experiment) -> None:
@@ -201,17 +196,8 @@ class MainWindow(QMainWindow):
     def _show_document(self, old: Experiment | None = None) -> None:
         """Show what differs from ``old``; everything when there is none."""
         new, cards = self.session.experiment, self.cards
-        if old is None or _learned(old) != _learned(new):
-            self._show_learned(new)
-        if old is None or old.view_range != new.view_range:
-            cards.contours.show_view_range(new.view_range)
-            cards.view_range_button.set_value(new.view_range)
-        cards.view_range_button.log_height.setChecked(new.log_height)
+        show_experiment(cards, old, new)
         self.commands["log_height"].setChecked(new.log_height)
-        cards.slice_button.show_slice(new.slice, new.points.dimension, new.view_range)
-        if old is None or old.rules != new.rules:
-            cards.runs.set_own_rules(new.rules)
-            cards.editor.set_own_rules(new.rules)
         if old is None or old.runs != new.runs:
             self._show_look()
         self._show_run()
@@ -228,27 +214,6 @@ class MainWindow(QMainWindow):
         in_lesson = self.lessons.lesson is not None
         self.cards.story.words.say("" if in_lesson else self.session.experiment.about)
 
-    def _show_learned(self, experiment: Experiment) -> None:
-        """Show the points and the neuron that learns from them, or the function in their place."""
-        cards, objective = self.cards, experiment.objective
-        cards.show_objective(objective)
-        if isinstance(objective, FunctionObjective):
-            cards.function.show_function(objective, experiment.points)
-            return
-        cards.table.set_points(experiment.points, experiment.validation, objective)
-        cards.fit.show_points(experiment.points, experiment.validation, objective)
-        beyond, hint = unreachable_targets(experiment.points.y, objective), self._points_hint(experiment)
-        if beyond:
-            hint += self.tr("; y {0}").format(reach_of(objective).words)
-        cards.points_card.set_hint(hint)
-        set_tip(cards.points_card, beyond)
-
-    def _points_hint(self, experiment: Experiment) -> str:
-        training, held_out = len(experiment.points), len(experiment.validation)
-        if held_out:  # in the words of the table, which leave the numbers room in a small window
-            return self.tr("{n} train, {m} val").format(n=f"{training:,}", m=f"{held_out:,}")
-        return self.tr("1 point") if training == 1 else self.tr("{n} points").format(n=f"{training:,}")
-
     def _show_look(self) -> None:
         styles = run_styles(self.session.experiment.runs, self._effective_theme)
         scale, concealed = self.projector.ui_scale, self._concealed
@@ -262,25 +227,7 @@ class MainWindow(QMainWindow):
             self.beside.dress(look.theme, look.pixel_ratio, look.ui_scale, look.concealed)
 
     def _show_run(self) -> None:
-        run, experiment = self.session.selected_run, self.session.experiment
-        self.cards.editor.setEnabled(run is not None)
-        self.cards.transport.set_has_runs(run is not None)
-        if run:
-            self.cards.editor.set_run(run, experiment.points.dimension, len(experiment.validation) > 0)
-            self.cards.editor.set_points(len(experiment.points))
-            self.cards.editor.set_room(experiment.total_steps(run), steps_with_room(experiment, run))
-        for name in (
-            "duplicate_run",
-            "what_if",
-            "compare_run",
-            "hide_run",
-            "remove_run",
-            "copy_torch",
-            "copy_keras",
-            "copy_optax",
-        ):
-            self.commands[name].setEnabled(run is not None)
-        self.commands["edit_rule"].setEnabled(run is not None)
+        show_selected(self.cards, self.session.experiment, self.session.selected_run, self.commands)
 
     @Slot(int)
     def _on_selected(self, index: int) -> None:
@@ -290,26 +237,12 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _on_surface(self, surface: LossSurface) -> None:
         self._turns.show_surface(surface, dragging=self.session.is_dragging)
-        self.cards.legend.show_surface(surface)
-        self.cards.curves.show_loss(surface)
-        self.cards.exact.show_surface(surface)
-        plane = surface.plane
-        hint = loss_hint(self.session.experiment.objective) if plane.is_all else slice_words(plane)
-        self.cards.surface_card.set_hint(hint)
-        self.cards.surface_card.title.set_whole(self.tr("Error surface  L({0}, {1})").format(*plane.names))
-        self.cards.view_range_button.set_names(plane.names)
-        self.cards.slice_button.show_plane(plane)
+        show_surface(self.cards, surface, self.session.experiment)
 
     @Slot(object)
     def _on_frame(self, frame: Frame) -> None:
-        self._turns.show_frame(frame, sampling=frame.dragging and self.session.is_sampling)
-        current = frame.current
-        self.cards.table.show_fit(current.p if current and current.begun else None)
-        self.cards.table.show_highlighted(highlighted_rows(frame.update) if frame.update else None)
-        epoch = 0
-        if current:
-            epoch = current.epoch if current.begun or frame.by_epoch else current.epoch_at(frame.cursor)
-        self.cards.transport.show_playhead(self.session.playhead, frame.by_epoch, epoch)
+        self._turns.show_frame(frame, sampling=frame.dragging and self.session.surfaces.is_sampling)
+        show_where_it_stands(self.cards, frame, self.session.playhead)
 
     @Slot(object)
     def _on_findings(self, findings: "tuple[Finding, ...] | None") -> None:
@@ -386,7 +319,6 @@ class MainWindow(QMainWindow):
         self.view.concealed.connect(self._on_concealed)
         self.view.beside_changed.connect(self._on_beside)
         self._app.focusChanged.connect(self._on_focus)
-        self.maximised.changed.connect(self._on_maximised)
         self.maximised.stage_left.connect(self._on_stage_left)
         self.simple.changed.connect(self._on_simple)
 
@@ -400,22 +332,13 @@ class MainWindow(QMainWindow):
         self._show_pointed_at()
 
     def _show_pointed_at(self) -> None:
-        """Show the panes of a stop alone, or else on a projector the columns that they are in."""
-        is_small = self.projector.on and self.height() < _HIGH_PROJECTOR
-        alone = self._only or (self._pointed_at if is_small else frozenset())
+        """Show the panes of a stop alone; on a projector, of whatever size, those at which it points."""
+        alone = self._only or (self._pointed_at if self.projector.on else frozenset())
         if self.beside is not None:
             alone = alone or self.beside.compared
             self.beside.look_like(self.cards.curves, self.cards.surface)
             self.beside.show_beside(alone)
-        sides = (self.cards.columns.side_of(self.cards.by_name[name]) for name in self._pointed_at)
-        opened = frozenset() if alone else frozenset(side for side in sides if side)
-        if self.maximised.card is not None:
-            self._sides_later = opened
-            self.maximised.set_stage(alone, self.beside)
-        elif alone != self.maximised.stage or not alone or self.beside is not None:
-            self.maximised.set_stage(frozenset())
-            self.projector.show_sides(opened)
-            self.maximised.set_stage(alone, self.beside)
+        self.maximised.set_stage(alone, self.beside)
 
     @Slot(object)
     def _on_beside(self, beside: "Beside | None") -> None:
@@ -480,13 +403,6 @@ class MainWindow(QMainWindow):
             self._show_look()
 
     @Slot(bool)
-    def _on_maximised(self, maximised: bool) -> None:
-        """Bring the columns of the stop that one has walked to while a pane was there alone."""
-        sides, self._sides_later = self._sides_later, None
-        if not maximised and sides is not None:
-            self.projector.show_sides(sides)
-
-    @Slot(bool)
     def _on_simple(self, simple: bool) -> None:
         self.header.show_simple(simple)
         self.commands["simple"].setChecked(simple)
@@ -549,38 +465,14 @@ class MainWindow(QMainWindow):
     def _dress_application(self) -> None:
         """Put palette and style sheet on the whole application: menus and dialogs too."""
         self._letters = self.projector.letters
+        sheet = stylesheet(self._effective_theme, self._letters)
+        if self._app.styleSheet() == sheet:  # every widget would be polished anew
+            return
         with laid_out_once(self):
             # Without the empty sheet Qt polishes each widget again for each of its ancestors.
             self._app.setStyleSheet("")
             QApplication.setPalette(palette(self._effective_theme))
-            self._app.setStyleSheet(stylesheet(self._effective_theme, self._letters))
-
-    def _export_commands(self) -> "ExportCommands":
-        from gdsim.gui.export.commands import ExportCommands  # noqa: PLC0415 - see LateCommands
-
-        return ExportCommands(self, self._settings)
-
-    def _data_commands(self) -> "DataCommands":
-        from gdsim.gui.points.commands import DataCommands  # noqa: PLC0415 - see LateCommands
-
-        commands = DataCommands(self, self.session, self.user_actions)
-        commands.paste_refused.connect(self.cards.table.refuse)
-        return commands
-
-    def _share_commands(self) -> "ShareCommands":
-        from gdsim.gui.share.commands import ShareCommands  # noqa: PLC0415 - see LateCommands
-
-        return ShareCommands(self, self.session, self.files.leave, self.known_rules.remember, self._settings)
-
-    def _rule_commands(self) -> "RuleCommands":
-        from gdsim.gui.rules.commands import RuleCommands  # noqa: PLC0415 - see LateCommands
-
-        return RuleCommands(self, self.session, self.user_actions, self.known_rules)
-
-    def _objective_commands(self) -> "ObjectiveCommands":
-        from gdsim.gui.objective.commands import ObjectiveCommands  # noqa: PLC0415 - see LateCommands
-
-        return ObjectiveCommands(self, self.session, self.user_actions, self.known_rules)
+            self._app.setStyleSheet(sheet)
 
     @Slot(int)
     def _paste_points(self, row: int) -> None:
@@ -704,15 +596,5 @@ class MainWindow(QMainWindow):
         self.restoreGeometry(self._settings.state("geometry"))
 
 
-def _export_beside(window: QWidget) -> "ExportBeside":
-    from gdsim.gui.export.beside import ExportBeside  # noqa: PLC0415 - seldom asked for
-
-    return ExportBeside(window)
-
-
 def _scene_key(title: str) -> str:
     return next((name for name, other in bundled_titles().items() if other == title), "")
-
-
-def _learned(experiment: Experiment) -> tuple[object, ...]:
-    return experiment.points, experiment.validation, experiment.objective

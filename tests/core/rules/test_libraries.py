@@ -21,12 +21,13 @@ from gdsim.core.rules.schedules import ScheduleState
 from gdsim.core.settings import InvalidValue
 from tests.core.library_runs import name_of, record, recorded_run
 from tests.core.records import columns_of
+from tests.every import every
 
 RECORD = record()
 CLOSE = 1e-9
 
 
-@pytest.mark.parametrize("case", RECORD["runs"], ids=name_of)
+@every("case", RECORD["runs"], ids=name_of)
 def test_it_goes_where_the_library_goes(case):
     data, run = RECORD["sets"][case["set"]], recorded_run(case, epochs=200)
     columns = columns_of(run, PointSet(data["x"], data["y"]))
@@ -41,7 +42,7 @@ def test_the_record_has_every_optimizer_and_every_schedule():
     assert every == recorded == RECORD["signatures"].keys()
 
 
-@pytest.mark.parametrize("id_", RECORD["signatures"])
+@every("id_", RECORD["signatures"])
 def test_it_takes_what_the_library_takes_with_its_defaults(id_):
     declared = {one.name: one for one in _entry(id_).declared if one.name != "every"}
     theirs = {name: rest for name, *rest in RECORD["signatures"][id_]}
@@ -111,10 +112,21 @@ def test_what_the_library_does_not_take_is_refused_in_a_sentence_that_names_it(i
         assert str(refusal.value).startswith(words)
 
 
-ALIEN = ("fast", "0.1", [], {}, [["a"]], {"a": 1}, float("nan"), float("-inf"), 1e400, object)
+ALIEN: tuple[object, ...] = (
+    "fast",
+    "0.1",
+    [],
+    {},
+    [["a"]],
+    {"a": 1},
+    float("nan"),
+    float("-inf"),
+    1e400,
+    object,
+)
 
 
-@pytest.mark.parametrize("id_", RECORD["signatures"])
+@every("id_", RECORD["signatures"])
 def test_every_argument_refuses_what_is_no_value_of_it_in_one_sentence(id_):
     entry = _entry(id_)
     names = [one.name for one in entry.declared]
@@ -134,7 +146,7 @@ def test_every_argument_refuses_what_is_no_value_of_it_in_one_sentence(id_):
             entry.given({unknown: 1.0})
 
 
-@pytest.mark.parametrize("case", RECORD["runs"], ids=name_of)
+@every("case", RECORD["runs"], ids=name_of)
 def test_what_is_written_is_read_again(case):
     for key, arguments in (("id", "arguments"), ("schedule", "of_schedule")):
         if case[key]:

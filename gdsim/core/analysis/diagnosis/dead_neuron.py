@@ -4,7 +4,6 @@ import numpy as np
 
 from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind
 from gdsim.core.analysis.diagnosis.probes import LEVEL
-from gdsim.core.arrays import Flags
 from gdsim.core.formulas.numerals import count, number
 from gdsim.core.model.neuron import Neuron
 
@@ -50,7 +49,7 @@ def _dead_from(data: Neuron, evidence: Evidence) -> int:
     for end in range(len(p), 0, -block):
         begin = max(0, end - block)
         with np.errstate(all="ignore"):
-            alive: Flags = ~(p[begin:end] @ data.inputs.T <= 0.0).all(axis=1)
+            alive = ~(p[begin:end] @ data.inputs.T <= 0.0).all(axis=1)
         if alive.any():
             return begin + int(np.flatnonzero(alive)[-1]) + 1
     return 0

@@ -19,6 +19,7 @@ from tests.core.analysis.diagnosis.random_scenes import (
     random_typed,
 )
 from tests.core.records import computed, one_run, scene
+from tests.every import every
 
 SCENES, OBJECTIVES, FORKS, TYPED, AT_ONCE = 1000, 1000, 200, 100, 50
 
@@ -38,14 +39,14 @@ def false_sentences(experiment):
     return found
 
 
-@pytest.mark.parametrize("first", range(0, SCENES, AT_ONCE))
+@every("first", range(0, SCENES, AT_ONCE))
 def test_no_sentence_is_false(first):
     seeds = range(first, first + AT_ONCE)
     false = {seed: false_sentences(random_scene(seed)) for seed in seeds}
     assert {seed: found for seed, found in false.items() if found} == {}
 
 
-@pytest.mark.parametrize("first", range(0, OBJECTIVES, AT_ONCE))
+@every("first", range(0, OBJECTIVES, AT_ONCE))
 def test_nor_with_another_objective(first):
     seeds = range(first, first + AT_ONCE)
     false = {seed: false_sentences(random_objective(seed)) for seed in seeds}
@@ -72,7 +73,7 @@ def test_nor_of_a_rule_that_was_typed(first):
         assert [one.sentence.replace(" typed", "") for one in found_of(experiment)] == said
 
 
-@pytest.mark.parametrize("name", BUNDLED)
+@every("name", BUNDLED)
 def test_nor_of_the_scenes_that_stand_ready(name):
     # The measures know what the rules of the catalogue do, and those with the same lines.
     known = [one.lines for one in RULES.values()]
