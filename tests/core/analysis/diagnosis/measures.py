@@ -510,22 +510,26 @@ def plain_descent_leaves(m, finding, eta, after, steps):
 
 @clause(
     "DEAD",
-    r"From step ([\d,]+) on w·x \+ b is not above 0 at (?:the only point|all ([\d,]+) points): "
-    r"there ReLU is 0 and so is its slope, no point adds to the gradient, and "
-    r"(only the penalty is left in the gradient|the gradient is 0)\.",
+    r"From step ([\d,]+) on w·x \+ b is not above 0 at (?:the only point|all ([\d,]+) points): there ReLU is "
+    r"0 and so is its slope, and (?:the point adds nothing|no point adds) to the gradient\.",
 )
-def is_dead(m, finding, step, points, left):
+def is_dead(m, finding, step, points):
     holds(m.plain.activation == "relu")
-    holds(int(read(step)) == finding.first, "rows are steps here")
+    holds(int(read(step)) == finding.first)
     holds(int(read(points or "1")) == len(m.y))
     holds(finding.last == m.last)
+    l2 = m.experiment.objective.l2
     for row in range(finding.first, m.last + 1):
         holds((m.inputs @ m.p[row] <= 0.0).all(), "dead", row)
-        l2 = m.experiment.objective.l2
         holds(np.allclose(m.gradient(row)[:-1], l2 * m.p[row][:-1], rtol=1e-12, atol=0.0), "gradient", row)
         holds(m.gradient(row)[-1] == 0.0)
     holds(finding.first == 0 or (m.inputs @ m.p[finding.first - 1] > 0.0).any(), "since when")
-    holds(("penalty" in left) == bool(m.experiment.objective.l2))
+    holds(("Only the penalty" in finding.sentence) == bool(l2))
+
+
+@clause("DEAD", r"Only the penalty is left in it\.")
+def is_left(m, finding):
+    holds(m.experiment.objective.l2 > 0.0)
 
 
 @clause("DEAD", rf"The run stays where it is, at a loss of {N}\.")
