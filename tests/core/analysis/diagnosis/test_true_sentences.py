@@ -13,9 +13,9 @@ from gdsim.core.rules.catalogue import RULES
 from tests.core.analysis.diagnosis.measures import Case, FalseClaimError, Measures
 from tests.core.analysis.diagnosis.random_scenes import random_objective, random_scene
 from tests.core.records import computed, one_run, scene
-from tests.every import every
+from tests.every import WHOLE, every
 
-SCENES, OBJECTIVES, AT_ONCE = 1000, 1000, 50
+SCENES, OBJECTIVES, AT_ONCE = (1000, 1000, 50) if WHOLE else (250, 250, 50)
 
 
 def false_sentences(experiment):
