@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from gdsim.core.formulas import numerals
 from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.forms.tips import tip
 from gdsim.gui.style.stylesheet import mixed
@@ -75,7 +76,7 @@ class TimelineStrip(QWidget):
 
     def _told(self, mark: Mark) -> str:
         words = self.tr("Step {0}:") if mark.first == mark.last else self.tr("Steps {0} to {1}:")
-        return f"{words.format(f'{mark.first:,}', f'{mark.last:,}')} {mark.sentence}"
+        return f"{words.format(numerals.count(mark.first), numerals.count(mark.last))} {mark.sentence}"
 
     def set_place(self, place: Callable[[int], float], ends: Callable[[], tuple[float, float]]) -> None:
         """Put steps elsewhere: ``place`` tells where they are, and ``ends`` where the first and the last are.

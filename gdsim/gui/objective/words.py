@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import rounded
 from gdsim.core.model.gallery import GalleryFunction, Place, known_function
 from gdsim.core.model.objective import LOSSES, MEAN, SUM, FunctionObjective, Objective
@@ -104,4 +105,4 @@ def noise_words(slopes: PointSet) -> str:
         "Objective",
         "Noise: the mean of {0} copies, tilted by slopes of about {1}; an update sees some of them.",
     )
-    return words.format(f"{len(slopes):,}", rounded(float(spread), 2))
+    return words.format(numerals.count(len(slopes)), rounded(float(spread), 2))

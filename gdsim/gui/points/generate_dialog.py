@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import rounded
 from gdsim.core.model.generators import DRAW, GENERATORS, Generator
 from gdsim.core.model.points import PointSet
@@ -103,7 +104,9 @@ class GenerateDialog(ScreenDialog):
         self.placing.fit(points.dimension)
         words = counted_points(len(points))
         if self.plot.shown < len(points):
-            words = self.tr("{points}, of which {n} are drawn").format(points=words, n=f"{self.plot.shown:,}")
+            words = self.tr("{points}, of which {n} are drawn").format(
+                points=words, n=numerals.count(self.plot.shown)
+            )
         self._hint.setText(words)
         self._fault.hide()
         self._use.setEnabled(True)

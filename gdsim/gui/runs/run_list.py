@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from gdsim.core.engine.trajectory import StopReason
+from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import machine_readable
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import parameter_names
@@ -127,7 +128,7 @@ class RunList(QWidget):
 
     def _older_losses(self) -> str:
         older = [
-            self.tr("{0} at step {1}").format(run.name, f"{state.loss_step:,}")
+            self.tr("{0} at step {1}").format(run.name, numerals.count(state.loss_step))
             for run, state in zip(self.view.runs, self.view.states, strict=True)
             if state and state.is_loss_older
         ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import rounded
 from gdsim.core.formulas.symbols import typeset
 from gdsim.core.model.experiment import Run
@@ -43,7 +44,7 @@ def cost_words(cost: Sequence[float]) -> str:
     if not len(cost):
         return ""
     words = translate("RunText", "So far it asked for {0} gradients, {1} losses and {2} solves.")
-    return words.format(*(f"{round(one):,}" for one in cost))
+    return words.format(*(numerals.count(round(one)) for one in cost))
 
 
 def _search_words(run: Run) -> list[str]:

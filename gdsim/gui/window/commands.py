@@ -114,6 +114,13 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
                 objective("function"),
                 "Ctrl+Shift+F",
             ),
+            Command(
+                "two_losses",
+                translate("Commands", "&Two losses side by side"),
+                window.toggle_two_losses,
+                "Ctrl+Shift+D",
+                checkable=True,
+            ),
             None,
             Command("export_points", translate("Commands", "&Export points…"), points("ask_target")),
             Command("copy_points", translate("Commands", "&Copy all points"), points("copy"), "Ctrl+Shift+C"),
@@ -239,6 +246,13 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
                 "low_lines",
                 translate("Commands", "More contour lines near the &bottom"),
                 cards.view_range_button.toggle_low_lines,
+                checkable=True,
+            ),
+            Command(
+                "log_height",
+                translate("Commands", "Logarithmic &height of the surface"),
+                user.toggle_log_height,
+                "Ctrl+Shift+H",
                 checkable=True,
             ),
             Command(

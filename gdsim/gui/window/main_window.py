@@ -71,13 +71,10 @@ if TYPE_CHECKING:
     from gdsim.core.analysis.diagnosis import Finding
     from gdsim.core.lessons.lesson import Beside
     from gdsim.gui.lessons.beside import BesideCard
+    from gdsim.gui.objective.two_losses import OtherLossCard, TwoLosses
 
 _SMALLEST = (640, 400)
-# On a projector that is lower, a stop shows nothing but the panes it points at.
-_HIGH_PROJECTOR = 1000
 _USUAL = (1440, 900)
-# What is shown of a scene beside another one where a stop does not say.
-_COMPARED = frozenset({"contours", "curves"})
 
 
 class MainWindow(QMainWindow):
@@ -107,8 +104,9 @@ class MainWindow(QMainWindow):
         self._is_explaining = False
         # At which panes a stop points, and which alone it shows; what it hides in them.
         self._pointed_at = self._only = self._concealed = frozenset[str]()
-        self.beside: BesideCard | None = None  # the second scene of a stop
-        self._sides_later: frozenset[str] | None = None
+        # The second scene of a stop, or the surface of another loss.
+        self.beside: BesideCard | None = None
+        self.two_losses: TwoLosses | None = None
         self.commands: dict[str, QAction] = {}  # the entries of the menus, by the names of their `Command`s
         self.cards = Workspace(surface)
         self._turns = DragTurns(self.cards.panes, self.cards.maps, slow=(surface, self.cards.curves))
@@ -199,6 +197,7 @@ class MainWindow(QMainWindow):
         """Show what differs from ``old``; everything when there is none."""
         new, cards = self.session.experiment, self.cards
         show_experiment(cards, old, new)
+        self.commands["log_height"].setChecked(new.log_height)
         if old is None or old.runs != new.runs:
             self._show_look()
         self._show_run()
@@ -320,7 +319,7 @@ class MainWindow(QMainWindow):
         self.view.concealed.connect(self._on_concealed)
         self.view.beside_changed.connect(self._on_beside)
         self._app.focusChanged.connect(self._on_focus)
-        self.maximised.changed.connect(self._on_maximised)
+        self.maximised.stage_left.connect(self._on_stage_left)
         self.simple.changed.connect(self._on_simple)
 
     @Slot(QWidget, QWidget)
@@ -333,40 +332,68 @@ class MainWindow(QMainWindow):
         self._show_pointed_at()
 
     def _show_pointed_at(self) -> None:
-        """Show the panes of a stop alone, or else on a projector the columns that they are in."""
-        is_small = self.projector.on and self.height() < _HIGH_PROJECTOR
-        alone = self._only or (self._pointed_at if is_small else frozenset())
+        """Show the panes of a stop alone; on a projector, of whatever size, those at which it points."""
+        alone = self._only or (self._pointed_at if self.projector.on else frozenset())
         if self.beside is not None:
-            alone = alone or _COMPARED
-            self.beside.look_like(self.cards.curves)
+            alone = alone or self.beside.compared
+            self.beside.look_like(self.cards.curves, self.cards.surface)
             self.beside.show_beside(alone)
-        sides = (self.cards.columns.side_of(self.cards.by_name[name]) for name in self._pointed_at)
-        opened = frozenset() if alone else frozenset(side for side in sides if side)
-        if self.maximised.card is not None:
-            self._sides_later = opened
-            self.maximised.set_stage(alone, self.beside)
-        elif alone != self.maximised.stage or not alone or self.beside is not None:
-            self.maximised.set_stage(frozenset())
-            self.projector.show_sides(opened)
-            self.maximised.set_stage(alone, self.beside)
+        self.maximised.set_stage(alone, self.beside)
 
     @Slot(object)
     def _on_beside(self, beside: "Beside | None") -> None:
         """Make the card of a second scene; the view of the stop, which follows, puts it in its place."""
-        old, self.beside = self.beside, None
+        card = None
+        if beside is not None:
+            from gdsim.gui.lessons.beside import BesideCard  # noqa: PLC0415 - few stops have one
+
+            card = BesideCard(beside, self.cards.surface)
+        self._put_beside(card)
+
+    def _put_beside(self, card: "BesideCard | None") -> None:
+        """Have a card play in step with the document, in the place of the one before."""
+        old, self.beside = self.beside, card
         if old is not None:
             self.maximised.set_stage(frozenset())
             self.session.frame_changed.disconnect(old.follow)
             old.end()
             old.deleteLater()
-        if beside is not None:
-            from gdsim.gui.lessons.beside import BesideCard  # noqa: PLC0415 - few stops have one
-
-            self.beside = BesideCard(beside)
+        if self.two_losses is not None and self.two_losses.card is not card:
+            self.two_losses.forget()
+            self.commands["two_losses"].setChecked(False)
+        if card is not None:
             self._show_look()
-            self.session.frame_changed.connect(self.beside.follow)
-            self.beside.begin()
-            self.beside.follow(self.session.frame())
+            self.session.frame_changed.connect(card.follow)
+            card.begin()
+            card.follow(self.session.frame())
+
+    def toggle_two_losses(self) -> None:
+        """Put the surface of another loss beside that of the document, or take it away."""
+        if self.two_losses is None:
+            from gdsim.gui.objective.two_losses import TwoLosses  # noqa: PLC0415 - seldom asked for
+
+            self.two_losses = TwoLosses(self, self.session, self.cards.surface)
+            self.two_losses.refused.connect(self.notice.say)
+            self.two_losses.beside_changed.connect(self._on_other_loss)
+        self.two_losses.toggle()
+        # A click has changed the mark in the menu, whatever came of it.
+        self.commands["two_losses"].setChecked(self.two_losses.card is not None)
+
+    @Slot(object)
+    def _on_other_loss(self, card: "OtherLossCard | None") -> None:
+        self.simple.set_on(False)
+        self.maximised.restore_all()
+        self._put_beside(card)
+        self.commands["two_losses"].setChecked(card is not None)
+        if card is not None:
+            card.look_like(self.cards.curves, self.cards.surface)
+            card.show_beside(card.compared)
+            self.maximised.set_stage(card.compared, card)
+
+    @Slot()
+    def _on_stage_left(self) -> None:
+        if self.two_losses is not None and self.two_losses.card is not None:
+            self.two_losses.toggle()
 
     @Slot(object)
     def _on_concealed(self, hidden: frozenset[str]) -> None:
@@ -374,13 +401,6 @@ class MainWindow(QMainWindow):
         if concealed != self._concealed:
             self._concealed = concealed
             self._show_look()
-
-    @Slot(bool)
-    def _on_maximised(self, maximised: bool) -> None:
-        """Bring the columns of the stop that one has walked to while a pane was there alone."""
-        sides, self._sides_later = self._sides_later, None
-        if not maximised and sides is not None:
-            self.projector.show_sides(sides)
 
     @Slot(bool)
     def _on_simple(self, simple: bool) -> None:

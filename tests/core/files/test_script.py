@@ -4,6 +4,7 @@ import ast
 import dataclasses
 import io
 import json
+import re
 import subprocess
 import sys
 import tokenize
@@ -156,7 +157,13 @@ def _is_of_lines(name):
 
 @every("name", filter(_is_of_lines, BUNDLED))
 def test_the_scenes(name, tmp_path):
-    check(scene(name), tables(run_script(scene(name), tmp_path, "--csv")))
+    experiment = scene(name)
+    beyond = next((run.beyond_lines for run in experiment.runs if run.beyond_lines), "")
+    if beyond:
+        with pytest.raises(InvalidValue, match=re.escape(beyond)):
+            script_of(experiment)
+    else:
+        check(experiment, tables(run_script(experiment, tmp_path, "--csv")))
 
 
 @every("name", filterfalse(_is_of_lines, BUNDLED))

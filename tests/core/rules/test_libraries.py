@@ -112,6 +112,40 @@ def test_what_the_library_does_not_take_is_refused_in_a_sentence_that_names_it(i
         assert str(refusal.value).startswith(words)
 
 
+ALIEN: tuple[object, ...] = (
+    "fast",
+    "0.1",
+    [],
+    {},
+    [["a"]],
+    {"a": 1},
+    float("nan"),
+    float("-inf"),
+    1e400,
+    object,
+)
+
+
+@every("id_", RECORD["signatures"])
+def test_every_argument_refuses_what_is_no_value_of_it_in_one_sentence(id_):
+    entry = _entry(id_)
+    names = [one.name for one in entry.declared]
+    for name in names:
+        if name == "name":  # any text is one
+            continue
+        for alien in ALIEN:
+            if name == "ema_momentum" and isinstance(alien, float):
+                continue
+            with pytest.raises(InvalidValue) as refusal:
+                entry.given({name: alien})
+            assert "\n" not in str(refusal.value)
+            needed = [one for one in names if one != name and str(refusal.value).startswith(one)]
+            assert str(refusal.value).startswith(name) or needed
+    for unknown in ("nonsense", "learning rate", "__class__", "", "λ" * 300):
+        with pytest.raises(InvalidValue, match="is not an argument of"):
+            entry.given({unknown: 1.0})
+
+
 @every("case", RECORD["runs"], ids=name_of)
 def test_what_is_written_is_read_again(case):
     for key, arguments in (("id", "arguments"), ("schedule", "of_schedule")):

@@ -2,12 +2,13 @@ import numpy as np
 import pytest
 
 from gdsim.core.model.experiment import ViewRange
+from gdsim.core.surface.heights import HeightScale
 from gdsim.gui.surface.frame import frame_of
 from gdsim.gui.surface.scene import HOME, TOP, Camera, Margins, look
 from gdsim.gui.surface.terrain import Terrain
 from tests.every import every
 
-TERRAIN = Terrain(ViewRange(-6.0, 6.0, -14.0, 8.0), 0.0, 0.7, np.zeros((3, 3)))
+TERRAIN = Terrain(ViewRange(-6.0, 6.0, -14.0, 8.0), HeightScale(0.0, 0.7), np.zeros((3, 3)))
 NAMES = ("w", "b", "L")
 
 

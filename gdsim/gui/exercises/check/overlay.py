@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.exercises.check.verdict import Checked
+from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import rounded
 from gdsim.core.model.plane import in_plane
 from gdsim.gui.accessible import Graphic, read_as
@@ -143,12 +144,12 @@ def seen_words(checked: Checked | None) -> str:
     steps = verdict.submission.steps.tolist()
     if verdict.wrong is None:
         return translate("Overlay", "Your values lie on the true run up to step {0}.").format(
-            f"{steps[-1]:,}"
+            numerals.count(steps[-1])
         )
     words = translate("Overlay", "Your values leave the true run at step {0}: {1}, where {2} should be.")
     wrong = (verdict.submission.p[verdict.wrong], verdict.expected[verdict.wrong])
     texts = (", ".join(rounded(value, 4) for value in p.tolist()) for p in wrong)
-    return words.format(f"{steps[verdict.wrong]:,}", *texts)
+    return words.format(numerals.count(steps[verdict.wrong]), *texts)
 
 
 def path_pen(style: RunStyle, width: float) -> QPen:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gdsim.core.analysis.update import Update
 from gdsim.core.exercises.fill_in import StepSheet, step_sheet
+from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import STEP_DIGITS
 from gdsim.core.rules.update_rule import W
 from gdsim.core.settings import Value
@@ -180,7 +181,9 @@ class FillIn(Exercise):
     def _on_made(self, sheet: StepSheet) -> None:
         self.sheet = sheet
         words = self.tr("Step {0} → {1}: work out each line from the numbers given, and type the result.")
-        self._step.setText(words.format(f"{sheet.update.step - 1:,}", f"{sheet.update.step:,}"))
+        self._step.setText(
+            words.format(numerals.count(sheet.update.step - 1), numerals.count(sheet.update.step))
+        )
         self._show_given()
         self.rows.show_sheet(sheet)
         restored, self._restored = self._restored, None
