@@ -8,6 +8,7 @@ from typing import NamedTuple, TypeAlias
 
 from gdsim.core.arrays import Array
 from gdsim.core.model.batching import BATCH, Batching
+from gdsim.core.model.kept import NOTHING_KEPT, Kept
 from gdsim.core.model.objective import LECTURE, FunctionObjective, Objective
 from gdsim.core.model.plane import USUAL_SLICE, Slice
 from gdsim.core.model.point_loss import PointLoss, point_loss
@@ -246,7 +247,7 @@ class Experiment:
     """Points, the runs to compute on them, and the part of the plane to draw.
 
     Its ``rules`` are those that a person typed; a run brings its own along. Of more than two parameters
-    ``slice`` says which plane is drawn.
+    ``slice`` says which plane is drawn. What is ``kept`` is of the windows beside the main one.
     """
 
     points: PointSet
@@ -258,6 +259,7 @@ class Experiment:
     objective: Objective = LECTURE
     rules: tuple[OwnRule, ...] = ()
     slice: Slice = USUAL_SLICE
+    kept: Kept = NOTHING_KEPT
 
     def __post_init__(self) -> None:
         followed = (one.optimizer.definition for run in self.runs for one in run.lineage)
