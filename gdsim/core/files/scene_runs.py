@@ -115,7 +115,7 @@ def read_run(
     rate = None
     if "schedule" in members:
         given["schedule"], rate = _schedule(members["schedule"])
-    given["optimizer"] = _optimizer(
+    given["optimizer"] = read_optimizer(
         members.get("hyperparameters", Node({}, f"{node.path}.hyperparameters")), rule, rate
     )
     given |= {field: read(members[key]) for field, (key, read) in fields.items() if key in members}
@@ -133,8 +133,8 @@ def _schedule(node: Node) -> tuple[Schedule, tuple[str, object] | None]:
         return kind.given(arguments), kind.first_rate(arguments)
 
 
-def _optimizer(node: Node, rule: Rule, rate: tuple[str, object] | None) -> Optimizer:
-    """Read the hyperparameters of a rule, whose learning rate may stand in the schedule instead."""
+def read_optimizer(node: Node, rule: Rule, rate: tuple[str, object] | None = None) -> Optimizer:
+    """Return the hyperparameters of a rule, whose learning rate may stand in the schedule instead."""
     members = node.keys(*rule.arguments)
     arguments = {key: member.value for key, member in members.items()}
     if rate is not None:

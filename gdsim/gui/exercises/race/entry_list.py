@@ -8,8 +8,9 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from gdsim.core.exercises.maps.axes import rates_of
-from gdsim.core.exercises.race.plan import MOST_ENTRIES, Entry, numbered
+from gdsim.core.exercises.race.plan import Entry, numbered
 from gdsim.core.model.experiment import Run
+from gdsim.core.model.kept import MOST_ENTRIES
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.rule import Rule
 from gdsim.gui.exercises.exercise import sentence_label
