@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from gdsim.core.files.scene import FURTHER_SCENES, LANDSCAPE_SCENES, bundled_titles
+from gdsim.core.language.words import translated
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.actions import UserActions
@@ -138,7 +139,7 @@ class MainWindow(QMainWindow):
             self.known_rules.allow,
             self._settings,
         )
-        self.header = Header(bundled_titles())
+        self.header = Header({name: translated(title) for name, title in bundled_titles().items()})
         self.projector = Projector(self, self.cards.columns, self.header, self.cards.run_names)
         self.maximised = MaximisedCard(self.cards, self)
         self.simple = Simple(self.cards, self)
@@ -207,13 +208,13 @@ class MainWindow(QMainWindow):
         name_edits(self.commands, document.undo_name, document.redo_name)
         if old is None or old.about != new.about:
             self._tell_story()
-        self.header.show_document(key, new.about, self.commands["undo"], self.commands["redo"])
+        self.header.show_document(key, translated(new.about), self.commands["undo"], self.commands["redo"])
 
     @Slot()
     def _tell_story(self) -> None:
         """Say of the scene what it is about, unless a lesson tells its own story of it."""
         in_lesson = self.lessons.lesson is not None
-        self.cards.story.words.say("" if in_lesson else self.session.experiment.about)
+        self.cards.story.words.say("" if in_lesson else translated(self.session.experiment.about))
 
     def _show_look(self) -> None:
         styles = run_styles(self.session.experiment.runs, self._effective_theme)
@@ -411,7 +412,7 @@ class MainWindow(QMainWindow):
         }
         for name, title in bundled_titles().items():
             group = next((one for names, one in groups.items() if name in names), menu)
-            group.addAction(title, partial(self.files.open_bundled, name))
+            group.addAction(translated(title), partial(self.files.open_bundled, name))
         menu.addSeparator()
         for group in groups.values():
             menu.addMenu(group)

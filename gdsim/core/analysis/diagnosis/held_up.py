@@ -15,7 +15,7 @@ from gdsim.core.formulas.numerals import (
     percent,
     precise_number,
 )
-from gdsim.core.language.words import said, translated
+from gdsim.core.language.words import said, to_say, translated
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
 
@@ -75,11 +75,11 @@ def _plateau(evidence: Evidence, span: Span) -> Finding:
     stuck = _largest_stuck(evidence, output)
     before, after = float(record.loss[span.first]), float(record.loss[span.last])
     numbers = {
-        "saturated points": len(stuck),
-        "share of the loss": float(look.stuck_share[np.searchsorted(look.rows, span.first)]),
-        "largest f(1 − f)": float((output * (1.0 - output))[stuck].max(initial=0.0)),
-        "loss at first": before,
-        "loss at last": after,
+        to_say("saturated points"): len(stuck),
+        to_say("share of the loss"): float(look.stuck_share[np.searchsorted(look.rows, span.first)]),
+        to_say("largest f(1 − f)"): float((output * (1.0 - output))[stuck].max(initial=0.0)),
+        to_say("loss at first"): before,
+        to_say("loss at last"): after,
     }
     who = _named(evidence, stuck, output) if len(stuck) <= _FEW else _counted(evidence, numbers)
     slope = number(numbers["largest f(1 − f)"])
@@ -136,7 +136,7 @@ def _way_out(evidence: Evidence, span: Span, numbers: dict[str, float]) -> str:
     way_out = evidence.rest.way_out if evidence.rest and span.last == evidence.last else None
     if way_out is None or len(evidence.experiment.points) > MOST_POINTS:
         return ""
-    numbers |= {"η that leads out": way_out.eta, "loss then": way_out.loss}
+    numbers |= {to_say("η that leads out"): way_out.eta, to_say("loss then"): way_out.loss}
     return " " + said(
         "From there plain gradient descent with η = {eta} brings it to {loss} in {steps} steps.",
         eta=number(way_out.eta),
@@ -209,8 +209,8 @@ def false_valleys(evidence: Evidence) -> tuple[Finding, ...]:
         "f": f,
         "y": float(points.y[point]),
         "f(1 − f)": f * (1.0 - f),
-        "share of the loss": float(look.stuck_share[-1]),
-        "loss elsewhere": lower,
+        to_say("share of the loss"): float(look.stuck_share[-1]),
+        to_say("loss elsewhere"): lower,
     }
     share = percent(numbers["share of the loss"])
     if evidence.is_sampled:
