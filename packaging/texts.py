@@ -20,7 +20,6 @@ from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
 from gdsim.core.rules.searches import SEARCHES
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
-from gdsim.gui.help.conventions_page import HEAD, LOSS
 
 ROOT = Path(__file__).resolve().parent.parent
 # The parts of a catalogue, the most seen one first, and what is looked through for each.
@@ -122,6 +121,8 @@ def texts_of_scenes() -> Iterator[Entry]:
 
 
 def texts_of_help() -> Iterator[Entry]:
+    from gdsim.gui.help.conventions_page import HEAD, LOSS  # the only page with words in code
+
     for path in sorted((ROOT / "resources/help").glob("*.md")):
         yield from _each(f"help/{path.stem}", *paragraphs(path.read_text(encoding="utf-8")))
     yield from _each("help/conventions", *paragraphs(HEAD), *paragraphs(LOSS))

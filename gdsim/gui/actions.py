@@ -111,7 +111,9 @@ class UserActions(QObject):
         def use(now: Experiment) -> Experiment:
             if objective == now.objective:  # with other noise perhaps: then the view stays
                 return objective_edits.use_function(now, objective, slopes)
-            return as_own(objective_edits.use_function(now, objective, slopes, *place))
+            log_height = known.log_height if known else None
+            made = objective_edits.use_function(now, objective, slopes, *place, log_height=log_height)
+            return as_own(made)
 
         self._edit(use, self.tr("Change function"))
 
@@ -341,6 +343,11 @@ class UserActions(QObject):
 
     def set_slice(self, slice_: Slice) -> None:
         self._edit(lambda now: edits.set_slice(now, slice_), self.tr("Choose another slice"))
+
+    def toggle_log_height(self) -> None:
+        log = not self._session.experiment.log_height
+        name = self.tr("Logarithmic height") if log else self.tr("Height as the loss")
+        self._edit(lambda now: edits.set_log_height(now, log=log), name)
 
     def fit_view_range(self) -> None:
         paths = [in_plane(view.whole.p, view.axes) for _, view in self._session.frame().shown]

@@ -50,6 +50,8 @@ _NO_FORMULAS = (
     "parent",
     "activation",
     "reduction",
+    "height",
+    "axes",
 )
 _SUM = 4
 _RAW_DEFLATE = -15

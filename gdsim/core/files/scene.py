@@ -126,7 +126,7 @@ def read_experiment(root: Node) -> Experiment:
     """Return the experiment that the root of a scene file describes; a `FileFault` names the key."""
     _check_version(root)
     members = root.keys(
-        "gdsim", "title", "about", "points", "validation", "window", "slice", "rules", "runs",
+        "gdsim", "title", "about", "points", "validation", "window", "slice", "height", "rules", "runs",
         *OBJECTIVE_KEYS,
         needed=() if "function" in root.value else ("points",),
     )  # fmt: skip
@@ -137,6 +137,7 @@ def read_experiment(root: Node) -> Experiment:
         "validation": lambda node: _points(node, dimension),
         "window": read_view_range,
         "slice": lambda node: read_slice(node, dimension),
+        "height": read_log_height,
         "runs": lambda node: read_runs(node, dimension, rules),
         "title": Node.text,
         "about": Node.text,
@@ -144,6 +145,8 @@ def read_experiment(root: Node) -> Experiment:
     given: dict[str, Any] = {key: read(members[key]) for key, read in readers.items() if key in members}
     if "window" in given:
         given["view_range"] = given.pop("window")
+    if "height" in given:
+        given["log_height"] = given.pop("height")
     given["objective"] = _objective(root, members)
     with root.naming_keys():
         return Experiment(points, **{"validation": PointSet.empty(dimension), "rules": rules, **given})
@@ -181,6 +184,8 @@ def _check_version(root: Node) -> None:
         raise FileFault(f"{root.within('gdsim')} {wanted}")
 
 
+# How high a loss is drawn.
+HEIGHTS = ("linear", "log")
 # What is made small, if it is not the lecture's.
 OBJECTIVE_KEYS = ("neuron", "loss", "function")
 
@@ -290,6 +295,13 @@ def read_slice(node: Node, dimension: int) -> Slice:
     return Slice(**given)
 
 
+def read_log_height(node: Node) -> bool:
+    """Return whether heights are the logarithm of the loss."""
+    if node.value not in HEIGHTS:
+        raise node.wrong(" or ".join(f'"{one}"' for one in HEIGHTS))
+    return bool(node.value == HEIGHTS[1])
+
+
 def _place(node: Node, names: tuple[str, ...]) -> int:
     """Return which parameter is named; -1 for the bias."""
     name = node.text()
@@ -322,6 +334,8 @@ def scene_pieces(experiment: Experiment) -> Iterator[str]:
     yield f',\n "window": {_json(ends)}'
     if experiment.slice != Slice():
         yield f',\n "slice": {_json(slice_tree(experiment.slice, experiment.points.dimension))}'
+    if experiment.log_height:
+        yield f',\n "height": {_json(HEIGHTS[1])}'
     if experiment.rules:
         trees = ",\n  ".join(_json(rule_tree(rule)) for rule in experiment.rules)
         yield f',\n "rules": [\n  {trees}]'

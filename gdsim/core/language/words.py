@@ -18,7 +18,8 @@ _NO_FORMAT = (KeyError, IndexError, ValueError, AttributeError)
 _for_files = ContextVar[Language | None]("language", default=None)
 _ENGLISH = Language()
 _forgetting: list[Callable[[], None]] = []
-P, T = ParamSpec("P"), TypeVar("T")
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class _Chosen:

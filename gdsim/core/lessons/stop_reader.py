@@ -10,7 +10,7 @@ from gdsim.core.analysis.arrow_lengths import Lengths
 from gdsim.core.analysis.arrows import ArrowKind
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.checked_json import FileFault, Node
-from gdsim.core.files.scene import read_slice, read_view_range
+from gdsim.core.files.scene import read_log_height, read_slice, read_view_range
 from gdsim.core.formulas.numerals import count
 from gdsim.core.language.words import said, translated
 from gdsim.core.lessons.caption import Caption, CaptionFault, read_caption
@@ -30,9 +30,9 @@ from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.settings import Domain
 
 KEYS = (
-    "title", "chapter", "scene", "change", "window", "slice", "show", "select", "caption", "look", "question",
-    "answer", "hide", "reveal", "only", "beside", "exercise", "notes", "formulas", "step", "play", "speed",
-    "clock", "page", "curve", "log", "arrows", "part", "camera", "planes", "lens",
+    "title", "chapter", "scene", "change", "window", "slice", "height", "show", "select", "caption", "look",
+    "question", "answer", "hide", "reveal", "only", "beside", "exercise", "notes", "formulas", "step", "play",
+    "speed", "clock", "page", "curve", "log", "arrows", "part", "camera", "planes", "lens",
     "point_at",
 )  # fmt: skip
 _MOST_FORMULAS, _MOST_REVEALS = 6, 20
@@ -79,6 +79,7 @@ class SceneReader:
         scene = self.read("change", partial(changed_runs, scene=scene), scene)
         scene = replace(scene, view_range=self.read("window", read_view_range, scene.view_range))
         scene = self.read("slice", partial(_sliced, scene=scene), scene)
+        scene = replace(scene, log_height=self.read("height", read_log_height, scene.log_height))
         shown_runs = self.read("show", partial(runs_of, experiment=scene), None)
         if shown_runs is not None:
             runs = (replace(run, hidden=index not in shown_runs) for index, run in enumerate(scene.runs))
@@ -137,7 +138,7 @@ class StopReader(SceneReader):
     def _beside(self) -> Beside | None:
         if "beside" not in self._members:
             return None
-        keys = ("title", "scene", "change", "window", "slice", "show", "select")
+        keys = ("title", "scene", "change", "window", "slice", "height", "show", "select")
         reader = SceneReader(self._members["beside"], self._scenes, keys, needed=("scene",))
         experiment, selected = reader.scene()
         title = translated(reader.read("title", read_title, ""))

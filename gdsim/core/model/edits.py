@@ -301,6 +301,11 @@ def set_slice(experiment: Experiment, slice_: Slice) -> Experiment:
     return replace(experiment, slice=slice_)
 
 
+def set_log_height(experiment: Experiment, *, log: bool) -> Experiment:
+    """Draw the loss, or its logarithm, as the height of the surface."""
+    return replace(experiment, log_height=log)
+
+
 def set_view_range(experiment: Experiment, view_range: ViewRange) -> Experiment:
     """Draw another part of the plane."""
     return replace(experiment, view_range=view_range)

@@ -267,7 +267,7 @@ class Experiment:
     """Points, the runs to compute on them, and the part of the plane to draw.
 
     Its ``rules`` are those that a person typed; a run brings its own along. Of more than two parameters
-    ``slice`` says which plane is drawn.
+    ``slice`` says which plane is drawn, and ``log_height`` whether its heights are logarithms.
     """
 
     points: PointSet
@@ -279,6 +279,7 @@ class Experiment:
     objective: Objective = LECTURE
     rules: tuple[OwnRule, ...] = ()
     slice: Slice = USUAL_SLICE
+    log_height: bool = False
 
     def __post_init__(self) -> None:
         followed = (one.optimizer.definition for run in self.runs for one in run.lineage)
@@ -356,8 +357,9 @@ class Experiment:
         return (*self.rules, *function)
 
     def says_like(self, other: "Experiment") -> bool:
-        """Return whether both are the same but for what is looked at: the plane, and the part of it."""
-        return replace(self, view_range=other.view_range, slice=other.slice) == other
+        """Return whether both are the same but for how it is looked at: the plane, its part, the heights."""
+        view_range, slice_, log_height = other.view_range, other.slice, other.log_height
+        return replace(self, view_range=view_range, slice=slice_, log_height=log_height) == other
 
     def updates_per_epoch(self, run: Run) -> int:
         """Return the number of steps in one epoch of ``run``."""

@@ -68,7 +68,12 @@ def use_neuron(experiment: Experiment, objective: NeuronObjective) -> Experiment
     if isinstance(experiment.objective, FunctionObjective):
         points, held_out = new_experiment().points, PointSet.empty()
         experiment = replace(
-            experiment, points=points, validation=held_out, view_range=LECTURE_VIEW_RANGE, objective=objective
+            experiment,
+            points=points,
+            validation=held_out,
+            view_range=LECTURE_VIEW_RANGE,
+            objective=objective,
+            log_height=False,
         )
     return replace(experiment, objective=objective)
 
@@ -79,6 +84,8 @@ def use_function(
     slopes: PointSet = ORIGIN,
     view_range: ViewRange | None = None,
     start: tuple[float, float] | None = None,
+    *,
+    log_height: bool | None = None,
 ) -> Experiment:
     """Make a function of w and b small, in place of the points and their neuron.
 
@@ -94,6 +101,7 @@ def use_function(
         view_range=view_range or experiment.view_range,
         objective=objective,
         slice=Slice(),
+        log_height=experiment.log_height if log_height is None else log_height,
     )
 
 

@@ -4,7 +4,7 @@ from gdsim.core.language.words import said, translated
 from gdsim.core.model.batching import BATCH, Batching
 from gdsim.core.rules.rule import Optimizer
 from gdsim.core.rules.schedules import Schedule
-from gdsim.core.rules.searches import FIXED, Search
+from gdsim.core.rules.searches import FIXED, SEARCHES, Search
 from gdsim.core.rules.second_order import SecondOrderRule
 from gdsim.core.settings import InvalidValue
 
@@ -20,6 +20,11 @@ def takes_search(optimizer: Optimizer) -> bool:
     if isinstance(rule, SecondOrderRule):
         return not rule.searches_itself
     return optimizer.update_rule.is_plain_descent
+
+
+def has_tries(search: Search) -> bool:
+    """Return whether the length of a step is tried out, so that there are tries to be shown."""
+    return search.definition not in (FIXED, SEARCHES["polyak"])
 
 
 def check_combination(optimizer: Optimizer, search: Search, batching: Batching, schedule: Schedule) -> None:

@@ -46,7 +46,7 @@ class ProgressNote(QWidget):
         self._patience.setSingleShot(True)
         self._patience.setInterval(_PATIENCE_MS)
         self._patience.timeout.connect(self.show)
-        self._text.make_room(self._words(1.0))
+        self._text.make_room(self._words(0.99))
         self.hide()
 
     def keep_place(self, *, kept: bool) -> None:
@@ -135,6 +135,8 @@ class Transport(QWidget):
         unit = self.tr("epoch") if by_epoch else self.tr("step")
         if (head.length, head.complete) != (self._head.length, self._head.complete):
             self._place.make_room(self._place_text(unit, head.length, head))
+            # An epoch has a step or more.
+            self._epoch.make_room(self.tr("epoch {0}").format(numerals.count(head.length)))
         self._place.show_text(self._place_text(unit, head.cursor, head))
         self._epoch.show_text("" if by_epoch else self.tr("epoch {0}").format(numerals.count(epoch)))
         self.clock.setCurrentIndex(int(by_epoch))
@@ -222,7 +224,6 @@ class Transport(QWidget):
         self.clock.activated.connect(lambda index: self.by_epoch_toggled.emit(index == 1))
         self._epoch = SteadyLabel()
         self._epoch.setObjectName("hint")
-        self._epoch.make_room(self.tr("epoch {0}").format(numerals.count(1_000_000)))
         self._progress = ProgressNote()
         self._progress.stop_requested.connect(self.stop_requested)
         self.speed = ScaleSlider(SliderScale(SLOWEST, FASTEST, log=True), say=self._pace_words)

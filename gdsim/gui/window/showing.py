@@ -40,6 +40,7 @@ def show_experiment(cards: Workspace, old: Experiment | None, new: Experiment) -
     if old is None or old.view_range != new.view_range:
         cards.contours.show_view_range(new.view_range)
         cards.view_range_button.set_value(new.view_range)
+    cards.view_range_button.log_height.setChecked(new.log_height)
     cards.slice_button.show_slice(new.slice, new.points.dimension, new.view_range)
     if old is None or old.rules != new.rules:
         cards.runs.set_own_rules(new.rules)

@@ -19,7 +19,7 @@ from gdsim.core.rules.catalogue import RULES
 from gdsim.core.surface.surface import sample_surface
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.paint.place_box import Place
-from gdsim.gui.style.colours import colours_of
+from gdsim.gui.style.colours import colours_of, tones_of
 from gdsim.gui.style.theme import DARK, LIGHT, THEMES
 from gdsim.gui.surface import panes
 from gdsim.gui.surface.panes import SurfacePainter
@@ -128,10 +128,12 @@ def test_contour_lines_run_where_the_loss_is_theirs(pane, neuron):
     pane.top_view()
     pixels = pixels_of(pane)
     for contour in surface.contours[::3]:
-        plain = colours_of(surface.shade.fraction(np.array(contour.level)))[:3]
+        place = np.array([surface.shade.fraction(np.array(contour.level))])
+        (plain,), (tone,) = colours_of(place)[:, :3].astype(float), tones_of(place, dark=False).astype(float)
         points = contour.lines[np.isfinite(contour.lines[:, 0])][4:-4:5]
-        lighter = [at(pixels, pane.pixel_of(w, b, contour.level)) - plain for w, b in points]
-        assert np.mean(lighter) > 12
+        drawn = np.array([at(pixels, pane.pixel_of(w, b, contour.level)) for w, b in points])
+        # How far from the colour of the loss to that of its line: the line is a pixel wide.
+        assert np.mean((drawn - plain) @ (tone - plain)) > 0.25 * np.sum((tone - plain) ** 2)
 
 
 @pytest.mark.parametrize("step", [0, 40, 60, 300])

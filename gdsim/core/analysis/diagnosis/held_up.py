@@ -4,7 +4,7 @@ import numpy as np
 
 from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind, Span, spans
 from gdsim.core.analysis.diagnosis.probes import LEVEL, MOST, MOST_POINTS
-from gdsim.core.analysis.diagnosis.saturation import FLAT_SLOPE, STEEPEST, stuck_losses
+from gdsim.core.analysis.diagnosis.saturation import FLAT_SLOPE, Flatness, flatness_of, stuck_losses
 from gdsim.core.analysis.update import update_of
 from gdsim.core.arrays import Array, Flags, Rows
 from gdsim.core.formulas.numerals import (
@@ -71,18 +71,18 @@ def _hardly_changes(evidence: Evidence, span: Span) -> bool:
 
 def _plateau(evidence: Evidence, span: Span) -> Finding:
     record, look = evidence.record, evidence.look
-    output = _neuron(evidence).output(record.p[span.first])
-    stuck = _largest_stuck(evidence, output)
+    output, flatness = _neuron(evidence).output(record.p[span.first]), _flatness(evidence)
+    stuck, largest = _largest_stuck(evidence, output), said("largest {flatness}", flatness=flatness.words)
     before, after = float(record.loss[span.first]), float(record.loss[span.last])
     numbers = {
         to_say("saturated points"): len(stuck),
         to_say("share of the loss"): float(look.stuck_share[np.searchsorted(look.rows, span.first)]),
-        to_say("largest f(1 − f)"): float((output * (1.0 - output))[stuck].max(initial=0.0)),
+        largest: float(flatness.slope(output)[stuck].max(initial=0.0)),
         to_say("loss at first"): before,
         to_say("loss at last"): after,
     }
     who = _named(evidence, stuck, output) if len(stuck) <= _FEW else _counted(evidence, numbers)
-    slope = number(numbers["largest f(1 − f)"])
+    slope, best = number(numbers[largest]), number(flatness.steepest)
     if len(stuck) == 1:
         rule = evidence.run.optimizer
         pulls = said(", so it hardly pulls")
@@ -91,16 +91,18 @@ def _plateau(evidence: Evidence, span: Span) -> Finding:
         elif not _is_flat_where_asked(evidence, span.first, stuck):
             pulls = ""
         why = said(
-            "Its gradient is multiplied by f(1 − f), here {slope} and at best {best}{pulls}.",
+            "Its gradient is multiplied by {flatness}, here {slope} and at best {best}{pulls}.",
+            flatness=flatness.words,
             slope=slope,
-            best=number(0.25),
+            best=best,
             pulls=pulls,
         )
     else:
         why = said(
-            "Their gradients are multiplied by f(1 − f), here at most {slope} and at best {best}.",
+            "Their gradients are multiplied by {flatness}, here at most {slope} and at best {best}.",
+            flatness=flatness.words,
             slope=slope,
-            best=number(0.25),
+            best=best,
         )
     loss = record.loss[span.first : span.last + 1]
     steps, start = count(span.last - span.first), number(before)
@@ -123,12 +125,12 @@ def _plateau(evidence: Evidence, span: Span) -> Finding:
 
 
 def _is_flat_where_asked(evidence: Evidence, row: int, stuck: Rows) -> bool:
-    """Return whether the sigmoid is flat for some points at the place where a rule asks for its gradient."""
+    """Return whether the neuron is flat for some points at the place where a rule asks for its gradient."""
     if not evidence.run.optimizer.update_rule.looks_ahead:
         return True
     update = update_of(evidence.experiment, evidence.run, evidence.record, row + 1)
-    output = _neuron(evidence).output(update.asked_at)[stuck]
-    return bool((output * (1.0 - output) < FLAT_SLOPE * STEEPEST).all())
+    output, flatness = _neuron(evidence).output(update.asked_at)[stuck], _flatness(evidence)
+    return bool((flatness.slope(output) < FLAT_SLOPE * flatness.steepest).all())
 
 
 def _way_out(evidence: Evidence, span: Span, numbers: dict[str, float]) -> str:
@@ -156,6 +158,12 @@ def _neuron(evidence: Evidence) -> Neuron:
     data = evidence.look.data
     assert isinstance(data, Neuron)  # noqa: S101 - else no point is saturated
     return data
+
+
+def _flatness(evidence: Evidence) -> Flatness:
+    found = flatness_of(evidence.look.data)
+    assert found is not None  # noqa: S101 - else no point is saturated
+    return found
 
 
 def _named(evidence: Evidence, stuck: Rows, output: Array) -> str:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QPointF, QTimer, Signal, Slot
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QImage, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -59,8 +59,8 @@ class QuizSurface(SurfacePainter):
             self._is_plain = plain
             self.repaint_surface()
 
-    def _surface_image(self, mesh: Mesh, view: Projection, pixel_ratio: float, line: QColor) -> QImage:
-        return super()._surface_image(_grey(mesh) if self._is_plain else mesh, view, pixel_ratio, line)
+    def _surface_image(self, mesh: Mesh, view: Projection, pixel_ratio: float, *, dark: bool) -> QImage:
+        return super()._surface_image(_grey(mesh) if self._is_plain else mesh, view, pixel_ratio, dark=dark)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._pressed = event.position()
@@ -76,7 +76,13 @@ def _grey(mesh: Mesh) -> Mesh:
     """Return a mesh whose shape alone can be seen."""
     colours = np.full_like(mesh.colours, 255)
     colours[..., :3] = np.clip(_GREY * mesh.light[..., np.newaxis] ** _CONTRAST, 40.0, 245.0)
-    return replace(mesh, colours=colours, light=np.ones_like(mesh.light), lines=mesh.lines[:0])
+    return replace(
+        mesh,
+        colours=colours,
+        light=np.ones_like(mesh.light),
+        lines=mesh.lines[:0],
+        line_ground=mesh.line_ground[:0],
+    )
 
 
 class AnswerCard(QFrame):

@@ -129,6 +129,33 @@ class Measures:
         with np.errstate(over="ignore"):
             return 1.0 / (1.0 + np.exp(-(self.inputs @ p)))
 
+    def answer(self, p):
+        """The output of a sigmoid or tanh."""
+        return np.tanh(self.inputs @ p) if self.is_tanh else self.f(p)
+
+    def slope(self, f):
+        return 1.0 - f * f if self.is_tanh else f * (1.0 - f)
+
+    @property
+    def is_tanh(self):
+        return self.plain.activation == "tanh"
+
+    def terms(self, f):
+        """What each point adds to the loss, but for a factor."""
+        size, delta = np.abs(f - self.y), self.experiment.objective.delta
+        match self.experiment.objective.loss:
+            case "squared":
+                return size**2
+            case "absolute":
+                return size
+        return np.where(size <= delta, size**2 / 2.0, delta * (size - delta / 2.0))
+
+    @property
+    def has_flat_neuron(self):
+        """Whether the gradient of a point has the slope of a sigmoid or tanh as a factor."""
+        one = self.experiment.objective
+        return self.plain.activation in ("sigmoid", "tanh") and one.loss != "cross-entropy" and not one.l2
+
     @cached_property
     def plain(self):
         return PlainLoss(self.experiment)
@@ -154,11 +181,16 @@ class Measures:
 
     def saturated(self, row):
         """The points whose sigmoid has less than a tenth of the slope of some place before the target."""
-        return [i for i, f in enumerate(self.f(self.p[row])) if _is_saturated(f, self.y[i])]
+        f = self.answer(self.p[row])
+        return [i for i, one in enumerate(f) if self._is_saturated(one, self.y[i])]
+
+    def _is_saturated(self, f, y):
+        steepest = max(self.slope(np.linspace(f, y, 513)).max(), self.slope(f))
+        return self.slope(f) < 0.1 * steepest
 
     def stuck_share(self, row):
-        squares = (self.f(self.p[row]) - self.y) ** 2
-        return squares[self.saturated(row)].sum() / squares.sum()
+        terms = self.terms(self.answer(self.p[row]))
+        return terms[self.saturated(row)].sum() / terms.sum()
 
     @cached_property
     def across(self):
@@ -228,8 +260,8 @@ class Measures:
             return (1.0 - beta) * z + beta * before
         if self.rule == "sam":
             rows = self.run.batching.rows(len(self.y), update, self.run.seed)
-            f = self.f(before)[rows]
-            g = ((f - self.y[rows]) * f * (1.0 - f)) @ self.inputs[rows]
+            batch = replace(self.experiment, points=self.experiment.points.taken(np.asarray(rows)))
+            g = PlainLoss(batch).gradient(before)
             return before + self.settings["rho"] * g / max(np.sqrt((g**2).sum()), 1e-12)
         return before
 
@@ -338,12 +370,6 @@ class Measures:
         holds(said)
 
 
-def _is_saturated(f, y):
-    way = np.linspace(f, y, 513)
-    steepest = max((way * (1.0 - way)).max(), f * (1.0 - f))
-    return f * (1.0 - f) < 0.1 * steepest
-
-
 def _clauses(kind):
     return [(pattern, measure) for kinds, pattern, measure in CLAUSES if kind in kinds]
 
@@ -365,13 +391,13 @@ def clause(kinds, pattern):
 
 
 def check_point(m, row, number, x, f, y):
-    holds(m.of_lecture)
+    holds(m.has_flat_neuron)
     place = int(number.replace(",", "")) - 1
     holds(place in m.saturated(row), "saturated", number)
     holds((x is None) == (len(m.names) > 2))
     if x is not None:
         like(x, m.x[place, 0])
-    like(f, m.f(m.p[row])[place])
+    like(f, m.answer(m.p[row])[place])
     like(y, m.y[place])
     return place
 
@@ -390,7 +416,7 @@ def two_are_saturated(m, finding, *points):
 
 @clause("PLATEAU", rf"([\d,]+) of ([\d,]+) points are saturated and hold {P} of the loss\.")
 def some_are_saturated(m, finding, some, of, share):
-    holds(m.of_lecture)
+    holds(m.has_flat_neuron)
     holds(int(some) == len(m.saturated(finding.first)), some)
     holds(int(of) == len(m.y))
     like(share, m.stuck_share(finding.first))
@@ -398,18 +424,20 @@ def some_are_saturated(m, finding, some, of, share):
 
 @clause(
     "PLATEAU",
-    rf"(?:Its gradient is|Their gradients are) multiplied by f\(1 − f\), here (?:at most )?{N} and "
-    rf"at best 0\.25"
+    rf"(?:Its gradient is|Their gradients are) multiplied by (f\(1 − f\)|1 − f²), here (?:at most )?{N} and "
+    r"at best (0\.25|1)"
     r"(, so it hardly pulls|; the steps of .* need not be as small)?\.",
 )
-def multiplied(m, finding, slope, pulls):
-    f = m.f(m.p[finding.first])[m.saturated(finding.first)]
-    like(slope, (f * (1.0 - f)).max(initial=0.0), 0.01)
+def multiplied(m, finding, words, slope, best, pulls):
+    holds((words, best) == (("1 − f²", "1") if m.is_tanh else ("f(1 − f)", "0.25")), words, best)
+    f = m.answer(m.p[finding.first])[m.saturated(finding.first)]
+    like(slope, m.slope(f).max(initial=0.0), 0.01)
     if pulls and "hardly" in pulls:
         holds(m.rule in PROPORTIONAL, m.rule)
-        holds((f * (1.0 - f)).max(initial=0.0) < 0.025)
-        asked = m.f(m.asked_at(finding.first + 1))[m.saturated(finding.first)]
-        holds((asked * (1.0 - asked)).max() < 0.025, "hardly pulls where it is asked", asked)
+        hardly = 0.1 * float(best)
+        holds(m.slope(f).max(initial=0.0) < hardly)
+        asked = m.answer(m.asked_at(finding.first + 1))[m.saturated(finding.first)]
+        holds(m.slope(asked).max() < hardly, "hardly pulls where it is asked", asked)
     elif pulls:
         holds(m.rule not in PROPORTIONAL, m.rule)
 
@@ -442,6 +470,49 @@ def plain_descent_leaves(m, finding, eta, after, steps):
         p -= m.loss_scale * read(eta) * (((f - m.y) * f * (1.0 - f)) @ m.inputs)
     like(after, m.loss_at(p), 0.02)
     holds(m.loss_at(p) < 0.9901 * m.loss[-1], "lower")
+
+
+# ----------------------------------------------------------------------------------------- dead neurons
+
+
+@clause(
+    "DEAD",
+    r"From step ([\d,]+) on w·x \+ b is not above 0 at (?:the only point|all ([\d,]+) points): "
+    r"there ReLU is 0 and so is its slope, no point adds to the gradient, and "
+    r"(only the penalty is left in the gradient|the gradient is 0)\.",
+)
+def is_dead(m, finding, step, points, left):
+    holds(m.plain.activation == "relu")
+    holds(int(read(step)) == finding.first, "rows are steps here")
+    holds(int(read(points or "1")) == len(m.y))
+    holds(finding.last == m.last)
+    for row in range(finding.first, m.last + 1):
+        holds((m.inputs @ m.p[row] <= 0.0).all(), "dead", row)
+        l2 = m.experiment.objective.l2
+        holds(np.allclose(m.gradient(row)[:-1], l2 * m.p[row][:-1], rtol=1e-12, atol=0.0), "gradient", row)
+        holds(m.gradient(row)[-1] == 0.0)
+    holds(finding.first == 0 or (m.inputs @ m.p[finding.first - 1] > 0.0).any(), "since when")
+    holds(("penalty" in left) == bool(m.experiment.objective.l2))
+
+
+@clause("DEAD", rf"The run stays where it is, at a loss of {N}\.")
+def it_stays(m, finding, loss):
+    holds((m.p[finding.first :] == m.p[finding.first]).all())
+    like(loss, m.loss_at(m.p[-1]))
+
+
+@clause("DEAD", rf"What moves it since then leaves the loss at {N}\.")
+def it_moves_on_the_level(m, finding, loss):
+    holds((m.p[finding.first :] != m.p[finding.first]).any())
+    for row in range(finding.first, m.last + 1):
+        like(loss, m.loss_at(m.p[row]))
+
+
+@clause("DEAD", rf"Since then the loss goes from {N} to {N}\.")
+def it_goes_by_the_penalty(m, finding, before, after):
+    holds((m.p[finding.first :] != m.p[finding.first]).any())
+    like(before, m.loss_at(m.p[finding.first]))
+    like(after, m.loss_at(m.p[-1]))
 
 
 # ------------------------------------------------------------------------------------- false valleys

@@ -13,6 +13,7 @@ from gdsim.core.rules.catalogue import RULES
 from tests.core.analysis.diagnosis.measures import Case, FalseClaimError, Measures
 from tests.core.analysis.diagnosis.random_scenes import random_objective, random_scene
 from tests.core.records import computed, one_run, scene
+from tests.every import every
 
 SCENES, OBJECTIVES, AT_ONCE = 1000, 1000, 50
 
@@ -32,21 +33,21 @@ def false_sentences(experiment):
     return found
 
 
-@pytest.mark.parametrize("first", range(0, SCENES, AT_ONCE))
+@every("first", range(0, SCENES, AT_ONCE))
 def test_no_sentence_is_false(first):
     seeds = range(first, first + AT_ONCE)
     false = {seed: false_sentences(random_scene(seed)) for seed in seeds}
     assert {seed: found for seed, found in false.items() if found} == {}
 
 
-@pytest.mark.parametrize("first", range(0, OBJECTIVES, AT_ONCE))
+@every("first", range(0, OBJECTIVES, AT_ONCE))
 def test_nor_with_another_objective(first):
     seeds = range(first, first + AT_ONCE)
     false = {seed: false_sentences(random_objective(seed)) for seed in seeds}
     assert {seed: found for seed, found in false.items() if found} == {}
 
 
-@pytest.mark.parametrize("name", BUNDLED)
+@every("name", BUNDLED)
 def test_nor_of_the_scenes_that_stand_ready(name):
     # What the measures know nothing of: rules that a person typed, and forks, whose rows are later steps.
     measured = [run for run in scene(name).runs if run.optimizer.id in RULES and not run.fork]

@@ -25,6 +25,7 @@ from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
 from gdsim.core.settings import NUMBER
+from tests.every import every
 
 VALLEY = PointSet([1.3, 2.4], [0.15, 0.9])
 VIEW = ViewRange(-2.0, 12.0, -14.0, 8.0)
@@ -74,7 +75,7 @@ def agrees_with_engine(made, places):
     return compared
 
 
-@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+@every("rule", RULES.values(), ids=RULES)
 def test_pixels_are_runs_of_the_engine(rule):
     """For every rule, 200 pixels of maps over its settings, with batchings in turn."""
     compared, place = 0, list(RULES).index(rule.id)
