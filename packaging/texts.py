@@ -121,8 +121,11 @@ def texts_of_scenes() -> Iterator[Entry]:
 
 
 def texts_of_help() -> Iterator[Entry]:
+    from gdsim.gui.help.conventions_page import HEAD, LOSS  # the only page with words in code
+
     for path in sorted((ROOT / "resources/help").glob("*.md")):
         yield from _each(f"help/{path.stem}", *paragraphs(path.read_text(encoding="utf-8")))
+    yield from _each("help/conventions", *paragraphs(HEAD), *paragraphs(LOSS))
 
 
 def texts_of(part: str) -> Iterator[Entry]:

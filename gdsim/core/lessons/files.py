@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from gdsim.core.files.checked_json import FileFault, Node, parse, read_text
-from gdsim.core.language.words import said
+from gdsim.core.language.words import said, translated
 from gdsim.core.lessons.caption import CaptionFault, numbers_of
 from gdsim.core.lessons.lesson import Lesson, Stop
 from gdsim.core.lessons.quantities import Measurements
@@ -114,8 +114,8 @@ class _Reading:
                 )
             )
         try:
-            self._title = read_title(members["title"])
-            self._about = members["about"].text() if "about" in members else ""
+            self._title = translated(read_title(members["title"]))
+            self._about = translated(members["about"].text()) if "about" in members else ""
         except FileFault as fault:
             self._faults.append((0, str(fault)))
         nodes = list(members["stops"].items())

@@ -12,7 +12,7 @@ from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.checked_json import FileFault, Node
 from gdsim.core.files.scene import read_log_height, read_slice, read_view_range
 from gdsim.core.formulas.numerals import count
-from gdsim.core.language.words import said
+from gdsim.core.language.words import said, translated
 from gdsim.core.lessons.caption import Caption, CaptionFault, read_caption
 from gdsim.core.lessons.latex import Math, MathFault, read_math
 from gdsim.core.lessons.lesson import (
@@ -117,8 +117,8 @@ class StopReader(SceneReader):
         run = experiment.runs[selected] if experiment and experiment.runs and selected is not None else None
         stop = partial(
             Stop,
-            title=self.read("title", read_title, ""),
-            chapter=self.read("chapter", read_title, ""),
+            title=translated(self.read("title", read_title, "")),
+            chapter=translated(self.read("chapter", read_title, "")),
             selected=selected or 0,
             caption=self._caption("caption"),
             look=self._caption("look"),
@@ -141,7 +141,7 @@ class StopReader(SceneReader):
         keys = ("title", "scene", "change", "window", "slice", "height", "show", "select")
         reader = SceneReader(self._members["beside"], self._scenes, keys, needed=("scene",))
         experiment, selected = reader.scene()
-        title = reader.read("title", read_title, "")
+        title = translated(reader.read("title", read_title, ""))
         self.faults += reader.faults
         return Beside(title, experiment, selected or 0) if experiment is not None else None
 
@@ -205,10 +205,15 @@ def _text(node: Node) -> str:
 
 
 def _caption(node: Node) -> Caption:
+    text = _text(node)
     try:
-        return read_caption(_text(node))
+        caption = read_caption(text)
     except CaptionFault as fault:
         raise node.fault(str(fault)) from None
+    try:
+        return read_caption(translated(text))
+    except CaptionFault:  # of a translation; what is in the file can be read
+        return caption
 
 
 def _formulas(node: Node) -> tuple[Math, ...]:

@@ -366,6 +366,7 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
                 "F11",
                 checkable=True,
             ),
+            Command("language", translate("Commands", "Lan&guage"), window.header.update),
             Command(
                 "theme", translate("Commands", "&Dark theme"), window.toggle_theme, "Ctrl+T", checkable=True
             ),

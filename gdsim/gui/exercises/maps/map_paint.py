@@ -12,6 +12,7 @@ from gdsim.core.exercises.maps.axes import MapAxis
 from gdsim.core.exercises.maps.outcome import Outcome
 from gdsim.core.formulas.nice_ticks import nice_ticks, tick_texts
 from gdsim.core.formulas.numerals import precise
+from gdsim.core.language.words import translated
 from gdsim.gui.exercises.maps.map_colours import FLAT, RAMPS
 from gdsim.gui.exercises.maps.map_sheet import MapCell, MapCurve, MapSheet
 from gdsim.gui.exercises.maps.map_words import class_word
@@ -193,7 +194,7 @@ def _paint_axes(painter: QPainter, sheet: MapSheet, place: QRectF, theme: Theme)
 
 def axis_name(axis: MapAxis, base: float | None = None) -> str:
     """Return the letter of an axis; with a base its numbers are counted from there."""
-    symbol = axis.setting.symbol or axis.setting.label
+    symbol = axis.setting.symbol or translated(axis.setting.label)
     return (
         symbol
         if base is None
