@@ -413,6 +413,24 @@ def _another_loss(studio: Studio) -> Taken:
     return Taken([dialog])
 
 
+@_spec("log-height", "rosenbrock", (1060, 700))
+def _log_height(studio: Studio) -> Taken:
+    studio.choose("Logarithmic height of the surface")
+    studio.fold("left")
+    studio.fold("right")
+    studio.go_to(200)
+    return Taken([studio.cards.surface_card, studio.cards.contour_card])
+
+
+@_spec("two-losses", "valley", (1060, 640))
+def _two_losses(studio: Studio) -> Taken:
+    studio.choose("Two losses side by side")
+    studio.go_to(40)
+    beside = studio.window.beside
+    assert beside is not None
+    return Taken([studio.cards.surface_card, beside])
+
+
 @_spec("function", "himmelblau", (1060, 700))
 def _function(studio: Studio) -> Taken:
     studio.fold("right")

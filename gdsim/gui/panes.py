@@ -6,8 +6,10 @@ from PySide6.QtCore import SignalInstance
 
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice
+from gdsim.gui.arrows.searching import CutChoice
 from gdsim.gui.paint.place_box import Place
 from gdsim.gui.style.theme import Look
+from gdsim.gui.surface.scene import Camera
 from gdsim.session.frame import Frame
 
 
@@ -29,6 +31,9 @@ class MapPane(Pane, Protocol):
 
     def set_arrows(self, choice: ArrowChoice) -> None:
         """Draw other arrows of the selected run's update."""
+
+    def set_cut(self, cut: CutChoice | None) -> None:
+        """Draw the line along which the surface is cut, or none."""
 
     def point_at(self, place: Place | None) -> None:
         """Draw a cross-hair at a place, or none."""
@@ -68,6 +73,14 @@ class SurfaceView(MapPane, Protocol):
 
     def view_from(self, azimuth: float, elevation: float, distance: float | None = None) -> None:
         """Look from an angle in degrees; a distance of 1 fills the pane."""
+
+    @property
+    def camera_moved(self) -> SignalInstance:
+        """Tell from where one looks now, as a `Camera`."""
+        ...
+
+    def set_camera(self, camera: Camera) -> None:
+        """Look from where another view is looked at."""
 
     def looked_from(self) -> tuple[float, float, float]:
         """Return from where one looks, as `view_from` takes it."""

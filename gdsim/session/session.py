@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import TypeAlias
 
 import numpy as np
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal, Slot
@@ -11,21 +10,20 @@ from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal, Slot
 from gdsim.core.analysis.update import Update, update_of
 from gdsim.core.engine.runs import Rows
 from gdsim.core.files.scene_file import SceneFile
-from gdsim.core.model.experiment import Experiment, Run, ViewRange
-from gdsim.core.model.objective import Objective
+from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.plane import Plane
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import Progress
 from gdsim.core.settings import LARGEST
-from gdsim.core.surface.map_view import MapPlan, MapView, plan_of
-from gdsim.core.surface.surface import GRID, MOST_TERMS, LossSurface, SurfaceSampler, sampling_exactly
+from gdsim.core.surface.map_view import MapView
+from gdsim.core.surface.surface import LossSurface
 from gdsim.session.document import Document
 from gdsim.session.frame import Frame, RunView
 from gdsim.session.playback import Player, Playhead
 from gdsim.session.run_records import RunRecord, RunRecords
+from gdsim.session.surfaces import Pace, Surfaces
 from gdsim.session.tasks import Task, TaskQueue
 
-_WantedSurface: TypeAlias = tuple[PointSet, ViewRange, Plane, MapPlan, Objective]
 # However fast seeks and edits come, they are drawn once a frame.
 _FRAME_MS = 15
 # Growing records alone are drawn less often: drawing takes time from computing.
@@ -37,8 +35,6 @@ _EDIT_SECONDS = 0.03
 _KEPT_MS = 250
 # What has paused for so long is explained, though it may be dragged on.
 _PAUSE_MS = 200
-# While a point is dragged there is a new surface no more often than this, and not at every few of its edits.
-_SURFACE_MS, _SURFACE_EDITS = 80, 6
 
 
 class Session(QObject):
@@ -58,8 +54,6 @@ class Session(QObject):
         What there is to say of the selected run; None until it is known.
     progress_changed(float)
         Share of the work that is done; 1 when nothing is left to compute.
-    exact_progress(float)
-        Share of the exact surface that is done; 1 when none is in work.
     """
 
     experiment_changed = Signal(object, object)
@@ -69,7 +63,6 @@ class Session(QObject):
     selected_changed = Signal(int)
     findings_changed = Signal(object)
     progress_changed = Signal(float)
-    exact_progress = Signal(float)
 
     def __init__(self, experiment: Experiment, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -79,16 +72,7 @@ class Session(QObject):
         self._selected = 0
         self._by_epoch = False
         self._records = RunRecords(experiment)
-        self._sampler = SurfaceSampler()
-        self._map_view = MapView()
-        self._surface: LossSurface | None = None
-        self._sampled: tuple[object, ...] = ()
-        self._surface_task: Task | None = None
-        self._since_sampled, self._edits_since = QElapsedTimer(), 0
-        self._surface_timer = QTimer(self)
-        self._surface_timer.setSingleShot(True)
-        self._surface_timer.timeout.connect(self._sample_now)
-        self._exact_task: Task | None = None
+        self.surfaces = Surfaces(self._tasks, self)
         self._explanation: Task | None = None
         self._explained: tuple[RunRecord, PointSet] | tuple[()] = ()
         self._progress = -1.0
@@ -110,6 +94,8 @@ class Session(QObject):
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
         self._pause.timeout.connect(self._explain)
+        self.surfaces.sampled.connect(self._on_surface)
+        self.surfaces.due.connect(self._on_surface_due)
         self.document.changed.connect(self._on_changed)
         self._player.changed.connect(self._on_playhead)
 
@@ -126,7 +112,7 @@ class Session(QObject):
         self._player.apply(Playhead.pause)
         self._frame_timer.stop()
         self._pause.stop()
-        self._surface_timer.stop()
+        self.surfaces.stop()
 
     @property
     def experiment(self) -> Experiment:
@@ -152,7 +138,7 @@ class Session(QObject):
     @property
     def surface(self) -> LossSurface | None:
         """The surface shown last; None before the first."""
-        return self._surface
+        return self.surfaces.last
 
     @property
     def by_epoch(self) -> bool:
@@ -165,14 +151,9 @@ class Session(QObject):
         return self._is_dragging
 
     @property
-    def is_sampling(self) -> bool:
-        """Whether the surface of the present experiment is still to come."""
-        return self._surface_task is not None or self._surface_timer.isActive()
-
-    @property
     def is_settled(self) -> bool:
         """Whether all runs and the surface of the present experiment are computed."""
-        sampled = self._surface is not None and not self.is_sampling
+        sampled = self.surface is not None and not self.surfaces.is_sampling
         return sampled and self._records.complete and self.playhead.complete
 
     def edit(self, experiment: Experiment, name: str, merge: str = "", *, dragging: bool = False) -> None:
@@ -211,7 +192,7 @@ class Session(QObject):
 
     def set_map_view(self, view: MapView) -> None:
         """Sample the surface for a map that is drawn in another way."""
-        self._map_view = view
+        self.surfaces.map_view = view
         self._sample_if_needed()
 
     def play(self, change: Callable[[Playhead], Playhead]) -> None:
@@ -295,13 +276,13 @@ class Session(QObject):
     @Slot(object, object)
     def _on_changed(self, old: Experiment, new: Experiment) -> None:
         index, self._selected = self._selected, self._selected_after(old, new)
-        surface = self._surface
+        surface = self.surface
         self._sample_if_needed()
         self._compute()
         self._wait()
         self.experiment_changed.emit(old, new)
-        if self._surface is not surface:
-            self.surface_changed.emit(self._surface)
+        if self.surface is not surface:
+            self.surface_changed.emit(self.surface)
         if self._selected != index:
             self.selected_changed.emit(self._selected)
         if self._kept is None:
@@ -316,7 +297,7 @@ class Session(QObject):
         self._is_waiting = False
 
     def _has_picture(self) -> bool:
-        return self._has_come_to_cursor() and (self._is_dragging or not self.is_sampling)
+        return self._has_come_to_cursor() and (self._is_dragging or not self.surfaces.is_sampling)
 
     def _has_come_to_cursor(self) -> bool:
         records = self._records
@@ -346,22 +327,16 @@ class Session(QObject):
 
     def sample_exactly(self) -> None:
         """Compute the surface over all points without approximation, in the background."""
-        self.stop_exact()
-        self.exact_progress.emit(0.0)
-        work = partial(sampling_exactly, *self._wanted_surface())
-        self._exact_task = self._tasks.submit(work, self._on_exact, progressed=self.exact_progress.emit)
+        self.surfaces.sample_exactly(self.experiment, self._wanted_plane())
 
-    def stop_exact(self) -> None:
-        """Compute no exact surface any more."""
-        if self._exact_task:
-            self._exact_task.cancel()
-            self._exact_task = None
-            self.exact_progress.emit(1.0)
+    def sample_for_picture(self) -> None:
+        """Have a slice that follows the selected run where the run is, without waiting for the next one."""
+        self.surfaces.sample_slice(self.experiment, self._wanted_plane())
 
     @property
     def plane(self) -> Plane:
         """The plane that is drawn: that of the surface, as long as there is one of these parameters."""
-        known = self._surface.plane if self._surface else None
+        known = self.surface.plane if self.surface else None
         if known is not None and known.dimension == self.experiment.points.dimension:
             return known
         return self._wanted_plane()
@@ -374,61 +349,18 @@ class Session(QObject):
             return plane
         if self._records.experiment is not of or not self._has_come_to_cursor():
             # It follows when it is known where the run is.
-            known = self._surface.plane if self._surface else plane
+            known = self.surface.plane if self.surface else plane
             return known if known.axes == plane.axes and known.dimension == plane.dimension else plane
         view = self._records.each[self._selected].view(run, self.playhead.cursor, by_epoch=self._by_epoch)
         p = view.p
         return of.slice.plane(p.tolist()) if (np.abs(p) <= LARGEST).all() else plane
 
-    def _wanted_surface(self) -> _WantedSurface:
-        now = self.experiment
-        plan = plan_of(now.view_range, self._map_view, GRID)
-        return now.points, now.view_range, self._wanted_plane(), plan, now.objective
-
-    @Slot()
-    def _sample_now(self) -> None:
-        self._edits_since = _SURFACE_EDITS
-        self._since_sampled.invalidate()
-        self._sample_if_needed()
-        self._want_frame()  # for who waited for this surface, though it may be the one that there is
-
     def _sample_if_needed(self) -> None:
-        wanted = self._wanted_surface()
-        if wanted == self._sampled or not self._has_begun:
+        if not self._has_begun:
             return
-        self.stop_exact()  # that was of another surface
-        if self._surface_task is not None:  # this one is asked for when that one is there
-            return
-        stood = int(self._since_sampled.elapsed()) if self._since_sampled.isValid() else _SURFACE_MS
-        is_soon = stood < _SURFACE_MS
-        if self._is_dragging and (is_soon or self._edits_since < _SURFACE_EDITS):
-            self._edits_since += 1
-            # A drag that pauses has its surface soon.
-            self._surface_timer.start(max(_SURFACE_MS - stood, _SURFACE_MS // 2))
-            return
-        if self.playhead.playing and is_soon and wanted[:2] == self._sampled[:2]:  # a slice follows the run
-            self._surface_timer.start(_SURFACE_MS - stood)
-            return
-        self._sample(wanted)
-
-    def _sample(self, wanted: _WantedSurface) -> None:
-        self._surface_timer.stop()
-        self._since_sampled.start()
-        self._edits_since = 0
-        self._sampled = wanted
-        self._surface_task = self._tasks.submit(partial(self._sampler.sample, *wanted), self._on_sampled)
-
-    def sample_for_picture(self) -> None:
-        """Have a slice that follows the selected run where the run is, without waiting for the next one."""
-        wanted = self._wanted_surface()
-        if wanted[2].is_all or wanted == self._sampled or len(wanted[0]) > MOST_TERMS:
-            return
-        if self._surface_task is not None:
-            self._surface_task.cancel()
-            self._surface_task = None
-        self._surface_timer.stop()
-        self._sampled = wanted
-        self._on_surface(self._sampler.sample(*wanted))
+        pace = Pace.PLAYING if self.playhead.playing else Pace.AT_ONCE
+        pace = Pace.DRAGGING if self._is_dragging else pace
+        self.surfaces.update(self.experiment, self._wanted_plane(), pace)
 
     def _explain_if_needed(self) -> None:
         """Find out why the selected run does what it does, once all of it is there."""
@@ -460,22 +392,18 @@ class Session(QObject):
         self._submit()
         self._want_frame(_FRAME_MS if self._records.complete else _GROWTH_MS)
 
-    def _on_sampled(self, surface: LossSurface) -> None:
-        self._surface_task = None
+    @Slot()
+    def _on_surface_due(self) -> None:
         self._sample_if_needed()
-        self._on_surface(surface)
+        self._want_frame()  # for who waited for this surface, though it may be the one that there is
 
-    def _on_surface(self, surface: LossSurface) -> None:
-        before, self._surface = self._surface, surface
+    @Slot(object, object)
+    def _on_surface(self, before: LossSurface | None, surface: LossSurface) -> None:
+        self._sample_if_needed()  # what changed while this one was sampled
         if not self._is_waiting:
             self.surface_changed.emit(surface)
             if before is None or before.plane != surface.plane:
                 self._want_frame()
-
-    def _on_exact(self, surface: LossSurface) -> None:
-        self._exact_task = None
-        self.exact_progress.emit(1.0)
-        self._on_surface(surface)
 
     @Slot(object)
     def _on_playhead(self, head: Playhead) -> None:
@@ -532,6 +460,15 @@ class Session(QObject):
         self.frame_changed.emit(self.frame())
         self._sample_if_needed()  # a slice may follow the run
         self._explain_if_needed()
+
+    def tell_all(self) -> None:
+        """Tell a window that takes the place of another one what there is to show."""
+        if self.surface is not None:
+            self.surface_changed.emit(self.surface)
+        self._explained, self._progress = (), -1.0
+        self.findings_changed.emit(None)
+        self.playhead_changed.emit(self._player.playhead)
+        self.show_frame()
 
     def _measured(self, head: Playhead) -> Playhead:
         """Tell the playhead how much there is to play."""

@@ -12,6 +12,7 @@ from packaging.requirements import Requirement
 from packaging.version import Version
 
 from gdsim.core.resources import resource
+from tests.every import every
 from tests.packaging_.scripts import FOLDER, load
 
 contents = load("contents")
@@ -19,7 +20,7 @@ ROOT = FOLDER.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize(
+@every(
     "name",
     [
         "PySide6/Qt/plugins/platforms/libqxcb.so",
@@ -41,7 +42,7 @@ def test_what_is_needed_is_kept(name):
     assert contents.is_kept(name)
 
 
-@pytest.mark.parametrize(
+@every(
     "name",
     [
         "PySide6/Qt/plugins/platformthemes/libqgtk3.so",

@@ -580,7 +580,7 @@ def test_the_exact_surface_takes_the_place_of_the_approximation(settled, settle,
 def test_an_exact_surface_of_another_window_is_not_waited_for(settled, settle, crowd, qtbot, heard):
     settled.open(crowd, "Open")
     settle(settled)
-    shares, surfaces = heard(settled.exact_progress), heard(settled.surface_changed)
+    shares, surfaces = heard(settled.surfaces.exact_progress), heard(settled.surface_changed)
     settled.sample_exactly()
     settled.edit(edits.set_view_range(crowd, crowd.view_range._replace(w_max=9.0)), "Change window")
     assert shares[-1] == 1.0

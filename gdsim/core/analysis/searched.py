@@ -5,22 +5,47 @@ from dataclasses import dataclass
 import numpy as np
 
 from gdsim.core.analysis.update import Update
+from gdsim.core.arrays import Array
 from gdsim.core.engine.line_search import Try
 from gdsim.core.engine.search_loop import tries_of
 from gdsim.core.formulas.numerals import MINUS, rounded
+from gdsim.core.language.words import counted, said
 
 
 @dataclass(frozen=True, eq=False)
 class SearchedStep:
     """A step that was looked for, or that a second-order rule made."""
 
-    length: float  # That of the direction d, in w and b
+    before: Array  # (d + 1,): where it begins
+    direction: Array  # (d + 1,): the direction d
     start: Try  # Where it begins: its slope is g·d
     tries: tuple[Try, ...]  # In their order; none where the length is fixed
     accepted: float  # The t of the step that was made
     # c1, c2: the shares of the slope that the search asks for; NaN where it asks for none.
     c1: float
     c2: float
+
+    @property
+    def length(self) -> float:
+        """The length of the direction, in w and b."""
+        return float(np.linalg.norm(self.direction))
+
+    @property
+    def places(self) -> Array:
+        """Where the tries led: shape (n, d + 1)."""
+        t = np.array([one.t for one in self.tries])
+        tried: Array = self.before + t[:, np.newaxis] * self.direction
+        return tried
+
+    @property
+    def losses(self) -> Array:
+        """The losses there: shape (n,)."""
+        return np.array([one.loss for one in self.tries])
+
+    @property
+    def taken(self) -> int | None:
+        """Which of the tries is the step that was made; None where none is."""
+        return next((place for place, one in enumerate(self.tries) if one.t == self.accepted), None)
 
     @property
     def climbs(self) -> bool:
@@ -33,11 +58,17 @@ class SearchedStep:
         sign = "+" if self.start.slope > 0.0 else MINUS
         slope = f"g·d = {sign}{rounded(abs(self.start.slope), 3)}"
         if self.climbs:
-            return f"The direction climbs: {slope}."
+            return said("The direction climbs: {slope}.", slope=slope)
         if not self.tries:
-            return f"The direction leads down: {slope}."
-        count = f"{len(self.tries)} tries" if len(self.tries) > 1 else "1 try"
-        return f"The direction leads down: {slope}; t = {rounded(self.accepted, 3)} after {count}."
+            return said("The direction leads down: {slope}.", slope=slope)
+        return counted(
+            len(self.tries),
+            "The direction leads down: {slope}; t = {accepted} after 1 try.",
+            "The direction leads down: {slope}; t = {accepted} after {tries} tries.",
+            slope=slope,
+            accepted=rounded(self.accepted, 3),
+            tries=len(self.tries),
+        )
 
 
 def searched_step(update: Update) -> SearchedStep | None:
@@ -48,5 +79,4 @@ def searched_step(update: Update) -> SearchedStep | None:
     direction = update.direction if len(update.direction) else -update.gradient
     line, _ = tries_of(run, update.data, update.before, direction)
     shares = {name: run.search.number(name) if name in run.search else np.nan for name in ("c1", "c2")}
-    length = float(np.linalg.norm(direction))
-    return SearchedStep(length, line.start, tuple(line.tries), update.eta, **shares)
+    return SearchedStep(update.before, direction, line.start, tuple(line.tries), update.eta, **shares)

@@ -8,6 +8,7 @@ from gdsim.core.lessons.latex import Math
 from gdsim.core.lessons.task import Task
 from gdsim.core.lessons.view import PANES, StopView
 from gdsim.core.model.experiment import Experiment, Typed
+from gdsim.core.model.kept import BUDGET, MAP_STEPS, STARTS, TRIALS
 from gdsim.core.settings import NUMBER, POSITIVE, SEED, SWITCH, Domain, Value
 
 USUAL_SPEED = 20.0
@@ -23,13 +24,8 @@ EXERCISES: dict[str, dict[str, Domain]] = {
     "fill_in": {"digits": Domain("a whole number from 3 to 8", int, low=3.0, high=8.0)},
     "wrong_line": {"seed": SEED},
     "check_work": {},
-    "maps": {"settings": SWITCH, "steps": Domain("a whole number from 1 to 100000", int, low=1.0, high=1e5)},
-    "fair_race": {
-        "budget": Domain("a whole number from 1 to 100000", int, low=1.0, high=1e5),
-        "trials": Domain("a whole number from 1 to 512", int, low=1.0, high=512.0),
-        "starts": Domain("a whole number from 2 to 1024", int, low=2.0, high=1024.0),
-        "seed": SEED,
-    },
+    "maps": {"settings": SWITCH, "steps": MAP_STEPS},
+    "fair_race": {"budget": BUDGET, "trials": TRIALS, "starts": STARTS, "seed": SEED},
     "find_rate": {"rate": POSITIVE, "steps": Domain("a whole number from 1 to 1000", int, low=1.0, high=1e3)},
 }
 

@@ -6,9 +6,9 @@ from gdsim.core.analysis.arrow_lengths import Lengths
 from gdsim.core.analysis.arrows import ArrowKind
 from gdsim.core.analysis.series import CurveKind
 
-# The pages of the selected run in the right column, and the layers of the points that fed an update.
+# The pages of the selected run in the right column, and what is drawn beside the arrows of an update.
 PAGES = ("settings", "step", "code", "why", "memory", "limit")
-LAYERS = ("points", "batch-loss")
+LAYERS = ("points", "batch-loss", "tries")
 # The parts of the window that a stop may point at.
 PANES = ("points", "neuron", "runs", "surface", "contours", "curves", "playback", "page")
 # What earlier lessons call a part that has gone into another.

@@ -45,17 +45,35 @@ def cut_through(
     Of a surface of very many terms it is taken from the samples; None where these do not reach, for what is
     no number, and for no direction.
     """
-    length = math.hypot(*direction)
-    if not (math.isfinite(w) and math.isfinite(b) and math.isfinite(length) and length > 0.0):
+    unit = _unit(w, b, direction)
+    if unit is None:
         return None
-    direction = direction[0] / length, direction[1] / length
-    ends = _ends(surface, w, b, direction)
+    direction, ends = unit, _ends(surface, w, b, unit)
     if surface.terms.size > MOST_TERMS:
         return _of_samples(surface, w, b, direction, ends)
     count = min(max(_PRODUCTS // surface.terms.size, _FEWEST_PLACES), _MOST_PLACES)
     along = np.linspace(min(ends[0], 0.0), max(ends[1], 0.0), count)
     loss, slope = loss_along(surface.terms, (w, b), direction, np.append(along, 0.0))
     return _cut((w, b), direction, along, loss, slope)
+
+
+def ends_of_cut(surface: LossSurface, w: float, b: float, direction: tuple[float, float]) -> Array | None:
+    """Return from where to where the cut through a place goes: shape (2, 2); None where there is none."""
+    unit = _unit(w, b, direction)
+    if unit is None:
+        return None
+    first, last = _ends(surface, w, b, unit)
+    along = np.array([min(first, 0.0), max(last, 0.0)])
+    ends: Array = np.array([w, b]) + along[:, np.newaxis] * np.array(unit)
+    return ends
+
+
+def _unit(w: float, b: float, direction: tuple[float, float]) -> tuple[float, float] | None:
+    """Return a direction as a unit vector; None for none, or where the place is no number."""
+    length = math.hypot(*direction)
+    if not (math.isfinite(w) and math.isfinite(b) and math.isfinite(length) and length > 0.0):
+        return None
+    return direction[0] / length, direction[1] / length
 
 
 def loss_along(

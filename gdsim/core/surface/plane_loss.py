@@ -5,6 +5,8 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from gdsim.core.arrays import Array
+from gdsim.core.formulas.numerals import count
+from gdsim.core.language.words import said
 from gdsim.core.model.objective import (
     BEND,
     SLOPE,
@@ -62,7 +64,11 @@ def loss_on_plane(points: PointSet, objective: Objective, plane: Plane = USUAL_P
         return binned_loss(points, plane, objective.factor(len(points)))
     if len(points) > EXACT_TERMS:
         raise InvalidValue(
-            "points", f"must be at most {EXACT_TERMS:,} for a surface of this neuron, loss and pair of axes"
+            "points",
+            said(
+                "must be at most {exact_terms} for a surface of this neuron, loss and pair of axes",
+                exact_terms=count(EXACT_TERMS),
+            ),
         )
     return NeuronOnPlane.of(points, objective, plane)
 

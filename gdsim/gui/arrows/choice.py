@@ -19,10 +19,11 @@ _AFFORDABLE = 4096
 
 
 class Layer(StrEnum):
-    """What is drawn of the points that fed an update."""
+    """What is drawn beside the arrows: of the points that fed an update, and of a search for its length."""
 
     POINTS = "points"
     BATCH_LOSS = "batch-loss"
+    TRIES = "tries"
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class ArrowChoice:
     on: bool = True  # whether anything is
     kinds: frozenset[ArrowKind] = _USUAL
     lengths: Lengths = Lengths.FIT
-    layers: frozenset[Layer] = frozenset({Layer.POINTS})
+    layers: frozenset[Layer] = frozenset({Layer.POINTS, Layer.TRIES})
 
     def to_text(self) -> str:
         """Return the choice as words, to be kept in settings."""

@@ -3,15 +3,16 @@
 from typing import NamedTuple
 
 import numpy as np
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdsim.core.model.experiment import LECTURE_VIEW_RANGE
 from gdsim.core.surface.surface import LossSurface
-from gdsim.gui.arrows.choice import ArrowChoice, drawing_of
-from gdsim.gui.arrows.paint import ArrowShape, ArrowStyle, paint_shapes, shown_arrows
-from gdsim.gui.arrows.words import scale_words, short_name
+from gdsim.gui.arrows.choice import ArrowChoice, Layer, drawing_of
+from gdsim.gui.arrows.paint import ArrowShape, ArrowStyle, layer_style, paint_shapes, shown_arrows
+from gdsim.gui.arrows.searching import CutChoice, cut_line, cut_style, paint_tries, shown_tries
+from gdsim.gui.arrows.words import layer_name, scale_words, short_name
 from gdsim.gui.style.theme import LIGHT, Look
 from gdsim.session.frame import Frame
 
@@ -21,6 +22,7 @@ _SAMPLE, _BESIDE, _BETWEEN, _LEADING = 34.0, 6.0, 18.0, 4
 class _Entry(NamedTuple):
     text: str
     style: ArrowStyle | None = None  # None for words alone
+    is_dot: bool = False
 
 
 class ArrowKey(QWidget):
@@ -32,6 +34,8 @@ class ArrowKey(QWidget):
         self._choice = ArrowChoice()
         self._window = LECTURE_VIEW_RANGE
         self._frame: Frame | None = None
+        self._surface: LossSurface | None = None
+        self._cut: CutChoice | None = None
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -44,8 +48,12 @@ class ArrowKey(QWidget):
         self._choice = choice
         self._changed()
 
+    def set_cut(self, cut: CutChoice | None) -> None:
+        self._cut = cut
+        self._changed()
+
     def show_surface(self, surface: LossSurface) -> None:
-        self._window = surface.view_range
+        self._surface, self._window = surface, surface.view_range
         self._changed()
 
     def show_frame(self, frame: Frame) -> None:
@@ -57,6 +65,18 @@ class ArrowKey(QWidget):
         self.update()
 
     def entries(self) -> list[_Entry]:
+        return [*self._arrows(), *self._others()]
+
+    def _others(self) -> list[_Entry]:
+        """Return what there is beside the arrows: the line of a cut, and the tries of a search."""
+        found = []
+        if cut_line(self._cut, self._frame, self._surface) is not None:
+            found.append(_Entry(self.tr("cut"), cut_style(self._theme)))
+        if shown_tries(self._frame, self._choice):
+            found.append(_Entry(layer_name(Layer.TRIES), layer_style(Layer.TRIES, self._theme), is_dot=True))
+        return found
+
+    def _arrows(self) -> list[_Entry]:
         frame = self._frame
         drawing = drawing_of(frame, self._choice, self._window) if frame else None
         if frame is None or frame.current is None or drawing is None or not drawing.arrows:
@@ -99,7 +119,10 @@ class ArrowKey(QWidget):
         height = self._line()
         for x, line, entry in self._placed(self.width()):
             left, middle = x, (line + 0.5) * height
-            if entry.style:
+            if entry.is_dot:
+                paint_tries(painter, [QPointF(x + _SAMPLE / 2.0, middle)], 0, self._theme, numbered=False)
+                left += _SAMPLE + _BESIDE
+            elif entry.style:
                 ends = np.array([[x + 2.0, middle], [x + _SAMPLE - 2.0, middle]])
                 paint_shapes(painter, [ArrowShape(ends, entry.style)], self._theme)
                 left += _SAMPLE + _BESIDE

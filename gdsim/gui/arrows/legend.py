@@ -14,6 +14,7 @@ from gdsim.core.analysis.arrows import ArrowKind, kinds_of
 from gdsim.core.analysis.batch_view import highlighted_rows
 from gdsim.core.arrays import Array
 from gdsim.core.model.experiment import LECTURE_VIEW_RANGE
+from gdsim.core.model.searching import has_tries
 from gdsim.core.rules.update_rule import UpdateRule
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice, Layer, drawing_of, pulls_of
@@ -34,6 +35,7 @@ _RATIO = 2.0
 _SAMPLE_OFF = 0.3
 # A sample is smaller than the arrow.
 _SMALLER = 0.65
+_DOT = 4.0
 
 
 def sample(kind: ArrowKind, theme: Theme, *, hollow: bool = False) -> QIcon:
@@ -47,7 +49,7 @@ def sample(kind: ArrowKind, theme: Theme, *, hollow: bool = False) -> QIcon:
 
 
 def layer_sample(layer: Layer, theme: Theme) -> QIcon:
-    return _icon(_line(), layer_style(layer, theme), theme)
+    return _icon(_dot() if layer is Layer.TRIES else _line(), layer_style(layer, theme), theme)
 
 
 def _icon(line: Array, style: ArrowStyle, theme: Theme) -> QIcon:
@@ -69,6 +71,13 @@ def _ellipse() -> Array:
     return np.stack(
         [width / 2 + (width / 2 - 2) * np.cos(turn), middle + (middle - 1) * np.sin(turn)], axis=1
     )
+
+
+def _dot() -> Array:
+    turn = np.linspace(0.0, 2.0 * np.pi, 25)
+    middle = np.array([SAMPLE.width() / 2.0, SAMPLE.height() / 2.0])
+    dot: Array = middle + _DOT * np.stack([np.cos(turn), np.sin(turn)], axis=1)
+    return dot
 
 
 def _line() -> Array:
@@ -93,6 +102,7 @@ class ArrowLegend(QWidget):
         self._rule: UpdateRule | None = None
         self._hollow: frozenset[ArrowKind] = frozenset()  # what is not drawn as long as it is
         self._in_parts = False  # whether the updates use some of the points only
+        self._searches = False  # whether the length of each step is looked for
         self._frame: Frame | None = None
         self._window = LECTURE_VIEW_RANGE
         self.button = _flat_button(
@@ -103,6 +113,9 @@ class ArrowLegend(QWidget):
         self.button.clicked.connect(self.toggle)
         self._switches = {kind: self._switch(partial(self._flip, kind)) for kind in ArrowKind}
         self.layers = {layer: self._switch(partial(self._flip_layer, layer)) for layer in Layer}
+        tries = self.layers[Layer.TRIES]
+        tries.setText(layer_name(Layer.TRIES))
+        tries.setAccessibleName(tries.text())
         self._lengths = _flat_button("legend", "", "")
         self._lengths.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._lengths.setMenu(self._menu())
@@ -187,8 +200,9 @@ class ArrowLegend(QWidget):
         self._frame = frame
         rule = frame.current.run.optimizer.update_rule if frame.current else None
         in_parts = frame.update is not None and highlighted_rows(frame.update) is not None
-        if (rule, in_parts) != (self._rule, self._in_parts):
-            self._rule, self._in_parts = rule, in_parts
+        searches = frame.current is not None and has_tries(frame.current.run.search)
+        if (rule, in_parts, searches) != (self._rule, self._in_parts, self._searches):
+            self._rule, self._in_parts, self._searches = rule, in_parts, searches
             self._show_kinds()
         self._show_scale()
 
@@ -220,7 +234,8 @@ class ArrowLegend(QWidget):
                 button.setAccessibleName(name)
                 set_tip(button, meaning(kind, self._rule), name)
         for layer, button in self.layers.items():
-            button.setVisible(bool(kinds) and self._in_parts)
+            offered = self._searches if layer is Layer.TRIES else self._in_parts
+            button.setVisible(bool(kinds) and offered)
             button.setIcon(layer_sample(layer, self._theme))
             set_tip(button, layer_meaning(layer), layer_name(layer))
         self._lengths.setVisible(bool(kinds))

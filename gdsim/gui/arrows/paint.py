@@ -168,9 +168,11 @@ def _factors(drawing: Drawing) -> dict[Arrow, str]:
 
 
 def layer_style(layer: Layer, theme: Theme) -> ArrowStyle:
-    """Return what a line of a layer looks like: one point's pull, or a contour of the batch's loss."""
+    """Return what a line of a layer looks like: a point's pull, a contour of the batch's loss, a try."""
     if layer is Layer.POINTS:
         return ArrowStyle(theme.accent, 1.8, head=9.0)
+    if layer is Layer.TRIES:
+        return ArrowStyle(theme.text, 1.4)
     return ArrowStyle(theme.accent, 1.0, (5.0, 4.0))
 
 

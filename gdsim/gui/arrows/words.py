@@ -121,6 +121,8 @@ def layer_name(layer: Layer, scale: PullScale | None = None) -> str:
     """Return what stands beside the sample of a layer; with its scale, when that is one of its own."""
     if layer is Layer.BATCH_LOSS:
         return translate("Arrows", "batch loss")
+    if layer is Layer.TRIES:
+        return translate("Arrows", "tries")
     if scale is None or not scale.own:
         return translate("Arrows", "points")
     return translate("Arrows", "points {times}").format(times=times_text(scale.times))
@@ -132,6 +134,12 @@ def layer_meaning(layer: Layer) -> str:
             "Arrows",
             "Contours of the loss over the points of this update alone, while playback waits: the map that "
             "this step goes downhill on.",
+        )
+    if layer is Layer.TRIES:
+        return translate(
+            "Arrows",
+            "Where the search looked for the length of this step, in its order; the full dot is the step it "
+            "took.",
         )
     return translate(
         "Arrows",

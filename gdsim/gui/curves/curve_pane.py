@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.accessible import Graphic, read_as
+from gdsim.gui.arrows.searching import CutChoice, CutWay
 from gdsim.gui.curves.curve_axis import AxisUnit, CurveAxis
 from gdsim.gui.curves.curve_choice import Choice, CurveLine, choices_of, lines_of
 from gdsim.gui.curves.curve_header import CurveHeader
@@ -31,7 +32,7 @@ from gdsim.gui.curves.curve_words import (
     value_text,
     zero_text,
 )
-from gdsim.gui.curves.cut_plot import CutPlot, CutWay
+from gdsim.gui.curves.cut_plot import CutPlot
 from gdsim.gui.curves.limit_curves import LimitCurves
 from gdsim.gui.curves.time_view import ZOOM, TimeView
 from gdsim.gui.curves.timeline import Mark, TimelineStrip
@@ -98,6 +99,7 @@ class CurvePane(QWidget):
     seek_requested = Signal(int)  # a place was clicked, in steps or epochs, as the frame counts them
     fork_requested = Signal(int)  # the selected run is to be left at such a place
     log_changed = Signal(bool)  # the scale was chosen
+    cut_changed = Signal(object)  # CutChoice; None while no cut is shown
     view_changed = Signal()  # anything else about how the curves are looked at was chosen
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -148,6 +150,7 @@ class CurvePane(QWidget):
     def _connect(self) -> None:
         self.header.kind_chosen.connect(self.set_kind)
         self.header.choice_made.connect(self._on_choice)
+        self.cut.choice_changed.connect(lambda: self.cut_changed.emit(self.shown_cut))
         self.header.log_toggled.connect(lambda log: self.set_log(log=log))
         self._follow(self.limits)
         menu = self.header.view_menu
@@ -184,6 +187,11 @@ class CurvePane(QWidget):
         if self._axis:
             place = CurveAxis(self._axis.frame).place_of_step(step)
             self.seek_requested.emit(math.floor(place))
+
+    @property
+    def shown_cut(self) -> CutChoice | None:
+        """Where the surface is cut; None while other curves are shown."""
+        return self.cut.choice if self._is_cut else None
 
     def _follow(self, limits: LimitCurves) -> None:
         limits.changed.connect(self._on_limit)
@@ -251,6 +259,7 @@ class CurvePane(QWidget):
         self.header.view.setVisible(not self._is_cut)
         self._show_strip()
         self._redraw()
+        self.cut_changed.emit(self.shown_cut)
 
     @property
     def _is_cut(self) -> bool:
@@ -273,7 +282,7 @@ class CurvePane(QWidget):
         other.plot.hides_future = self.hides_future
         other.limits, other._store = self.limits, CurveStore(self.limits)
         other._follow(self.limits)
-        other.cut.way, other.cut.angle = self.cut.way, self.cut.angle
+        other.cut.choice = self.cut.choice
         if self._is_cut:
             other.set_kind(self.kind)
         return other

@@ -1,19 +1,19 @@
 """The loss along a line through the selected run, with triangles that tell how steep it is."""
 
 import math
-from enum import StrEnum
+from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gdsim.core.analysis.searched import SearchedStep, searched_step
-from gdsim.core.analysis.update import Update
+from gdsim.core.analysis.searched import SearchedStep
 from gdsim.core.formulas.numerals import number, rounded
-from gdsim.core.surface.cut import ALONG_B, ALONG_W, Cut, Slope, cut_through
-from gdsim.core.surface.field import gradient_field
+from gdsim.core.model.plane import W_AND_B
+from gdsim.core.surface.cut import Cut, Slope, cut_through
 from gdsim.core.surface.surface import LossSurface
+from gdsim.gui.arrows.searching import CutChoice, CutWay, found_step
 from gdsim.gui.curves.search_marks import paint_search
 from gdsim.gui.paint.drawing import Marker, polyline_of
 from gdsim.gui.paint.plot import plain_pen
@@ -31,16 +31,6 @@ _SWATCH = 16.0
 _LEAST = 40.0
 
 
-class CutWay(StrEnum):
-    """In which direction the surface is cut."""
-
-    W = "w"
-    B = "b"
-    STEP = "step"  # That of the selected run's next step
-    DOWN = "down"  # Against the gradient
-    ANGLE = "angle"  # One that keys turn
-
-
 class CutPlot(Chart):
     """Where the curve is steep, the derivative is large, and so is a step: ΔL over Δw says how large.
 
@@ -48,19 +38,18 @@ class CutPlot(Chart):
     when it is painted: nobody sees it otherwise.
     """
 
+    choice_changed = Signal()
+
     def __init__(self) -> None:
         super().__init__(translate("Curves", "Cut through the surface"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumWidth(260)
         Scaled(self, QWidget.setMinimumHeight, 90)
         self._look: Look | None = None
-        self._way = CutWay.W
-        self._is_chosen = False
-        self.angle = 45  # in degrees, from the direction of w towards that of b
+        self.choice = CutChoice()
         self._surface: LossSurface | None = None
         self._heights = ChartScale(0.0, 1.0)
         self._frame: Frame | None = None
-        self._searched: tuple[Update, SearchedStep | None] | None = None
 
     def sizeHint(self) -> QSize:
         return QSize(400, 200)
@@ -84,54 +73,30 @@ class CutPlot(Chart):
 
     @property
     def way(self) -> CutWay:
-        """The direction that was chosen; until then that of the step where a run looks for its steps."""
-        current = self._frame.current if self._frame else None
-        if not self._is_chosen and current is not None and current.run.is_searched:
-            return CutWay.STEP
-        return self._way
+        """The way that is taken."""
+        return self.choice.way(self._frame)
 
-    @way.setter
-    def way(self, way: CutWay) -> None:
-        self._way, self._is_chosen = way, True
-
-    def begin_with(self, way: CutWay) -> None:
-        """Cut in a direction that was chosen in another window, which a run that is searched may overrule."""
-        self._way = way
+    def choose(self, choice: CutChoice) -> None:
+        """Cut somewhere else."""
+        self.choice = choice
+        self.choice_changed.emit()
         self.update()
 
     def set_way(self, way: CutWay) -> None:
         """Cut in another direction."""
-        self.way = way
-        self.update()
+        self.choose(replace(self.choice, wanted=way, is_chosen=True))
 
     def turn(self, degrees: int) -> None:
         """Turn a cut at an angle."""
-        self.angle = (self.angle + degrees) % 180
-        self.update()
+        self.choose(replace(self.choice, angle=(self.choice.angle + degrees) % 180))
 
     def cut(self) -> Cut | None:
         """Return what is drawn; None without a run, or where there is nothing to draw."""
-        current = self._frame.current if self._frame else None
-        if current is None or current.run.hidden or self._surface is None:
+        frame, surface = self._frame, self._surface
+        current = frame.current if frame else None
+        if frame is None or surface is None or current is None or current.run.hidden:
             return None
-        return cut_through(self._surface, *current.place, self._direction(self._surface, *current.place))
-
-    def _direction(self, surface: LossSurface, w: float, b: float) -> tuple[float, float]:
-        """Return the direction of the cut; nowhere where a step or a gradient is nothing."""
-        match self.way:
-            case CutWay.W:
-                return ALONG_W
-            case CutWay.B:
-                return ALONG_B
-            case CutWay.STEP:
-                update = self._frame.update if self._frame else None
-                step = np.zeros(2) if update is None else update.drawn(update.after - update.before)
-                return float(step[0]), float(step[1])
-            case CutWay.DOWN:
-                gradient = gradient_field(surface, np.array([[w, b]]))[0]
-                return -float(gradient[0]), -float(gradient[1])
-        turn = math.radians(self.angle)
-        return math.cos(turn), math.sin(turn)
+        return cut_through(surface, *current.place, self.choice.direction(frame, surface))
 
     def seen(self) -> str:
         """Return the slopes, in words."""
@@ -144,12 +109,10 @@ class CutPlot(Chart):
 
     def _found(self) -> SearchedStep | None:
         """Return how the step was looked for that the surface is cut along; None for other cuts."""
-        update = self._frame.update if self._frame else None
-        if self.way is not CutWay.STEP or update is None or len(update.before) != 2:
+        frame = self._frame
+        if self.way is not CutWay.STEP or frame is None or frame.update is None:
             return None
-        if self._searched is None or self._searched[0] is not update:
-            self._searched = update, searched_step(update)
-        return self._searched[1]
+        return found_step(frame) if len(frame.update.before) == len(W_AND_B) else None
 
     def _place(self, cut: Cut) -> str:
         first, second = self._names
@@ -166,7 +129,7 @@ class CutPlot(Chart):
                 words = self.tr("L along the negative gradient, ({0}, {1}) from the run")
             case _:
                 words = self.tr("L at {2}° from {3}, ({0}, {1}) from the run; plus and minus turn it")
-        return words.format(across, up, self.angle, first)
+        return words.format(across, up, self.choice.angle, first)
 
     @property
     def _names(self) -> tuple[str, str]:

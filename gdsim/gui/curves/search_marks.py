@@ -2,19 +2,16 @@
 
 import math
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from gdsim.core.analysis.searched import SearchedStep
-from gdsim.core.engine.line_search import Try
+from gdsim.gui.arrows.searching import paint_tries
 from gdsim.gui.paint.small_chart import Axes, pen
 from gdsim.gui.style.theme import Look
 
-_DOT = 4.5
 # The width of the cone on either side, as a share of the plot's.
 _CONE = 0.06
-# More tries are not numbered: the numbers would lie on each other.
-_MOST_NUMBERED = 12
 
 
 def paint_search(painter: QPainter, axes: Axes, found: SearchedStep, begin: float, look: Look) -> None:
@@ -25,13 +22,14 @@ def paint_search(painter: QPainter, axes: Axes, found: SearchedStep, begin: floa
     painter.save()
     if not math.isnan(found.c1):
         _paint_line(painter, axes, found, begin, found.c1 * slope, look)
-    accepted = next((one for one in found.tries if one.t == found.accepted), None)
+    accepted = found.tries[found.taken] if found.taken is not None else None
     if accepted is not None and not math.isnan(found.c2):
         _paint_cone(painter, axes, begin + accepted.t * found.length, accepted.loss, found.c2 * slope, look)
-    for number, one in enumerate(found.tries, 1):
-        words = str(number) if len(found.tries) <= _MOST_NUMBERED else ""
-        place = axes.point(begin + one.t * found.length, one.loss)
-        _paint_try(painter, place, words, one, look, full=one is accepted)
+    tried = zip(found.tries, found.losses.tolist(), strict=True)
+    places = [
+        axes.point(begin + one.t * found.length, loss) if math.isfinite(loss) else None for one, loss in tried
+    ]
+    paint_tries(painter, places, found.taken, look.theme)
     painter.restore()
 
 
@@ -64,15 +62,3 @@ def _paint_cone(painter: QPainter, axes: Axes, at: float, loss: float, slope: fl
     for side in (-width, width):
         corners = (axes.point(at + side, loss + side * sign * slope) for sign in (-1.0, 1.0))
         painter.drawPolygon([axes.point(at, loss), *corners])
-
-
-def _paint_try(painter: QPainter, place: QPointF, words: str, one: Try, look: Look, *, full: bool) -> None:
-    if not math.isfinite(one.loss):
-        return
-    painter.setPen(pen(look.theme.text, 1.4))
-    painter.setBrush(QColor(look.theme.text if full else look.theme.halo))
-    painter.drawEllipse(place, _DOT, _DOT)
-    if words:
-        metrics = QFontMetricsF(painter.font())
-        box = QRectF(place.x() - 20.0, place.y() - _DOT - metrics.height(), 40.0, metrics.height())
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)

@@ -121,6 +121,7 @@ class OffscreenPanes(QWidget):
                 pane.show_loss(subject.surface)
         for on_surface in self._on_surface():
             on_surface.set_arrows(subject.arrows if self.spec.runs else replace(subject.arrows, on=False))
+            on_surface.set_cut(subject.curves.shown_cut if self.spec.runs else None)
             on_surface.show_surface(subject.surface)
 
     def _on_surface(self) -> list[MapPane]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QShortcut
@@ -20,6 +20,15 @@ from gdsim.session.tasks import TaskQueue
 if TYPE_CHECKING:
     from gdsim.gui.exercises.exercise import Exercise
     from gdsim.gui.window.view_commands import ViewCommands
+
+
+class PlaceInLesson(NamedTuple):
+    """Where somebody is in a lesson."""
+
+    key: str  # of the lesson
+    stop: int
+    stage: int
+    opened: Experiment | None  # the scene as the stop has opened it
 
 
 class LessonGuide(QObject):
@@ -104,6 +113,23 @@ class LessonGuide(QObject):
         self._pictures.clear()
         self._bar.show_lesson(lesson)
         self._arrive(index)
+
+    def place(self) -> "PlaceInLesson | None":
+        """Return where somebody is in a lesson, for another window to go on there."""
+        if self._lesson is None:
+            return None
+        return PlaceInLesson(self._lesson.key, self._index, self._stage, self._opened)
+
+    def resume(self, lesson: Lesson, place: "PlaceInLesson") -> None:
+        """Go on with a lesson whose stop is shown already."""
+        self._restore_view = self._view.kept()
+        self._lesson, self._opened = lesson, place.opened
+        self._index = min(place.stop, len(lesson.stops) - 1)
+        self._stage = min(place.stage, lesson.stops[self._index].last_stage)
+        self._bar.show_lesson(lesson)
+        self._view.show_beside(lesson.stops[self._index].beside)
+        self._show_stage()
+        self.arrived.emit(self._index)
 
     def renew(self, lesson: Lesson) -> None:
         """Show another version of the lesson, at the stop where one is; untouched if that is the same."""

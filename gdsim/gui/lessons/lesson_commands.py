@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from gdsim.gui.exercises.exercise import Exercise
     from gdsim.gui.files.opening import Allow
     from gdsim.gui.handin.hand_in import HandInCommands
-    from gdsim.gui.lessons.guide import LessonGuide
+    from gdsim.gui.lessons.guide import LessonGuide, PlaceInLesson
     from gdsim.gui.lessons.lesson_bar import LessonBar
     from gdsim.gui.lessons.own_lesson import OwnLesson, StopMaker
     from gdsim.gui.lessons.speaker import Speaker
@@ -236,6 +236,11 @@ class LessonCommands(QObject):
         """Read a lesson with all its scenes, which may take longer than a frame, and show it."""
         read = partial(_read, name)
         self._reading.replace(read, lambda lesson: self.begin(lesson, index), self.own.refuse)
+
+    def resume(self, place: "PlaceInLesson") -> None:
+        """Read a lesson again, and go on where somebody was in it."""
+        read = partial(_read, place.key)
+        self._reading.replace(read, lambda lesson: self.guide.resume(lesson, place), self.own.refuse)
 
     def make_stop(self) -> None:
         self.maker.ask(self._own_file)

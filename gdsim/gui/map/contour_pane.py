@@ -14,6 +14,7 @@ from gdsim.core.surface.map_view import equal_axes
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.arrows.choice import ArrowChoice, Layer, drawing_of, highlighted_part, pulls_of, update_to_draw
+from gdsim.gui.arrows.searching import CutChoice, cut_line, shown_tries
 from gdsim.gui.arrows.stability import stability_of
 from gdsim.gui.map.batch_contours import BatchContours
 from gdsim.gui.map.colour_bar import ColourBar
@@ -24,6 +25,7 @@ from gdsim.gui.map.map_ground import MapGround
 from gdsim.gui.map.map_lens import MapLens
 from gdsim.gui.map.map_pointer import MapPointer
 from gdsim.gui.map.map_runs import MapRuns
+from gdsim.gui.map.map_search import MapSearch
 from gdsim.gui.map.offscreen_markers import MapExits
 from gdsim.gui.map.slice_note import SliceNote
 from gdsim.gui.paint.place_box import Place, PlaceBox, place_on, place_rows
@@ -76,6 +78,7 @@ class ContourPane(QWidget):
         self.frame: Frame | None = None  # what it was told last
         self.reads_values = False  # whether the mouse and keys read values; in exercises these are asked for
         self._choice = ArrowChoice()
+        self._cut: CutChoice | None = None
         self._view_range = LECTURE_VIEW_RANGE
         self._fills = True
         self._aspect = 1.0
@@ -87,8 +90,9 @@ class ContourPane(QWidget):
         self._connect()
 
     def seen(self) -> str:
-        """Return where the runs are, in words."""
-        return runs_words(self.frame)
+        """Return where the runs are, and what a search tried, in words."""
+        found = self.search.found
+        return f"{runs_words(self.frame)} {found.sentence}" if found else runs_words(self.frame)
 
     def _describe(self) -> None:
         shown = surface_words(self.surface, self._concealed) if self.surface else ""
@@ -109,7 +113,7 @@ class ContourPane(QWidget):
         self._shown_start: list[float] | None = None
         self._plot.getViewBox().addItem(self._start, ignoreBounds=True)
         self._runs, self.arrows, self.lens = MapRuns(), MapArrows(), MapLens()
-        self.field = MapField()
+        self.field, self.search = MapField(), MapSearch()
         self._plot.moving = self._paint_moving
         self.batch_contours = BatchContours()
         self.batch_contours.attach(self._plot)
@@ -150,7 +154,7 @@ class ContourPane(QWidget):
         self._make_room_for_numbers()
         for layer in (self.batch_contours, self.lens, self.field):
             layer.set_theme(theme)
-        for runs in (self.arrows, self._runs):
+        for runs in (self.arrows, self._runs, self.search):
             runs.set_look(look)
         self._concealed = look.concealed
         self._describe()
@@ -160,6 +164,11 @@ class ContourPane(QWidget):
     def set_arrows(self, choice: ArrowChoice) -> None:
         self._choice = choice
         self.batch_contours.set_visible(Layer.BATCH_LOSS in choice.layers)
+        self._show_arrows()
+
+    def set_cut(self, cut: CutChoice | None) -> None:
+        """Draw the line along which the surface is cut, or none."""
+        self._cut = cut
         self._show_arrows()
 
     def show_view_range(self, view_range: ViewRange) -> None:
@@ -213,7 +222,7 @@ class ContourPane(QWidget):
         self.surface = surface
         self._ground.show_surface(surface)
         self.field.show_surface(surface)
-        self._bar.show_shade(surface.shade, surface.step)
+        self._bar.show_shade(surface.shade, surface.step, surface.heights)
         self._plot.forget()
         self._describe()
         self._show_arrows()
@@ -231,10 +240,11 @@ class ContourPane(QWidget):
         self._show_arrows()
 
     def _paint_moving(self, painter: QPainter, place: PlotMapping) -> None:
-        for layer in (self.field, self.lens, self._runs):
+        for layer in (self.field, self.lens, self.search, self._runs):
             layer.paint(painter, place)
         if self.arrows.paint(painter, place):
             self._runs.paint_other_heads(painter)
+        self.search.paint_tries(painter, place)
 
     def _cover_map(self) -> None:
         area = self._box.sceneBoundingRect()
@@ -268,6 +278,8 @@ class ContourPane(QWidget):
             highlighted_part(frame),
             pulls_of(frame, self._choice, view_range),
         )
+        line = cut_line(self._cut, frame, surface)
+        self.search.show(line, shown_tries(frame, self._choice), surface.plane.axes)
         self._plot.move()
         update = update_to_draw(frame, self._choice)
         if frame.playing:

@@ -1,11 +1,8 @@
 """The table of runs: each with its line, name, learning rate, and where it stands at the cursor."""
 
-import math
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from PySide6.QtCore import (
-    QAbstractItemModel,
     QEvent,
     QLine,
     QModelIndex,
@@ -36,111 +33,50 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
-    QLineEdit,
-    QStyleOptionViewItem,
     QTableView,
     QToolTip,
     QWidget,
 )
 
-from gdsim.core.formulas.numerals import precise, rounded, with_ascii_minus
+from gdsim.core.formulas import numerals
+from gdsim.core.formulas.numerals import as_programs_read, precise, rounded
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.forks import depths
-from gdsim.core.settings import POSITIVE, Value
-from gdsim.gui.forms.cell_delegate import CellDelegate
-from gdsim.gui.forms.number_delegate import NUMBER_ROLE, NumberDelegate
+from gdsim.gui.forms.number_delegate import NUMBER_ROLE
 from gdsim.gui.forms.number_fields import NumberRoom
 from gdsim.gui.forms.tips import tip
 from gdsim.gui.paint.drawing import paint_sample
+from gdsim.gui.runs.run_cells import (
+    EYE,
+    LOSS,
+    RATE,
+    RUN,
+    SHOWN_ROLE,
+    STEP,
+    B,
+    NameDelegate,
+    RateDelegate,
+    State,
+    W,
+)
+from gdsim.gui.runs.run_columns import LINE, PADDING, column_widths, least_width
 from gdsim.gui.runs.run_text import cost_words, full_settings, told
 from gdsim.gui.style import icons as assets
-from gdsim.gui.style.text_size import Scaled, scale_of
+from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.style.theme import LIGHT, Look, RunStyle
-from gdsim.session.frame import Frame, RunView
+from gdsim.session.frame import Frame
 
-Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 
-RUN, RATE, STEP, W, B, LOSS, EYE = range(7)
 _ROW_HEIGHT, _HEADER_HEIGHT = 26, 22
 _FEWEST_ROWS, _MOST_ROWS = 3, 8
 # A run that is added to three others leaves all of them in sight.
 _SEEN_ROWS = 4
-# The line before a name, what Qt leaves beside a text, the space between columns, and the eye.
-_LINE, _PADDING, _MARGIN, _EYE = 18, 7, 5, 21
-_SAMPLE = _LINE + 12
-# A name for which there is always room, and one for which there is wherever there can be; a rate, a number.
-_SHORT_NAME = "Momentum"
-_USUAL_NAME, _USUAL_RATE, _USUAL_NUMBER = "Gradient descent", "0.001", "−0.970"
 _USUAL_STEP = 1000  # above the names
-_LARGEST_SHARE = 0.4  # Of the width, for a longer name
-_LOSS_SHARE = 1.1  # Of what a column of numbers has when all are alike
-_LONGEST_NAME = 80
 # Before the name of a run that leaves another one of the list.
 _INDENT, _BRANCH = "\u2003", "\u2514 "
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-
-
-class State(NamedTuple):
-    """Where a run stands at the cursor."""
-
-    step: int
-    weights: tuple[float, ...]
-    bias: float
-    loss: float  # The last one that was computed
-    loss_step: int  # At which step; over very many points that is not every step
-    cost: tuple[float, ...] = ()  # Gradients, losses and solves of a run that is searched
-
-    @classmethod
-    def of(cls, view: RunView) -> "State":
-        *weights, bias = view.p.tolist()
-        known = view.known_loss
-        cost = tuple(view.past.cost[-1].tolist())
-        return cls(view.number, tuple(weights), bias, known.value, view.first + known.step, cost)
-
-    @property
-    def is_loss_older(self) -> bool:
-        return self.loss_step != self.step
-
-
-class _NameDelegate(CellDelegate):
-    """Edits the name of a run, which stands farther to the right where the run leaves another one."""
-
-    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
-        super().initStyleOption(option, index)
-        view = self.parent()
-        if isinstance(view, RunTable) and index.row() < len(view.runs):
-            option.text = view.name_of(index.row())
-
-    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
-        field = QLineEdit(parent)
-        field.setObjectName("cell")
-        field.setMaxLength(_LONGEST_NAME)
-        field.setAccessibleName(self.tr("Name of the run"))
-        field.setPlaceholderText(self.tr("the rule's name"))
-        return field
-
-    def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
-        """Ask for another name; an empty one gives the run its rule's name again."""
-        name = " ".join(editor.text().split()) if isinstance(editor, QLineEdit) else index.data()
-        view = self.parent()
-        if name != index.data() and isinstance(view, RunTable):
-            view.renamed.emit(index.row(), name)
-
-
-class _RateDelegate(NumberDelegate):
-    """Shows a learning rate as a field, since it can be typed, and edits it."""
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        super().paint(painter, option, index)
-        painter.setPen(QColor(self.theme.faint))
-        painter.drawRoundedRect(option.rect.adjusted(1, 2, -1, -4), 4, 4)
-
-    def take(self, value: Value, model: QAbstractItemModel, index: Index) -> None:
-        view = self.parent()
-        if isinstance(view, RunTable):
-            view.rate_typed.emit(index.row(), float(value))
 
 
 class RunTable(QTableView):
@@ -182,8 +118,10 @@ class RunTable(QTableView):
         for column in range(EYE):
             self._items.horizontalHeaderItem(column).setTextAlignment(_LEFT if column == RUN else _RIGHT)
         self.setModel(self._items)
-        self._names, self._rates = _NameDelegate(self), _RateDelegate(self, POSITIVE)
-        self.setItemDelegateForColumn(RUN, self._names)
+        names, self._rates = NameDelegate(self), RateDelegate(self)
+        names.renamed.connect(self.renamed)
+        self._rates.typed.connect(self.rate_typed)
+        self.setItemDelegateForColumn(RUN, names)
         self.setItemDelegateForColumn(RATE, self._rates)
         self.setObjectName("state")
         self.setAccessibleName(self.tr("Runs"))
@@ -191,7 +129,7 @@ class RunTable(QTableView):
         self.setEditTriggers(triggers.DoubleClicked)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setIconSize(QSize(_LINE, _ROW_HEIGHT))
+        self.setIconSize(QSize(LINE, _ROW_HEIGHT))
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setMouseTracking(True)
@@ -221,10 +159,10 @@ class RunTable(QTableView):
 
     def set_runs(self, runs: Sequence[Run]) -> None:
         """Show other runs; where one stands is known again with the next frame."""
-        before, self.runs = self.runs, tuple(runs)
+        before, self.runs = (self.runs, self._depths), tuple(runs)
         self._depths = depths(self.runs)
-        if [*map(_seen, before)] == [*map(_seen, self.runs)]:  # as while a start is dragged
-            for cells, old, run in zip(self._cells, before, self.runs, strict=True):
+        if _seen(*before) == _seen(self.runs, self._depths):  # as while a start is dragged
+            for cells, old, run in zip(self._cells, before[0], self.runs, strict=True):
                 if run != old:
                     self._tell(cells, run)
             return
@@ -236,8 +174,9 @@ class RunTable(QTableView):
             self._cells.append(self._row_of_cells(len(self._cells)))
         self.states = (*self.states[:count], *(None,) * (count - len(self.states)))
         self._told = self._is_changing = False
-        for cells, run in zip(self._cells, self.runs, strict=True):
+        for row, (cells, run) in enumerate(zip(self._cells, self.runs, strict=True)):
             cells[RUN].setText(run.name)
+            cells[RUN].setData(self._shown_name(row), SHOWN_ROLE)
             self._tell(cells, run)
             cells[RATE].setData(run.optimizer.eta, NUMBER_ROLE)
             cells[RATE].setText(rounded(run.optimizer.eta))
@@ -279,7 +218,7 @@ class RunTable(QTableView):
         """Return what stands above the names where all runs are at one step."""
         return self.tr("at step {0}").format(step)
 
-    def name_of(self, row: int) -> str:
+    def _shown_name(self, row: int) -> str:
         """Return the name of a run, as far to the right as it is deep in the tree of runs."""
         depth = self._depths[row]
         return f"{_INDENT * (depth - 1)}{_BRANCH}{self.runs[row].name}" if depth else self.runs[row].name
@@ -300,7 +239,7 @@ class RunTable(QTableView):
         if column == STEP:
             return str(state.step)
         if column == LOSS and state.is_loss_older:
-            return self.tr("{0} at step {1}").format(precise(state.loss), f"{state.loss_step:,}")
+            return self.tr("{0} at step {1}").format(precise(state.loss), numerals.count(state.loss_step))
         numbers = {W: state.weights, B: (state.bias,), LOSS: (state.loss,)}[column]
         return ", ".join(map(precise, numbers))
 
@@ -335,11 +274,11 @@ class RunTable(QTableView):
 
     def _line(self, style: RunStyle, *, faded: bool) -> QIcon:
         ratio = self.devicePixelRatioF()
-        picture = QPixmap(QSize(_LINE, _ROW_HEIGHT) * ratio)
+        picture = QPixmap(QSize(LINE, _ROW_HEIGHT) * ratio)
         picture.setDevicePixelRatio(ratio)
         picture.fill(Qt.GlobalColor.transparent)
         painter = QPainter(picture)
-        paint_sample(painter, QRect(1, 0, _LINE, _ROW_HEIGHT), style, faded=faded)
+        paint_sample(painter, QRect(1, 0, LINE, _ROW_HEIGHT), style, faded=faded)
         painter.end()
         icon = QIcon(picture)
         icon.addPixmap(picture, QIcon.Mode.Selected)  # else Qt would tint it
@@ -348,7 +287,7 @@ class RunTable(QTableView):
     def _write_again(self) -> None:
         if self._is_changing:
             return
-        self._rooms = [self.columnWidth(column) - _PADDING for column in range(EYE)]
+        self._rooms = [self.columnWidth(column) - PADDING for column in range(EYE)]
         self._written = [None] * len(self.runs)
         for cells, state in zip(self._cells, self.states, strict=True):
             if state is None:
@@ -385,7 +324,7 @@ class RunTable(QTableView):
 
     def fit(self) -> None:
         """Fit the columns to the names, to the digits of the steps and to the number of weights."""
-        names = max(map(self.name_of, range(len(self.runs))), key=len, default="")
+        names = max(map(self._shown_name, range(len(self.runs))), key=len, default="")
         known = [state for state in self.states if state]
         digits = 0 if self._step is not None else len(str(max((state.step for state in known), default=0)))
         weights = max((len(state.weights) for state in known), default=1)
@@ -395,37 +334,12 @@ class RunTable(QTableView):
         self._laid_out, self._is_changing = wanted, True
         self._numbers = NumberRoom(self.font())
         # Where all runs stand at one step, the header says so, and the names have more room.
-        self.setColumnHidden(STEP, digits == 0)
-        width_of = self.fontMetrics().horizontalAdvance
-        step = max(width_of("step"), width_of("0") * digits) + _MARGIN if digits else 0
-        rate = width_of(_USUAL_RATE) + _PADDING
-        eye = round(_EYE * scale_of(self))
-        rest = self.viewport().width() - step - rate - eye
-        # Shorter numbers rather than a cut-off name, as far as the numbers can still be read.
-        least, columns = width_of(_USUAL_NUMBER) + _PADDING, 3 if weights == 1 else 4
-        if rest - _SAMPLE - width_of(_SHORT_NAME) < int((2 + _LOSS_SHARE) * least):
-            columns = 1  # of the numbers there is room for the loss alone
-        for column in (W, B):
-            self.setColumnHidden(column, columns == 1)
-        shares = columns - 1 + _LOSS_SHARE
-        usual = min(_SAMPLE + width_of(_USUAL_NAME) + _MARGIN, rest - int(shares * least))
-        run = min(_SAMPLE + width_of(names) + _MARGIN, max(usual, int(_LARGEST_SHARE * rest)))
-        if not digits:
-            run = max(run, width_of(self._head(_USUAL_STEP)) + _MARGIN)
-        run = max(_SAMPLE, min(run, rest - int(shares * least)))
-        # The loss becomes small, and then has an exponent.
-        number = max(least, int((rest - run) / shares))
-        loss = rest - run - (columns - 1) * number
-        for column, width in (
-            (RATE, rate),
-            (STEP, step),
-            (B, number),
-            (LOSS, loss),
-            (W, number if columns == 3 else 2 * number),
-            (EYE, eye),
-        ):
-            self.setColumnWidth(column, width)
-        self.setColumnWidth(RUN, rest - loss - self.columnWidth(W) - self.columnWidth(B))
+        head = "" if digits else self._head(_USUAL_STEP)
+        widths = column_widths(self, names, digits, weights, head)
+        for column, width in widths.items():
+            self.setColumnHidden(column, width == 0)
+            if width:
+                self.setColumnWidth(column, width)
         self._is_changing = False
         self._write_again()
         self.updateGeometry()
@@ -445,10 +359,7 @@ class RunTable(QTableView):
 
     def minimumSizeHint(self) -> QSize:
         """Return the height of a few rows, the rest scrolls, and a width in which the loss can be read."""
-        width_of = self.fontMetrics().horizontalAdvance
-        loss = _LOSS_SHARE * (width_of(_USUAL_NUMBER) + _PADDING)
-        rate = width_of(_USUAL_RATE) + _PADDING + round(_EYE * scale_of(self))
-        width = _SAMPLE + width_of(_SHORT_NAME) + rate + math.ceil(loss)
+        width = least_width(self)
         return QSize(width, self._height(min(_SEEN_ROWS, max(1, len(self.runs)))))
 
     def _height(self, rows: int) -> int:
@@ -523,7 +434,7 @@ class RunTable(QTableView):
         row = self.currentIndex().row()
         if event.matches(QKeySequence.StandardKey.Copy):
             name, *numbers = (self.precise_text(row, column) for column in range(EYE)) if row >= 0 else ("",)
-            QGuiApplication.clipboard().setText("\t".join((name, *map(with_ascii_minus, numbers))))
+            QGuiApplication.clipboard().setText("\t".join((name, *map(as_programs_read, numbers))))
         elif event.matches(QKeySequence.StandardKey.Paste):
             self.paste_pressed.emit()
         elif event.key() == Qt.Key.Key_Space or row < 0:
@@ -566,6 +477,6 @@ def _several(state: State) -> str:
     return ", ".join(rounded(weight, 3) for weight in state.weights)
 
 
-def _seen(run: Run) -> tuple[object, ...]:
-    """Return what is seen of a run itself in the table."""
-    return run.name, run.hidden, run.optimizer.eta
+def _seen(runs: Sequence[Run], depths: Sequence[int]) -> list[tuple[object, ...]]:
+    """Return what is seen of runs themselves in the table."""
+    return [(run.name, run.hidden, run.optimizer.eta, depth) for run, depth in zip(runs, depths, strict=True)]

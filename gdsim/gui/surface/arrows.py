@@ -54,6 +54,18 @@ def arrow_shapes(stage: Stage, drawing: Drawing, update: Update, part: str, them
     return shapes
 
 
+def line_shapes(stage: Stage, ends: Array, style: ArrowStyle) -> list[ArrowShape]:
+    """Return what is to be painted of a straight line of the plane (2, 2), as it lies on the surface."""
+    places = stage.terrain.place(ends[:, 0], ends[:, 1], 0.0)
+    places[:, 2] = stage.terrain.height_at(places[:, 0], places[:, 1])
+    line = lifted(stage.terrain, places, np.ones(1, dtype=np.bool_))
+    if not len(line.points):
+        return []
+    behind = hidden(stage.terrain, line.points, stage.view.eye)
+    behind[1:] |= behind[:-1]
+    return [ArrowShape(stage.view.project(line.points), style, line.joined, behind)]
+
+
 def _courses(terrain: Terrain, drawing: Drawing, update: Update, part: str, theme: Theme) -> list[_Course]:
     arrows = shown_arrows(drawing, part, theme)
     ends = [place for arrow, *_ in arrows for place in (arrow.start, arrow.end)]

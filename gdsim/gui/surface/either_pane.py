@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice
+from gdsim.gui.arrows.searching import CutChoice
 from gdsim.gui.paint.place_box import Place
 from gdsim.gui.style.theme import Look
 from gdsim.gui.surface.opengl import probe
-from gdsim.gui.surface.scene import HOME
+from gdsim.gui.surface.scene import HOME, Camera
 from gdsim.session.frame import Frame
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class EitherPane(QWidget):
     """
 
     pointed = Signal(object)  # Place under the mouse; None for none
+    camera_moved = Signal(object)  # Camera
 
     def __init__(self, *, allowed: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,6 +37,7 @@ class EitherPane(QWidget):
         self._look: Look | None = None
         self._frame: Frame | None = None
         self._choice = ArrowChoice()
+        self._cut: CutChoice | None = None
         self._camera = HOME
         self._planes = False
         self._room = QVBoxLayout(self)
@@ -54,6 +57,11 @@ class EitherPane(QWidget):
         self._choice = choice
         if self._pane:
             self._pane.set_arrows(choice)
+
+    def set_cut(self, cut: CutChoice | None) -> None:
+        self._cut = cut
+        if self._pane:
+            self._pane.set_cut(cut)
 
     @property
     def planes(self) -> bool:
@@ -103,13 +111,20 @@ class EitherPane(QWidget):
         else:
             self._camera = self._camera.at(azimuth, elevation, distance)
 
+    def set_camera(self, camera: Camera) -> None:
+        self._camera = camera
+        if self._pane:
+            self._pane.set_camera(camera)
+
     def _chosen(self) -> "SurfaceCanvas":
         pane = self._make()
         self._room.addWidget(pane)
         pane.setMouseTracking(True)
         pane.pointed.connect(self.pointed)
         pane.set_camera(self._camera)
+        pane.camera_moved.connect(self.camera_moved)
         pane.set_arrows(self._choice)
+        pane.set_cut(self._cut)
         pane.set_planes(shown=self._planes)
         if self._look:
             pane.set_look(self._look)

@@ -114,6 +114,13 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
                 objective("function"),
                 "Ctrl+Shift+F",
             ),
+            Command(
+                "two_losses",
+                translate("Commands", "&Two losses side by side"),
+                window.toggle_two_losses,
+                "Ctrl+Shift+D",
+                checkable=True,
+            ),
             None,
             Command("export_points", translate("Commands", "&Export points…"), points("ask_target")),
             Command("copy_points", translate("Commands", "&Copy all points"), points("copy"), "Ctrl+Shift+C"),
@@ -242,6 +249,13 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
                 checkable=True,
             ),
             Command(
+                "log_height",
+                translate("Commands", "Logarithmic &height of the surface"),
+                user.toggle_log_height,
+                "Ctrl+Shift+H",
+                checkable=True,
+            ),
+            Command(
                 "lens",
                 translate("Commands", "C&urvature at the run, and its limit"),
                 view.toggle_lens,
@@ -352,6 +366,7 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
                 "F11",
                 checkable=True,
             ),
+            Command("language", translate("Commands", "Lan&guage"), window.header.update),
             Command(
                 "theme", translate("Commands", "&Dark theme"), window.toggle_theme, "Ctrl+T", checkable=True
             ),

@@ -2,9 +2,21 @@
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from gdsim.gui.preferences import Preferences
+
+if TYPE_CHECKING:
+    from gdsim.gui.export.beside import ExportBeside
+    from gdsim.gui.export.commands import ExportCommands
+    from gdsim.gui.objective.commands import ObjectiveCommands
+    from gdsim.gui.points.commands import DataCommands
+    from gdsim.gui.rules.commands import RuleCommands
+    from gdsim.gui.share.commands import ShareCommands
+    from gdsim.gui.window.main_window import MainWindow
 
 
 class LateCommands(QObject):
@@ -49,3 +61,44 @@ class LateCommands(QObject):
     @property
     def _is_made(self) -> bool:
         return "made" in self.__dict__
+
+
+# ruff: noqa: PLC0415 - each of these loads its room
+
+
+def export_commands(window: "MainWindow", settings: Preferences) -> "ExportCommands":
+    from gdsim.gui.export.commands import ExportCommands
+
+    return ExportCommands(window, settings)
+
+
+def export_beside(window: QWidget) -> "ExportBeside":
+    from gdsim.gui.export.beside import ExportBeside
+
+    return ExportBeside(window)
+
+
+def data_commands(window: "MainWindow") -> "DataCommands":
+    from gdsim.gui.points.commands import DataCommands
+
+    commands = DataCommands(window, window.session, window.user_actions)
+    commands.paste_refused.connect(window.cards.table.refuse)
+    return commands
+
+
+def share_commands(window: "MainWindow", settings: Preferences) -> "ShareCommands":
+    from gdsim.gui.share.commands import ShareCommands
+
+    return ShareCommands(window, window.session, window.files.leave, window.known_rules.remember, settings)
+
+
+def rule_commands(window: "MainWindow") -> "RuleCommands":
+    from gdsim.gui.rules.commands import RuleCommands
+
+    return RuleCommands(window, window.session, window.user_actions, window.known_rules)
+
+
+def objective_commands(window: "MainWindow") -> "ObjectiveCommands":
+    from gdsim.gui.objective.commands import ObjectiveCommands
+
+    return ObjectiveCommands(window, window.session, window.user_actions, window.known_rules)

@@ -2,9 +2,9 @@
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QEvent, QSettings, QSize, Qt, Slot
+from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -23,23 +23,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gdsim.core.analysis.batch_view import highlighted_rows
-from gdsim.core.engine.trajectory import steps_with_room
+from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.scene import FURTHER_SCENES, LANDSCAPE_SCENES, bundled_titles
+from gdsim.core.language.words import chosen_language, translated
 from gdsim.core.model.experiment import Experiment
-from gdsim.core.model.objective import FunctionObjective
-from gdsim.core.model.objective_words import reach_of, unreachable_targets
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.actions import UserActions
 from gdsim.gui.curves.timeline import marks_of
 from gdsim.gui.exercises.commands import ExerciseCommands
 from gdsim.gui.files.file_commands import FileCommands
 from gdsim.gui.forms.scrolling import reveal
-from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.help.help_commands import HelpCommands
+from gdsim.gui.language import language_menu
 from gdsim.gui.lessons.lesson_commands import LessonCommands
-from gdsim.gui.objective.words import loss_hint
-from gdsim.gui.paint.words import slice_words
 from gdsim.gui.panes import SurfaceView
 from gdsim.gui.preferences import Preferences
 from gdsim.gui.rules.known_rules import KnownRules
@@ -50,12 +46,21 @@ from gdsim.gui.window.commands import add_commands, menus, name_edits
 from gdsim.gui.window.drag_turns import DragTurns
 from gdsim.gui.window.from_here import FromHereBar
 from gdsim.gui.window.header import Header
-from gdsim.gui.window.late_commands import LateCommands
+from gdsim.gui.window.late_commands import (
+    LateCommands,
+    data_commands,
+    export_beside,
+    export_commands,
+    objective_commands,
+    rule_commands,
+    share_commands,
+)
 from gdsim.gui.window.layout import laid_out_once, next_stop, resize_within
 from gdsim.gui.window.maximise import MaximisedCard
 from gdsim.gui.window.notice import Notice
 from gdsim.gui.window.projector import Projector
 from gdsim.gui.window.run_commands import RunCommands
+from gdsim.gui.window.showing import show_experiment, show_selected, show_surface, show_where_it_stands
 from gdsim.gui.window.simple import Simple
 from gdsim.gui.window.view_commands import ViewCommands
 from gdsim.gui.window.window_look import WindowLook
@@ -68,21 +73,23 @@ from gdsim.session.session import Session
 if TYPE_CHECKING:
     from gdsim.core.analysis.diagnosis import Finding
     from gdsim.core.lessons.lesson import Beside
-    from gdsim.gui.export.beside import ExportBeside
-    from gdsim.gui.export.commands import ExportCommands
     from gdsim.gui.handin.hand_in import HandInCommands
     from gdsim.gui.lessons.beside import BesideCard
-    from gdsim.gui.objective.commands import ObjectiveCommands
-    from gdsim.gui.points.commands import DataCommands
-    from gdsim.gui.rules.commands import RuleCommands
-    from gdsim.gui.share.commands import ShareCommands
+    from gdsim.gui.lessons.guide import PlaceInLesson
+    from gdsim.gui.objective.two_losses import OtherLossCard, TwoLosses
 
 _SMALLEST = (640, 400)
-# On a projector that is lower, a stop shows nothing but the panes it points at.
-_HIGH_PROJECTOR = 1000
 _USUAL = (1440, 900)
-# What is shown of a scene beside another one where a stop does not say.
-_COMPARED = frozenset({"contours", "curves"})
+
+
+class HandedOver(NamedTuple):
+    """How a window stood that is replaced by another one in another language."""
+
+    geometry: QByteArray
+    is_maximised: bool
+    curve: CurveKind
+    page: int
+    lesson: "PlaceInLesson | None"
 
 
 class MainWindow(QMainWindow):
@@ -91,6 +98,8 @@ class MainWindow(QMainWindow):
     Geometry and theme are remembered in ``settings``; with None nothing is.
     """
 
+    language_chosen = Signal(str)  # its code
+
     def __init__(
         self, app: QApplication, session: Session, surface: SurfaceView, settings: QSettings | None
     ) -> None:
@@ -98,26 +107,30 @@ class MainWindow(QMainWindow):
         self.session = session
         self.user_actions = UserActions(session, self)
         self.points, self.rules, self.objective = (
-            LateCommands(make, self)
-            for make in (self._data_commands, self._rule_commands, self._objective_commands)
+            LateCommands(partial(make, self), self)
+            for make in (data_commands, rule_commands, objective_commands)
         )
         self.exercises = ExerciseCommands(self, session, self.user_actions)
-        self.exercises.make_exporter = _export_beside
+        self.exercises.make_exporter = export_beside
         self._app = app
         self._settings = Preferences(settings)
         self._theme = self._settings.option("theme", THEMES, LIGHT)
         self._look: Look | None = None
         self._pixel_ratio = 1.0
         self._letters = BASE_SIZE
-        self._is_explaining = False
+        self._is_explaining = self._is_handed_over = False
         # At which panes a stop points, and which alone it shows; what it hides in them.
         self._pointed_at = self._only = self._concealed = frozenset[str]()
-        self.beside: BesideCard | None = None  # the second scene of a stop
-        self._sides_later: frozenset[str] | None = None
+        # The second scene of a stop, or the surface of another loss.
+        self.beside: BesideCard | None = None
+        self.two_losses: TwoLosses | None = None
         self.commands: dict[str, QAction] = {}  # the entries of the menus, by the names of their `Command`s
         self.cards = Workspace(surface)
         self._turns = DragTurns(self.cards.panes, self.cards.maps, slow=(surface, self.cards.curves))
-        self.export = LateCommands(self._export_commands, self)
+        self.export, self.share = (
+            LateCommands(partial(make, self, self._settings), self)
+            for make in (export_commands, share_commands)
+        )
         self.view = ViewCommands(self, self.cards, session)
         self.runs = RunCommands(self, session, self.user_actions, self.view)
         # The commands of each kind.
@@ -131,7 +144,6 @@ class MainWindow(QMainWindow):
             self._open_picture,
             self.known_rules.allow,
         )
-        self.share = LateCommands(self._share_commands, self)
         self.lessons = LessonCommands(
             self,
             session,
@@ -142,7 +154,7 @@ class MainWindow(QMainWindow):
             self.known_rules.allow,
             self._settings,
         )
-        self.header = Header(bundled_titles())
+        self.header = Header({name: translated(title) for name, title in bundled_titles().items()})
         self.projector = Projector(self, self.cards.columns, self.header, self.cards.run_names)
         self.maximised = MaximisedCard(self.cards, self)
         self.simple = Simple(self.cards, self)
@@ -194,7 +206,7 @@ class MainWindow(QMainWindow):
         session.selected_changed.connect(self._on_selected)
         session.findings_changed.connect(self._on_findings)
         session.progress_changed.connect(self.cards.transport.show_progress)
-        session.exact_progress.connect(self.cards.exact.show_progress)
+        session.surfaces.exact_progress.connect(self.cards.exact.show_progress)
 
     @Slot(object, object)
     def _on_experiment(self, old: Experiment, new: Experiment) -> None:
@@ -209,15 +221,8 @@ class MainWindow(QMainWindow):
     def _show_document(self, old: Experiment | None = None) -> None:
         """Show what differs from ``old``; everything when there is none."""
         new, cards = self.session.experiment, self.cards
-        if old is None or _learned(old) != _learned(new):
-            self._show_learned(new)
-        if old is None or old.view_range != new.view_range:
-            cards.contours.show_view_range(new.view_range)
-            cards.view_range_button.set_value(new.view_range)
-        cards.slice_button.show_slice(new.slice, new.points.dimension, new.view_range)
-        if old is None or old.rules != new.rules:
-            cards.runs.set_own_rules(new.rules)
-            cards.editor.set_own_rules(new.rules)
+        show_experiment(cards, old, new)
+        self.commands["log_height"].setChecked(new.log_height)
         if old is None or old.runs != new.runs:
             self._show_look()
         self._show_run()
@@ -226,34 +231,13 @@ class MainWindow(QMainWindow):
         name_edits(self.commands, document.undo_name, document.redo_name)
         if old is None or old.about != new.about:
             self._tell_story()
-        self.header.show_document(key, new.about, self.commands["undo"], self.commands["redo"])
+        self.header.show_document(key, translated(new.about), self.commands["undo"], self.commands["redo"])
 
     @Slot()
     def _tell_story(self) -> None:
         """Say of the scene what it is about, unless a lesson tells its own story of it."""
         in_lesson = self.lessons.lesson is not None
-        self.cards.story.words.say("" if in_lesson else self.session.experiment.about)
-
-    def _show_learned(self, experiment: Experiment) -> None:
-        """Show the points and the neuron that learns from them, or the function in their place."""
-        cards, objective = self.cards, experiment.objective
-        cards.show_objective(objective)
-        if isinstance(objective, FunctionObjective):
-            cards.function.show_function(objective, experiment.points)
-            return
-        cards.table.set_points(experiment.points, experiment.validation, objective)
-        cards.fit.show_points(experiment.points, experiment.validation, objective)
-        beyond, hint = unreachable_targets(experiment.points.y, objective), self._points_hint(experiment)
-        if beyond:
-            hint += self.tr("; y {0}").format(reach_of(objective).words)
-        cards.points_card.set_hint(hint)
-        set_tip(cards.points_card, beyond)
-
-    def _points_hint(self, experiment: Experiment) -> str:
-        training, held_out = len(experiment.points), len(experiment.validation)
-        if held_out:  # in the words of the table, which leave the numbers room in a small window
-            return self.tr("{n} train, {m} val").format(n=f"{training:,}", m=f"{held_out:,}")
-        return self.tr("1 point") if training == 1 else self.tr("{n} points").format(n=f"{training:,}")
+        self.cards.story.words.say("" if in_lesson else translated(self.session.experiment.about))
 
     def _show_look(self) -> None:
         styles = run_styles(self.session.experiment.runs, self._effective_theme)
@@ -268,25 +252,7 @@ class MainWindow(QMainWindow):
             self.beside.dress(look.theme, look.pixel_ratio, look.ui_scale, look.concealed)
 
     def _show_run(self) -> None:
-        run, experiment = self.session.selected_run, self.session.experiment
-        self.cards.editor.setEnabled(run is not None)
-        self.cards.transport.set_has_runs(run is not None)
-        if run:
-            self.cards.editor.set_run(run, experiment.points.dimension, len(experiment.validation) > 0)
-            self.cards.editor.set_points(len(experiment.points))
-            self.cards.editor.set_room(experiment.total_steps(run), steps_with_room(experiment, run))
-        for name in (
-            "duplicate_run",
-            "what_if",
-            "compare_run",
-            "hide_run",
-            "remove_run",
-            "copy_torch",
-            "copy_keras",
-            "copy_optax",
-        ):
-            self.commands[name].setEnabled(run is not None)
-        self.commands["edit_rule"].setEnabled(run is not None)
+        show_selected(self.cards, self.session.experiment, self.session.selected_run, self.commands)
 
     @Slot(int)
     def _on_selected(self, index: int) -> None:
@@ -296,26 +262,12 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _on_surface(self, surface: LossSurface) -> None:
         self._turns.show_surface(surface, dragging=self.session.is_dragging)
-        self.cards.legend.show_surface(surface)
-        self.cards.curves.show_loss(surface)
-        self.cards.exact.show_surface(surface)
-        plane = surface.plane
-        hint = loss_hint(self.session.experiment.objective) if plane.is_all else slice_words(plane)
-        self.cards.surface_card.set_hint(hint)
-        self.cards.surface_card.title.set_whole(self.tr("Error surface  L({0}, {1})").format(*plane.names))
-        self.cards.view_range_button.set_names(plane.names)
-        self.cards.slice_button.show_plane(plane)
+        show_surface(self.cards, surface, self.session.experiment)
 
     @Slot(object)
     def _on_frame(self, frame: Frame) -> None:
-        self._turns.show_frame(frame, sampling=frame.dragging and self.session.is_sampling)
-        current = frame.current
-        self.cards.table.show_fit(current.p if current and current.begun else None)
-        self.cards.table.show_highlighted(highlighted_rows(frame.update) if frame.update else None)
-        epoch = 0
-        if current:
-            epoch = current.epoch if current.begun or frame.by_epoch else current.epoch_at(frame.cursor)
-        self.cards.transport.show_playhead(self.session.playhead, frame.by_epoch, epoch)
+        self._turns.show_frame(frame, sampling=frame.dragging and self.session.surfaces.is_sampling)
+        show_where_it_stands(self.cards, frame, self.session.playhead)
 
     @Slot(object)
     def _on_findings(self, findings: "tuple[Finding, ...] | None") -> None:
@@ -392,7 +344,7 @@ class MainWindow(QMainWindow):
         self.view.concealed.connect(self._on_concealed)
         self.view.beside_changed.connect(self._on_beside)
         self._app.focusChanged.connect(self._on_focus)
-        self.maximised.changed.connect(self._on_maximised)
+        self.maximised.stage_left.connect(self._on_stage_left)
         self.simple.changed.connect(self._on_simple)
 
     @Slot(QWidget, QWidget)
@@ -405,40 +357,68 @@ class MainWindow(QMainWindow):
         self._show_pointed_at()
 
     def _show_pointed_at(self) -> None:
-        """Show the panes of a stop alone, or else on a projector the columns that they are in."""
-        is_small = self.projector.on and self.height() < _HIGH_PROJECTOR
-        alone = self._only or (self._pointed_at if is_small else frozenset())
+        """Show the panes of a stop alone; on a projector, of whatever size, those at which it points."""
+        alone = self._only or (self._pointed_at if self.projector.on else frozenset())
         if self.beside is not None:
-            alone = alone or _COMPARED
-            self.beside.look_like(self.cards.curves)
+            alone = alone or self.beside.compared
+            self.beside.look_like(self.cards.curves, self.cards.surface)
             self.beside.show_beside(alone)
-        sides = (self.cards.columns.side_of(self.cards.by_name[name]) for name in self._pointed_at)
-        opened = frozenset() if alone else frozenset(side for side in sides if side)
-        if self.maximised.card is not None:
-            self._sides_later = opened
-            self.maximised.set_stage(alone, self.beside)
-        elif alone != self.maximised.stage or not alone or self.beside is not None:
-            self.maximised.set_stage(frozenset())
-            self.projector.show_sides(opened)
-            self.maximised.set_stage(alone, self.beside)
+        self.maximised.set_stage(alone, self.beside)
 
     @Slot(object)
     def _on_beside(self, beside: "Beside | None") -> None:
         """Make the card of a second scene; the view of the stop, which follows, puts it in its place."""
-        old, self.beside = self.beside, None
+        card = None
+        if beside is not None:
+            from gdsim.gui.lessons.beside import BesideCard  # noqa: PLC0415 - few stops have one
+
+            card = BesideCard(beside, self.cards.surface)
+        self._put_beside(card)
+
+    def _put_beside(self, card: "BesideCard | None") -> None:
+        """Have a card play in step with the document, in the place of the one before."""
+        old, self.beside = self.beside, card
         if old is not None:
             self.maximised.set_stage(frozenset())
             self.session.frame_changed.disconnect(old.follow)
             old.end()
             old.deleteLater()
-        if beside is not None:
-            from gdsim.gui.lessons.beside import BesideCard  # noqa: PLC0415 - few stops have one
-
-            self.beside = BesideCard(beside)
+        if self.two_losses is not None and self.two_losses.card is not card:
+            self.two_losses.forget()
+            self.commands["two_losses"].setChecked(False)
+        if card is not None:
             self._show_look()
-            self.session.frame_changed.connect(self.beside.follow)
-            self.beside.begin()
-            self.beside.follow(self.session.frame())
+            self.session.frame_changed.connect(card.follow)
+            card.begin()
+            card.follow(self.session.frame())
+
+    def toggle_two_losses(self) -> None:
+        """Put the surface of another loss beside that of the document, or take it away."""
+        if self.two_losses is None:
+            from gdsim.gui.objective.two_losses import TwoLosses  # noqa: PLC0415 - seldom asked for
+
+            self.two_losses = TwoLosses(self, self.session, self.cards.surface)
+            self.two_losses.refused.connect(self.notice.say)
+            self.two_losses.beside_changed.connect(self._on_other_loss)
+        self.two_losses.toggle()
+        # A click has changed the mark in the menu, whatever came of it.
+        self.commands["two_losses"].setChecked(self.two_losses.card is not None)
+
+    @Slot(object)
+    def _on_other_loss(self, card: "OtherLossCard | None") -> None:
+        self.simple.set_on(False)
+        self.maximised.restore_all()
+        self._put_beside(card)
+        self.commands["two_losses"].setChecked(card is not None)
+        if card is not None:
+            card.look_like(self.cards.curves, self.cards.surface)
+            card.show_beside(card.compared)
+            self.maximised.set_stage(card.compared, card)
+
+    @Slot()
+    def _on_stage_left(self) -> None:
+        if self.two_losses is not None and self.two_losses.card is not None:
+            self.two_losses.toggle()
 
     @Slot(object)
     def _on_concealed(self, hidden: frozenset[str]) -> None:
@@ -446,13 +426,6 @@ class MainWindow(QMainWindow):
         if concealed != self._concealed:
             self._concealed = concealed
             self._show_look()
-
-    @Slot(bool)
-    def _on_maximised(self, maximised: bool) -> None:
-        """Bring the columns of the stop that one has walked to while a pane was there alone."""
-        sides, self._sides_later = self._sides_later, None
-        if not maximised and sides is not None:
-            self.projector.show_sides(sides)
 
     @Slot(bool)
     def _on_simple(self, simple: bool) -> None:
@@ -470,6 +443,7 @@ class MainWindow(QMainWindow):
         show_command_keys(self.cards, self.header, self.commands)
         self.maximised.changed.connect(self.commands["maximise"].setChecked)
         self.from_here.chosen.connect(self.commands["from_here"].setChecked)
+        self.commands["language"].setMenu(language_menu(self, self.choose_language))
         self.help.set_actions(self.commands)
         self.view.set_actions(self.commands)
         self.files.set_actions(self.commands)
@@ -483,10 +457,14 @@ class MainWindow(QMainWindow):
         }
         for name, title in bundled_titles().items():
             group = next((one for names, one in groups.items() if name in names), menu)
-            group.addAction(title, partial(self.files.open_bundled, name))
+            group.addAction(translated(title), partial(self.files.open_bundled, name))
         menu.addSeparator()
         for group in groups.values():
             menu.addMenu(group)
+
+    def choose_language(self, code: str) -> None:
+        if code != chosen_language().code:
+            self.language_chosen.emit(code)
 
     def toggle_projector(self) -> None:
         # Each of the two remembers how the columns were; it is to be how a person had them.
@@ -517,38 +495,14 @@ class MainWindow(QMainWindow):
     def _dress_application(self) -> None:
         """Put palette and style sheet on the whole application: menus and dialogs too."""
         self._letters = self.projector.letters
+        sheet = stylesheet(self._effective_theme, self._letters)
+        if self._app.styleSheet() == sheet:  # every widget would be polished anew
+            return
         with laid_out_once(self):
             # Without the empty sheet Qt polishes each widget again for each of its ancestors.
             self._app.setStyleSheet("")
             QApplication.setPalette(palette(self._effective_theme))
-            self._app.setStyleSheet(stylesheet(self._effective_theme, self._letters))
-
-    def _export_commands(self) -> "ExportCommands":
-        from gdsim.gui.export.commands import ExportCommands  # noqa: PLC0415 - see LateCommands
-
-        return ExportCommands(self, self._settings)
-
-    def _data_commands(self) -> "DataCommands":
-        from gdsim.gui.points.commands import DataCommands  # noqa: PLC0415 - see LateCommands
-
-        commands = DataCommands(self, self.session, self.user_actions)
-        commands.paste_refused.connect(self.cards.table.refuse)
-        return commands
-
-    def _share_commands(self) -> "ShareCommands":
-        from gdsim.gui.share.commands import ShareCommands  # noqa: PLC0415 - see LateCommands
-
-        return ShareCommands(self, self.session, self.files.leave, self._settings)
-
-    def _rule_commands(self) -> "RuleCommands":
-        from gdsim.gui.rules.commands import RuleCommands  # noqa: PLC0415 - see LateCommands
-
-        return RuleCommands(self, self.session, self.user_actions, self.known_rules)
-
-    def _objective_commands(self) -> "ObjectiveCommands":
-        from gdsim.gui.objective.commands import ObjectiveCommands  # noqa: PLC0415 - see LateCommands
-
-        return ObjectiveCommands(self, self.session, self.user_actions, self.known_rules)
+            self._app.setStyleSheet(sheet)
 
     @Slot(int)
     def _paste_points(self, row: int) -> None:
@@ -642,9 +596,39 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember how the window stood, and stop all work; first ask about work that is not saved."""
-        if not self.files.may_close():
+        if not self._is_handed_over and not self.files.may_close():
             event.ignore()
             return
+        if not self._is_handed_over:
+            self._leave()
+            self.session.close()
+        super().closeEvent(event)
+
+    def hand_over(self) -> "HandedOver":
+        """Leave the session, which goes on, to another window; return what that is to show."""
+        guide = self.lessons.guide if self.lessons.lesson else None
+        handed = HandedOver(
+            self.saveGeometry(),
+            self.isMaximized(),
+            self.cards.curves.kind,
+            self.cards.run_card.page,
+            guide.place() if guide else None,
+        )
+        self._is_handed_over = True
+        self._leave()
+        return handed
+
+    def take_over_from(self, handed: "HandedOver") -> None:
+        """Show the session as another window did."""
+        self.restoreGeometry(handed.geometry)
+        self.show()
+        self.cards.curves.set_kind(handed.curve)
+        self.cards.run_card.show_page(handed.page)
+        self.session.tell_all()
+        if handed.lesson is not None:
+            self.lessons.resume(handed.lesson)
+
+    def _leave(self) -> None:
         self.help.close()
         self._on_beside(None)
         self.maximised.restore_all()
@@ -659,10 +643,8 @@ class MainWindow(QMainWindow):
         self.export.close()
         self.share.close()
         self.exercises.close()
-        self.session.close()
         self.cards.curves.limits.close()
         self.files.close()
-        super().closeEvent(event)
 
     def _restore(self) -> None:
         # At the end: while widgets are put together, a style sheet is worked out again for each step.
@@ -672,15 +654,5 @@ class MainWindow(QMainWindow):
         self.restoreGeometry(self._settings.state("geometry"))
 
 
-def _export_beside(window: QWidget) -> "ExportBeside":
-    from gdsim.gui.export.beside import ExportBeside  # noqa: PLC0415 - seldom asked for
-
-    return ExportBeside(window)
-
-
 def _scene_key(title: str) -> str:
     return next((name for name, other in bundled_titles().items() if other == title), "")
-
-
-def _learned(experiment: Experiment) -> tuple[object, ...]:
-    return experiment.points, experiment.validation, experiment.objective

@@ -13,8 +13,8 @@ from gdsim.core.formulas.numerals import STEP_DIGITS
 from gdsim.core.lessons.view import PAGES, Arrows, Sight, StopView
 from gdsim.core.surface.map_view import MapView
 from gdsim.gui.arrows.choice import ArrowChoice, Layer
+from gdsim.gui.arrows.searching import CutChoice, CutWay
 from gdsim.gui.curves.curve_axis import AxisUnit
-from gdsim.gui.curves.cut_plot import CutWay
 from gdsim.gui.map.view_range_editor import MapChoice
 from gdsim.gui.preferences import Preferences
 from gdsim.gui.window.layout import SIDES
@@ -118,7 +118,7 @@ class ViewCommands(QObject):
         settings.keep("field", choice.field)
         settings.keep("planes", self._cards.surface.planes)
         curves = self._cards.curves
-        settings.keep("cut", curves.cut.way.value)
+        settings.keep("cut", curves.cut.choice.wanted.value)
         settings.keep("log", curves.log)
         settings.keep("log_time", curves.log_time)
         settings.keep("means", curves.means)
@@ -130,7 +130,8 @@ class ViewCommands(QObject):
         """Look at everything as it was left; as a newcomer does when nothing is remembered."""
         self._set_log(settings.flag("log", usual=True))
         curves = self._cards.curves
-        curves.cut.begin_with(settings.option("cut", {one.value: one for one in CutWay}, CutWay.W))
+        way = settings.option("cut", {one.value: one for one in CutWay}, CutWay.W)
+        curves.cut.choose(CutChoice(way))  # which a run that looks for its steps may overrule
         curves.set_log_time(log=settings.flag("log_time", usual=False))
         curves.set_unit(settings.option("curve_axis", {one.value: one for one in AxisUnit}, AxisUnit.CLOCK))
         curves.set_means(means=settings.flag("means", usual=False))
@@ -164,7 +165,7 @@ class ViewCommands(QObject):
     def show_view(self, view: StopView) -> None:
         cards, sight = self._cards, view.sight
         cards.run_card.show_page(PAGES.index(view.page))
-        cards.curves.cut.set_way(CutWay.W)  # of which captions tell
+        cards.curves.cut.choose(CutChoice())  # of which captions tell
         cards.curves.set_kind(view.curve)
         cards.curves.show_part(None)
         self._set_log(view.log)
@@ -177,7 +178,7 @@ class ViewCommands(QObject):
     def kept(self) -> Callable[[], None]:
         cards = self._cards
         page, kind, log = self._simple.page, cards.curves.kind, cards.curves.log
-        way = cards.curves.cut.way
+        cut = cards.curves.cut.choice
         arrows, map_choice = cards.legend.value(), cards.view_range_button.choice()
         planes = cards.surface.planes
         simple = self._simple.on
@@ -186,7 +187,7 @@ class ViewCommands(QObject):
         def restore() -> None:
             cards.run_card.show_page(page)
             self._simple.set_on(simple)
-            cards.curves.cut.set_way(way)
+            cards.curves.cut.choose(cut)
             cards.curves.set_kind(kind)
             self._set_log(log)
             self._set_arrows(arrows)

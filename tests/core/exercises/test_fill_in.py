@@ -19,6 +19,7 @@ from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from tests.core.records import columns_of, one_run
 from tests.core.strategies import objectives
+from tests.every import every
 
 POINTS = PointSet([0.5, 2.5, -1.0], [0.2, 0.9, 0.4])
 
@@ -32,7 +33,7 @@ def blank_of(sheet, parameter, target):
     return next(one for one in sheet.blanks if one.key == (parameter, target))
 
 
-@pytest.mark.parametrize("rule", RULES)
+@every("rule", RULES)
 def test_every_result_of_every_rule_is_asked_for_and_accepted(rule):
     run = Run(optimizer=RULES[rule](), epochs=12)
     sheet = sheet_of(run)

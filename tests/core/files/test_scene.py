@@ -23,6 +23,7 @@ from gdsim.core.files.scene import (
 )
 from gdsim.core.model.batching import MINI_BATCH
 from gdsim.core.model.experiment import Experiment, Run, ViewRange
+from gdsim.core.model.kept import Kept, KeptAxis, KeptEntry, KeptMap, KeptRace, RaceTerms
 from gdsim.core.model.points import PointSet
 from gdsim.core.resources import resource
 from gdsim.core.rules.catalogue import RULES
@@ -32,6 +33,7 @@ from gdsim.core.settings import POSITIVE, SWITCH, InvalidValue
 from tests.core.files.scene_faults import FAULTS, good, text_with
 from tests.core.records import LECTURE, scene, scene_records
 from tests.core.strategies import experiments
+from tests.every import every
 
 ONE_POINT = '{"gdsim": 1, "points": {"x": [1], "y": [0.5]}'
 
@@ -57,7 +59,7 @@ def _bits(experiment):
         for table in (experiment.points, experiment.validation)
     ]
     rest = (*map(float, experiment.view_range), experiment.title, experiment.about)
-    return tables, repr(rest), repr(experiment.runs)
+    return tables, repr(rest), repr(experiment.runs), repr(experiment.kept)
 
 
 @given(experiments(with_forks=True))
@@ -65,8 +67,8 @@ def test_a_scene_keeps_every_bit(experiment):
     assert _bits(parse_scene(scene_text(experiment))) == _bits(experiment)
 
 
-@pytest.mark.parametrize("dimension", [1, 2])
-@pytest.mark.parametrize("n", [1, 2, 4095, 4096, 4097, 8192])
+@every("dimension", [1, 2])
+@every("n", [1, 2, 4095, 4096, 4097, 8192])
 def test_pieces_join_at_every_length(dimension, n):
     x = np.arange(n * dimension, dtype=float).reshape(n, dimension) / 7.0
     experiment = Experiment(PointSet(x, x[:, 0]), PointSet.empty(dimension))
@@ -155,6 +157,19 @@ def test_the_scene_of_the_contract():
                 "mine",
             ),
         ),
+        kept=Kept(
+            KeptMap(
+                KeptAxis("eta", 0.01, 100.0, (1.0, 10.0), log=True),
+                KeptAxis("gamma", 0.0, 0.99),
+                400,
+                1e-4,
+                ("Nesterov",),
+            ),
+            KeptRace(
+                (KeptEntry(experiment.rules[0](eta=1.0), (KeptAxis("eta", 0.1, 10.0),)),),
+                RaceTerms(500, 32, 64, on_grid=True, seed=3, solved_below=1e-4),
+            ),
+        ),
     )
 
 
@@ -199,7 +214,7 @@ def test_a_million_numbers_leave_other_threads_their_turn():
 # ---------------------------------------------------------------------------------------- faults
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@every("fault", FAULTS)
 def test_a_fault_names_the_key_and_what_is_wrong(fault):
     text, line = FAULTS[fault]
     refusal = _refusal(text)
@@ -312,7 +327,7 @@ def test_the_catalog_of_scenes_matches_the_files():
         "guess-work", "rates", "finer-rates", "annealing", "momentum-schedule",
         "batch-rates", "validation", "four-inputs", "adagrad-stuck", "adam-forgets", "what-if",
         "cross-entropy", "dead-relu", "rosenbrock", "himmelblau",
-        "newton-uphill",
+        "newton-uphill", "ragged-edge",
         "amsgrad", "amsgrad-paper", "adam-relatives", "first-steps", "weight-decay", "overfitting",
         "lion", "large-inputs", "qhm", "schedule-free", "sam", "lookahead", "cautious", "own-rule",
     }  # fmt: skip
@@ -331,7 +346,7 @@ def test_a_scene_is_found_by_name_or_by_path(tmp_path):
     assert find_scene(str(tmp_path / "own.json")) == tmp_path / "own.json"
 
 
-@pytest.mark.parametrize("name", BUNDLED)
+@every("name", BUNDLED)
 def test_a_bundled_scene_is_well_made(name):
     experiment = scene(name)
     assert experiment.title
@@ -343,7 +358,7 @@ def test_a_bundled_scene_is_well_made(name):
     assert parse_scene(scene_text(experiment)) == experiment
 
 
-@pytest.mark.parametrize("name", BUNDLED)
+@every("name", BUNDLED)
 def test_the_window_shows_the_whole_story(name):
     view_range = scene(name).view_range
     for record in scene_records(name).values():

@@ -27,6 +27,7 @@ STOP = {
     "chapter": "One",
     "scene": "valley",
     "slice": {"axes": ["w", "b"]},
+    "height": "log",
     "window": {"w": [-3, 12], "b": [-14, 9]},
     "show": ["Momentum", "Nesterov"],
     "select": "Nesterov",

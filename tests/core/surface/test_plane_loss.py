@@ -15,6 +15,7 @@ from gdsim.core.surface.lowest import LowestKind
 from gdsim.core.surface.plane_loss import loss_on_plane
 from gdsim.core.surface.surface import sample_surface, sample_terms
 from tests.core.model.test_objective import named, plain_loss, slopes
+from tests.every import every
 
 OBJECTIVES = [
     NeuronObjective(activation, loss, reduction, l2, delta=0.5 if loss == "huber" else 1.0)
@@ -24,8 +25,8 @@ OBJECTIVES = [
 ]
 
 
-@pytest.mark.parametrize("objective", OBJECTIVES, ids=named)
-@pytest.mark.parametrize("axes", [(0, 1), (0, 3), (1, 2), (2, 0)])
+@every("objective", OBJECTIVES, ids=named)
+@every("axes", [(0, 1), (0, 3), (1, 2), (2, 0)])
 def test_the_loss_in_a_plane_is_that_of_the_definition(objective, axes):
     rng = np.random.default_rng(4)
     points = PointSet(rng.normal(size=(7, 3)), rng.uniform(size=7))
@@ -48,7 +49,7 @@ def test_the_loss_in_a_plane_is_that_of_the_definition(objective, axes):
         assert [float(one[0]) for one in second] == pytest.approx(expected, rel=1e-5, abs=1e-5)
 
 
-@pytest.mark.parametrize("objective", OBJECTIVES, ids=named)
+@every("objective", OBJECTIVES, ids=named)
 def test_nothing_lower_is_found_on_a_fine_grid(objective):
     for seed in range(4):
         rng = np.random.default_rng(seed)

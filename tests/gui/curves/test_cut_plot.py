@@ -11,6 +11,7 @@ from gdsim.core.analysis.series import CurveKind
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.plane import Plane
 from gdsim.core.surface.surface import sample_surface
+from gdsim.gui.arrows.searching import CutWay
 from gdsim.gui.curves import cut_plot
 from gdsim.gui.curves.curve_pane import CurvePane
 from gdsim.gui.curves.timeline import Mark
@@ -193,7 +194,7 @@ def test_a_picture_is_cut_in_the_same_direction(pane, qtbot):
     pane.cut.turn(20)
     twin = pane.twin()
     qtbot.addWidget(twin)
-    assert (twin.cut.way, twin.cut.angle) == (cut_plot.CutWay.ANGLE, 65)
+    assert (twin.cut.way, twin.cut.choice.angle) == (CutWay.ANGLE, 65)
 
 
 def test_a_run_that_goes_nowhere_has_no_cut_along_its_step(pane, descent):

@@ -10,7 +10,8 @@ from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.searches import SEARCHES
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from gdsim.core.surface.surface import sample_surface
-from gdsim.gui.curves.cut_plot import CutPlot, CutWay
+from gdsim.gui.arrows.searching import CutWay
+from gdsim.gui.curves.cut_plot import CutPlot
 from tests.gui.frames import frame_at, look_of
 
 
@@ -28,7 +29,7 @@ def cut(qtbot):
 
 def shown(cut, experiment, cursor=0):
     cut.set_look(look_of(experiment))
-    cut.show_surface(sample_surface(experiment.points, experiment.view_range, (), 61))
+    cut.show_surface(sample_surface(experiment.points, experiment.view_range, grid=61))
     cut.show_frame(frame_at(experiment, cursor))
     return cut
 

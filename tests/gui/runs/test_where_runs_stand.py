@@ -13,8 +13,8 @@ from gdsim.core.model.batching import STOCHASTIC
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
+from gdsim.gui.runs.run_cells import LOSS, RUN, STEP, B, W
 from gdsim.gui.runs.run_list import RunList
-from gdsim.gui.runs.run_table import LOSS, RUN, STEP, B, W
 from gdsim.session.frame import Frame
 from tests.core.records import computed
 from tests.gui.frames import frame_at, look_of, scene

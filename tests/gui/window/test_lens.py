@@ -12,8 +12,8 @@ from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.lessons.view import PAGES
+from gdsim.gui.arrows.searching import CutChoice, CutWay
 from gdsim.gui.arrows.stability import stability_of
-from gdsim.gui.curves.cut_plot import CutWay
 from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
@@ -126,3 +126,34 @@ def test_the_tab_of_the_limit_is_there_when_the_window_is_settled(qtbot):
     window.cards.curves.set_kind(CurveKind.LIMIT)
     qtbot.waitUntil(window.is_settled)
     assert all(len(curve.getData()[0]) for curve in window.cards.curves.plot.curves)
+
+
+def test_the_cut_is_drawn_on_map_and_surface_while_it_is_shown(qtbot):
+    window, _ = opened(qtbot)
+    curves, told = window.cards.curves, []
+    for pane in (window.cards.contours, window.cards.surface):
+        assert pane._cut is None
+    curves.cut_changed.connect(told.append)
+    curves.set_kind(CurveKind.CUT)
+    curves.cut.set_way(CutWay.ANGLE)
+    curves.cut.turn(5)
+    assert told[-1] == CutChoice(CutWay.ANGLE, 50, is_chosen=True)
+    for pane in (window.cards.contours, window.cards.surface):
+        assert pane._cut == told[-1]
+    curves.set_kind(CurveKind.LOSS)
+    for pane in (window.cards.contours, window.cards.surface):
+        assert pane._cut is None
+
+
+def test_the_stop_on_newton_cuts_along_its_steps(qtbot):
+    window, session = opened(qtbot, "newton-uphill")
+    lesson = load_lesson("lecture")
+    (stop,) = (one for one in lesson.stops if one.title == "Newton goes uphill")
+    window.cards.curves.cut.set_way(CutWay.B)
+    restore = window.view.kept()
+    window.view.show_view(stop.view)
+    session.select(0)
+    qtbot.waitUntil(lambda: session.frame().update is not None)
+    assert window.cards.curves.cut.way is CutWay.STEP
+    restore()
+    assert window.cards.curves.cut.way is CutWay.B

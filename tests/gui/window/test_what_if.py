@@ -13,6 +13,7 @@ from gdsim.core.model.experiment import Experiment, Fork
 from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.actions import Changes
 from gdsim.gui.runs.compare import CompareDialog
+from gdsim.gui.runs.run_cells import RUN, SHOWN_ROLE
 from gdsim.gui.settings.what_if import WhatIfDialog
 from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.gui.window.main_window import MainWindow
@@ -116,8 +117,9 @@ def test_the_menu_of_the_curves_leaves_at_the_step_under_the_mouse(qtbot, valley
 def test_the_list_shows_the_tree_and_says_where_a_run_begins(forked):
     window, session = forked
     table = window.cards.runs.view
-    assert [table.name_of(row)[-7:] for row in range(2)] == ["omentum", "Cleared"]
-    assert len(table.name_of(1)) > len("Cleared")
+    names = [table.model().index(row, RUN).data(SHOWN_ROLE) for row in range(2)]
+    assert [name[-7:] for name in names] == ["omentum", "Cleared"]
+    assert len(names[1]) > len("Cleared")
     assert "from Momentum at step 92" in table.model().index(1, 0).data(Qt.ItemDataRole.AccessibleTextRole)
     session.play(lambda head: head.seek(91))
     window.show_now()

@@ -13,7 +13,6 @@ from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from gdsim.core.settings import InvalidValue, shown
 
 # By what their ids begin with.
-_BUNDLED: Mapping[str, Rule] = {**RULES, **SECOND_ORDER_RULES}
 LIBRARIES = {"torch": "PyTorch", "keras": "Keras", "optax": "Optax"}
 
 
@@ -47,17 +46,12 @@ class _Module(Protocol):
 def find_rule(id_: object, own: Iterable[Rule] = ()) -> Rule:
     """Return the rule of an id, which may be one of ``own``; raises `InvalidValue` if there is none."""
     others = {rule.id: rule for rule in own}
-    if isinstance(id_, str) and id_ in others:
-        return others[id_]
-    if not isinstance(id_, str):
-        raise InvalidValue("", f"must be one of {', '.join((*others, *_BUNDLED))}, not {shown(id_)}")
-    library = id_.partition(".")[0]
-    if library in LIBRARIES and "." in id_:
-        known: Mapping[str, Rule] = library_rules(library)
-    else:
-        known = _BUNDLED
-    if id_ not in known:
-        raise InvalidValue("", f"must be one of {', '.join((*others, *known))}, not {shown(id_)}")
+    library, dot, _ = id_.partition(".") if isinstance(id_, str) else ("", "", "")
+    of_library = bool(dot) and library in LIBRARIES
+    rest: Mapping[str, Rule] = library_rules(library) if of_library else RULES | SECOND_ORDER_RULES
+    known = {**rest, **others}
+    if not isinstance(id_, str) or id_ not in known:
+        raise InvalidValue("", f"must be one of {', '.join({**others, **rest})}, not {shown(id_)}")
     return known[id_]
 
 

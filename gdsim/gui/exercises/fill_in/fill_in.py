@@ -8,6 +8,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gdsim.core.exercises.fill_in import StepSheet, step_sheet
+from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import STEP_DIGITS
 from gdsim.core.settings import Value
 from gdsim.gui.actions import UserActions
@@ -169,7 +170,9 @@ class FillIn(Exercise):
     def _on_made(self, sheet: StepSheet) -> None:
         self.sheet = sheet
         words = self.tr("Step {0} → {1}: work out each line from the numbers given, and type the result.")
-        self._step.setText(words.format(f"{sheet.update.step - 1:,}", f"{sheet.update.step:,}"))
+        self._step.setText(
+            words.format(numerals.count(sheet.update.step - 1), numerals.count(sheet.update.step))
+        )
         self.given.show_sheet(sheet)
         self.rows.show_sheet(sheet)
         restored, self._restored = self._restored, None

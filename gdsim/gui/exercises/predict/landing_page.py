@@ -15,6 +15,7 @@ from gdsim.core.exercises.predict import (
     landing_words,
     why_it_landed,
 )
+from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import precise, rounded
 from gdsim.core.model.experiment import Experiment, ViewRange
 from gdsim.core.surface.surface import LossSurface, sample_terms
@@ -263,7 +264,7 @@ class LandingPage(QWidget):
         if view is not None:
             words = self.tr("{name} stands at step {step}, w = {w}, b = {b}.")
             place = {"w": rounded(float(view.p[0]), 4), "b": rounded(float(view.p[-1]), 4)}
-            here = words.format(name=view.run.name, step=f"{view.number:,}", **place)
+            here = words.format(name=view.run.name, step=numerals.count(view.number), **place)
         if view is not None and mark == (float(view.p[0]), float(view.p[-1])):
             yours = self.tr("Click on the map where you think it lands.")
         else:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QPointF, QTimer, Signal, Slot
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QImage, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -60,8 +60,8 @@ class QuizSurface(SurfacePainter):
             self._is_plain = plain
             self.repaint_surface()
 
-    def _surface_image(self, mesh: Mesh, view: Projection, pixel_ratio: float, line: QColor) -> QImage:
-        return super()._surface_image(_grey(mesh) if self._is_plain else mesh, view, pixel_ratio, line)
+    def _surface_image(self, mesh: Mesh, view: Projection, pixel_ratio: float, *, dark: bool) -> QImage:
+        return super()._surface_image(_grey(mesh) if self._is_plain else mesh, view, pixel_ratio, dark=dark)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._pressed = event.position()
@@ -77,7 +77,13 @@ def _grey(mesh: Mesh) -> Mesh:
     """Return a mesh whose shape alone can be seen."""
     colours = np.full_like(mesh.colours, 255)
     colours[..., :3] = np.clip(_GREY * mesh.light[..., np.newaxis] ** _CONTRAST, 40.0, 245.0)
-    return replace(mesh, colours=colours, light=np.ones_like(mesh.light), lines=mesh.lines[:0])
+    return replace(
+        mesh,
+        colours=colours,
+        light=np.ones_like(mesh.light),
+        lines=mesh.lines[:0],
+        line_ground=mesh.line_ground[:0],
+    )
 
 
 class AnswerCard(QFrame):
@@ -161,8 +167,6 @@ class QuestionView(QWidget):
             self._subject.addWidget(view)
         for page, columns in zip(self._cards, (2, 2, 1), strict=True):
             self._answers.addWidget(_grid(page, columns))
-        for flat in (self.map, *self.maps):
-            flat.lock_aspect()
         filled(QHBoxLayout(self), (self._subject, 1), (self._answers, 1), gap=10)
         self._has_views = True
         self._waiting: list[tuple[MarkedMap | QuizSurface, LossSurface]] = []

@@ -1,0 +1,150 @@
+"""Along which line the surface is cut, and where a search looked: what cut, map and surface share."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+import numpy as np
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
+
+from gdsim.core.analysis.searched import SearchedStep, searched_step
+from gdsim.core.analysis.update import Update
+from gdsim.core.arrays import Array
+from gdsim.core.surface.cut import ALONG_B, ALONG_W, ends_of_cut
+from gdsim.core.surface.field import gradient_field
+from gdsim.core.surface.surface import LossSurface
+from gdsim.gui.arrows.choice import ArrowChoice, Layer, update_to_draw
+from gdsim.gui.arrows.paint import ArrowStyle
+from gdsim.gui.paint.drawing import round_pen
+from gdsim.gui.style.theme import Theme
+from gdsim.session.frame import Frame
+
+# Of more points than these no search is made again while playback goes on.
+_AFFORDABLE = 4096
+_DOT, _HALO, _LETTERS = 4.5, 3.0, 11
+# Of tries that are seen this close together the first has a number.
+_APART = 13.0
+
+
+class CutWay(StrEnum):
+    """In which direction the surface is cut."""
+
+    W = "w"
+    B = "b"
+    STEP = "step"  # That of the selected run's next step
+    DOWN = "down"  # Against the gradient
+    ANGLE = "angle"  # One that keys turn
+
+
+@dataclass(frozen=True)
+class CutChoice:
+    """Where a person wants to cut the surface."""
+
+    wanted: CutWay = CutWay.W
+    angle: int = 45  # In degrees, from the direction of w towards that of b
+    is_chosen: bool = False  # Until it is, a run that looks for its steps is cut along them
+
+    def way(self, frame: Frame | None) -> CutWay:
+        """Return the way that is taken."""
+        current = frame.current if frame else None
+        looks = not self.is_chosen and current is not None and current.run.is_searched
+        return CutWay.STEP if looks else self.wanted
+
+    def direction(self, frame: Frame, surface: LossSurface) -> tuple[float, float]:
+        """Return the direction through the selected run; nowhere where a step or a gradient is nothing."""
+        match self.way(frame):
+            case CutWay.W:
+                return ALONG_W
+            case CutWay.B:
+                return ALONG_B
+            case CutWay.STEP:
+                update = frame.update
+                step = np.zeros(2) if update is None else update.drawn(update.after - update.before)
+                return float(step[0]), float(step[1])
+            case CutWay.DOWN:
+                place = frame.current.place if frame.current else (0.0, 0.0)
+                gradient = gradient_field(surface, np.array([place]))[0]
+                return -float(gradient[0]), -float(gradient[1])
+        turn = math.radians(self.angle)
+        return math.cos(turn), math.sin(turn)
+
+
+def cut_line(choice: CutChoice | None, frame: Frame | None, surface: LossSurface | None) -> Array | None:
+    """Return from where to where the surface is cut (2, 2); None where there is no cut to be shown."""
+    current = frame.current if frame else None
+    if choice is None or frame is None or surface is None or current is None or current.run.hidden:
+        return None
+    return ends_of_cut(surface, *current.place, choice.direction(frame, surface))
+
+
+def cut_style(theme: Theme) -> ArrowStyle:
+    return ArrowStyle(theme.text, 1.4, (5.0, 4.0), halo=1.0)
+
+
+def found_step(frame: Frame) -> SearchedStep | None:
+    """Return how the step of a frame was looked for, if it was; nothing that takes long while it plays."""
+    update = frame.update
+    if update is None or (frame.playing and len(update.points) > _AFFORDABLE):
+        return None
+    return _found(update)
+
+
+def shown_tries(frame: Frame | None, choice: ArrowChoice) -> SearchedStep | None:
+    """Return the search whose tries are drawn on the map and on the surface."""
+    if frame is None or Layer.TRIES not in choice.layers or update_to_draw(frame, choice) is None:
+        return None
+    found = found_step(frame)
+    return found if found is not None and found.tries else None
+
+
+# Cut, map and surface ask for the same, one after the other.
+@lru_cache(maxsize=1)
+def _found(update: Update) -> SearchedStep | None:
+    return searched_step(update)
+
+
+def paint_tries(
+    painter: QPainter,
+    places: Sequence[QPointF | None],
+    taken: int | None,
+    theme: Theme,
+    ui_scale: float = 1.0,
+    *,
+    numbered: bool = True,
+) -> None:
+    """Paint a dot where each try was, with its number; that of the step that was taken is full.
+
+    None stands for a try that is not seen.
+    """
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    size = ui_scale * _DOT
+    for number, place in enumerate(places):
+        if place is not None:
+            painter.setPen(QPen(QColor(theme.text), 1.4 * ui_scale))
+            painter.setBrush(QColor(theme.text if number == taken else theme.halo))
+            painter.drawEllipse(place, size, size)
+    if numbered:
+        _paint_numbers(painter, places, theme, ui_scale)
+    painter.restore()
+
+
+def _paint_numbers(
+    painter: QPainter, places: Sequence[QPointF | None], theme: Theme, ui_scale: float
+) -> None:
+    font = painter.font()
+    font.setPixelSize(round(_LETTERS * ui_scale))
+    metrics, apart = QFontMetricsF(font), _APART * ui_scale
+    taken: list[QPointF] = []
+    for number, place in enumerate(places, 1):
+        if place is None or any((place - one).manhattanLength() < apart for one in taken):
+            continue
+        taken.append(place)
+        text, path = str(number), QPainterPath()
+        left = place.x() - metrics.horizontalAdvance(text) / 2.0
+        path.addText(QPointF(left, place.y() - ui_scale * _DOT - 3.0), font, text)
+        painter.strokePath(path, round_pen(QColor(theme.halo), _HALO))
+        painter.fillPath(path, QColor(theme.text))

@@ -1,0 +1,45 @@
+"""Where the surface is cut, and where a search looked along the step, on the contour map."""
+
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QPainter
+
+from gdsim.core.analysis.searched import SearchedStep
+from gdsim.core.arrays import Array
+from gdsim.core.model.plane import W_AND_B, Axes, in_plane
+from gdsim.gui.arrows.paint import ArrowShape, paint_shapes
+from gdsim.gui.arrows.searching import cut_style, paint_tries
+from gdsim.gui.map.map_arrows import around, cut
+from gdsim.gui.paint.still_plot import PlotMapping
+from gdsim.gui.style.theme import LIGHT, Look
+
+
+class MapSearch:
+    """Paints the line of the cut below the arrows, and the tries above them."""
+
+    def __init__(self) -> None:
+        self._theme, self._ui_scale = LIGHT, 1.0
+        self._line: Array | None = None
+        self._axes: Axes = W_AND_B
+        self.found: SearchedStep | None = None  # whose tries are painted
+
+    def set_look(self, look: Look) -> None:
+        self._theme, self._ui_scale = look.theme, look.ui_scale
+
+    def show(self, line: Array | None, found: SearchedStep | None, axes: Axes) -> None:
+        """Show another line (2, 2), and the tries of another step; None for none."""
+        self._line, self.found, self._axes = line, found, axes
+
+    def paint(self, painter: QPainter, place: PlotMapping) -> None:
+        """Paint the line."""
+        line = None if self._line is None else cut(place.pixels(self._line), around(place))
+        if line is not None:
+            paint_shapes(painter, [ArrowShape(line, cut_style(self._theme))], self._theme)
+
+    def paint_tries(self, painter: QPainter, place: PlotMapping) -> None:
+        if self.found is None:
+            return
+        view = around(place)
+        pixels = place.pixels(in_plane(self.found.places, self._axes)).tolist()
+        places = [QPointF(*one) for one in pixels]
+        seen = [one if view.contains(one) else None for one in places]
+        paint_tries(painter, seen, self.found.taken, self._theme, self._ui_scale)

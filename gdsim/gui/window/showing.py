@@ -1,0 +1,114 @@
+"""What the cards show of an experiment, of its surface and of a moment."""
+
+from collections.abc import Mapping
+
+from PySide6.QtGui import QAction
+
+from gdsim.core.analysis.batch_view import highlighted_rows
+from gdsim.core.engine.trajectory import steps_with_room
+from gdsim.core.formulas import numerals
+from gdsim.core.language.words import counted
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.objective import FunctionObjective
+from gdsim.core.model.objective_words import reach_of, unreachable_targets
+from gdsim.core.surface.surface import LossSurface
+from gdsim.gui.forms.tips import set_tip
+from gdsim.gui.objective.words import loss_hint
+from gdsim.gui.paint.words import slice_words
+from gdsim.gui.translation import translate
+from gdsim.gui.window.workspace import Workspace
+from gdsim.session.frame import Frame
+from gdsim.session.playback import Playhead
+
+_OF_A_RUN = (
+    "duplicate_run",
+    "what_if",
+    "compare_run",
+    "hide_run",
+    "remove_run",
+    "copy_torch",
+    "copy_keras",
+    "copy_optax",
+    "edit_rule",
+)
+
+
+def show_experiment(cards: Workspace, old: Experiment | None, new: Experiment) -> None:
+    """Show what differs from ``old``, but for the runs; everything when there is none."""
+    if old is None or _learned(old) != _learned(new):
+        _show_learned(cards, new)
+    if old is None or old.view_range != new.view_range:
+        cards.contours.show_view_range(new.view_range)
+        cards.view_range_button.set_value(new.view_range)
+    cards.view_range_button.log_height.setChecked(new.log_height)
+    cards.slice_button.show_slice(new.slice, new.points.dimension, new.view_range)
+    if old is None or old.rules != new.rules:
+        cards.runs.set_own_rules(new.rules)
+        cards.editor.set_own_rules(new.rules)
+
+
+def _learned(experiment: Experiment) -> tuple[object, ...]:
+    return experiment.points, experiment.validation, experiment.objective
+
+
+def _show_learned(cards: Workspace, experiment: Experiment) -> None:
+    """Show the points and the neuron that learns from them, or the function in their place."""
+    objective = experiment.objective
+    cards.show_objective(objective)
+    if isinstance(objective, FunctionObjective):
+        cards.function.show_function(objective, experiment.points)
+        return
+    cards.table.set_points(experiment.points, experiment.validation, objective)
+    cards.fit.show_points(experiment.points, experiment.validation, objective)
+    beyond, hint = unreachable_targets(experiment.points.y, objective), _points_hint(experiment)
+    if beyond:
+        hint += translate("Points", "; y {0}").format(reach_of(objective).words)
+    cards.points_card.set_hint(hint)
+    set_tip(cards.points_card, beyond)
+
+
+def _points_hint(experiment: Experiment) -> str:
+    training, held_out = len(experiment.points), len(experiment.validation)
+    if held_out:  # in the words of the table, which leave the numbers room in a small window
+        return translate("Points", "{n} train, {m} val").format(
+            n=numerals.count(training), m=numerals.count(held_out)
+        )
+    return counted(training, "{n} point", "{n} points")
+
+
+def show_selected(
+    cards: Workspace, experiment: Experiment, run: Run | None, commands: Mapping[str, QAction]
+) -> None:
+    """Show the settings of the selected run, and allow what can be done with one."""
+    cards.editor.setEnabled(run is not None)
+    cards.transport.set_has_runs(run is not None)
+    if run:
+        cards.editor.set_run(run, experiment.points.dimension, len(experiment.validation) > 0)
+        cards.editor.set_points(len(experiment.points))
+        cards.editor.set_room(experiment.total_steps(run), steps_with_room(experiment, run))
+    for name in _OF_A_RUN:
+        commands[name].setEnabled(run is not None)
+
+
+def show_surface(cards: Workspace, surface: LossSurface, experiment: Experiment) -> None:
+    """Show what is said of a surface beside its two pictures, and the curves that are measured on it."""
+    plane = surface.plane
+    cards.legend.show_surface(surface)
+    cards.curves.show_loss(surface)
+    cards.exact.show_surface(surface)
+    cards.surface_card.set_hint(loss_hint(experiment.objective) if plane.is_all else slice_words(plane))
+    title = translate("Surface", "Error surface  L({0}, {1})").format(*plane.names)
+    cards.surface_card.title.set_whole(title)
+    cards.view_range_button.set_names(plane.names)
+    cards.slice_button.show_plane(plane)
+
+
+def show_where_it_stands(cards: Workspace, frame: Frame, playhead: Playhead) -> None:
+    """Show what the table of points and the play bar say of a moment."""
+    current = frame.current
+    cards.table.show_fit(current.p if current and current.begun else None)
+    cards.table.show_highlighted(highlighted_rows(frame.update) if frame.update else None)
+    epoch = 0
+    if current:
+        epoch = current.epoch if current.begun or frame.by_epoch else current.epoch_at(frame.cursor)
+    cards.transport.show_playhead(playhead, frame.by_epoch, epoch)
