@@ -19,6 +19,7 @@ from gdsim.core.files.link_letters import (
     to_bytes,
     to_letters,
 )
+from gdsim.core.formulas.numerals import count
 from gdsim.core.handin.answers import (
     LONGEST_FIELD,
     MOST_FIELDS,
@@ -30,6 +31,7 @@ from gdsim.core.handin.answers import (
     Try,
 )
 from gdsim.core.handin.sheet import LONGEST_NAME, name_key
+from gdsim.core.language.words import said
 from gdsim.core.settings import Domain
 
 ENDING = ".gdsim-answer"
@@ -88,7 +90,12 @@ def code_of(hand_in: HandIn) -> str:
     payload = zlib.crc32(text).to_bytes(_SUM, "big") + packer.compress(text) + packer.flush()
     code = f"{_HEAD}{count_letters(len(payload))}{to_letters(payload)}"
     if len(code) > LONGEST_CODE:
-        raise FileFault(f"the answers are too long for a code of {LONGEST_CODE:,} letters; hand in the file")
+        raise FileFault(
+            said(
+                "the answers are too long for a code of {most} letters; hand in the file",
+                most=count(LONGEST_CODE),
+            )
+        )
     return code
 
 
@@ -132,7 +139,7 @@ def read_answers(path: Path) -> Received:
         return _received(text)
     for received in codes_in(text):
         return received
-    raise FileFault("has no answers in it")
+    raise FileFault(said("has no answers in it"))
 
 
 def read_many(path: Path) -> Iterator[Received | FileFault]:
@@ -144,7 +151,9 @@ def read_many(path: Path) -> Iterator[Received | FileFault]:
         return
     for place, match in enumerate(_CODE.finditer(text)):
         if place == _MOST_CODES:
-            yield FileFault(f"has more than {_MOST_CODES:,} codes; the others are left out")
+            yield FileFault(
+                said("has more than {most} codes; the others are left out", most=count(_MOST_CODES))
+            )
             return
         try:
             yield _code_at(text, match)
@@ -165,24 +174,38 @@ def _small_text(path: Path) -> str:
     except OSError:
         size = 0  # reading it tells why
     if size > LARGEST_FILE:
-        raise FileFault(f"is larger than {LARGEST_FILE // 1_000_000} MB, which no answers are")
+        raise FileFault(
+            said("is larger than {size} MB, which no answers are", size=LARGEST_FILE // 1_000_000)
+        )
     return read_text(path, "answer")
 
 
 def _code_at(text: str, match: "re.Match[str]") -> Received:
     if int(match[1]) != VERSION:
-        raise FileFault(f"the code is of version {int(match[1])}, and this gdsim reads version {VERSION}")
+        raise FileFault(
+            said(
+                "the code is of version {version}, and this gdsim reads version {own}",
+                version=int(match[1]),
+                own=VERSION,
+            )
+        )
     head = read_count(text, match.end(), _LARGEST_PAYLOAD)
     if head is None:
         raise _damaged()
-    count, begin = head
-    wanted = letters_for(count)
+    size, begin = head
+    wanted = letters_for(size)
     letters = _LETTERS.match(text, begin, begin + wanted)
     if letters is None or len(letters[0]) < wanted:
         there = len(letters[0]) if letters else 0
-        raise FileFault(f"the code is not whole: {there:,} of its {wanted:,} letters are there")
+        raise FileFault(
+            said(
+                "the code is not whole: {there} of its {wanted} letters are there",
+                there=count(there),
+                wanted=count(wanted),
+            )
+        )
     try:
-        payload = to_bytes(letters[0], count)
+        payload = to_bytes(letters[0], size)
         unpacker = zlib.decompressobj(_RAW_DEFLATE, _PACKED_WITH)
         plain = unpacker.decompress(payload[_SUM:], _LARGEST_TEXT)
         if not unpacker.eof or zlib.crc32(plain) != int.from_bytes(payload[:_SUM], "big"):
@@ -194,21 +217,25 @@ def _code_at(text: str, match: "re.Match[str]") -> Received:
 
 
 def _damaged() -> FileFault:
-    return FileFault("the code is damaged: some of its letters are not as they were")
+    return FileFault(said("the code is damaged: some of its letters are not as they were"))
 
 
 def _received(text: str) -> Received:
     root = parse(text)
     if not isinstance(root.value, dict) or "gdsim-answer" not in root.value:
-        raise FileFault("has no answers in it")
+        raise FileFault(said("has no answers in it"))
     version = root.value["gdsim-answer"]
     if isinstance(version, bool) or version != VERSION:
-        raise FileFault(f"was written by another gdsim: this one reads answers of version {VERSION}")
+        raise FileFault(
+            said("was written by another gdsim: this one reads answers of version {own}", own=VERSION)
+        )
     keys = ("gdsim-answer", "name", "sheet", "lesson", "answers", "check")
     members = root.keys(*keys, needed=keys)
     items = list(members["answers"].items())
     if len(items) > MOST_TASKS:
-        raise members["answers"].fault(f"must be at most {MOST_TASKS}, not {len(items):,}")
+        raise members["answers"].fault(
+            said("must be at most {most}, not {there}", most=MOST_TASKS, there=count(len(items)))
+        )
     hand_in = HandIn(
         _name(members["name"]),
         _short(members["sheet"]),
@@ -227,7 +254,9 @@ def _name(node: Node) -> str:
     if not name:
         raise node.fault("must not be empty")
     if len(name) > LONGEST_NAME:
-        raise node.fault(f"must have at most {LONGEST_NAME} letters, not {len(name):,}")
+        raise node.fault(
+            said("must have at most {most} letters, not {there}", most=LONGEST_NAME, there=count(len(name)))
+        )
     return name
 
 
@@ -236,7 +265,9 @@ def _answer(node: Node) -> Answer:
     members = node.keys(*keys, "tries", needed=keys)
     tries = list(members["tries"].items()) if "tries" in members else []
     if len(tries) > MOST_TRIES:
-        raise members["tries"].fault(f"must be at most {MOST_TRIES}, not {len(tries):,}")
+        raise members["tries"].fault(
+            said("must be at most {most}, not {there}", most=MOST_TRIES, there=count(len(tries)))
+        )
     return Answer(
         int(members["task"].checked(_NUMBER)),
         _short(members["data"]),
@@ -255,12 +286,16 @@ def _try(node: Node) -> Try:
 def _fields(node: Node) -> Fields:
     items = list(node.items())
     if len(items) > MOST_FIELDS:
-        raise node.fault(f"must be at most {MOST_FIELDS:,}, not {len(items):,}")
+        raise node.fault(
+            said("must be at most {most}, not {there}", most=count(MOST_FIELDS), there=count(len(items)))
+        )
     return tuple(_short(item, LONGEST_FIELD) for item in items)
 
 
 def _short(node: Node, most: int = 64) -> str:
     text = node.text()
     if len(text) > most:
-        raise node.fault(f"must have at most {most:,} letters, not {len(text):,}")
+        raise node.fault(
+            said("must have at most {most} letters, not {there}", most=count(most), there=count(len(text)))
+        )
     return text

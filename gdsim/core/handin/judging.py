@@ -14,6 +14,7 @@ from gdsim.core.handin.answers import Fields, letters_of
 from gdsim.core.handin.run_claims import judge_place, judge_rate, judge_reached
 from gdsim.core.handin.sheet import OwnTask
 from gdsim.core.handin.worth import NO_ANSWER, Judged, number_of
+from gdsim.core.language.words import said
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.progress import run_to_end
 
@@ -30,7 +31,16 @@ def judged(own: OwnTask, fields: Fields) -> Judged:
 
 
 def _unlike(fields: Fields, wanted: int) -> Judged:
-    return Judged(0.0, (f"The answer has {len(fields)} fields, and the task has {wanted}.",))
+    return Judged(
+        0.0,
+        (
+            said(
+                "The answer has {fields} fields, and the task has {wanted}.",
+                fields=len(fields),
+                wanted=wanted,
+            ),
+        ),
+    )
 
 
 def field_count(own: OwnTask) -> int:
@@ -58,18 +68,30 @@ def questions_of(own: OwnTask) -> Iterator[Question]:
 
 
 def _judge_quiz(own: OwnTask, fields: Fields) -> Judged:
-    right, said = 0, []
+    right, told = 0, []
     for place, (question, chosen) in enumerate(zip(questions_of(own), letters_of(fields), strict=True), 1):
         if chosen is None:
-            said.append(f"Question {place} has no answer; it is {LETTERS[question.answer]}.")
+            told.append(
+                said(
+                    "Question {place} has no answer; it is {letter}.",
+                    place=place,
+                    letter=LETTERS[question.answer],
+                )
+            )
             continue
         right += chosen == question.answer
         why = "" if chosen == question.answer else f" {explanation(question, chosen)}"
-        said.append(f"Question {place}: {verdict(question, chosen)}{why}")
+        told.append(
+            said(
+                "Question {place}: {question}{why}", place=place, question=verdict(question, chosen), why=why
+            )
+        )
     mistake = (
-        "" if right == len(fields) else f"{len(fields) - right} of {len(fields)} questions are not right."
+        ""
+        if right == len(fields)
+        else said("{wrong} of {count} questions are not right.", wrong=len(fields) - right, count=len(fields))
     )
-    return Judged(right / len(fields), tuple(said), mistake)
+    return Judged(right / len(fields), tuple(told), mistake)
 
 
 # ---------------------------------------------------------------------------- own values
@@ -86,7 +108,9 @@ def rows_of(own: OwnTask, fields: Fields) -> AnswerSheet:
             try:
                 cells.append(Written(number_of(text), decimals_of(text)) if text.strip() else None)
             except NotANumber as fault:
-                raise NotANumber(f"At step {step} {name} {fault}") from None
+                raise NotANumber(
+                    said("At step {step} {name} {fault}", step=step, name=name, fault=fault)
+                ) from None
         lines.append((Written(float(step)), *cells))
     return AnswerSheet(names, tuple(lines))
 
@@ -104,21 +128,25 @@ def _judge_rows(own: OwnTask, fields: Fields) -> Judged:
         if step not in lacking and min(cell.decimals for cell in line[1:] if cell) < decimals
     ]
     counting = [line for step, line in enumerate(sheet.lines, 1) if step not in (*lacking, *short)]
-    said = []
+    told = []
     if lacking:
-        said.append(f"Not all values are there of {_steps_named(lacking)}.")
+        told.append(said("Not all values are there of {lacking}.", lacking=_steps_named(lacking)))
     if short:
-        said.append(
-            f"Fewer than {decimals} decimals were given at {_steps_named(short)}, which does not count."
+        told.append(
+            said(
+                "Fewer than {decimals} decimals were given at {short}, which does not count.",
+                decimals=decimals,
+                short=_steps_named(short),
+            )
         )
     if not counting:
-        return Judged(0.0, tuple(said), said[-1])
+        return Judged(0.0, tuple(told), told[-1])
     sheet = AnswerSheet(sheet.names, tuple(counting))
     _, result = run_to_end(judging_sheet(own.stop.experiment, own.stop.selected, sheet))
-    said = [*sentences(result, sheet.names), *said]
+    told = [*sentences(result, sheet.names), *told]
     right = _right_steps(result)
-    mistake = _mistake_in(result) or (said[-1] if len(right) < steps else "")
-    return Judged(len(right) / steps, tuple(line.strip() for line in said), mistake)
+    mistake = _mistake_in(result) or (told[-1] if len(right) < steps else "")
+    return Judged(len(right) / steps, tuple(line.strip() for line in told), mistake)
 
 
 def _steps_named(steps: list[int]) -> str:
@@ -141,7 +169,9 @@ def _mistake_in(result: Verdict) -> str:
     if result.mistakes:
         return " ".join(one.sentence for one in result.mistakes[0])
     if result.isolated:
-        return f"A mistake of arithmetic at step {int(result.submission.steps[result.wrong])}."
+        return said(
+            "A mistake of arithmetic at step {steps}.", steps=int(result.submission.steps[result.wrong])
+        )
     return "None of the usual mistakes explains it."
 
 
@@ -162,27 +192,43 @@ def _judge_step(own: OwnTask, fields: Fields) -> Judged:
     blanks = sheet_of(own).blanks
     if len(blanks) != len(fields):
         return _unlike(fields, len(blanks))
-    right, said, mistake = 0, [], ""
+    right, told, mistake = 0, [], ""
     for blank, text in zip(blanks, fields, strict=True):
         left = f"{blank.letters.partition(' = ')[0]} of {blank.parameter}"
         given = text.strip()[:_LONGEST_CELL]
         if not given:
-            said.append(f"{left} is missing; it is {blank.text}.")
+            told.append(said("{left} is missing; it is {text}.", left=left, text=blank.text))
             continue
         try:
             result = judge(blank, given)
         except NotANumber as fault:
-            said.append(f"{left} {fault}.")
+            told.append(f"{left} {fault}.")
             continue
         right += result.mark is Mark.RIGHT
         if result.mark is Mark.COARSE:
-            said.append(f"{left} is right as far as it goes; it has too few digits: it is {blank.text}.")
+            told.append(
+                said(
+                    "{left} is right as far as it goes; it has too few digits: it is {text}.",
+                    left=left,
+                    text=blank.text,
+                )
+            )
         elif result.mark is Mark.WRONG:
             mistake = mistake or result.hint
-            said.append(" ".join(filter(None, [f"{left} is {blank.text}, not {given}.", result.hint])))
+            told.append(
+                " ".join(
+                    filter(
+                        None,
+                        [
+                            said("{left} is {text}, not {given}.", left=left, text=blank.text, given=given),
+                            result.hint,
+                        ],
+                    )
+                )
+            )
     total = len(blanks)
-    summary = f"{right} of {total} results are right."
-    return Judged(right / total, (summary, *said), mistake or ("" if right == total else summary))
+    summary = said("{right} of {total} results are right.", right=right, total=total)
+    return Judged(right / total, (summary, *told), mistake or ("" if right == total else summary))
 
 
 # ---------------------------------------------------------------------------- in words
@@ -196,9 +242,9 @@ def word_count(text: str) -> int:
 def _judge_words(own: OwnTask, fields: Fields) -> Judged:
     least, there = int(own.task["words"]), word_count(fields[0])
     if there < least:
-        words = f"There are {there} words; at least {least} were asked for."
+        words = said("There are {there} words; at least {least} were asked for.", there=there, least=least)
         return Judged(None, (words, "A person reads it."), words)
-    return Judged(None, ("A person reads it.",))
+    return Judged(None, (said("A person reads it."),))
 
 
 _JUDGES: dict[str, Callable[[OwnTask, Fields], Judged]] = {

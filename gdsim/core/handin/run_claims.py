@@ -27,6 +27,7 @@ from gdsim.core.formulas.numerals import NotANumber, count, number, percent, pre
 from gdsim.core.handin.answers import Fields
 from gdsim.core.handin.sheet import OwnTask
 from gdsim.core.handin.worth import Judged, number_of
+from gdsim.core.language.words import said
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.plane import in_plane
 from gdsim.core.progress import run_to_end
@@ -36,25 +37,25 @@ from gdsim.core.settings import POSITIVE, InvalidValue
 
 
 def judge_place(own: OwnTask, fields: Fields) -> Judged:
-    """Judge where somebody said that a run lands: w and b, in the plane that is drawn."""
+    """Judge where somebody told that a run lands: w and b, in the plane that is drawn."""
     try:
         w, b = (number_of(text) for text in fields)
     except NotANumber as fault:
-        return Judged(0.0, (f"A place needs two numbers: it {fault}.",))
+        return Judged(0.0, (said("A place needs two numbers: it {fault}.", fault=fault),))
     stop, task = own.stop, own.task
     experiment, index, ahead = stop.experiment, stop.selected, int(task["ahead"])
     run = experiment.runs[index]
     here = stop.step - experiment.clock(run).first
     record, _ = run_to_end(first_columns(experiment, index, here + ahead + 1))
     if len(record.loss) <= here + ahead:
-        return Judged(0.0, ("The run ends before that step: it left all numbers.",))
+        return Judged(0.0, (said("The run ends before that step: it left all numbers."),))
     axes = experiment.slice.plane(run.start).axes
     path = in_plane(record.p, axes)
     result = Landing(path[here : here + ahead + 1], record.loss[here : here + ahead + 1], np.array([w, b]))
     within = float(task["within"]) * result.length
-    said = landing_words(result)
+    told = landing_words(result)
     if result.distance <= within:
-        return Judged(1.0, (said,))
+        return Judged(1.0, (told,))
     mistake = ""
     near = [(float(np.hypot(*(place - (w, b)))), words) for words, place in _misread(path, here, ahead)]
     if ahead == 1:
@@ -63,30 +64,38 @@ def judge_place(own: OwnTask, fields: Fields) -> Judged:
         near += [
             (
                 float(np.hypot(*(plain - (w, b)))),
-                "What the rule remembers was left out: −η·∇ alone leads there.",
+                said("What the rule remembers was left out: −η·∇ alone leads there."),
             )
         ]
     distance, words = min(near, default=(np.inf, ""))
     if distance <= min(within, 0.5 * result.distance):
         mistake = words
-    limit = f"It had to be within {percent(float(task['within']))} of the way."
+    limit = said("It had to be within {within} of the way.", within=percent(float(task["within"])))
     w_true, b_true = (number(value, 4) for value in path[here + ahead].tolist())
     return Judged(
-        0.0, (*filter(None, [mistake]), said, f"It landed at w = {w_true}, b = {b_true}. {limit}"), mistake
+        0.0,
+        (
+            *filter(None, [mistake]),
+            told,
+            said(
+                "It landed at w = {w_true}, b = {b_true}. {limit}", w_true=w_true, b_true=b_true, limit=limit
+            ),
+        ),
+        mistake,
     )
 
 
 def _misread(path: Array, here: int, ahead: int) -> Iterator[tuple[str, Array]]:
     """Yield where usual mistakes lead, and what each is."""
     start, end = path[here], path[here + ahead]
-    yield "This leads uphill: a step goes against the gradient.", start - (end - start)
-    yield "The numbers of w and b are exchanged.", end[::-1]
-    yield "This is where the run stands before the step.", start
+    yield said("This leads uphill: a step goes against the gradient."), start - (end - start)
+    yield said("The numbers of w and b are exchanged."), end[::-1]
+    yield said("This is where the run stands before the step."), start
     if here + ahead + 1 < len(path):
-        yield "This is one step too many.", path[here + ahead + 1]
+        yield said("This is one step too many."), path[here + ahead + 1]
     if ahead > 1:
-        yield "This is one step too few.", path[here + ahead - 1]
-        yield "This is as far as one step leads.", path[here + 1]
+        yield said("This is one step too few."), path[here + ahead - 1]
+        yield said("This is as far as one step leads."), path[here + 1]
 
 
 # ---------------------------------------------------------------------------- which rate
@@ -97,26 +106,37 @@ def judge_rate(own: OwnTask, fields: Fields) -> Judged:
     try:
         rate = float(POSITIVE.check(number_of(fields[0])))
     except NotANumber as fault:
-        return Judged(0.0, (f"The rate {fault}.",))
+        return Judged(0.0, (said("The rate {fault}.", fault=fault),))
     except InvalidValue as fault:
-        return Judged(0.0, (f"The rate {fault.reason}.",))
+        return Judged(0.0, (said("The rate {reason}.", reason=fault.reason),))
     stop, steps = own.stop, int(own.task["steps"])
     experiment, index = stop.experiment, stop.selected
     trial = run_to_end(trying(experiment, index, rate, steps))
     known = best_of_ladder(experiment, index, steps)
     if known is None:
         return Judged(
-            None, ("At no rate of the ladder the run stays finite; this is for a person to judge.",)
+            None, (said("At no rate of the ladder the run stays finite; this is for a person to judge."),)
         )
     # Of losses that come to nothing, ratios tell nothing: what counts is how far it falls.
     most = known.last + float(own.task["within"]) * max(0.0, float(known.loss[0]) - known.last)
-    there = f"At η = {precise(rate)} the loss after {steps} steps is {number(trial.last, 4)}"
-    ladder = f"the best rate of the ladder, η = {precise(known.rate)}, has {number(known.last, 4)}"
-    said = f"{there}; {ladder}, and up to {number(most, 4)} is right."
+    there = said(
+        "At η = {rate} the loss after {steps} steps is {last}",
+        rate=precise(rate),
+        steps=steps,
+        last=number(trial.last, 4),
+    )
+    ladder = said(
+        "the best rate of the ladder, η = {rate}, has {last}",
+        rate=precise(known.rate),
+        last=number(known.last, 4),
+    )
+    told = said(
+        "{there}; {ladder}, and up to {most} is right.", there=there, ladder=ladder, most=number(most, 4)
+    )
     if trial.last <= most:
-        return Judged(1.0, (said,))
+        return Judged(1.0, (told,))
     mistake = _about_rate(trial, known)
-    return Judged(0.0, (mistake, said), mistake)
+    return Judged(0.0, (mistake, told), mistake)
 
 
 def best_of_ladder(experiment: Experiment, index: int, steps: int) -> Trial | None:
@@ -131,17 +151,11 @@ def best_of_ladder(experiment: Experiment, index: int, steps: int) -> Trial | No
 
 def _about_rate(trial: Trial, known: Trial) -> str:
     if trial.outcome is Outcome.DIVERGED:
-        return "At this rate the run diverges: it is too large."
-    way = "too small" if trial.rate < known.rate else "too large"
-    return f"This rate is {way}: the loss {_AS_IT_WENT[trial.outcome]}."
+        return said("At this rate the run diverges: it is too large.")
+    if trial.rate < known.rate:
+        return said("This rate is too small: the loss falls too slowly.")
+    return said("This rate is too large: the loss goes up and down, or does not come as low.")
 
-
-_AS_IT_WENT = {
-    Outcome.HIGHER: "ends higher than it began",
-    Outcome.STILL: "hardly moves",
-    Outcome.UNEVEN: "goes up and down on its way",
-    Outcome.FALLS: "falls, but not as far",
-}
 
 # ---------------------------------------------------------------------------- which run gets there
 
@@ -161,10 +175,12 @@ def reach_refusal(own: OwnTask, run: Run) -> str:
     """Return why a run is no answer, as a sentence; empty where it is one."""
     asked = own.stop.experiment.runs[own.stop.selected]
     if run.fork:
-        return "The run leaves another one; it has to begin at the start."
+        return said("The run leaves another one; it has to begin at the start.")
     if run.start != asked.start:
         places = [", ".join(precise(value) for value in one.start) for one in (run, asked)]
-        return f"The run starts at ({places[0]}), and the task at ({places[1]})."
+        return said(
+            "The run starts at ({place}), and the task at ({asked}).", place=places[0], asked=places[1]
+        )
     return ""
 
 
@@ -174,7 +190,7 @@ def judge_reached(own: OwnTask, fields: Fields) -> Judged:
     try:
         run = reach_run(fields[0], experiment)
     except (FileFault, InvalidValue) as fault:
-        return Judged(0.0, (f"The run cannot be read: {fault}.",))
+        return Judged(0.0, (said("The run cannot be read: {fault}.", fault=fault),))
     refusal = reach_refusal(own, run)
     if refusal:
         return Judged(0.0, (refusal,), refusal)
@@ -186,7 +202,7 @@ def judge_reached(own: OwnTask, fields: Fields) -> Judged:
     try:
         alone = replace(experiment, runs=(replace(run, epochs=epochs, name=""),))
     except InvalidValue as fault:
-        return Judged(0.0, (f"The run does not go with the scene: {fault}.",))
+        return Judged(0.0, (said("The run does not go with the scene: {fault}.", fault=fault),))
     computed = run_to_end(first_steps(alone, 0, max(1, steps)))
     record = computed.whole
     rows = np.arange(len(record.loss), dtype=float)
@@ -197,20 +213,42 @@ def judge_reached(own: OwnTask, fields: Fields) -> Judged:
     there = np.flatnonzero(loss <= target)
     if len(there):
         row = int(there[0])
-        said = f"{name} has L = {number(float(loss[row]), 4)} after step {count(row)}"
-        return Judged(1.0, (f"{said}, with {count(float(spent[row]))} of {count(most)} evaluations.",))
+        told = said(
+            "{name} has L = {loss} after step {row}",
+            name=name,
+            loss=number(float(loss[row]), 4),
+            row=count(row),
+        )
+        return Judged(
+            1.0,
+            (
+                said(
+                    "{told}, with {spent} of {most} evaluations.",
+                    told=told,
+                    spent=count(float(spent[row])),
+                    most=count(most),
+                ),
+            ),
+        )
     if not np.isfinite(loss).any():
-        return Judged(0.0, ("The loss at the start is no number.",))
+        return Judged(0.0, (said("The loss at the start is no number."),))
     lowest = int(np.nanargmin(loss))
     ended = computed.stop is not None and computed.stop.reason is StopReason.DIVERGED
-    said = f"{name} gets no lower than L = {number(float(loss[lowest]), 4)}, at step {count(lowest)}"
-    wanted = f"it should be {number(target, 4)} within {count(most)} evaluations"
-    mistake = "The run diverges: its rate is too large." if ended else _why_not(loss, lowest)
-    return Judged(0.0, (mistake, f"{said}; {wanted}."), mistake)
+    told = said(
+        "{name} gets no lower than L = {loss}, at step {lowest}",
+        name=name,
+        loss=number(float(loss[lowest]), 4),
+        lowest=count(lowest),
+    )
+    wanted = said(
+        "it should be {target} within {most} evaluations", target=number(target, 4), most=count(most)
+    )
+    mistake = said("The run diverges: its rate is too large.") if ended else _why_not(loss, lowest)
+    return Judged(0.0, (mistake, f"{told}; {wanted}."), mistake)
 
 
 def _why_not(loss: Array, lowest: int) -> str:
     finite = loss[np.isfinite(loss)]
     if lowest == len(finite) - 1:
-        return "It is still falling when the evaluations are spent: it is too slow."
-    return "It was lower before it ended: it goes up and down, or past the lowest place."
+        return said("It is still falling when the evaluations are spent: it is too slow.")
+    return said("It was lower before it ended: it goes up and down, or past the lowest place.")

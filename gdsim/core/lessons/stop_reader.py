@@ -149,7 +149,7 @@ class StopReader(SceneReader):
                 stop.task, stop.experiment, stop.selected, stop.step if stop.experiment.runs else 0
             )
             if stop.exercise is not None:
-                fault = "does not go with exercise; a stop has the one or the other"
+                fault = said("does not go with exercise; a stop has the one or the other")
             if fault:
                 self.faults.append(self._members["task"].fault(fault))
         return stop

@@ -77,7 +77,11 @@ class Form(Editor):
             editor.value_changed.connect(self._on_changed)
             editor.edit_finished.connect(self.edit_finished)
             argument = "" if setting.is_switch else _broken(setting.argument)
-            layout.addWidget(_labelled(argument, editor) if argument else row(_symbol(setting), editor))
+            layout.addWidget(
+                _labelled(argument, editor)
+                if argument
+                else row(_symbol(setting) or translated(setting.label), editor)
+            )
 
     def value(self) -> Configured[Definition]:
         return self.kind(**{name: editor.value() for name, editor in self._editors.items()})

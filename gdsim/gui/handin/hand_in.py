@@ -9,9 +9,11 @@ from PySide6.QtCore import QObject, QStandardPaths, Signal
 from PySide6.QtGui import QGuiApplication
 
 from gdsim.core.files.checked_json import FileFault
+from gdsim.core.formulas.numerals import count
 from gdsim.core.handin.answer_file import code_of, read_answers, write_answers
 from gdsim.core.handin.answers import Fields, HandIn, new_hand_in
 from gdsim.core.handin.sheet import OwnTask, Sheet, name_key
+from gdsim.core.language.words import said
 from gdsim.core.lessons.lesson import Lesson
 from gdsim.core.settings import shown_name
 from gdsim.gui.exercises.exercise import Exercise
@@ -197,7 +199,7 @@ class HandInCommands(QObject):
             return
         QGuiApplication.clipboard().setText(code)
         words = self.tr("All kept answers were copied, as a code of {n} letters.")
-        self._say(words.format(n=f"{len(code):,}"))
+        self._say(words.format(n=count(len(code))))
 
     def _say(self, words: str) -> None:
         if self.task is not None:
@@ -211,9 +213,17 @@ def _begun(path: Path, name: str, sheet: Sheet) -> HandIn:
     if path.exists():
         hand_in = read_answers(path).hand_in
         if name_key(hand_in.name) != name_key(name):
-            raise FileFault(f"{shown_name(path)} has the answers of {hand_in.name}; choose another file")
+            raise FileFault(
+                said(
+                    "{path} has the answers of {name}; choose another file",
+                    path=shown_name(path),
+                    name=hand_in.name,
+                )
+            )
         if hand_in.sheet != sheet.id:
-            raise FileFault(f"{shown_name(path)} belongs to another lesson; choose another file")
+            raise FileFault(
+                said("{path} belongs to another lesson; choose another file", path=shown_name(path))
+            )
         return hand_in
     hand_in = new_hand_in(sheet, name)
     write_answers(path, hand_in)

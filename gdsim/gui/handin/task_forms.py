@@ -11,7 +11,7 @@ from gdsim.core.exercises.check.reading import read_values
 from gdsim.core.exercises.fill_in import StepSheet
 from gdsim.core.files.checked_json import FileFault
 from gdsim.core.files.table.table import TableFault
-from gdsim.core.formulas.numerals import NotANumber, machine_readable
+from gdsim.core.formulas.numerals import NotANumber, count, machine_readable
 from gdsim.core.handin.answers import LONGEST_FIELD, Fields
 from gdsim.core.handin.judging import rows_of, sheet_of, word_count
 from gdsim.core.handin.run_claims import reach_field, reach_refusal, reach_run
@@ -273,7 +273,7 @@ class WordsForm(TaskForm):
         self.text.setTabChangesFocus(True)
         self.count = PlainLabel()
         self.count.setObjectName("hint")
-        set_tip(self.text, self.tr("At most {n} letters.").format(n=f"{LONGEST_FIELD:,}"))
+        set_tip(self.text, self.tr("At most {n} letters.").format(n=count(LONGEST_FIELD)))
         filled(QVBoxLayout(self), (self.text, 1), self.count)
         self.text.textChanged.connect(self._on_typed)
         self._show_count()
