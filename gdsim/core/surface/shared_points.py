@@ -14,10 +14,11 @@ import numpy as np
 
 from gdsim.core.arrays import Array, frozen
 from gdsim.core.model.objective import BEND, SLOPE, NeuronObjective
-from gdsim.core.surface.binned_loss import EXACT_TERMS, ErrorBound, Split, gathered, nodes_of, split
+from gdsim.core.surface.binned_loss import ErrorBound, Split, gathered, nodes_of, split
 
-# Targets that are told apart; a few classes are exact.
-_TARGETS = 12
+# So few points stand for all: a surface of them takes less than a second. Targets that are told apart; a few
+# classes are exact.
+_TERMS, _TARGETS = 2048, 12
 # Where the largest derivatives are looked for: beyond these activations none is larger.
 _ACTIVATIONS, _PLACES, _LEVELS = 40.0, 4001, 33
 # The largest one may lie between two of the places.
@@ -37,9 +38,9 @@ class SharedPoints(NamedTuple):
 
 
 def shared_points(x: Array, offset: Array, y: Array, objective: NeuronObjective) -> SharedPoints:
-    """Return about `EXACT_TERMS` points at most that stand for those with these inputs and targets (N,)."""
+    """Return about `_TERMS` points at most that stand for those with these inputs and targets (N,)."""
     targets = _few(y, _TARGETS)
-    room = EXACT_TERMS // len(targets)
+    room = _TERMS // len(targets)
     flat = not offset.any()
     side = room if flat else math.isqrt(room)
     nodes, heights = _few(x, side), np.zeros(1) if flat else _few(offset, side)
