@@ -70,7 +70,10 @@ def finding_lowest(
     ``exact`` are the terms of the grid where these are very many, and ``terms`` is what comes near them.
     """
     if not isinstance(terms, LossTerms):
-        return (yield from _finding_lowest_of_any(terms, w, b, loss))
+        found = yield from _finding_lowest_of_any(terms, w, b, loss)
+        if exact is None:
+            return found
+        return found._replace(loss=float(exact.loss(np.array(found.w), np.array(found.b))))
     box = Box(np.array([w[0], b[0]]), np.array([w[-1], b[-1]]))
     sampled = lowest_sample(w, b, loss)
     known = np.array([sampled.w, sampled.b]), sampled.loss
