@@ -19,9 +19,9 @@ from tests.threads import running_threads
 CI = os.environ.get("CI", "").lower() not in ("", "0", "false")
 
 # No deadline: the first call of anything is slow. In CI the same examples every time.
-settings.register_profile("local", deadline=None, max_examples=50)
+settings.register_profile("local", deadline=None, max_examples=30)
 settings.register_profile(
-    "ci", deadline=None, max_examples=50, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+    "ci", deadline=None, max_examples=30, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("ci" if CI else "local")
 

@@ -1,9 +1,15 @@
 """Many small cases in one test: a test of its own costs milliseconds, as much as hundreds of them."""
 
 import inspect
+import os
 from functools import wraps
+from itertools import combinations, product
+from random import Random
 
 import pytest
+
+# Whether random scenes are taken in their whole number, which takes minutes: see CONTRIBUTING.md.
+WHOLE = os.environ.get("GDSIM_TEST_WHOLE", "") not in ("", "0")
 
 
 def every(names, values, ids=None):
@@ -38,3 +44,21 @@ def every(names, values, ids=None):
         return of_every_case
 
     return decorated
+
+
+def pairs_of(*factors):
+    """Return some of the product of the factors: in them still every two values meet."""
+    return covering(product(*map(list, factors)))
+
+
+def covering(cases):
+    """Return some of the cases, the same each time: in them still every two values meet that meet in any."""
+    cases = list(cases)
+    met, kept = set(), []
+    for place in Random(0).sample(range(len(cases)), len(cases)):
+        values = [(number, id(value)) for number, value in enumerate(cases[place])]
+        new = set(combinations(values, 2)) - met
+        if new:
+            met |= new
+            kept.append(place)
+    return [cases[place] for place in sorted(kept)]

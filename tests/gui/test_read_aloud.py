@@ -22,6 +22,7 @@ from gdsim.gui.paint.formula_picture import FormulaPicture
 from gdsim.gui.points.import_dialog import ImportDialog, Source
 from gdsim.gui.style.theme import LIGHT
 from gdsim.session.tasks import TaskQueue
+from tests.every import every
 from tests.gui.aloud import Role, told, told_below, told_of_all
 from tests.gui.test_translation import DIALOGS
 from tests.gui.window.test_main_window import opened
@@ -98,13 +99,14 @@ def test_nothing_in_the_window_is_heard_with_markup(window):
         assert with_markup(window) == []
 
 
-@pytest.mark.parametrize("name", DIALOGS)
+@every("name", DIALOGS)
 def test_nothing_in_a_dialog_is_heard_with_markup(window, qtbot, name):
     window.commands[name].trigger()
     qtbot.waitUntil(lambda: any(one.isVisible() for one in window.findChildren(QDialog)))
     dialog = next(one for one in window.findChildren(QDialog) if one.isVisible())
     assert with_markup(dialog) == []
     dialog.close()
+    qtbot.waitUntil(lambda: not any(one.isVisible() for one in window.findChildren(QDialog)))
 
 
 def test_nothing_in_the_import_is_heard_with_markup(qtbot, tmp_path):
@@ -244,7 +246,7 @@ def test_every_picture_and_control_of_the_window_says_more_than_its_name(qtbot, 
         assert repeated(window) == []
 
 
-@pytest.mark.parametrize("name", [*DIALOGS, "about"])
+@every("name", [*DIALOGS, "about"])
 def test_every_picture_and_control_of_a_dialog_says_more_than_its_name(window, qtbot, name):
     window.commands[name].trigger()
     qtbot.waitUntil(lambda: any(one.isVisible() for one in window.findChildren(QDialog)))
@@ -253,6 +255,7 @@ def test_every_picture_and_control_of_a_dialog_says_more_than_its_name(window, q
     assert repeated(dialog) == []
     assert [one.widget for one in told_below(dialog) if one.role is Role.Graphic and not one.name] == []
     dialog.close()
+    qtbot.waitUntil(lambda: not any(one.isVisible() for one in window.findChildren(QDialog)))
 
 
 def test_a_run_is_not_said_twice(window):

@@ -19,6 +19,7 @@ from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
 from gdsim.gui.help.tour import hints
 from gdsim.gui.plain_text import capitalized
+from tests.every import every
 from tests.gui.pseudo import PseudoTranslator, is_pseudo, pseudo
 from tests.gui.window.test_main_window import opened
 from tests.gui.windows import cut_off_texts
@@ -205,7 +206,7 @@ def test_the_window_is_translated(translated):
     assert left_out([part for hint in hints() for part in hint[1:]], set()) == []
 
 
-@pytest.mark.parametrize("name", DIALOGS)
+@every("name", DIALOGS)
 def test_dialogs_are_translated_and_have_room(translated, qtbot, name):
     window, session = translated
     window.commands[name].trigger()
@@ -215,3 +216,4 @@ def test_dialogs_are_translated_and_have_room(translated, qtbot, name):
     assert left_out(shown_texts(dialog), data_of(window, session)) == []
     qtbot.waitUntil(lambda: cut_off_texts(dialog) == [])
     dialog.close()
+    qtbot.waitUntil(lambda: not any(one.isVisible() for one in window.findChildren(QDialog)))

@@ -16,7 +16,7 @@ from gdsim.core.progress import Progress, part_of, run_to_end
 from gdsim.core.surface.binned_loss import EXACT_TERMS, LossTerms, binned_loss, inputs_along
 from gdsim.core.surface.contours import Contour, contours_at, even_levels, even_step, log_levels
 from gdsim.core.surface.heights import HeightScale, height_scale
-from gdsim.core.surface.lowest import LowestPlace, finding_lowest
+from gdsim.core.surface.lowest import LowestPlace, finding_lowest, lowest_sample
 from gdsim.core.surface.map_view import PLAIN, MapPlan, MapView, plan_of
 from gdsim.core.surface.plane_loss import FunctionOnPlane, NeuronOnPlane, PlaneLoss, loss_on_plane
 
@@ -130,11 +130,14 @@ def sample_surface(
     objective: Objective = LECTURE,
     *,
     log: bool = False,
+    seeks_lowest: bool = True,
 ) -> LossSurface:
-    """Return the error surface of ``points`` over ``view_range``, from ``grid`` samples along each side."""
-    return sample_terms(
-        loss_on_plane(points, objective, plane), view_range, plane, grid, PLAIN._replace(log=log)
-    )
+    """Return the error surface of ``points`` over ``view_range``, from ``grid`` samples along each side.
+
+    Its lowest place is that of the samples alone where it is not sought.
+    """
+    terms, plan = loss_on_plane(points, objective, plane), PLAIN._replace(log=log)
+    return sample_terms(terms, view_range, plane, grid, plan, seeks_lowest=seeks_lowest)
 
 
 def sample_terms(
@@ -143,6 +146,8 @@ def sample_terms(
     plane: Plane = USUAL_PLANE,
     grid: int = GRID,
     plan: MapPlan = PLAIN,
+    *,
+    seeks_lowest: bool = True,
 ) -> LossSurface:
     """Return the error surface of a loss.
 
@@ -150,7 +155,8 @@ def sample_terms(
     them near the bottom: as is its ``plan``.
     """
     w, b = grid_sides(view_range, grid, plan)
-    return run_to_end(_mapping(terms, view_range, plane, plan, terms.on_grid(w, b)))
+    loss = terms.on_grid(w, b)
+    return run_to_end(_mapping(terms, view_range, plane, plan, loss, seeks_lowest=seeks_lowest))
 
 
 def sampled_for(surface: LossSurface, view: MapView) -> LossSurface:
@@ -254,6 +260,8 @@ def _mapping(
     plan: MapPlan,
     loss: Array,
     coarse: PlaneLoss | None = None,
+    *,
+    seeks_lowest: bool = True,
 ) -> Progress[LossSurface]:
     """Make the map of a loss on the grid of the view range and around it; yield the share that is done.
 
@@ -277,9 +285,10 @@ def _mapping(
     loss = ground.inside(loss)
     contours = contours_at(levels, w, b, loss) if plan.w or plan.b else ground.contours
     yield 0.5
-    lowest = yield from part_of(
-        finding_lowest(coarse or terms, w, b, loss, terms if coarse else None), 0.5, 1.0
-    )
+    lowest = lowest_sample(w, b, loss)
+    if seeks_lowest:
+        finding = finding_lowest(coarse or terms, w, b, loss, terms if coarse else None)
+        lowest = yield from part_of(finding, 0.5, 1.0)
     return LossSurface(
         view_range=view_range,
         w=w,

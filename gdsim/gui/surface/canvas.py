@@ -281,7 +281,7 @@ class SurfaceCanvas(CameraWidget):
         if self._frame is None or self._surface is None:
             return None
         parameters = self._surface.plane.dimension + 1
-        return self._frame if all(len(view.p) == parameters for _, view in self._frame.shown) else None
+        return self._frame if all(len(view.p) == parameters for view in self._frame.views) else None
 
     def current_stage(self) -> Stage | None:
         """Return what is painted on now, made anew when the surface, the camera or the pane changed."""

@@ -28,8 +28,8 @@ from gdsim.gui.step.step_rows import (
 )
 from gdsim.gui.step.step_terms import term_lines
 from tests.core.records import FIRST_NEURON, columns_of, one_run
-from tests.core.strategies import rule_variants, variant_id
-from tests.every import every
+from tests.core.strategies import rule_variants
+from tests.every import every, pairs_of
 
 DIGITS = (3, 4, 5, 6, 8, None)
 
@@ -121,9 +121,7 @@ def test_cutting_loses_nothing(pieces, columns, indent):
     assert first + "".join(text[indent:] for text in others) == "".join(pieces)
 
 
-@every("columns", [24, 36, 41, 60, 200])
-@every("digits", DIGITS)
-@every("rule", rule_variants(), ids=variant_id)
+@every(("rule", "digits", "columns"), pairs_of(rule_variants(), DIGITS, [24, 36, 41, 60, 200]), ids=str)
 def test_no_line_is_too_long_and_nothing_is_lost(rule, digits, columns):
     run = Run(rule, schedule=SCHEDULES["step"](), epochs=9)
     step = worked(update(run), digits)

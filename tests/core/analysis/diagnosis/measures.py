@@ -7,7 +7,7 @@ must not be said.
 import math
 import re
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -72,17 +72,36 @@ def like(text, value, share=0.006):
 ADAMS = ("adam", "adamw", "amsgrad", "nadam", "adamax", "radam")
 
 
-def borne(matrix):
-    """The largest x up to which no power of a matrix of x grows."""
+@lru_cache(maxsize=4096)
+def borne(matrix, *numbers):
+    """The largest x up to which no power of a matrix of x, and of some numbers, grows."""
 
-    def grows(x):
-        return np.abs(np.linalg.eigvals(np.array(matrix(x)))).max() > 1.0 + 1e-9
+    def growing(places):
+        """Return the first place at which it grows, and the one before; None where it grows at none."""
+        matrices = np.array([matrix(x, *numbers) for x in places.tolist()])
+        grows = np.abs(np.linalg.eigvals(matrices)).max(axis=-1) > 1.0 + 1e-9
+        first = int(np.argmax(grows))
+        return (places[first - 1], places[first]) if grows[first] else None
 
-    low, high = next((x, 1.05 * x) for x in np.geomspace(1e-3, 1e5, 378) if grows(1.05 * x))
-    for _ in range(60):
-        middle = 0.5 * (low + high)
-        low, high = (low, middle) if grows(middle) else (middle, high)
-    return low
+    # Each part begins with the place at which the one before ends.
+    parts = np.lib.stride_tricks.sliding_window_view(np.geomspace(1e-3, 1.05e5, 385), 33)[::32]
+    low, high = next(filter(None, map(growing, parts)))
+    for _ in range(10):
+        low, high = growing(np.linspace(low, high, 33))
+    return float(low)
+
+
+def _decayed(x, beta, share, kept):
+    """A step of w, which decays by itself, and of the average."""
+    return [[kept - x * (1.0 - beta) / share, -beta / share], [x * (1.0 - beta), beta]]
+
+
+def _ahead(x, beta, share, after):
+    """A step of w, with the average as it will be, and of the average."""
+    return [
+        [1.0 - x * (1.0 - beta) * (1.0 / share + beta / after), -beta * beta / after],
+        [x * (1.0 - beta), beta],
+    ]
 
 
 def _between(x, beta, share):
@@ -112,6 +131,7 @@ class Measures:
 
     def __init__(self, case: Case) -> None:
         self.experiment, self.record, self.stop, self.findings = case
+        self._products: dict[int, float] = {}
         self.run = self.experiment.runs[0]
         self.rule, self.settings = _known_id(self.run.optimizer), dict(self.run.optimizer.items())
         self.clock = self.experiment.clock(self.run)  # of a fork rows are later steps
@@ -321,6 +341,11 @@ class Measures:
 
     def product(self, step):
         """The largest η times curvature, of P⁻¹H, for the update that begins at a step."""
+        if step not in self._products:
+            self._products[step] = self._product(step)
+        return self._products[step]
+
+    def _product(self, step):
         update = min(step + 1, self.last)
         hessian = self.plain.hessian(self.p[step])
         rates = self.rates_at(update) * self.limit(step) / self.borne_at(update)
@@ -340,19 +365,12 @@ class Measures:
             return share * 2.0 * (1.0 + beta) / (1.0 - beta)
         if self.rule == "adamw":
             kept = 1.0 - self.record.eta[update] * of["decay"]
-            return borne(
-                lambda x: [[kept - x * (1.0 - beta) / share, -beta / share], [x * (1.0 - beta), beta]]
-            )
+            return borne(_decayed, beta, share, kept)
         if self.rule == "nadam":
             after = 1.0 if late else 1.0 - beta ** (self.t(update) + 1)
-            return borne(
-                lambda x: [
-                    [1.0 - x * (1.0 - beta) * (1.0 / share + beta / after), -beta * beta / after],
-                    [x * (1.0 - beta), beta],
-                ]
-            )
+            return borne(_ahead, beta, share, after)
         if self.rule == "lookahead":
-            return borne(lambda x: _looked_ahead(x, gamma, round(of["k"]), of["alpha"]))
+            return borne(_looked_ahead, gamma, round(of["k"]), of["alpha"])
         return {
             "gd": lambda: 2.0,
             "momentum": lambda: 2.0 * (1.0 + gamma),
@@ -362,7 +380,7 @@ class Measures:
             "adadelta": lambda: 2.0,
             "qhm": lambda: 2.0 * (1.0 + beta) / (1.0 + beta - 2.0 * beta * of["nu"]),
             # With the share of the average that the update has.
-            "schedule-free": lambda: borne(lambda x: _between(x, beta, 1.0 / (self.t(update) + 1.0))),
+            "schedule-free": lambda: borne(_between, beta, 1.0 / (self.t(update) + 1.0)),
         }[self.rule]()
 
     # -------------------------------------------------------------------------------- a sentence

@@ -19,9 +19,9 @@ from tests.core.analysis.diagnosis.random_scenes import (
     random_typed,
 )
 from tests.core.records import computed, one_run, scene
-from tests.every import every
+from tests.every import WHOLE, every
 
-SCENES, OBJECTIVES, FORKS, TYPED, AT_ONCE = 1000, 1000, 200, 100, 50
+SCENES, OBJECTIVES, FORKS, TYPED, AT_ONCE = (1000, 1000, 200, 100, 50) if WHOLE else (250, 250, 100, 50, 50)
 
 
 def false_sentences(experiment):
