@@ -119,7 +119,7 @@ def to_say(text: str) -> str:
 
 def localised(numeral: str) -> str:
     """Return a number as Python writes it, thousands parted by a comma, with the signs of the language."""
-    language = chosen_language()
+    language = _for_files.get() or _chosen.language  # written out: each number of a frame comes here
     return numeral if language.decimal_sign == "." else numeral.translate(language.signs)
 
 
