@@ -12,6 +12,7 @@ from pathlib import Path
 from gdsim.core.analysis.diagnosis.evidence import FindingKind
 from gdsim.core.language.pages import paragraphs
 from gdsim.core.language.po import Entry
+from gdsim.core.lessons.task import TASKS
 from gdsim.core.model.batching import BATCHINGS
 from gdsim.core.model.gallery import GALLERY
 from gdsim.core.model.generators import DRAW, GENERATORS
@@ -87,7 +88,7 @@ def texts_of_catalogues() -> Iterator[Entry]:
     kinds = chain(
         *(
             one.values()
-            for one in (RULES, SECOND_ORDER_RULES, SEARCHES, SCHEDULES, MOMENTUM_SCHEDULES, BATCHINGS)
+            for one in (RULES, SECOND_ORDER_RULES, SEARCHES, SCHEDULES, MOMENTUM_SCHEDULES, BATCHINGS, TASKS)
         ),
         (DRAW, *GENERATORS.values()),
     )
@@ -121,8 +122,11 @@ def texts_of_scenes() -> Iterator[Entry]:
 
 
 def texts_of_help() -> Iterator[Entry]:
+    from gdsim.gui.help.conventions_page import HEAD, LOSS  # the only page with words in code
+
     for path in sorted((ROOT / "resources/help").glob("*.md")):
         yield from _each(f"help/{path.stem}", *paragraphs(path.read_text(encoding="utf-8")))
+    yield from _each("help/conventions", *paragraphs(HEAD), *paragraphs(LOSS))
 
 
 def texts_of(part: str) -> Iterator[Entry]:

@@ -17,6 +17,7 @@ from gdsim.core.model import edits, forks, objective_edits, rule_edits
 from gdsim.core.model.edits import standardise
 from gdsim.core.model.experiment import Experiment, Run, ViewRange
 from gdsim.core.model.gallery import GalleryFunction
+from gdsim.core.model.kept import Kept
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.plane import Slice, in_plane
 from gdsim.core.model.points import PointsError, PointSet
@@ -126,6 +127,10 @@ class UserActions(QObject):
 
     def sort_points(self, column: int, descending: bool) -> None:
         self._edit(lambda now: edits.sort_points(now, column, descending=descending), self.tr("Sort points"))
+
+    def keep(self, kept: Kept, name: str) -> None:
+        """Let the document keep something else of the windows beside the main one."""
+        self._edit(lambda now: replace(now, kept=kept), name)
 
     # Runs
 

@@ -8,6 +8,17 @@ from hypothesis import strategies as st
 
 from gdsim.core.model.batching import BATCHINGS
 from gdsim.core.model.experiment import Experiment, Fork, Run, ViewRange
+from gdsim.core.model.kept import (
+    BUDGET,
+    STARTS,
+    TRIALS,
+    Kept,
+    KeptAxis,
+    KeptEntry,
+    KeptMap,
+    KeptRace,
+    RaceTerms,
+)
 from gdsim.core.model.objective import ACTIVATIONS, LOSSES, FunctionObjective, NeuronObjective
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
@@ -125,9 +136,37 @@ def experiments(draw, *, with_forks=False):
     parents = draw(st.lists(st.sampled_from(runs), max_size=2)) if runs and with_forks else []
     runs += [_fork_of(draw, parent) for parent in parents]
     texts = draw(st.tuples(st.text(), st.text()))
-    return Experiment(
-        points, validation, tuple(runs), draw(windows()), *texts, draw(objectives(of_plane=dimension == 1))
-    )
+    objective = draw(objectives(of_plane=dimension == 1))
+    kept = draw(kept_things())
+    return Experiment(points, validation, tuple(runs), draw(windows()), *texts, objective, kept=kept)
+
+
+@st.composite
+def kept_axes(draw, setting=None):
+    log, ends = draw(st.booleans()), st.floats(1e-6, 1e6)
+    low, high = sorted(draw(st.lists(ends, min_size=2, max_size=2, unique=True)))
+    seen = draw(st.none() | st.lists(ends, min_size=2, max_size=2, unique=True).map(sorted).map(tuple))
+    return KeptAxis(setting or draw(st.text(min_size=1, max_size=20)), low, high, seen, log)
+
+
+@st.composite
+def kept_things(draw):
+    """Anything that a document may keep of maps and races."""
+    one_map = race = None
+    if draw(st.booleans()):
+        axes = draw(st.lists(kept_axes(), min_size=2, max_size=2, unique_by=lambda axis: axis.setting))
+        names = draw(st.lists(st.text(), max_size=3))
+        steps, below = draw(st.integers(1, 100_000)), draw(st.floats(1e-9, 1e9))
+        one_map = KeptMap(*axes, steps, below, tuple(names))
+    if draw(st.booleans()):
+        entries = []
+        for optimizer in draw(st.lists(optimizers(), min_size=1, max_size=3)):
+            axis = draw(kept_axes(draw(st.sampled_from(sorted(optimizer.definition.names)))))
+            entries.append(KeptEntry(optimizer, (KeptAxis(axis.setting, axis.low, axis.high),)))
+        numbers = [draw(values(domain)) for domain in (BUDGET, TRIALS, STARTS)]
+        on_grid, seed, below = draw(st.booleans()), draw(values(SEED)), draw(values(NUMBER))
+        race = KeptRace(tuple(entries), RaceTerms(*numbers, on_grid, seed, below))
+    return Kept(one_map, race)
 
 
 @st.composite

@@ -41,6 +41,8 @@ _JUST_OVER = 1.01
 # A result may have one digit less than those that are shown.
 _COARSER = 10.0
 _MOST_DECIMALS = 17
+# Of the largest floats.
+_LARGEST_EXPONENT = 308
 
 
 class WrongResult(NamedTuple):
@@ -353,7 +355,7 @@ def _half(unit: float) -> float:
 def _unit(text: str) -> float:
     """Return what 1 in the last digit of a number's text is worth."""
     mantissa, _, exponent = with_ascii_minus(text.strip().lower()).replace(",", ".").partition("e")
-    return 10.0 ** (int(exponent or 0) - len(mantissa.partition(".")[2]))
+    return 10.0 ** min(int(exponent or 0) - len(mantissa.partition(".")[2]), _LARGEST_EXPONENT)
 
 
 # ----------------------------------------------------------------------------------- known mistakes

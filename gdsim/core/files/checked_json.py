@@ -33,6 +33,7 @@ _NONE = {
     "scene": (to_say("is a folder, not a scene file"), to_say("no such scene or file")),
     "lesson": (to_say("is a folder, not a lesson file"), to_say("no such lesson or file")),
     "picture": (to_say("is a folder, not a picture file"), to_say("no such picture or file")),
+    "answer": (to_say("is a folder, not an answer file"), to_say("no such answers or file")),
 }
 
 

@@ -134,16 +134,16 @@ def read_link(text: str) -> Experiment:
     Raises `NoLink` if there is none, and a `FileFault` with one line if all there are cannot be read.
     """
     faults: list[FileFault] = []
-    cleaned = _cleaned(text[:LONGEST_TEXT])
-    for version, begin in islice(_candidates(cleaned), _MOST_TRIED):
+    plain = cleaned(text[:LONGEST_TEXT])
+    for version, begin in islice(_candidates(plain), _MOST_TRIED):
         try:
-            return _read_code(version, cleaned, begin)
+            return _read_code(version, plain, begin)
         except FileFault as fault:
             faults.append(fault)
     raise faults[0] if faults else NoLink(said("there is no link of gdsim in it"))
 
 
-def _cleaned(text: str) -> str:
+def cleaned(text: str) -> str:
     """Return a text without what programs on the way have put in, or wrote in another way."""
     for _ in range(2):  # what is quoted may have been quoted before
         text = unquote(text) if "%" in text else text

@@ -17,6 +17,7 @@ import numpy as np
 from gdsim.core.arrays import Array
 from gdsim.core.files.checked_json import FileFault, Node, parse, read_text
 from gdsim.core.files.own_rules import read_own_rule, rule_tree
+from gdsim.core.files.scene_kept import KEPT_KEYS, kept_trees, read_kept
 from gdsim.core.files.scene_runs import list_of, read_runs, run_tree
 from gdsim.core.language.words import said
 from gdsim.core.model.experiment import LECTURE_VIEW_RANGE, Experiment, ViewRange
@@ -52,7 +53,7 @@ LECTURE_SCENES = (
     "bias-correction",
     "adam-forgets",
 )
-OTHER_SCENES = ("what-if", "newton-uphill")  # of what can be tried with its rules
+OTHER_SCENES = ("what-if", "newton-uphill", "ragged-edge")  # of what can be tried with its rules
 # Of rules beyond it, the last one's of a person's own.
 FURTHER_SCENES = (
     "amsgrad",
@@ -127,7 +128,7 @@ def read_experiment(root: Node) -> Experiment:
     _check_version(root)
     members = root.keys(
         "gdsim", "title", "about", "points", "validation", "window", "slice", "height", "rules", "runs",
-        *OBJECTIVE_KEYS,
+        *OBJECTIVE_KEYS, *KEPT_KEYS,
         needed=() if "function" in root.value else ("points",),
     )  # fmt: skip
     points = _points(members["points"], None) if "points" in members else ORIGIN
@@ -148,6 +149,7 @@ def read_experiment(root: Node) -> Experiment:
     if "height" in given:
         given["log_height"] = given.pop("height")
     given["objective"] = _objective(root, members)
+    given["kept"] = read_kept(members, rules)
     with root.naming_keys():
         return Experiment(points, **{"validation": PointSet.empty(dimension), "rules": rules, **given})
 
@@ -342,7 +344,10 @@ def scene_pieces(experiment: Experiment) -> Iterator[str]:
     yield ',\n "runs": ['
     for index, run in enumerate(experiment.runs):
         yield f"{',' if index else ''}\n  {_json(run_tree(run, experiment.runs))}"
-    yield "]}\n"
+    yield "]"
+    for key, tree in kept_trees(experiment.kept, experiment.rules).items():
+        yield f',\n "{key}": {_json(tree)}'
+    yield "}\n"
 
 
 def slice_tree(slice_: Slice, dimension: int) -> dict[str, object]:

@@ -99,9 +99,9 @@ def read_run(
             said("does not go with {name}, which has no momentum", name=rule.id)
         )
     fields: dict[str, tuple[str, Callable[[Node], object]]] = {
-        "batching": ("regime", partial(_one_of, choices=BATCHINGS)),
-        "momentum_schedule": ("momentum_schedule", partial(_one_of, choices=MOMENTUM_SCHEDULES)),
-        "search": ("search", partial(_one_of, choices=SEARCHES)),
+        "batching": ("regime", partial(one_of, choices=BATCHINGS)),
+        "momentum_schedule": ("momentum_schedule", partial(one_of, choices=MOMENTUM_SCHEDULES)),
+        "search": ("search", partial(one_of, choices=SEARCHES)),
         "start": ("start", partial(_start, dimension=dimension)),
         "epochs": ("epochs", lambda member: member.value),
         "seed": ("seed", lambda member: member.value),
@@ -115,7 +115,7 @@ def read_run(
     rate = None
     if "schedule" in members:
         given["schedule"], rate = _schedule(members["schedule"])
-    given["optimizer"] = _optimizer(
+    given["optimizer"] = read_optimizer(
         members.get("hyperparameters", Node({}, f"{node.path}.hyperparameters")), rule, rate
     )
     given |= {field: read(members[key]) for field, (key, read) in fields.items() if key in members}
@@ -133,8 +133,8 @@ def _schedule(node: Node) -> tuple[Schedule, tuple[str, object] | None]:
         return kind.given(arguments), kind.first_rate(arguments)
 
 
-def _optimizer(node: Node, rule: Rule, rate: tuple[str, object] | None) -> Optimizer:
-    """Read the hyperparameters of a rule, whose learning rate may stand in the schedule instead."""
+def read_optimizer(node: Node, rule: Rule, rate: tuple[str, object] | None = None) -> Optimizer:
+    """Return the hyperparameters of a rule, whose learning rate may stand in the schedule instead."""
     members = node.keys(*rule.arguments)
     arguments = {key: member.value for key, member in members.items()}
     if rate is not None:
@@ -153,7 +153,7 @@ def _optimizer(node: Node, rule: Rule, rate: tuple[str, object] | None) -> Optim
         return rule.given(arguments)
 
 
-def _one_of(node: Node, choices: Mapping[str, Definition]) -> Configured[Definition]:
+def one_of(node: Node, choices: Mapping[str, Definition]) -> Configured[Definition]:
     """Read an object whose ``kind`` names an entry of a catalogue; the rest are values for its settings."""
     kind = _kind_node(node).choice(choices)
     members = node.keys("kind", *kind.arguments)
@@ -214,9 +214,9 @@ def run_tree(run: Run, among: Sequence[Run] = ()) -> dict[str, Any]:
         "name": run.name,
         "algorithm": run.optimizer.id,
         "hyperparameters": run.optimizer.arguments,
-        "regime": _kind_tree(run.batching),
+        "regime": kind_tree(run.batching),
         "seed": run.seed,
-        "schedule": _kind_tree(run.schedule),
+        "schedule": kind_tree(run.schedule),
         "start": _place_tree(run.start),
         "epochs": run.epochs,
     }
@@ -224,9 +224,9 @@ def run_tree(run: Run, among: Sequence[Run] = ()) -> dict[str, Any]:
         del tree["start"]
         tree["fork"] = _fork_tree(run.fork, among)
     if run.optimizer.has_momentum:
-        tree["momentum_schedule"] = _kind_tree(run.momentum_schedule)
+        tree["momentum_schedule"] = kind_tree(run.momentum_schedule)
     if run.search.definition != FIXED:
-        tree["search"] = _kind_tree(run.search)
+        tree["search"] = kind_tree(run.search)
     if run.colour:
         tree["colour"] = run.colour
     if run.style is not None:
@@ -251,5 +251,6 @@ def _place_tree(place: tuple[float, ...]) -> dict[str, Any]:
     return {"w": w[0] if len(w) == 1 else w, "b": b}
 
 
-def _kind_tree(value: Configured[Definition]) -> dict[str, object]:
+def kind_tree(value: Configured[Definition]) -> dict[str, object]:
+    """Return an entry of a catalogue as an object, which `one_of` reads."""
     return {"kind": value.id, **value.arguments}

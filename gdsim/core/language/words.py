@@ -4,9 +4,11 @@
 Each is one whole sentence, or a name of its own: other languages put the parts of one in another order.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import lru_cache, wraps
+from typing import ParamSpec, TypeVar, cast
 
 from gdsim.core.language.catalogue import THOUSANDS, Language
 
@@ -15,6 +17,9 @@ _NO_FORMAT = (KeyError, IndexError, ValueError, AttributeError)
 # Beats the chosen one, in this thread alone.
 _for_files = ContextVar[Language | None]("language", default=None)
 _ENGLISH = Language()
+_forgetting: list[Callable[[], None]] = []
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class _Chosen:
@@ -35,6 +40,20 @@ def chosen_language() -> Language:
 def choose_language(language: Language) -> None:
     """Say everything in a language from now on. What was said before stays as it is."""
     _chosen.language = language
+    for forget in _forgetting:
+        forget()
+
+
+def forgotten(function: Callable[P, T]) -> Callable[P, T]:
+    """Keep what a function returns until another language is chosen."""
+    kept = lru_cache(maxsize=256)(function)
+    _forgetting.append(kept.cache_clear)
+
+    @wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> T:
+        return kept(*cast("tuple[Hashable, ...]", args), **cast("dict[str, Hashable]", kwargs))
+
+    return call
 
 
 @contextmanager

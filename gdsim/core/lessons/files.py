@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from gdsim.core.files.checked_json import FileFault, Node, parse, read_text
-from gdsim.core.language.words import said
+from gdsim.core.language.words import said, translated
 from gdsim.core.lessons.caption import CaptionFault, numbers_of
 from gdsim.core.lessons.lesson import Lesson, Stop
 from gdsim.core.lessons.quantities import Measurements
@@ -14,7 +14,7 @@ from gdsim.core.resources import resource
 from gdsim.core.settings import shown, shown_name
 
 # Explicit, as the catalog of scenes is.
-BUNDLED = ("lecture", "landscapes")
+BUNDLED = ("lecture", "landscapes", "first-sheet")
 VERSION = 1
 _MOST_STOPS = 500
 
@@ -114,8 +114,8 @@ class _Reading:
                 )
             )
         try:
-            self._title = read_title(members["title"])
-            self._about = members["about"].text() if "about" in members else ""
+            self._title = translated(read_title(members["title"]))
+            self._about = translated(members["about"].text()) if "about" in members else ""
         except FileFault as fault:
             self._faults.append((0, str(fault)))
         nodes = list(members["stops"].items())

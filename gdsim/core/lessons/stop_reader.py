@@ -11,8 +11,9 @@ from gdsim.core.analysis.arrows import ArrowKind
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.checked_json import FileFault, Node
 from gdsim.core.files.scene import read_log_height, read_slice, read_view_range
+from gdsim.core.files.scene_runs import one_of
 from gdsim.core.formulas.numerals import count
-from gdsim.core.language.words import said
+from gdsim.core.language.words import said, translated
 from gdsim.core.lessons.caption import Caption, CaptionFault, read_caption
 from gdsim.core.lessons.latex import Math, MathFault, read_math
 from gdsim.core.lessons.lesson import (
@@ -25,13 +26,15 @@ from gdsim.core.lessons.lesson import (
     Stop,
 )
 from gdsim.core.lessons.stop_scene import Scenes, changed_runs, run_of, runs_of
+from gdsim.core.lessons.task import TASKS, task_fault
 from gdsim.core.lessons.view import FORMER_PANES, FROM_TOP, LAYERS, PAGES, PANES, Arrows, Sight, StopView
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.settings import Domain
 
 KEYS = (
     "title", "chapter", "scene", "change", "window", "slice", "height", "show", "select", "caption", "look",
-    "question", "answer", "hide", "reveal", "only", "beside", "exercise", "notes", "formulas", "step", "play",
+    "question", "answer", "hide", "reveal", "only", "beside", "exercise", "task", "notes", "formulas", "step",
+    "play",
     "speed", "clock", "page", "curve", "log", "arrows", "part", "camera", "planes", "lens",
     "point_at",
 )  # fmt: skip
@@ -115,10 +118,11 @@ class StopReader(SceneReader):
         experiment, selected = self.scene()
         # Of a run that is not known, nothing is said.
         run = experiment.runs[selected] if experiment and experiment.runs and selected is not None else None
+        place = self._place(experiment)
         stop = partial(
             Stop,
-            title=self.read("title", read_title, ""),
-            chapter=self.read("chapter", read_title, ""),
+            title=translated(self.read("title", read_title, "")),
+            chapter=translated(self.read("chapter", read_title, "")),
             selected=selected or 0,
             caption=self._caption("caption"),
             look=self._caption("look"),
@@ -127,13 +131,28 @@ class StopReader(SceneReader):
             notes=self._caption("notes"),
             formulas=self.read("formulas", _formulas, tuple[Math, ...]()),
             hidden=hidden,
-            reveals=self._reveals(hidden, asks=bool(question.pieces or answer.pieces)),
+            # A task alone takes the answer to its question.
+            reveals=self._reveals(
+                hidden, asks=bool(answer.pieces or (question.pieces and "task" not in self._members))
+            ),
             exercise=self.read("exercise", _exercise, None),
             beside=self._beside(),
-            place=self._place(experiment),
+            task=self.read("task", partial(one_of, choices=TASKS), None),
+            place=place,
             view=self._view(run),
         )
-        return stop(experiment=experiment) if experiment is not None else None
+        return self._with_task_checked(stop(experiment=experiment)) if experiment is not None else None
+
+    def _with_task_checked(self, stop: Stop) -> Stop:
+        if stop.task is not None:
+            fault = task_fault(
+                stop.task, stop.experiment, stop.selected, stop.step if stop.experiment.runs else 0
+            )
+            if stop.exercise is not None:
+                fault = said("does not go with exercise; a stop has the one or the other")
+            if fault:
+                self.faults.append(self._members["task"].fault(fault))
+        return stop
 
     def _beside(self) -> Beside | None:
         if "beside" not in self._members:
@@ -141,7 +160,7 @@ class StopReader(SceneReader):
         keys = ("title", "scene", "change", "window", "slice", "height", "show", "select")
         reader = SceneReader(self._members["beside"], self._scenes, keys, needed=("scene",))
         experiment, selected = reader.scene()
-        title = reader.read("title", read_title, "")
+        title = translated(reader.read("title", read_title, ""))
         self.faults += reader.faults
         return Beside(title, experiment, selected or 0) if experiment is not None else None
 
@@ -205,10 +224,15 @@ def _text(node: Node) -> str:
 
 
 def _caption(node: Node) -> Caption:
+    text = _text(node)
     try:
-        return read_caption(_text(node))
+        caption = read_caption(text)
     except CaptionFault as fault:
         raise node.fault(str(fault)) from None
+    try:
+        return read_caption(translated(text))
+    except CaptionFault:  # of a translation; what is in the file can be read
+        return caption
 
 
 def _formulas(node: Node) -> tuple[Math, ...]:

@@ -9,9 +9,11 @@ from typing import Any
 from gdsim.core.files.atomic import replacing
 from gdsim.core.files.checked_json import FileFault, read_text
 from gdsim.core.files.scene import HEIGHTS, bundled_scenes, load_scene, scene_text, slice_tree
+from gdsim.core.files.scene_runs import kind_tree
 from gdsim.core.language.words import said
 from gdsim.core.lessons.files import VERSION, load_lesson
 from gdsim.core.lessons.lesson import PlaybackRange
+from gdsim.core.lessons.task import Task
 from gdsim.core.lessons.view import Arrows, Sight, StopView
 from gdsim.core.model.experiment import Experiment, ViewRange
 from gdsim.core.model.plane import Slice
@@ -20,7 +22,13 @@ _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]')
 
 
 def stop_tree(
-    title: str, caption: str, experiment: Experiment, selected: int, place: PlaybackRange, view: StopView
+    title: str,
+    caption: str,
+    experiment: Experiment,
+    selected: int,
+    place: PlaybackRange,
+    view: StopView,
+    task: Task | None = None,
 ) -> dict[str, Any]:
     """Return a stop as an item of ``stops``; what is as usual is left out, but for the step.
 
@@ -33,7 +41,8 @@ def stop_tree(
     if place.by_epoch:
         tree["clock"] = "epoch"
     tree |= _view_tree(view)
-    return tree | {"caption": caption}
+    tree["caption"] = caption
+    return tree | {"task": kind_tree(task)} if task else tree
 
 
 def _scene(experiment: Experiment) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from gdsim.core.arrays import Array
 from gdsim.core.formulas.numerals import count
 from gdsim.core.language.words import said
 from gdsim.core.model.batching import BATCH, Batching
+from gdsim.core.model.kept import NOTHING_KEPT, Kept
 from gdsim.core.model.objective import LECTURE, FunctionObjective, Objective
 from gdsim.core.model.plane import USUAL_SLICE, Slice
 from gdsim.core.model.point_loss import PointLoss, point_loss
@@ -267,7 +268,8 @@ class Experiment:
     """Points, the runs to compute on them, and the part of the plane to draw.
 
     Its ``rules`` are those that a person typed; a run brings its own along. Of more than two parameters
-    ``slice`` says which plane is drawn, and ``log_height`` whether its heights are logarithms.
+    ``slice`` says which plane is drawn, and ``log_height`` whether its heights are logarithms. What is ``kept``
+    is of the windows beside the main one.
     """
 
     points: PointSet
@@ -280,6 +282,7 @@ class Experiment:
     rules: tuple[OwnRule, ...] = ()
     slice: Slice = USUAL_SLICE
     log_height: bool = False
+    kept: Kept = NOTHING_KEPT
 
     def __post_init__(self) -> None:
         followed = (one.optimizer.definition for run in self.runs for one in run.lineage)

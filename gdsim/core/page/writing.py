@@ -124,7 +124,7 @@ def _filled(experiment: Experiment, data: dict[str, Any], lines: list[str]) -> s
     style = _part("page.css")
     title = " ".join(experiment.title.split()) or "Gradient descent"
     pieces = {
-        "policy": _policy(script, style),
+        "policy": page_policy(style=style, script=script),
         "version": __version__,
         "title": html.escape(title),
         "about": "".join(
@@ -148,9 +148,9 @@ def _filled(experiment: Experiment, data: dict[str, Any], lines: list[str]) -> s
     return "".join(filled)
 
 
-def _policy(script: str, style: str) -> str:
-    """Return what the page may do: run its own program, and nothing else; it may load nothing."""
-    own = f"script-src {_hash(script)}; style-src {_hash(style)}"
+def page_policy(*, style: str, script: str = "") -> str:
+    """Return what a page may do: run its own program, if it has one, and load nothing."""
+    own = f"script-src {_hash(script)}; " * bool(script) + f"style-src {_hash(style)}"
     return f"default-src 'none'; {own}; img-src data:; base-uri 'none'; form-action 'none'"
 
 

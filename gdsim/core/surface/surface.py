@@ -13,12 +13,12 @@ from gdsim.core.model.objective import LECTURE, NeuronObjective, Objective
 from gdsim.core.model.plane import USUAL_PLANE, Plane
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import Progress, part_of, run_to_end
-from gdsim.core.surface.binned_loss import LossTerms, binned_loss, inputs_along
+from gdsim.core.surface.binned_loss import EXACT_TERMS, LossTerms, binned_loss, inputs_along
 from gdsim.core.surface.contours import Contour, contours_at, even_levels, even_step, log_levels
 from gdsim.core.surface.heights import HeightScale, height_scale
-from gdsim.core.surface.lowest import LowestPlace, finding_lowest
+from gdsim.core.surface.lowest import LowestPlace, finding_lowest, lowest_sample
 from gdsim.core.surface.map_view import PLAIN, MapPlan, MapView, plan_of
-from gdsim.core.surface.plane_loss import FunctionOnPlane, PlaneLoss, loss_on_plane
+from gdsim.core.surface.plane_loss import FunctionOnPlane, NeuronOnPlane, PlaneLoss, loss_on_plane
 
 Kind = TypeVar("Kind", bound=np.generic)
 
@@ -31,8 +31,8 @@ MOST_TERMS = 8192
 _SHADES = 512
 # Places nearer to each other than this share of the view range are one.
 _SAME_PLACE = 1e-3
-# Points whose losses are added to the grid at once: that takes about 10 ms.
-_PIECE = 512
+# Points whose losses are added to the grid at once: that takes about 10 ms, of any neuron some more.
+_PIECE, _ANY_PIECE = 512, 64
 
 
 class Shade(NamedTuple):
@@ -130,11 +130,14 @@ def sample_surface(
     objective: Objective = LECTURE,
     *,
     log: bool = False,
+    seeks_lowest: bool = True,
 ) -> LossSurface:
-    """Return the error surface of ``points`` over ``view_range``, from ``grid`` samples along each side."""
-    return sample_terms(
-        loss_on_plane(points, objective, plane), view_range, plane, grid, PLAIN._replace(log=log)
-    )
+    """Return the error surface of ``points`` over ``view_range``, from ``grid`` samples along each side.
+
+    Its lowest place is that of the samples alone where it is not sought.
+    """
+    terms, plan = loss_on_plane(points, objective, plane), PLAIN._replace(log=log)
+    return sample_terms(terms, view_range, plane, grid, plan, seeks_lowest=seeks_lowest)
 
 
 def sample_terms(
@@ -143,6 +146,8 @@ def sample_terms(
     plane: Plane = USUAL_PLANE,
     grid: int = GRID,
     plan: MapPlan = PLAIN,
+    *,
+    seeks_lowest: bool = True,
 ) -> LossSurface:
     """Return the error surface of a loss.
 
@@ -150,7 +155,8 @@ def sample_terms(
     them near the bottom: as is its ``plan``.
     """
     w, b = grid_sides(view_range, grid, plan)
-    return run_to_end(_mapping(terms, view_range, plane, plan, terms.on_grid(w, b)))
+    loss = terms.on_grid(w, b)
+    return run_to_end(_mapping(terms, view_range, plane, plan, loss, seeks_lowest=seeks_lowest))
 
 
 def sampled_for(surface: LossSurface, view: MapView) -> LossSurface:
@@ -198,8 +204,10 @@ def sampling_exactly(
     Of a million points that takes a minute. It is done in pieces of some 10 ms; between them the share that
     is done is yielded. Raises `ValueError` of an objective that is never approximated.
     """
-    if not (isinstance(objective, NeuronObjective) and objective.is_lecture_neuron):
-        raise ValueError("the surface of this objective is exact")
+    if not isinstance(objective, NeuronObjective):
+        raise ValueError("the surface of a function is exact")  # noqa: TRY004 - of such a scene
+    if not objective.is_lecture_neuron:
+        return (yield from _sampling_any_exactly(points, objective, view_range, plane, plan, grid))
     factor = objective.factor(len(points))
     coarse = binned_loss(points, plane, factor)
     x, offset = inputs_along(points, plane)
@@ -210,6 +218,26 @@ def sampling_exactly(
         yield first / len(points)
         loss += terms.part(first, first + _PIECE).on_grid(w, b)
     mapping = _mapping(terms, view_range, plane, plan, loss, coarse)
+    return (yield from part_of(mapping, 1.0 - 1.0 / len(points), 1.0))
+
+
+def _sampling_any_exactly(
+    points: PointSet,
+    objective: NeuronObjective,
+    view_range: ViewRange,
+    plane: Plane,
+    plan: MapPlan,
+    grid: int,
+) -> Progress[LossSurface]:
+    exact = NeuronOnPlane.of(points, objective, plane)
+    w, b = grid_sides(view_range, grid, plan)
+    loss = np.zeros((len(w), len(b)))
+    for first in range(0, len(points), _ANY_PIECE):
+        yield first / len(points)
+        loss += exact.part(first, first + _ANY_PIECE).on_grid(w, b)
+    loss += exact.penalty(w[:, np.newaxis], b)
+    coarse = exact if exact.size <= EXACT_TERMS else exact.shared_out()
+    mapping = _mapping(exact, view_range, plane, plan, loss, coarse)
     return (yield from part_of(mapping, 1.0 - 1.0 / len(points), 1.0))
 
 
@@ -231,7 +259,9 @@ def _mapping(
     plane: Plane,
     plan: MapPlan,
     loss: Array,
-    coarse: LossTerms | None = None,
+    coarse: PlaneLoss | None = None,
+    *,
+    seeks_lowest: bool = True,
 ) -> Progress[LossSurface]:
     """Make the map of a loss on the grid of the view range and around it; yield the share that is done.
 
@@ -255,9 +285,10 @@ def _mapping(
     loss = ground.inside(loss)
     contours = contours_at(levels, w, b, loss) if plan.w or plan.b else ground.contours
     yield 0.5
-    lowest = yield from part_of(
-        finding_lowest(coarse or terms, w, b, loss, terms if coarse else None), 0.5, 1.0
-    )
+    lowest = lowest_sample(w, b, loss)
+    if seeks_lowest:
+        finding = finding_lowest(coarse or terms, w, b, loss, terms if coarse else None)
+        lowest = yield from part_of(finding, 0.5, 1.0)
     return LossSurface(
         view_range=view_range,
         w=w,

@@ -6,7 +6,7 @@ from gdsim.core.analysis.series import CurveKind
 from gdsim.core.engine.sparse_loss import last_known
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import rounded
-from gdsim.core.language.words import counted
+from gdsim.core.language.words import counted, translated
 from gdsim.gui.curves.curve_choice import Choice
 from gdsim.gui.translation import translate
 from gdsim.session.frame import Frame, RunView
@@ -57,13 +57,13 @@ def absence_text(frame: Frame, kind: CurveKind, choice: Choice) -> str:
         return translate("Curves", "{0} is hidden.").format(current.run.name)
     if kind is CurveKind.MEMORY and choice.of_selected:
         words = translate("Curves", "{0} remembers nothing: every step knows no gradient but its own.")
-        return words.format(current.run.optimizer.title)
+        return words.format(translated(current.run.optimizer.title))
     if kind is CurveKind.RATE and choice.of_selected:
         words = translate(
             "Curves",
             "The rate of {0} follows from a gradient that is not recorded: of several, only the last is.",
         )
-        return words.format(current.run.optimizer.title)
+        return words.format(translated(current.run.optimizer.title))
     if kind is CurveKind.LIMIT and frame.shown:
         return translate(
             "Curves", "No visible run has a limit: their steps are not in proportion to the gradient."

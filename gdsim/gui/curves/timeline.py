@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from gdsim.core.formulas import numerals
+from gdsim.core.language.words import translated
 from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.forms.tips import tip
 from gdsim.gui.style.stylesheet import mixed
@@ -183,5 +184,6 @@ def marks_of(findings: "Iterable[Finding]") -> tuple[Mark, ...]:
     from gdsim.gui.style.finding_look import role_of  # noqa: PLC0415 - with the first findings
 
     return tuple(
-        Mark(one.first, one.last, one.kind.value, role_of(one.kind), one.sentence) for one in findings
+        Mark(one.first, one.last, translated(one.kind.value), role_of(one.kind), one.sentence)
+        for one in findings
     )

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QSplitter, QWidget
 
 from gdsim.core.lessons.lesson import Beside
+from gdsim.core.surface.map_view import MapView
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.curves.curve_pane import CurvePane
@@ -51,6 +52,8 @@ class BesideCard(Card):
             views.setStretchFactor(place, 1)
         views.setSizes([1000, 1000, 1000])
         self.set_body(views, self.names)
+        self.contours.set_fills(False)
+        self.contours.aspect_changed.connect(self._on_aspect)
         self.session.surface_changed.connect(self._on_surface)
         self.session.frame_changed.connect(self._on_frame)
 
@@ -90,6 +93,10 @@ class BesideCard(Card):
 
         self.session.set_by_epoch(frame.by_epoch)
         self.session.play(moved)
+
+    @Slot(float)
+    def _on_aspect(self, aspect: float) -> None:
+        self.session.set_map_view(MapView(aspect))
 
     @Slot(object)
     def _on_surface(self, surface: LossSurface) -> None:

@@ -211,7 +211,7 @@ class LessonBar(QWidget):
         elif stop.is_asking(stage):
             words = self.tr("Show more")
         elif stage < stop.last_stage:
-            words = self.tr("Open the exercise")
+            words = self.tr("Open the exercise") if stop.task is None else self.tr("Open the task")
         self.reveal.setText(words)
         self.reveal.setVisible(bool(words))
 

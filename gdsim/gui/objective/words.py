@@ -6,6 +6,7 @@ import numpy as np
 
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import rounded
+from gdsim.core.language.words import translated
 from gdsim.core.model.gallery import GalleryFunction, Place, known_function
 from gdsim.core.model.objective import LOSSES, MEAN, SUM, FunctionObjective, Objective
 from gdsim.core.model.plane_function import ORIGIN, PlaneFunction
@@ -24,7 +25,7 @@ def loss_hint(objective: Objective) -> str:
     """Return what loss is drawn, in a few words; nothing of the lecture's, or of a function."""
     if isinstance(objective, FunctionObjective) or objective.is_lecture:
         return ""
-    title = LOSSES[objective.loss].title
+    title = translated(LOSSES[objective.loss].title)
     words = [title, translate("Objective", "convex")] if objective.is_convex else [title]
     if objective.l2:
         words.append(f"λ {rounded(objective.l2)}")

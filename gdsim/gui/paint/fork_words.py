@@ -1,7 +1,7 @@
 """What a run takes over from the one that it leaves, in words."""
 
 from gdsim.core.formulas import numerals
-from gdsim.core.language.words import counted
+from gdsim.core.language.words import counted, translated
 from gdsim.core.model.experiment import Fork, Run
 from gdsim.core.rules.carried import carried_letters, counts_on
 from gdsim.core.rules.update_rule import T
@@ -38,7 +38,7 @@ def carried_words(run: Run, points: int) -> str:
         )
         if fork.keeps_memory:
             words = translate("Fork", "{0} remembers nothing that could go on there.")
-            said[-1] += " " + words.format(fork.parent.optimizer.title)
+            said[-1] += " " + words.format(translated(fork.parent.optimizer.title))
     if T in new.program.free and not (fork.keeps_memory and counts_on(old, new)):
         said.append(translate("Fork", "The rule counts its updates from t = 1 again."))
     if not run.takes_points_like(fork.parent, points):

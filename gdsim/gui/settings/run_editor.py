@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
 from gdsim.core.analysis.worked import rule_in_letters
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.symbols import typeset
+from gdsim.core.language.words import translated
 from gdsim.core.model.batching import BATCHINGS, MINI_BATCH, Batching
 from gdsim.core.model.edits import change_optimizer
 from gdsim.core.model.experiment import LECTURE_EPOCHS, Run
@@ -275,7 +276,7 @@ class RunEditor(QWidget):
         if old.definition == new.definition:
             for setting, before, after in zip(new.definition.settings, old.values, new.values, strict=True):
                 if before != after:
-                    return change.format(typeset(setting.symbol) or setting.label), setting.name
+                    return change.format(typeset(setting.symbol) or translated(setting.label)), setting.name
         return change.format(whole), ""
 
     def _epochs_setting(self) -> Setting:
@@ -313,7 +314,7 @@ class RuleLabel(QWidget):
 
     def show_rule(self, optimizer: Optimizer) -> None:
         self._edit.setVisible(isinstance(optimizer.definition, OwnRule))
-        self._summary.setText(optimizer.definition.summary)
+        self._summary.setText(translated(optimizer.definition.summary))
         self._lines.setText("\n".join(rule_in_letters(optimizer)))
 
 

@@ -5,6 +5,7 @@ import math
 from gdsim.core.analysis.curvature.stability import Mode, Stability
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import MINUS, number, percent
+from gdsim.core.language.words import translated
 from gdsim.core.model.neuron import parameter_names
 from gdsim.gui.arrows.stability import LastStep, verdict
 from gdsim.gui.translation import translate
@@ -33,7 +34,7 @@ def product_words(found: Stability) -> str:
 
 def limit_words(found: Stability) -> str:
     """Return the limit with its formula in letters and numbers."""
-    title = found.update.run.optimizer.title
+    title = translated(found.update.run.optimizer.title)
     if math.isnan(found.limit):
         words = translate(
             "LimitPane",

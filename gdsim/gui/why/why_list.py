@@ -36,6 +36,7 @@ from PySide6.QtWidgets import (
 from gdsim.core.analysis.diagnosis import Finding
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import count_or_number, precise
+from gdsim.core.language.words import translated
 from gdsim.gui.forms.tips import tip
 from gdsim.gui.paint.wrapped_text import BrokenText, broken, paint_lines
 from gdsim.gui.style.finding_look import role_of
@@ -129,7 +130,7 @@ class WhyModel(QAbstractListModel):
         if row.finding is None:
             return row.heading if role in (Role.DisplayRole, Role.AccessibleTextRole) else None
         if role in (Role.DisplayRole, Role.AccessibleTextRole):
-            return f"{row.finding.kind.value}, {self._steps(row.finding)}: {row.finding.sentence}"
+            return f"{translated(row.finding.kind.value)}, {self._steps(row.finding)}: {row.finding.sentence}"
         return tip(measured(row.finding, precise), row.finding.sentence) if role == Role.ToolTipRole else None
 
     def _steps(self, finding: Finding) -> str:
@@ -139,7 +140,9 @@ class WhyModel(QAbstractListModel):
 
 
 def measured(finding: Finding, write: Any) -> str:  # noqa: ANN401 - a function of a number
-    return "   ".join(_together(f"{name}: {write(value)}") for name, value in finding.numbers.items())
+    return "   ".join(
+        _together(f"{translated(name)}: {write(value)}") for name, value in finding.numbers.items()
+    )
 
 
 def _together(text: str) -> str:
@@ -219,7 +222,7 @@ class WhyDelegate(QStyledItemDelegate):
         painter.drawText(head, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, steps)
         painter.setFont(_strong(option.font))
         painter.setPen(QColor(mixed(self._tone(row), theme.text, 0.35) if row.now else theme.muted))
-        painter.drawText(head, Qt.AlignmentFlag.AlignVCenter, row.finding.kind.value)
+        painter.drawText(head, Qt.AlignmentFlag.AlignVCenter, translated(row.finding.kind.value))
         sentence, numbers = self._texts(option, row)
         top = float(head.bottom() + 3)
         painter.setFont(option.font)

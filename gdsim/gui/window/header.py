@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QToolButton, 
 from gdsim.core.files.scene import FURTHER_SCENES, LANDSCAPE_SCENES
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.tips import set_tip
-from gdsim.gui.forms.wrapped_label import WrappedLabel
+from gdsim.gui.paint.wrapped_label import WrappedLabel
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style import icons as assets
 from gdsim.gui.style.text_size import Scaled

@@ -2,9 +2,9 @@
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QEvent, QSettings, QSize, Qt, Slot
+from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -23,7 +23,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.scene import FURTHER_SCENES, LANDSCAPE_SCENES, bundled_titles
+from gdsim.core.language.words import chosen_language, translated
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.actions import UserActions
@@ -32,6 +34,7 @@ from gdsim.gui.exercises.commands import ExerciseCommands
 from gdsim.gui.files.file_commands import FileCommands
 from gdsim.gui.forms.scrolling import reveal
 from gdsim.gui.help.help_commands import HelpCommands
+from gdsim.gui.language import language_menu
 from gdsim.gui.lessons.lesson_commands import LessonCommands
 from gdsim.gui.panes import SurfaceView
 from gdsim.gui.preferences import Preferences
@@ -70,11 +73,23 @@ from gdsim.session.session import Session
 if TYPE_CHECKING:
     from gdsim.core.analysis.diagnosis import Finding
     from gdsim.core.lessons.lesson import Beside
+    from gdsim.gui.handin.hand_in import HandInCommands
     from gdsim.gui.lessons.beside import BesideCard
+    from gdsim.gui.lessons.guide import PlaceInLesson
     from gdsim.gui.objective.two_losses import OtherLossCard, TwoLosses
 
 _SMALLEST = (640, 400)
 _USUAL = (1440, 900)
+
+
+class HandedOver(NamedTuple):
+    """How a window stood that is replaced by another one in another language."""
+
+    geometry: QByteArray
+    is_maximised: bool
+    curve: CurveKind
+    page: int
+    lesson: "PlaceInLesson | None"
 
 
 class MainWindow(QMainWindow):
@@ -82,6 +97,8 @@ class MainWindow(QMainWindow):
 
     Geometry and theme are remembered in ``settings``; with None nothing is.
     """
+
+    language_chosen = Signal(str)  # its code
 
     def __init__(
         self, app: QApplication, session: Session, surface: SurfaceView, settings: QSettings | None
@@ -101,7 +118,7 @@ class MainWindow(QMainWindow):
         self._look: Look | None = None
         self._pixel_ratio = 1.0
         self._letters = BASE_SIZE
-        self._is_explaining = False
+        self._is_explaining = self._is_handed_over = False
         # At which panes a stop points, and which alone it shows; what it hides in them.
         self._pointed_at = self._only = self._concealed = frozenset[str]()
         # The second scene of a stop, or the surface of another loss.
@@ -132,11 +149,12 @@ class MainWindow(QMainWindow):
             session,
             self.view,
             self.exercises.open,
+            self._hand_in_commands,
             self.files.leave,
             self.known_rules.allow,
             self._settings,
         )
-        self.header = Header(bundled_titles())
+        self.header = Header({name: translated(title) for name, title in bundled_titles().items()})
         self.projector = Projector(self, self.cards.columns, self.header, self.cards.run_names)
         self.maximised = MaximisedCard(self.cards, self)
         self.simple = Simple(self.cards, self)
@@ -153,6 +171,13 @@ class MainWindow(QMainWindow):
         # No control has the focus until a person gives it to one.
         self.body.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.body.setFocus()
+
+    def _hand_in_commands(self) -> "HandInCommands":
+        from gdsim.gui.handin.hand_in import HandInCommands  # noqa: PLC0415 - few lessons have tasks
+
+        commands = HandInCommands(self, self._settings)
+        commands.told.connect(self.notice.confirm)
+        return commands
 
     def _laid_out(self) -> QWidget:
         body = QWidget()
@@ -206,13 +231,13 @@ class MainWindow(QMainWindow):
         name_edits(self.commands, document.undo_name, document.redo_name)
         if old is None or old.about != new.about:
             self._tell_story()
-        self.header.show_document(key, new.about, self.commands["undo"], self.commands["redo"])
+        self.header.show_document(key, translated(new.about), self.commands["undo"], self.commands["redo"])
 
     @Slot()
     def _tell_story(self) -> None:
         """Say of the scene what it is about, unless a lesson tells its own story of it."""
         in_lesson = self.lessons.lesson is not None
-        self.cards.story.words.say("" if in_lesson else self.session.experiment.about)
+        self.cards.story.words.say("" if in_lesson else translated(self.session.experiment.about))
 
     def _show_look(self) -> None:
         styles = run_styles(self.session.experiment.runs, self._effective_theme)
@@ -418,6 +443,7 @@ class MainWindow(QMainWindow):
         show_command_keys(self.cards, self.header, self.commands)
         self.maximised.changed.connect(self.commands["maximise"].setChecked)
         self.from_here.chosen.connect(self.commands["from_here"].setChecked)
+        self.commands["language"].setMenu(language_menu(self, self.choose_language))
         self.help.set_actions(self.commands)
         self.view.set_actions(self.commands)
         self.files.set_actions(self.commands)
@@ -431,10 +457,14 @@ class MainWindow(QMainWindow):
         }
         for name, title in bundled_titles().items():
             group = next((one for names, one in groups.items() if name in names), menu)
-            group.addAction(title, partial(self.files.open_bundled, name))
+            group.addAction(translated(title), partial(self.files.open_bundled, name))
         menu.addSeparator()
         for group in groups.values():
             menu.addMenu(group)
+
+    def choose_language(self, code: str) -> None:
+        if code != chosen_language().code:
+            self.language_chosen.emit(code)
 
     def toggle_projector(self) -> None:
         # Each of the two remembers how the columns were; it is to be how a person had them.
@@ -566,9 +596,39 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember how the window stood, and stop all work; first ask about work that is not saved."""
-        if not self.files.may_close():
+        if not self._is_handed_over and not self.files.may_close():
             event.ignore()
             return
+        if not self._is_handed_over:
+            self._leave()
+            self.session.close()
+        super().closeEvent(event)
+
+    def hand_over(self) -> "HandedOver":
+        """Leave the session, which goes on, to another window; return what that is to show."""
+        guide = self.lessons.guide if self.lessons.lesson else None
+        handed = HandedOver(
+            self.saveGeometry(),
+            self.isMaximized(),
+            self.cards.curves.kind,
+            self.cards.run_card.page,
+            guide.place() if guide else None,
+        )
+        self._is_handed_over = True
+        self._leave()
+        return handed
+
+    def take_over_from(self, handed: "HandedOver") -> None:
+        """Show the session as another window did."""
+        self.restoreGeometry(handed.geometry)
+        self.show()
+        self.cards.curves.set_kind(handed.curve)
+        self.cards.run_card.show_page(handed.page)
+        self.session.tell_all()
+        if handed.lesson is not None:
+            self.lessons.resume(handed.lesson)
+
+    def _leave(self) -> None:
         self.help.close()
         self._on_beside(None)
         self.maximised.restore_all()
@@ -583,10 +643,8 @@ class MainWindow(QMainWindow):
         self.export.close()
         self.share.close()
         self.exercises.close()
-        self.session.close()
         self.cards.curves.limits.close()
         self.files.close()
-        super().closeEvent(event)
 
     def _restore(self) -> None:
         # At the end: while widgets are put together, a style sheet is worked out again for each step.

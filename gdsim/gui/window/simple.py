@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 from gdsim.core.lessons.view import PAGES
 from gdsim.gui.forms.one_of import OneOf
 from gdsim.gui.forms.tips import set_tip
-from gdsim.gui.forms.wrapped_label import WrappedLabel
+from gdsim.gui.paint.wrapped_label import WrappedLabel
 from gdsim.gui.translation import translate
 
 if TYPE_CHECKING:

@@ -36,6 +36,22 @@ _GOOD = {
             "epochs": 100,
         }
     ],
+    "map": {
+        "x": {"setting": "eta", "range": [0.01, 100], "seen": [1, 10], "log": True},
+        "y": {"setting": "gamma", "range": [0, 0.99]},
+        "steps": 400,
+        "solved_below": 1e-4,
+        "beside": ["Nesterov"],
+    },
+    "race": {
+        "rules": [{"algorithm": "mine", "hyperparameters": {"eta": 1}, "ranges": {"eta": [0.1, 10]}}],
+        "budget": 500,
+        "trials": 32,
+        "starts": 64,
+        "seed": 3,
+        "solved_below": 1e-4,
+        "grid": True,
+    },
 }
 RUN = "runs[0]"
 DELETE = object()
@@ -96,7 +112,10 @@ FAULTS = {
         "runs[0].name must have at most 10,000 letters, not 10,001",
     ),
     "too many rules": (
-        text_with((("rules",), [{"id": f"mine-{n}", "lines": "w_next = w - eta*g"} for n in range(21)])),
+        text_with(
+            (("rules",), [{"id": f"mine-{n}", "lines": "w_next = w - eta*g"} for n in range(21)]),
+            (("race",), DELETE),
+        ),
         "rules must be at most 20, not 21",
     ),
     # rules of its own
@@ -402,6 +421,61 @@ FAULTS = {
         'function cannot be read: "x" is neither w nor b',
     ),
     "a function that is a number": (text_with((("function",), 3)), "function must be text, not 3"),
+    # what is kept of maps and races
+    "a map of one setting": (
+        text_with((("map", "y", "setting"), "eta")),
+        "map.y must be another setting than x",
+    ),
+    "a map without steps": (text_with((("map", "steps"), DELETE)), "map.steps is missing"),
+    "a map of too many steps": (
+        text_with((("map", "steps"), 100_001)),
+        "map.steps must be a whole number from 1 to 100000, not 100001",
+    ),
+    "a range that goes back": (
+        text_with((("map", "x", "range"), [2, 1])),
+        "map.x.range must go from a smaller to a larger number, not from 2 to 1",
+    ),
+    "a range of one number": (
+        text_with((("map", "y", "range"), [1])),
+        "map.y.range must be two numbers, not 1",
+    ),
+    "a part that goes back": (
+        text_with((("map", "x", "seen"), [2, 2])),
+        "map.x.seen must go from a smaller to a larger number, not from 2 to 2",
+    ),
+    "a logarithm of zero": (
+        text_with((("map", "x", "range"), [0, 1])),
+        "map.x.range must be above 0 on a logarithmic scale",
+    ),
+    "a setting without a name": (
+        text_with((("map", "x", "setting"), "")),
+        "map.x.setting must be the name of a setting",
+    ),
+    "too many maps": (
+        text_with((("map", "beside"), ["a", "b", "c", "d"])),
+        "map.beside must be at most 3 runs, not 4",
+    ),
+    "a race of nobody": (text_with((("race", "rules"), [])), "race.rules must be from 1 to 12, not 0"),
+    "a race of a rule there is not": (
+        text_with((("race", "rules", 0, "algorithm"), "sgd")),
+        "race.rules[0].algorithm must be one of mine, gd,",
+    ),
+    "a race with a wrong setting": (
+        text_with((("race", "rules", 0, "hyperparameters", "eta"), -1)),
+        "race.rules[0].hyperparameters.eta must be a positive number, not -1",
+    ),
+    "a race with a range that goes back": (
+        text_with((("race", "rules", 0, "ranges", "eta"), [3, 1])),
+        "race.rules[0].ranges.eta must go from a smaller to a larger number, not from 3 to 1",
+    ),
+    "a race with a range of another setting": (
+        text_with((("race", "rules", 0, "ranges", "gamma"), [0, 1])),
+        "race.rules[0].ranges.gamma is not a known key; known are eta",
+    ),
+    "a race without a budget": (
+        text_with((("race", "budget"), 0)),
+        "race.budget must be a whole number from 1 to 100000, not 0",
+    ),
     # unknown keys
     "an unknown key": (text_with((("point",), [])), "point is not a known key; known are gdsim, title"),
     "an unknown key in a run": (text_with((_run("lr"), 1)), f"{RUN}.lr is not a known key; known are name"),

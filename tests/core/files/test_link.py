@@ -265,7 +265,7 @@ def fuzzed(link, random):
         data = random.randbytes(random.randint(0, 80))
         return f"gdsim:1,{count_letters(random.choice([len(data), 59_999]))}{to_letters(data)}"
     else:
-        text = bytearray(json.dumps(GOLDEN[random.choice(list(GOLDEN))]["scene"]).encode())
+        text = bytearray(json.dumps(GOLDEN[random.choice(sorted(GOLDEN))]["scene"]).encode())
         for _ in range(random.randint(1, 4)):
             text[random.randrange(len(text))] = random.randrange(32, 256)
         return code_of(bytes(text))

@@ -23,6 +23,7 @@ from gdsim.core.files.scene import (
 )
 from gdsim.core.model.batching import MINI_BATCH
 from gdsim.core.model.experiment import Experiment, Run, ViewRange
+from gdsim.core.model.kept import Kept, KeptAxis, KeptEntry, KeptMap, KeptRace, RaceTerms
 from gdsim.core.model.points import PointSet
 from gdsim.core.resources import resource
 from gdsim.core.rules.catalogue import RULES
@@ -58,7 +59,7 @@ def _bits(experiment):
         for table in (experiment.points, experiment.validation)
     ]
     rest = (*map(float, experiment.view_range), experiment.title, experiment.about)
-    return tables, repr(rest), repr(experiment.runs)
+    return tables, repr(rest), repr(experiment.runs), repr(experiment.kept)
 
 
 @given(experiments(with_forks=True))
@@ -154,6 +155,19 @@ def test_the_scene_of_the_contract():
                 "c = boost*g  if lively\nc = g  if not lively\nw_next = w - eta*c",
                 [made_setting("eta", POSITIVE, 0.5, 0.01, 10.0), made_setting("lively", SWITCH, False, 0, 1)],
                 "mine",
+            ),
+        ),
+        kept=Kept(
+            KeptMap(
+                KeptAxis("eta", 0.01, 100.0, (1.0, 10.0), log=True),
+                KeptAxis("gamma", 0.0, 0.99),
+                400,
+                1e-4,
+                ("Nesterov",),
+            ),
+            KeptRace(
+                (KeptEntry(experiment.rules[0](eta=1.0), (KeptAxis("eta", 0.1, 10.0),)),),
+                RaceTerms(500, 32, 64, on_grid=True, seed=3, solved_below=1e-4),
             ),
         ),
     )
@@ -313,7 +327,7 @@ def test_the_catalog_of_scenes_matches_the_files():
         "guess-work", "rates", "finer-rates", "annealing", "momentum-schedule",
         "batch-rates", "validation", "four-inputs", "adagrad-stuck", "adam-forgets", "what-if",
         "cross-entropy", "dead-relu", "rosenbrock", "himmelblau",
-        "newton-uphill",
+        "newton-uphill", "ragged-edge",
         "amsgrad", "amsgrad-paper", "adam-relatives", "first-steps", "weight-decay", "overfitting",
         "lion", "large-inputs", "qhm", "schedule-free", "sam", "lookahead", "cautious", "own-rule",
     }  # fmt: skip

@@ -10,10 +10,9 @@ from gdsim.core.model.objective import ACTIVATIONS, LOSSES, FunctionObjective, N
 from gdsim.core.model.plane import Plane
 from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
-from gdsim.core.settings import InvalidValue
 from gdsim.core.surface.lowest import LowestKind
 from gdsim.core.surface.plane_loss import loss_on_plane
-from gdsim.core.surface.surface import sample_surface, sample_terms
+from gdsim.core.surface.surface import sample_surface
 from tests.core.model.test_objective import named, plain_loss, slopes
 from tests.every import every
 
@@ -106,11 +105,3 @@ def test_another_reduction_only_scales_the_lecture_s_surface(reduction):
     np.testing.assert_allclose(other.loss, factor * half.loss, rtol=1e-12)
     assert (other.lowest.w, other.lowest.b) == pytest.approx((half.lowest.w, half.lowest.b), rel=1e-6)
     assert other.lowest.kind is half.lowest.kind
-
-
-def test_very_many_points_have_a_surface_of_the_lecture_s_neuron_alone():
-    points = PointSet(np.linspace(-1.0, 1.0, 5000), np.zeros(5000))
-    with pytest.raises(InvalidValue, match=r"must be at most 4,096"):
-        loss_on_plane(points, NeuronObjective(loss="absolute"))
-    scaled = sample_terms(loss_on_plane(points, NeuronObjective(reduction="mean")), ViewRange(), grid=9)
-    assert scaled.error_bound < 1e-3

@@ -628,3 +628,13 @@ def test_a_place_pointed_at_on_the_map_is_seen_on_the_surface(reading, neuron):
     assert not told
     pane.point_at(Place(40.0, 3.0, loss, 0.0))
     assert np.array_equal(pixels_of(pane), before)
+
+
+def test_a_frame_of_other_inputs_than_the_surface_waits_for_its_own(pane):
+    several, one = scene("four-inputs"), scene("first-neuron")
+    pane.set_look(look_of(one))
+    pane.show_surface(sample_surface(several.points, several.view_range, Plane((0, 2), (0.0,) * 3)))
+    pane.show_frame(frame_at(one, 10))
+    bare = pixels_of(pane)
+    pane.show_frame(replace(frame_at(one, 10), views=()))
+    assert np.array_equal(pixels_of(pane), bare)

@@ -1,6 +1,8 @@
 """The largest rate times curvature that a rule bears: found from its matrix on a parabola."""
 
-from collections import OrderedDict
+import math
+from collections import OrderedDict, defaultdict
+from collections.abc import Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -15,8 +17,8 @@ _TRIED = np.geomspace(1e-4, 1e8, 289)
 _ROUNDS = 60
 # What is above 1 by less is 1, to rounding: of equal roots, to that of a square root.
 _ROUNDING = 1e-9
-# So many matrices are looked at together.
-_TOGETHER = 512
+# So many matrices are looked at together, each with all rates that are tried.
+_TOGETHER = 128
 Roots: TypeAlias = npt.NDArray[np.complex128]
 _known: "OrderedDict[bytes, float]" = OrderedDict()
 _MOST_KNOWN = 4096
@@ -28,8 +30,22 @@ def limit_of(optimizer: Optimizer) -> float:
     Corrections of memories for their start are over. Infinite if there is no limit, NaN if there is none to
     be told: the step is not proportional to the gradients, or the rule never settles.
     """
-    now = np.array([optimizer.eta]), np.array([optimizer.gamma]), np.array([float(LATE)])
-    return float(limits_at(optimizer, *now)[0])
+    return limits_of([optimizer])[0]
+
+
+def limits_of(optimizers: Sequence[Optimizer]) -> list[float]:
+    """Return the same for each of several, in less time than one after the other."""
+    found, alike = [math.nan] * len(optimizers), defaultdict[tuple[int, ...], list[tuple[int, Array]]](list)
+    for place, one in enumerate(optimizers):
+        now = np.array([one.eta]), np.array([one.gamma]), np.array([float(LATE)])
+        matrices = matrices_at(one, *now)
+        if matrices is not None:
+            alike[matrices.shape].append((place, matrices))
+    for pairs in alike.values():
+        values = limits(np.concatenate([matrices for _, matrices in pairs])).tolist()
+        for (place, _), value in zip(pairs, values, strict=True):
+            found[place] = value
+    return found
 
 
 def limits_at(optimizer: Optimizer, eta: Array, gamma: Array, t: Array) -> Array:
@@ -70,7 +86,8 @@ def limits(matrices: Array) -> Array:
 def _limits(matrices: Array) -> Array:
     n = len(matrices)
     rows = np.arange(n)
-    growth = np.stack([largest_growth(matrices, np.full(n, x)) for x in _TRIED], axis=1)
+    each, tried = np.repeat(matrices, len(_TRIED), axis=0), np.tile(_TRIED, n)
+    growth = largest_growth(each, tried).reshape(n, len(_TRIED))
     too_large = growth > 1.0 + _ROUNDING
     first = np.argmax(too_large, axis=1)
     low, high = _TRIED[np.maximum(first - 1, 0)], _TRIED[first]

@@ -5,6 +5,7 @@ import numpy as np
 from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind
 from gdsim.core.analysis.diagnosis.probes import LEVEL
 from gdsim.core.formulas.numerals import count, number
+from gdsim.core.language.words import said
 from gdsim.core.model.neuron import Neuron
 
 # Activations computed at once, and for one diagnosis.
@@ -24,20 +25,31 @@ def dead_neurons(evidence: Evidence) -> tuple[Finding, ...]:
         return ()
     record, start = evidence.record, evidence.first
     before, after = float(record.loss[first]), float(record.loss[-1])
-    who = "the only point" if size == 1 else f"all {count(size)} points"
-    left = "only the penalty is left in the gradient" if data.objective.l2 else "the gradient is 0"
-    sentence = (
-        f"From step {start + first:,} on w·x + b is not above 0 at {who}: there ReLU is 0 and so is its "
-        f"slope, no point adds to the gradient, and {left}."
-    )
-    # What may still move it is old gradients, or the penalty.
-    moved = bool((record.p[first:] != record.p[first]).any())
-    if not moved:
-        sentence += f" The run stays where it is, at a loss of {number(before)}."
-    elif np.abs(record.loss[first:] - before).max() <= LEVEL * abs(before):
-        sentence += f" What moves it since then leaves the loss at {number(before)}."
+    step = count(start + first)
+    if size == 1:
+        dead = said(
+            "From step {step} on w·x + b is not above 0 at the only point: there ReLU is 0 and so is its "
+            "slope, and the point adds nothing to the gradient.",
+            step=step,
+        )
     else:
-        sentence += f" Since then the loss goes from {number(before)} to {number(after)}."
+        dead = said(
+            "From step {step} on w·x + b is not above 0 at all {n} points: there ReLU is 0 and so is its "
+            "slope, and no point adds to the gradient.",
+            step=step,
+            n=count(size),
+        )
+    left = [said("Only the penalty is left in it.")] if data.objective.l2 else []
+    # What may still move it is old gradients, or the penalty.
+    if not (record.p[first:] != record.p[first]).any():
+        goes = said("The run stays where it is, at a loss of {loss}.", loss=number(before))
+    elif np.abs(record.loss[first:] - before).max() <= LEVEL * abs(before):
+        goes = said("What moves it since then leaves the loss at {loss}.", loss=number(before))
+    else:
+        goes = said(
+            "Since then the loss goes from {before} to {after}.", before=number(before), after=number(after)
+        )
+    sentence = " ".join([dead, *left, goes])
     numbers = {"points": size, "loss at first": before, "loss at last": after}
     return (Finding(FindingKind.DEAD, first, evidence.last, sentence, numbers),)
 

@@ -15,7 +15,7 @@ from gdsim.core.formulas.numerals import (
     percent,
     precise_number,
 )
-from gdsim.core.language.words import said, translated
+from gdsim.core.language.words import said, to_say, translated
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
 
@@ -72,17 +72,17 @@ def _hardly_changes(evidence: Evidence, span: Span) -> bool:
 def _plateau(evidence: Evidence, span: Span) -> Finding:
     record, look = evidence.record, evidence.look
     output, flatness = _neuron(evidence).output(record.p[span.first]), _flatness(evidence)
-    stuck = _largest_stuck(evidence, output)
+    stuck, largest = _largest_stuck(evidence, output), said("largest {flatness}", flatness=flatness.words)
     before, after = float(record.loss[span.first]), float(record.loss[span.last])
     numbers = {
-        "saturated points": len(stuck),
-        "share of the loss": float(look.stuck_share[np.searchsorted(look.rows, span.first)]),
-        f"largest {flatness.words}": float(flatness.slope(output)[stuck].max(initial=0.0)),
-        "loss at first": before,
-        "loss at last": after,
+        to_say("saturated points"): len(stuck),
+        to_say("share of the loss"): float(look.stuck_share[np.searchsorted(look.rows, span.first)]),
+        largest: float(flatness.slope(output)[stuck].max(initial=0.0)),
+        to_say("loss at first"): before,
+        to_say("loss at last"): after,
     }
     who = _named(evidence, stuck, output) if len(stuck) <= _FEW else _counted(evidence, numbers)
-    slope, best = number(numbers[f"largest {flatness.words}"]), number(flatness.steepest)
+    slope, best = number(numbers[largest]), number(flatness.steepest)
     if len(stuck) == 1:
         rule = evidence.run.optimizer
         pulls = said(", so it hardly pulls")
@@ -138,7 +138,7 @@ def _way_out(evidence: Evidence, span: Span, numbers: dict[str, float]) -> str:
     way_out = evidence.rest.way_out if evidence.rest and span.last == evidence.last else None
     if way_out is None or len(evidence.experiment.points) > MOST_POINTS:
         return ""
-    numbers |= {"η that leads out": way_out.eta, "loss then": way_out.loss}
+    numbers |= {to_say("η that leads out"): way_out.eta, to_say("loss then"): way_out.loss}
     return " " + said(
         "From there plain gradient descent with η = {eta} brings it to {loss} in {steps} steps.",
         eta=number(way_out.eta),
@@ -217,8 +217,8 @@ def false_valleys(evidence: Evidence) -> tuple[Finding, ...]:
         "f": f,
         "y": float(points.y[point]),
         "f(1 − f)": f * (1.0 - f),
-        "share of the loss": float(look.stuck_share[-1]),
-        "loss elsewhere": lower,
+        to_say("share of the loss"): float(look.stuck_share[-1]),
+        to_say("loss elsewhere"): lower,
     }
     share = percent(numbers["share of the loss"])
     if evidence.is_sampled:

@@ -6,7 +6,7 @@ from gdsim.core.analysis.diagnosis.evidence import MOST_SPANS, Evidence, Finding
 from gdsim.core.analysis.diagnosis.oscillation import hovering_rows
 from gdsim.core.analysis.recorded import RecordedLines
 from gdsim.core.formulas.numerals import count, number
-from gdsim.core.language.words import said, translated
+from gdsim.core.language.words import said, to_say, translated
 
 # So many updates beyond the limit are worth a word, by at least this much at one of them. Those with at most
 # so many below it between them are one stretch, of which this share at least is beyond it: what goes to and
@@ -56,7 +56,7 @@ def _beyond_limit(evidence: Evidence, span: Span, beyond: int) -> Finding:
         start2=count(start + worst),
         limit=number(limit),
     )
-    numbers = {"η · curvature": product, "limit": limit, "updates beyond it": beyond}
+    numbers = {"η · curvature": product, "limit": limit, to_say("updates beyond it"): beyond}
     return Finding(FindingKind.BEYOND_LIMIT, first, last + 1, sentence, numbers)
 
 
@@ -102,8 +102,8 @@ def _limit_that_came(evidence: Evidence, rest: Span) -> Finding | None:
     numbers = {
         said("rate of {name} before", name=name): float(before[most]),
         said("rate of {name} after", name=name): float(after[most]),
-        "η · curvature before": products[0],
-        "η · curvature after": products[1],
+        to_say("η · curvature before"): products[0],
+        to_say("η · curvature after"): products[1],
         "limit": limit,
     }
     start = evidence.first

@@ -21,7 +21,7 @@ from gdsim.core.arrays import Array, Flags, Rows
 from gdsim.core.formulas.language import Name
 from gdsim.core.formulas.numerals import count, number, times
 from gdsim.core.formulas.symbols import of_name
-from gdsim.core.language.words import counted, said, translated
+from gdsim.core.language.words import counted, said, to_say, translated
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.rules.update_rule import NEW, W_NEXT
 from gdsim.core.surface.valley import turns_back
@@ -85,7 +85,11 @@ def _overshoot(evidence: Evidence, span: Span, rises: Flags) -> Finding:
     before = float(loss[first])
     highest = float(loss[first : last + 1].max())
     raising = first + np.flatnonzero(rises[first:last])
-    numbers = {"loss before": before, "highest loss": highest, "steps that raised it": len(raising)}
+    numbers = {
+        to_say("loss before"): before,
+        to_say("highest loss"): highest,
+        to_say("steps that raised it"): len(raising),
+    }
     if len(raising) == last - first:
         counts = before > evidence.noise  # what is left below is rounding
         start, growth = number(before) if counts else said("nearly 0"), ""
@@ -145,7 +149,7 @@ def _why_it_overshot(evidence: Evidence, raising: Rows, numbers: dict[str, float
     carried, pulled = (float(part[longest]) for part in parts) if parts else (0.0, 0.0)
     if not (pulled * carried > 0.0 and abs(carried) >= _LEAST_PART * abs(move)):
         return f"{why}."
-    numbers["by its gradient"] = abs(pulled)
+    numbers[to_say("by its gradient")] = abs(pulled)
     return said(
         "{why}, of which its gradient made {pulled} and the velocity the rest.",
         why=why,
@@ -155,7 +159,7 @@ def _why_it_overshot(evidence: Evidence, raising: Rows, numbers: dict[str, float
 
 def _few_points(evidence: Evidence, numbers: dict[str, float]) -> str:
     size = evidence.run.batching.batch_size(len(evidence.experiment.points))
-    numbers["points in a step"] = size
+    numbers[to_say("points in a step")] = size
     if isinstance(evidence.experiment.objective, FunctionObjective):
         return counted(
             size,
@@ -271,10 +275,10 @@ def _u_turn(evidence: Evidence, span: Span, turns: Rows) -> Finding:
     corners = turns[(turns >= span.first) & (turns <= span.last)]
     place = int(np.searchsorted(turns, span.first)) + 1
     there, back = np.abs(evidence.moves[span.first - 1 : span.first + 1] @ evidence.across).tolist()
-    numbers = {"across, before": there, "across, after": back}
-    numbers["height above the floor"] = float(evidence.walls.height[span.first])
+    numbers = {to_say("across, before"): there, to_say("across, after"): back}
+    numbers[to_say("height above the floor")] = float(evidence.walls.height[span.first])
     if len(corners) == 1:
-        numbers["turns in all"] = len(turns)
+        numbers[to_say("turns in all")] = len(turns)
         what = said(
             "Turn {place} of {turns}, at step {first}: one step went {there} across the valley, "
             "the next one comes {back} back.",
@@ -285,7 +289,7 @@ def _u_turn(evidence: Evidence, span: Span, turns: Rows) -> Finding:
             back=number(back),
         )
     else:
-        numbers |= {"turns": len(corners), "turns in all": len(turns)}
+        numbers |= {to_say("turns"): len(corners), to_say("turns in all"): len(turns)}
         steps = count(last - first)
         what = said(
             "In {steps} steps, the step across the valley changed sign {corners} times.",
@@ -436,11 +440,11 @@ def _hovering(evidence: Evidence, span: Span) -> Finding:
     losses = [float(np.median(part)) for part in np.split(record.loss[first + 1 : last + 1], halves)]
     before, eta = record.eta[[first + 1, last]].tolist()
     numbers = {
-        "path length": float(lengths.sum()),
+        to_say("path length"): float(lengths.sum()),
         "distance": net,
-        "typical step": steps[1],
+        to_say("typical step"): steps[1],
         "η": eta,
-        "typical loss": losses[1],
+        to_say("typical loss"): losses[1],
     }
     rate = number(eta)
     if before != eta:

@@ -16,7 +16,7 @@ from gdsim.core.engine.trajectory import Stop, StopReason
 from gdsim.core.formulas.language import Name, Node
 from gdsim.core.formulas.numerals import count, listed, number, percent, precise_number
 from gdsim.core.formulas.symbols import of_name
-from gdsim.core.language.words import counted, said, translated
+from gdsim.core.language.words import counted, said, to_say, translated
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.objective import FunctionObjective
@@ -75,7 +75,11 @@ def first_steps(evidence: Evidence) -> tuple[Finding, ...]:
             plain=number(plain / corrected),
             corrected=number(corrected),
         )
-    numbers = {"longest first step": made, "with the correction": corrected, "without it": plain}
+    numbers = {
+        to_say("longest first step"): made,
+        to_say("with the correction"): corrected,
+        to_say("without it"): plain,
+    }
     last = min(evidence.last, _length(float(averages[rule.average].keep[0])))
     held = _held(optimizer, averages, evidence.first + 1)
     return (Finding(FindingKind.FIRST_STEPS, 0, last, f"{held} {tells}", numbers),)
@@ -248,7 +252,10 @@ def _rounding(evidence: Evidence, twin: Twin, span: Span, apart: Array) -> Findi
         worst=count(worst),
         has=number(has),
     )
-    numbers = {said("loss at step {worst}", worst=count(worst)): has, "loss with the other start": would}
+    numbers = {
+        said("loss at step {worst}", worst=count(worst)): has,
+        to_say("loss with the other start"): would,
+    }
     return Finding(FindingKind.ROUNDING, first, last, sentence, numbers)
 
 
@@ -297,13 +304,13 @@ def divergences(evidence: Evidence) -> tuple[Finding, ...]:
     shrinks = np.flatnonzero(np.diff(lengths) <= 0.0)
     grown = len(lengths) - 1 - (int(shrinks[-1]) + 1 if len(shrinks) else 0)
     longest = float(lengths[-1])
-    numbers = {"longest step": longest}
+    numbers = {to_say("longest step"): longest}
     what = said("The last step moved a parameter by {longest}", longest=number(longest))
     if grown:
         # By logarithms: the quotient itself may overflow.
         growth = float(np.exp((np.log(lengths[-1]) - np.log(lengths[-1 - grown])) / grown))
         if np.isfinite(growth):
-            numbers["growth per step"] = growth
+            numbers[to_say("growth per step")] = growth
             what += "; " + counted(
                 grown,
                 "it was {growth} times as long as the one before",
@@ -329,7 +336,7 @@ def _advice(evidence: Evidence, numbers: dict[str, float]) -> str:
     fell = len(loss) - 1 - (int(rises[-1]) + 1 if len(rises) else 0)
     if evidence.has_floor or not fell:
         return said("Try a smaller η.")
-    numbers["loss at last"] = float(loss[-1])
+    numbers[to_say("loss at last")] = float(loss[-1])
     return counted(
         fell,
         "In the last step the loss fell, to {loss}: it may fall without end.",

@@ -262,7 +262,17 @@ class Checked:
 
 
 def check(experiment: Experiment, index: int, sheet: AnswerSheet) -> Progress[Checked]:
-    """Check a sheet, and compute no more of the run than it needs.
+    """Check a sheet, and draw it; raises what `judging_sheet` raises."""
+    rows = len(sheet.submission().steps)
+    record, verdict = yield from part_of(judging_sheet(experiment, index, sheet), 0.0, 0.9)
+    overlay = yield from part_of(_overlay(experiment, experiment.runs[index], record, verdict), 0.9, 1.0)
+    return Checked(verdict, overlay, rows - len(verdict.submission.steps))
+
+
+def judging_sheet(
+    experiment: Experiment, index: int, sheet: AnswerSheet
+) -> Progress[tuple[Columns, Verdict]]:
+    """Judge a sheet, and compute no more of the run than it needs; return the run's record, too.
 
     Raises `ValueError` if no row is complete, the run has no such step, or it does not begin at a start.
     """
@@ -281,9 +291,7 @@ def check(experiment: Experiment, index: int, sheet: AnswerSheet) -> Progress[Ch
     # One step more: the table may turn out to be one step late.
     computed = yield from part_of(first_steps(experiment, index, int(submission.steps[-1]) + 1), 0.0, 0.3)
     record = computed.whole
-    verdict = yield from part_of(judge(experiment, run, record, submission), 0.3, 0.9)
-    overlay = yield from part_of(_overlay(experiment, run, record, verdict), 0.9, 1.0)
-    return Checked(verdict, overlay, len(submission.steps) - len(verdict.submission.steps))
+    return record, (yield from part_of(judge(experiment, run, record, submission), 0.3, 1.0))
 
 
 def _overlay(experiment: Experiment, run: Run, record: Columns, verdict: Verdict) -> Progress[Overlay]:

@@ -41,6 +41,11 @@ class MapSetting:
     log: bool = False
 
     @property
+    def is_parameter(self) -> bool:
+        """Whether it is w or b at the start."""
+        return self.key.startswith(_START)
+
+    @property
     def ends(self) -> tuple[float, float]:
         """The lowest and the highest number it may be."""
         low, high = self.domain.low, self.domain.high

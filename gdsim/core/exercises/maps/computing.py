@@ -15,6 +15,7 @@ from gdsim.core.exercises.maps.minima import Minimum, minima_near
 from gdsim.core.exercises.maps.outcome import STRIDES, Outcome, OutcomeMap, OutcomePlan, unsolved
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.point_loss import PointLoss
+from gdsim.core.progress import Progress
 
 # From so many pixels on there is a block for each of two cores.
 _SPLIT = 6000
@@ -53,6 +54,9 @@ def computing_maps(
             if stride == strides[0]:
                 _find_minima(pictures)
             yield MapNews(done / total, tuple(one.map(stride) for one in pictures))
+            for one in pictures if stride == strides[0] else ():
+                for _ in one.finding_limits():
+                    yield MapNews(done / total)
     return tuple(one.map(min(strides)) for one in pictures)
 
 
@@ -62,7 +66,6 @@ def _find_minima(pictures: Sequence["_Picture"]) -> None:
     minima = minima_near(pictures[0].data, ends)
     for one in pictures:
         one.minima = minima
-        one.limits = lines_of_limit(one.plan, minima[0].place) if minima else ()
 
 
 class _Picture:
@@ -105,6 +108,11 @@ class _Picture:
             self.minima,
             self.limits,
         )
+
+    def finding_limits(self) -> Progress[None]:
+        """Find where the limit of the rule is passed at the lowest minimum."""
+        if self.minima:
+            self.limits = yield from lines_of_limit(self.plan, self.minima[0].place)
 
     def ends(self) -> Array:
         """Return where runs are that are solved or at rest."""

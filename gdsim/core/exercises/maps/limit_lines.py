@@ -1,25 +1,26 @@
 """Lines over a map along which a number that follows from the settings is 1: the limit of a rule, say."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Sequence
 
 import contourpy
 import numpy as np
 
-from gdsim.core.analysis.curvature.limit import limit_of
+from gdsim.core.analysis.curvature.limit import limit_of, limits_of
 from gdsim.core.analysis.curvature.limit_curve import largest_curvatures
 from gdsim.core.analysis.curvature.linear_step import linear_step
 from gdsim.core.arrays import Array
 from gdsim.core.exercises.maps.outcome import OutcomePlan
 from gdsim.core.model.experiment import Run
-from gdsim.core.rules.rule import Optimizer
+from gdsim.core.progress import Progress
 
 # Places along each side at which the number is computed.
 _PLACES = 49
+_SHARES = np.linspace(0.0, 1.0, _PLACES)
 
 
-def lines_of_limit(plan: OutcomePlan, place: tuple[float, ...]) -> tuple[Array, ...]:
-    """Return where the rate times the curvature at a place is the limit of the rule; see `lines_where_one`.
+def lines_of_limit(plan: OutcomePlan, place: tuple[float, ...]) -> Progress[tuple[Array, ...]]:
+    """Find where the rate times the curvature at a place is the limit of the rule; see `lines_where_one`.
 
     There are none where each parameter has a rate of its own, which depends on the path; where the rate
     changes; or where an update sees some of the points only.
@@ -37,28 +38,28 @@ def lines_of_limit(plan: OutcomePlan, place: tuple[float, ...]) -> tuple[Array, 
     ends = [limit_of(run.optimizer.replace(eta=by * run.optimizer.eta)) for by in (0.1, 10.0)]
     if not math.isclose(*ends, rel_tol=1e-6):
         return ()  # it would have to be found for each rate anew, which takes seconds
-    known: dict[Optimizer, float] = {}
+    runs: list[list[Run]] = []
+    for up in plan.y.at(_SHARES).tolist():
+        runs.append([plan.run_with(across, up) for across in plan.x.at(_SHARES).tolist()])
+        yield len(runs) / _PLACES
+    usual = {one: one.optimizer.replace(eta=run.optimizer.eta) for row in runs for one in row}
+    rules = tuple(dict.fromkeys(usual.values()))
+    known = dict(zip(rules, limits_of(rules), strict=True))
+    return lines_where_one(
+        [[one.optimizer.eta * curvature / known[usual[one]] for one in row] for row in runs]
+    )
 
-    def share(one: Run) -> float:
-        usual = one.optimizer.replace(eta=run.optimizer.eta)
-        if usual not in known:
-            known[usual] = limit_of(usual)
-        return one.optimizer.eta * curvature / known[usual]
 
-    return lines_where_one(plan, share)
+def lines_where_one(values: Sequence[Sequence[float]]) -> tuple[Array, ...]:
+    """Return where numbers of runs all over a map are 1: pieces of (n, 2) shares of the sides.
 
-
-def lines_where_one(plan: OutcomePlan, of_run: Callable[[Run], float]) -> tuple[Array, ...]:
-    """Return where a number of the runs is 1: pieces of (n, 2) shares of the sides, from below left.
-
-    With the rate times the largest curvature, as a share of the limit of the run's rule, the line is the
-    edge beyond which no run of this rule settles where the curvature is that.
+    The numbers are in rows from below, at evenly spaced places. With the rate times the largest curvature, as
+    a share of the limit of the run's rule, the line is the edge beyond which no run of this rule settles
+    where the curvature is that.
     """
-    shares = np.linspace(0.0, 1.0, _PLACES)
-    x, y = plan.x.at(shares).tolist(), plan.y.at(shares).tolist()
-    values = np.array([[of_run(plan.run_with(across, up)) for across in x] for up in y])
+    across, up = (np.linspace(0.0, 1.0, count) for count in np.shape(values)[::-1])
     # Between places the logarithm of what is proportional to a rate is nearly straight.
     with np.errstate(all="ignore"):
-        heights = np.log(values)
-    lines = contourpy.contour_generator(shares, shares, np.ma.masked_invalid(heights)).lines(0.0)
+        heights = np.log(np.array(values))
+    lines = contourpy.contour_generator(across, up, np.ma.masked_invalid(heights)).lines(0.0)
     return tuple(np.asarray(line) for line in lines)

@@ -17,6 +17,7 @@ from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.exercises.maps.axes import MapAxis, setting_value, settings_of, with_setting
 from gdsim.core.exercises.maps.minima import Minimum, at_rest
 from gdsim.core.model.experiment import LECTURE_VIEW_RANGE, Experiment, Run
+from gdsim.core.model.kept import NOTHING_KEPT
 from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.progress import Progress
 from gdsim.core.settings import InvalidValue
@@ -96,7 +97,7 @@ def plans_of(
 ) -> tuple[OutcomePlan, ...]:
     """Return the maps of those runs that lines make and that may have all values of both settings."""
     # A map depends neither on other runs nor on what the window draws.
-    bare = replace(experiment, runs=(), view_range=LECTURE_VIEW_RANGE, title="", about="")
+    bare = replace(experiment, runs=(), view_range=LECTURE_VIEW_RANGE, title="", about="", kept=NOTHING_KEPT)
     plans = []
     for run in runs:
         known = {one.key: one for one in settings_of(experiment, run)}

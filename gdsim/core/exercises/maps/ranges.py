@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from gdsim.core.exercises.maps.axes import MapAxis, MapSetting, settings_of, starts_of
 from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.kept import KeptAxis, KeptMap
 
 # What goes upwards at first beside the learning rate: the first of these that a rule has.
 _SECOND = ("gamma", "beta1", "beta2", "decay")
@@ -64,6 +65,32 @@ class MapRanges:
         settings = {one.key: one for one in settings_of(experiment, run)}
         now = self.now.fitted(settings) if self.now is not None else None
         return self.with_range(now or usual_range(experiment, run, self.mode))
+
+
+def kept_axis(whole: MapAxis, seen: MapAxis) -> KeptAxis:
+    """Return an axis as a document keeps it."""
+    part = (seen.low, seen.high) if (seen.low, seen.high) != (whole.low, whole.high) else None
+    return KeptAxis(whole.setting.key, whole.low, whole.high, part, whole.log)
+
+
+def kept_range(kept: KeptMap, experiment: Experiment, run: Run) -> MapRanges | None:
+    """Return the range that a document keeps; None where a run has no such settings, or may not have it."""
+    settings = {one.key: one for one in settings_of(experiment, run)}
+    if not {kept.x.setting, kept.y.setting} <= settings.keys():
+        return None
+    axes = [_axes_of(one, settings[one.setting]) for one in (kept.x, kept.y)]
+    if any(one.fault() for pair in axes for one in pair):
+        return None
+    starts = {one.key for one in starts_of(experiment)}
+    mode = STARTS if {kept.x.setting, kept.y.setting} <= starts else SETTINGS
+    (x, seen_x), (y, seen_y) = axes
+    return MapRanges(mode).with_range(MapRange((x, y), (seen_x, seen_y)))
+
+
+def _axes_of(kept: KeptAxis, setting: MapSetting) -> tuple[MapAxis, MapAxis]:
+    whole = MapAxis(setting, kept.low, kept.high, kept.log)
+    low, high = kept.seen or (kept.low, kept.high)
+    return whole, replace(whole, low=low, high=high)
 
 
 def usual_range(experiment: Experiment, run: Run, mode: int) -> MapRange:

@@ -9,6 +9,8 @@ from gdsim.core.arrays import Array
 from gdsim.core.formulas.numerals import number
 from gdsim.core.language.words import said
 from gdsim.core.model.experiment import ViewRange
+from gdsim.core.progress import run_to_end
+from gdsim.core.surface.lowest import finding_lowest
 from gdsim.core.surface.surface import LossSurface
 
 LETTERS = "ABCD"
@@ -165,7 +167,7 @@ def _matching(question: Question, chosen: int) -> str:
         text = said(
             "{where} the surface is {slope}: {compared}.", where=where, slope=slope, compared=compared
         )
-    low = right.lowest
+    low = run_to_end(finding_lowest(right.terms, right.w, right.b, right.loss))
     return said(
         "{text} Its lowest place is near w = {w}, b = {b}.", text=text, w=number(low.w, 2), b=number(low.b, 2)
     )

@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from zlib import crc32
 
@@ -14,10 +14,10 @@ from gdsim.core.arrays import Array
 from gdsim.core.exercises.maps.axes import MapAxis, rates_of, starts_of, with_setting
 from gdsim.core.model.batching import Batching
 from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.kept import KeptAxis, KeptEntry
 from gdsim.core.rules.rule import Optimizer, Rule
 from gdsim.core.rules.update_rule import ETA, GAMMA
 
-MOST_ENTRIES, MOST_BUDGET, MOST_TRIALS, MOST_STARTS = 12, 100_000, 512, 1024
 USUAL_BUDGET, USUAL_TRIALS, USUAL_STARTS = 500, 32, 64
 # Values that are drawn have so many digits: they can be read, and are the same on every system.
 _DIGITS = 4
@@ -40,6 +40,23 @@ class Entry:
         optimizer = rule()
         axes = (MapAxis.of(one) for one in rates_of(Run(optimizer)) if one.key in (ETA, GAMMA))
         return cls(optimizer, tuple(axes))
+
+    @classmethod
+    def of_kept(cls, kept: KeptEntry) -> "Entry":
+        """Return a rule as a document keeps it, without ranges that its settings may not have."""
+        settings = {one.key: one for one in rates_of(Run(kept.optimizer))}
+        axes = (
+            replace(MapAxis.of(settings[one.setting]), low=one.low, high=one.high)
+            for one in kept.ranges
+            if one.setting in settings
+        )
+        return cls(kept.optimizer, tuple(axis for axis in axes if not axis.fault()))
+
+    @property
+    def kept(self) -> KeptEntry:
+        """The rule and its ranges as a document keeps them."""
+        axes = (KeptAxis(axis.setting.key, axis.low, axis.high) for axis in self.ranges)
+        return KeptEntry(self.optimizer, tuple(axes))
 
     def trials(self, count: int, rng: np.random.Generator) -> dict[str, Array]:
         """Return values (count,) for each setting that is tuned: a Latin hypercube, one in each slice."""

@@ -20,6 +20,7 @@ from gdsim.gui.exercises.check.offscreen_mark import FarMark
 from gdsim.gui.exercises.parts import filled
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.flow import Flow
+from gdsim.gui.map.equal_axes import EqualAxes
 from gdsim.gui.map.map_ground import MapGround
 from gdsim.gui.paint.plot import make_plot, paint_plot, plain_pen
 from gdsim.gui.paint.small_chart import pen
@@ -74,8 +75,9 @@ class OverlayMap(QWidget):
             self._plot.getViewBox().addItem(item, ignoreBounds=True)
             item.setZValue(height)
         self.far = FarMark(self._plot)
-        self._box.sigResized.connect(self._cover_map)
         filled(QVBoxLayout(self), self._plot)
+        self._equal = EqualAxes(self, self._box)
+        self._box.sigResized.connect(self._cover_map)
         self.show_checked(None)
 
     def seen(self) -> str:
@@ -105,10 +107,8 @@ class OverlayMap(QWidget):
             return
         surface, submission = checked.overlay.surface, checked.verdict.submission
         self._ground.show_surface(surface)
-        window = surface.view_range
-        self._box.setRange(
-            xRange=(window.w_min, window.w_max), yRange=(window.b_min, window.b_max), padding=0.0
-        )
+        self._equal.set_view_range(surface.view_range)
+        self._fit()
         true = in_plane(checked.overlay.record.p, surface.plane.axes)
         true = true[drawn_rows(len(true), None)]
         given = in_plane(submission.p, surface.plane.axes)
@@ -134,6 +134,11 @@ class OverlayMap(QWidget):
 
     def _cover_map(self) -> None:
         self.far.setGeometry(self._box.sceneBoundingRect().toRect())
+        self._fit()
+
+    def _fit(self) -> None:
+        drawn = self._equal.drawn()
+        self._box.setRange(xRange=(drawn.w_min, drawn.w_max), yRange=(drawn.b_min, drawn.b_max), padding=0.0)
 
 
 def seen_words(checked: Checked | None) -> str:

@@ -6,7 +6,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
 
 from gdsim.core.model.experiment import Run
-from gdsim.core.settings import POSITIVE, Domain
+from gdsim.core.model.kept import MAP_STEPS
+from gdsim.core.settings import POSITIVE
 from gdsim.gui.exercises.maps.axis_fields import AxisFields
 from gdsim.gui.exercises.parts import filled, label_of, plain_button
 from gdsim.gui.forms.flow import Flow
@@ -15,8 +16,7 @@ from gdsim.gui.forms.one_of import OneOf
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.style.text_size import Scaled
 
-MOST_STEPS, USUAL_STEPS = 100_000, 1000
-_STEPS = Domain(f"a whole number from 1 to {MOST_STEPS}", int, low=1.0, high=float(MOST_STEPS))
+USUAL_STEPS = 1000
 _FIELD_WIDTH = 74
 
 
@@ -44,7 +44,7 @@ class MapControls(QWidget):
         self.steps = NumberField(
             self.tr("steps"),
             self.tr("How many steps each run makes; never more than it makes in the window."),
-            _STEPS,
+            MAP_STEPS,
             USUAL_STEPS,
         )
         self.tolerance = NumberField(

@@ -9,22 +9,23 @@ from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gdsim.core.exercises.maps.axes import MapAxis, settings_of
-from gdsim.core.exercises.maps.map_csv import writing_maps
 from gdsim.core.exercises.maps.outcome import OutcomePlan, plans_of, usual_tolerance
 from gdsim.core.exercises.maps.raggedness import BoxCount, box_counts
-from gdsim.core.exercises.maps.ranges import SETTINGS, STARTS, MapRanges
+from gdsim.core.exercises.maps.ranges import SETTINGS, STARTS, MapRanges, kept_axis, kept_range
 from gdsim.core.model.experiment import Run
+from gdsim.core.model.kept import KeptMap
 from gdsim.core.settings import Value
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import Exercise, Exporter, failure_words, say, sentence_label
+from gdsim.gui.exercises.keep_button import KeepButton
 from gdsim.gui.exercises.known_lowest import KnownLowest
 from gdsim.gui.exercises.maps.map_canvas import MapCanvas
 from gdsim.gui.exercises.maps.map_colours import PaintedMap, PaintedNews, painting_maps
 from gdsim.gui.exercises.maps.map_controls import USUAL_STEPS, MapControls
+from gdsim.gui.exercises.maps.map_export import export_film, export_picture, export_table
 from gdsim.gui.exercises.maps.map_readout import MapReadout
 from gdsim.gui.exercises.maps.map_sheet import sheet_of
 from gdsim.gui.exercises.maps.map_words import map_summary, meanings, ragged_words
-from gdsim.gui.exercises.maps.zoom_film import PACE, ZoomCamera, film_picture, picture_count
 from gdsim.gui.exercises.parts import RunChoice, filled, plain_button
 from gdsim.gui.forms.flow import Flow
 from gdsim.gui.style.text_size import resize_window, scale_of
@@ -34,7 +35,6 @@ from gdsim.session.tasks import TaskQueue
 
 _MOST_MAPS = 4
 _SIZE = 256  # pixels along a side of a map
-_SHARP = 2  # pixels of a picture along one of the window's
 # So long after the last turn of the wheel the maps are computed; meanwhile the last ones are shown.
 _SOON_MS = 60
 
@@ -48,6 +48,7 @@ class MapsState(NamedTuple):
     tolerance: float
     tolerance_typed: bool
     beside: frozenset[str]
+    kept: KeptMap | None
 
 
 class MapsWindow(Exercise):
@@ -63,6 +64,7 @@ class MapsWindow(Exercise):
         self._plans: tuple[OutcomePlan, ...] = ()
         self._maps: tuple[PaintedMap, ...] = ()
         self._beside = frozenset[str]()
+        self._kept: KeptMap | None = None  # what the document kept when it was looked at last
         self._lowest = KnownLowest(session)
         self._steps_typed = self._tolerance_typed = False
         self._counts = TaskQueue(self)
@@ -74,6 +76,7 @@ class MapsWindow(Exercise):
         self.count = plain_button(
             self.tr("How ragged?"), self.tr("Counts the boxes that the edges between the colours go through.")
         )
+        self.keep = KeepButton(self.tr("this range"))
         self.film = plain_button(
             self.tr("Film…"), self.tr("The zoom from the whole range to this one, as GIF, APNG, WebP or MP4.")
         )
@@ -90,7 +93,7 @@ class MapsWindow(Exercise):
         buttons = QWidget()
         line = Flow(buttons)
         line.setSpacing(8)
-        for button in (self.count, self.film, self.picture, self.table, self._close):
+        for button in (self.count, self.film, self.picture, self.table, self.keep, self._close):
             line.addWidget(button)
         self.outline.setContentsMargins(14, 12, 14, 10)
         self.outline.addWidget(self.runs)
@@ -114,6 +117,7 @@ class MapsWindow(Exercise):
         self.film.clicked.connect(self._film)
         self.picture.clicked.connect(self._picture)
         self.table.clicked.connect(self._table)
+        self.keep.asked.connect(self._on_keep)
         self._close.clicked.connect(self.close)
         self.work.stop_requested.connect(self.rest)
         self.canvas.looked_at.connect(self._look)
@@ -132,10 +136,11 @@ class MapsWindow(Exercise):
             self.controls.tolerance.value(),
             self._tolerance_typed,
             self._beside,
+            self._kept,
         )
 
     def restore_state(self, state: MapsState) -> None:
-        self._ranges, self._beside = state.ranges, state.beside
+        self._ranges, self._beside, self._kept = state.ranges, state.beside, state.kept
         self._steps_typed, self._tolerance_typed = state.steps_typed, state.tolerance_typed
         self.controls.steps.set_value(state.steps)
         self.controls.tolerance.set_value(state.tolerance)
@@ -168,6 +173,7 @@ class MapsWindow(Exercise):
 
     def follow(self) -> None:
         run, experiment = self.run, self.experiment
+        self._take_kept()
         self.runs.show_runs(experiment.runs, self.session.selected)
         self.controls.modes.turn_on(self._ranges.mode)
         if run is None:
@@ -263,10 +269,12 @@ class MapsWindow(Exercise):
             self.canvas.show_sheet(sheet, range_.whole)
         pairs = zip(self._plans, self._maps, strict=False)
         self.canvas.words = " ".join(map_summary(plan.run.name, made.map) for plan, made in pairs)
-        self.canvas.setVisible(bool(self._plans))
-        has_maps = bool(self._maps)
+        has_plans, has_maps = bool(self._plans), bool(self._maps)
+        self.canvas.setVisible(has_plans)
         for button in (self.count, self.film, self.picture, self.table):
             button.setEnabled(has_maps)
+        is_kept = has_plans and self.experiment.kept.map == self._shown()
+        self.keep.show_state(possible=has_plans, is_kept=is_kept)
         say(self.meanings, self._meanings())
         self._read()
 
@@ -343,6 +351,37 @@ class MapsWindow(Exercise):
         if place is not None and run != plan.run:
             self.user_actions.replace_run(place, run, self.tr("Take a run from a map"))
 
+    # ------------------------------------------------------------------------------ kept in the document
+
+    def _take_kept(self) -> None:
+        """Show what the document keeps, once it keeps something else."""
+        kept, run = self.experiment.kept.map, self.run
+        if kept == self._kept or run is None:
+            return
+        self._kept = kept
+        ranges = kept_range(kept, self.experiment, run) if kept else None
+        if kept is None or ranges is None:
+            return
+        self._ranges = replace(self._ranges, mode=ranges.mode).with_range(ranges.now)
+        self._beside = frozenset(kept.beside)
+        self._steps_typed = self._tolerance_typed = True
+        self.controls.steps.set_value(kept.steps)
+        self.controls.tolerance.set_value(kept.solved_below)
+
+    def _shown(self) -> KeptMap:
+        """Return what is shown as a document keeps it."""
+        range_ = self._ranges.now
+        assert range_ is not None  # noqa: S101 - there are plans
+        x, y = (kept_axis(whole, seen) for whole, seen in zip(range_.whole, range_.seen, strict=True))
+        steps, below = int(self.controls.steps.value()), float(self.controls.tolerance.value())
+        return KeptMap(x, y, steps, below, tuple(run.name for run in self._others()))
+
+    @Slot(bool)
+    def _on_keep(self, wanted: bool) -> None:
+        kept = replace(self.experiment.kept, map=self._shown() if wanted else None)
+        self._kept = kept.map
+        self.user_actions.keep(kept, self.tr("Keep map") if wanted else self.tr("Take out map"))
+
     # ------------------------------------------------------------------------------ more
 
     @Slot()
@@ -363,24 +402,15 @@ class MapsWindow(Exercise):
 
     @Slot()
     def _film(self) -> None:
-        range_ = self._ranges.now
-        if range_ is None or self.export is None:
-            return
-        draw = partial(film_picture, self.canvas, self._plans, self._colours(), self.theme)
-        count = picture_count(range_.whole[0], range_.seen[0])
-        camera = partial(ZoomCamera, self._plans, range_.whole, count, draw)
-        self.export.film(self.tr("Export a film of the zoom"), camera, count, PACE)
+        if self._ranges.now is not None and self.export is not None:
+            export_film(self.export, self.canvas, self._plans, self._ranges.now, self._colours(), self.theme)
 
     @Slot()
     def _picture(self) -> None:
-        if self.canvas.sheet is not None and self.export is not None:
-            size, scale = self.canvas.size() * _SHARP, _SHARP * self.canvas.ui_scale
-            image = self.canvas.picture(self.canvas.sheet, size, scale)
-            self.export.picture(self.tr("Export the maps as a picture"), image)
+        if self.export is not None:
+            export_picture(self.export, self.canvas)
 
     @Slot()
     def _table(self) -> None:
         if self.export is not None:
-            names = [plan.run.name for plan in self._plans]
-            writing = partial(writing_maps, maps=[made.map for made in self._maps], names=names)
-            self.export.table(self.tr("Export the maps as a table"), writing)
+            export_table(self.export, self._plans, self._maps)

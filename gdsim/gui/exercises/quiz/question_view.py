@@ -26,6 +26,7 @@ from gdsim.gui.style.theme import LIGHT, Theme
 from gdsim.gui.surface.mesh import Mesh
 from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.gui.surface.scene import Projection
+from gdsim.gui.translation import translate
 
 # A press and a release so close together, in pixels, are a click, not a turn.
 _CLICK = 4.0
@@ -124,6 +125,10 @@ class AnswerCard(QFrame):
     def show_open(self) -> None:
         self._show("", "")
 
+    def show_chosen(self, *, chosen: bool) -> None:
+        """Show whether it is the answer so far; not whether it is right."""
+        self._show(self.tr("Your answer") if chosen else "", "accent" if chosen else "")
+
     def show_answered(self, *, right: bool, chosen: bool) -> None:
         if right:
             words = self.tr("Right: your answer") if chosen else self.tr("This one is right")
@@ -162,8 +167,6 @@ class QuestionView(QWidget):
             self._subject.addWidget(view)
         for page, columns in zip(self._cards, (2, 2, 1), strict=True):
             self._answers.addWidget(_grid(page, columns))
-        for flat in (self.map, *self.maps):
-            flat.lock_aspect()
         filled(QHBoxLayout(self), (self._subject, 1), (self._answers, 1), gap=10)
         self._has_views = True
         self._waiting: list[tuple[MarkedMap | QuizSurface, LossSurface]] = []
@@ -244,10 +247,26 @@ class QuestionView(QWidget):
         self.map.show_surface(question.subject)
         self.map.set_marks(_marks(question))
 
+    def show_chosen(self, chosen: int | None) -> None:
+        """Show which answer was chosen, and nothing more."""
+        for index, card in enumerate(self.cards):
+            card.show_chosen(chosen=index == chosen)
+
     def show_answer(self, question: Question, chosen: int) -> None:
         for index, card in enumerate(self.cards):
             card.show_answered(right=index == question.answer, chosen=index == chosen)
         self.map.set_marks(_marks(question, question.answer))
+
+
+def question_words(kind: QuestionKind) -> str:
+    """Return what is asked."""
+    return {
+        QuestionKind.SURFACE: translate("Quiz", "Which surface belongs to this contour map?"),
+        QuestionKind.MAP: translate("Quiz", "Which contour map belongs to this surface?"),
+        QuestionKind.STEEPEST: translate("Quiz", "At which of these places is the surface steepest?"),
+        QuestionKind.GENTLEST: translate("Quiz", "At which of these places is the surface gentlest?"),
+        QuestionKind.DOWNHILL: translate("Quiz", "Which way does the negative gradient point?"),
+    }[kind]
 
 
 def _marks(question: Question, strong: int = -1) -> list[MapMark]:

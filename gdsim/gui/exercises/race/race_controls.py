@@ -1,19 +1,11 @@
 """The numbers of a race: budget, trials, starts, seed, and what counts as solved."""
 
-from typing import NamedTuple
-
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from gdsim.core.exercises.race.plan import (
-    MOST_BUDGET,
-    MOST_STARTS,
-    MOST_TRIALS,
-    USUAL_BUDGET,
-    USUAL_STARTS,
-    USUAL_TRIALS,
-)
-from gdsim.core.settings import NUMBER, SEED, Domain
+from gdsim.core.exercises.race.plan import USUAL_BUDGET, USUAL_STARTS, USUAL_TRIALS
+from gdsim.core.model.kept import BUDGET, STARTS, TRIALS, RaceTerms
+from gdsim.core.settings import NUMBER, SEED
 from gdsim.gui.exercises.parts import filled, label_of, plain_button
 from gdsim.gui.forms.flow import Flow
 from gdsim.gui.forms.number_fields import NumberField
@@ -22,21 +14,6 @@ from gdsim.gui.style.text_size import Scaled
 
 _FIELD_WIDTH = 66
 SAMPLE, GRID = 0, 1
-
-
-class RaceNumbers(NamedTuple):
-    """What is in the fields."""
-
-    budget: int
-    trials: int
-    starts: int
-    on_grid: bool
-    seed: int
-    solved_below: float
-
-
-def _up_to(most: int, least: int = 1) -> Domain:
-    return Domain(f"a whole number from {least} to {most}", int, low=float(least), high=float(most))
 
 
 class RaceControls(QWidget):
@@ -54,13 +31,13 @@ class RaceControls(QWidget):
         self.budget = NumberField(
             self.tr("budget"),
             self.tr("So many gradient evaluations each run may use."),
-            _up_to(MOST_BUDGET),
+            BUDGET,
             USUAL_BUDGET,
         )
         self.trials = NumberField(
             self.tr("trials"),
             self.tr("So many settings are tried for each rule, spread evenly over its ranges."),
-            _up_to(MOST_TRIALS),
+            TRIALS,
             USUAL_TRIALS,
         )
         self.starts = NumberField(
@@ -69,7 +46,7 @@ class RaceControls(QWidget):
                 "Each setting is tried from so many starts in the view range; the best is judged from as "
                 "many others."
             ),
-            _up_to(MOST_STARTS, 2),
+            STARTS,
             USUAL_STARTS,
         )
         self.layouts = OneOf(self)
@@ -110,8 +87,8 @@ class RaceControls(QWidget):
             tools.addWidget(group)
 
     @property
-    def numbers(self) -> RaceNumbers:
-        return RaceNumbers(
+    def terms(self) -> RaceTerms:
+        return RaceTerms(
             int(self.budget.value()),
             int(self.trials.value()),
             int(self.starts.value()),
@@ -120,14 +97,14 @@ class RaceControls(QWidget):
             float(self.tolerance.value()),
         )
 
-    def show_numbers(self, numbers: RaceNumbers) -> None:
-        self.budget.set_value(numbers.budget)
-        self.trials.set_value(numbers.trials)
-        self.starts.set_value(numbers.starts)
-        self.seed.set_value(numbers.seed)
-        self.tolerance.set_value(numbers.solved_below)
-        self._on_grid = numbers.on_grid
-        self.layouts.turn_on(GRID if numbers.on_grid else SAMPLE)
+    def show_terms(self, terms: RaceTerms) -> None:
+        self.budget.set_value(terms.budget)
+        self.trials.set_value(terms.trials)
+        self.starts.set_value(terms.starts)
+        self.seed.set_value(terms.seed)
+        self.tolerance.set_value(terms.solved_below)
+        self._on_grid = terms.on_grid
+        self.layouts.turn_on(GRID if terms.on_grid else SAMPLE)
 
     def _on_layout(self, layout: int) -> None:
         self._on_grid = layout == GRID

@@ -13,18 +13,21 @@ from gdsim.core.exercises.race.plan import Entry, RacePlan
 from gdsim.core.exercises.race.race_csv import writing_race
 from gdsim.core.exercises.race.racing import racing
 from gdsim.core.exercises.race.result import RaceResult
+from gdsim.core.language.words import translated
 from gdsim.core.model.batching import BATCH
 from gdsim.core.model.experiment import Run
+from gdsim.core.model.kept import NOTHING_KEPT, KeptRace, RaceTerms
 from gdsim.core.rules.catalogue import LECTURE_RULES, RULES
 from gdsim.core.rules.rule import Rule
 from gdsim.core.settings import Value
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import Exercise, Exporter, failure_words, say, sentence_label
+from gdsim.gui.exercises.keep_button import KeepButton
 from gdsim.gui.exercises.known_lowest import KnownLowest
 from gdsim.gui.exercises.parts import SidePanel, filled, plain_button
 from gdsim.gui.exercises.race.entry_list import EntryList
 from gdsim.gui.exercises.race.profile_chart import ProfileChart
-from gdsim.gui.exercises.race.race_controls import RaceControls, RaceNumbers
+from gdsim.gui.exercises.race.race_controls import RaceControls
 from gdsim.gui.exercises.race.race_words import (
     conclusion,
     measure_words,
@@ -49,9 +52,10 @@ class RaceState(NamedTuple):
     """What was chosen when the window was closed, and the result."""
 
     entries: tuple[Entry, ...]
-    numbers: RaceNumbers
+    terms: RaceTerms
     tolerance_typed: bool
     result: RaceResult | None
+    kept: KeptRace | None
 
 
 class FairRace(Exercise):
@@ -66,6 +70,7 @@ class FairRace(Exercise):
         self._entries = tuple(Entry.of(RULES[rule]) for rule in LECTURE_RULES)
         self._result: RaceResult | None = None
         self._tolerance_typed = False
+        self._kept: KeptRace | None = None  # what the document kept when it was looked at last
         self._lowest = KnownLowest(session)
         self.entries, self.controls = EntryList(), RaceControls()
         self.profile = ProfileChart()
@@ -79,6 +84,7 @@ class FairRace(Exercise):
             self.tr("Add median runs"),
             self.tr("Adds the run in the middle of each rule's to the document, as one edit."),
         )
+        self.keep = KeepButton(self.tr("this race"))
         self.picture = plain_button(self.tr("Picture…"), self.tr("The profile with its key, as PNG."))
         self.file = plain_button(self.tr("Table…"), self.tr("A row for each run that was judged, as CSV."))
         self._close = plain_button(self.tr("Close"), self.tr("The result stays until the program ends."))
@@ -89,7 +95,7 @@ class FairRace(Exercise):
         side, right, buttons = SidePanel(_SIDE), QWidget(), QWidget()
         line = Flow(buttons)
         line.setSpacing(8)
-        for button in (self.new, self.picture, self.file, self._close):
+        for button in (self.new, self.picture, self.file, self.keep, self._close):
             line.addWidget(button)
         filled(QVBoxLayout(side), self.entries)
         filled(QVBoxLayout(right), (self.profile, 3), self.readout, (self.table, 2), gap=6)
@@ -110,17 +116,19 @@ class FairRace(Exercise):
         self.new.clicked.connect(self._add)
         self.picture.clicked.connect(self._picture)
         self.file.clicked.connect(self._table)
+        self.keep.asked.connect(self._on_keep)
         self._close.clicked.connect(self.close)
         self.work.stop_requested.connect(self.rest)
         self.session.surface_changed.connect(self._on_changed)
 
     def save_state(self) -> RaceState:
-        return RaceState(self._entries, self.controls.numbers, self._tolerance_typed, self._result)
+        terms = self.controls.terms
+        return RaceState(self._entries, terms, self._tolerance_typed, self._result, self._kept)
 
     def restore_state(self, state: RaceState) -> None:
-        self._entries, self._result = state.entries, state.result
+        self._entries, self._result, self._kept = state.entries, state.result, state.kept
         self._tolerance_typed = state.tolerance_typed
-        self.controls.show_numbers(state.numbers)
+        self.controls.show_terms(state.terms)
 
     def set_up(self, settings: Mapping[str, Value]) -> None:
         for name, field in (
@@ -147,23 +155,24 @@ class FairRace(Exercise):
 
     def plan(self) -> RacePlan:
         """Return the race that the fields describe."""
-        numbers, run = self.controls.numbers, self.run
+        terms, run = self.controls.terms, self.run
         return RacePlan(
             # A race depends on no run, and on no words.
-            replace(self.experiment, runs=(), rules=(), title="", about=""),
+            replace(self.experiment, runs=(), rules=(), title="", about="", kept=NOTHING_KEPT),
             self._entries,
-            numbers.solved_below,
+            terms.solved_below,
             run.batching if run is not None else BATCH(),
-            numbers.budget,
-            numbers.trials,
-            numbers.starts,
-            numbers.on_grid,
-            numbers.seed,
+            terms.budget,
+            terms.trials,
+            terms.starts,
+            terms.on_grid,
+            terms.seed,
         )
 
     # ------------------------------------------------------------------------------ what is raced
 
     def follow(self) -> None:
+        self._take_kept()
         own = self._rules_of_document()
         known = {rule.id: rule for rule in (*RULES.values(), *own)}
         # A rule that was typed anew is raced as it is now; one that is gone is not raced.
@@ -193,6 +202,29 @@ class FairRace(Exercise):
     @Slot()
     def _on_tolerance(self) -> None:
         self._tolerance_typed = True
+
+    # ------------------------------------------------------------------------------ kept in the document
+
+    def _take_kept(self) -> None:
+        """Show what the document keeps, once it keeps something else."""
+        kept = self.experiment.kept.race
+        if kept == self._kept:
+            return
+        self._kept = kept
+        if kept is not None:
+            self._entries = tuple(map(Entry.of_kept, kept.entries))
+            self._tolerance_typed = True
+            self.controls.show_terms(kept.terms)
+
+    def _shown(self) -> KeptRace:
+        """Return what is shown as a document keeps it."""
+        return KeptRace(tuple(entry.kept for entry in self._entries), self.controls.terms)
+
+    @Slot(bool)
+    def _on_keep(self, wanted: bool) -> None:
+        kept = replace(self.experiment.kept, race=self._shown() if wanted else None)
+        self._kept = kept.race
+        self.user_actions.keep(kept, self.tr("Keep race") if wanted else self.tr("Take out race"))
 
     # ------------------------------------------------------------------------------ racing
 
@@ -230,12 +262,16 @@ class FairRace(Exercise):
         result, plan = self._result, self.plan()
         self.entries.show_entries(self._entries)
         self.controls.race.setEnabled(bool(self._entries))
-        say(self.points, f"{measure_words(plan.solved_below)} {points_words(plan.batching.title)}")
+        say(
+            self.points, f"{measure_words(plan.solved_below)} {points_words(translated(plan.batching.title))}"
+        )
         runs = [Run(entry.run.optimizer) for entry in result.entries] if result else []
         self.profile.show_result(result, run_styles(runs, self.theme))
         self._fill_table(result)
         for button in (self.new, self.picture, self.file):
             button.setEnabled(result is not None)
+        is_kept = bool(self._entries) and self.experiment.kept.race == self._shown()
+        self.keep.show_state(possible=bool(self._entries), is_kept=is_kept)
         stale = result is not None and result.plan != plan
         self.show_note(
             self.tr("The result below is of other settings or points: race again.") if stale else ""

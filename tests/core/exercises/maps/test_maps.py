@@ -75,16 +75,18 @@ def agrees_with_engine(made, places):
     return compared
 
 
+@pytest.mark.parametrize("batching", BATCHINGS, ids=str)
 @every("rule", RULES.values(), ids=RULES)
-def test_pixels_are_runs_of_the_engine(rule):
-    """For every rule, 200 pixels of maps over its settings, with batchings in turn."""
-    compared, place = 0, list(RULES).index(rule.id)
-    batching = BATCHINGS[place % len(BATCHINGS)]
-    run = Run(rule(), batching, start=(0.0, 6.0), epochs=60)
+def test_pixels_are_runs_of_the_engine(rule, batching):
+    """For every rule and every batching, 200 pixels: of a map over its settings, and of one over starts."""
+    compared = 0
+    run = Run(rule(), batching, start=(0.0, 6.0), epochs=30)
     others = [one.key for one in rates_of(run) if one.key != "eta"]
-    for second in ("start.b", *others)[:2]:
-        made = one_map(plan_of(run, "eta", second, x=(0.05, 20.0, True)))
-        places = np.random.default_rng(place).integers(0, made.side, (100, 2))
+    keys = [("eta", (*others, "start.b")[0]), ("start.w", "start.b")]
+    for number, (first, second) in enumerate(keys):
+        ends = {"x": (0.05, 20.0, True)} if first == "eta" else {}
+        made = one_map(plan_of(run, first, second, steps=30, **ends))
+        places = np.random.default_rng(number).integers(0, made.side, (100, 2))
         compared += agrees_with_engine(made, places)
     assert compared > 20
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gdsim.gui.forms.wrapped_label import WrappedLabel
+from gdsim.gui.paint.wrapped_label import WrappedLabel
 
 SENTENCE = "Two points, one neuron: plain descent crawls on the plateau."
 

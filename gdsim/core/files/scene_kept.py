@@ -1,0 +1,115 @@
+"""The keys "map" and "race" of a scene file: what it keeps of the windows beside the main one."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from gdsim.core.files.checked_json import Node
+from gdsim.core.files.scene_runs import read_optimizer
+from gdsim.core.model.kept import Kept, KeptAxis, KeptEntry, KeptMap, KeptRace, RaceTerms
+from gdsim.core.rules.libraries.lookup import find_rule
+from gdsim.core.rules.own_rule import OwnRule
+
+KEPT_KEYS = ("map", "race")
+_NUMBERS = ("budget", "trials", "starts", "seed", "solved_below")
+
+
+def read_kept(members: dict[str, Node], rules: Sequence[OwnRule]) -> Kept:
+    """Return what the members of a scene keep."""
+    return Kept(
+        _map(members["map"]) if "map" in members else None,
+        _race(members["race"], rules) if "race" in members else None,
+    )
+
+
+def _map(node: Node) -> KeptMap:
+    keys = ("x", "y", "steps", "solved_below", "beside")
+    members = node.keys(*keys, needed=keys[:-1])
+    beside = tuple(one.text() for one in members["beside"].items()) if "beside" in members else ()
+    axes = [_axis(members[key]) for key in ("x", "y")]
+    with node.naming_keys():
+        return KeptMap(axes[0], axes[1], members["steps"].value, members["solved_below"].value, beside)
+
+
+def _axis(node: Node) -> KeptAxis:
+    members = node.keys("setting", "range", "seen", "log", needed=["setting", "range"])
+    seen = _ends(members["seen"]) if "seen" in members else None
+    log = members["log"].switch() if "log" in members else False
+    with node.naming_keys():
+        return KeptAxis(members["setting"].text(), *_ends(members["range"]), seen, log)
+
+
+def _ends(node: Node) -> tuple[float, float]:
+    ends = [one.number() for one in node.items()]
+    if len(ends) != 2:  # noqa: PLR2004 - from one to the other
+        raise node.fault(f"must be two numbers, not {len(ends)}")
+    return ends[0], ends[1]
+
+
+def _race(node: Node, rules: Sequence[OwnRule]) -> KeptRace:
+    members = node.keys("rules", *_NUMBERS, "grid", needed=["rules", *_NUMBERS])
+    entries = tuple(_entry(one, rules) for one in members["rules"].items())
+    budget, trials, starts, seed, below = (members[key].value for key in _NUMBERS)
+    grid = members["grid"].switch() if "grid" in members else False
+    with node.naming_keys():
+        return KeptRace(entries, RaceTerms(budget, trials, starts, grid, seed, below))
+
+
+def _entry(node: Node, rules: Sequence[OwnRule]) -> KeptEntry:
+    members = node.keys("algorithm", "hyperparameters", "ranges", needed=["algorithm"])
+    with members["algorithm"].naming_keys():
+        rule = find_rule(members["algorithm"].value, rules)
+    numbers = members.get("hyperparameters", Node({}, f"{node.path}.hyperparameters"))
+    optimizer = read_optimizer(numbers, rule)
+    ranges = members["ranges"].keys(*rule.names) if "ranges" in members else {}
+    axes = []
+    for name, member in ranges.items():
+        with member.naming_keys({"range": ""}):
+            axes.append(KeptAxis(name, *_ends(member)))
+    with node.naming_keys():
+        return KeptEntry(optimizer, tuple(axes))
+
+
+# --------------------------------------------------------------------------------------- writing
+
+
+def kept_trees(kept: Kept, rules: Sequence[OwnRule]) -> dict[str, Any]:
+    """Return the keys of a scene file; of a race without entries whose rule the document has no more."""
+    trees: dict[str, Any] = {}
+    if kept.map:
+        one = kept.map
+        trees["map"] = {
+            "x": _axis_tree(one.x),
+            "y": _axis_tree(one.y),
+            "steps": one.steps,
+            "solved_below": one.solved_below,
+        } | ({"beside": list(one.beside)} if one.beside else {})
+    race = kept.race
+    entries = [_entry_tree(one) for one in race.entries if _is_known(one, rules)] if race else []
+    if race and entries:
+        trees["race"] = {"rules": entries} | {key: getattr(race.terms, key) for key in _NUMBERS}
+        trees["race"] |= {"grid": True} if race.terms.on_grid else {}
+    return trees
+
+
+def _is_known(entry: KeptEntry, rules: Sequence[OwnRule]) -> bool:
+    rule = entry.optimizer.definition
+    return not isinstance(rule, OwnRule) or rule in rules
+
+
+def _entry_tree(entry: KeptEntry) -> dict[str, Any]:
+    tree: dict[str, Any] = {
+        "algorithm": entry.optimizer.id,
+        "hyperparameters": entry.optimizer.arguments,
+    }
+    if entry.ranges:
+        tree["ranges"] = {axis.setting: [axis.low, axis.high] for axis in entry.ranges}
+    return tree
+
+
+def _axis_tree(axis: KeptAxis) -> dict[str, Any]:
+    tree: dict[str, Any] = {"setting": axis.setting, "range": [axis.low, axis.high]}
+    if axis.seen:
+        tree["seen"] = list(axis.seen)
+    if axis.log:
+        tree["log"] = True
+    return tree
