@@ -28,6 +28,8 @@ from gdsim.gui.exercises.rates.rate_dialog import RateDialog
 from gdsim.gui.exercises.wrong_line.wrong_line import FindWrongLine
 from gdsim.gui.export.picture_dialog import PictureDialog
 from gdsim.gui.forms.card import Card
+from gdsim.gui.handin.task_dialog import TaskDialog
+from gdsim.gui.handin.task_window import TaskWindow
 from gdsim.gui.help.help_window import page_file
 from gdsim.gui.objective.neuron_dialog import NeuronDialog
 from gdsim.gui.points.import_dialog import ImportDialog
@@ -40,6 +42,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from guide_studio import Studio
+
+    from gdsim.gui.handin.hand_in import HandInCommands
 
     Pose = Callable[[Studio], "Taken"]
 
@@ -409,6 +413,24 @@ def _another_loss(studio: Studio) -> Taken:
     return Taken([dialog])
 
 
+@_spec("log-height", "rosenbrock", (1060, 700))
+def _log_height(studio: Studio) -> Taken:
+    studio.choose("Logarithmic height of the surface")
+    studio.fold("left")
+    studio.fold("right")
+    studio.go_to(200)
+    return Taken([studio.cards.surface_card, studio.cards.contour_card])
+
+
+@_spec("two-losses", "valley", (1060, 640))
+def _two_losses(studio: Studio) -> Taken:
+    studio.choose("Two losses side by side")
+    studio.go_to(40)
+    beside = studio.window.beside
+    assert beside is not None
+    return Taken([studio.cards.surface_card, beside])
+
+
 @_spec("function", "himmelblau", (1060, 700))
 def _function(studio: Studio) -> Taken:
     studio.fold("right")
@@ -622,3 +644,34 @@ def _json_on_page(page: str) -> str:
     found = _JSON.search(page_file(page).read_text(encoding="utf-8"))
     assert found is not None
     return found[1]
+
+
+@_spec("hand-in")
+def _hand_in(studio: Studio) -> Taken:
+    with TemporaryDirectory() as folder:
+        hand_in = _handing_in(studio, Path(folder))
+        studio.window.lessons.guide.open_again()
+        studio.wait_until(lambda: hand_in.task is not None)
+        task = studio.dialog(TaskWindow)
+        task.resize(_WIDE, 330)
+        return Taken([task])
+
+
+def _handing_in(studio: Studio, folder: Path) -> HandInCommands:
+    """Open the sheet of tasks, and begin to hand it in."""
+    studio.choose("A sheet of tasks to hand in")
+    lessons = studio.window.lessons
+    studio.wait_until(lambda: lessons.lesson is not None)
+    lessons.hand_in.begin("Ada Lovelace", folder / "Ada.gdsim-answer")
+    studio.wait_until(lambda: lessons.hand_in.hand_in is not None)
+    return lessons.hand_in
+
+
+@_spec("tasks")
+def _tasks(studio: Studio) -> Taken:
+    studio.select("Momentum")
+    studio.go_to(10)
+    studio.choose("Make a task of what I see…")
+    dialog = studio.dialog(TaskDialog)
+    dialog.resize(_WIDE, 430)
+    return Taken([dialog])

@@ -145,9 +145,12 @@ OPTAX: dict[str, Any] = {
         {"learning_rate": 0.1, "b2": 0.99, "eps_root": 1e-4},
     ),
     "nadam": ({"learning_rate": 0.1}, {"learning_rate": 0.1, "b1": 0.5, "eps_root": 1e-4}),
-    "nadamw": ({"learning_rate": 0.1},),
+    "nadamw": ({"learning_rate": 0.1}, {"learning_rate": 0.02, "eps_root": 1e-3, "weight_decay": 0.2}),
     "adamax": ({"learning_rate": 0.1}, {"learning_rate": 0.1, "b2": 0.9, "eps": 1e-3}),
-    "adamaxw": ({"learning_rate": 0.1, "weight_decay": 0.05},),
+    "adamaxw": (
+        {"learning_rate": 0.1, "weight_decay": 0.05},
+        {"learning_rate": 0.02, "weight_decay": 0.5, "b1": 0.7},
+    ),
     "radam": (
         {"learning_rate": 0.1},
         {"learning_rate": 0.1, "b2": 0.9, "threshold": 4.5},
@@ -158,8 +161,8 @@ OPTAX: dict[str, Any] = {
 }
 TORCH_SCHEDULES: dict[str, Any] = {
     "StepLR": ({"step_size": 30}, {"step_size": 7, "gamma": 0.9}),
-    "MultiStepLR": ({"milestones": [20, 50, 51], "gamma": 0.5},),
-    "ExponentialLR": ({"gamma": 0.97},),
+    "MultiStepLR": ({"milestones": [20, 50, 51], "gamma": 0.5}, {"milestones": [1, 2, 150]}),
+    "ExponentialLR": ({"gamma": 0.97}, {"gamma": 1.001}),
     "CosineAnnealingLR": ({"T_max": 60}, {"T_max": 150, "eta_min": 0.05}),
     "CosineAnnealingWarmRestarts": (
         {"T_0": 30},
@@ -211,9 +214,16 @@ OPTAX_SCHEDULES: dict[str, Any] = {
     "cosine_decay_schedule": ({"decay_steps": 120, "alpha": 0.1}, {"decay_steps": 150, "exponent": 2.0}),
     "polynomial_schedule": (
         {"end_value": 0.1, "power": 2.0, "transition_steps": 90, "transition_begin": 20},
+        {"end_value": 1.0, "power": 0.5, "transition_steps": 40},
     ),
-    "linear_schedule": ({"end_value": 0.1, "transition_steps": 120},),
-    "piecewise_constant_schedule": ({"boundaries_and_scales": {"20": 0.5, "90": 0.2}},),
+    "linear_schedule": (
+        {"end_value": 0.1, "transition_steps": 120},
+        {"end_value": 1.0, "transition_steps": 30, "transition_begin": 40},
+    ),
+    "piecewise_constant_schedule": (
+        {"boundaries_and_scales": {"20": 0.5, "90": 0.2}},
+        {"boundaries_and_scales": {"1": 0.5, "2": 0.5, "150": 1.5}},
+    ),
 }
 
 

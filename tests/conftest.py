@@ -4,6 +4,7 @@ A test that has nothing to do with Qt does not load it.
 """
 
 import gc
+import itertools
 import os
 import sys
 from pathlib import Path
@@ -18,9 +19,9 @@ from tests.threads import running_threads
 CI = os.environ.get("CI", "").lower() not in ("", "0", "false")
 
 # No deadline: the first call of anything is slow. In CI the same examples every time.
-settings.register_profile("local", deadline=None, max_examples=50)
+settings.register_profile("local", deadline=None, max_examples=30)
 settings.register_profile(
-    "ci", deadline=None, max_examples=50, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+    "ci", deadline=None, max_examples=30, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("ci" if CI else "local")
 
@@ -35,16 +36,26 @@ elif os.environ.get("QT_QPA_PLATFORM", "offscreen") == "offscreen":
     os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={screen}"
 
 
+_HOMES = itertools.count()
+
+
 def _loaded(name: str) -> ModuleType | None:
     """Return a module of PySide6 if somebody has loaded it."""
     return sys.modules.get(f"PySide6.{name}")
 
 
 @pytest.fixture(autouse=True)
-def _settings_in_tmp(tmp_path, monkeypatch):
-    """Lead QSettings, and where unsaved work is kept, into the test's own folder."""
-    folder = str(tmp_path / "settings")
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+def _settings_in_tmp(request, tmp_path_factory, monkeypatch):
+    """Lead QSettings, and where unsaved work is kept, into the test's own folder.
+
+    Most tests write nothing: for one that asks for no folder it is only named, as making one costs a lot.
+    """
+    if "tmp_path" in request.fixturenames:
+        home = request.getfixturevalue("tmp_path")
+    else:
+        home = tmp_path_factory.getbasetemp() / f"home-{next(_HOMES)}"
+    folder = str(home / "settings")
+    monkeypatch.setenv("XDG_DATA_HOME", str(home / "data"))
     # For programs that the test starts, and for Qt if only the test loads it.
     monkeypatch.setenv("XDG_CONFIG_HOME", folder)
     if core := _loaded("QtCore"):

@@ -16,6 +16,7 @@ from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.plane import written_names
 from gdsim.core.model.run_style import ON_DARK, ON_LIGHT, RunColours, colour_of, dash_of, styles_of
 from gdsim.core.settings import one_line
+from gdsim.core.surface.contour_tones import Colours, contour_tones
 from gdsim.core.surface.contours import regions_above
 from gdsim.core.surface.lowest import LowestKind
 from gdsim.core.surface.map_view import MapView, equal_axes
@@ -45,14 +46,14 @@ class _Look(NamedTuple):
     ground: str
     text: str
     frame: str
-    contour: str
     halo: str
     runs: RunColours
+    is_dark: bool
 
 
 _LOOKS = {
-    "light": _Look("#ffffff", "#171c26", "#788190", "#ffffff", "#ffffff", ON_LIGHT),
-    "dark": _Look("#1b2029", "#eef1f6", "#828c9b", "#0c1018", "#11141a", ON_DARK),
+    "light": _Look("#ffffff", "#171c26", "#788190", "#ffffff", ON_LIGHT, is_dark=False),
+    "dark": _Look("#1b2029", "#eef1f6", "#828c9b", "#11141a", ON_DARK, is_dark=True),
 }
 
 
@@ -153,10 +154,11 @@ class _Drawing:
         colours = [_loss_colour(one) for one in surface.shade.fraction((ends[:-1] + ends[1:]) / 2.0).tolist()]
         yield f'<rect width="100%" height="100%" fill="{colours[0]}"/>'
         regions = regions_above(levels, ground.w, ground.b, ground.loss)
-        line = f'stroke="{self._look.contour}" stroke-opacity="0.45" fill-rule="evenodd"'
-        for rings, colour in zip(regions, colours[1:], strict=True):
+        channels = np.array([_channels(one) for one in colours], np.uint8)
+        lines = map(_written, contour_tones(channels[:-1], channels[1:], dark=self._look.is_dark))
+        for rings, colour, line in zip(regions, colours[1:], lines, strict=True):
             outline = "".join(f"{_polyline(self._places(ring)[:-1])}Z" for ring in rings)
-            yield f'<path d="{outline}" fill="{colour}" {line}/>'
+            yield f'<path d="{outline}" fill="{colour}" stroke="{line}" fill-rule="evenodd"/>'
         low = surface.lowest
         if low.kind is LowestKind.MINIMUM:
             ((x, y),) = self._places(np.array([[low.w, low.b]])).tolist()
@@ -241,9 +243,17 @@ def _ticks(low: float, high: float, most: int) -> Iterator[tuple[float, str]]:
 
 def _loss_colour(fraction: float) -> str:
     """Return the colour of a place on the scale from 0 to 1."""
-    scale = np.array([[int(one[at : at + 2], 16) for at in (1, 3, 5)] for one in _LOSS_COLOURS])
+    scale = np.array([_channels(one) for one in _LOSS_COLOURS])
     at = np.linspace(0.0, 1.0, len(scale))
-    return "#" + "".join(f"{round(float(np.interp(fraction, at, part))):02x}" for part in scale.T)
+    return _written(np.rint([np.interp(fraction, at, part) for part in scale.T]).astype(np.uint8))
+
+
+def _channels(colour: str) -> tuple[int, ...]:
+    return tuple(int(colour[at : at + 2], 16) for at in (1, 3, 5))
+
+
+def _written(channels: Colours) -> str:
+    return "#" + "".join(f"{one:02x}" for one in channels.tolist())
 
 
 def _polyline(places: Array) -> str:

@@ -276,7 +276,14 @@ class Scene:
     def _sampled(self, fixed: tuple[float, ...], grid: int) -> LossSurface:
         experiment = self.experiment
         plane = replace(experiment.slice, held=fixed).plane((0.0,) * (experiment.points.dimension + 1))
-        return sample_surface(experiment.points, experiment.view_range, plane, grid, experiment.objective)
+        return sample_surface(
+            experiment.points,
+            experiment.view_range,
+            plane,
+            grid,
+            experiment.objective,
+            log=experiment.log_height,
+        )
 
 
 def open_scene(source: str | Path) -> Scene:

@@ -60,6 +60,8 @@ def _command(name: str) -> Callable[[list[str]], int] | None:
             from gdsim.cli.working import step as command  # noqa: PLC0415
         case "check":
             from gdsim.cli.working import check as command  # noqa: PLC0415
+        case "grade":
+            from gdsim.cli.grading import grade as command  # noqa: PLC0415
         case "record":
             from gdsim.cli.recording import record as command  # noqa: PLC0415
         case "export":
@@ -96,7 +98,7 @@ def _window_parser() -> Parser:
     parser = Parser(
         prog="gdsim",
         description="The flight simulator of gradient descent.",
-        epilog="Further commands: gdsim run, step, check, record, export, scenes, algorithms, lesson; "
+        epilog="Further commands: gdsim run, step, check, grade, record, export, scenes, algorithms, lesson; "
         "each has --help.",
     )
     parser.add_argument(

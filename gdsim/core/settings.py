@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, Self, TypeAlias, TypeVar
 
+from gdsim.core.language.words import said, translated
+
 Value: TypeAlias = "float | int | bool"
 
 # The longest piece of a file that a one-line message quotes.
@@ -50,7 +52,9 @@ class Domain:
                 return value
         elif isinstance(value, (int, float)) and self.kind is not bool and self._contains(value):
             return self.kind(value)
-        raise InvalidValue(key, f"must be {self.words}, not {shown(value)}")
+        raise InvalidValue(
+            key, said("must be {words}, not {value}", words=translated(self.words), value=shown(value))
+        )
 
     def _contains(self, value: float) -> bool:
         try:
@@ -155,7 +159,12 @@ class Definition:
         for name in arguments:
             if name not in self.arguments:
                 raise InvalidValue(
-                    printable(name), f"is not an argument of {self.id}; it takes {', '.join(self.arguments)}"
+                    printable(name),
+                    said(
+                        "is not an argument of {name}; it takes {arguments}",
+                        name=self.id,
+                        arguments=", ".join(self.arguments),
+                    ),
                 )
 
     def written(self, values: Mapping[str, Value]) -> dict[str, object]:
@@ -166,7 +175,7 @@ class Definition:
         """Return a valid value for each setting: a given one, or the default."""
         unknown = values.keys() - set(self.names)
         if unknown:
-            raise TypeError(f"{self.id} has no setting {min(unknown)}")
+            raise TypeError(said("{name} has no setting {unknown}", name=self.id, unknown=min(unknown)))
         return tuple(
             one.domain.check(values[one.name], one.name) if one.name in values else one.default
             for one in self.settings
@@ -229,7 +238,7 @@ def shown(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, dict):
-        return "an object"
+        return said("an object")
     if isinstance(value, (list, tuple)):
         return "a list"
     if isinstance(value, (int, float)):
@@ -242,7 +251,7 @@ def _numeral(value: float) -> str:
     try:
         large = abs(float(value)) >= _LARGE
     except OverflowError:  # an int beyond every float
-        return "a huge number"
+        return said("a huge number")
     text = repr(value)
     if large and len(text) > _SHORT:
         text = f"{float(value):.{_DIGITS}g}"

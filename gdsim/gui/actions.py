@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication
 
 from gdsim.core.engine.beginning import recorded_beginning
 from gdsim.core.files.scene import as_own
+from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import with_true_minuses
 from gdsim.core.model import edits, forks, objective_edits, rule_edits
 from gdsim.core.model.edits import standardise
@@ -111,7 +112,9 @@ class UserActions(QObject):
         def use(now: Experiment) -> Experiment:
             if objective == now.objective:  # with other noise perhaps: then the view stays
                 return objective_edits.use_function(now, objective, slopes)
-            return as_own(objective_edits.use_function(now, objective, slopes, *place))
+            log_height = known.log_height if known else None
+            made = objective_edits.use_function(now, objective, slopes, *place, log_height=log_height)
+            return as_own(made)
 
         self._edit(use, self.tr("Change function"))
 
@@ -191,7 +194,7 @@ class UserActions(QObject):
         count = len(now.points) + len(now.validation)
         if count > _MOST_COPIED:
             words = self.tr("{0} points are too many for the clipboard; export a Python script instead.")
-            self.refused.emit(words.format(f"{count:,}"))
+            self.refused.emit(words.format(numerals.count(count)))
         else:
             view = self._session.frame().current
             known = view is not None and run.fork and not (view.borrowed or run.schedule.needs_validation)
@@ -345,6 +348,11 @@ class UserActions(QObject):
 
     def set_slice(self, slice_: Slice) -> None:
         self._edit(lambda now: edits.set_slice(now, slice_), self.tr("Choose another slice"))
+
+    def toggle_log_height(self) -> None:
+        log = not self._session.experiment.log_height
+        name = self.tr("Logarithmic height") if log else self.tr("Height as the loss")
+        self._edit(lambda now: edits.set_log_height(now, log=log), name)
 
     def fit_view_range(self) -> None:
         paths = [in_plane(view.whole.p, view.axes) for _, view in self._session.frame().shown]

@@ -73,6 +73,11 @@ class SurfaceView(MapPane, Protocol):
     def view_from(self, azimuth: float, elevation: float, distance: float | None = None) -> None:
         """Look from an angle in degrees; a distance of 1 fills the pane."""
 
+    @property
+    def camera_moved(self) -> SignalInstance:
+        """Tell from where one looks now, in three numbers, as `view_from` takes them."""
+        ...
+
     def looked_from(self) -> tuple[float, float, float]:
         """Return from where one looks, as `view_from` takes it."""
         ...

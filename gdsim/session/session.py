@@ -461,6 +461,15 @@ class Session(QObject):
         self._sample_if_needed()  # a slice may follow the run
         self._explain_if_needed()
 
+    def tell_all(self) -> None:
+        """Tell a window that takes the place of another one what there is to show."""
+        if self.surface is not None:
+            self.surface_changed.emit(self.surface)
+        self._explained, self._progress = (), -1.0
+        self.findings_changed.emit(None)
+        self.playhead_changed.emit(self._player.playhead)
+        self.show_frame()
+
     def _measured(self, head: Playhead) -> Playhead:
         """Tell the playhead how much there is to play."""
         length = self._records.length(by_epoch=self._by_epoch)

@@ -127,7 +127,7 @@ class Surfaces(QObject):
         self._timer.stop()
 
     def _request(self, experiment: Experiment, plane: Plane) -> _Request:
-        plan = plan_of(experiment.view_range, self.map_view, GRID)
+        plan = plan_of(experiment.view_range, self.map_view, GRID, log=experiment.log_height)
         return _Request(experiment.points, experiment.view_range, plane, plan, experiment.objective)
 
     @Slot()

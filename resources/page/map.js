@@ -93,16 +93,14 @@ function drawGround(page, context, frame, theme) {
   context.imageSmoothingEnabled = true;
   context.drawImage(colourImage(plane), frame.left, frame.top, frame.width, frame.height);
   context.lineWidth = 1;
-  context.strokeStyle = theme.contour;
-  context.globalAlpha = 0.75;
   for (const contour of plane.contours) {
+    context.strokeStyle = "rgb(" + lineTone(lossColour(contour.colour), theme.name).join(",") + ")";
     context.beginPath();
     eachContourLine(contour, (w, b, first) => {
       context[first ? "moveTo" : "lineTo"](frame.left + w * frame.width, frame.top + (1 - b) * frame.height);
     });
     context.stroke();
   }
-  context.globalAlpha = 1;
   drawMapAxes(page, context, frame, theme);
   drawLowest(context, frame.x(plane.lowest.w), frame.y(plane.lowest.b), theme);
 }

@@ -29,7 +29,7 @@ function themeNow() {
     name: light ? "light" : "dark",
     text: light ? "#171c26" : read("text"), muted: light ? "#5b6472" : read("muted"), faint: light ? "#788190" : read("faint"),
     grid: light ? "#e6e9ef" : read("grid"), accent: light ? "#2463eb" : read("accent"),
-    halo: light ? "#ffffff" : read("halo"), contour: light ? "#ffffff" : read("contour-line"),
+    halo: light ? "#ffffff" : read("halo"),
   };
 }
 

@@ -12,6 +12,7 @@ const DASHES = [[], [5, 2], [6, 1.8, 1.4, 1.8], [1.4, 1.8], [3, 1.8], [8, 2.5]];
 const SPARE_DASHES = [[10, 3], [2.5, 1.5], [8, 2, 1.4, 2, 1.4, 2], [4, 3], [1.4, 3]];
 const MARKERS = ["o", "s", "d", "t", "p", "star"];
 const SPARE_MARKERS = ["t1", "h", "t3", "t2"];
+const LINE_CONTRAST = 3.6, LEAST_CONTRAST = 3.1; // Of contour lines: usually, and with white or black.
 const OFFERED = 10; // So many colours are offered for a run; each has its counterpart in the other theme.
 // The colours of the loss, from the lowest up.
 const VIRIDIS = (
@@ -51,6 +52,19 @@ function lossColour(place) {
   const below = Math.min(Math.floor(at), VIRIDIS.length - 2);
   const part = at - below;
   return VIRIDIS[below].map((one, channel) => Math.round(one + part * (VIRIDIS[below + 1][channel] - one)));
+}
+
+// The colour of a contour line on a colour of the loss: so much lighter that it stands out, or darker in the
+// dark theme; the other way round where that is not enough.
+function lineTone(ground, theme) {
+  const linear = ground.map((one) => one / 255 <= 0.04045 ? one / 255 / 12.92 : Math.pow((one / 255 + 0.055) / 1.055, 2.4));
+  const bright = Math.max(0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2], 1e-9);
+  const lighter = Math.min(LINE_CONTRAST * (bright + 0.05) - 0.05, 1), darker = Math.max((bright + 0.05) / LINE_CONTRAST - 0.05, 0);
+  const goesUp = theme === "light" ? (lighter + 0.05) / (bright + 0.05) >= LEAST_CONTRAST : (bright + 0.05) / (darker + 0.05) < LEAST_CONTRAST;
+  return linear.map((one) => {
+    const tone = goesUp ? one + (lighter - bright) / (1 - bright) * (1 - one) : one * darker / bright;
+    return Math.round(255 * (tone <= 0.0031308 ? 12.92 * tone : 1.055 * Math.pow(tone, 1 / 2.4) - 0.055));
+  });
 }
 
 // The corners of a marker of size 1 around the origin; none for a circle.

@@ -83,9 +83,16 @@ function inBox(plane, place) {
   const [wLow, wHigh, bLow, bHigh] = plane.range;
   const x = 2 * (place.w - wLow) / (wHigh - wLow) - 1, y = 2 * (place.b - bLow) / (bHigh - bLow) - 1;
   const held = (one) => (Number.isNaN(one) ? 50 : Math.max(-50, Math.min(50, one)));
-  const height = (place.loss - plane.low) / (plane.high - plane.low);
+  const height = heightOf(plane, place.loss);
   const z = Number.isNaN(height) ? heightAt(plane, held(x), held(y)) : HIGH * Math.max(0, Math.min(1, height));
   return [held(x), held(y), z];
+}
+
+// The height of a loss, from 0 to 1 in the box: of its distance to a base the logarithm, where there is one.
+function heightOf(plane, loss) {
+  if (plane.base === null) return (loss - plane.low) / (plane.high - plane.low);
+  const above = (one) => Math.log10(Math.max(0, one - plane.base));
+  return (above(loss) - above(plane.low)) / (above(plane.high) - above(plane.low));
 }
 
 function isInside(place) {
@@ -122,17 +129,15 @@ function between(plane, from, to, share) {
   return [x, y, heightAt(plane, x, y)];
 }
 
-function contourSegments(plane) {
+function contourSegments(plane, contour) {
   const segments = [];
-  for (const contour of plane.contours) {
-    const z = HIGH * (contour.level - plane.low) / (plane.high - plane.low) + LIFT / 2;
-    let x, y;
-    eachContourLine(contour, (w, b, first) => {
-      if (!first) segments.push(x, y, z, 2 * w - 1, 2 * b - 1, z);
-      x = 2 * w - 1;
-      y = 2 * b - 1;
-    });
-  }
+  const z = HIGH * heightOf(plane, contour.level) + LIFT / 2;
+  let x, y;
+  eachContourLine(contour, (w, b, first) => {
+    if (!first) segments.push(x, y, z, 2 * w - 1, 2 * b - 1, z);
+    x = 2 * w - 1;
+    y = 2 * b - 1;
+  });
   return segments;
 }
 
@@ -145,7 +150,7 @@ function paintedByGraphics(page, gl, paths) {
     surface = surfaceMesh(gl, plane);
     lines = {
       program: programOf(gl, LINE_SHADERS),
-      contours: lineBuffer(gl, contourSegments(plane)),
+      contours: plane.contours.map((contour) => lineBuffer(gl, contourSegments(plane, contour))),
       paths: paths.map((path) => lineBuffer(gl, path.places)),
     };
   };
@@ -166,7 +171,10 @@ function paintedByGraphics(page, gl, paths) {
     gl.enable(gl.BLEND);
     gl.blendFuncSeparate(gl.SRC_ALPHA, gl.ONE_MINUS_SRC_ALPHA, gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
     gl.depthMask(false);
-    stroke(lines.contours, size.ratio, channels(theme.contour), 0.55, 0);
+    plane.contours.forEach((contour, index) => {
+      const buffer = lines.contours[index];
+      stroke(buffer, size.ratio, lineTone(lossColour(contour.colour), theme.name), 1, buffer.count);
+    });
     for (const index of order) {
       const count = placesUpTo(paths[index], rows[index]);
       const colour = channels(runColour(page.runs[index], theme.name));
@@ -182,13 +190,12 @@ function paintedByGraphics(page, gl, paths) {
   }
 
   function stroke(buffer, width, colour, opacity, count) {
-    const end = count === 0 && buffer !== lines.contours ? 0 : count || buffer.count;
-    if (!end) return;
+    if (!count) return;
     gl.bindBuffer(gl.ARRAY_BUFFER, buffer.data);
     [["place", 3, 0], ["other", 3, 3], ["side", 1, 6]].forEach((part) => attribute(gl, lines.program, part[0], part[1], FLOATS, part[2]));
     gl.uniform1f(gl.getUniformLocation(lines.program, "width"), width);
     gl.uniform4f(gl.getUniformLocation(lines.program, "colour"), colour[0] / 255, colour[1] / 255, colour[2] / 255, opacity);
-    gl.drawArrays(gl.TRIANGLES, 0, 6 * end);
+    gl.drawArrays(gl.TRIANGLES, 0, 6 * count);
   }
 
   return { layOut: (colours) => { theme = colours; }, draw: draw };

@@ -3,6 +3,7 @@
 import re
 import xml.etree.ElementTree as ET
 from html.parser import HTMLParser
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -10,6 +11,8 @@ import pytest
 import gdsim
 from gdsim.api.figure import _dots, _loss_colour, _path
 from gdsim.core.model.run_style import ON_DARK, ON_LIGHT
+from tests.every import every
+from tests.gui.style.colours import contrast
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = "<script>alert('x')</script>&\"\x1b[31m"
@@ -95,7 +98,7 @@ def test_only_the_runs_that_are_asked_for_are_drawn_up_to_a_step(valley):
         valley.figure(["none"])
 
 
-@pytest.mark.parametrize("name", list(gdsim.scenes()))
+@every("name", list(gdsim.scenes()))
 def test_every_scene_has_a_figure_of_moderate_size(name):
     scene = gdsim.open_scene(name)
     root = parsed(scene.figure())
@@ -239,3 +242,14 @@ def test_each_thing_says_in_a_line_what_it_is(valley):
     assert step._repr_markdown_() == step.markdown
     assert "| w | vₜ = γ·vₜ₋₁ + η·∇wₜ |" in step.markdown
     assert r"\begin{align*}" in step.latex
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_contour_lines_stand_out_from_both_colours_beside_them(valley, theme):
+    grounds = parsed(valley.figure(theme=theme)).iter(f"{SVG}path")
+    lines = [one for one in grounds if one.get("fill-rule") == "evenodd"]
+    colours = [parsed(valley.figure(theme=theme)).find(f".//{SVG}svg/{SVG}rect").get("fill")]
+    colours += [one.get("fill") for one in lines]
+    assert len(lines) > 8
+    for line, beside in zip(lines, pairwise(colours), strict=True):
+        assert min(contrast(line.get("stroke"), one) for one in beside) >= 3.0

@@ -1,6 +1,7 @@
 """How fast the core computes, against plain Python and NumPy without any frills."""
 
 import math
+from functools import partial
 from statistics import median
 
 import numpy as np
@@ -14,6 +15,7 @@ from gdsim.core.model.experiment import LECTURE_VIEW_RANGE, Experiment, Run
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.own_rule import own_rule
 from gdsim.core.surface.surface import GRID, sample_surface
 from tests.bench.timing import ratio, seconds
 
@@ -52,6 +54,18 @@ def engine_ratio(steps: int) -> float:
         _last(experiment)
 
     return ratio(lambda: _bare_adam(x, y, steps), ours, rounds=51 if steps < LONG_STEPS else 9)
+
+
+def typed_ratio() -> float:
+    """Return the steps a second of typed lines as a multiple of those of the same rule; the least of four."""
+    found = []
+    for name in ("gd", "momentum", "adagrad", "adam"):
+        rule = RULES[name]
+        typed = own_rule(f"{rule.title} typed", rule.lines, rule.settings)
+        built_in, own = (_experiment(FIRST_NEURON, Run(one(), epochs=20 * STEPS)) for one in (rule, typed))
+        _must_agree(_last(own), _last(built_in))
+        found.append(ratio(partial(_last, built_in), partial(_last, own), rounds=15))
+    return min(found)
 
 
 def _bare_adam(x: list[float], y: list[float], steps: int) -> tuple[float, float]:

@@ -29,6 +29,7 @@ from gdsim.core.settings import (
     shown,
 )
 from tests.core.strategies import values
+from tests.every import every
 
 DOMAINS = {name: value for name, value in vars(module).items() if isinstance(value, Domain)}
 NO_NUMBERS: list[object] = [None, "1", [], {}, True, False, math.nan, math.inf, -math.inf, 10**400, 1j]
@@ -44,8 +45,8 @@ def test_a_domain_accepts_its_values_as_its_own_type(name, data):
     assert type(checked) is domain.kind
 
 
-@pytest.mark.parametrize("name", [name for name in DOMAINS if name != "SWITCH"])
-@pytest.mark.parametrize("bad", NO_NUMBERS, ids=shown)
+@every("name", [name for name in DOMAINS if name != "SWITCH"])
+@every("bad", NO_NUMBERS, ids=shown)
 def test_what_is_no_number_is_refused(name, bad):
     with pytest.raises(InvalidValue, match=f"must be {DOMAINS[name].words}, not"):
         DOMAINS[name].check(bad)
@@ -93,7 +94,7 @@ def _refusal(domain, value):
     return None
 
 
-@pytest.mark.parametrize(
+@every(
     ("value", "text"),
     [
         (None, "null"),
@@ -148,7 +149,7 @@ EVERY_DEFINITION = {"draw": DRAW} | {
 }
 
 
-@pytest.mark.parametrize("definition", EVERY_DEFINITION.values(), ids=EVERY_DEFINITION)
+@every("definition", EVERY_DEFINITION.values(), ids=EVERY_DEFINITION)
 def test_every_declaration_is_sound(definition):
     assert definition.title
     assert definition.summary.endswith(".")

@@ -1,5 +1,12 @@
+from pathlib import Path
+
 import pyqtgraph as pg
 import pytest
+
+from gdsim.gui.surface import panes
+
+# The rooms whose tests are about how the surface is painted.
+_OF_PICTURES = {"surface", "export", "paint", "style"}
 
 
 @pytest.fixture(autouse=True)
@@ -9,3 +16,12 @@ def _every_mouse_move():
     pg.setConfigOption("mouseRateLimit", 0)
     yield
     pg.setConfigOption("mouseRateLimit", before)
+
+
+@pytest.fixture(autouse=True)
+def _coarse_surface(request, monkeypatch):
+    """Paint the surface of few quads, where a test is not about it: else each window paints thousands."""
+    if request.path.relative_to(Path(__file__).parent).parts[0] not in _OF_PICTURES:
+        monkeypatch.setattr(panes, "_COARSE", 15)
+        monkeypatch.setattr(panes, "_FINE", 21)
+        monkeypatch.setattr(panes.SurfacePainter, "_samples", 21)

@@ -42,6 +42,7 @@ from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
+from tests.every import every
 from tests.gui.test_translation import DIALOGS
 
 BOLD = "<b>x</b>"
@@ -202,7 +203,7 @@ def test_the_value_of_a_curve_stands_beside_the_name_as_it_is(window):
     assert all(any(name.startswith(text.text().rstrip("…")) for name in names) for text in shown)
 
 
-@pytest.mark.parametrize("name", DIALOGS)
+@every("name", DIALOGS)
 def test_no_dialog_reads_a_name_as_html(window, qtbot, name):
     QGuiApplication.clipboard().setText(f"0\t-2\t{BOLD}\n1\t{BOLD}\t1\n")
     window.commands[name].trigger()
@@ -213,6 +214,7 @@ def test_no_dialog_reads_a_name_as_html(window, qtbot, name):
         qtbot.waitUntil(lambda: not dialog.tasks.is_busy)
     assert [*read_as_html(dialog)] == []
     dialog.close()
+    qtbot.waitUntil(lambda: not any(one.isVisible() for one in window.findChildren(QDialog)))
 
 
 def test_no_lesson_is_read_as_html(window, qtbot, monkeypatch, hostile, tmp_path):

@@ -11,8 +11,9 @@ import unicodedata
 from itertools import pairwise
 
 import pytest
+from PySide6.QtCore import QPoint
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 
 from gdsim.core.analysis.update import update_of
 from gdsim.core.exercises.predict import landing, why_it_landed
@@ -32,6 +33,7 @@ from gdsim.gui.step.step_card import CopyButton, StepCard
 from tests.core.analysis.printed import of_latex, of_text
 from tests.core.records import columns_of, one_run
 from tests.core.strategies import rule_variants
+from tests.every import every
 from tests.gui.frames import frame_at, look_of
 from tests.gui.windows import in_window
 
@@ -77,7 +79,14 @@ def cases():
         schedules = (*(() if is_other else SCHEDULES.values()), *OTHER_SCHEDULES)
         for schedule in schedules:
             for pace in paces:
-                yield pytest.param(rule, schedule(), pace(), id=f"{rule} {schedule.id} {pace.id}")
+                yield Run(
+                    rule,
+                    schedule=schedule(),
+                    momentum_schedule=pace(),
+                    start=(-2.0, 1.5),
+                    epochs=11,
+                    name=f"{rule} {schedule.id} {pace.id}",
+                )
 
 
 @pytest.fixture(autouse=True)
@@ -88,22 +97,7 @@ def _registered(monkeypatch):
         monkeypatch.setitem(SCHEDULES, schedule.id, schedule)
 
 
-EVERY_CASE = pytest.mark.parametrize(("rule", "schedule", "pace"), list(cases()))
-
-
-@pytest.fixture
-def run(rule, schedule, pace):
-    return Run(rule, schedule=schedule, momentum_schedule=pace, start=(-2.0, 1.5), epochs=11)
-
-
-@pytest.fixture
-def experiment(run):
-    return one_run(run, POINTS, HELD_OUT)
-
-
-@pytest.fixture
-def numbers(run):
-    return numbers_of(run)
+EVERY_CASE = every("run", cases(), ids=lambda run: run.name)
 
 
 def numbers_of(run):
@@ -172,28 +166,48 @@ def check_lines(lines, numbers):
     page.check(numbers)
 
 
-@EVERY_CASE
-def test_in_the_settings(run, experiment, numbers, qtbot):
+@pytest.fixture
+def editor(qtbot):
     editor = RunEditor()
     qtbot.addWidget(editor)
+    return editor
+
+
+@EVERY_CASE
+def test_in_the_settings(run, editor):
     editor.set_run(run, 1, has_validation=True)
     (label,) = (one for one in editor.findChildren(QLabel) if one.objectName() == "formula")
-    check_lines(label.text().splitlines(), numbers)
+    check_lines(label.text().splitlines(), numbers_of(run))
+
+
+@pytest.fixture
+def card(qtbot):
+    return in_window(qtbot, StepCard(), width=600, height=900)
 
 
 @EVERY_CASE
-def test_on_the_page_of_the_step(run, experiment, numbers, qtbot):
-    card = in_window(qtbot, StepCard(), width=600, height=900)
+def test_on_the_page_of_the_step(run, card):
+    experiment = one_run(run, POINTS, HELD_OUT)
     card.set_look(look_of(experiment))
     card.show_frame(frame_at(experiment, STEP - 1))
-    pictures = [one.accessibleName() for one in card.findChildren(FormulaPicture) if one.isVisibleTo(card)]
-    check_lines([line for line in pictures if "Σ" not in line], numbers)
+    QApplication.processEvents()  # lays them out
+    pictures = [one for one in card.findChildren(FormulaPicture) if one.isVisibleTo(card)]
+    pictures.sort(key=lambda one: one.mapTo(card, QPoint()).toTuple()[::-1])
+    check_lines(
+        [one.accessibleName() for one in pictures if "Σ" not in one.accessibleName()], numbers_of(run)
+    )
+
+
+@pytest.fixture
+def button(qtbot):
+    button = CopyButton(lambda: None)
+    qtbot.addWidget(button)
+    return button
 
 
 @EVERY_CASE
-def test_in_what_is_copied(run, experiment, numbers, qtbot, qapp):
-    button = CopyButton(lambda: None)
-    qtbot.addWidget(button)
+def test_in_what_is_copied(run, button):
+    experiment, numbers = one_run(run, POINTS, HELD_OUT), numbers_of(run)
     button.show_update(update_of(experiment, run, columns_of(run, POINTS, HELD_OUT), STEP), None)
     copied = []
     for action in button.menu().actions()[:3]:
@@ -258,7 +272,8 @@ def latex_of(name):
 
 
 @EVERY_CASE
-def test_in_what_predict_says(run, experiment, numbers):
+def test_in_what_predict_says(run):
+    experiment, numbers = one_run(run, POINTS, HELD_OUT), numbers_of(run)
     record = columns_of(run, POINTS, HELD_OUT)
     result = landing(record, STEP - 1, 1, (0.0, 0.0))
     said = " ".join(why_it_landed(result, update_of(experiment, run, record, STEP)))
@@ -286,17 +301,22 @@ def rule_lines(run):
 
 
 @EVERY_CASE
-def test_in_the_script(run, numbers):
-    check_lines(rule_lines(run), numbers)
+def test_in_the_script(run):
+    check_lines(rule_lines(run), numbers_of(run))
 
 
-@pytest.mark.parametrize("rule", rule_variants(), ids=str)
-def test_on_the_page_of_the_guide(rule, qtbot):
-    run = Run(rule, start=(-2.0, 1.5), epochs=11)
+@pytest.fixture
+def guide(qtbot):
     window = HelpWindow()
     qtbot.addWidget(window)
     window.show_page("rules")
-    section = window.browser.toPlainText().split(f"\n{rule.title}\n")[1].splitlines()
+    return window
+
+
+@every("rule", rule_variants(), ids=str)
+def test_on_the_page_of_the_guide(rule, guide):
+    run = Run(rule, start=(-2.0, 1.5), epochs=11)
+    section = guide.browser.toPlainText().split(f"\n{rule.title}\n")[1].splitlines()
     off = [one.label for one in rule.definition.settings if one.is_switch and not rule[one.name]]
     first = section.index(f"Without {' and without '.join(off)}:") if off else 0
     lines = []

@@ -24,6 +24,7 @@ from gdsim.gui.arrows.legend import ArrowLegend
 from gdsim.gui.forms.one_of import TabButton
 from gdsim.gui.step.code_view import CodeView
 from gdsim.gui.window.commands import menus
+from tests.every import every
 from tests.gui.test_translation import DIALOGS
 from tests.gui.window.test_main_window import opened
 
@@ -100,11 +101,12 @@ def test_numbers_have_a_true_minus_in_the_window(window, qtbot):
     assert any("−" in text for widget in seen_below(window) for text in texts_of(widget))
 
 
-@pytest.mark.parametrize("name", DIALOGS)
+@every("name", DIALOGS)
 def test_numbers_have_a_true_minus_in_a_dialog(window, qtbot, name):
     dialog = dialog_of(window, qtbot, name)
     assert with_hyphens(dialog) == []
     dialog.close()
+    qtbot.waitUntil(lambda: not any(one.isVisible() for one in window.findChildren(QDialog)))
 
 
 def lower_case(root):
@@ -118,7 +120,7 @@ def lower_case(root):
         yield from (text for text in texts_of(widget) if text[:1].islower() and not SYMBOL.fullmatch(text))
 
 
-@pytest.mark.parametrize("name", ["", *DIALOGS])
+@every("name", ["", *DIALOGS])
 def test_labels_and_buttons_begin_with_a_capital(window, qtbot, name):
     root = dialog_of(window, qtbot, name) if name else window
     for page in range(len(PAGES)):
@@ -127,6 +129,7 @@ def test_labels_and_buttons_begin_with_a_capital(window, qtbot, name):
         assert list(lower_case(root)) == []
     if name:
         root.close()
+        qtbot.waitUntil(lambda: not any(one.isVisible() for one in window.findChildren(QDialog)))
 
 
 def test_entries_of_menus_begin_with_a_capital(window):

@@ -55,6 +55,18 @@ def plot_of(pane):
     return plot
 
 
+def units_of(pane):
+    """Return how many pixels a unit of w has on the map of a pane, and a unit of b."""
+    box = plot_of(pane).getViewBox()
+    (w_low, w_high), (b_low, b_high) = box.viewRange()
+    return box.width() / (w_high - w_low), box.height() / (b_high - b_low)
+
+
+def is_to_scale(pane):
+    w, b = units_of(pane)
+    return abs(w / b - 1.0) < 1e-6
+
+
 def item_of(plot, kind):
     """Return the only item of a kind on a plot."""
     (item,) = items_of(plot, kind)

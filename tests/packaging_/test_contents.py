@@ -12,6 +12,7 @@ from packaging.requirements import Requirement
 from packaging.version import Version
 
 from gdsim.core.resources import resource
+from tests.every import every
 from tests.packaging_.scripts import FOLDER, load
 
 contents = load("contents")
@@ -19,7 +20,7 @@ ROOT = FOLDER.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize(
+@every(
     "name",
     [
         "PySide6/Qt/plugins/platforms/libqxcb.so",
@@ -35,13 +36,14 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
         "vcruntime140.dll",
         "PySide6/Qt/lib/QtGui.framework/Versions/A/Resources/Info.plist",
         "Python.framework/Versions/3.12/Resources/Info.plist",
+        "PySide6/Qt/translations/qtbase_de.qm",
     ],
 )
 def test_what_is_needed_is_kept(name):
     assert contents.is_kept(name)
 
 
-@pytest.mark.parametrize(
+@every(
     "name",
     [
         "PySide6/Qt/plugins/platformthemes/libqgtk3.so",
@@ -54,7 +56,8 @@ def test_what_is_needed_is_kept(name):
         "PySide6/Qt/lib/QtNetwork.framework/Versions/A/Resources/Info.plist",
         "PySide6/Qt/lib/QtNetwork.framework/Versions/Current",
         "PySide6/opengl32sw.dll",
-        "PySide6/Qt/translations/qtbase_de.qm",
+        "PySide6/Qt/translations/qtbase_xx.qm",
+        "PySide6/Qt/translations/qtmultimedia_de.qm",
         "libQt6Network.so.6",
         "libstdc++.so.6",  # drivers of OpenGL need the system's own
         "libgtk-3.so.0",

@@ -7,6 +7,7 @@ from gdsim.core.formulas.printing import IN_LATEX
 from gdsim.core.resources import resource
 from gdsim.gui.paint.formula_picture import file_name
 from tests.core.strategies import rule_variants, variant_id
+from tests.every import every
 from tests.packaging_.scripts import load
 
 
@@ -14,7 +15,7 @@ def kept():
     return {path.name: path.read_bytes() for path in resource("formulas").iterdir()}
 
 
-@pytest.mark.parametrize("rule", rule_variants(), ids=variant_id)
+@every("rule", rule_variants(), ids=variant_id)
 def test_every_line_of_a_rule_has_a_picture_however_its_switches_are_set(rule):
     for line in lines_in_letters(rule, "w", IN_LATEX):
         assert file_name(line.replace("&=", "=")) in kept(), "run: python packaging/formula_pictures.py"

@@ -9,6 +9,7 @@ from gdsim.core.arrays import Array
 from gdsim.core.engine.line_search import Try
 from gdsim.core.engine.search_loop import tries_of
 from gdsim.core.formulas.numerals import MINUS, rounded
+from gdsim.core.language.words import counted, said
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,11 +58,17 @@ class SearchedStep:
         sign = "+" if self.start.slope > 0.0 else MINUS
         slope = f"g·d = {sign}{rounded(abs(self.start.slope), 3)}"
         if self.climbs:
-            return f"The direction climbs: {slope}."
+            return said("The direction climbs: {slope}.", slope=slope)
         if not self.tries:
-            return f"The direction leads down: {slope}."
-        count = f"{len(self.tries)} tries" if len(self.tries) > 1 else "1 try"
-        return f"The direction leads down: {slope}; t = {rounded(self.accepted, 3)} after {count}."
+            return said("The direction leads down: {slope}.", slope=slope)
+        return counted(
+            len(self.tries),
+            "The direction leads down: {slope}; t = {accepted} after 1 try.",
+            "The direction leads down: {slope}; t = {accepted} after {tries} tries.",
+            slope=slope,
+            accepted=rounded(self.accepted, 3),
+            tries=len(self.tries),
+        )
 
 
 def searched_step(update: Update) -> SearchedStep | None:

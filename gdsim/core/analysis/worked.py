@@ -12,10 +12,11 @@ import numpy as np
 from gdsim.core.analysis.update import Update
 from gdsim.core.formulas.algebra import Term, sum_of, terms_of_sum, times
 from gdsim.core.formulas.language import Binary, Call, Formula, Name, Node, Number, substituted
-from gdsim.core.formulas.numerals import MINUS, precise, read_number, rounded, steady
+from gdsim.core.formulas.numerals import MINUS, precise, rounded, steady
 from gdsim.core.formulas.printing import IN_LATEX, PLAIN_TEXT, FormulaWriter
 from gdsim.core.formulas.program import is_direction, is_gradient, is_norm
 from gdsim.core.formulas.symbols import HAT, Symbol, of_letter, of_name, parameter_symbol, typeset
+from gdsim.core.language.words import counted, said, translated
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.objective import LECTURE, SLOPE, FunctionObjective, Objective
 from gdsim.core.rules.rule import Optimizer, symbols, symbols_of_line
@@ -239,7 +240,7 @@ def sum_in_letters(
         right = f"({right})"
     share = (r"\frac{1}{n} " if writer.is_latex else "1/n·") if mean else ""
     if writer.is_latex:
-        return rf"{left} &= {share}\sum_i {right}"
+        return f"{left} &= {share}\\sum_i {right}"
     return typeset(f"{left} = {share}Σ_i {right}")
 
 
@@ -268,7 +269,12 @@ def _found_rate(update: Update, digits: int | None, writer: FormulaWriter) -> Wo
     symbol, result = writer.symbol(of_letter("η")), writer.number(measured(update.eta, digits))
     letter = symbol if writer.is_latex else typeset(symbol)
     line = RateLine(letter, letter, "", result)
-    return WorkedRate(ETA, (line,), update.eta, f"found by the search: {update.run.search.title}")
+    return WorkedRate(
+        ETA,
+        (line,),
+        update.eta,
+        said("found by the search: {title}", title=translated(update.run.search.title)),
+    )
 
 
 def _rate(
@@ -316,13 +322,17 @@ def told_apart(one: float, other: float, digits: int | None, blur: float = math.
 
     Rounding may make their difference look larger or smaller by so large a part of it as ``blur``.
     """
-    pair, change = (measured(one, digits), measured(other, digits)), other - one
-    if digits is None or change == 0.0 or not math.isfinite(change):
-        return pair
-    before, after = map(read_number, pair)
-    if pair[0] != pair[1] and abs(after - before - change) <= blur * abs(change):
-        return pair
-    return told_apart(one, other, digits + 1 if digits < _ALL else None, blur)
+    change = other - one
+    if change != 0.0 and math.isfinite(change):
+        while digits is not None and not _tells(one, other, digits, blur * abs(change)):
+            digits = digits + 1 if digits < _ALL else None
+    return measured(one, digits), measured(other, digits)
+
+
+def _tells(one: float, other: float, digits: int, most: float) -> bool:
+    """Return whether two numbers as written differ, by as much as they do or up to ``most`` beside it."""
+    before, after = steady(one, digits, ascii_only=True), steady(other, digits, ascii_only=True)
+    return before != after and abs(float(after) - float(before) - (other - one)) <= most
 
 
 def scheduled(value: float, digits: int | None) -> str:
@@ -350,7 +360,10 @@ def as_text(step: WorkedStep) -> str:
         lines += ["", parameter.name]
         for line in parameter.lines:
             lines += [f"  {text}" for text in _stages(step, line)]
-    lines += ["", _unknown_loss(step) or f"L = {step.loss_before} → {step.loss_after}, it {step.trend}"]
+    lines += [
+        "",
+        _unknown_loss(step) or f"L = {step.loss_before} → {step.loss_after}, {_trend(step)}",
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -358,13 +371,16 @@ def as_markdown(step: WorkedStep) -> str:
     """Return a worked step as Markdown: a table with a row for each line of the rule."""
     lines = [f"**{_escaped(_title(step))}**", ""]
     lines += [f"- {_escaped(_rate_text(rate))}" for rate in step.rates]
-    lines += ["", "| | rule | with numbers | result |", "|---|---|---|---|"]
+    lines += ["", f"| | {said('rule')} | {said('with numbers')} | {said('result')} |", "|---|---|---|---|"]
     for parameter in step.parameters:
         for line in parameter.lines:
             numbers = line.numbers or _sum_of(step)
             cells = (parameter.name, _escaped(line.symbols), _escaped(numbers), f"**{line.result}**")
             lines.append(f"| {' | '.join(cells)} |")
-    lines += ["", _unknown_loss(step) or f"L = {step.loss_before} → **{step.loss_after}**, it {step.trend}"]
+    lines += [
+        "",
+        _unknown_loss(step) or f"L = {step.loss_before} → **{step.loss_after}**, {_trend(step)}",
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -378,19 +394,24 @@ def as_latex(step: WorkedStep) -> str:
     for parameter in step.parameters:
         lines += [r"\begin{align*}", *_joined(parameter.lines), r"\end{align*}"]
     unknown = _unknown_loss(step)
-    lines.append(f"% {unknown}" if unknown else rf"\[ L = {step.loss_before} \to {step.loss_after} \]")
+    lines.append(f"% {unknown}" if unknown else f"\\[ L = {step.loss_before} \\to {step.loss_after} \\]")
     return "\n".join(lines) + "\n"
 
 
 def _title(step: WorkedStep) -> str:
     """Return the run's name and the two steps: ``"Momentum, step 74 → 75"``."""
     name = " ".join(step.update.run.name.split())  # without whatever would break a line
-    return f"{name}, step {step.update.step - 1} → {step.update.step}"
+    return said("{name}, step {step} → {step2}", name=name, step=step.update.step - 1, step2=step.update.step)
+
+
+def _trend(step: WorkedStep) -> str:
+    words = {"fell": said("it fell"), "rose": said("it rose")}
+    return words.get(step.trend, said("it stayed the same"))
 
 
 def _unknown_loss(step: WorkedStep) -> str:
     """Return a sentence when the loss is not known; an empty text when it is."""
-    return "" if step.has_losses else "L was not computed at this step."
+    return "" if step.has_losses else said("L was not computed at this step.")
 
 
 def _joined(lines: tuple[WorkedLine, ...]) -> Iterator[str]:
@@ -420,8 +441,12 @@ def _stages(step: WorkedStep, line: WorkedLine) -> tuple[str, ...]:
 
 
 def _sum_of(step: WorkedStep) -> str:
-    points = len(step.update.rows)
-    return f"the sum over {points} {'point' if points == 1 else 'points'}"
+    return counted(
+        len(step.update.rows),
+        "the sum over 1 point",
+        "the sum over {points} points",
+        points=len(step.update.rows),
+    )
 
 
 def _escaped(text: str) -> str:

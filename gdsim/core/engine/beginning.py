@@ -105,10 +105,11 @@ def _computed(fork: Fork, data: PointLoss, held_out: PointLoss) -> Progress[Begi
     table = RunTable(parent, len(data.targets), min(_ROWS_AT_ONCE, max(1, fork.step - loop.done)))
     first, p = loop.done, begins.p
     while loop.done < fork.step:
-        made, stop = loop.advance(table, 0, min(_ROWS_AT_ONCE, fork.step - loop.done))
+        before = loop.done
+        made, stop = loop.advance(table, 0, min(_ROWS_AT_ONCE, fork.step - before))
         if made:
             p = tuple(table.columns(made).p[-1].tolist())
-        if stop and stop.reason is not StopReason.FINISHED and loop.done < fork.step:
+        if stop and stop.reason is not StopReason.FINISHED and before + made < fork.step:
             return Beginning(p, (), stop=stop)
         yield (loop.done - first) / (fork.step - first)
     return loop.standing

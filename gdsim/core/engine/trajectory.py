@@ -8,6 +8,7 @@ import numpy as np
 
 from gdsim.core.arrays import Array
 from gdsim.core.engine.loop_shape import COSTS, FLOAT_BYTES, loop_shape
+from gdsim.core.language.words import counted, said, to_say, translated
 from gdsim.core.model.experiment import Experiment, Run
 
 # What the records of all runs may take together; a step of a small neuron takes some 80 bytes.
@@ -17,13 +18,15 @@ RECORD_BYTES = 400_000_000
 class StopReason(Enum):
     """The value is the sentence shown; ``{step}`` is where it happened, ``{steps}`` how many that are."""
 
-    FINISHED = "Finished after {steps}."
-    DIVERGED = "Diverged at step {step}: a number grew too large for the computer."
-    STOPPED = "Stopped after {steps}."
-    CLIMBS = "Stopped after {steps}: the direction leads uphill there, where no search can go."
-    NO_STEP = "Stopped after {steps}: no step was found that lowers the loss any further."
-    SINGULAR = "Stopped after {steps}: the curvature is singular there, so that no d solves its equation."
-    FULL = "Stopped after {steps}: the record is full."
+    FINISHED = to_say("Finished after {steps}.")
+    DIVERGED = to_say("Diverged at step {step}: a number grew too large for the computer.")
+    STOPPED = to_say("Stopped after {steps}.")
+    CLIMBS = to_say("Stopped after {steps}: the direction leads uphill there, where no search can go.")
+    NO_STEP = to_say("Stopped after {steps}: no step was found that lowers the loss any further.")
+    SINGULAR = to_say(
+        "Stopped after {steps}: the curvature is singular there, so that no d solves its equation."
+    )
+    FULL = to_say("Stopped after {steps}: the record is full.")
 
 
 class Stop(NamedTuple):
@@ -35,7 +38,8 @@ class Stop(NamedTuple):
     @property
     def sentence(self) -> str:
         """The reason in words, with the step."""
-        return self.reason.value.format(step=self.step, steps=f"{self.step} step{'s' * (self.step != 1)}")
+        steps = counted(self.step, "{step} step", "{step} steps", step=self.step)
+        return translated(self.reason.value).format(step=self.step, steps=steps)
 
 
 class Columns(NamedTuple):
@@ -175,5 +179,5 @@ class Trajectory:
     def until(self, step: int) -> Columns:
         """Return the rows of steps 0 to ``step``, or to the last one there is, without copying."""
         if not self._rows:
-            raise ValueError("nothing is recorded yet")
+            raise ValueError(said("nothing is recorded yet"))
         return self._room.head(min(step, self.last_step) + 1)

@@ -23,10 +23,11 @@ from gdsim.core.exercises.check.replay import Replay
 from gdsim.core.exercises.check.rule_mistakes import wrong_rules
 from gdsim.core.formulas.evaluate import evaluate, evaluate_arrays
 from gdsim.core.formulas.language import Node, names_in
-from gdsim.core.formulas.numerals import precise, read_number, with_ascii_minus
+from gdsim.core.formulas.numerals import as_programs_read, precise, read_number, with_ascii_minus
 from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.formulas.program import is_direction, is_gradient, is_norm
 from gdsim.core.formulas.symbols import typeset
+from gdsim.core.language.words import said, to_say
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.objective import LECTURE, SLOPE, FunctionObjective, NeuronObjective
 from gdsim.core.model.point_loss import point_loss
@@ -40,6 +41,8 @@ _JUST_OVER = 1.01
 # A result may have one digit less than those that are shown.
 _COARSER = 10.0
 _MOST_DECIMALS = 17
+# Of the largest floats.
+_LARGEST_EXPONENT = 308
 
 
 class WrongResult(NamedTuple):
@@ -118,9 +121,9 @@ class StepSheet:
 class Mark(Enum):
     """How a result is judged."""
 
-    RIGHT = "right"
-    COARSE = "right as far as it goes, with too few digits"
-    WRONG = "wrong"
+    RIGHT = to_say("right")
+    COARSE = to_say("right as far as it goes, with too few digits")
+    WRONG = to_say("wrong")
 
 
 class Judgement(NamedTuple):
@@ -272,7 +275,7 @@ def _blank(
         room = _room(line.node, values, texts)
         found = []
     found += _wrong_lines(update, index, line.target)
-    found.append(WrongResult("The sign is the wrong way round.", -value))
+    found.append(WrongResult(said("The sign is the wrong way round."), -value))
     letters = lines_in_letters(update.run.optimizer, names[index], PLAIN_TEXT, update.objective)[place]
     blank = Blank(names[index], line.target, letters, value, texts[line.target], room, ())
     return replace(blank, wrong=tuple(_telling(found, blank)))
@@ -289,7 +292,9 @@ def _telling(found: Iterable[WrongResult], blank: Blank) -> Iterator[WrongResult
 def _with_exchanged(blank: Blank, update: Update, others: Iterable[int]) -> Blank:
     names = parameter_names(len(update.before) - 1)
     exchanged = (
-        WrongResult(f"This is the result of {names[other]}.", update.values[other][blank.target])
+        WrongResult(
+            said("This is the result of {names}.", names=names[other]), update.values[other][blank.target]
+        )
         for other in others
     )
     return replace(blank, wrong=(*blank.wrong, *_telling(exchanged, blank)))
@@ -300,7 +305,7 @@ def _room(node: Node, values: Mapping[str, float], texts: Mapping[str, str]) -> 
     right, room = evaluate(node, values), 0.0
     for name in sorted(names_in(node) & values.keys()):
         text = texts[name]
-        if name == T or float(with_ascii_minus(text)) == values[name]:
+        if name == T or float(as_programs_read(text)) == values[name]:
             continue
         half = _half(_unit(text))
         moved = [evaluate(node, {**values, name: values[name] + by}) - right for by in (half, -half)]
@@ -350,7 +355,7 @@ def _half(unit: float) -> float:
 def _unit(text: str) -> float:
     """Return what 1 in the last digit of a number's text is worth."""
     mantissa, _, exponent = with_ascii_minus(text.strip().lower()).replace(",", ".").partition("e")
-    return 10.0 ** (int(exponent or 0) - len(mantissa.partition(".")[2]))
+    return 10.0 ** min(int(exponent or 0) - len(mantissa.partition(".")[2]), _LARGEST_EXPONENT)
 
 
 # ----------------------------------------------------------------------------------- known mistakes
@@ -373,7 +378,7 @@ def _wrong_lines(update: Update, index: int, target: str) -> Iterator[WrongResul
         letters = symbols(update.run.optimizer)
         for name in sorted(names_in(right).intersection(update.rule.numbers)):
             left_out = evaluate(right, {**values, name: 1.0})
-            yield WrongResult(f"{typeset(letters[name].text)} was left out.", left_out)
+            yield WrongResult(said("{text} was left out.", text=typeset(letters[name].text)), left_out)
 
 
 def _wrong_gradients(update: Update, record: Columns) -> Iterator[tuple[str, list[float]]]:
@@ -393,6 +398,6 @@ def _wrong_gradients(update: Update, record: Columns) -> Iterator[tuple[str, lis
     terms = gradient_terms(update, MOST_TERMS)
     if len(terms.rows) > 1:
         for row, product in zip(terms.rows.tolist(), terms.products, strict=True):
-            words = f"The term of point {row + 1} is missing in the sum."
+            words = said("The term of point {row} is missing in the sum.", row=row + 1)
             yield words, (terms.total - product).tolist()
-            yield f"The term of point {row + 1} alone is not the sum.", product.tolist()
+            yield said("The term of point {row} alone is not the sum.", row=row + 1), product.tolist()

@@ -17,6 +17,7 @@ from gdsim.core.formulas.language import Formula, Name, Node, names_in
 from gdsim.core.formulas.numerals import MINUS, count, number, percent, precise
 from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.formulas.symbols import typeset
+from gdsim.core.language.words import counted, said, translated
 from gdsim.core.model.edits import change_optimizer
 from gdsim.core.model.experiment import Experiment, Run, ViewRange
 from gdsim.core.model.plane import in_plane
@@ -71,7 +72,9 @@ def landing(record: Columns, step: int, ahead: int, predicted: tuple[float, floa
     Raises `ValueError` if the record ends before, or no step is predicted.
     """
     if ahead < 1 or step + ahead >= len(record.loss):
-        raise ValueError(f"the record does not reach {ahead} steps beyond step {step}")
+        raise ValueError(
+            said("the record does not reach {ahead} steps beyond step {step}", ahead=ahead, step=step)
+        )
     rows = slice(step, step + ahead + 1)
     return Landing(record.p[rows], record.loss[rows], np.array(predicted))
 
@@ -89,29 +92,56 @@ def close_view_range(view_range: ViewRange, place: Array, reach: float) -> ViewR
 
 def landing_words(result: Landing) -> str:
     """Return how far off a prediction was."""
-    off = f"Your mark is {number(result.distance)} from where the run landed"
+    off = said("Your mark is {distance} from where the run landed", distance=number(result.distance))
     if result.share is None:
-        return f"{off}; the run did not move at all."
-    what = "the step" if len(result.path) == _ONE_STEP else "the straight line from start to end"
-    share = f"{percent(result.share)} of" if result.share < _TIMES else f"{number(result.share)} times"
-    return f"{off}: {share} {what}, which is {number(result.length)} long."
+        return said("{off}; the run did not move at all.", off=off)
+    share = (
+        said("{share} of", share=percent(result.share))
+        if result.share < _TIMES
+        else said("{share} times", share=number(result.share))
+    )
+    length = number(result.length)
+    if len(result.path) == _ONE_STEP:
+        return said("{off}: {share} the step, which is {length} long.", off=off, share=share, length=length)
+    return said(
+        "{off}: {share} the straight line from start to end, which is {length} long.",
+        off=off,
+        share=share,
+        length=length,
+    )
 
 
 def why_it_landed(result: Landing, update: Update) -> tuple[str, ...]:
     """Return why a run landed there; ``update`` is the first of its updates."""
     before, after = result.loss[[0, -1]].tolist()
     # Over very many points not every loss is computed.
-    losses = [f"L went from {number(before, 4)} to {number(after, 4)}."] if before + after >= 0.0 else []
+    losses = (
+        [said("L went from {before} to {after}.", before=number(before, 4), after=number(after, 4))]
+        if before + after >= 0.0
+        else []
+    )
     if len(result.path) == _ONE_STEP:
         return (*_why_step(update), *losses)
     steps, travelled = result.steps, float(result.steps.sum())
-    ends = f"the first is {number(float(steps[0]))} long, the last {number(float(steps[-1]))}"
-    path = f"The {len(steps)} steps make a path {number(travelled)} long; {ends}."
+    ends = said(
+        "the first is {steps} long, the last {steps2}",
+        steps=number(float(steps[0])),
+        steps2=number(float(steps[-1])),
+    )
+    path = said(
+        "The {steps} steps make a path {travelled} long; {ends}.",
+        steps=len(steps),
+        travelled=number(travelled),
+        ends=ends,
+    )
     straightness = result.length / travelled if travelled > 0.0 else 1.0
-    shape = "The path is nearly straight."
+    shape = said("The path is nearly straight.")
     if straightness <= _STRAIGHT:
-        shape = f"its ends are {number(result.length)} apart, {percent(straightness)} of its length"
-        shape = f"The path bends: {shape}."
+        shape = said(
+            "The path bends: its ends are {length} apart, {straightness} of its length.",
+            length=number(result.length),
+            straightness=percent(straightness),
+        )
     return (path, shape, *losses)
 
 
@@ -129,27 +159,42 @@ def _why_step(update: Update) -> Iterator[str]:
     elif rule.has_own_rates:
         yield from _own_rates(update, rule.direction)
     elif rule.is_plain_descent:
-        downhill = ", straight downhill" if len(update.rows) == len(update.points) else ""
-        times = f"{number(update.eta, 4)} times the gradient {_pair(update.gradient)}"
-        yield f"The step {_step(update)} is −η = −{times}{downhill}."
+        downhill = said(", straight downhill") if len(update.rows) == len(update.points) else ""
+        times = said(
+            "{eta} times the gradient {pair}", eta=number(update.eta, 4), pair=_pair(update.gradient)
+        )
+        yield said(
+            "The step {step} is −η = −{times}{downhill}.", step=_step(update), times=times, downhill=downhill
+        )
     else:
         rate, direction = _letters(update, rule.rate), _letters(update, rule.direction)
         value = number(float(update.value(rule.rate)[0]), 4)
         along = _pair(update.value(rule.direction))
-        yield f"The run steps against {direction} = {along}, times {rate} = {value}."
+        yield said(
+            "The run steps against {direction} = {along}, times {rate} = {value}.",
+            direction=direction,
+            along=along,
+            rate=rate,
+            value=value,
+        )
     if rule.other_terms is not None:
         letters, added = _letters(update, rule.other_terms), _pair(update.value(rule.other_terms))
-        yield f"Whatever the gradient is, {letters} = {added} is added."
+        yield said("Whatever the gradient is, {letters} = {added} is added.", letters=letters, added=added)
 
 
 def _which_points(update: Update) -> Iterator[str]:
-    count = len(update.rows)
-    if count == len(update.points):
+    used = len(update.rows)
+    if used == len(update.points):
         return
     names = ", ".join(str(row + 1) for row in update.rows[:_MOST_NAMED].tolist())
-    more = " and others" if count > _MOST_NAMED else ""
-    points = "point" if count == 1 else "points"
-    yield f"This update uses {points} {names}{more} only, so its gradient is not that of the surface drawn."
+    more = " " + said("and others") if used > _MOST_NAMED else ""
+    yield counted(
+        used,
+        "This update uses point {names}{more} only, so its gradient is not that of the surface drawn.",
+        "This update uses points {names}{more} only, so its gradient is not that of the surface drawn.",
+        names=names,
+        more=more,
+    )
 
 
 def _carried_and_pulled(update: Update) -> Iterator[str]:
@@ -164,39 +209,78 @@ def _carried_and_pulled(update: Update) -> Iterator[str]:
         for one in factors_of(memory, update.run.optimizer, letter, -sign)
     )
     last, gradient = _pair(sign * update.state_before[rule.letters.index(letter)]), _pair(update.gradient)
-    pulled = f"{taken} times the gradient {gradient}"
+    pulled = said("{taken} times the gradient {gradient}", taken=taken, gradient=gradient)
     if update.counted > 1:
-        yield f"The step {_step(update)} is {kept} of the last step {last}, less {pulled}."
+        yield said(
+            "The step {step} is {kept} of the last step {last}, less {pulled}.",
+            step=_step(update),
+            kept=kept,
+            last=last,
+            pulled=pulled,
+        )
     elif update.state_before[rule.letters.index(letter)].any():
-        yield f"The step {_step(update)} is {kept} of the velocity at the start {last}, less {pulled}."
+        yield said(
+            "The step {step} is {kept} of the velocity at the start {last}, less {pulled}.",
+            step=_step(update),
+            kept=kept,
+            last=last,
+            pulled=pulled,
+        )
     else:
-        yield f"The step {_step(update)} is the first, with none before it: minus {pulled}."
+        yield said(
+            "The step {step} is the first, with none before it: minus {pulled}.",
+            step=_step(update),
+            pulled=pulled,
+        )
     lengths = {arrow.kind: float(np.hypot(*arrow.vector)) for arrow in arrows(update) if not arrow.ghost}
     carried, pull = (number(lengths.get(kind, 0.0)) for kind in (ArrowKind.CARRIED, ArrowKind.GRADIENT))
-    yield f"The part carried over is {carried} long, the part from the gradient {pull}."
+    yield said(
+        "The part carried over is {carried} long, the part from the gradient {pull}.",
+        carried=carried,
+        pull=pull,
+    )
     if (update.asked_at != update.before).any():
         place = rule.gradients[rule.last_gradient]
         line = PLAIN_TEXT.line(Formula(place, rule.program.by_target[place]), symbols(update.run.optimizer))
-        yield f"The gradient is taken where the rule looks ahead, {line} = {_pair(update.asked_at)}."
+        yield said(
+            "The gradient is taken where the rule looks ahead, {line} = {pair}.",
+            line=line,
+            pair=_pair(update.asked_at),
+        )
 
 
 def _own_rates(update: Update, direction: Node) -> Iterator[str]:
     rule, along = update.rule, update.value(direction)
-    of = "the gradient"
+    of = said("the gradient")
     if direction != Name(rule.last_gradient):
         memory = _memory(update, rule.average) if rule.average else None
-        kind = "the average of the gradients, " if memory and memory.is_average else ""
+        kind = said("the average of the gradients,") + " " if memory and memory.is_average else ""
         of = f"{kind}{_letters(update, direction)} = {_pair(along)}"
-    yield f"Each parameter has its own rate, {_letters(update, rule.rate)}, and goes against {of}."
+    yield said(
+        "Each parameter has its own rate, {update}, and goes against {of}.",
+        update=_letters(update, rule.rate),
+        of=of,
+    )
     rates, along = update.drawn(update.value(rule.rate)), update.drawn(along)
     for name, rate, part in zip("wb", rates.tolist(), along.tolist(), strict=True):
         change = number(-rate * part)
         sign = "" if change.startswith(MINUS) else "+"
-        yield f"{name} changes by {MINUS}({number(rate)} × {_in_brackets(number(part))}) = {sign}{change}."
+        yield said(
+            "{name} changes by {minus}({rate} × {in_brackets}) = {sign}{change}.",
+            name=name,
+            minus=MINUS,
+            rate=number(rate),
+            in_brackets=_in_brackets(number(part)),
+            sign=sign,
+            change=change,
+        )
     large = int(np.argmax(np.abs(update.drawn(update.gradient))))
     if rates[large] < rates[1 - large]:
-        steeper = f"the steeper direction, {'wb'[large]}, has the smaller rate"
-        yield f"The gradient is {_pair(update.gradient)}: {steeper}."
+        yield said(
+            "The gradient is {pair}: the steeper direction, {name}, has the smaller rate.",
+            pair=_pair(update.gradient),
+            name="wb"[large],
+        )
 
 
 def _by_the_line(update: Update) -> str:
@@ -205,8 +289,13 @@ def _by_the_line(update: Update) -> str:
     line = Formula(W_NEXT, rule.program.by_target[W_NEXT])
     computed = sorted(names_in(line.node).intersection(rule.program.by_target))
     values = [f"{typeset(known[name].text)} = {_pair(update.at(name))}" for name in computed]
-    where = f", where {', '.join(values)}" if values else ""
-    return f"The step {_step(update)} follows from the line {PLAIN_TEXT.line(line, known)}{where}."
+    where = said(", where {values}", values=", ".join(values)) if values else ""
+    return said(
+        "The step {step} follows from the line {line}{where}.",
+        step=_step(update),
+        line=PLAIN_TEXT.line(line, known),
+        where=where,
+    )
 
 
 def _memory(update: Update, letter: str) -> Memory | None:
@@ -286,8 +375,11 @@ def rules_to_rank(run: Run) -> tuple[tuple[str, Run], ...]:
     The others have their usual settings.
     """
     others = [rule for rule in LECTURE_RULES.values() if rule.id != run.optimizer.id]
-    rivals = ((one.title, replace(change_optimizer(run, one()), name="")) for one in (others[0], others[-1]))
-    return ((run.optimizer.title, run), *rivals)
+    rivals = (
+        (translated(one.title), replace(change_optimizer(run, one()), name=""))
+        for one in (others[0], others[-1])
+    )
+    return ((translated(run.optimizer.title), run), *rivals)
 
 
 def ranking(
@@ -325,9 +417,15 @@ def ranking_words(result: Ranking, order: Sequence[int]) -> str:
     names = ", ".join(result.each[index].label for index in result.order)
     pairs = len(order) * (len(order) - 1) // 2
     if result.is_right(order):
-        return f"Right: after {result.steps} steps, from the lowest loss up, {names}."
-    right = f"{result.pairs_right(order)} of {pairs} pairs are in the right order"
-    return f"{right}. From the lowest loss up: {names}."
+        return said(
+            "Right: after {steps} steps, from the lowest loss up, {names}.", steps=result.steps, names=names
+        )
+    right = said(
+        "{pairs_right} of {pairs} pairs are in the right order",
+        pairs_right=result.pairs_right(order),
+        pairs=pairs,
+    )
+    return said("{right}. From the lowest loss up: {names}.", right=right, names=names)
 
 
 def why_they_rank(result: Ranking) -> tuple[str, ...]:
@@ -339,10 +437,22 @@ def _what_it_did(one: Contender) -> str:
     loss = one.record.loss
     moves = np.hypot(*np.diff(in_plane(one.record.p), axis=0).T)
     if one.diverged:
-        return f"{one.label}: diverged after {count(len(moves))} steps, so it ranks last."
-    path = f"a path {number(float(moves.sum()))} long, the longest step {number(float(moves.max()))}"
-    did = f"{one.label}: L from {number(float(loss[0]), 4)} to {number(one.last, 4)}; {path}"
+        return said(
+            "{label}: diverged after {moves} steps, so it ranks last.",
+            label=one.label,
+            moves=count(len(moves)),
+        )
+    did = said(
+        "{label}: L from {first} to {last}; a path {length} long, the longest step {longest}",
+        label=one.label,
+        first=number(float(loss[0]), 4),
+        last=number(one.last, 4),
+        length=number(float(moves.sum())),
+        longest=number(float(moves.max())),
+    )
     if np.isnan(loss).any():  # over very many points not every loss is computed
         return f"{did}."
     risen = int(rises(loss).sum())
-    return f"{did}; {f'{risen} of {len(moves)} steps' if risen else 'no step'} raised the loss."
+    if not risen:
+        return said("{did}; no step raised the loss.", did=did)
+    return said("{did}; {risen} of {steps} steps raised the loss.", did=did, risen=risen, steps=len(moves))

@@ -17,6 +17,7 @@ from gdsim.core.formulas.language import Name, Node, names_in, substituted
 from gdsim.core.formulas.numerals import number
 from gdsim.core.formulas.printing import IN_LATEX, PLAIN_TEXT, FormulaWriter
 from gdsim.core.formulas.program import Program, is_gradient
+from gdsim.core.language.words import said
 from gdsim.core.model.experiment import Run, ViewRange
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
@@ -62,18 +63,27 @@ class WrongLineQuestion:
 def verdict(question: WrongLineQuestion, chosen: int) -> str:
     """Return whether the line that was chosen is the wrong one, and which one is."""
     if chosen == question.answer:
-        return f"Found: line {chosen + 1} is wrong."
-    return f"Line {chosen + 1} is right: line {question.answer + 1} is wrong."
+        return said("Found: line {chosen} is wrong.", chosen=chosen + 1)
+    return said(
+        "Line {chosen} is right: line {answer} is wrong.", chosen=chosen + 1, answer=question.answer + 1
+    )
 
 
 def explanation(question: WrongLineQuestion) -> str:
     """Return what is wrong, how the line should be, and what comes of it."""
     right, wrong = (number(float(record.loss[-1])) for record in (question.right, question.wrong))
-    said = [question.sentence]
+    parts = [question.sentence]
     if question.right_line not in question.sentence:
-        said.append(f"It should be {question.right_line}.")
-    said.append(f"After {STEPS} steps the loss is {right} with the right lines, and {wrong} with these.")
-    return " ".join(said)
+        parts.append(said("It should be {right_line}.", right_line=question.right_line))
+    parts.append(
+        said(
+            "After {steps} steps the loss is {right} with the right lines, and {wrong} with these.",
+            steps=STEPS,
+            right=right,
+            wrong=wrong,
+        )
+    )
+    return " ".join(parts)
 
 
 def rule_of(seed: int, place: int) -> Rule:
@@ -109,7 +119,7 @@ def make_wrong_line(seed: int, place: int) -> WrongLineQuestion:
                 right,
                 wrong,
             )
-    raise ValueError(f"no mistake in the lines of {rule.id} can be seen")
+    raise ValueError(said("no mistake in the lines of {name} can be seen", name=rule.id))
 
 
 def _candidates(run: Run, data: Neuron, replay: Replay) -> Iterator[tuple[Mistake, Computation, int]]:

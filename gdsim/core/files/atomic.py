@@ -9,6 +9,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from gdsim.core.language.words import said
+
 # Marks an unfinished file as ours.
 _MARK = ".gdsim-"
 _LONGEST_STEM, _LONGEST_SUFFIX = 40, 12
@@ -26,14 +28,14 @@ def replacing(path: Path) -> Iterator[Path]:
     cannot be written, or the old one is write-protected.
     """
     if path.is_dir():
-        raise IsADirectoryError(errno.EISDIR, "it is a folder")
+        raise IsADirectoryError(errno.EISDIR, said("it is a folder"))
     if path.exists() and not path.is_file():
         _refuse_unread(path)
         yield path
         return
     target = Path(os.path.realpath(path))
     if target.is_symlink():
-        raise OSError(errno.ELOOP, "it is a link that leads back to itself")
+        raise OSError(errno.ELOOP, said("it is a link that leads back to itself"))
     _refuse_protected(target)
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=_prefix(target), suffix=_suffix(target))
     os.close(handle)
@@ -92,7 +94,7 @@ def _refuse_protected(target: Path) -> None:
     if target.exists():
         protected = not target.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH)
         if protected or not os.access(target, os.W_OK):
-            raise PermissionError(errno.EACCES, "it is write-protected")
+            raise PermissionError(errno.EACCES, said("it is write-protected"))
 
 
 def _write_through(path: Path) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+from gdsim.core.language.words import said, to_say, translated
 from gdsim.core.settings import NUMBER, Definition, Domain, InvalidValue, Value, shown
 
 LARGEST_FILE = 200_000_000
@@ -27,31 +28,41 @@ class FileFault(ValueError):  # noqa: N818 - reads as what it says
         return (str(self),)
 
 
+# What is said of a folder in the place of a file, and of a file that is not there.
+_NONE = {
+    "scene": (to_say("is a folder, not a scene file"), to_say("no such scene or file")),
+    "lesson": (to_say("is a folder, not a lesson file"), to_say("no such lesson or file")),
+    "picture": (to_say("is a folder, not a picture file"), to_say("no such picture or file")),
+    "answer": (to_say("is a folder, not an answer file"), to_say("no such answers or file")),
+}
+
+
 def read_text(path: Path, wanted: str = "scene") -> str:
     """Return the text of a file; raises `FileFault` as `read_bytes` does, or if it is not in UTF-8."""
     try:
-        return read_bytes(path, f"a {wanted} file", f"no such {wanted} or file").decode("utf-8-sig")
+        return read_bytes(path, *map(translated, _NONE[wanted])).decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise FileFault("is not a text file in UTF-8") from None
+        raise FileFault(said("is not a text file in UTF-8")) from None
 
 
-def read_bytes(path: Path, wanted: str, missing: str) -> bytes:
-    """Return what a file holds, which should be such as "a table".
+def read_bytes(path: Path, folder: str, missing: str) -> bytes:
+    """Return what a file holds.
 
-    Raises `FileFault` if there is none, with the words for that; and if it is a folder, not readable, over
-    200 MB, or no ordinary file: one would wait for a pipe or a device, or read it without an end.
+    Raises `FileFault` if it is a folder, or if there is none, with the words for that; and if it is not
+    readable, over 200 MB, or no ordinary file: one would wait for a pipe or a device, or read it without an
+    end.
     """
     try:
         return _content(path)
     except FileNotFoundError:
         raise FileFault(missing) from None
     except IsADirectoryError:
-        raise FileFault(f"is a folder, not {wanted}") from None
+        raise FileFault(folder) from None
     except FileFault:
         raise
     except (OSError, ValueError) as error:  # ValueError: a path with a NUL in it
         reason = getattr(error, "strerror", None) or str(error)
-        raise FileFault(f"cannot be read: {reason}") from None
+        raise FileFault(said("cannot be read: {reason}", reason=reason)) from None
 
 
 def _content(path: Path) -> bytes:
@@ -59,7 +70,7 @@ def _content(path: Path) -> bytes:
     if stat.S_ISDIR(status.st_mode):  # not every system says so on opening it
         raise IsADirectoryError
     if not stat.S_ISREG(status.st_mode):
-        raise FileFault("is not an ordinary file")
+        raise FileFault(said("is not an ordinary file"))
     content = bytearray()
     if status.st_size <= LARGEST_FILE:
         with path.open("rb") as file:
@@ -68,7 +79,7 @@ def _content(path: Path) -> bytes:
                 content += chunk
         if len(content) <= LARGEST_FILE:
             return bytes(content)
-    raise FileFault("is larger than 200 MB")
+    raise FileFault(said("is larger than 200 MB"))
 
 
 def parse(text: str) -> "Node":
@@ -78,9 +89,16 @@ def parse(text: str) -> "Node":
             text, object_pairs_hook=_without_repeats, parse_int=_whole_number, parse_float=_number
         )
     except json.JSONDecodeError as error:
-        raise FileFault(f"is not JSON: {error.msg} at line {error.lineno}, column {error.colno}") from None
+        raise FileFault(
+            said(
+                "is not JSON: {msg} at line {lineno}, column {colno}",
+                msg=error.msg,
+                lineno=error.lineno,
+                colno=error.colno,
+            )
+        ) from None
     except RecursionError:
-        raise FileFault("is nested too deeply") from None
+        raise FileFault(said("is nested too deeply")) from None
     return Node(tree, "")
 
 
@@ -103,7 +121,7 @@ def _without_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:
     tree: dict[str, object] = {}
     for key, value in pairs:
         if key in tree:
-            raise FileFault(f"the key {shown(key)} comes twice in one object")
+            raise FileFault(said("the key {key} comes twice in one object", key=shown(key)))
         tree[key] = value
     return tree
 
@@ -126,7 +144,9 @@ class Node:
 
     def wrong(self, wanted: str) -> FileFault:
         """Return the fault that this value is not what is wanted."""
-        return self.fault(f"must be {wanted}, not {shown(self.value)}")
+        return self.fault(
+            said("must be {wanted}, not {value}", wanted=translated(wanted), value=shown(self.value))
+        )
 
     def keys(
         self, *known: str, needed: Collection[str] = (), tell: Callable[[FileFault], None] = _raise
@@ -136,15 +156,21 @@ class Node:
         With ``tell`` such faults are told to it, and those members returned that are known.
         """
         if not isinstance(self.value, dict):
-            raise self.wrong("an object")
+            raise self.wrong(said("an object"))
         for key in self.value:
             if key not in known:
                 tell(
-                    FileFault(f"{self.within(_plain(key))} is not a known key; known are {', '.join(known)}")
+                    FileFault(
+                        said(
+                            "{within} is not a known key; known are {known}",
+                            within=self.within(_plain(key)),
+                            known=", ".join(known),
+                        )
+                    )
                 )
         for key in needed:
             if key not in self.value:
-                tell(FileFault(f"{self.within(key)} is missing"))
+                tell(FileFault(said("{within} is missing", within=self.within(key))))
         return {
             key: self._inner(value, self.within(key)) for key, value in self.value.items() if key in known
         }
@@ -187,7 +213,7 @@ class Node:
         try:
             self.value.encode()
         except UnicodeEncodeError:  # half of a surrogate pair, written as an escape
-            raise self.wrong("text that can be written in UTF-8") from None
+            raise self.wrong(said("text that can be written in UTF-8")) from None
         return self.value
 
     def number(self) -> float:
@@ -197,7 +223,7 @@ class Node:
     def switch(self) -> bool:
         """Return the value, which must be true or false."""
         if not isinstance(self.value, bool):
-            raise self.wrong("true or false")
+            raise self.wrong(said("true or false"))
         return self.value
 
     def checked(self, domain: Domain) -> Value:
@@ -210,7 +236,7 @@ class Node:
     def choice(self, choices: Mapping[str, D]) -> D:
         """Return the entry of a catalogue that the value names."""
         if not isinstance(self.value, str) or self.value not in choices:
-            raise self.wrong(f"one of {', '.join(choices)}")
+            raise self.wrong(said("one of {choices}", choices=", ".join(choices)))
         return choices[self.value]
 
 

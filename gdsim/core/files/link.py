@@ -26,7 +26,9 @@ from gdsim.core.files.link_letters import (
     to_letters,
 )
 from gdsim.core.files.scene import read_experiment, scene_pieces
+from gdsim.core.formulas.numerals import count
 from gdsim.core.hand_over import SCHEME
+from gdsim.core.language.words import said
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.resources import resource
 
@@ -48,6 +50,8 @@ _NO_FORMULAS = (
     "parent",
     "activation",
     "reduction",
+    "height",
+    "axes",
 )
 _SUM = 4
 _RAW_DEFLATE = -15
@@ -94,7 +98,7 @@ def _packed_text(experiment: Experiment) -> bytes:
 
 
 def _too_large() -> FileFault:
-    return FileFault("the scene is too large for a link: it has too many points; a file can hold it")
+    return FileFault(said("the scene is too large for a link: it has too many points; a file can hold it"))
 
 
 def typed_texts(tree: object, path: str = "") -> Iterator[tuple[str, str]]:
@@ -130,16 +134,16 @@ def read_link(text: str) -> Experiment:
     Raises `NoLink` if there is none, and a `FileFault` with one line if all there are cannot be read.
     """
     faults: list[FileFault] = []
-    cleaned = _cleaned(text[:LONGEST_TEXT])
-    for version, begin in islice(_candidates(cleaned), _MOST_TRIED):
+    plain = cleaned(text[:LONGEST_TEXT])
+    for version, begin in islice(_candidates(plain), _MOST_TRIED):
         try:
-            return _read_code(version, cleaned, begin)
+            return _read_code(version, plain, begin)
         except FileFault as fault:
             faults.append(fault)
-    raise faults[0] if faults else NoLink("there is no link of gdsim in it")
+    raise faults[0] if faults else NoLink(said("there is no link of gdsim in it"))
 
 
-def _cleaned(text: str) -> str:
+def cleaned(text: str) -> str:
     """Return a text without what programs on the way have put in, or wrote in another way."""
     for _ in range(2):  # what is quoted may have been quoted before
         text = unquote(text) if "%" in text else text
@@ -170,8 +174,12 @@ def _is_whole(text: str, begin: int) -> bool:
 def _read_code(version: int, text: str, begin: int) -> Experiment:
     if version > VERSION:
         raise FileFault(
-            f"the link was made by a newer gdsim: it is of version {version}, "
-            f"and this one reads version {VERSION}"
+            said(
+                "the link was made by a newer gdsim: it is of version {version}, and this one reads "
+                "version {version2}",
+                version=version,
+                version2=VERSION,
+            )
         )
     if version != VERSION:
         raise _damaged()
@@ -179,26 +187,30 @@ def _read_code(version: int, text: str, begin: int) -> Experiment:
     try:
         return read_experiment(parse(scene))
     except FileFault as fault:
-        raise FileFault(f"the scene in the link cannot be read: {fault}") from None
+        raise FileFault(said("the scene in the link cannot be read: {fault}", fault=fault)) from None
 
 
 def _unpacked(text: str, begin: int) -> str:
     """Return the text of the scene in a code, which may be followed by anything."""
     if not _CODE.match(text, begin):
-        raise FileFault("the link is not whole: its code is missing; please copy all of it")
+        raise FileFault(said("the link is not whole: its code is missing; please copy all of it"))
     head = read_count(text, begin, _LARGEST_PAYLOAD)
     if head is None:
         raise _damaged()
-    count, begin = head
-    wanted = letters_for(count)
+    size, begin = head
+    wanted = letters_for(size)
     code = _CODE.match(text, begin, begin + wanted)
     present = len(code[0]) if code else 0
     if code is None or present < wanted:
         raise FileFault(
-            f"the link is not whole: {present:,} of its {wanted:,} letters are there; please copy all of it"
+            said(
+                "the link is not whole: {present} of its {wanted} letters are there; please copy all of it",
+                present=count(present),
+                wanted=count(wanted),
+            )
         )
     try:
-        return _checked(to_bytes(code[0], count))
+        return _checked(to_bytes(code[0], size))
     except (ValueError, zlib.error):  # no such bytes, no such text
         raise _damaged() from None
 
@@ -212,7 +224,9 @@ def _checked(payload: bytes) -> str:
 
 
 def _damaged() -> FileFault:
-    return FileFault("the link is damaged: some of its letters are not as they were; please copy it again")
+    return FileFault(
+        said("the link is damaged: some of its letters are not as they were; please copy it again")
+    )
 
 
 @cache

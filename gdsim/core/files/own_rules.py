@@ -7,6 +7,7 @@ from typing import Any
 
 from gdsim.core.files.checked_json import FileFault, Node
 from gdsim.core.formulas.language import FormulaError
+from gdsim.core.language.words import said
 from gdsim.core.rules.own_rule import (
     VALUES,
     OwnRule,
@@ -51,9 +52,9 @@ def read_own_rule(node: Node) -> OwnRule:
             raise FileFault(f"{node.path}.lines{place}: {error}") from None
     for name in names:
         if name not in rule.names:
-            raise node.fault(f"has a setting {shown(name)}, and no line uses it")
+            raise node.fault(said("has a setting {name}, and no line uses it", name=shown(name)))
         if names.count(name) > 1:
-            raise node.fault(f"has the setting {shown(name)} twice")
+            raise node.fault(said("has the setting {name} twice", name=shown(name)))
     return rule
 
 
@@ -63,7 +64,7 @@ def _lines(node: Node) -> str:
     rows = [item.text() for item in node.items()]
     for row, text in enumerate(rows):
         if len(text.splitlines()) > 1:
-            raise FileFault(f"{node.path}[{row}] must be one line")
+            raise FileFault(said("{path}[{row}] must be one line", path=node.path, row=row))
     return "\n".join(rows)
 
 
@@ -81,7 +82,7 @@ def _setting(node: Node) -> Setting:
 def _kind(node: Node) -> str:
     kind = node.text()
     if kind not in VALUES:
-        raise node.wrong(f"one of {', '.join(VALUES)}")
+        raise node.wrong(said("one of {values}", values=", ".join(VALUES)))
     return kind
 
 

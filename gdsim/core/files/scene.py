@@ -19,6 +19,7 @@ from gdsim.core.files.checked_json import FileFault, Node, parse, read_text
 from gdsim.core.files.own_rules import read_own_rule, rule_tree
 from gdsim.core.files.scene_kept import KEPT_KEYS, kept_trees, read_kept
 from gdsim.core.files.scene_runs import list_of, read_runs, run_tree
+from gdsim.core.language.words import said
 from gdsim.core.model.experiment import LECTURE_VIEW_RANGE, Experiment, ViewRange
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.objective import LECTURE, FunctionObjective, NeuronObjective, Objective
@@ -126,7 +127,7 @@ def read_experiment(root: Node) -> Experiment:
     """Return the experiment that the root of a scene file describes; a `FileFault` names the key."""
     _check_version(root)
     members = root.keys(
-        "gdsim", "title", "about", "points", "validation", "window", "slice", "rules", "runs",
+        "gdsim", "title", "about", "points", "validation", "window", "slice", "height", "rules", "runs",
         *OBJECTIVE_KEYS, *KEPT_KEYS,
         needed=() if "function" in root.value else ("points",),
     )  # fmt: skip
@@ -137,6 +138,7 @@ def read_experiment(root: Node) -> Experiment:
         "validation": lambda node: _points(node, dimension),
         "window": read_view_range,
         "slice": lambda node: read_slice(node, dimension),
+        "height": read_log_height,
         "runs": lambda node: read_runs(node, dimension, rules),
         "title": Node.text,
         "about": Node.text,
@@ -144,6 +146,8 @@ def read_experiment(root: Node) -> Experiment:
     given: dict[str, Any] = {key: read(members[key]) for key, read in readers.items() if key in members}
     if "window" in given:
         given["view_range"] = given.pop("window")
+    if "height" in given:
+        given["log_height"] = given.pop("height")
     given["objective"] = _objective(root, members)
     given["kept"] = read_kept(members, rules)
     with root.naming_keys():
@@ -153,20 +157,37 @@ def read_experiment(root: Node) -> Experiment:
 def _check_version(root: Node) -> None:
     """Raise when this is no scene of our version; it comes first, as another version has other keys."""
     if not isinstance(root.value, dict):
-        raise root.wrong("an object")
+        raise root.wrong(said("an object"))
     if "gdsim" not in root.value:
-        raise FileFault(f"{root.within('gdsim')} is missing: the version of the scene format, {VERSION}")
+        raise FileFault(
+            said(
+                "{within} is missing: the version of the scene format, {version}",
+                within=root.within("gdsim"),
+                version=VERSION,
+            )
+        )
     version = root.value["gdsim"]
     if isinstance(version, int) and version > VERSION:
         raise FileFault(
-            f"{root.within('gdsim')} is {shown(version)}: the scene was written by a newer gdsim; "
-            f"this one reads version {VERSION} of the format"
+            said(
+                "{within} is {version}: the scene was written by a newer gdsim; this one reads "
+                "version {version2} of the format",
+                within=root.within("gdsim"),
+                version=shown(version),
+                version2=VERSION,
+            )
         )
     if isinstance(version, bool) or version != VERSION:
-        wanted = f"must be {VERSION}, the version of the format, not {shown(version)}"
+        wanted = said(
+            "must be {version}, the version of the format, not {version2}",
+            version=VERSION,
+            version2=shown(version),
+        )
         raise FileFault(f"{root.within('gdsim')} {wanted}")
 
 
+# How high a loss is drawn.
+HEIGHTS = ("linear", "log")
 # What is made small, if it is not the lecture's.
 OBJECTIVE_KEYS = ("neuron", "loss", "function")
 
@@ -176,7 +197,7 @@ def _objective(root: Node, members: Mapping[str, Node]) -> Objective:
     if "function" in members:
         for key in ("neuron", "loss"):
             if key in members:
-                raise members[key].fault("does not go with a function of w and b")
+                raise members[key].fault(said("does not go with a function of w and b"))
         with root.naming_keys():
             return FunctionObjective(members["function"].text())
     arguments: dict[str, Any] = {}
@@ -197,7 +218,7 @@ def _points(node: Node, dimension: int | None) -> PointSet:
     members = node.keys("x", "y", needed=["x", "y"])
     x, y = _rows(members["x"], dimension), _numbers(members["y"])
     if len(x) != len(y):
-        raise node.fault(f"must have as many x as y, not {len(x)} and {len(y)}")
+        raise node.fault(said("must have as many x as y, not {x} and {y}", x=len(x), y=len(y)))
     return PointSet(x, y)
 
 
@@ -207,11 +228,11 @@ def _rows(node: Node, dimension: int | None) -> Array:
         return np.empty((0, dimension or 1))
     if not isinstance(first.value, list):
         if dimension is not None and dimension > 1:
-            raise first.wrong(f"{list_of(dimension)}, like the points")
+            raise first.wrong(said("{list_of}, like the points", list_of=list_of(dimension)))
         return _numbers(node)[:, np.newaxis]
     wanted = dimension or len(first.value)
     if wanted == 0:
-        raise first.fault("must not be empty")
+        raise first.fault(said("must not be empty"))
     rows = node.value
     if all(isinstance(row, list) and len(row) == wanted for row in rows):
         numbers = _plain_numbers(list(chain.from_iterable(rows)))
@@ -222,14 +243,14 @@ def _rows(node: Node, dimension: int | None) -> Array:
 
 def _row(node: Node, wanted: int) -> Array:
     if not isinstance(node.value, list) or len(node.value) != wanted:
-        raise node.fault(f"must be {list_of(wanted)}, like the other points")
+        raise node.fault(said("must be {list_of}, like the other points", list_of=list_of(wanted)))
     return _numbers(node)
 
 
 def _numbers(node: Node) -> Array:
     """Read a list of numbers: fast when all is well, slowly to name the one that is not."""
     if not isinstance(node.value, list):
-        raise node.wrong("a list of numbers")
+        raise node.wrong(said("a list of numbers"))
     numbers = _plain_numbers(node.value)
     if numbers is not None:
         return numbers
@@ -254,7 +275,7 @@ def read_view_range(node: Node) -> ViewRange:
     for key, member in node.keys("w", "b").items():
         pair = tuple(item.number() for item in member.items())
         if len(pair) != 2:  # noqa: PLR2004 - two ends
-            raise member.fault(f"must be two numbers, not {len(pair)}")
+            raise member.fault(said("must be two numbers, not {pair}", pair=len(pair)))
         ends[key] = (pair[0], pair[1])
     view_range = ViewRange(*ends["w"], *ends["b"])
     if view_range.fault():
@@ -269,11 +290,18 @@ def read_slice(node: Node, dimension: int) -> Slice:
     if "axes" in members:
         axes = tuple(_place(item, names) for item in members["axes"].items())
         if len(axes) != 2:  # noqa: PLR2004 - to the right, and upwards
-            raise members["axes"].fault(f"must be two parameters, not {len(axes)}")
+            raise members["axes"].fault(said("must be two parameters, not {axes}", axes=len(axes)))
         given["axes"] = axes
     if "held" in members:
         given["held"] = tuple(item.number() for item in members["held"].items())
     return Slice(**given)
+
+
+def read_log_height(node: Node) -> bool:
+    """Return whether heights are the logarithm of the loss."""
+    if node.value not in HEIGHTS:
+        raise node.wrong(" or ".join(f'"{one}"' for one in HEIGHTS))
+    return bool(node.value == HEIGHTS[1])
 
 
 def _place(node: Node, names: tuple[str, ...]) -> int:
@@ -308,6 +336,8 @@ def scene_pieces(experiment: Experiment) -> Iterator[str]:
     yield f',\n "window": {_json(ends)}'
     if experiment.slice != Slice():
         yield f',\n "slice": {_json(slice_tree(experiment.slice, experiment.points.dimension))}'
+    if experiment.log_height:
+        yield f',\n "height": {_json(HEIGHTS[1])}'
     if experiment.rules:
         trees = ",\n  ".join(_json(rule_tree(rule)) for rule in experiment.rules)
         yield f',\n "rules": [\n  {trees}]'

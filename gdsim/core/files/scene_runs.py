@@ -5,6 +5,8 @@ from functools import partial
 from typing import Any
 
 from gdsim.core.files.checked_json import FileFault, Node
+from gdsim.core.formulas.numerals import count
+from gdsim.core.language.words import said
 from gdsim.core.model.batching import BATCHINGS
 from gdsim.core.model.experiment import LECTURE_START, MOST_FORKS, MOST_RUNS, Fork, Run
 from gdsim.core.rules.libraries.lookup import find_rule, find_schedule
@@ -29,7 +31,11 @@ def read_runs(node: Node, dimension: int, rules: Sequence[OwnRule] = ()) -> tupl
     """
     found = node.items()
     if len(node.value) > MOST_RUNS:  # before they are read: a hostile file may have a hundred thousand
-        raise node.fault(f"must be at most {MOST_RUNS}, not {len(node.value):,}")
+        raise node.fault(
+            said(
+                "must be at most {most_runs}, not {value}", most_runs=MOST_RUNS, value=count(len(node.value))
+            )
+        )
     items = list(found)
     places: dict[str, list[int]] = {}
     for place, item in enumerate(items):
@@ -49,17 +55,27 @@ def read_runs(node: Node, dimension: int, rules: Sequence[OwnRule] = ()) -> tupl
     def parent(name: Node) -> Run:
         named = places.get(name.text(), [])
         if len(named) != 1:
-            many = "two runs have" if named else "no run has"
-            raise name.fault(f"must be the name of a run, and {many} the name {shown(name.value)}")
+            many = said("two runs have") if named else said("no run has")
+            raise name.fault(
+                said(
+                    "must be the name of a run, and {many} the name {value}",
+                    many=many,
+                    value=shown(name.value),
+                )
+            )
         if named[0] in begun:
-            raise name.fault(f"must be a run that does not itself leave this one, not {shown(name.value)}")
+            raise name.fault(
+                said(
+                    "must be a run that does not itself leave this one, not {value}", value=shown(name.value)
+                )
+            )
         return run_at(named[0])
 
     return tuple(run_at(place) for place in range(len(items)))
 
 
 def _no_runs(name: Node) -> Run:
-    raise name.wrong("an object")
+    raise name.wrong(said("an object"))
 
 
 def read_run(
@@ -75,15 +91,17 @@ def read_run(
     """
     members = node.keys(*RUN_KEYS, needed=["algorithm"])
     if "fork" in members and "start" in members:
-        raise members["start"].fault("does not go with a fork, which has the start of its parent")
+        raise members["start"].fault(said("does not go with a fork, which has the start of its parent"))
     with members["algorithm"].naming_keys():
         rule = find_rule(members["algorithm"].value, rules)
     if "momentum_schedule" in members and GAMMA not in rule.names:
-        raise members["momentum_schedule"].fault(f"does not go with {rule.id}, which has no momentum")
+        raise members["momentum_schedule"].fault(
+            said("does not go with {name}, which has no momentum", name=rule.id)
+        )
     fields: dict[str, tuple[str, Callable[[Node], object]]] = {
-        "batching": ("regime", partial(_one_of, choices=BATCHINGS)),
-        "momentum_schedule": ("momentum_schedule", partial(_one_of, choices=MOMENTUM_SCHEDULES)),
-        "search": ("search", partial(_one_of, choices=SEARCHES)),
+        "batching": ("regime", partial(one_of, choices=BATCHINGS)),
+        "momentum_schedule": ("momentum_schedule", partial(one_of, choices=MOMENTUM_SCHEDULES)),
+        "search": ("search", partial(one_of, choices=SEARCHES)),
         "start": ("start", partial(_start, dimension=dimension)),
         "epochs": ("epochs", lambda member: member.value),
         "seed": ("seed", lambda member: member.value),
@@ -123,13 +141,19 @@ def read_optimizer(node: Node, rule: Rule, rate: tuple[str, object] | None = Non
         key, value = rate
         own = arguments.setdefault(rule.rate_argument, value)
         if own != value:
-            both = f"{rule.rate_argument} {shown(own)}, and the schedule {key} {shown(value)}"
-            raise node.fault(f"has {both}: they must agree")
+            both = said(
+                "{rate_argument} {own}, and the schedule {key} {value}",
+                rate_argument=rule.rate_argument,
+                own=shown(own),
+                key=key,
+                value=shown(value),
+            )
+            raise node.fault(said("has {both}: they must agree", both=both))
     with node.naming_keys():
         return rule.given(arguments)
 
 
-def _one_of(node: Node, choices: Mapping[str, Definition]) -> Configured[Definition]:
+def one_of(node: Node, choices: Mapping[str, Definition]) -> Configured[Definition]:
     """Read an object whose ``kind`` names an entry of a catalogue; the rest are values for its settings."""
     kind = _kind_node(node).choice(choices)
     members = node.keys("kind", *kind.arguments)
@@ -139,9 +163,9 @@ def _one_of(node: Node, choices: Mapping[str, Definition]) -> Configured[Definit
 
 def _kind_node(node: Node) -> Node:
     if not isinstance(node.value, dict):
-        raise node.wrong('an object with a "kind"')
+        raise node.wrong(said('an object with a "kind"'))
     if "kind" not in node.value:
-        raise FileFault(f"{node.path}.kind is missing")
+        raise FileFault(said("{path}.kind is missing", path=node.path))
     return Node(node.value["kind"], f"{node.path}.kind")
 
 
@@ -150,7 +174,7 @@ def _fork(node: Node, dimension: int, rules: Sequence[OwnRule], parent: Callable
     members = node.keys("parent", "step", "nudge", "memory", needed=["parent", "step"])
     of, depth = members["parent"], node.path.count(".fork")
     if depth > MOST_FORKS:
-        raise node.fault(f"must have at most {MOST_FORKS} forks before it")
+        raise node.fault(said("must have at most {most_forks} forks before it", most_forks=MOST_FORKS))
     left = parent(of) if isinstance(of.value, str) else read_run(of, dimension, rules, parent)
     nudge = _place(members["nudge"], dimension, 0.0) if "nudge" in members else ()
     keeps = members["memory"].switch() if "memory" in members else True
@@ -178,7 +202,7 @@ def _weights(node: Node, dimension: int) -> tuple[float, ...]:
 
 def list_of(count: int) -> str:
     """Return what so many numbers must be."""
-    return "a list of one number" if count == 1 else f"a list of {count} numbers"
+    return said("a list of one number") if count == 1 else said("a list of {count} numbers", count=count)
 
 
 # --------------------------------------------------------------------------------------- writing
@@ -190,9 +214,9 @@ def run_tree(run: Run, among: Sequence[Run] = ()) -> dict[str, Any]:
         "name": run.name,
         "algorithm": run.optimizer.id,
         "hyperparameters": run.optimizer.arguments,
-        "regime": _kind_tree(run.batching),
+        "regime": kind_tree(run.batching),
         "seed": run.seed,
-        "schedule": _kind_tree(run.schedule),
+        "schedule": kind_tree(run.schedule),
         "start": _place_tree(run.start),
         "epochs": run.epochs,
     }
@@ -200,9 +224,9 @@ def run_tree(run: Run, among: Sequence[Run] = ()) -> dict[str, Any]:
         del tree["start"]
         tree["fork"] = _fork_tree(run.fork, among)
     if run.optimizer.has_momentum:
-        tree["momentum_schedule"] = _kind_tree(run.momentum_schedule)
+        tree["momentum_schedule"] = kind_tree(run.momentum_schedule)
     if run.search.definition != FIXED:
-        tree["search"] = _kind_tree(run.search)
+        tree["search"] = kind_tree(run.search)
     if run.colour:
         tree["colour"] = run.colour
     if run.style is not None:
@@ -227,5 +251,6 @@ def _place_tree(place: tuple[float, ...]) -> dict[str, Any]:
     return {"w": w[0] if len(w) == 1 else w, "b": b}
 
 
-def _kind_tree(value: Configured[Definition]) -> dict[str, object]:
+def kind_tree(value: Configured[Definition]) -> dict[str, object]:
+    """Return an entry of a catalogue as an object, which `one_of` reads."""
     return {"kind": value.id, **value.arguments}

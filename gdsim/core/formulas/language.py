@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
+from gdsim.core.language.words import counted, said, to_say, translated
 from gdsim.core.settings import quoted
 
 # Nobody writes longer or deeper formulas, and Python's parser would take long over them.
@@ -159,7 +160,9 @@ def read_formula(text: str) -> Formula:
     match _parsed(text, "exec"):
         case ast.Module(body=[ast.Assign(targets=[ast.Name(id=target)], value=value)]):
             return Formula(target, _Reader(text, FUNCTIONS).read(value))
-    raise FormulaError(f"{quoted(text, _QUOTED)} must be one line of the form: name = formula")
+    raise FormulaError(
+        said("{text} must be one line of the form: name = formula", text=quoted(text, _QUOTED))
+    )
 
 
 def read_expression(text: str, functions: Mapping[str, tuple[int, int]]) -> Node:
@@ -172,22 +175,27 @@ def read_expression(text: str, functions: Mapping[str, tuple[int, int]]) -> Node
 
 def _parsed(text: str, mode: str) -> ast.AST:
     if len(text) > MOST_LETTERS:
-        raise FormulaError(f"a formula must not be longer than {MOST_LETTERS} letters")
+        raise FormulaError(
+            said("a formula must not be longer than {most_letters} letters", most_letters=MOST_LETTERS)
+        )
     try:
         return ast.parse(text, mode=mode)
     except SyntaxError as error:
-        words = f"{quoted(text, _QUOTED)} is no formula: {_SYNTAX.get(error.msg, error.msg)}"
+        reason = translated(_SYNTAX.get(error.msg, error.msg))
+        words = said("{text} is no formula: {reason}", text=quoted(text, _QUOTED), reason=reason)
         raise FormulaError(words, _span_of(error)) from error
     except (ValueError, RecursionError, MemoryError) as error:
-        raise FormulaError(f"{quoted(text, _QUOTED)} is no formula") from error
+        raise FormulaError(said("{text} is no formula", text=quoted(text, _QUOTED))) from error
 
 
 # What Python says of texts that nobody would understand who writes a formula.
 _SYNTAX = {
-    "invalid syntax": "something is missing in it, or too much",
-    "invalid syntax. Perhaps you forgot a comma?": "something is missing between two of its terms",
-    "unexpected EOF while parsing": "its end is missing",
-    "cannot assign to expression here. Maybe you meant '==' instead of '='?": "before = stands one name",
+    "invalid syntax": to_say("something is missing in it, or too much"),
+    "invalid syntax. Perhaps you forgot a comma?": to_say("something is missing between two of its terms"),
+    "unexpected EOF while parsing": to_say("its end is missing"),
+    "cannot assign to expression here. Maybe you meant '==' instead of '='?": to_say(
+        "before = stands one name"
+    ),
 }
 
 
@@ -211,7 +219,7 @@ class _Reader:
     def read(self, node: ast.expr, depth: int = 0) -> Node:
         self.nodes += 1
         if self.nodes > MOST_NODES or depth > DEEPEST:
-            raise self._error("the formula is too long, or nested too deeply", node)
+            raise self._error(said("the formula is too long, or nested too deeply"), node)
         match node:
             case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
                 return self._number(node, value)
@@ -222,13 +230,15 @@ class _Reader:
             case ast.BinOp(left=left, op=op, right=right) if type(op) in _SIGNS:
                 return Binary(_SIGNS[type(op)], self.read(left, depth + 1), self.read(right, depth + 1))
             case ast.BinOp(op=ast.BitXor()):
-                words = f"{self._quoted(node)} is no formula: a power is written with **, not ^"
+                words = said(
+                    "{quoted} is no formula: a power is written with **, not ^", quoted=self._quoted(node)
+                )
                 raise self._error(words, node)
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 return Negative(self.read(operand, depth + 1))
             case ast.Call(func=ast.Name(id=name), args=args, keywords=[]):
                 return self._call(node, name, args, depth)
-        raise self._error(f"a formula cannot hold {self._quoted(node)}", node)
+        raise self._error(said("a formula cannot hold {quoted}", quoted=self._quoted(node)), node)
 
     def _error(self, words: str, node: ast.expr) -> FormulaError:
         if node.lineno != 1:
@@ -249,17 +259,27 @@ class _Reader:
         except OverflowError:
             finite = False
         if not finite:
-            raise self._error("a number in a formula is too large", node)
+            raise self._error(said("a number in a formula is too large"), node)
         return Number(value)
 
     def _call(self, node: ast.expr, name: str, args: list[ast.expr], depth: int) -> Node:
         if name not in self.functions:
             known = ", ".join(sorted(self.functions))
-            raise self._error(f"{quoted(name, _QUOTED)} is no function; known are {known}", node)
+            raise self._error(
+                said("{name} is no function; known are {known}", name=quoted(name, _QUOTED), known=known),
+                node,
+            )
         least, most = self.functions[name]
         if not least <= len(args) <= most:
-            wanted = str(least) if least == most else f"{least} to {most}"
-            words = f"{name} takes {wanted} {'term' if most == 1 else 'terms'}, not {len(args)}"
+            wanted = str(least) if least == most else said("{least} to {most}", least=least, most=most)
+            words = counted(
+                most,
+                "{name} takes {wanted} term, not {given}",
+                "{name} takes {wanted} terms, not {given}",
+                name=name,
+                wanted=wanted,
+                given=len(args),
+            )
             raise self._error(words, node)
         terms = [self.read(arg, depth + 1) for arg in (args[1:] if name == "where" else args)]
         if name == "where":
@@ -270,7 +290,7 @@ class _Reader:
         match node:
             case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in _SIGNS:
                 return Binary(_SIGNS[type(op)], self.read(left, depth + 1), self.read(right, depth + 1))
-        raise self._error("the first term of where must be a comparison, such as a < b", node)
+        raise self._error(said("the first term of where must be a comparison, such as a < b"), node)
 
 
 def terms_of(node: Node) -> tuple[Node, ...]:

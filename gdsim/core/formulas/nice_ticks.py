@@ -6,6 +6,7 @@ import sys
 import numpy as np
 
 from gdsim.core.arrays import Array
+from gdsim.core.language.words import localised
 
 # Numbers from here on, and steps below that, are written with an exponent.
 _LARGE, _SMALL = 1e5, 1e-4
@@ -47,7 +48,7 @@ def tick_texts(ticks: Array) -> list[str]:
     else:
         # Adding zero makes a negative zero positive.
         texts = [f"{value + 0.0:.{max(0, -last_digit)}f}" for value in ticks]
-    return [text.replace("-", "−") for text in texts]
+    return [localised(text.replace("-", "−")) for text in texts]
 
 
 def _short_exponent(text: str) -> str:

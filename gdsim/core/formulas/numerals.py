@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterable
 from typing import TypeAlias
 
+from gdsim.core.language.catalogue import THOUSANDS
+from gdsim.core.language.words import chosen_language, delocalised, localised, said
 from gdsim.core.settings import quoted
 
 MINUS = "\N{MINUS SIGN}"
@@ -31,6 +33,10 @@ class NotANumber(ValueError):  # noqa: N818 - reads as what it says
     """A text that is no number, or not clearly one; its text is a sentence that ends in the text read."""
 
 
+class UnclearNumber(NotANumber):
+    """A text that is one number to some people and another one to others."""
+
+
 def read_number(text: str, *, comma_is_decimal: bool = False) -> Number:
     """Return the number that a person wrote; a whole one as an int.
 
@@ -41,9 +47,11 @@ def read_number(text: str, *, comma_is_decimal: bool = False) -> Number:
     plain = with_ascii_minus(text.strip().strip("\ufeff"))
     match = _NUMERAL.fullmatch(plain)
     if not match or not (match[2] or match[4]) or len(plain) > _LONGEST:
-        raise NotANumber(f"must be a number, not {quoted(text)}")
+        raise NotANumber(said("must be a number, not {text}", text=quoted(text)))
     if match[3] == "," and not comma_is_decimal and may_part_thousands(plain):
-        raise NotANumber(f"must be written with a point or without the comma, not as {quoted(text)}")
+        raise UnclearNumber(
+            said("must be written with a point or without the comma, not as {text}", text=quoted(text))
+        )
     if match[3] is None and match[5] is None:
         return int(plain)
     return float(plain.replace(",", "."))
@@ -61,14 +69,14 @@ def machine_readable(value: float) -> str:
 
 def precise(value: float) -> str:
     """Return the shortest text that reads back as the same number: ``"1"``, ``"−0.1"``, ``"1e−8"``."""
-    return with_true_minus(machine_readable(value))
+    return localised(with_true_minus(machine_readable(value)))
 
 
 def rounded(value: float, digits: int = 6) -> str:
     """Return a number to some significant digits, without trailing zeros."""
     # The few calls are on purpose, here and in `steady`: many numbers are written in each frame of playback.
     text = f"{value:.{digits}g}"
-    return (_tidied(text) if "e" in text else text).replace("-", MINUS)
+    return localised((_tidied(text) if "e" in text else text).replace("-", MINUS))
 
 
 def scientific(value: float, digits: int = 6) -> str:
@@ -76,11 +84,14 @@ def scientific(value: float, digits: int = 6) -> str:
     mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
     if "." in mantissa:
         mantissa = mantissa.rstrip("0").removesuffix(".")
-    return with_true_minus(f"{mantissa}e{int(exponent)}" if exponent else mantissa)
+    return localised(with_true_minus(f"{mantissa}e{int(exponent)}" if exponent else mantissa))
 
 
-def steady(value: float, digits: int = 6) -> str:
-    """Return a number to some significant digits, zeros included, so that its width does not change."""
+def steady(value: float, digits: int = 6, *, ascii_only: bool = False) -> str:
+    """Return a number to some significant digits, zeros included, so that its width does not change.
+
+    With ``ascii_only`` it is as other programs read it.
+    """
     if value == 0:
         return "0"
     size = abs(value)
@@ -90,7 +101,7 @@ def steady(value: float, digits: int = 6) -> str:
         text = f"{mantissa.rstrip('.')}e{int(exponent)}"
     elif text[-1] == ".":
         text = text[:-1]
-    return text.replace("-", MINUS)
+    return text if ascii_only else localised(text.replace("-", MINUS))
 
 
 def with_true_minus(text: str) -> str:
@@ -101,6 +112,20 @@ def with_true_minus(text: str) -> str:
 def with_ascii_minus(text: str) -> str:
     """Return what is shown as other programs read it."""
     return text.replace(MINUS, "-")
+
+
+def as_programs_read(text: str) -> str:
+    """Return a number, as it is shown in the chosen language, as other programs read it."""
+    return with_ascii_minus(delocalised(text))
+
+
+def read_typed(text: str) -> Number:
+    """Return the number that a person wrote in the window, as `read_number` does.
+
+    Where the chosen language has a decimal comma, ``1,000`` is 1.
+    """
+    is_comma = chosen_language().decimal_sign == ","
+    return read_number(text.replace(THOUSANDS, ""), comma_is_decimal=is_comma)
 
 
 def with_true_minuses(sentence: str) -> str:
@@ -127,7 +152,7 @@ def number(value: float, digits: int = _DIGITS) -> str:
         text = f"{rounded(float(mantissa), digits)}·10{str(int(exponent)).translate(_SUPERSCRIPT)}"
     else:
         exact = float(f"{value:.{digits - 1}e}") + 0.0  # of the two zeros the plain one
-        text = f"{exact:,.0f}" if size >= 10.0**digits else rounded(exact, digits)
+        text = localised(f"{exact:,.0f}") if size >= 10.0**digits else rounded(exact, digits)
     return with_true_minus(text)
 
 
@@ -139,13 +164,13 @@ def precise_number(value: float) -> str:
 def percent(share: float) -> str:
     """Return a share, of at least 0, as a percentage."""
     if 0.0 < share < _SMALL:
-        return "less than 0.01 %"
+        return said("less than {share} %", share=localised("0.01"))
     return f"{number(100.0 * share, 2 if share < 0.1 else 3)} %"  # noqa: PLR2004 - 1.2 %, 12.3 %
 
 
 def times(factor: float) -> str:
     """Return a growth: as a percentage, or as a multiple when it is large."""
-    return f"{number(factor, 2)} times as high" if factor >= 3.0 else f"+{percent(factor - 1.0)}"  # noqa: PLR2004 - +200 %
+    return said("{n} times as high", n=number(factor, 2)) if factor >= 3.0 else f"+{percent(factor - 1.0)}"  # noqa: PLR2004 - +200 %
 
 
 def near_one(value: float) -> str:
@@ -156,7 +181,7 @@ def near_one(value: float) -> str:
 
 def count(value: float) -> str:
     """Return a whole number with its thousands parted."""
-    return with_true_minus(f"{round(value):,}")
+    return localised(with_true_minus(f"{round(value):,}"))
 
 
 def count_or_number(value: float) -> str:
@@ -167,4 +192,4 @@ def count_or_number(value: float) -> str:
 def listed(words: Iterable[str]) -> str:
     """Return words as a list: ``"a, b and c"``."""
     *others, last = [*words] or [""]
-    return f"{', '.join(others)} and {last}" if others else last
+    return said("{others} and {last}", others=", ".join(others), last=last) if others else last

@@ -18,7 +18,7 @@ from gdsim.core.formulas.language import (
     Text,
     names_in,
 )
-from gdsim.core.formulas.numerals import MINUS, machine_readable, precise
+from gdsim.core.formulas.numerals import MINUS, machine_readable, with_true_minus
 from gdsim.core.formulas.symbols import ATOM, FACTOR, PRODUCT, QUOTIENT, SUM, Symbol, Symbols, typeset
 
 # A comparison has a lower precedence than a sum.
@@ -112,7 +112,7 @@ class Printer:
         return (*self.written(left, SUM), between, *self.written(right, SUM)), _COMPARED
 
     def _number(self, value: float) -> _Ranked:
-        return (str(value) if isinstance(value, int) else precise(value),), ATOM
+        return (str(value) if isinstance(value, int) else with_true_minus(machine_readable(value)),), ATOM
 
     def _quotient(self, left: Node, right: Node) -> _Ranked:
         # It gets parentheses where it is multiplied, so that it is not misread.

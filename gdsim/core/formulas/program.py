@@ -18,6 +18,7 @@ from gdsim.core.formulas.language import (
     names_in,
     read_formula,
 )
+from gdsim.core.language.words import said
 
 _CONDITION = re.compile(r"\s+if\s+((?:not\s+)?\w+(?:\s+and\s+(?:not\s+)?\w+)*)\s*$")
 _START = re.compile(r"(\w+)_0")
@@ -93,9 +94,13 @@ def read_program(text: str, switches: tuple[tuple[str, bool], ...] = ()) -> Prog
         start = _START.fullmatch(formula.target)
         if start:
             if is_gradient(formula.node) or is_norm(formula.node):
-                raise FormulaError(f"{formula.target} may follow from w and settings alone")
+                raise FormulaError(
+                    said("{target} may follow from w and settings alone", target=formula.target)
+                )
             if any(one.target == start[1] for one in starts):
-                raise FormulaError(f"{formula.target} is computed twice", Span(line.row), formula.target)
+                raise FormulaError(
+                    said("{target} is computed twice", target=formula.target), Span(line.row), formula.target
+                )
             starts.append(Formula(start[1], formula.node))
         else:
             lines.append(formula)
@@ -136,7 +141,7 @@ def holds(condition: str, switches: Mapping[str, bool]) -> bool:
     """Return whether a condition such as ``"nesterov and not momentum"`` is met."""
     for name, wanted in _wanted(condition):
         if name not in switches:
-            raise FormulaError(f'"{name}" is no switch of this rule', name=name)
+            raise FormulaError(said('"{name}" is no switch of this rule', name=name), name=name)
         if switches[name] is not wanted:
             return False
     return True
@@ -163,7 +168,11 @@ def _read_line(line: str) -> Formula:
     asks = _ASKS.search(line)
     if asks:
         example = f"g = {GRADIENT_AT}(place)" if asks[1] == GRADIENT_AT else f"n = {NORM}(g)"
-        words = f"{asks[1]} is no function of a formula: it stands alone, as in {example}"
+        words = said(
+            "{asks} is no function of a formula: it stands alone, as in {example}",
+            asks=asks[1],
+            example=example,
+        )
         raise FormulaError(words, Span(0, asks.start(), asks.end() - 1))
     return read_formula(line)
 
@@ -171,9 +180,11 @@ def _read_line(line: str) -> Formula:
 def check_target(target: str, given: Iterable[str]) -> None:
     """Raise `FormulaError` if a line cannot compute a name, since it is given or means something else."""
     if target in given:
-        raise FormulaError(f"{target} is given, and no line can compute it", name=target)
+        raise FormulaError(said("{target} is given, and no line can compute it", target=target), name=target)
     if target in (PI, GRADIENT_AT, NORM, *FUNCTIONS):
-        raise FormulaError(f"{target} has a meaning of its own, and no line can compute it", name=target)
+        raise FormulaError(
+            said("{target} has a meaning of its own, and no line can compute it", target=target), name=target
+        )
 
 
 def is_gradient(node: Node) -> bool:
@@ -195,9 +206,9 @@ def _check_order(lines: Sequence[Formula], rows: Sequence[int]) -> None:
     later = [line.target for line in lines]
     for place, name in enumerate(later):
         if name in later[:place]:
-            raise FormulaError(f"{name} is computed twice", Span(rows[place]), name)
+            raise FormulaError(said("{name} is computed twice", name=name), Span(rows[place]), name)
     for place, line in enumerate(lines):
         late = names_in(line.node).intersection(later[place:])
         if late:
-            words = f"{line.target} uses {min(late)}, which is not known yet"
+            words = said("{target} uses {late}, which is not known yet", target=line.target, late=min(late))
             raise FormulaError(words, Span(rows[place]), min(late))

@@ -8,6 +8,7 @@ from typing import TypeAlias, TypeVar
 
 from gdsim.core.formulas.language import Node
 from gdsim.core.formulas.numerals import count, number
+from gdsim.core.language.words import said
 from gdsim.core.lessons.expression import Expression, read_expression
 from gdsim.core.lessons.latex import Math, MathFault, read_math
 from gdsim.core.lessons.quantities import ExpressionFault
@@ -59,7 +60,13 @@ def read_caption(source: str) -> Caption:
     Raises `CaptionFault` with what is wrong.
     """
     if len(source) > _MOST_LETTERS:
-        raise CaptionFault(f"must have at most {_MOST_LETTERS:,} letters, not {len(source):,}")
+        raise CaptionFault(
+            said(
+                "must have at most {most_letters} letters, not {source}",
+                most_letters=count(_MOST_LETTERS),
+                source=count(len(source)),
+            )
+        )
     matches, end = [], 0
     for match in _PIECE.finditer(source):
         if match.start() != end:
@@ -67,16 +74,23 @@ def read_caption(source: str) -> Caption:
         end = match.end()
         matches.append(match)
     if end != len(source):
-        raise CaptionFault(f"has {source[end]} without its partner")
+        raise CaptionFault(said("has {source} without its partner", source=source[end]))
     for match in matches:
         command = _COMMAND.search(source, match.start(), match.end() + 1) if match["words"] else None
         if command:
-            raise CaptionFault(f"has {command[0]} outside of $...$; write *words* to stress them")
+            raise CaptionFault(
+                said("has {command} outside of $...$; write *words* to stress them", command=command[0])
+            )
     pieces = _each(_piece, matches)
     caption = Caption(tuple(pieces))
     if len(caption.expressions) > _MOST_NUMBERS:
-        count = len(caption.expressions)
-        raise CaptionFault(f"must have at most {_MOST_NUMBERS} numbers in braces, not {count:,}")
+        raise CaptionFault(
+            said(
+                "must have at most {most_numbers} numbers in braces, not {count}",
+                most_numbers=_MOST_NUMBERS,
+                count=count(len(caption.expressions)),
+            )
+        )
     return caption
 
 
@@ -98,7 +112,9 @@ def _piece(match: re.Match[str]) -> CaptionPiece:
         try:
             return read_math(match["math"])
         except MathFault as fault:
-            raise CaptionFault(printable(f"has a formula that cannot be read: {fault}")) from None
+            raise CaptionFault(
+                printable(said("has a formula that cannot be read: {fault}", fault=fault))
+            ) from None
     if match["number"] is not None:
         try:
             return read_expression(match["number"])

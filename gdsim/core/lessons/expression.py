@@ -23,6 +23,7 @@ from gdsim.core.formulas.language import (
     Text,
     terms_of,
 )
+from gdsim.core.language.words import said
 from gdsim.core.lessons.quantities import QUANTITIES, STEP_NAMES, WORDS, ExpressionFault
 
 _USUAL_DIGITS = 3
@@ -50,7 +51,9 @@ def read_expression(source: str) -> Expression:
     Raises `ExpressionFault` if it is no expression, or names a quantity that is not known.
     """
     if len(source) > MOST_LETTERS:
-        raise ExpressionFault(f"must not be longer than {MOST_LETTERS} letters")
+        raise ExpressionFault(
+            said("must not be longer than {most_letters} letters", most_letters=MOST_LETTERS)
+        )
     parts = _PARTS.fullmatch(source)
     assert parts  # noqa: S101 - any text matches
     root, form = _root(parts["formula"].strip()), parts["format"]
@@ -58,7 +61,7 @@ def read_expression(source: str) -> Expression:
         return Expression(source, root)
     match = _FORMAT.fullmatch(form.strip())
     if not match:
-        raise ExpressionFault("must end in a format such as :4 or :2%")
+        raise ExpressionFault(said("must end in a format such as :4 or :2%"))
     percent = bool(match[2])
     return Expression(source, Binary("*", root, Number(100)) if percent else root, int(match[1]), percent)
 
@@ -82,17 +85,17 @@ def _reworded(fault: FormulaError) -> ExpressionFault:
     """Return a fault of the language as one of an expression, which is quoted before it."""
     cause = fault.__cause__
     if isinstance(cause, SyntaxError):
-        return ExpressionFault(f"is no formula: {cause.msg}")
-    return ExpressionFault(f"cannot be read: {fault}")
+        return ExpressionFault(said("is no formula: {msg}", msg=cause.msg))
+    return ExpressionFault(said("cannot be read: {fault}", fault=fault))
 
 
 def _check(node: Node, names: Collection[str] = ()) -> None:
     """Refuse names and texts where a number should be, and numbers where a name should be."""
     match node:
         case Name(name) if name not in _NUMBERS and name not in names:
-            raise ExpressionFault(f"has {name} where a number should be")
+            raise ExpressionFault(said("has {name} where a number should be", name=name))
         case Text(text):
-            raise ExpressionFault(f"has {text!r} where a number should be")
+            raise ExpressionFault(said("has {text} where a number should be", text=f"{text!r}"))
         case Call(function, terms) if function in QUANTITIES:
             for kind, term in zip(QUANTITIES[function].kinds, terms, strict=False):
                 if kind not in WORDS:
@@ -100,7 +103,11 @@ def _check(node: Node, names: Collection[str] = ()) -> None:
                 elif not isinstance(term, (Name, Text)):
                     found = term.value if isinstance(term, Number) else "a formula"
                     raise ExpressionFault(
-                        f"has {found} where {function} takes a name; quote one that has spaces or signs"
+                        said(
+                            "has {found} where {function} takes a name; quote one that has spaces or signs",
+                            found=found,
+                            function=function,
+                        )
                     )
         case _:
             for term in terms_of(node):

@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from gdsim.core.files.checked_json import FileFault, Node, parse, read_text
+from gdsim.core.language.words import said, translated
 from gdsim.core.lessons.caption import CaptionFault, numbers_of
 from gdsim.core.lessons.lesson import Lesson, Stop
 from gdsim.core.lessons.quantities import Measurements
@@ -13,7 +14,7 @@ from gdsim.core.resources import resource
 from gdsim.core.settings import shown, shown_name
 
 # Explicit, as the catalog of scenes is.
-BUNDLED = ("lecture", "landscapes")
+BUNDLED = ("lecture", "landscapes", "first-sheet")
 VERSION = 1
 _MOST_STOPS = 500
 
@@ -26,7 +27,7 @@ class LessonFault(FileFault):
 
     def __init__(self, faults: tuple[str, ...]) -> None:
         more = len(faults) - 1
-        super().__init__(faults[0] + (f" (and {more} more)" if more else ""))
+        super().__init__(faults[0] + (" " + said("(and {more} more)", more=more) if more else ""))
         self._faults = faults
 
     @property
@@ -98,24 +99,36 @@ class _Reading:
 
     def _read(self, root: Node, scenes: Scenes) -> None:
         if not isinstance(root.value, dict):
-            raise FileFault(f"a lesson must be an object, not {shown(root.value)}")
+            raise FileFault(said("a lesson must be an object, not {value}", value=shown(root.value)))
         root = Node(root.value, "", first=1)
         # Without its version it is something else, of which nothing more is said.
         needed = ["title", "stops"] if "gdsim-lesson" in root.value else []
         members = root.keys("gdsim-lesson", "title", "about", "stops", needed=["gdsim-lesson", *needed])
         version = members["gdsim-lesson"]
         if isinstance(version.value, bool) or version.value != VERSION:
-            raise version.fault(f"must be {VERSION}, the version of the format, not {shown(version.value)}")
+            raise version.fault(
+                said(
+                    "must be {version}, the version of the format, not {value}",
+                    version=VERSION,
+                    value=shown(version.value),
+                )
+            )
         try:
-            self._title = read_title(members["title"])
-            self._about = members["about"].text() if "about" in members else ""
+            self._title = translated(read_title(members["title"]))
+            self._about = translated(members["about"].text()) if "about" in members else ""
         except FileFault as fault:
             self._faults.append((0, str(fault)))
         nodes = list(members["stops"].items())
         if not 1 <= len(nodes) <= _MOST_STOPS:
-            raise members["stops"].fault(f"must be from 1 to {_MOST_STOPS} stops, not {len(nodes)}")
+            raise members["stops"].fault(
+                said(
+                    "must be from 1 to {most_stops} stops, not {nodes}",
+                    most_stops=_MOST_STOPS,
+                    nodes=len(nodes),
+                )
+            )
         for number, node in enumerate(nodes, start=1):
-            reader = StopReader(Node(node.value, f"stop {number}:", first=1), scenes)
+            reader = StopReader(Node(node.value, said("stop {number}:", number=number), first=1), scenes)
             self._stops.append(reader.stop())
             self._faults += [(number, str(fault)) for fault in reader.faults]
 
@@ -123,7 +136,10 @@ class _Reading:
         """Add the numbers that cannot be computed to what is wrong."""
         for number, stop in enumerate(self._stops, start=1):
             if stop is not None:
-                self._faults += [(number, f"stop {number}: {fault}") for fault in _number_faults(stop)]
+                self._faults += [
+                    (number, said("stop {number}: {fault}", number=number, fault=fault))
+                    for fault in _number_faults(stop)
+                ]
 
     def lesson(self) -> Lesson:
         if self._faults:

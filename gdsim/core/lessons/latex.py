@@ -8,7 +8,9 @@ import re
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from gdsim.core.formulas.numerals import count
 from gdsim.core.formulas.symbols import HAT, LATEX_LETTERS, typeset
+from gdsim.core.language.words import said
 
 _DEEPEST, _MOST_LETTERS = 20, 1000
 
@@ -104,10 +106,16 @@ def read_math(latex: str) -> Math:
     long that typesetting it would take minutes.
     """
     if len(latex) > _MOST_LETTERS:
-        raise MathFault(f"a formula must have at most {_MOST_LETTERS:,} letters, not {len(latex):,}")
+        raise MathFault(
+            said(
+                "a formula must have at most {most_letters} letters, not {latex}",
+                most_letters=count(_MOST_LETTERS),
+                latex=count(len(latex)),
+            )
+        )
     row = _Reader(_TOKEN.findall(latex)).row("")
     if not row.pieces:
-        raise MathFault("a formula must not be empty")
+        raise MathFault(said("a formula must not be empty"))
     return Math(latex, row)
 
 
@@ -122,7 +130,7 @@ class _Reader:
         pieces: list[Piece] = []
         while (token := self._peek()) != end:
             if not token:
-                raise MathFault(f"{end} is missing in a formula")
+                raise MathFault(said("{end} is missing in a formula", end=end))
             pieces.append(self._scripted())
         self._at += bool(end)
         return LatexRow(tuple(pieces))
@@ -133,21 +141,21 @@ class _Reader:
     def _next(self) -> str:
         token = self._peek()
         if not token:
-            raise MathFault("a formula ends too early")
+            raise MathFault(said("a formula ends too early"))
         self._at += 1
         return token
 
     def _scripted(self) -> Piece:
         """Read a piece together with what hangs on it."""
         if self._peek() in {"_", "^"}:
-            raise MathFault(f"{self._peek()} has nothing to stand on")
+            raise MathFault(said("{peek} has nothing to stand on", peek=self._peek()))
         base = self._piece()
         scripts: dict[str, Piece] = {}
         while (sign := self._peek()) in {"_", "^"}:
             if not latex(base):  # only braces, as in {}^2
-                raise MathFault(f"{sign} has nothing to stand on")
+                raise MathFault(said("{sign} has nothing to stand on", sign=sign))
             if sign in scripts:
-                raise MathFault(f"{sign} comes twice on one letter")
+                raise MathFault(said("{sign} comes twice on one letter", sign=sign))
             self._next()
             scripts[sign] = self._piece()
         return Scripts(base, scripts.get("_"), scripts.get("^")) if scripts else base
@@ -155,7 +163,7 @@ class _Reader:
     def _piece(self) -> Piece:
         self._depth += 1
         if self._depth > _DEEPEST:
-            raise MathFault("a formula is nested too deeply")
+            raise MathFault(said("a formula is nested too deeply"))
         piece = self._single()
         self._depth -= 1
         return piece
@@ -165,7 +173,7 @@ class _Reader:
         if sign == "{":
             return self.row("}")
         if sign in ("}", "_", "^"):
-            raise MathFault(f"{sign} is out of place in a formula")
+            raise MathFault(said("{sign} is out of place in a formula", sign=sign))
         if sign.startswith("\\"):
             return self._command(sign[1:])
         return Sign(_SPACED.get(sign, sign), slanted=sign.isalpha())
@@ -185,16 +193,16 @@ class _Reader:
             case "mathrm":
                 return Sign(self._word())
             case "":
-                raise MathFault(r"a formula must not end in \ ")
-        raise MathFault(rf"\{name} is not a known command; see the documentation of lessons")
+                raise MathFault(said("a formula must not end in \\") + " ")
+        raise MathFault(said("\\{name} is not a known command; see the documentation of lessons", name=name))
 
     def _word(self) -> str:
         if self._next() != "{":
-            raise MathFault(r"\mathrm needs { }")
+            raise MathFault(said("\\mathrm needs { }"))
         letters = []
         while (token := self._next()) != "}":
             if not token.isalnum():
-                raise MathFault(r"\mathrm takes letters and digits only")
+                raise MathFault(said("\\mathrm takes letters and digits only"))
             letters.append(token)
         return "".join(letters)
 
@@ -316,7 +324,7 @@ def latex(piece: Piece) -> str:
     match piece:
         case Sign(text, slanted):
             text = text.strip() or text
-            plain = text if slanted or len(text) == 1 else rf"\mathrm{{{text}}}"
+            plain = text if slanted or len(text) == 1 else f"\\mathrm{{{text}}}"
             return _LATEX.get(text, plain)
         case LatexRow(pieces):
             return " ".join(map(_latex_beside, ("", *map(_text, pieces)), pieces))
@@ -325,11 +333,11 @@ def latex(piece: Piece) -> str:
             exponent = f"^{{{latex(above)}}}" if above else ""
             return f"{latex(base)}{index}{exponent}"
         case Fraction(above, below):
-            return rf"\frac{{{latex(above)}}}{{{latex(below)}}}"
+            return f"\\frac{{{latex(above)}}}{{{latex(below)}}}"
         case Root(inside):
-            return rf"\sqrt{{{latex(inside)}}}"
+            return f"\\sqrt{{{latex(inside)}}}"
         case Hat(base):
-            return rf"\hat{{{latex(base)}}}"
+            return f"\\hat{{{latex(base)}}}"
 
 
 def _latex_beside(before: str, piece: Piece) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from gdsim.core.lessons.caption import Caption
 from gdsim.core.lessons.latex import Math
+from gdsim.core.lessons.task import Task
 from gdsim.core.lessons.view import PANES, StopView
 from gdsim.core.model.experiment import Experiment, Typed
 from gdsim.core.model.kept import BUDGET, MAP_STEPS, STARTS, TRIALS
@@ -62,7 +63,7 @@ class Stop:
     """A scene as it is shown, and what is said of it.
 
     A stop may ask and then reveal: it has stages, from 0, with something more to be seen at each. The last
-    one opens its exercise, if it has one.
+    one opens its exercise or its task, if it has one.
     """
 
     title: str
@@ -80,6 +81,7 @@ class Stop:
     hidden: frozenset[str] = frozenset()  # Which of the `HIDEABLE` are hidden at first
     reveals: tuple[frozenset[str], ...] = ()  # What each stage after the first shows of them
     exercise: OpenExercise | None = None
+    task: Task | None = None  # What is to be handed in
     beside: Beside | None = None
     place: PlaybackRange = field(default_factory=PlaybackRange)
     view: StopView = field(default_factory=StopView)
@@ -87,7 +89,13 @@ class Stop:
     @property
     def last_stage(self) -> int:
         """How many times something is revealed or opened."""
-        return len(self.reveals) + (self.exercise is not None)
+        return len(self.reveals) + (self.exercise is not None or self.task is not None)
+
+    @property
+    def step(self) -> int:
+        """The step of the selected run at which the stop stands, or to which it plays."""
+        last, runs = self.place.last, self.experiment.runs
+        return self.experiment.clock(runs[self.selected]).end_of(last) if self.place.by_epoch else last
 
     @property
     def captions(self) -> dict[str, Caption]:
@@ -117,6 +125,11 @@ class Lesson:
     title: str
     about: str
     stops: tuple[Stop, ...]  # At least one
+
+    @property
+    def tasks(self) -> tuple[int, ...]:
+        """The places of the stops that have something to be handed in."""
+        return tuple(place for place, stop in enumerate(self.stops) if stop.task is not None)
 
     @property
     def typed(self) -> tuple[Typed, ...]:

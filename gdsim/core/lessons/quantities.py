@@ -16,7 +16,8 @@ from gdsim.core.engine.runs import first_steps
 from gdsim.core.engine.trajectory import Columns, Trajectory
 from gdsim.core.formulas.evaluate import evaluate_floats
 from gdsim.core.formulas.language import Call, Name, Node, Text, replaced
-from gdsim.core.formulas.numerals import machine_readable
+from gdsim.core.formulas.numerals import count, machine_readable
+from gdsim.core.language.words import said, translated
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.point_loss import PointLoss
@@ -121,7 +122,12 @@ class Measurements:
             return found[0]
         names = ", ".join(one.run.name for one in self._runs)
         raise ExpressionFault(
-            f"names {'more than one run' if found else 'no run'}: {name}; there are {names}"
+            said(
+                "names {part}: {name}; there are {names}",
+                part=said("more than one run") if found else said("no run"),
+                name=name,
+                names=names,
+            )
         )
 
     def _step(self, run: "_RunRecord", node: Node) -> int:
@@ -134,18 +140,33 @@ class Measurements:
         step = self._value(node, names)
         if step < 0 or not step.is_integer():
             raise ExpressionFault(
-                f"has {machine_readable(step)} where a step should be: a whole number, {HERE} or {END}"
+                said(
+                    "has {step} where a step should be: a whole number, {here} or {end}",
+                    step=machine_readable(step),
+                    here=HERE,
+                    end=END,
+                )
             )
         if step < clock.first:
             raise ExpressionFault(
-                f"asks for step {machine_readable(step)} of {run.run.name}, which begins at {clock.first}"
+                said(
+                    "asks for step {step} of {name}, which begins at {first}",
+                    step=machine_readable(step),
+                    name=run.run.name,
+                    first=clock.first,
+                )
             )
         row = int(step) - clock.first
         last = run.steps(row)
         if row > last:
             ends = clock.first + last
             raise ExpressionFault(
-                f"asks for step {machine_readable(step)} of {run.run.name}, which ends at step {ends}"
+                said(
+                    "asks for step {step} of {name}, which ends at step {ends}",
+                    step=machine_readable(step),
+                    name=run.run.name,
+                    ends=ends,
+                )
             )
         return last
 
@@ -153,20 +174,26 @@ class Measurements:
         """Return the row of a point, which is counted from 1."""
         count = len(self.experiment.points)
         if not number.is_integer() or not 1 <= number <= count:
-            raise ExpressionFault(f"asks for point {machine_readable(number)}; there are {count}")
+            raise ExpressionFault(
+                said(
+                    "asks for point {number}; there are {count}", number=machine_readable(number), count=count
+                )
+            )
         return int(number) - 1
 
     def _axis(self, name: str) -> int:
         """Return which parameter is meant: the first weight for ``w``, the last one for ``b``."""
         known = {"w": 0, "b": -1} | {f"w{i + 1}": i for i in range(self.experiment.points.dimension)}
         if name not in known:
-            raise ExpressionFault(f"has {name} where a parameter should be: {', '.join(known)}")
+            raise ExpressionFault(
+                said("has {name} where a parameter should be: {known}", name=name, known=", ".join(known))
+            )
         return known[name]
 
     def place(self, w: float, b: float) -> list[float]:
         """Return a place of the plane."""
         if self.experiment.points.dimension != 1:
-            raise ExpressionFault("asks for a place by w and b, and the points have several inputs")
+            raise ExpressionFault(said("asks for a place by w and b, and the points have several inputs"))
         return [w, b]
 
     @property
@@ -178,7 +205,7 @@ class Measurements:
     def neuron(self) -> Neuron:
         """The neuron that learns from the points."""
         if not isinstance(self.loss, Neuron):
-            raise ExpressionFault("asks for an output, and the loss is a function of w and b")
+            raise ExpressionFault(said("asks for an output, and the loss is a function of w and b"))
         return self.loss
 
     @cached_property
@@ -195,15 +222,15 @@ def _finite(node: Node, values: Mapping[str, float]) -> float:
     try:
         value = evaluate_floats(node, values)
     except ZeroDivisionError:
-        raise ExpressionFault("divides by zero") from None
+        raise ExpressionFault(said("divides by zero")) from None
     except OverflowError:
-        raise ExpressionFault("gives a number that is too large") from None
+        raise ExpressionFault(said("gives a number that is too large")) from None
     except TypeError:  # a power has become complex
-        raise ExpressionFault("takes a root of a negative number") from None
+        raise ExpressionFault(said("takes a root of a negative number")) from None
     except ValueError:
-        raise ExpressionFault("takes a root or a logarithm of a number that has none") from None
+        raise ExpressionFault(said("takes a root or a logarithm of a number that has none")) from None
     if not np.isfinite(value):
-        raise ExpressionFault("is not a finite number")
+        raise ExpressionFault(said("is not a finite number"))
     return value
 
 
@@ -229,7 +256,11 @@ class _RunRecord:
     def _computed(self, goal: int) -> Trajectory:
         if goal > self._most:
             raise ExpressionFault(
-                f"asks for {goal:,} steps of {self.run.name}, which is too much for a caption"
+                said(
+                    "asks for {goal} steps of {name}, which is too much for a caption",
+                    goal=count(goal),
+                    name=self.run.name,
+                )
             )
         record = self._record
         if record is None or (record.last_step < goal and not record.stop):
@@ -241,7 +272,7 @@ class _RunRecord:
     def update(self, step: int) -> Columns:
         """Return the rows 0 to ``step``, which must have an update: not 0."""
         if step == 0:
-            raise ExpressionFault("asks for update 0; the first update leads to step 1")
+            raise ExpressionFault(said("asks for update 0; the first update leads to step 1"))
         return self.until(step)
 
     def lines(self, step: int) -> RecordedLines:
@@ -251,7 +282,7 @@ class _RunRecord:
     def losses(self, first: int, last: int) -> Array:
         """Return the losses from one step to another."""
         if first > last:
-            raise ExpressionFault(f"goes from step {first} back to step {last}")
+            raise ExpressionFault(said("goes from step {first} back to step {last}", first=first, last=last))
         return self.until(last).loss[first:]
 
 
@@ -267,13 +298,13 @@ def _moved(_: Measurements, run: _RunRecord, first: int, last: int, axis: int | 
 
 def _gamma(_: Measurements, run: _RunRecord, step: int) -> float:
     if not run.run.optimizer.has_momentum:
-        raise ExpressionFault(f"asks for the momentum of {run.run.name}, which has none")
+        raise ExpressionFault(said("asks for the momentum of {name}, which has none", name=run.run.name))
     return float(run.update(step).gamma[-1])
 
 
 def _rate(_: Measurements, run: _RunRecord, step: int, axis: int) -> float:
     if not run.run.optimizer.update_rule.has_recorded_rate:
-        raise ExpressionFault(f"asks for the rate of {run.run.name}, which is not recorded")
+        raise ExpressionFault(said("asks for the rate of {name}, which is not recorded", name=run.run.name))
     rates = run.lines(step).rate()[0]
     return float(rates[axis if len(rates) > 1 else 0])
 
@@ -282,7 +313,14 @@ def _memory(_: Measurements, run: _RunRecord, step: int, letter: str, axis: int)
     known = dict(run.lines(step).remembered())
     if letter not in known:
         names = ", ".join(known) or "nothing"
-        raise ExpressionFault(f"asks for {letter} of {run.run.name}, which remembers {names}")
+        raise ExpressionFault(
+            said(
+                "asks for {letter} of {name}, which remembers {names}",
+                letter=letter,
+                name=run.run.name,
+                names=names,
+            )
+        )
     return float(known[letter][0, axis])
 
 
@@ -290,7 +328,14 @@ def _setting(_: Measurements, run: _RunRecord, name: str) -> float:
     optimizer = run.run.optimizer
     if name not in optimizer:
         known = ", ".join(optimizer.definition.names)
-        raise ExpressionFault(f"asks for the setting {name} of {optimizer.title}, which has {known}")
+        raise ExpressionFault(
+            said(
+                "asks for the setting {name} of {title}, which has {known}",
+                name=name,
+                title=translated(optimizer.title),
+                known=known,
+            )
+        )
     return optimizer.number(name)
 
 
@@ -307,7 +352,7 @@ def _limits(of: Measurements, run: _RunRecord, step: int) -> LimitCurve:
     """Return the row of a step: of the update that begins there, or of the last one of the run."""
     record = run.until(run.steps(step + 1))
     if len(record.loss) == 1:
-        raise ExpressionFault(f"asks for an update of {run.run.name}, which makes none")
+        raise ExpressionFault(said("asks for an update of {name}, which makes none", name=run.run.name))
     return limits_on(of.experiment.training, run.run, record, slice(step, step + 1))
 
 
@@ -316,7 +361,11 @@ def _first_beyond(of: Measurements, run: _RunRecord, step: int) -> int:
     beyond = np.flatnonzero(curve.gauge[step:] > 1.0)
     if not len(beyond):
         raise ExpressionFault(
-            f"asks when {run.run.name} is beyond its limit, which it never is from step {step} on"
+            said(
+                "asks when {name} is beyond its limit, which it never is from step {step} on",
+                name=run.run.name,
+                step=step,
+            )
         )
     return step + int(beyond[0])
 
@@ -326,7 +375,11 @@ def _first_below(of: Measurements, run: _RunRecord, loss: float) -> int:
     if not len(below):
         name = run.run.name
         raise ExpressionFault(
-            f"asks when the loss of {name} is below {machine_readable(loss)}, which it never is"
+            said(
+                "asks when the loss of {name} is below {loss}, which it never is",
+                name=name,
+                loss=machine_readable(loss),
+            )
         )
     return of.experiment.clock(run.run).first + int(below[0])
 
@@ -347,7 +400,9 @@ def _output_at(of: Measurements, w: float, b: float, x: float) -> float:
 def _minimum(of: Measurements, what: str) -> float:
     low: dict[str, float] = {name: getattr(of.lowest, name) for name in ("w", "b", "loss")}
     if what not in low:
-        raise ExpressionFault(f"asks for the {what} of the minimum, which has {', '.join(low)}")
+        raise ExpressionFault(
+            said("asks for the {what} of the minimum, which has {low}", what=what, low=", ".join(low))
+        )
     return low[what]
 
 

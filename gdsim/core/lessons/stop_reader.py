@@ -10,7 +10,10 @@ from gdsim.core.analysis.arrow_lengths import Lengths
 from gdsim.core.analysis.arrows import ArrowKind
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.checked_json import FileFault, Node
-from gdsim.core.files.scene import read_slice, read_view_range
+from gdsim.core.files.scene import read_log_height, read_slice, read_view_range
+from gdsim.core.files.scene_runs import one_of
+from gdsim.core.formulas.numerals import count
+from gdsim.core.language.words import said, translated
 from gdsim.core.lessons.caption import Caption, CaptionFault, read_caption
 from gdsim.core.lessons.latex import Math, MathFault, read_math
 from gdsim.core.lessons.lesson import (
@@ -23,14 +26,16 @@ from gdsim.core.lessons.lesson import (
     Stop,
 )
 from gdsim.core.lessons.stop_scene import Scenes, changed_runs, run_of, runs_of
+from gdsim.core.lessons.task import TASKS, task_fault
 from gdsim.core.lessons.view import FORMER_PANES, FROM_TOP, LAYERS, PAGES, PANES, Arrows, Sight, StopView
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.settings import Domain
 
 KEYS = (
-    "title", "chapter", "scene", "change", "window", "slice", "show", "select", "caption", "look", "question",
-    "answer", "hide", "reveal", "only", "beside", "exercise", "notes", "formulas", "step", "play", "speed",
-    "clock", "page", "curve", "log", "arrows", "part", "camera", "planes", "lens",
+    "title", "chapter", "scene", "change", "window", "slice", "height", "show", "select", "caption", "look",
+    "question", "answer", "hide", "reveal", "only", "beside", "exercise", "task", "notes", "formulas", "step",
+    "play",
+    "speed", "clock", "page", "curve", "log", "arrows", "part", "camera", "planes", "lens",
     "point_at",
 )  # fmt: skip
 _MOST_FORMULAS, _MOST_REVEALS = 6, 20
@@ -77,6 +82,7 @@ class SceneReader:
         scene = self.read("change", partial(changed_runs, scene=scene), scene)
         scene = replace(scene, view_range=self.read("window", read_view_range, scene.view_range))
         scene = self.read("slice", partial(_sliced, scene=scene), scene)
+        scene = replace(scene, log_height=self.read("height", read_log_height, scene.log_height))
         shown_runs = self.read("show", partial(runs_of, experiment=scene), None)
         if shown_runs is not None:
             runs = (replace(run, hidden=index not in shown_runs) for index, run in enumerate(scene.runs))
@@ -112,10 +118,11 @@ class StopReader(SceneReader):
         experiment, selected = self.scene()
         # Of a run that is not known, nothing is said.
         run = experiment.runs[selected] if experiment and experiment.runs and selected is not None else None
+        place = self._place(experiment)
         stop = partial(
             Stop,
-            title=self.read("title", read_title, ""),
-            chapter=self.read("chapter", read_title, ""),
+            title=translated(self.read("title", read_title, "")),
+            chapter=translated(self.read("chapter", read_title, "")),
             selected=selected or 0,
             caption=self._caption("caption"),
             look=self._caption("look"),
@@ -124,21 +131,36 @@ class StopReader(SceneReader):
             notes=self._caption("notes"),
             formulas=self.read("formulas", _formulas, tuple[Math, ...]()),
             hidden=hidden,
-            reveals=self._reveals(hidden, asks=bool(question.pieces or answer.pieces)),
+            # A task alone takes the answer to its question.
+            reveals=self._reveals(
+                hidden, asks=bool(answer.pieces or (question.pieces and "task" not in self._members))
+            ),
             exercise=self.read("exercise", _exercise, None),
             beside=self._beside(),
-            place=self._place(experiment),
+            task=self.read("task", partial(one_of, choices=TASKS), None),
+            place=place,
             view=self._view(run),
         )
-        return stop(experiment=experiment) if experiment is not None else None
+        return self._with_task_checked(stop(experiment=experiment)) if experiment is not None else None
+
+    def _with_task_checked(self, stop: Stop) -> Stop:
+        if stop.task is not None:
+            fault = task_fault(
+                stop.task, stop.experiment, stop.selected, stop.step if stop.experiment.runs else 0
+            )
+            if stop.exercise is not None:
+                fault = said("does not go with exercise; a stop has the one or the other")
+            if fault:
+                self.faults.append(self._members["task"].fault(fault))
+        return stop
 
     def _beside(self) -> Beside | None:
         if "beside" not in self._members:
             return None
-        keys = ("title", "scene", "change", "window", "slice", "show", "select")
+        keys = ("title", "scene", "change", "window", "slice", "height", "show", "select")
         reader = SceneReader(self._members["beside"], self._scenes, keys, needed=("scene",))
         experiment, selected = reader.scene()
-        title = reader.read("title", read_title, "")
+        title = translated(reader.read("title", read_title, ""))
         self.faults += reader.faults
         return Beside(title, experiment, selected or 0) if experiment is not None else None
 
@@ -180,9 +202,15 @@ def read_title(node: Node) -> str:
     """Return a title: one line that is not empty."""
     text = node.text().strip()
     if not text:
-        raise node.fault("must not be empty")
+        raise node.fault(said("must not be empty"))
     if len(text) > _MOST_LETTERS:
-        raise node.fault(f"must have at most {_MOST_LETTERS} letters, not {len(text):,}")
+        raise node.fault(
+            said(
+                "must have at most {most_letters} letters, not {text}",
+                most_letters=_MOST_LETTERS,
+                text=count(len(text)),
+            )
+        )
     return " ".join(text.split())
 
 
@@ -196,16 +224,27 @@ def _text(node: Node) -> str:
 
 
 def _caption(node: Node) -> Caption:
+    text = _text(node)
     try:
-        return read_caption(_text(node))
+        caption = read_caption(text)
     except CaptionFault as fault:
         raise node.fault(str(fault)) from None
+    try:
+        return read_caption(translated(text))
+    except CaptionFault:  # of a translation; what is in the file can be read
+        return caption
 
 
 def _formulas(node: Node) -> tuple[Math, ...]:
     formulas = tuple(_formula(item) for item in node.items())
     if len(formulas) > _MOST_FORMULAS:
-        raise node.fault(f"must be at most {_MOST_FORMULAS}, not {len(formulas)}")
+        raise node.fault(
+            said(
+                "must be at most {most_formulas}, not {formulas}",
+                most_formulas=_MOST_FORMULAS,
+                formulas=len(formulas),
+            )
+        )
     return formulas
 
 
@@ -219,19 +258,21 @@ def _formula(node: Node) -> Math:
 def _steps_of_revealing(node: Node, hidden: frozenset[str]) -> tuple[frozenset[str], ...]:
     steps = tuple(_words(item, sorted(hidden)) if hidden else _nothing(item) for item in node.items())
     if len(steps) > _MOST_REVEALS:
-        raise node.fault(f"must be at most {_MOST_REVEALS}, not {len(steps)}")
+        raise node.fault(
+            said("must be at most {most_reveals}, not {steps}", most_reveals=_MOST_REVEALS, steps=len(steps))
+        )
     return steps
 
 
 def _nothing(node: Node) -> frozenset[str]:
-    raise node.fault("reveals what hide does not name")
+    raise node.fault(said("reveals what hide does not name"))
 
 
 def _exercise(node: Node) -> OpenExercise:
     if not isinstance(node.value, dict):
         return OpenExercise(_word(node, EXERCISES))
     if "open" not in node.value:
-        raise FileFault(f"{node.within('open')} is missing")
+        raise FileFault(said("{within} is missing", within=node.within("open")))
     name = _word(Node(node.value["open"], node.within("open")), EXERCISES)
     members = node.keys("open", *EXERCISES[name])
     settings = {
@@ -245,9 +286,9 @@ def _exercise(node: Node) -> OpenExercise:
 
 def _place(members: Mapping[str, Node], experiment: Experiment) -> PlaybackRange:
     if "step" in members and "play" in members:
-        raise members["play"].fault("does not go with step; a stop stands or plays")
+        raise members["play"].fault(said("does not go with step; a stop stands or plays"))
     if "speed" in members and "play" not in members:
-        raise members["speed"].fault("goes with play only")
+        raise members["speed"].fault(said("goes with play only"))
     clock = _word(members["clock"], ("step", "epoch")) if "clock" in members else "step"
     steps = [experiment.clock(run).first + experiment.total_steps(run) for run in experiment.runs]
     epochs = [run.epochs for run in experiment.runs]
@@ -258,7 +299,7 @@ def _place(members: Mapping[str, Node], experiment: Experiment) -> PlaybackRange
     if "play" in members:
         ends = [_within(item, length, clock) for item in members["play"].items()]
         if len(ends) != 2 or ends[0] >= ends[1]:  # noqa: PLR2004 - from, to
-            raise members["play"].fault("must be two steps, the first before the second")
+            raise members["play"].fault(said("must be two steps, the first before the second"))
         first, last = ends
     speed = float(members["speed"].checked(_SPEED)) if "speed" in members else USUAL_SPEED
     return PlaybackRange(first, last, speed, by_epoch=clock == "epoch")
@@ -267,7 +308,14 @@ def _place(members: Mapping[str, Node], experiment: Experiment) -> PlaybackRange
 def _within(node: Node, length: int, clock: str) -> int:
     step = int(node.checked(_STEP))
     if step > length:
-        raise node.fault(f"must be at most {length}, the last {clock} of the scene, not {step}")
+        raise node.fault(
+            said(
+                "must be at most {length}, the last {clock} of the scene, not {step}",
+                length=length,
+                clock=clock,
+                step=step,
+            )
+        )
     return step
 
 
@@ -276,7 +324,7 @@ def _within(node: Node, length: int, clock: str) -> int:
 
 def _word(node: Node, known: Collection[str]) -> str:
     if not isinstance(node.value, str) or node.value not in known:
-        raise node.wrong(f"one of {', '.join(known)}")
+        raise node.wrong(said("one of {known}", known=", ".join(known)))
     return node.value
 
 

@@ -5,6 +5,7 @@ from pathlib import Path, PurePosixPath
 from gdsim.core.files.checked_json import FileFault, Node
 from gdsim.core.files.scene import bundled_scenes, load_scene, read_experiment
 from gdsim.core.files.scene_runs import read_run, run_tree
+from gdsim.core.language.words import said
 from gdsim.core.model.edits import replace_run
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.settings import shown
@@ -27,28 +28,39 @@ class Scenes:
             try:
                 self._known[name] = load_scene(path)
             except FileFault as fault:
-                raise node.fault(f"is {shown(name)}, and {fault}") from None
+                raise node.fault(said("is {name}, and {fault}", name=shown(name), fault=fault)) from None
         return self._known[name]
 
     def _own(self, node: Node, name: str) -> Path:
         if not name.endswith(".json"):
             known = ", ".join(bundled_scenes())
-            raise node.fault(f"must be a file that ends in .json or one of {known}, not {shown(name)}")
+            raise node.fault(
+                said(
+                    "must be a file that ends in .json or one of {known}, not {name}",
+                    known=known,
+                    name=shown(name),
+                )
+            )
         # A lesson is passed on as a folder: what it opens must be in there, and nothing else may be.
         path = PurePosixPath(name)
         if "\\" in name or ":" in name or path.is_absolute() or ".." in path.parts or "\0" in name:
             raise node.fault(
-                f"must be a path within the lesson's folder, with / and without .., not {shown(name)}"
+                said(
+                    "must be a path within the lesson's folder, with / and without .., not {name}",
+                    name=shown(name),
+                )
             )
         if self._folder is None:
-            raise node.fault(f"must be the name of a bundled scene, not {shown(name)}")
+            raise node.fault(said("must be the name of a bundled scene, not {name}", name=shown(name)))
         found = self._folder.joinpath(*path.parts)
         try:
             inside = found.resolve().is_relative_to(self._folder.resolve())
         except (OSError, RuntimeError):  # a link that leads to itself
             inside = False
         if not inside:
-            raise node.fault(f"must not lead out of the lesson's folder, as {shown(name)} does")
+            raise node.fault(
+                said("must not lead out of the lesson's folder, as {name} does", name=shown(name))
+            )
         return found
 
 
@@ -58,7 +70,7 @@ class Scenes:
 def changed_runs(node: Node, scene: Experiment) -> Experiment:
     """Return the scene with other settings of runs: ``{"Momentum": {"hyperparameters": {"eta": 0.5}}}``."""
     if not isinstance(node.value, dict):
-        raise node.wrong("an object with the names of runs")
+        raise node.wrong(said("an object with the names of runs"))
     named = scene
     for name, member in node.keys(*node.value).items():
         index = run_of(Node(name, node.path), named)
@@ -70,7 +82,7 @@ def changed_runs(node: Node, scene: Experiment) -> Experiment:
 
 def _changed_run(node: Node, run: Run, scene: Experiment) -> Run:
     if not isinstance(node.value, dict):
-        raise node.wrong("an object with settings of the run")
+        raise node.wrong(said("an object with settings of the run"))
     tree, changes = run_tree(run), dict(node.value)
     if changes.get("algorithm", tree["algorithm"]) != tree["algorithm"]:  # it has settings of its own
         tree = {
@@ -90,7 +102,9 @@ def run_of(node: Node, experiment: Experiment) -> int:
         return number - 1
     if not isinstance(number, str) or names.count(number) != 1:
         known = ", ".join(names) or "none"
-        raise node.fault(f"must be one of the scene's runs, {known}, not {shown(number)}")
+        raise node.fault(
+            said("must be one of the scene's runs, {known}, not {number}", known=known, number=shown(number))
+        )
     return names.index(number)
 
 

@@ -8,9 +8,12 @@ from typing import Any
 
 from gdsim.core.files.atomic import replacing
 from gdsim.core.files.checked_json import FileFault, read_text
-from gdsim.core.files.scene import bundled_scenes, load_scene, scene_text, slice_tree
+from gdsim.core.files.scene import HEIGHTS, bundled_scenes, load_scene, scene_text, slice_tree
+from gdsim.core.files.scene_runs import kind_tree
+from gdsim.core.language.words import said
 from gdsim.core.lessons.files import VERSION, load_lesson
 from gdsim.core.lessons.lesson import PlaybackRange
+from gdsim.core.lessons.task import Task
 from gdsim.core.lessons.view import Arrows, Sight, StopView
 from gdsim.core.model.experiment import Experiment, ViewRange
 from gdsim.core.model.plane import Slice
@@ -19,7 +22,13 @@ _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]')
 
 
 def stop_tree(
-    title: str, caption: str, experiment: Experiment, selected: int, place: PlaybackRange, view: StopView
+    title: str,
+    caption: str,
+    experiment: Experiment,
+    selected: int,
+    place: PlaybackRange,
+    view: StopView,
+    task: Task | None = None,
 ) -> dict[str, Any]:
     """Return a stop as an item of ``stops``; what is as usual is left out, but for the step.
 
@@ -32,7 +41,8 @@ def stop_tree(
     if place.by_epoch:
         tree["clock"] = "epoch"
     tree |= _view_tree(view)
-    return tree | {"caption": caption}
+    tree["caption"] = caption
+    return tree | {"task": kind_tree(task)} if task else tree
 
 
 def _scene(experiment: Experiment) -> dict[str, Any]:
@@ -44,6 +54,8 @@ def _scene(experiment: Experiment) -> dict[str, Any]:
                 tree["window"] = _window(experiment.view_range)
             if scene.slice != experiment.slice:
                 tree["slice"] = slice_tree(experiment.slice, experiment.points.dimension)
+            if scene.log_height != experiment.log_height:
+                tree["height"] = HEIGHTS[experiment.log_height]
             if scene.runs != experiment.runs:  # others are hidden
                 shown = [index for index, run in enumerate(experiment.runs) if not run.hidden]
                 tree["show"] = [_run_name(experiment, index) for index in shown]
@@ -53,7 +65,8 @@ def _scene(experiment: Experiment) -> dict[str, Any]:
 
 def _without_look(experiment: Experiment) -> Experiment:
     runs = tuple(replace(run, hidden=False) for run in experiment.runs)
-    return replace(experiment, view_range=ViewRange(-1.0, 1.0, -1.0, 1.0), slice=Slice(), runs=runs)
+    same = ViewRange(-1.0, 1.0, -1.0, 1.0)
+    return replace(experiment, view_range=same, slice=Slice(), log_height=False, runs=runs)
 
 
 def _window(view_range: ViewRange) -> dict[str, list[float]]:
@@ -144,7 +157,7 @@ def _end_of_stops(text: str) -> int:
                     return token.start()
             case quoted if depth == 1 and text[token.end() :].lstrip().startswith(":"):
                 key = json.loads(quoted)
-    raise FileFault("has no list of stops")
+    raise FileFault(said("has no list of stops"))
 
 
 def _stop_text(stop: dict[str, Any]) -> str:

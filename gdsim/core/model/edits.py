@@ -12,6 +12,7 @@ import numpy as np
 
 from gdsim.core.arrays import Array, frozen
 from gdsim.core.formulas import numerals
+from gdsim.core.language.words import counted, said
 from gdsim.core.model.experiment import LECTURE_EPOCHS, LECTURE_START, Experiment, Run, ViewRange
 from gdsim.core.model.objective import LECTURE, FunctionObjective
 from gdsim.core.model.objective_edits import check_has_neuron, use_neuron
@@ -65,7 +66,13 @@ def put_points(
         )
     present = experiment.points.dimension
     if d != present:
-        raise PointsError(f"points with {_inputs(d)} cannot be added to points with {_inputs(present)}")
+        raise PointsError(
+            said(
+                "points with {inputs} cannot be added to points with {inputs2}",
+                inputs=_inputs(d),
+                inputs2=_inputs(present),
+            )
+        )
     held_out = experiment.validation.extended(validation)
     return replace(experiment, points=experiment.points.extended(points), validation=held_out)
 
@@ -79,7 +86,13 @@ def overwrite_points(experiment: Experiment, row: int, points: PointSet) -> Expe
     check_has_neuron(experiment)
     d, present = points.dimension, experiment.points.dimension
     if d != present:
-        raise PointsError(f"points with {_inputs(d)} cannot be pasted over points with {_inputs(present)}")
+        raise PointsError(
+            said(
+                "points with {inputs} cannot be pasted over points with {inputs2}",
+                inputs=_inputs(d),
+                inputs2=_inputs(present),
+            )
+        )
     table = experiment.points.extended(experiment.validation)
     here = min(len(points), len(table) - row)
     x, y = table.x.copy(), table.y.copy()
@@ -105,7 +118,7 @@ def _with_weights(start: tuple[float, ...], dimension: int) -> tuple[float, ...]
 
 
 def _inputs(count: int) -> str:
-    return "1 input" if count == 1 else f"{count} inputs"
+    return counted(count, "1 input", "{n} inputs")
 
 
 def add_point(experiment: Experiment) -> Experiment:
@@ -288,6 +301,11 @@ def set_slice(experiment: Experiment, slice_: Slice) -> Experiment:
     return replace(experiment, slice=slice_)
 
 
+def set_log_height(experiment: Experiment, *, log: bool) -> Experiment:
+    """Draw the loss, or its logarithm, as the height of the surface."""
+    return replace(experiment, log_height=log)
+
+
 def set_view_range(experiment: Experiment, view_range: ViewRange) -> Experiment:
     """Draw another part of the plane."""
     return replace(experiment, view_range=view_range)
@@ -355,16 +373,24 @@ class Scaling:
         """Return the points with other inputs; y stays."""
         return PointSet((points.x + self.shift) / self.divisor, points.y)
 
-    def sentence(self, verb: str = "was") -> str:
-        """Return what "was" or "will be" done, as a sentence with six significant digits."""
+    def sentence(self, *, done: bool = True) -> str:
+        """Return what was done, or will be, as a sentence with six significant digits."""
         d = len(self.shift)
         names = ["x"] if d == 1 else [f"x{place}" for place in range(1, d + 1)]
         parts = [
-            f"{name} {verb} shifted by {numerals.rounded(shift)} and divided by {numerals.rounded(divisor)}"
+            said("{name} was shifted by {shift} and divided by {divisor}", **_scaled(name, shift, divisor))
+            if done
+            else said(
+                "{name} will be shifted by {shift} and divided by {divisor}", **_scaled(name, shift, divisor)
+            )
             for name, shift, divisor in zip(names, self.shift.tolist(), self.divisor.tolist(), strict=True)
         ]
-        more = f"; and {d - _MOST_NAMED} more in the same way" if d > _MOST_NAMED else ""
+        more = said("; and {d} more in the same way", d=d - _MOST_NAMED) if d > _MOST_NAMED else ""
         return "; ".join(parts[:_MOST_NAMED]) + more + "."
+
+
+def _scaled(name: str, shift: float, divisor: float) -> dict[str, str]:
+    return {"name": name, "shift": numerals.rounded(shift), "divisor": numerals.rounded(divisor)}
 
 
 def scaling(points: PointSet) -> Scaling:

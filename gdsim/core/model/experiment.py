@@ -7,6 +7,8 @@ from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
 from gdsim.core.arrays import Array
+from gdsim.core.formulas.numerals import count
+from gdsim.core.language.words import said
 from gdsim.core.model.batching import BATCH, Batching
 from gdsim.core.model.kept import NOTHING_KEPT, Kept
 from gdsim.core.model.objective import LECTURE, FunctionObjective, Objective
@@ -66,13 +68,19 @@ class Fork:
         nudge = tuple(float(NUMBER.check(one, "nudge")) + 0.0 for one in self.nudge)
         if nudge and len(nudge) != len(self.parent.start):
             wanted = len(self.parent.start)
-            raise InvalidValue("nudge", f"must have {wanted} numbers, not {len(nudge)}")
+            raise InvalidValue(
+                "nudge", said("must have {wanted} numbers, not {nudge}", wanted=wanted, nudge=len(nudge))
+            )
         set_(self, "nudge", nudge if any(nudge) else ())
         began = self.parent.fork
         if began and began.step > self.step:
-            raise InvalidValue("step", f"must be at least {began.step}, where its parent begins")
+            raise InvalidValue(
+                "step", said("must be at least {step}, where its parent begins", step=began.step)
+            )
         if self.depth > MOST_FORKS:
-            raise InvalidValue("parent", f"must have at most {MOST_FORKS} forks before it")
+            raise InvalidValue(
+                "parent", said("must have at most {most_forks} forks before it", most_forks=MOST_FORKS)
+            )
 
     @property
     def depth(self) -> int:
@@ -118,10 +126,13 @@ class Run:
         set_(self, "name", self.name or self.optimizer.title)
         _check_text("name", self.name)
         if self.colour and not _COLOUR.fullmatch(self.colour):
-            raise InvalidValue("colour", f'must be a colour such as "#1b6ef3", not {shown(self.colour)}')
+            raise InvalidValue(
+                "colour", said('must be a colour such as "#1b6ef3", not {colour}', colour=shown(self.colour))
+            )
         if not self.optimizer.has_momentum and self.momentum_schedule.definition.changes:
             raise InvalidValue(
-                "momentum_schedule", f"does not go with {self.optimizer.id}, which has no momentum"
+                "momentum_schedule",
+                said("does not go with {name}, which has no momentum", name=self.optimizer.id),
             )
         check_combination(self.optimizer, self.search, self.batching, self.schedule)
 
@@ -224,11 +235,21 @@ class ViewRange(NamedTuple):
         """Return why no surface can be drawn over it, or an empty string."""
         for name, low, high in (("w", self.w_min, self.w_max), ("b", self.b_min, self.b_max)):
             if not (abs(low) <= LARGEST and abs(high) <= LARGEST):
-                return f"{name} must have ends from -1e100 to 1e100"
+                return said("{name} must have ends from -1e100 to 1e100", name=name)
             if not low < high:
-                return f"{name} must go from a smaller to a larger number, not from {low:g} to {high:g}"
+                return said(
+                    "{name} must go from a smaller to a larger number, not from {low} to {high}",
+                    name=name,
+                    low=f"{low:g}",
+                    high=f"{high:g}",
+                )
             if high - low < _NARROWEST * max(1e-3, abs(low), abs(high)):
-                return f"{name} must have ends that can be told apart, not {low!r} and {high!r}"
+                return said(
+                    "{name} must have ends that can be told apart, not {low} and {high}",
+                    name=name,
+                    low=f"{low!r}",
+                    high=f"{high!r}",
+                )
         return ""
 
     def holds(self, w: float, b: float) -> bool:
@@ -247,7 +268,8 @@ class Experiment:
     """Points, the runs to compute on them, and the part of the plane to draw.
 
     Its ``rules`` are those that a person typed; a run brings its own along. Of more than two parameters
-    ``slice`` says which plane is drawn. What is ``kept`` is of the windows beside the main one.
+    ``slice`` says which plane is drawn, and ``log_height`` whether its heights are logarithms. What is
+    ``kept`` is of the windows beside the main one.
     """
 
     points: PointSet
@@ -259,6 +281,7 @@ class Experiment:
     objective: Objective = LECTURE
     rules: tuple[OwnRule, ...] = ()
     slice: Slice = USUAL_SLICE
+    log_height: bool = False
     kept: Kept = NOTHING_KEPT
 
     def __post_init__(self) -> None:
@@ -266,41 +289,59 @@ class Experiment:
         rules = dict.fromkeys((*self.rules, *(one for one in followed if isinstance(one, OwnRule))))
         object.__setattr__(self, "rules", tuple(rules))
         if len(self.points) == 0:
-            raise InvalidValue("points", "must not be empty")
+            raise InvalidValue("points", said("must not be empty"))
         if self.points.dimension > MOST_INPUTS:
             raise InvalidValue(
-                "points", f"must have at most {MOST_INPUTS} inputs, not {self.points.dimension:,}"
+                "points",
+                said(
+                    "must have at most {most_inputs} inputs, not {dimension}",
+                    most_inputs=MOST_INPUTS,
+                    dimension=count(self.points.dimension),
+                ),
             )
         if self.validation.dimension != self.points.dimension:
-            raise InvalidValue("validation", "must have as many inputs as the points")
+            raise InvalidValue("validation", said("must have as many inputs as the points"))
         if isinstance(self.objective, FunctionObjective) and self.points.dimension != 1:
-            raise InvalidValue("points", "must have one input: they are slopes of the function of w and b")
+            raise InvalidValue(
+                "points", said("must have one input: they are slopes of the function of w and b")
+            )
         if self.view_range.fault():
             raise InvalidValue("view_range", self.view_range.fault())
         self.slice.check(self.points.dimension, len(self.points))
         if len(self.runs) > MOST_RUNS:
-            raise InvalidValue("runs", f"must be at most {MOST_RUNS}, not {len(self.runs):,}")
+            raise InvalidValue(
+                "runs",
+                said(
+                    "must be at most {most_runs}, not {runs}", most_runs=MOST_RUNS, runs=count(len(self.runs))
+                ),
+            )
         _check_text("title", self.title)
         _check_text("about", self.about)
         if len(rules) > MOST_RULES:
-            raise InvalidValue("rules", f"must be at most {MOST_RULES}, not {len(rules)}")
+            raise InvalidValue(
+                "rules",
+                said("must be at most {most_rules}, not {rules}", most_rules=MOST_RULES, rules=len(rules)),
+            )
         if len({rule.id for rule in rules}) < len(rules):
-            raise InvalidValue("rules", "must have ids of their own")
+            raise InvalidValue("rules", said("must have ids of their own"))
         for index, run in enumerate(self.runs):
             self._check_run(run, f"runs[{index}]")
 
     def _check_run(self, run: Run, key: str) -> None:
         wanted = self.points.dimension + 1
         if len(run.start) != wanted:
-            raise InvalidValue(f"{key}.start", f"must have {wanted} numbers, not {len(run.start)}")
+            raise InvalidValue(
+                f"{key}.start",
+                said("must have {wanted} numbers, not {start}", wanted=wanted, start=len(run.start)),
+            )
         for one in run.lineage:
             rule = one.optimizer.definition
             of_points = isinstance(rule, SecondOrderRule) and rule.needs_points
             if of_points and isinstance(self.objective, FunctionObjective):
-                words = "needs a loss that is a sum over points, and there is a function of w and b"
+                words = said("needs a loss that is a sum over points, and there is a function of w and b")
                 raise InvalidValue(f"{key}.algorithm", words)
         if run.needs_validation and len(self.validation) == 0:
-            raise InvalidValue(f"{key}.schedule", "needs validation points, and there are none")
+            raise InvalidValue(f"{key}.schedule", said("needs validation points, and there are none"))
 
     @cached_property
     def training(self) -> PointLoss:
@@ -319,8 +360,9 @@ class Experiment:
         return (*self.rules, *function)
 
     def says_like(self, other: "Experiment") -> bool:
-        """Return whether both are the same but for what is looked at: the plane, and the part of it."""
-        return replace(self, view_range=other.view_range, slice=other.slice) == other
+        """Return whether both are the same but for how it is looked at: the plane, its part, the heights."""
+        view_range, slice_, log_height = other.view_range, other.slice, other.log_height
+        return replace(self, view_range=view_range, slice=slice_, log_height=log_height) == other
 
     def updates_per_epoch(self, run: Run) -> int:
         """Return the number of steps in one epoch of ``run``."""
@@ -344,8 +386,17 @@ def new_experiment() -> Experiment:
 def _check_text(key: str, text: str) -> None:
     """Raise for text that is too long to be shown, or no file can hold: a paste may bring half a letter."""
     if len(text) > _MOST_LETTERS:
-        raise InvalidValue(key, f"must have at most {_MOST_LETTERS:,} letters, not {len(text):,}")
+        raise InvalidValue(
+            key,
+            said(
+                "must have at most {most_letters} letters, not {text}",
+                most_letters=count(_MOST_LETTERS),
+                text=count(len(text)),
+            ),
+        )
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise InvalidValue(key, f"must be text that can be written in UTF-8, not {shown(text)}") from None
+        raise InvalidValue(
+            key, said("must be text that can be written in UTF-8, not {text}", text=shown(text))
+        ) from None

@@ -22,6 +22,7 @@ class GalleryFunction:
     start: Place  # From where the way down tells most
     minima: tuple[Place, ...] = ()  # The places of its lowest value; none where it falls without end
     value: float = 0.0  # The value there
+    log_height: bool = False  # Whether it spans so many powers of ten that its logarithm shows more
 
     @property
     def objective(self) -> FunctionObjective:
@@ -69,6 +70,7 @@ _FUNCTIONS = (
         ViewRange(-2.0, 2.0, -1.0, 3.0),
         (-1.2, 1.0),
         ((1.0, 1.0),),
+        log_height=True,
     ),
     GalleryFunction(
         "himmelblau",
@@ -92,6 +94,7 @@ _FUNCTIONS = (
         _square(4.5),
         (-2.0, -1.0),
         ((3.0, 0.5),),
+        log_height=True,
     ),
     GalleryFunction(
         "goldstein-price",
@@ -103,6 +106,7 @@ _FUNCTIONS = (
         (-0.5, -0.4),
         ((0.0, -1.0),),
         3.0,
+        log_height=True,
     ),
     GalleryFunction(
         "mccormick",

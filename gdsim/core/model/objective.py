@@ -29,7 +29,9 @@ from gdsim.core.formulas.language import (
     size,
     substituted,
 )
+from gdsim.core.formulas.numerals import count
 from gdsim.core.formulas.program import Program
+from gdsim.core.language.words import said
 from gdsim.core.settings import NOT_NEGATIVE, POSITIVE, InvalidValue, quoted, shown
 
 _NONE: Mapping[str, tuple[int, int]] = MappingProxyType({})
@@ -123,7 +125,7 @@ class NeuronObjective:
         set_(self, "l2", NOT_NEGATIVE.check(self.l2, "l2"))
         set_(self, "delta", POSITIVE.check(self.delta, "delta"))
         if self.loss != "huber" and self.delta != 1.0:
-            raise InvalidValue("delta", "goes with the loss huber alone")
+            raise InvalidValue("delta", said("goes with the loss huber alone"))
 
     @staticmethod
     def reductions_of(loss: str) -> tuple[str, ...]:
@@ -311,13 +313,13 @@ class FunctionObjective:
         try:
             lines = read_function(self.text)
         except FormulaError as error:
-            raise InvalidValue("function", f"cannot be read: {error}") from error
+            raise InvalidValue("function", said("cannot be read: {error}", error=error)) from error
         object.__setattr__(self, "lines", lines)
 
     @property
     def fingerprint(self) -> str:
         """What is the same for the same text; see `OwnRule.fingerprint`."""
-        return hashlib.sha256(f"function {self.text}".encode()).hexdigest()
+        return hashlib.sha256(said("function {value}", value=self.text).encode()).hexdigest()
 
 
 @lru_cache(maxsize=64)
@@ -336,7 +338,7 @@ def read_function(text: str) -> FunctionLines:
     for name in sorted(names_in(value) - {"w", "b"}):
         place = re.search(rf"\b{re.escape(name)}\b", flat)
         span = Span(0, *place.span()) if place else None
-        raise FormulaError(f"{quoted(name, 60)} is neither w nor b", span, name)
+        raise FormulaError(said("{name} is neither w nor b", name=quoted(name, 60)), span, name)
     dw, db = _bounded(derivative(value, "w"), derivative(value, "b"))
     second = _bounded(derivative(dw, "w"), derivative(dw, "b"), derivative(db, "b"))
     return FunctionLines(value, dw, db, *second)
@@ -344,14 +346,19 @@ def read_function(text: str) -> FunctionLines:
 
 def _bounded(*derivatives: Node) -> tuple[Node, ...]:
     if sum(map(size, derivatives)) > _MOST_NODES:
-        raise FormulaError(f"the formula is too long: its derivatives have over {_MOST_NODES:,} signs")
+        raise FormulaError(
+            said(
+                "the formula is too long: its derivatives have over {most_nodes} signs",
+                most_nodes=count(_MOST_NODES),
+            )
+        )
     return derivatives
 
 
 def _check_choice(key: str, value: object, choices: Mapping[str, object] | tuple[str, ...]) -> None:
     if not isinstance(value, str) or value not in choices:
         known = ", ".join(f'"{one}"' for one in choices)
-        raise InvalidValue(key, f"must be one of {known}, not {shown(value)}")
+        raise InvalidValue(key, said("must be one of {known}, not {value}", known=known, value=shown(value)))
 
 
 Objective = NeuronObjective | FunctionObjective

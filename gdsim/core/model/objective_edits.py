@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from gdsim.core.arrays import Array
+from gdsim.core.language.words import said
 from gdsim.core.model.experiment import (
     LECTURE_VIEW_RANGE,
     Experiment,
@@ -67,7 +68,12 @@ def use_neuron(experiment: Experiment, objective: NeuronObjective) -> Experiment
     if isinstance(experiment.objective, FunctionObjective):
         points, held_out = new_experiment().points, PointSet.empty()
         experiment = replace(
-            experiment, points=points, validation=held_out, view_range=LECTURE_VIEW_RANGE, objective=objective
+            experiment,
+            points=points,
+            validation=held_out,
+            view_range=LECTURE_VIEW_RANGE,
+            objective=objective,
+            log_height=False,
         )
     return replace(experiment, objective=objective)
 
@@ -78,6 +84,8 @@ def use_function(
     slopes: PointSet = ORIGIN,
     view_range: ViewRange | None = None,
     start: tuple[float, float] | None = None,
+    *,
+    log_height: bool | None = None,
 ) -> Experiment:
     """Make a function of w and b small, in place of the points and their neuron.
 
@@ -93,6 +101,7 @@ def use_function(
         view_range=view_range or experiment.view_range,
         objective=objective,
         slice=Slice(),
+        log_height=experiment.log_height if log_height is None else log_height,
     )
 
 
@@ -108,6 +117,8 @@ def check_has_neuron(experiment: Experiment) -> None:
     """Raise `PointsError` if a function is made small, which has no points."""
     if isinstance(experiment.objective, FunctionObjective):
         raise PointsError(
-            "a function of w and b has no points; choose a neuron first, or import or generate points, which "
-            "brings the neuron back"
+            said(
+                "a function of w and b has no points; choose a neuron first, or import or generate "
+                "points, which brings the neuron back"
+            )
         )

@@ -7,6 +7,7 @@ import numpy as np
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.evaluate import evaluate_arrays
 from gdsim.core.formulas.numerals import rounded
+from gdsim.core.language.words import counted, said
 from gdsim.core.model.objective import (
     LECTURE,
     LOSSES,
@@ -50,7 +51,9 @@ def loss_formula(objective: Objective) -> str:
     if objective.loss == "huber":
         delta = rounded(objective.delta)
         half = rounded(objective.delta / 2.0)
-        notes.append(f"h(e) = ½ e² up to |e| = {delta}, then {delta} (|e| − {half})")
+        notes.append(
+            said("h(e) = ½ e² up to |e| = {delta}, then {delta} (|e| − {half})", delta=delta, half=half)
+        )
     sign = "−" if objective.loss == "cross-entropy" else ""
     return "; ".join([f"L = {sign}{share}Σ {term}{penalty}", *notes])
 
@@ -85,15 +88,26 @@ def unreachable_targets(y: Array, objective: NeuronObjective = LECTURE) -> str:
     if len(y) == 0 or (y.min() >= reach.low and y.max() <= reach.high):
         return ""
     distance = np.maximum(np.maximum(reach.low - y, y - reach.high), 0.0)
-    count = int(np.count_nonzero(distance))
-    lies = f"{count:,} value of y lies" if count == 1 else f"{count:,} values of y lie"
-    them = "it" if count == 1 else "them"
+    beyond = int(np.count_nonzero(distance))
     if objective.loss == "cross-entropy":
-        needs = f"Cross-entropy takes y for a probability, and may have no minimum for {them}."
-        return f"{lies} {reach.words}. {needs}"
+        return counted(
+            beyond,
+            "{n} value of y lies {where}. Cross-entropy takes y for a probability, and may have no minimum "
+            "for it.",
+            "{n} values of y lie {where}. Cross-entropy takes y for a probability, and may have no minimum "
+            "for them.",
+            where=reach.words,
+        )
     terms = evaluate_arrays(read_term(LOSSES[objective.loss], objective.delta), {"error": distance})
     least = rounded(objective.factor(len(y)) * float(terms.sum()), 3)
-    return f"{lies} {reach.words}. {reach.name} cannot reach {them}, so the loss cannot fall below {least}."
+    return counted(
+        beyond,
+        "{n} value of y lies {where}. {name} cannot reach it, so the loss cannot fall below {least}.",
+        "{n} values of y lie {where}. {name} cannot reach them, so the loss cannot fall below {least}.",
+        where=reach.words,
+        name=reach.name,
+        least=least,
+    )
 
 
 def reach_of(objective: NeuronObjective) -> Reach:

@@ -7,13 +7,16 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from gdsim.core.arrays import Array
+from gdsim.core.formulas.numerals import count
 from gdsim.core.formulas.symbols import letter_of
+from gdsim.core.language.words import said
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.settings import NUMBER, InvalidValue
 
 # The places of two parameters among (w1 .. wd, b), which are drawn to the right and upwards; -1 is the bias.
 Axes: TypeAlias = tuple[int, int]
 W_AND_B: Axes = (0, -1)
+_AXES = 2
 # Over more points than these a plane is drawn only with the bias upwards: then points can be put together.
 MOST_POINTS = 4096
 
@@ -64,7 +67,7 @@ USUAL_PLANE = Plane()
 
 def in_plane(p: Array, axes: Axes = W_AND_B) -> Array:
     """Return where parameters (..., d + 1) are along two axes: shape (..., 2), not copied if it is all."""
-    is_all = p.shape[-1] == len(axes) and axes in (W_AND_B, (0, 1))
+    is_all = p.shape[-1] == _AXES and axes in (W_AND_B, (0, 1))
     return p if is_all else p[..., np.array(axes)]
 
 
@@ -89,14 +92,23 @@ class Slice:
     def check(self, dimension: int, points: int) -> None:
         """Raise `InvalidValue` if it cannot be drawn for so many points with so many inputs."""
         if dimension == 1 and self != Slice():
-            raise InvalidValue("slice", "goes with points that have several inputs")
+            raise InvalidValue("slice", said("goes with points that have several inputs"))
         if len(set(self.axes)) < len(self.axes) or not all(-1 <= axis < dimension for axis in self.axes):
-            raise InvalidValue("slice.axes", "must be two different parameters")
+            raise InvalidValue("slice.axes", said("must be two different parameters"))
         if self.held is not None and len(self.held) != dimension - 1:
-            raise InvalidValue("slice.held", f"must have {dimension - 1} numbers, not {len(self.held)}")
+            raise InvalidValue(
+                "slice.held",
+                said(
+                    "must have {dimension} numbers, not {held}", dimension=dimension - 1, held=len(self.held)
+                ),
+            )
         if self.axes[1] != -1 and points > MOST_POINTS:
             raise InvalidValue(
-                "slice.axes", f"must be a weight and then the bias for more than {MOST_POINTS:,} points"
+                "slice.axes",
+                said(
+                    "must be a weight and then the bias for more than {most_points} points",
+                    most_points=count(MOST_POINTS),
+                ),
             )
 
     @property

@@ -1,5 +1,6 @@
 """Which searches, batchings and schedules go with a rule, and what a run with them is no subject of."""
 
+from gdsim.core.language.words import said, translated
 from gdsim.core.model.batching import BATCH, Batching
 from gdsim.core.rules.rule import Optimizer
 from gdsim.core.rules.schedules import Schedule
@@ -32,29 +33,37 @@ def check_combination(optimizer: Optimizer, search: Search, batching: Batching, 
     if searched and not takes_search(optimizer):
         rule = optimizer.definition
         own = isinstance(rule, SecondOrderRule) and rule.searches_itself
-        why = "which chooses its steps itself" if own else "whose step is not a rate times one direction"
-        raise InvalidValue("search", f"does not go with {optimizer.id}, {why}")
+        why = (
+            said("which chooses its steps itself")
+            if own
+            else said("whose step is not a rate times one direction")
+        )
+        raise InvalidValue("search", said("does not go with {name}, {why}", name=optimizer.id, why=why))
     if "c2" in search and search.number("c1") >= search.number("c2"):
-        raise InvalidValue("search", "must have a c1 below its c2")
+        raise InvalidValue("search", said("must have a c1 below its c2"))
     if not (searched or is_second_order(optimizer)):
         return
-    what = f"the search {search.id}" if searched else optimizer.id
+    what = said("the search {name}", name=search.id) if searched else optimizer.id
     if batching.definition != BATCH:
-        raise InvalidValue("batching", f"must be all points for {what}: others would change under a search")
+        raise InvalidValue(
+            "batching", said("must be all points for {what}: others would change under a search", what=what)
+        )
     if schedule.definition.changes:
-        raise InvalidValue("schedule", f"must be constant for {what}")
+        raise InvalidValue("schedule", said("must be constant for {what}", what=what))
 
 
 def beyond_lines(optimizer: Optimizer, search: Search) -> str:
     """Return why the lines of a rule alone do not tell what a run does; empty when they do."""
     if is_second_order(optimizer):
-        return (
-            f"{optimizer.title} takes its direction from all parameters together, which the lines of a rule "
-            "do not tell. See the steps on the page This step, and the cut along the step."
+        return said(
+            "{title} takes its direction from all parameters together, which the lines of a rule "
+            "do not tell. See the steps on the page This step, and the cut along the step.",
+            title=translated(optimizer.title),
         )
     if search.definition != FIXED:
-        return (
-            f"The length of each step is found by trying (search: {search.title}), which the lines of a rule "
-            "do not tell. See the tries in the cut along the step."
+        return said(
+            "The length of each step is found by trying (search: {title}), which the lines of a "
+            "rule do not tell. See the tries in the cut along the step.",
+            title=translated(search.title),
         )
     return ""

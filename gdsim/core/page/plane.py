@@ -19,9 +19,6 @@ _LOWEST = {
     LowestKind.BEYOND: "the lowest place in view; the loss falls on beyond the border",
     LowestKind.LEVEL: "the lowest place in view; beside it the loss is the same",
 }
-# Below this share of the highest loss the lowest one is drawn above a floor of 0. Losses that differ by less
-# than this share are level.
-_FROM_ZERO, _FLAT = 0.4, 1e-9
 
 
 def plane_of(experiment: Experiment, fixed: tuple[float, ...]) -> dict[str, Any]:
@@ -35,16 +32,17 @@ def plane_of(experiment: Experiment, fixed: tuple[float, ...]) -> dict[str, Any]
             experiment.view_range,
             Plane.of_w_and_b(fixed),
             objective=experiment.objective,
+            log=experiment.log_height,
         )
     except InvalidValue as fault:
         return {"absent": f"There is no picture of the surface: {fault}."}
-    low, high = _ends(surface)
     return {
         "range": list(surface.view_range),
         "grid": len(surface.w),
-        "low": low,
-        "high": high,
-        "heights": _base64(((surface.loss - low) / (high - low)).astype("<f4")),
+        "low": surface.heights.low,
+        "high": surface.heights.high,
+        "base": surface.heights.base,
+        "heights": _base64(surface.heights.height(surface.loss).clip(0.0, 1.0).astype("<f4")),
         "colour": _bytes(surface.shade.fraction(surface.loss)),
         "contours": [_contour(one.level, one.lines, surface) for one in surface.contours],
         "lowest": {
@@ -65,17 +63,12 @@ def _contour(level: float, lines: Array, surface: LossSurface) -> dict[str, Any]
     known = ~np.isnan(lines[:, 0])
     places = np.rint((lines[known] - low) / span * 65535.0).clip(0, 65535).astype("<u2")
     lengths = np.diff(np.r_[-1, np.flatnonzero(~known), len(lines)]) - 1
-    return {"level": level, "lengths": lengths.tolist(), "places": _base64(places)}
-
-
-def _ends(surface: LossSurface) -> tuple[float, float]:
-    """Return the losses at the floor and at the top of the picture."""
-    low, high = float(surface.loss.min()), float(surface.loss.max())
-    low = min(low, surface.lowest.loss)
-    # Heights above zero say more than heights above the lowest place, unless all are much the same.
-    if 0.0 < low <= _FROM_ZERO * high:
-        low = 0.0
-    return low, high if high - low > _FLAT * max(abs(high), abs(low)) else low + max(1.0, abs(low))
+    return {
+        "level": level,
+        "colour": round(255.0 * float(surface.shade.fraction(np.array(level)))),
+        "lengths": lengths.tolist(),
+        "places": _base64(places),
+    }
 
 
 def _bytes(fractions: Array) -> str:

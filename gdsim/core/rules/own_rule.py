@@ -10,7 +10,6 @@ import re
 import string
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
 from itertools import product
 from typing import NamedTuple
 
@@ -25,8 +24,10 @@ from gdsim.core.formulas.language import (
     terms_of,
     walk,
 )
+from gdsim.core.formulas.numerals import count
 from gdsim.core.formulas.program import GRADIENT_AT, Program, conditions_in, is_gradient, read_program
 from gdsim.core.formulas.symbols import LATEX_LETTERS, letter_of
+from gdsim.core.language.words import counted, forgotten, said, to_say, translated
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.rule import Rule
 from gdsim.core.rules.update_rule import CORRECTED, ETA, GAMMA, NEW, W_NEXT, G, T, UpdateRule, W
@@ -79,23 +80,23 @@ _ENDS: dict[Domain, tuple[float, float]] = {POSITIVE: (1e-3, 10.0), COUNT: (1.0,
 _FIRST: dict[Domain, Value] = {POSITIVE: 1.0, COUNT: 5, SWITCH: True}
 # How signs and letters are written here that a keyboard or another program may bring.
 _WRITTEN = {
-    "\N{MINUS SIGN}": "a minus is written -",
-    "\N{EN DASH}": "a minus is written -",
-    "·": "a product is written *",
-    "×": "a product is written *",
-    "÷": "a quotient is written /",
-    "²": "a square is written **2",
-    "^": "a power is written **",
-    "%": "a remainder is written mod(a, b)",
-    "[": "only ( and ) group terms",
-    "{": "only ( and ) group terms",
-    ";": "each formula has a line of its own",
-    "√": "a root is written sqrt(...)",
-    "∇": "the gradient is written g",
-    "π": "π is written pi",
-    "≤": "≤ is written <=",
-    "≥": "≥ is written >=",
-    "≠": "≠ is written !=",
+    "\N{MINUS SIGN}": to_say("a minus is written -"),
+    "\N{EN DASH}": to_say("a minus is written -"),
+    "·": to_say("a product is written *"),
+    "×": to_say("a product is written *"),
+    "÷": to_say("a quotient is written /"),
+    "²": to_say("a square is written **2"),
+    "^": to_say("a power is written **"),
+    "%": to_say("a remainder is written mod(a, b)"),
+    "[": to_say("only ( and ) group terms"),
+    "{": to_say("only ( and ) group terms"),
+    ";": to_say("each formula has a line of its own"),
+    "√": to_say("a root is written sqrt(...)"),
+    "∇": to_say("the gradient is written g"),
+    "π": to_say("π is written pi"),
+    "≤": to_say("≤ is written <="),
+    "≥": to_say("≥ is written >="),
+    "≠": to_say("≠ is written !="),
 }  # fmt: skip
 
 
@@ -134,23 +135,36 @@ def own_rule(title: str, lines: str, settings: Iterable[Setting] = (), id_: str 
     found += [name for name in (*names.numbers, *names.switches) if name not in given]
     found.sort(key=lambda name: name != ETA)
     chosen = tuple(_fitting(name, given.get(name), names) for name in found)
-    return OwnRule(checked_id(id_ or free_id(title, ())), title, "A rule of this document.", chosen, lines)
+    return OwnRule(
+        checked_id(id_ or free_id(title, ())), title, said("A rule of this document."), chosen, lines
+    )
 
 
 def checked_title(title: str) -> str:
     """Return a title without spaces around it; raises `InvalidValue` for one that cannot be."""
     title = title.strip()
     if not 0 < len(title) <= MOST_TITLE_LETTERS or not title.isprintable():
-        raise InvalidValue("title", f"must be one line of 1 to {MOST_TITLE_LETTERS} letters")
+        raise InvalidValue(
+            "title",
+            said(
+                "must be one line of 1 to {most_title_letters} letters", most_title_letters=MOST_TITLE_LETTERS
+            ),
+        )
     return title
 
 
 def checked_id(id_: str) -> str:
     """Return an id; raises `InvalidValue` for one that cannot be, or belongs to a rule of the program."""
     if len(id_) > _LONGEST_ID or not _ID.fullmatch(id_):
-        raise InvalidValue("id", f"must be small letters and digits with - between them, up to {_LONGEST_ID}")
+        raise InvalidValue(
+            "id",
+            said(
+                "must be small letters and digits with - between them, up to {longest_id}",
+                longest_id=_LONGEST_ID,
+            ),
+        )
     if id_ in RULES:
-        raise InvalidValue("id", f"must not be {id_}, which is a rule of gdsim")
+        raise InvalidValue("id", said("must not be {name}, which is a rule of gdsim", name=id_))
     return id_
 
 
@@ -179,7 +193,7 @@ def tidy(lines: str) -> str:
 # ------------------------------------------------------------------------------------- settings
 
 
-@cache
+@forgotten
 def usual_settings() -> Mapping[str, tuple[Setting, ...]]:
     """Return the settings of the catalogue by their names, each once; the lecture's come first."""
     known: dict[str, tuple[Setting, ...]] = {}
@@ -205,7 +219,7 @@ def usual_setting(name: str, domain: Domain | None = None) -> Setting:
         name,
         symbol,
         name.replace("_", " "),
-        f"{name} in the lines of the rule.",
+        said("{name} in the lines of the rule.", name=name),
         _FIRST.get(domain, 0.5),
         domain,
         low,
@@ -223,14 +237,18 @@ def made_setting(name: str, domain: Domain, default: Value, low: float, high: fl
     """Return a setting with what a person says of it; raises `InvalidValue` for what cannot be."""
     fixed = fixed_values(name)
     if fixed and domain != fixed:
-        raise InvalidValue("values", f"of {name} must be {_key_of(fixed)}: schedules change it")
+        raise InvalidValue(
+            "values", said("of {name} must be {fixed}: schedules change it", name=name, fixed=_key_of(fixed))
+        )
     usual = usual_setting(name, domain)
     default = domain.check(default, "default")
     if domain == SWITCH:
         return replace(usual, default=default)
     low, high = float(domain.check(low, "low")), float(domain.check(high, "high"))
     if not low < high:
-        raise InvalidValue("high", f"must be above low, which is {low:g}, not {high:g}")
+        raise InvalidValue(
+            "high", said("must be above low, which is {low}, not {high}", low=f"{low:g}", high=f"{high:g}")
+        )
     return replace(
         usual, default=default, low=low, high=high, log=_is_logarithmic(domain, low, high), argument=""
     )
@@ -272,7 +290,10 @@ def _names_to_set(lines: str) -> Names:
     _check_letters(lines)
     conditions = conditions_in(lines)
     if len(conditions) > MOST_SWITCHES:
-        raise FormulaError(f"a rule may have {MOST_SWITCHES} switches, not more", name=conditions[-1])
+        raise FormulaError(
+            said("a rule may have {most_switches} switches, not more", most_switches=MOST_SWITCHES),
+            name=conditions[-1],
+        )
     ways = [
         tuple(zip(conditions, values, strict=True))
         for values in product((True, False), repeat=len(conditions))
@@ -289,27 +310,48 @@ def _names_to_set(lines: str) -> Names:
     for name in (*numbers, *switches):
         _check_setting(name, computed | letters)
     if len(numbers) + len(switches) > MOST_SETTINGS:
-        raise FormulaError(f"a rule may have {MOST_SETTINGS} settings, not more", name=numbers[-1])
+        raise FormulaError(
+            said("a rule may have {most_settings} settings, not more", most_settings=MOST_SETTINGS),
+            name=numbers[-1],
+        )
     settings = tuple(usual_setting(name) for name in numbers)
     for program, way in zip(programs, ways, strict=True):
         try:
             _check_rule(UpdateRule.of(program, settings))
         except FormulaError as error:
             off = [name for name, on in way if not on]
-            when = f" when {' and '.join(off)} {'is' if len(off) == 1 else 'are'} off" if off else ""
-            raise FormulaError(f"{error}{when}", error.span, error.name) from error
+            words = (
+                counted(
+                    len(off),
+                    "{error} when {names} is off",
+                    "{error} when {names} are off",
+                    error=error,
+                    names=said("{one} and {other}", one=off[0], other=off[1]) if len(off) > 1 else off[0],
+                )
+                if off
+                else str(error)
+            )
+            raise FormulaError(words, error.span, error.name) from error
     if ETA not in numbers:
-        raise FormulaError(f"no line uses {ETA}, the learning rate: multiply the step by it")
+        raise FormulaError(said("no line uses {eta}, the learning rate: multiply the step by it", eta=ETA))
     return Names(numbers, switches)
 
 
 def _check_letters(lines: str) -> None:
     """Refuse what no line can hold, with the way in which it is written."""
     if len(lines) > _MOST_LETTERS:
-        raise FormulaError(f"the lines of a rule may have {_MOST_LETTERS:,} letters, not {len(lines):,}")
+        raise FormulaError(
+            said(
+                "the lines of a rule may have {most_letters} letters, not {lines}",
+                most_letters=count(_MOST_LETTERS),
+                lines=count(len(lines)),
+            )
+        )
     rows = lines.splitlines()
     if sum(bool(row.partition("#")[0].strip()) for row in rows) > MOST_LINES:
-        raise FormulaError(f"a rule may have {MOST_LINES} lines, not more", Span(MOST_LINES))
+        raise FormulaError(
+            said("a rule may have {most_lines} lines, not more", most_lines=MOST_LINES), Span(MOST_LINES)
+        )
     for row, text in enumerate(rows):
         code = text.partition("#")[0]
         for place, letter in enumerate(code):
@@ -317,45 +359,68 @@ def _check_letters(lines: str) -> None:
                 raise FormulaError(_way_to_write(letter), Span(row, place, place + 1))
         for word in _DIGITS_AND_MORE.finditer(code):
             if not _NUMBER.fullmatch(word[0]):
-                raise FormulaError(f"{word[0][:_LONGEST_NAME]} is no number", Span(row, *word.span()))
+                raise FormulaError(
+                    said("{word} is no number", word=word[0][:_LONGEST_NAME]), Span(row, *word.span())
+                )
 
 
 def _way_to_write(letter: str) -> str:
     if letter in _WRITTEN:
-        return _WRITTEN[letter]
+        return translated(_WRITTEN[letter])
     latex = LATEX_LETTERS.get(letter)
     if latex:
         name = "eps" if letter == "ε" else latex[1:].removeprefix("var")
-        return f"{letter} is written {name}"
-    return f"{printable(letter)} is no letter or sign of a formula"
+        return said("{letter} is written {name}", letter=letter, name=name)
+    return said("{letter} is no letter or sign of a formula", letter=printable(letter))
 
 
 def _check_names(program: Program) -> None:
     for line in (*program.lines, *program.starts):
         if line.target in (W, f"{W}{NEW}", f"{W}_new"):
-            words = f"{W} after the update is written {W_NEXT}, not {line.target}"
+            words = said(
+                "{w} after the update is written {w_next}, not {target}",
+                w=W,
+                w_next=W_NEXT,
+                target=line.target,
+            )
             raise FormulaError(words, name=line.target)
         for name in (line.target, *sorted(names_in(line.node))):
             if len(name) > _LONGEST_NAME or not _NAME.fullmatch(name):
-                words = f"a name has up to {_LONGEST_NAME} letters and digits, with single _ between them"
-                raise FormulaError(f"{words}, and {printable(name[:_LONGEST_NAME])} has not", name=name)
+                words = said(
+                    "a name has up to {longest_name} letters and digits, with single _ between them",
+                    longest_name=_LONGEST_NAME,
+                )
+                raise FormulaError(
+                    said("{words}, and {name} has not", words=words, name=printable(name[:_LONGEST_NAME])),
+                    name=name,
+                )
 
 
 def _check_free(free: set[str], computed: set[str]) -> None:
     """Refuse names that nobody would mean as settings."""
     for name in sorted(free):
         if name in computed:
-            words = f"{name} is not computed in every case: a line without if must come first, or if not"
+            words = said(
+                "{name} is not computed in every case: a line without if must come first, or if not",
+                name=name,
+            )
             raise FormulaError(words, name=name)
         if name in (f"{W}{NEW}", f"{G}{NEW}"):
-            raise FormulaError(f"{name[0]} is written without _t: {W} is before the update", name=name)
+            raise FormulaError(
+                said("{name} is written without _t: {w} is before the update", name=name[0], w=W), name=name
+            )
         after = next((one for one in sorted(computed) if one in _other_afters(name)), "")
         if after:
-            words = f"a memory after the update is written {name}{NEW}, not {after}"
+            words = said(
+                "a memory after the update is written {name}{new}, not {after}",
+                name=name,
+                new=NEW,
+                after=after,
+            )
             raise FormulaError(words, name=after)
         before = name.removesuffix(NEW).removesuffix(CORRECTED)
         if before != name:
-            raise FormulaError(f"no line computes {name}", name=name)
+            raise FormulaError(said("no line computes {name}", name=name), name=name)
 
 
 def _other_afters(name: str) -> tuple[str, ...]:
@@ -364,26 +429,41 @@ def _other_afters(name: str) -> tuple[str, ...]:
 
 def _check_setting(name: str, computed: set[str]) -> None:
     if name in FUNCTIONS or name == GRADIENT_AT:
-        raise FormulaError(f"{name} is a function, and its terms stand in parentheses behind it", name=name)
+        raise FormulaError(
+            said("{name} is a function, and its terms stand in parentheses behind it", name=name), name=name
+        )
     if name in (W, W_NEXT, T, G, PI, *computed):
-        raise FormulaError(f"{name} is no switch", name=name)
+        raise FormulaError(said("{name} is no switch", name=name), name=name)
 
 
 def _check_rule(rule: UpdateRule) -> None:
     if len(rule.letters) > MOST_MEMORIES:
-        words = f"a rule may remember {MOST_MEMORIES} numbers of a parameter, not more"
+        words = said(
+            "a rule may remember {most_memories} numbers of a parameter, not more",
+            most_memories=MOST_MEMORIES,
+        )
         raise FormulaError(words, name=rule.letters[-1] + NEW)
     if len(rule.gradients) > MOST_GRADIENTS:
-        words = f"a rule may ask for {MOST_GRADIENTS} gradients at a step, not more"
+        words = said(
+            "a rule may ask for {most_gradients} gradients at a step, not more", most_gradients=MOST_GRADIENTS
+        )
         raise FormulaError(words, name=tuple(rule.gradients)[-1])
     lines = rule.program.lines
     if sum(1 for line in (*lines, *rule.program.starts) for _ in walk(line.node)) > _MOST_NODES:
-        raise FormulaError(f"all lines together may have {_MOST_NODES} names, numbers and signs, not more")
+        raise FormulaError(
+            said(
+                "all lines together may have {most_nodes} names, numbers and signs, not more",
+                most_nodes=_MOST_NODES,
+            )
+        )
     sizes: dict[str, tuple[int, int]] = {}
     for line in lines:
         size, depth = (1, 1) if is_gradient(line.node) else _inlined(line.node, sizes)
         if size > _MOST_INLINED or depth > _DEEPEST_INLINED:
-            words = f"{line.target} becomes too long when all lines before it are put into one formula"
+            words = said(
+                "{target} becomes too long when all lines before it are put into one formula",
+                target=line.target,
+            )
             raise FormulaError(words, name=line.target)
         sizes[line.target] = size, depth
 

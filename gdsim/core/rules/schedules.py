@@ -13,6 +13,7 @@ from gdsim.core.formulas.evaluate import evaluate, evaluate_arrays
 from gdsim.core.formulas.language import Call, FormulaError, Name
 from gdsim.core.formulas.program import Program, check_target, read_program
 from gdsim.core.formulas.symbols import Symbol, of_name, setting_symbols
+from gdsim.core.language.words import counted, said, translated
 from gdsim.core.rules.signs import FROM_ZERO, Range, range_of, ranges_of_settings
 from gdsim.core.rules.update_rule import ETA, GAMMA
 from gdsim.core.settings import (
@@ -64,19 +65,23 @@ class ScheduleKind(Definition):
         try:
             self._check(read_program(self.lines))
         except FormulaError as error:
-            raise FormulaError(f"the schedule {self.id}: {error}") from error
+            raise FormulaError(said("the schedule {name}: {error}", name=self.id, error=error)) from error
 
     def _check(self, program: Program) -> None:
         target = program.lines[-1].target if program.lines else ""
         if target not in (ETA, GAMMA):
-            raise FormulaError(f"the last line must compute {ETA} or {GAMMA}")
+            raise FormulaError(said("the last line must compute {eta} or {gamma}", eta=ETA, gamma=GAMMA))
         # Validation losses are compared only for the learning rate.
         given = (f"{target}0", STEP, EPOCH, *((RISES,) if target == ETA else ()), *self.names)
         for name in program.by_target:
             check_target(name, given)
         unknown = program.free - set(given)
         if unknown:
-            raise FormulaError(f"{min(unknown)} is not known; known are {', '.join(given)}")
+            raise FormulaError(
+                said(
+                    "{unknown} is not known; known are {given}", unknown=min(unknown), given=", ".join(given)
+                )
+            )
 
     def __call__(self, **values: Value) -> "Schedule":
         """Return the schedule with values for its settings."""
@@ -182,18 +187,21 @@ class Schedule(Configured[ScheduleKind]):
         """Return why the rate is what it is, in a few words."""
         kind = self.definition
         if not kind.changes:
-            return "constant"
-        said = [kind.title]
+            return said("constant")
+        parts = [translated(kind.title)]
         if kind.looks_at(RISES):
-            said.append(f"n = {state.rises} {'rise' if state.rises == 1 else 'rises'} of the validation loss")
+            rises = counted(
+                state.rises, "n = {n} rise of the validation loss", "n = {n} rises of the validation loss"
+            )
+            parts.append(rises)
         if kind.looks_at(EPOCH):
-            said.append(f"{state.epoch} {'epoch' if state.epoch == 1 else 'epochs'} finished")
+            parts.append(counted(state.epoch, "{n} epoch finished", "{n} epochs finished"))
         if kind.looks_at(STEP):
-            said.append(f"t = {state.step} counts from 0")
+            parts.append(said("t = {step} counts from 0", step=state.step))
         if kind.cap:
             reached = self.numbers(math.nan, state)[kind.target] == self.number(kind.cap)
-            said.append(f"{'at' if reached else 'below'} the cap")
-        return ", ".join(said)
+            parts.append(said("at the cap") if reached else said("below the cap"))
+        return ", ".join(parts)
 
 
 _FALLS = "How fast the rate falls with the step number."

@@ -26,6 +26,7 @@ from gdsim.core.formulas.program import (
     is_gradient,
     is_norm,
 )
+from gdsim.core.language.words import said
 from gdsim.core.rules import signs
 from gdsim.core.settings import Setting
 
@@ -66,31 +67,55 @@ class UpdateRule:
             check_target(name, given.union(made.letters))
         for start in program.starts:
             if start.target not in made.letters:
-                words = f"{start.target}_0 is the start of no memory: no line computes {start.target}{NEW}"
+                words = said(
+                    "{target}_0 is the start of no memory: no line computes {target}{new}",
+                    target=start.target,
+                    new=NEW,
+                )
                 raise FormulaError(words, name=f"{start.target}_0")
             others = names_in(start.node) - {W, *made.numbers}
             if others:
-                words = f"{start.target}_0 may follow from w and settings alone, not from {min(others)}"
+                words = said(
+                    "{target}_0 may follow from w and settings alone, not from {others}",
+                    target=start.target,
+                    others=min(others),
+                )
                 raise FormulaError(words, name=min(others))
         unknown = program.free - {W, T, *made.letters, *made.numbers}
         if unknown:
             name = min(unknown)
             after = next((one for one in program.by_target if one.startswith(f"{name}_")), "")
-            hint = f"; a memory after the update is written {name}{NEW}, not {after}" if after else ""
-            raise FormulaError(f"{name} is neither a setting nor computed by a line{hint}", name=name)
+            hint = (
+                said(
+                    "; a memory after the update is written {name}{new}, not {after}",
+                    name=name,
+                    new=NEW,
+                    after=after,
+                )
+                if after
+                else ""
+            )
+            raise FormulaError(
+                said("{name} is neither a setting nor computed by a line{hint}", name=name, hint=hint),
+                name=name,
+            )
         made._check_norms()
         if W_NEXT not in program.by_target:
-            raise FormulaError(f"no line computes {W_NEXT}")
+            raise FormulaError(said("no line computes {w_next}", w_next=W_NEXT))
         if not made.gradients:
-            raise FormulaError("no line uses the gradient g")
+            raise FormulaError(said("no line uses the gradient g"))
         return made
 
     def _check_norms(self) -> None:
         for name, of in self.norms.items():
             if of in self.shared:
-                raise FormulaError(f"{of} is the same for all parameters: norm takes a name that is not")
+                raise FormulaError(
+                    said("{of} is the same for all parameters: norm takes a name that is not", of=of)
+                )
             if self.replaces(name):
-                raise FormulaError(f"norm gives one number for all parameters, and {name} needs one for each")
+                raise FormulaError(
+                    said("norm gives one number for all parameters, and {name} needs one for each", name=name)
+                )
 
     # ------------------------------------------------------------------------------------ structure
 

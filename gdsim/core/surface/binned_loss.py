@@ -31,15 +31,16 @@ _EPS = float(np.finfo(np.float64).eps)
 class ErrorBound(NamedTuple):
     """By how much a loss over few places may differ from the exact one, as a sum over cells of points."""
 
-    # bend, level, most, (C,): a cell of points adds at most min(bend w^2 + level, most).
+    # bend, tilt, level, most, (C,): a cell of points adds at most min(bend w^2 + tilt |w| + level, most).
     bend: Array
     level: Array
     most: Array
+    tilt: Array = frozen([0.0])  # Where the loss has edges; one number for all cells, or one for each
 
     def at(self, w: float) -> float:
         """Return the largest error at weights from -w to w."""
         with np.errstate(over="ignore", invalid="ignore"):  # far out the first term may be infinite
-            return float(np.fmin(self.bend * w**2 + self.level, self.most).sum())
+            return float(np.fmin(self.bend * w**2 + self.tilt * w + self.level, self.most).sum())
 
 
 EXACT = ErrorBound(frozen([]), frozen([]), frozen([]))
@@ -185,18 +186,18 @@ def _halved_sum(points: PointSet, plane: Plane) -> LossTerms:
 
 def _grouped(places: Array, inverse: Rows, y: Array) -> LossTerms:
     size = len(places)
-    weight = _gathered(inverse, np.ones(len(y)), size)
-    target = _gathered(inverse, y, size) / weight
+    weight = gathered(inverse, np.ones(len(y)), size)
+    target = gathered(inverse, y, size) / weight
     spread = y - target[inverse]
     return LossTerms(places, np.zeros(size), weight, target, 0.5 * float(spread @ spread))
 
 
-def _gathered(place: Rows, amount: Array, size: int) -> Array:
+def gathered(place: Rows, amount: Array, size: int) -> Array:
     """Return the sum of the amounts at each of ``size`` places."""
     return np.bincount(place, amount, size).astype(np.float64)
 
 
-class _Split(NamedTuple):
+class Split(NamedTuple):
     """Every value shared out between the two nodes around it.
 
     Linear interpolation of g between two nodes errs by at most max |g''| / 2 * (x - left) (right - x).
@@ -208,9 +209,10 @@ class _Split(NamedTuple):
     counts: Array
 
 
-def _split(values: Array, nodes: Array) -> _Split:
+def split(values: Array, nodes: Array) -> Split:
+    """Return values (N,) shared out between nodes (K,), which increase and reach as far."""
     if len(nodes) == 1:
-        return _Split(((np.zeros(len(values), np.intp), np.ones(len(values))),), np.empty(0), np.empty(0))
+        return Split(((np.zeros(len(values), np.intp), np.ones(len(values))),), np.empty(0), np.empty(0))
     cells = len(nodes) - 1
     right = np.clip(np.searchsorted(nodes, values), 1, cells)
     left = right - 1
@@ -218,26 +220,26 @@ def _split(values: Array, nodes: Array) -> _Split:
     share = before / (before + after)
     with np.errstate(over="ignore"):
         areas = before * after
-    return _Split(
+    return Split(
         sides=((left, 1.0 - share), (right, share)),
-        areas=_gathered(left, areas, cells),
-        counts=_gathered(left, np.ones(len(values)), cells),
+        areas=gathered(left, areas, cells),
+        counts=gathered(left, np.ones(len(values)), cells),
     )
 
 
 def _interpolated(x: Array, offset: Array, y: Array) -> LossTerms:
     flat = not offset.any()
-    nodes = _nodes(x, NODES if flat else SIDE_NODES)
-    heights = np.zeros(1) if flat else _nodes(offset, SIDE_NODES)
-    along, across = _split(x, nodes), _split(offset, heights)
+    nodes = nodes_of(x, NODES if flat else SIDE_NODES)
+    heights = np.zeros(1) if flat else nodes_of(offset, SIDE_NODES)
+    along, across = split(x, nodes), split(offset, heights)
     corners = [
         (place * len(heights) + height, share * other)
         for place, share in along.sides
         for height, other in across.sides
     ]
     size = len(nodes) * len(heights)
-    weight = sum((_gathered(place, share, size) for place, share in corners), np.zeros(size))
-    moment = sum((_gathered(place, share * y, size) for place, share in corners), np.zeros(size))
+    weight = sum((gathered(place, share, size) for place, share in corners), np.zeros(size))
+    moment = sum((gathered(place, share * y, size) for place, share in corners), np.zeros(size))
     target = np.divide(moment, weight, out=np.zeros(size), where=weight > 0.0)
     spread = sum(float(share @ (y - target[place]) ** 2) for place, share in corners)
     used = weight > 0.0
@@ -251,7 +253,7 @@ def _interpolated(x: Array, offset: Array, y: Array) -> LossTerms:
     )
 
 
-def _error_bound(along: _Split, across: _Split, y: Array) -> ErrorBound:
+def _error_bound(along: Split, across: Split, y: Array) -> ErrorBound:
     ends = float(y.min()), float(y.max())
     half_bend = 0.5 * _steepest_bend(*ends)
     # However far a point is moved, its loss stays between those of f = 0 and f = 1.
@@ -264,7 +266,7 @@ def _error_bound(along: _Split, across: _Split, y: Array) -> ErrorBound:
     )
 
 
-def _nodes(values: Array, most: int) -> Array:
+def nodes_of(values: Array, most: int) -> Array:
     """Return nodes, close where values are many, and ever wider apart towards values far away.
 
     A loss as a function of x has features as wide as 1 / w. Those that matter far out belong to

@@ -39,6 +39,18 @@ def even_levels(low: float, high: float) -> list[float]:
     return [level for level in levels if low < level < high]
 
 
+def log_levels(low: float, high: float, base: float) -> list[float]:
+    """Return the losses between two whose distances to ``base`` are 1, 2 or 5 times a power of ten.
+
+    Where these are too many, they are powers of ten alone.
+    """
+    first, last = (math.floor(math.log10(end - base)) for end in (low, high))
+    digits = (1, 2, 5) if 3 * (last - first) <= _MOST_LINES else (1,)
+    # Through text, as above.
+    levels = [base + float(f"{digit}e{power}") for power in range(first, last + 1) for digit in digits]
+    return [level for level in levels if low < level < high]
+
+
 def _round_above(value: float) -> float:
     """Return the smallest of 1, 2 or 5 times a power of ten that is not below a positive value."""
     exponent = math.floor(math.log10(value))

@@ -56,6 +56,12 @@ class LowestPlace(NamedTuple):
     bound: float = 0.0  # What the loss comes as near as you like to, as w and b grow without end
 
 
+def lowest_sample(w: Array, b: Array, loss: Array) -> LowestPlace:
+    """Return the lowest of the samples of a grid: w (W,), b (B,), loss (W, B)."""
+    i, j = np.unravel_index(np.argmin(loss), loss.shape)
+    return LowestPlace(float(w[i]), float(b[j]), float(loss[i, j]))
+
+
 def finding_lowest(
     terms: PlaneLoss, w: Array, b: Array, loss: Array, exact: PlaneLoss | None = None
 ) -> Progress[LowestPlace]:
@@ -64,10 +70,13 @@ def finding_lowest(
     ``exact`` are the terms of the grid where these are very many, and ``terms`` is what comes near them.
     """
     if not isinstance(terms, LossTerms):
-        return (yield from _finding_lowest_of_any(terms, w, b, loss))
+        found = yield from _finding_lowest_of_any(terms, w, b, loss)
+        if exact is None:
+            return found
+        return found._replace(loss=float(exact.loss(np.array(found.w), np.array(found.b))))
     box = Box(np.array([w[0], b[0]]), np.array([w[-1], b[-1]]))
-    lowest = np.unravel_index(np.argmin(loss), loss.shape)
-    known = np.array([w[lowest[0]], b[lowest[1]]]), float(loss[lowest])
+    sampled = lowest_sample(w, b, loss)
+    known = np.array([sampled.w, sampled.b]), sampled.loss
     named = yield from part_of(_named_places(_some_of(terms), box), 0.0, 0.3)
     starts = np.concatenate([_lowest_samples(w, b, loss), *(_lowest_of(*one) for one in named)])
     place, value = yield from part_of(_lowest_end(terms, starts, box), 0.3, 0.6 if exact else 0.9)

@@ -30,6 +30,7 @@ class MapPlan(NamedTuple):
     w: int = 0
     b: int = 0
     low_lines: bool = False
+    log: bool = False  # Whether heights, lines and colours are those of the logarithm of the loss
 
 
 PLAIN = MapPlan()
@@ -53,14 +54,14 @@ def equal_axes(view_range: ViewRange, aspect: float) -> ViewRange:
     return view_range if whole.fault() else whole
 
 
-def plan_of(view_range: ViewRange, view: MapView, grid: int) -> MapPlan:
+def plan_of(view_range: ViewRange, view: MapView, grid: int, *, log: bool = False) -> MapPlan:
     """Return how a view range with ``grid`` samples along each side is sampled for a map."""
     if view.aspect is None:
-        return MapPlan(low_lines=view.low_lines)
+        return MapPlan(low_lines=view.low_lines, log=log)
     whole = equal_axes(view_range, view.aspect)
     sides = zip(whole.extent, view_range.extent, strict=True)
     w, b = (_whole_cells((all_ / part - 1.0) / 2.0 * (grid - 1)) for all_, part in sides)
-    return MapPlan(w, b, view.low_lines)
+    return MapPlan(w, b, view.low_lines, log)
 
 
 def _whole_cells(cells: float) -> int:

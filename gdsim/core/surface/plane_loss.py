@@ -5,6 +5,8 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from gdsim.core.arrays import Array
+from gdsim.core.formulas.numerals import count
+from gdsim.core.language.words import said
 from gdsim.core.model.objective import (
     BEND,
     SLOPE,
@@ -18,6 +20,7 @@ from gdsim.core.model.plane_function import PlaneFunction
 from gdsim.core.model.points import PointSet
 from gdsim.core.settings import InvalidValue
 from gdsim.core.surface.binned_loss import EXACT, EXACT_TERMS, ErrorBound, binned_loss
+from gdsim.core.surface.shared_points import shared_points
 
 # Numbers computed at once, which bounds the memory.
 _BLOCK = 1 << 18
@@ -60,11 +63,8 @@ def loss_on_plane(points: PointSet, objective: Objective, plane: Plane = USUAL_P
         return FunctionOnPlane(PlaneFunction.over(points, objective))
     if plane.axes[1] == points.dimension and objective.is_lecture_neuron:
         return binned_loss(points, plane, objective.factor(len(points)))
-    if len(points) > EXACT_TERMS:
-        raise InvalidValue(
-            "points", f"must be at most {EXACT_TERMS:,} for a surface of this neuron, loss and pair of axes"
-        )
-    return NeuronOnPlane.of(points, objective, plane)
+    exact = NeuronOnPlane.of(points, objective, plane)
+    return exact if len(points) <= EXACT_TERMS else exact.shared_out()
 
 
 class NeuronOnPlane(NamedTuple):
@@ -78,6 +78,9 @@ class NeuronOnPlane(NamedTuple):
     objective: NeuronObjective
     penalised: tuple[float, float]  # l2 of each of the two; 0 of a bias
     constant: float  # The penalty of the weights that are not drawn
+    total: int  # How many points they are, or stand for
+    weight: Array | None = None  # (N,): as how many each counts, unless all do as one
+    error: ErrorBound = EXACT
 
     @classmethod
     def of(cls, points: PointSet, objective: NeuronObjective, plane: Plane) -> "NeuronOnPlane":
@@ -96,17 +99,54 @@ class NeuronOnPlane(NamedTuple):
             objective,
             (l2 * (axes[0] != bias), l2 * (axes[1] != bias)),
             0.5 * l2 * sum(value * value for value in weights),
+            len(points),
         )
+
+    def shared_out(self) -> "NeuronOnPlane":
+        """Return the loss over few points that stand for all, in a plane of a weight and the bias.
+
+        Raises `InvalidValue` for another plane.
+        """
+        if not (self.u == 1.0).all():
+            raise InvalidValue(
+                "points",
+                said(
+                    "must be at most {exact_terms} for a surface of this neuron, loss and pair of axes",
+                    exact_terms=count(EXACT_TERMS),
+                ),
+            )
+        few = shared_points(self.x, self.offset, self.target, self.objective)
+        return self._replace(
+            x=few.x,
+            u=np.ones(len(few.x)),
+            offset=few.offset,
+            target=few.target,
+            weight=few.weight,
+            error=few.error,
+        )
+
+    def part(self, first: int, end: int) -> "NeuronOnPlane":
+        """Return some of the points of an exact loss, without the penalty."""
+        here = slice(first, end)
+        return self._replace(
+            x=self.x[here],
+            u=self.u[here],
+            offset=self.offset[here],
+            target=self.target[here],
+            penalised=(0.0, 0.0),
+            constant=0.0,
+        )
+
+    def penalty(self, w: Array, b: Array) -> Array:
+        """Return what the penalty adds to the loss at places."""
+        first, second = self.penalised
+        penalty: Array = 0.5 * (first * w**2 + second * b**2) + self.constant
+        return penalty
 
     @property
     def size(self) -> int:
         """The number of points."""
         return len(self.x)
-
-    @property
-    def error(self) -> ErrorBound:
-        """None: it is exact."""
-        return EXACT
 
     def loss(self, w: Array, b: Array) -> Array:
         """Return the loss at places of any one shape."""
@@ -118,9 +158,10 @@ class NeuronOnPlane(NamedTuple):
             for first in range(0, len(out), block):
                 here = slice(first, first + block)
                 z = self._activation(flat_w[here], flat_b[here])
-                out[here] = self.objective.at_points(z, self.target, TERM).sum(axis=-1)
-            out *= self._factor
-            out += 0.5 * (self.penalised[0] * flat_w**2 + self.penalised[1] * flat_b**2) + self.constant
+                term = self.objective.at_points(z, self.target, TERM)
+                out[here] = term.sum(axis=-1) if self.weight is None else term @ self.weight
+            out *= self.objective.factor(self.total)
+            out += self.penalty(flat_w, flat_b)
         return out.reshape(w.shape)
 
     def on_grid(self, w: Array, b: Array) -> Array:
@@ -129,7 +170,8 @@ class NeuronOnPlane(NamedTuple):
 
     def derivatives(self, place: Array) -> tuple[Array, SecondDerivatives]:
         """Return the gradient (m, 2) and the three second derivatives (m,) at places (m, 2)."""
-        x, u, share = self.x, self.u, 1.0 / self.size if self._is_mean else 1.0
+        x, u = self.x, self.u
+        share = (1.0 if self.weight is None else self.weight) / (self.total if self._is_mean else 1.0)
         with np.errstate(all="ignore"):
             z = self._activation(place[:, 0], place[:, 1])
             slope = self.objective.at_points(z, self.target, SLOPE) * share
@@ -158,10 +200,6 @@ class NeuronOnPlane(NamedTuple):
     @property
     def _is_mean(self) -> bool:
         return self.objective.shares(1, 1).mean
-
-    @property
-    def _factor(self) -> float:
-        return self.objective.factor(self.size)
 
     def _activation(self, w: Array, b: Array) -> Array:
         z: Array = np.multiply.outer(w, self.x) + np.multiply.outer(b, self.u) + self.offset

@@ -13,11 +13,12 @@ from gdsim.core.model.objective import LECTURE, NeuronObjective, Objective
 from gdsim.core.model.plane import USUAL_PLANE, Plane
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import Progress, part_of, run_to_end
-from gdsim.core.surface.binned_loss import LossTerms, binned_loss, inputs_along
-from gdsim.core.surface.contours import Contour, contours_at, even_levels, even_step
-from gdsim.core.surface.lowest import LowestPlace, finding_lowest
+from gdsim.core.surface.binned_loss import EXACT_TERMS, LossTerms, binned_loss, inputs_along
+from gdsim.core.surface.contours import Contour, contours_at, even_levels, even_step, log_levels
+from gdsim.core.surface.heights import HeightScale, height_scale
+from gdsim.core.surface.lowest import LowestPlace, finding_lowest, lowest_sample
 from gdsim.core.surface.map_view import PLAIN, MapPlan, MapView, plan_of
-from gdsim.core.surface.plane_loss import FunctionOnPlane, PlaneLoss, loss_on_plane
+from gdsim.core.surface.plane_loss import FunctionOnPlane, NeuronOnPlane, PlaneLoss, loss_on_plane
 
 Kind = TypeVar("Kind", bound=np.generic)
 
@@ -26,10 +27,12 @@ GRID = 121
 _LOW_LINES = 15
 # A surface of more terms than these is not sampled again for a picture: that would take seconds.
 MOST_TERMS = 8192
+# Losses whose place on the scale of colours is kept; between them it is straight.
+_SHADES = 512
 # Places nearer to each other than this share of the view range are one.
 _SAME_PLACE = 1e-3
-# Points whose losses are added to the grid at once: that takes about 10 ms.
-_PIECE = 512
+# Points whose losses are added to the grid at once: that takes about 10 ms, of any neuron some more.
+_PIECE, _ANY_PIECE = 512, 64
 
 
 class Shade(NamedTuple):
@@ -65,7 +68,7 @@ class MapGround(NamedTuple):
 
     def inside(self, values: npt.NDArray[Kind]) -> npt.NDArray[Kind]:
         """Return those of the values for each place (W + 2 m, B + 2 n, ...) that are in the view range."""
-        m, n, _ = self.plan
+        m, n = self.plan[:2]
         return values[m : len(self.w) - m, n : len(self.b) - n]
 
 
@@ -83,10 +86,11 @@ class LossSurface:
     contours: tuple[Contour, ...]  # From the lowest level up
     lowest: LowestPlace
     shade: Shade
+    heights: HeightScale  # Of what is drawn in 3D
     plane: Plane  # Which two parameters are drawn, and where the others are held
     terms: PlaneLoss  # What the surface was computed from
     ground: MapGround
-    step: float  # Of loss, from level to level; 0 where there are more near the bottom, or none at all
+    step: float  # Of loss, from level to level; 0 where it is not the same from each to the next
 
     @property
     def known_minima(self) -> tuple[tuple[float, float], ...]:
@@ -124,9 +128,16 @@ def sample_surface(
     plane: Plane = USUAL_PLANE,
     grid: int = GRID,
     objective: Objective = LECTURE,
+    *,
+    log: bool = False,
+    seeks_lowest: bool = True,
 ) -> LossSurface:
-    """Return the error surface of ``points`` over ``view_range``, from ``grid`` samples along each side."""
-    return sample_terms(loss_on_plane(points, objective, plane), view_range, plane, grid)
+    """Return the error surface of ``points`` over ``view_range``, from ``grid`` samples along each side.
+
+    Its lowest place is that of the samples alone where it is not sought.
+    """
+    terms, plan = loss_on_plane(points, objective, plane), PLAIN._replace(log=log)
+    return sample_terms(terms, view_range, plane, grid, plan, seeks_lowest=seeks_lowest)
 
 
 def sample_terms(
@@ -135,6 +146,8 @@ def sample_terms(
     plane: Plane = USUAL_PLANE,
     grid: int = GRID,
     plan: MapPlan = PLAIN,
+    *,
+    seeks_lowest: bool = True,
 ) -> LossSurface:
     """Return the error surface of a loss.
 
@@ -142,7 +155,8 @@ def sample_terms(
     them near the bottom: as is its ``plan``.
     """
     w, b = grid_sides(view_range, grid, plan)
-    return run_to_end(_mapping(terms, view_range, plane, plan, terms.on_grid(w, b)))
+    loss = terms.on_grid(w, b)
+    return run_to_end(_mapping(terms, view_range, plane, plan, loss, seeks_lowest=seeks_lowest))
 
 
 def sampled_for(surface: LossSurface, view: MapView) -> LossSurface:
@@ -150,7 +164,7 @@ def sampled_for(surface: LossSurface, view: MapView) -> LossSurface:
 
     It is the same one where nothing changes, or where very many points would have to be added up again.
     """
-    plan = plan_of(surface.view_range, view, len(surface.w))
+    plan = plan_of(surface.view_range, view, len(surface.w), log=surface.ground.plan.log)
     if plan == surface.ground.plan or surface.terms.size > MOST_TERMS:
         return surface
     return sample_terms(surface.terms, surface.view_range, surface.plane, len(surface.w), plan)
@@ -190,8 +204,10 @@ def sampling_exactly(
     Of a million points that takes a minute. It is done in pieces of some 10 ms; between them the share that
     is done is yielded. Raises `ValueError` of an objective that is never approximated.
     """
-    if not (isinstance(objective, NeuronObjective) and objective.is_lecture_neuron):
-        raise ValueError("the surface of this objective is exact")
+    if not isinstance(objective, NeuronObjective):
+        raise ValueError("the surface of a function is exact")  # noqa: TRY004 - of such a scene
+    if not objective.is_lecture_neuron:
+        return (yield from _sampling_any_exactly(points, objective, view_range, plane, plan, grid))
     factor = objective.factor(len(points))
     coarse = binned_loss(points, plane, factor)
     x, offset = inputs_along(points, plane)
@@ -202,6 +218,26 @@ def sampling_exactly(
         yield first / len(points)
         loss += terms.part(first, first + _PIECE).on_grid(w, b)
     mapping = _mapping(terms, view_range, plane, plan, loss, coarse)
+    return (yield from part_of(mapping, 1.0 - 1.0 / len(points), 1.0))
+
+
+def _sampling_any_exactly(
+    points: PointSet,
+    objective: NeuronObjective,
+    view_range: ViewRange,
+    plane: Plane,
+    plan: MapPlan,
+    grid: int,
+) -> Progress[LossSurface]:
+    exact = NeuronOnPlane.of(points, objective, plane)
+    w, b = grid_sides(view_range, grid, plan)
+    loss = np.zeros((len(w), len(b)))
+    for first in range(0, len(points), _ANY_PIECE):
+        yield first / len(points)
+        loss += exact.part(first, first + _ANY_PIECE).on_grid(w, b)
+    loss += exact.penalty(w[:, np.newaxis], b)
+    coarse = exact if exact.size <= EXACT_TERMS else exact.shared_out()
+    mapping = _mapping(exact, view_range, plane, plan, loss, coarse)
     return (yield from part_of(mapping, 1.0 - 1.0 / len(points), 1.0))
 
 
@@ -223,7 +259,9 @@ def _mapping(
     plane: Plane,
     plan: MapPlan,
     loss: Array,
-    coarse: LossTerms | None = None,
+    coarse: PlaneLoss | None = None,
+    *,
+    seeks_lowest: bool = True,
 ) -> Progress[LossSurface]:
     """Make the map of a loss on the grid of the view range and around it; yield the share that is done.
 
@@ -232,9 +270,9 @@ def _mapping(
     grid = len(loss) - 2 * plan.w
     whole_w, whole_b = (frozen(side) for side in grid_sides(view_range, grid, plan))
     loss = frozen(_finite(loss))
-    shade = _shade(loss)
     ends = float(loss.min()), float(loss.max())
-    levels = _low_levels(shade) if plan.low_lines else even_levels(*ends)
+    drawn = height_scale(loss, ends[0], log=plan.log)
+    shade, levels = _shade_and_levels(loss, drawn, low_lines=plan.low_lines)
     ground = MapGround(
         view_range=ViewRange(*whole_w[[0, -1]].tolist(), *whole_b[[0, -1]].tolist()),
         w=whole_w,
@@ -247,22 +285,23 @@ def _mapping(
     loss = ground.inside(loss)
     contours = contours_at(levels, w, b, loss) if plan.w or plan.b else ground.contours
     yield 0.5
+    lowest = lowest_sample(w, b, loss)
+    if seeks_lowest:
+        finding = finding_lowest(coarse or terms, w, b, loss, terms if coarse else None)
+        lowest = yield from part_of(finding, 0.5, 1.0)
     return LossSurface(
         view_range=view_range,
         w=w,
         b=b,
         loss=loss,
         contours=contours,
-        lowest=(
-            yield from part_of(
-                finding_lowest(coarse or terms, w, b, loss, terms if coarse else None), 0.5, 1.0
-            )
-        ),
+        lowest=lowest,
         shade=shade,
+        heights=height_scale(loss, lowest.loss, log=plan.log),
         plane=plane,
         terms=terms,
         ground=ground,
-        step=0.0 if plan.low_lines else even_step(*ends),
+        step=0.0 if plan.low_lines or drawn.base is not None else even_step(*ends),
     )
 
 
@@ -275,6 +314,16 @@ def _finite(loss: Array) -> Array:
     return np.where(known, loss, np.where(loss == -np.inf, low, high))
 
 
+def _shade_and_levels(loss: Array, drawn: HeightScale, *, low_lines: bool) -> tuple[Shade, list[float]]:
+    if drawn.base is not None:
+        heights = drawn.base + np.geomspace(drawn.low - drawn.base, drawn.high - drawn.base, _SHADES)
+        heights = np.maximum.accumulate(heights)
+        shade = Shade(frozen(heights), frozen(drawn.height(heights).clip(0.0, 1.0)))
+        return shade, log_levels(drawn.low, drawn.high, drawn.base)
+    shade = _shade(loss)
+    return shade, _low_levels(shade) if low_lines else even_levels(float(loss.min()), float(loss.max()))
+
+
 def _low_levels(shade: Shade) -> list[float]:
     """Return losses that are evenly spaced on the scale of colours: most of them near the bottom."""
     levels: list[float] = shade.height(np.arange(1, _LOW_LINES + 1) / (_LOW_LINES + 1)).tolist()
@@ -283,7 +332,7 @@ def _low_levels(shade: Shade) -> list[float]:
 
 def _shade(loss: Array) -> Shade:
     ordered = np.sort(loss, axis=None)
-    heights = np.unique(ordered[np.linspace(0, len(ordered) - 1, 512).astype(np.intp)])
+    heights = np.unique(ordered[np.linspace(0, len(ordered) - 1, _SHADES).astype(np.intp)])
     if len(heights) < 2 or not np.isfinite(heights).all():  # noqa: PLR2004 - a flat surface
         low = float(heights[0]) if np.isfinite(heights[0]) else 0.0
         return Shade(frozen([low, low + max(1.0, low)]), frozen([0.0, 1.0]))

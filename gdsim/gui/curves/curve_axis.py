@@ -10,6 +10,7 @@ from gdsim.core.analysis.effort import (
     step_after_evaluations,
     step_after_points,
 )
+from gdsim.core.formulas import numerals
 from gdsim.gui.paint.words import place_text
 from gdsim.gui.translation import translate
 from gdsim.session.frame import Frame, Place, RunView
@@ -102,19 +103,19 @@ class CurveAxis:
         """Return a place as words: ``"step 74, update 2 of 3 in epoch 25"``, ``"148 points seen"``."""
         if self.counts_like_playback:
             return place_text(self.frame, round(place))
-        return f"{math.floor(place):,} {self.name()}"
+        return f"{numerals.count(math.floor(place))} {self.name()}"
 
     def clock_words(self, place: float) -> str:
         """Return where playback goes from a place: ``"step 1,200"``."""
         where = translate("Curves", "epoch {0}") if self.frame.by_epoch else translate("Curves", "step {0}")
-        return where.format(f"{self.clock_at(place):,}")
+        return where.format(numerals.count(self.clock_at(place)))
 
     def part_words(self, first: float, last: float) -> str:
         """Return what is shown of the whole: ``"steps 20 to 40 of 1,000"``."""
         if not self.counts_like_playback:
-            words = translate("Curves", "{unit} {0:,} to {1:,} of {2:,}")
+            words = translate("Curves", "{unit} {0} to {1} of {2}")
         elif self.frame.by_epoch:
-            words = translate("Curves", "epochs {0:,} to {1:,} of {2:,}")
+            words = translate("Curves", "epochs {0} to {1} of {2}")
         else:
-            words = translate("Curves", "steps {0:,} to {1:,} of {2:,}")
-        return words.format(round(first), round(last), round(self.length), unit=self.name())
+            words = translate("Curves", "steps {0} to {1} of {2}")
+        return words.format(*map(numerals.count, (first, last, self.length)), unit=self.name())

@@ -4,7 +4,9 @@ import math
 
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.engine.sparse_loss import last_known
+from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import rounded
+from gdsim.core.language.words import counted, translated
 from gdsim.gui.curves.curve_choice import Choice
 from gdsim.gui.translation import translate
 from gdsim.session.frame import Frame, RunView
@@ -19,19 +21,21 @@ def value_text(value: float) -> str:
 
 def rises_text(count: int, view: RunView) -> str:
     """Return how many steps of a run raised the loss: ``"loss up in 13 of 60 steps"``."""
-    return translate("Curves", "loss up in {0:,} of {1:,} steps").format(count, view.trajectory.last_step)
+    return translate("Curves", "loss up in {0} of {1} steps").format(
+        numerals.count(count), numerals.count(view.trajectory.last_step)
+    )
 
 
 def short_rises_text(count: int) -> str:
     """Return the same in fewer words: ``"13 rises"``."""
-    return translate("Curves", "1 rise") if count == 1 else translate("Curves", "{0:,} rises").format(count)
+    return counted(count, "{n} rise", "{n} rises")
 
 
 def losses_text(view: RunView) -> str:
     """Return at which steps the loss is known; nothing when it is known at all of them."""
     if view.loss_interval == 1:
         return ""
-    return translate("Curves", "loss every {0:,} steps").format(view.loss_interval)
+    return translate("Curves", "loss every {0} steps").format(numerals.count(view.loss_interval))
 
 
 def known_text(view: RunView, step: int) -> str:
@@ -42,7 +46,7 @@ def known_text(view: RunView, step: int) -> str:
     text = value_text(known.value)
     if known.step == min(step, view.trajectory.last_step):
         return text
-    return translate("Curves", "{0} at {1:,}").format(text, view.first + known.step)
+    return translate("Curves", "{0} at {1}").format(text, numerals.count(view.first + known.step))
 
 
 def absence_text(frame: Frame, kind: CurveKind, choice: Choice) -> str:
@@ -53,13 +57,13 @@ def absence_text(frame: Frame, kind: CurveKind, choice: Choice) -> str:
         return translate("Curves", "{0} is hidden.").format(current.run.name)
     if kind is CurveKind.MEMORY and choice.of_selected:
         words = translate("Curves", "{0} remembers nothing: every step knows no gradient but its own.")
-        return words.format(current.run.optimizer.title)
+        return words.format(translated(current.run.optimizer.title))
     if kind is CurveKind.RATE and choice.of_selected:
         words = translate(
             "Curves",
             "The rate of {0} follows from a gradient that is not recorded: of several, only the last is.",
         )
-        return words.format(current.run.optimizer.title)
+        return words.format(translated(current.run.optimizer.title))
     if kind is CurveKind.LIMIT and frame.shown:
         return translate(
             "Curves", "No visible run has a limit: their steps are not in proportion to the gradient."

@@ -9,6 +9,8 @@ from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from gdsim.core.formulas import numerals
+from gdsim.core.language.words import translated
 from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.forms.tips import tip
 from gdsim.gui.style.stylesheet import mixed
@@ -75,7 +77,7 @@ class TimelineStrip(QWidget):
 
     def _told(self, mark: Mark) -> str:
         words = self.tr("Step {0}:") if mark.first == mark.last else self.tr("Steps {0} to {1}:")
-        return f"{words.format(f'{mark.first:,}', f'{mark.last:,}')} {mark.sentence}"
+        return f"{words.format(numerals.count(mark.first), numerals.count(mark.last))} {mark.sentence}"
 
     def set_place(self, place: Callable[[int], float], ends: Callable[[], tuple[float, float]]) -> None:
         """Put steps elsewhere: ``place`` tells where they are, and ``ends`` where the first and the last are.
@@ -182,5 +184,6 @@ def marks_of(findings: "Iterable[Finding]") -> tuple[Mark, ...]:
     from gdsim.gui.style.finding_look import role_of  # noqa: PLC0415 - with the first findings
 
     return tuple(
-        Mark(one.first, one.last, one.kind.value, role_of(one.kind), one.sentence) for one in findings
+        Mark(one.first, one.last, translated(one.kind.value), role_of(one.kind), one.sentence)
+        for one in findings
     )

@@ -69,21 +69,27 @@ class ExerciseCommands(QObject):
             if refusal:
                 self.refused.emit(refusal)
                 return None
-            self.opened[name] = exercise = kind(self._session, self._user_actions, self._window)
-            exercise.set_theme(self._theme)
-            exercise.update_requested.connect(self.update_requested)
-            if kind.writes_files and self.make_exporter is not None:
-                exercise.set_exporter(self.make_exporter(exercise))
-            exercise.finished.connect(partial(self._on_closed, name))
-            if name in self._left:
-                geometry, state = self._left[name]
-                exercise.restoreGeometry(geometry)
-                exercise.restore_state(state)
-            self._tell_of_cover()
+            self.adopt(name, kind(self._session, self._user_actions, self._window))
         if settings is not None:
             self.opened[name].set_up(settings)
         self.opened[name].show_up()
         return self.opened[name]
+
+    def adopt(self, name: str, exercise: "Exercise") -> None:
+        """Take a window in that is not yet shown; an open one of the same name is closed."""
+        if name in self.opened:
+            self.opened[name].close()
+        self.opened[name] = exercise
+        exercise.set_theme(self._theme)
+        exercise.update_requested.connect(self.update_requested)
+        if exercise.writes_files and self.make_exporter is not None:
+            exercise.set_exporter(self.make_exporter(exercise))
+        exercise.finished.connect(partial(self._on_closed, name))
+        if name in self._left:
+            geometry, state = self._left[name]
+            exercise.restoreGeometry(geometry)
+            exercise.restore_state(state)
+        self._tell_of_cover()
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme

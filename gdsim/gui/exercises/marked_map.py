@@ -12,6 +12,7 @@ from gdsim.core.formulas.numerals import rounded
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.map.contour_pane import ContourPane
+from gdsim.gui.map.equal_axes import EqualAxes
 from gdsim.gui.paint.plot import plain_pen
 from gdsim.gui.style.text_size import BASE_SIZE
 from gdsim.gui.style.theme import Look
@@ -39,6 +40,8 @@ class MapMark(NamedTuple):
 class MarkedMap(ContourPane):
     """The contour map as exercises use it: nothing on it is moved but by what it is told.
 
+    A unit of w is as long as a unit of b, so that directions and distances are true.
+
     Parameters
     ----------
     plain : bool
@@ -56,6 +59,8 @@ class MarkedMap(ContourPane):
         self.marks: tuple[MapMark, ...] = ()
         self._mark_items: list[object] = []
         self._start.setVisible(False)
+        self._equal = EqualAxes(self, self._box)
+        self.set_fills(False)
         self.set_arrows(ArrowChoice(on=False))
         self.set_plain(plain)
 
@@ -86,6 +91,7 @@ class MarkedMap(ContourPane):
 
     def show_surface(self, surface: LossSurface) -> None:
         super().show_surface(surface)
+        self._equal.set_view_range(surface.view_range)
         self.show_view_range(surface.view_range)
 
     def set_marks(self, marks: Sequence[MapMark]) -> None:
@@ -140,7 +146,3 @@ class MarkedMap(ContourPane):
         angle = 180.0 - float(np.degrees(np.arctan2(end[1] - start[1], end[0] - start[0])))
         head = pg.ArrowItem(pos=tuple(tip), angle=angle, headLen=_HEAD, pen=None, brush=pg.mkBrush(colour))
         return [line, head]
-
-    def lock_aspect(self) -> None:
-        """Draw a unit of w as long as a unit of b, so that directions and distances are true."""
-        self._box.setAspectLocked(lock=True, ratio=1.0)

@@ -7,6 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
+from gdsim.core.formulas import numerals
 from gdsim.gui.export.clip import ClipFormat, ClipPlan
 from gdsim.gui.export.export_dialog import ExportDialog, SpecForm, choice, number
 from gdsim.gui.export.mp4 import find_ffmpeg
@@ -97,7 +98,7 @@ class ClipDialog(ExportDialog):
         plan, spec = self.plan(), self.spec()
         is_possible = self.file_format.currentData() != ClipFormat.MP4 or find_ffmpeg() is not None
         self.save.setEnabled(is_possible)
-        pictures = self.tr("{0:,} pictures, {1}").format(plan.count, time_text(plan.seconds))
+        pictures = self.tr("{0} pictures, {1}").format(numerals.count(plan.count), time_text(plan.seconds))
         if not is_possible:
             text = self.tr(
                 "MP4 needs ffmpeg, which is not installed here; install it or choose another file."

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from gdsim.core.files.atomic import remove_abandoned
 from gdsim.core.files.scene_file import Draft, read_draft
 from gdsim.gui.files.autosave import Autosave, Orphan, orphans
+from gdsim.gui.files.opening import Allow
 from gdsim.gui.files.words import document_name, reason_of
 from gdsim.gui.forms.elided_label import ElidedLabel
 from gdsim.gui.forms.tips import set_tip
@@ -31,9 +32,15 @@ class DraftRecovery(QObject):
     failed = Signal(str)
 
     def __init__(
-        self, session: Session, tasks: TaskQueue, leave: Leave, parent: QObject | None = None
+        self,
+        session: Session,
+        tasks: TaskQueue,
+        leave: Leave,
+        allow: Allow,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._allow = allow
         self._session = session
         self._tasks = tasks
         self._autosave: Autosave | None = None
@@ -119,7 +126,14 @@ class DraftRecovery(QObject):
     def _restore(self) -> None:
         if self._offered is None or self._autosave is None:
             return
-        orphan, draft = self._offered
+        offered = self._offered
+        self._allow(offered[1].experiment.typed, lambda: self._become(offered))
+
+    def _become(self, offered: tuple[Orphan, Draft]) -> None:
+        """Open a draft; another one may have been offered meanwhile."""
+        if self._offered is not offered or self._autosave is None:
+            return
+        orphan, draft = offered
         self._session.open(draft.experiment, draft.file, saved=False)
         try:
             self._autosave.adopt(orphan)

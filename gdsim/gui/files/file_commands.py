@@ -65,7 +65,7 @@ class FileCommands(QObject):
         self.saving = Saving(self._document, self._dialogs, self._tasks, settings, self)
         self._open_link = open_link
         self.opening = Opening(session, self._tasks, self.leave, import_points, open_picture, allow, self)
-        self._recovery = DraftRecovery(session, self._tasks, self.leave, self)
+        self._recovery = DraftRecovery(session, self._tasks, self.leave, allow, self)
         self.recent = RecentFiles(settings)
         self.recent_menu = RecentMenu(self.recent, window)
         self._connect()

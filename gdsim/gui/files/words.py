@@ -6,6 +6,7 @@ from pathlib import Path
 
 from gdsim.core.files.checked_json import FileFault
 from gdsim.core.formulas.numerals import with_true_minuses
+from gdsim.core.language.words import translated
 from gdsim.core.settings import elided, printable, shown_name
 from gdsim.gui.translation import translate
 
@@ -18,7 +19,7 @@ _FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]+')
 
 def document_name(path: Path | None, title: str) -> str:
     """Return what a document is called: after its file, or else after its title."""
-    return shown_name(path) if path else elided(title.strip()) or translate("Files", "Untitled")
+    return shown_name(path) if path else elided(translated(title.strip())) or translate("Files", "Untitled")
 
 
 def not_opened(path: Path, error: Exception) -> str:

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
+from gdsim.core.language.words import translated
 from gdsim.core.settings import Setting, Value
 from gdsim.gui.forms.fields import Content
 from gdsim.gui.forms.number_fields import NumberField
@@ -43,7 +44,9 @@ class NumberEditor(Editor):
         super().__init__(parent)
         self._setting = setting
         self._slider = _slider(setting) if slider else None
-        self._field = NumberField(setting.label, setting.doc, setting.domain, setting.default)
+        self._field = NumberField(
+            translated(setting.label), translated(setting.doc), setting.domain, setting.default
+        )
         Scaled(self._field, QWidget.setFixedWidth, FIELD_WIDTH)
         self._field.committed.connect(self._on_committed)
         layout = QHBoxLayout(self)
@@ -86,10 +89,12 @@ class NumberEditor(Editor):
 class SwitchEditor(Editor):
     def __init__(self, setting: Setting, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        name = setting.argument or capitalized(setting.label)  # a library's own name stays as it is
+        name = setting.argument or capitalized(
+            translated(setting.label)
+        )  # a library's own name stays as it is
         self._box = QCheckBox(name)
-        self._box.setAccessibleName(setting.label)
-        set_tip(self._box, setting.doc, name)
+        self._box.setAccessibleName(translated(setting.label))
+        set_tip(self._box, translated(setting.doc), name)
         self._box.setChecked(bool(setting.default))
         self._box.clicked.connect(self._on_clicked)
         layout = QHBoxLayout(self)
@@ -117,8 +122,10 @@ def _slider(setting: Setting) -> ScaleSlider:
     slider = ScaleSlider(
         SliderScale(setting.low, setting.high, log=setting.log, whole=setting.domain.kind is int)
     )
-    slider.setAccessibleName(setting.label)
-    set_tip(slider, setting.doc, capitalized(f"{setting.label} {setting.symbol}".strip()))
+    slider.setAccessibleName(translated(setting.label))
+    set_tip(
+        slider, translated(setting.doc), capitalized(f"{translated(setting.label)} {setting.symbol}".strip())
+    )
     slider.setMinimumWidth(60)
     slider.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     return slider

@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QElapsedTimer, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QDialog, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
+from gdsim.core.language.words import localised
 from gdsim.core.settings import shown_name
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.translation import translate
@@ -142,7 +143,9 @@ class ProgressDialog(QDialog):
 def time_text(seconds: float) -> str:
     """Return a time: ``"7.5 s"``, ``"3 min 20 s"``, ``"2 h 5 min"``."""
     if seconds < 60.0:
-        return translate("Files", "{0} s").format(f"{seconds:.1f}" if seconds < 20.0 else round(seconds))
+        return translate("Files", "{0} s").format(
+            localised(f"{seconds:.1f}") if seconds < 20.0 else round(seconds)
+        )
     minutes, rest = divmod(round(seconds), 60)
     if minutes < 60:
         return translate("Files", "{0} min {1} s").format(minutes, rest)

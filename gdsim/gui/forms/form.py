@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from gdsim.core.formulas.symbols import typeset
+from gdsim.core.language.words import translated
 from gdsim.core.model.edits import changed_values
 from gdsim.core.settings import Configured, Definition, Setting
 from gdsim.gui.forms.bubble import show_fault
@@ -72,11 +73,15 @@ class Form(Editor):
         layout = column(self)
         for setting in kind.settings:
             editor = self._editors[setting.name] = editor_for(setting)
-            set_tip(editor, setting.doc, _heading(setting))
+            set_tip(editor, translated(setting.doc), _heading(setting))
             editor.value_changed.connect(self._on_changed)
             editor.edit_finished.connect(self.edit_finished)
             argument = "" if setting.is_switch else _broken(setting.argument)
-            layout.addWidget(_labelled(argument, editor) if argument else row(_symbol(setting), editor))
+            layout.addWidget(
+                _labelled(argument, editor)
+                if argument
+                else row(_symbol(setting) or translated(setting.label), editor)
+            )
 
     def value(self) -> Configured[Definition]:
         return self.kind(**{name: editor.value() for name, editor in self._editors.items()})
@@ -142,9 +147,9 @@ class KindForm(Editor):
                 self.combo.insertSeparator(self.combo.count())
             for key, kind in group.items():
                 self._kinds[key] = kind
-                self.combo.addItem(capitalized(kind.title), key)
+                self.combo.addItem(capitalized(translated(kind.title)), key)
                 last = self.combo.count() - 1
-                self.combo.setItemData(last, tip(kind.summary), Qt.ItemDataRole.ToolTipRole)
+                self.combo.setItemData(last, tip(translated(kind.summary)), Qt.ItemDataRole.ToolTipRole)
 
     def put_below_choice(self, widget: QWidget) -> None:
         """Put a widget between the choice and the form."""
@@ -209,12 +214,12 @@ def _broken(argument: str) -> str:
 
 
 def _heading(setting: Setting) -> str:
-    name = capitalized(setting.label)
+    name = capitalized(translated(setting.label))
     symbol = _symbol(setting)
     if setting.argument and not setting.is_switch:
-        return f"{setting.argument}: {setting.label} {symbol}".strip()
-    return name if symbol == setting.label else f"{name} {symbol}".strip()
+        return f"{setting.argument}: {translated(setting.label)} {symbol}".strip()
+    return name if symbol == translated(setting.label) else f"{name} {symbol}".strip()
 
 
 def _symbol(setting: Setting) -> str:
-    return typeset(setting.symbol)
+    return translated(typeset(setting.symbol))  # some are words

@@ -9,16 +9,18 @@ from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QWidget
 
 from gdsim.core.formulas.numerals import (
+    MINUS,
     NotANumber,
+    UnclearNumber,
     precise,
-    read_number,
+    read_typed,
     rounded,
     scientific,
     steady,
-    with_true_minus,
     with_true_minuses,
 )
-from gdsim.core.settings import Domain, InvalidValue, Value
+from gdsim.core.language.words import chosen_language, localised, said, translated
+from gdsim.core.settings import Domain, InvalidValue, Value, quoted
 from gdsim.gui.forms.fields import CheckedField, Refused, first_fitting
 from gdsim.gui.plain_text import capitalized
 from gdsim.gui.translation import translate
@@ -132,7 +134,7 @@ class NumberRoom:
         """
         decimals = self._decimals(room) if even else 0
         if decimals and _ENOUGH * 10.0**-decimals <= abs(value) < _ONE_DIGIT:
-            return with_true_minus(f"{sign}{value:.{decimals}f}")
+            return localised(f"{sign}{value:.{decimals}f}".replace("-", MINUS))
         written = steady if even else rounded
         text = sign + written(value)
         excess = self._width_of(text) - room
@@ -158,7 +160,7 @@ class NumberRoom:
         """
         if "e" in text or text == _NO_ROOM:
             return text
-        _, point, fraction = text.partition(".")
+        _, point, fraction = text.partition(chosen_language().decimal_sign)
         blanks = ("" if point else _AS_POINT) + _AS_DIGIT * (decimals - len(fraction))
         while blanks and self._width_of(text + blanks + _END) > room:
             blanks = blanks[:-1]
@@ -174,14 +176,16 @@ def read_value(text: str, domain: Domain, label: str) -> Value:
         With a sentence that begins with ``label``.
     """
     try:
-        return domain.check(read_number(text))
-    except NotANumber as fault:
-        reason = str(fault).replace("a number", domain.words, 1)
+        return domain.check(read_typed(text))
+    except UnclearNumber as fault:
+        reason = str(fault)
+    except NotANumber:
+        reason = said("must be {words}, not {value}", words=translated(domain.words), value=quoted(text))
     except InvalidValue as fault:
         reason = fault.reason
-        if _is_beyond_floats(read_number(text)):
+        if _is_beyond_floats(read_typed(text)):
             too_large = translate("NumberField", "must be {0}; {1} is too large")
-            reason = too_large.format(domain.words, _short(text))
+            reason = too_large.format(translated(domain.words), _short(text))
     raise Refused(f"{capitalized(label)} {with_true_minuses(reason)}.")
 
 

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from difflib import SequenceMatcher
-from functools import cache
 from itertools import zip_longest
 
 from gdsim.core.analysis.update import update_of
 from gdsim.core.analysis.worked import WorkedLine, worked
 from gdsim.core.engine.runs import first_steps
 from gdsim.core.files.library_code import library_run
+from gdsim.core.language.pages import page_in_language
+from gdsim.core.language.words import forgotten, said, translated
 from gdsim.core.model.experiment import Run, new_experiment
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
@@ -28,7 +29,7 @@ _SHOWN = (
     (Run(RULES["rmsprop"](eps=1e-2), start=(0.0, 1.0)), 1, ("torch", "optax")),
     (Run(RULES["adam"](eps=1e-2), start=(0.0, 1.0)), 1, ("torch", "keras", "optax")),
 )
-_HEAD = """\
+HEAD = """\
 # Which convention?
 
 PyTorch, Keras and Optax write some rules in other ways than the lecture. Here an update of w is made as the
@@ -36,7 +37,7 @@ lecture and as the library's line make it, on the lecture's two points from the 
 that leads elsewhere is marked. ε is 0.01, so that its place can be seen, and the rate of momentum halves
 after two epochs.
 """
-_LOSS = """\
+LOSS = """\
 ## Defaults
 
 Keras and Optax begin AdaGrad with v = 0.1, the lecture and PyTorch with 0. ε is 1e-8 in the lecture, 1e-7
@@ -69,11 +70,11 @@ See also [libraries](libraries.md) and [all formulas](rules.md).
 """
 
 
-@cache
+@forgotten
 def conventions_page() -> str:
     """Return the page as Markdown."""
     compared = [part for run, t, libraries in _SHOWN for part in _compared(run, t, libraries)]
-    return "\n\n".join([_HEAD, *compared, _LOSS])
+    return "\n\n".join([page_in_language(HEAD), *compared, page_in_language(LOSS)])
 
 
 def _compared(run: Run, t: int, libraries: tuple[str, ...]) -> Iterator[str]:
@@ -82,16 +83,19 @@ def _compared(run: Run, t: int, libraries: tuple[str, ...]) -> Iterator[str]:
         title = LIBRARIES[library]
         other, difference = library_run(run, library, 1)
         theirs = _lines(other, t)
-        yield f"## {run.optimizer.title} and {title}: update {t}"
-        yield f"{difference or f'{title} comes to the same as the lecture'}."
+        yield "## " + said(
+            "{rule} and {library}: update {t}", rule=translated(run.optimizer.title), library=title, t=t
+        )
+        same = said("{library} comes to the same as the lecture", library=title)
+        yield f"{difference or same}."
         rows = list(side_by_side(ours, theirs))
         apart = next((place for place, pair in enumerate(rows) if _key(pair[0]) != _key(pair[1])), None)
         marked = apart if _key(ours[-1]) != _key(theirs[-1]) else None
         # Where nothing is marked there is no place for a mark.
         end = " |" if marked is None else " | |"
-        table = [f"| the lecture | {title}{end}", f"|---|---{end.replace('| |', '|---|')}"]
+        table = [f"| {said('the lecture')} | {title}{end}", f"|---|---{end.replace('| |', '|---|')}"]
         for place, (one, their) in enumerate(rows):
-            mark = " **← first difference** |" if place == marked else end.removeprefix(" |")
+            mark = f" **← {said('first difference')}** |" if place == marked else end.removeprefix(" |")
             table.append(f"| {_cell(one)} | {_cell(their)} |{mark}")
         yield "\n".join(table)
 

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gdsim.core.language.pages import page_in_language
 from gdsim.core.resources import resource
 from gdsim.gui.help.search import MADE
 
@@ -75,6 +76,8 @@ class GuidePages(QTextBrowser):
         made = MADE.get(url.fileName().removesuffix(".md"))
         if made:
             return made()
+        if url.fileName().endswith(".md"):
+            return page_in_language(page_file(url.fileName().removesuffix(".md")).read_text(encoding="utf-8"))
         if kind == QTextDocument.ResourceType.ImageResource.value:
             url.setPath(picture_in_theme(url.path(), dark=self._is_dark()))
         return super().loadResource(kind, url)

@@ -6,6 +6,7 @@ from itertools import product
 from gdsim.core.analysis.worked import rule_in_letters
 from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.formulas.symbols import typeset
+from gdsim.core.language.words import said, translated
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.rule import Rule
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES, ScheduleKind
@@ -19,38 +20,40 @@ RULES_PAGE = "rules"
 def rules_page() -> str:
     return "\n\n".join(
         [
-            "# The rules and their formulas",
-            (
+            "# " + said("The rules and their formulas"),
+            said(
                 "The program computes exactly these lines. t counts updates from 1, and ∇w is the "
                 "gradient of the loss. Every line holds for each weight and for the bias."
             ),
             *(part for rule in RULES.values() for part in _rule(rule)),
-            "# Second order, as contrast",
-            (
+            "# " + said("Second order, as contrast"),
+            said(
                 "H is the curvature, G the part of it that is a sum of squares, I the identity; d is of all "
                 "parameters together. See [choosing the step](choosing-the-step.md)."
             ),
             *(part for rule in SECOND_ORDER_RULES.values() for part in _rule(rule)),
-            "# How long a step is",
+            "# " + said("How long a step is"),
             *_searches(),
-            "# Schedules of the learning rate",
-            "Here t counts the updates made so far, from 0, and n the epochs whose validation loss rose.",
+            "# " + said("Schedules of the learning rate"),
+            said(
+                "Here t counts the updates made so far, from 0, and n the epochs whose validation loss rose."
+            ),
             *_schedules(SCHEDULES),
-            "# Schedules of the momentum",
+            "# " + said("Schedules of the momentum"),
             *_schedules(MOMENTUM_SCHEDULES),
-            "See also [settings](settings.md) and [this step](step.md).",
+            said("See also [settings](settings.md) and [this step](step.md)."),
         ]
     )
 
 
 def _rule(rule: Rule) -> Iterator[str]:
-    yield f"## {rule.title}"
-    yield rule.summary
+    yield f"## {translated(rule.title)}"
+    yield translated(rule.summary)
     switches = [setting for setting in rule.settings if setting.is_switch]
     for values in product((True, False), repeat=len(switches)):
         if not all(values):
-            off = (one.label for one, value in zip(switches, values, strict=True) if not value)
-            yield f"Without {' and without '.join(off)}:"
+            off = (translated(one.label) for one, value in zip(switches, values, strict=True) if not value)
+            yield said("Without {switches}:", switches=", ".join(off))
         optimizer = rule(**{one.name: value for one, value in zip(switches, values, strict=True)})
         yield _code(rule_in_letters(optimizer))
     yield _settings(rule)
@@ -60,24 +63,29 @@ def _rule(rule: Rule) -> Iterator[str]:
 
 def _searches() -> Iterator[str]:
     for kind in SEARCHES.values():
-        yield f"## {kind.title[:1].upper()}{kind.title[1:]}"
-        yield kind.summary
+        yield f"## {_capitalized(translated(kind.title))}"
+        yield translated(kind.summary)
         if kind.settings:
             yield _settings(kind)
 
 
 def _schedules(kinds: Mapping[str, ScheduleKind]) -> Iterator[str]:
     for kind in kinds.values():
-        yield f"## {kind.title[:1].upper()}{kind.title[1:]}"
-        yield kind.summary
+        yield f"## {_capitalized(translated(kind.title))}"
+        yield translated(kind.summary)
         yield _code(PLAIN_TEXT.line(line, kind.symbols) for line in kind.program.lines)
         if kind.settings:
             yield _settings(kind)
 
 
+def _capitalized(title: str) -> str:
+    return title[:1].upper() + title[1:]
+
+
 def _settings(definition: Definition) -> str:
     return "\n".join(
-        f"- **{typeset(one.symbol) or one.label}**: {typeset(one.doc)}" for one in definition.settings
+        f"- **{typeset(one.symbol) or translated(one.label)}**: {typeset(translated(one.doc))}"
+        for one in definition.settings
     )
 
 

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable
-from functools import cache
 from typing import NamedTuple
 
+from gdsim.core.language.pages import page_in_language
+from gdsim.core.language.words import forgotten
 from gdsim.core.resources import resource
 from gdsim.gui.help.conventions_page import CONVENTIONS_PAGE, conventions_page
 from gdsim.gui.help.rules_page import RULES_PAGE, rules_page
@@ -34,10 +35,13 @@ class Hit(NamedTuple):
     excerpt: str
 
 
-@cache
+@forgotten
 def pages() -> tuple[Page, ...]:
     """Return all pages, by their titles."""
-    sources = {path.stem: path.read_text(encoding="utf-8") for path in resource("help").glob("*.md")}
+    sources = {
+        path.stem: page_in_language(path.read_text(encoding="utf-8"))
+        for path in resource("help").glob("*.md")
+    }
     sources |= {name: made() for name, made in MADE.items()}
     read = (_page(name, source) for name, source in sources.items())
     return tuple(sorted(read, key=lambda page: page.title.casefold()))

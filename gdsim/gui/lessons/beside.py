@@ -1,16 +1,19 @@
 """A second scene beside the one of the window, which plays in step with it."""
 
 from dataclasses import replace
+from typing import cast
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QSplitter, QWidget
 
 from gdsim.core.lessons.lesson import Beside
+from gdsim.core.surface.map_view import MapView
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.curves.curve_pane import CurvePane
 from gdsim.gui.forms.card import Card
 from gdsim.gui.map.contour_pane import ContourPane
+from gdsim.gui.panes import Pane, SurfaceView
 from gdsim.gui.runs.run_legend import RunLegend
 from gdsim.gui.style.theme import Look, Theme, run_styles
 from gdsim.session.frame import Frame
@@ -19,9 +22,15 @@ from gdsim.session.session import Session
 
 
 class BesideCard(Card):
-    """Map, curves and names of the runs of a session of its own. It is looked at, and takes no edits."""
+    """Surface, map, curves and runs of a session of its own. It is looked at, and takes no edits.
 
-    def __init__(self, beside: Beside, parent: QWidget | None = None) -> None:
+    The surface is looked at from where the ``view`` of the first scene is, and that from where this one is.
+    """
+
+    # What is shown of both scenes where nobody says.
+    compared = frozenset({"contours", "curves"})
+
+    def __init__(self, beside: Beside, view: SurfaceView, parent: QWidget | None = None) -> None:
         super().__init__(beside.title or beside.experiment.title or "", parent=parent)
         if not self.title.whole():
             self.title.set_whole(self.tr("The second scene"))
@@ -31,14 +40,20 @@ class BesideCard(Card):
         self.contours, self.curves, self.names = ContourPane(), CurvePane(), RunLegend()
         self.contours.set_arrows(ArrowChoice(on=False))
         self.contours.show_view_range(beside.experiment.view_range)
-        self._panes = (self.contours, self.curves, self.names)
+        self.surface = view.twin()
+        view.camera_moved.connect(self.surface.view_from)
+        self.surface.camera_moved.connect(view.view_from)
+        self._panes: tuple[Pane, ...] = (self.surface, self.contours, self.curves, self.names)
         views = QSplitter(Qt.Orientation.Vertical)
         views.setChildrenCollapsible(False)
-        for place, pane in enumerate((self.contours, self.curves)):
+        self._surface_widget = cast("QWidget", self.surface)
+        for place, pane in enumerate((self._surface_widget, self.contours, self.curves)):
             views.addWidget(pane)
             views.setStretchFactor(place, 1)
-        views.setSizes([1000, 1000])
+        views.setSizes([1000, 1000, 1000])
         self.set_body(views, self.names)
+        self.contours.set_fills(False)
+        self.contours.aspect_changed.connect(self._on_aspect)
         self.session.surface_changed.connect(self._on_surface)
         self.session.frame_changed.connect(self._on_frame)
 
@@ -55,13 +70,15 @@ class BesideCard(Card):
         self.curves.hide_future(hidden="future" in concealed)
 
     def show_beside(self, panes: frozenset[str]) -> None:
-        """Show what is shown of the first scene, by the names of its panes: map, curves, or both."""
-        both = not {"contours", "curves"} & panes
-        self.contours.setVisible(both or "contours" in panes)
-        self.curves.setVisible(both or "curves" in panes)
+        """Show what is shown of the first scene, by the names of its panes."""
+        shown = panes & {"surface", "contours", "curves"} or self.compared
+        self._surface_widget.setVisible("surface" in shown)
+        self.contours.setVisible("contours" in shown)
+        self.curves.setVisible("curves" in shown)
 
-    def look_like(self, curves: CurvePane) -> None:
-        """Show the same kind of curves as another pane, on the same kind of scale."""
+    def look_like(self, curves: CurvePane, view: SurfaceView) -> None:
+        """Show the same kind of curves as another pane, on the same kind of scale; and the same planes."""
+        self.surface.set_planes(shown=view.planes)
         self.curves.set_kind(curves.kind)
         self.curves.set_log(log=curves.log)
 
@@ -77,8 +94,13 @@ class BesideCard(Card):
         self.session.set_by_epoch(frame.by_epoch)
         self.session.play(moved)
 
+    @Slot(float)
+    def _on_aspect(self, aspect: float) -> None:
+        self.session.set_map_view(MapView(aspect))
+
     @Slot(object)
     def _on_surface(self, surface: LossSurface) -> None:
+        self.surface.show_surface(surface)
         self.contours.show_surface(surface)
         self.curves.show_loss(surface)
 

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QShortcut
 
-from gdsim.core.lessons.lesson import Lesson, OpenExercise, PlaybackRange, Stop
+from gdsim.core.lessons.lesson import Lesson, PlaybackRange, Stop
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.settings import Value
 from gdsim.gui.lessons.lesson_bar import LessonBar
@@ -22,6 +22,15 @@ if TYPE_CHECKING:
     from gdsim.gui.window.view_commands import ViewCommands
 
 
+class PlaceInLesson(NamedTuple):
+    """Where somebody is in a lesson."""
+
+    key: str  # of the lesson
+    stop: int
+    stage: int
+    opened: Experiment | None  # the scene as the stop has opened it
+
+
 class LessonGuide(QObject):
     """Walks through a lesson.
 
@@ -29,6 +38,8 @@ class LessonGuide(QObject):
     ----------
     open_exercise : callable
         Opens the exercise of a name, with settings; returns its window, or None if it cannot be done.
+    open_task : callable
+        Opens the task of the stop of an index; returns its window, or None while a person is asked first.
     leave : callable
         Calls its argument once the present document may go.
     """
@@ -42,6 +53,7 @@ class LessonGuide(QObject):
         view: "ViewCommands",
         bar: LessonBar,
         open_exercise: Callable[[str, Mapping[str, Value]], "Exercise | None"],
+        open_task: Callable[[int], "Exercise | None"],
         leave: Callable[[Callable[[], object]], None],
         parent: QObject | None = None,
     ) -> None:
@@ -49,7 +61,7 @@ class LessonGuide(QObject):
         self._session = session
         self._view = view
         self._bar = bar
-        self._open_exercise = open_exercise
+        self._open_exercise, self._open_task = open_exercise, open_task
         self._leave = leave
         self._exercise: Exercise | None = None  # the one that the stop has opened
         self._opened: Experiment | None = None
@@ -101,6 +113,23 @@ class LessonGuide(QObject):
         self._pictures.clear()
         self._bar.show_lesson(lesson)
         self._arrive(index)
+
+    def place(self) -> "PlaceInLesson | None":
+        """Return where somebody is in a lesson, for another window to go on there."""
+        if self._lesson is None:
+            return None
+        return PlaceInLesson(self._lesson.key, self._index, self._stage, self._opened)
+
+    def resume(self, lesson: Lesson, place: "PlaceInLesson") -> None:
+        """Go on with a lesson whose stop is shown already."""
+        self._restore_view = self._view.kept()
+        self._lesson, self._opened = lesson, place.opened
+        self._index = min(place.stop, len(lesson.stops) - 1)
+        self._stage = min(place.stage, lesson.stops[self._index].last_stage)
+        self._bar.show_lesson(lesson)
+        self._view.show_beside(lesson.stops[self._index].beside)
+        self._show_stage()
+        self.arrived.emit(self._index)
 
     def renew(self, lesson: Lesson) -> None:
         """Show another version of the lesson, at the stop where one is; untouched if that is the same."""
@@ -170,11 +199,21 @@ class LessonGuide(QObject):
         self._show_stage()
         if was_asking != stop.is_asking(stage) and stop.place.last > stop.place.first:
             self._go_to(stop.place if was_asking else _still(stop.place), stop.view.part)
-        if stop.exercise is not None and stage > len(stop.reveals):
-            self._open(stop.exercise)
+        if stage > len(stop.reveals):
+            self._open(stop)
 
-    def _open(self, exercise: OpenExercise) -> None:
-        opened = self._exercise = self._open_exercise(exercise.name, exercise.settings)
+    def open_again(self) -> None:
+        """Show the last of the stop, with its exercise or its task open."""
+        if self.stop is not None and self.stop.last_stage:
+            self._reveal(self.stop, self.stop.last_stage)
+
+    def _open(self, stop: Stop) -> None:
+        if stop.task is not None:
+            opened = self._exercise = self._open_task(self._index)
+        elif stop.exercise is not None:
+            opened = self._exercise = self._open_exercise(stop.exercise.name, stop.exercise.settings)
+        else:
+            return
         if opened is not None:
             opened.finished.connect(self._on_exercise_closed)
             for key, walk in ((Qt.Key.Key_PageDown, self.go_on), (Qt.Key.Key_PageUp, self.go_back)):

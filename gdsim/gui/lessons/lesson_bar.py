@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from gdsim.core.language.words import counted
 from gdsim.core.lessons.caption import plain_text
 from gdsim.core.lessons.lesson import Lesson, Stop
 from gdsim.gui.forms.card import Card
@@ -210,7 +211,7 @@ class LessonBar(QWidget):
         elif stop.is_asking(stage):
             words = self.tr("Show more")
         elif stage < stop.last_stage:
-            words = self.tr("Open the exercise")
+            words = self.tr("Open the exercise") if stop.task is None else self.tr("Open the task")
         self.reveal.setText(words)
         self.reveal.setVisible(bool(words))
 
@@ -233,8 +234,7 @@ class LessonBar(QWidget):
 
     def show_faults(self, count: int) -> None:
         """Say that the file of the lesson has so many faults; that it is as it should be for none."""
-        words = self.tr("1 fault in the file") if count == 1 else self.tr("{n} faults in the file")
-        self.faults.setText(words.format(n=count))
+        self.faults.setText(counted(count, "{n} fault in the file", "{n} faults in the file"))
         set_tip(self.faults, self.tr("The lesson is shown as it was before. Click to see what is wrong."))
         self.faults.setVisible(count > 0)
 

@@ -23,17 +23,18 @@ if TYPE_CHECKING:
     from gdsim.core.settings import Value
     from gdsim.gui.exercises.exercise import Exercise
     from gdsim.gui.files.opening import Allow
-    from gdsim.gui.lessons.guide import LessonGuide
+    from gdsim.gui.handin.hand_in import HandInCommands
+    from gdsim.gui.lessons.guide import LessonGuide, PlaceInLesson
     from gdsim.gui.lessons.lesson_bar import LessonBar
     from gdsim.gui.lessons.own_lesson import OwnLesson, StopMaker
     from gdsim.gui.lessons.speaker import Speaker
     from gdsim.gui.window.view_commands import ViewCommands
 
-_LECTURE, _LANDSCAPES = "lecture", "landscapes"
+_LECTURE, _LANDSCAPES, _FIRST_SHEET = _BUNDLED = ("lecture", "landscapes", "first-sheet")
 # The commands that need a lesson, and their buttons in its bar.
 _WALKING = {"next_stop": "next", "previous_stop": "previous", "return_to_stop": "return", "end_lesson": "end"}
 # Those that need one, and have no button.
-_OF_A_LESSON = ("speaker_notes", "write_notes")
+_OF_A_LESSON = ("speaker_notes", "write_notes", "hand_out")
 
 
 class LessonCommands(QObject):
@@ -45,6 +46,8 @@ class LessonCommands(QObject):
     ----------
     open_exercise : callable
         Opens the exercise of a name, with settings; returns its window, or None if it cannot be done.
+    make_hand_in : callable
+        Loads what collects the answers to tasks.
     leave : callable
         Calls its argument once the present document may go.
     allow : callable
@@ -67,6 +70,7 @@ class LessonCommands(QObject):
         session: Session,
         view: "ViewCommands",
         open_exercise: "Callable[[str, Mapping[str, Value]], Exercise | None]",
+        make_hand_in: "Callable[[], HandInCommands]",
         leave: Callable[[Callable[[], object]], None],
         allow: "Allow",
         settings: Preferences,
@@ -75,7 +79,7 @@ class LessonCommands(QObject):
         self._window = window
         self._session = session
         self._view = view
-        self._open_exercise = open_exercise
+        self._open_exercise, self._make_hand_in = open_exercise, make_hand_in
         self._leave, self._allow = leave, allow
         self._theme, self._ui_scale = LIGHT, 1.0
         self._progress = Bookmarks(settings)
@@ -104,10 +108,21 @@ class LessonCommands(QObject):
     def guide(self) -> "LessonGuide":
         from gdsim.gui.lessons.guide import LessonGuide  # noqa: PLC0415
 
-        guide = LessonGuide(self._session, self._view, self.bar, self._open_exercise, self._leave, self)
+        guide = LessonGuide(
+            self._session, self._view, self.bar, self._open_exercise, self._open_task, self._leave, self
+        )
         guide.arrived.connect(self._on_arrived)
-        self.own.renewed.connect(lambda lesson: self._allow(lesson.typed, lambda: guide.renew(lesson)))
+        self.own.renewed.connect(
+            lambda lesson: self._allow(lesson.typed, lambda: guide.renew(self._dressed(lesson)))
+        )
         return guide
+
+    @cached_property
+    def hand_in(self) -> "HandInCommands":
+        hand_in = self._make_hand_in()
+        hand_in.said.connect(self.refused)
+        hand_in.begun.connect(self._on_begun)
+        return hand_in
 
     @cached_property
     def own(self) -> "OwnLesson":
@@ -153,11 +168,28 @@ class LessonCommands(QObject):
         self._show_state()
 
     def begin(self, lesson: "Lesson", index: int = 0) -> None:
-        self._allow(lesson.typed, lambda: self.guide.begin(lesson, index))
+        self._allow(lesson.typed, lambda: self.guide.begin(self._dressed(lesson), index))
+
+    def _dressed(self, lesson: "Lesson") -> "Lesson":
+        """Return a lesson with the data of who hands it in, if anybody does."""
+        return self.hand_in.dressed(lesson) if lesson.tasks else lesson
+
+    def _open_task(self, place: int) -> "Exercise | None":
+        return self.hand_in.open(place)
+
+    def _on_begun(self) -> None:
+        """Show the data of the student, and the task that was asked for, if one was."""
+        lesson = self.hand_in.lesson
+        if lesson is not None and self.lesson is not None and self.lesson.key == lesson.key:
+            self.guide.renew(self._dressed(lesson))
+            stop = self.guide.stop
+            if stop is not None and stop.task is not None and self.guide.stage == stop.last_stage:
+                self.guide.open_again()
 
     def close(self) -> None:
         self._reading.close()
-        for name in ("own", "maker", "speaker", "guide"):  # those that were made
+        # Those that were made.
+        for name in ("own", "maker", "speaker", "hand_in", "guide"):
             if name in self.__dict__:
                 getattr(self, name).close()
 
@@ -185,6 +217,9 @@ class LessonCommands(QObject):
     def open_landscapes(self) -> None:
         self.open(_LANDSCAPES, 0)
 
+    def open_first_sheet(self) -> None:
+        self.open(_FIRST_SHEET, 0)
+
     def go_on(self) -> None:
         mark = self._progress.last
         if mark:
@@ -202,8 +237,23 @@ class LessonCommands(QObject):
         read = partial(_read, name)
         self._reading.replace(read, lambda lesson: self.begin(lesson, index), self.own.refuse)
 
+    def resume(self, place: "PlaceInLesson") -> None:
+        """Read a lesson again, and go on where somebody was in it."""
+        read = partial(_read, place.key)
+        self._reading.replace(read, lambda lesson: self.guide.resume(lesson, place), self.own.refuse)
+
     def make_stop(self) -> None:
         self.maker.ask(self._own_file)
+
+    def make_task(self) -> None:
+        self.hand_in.make_task(self.maker, self._own_file)
+
+    def begin_hand_in(self) -> None:
+        self.hand_in.ask()
+
+    def ask_hand_out(self) -> None:
+        if self.lesson is not None:
+            self.hand_in.ask_hand_out(self.lesson)
 
     def toggle_notes(self) -> None:
         self.speaker.toggle()
@@ -215,7 +265,7 @@ class LessonCommands(QObject):
     def _own_file(self) -> Path | None:
         """The file of the lesson that is open; None if it is bundled, or there is none."""
         lesson = self.lesson
-        return Path(lesson.key) if lesson is not None and lesson.key != _LECTURE else None
+        return Path(lesson.key) if lesson is not None and lesson.key not in _BUNDLED else None
 
     def _on_arrived(self, index: int) -> None:
         if self.lesson is not None:
@@ -231,6 +281,7 @@ class LessonCommands(QObject):
         for name in (*_WALKING, *_OF_A_LESSON):
             # While there is no lesson, Page Down belongs to tables and lists.
             self._actions[name].setEnabled(lesson is not None)
+        self._actions["hand_in"].setEnabled(lesson is not None and bool(lesson.tasks))
         again = self._actions["continue_lesson"]
         again.setEnabled(mark is not None and lesson is None)
         again.setText(

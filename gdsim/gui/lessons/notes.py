@@ -1,11 +1,11 @@
 """What the speaker alone sees: a window with the notes of the stop, and the notes of all stops on paper."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 
-from PySide6.QtCore import QElapsedTimer, QMarginsF, QSizeF, Qt, QTimer
-from PySide6.QtGui import QPageLayout, QPageSize, QPdfWriter, QTextDocument
+from PySide6.QtCore import QElapsedTimer, QMarginsF, QSizeF, Qt, QTimer, QUrl
+from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPdfWriter, QTextDocument
 from PySide6.QtWidgets import QHBoxLayout, QTextBrowser, QVBoxLayout, QWidget
 
 from gdsim.core.files.atomic import replacing
@@ -24,7 +24,8 @@ _MARGIN_MM = 18.0
 _DOTS_PER_INCH = 300
 
 
-def _paragraph(head: str, caption: Caption) -> str:
+def paragraph(head: str, caption: Caption) -> str:
+    """Return a caption as HTML, behind a word that says what it is; nothing of an empty one."""
     if not caption.pieces:
         return ""
     return f"<p>{f'<b>{escape(head)}</b>&nbsp; ' if head else ''}{caption_html(caption)}</p>"
@@ -33,10 +34,10 @@ def _paragraph(head: str, caption: Caption) -> str:
 def _told(said: Said) -> str:
     """Return what the class is told, as HTML."""
     return (
-        _paragraph(translate("Notes", "Question"), said.question)
-        + _paragraph("", said.caption)
-        + _paragraph(translate("Notes", "Answer"), said.answer)
-        + _paragraph(translate("Notes", "Look"), said.look)
+        paragraph(translate("Notes", "Question"), said.question)
+        + paragraph("", said.caption)
+        + paragraph(translate("Notes", "Answer"), said.answer)
+        + paragraph(translate("Notes", "Look"), said.look)
     )
 
 
@@ -50,7 +51,7 @@ def notes_html(lesson: Lesson, said: Sequence[Said]) -> str:
             parts.append(f"<h2>{escape(chapter)}</h2>")
         parts.append(f"<h3>{number}. {escape(stop.title)}</h3>{_told(words)}")
         if words.notes.pieces:
-            notes = _paragraph(translate("Notes", "Notes"), words.notes)
+            notes = paragraph(translate("Notes", "Notes"), words.notes)
             parts.append(f'<blockquote style="color: #444444">{notes}</blockquote>')
     return "".join(parts)
 
@@ -66,17 +67,24 @@ def write_notes(lesson: Lesson, path: Path) -> None:
             head = f'<!DOCTYPE html><meta charset="utf-8"><title>{escape(lesson.title)}</title>'
             unfinished.write_text(f"{head}\n{html}\n", encoding="utf-8", newline="\n")
             return
-        writer = QPdfWriter(str(unfinished))
-        writer.setResolution(_DOTS_PER_INCH)
-        writer.setTitle(lesson.title)
-        margins = QMarginsF(_MARGIN_MM, _MARGIN_MM, _MARGIN_MM, _MARGIN_MM)
-        writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
-        writer.setPageMargins(margins, QPageLayout.Unit.Millimeter)
-        document = QTextDocument()
-        document.documentLayout().setPaintDevice(writer)
-        document.setHtml(html)
-        document.setPageSize(QSizeF(writer.width(), writer.height()))
-        document.print_(writer)
+        print_html(html, lesson.title, unfinished)
+
+
+def print_html(html: str, title: str, path: Path, images: Mapping[str, QImage] | None = None) -> None:
+    """Write a text as a PDF on A4 paper, with its images by their names."""
+    writer = QPdfWriter(str(path))
+    writer.setResolution(_DOTS_PER_INCH)
+    writer.setTitle(title)
+    margins = QMarginsF(_MARGIN_MM, _MARGIN_MM, _MARGIN_MM, _MARGIN_MM)
+    writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
+    writer.setPageMargins(margins, QPageLayout.Unit.Millimeter)
+    document = QTextDocument()
+    document.documentLayout().setPaintDevice(writer)
+    for name, image in (images or {}).items():
+        document.addResource(QTextDocument.ResourceType.ImageResource.value, QUrl(name), image)
+    document.setHtml(html)
+    document.setPageSize(QSizeF(writer.width(), writer.height()))
+    document.print_(writer)
 
 
 class NotesWindow(ScreenDialog):
@@ -133,7 +141,7 @@ class NotesWindow(ScreenDialog):
         size = round(self.fontInfo().pixelSize() * _LARGER)
         no_notes = self.tr("No notes for this stop.")
         none = f"<p><i>{escape(no_notes)}</i></p>"
-        notes = _paragraph("", said.notes) or none
+        notes = paragraph("", said.notes) or none
         hidden = stop.is_asking(stage)
         word = escape(self.tr("Not shown to the class yet:") if hidden else self.tr("The class reads:"))
         return f'<div style="font-size: {size}px">{notes}</div><hr><p><b>{word}</b></p>{_told(said)}'

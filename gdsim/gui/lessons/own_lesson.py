@@ -18,6 +18,7 @@ from gdsim.session.tasks import TaskQueue
 
 if TYPE_CHECKING:
     from gdsim.core.lessons.lesson import Lesson
+    from gdsim.core.lessons.task import Task
     from gdsim.gui.window.view_commands import ViewCommands
 
 
@@ -119,6 +120,18 @@ class StopMaker(QObject):
 
     def ask(self, usual: Path | None) -> None:
         """Ask for a lesson file, new or there already, and write a stop into it."""
+        path = self.ask_file(usual)
+        if path is not None:
+            self.write(path)
+
+    @property
+    def step(self) -> int:
+        """The step at which the selected run stands."""
+        view = self._session.frame().current
+        return view.number if view is not None else 0
+
+    def ask_file(self, usual: Path | None) -> Path | None:
+        """Ask for a lesson file, new or there already."""
         name, _ = QFileDialog.getSaveFileName(
             self._window,
             translate("Lessons", "Add a stop to a lesson, or begin one"),
@@ -126,11 +139,12 @@ class StopMaker(QObject):
             translate("Lessons", "Lessons (*.json)"),
             options=QFileDialog.Option.DontConfirmOverwrite,
         )
-        if name:
-            path = Path(name)
-            self.write(path if path.suffix else path.with_suffix(".json"))
+        if not name:
+            return None
+        path = Path(name)
+        return path if path.suffix else path.with_suffix(".json")
 
-    def write(self, path: Path) -> None:
+    def write(self, path: Path, title: str = "", words: str = "", task: "Task | None" = None) -> None:
         """Write what is seen as the last stop of a lesson file, which may be a new one."""
         from gdsim.core.lessons.lesson import PlaybackRange  # noqa: PLC0415 - see `LessonCommands`
         from gdsim.core.lessons.stop_writer import append_stop, stop_tree  # noqa: PLC0415
@@ -139,23 +153,28 @@ class StopMaker(QObject):
         cursor = session.playhead.cursor
         make = partial(
             stop_tree,
-            title=session.experiment.title or translate("Lessons", "What I see"),
-            caption=translate("Lessons", "Write here what there is to say."),
+            title=title or session.experiment.title or translate("Lessons", "What I see"),
+            caption=words or translate("Lessons", "Write here what there is to say."),
             experiment=session.experiment,
             selected=session.selected,
             place=PlaybackRange(cursor, cursor, by_epoch=session.by_epoch),
             view=self._view.seen(),
+            task=task,
         )
         self._tasks.submit(
-            lambda: append_stop(path, make()), partial(self._on_written, path), partial(self._on_failed, path)
+            lambda: append_stop(path, make()),
+            partial(self._on_written, path, is_task=task is not None),
+            partial(self._on_failed, path),
         )
 
     def close(self) -> None:
         self._tasks.close()
 
-    def _on_written(self, path: Path, number: int) -> None:
+    def _on_written(self, path: Path, number: int, *, is_task: bool) -> None:
         self._last = path
         words = translate("Lessons", "Stop {n} was written to {name}. Edit its words there.")
+        if is_task:
+            words = translate("Lessons", "The task was written to {name}, as stop {n}.")
         self.said.emit(words.format(n=number, name=shown_name(path)))
 
     def _on_failed(self, path: Path, error: Exception) -> None:

@@ -24,8 +24,9 @@ class Said:
         """Return what is said at a stage, in its order, by the names of the fields."""
         hidden, is_asking = stop.hidden_at(stage), stop.is_asking(stage)
         said = {"caption": self.caption, "question": self.question, "answer": self.answer, "look": self.look}
-        # A question stands in the place of its answer, and of what to look at.
-        silent = {"answer"} if is_asking else {"question"}
+        # A question stands in the place of its answer, and of what to look at; that of a task stays.
+        stays = stop.task is not None and not self.answer.pieces
+        silent = {"answer"} if is_asking or stays else {"question"}
         if is_asking and self.question.pieces:
             silent.add("look")
         return {key: one for key, one in said.items() if one.pieces and key not in hidden | silent}

@@ -1,6 +1,7 @@
 """The contours of the loss over the points of the selected run's update, on the contour map."""
 
 import numpy as np
+import pyqtgraph as pg
 from PySide6.QtCore import QTimer
 from shiboken6 import isValid
 
@@ -11,6 +12,7 @@ from gdsim.core.surface.surface import sample_surface
 from gdsim.gui.arrows.choice import Layer
 from gdsim.gui.arrows.paint import layer_style
 from gdsim.gui.paint.drawing import with_gaps
+from gdsim.gui.paint.plot import plain_pen
 from gdsim.gui.paint.still_plot import PlotView
 from gdsim.gui.paint.thin_curve import ThinCurve
 from gdsim.gui.style.theme import RunStyle, Theme
@@ -22,6 +24,8 @@ _GRID, _COARSE_GRID = 81, 41
 _MANY = 512
 # A pause that lasts this long is one.
 _PAUSE_MS = 120
+# What parts its lines from the colours of the loss, in pixels.
+_SEAM = 3.0
 
 
 class BatchContours:
@@ -33,6 +37,9 @@ class BatchContours:
     def __init__(self) -> None:
         self._curve = ThinCurve("finite", width=1)
         self._curve.setZValue(3)
+        self._seam = pg.PlotCurveItem(connect="finite", antialias=True, skipFiniteCheck=False)
+        self._seam.setParentItem(self._curve)
+        self._seam.setFlag(pg.GraphicsObject.GraphicsItemFlag.ItemStacksBehindParent)
         self._curve.hide()
         self._wanted: tuple[Update, ViewRange, Plane] | None = None
         self._drawn: tuple[Update, ViewRange, Plane] | None = None
@@ -50,6 +57,7 @@ class BatchContours:
     def set_theme(self, theme: Theme) -> None:
         style = layer_style(Layer.BATCH_LOSS, theme)
         self._curve.set_style(RunStyle(style.colour, style.dash, ""))
+        self._seam.setPen(plain_pen(theme.halo, _SEAM))
 
     @property
     def is_drawn(self) -> bool:
@@ -98,7 +106,9 @@ class BatchContours:
         points = update.points.taken(update.rows)
         surface = sample_surface(points, view_range, plane, grid, update.objective)
         # Every other line is enough above those of all points.
-        self._curve.setData(*with_gaps(contour.lines for contour in surface.contours[::2]).T)
+        lines = with_gaps(contour.lines for contour in surface.contours[::2]).T
+        for curve in (self._seam, self._curve):
+            curve.setData(*lines)
         self._curve.show()
 
 

@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from gdsim.core.formulas.nice_ticks import nice_ticks
 from gdsim.core.formulas.numerals import rounded, steady
 from gdsim.core.surface.contours import even_levels
+from gdsim.core.surface.heights import HeightScale
 from gdsim.core.surface.surface import Shade
 from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.forms.tips import set_tip
-from gdsim.gui.style.colours import colour_table
+from gdsim.gui.style.colours import colour_table, tones_of
 from gdsim.gui.style.theme import Theme
 
 _BAR = 12
@@ -32,6 +33,7 @@ class ColourBar(QWidget):
         self.setAccessibleName(self.tr("Colour bar: the loss of each colour"))
         self._shade: Shade | None = None
         self._step = 0.0
+        self._log: HeightScale | None = None
         self._theme: Theme | None = None
         table = colour_table()[::-1].copy()
         self._colours = QImage(table.data, 1, len(table), 4, QImage.Format.Format_RGBA8888).copy()
@@ -54,9 +56,10 @@ class ColourBar(QWidget):
         self._theme = theme
         self.update()
 
-    def show_shade(self, shade: Shade, step: float = 0.0) -> None:
+    def show_shade(self, shade: Shade, step: float = 0.0, heights: HeightScale | None = None) -> None:
         """Show a scale; contour lines are a ``step`` of loss apart, unless it is 0."""
         self._shade, self._step = shade, step
+        self._log = heights if heights is not None and heights.base is not None else None
         set_tip(self, self._words(), self.accessibleName())
         self.updateGeometry()
         self.update()
@@ -70,7 +73,8 @@ class ColourBar(QWidget):
         painter.drawImage(bar, self._colours)
         for fraction, text in self.labels():
             y = bar.bottom() - fraction * bar.height()
-            painter.setPen(QColor(self._theme.card))
+            (tone,) = tones_of(np.array([fraction]), dark=self._theme.is_dark).tolist()
+            painter.setPen(QColor(*tone))
             painter.drawLine(0, int(y), _BAR, int(y))
             painter.setPen(QColor(self._theme.muted))
             room = QRectF(_BAR + _GAP, y - line / 2, self.width() - _BAR - _GAP, line)
@@ -79,11 +83,19 @@ class ColourBar(QWidget):
     def labels(self) -> list[tuple[float, str]]:
         line = self.fontMetrics().height()
         most = (self.height() - line) / (1.4 * line)
-        return tick_labels(self._shade, most, self._step) if self._shade else []
+        if self._shade is None:
+            return []
+        if self._log is not None:
+            ticks = self._log.round_losses(max(1, int(most)))
+            texts = (_log_text(tick, self._log.base or 0.0) for tick in ticks.tolist())
+            return list(zip(self._shade.fraction(ticks).tolist(), texts, strict=True))
+        return tick_labels(self._shade, most, self._step)
 
     def _words(self) -> str:
         if self._step:
             return self.tr("A contour line for every {0} of loss.").format(rounded(self._step))
+        if self._log is not None:
+            return self.tr("Contour lines are even in the logarithm: at 1, 2 and 5 times the powers of ten.")
         return self.tr("Contour lines are not evenly spaced: there are more of them near the bottom.")
 
 
@@ -108,6 +120,14 @@ def tick_labels(shade: Shade, most: float, step: float = 0.0) -> list[tuple[floa
     if len(ticks) > 1:
         digits = 1 + _exponent(ticks[-1]) - _exponent(ticks[1] - ticks[0])
     return [(float(shade.fraction(np.array(tick))), steady(tick, digits)) for tick in ticks]
+
+
+def _log_text(loss: float, base: float) -> str:
+    """Return a loss with the digits in which it differs from the base of a logarithm."""
+    if not base:
+        return rounded(loss)
+    decimals = max(0, 1 - _exponent(loss - base))
+    return f"{loss:.{decimals}f}".replace("-", "−")
 
 
 def _round_multiples(step: float, low: float, high: float) -> list[float]:

@@ -222,7 +222,7 @@ class ContourPane(QWidget):
         self.surface = surface
         self._ground.show_surface(surface)
         self.field.show_surface(surface)
-        self._bar.show_shade(surface.shade, surface.step)
+        self._bar.show_shade(surface.shade, surface.step, surface.heights)
         self._plot.forget()
         self._describe()
         self._show_arrows()

@@ -1,19 +1,24 @@
 """What lies below everything else on a map: loss colours, contour lines, the lowest place."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 
+from gdsim.core.surface.contours import Contour
 from gdsim.core.surface.lowest import LowestKind
-from gdsim.core.surface.surface import LossSurface
+from gdsim.core.surface.surface import LossSurface, Shade
 from gdsim.gui.forms.tips import tip
-from gdsim.gui.paint.drawing import with_gaps
 from gdsim.gui.paint.plot import name_axis, plain_pen
 from gdsim.gui.paint.still_plot import PlotView
 from gdsim.gui.paint.words import minima_words
-from gdsim.gui.style.colours import Colours, loss_colours
+from gdsim.gui.style.colours import Colours, loss_colours, tones_of
 from gdsim.gui.style.theme import Look
+
+# Of lines alone, in the colour of texts.
+_PLAIN_ALPHA = 190
 
 
 class MapGround:
@@ -23,16 +28,14 @@ class MapGround:
         self._plot = plot
         self._plain = self._concealed = self._is_beyond = False
         self._image = MapImage()
-        # Contours do not move while runs do.
-        self._lines = pg.PlotCurveItem(connect="finite", antialias=True, skipFiniteCheck=False)
+        self._lines = ContourLines()
         self._lowest = pg.ScatterPlotItem(symbol="+", size=13, pxMode=True)
         self._lowest.setZValue(5)
         for item in (self._image, self._lines, self._lowest):
             plot.getViewBox().addItem(item, ignoreBounds=True)
 
     def set_look(self, look: Look) -> None:
-        colour, alpha = (look.theme.text, 190) if self._plain else (look.theme.contour_line, 120)
-        self._lines.setPen(plain_pen(colour, look.pen, alpha))
+        self._lines.set_look(look, look.theme.text if self._plain else "")
         self._lowest.setPen(plain_pen("#ffffff", 2.0 * look.pen))
         self._concealed = "minimum" in look.concealed
         self._show_lowest()
@@ -53,7 +56,7 @@ class MapGround:
         # Samples are the middles of pixels.
         rect = QRectF(w[0] - half_w, b[0] - half_b, w[-1] - w[0] + 2 * half_w, b[-1] - b[0] + 2 * half_b)
         self._image.show_colours(np.swapaxes(loss_colours(surface), 0, 1), rect)
-        self._lines.setData(*with_gaps(contour.lines for contour in ground.contours).T)
+        self._lines.show_contours(ground.contours, surface.shade)
         for side, name in zip(("bottom", "left"), surface.plane.names, strict=True):
             name_axis(self._plot, side, name)
         places = ((surface.lowest.w, surface.lowest.b), *surface.known_minima)
@@ -112,3 +115,49 @@ class MapImage(pg.GraphicsObject):
         )
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=True)
         painter.drawImage(seen, image, part)
+
+
+class ContourLines(pg.GraphicsObject):
+    """Contour lines, each in a tone that stands out from the colour of its loss, or all in one colour.
+
+    They do not move while runs do.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._paths: tuple[QPainterPath, ...] = ()
+        self._fractions = np.zeros(0)
+        self._dark, self._width, self._colour = False, 1.0, ""
+        self._pens: tuple[QPen, ...] = ()
+
+    def set_look(self, look: Look, colour: str) -> None:
+        """Draw all lines in a colour; each in its own for an empty one."""
+        self._dark, self._width, self._colour = look.theme.is_dark, look.pen, colour
+        self._make_pens()
+
+    def show_contours(self, contours: Sequence[Contour], shade: Shade) -> None:
+        self.prepareGeometryChange()
+        self._paths = tuple(pg.arrayToQPath(*contour.lines.T, connect="finite") for contour in contours)
+        self._fractions = shade.fraction(np.array([contour.level for contour in contours]))
+        self._make_pens()
+
+    def _make_pens(self) -> None:
+        if self._colour:
+            self._pens = (plain_pen(self._colour, self._width, _PLAIN_ALPHA),) * len(self._paths)
+        else:
+            tones = tones_of(self._fractions, dark=self._dark).tolist()
+            self._pens = tuple(plain_pen(QColor(*tone).name(), self._width) for tone in tones)
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        around = QRectF()
+        for path in self._paths:
+            around |= path.controlPointRect()
+        return around
+
+    def paint(self, painter: QPainter, *args: object) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for path, pen in zip(self._paths, self._pens, strict=True):
+            painter.setPen(pen)
+            painter.drawPath(path)

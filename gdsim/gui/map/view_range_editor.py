@@ -34,6 +34,7 @@ class WindowButton(QToolButton):
 
     value_changed = Signal(object)  # ViewRange: an end was typed, and the four numbers make a window
     choice_changed = Signal(object)  # MapChoice
+    log_height_toggled = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,6 +51,7 @@ class WindowButton(QToolButton):
             QCheckBox(self.tr("Curvature at the run")),
             QCheckBox(self.tr("Gradient field")),
         )
+        self.log_height = QCheckBox(self.tr("Logarithmic height"))  # which belongs to the document
         self._explain_switches()
         self._labels = PlainLabel(), PlainLabel()
         self.popup = Popup(self)  # holds all of them; Escape and a click elsewhere close it
@@ -102,6 +104,14 @@ class WindowButton(QToolButton):
             self.field,
             self.tr("Draw arrows in the direction of the negative gradient, longer where it is larger."),
         )
+        set_tip(
+            self.log_height,
+            self.tr(
+                "Draw heights, lines and colours by the logarithm of the loss, where it spans many powers "
+                "of ten. Below 0 it is that of the distance to the lowest place."
+            ),
+        )
+        self.log_height.clicked.connect(lambda _checked: self.log_height_toggled.emit())
         self.lens.clicked.connect(self.toggle_lens)
         self.field.clicked.connect(self.toggle_field)
         self.fills.clicked.connect(self.toggle_fills)
@@ -149,7 +159,7 @@ class WindowButton(QToolButton):
             layout.addWidget(PlainLabel(self.tr("to")), row, 2)
             layout.addWidget(self._fields[2 * row + 1], row, 3)
         layout.addWidget(FaultLine(self.popup), 2, 0, 1, 4)
-        for row, switch in enumerate((self.fills, self.low_lines, self.lens, self.field), 3):
+        for row, switch in enumerate((self.fills, self.low_lines, self.log_height, self.lens, self.field), 3):
             layout.addWidget(switch, row, 0, 1, 4)
 
     def set_names(self, names: tuple[str, str]) -> None:

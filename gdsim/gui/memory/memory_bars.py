@@ -5,6 +5,7 @@ from PySide6.QtGui import QBrush, QColor, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from gdsim.core.analysis.memory_weights import PastWeights
+from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import number, percent
 from gdsim.gui.forms.tips import tip
 from gdsim.gui.paint.small_chart import Chart
@@ -43,9 +44,9 @@ class MemoryBars(Chart):
             "After update {t} the newest gradient has weight {weight}, and the last {n} hold {share}."
         )
         return words.format(
-            t=f"{weights.t:,}",
+            t=numerals.count(weights.t),
             weight=number(float(weights.last[-1]) * factor),
-            n=f"{self._length:,}",
+            n=numerals.count(self._length),
             share=percent(min(1.0, self._share)),
         )
 
@@ -111,10 +112,10 @@ class MemoryBars(Chart):
         newest = self.tr("newest: {0}").format(number(float(weights.last[-1]) * factor))
         painter.drawText(above, Qt.AlignmentFlag.AlignRight, newest)
         below = QRectF(0.0, area.bottom() + 1.0, self.room.width(), _TEXT)
-        first = f"{weights.t - shown + 1:,}"
+        first = numerals.count(weights.t - shown + 1)
         width = painter.fontMetrics().horizontalAdvance(first)
         left = max(0.0, area.right() - shown * self._slot())
-        last = self.tr("update {0}").format(f"{weights.t:,}")
+        last = self.tr("update {0}").format(numerals.count(weights.t))
         painter.drawText(below, Qt.AlignmentFlag.AlignRight, last)
         if left + width + 12 < self.room.width() - painter.fontMetrics().horizontalAdvance(last):
             painter.drawText(below.translated(left, 0.0), Qt.AlignmentFlag.AlignLeft, first)
@@ -144,9 +145,9 @@ class MemoryBars(Chart):
         below = QRectF(0.0, place.bottom() + 1.0, self.room.width(), _TEXT)
         older = weights.t - shown
         if older:
-            words = self.tr("{0} older: {1}").format(f"{older:,}", percent(max(0.0, 1.0 - listed)))
+            words = self.tr("{0} older: {1}").format(numerals.count(older), percent(max(0.0, 1.0 - listed)))
             painter.drawText(below, Qt.AlignmentFlag.AlignLeft, words)
-        words = self.tr("last {0}: {1}").format(f"{held[0]:,}", percent(held[1]))
+        words = self.tr("last {0}: {1}").format(numerals.count(held[0]), percent(held[1]))
         painter.drawText(below, Qt.AlignmentFlag.AlignRight, words)
 
     def event(self, event: QEvent) -> bool:
@@ -168,4 +169,4 @@ class MemoryBars(Chart):
         weight = float(weights.last[-1 - back])
         share = percent(weight / weights.total) if weights.total > 0.0 else percent(0.0)
         words = self.tr("The gradient of update {0} has weight {1}: {2} of all.")
-        return words.format(f"{weights.t - back:,}", number(weight * factor), share)
+        return words.format(numerals.count(weights.t - back), number(weight * factor), share)

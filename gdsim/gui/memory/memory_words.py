@@ -4,6 +4,7 @@ import math
 
 from gdsim.core.analysis.memory_lessons import BiasCurves, RootLesson
 from gdsim.core.analysis.memory_weights import PastWeights
+from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import number, percent
 from gdsim.gui.translation import translate
 
@@ -24,7 +25,7 @@ def weights_words(weights: PastWeights, length: int, share: float, first: int = 
         if first
         else translate("MemoryPane", "Beside them {share} of what {v} started from is left in it.")
     )
-    told = words.format(share=percent(weights.start), v=weights.letter, step=f"{first:,}")
+    told = words.format(share=percent(weights.start), v=weights.letter, step=numerals.count(first))
     return f"{said} {told}"
 
 
@@ -36,14 +37,16 @@ def _of_gradients(weights: PastWeights, length: int, share: float) -> str:
             "All {t} gradients count alike in {v}, the first as much as the last: none is ever forgotten, "
             "so {v} only grows.",
         )
-        return words.format(t=f"{t:,}", v=letter)
+        return words.format(t=numerals.count(t), v=letter)
     if length < t:
         words = translate("MemoryPane", "The last {n} of {t} gradients hold {share} of {v}.")
-        held = words.format(n=f"{length:,}", t=f"{t:,}", share=percent(share), v=letter)
+        held = words.format(n=numerals.count(length), t=numerals.count(t), share=percent(share), v=letter)
     elif t == 1:
         held = translate("MemoryPane", "{v} holds the only gradient so far.").format(v=letter)
     else:
-        held = translate("MemoryPane", "{v} holds all {t} gradients so far.").format(v=letter, t=f"{t:,}")
+        held = translate("MemoryPane", "{v} holds all {t} gradients so far.").format(
+            v=letter, t=numerals.count(t)
+        )
     words = (
         translate(
             "MemoryPane", "The newest {g} counts {newest}, every older one {keep} times the one after it."
@@ -89,7 +92,7 @@ def _together(weights: PastWeights) -> str:
 
 def bias_words(curves: BiasCurves, t: int, letter: str, power: int, *, corrected: bool) -> str:
     """Return the lecture's argument for the correction, with the numbers of an update."""
-    told = {"v": letter, "g": "g" if power == 1 else "g²", "t": f"{t:,}"}
+    told = {"v": letter, "g": "g" if power == 1 else "g²", "t": numerals.count(t)}
     told["sum"] = f"1 − {number(curves.beta, 4)}{raised(t)}"
     if t > len(curves.value):
         words = translate(
@@ -132,7 +135,7 @@ def root_words(lesson: RootLesson) -> str:
         with_b=number(float(lesson.with_root[-1]), 2),
         without_w=number(float(lesson.without[0]), 2),
         without_b=number(float(lesson.without[-1]), 2),
-        t=f"{lesson.t:,}",
+        t=numerals.count(lesson.t),
         root=number(math.sqrt(lesson.t)),
     )
     off = translate("MemoryPane", "In this run the root is off.")

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gdsim.core.analysis.batch_view import highlighted_rows
 from gdsim.core.arrays import Array, Rows
+from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import rounded
 from gdsim.core.model.neuron import activation, answers
 from gdsim.core.model.objective import LECTURE, NeuronObjective
@@ -127,9 +128,11 @@ class FitPane(QWidget):
         if errors == drawn.total:
             return ""
         if len(drawn) == drawn.total:
-            return self.tr("{0} of {1} errors drawn").format(f"{errors:,}", f"{drawn.total:,}")
+            return self.tr("{0} of {1} errors drawn").format(
+                numerals.count(errors), numerals.count(drawn.total)
+            )
         words = self.tr("{0} of {1} points drawn, {2} errors")
-        return words.format(f"{len(drawn):,}", f"{drawn.total:,}", f"{errors:,}")
+        return words.format(numerals.count(len(drawn)), numerals.count(drawn.total), numerals.count(errors))
 
     def _flat_text(self) -> str:
         """Return that the curve cannot be told from a level line, where targets are so far apart."""

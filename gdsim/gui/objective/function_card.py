@@ -3,6 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
+from gdsim.core.language.words import translated
 from gdsim.core.model.gallery import known_function
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.points import PointSet
@@ -57,7 +58,7 @@ class FunctionPane(QWidget):
 
     def show_function(self, objective: FunctionObjective, slopes: PointSet) -> None:
         known = known_function(objective)
-        self.title.setText(known.title if known else self.tr("A function of your own"))
+        self.title.setText(translated(known.title) if known else self.tr("A function of your own"))
         self.text.setPlainText(objective.text)
         for label, words in ((self.minima, minima_words(known)), (self.noise, noise_words(slopes))):
             label.setText(words)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLay
 from gdsim.core.formulas.language import FormulaError, Span
 from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.formulas.symbols import of_letter, typeset
+from gdsim.core.language.words import translated
 from gdsim.core.model.gallery import GALLERY, GalleryFunction, known_function
 from gdsim.core.model.objective import FunctionObjective, read_function
 from gdsim.core.model.objective_edits import NOISE, noisy_slopes
@@ -135,7 +136,7 @@ class FunctionDialog(ScreenDialog):
     def _fill(self) -> None:
         self.gallery.addItem(self.tr("what is typed here"), "")
         for key, function in GALLERY.items():
-            self.gallery.addItem(function.title, key)
+            self.gallery.addItem(translated(function.title), key)
         self.gallery.set_help(self.tr("Puts a known function here, with its part of the plane."))
         count = len(self._slopes)
         if count > 1:
@@ -234,7 +235,7 @@ class FunctionDialog(ScreenDialog):
         self.gallery.setCurrentIndex(self.gallery.findData(known.id) if known else 0)
         self.gradient.setText(checked.gradient)
         for label, said in (
-            (self.about, known.about if known else ""),
+            (self.about, translated(known.about) if known else ""),
             (self.known, f"{minima_words(known)} {checked.rate}".strip()),
         ):
             label.setText(said)

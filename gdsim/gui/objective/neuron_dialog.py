@@ -4,6 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from gdsim.core.arrays import Array
+from gdsim.core.language.words import translated
 from gdsim.core.model.objective import ACTIVATIONS, LOSSES, NeuronObjective
 from gdsim.core.model.objective_words import (
     loss_formula,
@@ -38,12 +39,12 @@ class NeuronDialog(ScreenDialog):
         self.activation = self._choice(
             self.tr("activation"),
             self.tr("What makes the output f of z = w·x + b."),
-            {key: one.title for key, one in ACTIVATIONS.items()},
+            {key: translated(one.title) for key, one in ACTIVATIONS.items()},
         )
         self.loss = self._choice(
             self.tr("loss"),
             self.tr("What a point adds to L, by the distance of f from its y."),
-            {key: one.title for key, one in LOSSES.items()},
+            {key: translated(one.title) for key, one in LOSSES.items()},
         )
         self.reduction = self._choice(
             self.tr("reduction"),
@@ -93,7 +94,7 @@ class NeuronDialog(ScreenDialog):
         ):
             layout.addWidget(row(name, box))
         for setting, editor in ((_DELTA, self.delta), (_L2, self.l2)):
-            set_tip(editor, setting.doc, setting.label)
+            set_tip(editor, translated(setting.doc), translated(setting.label))
         self._delta_row = row("δ", self.delta)
         layout.addWidget(self._delta_row)
         layout.addWidget(row("λ", self.l2))

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import rounded
+from gdsim.core.language.words import translated
 from gdsim.core.model.gallery import GalleryFunction, Place, known_function
 from gdsim.core.model.objective import LOSSES, MEAN, SUM, FunctionObjective, Objective
 from gdsim.core.model.plane_function import ORIGIN, PlaneFunction
@@ -23,7 +25,7 @@ def loss_hint(objective: Objective) -> str:
     """Return what loss is drawn, in a few words; nothing of the lecture's, or of a function."""
     if isinstance(objective, FunctionObjective) or objective.is_lecture:
         return ""
-    title = LOSSES[objective.loss].title
+    title = translated(LOSSES[objective.loss].title)
     words = [title, translate("Objective", "convex")] if objective.is_convex else [title]
     if objective.l2:
         words.append(f"λ {rounded(objective.l2)}")
@@ -104,4 +106,4 @@ def noise_words(slopes: PointSet) -> str:
         "Objective",
         "Noise: the mean of {0} copies, tilted by slopes of about {1}; an update sees some of them.",
     )
-    return words.format(f"{len(slopes):,}", rounded(float(spread), 2))
+    return words.format(numerals.count(len(slopes)), rounded(float(spread), 2))

@@ -1,5 +1,7 @@
 """What a run takes over from the one that it leaves, in words."""
 
+from gdsim.core.formulas import numerals
+from gdsim.core.language.words import counted, translated
 from gdsim.core.model.experiment import Fork, Run
 from gdsim.core.rules.carried import carried_letters, counts_on
 from gdsim.core.rules.update_rule import T
@@ -8,7 +10,7 @@ from gdsim.gui.translation import translate
 
 def leaves_words(fork: Fork) -> str:
     """Return which run is left, and where: ``"from Momentum at step 40"``."""
-    return translate("Fork", "from {0} at step {1}").format(fork.parent.name, f"{fork.step:,}")
+    return translate("Fork", "from {0} at step {1}").format(fork.parent.name, numerals.count(fork.step))
 
 
 def carried_words(run: Run, points: int) -> str:
@@ -21,20 +23,22 @@ def carried_words(run: Run, points: int) -> str:
     anew = [letter for letter in new.letters if letter not in kept]
     said = []
     if kept:
-        words = (
-            translate("Fork", "{0} goes on as it is in {1}.")
-            if len(kept) == 1
-            else translate("Fork", "{0} go on as they are in {1}.")
+        said.append(
+            counted(
+                len(kept),
+                "{letters} goes on as it is in {run}.",
+                "{letters} go on as they are in {run}.",
+                letters=_listed(list(kept)),
+                run=fork.parent.name,
+            )
         )
-        said.append(words.format(_listed(list(kept)), fork.parent.name))
     if anew:
-        words = (
-            translate("Fork", "{0} begins anew.") if len(anew) == 1 else translate("Fork", "{0} begin anew.")
+        said.append(
+            counted(len(anew), "{letters} begins anew.", "{letters} begin anew.", letters=_listed(anew))
         )
-        said.append(words.format(_listed(anew)))
         if fork.keeps_memory:
             words = translate("Fork", "{0} remembers nothing that could go on there.")
-            said[-1] += " " + words.format(fork.parent.optimizer.title)
+            said[-1] += " " + words.format(translated(fork.parent.optimizer.title))
     if T in new.program.free and not (fork.keeps_memory and counts_on(old, new)):
         said.append(translate("Fork", "The rule counts its updates from t = 1 again."))
     if not run.takes_points_like(fork.parent, points):

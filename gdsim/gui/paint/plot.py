@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QApplication
 
 from gdsim.core.formulas.nice_ticks import nice_ticks
+from gdsim.core.language.words import localised
 from gdsim.gui.paint.still_plot import InFront, PlotView, StillPlot
 from gdsim.gui.style.text_size import BASE_SIZE
 from gdsim.gui.style.theme import Look
@@ -39,7 +40,7 @@ class PlotAxis(InFront, pg.AxisItem):
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         texts = super().tickStrings(values, scale, spacing)
-        return [_EXPONENT.sub(r"e\1\2", text).replace("-", "−") for text in texts]
+        return [localised(_EXPONENT.sub(r"e\1\2", text).replace("-", "−")) for text in texts]
 
     def keep_room_for(self, low: float, high: float) -> None:
         """Keep as much room for numbers from one to another as they may need.

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.nice_ticks import nice_ticks, tick_texts
+from gdsim.core.language.words import localised
 from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.style.theme import LIGHT, Theme
 
@@ -46,7 +47,7 @@ class ChartScale:
 
 def _power(exponent: int) -> str:
     if -3 <= exponent <= 3:
-        return f"{10.0**exponent:g}"
+        return localised(f"{10.0**exponent:g}")
     return f"10{str(exponent).translate(_SUPERSCRIPT)}"
 
 

@@ -9,7 +9,9 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFontMetricsF
 
 from gdsim.core.arrays import Array
+from gdsim.core.formulas import numerals
 from gdsim.core.formulas.nice_ticks import nice_ticks, tick_texts
+from gdsim.core.language.words import localised
 from gdsim.gui.paint.still_plot import InFront
 
 # Pixels from one number to the next, and how much less is allowed here and there.
@@ -84,7 +86,7 @@ class StepAxis(InFront, pg.AxisItem):
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         steps = 10.0 ** np.array(values) - 1.0 if self._log else np.array(values)
-        return [f"{step:,.0f}" for step in steps]
+        return [numerals.count(step) for step in steps]
 
     def boundingRect(self) -> QRectF:
         rect: QRectF = super().boundingRect()
@@ -152,8 +154,8 @@ def _digits(ticks: Array) -> int:
 def _text(tick: float, most: int) -> str:
     value = 10.0**tick
     if _SMALL * (1.0 - 1e-9) <= value < _LARGE:
-        return f"{value:.{most}g}"
+        return localised(f"{value:.{most}g}")
     exponent = math.floor(tick + 1e-9)
     digits = f"{10.0 ** (tick - exponent):.{most}g}"
     power = f"10{str(exponent).translate(_SUPERSCRIPT)}"
-    return power if digits == "1" else f"{digits}·{power}"
+    return power if digits == "1" else f"{localised(digits)}·{power}"

@@ -69,7 +69,8 @@ def surface_words(surface: LossSurface, concealed: frozenset[str] = frozenset())
         "{9} {6}: {7}.",
     )
     numbers = (rounded(value, 3) for value in (*ends, low.w, low.b, low.loss))
-    return f"{words.format(*numbers, *surface.plane.names)} {minima_words(surface)}"
+    heights = translate("Words", "Heights are logarithms.") if surface.heights.base is not None else ""
+    return f"{words.format(*numbers, *surface.plane.names)} {minima_words(surface)} {heights}".strip()
 
 
 def slice_words(plane: Plane) -> str:

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import precise
 from gdsim.gui.actions import UserActions
 from gdsim.gui.forms.combo import ComboBox
@@ -45,7 +46,7 @@ class ProgressNote(QWidget):
         self._patience.setSingleShot(True)
         self._patience.setInterval(_PATIENCE_MS)
         self._patience.timeout.connect(self.show)
-        self._text.make_room(self._words(1.0))
+        self._text.make_room(self._words(0.99))
         self.hide()
 
     def keep_place(self, *, kept: bool) -> None:
@@ -134,8 +135,10 @@ class Transport(QWidget):
         unit = self.tr("epoch") if by_epoch else self.tr("step")
         if (head.length, head.complete) != (self._head.length, self._head.complete):
             self._place.make_room(self._place_text(unit, head.length, head))
+            # An epoch has a step or more.
+            self._epoch.make_room(self.tr("epoch {0}").format(numerals.count(head.length)))
         self._place.show_text(self._place_text(unit, head.cursor, head))
-        self._epoch.show_text("" if by_epoch else self.tr("epoch {0:,}").format(epoch))
+        self._epoch.show_text("" if by_epoch else self.tr("epoch {0}").format(numerals.count(epoch)))
         self.clock.setCurrentIndex(int(by_epoch))
         self.speed.show_value(head.speed)
         self._pace.show_text(self._pace_text(head, by_epoch))
@@ -163,13 +166,13 @@ class Transport(QWidget):
 
     def _place_words(self, place: float) -> str:
         by_epoch = self.clock.currentIndex() == 1
-        words = self.tr("epoch {0:,} of {1:,}") if by_epoch else self.tr("step {0:,} of {1:,}")
-        return words.format(place, self._scrub.maximum())
+        words = self.tr("epoch {0} of {1}") if by_epoch else self.tr("step {0} of {1}")
+        return words.format(numerals.count(place), numerals.count(self._scrub.maximum()))
 
     def _place_text(self, unit: str, place: int, head: Playhead) -> str:
         growing = head.length > 0 and not head.complete
-        words = self.tr("{0} {1:,} / {2:,} so far") if growing else self.tr("{0} {1:,} / {2:,}")
-        return words.format(unit, place, head.length)
+        words = self.tr("{0} {1} / {2} so far") if growing else self.tr("{0} {1} / {2}")
+        return words.format(unit, numerals.count(place), numerals.count(head.length))
 
     def set_few(self, *, few: bool) -> None:
         """Show the player alone, or its settings too, which have keys of their own."""
@@ -221,7 +224,6 @@ class Transport(QWidget):
         self.clock.activated.connect(lambda index: self.by_epoch_toggled.emit(index == 1))
         self._epoch = SteadyLabel()
         self._epoch.setObjectName("hint")
-        self._epoch.make_room(self.tr("epoch {0:,}").format(1_000_000))
         self._progress = ProgressNote()
         self._progress.stop_requested.connect(self.stop_requested)
         self.speed = ScaleSlider(SliderScale(SLOWEST, FASTEST, log=True), say=self._pace_words)

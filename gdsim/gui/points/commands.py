@@ -157,7 +157,7 @@ class DataCommands(QObject):
         box = PlainMessageBox(self._window)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setWindowTitle(self.tr("Standardise x"))
-        box.setText(what.sentence("will be"))
+        box.setText(what.sentence(done=False))
         box.setInformativeText(
             self.tr(
                 "Then the training points have mean 0 and standard deviation 1. Validation points are "

@@ -8,7 +8,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import rounded
+from gdsim.core.language.words import translated
 from gdsim.core.model.generators import DRAW, GENERATORS, Generator
 from gdsim.core.model.points import PointSet
 from gdsim.gui.accessible import Graphic, read_as
@@ -94,7 +96,9 @@ class GenerateDialog(ScreenDialog):
             return
         self._points = None
         self._use.setEnabled(False)
-        self._about.setText(f"{generator.definition.summary}\n\n{generator.definition.details}")
+        self._about.setText(
+            f"{translated(generator.definition.summary)}\n\n{translated(generator.definition.details)}"
+        )
         self._tasks.replace(partial(generator.points, draw), self._on_made, self._on_failed)
 
     def _on_made(self, points: PointSet) -> None:
@@ -103,7 +107,9 @@ class GenerateDialog(ScreenDialog):
         self.placing.fit(points.dimension)
         words = counted_points(len(points))
         if self.plot.shown < len(points):
-            words = self.tr("{points}, of which {n} are drawn").format(points=words, n=f"{self.plot.shown:,}")
+            words = self.tr("{points}, of which {n} are drawn").format(
+                points=words, n=numerals.count(self.plot.shown)
+            )
         self._hint.setText(words)
         self._fault.hide()
         self._use.setEnabled(True)

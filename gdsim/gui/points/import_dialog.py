@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from gdsim.core.files.table.points import NOTHING_ASIDE, SPLIT, Choice, chosen
 from gdsim.core.files.table.table import ColumnKind, Outline, Table, TableFault, Wish
+from gdsim.core.formulas import numerals
 from gdsim.core.model.experiment import MOST_INPUTS
 from gdsim.core.model.objective_words import unreachable_targets
 from gdsim.core.model.points import PointSet
@@ -203,7 +204,7 @@ class ImportDialog(ScreenDialog):
             return self.tr("Tick at least one column as an input x.")
         if len(inputs) > MOST_INPUTS:
             words = self.tr("At most {most} columns can be inputs x, and {n} are ticked; untick some.")
-            return words.format(most=MOST_INPUTS, n=f"{len(inputs):,}")
+            return words.format(most=MOST_INPUTS, n=numerals.count(len(inputs)))
         if target in inputs:
             return self.tr("A column cannot be both x and y; untick it, or choose another y.")
         return ""

@@ -1,6 +1,7 @@
 """The words for a table."""
 
 from gdsim.core.files.table.table import Column, ColumnKind, Outline, short
+from gdsim.core.language.words import counted
 from gdsim.gui.translation import translate
 
 
@@ -24,22 +25,14 @@ def column_name(column: Column, place: int) -> str:
 
 
 def counted_points(count: int) -> str:
-    return (
-        translate("Tables", "1 point")
-        if count == 1
-        else translate("Tables", "{n} points").format(n=f"{count:,}")
-    )
+    return counted(count, "{n} point", "{n} points")
 
 
 def understood(outline: Outline, count: int | None = None) -> str:
     """Return how a table was read; ``count`` is the number of its rows, once they are read."""
     dialect, words = outline.dialect, []
     if count is not None:
-        words.append(
-            translate("Tables", "1 row")
-            if count == 1
-            else translate("Tables", "{n} rows").format(n=f"{count:,}")
-        )
+        words.append(counted(count, "{n} row", "{n} rows"))
     words.append(translate("Tables", "{n} columns").format(n=len(outline.columns)))
     words.append(
         translate("Tables", "separated by {marks}").format(marks=delimiter_name(dialect.delimiter).lower())

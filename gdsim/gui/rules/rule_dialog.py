@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, 
 
 from gdsim.core.analysis.worked import rule_in_letters
 from gdsim.core.formulas.language import FormulaError, Span
+from gdsim.core.language.words import translated
 from gdsim.core.rules.own_rule import MOST_TITLE_LETTERS, Names, OwnRule, names_to_set, own_rule
 from gdsim.core.rules.rule import Rule
 from gdsim.core.settings import InvalidValue, Setting
@@ -123,7 +124,7 @@ class RuleDialog(ScreenDialog):
         choice = ComboBox(self.tr("Start from"))
         choice.addItem(self.tr("what is typed here"), "")
         for key, rule in self._catalogue.items():
-            choice.addItem(rule.title, key)
+            choice.addItem(translated(rule.title), key)
         choice.set_help(
             self.tr("Puts the lines of a rule here, with its settings. Ctrl+Z brings yours back.")
         )

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from gdsim.core.formulas.numerals import precise
 from gdsim.core.formulas.symbols import typeset
+from gdsim.core.language.words import translated
 from gdsim.core.rules.own_rule import (
     VALUES,
     Names,
@@ -119,7 +120,7 @@ class SettingRows(QWidget):
             self._grid.addWidget(field, row, place)
             fields[key] = field
         self._fields[one.name] = fields
-        set_tip(name, one.doc, one.label)
+        set_tip(name, translated(one.doc), translated(one.label))
 
     def _on_kind(self, one: Setting, kinds: ComboBox) -> None:
         self.changed.emit(usual_setting(one.name, VALUES[kinds.currentData()]))
@@ -138,7 +139,7 @@ def _domains(one: Setting) -> dict[str, Domain]:
     """Return what a setting may be at first, and where its slider may begin and end."""
     above = translate("Rules", "{numbers}, above the left end {low}")
     below = translate("Rules", "{numbers}, below the right end {high}")
-    words = one.domain.words
+    words = translated(one.domain.words)
     return {
         "default": one.domain,
         "low": replace(

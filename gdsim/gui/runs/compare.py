@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gdsim.core.analysis.first_difference import DifferenceKind, FirstDifference, first_difference
+from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import precise
 from gdsim.core.model.experiment import Run
 from gdsim.gui.forms.combo import ComboBox
@@ -110,7 +111,7 @@ class CompareDialog(ScreenDialog):
 
 def difference_words(one: Run, other: Run, found: FirstDifference) -> str:
     """Return where two runs first differ, as sentences, with the numbers that were put in."""
-    step, names = f"{found.step:,}", (one.name, other.name)
+    step, names = numerals.count(found.step), (one.name, other.name)
     match found.kind:
         case DifferenceKind.APART:
             words = translate("Compare", "{0} and {1} have no step in common.")
@@ -131,10 +132,10 @@ def difference_words(one: Run, other: Run, found: FirstDifference) -> str:
                 "and {4} in {5}.",
             )
             points = [_points(rows) for rows in found.rows]
-            before = f"{found.step - 1:,}"
+            before = numerals.count(found.step - 1)
             return words.format(before, step, points[0], names[0], points[1], names[1])
     same = translate("Compare", "Up to step {0} they are the same to the last bit.").format(
-        f"{found.step - 1:,}"
+        numerals.count(found.step - 1)
     )
     if found.kind is DifferenceKind.RULE:
         words = translate("Compare", "In the update to step {0} the rules differ:").format(step)

@@ -17,7 +17,9 @@ from PySide6.QtWidgets import (
 )
 
 from gdsim.core.engine.trajectory import StopReason
+from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import machine_readable
+from gdsim.core.language.words import translated
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.rules.catalogue import FURTHER_RULES, LECTURE_RULES
@@ -127,7 +129,7 @@ class RunList(QWidget):
 
     def _older_losses(self) -> str:
         older = [
-            self.tr("{0} at step {1}").format(run.name, f"{state.loss_step:,}")
+            self.tr("{0} at step {1}").format(run.name, numerals.count(state.loss_step))
             for run, state in zip(self.view.runs, self.view.states, strict=True)
             if state and state.is_loss_older
         ]
@@ -209,7 +211,7 @@ class RunList(QWidget):
         for key, rule in library_rules(library).items() if menu.isEmpty() else ():
             action = menu.addAction(key.rpartition(".")[2])
             action.setData(key)
-            action.setToolTip(tip(rule.summary))
+            action.setToolTip(tip(translated(rule.summary)))
 
     def _current(self) -> int:
         return self.view.currentIndex().row()
@@ -275,9 +277,9 @@ class RunList(QWidget):
 
 def _add_rules(menu: QMenu, rules: Mapping[str, Rule]) -> None:
     for key, rule in rules.items():
-        action = menu.addAction(rule.title)
+        action = menu.addAction(translated(rule.title))
         action.setData(key)
-        action.setToolTip(tip(rule.summary))
+        action.setToolTip(tip(translated(rule.summary)))
     menu.setToolTipsVisible(True)
 
 

@@ -38,7 +38,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gdsim.core.formulas.numerals import precise, rounded, with_ascii_minus
+from gdsim.core.formulas import numerals
+from gdsim.core.formulas.numerals import as_programs_read, precise, rounded
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.forks import depths
 from gdsim.gui.forms.number_delegate import NUMBER_ROLE
@@ -238,7 +239,7 @@ class RunTable(QTableView):
         if column == STEP:
             return str(state.step)
         if column == LOSS and state.is_loss_older:
-            return self.tr("{0} at step {1}").format(precise(state.loss), f"{state.loss_step:,}")
+            return self.tr("{0} at step {1}").format(precise(state.loss), numerals.count(state.loss_step))
         numbers = {W: state.weights, B: (state.bias,), LOSS: (state.loss,)}[column]
         return ", ".join(map(precise, numbers))
 
@@ -433,7 +434,7 @@ class RunTable(QTableView):
         row = self.currentIndex().row()
         if event.matches(QKeySequence.StandardKey.Copy):
             name, *numbers = (self.precise_text(row, column) for column in range(EYE)) if row >= 0 else ("",)
-            QGuiApplication.clipboard().setText("\t".join((name, *map(with_ascii_minus, numbers))))
+            QGuiApplication.clipboard().setText("\t".join((name, *map(as_programs_read, numbers))))
         elif event.matches(QKeySequence.StandardKey.Paste):
             self.paste_pressed.emit()
         elif event.key() == Qt.Key.Key_Space or row < 0:

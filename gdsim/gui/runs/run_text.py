@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
+from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import rounded
 from gdsim.core.formulas.symbols import typeset
+from gdsim.core.language.words import translated
 from gdsim.core.model.experiment import Run
 from gdsim.core.rules.searches import FIXED
 from gdsim.core.settings import Configured, Definition, Setting, Value
@@ -17,17 +19,17 @@ def full_settings(run: Run) -> str:
     """Return everything that decides a run's numbers, as a sentence for a tooltip or a screen reader."""
     *weights, bias = (rounded(value) for value in run.start)
     parts = [
-        run.optimizer.title,
+        translated(run.optimizer.title),
         *_words(run.optimizer),
         *_search_words(run),
-        run.batching.title,
+        translated(run.batching.title),
         *_words(run.batching),
-        translate("RunText", "schedule {0}").format(run.schedule.title),
+        translate("RunText", "schedule {0}").format(translated(run.schedule.title)),
         *_words(run.schedule),
     ]
     if run.optimizer.has_momentum:
         parts += [
-            translate("RunText", "γ schedule {0}").format(run.momentum_schedule.title),
+            translate("RunText", "γ schedule {0}").format(translated(run.momentum_schedule.title)),
             *_words(run.momentum_schedule),
         ]
     start = translate("RunText", "start w {0}, b {1}").format(" ".join(weights), bias)
@@ -43,13 +45,13 @@ def cost_words(cost: Sequence[float]) -> str:
     if not len(cost):
         return ""
     words = translate("RunText", "So far it asked for {0} gradients, {1} losses and {2} solves.")
-    return words.format(*(f"{round(one):,}" for one in cost))
+    return words.format(*(numerals.count(round(one)) for one in cost))
 
 
 def _search_words(run: Run) -> list[str]:
     if run.search.definition == FIXED:
         return []
-    return [translate("RunText", "step length {0}").format(run.search.title), *_words(run.search)]
+    return [translate("RunText", "step length {0}").format(translated(run.search.title)), *_words(run.search)]
 
 
 def told(run: Run) -> str:
@@ -68,5 +70,9 @@ def _words(one: Configured[Definition]) -> list[str]:
 
 def _setting(setting: Setting, value: Value) -> str:
     if setting.is_switch:
-        return setting.label if value else translate("RunText", "no {0}").format(setting.label)
+        return (
+            translated(setting.label)
+            if value
+            else translate("RunText", "no {0}").format(translated(setting.label))
+        )
     return f"{typeset(setting.symbol)} {rounded(value, _DIGITS)}"

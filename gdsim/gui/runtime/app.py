@@ -1,5 +1,6 @@
 """The composition root: it makes the window, and ends it."""
 
+import os
 import signal
 import socket
 import sys
@@ -21,7 +22,10 @@ from gdsim.gui.crashes.fresh_start import FreshStart
 from gdsim.gui.crashes.guard import CrashGuard
 from gdsim.gui.crashes.log import CrashLog
 from gdsim.gui.help.versions import report
+from gdsim.gui.language import language_at_start, speak
+from gdsim.gui.preferences import Preferences
 from gdsim.gui.runtime.boot import boot, drafts_folder, log_folder, take_apart
+from gdsim.gui.runtime.language_switch import LanguageSwitch
 from gdsim.gui.runtime.receiver import Receiver
 from gdsim.gui.surface.either_pane import EitherPane
 from gdsim.gui.window.main_window import MainWindow
@@ -65,9 +69,18 @@ def open_window(
         guard = CrashGuard(_crash_log(), lambda: report(surface.means()))
         session = Session(experiment)
         settings = QSettings()
+        speak(app, language_at_start(Preferences(settings), os.environ))
         window = MainWindow(app, session, surface, settings)
         guard.watch(window)
-        fresh_start = FreshStart(session.document, window.files.close_at_once)
+        switch = LanguageSwitch(
+            app,
+            session,
+            window,
+            settings,
+            lambda old: MainWindow(app, session, old.cards.surface.twin(), settings),
+        )
+        switch.replaced.connect(guard.watch)
+        fresh_start = FreshStart(session.document, switch.close_at_once)
         guard.restore_requested.connect(fresh_start.ask)
         if restore:
             window.files.bar.offered.connect(
@@ -79,19 +92,19 @@ def open_window(
         else:
             window.help.begin_first_tour()
         window.show()
-        opener = FileOpener(app, window.files.open, window.open_link)
-        receiver = Receiver(window)
-        receiver.received.connect(window.take_over)
+        opener = FileOpener(app, switch.open_file, switch.open_link)
+        receiver = Receiver(switch)
+        receiver.received.connect(switch.take_over)
         if asked_for is not None:
             opener.open(asked_for)
         # What is seen first is the window itself; the work begins when it is there.
         first_paint = _FirstPaint(window)
         first_paint.seen.connect(partial(begin, window, path), Qt.ConnectionType.QueuedConnection)
-    with _closing_on_signals(window):
+    with _closing_on_signals(switch):
         code = app.exec()
     receiver.end()
     guard.end()
-    take_apart(window, session)
+    take_apart(switch.window, session)
     fresh_start.carry_out()
     if is_anything_left():
         settings.sync()
@@ -165,7 +178,7 @@ class _FirstPaint(QObject):
 
 
 @contextmanager
-def _closing_on_signals(window: MainWindow) -> Iterator[None]:
+def _closing_on_signals(switch: LanguageSwitch) -> Iterator[None]:
     """Close the window on Ctrl-C and on signals that end the process.
 
     There may be nobody to answer a question: unsaved work is kept, and offered at the next start.
@@ -173,7 +186,7 @@ def _closing_on_signals(window: MainWindow) -> Iterator[None]:
 
     def close_soon(*_: object) -> None:
         # Python may see the signal during a paint event; closing the window there would crash.
-        QTimer.singleShot(0, window.files.close_at_once)
+        QTimer.singleShot(0, switch.window.files.close_at_once)
 
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if hasattr(signal, name):  # not every system knows all of them

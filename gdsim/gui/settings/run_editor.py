@@ -7,7 +7,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from gdsim.core.analysis.worked import rule_in_letters
+from gdsim.core.formulas import numerals
 from gdsim.core.formulas.symbols import typeset
+from gdsim.core.language.words import translated
 from gdsim.core.model.batching import BATCHINGS, MINI_BATCH, Batching
 from gdsim.core.model.edits import change_optimizer
 from gdsim.core.model.experiment import LECTURE_EPOCHS, Run
@@ -106,7 +108,7 @@ class RunEditor(QWidget):
     def set_room(self, wanted: int, room: int) -> None:
         """Say how many of the wanted steps there is memory for, when it is not all of them."""
         words = self.tr("That is {0} steps. There is room for about {1}; the run will stop there.")
-        self._note.setText(words.format(f"{wanted:,}", f"{int(float(f'{room:.3g}')):,}"))
+        self._note.setText(words.format(numerals.count(wanted), numerals.count(int(float(f"{room:.3g}")))))
         self._note.setVisible(wanted > room)
 
     def set_theme(self, theme: Theme) -> None:
@@ -274,7 +276,7 @@ class RunEditor(QWidget):
         if old.definition == new.definition:
             for setting, before, after in zip(new.definition.settings, old.values, new.values, strict=True):
                 if before != after:
-                    return change.format(typeset(setting.symbol) or setting.label), setting.name
+                    return change.format(typeset(setting.symbol) or translated(setting.label)), setting.name
         return change.format(whole), ""
 
     def _epochs_setting(self) -> Setting:
@@ -312,7 +314,7 @@ class RuleLabel(QWidget):
 
     def show_rule(self, optimizer: Optimizer) -> None:
         self._edit.setVisible(isinstance(optimizer.definition, OwnRule))
-        self._summary.setText(optimizer.definition.summary)
+        self._summary.setText(translated(optimizer.definition.summary))
         self._lines.setText("\n".join(rule_in_letters(optimizer)))
 
 
@@ -325,7 +327,7 @@ def _epoch_words(points: int, batching: Batching) -> str:
         "(stochastic), and ⌈N / B⌉ = {mini} steps on B = {size} points (mini-batch).",
     )
     steps = mini.updates_per_epoch(points)
-    return words.format(n=f"{points:,}", mini=f"{steps:,}", size=mini["size"])
+    return words.format(n=numerals.count(points), mini=numerals.count(steps), size=mini["size"])
 
 
 def _text(name: str) -> PlainLabel:

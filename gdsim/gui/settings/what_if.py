@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
+from gdsim.core.formulas import numerals
 from gdsim.core.model import forks
 from gdsim.core.model.experiment import Experiment
 from gdsim.gui.forms.dialog import ScreenDialog, buttons
@@ -32,7 +33,7 @@ class WhatIfDialog(ScreenDialog):
                 "A new run shares the steps of {name} up to step {step}. Change what is to differ from "
                 "there on: the rule, its rate, the points of an update, a schedule; nudge the ball, or clear "
                 "the memory."
-            ).format(name=experiment.runs[index].name, step=f"{step:,}")
+            ).format(name=experiment.runs[index].name, step=numerals.count(step))
         )
         words.setWordWrap(True)
         self.editor = RunEditor()

@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from gdsim.core.files.link import typed_texts
 from gdsim.core.files.scene import scene_text
+from gdsim.core.formulas import numerals
+from gdsim.core.language.words import counted, translated
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.settings import one_line
 from gdsim.gui.forms.dialog import ScreenDialog, buttons, heading
@@ -46,20 +48,25 @@ class ArrivalDialog(ScreenDialog):
         resize_window(self, 560, 360)
 
     def _about(self) -> list[QWidget]:
-        title = PlainLabel(one_line(self.scene.title, _LONGEST) or self.tr("A scene without a title"))
+        title = PlainLabel(
+            one_line(translated(self.scene.title), _LONGEST) or self.tr("A scene without a title")
+        )
         title.setObjectName("cardTitle")
         title.setWordWrap(True)
-        return [title, *([_words(one_line(self.scene.about, _LONGEST))] if self.scene.about.strip() else [])]
+        return [
+            title,
+            *([_words(one_line(translated(self.scene.about), _LONGEST))] if self.scene.about.strip() else []),
+        ]
 
     def _points(self) -> list[QWidget]:
         count, held_out = len(self.scene.points), len(self.scene.validation)
         inputs = self.scene.points.dimension
         said = [
-            self.tr("1 point") if count == 1 else self.tr("{n} points").format(n=f"{count:,}"),
-            self.tr("1 input") if inputs == 1 else self.tr("{n} inputs").format(n=inputs),
+            counted(count, "{n} point", "{n} points"),
+            counted(inputs, "{n} input", "{n} inputs"),
         ]
         if held_out:
-            said.insert(1, self.tr("{n} for validation").format(n=f"{held_out:,}"))
+            said.insert(1, self.tr("{n} for validation").format(n=numerals.count(held_out)))
         return [heading(self.tr("Points")), _words(", ".join(said))]
 
     def _runs(self) -> list[QWidget]:

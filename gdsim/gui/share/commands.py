@@ -1,6 +1,6 @@
 """The commands that pass a scene on, and that open what was passed on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from gdsim.core.files.atomic import replacing
 from gdsim.core.files.checked_json import FileFault
 from gdsim.core.files.link import PICTURE_KEY, has_link, read_link
 from gdsim.core.formulas.numerals import with_true_minuses
-from gdsim.core.model.experiment import Experiment
+from gdsim.core.model.experiment import Experiment, Typed
 from gdsim.core.settings import shown_name
 from gdsim.gui.forms.file_work import saved_text, unwritten_text
 from gdsim.gui.preferences import Preferences
@@ -25,6 +25,8 @@ from gdsim.session.tasks import TaskQueue
 
 # Puts a document in place of the present one, once that is saved or may be lost.
 Leave = Callable[[Callable[[], object]], object]
+# Takes note that a person has seen formulas.
+Remember = Callable[[Iterable[Typed]], object]
 
 
 class ShareCommands(QObject):
@@ -33,9 +35,12 @@ class ShareCommands(QObject):
     refused = Signal(str)  # why something was not done, as a sentence
     told = Signal(str, object)  # what was done, and the Path that was written or None
 
-    def __init__(self, window: QMainWindow, session: Session, leave: Leave, settings: Preferences) -> None:
+    def __init__(
+        self, window: QMainWindow, session: Session, leave: Leave, remember: Remember, settings: Preferences
+    ) -> None:
         super().__init__(window)
         self._window = window
+        self._remember = remember
         self._session = session
         self._leave = leave
         self._settings = settings
@@ -137,6 +142,7 @@ class ShareCommands(QObject):
         dialog.open()
 
     def _become(self, scene: Experiment) -> None:
+        self._remember(scene.typed)  # the dialog has shown them
         self._leave(lambda: self._session.open(scene))
 
     def _forget(self, dialog: QDialog, _code: int) -> None:

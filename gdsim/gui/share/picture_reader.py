@@ -10,6 +10,7 @@ from PIL import Image
 
 from gdsim.core.files.checked_json import FileFault, read_bytes, read_text
 from gdsim.core.files.link import has_link, read_link
+from gdsim.core.language.words import said
 from gdsim.core.model.experiment import Experiment
 from gdsim.gui.share.qr import read_qr
 
@@ -24,7 +25,7 @@ def scene_of_file(path: Path) -> Experiment:
     """Return the scene whose link is in a picture; a `FileFault` says why there is none."""
     if path.suffix.lower() == _SVG:
         return read_link(read_text(path, "picture"))
-    return scene_of_picture(read_bytes(path, "a picture", "no such picture"))
+    return scene_of_picture(read_bytes(path, said("is a folder, not a picture"), said("no such picture")))
 
 
 def scene_of_picture(data: bytes) -> Experiment:

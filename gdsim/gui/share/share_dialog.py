@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from gdsim.core.arrays import Flags
 from gdsim.core.files.link import bare_code, link_of
+from gdsim.core.formulas import numerals
 from gdsim.core.model.experiment import Experiment
 from gdsim.gui.forms.dialog import ScreenDialog, heading
 from gdsim.gui.forms.flow import Flow
@@ -103,7 +104,7 @@ class ShareDialog(ScreenDialog):
         )
         hint.setWordWrap(True)
         words.addWidget(hint)
-        count = self.tr("Link, {n} characters").format(n=f"{len(self.what.link):,}")
+        count = self.tr("Link, {n} characters").format(n=numerals.count(len(self.what.link)))
         for title, text, button in (
             (count, self.link_text, self.copy_link),
             (self.tr("Code"), self.code_text, self.copy_code),
@@ -139,7 +140,7 @@ class ShareDialog(ScreenDialog):
                 "The link has {n} characters, too many for a QR code. Send the link or the file, "
                 "or take fewer points."
             )
-            words = PlainLabel(too_long.format(n=f"{len(self.what.link):,}"))
+            words = PlainLabel(too_long.format(n=numerals.count(len(self.what.link))))
             words.setWordWrap(True)
             side.addWidget(words, 1)
         else:
@@ -166,11 +167,11 @@ class ShareDialog(ScreenDialog):
 
     def _copy_link(self) -> None:
         QGuiApplication.clipboard().setText(self.what.link)
-        self._say(self.tr("Copied the link, {n} characters.").format(n=f"{len(self.what.link):,}"))
+        self._say(self.tr("Copied the link, {n} characters.").format(n=numerals.count(len(self.what.link))))
 
     def _copy_code(self) -> None:
         QGuiApplication.clipboard().setText(self.what.code)
-        self._say(self.tr("Copied the code, {n} characters.").format(n=f"{len(self.what.code):,}"))
+        self._say(self.tr("Copied the code, {n} characters.").format(n=numerals.count(len(self.what.code))))
 
     def _copy_qr(self) -> None:
         image = self.picture()

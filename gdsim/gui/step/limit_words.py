@@ -3,7 +3,9 @@
 import math
 
 from gdsim.core.analysis.curvature.stability import Mode, Stability
+from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import MINUS, number, percent
+from gdsim.core.language.words import translated
 from gdsim.core.model.neuron import parameter_names
 from gdsim.gui.arrows.stability import LastStep, verdict
 from gdsim.gui.translation import translate
@@ -32,7 +34,7 @@ def product_words(found: Stability) -> str:
 
 def limit_words(found: Stability) -> str:
     """Return the limit with its formula in letters and numbers."""
-    title = found.update.run.optimizer.title
+    title = translated(found.update.run.optimizer.title)
     if math.isnan(found.limit):
         words = translate(
             "LimitPane",
@@ -106,7 +108,9 @@ def _motion_words(mode: Mode) -> str:
     if math.isinf(halved) or halved > 1e6:
         return translate("LimitPane", "level: nothing moves.")
     if halved > _SLOW:
-        return translate("LimitPane", "slow: half is left after {0} steps.").format(f"{round(halved):,}")
+        return translate("LimitPane", "slow: half is left after {0} steps.").format(
+            numerals.count(round(halved))
+        )
     return translate("LimitPane", "{0} of it is left after a step.").format(left)
 
 
@@ -116,7 +120,7 @@ def alpha_words(last: LastStep | None) -> str:
         return ""
     if math.isnan(last.alpha):
         words = translate("LimitPane", "The step to {0} went where the loss has no lowest place ahead: no α.")
-        return words.format(f"{last.step:,}")
+        return words.format(numerals.count(last.step))
     alpha = last.alpha
     if abs(alpha) < _NEAR_ALPHA:
         where = translate("LimitPane", "at the lowest place of its parabola")
@@ -127,7 +131,7 @@ def alpha_words(last: LastStep | None) -> str:
     else:
         where = translate("LimitPane", "on the other side of its parabola, higher than it began")
     words = translate("LimitPane", "The step to {0}: α = {1}. It ended {2}.")
-    return words.format(f"{last.step:,}", number(alpha, 2), where)
+    return words.format(numerals.count(last.step), number(alpha, 2), where)
 
 
 def notes_words(found: Stability) -> str:

@@ -8,6 +8,7 @@ from typing import NamedTuple, TypeAlias
 
 from gdsim.core.analysis.worked import WorkedParameter, WorkedRate, WorkedStep
 from gdsim.core.engine.sparse_loss import loss_interval
+from gdsim.core.formulas import numerals
 from gdsim.gui.translation import translate
 from gdsim.session.frame import Frame
 
@@ -181,7 +182,7 @@ def loss_lines(step: WorkedStep, columns: int) -> list[StyledLine]:
     used, points = len(step.update.rows), len(step.update.points)
     if used < points:
         note = translate("StepRows", "over all {0} points; the update used {1}").format(
-            f"{points:,}", f"{used:,}"
+            numerals.count(points), numerals.count(used)
         )
         lines += [(Segment(text, "muted"),) for text in _wrapped(note, columns, " " * 3)]
     return [short for line in lines for short in cut(line, columns, 3)]
@@ -236,7 +237,7 @@ def _every(step: WorkedStep) -> str:
     points, run = len(step.update.points), step.update.run
     interval = loss_interval(points, run.batching.batch_size(points))
     words = translate("StepRows", "Over all {0} points the loss is computed every {1} steps.")
-    return words.format(f"{points:,}", f"{interval:,}")
+    return words.format(numerals.count(points), numerals.count(interval))
 
 
 def part_kind(part: str) -> str:

@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from gdsim.core.analysis.update import MOST_SHOWN, GradientTerms, Update, gradient_terms
+from gdsim.core.language.words import counted
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.formula_picture import FormulaPicture
 from gdsim.gui.step.step_rows import RowLayout, Segment, StepRow
@@ -180,7 +181,7 @@ class GradientSection(StepSection):
         if not update.has_terms:
             return
         count = len(update.rows)
-        words = self.tr("1 term") if count == 1 else self.tr("{0} terms").format(f"{count:,}")
+        words = counted(count, "{n} term", "{n} terms")
         if words != self.opener.text():
             self.opener.setText(words)
             self.opener.setAccessibleName(self.tr("Terms of the gradient: {0}").format(words))

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from gdsim.core.analysis.update import GradientTerms
 from gdsim.core.analysis.worked import measured, scheduled
+from gdsim.core.formulas import numerals
 from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.model.neuron import parameter_names
 from gdsim.gui.step.step_rows import Segment, StyledLine, cut
@@ -125,7 +126,7 @@ def _sums(
         if terms.others == 1
         else translate("StepTerms", "and {0} more terms, sum")
     )
-    return [(more.format(f"{terms.others:,}"), under(terms.others_sum)), *ends]
+    return [(more.format(numerals.count(terms.others)), under(terms.others_sum)), *ends]
 
 
 def _products(values: Iterable[float], names: Sequence[str], digits: int | None) -> list[_Cell]:

@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pyqtgraph as pg
 
 from gdsim.core.arrays import Array
+from gdsim.core.surface.contour_tones import contour_tones
 from gdsim.core.surface.surface import LossSurface
 
 Colours = npt.NDArray[np.uint8]
@@ -29,6 +30,17 @@ def colours_of(fractions: Array) -> Colours:
     """Return the colours of places on the scale, from 0 to 1: one more axis, of length 4."""
     steps = np.nan_to_num(np.asarray(fractions) * (_STEPS - 1), nan=_STEPS - 1.0)
     return colour_table()[np.clip(np.rint(steps), 0, _STEPS - 1).astype(np.intp)]
+
+
+@lru_cache(maxsize=2)
+def _tone_table(*, dark: bool) -> Colours:
+    return contour_tones(colour_table()[:, :3], dark=dark)
+
+
+def tones_of(fractions: Array, *, dark: bool) -> Colours:
+    """Return the colours (n, 3) of contour lines at places (n,) on the scale."""
+    steps = np.clip(np.rint(np.asarray(fractions) * (_STEPS - 1)), 0, _STEPS - 1).astype(np.intp)
+    return _tone_table(dark=dark)[steps]
 
 
 # The surface and the contour map ask for the same.

@@ -44,12 +44,15 @@ class Theme:
     settled: str
     grid: str
     halo: str
-    contour_line: str
     gradient: str
     memory: str
     correction: str
     run_colours: tuple[str, ...]
     spare_colours: tuple[str, ...]
+
+    @property
+    def is_dark(self) -> bool:
+        return self.name == "dark"
 
 
 LIGHT = Theme(
@@ -69,7 +72,6 @@ LIGHT = Theme(
     settled="#0a7a5a",
     grid="#e6e9ef",
     halo="#ffffff",
-    contour_line="#ffffff",
     gradient="#e0007a",
     memory="#0077b6",
     correction="#6b3fd4",
@@ -93,7 +95,6 @@ DARK = Theme(
     settled="#21cb9e",
     grid="#2a313d",
     halo="#11141a",
-    contour_line="#0c1018",
     gradient="#ff5cae",
     memory="#3fd0f5",
     correction="#b79cff",

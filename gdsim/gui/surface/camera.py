@@ -1,6 +1,6 @@
 """A pane with a camera, moved by mouse, wheel and keys."""
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
@@ -20,6 +20,8 @@ _TURNS: dict[int, tuple[float, float]] = {
 class CameraWidget(QWidget):
     """Something to look at from all sides."""
 
+    camera_moved = Signal(float, float, float)  # azimuth, elevation, distance: from where one looks now
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._camera = HOME
@@ -38,6 +40,7 @@ class CameraWidget(QWidget):
         if camera != self._camera:
             self._camera = camera
             self._camera_changed()
+            self.camera_moved.emit(*camera.place)
 
     def reset_view(self) -> None:
         self.set_camera(HOME)

@@ -25,7 +25,7 @@ from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.style.theme import Look
 from gdsim.gui.surface.arrows import arrow_shapes, line_shapes
 from gdsim.gui.surface.camera import CameraWidget
-from gdsim.gui.surface.frame import frame_of
+from gdsim.gui.surface.frame import frame_of, loss_name
 from gdsim.gui.surface.marks import (
     Fonts,
     Label,
@@ -227,7 +227,7 @@ class SurfaceCanvas(CameraWidget):
         self.update()
 
     @abstractmethod
-    def _surface_image(self, mesh: Mesh, view: Projection, pixel_ratio: float, line: QColor) -> QImage:
+    def _surface_image(self, mesh: Mesh, view: Projection, pixel_ratio: float, *, dark: bool) -> QImage:
         """Return the surface with its contour lines on nothing, as large as the pane."""
 
     def _describe(self, means: str) -> None:
@@ -264,16 +264,24 @@ class SurfaceCanvas(CameraWidget):
                 layer.end()
             painter.drawImage(QPointF(0.0, 0.0), self._backdrop)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        shown = self._paint_trails(painter, stage, self._frame) if self._frame else []
+        frame = self._frame_on_surface()
+        shown = self._paint_trails(painter, stage, frame) if frame else []
         for label in self.minimum_labels:
             draw_label(painter, label, self._fonts, self._look.theme)
-        if self._frame:
-            self._paint_marks(painter, stage, shown, self._frame.selected)
-            self._paint_cut(painter, stage, self._look, self._frame)
-            self._paint_arrows(painter, stage, self._look, self._frame)
-            self._paint_tries(painter, stage, self._look, self._frame)
+        if frame:
+            self._paint_marks(painter, stage, shown, frame.selected)
+            self._paint_cut(painter, stage, self._look, frame)
+            self._paint_arrows(painter, stage, self._look, frame)
+            self._paint_tries(painter, stage, self._look, frame)
         if self.cross_hair:
             draw_cross_hair(painter, stage, self.cross_hair, self._look.theme)
+
+    def _frame_on_surface(self) -> Frame | None:
+        """Return the frame: None while the surface is still one of more or of fewer inputs."""
+        if self._frame is None or self._surface is None:
+            return None
+        parameters = self._surface.plane.dimension + 1
+        return self._frame if all(len(view.p) == parameters for view in self._frame.views) else None
 
     def current_stage(self) -> Stage | None:
         """Return what is painted on now, made anew when the surface, the camera or the pane changed."""
@@ -297,15 +305,15 @@ class SurfaceCanvas(CameraWidget):
 
     def _paint_backdrop(self, painter: QPainter, stage: Stage, look: Look) -> None:
         assert self._surface is not None  # noqa: S101 - there is no stage without one
-        frame = frame_of(stage.terrain, stage.view, (*self._surface.plane.names, "L"))
+        frame = frame_of(
+            stage.terrain, stage.view, (*self._surface.plane.names, loss_name(stage.terrain.scale))
+        )
         if self.mesh is None or self.mesh.most != self._samples:
             self.mesh = mesh_of(self._surface, stage.terrain, self._samples)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         draw_box(painter, stage.view, frame, look.theme)
-        line = QColor(look.theme.contour_line)
-        painter.drawImage(
-            QPointF(0.0, 0.0), self._surface_image(self.mesh, stage.view, stage.pixel_ratio, line)
-        )
+        image = self._surface_image(self.mesh, stage.view, stage.pixel_ratio, dark=look.theme.is_dark)
+        painter.drawImage(QPointF(0.0, 0.0), image)
         if self.planes:
             levels = np.array([contour.level for contour in self._surface.contours])
             draw_planes(painter, stage, stage.terrain.place(0.0, 0.0, levels)[:, 2], look.theme)

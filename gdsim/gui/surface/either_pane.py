@@ -28,6 +28,7 @@ class EitherPane(QWidget):
     """
 
     pointed = Signal(object)  # Place under the mouse; None for none
+    camera_moved = Signal(float, float, float)  # azimuth, elevation, distance
 
     def __init__(self, *, allowed: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -116,6 +117,7 @@ class EitherPane(QWidget):
         pane.setMouseTracking(True)
         pane.pointed.connect(self.pointed)
         pane.set_camera(self._camera)
+        pane.camera_moved.connect(self.camera_moved)
         pane.set_arrows(self._choice)
         pane.set_cut(self._cut)
         pane.set_planes(shown=self._planes)

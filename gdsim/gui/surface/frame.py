@@ -8,6 +8,8 @@ import numpy as np
 
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.nice_ticks import nice_ticks, tick_texts
+from gdsim.core.formulas.numerals import rounded
+from gdsim.core.surface.heights import HeightScale
 from gdsim.gui.surface.scene import Projection
 from gdsim.gui.surface.terrain import Terrain
 
@@ -75,7 +77,8 @@ def frame_of(terrain: Terrain, view: Projection, names: tuple[str, str, str]) ->
     ]
     grid, edges = list(_floor_grid(w, b)), list(_floor_edges())
     if upright:
-        loss, texts = _ticks(view, (terrain.low, terrain.high), (*corner, 0.0), (*corner, 1.0))
+        most = _most_ticks(view, (*corner, 0.0), (*corner, 1.0))
+        loss, texts = loss_ticks(terrain.scale, most)
         ticks = tuple(Tick(text, (*corner, z), _LEFT) for z, text in zip(loss, texts, strict=True))
         axes.append(Axis(names[2], (*corner, 1.0), _UP, ticks))
         grid += _wall_grid(w, b, loss, (-front[0], -front[1]))
@@ -106,13 +109,34 @@ def _left_corner(view: Projection, front: Direction) -> Direction:
 def _ticks(
     view: Projection, ends: tuple[float, float], start: Place, end: Place
 ) -> tuple[list[float], list[str]]:
-    """Return where along an edge of the box its ticks are, from -1 to 1 or from 0 to 1, and their texts."""
+    """Return where along an edge of the floor its ticks are, from -1 to 1, and their texts."""
     low, high = ends
-    most = int(min(max(_length(view, start, end) / _GAP_PX, 2), _MOST_TICKS))
-    ticks = nice_ticks(low, high, most)
-    first, last = (start[2], end[2]) if start[2] != end[2] else (-1.0, 1.0)
-    at = first + (last - first) * ((ticks - low) / (high - low))
+    ticks = nice_ticks(low, high, _most_ticks(view, start, end))
+    at = -1.0 + 2.0 * ((ticks - low) / (high - low))
     return at.tolist(), tick_texts(ticks)
+
+
+def _most_ticks(view: Projection, start: Place, end: Place) -> int:
+    return int(min(max(_length(view, start, end) / _GAP_PX, 2), _MOST_TICKS))
+
+
+def loss_ticks(scale: HeightScale, most: int) -> tuple[list[float], list[str]]:
+    """Return at which heights of the box, from 0 to 1, there are ticks, and their texts.
+
+    Of a logarithm they tell how far a loss is above its base.
+    """
+    if scale.base is None:
+        ticks = nice_ticks(scale.low, scale.high, most)
+        return scale.height(ticks).tolist(), tick_texts(ticks)
+    ticks = scale.round_losses(most)
+    return scale.height(ticks).tolist(), [rounded(loss) for loss in (ticks - scale.base).tolist()]
+
+
+def loss_name(scale: HeightScale) -> str:
+    """Return what the numbers at the upright axis are: the loss, or how far it is above a base."""
+    if not scale.base:
+        return "L"
+    return f"L + {rounded(-scale.base, 3)}"
 
 
 def _length(view: Projection, start: Place, end: Place) -> float:

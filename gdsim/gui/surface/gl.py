@@ -4,11 +4,12 @@ import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import numpy as np
 import pyqtgraph.opengl as gl
 from OpenGL import GL
 from pyqtgraph.opengl.GLViewWidget import GLViewMixin
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QColor, QImage, QMatrix4x4, QOffscreenSurface, QOpenGLContext
+from PySide6.QtGui import QImage, QMatrix4x4, QOffscreenSurface, QOpenGLContext
 from PySide6.QtOpenGL import QOpenGLFramebufferObject, QOpenGLFramebufferObjectFormat
 from shiboken6 import isValid
 
@@ -16,7 +17,6 @@ from gdsim.gui.surface.mesh import Mesh
 from gdsim.gui.surface.opengl import SAMPLES, renderer_of
 from gdsim.gui.surface.scene import Projection
 
-_LINE_ALPHA = 0.55
 _SOLID = {
     GL.GL_DEPTH_TEST: True,
     GL.GL_BLEND: False,
@@ -32,7 +32,7 @@ class SurfaceRenderer:
 
     def __init__(self) -> None:
         self.device = ""  # what OpenGL calls itself here; empty where there is none
-        self._drawn: tuple[Mesh, float] | None = None
+        self._drawn: tuple[Mesh, float, bool] | None = None
         self._target: QOpenGLFramebufferObject | None = None
         self._view = _OffscreenView()
         self._view.create()
@@ -53,13 +53,16 @@ class SurfaceRenderer:
                 self._target = None
         self.context = None
 
-    def draw(self, mesh: Mesh, view: Projection, pixel_ratio: float, line: QColor) -> QImage | None:
-        """Return the surface on nothing, as large as the pane; None when OpenGL is gone."""
+    def draw(self, mesh: Mesh, view: Projection, pixel_ratio: float, *, dark: bool) -> QImage | None:
+        """Return the surface on nothing, as large as the pane; None when OpenGL is gone.
+
+        With ``dark`` lines are darker than the surface where they can be.
+        """
         size = QSize(math.ceil(view.width * pixel_ratio), math.ceil(view.height * pixel_ratio))
         with self._current() as current:
             if not current:
                 return None
-            self._set_mesh(mesh, 1.0 - view.camera.flatness, line, pixel_ratio)
+            self._set_mesh(mesh, 1.0 - view.camera.flatness, pixel_ratio, dark=dark)
             image = self._draw(view, size)
         if image.isNull():
             return None
@@ -75,13 +78,15 @@ class SurfaceRenderer:
         self._view.addItem(self._surface)
         self._view.addItem(self._lines)
 
-    def _set_mesh(self, mesh: Mesh, light: float, line: QColor, width: float) -> None:
-        if (mesh, light) != self._drawn:
-            self._drawn = mesh, light
+    def _set_mesh(self, mesh: Mesh, light: float, width: float, *, dark: bool) -> None:
+        if (mesh, light, dark) != self._drawn:
+            self._drawn = mesh, light, dark
             colours = mesh.highlighted(light).reshape(-1, 4)
             self._surface.setData(x=mesh.x, y=mesh.y, z=mesh.heights, colors=colours)
-            self._lines.setData(pos=mesh.lines.reshape(-1, 3))
-        self._lines.setData(width=width, color=(line.redF(), line.greenF(), line.blueF(), _LINE_ALPHA))
+            tones = np.repeat(mesh.line_tones(light, dark=dark) / 255.0, 2, axis=0)
+            opaque = np.column_stack([tones, np.ones(len(tones))])
+            self._lines.setData(pos=mesh.lines.reshape(-1, 3), color=opaque)
+        self._lines.setData(width=width)
 
     def _draw(self, view: Projection, size: QSize) -> QImage:
         if self._target is None or self._target.size() != size:

@@ -1,5 +1,6 @@
 """What stands still beside the runs' lines: the box, its numbers and names, markers."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -11,7 +12,7 @@ from gdsim.core.formulas.nice_ticks import nice_ticks, tick_texts
 from gdsim.gui.paint.drawing import draw_pieces
 from gdsim.gui.paint.place_box import Place
 from gdsim.gui.style.theme import RunStyle, Theme
-from gdsim.gui.surface.frame import Axis, BoxFrame
+from gdsim.gui.surface.frame import Axis, BoxFrame, loss_ticks
 from gdsim.gui.surface.scene import Margins, Projection
 from gdsim.gui.surface.terrain import Terrain, hidden
 from gdsim.gui.surface.trails import Stage
@@ -59,14 +60,13 @@ def margins_for(fonts: Fonts, terrain: Terrain, flatness: float) -> Margins:
     """Return the room that numbers and names need around the box; from the top, b stands at its left."""
     numbers, names = QFontMetricsF(fonts.numbers), QFontMetricsF(fonts.names)
 
-    def widest(low: float, high: float) -> float:
-        return max(
-            numbers.horizontalAdvance(text) for text in ("−0.5", *tick_texts(nice_ticks(low, high, 4)))
-        )
+    def widest(texts: Sequence[str]) -> float:
+        return max(map(numbers.horizontalAdvance, ("−0.5", *texts)))
 
     window = terrain.view_range
-    loss, b = widest(terrain.low, terrain.high), widest(window.b_min, window.b_max)
-    floor = max(b, widest(window.w_min, window.w_max))
+    loss = widest(loss_ticks(terrain.scale, 4)[1])
+    b = widest(tick_texts(nice_ticks(window.b_min, window.b_max, 4)))
+    floor = max(b, widest(tick_texts(nice_ticks(window.w_min, window.w_max, 4))))
     # Numbers along the floor begin inside the room that the box has when it is turned.
     spared = floor - 24.0
     from_top = b + names.horizontalAdvance("b") + _GAP

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from gdsim.core.arrays import Array, Rows
+from gdsim.core.surface.contour_tones import contour_tones
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.paint.drawing import with_gaps
-from gdsim.gui.style.colours import Colours, loss_colours
+from gdsim.gui.style.colours import Colours, colours_of, loss_colours
 from gdsim.gui.surface.terrain import Terrain
 
 # Where the light comes from, and how high the box looks to it.
@@ -16,6 +17,7 @@ _LIGHT = np.array([-0.42, -0.30, 0.86]) / math.sqrt(0.42**2 + 0.30**2 + 0.86**2)
 _BOX_HEIGHT = 1.2
 # Brightness in the shade, and how much the light adds: subtle, since the colour tells the loss.
 _SHADE, _SUN = 0.76, 0.30
+_TONE_STEP = 0.05
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +31,7 @@ class Mesh:
     colours: Colours  # (m, n, 4): the colours of the loss
     light: Array  # (m, n): how bright each sample is, 1 on level ground
     lines: Array  # (k, 2, 3): both ends of every piece of every contour line
+    line_ground: Colours  # (k, 3): the colours of the loss that these lie on
 
     def highlighted(self, strength: float) -> Colours:
         """Return the colours with some of the light on them; with none they are those of the map."""
@@ -36,6 +39,22 @@ class Mesh:
         bright = 1.0 + strength * (self.light[..., np.newaxis] - 1.0)
         colours[..., :3] = np.minimum(colours[..., :3] * bright, 255.0)
         return colours
+
+    def line_tones(self, strength: float, *, dark: bool) -> Colours:
+        """Return the colours (k, 3) of the pieces of lines, on ground with some of the light on it."""
+        middle = self.lines.mean(axis=1)
+        rows, columns = (
+            np.searchsorted((along[:-1] + along[1:]) / 2.0, middle[:, axis])
+            for axis, along in enumerate((self.x, self.y))
+        )
+        # In few steps, so that there are few tones.
+        bright = 1.0 + strength * (np.round(self.light[rows, columns] / _TONE_STEP) * _TONE_STEP - 1.0)
+        lit, each = np.unique(
+            np.minimum(self.line_ground * bright[:, np.newaxis], 255.0).astype(np.uint8),
+            axis=0,
+            return_inverse=True,
+        )
+        return contour_tones(lit, dark=dark)[each.ravel()]
 
 
 def mesh_of(surface: LossSurface, terrain: Terrain, most: int) -> Mesh:
@@ -48,6 +67,7 @@ def mesh_of(surface: LossSurface, terrain: Terrain, most: int) -> Mesh:
     x = np.linspace(-1.0, 1.0, len(surface.w))[rows]
     y = np.linspace(-1.0, 1.0, len(surface.b))[columns]
     heights = terrain.heights[grid]
+    lines, ground = _contour_pieces(surface, terrain)
     return Mesh(
         most=most,
         x=x,
@@ -55,7 +75,8 @@ def mesh_of(surface: LossSurface, terrain: Terrain, most: int) -> Mesh:
         heights=heights,
         colours=surface.ground.inside(loss_colours(surface))[grid],
         light=_light(x, y, heights),
-        lines=_contour_pieces(surface, terrain),
+        lines=lines,
+        line_ground=ground,
     )
 
 
@@ -78,10 +99,14 @@ def _light(x: Array, y: Array, heights: Array) -> Array:
     return bright
 
 
-def _contour_pieces(surface: LossSurface, terrain: Terrain) -> Array:
+def _contour_pieces(surface: LossSurface, terrain: Terrain) -> tuple[Array, Colours]:
     lines = with_gaps(contour.lines for contour in surface.contours)
-    heights = [np.full(len(contour.lines) + 1, contour.level) for contour in surface.contours]
-    points = terrain.place(lines[:, 0], lines[:, 1], np.concatenate([np.empty(0), *heights]))
+    levels = np.repeat(
+        [contour.level for contour in surface.contours],
+        [len(contour.lines) + 1 for contour in surface.contours],
+    )
+    points = terrain.place(lines[:, 0], lines[:, 1], levels)
     drawn = np.isfinite(lines[:, 0])
-    pieces: Array = np.stack([points[:-1], points[1:]], axis=1)[drawn[:-1] & drawn[1:]]
-    return pieces
+    is_piece = drawn[:-1] & drawn[1:]
+    pieces: Array = np.stack([points[:-1], points[1:]], axis=1)[is_piece]
+    return pieces, colours_of(surface.shade.fraction(levels[:-1][is_piece]))[:, :3]

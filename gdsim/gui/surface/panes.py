@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
 from gdsim.core.surface.surface import LossSurface
@@ -81,8 +81,8 @@ class SurfacePainter(SurfaceCanvas):
         self._samples = _FINE
         self.repaint_surface()
 
-    def _surface_image(self, mesh: Mesh, view: Projection, pixel_ratio: float, line: QColor) -> QImage:
-        return draw_quads(mesh, view, pixel_ratio, line)
+    def _surface_image(self, mesh: Mesh, view: Projection, pixel_ratio: float, *, dark: bool) -> QImage:
+        return draw_quads(mesh, view, pixel_ratio, dark=dark)
 
 
 class SurfacePane(SurfaceCanvas):
@@ -108,7 +108,7 @@ class SurfacePane(SurfaceCanvas):
         self.destroyed.connect(renderer.close)
         return renderer
 
-    def _surface_image(self, mesh: Mesh, view: Projection, pixel_ratio: float, line: QColor) -> QImage:
-        image = self.renderer.draw(mesh, view, pixel_ratio, line) if self.renderer else None
+    def _surface_image(self, mesh: Mesh, view: Projection, pixel_ratio: float, *, dark: bool) -> QImage:
+        image = self.renderer.draw(mesh, view, pixel_ratio, dark=dark) if self.renderer else None
         # A context can be lost, as when a laptop changes its graphics card.
-        return draw_quads(mesh, view, pixel_ratio, line) if image is None else image
+        return draw_quads(mesh, view, pixel_ratio, dark=dark) if image is None else image

@@ -13,31 +13,26 @@ from gdsim.gui.surface.scene import Projection
 
 # Drawn larger without antialiasing, then made smaller: no seams between quads, and smooth outlines.
 _LARGER = 2
-_LINE_ALPHA = 150
 
 
-def draw_quads(mesh: Mesh, view: Projection, pixel_ratio: float, line: QColor) -> QImage:
-    """Return the surface with its contour lines on nothing, as large as the pane."""
+def draw_quads(mesh: Mesh, view: Projection, pixel_ratio: float, *, dark: bool) -> QImage:
+    """Return the surface with its contour lines on nothing, as large as the pane.
+
+    With ``dark`` lines are darker than the surface where they can be.
+    """
     size = QSize(math.ceil(view.width * pixel_ratio), math.ceil(view.height * pixel_ratio))
     large = QImage(size * _LARGER, QImage.Format.Format_ARGB32_Premultiplied)
     large.fill(Qt.GlobalColor.transparent)
     scale = _LARGER * pixel_ratio
     corners, colours, distance = _quads(mesh, view, scale)
-    lines, line_distance = _lines(mesh, view, scale)
-    pale = QColor(line)
-    pale.setAlpha(_LINE_ALPHA)
-    pen = QPen(pale, scale, c=Qt.PenCapStyle.FlatCap)
+    parts = [slice(first, first + len(mesh.x)) for first in range(0, len(corners), len(mesh.x))]
+    lines = _Lines(mesh, view, scale, [float(distance[part][-1]) for part in parts], dark=dark)
     painter = QPainter(large)
     # From far to near, some quads and the lines on them in turn.
-    done = 0
-    for first in range(0, len(corners), len(mesh.x)):
-        part = slice(first, first + len(mesh.x))
+    for number, part in enumerate(parts):
         _draw_part(painter, corners[part], colours[part])
-        due = int(np.searchsorted(-line_distance, -distance[part][-1]))
-        painter.setPen(pen)
-        painter.drawLines([QLineF(*ends) for ends in lines[done:due].tolist()])
-        done = due
-    painter.drawLines([QLineF(*ends) for ends in lines[done:].tolist()])
+        lines.draw(painter, number)
+    lines.draw(painter, len(parts))
     painter.end()
     image = large.scaled(size, mode=Qt.TransformationMode.SmoothTransformation)
     image.setDevicePixelRatio(pixel_ratio)
@@ -65,16 +60,36 @@ def _quads(mesh: Mesh, view: Projection, scale: float) -> tuple[Array, Colours, 
     return corners.reshape(-1, 8)[order], rgb, distance.ravel()[order]
 
 
-def _lines(mesh: Mesh, view: Projection, scale: float) -> tuple[Array, Array]:
-    """Return the contour lines (k, 4) and the distances (k,) at which they are due, from far to near.
+class _Lines:
+    """The contour lines that are due after each part of the quads, those of one colour together.
 
     A line waits for the next quads, which would cover half of it.
     """
-    middle = mesh.lines.mean(axis=1)
-    neighbours = 3.0 / len(mesh.x)
-    distance = _distance(middle[:, 0], middle[:, 1], view) - neighbours
-    order: Rows = np.argsort(-distance)
-    return (scale * view.project(mesh.lines[order])).reshape(-1, 4), distance[order]
+
+    def __init__(
+        self, mesh: Mesh, view: Projection, scale: float, distances: list[float], *, dark: bool
+    ) -> None:
+        """Take the ``distances`` of the parts, from far to near."""
+        middle = mesh.lines.mean(axis=1)
+        distance = _distance(middle[:, 0], middle[:, 1], view) - 3.0 / len(mesh.x)
+        due = np.searchsorted(-np.array(distances), -distance, side="right")
+        tones, which = np.unique(
+            mesh.line_tones(1.0 - view.camera.flatness, dark=dark), axis=0, return_inverse=True
+        )
+        together = due * len(tones) + which.ravel()
+        order: Rows = np.argsort(together, kind="stable")
+        pixels = (scale * view.project(mesh.lines[order])).reshape(-1, 4)
+        self._pens = [QPen(QColor(*tone), scale, c=Qt.PenCapStyle.FlatCap) for tone in tones.tolist()]
+        self._of_part: dict[int, list[tuple[int, Array]]] = {}
+        kinds, begins = np.unique(together[order], return_index=True)
+        for one, first, end in zip(kinds.tolist(), begins, [*begins[1:], len(pixels)], strict=False):
+            part, tone = divmod(one, len(tones))
+            self._of_part.setdefault(part, []).append((tone, pixels[first:end]))
+
+    def draw(self, painter: QPainter, part: int) -> None:
+        for tone, pixels in self._of_part.get(part, ()):
+            painter.setPen(self._pens[tone])
+            painter.drawLines([QLineF(*ends) for ends in pixels.tolist()])
 
 
 def _distance(x: Array, y: Array, view: Projection) -> Array:

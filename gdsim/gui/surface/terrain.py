@@ -1,6 +1,5 @@
 """The error surface in a unit box: w and b from -1 to 1, the loss from 0 to 1."""
 
-import math
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -10,6 +9,7 @@ import numpy.typing as npt
 from gdsim.core.arrays import Array, Flags, Rows, frozen
 from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.plane import W_AND_B, Axes
+from gdsim.core.surface.heights import HeightScale
 from gdsim.core.surface.surface import LossSurface
 
 # What is outside the window by more than this need not be told apart.
@@ -34,8 +34,7 @@ class Terrain:
     """The error surface, scaled into the unit box."""
 
     view_range: ViewRange
-    low: float  # the losses at the floor and at the top of the box
-    high: float
+    scale: HeightScale  # from the loss at the floor of the box to that at its top
     heights: Array  # (W, B): from 0 to 1
     axes: Axes = W_AND_B  # The two parameters that are drawn
 
@@ -51,7 +50,7 @@ class Terrain:
         with np.errstate(over="ignore", invalid="ignore"):
             place[..., 0] = (w - view_range.w_min) * (2.0 / (view_range.w_max - view_range.w_min)) - 1.0
             place[..., 1] = (b - view_range.b_min) * (2.0 / (view_range.b_max - view_range.b_min)) - 1.0
-            place[..., 2] = (loss - self.low) / (self.high - self.low)
+            place[..., 2] = self.scale.height(loss)
         place[np.isnan(place)] = _FAR
         return place.clip(_LOWEST_PLACE, _HIGHEST_PLACE, out=place)
 
@@ -79,18 +78,9 @@ class Terrain:
 
 
 def terrain_of(surface: LossSurface) -> Terrain:
-    """Return the surface in its box: heights are linear in the loss."""
-    finite = surface.loss[np.isfinite(surface.loss)]
-    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
-    low = min(low, surface.lowest.loss) if math.isfinite(surface.lowest.loss) else low
-    flat = high - low <= 1e-9 * max(abs(high), abs(low))
-    # Heights above zero say more than heights above the lowest place, unless all are much the same.
-    if flat or 0.0 < low <= 0.4 * high:
-        low = min(low, 0.0)
-    if flat:
-        high = 1.25 * high if high > 0.0 else low + 1.0
+    """Return the surface in its box."""
     view_range = surface.view_range
-    terrain = Terrain(view_range, low, high, np.empty(0), surface.plane.axes)
+    terrain = Terrain(view_range, surface.heights, np.empty(0), surface.plane.axes)
     return replace(
         terrain, heights=frozen(terrain.place(view_range.w_min, view_range.b_min, surface.loss)[..., 2])
     )

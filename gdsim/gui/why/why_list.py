@@ -34,7 +34,9 @@ from PySide6.QtWidgets import (
 )
 
 from gdsim.core.analysis.diagnosis import Finding
+from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import count_or_number, precise
+from gdsim.core.language.words import translated
 from gdsim.gui.forms.tips import tip
 from gdsim.gui.paint.wrapped_text import BrokenText, broken, paint_lines
 from gdsim.gui.style.finding_look import role_of
@@ -108,7 +110,7 @@ class WhyModel(QAbstractListModel):
 
     def _first_heading(self) -> WhyRow:
         words = self.tr("At step {0}") if self._now else self.tr("At step {0}: nothing to report")
-        return WhyRow(-1, None, now=True, heading=words.format(f"{self._step:,}"))
+        return WhyRow(-1, None, now=True, heading=words.format(numerals.count(self._step)))
 
     def rowCount(self, parent: Index = _ROOT) -> int:
         return 0 if parent.isValid() else len(self.rows)
@@ -128,17 +130,19 @@ class WhyModel(QAbstractListModel):
         if row.finding is None:
             return row.heading if role in (Role.DisplayRole, Role.AccessibleTextRole) else None
         if role in (Role.DisplayRole, Role.AccessibleTextRole):
-            return f"{row.finding.kind.value}, {self._steps(row.finding)}: {row.finding.sentence}"
+            return f"{translated(row.finding.kind.value)}, {self._steps(row.finding)}: {row.finding.sentence}"
         return tip(measured(row.finding, precise), row.finding.sentence) if role == Role.ToolTipRole else None
 
     def _steps(self, finding: Finding) -> str:
         if finding.first == finding.last:
-            return self.tr("step {0}").format(f"{finding.first:,}")
-        return self.tr("steps {0} to {1}").format(f"{finding.first:,}", f"{finding.last:,}")
+            return self.tr("step {0}").format(numerals.count(finding.first))
+        return self.tr("steps {0} to {1}").format(numerals.count(finding.first), numerals.count(finding.last))
 
 
 def measured(finding: Finding, write: Any) -> str:  # noqa: ANN401 - a function of a number
-    return "   ".join(_together(f"{name}: {write(value)}") for name, value in finding.numbers.items())
+    return "   ".join(
+        _together(f"{translated(name)}: {write(value)}") for name, value in finding.numbers.items()
+    )
 
 
 def _together(text: str) -> str:
@@ -212,13 +216,13 @@ class WhyDelegate(QStyledItemDelegate):
         head = QRect(place.left(), place.top(), place.width(), metrics.height())
         painter.setFont(_small(option.font))
         painter.setPen(QColor(theme.muted))
-        steps = f"{row.finding.first:,}"
+        steps = numerals.count(row.finding.first)
         if row.finding.last > row.finding.first:
-            steps += f" – {row.finding.last:,}"
+            steps += f" – {numerals.count(row.finding.last)}"
         painter.drawText(head, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, steps)
         painter.setFont(_strong(option.font))
         painter.setPen(QColor(mixed(self._tone(row), theme.text, 0.35) if row.now else theme.muted))
-        painter.drawText(head, Qt.AlignmentFlag.AlignVCenter, row.finding.kind.value)
+        painter.drawText(head, Qt.AlignmentFlag.AlignVCenter, translated(row.finding.kind.value))
         sentence, numbers = self._texts(option, row)
         top = float(head.bottom() + 3)
         painter.setFont(option.font)

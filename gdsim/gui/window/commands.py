@@ -114,6 +114,13 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
                 objective("function"),
                 "Ctrl+Shift+F",
             ),
+            Command(
+                "two_losses",
+                translate("Commands", "&Two losses side by side"),
+                window.toggle_two_losses,
+                "Ctrl+Shift+D",
+                checkable=True,
+            ),
             None,
             Command("export_points", translate("Commands", "&Export points…"), points("ask_target")),
             Command("copy_points", translate("Commands", "&Copy all points"), points("copy"), "Ctrl+Shift+C"),
@@ -242,6 +249,13 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
                 checkable=True,
             ),
             Command(
+                "log_height",
+                translate("Commands", "Logarithmic &height of the surface"),
+                user.toggle_log_height,
+                "Ctrl+Shift+H",
+                checkable=True,
+            ),
+            Command(
                 "lens",
                 translate("Commands", "C&urvature at the run, and its limit"),
                 view.toggle_lens,
@@ -352,6 +366,7 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
                 "F11",
                 checkable=True,
             ),
+            Command("language", translate("Commands", "Lan&guage"), window.header.update),
             Command(
                 "theme", translate("Commands", "&Dark theme"), window.toggle_theme, "Ctrl+T", checkable=True
             ),
@@ -360,6 +375,9 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
             Command("lecture", translate("Commands", "&The lecture"), lessons.open_lecture),
             Command(
                 "landscapes", translate("Commands", "Other losses, any f&unction"), lessons.open_landscapes
+            ),
+            Command(
+                "first_sheet", translate("Commands", "A sheet of tasks to &hand in"), lessons.open_first_sheet
             ),
             Command("continue_lesson", translate("Commands", "&Continue the lesson"), lessons.go_on),
             Command("open_lesson", translate("Commands", "&Open lesson…"), lessons.ask),
@@ -371,11 +389,15 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
             ),
             Command("end_lesson", translate("Commands", "&End the lesson"), lessons.end, "Shift+F5"),
             None,
+            Command("hand_in", translate("Commands", "&Begin to hand in…"), lessons.begin_hand_in),
+            None,
             Command("make_stop", translate("Commands", "&Make a stop of what I see…"), lessons.make_stop),
+            Command("make_task", translate("Commands", "Make a task of what I see…"), lessons.make_task),
             Command(
                 "speaker_notes", translate("Commands", "&Speaker notes"), lessons.toggle_notes, "Ctrl+Shift+N"
             ),
             Command("write_notes", translate("Commands", "E&xport the notes…"), lessons.ask_notes_file),
+            Command("hand_out", translate("Commands", "Export a hand-out…"), lessons.ask_hand_out),
             None,
             Command("guess_work", translate("Commands", "&Guess work…"), partial(exercise, "guess_work")),
             Command("quiz", translate("Commands", "Contour &quiz…"), partial(exercise, "quiz")),

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
+from gdsim.core.formulas import numerals
 from gdsim.gui.actions import Changes, UserActions
 from gdsim.gui.forms.elided_label import ElidedLabel
 from gdsim.gui.forms.tips import set_tip
@@ -63,7 +64,7 @@ class FromHereBar(QWidget):
         words = self.tr("{name} was computed anew, from its start.").format(name=name)
         self._text.set_whole(words)
         self.setAccessibleDescription(words)
-        self.here.setText(self.tr("From step {0} on").format(f"{step:,}"))
+        self.here.setText(self.tr("From step {0} on").format(numerals.count(step)))
         self.ensurePolished()
         area = QRect(self._over.mapTo(self._page, QPoint(0, 0)), self._over.size())
         wanted = self.sizeHint().width() + self.fontMetrics().horizontalAdvance(words)

@@ -2,12 +2,12 @@
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QToolButton, QWidget
 
 from gdsim.core.files.scene import FURTHER_SCENES, LANDSCAPE_SCENES
 from gdsim.gui.forms.combo import ComboBox
-from gdsim.gui.forms.elided_label import ElidedLabel
 from gdsim.gui.forms.tips import set_tip
+from gdsim.gui.paint.wrapped_label import WrappedLabel
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style import icons as assets
 from gdsim.gui.style.text_size import Scaled
@@ -96,10 +96,8 @@ class Header(QWidget):
         for entry in left:
             layout.addWidget(self._button(*entry))
         self._about, self._is_simple = "", False
-        self.about = ElidedLabel(or_nothing=True)  # what the document says of itself
+        self.about = WrappedLabel(2)  # what the document says of itself
         self.about.setObjectName("hint")
-        # It takes what everything else leaves it.
-        self.about.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         layout.addSpacing(8)
         layout.addWidget(self.about, 1)
         layout.addWidget(self.more)
@@ -130,12 +128,12 @@ class Header(QWidget):
         self.more.setText(words)
         self.more.setAccessibleName(words)
         self._is_simple = simple
-        self.about.set_whole("" if simple else self._about)
+        self.about.say("" if simple else self._about)
 
     def show_document(self, key: str, about: str, undo: QAction, redo: QAction) -> None:
         self.scenes.setCurrentIndex(self.scenes.findData(key) if key else -1)
         self._about = about
-        self.about.set_whole("" if self._is_simple else about)
+        self.about.say("" if self._is_simple else about)
         for name, action in (("undo", undo), ("redo", redo)):
             button = self.buttons[name]
             button.setEnabled(action.isEnabled())
@@ -149,7 +147,7 @@ class Header(QWidget):
 
     def show_work(self, words: str) -> None:
         """Say what takes its time, in place of the scene's sentence; empty when it is over."""
-        self.about.set_whole(words or ("" if self._is_simple else self._about))
+        self.about.say(words or ("" if self._is_simple else self._about))
 
     def _on_scene(self, index: int) -> None:
         self.scene_chosen.emit(self.scenes.itemData(index))

@@ -89,7 +89,7 @@ def data_commands(window: "MainWindow") -> "DataCommands":
 def share_commands(window: "MainWindow", settings: Preferences) -> "ShareCommands":
     from gdsim.gui.share.commands import ShareCommands
 
-    return ShareCommands(window, window.session, window.files.leave, settings)
+    return ShareCommands(window, window.session, window.files.leave, window.known_rules.remember, settings)
 
 
 def rule_commands(window: "MainWindow") -> "RuleCommands":

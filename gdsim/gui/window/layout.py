@@ -197,10 +197,6 @@ class Columns(QSplitter):
                 column.setVisible(side in opened)
                 self.folded.emit()
 
-    def side_of(self, widget: QWidget) -> str | None:
-        """Return the side column that holds a widget; None for what is in the middle."""
-        return next((side for side, column in self._sides.items() if column.isAncestorOf(widget)), None)
-
     def is_open(self, side: str) -> bool:
         return not self._sides[side].isHidden()
 

@@ -2,9 +2,9 @@
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QEvent, QSettings, QSize, Qt, Slot
+from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -23,7 +23,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.scene import FURTHER_SCENES, LANDSCAPE_SCENES, bundled_titles
+from gdsim.core.language.words import chosen_language, translated
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.actions import UserActions
@@ -32,6 +34,7 @@ from gdsim.gui.exercises.commands import ExerciseCommands
 from gdsim.gui.files.file_commands import FileCommands
 from gdsim.gui.forms.scrolling import reveal
 from gdsim.gui.help.help_commands import HelpCommands
+from gdsim.gui.language import language_menu
 from gdsim.gui.lessons.lesson_commands import LessonCommands
 from gdsim.gui.panes import SurfaceView
 from gdsim.gui.preferences import Preferences
@@ -70,14 +73,23 @@ from gdsim.session.session import Session
 if TYPE_CHECKING:
     from gdsim.core.analysis.diagnosis import Finding
     from gdsim.core.lessons.lesson import Beside
+    from gdsim.gui.handin.hand_in import HandInCommands
     from gdsim.gui.lessons.beside import BesideCard
+    from gdsim.gui.lessons.guide import PlaceInLesson
+    from gdsim.gui.objective.two_losses import OtherLossCard, TwoLosses
 
 _SMALLEST = (640, 400)
-# On a projector that is lower, a stop shows nothing but the panes it points at.
-_HIGH_PROJECTOR = 1000
 _USUAL = (1440, 900)
-# What is shown of a scene beside another one where a stop does not say.
-_COMPARED = frozenset({"contours", "curves"})
+
+
+class HandedOver(NamedTuple):
+    """How a window stood that is replaced by another one in another language."""
+
+    geometry: QByteArray
+    is_maximised: bool
+    curve: CurveKind
+    page: int
+    lesson: "PlaceInLesson | None"
 
 
 class MainWindow(QMainWindow):
@@ -85,6 +97,8 @@ class MainWindow(QMainWindow):
 
     Geometry and theme are remembered in ``settings``; with None nothing is.
     """
+
+    language_chosen = Signal(str)  # its code
 
     def __init__(
         self, app: QApplication, session: Session, surface: SurfaceView, settings: QSettings | None
@@ -104,11 +118,12 @@ class MainWindow(QMainWindow):
         self._look: Look | None = None
         self._pixel_ratio = 1.0
         self._letters = BASE_SIZE
-        self._is_explaining = False
+        self._is_explaining = self._is_handed_over = False
         # At which panes a stop points, and which alone it shows; what it hides in them.
         self._pointed_at = self._only = self._concealed = frozenset[str]()
-        self.beside: BesideCard | None = None  # the second scene of a stop
-        self._sides_later: frozenset[str] | None = None
+        # The second scene of a stop, or the surface of another loss.
+        self.beside: BesideCard | None = None
+        self.two_losses: TwoLosses | None = None
         self.commands: dict[str, QAction] = {}  # the entries of the menus, by the names of their `Command`s
         self.cards = Workspace(surface)
         self._turns = DragTurns(self.cards.panes, self.cards.maps, slow=(surface, self.cards.curves))
@@ -134,11 +149,12 @@ class MainWindow(QMainWindow):
             session,
             self.view,
             self.exercises.open,
+            self._hand_in_commands,
             self.files.leave,
             self.known_rules.allow,
             self._settings,
         )
-        self.header = Header(bundled_titles())
+        self.header = Header({name: translated(title) for name, title in bundled_titles().items()})
         self.projector = Projector(self, self.cards.columns, self.header, self.cards.run_names)
         self.maximised = MaximisedCard(self.cards, self)
         self.simple = Simple(self.cards, self)
@@ -155,6 +171,13 @@ class MainWindow(QMainWindow):
         # No control has the focus until a person gives it to one.
         self.body.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.body.setFocus()
+
+    def _hand_in_commands(self) -> "HandInCommands":
+        from gdsim.gui.handin.hand_in import HandInCommands  # noqa: PLC0415 - few lessons have tasks
+
+        commands = HandInCommands(self, self._settings)
+        commands.told.connect(self.notice.confirm)
+        return commands
 
     def _laid_out(self) -> QWidget:
         body = QWidget()
@@ -199,6 +222,7 @@ class MainWindow(QMainWindow):
         """Show what differs from ``old``; everything when there is none."""
         new, cards = self.session.experiment, self.cards
         show_experiment(cards, old, new)
+        self.commands["log_height"].setChecked(new.log_height)
         if old is None or old.runs != new.runs:
             self._show_look()
         self._show_run()
@@ -207,13 +231,13 @@ class MainWindow(QMainWindow):
         name_edits(self.commands, document.undo_name, document.redo_name)
         if old is None or old.about != new.about:
             self._tell_story()
-        self.header.show_document(key, new.about, self.commands["undo"], self.commands["redo"])
+        self.header.show_document(key, translated(new.about), self.commands["undo"], self.commands["redo"])
 
     @Slot()
     def _tell_story(self) -> None:
         """Say of the scene what it is about, unless a lesson tells its own story of it."""
         in_lesson = self.lessons.lesson is not None
-        self.cards.story.words.say("" if in_lesson else self.session.experiment.about)
+        self.cards.story.words.say("" if in_lesson else translated(self.session.experiment.about))
 
     def _show_look(self) -> None:
         styles = run_styles(self.session.experiment.runs, self._effective_theme)
@@ -320,7 +344,7 @@ class MainWindow(QMainWindow):
         self.view.concealed.connect(self._on_concealed)
         self.view.beside_changed.connect(self._on_beside)
         self._app.focusChanged.connect(self._on_focus)
-        self.maximised.changed.connect(self._on_maximised)
+        self.maximised.stage_left.connect(self._on_stage_left)
         self.simple.changed.connect(self._on_simple)
 
     @Slot(QWidget, QWidget)
@@ -333,40 +357,68 @@ class MainWindow(QMainWindow):
         self._show_pointed_at()
 
     def _show_pointed_at(self) -> None:
-        """Show the panes of a stop alone, or else on a projector the columns that they are in."""
-        is_small = self.projector.on and self.height() < _HIGH_PROJECTOR
-        alone = self._only or (self._pointed_at if is_small else frozenset())
+        """Show the panes of a stop alone; on a projector, of whatever size, those at which it points."""
+        alone = self._only or (self._pointed_at if self.projector.on else frozenset())
         if self.beside is not None:
-            alone = alone or _COMPARED
-            self.beside.look_like(self.cards.curves)
+            alone = alone or self.beside.compared
+            self.beside.look_like(self.cards.curves, self.cards.surface)
             self.beside.show_beside(alone)
-        sides = (self.cards.columns.side_of(self.cards.by_name[name]) for name in self._pointed_at)
-        opened = frozenset() if alone else frozenset(side for side in sides if side)
-        if self.maximised.card is not None:
-            self._sides_later = opened
-            self.maximised.set_stage(alone, self.beside)
-        elif alone != self.maximised.stage or not alone or self.beside is not None:
-            self.maximised.set_stage(frozenset())
-            self.projector.show_sides(opened)
-            self.maximised.set_stage(alone, self.beside)
+        self.maximised.set_stage(alone, self.beside)
 
     @Slot(object)
     def _on_beside(self, beside: "Beside | None") -> None:
         """Make the card of a second scene; the view of the stop, which follows, puts it in its place."""
-        old, self.beside = self.beside, None
+        card = None
+        if beside is not None:
+            from gdsim.gui.lessons.beside import BesideCard  # noqa: PLC0415 - few stops have one
+
+            card = BesideCard(beside, self.cards.surface)
+        self._put_beside(card)
+
+    def _put_beside(self, card: "BesideCard | None") -> None:
+        """Have a card play in step with the document, in the place of the one before."""
+        old, self.beside = self.beside, card
         if old is not None:
             self.maximised.set_stage(frozenset())
             self.session.frame_changed.disconnect(old.follow)
             old.end()
             old.deleteLater()
-        if beside is not None:
-            from gdsim.gui.lessons.beside import BesideCard  # noqa: PLC0415 - few stops have one
-
-            self.beside = BesideCard(beside)
+        if self.two_losses is not None and self.two_losses.card is not card:
+            self.two_losses.forget()
+            self.commands["two_losses"].setChecked(False)
+        if card is not None:
             self._show_look()
-            self.session.frame_changed.connect(self.beside.follow)
-            self.beside.begin()
-            self.beside.follow(self.session.frame())
+            self.session.frame_changed.connect(card.follow)
+            card.begin()
+            card.follow(self.session.frame())
+
+    def toggle_two_losses(self) -> None:
+        """Put the surface of another loss beside that of the document, or take it away."""
+        if self.two_losses is None:
+            from gdsim.gui.objective.two_losses import TwoLosses  # noqa: PLC0415 - seldom asked for
+
+            self.two_losses = TwoLosses(self, self.session, self.cards.surface)
+            self.two_losses.refused.connect(self.notice.say)
+            self.two_losses.beside_changed.connect(self._on_other_loss)
+        self.two_losses.toggle()
+        # A click has changed the mark in the menu, whatever came of it.
+        self.commands["two_losses"].setChecked(self.two_losses.card is not None)
+
+    @Slot(object)
+    def _on_other_loss(self, card: "OtherLossCard | None") -> None:
+        self.simple.set_on(False)
+        self.maximised.restore_all()
+        self._put_beside(card)
+        self.commands["two_losses"].setChecked(card is not None)
+        if card is not None:
+            card.look_like(self.cards.curves, self.cards.surface)
+            card.show_beside(card.compared)
+            self.maximised.set_stage(card.compared, card)
+
+    @Slot()
+    def _on_stage_left(self) -> None:
+        if self.two_losses is not None and self.two_losses.card is not None:
+            self.two_losses.toggle()
 
     @Slot(object)
     def _on_concealed(self, hidden: frozenset[str]) -> None:
@@ -374,13 +426,6 @@ class MainWindow(QMainWindow):
         if concealed != self._concealed:
             self._concealed = concealed
             self._show_look()
-
-    @Slot(bool)
-    def _on_maximised(self, maximised: bool) -> None:
-        """Bring the columns of the stop that one has walked to while a pane was there alone."""
-        sides, self._sides_later = self._sides_later, None
-        if not maximised and sides is not None:
-            self.projector.show_sides(sides)
 
     @Slot(bool)
     def _on_simple(self, simple: bool) -> None:
@@ -398,6 +443,7 @@ class MainWindow(QMainWindow):
         show_command_keys(self.cards, self.header, self.commands)
         self.maximised.changed.connect(self.commands["maximise"].setChecked)
         self.from_here.chosen.connect(self.commands["from_here"].setChecked)
+        self.commands["language"].setMenu(language_menu(self, self.choose_language))
         self.help.set_actions(self.commands)
         self.view.set_actions(self.commands)
         self.files.set_actions(self.commands)
@@ -411,10 +457,14 @@ class MainWindow(QMainWindow):
         }
         for name, title in bundled_titles().items():
             group = next((one for names, one in groups.items() if name in names), menu)
-            group.addAction(title, partial(self.files.open_bundled, name))
+            group.addAction(translated(title), partial(self.files.open_bundled, name))
         menu.addSeparator()
         for group in groups.values():
             menu.addMenu(group)
+
+    def choose_language(self, code: str) -> None:
+        if code != chosen_language().code:
+            self.language_chosen.emit(code)
 
     def toggle_projector(self) -> None:
         # Each of the two remembers how the columns were; it is to be how a person had them.
@@ -445,11 +495,14 @@ class MainWindow(QMainWindow):
     def _dress_application(self) -> None:
         """Put palette and style sheet on the whole application: menus and dialogs too."""
         self._letters = self.projector.letters
+        sheet = stylesheet(self._effective_theme, self._letters)
+        if self._app.styleSheet() == sheet:  # every widget would be polished anew
+            return
         with laid_out_once(self):
             # Without the empty sheet Qt polishes each widget again for each of its ancestors.
             self._app.setStyleSheet("")
             QApplication.setPalette(palette(self._effective_theme))
-            self._app.setStyleSheet(stylesheet(self._effective_theme, self._letters))
+            self._app.setStyleSheet(sheet)
 
     @Slot(int)
     def _paste_points(self, row: int) -> None:
@@ -543,9 +596,39 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember how the window stood, and stop all work; first ask about work that is not saved."""
-        if not self.files.may_close():
+        if not self._is_handed_over and not self.files.may_close():
             event.ignore()
             return
+        if not self._is_handed_over:
+            self._leave()
+            self.session.close()
+        super().closeEvent(event)
+
+    def hand_over(self) -> "HandedOver":
+        """Leave the session, which goes on, to another window; return what that is to show."""
+        guide = self.lessons.guide if self.lessons.lesson else None
+        handed = HandedOver(
+            self.saveGeometry(),
+            self.isMaximized(),
+            self.cards.curves.kind,
+            self.cards.run_card.page,
+            guide.place() if guide else None,
+        )
+        self._is_handed_over = True
+        self._leave()
+        return handed
+
+    def take_over_from(self, handed: "HandedOver") -> None:
+        """Show the session as another window did."""
+        self.restoreGeometry(handed.geometry)
+        self.show()
+        self.cards.curves.set_kind(handed.curve)
+        self.cards.run_card.show_page(handed.page)
+        self.session.tell_all()
+        if handed.lesson is not None:
+            self.lessons.resume(handed.lesson)
+
+    def _leave(self) -> None:
         self.help.close()
         self._on_beside(None)
         self.maximised.restore_all()
@@ -560,10 +643,8 @@ class MainWindow(QMainWindow):
         self.export.close()
         self.share.close()
         self.exercises.close()
-        self.session.close()
         self.cards.curves.limits.close()
         self.files.close()
-        super().closeEvent(event)
 
     def _restore(self) -> None:
         # At the end: while widgets are put together, a style sheet is worked out again for each step.

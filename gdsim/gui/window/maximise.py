@@ -59,6 +59,7 @@ class MaximisedCard(QObject):
     """
 
     changed = Signal(bool)  # whether a card is maximised now
+    stage_left = Signal()  # everything was brought back from a stage
 
     def __init__(self, cards: Workspace, parent: QObject) -> None:
         super().__init__(parent)
@@ -126,6 +127,8 @@ class MaximisedCard(QObject):
         self._show()
         if was_alone:
             self.changed.emit(False)
+        else:
+            self.stage_left.emit()
         return True
 
     def restore_all(self) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMainWindow, QWidget
 from gdsim.gui.style.stylesheet import mixed
 from gdsim.gui.style.text_size import BASE_SIZE, system_scale
 from gdsim.gui.style.theme import Theme
-from gdsim.gui.window.layout import SIDES, Columns
+from gdsim.gui.window.layout import Columns
 
 # How many times as large as usual letters and lines are, at least.
 UI_SCALE = 1.5
@@ -48,7 +48,6 @@ class Projector(QObject):
         self._header = header
         self._names = names
         self._restore: Callable[[], None] | None = None
-        self._wanted: frozenset[str] = frozenset()
 
     @property
     def on(self) -> bool:
@@ -73,16 +72,6 @@ class Projector(QObject):
             self._restore = self._kept()
             self._fold()
             self.changed.emit()
-            self._open_wanted()  # with the large letters, which say what there is room for
-
-    def show_sides(self, sides: frozenset[str]) -> None:
-        """Open the side columns of which something is to be seen, and no other, while it is on."""
-        self._wanted = sides
-        if self.on:
-            self._open_wanted()
-
-    def _open_wanted(self) -> None:
-        self._columns.set_wanted([side for side in SIDES if side in self._wanted])
 
     def leave(self) -> None:
         if self._restore is not None:

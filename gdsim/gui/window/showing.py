@@ -6,6 +6,8 @@ from PySide6.QtGui import QAction
 
 from gdsim.core.analysis.batch_view import highlighted_rows
 from gdsim.core.engine.trajectory import steps_with_room
+from gdsim.core.formulas import numerals
+from gdsim.core.language.words import counted
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.objective_words import reach_of, unreachable_targets
@@ -38,6 +40,7 @@ def show_experiment(cards: Workspace, old: Experiment | None, new: Experiment) -
     if old is None or old.view_range != new.view_range:
         cards.contours.show_view_range(new.view_range)
         cards.view_range_button.set_value(new.view_range)
+    cards.view_range_button.log_height.setChecked(new.log_height)
     cards.slice_button.show_slice(new.slice, new.points.dimension, new.view_range)
     if old is None or old.rules != new.rules:
         cards.runs.set_own_rules(new.rules)
@@ -67,10 +70,10 @@ def _show_learned(cards: Workspace, experiment: Experiment) -> None:
 def _points_hint(experiment: Experiment) -> str:
     training, held_out = len(experiment.points), len(experiment.validation)
     if held_out:  # in the words of the table, which leave the numbers room in a small window
-        return translate("Points", "{n} train, {m} val").format(n=f"{training:,}", m=f"{held_out:,}")
-    if training == 1:
-        return translate("Points", "1 point")
-    return translate("Points", "{n} points").format(n=f"{training:,}")
+        return translate("Points", "{n} train, {m} val").format(
+            n=numerals.count(training), m=numerals.count(held_out)
+        )
+    return counted(training, "{n} point", "{n} points")
 
 
 def show_selected(

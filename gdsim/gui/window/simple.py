@@ -3,14 +3,12 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from gdsim.core.lessons.view import PAGES
 from gdsim.gui.forms.one_of import OneOf
 from gdsim.gui.forms.tips import set_tip
-from gdsim.gui.paint.wrapped_text import broken
-from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.paint.wrapped_label import WrappedLabel
 from gdsim.gui.translation import translate
 
 if TYPE_CHECKING:
@@ -19,33 +17,9 @@ if TYPE_CHECKING:
 # The pictures of the loss that are shown, by the names of their cards.
 PICTURES = (("surface",), ("contours",), ("surface", "contours"))
 # Of what the scene says of itself.
-_MOST_LINES = 3
+_MOST_LINES = 4
 # The page of the selected run that is shown.
 _PAGE = PAGES.index("why")
-
-
-class _Words(PlainLabel):
-    """A text in the lines that it needs, up to some; all of a longer one is in the tooltip."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._whole = ""
-        self.setObjectName("story")
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # it gives way in width
-
-    def say(self, text: str) -> None:
-        self._whole = text
-        self.setAccessibleName(text)
-        self._break()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._break()
-
-    def _break(self) -> None:
-        lines = broken(self._whole, self.font(), self.width(), _MOST_LINES).lines
-        self.setText("\n".join(lines))
-        set_tip(self, self._whole if lines and lines[-1].endswith("…") else "")
 
 
 class Story(QWidget):
@@ -55,7 +29,8 @@ class Story(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.words = _Words()
+        self.words = WrappedLabel(_MOST_LINES)
+        self.words.setObjectName("story")
         self._pictures = OneOf(self)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(4, 0, 0, 0)

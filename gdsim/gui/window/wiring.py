@@ -60,6 +60,7 @@ def _connect_maps(cards: Workspace, user_actions: UserActions) -> None:
         cards.curves.cut_changed.connect(pane.set_cut)
     contours.view_range_requested.connect(user_actions.drag_view_range)
     cards.view_range_button.value_changed.connect(user_actions.set_view_range)
+    cards.view_range_button.log_height_toggled.connect(user_actions.toggle_log_height)
     cards.slice_button.chosen.connect(user_actions.set_slice)
     cards.slice_button.dragged.connect(user_actions.drag_slice)
     cards.fit_view_range.clicked.connect(user_actions.fit_view_range)

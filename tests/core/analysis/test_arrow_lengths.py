@@ -18,6 +18,7 @@ from gdsim.core.rules.catalogue import RULES
 from tests.core.analysis.test_arrows import update_at
 from tests.core.records import computed, scene_records
 from tests.core.records import scene as scene_of
+from tests.every import every
 
 EVERY = frozenset(ArrowKind) - {ArrowKind.UPHILL}
 WINDOW = ViewRange(-6.0, 6.0, -3.0, 3.0)
@@ -50,7 +51,7 @@ def test_extreme_lengths_have_a_magnification(drawn):
     assert magnification(drawn, ViewRange(0.0, 1e100, 0.0, 1e-100)) > 0.0
 
 
-@pytest.mark.parametrize("rule", RULES)
+@every("rule", RULES)
 def test_true_lengths_are_left_to_the_last_bit(rule):
     update = update_at(RULES[rule](), 7)
     drawn = drawing(update, EVERY, "", Lengths.TRUE, WINDOW)
@@ -61,7 +62,7 @@ def test_true_lengths_are_left_to_the_last_bit(rule):
         np.testing.assert_array_equal(drawn.scale.radii, scale(update).radii)
 
 
-@pytest.mark.parametrize("rule", RULES)
+@every("rule", RULES)
 def test_arrows_that_add_up_still_do_when_they_are_magnified(rule):
     update = update_at(RULES[rule](), 7)
     view_range = ViewRange(-60.0, 60.0, -60.0, 60.0)
@@ -94,7 +95,7 @@ def test_all_of_the_lit_part_is_drawn():
     assert drawing(adam, frozenset(), "update", Lengths.FIT, WINDOW).scale is None
 
 
-@pytest.mark.parametrize("rule", RULES)
+@every("rule", RULES)
 def test_arrows_of_one_length_keep_their_directions(rule):
     update = update_at(RULES[rule](), 7)
     drawn = drawing(update, EVERY, "", Lengths.SAME, WINDOW)
@@ -115,9 +116,9 @@ def test_an_arrow_of_one_length_begins_where_the_one_before_it_ends():
     np.testing.assert_array_equal(by_kind[ArrowKind.CORRECTION].start, by_kind[ArrowKind.PLAIN].end)
 
 
-@pytest.mark.parametrize("lengths", Lengths)
-@pytest.mark.parametrize("rule", RULES)
-@pytest.mark.parametrize("after", [[1e300, -1e300], [np.nan, 0.0], [1e-320, 0.0]])
+@every("lengths", Lengths)
+@every("rule", RULES)
+@every("after", [[1e300, -1e300], [np.nan, 0.0], [1e-320, 0.0]])
 def test_extreme_steps_are_drawn(rule, lengths, after):
     update = replace(update_at(RULES[rule](), 7), after=np.array(after))
     for view_range in (WINDOW, ViewRange(-1e100, 1e100, -1e100, 1e100), ViewRange(0.0, 1e-90, 0.0, 1e-90)):
@@ -155,8 +156,8 @@ def test_what_is_compared_with_is_what_came_before():
     assert len(update.steps_before) == len(update.gradients_before) == len(update.etas_before) == 6
 
 
-@pytest.mark.parametrize("lengths", Lengths)
-@pytest.mark.parametrize("rule", RULES)
+@every("lengths", Lengths)
+@every("rule", RULES)
 def test_the_gradient_that_points_uphill_mirrors_the_pull_and_moves_nothing_else(rule, lengths):
     update = update_at(RULES[rule](), 7)
     plain = drawing(update, EVERY, "", lengths, WINDOW)
@@ -185,8 +186,8 @@ LOOKED_AT = {
 }
 
 
-@pytest.mark.parametrize("lengths", Lengths)
-@pytest.mark.parametrize("rule", RULES)
+@every("lengths", Lengths)
+@every("rule", RULES)
 def test_the_place_of_looking_ahead_is_never_magnified(rule, lengths):
     update = update_at(RULES[rule](), 7)
     drawn = drawing(update, EVERY, "", lengths, ViewRange(-60.0, 60.0, -60.0, 60.0))
@@ -201,7 +202,7 @@ def loss_along(update, place):
     return 0.5 * np.sum((f - update.points.y) ** 2)
 
 
-@pytest.mark.parametrize("rule", RULES)
+@every("rule", RULES)
 def test_where_an_arrow_has_a_right_angle_the_loss_does_not_change_across_it(rule):
     neuron = replace(scene_of("first-neuron"), runs=(Run(RULES[rule](), epochs=20),))
     (record,) = computed(neuron)

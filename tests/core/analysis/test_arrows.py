@@ -14,6 +14,7 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from tests.core.other_rules import OTHER_RULES, rule_of
 from tests.core.records import LECTURE, columns_of
+from tests.every import every
 
 ADAPTIVE = [name for name in LECTURE if RULES[name]().update_rule.has_own_rates]
 
@@ -36,8 +37,8 @@ def plane(values):
     return np.asarray(values)[[0, -1]]
 
 
-@pytest.mark.parametrize("dimension", [1, 3])
-@pytest.mark.parametrize("rule", RULES)
+@every("dimension", [1, 3])
+@every("rule", RULES)
 def test_the_step_leads_from_where_the_run_is_to_where_it_goes_next(rule, dimension):
     update = update_at(RULES[rule](), 7, dimension)
     step = by_kind(update)[ArrowKind.STEP]
@@ -45,8 +46,8 @@ def test_the_step_leads_from_where_the_run_is_to_where_it_goes_next(rule, dimens
     np.testing.assert_array_equal(step.end, plane(update.after))
 
 
-@pytest.mark.parametrize("dimension", [1, 3])
-@pytest.mark.parametrize("rule", RULES)
+@every("dimension", [1, 3])
+@every("rule", RULES)
 def test_every_arrow_shows_a_kind_and_a_part_that_the_rule_has(rule, dimension):
     optimizer = RULES[rule]()
     drawn = arrows(update_at(optimizer, 7, dimension))
@@ -170,7 +171,7 @@ def test_one_rate_for_all_parameters_is_no_ellipse(rule):
     assert scale(update_at(RULES[rule](), 7)) is None
 
 
-@pytest.mark.parametrize("rule", [one for one in OTHER_RULES if "0*g" not in one.lines], ids=str)
+@every("rule", [one for one in OTHER_RULES if "0*g" not in one.lines], ids=str)
 def test_the_arrows_of_any_rule_are_what_they_are_called(rule):
     update = update_at(rule(), 7)
     drawn = by_kind(update)
@@ -231,8 +232,8 @@ def test_an_arrow_belongs_to_the_part_of_its_line():
     assert drawn[ArrowKind.GRADIENT].part == "gradient2"
 
 
-@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1.7e308])
-@pytest.mark.parametrize("rule", RULES)
+@every("value", [np.nan, np.inf, -np.inf, 1.7e308])
+@every("rule", RULES)
 def test_what_is_no_number_is_left_out(rule, value):
     update = update_at(RULES[rule](), 7)
     off = np.array([value, -value])

@@ -20,6 +20,7 @@ from gdsim.core.rules.libraries.lookup import LIBRARIES, library_rules
 from gdsim.core.rules.own_rule import own_rule
 from tests.core.engine import lecture_loops
 from tests.core.strategies import batchings, rule_variants, variant_id
+from tests.every import every
 
 POINTS = [([float(x)], 0.1 * x) for x in range(5)]
 
@@ -42,7 +43,7 @@ def test_counts_are_those_of_an_instrumented_gradient(rule, size, monkeypatch):
     assert points_seen_at(run, len(batches), len(POINTS)) == sum(asked)
 
 
-@pytest.mark.parametrize(
+@every(
     "optimizer",
     [*rule_variants(), *(rule() for library in LIBRARIES for rule in library_rules(library).values())],
     ids=variant_id,

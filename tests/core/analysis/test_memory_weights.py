@@ -16,11 +16,12 @@ from gdsim.core.rules.own_rule import own_rule
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
 from tests.core.records import columns_of, scene
 from tests.core.strategies import runs_with_points
+from tests.every import every
 
 # Memories that are no weighted sums of gradients: of maxima, of steps, of places, of what is added of w.
 NO_SUMS = {"amsgrad": "u", "adadelta": "u", "adamax": "u", "lookahead": "s", "adamw": "mv"}
 REMEMBERING = [rule for rule in RULES.values() if rule().update_rule.letters]
-EVERY_MEMORY = pytest.mark.parametrize("rule", REMEMBERING, ids=lambda rule: rule.id)
+EVERY_MEMORY = every("rule", REMEMBERING, ids=lambda rule: rule.id)
 
 
 def check(run, record, t):
@@ -64,8 +65,8 @@ def test_thousands_of_updates_that_keep_nearly_all_are_all_counted(rule, t):
 
 
 @EVERY_MEMORY
-@pytest.mark.parametrize("batching", [MINI_BATCH(size=2, shuffle=True), STOCHASTIC()], ids=lambda one: one.id)
-@pytest.mark.parametrize(
+@every("batching", [MINI_BATCH(size=2, shuffle=True), STOCHASTIC()], ids=lambda one: one.id)
+@every(
     "schedule",
     [SCHEDULES["step"](every=7), SCHEDULES["exponential"](k=0.02), SCHEDULES["validation"]()],
     ids=lambda one: one.id,

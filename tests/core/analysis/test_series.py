@@ -14,8 +14,9 @@ from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import SCHEDULES
 from tests.core.other_rules import rule_of
 from tests.core.records import FIRST_NEURON, columns_of, run_of, scene_records
+from tests.every import every
 
-EVERY_RULE = pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+EVERY_RULE = every("rule", RULES.values(), ids=RULES)
 FOUR_INPUTS = PointSet(np.random.default_rng(0).normal(size=(12, 4)), np.linspace(0.1, 0.9, 12))
 ALL = slice(0, None)
 
@@ -58,7 +59,7 @@ def test_a_rate_of_an_earlier_gradient_is_not_recorded(rate, recorded):
 
 
 @EVERY_RULE
-@pytest.mark.parametrize("dimension", [1, 4])
+@every("dimension", [1, 4])
 def test_values_come_in_the_order_of_the_names(rule, dimension):
     points = FIRST_NEURON if dimension == 1 else FOUR_INPUTS
     record = columns_of(run_of(rule, start=(0.3,) * (dimension + 1), epochs=20), points)
@@ -110,8 +111,8 @@ def directed_rules():
             yield pytest.param(rule, id=rule.id)
 
 
-@pytest.mark.parametrize("rule", list(directed_rules()))
-@pytest.mark.parametrize("schedule", [SCHEDULES["inverse"](k=0.1), SCHEDULES["step"](factor=0.5, every=5)])
+@every("rule", list(directed_rules()))
+@every("schedule", [SCHEDULES["inverse"](k=0.1), SCHEDULES["step"](factor=0.5, every=5)])
 def test_a_step_is_the_effective_rate_times_the_direction(rule, schedule):
     run = run_of(rule, epochs=30, schedule=schedule)
     record = columns_of(run)

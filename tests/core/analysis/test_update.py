@@ -17,6 +17,7 @@ from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import SCHEDULES
 from tests.core.records import FIRST_NEURON, columns_of, one_run
 from tests.core.strategies import rule_variants, runs_with_points
+from tests.every import every
 
 
 def recorded(rule):
@@ -27,8 +28,8 @@ def recorded(rule):
     return experiment, run, columns_of(run, points)
 
 
-@pytest.mark.parametrize("rule", RULES)
-@pytest.mark.parametrize("t", [1, 2, 7, 18])
+@every("rule", RULES)
+@every("t", [1, 2, 7, 18])
 def test_what_went_into_an_update_gives_what_came_out(rule, t):
     experiment, run, record = recorded(rule)
     update = update_of(experiment, run, record, t)
@@ -49,7 +50,7 @@ def test_nesterov_looks_ahead_and_others_where_they_stand():
             np.testing.assert_allclose(update.asked_at, update.before - update.gamma * update.state_before[0])
 
 
-@pytest.mark.parametrize("rule", rule_variants(), ids=str)
+@every("rule", rule_variants(), ids=str)
 def test_the_numbers_of_the_lines_are_those_on_the_record(rule):
     """Each is computed from what the update started from, and none is read off the record."""
     for batching, schedule in product(

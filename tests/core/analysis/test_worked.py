@@ -20,6 +20,7 @@ from gdsim.core.rules.schedules import CONSTANT_MOMENTUM, MOMENTUM_SCHEDULES, SC
 from tests.core.analysis.printed import numerals, of_latex, of_text
 from tests.core.records import FIRST_NEURON, columns_of, one_run
 from tests.core.strategies import rule_variants, runs_with_points
+from tests.every import every
 
 BATCHINGS = (BATCH(), STOCHASTIC(shuffle=True), MINI_BATCH(size=2))
 RNG = np.random.default_rng(5)
@@ -70,8 +71,8 @@ def assert_prints_what_is_recorded(update):
         assert step.rates[1].value == update.gamma
 
 
-@pytest.mark.parametrize("schedule", SCHEDULES.values(), ids=SCHEDULES)
-@pytest.mark.parametrize("rule", rule_variants(), ids=str)
+@every("schedule", SCHEDULES.values(), ids=SCHEDULES)
+@every("rule", rule_variants(), ids=str)
 def test_the_printed_numbers_give_the_printed_results(rule, schedule):
     """Every rule with its switches, every schedule, every way of batching, several steps, w and b."""
     paces = (
@@ -141,7 +142,7 @@ OF_ALL_FUNCTIONS = [
 ]
 
 
-@pytest.mark.parametrize("formula", OF_ALL_FUNCTIONS)
+@every("formula", OF_ALL_FUNCTIONS)
 def test_these_tests_can_read_every_function(formula):
     values = {"a": 0.75, "b": 2.0}
     node = read_formula(f"x = {formula}").node
@@ -173,8 +174,8 @@ def test_losses_show_that_they_differ():
     assert worked(replace(near, loss_after=2.0), 3).trend == "rose"
 
 
-@pytest.mark.parametrize("digits", [3, 4, 6])
-@pytest.mark.parametrize("rule", ["gd", "momentum", "nesterov", "adagrad", "adam"])
+@every("digits", [3, 4, 6])
+@every("rule", ["gd", "momentum", "nesterov", "adagrad", "adam"])
 def test_a_step_prints_as_a_step(rule, digits):
     """Small steps too: what is printed before and after differs by about what is subtracted."""
     run = Run(RULES[rule](eta=1e-4), start=(-3.21, 2.0), epochs=30)
@@ -247,7 +248,7 @@ def test_a_learning_rate_has_its_reason(schedule, t, numbers, result, why):
     assert (rate.lines[-1].numbers, rate.result, rate.why) == (numbers, result, why)
 
 
-@pytest.mark.parametrize(
+@every(
     ("times", "why"),
     [
         (0, "n = 0 rises of the validation loss"),
@@ -256,7 +257,7 @@ def test_a_learning_rate_has_its_reason(schedule, t, numbers, result, why):
         (40, "n = 40 rises of the validation loss"),
     ],
 )
-@pytest.mark.parametrize("eta", [1.0, 0.1, 7e-5])
+@every("eta", [1.0, 0.1, 7e-5])
 def test_rises_are_counted(times, why, eta):
     run = Run(RULES["gd"](eta=eta), schedule=SCHEDULES["validation"](), epochs=3)
     (update,) = updates(run, steps=(2,))
@@ -315,7 +316,7 @@ def test_numbers_beyond_all_bounds_are_written():
     assert [parameter.lines[0].result for parameter in nothing.parameters] == ["0", "0"]
 
 
-@pytest.mark.parametrize("rule", rule_variants(), ids=str)
+@every("rule", rule_variants(), ids=str)
 def test_the_parts_of_the_lines_are_the_rule_s(rule):
     (update,) = updates(Run(rule), steps=(2,))
     for parameter in worked(update, 4).parameters:
@@ -403,8 +404,8 @@ def test_latex_has_an_environment_for_each_parameter():
     assert "\\\\\n\\end" not in text  # no empty line at the end
 
 
-@pytest.mark.parametrize("rule", rule_variants(), ids=str)
-@pytest.mark.parametrize("write", [as_text, as_markdown, as_latex])
+@every("rule", rule_variants(), ids=str)
+@every("write", [as_text, as_markdown, as_latex])
 def test_every_rule_is_written_in_every_way(rule, write):
     points = PointSet([[0.1, 2.0], [0.3, -1.0], [2.0, 0.0]], [0.1, 0.5, 0.9])
     text = write(step_of(Run(rule, start=(0.1, 0.2, 0.3), epochs=3), 3, None, points))

@@ -23,6 +23,7 @@ from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
 from tests.core.engine import lecture_loops as loops
 from tests.core.records import FIRST_NEURON, one_run
 from tests.core.strategies import batching_variants, rule_variants, runs_with_points, variant_id
+from tests.every import every, pairs_of
 
 POINTS = PointSet([0.5, 2.5, -1.0, 0.3, 1.2], [0.2, 0.9, 0.4, 0.7, 0.1])
 VALIDATION = PointSet([0.1, -0.7, 2.0], [0.5, 0.6, 0.2])
@@ -55,15 +56,13 @@ def check_unchanged(run, step, points=POINTS, validation=VALIDATION):
     return other, its
 
 
-@pytest.mark.parametrize("optimizer", rule_variants(), ids=variant_id)
+@every("optimizer", rule_variants(), ids=variant_id)
 def test_an_unchanged_fork_is_its_parent_to_the_last_bit(optimizer):
     momenta = MOMENTUM_SCHEDULES.values() if optimizer.has_momentum else [MOMENTUM_SCHEDULES["constant"]]
-    for batching in (*batching_variants(), MINI_BATCH(size=5, shuffle=True)):
-        for schedule in SCHEDULES.values():
-            for momentum in momenta:
-                run = Run(optimizer, batching, schedule(), momentum(), epochs=12, start=(1.0, -1.0), seed=3)
-                for step in (0, 1, 7, 12):
-                    check_unchanged(run, step)
+    batchings = (*batching_variants(), MINI_BATCH(size=5, shuffle=True))
+    for batching, schedule, momentum, step in pairs_of(batchings, SCHEDULES.values(), momenta, (0, 1, 7, 12)):
+        run = Run(optimizer, batching, schedule(), momentum(), epochs=12, start=(1.0, -1.0), seed=3)
+        check_unchanged(run, step)
 
 
 @given(runs_with_points(), st.data())

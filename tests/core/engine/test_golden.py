@@ -13,6 +13,7 @@ from gdsim.core.rules.schedules import CONSTANT, CONSTANT_MOMENTUM, MOMENTUM_SCH
 from tests.core.engine import lecture_loops
 from tests.core.engine.lecture_loops import compute, table_order
 from tests.core.records import columns_of
+from tests.every import every
 
 STEPS = 200
 WAYS = {
@@ -38,7 +39,7 @@ def _points(dimension, n, seed):
 
 
 RATES = {name: lecture_loops.RATES[rule] for name, rule in lecture_loops.RULES.items()}
-RULES_WITH_A_LOOP = pytest.mark.parametrize("rule", [RULES[name] for name in RATES], ids=RATES)
+RULES_WITH_A_LOOP = every("rule", [RULES[name] for name in RATES], ids=RATES)
 DATA = {dimension: _points(dimension, 7, seed=dimension) for dimension in (1, 4)}
 VALIDATION = {dimension: _points(dimension, 3, seed=10 + dimension) for dimension in (1, 4)}
 START = {1: [-2.0, 1.5], 4: [-2.0, 0.5, 1.0, -1.0, 1.5]}
@@ -112,14 +113,14 @@ def test_every_entry_of_a_catalogue_has_a_loop(catalogue, loops, place):
     assert not missing, f"write {missing} as plain Python in {where}; this file then compares the numbers"
 
 
-@pytest.mark.parametrize("dimension", [1, 4])
-@pytest.mark.parametrize("batching", WAYS.values(), ids=WAYS)
+@every("dimension", [1, 4])
+@every("batching", WAYS.values(), ids=WAYS)
 @RULES_WITH_A_LOOP
 def test_every_rule_in_every_way_of_batching(rule, batching, dimension):
     _check(dimension, rule(eta=RATES[rule.id]), batching)
 
 
-@pytest.mark.parametrize("batching", [BATCH(), STOCHASTIC()], ids=["batch", "stochastic"])
+@every("batching", [BATCH(), STOCHASTIC()], ids=["batch", "stochastic"])
 @RULES_WITH_A_LOOP
 def test_every_rule_with_the_lecture_s_data_and_settings(rule, batching):
     _compare(
@@ -131,7 +132,7 @@ def test_every_rule_with_the_lecture_s_data_and_settings(rule, batching):
     )
 
 
-@pytest.mark.parametrize("schedule", FALLING.values(), ids=FALLING)
+@every("schedule", FALLING.values(), ids=FALLING)
 @RULES_WITH_A_LOOP
 def test_every_rule_on_every_schedule(rule, schedule):
     optimizer = rule(eta=RATES[rule.id])
@@ -139,8 +140,8 @@ def test_every_rule_on_every_schedule(rule, schedule):
     _check(4, optimizer, STOCHASTIC(shuffle=True), schedule=schedule)
 
 
-@pytest.mark.parametrize("schedule", [CONSTANT(), *FALLING.values()], ids=["constant", *FALLING])
-@pytest.mark.parametrize("rule", ["momentum", "nesterov"])
+@every("schedule", [CONSTANT(), *FALLING.values()], ids=["constant", *FALLING])
+@every("rule", ["momentum", "nesterov"])
 def test_sutskever_s_momentum_goes_with_every_schedule(rule, schedule):
     """600 steps, so that the momentum rises twice: at 250 and at 500."""
     _check(
@@ -153,12 +154,12 @@ def test_sutskever_s_momentum_goes_with_every_schedule(rule, schedule):
     )
 
 
-@pytest.mark.parametrize(
+@every(
     ("rule", "switch"),
     [(rule.id, one.name) for rule in RULES.values() for one in rule.settings if one.is_switch],
 )
-@pytest.mark.parametrize("batching", WAYS.values(), ids=WAYS)
-@pytest.mark.parametrize("dimension", [1, 4])
+@every("batching", WAYS.values(), ids=WAYS)
+@every("dimension", [1, 4])
 def test_rules_with_a_part_switched_off(rule, switch, dimension, batching):
     _check(dimension, RULES[rule](eta=0.2 * RATES[rule], **{switch: False}), batching)
 

@@ -20,6 +20,7 @@ from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.searches import MULTIPLES, SEARCHES
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from gdsim.core.settings import InvalidValue
+from tests.every import every
 
 VALLEY = PointSet([1.3, 2.4], [0.15, 0.9])
 BOOTH = "(w + 2*b - 7)**2 + (2*w + b - 5)**2"
@@ -183,8 +184,8 @@ def test_fixed_gradient_descent_is_the_plain_loop() -> None:
     assert plain.cost.shape == (51, 0)
 
 
-@pytest.mark.parametrize("rule", SECOND_ORDER_RULES)
-@pytest.mark.parametrize("search", ["fixed", "wolfe"])
+@every("rule", SECOND_ORDER_RULES)
+@every("search", ["fixed", "wolfe"])
 def test_an_unchanged_fork_goes_the_way_of_its_parent(rule: str, search: str) -> None:
     if rule == "levenberg-marquardt" and search != "fixed":
         return

@@ -21,6 +21,7 @@ from gdsim.core.rules.rule import Rule
 from gdsim.core.rules.schedules import ScheduleKind
 from gdsim.core.settings import POSITIVE, Setting
 from tests.core.records import columns_of, one_run, same
+from tests.every import every
 
 
 def _points(n, seed=0):
@@ -36,9 +37,9 @@ def test_the_source_of_a_loop_is_as_it_is_shown():
 SHUFFLED = STOCHASTIC(shuffle=True), MINI_BATCH(shuffle=True)
 
 
-@pytest.mark.parametrize("points", [2, 6, 8, 9, 60])
-@pytest.mark.parametrize("batching", [STOCHASTIC(), MINI_BATCH(), BATCH(), *SHUFFLED])
-@pytest.mark.parametrize("rule", ["gd", "nesterov"])
+@every("points", [2, 6, 8, 9, 60])
+@every("batching", [STOCHASTIC(), MINI_BATCH(), BATCH(), *SHUFFLED])
+@every("rule", ["gd", "nesterov"])
 def test_the_loss_is_over_all_points_whatever_feeds_an_update(rule, batching, points):
     run = Run(RULES[rule](eta=0.5), batching, epochs=3)
     columns, data = columns_of(run, _points(points)), Neuron.fitting(_points(points))
@@ -78,7 +79,7 @@ def _rule(names):
     return Rule(id="own", title="Own", summary="", settings=settings, lines=lines)
 
 
-@pytest.mark.parametrize(
+@every(
     "names",
     [
         ("b", "first", "end", "step", "state"),
@@ -88,7 +89,7 @@ def _rule(names):
         ("_x0", "_points", "w__w", "v__b", "b__"),
     ],
 )
-@pytest.mark.parametrize("batching", [BATCH(), STOCHASTIC()])
+@every("batching", [BATCH(), STOCHASTIC()])
 def test_names_of_a_rule_do_not_meet_those_of_the_loop(names, batching):
     decay = ScheduleKind("own", "own", "", (), "eta = eta0 / (1 + 0.1*step + epoch)")
     plain, other = (Run(_rule(each)(), batching, decay(), epochs=4) for each in ("acdpq", names))

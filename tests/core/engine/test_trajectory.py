@@ -22,6 +22,7 @@ from gdsim.core.engine.trajectory import (
 from gdsim.core.model.experiment import Run
 from gdsim.core.rules.catalogue import RULES
 from tests.core.records import one_run, same
+from tests.every import every
 
 
 def columns_of_steps(n, variables=1):
@@ -87,8 +88,8 @@ def test_head_takes_the_first_rows_of_every_column():
 # --------------------------------------------------------------------------------------- its limits
 
 
-@pytest.mark.parametrize("rule", RULES)
-@pytest.mark.parametrize("dimension", [1, 4])
+@every("rule", RULES)
+@every("dimension", [1, 4])
 def test_a_row_takes_what_the_table_of_a_record_takes(rule, dimension):
     run = Run(RULES[rule](), start=(0.1,) * (dimension + 1))
     assert RunTable(run, 3, 7).cells.nbytes == 7 * row_bytes(run, 3)

@@ -21,6 +21,7 @@ from gdsim.core.rules.searches import SEARCHES
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from tests.core.records import columns_of, one_run
 from tests.core.strategies import objectives
+from tests.every import every
 
 POINTS = PointSet([0.5, 2.5, -1.0], [0.2, 0.9, 0.4])
 
@@ -53,7 +54,7 @@ def test_of_a_second_order_method_the_direction_is_given(rule, search):
     assert {one.target for one in sheet.blanks} == {"g", "w_next"}
 
 
-@pytest.mark.parametrize("rule", RULES)
+@every("rule", RULES)
 def test_every_result_of_every_rule_is_asked_for_and_accepted(rule):
     run = Run(optimizer=RULES[rule](), epochs=12)
     sheet = sheet_of(run)

@@ -28,6 +28,7 @@ from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from tests.core.other_rules import HEAVY, OTHER_RULES, rule_of
 from tests.core.records import FIRST_NEURON, columns_of, one_run, run_of
+from tests.every import every
 
 PAIR = re.compile(r"\((−?[\d.,·⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+), (−?[\d.,·⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)\)")
 
@@ -165,7 +166,7 @@ def test_the_steeper_direction_is_that_of_the_gradient():
                 assert f"direction, {'w' if abs(w) > abs(b) else 'b'}," in sentence
 
 
-@pytest.mark.parametrize("rule", OTHER_RULES, ids=str)
+@every("rule", OTHER_RULES, ids=str)
 def test_of_any_rule_the_step_is_told_and_its_parts_add_up(rule):
     for step in (0, 1, 7, 20):
         result, why = told(rule, step)
@@ -211,7 +212,7 @@ def test_rates_rank_as_runs_of_their_own_would():
     assert all(len(one.record.loss) == 201 for one in result.each)
 
 
-@pytest.mark.parametrize("rule", RULES)
+@every("rule", RULES)
 def test_three_different_rules_are_ranked_and_the_run_keeps_its_settings(rule):
     run = run_of(RULES[rule], eta=0.25)
     runs = rules_to_rank(run)

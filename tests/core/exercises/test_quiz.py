@@ -18,6 +18,7 @@ from gdsim.core.exercises.quiz.question import (
 )
 from gdsim.core.formulas import numerals
 from tests.core.records import FIRST_NEURON
+from tests.every import every
 
 SEED = 11
 # Many tests look at the same questions.
@@ -60,8 +61,8 @@ def test_higher_levels_have_wrong_surfaces_that_are_more_alike():
     assert (np.diff(mean) > 0.05).all()
 
 
-@pytest.mark.parametrize("level", LEVELS)
-@pytest.mark.parametrize("kind", [QuestionKind.STEEPEST, QuestionKind.GENTLEST])
+@every("level", LEVELS)
+@every("kind", [QuestionKind.STEEPEST, QuestionKind.GENTLEST])
 def test_one_place_stands_out_by_differences_of_the_loss(kind, level):
     least = (5.0, 3.5, 2.5, 1.9, 1.5)[level - 1]
     for question in questions((kind,), level):
@@ -104,7 +105,7 @@ def test_every_letter_is_right_sometimes_and_every_kind_is_asked():
     assert counts.min() >= 4
 
 
-@pytest.mark.parametrize("number", range(10))
+@every("number", range(10))
 def test_explanations_name_both_answers_and_their_measures(number):
     question = question_of(number, 3)
     right = question.answer

@@ -12,6 +12,7 @@ from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.settings import InvalidValue
 from tests.core.records import FIRST_NEURON, columns_of, one_run, run_of
+from tests.every import every
 
 
 def test_the_ladder_and_the_finer_rates_are_the_lecture_s():
@@ -26,7 +27,7 @@ def tried(run, rates, steps, points=FIRST_NEURON):
     return tuple(run_to_end(trying(experiment, 1, rate, steps)) for rate in rates)
 
 
-@pytest.mark.parametrize("rule", RULES)
+@every("rule", RULES)
 def test_each_trial_is_the_run_at_that_rate(rule):
     trials = tried(run_of(RULES[rule], epochs=200), LADDER, 50)
     assert [trial.rate for trial in trials] == list(LADDER)

@@ -19,11 +19,12 @@ from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.model.experiment import Run
 from gdsim.core.rules.catalogue import RULES
 from tests.core.records import columns_of
+from tests.every import every
 
 QUESTIONS = [(seed, place) for seed in range(4) for place in range(len(RULES))]
 
 
-@pytest.mark.parametrize(("seed", "place"), QUESTIONS)
+@every(("seed", "place"), QUESTIONS)
 def test_one_line_is_wrong_and_the_right_run_is_that_of_the_rule(seed, place):
     question = make_wrong_line(seed, place)
     right = lines_in_letters(question.rule(), "w", PLAIN_TEXT)

@@ -17,6 +17,7 @@ from gdsim.core.rules.schedules import CONSTANT_MOMENTUM, MOMENTUM_SCHEDULES, SC
 from gdsim.core.settings import POSITIVE, Setting
 from tests.core.strategies import batching_variants, rule_variants
 from tests.core.strategies import experiments as any_experiments
+from tests.every import covering
 
 HOSTILE = [
     "'; import os; os.abort() #",
@@ -68,14 +69,18 @@ BATCHINGS = [
 
 
 def kinds_of(dimension, rules, schedules, momentum_schedules):
-    """Return a run of every rule on every batching and every schedule."""
+    """Return runs in which every rule meets every batching and every schedule, and these meet each other."""
     start = tuple(np.linspace(-2.0, 1.0, dimension + 1).tolist())
-    for number, (rule, batching, schedule) in enumerate(product(rules, BATCHINGS, schedules)):
+    kinds = [
+        (rule, batching, schedule, momentum)
+        for rule, batching, schedule in product(rules, BATCHINGS, schedules)
+        for momentum in (momentum_schedules if rule.has_momentum else [CONSTANT_MOMENTUM])
+    ]
+    for number, (rule, batching, schedule, momentum) in enumerate(covering(kinds)):
         quickly = {"every": 2} if "every" in schedule.names else {}
-        run = Run(rule, batching, schedule(**quickly), start=start, epochs=3, seed=number)
-        for momentum in momentum_schedules if rule.has_momentum else [CONSTANT_MOMENTUM]:
-            name = f"{rule}, {batching}, {schedule.id}, {momentum.id}"
-            yield dataclasses.replace(run, momentum_schedule=momentum(), name=name)
+        name = f"{rule}, {batching}, {schedule.id}, {momentum.id}"
+        more = {"start": start, "epochs": 3, "seed": number, "name": name}
+        yield Run(rule, batching, schedule(**quickly), momentum(), **more)
 
 
 def all_kinds(dimension):

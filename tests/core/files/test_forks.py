@@ -27,6 +27,7 @@ from gdsim.core.rules.schedules import SCHEDULES
 from tests.core.files.script_runs import load, run_script
 from tests.core.records import scene
 from tests.core.strategies import rule_variants, variant_id
+from tests.every import every
 
 BATCHINGS = (BATCH(), STOCHASTIC(shuffle=True), MINI_BATCH(size=2), MINI_BATCH(size=2, shuffle=True))
 
@@ -176,8 +177,8 @@ def test_a_record_without_forks_has_no_column_for_them(tmp_path):
 # -------------------------------------------------------------------------------------------- scripts
 
 
-@pytest.mark.parametrize("dimension", [1, 2])
-@pytest.mark.parametrize("optimizer", rule_variants(), ids=variant_id)
+@every("dimension", [1, 2])
+@every("optimizer", rule_variants(), ids=variant_id)
 def test_scripts_go_on_from_a_step_to_the_last_bit(optimizer, dimension):
     for experiment in kinds(optimizer, dimension):
         script = load(script_of(experiment))
@@ -198,8 +199,8 @@ def test_a_script_prints_steps_as_the_window_counts_them(tmp_path):
     assert "steps, first" not in script_of(scene("valley"))  # others are as they were
 
 
-@pytest.mark.parametrize("dimension", [1, 2])
-@pytest.mark.parametrize("optimizer", rule_variants(), ids=variant_id)
+@every("dimension", [1, 2])
+@every("optimizer", rule_variants(), ids=variant_id)
 def test_the_code_of_the_lecture_goes_on_from_a_step_to_the_last_bit(optimizer, dimension):
     for experiment in kinds(optimizer, dimension):
         for run, record in zip(experiment.runs, records_of(experiment), strict=True):

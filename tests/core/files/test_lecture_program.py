@@ -40,6 +40,7 @@ from tests.core.files.script_kinds import (
 )
 from tests.core.files.script_runs import load, run_alone
 from tests.core.records import FIRST_NEURON, computed, one_run, scene
+from tests.every import every
 
 
 def printed(experiment, run):
@@ -85,8 +86,8 @@ def test_every_rule_on_every_batching_and_schedule(dimension, points, validation
         check(experiment)
 
 
-@pytest.mark.parametrize("dimension", [1, 3])
-@pytest.mark.parametrize("rule", RULES_OF_OTHERS.values(), ids=RULES_OF_OTHERS)
+@every("dimension", [1, 3])
+@every("rule", RULES_OF_OTHERS.values(), ids=RULES_OF_OTHERS)
 def test_a_rule_and_schedules_of_others(rule, dimension):
     kinds = kinds_of(dimension, [rule()], [CONSTANT, *SCHEDULES_OF_OTHERS], MOMENTA_OF_OTHERS)
     for experiment in experiments_with(kinds, dimension=dimension, points=20):
@@ -98,7 +99,7 @@ def test_whatever_a_document_may_hold(experiment):
     check(experiment)
 
 
-@pytest.mark.parametrize("name", REFUSED)
+@every("name", REFUSED)
 def test_a_run_goes_on_where_python_refuses(name):
     run = Run(own_rule(REFUSED[name])(), start=(-1.5, 0.7), epochs=40)
     experiment = one_run(run, noisy_points(1, 12, seed=1))
@@ -126,7 +127,7 @@ OBJECTIVES = [
 ]
 
 
-@pytest.mark.parametrize(("objective", "points"), list(zip(OBJECTIVES, cycle([7, 6, 60]))), ids=str)
+@every(("objective", "points"), list(zip(OBJECTIVES, cycle([7, 6, 60]))), ids=str)
 def test_any_objective_on_every_batching(objective, points):
     check(with_objective(objective, noisy_points(1, points, seed=points)))
 
@@ -136,8 +137,8 @@ def test_a_function_without_noise(objective):
     check(with_objective(objective, ORIGIN))
 
 
-@pytest.mark.parametrize("objective", OBJECTIVES[:-4:5], ids=str)
-@pytest.mark.parametrize("points", [9, 52])
+@every("objective", OBJECTIVES[:-4:5], ids=str)
+@every("points", [9, 52])
 def test_any_neuron_of_several_inputs(objective, points):
     check(with_objective(objective, noisy_points(3, points, seed=points)))
 
@@ -366,7 +367,7 @@ def test_the_code_has_no_guards_where_the_lecture_has_none():
         assert not [name for name in GUARDS if f"{name}(" in program_of(experiment, run)]
 
 
-@pytest.mark.parametrize("text", HOSTILE, ids=ascii)
+@every("text", HOSTILE, ids=ascii)
 def test_the_words_of_a_document_and_of_a_rule_are_no_code(text):
     def words_of(words):
         rule = dataclasses.replace(own_rule("w_next = w - eta*g"), title=words, summary=words)
@@ -439,7 +440,7 @@ def test_what_stands_at_the_margin_is_what_the_program_has_there(dimension, poin
                         assert list(margin.numbers(value)) == wanted, (run.name, t, line.text)
 
 
-@pytest.mark.parametrize(("objective", "points"), list(zip(OBJECTIVES[1::4], cycle([7, 6, 60]))), ids=str)
+@every(("objective", "points"), list(zip(OBJECTIVES[1::4], cycle([7, 6, 60]))), ids=str)
 def test_so_it_does_with_any_objective(objective, points):
     experiment = with_objective(objective, noisy_points(1, points, seed=points))
     for run, record in zip(experiment.runs, computed(experiment), strict=True):

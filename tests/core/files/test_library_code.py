@@ -15,6 +15,7 @@ from gdsim.core.rules.own_rule import own_rule
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
 from tests.core.library_runs import library_runs
 from tests.core.records import LECTURE, columns_of
+from tests.every import every
 
 RATES = {"gd": 1.0, "momentum": 0.5, "nesterov": 0.5, "adagrad": 0.5, "rmsprop": 0.01, "adam": 0.1}
 EQUAL = (
@@ -32,8 +33,8 @@ def path_of(run, code):
     return columns_of(replace(run, name="", **changes)).p
 
 
-@pytest.mark.parametrize("library", LIBRARIES)
-@pytest.mark.parametrize("rule", LECTURE)
+@every("library", LIBRARIES)
+@every("rule", LECTURE)
 def test_a_rule_of_the_lecture(rule, library):
     # ε is large enough to be seen where it stands.
     settings = {"eps": 1e-3} if "eps" in RULES[rule].names else {}

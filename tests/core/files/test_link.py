@@ -34,6 +34,7 @@ from gdsim.core.model.experiment import Experiment, new_experiment
 from gdsim.core.model.points import PointSet
 from gdsim.core.resources import resource
 from tests.core.strategies import experiments
+from tests.every import every
 
 LONGEST_OF_BUNDLED = 1200
 # By hand: GDSIM_LINKS=100000 pytest -n 0 -o faulthandler_timeout=0 tests/core/files/test_link.py
@@ -62,7 +63,7 @@ def refusal(text):
 # ------------------------------------------------------------------------------------- the same comes back
 
 
-@pytest.mark.parametrize("name", BUNDLED)
+@every("name", BUNDLED)
 def test_every_bundled_scene_has_a_short_link(name):
     scene = load_scene(bundled_scenes()[name])
     assert len(link_of(scene)) <= LONGEST_OF_BUNDLED
@@ -78,7 +79,7 @@ def test_any_scene_comes_back(scene):
     assert read_link(text) == scene
 
 
-@pytest.mark.parametrize("name", GOLDEN)
+@every("name", GOLDEN)
 def test_links_of_version_1_open_for_ever(name):
     """Never make the data of this test anew: people have sent such links."""
     assert read_link(GOLDEN[name]["link"]) == parse_scene(json.dumps(GOLDEN[name]["scene"]))
@@ -229,11 +230,21 @@ def test_what_was_typed_into_a_scene_is_found_wherever_it_stands():
     ]
 
 
-@pytest.mark.parametrize("name", BUNDLED)
-def test_nothing_is_typed_in_the_bundled_scenes(name):
+# The scenes that are about a rule of a person's own, or about a function.
+TYPED = {
+    "own-rule": [
+        *("rules[0].id", "rules[0].lines[0]", "rules[0].lines[1]", "rules[0].lines[2]"),
+        *("rules[0].settings[0].values", "rules[0].settings[1].values"),
+    ],
+    "rosenbrock": ["function"],
+    "himmelblau": ["function"],
+}
+
+
+@every("name", BUNDLED)
+def test_nothing_is_typed_in_the_other_bundled_scenes(name):
     typed = links.typed_texts(json.loads(scene_text(load_scene(bundled_scenes()[name]))))
-    # But for the rule and the functions that some of them are about.
-    assert [where for where, _ in typed if not where.startswith(("rules[", "function"))] == []
+    assert [where for where, _ in typed] == TYPED.get(name, [])
 
 
 # ------------------------------------------------------------------------------------- fuzzed
@@ -245,8 +256,7 @@ HOSTILE = (
     b'{"gdsim":1,"points":{"x":[' + b"1" * 90_000 + b'],"y":[1]}}',
     b'{"gdsim":1,"title":"' + b"a" * 90_000 + b'","points":{"x":[1],"y":[1]}}',
 )
-# On a machine that does other things at the same time a clock says little.
-_SLOW = 0.05 if MANY else 0.5
+_SLOW = 0.5  # Seconds of the processor, which other programs take no part of; ordinary is a hundredth of it.
 
 
 def fuzzed(link, random):
@@ -285,12 +295,12 @@ def test_no_code_crashes_opens_a_file_or_takes_long(monkeypatch):
     for module, name in ((builtins, "open"), (io, "open"), (os, "open"), (pathlib.Path, "open")):
         monkeypatch.setattr(module, name, refuse)
     for text in cases:
-        begun = time.perf_counter()
+        begun = time.thread_time()
         try:
             read_link(text)
         except FileFault as fault:
             told.add(str(fault))
-        slowest = max(slowest, time.perf_counter() - begun)
+        slowest = max(slowest, time.thread_time() - begun)
     monkeypatch.undo()
     assert slowest < _SLOW
     assert len(told) > 100

@@ -33,6 +33,7 @@ from gdsim.core.settings import POSITIVE, SWITCH, InvalidValue
 from tests.core.files.scene_faults import FAULTS, good, text_with
 from tests.core.records import LECTURE, scene, scene_records
 from tests.core.strategies import experiments
+from tests.every import every
 
 ONE_POINT = '{"gdsim": 1, "points": {"x": [1], "y": [0.5]}'
 
@@ -66,8 +67,8 @@ def test_a_scene_keeps_every_bit(experiment):
     assert _bits(parse_scene(scene_text(experiment))) == _bits(experiment)
 
 
-@pytest.mark.parametrize("dimension", [1, 2])
-@pytest.mark.parametrize("n", [1, 2, 4095, 4096, 4097, 8192])
+@every("dimension", [1, 2])
+@every("n", [1, 2, 4095, 4096, 4097, 8192])
 def test_pieces_join_at_every_length(dimension, n):
     x = np.arange(n * dimension, dtype=float).reshape(n, dimension) / 7.0
     experiment = Experiment(PointSet(x, x[:, 0]), PointSet.empty(dimension))
@@ -213,7 +214,7 @@ def test_a_million_numbers_leave_other_threads_their_turn():
 # ---------------------------------------------------------------------------------------- faults
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@every("fault", FAULTS)
 def test_a_fault_names_the_key_and_what_is_wrong(fault):
     text, line = FAULTS[fault]
     refusal = _refusal(text)
@@ -345,7 +346,7 @@ def test_a_scene_is_found_by_name_or_by_path(tmp_path):
     assert find_scene(str(tmp_path / "own.json")) == tmp_path / "own.json"
 
 
-@pytest.mark.parametrize("name", BUNDLED)
+@every("name", BUNDLED)
 def test_a_bundled_scene_is_well_made(name):
     experiment = scene(name)
     assert experiment.title
@@ -357,7 +358,7 @@ def test_a_bundled_scene_is_well_made(name):
     assert parse_scene(scene_text(experiment)) == experiment
 
 
-@pytest.mark.parametrize("name", BUNDLED)
+@every("name", BUNDLED)
 def test_the_window_shows_the_whole_story(name):
     view_range = scene(name).view_range
     for record in scene_records(name).values():

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import tokenize
+from itertools import filterfalse
 
 import numpy as np
 import pytest
@@ -58,6 +59,7 @@ from tests.core.files.script_runs import (
 )
 from tests.core.records import FIRST_NEURON, one_run, scene
 from tests.core.strategies import rule_variants, runs_with_points
+from tests.every import every
 
 ADAM = """
 def do_adam(w, b, eta, beta1, beta2, eps, epochs):
@@ -121,7 +123,7 @@ NESTEROV = """
 def test_every_rule_on_every_batching_and_schedule(dimension, points, validation):
     """Sums over some points are plain, over more they are NumPy's."""
     runs = tuple(all_kinds(dimension))
-    assert len(runs) > 400
+    assert len(runs) > 200
     for experiment in experiments_with(runs, dimension=dimension, points=points, validation=validation):
         check(experiment, runs_of(experiment))
 
@@ -149,7 +151,11 @@ def test_shuffling_goes_on_after_the_epochs_that_are_drawn_together():
     check(experiment, runs_of(experiment))
 
 
-@pytest.mark.parametrize("name", BUNDLED)
+def _is_of_lines(name):
+    return not any(run.beyond_lines for run in scene(name).runs)
+
+
+@every("name", filter(_is_of_lines, BUNDLED))
 def test_the_scenes(name, tmp_path):
     experiment = scene(name)
     beyond = next((run.beyond_lines for run in experiment.runs if run.beyond_lines), "")
@@ -158,6 +164,12 @@ def test_the_scenes(name, tmp_path):
             script_of(experiment)
     else:
         check(experiment, tables(run_script(experiment, tmp_path, "--csv")))
+
+
+@every("name", filterfalse(_is_of_lines, BUNDLED))
+def test_a_scene_with_a_run_that_no_lines_make_is_refused(name):
+    with pytest.raises(InvalidValue, match=r"is no part of a script\. .+"):
+        script_of(scene(name))
 
 
 def test_a_script_runs_alone(tmp_path):
@@ -177,10 +189,8 @@ def test_the_validation_schedule_halves_the_rate():
     assert not np.allclose(found[0][1][-1], found[1][1][-1])
 
 
-@pytest.mark.parametrize("points", [2, 60])
-@pytest.mark.parametrize(
-    "start", [(0.0, -800.0), (-900.0, 0.0), (0.0, 800.0), (1e100, -1e100), (-0.0, -800.0)]
-)
+@every("points", [2, 60])
+@every("start", [(0.0, -800.0), (-900.0, 0.0), (0.0, 800.0), (1e100, -1e100), (-0.0, -800.0)])
 def test_a_start_where_the_neuron_is_saturated(start, points):
     """Where e^-z is too large for the computer, f(x) is 0."""
     runs = [
@@ -236,16 +246,16 @@ def test_whatever_stays_finite(computed):
 # ------------------------------------------------------------------- rules and schedules of others
 
 
-@pytest.mark.parametrize("dimension", [1, 3])
-@pytest.mark.parametrize("rule", RULES_OF_OTHERS.values(), ids=RULES_OF_OTHERS)
+@every("dimension", [1, 3])
+@every("rule", RULES_OF_OTHERS.values(), ids=RULES_OF_OTHERS)
 def test_a_rule_and_schedules_of_others(rule, dimension):
     kinds = kinds_of(dimension, [rule()], [CONSTANT, *SCHEDULES_OF_OTHERS], MOMENTA_OF_OTHERS)
     for experiment in experiments_with(kinds, dimension=dimension, points=20):
         check(experiment, runs_of(experiment))
 
 
-@pytest.mark.parametrize("points", [2, 12, 60])
-@pytest.mark.parametrize("name", REFUSED)
+@every("points", [2, 12, 60])
+@every("name", REFUSED)
 def test_a_run_goes_on_where_python_refuses(name, points):
     run = Run(own_rule(REFUSED[name])(), start=(-1.5, 0.7), epochs=40)
     experiment = one_run(run, noisy_points(1, points, seed=1))
@@ -308,7 +318,7 @@ def test_two_rules_of_one_title_are_two_functions():
     assert ("def do_own_rule(" in text, "def do_own_rule_2(" in text) == (True, True)
 
 
-@pytest.mark.parametrize("text", HOSTILE, ids=ascii)
+@every("text", HOSTILE, ids=ascii)
 def test_the_words_of_a_rule_are_no_code(text):
     def words_of(words):
         rule = dataclasses.replace(own_rule("w_next = w - eta*g"), title=words, summary=words)
@@ -445,7 +455,7 @@ def test_numbers_are_there_in_full():
 # ------------------------------------------------------------------------------- hostile documents
 
 
-@pytest.mark.parametrize("text", HOSTILE, ids=ascii)
+@every("text", HOSTILE, ids=ascii)
 def test_names_are_no_code(text):
     def document(words):
         runs = (Run(epochs=2, name=words), Run(RULES["adam"](), epochs=1, name=words))
@@ -546,8 +556,8 @@ OBJECTIVES = [
 ]
 
 
-@pytest.mark.parametrize("objective", OBJECTIVES, ids=str)
-@pytest.mark.parametrize(("points", "size"), [(2, 2), (5, 2), (12, 12), (60, 60), (60, 7), (120, 60)])
+@every("objective", OBJECTIVES, ids=str)
+@every(("points", "size"), [(2, 2), (5, 2), (12, 12), (60, 60), (60, 7), (120, 60)])
 def test_the_script_of_any_objective_has_its_numbers(objective, points, size):
     rng = np.random.default_rng(points)
     data = PointSet(rng.normal(size=points), rng.uniform(size=points))
@@ -557,7 +567,7 @@ def test_the_script_of_any_objective_has_its_numbers(objective, points, size):
     check(experiment, runs_of(experiment))
 
 
-@pytest.mark.parametrize("objective", OBJECTIVES[:18], ids=str)
+@every("objective", OBJECTIVES[:18], ids=str)
 def test_the_script_of_several_inputs_has_the_numbers_of_any_neuron(objective):
     rng = np.random.default_rng(9)
     for points in (4, 30, 70):

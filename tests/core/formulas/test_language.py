@@ -27,8 +27,9 @@ from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.rule import symbols
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
 from tests.core.strategies import rule_variants
+from tests.every import every
 
-EVERY_RULE = pytest.mark.parametrize("rule", rule_variants(), ids=str)
+EVERY_RULE = every("rule", rule_variants(), ids=str)
 
 
 def node_of(text):
@@ -43,7 +44,7 @@ def with_numbers(text, **texts):
     return PLAIN_TEXT.numbers(node_of(text), texts)
 
 
-@pytest.mark.parametrize(
+@every(
     "text",
     [
         "y",
@@ -104,7 +105,7 @@ def test_a_choice_within_the_first_branch_of_another_stands_in_parentheses():
     assert with_numbers(f"where(w > 0, 3, {inner})", w="w") == "3 if w > 0 else 1 if w > 2 else w"
 
 
-@pytest.mark.parametrize(
+@every(
     ("text", "expected"),
     [
         ("a + b", "1 + (−2)"),
@@ -136,7 +137,7 @@ def test_what_holds_less_tightly_than_its_place_asks_for_gets_parentheses():
 
 
 @EVERY_RULE
-@pytest.mark.parametrize("parameter", ["w", "b", "w3"])
+@every("parameter", ["w", "b", "w3"])
 def test_letters_are_those_of_the_lecture(rule, parameter):
     known = symbols(rule, parameter)
     for line in rule.update_rule.program.lines:
@@ -239,7 +240,7 @@ def test_a_function_is_that_of_numpy_in_floats_and_on_arrays(name, a, c):
     np.testing.assert_allclose(on_arrays, [expected, expected], rtol=1e-15)
 
 
-@pytest.mark.parametrize("name", EVERY_FUNCTION)
+@every("name", EVERY_FUNCTION)
 def test_a_function_is_written_for_people_and_in_latex(name):
     node = node_of(EVERY_FUNCTION[name][0])
     for printer in (TEXT, LATEX):

@@ -6,9 +6,10 @@ import pytest
 
 from gdsim.core.formulas.evaluate import evaluate, evaluate_floats
 from gdsim.core.formulas.language import FormulaError, read_expression
+from tests.every import every
 
 
-@pytest.mark.parametrize(
+@every(
     "text",
     [
         "~" * 1990 + "1",

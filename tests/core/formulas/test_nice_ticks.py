@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gdsim.core.formulas.nice_ticks import nice_ticks, tick_texts
+from tests.every import every
 
 
 @given(low=st.floats(-1e100, 1e100), span=st.floats(1e-6, 1e100), most=st.integers(2, 9))
@@ -42,8 +43,8 @@ def test_an_empty_or_endless_range_has_no_ticks():
     assert tick_texts(np.array([0.0])) == ["0"]
 
 
-@pytest.mark.parametrize("low", [0.0, 1e-320, 1e-300, 0.405, 1.0, 1e300])
-@pytest.mark.parametrize("floats", [1, 2, 5, 100])
+@every("low", [0.0, 1e-320, 1e-300, 0.405, 1.0, 1e300])
+@every("floats", [1, 2, 5, 100])
 def test_ends_that_are_almost_the_same_float_have_ticks_that_differ(low, floats):
     high = low
     for _ in range(floats):

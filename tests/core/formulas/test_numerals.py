@@ -14,9 +14,10 @@ from gdsim.core.formulas.numerals import (
     steady,
     with_true_minuses,
 )
+from tests.every import every
 
 
-@pytest.mark.parametrize(
+@every(
     ("text", "number"),
     [
         ("1", 1),
@@ -42,7 +43,7 @@ def test_what_people_write_is_read(text, number):
     assert type(value) is type(number)
 
 
-@pytest.mark.parametrize(
+@every(
     "text",
     [
         "",

@@ -12,6 +12,7 @@ from gdsim.core.lessons.expression import in_present_form, read_expression
 from gdsim.core.lessons.quantities import ExpressionFault, Measurements
 from tests.core.lessons.refusals import outcome
 from tests.core.records import scene
+from tests.every import every
 
 VALLEY = Measurements(scene("valley"))
 FIRST_FORM = [
@@ -24,7 +25,7 @@ def value(source):
     return VALLEY.value(read_expression(source).root)
 
 
-@pytest.mark.parametrize(
+@every(
     ("source", "wanted"),
     [
         ("2 + 3 * 4", 14.0),
@@ -63,14 +64,14 @@ def test_the_first_form_computes_as_it_did(source, wanted):
     assert value(source) == wanted
 
 
-@pytest.mark.parametrize(("first", "present"), FIRST_FORM)
+@every(("first", "present"), FIRST_FORM)
 def test_the_first_lecture_reads_as_what_it_says_now(first, present):
     one, other = read_expression(first), read_expression(present)
     assert (one.root, one.digits, one.percent) == (other.root, other.digits, other.percent)
     assert in_present_form(first.split(" :")[0]) == present.split(" :")[0]
 
 
-@pytest.mark.parametrize(
+@every(
     ("first", "present"),
     [
         ("loss '40' 040", "loss('40', 40)"),
@@ -105,7 +106,7 @@ def test_the_format_comes_last():
     assert read_expression("loss('a: b', 1)").digits == 3
 
 
-@pytest.mark.parametrize(
+@every(
     ("source", "words"),
     [
         ("", "is no formula"),
@@ -219,8 +220,8 @@ PLACES = (
 )
 
 
-@pytest.mark.parametrize("odd", ODD, ids=map(str, range(len(ODD))))
-@pytest.mark.parametrize("place", PLACES)
+@every("odd", ODD, ids=range(len(ODD)))
+@every("place", PLACES)
 def test_odd_expressions_are_refused_in_one_sentence_and_nothing_is_executed(
     place, odd, tmp_path, monkeypatch
 ):

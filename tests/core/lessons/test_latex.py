@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 
 from gdsim.core.lessons.latex import MathFault, latex, read_math
 from tests.core.lessons.refusals import outcome
+from tests.every import every
 
 
-@pytest.mark.parametrize(
+@every(
     ("source", "text"),
     [
         (r"f(x) = \frac{1}{1 + e^{-(w x + b)}}", "f(x) = 1/(1 + e^(−(wx + b)))"),
@@ -40,7 +41,7 @@ def test_a_minus_between_two_things_keeps_its_room():
     assert "{-}" not in latex(read_math(r"w - \eta + (1 - \beta) x_{t-1}").root)
 
 
-@pytest.mark.parametrize(
+@every(
     ("source", "words"),
     [
         ("", "must not be empty"),

@@ -16,6 +16,7 @@ from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.rule import Rule
 from gdsim.core.rules.schedules import SCHEDULES
 from tests.core.records import computed, scene, scene_records
+from tests.every import every
 
 GD = RULES["gd"]
 
@@ -170,7 +171,7 @@ def test_the_minimum_is_where_the_gradient_ends():
     )
 
 
-@pytest.mark.parametrize(
+@every(
     ("text", "words"),
     [
         ("{loss(Adam, 3)}", "names no run: Adam; there are Gradient descent"),

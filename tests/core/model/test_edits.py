@@ -169,7 +169,7 @@ def test_points_of_another_dimension_are_not_pasted_over():
 
 def test_the_sentence_says_what_was_done():
     assert scaling(VALLEY).sentence() == "x was shifted by −1.85 and divided by 0.55."
-    assert scaling(VALLEY).sentence("will be") == "x will be shifted by −1.85 and divided by 0.55."
+    assert scaling(VALLEY).sentence(done=False) == "x will be shifted by −1.85 and divided by 0.55."
 
 
 def test_many_inputs_are_summed_up():

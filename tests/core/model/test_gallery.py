@@ -13,6 +13,7 @@ from gdsim.core.model.plane_function import ORIGIN, PlaneFunction
 from gdsim.core.surface.lowest import LowestKind
 from gdsim.core.surface.surface import sample_surface
 from tests.core.model.test_objective import slopes
+from tests.every import every
 
 PI, E = math.pi, math.e
 PLAIN = {
@@ -80,7 +81,7 @@ def test_every_function_is_looked_at_here():
     assert len({one.title for one in GALLERY.values()}) == len(GALLERY)
 
 
-@pytest.mark.parametrize("name", GALLERY)
+@every("name", GALLERY)
 def test_value_gradient_and_curvature_are_those_of_the_definition(name):
     plain, data = PLAIN[name], function(name)
     for p in places_in(name, 200).tolist():
@@ -96,7 +97,7 @@ def test_value_gradient_and_curvature_are_those_of_the_definition(name):
         assert hessian == pytest.approx(bent, rel=1e-6, abs=1e-6 * (1.0 + np.abs(bent).max()))
 
 
-@pytest.mark.parametrize("name", GALLERY)
+@every("name", GALLERY)
 def test_what_is_computed_together_is_what_is_computed_alone(name):
     """Values on arrays, bit by bit, whatever formulas have in common."""
     data, places = function(name), places_in(name, 400, seed=2).reshape(20, 20, 2)
@@ -113,7 +114,7 @@ def test_what_is_computed_together_is_what_is_computed_alone(name):
     np.testing.assert_array_equal(data.hessian(places), hessian)
 
 
-@pytest.mark.parametrize("name", sorted(GALLERY.keys() - ENDLESS))
+@every("name", sorted(GALLERY.keys() - ENDLESS))
 def test_nothing_around_a_known_minimum_is_lower(name):
     known, plain = GALLERY[name], PLAIN[name]
     rng = np.random.default_rng(0)
@@ -128,7 +129,7 @@ def test_nothing_around_a_known_minimum_is_lower(name):
     assert min(spread) > known.value
 
 
-@pytest.mark.parametrize("name", GALLERY)
+@every("name", GALLERY)
 def test_the_lowest_place_that_is_found_is_a_known_one(name):
     known = GALLERY[name]
     lowest = sample_surface(ORIGIN, known.view_range, objective=known.objective).lowest

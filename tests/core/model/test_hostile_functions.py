@@ -16,6 +16,7 @@ from gdsim.core.model.objective_edits import use_function
 from gdsim.core.settings import InvalidValue
 from tests.core.records import computed
 from tests.core.rules.hostile_lines import hostile_lines, hostile_pieces
+from tests.every import every
 
 TEXTS = [*(f"w + b*({piece})" for piece in hostile_pieces()), *hostile_lines()]
 # What means the same as an ordinary letter is one.
@@ -49,7 +50,7 @@ def test_hostile_texts_are_refused_in_a_sentence_with_nothing_run():
     assert set(events) <= {"compile", "sys._getframe"}
 
 
-@pytest.mark.parametrize("text", LARGE)
+@every("text", LARGE)
 def test_large_derivatives_are_bounded_and_what_is_taken_runs(text):
     begun = time.process_time()
     try:

@@ -11,6 +11,7 @@ from gdsim.core.model.neuron import Neuron, parameter_names, sigmoid
 from gdsim.core.model.points import PointSet
 from tests.core.engine.lecture_loops import gradient, loss
 from tests.core.strategies import TAME, point_sets
+from tests.every import every
 
 TARGETS = st.floats(0.0, 1.0)
 
@@ -84,8 +85,8 @@ def test_a_batch_has_the_losses_of_its_members_to_the_bit(place, count):
     assert neuron.output(many).shape == (count, len(points))
 
 
-@pytest.mark.parametrize("n", [51, 64, 129, 1000, 20_000])
-@pytest.mark.parametrize("dimension", [1, 3])
+@every("n", [51, 64, 129, 1000, 20_000])
+@every("dimension", [1, 3])
 def test_the_loss_with_a_gradient_is_the_loss_to_the_bit(n, dimension):
     rng = np.random.default_rng(n)
     data = Neuron.fitting(PointSet(rng.normal(size=(n, dimension)), rng.uniform(size=n)))

@@ -18,6 +18,7 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.settings import InvalidValue
+from tests.every import every
 
 OBJECTIVES = [
     NeuronObjective(activation, loss, reduction, l2, delta if loss == "huber" else 1.0)
@@ -83,8 +84,8 @@ def some_points(rng, n, dimension):
     return PointSet(rng.normal(size=(n, dimension)), rng.uniform(size=n))
 
 
-@pytest.mark.parametrize("objective", OBJECTIVES, ids=named)
-@pytest.mark.parametrize(("n", "dimension"), [(2, 1), (20, 2), (60, 1)])
+@every("objective", OBJECTIVES, ids=named)
+@every(("n", "dimension"), [(2, 1), (20, 2), (60, 1)])
 def test_loss_gradient_and_hessian_are_those_of_the_definition(objective, n, dimension):
     rng = np.random.default_rng(n)
     points = some_points(rng, n, dimension)
@@ -117,9 +118,9 @@ def test_a_saturated_neuron_does_not_overflow(objective, z, recwarn):
 _TWO = PointSet([1.0, -1.0], [0.0, 1.0])
 
 
-@pytest.mark.parametrize("objective", OBJECTIVES, ids=named)
-@pytest.mark.parametrize("batching", [BATCH(), STOCHASTIC(), MINI_BATCH(size=4)], ids=["batch", "1", "4"])
-@pytest.mark.parametrize("n", [14])
+@every("objective", OBJECTIVES, ids=named)
+@every("batching", [BATCH(), STOCHASTIC(), MINI_BATCH(size=4)], ids=["batch", "1", "4"])
+@every("n", [14])
 def test_a_run_follows_the_gradient_of_its_batches(objective, batching, n):
     """Momentum by a loop of the test's own, on gradients by complex steps of the losses' definitions."""
     rng = np.random.default_rng(3)
@@ -206,8 +207,8 @@ def test_a_function_has_its_gradient_and_curvature(name):
         assert data.hessian(np.array(p)) == pytest.approx(bent, rel=1e-5, abs=1e-5)
 
 
-@pytest.mark.parametrize("batching", [BATCH(), STOCHASTIC(), MINI_BATCH(size=3)], ids=["batch", "1", "3"])
-@pytest.mark.parametrize("n", [1, 7, 20, 70])
+@every("batching", [BATCH(), STOCHASTIC(), MINI_BATCH(size=3)], ids=["batch", "1", "3"])
+@every("n", [1, 7, 20, 70])
 def test_points_of_a_function_are_slopes_whose_mean_an_update_sees(batching, n):
     rng = np.random.default_rng(2)
     points = PointSet(rng.normal(size=n), rng.normal(size=n))
@@ -227,8 +228,8 @@ def test_points_of_a_function_are_slopes_whose_mean_an_update_sees(batching, n):
         assert record.loss[t] == pytest.approx(value, rel=1e-10, abs=1e-13)
 
 
-@pytest.mark.parametrize("text", ["1/w", "log(w)", "w**0.5 + b", "exp(exp(w))", "w**(-3)", "sqrt(-1 - w**2)"])
-@pytest.mark.parametrize("p", [(0.0, 0.0), (-1.0, 2.0), (800.0, 0.0)])
+@every("text", ["1/w", "log(w)", "w**0.5 + b", "exp(exp(w))", "w**(-3)", "sqrt(-1 - w**2)"])
+@every("p", [(0.0, 0.0), (-1.0, 2.0), (800.0, 0.0)])
 def test_what_has_no_value_is_infinite_or_no_number(text, p):
     data = PlaneFunction.over(PointSet([0.0], [0.0]), FunctionObjective(text))
     with np.errstate(all="ignore"):

@@ -12,6 +12,7 @@ from gdsim.core.model.objective_words import (
     unreachable_targets,
 )
 from gdsim.core.model.points import PointSet
+from tests.every import every
 
 ALL = [NeuronObjective(activation, loss) for activation in ACTIVATIONS for loss in LOSSES]
 FORMULAS = {
@@ -43,7 +44,7 @@ def test_formulas_are_written_as_on_paper(objective):
     assert (neuron_formula(objective), loss_formula(objective)) == FORMULAS[objective]
 
 
-@pytest.mark.parametrize("objective", ALL, ids=str)
+@every("objective", ALL, ids=str)
 def test_a_surface_is_called_convex_where_no_middle_lies_above_its_ends(objective):
     rng = np.random.default_rng(3)
     above = []
@@ -75,8 +76,8 @@ def test_several_values_out_of_reach_are_explained():
     assert unreachable_targets(np.array([-1.0, 0.5, 3.0])) == words + "2.5."
 
 
-@pytest.mark.parametrize("objective", [one for one in ALL if one.loss != "cross-entropy"], ids=str)
-@pytest.mark.parametrize("reduction", ["sum", "mean"])
+@every("objective", [one for one in ALL if one.loss != "cross-entropy"], ids=str)
+@every("reduction", ["sum", "mean"])
 def test_the_loss_comes_as_near_to_what_is_told_as_it_can(objective, reduction):
     objective = NeuronObjective(objective.activation, objective.loss, reduction)
     points = PointSet([1.0, 1.0], [-3.0, -3.0])

@@ -21,12 +21,13 @@ from gdsim.core.rules.schedules import ScheduleState
 from gdsim.core.settings import InvalidValue
 from tests.core.library_runs import name_of, record, recorded_run
 from tests.core.records import columns_of
+from tests.every import every
 
 RECORD = record()
 CLOSE = 1e-9
 
 
-@pytest.mark.parametrize("case", RECORD["runs"], ids=name_of)
+@every("case", RECORD["runs"], ids=name_of)
 def test_it_goes_where_the_library_goes(case):
     data, run = RECORD["sets"][case["set"]], recorded_run(case, epochs=200)
     columns = columns_of(run, PointSet(data["x"], data["y"]))
@@ -41,7 +42,7 @@ def test_the_record_has_every_optimizer_and_every_schedule():
     assert every == recorded == RECORD["signatures"].keys()
 
 
-@pytest.mark.parametrize("id_", RECORD["signatures"])
+@every("id_", RECORD["signatures"])
 def test_it_takes_what_the_library_takes_with_its_defaults(id_):
     declared = {one.name: one for one in _entry(id_).declared if one.name != "every"}
     theirs = {name: rest for name, *rest in RECORD["signatures"][id_]}
@@ -111,7 +112,41 @@ def test_what_the_library_does_not_take_is_refused_in_a_sentence_that_names_it(i
         assert str(refusal.value).startswith(words)
 
 
-@pytest.mark.parametrize("case", RECORD["runs"], ids=name_of)
+ALIEN: tuple[object, ...] = (
+    "fast",
+    "0.1",
+    [],
+    {},
+    [["a"]],
+    {"a": 1},
+    float("nan"),
+    float("-inf"),
+    1e400,
+    object,
+)
+
+
+@every("id_", RECORD["signatures"])
+def test_every_argument_refuses_what_is_no_value_of_it_in_one_sentence(id_):
+    entry = _entry(id_)
+    names = [one.name for one in entry.declared]
+    for name in names:
+        if name == "name":  # any text is one
+            continue
+        for alien in ALIEN:
+            if name == "ema_momentum" and isinstance(alien, float):
+                continue
+            with pytest.raises(InvalidValue) as refusal:
+                entry.given({name: alien})
+            assert "\n" not in str(refusal.value)
+            needed = [one for one in names if one != name and str(refusal.value).startswith(one)]
+            assert str(refusal.value).startswith(name) or needed
+    for unknown in ("nonsense", "learning rate", "__class__", "", "λ" * 300):
+        with pytest.raises(InvalidValue, match="is not an argument of"):
+            entry.given({unknown: 1.0})
+
+
+@every("case", RECORD["runs"], ids=name_of)
 def test_what_is_written_is_read_again(case):
     for key, arguments in (("id", "arguments"), ("schedule", "of_schedule")):
         if case[key]:

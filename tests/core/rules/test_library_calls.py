@@ -5,6 +5,7 @@ import pytest
 from gdsim.core.rules.libraries.calls import CallFault, Made, optimizer_call, read_call, schedule_call
 from gdsim.core.rules.libraries.lookup import find_rule, find_schedule
 from tests.core.library_runs import name_of, record
+from tests.every import every
 
 
 @pytest.mark.parametrize(
@@ -43,7 +44,7 @@ def test_a_schedule_may_stand_for_the_rate():
     assert alone == Made(None, find_schedule("torch.optim.lr_scheduler.MultiStepLR").given(given))
 
 
-@pytest.mark.parametrize(
+@every(
     ("line", "words"),
     [
         ("", '"" is not one line that makes an optimizer'),
@@ -83,7 +84,7 @@ def test_anything_else_is_refused_in_a_sentence(line, words):
     assert "\n" not in sentence
 
 
-@pytest.mark.parametrize("case", record()["runs"], ids=name_of)
+@every("case", record()["runs"], ids=name_of)
 def test_what_is_written_is_read_again(case):
     optimizer = find_rule(case["id"]).given(case["arguments"])
     line = optimizer_call(optimizer)

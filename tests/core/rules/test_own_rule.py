@@ -27,6 +27,7 @@ from gdsim.core.rules.schedules import CONSTANT_MOMENTUM, MOMENTUM_SCHEDULES, SC
 from gdsim.core.settings import BELOW_ONE, COUNT, NOT_NEGATIVE, NUMBER, POSITIVE, SWITCH, InvalidValue
 from tests.core.records import columns_of, same
 from tests.core.rules.hostile_lines import hostile_lines
+from tests.every import every
 
 PLAIN = "w_next = w - eta*g"
 POINTS = PointSet([0.5, 2.5, -1.0, 1.5, 0.3], [0.2, 0.9, 0.4, 0.7, 0.5])
@@ -79,8 +80,8 @@ def deeds(_audit):
 # ------------------------------------------------------------------------------- they compute
 
 
-@pytest.mark.parametrize("rule", LECTURE_RULES.values(), ids=str)
-@pytest.mark.parametrize("batching", BATCHINGS, ids=str)
+@every("rule", LECTURE_RULES.values(), ids=str)
+@every("batching", BATCHINGS, ids=str)
 def test_the_lecture_s_rules_typed_as_text_compute_the_same_bits(rule, batching):
     typed = own_rule(f"My {rule.title}", rule.lines)
     assert set(typed.names) == set(rule.names)
@@ -108,7 +109,7 @@ def test_the_lecture_s_rules_typed_as_text_compute_the_same_bits(rule, batching)
         assert loop_text(one, len(POINTS)) == loop_text(other, len(POINTS))
 
 
-@pytest.mark.parametrize("rule", RULES.values(), ids=str)
+@every("rule", RULES.values(), ids=str)
 def test_the_lines_of_any_rule_can_be_started_from(rule):
     typed = own_rule(f"My {rule.title}", rule.lines, rule.settings)
     told = [
@@ -200,7 +201,7 @@ def test_the_fingerprint_is_that_of_the_content():
 # ------------------------------------------------------------------------- what is refused, and where
 
 
-@pytest.mark.parametrize(
+@every(
     ("lines", "piece", "words"),
     [
         ("w_next = w - eta*", "*", "something is missing"),
@@ -258,7 +259,7 @@ def test_there_are_three_hundred_hostile_texts():
     assert len(HOSTILE) >= 300
 
 
-@pytest.mark.parametrize("lines", HOSTILE, ids=range(len(HOSTILE)))
+@every("lines", HOSTILE, ids=range(len(HOSTILE)))
 def test_a_hostile_text_is_refused_and_nothing_of_it_is_run(lines, deeds):
     try:
         deeds.clear()

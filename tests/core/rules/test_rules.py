@@ -12,8 +12,9 @@ from gdsim.core.rules.rule import Rule
 from gdsim.core.rules.update_rule import PARTS
 from gdsim.core.settings import InvalidValue
 from tests.core.strategies import optimizers, rule_variants
+from tests.every import every
 
-EVERY_RULE = pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+EVERY_RULE = every("rule", RULES.values(), ids=RULES)
 EVERY_VARIANT = pytest.mark.parametrize("rule", rule_variants(), ids=str)
 NUMBERS = st.floats(-1e3, 1e3)
 
@@ -138,7 +139,7 @@ def test_what_is_added_whatever_the_gradient_is(lines, added):
     assert found == (added and read_formula(f"x = {added}").node)
 
 
-@pytest.mark.parametrize(
+@every(
     ("lines", "fault"),
     [
         ("w_next = w - eta*g*k", "the rule own: k is neither a setting nor computed by a line"),
@@ -224,14 +225,14 @@ def test_a_rule_treats_every_parameter_alike(rule, data):
 
 
 @EVERY_RULE
-@pytest.mark.parametrize("bad", [0.0, -1.0, float("nan"), float("inf"), True, "1", None, 10**400])
+@every("bad", [0.0, -1.0, float("nan"), float("inf"), True, "1", None, 10**400])
 def test_a_rate_must_be_a_positive_number(rule, bad):
     with pytest.raises(InvalidValue, match="eta must be a positive number, not"):
         rule(eta=bad)
 
 
-@pytest.mark.parametrize("rule", [rule for rule in RULES.values() if "gamma" in rule.names], ids=str)
-@pytest.mark.parametrize("bad", [-0.1, 1.0, 2, float("nan")])
+@every("rule", [rule for rule in RULES.values() if "gamma" in rule.names], ids=str)
+@every("bad", [-0.1, 1.0, 2, float("nan")])
 def test_a_momentum_is_at_least_zero_and_below_one(rule, bad):
     with pytest.raises(InvalidValue, match="gamma must be a number of at least 0 and below 1, not"):
         rule(gamma=bad)

@@ -14,6 +14,7 @@ from gdsim.core.surface.surface import sample_surface, sampling_exactly
 from tests.core.records import FIRST_NEURON, scene
 from tests.core.surface import searches
 from tests.core.surface.random_points import KINDS, random_case
+from tests.every import every
 
 USUAL = (-6.0, 6.0, -6.0, 6.0)
 CASES_OF_EACH_KIND = 50
@@ -104,7 +105,7 @@ def test_a_valley_narrower_than_a_cell_is_found():
     assert place.kind is LowestKind.MINIMUM
 
 
-@pytest.mark.parametrize(
+@every(
     ("points", "window", "kind"),
     [
         ((FIRST_NEURON.x[:, 0], FIRST_NEURON.y), USUAL, LowestKind.MINIMUM),

@@ -10,11 +10,11 @@ from gdsim.core.model.objective import ACTIVATIONS, LOSSES, FunctionObjective, N
 from gdsim.core.model.plane import Plane
 from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
-from gdsim.core.settings import InvalidValue
 from gdsim.core.surface.lowest import LowestKind
 from gdsim.core.surface.plane_loss import loss_on_plane
-from gdsim.core.surface.surface import sample_surface, sample_terms
+from gdsim.core.surface.surface import sample_surface
 from tests.core.model.test_objective import named, plain_loss, slopes
+from tests.every import every
 
 OBJECTIVES = [
     NeuronObjective(activation, loss, reduction, l2, delta=0.5 if loss == "huber" else 1.0)
@@ -24,8 +24,8 @@ OBJECTIVES = [
 ]
 
 
-@pytest.mark.parametrize("objective", OBJECTIVES, ids=named)
-@pytest.mark.parametrize("axes", [(0, 1), (0, 3), (1, 2), (2, 0)])
+@every("objective", OBJECTIVES, ids=named)
+@every("axes", [(0, 1), (0, 3), (1, 2), (2, 0)])
 def test_the_loss_in_a_plane_is_that_of_the_definition(objective, axes):
     rng = np.random.default_rng(4)
     points = PointSet(rng.normal(size=(7, 3)), rng.uniform(size=7))
@@ -48,7 +48,7 @@ def test_the_loss_in_a_plane_is_that_of_the_definition(objective, axes):
         assert [float(one[0]) for one in second] == pytest.approx(expected, rel=1e-5, abs=1e-5)
 
 
-@pytest.mark.parametrize("objective", OBJECTIVES, ids=named)
+@every("objective", OBJECTIVES, ids=named)
 def test_nothing_lower_is_found_on_a_fine_grid(objective):
     for seed in range(4):
         rng = np.random.default_rng(seed)
@@ -105,11 +105,3 @@ def test_another_reduction_only_scales_the_lecture_s_surface(reduction):
     np.testing.assert_allclose(other.loss, factor * half.loss, rtol=1e-12)
     assert (other.lowest.w, other.lowest.b) == pytest.approx((half.lowest.w, half.lowest.b), rel=1e-6)
     assert other.lowest.kind is half.lowest.kind
-
-
-def test_very_many_points_have_a_surface_of_the_lecture_s_neuron_alone():
-    points = PointSet(np.linspace(-1.0, 1.0, 5000), np.zeros(5000))
-    with pytest.raises(InvalidValue, match=r"must be at most 4,096"):
-        loss_on_plane(points, NeuronObjective(loss="absolute"))
-    scaled = sample_terms(loss_on_plane(points, NeuronObjective(reduction="mean")), ViewRange(), grid=9)
-    assert scaled.error_bound < 1e-3

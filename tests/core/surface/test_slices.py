@@ -23,6 +23,7 @@ from gdsim.core.surface.binned_loss import EXACT_TERMS
 from gdsim.core.surface.cut import cut_through
 from gdsim.core.surface.surface import sample_surface
 from tests.core.records import computed
+from tests.every import every
 
 FOUR = load_scene(find_scene("four-inputs"))
 PAIRS = [(first, second) for first, second in permutations((0, 1, 2, 3, -1), 2)]
@@ -44,7 +45,7 @@ def at(axes, w, b):
     return p
 
 
-@pytest.mark.parametrize("axes", PAIRS)
+@every("axes", PAIRS)
 def test_the_height_at_a_place_is_the_loss_there(axes):
     plane = Slice(axes).plane(PLACE)
     surface = sample_surface(FOUR.points, ViewRange(-2.0, 6.0, -5.0, 3.0), plane, grid=7)
@@ -56,7 +57,7 @@ def test_the_height_at_a_place_is_the_loss_there(axes):
     assert low.loss <= surface.loss.min()
 
 
-@pytest.mark.parametrize("axes", PAIRS)
+@every("axes", PAIRS)
 def test_a_cut_and_the_curvature_are_those_of_the_slice(axes):
     plane, h = Slice(axes).plane(PLACE), 1e-4
     w, b = PLACE[axes[0]], PLACE[axes[1]]

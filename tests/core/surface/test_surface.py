@@ -20,6 +20,7 @@ from gdsim.core.surface.map_view import MapPlan, MapView, equal_axes, plan_of
 from gdsim.core.surface.surface import GRID, sample_surface, sample_terms, sampling_exactly
 from tests.core.records import FIRST_NEURON, scene
 from tests.core.strategies import point_sets, values, windows
+from tests.every import every
 
 MOST_LINES = 24
 LOW_LINES = MapPlan(low_lines=True)
@@ -91,7 +92,7 @@ def test_whatever_the_weights_that_are_not_drawn_there_is_a_surface(points, view
     _check_surface(sample_surface(points, view_range, Plane.of_w_and_b((fixed,)), grid=15))
 
 
-@pytest.mark.parametrize("case", FLAT_AND_EXTREME)
+@every("case", FLAT_AND_EXTREME)
 def test_flat_and_extreme_surfaces(case):
     surface = sample_surface(*FLAT_AND_EXTREME[case])
     _check_surface(surface)
@@ -190,7 +191,7 @@ def test_with_more_lines_near_the_bottom_no_part_of_a_surface_is_without(points)
         _check_levels(surface)
 
 
-@pytest.mark.parametrize("name", LECTURE_SCENES)
+@every("name", LECTURE_SCENES)
 def test_with_more_lines_near_the_bottom_the_scenes_show_valley_and_plateau(name):
     surface = low_lined(scene(name).points, scene(name).view_range)
     levels, below = _check_levels(surface)
@@ -216,7 +217,7 @@ def test_even_levels_are_round_and_at_equal_steps(low, span):
     assert high - 1.001 * step <= levels[-1] < high
 
 
-@pytest.mark.parametrize("name", BUNDLED)
+@every("name", BUNDLED)
 def test_lines_are_as_dense_as_it_is_steep(name):
     """On any straight way the lines that are crossed tell how much it goes up and down, in steps."""
     points = scene(name).points
@@ -263,8 +264,8 @@ def test_axes_are_not_made_equal_where_one_would_be_a_sliver():
     assert plan_of(narrow, MapView(1.0), GRID) == MapPlan()
 
 
-@pytest.mark.parametrize("aspect", [0.4, 0.93, 1.0, 1.7, 3.3])
-@pytest.mark.parametrize("name", ["first-neuron", "valley"])
+@every("aspect", [0.4, 0.93, 1.0, 1.7, 3.3])
+@every("name", ["first-neuron", "valley"])
 def test_a_map_with_equal_axes_is_sampled_to_its_borders_on_the_same_grid(name, aspect):
     points, view_range = scene(name).points, scene(name).view_range
     plan = plan_of(view_range, MapView(aspect), GRID)

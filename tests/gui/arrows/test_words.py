@@ -5,6 +5,7 @@ from gdsim.core.analysis.arrows import ArrowKind, kinds_of
 from gdsim.gui.arrows.words import lengths_name, meaning, scale_words, short_name, times_text
 from tests.core.other_rules import rule_of
 from tests.core.strategies import rule_variants, variant_id
+from tests.every import every
 
 
 @pytest.mark.parametrize(
@@ -39,7 +40,7 @@ def test_the_scale_is_told_in_words(lengths, times, raw, words):
     assert scale_words(lengths, Drawing((), None, times, raw)) == words
 
 
-@pytest.mark.parametrize("optimizer", rule_variants(), ids=variant_id)
+@every("optimizer", rule_variants(), ids=variant_id)
 def test_every_kind_has_a_name_and_a_sentence(optimizer):
     rule = optimizer.update_rule
     kinds = kinds_of(rule)

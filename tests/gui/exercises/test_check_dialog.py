@@ -17,7 +17,7 @@ from gdsim.gui.forms.bubble import fault_shown
 from gdsim.gui.style.theme import DARK
 from tests.core.exercises.check.by_hand import by_hand
 from tests.gui.frames import scene
-from tests.gui.windows import cut_off_texts, focus, plot_of, settled
+from tests.gui.windows import cut_off_texts, focus, is_to_scale, plot_of, settled
 from tests.threads import running_threads
 
 PAIRS = [(0.5, 0.2), (2.5, 0.9)]
@@ -342,6 +342,7 @@ def test_a_first_wrong_value_far_away_is_marked_at_the_border(dialog, qtbot, w):
     assert 10 < middle.x() < far.width() - 10
     assert (middle.x() - far.width() / 2) * side > far.width() / 4
     assert 10 < middle.y() < far.height() - 10
+    qtbot.waitUntil(lambda: is_to_scale(dialog.map))
     picture = plot_of(dialog.map).grab().toImage()
     ring = far.geometry().topLeft() + middle.toPoint()
     seen = picture.pixelColor(ring.x(), ring.y() - 9)

@@ -14,7 +14,7 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import LECTURE_RULES
 from tests.core.records import FIRST_NEURON, columns_of
 from tests.gui.frames import scene
-from tests.gui.windows import cut_off_texts, focus, plot_of
+from tests.gui.windows import cut_off_texts, focus, is_to_scale, plot_of
 from tests.threads import running_threads
 
 GOOD, BAD = (1.65, -2.08), (-4.0, 3.0)
@@ -72,6 +72,7 @@ def test_from_the_first_guess_to_the_end_of_the_race(sheet, qtbot):
     needed = int(np.flatnonzero(alone < guesses.each[2].loss)[0])
     assert f"needed {needed} steps to beat your best guess, number 3" in race.verdict.text()
     assert [mark.text for mark in race.map.marks] == ["1", "2", "3"]
+    assert is_to_scale(race.map)
     assert [mark.strong for mark in race.map.marks] == [False, False, True]
     assert [label.text for label in race.surface.labels] == ["1", "2", "3"]
     race.all_rules.click()

@@ -137,16 +137,18 @@ def test_guess_work_has_the_loss_of_the_document(exercise, qtbot):
     assert sheet.save_state().guess.loss != pytest.approx(loss)
 
 
-@pytest.mark.parametrize("page", ["step", "code", "why", "memory"])
-def test_the_pages_of_the_window_show_another_loss(opened, experiment, qtbot, page):
+def test_the_pages_of_the_window_show_another_loss(opened, experiment, qtbot):
     window, session = opened(experiment)
-    window.commands[f"page_{page}"].trigger()
-    for step in (1, 40, 41):
-        session.play(lambda head, step=step: head.seek(step))
-        qtbot.waitUntil(lambda step=step: session.frame().current.step == step)
+    for page in ("step", "code", "why", "memory"):
+        window.commands[f"page_{page}"].trigger()
+        for step in (1, 40, 41):
+            session.play(lambda head, step=step: head.seek(step))
+            qtbot.waitUntil(lambda step=step: session.frame().current.step == step)
+            qtbot.waitUntil(window.is_settled)
+        session.edit(replace(scene("first-neuron"), runs=experiment.runs), "The lecture's")
         qtbot.waitUntil(window.is_settled)
-    session.edit(replace(scene("first-neuron"), runs=experiment.runs), "The lecture's")
-    qtbot.waitUntil(window.is_settled)
+        session.document.undo()
+        qtbot.waitUntil(window.is_settled)
 
 
 def test_the_code_is_that_of_the_loss(opened, experiment, qtbot):

@@ -20,6 +20,7 @@ from gdsim.core.page.writing import page_of
 from gdsim.core.progress import run_to_end
 from gdsim.core.resources import resource
 from gdsim.core.rules.catalogue import RULES
+from gdsim.core.surface.contour_tones import contour_tones
 from gdsim.gui.style.colours import colour_table
 from gdsim.gui.style.theme import DARK, LIGHT, THEMES, run_styles
 from tests.core.records import computed, scene
@@ -128,6 +129,15 @@ def test_runs_look_as_in_the_window(script, theme):
 def test_the_loss_has_the_colours_of_the_window(script):
     colours = script.value("Array.from({length: 256}, (_, place) => lossColour(place))")
     assert np.abs(np.array(colours) - colour_table()[:, :3]).max() <= 5
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+def test_contour_lines_stand_out_as_in_the_window(script, theme):
+    grounds = script.value("Array.from({length: 256}, (_, place) => lossColour(place))")
+    lines = script.value(
+        f"Array.from({{length: 256}}, (_, place) => lineTone(lossColour(place), '{theme.name}'))"
+    )
+    assert lines == contour_tones(np.array(grounds, np.uint8), dark=theme.is_dark).tolist()
 
 
 def test_the_page_has_the_colours_of_the_themes():

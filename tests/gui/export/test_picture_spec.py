@@ -1,6 +1,7 @@
 import pytest
 
 from gdsim.gui.export.picture_spec import PicturePart, PictureSpec
+from tests.every import every
 
 
 @pytest.mark.parametrize(
@@ -15,7 +16,7 @@ def test_a_spec_is_kept_as_text(spec):
     assert PictureSpec.from_text(spec.to_text()) == spec
 
 
-@pytest.mark.parametrize(
+@every(
     "text",
     [
         "",

@@ -1,10 +1,10 @@
 import math
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gdsim.gui.forms.sliders import SliderScale
+from tests.every import every
 
 RATE = SliderScale(1e-5, 100.0, log=True)
 MOMENTUM = SliderScale(0.0, 0.999)
@@ -46,7 +46,7 @@ def test_a_number_outside_stands_at_the_end():
     assert RATE.fraction(0.0) == 0.0
 
 
-@pytest.mark.parametrize(
+@every(
     ("scale", "value", "up", "large", "result"),
     [
         (RATE, 1.0, True, False, 1.2),

@@ -14,6 +14,7 @@ from gdsim.core.resources import resource
 from gdsim.gui.help.help_window import HelpWindow, page_file, picture_in_theme
 from gdsim.gui.help.search import MADE, found
 from gdsim.gui.window.commands import menus
+from tests.every import every
 from tests.gui.window.test_main_window import key, opened
 from tests.gui.windows import cut_off_texts
 from tests.packaging_.scripts import load
@@ -60,7 +61,7 @@ def stored(name, end=""):
 # ------------------------------------------------------------------------------- pages
 
 
-@pytest.mark.parametrize("page", PAGES)
+@every("page", PAGES)
 def test_no_link_is_dead_and_no_page_is_long(page):
     text = text_of(page)
     assert text.startswith("# ")
@@ -171,7 +172,7 @@ def test_every_picture_is_declared_and_there_and_shown():
     assert there == {f"{name}{end}" for name in declared for end in ("", "-dark")}
 
 
-@pytest.mark.parametrize("page", PAGES)
+@every("page", PAGES)
 def test_every_picture_is_told_in_words(page):
     every = text_of(page).count("](pictures/")
     told = [words for words, _ in PICTURE.findall(text_of(page))]

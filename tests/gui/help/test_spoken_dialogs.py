@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.lessons.view import PAGES
+from tests.every import every
 from tests.gui.test_translation import DIALOGS
 from tests.gui.window.test_main_window import opened
 
@@ -43,7 +44,7 @@ def window(qtbot):
     return opened(qtbot, load_scene(find_scene("mini-batch")))[0]
 
 
-@pytest.mark.parametrize("name", DIALOGS)
+@every("name", DIALOGS)
 def test_every_control_of_a_dialog_has_a_name(window, qtbot, name):
     window.commands[name].trigger()
     qtbot.waitUntil(lambda: any(one.isVisible() for one in window.findChildren(QDialog)))
@@ -51,6 +52,7 @@ def test_every_control_of_a_dialog_has_a_name(window, qtbot, name):
     assert dialog.windowTitle()
     assert nameless(dialog) == []
     dialog.close()
+    qtbot.waitUntil(lambda: not any(one.isVisible() for one in window.findChildren(QDialog)))
 
 
 def test_lists_and_tables_of_the_window_have_names(window):

@@ -2,13 +2,14 @@
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, QSettings, QSize, Qt
-from PySide6.QtWidgets import QApplication, QDialog, QToolButton
+from PySide6.QtWidgets import QApplication, QToolButton
 
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.lessons.view import PAGES
 from gdsim.gui.help import help_commands
 from gdsim.gui.help.help_window import page_file
 from gdsim.gui.help.tour import hints, place_beside
+from tests.every import every
 from tests.gui.window.test_main_window import key, opened
 from tests.gui.windows import cut_off_texts
 
@@ -80,14 +81,16 @@ def test_the_page_is_that_of_the_pane_with_the_keys(window, qtbot, pane):
     assert window.help.pages.browser.toPlainText().startswith(title)
 
 
-@pytest.mark.parametrize("name", EXERCISES)
+@every("name", EXERCISES)
 def test_an_exercise_has_its_page(window, qtbot, name):
     window.commands[name].trigger()
-    dialog = next(one for one in window.findChildren(QDialog) if one.isVisible())
+    dialog = window.exercises.opened[name]
     assert dialog.help_page == {"fair_race": "race"}.get(name, name.replace("_", "-"))
     qtbot.waitUntil(dialog.isActiveWindow)
     qtbot.keyClick(QApplication.focusWidget() or dialog, Qt.Key.Key_F1, Qt.KeyboardModifier.ShiftModifier)
     assert window.help.page == dialog.help_page
+    dialog.close()
+    qtbot.waitUntil(lambda: not dialog.isVisible())
 
 
 # -------------------------------------------------------------------------------- tour

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from gdsim.core.analysis.series import CurveKind
 from tests.core.records import scene, scene_records
 from tests.gui.lessons.test_lessons_in_the_window import opened, press
+from tests.gui.windows import is_to_scale, plot_of
 
 STOPS = [
     {
@@ -53,6 +54,11 @@ def test_the_second_scene_plays_in_step_and_goes_with_its_stop(compared, qtbot):
     for name in ("contour_card", "curve_card"):
         assert abs(getattr(window.cards, name).width() - beside.width()) <= 2
     assert other.experiment == scene("first-neuron")
+    # Maps that are compared are both to scale, and filled to their borders.
+    qtbot.waitUntil(lambda: is_to_scale(beside.contours) and is_to_scale(window.cards.contours))
+    (w_low, w_high), _ = plot_of(beside.contours).getViewBox().viewRange()
+    ground = other.surface.ground.view_range
+    assert ground.w_min <= w_low + 1e-9 < w_high - 1e-9 <= ground.w_max
     assert abs(window.cards.contour_card.height() - window.cards.curve_card.height()) <= 2
     record = scene_records("first-neuron")["Momentum"]
     for step in (40, 41, 97):

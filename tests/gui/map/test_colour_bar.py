@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from gdsim.core.formulas.numerals import read_number
+from gdsim.core.model.gallery import GALLERY
+from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.surface.contours import even_levels
-from gdsim.core.surface.surface import Shade
+from gdsim.core.surface.surface import Shade, sample_surface
 from gdsim.gui.map.colour_bar import ColourBar, tick_labels
 from gdsim.gui.style.theme import LIGHT
 
@@ -55,3 +57,21 @@ def test_the_bar_is_as_wide_as_its_numbers(qtbot):
     assert len(texts) > 1
     widest = max(map(bar.fontMetrics().horizontalAdvance, texts))
     assert bar.sizeHint().width() >= widest + 16 > usual
+
+
+@pytest.mark.parametrize(
+    ("key", "texts"),
+    [("goldstein-price", {"10", "1000", "100000"}), ("six-hump-camel", {"−0.93", "−1.022", "−1.0306"})],
+)
+def test_a_logarithm_has_numbers_at_powers_of_ten_above_its_base(qtbot, key, texts):
+    bar = ColourBar()
+    qtbot.addWidget(bar)
+    bar.resize(60, 400)
+    known = GALLERY[key]
+    surface = sample_surface(ORIGIN, known.view_range, objective=known.objective, log=True)
+    bar.show_shade(surface.shade, surface.step, surface.heights)
+    labels = dict(bar.labels())
+    assert texts <= set(labels.values())
+    places = sorted(labels)
+    assert np.diff(places) == pytest.approx(np.full(len(places) - 1, places[1] - places[0]), abs=1e-3)
+    assert "even in the logarithm" in bar.toolTip()

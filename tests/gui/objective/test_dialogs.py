@@ -15,6 +15,7 @@ from gdsim.gui.objective.words import minima_words, noise_words, rate_words, sha
 from gdsim.gui.style.theme import DARK, LIGHT
 from gdsim.session.tasks import TaskQueue
 from tests.core.model.test_gallery import PLAIN
+from tests.every import every
 from tests.gui.windows import cut_off_texts, like, pixels_of
 
 BOWL = FunctionObjective("w**2 + 3*b**2")
@@ -126,8 +127,8 @@ def test_nothing_is_cut_off_in_the_neuron_s_dialog(neuron, activation):
     assert cut_off_texts(dialog) == []
 
 
-@pytest.mark.parametrize("activation", ACTIVATIONS)
-@pytest.mark.parametrize("loss", LOSSES)
+@every("activation", ACTIVATIONS)
+@every("loss", LOSSES)
 def test_a_bowl_is_called_so_where_the_loss_is_convex(activation, loss):
     objective = NeuronObjective(activation, loss)
     assert ("one bowl" in shape_sentence(objective)) == objective.is_convex
@@ -188,7 +189,7 @@ def test_the_marks_follow_the_theme(function, qtbot):
     assert like(pixels_of(dialog.text.viewport()), DARK.fault_soft).sum() > 20
 
 
-@pytest.mark.parametrize("key", sorted(GALLERY.keys() - {"ackley", "saddle", "monkey-saddle"}))
+@every("key", sorted(GALLERY.keys() - {"ackley", "saddle", "monkey-saddle"}))
 def test_the_rate_that_is_named_is_that_of_the_curvature(key):
     known, h = GALLERY[key], 1e-4
     limits = []

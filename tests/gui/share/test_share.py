@@ -25,6 +25,7 @@ from gdsim.gui.share.arrival import ArrivalDialog, LinkDialog
 from gdsim.gui.share.picture_reader import scene_of_file, scene_of_picture
 from gdsim.gui.share.qr import qr_image, qr_modules, read_qr
 from gdsim.gui.share.share_dialog import ShareDialog, shared
+from tests.every import every
 from tests.gui.files.conftest import open_window, person, settings, settle, window  # noqa: F401 - fixtures
 
 VALLEY = load_scene(find_scene("valley"))
@@ -62,7 +63,7 @@ def many_points(count):
 # ------------------------------------------------------------------------------------- QR codes
 
 
-@pytest.mark.parametrize("name", BUNDLED)
+@every("name", BUNDLED)
 def test_the_qr_code_of_a_scene_is_read_by_another_library(name):
     link = link_of(load_scene(bundled_scenes()[name]))
     assert read_qr(pixels_of(qr_image(qr_modules(link), 3))) == [link]

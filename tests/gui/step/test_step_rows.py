@@ -28,7 +28,8 @@ from gdsim.gui.step.step_rows import (
 )
 from gdsim.gui.step.step_terms import term_lines
 from tests.core.records import FIRST_NEURON, columns_of, one_run
-from tests.core.strategies import rule_variants, variant_id
+from tests.core.strategies import rule_variants
+from tests.every import every, pairs_of
 
 DIGITS = (3, 4, 5, 6, 8, None)
 
@@ -120,9 +121,7 @@ def test_cutting_loses_nothing(pieces, columns, indent):
     assert first + "".join(text[indent:] for text in others) == "".join(pieces)
 
 
-@pytest.mark.parametrize("columns", [24, 36, 41, 60, 200])
-@pytest.mark.parametrize("digits", DIGITS)
-@pytest.mark.parametrize("rule", rule_variants(), ids=variant_id)
+@every(("rule", "digits", "columns"), pairs_of(rule_variants(), DIGITS, [24, 36, 41, 60, 200]), ids=str)
 def test_no_line_is_too_long_and_nothing_is_lost(rule, digits, columns):
     run = Run(rule, schedule=SCHEDULES["step"](), epochs=9)
     step = worked(update(run), digits)
@@ -227,9 +226,9 @@ def test_what_is_left_out_is_counted_and_summed():
     assert shown + rest == pytest.approx(now.gradient[0], rel=2e-3)
 
 
-@pytest.mark.parametrize("dimension", [2, 4])
-@pytest.mark.parametrize("columns", [26, 40, 200])
-@pytest.mark.parametrize("digits", [4, None])
+@every("dimension", [2, 4])
+@every("columns", [26, 40, 200])
+@every("digits", [4, None])
 def test_several_weights_have_a_line_each(dimension, columns, digits):
     lines, _ = table(many_points(3, dimension), digits, columns)
     assert max(map(len, lines)) <= columns

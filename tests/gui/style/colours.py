@@ -39,9 +39,14 @@ def linear(colour):
     return np.where(shares <= 0.04045, shares / 12.92, ((shares + 0.055) / 1.055) ** 2.4)
 
 
+def luminance(colour):
+    """Return how bright a colour is, from 0 to 1."""
+    return float(_XYZ[1] @ linear(colour))
+
+
 def contrast(one, other):
     """Return the contrast ratio of WCAG 2.2: from 1, the same lightness, to 21, black on white."""
-    lighter, darker = sorted((float(_XYZ[1] @ linear(colour)) for colour in (one, other)), reverse=True)
+    lighter, darker = sorted(map(luminance, (one, other)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 
 

@@ -9,14 +9,21 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QLineEdit, QPushButton, QVBoxLayout
 
+from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.rules.catalogue import LECTURE_RULES
+from gdsim.core.surface.surface import sample_surface
+from gdsim.gui.arrows.choice import Layer
+from gdsim.gui.arrows.paint import layer_style
+from gdsim.gui.style.colours import colours_of, tones_of
 from gdsim.gui.style.stylesheet import stylesheet
 from gdsim.gui.style.theme import THEMES, palette
+from gdsim.gui.surface.mesh import mesh_of
+from gdsim.gui.surface.terrain import terrain_of
 from gdsim.gui.window.projector import contrasting
-from tests.gui.style.colours import SIGHTS, ciede2000, contrast, difference
+from tests.gui.style.colours import SIGHTS, ciede2000, contrast, difference, luminance
 from tests.gui.windows import focus, in_window, leave, pixels_of
 
 LOOKS = THEMES | {f"{name} projector": contrasting(theme) for name, theme in THEMES.items()}
@@ -254,6 +261,55 @@ def test_what_is_painted_in_the_themes_colours_can_be_seen(theme):
     ]
     pairs.append(("fault", theme.fault, theme.card, TEXT))
     assert least(pairs) == []
+
+
+@EVERY_LOOK
+def test_contour_lines_stand_out_from_every_colour_of_the_loss(theme):
+    places = np.linspace(0.0, 1.0, 256)
+    pairs = [
+        (f"line at {place:.3f}", QColor(*tone).name(), QColor(*ground).name(), MARK)
+        for place, tone, ground in zip(
+            places.tolist(),
+            tones_of(places, dark=theme.is_dark).tolist(),
+            colours_of(places)[:, :3].tolist(),
+            strict=True,
+        )
+    ]
+    assert least(pairs) == []
+    # Most are on the side of the theme's letters: lighter ones on light paper, darker ones on dark.
+    on_theirs = [(luminance(line) < luminance(ground)) is theme.is_dark for _, line, ground, _ in pairs]
+    assert np.mean(on_theirs) > 0.5
+
+
+@EVERY_LOOK
+@pytest.mark.parametrize("strength", [0.0, 0.5, 1.0])
+def test_contour_lines_stand_out_in_light_and_shade(theme, strength):
+    experiment = load_scene(find_scene("first-neuron"))
+    surface = sample_surface(experiment.points, experiment.view_range)
+    mesh = mesh_of(surface, terrain_of(surface), 121)
+    lines, tones = mesh.lines.mean(axis=1), mesh.line_tones(strength, dark=theme.is_dark)
+    pairs = set()
+    for (x, y, _), tone in zip(lines.tolist(), tones.tolist(), strict=True):
+        nearest = np.argmin(abs(mesh.x - x)), np.argmin(abs(mesh.y - y))
+        own = colours_of(surface.shade.fraction(np.array(level_at(surface, x, y))))[:3] * (
+            1.0 + strength * (mesh.light[nearest] - 1.0)
+        )
+        pairs.add((QColor(*tone).name(), QColor(*np.minimum(own, 255.0).astype(int).tolist()).name()))
+    assert len(tones) > 1000
+    assert least([("line", line, ground, MARK) for line, ground in pairs]) == []
+
+
+def level_at(surface, x, y):
+    """Return the loss of the contour line nearest to a place of the unit box."""
+    w = np.interp(x, [-1.0, 1.0], [surface.w[0], surface.w[-1]])
+    b = np.interp(y, [-1.0, 1.0], [surface.b[0], surface.b[-1]])
+    levels = np.array([contour.level for contour in surface.contours])
+    return float(levels[np.argmin(abs(levels - float(surface.loss_at(np.array(w), np.array(b)))))])
+
+
+@EVERY_LOOK
+def test_contours_of_a_batch_stand_out_from_their_seam(theme):
+    assert contrast(layer_style(Layer.BATCH_LOSS, theme).colour, theme.halo) >= MARK
 
 
 @EVERY_LOOK

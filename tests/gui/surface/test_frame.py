@@ -2,11 +2,13 @@ import numpy as np
 import pytest
 
 from gdsim.core.model.experiment import ViewRange
+from gdsim.core.surface.heights import HeightScale
 from gdsim.gui.surface.frame import frame_of
 from gdsim.gui.surface.scene import HOME, TOP, Camera, Margins, look
 from gdsim.gui.surface.terrain import Terrain
+from tests.every import every
 
-TERRAIN = Terrain(ViewRange(-6.0, 6.0, -14.0, 8.0), 0.0, 0.7, np.zeros((3, 3)))
+TERRAIN = Terrain(ViewRange(-6.0, 6.0, -14.0, 8.0), HeightScale(0.0, 0.7), np.zeros((3, 3)))
 NAMES = ("w", "b", "L")
 
 
@@ -28,7 +30,7 @@ def test_every_axis_has_its_name_and_numbers_where_they_belong():
     assert all(len(axis.ticks) >= 3 for axis in frame.axes)
 
 
-@pytest.mark.parametrize("azimuth", range(-175, 180, 30))
+@every("azimuth", range(-175, 180, 30))
 def test_numbers_stand_outside_the_floor_and_walls_behind_it(azimuth):
     view, frame = seen(Camera(float(azimuth), 30.0))
     middle = view.project(np.array([0.0, 0.0, 0.0]))

@@ -46,7 +46,9 @@ def test_contour_pieces_lie_on_the_surface(surface):
 
 def test_a_surface_without_contours_has_no_pieces():
     flat = sample_surface(PointSet([0.0, 0.0], [0.5, 0.5]), ViewRange(50.0, 60.0, 50.0, 60.0))
-    assert mesh_of(flat, terrain_of(flat), 41).lines.shape == (0, 2, 3)
+    mesh = mesh_of(flat, terrain_of(flat), 41)
+    assert mesh.lines.shape == (0, 2, 3)
+    assert mesh.line_tones(1.0, dark=True).shape == (0, 3)
 
 
 def test_colours_go_from_violet_to_yellow_and_take_every_number():

@@ -19,7 +19,7 @@ from gdsim.core.rules.catalogue import RULES
 from gdsim.core.surface.surface import sample_surface
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.paint.place_box import Place
-from gdsim.gui.style.colours import colours_of
+from gdsim.gui.style.colours import colours_of, tones_of
 from gdsim.gui.style.theme import DARK, LIGHT, THEMES
 from gdsim.gui.surface import panes
 from gdsim.gui.surface.panes import SurfacePainter
@@ -128,10 +128,12 @@ def test_contour_lines_run_where_the_loss_is_theirs(pane, neuron):
     pane.top_view()
     pixels = pixels_of(pane)
     for contour in surface.contours[::3]:
-        plain = colours_of(surface.shade.fraction(np.array(contour.level)))[:3]
+        place = np.array([surface.shade.fraction(np.array(contour.level))])
+        (plain,), (tone,) = colours_of(place)[:, :3].astype(float), tones_of(place, dark=False).astype(float)
         points = contour.lines[np.isfinite(contour.lines[:, 0])][4:-4:5]
-        lighter = [at(pixels, pane.pixel_of(w, b, contour.level)) - plain for w, b in points]
-        assert np.mean(lighter) > 12
+        drawn = np.array([at(pixels, pane.pixel_of(w, b, contour.level)) for w, b in points])
+        # How far from the colour of the loss to that of its line: the line is a pixel wide.
+        assert np.mean((drawn - plain) @ (tone - plain)) > 0.25 * np.sum((tone - plain) ** 2)
 
 
 @pytest.mark.parametrize("step", [0, 40, 60, 300])
@@ -626,3 +628,13 @@ def test_a_place_pointed_at_on_the_map_is_seen_on_the_surface(reading, neuron):
     assert not told
     pane.point_at(Place(40.0, 3.0, loss, 0.0))
     assert np.array_equal(pixels_of(pane), before)
+
+
+def test_a_frame_of_other_inputs_than_the_surface_waits_for_its_own(pane):
+    several, one = scene("four-inputs"), scene("first-neuron")
+    pane.set_look(look_of(one))
+    pane.show_surface(sample_surface(several.points, several.view_range, Plane((0, 2), (0.0,) * 3)))
+    pane.show_frame(frame_at(one, 10))
+    bare = pixels_of(pane)
+    pane.show_frame(replace(frame_at(one, 10), views=()))
+    assert np.array_equal(pixels_of(pane), bare)

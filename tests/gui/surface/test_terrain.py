@@ -5,6 +5,7 @@ import pytest
 
 from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.points import PointSet
+from gdsim.core.surface.heights import HeightScale, height_scale
 from gdsim.core.surface.surface import sample_surface
 from gdsim.gui.surface.scene import HOME, Camera, Margins, look
 from gdsim.gui.surface.terrain import Terrain, first_hit, hidden, terrain_of
@@ -21,7 +22,7 @@ def ridge(height=1.0) -> Terrain:
     """A wall along b in the middle of the window."""
     heights = np.zeros((101, 101))
     heights[45:56] = height
-    return Terrain(WINDOW, 0.0, 2.0, heights)
+    return Terrain(WINDOW, HeightScale(0.0, 2.0), heights)
 
 
 def test_the_window_and_the_loss_fill_the_box():
@@ -42,7 +43,7 @@ def test_places_far_outside_stay_outside_and_finite():
 
 def test_heights_between_samples_are_bilinear():
     heights = np.array([[0.0, 0.2, 0.4], [0.4, 0.6, 1.0]])
-    terrain = Terrain(WINDOW, 0.0, 1.0, heights)
+    terrain = Terrain(WINDOW, HeightScale(0.0, 1.0), heights)
     x, y = np.array([-1.0, 1.0, 0.0, 0.0, -1.0]), np.array([-1.0, 1.0, -1.0, 0.5, 3.0])
     assert terrain.height_at(x, y) == pytest.approx([0.0, 1.0, 0.2, 0.55, 0.4])
 
@@ -65,9 +66,10 @@ def test_what_lies_on_a_slope_in_front_is_not_hidden_by_the_slope(surface):
 
 @pytest.mark.parametrize(("loss", "height"), [(0.0, 0.0), (0.3, 0.8), (1e150, 0.8)])
 def test_a_flat_surface_is_a_plane_in_the_box(surface, loss, height):
-    flat = replace(surface, loss=np.full((5, 5), loss), lowest=surface.lowest._replace(loss=loss))
+    even = np.full((5, 5), loss)
+    flat = replace(surface, loss=even, heights=height_scale(even, loss))
     terrain = terrain_of(flat)
-    assert terrain.high > terrain.low
+    assert terrain.scale.high > terrain.scale.low
     assert terrain.heights == pytest.approx(np.full((5, 5), height))
 
 
@@ -77,12 +79,12 @@ def test_losses_that_are_no_numbers_stand_at_the_top(surface):
     terrain = terrain_of(replace(surface, loss=loss))
     assert terrain.heights[0, 0] == terrain.heights[1, 0] == 1.0
     assert np.isfinite(terrain.heights).all()
-    assert np.isfinite([terrain.low, terrain.high]).all()
+    assert np.isfinite([terrain.scale.low, terrain.scale.high]).all()
 
 
 def test_heights_are_linear_in_the_loss(surface):
     terrain = terrain_of(surface)
-    share = (surface.loss - terrain.low) / (terrain.high - terrain.low)
+    share = (surface.loss - terrain.scale.low) / (terrain.scale.high - terrain.scale.low)
     assert terrain.heights == pytest.approx(share)
     assert terrain.heights.max() == pytest.approx(1.0)
 

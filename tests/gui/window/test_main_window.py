@@ -336,12 +336,13 @@ def test_no_text_is_cut_off(first, qtbot):
                 assert button.width() >= needed, button.text()
 
 
-def test_the_curves_have_room_in_the_smallest_window(qtbot):
-    window, _ = opened(qtbot, load_scene(find_scene("stochastic")))
+@pytest.mark.parametrize("scene", ["first-neuron", "stochastic", "adam-forgets"])
+def test_the_curves_have_room_in_the_smallest_window(qtbot, scene):
+    window, _ = opened(qtbot, load_scene(find_scene(scene)))
     window.resize(1280, 720)
     curves = window.cards.curves
     qtbot.waitUntil(lambda: window.width() == 1280 and curves.strip.isVisible())
-    qtbot.waitUntil(lambda: curves.plot.box.height() > 60)
+    qtbot.waitUntil(lambda: curves.plot.box.height() >= 85)
 
 
 def test_one_key_walks_through_a_step(first, qtbot):

@@ -192,39 +192,25 @@ def test_a_clicker_walks_while_a_pane_is_maximised_on_a_projector(window, qtbot)
     qtbot.waitUntil(lambda: window.lessons.bar.height() < 130)
 
 
-def enlarge(window, qtbot):
-    """Make the window so high that a stop shows all panes on a projector."""
-    window.resize(1280, 1000)
-    qtbot.waitUntil(lambda: window.height() == 1000)
-
-
+# Of projectors: the old usual one, a laptop's picture, full HD.
+SIZES = ((1280, 720), (1440, 900), (1920, 1080))
 LEFT, RIGHT = {"points", "neuron"}, {"runs", "page"}
 
 
-@pytest.mark.xfail(reason="stops show their panes alone up to a greater height now", strict=False)
-def test_a_stop_opens_the_column_it_points_at_and_the_next_one_folds_it(window, qtbot):
-    enlarge(window, qtbot)
-    lesson, columns = load_lesson("lecture"), window.cards.columns
-    key(window, qtbot, Qt.Key.Key_F10)
-    window.lessons.begin(lesson)
-    for index, stop in enumerate(lesson.stops[:12]):
-        if stop.view.only:
-            continue
-        window.lessons.guide.go(index)
-        opened_now = {side for side in ("left", "right") if columns.is_open(side)}
-        wanted = {side for side, panes in (("left", LEFT), ("right", RIGHT)) if stop.view.panes & panes}
-        # In so small a window there is no room for both.
-        assert opened_now == (wanted if len(wanted) < 2 else {"right"})
-    window.lessons.guide.end()
-    assert not columns.is_open("left")
-    assert not columns.is_open("right")
-    key(window, qtbot, Qt.Key.Key_F10)
-    assert columns.is_open("left")
-    assert columns.is_open("right")
+@pytest.fixture(params=SIZES, ids=lambda size: "x".join(map(str, size)))
+def on_a_screen(window, qtbot, request):
+    """The window, as large as a projector."""
+    window.resize(*request.param)
+    qtbot.waitUntil(lambda: window.size().toTuple() == request.param)
+    return window
 
 
-def test_in_a_low_window_a_stop_shows_nothing_but_the_panes_it_points_at(window, qtbot):
-    lesson, cards = load_lesson("lecture"), window.cards
+def cards_of(window):
+    return {name for name, card in window.cards.by_name.items() if card.isVisible()}
+
+
+def test_a_stop_shows_nothing_but_the_panes_it_points_at(on_a_screen, qtbot):
+    window, lesson, cards = on_a_screen, load_lesson("lecture"), on_a_screen.cards
     before = widths(window)
     window.lessons.begin(lesson)
     key(window, qtbot, Qt.Key.Key_F10)
@@ -233,7 +219,8 @@ def test_in_a_low_window_a_stop_shows_nothing_but_the_panes_it_points_at(window,
         standing(window)
         view = lesson.stops[index].view
         pointed = view.only or view.panes
-        assert {name for name, card in cards.by_name.items() if card.isVisible()} == pointed | {"playback"}
+        assert cards_of(window) == pointed | {"playback"}
+        assert sides_of(window) == [False, False]
         # Nearly all of what is left of the window by bar and playback.
         widths_of = [cards.by_name[name].width() for name in pointed]
         assert sum(widths_of) > 0.95 * (window.width() - 8 * len(pointed))
@@ -242,28 +229,39 @@ def test_in_a_low_window_a_stop_shows_nothing_but_the_panes_it_points_at(window,
     key(window, qtbot, Qt.Key.Key_F9)
     assert window.maximised.card is not None
     key(window, qtbot, Qt.Key.Key_F9)
-    assert {name for name, card in cards.by_name.items() if card.isVisible()} == pointed | {"playback"}
+    assert cards_of(window) == pointed | {"playback"}
     key(window, qtbot, Qt.Key.Key_Escape)
     middle = {"surface", "contours", "curves", "playback"}
-    assert {name for name, card in cards.by_name.items() if card.isVisible()} >= middle
+    assert cards_of(window) >= middle
     key(window, qtbot, Qt.Key.Key_F5)
-    assert {name for name, card in cards.by_name.items() if card.isVisible()} == pointed | {"playback"}
+    assert cards_of(window) == pointed | {"playback"}
     window.lessons.guide.end()
-    assert {name for name, card in cards.by_name.items() if card.isVisible()} == middle
+    assert cards_of(window) == middle
     key(window, qtbot, Qt.Key.Key_F10)
     assert widths(window) == before
 
 
-@pytest.mark.xfail(reason="stops show their panes alone up to a greater height now", strict=False)
-def test_switched_on_at_a_stop_it_leaves_the_column_that_is_pointed_at(window, qtbot):
-    enlarge(window, qtbot)
-    lesson, columns = load_lesson("lecture"), window.cards.columns
+def test_switched_on_at_a_stop_it_leaves_the_panes_that_are_pointed_at(on_a_screen, qtbot):
+    window, lesson = on_a_screen, load_lesson("lecture")
     square = stop_number("the square")
     window.lessons.begin(lesson, square)
-    assert lesson.stops[square].view.panes <= LEFT
+    before = widths(window)
+    assert not lesson.stops[square].view.only
     key(window, qtbot, Qt.Key.Key_F10)
-    assert columns.is_open("left")
-    assert not columns.is_open("right")
+    assert cards_of(window) == lesson.stops[square].view.panes | {"playback"}
+    key(window, qtbot, Qt.Key.Key_F10)
+    assert widths(window) == before
+
+
+def test_a_column_that_a_person_opens_at_a_stop_is_folded_by_the_next_one(on_a_screen, qtbot):
+    window = on_a_screen
+    window.lessons.begin(load_lesson("lecture"), stop_number("the square"))
+    key(window, qtbot, Qt.Key.Key_F10)
+    key(window, qtbot, Qt.Key.Key_F8)
+    assert sides_of(window) == [False, True]
+    assert cards_of(window) >= RIGHT
+    key(window, qtbot, Qt.Key.Key_PageDown)
+    assert sides_of(window) == [False, False]
 
 
 def test_of_two_columns_without_room_for_both_the_last_one_wanted_stays(window, qtbot):
@@ -294,21 +292,18 @@ def test_the_player_is_all_there_is_of_playback_on_a_projector(window, qtbot):
     assert all(widget.isVisible() for widget in settings)
 
 
-@pytest.mark.xfail(reason="stops show their panes alone up to a greater height now", strict=False)
-def test_a_stop_opens_no_column_beside_a_pane_alone_but_after_it(window, qtbot):
-    enlarge(window, qtbot)
-    columns = window.cards.columns
-    window.lessons.begin(load_lesson("lecture"), stop_number("lowest place?"))
+def test_the_panes_of_a_stop_come_after_a_pane_alone(on_a_screen, qtbot):
+    window, lesson = on_a_screen, load_lesson("lecture")
+    begun = stop_number("lowest place?")
+    window.lessons.begin(lesson, begun)
     key(window, qtbot, Qt.Key.Key_F10)
     key(window, qtbot, Qt.Key.Key_F9)
+    alone = cards_of(window)
     key(window, qtbot, Qt.Key.Key_PageDown)  # to a stop that points at the page of the run
-    assert not columns.is_open("right")
+    assert lesson.stops[begun + 1].view.panes & RIGHT
+    assert cards_of(window) == alone
     key(window, qtbot, Qt.Key.Key_F9)
-    assert columns.is_open("right")
-    key(window, qtbot, Qt.Key.Key_F7)  # what a person has opened stays
-    key(window, qtbot, Qt.Key.Key_F9)
-    key(window, qtbot, Qt.Key.Key_F9)
-    assert columns.is_open("left")
+    assert cards_of(window) == lesson.stops[begun + 1].view.panes | {"playback"}
 
 
 def tell(window, stop, stage=0):
@@ -434,16 +429,17 @@ def sides_of(window):
     return [window.cards.columns.is_open(side) for side in ("left", "right")]
 
 
-@pytest.mark.xfail(reason="stops show their panes alone up to a greater height now", strict=False)
-def test_a_pane_alone_stays_alone_when_the_projector_is_switched_on_at_a_stop(window, qtbot):
-    enlarge(window, qtbot)
+def test_a_pane_alone_stays_alone_when_the_projector_is_switched_on_at_a_stop(on_a_screen, qtbot):
+    window = on_a_screen
     window.lessons.begin(load_lesson("lecture"), stop_number("the square"))  # which points at the left column
+    before = widths(window)
     key(window, qtbot, Qt.Key.Key_F9)
     alone = window.maximised.card
     key(window, qtbot, Qt.Key.Key_F10)
     assert window.maximised.card is alone
-    assert sides_of(window) == [False, False]
+    assert cards_of(window) - {"playback"} < {"surface", "contours", "curves"} | LEFT | RIGHT
     key(window, qtbot, Qt.Key.Key_F9)
-    assert sides_of(window) == [True, False]
+    assert cards_of(window) & LEFT
     key(window, qtbot, Qt.Key.Key_F10)
     assert sides_of(window) == [True, True]
+    assert widths(window) == before

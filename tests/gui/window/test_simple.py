@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QApplication, QLineEdit
 
-from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.files.scene import BUNDLED, find_scene, load_scene
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.lessons.view import PAGES
 from gdsim.gui.runs.run_cells import RATE
@@ -142,3 +142,19 @@ def test_the_player_alone_is_shown_and_on_a_projector_too(window, qtbot):
     assert not window.cards.transport.speed.isVisible()
     press(window, qtbot, Qt.Key.Key_F10)
     assert window.cards.transport.speed.isVisible()
+
+
+@pytest.mark.parametrize("simple", [True, False])
+def test_what_every_scene_says_of_itself_is_read_whole(window, qtbot, simple):
+    window.resize(1280, 720)
+    window.simple.set_on(simple)
+    label = window.cards.story.words if simple else window.header.about
+    heights = set()
+    for name in BUNDLED:
+        about = load_scene(find_scene(name)).about
+        label.say(about)
+        qtbot.waitUntil(lambda: label.height() >= label.sizeHint().height())
+        assert " ".join(label.text().split()) == about
+        assert not label.toolTip()
+        heights.add(window.header.height())
+    assert len(heights) == 1  # so that nothing below moves from scene to scene

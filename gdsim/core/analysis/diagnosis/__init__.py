@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from gdsim.core.analysis.diagnosis.dead_neuron import dead_neurons
 from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind, gather
 from gdsim.core.analysis.diagnosis.held_up import false_valleys, plateaus
 from gdsim.core.analysis.diagnosis.limits import beyond_limits, limits_that_came
@@ -27,6 +28,7 @@ __all__ = ["DIAGNOSES", "Finding", "FindingKind", "diagnose", "diagnosing"]
 DIAGNOSES: dict[FindingKind, Callable[[Evidence], tuple[Finding, ...]]] = {
     FindingKind.FIRST_STEPS: first_steps,
     FindingKind.PLATEAU: plateaus,
+    FindingKind.DEAD: dead_neurons,
     FindingKind.OVERSHOOT: overshoots,
     FindingKind.U_TURN: u_turns,
     FindingKind.DECAYED_RATE: decayed_rates,

@@ -242,6 +242,7 @@ class FindingKind(Enum):
 
     PLATEAU = "Plateau"
     FALSE_VALLEY = "False valley"
+    DEAD = "Dead neuron"
     OVERSHOOT = "Overshoot"
     U_TURN = "U-turn"
     DIVERGENCE = "Divergence"

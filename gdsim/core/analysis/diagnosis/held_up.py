@@ -4,7 +4,7 @@ import numpy as np
 
 from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind, Span, spans
 from gdsim.core.analysis.diagnosis.probes import LEVEL, MOST, MOST_POINTS
-from gdsim.core.analysis.diagnosis.saturation import FLAT_SLOPE, STEEPEST, stuck_losses
+from gdsim.core.analysis.diagnosis.saturation import FLAT_SLOPE, Flatness, flatness_of, stuck_losses
 from gdsim.core.analysis.update import update_of
 from gdsim.core.arrays import Array, Flags, Rows
 from gdsim.core.formulas.numerals import (
@@ -15,6 +15,7 @@ from gdsim.core.formulas.numerals import (
     percent,
     precise_number,
 )
+from gdsim.core.language.words import said, to_say, translated
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
 
@@ -70,46 +71,66 @@ def _hardly_changes(evidence: Evidence, span: Span) -> bool:
 
 def _plateau(evidence: Evidence, span: Span) -> Finding:
     record, look = evidence.record, evidence.look
-    output = _neuron(evidence).output(record.p[span.first])
-    stuck = _largest_stuck(evidence, output)
+    output, flatness = _neuron(evidence).output(record.p[span.first]), _flatness(evidence)
+    stuck, largest = _largest_stuck(evidence, output), said("largest {flatness}", flatness=flatness.words)
     before, after = float(record.loss[span.first]), float(record.loss[span.last])
     numbers = {
-        "saturated points": len(stuck),
-        "share of the loss": float(look.stuck_share[np.searchsorted(look.rows, span.first)]),
-        "largest f(1 − f)": float((output * (1.0 - output))[stuck].max(initial=0.0)),
-        "loss at first": before,
-        "loss at last": after,
+        to_say("saturated points"): len(stuck),
+        to_say("share of the loss"): float(look.stuck_share[np.searchsorted(look.rows, span.first)]),
+        largest: float(flatness.slope(output)[stuck].max(initial=0.0)),
+        to_say("loss at first"): before,
+        to_say("loss at last"): after,
     }
     who = _named(evidence, stuck, output) if len(stuck) <= _FEW else _counted(evidence, numbers)
-    slope = number(numbers["largest f(1 − f)"])
+    slope, best = number(numbers[largest]), number(flatness.steepest)
     if len(stuck) == 1:
         rule = evidence.run.optimizer
-        pulls = ", so it hardly pulls"
+        pulls = said(", so it hardly pulls")
         if not rule.update_rule.is_proportional:
-            pulls = f"; the steps of {rule.title} need not be as small"
+            pulls = said("; the steps of {title} need not be as small", title=translated(rule.title))
         elif not _is_flat_where_asked(evidence, span.first, stuck):
             pulls = ""
-        why = f"Its gradient is multiplied by f(1 − f), here {slope} and at best 0.25{pulls}."
+        why = said(
+            "Its gradient is multiplied by {flatness}, here {slope} and at best {best}{pulls}.",
+            flatness=flatness.words,
+            slope=slope,
+            best=best,
+            pulls=pulls,
+        )
     else:
-        why = f"Their gradients are multiplied by f(1 − f), here at most {slope} and at best 0.25."
+        why = said(
+            "Their gradients are multiplied by {flatness}, here at most {slope} and at best {best}.",
+            flatness=flatness.words,
+            slope=slope,
+            best=best,
+        )
     loss = record.loss[span.first : span.last + 1]
-    goes = f"goes from {number(before)} to {number(after)}"
-    if number(before) == number(after):
-        goes = f"stays at {number(before)}"
-        if not (np.abs(loss - before) <= LEVEL * before).all():
-            goes = f"leaves {number(before)} and comes back to it"
-    sentence = f"{who} {why} In these {count(span.last - span.first)} steps the loss {goes}."
+    steps, start = count(span.last - span.first), number(before)
+    if start != number(after):
+        goes = said(
+            "In these {steps} steps the loss goes from {start} to {end}.",
+            steps=steps,
+            start=start,
+            end=number(after),
+        )
+    elif (np.abs(loss - before) <= LEVEL * before).all():
+        goes = said("In these {steps} steps the loss stays at {start}.", steps=steps, start=start)
+    else:
+        goes = said(
+            "In these {steps} steps the loss leaves {start} and comes back to it.", steps=steps, start=start
+        )
+    sentence = f"{who} {why} {goes}"
     sentence += _way_out(evidence, span, numbers)
     return Finding(FindingKind.PLATEAU, span.first, span.last, sentence, numbers)
 
 
 def _is_flat_where_asked(evidence: Evidence, row: int, stuck: Rows) -> bool:
-    """Return whether the sigmoid is flat for some points at the place where a rule asks for its gradient."""
+    """Return whether the neuron is flat for some points at the place where a rule asks for its gradient."""
     if not evidence.run.optimizer.update_rule.looks_ahead:
         return True
     update = update_of(evidence.experiment, evidence.run, evidence.record, row + 1)
-    output = _neuron(evidence).output(update.asked_at)[stuck]
-    return bool((output * (1.0 - output) < FLAT_SLOPE * STEEPEST).all())
+    output, flatness = _neuron(evidence).output(update.asked_at)[stuck], _flatness(evidence)
+    return bool((flatness.slope(output) < FLAT_SLOPE * flatness.steepest).all())
 
 
 def _way_out(evidence: Evidence, span: Span, numbers: dict[str, float]) -> str:
@@ -117,10 +138,12 @@ def _way_out(evidence: Evidence, span: Span, numbers: dict[str, float]) -> str:
     way_out = evidence.rest.way_out if evidence.rest and span.last == evidence.last else None
     if way_out is None or len(evidence.experiment.points) > MOST_POINTS:
         return ""
-    numbers |= {"η that leads out": way_out.eta, "loss then": way_out.loss}
-    return (
-        f" From there plain gradient descent with η = {number(way_out.eta)} brings it to "
-        f"{number(way_out.loss)} in {count(way_out.steps)} steps."
+    numbers |= {to_say("η that leads out"): way_out.eta, to_say("loss then"): way_out.loss}
+    return " " + said(
+        "From there plain gradient descent with η = {eta} brings it to {loss} in {steps} steps.",
+        eta=number(way_out.eta),
+        loss=number(way_out.loss),
+        steps=count(way_out.steps),
     )
 
 
@@ -137,26 +160,43 @@ def _neuron(evidence: Evidence) -> Neuron:
     return data
 
 
+def _flatness(evidence: Evidence) -> Flatness:
+    found = flatness_of(evidence.look.data)
+    assert found is not None  # noqa: S101 - else no point is saturated
+    return found
+
+
 def _named(evidence: Evidence, stuck: Rows, output: Array) -> str:
     points, picked = evidence.experiment.points, evidence.look.picked
     names = [_point_named(points, int(picked[one]), float(output[one])) for one in stuck]
     if len(names) == 1:
-        return f"Point {names[0]} is saturated."
-    return f"Points {listed(names)} are saturated."
+        return said("Point {names} is saturated.", names=names[0])
+    return said("Points {names} are saturated.", names=listed(names))
 
 
 def _point_named(points: PointSet, row: int, given: float) -> str:
     """Return a point as the table numbers it, with its x (if it is one number), output and target."""
     x = f"x = {number(float(points.x[row, 0]))}, " if points.dimension == 1 else ""
-    return f"{row + 1:,} ({x}f = {near_one(given)}, y = {number(float(points.y[row]))})"
+    return f"{count(row + 1)} ({x}f = {near_one(given)}, y = {number(float(points.y[row]))})"
 
 
 def _counted(evidence: Evidence, numbers: dict[str, float]) -> str:
     stuck, looked = numbers["saturated points"], len(evidence.look.picked)
-    who = f"{count(stuck)} of {count(looked)} points"
+    share = percent(numbers["share of the loss"])
     if evidence.is_sampled:
-        who = f"About {percent(stuck / looked)} of the points (by a sample of {number(looked, 2)})"
-    return f"{who} are saturated and hold {percent(numbers['share of the loss'])} of the loss."
+        return said(
+            "About {stuck} of the points (by a sample of {looked}) are saturated and hold {share} of "
+            "the loss.",
+            stuck=percent(stuck / looked),
+            looked=number(looked, 2),
+            share=share,
+        )
+    return said(
+        "{stuck} of {looked} points are saturated and hold {share} of the loss.",
+        stuck=count(stuck),
+        looked=count(looked),
+        share=share,
+    )
 
 
 # ----------------------------------------------------------------------------------- false valleys
@@ -177,26 +217,36 @@ def false_valleys(evidence: Evidence) -> tuple[Finding, ...]:
         "f": f,
         "y": float(points.y[point]),
         "f(1 − f)": f * (1.0 - f),
-        "share of the loss": float(look.stuck_share[-1]),
-        "loss elsewhere": lower,
+        to_say("share of the loss"): float(look.stuck_share[-1]),
+        to_say("loss elsewhere"): lower,
     }
     share = percent(numbers["share of the loss"])
     if evidence.is_sampled:
-        share = f"about {share} (by a sample of {number(len(look.picked), 2)} points)"
-    sentence = (
-        f"The loss comes to rest at {number(loss)}, because point {_point_named(points, point, f)} is "
-        f"saturated {number(abs(f - numbers['y']))} away from its target. There f(1 − f) is "
-        f"{number(numbers['f(1 − f)'])}, so {share} of the loss gives almost no gradient."
+        share = said(
+            "about {share} (by a sample of {picked} points)", share=share, picked=number(len(look.picked), 2)
+        )
+    sentence = said(
+        "The loss comes to rest at {loss}, because point {point_named} is saturated {f} away "
+        "from its target. There f(1 − f) is {f_1_f}, so {share} of the loss gives almost no "
+        "gradient.",
+        loss=number(loss),
+        point_named=_point_named(points, point, f),
+        f=number(abs(f - numbers["y"])),
+        f_1_f=number(numbers["f(1 − f)"]),
+        share=share,
     )
     if rest.later:
         steps, later = rest.later
-        numbers[f"loss {count(steps)} steps later"] = later
-        sentence += f" Another {count(steps)} steps would leave it at {number(later)}."
-    where = "Elsewhere"
+        numbers[said("loss {steps} steps later", steps=count(steps))] = later
+        sentence += " " + said(
+            "Another {steps} steps would leave it at {later}.", steps=count(steps), later=number(later)
+        )
     if points.dimension <= _FEW_INPUTS:
         places = zip(evidence.parameter_names, rest.lower.tolist(), strict=True)
-        where = f"At {', '.join(f'{name} = {precise_number(value)}' for name, value in places)}"
-    sentence += f" {where} the loss is {number(lower)}."
+        where = ", ".join(f"{name} = {precise_number(value)}" for name, value in places)
+        sentence += " " + said("At {where} the loss is {lower}.", where=where, lower=number(lower))
+    else:
+        sentence += " " + said("Elsewhere the loss is {lower}.", lower=number(lower))
     return (Finding(FindingKind.FALSE_VALLEY, _trap_from(evidence), last, sentence, numbers),)
 
 

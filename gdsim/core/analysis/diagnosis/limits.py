@@ -6,6 +6,7 @@ from gdsim.core.analysis.diagnosis.evidence import MOST_SPANS, Evidence, Finding
 from gdsim.core.analysis.diagnosis.oscillation import hovering_rows
 from gdsim.core.analysis.recorded import RecordedLines
 from gdsim.core.formulas.numerals import count, number
+from gdsim.core.language.words import said, to_say, translated
 
 # So many updates beyond the limit are worth a word, by at least this much at one of them. Those with at most
 # so many below it between them are one stretch, of which this share at least is beyond it: what goes to and
@@ -37,20 +38,31 @@ def _beyond_limit(evidence: Evidence, span: Span, beyond: int) -> Finding:
     worst = first + int(np.nanargmax(curve.gauge[first : last + 1]))
     product, limit = float(curve.product[worst]), float(curve.limit[worst])
     updates = last - first + 1
-    when = f"At all {count(updates)}" if beyond == updates else f"At {count(beyond)} of {count(updates)}"
-    start, title = evidence.first, evidence.run.optimizer.title
-    sentence = (
-        f"{when} updates from step {start + first:,} on, η times the largest curvature{_held(evidence)} is "
-        f"beyond what {title} bears: it is {number(product)} at step {start + worst:,}, and the limit is "
-        f"{number(limit)}. Beyond it a small distance from the bottom of a parabola grows from step to step."
+    when = (
+        said("At all {updates} updates", updates=count(updates))
+        if beyond == updates
+        else said("At {beyond} of {updates} updates", beyond=count(beyond), updates=count(updates))
     )
-    numbers = {"η · curvature": product, "limit": limit, "updates beyond it": beyond}
+    start, title = evidence.first, evidence.run.optimizer.title
+    sentence = said(
+        "{when} from step {start} on, η times the largest curvature{held} is beyond "
+        "what {title} bears: it is {product} at step {start2}, and the limit is {limit}. "
+        "Beyond it a small distance from the bottom of a parabola grows from step to step.",
+        when=when,
+        start=count(start + first),
+        held=_held(evidence),
+        title=title,
+        product=number(product),
+        start2=count(start + worst),
+        limit=number(limit),
+    )
+    numbers = {"η · curvature": product, "limit": limit, to_say("updates beyond it"): beyond}
     return Finding(FindingKind.BEYOND_LIMIT, first, last + 1, sentence, numbers)
 
 
 def _held(evidence: Evidence) -> str:
     """Return which curvature it is, where each parameter has a rate of its own."""
-    return " of P⁻¹H" if evidence.run.optimizer.update_rule.has_own_rates else ""
+    return " " + said("of P⁻¹H") if evidence.run.optimizer.update_rule.has_own_rates else ""
 
 
 def limits_that_came(evidence: Evidence) -> tuple[Finding, ...]:
@@ -88,23 +100,34 @@ def _limit_that_came(evidence: Evidence, rest: Span) -> Finding | None:
     name, limit = evidence.parameter_names[most], float(curve.limit[there])
     products = float(curve.product[calm]), float(curve.product[there])
     numbers = {
-        f"rate of {name} before": float(before[most]),
-        f"rate of {name} after": float(after[most]),
-        "η · curvature before": products[0],
-        "η · curvature after": products[1],
+        said("rate of {name} before", name=name): float(before[most]),
+        said("rate of {name} after", name=name): float(after[most]),
+        to_say("η · curvature before"): products[0],
+        to_say("η · curvature after"): products[1],
         "limit": limit,
     }
     start = evidence.first
-    sentence = (
-        f"The limit came to a run at rest: η is {number(float(record.eta[there + 1]))} at step "
-        f"{start + calm:,} and at step {start + there:,}, but {optimizer.title}'s rate of {name} grew from "
-        f"{number(float(before[most]))} to {number(float(after[most]))}. So η times the largest curvature of "
-        f"P⁻¹H went from {number(products[0])} to {number(products[1])}, past the limit of {number(limit)}."
+    sentence = said(
+        "The limit came to a run at rest: η is {eta} at step {start} and at step {start2}, "
+        "but {title}'s rate of {name} grew from {before} to {after}. So η times the largest "
+        "curvature of P⁻¹H went from {products} to {products2}, past the limit of {limit}.",
+        eta=number(float(record.eta[there + 1])),
+        start=count(start + calm),
+        start2=count(start + there),
+        title=translated(optimizer.title),
+        name=name,
+        before=number(float(before[most])),
+        after=number(float(after[most])),
+        products=number(products[0]),
+        products2=number(products[1]),
+        limit=number(limit),
     )
     last = rest.last
     if evidence.under_way[rest.last + 1]:
         last = rest.last + 1
         loss = float(record.loss[last])
-        numbers[f"loss at step {start + last:,}"] = loss
-        sentence += f" At step {start + last:,} the loss is up at {number(loss)} again."
+        numbers[said("loss at step {start}", start=count(start + last))] = loss
+        sentence += " " + said(
+            "At step {start} the loss is up at {loss} again.", start=count(start + last), loss=number(loss)
+        )
     return Finding(FindingKind.LIMIT_CAME, calm, last, sentence, numbers)

@@ -21,6 +21,7 @@ from gdsim.core.arrays import Array, Flags, Rows
 from gdsim.core.formulas.language import Name
 from gdsim.core.formulas.numerals import count, number, times
 from gdsim.core.formulas.symbols import of_name
+from gdsim.core.language.words import counted, said, to_say, translated
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.rules.update_rule import NEW, W_NEXT
 from gdsim.core.surface.valley import turns_back
@@ -84,17 +85,31 @@ def _overshoot(evidence: Evidence, span: Span, rises: Flags) -> Finding:
     before = float(loss[first])
     highest = float(loss[first : last + 1].max())
     raising = first + np.flatnonzero(rises[first:last])
-    numbers = {"loss before": before, "highest loss": highest, "steps that raised it": len(raising)}
+    numbers = {
+        to_say("loss before"): before,
+        to_say("highest loss"): highest,
+        to_say("steps that raised it"): len(raising),
+    }
     if len(raising) == last - first:
         counts = before > evidence.noise  # what is left below is rounding
-        start, growth = number(before) if counts else "nearly 0", ""
+        start, growth = number(before) if counts else said("nearly 0"), ""
         if counts and evidence.has_floor:
             growth = f" ({times(highest / before)})"
-        steps = f"In {count(len(raising))} steps" if len(raising) > 1 else "With one step"
-        what = f"{steps} the loss rose from {start} to {number(highest)}{growth}."
+        what = counted(
+            len(raising),
+            "With one step the loss rose from {start} to {highest}{growth}.",
+            "In {n} steps the loss rose from {start} to {highest}{growth}.",
+            start=start,
+            highest=number(highest),
+            growth=growth,
+        )
     else:
-        steps = f"Of {count(last - first)} steps {count(len(raising))}"
-        what = f"{steps} raised the loss, up to {number(highest)}."
+        what = said(
+            "Of {steps} steps {raising} raised the loss, up to {highest}.",
+            steps=count(last - first),
+            raising=count(len(raising)),
+            highest=number(highest),
+        )
     why = _why_it_overshot(evidence, raising, numbers) if before > evidence.noise else ""
     return Finding(FindingKind.OVERSHOOT, first, last, f"{what} {why}".rstrip(), numbers)
 
@@ -105,12 +120,7 @@ def _why_it_overshot(evidence: Evidence, raising: Rows, numbers: dict[str, float
     ``raising`` are the rows at which the steps that raised the loss begin.
     """
     if not evidence.uses_all_points:
-        size = evidence.run.batching.batch_size(len(evidence.experiment.points))
-        numbers["points in a step"] = size
-        used = "one point" if size == 1 else f"at most {count(size)} points"
-        if isinstance(evidence.experiment.objective, FunctionObjective):
-            return f"Each step sees the slopes of {used} only, and may raise the loss over all of them."
-        return f"Each step uses {used} only, and may raise the loss of the others."
+        return _few_points(evidence, numbers)
     gradients = evidence.gradients_at(raising)
     if gradients is None:
         return ""
@@ -118,8 +128,7 @@ def _why_it_overshot(evidence: Evidence, raising: Rows, numbers: dict[str, float
     uphill = raising[slopes > 0.0]
     if len(uphill):
         carrier = _carrier(evidence, uphill + 1, gradients[slopes > 0.0], numbers)
-        when = "The" if len(uphill) == len(raising) else f"In {count(len(uphill))} of them the"
-        return f"{when} gradient pointed back{f', but {carrier} carried on' if carrier else ''}."
+        return _pointed_back("" if len(uphill) == len(raising) else count(len(uphill)), carrier)
     if not (slopes < -_LEVEL * np.abs(evidence.record.loss[raising])).all():
         return ""
     if evidence.has_kinks and not _part_lowers(evidence, raising):
@@ -127,19 +136,56 @@ def _why_it_overshot(evidence: Evidence, raising: Rows, numbers: dict[str, float
     first = int(raising[0])
     longest = int(np.argmax(np.abs(evidence.moves[first])))
     name, move = evidence.parameter_names[longest], float(evidence.moves[first, longest])
-    numbers[f"step in {name}"] = abs(move)
-    which = "it" if len(raising) == 1 else "the first one"
-    why = "The direction was right, but the step was too long"
-    if len(raising) > 1:
-        why = "The directions were right, but the steps were too long"
-    why += f": {which} moved {name} by {number(abs(move))}"
+    numbers[said("step in {name}", name=name)] = abs(move)
+    why = counted(
+        len(raising),
+        "The direction was right, but the step was too long: it moved {name} by {move}",
+        "The directions were right, but the steps were too long: the first one moved {name} by {move}",
+        name=name,
+        move=number(abs(move)),
+    )
     rule = evidence.run.optimizer.update_rule
     parts = _parts(evidence, first + 1) if rule.velocity else None
     carried, pulled = (float(part[longest]) for part in parts) if parts else (0.0, 0.0)
     if not (pulled * carried > 0.0 and abs(carried) >= _LEAST_PART * abs(move)):
         return f"{why}."
-    numbers["by its gradient"] = abs(pulled)
-    return f"{why}, of which its gradient made {number(abs(pulled))} and the velocity the rest."
+    numbers[to_say("by its gradient")] = abs(pulled)
+    return said(
+        "{why}, of which its gradient made {pulled} and the velocity the rest.",
+        why=why,
+        pulled=number(abs(pulled)),
+    )
+
+
+def _few_points(evidence: Evidence, numbers: dict[str, float]) -> str:
+    size = evidence.run.batching.batch_size(len(evidence.experiment.points))
+    numbers[to_say("points in a step")] = size
+    if isinstance(evidence.experiment.objective, FunctionObjective):
+        return counted(
+            size,
+            "Each step sees the slopes of one point only, and may raise the loss over all of them.",
+            "Each step sees the slopes of at most {n} points only, and may raise the loss over all of them.",
+        )
+    return counted(
+        size,
+        "Each step uses one point only, and may raise the loss of the others.",
+        "Each step uses at most {n} points only, and may raise the loss of the others.",
+    )
+
+
+def _pointed_back(some: str, carrier: str) -> str:
+    """Return a sentence on the gradient at some of the steps, or at all of them, and on what carried on."""
+    if some and carrier:
+        return said(
+            "In {some} of them the gradient pointed back, but {carrier} carried on.",
+            some=some,
+            carrier=carrier,
+        )
+    if some:
+        return said("In {some} of them the gradient pointed back.", some=some)
+    if carrier:
+        return said("The gradient pointed back, but {carrier} carried on.", carrier=carrier)
+    return said("The gradient pointed back.")
 
 
 def _part_lowers(evidence: Evidence, raising: Rows) -> bool:
@@ -185,13 +231,19 @@ def _memory_named(evidence: Evidence, first: int, last: int, numbers: dict[str, 
     (keep, value), (_, at_last) = (
         factors_of(memory, evidence.run.optimizer, letter)[0] for memory in memories if memory
     )
-    numbers[keep or "share kept"] = value
-    kept = number(value) if value == at_last else f"{number(value)} to {number(at_last)}"
+    numbers[keep or said("share kept")] = value
+    kept = (
+        number(value)
+        if value == at_last
+        else said("{value} to {at_last}", value=number(value), at_last=number(at_last))
+    )
     kept = f"{keep} = {kept}" if keep else kept
     if rule.velocity:
-        return f"the velocity, which keeps {kept} of the step before,"
-    kind = "average" if memories[0] and memories[0].is_average else "memory"
-    return f"the {kind} {of_name(letter).text}, which keeps {kept} of its old value,"
+        return said("the velocity, which keeps {kept} of the step before,", kept=kept)
+    text = of_name(letter).text
+    if memories[0] and memories[0].is_average:
+        return said("the average {text}, which keeps {kept} of its old value,", text=text, kept=kept)
+    return said("the memory {text}, which keeps {kept} of its old value,", text=text, kept=kept)
 
 
 # ---------------------------------------------------------------------------------------- u-turns
@@ -223,18 +275,27 @@ def _u_turn(evidence: Evidence, span: Span, turns: Rows) -> Finding:
     corners = turns[(turns >= span.first) & (turns <= span.last)]
     place = int(np.searchsorted(turns, span.first)) + 1
     there, back = np.abs(evidence.moves[span.first - 1 : span.first + 1] @ evidence.across).tolist()
-    numbers = {"across, before": there, "across, after": back}
-    numbers["height above the floor"] = float(evidence.walls.height[span.first])
+    numbers = {to_say("across, before"): there, to_say("across, after"): back}
+    numbers[to_say("height above the floor")] = float(evidence.walls.height[span.first])
     if len(corners) == 1:
-        numbers["turns in all"] = len(turns)
-        what = (
-            f"Turn {count(place)} of {count(len(turns))}, at step {evidence.first + span.first:,}: one step "
-            f"went {number(there)} across the valley, the next one comes {number(back)} back."
+        numbers[to_say("turns in all")] = len(turns)
+        what = said(
+            "Turn {place} of {turns}, at step {first}: one step went {there} across the valley, "
+            "the next one comes {back} back.",
+            place=count(place),
+            turns=count(len(turns)),
+            first=count(evidence.first + span.first),
+            there=number(there),
+            back=number(back),
         )
     else:
-        numbers |= {"turns": len(corners), "turns in all": len(turns)}
+        numbers |= {to_say("turns"): len(corners), to_say("turns in all"): len(turns)}
         steps = count(last - first)
-        what = f"In {steps} steps, the step across the valley changed sign {count(len(corners))} times."
+        what = said(
+            "In {steps} steps, the step across the valley changed sign {corners} times.",
+            steps=steps,
+            corners=count(len(corners)),
+        )
     why = _why_it_turned(evidence, corners, numbers)
     return Finding(FindingKind.U_TURN, first, last, f"{what} {why}".rstrip(), numbers)
 
@@ -242,7 +303,7 @@ def _u_turn(evidence: Evidence, span: Span, turns: Rows) -> Finding:
 def _why_it_turned(evidence: Evidence, corners: Rows, numbers: dict[str, float]) -> str:
     """Return what holds at every one of some corners, and add the measures to the numbers."""
     if not evidence.uses_all_points:
-        return "Each step uses some of the points only, and they may pull in different directions."
+        return said("Each step uses some of the points only, and they may pull in different directions.")
     gradients, gradients_before = evidence.gradients_at(corners), evidence.gradients_at(corners - 1)
     if gradients is None or gradients_before is None:
         return ""
@@ -253,18 +314,23 @@ def _why_it_turned(evidence: Evidence, corners: Rows, numbers: dict[str, float])
         return ""
     if len(corners) <= _MOST_LOOKED_AT and all(_is_carried(evidence, corner) for corner in corners.tolist()):
         memory = _memory_named(evidence, int(corners[0]), int(corners[-1]), numbers)
-        return f"T{memory[1:]} led the run up the wall, until the gradients there outweighed it."
+        return said(
+            "T{memory} led the run up the wall, until the gradients there outweighed it.", memory=memory[1:]
+        )
     if rose.all() and len(corners) <= _MOST_LOOKED_AT and _follow_older(evidence, corners):
         title = evidence.run.optimizer.title
-        return f"The gradient pointed back, but the direction of {title} follows from older gradients too."
+        return said(
+            "The gradient pointed back, but the direction of {title} follows from older gradients too.",
+            title=title,
+        )
     if rose.any():
         return ""
     reach = float(evidence.record.eta[corners[0]] * evidence.walls.curvature[corners[0]])
     if rule.is_plain_descent and reach > 1.0:
         numbers["η · curvature"] = reach
-        why = f"η times the curvature is {number(reach)}"
-        return f"{why}: above 1 a step passes the bottom, above 2 it ends higher."
-    return "The step passed the bottom and ended on the other wall."
+        why = said("η times the curvature is {reach}", reach=number(reach))
+        return said("{why}: above 1 a step passes the bottom, above 2 it ends higher.", why=why)
+    return said("The step passed the bottom and ended on the other wall.")
 
 
 def _follow_older(evidence: Evidence, corners: Rows) -> bool:
@@ -374,20 +440,27 @@ def _hovering(evidence: Evidence, span: Span) -> Finding:
     losses = [float(np.median(part)) for part in np.split(record.loss[first + 1 : last + 1], halves)]
     before, eta = record.eta[[first + 1, last]].tolist()
     numbers = {
-        "path length": float(lengths.sum()),
+        to_say("path length"): float(lengths.sum()),
         "distance": net,
-        "typical step": steps[1],
+        to_say("typical step"): steps[1],
         "η": eta,
-        "typical loss": losses[1],
+        to_say("typical loss"): losses[1],
     }
     rate = number(eta)
     if before != eta:
-        rate = f"{number(before)}, which the schedule takes to {number(eta)},"
-    sentence = (
-        f"The path goes to and fro: it is {number(numbers['path length'])} long and ends {number(net)} from "
-        f"where it began. {evidence.run.optimizer.title} divides by the size of recent gradients, so small "
-        f"gradients do not make small steps: with η = {rate} a typical step is {number(steps[0])} long in "
-        f"the first half and {number(steps[1])} in the second, and a typical loss {number(losses[0])} and "
-        f"{number(losses[1])}."
+        rate = said("{before}, which the schedule takes to {eta},", before=number(before), eta=number(eta))
+    sentence = said(
+        "The path goes to and fro: it is {path_length} long and ends {net} from where it "
+        "began. {title} divides by the size of recent gradients, so small gradients do not "
+        "make small steps: with η = {rate} a typical step is {steps} long in the first half "
+        "and {steps2} in the second, and a typical loss {losses} and {losses2}.",
+        path_length=number(numbers["path length"]),
+        net=number(net),
+        title=translated(evidence.run.optimizer.title),
+        rate=rate,
+        steps=number(steps[0]),
+        steps2=number(steps[1]),
+        losses=number(losses[0]),
+        losses2=number(losses[1]),
     )
     return Finding(FindingKind.HOVERING, first, last, sentence, numbers)

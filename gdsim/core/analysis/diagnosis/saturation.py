@@ -1,19 +1,22 @@
-"""Where points are saturated along a path: where the sigmoid is flat, and steeper before the target.
+"""Where points are saturated along a path: where the neuron is flat, and steeper before the target.
 
-Of other neurons and losses than the lecture's none is: what is flat there, and what comes of it, differs.
+That is said of a sigmoid and of tanh with a loss of f − y, without a penalty. Of others no point is: in
+cross-entropy the slope of the sigmoid cancels, and the penalty is a part of the loss that is no point's.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 
 from gdsim.core.arrays import Array, Flags, Rows
 from gdsim.core.engine.trajectory import Columns
+from gdsim.core.formulas.evaluate import evaluate_arrays
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.objective import LOSSES, read_term
 from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.progress import Progress
-from gdsim.core.surface.valley import is_lecture_neuron
 
 # Sigmoids that may be computed for one diagnosis, and at once: about 200 ms and 10 ms.
 _BUDGET = 1 << 22
@@ -21,11 +24,31 @@ _AT_ONCE = 1 << 17
 # A sample of the points is at least so large: shares are then right within 2 or 3 %.
 _LEAST_SAMPLE = 1024
 
-# A point is saturated where the sigmoid's slope is below this part of the steepest slope on the way from
+# A point is saturated where the neuron's slope is below this part of the steepest slope on the way from
 # its output to its target. A tenth: there its gradient is a tenth of what it will be, and "flat" to the eye.
 FLAT_SLOPE = 0.1
-# The slope of the sigmoid in its middle.
-STEEPEST = 0.25
+
+
+class Flatness(NamedTuple):
+    """How steep a neuron is that is flat far out."""
+
+    words: str  # Its slope, as a formula of f
+    middle: float  # The output where it is steepest
+    steepest: float
+    slope: Callable[[Array], Array]  # Of outputs
+
+
+_FLATNESS = {
+    "sigmoid": Flatness("f(1 − f)", 0.5, 0.25, lambda f: f * (1.0 - f)),
+    "tanh": Flatness("1 − f²", 0.0, 1.0, lambda f: 1.0 - f * f),
+}
+
+
+def flatness_of(data: PointLoss) -> Flatness | None:
+    """Return how steep the neuron is, where the gradient of a point has its slope as a factor."""
+    if not isinstance(data, Neuron) or data.objective.l2 or data.objective.loss == "cross-entropy":
+        return None
+    return _FLATNESS.get(data.objective.activation)
 
 
 class PointLook(NamedTuple):
@@ -37,21 +60,31 @@ class PointLook(NamedTuple):
     stuck_share: Array  # (R,): the share of the loss that lies with saturated points
 
 
-def saturated(output: Array, targets: Array) -> Flags:
-    """Return which outputs (..., P) are where the sigmoid is flat, with a steeper part before their target.
+def saturated(output: Array, targets: Array, flatness: Flatness = _FLATNESS["sigmoid"]) -> Flags:
+    """Return which outputs (..., P) are where the neuron is flat, with a steeper part before their target.
 
-    A point that is fitted is not saturated, however flat the sigmoid is at its target.
+    A point that is fitted is not saturated, however flat the neuron is at its target.
     """
-    slope = output * (1.0 - output)
-    passes_the_middle = (output - 0.5) * (targets - 0.5) < 0.0
-    steepest = np.where(passes_the_middle, STEEPEST, targets * (1.0 - targets))
-    return slope < FLAT_SLOPE * steepest
+    middle = flatness.middle
+    passes_the_middle = (output - middle) * (targets - middle) < 0.0
+    steepest = np.where(passes_the_middle, flatness.steepest, flatness.slope(targets))
+    return flatness.slope(output) < FLAT_SLOPE * steepest
 
 
 def stuck_losses(neuron: Neuron, output: Array) -> Array:
-    """Return the squared errors (..., P) of the saturated points; 0 for the others."""
-    losses: Array = np.where(saturated(output, neuron.targets), (output - neuron.targets) ** 2, 0.0)
+    """Return what the saturated points (..., P) add to the loss, but for a factor; 0 for the others."""
+    flatness = flatness_of(neuron)
+    if flatness is None:
+        return np.zeros(output.shape)
+    losses: Array = np.where(saturated(output, neuron.targets, flatness), _losses(neuron, output), 0.0)
     return losses
+
+
+def _losses(neuron: Neuron, output: Array) -> Array:
+    objective, error = neuron.objective, output - neuron.targets
+    if objective.loss == "squared":
+        return error**2
+    return evaluate_arrays(read_term(LOSSES[objective.loss], objective.delta), {"error": error})
 
 
 def look_at_points(experiment: Experiment, record: Columns) -> Progress[PointLook]:
@@ -66,7 +99,7 @@ def look_at_points(experiment: Experiment, record: Columns) -> Progress[PointLoo
         data = data.rows(index)
     looked = np.arange(0, rows, -(-rows * size // _BUDGET))
     share = np.zeros(len(looked))
-    if not is_lecture_neuron(data):
+    if not isinstance(data, Neuron) or flatness_of(data) is None:
         return PointLook(index, data, looked, share)
     block = max(1, _AT_ONCE // size)
     for first in range(0, len(looked), block):
@@ -79,7 +112,7 @@ def look_at_points(experiment: Experiment, record: Columns) -> Progress[PointLoo
 
 def _stuck_share(neuron: Neuron, p: Array) -> Array:
     output = neuron.output(p)
-    total = ((output - neuron.targets) ** 2).sum(axis=-1)
+    total = _losses(neuron, output).sum(axis=-1)
     stuck = stuck_losses(neuron, output).sum(axis=-1)
     share: Array = np.divide(stuck, total, out=np.zeros_like(total), where=total > 0.0)
     return share

@@ -16,6 +16,7 @@ from gdsim.core.engine.trajectory import Stop, StopReason
 from gdsim.core.formulas.language import Name, Node
 from gdsim.core.formulas.numerals import count, listed, number, percent, precise_number
 from gdsim.core.formulas.symbols import of_name
+from gdsim.core.language.words import counted, said, to_say, translated
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.objective import FunctionObjective
@@ -57,17 +58,28 @@ def first_steps(evidence: Evidence) -> tuple[Finding, ...]:
         return ()  # the gradient was zero: nothing moved, and nothing is to be said
     if corrects:
         eta = number(float(evidence.record.eta[1]))
-        divided = "these shares they are" if len(averages) > 1 else "this share it is"
-        tells = (
-            f"Divided by {divided} right from the start: the first step moves a parameter by up to "
-            f"{number(made)} (η = {eta}); uncorrected it would be {number(plain)}."
+        divided = said("these shares they are") if len(averages) > 1 else said("this share it is")
+        tells = said(
+            "Divided by {divided} right from the start: the first step moves a parameter by up "
+            "to {made} (η = {eta}); uncorrected it would be {plain}.",
+            divided=divided,
+            made=number(made),
+            eta=eta,
+            plain=number(plain),
         )
     else:
-        tells = (
-            f"The correction is off: the first step moves a parameter by up to {number(made)}, "
-            f"{number(plain / corrected)} times the {number(corrected)} it should be."
+        tells = said(
+            "The correction is off: the first step moves a parameter by up to {made}, {plain} "
+            "times the {corrected} it should be.",
+            made=number(made),
+            plain=number(plain / corrected),
+            corrected=number(corrected),
         )
-    numbers = {"longest first step": made, "with the correction": corrected, "without it": plain}
+    numbers = {
+        to_say("longest first step"): made,
+        to_say("with the correction"): corrected,
+        to_say("without it"): plain,
+    }
     last = min(evidence.last, _length(float(averages[rule.average].keep[0])))
     held = _held(optimizer, averages, evidence.first + 1)
     return (Finding(FindingKind.FIRST_STEPS, 0, last, f"{held} {tells}", numbers),)
@@ -95,12 +107,26 @@ def _held(optimizer: Optimizer, averages: Mapping[str, Memory], step: int) -> st
     """Return how much of what they should the averages hold after the first step."""
     letters = listed(of_name(letter).text for letter in averages)
     shares = listed(
-        f"{percent(float(one.take[0]))} of {'the gradient' if one.power == 1 else 'its square'}"
+        said("{take} of the gradient", take=percent(float(one.take[0])))
+        if one.power == 1
+        else said("{take} of its square", take=percent(float(one.take[0])))
         for one in averages.values()
     )
     if len(averages) > 1:
-        return f"{optimizer.title}'s {letters} start at zero, so after step {step:,} they hold only {shares}."
-    return f"{optimizer.title}'s {letters} starts at zero, so after step {step:,} it holds only {shares}."
+        return said(
+            "{title}'s {letters} start at zero, so after step {step} they hold only {shares}.",
+            title=translated(optimizer.title),
+            letters=letters,
+            step=count(step),
+            shares=shares,
+        )
+    return said(
+        "{title}'s {letters} starts at zero, so after step {step} it holds only {shares}.",
+        title=translated(optimizer.title),
+        letters=letters,
+        step=count(step),
+        shares=shares,
+    )
 
 
 def _length(kept: float) -> int:
@@ -128,20 +154,30 @@ def decayed_rates(evidence: Evidence) -> tuple[Finding, ...]:
     name, left = evidence.parameter_names[worst], float(share[-1, worst])
     at_first, now = float(rates[0, worst]), float(rates[-1, worst])
     numbers = {
-        f"rate of {name} at first": at_first,
-        f"rate of {name} at the end": now,
+        said("rate of {name} at first", name=name): at_first,
+        said("rate of {name} at the end", name=name): now,
         **{
-            f"left for {other}": float(part)
+            said("left for {other}", other=other): float(part)
             for other, part in zip(evidence.parameter_names, share[-1], strict=True)
         },
     }
-    what = {1.0: "the root of the sum", 2.0: "the whole sum"}.get(divisor.power, "a power of the sum")
-    aside = ", its schedule left aside," if evidence.run.schedule.definition.changes else ""
-    sentence = (
-        f"{optimizer.title} divides by {what} of all squared gradients, which only grows. From step "
-        f"{evidence.first + first:,} on a rate{aside} is below a tenth of its first value; by step "
-        f"{evidence.first + evidence.last:,} that of "
-        f"{name} is {percent(left)} of it ({number(at_first)} → {number(now)}), and it never comes back."
+    what = {1.0: said("the root of the sum"), 2.0: said("the whole sum")}.get(
+        divisor.power, said("a power of the sum")
+    )
+    aside = said(", its schedule left aside,") if evidence.run.schedule.definition.changes else ""
+    sentence = said(
+        "{title} divides by {what} of all squared gradients, which only grows. From step "
+        "{first} on a rate{aside} is below a tenth of its first value; by step {first2} that "
+        "of {name} is {left} of it ({at_first} → {now}), and it never comes back.",
+        title=translated(optimizer.title),
+        what=what,
+        first=count(evidence.first + first),
+        aside=aside,
+        first2=count(evidence.first + evidence.last),
+        name=name,
+        left=percent(left),
+        at_first=number(at_first),
+        now=number(now),
     )
     return (Finding(FindingKind.DECAYED_RATE, first, evidence.last, sentence, numbers),)
 
@@ -159,13 +195,24 @@ def momentum_caps(evidence: Evidence) -> tuple[Finding, ...]:
     if not capped.any():
         return ()
     first = int(np.argmax(capped))
-    sentence = f"From step {evidence.first + first + 1:,} on the momentum is at its cap, γ = {number(cap)}."
+    sentence = said(
+        "From step {first} on the momentum is at its cap, γ = {cap}.",
+        first=count(evidence.first + first + 1),
+        cap=number(cap),
+    )
     if rule.velocity and factor_names(rule, rule.velocity)[0] == GAMMA:
         often = count(1.0 / (1.0 - cap))
-        gradients = (
-            f"about the last {often} gradients count" if often != "1" else "the last gradient counts most"
+        sentence += " " + (
+            said(
+                "Each step keeps {cap} of the one before, so about the last {often} gradients count.",
+                cap=percent(cap),
+                often=often,
+            )
+            if often != "1"
+            else said(
+                "Each step keeps {cap} of the one before, so the last gradient counts most.", cap=percent(cap)
+            )
         )
-        sentence += f" Each step keeps {percent(cap)} of the one before, so {gradients}."
     return (Finding(FindingKind.MOMENTUM_CAP, first, evidence.last, sentence, {"γ": cap}),)
 
 
@@ -191,15 +238,24 @@ def _rounding(evidence: Evidence, twin: Twin, span: Span, apart: Array) -> Findi
     has, would = float(evidence.record.loss[worst]), float(twin.loss[worst])
     starts = twin.start, evidence.run.start[-1]
     bias, begun = (precise_number(value) for value in starts)
-    where = f"From step {first:,} to {last:,}"
+    where = said("From step {first} to {last}", first=count(first), last=count(last))
     if evidence.last - last <= _CERTAIN_STEPS:  # the few steps behind it tell nothing
-        where, last = f"From step {first:,} on", evidence.last
-    sentence = (
-        f"{where} the digits of the loss mean nothing, for they hang on how numbers are rounded: with "
-        f"b = {bias} instead of {begun} at the start, a difference such as rounding makes at every step, it "
-        f"would be {number(would)} at step {worst:,} and not {number(has)}."
+        where, last = said("From step {first} on", first=count(first)), evidence.last
+    sentence = said(
+        "{where} the digits of the loss mean nothing, for they hang on how numbers are "
+        "rounded: with b = {bias} instead of {begun} at the start, a difference such as "
+        "rounding makes at every step, it would be {would} at step {worst} and not {has}.",
+        where=where,
+        bias=bias,
+        begun=begun,
+        would=number(would),
+        worst=count(worst),
+        has=number(has),
     )
-    numbers = {f"loss at step {worst:,}": has, "loss with the other start": would}
+    numbers = {
+        said("loss at step {worst}", worst=count(worst)): has,
+        to_say("loss with the other start"): would,
+    }
     return Finding(FindingKind.ROUNDING, first, last, sentence, numbers)
 
 
@@ -212,25 +268,30 @@ def divergence_at_once(experiment: Experiment, run: Run, stop: Stop | None) -> t
         return ()
     eta = run.optimizer.eta
     if run.fork and stop.step <= run.fork.step:
-        sentence = (
-            f"{run.fork.parent.name} diverged at step {stop.step:,}, so there is nothing to go on from. "
-            "Leave it earlier."
+        sentence = said(
+            "{name} diverged at step {step}, so there is nothing to go on from. Leave it earlier.",
+            name=run.fork.parent.name,
+            step=count(stop.step),
         )
         return (Finding(FindingKind.DIVERGENCE, 0, 0, sentence, {}),)
-    sentence = (
-        f"With η = {number(eta)} a number became infinite or undefined already at step {stop.step:,}, so "
-        "there is no step."
+    sentence = said(
+        "With η = {eta} a number became infinite or undefined already at step {step}, so there is no step.",
+        eta=number(eta),
+        step=count(stop.step),
     )
     numbers = {"η": eta}
     loss, start = experiment.training, run.start
     if not isinstance(experiment.objective, FunctionObjective):
-        sentence += " Try a smaller η, or smaller inputs."
+        sentence += " " + said("Try a smaller η, or smaller inputs.")
     elif run.fork or np.isfinite([loss_at(loss, start), *gradient_at(loss, start)]).all():
-        sentence += " Try a smaller η."
+        sentence += " " + said("Try a smaller η.")
     else:
         numbers = dict(zip(parameter_names(1), start, strict=True))
         place = ", ".join(f"{name} = {precise_number(value)}" for name, value in numbers.items())
-        sentence = f"The function or its slope is infinite or undefined where the run starts, at {place}."
+        sentence = said(
+            "The function or its slope is infinite or undefined where the run starts, at {place}.",
+            place=place,
+        )
     return (Finding(FindingKind.DIVERGENCE, 0, 0, sentence, numbers),)
 
 
@@ -243,17 +304,25 @@ def divergences(evidence: Evidence) -> tuple[Finding, ...]:
     shrinks = np.flatnonzero(np.diff(lengths) <= 0.0)
     grown = len(lengths) - 1 - (int(shrinks[-1]) + 1 if len(shrinks) else 0)
     longest = float(lengths[-1])
-    numbers = {"longest step": longest}
-    what = f"The last step moved a parameter by {number(longest)}"
+    numbers = {to_say("longest step"): longest}
+    what = said("The last step moved a parameter by {longest}", longest=number(longest))
     if grown:
         # By logarithms: the quotient itself may overflow.
         growth = float(np.exp((np.log(lengths[-1]) - np.log(lengths[-1 - grown])) / grown))
         if np.isfinite(growth):
-            numbers["growth per step"] = growth
-            they_were = f"the last {grown} steps were, on average," if grown > 1 else "it was"
-            what += f"; {they_were} {number(growth)} times as long as the one before"
-    sentence = (
-        f"{what}. At step {stop.step:,} a number became infinite or undefined. {_advice(evidence, numbers)}"
+            numbers[to_say("growth per step")] = growth
+            what += "; " + counted(
+                grown,
+                "it was {growth} times as long as the one before",
+                "the last {grown} steps were, on average, {growth} times as long as the one before",
+                grown=grown,
+                growth=number(growth),
+            )
+    sentence = said(
+        "{what}. At step {step} a number became infinite or undefined. {advice}",
+        what=what,
+        step=count(stop.step),
+        advice=_advice(evidence, numbers),
     )
     return (
         Finding(FindingKind.DIVERGENCE, max(0, evidence.last - grown - 1), evidence.last, sentence, numbers),
@@ -266,7 +335,11 @@ def _advice(evidence: Evidence, numbers: dict[str, float]) -> str:
     rises = np.flatnonzero(~(np.diff(loss) < 0.0))
     fell = len(loss) - 1 - (int(rises[-1]) + 1 if len(rises) else 0)
     if evidence.has_floor or not fell:
-        return "Try a smaller η."
-    numbers["loss at last"] = float(loss[-1])
-    steps = f"In the last {count(fell)} steps" if fell > 1 else "In the last step"
-    return f"{steps} the loss fell, to {number(float(loss[-1]))}: it may fall without end."
+        return said("Try a smaller η.")
+    numbers[to_say("loss at last")] = float(loss[-1])
+    return counted(
+        fell,
+        "In the last step the loss fell, to {loss}: it may fall without end.",
+        "In the last {n} steps the loss fell, to {loss}: it may fall without end.",
+        loss=number(float(loss[-1])),
+    )

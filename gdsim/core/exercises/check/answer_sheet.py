@@ -9,6 +9,7 @@ import numpy as np
 
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.formulas.numerals import machine_readable, read_number
+from gdsim.core.language.words import said
 from gdsim.core.settings import NUMBER, Domain, InvalidValue
 
 STEP = Domain("a whole number from 0 to 10000000000", int, low=0.0, high=1e10)
@@ -74,7 +75,7 @@ class Submission:
         if not len(steps) or len(steps) != len(p):
             raise ValueError(_NOTHING)
         if steps[0] < 0 or (np.diff(steps) <= 0).any():
-            raise ValueError("steps must be numbered from 0 upwards, each once")
+            raise ValueError(said("steps must be numbered from 0 upwards, each once"))
         decimals = decimals or [
             max(decimals_of(machine_readable(value)) for value in column) for column in p.T.tolist()
         ]
@@ -171,7 +172,7 @@ class AnswerSheet:
     def _check_step(self, row: int, step: float) -> None:
         STEP.check(step, "step")
         if any(_step(line) == step and place != row for place, line in enumerate(self.lines)):
-            raise InvalidValue("step", f"{step:.0f} is in the table already")
+            raise InvalidValue("step", said("{step} is in the table already", step=f"{step:.0f}"))
 
 
 def _step(line: Line) -> float:

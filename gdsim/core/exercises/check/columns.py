@@ -10,6 +10,7 @@ from gdsim.core.files.table.outline import outlined
 from gdsim.core.files.table.rows import Block, blocks, opened, rows
 from gdsim.core.files.table.table import ColumnKind, Outline, TableFault, Wish
 from gdsim.core.formulas.numerals import listed
+from gdsim.core.language.words import counted, said
 from gdsim.core.model.experiment import Run
 from gdsim.core.progress import Progress
 from gdsim.core.settings import quoted
@@ -53,7 +54,7 @@ class SheetPreview:
 
     def name(self, column: int) -> str:
         """Return the name of a column, or which one it is where it has none."""
-        return self.outline.columns[column].name or f"column {column + 1}"
+        return self.outline.columns[column].name or said("column {column}", column=column + 1)
 
 
 def plan_of(outline: Outline, names: tuple[str, ...]) -> ColumnPlan:
@@ -102,9 +103,16 @@ def _plan_by_names(outline: Outline, names: tuple[str, ...]) -> ColumnPlan:
     places = [_first_of(one, plain) for one in wanted]
     missing = [name for name, place in zip(names, places, strict=True) if place is None]
     if missing:
-        columns = "column" if len(missing) == 1 else "columns"
         there = some([column.name for column in outline.columns])
-        raise TableFault(f"has no {columns} {listed(missing)}; it has {there}")
+        raise TableFault(
+            counted(
+                len(missing),
+                "has no column {missing}; it has {there}",
+                "has no columns {missing}; it has {there}",
+                missing=listed(missing),
+                there=there,
+            )
+        )
     step = _first_of(_STEPS, plain)
     by_epoch = step is not None and plain[step] in _EPOCHS
     parameters = tuple(place for place in places if place is not None)
@@ -116,8 +124,13 @@ def _plan_by_places(outline: Outline, names: tuple[str, ...]) -> ColumnPlan:
     spare = len(numbers) - len(names)
     if spare not in (0, 1):
         raise TableFault(
-            f"has {len(numbers)} columns of numbers without names; "
-            f"there must be {len(names)} for {listed(names)}, or one more for the step before them"
+            said(
+                "has {numbers} columns of numbers without names; there must be {names} for {names2}, "
+                "or one more for the step before them",
+                numbers=len(numbers),
+                names=len(names),
+                names2=listed(names),
+            )
         )
     return ColumnPlan(numbers[0] if spare else None, numbers[spare:])
 
@@ -128,7 +141,7 @@ def _plain(name: str) -> str:
 
 def some(names: Sequence[str]) -> str:
     """Return the first few of some names, in quotes."""
-    more = " and more" if len(names) > _MOST_NAMED else ""
+    more = " " + said("and more") if len(names) > _MOST_NAMED else ""
     return ", ".join(quoted(name) for name in names[:_MOST_NAMED] if name) + more
 
 

@@ -15,6 +15,7 @@ from gdsim.core.formulas.numerals import precise
 from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.formulas.program import Program
 from gdsim.core.formulas.symbols import of_letter, typeset
+from gdsim.core.language.words import forgotten, said, to_say, translated
 from gdsim.core.model.objective import (
     HALF_SUM,
     MEAN,
@@ -37,7 +38,7 @@ class WrongGradient(NamedTuple):
     is_alone: bool = False  # Whether it is one of many of its kind
 
 
-@lru_cache(maxsize=64)
+@forgotten
 def wrong_gradients(objective: Objective) -> tuple[WrongGradient, ...]:
     """Return the mistakes that can be made in the gradient of an objective, the likeliest first."""
     if isinstance(objective, FunctionObjective):
@@ -61,19 +62,25 @@ def with_wrong_lines(program: Program, lines: tuple[Formula, ...]) -> Program:
 
 def _in_reduction(objective: NeuronObjective) -> Iterator[tuple[str, Formula]]:
     if objective.reduction == MEAN:
-        yield "The gradient was not divided by the number of points; the loss is a mean.", _line("g = n*g")
+        yield (
+            said("The gradient was not divided by the number of points; the loss is a mean."),
+            _line("g = n*g"),
+        )
     else:
         yield (
-            "The gradient was divided by the number of points; the loss is a sum, not a mean.",
+            said("The gradient was divided by the number of points; the loss is a sum, not a mean."),
             _line("g = g / n"),
         )
     if objective.reduction == HALF_SUM:
-        yield "The gradient is twice as large: the ½ of the loss is missing.", _line("g = 2*g")
-        cancels = "the ½ of the loss cancels the 2 from the derivative of the square."
-        yield f"The gradient is half as large: {cancels}", _line("g = 0.5*g")
+        yield said("The gradient is twice as large: the ½ of the loss is missing."), _line("g = 2*g")
+        words = said(
+            "The gradient is half as large: the ½ of the loss cancels the 2 from the derivative of "
+            "the square."
+        )
+        yield words, _line("g = 0.5*g")
     elif objective.loss == "squared":
         yield (
-            "The gradient is half as large: the 2 from the derivative of the square is missing.",
+            said("The gradient is half as large: the 2 from the derivative of the square is missing."),
             _line("g = 0.5*g"),
         )
 
@@ -81,21 +88,26 @@ def _in_reduction(objective: NeuronObjective) -> Iterator[tuple[str, Formula]]:
 def _in_slope(objective: NeuronObjective) -> Iterator[tuple[str, Formula]]:
     """Yield mistakes in the derivative of the loss by the output."""
     if "error" in objective.slope_program.by_target:
-        yield "The error was taken as y − f; it is f − y.", _line("error = y - f")
+        yield said("The error was taken as y − f; it is f − y."), _line("error = y - f")
     else:
-        yield "The difference was taken as y − q; it is q − y.", _line(f"{SLOPE} = -{SLOPE}")
+        yield said("The difference was taken as y − q; it is q − y."), _line(f"{SLOPE} = -{SLOPE}")
     match objective.loss:
         case "cross-entropy" if objective.has_probability:
-            words = "The factor f·(1 − f) is too much: it cancels in the gradient of cross-entropy."
+            words = said("The factor f·(1 − f) is too much: it cancels in the gradient of cross-entropy.")
             yield words, _line(f"{SLOPE} = {SLOPE}*f*(1 - f)")
         case "cross-entropy":
-            yield "The output f was taken for the probability; it is q = 1 / (1 + e^(−f)).", _line("q = f")
+            yield (
+                said("The output f was taken for the probability; it is q = 1 / (1 + e^(−f))."),
+                _line("q = f"),
+            )
         case "absolute":
-            words = "The error itself was taken; the slope of its size is its sign, −1 or 1."
+            words = said("The error itself was taken; the slope of its size is its sign, −1 or 1.")
             yield words, _with_other_slope(objective, "error")
         case "huber":
             limit = precise(objective.delta)
-            words = f"The error was not kept between −{limit} and {limit}, as Huber's loss does it."
+            words = said(
+                "The error was not kept between −{limit} and {limit}, as Huber's loss does it.", limit=limit
+            )
             yield words, _with_other_slope(objective, "error")
 
 
@@ -107,48 +119,57 @@ def _with_other_slope(objective: NeuronObjective, by_output: str) -> Formula:
 # What may be taken in the place of the slope of each activation.
 _SLOPES = {
     "sigmoid": (
-        ("The factor f·(1 − f), the slope of the sigmoid, is missing in the gradient.", "1"),
-        ("The slope of the sigmoid is f·(1 − f); the factor 1 − f is missing.", "f"),
-        ("The slope of the sigmoid is f·(1 − f); the factor f is missing.", "1 - f"),
+        (to_say("The factor f·(1 − f), the slope of the sigmoid, is missing in the gradient."), "1"),
+        (to_say("The slope of the sigmoid is f·(1 − f); the factor 1 − f is missing."), "f"),
+        (to_say("The slope of the sigmoid is f·(1 − f); the factor f is missing."), "1 - f"),
     ),
     "tanh": (
-        ("The factor 1 − f², the slope of tanh, is missing in the gradient.", "1"),
-        ("The slope of tanh is 1 − f²; it was taken for 1 − f.", "1 - f"),
-        ("The slope of tanh is 1 − f²; it was taken for f·(1 − f), that of the sigmoid.", "f*(1 - f)"),
+        (to_say("The factor 1 − f², the slope of tanh, is missing in the gradient."), "1"),
+        (to_say("The slope of tanh is 1 − f²; it was taken for 1 − f."), "1 - f"),
+        (
+            to_say("The slope of tanh is 1 − f²; it was taken for f·(1 − f), that of the sigmoid."),
+            "f*(1 - f)",
+        ),
     ),
-    "relu": (("The slope of the ReLU, 0 where z is not above 0, is missing in the gradient.", "1"),),
+    "relu": ((to_say("The slope of the ReLU, 0 where z is not above 0, is missing in the gradient."), "1"),),
 }
 
 
 def _in_activation(objective: NeuronObjective) -> Iterator[tuple[str, Formula]]:
     by_output, *of_activation = objective.slope_factors
     if of_activation:
-        for sentence, slope in _SLOPES[objective.activation]:
+        for words, slope in _SLOPES[objective.activation]:
+            sentence = translated(words)
             yield sentence, Formula(SLOPE, times(by_output, _line(f"slope = {slope}").node))
     if objective.activation == "sigmoid":
-        yield "The sigmoid was computed with e^z; it is 1 / (1 + e^(−z)).", _line("f = 1 / (1 + exp(z))")
+        yield (
+            said("The sigmoid was computed with e^z; it is 1 / (1 + e^(−z))."),
+            _line("f = 1 / (1 + exp(z))"),
+        )
 
 
 def _in_input(_: NeuronObjective) -> Iterator[tuple[str, Formula]]:
-    yield "The factor x is missing in the gradient of w.", _line("term = slope")
-    yield "The gradient of w was taken with x²; its factor is x.", _line("term = term*x")
+    yield said("The factor x is missing in the gradient of w."), _line("term = slope")
+    yield said("The gradient of w was taken with x²; its factor is x."), _line("term = term*x")
 
 
 def _in_penalty(objective: NeuronObjective) -> Iterator[tuple[str, Formula]]:
     if not objective.l2:
         return
-    yield "The penalty λ·w is missing in the gradient of w.", _line(f"{PENALTY} = 0*w")
+    yield said("The penalty λ·w is missing in the gradient of w."), _line(f"{PENALTY} = 0*w")
     share = "*n/N" if objective.is_penalty_shared else ""
     yield (
-        "The penalty was taken of b, too; it is of the weights alone.",
+        said("The penalty was taken of b, too; it is of the weights alone."),
         _line(f"{PENALTY} = {objective.l2!r}*w{share}"),
     )
     yield (
-        "The penalty is twice as large: the ½ of ½·λ·w² cancels the 2 of its derivative.",
+        said("The penalty is twice as large: the ½ of ½·λ·w² cancels the 2 of its derivative."),
         _line(f"{PENALTY} = 2*{PENALTY}"),
     )
     if share:
-        words = "The whole penalty was added at each update; an update over n of N points has n/N of it."
+        words = said(
+            "The whole penalty was added at each update; an update over n of N points has n/N of it."
+        )
         yield words, _line(f"{PENALTY} = {PENALTY}*N/n")
 
 
@@ -158,24 +179,30 @@ def _in_penalty(objective: NeuronObjective) -> Iterator[tuple[str, Formula]]:
 def _in_derivatives(objective: FunctionObjective) -> Iterator[WrongGradient]:
     dw, db = DERIVATIVES
     exchanged = Formula(dw, Name(db)), Formula(db, Name(dw))
-    yield WrongGradient("The gradients of w and b are exchanged.", exchanged)
+    yield WrongGradient(said("The gradients of w and b are exchanged."), exchanged)
     for target, name in zip(DERIVATIVES, ("w", "b"), strict=True):
-        for words, node in _wrong_derivatives(objective.lines.by(name), f"the gradient of {name}"):
+        for words, node in _wrong_derivatives(
+            objective.lines.by(name), said("the gradient of {name}", name=name)
+        ):
             yield WrongGradient(words, (Formula(target, node),), is_alone=True)
 
 
 def _wrong_derivatives(node: Node, what: str) -> Iterator[tuple[str, Node]]:
-    yield f"The sign of {what} is the wrong way round.", Negative(node)
+    yield said("The sign of {what} is the wrong way round.", what=what), Negative(node)
     terms = terms_of_sum(node)
     if len(terms) > _MOST_TERMS:
         return
     for place, term in enumerate(terms):
         before, after = terms[:place], terms[place + 1 :]
         if len(terms) > 1:
-            was, is_ = ("added", "subtracted") if term.sign == "-" else ("subtracted", "added")
-            yield f"{_text(term.node)} is missing in {what}.", sum_of([*before, *after])
             yield (
-                f"{_text(term.node)} was {was} in {what}; it is {is_}.",
+                said("{node} is missing in {what}.", node=_text(term.node), what=what),
+                sum_of([*before, *after]),
+            )
+            yield (
+                said("{term} was added in {what}; it is subtracted.", term=_text(term.node), what=what)
+                if term.sign == "-"
+                else said("{term} was subtracted in {what}; it is added.", term=_text(term.node), what=what),
                 sum_of([*before, term.negated, *after]),
             )
         factors = factors_of(term.node)
@@ -184,7 +211,15 @@ def _wrong_derivatives(node: Node, what: str) -> Iterator[tuple[str, Node]]:
             rest.remove(factor)
             if rest:
                 without = put(node, term.node, product_of(rest))
-                yield f"The factor {_text(factor)} is missing in {_text(term.node)}, in {what}.", without
+                yield (
+                    said(
+                        "The factor {factor} is missing in {node}, in {what}.",
+                        factor=_text(factor),
+                        node=_text(term.node),
+                        what=what,
+                    ),
+                    without,
+                )
 
 
 def _text(node: Node) -> str:

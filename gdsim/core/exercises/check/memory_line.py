@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from gdsim.core.formulas.algebra import ONE, Term, factors_of, product_of, sum_of, terms_of_sum, times
 from gdsim.core.formulas.evaluate import evaluate
 from gdsim.core.formulas.language import Binary, Name, Node, Number, names_in
+from gdsim.core.language.words import to_say
 from gdsim.core.rules.update_rule import ETA, NEW, UpdateRule, W
 
 
@@ -67,37 +68,40 @@ class MemoryLine:
 
 # What is computed in place of a line of the memory; None where that is no mistake, or what another one says.
 IN_MEMORY_LINE: tuple[tuple[str, Callable[[MemoryLine], Node | None]], ...] = (
-    ("{z} forgets the step before: {old} is missing in {line}.", lambda one: one.without_old),
+    (to_say("{z} forgets the step before: {old} is missing in {line}."), lambda one: one.without_old),
     (
-        "{z} was computed as a plain sum; it is a running average: {line}.",
+        to_say("{z} was computed as a plain sum; it is a running average: {line}."),
         lambda one: one.node(ONE, ONE) if one.is_average else None,
     ),
     (
-        "{z} was computed as a running average, {wrong}; it is a plain sum: {line}.",
+        to_say("{z} was computed as a running average, {wrong}; it is a plain sum: {line}."),
         lambda one: one.node(Number(0.9), Number(0.1)) if one.is_sum else None,
     ),
     (
-        "{z} was taken as {gathered} alone; it is a running average: {line}.",
+        to_say("{z} was taken as {gathered} alone; it is a running average: {line}."),
         lambda one: one.gathered_alone if one.is_average else None,
     ),
     (
-        "The old {z} was kept whole; it must be multiplied by {keep}.",
+        to_say("The old {z} was kept whole; it must be multiplied by {keep}."),
         lambda one: one.node(keep=ONE) if one.keep != ONE else None,
     ),
     (
-        "{gathered} was added whole; it must be multiplied by {share}.",
+        to_say("{gathered} was added whole; it must be multiplied by {share}."),
         lambda one: one.node(share=ONE) if one.share not in (ONE, Name(ETA)) else None,
     ),
     (
-        "{keep} and {share} are exchanged: {keep} multiplies the old {z}, and {share} multiplies {gathered}.",
+        to_say(
+            "{keep} and {share} are exchanged: {keep} multiplies the old {z}, and {share} multiplies "
+            "{gathered}."
+        ),
         lambda one: one.node(one.share, one.keep) if ONE not in (one.keep, one.share) else None,
     ),
     (
-        "{keep} multiplies {new}; it belongs to the old {z}: {line}.",
+        to_say("{keep} multiplies {new}; it belongs to the old {z}: {line}."),
         lambda one: None if one.keep == ONE or one.is_average else one.node(ONE, times(one.keep, one.share)),
     ),
     (
-        "{new} was multiplied by {rest}, as in an average; {z} is none.",
+        to_say("{new} was multiplied by {rest}, as in an average; {z} is none."),
         lambda one: None if one.keep == ONE or one.is_average else one.node(share=times(one.rest, one.share)),
     ),
 )

@@ -16,6 +16,7 @@ from gdsim.core.formulas.language import Binary, Call, Formula, Name, Node, Numb
 from gdsim.core.formulas.numerals import listed
 from gdsim.core.formulas.program import Program, is_gradient
 from gdsim.core.formulas.symbols import of_name, written
+from gdsim.core.language.words import counted, said
 from gdsim.core.model.batching import BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import Neuron, parameter_names
@@ -64,7 +65,7 @@ def _in_gradient(objective: Objective) -> Iterator[Mistake]:
     for sentence, lines, is_alone in wrong_gradients(objective):
         yield Mistake(sentence, partial(_with_wrong_lines, lines=lines), is_alone=is_alone)
     yield Mistake(
-        "b was updated with the new w; both gradients belong to the old w and b.",
+        said("b was updated with the new w; both gradients belong to the old w and b."),
         partial(Computation._replace, weights_first=True),
     )
 
@@ -78,32 +79,48 @@ def _in_sum(run: Run, data: PointLoss, names: tuple[str, ...]) -> Iterator[Mista
     points = len(data.targets)
     size = run.batching.batch_size(points)
     if size > 1 and isinstance(data, Neuron):
-        last = "each point took the place of the one before (= for +=), so only the last one counts."
         every = tuple(range(len(names)))
-        yield Mistake(f"In the sum of the gradient {last}", partial(Computation._replace, overwritten=every))
+        yield Mistake(
+            said(
+                "In the sum of the gradient each point took the place of the one before (= for +=), "
+                "so only the last one counts."
+            ),
+            partial(Computation._replace, overwritten=every),
+        )
         for group, letter in ((every[:-1], "w"), (every[-1:], "b")):
             yield Mistake(
-                f"In the sum of the gradient of {letter} {last}",
+                said(
+                    "In the sum of the gradient of {letter} each point took the place of the one before "
+                    "(= for +=), so only the last one counts.",
+                    letter=letter,
+                ),
                 partial(Computation._replace, overwritten=group),
                 is_alone=True,
             )
     yield Mistake(
-        "The gradient was not set to zero before each update: all those before were added to it.",
+        said("The gradient was not set to zero before each update: all those before were added to it."),
         partial(Computation._replace, sums=Sums.OF_ALL),
     )
     if run.batching.updates_per_epoch(points) > 1:
         yield Mistake(
-            "The gradient was set to zero at the start of each epoch; it is set to zero before each update.",
+            said(
+                "The gradient was set to zero at the start of each epoch; it is set to zero before "
+                "each update."
+            ),
             partial(Computation._replace, sums=Sums.OF_EPOCH),
         )
     if 1 < size <= _MOST_IN_TURN:
-        after = f"this run makes one after {'all' if size == points else 'every'} {size}"
+        after = (
+            said("this run makes one after all {size}", size=size)
+            if size == points
+            else said("this run makes one after every {size}", size=size)
+        )
         yield Mistake(
-            f"An update was made after every point, with its gradient alone; {after}.",
+            said("An update was made after every point, with its gradient alone; {after}.", after=after),
             partial(Computation._replace, each_point=True),
         )
         yield Mistake(
-            f"An update was made after every point, with the sum so far; {after}.",
+            said("An update was made after every point, with the sum so far; {after}.", after=after),
             partial(Computation._replace, each_point=True, sums=Sums.OF_UPDATE),
         )
 
@@ -114,14 +131,14 @@ def _in_sum(run: Run, data: PointLoss, names: tuple[str, ...]) -> Iterator[Mista
 def _in_rates(run: Run, points: int) -> Iterator[Mistake]:
     if run.optimizer.eta != 1.0:
         yield Mistake(
-            "The gradient was not multiplied by the learning rate η.",
+            said("The gradient was not multiplied by the learning rate η."),
             partial(Computation._replace, eta=lambda _: 1.0),
         )
     is_one_step = run.batching.updates_per_epoch(points) == 1
     eta, gamma = run.optimizer.eta, run.optimizer.gamma
-    for words, rate in _wrong_rates("learning rate", run.schedule, eta, is_one_step=is_one_step):
+    for words, rate in _wrong_rates(said("learning rate"), run.schedule, eta, is_one_step=is_one_step):
         yield Mistake(words, partial(Computation._replace, eta=rate))
-    for words, rate in _wrong_rates("momentum", run.momentum_schedule, gamma, is_one_step=is_one_step):
+    for words, rate in _wrong_rates(said("momentum"), run.momentum_schedule, gamma, is_one_step=is_one_step):
         yield Mistake(words, partial(Computation._replace, gamma=rate))
 
 
@@ -131,32 +148,40 @@ def _wrong_rates(
     """Yield wrong ways to compute a rate; ``is_one_step`` says that steps and epochs are the same."""
     kind = schedule.definition
     if kind.changes:
-        yield f"The {name} stayed at its first value; the run has a schedule for it.", lambda _: initial
+        yield (
+            said("The {name} stayed at its first value; the run has a schedule for it.", name=name),
+            lambda _: initial,
+        )
     if kind.looks_at(RISES):
         return  # how often the loss has risen is not known here
 
     def at(state: Callable[[ScheduleState], ScheduleState]) -> Rate:
         return lambda now: schedule.rate(initial, state(now))
 
-    words = f"The schedule of the {name}"
+    words = said("The schedule of the {name}", name=name)
     if kind.looks_at(STEP):
         yield (
-            f"{words} counts the first update as t = 1; it is t = 0.",
+            said("{words} counts the first update as t = 1; it is t = 0.", words=words),
             at(lambda now: now._replace(step=now.step + 1)),
         )
     if kind.looks_at(STEP) and not is_one_step:
         yield (
-            f"{words} was counted in finished epochs; it is counted in steps.",
+            said("{words} was counted in finished epochs; it is counted in steps.", words=words),
             at(lambda now: now._replace(step=now.epoch)),
         )
     for name_of_state in filter(kind.looks_at, (STEP, EPOCH)):
-        what = "update" if name_of_state == STEP else "epoch"
-        yield f"{words} is one {what} late.", at(partial(_shifted, name=name_of_state, by=-1))
+        is_step = name_of_state == STEP
+        yield (
+            said("{words} is one update late.", words=words)
+            if is_step
+            else said("{words} is one epoch late.", words=words),
+            at(partial(_shifted, name=name_of_state, by=-1)),
+        )
     if kind.looks_at(EPOCH):
-        yield f"{words} is one epoch early.", at(partial(_shifted, name=EPOCH, by=1))
+        yield said("{words} is one epoch early.", words=words), at(partial(_shifted, name=EPOCH, by=1))
     if kind.looks_at(EPOCH) and not is_one_step:
         yield (
-            f"{words} was counted in steps; it is counted in finished epochs.",
+            said("{words} was counted in steps; it is counted in finished epochs.", words=words),
             at(lambda now: now._replace(epoch=now.step)),
         )
 
@@ -173,21 +198,21 @@ def _shifted(now: ScheduleState, name: str, by: int) -> ScheduleState:
 
 def _in_batches(run: Run, points: int) -> Iterator[Mistake]:
     if run.batching.batch_size(points) == points:
-        words = "Each update used one point; this run's updates use all of them."
+        words = said("Each update used one point; this run's updates use all of them.")
         yield Mistake(words, partial(Computation._replace, batching=STOCHASTIC()))
         return
-    words = "Each update used all points; this run's updates use only some."
+    words = said("Each update used all points; this run's updates use only some.")
     yield Mistake(words, partial(Computation._replace, batching=BATCH()))
     if run.batching.shuffles:
-        words = "The points were taken in table order; this run shuffles them."
+        words = said("The points were taken in table order; this run shuffles them.")
         yield Mistake(words, partial(Computation._replace, batching=run.batching.replace(shuffle=False)))
     else:
-        words = "The points were taken from the last to the first."
+        words = said("The points were taken from the last to the first.")
         yield Mistake(words, partial(Computation._replace, order=lambda n: np.arange(n)[::-1]))
-        words = "The points were taken from the second on; the first update uses the first."
+        words = said("The points were taken from the second on; the first update uses the first.")
         yield Mistake(words, partial(Computation._replace, order=lambda n: np.roll(np.arange(n), -1)))
     if run.optimizer.update_rule.letters:
-        words = "The memory was reset at the start of every epoch; it is kept all the time."
+        words = said("The memory was reset at the start of every epoch; it is kept all the time.")
         yield Mistake(words, partial(Computation._replace, forgets=True))
 
 
@@ -200,19 +225,28 @@ def _in_parameters(run: Run, names: tuple[str, ...]) -> Iterator[Mistake]:
     of_it = listed(map(written, map(of_name, letters)))
     for place, name in enumerate(names):
         kept = partial(Computation._replace, kept=(place,))
-        yield Mistake(f"{name} was never updated.", kept, is_alone=True)
+        yield Mistake(said("{name} was never updated.", name=name), kept, is_alone=True)
         if letters:
-            words = f"{name} was never updated, though its {of_it} {'were' if letters[1:] else 'was'}."
+            words = counted(
+                len(letters),
+                "{name} was never updated, though its {memory} was.",
+                "{name} was never updated, though its {memory} were.",
+                name=name,
+                memory=of_it,
+            )
             yield Mistake(words, partial(kept, remembers_kept=True), is_alone=True)
     every = tuple(range(len(names)))
-    yield Mistake("No parameter was ever updated.", partial(Computation._replace, kept=every), is_alone=True)
+    yield Mistake(
+        said("No parameter was ever updated."), partial(Computation._replace, kept=every), is_alone=True
+    )
     if letters and len(names) == 2:  # noqa: PLR2004 - w and b
         yield Mistake(
-            f"The step of b was made with {of_it} of w; b has its own.",
+            said("The step of b was made with {of_it} of w; b has its own.", of_it=of_it),
             partial(Computation._replace, borrows=Borrows.NEW),
         )
         yield Mistake(
-            f"w and b share {of_it}; each has its own.", partial(Computation._replace, borrows=Borrows.BOTH)
+            said("w and b share {of_it}; each has its own.", of_it=of_it),
+            partial(Computation._replace, borrows=Borrows.BOTH),
         )
 
 
@@ -222,17 +256,17 @@ def _in_table(data: Neuron) -> Iterator[Mistake]:
     by_x, by_y = np.argsort(data.inputs[:, 0], kind="stable"), np.argsort(data.targets, kind="stable")
     table = np.arange(n)
     orders = [
-        ("The y were taken in the reverse order of the x.", table, table[::-1]),
-        ("Each x was taken with the y of the point after it.", table, np.roll(table, -1)),
-        ("Each x was taken with the y of the point before it.", table, np.roll(table, 1)),
-        ("The x were sorted without their y.", by_x, table),
-        ("The y were sorted without their x.", table, by_y),
+        (said("The y were taken in the reverse order of the x."), table, table[::-1]),
+        (said("Each x was taken with the y of the point after it."), table, np.roll(table, -1)),
+        (said("Each x was taken with the y of the point before it."), table, np.roll(table, 1)),
+        (said("The x were sorted without their y."), by_x, table),
+        (said("The y were sorted without their x."), table, by_y),
     ]
     if n <= _FEW_POINTS:
         for one, other in combinations(range(n), 2):
             exchanged = table.copy()
             exchanged[[one, other]] = other, one
-            words = f"The y of the points {one + 1} and {other + 1} are exchanged."
+            words = said("The y of the points {one} and {other} are exchanged.", one=one + 1, other=other + 1)
             orders.append((words, table, exchanged))
     known = {(tuple(data.inputs[:, 0].tolist()), tuple(data.targets.tolist()))}
     for sentence, of_x, of_y in orders:
@@ -269,9 +303,13 @@ def rounding(run: Run, precision: Array) -> Mistake | None:
         lean[1:, 0] = np.where(copies >> kind & 1, _TIE, -_TIE)
     constants = {_UNITS: units} | {f"{_LEAN}{kind}": lean for kind, lean in enumerate(leans)}
     decimals = sorted({round(float(number)) for number in np.log10(units)})
-    where = "the decimals given" if len(decimals) > 1 else f"{decimals[0]} decimal{'s' * (decimals != [1])}"
+    where = (
+        said("the decimals given")
+        if len(decimals) > 1
+        else counted(decimals[0], "{n} decimal", "{n} decimals")
+    )
     return Mistake(
-        f"All intermediate numbers seem to be rounded to {where}; small squares need more.",
+        said("All intermediate numbers seem to be rounded to {where}; small squares need more.", where=where),
         partial(Computation._replace, rule=_rounded(right), constants=constants),
     )
 

@@ -12,6 +12,8 @@ from gdsim.core.files.table.outline import outlined
 from gdsim.core.files.table.reader import fault_at, number_in
 from gdsim.core.files.table.rows import Block, TableRow, blocks, opened, rows
 from gdsim.core.files.table.table import Outline, TableFault, Wish, short
+from gdsim.core.formulas.numerals import count
+from gdsim.core.language.words import said
 from gdsim.core.model.experiment import Run
 from gdsim.core.progress import Progress
 from gdsim.core.settings import InvalidValue, printable, quoted
@@ -73,7 +75,10 @@ class _Collected:
         if name not in (next(iter(self._lines)), self._wanted):
             return
         if len(lines) >= MOST_ROWS:
-            raise TableFault(f"is one more than the {MOST_ROWS:,} that are checked", row.line)
+            raise TableFault(
+                said("is one more than the {most_rows} that are checked", most_rows=count(MOST_ROWS)),
+                row.line,
+            )
         values = [self._value(row, place) for place in self._plan.parameters]
         lines.append((self._step(row, name), *values))
 
@@ -81,14 +86,21 @@ class _Collected:
         """Return what was read; raises `TableFault` if that is nothing, or of several other runs."""
         lines, remarks = self._of_run()
         if not lines:
-            raise TableFault("holds no numbers")
+            raise TableFault(said("holds no numbers"))
         if self._plan.step is None:
             first = 0 if self._begins_at_start(lines) else 1
-            which = "not the start of the run, so it is step 1" if first else "the start, so it is step 0"
-            remarks.append(f"There is no column of steps; the first row is {which}.")
+            remarks.append(
+                said(
+                    "There is no column of steps; the first row is not the start of the run, so it is step 1."
+                )
+                if first
+                else said("There is no column of steps; the first row is the start, so it is step 0.")
+            )
             lines = [(Written(float(step)), *line[1:]) for step, line in enumerate(lines, first)]
         elif self._plan.by_epoch and per_epoch > 1:
-            remarks.append(f"The rows count epochs, and an epoch has {per_epoch:,} steps.")
+            remarks.append(
+                said("The rows count epochs, and an epoch has {per_epoch} steps.", per_epoch=count(per_epoch))
+            )
             lines = [(Written(line[0].value * per_epoch), *line[1:]) for line in lines if line[0]]
         return Given(AnswerSheet(self._names).merged(AnswerSheet(self._names, tuple(lines))), tuple(remarks))
 
@@ -96,12 +108,18 @@ class _Collected:
         if self._plan.run is None:
             return self._lines.get("", []), []
         if self._wanted in self._lines:
-            remark = f"Only the rows of the run {quoted(self._wanted)} were taken."
+            remark = said("Only the rows of the run {wanted} were taken.", wanted=quoted(self._wanted))
             return self._lines[self._wanted], [remark]
         if len(self._lines) == 1:
             (name,) = self._lines
-            return self._lines[name], [f"All rows are of a run {quoted(name)}."]
-        raise TableFault(f"has no run {quoted(printable(self._wanted))}; it has {some(list(self._lines))}")
+            return self._lines[name], [said("All rows are of a run {name}.", name=quoted(name))]
+        raise TableFault(
+            said(
+                "has no run {wanted}; it has {list}",
+                wanted=quoted(printable(self._wanted)),
+                list=some(list(self._lines)),
+            )
+        )
 
     def _begins_at_start(self, lines: list[Line]) -> bool:
         numbered = tuple((Written(float(step)), *line[1:]) for step, line in enumerate(lines))
@@ -120,7 +138,9 @@ class _Collected:
             raise fault_at(row.line, column, self._outline, fault.reason) from None
         seen = self._steps.setdefault(run, set())
         if step in seen:
-            raise fault_at(row.line, column, self._outline, f"has step {step:.0f} a second time")
+            raise fault_at(
+                row.line, column, self._outline, said("has step {step} a second time", step=f"{step:.0f}")
+            )
         seen.add(step)
         return Written(step)
 
@@ -133,5 +153,5 @@ class _Collected:
     def _cell(self, row: TableRow, column: int) -> str:
         if column >= len(row.cells):
             name = short(self._outline.columns[column].name) or str(column + 1)
-            raise TableFault(f"has no cell in the column {name}", row.line)
+            raise TableFault(said("has no cell in the column {name}", name=name), row.line)
         return row.cells[column]

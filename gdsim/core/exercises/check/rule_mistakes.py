@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import lru_cache
 from itertools import chain, combinations
 from typing import NamedTuple
 
@@ -38,6 +37,7 @@ from gdsim.core.formulas.numerals import listed
 from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.formulas.program import GRADIENT_AT, Program
 from gdsim.core.formulas.symbols import of_name, typeset, written
+from gdsim.core.language.words import counted, forgotten, said, translated
 from gdsim.core.rules.rule import Optimizer, symbols
 from gdsim.core.rules.update_rule import CORRECTED, ETA, GAMMA, NEW, W_NEXT, T, UpdateRule, W
 
@@ -56,7 +56,7 @@ def wrong_rules(optimizer: Optimizer) -> tuple[WrongRule, ...]:
     return _wrong_rules(definition(**{name: optimizer[name] for name in deciding}))
 
 
-@lru_cache(maxsize=64)
+@forgotten
 def _wrong_rules(optimizer: Optimizer) -> tuple[WrongRule, ...]:
     found, known = [], {_fingerprint(optimizer.update_rule)}
     for sentence, rule in _Mistakes(optimizer).all():
@@ -161,11 +161,15 @@ class _Mistakes:
             for sentence, change in IN_MEMORY_LINE:
                 wrong = change(line)
                 if wrong is not None:
-                    yield sentence.format(**texts, wrong=self._text(wrong)), {z + NEW: wrong}
+                    yield translated(sentence).format(**texts, wrong=self._text(wrong)), {z + NEW: wrong}
         if len(self._memory) > 1:
             old = self._texts(line.old for line in self._memory.values())
             yield (
-                f"{_letters(self._memory)} forget the step before: {old} are missing.",
+                said(
+                    "{memory} forget the step before: {old} are missing.",
+                    memory=_letters(self._memory),
+                    old=old,
+                ),
                 {z + NEW: line.without_old for z, line in self._memory.items()},
             )
 
@@ -173,10 +177,25 @@ class _Mistakes:
         for target, square in self._nodes():
             base, letter = square_of(square), target.removesuffix(NEW)
             if letter in self._rule.letters and base is not None and self._is_computed(base):
-                gathers, right = f"{_letter(letter)} gathers", f"it gathers the square {self._text(square)}"
-                size = Call("abs", (base,))
-                yield f"{gathers} {self._text(base)}; {right}.", self._put(target, square, base)
-                yield f"{gathers} the size {self._text(size)}; {right}.", self._put(target, square, size)
+                size, right = Call("abs", (base,)), self._text(square)
+                yield (
+                    said(
+                        "{letter} gathers {base}; it gathers the square {square}.",
+                        letter=_letter(letter),
+                        base=self._text(base),
+                        square=right,
+                    ),
+                    self._put(target, square, base),
+                )
+                yield (
+                    said(
+                        "{letter} gathers the size {size}; it gathers the square {square}.",
+                        letter=_letter(letter),
+                        size=self._text(size),
+                        square=right,
+                    ),
+                    self._put(target, square, size),
+                )
 
     # ----------------------------------------------------------------------------------- the update
 
@@ -190,11 +209,15 @@ class _Mistakes:
             if Name(W) in factors:
                 factors.remove(Name(W))
                 changed, factor = Term(term.sign, Name(W)), self._text(product_of(factors))
-                words = f"w was kept whole; it must be multiplied by {factor}."
+                words = said("w was kept whole; it must be multiplied by {factor}.", factor=factor)
             else:
                 changed = term.negated
-                was, is_ = ("added", "subtracted") if term.sign == "-" else ("subtracted", "added")
-                words = f"{self._text(term.node)} was {was}; it is {is_}."
+                text = self._text(term.node)
+                words = (
+                    said("{term} was added; it is subtracted.", term=text)
+                    if term.sign == "-"
+                    else said("{term} was subtracted; it is added.", term=text)
+                )
             yield words, {W_NEXT: sum_of([*terms[:place], changed, *terms[place + 1 :]])}
 
     def _in_decays(self) -> Iterator[_Change]:
@@ -209,7 +232,14 @@ class _Mistakes:
                     and not self._rule.follows_gradient(term.node)
                 )
                 if is_decay and (target != W_NEXT or W in names_in(left[target])):
-                    yield f"{self._text(term.node)} is missing in {self._line(target)}.", left
+                    yield (
+                        said(
+                            "{node} is missing in {line}.",
+                            node=self._text(term.node),
+                            line=self._line(target),
+                        ),
+                        left,
+                    )
 
     def _in_direction(self) -> Iterator[_Change]:
         """Confuse what the step goes along with the gradient, and with what scales it."""
@@ -222,12 +252,25 @@ class _Mistakes:
             if name in scales:
                 continue
             if line and line.is_average:
-                words = f"The step goes along {self._text(line.gathered)}; it goes along {along}."
+                words = said(
+                    "The step goes along {gathered}; it goes along {along}.",
+                    gathered=self._text(line.gathered),
+                    along=along,
+                )
                 yield words, {W_NEXT: substituted(node, {name: line.gathered})}
             for scale in scales:
-                words = f"the step goes along {along}, and {self._text(Name(scale))} scales it."
+                words = said(
+                    "the step goes along {along}, and {name} scales it.",
+                    along=along,
+                    name=self._text(Name(scale)),
+                )
                 yield (
-                    f"{along} and {self._text(Name(scale))} are exchanged: {words}",
+                    said(
+                        "{along} and {name} are exchanged: {words}",
+                        along=along,
+                        name=self._text(Name(scale)),
+                        words=words,
+                    ),
                     {W_NEXT: substituted(node, {name: Name(scale), scale: Call("abs", (Name(name),))})},
                 )
 
@@ -237,20 +280,34 @@ class _Mistakes:
         for target, node in self._nodes():
             inner, right = root_of(node), self._text(node)
             if inner is not None:
-                words = f"The square root is missing: it is {right}, not {self._text(inner)}."
+                words = said(
+                    "The square root is missing: it is {right}, not {inner}.",
+                    right=right,
+                    inner=self._text(inner),
+                )
                 yield words, self._put(target, node, inner)
             for small, rest in self._small_terms(inner or node):
-                bare, below, where = rest, root_of(rest), "inside"
+                bare, below, is_inside = rest, root_of(rest), True
                 moved: Node | None = None
                 if inner is not None:
                     bare = put(node, inner, rest)
-                    moved, where = Binary("+", bare, small), "outside"
+                    moved, is_inside = Binary("+", bare, small), False
                 elif below is not None:
                     moved = put(rest, below, Binary("+", below, small))
                 if moved is not None:
-                    words = f"{self._text(small)} stands {where} the square root, as {self._text(moved)}"
-                    yield f"{words}; it is {right}.", self._put(target, node, moved)
-                yield f"{self._text(small)} is missing in {right}.", self._put(target, node, bare)
+                    parts = {"small": self._text(small), "moved": self._text(moved), "right": right}
+                    words = (
+                        said("{small} stands inside the square root, as {moved}; it is {right}.", **parts)
+                        if is_inside
+                        else said(
+                            "{small} stands outside the square root, as {moved}; it is {right}.", **parts
+                        )
+                    )
+                    yield words, self._put(target, node, moved)
+                yield (
+                    said("{small} is missing in {right}.", small=self._text(small), right=right),
+                    self._put(target, node, bare),
+                )
 
     def _small_terms(self, node: Node) -> Iterator[tuple[Node, Node]]:
         """Yield the settings that are added to something that is computed, each with the rest."""
@@ -266,17 +323,25 @@ class _Mistakes:
         hats = self._rule.hats
         for some in (hats, *({z: hat} for z, hat in hats.items())):
             lines = listed(map(self._line, some.values()))
-            words = f"{_letters(some)} {'were' if len(some) > 1 else 'was'} not corrected: {lines}."
+            words = counted(
+                len(some),
+                "{letters} was not corrected: {lines}.",
+                "{letters} were not corrected: {lines}.",
+                letters=_letters(some),
+                lines=lines,
+            )
             yield words, {hat: Name(z + NEW) for z, hat in some.items()}
         if hats:
             lines = listed(map(self._line, hats.values()))
             yield (
-                f"The correction was made twice; it is made once: {lines}.",
+                said("The correction was made twice; it is made once: {lines}.", lines=lines),
                 {hat: self._corrected(z, self._right[hat]) for z, hat in hats.items()},
             )
             texts = self._texts(map(Name, hats.values()))
-            words = (
-                f"The corrected {texts} were kept as the next {_letters(hats)}; they are for this step only."
+            words = said(
+                "The corrected {texts} were kept as the next {hats}; they are for this step only.",
+                texts=texts,
+                hats=_letters(hats),
             )
             yield (
                 words,
@@ -294,17 +359,22 @@ class _Mistakes:
         nodes = (node for _, node in self._nodes() if isinstance(node, Binary) and node.sign == "**")
         bases = {power: power.left for power in nodes if power.right == Name(T)}
         if bases:
-            were, are = ("were", "they are") if len(bases) > 1 else ("was", "it is")
-            words = f"{self._texts(bases.values())} {were} not raised to the power t"
+            words = counted(
+                len(bases),
+                "{values} was not raised to the power t; it is {powers}.",
+                "{values} were not raised to the power t; they are {powers}.",
+                values=self._texts(bases.values()),
+                powers=self._texts(bases),
+            )
             yield (
-                f"{words}; {are} {self._texts(bases)}.",
+                words,
                 {
                     target: replaced(node, lambda one: bases.get(one) if isinstance(one, Binary) else None)
                     for target, node in self._right.items()
                 },
             )
         yield (
-            "The first update was counted as t = 2; it is t = 1.",
+            said("The first update was counted as t = 2; it is t = 1."),
             {
                 target: substituted(node, {T: Binary("+", Name(T), ONE)})
                 for target, node in self._right.items()
@@ -318,26 +388,38 @@ class _Mistakes:
             if place == W:
                 continue
             right, terms = self._text(self._right[place]), terms_of_sum(self._right[place])
-            words = "The gradient was taken where the run stands; it is taken at the look-ahead place"
-            yield f"{words} {right}.", {gradient: Call(GRADIENT_AT, (Name(W),))}
+            words = said(
+                "The gradient was taken where the run stands; it is taken at the look-ahead place {place}.",
+                place=right,
+            )
+            yield words, {gradient: Call(GRADIENT_AT, (Name(W),))}
             back = sum_of(term if term.node == Name(W) else term.negated for term in terms)
-            words = f"The look-ahead went the wrong way: it is {right}, not {self._text(back)}."
+            words = said(
+                "The look-ahead went the wrong way: it is {right}, not {back}.",
+                right=right,
+                back=self._text(back),
+            )
             yield words, {place: back}
             far = sum_of(Term(term.sign, self._whole(term.node)) for term in terms)
-            words = f"The look-ahead went the whole old step: it is {right}, not {self._text(far)}."
+            words = said(
+                "The look-ahead went the whole old step: it is {right}, not {far}.",
+                right=right,
+                far=self._text(far),
+            )
             yield words, {place: far}
             # For w there stands the look-ahead place: back from it, a step to w_next, and ahead again.
             ends = substituted(self._right[W_NEXT], {W: back})
             again = {W: ends, **{z: Name(z + NEW) for z in self._rule.letters}}
-            words = (
-                f"These are the values of PyTorch: it keeps the look-ahead place {right} instead of w, so "
-                "the gradient is taken there and the step ends at the next one."
+            words = said(
+                "These are the values of PyTorch: it keeps the look-ahead place {right} instead of "
+                "w, so the gradient is taken there and the step ends at the next one.",
+                right=right,
             )
             yield (
                 words,
                 {gradient: Call(GRADIENT_AT, (Name(W),)), W_NEXT: substituted(self._right[place], again)},
             )
-            words = "The step was made from the look-ahead place; it starts where the run stands."
+            words = said("The step was made from the look-ahead place; it starts where the run stands.")
             yield words, {W_NEXT: substituted(self._right[W_NEXT], {W: Name(place)})}
 
     def _whole(self, node: Node) -> Node:
@@ -356,35 +438,59 @@ class _Mistakes:
             exchanged: dict[str, Node] = {one.name: Name(other.name), other.name: Name(one.name)}
             homes = {name: [z for z in letters if name in names_in(memory[z + NEW])] for name in exchanged}
             texts = {self._text(Name(name)): _letters(home) for name, home in homes.items() if home}
-            belong = ", ".join(f"{text} belongs to {home}" for text, home in texts.items())
+            belong = ", ".join(
+                said("{text} belongs to {home}", text=text, home=home) for text, home in texts.items()
+            )
             right = f": {belong}." if belong else "."
-            parts: list[_Change] = [(f" in the lines of {_letters(letters)}", memory), ("", self._right)]
+            parts: list[_Change] = [
+                (" " + said("in the lines of {letters}", letters=_letters(letters)), memory),
+                ("", self._right),
+            ]
             if self._rule.hats:
                 hats = {hat: self._right[hat] for hat in self._rule.hats.values()}
-                parts.append((f" in the correction of {_letters(self._rule.hats)}", hats))
+                parts.append(
+                    (" " + said("in the correction of {hats}", hats=_letters(self._rule.hats)), hats)
+                )
             for where, lines in parts:
                 changed = {target: substituted(node, exchanged) for target, node in lines.items()}
-                yield f"{self._texts(map(Name, exchanged))} are exchanged{where}{right}", changed
+                yield (
+                    said(
+                        "{map} are exchanged{where}{right}",
+                        map=self._texts(map(Name, exchanged)),
+                        where=where,
+                        right=right,
+                    ),
+                    changed,
+                )
 
     def _in_order(self) -> Iterator[_Change]:
         for z in self._rule.letters:
-            words, line = f"The step was made with the old {_letter(z)}", self._line(z + NEW)
+            words, line = said("The step was made with the old {z}", z=_letter(z)), self._line(z + NEW)
             yield (
-                f"{words}; the new one is computed first: {line}.",
+                said("{words}; the new one is computed first: {line}.", words=words, line=line),
                 {target: substituted(node, {z + NEW: Name(z)}) for target, node in self._right.items()},
             )
 
     def _in_starts(self) -> Iterator[tuple[str, UpdateRule]]:
         for start in self._program.starts:
             rest = tuple(one for one in self._program.starts if one is not start)
-            words = f"{_letter(start.target)} began at 0; it begins at {self._text(start.node)}."
+            words = said(
+                "{target} began at 0; it begins at {node}.",
+                target=_letter(start.target),
+                node=self._text(start.node),
+            )
             yield words, self._with(replace(self._program, starts=rest))
 
     def _in_switches(self) -> Iterator[tuple[str, UpdateRule]]:
         labels = {one.name: one.label for one in self._rule.settings}
         for name, is_on in self._optimizer.switches().items():
             now, then = ("on", "off") if is_on else ("off", "on")
-            words = f"These are the values with “{labels[name]}” switched {then}; this run has it {now}."
+            words = said(
+                "These are the values with “{labels}” switched {then}; this run has it {now}.",
+                labels=labels[name],
+                then=then,
+                now=now,
+            )
             yield words, self._optimizer.replace(**{name: not is_on}).update_rule
 
 

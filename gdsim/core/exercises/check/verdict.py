@@ -13,7 +13,9 @@ from gdsim.core.engine.trajectory import Columns
 from gdsim.core.exercises.check.answer_sheet import MOST_BY_HAND, AnswerSheet, Submission
 from gdsim.core.exercises.check.mistakes import Mistake, mistakes, rounding
 from gdsim.core.exercises.check.replay import Destination, Replay
+from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import precise, with_true_minus
+from gdsim.core.language.words import counted, localised, said
 from gdsim.core.model.experiment import LECTURE_VIEW_RANGE, Experiment, Run, ViewRange
 from gdsim.core.model.plane import in_plane
 from gdsim.core.progress import Progress, part_of
@@ -72,10 +74,14 @@ def judge(experiment: Experiment, run: Run, record: Columns, submission: Submiss
     """
     wanted, given = record.p.shape[-1], submission.p.shape[1]
     if given != wanted:
-        raise ValueError(f"a step of this run has {wanted} parameters, not {given}")
+        raise ValueError(
+            said("a step of this run has {wanted} parameters, not {given}", wanted=wanted, given=given)
+        )
     submission = submission.until(len(record.loss) - 1).from_start(run.start)
     if not len(submission.steps):
-        raise ValueError(f"this run has {len(record.loss) - 1} steps, and none of them is in the table")
+        raise ValueError(
+            said("this run has {loss} steps, and none of them is in the table", loss=len(record.loss) - 1)
+        )
     return (yield from _Judgement(experiment, run, record, submission).verdict())
 
 
@@ -168,14 +174,17 @@ class _Judgement:
         now = self._submission
         if now.p.shape[1] == 2:  # noqa: PLR2004 - w and b
             yield (
-                "The columns of w and b are exchanged.",
+                said("The columns of w and b are exchanged."),
                 replace(now, p=now.p[:, ::-1], precision=now.precision[::-1]),
             )
         later = replace(now, steps=now.steps + 1)
-        yield ("The table is one step late: its step k is the run's step k + 1.", later.until(self._last))
+        yield (
+            said("The table is one step late: its step k is the run's step k + 1."),
+            later.until(self._last),
+        )
         if now.steps[0] > 0:
             yield (
-                "The table is one step early: its step k is the run's step k − 1.",
+                said("The table is one step early: its step k is the run's step k − 1."),
                 replace(now, steps=now.steps - 1),
             )
 
@@ -253,7 +262,17 @@ class Checked:
 
 
 def check(experiment: Experiment, index: int, sheet: AnswerSheet) -> Progress[Checked]:
-    """Check a sheet, and compute no more of the run than it needs.
+    """Check a sheet, and draw it; raises what `judging_sheet` raises."""
+    rows = len(sheet.submission().steps)
+    record, verdict = yield from part_of(judging_sheet(experiment, index, sheet), 0.0, 0.9)
+    overlay = yield from part_of(_overlay(experiment, experiment.runs[index], record, verdict), 0.9, 1.0)
+    return Checked(verdict, overlay, rows - len(verdict.submission.steps))
+
+
+def judging_sheet(
+    experiment: Experiment, index: int, sheet: AnswerSheet
+) -> Progress[tuple[Columns, Verdict]]:
+    """Judge a sheet, and compute no more of the run than it needs; return the run's record, too.
 
     Raises `ValueError` if no row is complete, the run has no such step, or it does not begin at a start.
     """
@@ -261,14 +280,18 @@ def check(experiment: Experiment, index: int, sheet: AnswerSheet) -> Progress[Ch
     if run.beyond_lines:
         raise ValueError(run.beyond_lines.rstrip("."))
     if run.fork:
-        left = f"{run.name} goes on from {run.fork.parent.name} at step {run.fork.step:,}"
-        raise ValueError(f"{left}; only a run from its start can be checked")
+        raise ValueError(
+            said(
+                "{name} goes on from {parent} at step {step}; only a run from its start can be checked",
+                name=run.name,
+                parent=run.fork.parent.name,
+                step=numerals.count(run.fork.step),
+            )
+        )
     # One step more: the table may turn out to be one step late.
     computed = yield from part_of(first_steps(experiment, index, int(submission.steps[-1]) + 1), 0.0, 0.3)
     record = computed.whole
-    verdict = yield from part_of(judge(experiment, run, record, submission), 0.3, 0.9)
-    overlay = yield from part_of(_overlay(experiment, run, record, verdict), 0.9, 1.0)
-    return Checked(verdict, overlay, len(submission.steps) - len(verdict.submission.steps))
+    return record, (yield from part_of(judge(experiment, run, record, submission), 0.3, 1.0))
 
 
 def _overlay(experiment: Experiment, run: Run, record: Columns, verdict: Verdict) -> Progress[Overlay]:
@@ -307,13 +330,17 @@ def report(checked: Checked, sheet: AnswerSheet, remarks: tuple[str, ...] = ()) 
     """Return all there is to say of a sheet, and of how it was read, a sentence in each line."""
     lines = [*sentences(checked.verdict, sheet.names)]
     if checked.beyond:
-        last, rows = checked.verdict.submission.steps[-1], "row" if checked.beyond == 1 else "rows"
-        are = "is" if checked.beyond == 1 else "are"
         lines.append(
-            f"{checked.beyond} {rows} after step {last} {are} not checked: the run ends before them."
+            counted(
+                checked.beyond,
+                "{beyond} row after step {last} is not checked: the run ends before them.",
+                "{beyond} rows after step {last} are not checked: the run ends before them.",
+                beyond=checked.beyond,
+                last=checked.verdict.submission.steps[-1],
+            )
         )
     if sheet.unfinished:
-        lines.append("Rows that lack a value are not checked.")
+        lines.append(said("Rows that lack a value are not checked."))
     return tuple(line.strip() for line in (*lines, *remarks))
 
 
@@ -321,25 +348,35 @@ def sentences(verdict: Verdict, letters: tuple[str, ...]) -> tuple[str, ...]:
     """Return what there is to say of a submission with these d + 1 parameters, the most important first."""
     rows = len(verdict.submission.steps)
     if verdict.wrong is None:
-        counted = "The one row is" if rows == 1 else f"All {rows} rows are"
-        return (f"{counted} right, to the decimals given.", *_remarks(verdict))
+        right = counted(
+            rows,
+            "The one row is right, to the decimals given.",
+            "All {rows} rows are right, to the decimals given.",
+            rows=rows,
+        )
+        return (right, *_remarks(verdict))
     step = int(verdict.submission.steps[verdict.wrong])
     given = _values(verdict, verdict.submission.p[verdict.wrong], letters)
     expected = _values(verdict, verdict.expected[verdict.wrong], letters)
     if step == 0:
-        return (f"The run starts at {expected}, not at {given}.",)
-    where = f"Step {step} is the first that differs: it should be {expected}, not {given}."
+        return (said("The run starts at {expected}, not at {given}.", expected=expected, given=given),)
+    where = said(
+        "Step {step} is the first that differs: it should be {expected}, not {given}.",
+        step=step,
+        expected=expected,
+        given=given,
+    )
     if verdict.wrong:
-        where += " This goes on from your own values before it."
+        where += " " + said("This goes on from your own values before it.")
     return (where, *_reasons(verdict))
 
 
 def _remarks(verdict: Verdict) -> tuple[str, ...]:
     """Return what cannot be told of right work, since it has few decimals."""
     if verdict.is_coarse:
-        return ("With so few decimals no mistake can be pinned down; give more digits.",)
+        return (said("With so few decimals no mistake can be pinned down; give more digits."),)
     if verdict.hidden:
-        lead = "With so few decimals these mistakes would not show; more digits would tell: "
+        lead = said("With so few decimals these mistakes would not show; more digits would tell:") + " "
         return (lead, *(mistake.sentence for mistake in verdict.hidden))
     return ()
 
@@ -348,11 +385,15 @@ def _reasons(verdict: Verdict) -> tuple[str, ...]:
     if verdict.reading:
         return (verdict.reading,)
     if verdict.mistakes:
-        lead = "This explains it: " if len(verdict.mistakes) == 1 else "One of these explains it: "
+        lead = (
+            said("This explains it:") + " "
+            if len(verdict.mistakes) == 1
+            else said("One of these explains it:") + " "
+        )
         return (lead, *(" ".join(mistake.sentence for mistake in made) for made in verdict.mistakes[:_MOST]))
     if verdict.isolated:
-        return ("Every later step follows from your values, so this one is a mistake of arithmetic.",)
-    return ("None of the usual mistakes explains it. Compare your step with the page “This step”.",)
+        return (said("Every later step follows from your values, so this one is a mistake of arithmetic."),)
+    return (said("None of the usual mistakes explains it. Compare your step with the page “This step”."),)
 
 
 def _values(verdict: Verdict, row: Array, letters: tuple[str, ...]) -> str:
@@ -365,4 +406,6 @@ def _text(value: float, precision: float) -> str:
     decimals = round(-math.log10(2.0 * precision))
     if decimals > MOST_BY_HAND or not math.isfinite(value):
         return precise(value)
-    return with_true_minus(f"{round(value, decimals) + 0.0:.{decimals}f}")  # of the two zeros the plain one
+    return localised(
+        with_true_minus(f"{round(value, decimals) + 0.0:.{decimals}f}")
+    )  # of the two zeros the plain one

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gdsim.core.arrays import Array
+from gdsim.core.language.words import said, translated
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.rules.update_rule import ETA, GAMMA
@@ -38,6 +39,11 @@ class MapSetting:
     low: float
     high: float
     log: bool = False
+
+    @property
+    def is_parameter(self) -> bool:
+        """Whether it is w or b at the start."""
+        return self.key.startswith(_START)
 
     @property
     def ends(self) -> tuple[float, float]:
@@ -137,11 +143,11 @@ class MapAxis:
         """Return why no map has this axis, as the end of a sentence; empty when there is nothing wrong."""
         lowest, highest = self.setting.ends
         if not (lowest <= self.low and self.high <= highest):
-            return f"must be {self.setting.domain.words}"
+            return said("must be {words}", words=translated(self.setting.domain.words))
         if not self.low < self.high:
-            return "must go from a smaller to a larger number"
+            return said("must go from a smaller to a larger number")
         if self.log and self.low <= 0.0:
-            return "must be above 0 on a logarithmic scale"
+            return said("must be above 0 on a logarithmic scale")
         return ""
 
     def of_setting(self, setting: MapSetting | None) -> "MapAxis | None":

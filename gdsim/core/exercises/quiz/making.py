@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from gdsim.core.exercises.quiz.question import MATCHING, VIEW_RANGE, Question, Q
 from gdsim.core.model.generators import DRAW, GENERATORS
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
-from gdsim.core.surface.surface import grid_sides, sample_surface
+from gdsim.core.surface.surface import GRID, LossSurface, grid_sides, sample_surface
 
 _ALL = tuple(QuestionKind)
 # Wrong answers to each question.
@@ -100,10 +101,14 @@ class Relief:
 
 def relief(points: PointSet) -> Relief:
     """Return the relief of points with one input."""
-    grid = np.stack(np.meshgrid(*grid_sides(VIEW_RANGE, _COARSE_GRID), indexing="ij"), axis=-1)
-    loss = frozen(Neuron.fitting(points).loss(grid))
+    loss = frozen(Neuron.fitting(points).loss(_coarse_grid()))
     ranks = np.argsort(np.argsort(loss, axis=None)).astype(np.float64)
     return Relief(points, loss, _normed(loss.ravel()), _normed(ranks))
+
+
+@cache
+def _coarse_grid() -> Array:
+    return frozen(np.stack(np.meshgrid(*grid_sides(VIEW_RANGE, _COARSE_GRID), indexing="ij"), axis=-1))
 
 
 def likeness(one: Relief, other: Relief) -> float:
@@ -130,12 +135,17 @@ _GRID = 81
 _VARIATIONS = 24
 
 
+def _surface(points: PointSet, grid: int = GRID) -> LossSurface:
+    """Return the surface of a question. Where exactly it is lowest nobody asks before the answer."""
+    return sample_surface(points, VIEW_RANGE, grid=grid, seeks_lowest=False)
+
+
 def _matching_question(kind: QuestionKind, level: int, rng: np.random.Generator) -> Question:
     """Return a question of kind ``SURFACE`` or ``MAP``."""
     subject, wrong = _found(level, rng)
     place = int(rng.integers(_WRONG + 1))
     reliefs = [*wrong[:place], subject, *wrong[place:]]
-    candidates = tuple(sample_surface(one.points, VIEW_RANGE, grid=_GRID) for one in reliefs)
+    candidates = tuple(_surface(one.points, _GRID) for one in reliefs)
     measures = tuple(1.0 if one is subject else likeness(subject, one) for one in reliefs)
     return Question(kind, level, candidates[place], measures, candidates=candidates)
 
@@ -201,7 +211,7 @@ def _steepness_question(kind: QuestionKind, level: int, rng: np.random.Generator
         points = random_points(rng)
         if relief(points).is_flat:
             continue
-        neuron, surface = Neuron.fitting(points), sample_surface(points, VIEW_RANGE)
+        neuron, surface = Neuron.fitting(points), _surface(points)
         places = _spread(rng, _MARGIN)
         sizes, around = _sizes(neuron, places), _sizes_around(neuron, places)
         chosen = _told_apart(kind, level, np.stack([sizes, around]), float(np.ptp(surface.loss)))
@@ -214,7 +224,7 @@ def _downhill_question(level: int, rng: np.random.Generator) -> Question:
     """Return a question of kind ``DOWNHILL``."""
     while True:
         points = random_points(rng)
-        neuron, surface = Neuron.fitting(points), sample_surface(points, VIEW_RANGE)
+        neuron, surface = Neuron.fitting(points), _surface(points)
         least = _SHOWN * float(np.ptp(surface.loss))
         for place in _spread(rng, _ARROW_MARGIN):
             gradient = neuron.gradient(place)

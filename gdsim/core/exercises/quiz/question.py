@@ -7,7 +7,10 @@ import numpy as np
 
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.numerals import number
+from gdsim.core.language.words import said
 from gdsim.core.model.experiment import ViewRange
+from gdsim.core.progress import run_to_end
+from gdsim.core.surface.lowest import finding_lowest
 from gdsim.core.surface.surface import LossSurface
 
 LETTERS = "ABCD"
@@ -64,8 +67,12 @@ class Question:
 def verdict(question: Question, chosen: int) -> str:
     """Return whether an answer is right, and which one is."""
     if chosen == question.answer:
-        return f"{LETTERS[chosen]} is right."
-    return f"{LETTERS[chosen]} is not right: it is {LETTERS[question.answer]}."
+        return said("{letters} is right.", letters=LETTERS[chosen])
+    return said(
+        "{letters} is not right: it is {letters2}.",
+        letters=LETTERS[chosen],
+        letters2=LETTERS[question.answer],
+    )
 
 
 def explanation(question: Question, chosen: int) -> str:
@@ -83,30 +90,46 @@ def _steepness(question: Question, chosen: int) -> str:
     # Beside the right one: the one that was chosen, or else the one most unlike it.
     other = chosen if chosen != answer else next(one for one in (ranked[0], ranked[-1]) if one != answer)
     here, there = (number(question.measures[index], 2) for index in (answer, other))
-    wide, close = "lines far apart mean gentle", "lines close together mean steep"
+    wide, close = said("lines far apart mean gentle"), said("lines close together mean steep")
     rule = wide if question.kind is QuestionKind.GENTLEST else close
-    return (
-        f"At {LETTERS[answer]} the loss changes by {here} per unit, at {LETTERS[other]} by {there}: {rule}. "
-        "From one line to the next the loss always changes by the same amount."
+    return said(
+        "At {letters} the loss changes by {here} per unit, at {letters2} by {there}: {rule}. "
+        "From one line to the next the loss always changes by the same amount.",
+        letters=LETTERS[answer],
+        here=here,
+        letters2=LETTERS[other],
+        there=there,
+        rule=rule,
     )
 
 
 def _downhill(question: Question, chosen: int) -> str:
     answer = question.answer
     down = number(-question.measures[answer], 2)
-    text = (
-        f"Along {LETTERS[answer]} the loss falls by {down} per unit, as fast as it can here: "
-        "the negative gradient points straight across the lines, to the lower side."
+    text = said(
+        "Along {letters} the loss falls by {down} per unit, as fast as it can here: the "
+        "negative gradient points straight across the lines, to the lower side.",
+        letters=LETTERS[answer],
+        down=down,
     )
     if chosen != answer:
-        text += f" Along {LETTERS[chosen]} it {_slope_words(question.measures[chosen])}."
+        text += " " + said(
+            "Along {letters} it {slope_words}.",
+            letters=LETTERS[chosen],
+            slope_words=_slope_words(question.measures[chosen]),
+        )
     return text
 
 
 def _slope_words(slope: float) -> str:
     if abs(slope) < _LEVEL:
-        return "does not change: that is the direction of the line itself"
-    return f"{'falls' if slope < 0.0 else 'rises'} by {number(abs(slope), 2)} per unit"
+        return said("does not change: that is the direction of the line itself")
+    size = number(abs(slope), 2)
+    return (
+        said("falls by {slope} per unit", slope=size)
+        if slope < 0.0
+        else said("rises by {slope} per unit", slope=size)
+    )
 
 
 def _matching(question: Question, chosen: int) -> str:
@@ -117,19 +140,37 @@ def _matching(question: Question, chosen: int) -> str:
     steepness = [_steepness_shares(surface) for surface in (right, question.candidates[other])]
     i, j = np.unravel_index(np.argmax(np.abs(steepness[0] - steepness[1])), right.loss.shape)
     is_steep = bool(steepness[0][i, j] > steepness[1][i, j])
-    dense, steep = "close together", "steep"
-    apart, gentle = "far apart", "gentle"
+    dense, steep = said("close together"), said("steep")
+    apart, gentle = said("far apart"), said("gentle")
     lines, slope = (dense, steep) if is_steep else (apart, gentle)
     other_lines, other_slope = (apart, gentle) if is_steep else (dense, steep)
     this, that = LETTERS[answer], LETTERS[other]
-    where = f"Near w = {number(right.w[i], 2)}, b = {number(right.b[j], 2)}"
+    where = said("Near w = {w}, b = {b}", w=number(right.w[i], 2), b=number(right.b[j], 2))
     if question.kind is QuestionKind.SURFACE:
-        text = f"{where} the lines are {lines}: {this} is {slope} there, and {that} {other_slope}."
+        text = said(
+            "{where} the lines are {lines}: {this} is {slope} there, and {that} {other_slope}.",
+            where=where,
+            lines=lines,
+            this=this,
+            slope=slope,
+            that=that,
+            other_slope=other_slope,
+        )
     else:
-        compared = f"the lines of {this} are {lines} there, those of {that} {other_lines}"
-        text = f"{where} the surface is {slope}: {compared}."
-    low = right.lowest
-    return f"{text} Its lowest place is near w = {number(low.w, 2)}, b = {number(low.b, 2)}."
+        compared = said(
+            "the lines of {this} are {lines} there, those of {that} {other_lines}",
+            this=this,
+            lines=lines,
+            that=that,
+            other_lines=other_lines,
+        )
+        text = said(
+            "{where} the surface is {slope}: {compared}.", where=where, slope=slope, compared=compared
+        )
+    low = run_to_end(finding_lowest(right.terms, right.w, right.b, right.loss))
+    return said(
+        "{text} Its lowest place is near w = {w}, b = {b}.", text=text, w=number(low.w, 2), b=number(low.b, 2)
+    )
 
 
 def _most_alike(question: Question) -> int:

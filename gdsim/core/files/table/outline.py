@@ -6,7 +6,8 @@ from itertools import islice
 
 from gdsim.core.files.table.rows import Block, TableRow, rows
 from gdsim.core.files.table.table import DELIMITERS, Column, ColumnKind, Dialect, Outline, TableFault, Wish
-from gdsim.core.formulas.numerals import NotANumber, may_part_thousands, read_number
+from gdsim.core.formulas.numerals import NotANumber, count, may_part_thousands, read_number
+from gdsim.core.language.words import counted, said
 from gdsim.core.settings import quoted
 
 # Rows that are looked at, and shown.
@@ -29,7 +30,7 @@ def outlined(block: Block, encoding: str, wish: Wish) -> Outline:
     choices = DELIMITERS if wish.delimiter is None else (wish.delimiter,)
     samples = {one: _sample(block, one) for one in choices}
     if not any(samples.values()):
-        raise TableFault("holds no numbers")
+        raise TableFault(said("holds no numbers"))
     delimiter = max(choices, key=lambda one: _SURENESS[one] * _fitness(samples[one]))
     sample = samples[delimiter]
     decimal = wish.decimal or _decimal(sample)
@@ -96,10 +97,17 @@ def _may_be_decimal(sample: Sequence[TableRow]) -> bool:
 def _columns(sample: Sequence[TableRow], dialect: Dialect, encoding: str, first: int) -> Outline:
     body = sample[1:] if dialect.header else sample
     if not body:
-        raise TableFault("holds no numbers")
+        raise TableFault(said("holds no numbers"))
     width = Counter(len(row.cells) for row in body).most_common(1)[0][0]
     if width > _MOST_COLUMNS:
-        raise TableFault(f"has {width:,} columns; more than {_MOST_COLUMNS:,} are not read", body[0].line)
+        raise TableFault(
+            said(
+                "has {width} columns; more than {most_columns} are not read",
+                width=count(width),
+                most_columns=count(_MOST_COLUMNS),
+            ),
+            body[0].line,
+        )
     names = sample[0].cells if dialect.header else []
     names = [*names, *[""] * (width - len(names))]
     filled = [[row.cells[place] for row in body if place < len(row.cells)] for place in range(width)]
@@ -139,7 +147,15 @@ def _check_names(outline: Outline, names: TableRow) -> None:
         column.kind is not ColumnKind.EMPTY for column in outline.columns[len(names.cells) :]
     )
     if named > width or short_of:
-        raise TableFault(f"has {counted(named)}, but line {outline.body_line} has {width}", names.line)
+        raise TableFault(
+            said(
+                "has {columns_in_words}, but line {body_line} has {width}",
+                columns_in_words=columns_in_words(named),
+                body_line=outline.body_line,
+                width=width,
+            ),
+            names.line,
+        )
 
 
 def _check_columns(outline: Outline, sample: Sequence[TableRow]) -> None:
@@ -149,13 +165,15 @@ def _check_columns(outline: Outline, sample: Sequence[TableRow]) -> None:
     body = sample[1:] if outline.dialect.header else sample
     words = outline.of_kind(ColumnKind.WORDS)
     if not numbers:
-        raise TableFault("holds no numbers")
+        raise TableFault(said("holds no numbers"))
     if words and words[0] < len(body[0].cells):
         cell, name = body[0].cells[words[0]], outline.columns[words[0]].name
-        raise TableFault(f"must be a number, not {quoted(cell)}", body[0].line, words[0] + 1, name=name)
-    raise TableFault("has 1 column of numbers, but at least 2 are needed", body[0].line)
+        raise TableFault(
+            said("must be a number, not {cell}", cell=quoted(cell)), body[0].line, words[0] + 1, name=name
+        )
+    raise TableFault(said("has 1 column of numbers, but at least 2 are needed"), body[0].line)
 
 
-def counted(columns: int) -> str:
+def columns_in_words(columns: int) -> str:
     """Return a number of columns in words."""
-    return "1 column" if columns == 1 else f"{columns:,} columns"
+    return counted(columns, "1 column", "{n} columns")

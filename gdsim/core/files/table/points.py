@@ -14,7 +14,8 @@ from gdsim.core.files.atomic import replacing
 from gdsim.core.files.checked_json import FileFault
 from gdsim.core.files.table.reader import reading_file
 from gdsim.core.files.table.table import Table, TableFault
-from gdsim.core.formulas.numerals import machine_readable
+from gdsim.core.formulas.numerals import count, machine_readable
+from gdsim.core.language.words import said
 from gdsim.core.model.experiment import MOST_INPUTS
 from gdsim.core.model.points import PointsError, PointSet
 from gdsim.core.progress import run_to_end
@@ -67,14 +68,20 @@ def chosen(table: Table, choice: Choice) -> tuple[PointSet, PointSet]:
     Raises `PointsError` if there are no inputs, y is one of them, or no point is left to learn from.
     """
     if not choice.x:
-        raise PointsError("Choose at least one column for x.")
+        raise PointsError(said("Choose at least one column for x."))
     if len(choice.x) > MOST_INPUTS:
-        raise PointsError(f"There may be at most {MOST_INPUTS} inputs, not {len(choice.x):,}.")
+        raise PointsError(
+            said(
+                "There may be at most {most_inputs} inputs, not {x}.",
+                most_inputs=MOST_INPUTS,
+                x=count(len(choice.x)),
+            )
+        )
     if choice.y in choice.x:
-        raise PointsError("A column cannot be both x and y.")
+        raise PointsError(said("A column cannot be both x and y."))
     held_out = _held_out(table, choice)
     if held_out.all():
-        raise PointsError("No point is left for training: all are set aside for validation.")
+        raise PointsError(said("No point is left for training: all are set aside for validation."))
     x, y = table.numbers[:, choice.x], table.numbers[:, choice.y]
     if not held_out.any():
         return PointSet(x, y), PointSet.empty(len(choice.x))
@@ -115,7 +122,7 @@ def read_points(path: Path) -> PointsRead:
         raise FileFault(fault.of(name)) from None
     except PointsError as fault:
         raise FileFault(f"{name}: {fault}") from None
-    names = [column or f"column {place}" for place, column in enumerate(table.names, 1)]
+    names = [column or said("column {place}", place=place) for place, column in enumerate(table.names, 1)]
     return PointsRead(points, validation, tuple(names[place] for place in choice.x), names[choice.y])
 
 

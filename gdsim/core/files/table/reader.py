@@ -9,10 +9,11 @@ import numpy as np
 
 from gdsim.core.arrays import Array, Flags
 from gdsim.core.files.checked_json import FileFault, read_bytes
-from gdsim.core.files.table.outline import ROLES, counted, is_number, outlined
+from gdsim.core.files.table.outline import ROLES, columns_in_words, is_number, outlined
 from gdsim.core.files.table.rows import COMMENT, Block, TableRow, blocks, is_comment, opened, rows
 from gdsim.core.files.table.table import ColumnKind, Outline, Table, TableFault, Wish
-from gdsim.core.formulas.numerals import NotANumber, read_number
+from gdsim.core.formulas.numerals import NotANumber, count, read_number
+from gdsim.core.language.words import said, translated
 from gdsim.core.progress import Progress, run_to_end
 from gdsim.core.settings import LARGEST, NUMBER, InvalidValue, quoted
 
@@ -68,7 +69,7 @@ def reading_file(path: Path, wish: Wish = _AS_FOUND) -> Progress[Table]:
 def content_of(path: Path) -> bytes:
     """Return what is in a file; raises `TableFault` if there is no such file, or it is over 200 MB."""
     try:
-        return read_bytes(path, "a table", "does not exist")
+        return read_bytes(path, said("is a folder, not a table"), said("does not exist"))
     except FileFault as fault:
         raise TableFault(str(fault)) from None
 
@@ -142,7 +143,7 @@ def _exact(block: Block, outline: Outline) -> _Part:
         held_out.append(any(_role(row.line, place, cells[place], outline) for place in of_roles))
         for place in of_nothing:
             if cells[place]:
-                reason = f"holds {quoted(cells[place])}, but was empty before"
+                reason = said("holds {cells}, but was empty before", cells=quoted(cells[place]))
                 raise fault_at(row.line, place, outline, reason)
     array = np.array(numbers, dtype=np.float64).reshape(-1, len(of_numbers))
     return _Part(array, np.array(held_out, dtype=np.bool_))
@@ -156,7 +157,14 @@ def _fitted(row: TableRow, outline: Outline) -> list[str]:
     while len(cells) < width and outline.columns[len(cells)].kind is ColumnKind.EMPTY:
         cells.append("")
     if len(cells) != width:
-        raise TableFault(f"has {counted(len(cells))}, but the table has {width:,}", row.line)
+        raise TableFault(
+            said(
+                "has {columns_in_words}, but the table has {width}",
+                columns_in_words=columns_in_words(len(cells)),
+                width=count(width),
+            ),
+            row.line,
+        )
     return cells
 
 
@@ -164,25 +172,32 @@ def number_in(line: int, column: int, cell: str, outline: Outline) -> float:
     """Return the number in a cell; raises `TableFault` if there is none, or with another decimal mark."""
     comma = outline.dialect.decimal == ","
     if not cell:
-        raise fault_at(line, column, outline, "is empty")
+        raise fault_at(line, column, outline, said("is empty"))
     wrong = "." if comma else ","
     if wrong in cell and is_number(cell):
-        hint = "with a decimal comma" if comma else "with a point or without the comma"
-        reason = f"must be written {hint}, not as {quoted(cell)}"
+        hint = said("with a decimal comma") if comma else said("with a point or without the comma")
+        reason = said("must be written {hint}, not as {cell}", hint=hint, cell=quoted(cell))
         raise fault_at(line, column, outline, reason, unclear=True)
     try:
         return float(NUMBER.check(read_number(cell, comma_is_decimal=comma)))
     except NotANumber as fault:
         raise fault_at(line, column, outline, str(fault)) from None
     except InvalidValue:
-        raise fault_at(line, column, outline, f"must be {NUMBER.words}, not {quoted(cell)}") from None
+        raise fault_at(
+            line,
+            column,
+            outline,
+            said("must be {words}, not {cell}", words=translated(NUMBER.words), cell=quoted(cell)),
+        ) from None
 
 
 def _role(line: int, column: int, cell: str, outline: Outline) -> bool:
     try:
         return ROLES[cell.lower()]
     except KeyError:
-        raise fault_at(line, column, outline, f'must be "train" or "val", not {quoted(cell)}') from None
+        raise fault_at(
+            line, column, outline, said('must be "train" or "val", not {cell}', cell=quoted(cell))
+        ) from None
 
 
 def fault_at(line: int, column: int, outline: Outline, reason: str, *, unclear: bool = False) -> TableFault:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple, TextIO
 
 from gdsim.core.files.table.table import TableFault
+from gdsim.core.formulas.numerals import count
+from gdsim.core.language.words import said
 
 COMMENT = "#"
 # Some thousand rows: read in a few milliseconds, so that a window stays alive beside it.
@@ -29,7 +31,7 @@ def opened(content: bytes | str) -> tuple[TextIO, str]:
     if isinstance(content, str):
         return io.StringIO(content.removeprefix("\ufeff"), newline=None), ""
     if content.startswith(_WORKBOOKS):
-        raise TableFault("is a workbook, not a text; save the sheet as CSV and take that")
+        raise TableFault(said("is a workbook, not a text; save the sheet as CSV and take that"))
     codec, name = _encoding(content)
     return io.TextIOWrapper(io.BytesIO(content), encoding=codec, newline=None), name
 
@@ -39,13 +41,13 @@ def _encoding(content: bytes) -> tuple[str, str]:
         if content.startswith(mark):
             if _decodes(content, codec):
                 return codec, name
-            raise TableFault(f"begins like a text in {name}, but is none")
+            raise TableFault(said("begins like a text in {name}, but is none", name=name))
     if b"\0" in content:
-        raise TableFault("is no text, or in UTF-16 without a byte order mark; save it as CSV in UTF-8")
+        raise TableFault(said("is no text, or in UTF-16 without a byte order mark; save it as CSV in UTF-8"))
     for codec, name in (("utf-8", "UTF-8"), ("cp1252", "Windows-1252")):
         if _decodes(content, codec):
             return codec, name
-    raise TableFault("is no text in UTF-8, UTF-16 or Windows-1252; save it as CSV in UTF-8")
+    raise TableFault(said("is no text in UTF-8, UTF-16 or Windows-1252; save it as CSV in UTF-8"))
 
 
 def _decodes(content: bytes, codec: str) -> bool:
@@ -93,7 +95,10 @@ def blocks(stream: TextIO) -> Iterator[Block]:
             _close_quote(lines, stream, first)
         longest = max(range(len(lines)), key=lambda place: len(lines[place]))
         if len(lines[longest]) > _LONGEST_LINE:
-            raise TableFault(f"has more than {_LONGEST_LINE:,} characters", first + longest)
+            raise TableFault(
+                said("has more than {longest_line} characters", longest_line=count(_LONGEST_LINE)),
+                first + longest,
+            )
         yield Block(first, lines)
         first += len(lines)
 
@@ -109,7 +114,7 @@ def rows(block: Block, delimiter: str) -> Iterator[TableRow]:
         except StopIteration:
             return
         except csv.Error:
-            raise TableFault("has a cell that is too long for a table", line) from None
+            raise TableFault(said("has a cell that is too long for a table"), line) from None
         if any(cells):
             yield TableRow(line, cells)
 
@@ -142,4 +147,4 @@ def _close_quote(lines: list[str], stream: TextIO, first: int) -> None:
         if len(lines) > beginning + _LONGEST_CELL_LINES:
             break
     place = max(place for place in range(beginning) if lines[place].count('"') % 2 == 1)
-    raise TableFault("has a quotation mark that is never closed", first + place)
+    raise TableFault(said("has a quotation mark that is never closed"), first + place)

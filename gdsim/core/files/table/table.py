@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from gdsim.core.arrays import Array, Flags
+from gdsim.core.language.words import said
 from gdsim.core.settings import elided, one_line
 
 
@@ -105,7 +106,7 @@ class TableFault(ValueError):  # noqa: N818 - reads as what it says
         self.outline: Outline | None = None
 
     def __str__(self) -> str:
-        place = self._place() or "the text"
+        place = self._place() or said("the text")
         return f"{place[:1].upper()}{place[1:]} {self.reason}."
 
     def of(self, source: str) -> str:
@@ -116,7 +117,9 @@ class TableFault(ValueError):  # noqa: N818 - reads as what it says
         if self.line is None:
             return ""
         name = f" ({short(self.name)})" if self.name else ""
-        return f"line {self.line}" + (f", column {self.column}{name}" if self.column else "")
+        return said("line {line}", line=self.line) + (
+            said(", column {column}{name}", column=self.column, name=name) if self.column else ""
+        )
 
 
 def short(name: str) -> str:

@@ -24,7 +24,7 @@ REQUIRED: Final = object()
 
 @dataclass(frozen=True)
 class Argument:
-    """An argument that stands for nothing here, since it changes no number: any value is taken."""
+    """An argument, which may stand for settings."""
 
     name: str
     default: object = REQUIRED
@@ -53,6 +53,20 @@ class Argument:
     def written(self, values: Mapping[str, Value]) -> dict[str, object]:
         """Return it as it is given, by its name; nothing where it need not be."""
         del values
+        return {}
+
+
+@dataclass(frozen=True)
+class Unused(Argument):
+    """An argument that changes no number: whatever the library takes is taken."""
+
+    kinds: tuple[type, ...] = (bool,)
+    wanted: str = "true, false or null"
+
+    def values(self, given: object) -> dict[str, Value]:
+        """Return no values; see `Argument`."""
+        if given is not None and type(given) not in self.kinds:
+            raise InvalidValue(self.name, f"must be {self.wanted}, not {shown(given)}")
         return {}
 
 

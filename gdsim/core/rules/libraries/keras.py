@@ -6,10 +6,10 @@ from gdsim.core.rules.libraries.arguments import (
     OF_SQUARES,
     OF_STEPS,
     REQUIRED,
-    Argument,
     Arguments,
     Fixed,
     Listed,
+    Unused,
     count,
     decay_rate,
     epsilon,
@@ -29,11 +29,11 @@ from gdsim.core.settings import NOT_NEGATIVE, POSITIVE, Setting
 LIBRARY = "Keras"
 _PREFIX, _SCHEDULES_PREFIX = "keras.optimizers.", "keras.optimizers.schedules."
 _NONE = ("clipnorm", "clipvalue", "global_clipnorm")
-_NAME = Argument("name", None)
+_NAME = Unused("name", None, kinds=(str,), wanted="text or null")
 _COMMON: Arguments = (
     *(Fixed(name, None) for name in _NONE),
     Fixed("use_ema", default=False),
-    Argument("ema_momentum", 0.99),
+    Unused("ema_momentum", 0.99, kinds=(int, float), wanted="a number"),
     Fixed("ema_overwrite_frequency", None),
     Fixed("loss_scale_factor", None),
     Fixed("gradient_accumulation_steps", None),

@@ -46,14 +46,12 @@ class _Module(Protocol):
 def find_rule(id_: object, own: Iterable[Rule] = ()) -> Rule:
     """Return the rule of an id, which may be one of ``own``; raises `InvalidValue` if there is none."""
     others = {rule.id: rule for rule in own}
-    if isinstance(id_, str) and id_ in others:
-        return others[id_]
     library, dot, _ = id_.partition(".") if isinstance(id_, str) else ("", "", "")
-    known: Mapping[str, Rule] = {**RULES, **SECOND_ORDER_RULES}
-    if dot and library in LIBRARIES:
-        known = library_rules(library)
+    of_library = bool(dot) and library in LIBRARIES
+    rest: Mapping[str, Rule] = library_rules(library) if of_library else RULES | SECOND_ORDER_RULES
+    known = {**rest, **others}
     if not isinstance(id_, str) or id_ not in known:
-        raise InvalidValue("", f"must be one of {', '.join((*others, *known))}, not {shown(id_)}")
+        raise InvalidValue("", f"must be one of {', '.join({**others, **rest})}, not {shown(id_)}")
     return known[id_]
 
 

@@ -8,6 +8,7 @@ from gdsim.core.rules.libraries.arguments import (
     Arguments,
     Fixed,
     Listed,
+    Unused,
     betas,
     count,
     decay_rate,
@@ -75,7 +76,7 @@ def _rule(
         if one == "maximize":
             others.append(Fixed(one, False, keyword_only))  # noqa: FBT003 - the default in PyTorch
         elif one != "*":
-            others.append(Argument(one, None, keyword_only))
+            others.append(Unused(one, None, keyword_only))
     all_ = (*declared, *others)
     return library_rule(_PREFIX + name, LIBRARY, summary, reference, all_, lines, **more)  # type: ignore[arg-type]
 

@@ -23,6 +23,7 @@ from gdsim.core.exercises.check.reading import Given, read_values
 from gdsim.core.exercises.check.verdict import Checked, check, report
 from gdsim.core.files.table.reader import content_of
 from gdsim.core.files.table.table import TableFault
+from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import NotANumber, precise
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.progress import Progress
@@ -303,7 +304,7 @@ class CheckDialog(Exercise):
         self.rest()
         if not self._waiting_words():
             points = len(self.experiment.points)
-            words = self.tr("checking over {n} points, which takes a while").format(n=f"{points:,}")
+            words = self.tr("checking over {n} points, which takes a while").format(n=numerals.count(points))
             self.work.begin(words if points > _MANY else self.tr("checking"))
             self._start(partial(check, self.experiment, self.session.selected, self.sheet))
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.exercises.check.verdict import Checked
+from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import rounded
 from gdsim.core.model.plane import in_plane
 from gdsim.gui.accessible import Graphic, read_as
@@ -19,6 +20,7 @@ from gdsim.gui.exercises.check.offscreen_mark import FarMark
 from gdsim.gui.exercises.parts import filled
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.flow import Flow
+from gdsim.gui.map.equal_axes import EqualAxes
 from gdsim.gui.map.map_ground import MapGround
 from gdsim.gui.paint.plot import make_plot, paint_plot, plain_pen
 from gdsim.gui.paint.small_chart import pen
@@ -73,8 +75,9 @@ class OverlayMap(QWidget):
             self._plot.getViewBox().addItem(item, ignoreBounds=True)
             item.setZValue(height)
         self.far = FarMark(self._plot)
-        self._box.sigResized.connect(self._cover_map)
         filled(QVBoxLayout(self), self._plot)
+        self._equal = EqualAxes(self, self._box)
+        self._box.sigResized.connect(self._cover_map)
         self.show_checked(None)
 
     def seen(self) -> str:
@@ -104,10 +107,8 @@ class OverlayMap(QWidget):
             return
         surface, submission = checked.overlay.surface, checked.verdict.submission
         self._ground.show_surface(surface)
-        window = surface.view_range
-        self._box.setRange(
-            xRange=(window.w_min, window.w_max), yRange=(window.b_min, window.b_max), padding=0.0
-        )
+        self._equal.set_view_range(surface.view_range)
+        self._fit()
         true = in_plane(checked.overlay.record.p, surface.plane.axes)
         true = true[drawn_rows(len(true), None)]
         given = in_plane(submission.p, surface.plane.axes)
@@ -133,6 +134,11 @@ class OverlayMap(QWidget):
 
     def _cover_map(self) -> None:
         self.far.setGeometry(self._box.sceneBoundingRect().toRect())
+        self._fit()
+
+    def _fit(self) -> None:
+        drawn = self._equal.drawn()
+        self._box.setRange(xRange=(drawn.w_min, drawn.w_max), yRange=(drawn.b_min, drawn.b_max), padding=0.0)
 
 
 def seen_words(checked: Checked | None) -> str:
@@ -143,12 +149,12 @@ def seen_words(checked: Checked | None) -> str:
     steps = verdict.submission.steps.tolist()
     if verdict.wrong is None:
         return translate("Overlay", "Your values lie on the true run up to step {0}.").format(
-            f"{steps[-1]:,}"
+            numerals.count(steps[-1])
         )
     words = translate("Overlay", "Your values leave the true run at step {0}: {1}, where {2} should be.")
     wrong = (verdict.submission.p[verdict.wrong], verdict.expected[verdict.wrong])
     texts = (", ".join(rounded(value, 4) for value in p.tolist()) for p in wrong)
-    return words.format(f"{steps[verdict.wrong]:,}", *texts)
+    return words.format(numerals.count(steps[verdict.wrong]), *texts)
 
 
 def path_pen(style: RunStyle, width: float) -> QPen:

@@ -5,23 +5,20 @@ from functools import partial
 from typing import NamedTuple
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from gdsim.core.analysis.update import Update
 from gdsim.core.exercises.fill_in import StepSheet, step_sheet
+from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import STEP_DIGITS
-from gdsim.core.rules.update_rule import W
 from gdsim.core.settings import Value
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import Exercise, failure_words, say, sentence_label
+from gdsim.gui.exercises.fill_in.given_numbers import GivenNumbers
 from gdsim.gui.exercises.fill_in.result_rows import ResultRows
-from gdsim.gui.exercises.parts import RunChoice, SidePanel, filled, plain_button
+from gdsim.gui.exercises.parts import RunChoice, filled, plain_button
 from gdsim.gui.forms.combo import ComboBox
-from gdsim.gui.forms.dialog import heading
 from gdsim.gui.forms.scrolling import Scrolled
 from gdsim.gui.plain_text import PlainLabel
-from gdsim.gui.step.step_rows import Segment, StyledLine, cut
-from gdsim.gui.step.step_text import StepText
 from gdsim.gui.style.text_size import resize_window
 from gdsim.gui.style.theme import Theme
 from gdsim.gui.translation import translate
@@ -30,7 +27,7 @@ from gdsim.session.session import Session
 
 # Nobody works with all digits by hand.
 _DIGITS = tuple(digits for digits in STEP_DIGITS if digits is not None)
-_USUAL_DIGITS, _SIDE_WIDTH = 4, 330
+_USUAL_DIGITS = 4
 
 
 class FillTally(NamedTuple):
@@ -67,8 +64,7 @@ class FillIn(Exercise):
         self._step.setObjectName("cardTitle")
         self._step.setWordWrap(True)
         self.digits = ComboBox(self.tr("Digits of the numbers"))
-        self._given, self._points = StepText(), StepText()
-        self._points_title, self._points_hint = heading(self.tr("The points")), sentence_label("hint")
+        self.given = GivenNumbers()
         self.rows = ResultRows()
         self._tally = sentence_label()
         self.reveal = plain_button(self.tr("&Show this result"), self.tr("It then counts as not found."))
@@ -85,15 +81,10 @@ class FillIn(Exercise):
         self.digits.set_help(self.tr("How many digits the numbers have; a result may have one less."))
         self.digits.fit_entries()
         self.next.setObjectName("primary")
-        self._given.setAccessibleName(self.tr("What is given"))
-        self._points.setAccessibleName(self.tr("The points of this update"))
-        side = SidePanel(_SIDE_WIDTH)
-        texts = (heading(self.tr("Given")), self._given, self._points_title, self._points, self._points_hint)
-        filled(QVBoxLayout(side), *texts, None, gap=6)
         top = filled(QHBoxLayout(), (self._step, 1), self.digits)
         self.outline.addWidget(self.runs)
         self.outline.addLayout(top)
-        self.outline.addLayout(filled(QHBoxLayout(), side, (Scrolled(self.rows), 1), gap=18), 1)
+        self.outline.addLayout(filled(QHBoxLayout(), self.given, (Scrolled(self.rows), 1), gap=18), 1)
         self.set_foot(filled(QHBoxLayout(), (self._tally, 1), self.work, self.reveal, self.next))
 
     def _connect(self) -> None:
@@ -106,8 +97,7 @@ class FillIn(Exercise):
 
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)
-        self._given.set_theme(theme)
-        self._points.set_theme(theme)
+        self.given.set_theme(theme)
         self.rows.set_theme(theme)
 
     def save_state(self) -> FillState:
@@ -180,8 +170,10 @@ class FillIn(Exercise):
     def _on_made(self, sheet: StepSheet) -> None:
         self.sheet = sheet
         words = self.tr("Step {0} → {1}: work out each line from the numbers given, and type the result.")
-        self._step.setText(words.format(f"{sheet.update.step - 1:,}", f"{sheet.update.step:,}"))
-        self._show_given()
+        self._step.setText(
+            words.format(numerals.count(sheet.update.step - 1), numerals.count(sheet.update.step))
+        )
+        self.given.show_sheet(sheet)
         self.rows.show_sheet(sheet)
         restored, self._restored = self._restored, None
         if restored is not None and restored.asked == self._asked:
@@ -193,26 +185,6 @@ class FillIn(Exercise):
             self.show_note(self.tr("The numbers of this step are not finite; there is nothing to work out."))
         self._show_buttons()
         self.rows.focus_open_row()
-
-    def _show_given(self) -> None:
-        sheet = self.sheet
-        if sheet is None:
-            return
-        columns = max(self._given.columns(self._given.width()), 24)
-        lines: list[StyledLine] = [_assigned(pair) for pair in sheet.shared]
-        for _, pairs in sheet.before:
-            lines.append(())
-            lines += [_assigned(pair) for pair in pairs]
-        self._given.set_lines([short for line in lines for short in cut(line, columns, 4)])
-        self._points.set_lines(_point_lines(sheet))
-        for widget in (self._points_title, self._points, self._points_hint):
-            widget.setVisible(bool(sheet.points))
-        say(self._points_hint, self._about_f(sheet.update))
-
-    def _about_f(self, update: Update) -> str:
-        if update.rule.gradients[update.rule.last_gradient] == W:
-            return self.tr("f is the output of the neuron with this step's w and b. For b, x is 1.")
-        return self.tr("f is the output of the neuron at the look-ahead place. For b, x is 1.")
 
     # ------------------------------------------------------------------------------ answering
 
@@ -252,15 +224,3 @@ class FillIn(Exercise):
     def _show_score(self) -> None:
         words = self.tr("{right} of {filled} results right at first")
         say(self._tally, words.format(**self._results._asdict()))
-
-
-def _assigned(pair: tuple[str, str]) -> StyledLine:
-    letters, text = pair
-    return (Segment(f"{letters} = ", "label"), Segment(text, "strong"))
-
-
-def _point_lines(sheet: StepSheet) -> list[StyledLine]:
-    rows = [("i", "x", "y", "f"), *((str(one.number), one.x, one.y, one.f) for one in sheet.points)]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    texts = ["  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
-    return [(Segment(text, "label" if place == 0 else ""),) for place, text in enumerate(texts)]

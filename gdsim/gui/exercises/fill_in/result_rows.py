@@ -56,11 +56,19 @@ class ResultRow(QWidget):
 
     done = Signal()  # the result is there: it was right, or shown
     entered = Signal()
+    typed = Signal()
 
-    def __init__(self, blank: Blank, hint: Callable[[Blank], str], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        blank: Blank,
+        hint: Callable[[Blank], str],
+        parent: QWidget | None = None,
+        *,
+        judges: bool = True,
+    ) -> None:
         super().__init__(parent)
         self.blank = blank
-        self._hint = hint
+        self._hint, self._judges = hint, judges
         self.tries = 0
         self.shown = False
         left = blank.letters.partition(" = ")[0]
@@ -77,6 +85,7 @@ class ResultRow(QWidget):
         self.field.handed_in.connect(self._judge)
         self.field.entered.connect(self.entered)
         self.field.textEdited.connect(lambda: self._mark(""))
+        self.field.textEdited.connect(self.typed)
 
     @property
     def is_done(self) -> bool:
@@ -106,6 +115,8 @@ class ResultRow(QWidget):
             judged = judge(self.blank, self.field.text())
         except NotANumber as fault:
             self._mark(self.tr("The result {0}.").format(fault), fault=True)
+            return
+        if not self._judges:
             return
         if judged.mark is Mark.COARSE:
             self._mark(self.tr("Right so far; give more digits."))
@@ -140,12 +151,14 @@ class ResultRow(QWidget):
 
 
 class ResultRows(QWidget):
-    """All lines of a sheet."""
+    """All lines of a sheet; what is typed is judged at once, or later by somebody else."""
 
     done = Signal(bool)  # one result more is there, and whether it was right at first
+    typed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, judges: bool = True) -> None:
         super().__init__(parent)
+        self._judges = judges
         self._theme = LIGHT
         self._sheet: StepSheet | None = None
         self._pictures = FormulaPictures(self)
@@ -184,7 +197,8 @@ class ResultRows(QWidget):
                 self._formulas.append((picture, latex.replace("&=", "="), line[0].letters))
                 self._add(picture)
                 for blank in line:
-                    row = ResultRow(blank, self._with_numbers)
+                    row = ResultRow(blank, self._with_numbers, judges=self._judges)
+                    row.typed.connect(self.typed)
                     row.done.connect(self._on_done)
                     row.entered.connect(self._on_entered)
                     rows.append(row)

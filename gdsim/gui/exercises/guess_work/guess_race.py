@@ -6,7 +6,9 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from gdsim.core.exercises.guesses import Guesses, label_sides, race, steps_to_beat
+from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import rounded
+from gdsim.core.language.words import counted
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.actions import UserActions
@@ -170,10 +172,13 @@ class GuessRace(QWidget):
             n=best + 1, loss=rounded(target, 4)
         )
         if needed is not None:
-            one = self.tr("Gradient descent from your first guess needed {n} step to beat {what}.")
-            many = self.tr("Gradient descent from your first guess needed {n} steps to beat {what}.")
-            return (one if needed == 1 else many).format(n=f"{needed:,}", what=what)
+            return counted(
+                needed,
+                "Gradient descent from your first guess needed {n} step to beat {what}.",
+                "Gradient descent from your first guess needed {n} steps to beat {what}.",
+                what=what,
+            )
         if view.trajectory.stop is None:
             return self.tr("Gradient descent has not beaten {what} yet.").format(what=what)
         words = self.tr("Gradient descent from your first guess did not beat {what}, in {n} steps: you won.")
-        return words.format(n=f"{view.trajectory.last_step:,}", what=what)
+        return words.format(n=numerals.count(view.trajectory.last_step), what=what)

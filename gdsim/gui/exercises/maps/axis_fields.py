@@ -6,6 +6,7 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from gdsim.core.exercises.maps.axes import MapAxis, MapSetting
+from gdsim.core.language.words import translated
 from gdsim.core.settings import NUMBER
 from gdsim.gui.exercises.parts import filled, label_of
 from gdsim.gui.forms.bubble import show_fault
@@ -75,7 +76,7 @@ class AxisFields(QWidget):
                 for one in settings:
                     is_start = one.label == one.symbol
                     words = self.tr("{0} at the start") if is_start else "{0} {1}"
-                    self.setting.addItem(capitalized(words.format(one.symbol, one.label).strip()))
+                    self.setting.addItem(capitalized(words.format(one.symbol, translated(one.label)).strip()))
         keys = [one.key for one in settings]
         self.setting.setCurrentIndex(keys.index(axis.setting.key))
         self.low.set_value(axis.low)
@@ -105,7 +106,7 @@ class AxisFields(QWidget):
     def _take(self, axis: MapAxis) -> None:
         fault = axis.fault()
         if fault:
-            sentence = self.tr("{0} {1}.").format(capitalized(axis.setting.label), fault)
+            sentence = self.tr("{0} {1}.").format(capitalized(translated(axis.setting.label)), fault)
             show_fault(
                 self.low if self.low.isModified() or not self.high.isModified() else self.high, sentence
             )

@@ -12,6 +12,7 @@ from gdsim.core.exercises.maps.axes import MapAxis
 from gdsim.core.exercises.maps.outcome import Outcome
 from gdsim.core.formulas.nice_ticks import nice_ticks, tick_texts
 from gdsim.core.formulas.numerals import precise
+from gdsim.core.language.words import translated
 from gdsim.gui.exercises.maps.map_colours import FLAT, RAMPS
 from gdsim.gui.exercises.maps.map_sheet import MapCell, MapCurve, MapSheet
 from gdsim.gui.exercises.maps.map_words import class_word
@@ -28,8 +29,9 @@ _NARROW = 0.01
 _RING = 5.0
 
 
-def places_of(room: QRectF, count: int) -> list[QRectF]:
+def places_of(room: QRectF, sheet: MapSheet) -> list[QRectF]:
     """Return where the maps themselves are: in as many rows as make them largest."""
+    count, shape = len(sheet.cells), sheet.shape
     if count == 0:
         return []
     options = []
@@ -37,10 +39,11 @@ def places_of(room: QRectF, count: int) -> list[QRectF]:
         rows = -(-count // columns)
         width = room.width() / columns - _LEFT - _GAP
         height = (room.height() - _KEY) / rows - _TITLE - _TICKS
-        options.append((min(width, height), columns, rows, width, height))
+        smaller = min(width, height) if shape is None else min(width / shape, height)
+        options.append((smaller, columns, rows, width, height))
     _, columns, rows, width, height = max(options)
     width, height = max(width, 8.0), max(height, 8.0)
-    return [
+    places = [
         QRectF(
             room.left() + (index % columns) * (width + _LEFT + _GAP) + _LEFT,
             room.top() + (index // columns) * (height + _TITLE + _TICKS) + _TITLE,
@@ -49,13 +52,21 @@ def places_of(room: QRectF, count: int) -> list[QRectF]:
         )
         for index in range(count)
     ]
+    return places if shape is None else [_in_shape(place, shape) for place in places]
+
+
+def _in_shape(place: QRectF, shape: float) -> QRectF:
+    """Return the largest part of a place that has a shape, in the middle."""
+    across = max(0.0, place.width() - shape * place.height()) / 2.0
+    down = max(0.0, place.height() - place.width() / shape) / 2.0
+    return place.adjusted(across, down, -across, -down)
 
 
 def paint_sheet(painter: QPainter, room: QRectF, sheet: MapSheet, theme: Theme, font: QFont) -> None:
     """Paint maps into a room."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setFont(font)
-    for cell, place in zip(sheet.cells, places_of(room, len(sheet.cells)), strict=True):
+    for cell, place in zip(sheet.cells, places_of(room, sheet), strict=True):
         _paint_cell(painter, cell, sheet, place, theme)
     if sheet.kinds:
         _paint_key(
@@ -183,7 +194,7 @@ def _paint_axes(painter: QPainter, sheet: MapSheet, place: QRectF, theme: Theme)
 
 def axis_name(axis: MapAxis, base: float | None = None) -> str:
     """Return the letter of an axis; with a base its numbers are counted from there."""
-    symbol = axis.setting.symbol or axis.setting.label
+    symbol = axis.setting.symbol or translated(axis.setting.label)
     return (
         symbol
         if base is None

@@ -12,6 +12,9 @@ from gdsim.core.exercises.maps.outcome import Outcome, OutcomePlan
 from gdsim.gui.exercises.maps.map_colours import PaintedMap
 from gdsim.gui.translation import translate
 
+# Of a map's sides.
+_MOST_UNEQUAL = 6.0
+
 
 class MapCurve(NamedTuple):
     """A line over a map: its name, and pieces of (n, 2) shares of the sides of the image, from below left."""
@@ -43,6 +46,19 @@ class MapSheet:
     kinds: tuple[Outcome, ...] = ()  # those that the key names
     basins: int = 1
     cursor: tuple[float, float] | None = None  # shares of the sides
+
+    @property
+    def shape(self) -> float | None:
+        """Width of a map divided by its height; None where each side is as long as there is room.
+
+        Parameters are of one kind, and a unit of one is as long as a unit of the other, unless that would
+        make the map a sliver.
+        """
+        x, y = self.x, self.y
+        if x.log or y.log or not (x.setting.is_parameter and y.setting.is_parameter):
+            return None
+        shape = (x.high - x.low) / (y.high - y.low)
+        return shape if 1.0 / _MOST_UNEQUAL <= shape <= _MOST_UNEQUAL else None
 
 
 def sheet_of(

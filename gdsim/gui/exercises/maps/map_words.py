@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from gdsim.core.exercises.maps.axes import MapAxis
 from gdsim.core.exercises.maps.outcome import Outcome, OutcomeMap
 from gdsim.core.exercises.maps.raggedness import BoxCount
+from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import number, percent, precise, rounded
+from gdsim.core.language.words import localised
 from gdsim.core.model.neuron import parameter_names
 from gdsim.gui.translation import translate
 
@@ -34,7 +36,7 @@ def meanings(steps: int, below: float) -> str:
         "plateau: at the end the gradient is shorter than 1e−5. In another minimum: it is, and the loss "
         "rises all around. Still moving: all others.",
     )
-    return sentence.format(below=precise(below), steps=f"{steps:,}")
+    return sentence.format(below=precise(below), steps=numerals.count(steps))
 
 
 def value_text(axis: MapAxis, value: float) -> str:
@@ -55,7 +57,7 @@ def ending_words(kind: Outcome, steps: int, loss: float, p: Sequence[float], bas
     count = (
         translate("Maps", "{0} step").format(1)
         if steps == 1
-        else translate("Maps", "{0} steps").format(f"{steps:,}")
+        else translate("Maps", "{0} steps").format(numerals.count(steps))
     )
     if kind is Outcome.DIVERGED:
         return translate("Maps", "diverged after {0}").format(count)
@@ -104,4 +106,4 @@ def _ragged_part(name: str, count: BoxCount | None) -> str:
     if count is None:
         return translate("Maps", "{0}: hardly any edge").format(name)
     words = translate("Maps", "{name}: about {dimension} (the fit misses a count by {error} in the mean)")
-    return words.format(name=name, dimension=f"{count.dimension:.2f}", error=percent(count.error))
+    return words.format(name=name, dimension=localised(f"{count.dimension:.2f}"), error=percent(count.error))

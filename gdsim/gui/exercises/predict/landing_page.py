@@ -15,6 +15,7 @@ from gdsim.core.exercises.predict import (
     landing_words,
     why_it_landed,
 )
+from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import precise, rounded
 from gdsim.core.model.experiment import Experiment, ViewRange
 from gdsim.core.surface.surface import LossSurface, sample_terms
@@ -39,12 +40,17 @@ _SIDE_WIDTH, _MAP_WIDTH = 330, 230
 
 
 class LandingPage(QWidget):
-    """The map with the selected run's path so far, and a mark to put where the next step leads."""
+    """The map with the selected run's path so far, and a mark to put where the next step leads.
+
+    For a task to be handed in it asks about ``asked`` steps, and reveals nothing.
+    """
 
     revealed = Signal(object)  # Landing
+    moved = Signal()  # a person has moved the mark
 
-    def __init__(self, tasks: TaskQueue, parent: QWidget | None = None) -> None:
+    def __init__(self, tasks: TaskQueue, parent: QWidget | None = None, *, asked: int = 0) -> None:
         super().__init__(parent)
+        self._steps_asked = asked
         self._experiment: Experiment | None = None
         self._view: RunView | None = None
         self._surface: LossSurface | None = None
@@ -87,6 +93,8 @@ class LandingPage(QWidget):
         items = (self.ahead, self.close_up, self.place, self.reveal, self.words, self.reasons)
         filled(QVBoxLayout(side), *items, None)
         filled(QHBoxLayout(self), (card, 1), side, gap=10).setContentsMargins(0, 10, 0, 0)
+        for widget in (self.ahead, self.reveal) if self._steps_asked else ():
+            widget.hide()
 
     # ------------------------------------------------------------------------------ what it is told
 
@@ -148,7 +156,7 @@ class LandingPage(QWidget):
 
     @property
     def steps(self) -> int:
-        return AHEAD[self.ahead.currentIndex()]
+        return self._steps_asked or AHEAD[self.ahead.currentIndex()]
 
     @property
     def is_askable(self) -> bool:
@@ -181,7 +189,12 @@ class LandingPage(QWidget):
     def _move(self, w: float, b: float) -> None:
         if self.result is not None or self._experiment is None or self._view is None:
             return
-        self.mark = on_grid(w, b, self._view_range)
+        self.put_mark(*on_grid(w, b, self._view_range))
+        self.moved.emit()
+
+    def put_mark(self, w: float, b: float) -> None:
+        """Put the mark where an answer says."""
+        self.mark = w, b
         self._show_marks()
 
     def act(self) -> None:
@@ -251,7 +264,7 @@ class LandingPage(QWidget):
         if view is not None:
             words = self.tr("{name} stands at step {step}, w = {w}, b = {b}.")
             place = {"w": rounded(float(view.p[0]), 4), "b": rounded(float(view.p[-1]), 4)}
-            here = words.format(name=view.run.name, step=f"{view.number:,}", **place)
+            here = words.format(name=view.run.name, step=numerals.count(view.number), **place)
         if view is not None and mark == (float(view.p[0]), float(view.p[-1])):
             yours = self.tr("Click on the map where you think it lands.")
         else:

@@ -26,6 +26,7 @@ from gdsim.core.exercises.predict import (
     view_range_of_paths,
     why_they_rank,
 )
+from gdsim.core.formulas import numerals
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.progress import Progress
 from gdsim.core.surface.surface import LossSurface, sample_surface
@@ -231,7 +232,7 @@ class RankingPage(QWidget):
             words = self.tr(
                 "All start where {name} stands now, at step {step}, with no memory of earlier steps."
             )
-            say(self.place, words.format(name=view.run.name, step=f"{view.number:,}"))
+            say(self.place, words.format(name=view.run.name, step=numerals.count(view.number)))
         for index, (name, _) in enumerate(self._runs):
             item = QListWidgetItem(name)
             item.setData(Qt.ItemDataRole.UserRole, index)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QPointF, QTimer, Signal, Slot
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QImage, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -26,6 +26,7 @@ from gdsim.gui.style.theme import LIGHT, Theme
 from gdsim.gui.surface.mesh import Mesh
 from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.gui.surface.scene import Projection
+from gdsim.gui.translation import translate
 
 # A press and a release so close together, in pixels, are a click, not a turn.
 _CLICK = 4.0
@@ -59,8 +60,8 @@ class QuizSurface(SurfacePainter):
             self._is_plain = plain
             self.repaint_surface()
 
-    def _surface_image(self, mesh: Mesh, view: Projection, pixel_ratio: float, line: QColor) -> QImage:
-        return super()._surface_image(_grey(mesh) if self._is_plain else mesh, view, pixel_ratio, line)
+    def _surface_image(self, mesh: Mesh, view: Projection, pixel_ratio: float, *, dark: bool) -> QImage:
+        return super()._surface_image(_grey(mesh) if self._is_plain else mesh, view, pixel_ratio, dark=dark)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._pressed = event.position()
@@ -76,7 +77,13 @@ def _grey(mesh: Mesh) -> Mesh:
     """Return a mesh whose shape alone can be seen."""
     colours = np.full_like(mesh.colours, 255)
     colours[..., :3] = np.clip(_GREY * mesh.light[..., np.newaxis] ** _CONTRAST, 40.0, 245.0)
-    return replace(mesh, colours=colours, light=np.ones_like(mesh.light), lines=mesh.lines[:0])
+    return replace(
+        mesh,
+        colours=colours,
+        light=np.ones_like(mesh.light),
+        lines=mesh.lines[:0],
+        line_ground=mesh.line_ground[:0],
+    )
 
 
 class AnswerCard(QFrame):
@@ -118,6 +125,10 @@ class AnswerCard(QFrame):
     def show_open(self) -> None:
         self._show("", "")
 
+    def show_chosen(self, *, chosen: bool) -> None:
+        """Show whether it is the answer so far; not whether it is right."""
+        self._show(self.tr("Your answer") if chosen else "", "accent" if chosen else "")
+
     def show_answered(self, *, right: bool, chosen: bool) -> None:
         if right:
             words = self.tr("Right: your answer") if chosen else self.tr("This one is right")
@@ -156,8 +167,6 @@ class QuestionView(QWidget):
             self._subject.addWidget(view)
         for page, columns in zip(self._cards, (2, 2, 1), strict=True):
             self._answers.addWidget(_grid(page, columns))
-        for flat in (self.map, *self.maps):
-            flat.lock_aspect()
         filled(QHBoxLayout(self), (self._subject, 1), (self._answers, 1), gap=10)
         self._has_views = True
         self._waiting: list[tuple[MarkedMap | QuizSurface, LossSurface]] = []
@@ -238,10 +247,26 @@ class QuestionView(QWidget):
         self.map.show_surface(question.subject)
         self.map.set_marks(_marks(question))
 
+    def show_chosen(self, chosen: int | None) -> None:
+        """Show which answer was chosen, and nothing more."""
+        for index, card in enumerate(self.cards):
+            card.show_chosen(chosen=index == chosen)
+
     def show_answer(self, question: Question, chosen: int) -> None:
         for index, card in enumerate(self.cards):
             card.show_answered(right=index == question.answer, chosen=index == chosen)
         self.map.set_marks(_marks(question, question.answer))
+
+
+def question_words(kind: QuestionKind) -> str:
+    """Return what is asked."""
+    return {
+        QuestionKind.SURFACE: translate("Quiz", "Which surface belongs to this contour map?"),
+        QuestionKind.MAP: translate("Quiz", "Which contour map belongs to this surface?"),
+        QuestionKind.STEEPEST: translate("Quiz", "At which of these places is the surface steepest?"),
+        QuestionKind.GENTLEST: translate("Quiz", "At which of these places is the surface gentlest?"),
+        QuestionKind.DOWNHILL: translate("Quiz", "Which way does the negative gradient point?"),
+    }[kind]
 
 
 def _marks(question: Question, strong: int = -1) -> list[MapMark]:

@@ -22,7 +22,7 @@ from gdsim.core.settings import SEED, Value
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import Exercise, say, sentence_label
 from gdsim.gui.exercises.parts import filled, label_of, plain_button
-from gdsim.gui.exercises.quiz.question_view import QuestionView
+from gdsim.gui.exercises.quiz.question_view import QuestionView, question_words
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.plain_text import PlainLabel
@@ -141,18 +141,9 @@ class Quiz(Exercise):
     def _on_made(self, question: Question) -> None:
         self.question = question
         self.view.show_question(question)
-        say(self._asked, self._words(question.kind))
+        say(self._asked, question_words(question.kind))
         say(self.verdict, "")
         say(self.reason, self._hint(question.kind))
-
-    def _words(self, kind: QuestionKind) -> str:
-        return {
-            QuestionKind.SURFACE: self.tr("Which surface belongs to this contour map?"),
-            QuestionKind.MAP: self.tr("Which contour map belongs to this surface?"),
-            QuestionKind.STEEPEST: self.tr("At which of these places is the surface steepest?"),
-            QuestionKind.GENTLEST: self.tr("At which of these places is the surface gentlest?"),
-            QuestionKind.DOWNHILL: self.tr("Which way does the negative gradient point?"),
-        }[kind]
 
     def _hint(self, kind: QuestionKind) -> str:
         keys = self.tr("Answer with a click, with 1 to 4, or with A to D.")

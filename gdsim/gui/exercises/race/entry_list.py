@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QMenu, QPushButton, QVBo
 
 from gdsim.core.exercises.maps.axes import rates_of
 from gdsim.core.exercises.race.plan import Entry, numbered
+from gdsim.core.language.words import translated
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.kept import MOST_ENTRIES
 from gdsim.core.rules.catalogue import RULES
@@ -81,14 +82,14 @@ class EntryList(QWidget):
         menu = self.add.menu()
         menu.clear()
         for rule in RULES.values():
-            menu.addAction(rule.title, partial(self._add, rule))
+            menu.addAction(translated(rule.title), partial(self._add, rule))
         if own:
             menu.addSeparator()
         for rule in own:
-            menu.addAction(rule.title.replace("&", "&&"), partial(self._add, rule))
+            menu.addAction(translated(rule.title).replace("&", "&&"), partial(self._add, rule))
 
     def show_entries(self, entries: tuple[Entry, ...]) -> None:
-        names = numbered([entry.optimizer.title for entry in entries])
+        names = numbered([translated(entry.optimizer.title) for entry in entries])
         row = max(0, min(self.list.currentRow(), len(entries) - 1))
         shown = [self.list.item(place).text() for place in range(self.list.count())]
         with QSignalBlocker(self.list):

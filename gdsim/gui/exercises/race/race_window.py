@@ -13,6 +13,7 @@ from gdsim.core.exercises.race.plan import Entry, RacePlan
 from gdsim.core.exercises.race.race_csv import writing_race
 from gdsim.core.exercises.race.racing import racing
 from gdsim.core.exercises.race.result import RaceResult
+from gdsim.core.language.words import translated
 from gdsim.core.model.batching import BATCH
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.kept import NOTHING_KEPT, KeptRace, RaceTerms
@@ -261,7 +262,9 @@ class FairRace(Exercise):
         result, plan = self._result, self.plan()
         self.entries.show_entries(self._entries)
         self.controls.race.setEnabled(bool(self._entries))
-        say(self.points, f"{measure_words(plan.solved_below)} {points_words(plan.batching.title)}")
+        say(
+            self.points, f"{measure_words(plan.solved_below)} {points_words(translated(plan.batching.title))}"
+        )
         runs = [Run(entry.run.optimizer) for entry in result.entries] if result else []
         self.profile.show_result(result, run_styles(runs, self.theme))
         self._fill_table(result)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from gdsim.core.exercises.race.result import EntryResult, RaceResult, Verdict, verdict
+from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import number, precise, rounded
 from gdsim.core.formulas.symbols import typeset
 from gdsim.gui.translation import translate
@@ -54,9 +55,9 @@ def tuned_words(result: RaceResult, entry: EntryResult) -> str:
 def _count(evaluations: float, most: float) -> str:
     """Return a number of evaluations; beyond the budget that is all that is known of it."""
     return (
-        translate("Race", "over {0}").format(f"{most:,.0f}")
+        translate("Race", "over {0}").format(numerals.count(most))
         if math.isinf(evaluations)
-        else f"{evaluations:,.0f}"
+        else numerals.count(evaluations)
     )
 
 
@@ -67,7 +68,7 @@ def within_words(result: RaceResult, evaluations: float) -> str:
         for entry in result.entries
     )
     sentence = translate("Race", "Solved within {0} evaluations: {1}.")
-    return sentence.format(f"{evaluations:,.0f}", ", ".join(parts))
+    return sentence.format(numerals.count(evaluations), ", ".join(parts))
 
 
 def conclusion(result: RaceResult) -> str:
@@ -118,7 +119,7 @@ def _holds(result: RaceResult) -> str:
         "This holds for these points, for starts in this view range, for at most {budget} evaluations, and "
         "for rules tuned by {trials} trials in these ranges; it says nothing about others.",
     )
-    return words.format(budget=f"{plan.budget:,}", trials=plan.trials)
+    return words.format(budget=numerals.count(plan.budget), trials=plan.trials)
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 from gdsim.core.exercises.maps.axes import MapAxis, MapSetting
 from gdsim.core.exercises.race.plan import Entry
 from gdsim.core.formulas.symbols import typeset
+from gdsim.core.language.words import translated
 from gdsim.core.settings import NUMBER, Value
 from gdsim.gui.exercises.parts import filled
 from gdsim.gui.forms.bubble import show_fault
@@ -33,9 +34,9 @@ class RangeRow(QWidget):
         super().__init__(parent)
         self._entry, self.setting = entry, setting
         self._axis = MapAxis.of(setting)
-        name = capitalized(f"{setting.label} {typeset(setting.symbol)}".strip())
-        self.tuned = QCheckBox(typeset(setting.symbol) or setting.label)
-        self.tuned.setAccessibleName(self.tr("Tune {0}").format(setting.label))
+        name = capitalized(f"{translated(setting.label)} {typeset(setting.symbol)}".strip())
+        self.tuned = QCheckBox(typeset(setting.symbol) or translated(setting.label))
+        self.tuned.setAccessibleName(self.tr("Tune {0}").format(translated(setting.label)))
         set_tip(self.tuned, self.tr("Whether it is tuned; if not, it has one value for all runs."), name)
         self.low = NumberField(
             self.tr("{0}, from").format(name),
@@ -96,7 +97,7 @@ class RangeRow(QWidget):
             self.changed.emit(self._with((axis,)))
             return
         field = self.low if axis.low != self._axis.low else self.high
-        show_fault(field, self.tr("{0} {1}.").format(capitalized(self.setting.label), fault))
+        show_fault(field, self.tr("{0} {1}.").format(capitalized(translated(self.setting.label)), fault))
         self.show_entry(self._entry)
 
     def _with(self, axes: tuple[MapAxis, ...]) -> Entry:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
 
 from gdsim.core.exercises.rate_ladder import Trial, best
 from gdsim.core.formulas.numerals import precise, rounded
+from gdsim.core.language.words import counted
 from gdsim.gui.accessible import Group, read_as
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.small_chart import Axes, Chart, ChartScale, pen
@@ -168,7 +169,7 @@ class RateCharts(QScrollArea):
         count = len(self.charts)
         if not count:
             return self.tr("No rate has been tried yet.")
-        return self.tr("One curve.") if count == 1 else self.tr("{0} curves, all on one scale.").format(count)
+        return counted(count, "One curve.", "{n} curves, all on one scale.")
 
     def set_look(self, look: Look) -> None:
         self._look = look

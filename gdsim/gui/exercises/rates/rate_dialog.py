@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from gdsim.core.exercises.rate_ladder import LADDER, Trial, around, at_rate, best, trying
+from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import precise, rounded
 from gdsim.core.settings import POSITIVE, Domain, Value
 from gdsim.gui.actions import UserActions
@@ -367,7 +368,7 @@ class RateDialog(Exercise):
         if steps * points <= _MANY:
             return self.tr("trying {rate}").format(rate=precise(rate))
         sentence = self.tr("trying {rate} over {n} points, which takes a while")
-        return sentence.format(rate=precise(rate), n=f"{points:,}")
+        return sentence.format(rate=precise(rate), n=numerals.count(points))
 
     def _result_words(self) -> str:
         if self.run is None:
@@ -390,6 +391,6 @@ class RateDialog(Exercise):
             rate=precise(found.rate),
             first=rounded(float(found.loss[0]), 4),
             last=rounded(found.last, 4),
-            n=f"{found.steps:,}",
+            n=numerals.count(found.steps),
             own=precise(self.run.optimizer["eta"]),
         )

@@ -19,6 +19,7 @@ from gdsim.core.exercises.wrong_line import (
     make_wrong_line,
     verdict,
 )
+from gdsim.core.language.words import translated
 from gdsim.core.model.experiment import Run
 from gdsim.core.settings import SEED, Value
 from gdsim.core.surface.surface import LossSurface, sample_surface
@@ -173,7 +174,7 @@ class FindWrongLine(Exercise):
     def _on_made(self, made: tuple[WrongLineQuestion, LossSurface]) -> None:
         self.question, surface = made
         words = self.tr("{rule}: one of these lines is wrong. Which one?")
-        say(self.asked, words.format(rule=self.question.rule.title))
+        say(self.asked, words.format(rule=translated(self.question.rule.title)))
         say(self.verdict, "")
         say(self.reason, self.tr("Answer with a click, or with its number. The path is that of these lines."))
         self._make_cards(len(self.question.lines))

@@ -14,6 +14,7 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.libraries.lookup import find_rule
 from tests.core.records import computed, one_run
+from tests.every import every
 
 VALLEY = PointSet([1.3, 2.4], [0.15, 0.9])
 SOLUTION = (3.574386938840297, -6.381304075880492)
@@ -36,7 +37,7 @@ def settings_of(rule):
 WITH_FORMULA = [rule for rule in RULES.values() if rule.limit]
 
 
-@pytest.mark.parametrize("rule", WITH_FORMULA, ids=lambda rule: rule.id)
+@every("rule", WITH_FORMULA, ids=lambda rule: rule.id)
 def test_a_formula_gives_what_the_lines_give_at_all_settings(rule):
     checked = 0
     for values in settings_of(rule):

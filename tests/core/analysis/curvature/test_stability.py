@@ -18,6 +18,7 @@ from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES
 from tests.core.records import computed, one_run
+from tests.every import every
 
 VALLEY = PointSet([1.3, 2.4], [0.15, 0.9])
 SOLUTION = np.array([3.574386938840297, -6.381304075880492])
@@ -58,7 +59,7 @@ def test_the_curve_of_adam_is_what_a_plain_loop_gives():
         assert curve.limit[step] == pytest.approx(38.0, rel=1e-8)
 
 
-@pytest.mark.parametrize("name", sorted(bundled_scenes()))
+@every("name", sorted(bundled_scenes()))
 def test_the_curve_is_what_each_of_its_steps_says(name):
     experiment = load_scene(bundled_scenes()[name])
     for run, trajectory in zip(experiment.runs, computed(experiment), strict=True):

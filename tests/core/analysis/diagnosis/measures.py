@@ -7,7 +7,7 @@ must not be said.
 import math
 import re
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ from gdsim.core.analysis.diagnosis import Finding
 from gdsim.core.engine.trajectory import Columns, Stop, StopReason
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import FunctionObjective
+from gdsim.core.rules.catalogue import RULES
 from tests.core.analysis.diagnosis.plain_losses import PlainLoss
 from tests.core.records import computed
 
@@ -71,17 +72,36 @@ def like(text, value, share=0.006):
 ADAMS = ("adam", "adamw", "amsgrad", "nadam", "adamax", "radam")
 
 
-def borne(matrix):
-    """The largest x up to which no power of a matrix of x grows."""
+@lru_cache(maxsize=4096)
+def borne(matrix, *numbers):
+    """The largest x up to which no power of a matrix of x, and of some numbers, grows."""
 
-    def grows(x):
-        return np.abs(np.linalg.eigvals(np.array(matrix(x)))).max() > 1.0 + 1e-9
+    def growing(places):
+        """Return the first place at which it grows, and the one before; None where it grows at none."""
+        matrices = np.array([matrix(x, *numbers) for x in places.tolist()])
+        grows = np.abs(np.linalg.eigvals(matrices)).max(axis=-1) > 1.0 + 1e-9
+        first = int(np.argmax(grows))
+        return (places[first - 1], places[first]) if grows[first] else None
 
-    low, high = next((x, 1.05 * x) for x in np.geomspace(1e-3, 1e5, 378) if grows(1.05 * x))
-    for _ in range(60):
-        middle = 0.5 * (low + high)
-        low, high = (low, middle) if grows(middle) else (middle, high)
-    return low
+    # Each part begins with the place at which the one before ends.
+    parts = np.lib.stride_tricks.sliding_window_view(np.geomspace(1e-3, 1.05e5, 385), 33)[::32]
+    low, high = next(filter(None, map(growing, parts)))
+    for _ in range(10):
+        low, high = growing(np.linspace(low, high, 33))
+    return float(low)
+
+
+def _decayed(x, beta, share, kept):
+    """A step of w, which decays by itself, and of the average."""
+    return [[kept - x * (1.0 - beta) / share, -beta / share], [x * (1.0 - beta), beta]]
+
+
+def _ahead(x, beta, share, after):
+    """A step of w, with the average as it will be, and of the average."""
+    return [
+        [1.0 - x * (1.0 - beta) * (1.0 / share + beta / after), -beta * beta / after],
+        [x * (1.0 - beta), beta],
+    ]
 
 
 def _between(x, beta, share):
@@ -111,8 +131,10 @@ class Measures:
 
     def __init__(self, case: Case) -> None:
         self.experiment, self.record, self.stop, self.findings = case
+        self._products: dict[int, float] = {}
         self.run = self.experiment.runs[0]
-        self.rule, self.settings = self.run.optimizer.id, dict(self.run.optimizer.items())
+        self.rule, self.settings = _known_id(self.run.optimizer), dict(self.run.optimizer.items())
+        self.clock = self.experiment.clock(self.run)  # of a fork rows are later steps
         self.x, self.y = self.experiment.points.x, self.experiment.points.y
         self.inputs = np.hstack([self.x, np.ones((len(self.x), 1))])
         self.p, self.loss = self.record.p, self.record.loss
@@ -128,6 +150,43 @@ class Measures:
     def f(self, p):
         with np.errstate(over="ignore"):
             return 1.0 / (1.0 + np.exp(-(self.inputs @ p)))
+
+    def t(self, update):
+        """The number of an update as the rule counts it."""
+        return self.clock.first + update - self.clock.t0
+
+    def remembered(self, update):
+        """What the rule remembers before an update, by letters; at first nothing, or what was carried."""
+        if update > 1 or self.run.fork:
+            return list(self.record.state[:, update - 1])
+        return [np.zeros(len(self.names)) for _ in self.record.state]
+
+    def answer(self, p):
+        """The output of a sigmoid or tanh."""
+        return np.tanh(self.inputs @ p) if self.is_tanh else self.f(p)
+
+    def slope(self, f):
+        return 1.0 - f * f if self.is_tanh else f * (1.0 - f)
+
+    @property
+    def is_tanh(self):
+        return self.plain.activation == "tanh"
+
+    def terms(self, f):
+        """What each point adds to the loss, but for a factor."""
+        size, delta = np.abs(f - self.y), self.experiment.objective.delta
+        match self.experiment.objective.loss:
+            case "squared":
+                return size**2
+            case "absolute":
+                return size
+        return np.where(size <= delta, size**2 / 2.0, delta * (size - delta / 2.0))
+
+    @property
+    def has_flat_neuron(self):
+        """Whether the gradient of a point has the slope of a sigmoid or tanh as a factor."""
+        one = self.experiment.objective
+        return self.plain.activation in ("sigmoid", "tanh") and one.loss != "cross-entropy" and not one.l2
 
     @cached_property
     def plain(self):
@@ -154,11 +213,16 @@ class Measures:
 
     def saturated(self, row):
         """The points whose sigmoid has less than a tenth of the slope of some place before the target."""
-        return [i for i, f in enumerate(self.f(self.p[row])) if _is_saturated(f, self.y[i])]
+        f = self.answer(self.p[row])
+        return [i for i, one in enumerate(f) if self._is_saturated(one, self.y[i])]
+
+    def _is_saturated(self, f, y):
+        steepest = max(self.slope(np.linspace(f, y, 513)).max(), self.slope(f))
+        return self.slope(f) < 0.1 * steepest
 
     def stuck_share(self, row):
-        squares = (self.f(self.p[row]) - self.y) ** 2
-        return squares[self.saturated(row)].sum() / squares.sum()
+        terms = self.terms(self.answer(self.p[row]))
+        return terms[self.saturated(row)].sum() / terms.sum()
 
     @cached_property
     def across(self):
@@ -191,12 +255,12 @@ class Measures:
     def parts(self, update):
         """What the old memory and what the gradient made of a step."""
         eta, gamma, g = self.record.eta[update], self.record.gamma[update], self.record.gradient[update]
-        old = self.record.state[0, update - 1] if update > 1 else np.zeros(len(g))
+        old = self.remembered(update)[0]
         if self.rule in ("momentum", "nesterov"):
             return -gamma * old, -eta * g
         holds(self.rule in ("adam", "amsgrad", "adamax", "radam"), "no memory of gradients", self.rule)
         b1 = self.settings["beta1"]
-        rate = eta * self.scale(update, [one[update] for one in self.record.state[1:]])
+        rate = eta * self.scale(self.t(update), [one[update] for one in self.record.state[1:]])
         return -rate * b1 * old, -rate * (1.0 - b1) * g
 
     def scale(self, update, memory, *, corrected=None):
@@ -220,24 +284,25 @@ class Measures:
     def asked_at(self, update):
         """Where an update asks for its gradient, the last one if for several."""
         before, gamma = self.p[update - 1], self.record.gamma[update]
-        state = [one[update - 1] if update > 1 else np.zeros(len(before)) for one in self.record.state]
+        state = self.remembered(update)
         if self.rule == "nesterov":
             return before - gamma * state[0]
         if self.rule == "schedule-free":
-            z, beta = state[0] if update > 1 else before, self.settings["beta"]
+            z, beta = state[0] if update > 1 or self.run.fork else before, self.settings["beta"]
             return (1.0 - beta) * z + beta * before
         if self.rule == "sam":
-            rows = self.run.batching.rows(len(self.y), update, self.run.seed)
-            f = self.f(before)[rows]
-            g = ((f - self.y[rows]) * f * (1.0 - f)) @ self.inputs[rows]
+            passed = self.clock.first + update - self.clock.epoch0
+            rows = self.run.batching.rows(len(self.y), passed, self.run.seed)
+            batch = replace(self.experiment, points=self.experiment.points.taken(np.asarray(rows)))
+            g = PlainLoss(batch).gradient(before)
             return before + self.settings["rho"] * g / max(np.sqrt((g**2).sum()), 1e-12)
         return before
 
     def follows_older(self, updates):
         """Whether the directions of steps follow from older gradients."""
-        if min(updates, default=2) < 2:
+        if min(updates, default=2) < 2 and not (self.run.fork and self.run.fork.keeps_memory):
             return False  # there are none
-        if self.rule == "lookahead" and all(update % self.settings["k"] == 0 for update in updates):
+        if self.rule == "lookahead" and all(self.t(one) % self.settings["k"] == 0 for one in updates):
             return True  # back over the last k steps
         kept = {
             "momentum": ("gamma",),
@@ -263,19 +328,24 @@ class Measures:
             return eta / np.sqrt(state["v"] + eps)
         if self.rule == "adadelta":
             place = self.run.optimizer.update_rule.letters.index("u")
-            u = self.record.state[place, update - 1] if update > 1 else np.zeros(len(self.names))
+            u = self.remembered(update)[place]
             return eta * np.sqrt(u + eps) / np.sqrt(state["v"] + eps)
         holds(self.rule in ADAMS, "no rates", self.rule)
         memory = [one[update] for one in self.record.state[1:]]
-        return eta * self.scale(update, memory) * self.first_share(update)
+        return eta * self.scale(self.t(update), memory) * self.first_share(update)
 
     def first_share(self, update):
         """What the average of the gradients is divided by, since it starts at zero."""
         corrected = self.rule in ADAMS and self.settings.get("bias_correction", True)
-        return 1.0 - self.settings["beta1"] ** update if corrected else 1.0
+        return 1.0 - self.settings["beta1"] ** self.t(update) if corrected else 1.0
 
     def product(self, step):
         """The largest η times curvature, of P⁻¹H, for the update that begins at a step."""
+        if step not in self._products:
+            self._products[step] = self._product(step)
+        return self._products[step]
+
+    def _product(self, step):
         update = min(step + 1, self.last)
         hessian = self.plain.hessian(self.p[step])
         rates = self.rates_at(update) * self.limit(step) / self.borne_at(update)
@@ -295,19 +365,12 @@ class Measures:
             return share * 2.0 * (1.0 + beta) / (1.0 - beta)
         if self.rule == "adamw":
             kept = 1.0 - self.record.eta[update] * of["decay"]
-            return borne(
-                lambda x: [[kept - x * (1.0 - beta) / share, -beta / share], [x * (1.0 - beta), beta]]
-            )
+            return borne(_decayed, beta, share, kept)
         if self.rule == "nadam":
-            after = 1.0 if late else 1.0 - beta ** (update + 1)
-            return borne(
-                lambda x: [
-                    [1.0 - x * (1.0 - beta) * (1.0 / share + beta / after), -beta * beta / after],
-                    [x * (1.0 - beta), beta],
-                ]
-            )
+            after = 1.0 if late else 1.0 - beta ** (self.t(update) + 1)
+            return borne(_ahead, beta, share, after)
         if self.rule == "lookahead":
-            return borne(lambda x: _looked_ahead(x, gamma, round(of["k"]), of["alpha"]))
+            return borne(_looked_ahead, gamma, round(of["k"]), of["alpha"])
         return {
             "gd": lambda: 2.0,
             "momentum": lambda: 2.0 * (1.0 + gamma),
@@ -317,14 +380,14 @@ class Measures:
             "adadelta": lambda: 2.0,
             "qhm": lambda: 2.0 * (1.0 + beta) / (1.0 + beta - 2.0 * beta * of["nu"]),
             # With the share of the average that the update has.
-            "schedule-free": lambda: borne(lambda x: _between(x, beta, 1.0 / (update + 1.0))),
+            "schedule-free": lambda: borne(_between, beta, 1.0 / (self.t(update) + 1.0)),
         }[self.rule]()
 
     # -------------------------------------------------------------------------------- a sentence
 
     def check(self, finding):
         """Raise `FalseClaimError` for a clause that is not so, or that nobody measures."""
-        rest = finding.sentence
+        finding, rest = self._in_rows(finding)
         said = 0
         while rest:
             for pattern, measure in _clauses(finding.kind.name):
@@ -337,11 +400,25 @@ class Measures:
                 raise FalseClaimError("nobody measures", rest)
         holds(said)
 
+    def _in_rows(self, finding):
+        """A finding and its sentence with the rows of the record in place of the steps that they name."""
+        start = self.clock.first
 
-def _is_saturated(f, y):
-    way = np.linspace(f, y, 513)
-    steepest = max((way * (1.0 - way)).max(), f * (1.0 - f))
-    return f * (1.0 - f) < 0.1 * steepest
+        def named(found):
+            rows = [f"{int(read(step)) - start:,}" for step in found.groups() if step]
+            return f"step {' to '.join(rows)}"
+
+        steps = r"\bstep ([\d,]*\d)(?: to ([\d,]*\d)(?= the digits))?"
+        sentence = re.sub(steps, named, finding.sentence)
+        return replace(finding, first=finding.first - start, last=finding.last - start), sentence
+
+
+def _known_id(optimizer):
+    """The id of the rule that has these lines, which may have been typed."""
+    if optimizer.id in RULES:
+        return optimizer.id
+    lines = optimizer.definition.lines.split()
+    return next((one.id for one in RULES.values() if one.lines.split() == lines), optimizer.id)
 
 
 def _clauses(kind):
@@ -365,13 +442,13 @@ def clause(kinds, pattern):
 
 
 def check_point(m, row, number, x, f, y):
-    holds(m.of_lecture)
+    holds(m.has_flat_neuron)
     place = int(number.replace(",", "")) - 1
     holds(place in m.saturated(row), "saturated", number)
     holds((x is None) == (len(m.names) > 2))
     if x is not None:
         like(x, m.x[place, 0])
-    like(f, m.f(m.p[row])[place])
+    like(f, m.answer(m.p[row])[place])
     like(y, m.y[place])
     return place
 
@@ -390,7 +467,7 @@ def two_are_saturated(m, finding, *points):
 
 @clause("PLATEAU", rf"([\d,]+) of ([\d,]+) points are saturated and hold {P} of the loss\.")
 def some_are_saturated(m, finding, some, of, share):
-    holds(m.of_lecture)
+    holds(m.has_flat_neuron)
     holds(int(some) == len(m.saturated(finding.first)), some)
     holds(int(of) == len(m.y))
     like(share, m.stuck_share(finding.first))
@@ -398,18 +475,20 @@ def some_are_saturated(m, finding, some, of, share):
 
 @clause(
     "PLATEAU",
-    rf"(?:Its gradient is|Their gradients are) multiplied by f\(1 − f\), here (?:at most )?{N} and "
-    rf"at best 0\.25"
+    rf"(?:Its gradient is|Their gradients are) multiplied by (f\(1 − f\)|1 − f²), here (?:at most )?{N} and "
+    r"at best (0\.25|1)"
     r"(, so it hardly pulls|; the steps of .* need not be as small)?\.",
 )
-def multiplied(m, finding, slope, pulls):
-    f = m.f(m.p[finding.first])[m.saturated(finding.first)]
-    like(slope, (f * (1.0 - f)).max(initial=0.0), 0.01)
+def multiplied(m, finding, words, slope, best, pulls):
+    holds((words, best) == (("1 − f²", "1") if m.is_tanh else ("f(1 − f)", "0.25")), words, best)
+    f = m.answer(m.p[finding.first])[m.saturated(finding.first)]
+    like(slope, m.slope(f).max(initial=0.0), 0.01)
     if pulls and "hardly" in pulls:
         holds(m.rule in PROPORTIONAL, m.rule)
-        holds((f * (1.0 - f)).max(initial=0.0) < 0.025)
-        asked = m.f(m.asked_at(finding.first + 1))[m.saturated(finding.first)]
-        holds((asked * (1.0 - asked)).max() < 0.025, "hardly pulls where it is asked", asked)
+        hardly = 0.1 * float(best)
+        holds(m.slope(f).max(initial=0.0) < hardly)
+        asked = m.answer(m.asked_at(finding.first + 1))[m.saturated(finding.first)]
+        holds(m.slope(asked).max() < hardly, "hardly pulls where it is asked", asked)
     elif pulls:
         holds(m.rule not in PROPORTIONAL, m.rule)
 
@@ -442,6 +521,53 @@ def plain_descent_leaves(m, finding, eta, after, steps):
         p -= m.loss_scale * read(eta) * (((f - m.y) * f * (1.0 - f)) @ m.inputs)
     like(after, m.loss_at(p), 0.02)
     holds(m.loss_at(p) < 0.9901 * m.loss[-1], "lower")
+
+
+# ----------------------------------------------------------------------------------------- dead neurons
+
+
+@clause(
+    "DEAD",
+    r"From step ([\d,]+) on w·x \+ b is not above 0 at (?:the only point|all ([\d,]+) points): there ReLU is "
+    r"0 and so is its slope, and (?:the point adds nothing|no point adds) to the gradient\.",
+)
+def is_dead(m, finding, step, points):
+    holds(m.plain.activation == "relu")
+    holds(int(read(step)) == finding.first)
+    holds(int(read(points or "1")) == len(m.y))
+    holds(finding.last == m.last)
+    l2 = m.experiment.objective.l2
+    for row in range(finding.first, m.last + 1):
+        holds((m.inputs @ m.p[row] <= 0.0).all(), "dead", row)
+        holds(np.allclose(m.gradient(row)[:-1], l2 * m.p[row][:-1], rtol=1e-12, atol=0.0), "gradient", row)
+        holds(m.gradient(row)[-1] == 0.0)
+    holds(finding.first == 0 or (m.inputs @ m.p[finding.first - 1] > 0.0).any(), "since when")
+    holds(("Only the penalty" in finding.sentence) == bool(l2))
+
+
+@clause("DEAD", r"Only the penalty is left in it\.")
+def is_left(m, finding):
+    holds(m.experiment.objective.l2 > 0.0)
+
+
+@clause("DEAD", rf"The run stays where it is, at a loss of {N}\.")
+def it_stays(m, finding, loss):
+    holds((m.p[finding.first :] == m.p[finding.first]).all())
+    like(loss, m.loss_at(m.p[-1]))
+
+
+@clause("DEAD", rf"What moves it since then leaves the loss at {N}\.")
+def it_moves_on_the_level(m, finding, loss):
+    holds((m.p[finding.first :] != m.p[finding.first]).any())
+    for row in range(finding.first, m.last + 1):
+        like(loss, m.loss_at(m.p[row]))
+
+
+@clause("DEAD", rf"Since then the loss goes from {N} to {N}\.")
+def it_goes_by_the_penalty(m, finding, before, after):
+    holds((m.p[finding.first :] != m.p[finding.first]).any())
+    like(before, m.loss_at(m.p[finding.first]))
+    like(after, m.loss_at(m.p[-1]))
 
 
 # ------------------------------------------------------------------------------------- false valleys
@@ -487,7 +613,7 @@ def almost_no_gradient(m, finding, slope, share):
 
 @clause("FALSE_VALLEY", rf"Another ([\d,]+) steps would leave it at {N}\.")
 def would_leave_it(m, finding, steps, loss):
-    epochs = (m.last + int(read(steps))) // -(-len(m.y) // m.used)
+    epochs = m.clock.epoch(m.clock.first + m.last + int(read(steps)))
     longer = replace(m.experiment, runs=(replace(m.run, epochs=epochs),))
     (further,) = computed(longer)
     holds(further.last_step == m.last + read(steps))
@@ -573,7 +699,10 @@ def uses_few(m, finding, _, points):
 def pointed_back(m, finding, who, some, memory, *keeps):
     holds(m.uses_all)
     rows = uphill(m, finding)
-    holds(len(rows) == (read(some) if some else len(raising(m, finding)[1])), who, len(rows))
+    said = read(some) if some else len(raising(m, finding)[1])
+    # In floats a neuron that is saturated to the last digit has a slope of 0.
+    sure = [row for row in rows if np.abs(m.gradient(row)).max() > 1e-15]
+    holds(len(sure) <= said <= len(rows), who, said, len(rows))
     if memory:
         check_memory(m, rows[0] + 1, rows[-1] + 1, memory, *keeps)
         for row in rows:
@@ -728,7 +857,7 @@ def curvature(m, finding, reach):
 def hovers(m, finding, *said):
     length, net, title, eta, changes, then, step, later_step, loss, later_loss = said
     first, last = finding.first, finding.last
-    holds(title == "RMSProp" and m.rule == "rmsprop")
+    holds(title == m.run.optimizer.title and m.rule == "rmsprop")
     lengths = [float(np.sqrt((step**2).sum())) for step in m.steps[first:last]]
     like(length, sum(lengths))
     distance = float(np.sqrt(((m.p[last] - m.p[first]) ** 2).sum()))
@@ -757,10 +886,10 @@ def hovers(m, finding, *said):
 )
 def decayed(m, finding, *said):
     title, what, first, aside, last, name, left, before, now = said
-    holds(title == "AdaGrad" and m.rule == "adagrad")
+    holds(title == m.run.optimizer.title and m.rule == "adagrad")
     holds((what == "the whole sum") == (not m.settings["root"]))
     holds(bool(aside) == (m.run.schedule.id != "constant"))
-    sums = np.cumsum(m.record.gradient[1:] ** 2, axis=0) + m.settings["eps"]
+    sums = m.remembered(1)[0] + np.cumsum(m.record.gradient[1:] ** 2, axis=0) + m.settings["eps"]
     rates = m.settings["eta"] / (np.sqrt(sums) if m.settings["root"] else sums)
     below = (rates < 0.1 * rates[0]).any(axis=1)
     step = int(read(first))
@@ -875,6 +1004,18 @@ def became_infinite(m, finding, step):
 def became_infinite_at_once(m, finding, eta):
     like(eta, m.settings["eta"])
     holds(m.stop.reason is StopReason.DIVERGED and m.last == 0)
+
+
+@clause(
+    "DIVERGENCE",
+    r"(.*?) diverged at step (-?[\d,]+), so there is nothing to go on from\. Leave it earlier\.",
+)
+def parent_diverged(m, finding, title, step):
+    parent = m.run.fork.parent
+    holds(title == parent.name)
+    stop = computed(replace(m.experiment, runs=(parent,)))[0].stop
+    holds(stop.reason is StopReason.DIVERGED and stop.step == int(step.replace(",", "")) + m.clock.first)
+    holds(stop.step <= m.clock.first)
 
 
 @clause(

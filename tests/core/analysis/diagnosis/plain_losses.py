@@ -36,6 +36,10 @@ class PlainLoss:
         return not self.is_function and (one.activation, one.loss, one.l2) == ("sigmoid", "squared", 0.0)
 
     @property
+    def activation(self):
+        return "" if self.is_function else self.objective.activation
+
+    @property
     def has_floor(self):
         if self.is_function:
             return False

@@ -5,10 +5,11 @@ from dataclasses import replace
 import numpy as np
 
 from gdsim.core.model.batching import BATCHINGS
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment, Fork, Run
 from gdsim.core.model.objective import ACTIVATIONS, LOSSES, FunctionObjective, NeuronObjective
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.own_rule import own_rule
 from gdsim.core.rules.schedules import CONSTANT_MOMENTUM, MOMENTUM_SCHEDULES, SCHEDULES
 from tests.core.analysis.diagnosis.plain_losses import FUNCTIONS
 
@@ -58,6 +59,34 @@ def random_objective(seed):
         function = FunctionObjective(str(rng.choice(list(FUNCTIONS))))
         return Experiment(points, points, (run,), objective=function)
     return replace(experiment, objective=_neuron_objective(rng))
+
+
+def random_fork(seed):
+    """Return a random scene whose run leaves another one: at another rate, by another rule, or nudged."""
+    rng = np.random.default_rng([22, seed])
+    experiment = random_scene(seed) if rng.random() < 0.5 else random_objective(seed)
+    parent, other = experiment.runs[0], random_scene(seed + 7000).runs[0]
+    nudge = tuple(rng.normal(0.0, 0.5, len(parent.start)).round(3)) if rng.random() < 0.3 else ()
+    fork = Fork(parent, int(rng.integers(1, 40)), nudge, bool(rng.random() < 0.7))
+    run = replace(parent, fork=fork)
+    match rng.integers(3):
+        case 0:
+            eta = parent.optimizer.eta * float(10.0 ** rng.uniform(-1.0, 1.0))
+            run = replace(run, optimizer=parent.optimizer.replace(eta=min(eta, 1e300)))
+        case 1:
+            same = dict(vars(other), fork=fork, epochs=max(other.epochs, parent.epochs))
+            kept = ("optimizer", "batching", "schedule", "momentum_schedule", "fork", "epochs")
+            run = replace(run, **{key: same[key] for key in kept})
+    return replace(experiment, runs=(run,))
+
+
+def random_typed(seed):
+    """Return a random scene whose rule a person typed, line by line as one of the catalogue."""
+    experiment = random_scene(seed) if seed % 2 else random_objective(seed)
+    run, known = experiment.runs[0], experiment.runs[0].optimizer
+    typed = own_rule(f"{known.title} typed", known.definition.lines, known.definition.settings)
+    optimizer = typed(**dict(known.items()))
+    return replace(experiment, runs=(replace(run, optimizer=optimizer, name="typed"),))
 
 
 def _neuron_objective(rng):

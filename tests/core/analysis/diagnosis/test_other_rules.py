@@ -16,6 +16,7 @@ from tests.core.analysis.diagnosis.test_any_run import check
 from tests.core.other_rules import HEAVY, OTHER_RULES, rule_of
 from tests.core.records import columns_of, computed, one_run, run_of, scene
 from tests.core.strategies import rule_variants, runs_with_points
+from tests.every import every
 
 
 def found_of(rule, *, points=None, epochs=200, **settings):
@@ -28,8 +29,8 @@ def found_of(rule, *, points=None, epochs=200, **settings):
     return found
 
 
-@pytest.mark.parametrize("rule", OTHER_RULES, ids=str)
-@pytest.mark.parametrize("batching", [BATCH(), STOCHASTIC()], ids=str)
+@every("rule", OTHER_RULES, ids=str)
+@every("batching", [BATCH(), STOCHASTIC()], ids=str)
 def test_a_run_of_any_rule_can_be_diagnosed(rule, batching):
     for eta in (0.05, 3.0):
         for start in ((-2.0, -2.0), (3.0, 1.0)):
@@ -172,7 +173,7 @@ PROPORTIONAL = {
 }
 
 
-@pytest.mark.parametrize("lines", PROPORTIONAL)
+@every("lines", PROPORTIONAL)
 def test_whether_a_step_shrinks_with_the_gradient_follows_from_the_lines(lines):
     assert rule_of(lines)().update_rule.is_proportional is PROPORTIONAL[lines]
 
@@ -192,7 +193,7 @@ def pulled(optimizer, gradients):
     return path(gradients) - path(np.zeros_like(gradients))
 
 
-@pytest.mark.parametrize("rule", [*rule_variants(), *(rule() for rule in OTHER_RULES)], ids=str)
+@every("rule", [*rule_variants(), *(rule() for rule in OTHER_RULES)], ids=str)
 def test_a_step_that_is_called_proportional_is(rule):
     gradients = np.random.default_rng(3).normal(size=(5, 2))
     with np.errstate(all="ignore"):
@@ -201,7 +202,7 @@ def test_a_step_that_is_called_proportional_is(rule):
         np.testing.assert_allclose(tenth, whole / 10.0, rtol=1e-9, atol=1e-12)
 
 
-@settings(max_examples=30)
+@settings(max_examples=10)
 @given(data=st.data())
 @pytest.mark.parametrize("rule", [*RULES.values(), *OTHER_RULES], ids=str)
 def test_a_saturated_point_hardly_pulls_only_where_steps_shrink_with_gradients(rule, data):

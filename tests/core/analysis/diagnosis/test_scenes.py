@@ -15,6 +15,7 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES
 from tests.core.records import FIRST_NEURON, columns_of, computed, one_run, scene, scene_records
+from tests.every import every
 
 
 @lru_cache
@@ -260,7 +261,7 @@ def test_a_short_run_on_the_plateau_is_not_called_caught():
             assert FindingKind.FALSE_VALLEY not in kinds(found_of(Run(rule, epochs=epochs))), (rule, epochs)
 
 
-@pytest.mark.parametrize("name", bundled_scenes())
+@every("name", bundled_scenes())
 def test_a_run_has_no_more_findings_than_a_person_can_look_through(name):
     assert all(len(found(name, run.name)) <= 35 for run in scene(name).runs)
 

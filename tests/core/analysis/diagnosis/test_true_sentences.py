@@ -9,13 +9,20 @@ from gdsim.core.analysis.diagnosis import FindingKind, diagnose
 from gdsim.core.files.scene import BUNDLED, parse_scene
 from gdsim.core.model.batching import MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Run
+from gdsim.core.model.objective import NeuronObjective
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from tests.core.analysis.diagnosis.measures import Case, FalseClaimError, Measures
-from tests.core.analysis.diagnosis.random_scenes import random_objective, random_scene
+from tests.core.analysis.diagnosis.random_scenes import (
+    random_fork,
+    random_objective,
+    random_scene,
+    random_typed,
+)
 from tests.core.records import computed, one_run, scene
+from tests.every import WHOLE, every
 
-SCENES, OBJECTIVES, AT_ONCE = 1000, 1000, 50
+SCENES, OBJECTIVES, FORKS, TYPED, AT_ONCE = (1000, 1000, 200, 100, 50) if WHOLE else (250, 250, 100, 50, 50)
 
 
 def false_sentences(experiment):
@@ -33,24 +40,45 @@ def false_sentences(experiment):
     return found
 
 
-@pytest.mark.parametrize("first", range(0, SCENES, AT_ONCE))
+@every("first", range(0, SCENES, AT_ONCE))
 def test_no_sentence_is_false(first):
     seeds = range(first, first + AT_ONCE)
     false = {seed: false_sentences(random_scene(seed)) for seed in seeds}
     assert {seed: found for seed, found in false.items() if found} == {}
 
 
-@pytest.mark.parametrize("first", range(0, OBJECTIVES, AT_ONCE))
+@every("first", range(0, OBJECTIVES, AT_ONCE))
 def test_nor_with_another_objective(first):
     seeds = range(first, first + AT_ONCE)
     false = {seed: false_sentences(random_objective(seed)) for seed in seeds}
     assert {seed: found for seed, found in false.items() if found} == {}
 
 
-@pytest.mark.parametrize("name", BUNDLED)
+@pytest.mark.parametrize("first", range(0, FORKS, AT_ONCE))
+def test_nor_of_a_run_that_leaves_another(first):
+    seeds = range(first, first + AT_ONCE)
+    false = {seed: false_sentences(random_fork(seed)) for seed in seeds}
+    assert {seed: found for seed, found in false.items() if found} == {}
+
+
+@pytest.mark.parametrize("first", range(0, TYPED, AT_ONCE))
+def test_nor_of_a_rule_that_was_typed(first):
+    """As true of a copy as of the rule of the program, and the same but for the title."""
+    for seed in range(first, first + AT_ONCE):
+        experiment = random_typed(seed)
+        assert false_sentences(experiment) == [], seed
+        (run,) = experiment.runs
+        known = next(one for one in RULES.values() if run.optimizer.title == f"{one.title} typed")
+        run = replace(run, optimizer=known(**dict(run.optimizer.items())))
+        said = [one.sentence for one in found_of(replace(experiment, runs=(run,)))]
+        assert [one.sentence.replace(" typed", "") for one in found_of(experiment)] == said
+
+
+@every("name", BUNDLED)
 def test_nor_of_the_scenes_that_stand_ready(name):
-    # What the measures know nothing of: rules that a person typed, and forks, whose rows are later steps.
-    measured = [run for run in scene(name).runs if run.optimizer.id in RULES and not run.fork]
+    # The measures know what the rules of the catalogue do, and those with the same lines.
+    known = [one.lines for one in RULES.values()]
+    measured = [run for run in scene(name).runs if run.optimizer.definition.lines in known]
     assert measured
     for run in measured:
         assert false_sentences(replace(scene(name), runs=(run,))) == [], run.name
@@ -211,3 +239,42 @@ def test_nothing_is_said_of_limits_where_each_step_has_a_curvature_of_its_own(ru
     in_parts = one_run(replace(run, batching=batching), points)
     assert not limits & kinds(found_of(in_parts))
     assert false_sentences(in_parts) == []
+
+
+# ------------------------------------------------------------------------------- other neurons
+
+
+def neuron_scene(activation, x, y, start, rule="gd", **settings):
+    run = Run(RULES[rule](**settings), start=start, epochs=60)
+    return replace(one_run(run, PointSet(x, y)), objective=NeuronObjective(activation))
+
+
+def test_a_tanh_that_is_saturated_holds_a_run_up():
+    experiment = neuron_scene("tanh", [1.0, 2.0], [-0.5, -0.9], (4.0, 4.0), eta=0.1)
+    (plateau,) = (one for one in found_of(experiment) if one.kind is FindingKind.PLATEAU)
+    assert "are saturated. Their gradients are multiplied by 1 − f², here at most" in plateau.sentence
+    assert "at best 1." in plateau.sentence
+    assert false_sentences(experiment) == []
+    free = neuron_scene("tanh", [1.0, 2.0], [-0.5, -0.9], (0.2, 0.1), eta=0.1)
+    assert FindingKind.PLATEAU not in kinds(found_of(free))
+
+
+def test_a_dead_relu_is_told_from_one_that_lives():
+    dead = neuron_scene("relu", [1.0, 2.0], [0.5, 0.9], (-1.0, -1.0), eta=0.1)
+    (one,) = (one for one in found_of(dead) if one.kind is FindingKind.DEAD)
+    assert (one.first, one.last) == (0, 60)
+    assert one.sentence == (
+        "From step 0 on w·x + b is not above 0 at all 2 points: there ReLU is 0 and so is its slope, and no "
+        "point adds to the gradient. The run stays where it is, at a loss of 0.53."
+    )
+    half = neuron_scene("relu", [-1.0, 2.0], [0.5, 0.9], (-1.0, -0.5), eta=0.1)
+    assert FindingKind.DEAD not in kinds(found_of(half))
+    # Momentum carries a dead neuron on, and the bundled scene dies on its way.
+    thrown = neuron_scene("relu", [1.0, 2.0], [0.1, 0.1], (2.0, 1.0), rule="momentum", eta=0.3, gamma=0.9)
+    assert "since then" in next(o for o in found_of(thrown) if o.kind is FindingKind.DEAD).sentence.lower()
+    names = [run.name for run in scene("dead-relu").runs]
+    for name, dies in (("Rate 0.2", True), ("Rate 0.1", False)):
+        found = found_of(scene("dead-relu"), names.index(name))
+        assert (FindingKind.DEAD in kinds(found)) is dies
+    for experiment in (dead, half, thrown):
+        assert false_sentences(experiment) == []

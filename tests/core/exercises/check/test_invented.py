@@ -19,6 +19,7 @@ from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import SCHEDULES
 from tests.core.exercises.check.by_hand import by_hand, moved
 from tests.core.records import one_run, run_of, scene
+from tests.every import every
 
 POINTS = [(3.5, 0.5), (0.35, 0.7), (3.2, 0.4), (-2.0, 0.9), (1.5, 0.1)]
 START = (-2.0, -1.0)
@@ -227,7 +228,7 @@ def said(verdict):
     return " ".join(sentences(verdict, ("w", "b")))
 
 
-@pytest.mark.parametrize("plan", PLANS, ids=" ".join)
+@every("plan", PLANS, ids=" ".join)
 def test_right_work_is_called_right(plan):
     for text in ("{!r}", "{:.6f}", "{:.3f}"):
         verdict = checked(plan, text=text)
@@ -251,9 +252,7 @@ def test_there_are_many_of_all_kinds():
     assert {one for _, plan in CASES for one in plan} == {one for plan in PLANS for one in plan}
 
 
-@pytest.mark.parametrize(
-    ("mistake", "plan"), CASES, ids=lambda one: one if isinstance(one, str) else " ".join(one)
-)
+@every(("mistake", "plan"), CASES, ids=lambda one: one if isinstance(one, str) else " ".join(one))
 def test_no_mistake_is_called_right_and_most_are_named(mistake, plan):
     verdict = checked(plan, mistake)
     assert not verdict.is_right

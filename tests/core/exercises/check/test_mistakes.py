@@ -20,6 +20,7 @@ from tests.core.exercises.check import by_hand as plain
 from tests.core.exercises.check.by_hand import by_hand
 from tests.core.records import LECTURE, columns_of, one_run, run_of
 from tests.core.strategies import runs_with_points, switched
+from tests.every import covering, every
 
 STEPS = 12
 # Small gradients, so that it can be seen where eps stands.
@@ -216,9 +217,9 @@ def named(verdict):
     return [made[0].sentence for made in verdict.mistakes if len(made) == 1]
 
 
-@pytest.mark.parametrize("decimals", [17, 6, 4, 3, 2])
-@pytest.mark.parametrize("batching", BATCHINGS)
-@pytest.mark.parametrize(("rule", "off"), IN_RULES)
+@every("decimals", [17, 6, 4, 3, 2])
+@every("batching", BATCHINGS)
+@every(("rule", "off"), IN_RULES)
 def test_right_work_passes_however_it_is_rounded(rule, off, batching, decimals):
     verdict = judged(np.round(worked(rule, off, batching), decimals), rule, off, batching)
     assert verdict.is_right
@@ -228,7 +229,7 @@ def test_right_work_passes_however_it_is_rounded(rule, off, batching, decimals):
     assert not remarks or decimals < 6
 
 
-@pytest.mark.parametrize(("rule", "off", "batching", "mistake"), CASES)
+@every(("rule", "off", "batching", "mistake"), CASES)
 def test_a_planted_mistake_is_named(rule, off, batching, mistake):
     verdict = judged(worked(rule, off, batching, mistake), rule, off, batching)
     assert not verdict.is_right
@@ -236,7 +237,7 @@ def test_a_planted_mistake_is_named(rule, off, batching, mistake):
     assert len(named(verdict)) <= 2
 
 
-@pytest.mark.parametrize(("rule", "off", "batching", "mistake"), CASES)
+@every(("rule", "off", "batching", "mistake"), covering(CASES))
 def test_a_mistake_in_rounded_values_is_named_or_cannot_be_seen(rule, off, batching, mistake):
     verdict = judged(np.round(worked(rule, off, batching, mistake), 6), rule, off, batching)
     assert verdict.is_right or expected(rule, off, batching)[mistake] in named(verdict)
@@ -273,7 +274,7 @@ def test_work_that_rounds_every_number_on_the_way_passes():
     assert judged(np.array(rows), "momentum").is_right
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(runs_with_points(), st.sampled_from([17, 8, 5]), st.data())
 def test_the_run_itself_passes_and_a_changed_row_does_not(case, decimals, data):
     run, points, validation = case

@@ -22,6 +22,7 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from tests.core.strategies import objectives
+from tests.every import every
 
 X, Y = [0.7, -1.3, 2.1, 0.4], [0.2, 0.9, 0.6, 0.1]
 ETA, START, STEPS = 0.05, (0.8, -0.6), 12
@@ -152,7 +153,7 @@ PLANTED = [
 ]
 
 
-@pytest.mark.parametrize(("objective", "step", "words"), PLANTED, ids=[one[-1] for one in PLANTED])
+@every(("objective", "step", "words"), PLANTED, ids=[one[-1] for one in PLANTED])
 def test_a_planted_mistake_is_named(objective, step, words):
     points = PointSet([0.0], [0.0]) if objective is BOWL else None
     verdict = judged(experiment_of(objective, points=points), worked(step))

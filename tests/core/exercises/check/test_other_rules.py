@@ -13,6 +13,7 @@ from gdsim.core.model.points import PointSet
 from tests.core.exercises.check.by_hand import judged
 from tests.core.other_rules import ADAMW, AHEAD, HEAVY, OTHER_RULES, rule_of
 from tests.core.records import run_of
+from tests.every import every
 
 X, Y = np.array([3.5, 0.35, 3.2, -2.0, 1.5]), np.array([0.5, 0.5, 0.5, 0.5, 0.1])
 START = (-2.0, -2.0)
@@ -196,7 +197,7 @@ def test_right_work_passes(rule, switches, rows):
     assert judged_by(rule, switches, np.round(rows, 3)).is_right
 
 
-@pytest.mark.parametrize(("rule", "switches", "mistake", "worked", "sentence"), CASES)
+@every(("rule", "switches", "mistake", "worked", "sentence"), CASES)
 def test_a_planted_mistake_is_named(rule, switches, mistake, worked, sentence):
     verdict = judged_by(rule, switches, worked(mistake, **switches))
     named = [made[0].sentence for made in verdict.mistakes if len(made) == 1]

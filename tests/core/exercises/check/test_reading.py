@@ -14,6 +14,7 @@ from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
+from tests.every import every
 
 RUN = Run(name="Mine")
 LINES = ((0.0, -2.0, -2.0), (1.0, -1.9811, -1.9843))
@@ -114,7 +115,7 @@ def test_a_record_of_a_run_by_another_name(record):
     assert read(alone).remarks == ('All rows are of a run "Plain, old".',)
 
 
-@pytest.mark.parametrize(
+@every(
     ("text", "sentence"),
     [
         ("", "The text holds no numbers."),

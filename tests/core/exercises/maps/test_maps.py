@@ -25,6 +25,7 @@ from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
 from gdsim.core.settings import NUMBER
+from tests.every import every
 
 VALLEY = PointSet([1.3, 2.4], [0.15, 0.9])
 VIEW = ViewRange(-2.0, 12.0, -14.0, 8.0)
@@ -75,7 +76,7 @@ def agrees_with_engine(made, places):
 
 
 @pytest.mark.parametrize("batching", BATCHINGS, ids=str)
-@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+@every("rule", RULES.values(), ids=RULES)
 def test_pixels_are_runs_of_the_engine(rule, batching):
     """For every rule and every batching, 200 pixels: of a map over its settings, and of one over starts."""
     compared = 0

@@ -23,6 +23,7 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import LECTURE_RULES, RULES
 from gdsim.core.rules.own_rule import own_rule
+from tests.every import every
 
 VALLEY = Experiment(
     PointSet([1.3, 2.4], [0.15, 0.9]), PointSet.empty(), view_range=ViewRange(-2.0, 12.0, -14.0, 8.0)
@@ -65,7 +66,7 @@ def result_of(name, evaluations, loss=None):
     return EntryResult(name, Run(name=name), 0, evaluations, loss)
 
 
-@pytest.mark.parametrize("rule", RULES)
+@every("rule", RULES)
 def test_judged_runs_are_those_of_the_engine(rule):
     plan = plan_of(rule)
     (entry,) = race(plan).entries

@@ -13,12 +13,13 @@ from gdsim.core.model.points import PointsError, PointSet
 from gdsim.core.progress import run_to_end
 from gdsim.core.settings import InvalidValue
 from tests.core.strategies import point_sets
+from tests.every import every
 
 FOUR = read_table("a,b,c\n1,2,3\n4,5,6\n7,8,9\n10,11,12\n")
 ROLES = read_table("x,y,role\n1,0.1,val\n2,0.2,train\n3,0.3,val\n")
 
 
-@pytest.mark.parametrize(
+@every(
     ("names", "x", "y"),
     [
         ("x,y", (0,), 1),

@@ -16,6 +16,7 @@ from gdsim.core.files.table.reader import read_table, reading, reading_file
 from gdsim.core.files.table.table import Column, ColumnKind, Table, TableFault, Wish
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
+from tests.every import every
 
 AS_FOUND = Wish()
 NUMBERS = st.floats(min_value=-1e100, max_value=1e100)
@@ -27,7 +28,7 @@ def fault_of(content, wish=AS_FOUND, source=""):
     return caught.value.of(source) if source else str(caught.value)
 
 
-@pytest.mark.parametrize(
+@every(
     "text",
     [
         "1.3\t0.15\n2.4\t0.9",
@@ -129,7 +130,7 @@ def test_an_encoding_that_cannot_be_read_is_named(content, sentence):
     assert fault_of(content, source="p.csv").startswith(sentence)
 
 
-@pytest.mark.parametrize(
+@every(
     ("text", "sentence"),
     [
         ("", "The text holds no numbers."),

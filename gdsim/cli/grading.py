@@ -1,0 +1,104 @@
+"""gdsim grade: a folder of answers, judged by computing everything anew."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from gdsim.cli.command import (
+    STANDARD_OUTPUT,
+    Parser,
+    UsageError,
+    csv_file,
+    file_name,
+    print_table,
+    standard_output,
+    unwritable,
+)
+from gdsim.core.files.checked_json import FileFault
+from gdsim.core.formulas.numerals import machine_readable
+from gdsim.core.handin.feedback import writing_feedback
+from gdsim.core.handin.grading import Grade, grading, write_grades
+from gdsim.core.handin.sheet import Sheet
+from gdsim.core.lessons.files import bundled_lessons, load_lesson
+from gdsim.core.progress import run_to_end
+from gdsim.core.settings import one_line, printable
+
+UNREADABLE = 1
+_LESSONS = ".json"
+_LONGEST_CELL, _LONGEST_REMARK = 40, 300
+
+
+def grade(arguments: list[str]) -> int:
+    """Print a line for each hand-in; return 1 if one of them could not be graded, else 0."""
+    parser = Parser(
+        prog="gdsim grade",
+        description="Grade a folder of answer files: every claim is computed anew with the data of the name "
+        "in the file, the mistake is named, and each hand-in gets a page of feedback. Ends with 0, with 1 "
+        "if a file could not be graded, or with 2 if there is nothing to grade.",
+    )
+    parser.add_argument("folder", type=file_name, help="the folder with files that end in .gdsim-answer")
+    parser.add_argument(
+        "--lesson",
+        type=file_name,
+        metavar="NAME|FILE",
+        help="the lesson with the tasks; by default the bundled ones, and the lesson files in the folder",
+    )
+    parser.add_argument(
+        "--csv", type=file_name, metavar="FILE", help="write the table of marks, or - to print it"
+    )
+    parser.add_argument(
+        "--feedback", type=file_name, metavar="FOLDER", help="where the pages go; FOLDER/feedback by default"
+    )
+    options = parser.parse_args(arguments)
+    folder = Path(options.folder)
+    if not folder.is_dir():
+        raise UsageError(f"{parser.prog}: {printable(options.folder)} is no folder")
+    pages = Path(options.feedback) if options.feedback else folder / "feedback"
+    sheets = [Sheet(load_lesson(options.lesson))] if options.lesson else list(_sheets(folder))
+    grades = run_to_end(grading(folder, [one for one in sheets if len(one)], pages))
+    if not grades:
+        raise UsageError(f"{parser.prog}: there are no answers in {printable(options.folder)}")
+    try:
+        written = run_to_end(writing_feedback(pages, grades))
+    except OSError as error:
+        raise unwritable(pages, error) from None
+    if options.csv == STANDARD_OUTPUT:
+        with standard_output() as out:
+            write_grades(grades, out)
+    else:
+        with csv_file(options.csv) as table:
+            if table is not None:
+                table.write(
+                    "\N{ZERO WIDTH NO-BREAK SPACE}"
+                )  # spreadsheets take a file without it for Latin-1
+                write_grades(grades, table)
+        with standard_output():
+            _print(grades, pages, len(written))
+    return UNREADABLE if any(not one.tasks for one in grades) else 0
+
+
+def _sheets(folder: Path) -> Iterator[Sheet]:
+    for name in bundled_lessons():
+        yield Sheet(load_lesson(name))
+    for path in sorted(folder.glob(f"*{_LESSONS}")):
+        try:
+            yield Sheet(load_lesson(str(path)))
+        except FileFault as fault:
+            if sys.stderr is not None:
+                print(f"note: {one_line(str(fault), _LONGEST_REMARK)}", file=sys.stderr)
+
+
+def _print(grades: tuple[Grade, ...], pages: Path, count: int) -> None:
+    rows = [
+        (
+            one_line(one.file, _LONGEST_CELL),
+            one_line(one.name, _LONGEST_CELL),
+            f"{machine_readable(one.marks)} of {one.of}" if one.tasks else "",
+            str(one.to_read or ""),
+            one_line(" ".join(one.remarks), _LONGEST_REMARK),
+        )
+        for one in grades
+    ]
+    print_table(("file", "name", "marks", "to read", "remarks"), rows)
+    pages_written = "1 page" if count == 1 else f"{count} pages"
+    print(f"{pages_written} of feedback in {printable(str(pages))}")

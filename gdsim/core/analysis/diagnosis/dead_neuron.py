@@ -1,0 +1,67 @@
+"""Where a ReLU is dead: it answers 0 at every point, and no point moves it."""
+
+import numpy as np
+
+from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind
+from gdsim.core.analysis.diagnosis.probes import LEVEL
+from gdsim.core.formulas.numerals import count, number
+from gdsim.core.language.words import said
+from gdsim.core.model.neuron import Neuron
+
+# Activations computed at once, and for one diagnosis.
+_AT_ONCE, _MOST = 1 << 17, 1 << 24
+
+
+def dead_neurons(evidence: Evidence) -> tuple[Finding, ...]:
+    """Find from which step on to its end w·x + b is above 0 at no point, of all of them."""
+    data = evidence.experiment.training
+    if not isinstance(data, Neuron) or data.objective.activation != "relu":
+        return ()
+    size = len(data.targets)
+    if size * len(evidence.record.loss) > _MOST:
+        return ()
+    first = _dead_from(data, evidence)
+    if first >= evidence.last:
+        return ()
+    record, start = evidence.record, evidence.first
+    before, after = float(record.loss[first]), float(record.loss[-1])
+    step = count(start + first)
+    if size == 1:
+        dead = said(
+            "From step {step} on w·x + b is not above 0 at the only point: there ReLU is 0 and so is its "
+            "slope, and the point adds nothing to the gradient.",
+            step=step,
+        )
+    else:
+        dead = said(
+            "From step {step} on w·x + b is not above 0 at all {n} points: there ReLU is 0 and so is its "
+            "slope, and no point adds to the gradient.",
+            step=step,
+            n=count(size),
+        )
+    left = [said("Only the penalty is left in it.")] if data.objective.l2 else []
+    # What may still move it is old gradients, or the penalty.
+    if not (record.p[first:] != record.p[first]).any():
+        goes = said("The run stays where it is, at a loss of {loss}.", loss=number(before))
+    elif np.abs(record.loss[first:] - before).max() <= LEVEL * abs(before):
+        goes = said("What moves it since then leaves the loss at {loss}.", loss=number(before))
+    else:
+        goes = said(
+            "Since then the loss goes from {before} to {after}.", before=number(before), after=number(after)
+        )
+    sentence = " ".join([dead, *left, goes])
+    numbers = {"points": size, "loss at first": before, "loss at last": after}
+    return (Finding(FindingKind.DEAD, first, evidence.last, sentence, numbers),)
+
+
+def _dead_from(data: Neuron, evidence: Evidence) -> int:
+    """Return the row from which on to the last no point is above 0; one behind the last for none."""
+    p = evidence.record.p
+    block = max(1, _AT_ONCE // max(1, len(data.targets)))
+    for end in range(len(p), 0, -block):
+        begin = max(0, end - block)
+        with np.errstate(all="ignore"):
+            alive = ~(p[begin:end] @ data.inputs.T <= 0.0).all(axis=1)
+        if alive.any():
+            return begin + int(np.flatnonzero(alive)[-1]) + 1
+    return 0

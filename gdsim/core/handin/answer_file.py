@@ -1,0 +1,301 @@
+"""Answer files and codes: written for one student, and read as what may come from anybody."""
+
+import json
+import re
+import zlib
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from gdsim.core.files.atomic import replacing
+from gdsim.core.files.checked_json import FileFault, Node, parse, read_text
+from gdsim.core.files.link import cleaned
+from gdsim.core.files.link_letters import (
+    LETTERS,
+    count_letters,
+    letters_for,
+    read_count,
+    to_bytes,
+    to_letters,
+)
+from gdsim.core.formulas.numerals import count
+from gdsim.core.handin.answers import (
+    LONGEST_FIELD,
+    MOST_FIELDS,
+    MOST_TASKS,
+    MOST_TRIES,
+    Answer,
+    Fields,
+    HandIn,
+    Try,
+)
+from gdsim.core.handin.sheet import LONGEST_NAME, name_key
+from gdsim.core.language.words import said
+from gdsim.core.settings import Domain
+
+ENDING = ".gdsim-answer"
+VERSION = 1
+# A hand-in of some tasks has a few kilobytes.
+LARGEST_FILE = 1_000_000
+# As long as may be sent in a message.
+LONGEST_CODE = 1500
+_LARGEST_TEXT, _LARGEST_PAYLOAD, _MOST_CODES = 100_000, 60_000, 1000
+_SUM, _CHECK = 4, 16
+_RAW_DEFLATE = -15
+_HEAD = f"gdsim-answer:{VERSION},"
+_CODE = re.compile(r"gdsim-answer:/{0,3}([0-9]{1,6}),", re.IGNORECASE)
+_LETTERS = re.compile(f"[{LETTERS}]+")
+_PACKED_WITH = (
+    b'"algorithm":"momentum","hyperparameters":{"eta":0.1,"gamma":0.9},"regime":{"kind":"batch"},'
+    b'"schedule":{"kind":"constant"},"start":{"w":-2.0,"b":-2.0},"epochs":1000'
+    b'["A","B","C","D"]["-1.99","-0.0"]"since the gradient the loss is lower because the learning rate'
+    b'{"gdsim-answer":1,"name":"","sheet":"","lesson":"","answers":[{"task":1,"data":"","fields":[""],'
+    b'"count":1,"seconds":10}],"check":""'
+)
+_NUMBER = Domain(f"a whole number from 1 to {MOST_TASKS}", int, low=1.0, high=float(MOST_TASKS))
+_SIZE = Domain("a whole number from 0 to 1000000000", int, low=0.0, high=1e9)
+
+
+class Received(NamedTuple):
+    """A hand-in that was read, and whether it is as the program wrote it."""
+
+    hand_in: HandIn
+    is_untouched: bool
+
+
+def file_name(name: str) -> str:
+    """Return the name of the file that a student hands in: of letters, digits and little else."""
+    words = re.sub(r"[^\w.-]+", "-", name.strip(), flags=re.UNICODE).strip("-.")[:60].strip("-.")
+    return f"{words or 'answers'}{ENDING}"
+
+
+# ---------------------------------------------------------------------------------------- writing
+
+
+def write_answers(path: Path, hand_in: HandIn) -> None:
+    """Write an answer file; raises `OSError` if that fails, which leaves an older one as it was."""
+    text = json.dumps(_tree(hand_in, tries=True), ensure_ascii=False, indent=1)
+    with replacing(path) as unfinished:
+        unfinished.write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def code_of(hand_in: HandIn) -> str:
+    """Return the answers as a code, without the tries before the last ones.
+
+    Raises `FileFault` where it would be longer than what goes into a message.
+    """
+    text = json.dumps(_tree(hand_in, tries=False), ensure_ascii=False, separators=(",", ":")).encode()
+    packer = zlib.compressobj(9, zlib.DEFLATED, _RAW_DEFLATE, 9, zlib.Z_DEFAULT_STRATEGY, _PACKED_WITH)
+    payload = zlib.crc32(text).to_bytes(_SUM, "big") + packer.compress(text) + packer.flush()
+    code = f"{_HEAD}{count_letters(len(payload))}{to_letters(payload)}"
+    if len(code) > LONGEST_CODE:
+        raise FileFault(
+            said(
+                "the answers are too long for a code of {most} letters; hand in the file",
+                most=count(LONGEST_CODE),
+            )
+        )
+    return code
+
+
+def _tree(hand_in: HandIn, *, tries: bool) -> dict[str, Any]:
+    tree: dict[str, Any] = {
+        "gdsim-answer": VERSION,
+        "name": hand_in.name,
+        "sheet": hand_in.sheet,
+        "lesson": hand_in.lesson,
+        "answers": [_answer_tree(one, tries=tries) for one in hand_in.answers],
+    }
+    return tree | {"check": _check(tree)}
+
+
+def _answer_tree(answer: Answer, *, tries: bool) -> dict[str, Any]:
+    tree = {
+        "task": answer.number,
+        "data": answer.data,
+        "fields": list(answer.fields),
+        "count": answer.count,
+        "seconds": answer.seconds,
+    }
+    if tries:
+        tree["tries"] = [{"seconds": one.seconds, "fields": list(one.fields)} for one in answer.tries]
+    return tree
+
+
+def _check(tree: dict[str, Any]) -> str:
+    """Return a sum of all else: who changes a file by hand leaves it as it was. It is no signature."""
+    text = json.dumps(tree, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+    return sha256(f"gdsim answers {name_key(tree['name'])}\n{text}".encode()).hexdigest()[:_CHECK]
+
+
+# ---------------------------------------------------------------------------------------- reading
+
+
+def read_answers(path: Path) -> Received:
+    """Read an answer file, or one with a code in it; raises `FileFault` with what is wrong."""
+    text = _small_text(path)
+    if text.lstrip().startswith("{"):
+        return _received(text)
+    for received in codes_in(text):
+        return received
+    raise FileFault(said("has no answers in it"))
+
+
+def read_many(path: Path) -> Iterator[Received | FileFault]:
+    """Yield what stands in a text with any number of codes, or why one cannot be read."""
+    try:
+        text = cleaned(_small_text(path))
+    except FileFault as fault:
+        yield fault
+        return
+    for place, match in enumerate(_CODE.finditer(text)):
+        if place == _MOST_CODES:
+            yield FileFault(
+                said("has more than {most} codes; the others are left out", most=count(_MOST_CODES))
+            )
+            return
+        try:
+            yield _code_at(text, match)
+        except FileFault as fault:
+            yield fault
+
+
+def codes_in(text: str) -> Iterator[Received]:
+    """Yield the hand-ins of the codes in a text; raises `FileFault` at one that cannot be read."""
+    text = cleaned(text)
+    for match in _CODE.finditer(text):
+        yield _code_at(text, match)
+
+
+def _small_text(path: Path) -> str:
+    try:
+        size = path.stat().st_size
+    except OSError:
+        size = 0  # reading it tells why
+    if size > LARGEST_FILE:
+        raise FileFault(
+            said("is larger than {size} MB, which no answers are", size=LARGEST_FILE // 1_000_000)
+        )
+    return read_text(path, "answer")
+
+
+def _code_at(text: str, match: "re.Match[str]") -> Received:
+    if int(match[1]) != VERSION:
+        raise FileFault(
+            said(
+                "the code is of version {version}, and this gdsim reads version {own}",
+                version=int(match[1]),
+                own=VERSION,
+            )
+        )
+    head = read_count(text, match.end(), _LARGEST_PAYLOAD)
+    if head is None:
+        raise _damaged()
+    size, begin = head
+    wanted = letters_for(size)
+    letters = _LETTERS.match(text, begin, begin + wanted)
+    if letters is None or len(letters[0]) < wanted:
+        there = len(letters[0]) if letters else 0
+        raise FileFault(
+            said(
+                "the code is not whole: {there} of its {wanted} letters are there",
+                there=count(there),
+                wanted=count(wanted),
+            )
+        )
+    try:
+        payload = to_bytes(letters[0], size)
+        unpacker = zlib.decompressobj(_RAW_DEFLATE, _PACKED_WITH)
+        plain = unpacker.decompress(payload[_SUM:], _LARGEST_TEXT)
+        if not unpacker.eof or zlib.crc32(plain) != int.from_bytes(payload[:_SUM], "big"):
+            raise _damaged()
+        found = plain.decode()
+    except (ValueError, zlib.error) as error:
+        raise error if isinstance(error, FileFault) else _damaged() from None
+    return _received(found)
+
+
+def _damaged() -> FileFault:
+    return FileFault(said("the code is damaged: some of its letters are not as they were"))
+
+
+def _received(text: str) -> Received:
+    root = parse(text)
+    if not isinstance(root.value, dict) or "gdsim-answer" not in root.value:
+        raise FileFault(said("has no answers in it"))
+    version = root.value["gdsim-answer"]
+    if isinstance(version, bool) or version != VERSION:
+        raise FileFault(
+            said("was written by another gdsim: this one reads answers of version {own}", own=VERSION)
+        )
+    keys = ("gdsim-answer", "name", "sheet", "lesson", "answers", "check")
+    members = root.keys(*keys, needed=keys)
+    items = list(members["answers"].items())
+    if len(items) > MOST_TASKS:
+        raise members["answers"].fault(
+            said("must be at most {most}, not {there}", most=MOST_TASKS, there=count(len(items)))
+        )
+    hand_in = HandIn(
+        _name(members["name"]),
+        _short(members["sheet"]),
+        _short(members["lesson"], 1000),
+        tuple(_answer(item) for item in items),
+    )
+    numbers = [one.number for one in hand_in.answers]
+    if len(set(numbers)) < len(numbers):
+        raise members["answers"].fault("has two answers to one task")
+    tree = {key: value for key, value in root.value.items() if key != "check"}
+    return Received(hand_in, members["check"].value == _check(tree))
+
+
+def _name(node: Node) -> str:
+    name = " ".join(node.text().split())
+    if not name:
+        raise node.fault("must not be empty")
+    if len(name) > LONGEST_NAME:
+        raise node.fault(
+            said("must have at most {most} letters, not {there}", most=LONGEST_NAME, there=count(len(name)))
+        )
+    return name
+
+
+def _answer(node: Node) -> Answer:
+    keys = ("task", "data", "fields", "count", "seconds")
+    members = node.keys(*keys, "tries", needed=keys)
+    tries = list(members["tries"].items()) if "tries" in members else []
+    if len(tries) > MOST_TRIES:
+        raise members["tries"].fault(
+            said("must be at most {most}, not {there}", most=MOST_TRIES, there=count(len(tries)))
+        )
+    return Answer(
+        int(members["task"].checked(_NUMBER)),
+        _short(members["data"]),
+        _fields(members["fields"]),
+        int(members["count"].checked(_SIZE)),
+        int(members["seconds"].checked(_SIZE)),
+        tuple(_try(one) for one in tries),
+    )
+
+
+def _try(node: Node) -> Try:
+    members = node.keys("seconds", "fields", needed=("seconds", "fields"))
+    return Try(int(members["seconds"].checked(_SIZE)), _fields(members["fields"]))
+
+
+def _fields(node: Node) -> Fields:
+    items = list(node.items())
+    if len(items) > MOST_FIELDS:
+        raise node.fault(
+            said("must be at most {most}, not {there}", most=count(MOST_FIELDS), there=count(len(items)))
+        )
+    return tuple(_short(item, LONGEST_FIELD) for item in items)
+
+
+def _short(node: Node, most: int = 64) -> str:
+    text = node.text()
+    if len(text) > most:
+        raise node.fault(
+            said("must have at most {most} letters, not {there}", most=count(most), there=count(len(text)))
+        )
+    return text

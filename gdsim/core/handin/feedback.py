@@ -1,0 +1,139 @@
+"""A page of feedback for each hand-in: one HTML file that asks no server for anything."""
+
+import html
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from gdsim.core.files.atomic import replacing
+from gdsim.core.formulas.numerals import number
+from gdsim.core.handin.grading import Grade, TaskGrade
+from gdsim.core.page.writing import page_policy
+from gdsim.core.progress import Progress
+from gdsim.core.resources import resource
+from gdsim.core.settings import one_line
+
+_LONGEST_STEM = 60
+_LONGEST_SHOWN = 4000
+
+
+def writing_feedback(folder: Path, grades: Sequence[Grade]) -> Progress[tuple[Path, ...]]:
+    """Write a page for each hand-in that has been graded; yield the share that is done.
+
+    Raises `OSError` if the folder or a page cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    graded = [one for one in grades if one.hand_in]
+    taken: set[str] = set()
+    paths = []
+    for place, grade in enumerate(graded):
+        yield place / len(graded)
+        path = folder / f"{_stem(grade, taken)}.html"
+        with replacing(path) as unfinished:
+            unfinished.write_text(feedback_page(grade), encoding="utf-8", newline="\n")
+        paths.append(path)
+    return tuple(paths)
+
+
+def _stem(grade: Grade, taken: set[str]) -> str:
+    """Return a name for a page that no other one has, whatever the student is called."""
+    plain = re.sub(r"[^\w.-]+", "-", grade.name).strip("-.")[:_LONGEST_STEM].strip("-.") or "answers"
+    stem, more = plain, 1
+    while stem.casefold() in taken:
+        more += 1
+        stem = f"{plain}-{more}"
+    taken.add(stem.casefold())
+    return stem
+
+
+def feedback_page(grade: Grade) -> str:
+    """Return the page of a hand-in."""
+    style = resource("page", "feedback.css").read_text(encoding="utf-8").strip()
+    lesson = grade.hand_in.lesson if grade.hand_in else ""
+    title = f"{_text(grade.name, 100)}: {_text(lesson, 200)}"
+    lines = [
+        "<!DOCTYPE html>",
+        '<html lang="en">',
+        "<head>",
+        '<meta charset="utf-8">',
+        f'<meta http-equiv="Content-Security-Policy" content="{page_policy(style=style)}">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        f"<title>{title}</title>",
+        f"<style>{style}</style>",
+        "</head>",
+        "<body>",
+        "<main>",
+        f"<h1>{_text(grade.name, 100)}</h1>",
+        f"<p>{_text(lesson, 200)}</p>",
+        *(f'<p class="odd">{_text(one)}</p>' for one in grade.remarks),
+        *_table(grade),
+        *(line for one in grade.tasks for line in _section(one)),
+        "</main>",
+        "</body>",
+        "</html>",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _table(grade: Grade) -> Iterator[str]:
+    if not grade.tasks:
+        return
+    yield "<table>"
+    yield "<caption>Marks</caption>"
+    heads = "".join(f'<th scope="col">{head}</th>' for head in ("Task", "Result", "Marks"))
+    yield f"<thead><tr>{heads}</tr></thead>"
+    yield "<tbody>"
+    for one in grade.tasks:
+        head = f'<th scope="row"><a href="#task-{one.own.number}">{_head(one)}</a></th>'
+        yield f"<tr>{head}<td>{_result(one)}</td><td>{_marks(one)}</td></tr>"
+    yield "</tbody>"
+    total = f"{number(grade.marks, 4)} of {grade.of}"
+    more = f", and {grade.to_read} more to be given by a person" if grade.to_read else ""
+    yield f'<tfoot><tr><th scope="row">All tasks</th><td></td><td>{total}{more}</td></tr></tfoot>'
+    yield "</table>"
+
+
+def _section(one: TaskGrade) -> Iterator[str]:
+    yield f'<section id="task-{one.own.number}">'
+    yield f"<h2>{_head(one)}</h2>"
+    yield f'<p class="result">{_result(one)}: {_marks(one)}</p>'
+    for sentence in one.judged.sentences:
+        yield f"<p>{_text(sentence)}</p>"
+    if one.answer and any(one.answer.fields):
+        given = "\n".join(text for text in one.answer.fields if text.strip())
+        tries = f"{one.answer.count:,} {'try' if one.answer.count == 1 else 'tries'}"
+        yield f"<h3>Your answer, after {tries} and {_time(one.answer.seconds)}</h3>"
+        yield f"<pre>{_text(given, _LONGEST_SHOWN, lines=True)}</pre>"
+    yield "</section>"
+
+
+def _head(one: TaskGrade) -> str:
+    return f"{one.own.number}. {_text(one.own.stop.title, 200)}"
+
+
+def _result(one: TaskGrade) -> str:
+    share = one.judged.share
+    if one.answer is None:
+        return "No answer"
+    if share is None:
+        return "To be read"
+    return "Right" if share == 1.0 else "Not right" if share == 0.0 else "Partly right"
+
+
+def _marks(one: TaskGrade) -> str:
+    if one.marks is None:
+        return f"up to {one.own.marks} by a person"
+    return f"{number(one.marks, 4)} of {one.own.marks}"
+
+
+def _time(seconds: int) -> str:
+    minutes = round(seconds / 60)
+    return f"{seconds} seconds" if seconds < 120 else f"{minutes:,} minutes"  # noqa: PLR2004 - two minutes
+
+
+def _text(text: str, most: int = 1000, *, lines: bool = False) -> str:
+    """Return a text that somebody wrote as HTML that says it, and nothing else."""
+    if lines:
+        text = "\n".join(one_line(line, most) for line in text[:most].splitlines())
+        return html.escape(text)
+    return html.escape(one_line(text, most))

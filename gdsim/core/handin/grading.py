@@ -1,0 +1,256 @@
+"""Grading a folder of answers: whatever is in it, each file gets its line, and none stops the others."""
+
+import csv
+import os
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TextIO
+
+from gdsim.core.files.checked_json import FileFault
+from gdsim.core.formulas.numerals import machine_readable
+from gdsim.core.handin.answer_file import ENDING, Received, read_answers, read_many
+from gdsim.core.handin.answers import Answer, HandIn
+from gdsim.core.handin.judging import judged
+from gdsim.core.handin.sheet import OwnTask, Sheet, name_key
+from gdsim.core.handin.worth import NO_ANSWER, Judged
+from gdsim.core.progress import Progress
+from gdsim.core.settings import elided, one_line, printable
+
+_TEXTS = ".txt"
+MOST_FILES = 10_000
+_DECIMALS = 4
+# So many others are named of those that are alike.
+_NAMED = 3
+# A cell that begins like this is a formula to a spreadsheet.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\N{MINUS SIGN}", "\N{FULLWIDTH EQUALS SIGN}")
+
+
+@dataclass(frozen=True)
+class TaskGrade:
+    """One task of one student."""
+
+    own: OwnTask
+    answer: Answer | None
+    judged: Judged
+
+    @property
+    def marks(self) -> float | None:
+        """The marks; None where a person has to give them."""
+        share = self.judged.share
+        return None if share is None else round(share * self.own.marks, _DECIMALS)
+
+
+@dataclass(frozen=True)
+class Grade:
+    """What a file, or a code in one, is worth."""
+
+    file: str  # Within the folder
+    hand_in: HandIn | None = None
+    tasks: tuple[TaskGrade, ...] = ()
+    remarks: tuple[str, ...] = ()  # What is odd about it, or why it cannot be graded
+
+    @property
+    def marks(self) -> float:
+        """The marks that are known."""
+        return round(sum(one.marks or 0.0 for one in self.tasks), _DECIMALS)
+
+    @property
+    def of(self) -> int:
+        """The marks of all tasks that are judged by the program."""
+        return sum(one.own.marks for one in self.tasks if one.judged.share is not None)
+
+    @property
+    def to_read(self) -> int:
+        """The marks of the tasks that a person has to read."""
+        return sum(one.own.marks for one in self.tasks if one.judged.share is None)
+
+    @property
+    def name(self) -> str:
+        """The student's name; empty where it is not known."""
+        return self.hand_in.name if self.hand_in else ""
+
+
+@dataclass(eq=False)
+class _Entry:
+    """A hand-in on its way."""
+
+    file: str
+    received: Received | None = None
+    remarks: list[str] = field(default_factory=list)
+
+
+def answer_files(folder: Path, beside: Path | None = None) -> list[Path]:
+    """Return the files that may hold answers, in an order that does not depend on the system.
+
+    Those of the folders in it count, as a course system packs them, but not what is in ``beside``, nor what
+    links lead to.
+    """
+    found: list[Path] = []
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(one for one in folders if beside is None or Path(place, one) != beside)
+        found += [Path(place, one) for one in names if Path(one).suffix.lower() in (ENDING, _TEXTS)]
+    return sorted(found, key=lambda path: path.relative_to(folder).as_posix())
+
+
+def grading(folder: Path, sheets: Sequence[Sheet], beside: Path | None = None) -> Progress[tuple[Grade, ...]]:
+    """Yield the share that is done; return the grade of every file that may hold answers.
+
+    A file that cannot be read has a remark instead of marks.
+    """
+    entries = list(_entries(folder, beside))
+    known = {sheet.id: sheet for sheet in sheets}
+    _remark_on_doubles([one for one in entries if one.received])
+    own_tasks = {_key(one): _own_tasks(one, known) for one in entries}
+    owners = {own.data: _shown_name(one) for one in entries for own in own_tasks[_key(one)]}
+    grades = []
+    for place, entry in enumerate(entries):
+        yield place / len(entries)
+        grades.append(_graded(entry, known, own_tasks[_key(entry)], owners))
+    return tuple(grades)
+
+
+def _entries(folder: Path, beside: Path | None) -> Iterator[_Entry]:
+    files = answer_files(folder, beside)
+    for path in files[:MOST_FILES]:
+        name = path.relative_to(folder).as_posix()
+        if path.suffix.lower() == _TEXTS:
+            for place, found in enumerate(read_many(path), 1):
+                yield _entry(f"{name}, code {place}", found)
+            continue
+        try:
+            yield _entry(name, read_answers(path))
+        except FileFault as fault:
+            yield _entry(name, fault)
+    if len(files) > MOST_FILES:
+        yield _Entry(
+            str(folder), None, [f"There are more than {MOST_FILES:,} files; the others are left out."]
+        )
+
+
+def _entry(file: str, found: Received | FileFault) -> _Entry:
+    if isinstance(found, FileFault):
+        return _Entry(file, None, [f"It cannot be read: it {str(found).rstrip('.')}."])
+    odd = [] if found.is_untouched else ["It was changed outside of gdsim after it was saved."]
+    return _Entry(file, found, odd)
+
+
+def _remark_on_doubles(entries: Sequence[_Entry]) -> None:
+    """Say of files with one name, and of those with the same answers, that they are so."""
+    by_name: dict[str, list[_Entry]] = defaultdict(list)
+    by_answers: dict[str, list[_Entry]] = defaultdict(list)
+    for entry in entries:
+        if entry.received:
+            hand_in = entry.received.hand_in
+            by_name[f"{hand_in.sheet} {name_key(hand_in.name)}"].append(entry)
+            by_answers[f"{hand_in.sheet} {hand_in.same_answers()}"].append(entry)
+    for same in by_name.values():
+        files = [elided(one.file) for one in same]
+        for place, entry in enumerate(same):
+            others = _some([*files[:place][:_NAMED], *files[place + 1 :][:_NAMED]], len(files) - 1)
+            if others:
+                entry.remarks.append(f"The same name has also handed in {others}.")
+    for same in by_answers.values():
+        names = {_name_of(one): _shown_name(one) for one in reversed(same)}
+        for entry in same if len(names) > 1 and any(_has_answers(one) for one in same) else ():
+            others_named = sorted(name for key, name in names.items() if key != _name_of(entry))
+            entry.remarks.append(f"All its answers are those of {_some(others_named)}, word by word.")
+
+
+def _has_answers(entry: _Entry) -> bool:
+    return bool(entry.received and entry.received.hand_in.same_answers())
+
+
+def _name_of(entry: _Entry) -> str:
+    return name_key(entry.received.hand_in.name) if entry.received else ""
+
+
+def _shown_name(entry: _Entry) -> str:
+    return one_line(entry.received.hand_in.name, 60) if entry.received else ""
+
+
+def _some(names: Sequence[str], count: int | None = None) -> str:
+    """Return the first few of some names, and how many more there are of ``count``."""
+    more = (len(names) if count is None else count) - _NAMED
+    shown = ", ".join(names[:_NAMED])
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
+def _key(entry: _Entry) -> str:
+    return f"{entry.received.hand_in.sheet} {_name_of(entry)}" if entry.received else ""
+
+
+def _own_tasks(entry: _Entry, known: Mapping[str, Sheet]) -> tuple[OwnTask, ...]:
+    """Return the tasks with the data of the name in a hand-in; none where its sheet is not known."""
+    sheet = known.get(entry.received.hand_in.sheet) if entry.received else None
+    return sheet.for_name(_name_of(entry)) if sheet else ()
+
+
+def _graded(
+    entry: _Entry, known: Mapping[str, Sheet], own_tasks: Sequence[OwnTask], owners: Mapping[str, str]
+) -> Grade:
+    remarks = entry.remarks
+    if entry.received is None:
+        return Grade(entry.file, remarks=tuple(remarks))
+    hand_in = entry.received.hand_in
+    sheet = known.get(hand_in.sheet)
+    if sheet is None:
+        lesson = one_line(hand_in.lesson, 60) or "without a title"
+        remarks = [*remarks, f'It belongs to another lesson, "{lesson}", or to another version of it.']
+        return Grade(entry.file, hand_in, remarks=tuple(remarks))
+    beyond = [one.number for one in hand_in.answers if one.number > len(sheet)]
+    if beyond:
+        remarks = [*remarks, f"It answers a task {beyond[0]}, and the lesson has {len(sheet)}."]
+    tasks = tuple(_task_grade(own, hand_in.answer(own.number)) for own in own_tasks)
+    strange = Counter(
+        owners.get(one.answer.data, "") for one in tasks if one.answer and one.answer.data != one.own.data
+    )
+    for name in sorted(strange):
+        whose = f"those of {one_line(name, 60)}" if name else "nobody's in this folder"
+        count = f"{strange[name]} {'answer was' if strange[name] == 1 else 'answers were'}"
+        remarks = [*remarks, f"{count} made with the data of another name: {whose}."]
+    return Grade(entry.file, hand_in, tasks, tuple(remarks))
+
+
+def _task_grade(own: OwnTask, answer: Answer | None) -> TaskGrade:
+    if answer is None:
+        return TaskGrade(own, None, NO_ANSWER)
+    try:
+        found = judged(own, answer.fields)
+    except (ValueError, ArithmeticError) as fault:  # whatever was typed: others are graded on
+        words = one_line(str(fault), 200).rstrip(".")
+        found = Judged(None, (f"It could not be judged, and is for a person to read: {words}.",))
+    if answer.data != own.data:
+        words = "The answer was made with other data than those of this name."
+        found = replace(found, sentences=(words, *found.sentences), mistake=words)
+    return TaskGrade(own, answer, found)
+
+
+# ---------------------------------------------------------------------------------------- as a table
+
+
+def write_grades(grades: Sequence[Grade], out: TextIO) -> None:
+    """Write a row for each file; no cell of it is a formula to a spreadsheet."""
+    writer = csv.writer(out, lineterminator="\n")
+    most = max((len(one.tasks) for one in grades), default=0)
+    numbers = range(1, most + 1)
+    heads = [f"{what} {number}" for number in numbers for what in ("task", "mistake")]
+    writer.writerow(["file", "name", "lesson", "marks", "of", "to read", *heads, "remarks"])
+    for grade in grades:
+        cells = [_cell(text) for one in grade.tasks for text in (_marks(one), one.judged.mistake)]
+        cells += [""] * (2 * most - len(cells))
+        totals = (
+            [machine_readable(grade.marks), str(grade.of), str(grade.to_read)] if grade.tasks else [""] * 3
+        )
+        names = [grade.file, grade.name, grade.hand_in.lesson if grade.hand_in else ""]
+        writer.writerow([*map(_cell, names), *totals, *cells, _cell(" ".join(grade.remarks))])
+
+
+def _marks(one: TaskGrade) -> str:
+    return "read" if one.marks is None else machine_readable(one.marks)
+
+
+def _cell(text: str) -> str:
+    line = printable(" ".join(text.split()))
+    return f"'{line}" if line.startswith(_FORMULA) else line

@@ -1,0 +1,258 @@
+"""Judging answers: every claim is computed anew, and the mistake is named where it is known."""
+
+from collections.abc import Callable, Iterator
+
+from gdsim.core.analysis.update import update_of
+from gdsim.core.exercises.check.answer_sheet import AnswerSheet, Cell, Line, Written, decimals_of
+from gdsim.core.exercises.check.verdict import Verdict, judging_sheet, sentences
+from gdsim.core.exercises.fill_in import Mark, StepSheet, judge, step_sheet
+from gdsim.core.exercises.quiz.making import make_question
+from gdsim.core.exercises.quiz.question import LETTERS, Question, explanation, verdict
+from gdsim.core.exercises.rate_ladder import first_columns
+from gdsim.core.formulas.numerals import NotANumber
+from gdsim.core.handin.answers import Fields, letters_of
+from gdsim.core.handin.run_claims import judge_place, judge_rate, judge_reached
+from gdsim.core.handin.sheet import OwnTask
+from gdsim.core.handin.worth import NO_ANSWER, Judged, number_of
+from gdsim.core.language.words import said
+from gdsim.core.model.neuron import parameter_names
+from gdsim.core.progress import run_to_end
+
+_LONGEST_CELL = 60
+
+
+def judged(own: OwnTask, fields: Fields) -> Judged:
+    """Judge an answer to a task, whatever was typed."""
+    if not any(text.strip() for text in fields):
+        return NO_ANSWER
+    # How many results a step has its judge finds out.
+    wanted = len(fields) if own.task.id == "fill_in" else field_count(own)
+    return _JUDGES[own.task.id](own, fields) if len(fields) == wanted else _unlike(fields, wanted)
+
+
+def _unlike(fields: Fields, wanted: int) -> Judged:
+    return Judged(
+        0.0,
+        (
+            said(
+                "The answer has {fields} fields, and the task has {wanted}.",
+                fields=len(fields),
+                wanted=wanted,
+            ),
+        ),
+    )
+
+
+def field_count(own: OwnTask) -> int:
+    """Return how many fields an answer to a task has."""
+    match own.task.id:
+        case "predict":
+            return 2
+        case "quiz":
+            return int(own.task["questions"])
+        case "check_work":
+            return int(own.task["steps"]) * (own.stop.experiment.points.dimension + 1)
+        case "fill_in":
+            return len(sheet_of(own).blanks)
+        case _:
+            return 1
+
+
+# ---------------------------------------------------------------------------- contour quiz
+
+
+def questions_of(own: OwnTask) -> Iterator[Question]:
+    """Yield the questions of a student, each of which takes a moment to be made."""
+    level = int(own.task["level"])
+    return (make_question(own.seed, place, level) for place in range(int(own.task["questions"])))
+
+
+def _judge_quiz(own: OwnTask, fields: Fields) -> Judged:
+    right, told = 0, []
+    for place, (question, chosen) in enumerate(zip(questions_of(own), letters_of(fields), strict=True), 1):
+        if chosen is None:
+            told.append(
+                said(
+                    "Question {place} has no answer; it is {letter}.",
+                    place=place,
+                    letter=LETTERS[question.answer],
+                )
+            )
+            continue
+        right += chosen == question.answer
+        why = "" if chosen == question.answer else f" {explanation(question, chosen)}"
+        told.append(
+            said(
+                "Question {place}: {question}{why}", place=place, question=verdict(question, chosen), why=why
+            )
+        )
+    mistake = (
+        ""
+        if right == len(fields)
+        else said("{wrong} of {count} questions are not right.", wrong=len(fields) - right, count=len(fields))
+    )
+    return Judged(right / len(fields), tuple(told), mistake)
+
+
+# ---------------------------------------------------------------------------- own values
+
+
+def rows_of(own: OwnTask, fields: Fields) -> AnswerSheet:
+    """Return the values of the first steps as a sheet; raises `NotANumber` with the step."""
+    names = parameter_names(own.stop.experiment.points.dimension)
+    lines: list[Line] = []
+    for step in range(1, int(own.task["steps"]) + 1):
+        texts = fields[(step - 1) * len(names) : step * len(names)]
+        cells: list[Cell] = []
+        for name, text in zip(names, texts, strict=True):
+            try:
+                cells.append(Written(number_of(text), decimals_of(text)) if text.strip() else None)
+            except NotANumber as fault:
+                raise NotANumber(
+                    said("At step {step} {name} {fault}", step=step, name=name, fault=fault)
+                ) from None
+        lines.append((Written(float(step)), *cells))
+    return AnswerSheet(names, tuple(lines))
+
+
+def _judge_rows(own: OwnTask, fields: Fields) -> Judged:
+    try:
+        sheet = rows_of(own, fields)
+    except NotANumber as fault:
+        return Judged(0.0, (f"{fault}.",))
+    steps, decimals = len(sheet.lines), int(own.task["decimals"])
+    lacking = [step for step, line in enumerate(sheet.lines, 1) if None in line]
+    short = [
+        step
+        for step, line in enumerate(sheet.lines, 1)
+        if step not in lacking and min(cell.decimals for cell in line[1:] if cell) < decimals
+    ]
+    counting = [line for step, line in enumerate(sheet.lines, 1) if step not in (*lacking, *short)]
+    told = []
+    if lacking:
+        told.append(said("Not all values are there of {lacking}.", lacking=_steps_named(lacking)))
+    if short:
+        told.append(
+            said(
+                "Fewer than {decimals} decimals were given at {short}, which does not count.",
+                decimals=decimals,
+                short=_steps_named(short),
+            )
+        )
+    if not counting:
+        return Judged(0.0, tuple(told), told[-1])
+    sheet = AnswerSheet(sheet.names, tuple(counting))
+    _, result = run_to_end(judging_sheet(own.stop.experiment, own.stop.selected, sheet))
+    told = [*sentences(result, sheet.names), *told]
+    right = _right_steps(result)
+    mistake = _mistake_in(result) or (told[-1] if len(right) < steps else "")
+    return Judged(len(right) / steps, tuple(line.strip() for line in told), mistake)
+
+
+def _steps_named(steps: list[int]) -> str:
+    return f"step {steps[0]}" if len(steps) == 1 else f"steps {', '.join(map(str, steps))}"
+
+
+def _right_steps(result: Verdict) -> set[int]:
+    """Return the steps that are right: those before the first wrong one, and all others if it is alone."""
+    steps = result.submission.steps.tolist()
+    if result.wrong is None:
+        return set(steps)
+    return set(steps[: result.wrong]) | set(steps[result.wrong + 1 :] if result.isolated else ())
+
+
+def _mistake_in(result: Verdict) -> str:
+    if result.wrong is None:
+        return ""
+    if result.reading:
+        return result.reading
+    if result.mistakes:
+        return " ".join(one.sentence for one in result.mistakes[0])
+    if result.isolated:
+        return said(
+            "A mistake of arithmetic at step {steps}.", steps=int(result.submission.steps[result.wrong])
+        )
+    return "None of the usual mistakes explains it."
+
+
+# ---------------------------------------------------------------------------- a step filled in
+
+
+def sheet_of(own: OwnTask) -> StepSheet:
+    """Return the next step of the run with its results left out."""
+    stop, experiment = own.stop, own.stop.experiment
+    run = experiment.runs[stop.selected]
+    here = stop.step - experiment.clock(run).first
+    record, _ = run_to_end(first_columns(experiment, stop.selected, here + 1))
+    update = update_of(experiment, run, record, here + 1)
+    return step_sheet(update, record, int(own.task["digits"]))
+
+
+def _judge_step(own: OwnTask, fields: Fields) -> Judged:
+    blanks = sheet_of(own).blanks
+    if len(blanks) != len(fields):
+        return _unlike(fields, len(blanks))
+    right, told, mistake = 0, [], ""
+    for blank, text in zip(blanks, fields, strict=True):
+        left = f"{blank.letters.partition(' = ')[0]} of {blank.parameter}"
+        given = text.strip()[:_LONGEST_CELL]
+        if not given:
+            told.append(said("{left} is missing; it is {text}.", left=left, text=blank.text))
+            continue
+        try:
+            result = judge(blank, given)
+        except NotANumber as fault:
+            told.append(f"{left} {fault}.")
+            continue
+        right += result.mark is Mark.RIGHT
+        if result.mark is Mark.COARSE:
+            told.append(
+                said(
+                    "{left} is right as far as it goes; it has too few digits: it is {text}.",
+                    left=left,
+                    text=blank.text,
+                )
+            )
+        elif result.mark is Mark.WRONG:
+            mistake = mistake or result.hint
+            told.append(
+                " ".join(
+                    filter(
+                        None,
+                        [
+                            said("{left} is {text}, not {given}.", left=left, text=blank.text, given=given),
+                            result.hint,
+                        ],
+                    )
+                )
+            )
+    total = len(blanks)
+    summary = said("{right} of {total} results are right.", right=right, total=total)
+    return Judged(right / total, (summary, *told), mistake or ("" if right == total else summary))
+
+
+# ---------------------------------------------------------------------------- in words
+
+
+def word_count(text: str) -> int:
+    """Return how many words a text has."""
+    return sum(any(letter.isalnum() for letter in word) for word in text.split())
+
+
+def _judge_words(own: OwnTask, fields: Fields) -> Judged:
+    least, there = int(own.task["words"]), word_count(fields[0])
+    if there < least:
+        words = said("There are {there} words; at least {least} were asked for.", there=there, least=least)
+        return Judged(None, (words, "A person reads it."), words)
+    return Judged(None, (said("A person reads it."),))
+
+
+_JUDGES: dict[str, Callable[[OwnTask, Fields], Judged]] = {
+    "predict": judge_place,
+    "quiz": _judge_quiz,
+    "check_work": _judge_rows,
+    "find_rate": judge_rate,
+    "reach": judge_reached,
+    "fill_in": _judge_step,
+    "explain": _judge_words,
+}

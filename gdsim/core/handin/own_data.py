@@ -1,0 +1,98 @@
+"""Data of one's own: the points and starts of a scene, moved a little as a text says.
+
+The numbers come from SHA-256 alone, and are steps on a decimal grid: they are the same in any version of
+NumPy, and short enough to be copied by hand.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+from hashlib import sha256
+
+import numpy as np
+
+from gdsim.core.arrays import Array
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.objective import FunctionObjective
+from gdsim.core.model.points import PointSet
+
+# Points and starts move by up to these shares of the points' spread, and of what is drawn of the plane.
+_OF_X, _OF_Y, _OF_PLANE = 0.06, 0.04, 0.04
+# An amplitude is at least so many steps of the grid.
+_PLACES = 100.0
+# Of very many points so many are moved.
+_MOST_MOVED = 500
+_SEEDS = 100_000
+
+
+class Draws:
+    """Whole numbers that follow from a text."""
+
+    def __init__(self, text: str) -> None:
+        self._numbers = self._made(text.encode())
+
+    @staticmethod
+    def _made(key: bytes) -> Iterator[int]:
+        block = 0
+        while True:
+            yield int.from_bytes(sha256(key + b"\n" + str(block).encode()).digest(), "big")
+            block += 1
+
+    def whole(self, end: int) -> int:
+        """Return a number from 0 to below ``end``, which is far below 2**256."""
+        return next(self._numbers) % end
+
+    def moved(self, value: float, amplitude: float, finer: float = 1.0) -> float:
+        """Return a number moved by up to an amplitude, on a decimal grid."""
+        exponent = math.floor(math.log10(amplitude / (_PLACES * finer)))
+        steps = math.floor(amplitude / 10.0**exponent * (1.0 + 1e-9))
+        return round(value + 10.0**exponent * (self.whole(2 * steps + 1) - steps), -exponent)
+
+
+def own_experiment(experiment: Experiment, draws: Draws) -> Experiment:
+    """Return a scene with the points, the starts and the seeds of one student."""
+    is_function = isinstance(experiment.objective, FunctionObjective)
+    points = experiment.points if is_function else _own_points(experiment.points, draws)
+    moves = _Moves(experiment, draws, 100.0 if is_function else 1.0)
+    runs = tuple(moves.moved(run) for run in experiment.runs)
+    return replace(experiment, points=points, runs=runs)
+
+
+class _Moves:
+    """Moves all starts of a scene alike, so that runs from one place go on doing so."""
+
+    def __init__(self, experiment: Experiment, draws: Draws, finer: float) -> None:
+        axes, extent = experiment.slice.axes, experiment.view_range.extent
+        size = {axis: _OF_PLANE * side for axis, side in zip(axes, extent, strict=True)}
+        smallest = min(size.values())
+        self._by = [
+            draws.moved(0.0, size.get(axis, smallest), finer)
+            for axis in range(experiment.points.dimension + 1)
+        ]
+        self._seed = draws.whole(_SEEDS)
+
+    def moved(self, run: Run) -> Run:
+        if run.fork:
+            return replace(run, fork=replace(run.fork, parent=self.moved(run.fork.parent)))
+        start = tuple(float(f"{value + by:.12g}") for value, by in zip(run.start, self._by, strict=True))
+        return replace(run, start=start, seed=(run.seed + self._seed) % 2**32)
+
+
+def _own_points(points: PointSet, draws: Draws) -> PointSet:
+    x, y = points.x.copy(), points.y.copy()
+    spread = [_spread(column) for column in x.T]
+    height = max(float(np.ptp(y)), 0.1)
+    # Of what is only 0 or 1 nothing is in between, and what is a share stays one.
+    is_class, is_share = bool(np.isin(y, (0.0, 1.0)).all()), bool(((y >= 0.0) & (y <= 1.0)).all())
+    for row in range(min(len(y), _MOST_MOVED)):
+        for column, size in enumerate(spread):
+            x[row, column] = draws.moved(float(x[row, column]), _OF_X * size)
+        if not is_class:
+            moved = draws.moved(float(y[row]), _OF_Y * height)
+            y[row] = min(max(moved, 0.0), 1.0) if is_share else moved
+    return PointSet(x, y)
+
+
+def _spread(values: Array) -> float:
+    spread = float(np.ptp(values))
+    return spread or max(float(np.abs(values).max()), 1.0)

@@ -1,0 +1,254 @@
+"""Claims about runs: where one lands, at which rate it gets low, and which one reaches a loss."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from gdsim.core.analysis.effort import evaluations_at, step_after_evaluations
+from gdsim.core.analysis.update import update_of
+from gdsim.core.arrays import Array
+from gdsim.core.engine.runs import first_steps
+from gdsim.core.engine.trajectory import StopReason
+from gdsim.core.exercises.predict import Landing, landing_words
+from gdsim.core.exercises.rate_ladder import (
+    LADDER,
+    Outcome,
+    Trial,
+    around,
+    best,
+    first_columns,
+    trying,
+)
+from gdsim.core.files.checked_json import FileFault, parse
+from gdsim.core.files.scene_runs import read_run, run_tree
+from gdsim.core.formulas.numerals import NotANumber, count, number, percent, precise
+from gdsim.core.handin.answers import Fields
+from gdsim.core.handin.sheet import OwnTask
+from gdsim.core.handin.worth import Judged, number_of
+from gdsim.core.language.words import said
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.plane import in_plane
+from gdsim.core.progress import run_to_end
+from gdsim.core.settings import POSITIVE, InvalidValue
+
+# ---------------------------------------------------------------------------- where it lands
+
+
+def judge_place(own: OwnTask, fields: Fields) -> Judged:
+    """Judge where somebody told that a run lands: w and b, in the plane that is drawn."""
+    try:
+        w, b = (number_of(text) for text in fields)
+    except NotANumber as fault:
+        return Judged(0.0, (said("A place needs two numbers: it {fault}.", fault=fault),))
+    stop, task = own.stop, own.task
+    experiment, index, ahead = stop.experiment, stop.selected, int(task["ahead"])
+    run = experiment.runs[index]
+    here = stop.step - experiment.clock(run).first
+    record, _ = run_to_end(first_columns(experiment, index, here + ahead + 1))
+    if len(record.loss) <= here + ahead:
+        return Judged(0.0, (said("The run ends before that step: it left all numbers."),))
+    axes = experiment.slice.plane(run.start).axes
+    path = in_plane(record.p, axes)
+    result = Landing(path[here : here + ahead + 1], record.loss[here : here + ahead + 1], np.array([w, b]))
+    within = float(task["within"]) * result.length
+    told = landing_words(result)
+    if result.distance <= within:
+        return Judged(1.0, (told,))
+    mistake = ""
+    near = [(float(np.hypot(*(place - (w, b)))), words) for words, place in _misread(path, here, ahead)]
+    if ahead == 1:
+        update = update_of(experiment, run, record, here + 1, axes)
+        plain = in_plane(update.before - update.eta * update.gradient, axes)
+        near += [
+            (
+                float(np.hypot(*(plain - (w, b)))),
+                said("What the rule remembers was left out: −η·∇ alone leads there."),
+            )
+        ]
+    distance, words = min(near, default=(np.inf, ""))
+    if distance <= min(within, 0.5 * result.distance):
+        mistake = words
+    limit = said("It had to be within {within} of the way.", within=percent(float(task["within"])))
+    w_true, b_true = (number(value, 4) for value in path[here + ahead].tolist())
+    return Judged(
+        0.0,
+        (
+            *filter(None, [mistake]),
+            told,
+            said(
+                "It landed at w = {w_true}, b = {b_true}. {limit}", w_true=w_true, b_true=b_true, limit=limit
+            ),
+        ),
+        mistake,
+    )
+
+
+def _misread(path: Array, here: int, ahead: int) -> Iterator[tuple[str, Array]]:
+    """Yield where usual mistakes lead, and what each is."""
+    start, end = path[here], path[here + ahead]
+    yield said("This leads uphill: a step goes against the gradient."), start - (end - start)
+    yield said("The numbers of w and b are exchanged."), end[::-1]
+    yield said("This is where the run stands before the step."), start
+    if here + ahead + 1 < len(path):
+        yield said("This is one step too many."), path[here + ahead + 1]
+    if ahead > 1:
+        yield said("This is one step too few."), path[here + ahead - 1]
+        yield said("This is as far as one step leads."), path[here + 1]
+
+
+# ---------------------------------------------------------------------------- which rate
+
+
+def judge_rate(own: OwnTask, fields: Fields) -> Judged:
+    """Judge a learning rate by the loss that it leads to, beside the best one of the lecture's ladder."""
+    try:
+        rate = float(POSITIVE.check(number_of(fields[0])))
+    except NotANumber as fault:
+        return Judged(0.0, (said("The rate {fault}.", fault=fault),))
+    except InvalidValue as fault:
+        return Judged(0.0, (said("The rate {reason}.", reason=fault.reason),))
+    stop, steps = own.stop, int(own.task["steps"])
+    experiment, index = stop.experiment, stop.selected
+    trial = run_to_end(trying(experiment, index, rate, steps))
+    known = best_of_ladder(experiment, index, steps)
+    if known is None:
+        return Judged(
+            None, (said("At no rate of the ladder the run stays finite; this is for a person to judge."),)
+        )
+    # Of losses that come to nothing, ratios tell nothing: what counts is how far it falls.
+    most = known.last + float(own.task["within"]) * max(0.0, float(known.loss[0]) - known.last)
+    there = said(
+        "At η = {rate} the loss after {steps} steps is {last}",
+        rate=precise(rate),
+        steps=steps,
+        last=number(trial.last, 4),
+    )
+    ladder = said(
+        "the best rate of the ladder, η = {rate}, has {last}",
+        rate=precise(known.rate),
+        last=number(known.last, 4),
+    )
+    told = said(
+        "{there}; {ladder}, and up to {most} is right.", there=there, ladder=ladder, most=number(most, 4)
+    )
+    if trial.last <= most:
+        return Judged(1.0, (told,))
+    mistake = _about_rate(trial, known)
+    return Judged(0.0, (mistake, told), mistake)
+
+
+def best_of_ladder(experiment: Experiment, index: int, steps: int) -> Trial | None:
+    """Return the best trial of the ladder, then of the rates around its best; None if all diverge."""
+    trials = [run_to_end(trying(experiment, index, rate, steps)) for rate in LADDER]
+    first = best(trials)
+    if first is None:
+        return None
+    trials += [run_to_end(trying(experiment, index, rate, steps)) for rate in around(first.rate)]
+    return best(trials)
+
+
+def _about_rate(trial: Trial, known: Trial) -> str:
+    if trial.outcome is Outcome.DIVERGED:
+        return said("At this rate the run diverges: it is too large.")
+    if trial.rate < known.rate:
+        return said("This rate is too small: the loss falls too slowly.")
+    return said("This rate is too large: the loss goes up and down, or does not come as low.")
+
+
+# ---------------------------------------------------------------------------- which run gets there
+
+
+def reach_field(run: Run) -> str:
+    """Return a run as the field of an answer: without its name and look."""
+    tree = run_tree(replace(run, colour="", hidden=False, style=None))
+    return json.dumps({key: value for key, value in tree.items() if key != "name"}, separators=(",", ":"))
+
+
+def reach_run(text: str, experiment: Experiment) -> Run:
+    """Return the run of such a field; raises `FileFault` or `InvalidValue`."""
+    return read_run(parse(text), experiment.points.dimension)
+
+
+def reach_refusal(own: OwnTask, run: Run) -> str:
+    """Return why a run is no answer, as a sentence; empty where it is one."""
+    asked = own.stop.experiment.runs[own.stop.selected]
+    if run.fork:
+        return said("The run leaves another one; it has to begin at the start.")
+    if run.start != asked.start:
+        places = [", ".join(precise(value) for value in one.start) for one in (run, asked)]
+        return said(
+            "The run starts at ({place}), and the task at ({asked}).", place=places[0], asked=places[1]
+        )
+    return ""
+
+
+def judge_reached(own: OwnTask, fields: Fields) -> Judged:
+    """Judge a run by whether it gets as low as is asked, within the evaluations."""
+    experiment = own.stop.experiment
+    try:
+        run = reach_run(fields[0], experiment)
+    except (FileFault, InvalidValue) as fault:
+        return Judged(0.0, (said("The run cannot be read: {fault}.", fault=fault),))
+    refusal = reach_refusal(own, run)
+    if refusal:
+        return Judged(0.0, (refusal,), refusal)
+    target, most = float(own.task["loss"]), int(own.task["evaluations"])
+    points = len(experiment.points)
+    # Of a searched run no step costs less than one evaluation.
+    steps = most if run.is_searched else int(step_after_evaluations(run, most, points))
+    epochs = max(1, -(-steps // run.batching.updates_per_epoch(points)))
+    try:
+        alone = replace(experiment, runs=(replace(run, epochs=epochs, name=""),))
+    except InvalidValue as fault:
+        return Judged(0.0, (said("The run does not go with the scene: {fault}.", fault=fault),))
+    computed = run_to_end(first_steps(alone, 0, max(1, steps)))
+    record = computed.whole
+    rows = np.arange(len(record.loss), dtype=float)
+    spent = record.cost.sum(axis=1) if run.is_searched else evaluations_at(run, rows, points)
+    within = spent <= most
+    loss = np.where(within, record.loss, np.nan)
+    name = run.optimizer.title
+    there = np.flatnonzero(loss <= target)
+    if len(there):
+        row = int(there[0])
+        told = said(
+            "{name} has L = {loss} after step {row}",
+            name=name,
+            loss=number(float(loss[row]), 4),
+            row=count(row),
+        )
+        return Judged(
+            1.0,
+            (
+                said(
+                    "{told}, with {spent} of {most} evaluations.",
+                    told=told,
+                    spent=count(float(spent[row])),
+                    most=count(most),
+                ),
+            ),
+        )
+    if not np.isfinite(loss).any():
+        return Judged(0.0, (said("The loss at the start is no number."),))
+    lowest = int(np.nanargmin(loss))
+    ended = computed.stop is not None and computed.stop.reason is StopReason.DIVERGED
+    told = said(
+        "{name} gets no lower than L = {loss}, at step {lowest}",
+        name=name,
+        loss=number(float(loss[lowest]), 4),
+        lowest=count(lowest),
+    )
+    wanted = said(
+        "it should be {target} within {most} evaluations", target=number(target, 4), most=count(most)
+    )
+    mistake = said("The run diverges: its rate is too large.") if ended else _why_not(loss, lowest)
+    return Judged(0.0, (mistake, f"{told}; {wanted}."), mistake)
+
+
+def _why_not(loss: Array, lowest: int) -> str:
+    finite = loss[np.isfinite(loss)]
+    if lowest == len(finite) - 1:
+        return said("It is still falling when the evaluations are spent: it is too slow.")
+    return said("It was lower before it ended: it goes up and down, or past the lowest place.")

@@ -1,0 +1,77 @@
+"""A lesson as a sheet of tasks, each with data that follow from a student's name."""
+
+import unicodedata
+from dataclasses import dataclass, replace
+from functools import cached_property
+from hashlib import sha256
+
+from gdsim.core.files.scene import scene_text
+from gdsim.core.files.scene_runs import kind_tree
+from gdsim.core.handin.own_data import Draws, own_experiment
+from gdsim.core.lessons.lesson import Lesson, Stop
+from gdsim.core.lessons.task import Task
+
+LONGEST_NAME = 100
+_SHORT = 16
+
+
+def name_key(name: str) -> str:
+    """Return what tells one student from another: capitals, spaces and ways to write a letter do not."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+@dataclass(frozen=True)
+class OwnTask:
+    """A task with the data of one student."""
+
+    number: int  # From 1
+    place: int  # That of its stop among those of the lesson
+    stop: Stop  # With the student's points and starts
+    seed: int  # Of questions
+    data: str  # What tells the data from those of others
+
+    @property
+    def task(self) -> Task:
+        """What is asked."""
+        assert self.stop.task is not None  # noqa: S101 - made of stops with tasks
+        return self.stop.task
+
+    @property
+    def marks(self) -> int:
+        """How many marks a right answer has."""
+        return int(self.task["marks"])
+
+
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """The tasks of a lesson."""
+
+    lesson: Lesson
+
+    @cached_property
+    def id(self) -> str:
+        """What tells it from other sheets: its data and what is asked, whatever its words are."""
+        content = sha256(b"gdsim sheet 1")
+        for place in self.lesson.tasks:
+            stop = self.lesson.stops[place]
+            scene = replace(stop.experiment, title="", about="")
+            asked = (kind_tree(stop.task) if stop.task else None, stop.selected, stop.step)
+            content.update(f"\n{asked}\n{scene_text(scene)}".encode())
+        return content.hexdigest()[:_SHORT]
+
+    def __len__(self) -> int:
+        return len(self.lesson.tasks)
+
+    def for_name(self, name: str) -> tuple[OwnTask, ...]:
+        """Return the tasks with the data of a student: the same ones at any time, on any machine."""
+        return tuple(self.own_task(number, name) for number in range(1, len(self) + 1))
+
+    def own_task(self, number: int, name: str) -> OwnTask:
+        """Return one task, counted from 1, with the data of a student."""
+        place = self.lesson.tasks[number - 1]
+        draws = Draws(f"gdsim data 1\n{self.id}\n{number}\n{name_key(name)}")
+        seed = draws.whole(2**31)
+        stop = self.lesson.stops[place]
+        own = replace(stop, experiment=own_experiment(stop.experiment, draws))
+        data = sha256(f"{seed}\n{scene_text(own.experiment)}".encode()).hexdigest()[:_SHORT]
+        return OwnTask(number, place, own, seed, data)

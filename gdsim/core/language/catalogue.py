@@ -1,0 +1,109 @@
+"""One language: its translations, which of them goes with which number, and how it writes numbers."""
+
+import gettext
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+from gdsim.core.language.po import header_fields, read_entries
+from gdsim.core.resources import resource
+
+ENGLISH = "en"
+# What parts the thousands of a number, where the comma is the decimal sign.
+THOUSANDS = "\N{NARROW NO-BREAK SPACE}"
+
+
+def _english_form(number: int) -> int:
+    return int(number != 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language; without a text in ``texts`` the English one is shown."""
+
+    code: str = ENGLISH
+    name: str = "English"
+    decimal_sign: str = "."
+    # What takes the place of the point and the comma of a number.
+    signs: Mapping[int, str] = field(default_factory=lambda: MappingProxyType(dict[int, str]()))
+    # The translations of a text, with what tells its uses apart: one, or one for each plural form.
+    texts: Mapping[tuple[str, str], tuple[str, ...]] = field(
+        default_factory=lambda: MappingProxyType(dict[tuple[str, str], tuple[str, ...]]())
+    )
+    # Which of the forms goes with a number.
+    form: Callable[[int], int] = _english_form
+
+    def find(self, text: str, context: str = "") -> str | None:
+        """Return the translation of a text, or None if there is none."""
+        forms = self.texts.get((context, text))
+        return forms[0] if forms else None
+
+    def find_counted(self, number: int, one: str) -> str | None:
+        """Return the translation of a text for a number; ``one`` is the text for a single thing."""
+        forms, place = self.texts.get(("", one)), self.form(number)
+        return forms[place] if forms and place < len(forms) else None
+
+
+def languages() -> dict[str, str]:
+    """Return the codes of the languages that there are, and their names in themselves; English first."""
+    return {ENGLISH: "English"} | dict(sorted((one.name, _name_of(one)) for one in _folders()))
+
+
+def _folders() -> list[Path]:
+    root = resource("languages")
+    return [one for one in root.iterdir() if one.is_dir()] if root.is_dir() else []
+
+
+@cache
+def _name_of(folder: Path) -> str:
+    first = next(read_entries(_first_part(folder).read_text(encoding="utf-8")))
+    return header_fields(first.said.get(0, "")).get("X-Name", folder.name)
+
+
+def _first_part(folder: Path) -> Path:
+    return folder / "window.po"
+
+
+@cache
+def read_language(code: str) -> Language:
+    """Return a language whose files come with the program.
+
+    Raises
+    ------
+    ValueError
+        If there is none of that code, or a file of it cannot be read.
+    """
+    if code == ENGLISH:
+        return Language()
+    if code not in languages():
+        raise ValueError(f"there is no language {code!r}; known are {', '.join(languages())}")
+    folder = resource("languages", code)
+    header = dict[str, str]()
+    texts = dict[tuple[str, str], tuple[str, ...]]()
+    for path in sorted(folder.glob("*.po")):
+        for entry in read_entries(path.read_text(encoding="utf-8")):
+            if not entry.text:
+                header |= header_fields(entry.said.get(0, "")) if path == _first_part(folder) else {}
+            elif entry.is_translated:
+                texts[entry.key] = tuple(entry.said[place] for place in sorted(entry.said))
+    return Language(
+        code,
+        header.get("X-Name", code),
+        sign := header.get("X-Decimal-Sign", "."),
+        # Thousands are parted by a space: a point would be read as the decimal sign that code has.
+        MappingProxyType({ord("."): sign, ord(","): THOUSANDS}),
+        MappingProxyType(texts),
+        plural_form(header.get("Plural-Forms", "")),
+    )
+
+
+def plural_form(rule: str) -> Callable[[int], int]:
+    """Return the function of a rule such as ``nplurals=2; plural=(n != 1);``."""
+    _, found, formula = rule.partition("plural=")
+    formula = rule.rpartition("plural=")[2] if found else ""
+    if not formula:
+        return _english_form
+    ask = gettext.c2py(formula.strip().rstrip(";"))  # what gettext itself reads them with
+    return lambda number: int(ask(number))

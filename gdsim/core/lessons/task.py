@@ -1,0 +1,169 @@
+"""Tasks: what a stop of a lesson asks a student to hand in, and what may be set in each."""
+
+from typing import TypeAlias
+
+from gdsim.core.language.words import said
+from gdsim.core.model.experiment import Experiment
+from gdsim.core.settings import POSITIVE, Configured, Definition, Domain, Setting
+
+Task: TypeAlias = Configured[Definition]
+
+
+def _count(most: int) -> Domain:
+    return Domain(f"a whole number from 1 to {most}", int, low=1.0, high=float(most))
+
+
+_MARKS = Setting("marks", "", "marks", "How many marks a right answer has.", 1, _count(100), 1, 10)
+_DIGITS = Domain("a whole number from 3 to 8", int, low=3.0, high=8.0)
+_WITHIN = Domain("a number above 0 and up to 1", float, low=0.0, high=1.0, low_included=False)
+
+_KINDS = (
+    Definition(
+        "predict",
+        "Predict where it lands",
+        "Say where the run is some steps after the one at which the stop stands.",
+        (
+            Setting("ahead", "", "steps ahead", "How many steps are predicted.", 1, _count(100), 1, 20),
+            Setting(
+                "within",
+                "",
+                "within",
+                "How far off it may be, as a share of the way from here to there.",
+                0.25,
+                _WITHIN,
+                0.01,
+                1.0,
+            ),
+            _MARKS,
+        ),
+    ),
+    Definition(
+        "quiz",
+        "Contour quiz",
+        "Answer questions about contour maps and surfaces; everybody gets others.",
+        (
+            Setting("questions", "", "questions", "How many questions there are.", 3, _count(10), 1, 10),
+            Setting("level", "", "level", "How hard they are, from 1 to 5.", 2, _count(5), 1, 5),
+            _MARKS,
+        ),
+    ),
+    Definition(
+        "check_work",
+        "Own values of the first steps",
+        "Compute the first steps of the run by hand or by a program of your own.",
+        (
+            Setting("steps", "", "steps", "How many steps are to be computed.", 3, _count(20), 1, 10),
+            Setting(
+                "decimals",
+                "",
+                "decimals",
+                "How many decimals a value needs at least.",
+                4,
+                _count(10),
+                1,
+                8,
+            ),
+            _MARKS,
+        ),
+    ),
+    Definition(
+        "find_rate",
+        "Find a rate",
+        "Find a learning rate at which the run gets low within some steps.",
+        (
+            Setting("steps", "", "steps", "How many steps the run makes.", 100, _count(1000), 1, 1000),
+            Setting(
+                "within",
+                "",
+                "within",
+                "How much less the loss may fall than at the best rate of the ladder, as a share.",
+                0.1,
+                _WITHIN,
+                0.01,
+                1.0,
+            ),
+            _MARKS,
+        ),
+    ),
+    Definition(
+        "reach",
+        "Reach a loss",
+        "Find a rule and settings that reach a loss within some gradient evaluations.",
+        (
+            Setting("loss", "", "loss", "How low it is to get.", 0.01, POSITIVE, 1e-6, 1.0, log=True),
+            Setting(
+                "evaluations",
+                "",
+                "evaluations",
+                "Within how many evaluations of the gradient; tries of a search count too.",
+                100,
+                _count(100_000),
+                10,
+                10_000,
+                log=True,
+            ),
+            _MARKS,
+        ),
+    ),
+    Definition(
+        "fill_in",
+        "Fill in a step",
+        "Work out the lines of the run's next step from the numbers that are given.",
+        (
+            Setting("digits", "", "digits", "How many digits the numbers have.", 4, _DIGITS, 3, 8),
+            _MARKS,
+        ),
+    ),
+    Definition(
+        "explain",
+        "Explain in words",
+        "Answer the stop's question in words, which a person reads and marks.",
+        (
+            Setting(
+                "words", "", "words", "How many words there are to be at least.", 20, _count(300), 1, 100
+            ),
+            _MARKS,
+        ),
+    ),
+)
+TASKS = {kind.id: kind for kind in _KINDS}
+_WITHOUT_RUN = ("quiz", "explain")
+_BY_LINES = ("check_work", "fill_in")
+_FROM_START = ("check_work", "find_rate", "reach")
+_AHEAD = ("predict", "fill_in")
+
+
+def task_fault(task: Task, experiment: Experiment, selected: int, here: int) -> str:
+    """Return why a task cannot be set at a stop that stands at a step, as the end of a sentence.
+
+    Empty where it can.
+    """
+    if task.id in _WITHOUT_RUN:
+        return ""
+    if not experiment.runs:
+        return said("needs a run in the scene")
+    run = experiment.runs[selected]
+    if task.id in _FROM_START and run.fork:
+        return said("needs a run from its start, and {name} leaves another one", name=run.name)
+    if task.id in _BY_LINES and run.beyond_lines:
+        return said(
+            "needs a run whose steps follow from the lines of its rule, as those of {name} do not",
+            name=run.name,
+        )
+    first = experiment.clock(run).first
+    last = first + experiment.total_steps(run)
+    if task.id == "check_work" and int(task["steps"]) > last:
+        return said(
+            "asks for {steps} steps, and {name} has {last}", steps=task["steps"], name=run.name, last=last
+        )
+    if task.id in _AHEAD:
+        asked = here + (int(task["ahead"]) if task.id == "predict" else 1)
+        if here < first or asked > last:
+            return said(
+                "asks for step {asked}, and {name} has the steps from {first} to {last}",
+                asked=asked,
+                name=run.name,
+                first=first,
+                last=last,
+            )
+    return ""

@@ -1,0 +1,57 @@
+"""The colours of contour lines: tones of the ground they lie on, so light or dark that they stand out.
+
+No one colour does so on all colours of the loss: what is seen on violet is lost on yellow.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from gdsim.core.arrays import Array
+
+Colours = npt.NDArray[np.uint8]
+
+# Contrast of WCAG 2.2 that a line has to its ground: usually, and with white or black at least.
+_CONTRAST, _LEAST = 3.6, 3.1
+# Of linear red, green and blue: IEC 61966-2-1. What is added to luminances is WCAG's.
+_LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
+_FLARE = 0.05
+_DIM, _DIM_CODED = 0.0031308, 0.04045
+
+
+def contour_tones(ground: Colours, beside: Colours | None = None, *, dark: bool) -> Colours:
+    """Return the colours of lines on grounds, both (n, 3): lighter than these, or with ``dark`` darker.
+
+    Where such a line could not stand out, it is the other way round. Where a line parts two colours, the
+    other one is ``beside`` it.
+    """
+    rgb = _linear(ground)
+    luminance = _luminance(rgb)
+    other = luminance if beside is None else _luminance(_linear(beside))
+    top, bottom = np.maximum(luminance, other), np.minimum(luminance, other)
+    lighter = np.minimum(_CONTRAST * (top + _FLARE) - _FLARE, 1.0)
+    darker = np.maximum((bottom + _FLARE) / _CONTRAST - _FLARE, 0.0)
+    if dark:
+        goes_up = (bottom + _FLARE) / (darker + _FLARE) < _LEAST
+    else:
+        goes_up = (lighter + _FLARE) / (top + _FLARE) >= _LEAST
+    to_white = ((lighter - luminance) / np.maximum(1.0 - luminance, 1e-9))[:, np.newaxis]
+    to_black = (darker / luminance)[:, np.newaxis]
+    tones = np.where(goes_up[:, np.newaxis], rgb + to_white * (1.0 - rgb), rgb * to_black)
+    return np.rint(255.0 * _coded(tones)).astype(np.uint8)
+
+
+def _luminance(linear: Array) -> Array:
+    luminance: Array = np.maximum(linear @ _LUMINANCE, 1e-9)
+    return luminance
+
+
+def _linear(colours: Colours) -> Array:
+    shares = colours / 255.0
+    linear: Array = np.where(shares <= _DIM_CODED, shares / 12.92, ((shares + 0.055) / 1.055) ** 2.4)
+    return linear
+
+
+def _coded(linear: Array) -> Array:
+    linear = np.clip(linear, 0.0, 1.0)
+    coded: Array = np.where(linear <= _DIM, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+    return coded

@@ -1,0 +1,160 @@
+"""The forms of tasks with pictures: where a run lands, and questions about contour maps."""
+
+from functools import partial
+from typing import NamedTuple
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+
+from gdsim.core.engine.runs import first_steps
+from gdsim.core.engine.trajectory import Trajectory
+from gdsim.core.exercises.quiz.question import LETTERS, Question
+from gdsim.core.formulas.numerals import NotANumber, machine_readable
+from gdsim.core.handin.answers import Fields, letters_of
+from gdsim.core.handin.judging import questions_of
+from gdsim.core.handin.sheet import OwnTask
+from gdsim.core.handin.worth import number_of
+from gdsim.core.progress import Progress
+from gdsim.core.surface.surface import LossSurface, sample_surface
+from gdsim.gui.exercises.exercise import say, sentence_label
+from gdsim.gui.exercises.parts import filled, plain_button
+from gdsim.gui.exercises.predict.landing_page import LandingPage
+from gdsim.gui.exercises.quiz.question_view import QuestionView, question_words
+from gdsim.gui.handin.task_forms import TaskForm
+from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.style.theme import Theme
+from gdsim.session.frame import RunView
+from gdsim.session.session import Session
+from gdsim.session.tasks import TaskQueue
+
+
+class _Shown(NamedTuple):
+    surface: LossSurface
+    record: Trajectory
+
+
+class PlaceForm(TaskForm):
+    """The map with the path so far, and the mark."""
+
+    def __init__(self, own: OwnTask, tasks: TaskQueue, session: Session) -> None:
+        super().__init__(own, tasks, session)
+        self.page = LandingPage(tasks, asked=int(own.task["ahead"]))
+        self._kept: Fields = ("", "")
+        self._is_shown = False
+        self.page.moved.connect(self._on_moved)
+        filled(QVBoxLayout(self), (self.page, 1), self._note)
+        tasks.submit(partial(_shown, own), self._on_shown, self._fail)
+
+    def set_theme(self, theme: Theme) -> None:
+        self.page.set_theme(theme)
+
+    def fields(self) -> Fields:
+        return self._kept
+
+    def set_fields(self, fields: Fields) -> None:
+        self._kept = fields
+        try:
+            w, b = map(number_of, fields)
+        except (NotANumber, ValueError):
+            return
+        if self._is_shown:
+            self.page.put_mark(w, b)
+
+    @Slot()
+    def _on_moved(self) -> None:
+        if self.page.mark is not None:
+            w, b = map(machine_readable, self.page.mark)
+            self._kept = w, b
+            self.changed.emit()
+
+    def _on_shown(self, shown: _Shown) -> None:
+        experiment, index = self.own.stop.experiment, self.own.stop.selected
+        run, points = experiment.runs[index], len(experiment.points)
+        clock = experiment.clock(run)
+        here = min(self.own.stop.step - clock.first, shown.record.last_step)
+        view = RunView(
+            run, shown.record, here, clock.per_epoch, first=clock.first, epoch0=clock.epoch0, points=points,
+            axes=experiment.slice.axes,
+        )  # fmt: skip
+        self._is_shown = True
+        self.page.show_surface(shown.surface)
+        self.page.show_run(experiment, view)
+        self.set_fields(self._kept)
+
+
+def _shown(own: OwnTask) -> Progress[_Shown]:
+    experiment, index = own.stop.experiment, own.stop.selected
+    run = experiment.runs[index]
+    plane = experiment.slice.plane(run.start)
+    surface = sample_surface(experiment.points, experiment.view_range, plane, objective=experiment.objective)
+    # A step more than is asked about: the page asks only where the run goes on.
+    steps = own.stop.step - experiment.clock(run).first + int(own.task["ahead"])
+    return _Shown(surface, (yield from first_steps(experiment, index, steps)))
+
+
+class QuizForm(TaskForm):
+    """One question after the other, to be gone through in any order."""
+
+    def __init__(self, own: OwnTask, tasks: TaskQueue, session: Session) -> None:
+        super().__init__(own, tasks, session)
+        self.place = 0
+        self._chosen: list[int | None] = [None] * int(own.task["questions"])
+        self._questions: list[Question] = []
+        self.view = QuestionView()
+        self.asked, self.where = sentence_label("cardTitle"), PlainLabel()
+        self.previous = plain_button(self.tr("&Previous question"))
+        self.next = plain_button(self.tr("&Next question"))
+        top = filled(QHBoxLayout(), (self.asked, 1), self.where, self.previous, self.next)
+        filled(QVBoxLayout(self), top, (self.view, 1), self._note)
+        self.view.picked.connect(self.answer)
+        self.previous.clicked.connect(lambda: self.go(self.place - 1))
+        self.next.clicked.connect(lambda: self.go(self.place + 1))
+        self._show()
+        tasks.submit(partial(_questions, own), self._on_made, self._fail)
+
+    def set_theme(self, theme: Theme) -> None:
+        self.view.set_theme(theme)
+
+    def fields(self) -> Fields:
+        return tuple("" if one is None else LETTERS[one] for one in self._chosen)
+
+    def set_fields(self, fields: Fields) -> None:
+        if len(fields) == len(self._chosen):
+            self._chosen = list(letters_of(fields))
+            self._show_chosen()
+
+    def _on_made(self, questions: list[Question]) -> None:
+        self._questions = questions
+        self._show()
+
+    def answer(self, index: int) -> None:
+        """Choose an answer to the question that is shown."""
+        if self._questions:
+            self._chosen[self.place] = index
+            self._show_chosen()
+            self.changed.emit()
+
+    def go(self, place: int) -> None:
+        """Show another question."""
+        self.place = max(0, min(place, len(self._chosen) - 1))
+        self._show()
+
+    def _show(self) -> None:
+        count = len(self._chosen)
+        self.where.setText(self.tr("{n} of {count}").format(n=self.place + 1, count=count))
+        self.previous.setEnabled(self.place > 0)
+        self.next.setEnabled(self.place + 1 < count)
+        self.view.setEnabled(bool(self._questions))
+        if self._questions:
+            question = self._questions[self.place]
+            say(self.asked, question_words(question.kind))
+            self.view.show_question(question)
+        self._show_chosen()
+
+    def _show_chosen(self) -> None:
+        if self._questions:
+            self.view.show_chosen(self._chosen[self.place])
+
+
+def _questions(own: OwnTask) -> list[Question]:
+    return list(questions_of(own))

@@ -1,0 +1,94 @@
+"""The dialog before the first task: who hands in, and into which file."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from gdsim.core.handin.answer_file import ENDING, file_name
+from gdsim.core.handin.sheet import LONGEST_NAME
+from gdsim.gui.exercises.exercise import say, sentence_label
+from gdsim.gui.exercises.parts import filled, label_of
+from gdsim.gui.forms.dialog import ScreenDialog, buttons
+from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.style.text_size import resize_window
+
+
+class BeginDialog(ScreenDialog):
+    """Asks for a name. The file is proposed by it until another one is chosen.
+
+    Signals
+    -------
+    chosen(str, Path)
+    """
+
+    chosen = Signal(str, object)
+
+    def __init__(self, name: str, folder: Path, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Begin to hand in"))
+        self._folder = folder
+        self._path: Path | None = None
+        self.name = QLineEdit(name)
+        self.name.setMaxLength(LONGEST_NAME)
+        self.name.setAccessibleName(self.tr("your name"))
+        self.file = PlainLabel()
+        self.file.setObjectName("hint")
+        self.file.setWordWrap(True)
+        self.choose = QPushButton(self.tr("&Another file…"))
+        self.choose.setAutoDefault(False)
+        self.begin = QPushButton(self.tr("&Begin"))
+        hint = sentence_label()
+        say(
+            hint,
+            self.tr(
+                "Your points and starts follow from your name, so write it as your lecturer knows it. Your "
+                "answers go into a file that you hand in; one that you began before is gone on with. "
+                "Nothing is sent."
+            ),
+        )
+        layout = QVBoxLayout(self.content)
+        layout.setContentsMargins(16, 14, 16, 14)
+        layout.setSpacing(8)
+        layout.addWidget(hint)
+        layout.addLayout(filled(QHBoxLayout(), label_of(self.name), (self.name, 1)))
+        layout.addLayout(filled(QHBoxLayout(), (self.file, 1), self.choose))
+        layout.addStretch(1)
+        self.set_foot(buttons(self, self.begin))
+        self.begin.setDefault(True)
+        self.name.textChanged.connect(self._show)
+        self.choose.clicked.connect(self._choose)
+        self.begin.clicked.connect(self._begin)
+        self._show()
+        self.name.setFocus()
+        resize_window(self, 520, 260)
+
+    @property
+    def path(self) -> Path:
+        """The file that is written."""
+        return self._path or self._folder / file_name(self.name.text())
+
+    @Slot()
+    def _show(self) -> None:
+        self.begin.setEnabled(bool(self.name.text().strip()))
+        self.choose.setEnabled(self.begin.isEnabled())
+        words = self.tr("File: {path}").format(path=self.path) if self.begin.isEnabled() else ""
+        self.file.setText(words)
+
+    @Slot()
+    def _choose(self) -> None:
+        name, _ = QFileDialog.getSaveFileName(
+            self,
+            self.tr("The file for your answers"),
+            str(self.path),
+            self.tr("Answers (*{ending})").format(ending=ENDING),
+            options=QFileDialog.Option.DontConfirmOverwrite,
+        )
+        if name:
+            self._path = Path(name) if name.endswith(ENDING) else Path(f"{name}{ENDING}")
+            self._show()
+
+    @Slot()
+    def _begin(self) -> None:
+        self.chosen.emit(" ".join(self.name.text().split()), self.path)
+        self.accept()

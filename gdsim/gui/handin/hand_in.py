@@ -1,0 +1,230 @@
+"""Handing in: whose answers are collected, where they are kept, and the window of each task."""
+
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QStandardPaths, Signal
+from PySide6.QtGui import QGuiApplication
+
+from gdsim.core.files.checked_json import FileFault
+from gdsim.core.formulas.numerals import count
+from gdsim.core.handin.answer_file import code_of, read_answers, write_answers
+from gdsim.core.handin.answers import Fields, HandIn, new_hand_in
+from gdsim.core.handin.sheet import OwnTask, Sheet, name_key
+from gdsim.core.language.words import said
+from gdsim.core.lessons.lesson import Lesson
+from gdsim.core.settings import shown_name
+from gdsim.gui.exercises.exercise import Exercise
+from gdsim.gui.forms.file_work import unwritten_text
+from gdsim.gui.handin.begin_dialog import BeginDialog
+from gdsim.gui.handin.hand_out import HandOut
+from gdsim.gui.handin.task_dialog import TaskDialog
+from gdsim.gui.handin.task_window import TaskWindow
+from gdsim.gui.handin.words import asked_words
+from gdsim.gui.preferences import Preferences
+from gdsim.session.playback import Playhead
+from gdsim.session.tasks import TaskQueue
+
+if TYPE_CHECKING:
+    from gdsim.core.lessons.task import Task
+    from gdsim.gui.lessons.own_lesson import StopMaker
+    from gdsim.gui.window.main_window import MainWindow
+
+_NAME, _FOLDER = "hand_in/name", "hand_in/folder"
+
+
+class HandInCommands(QObject):
+    """Collects the answers of a student to the lesson that is open; makes tasks and hand-outs, too."""
+
+    said = Signal(str)  # why something was not done, as a sentence
+    told = Signal(str, object)  # what was done, as a sentence, and the Path of the file that was written
+    begun = Signal()  # the tasks have a student's data now
+
+    def __init__(self, window: "MainWindow", settings: Preferences) -> None:
+        super().__init__(window)
+        self._window, self._session, self._settings = window, window.session, settings
+        self.tasks = TaskQueue(self, in_order=True)
+        self._sheet: Sheet | None = None
+        self._path = Path()
+        self.task: TaskWindow | None = None
+        self.hand_in: HandIn | None = None
+        self.dialog: BeginDialog | None = None
+        self.task_dialog: TaskDialog | None = None
+        self.hand_out = HandOut(window, window.cards.surface, window.cards.curves)
+        self.hand_out.work.failed.connect(self.said)
+        self.hand_out.work.told.connect(self.told)
+
+    def close(self) -> None:
+        self.tasks.close()
+        self.hand_out.close()
+
+    def ask_hand_out(self, lesson: Lesson) -> None:
+        """Write a lesson as a hand-out."""
+        self.hand_out.ask(lesson)
+
+    def make_task(self, maker: "StopMaker", usual: Path | None) -> None:
+        """Ask what is to be handed in of what is seen, then write it into a lesson file."""
+        session = self._session
+        session.play(Playhead.pause)
+        dialog = TaskDialog(session.experiment, session.selected, maker.step, self._window)
+
+        def write(title: str, words: str, task: "Task") -> None:
+            path = maker.ask_file(usual)
+            if path is not None:
+                maker.write(path, title, words, task)
+
+        dialog.chosen.connect(write)
+        dialog.finished.connect(dialog.deleteLater)
+        self.task_dialog = dialog
+        dialog.open()
+
+    def dressed(self, lesson: Lesson) -> Lesson:
+        """Return a lesson with the student's data, if this one is handed in."""
+        sheet = Sheet(lesson)
+        if self.hand_in is not None and self.hand_in.sheet != sheet.id:
+            self.hand_in = None
+        self._sheet = sheet
+        if self.hand_in is None:
+            return lesson
+        stops = list(lesson.stops)
+        for own in sheet.for_name(self.hand_in.name):
+            stops[own.place] = own.stop
+        return replace(lesson, stops=tuple(stops))
+
+    @property
+    def lesson(self) -> Lesson | None:
+        """The lesson as it is in its file."""
+        return self._sheet.lesson if self._sheet else None
+
+    # ------------------------------------------------------------------------------ who hands in
+
+    def ask(self) -> None:
+        """Ask who hands in, and where the answers go."""
+        if self._sheet is None or not len(self._sheet):
+            self.said.emit(self.tr("Open a lesson that has tasks first."))
+            return
+        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        folder = self._settings.folder(_FOLDER) or Path(documents)
+        self.dialog = BeginDialog(self._settings.text(_NAME), folder, self._window)
+        self.dialog.chosen.connect(self.begin)
+        self.dialog.finished.connect(self.dialog.deleteLater)
+        self.dialog.open()
+
+    def begin(self, name: str, path: Path) -> None:
+        """Begin with a name, or go on with the answers that are in the file."""
+        sheet = self._sheet
+        if sheet is not None:
+            work = partial(_begun, path, name, sheet)
+            self.tasks.submit(work, partial(self._on_begun, path), partial(self._on_failed, path))
+
+    def _on_begun(self, path: Path, hand_in: HandIn) -> None:
+        self.hand_in, self._path = hand_in, path
+        self._settings.keep(_NAME, hand_in.name)
+        self._settings.keep(_FOLDER, str(path.parent))
+        self.begun.emit()
+        words = self.tr("{name} hands in, into {file}.")
+        self.told.emit(words.format(name=hand_in.name, file=shown_name(path)), path)
+
+    def _on_failed(self, path: Path, error: Exception) -> None:
+        words = str(error) if isinstance(error, FileFault) else unwritten_text(shown_name(path), error)
+        self.said.emit(f"{words.rstrip('.')}.")
+
+    # ------------------------------------------------------------------------------ tasks
+
+    def open(self, place: int) -> Exercise | None:
+        """Open the task of a stop; None where a person is asked for a name first."""
+        if self.hand_in is None or self._sheet is None:
+            self.ask()
+            return None
+        number = self._sheet.lesson.tasks.index(place) + 1
+        own = self._sheet.own_task(number, self.hand_in.name)
+        if self.task is not None:
+            self.task.close()
+        window = TaskWindow(
+            self._session,
+            self._window.user_actions,
+            own,
+            len(self._sheet),
+            self.hand_in.name,
+            asked_words(own),
+            self._window,
+        )
+        window.show_answer(self.hand_in.answer(number))
+        window.kept.connect(partial(self.keep, own))
+        window.code_requested.connect(self.copy_code)
+        window.finished.connect(self._forget)
+        self._window.exercises.adopt(f"task {own.task.id}", window)
+        self.task = window
+        window.show_up()
+        return window
+
+    def _forget(self) -> None:
+        self.task = None
+
+    def keep(self, own: OwnTask, fields: Fields, seconds: int) -> None:
+        """Take an answer, and write the file."""
+        if self.hand_in is None:
+            return
+        self.hand_in = hand_in = self.hand_in.kept(own, fields, seconds)
+        answer = hand_in.answer(own.number)
+        if self.task is not None:
+            self.task.show_answer(answer)
+            self.task.show_state(self.tr("Writing…"))
+        self.tasks.submit(partial(write_answers, self._path, hand_in), self._on_written, self._on_unwritten)
+
+    def _on_written(self, _done: object) -> None:
+        if self.hand_in is None or self._sheet is None or self.task is None:
+            return
+        words = self.tr("Kept in {file}: {there} of {count} tasks have an answer.")
+        there = len(self.hand_in.answers)
+        self.task.show_state(words.format(file=shown_name(self._path), there=there, count=len(self._sheet)))
+
+    def _on_unwritten(self, error: Exception) -> None:
+        words = unwritten_text(shown_name(self._path), error)
+        if self.task is not None:
+            self.task.show_state(words)
+        self.said.emit(words)
+
+    def copy_code(self) -> None:
+        """Copy all answers as a code."""
+        if self.hand_in is None:
+            return
+        try:
+            code = code_of(self.hand_in)
+        except FileFault as fault:
+            words = str(fault)
+            self._say(f"{words[:1].upper()}{words[1:]}.")
+            return
+        QGuiApplication.clipboard().setText(code)
+        words = self.tr("All kept answers were copied, as a code of {n} letters.")
+        self._say(words.format(n=count(len(code))))
+
+    def _say(self, words: str) -> None:
+        if self.task is not None:
+            self.task.show_state(words)
+        else:
+            self.said.emit(words)
+
+
+def _begun(path: Path, name: str, sheet: Sheet) -> HandIn:
+    """Return the answers in a file of this name and sheet, or write a new one."""
+    if path.exists():
+        hand_in = read_answers(path).hand_in
+        if name_key(hand_in.name) != name_key(name):
+            raise FileFault(
+                said(
+                    "{path} has the answers of {name}; choose another file",
+                    path=shown_name(path),
+                    name=hand_in.name,
+                )
+            )
+        if hand_in.sheet != sheet.id:
+            raise FileFault(
+                said("{path} belongs to another lesson; choose another file", path=shown_name(path))
+            )
+        return hand_in
+    hand_in = new_hand_in(sheet, name)
+    write_answers(path, hand_in)
+    return hand_in

@@ -1,0 +1,242 @@
+"""A lesson as a hand-out: for each stop its picture, words and formulas, and lines to write on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from html import escape
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QObject
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from gdsim.core.engine.runs import first_steps
+from gdsim.core.engine.trajectory import Trajectory
+from gdsim.core.files.atomic import replacing
+from gdsim.core.formulas.numerals import rounded
+from gdsim.core.lessons.lesson import Lesson, Stop
+from gdsim.core.model.neuron import parameter_names
+from gdsim.core.model.objective import FunctionObjective
+from gdsim.core.progress import Progress, part_of
+from gdsim.core.surface.surface import LossSurface, sample_surface
+from gdsim.gui.arrows.choice import ArrowChoice
+from gdsim.gui.curves.curve_pane import CurvePane
+from gdsim.gui.export.offscreen_panes import Subject
+from gdsim.gui.export.picture import spec_image
+from gdsim.gui.export.picture_spec import PictureSpec
+from gdsim.gui.forms.file_work import FileWork
+from gdsim.gui.handin.words import task_words
+from gdsim.gui.lessons.notes import paragraph, print_html
+from gdsim.gui.lessons.render_stop import Said, pictures_of, said_at
+from gdsim.gui.panes import SurfaceView
+from gdsim.gui.translation import translate
+from gdsim.session.frame import Frame, RunView
+
+# How many lines there are to write on: for a stop that asks, and for a task by its kind.
+_FOR_QUESTION = 4
+_FOR_TASK = {"predict": 2, "quiz": 0, "check_work": 0, "find_rate": 3, "reach": 3, "fill_in": 6, "explain": 8}
+# The width of a picture on paper, where the text is 658 wide; formulas are drawn so many times as large.
+_PICTURE_WIDTH, _FORMULA_SCALE = 600, 4.0
+# More points are not copied from paper.
+_MOST_POINTS, _DIGITS = 12, 6
+_PICTURE = PictureSpec(width=1200, height=560, scale=2, letters=1.5, theme="light")
+
+
+@dataclass(frozen=True, eq=False)
+class PreparedStop:
+    """What is said at a stop, and what is drawn of it."""
+
+    stop: Stop
+    said: Said
+    formulas: tuple[bytes, ...]  # SVG, empty where one cannot be typeset
+    records: tuple[Trajectory, ...]
+    surface: LossSurface
+
+
+def prepared(stop: Stop) -> Progress[PreparedStop]:
+    """Compute what a stop shows."""
+    experiment, records = stop.experiment, []
+    place = experiment.slice.plane(experiment.runs[stop.selected].start if experiment.runs else ())
+    for index, run in enumerate(experiment.runs):
+        clock = experiment.clock(run)
+        last = clock.end_of(stop.place.last) if stop.place.by_epoch else stop.place.last
+        share = index / len(experiment.runs)
+        work = first_steps(experiment, index, max(0, last - clock.first))
+        records.append((yield from part_of(work, share, share)))
+    surface = sample_surface(experiment.points, experiment.view_range, place, objective=experiment.objective)
+    return PreparedStop(stop, said_at(stop), pictures_of(stop), tuple(records), surface)
+
+
+def _frame(one: PreparedStop) -> Frame:
+    """Return all runs as they stand at a stop."""
+    experiment, place = one.stop.experiment, one.stop.place
+    views = []
+    for run, record in zip(experiment.runs, one.records, strict=True):
+        clock = experiment.clock(run)
+        views.append(
+            RunView(
+                run, record, record.last_step, clock.per_epoch, first=clock.first, epoch0=clock.epoch0,
+                points=len(experiment.points), axes=experiment.slice.axes,
+            )
+        )  # fmt: skip
+    return Frame(
+        place.last,
+        place.last,
+        by_epoch=place.by_epoch,
+        views=tuple(views),
+        selected=one.stop.selected,
+        plane=one.surface.plane,
+    )
+
+
+class HandOut(QObject):
+    """Asks for a file, and writes the hand-out of a lesson: computed in a thread, drawn stop by stop."""
+
+    def __init__(self, window: QWidget, view: SurfaceView, curves: CurvePane) -> None:
+        super().__init__(window)
+        self._window = window
+        self.work = HandOutWork(window, view, curves)
+
+    def close(self) -> None:
+        self.work.close()
+
+    def ask(self, lesson: Lesson) -> None:
+        """Ask for a file, and write the hand-out of a lesson into it."""
+        name, _ = QFileDialog.getSaveFileName(
+            self._window, self.tr("Export a hand-out"), "hand-out.pdf", "PDF (*.pdf)"
+        )
+        if name:
+            path = Path(name)
+            self.work.write_hand_out(lesson, path if path.suffix else path.with_suffix(".pdf"))
+
+
+class HandOutWork(FileWork):
+    """Writes one hand-out at a time; the surface is looked at as in the window."""
+
+    def __init__(self, window: QWidget, view: SurfaceView, curves: CurvePane) -> None:
+        super().__init__(window)
+        self._view, self._curves = view, curves
+
+    def _subject(self, one: PreparedStop) -> Subject:
+        no_arrows = ArrowChoice(on=False)
+        return Subject(one.stop.experiment, one.surface, no_arrows, self._view, self._curves)
+
+    def write_hand_out(self, lesson: Lesson, path: Path) -> None:
+        """Compute and draw one stop after the other, then write the file."""
+        self.begin(self.tr("Export a hand-out"), path)
+        self._prepare(lesson, path, ())
+
+    def _prepare(self, lesson: Lesson, path: Path, sheets: tuple["HandOutStop", ...]) -> None:
+        if len(sheets) == len(lesson.stops):
+            work = partial(write_hand_out, lesson, sheets, path)
+            self._tasks.submit(work, self.on_written, self.on_failed)
+            return
+        self.on_share(len(sheets) / (len(lesson.stops) + 1))
+        then = partial(self._draw, lesson, path, sheets)
+        self._tasks.submit(partial(prepared, lesson.stops[len(sheets)]), then, self.on_failed)
+
+    def _draw(self, lesson: Lesson, path: Path, sheets: tuple["HandOutStop", ...], one: PreparedStop) -> None:
+        picture = spec_image(self._subject(one), _frame(one), _PICTURE)
+        self._prepare(lesson, path, (*sheets, HandOutStop(one.stop, one.said, one.formulas, picture)))
+
+
+@dataclass(frozen=True, eq=False)
+class HandOutStop:
+    """What stands on paper of a stop."""
+
+    stop: Stop
+    said: Said
+    formulas: tuple[bytes, ...]
+    picture: QImage
+
+
+def write_hand_out(lesson: Lesson, stops: Sequence[HandOutStop], path: Path) -> None:
+    """Write the hand-out as a PDF; raises `OSError` if that fails."""
+    images = {f"picture-{number}": one.picture for number, one in enumerate(stops, start=1)}
+    for number, one in enumerate(stops, start=1):
+        drawn = ((place, _formula_image(svg)) for place, svg in enumerate(one.formulas))
+        images |= {f"formula-{number}-{place}": image for place, image in drawn if image is not None}
+    with replacing(path) as unfinished:
+        print_html(hand_out_html(lesson, stops), lesson.title, unfinished, images)
+
+
+def hand_out_html(lesson: Lesson, stops: Sequence[HandOutStop]) -> str:
+    """Return the text of a hand-out; its pictures are named ``picture-N`` and ``formula-N-M``."""
+    name = escape(translate("HandOut", "Name:"))
+    parts = [f"<h1>{escape(lesson.title)}</h1><p>{escape(lesson.about)}</p><p>{name}</p><hr>"]
+    chapter = ""
+    for number, one in enumerate(stops, start=1):
+        if one.stop.chapter != chapter:
+            chapter = one.stop.chapter
+            parts.append(f"<h2>{escape(chapter)}</h2>")
+        parts.append(f"<h3>{number}. {escape(one.stop.title)}</h3>")
+        parts.append(_words(one, number))
+    return "".join(parts)
+
+
+def _words(one: HandOutStop, number: int) -> str:
+    said, stop = one.said, one.stop
+    parts = [paragraph("", said.caption)]
+    parts.append(paragraph(translate("HandOut", "Look"), said.look))
+    parts.append(paragraph(translate("HandOut", "Question"), said.question))
+    parts.append(f'<p><img src="picture-{number}" width="{_PICTURE_WIDTH}"></p>')
+    parts.append(_points(stop))
+    for place, (svg, formula) in enumerate(zip(one.formulas, stop.formulas, strict=True)):
+        image = _formula_image(svg)
+        width = round(image.width() / _FORMULA_SCALE) if image else 0
+        shown = f'<img src="formula-{number}-{place}" width="{width}">' if image else escape(formula.text)
+        parts.append(f"<p>{shown}</p>")
+    lines = _FOR_QUESTION if said.question.pieces else 0
+    if stop.task is not None:
+        marks = int(stop.task["marks"])
+        head = translate("HandOut", "Task, 1 mark") if marks == 1 else translate("HandOut", "Task, {n} marks")
+        asked = escape(task_words(stop))
+        parts.append(f"<p><b>{escape(head.format(n=marks))}</b>&nbsp; {asked}</p>")
+        lines = _FOR_TASK[stop.task.id]
+        if stop.task.id == "check_work":
+            parts.append(_empty_table(stop))
+    parts += ['<p style="margin-top: 14px">&nbsp;</p><hr>'] * lines
+    return "".join(parts)
+
+
+def _points(stop: Stop) -> str:
+    """Return the points of a stop, where they are few; those of a function are none."""
+    points = stop.experiment.points
+    if len(points) > _MOST_POINTS or isinstance(stop.experiment.objective, FunctionObjective):
+        return ""
+    names = ["x"] if points.dimension == 1 else [f"x{place}" for place in range(1, points.dimension + 1)]
+    columns = [*zip(names, points.x.T.tolist(), strict=True), ("y", points.y.tolist())]
+    rows = "".join(
+        f"<tr><td><i>{name}</i></td>"
+        + "".join(f"<td>{escape(rounded(value, _DIGITS))}</td>" for value in values)
+        + "</tr>"
+        for name, values in columns
+    )
+    return f'<table border="1" cellspacing="0" cellpadding="4">{rows}</table>'
+
+
+def _empty_table(stop: Stop) -> str:
+    """Return a table to write values into."""
+    names = parameter_names(stop.experiment.points.dimension)
+    steps = int(stop.task["steps"]) if stop.task else 0
+    step = escape(translate("HandOut", "step"))
+    head = "".join(f'<th width="24%">{escape(name)}</th>' for name in names)
+    empty = "<td>&nbsp;<br>&nbsp;</td>" * len(names)
+    rows = "".join(f"<tr><td>{number}</td>{empty}</tr>" for number in range(1, steps + 1))
+    style = 'border="1" cellspacing="0" cellpadding="6" width="100%"'
+    return f"<table {style}><tr><th>{step}</th>{head}</tr>{rows}</table>"
+
+
+def _formula_image(svg: bytes) -> QImage | None:
+    """Return a formula in black on white; None where there is no picture of it."""
+    renderer = QSvgRenderer(QByteArray(svg.replace(b"currentColor", b"#000000")))
+    if not svg or not renderer.isValid():
+        return None
+    size = (renderer.viewBoxF().size() * _FORMULA_SCALE).toSize()
+    image = QImage(size, QImage.Format.Format_RGB32)
+    image.fill(0xFFFFFFFF)
+    painter = QPainter(image)
+    renderer.render(painter)
+    painter.end()
+    return image

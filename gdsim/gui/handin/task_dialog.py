@@ -1,0 +1,103 @@
+"""Making a task of what is seen: its kind with its settings, a title, and what is said."""
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+
+from gdsim.core.lessons.caption import CaptionFault, read_caption
+from gdsim.core.lessons.lesson import PlaybackRange, Stop
+from gdsim.core.lessons.task import TASKS, task_fault
+from gdsim.core.model.experiment import Experiment
+from gdsim.gui.exercises.exercise import say, sentence_label
+from gdsim.gui.exercises.parts import label_of
+from gdsim.gui.forms.dialog import ScreenDialog, buttons, heading
+from gdsim.gui.forms.form import KindForm
+from gdsim.gui.handin.words import task_words
+from gdsim.gui.style.text_size import resize_window
+
+_LONGEST_TITLE = 200
+
+
+class TaskDialog(ScreenDialog):
+    """Shows what the student will read while the settings change.
+
+    Signals
+    -------
+    chosen(str, str, Task)
+        The title and the words of the stop, and its task.
+    """
+
+    chosen = Signal(str, str, object)
+
+    def __init__(
+        self, experiment: Experiment, selected: int, step: int, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Make a task of what I see"))
+        self._experiment, self._selected, self._step = experiment, selected, step
+        self.title = QLineEdit(experiment.title[:_LONGEST_TITLE])
+        self.title.setMaxLength(_LONGEST_TITLE)
+        self.title.setAccessibleName(self.tr("title"))
+        self.words = QPlainTextEdit()
+        self.words.setAccessibleName(self.tr("what is said"))
+        self.words.setTabChangesFocus(True)
+        self.words.setPlaceholderText(self.tr("What the student should know, and look at."))
+        self.kind = KindForm(self.tr("task"), self.tr("What is to be handed in."), TASKS)
+        self.kind.set_value(next(iter(TASKS.values()))())
+        self.asked, self.fault = sentence_label(), sentence_label("fault")
+        self.take = QPushButton(self.tr("&Write it into a lesson…"))
+        self._arrange()
+        self.title.textChanged.connect(self._show)
+        self.words.textChanged.connect(self._show)
+        self.kind.value_changed.connect(self._show)
+        self.take.clicked.connect(self._take)
+        self._show()
+        resize_window(self, 560, 520)
+
+    def _arrange(self) -> None:
+        layout = QVBoxLayout(self.content)
+        layout.setContentsMargins(16, 14, 16, 14)
+        layout.setSpacing(6)
+        for widget in (
+            label_of(self.title),
+            self.title,
+            label_of(self.words),
+            self.words,
+            self.kind,
+            heading(self.tr("What the student reads")),
+            self.asked,
+            self.fault,
+        ):
+            layout.addWidget(widget, 1 if widget is self.words else 0)
+        self.set_foot(buttons(self, self.take))
+
+    @Slot()
+    def _show(self) -> None:
+        task = self.kind.value()
+        fault = task_fault(task, self._experiment, self._selected, self._step)
+        stop = Stop(
+            "", self._experiment, selected=self._selected, place=PlaybackRange(0, self._step), task=task
+        )
+        say(self.asked, "" if fault else task_words(stop))
+        words = self.tr("The task {fault}.").format(fault=fault) if fault else self._words_fault()
+        say(self.fault, words)
+        self.fault.setVisible(bool(words))
+        self.take.setEnabled(not words and bool(self.title.text().strip()))
+
+    def _words_fault(self) -> str:
+        """Return why the words cannot stand in a lesson, as a sentence."""
+        try:
+            read_caption(self._text())
+        except CaptionFault as fault:
+            return self.tr("The words {fault}.").format(fault=str(fault).rstrip("."))
+        return ""
+
+    def _text(self) -> str:
+        """Return what the stop says: what was typed, or else what the task asks."""
+        return " ".join(self.words.toPlainText().split()) or self.asked.text()
+
+    @Slot()
+    def _take(self) -> None:
+        task, title = self.kind.value(), self.title.text().strip()
+        words = self._text()
+        self.accept()
+        self.chosen.emit(title, words, task)

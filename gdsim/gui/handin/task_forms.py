@@ -1,0 +1,298 @@
+"""What is filled in for a task: a form for each kind, whose fields are texts."""
+
+from functools import partial
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+
+from gdsim.core.exercises.check.answer_sheet import AnswerSheet, Cell, Written, decimals_of
+from gdsim.core.exercises.check.reading import read_values
+from gdsim.core.exercises.fill_in import StepSheet
+from gdsim.core.files.checked_json import FileFault
+from gdsim.core.files.table.table import TableFault
+from gdsim.core.formulas.numerals import NotANumber, count, machine_readable
+from gdsim.core.handin.answers import LONGEST_FIELD, Fields
+from gdsim.core.handin.judging import rows_of, sheet_of, word_count
+from gdsim.core.handin.run_claims import reach_field, reach_refusal, reach_run
+from gdsim.core.handin.sheet import OwnTask
+from gdsim.core.handin.worth import number_of
+from gdsim.core.model.experiment import Run
+from gdsim.core.model.neuron import parameter_names
+from gdsim.core.progress import run_to_end
+from gdsim.core.settings import InvalidValue
+from gdsim.gui.exercises.check.answer_sheet_table import AnswerSheetModel, AnswerSheetTable
+from gdsim.gui.exercises.exercise import failure_words, say, sentence_label
+from gdsim.gui.exercises.fill_in.given_numbers import GivenNumbers
+from gdsim.gui.exercises.fill_in.result_rows import ResultRows
+from gdsim.gui.exercises.parts import filled, plain_button
+from gdsim.gui.forms.scrolling import Scrolled
+from gdsim.gui.forms.tips import set_tip
+from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.runs.run_text import full_settings
+from gdsim.gui.style.theme import Theme
+from gdsim.session.session import Session
+from gdsim.session.tasks import TaskQueue
+
+_LONGEST_PASTE = 20_000
+
+
+class TaskForm(QWidget):
+    """What is filled in for one task. It judges nothing.
+
+    Signals
+    -------
+    changed()
+        A person has filled something in.
+    """
+
+    changed = Signal()
+
+    def __init__(self, own: OwnTask, tasks: TaskQueue, session: Session) -> None:
+        super().__init__()
+        self.own, self._tasks, self._session = own, tasks, session
+        self._note = sentence_label("hint")
+
+    def fields(self) -> Fields:
+        """Return what was filled in."""
+        raise NotImplementedError
+
+    def set_fields(self, fields: Fields) -> None:
+        """Fill in what was kept; anything that does not fit is left out."""
+        raise NotImplementedError
+
+    def set_theme(self, theme: Theme) -> None:
+        pass
+
+    def end(self) -> None:
+        """Stop what the form does beside the tasks."""
+
+    def _fail(self, error: Exception) -> None:
+        say(self._note, failure_words(error))
+
+
+class RowsForm(TaskForm):
+    """A table with a row for each step that is asked for."""
+
+    def __init__(self, own: OwnTask, tasks: TaskQueue, session: Session) -> None:
+        super().__init__(own, tasks, session)
+        self._names = parameter_names(own.stop.experiment.points.dimension)
+        self.model = AnswerSheetModel(self)
+        self.table = AnswerSheetTable(self.model)
+        self._show(AnswerSheet(self._names))
+        self.table.setCurrentIndex(self.model.index(0, 1))
+        say(self._note, self.tr("Type the values, or paste rows from a program of your own."))
+        filled(QVBoxLayout(self), (self.table, 1), self._note)
+        self.model.edited.connect(self._take)
+        self.table.rows_removed.connect(lambda rows: self._take(self.model.sheet.without(rows)))
+        self.table.paste_pressed.connect(self._paste)
+
+    def set_theme(self, theme: Theme) -> None:
+        self.table.set_theme(theme)
+
+    def fields(self) -> Fields:
+        steps = range(1, int(self.own.task["steps"]) + 1)
+        rows = [self._cells(self.model.sheet, step) for step in steps]
+        return tuple(cell.text if cell else "" for row in rows for cell in row)
+
+    def set_fields(self, fields: Fields) -> None:
+        try:
+            self._show(rows_of(self.own, fields))
+        except NotANumber as fault:
+            self._fail(fault)
+
+    def _cells(self, sheet: AnswerSheet, step: int) -> tuple[Cell, ...]:
+        row = sheet.row_of(step)
+        return sheet.lines[row][1:] if row is not None else (None,) * len(self._names)
+
+    def _show(self, sheet: AnswerSheet) -> None:
+        """Show the steps that are asked for, and no other."""
+        steps = range(1, int(self.own.task["steps"]) + 1)
+        lines = tuple((Written(float(step)), *self._cells(sheet, step)) for step in steps)
+        self.model.set_sheet(AnswerSheet(self._names, lines))
+
+    def _take(self, sheet: AnswerSheet) -> None:
+        self._show(sheet)
+        self.changed.emit()
+
+    @Slot()
+    def _paste(self) -> None:
+        text = QGuiApplication.clipboard().text()[:_LONGEST_PASTE]
+        row, column = self.table.place
+        try:
+            value = number_of(text)
+            place = self.model.index(min(row, self.model.rowCount() - 1), max(column, 1))
+            self.model.setData(place, Written(value, decimals_of(text)))
+        except NotANumber:
+            self._paste_rows(text)
+
+    def _paste_rows(self, text: str) -> None:
+        experiment, index = self.own.stop.experiment, self.own.stop.selected
+        run = experiment.runs[index]
+        per_epoch = experiment.updates_per_epoch(run)
+        try:
+            given = run_to_end(read_values(text, run, self._names, per_epoch))
+        except TableFault as fault:
+            say(self._note, self.tr("What was pasted {fault}.").format(fault=str(fault).rstrip(".")))
+            return
+        say(self._note, " ".join(given.remarks))
+        self._take(self.model.sheet.merged(given.sheet))
+
+
+class StepForm(TaskForm):
+    """The lines of a step with a field for each result."""
+
+    def __init__(self, own: OwnTask, tasks: TaskQueue, session: Session) -> None:
+        super().__init__(own, tasks, session)
+        self._kept: Fields = ()
+        self.sheet: StepSheet | None = None
+        self.given, self.rows = GivenNumbers(), ResultRows(judges=False)
+        self.rows.typed.connect(self.changed)
+        line = filled(QHBoxLayout(), self.given, (Scrolled(self.rows), 1), gap=18)
+        filled(QVBoxLayout(self), (line, 1), self._note)
+        tasks.submit(partial(sheet_of, own), self._on_made, self._fail)
+
+    def set_theme(self, theme: Theme) -> None:
+        self.given.set_theme(theme)
+        self.rows.set_theme(theme)
+
+    def end(self) -> None:
+        self.rows.close_pictures()
+
+    def fields(self) -> Fields:
+        return tuple(row.field.text() for row in self.rows.rows) if self.sheet else self._kept
+
+    def set_fields(self, fields: Fields) -> None:
+        self._kept = fields
+        for row, text in zip(self.rows.rows, fields, strict=False):
+            row.field.setText(text)
+
+    def _on_made(self, sheet: StepSheet) -> None:
+        self.sheet = sheet
+        self.given.show_sheet(sheet)
+        self.rows.show_sheet(sheet)
+        self.set_fields(self._kept)
+
+
+class RateForm(TaskForm):
+    """A field for the rate; it is tried in the main window."""
+
+    def __init__(self, own: OwnTask, tasks: TaskQueue, session: Session) -> None:
+        super().__init__(own, tasks, session)
+        self.rate = QLineEdit()
+        self.rate.setAccessibleName(self.tr("Your learning rate"))
+        self.rate.setMaximumWidth(160)
+        self.rate.textEdited.connect(self.changed)
+        self.take = plain_button(
+            self.tr("Take that of the &selected run"), self.tr("The rate that the main window shows now.")
+        )
+        self.take.clicked.connect(self._take)
+        steps = self.tr("The run makes {steps} steps. Try rates in the main window, or with Find a rate.")
+        say(self._note, steps.format(steps=int(own.task["steps"])))
+        form = QFormLayout()
+        form.addRow(self.tr("Learning rate η"), filled(QHBoxLayout(), self.rate, self.take, None))
+        filled(QVBoxLayout(self), form, self._note, None)
+
+    def fields(self) -> Fields:
+        return (self.rate.text(),)
+
+    def set_fields(self, fields: Fields) -> None:
+        self.rate.setText(fields[0] if fields else "")
+
+    @Slot()
+    def _take(self) -> None:
+        run = self._session.selected_run
+        if run is not None:
+            self.rate.setText(machine_readable(run.optimizer.eta))
+            self.changed.emit()
+
+
+class ReachForm(TaskForm):
+    """The run that gets there, taken from the main window."""
+
+    def __init__(self, own: OwnTask, tasks: TaskQueue, session: Session) -> None:
+        super().__init__(own, tasks, session)
+        self._field = ""
+        self.taken = sentence_label("strong")
+        self.take = plain_button(
+            self.tr("Hand in the &selected run"), self.tr("The run that is selected in the main window.")
+        )
+        self.take.clicked.connect(self._take)
+        words = self.tr("Change runs in the main window, or add some; then select the one that gets there.")
+        hint = sentence_label()
+        say(hint, words)
+        filled(QVBoxLayout(self), hint, filled(QHBoxLayout(), self.take, None), self.taken, self._note, None)
+        self._show(None)
+
+    def fields(self) -> Fields:
+        return (self._field,)
+
+    def set_fields(self, fields: Fields) -> None:
+        self._field = fields[0] if fields else ""
+        try:
+            self._show(reach_run(self._field, self.own.stop.experiment) if self._field else None)
+        except (FileFault, InvalidValue) as fault:
+            self._fail(fault)
+
+    def _show(self, run: Run | None) -> None:
+        words = self.tr("No run yet.")
+        if run is not None:
+            words = self.tr("Your run: {rule}, {settings}")
+            words = words.format(rule=run.optimizer.title, settings=full_settings(run))
+        say(self.taken, words)
+
+    @Slot()
+    def _take(self) -> None:
+        run = self._session.selected_run
+        if run is None:
+            say(self._note, self.tr("There is no run in the main window."))
+            return
+        refusal = reach_refusal(self.own, run)
+        field = reach_field(run)
+        if not refusal and len(field) > LONGEST_FIELD:
+            refusal = self.tr("The run has too many settings to be handed in.")
+        try:
+            if not refusal:
+                reach_run(field, self.own.stop.experiment)
+        except (FileFault, InvalidValue):
+            refusal = self.tr("A rule of your own cannot be handed in; take one of the menu.")
+        say(self._note, refusal)
+        if not refusal:
+            self._field = field
+            self._show(run)
+            self.changed.emit()
+
+
+class WordsForm(TaskForm):
+    """A text, and how many words it has."""
+
+    def __init__(self, own: OwnTask, tasks: TaskQueue, session: Session) -> None:
+        super().__init__(own, tasks, session)
+        self.text = QPlainTextEdit()
+        self.text.setAccessibleName(self.tr("Your answer"))
+        self.text.setTabChangesFocus(True)
+        self.count = PlainLabel()
+        self.count.setObjectName("hint")
+        set_tip(self.text, self.tr("At most {n} letters.").format(n=count(LONGEST_FIELD)))
+        filled(QVBoxLayout(self), (self.text, 1), self.count)
+        self.text.textChanged.connect(self._on_typed)
+        self._show_count()
+
+    def fields(self) -> Fields:
+        return (self.text.toPlainText()[:LONGEST_FIELD],)
+
+    def set_fields(self, fields: Fields) -> None:
+        self.text.blockSignals(True)
+        self.text.setPlainText(fields[0] if fields else "")
+        self.text.blockSignals(False)
+        self._show_count()
+
+    @Slot()
+    def _on_typed(self) -> None:
+        self._show_count()
+        self.changed.emit()
+
+    def _show_count(self) -> None:
+        least = int(self.own.task["words"])
+        words = self.tr("{there} of at least {least} words")
+        self.count.setText(words.format(there=word_count(self.text.toPlainText()), least=least))

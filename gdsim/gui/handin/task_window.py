@@ -1,0 +1,136 @@
+"""The window of a task: what is asked, a form for the answer, and what has been kept."""
+
+from typing import Any
+
+from PySide6.QtCore import QElapsedTimer, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from gdsim.core.handin.answers import Answer, Fields
+from gdsim.core.handin.sheet import OwnTask
+from gdsim.core.settings import elided
+from gdsim.gui.actions import UserActions
+from gdsim.gui.exercises.exercise import Exercise, say, sentence_label
+from gdsim.gui.exercises.parts import filled, plain_button
+from gdsim.gui.handin.asking_forms import PlaceForm, QuizForm
+from gdsim.gui.handin.task_forms import RateForm, ReachForm, RowsForm, StepForm, TaskForm, WordsForm
+from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.style.text_size import resize_window
+from gdsim.gui.style.theme import Theme
+from gdsim.session.session import Session
+
+_FORMS: dict[str, type[TaskForm]] = {
+    "predict": PlaceForm,
+    "quiz": QuizForm,
+    "check_work": RowsForm,
+    "find_rate": RateForm,
+    "reach": ReachForm,
+    "fill_in": StepForm,
+    "explain": WordsForm,
+}
+# What the page of the step would give away.
+_COVERED = ("predict", "check_work", "fill_in")
+_SIZES = {"quiz": (1120, 640), "predict": (940, 620), "fill_in": (940, 600)}
+_USUAL_SIZE = (620, 440)
+
+
+class TaskWindow(Exercise):
+    """One task of a student. Nothing is judged here: that is done when it is graded.
+
+    Signals
+    -------
+    kept(Fields, int)
+        An answer is to be kept, and for how many seconds the task was open since the last one.
+    code_requested()
+    """
+
+    help_page = "hand-in"
+    kept = Signal(object, int)
+    code_requested = Signal()
+
+    def __init__(
+        self,
+        session: Session,
+        user_actions: UserActions,
+        own: OwnTask,
+        count: int,
+        name: str,
+        words: str,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(session, user_actions, parent)
+        self.own = own
+        self._answer: Answer | None = None
+        self.covers_step = own.task.id in _COVERED
+        title = self.tr("Task {n} of {count}: {title}")
+        self.setWindowTitle(title.format(n=own.number, count=count, title=elided(own.stop.title)))
+        self.asked, self.worth, self.state = sentence_label("cardTitle"), PlainLabel(), sentence_label()
+        self.worth.setObjectName("hint")
+        self.form: TaskForm = _FORMS[own.task.id](own, self.tasks, session)
+        self.keep = plain_button(
+            self.tr("&Keep this answer"),
+            self.tr("It is written into your file; a later one takes its place."),
+        )
+        self.keep.setObjectName("primary")
+        self.code = plain_button(
+            self.tr("Copy all as a &code"), self.tr("All your answers, as letters for a message.")
+        )
+        self._arrange(name, words)
+        self.form.changed.connect(self._on_changed_form)
+        self.keep.clicked.connect(self.hand_over)
+        self.code.clicked.connect(self.code_requested)
+        resize_window(self, *_SIZES.get(own.task.id, _USUAL_SIZE))
+        self._open_for = QElapsedTimer()
+        self._open_for.start()
+
+    def _arrange(self, name: str, words: str) -> None:
+        say(self.asked, words)
+        marks = int(self.own.task["marks"])
+        worth = self.tr("1 mark, for {name}") if marks == 1 else self.tr("{n} marks, for {name}")
+        self.worth.setText(worth.format(n=marks, name=name))
+        self.outline.addLayout(filled(QHBoxLayout(), (self.asked, 1), self.worth))
+        self.outline.addWidget(self.form, 1)
+        self.set_foot(filled(QHBoxLayout(), (self.state, 1), self.code, self.keep))
+
+    def set_theme(self, theme: Theme) -> None:
+        super().set_theme(theme)
+        self.form.set_theme(theme)
+
+    def save_state(self) -> tuple[Any, ...]:
+        return ()
+
+    def restore_state(self, state: Any) -> None:  # noqa: ANN401 - as the base has it
+        """Begin with what was kept in the file, and nothing else."""
+
+    def show_answer(self, answer: Answer | None) -> None:
+        """Fill in what was kept before."""
+        self._answer = answer
+        if answer is not None:
+            self.form.set_fields(answer.fields)
+        self.show_state("")
+
+    def show_state(self, words: str) -> None:
+        """Say what has become of the answer."""
+        usual = (
+            self.tr("Nothing is kept yet.")
+            if self._answer is None
+            else self.tr("This is the answer that was kept.")
+        )
+        say(self.state, words or usual)
+
+    @Slot()
+    def hand_over(self) -> None:
+        """Ask that the answer be kept, unless there is nothing in it."""
+        fields: Fields = self.form.fields()
+        if not any(text.strip() for text in fields):
+            self.show_state(self.tr("There is nothing to keep yet."))
+            return
+        seconds = self._open_for.elapsed() // 1000
+        self._open_for.restart()
+        self.kept.emit(fields, seconds)
+
+    def end(self) -> None:
+        self.form.end()
+        super().end()
+
+    def _on_changed_form(self) -> None:
+        self.show_state(self.tr("Changed, and not kept yet."))

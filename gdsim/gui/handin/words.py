@@ -1,0 +1,61 @@
+"""What a task asks, in a sentence."""
+
+from gdsim.core.formulas.numerals import count, number, percent
+from gdsim.core.handin.sheet import OwnTask
+from gdsim.core.lessons.lesson import Stop
+from gdsim.gui.translation import translate
+
+
+def asked_words(own: OwnTask) -> str:
+    """Return what is asked of a student; the question of a stop where a person reads the answer."""
+    return task_words(own.stop)
+
+
+def task_words(stop: Stop) -> str:
+    """Return what the task of a stop asks."""
+    task = stop.task
+    if task is None:
+        return ""
+    run = stop.experiment.runs[stop.selected].name if stop.experiment.runs else ""
+    match task.id:
+        case "predict":
+            words = translate(
+                "Tasks",
+                "Where will {run} be at step {there}? Of the way from step {step} on, an answer may be off "
+                "by {share}.",
+            )
+            share = percent(float(task["within"]))
+            return words.format(
+                run=run, there=count(stop.step + int(task["ahead"])), step=count(stop.step), share=share
+            )
+        case "quiz":
+            words = translate("Tasks", "Questions about contour maps: {n}. They are asked of you alone.")
+            return words.format(n=int(task["questions"]))
+        case "check_work":
+            words = translate("Tasks", "Compute {run} up to step {steps}, with at least {decimals} decimals.")
+            return words.format(steps=int(task["steps"]), run=run, decimals=int(task["decimals"]))
+        case "find_rate":
+            words = translate(
+                "Tasks",
+                "Find a rate at which {run} gets low within {steps} steps. Of the fall at the best rate of "
+                "the ladder, up to {share} may be missing.",
+            )
+            share = percent(float(task["within"]))
+            return words.format(run=run, steps=count(int(task["steps"])), share=share)
+        case "reach":
+            words = translate(
+                "Tasks",
+                "Reach a loss of {loss} from the start of {run} with at most {n} evaluations of the "
+                "gradient, by any rule and settings.",
+            )
+            return words.format(loss=number(float(task["loss"])), n=count(int(task["evaluations"])), run=run)
+        case "fill_in":
+            words = translate(
+                "Tasks", "Fill in step {step} of {run}, each result to {digits} digits; one less is right."
+            )
+            return words.format(step=count(stop.step + 1), run=run, digits=int(task["digits"]))
+        case _:
+            words = translate(
+                "Tasks", "Answer the question of the stop in your own words, at least {n} of them."
+            )
+            return words.format(n=int(task["words"]))

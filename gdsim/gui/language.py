@@ -1,0 +1,82 @@
+"""The language of the window: a translator that answers from the catalogue, and the menu to choose it in.
+
+``self.tr("…")`` and ``translate("Context", "…")`` reach it. An entry of the catalogue is a text and what
+tells its uses apart, whichever class shows it. What Qt itself says, on the buttons of its dialogs, is in its
+own files.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
+from PySide6.QtGui import QActionGroup
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
+
+from gdsim.core.language.catalogue import ENGLISH, languages, read_language
+from gdsim.core.language.words import choose_language, chosen_language
+from gdsim.gui.preferences import Preferences
+
+# For a start in a language, whatever was chosen in the window: tests, pictures.
+VARIABLE = "GDSIM_LANGUAGE"
+_KEY = "language"
+_installed: list[QTranslator] = []
+
+
+class CatalogueTranslator(QTranslator):
+    """Answers from the language that is chosen; of what it does not know Qt asks the next one."""
+
+    def isEmpty(self) -> bool:
+        return False
+
+    def translate(
+        self, context: str, source: str, disambiguation: str | None = None, n: int = -1
+    ) -> str | None:
+        # None becomes the null text that Qt takes for "not known".
+        return chosen_language().find(source, disambiguation or "") if source else None
+
+
+def speak(app: QApplication, code: str) -> None:
+    """Say everything in a language from now on; windows that are open stay as they are.
+
+    Raises
+    ------
+    ValueError
+        If there is no such language, or its files cannot be read.
+    """
+    language = read_language(code)
+    for translator in _installed:
+        app.removeTranslator(translator)
+    _installed.clear()
+    choose_language(language)
+    QLocale.setDefault(QLocale(code))
+    if code == ENGLISH:
+        return
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    of_qt = QTranslator(app)
+    _installed.extend([of_qt] if of_qt.load(f"qtbase_{code}", folder) else [])
+    _installed.append(CatalogueTranslator(app))  # the last one is asked first
+    for translator in _installed:
+        app.installTranslator(translator)
+
+
+def language_at_start(settings: Preferences, environ: Mapping[str, str]) -> str:
+    """Return the code that was asked for, or chosen last, or that of the system where there is one."""
+    of_system = QLocale.system().name().partition("_")[0]
+    wanted = (environ.get(VARIABLE, ""), settings.text(_KEY), of_system)
+    return next((code for code in wanted if code in languages()), ENGLISH)
+
+
+def keep_language(settings: Preferences, code: str) -> None:
+    settings.keep(_KEY, code)
+
+
+def language_menu(parent: QWidget, choose: Callable[[str], object]) -> QMenu:
+    """Return a menu of the languages, each called as in itself; ``choose`` is given a code."""
+    menu = QMenu(parent)
+    group = QActionGroup(menu)
+    for code, name in languages().items():
+        action = menu.addAction(name, partial(choose, code))
+        action.setCheckable(True)
+        action.setChecked(code == chosen_language().code)
+        group.addAction(action)
+    return menu

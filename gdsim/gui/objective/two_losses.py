@@ -1,0 +1,134 @@
+"""The surface of another loss over the same points, beside that of the document and under one camera."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from gdsim.core.lessons.lesson import Beside
+from gdsim.core.model.experiment import Experiment
+from gdsim.core.model.objective import LOSSES, FunctionObjective, NeuronObjective
+from gdsim.gui.forms.combo import ComboBox
+from gdsim.gui.forms.tips import set_tip
+from gdsim.gui.lessons.beside import BesideCard
+from gdsim.gui.objective.words import shape_sentence
+from gdsim.gui.panes import SurfaceView
+from gdsim.gui.plain_text import PlainLabel
+from gdsim.session.session import Session
+
+_FIRST, _OTHER = "squared", "cross-entropy"
+
+
+class OtherLossCard(BesideCard):
+    """The runs of the document on the surface of another loss, and why the two surfaces differ."""
+
+    compared = frozenset({"surface"})
+
+    def __init__(self, session: Session, view: SurfaceView, parent: QWidget | None = None) -> None:
+        of = session.experiment
+        # Who comes from the lecture's loss asks for cross-entropy, and the other way round.
+        loss = _OTHER if isinstance(of.objective, NeuronObjective) and of.objective.loss == _FIRST else _FIRST
+        self._first, self._loss = session, loss
+        super().__init__(Beside("", _with_loss(of, loss), session.selected), view, parent)
+        self.choice = ComboBox(self.tr("The other loss"))
+        set_tip(self.choice, self.tr("The loss whose surface stands here, over the same points."))
+        for key, one in LOSSES.items():
+            self.choice.addItem(one.title, key)
+        self.choice.setCurrentIndex(self.choice.findData(loss))
+        self.choice.fit_entries()
+        self.choice.activated.connect(self._on_chosen)
+        self.header.addWidget(self.choice)
+        self.why = PlainLabel()
+        self.why.setWordWrap(True)
+        self._layout.addWidget(self.why)
+        self._explain()
+        session.selected_changed.connect(self.session.select)
+
+    @Slot(object, object)
+    def renew(self, _old: Experiment, new: Experiment) -> None:
+        """Show the points and runs of the document as they are now; it has a neuron still."""
+        self.session.open(_with_loss(new, self._loss))
+        self.session.select(self._first.selected)
+        self.contours.show_view_range(new.view_range)
+        self._explain()
+        self.follow(self._first.frame())
+
+    @Slot(int)
+    def _on_chosen(self, index: int) -> None:
+        self._loss = self.choice.itemData(index)
+        self.renew(self._first.experiment, self._first.experiment)
+
+    def _explain(self) -> None:
+        """Say of both losses what follows from their formulas."""
+        here, there = self._first.experiment.objective, self.session.experiment.objective
+        assert isinstance(here, NeuronObjective)  # noqa: S101 - a function has no card
+        assert isinstance(there, NeuronObjective)  # noqa: S101 - as above
+        name = LOSSES[there.loss].title
+        self.title.set_whole(self.tr("{loss}, the same points").format(loss=name))
+        self.setAccessibleName(self.title.whole())
+        if here.loss == there.loss:
+            words = self.tr("Both are the same loss. {why}").format(why=shape_sentence(there))
+        else:
+            words = self.tr("Left, {first}: {why}\nRight, {second}: {other}").format(
+                first=LOSSES[here.loss].title.lower(),
+                why=shape_sentence(here),
+                second=name.lower(),
+                other=shape_sentence(there),
+            )
+        self.why.setText(words)
+
+
+class TwoLosses(QObject):
+    """Puts the card of another loss beside the surface of the document, and takes it away.
+
+    Signals
+    -------
+    refused(str)
+        Why there is none, as a sentence.
+    beside_changed(OtherLossCard or None)
+        What is to stand beside the surface.
+    """
+
+    refused = Signal(str)
+    beside_changed = Signal(object)
+
+    def __init__(self, window: QWidget, session: Session, view: SurfaceView) -> None:
+        super().__init__(window)
+        self._session, self._view = session, view
+        self.card: OtherLossCard | None = None
+        session.experiment_changed.connect(self._on_experiment)
+
+    def toggle(self) -> None:
+        if self.card is not None:
+            self._put(None)
+        elif isinstance(self._session.experiment.objective, FunctionObjective):
+            self.refused.emit(self.tr("A function of w and b has no points: there is no other loss of them."))
+        else:
+            self._put(OtherLossCard(self._session, self._view))
+
+    def forget(self) -> None:
+        """Take note that something else stands beside the surface, or nothing."""
+        self.card = None
+
+    def _put(self, card: OtherLossCard | None) -> None:
+        self.card = card
+        self.beside_changed.emit(card)
+
+    @Slot(object, object)
+    def _on_experiment(self, old: Experiment, new: Experiment) -> None:
+        if self.card is None:
+            return
+        if isinstance(new.objective, FunctionObjective):
+            self._put(None)
+        else:
+            self.card.renew(old, new)
+
+
+def _with_loss(experiment: Experiment, loss: str) -> Experiment:
+    """Return the same points and runs with another loss of the same neuron."""
+    objective = experiment.objective
+    activation = objective.activation if isinstance(objective, NeuronObjective) else "sigmoid"
+    l2 = objective.l2 if isinstance(objective, NeuronObjective) else 0.0
+    is_same = isinstance(objective, NeuronObjective) and objective.loss == loss
+    other = objective if is_same else NeuronObjective(activation, loss, l2=l2)
+    return replace(experiment, objective=other)

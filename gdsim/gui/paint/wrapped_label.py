@@ -1,0 +1,46 @@
+"""A text in a few lines, which gives way in width."""
+
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gdsim.gui.forms.tips import set_tip
+from gdsim.gui.paint.wrapped_text import broken
+from gdsim.gui.plain_text import PlainLabel
+
+
+class WrappedLabel(PlainLabel):
+    """A text in the lines that it needs, up to ``most``; all of a longer one is in the tooltip.
+
+    Nothing is shown where there is room for less than half of it.
+    """
+
+    def __init__(self, most: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        self._most = most
+        self._whole = ""
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    @property
+    def whole(self) -> str:
+        return self._whole
+
+    def say(self, text: str) -> None:
+        self._whole = " ".join(text.split())
+        self.setAccessibleName(self._whole)
+        self._break()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._break()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._break()
+
+    def _break(self) -> None:
+        lines = broken(self._whole, self.font(), self.width(), self._most).lines
+        shown, is_cut = "\n".join(lines), bool(lines) and lines[-1].endswith("…")
+        self.setText("" if is_cut and 2 * len(shown) < len(self._whole) else shown)
+        set_tip(self, self._whole if is_cut else "")

@@ -1,0 +1,140 @@
+"""Keeps the catalogues of resources/languages in step with the program: `packaging/dev.py language`.
+
+language                    take up what is new in the program, and drop what it no longer says
+language --new fr           begin another language
+language --missing de       list what is not translated yet; with a part (window, core, scenes, help) or the
+                            beginning of a place (help/stuck, gdsim/gui/step) that alone
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from difflib import get_close_matches
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from texts import PARTS, all_texts  # noqa: E402 - after the path that the program is found by
+
+from gdsim.core.language.po import Entry, read_entries  # noqa: E402
+
+FOLDER = ROOT / "resources/languages"
+# What a header says of a language until a translator says it better.
+_HEADER = """Language: {code}
+X-Name: {code}
+X-Decimal-Sign: .
+MIME-Version: 1.0
+Content-Type: text/plain; charset=UTF-8
+Content-Transfer-Encoding: 8bit
+Plural-Forms: nplurals=2; plural=(n != 1);
+"""
+# A text this much like one that is gone keeps its translation, marked as one to look at.
+_LIKE = 0.75
+_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"})
+
+
+def quoted(text: str) -> str:
+    """Return a string of a PO file; one of several lines has a line for each of them."""
+    lines = text.splitlines(keepends=True)
+    if len(lines) < 2:  # noqa: PLR2004 - one line, or none
+        return f'"{text.translate(_ESCAPES)}"'
+    return "\n".join(['""', *(f'"{line.translate(_ESCAPES)}"' for line in lines)])
+
+
+def written(entry: Entry) -> str:
+    lines = [*(f"# {one}".rstrip() for one in entry.notes), *(f"#. {one}" for one in entry.hints)]
+    lines += [f"#: {' '.join(entry.places)}"] if entry.places else []
+    lines += ["#, fuzzy"] if entry.fuzzy else []
+    lines += [f"msgctxt {quoted(entry.context)}"] if entry.context else []
+    lines.append(f"msgid {quoted(entry.text)}")
+    if entry.plural:
+        lines.append(f"msgid_plural {quoted(entry.plural)}")
+        forms = entry.said or {0: "", 1: ""}
+        lines += [f"msgstr[{place}] {quoted(forms[place])}" for place in sorted(forms)]
+    else:
+        lines.append(f"msgstr {quoted(entry.said.get(0, ''))}")
+    return "\n".join(lines)
+
+
+def kept(code: str) -> dict[str, list[Entry]]:
+    """Return the entries of a language's files by their parts, the header as the first one."""
+    paths = {part: FOLDER / code / f"{part}.po" for part in PARTS}
+    return {
+        part: [*read_entries(path.read_text(encoding="utf-8"))] if path.is_file() else []
+        for part, path in paths.items()
+    }
+
+
+def renewed(code: str, texts: dict[str, dict[tuple[str, str], Entry]]) -> tuple[dict[str, str], list[Entry]]:
+    """Return the files of a language as they should be, by their parts, and what is no longer said."""
+    known = kept(code)
+    before = {entry.key: entry for entries in known.values() for entry in entries if entry.text}
+    now = {key for entries in texts.values() for key in entries}
+    gone = {key: entry for key, entry in before.items() if key not in now and entry.said.get(0)}
+    files = dict[str, str]()
+    for part, entries in texts.items():
+        header = next((one for one in known[part] if not one.text), None)
+        header = header or Entry("", said={0: _HEADER.format(code=code)})
+        blocks = [written(header)]
+        for key, entry in entries.items():
+            old = before.get(key)
+            if old is None:
+                close = get_close_matches(key[1], [text for _, text in gone], 1, _LIKE) if gone else []
+                old = next((one for one in gone.values() if one.text in close), None)
+                entry.fuzzy = old is not None
+            else:
+                entry.fuzzy = old.fuzzy
+            if old is not None and bool(old.plural) == bool(entry.plural):
+                entry.said, entry.notes = old.said, old.notes
+            else:
+                entry.said, entry.notes, entry.fuzzy = {}, [], False
+            blocks.append(written(entry))
+        files[part] = "\n\n".join(blocks) + "\n"
+    return files, [*gone.values()]
+
+
+def missing(code: str) -> list[tuple[str, Entry]]:
+    return [
+        (part, entry)
+        for part, entries in kept(code).items()
+        for entry in entries
+        if entry.text and not entry.is_translated
+    ]
+
+
+def codes() -> list[str]:
+    return sorted(one.name for one in FOLDER.iterdir() if one.is_dir()) if FOLDER.is_dir() else []
+
+
+def main(args: list[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="packaging/dev.py language",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--new", metavar="CODE")
+    parser.add_argument("--missing", nargs="+", metavar=("CODE", "PLACE"))
+    given = parser.parse_args(args)
+    if given.missing:
+        code, *places = given.missing
+        for part, entry in missing(code):
+            if not places or part in places or any(one.startswith(tuple(places)) for one in entry.places):
+                print(f"{written(entry)}\n")
+        return 0
+    texts = all_texts()
+    for code in [*codes(), *([given.new] if given.new else [])]:
+        files, gone = renewed(code, texts)
+        (FOLDER / code).mkdir(parents=True, exist_ok=True)
+        for part, text in files.items():
+            (FOLDER / code / f"{part}.po").write_text(text, encoding="utf-8")
+        count = sum(map(len, texts.values()))
+        print(f"{code}: {count} texts, {len(missing(code))} not translated, {len(gone)} no longer said")
+        for entry in gone:
+            print(f"  no longer said: {entry.text!r}: {entry.said.get(0)!r}")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,157 @@
+"""Finds every text that a person may read, in the code and in the files that come with the program."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+from gdsim.core.analysis.diagnosis.evidence import FindingKind
+from gdsim.core.language.pages import paragraphs
+from gdsim.core.language.po import Entry
+from gdsim.core.lessons.task import TASKS
+from gdsim.core.model.batching import BATCHINGS
+from gdsim.core.model.gallery import GALLERY
+from gdsim.core.model.generators import DRAW, GENERATORS
+from gdsim.core.model.objective import ACTIVATIONS, LOSSES
+from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
+from gdsim.core.rules.searches import SEARCHES
+from gdsim.core.rules.second_order import SECOND_ORDER_RULES
+
+ROOT = Path(__file__).resolve().parent.parent
+# The parts of a catalogue, the most seen one first, and what is looked through for each.
+PARTS = {
+    "window": ("gdsim/gui",),
+    "core": ("gdsim/core", "gdsim/session"),
+    "scenes": ("resources/scenes", "resources/lessons"),
+    "help": ("resources/help",),
+}
+# What is said in a stop of a lesson.
+_SAID = ("title", "chapter", "caption", "look", "question", "answer", "notes")
+
+
+class NotPlain(Exception):  # noqa: N818 - reads as what it says
+    """A text is put together where it is said, so that no tool can find it; the message is where."""
+
+
+@dataclass
+class _Reader(ast.NodeVisitor):
+    place: str
+    found: list[Entry]
+
+    def visit_Call(self, node: ast.Call) -> None:
+        self.generic_visit(node)
+        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        if name == "tr" and isinstance(node.func, ast.Attribute):
+            self._take(*self._plain(node, 0, 2))
+        elif name == "translate" and len(node.args) > 1 and _is_text(node.args[0]):
+            self._take(*self._plain(node, 1, 3))
+        elif name in ("said", "to_say") and isinstance(node.func, ast.Name):
+            self._take(*self._plain(node, 0, 1))
+        elif name == "counted" and isinstance(node.func, ast.Name):
+            one, many = self._plain(node, 1, 3)
+            self.found.append(Entry(one, many, places=[self.place]))
+
+    def _plain(self, node: ast.Call, first: int, last: int) -> list[str]:
+        texts = node.args[first:last]
+        if not texts or not all(_is_text(one) for one in texts):
+            raise NotPlain(f"{self.place}:{node.lineno}: {ast.unparse(node)}")
+        return [str(one.value) for one in texts if isinstance(one, ast.Constant)]
+
+    def _take(self, text: str, context: str = "") -> None:
+        if text:
+            self.found.append(Entry(text, context=context, places=[self.place]))
+
+
+def _is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def texts_of_code(folder: str) -> Iterator[Entry]:
+    """Yield what the code says, file by file.
+
+    Raises `NotPlain` if a text is no plain string.
+    """
+    for path in sorted((ROOT / folder).rglob("*.py")):
+        source = path.read_text(encoding="utf-8")
+        reader = _Reader(path.relative_to(ROOT).as_posix(), [])
+        reader.visit(ast.parse(source))
+        yield from reader.found
+
+
+def texts_of_catalogues() -> Iterator[Entry]:
+    """Yield what the entries of the core's catalogues say of themselves: their names and sentences."""
+    kinds = chain(
+        *(
+            one.values()
+            for one in (RULES, SECOND_ORDER_RULES, SEARCHES, SCHEDULES, MOMENTUM_SCHEDULES, BATCHINGS, TASKS)
+        ),
+        (DRAW, *GENERATORS.values()),
+    )
+    for kind in kinds:
+        place = f"catalogue/{kind.id}"
+        yield from _each(place, kind.title, kind.summary, getattr(kind, "details", ""))
+        for one in kind.settings:
+            word = one.symbol if one.symbol.isascii() and one.symbol[2:].isalpha() else ""
+            yield from _each(place, one.label, one.doc, word, one.domain.words)
+    yield from _each("catalogue/objective", *(one.title for one in ACTIVATIONS.values()))
+    yield from _each("catalogue/objective", *(one.title for one in LOSSES.values()))
+    for function in GALLERY.values():
+        yield from _each(f"catalogue/{function.id}", function.title, function.about)
+    yield from _each("catalogue/findings", *(kind.value for kind in FindingKind))
+
+
+def _each(place: str, *texts: str) -> Iterator[Entry]:
+    yield from (Entry(text, places=[place]) for text in texts if text and not text.isdigit())
+
+
+def texts_of_scenes() -> Iterator[Entry]:
+    for path in sorted((ROOT / "resources/scenes").glob("*.json")):
+        data = json.loads(path.read_text(encoding="utf-8"))
+        yield from _each(f"scenes/{path.stem}", data["title"], data.get("about", ""))
+    for path in sorted((ROOT / "resources/lessons").glob("*.json")):
+        data = json.loads(path.read_text(encoding="utf-8"))
+        yield from _each(f"lessons/{path.stem}", data["title"], data.get("about", ""))
+        for number, stop in enumerate(data["stops"], 1):
+            said = (stop.get(key, "") for key in _SAID)
+            texts = (one if isinstance(one, str) else " ".join(one) for one in said)
+            yield from _each(f"lessons/{path.stem}/{number}", *texts)
+
+
+def texts_of_help() -> Iterator[Entry]:
+    from gdsim.gui.help.conventions_page import HEAD, LOSS  # the only page with words in code
+
+    for path in sorted((ROOT / "resources/help").glob("*.md")):
+        yield from _each(f"help/{path.stem}", *paragraphs(path.read_text(encoding="utf-8")))
+    yield from _each("help/conventions", *paragraphs(HEAD), *paragraphs(LOSS))
+
+
+def texts_of(part: str) -> Iterator[Entry]:
+    if part == "scenes":
+        yield from texts_of_scenes()
+    elif part == "help":
+        yield from texts_of_help()
+    else:
+        for folder in PARTS[part]:
+            yield from texts_of_code(folder)
+        yield from texts_of_catalogues() if part == "core" else ()
+
+
+def all_texts() -> dict[str, dict[tuple[str, str], Entry]]:
+    """Return the texts of each part by context and text, each in the first part that has it."""
+    parts: dict[str, dict[tuple[str, str], Entry]] = {}
+    known: dict[tuple[str, str], Entry] = {}
+    for part in PARTS:
+        parts[part] = {}
+        for entry in texts_of(part):
+            first = known.setdefault(entry.key, entry)
+            if first is entry:
+                parts[part][entry.key] = entry
+            else:
+                first.places += [place for place in entry.places if place not in first.places]
+                first.plural = first.plural or entry.plural
+    return parts

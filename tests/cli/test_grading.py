@@ -1,0 +1,74 @@
+"""gdsim grade: what it prints and writes, and how it ends."""
+
+import csv
+import json
+import subprocess
+import sys
+
+from gdsim.core.handin.answer_file import ENDING, write_answers
+from gdsim.core.handin.answers import new_hand_in
+from gdsim.core.handin.sheet import Sheet
+from gdsim.core.lessons.files import load_lesson
+from tests.core.handin.students import handed_in, wrong_fields
+
+
+def test_a_folder_is_graded(gdsim_, tmp_path):
+    folder = tmp_path / "class"
+    folder.mkdir()
+    write_answers(folder / f"ada{ENDING}", handed_in("Ada", numbers=(5, 7)))
+    write_answers(folder / f"bob{ENDING}", handed_in("Bob", wrong_fields, (5, 7)))
+    table = tmp_path / "grades.csv"
+    code, out, err = gdsim_("grade", folder, "--csv", table)
+    assert (code, err) == (0, "")
+    assert out.splitlines()[-1] == f"2 pages of feedback in {folder / 'feedback'}"
+    rows = list(csv.DictReader(table.read_text(encoding="utf-8-sig").splitlines()))
+    assert [(row["name"], row["marks"], row["of"], row["to read"]) for row in rows] == [
+        ("Ada", "1", "11", "3"),
+        ("Bob", "0", "11", "3"),
+    ]
+    assert rows[1]["mistake 5"].startswith("This rate is too small")
+    assert sorted(path.name for path in (folder / "feedback").iterdir()) == ["Ada.html", "Bob.html"]
+    # Graded again, its own pages are no answers; and a broken file is told of.
+    (folder / f"x{ENDING}").write_text("{")
+    code, out, _ = gdsim_("grade", folder, "--csv", "-", "--feedback", tmp_path / "pages")
+    assert code == 1
+    assert out.splitlines()[3].startswith(f"x{ENDING},,,")
+    assert (tmp_path / "pages" / "Ada.html").is_file()
+
+
+def test_a_lesson_of_the_folder_is_found_and_one_that_is_named(gdsim_, tmp_path):
+    folder = tmp_path / "class"
+    folder.mkdir()
+    stop = {"title": "One", "scene": "valley", "caption": "Say why.", "task": {"kind": "explain", "words": 2}}
+    for place in (folder / "own.json", tmp_path / "other.json"):
+        place.write_text(json.dumps({"gdsim-lesson": 1, "title": "Own", "stops": [stop]}))
+        stop = stop | {"task": {"kind": "explain", "words": 3}}
+    sheet = Sheet(load_lesson(str(folder / "own.json")))
+    hand_in = new_hand_in(sheet, "Ada").kept(sheet.own_task(1, "Ada"), ("two words",), 3)
+    write_answers(folder / f"ada{ENDING}", hand_in)
+    assert gdsim_("grade", folder)[0] == 0
+    assert gdsim_("grade", folder, "--lesson", folder / "own.json")[0] == 0
+    code, out, _ = gdsim_("grade", folder, "--lesson", tmp_path / "other.json")
+    assert code == 1
+    assert "belongs to another lesson" in out
+
+
+def test_what_cannot_be_graded_is_a_line(refused, tmp_path):
+    assert "is no folder" in refused("grade", tmp_path / "none")
+    assert refused("grade", tmp_path).startswith("gdsim grade: there are no answers in")
+    assert "the following arguments are required: folder" in refused("grade")
+    write_answers(tmp_path / f"ada{ENDING}", handed_in("Ada", numbers=(5,)))
+    assert "cannot be written" in refused("grade", tmp_path, "--csv", tmp_path / "no" / "x.csv")
+    (tmp_path / "file").write_text("")
+    assert "cannot be written" in refused("grade", tmp_path, "--feedback", tmp_path / "file")
+
+
+def test_grading_needs_no_qt(tmp_path):
+    write_answers(tmp_path / f"ada{ENDING}", handed_in("Ada", numbers=(5,)))
+    program = (
+        "import sys\n"
+        "import gdsim.cli\n"
+        f"assert gdsim.cli.main(['grade', {str(tmp_path)!r}]) == 0\n"
+        "assert not {'PySide6', 'pyqtgraph', 'ziamath'} & set(sys.modules)\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, timeout=60)

@@ -1,0 +1,211 @@
+"""Grading a folder: marks, what is odd about a hand-in, the table and the pages."""
+
+import csv
+import io
+import json
+import os
+import re
+import time
+from html.parser import HTMLParser
+
+import pytest
+
+from gdsim.core.handin.answer_file import ENDING, code_of, file_name, write_answers
+from gdsim.core.handin.answers import HandIn
+from gdsim.core.handin.feedback import feedback_page, writing_feedback
+from gdsim.core.handin.grading import grading, write_grades
+from gdsim.core.progress import run_to_end
+from tests.core.handin.students import handed_in, right_fields, sheet, wrong_fields
+
+
+def written(folder, name, fields_of=right_fields, numbers=(1, 3, 5, 7), file=""):
+    folder.mkdir(exist_ok=True)
+    path = folder / (file or file_name(name))
+    write_answers(path, handed_in(name, fields_of, numbers))
+    return path
+
+
+def graded(folder, beside=None):
+    return {one.file: one for one in run_to_end(grading(folder, [sheet()], beside))}
+
+
+def remarks(grade):
+    return " ".join(grade.remarks)
+
+
+def test_marks_are_those_of_the_tasks(tmp_path):
+    written(tmp_path, "Ada", numbers=range(1, 8))
+    written(tmp_path, "Bob", wrong_fields, numbers=range(1, 8))
+    written(tmp_path, "Cid", numbers=(5,))
+    found = graded(tmp_path)
+    ada, bob, cid = (found[f"{name}{ENDING}"] for name in ("Ada", "Bob", "Cid"))
+    assert (ada.marks, ada.of, ada.to_read, ada.remarks) == (11.0, 11, 3, ())
+    assert [one.marks for one in ada.tasks] == [2.0, 2.0, 1.0, 3.0, 1.0, 2.0, None]
+    assert bob.marks < 2.0
+    assert all(one.judged.mistake for one in bob.tasks)
+    # Without an answer there is nothing to read either.
+    assert (cid.marks, cid.of, cid.to_read) == (1.0, 14, 0)
+
+
+def test_two_hundred_hand_ins_take_half_a_minute_at_most(tmp_path):
+    for number in range(20):
+        written(tmp_path, f"Student {number}", (right_fields, wrong_fields)[number % 2], range(1, 6))
+    graded(tmp_path)  # loops are compiled once
+    begun = time.process_time()
+    assert len(graded(tmp_path)) == 20
+    assert time.process_time() - begun <= 3.0
+
+
+def test_copied_swapped_and_edited_files_are_known(tmp_path):
+    ada = written(tmp_path, "Ada")
+    content = ada.read_text(encoding="utf-8")
+    # Bob hands in Ada's file under his name.
+    tree = json.loads(content)
+    tree["name"] = "Bob"
+    (tmp_path / f"bob{ENDING}").write_text(json.dumps(tree))
+    (tmp_path / f"copy{ENDING}").write_text(content)
+    # Eve edits it so that the sum is right again, and types Ada's numbers into the program.
+    copied = handed_in("Ada", numbers=(1, 3, 5, 7))
+    write_answers(tmp_path / f"eve{ENDING}", HandIn("Eve", copied.sheet, copied.lesson, copied.answers))
+    found = graded(tmp_path)
+    bob, eve, copy = (found[f"{name}{ENDING}"] for name in ("bob", "eve", "copy"))
+    assert "changed outside of gdsim" in remarks(bob)
+    assert "made with the data of another name: those of Ada" in remarks(bob)
+    assert bob.tasks[0].judged.share == 0.0
+    assert "changed outside" not in remarks(eve)
+    assert "4 answers were made with the data of another name: those of Ada." in remarks(eve)
+    assert "All its answers are those of Ada, Bob, word by word." in remarks(eve)
+    assert "The same name has also handed in Ada" in remarks(copy)
+    assert copy.marks == found[f"Ada{ENDING}"].marks == 4.0
+
+
+def test_whatever_lies_in_the_folder_does_not_stop_the_others(tmp_path):
+    folder = tmp_path / "class"
+    written(folder, "Ada")
+    (folder / f"empty{ENDING}").write_bytes(b"")
+    (folder / f"noise{ENDING}").write_bytes(os.urandom(5000))
+    (folder / f"cut{ENDING}").write_text((folder / f"Ada{ENDING}").read_text()[:400])
+    (folder / f"huge{ENDING}").write_bytes(b" " * 3_000_000)
+    (folder / f"deep{ENDING}").write_text('{"a":' * 50_000)
+    other = HandIn("Cid", "0" * 16, "=cmd|' /C calc'!A0", ())
+    write_answers(folder / f"other{ENDING}", other)
+    (folder / f"folder{ENDING}").mkdir()
+    (folder / "Moodle 12").mkdir()
+    written(folder / "Moodle 12", "Zoe", numbers=(5,))
+    (folder / "codes.txt").write_text(f"{code_of(handed_in('Max', numbers=(5,)))}\ngdsim-answer:1,zzzz")
+    (folder / "readme.txt").write_text("nothing")
+    (folder / "essay.pdf").write_bytes(b"%PDF")
+    (folder / f"loop{ENDING}").symlink_to(folder / f"loop{ENDING}")
+    os.mkfifo(folder / f"pipe{ENDING}")
+    found = graded(folder)
+    assert found[f"Ada{ENDING}"].marks == 4.0
+    assert found[f"Moodle 12/Zoe{ENDING}"].marks == 1.0
+    assert found["codes.txt, code 1"].name == "Max"
+    unread = [
+        "codes.txt, code 2",
+        *(f"{name}{ENDING}" for name in ("empty", "noise", "cut", "huge", "deep", "loop", "pipe")),
+    ]
+    for name in unread:
+        assert not found[name].tasks
+        assert re.fullmatch(r"It cannot be read: .+\.", remarks(found[name])), name
+    assert "belongs to another lesson" in remarks(found[f"other{ENDING}"])
+    assert len(found) == 3 + len(unread) + 1
+
+
+def test_the_order_and_the_numbers_do_not_depend_on_the_run(tmp_path):
+    for name in ("Bob", "ada", "Zoe"):
+        written(tmp_path, name, wrong_fields)
+    texts = []
+    for _ in range(2):
+        out = io.StringIO()
+        write_grades(list(graded(tmp_path).values()), out)
+        texts.append(out.getvalue())
+    assert texts[0] == texts[1]
+    assert [row[1] for row in csv.reader(io.StringIO(texts[0]))] == ["name", "Bob", "Zoe", "ada"]
+
+
+HOSTILE = [
+    "=1+1",
+    "@SUM(A1)",
+    "+1",
+    "-1",
+    "\u2212 1",
+    '=HYPERLINK("http://x")',
+    "<script>alert(1)</script>",
+    'Bobby"; DROP',
+]
+
+
+def test_no_name_is_a_formula_or_a_program(tmp_path):
+    for place, name in enumerate(HOSTILE):
+        written(tmp_path, name, numbers=(5,), file=f"{place}{ENDING}")
+    grades = list(graded(tmp_path).values())
+    out = io.StringIO()
+    write_grades(grades, out)
+    rows = list(csv.reader(io.StringIO(out.getvalue())))
+    assert [row[1].lstrip("'") for row in rows[1:]] == HOSTILE
+    for row in rows:
+        assert len(row) == len(rows[0])
+        for cell in row:
+            assert not re.match(r"[=@+\-\t\r\n\u2212]", cell), cell
+    for grade in grades:
+        page = feedback_page(grade)
+        assert "<script" not in page
+        assert Tags.of(page).count("h1") == 1
+
+
+class Tags(HTMLParser):
+    """Checks that what is opened is closed, and collects ids, links and heads."""
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.seen, self.ids, self.links = [], [], [], []
+
+    def handle_starttag(self, tag, attrs):
+        self.seen.append(tag)
+        named = dict(attrs)
+        assert not any(key.startswith("on") for key in named)
+        self.ids += [named["id"]] if "id" in named else []
+        self.links += [named["href"]] if "href" in named else []
+        if tag == "th":
+            assert named["scope"] in ("col", "row")
+        if tag not in ("meta", "br"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    @classmethod
+    def of(cls, page):
+        parser = cls()
+        parser.feed(page)
+        parser.close()
+        assert not parser.open
+        assert all(link.removeprefix("#") in parser.ids for link in parser.links)
+        return parser.seen
+
+
+@pytest.mark.parametrize("fields_of", [right_fields, wrong_fields])
+def test_a_page_says_all_and_asks_no_server(tmp_path, fields_of):
+    written(tmp_path, "Ada & Co", fields_of, range(1, 8))
+    (grade,) = graded(tmp_path).values()
+    page = feedback_page(grade)
+    tags = Tags.of(page)
+    assert page.startswith('<!DOCTYPE html>\n<html lang="en">')
+    assert tags.count("h2") == tags.count("section") == 7
+    assert tags.count("caption") == 1
+    assert "Ada &amp; Co" in page
+    assert "http" not in page.replace("http-equiv", "")
+    assert "default-src 'none'; style-src 'sha256-" in page
+    for one in grade.tasks:
+        assert one.own.stop.title.replace("?", "") in page
+    assert ("Not right" in page) is (fields_of is wrong_fields)
+
+
+def test_pages_of_equal_names_do_not_write_over_each_other(tmp_path):
+    written(tmp_path, "Ada", numbers=(5,))
+    written(tmp_path, "ADA", numbers=(5,), file=f"b{ENDING}")
+    written(tmp_path, "../x", numbers=(5,), file=f"c{ENDING}")
+    pages = run_to_end(writing_feedback(tmp_path / "feedback", list(graded(tmp_path).values())))
+    assert sorted(one.name for one in pages) == ["ADA-2.html", "Ada.html", "x.html"]
+    assert all(one.parent == tmp_path / "feedback" and one.is_file() for one in pages)

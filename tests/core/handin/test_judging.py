@@ -1,0 +1,153 @@
+"""Answers to the tasks of a sheet: right ones and known mistakes, worked out by plain loops."""
+
+from dataclasses import replace
+
+import pytest
+
+from gdsim.core.handin.judging import field_count, judged, word_count
+from gdsim.core.handin.run_claims import reach_field
+from gdsim.core.handin.sheet import Sheet
+from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.searches import SEARCHES
+from tests.core.handin.students import data, descent, gradient, loss, right_fields, sheet, wrong_fields
+
+KINDS = {"check_work": 1, "fill_in": 2, "predict": 3, "quiz": 4, "find_rate": 5, "reach": 6, "explain": 7}
+NAMES = ("Ada Lovelace", "Émilie du Châtelet", "李冶")
+
+
+def task(kind, name=NAMES[0], **settings):
+    own = sheet().own_task(KINDS[kind], name)
+    return replace(own, stop=replace(own.stop, task=own.task.replace(**settings)))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_right_answers_have_all_marks_and_wrong_ones_their_mistake(name):
+    for own in sheet().for_name(name):
+        right, wrong = judged(own, right_fields(own)), judged(own, wrong_fields(own))
+        if own.task.id == "explain":
+            assert right.share is wrong.share is None
+            assert not right.mistake
+            assert "at least 30" in wrong.mistake
+            continue
+        assert (right.share, right.mistake) == (1.0, ""), own.task.id
+        assert wrong.share < 1.0, own.task.id
+        assert wrong.mistake, own.task.id
+
+
+def test_the_mistake_is_the_one_that_was_made():
+    assert (
+        "divided by the number of points"
+        in judged(task("check_work"), wrong_fields(task("check_work"))).mistake
+    )
+    assert "uphill" in judged(task("predict"), wrong_fields(task("predict"))).mistake
+    assert "too small" in judged(task("find_rate"), ("0.0001",)).mistake
+    assert "too large" in judged(task("find_rate"), ("1e90",)).mistake
+    assert "too slow" in judged(task("reach"), wrong_fields(task("reach"))).mistake
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "explain"])
+def test_decimal_commas_are_read_and_nothing_is_no_answer(kind):
+    own = task(kind)
+    right = right_fields(own)
+    if kind not in ("quiz", "reach"):
+        commas = tuple(text.replace(".", ",").replace("-", "\N{MINUS SIGN}") for text in right)
+        assert judged(own, commas) == judged(own, right)
+    nothing = judged(own, (" ",) * field_count(own))
+    assert (nothing.share, nothing.sentences) == (0.0, ("There is no answer.",))
+    other = judged(own, (*right, "1"))
+    assert other.share == 0.0
+    assert "fields" in other.sentences[0]
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+@pytest.mark.parametrize("text", ["x", "nan", "1e999", "{", "[[", "=1+1", "\x00", "9" * 3000, "-1", "0"])
+def test_whatever_is_typed_is_judged_with_a_sentence(kind, text):
+    own = task(kind)
+    result = judged(own, (text,) * field_count(own))
+    assert result.sentences
+    assert all("\n" not in one for one in result.sentences)
+    assert result.share is None or result.share < 1.0
+
+
+def test_values_with_too_few_decimals_do_not_count():
+    own = task("check_work")
+    right = right_fields(own)
+    first = tuple(f"{float(text):.2f}" for text in right[:2])
+    result = judged(own, (*first, *right[2:]))
+    assert result.share == 0.5
+    assert "Fewer than 5 decimals were given at step 1" in result.sentences[-1]
+    lacking = judged(own, ("", *right[1:]))
+    assert lacking.share == 0.5
+    assert lacking.sentences[-1] == "Not all values are there of step 1."
+
+
+def test_a_single_slip_of_arithmetic_costs_its_step_alone():
+    own = task("check_work", steps=4)
+    points, start = data(own)
+    rows = descent(points, start, 1)
+    w, b = rows[1][0] + 0.25, rows[1][1]
+    later = descent(points, (w, b), 3)
+    values = [value for row in later for value in row[:2]]
+    result = judged(own, tuple(f"{value:.5f}" for value in values))
+    assert result.share == 0.75
+    assert "arithmetic" in result.mistake
+
+
+@pytest.mark.parametrize("kind", ["gd", "momentum", "adam"])
+def test_a_loss_is_reached_where_a_plain_loop_reaches_it(kind):
+    own = task("reach", evaluations=40)
+    points, start = data(own)
+    run = own.stop.experiment.runs[own.stop.selected]
+    changed = replace(run, optimizer=RULES[kind](eta=2.0))
+    if kind == "adam":
+        losses = adam_losses(points, start, 40, 2.0)
+    else:
+        rows = descent(points, start, 40, eta=2.0, gamma=0.9 if kind == "momentum" else 0.0)
+        losses = [loss(points, w, b) for w, b, *_ in rows]
+    reached = next((step for step, value in enumerate(losses) if value <= 0.01), None)
+    result = judged(own, (reach_field(changed),))
+    assert result.share == (1.0 if reached is not None else 0.0)
+    if reached is not None:
+        assert f"after step {reached}, with {reached} of 40 evaluations" in result.sentences[0]
+        short = task("reach", evaluations=reached - 1)
+        assert judged(short, (reach_field(changed),)).share == 0.0
+
+
+def adam_losses(points, start, steps, eta):
+    p, m, v = list(start), [0.0, 0.0], [0.0, 0.0]
+    losses = [loss(points, *p)]
+    for t in range(1, steps + 1):
+        for axis, g in enumerate(gradient(points, *p)):
+            m[axis] = 0.9 * m[axis] + 0.1 * g
+            v[axis] = 0.999 * v[axis] + 0.001 * g * g
+        p = [
+            z - eta / (c / (1 - 0.999**t) + 1e-8) ** 0.5 * a / (1 - 0.9**t)
+            for z, a, c in zip(p, m, v, strict=True)
+        ]
+        losses.append(loss(points, *p))
+    return losses
+
+
+def test_a_run_has_to_begin_where_the_task_begins_and_searches_pay_for_their_tries():
+    own = task("reach")
+    run = own.stop.experiment.runs[own.stop.selected]
+    moved = replace(run, start=(0.0, 0.0))
+    assert "The run starts at (0, 0)" in judged(own, (reach_field(moved),)).mistake
+    searched = replace(run, search=SEARCHES["armijo"](), optimizer=RULES["gd"](eta=64.0))
+    found = judged(own, (reach_field(searched),)).sentences[-1]
+    few = judged(task("reach", evaluations=2), (reach_field(searched),))
+    assert few.share == 0.0
+    assert "evaluations" in found
+
+
+def test_words_are_counted_as_a_person_counts_them():
+    assert word_count("two words - and, that's it!") == 5
+    assert word_count("… — !") == 0
+
+
+def test_a_sheet_is_the_same_whatever_its_words_are():
+    one = sheet().lesson
+    told = replace(one, title="Other", stops=tuple(replace(stop, title="Other") for stop in one.stops))
+    assert Sheet(told).id == sheet().id
+    harder = replace(one.stops[3], task=one.stops[3].task.replace(level=5))
+    assert Sheet(replace(one, stops=(*one.stops[:3], harder, *one.stops[4:]))).id != sheet().id

@@ -1,0 +1,123 @@
+"""Very many points as few: the surface of any neuron and loss, and by how much it may be wrong."""
+
+import numpy as np
+import pytest
+
+from gdsim.core.model.experiment import ViewRange
+from gdsim.core.model.objective import ACTIVATIONS, LOSSES, NeuronObjective
+from gdsim.core.model.plane import USUAL_PLANE, Plane
+from gdsim.core.model.points import PointSet
+from gdsim.core.progress import run_to_end
+from gdsim.core.settings import InvalidValue
+from gdsim.core.surface.binned_loss import EXACT_TERMS
+from gdsim.core.surface.plane_loss import NeuronOnPlane, loss_on_plane
+from gdsim.core.surface.surface import sample_surface, sampling_exactly
+from tests.every import every
+
+OTHERS = [
+    NeuronObjective(activation, loss, reduction)
+    for activation in ACTIVATIONS
+    for loss in LOSSES
+    for reduction in NeuronObjective.reductions_of(loss)
+    if not NeuronObjective(activation, loss, reduction).is_lecture_neuron
+]
+OTHERS += [NeuronObjective(l2=0.3), NeuronObjective("relu", "huber", "mean", 0.1, 0.2)]
+
+
+def many(seed=1, dimension=1, classes=False):
+    rng = np.random.default_rng(seed)
+    n = 3 * EXACT_TERMS
+    x = rng.normal(0.0, 1.5, (n, dimension))
+    x[:40] *= 6.0  # some far away
+    y = 1.0 / (1.0 + np.exp(-(x @ rng.normal(1.0, 1.0, dimension) - 0.3 + rng.normal(0.0, 1.0, n))))
+    return PointSet(x, np.round(y) if classes else y)
+
+
+SETS = (
+    (many(), ()),
+    (many(classes=True), ()),
+    (many(dimension=3), (0.5, -0.4)),
+)
+
+
+def plain_loss(points, objective, w, b, held=()):
+    """The loss at one place, point after point."""
+    z = points.x[:, 0] * w + points.x[:, 1:] @ np.array(held) + b
+    f = {
+        "sigmoid": lambda: 1.0 / (1.0 + np.exp(-z)),
+        "identity": lambda: z,
+        "tanh": lambda: np.tanh(z),
+        "relu": lambda: np.where(z > 0.0, z, 0.0),
+    }[objective.activation]()
+    y, error, delta = points.y, np.abs(f - points.y), objective.delta
+    logit = z if objective.activation == "sigmoid" else f
+    terms = {
+        "squared": lambda: error**2,
+        "absolute": lambda: error,
+        "huber": lambda: np.where(error <= delta, error**2 / 2.0, delta * (error - delta / 2.0)),
+        "cross-entropy": lambda: np.logaddexp(0.0, logit) - y * logit,
+    }[objective.loss]()
+    share = {"half-sum": 0.5, "sum": 1.0, "mean": 1.0 / len(y)}[objective.reduction]
+    return share * terms.sum() + 0.5 * objective.l2 * (w * w + np.dot(held, held))
+
+
+PLACES = [(0.0, 0.0), (2.0, -1.0), (-3.0, 2.5), (6.0, -6.0), (-6.0, 6.0), (0.3, 5.0)]
+
+
+@every("objective", OTHERS)
+def test_it_is_as_near_to_the_exact_loss_as_it_says(objective):
+    for points, held in SETS:
+        plane = Plane.of_w_and_b(held) if held else USUAL_PLANE
+        terms = loss_on_plane(points, objective, plane)
+        assert terms.size <= 2300
+        bound = terms.error.at(6.0)
+        exact = [plain_loss(points, objective, w, b, held) for w, b in PLACES]
+        near = [float(terms.loss(np.array(w), np.array(b))) for w, b in PLACES]
+        assert np.abs(np.subtract(near, exact)).max() <= bound + 1e-9 * max(exact)
+        if not held:  # of several inputs it is no more than a worst case
+            assert bound <= 0.1 * max(exact)
+
+
+def test_derivatives_are_those_of_the_few_points():
+    for objective in (NeuronObjective("tanh", "huber", "mean", 0.2), NeuronObjective(loss="cross-entropy")):
+        terms = loss_on_plane(many(), objective)
+        place, h = np.array([0.7, -0.4]), 1e-5
+        gradient, (ww, wb, bb) = terms.derivatives(place[np.newaxis])
+        ends = [terms.loss(*(place + sign * h * np.eye(2)).T) for sign in (1.0, -1.0)]
+        assert gradient[0] == pytest.approx((ends[0] - ends[1]) / (2 * h), rel=1e-6)
+        sides = [terms.derivatives(place + sign * h * np.eye(2))[0] for sign in (1.0, -1.0)]
+        hessian = (sides[0] - sides[1]) / (2 * h)
+        assert np.array([[ww[0], wb[0]], [wb[0], bb[0]]]) == pytest.approx(hessian, rel=1e-3)
+
+
+def test_few_different_inputs_are_exact():
+    rng = np.random.default_rng(3)
+    points = PointSet(rng.integers(0, 20, 9000) / 4.0, rng.integers(0, 2, 9000))
+    for objective in (NeuronObjective("relu", "absolute"), NeuronObjective(loss="cross-entropy")):
+        terms = loss_on_plane(points, objective)
+        assert terms.error.at(6.0) == 0.0
+        assert float(terms.loss(np.array(1.5), np.array(-2.0))) == pytest.approx(
+            plain_loss(points, objective, 1.5, -2.0), rel=1e-12
+        )
+
+
+def test_the_exact_surface_comes_in_pieces_and_has_no_error():
+    points, view_range = many(), ViewRange(-3.0, 3.0, -3.0, 3.0)
+    objective = NeuronObjective("tanh", "absolute", l2=0.1)
+    near = sample_surface(points, view_range, grid=9, objective=objective)
+    assert near.error_bound > 0.0
+    pieces = list(sampling_exactly(points, view_range, objective=objective, grid=9))
+    assert len(pieces) > 100
+    assert pieces == sorted(pieces)
+    exact = run_to_end(sampling_exactly(points, view_range, objective=objective, grid=9))
+    assert exact.error_bound == 0.0
+    alone = NeuronOnPlane.of(points, objective, USUAL_PLANE).on_grid(exact.w, exact.b)
+    assert exact.loss == pytest.approx(alone)
+    assert np.abs(exact.loss - near.loss).max() <= near.error_bound
+    low = exact.lowest
+    assert low.loss == pytest.approx(plain_loss(points, objective, low.w, low.b))
+
+
+def test_a_pair_of_weights_over_very_many_points_is_refused_in_a_sentence():
+    with pytest.raises(InvalidValue, match=r"points must be at most 4,096 for a surface of this "):
+        loss_on_plane(many(dimension=2), NeuronObjective(loss="cross-entropy"), Plane((0, 1), (0.0,)))

@@ -1,0 +1,364 @@
+"""A student at work: name, tasks, the answer file; and a lecturer who makes a sheet and grades it."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog
+
+from gdsim.core.handin.answer_file import ENDING, codes_in, read_answers, write_answers
+from gdsim.core.handin.answers import new_hand_in
+from gdsim.core.handin.grading import grading
+from gdsim.core.handin.judging import questions_of
+from gdsim.core.handin.sheet import Sheet
+from gdsim.core.lessons.files import check_lesson, load_lesson
+from gdsim.core.lessons.task import TASKS
+from gdsim.core.progress import run_to_end
+from gdsim.core.rules.catalogue import RULES
+from tests.core.handin.students import WORDS, handed_in, right_fields, sheet
+from tests.gui.lessons.test_lessons_in_the_window import opened
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def at_sheet(qtbot):
+    """Return a window at the first stop of the bundled sheet."""
+    window, _ = opened(qtbot)
+    window.commands["first_sheet"].trigger()
+    qtbot.waitUntil(lambda: window.lessons.lesson is not None)
+    return window
+
+
+@pytest.fixture
+def student(at_sheet, qtbot, tmp_path):
+    """Return a window in which Ada hands in, and her file."""
+    path = tmp_path / f"ada{ENDING}"
+    at_sheet.lessons.hand_in.begin("Ada Lovelace", path)
+    qtbot.waitUntil(lambda: at_sheet.lessons.hand_in.hand_in is not None)
+    return at_sheet, path
+
+
+def task_of(window, qtbot, number):
+    """Go to a task, and return its window once the form is complete."""
+    lessons = window.lessons
+    lessons.guide.go(lessons.guide.lesson.tasks[number - 1])
+    lessons.guide.open_again()
+    task = lessons.hand_in.task
+    qtbot.waitUntil(lambda: not task.tasks.is_busy)
+    return task
+
+
+def keep(task, qtbot):
+    qtbot.mouseClick(task.keep, LEFT)
+    qtbot.waitUntil(lambda: task.state.text().startswith("Kept in"))
+
+
+def test_a_name_is_asked_for_and_the_data_are_those_of_the_name(at_sheet, qtbot, tmp_path, monkeypatch):
+    window = at_sheet
+    lessons = window.lessons
+    assert lessons.bar.reveal.text() == "Open the task"
+    plain = window.session.experiment.points
+    qtbot.mouseClick(lessons.bar.reveal, LEFT)
+    dialog = lessons.hand_in.dialog
+    assert dialog.isVisible()
+    assert not dialog.begin.isEnabled()
+    qtbot.keyClicks(dialog.name, "Ada Lovelace")
+    assert dialog.path.name == f"Ada-Lovelace{ENDING}"
+    chosen = str(tmp_path / "mine")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: (chosen, ""))
+    qtbot.mouseClick(dialog.choose, LEFT)
+    qtbot.mouseClick(dialog.begin, LEFT)
+    # The task that was asked for opens, with her points in the window behind it.
+    qtbot.waitUntil(lambda: lessons.hand_in.task is not None)
+    assert lessons.hand_in.task.windowTitle() == "Task 1 of 7: Two steps by hand"
+    own = sheet().own_task(1, "Ada Lovelace")
+    assert window.session.experiment.points == own.stop.experiment.points != plain
+    numbers = f"{own.stop.experiment.runs[0].start[0]:g}".replace("-", "\N{MINUS SIGN}")
+    qtbot.waitUntil(lambda: numbers in lessons.bar.card.accessibleDescription())
+    assert read_answers(tmp_path / f"mine{ENDING}").hand_in == new_hand_in(sheet(), "Ada Lovelace")
+
+
+def fill_rows(task, qtbot):
+    values = iter(right_fields(task.own))
+    model = task.form.model
+    for row in range(2):
+        for column in (1, 2):
+            index = model.index(row, column)
+            task.form.table.setCurrentIndex(index)
+            task.form.table.edit(index)
+            editor = task.form.table.indexWidget(index) or task.form.table.focusWidget()
+            qtbot.keyClicks(editor, next(values))
+            qtbot.keyClick(editor, Qt.Key.Key_Return)
+
+
+def fill_step(task, qtbot):
+    for row, text in zip(task.form.rows.rows, right_fields(task.own), strict=True):
+        row.field.setFocus()
+        qtbot.keyClicks(row.field, text)
+        qtbot.keyClick(row.field, Qt.Key.Key_Return)
+        assert row.words.text() == ""  # it is not told whether that is right
+
+
+def fill_place(task, qtbot):
+    w, b = map(float, right_fields(task.own))
+    qtbot.waitUntil(lambda: task.form.page.mark is not None)
+    task.form.page.map.picked.emit(w, b)
+
+
+def fill_quiz(task, qtbot):
+    for question in questions_of(task.own):
+        card = task.form.view.cards[question.answer]
+        qtbot.mouseClick(card.button, LEFT)
+        assert card.button.accessibleDescription() == "Your answer"
+        if task.form.next.isEnabled():
+            qtbot.mouseClick(task.form.next, LEFT)
+
+
+def fill_rate(task, qtbot):
+    qtbot.keyClicks(task.form.rate, "1,0")
+
+
+def fill_run(task, qtbot):
+    session = task.session
+    run = session.selected_run
+
+    task.user_actions.change_selected(replace(run, optimizer=RULES["adam"](eta=1.0), name=""), "", "")
+    qtbot.mouseClick(task.form.take, LEFT)
+    assert task.form.taken.text().startswith("Your run: Adam")
+
+
+def fill_words(task, qtbot):
+    qtbot.keyClicks(task.form.text, WORDS)
+    assert task.form.count.text() == "35 of at least 30 words"
+
+
+FILL = (fill_rows, fill_step, fill_place, fill_quiz, fill_rate, fill_run, fill_words)
+
+
+@pytest.mark.parametrize("number", range(1, 8))
+def test_each_task_is_done_in_the_window_and_graded_as_right(student, qtbot, tmp_path, number):
+    window, path = student
+    task = task_of(window, qtbot, number)
+    assert task.state.text() == "Nothing is kept yet."
+    FILL[number - 1](task, qtbot)
+    assert task.state.text() == "Changed, and not kept yet."
+    keep(task, qtbot)
+    assert task.state.text() == f"Kept in ada{ENDING}: 1 of 7 tasks have an answer."
+    (grade,) = run_to_end(grading(tmp_path, [sheet()]))
+    assert grade.remarks == ()
+    judged = grade.tasks[number - 1].judged
+    assert judged.share == (None if number == 7 else 1.0), judged.sentences
+    # Opened again, what was kept is there, and can be changed.
+    fields = read_answers(path).hand_in.answer(number).fields
+    again = task_of(window, qtbot, number)
+    assert again is not task
+    assert again.form.fields() == fields
+    assert again.state.text() == "This is the answer that was kept."
+    keep(again, qtbot)
+    answer = read_answers(path).hand_in.answer(number)
+    assert (answer.count, [one.fields for one in answer.tries]) == (2, [fields, fields])
+
+
+def test_nothing_is_kept_of_an_empty_form(student, qtbot):
+    window, path = student
+    task = task_of(window, qtbot, 7)
+    qtbot.mouseClick(task.keep, LEFT)
+    assert task.state.text() == "There is nothing to keep yet."
+    assert read_answers(path).hand_in.answers == ()
+
+
+def test_a_file_is_gone_on_with_and_that_of_somebody_else_refused(at_sheet, qtbot, tmp_path):
+    window, hand_in = at_sheet, at_sheet.lessons.hand_in
+    path = tmp_path / f"x{ENDING}"
+    write_answers(path, handed_in("Ada", numbers=(5,)))
+    hand_in.begin("Bob", path)
+    qtbot.waitUntil(lambda: "has the answers of Ada; choose another file." in window.notice.text())
+    assert hand_in.hand_in is None
+    hand_in.begin(" ADA", path)
+    qtbot.waitUntil(lambda: hand_in.hand_in is not None)
+    assert task_of(window, qtbot, 5).form.rate.text() == "1"
+    path.write_text("{")
+    hand_in.begin("Ada", path)
+    qtbot.waitUntil(lambda: "is not JSON" in window.notice.text())
+    hand_in.begin("Ada", tmp_path / "no" / f"x{ENDING}")
+    qtbot.waitUntil(lambda: "cannot be written" in window.notice.text())
+
+
+def test_answers_that_cannot_be_written_are_told_of_and_stay(student, qtbot):
+    window, path = student
+    task = task_of(window, qtbot, 5)
+    qtbot.keyClicks(task.form.rate, "2")
+    path.unlink()
+    path.mkdir()
+    qtbot.mouseClick(task.keep, LEFT)
+    qtbot.waitUntil(lambda: "cannot be written" in task.state.text())
+    path.rmdir()
+    keep(task, qtbot)
+    assert read_answers(path).hand_in.answer(5).fields == ("2",)
+
+
+def test_all_answers_are_copied_as_a_code(student, qtbot):
+    window, _ = student
+    task = task_of(window, qtbot, 5)
+    qtbot.keyClicks(task.form.rate, "2")
+    keep(task, qtbot)
+    qtbot.mouseClick(task.code, LEFT)
+    code = QGuiApplication.clipboard().text()
+    (received,) = codes_in(code)
+    assert received.hand_in.answer(5).fields == ("2",)
+    assert task.state.text() == f"All kept answers were copied, as a code of {len(code)} letters."
+
+
+def test_a_run_from_another_start_is_not_taken(student, qtbot):
+    window, _ = student
+    task = task_of(window, qtbot, 6)
+    window.user_actions.pick_start(1.0, 1.0)
+    qtbot.mouseClick(task.form.take, LEFT)
+    assert task.form._note.text().startswith("The run starts at (1, 1)")
+    assert task.form.fields() == ("",)
+
+
+def test_rows_of_a_notebook_are_pasted(student, qtbot):
+    window, _ = student
+    task = task_of(window, qtbot, 1)
+    values = right_fields(task.own)
+    start = task.own.stop.experiment.runs[0].start
+    rows = [(0, *start), (1, *values[:2]), (2, *values[2:])]
+    QGuiApplication.clipboard().setText("step,w,b\n" + "\n".join(",".join(map(str, row)) for row in rows))
+    task.form.table.paste_pressed.emit()
+    assert task.form.fields() == values
+    task.form.table.rows_removed.emit([0])
+    assert task.form.fields() == ("", "", *values[2:])
+    QGuiApplication.clipboard().setText("nothing, that\nis a, table")
+    task.form.table.paste_pressed.emit()
+    assert task.form._note.text().startswith("What was pasted ")
+
+
+# ------------------------------------------------------------------------------------- a lecturer
+
+
+KINDS = ("check_work", "fill_in", "predict", "find_rate", "explain")
+
+
+def make_task(window, qtbot, kind, title, words):
+    window.commands["make_task"].trigger()
+    dialog = window.lessons.hand_in.task_dialog
+    dialog.title.clear()
+    qtbot.keyClicks(dialog.title, title)
+    qtbot.keyClicks(dialog.words, words)
+    form = dialog.kind
+    form.combo.setCurrentIndex(form.combo.findData(kind))
+    form.combo.activated.emit(form.combo.currentIndex())
+    assert not dialog.fault.isVisible(), dialog.fault.text()
+    assert dialog.asked.text()
+    qtbot.mouseClick(dialog.take, LEFT)
+
+
+def test_a_lecturer_makes_a_sheet_of_five_tasks_in_the_window(qtbot, tmp_path, monkeypatch):
+    path = tmp_path / "sheet.json"
+    window, session = opened(qtbot, scene="nesterov")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: (str(path), ""))
+    session.select(1)
+    session.play(lambda head: head.seek(5))
+    qtbot.waitUntil(window.is_settled)
+    for number, kind in enumerate(KINDS, start=1):
+        make_task(window, qtbot, kind, f"Task {kind}", "Look at $w$.")
+        words = f"The task was written to sheet.json, as stop {number}."
+        qtbot.waitUntil(lambda words=words: window.notice.text() == words)
+    lesson = check_lesson(str(path))
+    assert [stop.task.id for stop in lesson.stops] == list(KINDS)
+    assert {stop.step for stop in lesson.stops} == {5}
+    assert {stop.experiment.runs[stop.selected].optimizer.id for stop in lesson.stops} == {"nesterov"}
+    # It is handed in, and graded.
+    made = Sheet(lesson)
+    hand_in = new_hand_in(made, "Ada").kept(made.own_task(4, "Ada"), ("1",), 5)
+    write_answers(tmp_path / f"ada{ENDING}", hand_in)
+    (grade,) = run_to_end(grading(tmp_path, [Sheet(load_lesson(str(path)))]))
+    assert grade.tasks[3].judged.share == 1.0
+
+
+def test_a_task_that_cannot_be_set_is_refused_while_it_is_made(qtbot):
+    window, session = opened(qtbot, scene="valley")
+    session.play(lambda head: head.seek(100))
+    qtbot.waitUntil(window.is_settled)
+    window.commands["make_task"].trigger()
+    dialog = window.lessons.hand_in.task_dialog
+    assert dialog.kind.value().id == "predict"
+    assert "asks for step 101" in dialog.fault.text()
+    assert not dialog.take.isEnabled()
+    dialog.kind.combo.setCurrentIndex(dialog.kind.combo.findData("explain"))
+    dialog.kind.combo.activated.emit(dialog.kind.combo.currentIndex())
+    assert dialog.take.isEnabled()
+    qtbot.keyClicks(dialog.words, "The loss is {lost")
+    assert dialog.fault.text().startswith("The words ")
+    assert not dialog.take.isEnabled()
+    dialog.close()
+
+
+@pytest.mark.parametrize("kind", list(TASKS))
+def test_every_kind_of_task_says_what_it_asks(qtbot, kind):
+    window, _ = opened(qtbot, scene="valley")
+    window.commands["make_task"].trigger()
+    dialog = window.lessons.hand_in.task_dialog
+    dialog.kind.set_value(TASKS[kind]())
+    dialog.kind.value_changed.emit(dialog.kind.value())
+    assert dialog.asked.text().endswith((".", "?"))
+    assert "{" not in dialog.asked.text()
+    dialog.close()
+
+
+def test_the_hand_out_of_a_lesson_has_all_stops(at_sheet, qtbot, tmp_path, monkeypatch):
+    window = at_sheet
+    path = tmp_path / "out.pdf"
+    texts = []
+    monkeypatch.setattr(
+        "gdsim.gui.handin.hand_out.print_html",
+        lambda html, _title, file, images: (
+            texts.append((html, images)),
+            file.write_bytes(b"%PDF"),
+        ),
+    )
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: (str(path), ""))
+    window.commands["hand_out"].trigger()
+    qtbot.waitUntil(path.exists, timeout=30_000)
+    ((html, images),) = texts
+    for number, stop in enumerate(window.lessons.lesson.stops, start=1):
+        assert stop.title in html
+        assert images[f"picture-{number}"].width() == 2400
+    assert "formula-1-0" in images
+    assert "0.4158" in html  # a number of a caption
+    assert html.count("<hr>") > 20
+    qtbot.waitUntil(lambda: "out.pdf" in window.notice.text())
+
+
+def test_a_hand_out_is_a_pdf_of_pages(at_sheet, qtbot, tmp_path):
+    path = tmp_path / "out.pdf"
+    lesson = load_lesson("first-sheet")
+    window = at_sheet
+    short = type(lesson)(lesson.key, lesson.title, lesson.about, lesson.stops[:1])
+    window.lessons.hand_in.hand_out.work.write_hand_out(short, path)
+    qtbot.waitUntil(path.exists, timeout=30_000)
+    assert path.read_bytes().startswith(b"%PDF")
+
+
+def test_a_lesson_that_changes_under_the_student_asks_anew(qtbot, tmp_path):
+    path = tmp_path / "own.json"
+    stop = {"title": "One", "scene": "valley", "caption": "Say why.", "task": {"kind": "explain", "words": 2}}
+    path.write_text(json.dumps({"gdsim-lesson": 1, "title": "Own", "stops": [stop]}))
+    window, _ = opened(qtbot)
+    window.lessons.open(str(path), 0)
+    qtbot.waitUntil(lambda: window.lessons.lesson is not None)
+    window.lessons.hand_in.begin("Ada", tmp_path / f"ada{ENDING}")
+    qtbot.waitUntil(lambda: window.lessons.hand_in.hand_in is not None)
+    path.write_text(
+        json.dumps({"gdsim-lesson": 1, "title": "Own", "stops": [stop | {"title": "Other words"}]})
+    )
+    qtbot.waitUntil(lambda: window.lessons.bar.title.whole() == "Other words")
+    assert window.lessons.hand_in.hand_in is not None
+    harder = stop | {"title": "Harder", "task": {"kind": "explain", "words": 3}}
+    path.write_text(json.dumps({"gdsim-lesson": 1, "title": "Own", "stops": [harder]}))
+    qtbot.waitUntil(lambda: window.lessons.bar.title.whole() == "Harder")
+    assert window.lessons.hand_in.hand_in is None

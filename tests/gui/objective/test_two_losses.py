@@ -1,0 +1,124 @@
+"""The surface of another loss beside that of the document, under one camera."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from gdsim.core.model.objective import NeuronObjective
+from gdsim.core.surface.surface import sample_surface
+from tests.core.records import scene
+from tests.gui.lessons.test_lessons_in_the_window import opened, press
+
+
+@pytest.fixture
+def compared(qtbot):
+    window, session = opened(qtbot)
+    session.open(scene("valley"))
+    qtbot.waitUntil(window.is_settled)
+    return window, session, beside(window, qtbot)
+
+
+def beside(window, qtbot):
+    window.commands["two_losses"].trigger()
+    QApplication.processEvents()
+    qtbot.waitUntil(lambda: window.beside.session.is_settled)
+    return window.beside
+
+
+def visible(window):
+    return {name for name, card in window.cards.by_name.items() if card.isVisible()}
+
+
+def test_the_same_points_have_two_surfaces_and_the_window_says_what_follows(compared):
+    window, session, card = compared
+    assert visible(window) == {"surface", "playback"}
+    assert card.surface.isVisible()
+    assert not card.contours.isVisible()
+    assert not card.curves.isVisible()
+    assert card.session.experiment.points == session.experiment.points
+    assert card.session.experiment.runs == session.experiment.runs
+    expected = sample_surface(
+        session.experiment.points,
+        session.experiment.view_range,
+        objective=NeuronObjective(loss="cross-entropy"),
+    )
+    assert np.array_equal(card.session.surface.loss, expected.loss)
+    said = card.why.text()
+    assert "Left, squared error: The gradient has the slope f·(1 − f) as a factor" in said
+    assert "Right, cross-entropy: The slope f·(1 − f) of the sigmoid cancels" in said
+    assert "without the plateau of the squared error" in said
+    assert window.commands["two_losses"].isChecked()
+
+
+def test_both_are_looked_at_by_one_camera(compared, qtbot):
+    window, _, card = compared
+    first, other = window.cards.surface, card.surface
+    assert first.looked_from() == other.looked_from()
+    first.orbit(33.3, -7.1)
+    assert other.looked_from() == first.looked_from()
+    other.zoom(1.3)
+    assert first.looked_from() == other.looked_from()
+    qtbot.keyClick(other, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+    assert first.looked_from() == other.looked_from()
+    window.commands["top_view"].trigger()
+    assert other.looked_from() == first.looked_from()
+    assert other.looked_from()[1] == 90.0
+
+
+def test_it_follows_the_document_and_plays_in_step(compared, qtbot):
+    window, session, card = compared
+    session.play(lambda head: head.seek(17))
+    qtbot.waitUntil(lambda: card.session.playhead.cursor == 17)
+    session.select(2)
+    assert card.session.selected == 2
+    window.user_actions.move_point(0, 0, 1.9, merge="")
+    qtbot.waitUntil(lambda: card.session.is_settled)
+    assert card.session.experiment.points == session.experiment.points
+    qtbot.waitUntil(lambda: card.session.playhead.cursor == session.playhead.cursor)
+    assert card.session.selected == 2
+    card.choice.setCurrentIndex(card.choice.findData("absolute"))
+    card.choice.activated.emit(card.choice.currentIndex())
+    qtbot.waitUntil(lambda: card.session.is_settled)
+    assert card.session.experiment.objective == NeuronObjective(loss="absolute")
+    assert "Right, absolute error" in card.why.text()
+    assert card.title.whole() == "Absolute error, the same points"
+    assert session.experiment.objective == NeuronObjective()
+
+
+@pytest.mark.parametrize("way", ["command", "escape", "function", "lesson"])
+def test_it_goes(compared, qtbot, way):
+    window, session, _ = compared
+    match way:
+        case "command":
+            window.commands["two_losses"].trigger()
+        case "escape":
+            press(window, qtbot, Qt.Key.Key_Escape)
+        case "function":
+            session.open(scene("himmelblau"))
+        case "lesson":
+            window.lessons.open_landscapes()
+            qtbot.waitUntil(lambda: window.lessons.lesson is not None)
+    QApplication.processEvents()
+    assert window.two_losses.card is None
+    assert not window.commands["two_losses"].isChecked()
+    if way != "lesson":  # whose first stop has a scene beside it
+        assert window.beside is None
+        assert {"surface", "contours", "curves"} <= visible(window)
+
+
+def test_a_function_has_no_other_loss(qtbot):
+    window, session = opened(qtbot)
+    session.open(scene("himmelblau"))
+    window.commands["two_losses"].trigger()
+    assert window.notice.text() == "A function of w and b has no points: there is no other loss of them."
+    assert not window.commands["two_losses"].isChecked()
+    assert window.beside is None
+
+
+def test_it_can_come_again(compared, qtbot):
+    window, _, first = compared
+    window.commands["two_losses"].trigger()
+    again = beside(window, qtbot)
+    assert again is not first
+    assert again.isVisible()

@@ -1,0 +1,134 @@
+"""Every way by which typed formulas come into the window shows them before they are computed."""
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from gdsim.core.files.link import link_of
+from gdsim.core.files.scene import scene_text
+from gdsim.core.files.scene_file import Draft, write_draft
+from gdsim.core.model.experiment import Run, new_experiment
+from gdsim.core.model.objective import FunctionObjective
+from gdsim.core.model.objective_edits import use_function
+from gdsim.core.model.rule_edits import add_rule
+from gdsim.gui.share.arrival import ArrivalDialog
+from tests.gui.files.test_file_commands import drop
+from tests.gui.rules.test_own_rules import HEAVY, opened, question, settings, window  # noqa: F401
+from tests.gui.share.test_share import open_dialog, words_in
+
+TYPED = {
+    "rule": (add_rule(new_experiment(), HEAVY, Run(epochs=20)), "boost*v_t"),
+    "function": (use_function(new_experiment(), FunctionObjective("w**4 + b**2 + 7")), "w**4 + b**2 + 7"),
+}
+
+
+@pytest.fixture(params=TYPED)
+def typed(request):
+    return TYPED[request.param]
+
+
+@pytest.fixture
+def nothing_computed(monkeypatch):
+    """Return a list of the documents that a window has opened."""
+    opened_ones = []
+
+    def watch(window):  # noqa: F811
+        window.session.experiment_changed.connect(lambda _old, new: opened_ones.append(new))
+        return opened_ones
+
+    return watch
+
+
+def by_opening(window, path):  # noqa: F811
+    window.files.open(path)
+
+
+def by_dropping(window, path):  # noqa: F811
+    assert drop(window, path)
+
+
+def by_recent_files(window, path):  # noqa: F811
+    window.files.recent.add(path)
+    window.files.open_recent(path)
+
+
+@pytest.mark.parametrize("give", [by_opening, by_dropping, by_recent_files])
+def test_a_file_asks(window, qtbot, tmp_path, typed, give, nothing_computed):  # noqa: F811
+    experiment, line = typed
+    path = tmp_path / "elsewhere.gdsim"
+    path.write_text(scene_text(experiment), encoding="utf-8")
+    documents = nothing_computed(window)
+    give(window, path)
+    qtbot.waitUntil(lambda: question(window) is not None)
+    assert line in question(window).lines[0].toPlainText()
+    assert documents == []
+    question(window).accept()
+    qtbot.waitUntil(lambda: documents == [experiment])
+
+
+def by_paste(window, link):  # noqa: F811
+    QApplication.clipboard().setText(link)
+    window.share.made.paste()
+
+
+def by_a_second_start(window, link):  # noqa: F811
+    window.take_over(link)
+
+
+def by_a_click(window, link):  # noqa: F811
+    window.open_link(link)
+
+
+@pytest.mark.parametrize("give", [by_paste, by_a_second_start, by_a_click])
+def test_a_link_shows_them_and_does_not_ask_twice(
+    window,  # noqa: F811
+    qtbot,
+    tmp_path,
+    typed,
+    give,
+    nothing_computed,
+):
+    experiment, line = typed
+    documents = nothing_computed(window)
+    give(window, link_of(experiment))
+    dialog = open_dialog(window, qtbot, ArrivalDialog)
+    assert line in words_in(dialog)
+    assert documents == []
+    dialog.reject()
+    assert window.known_rules.unknown(experiment.typed) == list(experiment.typed)
+    give(window, link_of(experiment))
+    open_dialog(window, qtbot, ArrivalDialog).open_scene.click()
+    assert documents == [experiment]
+    assert question(window) is None
+    assert window.known_rules.unknown(experiment.typed) == []
+
+
+@pytest.mark.parametrize("agrees", [True, False])
+def test_unsaved_work_of_another_start_asks(window, qtbot, tmp_path, typed, agrees, nothing_computed):  # noqa: F811
+    experiment, line = typed
+    write_draft(tmp_path / "draft-1.json", Draft(experiment, None))
+    documents = nothing_computed(window)
+    window.files.begin(None, tmp_path)
+    qtbot.waitUntil(window.files.bar.isVisible)
+    window.files.bar.restore_requested.emit()
+    assert line in question(window).lines[0].toPlainText()
+    assert documents == []
+    if agrees:
+        question(window).accept()
+        assert documents == [experiment]
+        assert not window.files.bar.isVisible()
+    else:
+        question(window).reject()
+        assert documents == []
+        assert window.files.bar.isVisible()
+
+
+def test_unsaved_work_of_known_formulas_does_not_ask(window, qtbot, tmp_path, typed, nothing_computed):  # noqa: F811
+    experiment, _ = typed
+    window.known_rules.remember(experiment.typed)
+    write_draft(tmp_path / "draft-1.json", Draft(experiment, None))
+    documents = nothing_computed(window)
+    window.files.begin(None, tmp_path)
+    qtbot.waitUntil(window.files.bar.isVisible)
+    window.files.bar.restore_requested.emit()
+    assert question(window) is None
+    assert documents == [experiment]
