@@ -17,6 +17,8 @@ from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.searches import SEARCHES
+from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from tests.core.records import columns_of, one_run
 from tests.core.strategies import objectives
 from tests.every import every
@@ -31,6 +33,25 @@ def sheet_of(run, t=5, digits=4, points=POINTS):
 
 def blank_of(sheet, parameter, target):
     return next(one for one in sheet.blanks if one.key == (parameter, target))
+
+
+@pytest.mark.parametrize("search", ["fixed", "armijo"])
+@pytest.mark.parametrize("rule", SECOND_ORDER_RULES)
+def test_of_a_second_order_method_the_direction_is_given(rule, search):
+    if rule == "levenberg-marquardt":
+        search = "fixed"
+    run = Run(SECOND_ORDER_RULES[rule](), search=SEARCHES[search](), start=(0.5, -0.5), epochs=4)
+    sheet = sheet_of(run, t=1)
+    update = sheet.update
+    given = dict(sheet.before)
+    for place, name in enumerate(("w", "b")):
+        (direction,) = (text for letter, text in given[name] if letter == "d")
+        assert float(with_ascii_minus(direction)) == pytest.approx(update.direction[place], rel=1e-3)
+        after = update.before[place] + update.eta * update.direction[place]
+        assert judge(blank_of(sheet, name, "w_next"), f"{after:.6g}").mark is Mark.RIGHT
+        wrong = update.before[place] - update.eta * update.direction[place]
+        assert judge(blank_of(sheet, name, "w_next"), f"{wrong:.6g}").mark is Mark.WRONG
+    assert {one.target for one in sheet.blanks} == {"g", "w_next"}
 
 
 @every("rule", RULES)

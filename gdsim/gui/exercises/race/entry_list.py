@@ -47,7 +47,13 @@ class EntryList(QWidget):
         self.add = QPushButton(self.tr("Add rule"))
         self.add.setAutoDefault(False)
         self.add.setMenu(QMenu(self.add))
-        set_tip(self.add, self.tr("A rule may be entered more than once, with other ranges."))
+        set_tip(
+            self.add,
+            self.tr(
+                "A rule may be entered more than once, with other ranges. Methods that look for their "
+                "steps, or at the curvature, take no part: a race counts gradients alone."
+            ),
+        )
         self.remove = plain_button(
             self.tr("Remove"), with_keys(self.tr("Takes the chosen rule out."), _REMOVE)
         )

@@ -7,6 +7,7 @@ import pytest
 
 from gdsim.core.analysis.diagnosis import FindingKind, diagnose
 from gdsim.core.files.scene import BUNDLED, parse_scene
+from gdsim.core.model.batching import MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.objective import NeuronObjective
 from gdsim.core.model.points import PointSet
@@ -225,6 +226,19 @@ def test_all_steps_of_lookahead_shrink_with_the_gradients():
     run = Run(RULES["lookahead"](eta=1.0), start=(0.0, 6.0), epochs=20)
     experiment = one_run(run, PointSet([1.0], [0.1]))
     assert any("hardly pulls" in one.sentence for one in found_of(experiment))
+
+
+@pytest.mark.parametrize("batching", [STOCHASTIC(), STOCHASTIC(shuffle=True), MINI_BATCH(size=1)])
+@pytest.mark.parametrize("rule", ["gd", "momentum", "adam"])
+def test_nothing_is_said_of_limits_where_each_step_has_a_curvature_of_its_own(rule, batching):
+    limits = {FindingKind.BEYOND_LIMIT, FindingKind.LIMIT_CAME}
+    run = Run(RULES[rule](eta=22.0), start=(3.6, -6.4), epochs=200)
+    points = PointSet([1.3, 2.4], [0.15, 0.9])
+    if rule == "gd":  # on all points it is said
+        assert limits & kinds(found_of(one_run(run, points)))
+    in_parts = one_run(replace(run, batching=batching), points)
+    assert not limits & kinds(found_of(in_parts))
+    assert false_sentences(in_parts) == []
 
 
 # ------------------------------------------------------------------------------- other neurons
