@@ -103,6 +103,10 @@ FILES_LEFT_OUT = (
     "PySide6/Qt/translations/*", "PySide6/translations/*", "PySide6/Qt/qml/*", "PySide6/qml/*",
     "*/tests/*", "*/test/*",
 )  # fmt: skip
+# What Qt itself says, on the buttons of its dialogs, in the languages of the program.
+QT_TRANSLATIONS = frozenset(
+    f"qtbase_{one.name}" for one in (Path(__file__).parent.parent / "resources/languages").iterdir()
+)
 # On Linux, of the libraries of the system only those that a desktop may lack. All others must be the
 # system's own: its OpenGL drivers need them as new as they were built with.
 BUNDLED_LIBRARIES = (
@@ -179,6 +183,8 @@ def is_kept(name: str) -> bool:
         Its path in the bundle.
     """
     path = PurePosixPath(name.replace("\\", "/"))
+    if path.parent.name == "translations" and path.stem in QT_TRANSLATIONS:
+        return True
     if any(fnmatch.fnmatch(str(path), pattern) for pattern in FILES_LEFT_OUT):
         return False
     # On macOS a module is a folder, such as QtGui.framework; without its library the rest of it is of no use,

@@ -11,6 +11,8 @@ python3 packaging/dev.py VERB [ARGUMENTS]
   bundle make the program that needs no Python, and its packages, in dist/; with --check, test them too
   wheel  build wheel and sdist into dist/, and test each in an empty environment
   lock   renew the list of what the bundle is made of; with --audit, look it up for vulnerabilities
+  language
+         take up new texts in resources/languages, or list what is not translated; see its --help
   setup  set everything up and stop
 
 The set-up is a virtual environment in .venv and, on Linux, the libraries that Qt asks of the system.
@@ -98,6 +100,12 @@ def lock(args: Sequence[str]) -> int:
     return call([sys.executable, str(ROOT / "packaging/lock.py"), *args])
 
 
+def language(args: Sequence[str]) -> int:
+    """Keep the catalogues of translations in step with the program."""
+    set_up((), dev=True)
+    return call([PYTHON, str(ROOT / "packaging/language.py"), *args])
+
+
 def setup(args: Sequence[str]) -> int:
     """Set up everything that any verb may ask for; where there is a display, virtual ones are no must."""
     refuse(args)
@@ -149,6 +157,7 @@ VERBS = {
     "bundle": bundle,
     "wheel": wheel,
     "lock": lock,
+    "language": language,
     "setup": setup,
 }
 

@@ -3,7 +3,7 @@
 
 python packaging/formula_pictures.py
 
-Writes an SVG file for each line of each rule of the catalogue, with its switches set in every way, into
+Writes an SVG file for each line of each rule, with its switches set in every way, into
 resources/formulas. A formula without a file is typeset when it is first shown.
 """
 
@@ -19,6 +19,7 @@ sys.path.insert(0, str(ROOT))
 from gdsim.core.analysis.worked import lines_in_letters  # noqa: E402 - found by the line above
 from gdsim.core.formulas.printing import IN_LATEX  # noqa: E402
 from gdsim.core.rules.catalogue import RULES  # noqa: E402
+from gdsim.core.rules.second_order import SECOND_ORDER_RULES  # noqa: E402
 from gdsim.gui.paint.formula_picture import file_name, typeset_svg  # noqa: E402
 
 FOLDER = ROOT / "resources" / "formulas"
@@ -27,7 +28,7 @@ FOLDER = ROOT / "resources" / "formulas"
 def formulas() -> set[str]:
     """Return every line of every rule in LaTeX."""
     found = set()
-    for rule in RULES.values():
+    for rule in (*RULES.values(), *SECOND_ORDER_RULES.values()):
         switches = [setting.name for setting in rule.settings if setting.is_switch]
         for values in product([True, False], repeat=len(switches)):
             optimizer = rule(**dict(zip(switches, values, strict=True)))

@@ -96,7 +96,8 @@ def texts_of_catalogues() -> Iterator[Entry]:
         place = f"catalogue/{kind.id}"
         yield from _each(place, kind.title, kind.summary, getattr(kind, "details", ""))
         for one in kind.settings:
-            yield from _each(place, one.label, one.doc, one.domain.words)
+            word = one.symbol if one.symbol.isascii() and one.symbol[2:].isalpha() else ""
+            yield from _each(place, one.label, one.doc, word, one.domain.words)
     yield from _each("catalogue/objective", *(one.title for one in ACTIVATIONS.values()))
     yield from _each("catalogue/objective", *(one.title for one in LOSSES.values()))
     for function in GALLERY.values():

@@ -9,7 +9,6 @@ from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.arrows.searching import CutChoice
 from gdsim.gui.paint.place_box import Place
 from gdsim.gui.style.theme import Look
-from gdsim.gui.surface.scene import Camera
 from gdsim.session.frame import Frame
 
 
@@ -76,11 +75,8 @@ class SurfaceView(MapPane, Protocol):
 
     @property
     def camera_moved(self) -> SignalInstance:
-        """Tell from where one looks now, as a `Camera`."""
+        """Tell from where one looks now, in three numbers, as `view_from` takes them."""
         ...
-
-    def set_camera(self, camera: Camera) -> None:
-        """Look from where another view is looked at."""
 
     def looked_from(self) -> tuple[float, float, float]:
         """Return from where one looks, as `view_from` takes it."""

@@ -2,7 +2,6 @@
 
 import math
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TypeVar
 
 from gdsim.core.analysis.update import Update
@@ -11,6 +10,7 @@ from gdsim.core.engine.sparse_loss import KnownLoss, last_known
 from gdsim.core.engine.trajectory import Columns, Trajectory
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.plane import USUAL_PLANE, W_AND_B, Axes, Plane, in_plane
+from gdsim.session.kept import Kept
 
 Place = TypeVar("Place", float, Array)
 
@@ -33,7 +33,7 @@ class RunView:
     points: int = 1  # How many points it is computed over
     axes: Axes = W_AND_B  # The two parameters that are drawn
 
-    @cached_property
+    @Kept
     def begins(self) -> tuple[float, ...] | None:
         """Where it starts, or leaves another run; None as long as that is not known."""
         if self.run.fork is None:
@@ -69,7 +69,7 @@ class RunView:
         return (number - self.epoch0) / self.per_epoch if by_epoch else number
 
     # Cached, since every pane asks for the same.
-    @cached_property
+    @Kept
     def past(self) -> Columns:
         """Rows 0 to ``step``, without copying."""
         return self.trajectory.until(self.step)
@@ -79,26 +79,26 @@ class RunView:
         """All rows there are so far, without copying."""
         return self.trajectory.whole
 
-    @cached_property
+    @Kept
     def p(self) -> Array:
-        """The parameters at the cursor: shape (d + 1,)."""
+        """Return the parameters at the cursor: shape (d + 1,)."""
         row: Array = self.past.p[-1]
         return row
 
-    @cached_property
+    @Kept
     def place(self) -> tuple[float, float]:
         """Where it is in the plane that is drawn."""
         w, b = in_plane(self.p, self.axes).tolist()
         return w, b
 
-    @cached_property
+    @Kept
     def loss(self) -> float:
-        """The loss at the cursor; NaN when it was not computed there."""
+        """Return the loss at the cursor; NaN when it was not computed there."""
         return float(self.past.loss[-1])
 
-    @cached_property
+    @Kept
     def known_loss(self) -> KnownLoss:
-        """The last loss that was computed up to the cursor."""
+        """Return the last loss that was computed up to the cursor."""
         known = KnownLoss(self.step, self.loss)
         return last_known(self.past.loss) if math.isnan(known.value) else known
 
@@ -135,21 +135,21 @@ class Frame:
         """Return whether a run is beside the plane, and not just ahead of it."""
         return not (self.follows and self.playing and view is self.current) and self.distance(view) != 0.0
 
-    @cached_property
+    @Kept
     def shown(self) -> tuple[tuple[int, RunView], ...]:
-        """The visible runs with their indices, the selected one last, so that it lies on top."""
+        """Return the visible runs with their indices, the selected one last, so that it lies on top."""
         visible = [
             (index, view) for index, view in enumerate(self.views) if not (view.run.hidden or view.borrowed)
         ]
         others = [pair for pair in visible if pair[0] != self.selected]
         return (*others, *(pair for pair in visible if pair[0] == self.selected))
 
-    @cached_property
+    @Kept
     def begun(self) -> tuple[tuple[int, RunView], ...]:
         """Those of them that are somewhere: all but forks of which the cursor is before the first step."""
         return tuple(pair for pair in self.shown if pair[1].begun)
 
-    @cached_property
+    @Kept
     def current(self) -> RunView | None:
-        """The selected run."""
+        """Return the selected run."""
         return self.views[self.selected] if self.selected < len(self.views) else None

@@ -77,6 +77,8 @@ class Playhead:
             position = float(length)
         elif complete:
             position = min(position, float(length))
+        if (length, complete, position) == (self.length, self.complete, self.position):
+            return self
         return replace(self, length=length, complete=complete, position=position)
 
     def in_units(self, size: int) -> "Playhead":

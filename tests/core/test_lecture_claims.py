@@ -6,9 +6,14 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from gdsim.core.exercises.maps.computing import computing_maps
+from gdsim.core.exercises.maps.outcome import Outcome, plans_of
+from gdsim.core.exercises.maps.raggedness import box_count
+from gdsim.core.exercises.maps.ranges import kept_range
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.model.batching import MINI_BATCH
 from gdsim.core.model.neuron import Neuron
+from gdsim.core.progress import run_to_end
 from gdsim.core.rules.searches import SEARCHES
 from tests.core.records import columns_of, computed, scene, scene_records
 
@@ -402,6 +407,20 @@ def test_adam_s_limit_is_passed_more_than_a_hundred_steps_before_its_loss_rises(
     rises = 1000 + int(np.argmax(record.loss[1000:] > 1e-9))
     assert 100 < rises - crosses < 200
     assert record.loss[1000 : crosses + 1].max() < 1e-25
+
+
+def test_the_edge_of_good_rates_is_ragged_and_its_own_run_is_solved():
+    experiment = scene("ragged-edge")
+    run, kept = experiment.runs[0], experiment.kept.map
+    axes = kept_range(kept, experiment, run).now.seen
+    (plan,) = plans_of(experiment, [run], axes, kept.steps, kept.solved_below, 128)
+    made = run_to_end(computing_maps([plan]))[0]
+    shares = {kind: made.count(kind) / made.side**2 for kind in Outcome}
+    assert 0.15 < shares[Outcome.SOLVED] < 0.3
+    assert shares[Outcome.PLATEAU] > 0.1
+    # A straight edge has 1, and this one has not.
+    assert box_count(made.classes).dimension > 1.3
+    assert scene_records("ragged-edge")["Momentum"].loss[-1] < kept.solved_below
 
 
 def test_newton_goes_uphill_and_levenberg_marquardt_gets_there():

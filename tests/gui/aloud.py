@@ -25,9 +25,12 @@ def told(widget):
     return _told(QAccessible.queryAccessibleInterface(widget))
 
 
-def told_below(widget):
-    """Return what is said of a widget and all that can be seen in it, in the order in which it is read."""
-    return list(_walk(QAccessible.queryAccessibleInterface(widget)))
+def told_below(widget, most=_MOST):
+    """Return what is said of a widget and all that can be seen in it, in the order in which it is read.
+
+    Of what has more parts than ``most`` the first ones are enough.
+    """
+    return list(_walk(QAccessible.queryAccessibleInterface(widget), most))
 
 
 def told_of_all(window):
@@ -40,9 +43,9 @@ def _told(interface):
     return Told(interface.role(), *texts, interface.object())
 
 
-def _walk(interface):
+def _walk(interface, most):
     if interface.state().invisible:
         return
     yield _told(interface)
-    for place in range(min(interface.childCount(), _MOST)):
-        yield from _walk(interface.child(place))
+    for place in range(min(interface.childCount(), most)):
+        yield from _walk(interface.child(place), most)

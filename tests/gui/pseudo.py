@@ -1,12 +1,25 @@
-"""A language that nobody speaks: accented, a third longer. What is not translated stays plain and is seen."""
+"""A language that nobody speaks: accented, a third longer. What is not translated stays plain and is seen.
+
+It is made of the catalogue that `packaging/dev.py language` would write: what that does not find stays plain.
+"""
 
 import re
+from contextlib import contextmanager
+from functools import cache
 
-from PySide6.QtCore import QTranslator
+from PySide6.QtWidgets import QApplication
+
+from gdsim.core.language.catalogue import Language
+from gdsim.core.language.words import choose_language
+from gdsim.gui.language import CatalogueTranslator
+from tests.packaging_.scripts import load
 
 _ACCENTED = str.maketrans("aeiouyncAEIOUYNC", "áéíóúýñçÁÉÍÓÚÝÑÇ")
-# What has to stay: fields of str.format, tags and entities, mnemonics, names of files and keys.
-_KEPT = re.compile(r"(\{[^{}]*\}|<[^<>]*>|&\w+;|\(\*\.[^)]*\))")
+# What has to stay: fields of str.format and numbers of captions, formulas, links, pictures, code, tags and
+# entities, names of files.
+_KEPT = re.compile(
+    r"(\{\{[^{}]*\}\}|\{[^{}]*\}|\$[^$]*\$|!?\[[^\]]*\]\([^)]*\)|`[^`]*`|<[^<>]*>|&\w+;|\(\*\.[^)]*\))"
+)
 _LONGER = 0.3
 
 
@@ -25,13 +38,25 @@ def is_pseudo(text):
     return any(letter in text for letter in "áéíóúýñçÁÉÍÓÚÝÑÇ~")
 
 
-class PseudoTranslator(QTranslator):
-    """Translates everything that is asked for."""
+@cache
+def pseudo_language():
+    """Return the language, of everything that is to be translated."""
+    entries = [entry for part in load("texts").all_texts().values() for entry in part.values()]
+    texts = {
+        entry.key: tuple(map(pseudo, (entry.text, entry.plural) if entry.plural else (entry.text,)))
+        for entry in entries
+    }
+    return Language("xx", "Pseudo", texts=texts)
 
-    def isEmpty(self):
-        """Return that there is something to ask for."""
-        return False
 
-    def translate(self, context, source, disambiguation=None, n=-1):
-        """Return the text in this language."""
-        return pseudo(source) if context.isascii() and source else source
+@contextmanager
+def spoken_pseudo():
+    """Say everything in this language."""
+    translator = CatalogueTranslator()
+    choose_language(pseudo_language())
+    QApplication.installTranslator(translator)
+    try:
+        yield
+    finally:
+        QApplication.removeTranslator(translator)
+        choose_language(Language())

@@ -36,6 +36,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
         "vcruntime140.dll",
         "PySide6/Qt/lib/QtGui.framework/Versions/A/Resources/Info.plist",
         "Python.framework/Versions/3.12/Resources/Info.plist",
+        "PySide6/Qt/translations/qtbase_de.qm",
     ],
 )
 def test_what_is_needed_is_kept(name):
@@ -55,7 +56,8 @@ def test_what_is_needed_is_kept(name):
         "PySide6/Qt/lib/QtNetwork.framework/Versions/A/Resources/Info.plist",
         "PySide6/Qt/lib/QtNetwork.framework/Versions/Current",
         "PySide6/opengl32sw.dll",
-        "PySide6/Qt/translations/qtbase_de.qm",
+        "PySide6/Qt/translations/qtbase_xx.qm",
+        "PySide6/Qt/translations/qtmultimedia_de.qm",
         "libQt6Network.so.6",
         "libstdc++.so.6",  # drivers of OpenGL need the system's own
         "libgtk-3.so.0",

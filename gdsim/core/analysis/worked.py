@@ -12,7 +12,7 @@ import numpy as np
 from gdsim.core.analysis.update import Update
 from gdsim.core.formulas.algebra import Term, sum_of, terms_of_sum, times
 from gdsim.core.formulas.language import Binary, Call, Formula, Name, Node, Number, substituted
-from gdsim.core.formulas.numerals import MINUS, as_programs_read, precise, rounded, steady
+from gdsim.core.formulas.numerals import MINUS, precise, rounded, steady
 from gdsim.core.formulas.printing import IN_LATEX, PLAIN_TEXT, FormulaWriter
 from gdsim.core.formulas.program import is_direction, is_gradient, is_norm
 from gdsim.core.formulas.symbols import HAT, Symbol, of_letter, of_name, parameter_symbol, typeset
@@ -322,13 +322,17 @@ def told_apart(one: float, other: float, digits: int | None, blur: float = math.
 
     Rounding may make their difference look larger or smaller by so large a part of it as ``blur``.
     """
-    pair, change = (measured(one, digits), measured(other, digits)), other - one
-    if digits is None or change == 0.0 or not math.isfinite(change):
-        return pair
-    before, after = (float(as_programs_read(text)) for text in pair)
-    if pair[0] != pair[1] and abs(after - before - change) <= blur * abs(change):
-        return pair
-    return told_apart(one, other, digits + 1 if digits < _ALL else None, blur)
+    change = other - one
+    if change != 0.0 and math.isfinite(change):
+        while digits is not None and not _tells(one, other, digits, blur * abs(change)):
+            digits = digits + 1 if digits < _ALL else None
+    return measured(one, digits), measured(other, digits)
+
+
+def _tells(one: float, other: float, digits: int, most: float) -> bool:
+    """Return whether two numbers as written differ, by as much as they do or up to ``most`` beside it."""
+    before, after = steady(one, digits, ascii_only=True), steady(other, digits, ascii_only=True)
+    return before != after and abs(float(after) - float(before) - (other - one)) <= most
 
 
 def scheduled(value: float, digits: int | None) -> str:

@@ -230,7 +230,7 @@ def _given(update: Update, index: int, digits: int) -> Iterator[tuple[str, str]]
     letters, rule = symbols(update.run.optimizer, name), update.rule
     summed = () if _is_given(update) else (rule.last_gradient,)
     gradients = tuple(one for one in rule.gradients if one not in summed)
-    for one in (W, *rule.letters, *gradients):
+    for one in (W, *rule.letters, *gradients, *rule.directions):
         yield typeset(letters[one].text), texts[one]
 
 

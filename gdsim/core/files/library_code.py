@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
+from gdsim.core.language.words import english
 from gdsim.core.model.experiment import Run
 from gdsim.core.rules.libraries.calls import optimizer_call, schedule_call
 from gdsim.core.rules.libraries.library_rule import LibraryRule
@@ -145,6 +146,7 @@ _SCHEDULES: Mapping[str, Mapping[str, tuple[str, _Arguments]]] = {
 }
 
 
+@english()
 def library_code(run: Run, library: str, per_epoch: int) -> str:
     """Return the lines that make the optimizer of a run in "torch", "keras" or "optax", with comments.
 

@@ -87,8 +87,11 @@ def scientific(value: float, digits: int = 6) -> str:
     return localised(with_true_minus(f"{mantissa}e{int(exponent)}" if exponent else mantissa))
 
 
-def steady(value: float, digits: int = 6) -> str:
-    """Return a number to some significant digits, zeros included, so that its width does not change."""
+def steady(value: float, digits: int = 6, *, ascii_only: bool = False) -> str:
+    """Return a number to some significant digits, zeros included, so that its width does not change.
+
+    With ``ascii_only`` it is as other programs read it.
+    """
     if value == 0:
         return "0"
     size = abs(value)
@@ -98,7 +101,7 @@ def steady(value: float, digits: int = 6) -> str:
         text = f"{mantissa.rstrip('.')}e{int(exponent)}"
     elif text[-1] == ".":
         text = text[:-1]
-    return localised(text.replace("-", MINUS))
+    return text if ascii_only else localised(text.replace("-", MINUS))
 
 
 def with_true_minus(text: str) -> str:

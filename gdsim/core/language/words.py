@@ -4,7 +4,7 @@
 Each is one whole sentence, or a name of its own: other languages put the parts of one in another order.
 """
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Generator, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache, wraps
@@ -20,6 +20,7 @@ _ENGLISH = Language()
 _forgetting: list[Callable[[], None]] = []
 P = ParamSpec("P")
 T = TypeVar("T")
+Y = TypeVar("Y")
 
 
 class _Chosen:
@@ -66,6 +67,25 @@ def english() -> Iterator[None]:
         _for_files.reset(before)
 
 
+def english_throughout(work: Callable[P, Generator[Y, None, T]]) -> Callable[P, Generator[Y, None, T]]:
+    """Let a generator that writes a file go on in English, whatever is said between its pieces."""
+
+    @wraps(work)
+    def going_on(*args: P.args, **kwargs: P.kwargs) -> Generator[Y, None, T]:
+        pieces = work(*args, **kwargs)
+        try:
+            while True:
+                with english():
+                    piece = next(pieces)
+                yield piece
+        except StopIteration as end:
+            return cast("T", end.value)
+        finally:
+            pieces.close()
+
+    return going_on
+
+
 def said(sentence: str, /, **parts: object) -> str:
     """Return a sentence in the chosen language, with its named parts put in.
 
@@ -99,7 +119,7 @@ def to_say(text: str) -> str:
 
 def localised(numeral: str) -> str:
     """Return a number as Python writes it, thousands parted by a comma, with the signs of the language."""
-    language = chosen_language()
+    language = _for_files.get() or _chosen.language  # written out: each number of a frame comes here
     return numeral if language.decimal_sign == "." else numeral.translate(language.signs)
 
 

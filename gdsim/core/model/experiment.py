@@ -268,8 +268,8 @@ class Experiment:
     """Points, the runs to compute on them, and the part of the plane to draw.
 
     Its ``rules`` are those that a person typed; a run brings its own along. Of more than two parameters
-    ``slice`` says which plane is drawn, and ``log_height`` whether its heights are logarithms. What is ``kept``
-    is of the windows beside the main one.
+    ``slice`` says which plane is drawn, and ``log_height`` whether its heights are logarithms. What is
+    ``kept`` is of the windows beside the main one.
     """
 
     points: PointSet

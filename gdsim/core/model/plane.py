@@ -16,6 +16,7 @@ from gdsim.core.settings import NUMBER, InvalidValue
 # The places of two parameters among (w1 .. wd, b), which are drawn to the right and upwards; -1 is the bias.
 Axes: TypeAlias = tuple[int, int]
 W_AND_B: Axes = (0, -1)
+_AXES = 2
 # Over more points than these a plane is drawn only with the bias upwards: then points can be put together.
 MOST_POINTS = 4096
 
@@ -66,7 +67,7 @@ USUAL_PLANE = Plane()
 
 def in_plane(p: Array, axes: Axes = W_AND_B) -> Array:
     """Return where parameters (..., d + 1) are along two axes: shape (..., 2), not copied if it is all."""
-    is_all = p.shape[-1] == len(axes) and axes in (W_AND_B, (0, 1))
+    is_all = p.shape[-1] == _AXES and axes in (W_AND_B, (0, 1))
     return p if is_all else p[..., np.array(axes)]
 
 

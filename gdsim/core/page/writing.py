@@ -15,6 +15,7 @@ from gdsim.core.files.atomic import replacing
 from gdsim.core.files.checked_json import FileFault
 from gdsim.core.files.link import bare_code, link_of
 from gdsim.core.formulas.numerals import rounded
+from gdsim.core.language.words import english_throughout
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.run_style import styles_of
@@ -31,6 +32,7 @@ SCRIPTS = ("numerals", "steps", "record", "style", "chart", "map", "curves", "ca
 _SUMMARY_DIGITS = 6
 
 
+@english_throughout
 def writing_page(path: Path, experiment: Experiment, selected: int = 0) -> Progress[None]:
     """Compute all runs and write the page; yield the share that is done. What was there stays until then."""
     text = yield from page_of(experiment, selected)
@@ -38,6 +40,7 @@ def writing_page(path: Path, experiment: Experiment, selected: int = 0) -> Progr
         unfinished.write_text(text, encoding="utf-8", newline="\n")
 
 
+@english_throughout
 def page_of(experiment: Experiment, selected: int = 0) -> Progress[str]:
     """Return the page of a scene; the run at ``selected`` is worked out first."""
     numbers, steps = PageNumbers(), _steps_with_room(experiment)

@@ -191,6 +191,7 @@ class ArrowLegend(QWidget):
         if look.theme != self._theme:
             self._theme = look.theme
             self._show_kinds()
+        self._make_room(anew=True)
 
     def show_surface(self, surface: LossSurface) -> None:
         self._window = surface.view_range
@@ -239,6 +240,7 @@ class ArrowLegend(QWidget):
             button.setIcon(layer_sample(layer, self._theme))
             set_tip(button, layer_meaning(layer), layer_name(layer))
         self._lengths.setVisible(bool(kinds))
+        self._make_room(anew=True)
 
     def _is_offered(self, kind: ArrowKind) -> bool:
         """Whether there is a switch: for the gradient that points uphill only where it is wanted."""
@@ -256,12 +258,18 @@ class ArrowLegend(QWidget):
         words = scale_words(self._choice.lengths, drawing)
         if words != self._lengths.text():
             self._lengths.setText(words)
+            self._make_room()
             self._lengths.setAccessibleName(self.tr("Lengths of the arrows: {words}").format(words=words))
             set_tip(
                 self._lengths,
                 self.tr("How long arrows are drawn; hollow ones are not true. Click to choose."),
                 words,
             )
+
+    def _make_room(self, *, anew: bool = False) -> None:
+        """Keep the room of the widest words there were: of a fixed size they ask for no new layout."""
+        least = QSize() if anew else self._lengths.minimumSize()
+        self._lengths.setFixedSize(self._lengths.sizeHint().expandedTo(least))
 
     def _show_samples(self, drawing: Drawing | None) -> None:
         """Show as hollow samples what is drawn as hollow arrows."""

@@ -12,6 +12,8 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QGraphicsItem, QHBoxLayout, QVBoxLayout, QWidget
 
 from gdsim.core.model.experiment import Experiment
+from gdsim.core.model.objective import FunctionObjective, NeuronObjective
+from gdsim.core.model.objective_words import neuron_formula
 from gdsim.core.settings import LARGEST
 from gdsim.core.surface.map_view import MapView
 from gdsim.core.surface.plane_loss import loss_on_plane
@@ -115,8 +117,8 @@ class OffscreenPanes(QWidget):
                 pane.set_field(on=subject.map_choice.field)
                 pane.show_view_range(experiment.view_range)
                 pane.aspect_changed.connect(self._on_aspect)
-            if isinstance(pane, FitPane):
-                pane.show_points(experiment.points, experiment.validation)
+            if isinstance(pane, FitPane) and isinstance(experiment.objective, NeuronObjective):
+                pane.show_points(experiment.points, experiment.validation, experiment.objective)
             if isinstance(pane, CurvePane):
                 pane.show_loss(subject.surface)
         for on_surface in self._on_surface():
@@ -167,8 +169,25 @@ def _panes_of(subject: Subject, part: PicturePart) -> list[Pane]:
         case PicturePart.CURVES:
             return [_titled(subject.curves.twin())]
         case PicturePart.NEURON:
+            objective = subject.experiment.objective
+            if isinstance(objective, FunctionObjective):
+                return [FunctionPicture(objective)]
             return [FitPane()]
     raise ValueError(f"{part} is no pane")
+
+
+class FunctionPicture(PlainLabel):
+    """A function of w and b, which stands in the place of the neuron."""
+
+    def __init__(self, objective: FunctionObjective) -> None:
+        super().__init__(neuron_formula(objective))
+        self.setWordWrap(True)
+
+    def set_look(self, look: Look) -> None:
+        """Take the colours of the picture, as every widget in it does."""
+
+    def show_frame(self, frame: Frame) -> None:
+        """Stay as it is: the function is the same at every step."""
 
 
 def _titled(curves: CurvePane) -> CurvePane:

@@ -222,4 +222,4 @@ def _heading(setting: Setting) -> str:
 
 
 def _symbol(setting: Setting) -> str:
-    return typeset(setting.symbol)
+    return translated(typeset(setting.symbol))  # some are words

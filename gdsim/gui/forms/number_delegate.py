@@ -42,26 +42,26 @@ class NumberDelegate(CellDelegate):
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         number = index.data(NUMBER_ROLE)
+        is_typed = bool(index.flags() & Qt.ItemFlag.ItemIsEditable)
         if isinstance(number, float):
             # The usual way asks the model for seven things more.
             option.features = QStyleOptionViewItem.ViewItemFeature.HasDisplay
             option.displayAlignment = _RIGHT
             option.textElideMode = Qt.TextElideMode.ElideNone  # what is written fits
-            option.text = self._text(number, option, index)
+            option.text = self._text(number, option, index, is_typed=is_typed)
             self._align(option, index)
         else:
             super().initStyleOption(option, index)
-        if not index.flags() & Qt.ItemFlag.ItemIsEditable:
+        if not is_typed:
             option.palette.setColor(QPalette.ColorRole.Text, QColor(self.theme.muted))
             option.palette.setColor(QPalette.ColorRole.HighlightedText, QColor(self.theme.muted))
 
-    def _text(self, number: float, option: QStyleOptionViewItem, index: Index) -> str:
+    def _text(self, number: float, option: QStyleOptionViewItem, index: Index, *, is_typed: bool) -> str:
         if option.font != self._font:
             self._font = QFont(option.font)  # its own goes with the option
             self._numbers = NumberRoom(self._font)
         sign = "+" if number > 0.0 and index.data(SIGN_ROLE) else ""
-        computed = not index.flags() & Qt.ItemFlag.ItemIsEditable
-        return self._numbers.text(number, self._room(option), even=computed, sign=sign)
+        return self._numbers.text(number, self._room(option), even=not is_typed, sign=sign)
 
     def _room(self, option: QStyleOptionViewItem) -> int:
         return int(option.rect.width()) - _PADDING

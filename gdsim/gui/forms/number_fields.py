@@ -9,6 +9,7 @@ from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QWidget
 
 from gdsim.core.formulas.numerals import (
+    MINUS,
     NotANumber,
     UnclearNumber,
     precise,
@@ -16,7 +17,6 @@ from gdsim.core.formulas.numerals import (
     rounded,
     scientific,
     steady,
-    with_true_minus,
     with_true_minuses,
 )
 from gdsim.core.language.words import chosen_language, localised, said, translated
@@ -134,7 +134,7 @@ class NumberRoom:
         """
         decimals = self._decimals(room) if even else 0
         if decimals and _ENOUGH * 10.0**-decimals <= abs(value) < _ONE_DIGIT:
-            return localised(with_true_minus(f"{sign}{value:.{decimals}f}"))
+            return localised(f"{sign}{value:.{decimals}f}".replace("-", MINUS))
         written = steady if even else rounded
         text = sign + written(value)
         excess = self._width_of(text) - room

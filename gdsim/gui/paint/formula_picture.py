@@ -49,9 +49,11 @@ class FormulaPictures(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._known: dict[str, bytes] = {}
-        self._tasks = TaskQueue(self)
+        # What belongs to a pane goes before it, and the thread must not report to what is gone; so the queue
+        # belongs to nobody, and is closed.
+        self._tasks = tasks = TaskQueue()
         if parent is not None:
-            parent.destroyed.connect(self.close)
+            parent.destroyed.connect(lambda: tasks.close())  # noqa: PLW0108 - it keeps the queue
 
     def svg(self, latex: str) -> bytes:
         """Return the picture of a formula; empty as long as there is none."""

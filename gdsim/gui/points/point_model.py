@@ -50,21 +50,21 @@ class PointModel(QAbstractTableModel):
         super().__init__(parent)
         self.points = PointSet.empty()
         self.validation = PointSet.empty()
+        # Asked for many times in each frame.
+        self.dimension, self._rows = self.points.dimension, 0
         self._objective = LECTURE
         self._p: Array | None = None
+        self._answers: dict[int, float] = {}  # of the rows that were asked for
         self._highlighted: Rows | None = None
         self._asked: dict[int, bool] = {}
         self._decimals: tuple[int, ...] = ()
-
-    @property
-    def dimension(self) -> int:
-        return self.points.dimension
 
     def set_points(
         self, points: PointSet, validation: PointSet, objective: NeuronObjective = LECTURE
     ) -> None:
         """Show other points, or another neuron. The rows are kept when only their numbers change."""
         old, old_validation = self.points, self.validation
+        self._answers.clear()
         if objective != self._objective:
             self._objective = objective
             self._announce(self.dimension + 1)
@@ -75,6 +75,7 @@ class PointModel(QAbstractTableModel):
         if not same_shape:
             self.beginResetModel()
         self.points, self.validation = points, validation
+        self.dimension, self._rows = points.dimension, len(points) + len(validation)
         self._decimals = _decimals_of(points, validation)
         if points.dimension != old.dimension:
             self._p = None  # these parameters belong to another neuron
@@ -90,6 +91,7 @@ class PointModel(QAbstractTableModel):
         if p is None and self._p is None:
             return
         self._p = p
+        self._answers.clear()
         self._announce(self.dimension + 1)
 
     def show_highlighted(self, rows: Rows | None, seen: range) -> None:
@@ -127,7 +129,7 @@ class PointModel(QAbstractTableModel):
         )
 
     def rowCount(self, parent: Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(self.points) + len(self.validation)
+        return 0 if parent.isValid() else self._rows
 
     def columnCount(self, parent: Index = _ROOT) -> int:
         return 0 if parent.isValid() else self.dimension + 4
@@ -202,9 +204,11 @@ class PointModel(QAbstractTableModel):
             return point[column]
         if self._p is None:
             return None
-        # Python's floats overflow without a warning.
-        activation = sum(map(mul, self._p.tolist(), (*x, 1.0)))
-        f = float(answers(self._objective, np.array(activation)))
+        f = self._answers.get(row)
+        if f is None:
+            # Python's floats overflow without a warning.
+            activation = sum(map(mul, self._p.tolist(), (*x, 1.0)))
+            f = self._answers[row] = float(answers(self._objective, np.array(activation)))
         return f if column == len(point) else f - y
 
     def _highlight_data(self, row: int, role: int) -> Any:  # noqa: ANN401

@@ -78,6 +78,8 @@ class StepBody(QScrollArea):
         self._pictures.typeset.connect(self._on_typeset)
         # The gradient that is used opens up into its terms; there is a section more for each other part.
         self.gradient = GradientSection(*_words("gradient"))
+        self.gradient.hide()
+        self.gradient.setParent(self)  # as long as no step is shown: a run may have none
         self.gradient.requested.connect(partial(self._request, self.gradient))
         self._sections: dict[str, StepSection] = {}
         self._others: dict[str, StepSection] = {}

@@ -96,11 +96,12 @@ class StepText(QPlainTextEdit):
         for line in self._lines:
             start, ranges = 0, []
             for text, role in line:
+                length = len(text)
                 if role and text:
                     piece = QTextLayout.FormatRange()
-                    piece.start, piece.length, piece.format = start, len(text), self._formats[role]
+                    piece.start, piece.length, piece.format = start, length, self._formats[role]
                     ranges.append(piece)
-                start += len(text)
+                start += length
             block.layout().setFormats(ranges)
             block = block.next()
 

@@ -20,7 +20,7 @@ _TURNS: dict[int, tuple[float, float]] = {
 class CameraWidget(QWidget):
     """Something to look at from all sides."""
 
-    camera_moved = Signal(object)  # Camera: from where it is looked at now
+    camera_moved = Signal(float, float, float)  # azimuth, elevation, distance: from where one looks now
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,7 +40,7 @@ class CameraWidget(QWidget):
         if camera != self._camera:
             self._camera = camera
             self._camera_changed()
-            self.camera_moved.emit(camera)
+            self.camera_moved.emit(*camera.place)
 
     def reset_view(self) -> None:
         self.set_camera(HOME)

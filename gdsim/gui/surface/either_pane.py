@@ -14,7 +14,7 @@ from gdsim.gui.arrows.searching import CutChoice
 from gdsim.gui.paint.place_box import Place
 from gdsim.gui.style.theme import Look
 from gdsim.gui.surface.opengl import probe
-from gdsim.gui.surface.scene import HOME, Camera
+from gdsim.gui.surface.scene import HOME
 from gdsim.session.frame import Frame
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class EitherPane(QWidget):
     """
 
     pointed = Signal(object)  # Place under the mouse; None for none
-    camera_moved = Signal(object)  # Camera
+    camera_moved = Signal(float, float, float)  # azimuth, elevation, distance
 
     def __init__(self, *, allowed: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -110,11 +110,6 @@ class EitherPane(QWidget):
             self._pane.view_from(azimuth, elevation, distance)
         else:
             self._camera = self._camera.at(azimuth, elevation, distance)
-
-    def set_camera(self, camera: Camera) -> None:
-        self._camera = camera
-        if self._pane:
-            self._pane.set_camera(camera)
 
     def _chosen(self) -> "SurfaceCanvas":
         pane = self._make()

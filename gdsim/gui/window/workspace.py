@@ -118,7 +118,6 @@ class Workspace:
         self.fit_card = _card("", "", self.fit, self.change_neuron)
         set_tip(self.fit_card, translate("Workspace", "Drag a point to move it; double-click to add one."))
         self.function_card = _card(translate("Workspace", "The function  L(w, b)"), "", self.function)
-        self.function_card.hide()
         self.runs_card = _card(translate("Workspace", "Runs"), "", self.runs, self.runs.tools)
         self.surface_card = Card(translate("Workspace", "Error surface  L(w, b)"))
         for control in (self.reset_view, self.top_view):
@@ -164,7 +163,9 @@ class Workspace:
         vertical, horizontal = Qt.Orientation.Vertical, Qt.Orientation.Horizontal
         self._of_points = splitter(vertical, self.points_card, self.fit_card, name="leftCards")
         self._of_points.setSizes([230, 370])
-        left = stacked(self._of_points, self.function_card, stretched=self._of_points)
+        self._of_function = splitter(vertical, self.function_card, name="functionCard")
+        self._of_function.hide()
+        left = stacked(self._of_points, self._of_function, stretched=self._of_points)
         views = splitter(horizontal, self.surface_card, self.contour_card, name="views")
         views.setSizes([500, 500])
         self.middle = splitter(vertical, views, self.curve_card, name="middleCards")
@@ -196,7 +197,7 @@ class Workspace:
     def show_objective(self, objective: Objective) -> None:
         """Have the cards for a neuron and its points, or for a function; say what is made small."""
         is_function = isinstance(objective, FunctionObjective)
-        self.function_card.setVisible(is_function)
+        self._of_function.setVisible(is_function)
         self._of_points.setVisible(not is_function)
         if not is_function:
             title = translate("Workspace", "The neuron  {formula}")

@@ -69,7 +69,7 @@ def test_it_takes_two_lines_on_a_small_screen_and_cuts_nothing_off(legend, rule,
     shown = buttons(legend).values()
     qtbot.waitUntil(lambda: len({button.y() for button in shown}) <= 2)
     assert legend.height() < 50
-    assert all(legend.rect().contains(button.geometry()) for button in shown)
+    qtbot.waitUntil(lambda: all(legend.rect().contains(button.geometry()) for button in shown))
     qtbot.waitUntil(lambda: not cut_off_texts(legend))
 
 

@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
 from gdsim.core.analysis.arrows import ArrowKind
+from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
 from gdsim.core.surface.map_view import MapView, equal_axes
@@ -24,6 +25,7 @@ from gdsim.gui.export.picture import panes_image, picture_bytes, png_bytes, save
 from gdsim.gui.export.picture_spec import PictureFormat, PicturePart, PictureSpec
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.map.view_range_editor import MapChoice
+from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.theme import THEMES
 from gdsim.gui.surface import either_pane
 from gdsim.gui.surface.panes import SurfacePainter
@@ -340,3 +342,19 @@ def test_a_surface_of_very_many_terms_is_not_added_up_again_for_a_picture(first)
     few = run_to_end(sampling_exactly(experiment.points, experiment.view_range))
     assert sampled_for(few, MapView(1.7)).ground.view_range.w_max > 9.0
     assert sampled_for(few, MapView(None)) is few
+
+
+def test_the_picture_of_the_neuron_is_that_of_the_document(make_subject, first):
+    experiment, frame = first
+    spec = PictureSpec(part=PicturePart.NEURON, width=500, height=400, legend=False)
+    seen = [
+        rgb_of(spec_image(make_subject(replace(experiment, objective=one)), frame, spec))
+        for one in (NeuronObjective(), NeuronObjective("tanh"), FunctionObjective("w**2 + b**4"))
+    ]
+    assert (seen[0] != seen[1]).any()
+    function = make_subject(replace(experiment, objective=FunctionObjective("w**2 + b**4")))
+    with opened_panes(function, spec) as panes:
+        panes.show_frame(frame)
+        texts = [label.text() for label in panes.findChildren(PlainLabel) if label.isVisible()]
+        assert "L(w, b) = w**2 + b**4" in texts
+    assert (seen[2] != seen[0]).any()

@@ -1,5 +1,6 @@
 """Another neuron, another loss, any function: in the window, undone, and asked about from elsewhere."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -25,6 +26,7 @@ from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
 from tests.every import every
+from tests.gui.lessons.test_lessons_in_the_window import opened as opened_in_lesson
 from tests.gui.windows import cut_off_texts
 
 HIMMELBLAU, BOWL = GALLERY["himmelblau"], FunctionObjective("w**2 + 3*b**2 - 1")
@@ -333,3 +335,22 @@ def test_the_gallery_and_what_was_typed_here_need_no_question(window, qtbot):
 def test_the_command_line_names_the_function(elsewhere, capsys):
     assert main(["run", str(elsewhere)]) == 0
     assert f"note: the loss is a function of this scene: {BOWL.text}" in capsys.readouterr().err
+
+
+def test_a_stop_may_show_and_point_at_the_function(qtbot, tmp_path):
+    stop = {"title": "F", "scene": "himmelblau", "caption": "Look.", "step": 0}
+    stops = [{**stop, "point_at": ["function"]}, {**stop, "title": "Alone", "only": ["function", "contours"]}]
+    path = tmp_path / "mine.json"
+    path.write_text(json.dumps({"gdsim-lesson": 1, "title": "Mine", "stops": stops}), encoding="utf-8")
+    window, _ = opened_in_lesson(qtbot)
+    window.lessons.open(str(path), 0)
+    qtbot.waitUntil(lambda: window.lessons.lesson is not None)
+    card = window.cards.function_card
+    qtbot.waitUntil(card.isVisible)
+    assert card.property("pointedAt")
+    window.lessons.next_stop()
+    qtbot.waitUntil(lambda: window.maximised.stage == {"function", "contours"})
+    assert card.isVisible()
+    assert "w**2" in window.cards.function.text.toPlainText()
+    window.lessons.end()
+    assert card.isVisible()

@@ -6,7 +6,6 @@ from gdsim.core.formulas.printing import IN_LATEX
 from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.paint import formula_picture
 from gdsim.gui.paint.formula_picture import FormulaPicture, FormulaPictures
-from gdsim.session.tasks import TaskQueue
 
 KNOWN = lines_in_letters(RULES["gd"](), "w", IN_LATEX)[-1].replace("&=", "=")
 STRANGE = r"w_{t+1} = w_t - 17\cdot\nabla w_t"
@@ -47,5 +46,7 @@ def test_typesetting_ends_with_the_widget_that_shows_it(qapp, monkeypatch):
     pictures = FormulaPictures(widget)
     for number in range(20):
         pictures.svg(f"{STRANGE}+{number}")
-    assert pictures.findChild(TaskQueue).is_busy
+    tasks = pictures._tasks
+    assert tasks.is_busy
     shiboken6.delete(widget)  # a running thread would end the program with it
+    assert not tasks.is_at_work

@@ -3,11 +3,12 @@
 import os
 import subprocess
 import sys
+from contextlib import ExitStack
 
 import pytest
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.scene import find_scene, load_scene
@@ -15,7 +16,7 @@ from gdsim.core.lessons.view import PAGES
 from gdsim.gui.curves.curve_header import CurveHeader
 from gdsim.gui.surface import panes
 from tests.gui.painted import colliding_texts, cut_texts, described, painted_texts
-from tests.gui.pseudo import PseudoTranslator
+from tests.gui.pseudo import spoken_pseudo
 from tests.gui.window.test_large_letters import laid_out, outside, overlapping
 from tests.gui.window.test_main_window import opened
 from tests.gui.windows import cut_off_texts
@@ -105,17 +106,17 @@ def _blank_surface(monkeypatch):
 @pytest.fixture
 def desktop(qapp, _blank_surface):
     """A function that sets the letters of the desktop, and whether words are a third longer."""
-    usual, translator = qapp.font(), PseudoTranslator()
+    usual, spoken = qapp.font(), ExitStack()
 
     def set_up(letters, *, longer):
         font = qapp.font()
         font.setPixelSize(letters)
         qapp.setFont(font)
         if longer:
-            QApplication.installTranslator(translator)
+            spoken.enter_context(spoken_pseudo())
 
     yield set_up
-    QApplication.removeTranslator(translator)
+    spoken.close()
     qapp.setFont(usual)
 
 

@@ -79,7 +79,8 @@ def _fingerprint(rule: UpdateRule) -> tuple[object, ...]:
     values |= {name: np.abs(values[name]) for name in settings}
     values[T] = 2.0 + _SAMPLES
     for line in rule.program.lines:
-        place = rule.gradients.get(line.target)
+        # A gradient at a place, or the direction of a gradient, may be anything.
+        place = rule.gradients.get(line.target) or rule.directions.get(line.target)
         with np.errstate(invalid="ignore"):  # a place may be nowhere
             values[line.target] = np.sin(9.0 * values[place]) if place else evaluate_arrays(line.node, values)
     used, new = frozenset[str](), frozenset({W_NEXT})

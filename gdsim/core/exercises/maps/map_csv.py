@@ -6,6 +6,7 @@ from pathlib import Path
 
 from gdsim.core.exercises.maps.outcome import Outcome, OutcomeMap
 from gdsim.core.files.atomic import replacing
+from gdsim.core.language.words import english_throughout
 from gdsim.core.model.neuron import parameter_names
 
 _WORDS = {
@@ -18,6 +19,7 @@ _WORDS = {
 }
 
 
+@english_throughout
 def writing_maps(
     path: Path, maps: Sequence[OutcomeMap], names: Sequence[str]
 ) -> Generator[float, None, None]:

@@ -16,6 +16,7 @@ from gdsim.core.files.script.functions import functions, needed
 from gdsim.core.files.script.lecture import LectureCode
 from gdsim.core.files.script.literals import comment, number_list
 from gdsim.core.files.script.writing import begins_of
+from gdsim.core.language.words import english
 from gdsim.core.model.batching import epochs_shuffled_together
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.neuron import parameter_names
@@ -27,6 +28,7 @@ from gdsim.core.model.points import PointSet
 _MOST_FILLED = 2000
 
 
+@english()
 def lecture_code(experiment: Experiment, run: Run, begins: Beginning | None = None) -> LectureCode:
     """Return a run of an experiment as the code of the lecture.
 
@@ -36,6 +38,7 @@ def lecture_code(experiment: Experiment, run: Run, begins: Beginning | None = No
     return code_of(run, experiment.points, len(experiment.validation), experiment.objective, begins)
 
 
+@english()
 def code_of(
     run: Run, points: PointSet, validation: int, objective: Objective, begins: Beginning | None
 ) -> LectureCode:
@@ -49,6 +52,7 @@ def shown_lines(code: LectureCode) -> tuple[CodeLine, ...]:
     return (*code.lines, *map(CodeLine, texts))
 
 
+@english()
 def program_of(experiment: Experiment, run: Run, begins: Beginning | None = None) -> str:
     """Return a run as a program, which holds what `shown_lines` has in one piece."""
     code = lecture_code(experiment, run, begins)

@@ -17,6 +17,7 @@ from gdsim.core.files.script.descent import Descent
 from gdsim.core.files.script.functions import functions, needed, printing, record
 from gdsim.core.files.script.literals import comment, number_list, text_literal
 from gdsim.core.files.table.points import rows_text
+from gdsim.core.language.words import english
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.objective import FunctionObjective, Objective
@@ -84,6 +85,7 @@ def needs_files(experiment: Experiment) -> bool:
     return any(part.has_file for part in _used(experiment))
 
 
+@english()
 def script_of(experiment: Experiment, stem: str = "script") -> str:
     """Return an experiment as the text of a Python script.
 

@@ -74,7 +74,7 @@ class Predict(Exercise):
         self._show_score()
         resize_window(self, 1000, 620)
         if session.surface is not None:
-            self._on_surface(session.surface)
+            self._show_surface(session.surface)
         self.landing.frame.setFocus()
 
     def set_theme(self, theme: Theme) -> None:
@@ -126,6 +126,10 @@ class Predict(Exercise):
 
     @Slot(object)
     def _on_surface(self, surface: LossSurface) -> None:
+        if self.isVisible():  # a closed window is still there for a moment, and begins no work
+            self._show_surface(surface)
+
+    def _show_surface(self, surface: LossSurface) -> None:
         self.landing.show_surface(surface)
         self.ranking.show_surface(surface)
 

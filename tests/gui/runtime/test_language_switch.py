@@ -1,0 +1,177 @@
+"""Another language while the program runs: another window, and nothing lost."""
+
+import subprocess
+import sys
+
+import pytest
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QApplication, QDialogButtonBox
+
+from gdsim.cli import main
+from gdsim.core.files.library_code import library_code
+from gdsim.core.files.link import link_of
+from gdsim.core.files.record_csv import writing_record
+from gdsim.core.files.scene import find_scene, load_scene, scene_text
+from gdsim.core.files.script.lecture_program import program_of
+from gdsim.core.files.script.writing import script_of
+from gdsim.core.language.catalogue import Language, languages
+from gdsim.core.language.words import choose_language
+from gdsim.core.page.writing import page_of
+from gdsim.core.progress import run_to_end
+from gdsim.gui.language import language_at_start, speak
+from gdsim.gui.preferences import Preferences
+from gdsim.gui.runtime.language_switch import LanguageSwitch
+from gdsim.gui.surface.either_pane import EitherPane
+from gdsim.gui.window.main_window import MainWindow
+from gdsim.session.playback import Playhead
+from gdsim.session.session import Session
+
+
+@pytest.fixture
+def in_english(qapp):
+    speak(qapp, "en")
+    yield
+    speak(qapp, "en")
+
+
+@pytest.fixture
+def switch(qtbot, tmp_path, in_english, monkeypatch):
+    monkeypatch.setattr("gdsim.gui.runtime.language_switch.drafts_folder", lambda: tmp_path / "drafts")
+    app, settings = QApplication.instance(), QSettings(str(tmp_path / "kept.ini"), QSettings.Format.IniFormat)
+    session = Session(load_scene(find_scene("valley")))
+    windows = []
+
+    def make(surface):
+        windows.append(MainWindow(app, session, surface, settings))
+        return windows[-1]
+
+    first = make(EitherPane(allowed=False))
+    first.files.begin(None, tmp_path / "drafts")
+    first.show()
+    session.begin()
+    switch = LanguageSwitch(app, session, first, settings, lambda old: make(old.cards.surface.twin()))
+    qtbot.waitUntil(first.is_settled, timeout=20_000)
+    yield switch
+    switch.window.files.close_at_once()
+    switch.window.deleteLater()
+
+
+def test_the_window_is_another_one_and_shows_the_same(switch, qtbot):
+    old, session = switch.window, switch._session
+    session.select(1)
+    session.play(lambda head: head.seek(24))
+    old.user_actions.add_point()
+    qtbot.waitUntil(old.is_settled, timeout=20_000)
+    session.play(lambda head: head.seek(24))
+    old.cards.surface.view_from(30.0, 20.0)
+    experiment, undo = session.experiment, session.document.undo_name
+    with qtbot.waitSignal(switch.replaced):
+        old.choose_language("de")
+    new = switch.window
+    qtbot.waitUntil(new.is_settled, timeout=20_000)
+    assert new is not old
+    assert new.commands["quit"].text() == "Been&den"
+    assert session.experiment is experiment
+    assert session.document.undo_name == undo
+    assert (session.selected, session.playhead.cursor) == (1, 24)
+    assert new.cards.surface.looked_from()[:2] == (30.0, 20.0)
+    new.user_actions.undo()
+    assert len(session.experiment.points) == len(experiment.points) - 1
+    session.play(Playhead.play)
+    qtbot.waitUntil(lambda: session.playhead.cursor > 26)
+    session.play(Playhead.pause)
+    assert new.cards.transport.play.isEnabled()
+
+
+def test_a_lesson_goes_on_where_it_was(switch, qtbot):
+    lessons = switch.window.lessons
+    lessons.open("lecture", 3)
+    qtbot.waitUntil(lambda: lessons.lesson is not None, timeout=20_000)
+    with qtbot.waitSignal(switch.replaced):
+        switch.window.choose_language("de")
+    lessons = switch.window.lessons
+    qtbot.waitUntil(lambda: lessons.lesson is not None, timeout=20_000)
+    assert lessons.guide.index == 3
+    lessons.next_stop()
+    assert lessons.guide.stage + lessons.guide.index > 3
+
+
+def test_the_language_is_remembered(switch, qtbot):
+    with qtbot.waitSignal(switch.replaced):
+        switch.window.choose_language("de")
+    settings = Preferences(switch._settings)
+    assert language_at_start(settings, {}) == "de"
+    assert language_at_start(settings, {"GDSIM_LANGUAGE": "en"}) == "en"
+    assert language_at_start(settings, {"GDSIM_LANGUAGE": "tlh"}) == "de"
+
+
+def test_qt_speaks_the_language_too(qtbot, in_english):
+    speak(QApplication.instance(), "de")
+    box = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+    qtbot.addWidget(box)
+    assert [button.text() for button in box.buttons()] == ["Abbrechen"]
+
+
+def test_at_first_it_is_that_of_the_system(monkeypatch):
+    monkeypatch.setattr("gdsim.gui.language.QLocale.system", lambda: _Locale("de_AT"))
+    assert language_at_start(Preferences(None), {}) == "de"
+    monkeypatch.setattr("gdsim.gui.language.QLocale.system", lambda: _Locale("tlh_QO"))
+    assert language_at_start(Preferences(None), {}) == "en"
+
+
+class _Locale:
+    def __init__(self, name):
+        self._name = name
+
+    def name(self):
+        return self._name
+
+
+@pytest.mark.parametrize("code", languages())
+def test_files_are_the_same_in_every_language(code, in_english, tmp_path):
+    experiment = load_scene(find_scene("mini-batch"))
+
+    def written():
+        run_to_end(writing_record(tmp_path / "record.csv", experiment))
+        return (
+            (tmp_path / "record.csv").read_bytes(),
+            scene_text(experiment),
+            link_of(experiment),
+            script_of(experiment),
+            program_of(experiment, experiment.runs[0]),
+            library_code(experiment.runs[0], "torch", 2),
+            run_to_end(page_of(experiment)),
+        )
+
+    before = written()
+    speak(QApplication.instance(), code)
+    assert written() == before
+
+
+def test_what_is_copied_as_a_table_is_the_same_in_every_language(switch, qtbot):
+    def copied():
+        return switch.window.cards.runs.text()
+
+    before = copied()
+    assert "0." in before
+    with qtbot.waitSignal(switch.replaced):
+        switch.window.choose_language("de")
+    qtbot.waitUntil(switch.window.is_settled, timeout=20_000)
+    assert copied().splitlines()[1:] == before.splitlines()[1:]  # below its head
+
+
+def test_the_command_line_speaks_english(monkeypatch, capsys):
+    monkeypatch.delenv("GDSIM_LANGUAGE", raising=False)
+    assert main(["step", "valley", "--run", "Momentum", "--step", "3"]) == 0
+    told = capsys.readouterr().out
+    for code in languages():
+        done = subprocess.run(
+            [sys.executable, "-m", "gdsim", "step", "valley", "--run", "Momentum", "--step", "3"],
+            env={"GDSIM_LANGUAGE": code, "LANG": f"{code}_DE.UTF-8", "PYTHONPATH": ".", "PYTHONUTF8": "1"},
+            capture_output=True,
+            encoding="utf-8",
+            check=True,
+            timeout=60,
+        )
+        assert done.stdout == told
+    choose_language(Language())

@@ -1,0 +1,98 @@
+"""Runs that look for their steps, with everything that the window has: it works, or says why not."""
+
+import json
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from gdsim.core.analysis.series import CurveKind
+from gdsim.core.files.scene import parse_scene
+from gdsim.core.lessons.view import PAGES
+from gdsim.core.model.searching import beyond_lines
+from gdsim.core.page.writing import page_of
+from gdsim.core.progress import run_to_end
+from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.surface.panes import SurfacePainter
+from gdsim.gui.window.main_window import MainWindow
+from gdsim.session.session import Session
+
+POINTS = {"points": {"x": [1.3, 2.4], "y": [0.15, 0.9]}}
+INPUTS = {"points": {"x": [[1, 2], [0.3, 1], [0, -1]], "y": [0.1, 0.9, 0.4]}}
+ROSENBROCK = {"function": "(1 - w)**2 + 100*(b - w**2)**2"}
+MINE = {"rules": [{"id": "mine", "title": "Mine", "lines": ["w_next = w - eta*g"]}]}
+
+
+def run(algorithm, search=None, start=None):
+    tree = {"algorithm": algorithm, "start": start or {"w": -1.2, "b": 1.0}, "epochs": 20}
+    return tree | ({"search": {"kind": search}} if search else {})
+
+
+DOCUMENTS = {
+    "newton": POINTS | {"runs": [run("newton"), run("gd")]},
+    "armijo": POINTS | {"runs": [run("gd", "armijo"), run("adam")]},
+    "no step at all": POINTS | {"runs": [run("newton", "armijo", {"w": 0, "b": 6}), run("gd")]},
+    "of a function": ROSENBROCK | {"runs": [run("newton"), run("conjugate-gradient", "exact")]},
+    "several inputs": INPUTS | {"runs": [run("bfgs", "wolfe", {"w": [0.5, -1], "b": 1})]},
+    "of a loss": POINTS | {"loss": {"kind": "cross-entropy"}, "runs": [run("levenberg-marquardt")]},
+    "typed": POINTS | MINE | {"runs": [run("mine", "list")]},
+    "of a library": POINTS | {"runs": [run("torch.optim.SGD", "polyak")]},
+    "a fork": POINTS
+    | {
+        "runs": [
+            run("gd", "armijo") | {"name": "A"},
+            {"algorithm": "newton", "fork": {"parent": "A", "step": 2}},
+        ]
+    },
+}
+
+
+@pytest.fixture(params=DOCUMENTS)
+def opened(request, qtbot):
+    experiment = parse_scene(json.dumps({"gdsim": 1} | DOCUMENTS[request.param]))
+    session = Session(experiment)
+    window = MainWindow(QApplication.instance(), session, SurfacePainter(), None)
+    qtbot.addWidget(window, before_close_func=lambda _: (window.exercises.close(), session.close()))
+    window.resize(1300, 850)
+    with qtbot.waitExposed(window):
+        window.show()
+    session.begin()
+    qtbot.waitUntil(window.is_settled, timeout=20000)
+    session.play(lambda head: head.seek(2))
+    return window, session
+
+
+def test_every_page_curve_and_exercise(opened, qtbot):
+    """An exception anywhere fails the test."""
+    window, session = opened
+    refused = []
+    window.user_actions.refused.connect(refused.append)
+    window.exercises.refused.connect(refused.append)
+    for page in PAGES:
+        window.view.open_page(page)
+        qtbot.waitUntil(window.is_settled, timeout=20000)
+        window.grab()
+    window.commands["lens"].trigger()
+    for kind in CurveKind:
+        window.cards.curves.set_kind(kind)
+        window.grab()
+    why_not = session.selected_run.beyond_lines
+    assert why_not == beyond_lines(session.selected_run.optimizer, session.selected_run.search) != ""
+    for copy in (window.user_actions.copy_program, lambda: window.user_actions.copy_as("torch")):
+        QGuiApplication.clipboard().clear()
+        copy()
+        assert refused[-1] == why_not
+        assert QGuiApplication.clipboard().text() == ""
+    for name in ("maps", "fair_race", "predict", "fill_in", "find_rate", "check_work"):
+        exercise = window.exercises.open(name)
+        if exercise is None:
+            assert refused[-1].endswith(".")
+            continue
+        qtbot.waitUntil(lambda one=exercise: not one.tasks.is_busy and not one.calm.isActive(), timeout=20000)
+        words = [label.text() for label in exercise.findChildren(PlainLabel) if label.isVisible()]
+        assert not any("attribute" in one for one in words)
+        if name == "maps":
+            assert why_not in words
+        exercise.close()
+    text = run_to_end(page_of(session.experiment))
+    assert "gdsim:1," in text
