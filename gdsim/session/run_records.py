@@ -169,12 +169,19 @@ class RunRecords:
     @property
     def begun(self) -> bool:
         """Whether the starts of all runs are known, or those of the runs that they leave."""
-        return all(len(record.trajectory) or record.is_behind for record in self.each)
+        # A plain loop, here and below: each frame asks twice.
+        for record in self.each:  # noqa: SIM110
+            if record.trajectory.last_step < 0 and not record.is_behind:
+                return False
+        return True
 
     @property
     def complete(self) -> bool:
         """Whether no record grows any more."""
-        return all(record.trajectory.stop for record in self.each)
+        for record in self.each:  # noqa: SIM110
+            if not record.trajectory.stop:
+                return False
+        return True
 
     def length(self, *, by_epoch: bool) -> int:
         """Return the last step or epoch that can be shown: the last that every growing record has.
