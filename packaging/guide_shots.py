@@ -422,7 +422,7 @@ def _log_height(studio: Studio) -> Taken:
     return Taken([studio.cards.surface_card, studio.cards.contour_card])
 
 
-@_spec("two-losses", "valley", (740, 560))
+@_spec("two-losses", "valley", (740, 700))
 def _two_losses(studio: Studio) -> Taken:
     studio.choose("Two losses side by side")
     studio.go_to(40)

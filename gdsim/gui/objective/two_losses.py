@@ -64,8 +64,7 @@ class OtherLossCard(BesideCard):
         assert isinstance(here, NeuronObjective)  # noqa: S101 - a function has no card
         assert isinstance(there, NeuronObjective)  # noqa: S101 - as above
         name = LOSSES[there.loss].title
-        self.title.set_whole(self.tr("{loss}, the same points").format(loss=name))
-        self.setAccessibleName(self.title.whole())
+        self.set_title(self.tr("{loss}  (the same points)").format(loss=name))
         if here.loss == there.loss:
             words = self.tr("Both are the same loss. {why}").format(why=shape_sentence(there))
         else:

@@ -82,7 +82,7 @@ def test_it_follows_the_document_and_plays_in_step(compared, qtbot):
     qtbot.waitUntil(lambda: card.session.is_settled)
     assert card.session.experiment.objective == NeuronObjective(loss="absolute")
     assert "Right, absolute error" in card.why.text()
-    assert card.title.whole() == "Absolute error, the same points"
+    assert card.title.whole() == "Absolute error (the same points)"
     assert session.experiment.objective == NeuronObjective()
 
 
