@@ -14,10 +14,10 @@ from gdsim.core.surface.surface import sample_surface, sampling_exactly
 from tests.core.records import FIRST_NEURON, scene
 from tests.core.surface import searches
 from tests.core.surface.random_points import KINDS, random_case
-from tests.every import every
+from tests.every import WHOLE, every
 
 USUAL = (-6.0, 6.0, -6.0, 6.0)
-CASES_OF_EACH_KIND = 50
+CASES_OF_EACH_KIND = 50 if WHOLE else 12
 
 
 def lowest(x, y, window=USUAL):
