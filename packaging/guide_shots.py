@@ -413,7 +413,7 @@ def _another_loss(studio: Studio) -> Taken:
     return Taken([dialog])
 
 
-@_spec("log-height", "rosenbrock", (1060, 700))
+@_spec("log-height", "rosenbrock", (740, 600))
 def _log_height(studio: Studio) -> Taken:
     studio.choose("Logarithmic height of the surface")
     studio.fold("left")
@@ -422,7 +422,7 @@ def _log_height(studio: Studio) -> Taken:
     return Taken([studio.cards.surface_card, studio.cards.contour_card])
 
 
-@_spec("two-losses", "valley", (1060, 640))
+@_spec("two-losses", "valley", (740, 560))
 def _two_losses(studio: Studio) -> Taken:
     studio.choose("Two losses side by side")
     studio.go_to(40)

@@ -54,6 +54,14 @@ def scene_records(name):
     return {run.name: one.whole for run, one in zip(runs, computed(scene(name)), strict=True)}
 
 
+def repeated(columns, rows):
+    """Return columns that begin again and again, up to so many rows."""
+    again = np.arange(rows) % len(columns.loss)
+    axes = {"state": 1}
+    longer = {name: one.take(again, axes.get(name, 0)) for name, one in columns._asdict().items()}
+    return columns._replace(**longer)
+
+
 def same(one, other):
     """Return whether two records are equal, bit by bit."""
     return all(np.array_equal(a, b, equal_nan=True) for a, b in zip(one, other, strict=True))

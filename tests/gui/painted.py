@@ -195,6 +195,8 @@ def colliding_texts(texts):
 
 
 def _collide(one, other):
+    if (one.text, one.ink, one.widget) == (other.text, other.ink, other.widget):
+        return False  # a field paints what is selected twice
     both = one.seen & other.seen
     if min(both.width(), both.height()) <= _SLACK:
         return False

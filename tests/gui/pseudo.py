@@ -21,6 +21,8 @@ _KEPT = re.compile(
     r"(\{\{[^{}]*\}\}|\{[^{}]*\}|\$[^$]*\$|!?\[[^\]]*\]\([^)]*\)|`[^`]*`|<[^<>]*>|&\w+;|\(\*\.[^)]*\))"
 )
 _LONGER = 0.3
+# A word without an end could not be wrapped.
+_LONGEST_WORD = 9
 
 
 def pseudo(text):
@@ -30,7 +32,9 @@ def pseudo(text):
     letters = sum(character.isalpha() for part in parts[::2] for character in part)
     # As many tildes as make it longer, inside the last sentence's end.
     body = accented.rstrip(" .:…")
-    return body + "~" * round(_LONGER * letters) + accented[len(body) :]
+    more = round(_LONGER * letters)
+    tail = "".join("~" if place % _LONGEST_WORD or place == more else " " for place in range(1, more + 1))
+    return body + tail + accented[len(body) :]
 
 
 def is_pseudo(text):

@@ -270,9 +270,17 @@ def _mapping(
     grid = len(loss) - 2 * plan.w
     whole_w, whole_b = (frozen(side) for side in grid_sides(view_range, grid, plan))
     loss = frozen(_finite(loss))
-    ends = float(loss.min()), float(loss.max())
-    drawn = height_scale(loss, ends[0], log=plan.log)
+    w, b = (frozen(side) for side in grid_sides(view_range, grid))
+    inner = loss[plan.w : len(whole_w) - plan.w, plan.b : len(whole_b) - plan.b]
+    lowest = lowest_sample(w, b, inner)
+    if seeks_lowest:
+        finding = finding_lowest(coarse or terms, w, b, inner, terms if coarse else None)
+        lowest = yield from part_of(finding, 0.0, 0.9)
+    # Logarithms have one base in 3D, on the map, and around it.
+    deepest = min(float(loss.min()), lowest.loss)
+    drawn = height_scale(loss, deepest, log=plan.log)
     shade, levels = _shade_and_levels(loss, drawn, low_lines=plan.low_lines)
+    yield 0.9
     ground = MapGround(
         view_range=ViewRange(*whole_w[[0, -1]].tolist(), *whole_b[[0, -1]].tolist()),
         w=whole_w,
@@ -281,27 +289,22 @@ def _mapping(
         contours=contours_at(levels, whole_w, whole_b, loss),
         plan=plan,
     )
-    w, b = (frozen(side) for side in grid_sides(view_range, grid))
-    loss = ground.inside(loss)
-    contours = contours_at(levels, w, b, loss) if plan.w or plan.b else ground.contours
-    yield 0.5
-    lowest = lowest_sample(w, b, loss)
-    if seeks_lowest:
-        finding = finding_lowest(coarse or terms, w, b, loss, terms if coarse else None)
-        lowest = yield from part_of(finding, 0.5, 1.0)
+    contours = contours_at(levels, w, b, inner) if plan.w or plan.b else ground.contours
     return LossSurface(
         view_range=view_range,
         w=w,
         b=b,
-        loss=loss,
+        loss=ground.inside(loss),
         contours=contours,
         lowest=lowest,
         shade=shade,
-        heights=height_scale(loss, lowest.loss, log=plan.log),
+        heights=height_scale(inner, deepest if plan.log else lowest.loss, log=plan.log),
         plane=plane,
         terms=terms,
         ground=ground,
-        step=0.0 if plan.low_lines or drawn.base is not None else even_step(*ends),
+        step=0.0
+        if plan.low_lines or drawn.base is not None
+        else even_step(float(loss.min()), float(loss.max())),
     )
 
 

@@ -22,7 +22,7 @@ from gdsim.gui.curves.timeline import Mark
 from gdsim.gui.paint.thin_curve import ThinPen
 from gdsim.gui.style.theme import DARK
 from gdsim.session.frame import Frame
-from tests.core.records import FIRST_NEURON, computed
+from tests.core.records import FIRST_NEURON, computed, repeated
 from tests.gui.frames import altered, frame_at, look_of, scene
 from tests.gui.windows import cut_off_texts, focus, in_window, pixels_of, settle, where
 
@@ -556,9 +556,7 @@ def test_steps_that_raised_the_loss_are_looked_for_once(growing, monkeypatch):
 def test_frames_of_long_runs_read_one_step_and_draw_nothing(shown, records_of, monkeypatch):
     experiment, (record, *_) = records_of["valley"]
     whole, rows = record.until(record.last_step), 300_000
-    *columns, state = whole
-    long = [np.resize(column, (rows, *column.shape[1:])) for column in columns]
-    trajectory = Trajectory(type(whole)(*long, np.resize(state, (len(state), rows, 2))), rows, record.stop)
+    trajectory = Trajectory(repeated(whole, rows), rows, record.stop)
     many = replace(experiment, runs=experiment.runs[:1] * 10)
     pane, _ = shown("valley", kind=CurveKind.GRADIENT)
     pane.set_look(look_of(many))

@@ -18,7 +18,7 @@ from gdsim.gui.curves.curve_pane import CurvePane
 from gdsim.gui.curves.curve_store import CurveStore
 from gdsim.gui.curves.time_view import TimeView
 from gdsim.gui.curves.timeline import Mark
-from tests.core.records import computed
+from tests.core.records import computed, repeated
 from tests.gui.frames import frame_at, look_of, scene
 from tests.gui.windows import pixels_of, settle, where
 
@@ -235,10 +235,7 @@ def million(stochastic):
     """A record of a million steps, with a peak at one of them and a valley at another."""
     experiment, (record, *_) = stochastic
     rows = 1_000_000
-    whole = record.until(record.last_step)
-    *columns, state = whole
-    long = [np.resize(column, (rows, *column.shape[1:])) for column in columns]
-    made = type(whole)(*long, np.resize(state, (len(state), rows, 2)))
+    made = repeated(record.until(record.last_step), rows)
     loss = np.random.default_rng(0).uniform(0.2, 0.4, rows)
     loss[500_123], loss[777_777] = 30.0, 0.001
     trajectory = Trajectory(made._replace(loss=loss), rows, record.stop)

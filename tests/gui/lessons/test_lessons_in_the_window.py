@@ -17,6 +17,7 @@ from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.gui.surface.scene import FRONT, TOP
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
+from tests.every import every
 from tests.gui.files.person import Person
 from tests.gui.windows import plot_of
 
@@ -352,8 +353,8 @@ def test_the_view_of_a_lesson_is_not_remembered_as_the_persons(qtbot, tmp_path):
     assert again.cards.legend.value().on
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", [(1280, 720), (1440, 900)])
+@every("theme", ["light", "dark"])
+@every("size", [(1280, 720), (1440, 900)])
 def test_the_window_keeps_its_size_with_a_lesson(taught, qtbot, theme, size):
     window, _, stops = taught
     window.set_theme(theme)

@@ -25,6 +25,7 @@ from gdsim.gui.runtime.app import begin
 from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
+from tests.every import every
 from tests.gui.lessons.test_lessons_in_the_window import opened as opened_in_lesson
 from tests.gui.windows import cut_off_texts
 
@@ -269,13 +270,12 @@ def test_pasted_points_bring_the_neuron_back_and_undo_the_function(opened, qtbot
     assert window.session.experiment.objective == BOWL
 
 
-@pytest.mark.parametrize("key", GALLERY)
-def test_every_function_of_the_gallery_can_be_looked_at(opened, qtbot, key):
+@every("key", GALLERY)
+def test_every_function_of_the_gallery_can_be_looked_at(window, qtbot, key):
     known = GALLERY[key]
     run = Run(RULES["gd"](eta=1e-3), start=known.start, epochs=50)
     made = use_function(replace(new_experiment(), runs=(run,)), known.objective, ORIGIN, known.view_range)
-    window = opened(made)
-    window.session.begin()
+    window.session.edit(made, "Another function")
     settle(window, qtbot)
     assert window.session.surface.lowest.loss == pytest.approx(known.value, abs=1e-9) or not known.minima
     for page in range(6):

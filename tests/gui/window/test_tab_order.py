@@ -10,6 +10,7 @@ from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.lessons.view import PAGES
 from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.one_of import TabButton
+from tests.every import every
 from tests.gui.aloud import told_below
 from tests.gui.window.test_main_window import opened
 
@@ -54,7 +55,7 @@ def cards_of(widgets):
     return [card for card, _ in groupby(filter(None, map(card_of, widgets)))]
 
 
-@pytest.mark.parametrize("page", range(len(PAGES)), ids=PAGES)
+@every("page", range(len(PAGES)), ids=PAGES)
 def test_a_card_is_read_line_by_line_its_tabs_before_the_page(window, qtbot, page):
     window.cards.run_card.show_page(page)
     window.show_now()

@@ -18,6 +18,7 @@ from gdsim.gui.settings.what_if import WhatIfDialog
 from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
+from tests.every import every
 from tests.gui.frames import scene
 
 
@@ -195,7 +196,7 @@ def test_the_ring_nudges_a_fork(qtbot, forked):
     assert session.selected_run.fork.nudge == ()
 
 
-@pytest.mark.parametrize("page", ["step", "code", "why", "memory"])
+@every("page", ["step", "code", "why", "memory"])
 def test_pages_count_the_steps_from_the_start(qtbot, forked, page):
     window, session = forked
     session.select(1)

@@ -41,6 +41,7 @@ class AxisFields(QWidget):
         self.high = NumberField(
             self.tr("{0}, to").format(name), self.tr("The highest value that is shown."), NUMBER, 1.0
         )
+        # Stands beside these, or in the next line where letters are large.
         self.log = QCheckBox(self.tr("Logarithmic"))
         self.log.setAccessibleName(self.tr("{0}, logarithmic").format(name))
         set_tip(self.log, self.tr("Equal factors are equally far apart."))
@@ -62,7 +63,6 @@ class AxisFields(QWidget):
             self.low,
             words[1],
             self.high,
-            self.log,
             gap=6,
         )
 

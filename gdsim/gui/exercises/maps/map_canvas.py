@@ -22,9 +22,10 @@ from gdsim.gui.exercises.maps.map_paint import paint_sheet, places_of
 from gdsim.gui.exercises.maps.map_sheet import MapSheet
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.small_chart import Chart
-from gdsim.gui.style.text_size import BASE_SIZE
+from gdsim.gui.style.text_size import BASE_SIZE, Scaled
 from gdsim.gui.style.theme import Theme
 
+_LEAST_HEIGHT = 220
 _MARGIN = 6.0
 _NOTCH = 120.0
 # A notch of the wheel, or a press of a key, shows so much of the range.
@@ -67,6 +68,7 @@ class MapCanvas(Chart):
         self.at = 0  # the map on which the cursor was moved last
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
+        Scaled(self, QWidget.setMinimumHeight, _LEAST_HEIGHT)
         set_tip(
             self,
             self.tr(

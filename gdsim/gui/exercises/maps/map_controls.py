@@ -71,7 +71,9 @@ class MapControls(QWidget):
         for items in (
             (self.modes.button(0), self.modes.button(1)),
             (self.across,),
+            (self.across.log,),
             (self.up,),
+            (self.up.log,),
             (label_of(self.steps), self.steps),
             (label_of(self.tolerance), self.tolerance),
             (self.all, self.beside),

@@ -99,9 +99,8 @@ class MapsWindow(Exercise):
         self.outline.addWidget(self.runs)
         self.outline.addWidget(self.controls)
         self.outline.addWidget(self.canvas, 1)
-        self.set_foot(
-            self.readout.label, self.words, self.meanings, filled(QHBoxLayout(), (self.work, 1), buttons)
-        )
+        self.outline.addWidget(self.meanings)
+        self.set_foot(self.readout.label, self.words, filled(QHBoxLayout(), (self.work, 1), buttons))
         resize_window(self, 1060, 720)
 
     def _connect(self) -> None:

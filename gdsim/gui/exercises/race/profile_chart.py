@@ -95,7 +95,7 @@ class ProfileChart(Chart):
             painter.setPen(QColor(self.theme.muted))
             room = QRectF(QPointF(), self.room)
             words = self.tr("The profile of each rule comes here.")
-            painter.drawText(room, Qt.AlignmentFlag.AlignCenter, words)
+            painter.drawText(room, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, words)
             return
         axes = self._axes(result)
         axes.paint(painter, self.theme)
