@@ -47,6 +47,8 @@ _NO_FORMULAS = (
     "colour",
     "kind",
     "algorithm",
+    "setting",
+    "beside",
     "parent",
     "activation",
     "reduction",

@@ -5,6 +5,7 @@ from typing import Any
 
 from gdsim.core.files.checked_json import Node
 from gdsim.core.files.scene_runs import read_optimizer
+from gdsim.core.language.words import said
 from gdsim.core.model.kept import Kept, KeptAxis, KeptEntry, KeptMap, KeptRace, RaceTerms
 from gdsim.core.rules.libraries.lookup import find_rule
 from gdsim.core.rules.own_rule import OwnRule
@@ -41,7 +42,7 @@ def _axis(node: Node) -> KeptAxis:
 def _ends(node: Node) -> tuple[float, float]:
     ends = [one.number() for one in node.items()]
     if len(ends) != 2:  # noqa: PLR2004 - from one to the other
-        raise node.fault(f"must be two numbers, not {len(ends)}")
+        raise node.fault(said("must be two numbers, not {count}", count=len(ends)))
     return ends[0], ends[1]
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from gdsim.core.language.words import said
 from gdsim.core.rules.rule import Optimizer
 from gdsim.core.settings import NUMBER, POSITIVE, SEED, Domain, InvalidValue
 
@@ -24,16 +25,20 @@ class KeptAxis:
 
     def __post_init__(self) -> None:
         if not 0 < len(self.setting) <= _LONGEST_NAME:
-            raise InvalidValue("setting", "must be the name of a setting")
+            raise InvalidValue("setting", said("must be the name of a setting"))
         for key, ends in (("range", (self.low, self.high)), ("seen", self.seen)):
             if ends is None:
                 continue
             low, high = (float(NUMBER.check(end, key)) for end in ends)
             if not low < high:
-                words = f"must go from a smaller to a larger number, not from {low:g} to {high:g}"
+                words = said(
+                    "must go from a smaller to a larger number, not from {low} to {high}",
+                    low=f"{low:g}",
+                    high=f"{high:g}",
+                )
                 raise InvalidValue(key, words)
             if self.log and low <= 0.0:
-                raise InvalidValue(key, "must be above 0 on a logarithmic scale")
+                raise InvalidValue(key, said("must be above 0 on a logarithmic scale"))
 
 
 @dataclass(frozen=True)
@@ -50,9 +55,12 @@ class KeptMap:
         MAP_STEPS.check(self.steps, "steps")
         POSITIVE.check(self.solved_below, "solved_below")
         if self.x.setting == self.y.setting:
-            raise InvalidValue("y", "must be another setting than x")
+            raise InvalidValue("y", said("must be another setting than x"))
         if len(self.beside) > _MOST_BESIDE:
-            raise InvalidValue("beside", f"must be at most {_MOST_BESIDE} runs, not {len(self.beside)}")
+            words = said(
+                "must be at most {most} runs, not {count}", most=_MOST_BESIDE, count=len(self.beside)
+            )
+            raise InvalidValue("beside", words)
 
 
 @dataclass(frozen=True)
@@ -64,7 +72,8 @@ class KeptEntry:
 
     def __post_init__(self) -> None:
         if len(self.ranges) > _MOST_RANGES:
-            raise InvalidValue("ranges", f"must be at most {_MOST_RANGES}, not {len(self.ranges)}")
+            words = said("must be at most {most}, not {count}", most=_MOST_RANGES, count=len(self.ranges))
+            raise InvalidValue("ranges", words)
 
 
 @dataclass(frozen=True)
@@ -93,7 +102,8 @@ class KeptRace:
 
     def __post_init__(self) -> None:
         if not 0 < len(self.entries) <= MOST_ENTRIES:
-            raise InvalidValue("rules", f"must be from 1 to {MOST_ENTRIES}, not {len(self.entries)}")
+            words = said("must be from 1 to {most}, not {count}", most=MOST_ENTRIES, count=len(self.entries))
+            raise InvalidValue("rules", words)
 
 
 @dataclass(frozen=True)
