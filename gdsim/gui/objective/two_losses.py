@@ -5,6 +5,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
+from gdsim.core.language.words import translated
 from gdsim.core.lessons.lesson import Beside
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import LOSSES, FunctionObjective, NeuronObjective
@@ -33,7 +34,7 @@ class OtherLossCard(BesideCard):
         self.choice = ComboBox(self.tr("The other loss"))
         set_tip(self.choice, self.tr("The loss whose surface stands here, over the same points."))
         for key, one in LOSSES.items():
-            self.choice.addItem(one.title, key)
+            self.choice.addItem(translated(one.title), key)
         self.choice.setCurrentIndex(self.choice.findData(loss))
         self.choice.fit_entries()
         self.choice.activated.connect(self._on_chosen)
@@ -63,15 +64,15 @@ class OtherLossCard(BesideCard):
         here, there = self._first.experiment.objective, self.session.experiment.objective
         assert isinstance(here, NeuronObjective)  # noqa: S101 - a function has no card
         assert isinstance(there, NeuronObjective)  # noqa: S101 - as above
-        name = LOSSES[there.loss].title
+        name = translated(LOSSES[there.loss].title)
         self.set_title(self.tr("{loss}  (the same points)").format(loss=name))
         if here.loss == there.loss:
             words = self.tr("Both are the same loss. {why}").format(why=shape_sentence(there))
         else:
-            words = self.tr("Left, {first}: {why}\nRight, {second}: {other}").format(
-                first=LOSSES[here.loss].title.lower(),
+            words = self.tr("Left ({first}): {why}\nRight ({second}): {other}").format(
+                first=translated(LOSSES[here.loss].title),
                 why=shape_sentence(here),
-                second=name.lower(),
+                second=name,
                 other=shape_sentence(there),
             )
         self.why.setText(words)

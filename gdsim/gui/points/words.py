@@ -35,7 +35,12 @@ def understood(outline: Outline, count: int | None = None) -> str:
         words.append(counted(count, "{n} row", "{n} rows"))
     words.append(translate("Tables", "{n} columns").format(n=len(outline.columns)))
     words.append(
-        translate("Tables", "separated by {marks}").format(marks=delimiter_name(dialect.delimiter).lower())
+        {
+            "\t": translate("Tables", "separated by tabs"),
+            ";": translate("Tables", "separated by semicolons"),
+            ",": translate("Tables", "separated by commas"),
+            " ": translate("Tables", "separated by spaces"),
+        }[dialect.delimiter]
     )
     words.append(
         translate("Tables", "decimal comma")

@@ -294,8 +294,7 @@ def _has_failed(view: RunView) -> bool:
 
 
 def _ended(view: RunView) -> str:
-    sentence = view.trajectory.stop.sentence if view.trajectory.stop else ""
-    return f"{view.run.name}: {sentence[:1].lower()}{sentence[1:]}"
+    return f"{view.run.name}: {view.trajectory.stop.sentence if view.trajectory.stop else ''}"
 
 
 def _note(name: str) -> PlainLabel:

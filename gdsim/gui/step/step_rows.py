@@ -171,10 +171,7 @@ def loss_lines(step: WorkedStep, columns: int) -> list[StyledLine]:
     if not step.has_losses:
         return _absent_loss(step, columns)
     role = "fault" if step.trend == "rose" else ""
-    trend = {"fell": translate("StepRows", "fell"), "rose": translate("StepRows", "rose")}.get(
-        step.trend, translate("StepRows", "stayed the same")
-    )
-    label, word = Segment("L  ", "label"), Segment(f"  {trend}", role)
+    label, word = Segment("L  ", "label"), Segment(f"  {_trend(step)}", role)
     before, after = Segment(f"{step.loss_before} → "), Segment(step.loss_after, "strong")
     lines: list[StyledLine] = [(label, before, after, word)]
     if sum(len(segment.text) for segment in lines[0]) > columns:
@@ -186,6 +183,12 @@ def loss_lines(step: WorkedStep, columns: int) -> list[StyledLine]:
         )
         lines += [(Segment(text, "muted"),) for text in _wrapped(note, columns, " " * 3)]
     return [short for line in lines for short in cut(line, columns, 3)]
+
+
+def _trend(step: WorkedStep) -> str:
+    return {"fell": translate("StepRows", "fell"), "rose": translate("StepRows", "rose")}.get(
+        step.trend, translate("StepRows", "stayed the same")
+    )
 
 
 def sentence(step: WorkedStep) -> str:
@@ -204,7 +207,7 @@ def sentence(step: WorkedStep) -> str:
         return " ".join(said)
     said.append(
         translate("StepRows", "The loss {0} from {1} to {2}.").format(
-            step.trend, step.loss_before, step.loss_after
+            _trend(step), step.loss_before, step.loss_after
         )
     )
     return " ".join(said)

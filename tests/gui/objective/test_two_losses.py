@@ -45,7 +45,7 @@ def test_the_same_points_have_two_surfaces_and_the_window_says_what_follows(comp
     )
     assert np.array_equal(card.session.surface.loss, expected.loss)
     said = card.why.text()
-    assert "Left, squared error: The gradient has the slope f·(1 − f) as a factor" in said
+    assert "Left (Squared error): The gradient has the slope f·(1 − f) as a factor" in said
     assert "Right, cross-entropy: The slope f·(1 − f) of the sigmoid cancels" in said
     assert "without the plateau of the squared error" in said
     assert window.commands["two_losses"].isChecked()

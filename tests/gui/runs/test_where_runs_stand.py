@@ -149,7 +149,7 @@ def test_the_end_of_the_selected_run_is_said(card, neuron):
     show(card, frame_at(neuron[0], 999, neuron[1]))
     assert notes(card) == []
     show(card, frame_at(neuron[0], 1000, neuron[1]))
-    assert notes(card) == ["Gradient descent: finished after 1000 steps."]
+    assert notes(card) == ["Gradient descent: Finished after 1000 steps."]
     show(card, frame_at(neuron[0], 10, neuron[1]))
     assert notes(card) == []
 
@@ -162,7 +162,7 @@ def test_a_diverged_run_is_named_from_its_last_step_on(card):
     assert notes(card) == []
     show(card, frame_at(experiment, last, records))
     assert len(notes(card)) == 1
-    assert notes(card)[0].startswith(f"Momentum: diverged at step {records[1].stop.step}: ")
+    assert notes(card)[0].startswith(f"Momentum: Diverged at step {records[1].stop.step}: ")
 
 
 def test_many_faults_are_counted(card):
