@@ -86,7 +86,13 @@ def _shown(own: OwnTask) -> Progress[_Shown]:
     experiment, index = own.stop.experiment, own.stop.selected
     run = experiment.runs[index]
     plane = experiment.slice.plane(run.start)
-    surface = sample_surface(experiment.points, experiment.view_range, plane, objective=experiment.objective)
+    surface = sample_surface(
+        experiment.points,
+        experiment.view_range,
+        plane,
+        objective=experiment.objective,
+        log=experiment.log_height,
+    )
     # A step more than is asked about: the page asks only where the run goes on.
     steps = own.stop.step - experiment.clock(run).first + int(own.task["ahead"])
     return _Shown(surface, (yield from first_steps(experiment, index, steps)))

@@ -57,14 +57,21 @@ class PreparedStop:
 def prepared(stop: Stop) -> Progress[PreparedStop]:
     """Compute what a stop shows."""
     experiment, records = stop.experiment, []
-    place = experiment.slice.plane(experiment.runs[stop.selected].start if experiment.runs else ())
+    origin = (0.0,) * (experiment.points.dimension + 1)
+    plane = experiment.slice.plane(experiment.runs[stop.selected].start if experiment.runs else origin)
     for index, run in enumerate(experiment.runs):
         clock = experiment.clock(run)
         last = clock.end_of(stop.place.last) if stop.place.by_epoch else stop.place.last
-        share = index / len(experiment.runs)
+        low, high = (place / len(experiment.runs) for place in (index, index + 1))
         work = first_steps(experiment, index, max(0, last - clock.first))
-        records.append((yield from part_of(work, share, share)))
-    surface = sample_surface(experiment.points, experiment.view_range, place, objective=experiment.objective)
+        records.append((yield from part_of(work, low, high)))
+    surface = sample_surface(
+        experiment.points,
+        experiment.view_range,
+        plane,
+        objective=experiment.objective,
+        log=experiment.log_height,
+    )
     return PreparedStop(stop, said_at(stop), pictures_of(stop), tuple(records), surface)
 
 
