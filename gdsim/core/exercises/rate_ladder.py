@@ -11,6 +11,7 @@ from gdsim.core.arrays import Array
 from gdsim.core.engine.loop import loss_at
 from gdsim.core.engine.runs import first_steps
 from gdsim.core.engine.trajectory import Columns, StopReason
+from gdsim.core.language.words import to_say
 from gdsim.core.model.edits import replace_run
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.progress import Progress
@@ -25,11 +26,11 @@ _HARDLY, _OFTEN = 0.01, 0.1
 class Outcome(Enum):
     """How a trial went; the value is what is shown."""
 
-    DIVERGED = "diverges"
-    HIGHER = "ends higher than it began"
-    STILL = "hardly moves"
-    UNEVEN = "falls, up and down"
-    FALLS = "falls"
+    DIVERGED = to_say("diverges")
+    HIGHER = to_say("ends higher than it began")
+    STILL = to_say("hardly moves")
+    UNEVEN = to_say("falls, up and down")
+    FALLS = to_say("falls")
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
 
 from gdsim.core.exercises.rate_ladder import Trial, best
 from gdsim.core.formulas.numerals import precise, rounded
-from gdsim.core.language.words import counted
+from gdsim.core.language.words import counted, translated
 from gdsim.gui.accessible import Group, read_as
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.small_chart import Axes, Chart, ChartScale, pen
@@ -76,7 +76,7 @@ class RateChart(Chart):
             rate=precise(trial.rate),
             loss=rounded(float(trial.loss[-1]), 4),
             n=trial.steps,
-            outcome=trial.outcome.value,
+            outcome=translated(trial.outcome.value),
         )
         self.setAccessibleName(self.tr("{name}; the best").format(name=name) if is_best else name)
         set_tip(self, self.tr("Click or press Enter to give the run this rate."))

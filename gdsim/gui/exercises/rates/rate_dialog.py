@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from gdsim.core.exercises.rate_ladder import LADDER, Trial, around, at_rate, best, trying
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import precise, rounded
+from gdsim.core.language.words import translated
 from gdsim.core.settings import POSITIVE, Domain, Value
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import Exercise, failure_words
@@ -346,7 +347,7 @@ class RateDialog(Exercise):
         self.table.setRowCount(len(trials))
         for row, trial in enumerate(trials):
             loss = "–" if trial.diverged else rounded(trial.last, 4)
-            outcome = trial.outcome.value
+            outcome = translated(trial.outcome.value)
             if trial.diverged:
                 outcome = self.tr("{words} after step {n}").format(words=outcome, n=trial.steps)
             elif trial is found:
