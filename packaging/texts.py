@@ -50,7 +50,9 @@ class _Reader(ast.NodeVisitor):
             self._take(*self._plain(node, 0, 2))
         elif name == "translate" and len(node.args) > 1 and _is_text(node.args[0]):
             self._take(*self._plain(node, 1, 3))
-        elif name in ("said", "to_say") and isinstance(node.func, ast.Name):
+        elif (name in ("said", "to_say") and isinstance(node.func, ast.Name)) or (
+            name == "Domain" and node.args and _is_text(node.args[0])
+        ):
             self._take(*self._plain(node, 0, 1))
         elif name == "counted" and isinstance(node.func, ast.Name):
             one, many = self._plain(node, 1, 3)
