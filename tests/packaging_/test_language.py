@@ -23,7 +23,8 @@ def found():
 
 
 def entries(code):
-    return [entry for part in language.kept(code).values() for entry in part if entry.text]
+    kept = [entry for part in language.kept(code).values() for entry in part]
+    return [entry for entry in kept if entry.text and not entry.fuzzy]
 
 
 def fields(text):
