@@ -24,7 +24,7 @@ def contour_tones(
     """Return the colours of lines on grounds, both (n, 3): lighter than these, or with ``dark`` darker.
 
     Where such a line could not stand out, it is the other way round. Where a line parts two colours, the
-    other one is ``beside`` it. With the numbers of the ``lines`` (n,) that lie on the grounds each line is all
+    other one is ``beside`` it. With the numbers of the ``lines`` (n,) that lie on grounds each line is all
     lighter or all darker, if that stands out wherever it lies.
     """
     rgb = _linear(ground)
