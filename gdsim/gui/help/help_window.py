@@ -77,7 +77,7 @@ class GuidePages(QTextBrowser):
         if made:
             return made()
         if url.fileName().endswith(".md"):
-            return page_in_language(page_file(url.fileName().removesuffix(".md")).read_text(encoding="utf-8"))
+            return page_in_language(Path(url.toLocalFile()).read_text(encoding="utf-8"))
         if kind == QTextDocument.ResourceType.ImageResource.value:
             url.setPath(picture_in_theme(url.path(), dark=self._is_dark()))
         return super().loadResource(kind, url)
