@@ -116,9 +116,10 @@ CODE = {
 
 
 def unlike(card):
-    """Return the lines that are marked, without their indentation, and whether they say so to a screen reader."""
+    """Return the lines that are marked, of which a screen reader is told, too."""
     model = card.view.model()
-    said = {row for row in range(model.rowCount()) if "Not so" in model.index(row).data(Role.AccessibleTextRole)}
+    texts = [model.index(row).data(Role.AccessibleTextRole) for row in range(model.rowCount())]
+    said = {row for row, text in enumerate(texts) if "Not so" in text}
     assert said == model.unlike
     return [model.lines[row].text.strip() for row in sorted(said)]
 
