@@ -15,6 +15,7 @@ from gdsim.gui.forms.card import Card
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.panes import Pane, SurfaceView
 from gdsim.gui.runs.run_legend import RunLegend
+from gdsim.gui.step.code_card import CodeCard
 from gdsim.gui.style.theme import Look, Theme, run_styles
 from gdsim.session.frame import Frame
 from gdsim.session.playback import Playhead
@@ -22,7 +23,7 @@ from gdsim.session.session import Session
 
 
 class BesideCard(Card):
-    """Surface, map, curves and runs of a session of its own. It is looked at, and takes no edits.
+    """Surface, map, curves, code and runs of a session of its own. It is looked at, and takes no edits.
 
     The surface is looked at from where the ``view`` of the first scene is, and that from where this one is.
     """
@@ -43,14 +44,22 @@ class BesideCard(Card):
         self.surface = view.twin()
         view.camera_moved.connect(self.surface.view_from)
         self.surface.camera_moved.connect(view.view_from)
-        self._panes: tuple[Pane, ...] = (self.surface, self.contours, self.curves, self.names)
+        self.code = CodeCard()
+        self.code.part_requested.connect(self._highlight)
+        self._part = ""
+        # The copied program would be that of the first scene; its room stays, so that both codes begin level.
+        policy = self.code.copy.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.code.copy.setSizePolicy(policy)
+        self.code.copy.hide()
+        self._panes: tuple[Pane, ...] = (self.surface, self.contours, self.curves, self.code, self.names)
         views = QSplitter(Qt.Orientation.Vertical)
         views.setChildrenCollapsible(False)
         self._surface_widget = cast("QWidget", self.surface)
-        for place, pane in enumerate((self._surface_widget, self.contours, self.curves)):
+        for place, pane in enumerate((self._surface_widget, self.contours, self.curves, self.code)):
             views.addWidget(pane)
             views.setStretchFactor(place, 1)
-        views.setSizes([1000, 1000, 1000])
+        views.setSizes([1000] * views.count())
         self.set_body(views, self.names)
         self.contours.set_fills(False)
         self.contours.aspect_changed.connect(self._on_aspect)
@@ -70,11 +79,12 @@ class BesideCard(Card):
         self.curves.hide_future(hidden="future" in concealed)
 
     def show_beside(self, panes: frozenset[str]) -> None:
-        """Show what is shown of the first scene, by the names of its panes."""
-        shown = panes & {"surface", "contours", "curves"} or self.compared
+        """Show what is shown of the first scene, by the names of its panes and of the page ``"code"``."""
+        shown = panes & {"surface", "contours", "curves", "code"} or self.compared
         self._surface_widget.setVisible("surface" in shown)
         self.contours.setVisible("contours" in shown)
         self.curves.setVisible("curves" in shown)
+        self.code.setVisible("code" in shown)
 
     def look_like(self, curves: CurvePane, view: SurfaceView) -> None:
         """Show the same kind of curves as another pane, on the same kind of scale; and the same planes."""
@@ -93,6 +103,12 @@ class BesideCard(Card):
 
         self.session.set_by_epoch(frame.by_epoch)
         self.session.play(moved)
+        self._highlight(frame.part)
+
+    @Slot(str)
+    def _highlight(self, part: str) -> None:
+        self._part = part
+        self.session.highlight(part)
 
     @Slot(float)
     def _on_aspect(self, aspect: float) -> None:
@@ -108,3 +124,5 @@ class BesideCard(Card):
     def _on_frame(self, frame: Frame) -> None:
         for pane in self._panes:
             pane.show_frame(frame)
+        # At a step that was waited for no part is highlighted.
+        self.session.highlight(self._part)

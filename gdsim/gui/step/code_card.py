@@ -1,12 +1,13 @@
 """The card of a run's code: the lecture's Python, the line of the part that is highlighted, its numbers."""
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QShowEvent
+from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from gdsim.core.analysis.code_margin import Margin
 from gdsim.core.analysis.update import Update
 from gdsim.core.engine.beginning import recorded_beginning
+from gdsim.core.files.script.code_line import CodeLine, lines_unlike
 from gdsim.core.files.script.lecture import LectureCode
 from gdsim.core.files.script.lecture_program import code_of, shown_lines
 from gdsim.gui.forms.tips import set_tip
@@ -25,6 +26,7 @@ class CodeCard(QWidget):
 
     part_requested = Signal(str)  # a line of this part was chosen; empty when it was highlighted already
     program_requested = Signal()  # the whole program is to be copied
+    lines_changed = Signal(object)  # the lines that are seen; none while the card is hidden
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,6 +37,7 @@ class CodeCard(QWidget):
         self._of: tuple[object, ...] = ()
         self._code: LectureCode | None = None
         self._shown: tuple[Update, str] | None = None
+        self._others: tuple[CodeLine, ...] = ()
         self._theme = LIGHT
         self._model = CodeModel(self)
         self.view = CodeView(self._model)
@@ -80,6 +83,11 @@ class CodeCard(QWidget):
             if self._frame is not None:
                 self.show_frame(self._frame)
 
+    def compare(self, others: tuple[CodeLine, ...]) -> None:
+        """Mark the lines that code beside it has not; none for no code."""
+        self._others = others
+        self._mark()
+
     def sizeHint(self) -> QSize:
         return QSize(300, 380)
 
@@ -90,6 +98,11 @@ class CodeCard(QWidget):
         super().showEvent(event)
         if self._frame is not None:
             self._show(self._frame)
+        self.lines_changed.emit(self._model.lines)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.lines_changed.emit(())
 
     def _show(self, frame: Frame) -> None:
         if self._is_covered:
@@ -125,9 +138,15 @@ class CodeCard(QWidget):
             lines = shown_lines(code)
             if lines != self._model.lines:
                 self._model.show_lines(lines)
+                self._mark()
                 self.view.lay_out()
+                self.lines_changed.emit(lines)
             self._of, self._code = of, code
         return self._code
+
+    def _mark(self) -> None:
+        unlike = lines_unlike(self._model.lines, self._others) if self._others else frozenset[int]()
+        self.view.show_unlike(unlike)
 
     def _say(self, words: str) -> None:
         self._shown = None

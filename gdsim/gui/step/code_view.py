@@ -57,6 +57,8 @@ _BAR, _GAP, _ABOVE = 3, 6, 1
 _MARGIN, _LEVEL, _NARROW_LEVEL = 10, 4, 2
 # How high an empty line is, in lines.
 _EMPTY = 0.5
+# How much colour a line has that the code beside it has not.
+_TINT = 0.12
 # Code that has fewer letters of room is narrow.
 _WIDE = 64
 _WORD = re.compile(r'#.*|""".*|\b[a-z]+\b')
@@ -70,6 +72,7 @@ class CodeModel(QAbstractListModel):
         super().__init__(parent)
         self.lines: tuple[CodeLine, ...] = ()
         self.part = ""  # The part that is highlighted; empty for none
+        self.unlike = frozenset[int]()  # The lines that the code beside it has not
         # Of each line what is written at its margin.
         self.margin: tuple[tuple[str, ...], ...] = ()
         self._numbers: Margin | None = None
@@ -78,6 +81,7 @@ class CodeModel(QAbstractListModel):
     def show_lines(self, lines: tuple[CodeLine, ...]) -> None:
         self.beginResetModel()
         self.lines, self.margin, self._numbers = lines, ((),) * len(lines), None
+        self.unlike = frozenset()
         self.endResetModel()
 
     def show_margin(self, numbers: Margin, digits: int) -> None:
@@ -105,7 +109,8 @@ class CodeModel(QAbstractListModel):
         if role == Role.DisplayRole:
             return line.text
         if role == Role.AccessibleTextRole:
-            return ". ".join(filter(None, (line.text.strip(), self._named(line, self._digits))))
+            other = self.tr("Not so in the code beside it") if index.row() in self.unlike else ""
+            return ". ".join(filter(None, (line.text.strip(), other, self._named(line, self._digits))))
         return tip(self._named(line, None)) if role == Role.ToolTipRole else None
 
     def _at_margin(self, line: CodeLine) -> tuple[str, ...]:
@@ -170,6 +175,9 @@ class CodeDelegate(QStyledItemDelegate):
         if self.margin_alone and not (focused or self._model.margin[place]):
             return
         row, theme, lit = self._rows[place], self.theme, self._model.is_lit(place)
+        unlike = place in self._model.unlike and not self.margin_alone
+        if unlike:
+            painter.fillRect(box, QColor(mixed(theme.card, theme.caution, _TINT)))
         if lit:
             painter.fillRect(box, QColor(theme.accent_soft))
             painter.fillRect(QRect(box.left(), box.top(), _BAR, box.height()), QColor(theme.accent))
@@ -179,7 +187,8 @@ class CodeDelegate(QStyledItemDelegate):
         top = float(box.top() + _ABOVE)
         painter.setPen(QColor(theme.text))
         if not self.margin_alone:
-            painter.fillRect(QRectF(margin, box.top(), 1, box.height()), QColor(theme.border))
+            line = QColor(theme.caution if unlike else theme.border)
+            painter.fillRect(QRectF(margin, box.top(), _BAR if unlike else 1, box.height()), line)
             row.layout.draw(painter, QPointF(box.left() + row.left, top))
         if self._model.margin[place]:
             painter.setFont(self._bold if lit else self._font)
@@ -278,6 +287,12 @@ class CodeView(QListView):
             # Short of the line behind the numbers, which stays.
             width = int(self.painted.beside) - _GAP - 1
             self.viewport().update(0, first.top(), width, last.bottom() + 1 - first.top())
+
+    def show_unlike(self, unlike: frozenset[int]) -> None:
+        """Mark the lines that the code beside it has not."""
+        if unlike != self._lines.unlike:
+            self._lines.unlike = unlike
+            self.viewport().update()
 
     def show_part(self, part: str) -> None:
         """Highlight the lines of a part, none for an empty text, and scroll to them if they are not seen."""

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.scene import FURTHER_SCENES, LANDSCAPE_SCENES, bundled_titles
 from gdsim.core.language.words import chosen_language, translated
+from gdsim.core.lessons.view import PAGES
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.actions import UserActions
@@ -343,6 +344,7 @@ class MainWindow(QMainWindow):
         self.view.pointed_at.connect(self._on_pointed_at)
         self.view.concealed.connect(self._on_concealed)
         self.view.beside_changed.connect(self._on_beside)
+        self.cards.run_card.page_changed.connect(self._on_page)
         self._app.focusChanged.connect(self._on_focus)
         self.maximised.stage_left.connect(self._on_stage_left)
         self.simple.changed.connect(self._on_simple)
@@ -356,13 +358,22 @@ class MainWindow(QMainWindow):
         self._pointed_at, self._only = panes, only
         self._show_pointed_at()
 
+    def _show_in(self, beside: "BesideCard", panes: frozenset[str]) -> None:
+        has_code = "page" in panes and self.cards.run_card.page == PAGES.index("code")
+        beside.show_beside(panes | {"code"} if has_code else panes)
+
+    @Slot()
+    def _on_page(self) -> None:
+        if self.beside is not None and self.maximised.stage:
+            self._show_in(self.beside, self.maximised.stage)
+
     def _show_pointed_at(self) -> None:
         """Show the panes of a stop alone; on a projector, of whatever size, those at which it points."""
         alone = self._only or (self._pointed_at if self.projector.on else frozenset())
         if self.beside is not None:
             alone = alone or self.beside.compared
             self.beside.look_like(self.cards.curves, self.cards.surface)
-            self.beside.show_beside(alone)
+            self._show_in(self.beside, alone)
         self.maximised.set_stage(alone, self.beside)
 
     @Slot(object)
@@ -389,6 +400,8 @@ class MainWindow(QMainWindow):
         if card is not None:
             self._show_look()
             self.session.frame_changed.connect(card.follow)
+            self.cards.code.lines_changed.connect(card.code.compare)
+            card.code.lines_changed.connect(self.cards.code.compare)
             card.begin()
             card.follow(self.session.frame())
 

@@ -14,6 +14,7 @@ from gdsim.session.frame import Frame
 
 if TYPE_CHECKING:
     from gdsim.core.analysis.diagnosis import Finding
+    from gdsim.core.files.script.code_line import CodeLine
     from gdsim.gui.memory.memory_pane import MemoryPane
     from gdsim.gui.step.code_card import CodeCard
     from gdsim.gui.step.limit_pane import LimitPane
@@ -100,6 +101,11 @@ class CodePage(LatePage["CodeCard"]):
 
     part_requested = Signal(str)  # a line of this part was chosen; empty when it was highlighted already
     program_requested = Signal()  # the whole program is to be copied
+    lines_changed = Signal(object)  # the lines that are seen; none while it is hidden
+
+    def compare(self, others: "tuple[CodeLine, ...]") -> None:
+        """Mark the lines that code beside it has not; none for no code."""
+        self._tell("compared", lambda page: page.compare(others))
 
     def set_covered(self, covered: bool) -> None:
         """Show the code with its numbers, or say that an exercise asks for them."""
@@ -111,6 +117,7 @@ class CodePage(LatePage["CodeCard"]):
         page = CodeCard()
         page.part_requested.connect(self.part_requested)
         page.program_requested.connect(self.program_requested)
+        page.lines_changed.connect(self.lines_changed)
         return page
 
 

@@ -2,12 +2,15 @@
 
 import json
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
 from gdsim.core.files.scene import LECTURE_SCENES as SCENES
+from gdsim.core.files.script.code_line import lines_unlike
+from gdsim.core.files.script.lecture_program import lecture_code, shown_lines
 from gdsim.core.formulas.language import FUNCTIONS
 from gdsim.core.lessons.caption import filled, plain_text
 from gdsim.core.lessons.files import BUNDLED, bundled_lessons, caption_numbers, check_lesson
@@ -79,6 +82,7 @@ TOPICS = (
     "rmsprop in python",
     "rate lowered",
     "adam: both",
+    "adam: the speed-up",
     "bias correction",
     "adam in python",
     "forgets",
@@ -259,6 +263,57 @@ def test_two_hills_a_pit_and_two_plateaus(lecture):
         ring[:, 0].min() < lowest.w < ring[:, 0].max() and ring[:, 1].min() < lowest.b < ring[:, 1].max()
         for ring in closed
     )
+
+
+def test_programs_side_by_side_differ_in_nothing_but_their_batching(lecture):
+    compared = [stop for stop in lecture.stops if stop.beside and stop.view.page == "code"]
+    assert len(compared) == 2
+    for stop in compared:
+        sides = (stop, stop.beside)
+        runs = [one.experiment.runs[one.selected] for one in sides]
+        assert runs[0] == replace(runs[1], name=runs[0].name, batching=runs[0].batching)
+        assert stop.experiment.points == stop.beside.experiment.points
+        codes = [shown_lines(lecture_code(one.experiment, run)) for one, run in zip(sides, runs, strict=True)]
+        # "dw =" where it was "dw +="; no sum begins at 0; and what follows is deeper in the loops.
+        unlike = [
+            [code[row].text for row in sorted(lines_unlike(code, other))]
+            for code, other in (codes, codes[::-1])
+        ]
+        assert not [line for line in unlike[0] if "+=" in line]
+        assert [line.strip() for line in unlike[1] if "+=" in line or "0.0" in line] == [
+            "dw, db = 0.0, 0.0",
+            "dw += grad_w(w, b, x, y)",
+            "db += grad_b(w, b, x, y)",
+        ]
+        moved = [[line for line in lines if "grad" not in line and "0.0" not in line] for lines in unlike]
+        assert [line[4:] for line in moved[0][1:]] == moved[1][1:]
+
+
+def test_it_is_the_history_that_speeds_adam_up(lecture):
+    """Of the two runs one averages the gradients; in the valley that takes a third of the steps."""
+    stop = stop_called(lecture, "Adam: the speed-up of a history")
+    points, (first, second) = stop.experiment.points, stop.experiment.runs
+    assert (first.optimizer, second.optimizer) == (RULES["adam"](eta=0.3), RULES["adam"](eta=0.3, beta1=0.0))
+    neuron, below, across = Neuron.fitting(points), [], []
+    for beta1 in (0.9, 0.0):
+        p, m, v = np.array([0.0, 6.0]), np.zeros(2), np.zeros(2)
+        losses, slopes = [neuron.loss(p)], []
+        for t in range(1, 201):
+            g = neuron.gradient(p)
+            m, v = beta1 * m + (1.0 - beta1) * g, 0.999 * v + 0.001 * g * g
+            p = p - 0.3 / np.sqrt(v / (1.0 - 0.999**t) + 1e-8) * m / (1.0 - beta1**t)
+            losses.append(neuron.loss(p))
+            slopes.append(g[0])
+        low = np.array(losses) < 1e-4
+        below.append(int(low.argmax()))
+        assert low[below[-1] :].all()  # for good
+        across.append(np.diff(np.sign(slopes[5:40])) != 0.0)
+    said = plain_text(filled(stop.caption, caption_numbers(stop)["caption"]))
+    assert f"after {below[0]} steps instead of {below[1]}" in said
+    assert below[1] > 3 * below[0]
+    # Without a history nearly every step lands on the other side, with one few do.
+    assert across[1].mean() > 0.8
+    assert across[0].mean() < 0.4
 
 
 def test_the_exercises_are_where_the_lecture_asks_for_them(lecture):

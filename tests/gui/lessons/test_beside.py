@@ -12,6 +12,7 @@ from tests.core.records import scene, scene_records
 from tests.gui.lessons.test_lessons_in_the_window import opened, press
 from tests.gui.windows import is_to_scale, plot_of
 
+Role = Qt.ItemDataRole
 STOPS = [
     {
         "title": "Two",
@@ -98,3 +99,67 @@ def test_beside_curves_alone_stand_curves_alone(qtbot, tmp_path):
         assert visible(window) == shown | {"playback"}
         press(window, qtbot, Qt.Key.Key_PageDown)
         QApplication.processEvents()
+
+
+CODE = {
+    "title": "Code",
+    "scene": "stochastic",
+    "select": "Gradient descent",
+    "clock": "epoch",
+    "step": 12,
+    "page": "code",
+    "part": "update",
+    "only": ["page"],
+    "caption": "Compare.",
+    "beside": {"title": "All points", "scene": "first-neuron", "select": "Gradient descent"},
+}
+
+
+def unlike(card):
+    """Return the lines that are marked, of which a screen reader is told, too."""
+    model = card.view.model()
+    texts = [model.index(row).data(Role.AccessibleTextRole) for row in range(model.rowCount())]
+    said = {row for row, text in enumerate(texts) if "Not so" in text}
+    assert said == model.unlike
+    return [model.lines[row].text.strip() for row in sorted(said)]
+
+
+def lit(card):
+    model = card.view.model()
+    return [line.text.strip() for row, line in enumerate(model.lines) if model.is_lit(row)]
+
+
+def test_two_programs_stand_side_by_side_with_what_differs_marked(qtbot, tmp_path):
+    path = tmp_path / "mine.json"
+    path.write_text(json.dumps({"gdsim-lesson": 1, "title": "Mine", "stops": [CODE, STOPS[1]]}))
+    window, _ = opened(qtbot)
+    window.lessons.open(str(path), 0)
+    qtbot.waitUntil(lambda: window.beside is not None and window.beside.code.isVisible())
+    page, beside = window.cards.code, window.beside
+    updates = ["w = w - eta * dw", "b = b - eta * db"]
+    qtbot.waitUntil(lambda: lit(page.page) == lit(beside.code) == updates)
+    assert beside.code.copy.isHidden()
+    assert visible(window) == {"page", "playback"}
+    # The lines of the update are the same text, deeper in the loops of the one than of the other.
+    assert unlike(page.page)[0] == "def do_stochastic_gradient_descent():"
+    assert [line for line in unlike(page.page) if "grad" in line][1:] == [
+        "dw = grad_w(w, b, x, y)",
+        "db = grad_b(w, b, x, y)",
+    ]
+    assert "dw, db = 0.0, 0.0" in unlike(beside.code)
+    for card in (page.page, beside.code):
+        assert set(updates) < set(unlike(card))
+        assert not {"for x, y in zip(X, Y):", "fx = f(w, b, x)"} & set(unlike(card))
+    # Beside another page the usual panes stand.
+    window.view.open_page("step")
+    assert beside.contours.isVisible()
+    assert not beside.code.isVisible()
+    window.view.open_page("code")
+    assert beside.code.isVisible()
+    assert unlike(page.page)
+    # With no code beside it nothing is marked.
+    press(window, qtbot, Qt.Key.Key_PageDown)
+    window.view.open_page("code")
+    qtbot.waitUntil(page.isVisible)
+    assert window.beside is None
+    assert unlike(page.page) == []

@@ -1,6 +1,8 @@
 """Lines of code, what each belongs to, and the names whose numbers stand at its margin."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from enum import Enum
 
 # The parts that lines may belong to beside those of an update.
@@ -39,3 +41,12 @@ class CodeLine:
     text: str
     part: str = ""
     values: tuple[CodeValue, ...] = ()  # What stands at its margin
+
+
+def lines_unlike(lines: Sequence[CodeLine], others: Sequence[CodeLine]) -> frozenset[int]:
+    """Return the places of the lines that other code has not, or has not as deep in its loops."""
+    ours, theirs = ([line.text for line in code] for code in (lines, others))
+    # Not by what is rare among them: a line counts however often it is there.
+    same = SequenceMatcher(None, theirs, ours, autojunk=False).get_matching_blocks()
+    alike = {place for block in same for place in range(block.b, block.b + block.size)}
+    return frozenset(place for place, text in enumerate(ours) if text and place not in alike)
