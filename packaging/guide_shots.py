@@ -426,7 +426,7 @@ def _log_height(studio: Studio) -> Taken:
 def _two_losses(studio: Studio) -> Taken:
     studio.choose("Two losses side by side")
     studio.go_to(40)
-    beside = studio.window.beside
+    beside = studio.window.stage.beside
     assert beside is not None
     return Taken([studio.cards.surface_card, beside])
 

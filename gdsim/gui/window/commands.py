@@ -117,7 +117,7 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
             Command(
                 "two_losses",
                 translate("Commands", "&Two losses side by side"),
-                window.toggle_two_losses,
+                window.stage.toggle_two_losses,
                 "Ctrl+Shift+D",
                 checkable=True,
             ),

@@ -26,7 +26,6 @@ from PySide6.QtWidgets import (
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.scene import FURTHER_SCENES, LANDSCAPE_SCENES, bundled_titles
 from gdsim.core.language.words import chosen_language, translated
-from gdsim.core.lessons.view import PAGES
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.actions import UserActions
@@ -63,6 +62,7 @@ from gdsim.gui.window.projector import Projector
 from gdsim.gui.window.run_commands import RunCommands
 from gdsim.gui.window.showing import show_experiment, show_selected, show_surface, show_where_it_stands
 from gdsim.gui.window.simple import Simple
+from gdsim.gui.window.stage import Stage
 from gdsim.gui.window.view_commands import ViewCommands
 from gdsim.gui.window.window_look import WindowLook
 from gdsim.gui.window.wiring import connect_cards, show_command_keys
@@ -73,11 +73,8 @@ from gdsim.session.session import Session
 
 if TYPE_CHECKING:
     from gdsim.core.analysis.diagnosis import Finding
-    from gdsim.core.lessons.lesson import Beside
     from gdsim.gui.handin.hand_in import HandInCommands
-    from gdsim.gui.lessons.beside import BesideCard
     from gdsim.gui.lessons.guide import PlaceInLesson
-    from gdsim.gui.objective.two_losses import OtherLossCard, TwoLosses
 
 _SMALLEST = (640, 400)
 _USUAL = (1440, 900)
@@ -120,11 +117,7 @@ class MainWindow(QMainWindow):
         self._pixel_ratio = 1.0
         self._letters = BASE_SIZE
         self._is_explaining = self._is_handed_over = False
-        # At which panes a stop points, and which alone it shows; what it hides in them.
-        self._pointed_at = self._only = self._concealed = frozenset[str]()
-        # The second scene of a stop, or the surface of another loss.
-        self.beside: BesideCard | None = None
-        self.two_losses: TwoLosses | None = None
+        self._concealed = frozenset[str]()  # what a stop hides in its panes
         self.commands: dict[str, QAction] = {}  # the entries of the menus, by the names of their `Command`s
         self.cards = Workspace(surface)
         self._turns = DragTurns(self.cards.panes, self.cards.maps, slow=(surface, self.cards.curves))
@@ -160,6 +153,7 @@ class MainWindow(QMainWindow):
         self.maximised = MaximisedCard(self.cards, self)
         self.simple = Simple(self.cards, self)
         self.view.set_simple(self.simple)
+        self.stage = Stage(self, self.cards, session, self.maximised, self.projector, self.simple)
         self.body = self._laid_out()  # all of it but the menus
         self.notice = Notice(self.body, over=self.header.about)  # tells what was refused
         self.from_here = FromHereBar(self.body, self.header.about, self.user_actions, self._settings)
@@ -240,6 +234,7 @@ class MainWindow(QMainWindow):
         in_lesson = self.lessons.lesson is not None
         self.cards.story.words.say("" if in_lesson else translated(self.session.experiment.about))
 
+    @Slot()
     def _show_look(self) -> None:
         styles = run_styles(self.session.experiment.runs, self._effective_theme)
         scale, concealed = self.projector.ui_scale, self._concealed
@@ -249,8 +244,8 @@ class MainWindow(QMainWindow):
             self._look = look
             for pane in self.cards.panes:
                 pane.set_look(look)
-        if self.beside is not None:
-            self.beside.dress(look.theme, look.pixel_ratio, look.ui_scale, look.concealed)
+        if self.stage.beside is not None:
+            self.stage.beside.dress(look.theme, look.pixel_ratio, look.ui_scale, look.concealed)
 
     def _show_run(self) -> None:
         show_selected(self.cards, self.session.experiment, self.session.selected_run, self.commands)
@@ -341,97 +336,18 @@ class MainWindow(QMainWindow):
         header.theme_requested.connect(self.toggle_theme)
         header.help_requested.connect(self.help.show_keys)
         self.projector.changed.connect(self._dress)
-        self.view.pointed_at.connect(self._on_pointed_at)
+        self.view.pointed_at.connect(self.stage.point_at)
         self.view.concealed.connect(self._on_concealed)
-        self.view.beside_changed.connect(self._on_beside)
-        self.cards.run_card.page_changed.connect(self._on_page)
+        self.view.beside_changed.connect(self.stage.show_scene)
         self._app.focusChanged.connect(self._on_focus)
-        self.maximised.stage_left.connect(self._on_stage_left)
+        self.stage.beside_changed.connect(self._show_look)
+        self.stage.other_loss_shown.connect(self.commands["two_losses"].setChecked)
+        self.stage.refused.connect(self.notice.say)
         self.simple.changed.connect(self._on_simple)
 
     @Slot(QWidget, QWidget)
     def _on_focus(self, _old: QWidget | None, focused: QWidget | None) -> None:
         reveal(focused)
-
-    @Slot(object, object)
-    def _on_pointed_at(self, panes: frozenset[str], only: frozenset[str]) -> None:
-        self._pointed_at, self._only = panes, only
-        self._show_pointed_at()
-
-    def _show_in(self, beside: "BesideCard", panes: frozenset[str]) -> None:
-        has_code = "page" in panes and self.cards.run_card.page == PAGES.index("code")
-        beside.show_beside(panes | {"code"} if has_code else panes)
-
-    @Slot()
-    def _on_page(self) -> None:
-        if self.beside is not None and self.maximised.stage:
-            self._show_in(self.beside, self.maximised.stage)
-
-    def _show_pointed_at(self) -> None:
-        """Show the panes of a stop alone; on a projector, of whatever size, those at which it points."""
-        alone = self._only or (self._pointed_at if self.projector.on else frozenset())
-        if self.beside is not None:
-            alone = alone or self.beside.compared
-            self.beside.look_like(self.cards.curves, self.cards.surface)
-            self._show_in(self.beside, alone)
-        self.maximised.set_stage(alone, self.beside)
-
-    @Slot(object)
-    def _on_beside(self, beside: "Beside | None") -> None:
-        """Make the card of a second scene; the view of the stop, which follows, puts it in its place."""
-        card = None
-        if beside is not None:
-            from gdsim.gui.lessons.beside import BesideCard  # noqa: PLC0415 - few stops have one
-
-            card = BesideCard(beside, self.cards.surface)
-        self._put_beside(card)
-
-    def _put_beside(self, card: "BesideCard | None") -> None:
-        """Have a card play in step with the document, in the place of the one before."""
-        old, self.beside = self.beside, card
-        if old is not None:
-            self.maximised.set_stage(frozenset())
-            self.session.frame_changed.disconnect(old.follow)
-            old.end()
-            old.deleteLater()
-        if self.two_losses is not None and self.two_losses.card is not card:
-            self.two_losses.forget()
-            self.commands["two_losses"].setChecked(False)
-        if card is not None:
-            self._show_look()
-            self.session.frame_changed.connect(card.follow)
-            self.cards.code.lines_changed.connect(card.code.compare)
-            card.code.lines_changed.connect(self.cards.code.compare)
-            card.begin()
-            card.follow(self.session.frame())
-
-    def toggle_two_losses(self) -> None:
-        """Put the surface of another loss beside that of the document, or take it away."""
-        if self.two_losses is None:
-            from gdsim.gui.objective.two_losses import TwoLosses  # noqa: PLC0415 - seldom asked for
-
-            self.two_losses = TwoLosses(self, self.session, self.cards.surface)
-            self.two_losses.refused.connect(self.notice.say)
-            self.two_losses.beside_changed.connect(self._on_other_loss)
-        self.two_losses.toggle()
-        # A click has changed the mark in the menu, whatever came of it.
-        self.commands["two_losses"].setChecked(self.two_losses.card is not None)
-
-    @Slot(object)
-    def _on_other_loss(self, card: "OtherLossCard | None") -> None:
-        self.simple.set_on(False)
-        self.maximised.restore_all()
-        self._put_beside(card)
-        self.commands["two_losses"].setChecked(card is not None)
-        if card is not None:
-            card.look_like(self.cards.curves, self.cards.surface)
-            card.show_beside(card.compared)
-            self.maximised.set_stage(card.compared, card)
-
-    @Slot()
-    def _on_stage_left(self) -> None:
-        if self.two_losses is not None and self.two_losses.card is not None:
-            self.two_losses.toggle()
 
     @Slot(object)
     def _on_concealed(self, hidden: frozenset[str]) -> None:
@@ -483,7 +399,7 @@ class MainWindow(QMainWindow):
         # Each of the two remembers how the columns were; it is to be how a person had them.
         with self.maximised.set_aside():
             self.projector.toggle()
-        self._show_pointed_at()
+        self.stage.show()
 
     def toggle_theme(self) -> None:
         self.set_theme((LIGHT if self._theme is DARK else DARK).name)
@@ -643,7 +559,7 @@ class MainWindow(QMainWindow):
 
     def _leave(self) -> None:
         self.help.close()
-        self._on_beside(None)
+        self.stage.show_scene(None)
         self.maximised.restore_all()
         self.projector.leave()
         self.lessons.close()  # how a stop is looked at is not how a person left the window

@@ -34,7 +34,7 @@ def compared(qtbot, tmp_path):
     path.write_text(json.dumps({"gdsim-lesson": 1, "title": "Mine", "stops": STOPS}))
     window, session = opened(qtbot)
     window.lessons.open(str(path), 0)
-    qtbot.waitUntil(lambda: window.beside is not None and window.beside.session.is_settled)
+    qtbot.waitUntil(lambda: window.stage.beside is not None and window.stage.beside.session.is_settled)
     qtbot.waitUntil(window.is_settled)
     window.show_now()
     return window, session
@@ -46,7 +46,7 @@ def visible(window):
 
 def test_the_second_scene_plays_in_step_and_goes_with_its_stop(compared, qtbot):
     window, session = compared
-    beside = window.beside
+    beside = window.stage.beside
     other = beside.session
     assert visible(window) == {"contours", "curves", "playback"}
     assert beside.title.whole() == "Other"
@@ -72,17 +72,17 @@ def test_the_second_scene_plays_in_step_and_goes_with_its_stop(compared, qtbot):
     for code in (Qt.Key.Key_F9, Qt.Key.Key_F10, Qt.Key.Key_F9, Qt.Key.Key_F10):
         press(window, qtbot, code)
         QApplication.processEvents()
-    assert window.beside is beside
+    assert window.stage.beside is beside
     assert beside.isVisible()
     assert visible(window) == {"contours", "curves", "playback"}
     press(window, qtbot, Qt.Key.Key_PageDown)
     QApplication.processEvents()
-    assert window.beside is None
+    assert window.stage.beside is None
     assert "surface" in visible(window)
     press(window, qtbot, Qt.Key.Key_PageUp)
-    assert window.beside is not beside
+    assert window.stage.beside is not beside
     window.lessons.guide.end()
-    assert window.beside is None
+    assert window.stage.beside is None
     assert "surface" in visible(window)
 
 
@@ -93,8 +93,8 @@ def test_beside_curves_alone_stand_curves_alone(qtbot, tmp_path):
     window, _ = opened(qtbot)
     window.lessons.open(str(path), 0)
     for shown in ({"curves"}, {"contours"}, {"contours", "curves"}):
-        qtbot.waitUntil(lambda: window.beside is not None and window.beside.isVisible())
-        beside = window.beside
+        qtbot.waitUntil(lambda: window.stage.beside is not None and window.stage.beside.isVisible())
+        beside = window.stage.beside
         assert {one for one in ("contours", "curves") if getattr(beside, one).isVisible()} == shown
         assert visible(window) == shown | {"playback"}
         press(window, qtbot, Qt.Key.Key_PageDown)
@@ -134,8 +134,8 @@ def test_two_programs_stand_side_by_side_with_what_differs_marked(qtbot, tmp_pat
     path.write_text(json.dumps({"gdsim-lesson": 1, "title": "Mine", "stops": [CODE, STOPS[1]]}))
     window, _ = opened(qtbot)
     window.lessons.open(str(path), 0)
-    qtbot.waitUntil(lambda: window.beside is not None and window.beside.code.isVisible())
-    page, beside = window.cards.code, window.beside
+    qtbot.waitUntil(lambda: window.stage.beside is not None and window.stage.beside.code.isVisible())
+    page, beside = window.cards.code, window.stage.beside
     updates = ["w = w - eta * dw", "b = b - eta * db"]
     qtbot.waitUntil(lambda: lit(page.page) == lit(beside.code) == updates)
     assert beside.code.copy.isHidden()
@@ -161,5 +161,5 @@ def test_two_programs_stand_side_by_side_with_what_differs_marked(qtbot, tmp_pat
     press(window, qtbot, Qt.Key.Key_PageDown)
     window.view.open_page("code")
     qtbot.waitUntil(page.isVisible)
-    assert window.beside is None
+    assert window.stage.beside is None
     assert unlike(page.page) == []

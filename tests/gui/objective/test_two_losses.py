@@ -22,8 +22,8 @@ def compared(qtbot):
 def beside(window, qtbot):
     window.commands["two_losses"].trigger()
     QApplication.processEvents()
-    qtbot.waitUntil(lambda: window.beside.session.is_settled)
-    return window.beside
+    qtbot.waitUntil(lambda: window.stage.beside.session.is_settled)
+    return window.stage.beside
 
 
 def visible(window):
@@ -100,10 +100,9 @@ def test_it_goes(compared, qtbot, way):
             window.lessons.open_landscapes()
             qtbot.waitUntil(lambda: window.lessons.lesson is not None)
     QApplication.processEvents()
-    assert window.two_losses.card is None
     assert not window.commands["two_losses"].isChecked()
     if way != "lesson":  # whose first stop has a scene beside it
-        assert window.beside is None
+        assert window.stage.beside is None
         assert {"surface", "contours", "curves"} <= visible(window)
 
 
@@ -113,7 +112,7 @@ def test_a_function_has_no_other_loss(qtbot):
     window.commands["two_losses"].trigger()
     assert window.notice.text() == "A function of w and b has no points: there is no other loss of them."
     assert not window.commands["two_losses"].isChecked()
-    assert window.beside is None
+    assert window.stage.beside is None
 
 
 def test_it_can_come_again(compared, qtbot):

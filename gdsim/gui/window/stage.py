@@ -1,0 +1,125 @@
+"""What a stop shows: panes alone, and beside them a second scene, or the surface of another loss."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from gdsim.core.lessons.view import PAGES
+from gdsim.gui.window.maximise import MaximisedCard
+from gdsim.gui.window.projector import Projector
+from gdsim.gui.window.simple import Simple
+from gdsim.gui.window.workspace import Workspace
+from gdsim.session.session import Session
+
+if TYPE_CHECKING:
+    from gdsim.core.lessons.lesson import Beside
+    from gdsim.gui.lessons.beside import BesideCard
+    from gdsim.gui.objective.two_losses import OtherLossCard, TwoLosses
+
+
+class Stage(QObject):
+    """Puts panes in the place of all others, with a card beside them that plays in step."""
+
+    beside_changed = Signal()  # another card, or none, is beside: it is to be dressed
+    other_loss_shown = Signal(bool)
+    refused = Signal(str)  # why the surface of another loss is not there, as a sentence
+
+    def __init__(
+        self,
+        window: QWidget,
+        cards: Workspace,
+        session: Session,
+        maximised: MaximisedCard,
+        projector: Projector,
+        simple: Simple,
+    ) -> None:
+        super().__init__(window)
+        self._window, self._cards, self._session = window, cards, session
+        self._maximised, self._projector, self._simple = maximised, projector, simple
+        # At which panes a stop points, and which alone it shows.
+        self._pointed_at = self._only = frozenset[str]()
+        self.beside: BesideCard | None = None
+        self._two_losses: TwoLosses | None = None
+        cards.run_card.page_changed.connect(self._on_page)
+        maximised.stage_left.connect(self._on_left)
+
+    @Slot(object, object)
+    def point_at(self, panes: frozenset[str], only: frozenset[str]) -> None:
+        self._pointed_at, self._only = panes, only
+        self.show()
+
+    def show(self) -> None:
+        """Show the panes of a stop alone; on a projector, of whatever size, those at which it points."""
+        alone = self._only or (self._pointed_at if self._projector.on else frozenset())
+        if self.beside is not None:
+            alone = alone or self.beside.compared
+            self.beside.look_like(self._cards.curves, self._cards.surface)
+            self._show_in(self.beside, alone)
+        self._maximised.set_stage(alone, self.beside)
+
+    @Slot(object)
+    def show_scene(self, beside: "Beside | None") -> None:
+        """Make the card of a second scene; the view of the stop, which follows, puts it in its place."""
+        card = None
+        if beside is not None:
+            from gdsim.gui.lessons.beside import BesideCard  # noqa: PLC0415 - few stops have one
+
+            card = BesideCard(beside, self._cards.surface)
+        self._put_beside(card)
+
+    def toggle_two_losses(self) -> None:
+        """Put the surface of another loss beside that of the document, or take it away."""
+        if self._two_losses is None:
+            from gdsim.gui.objective.two_losses import TwoLosses  # noqa: PLC0415 - seldom asked for
+
+            self._two_losses = TwoLosses(self._window, self._session, self._cards.surface)
+            self._two_losses.refused.connect(self.refused)
+            self._two_losses.beside_changed.connect(self._on_other_loss)
+        self._two_losses.toggle()
+        # A click has changed the mark in the menu, whatever came of it.
+        self.other_loss_shown.emit(self._two_losses.card is not None)
+
+    def _put_beside(self, card: "BesideCard | None") -> None:
+        """Have a card play in step with the document, in the place of the one before."""
+        old, self.beside = self.beside, card
+        if old is not None:
+            self._maximised.set_stage(frozenset())
+            self._session.frame_changed.disconnect(old.follow)
+            old.end()
+            old.deleteLater()
+        if self._two_losses is not None and self._two_losses.card is not card:
+            self._two_losses.forget()
+            self.other_loss_shown.emit(False)
+        if card is not None:
+            self.beside_changed.emit()
+            self._session.frame_changed.connect(card.follow)
+            self._cards.code.lines_changed.connect(card.code.compare)
+            card.code.lines_changed.connect(self._cards.code.compare)
+            card.begin()
+            card.follow(self._session.frame())
+
+    def _show_in(self, beside: "BesideCard", panes: frozenset[str]) -> None:
+        has_code = "page" in panes and self._cards.run_card.page == PAGES.index("code")
+        beside.show_beside(panes | {"code"} if has_code else panes)
+
+    @Slot()
+    def _on_page(self) -> None:
+        if self.beside is not None and self._maximised.stage:
+            self._show_in(self.beside, self._maximised.stage)
+
+    @Slot(object)
+    def _on_other_loss(self, card: "OtherLossCard | None") -> None:
+        self._simple.set_on(False)
+        self._maximised.restore_all()
+        self._put_beside(card)
+        self.other_loss_shown.emit(card is not None)
+        if card is not None:
+            card.look_like(self._cards.curves, self._cards.surface)
+            card.show_beside(card.compared)
+            self._maximised.set_stage(card.compared, card)
+
+    @Slot()
+    def _on_left(self) -> None:
+        if self._two_losses is not None and self._two_losses.card is not None:
+            self._two_losses.toggle()
