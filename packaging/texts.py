@@ -50,7 +50,9 @@ class _Reader(ast.NodeVisitor):
             self._take(*self._plain(node, 0, 2))
         elif name == "translate" and len(node.args) > 1 and _is_text(node.args[0]):
             self._take(*self._plain(node, 1, 3))
-        elif name in ("said", "to_say") and isinstance(node.func, ast.Name):
+        elif (name in ("said", "to_say") and isinstance(node.func, ast.Name)) or (
+            name == "Domain" and node.args and _is_text(node.args[0])
+        ):
             self._take(*self._plain(node, 0, 1))
         elif name == "counted" and isinstance(node.func, ast.Name):
             one, many = self._plain(node, 1, 3)
@@ -117,7 +119,7 @@ def texts_of_scenes() -> Iterator[Entry]:
         data = json.loads(path.read_text(encoding="utf-8"))
         yield from _each(f"lessons/{path.stem}", data["title"], data.get("about", ""))
         for number, stop in enumerate(data["stops"], 1):
-            said = (stop.get(key, "") for key in _SAID)
+            said = [stop.get(key, "") for key in _SAID] + [stop.get("beside", {}).get("title", "")]
             texts = (one if isinstance(one, str) else " ".join(one) for one in said)
             yield from _each(f"lessons/{path.stem}/{number}", *texts)
 

@@ -66,6 +66,12 @@ def language_at_start(settings: Preferences, environ: Mapping[str, str]) -> str:
     return next((code for code in wanted if code in languages()), ENGLISH)
 
 
+def language_asked_for(environ: Mapping[str, str]) -> str:
+    """Return the code of the language that pictures are to speak: English where nobody asked."""
+    code = environ.get(VARIABLE, "")
+    return code if code in languages() else ENGLISH
+
+
 def keep_language(settings: Preferences, code: str) -> None:
     settings.keep(_KEY, code)
 

@@ -14,7 +14,7 @@ from tests.packaging_.scripts import FOLDER, load
 texts, language = load("texts"), load("language")
 CODES = tuple(code for code in languages() if code != "en")
 # Languages that are not whole yet: some rooms of them must be. Of all others every text must be translated.
-UNFINISHED = {"de": ("gdsim/gui/window", "gdsim/gui/playback", "gdsim/gui/actions.py")}
+UNFINISHED: dict[str, tuple[str, ...]] = {}
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +23,8 @@ def found():
 
 
 def entries(code):
-    return [entry for part in language.kept(code).values() for entry in part if entry.text]
+    kept = [entry for part in language.kept(code).values() for entry in part]
+    return [entry for entry in kept if entry.text and not entry.fuzzy]
 
 
 def fields(text):

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 
 from gdsim.core.analysis.update import GradientTerms, Update
 from gdsim.core.analysis.worked import measured, scheduled
+from gdsim.core.formulas.numerals import count
 from gdsim.core.formulas.printing import IN_LATEX, PLAIN_TEXT, FormulaWriter
+from gdsim.core.language.words import said
 from gdsim.core.model.neuron import parameter_names
 
 
@@ -63,10 +65,10 @@ def _rows(update: Update, terms: GradientTerms, digits: int | None, writer: Form
     ]
     blanks = [""] * (terms.x.shape[1] + 1 + len(terms.factors))
     if terms.others:
-        rows.append([f"and {terms.others:,} more", *blanks, *measures(terms.others_sum)])
+        rows.append([said("and {n} more", n=count(terms.others)), *blanks, *measures(terms.others_sum)])
     if terms.penalty.any():
-        rows.append(["penalty", *blanks, *measures(terms.penalty)])
-    return [*rows, ["sum", *blanks, *measures(update.gradient)]]
+        rows.append([said("penalty"), *blanks, *measures(terms.penalty)])
+    return [*rows, [said("sum"), *blanks, *measures(update.gradient)]]
 
 
 def _indexed(name: str) -> str:

@@ -14,7 +14,7 @@ from gdsim.core.handin.answers import Fields, letters_of
 from gdsim.core.handin.run_claims import judge_place, judge_rate, judge_reached
 from gdsim.core.handin.sheet import OwnTask
 from gdsim.core.handin.worth import NO_ANSWER, Judged, number_of
-from gdsim.core.language.words import said
+from gdsim.core.language.words import counted, said
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.progress import run_to_end
 
@@ -150,7 +150,7 @@ def _judge_rows(own: OwnTask, fields: Fields) -> Judged:
 
 
 def _steps_named(steps: list[int]) -> str:
-    return f"step {steps[0]}" if len(steps) == 1 else f"steps {', '.join(map(str, steps))}"
+    return counted(len(steps), "step {steps}", "steps {steps}", steps=", ".join(map(str, steps)))
 
 
 def _right_steps(result: Verdict) -> set[int]:
@@ -194,7 +194,8 @@ def _judge_step(own: OwnTask, fields: Fields) -> Judged:
         return _unlike(fields, len(blanks))
     right, told, mistake = 0, [], ""
     for blank, text in zip(blanks, fields, strict=True):
-        left = f"{blank.letters.partition(' = ')[0]} of {blank.parameter}"
+        letter = blank.letters.partition(" = ")[0]
+        left = said("{letter} of {parameter}", letter=letter, parameter=blank.parameter)
         given = text.strip()[:_LONGEST_CELL]
         if not given:
             told.append(said("{left} is missing; it is {text}.", left=left, text=blank.text))

@@ -319,7 +319,7 @@ class FunctionObjective:
     @property
     def fingerprint(self) -> str:
         """What is the same for the same text; see `OwnRule.fingerprint`."""
-        return hashlib.sha256(said("function {value}", value=self.text).encode()).hexdigest()
+        return hashlib.sha256(f"function {self.text}".encode()).hexdigest()
 
 
 @lru_cache(maxsize=64)

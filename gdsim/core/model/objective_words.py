@@ -7,7 +7,7 @@ import numpy as np
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.evaluate import evaluate_arrays
 from gdsim.core.formulas.numerals import rounded
-from gdsim.core.language.words import counted, said
+from gdsim.core.language.words import counted, said, to_say, translated
 from gdsim.core.model.objective import (
     LECTURE,
     LOSSES,
@@ -71,9 +71,9 @@ class Reach(NamedTuple):
 
 
 _REACHES = {
-    "sigmoid": Reach(0.0, 1.0, "outside 0 to 1", "A sigmoid"),
-    "tanh": Reach(-1.0, 1.0, "outside −1 to 1", "A tanh"),
-    "relu": Reach(0.0, np.inf, "below 0", "A ReLU"),
+    "sigmoid": Reach(0.0, 1.0, to_say("outside 0 to 1"), to_say("A sigmoid")),
+    "tanh": Reach(-1.0, 1.0, to_say("outside −1 to 1"), to_say("A tanh")),
+    "relu": Reach(0.0, np.inf, to_say("below 0"), to_say("A ReLU")),
     "identity": Reach(-np.inf, np.inf, "", ""),
 }
 
@@ -96,7 +96,7 @@ def unreachable_targets(y: Array, objective: NeuronObjective = LECTURE) -> str:
             "for it.",
             "{n} values of y lie {where}. Cross-entropy takes y for a probability, and may have no minimum "
             "for them.",
-            where=reach.words,
+            where=translated(reach.words),
         )
     terms = evaluate_arrays(read_term(LOSSES[objective.loss], objective.delta), {"error": distance})
     least = rounded(objective.factor(len(y)) * float(terms.sum()), 3)
@@ -104,8 +104,8 @@ def unreachable_targets(y: Array, objective: NeuronObjective = LECTURE) -> str:
         beyond,
         "{n} value of y lies {where}. {name} cannot reach it, so the loss cannot fall below {least}.",
         "{n} values of y lie {where}. {name} cannot reach them, so the loss cannot fall below {least}.",
-        where=reach.words,
-        name=reach.name,
+        where=translated(reach.words),
+        name=translated(reach.name),
         least=least,
     )
 

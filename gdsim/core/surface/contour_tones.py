@@ -6,7 +6,7 @@ No one colour does so on all colours of the loss: what is seen on violet is lost
 import numpy as np
 import numpy.typing as npt
 
-from gdsim.core.arrays import Array
+from gdsim.core.arrays import Array, Flags, Rows
 
 Colours = npt.NDArray[np.uint8]
 
@@ -18,11 +18,14 @@ _FLARE = 0.05
 _DIM, _DIM_CODED = 0.0031308, 0.04045
 
 
-def contour_tones(ground: Colours, beside: Colours | None = None, *, dark: bool) -> Colours:
+def contour_tones(
+    ground: Colours, beside: Colours | None = None, *, dark: bool, lines: Rows | None = None
+) -> Colours:
     """Return the colours of lines on grounds, both (n, 3): lighter than these, or with ``dark`` darker.
 
     Where such a line could not stand out, it is the other way round. Where a line parts two colours, the
-    other one is ``beside`` it.
+    other one is ``beside`` it. With the numbers of the ``lines`` (n,) that lie on grounds each line is all
+    lighter or all darker, if that stands out wherever it lies.
     """
     rgb = _linear(ground)
     luminance = _luminance(rgb)
@@ -30,14 +33,23 @@ def contour_tones(ground: Colours, beside: Colours | None = None, *, dark: bool)
     top, bottom = np.maximum(luminance, other), np.minimum(luminance, other)
     lighter = np.minimum(_CONTRAST * (top + _FLARE) - _FLARE, 1.0)
     darker = np.maximum((bottom + _FLARE) / _CONTRAST - _FLARE, 0.0)
-    if dark:
-        goes_up = (bottom + _FLARE) / (darker + _FLARE) < _LEAST
-    else:
-        goes_up = (lighter + _FLARE) / (top + _FLARE) >= _LEAST
+    may_rise = (lighter + _FLARE) / (top + _FLARE) >= _LEAST
+    may_fall = (bottom + _FLARE) / (darker + _FLARE) >= _LEAST
+    goes_up = ~may_fall if dark else may_rise
+    if lines is not None:
+        all_rise, all_fall = _of_all(may_rise, lines), _of_all(may_fall, lines)
+        first, second = (all_fall, all_rise) if dark else (all_rise, all_fall)
+        goes_up = np.where(first, not dark, np.where(second, dark, goes_up))
     to_white = ((lighter - luminance) / np.maximum(1.0 - luminance, 1e-9))[:, np.newaxis]
     to_black = (darker / luminance)[:, np.newaxis]
     tones = np.where(goes_up[:, np.newaxis], rgb + to_white * (1.0 - rgb), rgb * to_black)
     return np.rint(255.0 * _coded(tones)).astype(np.uint8)
+
+
+def _of_all(flags: Flags, lines: Rows) -> Flags:
+    """Return for each whether the flag is set of all that belong to the same line."""
+    unset = np.bincount(lines, ~flags)
+    return np.asarray(unset[lines] == 0.0)
 
 
 def _luminance(linear: Array) -> Array:

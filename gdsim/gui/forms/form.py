@@ -80,7 +80,7 @@ class Form(Editor):
             layout.addWidget(
                 _labelled(argument, editor)
                 if argument
-                else row(_symbol(setting) or translated(setting.label), editor)
+                else row("" if setting.is_switch else _symbol(setting) or translated(setting.label), editor)
             )
 
     def value(self) -> Configured[Definition]:

@@ -76,8 +76,9 @@ class GuidePages(QTextBrowser):
         made = MADE.get(url.fileName().removesuffix(".md"))
         if made:
             return made()
-        if url.fileName().endswith(".md"):
-            return page_in_language(Path(url.toLocalFile()).read_text(encoding="utf-8"))
+        page = Path(self.source().resolved(url).toLocalFile())
+        if page.suffix == ".md" and page.is_file():
+            return page_in_language(page.read_text(encoding="utf-8"))
         if kind == QTextDocument.ResourceType.ImageResource.value:
             url.setPath(picture_in_theme(url.path(), dark=self._is_dark()))
         return super().loadResource(kind, url)

@@ -1,5 +1,6 @@
 """Pictures and clips of the window, without a person at it: `gdsim record` and `gdsim export --svg`."""
 
+import os
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from gdsim.gui.export.clip_job import ClipJob
 from gdsim.gui.export.offscreen_panes import Subject
 from gdsim.gui.export.picture import picture_bytes, png_bytes, save_bytes, with_link
 from gdsim.gui.export.picture_spec import PictureFormat, PictureSpec
+from gdsim.gui.language import language_asked_for, speak
 from gdsim.gui.runtime.boot import boot, take_apart
 from gdsim.gui.surface.either_pane import EitherPane
 from gdsim.gui.window.main_window import MainWindow
@@ -39,6 +41,7 @@ def record(experiment: Experiment, out: Path, look: WindowLook, step: int | None
         If it was interrupted.
     """
     app = boot(unseen=True)
+    speak(app, language_asked_for(os.environ))
     session = Session(experiment)
     # A picture depends on the scene and the arguments alone, not on how a person left the window.
     window = MainWindow(app, session, EitherPane(allowed=look.opengl), None)
@@ -67,7 +70,7 @@ def export_svg(experiment: Experiment, out: Path) -> None:
     KeyboardInterrupt
         If it was interrupted.
     """
-    boot(unseen=True)
+    speak(boot(unseen=True), language_asked_for(os.environ))
     session = Session(experiment)
     session.begin()
     view, curves = EitherPane(allowed=True), CurvePane()

@@ -49,12 +49,11 @@ class Mesh:
         )
         # In few steps, so that there are few tones.
         bright = 1.0 + strength * (np.round(self.light[rows, columns] / _TONE_STEP) * _TONE_STEP - 1.0)
-        lit, each = np.unique(
-            np.minimum(self.line_ground * bright[:, np.newaxis], 255.0).astype(np.uint8),
-            axis=0,
-            return_inverse=True,
-        )
-        return contour_tones(lit, dark=dark)[each.ravel()]
+        lit = np.minimum(self.line_ground * bright[:, np.newaxis], 255.0).astype(np.intp)
+        level = np.unique(self.line_ground, axis=0, return_inverse=True)[1].reshape(-1, 1)
+        kinds, each = np.unique(np.hstack([lit, level]), axis=0, return_inverse=True)
+        ground, lines = kinds[:, :3].astype(np.uint8), kinds[:, 3]
+        return contour_tones(ground, dark=dark, lines=lines)[each.ravel()]
 
 
 def mesh_of(surface: LossSurface, terrain: Terrain, most: int) -> Mesh:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction
 from gdsim.core.analysis.batch_view import highlighted_rows
 from gdsim.core.engine.trajectory import steps_with_room
 from gdsim.core.formulas import numerals
-from gdsim.core.language.words import counted
+from gdsim.core.language.words import counted, translated
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.objective_words import reach_of, unreachable_targets
@@ -62,7 +62,7 @@ def _show_learned(cards: Workspace, experiment: Experiment) -> None:
     cards.fit.show_points(experiment.points, experiment.validation, objective)
     beyond, hint = unreachable_targets(experiment.points.y, objective), _points_hint(experiment)
     if beyond:
-        hint += translate("Points", "; y {0}").format(reach_of(objective).words)
+        hint += translate("Points", "; y {0}").format(translated(reach_of(objective).words))
     cards.points_card.set_hint(hint)
     set_tip(cards.points_card, beyond)
 

@@ -108,7 +108,7 @@ def directed_rules():
     for rule in RULES.values():
         update_rule = rule().update_rule
         if update_rule.direction is not None and update_rule.other_terms is None:
-            yield pytest.param(rule, id=rule.id)
+            yield rule
 
 
 @every("rule", list(directed_rules()))

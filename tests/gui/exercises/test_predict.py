@@ -21,6 +21,8 @@ def predict(exercise, qtbot):
     _, session, predict = exercise("predict", scene("nesterov"), "dark")
     session.play(lambda head: head.seek(STEP))
     drawn(qtbot, predict)
+    box = plot_of(predict.landing.map).getViewBox()
+    qtbot.waitUntil(lambda: np.ptp(box.viewRange()[1]) < 10.0)  # the close-up; the whole map is 12 high
     return session, predict
 
 

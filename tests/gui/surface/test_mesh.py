@@ -44,6 +44,16 @@ def test_contour_pieces_lie_on_the_surface(surface):
     assert np.abs(lines[:, 2] - terrain.height_at(lines[:, 0], lines[:, 1])).max() < 0.02
 
 
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("strength", [0.0, 1.0])
+def test_a_contour_line_is_all_light_or_all_dark(surface, strength, dark):
+    mesh = mesh_of(surface, terrain_of(surface), 121)
+    is_light = mesh.line_tones(strength, dark=dark).mean(axis=1) > mesh.line_ground.mean(axis=1)
+    for ground in np.unique(mesh.line_ground, axis=0):
+        assert len(set(is_light[(mesh.line_ground == ground).all(axis=1)].tolist())) == 1
+    assert len(set(is_light.tolist())) == 2
+
+
 def test_a_surface_without_contours_has_no_pieces():
     flat = sample_surface(PointSet([0.0, 0.0], [0.5, 0.5]), ViewRange(50.0, 60.0, 50.0, 60.0))
     mesh = mesh_of(flat, terrain_of(flat), 41)

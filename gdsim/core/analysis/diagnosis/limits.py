@@ -43,7 +43,7 @@ def _beyond_limit(evidence: Evidence, span: Span, beyond: int) -> Finding:
         if beyond == updates
         else said("At {beyond} of {updates} updates", beyond=count(beyond), updates=count(updates))
     )
-    start, title = evidence.first, evidence.run.optimizer.title
+    start, title = evidence.first, translated(evidence.run.optimizer.title)
     sentence = said(
         "{when} from step {start} on, η times the largest curvature{held} is beyond "
         "what {title} bears: it is {product} at step {start2}, and the limit is {limit}. "

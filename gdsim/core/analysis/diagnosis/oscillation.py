@@ -318,7 +318,7 @@ def _why_it_turned(evidence: Evidence, corners: Rows, numbers: dict[str, float])
             "T{memory} led the run up the wall, until the gradients there outweighed it.", memory=memory[1:]
         )
     if rose.all() and len(corners) <= _MOST_LOOKED_AT and _follow_older(evidence, corners):
-        title = evidence.run.optimizer.title
+        title = translated(evidence.run.optimizer.title)
         return said(
             "The gradient pointed back, but the direction of {title} follows from older gradients too.",
             title=title,

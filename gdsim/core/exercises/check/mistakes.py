@@ -240,14 +240,21 @@ def _in_parameters(run: Run, names: tuple[str, ...]) -> Iterator[Mistake]:
         said("No parameter was ever updated."), partial(Computation._replace, kept=every), is_alone=True
     )
     if letters and len(names) == 2:  # noqa: PLR2004 - w and b
-        yield Mistake(
-            said("The step of b was made with {of_it} of w; b has its own.", of_it=of_it),
-            partial(Computation._replace, borrows=Borrows.NEW),
-        )
+        if not _measures_memory(run.optimizer.update_rule):
+            yield Mistake(
+                said("The step of b was made with {of_it} of w; b has its own.", of_it=of_it),
+                partial(Computation._replace, borrows=Borrows.NEW),
+            )
         yield Mistake(
             said("w and b share {of_it}; each has its own.", of_it=of_it),
             partial(Computation._replace, borrows=Borrows.BOTH),
         )
+
+
+def _measures_memory(rule: UpdateRule) -> bool:
+    """Return whether a length over all parameters is that of memory: there is none of w's alone."""
+    new = {z + NEW for z in rule.letters}
+    return any(not new.isdisjoint(rule.program.depends(of)) for of in rule.norms.values())
 
 
 def _in_table(data: Neuron) -> Iterator[Mistake]:

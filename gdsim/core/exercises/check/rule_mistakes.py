@@ -484,13 +484,15 @@ class _Mistakes:
     def _in_switches(self) -> Iterator[tuple[str, UpdateRule]]:
         labels = {one.name: one.label for one in self._rule.settings}
         for name, is_on in self._optimizer.switches().items():
-            now, then = ("on", "off") if is_on else ("off", "on")
-            words = said(
-                "These are the values with “{labels}” switched {then}; this run has it {now}.",
-                labels=labels[name],
-                then=then,
-                now=now,
-            )
+            label = translated(labels[name])
+            if is_on:
+                words = said(
+                    "These are the values with “{label}” switched off; this run has it on.", label=label
+                )
+            else:
+                words = said(
+                    "These are the values with “{label}” switched on; this run has it off.", label=label
+                )
             yield words, self._optimizer.replace(**{name: not is_on}).update_rule
 
 
