@@ -127,7 +127,7 @@ def test_the_first_page_begins_with_what_a_person_wants_to_do():
     assert listed.index("numbers") < listed.index("points")
 
 
-def test_every_page_but_the_lists_a_calculation_and_a_program_has_a_picture():
+def test_every_page_has_a_picture_but_those_of_words_or_programs_alone():
     without = ["choosing-the-step", GLOSSARY, "index", "language", "muon", "python", "second-order"]
     assert [page for page in PAGES if not pictures_of(page)] == without
 
