@@ -119,7 +119,7 @@ def texts_of_scenes() -> Iterator[Entry]:
         data = json.loads(path.read_text(encoding="utf-8"))
         yield from _each(f"lessons/{path.stem}", data["title"], data.get("about", ""))
         for number, stop in enumerate(data["stops"], 1):
-            said = (stop.get(key, "") for key in _SAID)
+            said = [stop.get(key, "") for key in _SAID] + [stop.get("beside", {}).get("title", "")]
             texts = (one if isinstance(one, str) else " ".join(one) for one in said)
             yield from _each(f"lessons/{path.stem}/{number}", *texts)
 

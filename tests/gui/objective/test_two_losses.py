@@ -46,7 +46,7 @@ def test_the_same_points_have_two_surfaces_and_the_window_says_what_follows(comp
     assert np.array_equal(card.session.surface.loss, expected.loss)
     said = card.why.text()
     assert "Left (Squared error): The gradient has the slope f·(1 − f) as a factor" in said
-    assert "Right, cross-entropy: The slope f·(1 − f) of the sigmoid cancels" in said
+    assert "Right (Cross-entropy): The slope f·(1 − f) of the sigmoid cancels" in said
     assert "without the plateau of the squared error" in said
     assert window.commands["two_losses"].isChecked()
 
@@ -81,7 +81,7 @@ def test_it_follows_the_document_and_plays_in_step(compared, qtbot):
     card.choice.activated.emit(card.choice.currentIndex())
     qtbot.waitUntil(lambda: card.session.is_settled)
     assert card.session.experiment.objective == NeuronObjective(loss="absolute")
-    assert "Right, absolute error" in card.why.text()
+    assert "Right (Absolute error)" in card.why.text()
     assert card.title.whole() == "Absolute error (the same points)"
     assert session.experiment.objective == NeuronObjective()
 
