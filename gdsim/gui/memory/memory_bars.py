@@ -1,6 +1,6 @@
 """How much each past gradient counts, as bars: the newest at the right."""
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
@@ -24,6 +24,7 @@ class MemoryBars(Chart):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
+        self.installEventFilter(self)
         self.setAccessibleName(self.tr("How much each past gradient counts"))
         self._weights: PastWeights | None = None
         # How many of the last gradients the memory holds, and their share of it.
@@ -150,12 +151,13 @@ class MemoryBars(Chart):
         words = self.tr("last {0}: {1}").format(numerals.count(held[0]), percent(held[1]))
         painter.drawText(below, Qt.AlignmentFlag.AlignRight, words)
 
-    def event(self, event: QEvent) -> bool:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Tell of the bar under the mouse; not in `event`, within which the bars are painted."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             words = self.words_at(QPointF(event.pos()) / self.ui_scale)
             QToolTip.showText(event.globalPos(), tip(words), self)
             return True
-        return super().event(event)
+        return super().eventFilter(watched, event)
 
     def words_at(self, place: QPointF) -> str:
         """Return the words on a bar; empty beside the bars."""

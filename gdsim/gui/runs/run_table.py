@@ -6,6 +6,7 @@ from PySide6.QtCore import (
     QEvent,
     QLine,
     QModelIndex,
+    QObject,
     QPersistentModelIndex,
     QRect,
     QSignalBlocker,
@@ -125,14 +126,14 @@ class RunTable(QTableView):
         self.setItemDelegateForColumn(RATE, self._rates)
         self.setObjectName("state")
         self.setAccessibleName(self.tr("Runs"))
-        triggers = QAbstractItemView.EditTrigger
-        self.setEditTriggers(triggers.DoubleClicked)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setIconSize(QSize(LINE, _ROW_HEIGHT))
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setMouseTracking(True)
+        self.viewport().installEventFilter(self)
         self.setTabKeyNavigation(False)
         self.setCornerButtonEnabled(False)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -408,9 +409,11 @@ class RunTable(QTableView):
             self._lines = key, [QLine(0, y, width - 1, y) for y in ends]
         return self._lines[1]
 
-    def viewportEvent(self, event: QEvent) -> bool:
-        if event.type() != QEvent.Type.ToolTip or not isinstance(event, QHelpEvent):
-            return super().viewportEvent(event)
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Tell of the cell under the mouse; not in `viewportEvent`, within which the table is painted."""
+        is_asked = event.type() == QEvent.Type.ToolTip and watched is self.viewport()
+        if not is_asked or not isinstance(event, QHelpEvent):
+            return super().eventFilter(watched, event)
         cell = self.indexAt(event.pos())
         heading, words = self._told_of(cell.row(), cell.column()) if cell.isValid() else ("", "")
         QToolTip.showText(event.globalPos(), tip(words, heading), self)

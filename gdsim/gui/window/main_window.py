@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -163,6 +163,7 @@ class MainWindow(QMainWindow):
         self._connect_actions()
         self._restore()
         self._show_document()
+        self.installEventFilter(self)
         # No control has the focus until a person gives it to one.
         self.body.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.body.setFocus()
@@ -499,11 +500,16 @@ class MainWindow(QMainWindow):
         stop.setFocus(Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason)
         return True
 
-    def event(self, event: QEvent) -> bool:
-        """Follow the letters of the desktop."""
-        if event.type() == QEvent.Type.ApplicationFontChange and self.projector.letters != self._letters:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow the letters of the desktop.
+
+        An override of `event` would do, but all panes are painted within that of the window, and where one
+        override calls another, PySide does not tell of an exception but crashes.
+        """
+        is_own = watched is self and event.type() == QEvent.Type.ApplicationFontChange
+        if is_own and self.projector.letters != self._letters:
             self._dress()
-        return super().event(event)
+        return super().eventFilter(watched, event)
 
     def changeEvent(self, event: QEvent) -> None:
         """Say in the menu whether the window fills the screen: a desktop and the last session do that too."""

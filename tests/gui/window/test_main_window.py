@@ -24,9 +24,12 @@ from gdsim.core.model.experiment import MOST_RUNS, Experiment, Run
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.arrows.choice import Layer
+from gdsim.gui.curves.curve_plot import CurvePlot
 from gdsim.gui.forms.bubble import FaultBubble
 from gdsim.gui.map.map_pointer import MapPointer
 from gdsim.gui.map.view_range_editor import MapChoice
+from gdsim.gui.memory.memory_bars import MemoryBars
+from gdsim.gui.runs.run_table import RunTable
 from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.gui.window.window_look import WindowLook
@@ -55,6 +58,29 @@ def first(qtbot):
 
 def key(window, qtbot, code, modifier=Qt.KeyboardModifier.NoModifier):
     qtbot.keyClick(QApplication.focusWidget() or window, code, modifier)
+
+
+@pytest.mark.parametrize("kind", [RunTable, CurvePlot, MemoryBars])
+def test_a_fault_in_painting_is_told_and_ends_nothing(qtbot, monkeypatch, kind):
+    """It would, within an override of `event` or `viewportEvent` that calls Qt's."""
+    usual, broken = kind.paintEvent, []
+
+    def paint(pane, event):
+        if broken:
+            raise ValueError("painted wrong")
+        usual(pane, event)
+
+    monkeypatch.setattr(kind, "paintEvent", paint)
+    window, _ = opened(qtbot, load_scene(find_scene("first-neuron")))
+    window.cards.run_card.show_page(PAGES.index("memory"))
+    pane = window.findChild(kind)
+    with qtbot.captureExceptions() as told:
+        broken.append(True)
+        pane.show()
+        getattr(pane, "viewport", lambda: pane)().update()
+        qtbot.waitUntil(lambda: bool(told))
+        broken.clear()
+    assert {one[0] for one in told} == {ValueError}
 
 
 def test_every_page_and_every_kind_of_curves_look_different(first):

@@ -100,7 +100,7 @@ def crawled(window, session, sizes=SIZES, turn=0):
 @pytest.fixture
 def _blank_surface(monkeypatch):
     """Paint no mesh of the surface: it bears no text, and takes a third of the time."""
-    monkeypatch.setattr(panes, "draw_quads", lambda *_: QImage(1, 1, QImage.Format.Format_Mono))
+    monkeypatch.setattr(panes, "draw_quads", lambda *_, **__: QImage(1, 1, QImage.Format.Format_Mono))
 
 
 @pytest.fixture
