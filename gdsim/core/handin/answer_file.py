@@ -4,6 +4,7 @@ import json
 import re
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -74,10 +75,21 @@ def file_name(name: str) -> str:
 
 
 def write_answers(path: Path, hand_in: HandIn) -> None:
-    """Write an answer file; raises `OSError` if that fails, which leaves an older one as it was."""
-    text = json.dumps(_tree(hand_in, tries=True), ensure_ascii=False, indent=1)
+    """Write an answer file; raises `OSError` if that fails, which leaves an older one as it was.
+
+    Where all tries would make it larger than what is read, the older ones are left out.
+    """
+    text = _text_of(hand_in)
+    while len(text.encode()) > LARGEST_FILE and any(one.tries for one in hand_in.answers):
+        answers = (replace(one, tries=one.tries[(len(one.tries) + 1) // 2 :]) for one in hand_in.answers)
+        hand_in = replace(hand_in, answers=tuple(answers))
+        text = _text_of(hand_in)
     with replacing(path) as unfinished:
-        unfinished.write_text(text + "\n", encoding="utf-8", newline="\n")
+        unfinished.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _text_of(hand_in: HandIn) -> str:
+    return json.dumps(_tree(hand_in, tries=True), ensure_ascii=False, indent=1) + "\n"
 
 
 def code_of(hand_in: HandIn) -> str:

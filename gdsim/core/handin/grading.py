@@ -148,14 +148,18 @@ def _remark_on_doubles(entries: Sequence[_Entry]) -> None:
     for same in by_name.values():
         files = [elided(one.file) for one in same]
         for place, entry in enumerate(same):
-            others = _some([*files[:place][:_NAMED], *files[place + 1 :][:_NAMED]], len(files) - 1)
+            near = [*files[: min(place, _NAMED)], *files[place + 1 : place + 1 + _NAMED]]
+            others = _some(near, len(files) - 1)
             if others:
                 entry.remarks.append(f"The same name has also handed in {others}.")
     for same in by_answers.values():
         names = {_name_of(one): _shown_name(one) for one in reversed(same)}
-        for entry in same if len(names) > 1 and any(_has_answers(one) for one in same) else ():
-            others_named = sorted(name for key, name in names.items() if key != _name_of(entry))
-            entry.remarks.append(f"All its answers are those of {_some(others_named)}, word by word.")
+        if len(names) == 1 or not _has_answers(same[0]):
+            continue
+        first = sorted((name, key) for key, name in names.items())[: _NAMED + 1]
+        for entry in same:
+            others = _some([name for name, key in first if key != _name_of(entry)], len(names) - 1)
+            entry.remarks.append(f"All its answers are those of {others}, word by word.")
 
 
 def _has_answers(entry: _Entry) -> bool:

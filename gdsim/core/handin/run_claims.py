@@ -10,7 +10,7 @@ from gdsim.core.analysis.effort import evaluations_at, step_after_evaluations
 from gdsim.core.analysis.update import update_of
 from gdsim.core.arrays import Array
 from gdsim.core.engine.runs import first_steps
-from gdsim.core.engine.trajectory import StopReason
+from gdsim.core.engine.trajectory import Stop, StopReason
 from gdsim.core.exercises.predict import Landing, landing_words
 from gdsim.core.exercises.rate_ladder import (
     LADDER,
@@ -46,9 +46,14 @@ def judge_place(own: OwnTask, fields: Fields) -> Judged:
     experiment, index, ahead = stop.experiment, stop.selected, int(task["ahead"])
     run = experiment.runs[index]
     here = stop.step - experiment.clock(run).first
-    record, _ = run_to_end(first_columns(experiment, index, here + ahead + 1))
+    record, diverged = run_to_end(first_columns(experiment, index, here + ahead + 1))
     if len(record.loss) <= here + ahead:
-        return Judged(0.0, (said("The run ends before that step: it left all numbers."),))
+        words = (
+            said("The run ends before that step: it left all numbers.")
+            if diverged
+            else said("The run ends before that step.")
+        )
+        return Judged(None, (words,))  # with other data it goes on: nobody could have told this
     axes = experiment.slice.plane(run.start).axes
     path = in_plane(record.p, axes)
     result = Landing(path[here : here + ahead + 1], record.loss[here : here + ahead + 1], np.array([w, b]))
@@ -233,7 +238,6 @@ def judge_reached(own: OwnTask, fields: Fields) -> Judged:
     if not np.isfinite(loss).any():
         return Judged(0.0, (said("The loss at the start is no number."),))
     lowest = int(np.nanargmin(loss))
-    ended = computed.stop is not None and computed.stop.reason is StopReason.DIVERGED
     told = said(
         "{name} gets no lower than L = {loss}, at step {lowest}",
         name=name,
@@ -243,11 +247,15 @@ def judge_reached(own: OwnTask, fields: Fields) -> Judged:
     wanted = said(
         "it should be {target} within {most} evaluations", target=number(target, 4), most=count(most)
     )
-    mistake = said("The run diverges: its rate is too large.") if ended else _why_not(loss, lowest)
+    mistake = _why_not(computed.stop, loss, lowest)
     return Judged(0.0, (mistake, f"{told}; {wanted}."), mistake)
 
 
-def _why_not(loss: Array, lowest: int) -> str:
+def _why_not(stop: Stop | None, loss: Array, lowest: int) -> str:
+    if stop is not None and stop.reason is StopReason.DIVERGED:
+        return said("The run diverges: its rate is too large.")
+    if stop is not None and stop.reason is not StopReason.FINISHED:
+        return stop.sentence
     finite = loss[np.isfinite(loss)]
     if lowest == len(finite) - 1:
         return said("It is still falling when the evaluations are spent: it is too slow.")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from gdsim.core.language.words import said
+from gdsim.core.model.searching import is_second_order
 from gdsim.core.rules.rule import Optimizer
 from gdsim.core.settings import NUMBER, POSITIVE, SEED, Domain, InvalidValue
 
@@ -71,6 +72,9 @@ class KeptEntry:
     ranges: tuple[KeptAxis, ...] = ()
 
     def __post_init__(self) -> None:
+        if is_second_order(self.optimizer):
+            words = said("must be a rule that goes by gradients alone, not {name}", name=self.optimizer.id)
+            raise InvalidValue("algorithm", words)
         if len(self.ranges) > _MOST_RANGES:
             words = said("must be at most {most}, not {count}", most=_MOST_RANGES, count=len(self.ranges))
             raise InvalidValue("ranges", words)

@@ -56,6 +56,8 @@ class Autosave(QObject):
         self._timer.timeout.connect(self._keep)
         document.changed.connect(self._on_changed)
         document.file_changed.connect(self._on_changed)
+        if document.is_modified:  # another window has kept it until now
+            self._on_changed()
 
     def keep_now(self) -> None:
         """Write what is not saved at once, in this thread.

@@ -1,9 +1,10 @@
 """Handing in: whose answers are collected, where they are kept, and the window of each task."""
 
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, QStandardPaths, Signal
 from PySide6.QtGui import QGuiApplication
@@ -35,6 +36,13 @@ if TYPE_CHECKING:
 _NAME, _FOLDER = "hand_in/name", "hand_in/folder"
 
 
+class HandingIn(NamedTuple):
+    """The answers of a student, and the file that they go into."""
+
+    hand_in: HandIn
+    path: Path
+
+
 class HandInCommands(QObject):
     """Collects the answers of a student to the lesson that is open; makes tasks and hand-outs, too."""
 
@@ -48,6 +56,7 @@ class HandInCommands(QObject):
         self.tasks = TaskQueue(self, in_order=True)
         self._sheet: Sheet | None = None
         self._path = Path()
+        self._unwritten: HandingIn | None = None  # what was kept, while it is being written
         self.task: TaskWindow | None = None
         self.hand_in: HandIn | None = None
         self.dialog: BeginDialog | None = None
@@ -58,7 +67,21 @@ class HandInCommands(QObject):
 
     def close(self) -> None:
         self.tasks.close()
+        unwritten, self._unwritten = self._unwritten, None
+        if unwritten is not None:
+            self.tasks.wait_for_thread()  # it may be writing an answer before
+            with suppress(OSError, ValueError):  # there is nobody left to tell
+                write_answers(unwritten.path, unwritten.hand_in)
         self.hand_out.close()
+
+    @property
+    def handing_in(self) -> HandingIn | None:
+        """Whose answers are collected; None for nobody's."""
+        return HandingIn(self.hand_in, self._path) if self.hand_in is not None else None
+
+    def go_on(self, handing_in: HandingIn) -> None:
+        """Go on with answers that another window has collected."""
+        self.hand_in, self._path = handing_in
 
     def ask_hand_out(self, lesson: Lesson) -> None:
         """Write a lesson as a hand-out."""
@@ -120,6 +143,8 @@ class HandInCommands(QObject):
             self.tasks.submit(work, partial(self._on_begun, path), partial(self._on_failed, path))
 
     def _on_begun(self, path: Path, hand_in: HandIn) -> None:
+        if self.task is not None:  # what it asks has the data of somebody else, or of another lesson
+            self.task.close()
         self.hand_in, self._path = hand_in, path
         self._settings.keep(_NAME, hand_in.name)
         self._settings.keep(_FOLDER, str(path.parent))
@@ -165,16 +190,21 @@ class HandInCommands(QObject):
 
     def keep(self, own: OwnTask, fields: Fields, seconds: int) -> None:
         """Take an answer, and write the file."""
-        if self.hand_in is None:
+        if self.hand_in is None:  # the lesson has changed meanwhile
+            self.ask()
             return
         self.hand_in = hand_in = self.hand_in.kept(own, fields, seconds)
+        self._unwritten = kept = HandingIn(hand_in, self._path)
         answer = hand_in.answer(own.number)
         if self.task is not None:
             self.task.show_answer(answer)
             self.task.show_state(self.tr("Writing…"))
-        self.tasks.submit(partial(write_answers, self._path, hand_in), self._on_written, self._on_unwritten)
+        write = partial(write_answers, self._path, hand_in)
+        self.tasks.submit(write, partial(self._on_written, kept), self._on_unwritten)
 
-    def _on_written(self, _done: object) -> None:
+    def _on_written(self, kept: HandingIn, _done: object) -> None:
+        if self._unwritten is kept:
+            self._unwritten = None
         if self.hand_in is None or self._sheet is None or self.task is None:
             return
         words = self.tr("Kept in {file}: {there} of {count} tasks have an answer.")

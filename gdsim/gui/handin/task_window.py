@@ -5,7 +5,7 @@ from typing import Any
 from PySide6.QtCore import QElapsedTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from gdsim.core.handin.answers import Answer, Fields
+from gdsim.core.handin.answers import LONGEST_FIELD, Answer, Fields
 from gdsim.core.handin.sheet import OwnTask
 from gdsim.core.settings import elided
 from gdsim.gui.actions import UserActions
@@ -120,7 +120,8 @@ class TaskWindow(Exercise):
     @Slot()
     def hand_over(self) -> None:
         """Ask that the answer be kept, unless there is nothing in it."""
-        fields: Fields = self.form.fields()
+        # A file with more in it could not be read again.
+        fields: Fields = tuple(text[:LONGEST_FIELD] for text in self.form.fields())
         if not any(text.strip() for text in fields):
             self.show_state(self.tr("There is nothing to keep yet."))
             return

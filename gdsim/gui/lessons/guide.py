@@ -127,7 +127,10 @@ class LessonGuide(QObject):
         self._index = min(place.stop, len(lesson.stops) - 1)
         self._stage = min(place.stage, lesson.stops[self._index].last_stage)
         self._bar.show_lesson(lesson)
-        self._view.show_beside(lesson.stops[self._index].beside)
+        stop, seen = lesson.stops[self._index], self._view.seen()
+        self._view.show_beside(stop.beside)
+        # What a person has chosen at the stop stays.
+        self._view.show_view(replace(stop.view, page=seen.page, curve=seen.curve, sight=seen.sight))
         self._show_stage()
         self.arrived.emit(self._index)
 

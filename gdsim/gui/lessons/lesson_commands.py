@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from gdsim.core.settings import Value
     from gdsim.gui.exercises.exercise import Exercise
     from gdsim.gui.files.opening import Allow
-    from gdsim.gui.handin.hand_in import HandInCommands
+    from gdsim.gui.handin.hand_in import HandInCommands, HandingIn
     from gdsim.gui.lessons.guide import LessonGuide, PlaceInLesson
     from gdsim.gui.lessons.lesson_bar import LessonBar
     from gdsim.gui.lessons.own_lesson import OwnLesson, StopMaker
@@ -237,10 +237,20 @@ class LessonCommands(QObject):
         read = partial(_read, name)
         self._reading.replace(read, lambda lesson: self.begin(lesson, index), self.own.refuse)
 
-    def resume(self, place: "PlaceInLesson") -> None:
-        """Read a lesson again, and go on where somebody was in it."""
-        read = partial(_read, place.key)
-        self._reading.replace(read, lambda lesson: self.guide.resume(lesson, place), self.own.refuse)
+    @property
+    def handing_in(self) -> "HandingIn | None":
+        """Whose answers are collected; None for nobody's."""
+        return self.hand_in.handing_in if "hand_in" in self.__dict__ else None
+
+    def resume(self, place: "PlaceInLesson", handing_in: "HandingIn | None" = None) -> None:
+        """Read a lesson again, and go on where somebody was in it, and with whose answers are collected."""
+
+        def go_on(lesson: "Lesson") -> None:
+            if handing_in is not None:
+                self.hand_in.go_on(handing_in)
+            self.guide.resume(self._dressed(lesson), place)
+
+        self._reading.replace(partial(_read, place.key), go_on, self.own.refuse)
 
     def make_stop(self) -> None:
         self.maker.ask(self._own_file)

@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QSettings, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
+from gdsim.core.language.catalogue import read_language
 from gdsim.gui.language import keep_language, speak
 from gdsim.gui.preferences import Preferences
 from gdsim.gui.runtime.boot import drafts_folder
@@ -56,6 +57,7 @@ class LanguageSwitch(QObject):
 
     def speak(self, code: str) -> None:
         """Show the window in a language."""
+        read_language(code)  # if that fails, the old window goes on
         old = self.window
         handed = old.hand_over()
         keep_language(Preferences(self._settings), code)

@@ -73,7 +73,7 @@ from gdsim.session.session import Session
 
 if TYPE_CHECKING:
     from gdsim.core.analysis.diagnosis import Finding
-    from gdsim.gui.handin.hand_in import HandInCommands
+    from gdsim.gui.handin.hand_in import HandInCommands, HandingIn
     from gdsim.gui.lessons.guide import PlaceInLesson
 
 _SMALLEST = (640, 400)
@@ -88,6 +88,7 @@ class HandedOver(NamedTuple):
     curve: CurveKind
     page: int
     lesson: "PlaceInLesson | None"
+    handing_in: "HandingIn | None"
 
 
 class MainWindow(QMainWindow):
@@ -527,6 +528,8 @@ class MainWindow(QMainWindow):
         self._watch()
 
     def _watch(self) -> None:
+        if self._is_handed_over:  # another window is watched now
+            return
         self.session.set_watched(self.isVisible() and not self.isMinimized())
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -548,6 +551,7 @@ class MainWindow(QMainWindow):
             self.cards.curves.kind,
             self.cards.run_card.page,
             guide.place() if guide else None,
+            self.lessons.handing_in,
         )
         self._is_handed_over = True
         self._leave()
@@ -561,7 +565,7 @@ class MainWindow(QMainWindow):
         self.cards.run_card.show_page(handed.page)
         self.session.tell_all()
         if handed.lesson is not None:
-            self.lessons.resume(handed.lesson)
+            self.lessons.resume(handed.lesson, handed.handing_in)
 
     def _leave(self) -> None:
         self.help.close()

@@ -460,6 +460,10 @@ FAULTS = {
         text_with((("race", "rules", 0, "algorithm"), "sgd")),
         "race.rules[0].algorithm must be one of mine, gd,",
     ),
+    "a race of a rule that does not go by gradients": (
+        text_with((("race", "rules", 0), {"algorithm": "newton"})),
+        "race.rules[0].algorithm must be a rule that goes by gradients alone, not newton",
+    ),
     "a race with a wrong setting": (
         text_with((("race", "rules", 0, "hyperparameters", "eta"), -1)),
         "race.rules[0].hyperparameters.eta must be a positive number, not -1",

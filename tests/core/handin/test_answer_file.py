@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from gdsim.core.files.checked_json import FileFault
 from gdsim.core.handin.answer_file import (
     ENDING,
+    LARGEST_FILE,
     LONGEST_CODE,
     code_of,
     codes_in,
@@ -17,7 +18,7 @@ from gdsim.core.handin.answer_file import (
     read_many,
     write_answers,
 )
-from gdsim.core.handin.answers import MOST_TRIES, Answer, HandIn, Try
+from gdsim.core.handin.answers import LONGEST_FIELD, MOST_TRIES, Answer, HandIn, Try
 from tests.core.handin.students import handed_in, right_fields, sheet
 
 FIELD = st.text(st.characters(codec="utf-8"), max_size=40)
@@ -90,6 +91,19 @@ def test_every_try_is_kept_in_its_order_and_the_first_of_very_many_go():
     assert (answer.fields, answer.count, answer.seconds) == (("34",), 35, 70)
     assert [one.fields[0] for one in answer.tries] == [str(number) for number in range(5, 35)]
     assert [one.seconds for one in answer.tries] == list(range(12, 72, 2))
+
+
+def test_a_file_that_would_be_too_large_to_be_read_is_written_without_the_older_tries(tmp_path):
+    path = tmp_path / f"ada{ENDING}"
+    tries = tuple(Try(number, (f"{number:02}" + "é" * (LONGEST_FIELD - 2),)) for number in range(MOST_TRIES))
+    answers = tuple(Answer(number, "", tries[-1].fields, 30, 30, tries) for number in range(1, 11))
+    write_answers(path, HandIn("Ada", "", "", answers))
+    assert LARGEST_FILE / 2 < path.stat().st_size <= LARGEST_FILE
+    hand_in, is_untouched = read_answers(path)
+    assert is_untouched
+    assert [one.fields for one in hand_in.answers] == [one.fields for one in answers]
+    assert all(0 < len(one.tries) < MOST_TRIES for one in hand_in.answers)
+    assert all(one.tries == tries[-len(one.tries) :] for one in hand_in.answers)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from gdsim.core.handin.run_claims import reach_field
 from gdsim.core.handin.sheet import Sheet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.searches import SEARCHES
+from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from tests.core.handin.students import data, descent, gradient, loss, right_fields, sheet, wrong_fields
 
 KINDS = {"check_work": 1, "fill_in": 2, "predict": 3, "quiz": 4, "find_rate": 5, "reach": 6, "explain": 7}
@@ -138,6 +139,26 @@ def test_a_run_has_to_begin_where_the_task_begins_and_searches_pay_for_their_tri
     few = judged(task("reach", evaluations=2), (reach_field(searched),))
     assert few.share == 0.0
     assert "evaluations" in found
+
+
+def test_a_run_that_stops_before_the_evaluations_are_spent_is_not_called_slow():
+    own = task("reach")
+    run = own.stop.experiment.runs[own.stop.selected]
+    stuck = replace(run, optimizer=SECOND_ORDER_RULES["newton"](), search=SEARCHES["armijo"]())
+    result = judged(own, (reach_field(stuck),))
+    assert result.share == 0.0
+    assert result.mistake.startswith("Stopped after 0 steps: the direction leads uphill there")
+
+
+def test_where_a_run_ends_early_nobody_could_have_told():
+    own = task("predict")
+    experiment, index = own.stop.experiment, own.stop.selected
+    runs = list(experiment.runs)
+    runs[index] = replace(runs[index], optimizer=SECOND_ORDER_RULES["gauss-newton"](), epochs=300)
+    own = replace(own, stop=replace(own.stop, experiment=replace(experiment, runs=tuple(runs))))
+    result = judged(own, ("1", "1"))
+    assert result.share is None
+    assert result.sentences[0].startswith("The run ends before that step")
 
 
 def test_words_are_counted_as_a_person_counts_them():

@@ -16,6 +16,7 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import LECTURE_RULES, RULES
 from gdsim.core.rules.own_rule import own_rule
+from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from tests.gui.windows import cut_off_texts
 
 
@@ -68,6 +69,13 @@ def test_the_table_is_that_of_the_core(raced):
         assert shown[1] == f"{entry.solved} of {entry.starts}"
     assert race.plan().solved_below == 1e-4
     assert "it says nothing about others" in race.words.text()
+
+
+def test_a_method_that_looks_at_the_curvature_takes_no_part(opened_race):
+    newton = Run(SECOND_ORDER_RULES["newton"](), start=(0.0, 6.0), epochs=5)
+    _, _, race = opened_race(valley(newton))
+    names = [action.text() for action in race.entries.add.menu().actions()]
+    assert names == [rule.title for rule in RULES.values()]
 
 
 def test_a_typed_rule_may_take_part_and_the_batches_are_those_of_the_selected_run(raced):

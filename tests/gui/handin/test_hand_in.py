@@ -2,6 +2,8 @@
 
 import json
 from dataclasses import replace
+from functools import partial
+from threading import Event
 
 import pytest
 from PySide6.QtCore import Qt
@@ -9,7 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
 from gdsim.core.handin.answer_file import ENDING, codes_in, read_answers, write_answers
-from gdsim.core.handin.answers import new_hand_in
+from gdsim.core.handin.answers import LONGEST_FIELD, new_hand_in
 from gdsim.core.handin.grading import grading
 from gdsim.core.handin.judging import questions_of
 from gdsim.core.handin.sheet import Sheet
@@ -198,6 +200,35 @@ def test_answers_that_cannot_be_written_are_told_of_and_stay(student, qtbot):
     path.rmdir()
     keep(task, qtbot)
     assert read_answers(path).hand_in.answer(5).fields == ("2",)
+
+
+def test_an_answer_is_written_though_the_window_closes_before_its_turn(student, qtbot):
+    window, path = student
+    task = task_of(window, qtbot, 5)
+    qtbot.keyClicks(task.form.rate, "2")
+    hand_in = window.lessons.hand_in
+    hand_in.tasks.submit(partial(Event().wait, 0.1))
+    qtbot.mouseClick(task.keep, LEFT)
+    assert read_answers(path).hand_in.answers == ()
+    hand_in.close()
+    assert read_answers(path).hand_in.answer(5).fields == ("2",)
+
+
+def test_more_than_a_file_may_hold_is_not_kept(student, qtbot):
+    window, path = student
+    task = task_of(window, qtbot, 5)
+    task.form.rate.setText("1" * (LONGEST_FIELD + 1))
+    keep(task, qtbot)
+    assert read_answers(path).hand_in.answer(5).fields == ("1" * LONGEST_FIELD,)
+
+
+def test_a_task_is_not_kept_for_somebody_else(student, qtbot, tmp_path):
+    window, _ = student
+    task = task_of(window, qtbot, 5)
+    window.lessons.guide.go_back()
+    task = window.lessons.hand_in.open(window.lessons.guide.lesson.tasks[4])
+    with qtbot.waitSignal(task.finished):
+        window.lessons.hand_in.begin("Bob", tmp_path / f"bob{ENDING}")
 
 
 def test_all_answers_are_copied_as_a_code(student, qtbot):

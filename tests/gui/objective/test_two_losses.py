@@ -1,5 +1,7 @@
 """The surface of another loss beside that of the document, under one camera."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -84,6 +86,17 @@ def test_it_follows_the_document_and_plays_in_step(compared, qtbot):
     assert "Right (Absolute error)" in card.why.text()
     assert card.title.whole() == "Absolute error (the same points)"
     assert session.experiment.objective == NeuronObjective()
+
+
+def test_a_new_run_and_another_colour_are_drawn_there_too(compared, qtbot):
+    window, session, card = compared
+    window.user_actions.duplicate_run(0)
+    pink = replace(session.experiment.runs[0], colour="#ff00ff")
+    window.user_actions.replace_run(0, pink, "Colour")
+    qtbot.waitUntil(lambda: card.session.is_settled)
+    assert card.curves._look.styles == window.cards.curves._look.styles
+    assert len(card.curves._look.styles) == len(session.experiment.runs)
+    assert card.curves._look.styles[0].colour == "#ff00ff"
 
 
 @pytest.mark.parametrize("way", ["command", "escape", "function", "lesson"])

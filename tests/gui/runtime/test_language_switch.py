@@ -96,6 +96,57 @@ def test_a_lesson_goes_on_where_it_was(switch, qtbot):
     assert lessons.guide.stage + lessons.guide.index > 3
 
 
+def test_what_moves_is_still_seen(switch, qtbot):
+    with qtbot.waitSignal(switch.replaced):
+        switch.window.choose_language("de")
+    session = switch._session
+    qtbot.waitUntil(switch.window.is_settled, timeout=20_000)
+    with qtbot.waitSignal(session.frame_changed, check_params_cb=lambda frame: frame.cursor == 7):
+        session.play(lambda head: head.seek(7))
+
+
+def test_what_is_not_saved_is_kept_in_case_of_a_crash_still(switch, qtbot, tmp_path, monkeypatch):
+    monkeypatch.setattr("gdsim.gui.files.autosave.PAUSE_MS", 10)
+    switch.window.user_actions.add_point()
+    with qtbot.waitSignal(switch.replaced):
+        switch.window.choose_language("de")
+    qtbot.waitUntil(lambda: any((tmp_path / "drafts").glob("[!.]*.json")))
+
+
+def test_a_student_goes_on_with_the_same_answers(switch, qtbot, tmp_path):
+    lessons = switch.window.lessons
+    lessons.open("first-sheet", 0)
+    qtbot.waitUntil(lambda: lessons.lesson is not None, timeout=20_000)
+    lessons.hand_in.begin("Ada", tmp_path / "ada.gdsim-answer")
+    qtbot.waitUntil(lambda: lessons.hand_in.hand_in is not None)
+    shown = lessons.lesson.stops[0].experiment
+    with qtbot.waitSignal(switch.replaced):
+        switch.window.choose_language("de")
+    lessons = switch.window.lessons
+    qtbot.waitUntil(lambda: lessons.lesson is not None, timeout=20_000)
+    assert lessons.hand_in.hand_in.name == "Ada"
+    assert lessons.lesson.stops[0].experiment == shown
+    lessons.guide.go(lessons.lesson.tasks[4])
+    lessons.guide.open_again()
+    assert lessons.hand_in.task.own.data == lessons.hand_in._sheet.own_task(5, "Ada").data
+
+
+def test_a_second_scene_stands_beside_the_first_still(switch, qtbot):
+    lessons = switch.window.lessons
+    lessons.open("lecture", 0)
+    qtbot.waitUntil(lambda: lessons.lesson is not None, timeout=20_000)
+    stops = lessons.lesson.stops
+    lessons.guide.go(next(place for place, stop in enumerate(stops) if stop.beside is not None))
+    shown = switch.window.maximised.stage
+    assert shown
+    with qtbot.waitSignal(switch.replaced):
+        switch.window.choose_language("de")
+    window = switch.window
+    qtbot.waitUntil(lambda: window.lessons.lesson is not None, timeout=20_000)
+    assert window.maximised.stage == shown
+    assert window.stage.beside.isVisible()
+
+
 def test_the_language_is_remembered(switch, qtbot):
     with qtbot.waitSignal(switch.replaced):
         switch.window.choose_language("de")

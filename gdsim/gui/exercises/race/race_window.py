@@ -17,6 +17,7 @@ from gdsim.core.language.words import translated
 from gdsim.core.model.batching import BATCH
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.kept import NOTHING_KEPT, KeptRace, RaceTerms
+from gdsim.core.model.searching import is_second_order
 from gdsim.core.rules.catalogue import LECTURE_RULES, RULES
 from gdsim.core.rules.rule import Rule
 from gdsim.core.settings import Value
@@ -191,7 +192,8 @@ class FairRace(Exercise):
 
     def _rules_of_document(self) -> tuple[Rule, ...]:
         """Return the rules that were typed, and those of libraries that runs follow."""
-        followed = (run.optimizer.definition for run in self.experiment.runs)
+        optimizers = (run.optimizer for run in self.experiment.runs)
+        followed = (one.definition for one in optimizers if not is_second_order(one))
         rules = dict.fromkeys((*self.experiment.rules, *followed))
         return tuple(rule for rule in rules if rule.id not in RULES)
 
