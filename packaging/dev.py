@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 OLDEST = (3, 11)
 NEWER = ("python3.15", "python3.14", "python3.13", "python3.12", "python3.11")
 # What gdsim does without a window: its commands, and options that print and end.
-WINDOWLESS = {"run", "step", "check", "record", "export", "scenes", "algorithms", "lesson"}
+WINDOWLESS = {"run", "step", "check", "grade", "record", "export", "scenes", "algorithms", "lesson"}
 PRINTING = {"-h", "--help", "--version", "--self-test"}
 # Processes that run tests.
 _AT_ONCE = 2

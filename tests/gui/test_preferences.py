@@ -215,4 +215,4 @@ def test_settings_are_read_in_one_place_alone():
     folder = Path(gdsim.gui.__file__).parent
     using = {path.name for path in folder.rglob("*.py") if "QSettings" in path.read_text(encoding="utf-8")}
     # What opens links on Windows is the system's to keep.
-    assert using == {"app.py", "main_window.py", "preferences.py", "registration.py"}
+    assert using == {"app.py", "language_switch.py", "main_window.py", "preferences.py", "registration.py"}

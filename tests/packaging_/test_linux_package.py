@@ -21,6 +21,7 @@ def test_the_manual_page_has_every_command_and_option():
         "gdsim run",
         "gdsim step",
         "gdsim check",
+        "gdsim grade",
         "gdsim record",
         "gdsim export",
         "gdsim scenes",

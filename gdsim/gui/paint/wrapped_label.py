@@ -41,6 +41,7 @@ class WrappedLabel(PlainLabel):
 
     def _break(self) -> None:
         lines = broken(self._whole, self.font(), self.width(), self._most).lines
-        shown, is_cut = "\n".join(lines), bool(lines) and lines[-1].endswith("…")
+        shown = "\n".join(lines)
+        is_cut = "".join(shown.split()) != "".join(self._whole.split())
         self.setText("" if is_cut and 2 * len(shown) < len(self._whole) else shown)
         set_tip(self, self._whole if is_cut else "")

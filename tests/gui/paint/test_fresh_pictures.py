@@ -31,6 +31,8 @@ CURVES, MAP = (782, 218), (380, 330)
 
 # Of 255: where a path that grows is joined, the edge of its line may be so much lighter or darker.
 _UNSEEN = 24
+# Over a contour line, which stands out from its ground, it may be more for so many pixels.
+_FEW = 3
 
 
 def painted(pane) -> QImage:
@@ -44,7 +46,7 @@ def assert_same(seen: QImage, fresh: QImage, what: object) -> None:
         return
     assert seen.size() == fresh.size(), what
     other = np.argwhere(np.abs(pixels_of(seen) - pixels_of(fresh)).max(axis=-1) > _UNSEEN)
-    if len(other) == 0:
+    if len(other) <= _FEW:
         return
     pytest.fail(f"{what}: {len(other)} pixels differ, from {other.min(axis=0)} to {other.max(axis=0)}")
 

@@ -24,7 +24,6 @@ from gdsim.core.model.experiment import MOST_RUNS, Experiment, Run
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.arrows.choice import Layer
-from gdsim.gui.curves.curve_plot import CurvePlot
 from gdsim.gui.forms.bubble import FaultBubble
 from gdsim.gui.map.map_pointer import MapPointer
 from gdsim.gui.map.view_range_editor import MapChoice
@@ -60,7 +59,7 @@ def key(window, qtbot, code, modifier=Qt.KeyboardModifier.NoModifier):
     qtbot.keyClick(QApplication.focusWidget() or window, code, modifier)
 
 
-@pytest.mark.parametrize("kind", [RunTable, CurvePlot, MemoryBars])
+@pytest.mark.parametrize("kind", [RunTable, MemoryBars])
 def test_a_fault_in_painting_is_told_and_ends_nothing(qtbot, monkeypatch, kind):
     """It would, within an override of `event` or `viewportEvent` that calls Qt's."""
     usual, broken = kind.paintEvent, []
