@@ -95,7 +95,7 @@ def _print(grades: tuple[Grade, ...], pages: Path, count: int) -> None:
             one_line(one.name, _LONGEST_CELL),
             f"{machine_readable(one.marks)} of {one.of}" if one.tasks else "",
             str(one.to_read or ""),
-            one_line(" ".join(one.remarks), _LONGEST_REMARK),
+            one_line(" ".join(one.for_teacher), _LONGEST_REMARK),
         )
         for one in grades
     ]

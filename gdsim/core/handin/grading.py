@@ -50,6 +50,7 @@ class Grade:
     hand_in: HandIn | None = None
     tasks: tuple[TaskGrade, ...] = ()
     remarks: tuple[str, ...] = ()  # What is odd about it, or why it cannot be graded
+    alike: tuple[str, ...] = ()  # What it has in common with those of others, who are named
 
     @property
     def marks(self) -> float:
@@ -67,6 +68,11 @@ class Grade:
         return sum(one.own.marks for one in self.tasks if one.judged.share is None)
 
     @property
+    def for_teacher(self) -> tuple[str, ...]:
+        """All remarks; a student is told nothing of others."""
+        return (*self.remarks, *self.alike)
+
+    @property
     def name(self) -> str:
         """The student's name; empty where it is not known."""
         return self.hand_in.name if self.hand_in else ""
@@ -79,6 +85,7 @@ class _Entry:
     file: str
     received: Received | None = None
     remarks: list[str] = field(default_factory=list)
+    alike: list[str] = field(default_factory=list)
 
 
 def answer_files(folder: Path, beside: Path | None = None) -> list[Path]:
@@ -151,7 +158,7 @@ def _remark_on_doubles(entries: Sequence[_Entry]) -> None:
             near = [*files[: min(place, _NAMED)], *files[place + 1 : place + 1 + _NAMED]]
             others = _some(near, len(files) - 1)
             if others:
-                entry.remarks.append(f"The same name has also handed in {others}.")
+                entry.alike.append(f"The same name has also handed in {others}.")
     for same in by_answers.values():
         names = {_name_of(one): _shown_name(one) for one in reversed(same)}
         if len(names) == 1 or not _has_answers(same[0]):
@@ -159,7 +166,7 @@ def _remark_on_doubles(entries: Sequence[_Entry]) -> None:
         first = sorted((name, key) for key, name in names.items())[: _NAMED + 1]
         for entry in same:
             others = _some([name for name, key in first if key != _name_of(entry)], len(names) - 1)
-            entry.remarks.append(f"All its answers are those of {others}, word by word.")
+            entry.alike.append(f"All its answers are those of {others}, word by word.")
 
 
 def _has_answers(entry: _Entry) -> bool:
@@ -194,15 +201,15 @@ def _own_tasks(entry: _Entry, known: Mapping[str, Sheet]) -> tuple[OwnTask, ...]
 def _graded(
     entry: _Entry, known: Mapping[str, Sheet], own_tasks: Sequence[OwnTask], owners: Mapping[str, str]
 ) -> Grade:
-    remarks = entry.remarks
+    remarks, alike = entry.remarks, entry.alike
     if entry.received is None:
-        return Grade(entry.file, remarks=tuple(remarks))
+        return Grade(entry.file, remarks=tuple(remarks), alike=tuple(alike))
     hand_in = entry.received.hand_in
     sheet = known.get(hand_in.sheet)
     if sheet is None:
         lesson = one_line(hand_in.lesson, 60) or "without a title"
         remarks = [*remarks, f'It belongs to another lesson, "{lesson}", or to another version of it.']
-        return Grade(entry.file, hand_in, remarks=tuple(remarks))
+        return Grade(entry.file, hand_in, remarks=tuple(remarks), alike=tuple(alike))
     beyond = [one.number for one in hand_in.answers if one.number > len(sheet)]
     if beyond:
         remarks = [*remarks, f"It answers a task {beyond[0]}, and the lesson has {len(sheet)}."]
@@ -213,8 +220,8 @@ def _graded(
     for name in sorted(strange):
         whose = f"those of {one_line(name, 60)}" if name else "nobody's in this folder"
         count = f"{strange[name]} {'answer was' if strange[name] == 1 else 'answers were'}"
-        remarks = [*remarks, f"{count} made with the data of another name: {whose}."]
-    return Grade(entry.file, hand_in, tasks, tuple(remarks))
+        alike = [*alike, f"{count} made with the data of another name: {whose}."]
+    return Grade(entry.file, hand_in, tasks, tuple(remarks), tuple(alike))
 
 
 def _task_grade(own: OwnTask, answer: Answer | None) -> TaskGrade:
@@ -248,7 +255,7 @@ def write_grades(grades: Sequence[Grade], out: TextIO) -> None:
             [machine_readable(grade.marks), str(grade.of), str(grade.to_read)] if grade.tasks else [""] * 3
         )
         names = [grade.file, grade.name, grade.hand_in.lesson if grade.hand_in else ""]
-        writer.writerow([*map(_cell, names), *totals, *cells, _cell(" ".join(grade.remarks))])
+        writer.writerow([*map(_cell, names), *totals, *cells, _cell(" ".join(grade.for_teacher))])
 
 
 def _marks(one: TaskGrade) -> str:
