@@ -136,7 +136,7 @@ def own_rule(title: str, lines: str, settings: Iterable[Setting] = (), id_: str 
     found.sort(key=lambda name: name != ETA)
     chosen = tuple(_fitting(name, given.get(name), names) for name in found)
     return OwnRule(
-        checked_id(id_ or free_id(title, ())), title, said("A rule of this document."), chosen, lines
+        checked_id(id_ or free_id(title, ())), title, to_say("A rule of this document."), chosen, lines
     )
 
 
@@ -219,7 +219,7 @@ def usual_setting(name: str, domain: Domain | None = None) -> Setting:
         name,
         symbol,
         name.replace("_", " "),
-        said("{name} in the lines of the rule.", name=name),
+        to_say("As it is used in the lines of the rule."),
         _FIRST.get(domain, 0.5),
         domain,
         low,

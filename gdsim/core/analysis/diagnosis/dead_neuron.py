@@ -34,7 +34,7 @@ def dead_neurons(evidence: Evidence) -> tuple[Finding, ...]:
         )
     else:
         dead = said(
-            "From step {step} on w·x + b is not above 0 at all {n} points: there ReLU is 0 and so is its "
+            "From step {step} on w·x + b is above 0 at none of the {n} points: there ReLU is 0 and so is its "
             "slope, and no point adds to the gradient.",
             step=step,
             n=count(size),

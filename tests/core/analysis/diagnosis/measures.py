@@ -528,7 +528,8 @@ def plain_descent_leaves(m, finding, eta, after, steps):
 
 @clause(
     "DEAD",
-    r"From step ([\d,]+) on w·x \+ b is not above 0 at (?:the only point|all ([\d,]+) points): there ReLU is "
+    r"From step ([\d,]+) on w·x \+ b is "
+    r"(?:not above 0 at the only point|above 0 at none of the ([\d,]+) points): there ReLU is "
     r"0 and so is its slope, and (?:the point adds nothing|no point adds) to the gradient\.",
 )
 def is_dead(m, finding, step, points):

@@ -264,8 +264,8 @@ def test_a_dead_relu_is_told_from_one_that_lives():
     (one,) = (one for one in found_of(dead) if one.kind is FindingKind.DEAD)
     assert (one.first, one.last) == (0, 60)
     assert one.sentence == (
-        "From step 0 on w·x + b is not above 0 at all 2 points: there ReLU is 0 and so is its slope, and no "
-        "point adds to the gradient. The run stays where it is, at a loss of 0.53."
+        "From step 0 on w·x + b is above 0 at none of the 2 points: there ReLU is 0 and so is its slope, "
+        "and no point adds to the gradient. The run stays where it is, at a loss of 0.53."
     )
     half = neuron_scene("relu", [-1.0, 2.0], [0.5, 0.9], (-1.0, -0.5), eta=0.1)
     assert FindingKind.DEAD not in kinds(found_of(half))
