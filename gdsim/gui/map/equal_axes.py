@@ -1,11 +1,13 @@
 """Equal axes for a map of a part of the plane that is known alone: there is nothing to draw around it."""
 
 import pyqtgraph as pg
-from PySide6.QtCore import QMargins, QObject
+from PySide6.QtCore import QMargins, QObject, QSize
 from PySide6.QtWidgets import QWidget
 
 from gdsim.core.model.experiment import ViewRange
 from gdsim.core.surface.map_view import equal_axes
+
+_LEAST = (100, 90)
 
 
 class EqualAxes(QObject):
@@ -18,6 +20,8 @@ class EqualAxes(QObject):
         super().__init__(widget)
         self._widget, self._box = widget, box
         self._view_range = ViewRange()
+        # The margins are no reason to stay as large as that: they go when there is less room.
+        widget.setMinimumSize(widget.minimumSize().expandedTo(QSize(*_LEAST)))
         box.sigResized.connect(self._fit)
 
     def set_view_range(self, view_range: ViewRange) -> None:
@@ -34,9 +38,14 @@ class EqualAxes(QObject):
 
     def _fit(self) -> None:
         layout, size = self._widget.layout(), self._box.rect()
-        if layout is None or size.isEmpty():
+        if layout is None:
             return
-        now = layout.contentsMargins()
+        now, room = layout.contentsMargins(), self._widget.size()
+        if now.left() + now.right() >= room.width() or now.top() + now.bottom() >= room.height():
+            layout.setContentsMargins(0, 0, 0, 0)  # nothing but margins was left
+            return
+        if size.isEmpty():
+            return
         width, height = size.width() + now.left() + now.right(), size.height() + now.top() + now.bottom()
         whole, (w, b) = self._around(width / height).extent, self._view_range.extent
         left = int(width * (1.0 - w / whole[0]) / 2.0)

@@ -17,7 +17,7 @@ from gdsim.gui.style.theme import LIGHT, Look
 from tests.gui.window.test_main_window import opened
 from tests.gui.windows import is_to_scale, plot_of, units_of
 
-SIZES = ((760, 460), (300, 560), (420, 400))
+SIZES = ((760, 460), (470, 560), (420, 400))
 
 
 class Around(QWidget):
@@ -58,6 +58,17 @@ def test_a_map_shows_its_range_to_scale(around, qtbot, size, view_range):
 
     qtbot.waitUntil(is_fitted)
     assert shown.is_equal
+
+
+def test_margins_give_way_where_there_is_less_room(around, qtbot):
+    shown = around.map
+    around.resize(900, 300)
+    shown.show_surface(sample_surface(load_scene(find_scene("first-neuron")).points, ViewRange()))
+    box = plot_of(shown).getViewBox()
+    qtbot.waitUntil(lambda: shown.layout().contentsMargins().left() > 200)
+    around.resize(300, 300)
+    qtbot.waitUntil(lambda: around.width() == 300 and box.width() > 100)
+    qtbot.waitUntil(lambda: units_of(shown)[0] == pytest.approx(units_of(shown)[1], rel=1e-6))
 
 
 def test_what_would_be_a_sliver_fills_its_place(around, qtbot):
