@@ -245,7 +245,7 @@ def test_dialogs_with_large_letters_scroll_and_nothing_is_cut(on_a_small_screen,
         areas = dialog.findChildren(QScrollArea)
         assert not any(area.horizontalScrollBar().maximum() for area in areas), name
         # Axes learn while they are painted how wide their numbers are.
-        qtbot.waitUntil(lambda one=dialog: not any(bad_texts(one)))
+        qtbot.waitUntil(lambda one=dialog: not any(bad_texts(one)), timeout=20_000)
         texts = painted_texts(dialog)
         # Also those of plots: hints have 11 pixels where other letters have 12.
         assert min(one.size for one in texts) >= 20, name
