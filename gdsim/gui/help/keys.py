@@ -124,7 +124,7 @@ def _panes() -> Iterator[Group]:
                 translate("Keys", "drag the border of panes"),
             ),
             Entry(
-                translate("Keys", "Open the link, or the picture of one, that was copied"),
+                translate("Keys", "Open a copied link or picture"),
                 native(QKeySequence(QKeySequence.StandardKey.Paste)),
             ),
             Entry(
