@@ -31,7 +31,7 @@ from gdsim.core.model.plane import in_plane
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
 from gdsim.core.settings import one_line, quoted, shown
-from gdsim.core.surface.surface import GRID, LossSurface, sample_surface
+from gdsim.core.surface.surface import GRID, LossSurface, surface_of
 
 _LONGEST = 60
 _SMALLEST_GRID, _LARGEST_GRID = 3, 2000
@@ -276,14 +276,7 @@ class Scene:
     def _sampled(self, fixed: tuple[float, ...], grid: int) -> LossSurface:
         experiment = self.experiment
         plane = replace(experiment.slice, held=fixed).plane((0.0,) * (experiment.points.dimension + 1))
-        return sample_surface(
-            experiment.points,
-            experiment.view_range,
-            plane,
-            grid,
-            experiment.objective,
-            log=experiment.log_height,
-        )
+        return surface_of(experiment, plane, grid)
 
 
 def open_scene(source: str | Path) -> Scene:

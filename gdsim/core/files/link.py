@@ -1,7 +1,6 @@
 """A scene as a link: ``gdsim:1,`` and a code, which opens on any machine without a file or a server.
 
-The code of version 1 is a count, then so many bytes as letters (`link_letters`). The bytes are a CRC-32 and a
-raw deflate stream, both of the scene file's text without spaces; the stream begins with the dictionary of
+The code of version 1 is the scene file's text without spaces (`packed_text`), with the dictionary of
 ``resources/links``. The whole scene is in it, so that it means the same when a default changes.
 
 A link of version 1 is read for ever: neither its form nor its dictionary changes. A better one is version 2.
@@ -10,20 +9,20 @@ A link of version 1 is read for ever: neither its form nor its dictionary change
 import html
 import json
 import re
-import zlib
 from collections.abc import Iterator
 from functools import cache
 from itertools import islice
 from urllib.parse import unquote
 
 from gdsim.core.files.checked_json import FileFault, parse
-from gdsim.core.files.link_letters import (
-    LETTERS,
-    count_letters,
-    letters_for,
-    read_count,
-    to_bytes,
-    to_letters,
+from gdsim.core.files.link_letters import LETTERS
+from gdsim.core.files.packed_text import (
+    LARGEST_PAYLOAD,
+    DamagedCodeError,
+    PartialCodeError,
+    code_of,
+    packed,
+    unpacked,
 )
 from gdsim.core.files.scene import read_experiment, scene_pieces
 from gdsim.core.formulas.numerals import count
@@ -35,10 +34,9 @@ from gdsim.core.resources import resource
 VERSION = 1
 # By this name the metadata of a picture has the link of its scene.
 PICTURE_KEY = "gdsim scene"
-# Whatever a code says of itself: no more is unpacked of it, and no longer text is looked through.
+# No more is unpacked of a code, and no longer text is looked through.
 LARGEST_SCENE = 100_000
 LONGEST_TEXT = 200_000
-_LARGEST_PAYLOAD = 60_000
 _MOST_TRIED = 100
 _NO_FORMULAS = (
     "title",
@@ -55,8 +53,6 @@ _NO_FORMULAS = (
     "height",
     "axes",
 )
-_SUM = 4
-_RAW_DEFLATE = -15
 # What mail and chat programs put into a long word: line ends, signs of a quotation or of markup.
 _PUT_IN = re.compile(r"<w?br ?/?>|[\s\\>=\u00ad\u200b-\u200f\u2060\ufeff]", re.IGNORECASE)
 _LINK = re.compile(rf"{SCHEME}:/{{0,3}}([0-9]{{1,6}}),", re.IGNORECASE)
@@ -72,12 +68,10 @@ class NoLink(FileFault):
 
 def link_of(experiment: Experiment) -> str:
     """Return the link of a scene; a `FileFault` says when it is too large for one."""
-    text = _packed_text(experiment)
-    packer = zlib.compressobj(9, zlib.DEFLATED, _RAW_DEFLATE, 9, zlib.Z_DEFAULT_STRATEGY, _dictionary())
-    payload = zlib.crc32(text).to_bytes(_SUM, "big") + packer.compress(text) + packer.flush()
-    if len(payload) > _LARGEST_PAYLOAD:
+    payload = packed(_text_without_spaces(experiment), _dictionary())
+    if len(payload) > LARGEST_PAYLOAD:
         raise _too_large()
-    return f"{SCHEME}:{VERSION},{count_letters(len(payload))}{to_letters(payload)}"
+    return f"{SCHEME}:{VERSION},{code_of(payload)}"
 
 
 def bare_code(link: str) -> str:
@@ -85,7 +79,7 @@ def bare_code(link: str) -> str:
     return link.removeprefix(f"{SCHEME}:")
 
 
-def _packed_text(experiment: Experiment) -> bytes:
+def _text_without_spaces(experiment: Experiment) -> bytes:
     pieces, size = [], 0
     for piece in scene_pieces(experiment):
         pieces.append(piece)
@@ -196,33 +190,18 @@ def _unpacked(text: str, begin: int) -> str:
     """Return the text of the scene in a code, which may be followed by anything."""
     if not _CODE.match(text, begin):
         raise FileFault(said("the link is not whole: its code is missing; please copy all of it"))
-    head = read_count(text, begin, _LARGEST_PAYLOAD)
-    if head is None:
-        raise _damaged()
-    size, begin = head
-    wanted = letters_for(size)
-    code = _CODE.match(text, begin, begin + wanted)
-    present = len(code[0]) if code else 0
-    if code is None or present < wanted:
+    try:
+        return unpacked(text, begin, _dictionary(), LARGEST_SCENE)
+    except PartialCodeError as part:
         raise FileFault(
             said(
                 "the link is not whole: {present} of its {wanted} letters are there; please copy all of it",
-                present=count(present),
-                wanted=count(wanted),
+                present=count(part.present),
+                wanted=count(part.wanted),
             )
-        )
-    try:
-        return _checked(to_bytes(code[0], size))
-    except (ValueError, zlib.error):  # no such bytes, no such text
+        ) from None
+    except DamagedCodeError:
         raise _damaged() from None
-
-
-def _checked(payload: bytes) -> str:
-    unpacker = zlib.decompressobj(_RAW_DEFLATE, _dictionary())
-    text = unpacker.decompress(payload[_SUM:], LARGEST_SCENE)
-    if not unpacker.eof or zlib.crc32(text) != int.from_bytes(payload[:_SUM], "big"):
-        raise _damaged()
-    return text.decode()
 
 
 def _damaged() -> FileFault:

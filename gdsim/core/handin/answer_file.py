@@ -2,7 +2,6 @@
 
 import json
 import re
-import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import sha256
@@ -12,14 +11,8 @@ from typing import Any, NamedTuple
 from gdsim.core.files.atomic import replacing
 from gdsim.core.files.checked_json import FileFault, Node, parse, read_text
 from gdsim.core.files.link import cleaned
-from gdsim.core.files.link_letters import (
-    LETTERS,
-    count_letters,
-    letters_for,
-    read_count,
-    to_bytes,
-    to_letters,
-)
+from gdsim.core.files.packed_text import DamagedCodeError, PartialCodeError, packed, unpacked
+from gdsim.core.files.packed_text import code_of as letters_of
 from gdsim.core.formulas.numerals import count
 from gdsim.core.handin.answers import (
     LONGEST_FIELD,
@@ -41,12 +34,10 @@ VERSION = 1
 LARGEST_FILE = 1_000_000
 # As long as may be sent in a message.
 LONGEST_CODE = 1500
-_LARGEST_TEXT, _LARGEST_PAYLOAD, _MOST_CODES = 100_000, 60_000, 1000
-_SUM, _CHECK = 4, 16
-_RAW_DEFLATE = -15
+_LARGEST_TEXT, _MOST_CODES = 100_000, 1000
+_CHECK = 16
 _HEAD = f"gdsim-answer:{VERSION},"
 _CODE = re.compile(r"gdsim-answer:/{0,3}([0-9]{1,6}),", re.IGNORECASE)
-_LETTERS = re.compile(f"[{LETTERS}]+")
 _PACKED_WITH = (
     b'"algorithm":"momentum","hyperparameters":{"eta":0.1,"gamma":0.9},"regime":{"kind":"batch"},'
     b'"schedule":{"kind":"constant"},"start":{"w":-2.0,"b":-2.0},"epochs":1000'
@@ -98,9 +89,7 @@ def code_of(hand_in: HandIn) -> str:
     Raises `FileFault` where it would be longer than what goes into a message.
     """
     text = json.dumps(_tree(hand_in, tries=False), ensure_ascii=False, separators=(",", ":")).encode()
-    packer = zlib.compressobj(9, zlib.DEFLATED, _RAW_DEFLATE, 9, zlib.Z_DEFAULT_STRATEGY, _PACKED_WITH)
-    payload = zlib.crc32(text).to_bytes(_SUM, "big") + packer.compress(text) + packer.flush()
-    code = f"{_HEAD}{count_letters(len(payload))}{to_letters(payload)}"
+    code = f"{_HEAD}{letters_of(packed(text, _PACKED_WITH))}"
     if len(code) > LONGEST_CODE:
         raise FileFault(
             said(
@@ -201,35 +190,18 @@ def _code_at(text: str, match: "re.Match[str]") -> Received:
                 own=VERSION,
             )
         )
-    head = read_count(text, match.end(), _LARGEST_PAYLOAD)
-    if head is None:
-        raise _damaged()
-    size, begin = head
-    wanted = letters_for(size)
-    letters = _LETTERS.match(text, begin, begin + wanted)
-    if letters is None or len(letters[0]) < wanted:
-        there = len(letters[0]) if letters else 0
+    try:
+        return _received(unpacked(text, match.end(), _PACKED_WITH, _LARGEST_TEXT))
+    except PartialCodeError as part:
         raise FileFault(
             said(
                 "the code is not whole: {there} of its {wanted} letters are there",
-                there=count(there),
-                wanted=count(wanted),
+                there=count(part.present),
+                wanted=count(part.wanted),
             )
-        )
-    try:
-        payload = to_bytes(letters[0], size)
-        unpacker = zlib.decompressobj(_RAW_DEFLATE, _PACKED_WITH)
-        plain = unpacker.decompress(payload[_SUM:], _LARGEST_TEXT)
-        if not unpacker.eof or zlib.crc32(plain) != int.from_bytes(payload[:_SUM], "big"):
-            raise _damaged()
-        found = plain.decode()
-    except (ValueError, zlib.error) as error:
-        raise error if isinstance(error, FileFault) else _damaged() from None
-    return _received(found)
-
-
-def _damaged() -> FileFault:
-    return FileFault(said("the code is damaged: some of its letters are not as they were"))
+        ) from None
+    except DamagedCodeError:
+        raise FileFault(said("the code is damaged: some of its letters are not as they were")) from None
 
 
 def _received(text: str) -> Received:

@@ -10,7 +10,7 @@ from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.plane import Plane
 from gdsim.core.settings import InvalidValue
 from gdsim.core.surface.lowest import LowestKind
-from gdsim.core.surface.surface import LossSurface, sample_surface
+from gdsim.core.surface.surface import LossSurface, surface_of
 
 _LOWEST = {
     LowestKind.MINIMUM: "the minimum in view",
@@ -27,13 +27,7 @@ def plane_of(experiment: Experiment, fixed: tuple[float, ...]) -> dict[str, Any]
     It has less than all digits, which no picture shows; ``fixed`` are the weights that are not drawn.
     """
     try:
-        surface = sample_surface(
-            experiment.points,
-            experiment.view_range,
-            Plane.of_w_and_b(fixed),
-            objective=experiment.objective,
-            log=experiment.log_height,
-        )
+        surface = surface_of(experiment, Plane.of_w_and_b(fixed))
     except InvalidValue as fault:
         return {"absent": f"There is no picture of the surface: {fault}."}
     return {

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gdsim.core.arrays import Array, frozen
-from gdsim.core.model.experiment import ViewRange
+from gdsim.core.model.experiment import Experiment, ViewRange
 from gdsim.core.model.gallery import known_function
 from gdsim.core.model.objective import LECTURE, NeuronObjective, Objective
 from gdsim.core.model.plane import USUAL_PLANE, Plane
@@ -138,6 +138,18 @@ def sample_surface(
     """
     terms, plan = loss_on_plane(points, objective, plane), PLAIN._replace(log=log)
     return sample_terms(terms, view_range, plane, grid, plan, seeks_lowest=seeks_lowest)
+
+
+def surface_of(experiment: Experiment, plane: Plane, grid: int = GRID) -> LossSurface:
+    """Return the error surface of a scene in a plane."""
+    return sample_surface(
+        experiment.points,
+        experiment.view_range,
+        plane,
+        grid,
+        experiment.objective,
+        log=experiment.log_height,
+    )
 
 
 def sample_terms(

@@ -15,7 +15,7 @@ from gdsim.core.handin.judging import questions_of
 from gdsim.core.handin.sheet import OwnTask
 from gdsim.core.handin.worth import number_of
 from gdsim.core.progress import Progress
-from gdsim.core.surface.surface import LossSurface, sample_surface
+from gdsim.core.surface.surface import LossSurface, surface_of
 from gdsim.gui.exercises.exercise import say, sentence_label
 from gdsim.gui.exercises.parts import filled, plain_button
 from gdsim.gui.exercises.predict.landing_page import LandingPage
@@ -85,14 +85,7 @@ class PlaceForm(TaskForm):
 def _shown(own: OwnTask) -> Progress[_Shown]:
     experiment, index = own.stop.experiment, own.stop.selected
     run = experiment.runs[index]
-    plane = experiment.slice.plane(run.start)
-    surface = sample_surface(
-        experiment.points,
-        experiment.view_range,
-        plane,
-        objective=experiment.objective,
-        log=experiment.log_height,
-    )
+    surface = surface_of(experiment, experiment.slice.plane(run.start))
     # A step more than is asked about: the page asks only where the run goes on.
     steps = own.stop.step - experiment.clock(run).first + int(own.task["ahead"])
     return _Shown(surface, (yield from first_steps(experiment, index, steps)))

@@ -23,7 +23,7 @@ from gdsim.gui.handin.begin_dialog import BeginDialog
 from gdsim.gui.handin.hand_out import HandOut
 from gdsim.gui.handin.task_dialog import TaskDialog
 from gdsim.gui.handin.task_window import TaskWindow
-from gdsim.gui.handin.words import asked_words
+from gdsim.gui.handin.words import task_words
 from gdsim.gui.preferences import Preferences
 from gdsim.session.playback import Playhead
 from gdsim.session.tasks import TaskQueue
@@ -173,7 +173,7 @@ class HandInCommands(QObject):
             own,
             len(self._sheet),
             self.hand_in.name,
-            asked_words(own),
+            task_words(own.stop),
             self._window,
         )
         window.show_answer(self.hand_in.answer(number))

@@ -19,7 +19,7 @@ from gdsim.core.lessons.lesson import Lesson, Stop
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.progress import Progress, part_of
-from gdsim.core.surface.surface import LossSurface, sample_surface
+from gdsim.core.surface.surface import LossSurface, surface_of
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.curves.curve_pane import CurvePane
 from gdsim.gui.export.offscreen_panes import Subject
@@ -65,13 +65,7 @@ def prepared(stop: Stop) -> Progress[PreparedStop]:
         low, high = (place / len(experiment.runs) for place in (index, index + 1))
         work = first_steps(experiment, index, max(0, last - clock.first))
         records.append((yield from part_of(work, low, high)))
-    surface = sample_surface(
-        experiment.points,
-        experiment.view_range,
-        plane,
-        objective=experiment.objective,
-        log=experiment.log_height,
-    )
+    surface = surface_of(experiment, plane)
     return PreparedStop(stop, said_at(stop), pictures_of(stop), tuple(records), surface)
 
 

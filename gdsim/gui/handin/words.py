@@ -1,14 +1,8 @@
 """What a task asks, in a sentence."""
 
 from gdsim.core.formulas.numerals import count, number, percent
-from gdsim.core.handin.sheet import OwnTask
 from gdsim.core.lessons.lesson import Stop
 from gdsim.gui.translation import translate
-
-
-def asked_words(own: OwnTask) -> str:
-    """Return what is asked of a student; the question of a stop where a person reads the answer."""
-    return task_words(own.stop)
 
 
 def task_words(stop: Stop) -> str:

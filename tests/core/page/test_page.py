@@ -169,7 +169,7 @@ def test_a_surface_that_cannot_be_drawn_is_said_in_words(monkeypatch):
     def refuse(*_args, **_more):
         raise InvalidValue("points", "must be at most 10 for a surface")
 
-    monkeypatch.setattr(plane, "sample_surface", refuse)
+    monkeypatch.setattr(plane, "surface_of", refuse)
     absent = data_of(page(scene("valley")))["plane"]["absent"]
     assert absent == "There is no picture of the surface: points must be at most 10 for a surface."
 

@@ -10,7 +10,6 @@ from gdsim.core.model.point_loss import PointLoss
 # From where a run rests in a minimum, Newton's step is shorter than this share of its place; on a plateau,
 # whose curvature falls with its slope, it is not.
 _NEAR = 0.01
-_DIFFERENCE = 1e-5  # of a parameter, for the differences of gradients
 _PLACES, _ROUNDS = 64, 40
 # Places that are closer than this share of their size are one.
 _SAME, _LONGEST, _CONVERGED = 1e-3, 1.0, 1e-7

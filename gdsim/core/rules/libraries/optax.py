@@ -45,7 +45,6 @@ _ROOT = number(
     log=True,
 )
 _DTYPE, _MASK = Fixed("mu_dtype", None), Fixed("mask", None)
-_NONE = {"default": None, "absent": 0.0}
 _AVERAGES = """
     m_t = beta1*m + (1 - beta1)*g
     v_t = beta2*v + (1 - beta2)*g**2
