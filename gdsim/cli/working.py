@@ -40,12 +40,7 @@ def step(arguments: list[str]) -> int:
     except ValueError as error:
         raise UsageError(f"{parser.prog}: {error}") from None
     with standard_output() as out:
-        if options.json:
-            out.write(json.dumps(worked.tree, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
-        else:
-            out.write(
-                worked.markdown if options.markdown else worked.latex if options.latex else repr(worked)
-            )
+        out.write(_written(worked, options))
     return 0
 
 

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from gdsim.core.analysis.code_margin import Margin
 from gdsim.core.analysis.update import Update
@@ -11,70 +11,45 @@ from gdsim.core.files.script.code_line import CodeLine, lines_unlike
 from gdsim.core.files.script.lecture import LectureCode
 from gdsim.core.files.script.lecture_program import code_of, shown_lines
 from gdsim.gui.forms.tips import set_tip
-from gdsim.gui.plain_text import PlainLabel, SteadyLabel
 from gdsim.gui.step.code_view import CodeModel, CodeView
 from gdsim.gui.step.step_rows import covered_words, why_nothing
-from gdsim.gui.step.step_section import LEFT
+from gdsim.gui.step.update_card import UpdateCard
 from gdsim.gui.style.theme import LIGHT, Look
 from gdsim.session.frame import Frame, RunView
 
 _DIGITS = 4
 
 
-class CodeCard(QWidget):
-    """What a card named 'Code' holds. A `Pane` that draws no surface."""
+class CodeCard(UpdateCard):
+    """What a card named 'Code' holds."""
 
     part_requested = Signal(str)  # a line of this part was chosen; empty when it was highlighted already
     program_requested = Signal()  # the whole program is to be copied
     lines_changed = Signal(object)  # the lines that are seen; none while the card is hidden
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        model = CodeModel()
+        view = CodeView(model)
+        super().__init__(view, parent)
+        model.setParent(self)
+        self._model, self.view = model, view
         self.setObjectName("codeCard")
         self.setAccessibleName(self.tr("Code"))
-        self._is_covered = False
-        self._frame: Frame | None = None
         self._of: tuple[object, ...] = ()
         self._code: LectureCode | None = None
         self._shown: tuple[Update, str] | None = None
         self._others: tuple[CodeLine, ...] = ()
         self._theme = LIGHT
-        self._model = CodeModel(self)
-        self.view = CodeView(self._model)
         self.view.part_chosen.connect(self._on_chosen)
         self.setFocusProxy(self.view)
-        self._steps = SteadyLabel()
-        self._steps.setObjectName("strong")
         self.copy = self._make_copy()
-        self._message = PlainLabel()
-        self._message.setObjectName("hint")
-        self._message.setWordWrap(True)
-        self._message.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        self._pages = QStackedWidget()
-        self._pages.addWidget(self._message)
-        self._pages.addWidget(self.view)
-        controls = QHBoxLayout()
-        controls.setContentsMargins(LEFT, 0, 0, 0)
-        controls.addWidget(self._steps)
-        controls.addStretch(1)
-        controls.addWidget(self.copy)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(6)
-        layout.addLayout(controls)
-        layout.addWidget(self._pages)
+        self._controls.addWidget(self.copy)
         self._say(self.tr("Nothing is computed yet."))
 
     def set_look(self, look: Look) -> None:
         if look.theme != self._theme:
             self._theme = look.theme
             self.view.set_theme(look.theme)
-
-    def show_frame(self, frame: Frame) -> None:
-        """Show the update of the frame; nothing is done while the card is hidden."""
-        self._frame = frame
-        if self.isVisible():
-            self._show(frame)
 
     def set_covered(self, *, covered: bool) -> None:
         """Show the code with its numbers, or say that an exercise asks for them."""
@@ -88,16 +63,11 @@ class CodeCard(QWidget):
         self._others = others
         self._mark()
 
-    def sizeHint(self) -> QSize:
-        return QSize(300, 380)
-
     def minimumSizeHint(self) -> QSize:
         return QSize(240, 120)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if self._frame is not None:
-            self._show(self._frame)
         self.lines_changed.emit(self._model.lines)
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -119,12 +89,12 @@ class CodeCard(QWidget):
             return
         code = self._code_of(update, frame.current)
         if self._shown is None or self._shown[0] is not update:
-            self._steps.show_text(self.tr("step {0} → {1}").format(update.step - 1, update.step))
+            self._show_steps(update)
             self._model.show_margin(Margin(code, update), _DIGITS)
             self.view.update_margin()
         if self._shown is None:
             self.copy.setEnabled(True)
-            self._pages.setCurrentWidget(self.view)
+            self._show_body()
         self._shown = update, frame.part
         if frame.part != self._model.part:
             self.view.show_part(frame.part)
@@ -149,12 +119,9 @@ class CodeCard(QWidget):
         self.view.show_unlike(unlike)
 
     def _say(self, words: str) -> None:
+        super()._say(words)
         self._shown = None
-        self._steps.show_text("")
         self.copy.setEnabled(False)
-        if self._message.text() != words:
-            self._message.setText(words)
-        self._pages.setCurrentWidget(self._message)
 
     def _on_chosen(self, part: str) -> None:
         update = self._frame.update if self._frame else None

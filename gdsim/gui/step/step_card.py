@@ -3,15 +3,8 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QGuiApplication, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QMenu,
-    QPushButton,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QAction, QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from gdsim.core.analysis.update import GradientTerms, Update
 from gdsim.core.analysis.worked import WorkedStep, as_latex, as_markdown, as_text, worked
@@ -19,10 +12,9 @@ from gdsim.core.analysis.written_terms import terms_as_latex, terms_as_markdown,
 from gdsim.core.formulas.numerals import STEP_DIGITS
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.tips import set_tip
-from gdsim.gui.plain_text import PlainLabel, SteadyLabel
 from gdsim.gui.step.step_body import StepBody
 from gdsim.gui.step.step_rows import covered_words, sentence, why_nothing
-from gdsim.gui.step.step_section import LEFT
+from gdsim.gui.step.update_card import UpdateCard
 from gdsim.gui.style.theme import LIGHT, Look
 from gdsim.session.frame import Frame
 
@@ -82,8 +74,8 @@ class CopyButton(QPushButton):
         return copy
 
 
-class StepCard(QWidget):
-    """What a card named 'This step' holds. A `Pane` that draws no surface.
+class StepCard(UpdateCard):
+    """What a card named 'This step' holds.
 
     Its accessible description is the step in sentences.
 
@@ -97,38 +89,19 @@ class StepCard(QWidget):
     digits_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        body = StepBody()
+        super().__init__(body, parent)
+        self._body = body
         self.setObjectName("stepCard")
         self.setAccessibleName(self.tr("This step"))
         self._look = Look(LIGHT)
-        self._frame: Frame | None = None
         self._digits: int | None = _USUAL_DIGITS
-        self._is_covered = False
         self._shown: tuple[Update, int | None, int] | None = None
         self.digits_box = self._make_digits_box()
-        self._body = StepBody()
         self.copy = CopyButton(self._body.gradient.open_terms, self)
-        self._steps = SteadyLabel()
-        self._steps.setObjectName("strong")
-        self._message = PlainLabel()
-        self._message.setObjectName("hint")
-        self._message.setWordWrap(True)
-        self._message.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self._body.part_requested.connect(self.part_requested)
-        self._pages = QStackedWidget()
-        self._pages.addWidget(self._message)
-        self._pages.addWidget(self._body)
-        controls = QHBoxLayout()
-        controls.setContentsMargins(LEFT, 0, 0, 0)
-        controls.addWidget(self._steps)
-        controls.addStretch(1)
-        controls.addWidget(self.digits_box)
-        controls.addWidget(self.copy)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(6)
-        layout.addLayout(controls)
-        layout.addWidget(self._pages)
+        self._controls.addWidget(self.digits_box)
+        self._controls.addWidget(self.copy)
         self._say(self.tr("Nothing is computed yet."))
 
     def set_look(self, look: Look) -> None:
@@ -137,12 +110,6 @@ class StepCard(QWidget):
         self._look = look
         self._body.set_look(look)
         self._write_again()
-
-    def show_frame(self, frame: Frame) -> None:
-        """Work out the update of the frame; nothing is done while the card is hidden."""
-        self._frame = frame
-        if self.isVisible():
-            self._show(frame)
 
     @property
     def digits(self) -> int | None:
@@ -163,16 +130,8 @@ class StepCard(QWidget):
             self._is_covered = covered
             self._write_again()
 
-    def sizeHint(self) -> QSize:
-        return QSize(300, 380)
-
     def minimumSizeHint(self) -> QSize:
         return QSize(max(240, super().minimumSizeHint().width()), 120)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        if self._frame is not None:
-            self._show(self._frame)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -198,23 +157,20 @@ class StepCard(QWidget):
         if update is None:
             self._say(why_nothing(frame))
             return
-        self._pages.setCurrentWidget(self._body)
+        self._show_body()
         shown = (update, self._digits, self._body.columns)
         if shown != self._shown:
             self._shown = shown
             step = worked(update, self._digits)
-            self._steps.show_text(self.tr("step {0} → {1}").format(update.step - 1, update.step))
+            self._show_steps(update)
             self._body.show_step(step, self._look, frame.selected)
             self.setAccessibleDescription(sentence(step))
         self._body.set_highlighted(frame.part)
 
     def _say(self, words: str) -> None:
+        super()._say(words)
         self._shown = None
-        self._steps.show_text("")
-        if self._message.text() != words:
-            self._message.setText(words)
-            self.setAccessibleDescription(words)
-        self._pages.setCurrentWidget(self._message)
+        self.setAccessibleDescription(words)
 
     def _make_digits_box(self) -> ComboBox:
         box = ComboBox(self.tr("Digits of this step's numbers"), self)

@@ -84,7 +84,6 @@ class HandedOver(NamedTuple):
     """How a window stood that is replaced by another one in another language."""
 
     geometry: QByteArray
-    is_maximised: bool
     curve: CurveKind
     page: int
     lesson: "PlaceInLesson | None"
@@ -547,7 +546,6 @@ class MainWindow(QMainWindow):
         guide = self.lessons.guide if self.lessons.lesson else None
         handed = HandedOver(
             self.saveGeometry(),
-            self.isMaximized(),
             self.cards.curves.kind,
             self.cards.run_card.page,
             guide.place() if guide else None,
