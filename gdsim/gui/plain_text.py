@@ -30,20 +30,25 @@ class PlainLabel(QLabel):
         self.setText(text)
 
 
+def hint_label(text: str = "") -> PlainLabel:
+    """Return a label for a remark: muted, in as many lines as it needs."""
+    label = PlainLabel(text)
+    label.setObjectName("hint")
+    label.setWordWrap(True)
+    return label
+
+
 class SteadyLabel(PlainLabel):
     """A label whose text changes many times a second, and asks for no layout while only its digits do.
 
     To Qt its text is what it keeps room for; what it shows is painted.
     """
 
-    def __init__(
-        self, alignment: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft, *, wraps: bool = False
-    ) -> None:
+    def __init__(self, alignment: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft) -> None:
         super().__init__()
         self._shown = ""
         self.setAlignment(alignment | Qt.AlignmentFlag.AlignVCenter)
-        self.setWordWrap(wraps)
-        self._flags = self.alignment() | (Qt.TextFlag.TextWordWrap if wraps else Qt.TextFlag.TextSingleLine)
+        self._flags = self.alignment() | Qt.TextFlag.TextSingleLine
 
     def make_room(self, text: str) -> None:
         """Be as large as a text with any digits needs; a longer one that is shown later makes more room."""

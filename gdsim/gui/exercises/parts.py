@@ -19,7 +19,7 @@ from gdsim.core.model.edits import rounded
 from gdsim.core.model.experiment import Run, ViewRange
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.tips import set_tip
-from gdsim.gui.plain_text import PlainLabel, capitalized
+from gdsim.gui.plain_text import PlainLabel, capitalized, hint_label
 from gdsim.gui.runs.run_text import full_settings
 from gdsim.gui.style.text_size import Scaled, scale_of
 from gdsim.gui.style.theme import LIGHT, Theme
@@ -145,9 +145,7 @@ class RunChoice(QWidget):
         self.combo.set_help(self.tr("The exercise is about this run, the one selected in the window."))
         Scaled(self.combo, QWidget.setFixedWidth, _RUN_WIDTH)
         self.combo.activated.connect(self.chosen)
-        self._settings = PlainLabel()
-        self._settings.setObjectName("hint")
-        self._settings.setWordWrap(True)
+        self._settings = hint_label()
         filled(QHBoxLayout(self), label_of(self.combo), self.combo, (self._settings, 1))
 
     def show_runs(self, runs: tuple[Run, ...], selected: int) -> None:

@@ -30,7 +30,7 @@ from gdsim.gui.export.picture_spec import (
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.dialog import ScreenDialog, buttons, side_column
 from gdsim.gui.forms.number_fields import NumberField
-from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.plain_text import hint_label
 from gdsim.gui.style.theme import THEMES
 
 _PREVIEW_DELAY_MS = 120
@@ -46,9 +46,7 @@ class ExportDialog(ScreenDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._draw = draw
         self.spec_form = spec_form
-        self.hint = PlainLabel()
-        self.hint.setObjectName("hint")
-        self.hint.setWordWrap(True)
+        self.hint = hint_label()
         self.preview = Preview()
         self.save = QPushButton(self.tr("Save…"))
         row = QHBoxLayout()

@@ -10,7 +10,7 @@ from gdsim.core.handin.sheet import LONGEST_NAME
 from gdsim.gui.exercises.exercise import say, sentence_label
 from gdsim.gui.exercises.parts import filled, label_of
 from gdsim.gui.forms.dialog import ScreenDialog, buttons
-from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.plain_text import hint_label
 from gdsim.gui.style.text_size import resize_window
 
 
@@ -32,9 +32,7 @@ class BeginDialog(ScreenDialog):
         self.name = QLineEdit(name)
         self.name.setMaxLength(LONGEST_NAME)
         self.name.setAccessibleName(self.tr("your name"))
-        self.file = PlainLabel()
-        self.file.setObjectName("hint")
-        self.file.setWordWrap(True)
+        self.file = hint_label()
         self.choose = QPushButton(self.tr("&Another file…"))
         self.choose.setAutoDefault(False)
         self.begin = QPushButton(self.tr("&Begin"))

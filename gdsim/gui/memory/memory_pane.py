@@ -12,7 +12,7 @@ from gdsim.gui.memory.lesson_charts import BiasChart, RootChart
 from gdsim.gui.memory.memory_bars import MOST_BARS, MemoryBars
 from gdsim.gui.memory.memory_choice import CORRECTION, ROOT, MemoryChoice
 from gdsim.gui.paint.wrapped_text import WordsBox
-from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.plain_text import hint_label
 from gdsim.gui.style.theme import Look
 from gdsim.session.frame import Frame, RunView
 
@@ -35,9 +35,7 @@ class MemoryPane(QWidget):
         self.choice.changed.connect(self._redraw)
         self.bars, self.bias, self.root = MemoryBars(), BiasChart(), RootChart()
         self.words = WordsBox()
-        self._nothing = PlainLabel()
-        self._nothing.setObjectName("hint")
-        self._nothing.setWordWrap(True)
+        self._nothing = hint_label()
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._pictures = QStackedWidget()
         for picture in (self._nothing, self.bars, self.bias, self.root):

@@ -1,10 +1,11 @@
 """The dialog in which a function of w and b is chosen from the gallery, or typed."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
 from gdsim.core.formulas.language import FormulaError, Span
 from gdsim.core.formulas.printing import PLAIN_TEXT
@@ -17,19 +18,17 @@ from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
 from gdsim.core.settings import InvalidValue
 from gdsim.gui.forms.combo import ComboBox
-from gdsim.gui.forms.dialog import ScreenDialog, buttons, heading
+from gdsim.gui.forms.dialog import buttons, heading
 from gdsim.gui.forms.form import Form, row
-from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.objective.words import minima_words, rate_words
-from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.plain_text import PlainLabel, hint_label
 from gdsim.gui.rules.lines_editor import LinesEditor
+from gdsim.gui.rules.typing_dialog import TypingDialog
 from gdsim.gui.style.text_size import Scaled, resize_window
 from gdsim.gui.style.theme import Theme
 from gdsim.gui.translation import translate
 from gdsim.session.tasks import TaskQueue
 
-# Nobody wants to hear what is wrong with a formula that is still being typed.
-_PAUSE_MS = 250
 # A longer derivative is not shown: nobody could read it.
 _LONGEST = 300
 _TEXT_HEIGHT = 110
@@ -83,7 +82,7 @@ def _placed(text: str, span: Span | None) -> Span | None:
     return Span(line, span.start - begins, span.end - begins if is_within else 0)
 
 
-class FunctionDialog(ScreenDialog):
+class FunctionDialog(TypingDialog):
     """Checks what is typed, and says what is known of it.
 
     Begins with a function and its noise, or with the first one of the gallery.
@@ -103,35 +102,23 @@ class FunctionDialog(ScreenDialog):
         theme: Theme,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        lines = LinesEditor(theme, self.tr("The function"))
+        super().__init__(tasks, lines, self.tr("Use this function"), parent)
         self.setWindowTitle(self.tr("A function of w and b"))
-        self._tasks, self._slopes = tasks, slopes if objective is not None else ORIGIN
+        self._slopes = slopes if objective is not None else ORIGIN
         self._checked = Checked()
         self.gallery = ComboBox(self.tr("Gallery"))
-        self.text = LinesEditor(theme, self.tr("The function"))
-        self.about, self.fault, self.gradient, self.known = (PlainLabel() for _ in range(4))
-        self.show_me = QPushButton(self.tr("Show me"))
+        self.about, self.gradient, self.known = hint_label(), PlainLabel(), PlainLabel()
         self.noise = Form(NOISE)
-        self.take = QPushButton(self.tr("Use this function"))
-        self._calm = QTimer(self)
-        self._calm.setSingleShot(True)
-        self._calm.setInterval(_PAUSE_MS)
         self._fill()
         self._arrange()
-        self._connect()
-        self.text.replace_all(objective.text if objective else next(iter(GALLERY.values())).text)
+        self.gallery.activated.connect(self._on_gallery)
+        self.take.clicked.connect(self._on_take)
+        self.lines.replace_all(objective.text if objective else next(iter(GALLERY.values())).text)
         self._shown_noise = self.noise.value()
         self.check_now()
-        self.text.setFocus()
+        self.lines.setFocus()
         resize_window(self, 640, 600)
-
-    @property
-    def is_calm(self) -> bool:
-        """Whether what is typed is checked."""
-        return not self._calm.isActive() and not self._tasks.is_busy
-
-    def set_theme(self, theme: Theme) -> None:
-        self.text.set_theme(theme)
 
     def _fill(self) -> None:
         self.gallery.addItem(self.tr("what is typed here"), "")
@@ -144,90 +131,62 @@ class FunctionDialog(ScreenDialog):
             self.noise.set_value(NOISE(spread=float(f"{spread:.2g}"), copies=count))
 
     def _arrange(self) -> None:
-        for label, name in (
-            (self.about, "hint"),
-            (self.fault, "fault"),
-            (self.gradient, "formula"),
-            (self.known, ""),
-        ):
-            label.setObjectName(name)
+        self.gradient.setObjectName("formula")
+        for label in (self.gradient, self.known):
             label.setWordWrap(True)
-        for unknown in (self.about, self.fault, self.known, self.show_me):
+        for unknown in (self.about, self.known):
             unknown.hide()  # until something is checked
-        self.fault.setAccessibleName(self.tr("What is wrong with the function"))
         self.gradient.setAccessibleName(self.tr("Its gradient"))
-        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
-        Scaled(self.text, QWidget.setFixedHeight, _TEXT_HEIGHT)
-        names = PlainLabel(
+        self.lines.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
+        Scaled(self.lines, QWidget.setFixedHeight, _TEXT_HEIGHT)
+        names = hint_label(
             self.tr(
                 "w and b are the two parameters. Signs: + - * / and ** for powers. Functions: sqrt exp log "
                 "log1p log2 sin cos tanh abs sign floor max min mod, where(a < b, x, y); and pi."
             )
         )
-        names.setObjectName("hint")
-        names.setWordWrap(True)
-        said = QHBoxLayout()
-        said.addWidget(self.fault, 1)
-        said.addWidget(self.show_me)
-        set_tip(self.show_me, self.tr("Puts the cursor where the function is wrong."))
+        fault = self._fault_row(
+            self.tr("What is wrong with the function"),
+            self.tr("Puts the cursor where the function is wrong."),
+        )
         layout = QVBoxLayout(self.content)
         layout.setContentsMargins(16, 14, 16, 14)
         layout.setSpacing(6)
         layout.addWidget(row(self.tr("gallery"), self.gallery))
         layout.addWidget(self.about)
-        layout.addWidget(self.text)
-        layout.addLayout(said)
+        layout.addWidget(self.lines)
+        layout.addLayout(fault)
         layout.addWidget(names)
         layout.addWidget(heading(self.tr("Its gradient")))
         layout.addWidget(self.gradient)
         layout.addWidget(self.known)
         layout.addWidget(heading(self.tr("Noise")))
-        hint = PlainLabel(
+        hint = hint_label(
             self.tr(
                 "With noise the function is the mean of tilted copies of it, and a run that updates by one "
                 "or some at a time follows their slopes. All copies together are the function itself."
             )
         )
-        hint.setObjectName("hint")
-        hint.setWordWrap(True)
         layout.addWidget(hint)
         layout.addWidget(self.noise)
         layout.addStretch(1)
-        for button in (self.show_me, self.take):
-            button.setAutoDefault(False)
         self.set_foot(buttons(self, self.take))
-
-    def _connect(self) -> None:
-        self.text.textChanged.connect(self._on_typed)
-        self.gallery.activated.connect(self._on_gallery)
-        self._calm.timeout.connect(self.check_now)
-        self.show_me.clicked.connect(self.text.go_to_mark)
-        self.take.clicked.connect(self._on_take)
-
-    def _on_typed(self) -> None:
-        self.take.setEnabled(False)
-        self._calm.start()
 
     def _on_gallery(self, index: int) -> None:
         key = self.gallery.itemData(index)
         if key:
-            self.text.replace_all(GALLERY[key].text)
+            self.lines.replace_all(GALLERY[key].text)
             self.check_now()
 
-    def check_now(self) -> None:
-        """Check what is typed."""
-        self._calm.stop()
-        self.take.setEnabled(False)
-        work = partial(check, self.text.toPlainText())
-        self._tasks.replace(work, self._on_checked, lambda error: self._on_checked(Checked(words=str(error))))
+    def _check(self) -> Callable[[], Checked]:
+        return partial(check, self.lines.toPlainText())
+
+    def _on_failed(self, error: Exception) -> None:
+        self._on_checked(Checked(words=str(error)))
 
     def _on_checked(self, checked: Checked) -> None:
         self._checked = checked
-        words = checked.words
-        self.fault.setText(f"{words[:1].upper()}{words[1:].rstrip('.')}." if words else "")
-        self.fault.setVisible(bool(words))
-        self.show_me.setVisible(checked.span is not None)
-        self.text.mark(checked.span)
+        self._show_fault(checked.words[:1].upper() + checked.words[1:], checked.span)
         self.take.setEnabled(checked.objective is not None)
         if checked.objective is None:  # what was said last stays, so that nothing jumps while one types
             return
@@ -248,8 +207,3 @@ class FunctionDialog(ScreenDialog):
             slopes = self._slopes if noise == self._shown_noise else noisy_slopes(noise)
             self.chosen.emit(ChosenFunction(self._checked.objective, slopes, self._checked.known))
             self.accept()
-
-    def done(self, result: int) -> None:
-        self._calm.stop()
-        self._tasks.cancel()
-        super().done(result)

@@ -15,11 +15,11 @@ _LEAST = 132
 class LinesEditor(QPlainTextEdit):
     """A field for some lines of formulas. Tab leaves it, as it leaves every field."""
 
-    def __init__(self, theme: Theme, name: str = "", parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._span: Span | None = None
-        self.setAccessibleName(name or self.tr("Lines of the rule"))
+        self.setAccessibleName(name)
         self.setObjectName("lines")
         self.setTabChangesFocus(True)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)

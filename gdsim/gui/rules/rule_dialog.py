@@ -1,11 +1,11 @@
 """The dialog in which a rule is typed: title, lines, and the settings that are found in them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import NamedTuple
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from gdsim.core.analysis.worked import rule_in_letters
 from gdsim.core.formulas.language import FormulaError, Span
@@ -14,18 +14,17 @@ from gdsim.core.rules.own_rule import MOST_TITLE_LETTERS, Names, OwnRule, names_
 from gdsim.core.rules.rule import Rule
 from gdsim.core.settings import InvalidValue, Setting
 from gdsim.gui.forms.combo import ComboBox
-from gdsim.gui.forms.dialog import ScreenDialog, buttons, heading
+from gdsim.gui.forms.dialog import buttons, heading
 from gdsim.gui.forms.form import row
 from gdsim.gui.forms.tips import set_tip
-from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.plain_text import PlainLabel, hint_label
 from gdsim.gui.rules.lines_editor import LinesEditor
 from gdsim.gui.rules.setting_rows import SettingRows
+from gdsim.gui.rules.typing_dialog import TypingDialog
 from gdsim.gui.style.text_size import resize_window
 from gdsim.gui.style.theme import Theme
 from gdsim.session.tasks import TaskQueue
 
-# Nobody wants to hear what is wrong with a line that is still being typed.
-_PAUSE_MS = 250
 _FIRST_LINES = "w_next = w - eta*g"
 
 
@@ -49,7 +48,7 @@ def check(title: str, lines: str, settings: tuple[Setting, ...], id_: str) -> Ch
         return Checked(words=str(error))
 
 
-class RuleDialog(ScreenDialog):
+class RuleDialog(TypingDialog):
     """Edits a new rule, or the ``old`` one that a document has.
 
     Signals
@@ -71,8 +70,10 @@ class RuleDialog(ScreenDialog):
         followers: int = 0,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._catalogue, self._tasks, self._old = dict(catalogue), tasks, old
+        lines = LinesEditor(theme, self.tr("Lines of the rule"))
+        take = self.tr("Change the rule") if old else self.tr("Add the rule")
+        super().__init__(tasks, lines, take, parent)
+        self._catalogue, self._old = dict(catalogue), old
         self._settings: dict[str, Setting] = {}
         self._checked = Checked()
         self.setWindowTitle(self.tr("Edit the rule") if old else self.tr("Your own rule"))
@@ -80,15 +81,9 @@ class RuleDialog(ScreenDialog):
         self.title.setMaxLength(MOST_TITLE_LETTERS)
         self.title.setAccessibleName(self.tr("Name of the rule"))
         self.start_from = self._make_choice()
-        self.lines = LinesEditor(theme)
-        self.fault, self.letters = PlainLabel(), PlainLabel()
-        self.show_me = QPushButton(self.tr("Show me"))
+        self.letters = PlainLabel()
         self.rows = SettingRows()
-        self.take = QPushButton(self.tr("Change the rule") if old else self.tr("Add the rule"))
         self.remove = QPushButton(self.tr("Remove the rule"))
-        self._calm = QTimer(self)
-        self._calm.setSingleShot(True)
-        self._calm.setInterval(_PAUSE_MS)
         self._arrange(followers)
         self._connect()
         if old is not None:
@@ -98,11 +93,6 @@ class RuleDialog(ScreenDialog):
         self.check_now()
         self.lines.setFocus()
         resize_window(self, 760, 660)
-
-    @property
-    def is_calm(self) -> bool:
-        """Whether what is typed is checked."""
-        return not self._calm.isActive() and not self._tasks.is_busy
 
     def rule(self) -> OwnRule | None:
         """Return the rule that is typed; None while it is none."""
@@ -131,29 +121,24 @@ class RuleDialog(ScreenDialog):
         return choice
 
     def _arrange(self, followers: int) -> None:
-        for label, name in ((self.fault, "fault"), (self.letters, "formula")):
-            label.setObjectName(name)
-            label.setWordWrap(True)
-        self.fault.setAccessibleName(self.tr("What is wrong with the lines"))
-        names = PlainLabel(
+        self.letters.setObjectName("formula")
+        self.letters.setWordWrap(True)
+        names = hint_label(
             self.tr(
                 "w is a weight or the bias, w_next what it becomes, g its gradient; t counts the updates. "
                 "v_t is remembered, v is what it was before. g = grad(place) takes the gradient at a place "
                 "that a line computes. Every other name is a setting."
             )
         )
-        names.setObjectName("hint")
-        names.setWordWrap(True)
-        said = QHBoxLayout()
-        said.addWidget(self.fault, 1)
-        said.addWidget(self.show_me)
-        set_tip(self.show_me, self.tr("Puts the cursor where the lines are wrong."))
+        fault = self._fault_row(
+            self.tr("What is wrong with the lines"), self.tr("Puts the cursor where the lines are wrong.")
+        )
         left = QVBoxLayout()
         left.setSpacing(6)
         left.addWidget(row(self.tr("name"), self.title))
         left.addWidget(row(self.tr("start from"), self.start_from))
         left.addWidget(self.lines, 1)
-        left.addLayout(said)
+        left.addLayout(fault)
         left.addWidget(names)
         left.addWidget(heading(self.tr("In the lecture's letters")))
         left.addWidget(self.letters)
@@ -173,22 +158,14 @@ class RuleDialog(ScreenDialog):
                 if followers == 1:
                     words = self.tr("The run that follows it goes, too; undo brings both back.")
             set_tip(self.remove, words.format(n=followers))
-        self.show_me.setAutoDefault(False)
         self.set_foot(last)
 
     def _connect(self) -> None:
-        self.lines.textChanged.connect(self._on_typed)
         self.title.textEdited.connect(self._on_typed)
         self.start_from.activated.connect(self._on_start_from)
         self.rows.changed.connect(self._on_setting)
-        self._calm.timeout.connect(self.check_now)
-        self.show_me.clicked.connect(self.lines.go_to_mark)
         self.take.clicked.connect(self._on_take)
         self.remove.clicked.connect(self._on_remove)
-
-    def _on_typed(self) -> None:
-        self.take.setEnabled(False)
-        self._calm.start()
 
     def _on_start_from(self, index: int) -> None:
         key = self.start_from.itemData(index)
@@ -199,14 +176,10 @@ class RuleDialog(ScreenDialog):
         self._settings[setting.name] = setting
         self.check_now()
 
-    def check_now(self) -> None:
-        """Check what is typed."""
-        self._calm.stop()
-        self.take.setEnabled(False)
+    def _check(self) -> Callable[[], Checked]:
         title, lines = self.title.text(), self.lines.toPlainText()
         id_ = self._old.id if self._old else ""
-        work = partial(check, title, lines, tuple(self._settings.values()), id_)
-        self._tasks.replace(work, self._on_checked, self._on_failed)
+        return partial(check, title, lines, tuple(self._settings.values()), id_)
 
     def _on_failed(self, error: Exception) -> None:
         self._on_checked(Checked(words=str(error)))
@@ -218,10 +191,7 @@ class RuleDialog(ScreenDialog):
         elif words:
             words = words[:1].upper() + words[1:]
         self._checked = checked
-        self.fault.setText(f"{words.rstrip('.')}." if words else "")
-        self.fault.setVisible(bool(words))
-        self.show_me.setVisible(checked.span is not None)
-        self.lines.mark(checked.span)
+        self._show_fault(words, checked.span)
         self.take.setEnabled(not words)
         rule = checked.rule
         if rule is not None:  # else the last ones stay, so that nothing jumps while one types
@@ -243,8 +213,3 @@ class RuleDialog(ScreenDialog):
     def _on_remove(self) -> None:
         self.remove_requested.emit()
         self.accept()
-
-    def done(self, result: int) -> None:
-        self._calm.stop()
-        self._tasks.cancel()
-        super().done(result)

@@ -10,7 +10,7 @@ from gdsim.gui.forms.bubble import show_fault
 from gdsim.gui.forms.editors import Editor, NumberEditor, SwitchEditor
 from gdsim.gui.forms.form import column, row
 from gdsim.gui.paint.fork_words import carried_words
-from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.plain_text import hint_label
 from gdsim.gui.settings.start_editor import StartEditor
 
 
@@ -29,10 +29,7 @@ class ForkEditor(Editor):
         self._nudge = StartEditor(dimension, help_, self.tr("nudge of {0}"))
         of_memory = self.tr("Go on with what the rule remembers; without it the memory begins anew.")
         self._memory = SwitchEditor(switch("memory", self.tr("keep the memory"), of_memory))
-        self._parent, self._words = PlainLabel(), PlainLabel()
-        for label in (self._parent, self._words):
-            label.setObjectName("hint")
-            label.setWordWrap(True)
+        self._parent, self._words = hint_label(), hint_label()
         layout = column(self)
         layout.addWidget(row(self.tr("leaves"), self._parent))
         layout.addWidget(row(self.tr("after step"), self._step))

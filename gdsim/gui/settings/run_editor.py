@@ -26,7 +26,7 @@ from gdsim.gui.forms.editors import NumberEditor
 from gdsim.gui.forms.fields import Content
 from gdsim.gui.forms.form import KindForm, column, row
 from gdsim.gui.forms.tips import set_tip
-from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.plain_text import PlainLabel, hint_label
 from gdsim.gui.settings.fork_editor import ForkEditor
 from gdsim.gui.settings.start_editor import StartEditor
 from gdsim.gui.style.theme import Theme
@@ -78,9 +78,7 @@ class RunEditor(QWidget):
         self._layout.addWidget(self._start_row)
         self._layout.addWidget(self._fork)
         self._layout.addWidget(row(self.tr("epochs"), self._epochs))
-        self._note = PlainLabel()
-        self._note.setObjectName("hint")
-        self._note.setWordWrap(True)
+        self._note = hint_label()
         self._note.hide()
         self._layout.addWidget(self._note)
         self._layout.addWidget(self._seed_row)

@@ -5,7 +5,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from gdsim.core.analysis.update import Update
-from gdsim.gui.plain_text import PlainLabel, SteadyLabel
+from gdsim.gui.plain_text import SteadyLabel, hint_label
 from gdsim.gui.step.step_section import LEFT
 from gdsim.session.frame import Frame
 
@@ -19,9 +19,7 @@ class UpdateCard(QWidget):
         self._is_covered = False
         self._steps = SteadyLabel()
         self._steps.setObjectName("strong")
-        self._message = PlainLabel()
-        self._message.setObjectName("hint")
-        self._message.setWordWrap(True)
+        self._message = hint_label()
         self._message.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self._pages = QStackedWidget()
         self._pages.addWidget(self._message)

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from gdsim.gui.preferences import Preferences
@@ -19,24 +18,16 @@ if TYPE_CHECKING:
     from gdsim.gui.window.main_window import MainWindow
 
 
-class LateCommands(QObject):
+class LateCommands:
     """Stands for commands, and hands everything on to them."""
 
-    refused = Signal(str)  # why something was not done, as a sentence
-    told = Signal(
-        str, object
-    )  # what was done, as a sentence, and the Path of the file that was written or None
-
-    def __init__(self, make: Callable[[], Any], parent: QObject) -> None:
-        super().__init__(parent)
+    def __init__(self, make: Callable[[], Any]) -> None:
         self._make = make
         self._theme: Any = None
 
     @cached_property
     def made(self) -> Any:  # noqa: ANN401 - whatever `make` loads
         made = self._make()
-        made.refused.connect(self.refused)
-        made.told.connect(self.told)
         if self._theme is not None:
             made.set_theme(self._theme)
         return made
@@ -69,7 +60,10 @@ class LateCommands(QObject):
 def export_commands(window: "MainWindow", settings: Preferences) -> "ExportCommands":
     from gdsim.gui.export.commands import ExportCommands
 
-    return ExportCommands(window, settings)
+    commands = ExportCommands(window, settings)
+    commands.refused.connect(window.notice.say)
+    commands.told.connect(window.notice.confirm)
+    return commands
 
 
 def export_beside(window: QWidget) -> "ExportBeside":
@@ -83,13 +77,19 @@ def data_commands(window: "MainWindow") -> "DataCommands":
 
     commands = DataCommands(window, window.session, window.user_actions)
     commands.paste_refused.connect(window.cards.table.refuse)
+    commands.refused.connect(window.notice.say)
+    commands.told.connect(window.notice.confirm)
     return commands
 
 
 def share_commands(window: "MainWindow", settings: Preferences) -> "ShareCommands":
     from gdsim.gui.share.commands import ShareCommands
 
-    return ShareCommands(window, window.session, window.files.leave, window.known_rules.remember, settings)
+    leave, remember = window.files.leave, window.known_rules.remember
+    commands = ShareCommands(window, window.session, leave, remember, settings)
+    commands.refused.connect(window.notice.say)
+    commands.told.connect(window.notice.confirm)
+    return commands
 
 
 def rule_commands(window: "MainWindow") -> "RuleCommands":

@@ -105,8 +105,7 @@ class MainWindow(QMainWindow):
         self.session = session
         self.user_actions = UserActions(session, self)
         self.points, self.rules, self.objective = (
-            LateCommands(partial(make, self), self)
-            for make in (data_commands, rule_commands, objective_commands)
+            LateCommands(partial(make, self)) for make in (data_commands, rule_commands, objective_commands)
         )
         self.exercises = ExerciseCommands(self, session, self.user_actions)
         self.exercises.make_exporter = export_beside
@@ -122,8 +121,7 @@ class MainWindow(QMainWindow):
         self.cards = Workspace(surface)
         self._turns = DragTurns(self.cards.panes, self.cards.maps, slow=(surface, self.cards.curves))
         self.export, self.share = (
-            LateCommands(partial(make, self, self._settings), self)
-            for make in (export_commands, share_commands)
+            LateCommands(partial(make, self, self._settings)) for make in (export_commands, share_commands)
         )
         self.view = ViewCommands(self, self.cards, session)
         self.runs = RunCommands(self, session, self.user_actions, self.view)
@@ -301,7 +299,6 @@ class MainWindow(QMainWindow):
         self.user_actions.refused.connect(self.notice.say)
         self.user_actions.done.connect(self.notice.take_back)
         self.cards.editor.edit_finished.connect(self.user_actions.end_change)
-        self.points.refused.connect(self.notice.say)
         self.cards.runs.own_rule_requested.connect(self.rules.command("new"))
         for requested, name in (
             (self.cards.change_neuron.clicked, "neuron"),
@@ -310,10 +307,6 @@ class MainWindow(QMainWindow):
         ):
             requested.connect(self.objective.command(name))
         self.cards.editor.lines_requested.connect(self.rules.command("edit"))
-        self.export.refused.connect(self.notice.say)
-        self.share.refused.connect(self.notice.say)
-        for commands in (self.points, self.export, self.files, self.share):
-            commands.told.connect(self.notice.confirm)
         self.lessons.refused.connect(self.notice.say)
         self.lessons.walked.connect(self._tell_story)
         self.exercises.refused.connect(self.notice.say)
@@ -326,6 +319,7 @@ class MainWindow(QMainWindow):
         self.exercises.step_covered.connect(self.view.cover_step)
         header = self.header
         self.files.refused.connect(self.notice.say)
+        self.files.told.connect(self.notice.confirm)
         self.files.opened.connect(self._on_opened)
         self.files.working.connect(header.show_work)
         header.scene_chosen.connect(self.files.open_bundled)

@@ -64,7 +64,7 @@ def choose(box, data):
 
 
 def type_text(qtbot, dialog, text):
-    dialog.text.replace_all(text)
+    dialog.lines.replace_all(text)
     assert not dialog.take.isEnabled()  # not before it is checked
     settle(qtbot, dialog)
 
@@ -142,7 +142,7 @@ def test_the_gallery_says_what_there_is_to_see_and_where_it_is_lowest(function, 
     for key, known in GALLERY.items():
         choose(dialog.gallery, key)
         settle(qtbot, dialog)
-        assert dialog.text.toPlainText() == known.text
+        assert dialog.lines.toPlainText() == known.text
         assert dialog.about.text() == known.about
         assert dialog.known.text().startswith(minima_words(known))
         assert dialog.gallery.currentData() == key
@@ -158,11 +158,11 @@ def test_a_function_is_checked_while_one_types(function, qtbot):
     assert not dialog.known.isVisible()
     type_text(qtbot, dialog, "(1 - w)**2 +\n100*(b - x**2)**2")
     assert dialog.fault.text() == '"x" is neither w nor b.'
-    assert dialog.text.marked() == "x"
+    assert dialog.lines.marked() == "x"
     assert not dialog.take.isEnabled()
-    assert like(pixels_of(dialog.text.viewport()), LIGHT.fault_soft).sum() > 20
+    assert like(pixels_of(dialog.lines.viewport()), LIGHT.fault_soft).sum() > 20
     qtbot.mouseClick(dialog.show_me, Qt.MouseButton.LeftButton)
-    assert dialog.text.textCursor().blockNumber() == 1
+    assert dialog.lines.textCursor().blockNumber() == 1
     type_text(qtbot, dialog, "(1 - w)**2 +\n100*(b - w**2)**2")
     assert not dialog.fault.isVisible()
     assert dialog.gallery.currentText() == "Rosenbrock"
@@ -186,7 +186,7 @@ def test_the_marks_follow_the_theme(function, qtbot):
     dialog = function(BOWL)
     type_text(qtbot, dialog, "w + q")
     dialog.set_theme(DARK)
-    assert like(pixels_of(dialog.text.viewport()), DARK.fault_soft).sum() > 20
+    assert like(pixels_of(dialog.lines.viewport()), DARK.fault_soft).sum() > 20
 
 
 @every("key", sorted(GALLERY.keys() - {"ackley", "saddle", "monkey-saddle"}))

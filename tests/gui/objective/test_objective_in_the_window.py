@@ -324,7 +324,7 @@ def test_the_gallery_and_what_was_typed_here_need_no_question(window, qtbot):
     assert window.known_rules.unknown([BOWL]) == [BOWL]
     window.commands["function"].trigger()
     dialog = window.objective.made.dialog
-    dialog.text.replace_all(BOWL.text)
+    dialog.lines.replace_all(BOWL.text)
     dialog.check_now()
     qtbot.waitUntil(lambda: dialog.is_calm)
     qtbot.mouseClick(dialog.take, Qt.MouseButton.LeftButton)

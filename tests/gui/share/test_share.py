@@ -332,7 +332,7 @@ def test_an_exported_picture_opens_as_its_scene(window, qtbot, tmp_path):  # noq
     qtbot.waitUntil(lambda: window.session.surface is not None)
     for form in (PictureFormat.PNG, PictureFormat.SVG):
         path = tmp_path / f"picture.{form.value}"
-        with qtbot.waitSignal(window.export.told):
+        with qtbot.waitSignal(window.export.made.told):
             window.export.made.save_picture(PictureSpec(), form, path)
         assert scene_of_file(path) == window.session.experiment
     assert QImage(str(tmp_path / "picture.png")).text(PICTURE_KEY) == link_of(window.session.experiment)

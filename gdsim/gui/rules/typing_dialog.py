@@ -1,0 +1,97 @@
+"""What dialogs share in which formulas are typed: the field, what is wrong in it, a check after a pause."""
+
+from abc import abstractmethod
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+
+from gdsim.core.formulas.language import Span
+from gdsim.gui.forms.dialog import ScreenDialog
+from gdsim.gui.forms.tips import set_tip
+from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.rules.lines_editor import LinesEditor
+from gdsim.gui.style.theme import Theme
+from gdsim.session.tasks import TaskQueue
+
+# Nobody wants to hear what is wrong with a line that is still being typed.
+_PAUSE_MS = 250
+
+
+class TypingDialog(ScreenDialog):
+    """Checks what is typed in a thread; only what is right can be taken.
+
+    Attributes
+    ----------
+    lines, take : QWidget
+        Where formulas are typed, and the button that takes them.
+    """
+
+    def __init__(self, tasks: TaskQueue, lines: LinesEditor, take: str, parent: QWidget | None) -> None:
+        super().__init__(parent)
+        self._tasks = tasks
+        self.lines, self.take = lines, QPushButton(take)
+        self.fault = PlainLabel()
+        self.fault.setObjectName("fault")
+        self.fault.setWordWrap(True)
+        self.show_me = QPushButton(self.tr("Show me"))
+        self.show_me.setAutoDefault(False)
+        for unknown in (self.fault, self.show_me):
+            unknown.hide()  # until something is checked
+        self._calm = QTimer(self)
+        self._calm.setSingleShot(True)
+        self._calm.setInterval(_PAUSE_MS)
+        self._calm.timeout.connect(self.check_now)
+        self.lines.textChanged.connect(self._on_typed)
+        self.show_me.clicked.connect(self.lines.go_to_mark)
+
+    @property
+    def is_calm(self) -> bool:
+        """Whether what is typed is checked."""
+        return not self._calm.isActive() and not self._tasks.is_busy
+
+    def set_theme(self, theme: Theme) -> None:
+        self.lines.set_theme(theme)
+
+    def check_now(self) -> None:
+        """Check what is typed."""
+        self._calm.stop()
+        self.take.setEnabled(False)
+        self._tasks.replace(self._check(), self._on_checked, self._on_failed)
+
+    def done(self, result: int) -> None:
+        self._calm.stop()
+        self._tasks.cancel()
+        super().done(result)
+
+    @abstractmethod
+    def _check(self) -> Callable[[], Any]:
+        """Return what checks the text as it is now; it is called in a thread."""
+
+    @abstractmethod
+    def _on_checked(self, checked: Any) -> None:  # noqa: ANN401 - what the check returned
+        """Show what the text came to."""
+
+    @abstractmethod
+    def _on_failed(self, error: Exception) -> None:
+        """Say why the text could not be checked."""
+
+    def _on_typed(self) -> None:
+        self.take.setEnabled(False)
+        self._calm.start()
+
+    def _fault_row(self, name: str, tip: str) -> QHBoxLayout:
+        """Return the line that says what is wrong; ``name`` is that for screen readers."""
+        self.fault.setAccessibleName(name)
+        set_tip(self.show_me, tip)
+        line = QHBoxLayout()
+        line.addWidget(self.fault, 1)
+        line.addWidget(self.show_me)
+        return line
+
+    def _show_fault(self, words: str, span: Span | None) -> None:
+        self.fault.setText(f"{words.rstrip('.')}." if words else "")
+        self.fault.setVisible(bool(words))
+        self.show_me.setVisible(span is not None)
+        self.lines.mark(span)
