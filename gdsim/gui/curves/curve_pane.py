@@ -1,8 +1,7 @@
 """The curves of the runs over their steps: loss, gradient, parameters, memory, rates; a click seeks."""
 
 import math
-import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent
@@ -17,29 +16,28 @@ from gdsim.gui.curves.curve_choice import Choice, CurveLine, choices_of, lines_o
 from gdsim.gui.curves.curve_header import CurveHeader
 from gdsim.gui.curves.curve_plot import AxesRange, CurvePlot, Stroke
 from gdsim.gui.curves.curve_readout import Reading
+from gdsim.gui.curves.curve_remarks import Remarks, cut_usage_words, mark_words, remarks_on, usage_words
 from gdsim.gui.curves.curve_store import CurveStore
-from gdsim.gui.curves.curve_strokes import Drawing, limit_stroke, values_of
+from gdsim.gui.curves.curve_strokes import Drawing, limit_stroke
+from gdsim.gui.curves.curve_values import CurveValues
 from gdsim.gui.curves.curve_words import (
     absence_text,
-    known_text,
+    cut_names,
     limit_note,
     limit_progress_text,
-    losses_text,
     means_note,
     no_runs_text,
-    rises_text,
-    short_rises_text,
-    value_text,
+    pane_name,
     zero_text,
 )
 from gdsim.gui.curves.cut_plot import CutPlot
 from gdsim.gui.curves.limit_curves import LimitCurves
+from gdsim.gui.curves.redraw_pace import RedrawPace
 from gdsim.gui.curves.time_view import ZOOM, TimeView
 from gdsim.gui.curves.timeline import Mark, TimelineStrip
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.plot_keys import FocusRing, shifted_way
 from gdsim.gui.style.theme import Look
-from gdsim.gui.translation import translate
 from gdsim.session.frame import Frame
 
 # What is smaller is rounding noise of a run that has arrived, and no reason to press everything else into
@@ -47,9 +45,6 @@ from gdsim.session.frame import Frame
 _FLOOR = 1e-18
 # A share of the limit that is smaller says no more than that there is much room.
 _LIMIT_FLOOR = 1e-4
-# Runs that grow are drawn anew after so many seconds, or when they are so many times as long. So long their
-# picture before an edit stays, too.
-_GROWTH_SECONDS, _GROWTH = 0.25, 1.1
 _ZOOM_KEYS = {
     Qt.Key.Key_Plus: 1.0 / ZOOM,
     Qt.Key.Key_Equal: 1.0 / ZOOM,
@@ -58,34 +53,10 @@ _ZOOM_KEYS = {
 }
 
 
-def pane_name(kind: CurveKind) -> str:
-    return {
-        CurveKind.LOSS: translate("Curves", "Loss curves"),
-        CurveKind.GRADIENT: translate("Curves", "Gradient curves"),
-        CurveKind.PARAMETERS: translate("Curves", "Curves of the parameters"),
-        CurveKind.MEMORY: translate("Curves", "Curves of the rule's state"),
-        CurveKind.RATE: translate("Curves", "Curves of the effective rate"),
-        CurveKind.LIMIT: translate("Curves", "Curves of stability"),
-        CurveKind.CUT: translate("Curves", "Cut through the surface"),
-    }[kind]
-
-
 # By so many degrees a key turns a cut.
 _TURN = 5
 # With these, keys mean something else.
 _NO_ZOOM = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
-
-
-def cut_names(axes: tuple[str, str]) -> dict[CutWay, str]:
-    """Return what the cuts are called on a surface with axes of these names."""
-    along = translate("Curves", "along {0}")
-    return {
-        CutWay.W: along.format(axes[0]),
-        CutWay.B: along.format(axes[1]),
-        CutWay.STEP: translate("Curves", "along the step"),
-        CutWay.DOWN: translate("Curves", "along −gradient"),
-        CutWay.ANGLE: translate("Curves", "at an angle"),
-    }
 
 
 @read_as(Graphic)
@@ -133,12 +104,9 @@ class CurvePane(QWidget):
         self._choices: tuple[Choice, ...] = ()
         self._wanted: dict[CurveKind, Choice] = {}
         self.lines: tuple[CurveLine, ...] = ()  # the curves that are drawn
-        self._drawn: tuple[object, ...] = ()
+        self._pace = RedrawPace()
         self._has_marks = False  # whether there were any since the start
         self._strokes: list[Stroke] = []
-        self._kept_since = math.nan  # when a picture should have been replaced, and was not
-        self._drawn_lengths: tuple[int, ...] = ()
-        self._drawn_at = -math.inf
         self._hovered_at = math.nan
         self._sentences = ""
         # Under the mouse, or by keys: a step with the value of every curve, or a mark.
@@ -174,10 +142,12 @@ class CurvePane(QWidget):
 
     @property
     def _axis(self) -> CurveAxis | None:
-        """The horizontal axis; that of playback where nothing may be told of what comes later."""
-        if self._frame is None:
-            return None
-        return CurveAxis(self._frame, AxisUnit.CLOCK if self.hides_future else self.unit)
+        """The horizontal axis; none without a frame."""
+        return self._axis_of(self._frame) if self._frame is not None else None
+
+    def _axis_of(self, frame: Frame) -> CurveAxis:
+        """Return the axis of a frame; that of playback where nothing may be told of what comes later."""
+        return CurveAxis(frame, AxisUnit.CLOCK if self.hides_future else self.unit)
 
     def _seek(self, place: float) -> None:
         if self._axis:
@@ -317,10 +287,8 @@ class CurvePane(QWidget):
         if self._is_cut:
             self._show_cut(frame)
             return
-        axis = CurveAxis(frame, AxisUnit.CLOCK if self.hides_future else self.unit)
-        if axis.length >= self.plot.scale.time.length:
-            self._kept_since = math.nan
-        elif self._keeps(frame):
+        axis = self._axis_of(frame)
+        if self._pace.keeps(frame, shorter=axis.length < self.plot.scale.time.length):
             return
         if frame.playing and self.part:
             self.part = self.plot.scale.time.following(axis.cursor)
@@ -331,60 +299,28 @@ class CurvePane(QWidget):
             self.part,
             *((view.trajectory, view.run) for view in frame.views),
         )
-        lengths = (frame.length, *(len(view.trajectory) for view in frame.views))
-        if drawn != self._drawn or (lengths != self._drawn_lengths and self._is_due(frame)):
-            self._drawn, self._drawn_lengths = drawn, lengths
+        if self._pace.take(drawn, frame):
             self._draw(axis, self._look)
-            self._drawn_at = time.perf_counter()
+            self._pace.rest()
         self._move(axis)
 
     def _show_cut(self, frame: Frame) -> None:
         """Show the cut, which has no steps to zoom in, nor a logarithm: slopes are read from it."""
         self.cut.show_frame(frame)
         axes = frame.plane.names
-        if self._drawn != (CurveKind.CUT, self.cut.way, axes):
-            self._drawn = (CurveKind.CUT, self.cut.way, axes)
+        if self._pace.take((CurveKind.CUT, self.cut.way, axes)):
             self.lines = ()
             self.header.set_choices([*cut_names(axes).values()], list(CutWay).index(self.cut.way))
             self.header.set_log(log=self.log, possible=False)
             self.header.hint.show_text("", "")
-            self._sentences = self.tr(
-                "The loss along a line through the selected run, with the slope there and where it is "
-                "steepest. At an angle, plus and minus turn the line."
-            )
+            self._sentences = cut_usage_words()
             self._announce("")
-
-    def _keeps(self, frame: Frame) -> bool:
-        """Return whether the picture stays, since runs that an edit has changed have only just begun.
-
-        Else the axes would shrink to their first steps, and grow again.
-        """
-        if not self._drawn or all(view.trajectory.stop for view in frame.views):
-            self._kept_since = math.nan
-            return False
-        now = time.perf_counter()
-        if math.isnan(self._kept_since):
-            self._kept_since = now
-        return now < self._kept_since + _GROWTH_SECONDS
-
-    def _is_due(self, frame: Frame) -> bool:
-        """Return whether runs that have grown are to be drawn again, or may wait for some more growth."""
-        return (
-            all(view.trajectory.stop for view in frame.views)
-            or frame.length > _GROWTH * self._drawn_lengths[0]
-            or time.perf_counter() > self._drawn_at + _GROWTH_SECONDS
-        )
 
     def _draw(self, axis: CurveAxis, look: Look) -> None:
         frame = axis.frame
-        self._choices = choices_of(frame, self.kind)
-        wanted = self._wanted.get(self.kind)
-        # The same curves of another rule may be called otherwise, and be there all the same.
-        same = (one for one in self._choices if wanted and one[1:] == wanted[1:])
-        choice = next(same, self._choices[0])
-        self.header.set_kind(self.kind)
-        self.header.set_choices([one.text for one in self._choices], self._choices.index(choice))
+        choice = self._choose(frame)
         self.lines = lines_of(frame, self.kind, choice, look)
+        is_log = self.log and not self._is_signed
         self.header.set_log(log=self.log, possible=not self._is_signed)
         if self.part and self.part[1] > axis.length and all(view.trajectory.stop for view in frame.views):
             self.part = None
@@ -392,7 +328,7 @@ class CurvePane(QWidget):
         scale = AxesRange(
             TimeView(axis.length, self.log_time, self.part),
             unit=axis.name() if self._has_runs else "",
-            floor=self._floor() if self.log and not self._is_signed else None,
+            floor=self._floor() if is_log else None,
         )
         columns = max(50, int(self.plot.box.width()))
         if self.kind is CurveKind.LIMIT and frame.update:
@@ -404,21 +340,31 @@ class CurvePane(QWidget):
         if self.kind is CurveKind.LIMIT:
             pale.append(limit_stroke(scale.time, look.theme))
             self.plot.note = limit_note()
-        words = self._words(frame, choice, self._strokes)
+        words = self._words(frame, choice, is_log=is_log)
         until = float(frame.cursor) if self.hides_future else math.inf
         self.plot.draw(self._strokes, scale, words, pale, until=until)
         self._tell(axis, choice)
         self.strip.update()
         self._on_hover(self._hovered_at)
 
-    def _words(self, frame: Frame, choice: Choice, strokes: Sequence[Stroke]) -> str:
+    def _choose(self, frame: Frame) -> Choice:
+        """Return the curves that were chosen, or the usual ones; the header shows which."""
+        self._choices = choices_of(frame, self.kind)
+        wanted = self._wanted.get(self.kind)
+        # The same curves of another rule may be called otherwise, and be there all the same.
+        same = (one for one in self._choices if wanted and one[1:] == wanted[1:])
+        choice = next(same, self._choices[0])
+        self.header.set_kind(self.kind)
+        self.header.set_choices([one.text for one in self._choices], self._choices.index(choice))
+        return choice
+
+    def _words(self, frame: Frame, choice: Choice, *, is_log: bool) -> str:
         """Return what stands in the place of curves; nothing where there are any."""
         if not self.lines:
             return absence_text(frame, self.kind, choice) if self._has_runs else no_runs_text()
-        if self.kind is CurveKind.LIMIT and not any(len(stroke.y) for stroke in strokes):
+        if self.kind is CurveKind.LIMIT and not any(len(stroke.y) for stroke in self._strokes):
             return limit_progress_text(0.0)
-        is_log = self.log and not self._is_signed
-        return zero_text() if is_log and not any((stroke.y > 0.0).any() for stroke in strokes) else ""
+        return zero_text() if is_log and not any((stroke.y > 0.0).any() for stroke in self._strokes) else ""
 
     @property
     def _is_signed(self) -> bool:
@@ -456,68 +402,28 @@ class CurvePane(QWidget):
         )
 
     def _tell(self, axis: CurveAxis, choice: Choice) -> None:
-        frame = axis.frame
-        hint = short = ""
-        sentences = [self._help()]
-        if self.kind is CurveKind.LOSS:
-            counts = {
-                index: losses_text(view) or rises_text(self._store.count_rises(view), view)
-                for index, view in frame.shown
-            }
-            hint = counts.get(frame.selected, "")
-            short = self._short_hint(frame)
-            sentences += [f"{frame.views[index].run.name}: {text}." for index, text in sorted(counts.items())]
-        elif choice.of_selected and frame.current:
-            hint = frame.current.run.name
-        if self.hides_future:  # how many steps will raise the loss belongs to it
-            hint, short, sentences = "", "", sentences[:1]
-        part = axis.part_words(*self.part) if self.part else ""
-        if part:
-            hint, short = part, ""
-            sentences.append(f"{part}.")
-        self.header.hint.show_text(hint, short)
-        set_tip(self.header.hint, "\n".join([*sentences[1:], *self._keys()]))
-        self._sentences = " ".join(sentences)
+        remarks = Remarks()
+        if not self.hides_future:  # how many steps will raise the loss belongs to it
+            remarks = remarks_on(axis, self.kind, self._store, of_selected=choice.of_selected)
+        if self.part:
+            part = axis.part_words(*self.part)
+            remarks = Remarks(part, "", (*remarks.sentences, f"{part}."))
+        self.header.hint.show_text(remarks.hint, remarks.short)
+        set_tip(self.header.hint, "\n".join([*remarks.sentences, *mark_words(self.kind)]))
+        self._sentences = " ".join([usage_words(), *remarks.sentences])
         self._announce(self.reading)
 
-    def _help(self) -> str:
-        return self.tr(
-            "Click to go to a step, or read values by Shift and the arrow keys. Zoom by the wheel, by plus "
-            "and minus, or by dragging with Shift; 0 or a double click shows all steps."
-        )
-
-    def _keys(self) -> tuple[str, ...]:
-        """Say what the small marks at the edges of the plot are."""
-        above = self.tr("Marks above the curves: what page Why tells about the selected run.")
-        if self.kind is not CurveKind.LOSS:
-            return (above,)
-        return self.tr("Ticks below the curves: steps that raised the loss, in the colour of the run."), above
-
-    def _short_hint(self, frame: Frame) -> str:
-        """Return how often the loss of the selected run rose, for where there is no room for more."""
-        view = dict(frame.shown).get(frame.selected)
-        if view is None or view.loss_interval != 1:
-            return ""
-        return short_rises_text(self._store.count_rises(view))
+    @property
+    def _values(self) -> CurveValues:
+        return CurveValues(self._store, self.kind, self.lines)
 
     def _move(self, axis: CurveAxis) -> None:
-        frame = axis.frame
-        if self.kind is CurveKind.LOSS:
-            known = [frame.views[line.run].known_loss for line in self.lines]
-            rows, values = [one.step for one in known], [one.value for one in known]
-        else:
-            rows = [frame.views[line.run].step for line in self.lines]
-            values = values_of(self._store, frame, self.kind, self.lines, rows)
-        views = [frame.views[line.run] for line in self.lines]
-        heads = [
-            (axis.place_of(view, row), one if view.begun else math.nan)
-            for view, row, one in zip(views, rows, values, strict=True)
-        ]
         # Growing runs may be a little longer than they are drawn.
         cursor = min(axis.cursor, self.plot.scale.time.length)
-        self.plot.show_place(cursor, axis.length, heads)
+        self.plot.show_place(cursor, axis.length, self._values.heads(axis))
         if self.plot.hides_future:
-            if not self.plot.fits(frame.cursor) and self._look and self.plot.drawn_until != frame.cursor:
+            until = axis.frame.cursor
+            if not self.plot.fits(until) and self._look and self.plot.drawn_until != until:
                 self._draw(axis, self._look)
             self._hide_ahead(cursor)
 
@@ -528,7 +434,7 @@ class CurvePane(QWidget):
             self.plot.name_heads(self._strokes)
 
     def _redraw(self) -> None:
-        self._drawn = ()
+        self._pace.forget()
         # The frame of another set of runs is on its way when their look is.
         if self._frame and self._look and len(self._frame.views) == len(self._look.styles):
             self.show_frame(self._frame)
@@ -543,34 +449,21 @@ class CurvePane(QWidget):
     def _on_hover(self, x: float) -> None:
         self._hovered_at = x
         axis = self._axis
-        last = -1.0 if axis is None else axis.cursor if self.hides_future else axis.length
-        if axis is None or math.isnan(x) or not 0 <= round(x) <= last or not self.lines:
+        if axis is None or math.isnan(x) or not 0 <= round(x) <= self._last(axis) or not self.lines:
             self.plot.read_nothing()
             self._announce("")
             return
-        place = round(x)
-        title, texts = axis.place_words(place), self._texts(axis, place)
+        place, values = round(x), self._values
+        texts = values.texts(axis, place)
         readings = zip(self.lines, texts, strict=True)
         # The selected run's line lies on top, and comes first in the list.
         rows = tuple(Reading(line.style, line.name, text) for line, text in readings)
-        self.plot.read(place, title, rows if self.lines[0].label else rows[::-1])
-        self._announce(self._read_out(axis.frame, title, texts))
+        self.plot.read(place, axis.place_words(place), rows if self.lines[0].label else rows[::-1])
+        self._announce(values.spoken(axis, place, texts))
 
-    def _texts(self, axis: CurveAxis, place: float) -> list[str]:
-        """Return the value of each line at a place of the axis."""
-        frame = axis.frame
-        views = [frame.views[line.run] for line in self.lines]
-        steps = [math.floor(axis.row_at(view, place)) for view in views]
-        if self.kind is CurveKind.LOSS:
-            lines = zip(self.lines, steps, strict=True)
-            return [known_text(frame.views[line.run], step) for line, step in lines]
-        return [value_text(value) for value in values_of(self._store, frame, self.kind, self.lines, steps)]
-
-    def _read_out(self, frame: Frame, title: str, texts: list[str]) -> str:
-        parts = [
-            f"{self._plain_name(frame, line)} {text}" for line, text in zip(self.lines, texts, strict=True)
-        ]
-        return f"{title}: {', '.join(parts)}."
+    def _last(self, axis: CurveAxis) -> float:
+        """Return the last place of the axis whose values may be read."""
+        return axis.cursor if self.hides_future else axis.length
 
     def seen(self) -> str:
         """Return the values at the cursor, in words; nothing while others are read."""
@@ -579,50 +472,60 @@ class CurvePane(QWidget):
             return self.cut.seen()
         if axis is None or self.reading or not self.lines:
             return ""
-        return self._read_out(axis.frame, axis.place_words(axis.cursor), self._texts(axis, axis.cursor))
+        return self._values.spoken(axis, axis.cursor, self._values.texts(axis, axis.cursor))
 
     def _announce(self, reading: str) -> None:
         self.reading = reading
         self.setAccessibleDescription(f"{reading} {self._sentences}".strip())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Read values by Shift and an arrow, and zoom by plus, minus and 0.
+        if not (self._turns_cut(event) if self._is_cut else self._reads(event)):
+            super().keyPressEvent(event)
+
+    def _turns_cut(self, event: QKeyEvent) -> bool:
+        """Turn a cut at an angle by plus and minus; return whether the key was one of them."""
+        factor = _zoom_factor(event)
+        if factor is None or self.cut.way is not CutWay.ANGLE:
+            return False
+        self.cut.turn(_TURN if factor < 1.0 else -_TURN)
+        return True
+
+    def _reads(self, event: QKeyEvent) -> bool:
+        """Read values by Shift and an arrow, and zoom by plus, minus and 0; return whether a key did so.
 
         Enter goes to the step that is read, Escape ends reading.
         """
-        if self._is_cut:
-            factor = _ZOOM_KEYS.get(Qt.Key(event.key()))
-            if factor and self.cut.way is CutWay.ANGLE and not event.modifiers() & _NO_ZOOM:
-                self.cut.turn(_TURN if factor < 1.0 else -_TURN)
-            else:
-                super().keyPressEvent(event)
-            return
-        way, axis, read = shifted_way(event), self._axis, self._hovered_at
-        if way and way[0] and axis:
-            place = axis.cursor if math.isnan(read) else axis.beside(read, way[0])
-            place = min(max(place, 0), axis.cursor if self.hides_future else axis.length)
-            self.show_part(self.plot.scale.time.following(place))
-            self._on_hover(float(place))
-        elif (factor := _ZOOM_KEYS.get(Qt.Key(event.key()))) and not event.modifiers() & _NO_ZOOM:
+        way, factor, read = shifted_way(event), _zoom_factor(event), self._hovered_at
+        if way and way[0] and self._axis:
+            self._read_on(self._axis, way[0])
+        elif factor is not None:
             self._zoom(factor)
         elif event.key() == Qt.Key.Key_0 and not event.modifiers() & _NO_ZOOM:
             self.show_part(None)
         elif math.isnan(read):
-            super().keyPressEvent(event)
+            return False
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._seek(read)
         elif event.key() == Qt.Key.Key_Escape:
             self._on_hover(math.nan)
         else:
-            super().keyPressEvent(event)
+            return False
+        return True
+
+    def _read_on(self, axis: CurveAxis, way: int) -> None:
+        """Read the next step, or the one before."""
+        read = self._hovered_at
+        place = axis.cursor if math.isnan(read) else axis.beside(read, way)
+        place = min(max(place, 0), self._last(axis))
+        self.show_part(self.plot.scale.time.following(place))
+        self._on_hover(float(place))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer what can be done at the place that is read, or else at the cursor."""
         axis, read = self._axis, self._hovered_at
         if axis is None or axis.frame.current is None or self._is_cut:
             return
-        last = axis.cursor if self.hides_future else axis.length
-        place = axis.cursor if math.isnan(read) else min(max(round(read), 0), last)
+        place = axis.cursor if math.isnan(read) else min(max(round(read), 0), self._last(axis))
         self._open_menu(axis.clock_at(place), axis.clock_words(place), event.globalPos())
 
     def _open_menu(self, place: int, where: str, at: QPoint) -> None:
@@ -637,5 +540,7 @@ class CurvePane(QWidget):
         self._on_hover(math.nan)
         super().focusOutEvent(event)
 
-    def _plain_name(self, frame: Frame, line: CurveLine) -> str:
-        return line.series.name if line.label else frame.views[line.run].run.name
+
+def _zoom_factor(event: QKeyEvent) -> float | None:
+    """Return by what a key zooms; None for any other key."""
+    return None if event.modifiers() & _NO_ZOOM else _ZOOM_KEYS.get(Qt.Key(event.key()))

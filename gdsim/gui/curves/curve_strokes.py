@@ -1,4 +1,4 @@
-"""The values of the curves that are drawn, as strokes of the plot, and at a step."""
+"""The values of the curves that are drawn, as strokes of the plot."""
 
 import math
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from gdsim.gui.curves.curve_store import CurveStore
 from gdsim.gui.curves.time_view import TimeView
 from gdsim.gui.style.stylesheet import mixed
 from gdsim.gui.style.theme import RunStyle, Theme
-from gdsim.session.frame import Frame, RunView
+from gdsim.session.frame import RunView
 
 # How much of its colour the curve of every step has behind that of means.
 _PALE = 0.35
@@ -70,16 +70,3 @@ def limit_stroke(time: TimeView, theme: Theme) -> Stroke:
     """Return the line at which the rate times the curvature is at the limit."""
     style = RunStyle(theme.fault, (4.0, 3.0), "o")
     return Stroke(np.array([0.0, time.length]), np.ones(2), style, "", np.empty(0))
-
-
-def values_of(
-    store: CurveStore, frame: Frame, kind: CurveKind, lines: Sequence[CurveLine], steps: Sequence[int]
-) -> list[float]:
-    """Return the value of each line at a step of its own."""
-    known: dict[int, Array] = {}
-    values = []
-    for line, step in zip(lines, steps, strict=True):
-        if line.run not in known:
-            known[line.run] = store.values_at(frame.views[line.run], kind, step)
-        values.append(float(known[line.run][line.place]))
-    return values

@@ -7,11 +7,36 @@ from gdsim.core.engine.sparse_loss import last_known
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import rounded
 from gdsim.core.language.words import counted, translated
+from gdsim.gui.arrows.searching import CutWay
 from gdsim.gui.curves.curve_choice import Choice
 from gdsim.gui.translation import translate
 from gdsim.session.frame import Frame, RunView
 
 _DIGITS = 5
+
+
+def pane_name(kind: CurveKind) -> str:
+    return {
+        CurveKind.LOSS: translate("Curves", "Loss curves"),
+        CurveKind.GRADIENT: translate("Curves", "Gradient curves"),
+        CurveKind.PARAMETERS: translate("Curves", "Curves of the parameters"),
+        CurveKind.MEMORY: translate("Curves", "Curves of the rule's state"),
+        CurveKind.RATE: translate("Curves", "Curves of the effective rate"),
+        CurveKind.LIMIT: translate("Curves", "Curves of stability"),
+        CurveKind.CUT: translate("Curves", "Cut through the surface"),
+    }[kind]
+
+
+def cut_names(axes: tuple[str, str]) -> dict[CutWay, str]:
+    """Return what the cuts are called on a surface with axes of these names."""
+    along = translate("Curves", "along {0}")
+    return {
+        CutWay.W: along.format(axes[0]),
+        CutWay.B: along.format(axes[1]),
+        CutWay.STEP: translate("Curves", "along the step"),
+        CutWay.DOWN: translate("Curves", "along −gradient"),
+        CutWay.ANGLE: translate("Curves", "at an angle"),
+    }
 
 
 def value_text(value: float) -> str:

@@ -20,7 +20,8 @@ from gdsim.core.surface.plane_loss import loss_on_plane
 from gdsim.core.surface.surface import MOST_TERMS, LossSurface, sample_terms, sampled_for
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.arrows.key import ArrowKey
-from gdsim.gui.curves.curve_pane import CurvePane, pane_name
+from gdsim.gui.curves.curve_pane import CurvePane
+from gdsim.gui.curves.curve_words import pane_name
 from gdsim.gui.export.picture_spec import PicturePart, PictureSpec
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.map.view_range_editor import MapChoice

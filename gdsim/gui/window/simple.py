@@ -1,57 +1,14 @@
 """The window as a newcomer meets it: points, neuron, one big picture, runs and playback."""
 
-from typing import TYPE_CHECKING
-
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
+from PySide6.QtCore import QObject, Signal
 
 from gdsim.core.lessons.view import PAGES
-from gdsim.gui.forms.one_of import OneOf
-from gdsim.gui.forms.tips import set_tip
-from gdsim.gui.paint.wrapped_label import WrappedLabel
 from gdsim.gui.translation import translate
+from gdsim.gui.window.story import PICTURES
+from gdsim.gui.window.workspace import Workspace
 
-if TYPE_CHECKING:
-    from gdsim.gui.window.workspace import Workspace
-
-# The pictures of the loss that are shown, by the names of their cards.
-PICTURES = (("surface",), ("contours",), ("surface", "contours"))
-# Of what the scene says of itself.
-_MOST_LINES = 4
 # The page of the selected run that is shown.
 _PAGE = PAGES.index("why")
-
-
-class Story(QWidget):
-    """A line above the pictures: what the scene says of itself, and which pictures are shown."""
-
-    picture_chosen = Signal(int)  # index into `PICTURES`
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.words = WrappedLabel(_MOST_LINES)
-        self.words.setObjectName("story")
-        self._pictures = OneOf(self)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(4, 0, 0, 0)
-        layout.setSpacing(4)
-        layout.addWidget(self.words, 1)
-        for text, tip in (
-            (self.tr("Surface"), self.tr("Show the loss as a surface in 3D.")),
-            (self.tr("Map"), self.tr("Show the loss as a map of contours.")),
-            (self.tr("Both"), self.tr("Show surface and map side by side.")),
-        ):
-            button = QToolButton()
-            button.setObjectName("tab")
-            button.setText(text)
-            button.setAccessibleName(text)
-            set_tip(button, tip)
-            self._pictures.add(button)
-            layout.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
-        self._pictures.clicked.connect(self.picture_chosen)
-
-    def show_picture(self, choice: int) -> None:
-        self._pictures.turn_on(choice)
 
 
 class Simple(QObject):
@@ -63,7 +20,7 @@ class Simple(QObject):
 
     changed = Signal(bool)  # whether the window is simple now
 
-    def __init__(self, cards: "Workspace", parent: QObject) -> None:
+    def __init__(self, cards: Workspace, parent: QObject) -> None:
         super().__init__(parent)
         self._cards = cards
         self._picture = 0

@@ -18,7 +18,8 @@ from gdsim.gui.curves.curve_axis import AxisUnit
 from gdsim.gui.map.view_range_editor import MapChoice
 from gdsim.gui.preferences import Preferences
 from gdsim.gui.window.layout import SIDES
-from gdsim.gui.window.simple import PICTURES, Simple
+from gdsim.gui.window.simple import Simple
+from gdsim.gui.window.story import PICTURES
 from gdsim.gui.window.workspace import Workspace
 from gdsim.session.session import Session
 

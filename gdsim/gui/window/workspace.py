@@ -32,7 +32,7 @@ from gdsim.gui.surface.exact_note import ExactNote
 from gdsim.gui.translation import translate
 from gdsim.gui.window.layout import Columns, at_top, splitter, stacked
 from gdsim.gui.window.run_pages import CodePage, LimitPage, MemoryPage, StepPage, WhyPage
-from gdsim.gui.window.simple import Story
+from gdsim.gui.window.story import Story
 
 
 class Workspace:

@@ -67,8 +67,8 @@ def test_the_values_of_a_place_are_those_of_the_steps_before_it(pane, frame):
     sam, gd = (view.whole.loss for view in frame.views)
     assert pane.reading.startswith("7 gradient evaluations: ")
     axis = CurveAxis(frame, AxisUnit.EVALUATIONS)
-    assert pane._texts(axis, 7.0) == pane._texts(axis, 7.9)
-    values = [float(text) for text in pane._texts(axis, 7.0)]
+    assert pane._values.texts(axis, 7.0) == pane._values.texts(axis, 7.9)
+    values = [float(text) for text in pane._values.texts(axis, 7.0)]
     wanted = {"SAM": sam[3], "GD": gd[7]}
     for line, value in zip(pane.lines, values, strict=True):
         assert value == pytest.approx(wanted[line.name], rel=1e-4)

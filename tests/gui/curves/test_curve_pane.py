@@ -16,7 +16,7 @@ from gdsim.core.model.batching import STOCHASTIC
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
-from gdsim.gui.curves import curve_pane, curve_store
+from gdsim.gui.curves import curve_store, redraw_pace
 from gdsim.gui.curves.curve_pane import CurvePane
 from gdsim.gui.curves.timeline import Mark
 from gdsim.gui.paint.thin_curve import ThinPen
@@ -489,7 +489,7 @@ def growing(shown, records_of):
 
 def test_growing_runs_are_drawn_now_and_then_and_in_full_at_their_end(growing, records_of, monkeypatch):
     now = [100.0]
-    monkeypatch.setattr(curve_pane.time, "perf_counter", lambda: now[0])
+    monkeypatch.setattr(redraw_pace.time, "perf_counter", lambda: now[0])
     pane, grow = growing
     assert grow(90) == 90
     assert grow(92) == 90  # a little growth may wait
@@ -503,7 +503,7 @@ def test_growing_runs_are_drawn_now_and_then_and_in_full_at_their_end(growing, r
 
 def test_after_an_edit_the_picture_stays_until_the_new_run_is_there(shown, records_of, monkeypatch):
     now = [100.0]
-    monkeypatch.setattr(curve_pane.time, "perf_counter", lambda: now[0])
+    monkeypatch.setattr(redraw_pace.time, "perf_counter", lambda: now[0])
     experiment, (record, *_) = records_of["valley"]
     one = replace(experiment, runs=experiment.runs[:1])
     whole = record.until(record.last_step)
@@ -526,7 +526,7 @@ def test_after_an_edit_the_picture_stays_until_the_new_run_is_there(shown, recor
 
 
 def test_the_end_of_a_run_is_drawn_at_once(growing, records_of, monkeypatch):
-    monkeypatch.setattr(curve_pane.time, "perf_counter", lambda: 100.0)
+    monkeypatch.setattr(redraw_pace.time, "perf_counter", lambda: 100.0)
     _, grow = growing
     _, (record, *_) = records_of["valley"]
     assert grow(99) == 99

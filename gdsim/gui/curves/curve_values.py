@@ -1,0 +1,63 @@
+"""The curves that are drawn, and their values at a place of the axis: as numbers, and in words."""
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from gdsim.core.analysis.series import CurveKind
+from gdsim.core.arrays import Array
+from gdsim.gui.curves.curve_axis import CurveAxis
+from gdsim.gui.curves.curve_choice import CurveLine
+from gdsim.gui.curves.curve_store import CurveStore
+from gdsim.gui.curves.curve_words import known_text, value_text
+from gdsim.session.frame import Frame
+
+
+class CurveValues(NamedTuple):
+    """Some curves of one kind, and where their values are kept."""
+
+    store: CurveStore
+    kind: CurveKind
+    lines: tuple[CurveLine, ...]
+
+    def heads(self, axis: CurveAxis) -> list[tuple[float, float]]:
+        """Return where each curve is at the cursor; without a value before its run has begun."""
+        views = [axis.frame.views[line.run] for line in self.lines]
+        if self.kind is CurveKind.LOSS:
+            known = [view.known_loss for view in views]
+            rows, values = [one.step for one in known], [one.value for one in known]
+        else:
+            rows = [view.step for view in views]
+            values = self._at(axis.frame, rows)
+        return [
+            (axis.place_of(view, row), value if view.begun else math.nan)
+            for view, row, value in zip(views, rows, values, strict=True)
+        ]
+
+    def texts(self, axis: CurveAxis, place: float) -> list[str]:
+        """Return the value of each curve at a place of the axis."""
+        views = [axis.frame.views[line.run] for line in self.lines]
+        steps = [math.floor(axis.row_at(view, place)) for view in views]
+        if self.kind is CurveKind.LOSS:
+            return [known_text(view, step) for view, step in zip(views, steps, strict=True)]
+        return [value_text(value) for value in self._at(axis.frame, steps)]
+
+    def spoken(self, axis: CurveAxis, place: float, texts: list[str]) -> str:
+        """Return the values at a place as a sentence: ``"step 7: Momentum 0.25, Adam 0.5."``."""
+        values = zip(self.lines, texts, strict=True)
+        parts = [f"{_plain_name(axis.frame, line)} {text}" for line, text in values]
+        return f"{axis.place_words(place)}: {', '.join(parts)}."
+
+    def _at(self, frame: Frame, steps: Sequence[int]) -> list[float]:
+        """Return the value of each curve at a step of its own."""
+        known: dict[int, Array] = {}
+        values = []
+        for line, step in zip(self.lines, steps, strict=True):
+            if line.run not in known:
+                known[line.run] = self.store.values_at(frame.views[line.run], self.kind, step)
+            values.append(float(known[line.run][line.place]))
+        return values
+
+
+def _plain_name(frame: Frame, line: CurveLine) -> str:
+    return line.series.name if line.label else frame.views[line.run].run.name

@@ -1,0 +1,44 @@
+"""The line above the pictures of a simple window."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
+
+from gdsim.gui.forms.one_of import OneOf
+from gdsim.gui.forms.tips import set_tip
+from gdsim.gui.paint.wrapped_label import WrappedLabel
+
+# The pictures of the loss that are shown, by the names of their cards.
+PICTURES = (("surface",), ("contours",), ("surface", "contours"))
+_MOST_LINES = 4
+
+
+class Story(QWidget):
+    """What the scene says of itself, and which pictures are shown."""
+
+    picture_chosen = Signal(int)  # index into `PICTURES`
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words = WrappedLabel(_MOST_LINES)
+        self.words.setObjectName("story")
+        self._pictures = OneOf(self)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(4, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self.words, 1)
+        for text, tip in (
+            (self.tr("Surface"), self.tr("Show the loss as a surface in 3D.")),
+            (self.tr("Map"), self.tr("Show the loss as a map of contours.")),
+            (self.tr("Both"), self.tr("Show surface and map side by side.")),
+        ):
+            button = QToolButton()
+            button.setObjectName("tab")
+            button.setText(text)
+            button.setAccessibleName(text)
+            set_tip(button, tip)
+            self._pictures.add(button)
+            layout.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        self._pictures.clicked.connect(self.picture_chosen)
+
+    def show_picture(self, choice: int) -> None:
+        self._pictures.turn_on(choice)
