@@ -17,6 +17,7 @@ from gdsim.core.model.batching import BATCHINGS
 from gdsim.core.model.gallery import GALLERY
 from gdsim.core.model.generators import DRAW, GENERATORS
 from gdsim.core.model.objective import ACTIVATIONS, LOSSES
+from gdsim.core.page.words import sentences_of_frame, sentences_of_program
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
 from gdsim.core.rules.searches import SEARCHES
@@ -132,6 +133,14 @@ def texts_of_help() -> Iterator[Entry]:
     yield from _each("help/conventions", *paragraphs(HEAD), *paragraphs(LOSS))
 
 
+def texts_of_page() -> Iterator[Entry]:
+    """Yield what stands in the HTML of an exported page, and what its program says."""
+    for path in sorted((ROOT / "resources/page").iterdir()):
+        source = path.read_text(encoding="utf-8")
+        found = {".js": sentences_of_program, ".html": sentences_of_frame}.get(path.suffix, lambda _: [])
+        yield from _each(path.relative_to(ROOT).as_posix(), *found(source))
+
+
 def texts_of(part: str) -> Iterator[Entry]:
     if part == "scenes":
         yield from texts_of_scenes()
@@ -140,7 +149,9 @@ def texts_of(part: str) -> Iterator[Entry]:
     else:
         for folder in PARTS[part]:
             yield from texts_of_code(folder)
-        yield from texts_of_catalogues() if part == "core" else ()
+        if part == "core":
+            yield from texts_of_catalogues()
+            yield from texts_of_page()
 
 
 def all_texts() -> dict[str, dict[tuple[str, str], Entry]]:

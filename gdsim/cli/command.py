@@ -4,19 +4,23 @@ import argparse
 import contextlib
 import os
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import NoReturn, TextIO
+from typing import NoReturn, TextIO, TypeVar
 
 from gdsim.core.files.atomic import replacing
+from gdsim.core.language.catalogue import ENGLISH, Language, languages, read_language
 from gdsim.core.process import gc_paused
+from gdsim.core.progress import Progress
 from gdsim.core.settings import elided, printable
 
 STANDARD_OUTPUT = "-"
 SCENE_HELP = "a bundled scene, a scene file, or a link: gdsim:1,…"
 LONGEST_PATH = 200
+T = TypeVar("T")
 
 
 class UsageError(Exception):
@@ -38,6 +42,55 @@ def file_name(text: str) -> str:
     if not text:  # an empty name would mean this folder
         raise argparse.ArgumentTypeError("must not be empty")
     return text
+
+
+def add_language(parser: Parser, what: str) -> None:
+    """Let the caller choose the language of what is written for readers."""
+    known = ", ".join(languages())
+    parser.add_argument(
+        "--language", metavar="CODE", type=language, default=ENGLISH, help=f"the language of {what}: {known}"
+    )
+
+
+def language(code: str) -> Language:
+    try:
+        return read_language(code)
+    except ValueError as fault:
+        raise argparse.ArgumentTypeError(str(fault)) from None
+
+
+class ProgressLine:
+    """Shows on a terminal how far work is, once it takes more than a second."""
+
+    def __init__(self, what: str, total: float = 1.0, *, wanted: bool = True) -> None:
+        self._what, self._total, self._done = what, total, 0.0
+        self._begun = time.monotonic()
+        self._wanted = wanted and sys.stderr is not None and sys.stderr.isatty()
+        self._line = ""
+
+    def add(self, more: float) -> None:
+        self._done += more
+        if self._wanted and time.monotonic() - self._begun > 1.0:
+            self._line = f"{int(100 * self._done / self._total)} % of {self._what}"
+            print(f"\r{self._line}", end="", file=sys.stderr, flush=True)
+
+    def close(self) -> None:
+        if self._line:
+            print(f"\r{' ' * len(self._line)}\r", end="", file=sys.stderr, flush=True)
+
+
+def followed(work: Progress[T], what: str) -> T:
+    """Return what a generator returns at its end; meanwhile a terminal shows how far it is."""
+    done = 0.0
+    with contextlib.closing(work), contextlib.closing(ProgressLine(what)) as line:
+        while True:
+            try:
+                share = next(work)
+            except StopIteration as end:
+                value: T = end.value
+                return value
+            line.add(share - done)
+            done = share
 
 
 @contextlib.contextmanager

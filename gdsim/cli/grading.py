@@ -2,14 +2,17 @@
 
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from gdsim.cli.command import (
     STANDARD_OUTPUT,
     Parser,
     UsageError,
+    add_language,
     csv_file,
     file_name,
+    followed,
     print_table,
     standard_output,
     unwritable,
@@ -19,8 +22,9 @@ from gdsim.core.formulas.numerals import machine_readable
 from gdsim.core.handin.feedback import writing_feedback
 from gdsim.core.handin.grading import Grade, grading, write_grades
 from gdsim.core.handin.sheet import Sheet
+from gdsim.core.language.catalogue import IN_ENGLISH
+from gdsim.core.language.words import throughout
 from gdsim.core.lessons.files import bundled_lessons, load_lesson
-from gdsim.core.progress import run_to_end
 from gdsim.core.settings import one_line, printable
 
 UNREADABLE = 1
@@ -49,17 +53,22 @@ def grade(arguments: list[str]) -> int:
     parser.add_argument(
         "--feedback", type=file_name, metavar="FOLDER", help="where the pages go; FOLDER/feedback by default"
     )
+    add_language(parser, "the pages; marks and tables are the same in every one")
     options = parser.parse_args(arguments)
     folder = Path(options.folder)
     if not folder.is_dir():
         raise UsageError(f"{parser.prog}: {printable(options.folder)} is no folder")
     pages = Path(options.feedback) if options.feedback else folder / "feedback"
     sheets = [Sheet(load_lesson(options.lesson))] if options.lesson else list(_sheets(folder))
-    grades = run_to_end(grading(folder, [one for one in sheets if len(one)], pages))
+    judging = partial(grading, folder, [one for one in sheets if len(one)], pages)
+    grades = followed(judging(), "the answers graded")
     if not grades:
         raise UsageError(f"{parser.prog}: there are no answers in {printable(options.folder)}")
+    told, language = grades, options.language
+    if language != IN_ENGLISH:  # the same judgements, in other words
+        told = followed(throughout(language, judging()), f"the feedback in {language.name}")
     try:
-        written = run_to_end(writing_feedback(pages, grades))
+        written = followed(throughout(language, writing_feedback(pages, told)), "the pages written")
     except OSError as error:
         raise unwritable(pages, error) from None
     if options.csv == STANDARD_OUTPUT:

@@ -2,10 +2,18 @@
 
 from pathlib import Path
 
-from gdsim.cli.command import SCENE_HELP, STANDARD_OUTPUT, Parser, file_name, standard_output, unwritable
+from gdsim.cli.command import (
+    SCENE_HELP,
+    STANDARD_OUTPUT,
+    Parser,
+    add_language,
+    file_name,
+    followed,
+    standard_output,
+    unwritable,
+)
 from gdsim.cli.opening import keep_apart, open_scene
 from gdsim.core.page.writing import page_of, writing_page
-from gdsim.core.progress import run_to_end
 from gdsim.core.settings import printable
 
 
@@ -16,16 +24,17 @@ def export_page(arguments: list[str]) -> int:
     parser.add_argument(
         "file", type=file_name, metavar="FILE.html", help="the page, or - for standard output"
     )
+    add_language(parser, "the page")
     options = parser.parse_args(arguments)
     keep_apart(options.scene, options.file)
     experiment = open_scene(options.scene)
     if options.file == STANDARD_OUTPUT:
-        text = run_to_end(page_of(experiment))
+        text = followed(page_of(experiment, language=options.language), "the page")
         with standard_output() as out:
             out.write(text)
         return 0
     try:
-        run_to_end(writing_page(Path(options.file), experiment))
+        followed(writing_page(Path(options.file), experiment, language=options.language), "the page")
     except OSError as error:
         raise unwritable(options.file, error) from None
     with standard_output() as out:

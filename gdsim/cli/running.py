@@ -1,8 +1,8 @@
 """gdsim run: every run of a scene, without a window."""
 
+import contextlib
 import math
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
@@ -11,6 +11,7 @@ from gdsim.cli.command import (
     SCENE_HELP,
     STANDARD_OUTPUT,
     Parser,
+    ProgressLine,
     UsageError,
     csv_file,
     file_name,
@@ -76,40 +77,19 @@ def _over_table(experiment: Experiment, name: str) -> Experiment:
     return experiment
 
 
-class _Progress:
-    """Shows on a terminal how far a computation is, once it takes more than a second."""
-
-    def __init__(self, total: int, *, wanted: bool) -> None:
-        self._total = total
-        self._done = 0
-        self._begun = time.monotonic()
-        self._wanted = wanted and sys.stderr is not None and sys.stderr.isatty()
-        self._line = ""
-
-    def add(self, steps: int) -> None:
-        self._done += steps
-        if self._wanted and time.monotonic() - self._begun > 1.0:
-            self._line = f"{100 * self._done // self._total} % of {self._total} steps"
-            print(f"\r{self._line}", end="", file=sys.stderr, flush=True)
-
-    def clear(self) -> None:
-        if self._line:
-            print(f"\r{' ' * len(self._line)}\r", end="", file=sys.stderr, flush=True)
-
-
 def compute_all(experiment: Experiment, out: TextIO | None) -> list[tuple[str, ...]]:
     """Compute every run and write its rows; return the lines of the summary."""
     if out:
         write_header(out, experiment)
     steps = sum(experiment.total_steps(run) for run in experiment.runs)
-    progress = _Progress(steps, wanted=not (out and out.isatty()))  # on a terminal the rows show it
-    try:
+    wanted = not (out and out.isatty())  # on a terminal the rows show it
+    with contextlib.closing(ProgressLine(f"{steps} steps", steps, wanted=wanted)) as progress:
         return [_compute(experiment, index, out, progress) for index in range(len(experiment.runs))]
-    finally:
-        progress.clear()
 
 
-def _compute(experiment: Experiment, index: int, out: TextIO | None, progress: _Progress) -> tuple[str, ...]:
+def _compute(
+    experiment: Experiment, index: int, out: TextIO | None, progress: ProgressLine
+) -> tuple[str, ...]:
     run = experiment.runs[index]
     size = steps_of_work(experiment, run, _WORK_AT_ONCE)
     record = run_steps(experiment, index)

@@ -8,9 +8,9 @@ function curveChoices(page) {
   // The gradient and the rates belong to the update that led to a row.
   const gradient = (run, index, row) => (row ? at(run.values[run.gradient][index], row - 1) : NaN);
   const choices = [
-    { name: "L", title: "loss L", logarithmic: true, value: (run, row) => at(run.loss, row) },
+    { name: "L", title: said("loss L"), logarithmic: true, value: (run, row) => at(run.loss, row) },
     {
-      name: "|\u2207|", title: "size of the gradient", logarithmic: true,
+      name: "|\u2207|", title: said("size of the gradient"), logarithmic: true,
       value: (run, row) => Math.hypot(...page.parameters.map((_, index) => gradient(run, index, row))),
     },
   ];
@@ -18,10 +18,10 @@ function curveChoices(page) {
     choices.push({ name: name, title: name, value: (run, row) => at(run.p[index], row) });
   });
   page.parameters.forEach((name, index) => {
-    choices.push({ name: "\u2207" + name, title: "gradient \u2207" + name, value: (run, row) => gradient(run, index, row) });
+    choices.push({ name: "\u2207" + name, title: said("gradient {name}", { name: "\u2207" + name }), value: (run, row) => gradient(run, index, row) });
   });
   choices.push({
-    name: "\u03b7", title: "learning rate \u03b7", logarithmic: true,
+    name: "\u03b7", title: said("learning rate {name}", { name: "\u03b7" }), logarithmic: true,
     value: (run, row) => (row ? at(run.eta, row - 1) : NaN),
   });
   return choices;
@@ -137,7 +137,7 @@ function makeCurves(page, canvas) {
       line(context, frame.x(tick), CURVE_EDGE.top, frame.x(tick), below);
       context.fillText(tickText(tick), frame.x(tick), below + 4);
     }
-    context.fillText(byEpoch ? "epoch" : "step", frame.left + frame.width / 2, below + 20);
+    context.fillText(byEpoch ? said("epoch") : said("step"), frame.left + frame.width / 2, below + 20);
     context.textAlign = "left";
     context.textBaseline = "middle";
     context.fillStyle = theme.text;

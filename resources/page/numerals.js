@@ -1,4 +1,3 @@
-"use strict";
 // Numbers as text, digit for digit as gdsim writes them (gdsim/core/formulas/numerals.py).
 
 const MINUS = "\u2212";
@@ -19,13 +18,13 @@ function rounding(value, digits) {
 }
 
 function plain(digits, power) {
-  if (power < 0) return "0." + "0".repeat(-power - 1) + digits;
+  if (power < 0) return "0" + language.sign + "0".repeat(-power - 1) + digits;
   if (digits.length <= power + 1) return digits + "0".repeat(power + 1 - digits.length);
-  return digits.slice(0, power + 1) + "." + digits.slice(power + 1);
+  return digits.slice(0, power + 1) + language.sign + digits.slice(power + 1);
 }
 
 function withPower(digits, power) {
-  return (digits.length > 1 ? digits[0] + "." + digits.slice(1) : digits) + "e" + power;
+  return (digits.length > 1 ? digits[0] + language.sign + digits.slice(1) : digits) + "e" + power;
 }
 
 function signed(value, text) {
@@ -91,9 +90,9 @@ function toldApart(one, other, digits, blur) {
 }
 
 function readNumber(text) {
-  return Number(text.split(MINUS).join("-"));
+  return Number(text.split(MINUS).join("-").replace(language.sign, "."));
 }
 
 function counted(value) {
-  return String(value).replace(/\B(?=(\d{3})+$)/g, ",");
+  return String(value).replace(/\B(?=(\d{3})+$)/g, language.thousands);
 }

@@ -2,14 +2,14 @@
 
 const SPEEDS = [0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
 const DIGITS = [3, 4, 5, 6, 8, 0]; // 0 for all of them
-const PARTS = {
-  look: "Look ahead", gradient: "Gradient", intermediate: "Intermediate", memory: "Memory", update: "Update",
-};
-const RATES = { eta: "Learning rate", gamma: "Momentum" };
 const TURN = 5, ZOOM = 1.15, DEGREES_PER_PIXEL = 0.4;
 const REST_MS = 400; // So long nothing changes before it is said aloud
 
 const page = readPage(document.getElementById("data").textContent);
+const PARTS = {
+  look: said("Look ahead"), gradient: said("Gradient"), intermediate: said("Intermediate"), memory: said("Memory"), update: said("Update"),
+};
+const TRENDS = { fell: said("it fell"), rose: said("it rose") };
 const byId = (id) => document.getElementById(id);
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
 const choices = curveChoices(page);
@@ -64,10 +64,11 @@ function drawSoon() {
 }
 
 function showClock() {
-  const unit = state.byEpoch ? "epoch" : "step", last = lastPlace(page, state.byEpoch);
+  const parts = { place: counted(state.place), last: counted(lastPlace(page, state.byEpoch)) };
+  const words = state.byEpoch ? said("epoch {place} of {last}", parts) : said("step {place} of {last}", parts);
   byId("place").value = state.place;
-  byId("clock").textContent = unit + " " + counted(state.place) + " of " + counted(last);
-  byId("place").setAttribute("aria-valuetext", unit + " " + state.place + " of " + last);
+  byId("clock").textContent = words;
+  byId("place").setAttribute("aria-valuetext", words);
 }
 
 // ------------------------------------------------------------------------------------------- the runs
@@ -77,18 +78,18 @@ const cells = [];
 function makeTable() {
   const table = byId("runs");
   const head = table.createTHead().insertRow();
-  for (const title of ["shown", "", "run", "step", "epoch", ...page.parameters, "L"]) head.append(made("th", title, { scope: "col" }));
+  for (const title of [said("shown"), "", said("run"), said("step"), said("epoch"), ...page.parameters, "L"]) head.append(made("th", title, { scope: "col" }));
   const body = table.createTBody();
   page.runs.forEach((run, index) => {
     const row = body.insertRow();
-    const box = made("input", "", { type: "checkbox", "aria-label": "Show " + run.name });
+    const box = made("input", "", { type: "checkbox", "aria-label": said("Show {name}", run) });
     box.checked = run.shown;
     box.addEventListener("change", () => { run.shown = box.checked; layOut(); });
     row.insertCell().append(box);
     row.insertCell();
     const name = row.insertCell();
     name.className = "name";
-    name.textContent = run.name + (run.parent ? " (leaves " + run.parent + " after step " + run.first + ")" : "");
+    name.textContent = run.parent ? said("{name} (leaves {parent} after step {step})", { name: run.name, parent: run.parent, step: counted(run.first) }) : run.name;
     cells.push(["step", "epoch", ...page.parameters, "L"].map(() => row.insertCell()));
     const choice = made("option", run.name);
     choice.selected = index === state.selected;
@@ -97,9 +98,9 @@ function makeTable() {
   const cut = page.runs.filter((run) => run.cut);
   const words = [];
   if (page.runs.some((run) => Number.isNaN(valueAt(page.numbers, run.loss, Math.max(0, run.rows - 2))))) {
-    words.push("Of many points L is not computed at every step.");
+    words.push(said("Of many points L is not computed at every step."));
   }
-  if (cut.length) words.push("Some runs go on: this page holds the first " + counted(cut[0].rows - 1) + " steps of them.");
+  if (cut.length) words.push(said("Some runs go on: this page holds the first {steps} steps of them.", { steps: counted(cut[0].rows - 1) }));
   byId("runs-hint").textContent = words.join(" ");
 }
 
@@ -110,10 +111,10 @@ function showTable(rows) {
       texts.push(counted(run.first + row), counted(epochOf(run, row)));
       page.parameters.forEach((_, place) => texts.push(measured(parameterAt(page, run, place, row), state.digits)));
       const loss = valueAt(page.numbers, run.loss, row);
-      texts.push(Number.isNaN(loss) ? "not computed" : measured(loss, state.digits));
+      texts.push(Number.isNaN(loss) ? said("not computed") : measured(loss, state.digits));
     }
     cells[index].forEach((cell, place) => {
-      const text = row >= 0 ? texts[place] : place ? "" : "not begun";
+      const text = row >= 0 ? texts[place] : place ? "" : said("not begun");
       if (cell.textContent !== text) cell.textContent = text;
     });
   });
@@ -145,26 +146,27 @@ function updateNow(rows) {
 function showStep(rows) {
   const run = page.runs[state.selected], t = updateNow(rows), box = byId("step");
   if (!t) {
-    box.replaceChildren(made("p", run && run.rows > 1 ? "This run has not begun." : "There is no step to show.", { class: "hint" }));
+    box.replaceChildren(made("p", run && run.rows > 1 ? said("This run has not begun.") : said("There is no step to show."), { class: "hint" }));
     return;
   }
   const step = workedStep(page, run, t, state.digits), lines = [];
-  lines.push(made("p", "Step " + counted(step.step - 1) + " \u2192 " + counted(step.step) + " of " + run.name + (run.rule === run.name ? "" : ", " + run.rule)));
+  const head = said("Step {before} \u2192 {after} of {name}", { before: counted(step.step - 1), after: counted(step.step), name: run.name });
+  lines.push(made("p", head + (run.rule === run.name ? "" : ", " + run.rule)));
   for (const rate of step.rates) lines.push(made("p", rateInWords(rate), { class: "math" }));
   run.lines.forEach((line, place) => {
     const part = line.part.replace(/\d+$/, "");
     if (!place || run.lines[place - 1].part !== line.part) lines.push(made("h3", PARTS[part]));
     for (const parameter of step.parameters) lines.push(worked(parameter.lines[place], step));
   });
-  lines.push(made("h3", "Loss"));
-  const told = step.hasLosses ? "L = " + step.losses[0] + " \u2192 " + step.losses[1] + ", it " + step.trend : "L was not computed at this step.";
+  lines.push(made("h3", said("Loss")));
+  const told = step.hasLosses ? "L = " + step.losses[0] + " \u2192 " + step.losses[1] + ", " + (TRENDS[step.trend] || said("it stayed the same")) : said("L was not computed at this step.");
   lines.push(made("p", told, { class: "math" }));
   box.replaceChildren(...lines);
 }
 
 function worked(line, step) {
   const paragraph = made("p", line.symbols + "\n", { class: "math" });
-  paragraph.append(made("span", "  = " + (line.numbers || sumInWords(step)) + "\n", { class: "numbers" }), "  = ", made("b", line.result));
+  paragraph.append(made("span", "  = " + (line.numbers || step.sum) + "\n", { class: "numbers" }), "  = ", made("b", line.result));
   return paragraph;
 }
 
@@ -179,11 +181,11 @@ function describe() {
     const loss = Number.isNaN(place.loss) ? "" : ", L " + rounded(place.loss, 3);
     return run.name + ": " + page.parameters[0] + " " + rounded(place.w, 3) + ", b " + rounded(place.b, 3) + loss + ".";
   }).filter(Boolean).join(" ");
-  const unit = state.byEpoch ? "Epoch " : "Step ";
-  byId("surface-box").setAttribute("aria-label", "Error surface. " + where);
-  byId("map-box").setAttribute("aria-label", "Contours. " + where);
-  byId("curves-box").setAttribute("aria-label", "Curves of " + choices[byId("curve").selectedIndex].title + ". " + where);
-  if (!state.playing) byId("spoken").textContent = unit + state.place + ". " + where;
+  byId("surface-box").setAttribute("aria-label", said("Error surface") + ". " + where);
+  byId("map-box").setAttribute("aria-label", said("Contours") + ". " + where);
+  byId("curves-box").setAttribute("aria-label", said("Curves") + ": " + choices[byId("curve").selectedIndex].title + ". " + where);
+  const place = { place: counted(state.place) };
+  if (!state.playing) byId("spoken").textContent = (state.byEpoch ? said("Epoch {place}.", place) : said("Step {place}.", place)) + " " + where;
 }
 
 function describePlane() {
@@ -194,12 +196,13 @@ function describePlane() {
     byId("lowest").textContent = plane.absent;
     return;
   }
-  const others = plane.fixed.length ? " The other weights are as where run " + page.runs[page.selected].name + " starts." : "";
-  const bound = plane.bound ? " Of so many points the picture is within " + rounded(plane.bound, 2) + " of the loss." : "";
+  const others = plane.fixed.length ? " " + said("The other weights are as where run {name} starts.", page.runs[page.selected]) : "";
+  const bound = plane.bound ? " " + said("Of so many points the picture is within {bound} of the loss.", { bound: rounded(plane.bound, 2) }) : "";
   const low = plane.lowest;
   const place = page.parameters[0] + " = " + rounded(low.w, 6) + ", b = " + rounded(low.b, 6) + ", L = " + rounded(low.loss, 6);
-  byId("map-hint").textContent = "The cross is " + low.kind + ": " + place + "." + others + bound;
-  byId("lowest").textContent = "The cross on the map is " + low.kind + ": " + place + ".";
+  const cross = { kind: low.kind, place: place };
+  byId("map-hint").textContent = said("The cross is {kind}: {place}.", cross) + others + bound;
+  byId("lowest").textContent = said("The cross on the map is {kind}: {place}.", cross);
 }
 
 // ------------------------------------------------------------------------------------------- playback
@@ -212,7 +215,7 @@ function goTo(place) {
 function setPlaying(playing) {
   cancelAnimationFrame(state.playing);
   state.playing = 0;
-  byId("play").setAttribute("aria-label", playing ? "Pause" : "Play");
+  byId("play").setAttribute("aria-label", playing ? said("Pause") : said("Play"));
   byId("play-sign").setAttribute("d", playing ? "M4 2h3v12H4zM9 2h3v12H9z" : "M4 2v12l9-6z");
   if (!playing) {
     describe();
@@ -337,8 +340,8 @@ function begin() {
   makeTable();
   describePlane();
   choices.forEach((choice) => byId("curve").append(made("option", choice.title)));
-  DIGITS.forEach((digits) => byId("digits").append(made("option", digits ? "with " + digits + " digits" : "with all digits")));
-  SPEEDS.forEach((speed) => byId("speed").append(made("option", speed + "/s")));
+  DIGITS.forEach((digits) => byId("digits").append(made("option", digits ? said("with {digits} digits", { digits: digits }) : said("with all digits"))));
+  SPEEDS.forEach((speed) => byId("speed").append(made("option", rounded(speed, 4) + "/s")));
   byId("digits").selectedIndex = DIGITS.indexOf(state.digits);
   byId("speed").selectedIndex = SPEEDS.indexOf(20);
   byId("unit-box").hidden = page.runs.every((run) => run.perEpoch === 1);

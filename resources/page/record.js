@@ -9,6 +9,7 @@ function bytesOf(text) {
 
 function readPage(text) {
   const page = JSON.parse(text);
+  speak(page.language);
   page.numbers = new Float64Array(bytesOf(page.numbers).buffer);
   const plane = page.plane;
   if (!plane.absent) {

@@ -40,7 +40,7 @@ function workedStep(page, run, t, digits) {
     losses: losses,
     hasLosses: !Number.isNaN(before + after),
     trend: after < before ? "fell" : after > before ? "rose" : "stayed the same",
-    fed: at(run.fed),
+    sum: run.sums[at(run.fed)],
   };
 }
 
@@ -102,8 +102,4 @@ function rateInWords(rate) {
     line.numbers ? line.symbols + " = " + line.numbers + " = " + line.result : line.letter + " = " + line.result
   ));
   return stages.join("; ") + ", " + rate.why;
-}
-
-function sumInWords(step) {
-  return "the sum over " + step.fed + (step.fed === 1 ? " point" : " points");
 }

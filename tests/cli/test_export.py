@@ -11,6 +11,7 @@ import pytest
 from gdsim.cli import main, running
 from gdsim.core.files.scene import bundled_scenes
 from gdsim.core.files.script.writing import script_of
+from gdsim.core.language.catalogue import read_language
 from gdsim.core.page.writing import page_of
 from gdsim.core.progress import run_to_end
 from tests.core.files.script_runs import check, run_file, tables
@@ -64,6 +65,8 @@ def test_the_page_that_a_browser_shows(export, tmp_path):
     text = run_to_end(page_of(scene("valley")))
     assert path.read_text(encoding="utf-8") == text
     assert export("page", "valley", "-") == (0, text, "")
+    german = run_to_end(page_of(scene("valley"), language=read_language("de")))
+    assert export("page", "valley", "-", "--language", "de") == (0, german, "")
 
 
 def test_a_page_needs_its_own_file(refused, tmp_path):

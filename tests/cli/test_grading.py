@@ -36,6 +36,25 @@ def test_a_folder_is_graded(gdsim_, tmp_path):
     assert (tmp_path / "pages" / "Ada.html").is_file()
 
 
+def test_pages_are_in_the_language_that_is_asked_for_and_tables_the_same(gdsim_, tmp_path):
+    folder = tmp_path / "class"
+    folder.mkdir()
+    write_answers(folder / f"bob{ENDING}", handed_in("Bob", wrong_fields, (5, 7)))
+    pages = {code: tmp_path / code for code in ("en", "de", "none")}
+    told = {
+        code: gdsim_("grade", folder, "--csv", "-", "--feedback", pages[code], *more)
+        for code, more in {"none": (), "en": ("--language", "en"), "de": ("--language", "de")}.items()
+    }
+    assert told["de"] == told["en"] == told["none"]
+    english, german, usual = (
+        (pages[code] / "Bob.html").read_text(encoding="utf-8") for code in ("en", "de", "none")
+    )
+    assert usual == english
+    assert "This rate is too small" in english
+    assert "Diese Rate ist zu klein" in german
+    assert gdsim_("grade", folder, "--language", "tlh")[0] == 2
+
+
 def test_a_lesson_of_the_folder_is_found_and_one_that_is_named(gdsim_, tmp_path):
     folder = tmp_path / "class"
     folder.mkdir()

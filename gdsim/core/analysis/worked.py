@@ -374,7 +374,7 @@ def as_markdown(step: WorkedStep) -> str:
     lines += ["", f"| | {said('rule')} | {said('with numbers')} | {said('result')} |", "|---|---|---|---|"]
     for parameter in step.parameters:
         for line in parameter.lines:
-            numbers = line.numbers or _sum_of(step)
+            numbers = line.numbers or sum_over(len(step.update.rows))
             cells = (parameter.name, _escaped(line.symbols), _escaped(numbers), f"**{line.result}**")
             lines.append(f"| {' | '.join(cells)} |")
     lines += [
@@ -436,17 +436,13 @@ def _stages(step: WorkedStep, line: WorkedLine) -> tuple[str, ...]:
     left = line.symbols.partition(" = ")[0]
     # A hat is drawn above its letter and takes no room of its own.
     indent = " " * sum(letter != HAT for letter in left)
-    numbers = line.numbers or _sum_of(step)
+    numbers = line.numbers or sum_over(len(step.update.rows))
     return line.symbols, f"{indent} = {numbers}", f"{indent} = {line.result}"
 
 
-def _sum_of(step: WorkedStep) -> str:
-    return counted(
-        len(step.update.rows),
-        "the sum over 1 point",
-        "the sum over {points} points",
-        points=len(step.update.rows),
-    )
+def sum_over(points: int) -> str:
+    """Return what stands in the place of the numbers of a gradient: that it is a sum over points."""
+    return counted(points, "the sum over 1 point", "the sum over {points} points", points=points)
 
 
 def _escaped(text: str) -> str:

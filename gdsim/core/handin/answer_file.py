@@ -13,6 +13,7 @@ from gdsim.core.files.checked_json import FileFault, Node, parse, read_text
 from gdsim.core.files.link import cleaned
 from gdsim.core.files.packed_text import DamagedCodeError, PartialCodeError, packed, unpacked
 from gdsim.core.files.packed_text import code_of as letters_of
+from gdsim.core.files.stems import file_stem
 from gdsim.core.formulas.numerals import count
 from gdsim.core.handin.answers import (
     LONGEST_FIELD,
@@ -58,8 +59,7 @@ class Received(NamedTuple):
 
 def file_name(name: str) -> str:
     """Return the name of the file that a student hands in: of letters, digits and little else."""
-    words = re.sub(r"[^\w.-]+", "-", name.strip(), flags=re.UNICODE).strip("-.")[:60].strip("-.")
-    return f"{words or 'answers'}{ENDING}"
+    return f"{file_stem(name, 'answers')}{ENDING}"
 
 
 # ---------------------------------------------------------------------------------------- writing
@@ -228,7 +228,7 @@ def _received(text: str) -> Received:
     )
     numbers = [one.number for one in hand_in.answers]
     if len(set(numbers)) < len(numbers):
-        raise members["answers"].fault("has two answers to one task")
+        raise members["answers"].fault(said("has two answers to one task"))
     tree = {key: value for key, value in root.value.items() if key != "check"}
     return Received(hand_in, members["check"].value == _check(tree))
 
@@ -236,7 +236,7 @@ def _received(text: str) -> Received:
 def _name(node: Node) -> str:
     name = " ".join(node.text().split())
     if not name:
-        raise node.fault("must not be empty")
+        raise node.fault(said("must not be empty"))
     if len(name) > LONGEST_NAME:
         raise node.fault(
             said("must have at most {most} letters, not {there}", most=LONGEST_NAME, there=count(len(name)))

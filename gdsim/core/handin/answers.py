@@ -71,7 +71,7 @@ class HandIn:
 
 def new_hand_in(sheet: Sheet, name: str) -> HandIn:
     """Return a sheet without answers yet."""
-    return HandIn(" ".join(name.split()), sheet.id, sheet.lesson.title)
+    return HandIn(" ".join(name.split()), sheet.id, sheet.lesson.source_title)
 
 
 def letters_of(fields: Sequence[str]) -> tuple[int | None, ...]:

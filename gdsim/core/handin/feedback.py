@@ -1,19 +1,19 @@
 """A page of feedback for each hand-in: one HTML file that asks no server for anything."""
 
 import html
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from gdsim.core.files.atomic import replacing
+from gdsim.core.files.stems import Stems
 from gdsim.core.formulas.numerals import number
 from gdsim.core.handin.grading import Grade, TaskGrade
+from gdsim.core.language.words import chosen_language, counted, said, translated
 from gdsim.core.page.writing import page_policy
 from gdsim.core.progress import Progress
 from gdsim.core.resources import resource
 from gdsim.core.settings import one_line
 
-_LONGEST_STEM = 60
 _LONGEST_SHOWN = 4000
 
 
@@ -24,36 +24,26 @@ def writing_feedback(folder: Path, grades: Sequence[Grade]) -> Progress[tuple[Pa
     """
     folder.mkdir(parents=True, exist_ok=True)
     graded = [one for one in grades if one.hand_in]
-    taken: set[str] = set()
-    paths = []
+    stems, paths = Stems(), []
     for place, grade in enumerate(graded):
         yield place / len(graded)
-        path = folder / f"{_stem(grade, taken)}.html"
+        path = folder / f"{stems.another(grade.name, 'answers')}.html"
+        if path.is_symlink():  # that came with the hand-ins, and may lead anywhere
+            path.unlink()
         with replacing(path) as unfinished:
             unfinished.write_text(feedback_page(grade), encoding="utf-8", newline="\n")
         paths.append(path)
     return tuple(paths)
 
 
-def _stem(grade: Grade, taken: set[str]) -> str:
-    """Return a name for a page that no other one has, whatever the student is called."""
-    plain = re.sub(r"[^\w.-]+", "-", grade.name).strip("-.")[:_LONGEST_STEM].strip("-.") or "answers"
-    stem, more = plain, 1
-    while stem.casefold() in taken:
-        more += 1
-        stem = f"{plain}-{more}"
-    taken.add(stem.casefold())
-    return stem
-
-
 def feedback_page(grade: Grade) -> str:
     """Return the page of a hand-in."""
     style = resource("page", "feedback.css").read_text(encoding="utf-8").strip()
-    lesson = grade.hand_in.lesson if grade.hand_in else ""
+    lesson = translated(grade.hand_in.lesson) if grade.hand_in else ""
     title = f"{_text(grade.name, 100)}: {_text(lesson, 200)}"
     lines = [
         "<!DOCTYPE html>",
-        '<html lang="en">',
+        f'<html lang="{chosen_language().code}">',
         "<head>",
         '<meta charset="utf-8">',
         f'<meta http-equiv="Content-Security-Policy" content="{page_policy(style=style)}">',
@@ -79,17 +69,22 @@ def _table(grade: Grade) -> Iterator[str]:
     if not grade.tasks:
         return
     yield "<table>"
-    yield "<caption>Marks</caption>"
-    heads = "".join(f'<th scope="col">{head}</th>' for head in ("Task", "Result", "Marks"))
+    yield f"<caption>{_text(said('Marks'))}</caption>"
+    titles = (said("Task"), said("Result"), said("Marks"))
+    heads = "".join(f'<th scope="col">{_text(title)}</th>' for title in titles)
     yield f"<thead><tr>{heads}</tr></thead>"
     yield "<tbody>"
     for one in grade.tasks:
         head = f'<th scope="row"><a href="#task-{one.own.number}">{_head(one)}</a></th>'
         yield f"<tr>{head}<td>{_result(one)}</td><td>{_marks(one)}</td></tr>"
     yield "</tbody>"
-    total = f"{number(grade.marks, 4)} of {grade.of}"
-    more = f", and {grade.to_read} more to be given by a person" if grade.to_read else ""
-    yield f'<tfoot><tr><th scope="row">All tasks</th><td></td><td>{total}{more}</td></tr></tfoot>'
+    total = said("{marks} of {of}", marks=number(grade.marks, 4), of=grade.of)
+    if grade.to_read:
+        total = said("{total}, and {more} more to be given by a person", total=total, more=grade.to_read)
+    yield (
+        f'<tfoot><tr><th scope="row">{_text(said("All tasks"))}</th>'
+        f"<td></td><td>{_text(total)}</td></tr></tfoot>"
+    )
     yield "</table>"
 
 
@@ -101,34 +96,39 @@ def _section(one: TaskGrade) -> Iterator[str]:
         yield f"<p>{_text(sentence)}</p>"
     if one.answer and any(one.answer.fields):
         given = "\n".join(text for text in one.answer.fields if text.strip())
-        tries = f"{one.answer.count:,} {'try' if one.answer.count == 1 else 'tries'}"
-        yield f"<h3>Your answer, after {tries} and {_time(one.answer.seconds)}</h3>"
+        tries = counted(one.answer.count, "{n} try", "{n} tries")
+        head = said("Your answer, after {tries} and {time}", tries=tries, time=_time(one.answer.seconds))
+        yield f"<h3>{_text(head)}</h3>"
         yield f"<pre>{_text(given, _LONGEST_SHOWN, lines=True)}</pre>"
     yield "</section>"
 
 
 def _head(one: TaskGrade) -> str:
-    return f"{one.own.number}. {_text(one.own.stop.title, 200)}"
+    return f"{one.own.number}. {_text(translated(one.own.stop.title), 200)}"
 
 
 def _result(one: TaskGrade) -> str:
     share = one.judged.share
     if one.answer is None:
-        return "No answer"
+        return _text(said("No answer"))
     if share is None:
-        return "To be read"
-    return "Right" if share == 1.0 else "Not right" if share == 0.0 else "Partly right"
+        return _text(said("To be read"))
+    return _text(
+        said("Right") if share == 1.0 else said("Not right") if share == 0.0 else said("Partly right")
+    )
 
 
 def _marks(one: TaskGrade) -> str:
     if one.marks is None:
-        return f"up to {one.own.marks} by a person"
-    return f"{number(one.marks, 4)} of {one.own.marks}"
+        return _text(said("up to {marks} by a person", marks=one.own.marks))
+    return _text(said("{marks} of {of}", marks=number(one.marks, 4), of=one.own.marks))
 
 
 def _time(seconds: int) -> str:
     minutes = round(seconds / 60)
-    return f"{seconds} seconds" if seconds < 120 else f"{minutes:,} minutes"  # noqa: PLR2004 - two minutes
+    if seconds < 120:  # noqa: PLR2004 - two minutes
+        return counted(seconds, "{n} second", "{n} seconds")
+    return counted(minutes, "{n} minute", "{n} minutes")
 
 
 def _text(text: str, most: int = 1000, *, lines: bool = False) -> str:

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import TextIO
 
 from gdsim.core.files.checked_json import FileFault
-from gdsim.core.formulas.numerals import machine_readable
+from gdsim.core.formulas.numerals import count, machine_readable
 from gdsim.core.handin.answer_file import ENDING, Received, read_answers, read_many
 from gdsim.core.handin.answers import Answer, HandIn
 from gdsim.core.handin.judging import judged
 from gdsim.core.handin.sheet import OwnTask, Sheet, name_key
-from gdsim.core.handin.worth import NO_ANSWER, Judged
+from gdsim.core.handin.worth import Judged, no_answer
+from gdsim.core.language.words import counted, said
 from gdsim.core.progress import Progress
 from gdsim.core.settings import elided, one_line, printable
 
@@ -132,14 +133,16 @@ def _entries(folder: Path, beside: Path | None) -> Iterator[_Entry]:
             yield _entry(name, fault)
     if len(files) > MOST_FILES:
         yield _Entry(
-            str(folder), None, [f"There are more than {MOST_FILES:,} files; the others are left out."]
+            str(folder),
+            None,
+            [said("There are more than {most} files; the others are left out.", most=count(MOST_FILES))],
         )
 
 
 def _entry(file: str, found: Received | FileFault) -> _Entry:
     if isinstance(found, FileFault):
-        return _Entry(file, None, [f"It cannot be read: it {str(found).rstrip('.')}."])
-    odd = [] if found.is_untouched else ["It was changed outside of gdsim after it was saved."]
+        return _Entry(file, None, [said("It cannot be read: it {fault}.", fault=str(found).rstrip("."))])
+    odd = [] if found.is_untouched else [said("It was changed outside of gdsim after it was saved.")]
     return _Entry(file, found, odd)
 
 
@@ -158,7 +161,7 @@ def _remark_on_doubles(entries: Sequence[_Entry]) -> None:
             near = [*files[: min(place, _NAMED)], *files[place + 1 : place + 1 + _NAMED]]
             others = _some(near, len(files) - 1)
             if others:
-                entry.alike.append(f"The same name has also handed in {others}.")
+                entry.alike.append(said("The same name has also handed in {others}.", others=others))
     for same in by_answers.values():
         names = {_name_of(one): _shown_name(one) for one in reversed(same)}
         if len(names) == 1 or not _has_answers(same[0]):
@@ -166,7 +169,7 @@ def _remark_on_doubles(entries: Sequence[_Entry]) -> None:
         first = sorted((name, key) for key, name in names.items())[: _NAMED + 1]
         for entry in same:
             others = _some([name for name, key in first if key != _name_of(entry)], len(names) - 1)
-            entry.alike.append(f"All its answers are those of {others}, word by word.")
+            entry.alike.append(said("All its answers are those of {others}, word by word.", others=others))
 
 
 def _has_answers(entry: _Entry) -> bool:
@@ -185,7 +188,7 @@ def _some(names: Sequence[str], count: int | None = None) -> str:
     """Return the first few of some names, and how many more there are of ``count``."""
     more = (len(names) if count is None else count) - _NAMED
     shown = ", ".join(names[:_NAMED])
-    return f"{shown} and {more} more" if more > 0 else shown
+    return said("{shown} and {more} more", shown=shown, more=more) if more > 0 else shown
 
 
 def _key(entry: _Entry) -> str:
@@ -207,33 +210,44 @@ def _graded(
     hand_in = entry.received.hand_in
     sheet = known.get(hand_in.sheet)
     if sheet is None:
-        lesson = one_line(hand_in.lesson, 60) or "without a title"
-        remarks = [*remarks, f'It belongs to another lesson, "{lesson}", or to another version of it.']
+        lesson = one_line(hand_in.lesson, 60) or said("without a title")
+        words = said('It belongs to another lesson, "{lesson}", or to another version of it.', lesson=lesson)
+        remarks = [*remarks, words]
         return Grade(entry.file, hand_in, remarks=tuple(remarks), alike=tuple(alike))
     beyond = [one.number for one in hand_in.answers if one.number > len(sheet)]
     if beyond:
-        remarks = [*remarks, f"It answers a task {beyond[0]}, and the lesson has {len(sheet)}."]
+        words = said(
+            "It answers a task {task}, and the lesson has {tasks}.", task=beyond[0], tasks=len(sheet)
+        )
+        remarks = [*remarks, words]
     tasks = tuple(_task_grade(own, hand_in.answer(own.number)) for own in own_tasks)
     strange = Counter(
         owners.get(one.answer.data, "") for one in tasks if one.answer and one.answer.data != one.own.data
     )
     for name in sorted(strange):
-        whose = f"those of {one_line(name, 60)}" if name else "nobody's in this folder"
-        count = f"{strange[name]} {'answer was' if strange[name] == 1 else 'answers were'}"
-        alike = [*alike, f"{count} made with the data of another name: {whose}."]
+        whose = said("those of {name}", name=one_line(name, 60)) if name else said("nobody's in this folder")
+        words = counted(
+            strange[name],
+            "{n} answer was made with the data of another name: {whose}.",
+            "{n} answers were made with the data of another name: {whose}.",
+            whose=whose,
+        )
+        alike = [*alike, words]
     return Grade(entry.file, hand_in, tasks, tuple(remarks), tuple(alike))
 
 
 def _task_grade(own: OwnTask, answer: Answer | None) -> TaskGrade:
     if answer is None:
-        return TaskGrade(own, None, NO_ANSWER)
+        return TaskGrade(own, None, no_answer())
     try:
         found = judged(own, answer.fields)
     except (ValueError, ArithmeticError) as fault:  # whatever was typed: others are graded on
         words = one_line(str(fault), 200).rstrip(".")
-        found = Judged(None, (f"It could not be judged, and is for a person to read: {words}.",))
+        found = Judged(
+            None, (said("It could not be judged, and is for a person to read: {reason}.", reason=words),)
+        )
     if answer.data != own.data:
-        words = "The answer was made with other data than those of this name."
+        words = said("The answer was made with other data than those of this name.")
         found = replace(found, sentences=(words, *found.sentences), mistake=words)
     return TaskGrade(own, answer, found)
 

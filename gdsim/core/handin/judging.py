@@ -13,7 +13,7 @@ from gdsim.core.formulas.numerals import NotANumber
 from gdsim.core.handin.answers import Fields, letters_of
 from gdsim.core.handin.run_claims import judge_place, judge_rate, judge_reached
 from gdsim.core.handin.sheet import OwnTask
-from gdsim.core.handin.worth import NO_ANSWER, Judged, number_of
+from gdsim.core.handin.worth import Judged, no_answer, number_of
 from gdsim.core.language.words import counted, said
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.progress import run_to_end
@@ -24,7 +24,7 @@ _LONGEST_CELL = 60
 def judged(own: OwnTask, fields: Fields) -> Judged:
     """Judge an answer to a task, whatever was typed."""
     if not any(text.strip() for text in fields):
-        return NO_ANSWER
+        return no_answer()
     # How many results a step has its judge finds out.
     wanted = len(fields) if own.task.id == "fill_in" else field_count(own)
     return _JUDGES[own.task.id](own, fields) if len(fields) == wanted else _unlike(fields, wanted)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from gdsim.core.formulas.numerals import NotANumber, read_number
+from gdsim.core.language.words import said
 from gdsim.core.settings import NUMBER, InvalidValue
 
 
@@ -20,7 +21,9 @@ class Judged:
         return self.share == 1.0
 
 
-NO_ANSWER = Judged(0.0, ("There is no answer.",))
+def no_answer() -> Judged:
+    """Return what there is to say where nothing was answered."""
+    return Judged(0.0, (said("There is no answer."),))
 
 
 def number_of(text: str) -> float:

@@ -46,6 +46,10 @@ class Language:
         return forms[place] if forms and place < len(forms) else None
 
 
+# What stands in the code.
+IN_ENGLISH = Language()
+
+
 def languages() -> dict[str, str]:
     """Return the codes of the languages that there are, and their names in themselves; English first."""
     return {ENGLISH: "English"} | dict(sorted((one.name, _name_of(one)) for one in _folders()))
@@ -76,7 +80,7 @@ def read_language(code: str) -> Language:
         If there is none of that code, or a file of it cannot be read.
     """
     if code == ENGLISH:
-        return Language()
+        return IN_ENGLISH
     if code not in languages():
         raise ValueError(f"there is no language {code!r}; known are {', '.join(languages())}")
     folder = resource("languages", code)

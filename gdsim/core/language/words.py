@@ -8,18 +8,17 @@ from collections.abc import Callable, Generator, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache, wraps
-from typing import ParamSpec, TypeVar, cast
+from typing import ParamSpec, TypeVar, TypeVarTuple, cast
 
-from gdsim.core.language.catalogue import THOUSANDS, Language
+from gdsim.core.language.catalogue import IN_ENGLISH, THOUSANDS, Language
 
 # What is wrong with a translation that has another name in braces than its text.
 _NO_FORMAT = (KeyError, IndexError, ValueError, AttributeError)
 # Beats the chosen one, in this thread alone.
-_for_files = ContextVar[Language | None]("language", default=None)
-_ENGLISH = Language()
-_forgetting: list[Callable[[], None]] = []
+_meanwhile = ContextVar[Language | None]("language", default=None)
 P = ParamSpec("P")
 T = TypeVar("T")
+A = TypeVarTuple("A")
 Y = TypeVar("Y")
 
 
@@ -27,7 +26,7 @@ class _Chosen:
     """The language of the window; on the command line and for programs it is always English."""
 
     def __init__(self) -> None:
-        self.language = _ENGLISH
+        self.language = IN_ENGLISH
 
 
 _chosen = _Chosen()
@@ -35,36 +34,56 @@ _chosen = _Chosen()
 
 def chosen_language() -> Language:
     """Return the language in which this thread says things."""
-    return _for_files.get() or _chosen.language
+    return _meanwhile.get() or _chosen.language
 
 
 def choose_language(language: Language) -> None:
     """Say everything in a language from now on. What was said before stays as it is."""
     _chosen.language = language
-    for forget in _forgetting:
-        forget()
 
 
-def forgotten(function: Callable[P, T]) -> Callable[P, T]:
-    """Keep what a function returns until another language is chosen."""
-    kept = lru_cache(maxsize=256)(function)
-    _forgetting.append(kept.cache_clear)
+def kept_by_language(function: Callable[[*A], T]) -> Callable[[*A], T]:
+    """Keep what a function returns, for each language on its own."""
+
+    @lru_cache(maxsize=256)
+    def in_language(_code: str, *given: Hashable) -> T:
+        return function(*cast("tuple[*A]", given))
 
     @wraps(function)
-    def call(*args: P.args, **kwargs: P.kwargs) -> T:
-        return kept(*cast("tuple[Hashable, ...]", args), **cast("dict[str, Hashable]", kwargs))
+    def call(*given: *A) -> T:
+        return in_language(chosen_language().code, *cast("tuple[Hashable, ...]", given))
 
     return call
 
 
 @contextmanager
-def english() -> Iterator[None]:
-    """Say everything in English meanwhile: what is written to a file is the same in every language."""
-    before = _for_files.set(_ENGLISH)
+def speaking(language: Language) -> Iterator[None]:
+    """Say everything in a language meanwhile, in this thread, whatever is chosen."""
+    before = _meanwhile.set(language)
     try:
         yield
     finally:
-        _for_files.reset(before)
+        _meanwhile.reset(before)
+
+
+@contextmanager
+def english() -> Iterator[None]:
+    """Say everything in English meanwhile: what is written to a file is the same in every language."""
+    with speaking(IN_ENGLISH):
+        yield
+
+
+def throughout(language: Language, pieces: Generator[Y, None, T]) -> Generator[Y, None, T]:
+    """Let a generator say everything in a language, whatever is said between its pieces."""
+    try:
+        while True:
+            with speaking(language):
+                piece = next(pieces)
+            yield piece
+    except StopIteration as end:
+        return cast("T", end.value)
+    finally:
+        pieces.close()
 
 
 def english_throughout(work: Callable[P, Generator[Y, None, T]]) -> Callable[P, Generator[Y, None, T]]:
@@ -72,16 +91,7 @@ def english_throughout(work: Callable[P, Generator[Y, None, T]]) -> Callable[P, 
 
     @wraps(work)
     def going_on(*args: P.args, **kwargs: P.kwargs) -> Generator[Y, None, T]:
-        pieces = work(*args, **kwargs)
-        try:
-            while True:
-                with english():
-                    piece = next(pieces)
-                yield piece
-        except StopIteration as end:
-            return cast("T", end.value)
-        finally:
-            pieces.close()
+        return throughout(IN_ENGLISH, work(*args, **kwargs))
 
     return going_on
 
@@ -119,7 +129,7 @@ def to_say(text: str) -> str:
 
 def localised(numeral: str) -> str:
     """Return a number as Python writes it, thousands parted by a comma, with the signs of the language."""
-    language = _for_files.get() or _chosen.language  # written out: each number of a frame comes here
+    language = _meanwhile.get() or _chosen.language  # written out: each number of a frame comes here
     return numeral if language.decimal_sign == "." else numeral.translate(language.signs)
 
 

@@ -88,7 +88,7 @@ class _Reading:
     def __init__(self, name: str) -> None:
         self._path = bundled_lessons().get(name, Path(name))
         self._key = name if name in BUNDLED else str(self._path.absolute())
-        self._title = self._about = ""
+        self._title = self._about = self._source_title = ""
         self._stops: list[Stop | None] = []
         self._faults: list[tuple[int, str]] = []  # the number of a stop, 0 for the lesson, and the words
         try:
@@ -114,7 +114,8 @@ class _Reading:
                 )
             )
         try:
-            self._title = translated(read_title(members["title"]))
+            self._source_title = read_title(members["title"])
+            self._title = translated(self._source_title)
             self._about = translated(members["about"].text()) if "about" in members else ""
         except FileFault as fault:
             self._faults.append((0, str(fault)))
@@ -146,7 +147,7 @@ class _Reading:
             ordered = sorted(self._faults, key=lambda fault: fault[0])
             raise LessonFault(tuple(f"{shown_name(self._path)}: {words}" for _, words in ordered))
         stops = [stop for stop in self._stops if stop is not None]
-        return Lesson(self._key, self._title, self._about, _in_chapters(stops))
+        return Lesson(self._key, self._title, self._about, _in_chapters(stops), self._source_title)
 
 
 def _in_chapters(stops: list[Stop]) -> tuple[Stop, ...]:

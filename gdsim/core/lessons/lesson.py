@@ -125,6 +125,7 @@ class Lesson:
     title: str
     about: str
     stops: tuple[Stop, ...]  # At least one
+    source_title: str = ""  # As the file has it, whatever is spoken where it was read
 
     @property
     def tasks(self) -> tuple[int, ...]:

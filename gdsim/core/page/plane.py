@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from gdsim.core.arrays import Array
+from gdsim.core.language.words import said, to_say, translated
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.plane import Plane
 from gdsim.core.settings import InvalidValue
@@ -13,11 +14,11 @@ from gdsim.core.surface.lowest import LowestKind
 from gdsim.core.surface.surface import LossSurface, surface_of
 
 _LOWEST = {
-    LowestKind.MINIMUM: "the minimum in view",
-    LowestKind.BORDER: "the lowest place in view; the loss falls on beyond the border",
-    LowestKind.ENDLESS: "the lowest place in view; the loss falls on without end",
-    LowestKind.BEYOND: "the lowest place in view; the loss falls on beyond the border",
-    LowestKind.LEVEL: "the lowest place in view; beside it the loss is the same",
+    LowestKind.MINIMUM: to_say("the minimum in view"),
+    LowestKind.BORDER: to_say("the lowest place in view; the loss falls on beyond the border"),
+    LowestKind.ENDLESS: to_say("the lowest place in view; the loss falls on without end"),
+    LowestKind.BEYOND: to_say("the lowest place in view; the loss falls on beyond the border"),
+    LowestKind.LEVEL: to_say("the lowest place in view; beside it the loss is the same"),
 }
 
 
@@ -29,7 +30,7 @@ def plane_of(experiment: Experiment, fixed: tuple[float, ...]) -> dict[str, Any]
     try:
         surface = surface_of(experiment, Plane.of_w_and_b(fixed))
     except InvalidValue as fault:
-        return {"absent": f"There is no picture of the surface: {fault}."}
+        return {"absent": said("There is no picture of the surface: {fault}.", fault=fault)}
     return {
         "range": list(surface.view_range),
         "grid": len(surface.w),
@@ -43,7 +44,7 @@ def plane_of(experiment: Experiment, fixed: tuple[float, ...]) -> dict[str, Any]
             "w": surface.lowest.w,
             "b": surface.lowest.b,
             "loss": surface.lowest.loss,
-            "kind": _LOWEST[surface.lowest.kind],
+            "kind": translated(_LOWEST[surface.lowest.kind]),
         },
         "fixed": list(fixed),
         "bound": surface.error_bound,

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from gdsim.core.analysis.update import Update, update_of
-from gdsim.core.analysis.worked import lines_in_letters, schedule_state
+from gdsim.core.analysis.worked import lines_in_letters, schedule_state, sum_over
 from gdsim.core.arrays import Array
 from gdsim.core.engine.trajectory import Columns
 from gdsim.core.formulas.algebra import Term, sum_of, terms_of_sum
@@ -89,6 +89,7 @@ class _Steps:
             "eta": numbers.keep(self._eta),
             "gamma": numbers.keep(self._gamma),
             "fed": numbers.keep(self._fed),
+            "sums": {points: sum_over(points) for points in map(int, np.unique(self._fed))},
             "slopes": numbers.keep_each(self._slopes[:-1]),
             "values": old | new,
             "lines": [self._line(place, line) for place, line in enumerate(rule.program.lines)],

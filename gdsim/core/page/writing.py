@@ -15,34 +15,43 @@ from gdsim.core.files.atomic import replacing
 from gdsim.core.files.checked_json import FileFault
 from gdsim.core.files.link import bare_code, link_of
 from gdsim.core.formulas.numerals import rounded
-from gdsim.core.language.words import english_throughout
+from gdsim.core.language.catalogue import IN_ENGLISH, Language
+from gdsim.core.language.words import chosen_language, said, throughout, translated
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.run_style import styles_of
 from gdsim.core.page.numbers import PageNumbers
 from gdsim.core.page.plane import plane_of
 from gdsim.core.page.steps import working_out
+from gdsim.core.page.words import SAY, in_frame, words_for
 from gdsim.core.progress import Progress, part_of
 from gdsim.core.resources import resource
 
 # What a page holds at most, which makes it some 20 MB large: of longer runs their first steps.
 _MOST_NUMBERS = 1_800_000
 # The parts of the page's program, in the order in which they are read.
-SCRIPTS = ("numerals", "steps", "record", "style", "chart", "map", "curves", "camera", "surface", "page")
+SCRIPTS = (
+    *("words", "numerals", "steps", "record", "style", "chart"),
+    *("map", "curves", "camera", "surface", "page"),
+)
 _SUMMARY_DIGITS = 6
 
 
-@english_throughout
-def writing_page(path: Path, experiment: Experiment, selected: int = 0) -> Progress[None]:
+def writing_page(
+    path: Path, experiment: Experiment, selected: int = 0, language: Language = IN_ENGLISH
+) -> Progress[None]:
     """Compute all runs and write the page; yield the share that is done. What was there stays until then."""
-    text = yield from page_of(experiment, selected)
+    text = yield from page_of(experiment, selected, language)
     with replacing(path) as unfinished:
         unfinished.write_text(text, encoding="utf-8", newline="\n")
 
 
-@english_throughout
-def page_of(experiment: Experiment, selected: int = 0) -> Progress[str]:
-    """Return the page of a scene; the run at ``selected`` is worked out first."""
+def page_of(experiment: Experiment, selected: int = 0, language: Language = IN_ENGLISH) -> Progress[str]:
+    """Return the page of a scene in a language; the run at ``selected`` is worked out first."""
+    return throughout(language, _page_of(experiment, selected))
+
+
+def _page_of(experiment: Experiment, selected: int) -> Progress[str]:
     numbers, steps = PageNumbers(), _steps_with_room(experiment)
     runs: list[dict[str, Any]] = []
     lines: list[str] = []
@@ -58,7 +67,7 @@ def page_of(experiment: Experiment, selected: int = 0) -> Progress[str]:
     start = experiment.runs[selected].start if experiment.runs else ()
     fixed = start[1:-1] or (0.0,) * (experiment.points.dimension - 1)
     data = {
-        "title": experiment.title,
+        "language": words_for(source_of_page()),
         "parameters": parameter_names(experiment.points.dimension),
         "points": len(experiment.points),
         "selected": selected,
@@ -87,7 +96,7 @@ def _run(
     clock, columns = experiment.clock(run), record.whole
     return {
         "name": run.name,
-        "rule": run.optimizer.title,
+        "rule": translated(run.optimizer.title),
         "colour": run.colour,
         "hidden": run.hidden,
         "parent": run.fork.parent.name if run.fork else "",
@@ -104,16 +113,36 @@ def _in_words(experiment: Experiment, run: Run, record: Trajectory, *, cut: bool
     """Return a run as a sentence or two, for who sees no pictures or has no script."""
     names, columns = parameter_names(experiment.points.dimension), record.whole
     first, last = columns.p[0].tolist(), columns.p[-1].tolist()
-    begins = f"leaves {run.fork.parent.name} after step {run.fork.step}" if run.fork else "starts"
     title = run.optimizer.title
-    named = run.name if run.name == title else f"{run.name} ({title})"
-    said = f"{named} {begins} at {_places(names, first)}, and is at "
-    said += f"{_places(names, last)} after step {experiment.clock(run).first + record.last_step}"
-    loss = float(columns.loss[-1])
-    said += "." if math.isnan(loss) else f", with L = {rounded(loss, _SUMMARY_DIGITS)}."
+    name = run.name if run.name == title else f"{run.name} ({translated(title)})"
+    step, loss = experiment.clock(run).first + record.last_step, float(columns.loss[-1])
+    here, there = _places(names, first), _places(names, last)
+    if run.fork:
+        begins = said(
+            "{name} leaves {parent} after step {left} at {here}, and is at {there} after step {step}",
+            name=name,
+            parent=run.fork.parent.name,
+            left=run.fork.step,
+            here=here,
+            there=there,
+            step=step,
+        )
+    else:
+        begins = said(
+            "{name} starts at {here}, and is at {there} after step {step}",
+            name=name,
+            here=here,
+            there=there,
+            step=step,
+        )
+    if not math.isnan(loss):
+        begins = said("{begins}, with L = {loss}", begins=begins, loss=rounded(loss, _SUMMARY_DIGITS))
+    sentences = [f"{begins}."]
     if record.stop:
-        said += f" {record.stop.sentence}"
-    return f"{said} The page holds no later steps." if cut else said
+        sentences.append(record.stop.sentence)
+    if cut:
+        sentences.append(said("The page holds no later steps."))
+    return " ".join(sentences)
 
 
 def _places(names: tuple[str, ...], values: list[float]) -> str:
@@ -123,18 +152,22 @@ def _places(names: tuple[str, ...], values: list[float]) -> str:
 
 
 def _filled(experiment: Experiment, data: dict[str, Any], lines: list[str]) -> str:
-    script = "\n".join(_part(f"{name}.js") for name in SCRIPTS)
-    style = _part("page.css")
-    title = " ".join(experiment.title.split()) or "Gradient descent"
+    script, style = source_of_page(), _part("page.css")
+    title = " ".join(translated(experiment.title).split()) or said("Gradient descent")
+    made = said(
+        "Made by gdsim {version}. This page holds all of its numbers and loads nothing.", version=__version__
+    )
     pieces = {
         "policy": page_policy(style=style, script=script),
         "version": __version__,
+        "language": chosen_language().code,
         "title": html.escape(title),
         "about": "".join(
-            f"<p>{html.escape(one)}</p>" for one in experiment.about.splitlines() if one.strip()
+            f"<p>{html.escape(one)}</p>" for one in translated(experiment.about).splitlines() if one.strip()
         ),
         "link": _link(experiment),
         "runs": "".join(f"<li>{html.escape(one)}</li>" for one in lines),
+        "made": html.escape(made),
         "style": style,
         # No text of a person can end the element that holds it.
         "data": json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":")).replace(
@@ -147,7 +180,7 @@ def _filled(experiment: Experiment, data: dict[str, Any], lines: list[str]) -> s
     filled = [first]
     for other in others:
         name, _, rest = other.partition("}}")
-        filled += [pieces[name], rest]
+        filled += [in_frame(name.removeprefix(SAY)) if name.startswith(SAY) else pieces[name], rest]
     return "".join(filled)
 
 
@@ -166,11 +199,18 @@ def _link(experiment: Experiment) -> str:
     try:
         link = link_of(experiment)
     except FileFault:
-        return "<p>The scene is too large for a link: its file opens it in gdsim.</p>"
+        words = said("The scene is too large for a link: its file opens it in gdsim.")
+        return f"<p>{html.escape(words)}</p>"
+    words, code = said("Open this scene in gdsim"), said("Its code, to be pasted there:")
     return (
-        f'<p><a href="{html.escape(link)}">Open this scene in gdsim</a>, or paste its code there:</p>'
+        f'<p><a href="{html.escape(link)}">{html.escape(words)}</a>. {html.escape(code)}</p>'
         f'<p><code id="code" tabindex="0">{html.escape(bare_code(link))}</code></p>'
     )
+
+
+def source_of_page() -> str:
+    """Return the program of every page."""
+    return "\n".join(_part(f"{name}.js") for name in SCRIPTS)
 
 
 def _part(name: str) -> str:

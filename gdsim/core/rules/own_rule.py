@@ -27,7 +27,7 @@ from gdsim.core.formulas.language import (
 from gdsim.core.formulas.numerals import count
 from gdsim.core.formulas.program import GRADIENT_AT, Program, conditions_in, is_gradient, read_program
 from gdsim.core.formulas.symbols import LATEX_LETTERS, letter_of
-from gdsim.core.language.words import counted, forgotten, said, to_say, translated
+from gdsim.core.language.words import counted, kept_by_language, said, to_say, translated
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.rule import Rule
 from gdsim.core.rules.update_rule import CORRECTED, ETA, GAMMA, NEW, W_NEXT, G, T, UpdateRule, W
@@ -193,7 +193,7 @@ def tidy(lines: str) -> str:
 # ------------------------------------------------------------------------------------- settings
 
 
-@forgotten
+@kept_by_language
 def usual_settings() -> Mapping[str, tuple[Setting, ...]]:
     """Return the settings of the catalogue by their names, each once; the lecture's come first."""
     known: dict[str, tuple[Setting, ...]] = {}

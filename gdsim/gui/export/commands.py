@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog
 from gdsim.core.analysis.curvature.limit_csv import writing_limits
 from gdsim.core.files.record_csv import writing_record
 from gdsim.core.files.script.writing import write_script
+from gdsim.core.language.words import chosen_language
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.page.writing import writing_page
 from gdsim.core.settings import shown_name
@@ -190,7 +191,8 @@ class ExportCommands(QObject):
 
     def save_page(self, path: Path) -> None:
         """Write all runs, with their steps worked out, as one HTML file for a browser."""
-        work = partial(writing_page, path, self._session.experiment, self._session.selected)
+        experiment, selected = self._session.experiment, self._session.selected
+        work = partial(writing_page, path, experiment, selected, chosen_language())
         self.work.write(self.tr("Export a page"), work, path)
 
     # ------------------------------------------------------------------------------------- asking

@@ -10,7 +10,7 @@ from gdsim.core.analysis.worked import WorkedLine, worked
 from gdsim.core.engine.runs import first_steps
 from gdsim.core.files.library_code import library_run
 from gdsim.core.language.pages import page_in_language
-from gdsim.core.language.words import forgotten, said, translated
+from gdsim.core.language.words import kept_by_language, said, translated
 from gdsim.core.model.experiment import Run, new_experiment
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
@@ -70,7 +70,7 @@ See also [libraries](libraries.md) and [all formulas](rules.md).
 """
 
 
-@forgotten
+@kept_by_language
 def conventions_page() -> str:
     """Return the page as Markdown."""
     compared = [part for run, t, libraries in _SHOWN for part in _compared(run, t, libraries)]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from gdsim.core.language.pages import page_in_language
-from gdsim.core.language.words import forgotten
+from gdsim.core.language.words import kept_by_language
 from gdsim.core.resources import resource
 from gdsim.gui.help.conventions_page import CONVENTIONS_PAGE, conventions_page
 from gdsim.gui.help.rules_page import RULES_PAGE, rules_page
@@ -35,7 +35,7 @@ class Hit(NamedTuple):
     excerpt: str
 
 
-@forgotten
+@kept_by_language
 def pages() -> tuple[Page, ...]:
     """Return all pages, by their titles."""
     sources = {

@@ -11,9 +11,13 @@ from html.parser import HTMLParser
 import pytest
 
 from gdsim.core.handin.answer_file import ENDING, code_of, file_name, write_answers
-from gdsim.core.handin.answers import HandIn
+from gdsim.core.handin.answers import HandIn, new_hand_in
 from gdsim.core.handin.feedback import feedback_page, writing_feedback
 from gdsim.core.handin.grading import grading, write_grades
+from gdsim.core.handin.sheet import Sheet
+from gdsim.core.language.catalogue import read_language
+from gdsim.core.language.words import speaking
+from gdsim.core.lessons.files import load_lesson
 from gdsim.core.progress import run_to_end
 from tests.core.handin.students import handed_in, right_fields, sheet, wrong_fields
 
@@ -201,6 +205,40 @@ def test_a_page_says_all_and_asks_no_server(tmp_path, fields_of):
     for one in grade.tasks:
         assert one.own.stop.title.replace("?", "") in page
     assert ("Not right" in page) is (fields_of is wrong_fields)
+
+
+def test_a_page_is_in_the_language_that_is_asked_for(tmp_path):
+    written(tmp_path, "Bob", wrong_fields, range(1, 8))
+    english = feedback_page(graded(tmp_path)[f"Bob{ENDING}"])
+    with speaking(read_language("de")):
+        german = feedback_page(graded(tmp_path)[f"Bob{ENDING}"])
+    assert '<html lang="de">' in german
+    for words in ("Ein erstes Aufgabenblatt", "Alle Aufgaben", "Nicht richtig", "Zwei Schritte von Hand"):
+        assert words in german
+    assert "1,667 von 11" in german  # and 1.667 of 11
+    own = re.compile(r"<pre>.*?</pre>", re.DOTALL)  # what the student wrote is as it was
+    assert own.findall(german) == own.findall(english)
+    rest = re.sub(r"<style>.*?</style>|<meta[^>]*>", "", own.sub("", german), flags=re.DOTALL)
+    words = {one.lower() for one in re.findall(r"[A-Za-z]+", re.sub("<[^>]*>", " ", rest))}
+    assert not words & {"the", "of", "is", "and", "step", "gradient's", "try", "not", "answer", "this"}
+
+
+def test_the_lesson_in_a_file_is_the_same_in_every_language():
+    with speaking(read_language("de")):
+        lesson = load_lesson("first-sheet")
+        assert lesson.title == "Ein erstes Aufgabenblatt"
+        assert new_hand_in(Sheet(lesson), "Ada") == new_hand_in(sheet(), "Ada")
+
+
+def test_a_link_among_the_pages_leads_nowhere(tmp_path):
+    written(tmp_path, "Ada", numbers=(5,))
+    secret, pages = tmp_path / "secret.txt", tmp_path / "feedback"
+    secret.write_text("secret")
+    pages.mkdir()
+    (pages / "Ada.html").symlink_to(secret)
+    run_to_end(writing_feedback(pages, list(graded(tmp_path, pages).values())))
+    assert secret.read_text() == "secret"
+    assert (pages / "Ada.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
 
 
 def test_pages_of_equal_names_do_not_write_over_each_other(tmp_path):

@@ -12,7 +12,7 @@ from gdsim.core.language.words import (
     choose_language,
     counted,
     english,
-    forgotten,
+    kept_by_language,
     said,
     to_say,
     translated,
@@ -105,7 +105,7 @@ def test_what_is_written_to_a_file_is_english(spoken):
 def test_what_was_kept_is_forgotten_with_the_language(spoken):
     calls = []
 
-    @forgotten
+    @kept_by_language
     def sentence(share: str) -> str:
         calls.append(share)
         return said("The loss fell by {share}.", share=share)

@@ -14,12 +14,15 @@ import pytest
 
 from gdsim.cli.running import compute_all
 from gdsim.core.files.link import read_link
+from gdsim.core.language.catalogue import read_language
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.points import PointSet
 from gdsim.core.page import plane, writing
-from gdsim.core.page.writing import page_of, writing_page
+from gdsim.core.page.words import sentences_of_frame, sentences_of_program
+from gdsim.core.page.writing import page_of, source_of_page, writing_page
 from gdsim.core.progress import run_to_end
+from gdsim.core.resources import resource
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.settings import InvalidValue
 from tests.core.records import FIRST_NEURON, scene
@@ -136,6 +139,47 @@ def test_the_policy_lets_its_own_program_and_style_run_and_nothing_else():
         digest = base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()
         assert f"{kind}-src 'sha256-{digest}';" in policy
     assert policy.startswith("default-src 'none';")
+
+
+GERMAN = read_language("de")
+
+
+@pytest.mark.parametrize("name", ["valley", "what-if", "four-inputs"])
+def test_a_page_in_another_language_has_other_words_and_the_same_numbers(name):
+    experiment = scene(name)
+    english, german = page(experiment), run_to_end(page_of(experiment, language=GERMAN))
+    assert '<html lang="en">' in english
+    assert '<html lang="de">' in german
+    assert page(experiment) == english  # the language ends with the page
+    one, other = Parsed(english), Parsed(german)
+    assert one.tags == other.tags
+    links = [[value for key, value in parsed.attributes if key == "href"] for parsed in (one, other)]
+    assert links[0] == links[1]
+    before, after = data_of(english), data_of(german)
+    assert before["numbers"] == after["numbers"]
+    assert before["language"] == {"sign": ".", "thousands": ",", "words": {}}
+    assert after["language"]["sign"] == ","
+    for run, german_run in zip(before["runs"], after["runs"], strict=True):
+        for key in ("rows", "p", "loss", "values", "eta", "gamma", "style"):
+            assert run[key] == german_run[key], key
+
+
+def test_a_german_page_says_nothing_in_english():
+    experiment = scene("valley")
+    german = run_to_end(page_of(experiment, language=GERMAN))
+    kept = {"gdsim", "Momentum", "JavaScript", "Gradient"}
+    frame = resource("page", "page.html").read_text(encoding="utf-8")
+    said = {*sentences_of_program(source_of_page()), *sentences_of_frame(frame)}
+    assert len(said) > 60
+    for sentence in said - kept:
+        assert GERMAN.find(sentence), sentence
+    # What the frame says goes through the catalogue: no word stands there plainly.
+    plain = re.sub(r"\{\{.*?\}\}|<style>.*?</style>|<[^>]*>", " ", frame)
+    assert re.findall(r"[A-Za-z]{3,}", plain) == []
+    assert "Minimum im Ausschnitt" in data_of(german)["plane"]["lowest"]["kind"]
+    assert "beginnt bei w = " in german
+    low = data_of(german)["plane"]["lowest"]
+    assert isinstance(low["w"], float)  # a number stays a number
 
 
 def test_texts_of_persons_are_texts():

@@ -10,13 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gdsim.core.analysis.update import update_of
-from gdsim.core.analysis.worked import measured, scheduled, told_apart, worked
+from gdsim.core.analysis.worked import measured, scheduled, sum_over, told_apart, worked
 from gdsim.core.formulas import numerals
+from gdsim.core.language.catalogue import read_language
+from gdsim.core.language.words import speaking
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.run_style import styles_of
-from gdsim.core.page.writing import page_of
+from gdsim.core.page.words import words_for
+from gdsim.core.page.writing import page_of, source_of_page
 from gdsim.core.progress import run_to_end
 from gdsim.core.resources import resource
 from gdsim.core.rules.catalogue import RULES
@@ -34,7 +37,7 @@ DIGITS = st.sampled_from([1, 2, 3, 4, 5, 6, 8, 12, 17])
 
 @pytest.fixture(scope="module")
 def script(qapp):
-    return PageScript("numerals", "steps", "record", "style")
+    return PageScript("words", "numerals", "steps", "record", "style")
 
 
 def source_of(value):
@@ -65,6 +68,43 @@ def test_numbers_are_told_apart_alike(script, value, share, digits):
     for blur, text in ((0.25, "0.25"), (math.inf, "Infinity")):
         source = f"toldApart({source_of(value)}, {source_of(other)}, {digits}, {text})"
         assert script.value(source) == list(told_apart(value, other, digits, blur))
+
+
+GERMAN = read_language("de")
+
+
+@pytest.fixture
+def german(script):
+    """Let the program say things as on a German page."""
+    with speaking(GERMAN):
+        script.run(f"speak({json.dumps(words_for(source_of_page()))})")
+        yield
+    script.run("speak({ sign: '.', thousands: ',', words: {} })")
+
+
+def test_numbers_have_the_signs_of_the_language(script, german):
+    for value in (0.5, -1234.5678, 1e-9, 2.5e20, 0.0001, 123456.0):
+        found = script.value(f"[precise({value}), rounded({value}, 3), steady({value}, 6)]")
+        assert found == [numerals.precise(value), numerals.rounded(value, 3), numerals.steady(value, 6)]
+        assert "." not in "".join(found)
+        assert script.value(f"readNumber(precise({value}))") == value
+    assert script.value("counted(1234567)") == numerals.count(1234567)
+    assert script.value("said('step {place} of {last}', { place: 1, last: 2 })") == "Schritt 1 von 2"
+
+
+def test_a_german_step_is_worked_out_as_in_a_german_window(script, german):
+    for name in ("annealing", "mini-batch", "own-rule"):
+        experiment = scene(name)
+        text = run_to_end(page_of(experiment, language=GERMAN))
+        data = re.search(r'<script id="data"[^>]*>(.*?)</script>', text, re.DOTALL)[1]
+        script.run(f"var page = readPage({json.dumps(data)})")
+        for index, (run, record) in enumerate(zip(experiment.runs, computed(experiment), strict=True)):
+            update = update_of(experiment, run, record.whole, record.last_step)
+            for digits in (4, None):
+                step = script.value(
+                    f"workedStep(page, page.runs[{index}], {record.last_step}, {digits or 0})"
+                )
+                assert_same(step, worked(update, digits))
 
 
 def function():
@@ -109,7 +149,7 @@ def assert_same(step, window):
     ]
     assert rates == [(rate.name, rate.why, [tuple(one) for one in rate.lines]) for rate in window.rates]
     assert step["losses"] == [window.loss_before, window.loss_after]
-    assert (step["step"], step["fed"]) == (window.update.step, len(window.update.rows))
+    assert (step["step"], step["sum"]) == (window.update.step, sum_over(len(window.update.rows)))
     assert not window.has_losses or step["trend"] == window.trend
 
 
@@ -154,3 +194,8 @@ def test_the_command_writes_the_page_of_the_scene(qtbot, desk, tmp_path):
     qtbot.waitUntil(lambda: not commands.work.is_busy, timeout=30_000)
     assert (tmp_path / "a.html").read_text(encoding="utf-8") == run_to_end(page_of(desk.session.experiment))
     assert desk.notice.text() == "Saved as a.html."
+    with speaking(GERMAN):  # in this thread, which asks for the page: its language is the page's
+        commands.save_page(tmp_path / "b.html")
+    qtbot.waitUntil(lambda: not commands.work.is_busy, timeout=30_000)
+    german = run_to_end(page_of(desk.session.experiment, language=GERMAN))
+    assert (tmp_path / "b.html").read_text(encoding="utf-8") == german

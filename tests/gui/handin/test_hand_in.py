@@ -1,13 +1,14 @@
 """A student at work: name, tasks, the answer file; and a lecturer who makes a sheet and grades it."""
 
 import json
+import re
 from dataclasses import replace
 from functools import partial
 from threading import Event
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog
 
 from gdsim.core.handin.answer_file import ENDING, codes_in, read_answers, write_answers
@@ -19,6 +20,8 @@ from gdsim.core.lessons.files import check_lesson, load_lesson
 from gdsim.core.lessons.task import TASKS
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
+from gdsim.gui.handin.hand_out import HandOutStop, hand_out_html, prepared
+from gdsim.gui.language import speak
 from tests.core.handin.students import WORDS, handed_in, right_fields, sheet
 from tests.gui.lessons.test_lessons_in_the_window import opened
 
@@ -363,6 +366,22 @@ def test_the_hand_out_of_a_lesson_has_all_stops(at_sheet, qtbot, tmp_path, monke
     assert "0.4158" in html  # a number of a caption
     assert html.count("<hr>") > 20
     qtbot.waitUntil(lambda: "out.pdf" in window.notice.text())
+
+
+def test_a_hand_out_is_in_the_language_of_the_window(qapp):
+    speak(qapp, "de")
+    try:
+        lesson, sheets = load_lesson("first-sheet"), []
+        for stop in lesson.stops:
+            one = run_to_end(prepared(stop))
+            sheets.append(HandOutStop(one.stop, one.said, one.formulas, QImage()))
+        html = hand_out_html(lesson, sheets)
+    finally:
+        speak(qapp, "en")
+    for words in ("Ein erstes Aufgabenblatt", "Aufgabe, 2 Punkte", "Schritt", "0,4158"):
+        assert words in html
+    words = {one.lower() for one in re.findall("[A-Za-z]+", re.sub("<[^>]*>", " ", html))}
+    assert not words & {"the", "of", "is", "and", "step", "task", "name:", "marks", "look", "answer"}
 
 
 def test_a_hand_out_is_a_pdf_of_pages(at_sheet, qtbot, tmp_path):

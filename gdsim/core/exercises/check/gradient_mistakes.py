@@ -15,7 +15,7 @@ from gdsim.core.formulas.numerals import precise
 from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.formulas.program import Program
 from gdsim.core.formulas.symbols import of_letter, typeset
-from gdsim.core.language.words import forgotten, said, to_say, translated
+from gdsim.core.language.words import kept_by_language, said, to_say, translated
 from gdsim.core.model.objective import (
     HALF_SUM,
     MEAN,
@@ -38,7 +38,7 @@ class WrongGradient(NamedTuple):
     is_alone: bool = False  # Whether it is one of many of its kind
 
 
-@forgotten
+@kept_by_language
 def wrong_gradients(objective: Objective) -> tuple[WrongGradient, ...]:
     """Return the mistakes that can be made in the gradient of an objective, the likeliest first."""
     if isinstance(objective, FunctionObjective):

@@ -37,7 +37,7 @@ from gdsim.core.formulas.numerals import listed
 from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.formulas.program import GRADIENT_AT, Program
 from gdsim.core.formulas.symbols import of_name, typeset, written
-from gdsim.core.language.words import counted, forgotten, said, translated
+from gdsim.core.language.words import counted, kept_by_language, said, translated
 from gdsim.core.rules.rule import Optimizer, symbols
 from gdsim.core.rules.update_rule import CORRECTED, ETA, GAMMA, NEW, W_NEXT, T, UpdateRule, W
 
@@ -56,7 +56,7 @@ def wrong_rules(optimizer: Optimizer) -> tuple[WrongRule, ...]:
     return _wrong_rules(definition(**{name: optimizer[name] for name in deciding}))
 
 
-@forgotten
+@kept_by_language
 def _wrong_rules(optimizer: Optimizer) -> tuple[WrongRule, ...]:
     found, known = [], {_fingerprint(optimizer.update_rule)}
     for sentence, rule in _Mistakes(optimizer).all():

@@ -1,0 +1,63 @@
+"""Names of files made of names of persons: every system takes them, and takes no two for one."""
+
+import time
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gdsim.core.files.stems import Stems, file_stem
+
+DEVICES = ("con", "CON", "nul.txt", "Com1", "lpt¹", "aux.")
+
+
+@pytest.mark.parametrize("name", DEVICES)
+def test_no_file_is_a_device_of_windows(name):
+    assert file_stem(name, "answers").startswith("_")
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("Ada Lovelace", "Ada-Lovelace"),
+        ("../../etc/passwd", "etc-passwd"),
+        ("a/b", "a-b"),
+        ("a\\b:c*d?", "a-b-c-d"),
+        ("..", "answers"),
+        ("", "answers"),
+        ("😀", "answers"),
+        ("-rf", "rf"),
+        ("Ada.", "Ada"),
+        ("A\u0308rger", "Ärger"),
+        ("नमस्ते", "नमस्ते"),
+        ("console", "console"),
+        ("x" * 100, "x" * 60),
+    ],
+)
+def test_little_else_than_letters_is_left(name, wanted):
+    assert file_stem(name, "answers") == wanted
+
+
+NAMES = st.text(max_size=70) | st.sampled_from(
+    ["Ada", "ada", "ADA-2", "Ärger", "A\u0308rger", "con", ".", "ﬁ"]
+)
+
+
+@given(names=st.lists(NAMES, max_size=12))
+def test_no_system_takes_two_for_one(names):
+    stems = Stems()
+    made = [stems.another(name, "answers") for name in names]
+    for form in ("NFC", "NFD", "NFKC"):
+        assert len({unicodedata.normalize(form, one).casefold() for one in made}) == len(made)
+    for one in made:
+        assert len(f"{one}.gdsim-answer".encode()) <= 255
+        assert not set(one) & set('/\\:*?"<>|\0')
+        assert one[0] not in "-."
+        assert one[-1] not in ". "
+
+
+def test_ten_thousand_of_one_name_take_no_time():
+    stems, begun = Stems(), time.process_time()
+    assert len({stems.another("Ada", "") for _ in range(10_000)}) == 10_000
+    assert time.process_time() - begun < 2.0
