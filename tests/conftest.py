@@ -18,8 +18,8 @@ from tests.threads import running_threads
 
 CI = os.environ.get("CI", "").lower() not in ("", "0", "false")
 
-# No deadline: the first call of anything is slow. A failing example is told without a search for what in it does
-# not matter, which can outlast `faulthandler_timeout`. In CI the same examples every time.
+# No deadline: the first call of anything is slow. A failing example is told without a search for what in it
+# does not matter, which can outlast `faulthandler_timeout`. In CI the same examples every time.
 _PHASES = tuple(phase for phase in Phase if phase is not Phase.explain)
 settings.register_profile("local", deadline=None, max_examples=30, phases=_PHASES)
 settings.register_profile(
