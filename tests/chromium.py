@@ -1,6 +1,5 @@
 """Chromium without a window, told what to do through two pipes in its own protocol."""
 
-import base64
 import json
 import os
 import shutil
@@ -145,10 +144,6 @@ class Chromium:
             mobile=False,
         )
         self.pictures(3)
-
-    def screenshot(self):
-        """Return what the page shows, as PNG."""
-        return base64.b64decode(self.call("Page.captureScreenshot")["data"])
 
     @property
     def complaints(self):

@@ -9,7 +9,7 @@ from gdsim.core.model.experiment import Run
 from gdsim.core.rules.libraries.lookup import find_rule, find_schedule
 from gdsim.gui.forms.form import RowLabel
 from tests.core.records import FIRST_NEURON, one_run
-from tests.gui.window.test_main_window import opened
+from tests.gui.main_windows import opened
 
 LINE = "torch.optim.SGD(params, lr=0.5, momentum=0.9, nesterov=True)"
 

@@ -26,8 +26,8 @@ from gdsim.gui.style.theme import LIGHT
 from gdsim.session.tasks import TaskQueue
 from tests.every import every
 from tests.gui.aloud import Role, told, told_below, told_of_all
+from tests.gui.main_windows import opened
 from tests.gui.test_translation import DIALOGS
-from tests.gui.window.test_main_window import opened
 
 MARKUP = re.compile(r"<\w|</|&\w+;|&#")
 

@@ -15,22 +15,12 @@ from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.lessons.view import PAGES
 from gdsim.gui.help.tour import hints
 from tests.every import every
+from tests.gui.main_windows import EXERCISES, opened
 from tests.gui.pseudo import is_pseudo, pseudo, spoken_pseudo
-from tests.gui.window.test_main_window import opened
 from tests.gui.windows import cut_off_texts
 
 DIALOGS = (
-    *(
-        "guess_work",
-        "quiz",
-        "predict",
-        "fill_in",
-        "wrong_line",
-        "check_work",
-        "find_rate",
-        "maps",
-        "fair_race",
-    ),
+    *EXERCISES,
     *("generate_points", "export_picture", "export_animation", "share", "open_link", "guide", "keys"),
 )
 # Names, the same in every language.

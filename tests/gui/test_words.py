@@ -25,8 +25,8 @@ from gdsim.gui.forms.one_of import TabButton
 from gdsim.gui.step.code_view import CodeView
 from gdsim.gui.window.commands import menus
 from tests.every import every
+from tests.gui.main_windows import opened
 from tests.gui.test_translation import DIALOGS
-from tests.gui.window.test_main_window import opened
 
 HYPHENED = re.compile(r"(?<![\w.)\]])-\.?\d|\de-\d", re.ASCII)
 ROLES = (

@@ -10,13 +10,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.packaging_.scripts import FOLDER, load
+from tests.packaging_.scripts import load
 
 bundle = load("bundle")
 check = load("bundle_check")
 contents = load("contents")
 linux_package = load("linux_package")
-ROOT = FOLDER.parent
 
 
 @pytest.fixture

@@ -26,13 +26,6 @@ def finish(record):
         record.trajectory.grow(*rows)
 
 
-def step_on(record, rows):
-    """Compute a record until it has so many rows."""
-    work = record.compute()
-    while len(record.trajectory) < rows:
-        record.trajectory.grow(*next(work))
-
-
 def frame_at(records, cursor, *, by_epoch=False):
     views = records.views(records.experiment.runs, cursor, by_epoch=by_epoch)
     return Frame(cursor, records.length(by_epoch=by_epoch), by_epoch, views, 0)

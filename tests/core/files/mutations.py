@@ -16,8 +16,6 @@ _ODD: tuple[Any, ...] = (
     float("nan"), float("inf"), -float("inf"),
 )  # fmt: skip
 
-_PIECES = (b"\0", b"-", b"1e999", b"NaN", b'"', b",", b"\n", b"[", b"{", b"\xff\xfe", b"9" * 400)
-
 
 def paths_of(tree: object, *before: str | int) -> Iterator[tuple[str | int, ...]]:
     """Return the paths of all values in a tree."""

@@ -50,17 +50,6 @@ def at(pane, step):
     return where(pane.plot.plot, across, sum(pane.plot.box.viewRange()[1]) / 2)
 
 
-def step_under(pane, pixel):
-    """Return the step that is read at a horizontal position."""
-    told = []
-    pane.plot.hovered.connect(told.append)
-    settle(pane.plot.plot)
-    box = pane.plot.box
-    place = box.mapSceneToView(QPointF(pixel, box.sceneBoundingRect().center().y())).x()
-    pane.plot.hovered.disconnect(told.append)
-    return pane.plot.scale.time.step_at(place)
-
-
 def turn_wheel(pane, step, notches):
     viewport, place = pane.plot.plot.viewport(), at(pane, step)
     event = QWheelEvent(

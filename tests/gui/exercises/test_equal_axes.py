@@ -14,7 +14,7 @@ from gdsim.gui.exercises.maps.map_paint import places_of
 from gdsim.gui.exercises.maps.map_sheet import MapCell, MapSheet
 from gdsim.gui.exercises.marked_map import MarkedMap
 from gdsim.gui.style.theme import LIGHT, Look
-from tests.gui.window.test_main_window import opened
+from tests.gui.main_windows import opened
 from tests.gui.windows import is_to_scale, plot_of, units_of
 
 SIZES = ((760, 460), (470, 560), (420, 400))

@@ -15,7 +15,7 @@ from gdsim.gui.help.help_window import HelpWindow, page_file, picture_in_theme
 from gdsim.gui.help.search import MADE, found
 from gdsim.gui.window.commands import menus
 from tests.every import every
-from tests.gui.window.test_main_window import key, opened
+from tests.gui.main_windows import key, opened
 from tests.gui.windows import cut_off_texts
 from tests.packaging_.scripts import load
 

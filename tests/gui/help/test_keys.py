@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.gui.help.keys import KeysDialog, groups_of
-from tests.gui.window.test_main_window import opened
+from tests.gui.main_windows import opened
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.lessons.view import PAGES
 from tests.every import every
+from tests.gui.main_windows import opened
 from tests.gui.test_translation import DIALOGS
-from tests.gui.window.test_main_window import opened
 
 CONTROLS = (QAbstractButton, QAbstractSlider, QComboBox, QLineEdit, QAbstractItemView, QPlainTextEdit)
 

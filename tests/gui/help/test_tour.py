@@ -10,20 +10,8 @@ from gdsim.gui.help import help_commands
 from gdsim.gui.help.help_window import page_file
 from gdsim.gui.help.tour import hints, place_beside
 from tests.every import every
-from tests.gui.window.test_main_window import key, opened
+from tests.gui.main_windows import EXERCISES, key, opened
 from tests.gui.windows import cut_off_texts
-
-EXERCISES = (
-    "guess_work",
-    "quiz",
-    "predict",
-    "fill_in",
-    "wrong_line",
-    "check_work",
-    "find_rate",
-    "maps",
-    "fair_race",
-)
 
 
 @pytest.fixture

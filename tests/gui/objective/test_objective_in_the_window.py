@@ -22,11 +22,9 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.rules.known_rules import RulesQuestion
 from gdsim.gui.runtime.app import begin
-from gdsim.gui.surface.panes import SurfacePainter
-from gdsim.gui.window.main_window import MainWindow
-from gdsim.session.session import Session
 from tests.every import every
 from tests.gui.lessons.test_lessons_in_the_window import opened as opened_in_lesson
+from tests.gui.main_windows import opened_whole
 from tests.gui.windows import cut_off_texts
 
 HIMMELBLAU, BOWL = GALLERY["himmelblau"], FunctionObjective("w**2 + 3*b**2 - 1")
@@ -38,15 +36,9 @@ def settings(tmp_path):
 
 
 @pytest.fixture
-def opened(qtbot, qapp, settings):
+def opened(qtbot, settings):
     def open_one(experiment=None):
-        window = MainWindow(qapp, Session(experiment or new_experiment()), SurfacePainter(), settings)
-        window.resize(1440, 900)
-        window.simple.set_on(False)
-        qtbot.addWidget(window, before_close_func=lambda _: window.files.close_at_once())
-        with qtbot.waitExposed(window):
-            window.show()
-        return window
+        return opened_whole(qtbot, experiment or new_experiment(), settings)
 
     return open_one
 

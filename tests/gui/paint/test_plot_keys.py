@@ -11,7 +11,7 @@ from gdsim.gui.neuron.fit_pane import FitPane
 from gdsim.gui.paint.plot_keys import FocusRing, stride
 from gdsim.gui.style.theme import LIGHT
 from gdsim.gui.surface.panes import SurfacePainter
-from tests.gui.window.test_main_window import opened
+from tests.gui.main_windows import opened
 from tests.gui.windows import plot_of
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier

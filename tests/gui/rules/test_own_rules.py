@@ -20,11 +20,9 @@ from gdsim.core.rules.own_rule import own_rule
 from gdsim.gui.rules.known_rules import RulesQuestion
 from gdsim.gui.runtime.app import begin
 from gdsim.gui.style.theme import THEMES
-from gdsim.gui.surface.panes import SurfacePainter
-from gdsim.gui.window.main_window import MainWindow
-from gdsim.session.session import Session
 from tests.core.records import columns_of
 from tests.gui.files.test_file_commands import drop
+from tests.gui.main_windows import opened_whole
 
 HEAVY = own_rule("Heavy", "v_t = gamma*v + eta*g\nw_next = w - boost*v_t")
 
@@ -35,18 +33,11 @@ def settings(tmp_path):
 
 
 @pytest.fixture
-def opened(qtbot, qapp, settings):
+def opened(qtbot, settings):
     """Return a function that opens the window on an experiment, which is not yet computed."""
 
     def open_one(experiment=None):
-        session = Session(experiment or new_experiment())
-        window = MainWindow(qapp, session, SurfacePainter(), settings)
-        window.resize(1440, 900)
-        window.simple.set_on(False)
-        qtbot.addWidget(window, before_close_func=lambda _: window.files.close_at_once())
-        with qtbot.waitExposed(window):
-            window.show()
-        return window
+        return opened_whole(qtbot, experiment or new_experiment(), settings)
 
     return open_one
 

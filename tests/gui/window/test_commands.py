@@ -5,7 +5,7 @@ from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.lessons.view import PAGES
 from gdsim.gui.forms.tips import with_keys
 from gdsim.gui.window.commands import Command, menus
-from tests.gui.window.test_main_window import opened
+from tests.gui.main_windows import opened
 
 
 @pytest.fixture

@@ -23,9 +23,9 @@ from gdsim.gui.forms.dialog import ScreenDialog
 from gdsim.gui.paint.plot_keys import FocusRing
 from gdsim.gui.window.layout import is_stop
 from gdsim.gui.window.main_window import MainWindow
+from tests.gui.main_windows import key, opened
 from tests.gui.painted import colliding_texts, cut_texts, painted_texts
 from tests.gui.test_translation import DIALOGS
-from tests.gui.window.test_main_window import key, opened
 from tests.gui.windows import cut_off_texts
 
 # Letters of the desktop in pixels, and the size of the window. 960x540 is what there is on a screen of

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QScrollArea, QSplitter, QWidget
 
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.gui.window.layout import Columns
-from tests.gui.window.test_main_window import opened
+from tests.gui.main_windows import opened
 
 
 def test_a_scroll_bar_comes_when_it_is_needed_and_not_before(qtbot):

@@ -29,34 +29,16 @@ from gdsim.gui.map.map_pointer import MapPointer
 from gdsim.gui.map.view_range_editor import MapChoice
 from gdsim.gui.memory.memory_bars import MemoryBars
 from gdsim.gui.runs.run_table import RunTable
-from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.gui.window.window_look import WindowLook
-from gdsim.session.session import Session
 from tests.gui.code_lines import numbers_at_margin
+from tests.gui.main_windows import key, opened
 from tests.gui.windows import drag, plot_of, where
-
-
-def opened(qtbot, experiment, settings=None):
-    session = Session(experiment)
-    window = MainWindow(QApplication.instance(), session, SurfacePainter(), settings)
-    qtbot.addWidget(window, before_close_func=lambda _: session.close())
-    with qtbot.waitActive(window):
-        window.show()
-        window.activateWindow()
-    session.begin()
-    qtbot.waitUntil(window.is_settled)
-    window.show_now()
-    return window, session
 
 
 @pytest.fixture
 def first(qtbot):
     return opened(qtbot, load_scene(find_scene("first-neuron")))
-
-
-def key(window, qtbot, code, modifier=Qt.KeyboardModifier.NoModifier):
-    qtbot.keyClick(QApplication.focusWidget() or window, code, modifier)
 
 
 @pytest.mark.parametrize("kind", [RunTable, MemoryBars])

@@ -14,8 +14,8 @@ from gdsim.gui.memory.memory_pane import MemoryPane
 from gdsim.gui.style.theme import THEMES, run_styles
 from gdsim.gui.window.layout import SIDES
 from gdsim.gui.window.projector import UI_SCALE, contrasting
+from tests.gui.main_windows import key, opened
 from tests.gui.style.colours import contrast
-from tests.gui.window.test_main_window import key, opened
 from tests.gui.windows import cut_off_texts, near
 
 CARDS = ("points", "neuron", "runs", "surface", "contours", "curves", "page")

@@ -12,7 +12,7 @@ from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.one_of import TabButton
 from tests.every import every
 from tests.gui.aloud import told_below
-from tests.gui.window.test_main_window import opened
+from tests.gui.main_windows import opened
 
 
 @pytest.fixture

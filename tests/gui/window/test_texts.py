@@ -15,10 +15,10 @@ from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.lessons.view import PAGES
 from gdsim.gui.curves.curve_header import CurveHeader
 from gdsim.gui.surface import panes
+from tests.gui.main_windows import opened
 from tests.gui.painted import colliding_texts, cut_texts, described, painted_texts
 from tests.gui.pseudo import spoken_pseudo
 from tests.gui.window.test_large_letters import laid_out, outside, overlapping
-from tests.gui.window.test_main_window import opened
 from tests.gui.windows import cut_off_texts
 
 # A small notebook with and without a desktop's bars, half of a large screen, and hardly any room.

@@ -12,18 +12,7 @@ from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
 from tests.gui.frames import scene
-
-EXERCISES = (
-    "guess_work",
-    "quiz",
-    "predict",
-    "fill_in",
-    "wrong_line",
-    "check_work",
-    "find_rate",
-    "maps",
-    "fair_race",
-)
+from tests.gui.main_windows import EXERCISES
 
 
 @pytest.fixture

@@ -15,24 +15,9 @@ from gdsim.gui.actions import Changes
 from gdsim.gui.runs.compare import CompareDialog
 from gdsim.gui.runs.run_cells import RUN, SHOWN_ROLE
 from gdsim.gui.settings.what_if import WhatIfDialog
-from gdsim.gui.surface.panes import SurfacePainter
-from gdsim.gui.window.main_window import MainWindow
-from gdsim.session.session import Session
 from tests.every import every
 from tests.gui.frames import scene
-
-
-def opened(qtbot, experiment, settings=None):
-    session = Session(experiment)
-    window = MainWindow(QApplication.instance(), session, SurfacePainter(), settings)
-    qtbot.addWidget(window, before_close_func=lambda _: session.close())
-    with qtbot.waitActive(window):
-        window.show()
-        window.activateWindow()
-    session.begin()
-    qtbot.waitUntil(window.is_settled, timeout=20_000)
-    window.show_now()
-    return window, session
+from tests.gui.main_windows import opened
 
 
 @pytest.fixture

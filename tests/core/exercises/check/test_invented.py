@@ -77,10 +77,6 @@ MISTAKES = {
 }  # fmt: skip
 
 
-# By how many steps and epochs a schedule is off.
-OFF = {"epoch late": (0, -1), "epoch early": (0, 1), "step late": (-1, 0), "step early": (1, 0)}
-
-
 def settings_of(rule):
     return {"eta": 0.4 if rule in ("gd", "momentum", "nesterov") else 0.1}
 

@@ -1,0 +1,50 @@
+"""The main window, for tests of the whole program."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from gdsim.gui.surface.panes import SurfacePainter
+from gdsim.gui.window.main_window import MainWindow
+from gdsim.session.session import Session
+
+# The commands that open an exercise or an experiment.
+EXERCISES = (
+    "guess_work",
+    "quiz",
+    "predict",
+    "fill_in",
+    "wrong_line",
+    "check_work",
+    "find_rate",
+    "maps",
+    "fair_race",
+)
+
+
+def opened(qtbot, experiment, settings=None):
+    """Return a window whose runs are computed, and its session."""
+    session = Session(experiment)
+    window = MainWindow(QApplication.instance(), session, SurfacePainter(), settings)
+    qtbot.addWidget(window, before_close_func=lambda _: session.close())
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
+    session.begin()
+    qtbot.waitUntil(window.is_settled, timeout=20_000)
+    window.show_now()
+    return window, session
+
+
+def opened_whole(qtbot, experiment, settings):
+    """Return a window with all of its panes; nothing is computed yet."""
+    window = MainWindow(QApplication.instance(), Session(experiment), SurfacePainter(), settings)
+    window.resize(1440, 900)
+    window.simple.set_on(False)
+    qtbot.addWidget(window, before_close_func=lambda _: window.files.close_at_once())
+    with qtbot.waitExposed(window):
+        window.show()
+    return window
+
+
+def key(window, qtbot, code, modifier=Qt.KeyboardModifier.NoModifier):
+    qtbot.keyClick(QApplication.focusWidget() or window, code, modifier)
