@@ -16,6 +16,8 @@ from gdsim.session.tasks import Task, TaskQueue
 
 # While a point is dragged there is a new surface no more often than this, and not at every few of its edits.
 _PACE_MS, _PACE_EDITS = 80, 6
+# One that was put off comes when the mouse rests for so long: longer than a frame on a slow machine.
+_REST_MS = 100
 
 
 class Pace(Enum):
@@ -84,8 +86,7 @@ class Surfaces(QObject):
         is_soon = stood < _PACE_MS
         if pace is Pace.DRAGGING and (is_soon or self._edits_since < _PACE_EDITS):
             self._edits_since += 1
-            # A drag that pauses has its surface soon.
-            self._timer.start(max(_PACE_MS - stood, _PACE_MS // 2))
+            self._timer.start(_REST_MS)
             return
         if pace is Pace.PLAYING and is_soon and self._requested and wanted[:2] == self._requested[:2]:
             self._timer.start(_PACE_MS - stood)

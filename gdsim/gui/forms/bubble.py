@@ -88,6 +88,6 @@ def fault_shown(owner: QWidget) -> str:
 
 
 def _bubble(owner: QWidget) -> FaultBubble | None:
-    window = owner.window()
-    # A popup of the window is its child too, and may have a bubble of its own.
-    return next((one for one in window.findChildren(FaultBubble) if one.window() is window), None)
+    # Those of popups are children of these; to look through all that is in a window takes long.
+    directly = Qt.FindChildOption.FindDirectChildrenOnly
+    return owner.window().findChild(FaultBubble, options=directly)

@@ -28,9 +28,12 @@ class ElidedLabel(PlainLabel):
 
     def set_whole(self, text: str, short: str | None = None) -> None:
         """Show another text, and another one in its stead where there is too little room."""
+        shown = self._whole, self._short
         self._whole = " ".join(text.split())
         if short is not None:
             self._short = short
+        if (self._whole, self._short) == shown:
+            return  # with nothing for the layout of the window to do
         self.setAccessibleName(self._whole)
         self.updateGeometry()
         self._elide()

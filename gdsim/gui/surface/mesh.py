@@ -9,7 +9,7 @@ from gdsim.core.arrays import Array, Rows
 from gdsim.core.surface.contour_tones import contour_tones
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.paint.drawing import with_gaps
-from gdsim.gui.style.colours import Colours, colours_of, loss_colours
+from gdsim.gui.style.colours import Colours, colours_of, loss_colours, numbered
 from gdsim.gui.surface.terrain import Terrain
 
 # Where the light comes from, and how high the box looks to it.
@@ -49,11 +49,10 @@ class Mesh:
         )
         # In few steps, so that there are few tones.
         bright = 1.0 + strength * (np.round(self.light[rows, columns] / _TONE_STEP) * _TONE_STEP - 1.0)
-        lit = np.minimum(self.line_ground * bright[:, np.newaxis], 255.0).astype(np.intp)
-        level = np.unique(self.line_ground, axis=0, return_inverse=True)[1].reshape(-1, 1)
-        kinds, each = np.unique(np.hstack([lit, level]), axis=0, return_inverse=True)
-        ground, lines = kinds[:, :3].astype(np.uint8), kinds[:, 3]
-        return contour_tones(ground, dark=dark, lines=lines)[each.ravel()]
+        lit = np.minimum(self.line_ground * bright[:, np.newaxis], 255.0).astype(np.uint8)
+        level = numbered(self.line_ground)[1]
+        first, each = numbered(lit, level)
+        return contour_tones(lit[first], dark=dark, lines=level[first])[each]
 
 
 def mesh_of(surface: LossSurface, terrain: Terrain, most: int) -> Mesh:

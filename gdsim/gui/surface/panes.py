@@ -11,6 +11,7 @@ from gdsim.gui.surface.canvas import SurfaceCanvas
 from gdsim.gui.surface.mesh import Mesh
 from gdsim.gui.surface.quads import draw_quads
 from gdsim.gui.surface.scene import Projection
+from gdsim.session.frame import Frame
 
 if TYPE_CHECKING:
     from gdsim.gui.surface.gl import SurfaceRenderer
@@ -68,18 +69,29 @@ class SurfacePainter(SurfaceCanvas):
         self._note_change()
         super().show_surface(surface)
 
+    def show_frame(self, frame: Frame) -> None:
+        super().show_frame(frame)
+        if self._samples == _COARSE and not self._is_moving:
+            self._refine()
+
     def _camera_changed(self) -> None:
         self._note_change()
         super()._camera_changed()
 
+    @property
+    def _is_moving(self) -> bool:
+        # On a slow machine the surfaces of a drag come too far apart to be taken for a movement.
+        return self.movement.moving or (self._frame is not None and self._frame.dragging)
+
     def _note_change(self) -> None:
         if self.isVisible():
             self.movement.change()
-        self._samples = _COARSE if self.movement.moving else _FINE
+        self._samples = _COARSE if self._is_moving else _FINE
 
     def _refine(self) -> None:
-        self._samples = _FINE
-        self.repaint_surface()
+        if not self._is_moving:
+            self._samples = _FINE
+            self.repaint_surface()
 
     def _surface_image(self, mesh: Mesh, view: Projection, pixel_ratio: float, *, dark: bool) -> QImage:
         return draw_quads(mesh, view, pixel_ratio, dark=dark)

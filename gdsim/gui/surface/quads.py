@@ -7,7 +7,7 @@ from PySide6.QtCore import QLineF, QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from gdsim.core.arrays import Array, Rows
-from gdsim.gui.style.colours import Colours
+from gdsim.gui.style.colours import Colours, numbered
 from gdsim.gui.surface.mesh import Mesh
 from gdsim.gui.surface.scene import Projection
 
@@ -73,18 +73,17 @@ class _Lines:
         middle = mesh.lines.mean(axis=1)
         distance = _distance(middle[:, 0], middle[:, 1], view) - 3.0 / len(mesh.x)
         due = np.searchsorted(-np.array(distances), -distance, side="right")
-        tones, which = np.unique(
-            mesh.line_tones(1.0 - view.camera.flatness, dark=dark), axis=0, return_inverse=True
-        )
-        together = due * len(tones) + which.ravel()
+        tones = mesh.line_tones(1.0 - view.camera.flatness, dark=dark)
+        first, which = numbered(tones)
+        together = due * len(first) + which
         order: Rows = np.argsort(together, kind="stable")
         pixels = (scale * view.project(mesh.lines[order])).reshape(-1, 4)
-        self._pens = [QPen(QColor(*tone), scale, c=Qt.PenCapStyle.FlatCap) for tone in tones.tolist()]
+        self._pens = [QPen(QColor(*tone), scale, c=Qt.PenCapStyle.FlatCap) for tone in tones[first].tolist()]
         self._of_part: dict[int, list[tuple[int, Array]]] = {}
         kinds, begins = np.unique(together[order], return_index=True)
-        for one, first, end in zip(kinds.tolist(), begins, [*begins[1:], len(pixels)], strict=False):
-            part, tone = divmod(one, len(tones))
-            self._of_part.setdefault(part, []).append((tone, pixels[first:end]))
+        for one, begin, end in zip(kinds.tolist(), begins, [*begins[1:], len(pixels)], strict=False):
+            part, tone = divmod(one, len(self._pens))
+            self._of_part.setdefault(part, []).append((tone, pixels[begin:end]))
 
     def draw(self, painter: QPainter, part: int) -> None:
         for tone, pixels in self._of_part.get(part, ()):

@@ -7,7 +7,7 @@ from gdsim.gui.panes import MapPane, Pane
 from gdsim.session.frame import Frame
 
 # One pane takes its turn in so many frames, and in so many milliseconds; all that are left do in a pause.
-_TURN_FRAMES, _TURN_MS, _PAUSE_MS = 3, 25, 40
+_TURN_FRAMES, _TURN_MS, _PAUSE_MS = 3, 25, 100
 
 
 class DragTurns(QObject):
