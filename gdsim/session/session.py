@@ -277,9 +277,12 @@ class Session(QObject):
     def _on_changed(self, old: Experiment, new: Experiment) -> None:
         index, self._selected = self._selected, self._selected_after(old, new)
         surface = self.surface
-        self._sample_if_needed()
+        if not self._is_dragging:
+            self._sample_if_needed()
         self._compute()
         self._wait()
+        if self._is_dragging:  # the runs are first, and the mouse does not wait for the surface
+            self._sample_if_needed()
         self.experiment_changed.emit(old, new)
         if self.surface is not surface:
             self.surface_changed.emit(self.surface)

@@ -15,7 +15,7 @@ from gdsim.core.surface.surface import GRID, MOST_TERMS, LossSurface, SurfaceSam
 from gdsim.session.tasks import Task, TaskQueue
 
 # While a point is dragged there is a new surface no more often than this, and not at every few of its edits.
-_PACE_MS, _PACE_EDITS = 80, 6
+_PACE_MS, _PACE_EDITS = 100, 8
 # One that was put off comes when the mouse rests for so long: longer than a frame on a slow machine.
 _REST_MS = 100
 
@@ -62,6 +62,7 @@ class Surfaces(QObject):
         self._tasks = tasks
         self._sampler = SurfaceSampler()
         self._requested: _Request | None = None
+        self._put_off: _Request | None = None  # the last that had to wait
         self._task: Task | None = None
         self._exact_task: Task | None = None
         self._since, self._edits_since = QElapsedTimer(), 0
@@ -85,7 +86,9 @@ class Surfaces(QObject):
         stood = int(self._since.elapsed()) if self._since.isValid() else _PACE_MS
         is_soon = stood < _PACE_MS
         if pace is Pace.DRAGGING and (is_soon or self._edits_since < _PACE_EDITS):
-            self._edits_since += 1
+            if wanted != self._put_off:
+                self._put_off = wanted
+                self._edits_since += 1
             self._timer.start(_REST_MS)
             return
         if pace is Pace.PLAYING and is_soon and self._requested and wanted[:2] == self._requested[:2]:

@@ -261,24 +261,19 @@ def drag_ratio(window: Window) -> float:
     def point_to(index: int) -> None:
         user.drag_point(0, 0.5, 0.2 + 0.01 * (index % 21))
 
-    ratios = []
-    for move in (start_to, point_to):
-        ratios.append(_in_turns(drag(move), played, session.end_gesture))
-        window.settle()
-    return max(ratios)
+    def end() -> None:
+        session.end_gesture()
+        window.settle()  # else what the drag left to do would be counted as playback's
+
+    return max(_in_turns(drag(move), played, end) for move in (start_to, point_to))
 
 
 def _in_turns(job: Callable[[], None], other: Callable[[], None], between: Callable[[], None]) -> float:
     """Return the ratio of two jobs, with something to do after the first that is not measured."""
-
-    def after() -> None:
-        between()
-        paint()
-
     ratios = []
     for _ in range(SEEKS):
         took = seconds(job)
-        after()
+        between()
         ratios.append(took / seconds(other))
     return median(ratios[1:])
 

@@ -279,7 +279,7 @@ class FitPane(QWidget):
             pen=plain_pen(theme.faint if self._is_dimmed else theme.text, width),
             brushes=[soft if one else card for one in drawn.held_out],
         )
-        self._plot.forget()
+        self._plot.move_front()
 
     def _fit_range(self) -> None:
         sets = [points for points in (self._points, self._validation) if len(points)]

@@ -65,8 +65,6 @@ class SurfaceCanvas(CameraWidget):
 
     pointed = Signal(object)  # Place of the surface under the mouse, where it is tracked; None for none
 
-    # Samples of the surface along each side, about.
-    _samples = 61
     # Whether the lowest place is marked.
     _marks_lowest = True
 
@@ -225,6 +223,11 @@ class SurfaceCanvas(CameraWidget):
     def repaint_surface(self) -> None:
         self._backdrop = None
         self.update()
+
+    @property
+    @abstractmethod
+    def _samples(self) -> int:
+        """About how many samples of the surface to draw along each side."""
 
     @abstractmethod
     def _surface_image(self, mesh: Mesh, view: Projection, pixel_ratio: float, *, dark: bool) -> QImage:

@@ -16,8 +16,8 @@ from gdsim.session.frame import Frame
 if TYPE_CHECKING:
     from gdsim.gui.surface.gl import SurfaceRenderer
 
-# Samples along each side while something moves, and when it rests.
-_COARSE, _FINE = 41, 61
+# Samples along each side while something moves, when it rests, and at any time where OpenGL draws.
+_COARSE, _FINE, _BY_OPENGL = 41, 61, 121
 # So many changes, each so soon after the one before, are a movement.
 _MOVEMENT = 3
 _REST_MS = 150
@@ -57,8 +57,6 @@ class SurfacePainter(SurfaceCanvas):
     movement: a picture is not to be a coarse one.
     """
 
-    _samples = _FINE
-
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._describe(self.tr("Drawn without OpenGL."))
@@ -71,26 +69,24 @@ class SurfacePainter(SurfaceCanvas):
 
     def show_frame(self, frame: Frame) -> None:
         super().show_frame(frame)
-        if self._samples == _COARSE and not self._is_moving:
-            self._refine()
+        self._refine()
 
     def _camera_changed(self) -> None:
         self._note_change()
         super()._camera_changed()
 
-    @property
-    def _is_moving(self) -> bool:
-        # On a slow machine the surfaces of a drag come too far apart to be taken for a movement.
-        return self.movement.moving or (self._frame is not None and self._frame.dragging)
-
     def _note_change(self) -> None:
         if self.isVisible():
             self.movement.change()
-        self._samples = _COARSE if self._is_moving else _FINE
+
+    @property
+    def _samples(self) -> int:
+        # On a slow machine the surfaces of a drag come too far apart to be taken for a movement.
+        dragging = self._frame is not None and self._frame.dragging
+        return _COARSE if self.movement.moving or dragging else _FINE
 
     def _refine(self) -> None:
-        if not self._is_moving:
-            self._samples = _FINE
+        if self.mesh is not None and self.mesh.most < self._samples:
             self.repaint_surface()
 
     def _surface_image(self, mesh: Mesh, view: Projection, pixel_ratio: float, *, dark: bool) -> QImage:
@@ -100,8 +96,6 @@ class SurfacePainter(SurfaceCanvas):
 class SurfacePane(SurfaceCanvas):
     """The surface as OpenGL draws it."""
 
-    _samples = 121
-
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.renderer: SurfaceRenderer | None = None  # what draws it, once there is something to draw
@@ -110,6 +104,10 @@ class SurfacePane(SurfaceCanvas):
         if self.renderer is None:
             self.renderer = self._make_renderer()
         super().show_surface(surface)
+
+    @property
+    def _samples(self) -> int:
+        return _BY_OPENGL
 
     def _make_renderer(self) -> "SurfaceRenderer":
         # PyOpenGL takes a tenth of a second to load, which the window need not wait for.

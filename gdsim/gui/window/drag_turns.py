@@ -1,13 +1,18 @@
 """While something is dragged, panes that take long to paint follow in turns: the mouse does not wait."""
 
-from PySide6.QtCore import QElapsedTimer, QObject, QTimer
+import math
+import time
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer
 
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.panes import MapPane, Pane
 from gdsim.session.frame import Frame
 
-# One pane takes its turn in so many frames, and in so many milliseconds; all that are left do in a pause.
-_TURN_FRAMES, _TURN_MS, _PAUSE_MS = 3, 25, 100
+# The share of the time that turns take while the mouse moves. All that are left have theirs when it rests
+# for so long.
+_SHARE, _REST_MS = 0.25, 100
 
 
 class DragTurns(QObject):
@@ -17,19 +22,28 @@ class DragTurns(QObject):
     is told of every frame. One that waits for its turn keeps its whole picture.
     """
 
-    def __init__(self, panes: tuple[Pane, ...], maps: tuple[MapPane, ...], slow: tuple[Pane, ...]) -> None:
+    def __init__(
+        self,
+        panes: tuple[Pane, ...],
+        maps: tuple[MapPane, ...],
+        slow: tuple[Pane, ...],
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
         super().__init__()
+        self._clock = clock
         self._panes, self._maps, self._slow = panes, maps, slow
         self._frame: Frame | None = None
         self._surface: LossSurface | None = None
         self._old: set[MapPane] = set()  # those that are to be told of the surface
         self._waiting: list[Pane] = []  # whose turn is to come, the next one first
-        self._frames = 0  # since the last turn
-        self._since_turn = QElapsedTimer()
-        self._since_turn.start()
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.timeout.connect(self._go_on)
+        self._began = self._next = 0.0  # when the last turn was, and when the next may be
+        # What a pane has told Qt to paint is painted before a timer is served.
+        self._painted = QTimer(self)
+        self._painted.setSingleShot(True)
+        self._painted.timeout.connect(self._on_painted)
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.timeout.connect(self._go_on)
 
     def show_surface(self, surface: LossSurface, *, dragging: bool) -> None:
         self._surface, self._old = surface, set(self._maps)
@@ -38,7 +52,7 @@ class DragTurns(QObject):
                 self._update_surface(pane)
             return
         self._waiting += [pane for pane in self._maps if pane not in self._waiting]
-        self._pause.start(_PAUSE_MS)
+        self._rest.start(_REST_MS)
 
     def show_frame(self, frame: Frame, *, sampling: bool) -> None:
         """Tell of a frame; while a surface is ``sampling``, the maps wait for it."""
@@ -58,21 +72,23 @@ class DragTurns(QObject):
                     self._waiting.append(pane)
             else:
                 pane.show_frame(frame)
-        self._frames += 1
-        if self._waiting and self._frames >= _TURN_FRAMES and self._since_turn.elapsed() >= _TURN_MS:
+        if self._waiting and self._clock() >= self._next:
             self._take_turn()
         if self._waiting:
-            self._pause.start(_PAUSE_MS)
+            self._rest.start(_REST_MS)
 
     def _take_turn(self) -> None:
+        self._began, self._next = self._clock(), math.inf
         self._tell(self._waiting.pop(0))
-        self._frames = 0
-        self._since_turn.start()
+        self._painted.start(0)
+
+    def _on_painted(self) -> None:
+        self._next = self._began + (self._clock() - self._began) / _SHARE
 
     def _go_on(self) -> None:
         if self._waiting:
             self._take_turn()
-            self._pause.start(0)
+            self._rest.start(0)
 
     def _tell(self, pane: Pane) -> None:
         self._update_surface(pane)

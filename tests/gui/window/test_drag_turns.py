@@ -3,34 +3,51 @@
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import QCoreApplication
 
-from gdsim.gui.window import drag_turns
 from gdsim.gui.window.drag_turns import DragTurns
 from tests.gui.frames import frame_at, scene
 
 
-class Told:
-    """A pane that notes what it is told."""
+class Clock:
+    """Tells the time, which passes only as a test lets it."""
 
     def __init__(self):
+        self.now = 0.0
+
+    def __call__(self):
+        return self.now
+
+
+class Told:
+    """A pane that notes what it is told, and takes some time for it."""
+
+    def __init__(self, clock, takes=0.0):
         self.frames, self.surfaces = [], []
+        self._clock, self._takes = clock, takes
 
     def show_frame(self, frame):
         self.frames.append(frame.cursor)
+        self._clock.now += self._takes
 
     def show_surface(self, surface):
         self.surfaces.append(surface)
 
 
 @pytest.fixture
-def panes(monkeypatch):
-    monkeypatch.setattr(drag_turns, "_TURN_MS", 0)
-    return [Told() for _ in range(4)]  # one that is quick, two maps, and one that is slow
+def clock():
+    return Clock()
 
 
 @pytest.fixture
-def turns(qapp, panes):
-    return DragTurns(tuple(panes), (panes[1], panes[2]), (panes[3],))
+def panes(clock):
+    """Return one that is quick, two maps, and one that is slow."""
+    return [Told(clock), Told(clock), Told(clock), Told(clock, takes=0.02)]
+
+
+@pytest.fixture
+def turns(qapp, panes, clock):
+    return DragTurns(tuple(panes), (panes[1], panes[2]), (panes[3],), clock)
 
 
 @pytest.fixture
@@ -46,21 +63,35 @@ def test_without_a_drag_all_are_told_at_once(turns, panes, frame):
     assert [pane.surfaces for pane in panes] == [[], ["a"], ["a"], []]
 
 
-def test_slow_panes_are_told_now_and_then(turns, panes, frame):
-    for cursor in range(12):
+def test_slow_panes_have_a_quarter_of_the_time(turns, panes, frame, clock):
+    for cursor in range(60):
         turns.show_frame(frame(cursor), sampling=False)
-    assert panes[0].frames == panes[1].frames == list(range(12))
-    assert 3 <= len(panes[3].frames) <= 6
+        QCoreApplication.processEvents()
+        clock.now += 0.008
+    assert panes[0].frames == panes[1].frames == list(range(60))
     assert panes[3].frames == sorted(set(panes[3].frames))
+    assert 0.2 <= 0.02 * len(panes[3].frames) / clock.now <= 0.3
 
 
-def test_maps_wait_for_their_surface_and_take_turns_with_it(turns, panes, frame):
+def test_what_takes_no_time_is_told_of_every_frame(qapp, frame, clock):
+    quick, slow = Told(clock), Told(clock)
+    turns = DragTurns((quick, slow), (), (slow,), clock)
+    for cursor in range(5):
+        turns.show_frame(frame(cursor), sampling=False)
+        QCoreApplication.processEvents()
+        clock.now += 0.016
+    assert slow.frames == quick.frames == list(range(5))
+
+
+def test_maps_wait_for_their_surface_and_take_turns_with_it(turns, panes, frame, clock):
     turns.show_frame(frame(1), sampling=True)
     assert panes[1].frames == panes[2].frames == []
     turns.show_surface("a", dragging=True)
     turns.show_surface("b", dragging=True)
     for cursor in range(2, 20):
         turns.show_frame(frame(cursor), sampling=False)
+        QCoreApplication.processEvents()
+        clock.now += 0.016
         told = [len(pane.surfaces) for pane in panes[1:3]]
         assert told[0] + told[1] <= cursor  # one at a time
     for pane in panes[1:3]:
