@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QByteArray, QRect, QSettings
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog
+from PySide6.QtWidgets import QApplication, QDialog
 
 import gdsim.gui
 from gdsim.core.files.scene import find_scene, load_scene
@@ -13,6 +13,7 @@ from gdsim.gui.preferences import Preferences
 from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
+from tests.gui.answered import answer_file_dialogs
 from tests.gui.files.person import Person
 
 KEYS = (
@@ -89,9 +90,7 @@ def person(monkeypatch, tmp_path):
     somebody = Person()
     monkeypatch.setattr(FileDialogs, "ask_save", lambda _, *given: somebody.ask_save(*given))
     for_pictures = {"Export a picture": str(tmp_path / "picture.png")}
-    monkeypatch.setattr(
-        QFileDialog, "getSaveFileName", lambda _, title, *__: (for_pictures.get(title, ""), "")
-    )
+    answer_file_dialogs(monkeypatch, lambda title: for_pictures.get(title, ""))
     return somebody
 
 

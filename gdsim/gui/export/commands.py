@@ -1,12 +1,13 @@
 """The commands that export pictures, clips, records, scripts and pages."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QWidget
 
 from gdsim.core.analysis.curvature.limit_csv import writing_limits
 from gdsim.core.files.record_csv import writing_record
@@ -23,6 +24,7 @@ from gdsim.gui.export.offscreen_panes import Subject
 from gdsim.gui.export.picture import picture_bytes, png_bytes, spec_image, with_link, writing_picture
 from gdsim.gui.export.picture_dialog import PictureDialog
 from gdsim.gui.export.picture_spec import PictureFormat, PicturePart, PictureSpec
+from gdsim.gui.forms.file_dialog import ask_to_save
 from gdsim.gui.forms.file_work import unwritten_text
 from gdsim.gui.preferences import Preferences
 
@@ -113,10 +115,12 @@ class ExportCommands(QObject):
     def _ask_picture(self, dialog: PictureDialog, spec: PictureSpec, file_format: PictureFormat) -> None:
         self._keep("picture", spec.to_text())
         self._keep("picture_form", file_format.value)
-        path = self._ask_file(self.tr("Export a picture"), file_format.value)
-        if path:
+
+        def save(path: Path) -> None:
             dialog.accept()
             self.save_picture(spec, file_format, path)
+
+        self._ask_file(self.tr("Export a picture"), file_format.value, save, dialog)
 
     # ------------------------------------------------------------------------------------- clips
 
@@ -138,10 +142,12 @@ class ExportCommands(QObject):
     ) -> None:
         self._keep("clip", spec.to_text())
         self._keep("clip_form", file_format.value)
-        path = self._ask_file(self.tr("Export an animation"), file_format.value)
-        if path:
+
+        def save(path: Path) -> None:
             dialog.accept()
             self.save_clip(spec, plan, file_format, path)
+
+        self._ask_file(self.tr("Export an animation"), file_format.value, save, dialog)
 
     def save_clip(self, spec: PictureSpec, plan: ClipPlan, file_format: ClipFormat, path: Path) -> None:
         if spec.part is PicturePart.WINDOW:
@@ -154,9 +160,7 @@ class ExportCommands(QObject):
     # ----------------------------------------------------------------------------------- numbers
 
     def record(self) -> None:
-        path = self._ask_file(self.tr("Export the record"), "csv")
-        if path:
-            self.save_record(path)
+        self._ask_file(self.tr("Export the record"), "csv", self.save_record)
 
     def save_record(self, path: Path) -> None:
         """Write every step of every run as a CSV file."""
@@ -164,9 +168,7 @@ class ExportCommands(QObject):
         self.work.write(self.tr("Export the record"), work, path)
 
     def limits(self) -> None:
-        path = self._ask_file(self.tr("Export the limits"), "csv")
-        if path:
-            self.save_limits(path)
+        self._ask_file(self.tr("Export the limits"), "csv", self.save_limits)
 
     def save_limits(self, path: Path) -> None:
         """Write the rate times the curvature at every step of every run that is there, as a CSV file."""
@@ -175,9 +177,7 @@ class ExportCommands(QObject):
         self.work.write(self.tr("Export the limits"), work, path)
 
     def script(self) -> None:
-        path = self._ask_file(self.tr("Export a Python script"), "py")
-        if path:
-            self.save_script(path)
+        self._ask_file(self.tr("Export a Python script"), "py", self.save_script)
 
     def save_script(self, path: Path) -> None:
         """Write a Python script that prints the same numbers, and many points beside it."""
@@ -185,9 +185,7 @@ class ExportCommands(QObject):
         self.work.write(self.tr("Export a Python script"), work, path)
 
     def page(self) -> None:
-        path = self._ask_file(self.tr("Export a page"), "html")
-        if path:
-            self.save_page(path)
+        self._ask_file(self.tr("Export a page"), "html", self.save_page)
 
     def save_page(self, path: Path) -> None:
         """Write all runs, with their steps worked out, as one HTML file for a browser."""
@@ -215,25 +213,23 @@ class ExportCommands(QObject):
             cards.view_range_button.choice(),
         )
 
-    def _ask_file(self, title: str, ending: str) -> Path | None:
-        """Ask for a file to write; its name gets the ending if it lacks it."""
-        usual = str((self._settings.folder("export/folder") or Path()) / f"gdsim.{ending}")
-        kinds = f"{ending.upper()} (*.{ending})"
-        name, _ = QFileDialog.getSaveFileName(self._window, title, usual, kinds)
-        if not name:
-            return None
-        path = Path(name)
-        if path.suffix.lower() != f".{ending}":
-            path = path.with_name(f"{path.name}.{ending}")
-            if path.exists():  # the dialog has not asked whether to replace this one
-                self.refused.emit(
-                    self.tr("{name} exists already; choose it in the dialog, or choose another name.").format(
-                        name=shown_name(path)
-                    )
-                )
-                return None
-        self._keep("folder", str(path.parent))
-        return path
+    def _ask_file(
+        self, title: str, ending: str, write: Callable[[Path], object], over: QWidget | None = None
+    ) -> None:
+        """Ask for a file to write, over a dialog or the window; its name gets the ending if it lacks it."""
+
+        def take(path: Path, _kind: str) -> None:
+            if path.suffix.lower() != f".{ending}":
+                path = path.with_name(f"{path.name}.{ending}")
+                if path.exists():  # the dialog has not asked whether to replace this one
+                    words = self.tr("{name} exists already; choose it in the dialog, or choose another name.")
+                    self.refused.emit(words.format(name=shown_name(path)))
+                    return
+            self._keep("folder", str(path.parent))
+            write(path)
+
+        usual = (self._settings.folder("export/folder") or Path()) / f"gdsim.{ending}"
+        ask_to_save(over or self._window, title, f"{ending.upper()} (*.{ending})", usual, take)
 
     def _spec(self, name: str) -> PictureSpec:
         """Return the spec of last time, or the default in the window's theme."""

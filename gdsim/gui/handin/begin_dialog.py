@@ -3,13 +3,14 @@
 from pathlib import Path
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from gdsim.core.handin.answer_file import ENDING, file_name
 from gdsim.core.handin.sheet import LONGEST_NAME
 from gdsim.gui.exercises.exercise import say, sentence_label
 from gdsim.gui.exercises.parts import filled, label_of
 from gdsim.gui.forms.dialog import ScreenDialog, buttons
+from gdsim.gui.forms.file_dialog import ask_to_save
 from gdsim.gui.plain_text import hint_label
 from gdsim.gui.style.text_size import resize_window
 
@@ -75,16 +76,13 @@ class BeginDialog(ScreenDialog):
 
     @Slot()
     def _choose(self) -> None:
-        name, _ = QFileDialog.getSaveFileName(
-            self,
-            self.tr("The file for your answers"),
-            str(self.path),
-            self.tr("Answers (*{ending})").format(ending=ENDING),
-            options=QFileDialog.Option.DontConfirmOverwrite,
-        )
-        if name:
-            self._path = Path(name) if name.endswith(ENDING) else Path(f"{name}{ENDING}")
-            self._show()
+        kinds = self.tr("Answers (*{ending})").format(ending=ENDING)
+        title = self.tr("The file for your answers")
+        ask_to_save(self, title, kinds, self.path, self._take, may_be_there=True)
+
+    def _take(self, path: Path, _kind: str) -> None:
+        self._path = path if path.name.endswith(ENDING) else path.with_name(f"{path.name}{ENDING}")
+        self._show()
 
     @Slot()
     def _begin(self) -> None:

@@ -94,9 +94,7 @@ class HandInCommands(QObject):
         dialog = TaskDialog(session.experiment, session.selected, maker.step, self._window)
 
         def write(title: str, words: str, task: "Task") -> None:
-            path = maker.ask_file(usual)
-            if path is not None:
-                maker.write(path, title, words, task)
+            maker.ask_file(usual, lambda path: maker.write(path, title, words, task))
 
         dialog.chosen.connect(write)
         dialog.finished.connect(dialog.deleteLater)

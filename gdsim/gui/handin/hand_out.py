@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QObject
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gdsim.core.engine.runs import first_steps
 from gdsim.core.engine.trajectory import Trajectory
@@ -25,6 +25,7 @@ from gdsim.gui.curves.curve_pane import CurvePane
 from gdsim.gui.export.offscreen_panes import Subject
 from gdsim.gui.export.picture import spec_image
 from gdsim.gui.export.picture_spec import PictureSpec
+from gdsim.gui.forms.file_dialog import ask_to_save
 from gdsim.gui.forms.file_work import FileWork
 from gdsim.gui.handin.words import task_words
 from gdsim.gui.lessons.notes import paragraph, print_html
@@ -104,12 +105,11 @@ class HandOut(QObject):
 
     def ask(self, lesson: Lesson) -> None:
         """Ask for a file, and write the hand-out of a lesson into it."""
-        name, _ = QFileDialog.getSaveFileName(
-            self._window, self.tr("Export a hand-out"), "hand-out.pdf", "PDF (*.pdf)"
-        )
-        if name:
-            path = Path(name)
+
+        def write(path: Path, _kind: str) -> None:
             self.work.write_hand_out(lesson, path if path.suffix else path.with_suffix(".pdf"))
+
+        ask_to_save(self._window, self.tr("Export a hand-out"), "PDF (*.pdf)", Path("hand-out.pdf"), write)
 
 
 class HandOutWork(FileWork):

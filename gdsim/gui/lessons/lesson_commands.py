@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QVBoxLayout, QWidget
 
+from gdsim.gui.forms.file_dialog import ask_to_open
 from gdsim.gui.forms.tips import show_keys
 from gdsim.gui.lessons.bookmarks import Bookmarks
 from gdsim.gui.preferences import Preferences
@@ -226,11 +227,8 @@ class LessonCommands(QObject):
             self.open(mark.key, mark.stop)
 
     def ask(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(
-            self._window, self.tr("Open lesson"), "", self.tr("Lessons (*.json)")
-        )
-        if name:
-            self.open(name, 0)
+        kinds = self.tr("Lessons (*.json)")
+        ask_to_open(self._window, self.tr("Open lesson"), kinds, lambda path: self.open(str(path), 0))
 
     def open(self, name: str, index: int) -> None:
         """Read a lesson with all its scenes, which may take longer than a frame, and show it."""

@@ -1,14 +1,16 @@
 """A lesson that somebody writes: its file is followed, its faults are listed, and stops are added to it."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gdsim.core.files.checked_json import FileFault
 from gdsim.core.settings import shown_name
+from gdsim.gui.forms.file_dialog import ask_to_save
 from gdsim.gui.forms.file_work import unwritten_text
 from gdsim.gui.lessons.fault_list import FaultList
 from gdsim.gui.lessons.followed_file import FollowedFile
@@ -120,9 +122,7 @@ class StopMaker(QObject):
 
     def ask(self, usual: Path | None) -> None:
         """Ask for a lesson file, new or there already, and write a stop into it."""
-        path = self.ask_file(usual)
-        if path is not None:
-            self.write(path)
+        self.ask_file(usual, self.write)
 
     @property
     def step(self) -> int:
@@ -130,19 +130,16 @@ class StopMaker(QObject):
         view = self._session.frame().current
         return view.number if view is not None else 0
 
-    def ask_file(self, usual: Path | None) -> Path | None:
+    def ask_file(self, usual: Path | None, chosen: Callable[[Path], object]) -> None:
         """Ask for a lesson file, new or there already."""
-        name, _ = QFileDialog.getSaveFileName(
+        ask_to_save(
             self._window,
             translate("Lessons", "Add a stop to a lesson, or begin one"),
-            str(usual or self._last),
             translate("Lessons", "Lessons (*.json)"),
-            options=QFileDialog.Option.DontConfirmOverwrite,
+            usual or self._last,
+            lambda path, _kind: chosen(path if path.suffix else path.with_suffix(".json")),
+            may_be_there=True,
         )
-        if not name:
-            return None
-        path = Path(name)
-        return path if path.suffix else path.with_suffix(".json")
 
     def write(self, path: Path, title: str = "", words: str = "", task: "Task | None" = None) -> None:
         """Write what is seen as the last stop of a lesson file, which may be a new one."""

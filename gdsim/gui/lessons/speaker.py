@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QShortcut
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gdsim.core.settings import shown_name
+from gdsim.gui.forms.file_dialog import ask_to_save
 from gdsim.gui.forms.file_work import unwritten_text
 from gdsim.gui.lessons.notes import NotesWindow, write_notes
 from gdsim.session.tasks import TaskQueue
@@ -67,12 +68,13 @@ class Speaker(QObject):
 
     def ask(self) -> None:
         """Ask for a file, and write what is said and noted at all stops into it."""
-        name, _ = QFileDialog.getSaveFileName(
-            self._window, self.tr("Export the notes"), "notes.pdf", self.tr("PDF (*.pdf);;HTML (*.html)")
+        ask_to_save(
+            self._window,
+            self.tr("Export the notes"),
+            self.tr("PDF (*.pdf);;HTML (*.html)"),
+            Path("notes.pdf"),
+            lambda path, _kind: self.write(path if path.suffix else path.with_suffix(".pdf")),
         )
-        if name:
-            path = Path(name)
-            self.write(path if path.suffix else path.with_suffix(".pdf"))
 
     def write(self, path: Path) -> None:
         lesson = self._guide.lesson

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QMessageBox, QWidget
 
 from gdsim.core.files.table.points import chosen, guessed, table_text, writing_file
 from gdsim.core.files.table.reader import read_table, reading, reading_file
@@ -15,6 +15,7 @@ from gdsim.core.formulas.numerals import rounded
 from gdsim.core.model.edits import Scaling, scaling
 from gdsim.core.model.points import PointSet
 from gdsim.gui.actions import UserActions
+from gdsim.gui.forms.file_dialog import ask_to_open, ask_to_save
 from gdsim.gui.forms.file_work import FileWork
 from gdsim.gui.plain_text import PlainMessageBox
 from gdsim.gui.points.words import counted_points
@@ -67,9 +68,7 @@ class DataCommands(QObject):
 
     def ask_file(self) -> None:
         kinds = self.tr("Tables (*.csv *.tsv *.txt *.dat);;All files (*)")
-        name, _ = QFileDialog.getOpenFileName(self._window, self.tr("Import points"), "", kinds)
-        if name:
-            self.import_file(Path(name))
+        ask_to_open(self._window, self.tr("Import points"), kinds, self.import_file)
 
     def import_file(self, path: Path) -> None:
         self._preview(path.name, partial(reading_file, path), replaces=True)
@@ -191,11 +190,13 @@ class DataCommands(QObject):
         self.told.emit(self.tr("Copied {0}.").format(counted_points(count)), None)
 
     def ask_target(self) -> None:
-        kinds = self.tr("Tables (*.csv)")
-        name, _ = QFileDialog.getSaveFileName(self._window, self.tr("Export points"), "points.csv", kinds)
-        if name:
-            path = Path(name)
-            self.export_file(path if path.suffix else path.with_suffix(".csv"))
+        ask_to_save(
+            self._window,
+            self.tr("Export points"),
+            self.tr("Tables (*.csv)"),
+            Path("points.csv"),
+            lambda path, _kind: self.export_file(path if path.suffix else path.with_suffix(".csv")),
+        )
 
     def export_file(self, path: Path) -> None:
         experiment = self._session.experiment

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QIODevice, QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QDialog, QFileDialog, QMainWindow
+from PySide6.QtWidgets import QDialog, QMainWindow
 
 from gdsim.core.files.atomic import replacing
 from gdsim.core.files.checked_json import FileFault
@@ -14,6 +14,7 @@ from gdsim.core.files.link import PICTURE_KEY, has_link, read_link
 from gdsim.core.formulas.numerals import with_true_minuses
 from gdsim.core.model.experiment import Experiment, Typed
 from gdsim.core.settings import shown_name
+from gdsim.gui.forms.file_dialog import ask_to_save
 from gdsim.gui.forms.file_work import saved_text, unwritten_text
 from gdsim.gui.preferences import Preferences
 from gdsim.gui.share.arrival import ArrivalDialog, LinkDialog
@@ -66,12 +67,14 @@ class ShareCommands(QObject):
         dialog.open()
 
     def _ask_picture(self, dialog: ShareDialog, image: QImage) -> None:
-        usual = str((self._settings.folder("export/folder") or Path()) / "gdsim-qr.png")
-        name, _ = QFileDialog.getSaveFileName(dialog, self.tr("Save the QR code"), usual, "PNG (*.png)")
-        if name:
-            path = Path(name) if Path(name).suffix else Path(name).with_suffix(".png")
+        link = dialog.what.link
+
+        def save(path: Path, _kind: str) -> None:
             self._settings.keep("export/folder", str(path.parent))
-            self.save_picture(image, dialog.what.link, path)
+            self.save_picture(image, link, path if path.suffix else path.with_suffix(".png"))
+
+        usual = (self._settings.folder("export/folder") or Path()) / "gdsim-qr.png"
+        ask_to_save(dialog, self.tr("Save the QR code"), "PNG (*.png)", usual, save)
 
     def save_picture(self, image: QImage, link: str, path: Path) -> None:
         """Write a picture with a link in its metadata."""

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QPushButton
+from PySide6.QtWidgets import QApplication, QDialog, QPushButton
 
 from gdsim.cli import main
 from gdsim.gui.export.clip import ClipFormat, ClipPlan
@@ -20,6 +20,7 @@ from gdsim.gui.export.picture_dialog import PictureDialog
 from gdsim.gui.export.picture_spec import PictureFormat, PicturePart, PictureSpec
 from gdsim.gui.forms.file_work import ProgressDialog, left_text, time_text
 from gdsim.session.tasks import TaskQueue
+from tests.gui.answered import answer_file_dialogs
 from tests.gui.trails import note_trails
 
 
@@ -40,7 +41,7 @@ def asked(monkeypatch):
     """Answer the question for a file name."""
 
     def answer(path):
-        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+        answer_file_dialogs(monkeypatch, path)
 
     return answer
 
@@ -169,13 +170,15 @@ def test_a_picture_that_is_stopped_is_not_written(qtbot, commands, tmp_path, mon
 def test_the_ending_is_added_and_a_file_that_nobody_was_asked_about_is_kept(
     qtbot, commands, asked, tmp_path, said
 ):
-    asked(tmp_path / "numbers")
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    asked(folder / "numbers")
     commands.script()
     done(qtbot, commands)
-    assert [path.name for path in tmp_path.iterdir()] == ["numbers.py"]
-    (tmp_path / "numbers.py").write_text("mine")
+    assert [path.name for path in folder.iterdir()] == ["numbers.py"]
+    (folder / "numbers.py").write_text("mine")
     commands.script()
-    assert (tmp_path / "numbers.py").read_text() == "mine"
+    assert (folder / "numbers.py").read_text() == "mine"
     assert said == ["numbers.py exists already; choose it in the dialog, or choose another name."]
 
 

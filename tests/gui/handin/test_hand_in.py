@@ -9,7 +9,6 @@ from threading import Event
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QFileDialog
 
 from gdsim.core.handin.answer_file import ENDING, codes_in, read_answers, write_answers
 from gdsim.core.handin.answers import LONGEST_FIELD, new_hand_in
@@ -23,6 +22,7 @@ from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.handin.hand_out import HandOutStop, hand_out_html, prepared
 from gdsim.gui.language import speak
 from tests.core.handin.students import WORDS, handed_in, right_fields, sheet
+from tests.gui.answered import answer_file_dialogs
 from tests.gui.lessons.test_lessons_in_the_window import opened
 
 LEFT = Qt.MouseButton.LeftButton
@@ -72,8 +72,7 @@ def test_a_name_is_asked_for_and_the_data_are_those_of_the_name(at_sheet, qtbot,
     assert not dialog.begin.isEnabled()
     qtbot.keyClicks(dialog.name, "Ada Lovelace")
     assert dialog.path.name == f"Ada-Lovelace{ENDING}"
-    chosen = str(tmp_path / "mine")
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: (chosen, ""))
+    answer_file_dialogs(monkeypatch, tmp_path / "mine")
     qtbot.mouseClick(dialog.choose, LEFT)
     qtbot.mouseClick(dialog.begin, LEFT)
     # The task that was asked for opens, with her points in the window behind it.
@@ -294,7 +293,7 @@ def make_task(window, qtbot, kind, title, words):
 def test_a_lecturer_makes_a_sheet_of_five_tasks_in_the_window(qtbot, tmp_path, monkeypatch):
     path = tmp_path / "sheet.json"
     window, session = opened(qtbot, scene="nesterov")
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: (str(path), ""))
+    answer_file_dialogs(monkeypatch, path)
     session.select(1)
     session.play(lambda head: head.seek(5))
     qtbot.waitUntil(window.is_settled)
@@ -355,7 +354,7 @@ def test_the_hand_out_of_a_lesson_has_all_stops(at_sheet, qtbot, tmp_path, monke
             file.write_bytes(b"%PDF"),
         ),
     )
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: (str(path), ""))
+    answer_file_dialogs(monkeypatch, path)
     window.commands["hand_out"].trigger()
     qtbot.waitUntil(path.exists, timeout=30_000)
     ((html, images),) = texts

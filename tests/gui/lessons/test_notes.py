@@ -4,10 +4,10 @@ import json
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog
 
 from gdsim.core.lessons.files import load_lesson
 from gdsim.gui.lessons.notes import write_notes
+from tests.gui.answered import answer_file_dialogs
 from tests.gui.lessons.test_lessons_in_the_window import opened
 
 STOPS = [
@@ -62,8 +62,7 @@ def test_the_notes_of_all_stops_are_written_for_printing(qtbot, path, monkeypatc
     window.lessons.begin(load_lesson(str(path)))
     html, pdf = tmp_path / "notes.html", tmp_path / "notes.pdf"
     for target in (html, pdf):
-        chosen = str(target)
-        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, chosen=chosen, **__: (chosen, ""))
+        answer_file_dialogs(monkeypatch, target)
         window.commands["write_notes"].trigger()
         words = f"The notes were written to {target.name}."
         qtbot.waitUntil(lambda words=words: window.notice.text() == words)
@@ -71,7 +70,7 @@ def test_the_notes_of_all_stops_are_written_for_printing(qtbot, path, monkeypatc
     for words in ("A &amp; B", "1. One &lt;b&gt;", "2. Two", "Why?", "Because.", "Wait for <b>three</b>"):
         assert words in text
     assert pdf.read_bytes().startswith(b"%PDF")
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: (str(tmp_path / "no" / "x.pdf"), ""))
+    answer_file_dialogs(monkeypatch, tmp_path / "no" / "x.pdf")
     window.commands["write_notes"].trigger()
     qtbot.waitUntil(lambda: window.notice.text().startswith("x.pdf cannot be written"))
 

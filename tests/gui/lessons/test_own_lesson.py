@@ -4,12 +4,13 @@ import json
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QListWidget
+from PySide6.QtWidgets import QListWidget
 
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.lessons.files import load_lesson
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.lessons.fault_list import FaultList
+from tests.gui.answered import answer_file_dialogs
 from tests.gui.lessons.test_lessons_in_the_window import opened
 
 STOPS = [
@@ -143,7 +144,7 @@ def test_a_stop_of_what_is_seen_shows_the_same_when_it_is_opened(qtbot, tmp_path
     qtbot.waitUntil(window.is_settled)
     window.show_now()
     seen = look(window)
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: (str(path), ""))
+    answer_file_dialogs(monkeypatch, path)
     window.commands["make_stop"].trigger()
     qtbot.waitUntil(lambda: "Stop 1 was written to mine.json" in window.notice.text())
     tree = json.loads(path.read_text())["stops"][0]

@@ -4,7 +4,6 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
-    QFileDialog,
     QLabel,
     QMessageBox,
     QPushButton,
@@ -24,6 +23,7 @@ from gdsim.gui.points.commands import DataCommands
 from gdsim.gui.points.generate_dialog import GenerateDialog
 from gdsim.gui.points.import_dialog import ImportDialog
 from gdsim.session.session import Session
+from tests.gui.answered import answer_file_dialogs
 
 TWO = PointSet([1.3, 2.4], [0.15, 0.9])
 HELD_OUT = PointSet([5.0], [0.5])
@@ -201,12 +201,12 @@ def test_a_broken_file_changes_nothing(desk, qtbot, tmp_path, content):
 def test_the_file_is_asked_for(desk, monkeypatch, tmp_path):
     path = tmp_path / "points.csv"
     path.write_text("1;2\n", encoding="utf-8")
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
+    answer_file_dialogs(monkeypatch, path)
     desk.commands.ask_file()
     dialog = desk.open_dialog(ImportDialog)
     assert "points.csv" in dialog.windowTitle()
     dialog.reject()
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("", ""))
+    answer_file_dialogs(monkeypatch, "")
     desk.commands.ask_file()
     assert desk.open_dialog(ImportDialog) is None
 
@@ -258,7 +258,7 @@ def test_too_many_points_for_the_clipboard_are_refused(make):
 
 def test_exported_points_are_read_back_exactly(desk, qtbot, monkeypatch, tmp_path):
     path = tmp_path / "mine.csv"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "mine"), ""))
+    answer_file_dialogs(monkeypatch, tmp_path / "mine")
     desk.commands.ask_target()
     qtbot.waitUntil(lambda: not desk.commands.writing.is_busy)
     table = run_to_end(reading_file(path))

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QTextDocument
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel
+from PySide6.QtWidgets import QApplication, QDialog, QLabel
 
 from gdsim.core.files.checked_json import FileFault
 from gdsim.core.files.link import PICTURE_KEY, bare_code, link_of, read_link
@@ -26,6 +26,7 @@ from gdsim.gui.share.picture_reader import scene_of_file, scene_of_picture
 from gdsim.gui.share.qr import qr_image, qr_modules, read_qr
 from gdsim.gui.share.share_dialog import ShareDialog, shared
 from tests.every import every
+from tests.gui.answered import answer_file_dialogs
 from tests.gui.files.conftest import open_window, person, settings, settle, window  # noqa: F401 - fixtures
 
 VALLEY = load_scene(find_scene("valley"))
@@ -119,7 +120,7 @@ def test_the_qr_code_fills_the_screen_until_a_key_is_pressed(window, qtbot):  # 
 
 def test_a_saved_qr_code_opens_as_a_scene(window, qtbot, monkeypatch, tmp_path):  # noqa: F811
     path = tmp_path / "code.png"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path.with_suffix("")), ""))
+    answer_file_dialogs(monkeypatch, path.with_suffix(""))
     window.commands["share"].trigger()
     dialog = open_dialog(window, qtbot, ShareDialog)
     with qtbot.waitSignal(window.share.made.told):

@@ -8,7 +8,6 @@ from typing import NamedTuple
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QFileDialog,
     QGridLayout,
     QHBoxLayout,
     QPlainTextEdit,
@@ -34,6 +33,7 @@ from gdsim.gui.exercises.check.columns_dialog import ColumnsDialog
 from gdsim.gui.exercises.check.overlay import OverlayCurve, OverlayKey, OverlayMap
 from gdsim.gui.exercises.exercise import Exercise, failure_words, place_hats
 from gdsim.gui.exercises.parts import RunChoice, filled, plain_button
+from gdsim.gui.forms.file_dialog import ask_to_open
 from gdsim.gui.forms.tips import native
 from gdsim.gui.style.text_size import Scaled, look_for, resize_window
 from gdsim.gui.style.theme import RunStyle, Theme, run_styles
@@ -261,9 +261,7 @@ class CheckDialog(Exercise):
     @Slot()
     def _ask_file(self) -> None:
         kinds = self.tr("Tables (*.csv *.tsv *.txt *.dat);;All files (*)")
-        name, _ = QFileDialog.getOpenFileName(self, self.tr("Open a table of your values"), "", kinds)
-        if name:
-            self.read_file(Path(name))
+        ask_to_open(self, self.tr("Open a table of your values"), kinds, self.read_file)
 
     def read_file(self, path: Path) -> None:
         """Replace the values by those in a file."""

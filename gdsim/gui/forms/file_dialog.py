@@ -1,0 +1,70 @@
+"""The dialogs that ask for a file. None of them blocks: what was chosen is passed to a function.
+
+One that blocks, as `QFileDialog.getSaveFileName` does, runs an event loop of its own within whatever asked
+for it, and the window that asked may be gone before it comes back.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+# Where the last file was chosen: a dialog that is told of no folder begins there.
+_last_folder = Path()
+
+
+def ask_to_open(
+    parent: QWidget, title: str, kinds: str, chosen: Callable[[Path], object], folder: Path | None = None
+) -> QFileDialog:
+    """Ask for a file that is there; ``chosen`` is not called when there is none.
+
+    Parameters
+    ----------
+    kinds : str
+        As Qt writes them: ``"Tables (*.csv *.tsv);;All files (*)"``.
+    """
+    dialog = QFileDialog(parent, title, str(_last_folder if folder is None else folder), kinds)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    return _shown(dialog, lambda path, _kind: chosen(path))
+
+
+def ask_to_save(
+    parent: QWidget,
+    title: str,
+    kinds: str,
+    usual: Path,
+    chosen: Callable[[Path, str], object],
+    *,
+    may_be_there: bool = False,
+) -> QFileDialog:
+    """Ask for a file to write; ``chosen`` gets its path and its kind, and is not called when there is none.
+
+    Parameters
+    ----------
+    usual : Path
+        What stands in the dialog; without a folder, in that of the last file.
+    may_be_there : bool
+        Whether a file that is there already is taken without a question.
+    """
+    path = usual if usual.is_absolute() else _last_folder / usual
+    dialog = QFileDialog(parent, title, str(path.parent), kinds)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+    dialog.setOption(QFileDialog.Option.DontConfirmOverwrite, may_be_there)
+    dialog.selectFile(path.name)
+    return _shown(dialog, chosen)
+
+
+def _shown(dialog: QFileDialog, chosen: Callable[[Path, str], object]) -> QFileDialog:
+    def end(code: int) -> None:
+        global _last_folder  # noqa: PLW0603 - one for the whole program, as Qt's own functions have it
+        files = dialog.selectedFiles()
+        dialog.deleteLater()
+        if code and files:
+            path = Path(files[0])
+            _last_folder = path.parent
+            chosen(path, dialog.selectedNameFilter())
+
+    dialog.finished.connect(end)
+    dialog.open()
+    return dialog
