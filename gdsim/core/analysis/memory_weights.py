@@ -19,6 +19,8 @@ from gdsim.core.rules.update_rule import ETA, GAMMA, NEW, T, UpdateRule
 # Older updates are added up in blocks of this size, until their weight is negligible.
 _BLOCK = 1024
 _NOTHING = 1e-18
+# How far rounding takes what the lines give from what a weighted sum gives.
+_ROUNDING = 1e-9
 
 
 class Memory(NamedTuple):
@@ -73,11 +75,12 @@ def memory_of(
     keep, take, power = gathered(1.0, 0.0), gathered(0.0, 1.0), 1
     if not (np.isfinite(keep).all() and np.isfinite(take).all()):
         return None
-    if np.allclose(gathered(0.0, 2.0), 4.0 * take):
-        power = 2
-    sign = -1.0 if power == 1 else 1.0
-    if not np.allclose(gathered(3.0, -2.0), 3.0 * keep + sign * 2.0**power * take):
-        return None
+    with np.errstate(all="ignore"):
+        if _near(gathered(0.0, 0.5), 0.25 * take):
+            power = 2
+        kept, taken = 0.75 * keep, (-1.0 if power == 1 else 1.0) * 0.5**power * take
+        if not _near(gathered(0.75, -0.5), kept + taken, np.abs(kept) + np.abs(taken)):
+            return None
     # What corrects it is told also when the rule is made to do without.
     whole = corrected_variant(optimizer).update_rule
     correction = np.ones(t.shape)
@@ -87,6 +90,11 @@ def memory_of(
             correction = np.broadcast_to(evaluate_arrays(hat, {**given, letter + NEW: 1.0}), t.shape)
     varies = names_in(node) & changing
     return Memory(keep, take, power, correction, letter in rule.hats, is_constant=not varies)
+
+
+def _near(found: Array, wanted: Array, size: Array | None = None) -> bool:
+    """Return whether numbers differ by rounding alone, in parts of ``size`` or else of what is wanted."""
+    return bool((np.abs(found - wanted) <= _ROUNDING * np.abs(wanted if size is None else size)).all())
 
 
 def _in_function(node: Node, names: set[str]) -> bool:

@@ -22,6 +22,8 @@ _FEW_DECADES = 1.3
 # Smaller and larger values are written as powers of ten.
 _SMALL, _LARGE = 1e-4, 1e5
 _USUAL_DIGITS = 6
+# Larger powers of ten are no floats.
+_LARGEST_POWER = float(sys.float_info.max_10_exp)
 # How far numbers at the ends may reach into the margin, in pixels.
 _OVERHANG, _RISE = 8, 4
 # Between the widest number and the axis, and some for rounding.
@@ -113,7 +115,7 @@ def log_ticks(low: float, high: float, most: int) -> Array:
     """Return logarithms of at most about ``most`` round values between two logarithms."""
     decades = high - low
     if decades < _FEW_DECADES:
-        values = nice_ticks(10.0**low, 10.0**high, most)
+        values = nice_ticks(10.0**low, 10.0**high, most) if high < _LARGEST_POWER else np.array([])
         return _apart(np.log10(values[values > 0.0]), _CLOSEST * decades / most)
     if 3 * decades <= most:
         return np.concatenate([_every(low, high, 1, offset) for offset in np.log10([1.0, 2.0, 5.0])])
@@ -152,7 +154,7 @@ def _digits(ticks: Array) -> int:
 
 
 def _text(tick: float, most: int) -> str:
-    value = 10.0**tick
+    value = 10.0 ** min(tick, _LARGEST_POWER)  # an axis goes on a little above its largest value
     if _SMALL * (1.0 - 1e-9) <= value < _LARGE:
         return localised(f"{value:.{most}g}")
     exponent = math.floor(tick + 1e-9)

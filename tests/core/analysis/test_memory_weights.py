@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from gdsim.core.analysis.memory_weights import past_weights
+from gdsim.core.analysis.memory_weights import memory_of, past_weights
 from gdsim.core.engine.trajectory import Columns
 from gdsim.core.model.batching import MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Run
@@ -177,3 +177,19 @@ def test_a_memory_that_zero_makes_infinite_is_no_weighted_sum():
     rule = own_rule("Typed", "v_t = 0.9*v + boost / g**3\nw_next = w - eta*v_t")
     run = Run(rule(), epochs=5)
     assert past_weights(run, columns_of(run), 3, "v") is None
+
+
+def test_weights_of_which_four_times_are_no_floats_are_weights():
+    rule = own_rule("Typed", "v_t = 0.5*v + 1e308*g\nw_next = w - eta*v_t")
+    eta, gamma, t = np.ones(2), np.zeros(2), np.array([1.0, 2.0])
+    memory = memory_of(rule(), "v", eta, gamma, t)
+    assert memory.take.tolist() == [1e308, 1e308]
+    assert memory.keep.tolist() == [0.5, 0.5]
+
+
+@pytest.mark.parametrize("eta", [1e-300, 1e-12, 1e-9])
+def test_at_a_tiny_rate_momentum_gathers_gradients_and_not_their_squares(eta):
+    run = Run(RULES["momentum"](eta=eta, gamma=0.5), epochs=5)
+    weights = past_weights(run, columns_of(run), 3, "v")
+    assert weights.power == 1
+    assert weights.last.tolist() == pytest.approx([0.25 * eta, 0.5 * eta, eta], rel=1e-12)

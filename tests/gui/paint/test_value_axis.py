@@ -25,6 +25,8 @@ def test_ticks_are_inside_few_and_in_no_ones_way(low, decades, most):
         (np.log10(1.25e7), np.log10(1.250005e7), 4, ["1.25·10⁷", "1.250002·10⁷", "1.250004·10⁷"]),
         (-2.0, 0.0, 8, ["0.01", "0.1", "1", "0.02", "0.2", "0.05", "0.5"]),
         (-332.0, -319.0, 3, ["10⁻³³⁰", "10⁻³²⁵", "10⁻³²⁰"]),
+        (306.0, 309.5, 4, ["10³⁰⁶", "10³⁰⁷", "10³⁰⁸", "10³⁰⁹"]),
+        (308.1, 308.9, 4, []),
     ],
 )
 def test_values_are_round_and_written_as_people_read_them(low, high, most, texts):

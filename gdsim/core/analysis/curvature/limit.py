@@ -122,7 +122,10 @@ def _eigenvalues(matrices: Array) -> Roots:
         return matrices[:, :, 0].astype(np.complex128)
     if matrices.shape[-1] > 2:  # noqa: PLR2004 - for two there is a formula
         return np.linalg.eigvals(matrices).astype(np.complex128)
-    half = 0.5 * (matrices[:, 0, 0] + matrices[:, 1, 1])
-    apart = 0.25 * (matrices[:, 0, 0] - matrices[:, 1, 1]) ** 2 + matrices[:, 0, 1] * matrices[:, 1, 0]
-    root = np.sqrt(apart.astype(np.complex128))
-    return np.stack([half - root, half + root], axis=-1)
+    # In parts of its largest entry, of which the squares are floats as well.
+    scale = np.abs(matrices).max(axis=(1, 2))
+    a, b, c, d = (matrices / np.where(scale > 0.0, scale, 1.0)[:, np.newaxis, np.newaxis]).reshape(-1, 4).T
+    half = 0.5 * (a + d)
+    root = np.sqrt((0.25 * (a - d) ** 2 + b * c).astype(np.complex128))
+    with np.errstate(over="ignore"):
+        return np.stack([scale * (half - root), scale * (half + root)], axis=-1)

@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from gdsim.core.analysis.curvature.limit import limit_of, limits_at
+from gdsim.core.analysis.curvature.limit import largest_growth, limit_of, limits_at
 from gdsim.core.formulas.evaluate import evaluate
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import Neuron
@@ -121,3 +121,9 @@ def test_a_run_holds_the_valley_up_to_the_limit_and_not_beyond(rule, settings, k
     assert limit == pytest.approx(known, abs=1e-4)
     assert holds(rule, settings, limit * (1.0 - 5e-4))
     assert not holds(rule, settings, limit * (1.0 + 5e-4))
+
+
+def test_growth_of_which_the_square_is_no_float():
+    matrix = np.array([[3e200, 1e200], [2e200, -4e199]])
+    growth = largest_growth(matrix.reshape(1, 1, 1, 2, 2), np.ones(1))
+    assert growth[0] == pytest.approx(np.abs(np.linalg.eigvals(matrix)).max(), rel=1e-12)
