@@ -44,10 +44,6 @@ class CrashGuard(QObject):
 
     def end(self) -> None:
         """Give errors back to Python; a second call does nothing."""
-        # Python keeps the last error, and with it the widgets that it went through: to be deleted after the
-        # application they would crash.
-        for name in ("last_exc", "last_type", "last_value", "last_traceback"):
-            vars(sys).pop(name, None)
         self._window = None
         sys.excepthook, threading.excepthook = self._before
         if self._log:
@@ -57,6 +53,10 @@ class CrashGuard(QObject):
         if not issubclass(kind, Exception):  # the program is to end
             self._before[0](kind, error, trace)
             return
+        # Python keeps the last error, and with it all that it went through: a painter that is left on its
+        # widget hinders what is painted afterwards, and widgets deleted after the application crash.
+        for name in ("last_exc", "last_type", "last_value", "last_traceback"):
+            vars(sys).pop(name, None)
         text = "".join(traceback.format_exception(kind, error, trace))
         if self._log:
             self._log.write(text)

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLayout, QSizePolicy, QSplitter, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from gdsim.gui.forms.scrolling import Scrolled
 
@@ -61,10 +62,11 @@ def laid_out_once(window: QWidget) -> Iterator[None]:
     try:
         yield
     finally:
-        for layout in layouts:
+        # Who hears of the style may have removed some.
+        for layout in filter(isValid, layouts):
             layout.setEnabled(True)
             layout.invalidate()
-        for layout in layouts:
+        for layout in filter(isValid, layouts):
             layout.activate()
 
 

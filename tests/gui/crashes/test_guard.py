@@ -5,7 +5,7 @@ import threading
 
 import pytest
 from PySide6.QtCore import QThread, QTimer
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QColor, QGuiApplication, QPainter
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from gdsim.gui.crashes.dialog import CrashDialog
@@ -171,3 +171,22 @@ def test_without_a_log_and_a_window_there_is_only_the_report(qtbot):
         dialog.close()
     finally:
         guard.end()
+
+
+class Faulty(QWidget):
+    fails = True
+
+    def paintEvent(self, event):
+        painter = QPainter(self)
+        if self.fails:
+            fail("while painting")
+        painter.fillRect(self.rect(), QColor("#123456"))
+
+
+def test_a_widget_that_failed_while_it_was_painted_can_be_painted_again(qtbot, guard, notes):
+    faulty = Faulty()
+    qtbot.addWidget(faulty)
+    faulty.show()
+    qtbot.waitUntil(lambda: bool(notes.reports))
+    faulty.fails = False
+    assert faulty.grab().toImage().pixelColor(5, 5) == QColor("#123456")
