@@ -166,9 +166,10 @@ class Hand:
 
 
 class Start(NamedTuple):
-    """How the program is started: with which arguments, and whether OpenGL draws the surface."""
+    """How the program is started: with which arguments, in which language, with or without OpenGL."""
 
     arguments: tuple[str, ...]
+    language: str
     opengl: bool
 
 
@@ -183,6 +184,7 @@ class Program:
             "DISPLAY": display,
             "QT_QPA_PLATFORM": "xcb",
             "PYTHONPATH": str(ROOT),
+            "GDSIM_LANGUAGE": start.language,
         }
         if start.opengl:
             env["SOAK_OPENGL"] = "1"
@@ -307,12 +309,18 @@ class Monkey:
     def note(self, text: str) -> None:
         self.did.append((time.monotonic(), text))
 
+    def commands(self) -> set[str]:
+        """Return the items of menus that were clicked on."""
+        return {name.removeprefix("menu ") for name in self.tried if name.startswith("menu ")}
+
     def start(self) -> Start:
         scenes = sorted(path.stem for path in (ROOT / "resources/scenes").glob("*.json"))
+        lesson = self._random.choice(["lecture", "landscapes", "first-sheet"])
         some = self._random.choice(
-            [(), (), (self._random.choice(scenes),), ("--lesson", "lecture"), ("--restore",)]
+            [(), (), (self._random.choice(scenes),), ("--lesson", lesson), ("--restore",)]
         )
-        return Start(some, opengl=self._opengl or self._random.random() < 0.25)
+        language = self._random.choice(["", "", "de"])
+        return Start(some, language, opengl=self._opengl or self._random.random() < 0.25)
 
     def act(self, program: Program) -> None:
         """Do one thing where there is something, or a few anywhere; sometimes faster than can be followed."""
@@ -361,7 +369,7 @@ class Monkey:
         elif kind == "shortcut" and self._shortcuts:
             self._press(self._random.choice(self._shortcuts))
         elif kind == "menu":
-            self._press(f"Alt+{self._random.choice('FEORPVLH')}")
+            self._press(f"Alt+{self._random.choice(seen['letters'] or 'F')}")
         elif kind == "resize":
             width, height = self._random.randrange(100, WIDTH + 200), self._random.randrange(80, HEIGHT + 100)
             self.note(f"resize {width}x{height}")
@@ -483,6 +491,18 @@ class Soak:
         if text.strip():
             self._find("stderr", text)
 
+    def _kept(self) -> list[str]:
+        """Return of which types there were most more at the end of a start than after its first minute."""
+        lines = []
+        for start in range(1, self._number + 1):
+            told = [one for one in self.growth if one["start"] == start and one.get("kind") == "memory"]
+            if len(told) > 1:
+                first, last = collections.Counter(told[0]["types"]), collections.Counter(told[-1]["types"])
+                more = ", ".join(f"{name} +{count}" for name, count in (last - first).most_common(25))
+                memory = " ".join(f"{one['rss_mb']}/{one['trimmed_mb']}" for one in told)
+                lines.append(f"start {start}: MB, and with what is free given back: {memory}; more of {more}")
+        return lines
+
     def report(self) -> str:
         """Return what was found, as text, and write all of it beside."""
         events = [f"{at:.2f} {text}\n" for at, text in self._monkey.did]
@@ -491,6 +511,7 @@ class Soak:
         (self._out / "all.json").write_text(json.dumps(data, indent=1))
         lines = [f"{self.events} events, ends {dict(self.ends)}"]
         lines += [f"windows seen {dict(self._monkey.windows)}", f"{len(self._monkey.tried)} places used"]
+        lines.append(f"commands given {', '.join(sorted(self._monkey.commands()))}")
         stalls = [gap for gap in self.gaps if gap["seconds"] > STALL_S and not gap["start"]]
         own = [gap for gap in stalls if gap["computed"] > STALL_S]
         lines.append(f"{len(stalls)} stalls, {len(own)} of them with this much of the window's own time")
@@ -501,8 +522,9 @@ class Soak:
                     f"  {times} load {gap['load']:.1f}: {' | '.join(gap['stood'])} <- {gap['did'][-3:]}"
                 )
         lines += ["", *(f"{one['kind']}: {one['text']}\n   <- {one['did'][-5:]}" for one in self.findings)]
+        lines += self._kept()
         for one in self.growth:
-            words = {name: value for name, value in one.items() if name not in ("classes", "kind")}
+            words = {name: value for name, value in one.items() if name not in ("classes", "kind", "types")}
             lines.append(str(words))
         text = "\n".join(lines)
         (self._out / "report.txt").write_text(text + "\n")

@@ -1,18 +1,22 @@
 """The program as its command starts it, but that it tells how it fares, in lines of JSON on standard output.
 
 ``gap``: how long its event loop did not come round, and where it stood. ``qt``: what Qt complains of.
-``counts``: how many widgets there are, every ten seconds. ``seen``: what is on the screen, for each line
-that comes in on the standard input.
+``counts``: how many widgets there are, every ten seconds. ``memory``: what is held once all garbage is
+collected and free memory is given back, every minute. ``seen``: what is on the screen, for each line that
+comes in on the standard input.
 """
 
+import ctypes
 import faulthandler
+import gc
 import json
 import os
+import re
 import sys
 import threading
 import time
 import traceback
-from collections import Counter
+from collections import Counter, deque
 from pathlib import Path
 from types import FrameType
 
@@ -46,7 +50,12 @@ from gdsim.gui.surface.opengl import load_driver
 
 TICK_MS = 10
 GAP_S, LOOK_S = 0.25, 0.05
-COUNT_S = 10.0
+# Whoever looks where the window's thread stands keeps its painters alive for a moment, of which Qt complains.
+PAINTER_LEFT = "QBackingStore::endPaint() called with active painter"
+LOOKED_S = 0.2
+LOOKS: deque[float] = deque([0.0], maxlen=1)
+COUNT_S, MEMORY_S = 10.0, 60.0
+TYPES = 400
 OWN = str(Path(gdsim.__file__).parent) + os.sep
 
 
@@ -77,6 +86,7 @@ class Watch(QObject):
         self._stood: Counter[str] = Counter()
         self._last, self._times = time.monotonic(), processor_times()
         self._counted = 0.0
+        self._weighed = time.monotonic()
         self._is_first = True
         os.set_blocking(sys.stdin.fileno(), False)
         self._timer = QTimer(self, timerType=Qt.TimerType.PreciseTimer)
@@ -89,6 +99,7 @@ class Watch(QObject):
         while True:
             time.sleep(LOOK_S)
             if time.monotonic() - self._last > GAP_S:
+                LOOKS.append(time.monotonic())
                 self._stood[where(sys._current_frames().get(thread))] += 1
 
     def _tick(self) -> None:
@@ -109,6 +120,9 @@ class Watch(QObject):
         if now - self._counted > COUNT_S:
             self._counted = now
             self._count()
+        if now - self._weighed > MEMORY_S:
+            self._weighed = now
+            tell_memory()
         if sys.stdin.buffer.read(4096):
             self._tell_seen()
         # What this took is none of the program's.
@@ -130,8 +144,38 @@ class Watch(QObject):
             for action in root.actions()
             for sequence in action.shortcuts()
         ]
+        letters = [
+            letter
+            for root in roots
+            if isinstance(root, QMainWindow)
+            for action in root.menuBar().actions()
+            for letter in re.findall("&([A-Z])", action.text())
+        ]
         windows = {root.windowTitle() or type(root).__name__: type(root).__name__ for root in roots}
-        tell("seen", places=[place for root in roots for place in places(root)], keys=keys, windows=windows)
+        all_places = [place for root in roots for place in places(root)]
+        tell("seen", places=all_places, keys=keys, letters=letters, windows=windows)
+
+
+def tell_memory() -> None:
+    """Tell what is held: of each type of Python's objects how many, and the memory behind all of it."""
+    gc.collect()
+    library = ctypes.CDLL(None)
+    before = resident_mb()
+    library.malloc_trim(0)
+    types = Counter(f"{type(one).__module__}.{type(one).__qualname__}" for one in gc.get_objects())
+    tell(
+        "memory",
+        rss_mb=before,
+        trimmed_mb=resident_mb(),
+        blocks=sys.getallocatedblocks(),
+        types=dict(types.most_common(TYPES)),
+    )
+
+
+def resident_mb() -> int:
+    """Return the memory in use."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") // 1_000_000
 
 
 def places(root: QWidget) -> list[tuple[str, int, int, int, int]]:
@@ -174,7 +218,8 @@ def _name(widget: QWidget) -> str:
 
 
 def on_message(kind: QtMsgType, _context: QMessageLogContext, text: str | None) -> None:
-    if kind not in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg):
+    looked = time.monotonic() - LOOKS[0] < LOOKED_S and (text or "").startswith(PAINTER_LEFT)
+    if kind not in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg) and not looked:
         tell("qt", text=text, type=kind.name, stood="".join(traceback.format_stack()[:-1]))
 
 
