@@ -51,7 +51,7 @@ def numbered(colours: Colours, kinds: Rows | None = None) -> tuple[Rows, Rows]:
     """
     numbers = colours.astype(np.int64) @ _DIGITS
     if kinds is not None:
-        numbers += (kinds << 24)
+        numbers += kinds << 24
     # Of rows of three numbers NumPy's own comparison takes ten times as long.
     _, first, each = np.unique(numbers, return_index=True, return_inverse=True)
     return first, each
