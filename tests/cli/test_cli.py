@@ -17,13 +17,15 @@ import pytest
 
 import gdsim
 from gdsim import cli
-from gdsim.cli import main, recording, running
+from gdsim.cli import command, main, recording, running
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.link import link_of
 from gdsim.core.files.scene import BUNDLED, find_scene, load_scene
+from gdsim.core.handin.answer_file import ENDING, write_answers
 from gdsim.core.lessons.view import PAGES
 from gdsim.core.rules.catalogue import LECTURE_RULES, RULES
 from tests.core.files.scene_faults import FAULTS, good
+from tests.core.handin.students import handed_in
 from tests.core.records import scene, scene_records
 
 # What any rule of the lecture remembers.
@@ -621,7 +623,7 @@ class _Terminal(io.StringIO):
 
 def _long_run(monkeypatch, scene_file, stderr, seconds):
     clock = iter(range(10_000))
-    monkeypatch.setattr(running, "time", SimpleNamespace(monotonic=lambda: next(clock) * seconds))
+    monkeypatch.setattr(command, "time", SimpleNamespace(monotonic=lambda: next(clock) * seconds))
     monkeypatch.setattr(sys, "stderr", stderr)
     monkeypatch.setattr(running, "_WORK_AT_ONCE", 2)
     assert main(["run", str(scene_file([_gd(epochs=4)]))]) == 0
@@ -632,6 +634,21 @@ def test_a_long_computation_shows_its_progress_on_a_terminal(monkeypatch, scene_
     shown = _long_run(monkeypatch, scene_file, _Terminal(), 0.6).split("\r")
     assert shown[1:4] == ["50 % of 4 steps", "75 % of 4 steps", "100 % of 4 steps"]
     assert shown[4:] == [" " * len(shown[3]), ""]
+
+
+def test_grading_and_pages_show_their_progress(monkeypatch, tmp_path):
+    write_answers(tmp_path / f"ada{ENDING}", handed_in("Ada", numbers=(5,)))
+    clock = iter(range(100_000))
+    monkeypatch.setattr(command, "time", SimpleNamespace(monotonic=lambda: 2.0 * next(clock)))
+    for arguments, line in (
+        (("grade", tmp_path), "0 % of the answers graded"),
+        (("export", "page", "valley", tmp_path / "a.html"), "% of the page"),
+    ):
+        stderr = _Terminal()
+        monkeypatch.setattr(sys, "stderr", stderr)
+        assert main([*map(str, arguments)]) == 0
+        assert line in stderr.getvalue()
+        assert stderr.getvalue().endswith(" \r")  # the line is cleared
 
 
 def test_a_short_computation_or_no_terminal_shows_none(monkeypatch, scene_file):

@@ -7,6 +7,7 @@ import sys
 
 from gdsim.core.handin.answer_file import ENDING, write_answers
 from gdsim.core.handin.answers import new_hand_in
+from gdsim.core.handin.judging import judged
 from gdsim.core.handin.sheet import Sheet
 from gdsim.core.lessons.files import load_lesson
 from tests.core.handin.students import handed_in, wrong_fields
@@ -70,6 +71,25 @@ def test_a_lesson_of_the_folder_is_found_and_one_that_is_named(gdsim_, tmp_path)
     code, out, _ = gdsim_("grade", folder, "--lesson", tmp_path / "other.json")
     assert code == 1
     assert "belongs to another lesson" in out
+
+
+def test_grading_that_is_stopped_leaves_the_table_as_it_was(gdsim_, tmp_path, monkeypatch):
+    for name in ("Ada", "Bob"):
+        write_answers(tmp_path / f"{name}{ENDING}", handed_in(name, numbers=(5,)))
+    table = tmp_path / "grades.csv"
+    table.write_text("old")
+    seen = []
+
+    def stopped(own, fields):
+        seen.append(own)
+        if len(seen) > 1:
+            raise KeyboardInterrupt
+        return judged(own, fields)
+
+    monkeypatch.setattr("gdsim.core.handin.grading.judged", stopped)
+    assert gdsim_("grade", tmp_path, "--csv", table) == (130, "", "Stopped.\n")
+    assert table.read_text() == "old"
+    assert not (tmp_path / "feedback").exists()
 
 
 def test_what_cannot_be_graded_is_a_line(refused, tmp_path):

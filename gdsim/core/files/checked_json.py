@@ -33,7 +33,7 @@ _NONE = {
     "scene": (to_say("is a folder, not a scene file"), to_say("no such scene or file")),
     "lesson": (to_say("is a folder, not a lesson file"), to_say("no such lesson or file")),
     "picture": (to_say("is a folder, not a picture file"), to_say("no such picture or file")),
-    "answer": (to_say("is a folder, not an answer file"), to_say("no such answers or file")),
+    "answer": (to_say("is a folder, not an answer file"), to_say("is not there")),
 }
 
 
@@ -121,7 +121,7 @@ def _without_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:
     tree: dict[str, object] = {}
     for key, value in pairs:
         if key in tree:
-            raise FileFault(said("the key {key} comes twice in one object", key=shown(key)))
+            raise FileFault(said("has the key {key} twice in one object", key=shown(key)))
         tree[key] = value
     return tree
 

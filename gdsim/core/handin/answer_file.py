@@ -185,7 +185,7 @@ def _code_at(text: str, match: "re.Match[str]") -> Received:
     if int(match[1]) != VERSION:
         raise FileFault(
             said(
-                "the code is of version {version}, and this gdsim reads version {own}",
+                "has a code of version {version}, and this gdsim reads version {own}",
                 version=int(match[1]),
                 own=VERSION,
             )
@@ -195,13 +195,13 @@ def _code_at(text: str, match: "re.Match[str]") -> Received:
     except PartialCodeError as part:
         raise FileFault(
             said(
-                "the code is not whole: {there} of its {wanted} letters are there",
+                "has a code that is not whole: {there} of its {wanted} letters are there",
                 there=count(part.present),
                 wanted=count(part.wanted),
             )
         ) from None
     except DamagedCodeError:
-        raise FileFault(said("the code is damaged: some of its letters are not as they were")) from None
+        raise FileFault(said("has a damaged code: some of its letters are not as they were")) from None
 
 
 def _received(text: str) -> Received:
@@ -213,6 +213,13 @@ def _received(text: str) -> Received:
         raise FileFault(
             said("was written by another gdsim: this one reads answers of version {own}", own=VERSION)
         )
+    try:
+        return _checked(root)
+    except FileFault as fault:
+        raise FileFault(said("has something wrong in it: {fault}", fault=fault)) from None
+
+
+def _checked(root: Node) -> Received:
     keys = ("gdsim-answer", "name", "sheet", "lesson", "answers", "check")
     members = root.keys(*keys, needed=keys)
     items = list(members["answers"].items())

@@ -239,7 +239,10 @@ class HandInCommands(QObject):
 def _begun(path: Path, name: str, sheet: Sheet) -> HandIn:
     """Return the answers in a file of this name and sheet, or write a new one."""
     if path.exists():
-        hand_in = read_answers(path).hand_in
+        try:
+            hand_in = read_answers(path).hand_in
+        except FileFault as fault:
+            raise FileFault(f"{shown_name(path)} {fault}") from None
         if name_key(hand_in.name) != name_key(name):
             raise FileFault(
                 said(

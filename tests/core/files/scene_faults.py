@@ -490,7 +490,7 @@ FAULTS = {
     "nothing": ("", "is not JSON: Expecting value at line 1, column 1"),
     "a list": ("[]", "a scene must be an object, not a list"),
     "a number": ("1", "a scene must be an object, not 1"),
-    "a key twice": ('{"gdsim": 1, "gdsim": 1}', 'the key "gdsim" comes twice in one object'),
+    "a key twice": ('{"gdsim": 1, "gdsim": 1}', 'has the key "gdsim" twice in one object'),
     "deep nesting": ("[" * 100_000, "is nested too deeply"),
     "deep nesting in a key": ('{"a":' * 100_000, "is nested too deeply"),
 }

@@ -100,6 +100,11 @@ def test_whatever_lies_in_the_folder_does_not_stop_the_others(tmp_path):
     (folder / "codes.txt").write_text(f"{code_of(handed_in('Max', numbers=(5,)))}\ngdsim-answer:1,zzzz")
     (folder / "readme.txt").write_text("nothing")
     (folder / "essay.pdf").write_bytes(b"%PDF")
+    tree = json.loads((folder / f"Ada{ENDING}").read_text(encoding="utf-8"))
+    for name, change in {"wrong": {"name": 5}, "odd": {"answers": {}}, "new": {"gdsim-answer": 2}}.items():
+        (folder / f"{name}{ENDING}").write_text(json.dumps(tree | change))
+    (folder / f"twice{ENDING}").write_text('{"gdsim-answer": 1, "gdsim-answer": 1}')
+    (folder / f"gone{ENDING}").symlink_to(folder / "nowhere")
     (folder / f"loop{ENDING}").symlink_to(folder / f"loop{ENDING}")
     os.mkfifo(folder / f"pipe{ENDING}")
     found = graded(folder)
@@ -109,10 +114,12 @@ def test_whatever_lies_in_the_folder_does_not_stop_the_others(tmp_path):
     unread = [
         "codes.txt, code 2",
         *(f"{name}{ENDING}" for name in ("empty", "noise", "cut", "huge", "deep", "loop", "pipe")),
+        *(f"{name}{ENDING}" for name in ("wrong", "odd", "new", "twice", "gone")),
     ]
     for name in unread:
         assert not found[name].tasks
         assert re.fullmatch(r"It cannot be read: .+\.", remarks(found[name])), name
+        assert re.match(r"It cannot be read: it (is|has|was|cannot) ", remarks(found[name])), name
     assert "belongs to another lesson" in remarks(found[f"other{ENDING}"])
     assert len(found) == 3 + len(unread) + 1
 

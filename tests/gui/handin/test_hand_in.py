@@ -85,6 +85,22 @@ def test_a_name_is_asked_for_and_the_data_are_those_of_the_name(at_sheet, qtbot,
     assert read_answers(tmp_path / f"mine{ENDING}").hand_in == new_hand_in(sheet(), "Ada Lovelace")
 
 
+def test_a_file_that_is_there_and_holds_no_answers_is_told_of_by_its_name(at_sheet, qtbot, tmp_path):
+    hand_in, told = at_sheet.lessons.hand_in, []
+    hand_in.said.connect(told.append)
+    for name, text, words in (
+        ("a", "{}", "a.gdsim-answer has no answers in it."),
+        ("b", "{", "b.gdsim-answer is not JSON: "),
+        ("c", '{"gdsim-answer": 1}', "c.gdsim-answer has something wrong in it: name is missing."),
+    ):
+        path = tmp_path / f"{name}{ENDING}"
+        path.write_text(text)
+        with qtbot.waitSignal(hand_in.said):
+            hand_in.begin("Ada", path)
+        assert told[-1].startswith(words)
+        assert path.read_text() == text
+
+
 def fill_rows(task, qtbot):
     values = iter(right_fields(task.own))
     model = task.form.model
