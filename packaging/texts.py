@@ -136,9 +136,10 @@ def texts_of_help() -> Iterator[Entry]:
 def texts_of_page() -> Iterator[Entry]:
     """Yield what stands in the HTML of an exported page, and what its program says."""
     for path in sorted((ROOT / "resources/page").iterdir()):
-        source = path.read_text(encoding="utf-8")
-        found = {".js": sentences_of_program, ".html": sentences_of_frame}.get(path.suffix, lambda _: [])
-        yield from _each(path.relative_to(ROOT).as_posix(), *found(source))
+        read = {".js": sentences_of_program, ".html": sentences_of_frame}.get(path.suffix)
+        if read is not None:
+            found = read(path.read_text(encoding="utf-8"))
+            yield from _each(path.relative_to(ROOT).as_posix(), *found)
 
 
 def texts_of(part: str) -> Iterator[Entry]:

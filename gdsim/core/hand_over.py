@@ -9,7 +9,6 @@ import hashlib
 import os
 import socket
 import time
-from collections.abc import Mapping
 from pathlib import Path
 
 SCHEME = "gdsim"
@@ -24,12 +23,12 @@ def is_link(text: str) -> bool:
     return text.lower().startswith(f"{SCHEME}:")
 
 
-def address(environment: Mapping[str, str] = os.environ) -> Path | None:
+def address() -> Path | None:
     """Return where the window of this user on this display listens; None where there is no such place."""
-    folder = environment.get("XDG_RUNTIME_DIR", "")
+    folder = os.environ.get("XDG_RUNTIME_DIR", "")
     if not _IS_SUPPORTED or not Path(folder).is_absolute():
         return None
-    display = "\n".join(environment.get(name, "") for name in ("WAYLAND_DISPLAY", "DISPLAY"))
+    display = "\n".join(os.environ.get(name, "") for name in ("WAYLAND_DISPLAY", "DISPLAY"))
     return Path(folder, f"gdsim-{hashlib.sha256(display.encode()).hexdigest()[:12]}.socket")
 
 

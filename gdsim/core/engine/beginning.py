@@ -23,7 +23,7 @@ _ROWS_AT_ONCE = 4096
 AnyLoop: TypeAlias = RunLoop | SearchLoop
 
 
-def loop_of(run: Run, data: PointLoss, held_out: PointLoss, begins: Beginning | None = None) -> AnyLoop:
+def loop_of(run: Run, data: PointLoss, held_out: PointLoss, begins: Beginning | None) -> AnyLoop:
     """Return what computes a run."""
     return SearchLoop(run, data, begins) if run.is_searched else RunLoop(run, data, held_out, begins)
 

@@ -43,14 +43,14 @@ from gdsim.core.formulas.printing import LOOP, code
 from gdsim.core.formulas.program import is_gradient, is_norm
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import parameter_names
-from gdsim.core.model.objective import LECTURE, Objective
+from gdsim.core.model.objective import LECTURE
 from gdsim.core.rules.schedules import EPOCH, STEP, ScheduleKind
 from gdsim.core.rules.update_rule import ETA, GAMMA, T, UpdateRule, W
 
 
-def loop_text(run: Run, points: int, objective: Objective = LECTURE) -> str:
-    """Return the source of a run's loop over so many points."""
-    return "\n".join(_loop_lines(loop_shape(run, points, objective)))
+def loop_text(run: Run, points: int) -> str:
+    """Return the source of a run's loop over so many points, with the lecture's neuron and loss."""
+    return "\n".join(_loop_lines(loop_shape(run, points, LECTURE)))
 
 
 @lru_cache(maxsize=256)

@@ -8,15 +8,8 @@ from typing import Any
 from gdsim.core.files.checked_json import FileFault, Node
 from gdsim.core.formulas.language import FormulaError
 from gdsim.core.language.words import said
-from gdsim.core.rules.own_rule import (
-    VALUES,
-    OwnRule,
-    checked_id,
-    made_setting,
-    own_rule,
-    usual_setting,
-    values_of,
-)
+from gdsim.core.rules.own_rule import OwnRule, checked_id, own_rule
+from gdsim.core.rules.own_settings import VALUES, made_setting, usual_setting, values_of
 from gdsim.core.settings import Domain, Setting, shown
 
 

@@ -24,7 +24,7 @@ RUN_KEYS = (
 )  # fmt: skip
 
 
-def read_runs(node: Node, dimension: int, rules: Sequence[OwnRule] = ()) -> tuple[Run, ...]:
+def read_runs(node: Node, dimension: int, rules: Sequence[OwnRule]) -> tuple[Run, ...]:
     """Return the runs of a list, in which one that leaves another may stand before it.
 
     They may follow one of the ``rules`` of their document.

@@ -89,7 +89,7 @@ class _Entry:
     alike: list[str] = field(default_factory=list)
 
 
-def answer_files(folder: Path, beside: Path | None = None) -> list[Path]:
+def answer_files(folder: Path, beside: Path | None) -> list[Path]:
     """Return the files that may hold answers, in an order that does not depend on the system.
 
     Those of the folders in it count, as a course system packs them, but not what is in ``beside``, nor what

@@ -12,9 +12,17 @@ MULTIPLES = (0.1, 0.5, 1.0, 5.0, 10.0)
 _SHARE = Domain("a number between 0 and 1", float, 0.0, 1.0, low_included=False, high_included=False)
 
 
-def _of_slope(default: float = 1e-4) -> Setting:
-    doc = "At least this share of what the slope promises must be gained."
-    return Setting("c1", "c₁", "share of the slope", doc, default, _SHARE, 1e-6, 0.5, log=True)
+_OF_SLOPE = Setting(
+    "c1",
+    "c₁",
+    "share of the slope",
+    "At least this share of what the slope promises must be gained.",
+    1e-4,
+    _SHARE,
+    1e-6,
+    0.5,
+    log=True,
+)
 
 
 _SEARCHES = (
@@ -47,7 +55,7 @@ _SEARCHES = (
         "Armijo (backtracking)",
         "Begins at η and shortens the step until the loss falls by enough.",
         (
-            _of_slope(),
+            _OF_SLOPE,
             Setting(
                 "shrink",
                 "ρ",
@@ -65,7 +73,7 @@ _SEARCHES = (
         "strong Wolfe",
         "The loss must fall by enough, and the slope along the direction must have become flat enough.",
         (
-            _of_slope(),
+            _OF_SLOPE,
             Setting(
                 "c2",
                 "c₂",

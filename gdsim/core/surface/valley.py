@@ -70,7 +70,7 @@ class Walls(NamedTuple):
     height: Array
 
 
-def walls_along(data: PointLoss, p: Array, across: Array, lowest: float = 0.0) -> Progress[Walls]:
+def walls_along(data: PointLoss, p: Array, across: Array, lowest: float) -> Progress[Walls]:
     """Measure the walls at parameters (n, d + 1); yield the share that is done, every 10 ms or so.
 
     The loss is measured from the ``lowest`` one. Of very many places only some are looked at; each of the

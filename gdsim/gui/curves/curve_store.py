@@ -146,7 +146,7 @@ class CurveStore:
         rows, values = self._near_sketch(view, kind, steps, means=means).line(place, columns)
         return rows + steps.start, values
 
-    def rising(self, view: RunView, columns: int, within: slice | None = None) -> Rows:
+    def rising(self, view: RunView, columns: int, within: slice | None) -> Rows:
         """Return steps that raised the loss, at least one of each column of pixels that has any."""
         steps, flags = self.line(view, CurveKind.LOSS, 1, columns, within)
         return steps[flags > 0.0]

@@ -26,7 +26,7 @@ class FaultBubble(PlainLabel):
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.dismiss)
 
-    def show_under(self, owner: QWidget, sentence: str, *, stays: bool = False) -> None:
+    def show_under(self, owner: QWidget, sentence: str, *, stays: bool) -> None:
         """Show a sentence below a control, or above it when there is no room.
 
         It goes by itself unless it ``stays`` until it is dismissed.

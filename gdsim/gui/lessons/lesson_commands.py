@@ -240,7 +240,7 @@ class LessonCommands(QObject):
         """Whose answers are collected; None for nobody's."""
         return self.hand_in.handing_in if "hand_in" in self.__dict__ else None
 
-    def resume(self, place: "PlaceInLesson", handing_in: "HandingIn | None" = None) -> None:
+    def resume(self, place: "PlaceInLesson", handing_in: "HandingIn | None") -> None:
         """Read a lesson again, and go on where somebody was in it, and with whose answers are collected."""
 
         def go_on(lesson: "Lesson") -> None:

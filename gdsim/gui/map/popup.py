@@ -45,7 +45,7 @@ class FaultLine(FaultBubble):
         super().__init__(popup)
         self.hide()
 
-    def show_under(self, owner: QWidget, sentence: str, *, stays: bool = True) -> None:
+    def show_under(self, owner: QWidget, sentence: str, *, stays: bool) -> None:
         """Show a sentence below all fields, until it no longer holds."""
         self.owner = owner
         self.setText(sentence)

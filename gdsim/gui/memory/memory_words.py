@@ -15,7 +15,7 @@ _LEFT = 0.0005
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def weights_words(weights: PastWeights, length: int, share: float, first: int = 0) -> str:
+def weights_words(weights: PastWeights, length: int, share: float, first: int) -> str:
     """Return what a memory is made of; at step ``first`` a fork went on with that of its parent."""
     said = _of_gradients(weights, length, share)
     if weights.start < _LEFT:

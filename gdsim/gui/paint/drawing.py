@@ -31,7 +31,7 @@ def pixel_ratio_of(painter: QPainter) -> float:
     return painter.deviceTransform().m11() / painter.worldTransform().m11()
 
 
-def blank_picture(width: float, height: float, pixel_ratio: float, ground: QColor | None = None) -> QImage:
+def blank_picture(width: float, height: float, pixel_ratio: float, ground: QColor | None) -> QImage:
     """Return a picture for a pane of some size, of one colour or transparent."""
     size = QSize(math.ceil(width * pixel_ratio), math.ceil(height * pixel_ratio))
     forms = QImage.Format

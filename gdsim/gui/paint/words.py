@@ -53,7 +53,7 @@ def minima_words(surface: LossSurface) -> str:
     return f"{words} {as_low}"
 
 
-def surface_words(surface: LossSurface, concealed: frozenset[str] = frozenset()) -> str:
+def surface_words(surface: LossSurface, concealed: frozenset[str]) -> str:
     """Return the window, the range of the loss in it, where it is lowest and what is there, as sentences.
 
     The lowest place is left out where ``"minimum"`` is concealed.

@@ -28,7 +28,7 @@ def counted_points(count: int) -> str:
     return counted(count, "{n} point", "{n} points")
 
 
-def understood(outline: Outline, count: int | None = None) -> str:
+def understood(outline: Outline, count: int | None) -> str:
     """Return how a table was read; ``count`` is the number of its rows, once they are read."""
     dialect, words = outline.dialect, []
     if count is not None:

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 from gdsim.core.analysis.worked import rule_in_letters
 from gdsim.core.formulas.language import FormulaError, Span
 from gdsim.core.language.words import translated
-from gdsim.core.rules.own_rule import MOST_TITLE_LETTERS, Names, OwnRule, names_to_set, own_rule
+from gdsim.core.rules.own_rule import MOST_TITLE_LETTERS, OwnRule, own_rule
 from gdsim.core.rules.rule import Rule
+from gdsim.core.rules.typed_lines import Names, names_to_set
 from gdsim.core.settings import InvalidValue, Setting
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.dialog import buttons, heading

@@ -10,14 +10,8 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from gdsim.core.formulas.numerals import precise
 from gdsim.core.formulas.symbols import typeset
 from gdsim.core.language.words import translated
-from gdsim.core.rules.own_rule import (
-    VALUES,
-    Names,
-    fixed_values,
-    made_setting,
-    usual_setting,
-    values_of,
-)
+from gdsim.core.rules.own_settings import VALUES, fixed_values, made_setting, usual_setting, values_of
+from gdsim.core.rules.typed_lines import Names
 from gdsim.core.settings import SWITCH, Domain, Setting, Value
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.editors import FIELD_WIDTH, SwitchEditor

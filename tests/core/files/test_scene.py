@@ -27,7 +27,8 @@ from gdsim.core.model.kept import Kept, KeptAxis, KeptEntry, KeptMap, KeptRace, 
 from gdsim.core.model.points import PointSet
 from gdsim.core.resources import resource
 from gdsim.core.rules.catalogue import RULES
-from gdsim.core.rules.own_rule import made_setting, own_rule
+from gdsim.core.rules.own_rule import own_rule
+from gdsim.core.rules.own_settings import made_setting
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
 from gdsim.core.settings import POSITIVE, SWITCH, InvalidValue
 from tests.core.files.scene_faults import FAULTS, good, text_with

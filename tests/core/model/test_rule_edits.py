@@ -7,7 +7,8 @@ import pytest
 from gdsim.core.model.edits import duplicate_run, remove_run
 from gdsim.core.model.experiment import Experiment, Run, new_experiment
 from gdsim.core.model.rule_edits import add_rule, change_rule, remove_rule, runs_of_rule
-from gdsim.core.rules.own_rule import made_setting, own_rule
+from gdsim.core.rules.own_rule import own_rule
+from gdsim.core.rules.own_settings import made_setting
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES
 from gdsim.core.settings import BELOW_ONE, NUMBER, POSITIVE, InvalidValue
 

@@ -13,17 +13,10 @@ from gdsim.core.model.experiment import Run
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import LECTURE_RULES, RULES
 from gdsim.core.rules.libraries.lookup import LIBRARIES, library_rules
-from gdsim.core.rules.own_rule import (
-    MOST_GRADIENTS,
-    checked_id,
-    free_id,
-    made_setting,
-    names_to_set,
-    own_rule,
-    tidy,
-    usual_setting,
-)
+from gdsim.core.rules.own_rule import checked_id, free_id, own_rule, tidy
+from gdsim.core.rules.own_settings import made_setting, usual_setting
 from gdsim.core.rules.schedules import CONSTANT_MOMENTUM, MOMENTUM_SCHEDULES, SCHEDULES
+from gdsim.core.rules.typed_lines import MOST_GRADIENTS, names_to_set
 from gdsim.core.settings import BELOW_ONE, COUNT, NOT_NEGATIVE, NUMBER, POSITIVE, SWITCH, InvalidValue
 from tests.core.records import columns_of, same
 from tests.core.rules.hostile_lines import hostile_lines

@@ -5,7 +5,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from gdsim.core.rules.catalogue import RULES
-from gdsim.core.rules.own_rule import made_setting, own_rule
+from gdsim.core.rules.own_rule import own_rule
+from gdsim.core.rules.own_settings import made_setting
 from gdsim.core.settings import BELOW_ONE, COUNT, NUMBER, POSITIVE
 from gdsim.gui.forms.bubble import fault_shown
 from gdsim.gui.forms.combo import ComboBox

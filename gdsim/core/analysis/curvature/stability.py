@@ -63,9 +63,9 @@ class Stability:
         return typeset(PLAIN_TEXT.letters(node, symbols(optimizer))), PLAIN_TEXT.numbers(node, texts)
 
 
-def stability(update: Update, place: Array | None = None) -> Stability:
-    """Return the stability of an update where it begins, or with its rates at another place."""
-    curvature = curvature_at(update.data, update.before if place is None else place)
+def stability(update: Update, place: Array) -> Stability:
+    """Return the stability of an update, with its rates, at a place."""
+    curvature = curvature_at(update.data, place)
     rule = update.run.optimizer.update_rule
     holds_rate = linear_step(rule).holds_rate
     own = holds_rate and rule.has_own_rates

@@ -287,20 +287,20 @@ def decay_rate(name: str, symbol: str, default: float, doc: str, inner: str = ""
     return number(name, symbol, "decay rate", doc, default, BELOW_ONE, 0.0, 0.9999, inner=inner)
 
 
-def betas(second: float = 0.999) -> Pair:
+def betas() -> Pair:
     """Declare PyTorch's pair of decay rates."""
-    names = (("beta1", "β₁", 0.9, "betas[0]", OF_G), ("beta2", "β₂", second, "betas[1]", OF_SQUARES))
+    names = (("beta1", "β₁", 0.9, "betas[0]", OF_G), ("beta2", "β₂", 0.999, "betas[1]", OF_SQUARES))
     pair = tuple(
         Setting(name, symbol, "decay rate", doc, default, BELOW_ONE, 0.0, 0.9999, argument=argument)
         for name, symbol, default, argument, doc in names
     )
-    return Pair("betas", (0.9, second), pair=pair)
+    return Pair("betas", (0.9, 0.999), pair=pair)
 
 
-def epsilon(name: str, default: float, where: str = "It is added to the root.", inner: str = "eps") -> Plain:
+def epsilon(name: str, default: float, where: str = "It is added to the root.") -> Plain:
     """Declare the small number that is added before a division."""
     doc = f"Keeps the division away from zero. {where}"
-    return number(name, "ε", "epsilon", doc, default, NOT_NEGATIVE, 1e-12, 1.0, log=True, inner=inner)
+    return number(name, "ε", "epsilon", doc, default, NOT_NEGATIVE, 1e-12, 1.0, log=True, inner="eps")
 
 
 def momentum(default: object = 0.0, absent: "Value | None" = None, domain: Domain = NOT_NEGATIVE) -> Plain:

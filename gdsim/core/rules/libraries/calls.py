@@ -166,7 +166,7 @@ def optimizer_call(optimizer: Optimizer, schedule: Schedule | None = None) -> st
     return call_text(rule, optimizer.arguments, schedule_call(schedule, optimizer.eta) if schedule else "")
 
 
-def call_text(rule: LibraryRule, arguments: Mapping[str, object], rate: str = "") -> str:
+def call_text(rule: LibraryRule, arguments: Mapping[str, object], rate: str) -> str:
     """Return the call with those arguments that are not the library's defaults, and the rate in any case."""
     written = ["params"] if rule.id.startswith("torch.") else []
     for one in rule.declared:

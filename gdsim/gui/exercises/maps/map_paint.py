@@ -192,16 +192,12 @@ def _paint_axes(painter: QPainter, sheet: MapSheet, place: QRectF, theme: Theme)
     painter.drawText(QPointF(place.left() - _LEFT + 2.0, place.top() - 6.0), name)
 
 
-def axis_name(axis: MapAxis, base: float | None = None) -> str:
+def axis_name(axis: MapAxis, base: float | None) -> str:
     """Return the letter of an axis; with a base its numbers are counted from there."""
     symbol = axis.setting.symbol or translated(axis.setting.label)
-    return (
-        symbol
-        if base is None
-        else f"{symbol} − {precise(base)}"
-        if base >= 0.0
-        else f"{symbol} + {precise(-base)}"
-    )
+    if base is None:
+        return symbol
+    return f"{symbol} − {precise(base)}" if base >= 0.0 else f"{symbol} + {precise(-base)}"
 
 
 def _paint_title(painter: QPainter, cell: MapCell, place: QRectF, theme: Theme) -> None:

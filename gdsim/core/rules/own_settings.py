@@ -1,0 +1,112 @@
+"""The settings of rules that a person typed: what may be said of them, and what they are where nothing is."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from gdsim.core.formulas.symbols import letter_of
+from gdsim.core.language.words import kept_by_language, said, to_say
+from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.update_rule import ETA, GAMMA
+from gdsim.core.settings import (
+    BELOW_ONE,
+    COUNT,
+    NOT_NEGATIVE,
+    NUMBER,
+    POSITIVE,
+    SWITCH,
+    UP_TO_ONE,
+    Domain,
+    InvalidValue,
+    Setting,
+    Value,
+)
+
+# A slider is logarithmic where its ends are so many times apart.
+_LOGARITHMIC = 100.0
+# What a setting may be, by its name in files.
+VALUES: dict[str, Domain] = {
+    "number": NUMBER,
+    "positive": POSITIVE,
+    "not-negative": NOT_NEGATIVE,
+    "below-one": BELOW_ONE,
+    "up-to-one": UP_TO_ONE,
+    "count": COUNT,
+    "switch": SWITCH,
+}
+# The slider of a setting that nobody said more about.
+_ENDS: dict[Domain, tuple[float, float]] = {POSITIVE: (1e-3, 10.0), COUNT: (1.0, 50.0)}
+_FIRST: dict[Domain, Value] = {POSITIVE: 1.0, COUNT: 5, SWITCH: True}
+
+
+@kept_by_language
+def usual_settings() -> Mapping[str, tuple[Setting, ...]]:
+    """Return the settings of the catalogue by their names, each once; the lecture's come first."""
+    known: dict[str, tuple[Setting, ...]] = {}
+    for rule in RULES.values():
+        for one in rule.settings:
+            if one.domain not in (other.domain for other in known.get(one.name, ())):
+                known[one.name] = (*known.get(one.name, ()), one)
+    return known
+
+
+def usual_setting(name: str, domain: Domain | None = None) -> Setting:
+    """Return what a setting is at first: as in the catalogue where it is known there."""
+    known = usual_settings().get(name, ())
+    if known and domain is None:
+        return known[0]
+    same = next((one for one in known if one.domain == domain), None)
+    if same:
+        return same
+    domain = domain or NUMBER
+    low, high = _ENDS.get(domain, (0.0, 1.0))
+    symbol = "" if domain == SWITCH else known[0].symbol if known else letter_of(name)
+    return Setting(
+        name,
+        symbol,
+        name.replace("_", " "),
+        to_say("As it is used in the lines of the rule."),
+        _FIRST.get(domain, 0.5),
+        domain,
+        low,
+        high,
+        log=_is_logarithmic(domain, low, high),
+    )
+
+
+def fixed_values(name: str) -> Domain | None:
+    """Return what a setting has to be, since schedules change it; None for all others."""
+    return {ETA: POSITIVE, GAMMA: BELOW_ONE}.get(name)
+
+
+def made_setting(name: str, domain: Domain, default: Value, low: float, high: float) -> Setting:
+    """Return a setting with what a person says of it; raises `InvalidValue` for what cannot be."""
+    fixed = fixed_values(name)
+    if fixed and domain != fixed:
+        raise InvalidValue(
+            "values", said("of {name} must be {fixed}: schedules change it", name=name, fixed=_key_of(fixed))
+        )
+    usual = usual_setting(name, domain)
+    default = domain.check(default, "default")
+    if domain == SWITCH:
+        return replace(usual, default=default)
+    low, high = float(domain.check(low, "low")), float(domain.check(high, "high"))
+    if not low < high:
+        raise InvalidValue(
+            "high", said("must be above low, which is {low}, not {high}", low=f"{low:g}", high=f"{high:g}")
+        )
+    return replace(
+        usual, default=default, low=low, high=high, log=_is_logarithmic(domain, low, high), argument=""
+    )
+
+
+def _key_of(domain: Domain) -> str:
+    return next(key for key, one in VALUES.items() if one == domain)
+
+
+def values_of(setting: Setting) -> str:
+    """Return what the values of a setting are called in files."""
+    return next((key for key, one in VALUES.items() if one == setting.domain), "number")
+
+
+def _is_logarithmic(domain: Domain, low: float, high: float) -> bool:
+    return domain == POSITIVE and low > 0.0 and high >= _LOGARITHMIC * low

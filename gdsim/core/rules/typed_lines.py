@@ -1,0 +1,315 @@
+"""The lines of a rule that a person typed: whether they are those of a rule, and which names need a value.
+
+Their text is never run: see `gdsim.core.formulas.language`. The limits keep what follows from the lines
+within what a window can show.
+"""
+
+import re
+import string
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import product
+from typing import NamedTuple
+
+from gdsim.core.formulas.language import (
+    FUNCTIONS,
+    PI,
+    FormulaError,
+    Name,
+    Node,
+    Span,
+    names_in,
+    terms_of,
+    walk,
+)
+from gdsim.core.formulas.numerals import count
+from gdsim.core.formulas.program import GRADIENT_AT, Program, conditions_in, is_gradient, read_program
+from gdsim.core.formulas.symbols import LATEX_LETTERS
+from gdsim.core.language.words import counted, said, to_say, translated
+from gdsim.core.rules.own_settings import usual_setting
+from gdsim.core.rules.update_rule import CORRECTED, ETA, NEW, W_NEXT, G, T, UpdateRule, W
+from gdsim.core.settings import Setting, printable
+
+MOST_LINES, MOST_SETTINGS, MOST_SWITCHES, MOST_MEMORIES, MOST_GRADIENTS = 40, 12, 6, 6, 4
+_MOST_LETTERS, _MOST_NODES = 4000, 600
+# What each result comes to when nothing but memories, gradients and settings is left in it. A few lines of
+# the form ``b = a + a`` would come to more than any memory holds.
+_MOST_INLINED, _DEEPEST_INLINED = 1500, 60
+# A name: letters, digits behind them, and words behind single underscores.
+_NAME = re.compile(r"[A-Za-z]+[A-Za-z0-9]*(?:_[A-Za-z0-9]+)*")
+_LONGEST_NAME = 32
+# What lines are made of, and numbers; what stands directly behind one is taken for a part of it.
+_LETTERS = frozenset(string.ascii_letters + string.digits + "_+-*/().,=<>! ")
+_DIGITS_AND_MORE = re.compile(r"(?<![\w.])\.?\d(?:[eE][+-]?\d|[\w.])*")
+_NUMBER = re.compile(r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+# How signs and letters are written here that a keyboard or another program may bring.
+_WRITTEN = {
+    "\N{MINUS SIGN}": to_say("a minus is written -"),
+    "\N{EN DASH}": to_say("a minus is written -"),
+    "·": to_say("a product is written *"),
+    "×": to_say("a product is written *"),
+    "÷": to_say("a quotient is written /"),
+    "²": to_say("a square is written **2"),
+    "^": to_say("a power is written **"),
+    "%": to_say("a remainder is written mod(a, b)"),
+    "[": to_say("only ( and ) group terms"),
+    "{": to_say("only ( and ) group terms"),
+    ";": to_say("each formula has a line of its own"),
+    "√": to_say("a root is written sqrt(...)"),
+    "∇": to_say("the gradient is written g"),
+    "π": to_say("π is written pi"),
+    "≤": to_say("≤ is written <="),
+    "≥": to_say("≥ is written >="),
+    "≠": to_say("≠ is written !="),
+}  # fmt: skip
+
+
+# Whether each switch is on.
+_Way = tuple[tuple[str, bool], ...]
+
+
+class Names(NamedTuple):
+    """The names in some lines that are given a value as settings, in the order in which they come."""
+
+    numbers: tuple[str, ...]
+    switches: tuple[str, ...]
+
+
+def names_to_set(lines: str) -> Names:
+    """Return the names in lines that need a value; raises `FormulaError`, with the place, for wrong lines."""
+    try:
+        return _names_to_set(lines)
+    except FormulaError as error:
+        raise _placed(error, lines) from error
+
+
+def _names_to_set(lines: str) -> Names:
+    _check_letters(lines)
+    conditions = conditions_in(lines)
+    if len(conditions) > MOST_SWITCHES:
+        raise FormulaError(
+            said("a rule may have {most_switches} switches, not more", most_switches=MOST_SWITCHES),
+            name=conditions[-1],
+        )
+    ways: list[_Way] = [
+        tuple(zip(conditions, values, strict=True))
+        for values in product((True, False), repeat=len(conditions))
+    ]
+    programs = {way: read_program(lines, way) for way in ways}
+    for program in programs.values():
+        _check_names(program)
+    names = _names_of(lines, conditions, programs.values())
+    settings = tuple(usual_setting(name) for name in names.numbers)
+    for way, program in programs.items():
+        _check_way(way, program, settings)
+    if ETA not in names.numbers:
+        raise FormulaError(said("no line uses {eta}, the learning rate: multiply the step by it", eta=ETA))
+    return names
+
+
+def _names_of(lines: str, conditions: Iterable[str], programs: Iterable[Program]) -> Names:
+    """Return the names that no line computes, whichever switches are on."""
+    programs = tuple(programs)
+    computed = {line.target for program in programs for line in program.lines}
+    letters = {name.removesuffix(NEW) for name in computed if name.endswith(NEW)}
+    free = {name for program in programs for name in program.free} - {W, T, G} - letters
+    _check_free(free, computed)
+    numbers = tuple(name for name in _in_order(lines) if name in free)
+    switches = tuple(name for name in conditions if name not in free)
+    for name in (*numbers, *switches):
+        _check_setting(name, computed | letters)
+    if len(numbers) + len(switches) > MOST_SETTINGS:
+        raise FormulaError(
+            said("a rule may have {most_settings} settings, not more", most_settings=MOST_SETTINGS),
+            name=numbers[-1],
+        )
+    return Names(numbers, switches)
+
+
+def _check_way(way: _Way, program: Program, settings: tuple[Setting, ...]) -> None:
+    """Refuse lines that are none of a rule while some switches are on, and say which are off."""
+    try:
+        _check_rule(UpdateRule.of(program, settings))
+    except FormulaError as error:
+        off = [name for name, on in way if not on]
+        if not off:
+            raise
+        words = counted(
+            len(off),
+            "{error} when {names} is off",
+            "{error} when {names} are off",
+            error=error,
+            names=said("{one} and {other}", one=off[0], other=off[1]) if len(off) > 1 else off[0],
+        )
+        raise FormulaError(words, error.span, error.name) from error
+
+
+def _check_letters(lines: str) -> None:
+    """Refuse what no line can hold, with the way in which it is written."""
+    if len(lines) > _MOST_LETTERS:
+        raise FormulaError(
+            said(
+                "the lines of a rule may have {most_letters} letters, not {lines}",
+                most_letters=count(_MOST_LETTERS),
+                lines=count(len(lines)),
+            )
+        )
+    rows = lines.splitlines()
+    if sum(bool(row.partition("#")[0].strip()) for row in rows) > MOST_LINES:
+        raise FormulaError(
+            said("a rule may have {most_lines} lines, not more", most_lines=MOST_LINES), Span(MOST_LINES)
+        )
+    for row, text in enumerate(rows):
+        code = text.partition("#")[0]
+        for place, letter in enumerate(code):
+            if letter not in _LETTERS:
+                raise FormulaError(_way_to_write(letter), Span(row, place, place + 1))
+        for word in _DIGITS_AND_MORE.finditer(code):
+            if not _NUMBER.fullmatch(word[0]):
+                raise FormulaError(
+                    said("{word} is no number", word=word[0][:_LONGEST_NAME]), Span(row, *word.span())
+                )
+
+
+def _way_to_write(letter: str) -> str:
+    if letter in _WRITTEN:
+        return translated(_WRITTEN[letter])
+    latex = LATEX_LETTERS.get(letter)
+    if latex:
+        name = "eps" if letter == "ε" else latex[1:].removeprefix("var")
+        return said("{letter} is written {name}", letter=letter, name=name)
+    return said("{letter} is no letter or sign of a formula", letter=printable(letter))
+
+
+def _check_names(program: Program) -> None:
+    for line in (*program.lines, *program.starts):
+        if line.target in (W, f"{W}{NEW}", f"{W}_new"):
+            words = said(
+                "{w} after the update is written {w_next}, not {target}",
+                w=W,
+                w_next=W_NEXT,
+                target=line.target,
+            )
+            raise FormulaError(words, name=line.target)
+        for name in (line.target, *sorted(names_in(line.node))):
+            if len(name) > _LONGEST_NAME or not _NAME.fullmatch(name):
+                words = said(
+                    "a name has up to {longest_name} letters and digits, with single _ between them",
+                    longest_name=_LONGEST_NAME,
+                )
+                raise FormulaError(
+                    said("{words}, and {name} has not", words=words, name=printable(name[:_LONGEST_NAME])),
+                    name=name,
+                )
+
+
+def _check_free(free: set[str], computed: set[str]) -> None:
+    """Refuse names that nobody would mean as settings."""
+    for name in sorted(free):
+        if name in computed:
+            words = said(
+                "{name} is not computed in every case: a line without if must come first, or if not",
+                name=name,
+            )
+            raise FormulaError(words, name=name)
+        if name in (f"{W}{NEW}", f"{G}{NEW}"):
+            raise FormulaError(
+                said("{name} is written without _t: {w} is before the update", name=name[0], w=W), name=name
+            )
+        after = next((one for one in sorted(computed) if one in _other_afters(name)), "")
+        if after:
+            words = said(
+                "a memory after the update is written {name}{new}, not {after}",
+                name=name,
+                new=NEW,
+                after=after,
+            )
+            raise FormulaError(words, name=after)
+        before = name.removesuffix(NEW).removesuffix(CORRECTED)
+        if before != name:
+            raise FormulaError(said("no line computes {name}", name=name), name=name)
+
+
+def _other_afters(name: str) -> tuple[str, ...]:
+    return tuple(f"{name}{end}" for end in ("_next", "_new", "new", "_hat"))
+
+
+def _check_setting(name: str, computed: set[str]) -> None:
+    if name in FUNCTIONS or name == GRADIENT_AT:
+        raise FormulaError(
+            said("{name} is a function, and its terms stand in parentheses behind it", name=name), name=name
+        )
+    if name in (W, W_NEXT, T, G, PI, *computed):
+        raise FormulaError(said("{name} is no switch", name=name), name=name)
+
+
+def _check_rule(rule: UpdateRule) -> None:
+    if len(rule.letters) > MOST_MEMORIES:
+        words = said(
+            "a rule may remember {most_memories} numbers of a parameter, not more",
+            most_memories=MOST_MEMORIES,
+        )
+        raise FormulaError(words, name=rule.letters[-1] + NEW)
+    if len(rule.gradients) > MOST_GRADIENTS:
+        words = said(
+            "a rule may ask for {most_gradients} gradients at a step, not more", most_gradients=MOST_GRADIENTS
+        )
+        raise FormulaError(words, name=tuple(rule.gradients)[-1])
+    lines = rule.program.lines
+    if sum(1 for line in (*lines, *rule.program.starts) for _ in walk(line.node)) > _MOST_NODES:
+        raise FormulaError(
+            said(
+                "all lines together may have {most_nodes} names, numbers and signs, not more",
+                most_nodes=_MOST_NODES,
+            )
+        )
+    sizes: dict[str, tuple[int, int]] = {}
+    for line in lines:
+        size, depth = (1, 1) if is_gradient(line.node) else _inlined(line.node, sizes)
+        if size > _MOST_INLINED or depth > _DEEPEST_INLINED:
+            words = said(
+                "{target} becomes too long when all lines before it are put into one formula",
+                target=line.target,
+            )
+            raise FormulaError(words, name=line.target)
+        sizes[line.target] = size, depth
+
+
+def _inlined(node: Node, sizes: Mapping[str, tuple[int, int]]) -> tuple[int, int]:
+    """Return how many nodes a formula has with other lines put in for their names, and how deep they are."""
+    if isinstance(node, Name):
+        return sizes.get(node.name, (1, 1))
+    within = [_inlined(term, sizes) for term in terms_of(node)]
+    return 1 + sum(size for size, _ in within), 1 + max((depth for _, depth in within), default=0)
+
+
+# --------------------------------------------------------------------------------- where it is
+
+
+def _in_order(lines: str) -> list[str]:
+    """Return the words of some lines, each once, in the order in which they come."""
+    code = "\n".join(row.partition("#")[0] for row in lines.splitlines())
+    return list(dict.fromkeys(re.findall(r"[A-Za-z]\w*", code)))
+
+
+def _placed(error: FormulaError, lines: str) -> FormulaError:
+    """Return an error with a place: that of the name that it is about, where it has none of its own."""
+    rows = [row.partition("#")[0] for row in lines.splitlines()]
+    span = error.span
+    if error.name and (span is None or not span.end):
+        span = _place_of(error.name, rows, range(len(rows)) if span is None else [span.line]) or span
+    if span is None:
+        span = Span(max((row for row, text in enumerate(rows) if text.strip()), default=0))
+    text = rows[span.line] if span.line < len(rows) else ""
+    start = min(span.start, len(text))
+    end = min(span.end, len(text)) or len(text.rstrip())
+    if end <= start:  # behind the last letter
+        start = max(0, min(start, len(text.rstrip())) - 1)
+        end = max(start + 1, len(text.rstrip())) if text.strip() else start
+    return FormulaError(str(error), Span(span.line, start, end), error.name)
+
+
+def _place_of(name: str, rows: Sequence[str], among: Iterable[int]) -> Span | None:
+    """Return the first place of a name in some of the rows."""
+    whole = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
+    found = ((row, whole.search(rows[row])) for row in among)
+    return next((Span(row, *match.span()) for row, match in found if match), None)
