@@ -120,7 +120,7 @@ class NeuronObjective:
         set_ = object.__setattr__
         _check_choice("activation", self.activation, ACTIVATIONS)
         _check_choice("loss", self.loss, LOSSES)
-        set_(self, "reduction", self.reduction or (HALF_SUM if self.loss == "squared" else SUM))
+        set_(self, "reduction", self.reduction or self.reductions_of(self.loss)[0])
         _check_choice("reduction", self.reduction, self.reductions_of(self.loss))
         set_(self, "l2", NOT_NEGATIVE.check(self.l2, "l2"))
         set_(self, "delta", POSITIVE.check(self.delta, "delta"))
@@ -129,8 +129,16 @@ class NeuronObjective:
 
     @staticmethod
     def reductions_of(loss: str) -> tuple[str, ...]:
-        """Return how the terms of a loss may be put together; half of the sum is of squares alone."""
+        """Return how the terms of a loss may be put together, as usual first; half is of squares alone."""
         return REDUCTIONS if loss == "squared" else (SUM, MEAN)
+
+    def with_loss(self, loss: str) -> "NeuronObjective":
+        """Return the same neuron with another loss: a mean stays one, and a sum a sum."""
+        if loss == self.loss:
+            return self
+        usual = self.reduction == self.reductions_of(self.loss)[0]
+        kept = not usual and self.reduction in self.reductions_of(loss)
+        return NeuronObjective(self.activation, loss, self.reduction if kept else "", self.l2)
 
     @property
     def is_lecture(self) -> bool:

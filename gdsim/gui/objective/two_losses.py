@@ -142,8 +142,5 @@ class TwoLosses(QObject):
 def _with_loss(experiment: Experiment, loss: str) -> Experiment:
     """Return the same points and runs with another loss of the same neuron."""
     objective = experiment.objective
-    activation = objective.activation if isinstance(objective, NeuronObjective) else "sigmoid"
-    l2 = objective.l2 if isinstance(objective, NeuronObjective) else 0.0
-    is_same = isinstance(objective, NeuronObjective) and objective.loss == loss
-    other = objective if is_same else NeuronObjective(activation, loss, l2=l2)
-    return replace(experiment, objective=other)
+    assert isinstance(objective, NeuronObjective)  # noqa: S101 - a function has no card
+    return replace(experiment, objective=objective.with_loss(loss))

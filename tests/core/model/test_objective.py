@@ -283,3 +283,21 @@ def test_what_there_is_not_is_refused(case):
     with pytest.raises(InvalidValue) as caught:
         wrong()
     assert caught.value.key == key
+
+
+@pytest.mark.parametrize(
+    ("loss", "reduction", "other", "wanted"),
+    [
+        ("squared", "", "cross-entropy", "sum"),
+        ("squared", "sum", "cross-entropy", "sum"),
+        ("squared", "mean", "cross-entropy", "mean"),
+        ("cross-entropy", "", "squared", "half-sum"),
+        ("cross-entropy", "mean", "squared", "mean"),
+        ("huber", "mean", "absolute", "mean"),
+        ("squared", "sum", "squared", "sum"),
+    ],
+)
+def test_another_loss_of_the_same_neuron_is_put_together_alike(loss, reduction, other, wanted):
+    one = NeuronObjective("tanh", loss, reduction, 0.5)
+    found = one.with_loss(other)
+    assert (found.activation, found.loss, found.reduction, found.l2) == (one.activation, other, wanted, 0.5)

@@ -53,6 +53,14 @@ def test_the_same_points_have_two_surfaces_and_the_window_says_what_follows(comp
     assert window.commands["two_losses"].isChecked()
 
 
+def test_a_mean_is_compared_with_a_mean(compared, qtbot):
+    _, session, card = compared
+    session.open(replace(session.experiment, objective=NeuronObjective(reduction="mean", l2=0.01)))
+    assert card.session.experiment.objective == NeuronObjective(
+        loss="cross-entropy", reduction="mean", l2=0.01
+    )
+
+
 def test_both_are_looked_at_by_one_camera(compared, qtbot):
     window, _, card = compared
     first, other = window.cards.surface, card.surface
