@@ -1,7 +1,7 @@
 """The commands that open the exercises."""
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QByteArray, QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -43,6 +43,13 @@ def _kind_of(name: str) -> "type[Exercise]":
     }[name]
 
 
+class KeptExercises(NamedTuple):
+    """How the windows of exercises stood."""
+
+    left: "Mapping[str, tuple[QByteArray, Any]]"  # geometry and state of those that were open at any time
+    opened: tuple[str, ...]  # those that are open, and can be opened by their names
+
+
 class ExerciseCommands(QObject):
     """Opens each window once. A closed one is deleted; opened again, it goes on where it was left."""
 
@@ -60,6 +67,7 @@ class ExerciseCommands(QObject):
         self.make_exporter: Callable[[QWidget], Exporter] | None = None
         self.opened: dict[str, Exercise] = {}
         self._left: dict[str, tuple[QByteArray, Any]] = {}  # geometry and state of those that were closed
+        self._named: set[str] = set()  # those that `open` made; others were taken in
 
     def open(self, name: str, settings: "Mapping[str, Value] | None" = None) -> "Exercise | None":
         """Open an exercise, with what a lesson sets in it; None if it cannot be done with this document."""
@@ -70,6 +78,7 @@ class ExerciseCommands(QObject):
                 self.refused.emit(refusal)
                 return None
             self.adopt(name, kind(self._session, self._user_actions, self._window))
+            self._named.add(name)
         if settings is not None:
             self.opened[name].set_up(settings)
         self.opened[name].show_up()
@@ -90,6 +99,17 @@ class ExerciseCommands(QObject):
             exercise.restoreGeometry(geometry)
             exercise.restore_state(state)
         self._tell_of_cover()
+
+    def kept(self) -> KeptExercises:
+        """Return how all windows stand, for the commands of another main window to go on from."""
+        now = {name: (one.saveGeometry(), one.save_state()) for name, one in self.opened.items()}
+        return KeptExercises(self._left | now, tuple(name for name in self.opened if name in self._named))
+
+    def go_on(self, kept: KeptExercises) -> None:
+        """Open the exercises that were open, as they stood."""
+        self._left.update(kept.left)
+        for name in kept.opened:
+            self.open(name)
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme

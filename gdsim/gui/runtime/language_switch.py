@@ -17,8 +17,9 @@ from gdsim.session.session import Session
 class LanguageSwitch(QObject):
     """Holds the window of a session, and puts another one in its place when another language is chosen.
 
-    Document, undo history, cursor, selected run, lesson and cameras stay: they belong to the session, or are
-    handed on. ``make`` makes a window for the session that looks at the surface as the given one does.
+    Document, undo history, cursor, selected run, lesson, exercises and cameras stay: they belong to the
+    session, or are handed on. ``make`` makes a window for the session that looks at the surface as the given
+    one does.
     """
 
     replaced = Signal(object)  # the new MainWindow

@@ -73,6 +73,7 @@ from gdsim.session.session import Session
 
 if TYPE_CHECKING:
     from gdsim.core.analysis.diagnosis import Finding
+    from gdsim.gui.exercises.commands import KeptExercises
     from gdsim.gui.handin.hand_in import HandInCommands, HandingIn
     from gdsim.gui.lessons.guide import PlaceInLesson
 
@@ -88,6 +89,7 @@ class HandedOver(NamedTuple):
     page: int
     lesson: "PlaceInLesson | None"
     handing_in: "HandingIn | None"
+    exercises: "KeptExercises"
 
 
 class MainWindow(QMainWindow):
@@ -544,6 +546,7 @@ class MainWindow(QMainWindow):
             self.cards.run_card.page,
             guide.place() if guide else None,
             self.lessons.handing_in,
+            self.exercises.kept(),
         )
         self._is_handed_over = True
         self._leave()
@@ -558,6 +561,7 @@ class MainWindow(QMainWindow):
         self.session.tell_all()
         if handed.lesson is not None:
             self.lessons.resume(handed.lesson, handed.handing_in)
+        self.exercises.go_on(handed.exercises)
 
     def _leave(self) -> None:
         self.help.close()

@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 import pytest
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QApplication, QDialogButtonBox
 
 from gdsim.cli import main
@@ -129,6 +129,30 @@ def test_a_student_goes_on_with_the_same_answers(switch, qtbot, tmp_path):
     lessons.guide.go(lessons.lesson.tasks[4])
     lessons.guide.open_again()
     assert lessons.hand_in.task.own.data == lessons.hand_in._sheet.own_task(5, "Ada").data
+
+
+def test_exercises_go_on_where_they_were(switch, qtbot):
+    old = switch.window.exercises
+    quiz, rates = old.open("quiz"), old.open("find_rate")
+    qtbot.waitUntil(lambda: quiz.question is not None, timeout=20_000)
+    quiz.answer(quiz.question.answer)
+    asked, score = quiz.question, quiz.score
+    assert score.right == 1
+    rates.steps.selectAll()
+    qtbot.keyClicks(rates.steps, "37")
+    qtbot.keyClick(rates.steps, Qt.Key.Key_Return)
+    old.open("predict").close()
+    with qtbot.waitSignal(switch.replaced):
+        switch.window.choose_language("de")
+    new = switch.window.exercises
+    assert set(new.opened) == {"quiz", "find_rate"}
+    quiz, rates = new.opened["quiz"], new.opened["find_rate"]
+    assert quiz.isVisible()
+    assert quiz.question is asked
+    assert quiz.score == score
+    assert rates.steps.value() == 37
+    assert "Höhenlinien" in quiz.windowTitle()
+    assert "ist richtig" in quiz.verdict.text()
 
 
 def test_a_second_scene_stands_beside_the_first_still(switch, qtbot):
