@@ -150,16 +150,16 @@ def _scrolls(widget, orientation):
         return False
     if isinstance(area, QHeaderView):  # which scrolls with its table
         area = area.parentWidget()
-    bars = {
-        Qt.Orientation.Horizontal: area.horizontalScrollBar(),
-        Qt.Orientation.Vertical: area.verticalScrollBar(),
-    }
-    return bars[orientation].maximum() > 0
+    bar, policy = {
+        Qt.Orientation.Horizontal: (area.horizontalScrollBar(), area.horizontalScrollBarPolicy()),
+        Qt.Orientation.Vertical: (area.verticalScrollBar(), area.verticalScrollBarPolicy()),
+    }[orientation]
+    return bar.maximum() > 0 and policy != Qt.ScrollBarPolicy.ScrollBarAlwaysOff
 
 
 def cut_texts(texts):
     """Return those that do not fit into their widget, or that end in an ellipsis which is not their own."""
-    return [one for one in texts if _is_elided(one) or _sticks_out(one)]
+    return [one for one in texts if _is_elided(one) or _sticks_out(one) or _is_clipped(one)]
 
 
 def _is_elided(one):
@@ -168,6 +168,18 @@ def _is_elided(one):
         return False
     if isinstance(owner, QAbstractButton):
         return owner.text().replace("&", "") != one.text
+    return True
+
+
+def _is_clipped(one):
+    """Return whether a text goes on at the left or the right of what is seen of it, where nothing scrolls."""
+    if one.seen.isEmpty() or one.seen.width() >= one.ink.width() - _SLACK:
+        return False
+    widget = one.widget
+    while not widget.isWindow():
+        if _scrolls(widget, Qt.Orientation.Horizontal):
+            return False
+        widget = widget.parentWidget()
     return True
 
 

@@ -66,7 +66,7 @@ _FUNCTIONS = (
         "rosenbrock",
         "Rosenbrock",
         "(1 - w)**2 + 100*(b - w**2)**2",
-        "A bent valley, 2500 times as steep across as along it: easy to enter, slow to follow.",
+        "A bent valley, 2,500 times as steep across as along it: easy to enter, slow to follow.",
         ViewRange(-2.0, 2.0, -1.0, 3.0),
         (-1.2, 1.0),
         ((1.0, 1.0),),

@@ -1,10 +1,9 @@
 """What arrows are called, what they mean, and how long they are: in words."""
 
-from functools import lru_cache
-
 from gdsim.core.analysis.arrow_lengths import Drawing, Lengths
 from gdsim.core.analysis.arrows import ArrowKind, is_raw, kinds_of
 from gdsim.core.analysis.batch_view import PullScale
+from gdsim.core.formulas import numerals
 from gdsim.core.formulas.algebra import ONE, factors_of, product_of, terms_of_sum, times
 from gdsim.core.formulas.language import Name, Negative, Node, names_in
 from gdsim.core.formulas.numerals import MINUS
@@ -173,13 +172,12 @@ def scale_words(lengths: Lengths, drawing: Drawing | None) -> str:
     )
 
 
-@lru_cache(maxsize=64)
 def times_text(times: float) -> str:
     """Return a magnification by a round number, such as ``"× 50"`` or ``"÷ 20"``."""
     sign, size = ("×", times) if times >= 1.0 else ("÷", 1.0 / times)
     # A power of ten is not exactly its own inverse.
     leading, exponent = f"{size:.0e}".split("e")
     if size < _MANY:
-        return f"{sign} {int(leading) * 10 ** int(exponent)}"
+        return f"{sign} {numerals.count(int(leading) * 10 ** int(exponent))}"
     power = f"10{str(int(exponent)).translate(_SUPERSCRIPTS)}"
     return f"{sign} {power}" if leading == "1" else f"{sign} {leading}·{power}"

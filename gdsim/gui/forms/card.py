@@ -1,7 +1,7 @@
 """Cards: the titled panels of the window, and those with several pages."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -16,11 +16,56 @@ from gdsim.gui.forms.one_of import OneOf, TabButton, TabRow
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import PlainLabel
 
+_GAP = 8  # between a title and what stands at its right
+
+
+class _Head(QWidget):
+    """A title, and a hint at its right which stands there as a whole, or not at all.
+
+    The title becomes short if that makes room for the hint, or if there is no room for the title alone.
+    """
+
+    def __init__(self, title: ElidedLabel, hint: ElidedLabel) -> None:
+        super().__init__()
+        self._title, self._hint = title, hint
+        for label in (title, hint):
+            label.setParent(self)
+        hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+
+    def sizeHint(self) -> QSize:
+        title, hint = self._title.sizeHint(), self._hint.sizeHint()
+        gap = _GAP if self._hint.whole() else 0
+        return QSize(title.width() + gap + hint.width(), max(title.height(), hint.height()))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._title.minimumSizeHint().width(), self.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:  # one of the two has another text, or larger letters
+            self.updateGeometry()
+            self._arrange()
+        return done
+
+    def _arrange(self) -> None:
+        hint = self._hint.sizeHint().width() if self._hint.whole() else 0
+        if self._title.minimumSizeHint().width() + _GAP + hint > self.width():
+            hint = 0
+        title = self.width() - (hint + _GAP if hint else 0)
+        self._title.setGeometry(QRect(0, 0, title, self.height()))
+        self._hint.setGeometry(QRect(self.width() - hint, 0, hint, self.height()))
+
 
 class Card(QFrame):
     """A panel with a title, a hint or controls at its right, and one body below.
 
-    Of a title in two parts with two spaces between them the second one goes where there is no room for it.
+    Of a title in two parts with two spaces between them the second one goes where there is no room for it,
+    and a hint is shown where there is room for all of it.
 
     Attributes
     ----------
@@ -41,14 +86,12 @@ class Card(QFrame):
         self.setAccessibleName(title)
         self.title = ElidedLabel(title, short=title.partition("  ")[0])
         self.title.setObjectName("cardTitle")
-        self.hint = ElidedLabel(hint)
+        self.hint = ElidedLabel(hint, or_nothing=True)
         self.hint.setObjectName("hint")
-        self.hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._head = _Head(self.title, self.hint)
         self.header = QHBoxLayout()
-        self.header.setSpacing(8)
-        self.header.addWidget(self.title)
-        self.header.addStretch(1)
-        self.header.addWidget(self.hint, 2)
+        self.header.setSpacing(_GAP)
+        self.header.addWidget(self._head, 1)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(10, 8, 10, 10)
         self._layout.setSpacing(6)
@@ -57,8 +100,7 @@ class Card(QFrame):
         self._covered: list[QWidget] = []
 
     def drop_header(self) -> None:
-        for label in (self.title, self.hint):
-            label.hide()
+        self._head.hide()
         self._layout.removeItem(self.header)
 
     def set_margins(self, left: int, top: int, right: int, bottom: int) -> None:
@@ -103,7 +145,7 @@ class Card(QFrame):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Report a double-click on the title, not on the body."""
-        on_title = not self.title.isHidden() and event.position().y() <= self.header.geometry().bottom()
+        on_title = not self._head.isHidden() and event.position().y() <= self.header.geometry().bottom()
         if on_title and event.button() == Qt.MouseButton.LeftButton:
             self.title_double_clicked.emit()
         else:
@@ -130,16 +172,12 @@ class TabbedCard(Card):
         self.drop_header()
         self.setAccessibleName(name)
         self._buttons = OneOf(self)
-        self._tabs = tabs = TabRow()
-        tabs.setAccessibleName(name)
+        self._tabs = tabs = TabRow(name)
         tabs.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._alone = ElidedLabel()
         self._alone.setObjectName("cardTitle")
         self._alone.hide()
         self._layout.addWidget(self._alone)
-        self._row = QHBoxLayout(tabs)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(2)
         self._pages = QStackedWidget()
         self._layout.addWidget(tabs)
         self._layout.addWidget(self._pages, 1)
@@ -150,7 +188,7 @@ class TabbedCard(Card):
         set_tip(button, words)
         self._buttons.add(button)
         button.setChecked(self._pages.addWidget(page) == 0)
-        self._row.addWidget(button)
+        self._tabs.add(button)
 
     def show_tabs(self, shown: bool, title: str) -> None:
         """Let the pages be chosen, or show a title in place of the tabs."""

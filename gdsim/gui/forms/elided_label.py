@@ -14,7 +14,7 @@ class ElidedLabel(PlainLabel):
     """Shows plain text; all of it is in the tooltip.
 
     Where there is too little room, ``short`` stands for the text; for it there is always room. With
-    ``or_nothing`` nothing is shown where there is room for less than half of the text.
+    ``or_nothing`` nothing is shown where there is no room for all of the text.
     """
 
     def __init__(
@@ -54,10 +54,10 @@ class ElidedLabel(PlainLabel):
 
     def _elide(self) -> None:
         room, needed = max(self.width(), _LEAST), self._width_of(self._whole)
-        if needed <= room:
+        if self._or_nothing:
+            shown = self._whole if needed <= self.width() else ""
+        elif needed <= room:
             shown = self._whole
-        elif self._or_nothing and 2 * room < needed:
-            shown = ""
         else:
             text = self._short or self._whole
             shown = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)

@@ -2,10 +2,14 @@
 
 from functools import partial
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QAbstractButton, QToolButton, QWidget
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from gdsim.gui.accessible import Tab, TabList, read_as
+from gdsim.gui.forms.tips import set_tip
+
+_GAP = 2  # between two tabs
 
 
 @read_as(Tab)
@@ -21,7 +25,74 @@ class TabButton(QToolButton):
 
 @read_as(TabList)
 class TabRow(QWidget):
-    """Holds the `TabButton`s of one set of pages."""
+    """Holds the `TabButton`s of one set of pages.
+
+    Those at the end that find no room are in a menu behind the others; the one that is on never is.
+    """
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self._tabs: list[TabButton] = []
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(_GAP)
+        self.more = QToolButton()
+        self.more.setObjectName("flat")
+        self.more.setText("\N{MIDLINE HORIZONTAL ELLIPSIS}")
+        self.more.setAccessibleName(self.tr("More tabs"))
+        set_tip(self.more, self.tr("Tabs for which there is no room here."))
+        self.more.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self.more)
+        menu.aboutToShow.connect(self._list_hidden)
+        self.more.setMenu(menu)
+        self.more.hide()
+        self._row.addWidget(self.more)
+
+    def add(self, tab: TabButton) -> None:
+        self._row.insertWidget(len(self._tabs), tab)
+        self._tabs.append(tab)
+        tab.toggled.connect(self._fit)
+
+    def sizeHint(self) -> QSize:
+        sizes = [tab.sizeHint() for tab in self._tabs]
+        width = sum(size.width() for size in sizes) + _GAP * (len(sizes) - 1)
+        return QSize(width, max((size.height() for size in sizes), default=0))
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for room for all tabs; only where there is none some are put into the menu."""
+        return self.sizeHint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return done
+
+    def _fit(self) -> None:
+        all_fit = self.sizeHint().width() <= self.width()
+        room = self.width() - (0 if all_fit else self.more.sizeHint().width())
+        shown = set()
+        for tab in sorted(self._tabs, key=lambda tab: not tab.isChecked()):
+            room -= tab.sizeHint().width() + (_GAP if not all_fit or shown else 0)
+            if room < 0:
+                break
+            shown.add(tab)
+        for tab in self._tabs:
+            tab.setVisible(tab in shown or tab.isChecked())
+        self.more.setHidden(all_fit)
+
+    def _list_hidden(self) -> None:
+        menu = self.more.menu()
+        menu.clear()
+        for tab in self._tabs:
+            if tab.isHidden():
+                menu.addAction(tab.text().replace("&", "&&"), tab.click).setToolTip(tab.toolTip())
 
 
 class OneOf(QObject):

@@ -12,6 +12,7 @@ from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.curves.curve_pane import CurvePane
 from gdsim.gui.forms.card import Card
+from gdsim.gui.forms.one_of import TabButton
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.panes import Pane, SurfaceView
 from gdsim.gui.runs.run_legend import RunLegend
@@ -47,11 +48,15 @@ class BesideCard(Card):
         self.code = CodeCard()
         self.code.part_requested.connect(self._highlight)
         self._part = ""
-        # The copied program would be that of the first scene; its room stays, so that both codes begin level.
-        policy = self.code.copy.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self.code.copy.setSizePolicy(policy)
-        self.code.copy.hide()
+        # The copied program would be that of the first scene. Its room stays, and that of the tabs above the
+        # other code, so that both codes begin level.
+        tab = TabButton("x")  # as high as any
+        self.header.addWidget(tab)
+        for button in (self.code.copy, tab):
+            policy = button.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)
+            button.setSizePolicy(policy)
+            button.hide()
         self._panes: tuple[Pane, ...] = (self.surface, self.contours, self.curves, self.code, self.names)
         views = QSplitter(Qt.Orientation.Vertical)
         views.setChildrenCollapsible(False)
@@ -85,6 +90,8 @@ class BesideCard(Card):
         self.contours.setVisible("contours" in shown)
         self.curves.setVisible("curves" in shown)
         self.code.setVisible("code" in shown)
+        # Code is of one run, which the title tells, and needs the lines.
+        self.names.setVisible(shown != {"code"})
 
     def look_like(self, curves: CurvePane, view: SurfaceView) -> None:
         """Show the same kind of curves as another pane, on the same kind of scale; and the same planes."""

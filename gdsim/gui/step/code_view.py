@@ -59,6 +59,8 @@ _MARGIN, _LEVEL, _NARROW_LEVEL = 10, 4, 2
 _EMPTY = 0.5
 # How much colour a line has that the code beside it has not.
 _TINT = 0.12
+# How many lines behind those that are highlighted are seen as well.
+_AFTER = 2
 # Code that has fewer letters of room is narrow.
 _WIDE = 64
 _WORD = re.compile(r'#.*|""".*|\b[a-z]+\b')
@@ -298,9 +300,19 @@ class CodeView(QListView):
         """Highlight the lines of a part, none for an empty text, and scroll to them if they are not seen."""
         self._lines.part = part
         self.viewport().update()
-        lit = [row for row in range(len(self._lines.lines)) if self._lines.is_lit(row)]
-        for row in reversed(lit):
-            self.scrollTo(self._lines.index(row))
+        self._bring_into_view()
+
+    def _bring_into_view(self) -> None:
+        """Scroll down as far as it takes to see what is highlighted, and what comes right after it.
+
+        That may end the loop they are in.
+        """
+        count = len(self._lines.lines)
+        lit = [row for row in range(count) if self._lines.is_lit(row)]
+        if lit:
+            self.scrollToTop()
+            for row in reversed(range(lit[0], min(lit[-1] + 1 + _AFTER, count))):
+                self.scrollTo(self._lines.index(row))
 
     def sizeHint(self) -> QSize:
         return QSize(300, 380)
@@ -312,6 +324,7 @@ class CodeView(QListView):
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self.lay_out()
+        self._bring_into_view()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

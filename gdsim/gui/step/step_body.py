@@ -21,8 +21,6 @@ from gdsim.gui.step.step_text import StepText
 from gdsim.gui.style.theme import LIGHT, Look, RunStyle
 from gdsim.gui.translation import translate
 
-# Kept free for the scroll bar, so that lines do not break otherwise when it comes and goes.
-_SCROLL_BAR = 10
 # Below the heading and the rates.
 _FIRST_SECTION = 2
 
@@ -105,7 +103,9 @@ class StepBody(QScrollArea):
     @property
     def columns(self) -> int:
         """How many letters fit side by side."""
-        return self._rates.columns(self.width() - _SCROLL_BAR - LEFT - RIGHT)
+        # Kept free also where there is no bar: lines do not break otherwise when it comes and goes.
+        bar = self.verticalScrollBar().sizeHint().width()
+        return self._rates.columns(self.width() - bar - LEFT - RIGHT)
 
     def show_step(self, step: WorkedStep, look: Look, selected: int) -> None:
         columns, update = self.columns, step.update

@@ -265,20 +265,41 @@ def test_two_hills_a_pit_and_two_plateaus(lecture):
     )
 
 
+def differing_lines(lecture, title):
+    """Return the lines of either code of a stop that the other has not; else their runs are the same."""
+    stop = stop_called(lecture, title)
+    sides = (stop, stop.beside)
+    runs = [one.experiment.runs[one.selected] for one in sides]
+    assert runs[0] == replace(runs[1], name=runs[0].name, batching=runs[0].batching)
+    assert stop.experiment.points == stop.beside.experiment.points
+    codes = [shown_lines(lecture_code(one.experiment, run)) for one, run in zip(sides, runs, strict=True)]
+    return [
+        [code[row].text for row in sorted(lines_unlike(code, other))] for code, other in (codes, codes[::-1])
+    ]
+
+
 def test_programs_side_by_side_differ_in_nothing_but_their_batching(lecture):
-    compared = [stop for stop in lecture.stops if stop.beside and stop.view.page == "code"]
-    assert len(compared) == 2
-    for stop in compared:
-        sides = (stop, stop.beside)
-        runs = [one.experiment.runs[one.selected] for one in sides]
-        assert runs[0] == replace(runs[1], name=runs[0].name, batching=runs[0].batching)
-        assert stop.experiment.points == stop.beside.experiment.points
-        codes = [shown_lines(lecture_code(one.experiment, run)) for one, run in zip(sides, runs, strict=True)]
+    titles = [stop.title for stop in lecture.stops if stop.beside and stop.view.page == "code"]
+    batches = "Mini-batches in Python"
+    unlike = differing_lines(lecture, batches)
+    # A sum that begins at 0, counted points, an update deeper in the loops, and a sum that begins anew.
+    assert [line.strip() for line in unlike[0][1:]] == [
+        "mini_batch_size, num_points_seen = 2, 0",
+        "dw, db = 0.0, 0.0",
+        "dw += grad_w(w, b, x, y)",
+        "db += grad_b(w, b, x, y)",
+        "num_points_seen += 1",
+        "if num_points_seen % mini_batch_size == 0:",
+        "# seen one mini-batch",
+        *(update := ["w = w - eta * dw", "b = b - eta * db", "show(w, b)"]),
+        "dw, db = 0.0, 0.0  # reset gradients",
+    ]
+    gradient = ["dw = grad_w(w, b, x, y)", "db = grad_b(w, b, x, y)"]
+    assert [line.strip() for line in unlike[1][1:]] == [*gradient, *update]
+    assert len(titles) == 3
+    for title in set(titles) - {batches}:
         # "dw =" where it was "dw +="; no sum begins at 0; and what follows is deeper in the loops.
-        unlike = [
-            [code[row].text for row in sorted(lines_unlike(code, other))]
-            for code, other in (codes, codes[::-1])
-        ]
+        unlike = differing_lines(lecture, title)
         assert not [line for line in unlike[0] if "+=" in line]
         assert [line.strip() for line in unlike[1] if "+=" in line or "0.0" in line] == [
             "dw, db = 0.0, 0.0",

@@ -18,24 +18,35 @@ def card(qtbot):
 
 def test_the_name_in_a_title_is_always_whole_and_its_formula_goes(card, qtbot):
     title, hint = card.findChild(QLabel, "cardTitle"), card.findChild(QLabel, "hint")
-    # The margins at both sides, and the gap before the hint and the space that stretches.
-    card.resize(title.sizeHint().width() + 36, 100)
+    margins = 36
+    card.resize(title.sizeHint().width() + margins, 100)
     qtbot.waitUntil(lambda: title.text() == "The neuron f(x) = σ(w·x + b)")
-    card.set_hint("w 1.234   b 5.678 and much more")
+    card.set_hint("2.5, and more")
     qtbot.waitUntil(lambda: title.text() == "The neuron")
     assert title.toolTip()
-    assert hint.text()
+    assert hint.text() == "2.5, and more"
+    assert not title.geometry().intersects(hint.geometry())
+
+
+def test_a_hint_that_has_no_room_leaves_it_to_the_title(card, qtbot):
+    title, hint = card.findChild(QLabel, "cardTitle"), card.findChild(QLabel, "hint")
+    card.resize(title.sizeHint().width() + 36, 100)
+    card.set_hint("w 1.234   b 5.678 and much more than there is room for")
+    qtbot.waitUntil(lambda: hint.width() == 0)
+    assert hint.text() == ""
+    assert title.text() == "The neuron f(x) = σ(w·x + b)"
     card.resize(card.minimumSizeHint().width(), 100)
-    qtbot.waitUntil(lambda: hint.text().endswith("…"))
-    assert title.text() == "The neuron"
+    qtbot.waitUntil(lambda: title.text() == "The neuron")
     assert title.width() >= title.fontMetrics().horizontalAdvance("The neuron")
+    card.resize(1000, 100)
+    qtbot.waitUntil(lambda: hint.text() == hint.whole())
 
 
-def test_less_than_half_of_a_sentence_is_not_shown(qtbot):
+def test_part_of_a_sentence_is_not_shown_where_it_is_all_or_nothing(qtbot):
     label = ElidedLabel("Two points, one neuron: plain descent crawls on the plateau.", or_nothing=True)
     qtbot.addWidget(label)
     label.show()
-    for share, shown in ((1.1, True), (0.6, True), (0.4, False)):
+    for share, shown in ((1.1, True), (0.9, False), (0.4, False)):
         label.resize(int(share * label.sizeHint().width()), 20)
         assert bool(label.text()) is shown
     assert label.whole().endswith("plateau.")

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from gdsim.core.analysis.series import CurveKind
+from gdsim.core.lessons.files import load_lesson
 from tests.core.records import scene, scene_records
 from tests.gui.lessons.test_lessons_in_the_window import opened, press
 from tests.gui.windows import is_to_scale, plot_of
@@ -163,3 +164,45 @@ def test_two_programs_stand_side_by_side_with_what_differs_marked(qtbot, tmp_pat
     qtbot.waitUntil(page.isVisible)
     assert window.stage.beside is None
     assert unlike(page.page) == []
+
+
+def test_the_codes_of_the_lecture_begin_level_and_show_the_part_that_is_lit(qtbot):
+    window, _ = opened(qtbot)
+    window.resize(1280, 720)
+    window.projector.toggle()
+    lesson = load_lesson("lecture")
+    window.lessons.begin(lesson)
+    stops = [
+        (place, stop)
+        for place, stop in enumerate(lesson.stops)
+        if stop.beside is not None and "page" in stop.view.only
+    ]
+    marked = {}
+    for place, stop in stops:
+        window.lessons.guide.go(place)
+        qtbot.waitUntil(lambda: window.stage.beside is not None and window.stage.beside.session.is_settled)
+        both = window.cards.code.page, window.stage.beside.code
+        qtbot.waitUntil(lambda both=both: all(lit(card) for card in both))
+        window.show_now()
+        tops = [card.view.mapTo(window, card.view.rect().topLeft()).y() for card in both]
+        assert abs(tops[0] - tops[1]) <= 3
+        for card in both:
+            view = card.view
+            model = view.model()
+            rows = [row for row in range(model.rowCount()) if model.is_lit(row)]
+            for row in rows:
+                qtbot.waitUntil(
+                    lambda view=view, row=row: (
+                        view.viewport().rect().contains(view.visualRect(view.model().index(row)))
+                    )
+                )
+        marked[stop.title] = unlike(both[0])
+    assert list(marked) == [
+        "Stochastic gradient descent in Python",
+        "Mini-batches in Python",
+        "Stochastic momentum and Nesterov in Python",
+    ]
+    assert {"num_points_seen += 1", "dw, db = 0.0, 0.0  # reset gradients"} < {
+        *marked["Mini-batches in Python"]
+    }
+    assert not any("shuffled" in line for lines in marked.values() for line in lines)

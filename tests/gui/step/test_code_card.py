@@ -124,6 +124,18 @@ def test_the_part_is_scrolled_to(card, shown):
         assert card.view.viewport().rect().contains(place_of(card, line))
 
 
+def test_the_line_that_ends_the_loop_of_the_part_is_seen_as_well(card, shown, qtbot):
+    shown(experiment(RULES["gd"](), batching=MINI_BATCH(size=2)), part="update")
+    reset, first = "dw, db = 0.0, 0.0  # reset gradients", "def do_mini_batch_gradient_descent():"
+    for height, at_the_top in ((290, False), (600, True), (290, False)):
+        card.window().resize(318, height)
+        inside = card.view.viewport().rect
+        qtbot.waitUntil(lambda inside=inside: inside().contains(place_of(card, reset)))
+        qtbot.waitUntil(
+            lambda inside=inside, seen=at_the_top: inside().contains(place_of(card, first)) is seen
+        )
+
+
 def test_while_only_numbers_change_nothing_is_laid_out_and_the_code_is_not_painted(card, shown, monkeypatch):
     of = experiment(RULES["momentum"]())
     shown(of, 3)
