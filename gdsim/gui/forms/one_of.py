@@ -77,7 +77,7 @@ class TabRow(QWidget):
     def _fit(self) -> None:
         all_fit = self.sizeHint().width() <= self.width()
         room = self.width() - (0 if all_fit else self.more.sizeHint().width())
-        shown = set()
+        shown = set[TabButton]()
         for tab in sorted(self._tabs, key=lambda tab: not tab.isChecked()):
             room -= tab.sizeHint().width() + (_GAP if not all_fit or shown else 0)
             if room < 0:
