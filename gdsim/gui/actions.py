@@ -175,7 +175,8 @@ class UserActions(QObject):
         if run is None:
             return
         try:
-            QGuiApplication.clipboard().setText(library_code(run, library, now.updates_per_epoch(run)))
+            code = library_code(run, library, now.updates_per_epoch(run), now.objective)
+            QGuiApplication.clipboard().setText(code)
         except NoForm as fault:
             self.refused.emit(str(fault))
         else:

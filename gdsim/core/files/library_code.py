@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from gdsim.core.language.words import english
 from gdsim.core.model.experiment import Run
+from gdsim.core.model.objective import LECTURE, FunctionObjective, Objective
+from gdsim.core.model.objective_words import loss_formula
 from gdsim.core.rules.libraries.calls import optimizer_call, schedule_call
 from gdsim.core.rules.libraries.library_rule import LibraryRule
 from gdsim.core.rules.libraries.library_schedule import LibraryScheduleKind
@@ -14,6 +16,8 @@ from gdsim.core.rules.libraries.lookup import LIBRARIES, find_rule, find_schedul
 from gdsim.core.rules.own_rule import OwnRule
 from gdsim.core.rules.rule import Optimizer
 from gdsim.core.rules.schedules import CONSTANT_MOMENTUM, Schedule
+
+_Settings = Mapping[str, str | float | tuple[str, ...]]  # Texts name settings of the rule
 
 
 class NoForm(ValueError):  # noqa: N818 - reads as what it says
@@ -24,9 +28,14 @@ class _Form(NamedTuple):
     """An optimizer of a library that does what a rule of the catalogue does, or nearly."""
 
     id: str
-    arguments: Mapping[str, str | float | tuple[str, ...]]  # Texts name settings of the rule
+    arguments: _Settings
     difference: str = ""
-    switch: str = ""  # What must be on
+    on: str = ""  # What must be on
+    off: str = ""  # What must be off
+
+    def fits(self, optimizer: Optimizer) -> bool:
+        """Return whether the switches of a rule stand as this form needs them."""
+        return bool((not self.on or optimizer[self.on]) and not (self.off and optimizer[self.off]))
 
 
 _OUTSIDE = "the lecture has ε within the square root, {0} adds it to the root"
@@ -39,6 +48,16 @@ _AHEAD = (
     "that place, w − γ·v"
 )
 _START = "the lecture begins with v₀ = 0 and {0} with 0.1, so it is set here"
+_UNCORRECTED = f"{_OUTSIDE} of v before its correction"
+_RISES = (
+    "in {0} the momentum rises from step to step, to β₁, where Dozat's is β₁ at once; and {0} adds ε to the "
+    "root"
+)
+_LARGEST = "{0} takes the largest of the corrected averages, here the largest average is corrected"
+_OF_SIZE = "{0} adds ε to the size of each gradient, here it is added to u"
+_TORCH_ADAM: _Settings = {"lr": "eta", "betas": ("beta1", "beta2"), "eps": "eps"}
+_KERAS_ADAM: _Settings = {"learning_rate": "eta", "beta_1": "beta1", "beta_2": "beta2", "epsilon": "eps"}
+_OPTAX_ADAM: _Settings = {"learning_rate": "eta", "b1": "beta1", "b2": "beta2", "eps": 0.0, "eps_root": "eps"}
 _FORMS: Mapping[str, tuple[_Form, ...]] = {
     "gd": (
         _Form("torch.optim.SGD", {"lr": "eta"}),
@@ -78,24 +97,50 @@ _FORMS: Mapping[str, tuple[_Form, ...]] = {
         _Form("optax.rmsprop", {"learning_rate": "eta", "decay": "beta", "eps": "eps"}),
     ),
     "adam": (
+        _Form("torch.optim.Adam", _TORCH_ADAM, _OUTSIDE, on="bias_correction"),
+        _Form("keras.optimizers.Adam", _KERAS_ADAM, _UNCORRECTED, on="bias_correction"),
+        _Form("optax.adam", _OPTAX_ADAM, on="bias_correction"),
+    ),
+    "adamw": (
+        _Form("torch.optim.AdamW", {**_TORCH_ADAM, "weight_decay": "decay"}, _OUTSIDE, on="decoupled"),
+        _Form("torch.optim.Adam", {**_TORCH_ADAM, "weight_decay": "decay"}, _OUTSIDE, off="decoupled"),
         _Form(
-            "torch.optim.Adam",
-            {"lr": "eta", "betas": ("beta1", "beta2"), "eps": "eps"},
-            _OUTSIDE,
-            "bias_correction",
+            "keras.optimizers.AdamW", {**_KERAS_ADAM, "weight_decay": "decay"}, _UNCORRECTED, on="decoupled"
         ),
+        _Form("optax.adamw", {**_OPTAX_ADAM, "weight_decay": "decay"}, on="decoupled"),
+    ),
+    "amsgrad": (
+        _Form("torch.optim.Adam", {**_TORCH_ADAM, "amsgrad": True}, _OUTSIDE, on="bias_correction"),
+        _Form("keras.optimizers.Adam", {**_KERAS_ADAM, "amsgrad": True}, _UNCORRECTED, on="bias_correction"),
+        _Form("optax.amsgrad", _OPTAX_ADAM, _LARGEST, on="bias_correction"),
         _Form(
-            "keras.optimizers.Adam",
-            {"learning_rate": "eta", "beta_1": "beta1", "beta_2": "beta2", "epsilon": "eps"},
-            f"{_OUTSIDE} of v before its correction",
-            "bias_correction",
+            "optax.amsgrad",
+            {**_OPTAX_ADAM, "bias_correction_mu": False, "bias_correction_nu": False},
+            off="bias_correction",
         ),
-        _Form(
-            "optax.adam",
-            {"learning_rate": "eta", "b1": "beta1", "b2": "beta2", "eps": 0.0, "eps_root": "eps"},
-            "",
-            "bias_correction",
-        ),
+    ),
+    "nadam": (
+        _Form("torch.optim.NAdam", _TORCH_ADAM, _RISES),
+        _Form("keras.optimizers.Nadam", _KERAS_ADAM, _RISES),
+        _Form("optax.nadam", _OPTAX_ADAM),
+    ),
+    "adadelta": (
+        _Form("torch.optim.Adadelta", {"lr": "eta", "rho": "rho", "eps": "eps"}),
+        _Form("keras.optimizers.Adadelta", {"learning_rate": "eta", "rho": "rho", "epsilon": "eps"}),
+        _Form("optax.adadelta", {"learning_rate": "eta", "rho": "rho", "eps": "eps"}),
+    ),
+    "adamax": (
+        _Form("torch.optim.Adamax", _TORCH_ADAM, _OF_SIZE),
+        _Form("keras.optimizers.Adamax", _KERAS_ADAM),
+        _Form("optax.adamax", {"learning_rate": "eta", "b1": "beta1", "b2": "beta2", "eps": "eps"}, _OF_SIZE),
+    ),
+    "radam": (
+        _Form("torch.optim.RAdam", _TORCH_ADAM, _UNCORRECTED),
+        _Form("optax.radam", _OPTAX_ADAM),
+    ),
+    "lion": (
+        _Form("keras.optimizers.Lion", {"learning_rate": "eta", "beta_1": "beta1", "beta_2": "beta2"}),
+        _Form("optax.lion", {"learning_rate": "eta", "b1": "beta1", "b2": "beta2", "weight_decay": 0.0}),
     ),
 }
 _Arguments = Callable[[Schedule, int], dict[str, object]]
@@ -147,10 +192,11 @@ _SCHEDULES: Mapping[str, Mapping[str, tuple[str, _Arguments]]] = {
 
 
 @english()
-def library_code(run: Run, library: str, per_epoch: int) -> str:
+def library_code(run: Run, library: str, per_epoch: int, objective: Objective = LECTURE) -> str:
     """Return the lines that make the optimizer of a run in "torch", "keras" or "optax", with comments.
 
-    ``per_epoch`` is how many updates an epoch has. Raises `NoForm` if the library has no form of the run.
+    ``per_epoch`` is how many updates an epoch has, ``objective`` what is made small. Raises `NoForm` if no
+    form of the run in the library is known.
     """
     if run.beyond_lines:
         raise NoForm(run.beyond_lines)
@@ -159,7 +205,7 @@ def library_code(run: Run, library: str, per_epoch: int) -> str:
     lines = [f"# {difference}."] if difference else []
     if run.fork:
         lines.append(f"# It goes on after step {run.fork.step:,} of another run: load that state first.")
-    lines.append("# The lecture's loss: half the sum of the squared errors over the points of an update.")
+    lines.append(f"# {_objective_words(objective)}.")
     if library == "torch" and schedule:
         every = "update" if schedule.arguments.get("every") == "update" else "epoch"
         lines += [
@@ -182,14 +228,13 @@ def library_run(run: Run, library: str, per_epoch: int) -> tuple[Run, str]:
         if not optimizer.id.startswith(f"{library}."):
             raise NoForm(f"{run.name} is an optimizer of another library; {title} has no form of it here.")
     else:
-        form = next(
-            (one for one in _FORMS.get(run.optimizer.id, ()) if one.id.startswith(f"{library}.")), None
-        )
         if isinstance(optimizer.definition, OwnRule):
             words = "{0} has no form of {1}, whose lines were typed here; export a Python script instead."
             raise NoForm(words.format(title, optimizer.title))
-        if form is None or (form.switch and not run.optimizer[form.switch]):
-            raise NoForm(f"{title} has no form of {_with_switches(run)}.")
+        forms = (one for one in _FORMS.get(optimizer.id, ()) if one.id.startswith(f"{library}."))
+        form = next((one for one in forms if one.fits(optimizer)), None)
+        if form is None:
+            raise NoForm(f"No form of {_with_switches(run)} in {title} is known here.")
         optimizer, difference = _translated(run, form), form.difference.format(title)
     if run.momentum_schedule.definition.changes:
         raise NoForm(f"{title} has no schedule of the momentum.")
@@ -216,6 +261,14 @@ def _with_switches(run: Run) -> str:
         if one.is_switch and not run.optimizer[one.name]
     ]
     return f"{run.optimizer.title} without {' and '.join(off)}" if off else run.optimizer.title
+
+
+def _objective_words(objective: Objective) -> str:
+    if objective == LECTURE:
+        return "The lecture's loss: half the sum of the squared errors over the points of an update"
+    if isinstance(objective, FunctionObjective):
+        return f"What is made small: {' '.join(loss_formula(objective).split())}"
+    return f"The loss over the points of an update: {loss_formula(objective)}"
 
 
 def _schedule(run: Run, library: str, per_epoch: int) -> Schedule:

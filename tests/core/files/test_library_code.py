@@ -8,6 +8,7 @@ import pytest
 from gdsim.core.files.library_code import NoForm, library_code
 from gdsim.core.model.batching import STOCHASTIC
 from gdsim.core.model.experiment import Run
+from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.libraries.calls import read_call
 from gdsim.core.rules.libraries.lookup import LIBRARIES
@@ -56,6 +57,54 @@ def test_a_rule_of_the_lecture(rule, library):
         assert "adds it to the root" in code
 
 
+# A rule, its switches, and each library's form of it: the same, or apart for a reason.
+FURTHER = [
+    ("adamw", {}, {"torch": "AdamW", "keras": "AdamW", "optax": "="}),
+    ("adamw", {"decoupled": False}, {"torch": "Adam("}),
+    (
+        "amsgrad",
+        {},
+        {"torch": "adds it to the root", "keras": "before its correction", "optax": "the largest of"},
+    ),
+    ("amsgrad", {"bias_correction": False}, {"optax": "="}),
+    ("nadam", {}, {"torch": "rises from step to step", "keras": "rises from step to step", "optax": "="}),
+    ("adadelta", {}, {"torch": "=", "keras": "=", "optax": "="}),
+    ("adamax", {}, {"torch": "to the size of each gradient", "keras": "=", "optax": "to the size of each"}),
+    ("radam", {}, {"torch": "before its correction", "optax": "="}),
+    ("lion", {}, {"keras": "=", "optax": "="}),
+    ("lookahead", {}, {}),
+]
+
+
+@every("library", LIBRARIES)
+@every(("rule", "switches", "forms"), FURTHER)
+def test_a_rule_beyond_the_lecture(rule, switches, forms, library):
+    settings = {"eps": 1e-3} if "eps" in RULES[rule].names else {}
+    run = Run(RULES[rule](**settings, **switches), start=(0.0, 1.0), epochs=200)
+    words = forms.get(library)
+    if words is None:
+        with pytest.raises(NoForm, match=f"No form of {run.optimizer.title}"):
+            library_code(run, library, 1)
+        return
+    code, here = library_code(run, library, 1), columns_of(run).p
+    apart = np.abs(path_of(run, code) - here).max()
+    if words == "=":
+        assert apart <= 1e-9
+        assert code.startswith("# The lecture's loss")
+    else:
+        assert apart > 1e-5
+        assert words in code
+
+
+def test_the_comment_tells_the_loss_of_the_document():
+    for objective, words in (
+        (NeuronObjective(), "# The lecture's loss: half the sum of the squared errors over the points of an"),
+        (NeuronObjective(reduction="mean"), "# The loss over the points of an update: L = 1/N Σ (f − y)²."),
+        (FunctionObjective("w**2 +\n b**2"), "# What is made small: L(w, b) = w**2 + b**2."),
+    ):
+        assert words in library_code(Run(), "torch", 1, objective)
+
+
 def test_momentum_parts_from_a_library_when_the_rate_changes():
     run = Run(RULES["momentum"](eta=0.5), schedule=SCHEDULES["exponential"](k=0.05), epochs=100)
     here = columns_of(run).p
@@ -94,8 +143,11 @@ def test_an_optimizer_of_a_library_is_its_own_line_and_no_other_s():
 @pytest.mark.parametrize(
     ("run", "words"),
     [
-        (Run(RULES["adagrad"](root=False)), "Optax has no form of AdaGrad without square root."),
-        (Run(RULES["adam"](bias_correction=False)), "Optax has no form of Adam without bias correction."),
+        (Run(RULES["adagrad"](root=False)), "No form of AdaGrad without square root in Optax is known here."),
+        (
+            Run(RULES["adam"](bias_correction=False)),
+            "No form of Adam without bias correction in Optax is known here.",
+        ),
         (
             Run(RULES["momentum"](), momentum_schedule=MOMENTUM_SCHEDULES["sutskever"]()),
             "Optax has no schedule of the momentum.",

@@ -64,6 +64,16 @@ def test_a_schedule_may_stand_for_the_rate():
         ("torch.optim.SGD(p, momentum=f(2))", "torch.optim.SGD: momentum must be written out, as a number"),
         ("torch.optim.SGD(p, 0.1, lr=0.1)", "torch.optim.SGD: lr is given twice."),
         ("torch.optim.SGD(p, **settings)", "torch.optim.SGD: must name its arguments; ** is not read."),
+        ("torch.optim.SGD(*settings)", "torch.optim.SGD: must name its arguments; * is not read."),
+        ("optax.adam(*settings)", "optax.adam: must name its arguments; * is not read."),
+        (
+            "torch.optim.SGD([{'params': [w], 'lr': 1}], lr=0.1)",
+            "torch.optim.SGD: params must be in one group",
+        ),
+        ("torch.optim.SGD(params=[dict(params=w), {'params': b}])", "SGD: params must be in one group"),
+        ("optax.sgd(0.1)\noptax.adam(0.1)", "Of two lines the first makes an optimizer, and the second its"),
+        ("optax.sgd(0.1)\nos.abort()", '"os.abort" names no library'),
+        ("optax.sgd(0.1)\nimport os", "is not one line that makes an optimizer"),
         ("torch.optim.SGD(p, 1, 1, 1, 1, True, True)", "torch.optim.SGD: takes lr, momentum, "),
         ("optax.adam()", "optax.adam: learning_rate is missing"),
         (
@@ -95,6 +105,15 @@ def test_what_is_written_is_read_again(case):
         if not case["schedule"].startswith("torch."):
             made = read_call(optimizer_call(optimizer, schedule))
             assert made.schedule == schedule
+
+
+def test_the_line_of_the_schedule_may_follow():
+    made = read_call(
+        "optimizer = torch.optim.SGD(params, lr=0.5)\n"
+        "scheduler = torch.optim.lr_scheduler.StepLR(optimizer, 7)  # after every epoch"
+    )
+    assert made.optimizer == find_rule("torch.optim.SGD").given({"lr": 0.5})
+    assert made.schedule == find_schedule("torch.optim.lr_scheduler.StepLR").given({"step_size": 7})
 
 
 def test_a_line_has_no_defaults_in_it():

@@ -14,6 +14,7 @@ from gdsim.core.settings import InvalidValue, quoted, shown
 
 _AT_FIRST = ScheduleState(0, 0, 0)
 _MOST_LETTERS, _QUOTED = 4000, 60
+_MOST_LINES = 2  # An optimizer, and its schedule
 _WRITTEN_OUT = "must be written out, as a number, true or false, or a list"
 # Other ways to write the beginning of a name.
 _WRITTEN = {
@@ -40,9 +41,19 @@ class Made(NamedTuple):
 def read_call(text: str) -> Made:
     """Read a line such as ``torch.optim.SGD(params, lr=0.5)``, also after ``name =``.
 
-    Raises `CallFault` if it is no call of a known optimizer or schedule, or a wrong one.
+    A line that makes the schedule may follow. Raises `CallFault` if it is no call of a known optimizer or
+    schedule, or a wrong one.
     """
-    call = _call_in(text.strip())
+    first, *more = (_made_by(call) for call in _calls_in(text.strip()))
+    if not more:
+        return first
+    schedule = more[0].schedule
+    if first.optimizer is None or first.schedule or more[0].optimizer or schedule is None:
+        raise CallFault("Of two lines the first makes an optimizer, and the second its schedule.")
+    return Made(first.optimizer, schedule)
+
+
+def _made_by(call: ast.Call) -> Made:
     entry = _entry(call)
     try:
         if isinstance(entry, LibrarySchedule):
@@ -52,16 +63,20 @@ def read_call(text: str) -> Made:
         raise CallFault(f"{entry.id}: {refusal}.") from refusal
 
 
-def _call_in(text: str) -> ast.Call:
+def _calls_in(text: str) -> list[ast.Call]:
     if len(text) > _MOST_LETTERS:
         raise CallFault(f"The text is longer than {_MOST_LETTERS:,} letters; one line is read.")
     try:
         parsed = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise CallFault(f"{quoted(text, _QUOTED)} is no line of Python.") from error
-    match parsed.body:
-        case [ast.Expr(value=ast.Call() as call) | ast.Assign(value=ast.Call() as call)]:
-            return call
+    calls = [
+        one.value
+        for one in parsed.body
+        if isinstance(one, ast.Expr | ast.Assign) and isinstance(one.value, ast.Call)
+    ]
+    if 1 <= len(calls) == len(parsed.body) <= _MOST_LINES:
+        return calls
     raise CallFault(
         f"{quoted(text, _QUOTED)} is not one line that makes an optimizer, such as "
         "torch.optim.SGD(params, lr=0.5)."
@@ -130,10 +145,11 @@ def _arguments(owner: str, declared: Iterable[Argument], call: ast.Call) -> dict
     """Return what a call has between its parentheses, by the names of the arguments."""
     positions = [one.name for one in declared if not one.keyword_only]
     given = list(call.args)
+    if any(isinstance(one, ast.Starred) for one in given):
+        raise InvalidValue("", "must name its arguments; * is not read")
     first = next((word for prefix, word in _FIRST.items() if owner.startswith(prefix)), "")
     if first and given:
-        if isinstance(given[0], ast.Constant):
-            raise InvalidValue(first, f"comes first, not {shown(given[0].value)}")
+        _check_first(first, given[0])
         given = given[1:]
     if len(given) > len(positions):
         raise InvalidValue("", f"takes {', '.join(positions)} by position, and there are {len(given)} values")
@@ -143,9 +159,19 @@ def _arguments(owner: str, declared: Iterable[Argument], call: ast.Call) -> dict
             raise InvalidValue("", "must name its arguments; ** is not read")
         if keyword.arg in values:
             raise InvalidValue(keyword.arg, "is given twice")
-        if keyword.arg != first:
+        if keyword.arg == first:
+            _check_first(first, keyword.value)
+        else:
             values[keyword.arg] = keyword.value
     return values
+
+
+def _check_first(name: str, node: ast.expr) -> None:
+    """Refuse what cannot be the parameters or the optimizer, and groups of parameters with own settings."""
+    if isinstance(node, ast.Constant):
+        raise InvalidValue(name, f"comes first, not {shown(node.value)}")
+    if any(isinstance(one, ast.Dict) for one in ast.walk(node)):
+        raise InvalidValue(name, "must be in one group: all parameters have the same settings here")
 
 
 def _literal(name: str, node: ast.expr) -> Any:  # noqa: ANN401 - whatever a literal may be
