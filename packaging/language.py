@@ -79,20 +79,23 @@ def renewed(code: str, texts: dict[str, dict[tuple[str, str], Entry]]) -> tuple[
         header = header or Entry("", said={0: _HEADER.format(code=code)})
         blocks = [written(header)]
         for key, entry in entries.items():
-            old = before.get(key)
-            if old is None:
-                close = get_close_matches(key[1], [text for _, text in gone], 1, _LIKE) if gone else []
-                old = next((one for one in gone.values() if one.text in close), None)
-                entry.fuzzy = old is not None
-            else:
-                entry.fuzzy = old.fuzzy
-            if old is not None and bool(old.plural) == bool(entry.plural):
-                entry.said, entry.notes = old.said, old.notes
-            else:
-                entry.said, entry.notes, entry.fuzzy = {}, [], False
+            take_translation(entry, before.get(key), gone)
             blocks.append(written(entry))
         files[part] = "\n\n".join(blocks) + "\n"
     return files, [*gone.values()]
+
+
+def take_translation(entry: Entry, old: Entry | None, gone: dict[tuple[str, str], Entry]) -> None:
+    """Give a text the translation that it had, or that of a similar text that is gone."""
+    fuzzy = old is not None and old.fuzzy
+    if old is None and gone:
+        close = get_close_matches(entry.text, [text for _, text in gone], 1, _LIKE)
+        old = next((one for one in gone.values() if one.text in close), None)
+        fuzzy = True
+    if old is not None and bool(old.plural) == bool(entry.plural):
+        entry.said, entry.notes, entry.fuzzy = old.said, old.notes, fuzzy
+    else:
+        entry.said, entry.notes, entry.fuzzy = {}, [], False
 
 
 def missing(code: str) -> list[tuple[str, Entry]]:

@@ -1,7 +1,7 @@
 """How long arrows are drawn, so that they can be seen: true, magnified by a round number, or all alike."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -77,29 +77,39 @@ def drawing(
     if ArrowKind.UPHILL in kinds:
         every += tuple(uphill(arrow) for arrow in every if _is_pull(arrow))
     wanted = tuple(arrow for arrow in every if arrow.kind in kinds or arrow.part == part)
-    rates = scale(update) if ArrowKind.RATES in kinds or part == MEMORY else None
     at = update.drawn(update.before)
-    with np.errstate(over="ignore", invalid="ignore"):
-        if lengths is Lengths.SAME:
-            alike = tuple(filter(has_length, _alike(every, wanted, at, view_range)))
-            upright = None if playing else _upright(update, alike)
-            return Drawing(alike, None, None, None, _look_ahead(update), upright)
+    if lengths is Lengths.SAME:
+        with np.errstate(over="ignore", invalid="ignore"):
+            drawn = tuple(filter(has_length, _alike(every, wanted, at, view_range)))
+        made = Drawing(drawn, None, None, None, _look_ahead(update))
+    else:
         times = raw_times = 1.0
         if lengths is Lengths.FIT:
-            before, raw_before = _vectors_before(update) if playing else (_NONE, _NONE)
-            times = magnification((arrow for arrow in every if not arrow.raw), view_range, before)
-            raw_times = magnification((arrow for arrow in every if arrow.raw), view_range, raw_before)
-        made = (
-            _magnified_gradient(arrow, at, times, raw_times) if arrow.raw else magnified(arrow, at, times)
-            for arrow in wanted
-        )
-        drawn = tuple(filter(has_length, made))
-    if rates is not None:
-        rates = replace(rates, radii=np.minimum(rates.radii, _MOST / times) * times)
-    has_raw = any(arrow.raw for arrow in every)
-    look_ahead = None if times == 1.0 else _look_ahead(update)
-    upright = None if playing else _upright(update, drawn)
-    return Drawing(drawn, rates, times, raw_times if has_raw else None, look_ahead, upright)
+            times, raw_times = _magnifications(update, every, view_range, playing=playing)
+        with np.errstate(over="ignore", invalid="ignore"):
+            drawn = tuple(filter(has_length, _magnified(wanted, at, times, raw_times)))
+        rates = scale(update) if ArrowKind.RATES in kinds or part == MEMORY else None
+        if rates is not None:
+            rates = replace(rates, radii=np.minimum(rates.radii, _MOST / times) * times)
+        has_raw = any(arrow.raw for arrow in every)
+        look_ahead = None if times == 1.0 else _look_ahead(update)
+        made = Drawing(drawn, rates, times, raw_times if has_raw else None, look_ahead)
+    return made if playing else replace(made, upright=_upright(update, drawn))
+
+
+def _magnifications(
+    update: Update, every: Sequence[Arrow], view_range: ViewRange, *, playing: bool
+) -> tuple[float, float]:
+    """Return by how much steps on the map are magnified, and gradients."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        before, raw_before = _vectors_before(update) if playing else (_NONE, _NONE)
+        times = magnification((arrow for arrow in every if not arrow.raw), view_range, before)
+        return times, magnification((arrow for arrow in every if arrow.raw), view_range, raw_before)
+
+
+def _magnified(wanted: Iterable[Arrow], at: Array, times: float, raw_times: float) -> Iterator[Arrow]:
+    for arrow in wanted:
+        yield _magnified_gradient(arrow, at, times, raw_times) if arrow.raw else magnified(arrow, at, times)
 
 
 def _is_pull(arrow: Arrow) -> bool:

@@ -169,10 +169,8 @@ class RunLoop:
             T: float(self.done - self._clock.t0 + 1),
         }
         # Each parameter has the names and numbers of its own.
-        state = {W: self._state[:d]}
-        for index, letter in enumerate(self._rule.letters, 1):
-            state[letter] = self._state[index * d : (index + 1) * d]
-        each = [shared | {name: values[q] for name, values in state.items()} for q in range(d)]
+        names = (W, *self._rule.letters)
+        each = [shared | dict(zip(names, self._state[q::d], strict=True)) for q in range(d)]
         losses = []
         for line in self._rule.program.lines:
             if is_gradient(line.node):
@@ -188,8 +186,8 @@ class RunLoop:
                 values[line.target] = value
         after = [values[W_NEXT] for values in each]
         loss = _sums(shape.loss, self._points, after)[0] if shape.loss else losses[0]
-        names = (self._rule.last_gradient, *(letter + NEW for letter in self._rule.letters))
-        others = (values[name] for name in names for values in each)
+        recorded = (self._rule.last_gradient, *(letter + NEW for letter in self._rule.letters))
+        others = (values[name] for name in recorded for values in each)
         rises = [float(self._rises)] * shape.records_rises
         return [loss, *after, *others, *(float(shared[name]) for name in shape.recorded), *rises]
 

@@ -22,7 +22,7 @@ from gdsim.core.exercises.check.mistakes import mistakes
 from gdsim.core.exercises.check.replay import Replay
 from gdsim.core.exercises.check.rule_mistakes import wrong_rules
 from gdsim.core.formulas.evaluate import evaluate, evaluate_arrays
-from gdsim.core.formulas.language import Node, names_in
+from gdsim.core.formulas.language import Formula, Node, names_in
 from gdsim.core.formulas.numerals import as_programs_read, precise, read_number, with_ascii_minus
 from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.formulas.program import is_direction, is_gradient, is_norm
@@ -161,18 +161,14 @@ def step_sheet(update: Update, record: Columns, digits: int) -> StepSheet:
     asked = tuple(dict.fromkeys((0, len(names) - 1)))
     is_summed = not _is_given(update)
     wrong_gradients = tuple(_wrong_gradients(update, record)) if is_summed else ()
-    blanks: list[Blank] = []
-    for place, line in enumerate(update.rule.program.lines):
-        if is_gradient(line.node) and not (is_summed and line.target == update.rule.last_gradient):
-            continue
-        if is_norm(line.node) or is_direction(line.node):
-            continue  # it is given: only two of the parameters are asked for
-        for index in asked:
-            if index and line.target in update.rule.shared:
-                continue  # it is the same for all parameters
-            blank = _blank(update, names, index, place, digits, wrong_gradients)
-            if math.isfinite(blank.value):
-                blanks.append(blank)
+    blanks = [
+        _blank(update, names, index, place, digits, wrong_gradients)
+        for place, line in enumerate(update.rule.program.lines)
+        if _is_asked(update, line, is_summed=is_summed)
+        for index in asked
+        if not index or line.target not in update.rule.shared  # else it is the same for all parameters
+    ]
+    blanks = [blank for blank in blanks if math.isfinite(blank.value)]
     others = {index: [other for other in asked if other != index] for index in asked}
     return StepSheet(
         update,
@@ -182,6 +178,14 @@ def step_sheet(update: Update, record: Columns, digits: int) -> StepSheet:
         tuple(_points(update, digits)) if is_summed and update.has_terms else (),
         tuple(_with_exchanged(one, update, others[_index(update, one.parameter)]) for one in blanks),
     )
+
+
+def _is_asked(update: Update, line: Formula, *, is_summed: bool) -> bool:
+    """Return whether a line is to be filled in, or given."""
+    if is_gradient(line.node):
+        return is_summed and line.target == update.rule.last_gradient
+    # Those follow from all parameters, and only two are asked for.
+    return not (is_norm(line.node) or is_direction(line.node))
 
 
 def _is_given(update: Update) -> bool:

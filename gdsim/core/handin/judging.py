@@ -128,17 +128,7 @@ def _judge_rows(own: OwnTask, fields: Fields) -> Judged:
         if step not in lacking and min(cell.decimals for cell in line[1:] if cell) < decimals
     ]
     counting = [line for step, line in enumerate(sheet.lines, 1) if step not in (*lacking, *short)]
-    told = []
-    if lacking:
-        told.append(said("Not all values are there of {lacking}.", lacking=_steps_named(lacking)))
-    if short:
-        told.append(
-            said(
-                "Fewer than {decimals} decimals were given at {short}, which does not count.",
-                decimals=decimals,
-                short=_steps_named(short),
-            )
-        )
+    told = list(_left_out(lacking, short, decimals))
     if not counting:
         return Judged(0.0, tuple(told), told[-1])
     sheet = AnswerSheet(sheet.names, tuple(counting))
@@ -147,6 +137,18 @@ def _judge_rows(own: OwnTask, fields: Fields) -> Judged:
     right = _right_steps(result)
     mistake = _mistake_in(result) or (told[-1] if len(right) < steps else "")
     return Judged(len(right) / steps, tuple(line.strip() for line in told), mistake)
+
+
+def _left_out(lacking: list[int], short: list[int], decimals: int) -> Iterator[str]:
+    """Say which steps do not count, and why."""
+    if lacking:
+        yield said("Not all values are there of {lacking}.", lacking=_steps_named(lacking))
+    if short:
+        yield said(
+            "Fewer than {decimals} decimals were given at {short}, which does not count.",
+            decimals=decimals,
+            short=_steps_named(short),
+        )
 
 
 def _steps_named(steps: list[int]) -> str:

@@ -1,6 +1,7 @@
 """The arrows of the selected run's update on the contour map."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -138,28 +139,16 @@ class MapArrows:
                 ends = np.stack([scale.origin, scale.origin + scale.factor * way])
             return cut(place.pixels(ends), view)
 
-        each, theme = [line(way) for way in pulls.each], self._theme
         is_true = scale.times == 1.0
-        # The largest lie below the others.
-        shown = [(line(pulls.total), _sum_style(theme) if is_true else _sum_style(theme).hollowed())]
-        points = layer_style(Layer.POINTS, theme)
-        if not is_true:
-            points = replace(points, open=True)
-        if len(each) > 1 or pulls.others > 0:
-            shown = [*((one, points) for one in each), *shown]
-            if pulls.others and each:
-                shown.insert(0, (line(pulls.rest), _rest_style(theme)))
-        if pulls.full is not None and pulls.full is not pulls.total:
-            shown.insert(0, (line(pulls.full), _full_style(theme)))
         factor = times_text(scale.times) if scale.own and not is_true else ""
         shapes = [
             ArrowShape(one, style, factor=factor if style.hollow else "")
-            for one, style in shown
-            if one is not None
+            for way, style in _styled_pulls(pulls, self._theme, is_true=is_true)
+            if (one := line(way)) is not None
         ]
-        paint_shapes(painter, shapes, theme, self._ui_scale)
-        if len(each) <= _MOST_NUMBERS:
-            self._paint_numbers(painter, each, pulls.rows.tolist())
+        paint_shapes(painter, shapes, self._theme, self._ui_scale)
+        if len(pulls.each) <= _MOST_NUMBERS:
+            self._paint_numbers(painter, [line(way) for way in pulls.each], pulls.rows.tolist())
 
     def _paint_numbers(self, painter: QPainter, lines: list[Array | None], rows: list[int]) -> None:
         """Write at the tip of each point's arrow which row of the table it is."""
@@ -177,6 +166,19 @@ class MapArrows:
             path.addText(QPointF(x - 3.0 * self._ui_scale, y + 4.0 * self._ui_scale), font, str(row + 1))
             painter.strokePath(path, round_pen(QColor(self._theme.halo), 3.0))
             painter.fillPath(path, QColor(self._theme.accent))
+
+
+def _styled_pulls(pulls: Pulls, theme: Theme, *, is_true: bool) -> Iterator[tuple[Array, ArrowStyle]]:
+    """Yield what is drawn of the pulls; the largest come first, and lie below the others."""
+    single = layer_style(Layer.POINTS, theme)
+    if pulls.full is not None and pulls.full is not pulls.total:
+        yield pulls.full, _full_style(theme)
+    if len(pulls.each) > 1 or pulls.others > 0:
+        if pulls.others and len(pulls.each):
+            yield pulls.rest, _rest_style(theme)
+        for way in pulls.each:
+            yield way, single if is_true else replace(single, open=True)
+    yield pulls.total, _sum_style(theme) if is_true else _sum_style(theme).hollowed()
 
 
 def _rest_style(theme: Theme) -> ArrowStyle:

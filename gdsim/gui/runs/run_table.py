@@ -292,34 +292,36 @@ class RunTable(QTableView):
         self._written = [None] * len(self.runs)
         for cells, state in zip(self._cells, self.states, strict=True):
             if state is None:
-                for column in (STEP, W, B, LOSS):
-                    cells[column].setText("")
+                _clear(cells)
         self._write()
 
     def _write(self) -> None:
         if not self._rooms:
             return
-        fit, rooms = self._numbers.text, self._rooms
         for place, (cells, new, old) in enumerate(zip(self._cells, self.states, self._written, strict=True)):
             if new == old:
                 continue
             self._written[place] = new
             if new is None:
-                for column in (STEP, W, B, LOSS):
-                    cells[column].setText("")
-                continue
-            if self._step is None:
-                cells[STEP].setText(str(new.step))
-            if old is None or new.weights != old.weights:
-                single = len(new.weights) == 1
-                cells[W].setText(fit(new.weights[0], rooms[W], even=True) if single else _several(new))
-            if old is None or new.bias != old.bias:
-                cells[B].setText(fit(new.bias, rooms[B], even=True))
-            if old is None or new.loss != old.loss or new.is_loss_older != old.is_loss_older:
-                older = new.is_loss_older
-                cells[LOSS].setText(
-                    f"{rounded(new.loss, 4)}*" if older else fit(new.loss, rooms[LOSS], even=True)
-                )
+                _clear(cells)
+            else:
+                self._write_row(cells, new, old)
+
+    def _write_row(self, cells: list[QStandardItem], new: State, old: State | None) -> None:
+        """Write what differs from the state that was written before."""
+        fit, rooms = self._numbers.text, self._rooms
+        if self._step is None:
+            cells[STEP].setText(str(new.step))
+        if old is None or new.weights != old.weights:
+            single = len(new.weights) == 1
+            cells[W].setText(fit(new.weights[0], rooms[W], even=True) if single else _several(new))
+        if old is None or new.bias != old.bias:
+            cells[B].setText(fit(new.bias, rooms[B], even=True))
+        if old is None or (new.loss, new.is_loss_older) != (old.loss, old.is_loss_older):
+            older = new.is_loss_older
+            cells[LOSS].setText(
+                f"{rounded(new.loss, 4)}*" if older else fit(new.loss, rooms[LOSS], even=True)
+            )
 
     # ------------------------------------------------------------------------------------ its size
 
@@ -474,6 +476,11 @@ class RunTable(QTableView):
         cell = self.indexAt(event.position().toPoint())
         left = event.button() == Qt.MouseButton.LeftButton
         return cell if left and cell.column() in (RATE, EYE) else QModelIndex()
+
+
+def _clear(cells: list[QStandardItem]) -> None:
+    for column in (STEP, W, B, LOSS):
+        cells[column].setText("")
 
 
 def _several(state: State) -> str:

@@ -176,31 +176,42 @@ class CodeDelegate(QStyledItemDelegate):
             return
         if self.margin_alone and not (focused or self._model.margin[place]):
             return
-        row, theme, lit = self._rows[place], self.theme, self._model.is_lit(place)
         unlike = place in self._model.unlike and not self.margin_alone
+        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
+        self._paint_ground(painter, box, place, unlike=unlike, hovered=hovered)
+        painter.setPen(QColor(self.theme.text))
+        if not self.margin_alone:
+            self._paint_code(painter, box, self._rows[place], unlike=unlike)
+        self._paint_margin(painter, box, place)
+        if focused:
+            painter.setPen(QColor(self.theme.accent))
+            painter.drawRect(box.adjusted(0, 0, -1, -1))
+
+    def _paint_ground(
+        self, painter: QPainter, box: QRect, place: int, *, unlike: bool, hovered: bool
+    ) -> None:
+        theme = self.theme
         if unlike:
             painter.fillRect(box, QColor(mixed(theme.card, theme.caution, _TINT)))
-        if lit:
+        if self._model.is_lit(place):
             painter.fillRect(box, QColor(theme.accent_soft))
             painter.fillRect(QRect(box.left(), box.top(), _BAR, box.height()), QColor(theme.accent))
-        elif option.state & QStyle.StateFlag.State_MouseOver and self._model.lines[place].values:
+        elif hovered and self._model.lines[place].values:
             painter.fillRect(box, QColor(mixed(theme.card, theme.text, 0.05)))
+
+    def _paint_code(self, painter: QPainter, box: QRect, row: _Row, *, unlike: bool) -> None:
+        line = QColor(self.theme.caution if unlike else self.theme.border)
         margin = box.left() + self.beside - _GAP
-        top = float(box.top() + _ABOVE)
-        painter.setPen(QColor(theme.text))
-        if not self.margin_alone:
-            line = QColor(theme.caution if unlike else theme.border)
-            painter.fillRect(QRectF(margin, box.top(), _BAR if unlike else 1, box.height()), line)
-            row.layout.draw(painter, QPointF(box.left() + row.left, top))
-        if self._model.margin[place]:
-            painter.setFont(self._bold if lit else self._font)
-            for text in self._model.margin[place]:
-                numbers = QRectF(box.left() + _BAR, top, margin - _GAP - box.left() - _BAR, self._line)
-                painter.drawText(numbers, Qt.AlignmentFlag.AlignRight, text)
-                top += self._line
-        if focused:
-            painter.setPen(QColor(theme.accent))
-            painter.drawRect(box.adjusted(0, 0, -1, -1))
+        painter.fillRect(QRectF(margin, box.top(), _BAR if unlike else 1, box.height()), line)
+        row.layout.draw(painter, QPointF(box.left() + row.left, float(box.top() + _ABOVE)))
+
+    def _paint_margin(self, painter: QPainter, box: QRect, place: int) -> None:
+        width, top = self.beside - 2 * _GAP - _BAR, float(box.top() + _ABOVE)
+        painter.setFont(self._bold if self._model.is_lit(place) else self._font)
+        for text in self._model.margin[place]:
+            numbers = QRectF(box.left() + _BAR, top, width, self._line)
+            painter.drawText(numbers, Qt.AlignmentFlag.AlignRight, text)
+            top += self._line
 
     @property
     def beside(self) -> float:

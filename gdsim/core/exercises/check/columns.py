@@ -166,10 +166,7 @@ def _guessed(
         step = _best(free, outline, _STEP_WORDS, run)
         if step is not None:
             plan, is_sure = replace(plan, step=step), False
-    column = plan.run
-    if column is None:
-        several = [place for place, values in runs.items() if len(values) > 1]
-        column = next((one for one in several if _words(outline.columns[one].name) & _RUN_WORDS), None)
+    column = plan.run if plan.run is not None else _column_of_runs(outline, runs)
     if column is None:
         return SheetPreview(outline, runs, plan, is_sure)
     values = runs.get(column, ())
@@ -177,6 +174,12 @@ def _guessed(
     name = "" if plain else run.name if run.name in values else _most_alike(values, run)
     plan = replace(plan, run=column, run_name=name)
     return SheetPreview(outline, runs, plan, is_sure and plain)
+
+
+def _column_of_runs(outline: Outline, runs: Mapping[int, tuple[str, ...]]) -> int | None:
+    """Return the column that names several runs."""
+    several = (place for place, values in runs.items() if len(values) > 1)
+    return next((place for place in several if _words(outline.columns[place].name) & _RUN_WORDS), None)
 
 
 def _plan_by_words(outline: Outline, run: Run, names: tuple[str, ...]) -> ColumnPlan:

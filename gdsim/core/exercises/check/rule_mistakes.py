@@ -431,26 +431,20 @@ class _Mistakes:
     def _in_settings(self) -> Iterator[_Change]:
         letters = self._rule.letters
         memory = {z + NEW: self._right[z + NEW] for z in letters}
+        parts: list[_Change] = [
+            (" " + said("in the lines of {letters}", letters=_letters(letters)), memory),
+            ("", self._right),
+        ]
+        if self._rule.hats:
+            hats = {hat: self._right[hat] for hat in self._rule.hats.values()}
+            parts.append((" " + said("in the correction of {hats}", hats=_letters(self._rule.hats)), hats))
         used = [one for one in self._settings if one.name in self._program.free]
         for one, other in combinations(used, 2):
             if one.domain != other.domain:
                 continue
             exchanged: dict[str, Node] = {one.name: Name(other.name), other.name: Name(one.name)}
-            homes = {name: [z for z in letters if name in names_in(memory[z + NEW])] for name in exchanged}
-            texts = {self._text(Name(name)): _letters(home) for name, home in homes.items() if home}
-            belong = ", ".join(
-                said("{text} belongs to {home}", text=text, home=home) for text, home in texts.items()
-            )
+            belong = ", ".join(self._homes(exchanged, memory))
             right = f": {belong}." if belong else "."
-            parts: list[_Change] = [
-                (" " + said("in the lines of {letters}", letters=_letters(letters)), memory),
-                ("", self._right),
-            ]
-            if self._rule.hats:
-                hats = {hat: self._right[hat] for hat in self._rule.hats.values()}
-                parts.append(
-                    (" " + said("in the correction of {hats}", hats=_letters(self._rule.hats)), hats)
-                )
             for where, lines in parts:
                 changed = {target: substituted(node, exchanged) for target, node in lines.items()}
                 yield (
@@ -462,6 +456,13 @@ class _Mistakes:
                     ),
                     changed,
                 )
+
+    def _homes(self, names: Iterable[str], memory: Mapping[str, Node]) -> Iterator[str]:
+        """Say of settings in the lines of which memories they stand."""
+        for name in names:
+            home = [z for z in self._rule.letters if name in names_in(memory[z + NEW])]
+            if home:
+                yield said("{text} belongs to {home}", text=self._text(Name(name)), home=_letters(home))
 
     def _in_order(self) -> Iterator[_Change]:
         for z in self._rule.letters:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -43,21 +44,25 @@ def computing_maps(
     workers = cores or core_count()
     with ThreadPoolExecutor(workers) as pool:
         for stride in strides:
+            is_first = stride == strides[0]
             blocks = [block for one in pictures for block in one.blocks(stride)]
             for made in advancing(blocks, pool, workers):
                 done += made
-                news = MapNews(done / total)
-                if stride == strides[0] and time.perf_counter() - seen > _PATIENCE_SECONDS:
-                    news = MapNews(done / total, tuple(one.map(stride) for one in pictures))
+                is_due = is_first and time.perf_counter() - seen > _PATIENCE_SECONDS
+                if is_due:
                     seen = time.perf_counter()
-                yield news
-            if stride == strides[0]:
+                yield MapNews(done / total, _maps(pictures, stride) if is_due else ())
+            if is_first:
                 _find_minima(pictures)
-            yield MapNews(done / total, tuple(one.map(stride) for one in pictures))
-            for one in pictures if stride == strides[0] else ():
-                for _ in one.finding_limits():
+            yield MapNews(done / total, _maps(pictures, stride))
+            if is_first:
+                for _ in chain.from_iterable(one.finding_limits() for one in pictures):
                     yield MapNews(done / total)
-    return tuple(one.map(min(strides)) for one in pictures)
+    return _maps(pictures, min(strides))
+
+
+def _maps(pictures: Sequence["_Picture"], stride: int) -> tuple[OutcomeMap, ...]:
+    return tuple(one.map(stride) for one in pictures)
 
 
 def _find_minima(pictures: Sequence["_Picture"]) -> None:

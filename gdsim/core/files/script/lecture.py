@@ -162,23 +162,10 @@ class LectureCode(RunCode):
         yield _assigned(start | {"max_epochs": repr(self.epochs)})
         if self.has_list:
             yield CodeLine("inputs = range(len(w))")
-        memory = {
-            self.names.of(letter, parameter): "[0.0] * len(w)"
-            if self.has_list and parameter == "w"
-            else "0.0"
-            for letter in self.rule.letters
-            if letter not in self.rule.starts
-            for parameter in PARAMETERS
-        } | self.memory_at_first()
+        memory = self._empty_memory() | self.memory_at_first()
         if len(memory) + len(settings) <= _SIDE_BY_SIDE:
             memory, settings = memory | settings, {}
-        counters = {"mini_batch_size": repr(self.size)} if not (self.is_whole or self.is_stochastic) else {}
-        seen = repr(self.skipped * self.size)
-        counters |= {SEEN: seen} if self._counts_points and counters and self.divides else {}
-        counters |= {"skipped": seen} if self.skipped else {}
-        counters |= {"seed": repr(self.run.seed)} if self.shuffles else {}
-        counters |= {STEP: repr(self.clock.first)} if self._counts_steps else {}
-        for numbers in (memory, settings, self.schedule_settings, counters):
+        for numbers in (memory, settings, self.schedule_settings, self._counters()):
             if numbers:
                 yield _assigned(numbers)
         for letter, node in self.rule.starts.items() if self.begins is None else ():
@@ -186,6 +173,26 @@ class LectureCode(RunCode):
         if RISES in self.counts:
             yield CodeLine(f"rises, last_loss = {', '.join(self.rises_at_first())}")
         yield CodeLine("show(w, b)")
+
+    def _empty_memory(self) -> dict[str, str]:
+        """Return the memories that begin at 0, by their names in the code."""
+        zeros = {"w": "[0.0] * len(w)" if self.has_list else "0.0", "b": "0.0"}
+        letters = [letter for letter in self.rule.letters if letter not in self.rule.starts]
+        return {
+            self.names.of(letter, parameter): zeros[parameter]
+            for letter in letters
+            for parameter in PARAMETERS
+        }
+
+    def _counters(self) -> dict[str, str]:
+        """Return what the loops count with, and what it is before the first update."""
+        counters = {"mini_batch_size": repr(self.size)} if not (self.is_whole or self.is_stochastic) else {}
+        seen = repr(self.skipped * self.size)
+        counters |= {SEEN: seen} if self._counts_points and counters and self.divides else {}
+        counters |= {"skipped": seen} if self.skipped else {}
+        counters |= {"seed": repr(self.run.seed)} if self.shuffles else {}
+        counters |= {STEP: repr(self.clock.first)} if self._counts_steps else {}
+        return counters
 
     @property
     def _counts_steps(self) -> bool:
