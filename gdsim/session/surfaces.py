@@ -14,10 +14,9 @@ from gdsim.core.surface.map_view import MapPlan, MapView, plan_of
 from gdsim.core.surface.surface import GRID, MOST_TERMS, LossSurface, SurfaceSampler, sampling_exactly
 from gdsim.session.tasks import Task, TaskQueue
 
-# While a point is dragged there is a new surface no more often than this, and not at every few of its edits.
-_PACE_MS, _PACE_EDITS = 100, 8
-# One that was put off comes when the mouse rests for so long: longer than a frame on a slow machine.
-_REST_MS = 100
+# While a slice follows a run, or a point is dragged, one surface comes no sooner than this after another,
+# and takes no more than a share of the time.
+_PLAYING_MS, _DRAGGING_MS, _SHARE = 80, 120, 0.15
 
 
 class Pace(Enum):
@@ -62,10 +61,9 @@ class Surfaces(QObject):
         self._tasks = tasks
         self._sampler = SurfaceSampler()
         self._requested: _Request | None = None
-        self._put_off: _Request | None = None  # the last that had to wait
         self._task: Task | None = None
         self._exact_task: Task | None = None
-        self._since, self._edits_since = QElapsedTimer(), 0
+        self._since, self._took = QElapsedTimer(), 0  # the last was begun, and so many ms later there
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._on_timer)
@@ -83,20 +81,12 @@ class Surfaces(QObject):
         self.stop_exact()  # that was of another surface
         if self._task is not None:  # this one is asked for when that one is there
             return
-        stood = int(self._since.elapsed()) if self._since.isValid() else _PACE_MS
-        is_soon = stood < _PACE_MS
-        if pace is Pace.DRAGGING and (is_soon or self._edits_since < _PACE_EDITS):
-            if wanted != self._put_off:
-                self._put_off = wanted
-                self._edits_since += 1
-            self._timer.start(_REST_MS)
-            return
-        if pace is Pace.PLAYING and is_soon and self._requested and wanted[:2] == self._requested[:2]:
-            self._timer.start(_PACE_MS - stood)
+        left = self._left(wanted, pace)
+        if left > 0:
+            self._timer.start(left)
             return
         self._timer.stop()
         self._since.start()
-        self._edits_since = 0
         self._requested = wanted
         self._task = self._tasks.submit(partial(self._sampler.sample, *wanted), self._on_sampled)
 
@@ -134,14 +124,21 @@ class Surfaces(QObject):
         plan = plan_of(experiment.view_range, self.map_view, GRID, log=experiment.log_height)
         return _Request(experiment.points, experiment.view_range, plane, plan, experiment.objective)
 
+    def _left(self, wanted: _Request, pace: Pace) -> int:
+        """Return for how many milliseconds the next surface is put off."""
+        is_another = self._requested is None or wanted[:2] != self._requested[:2]
+        if not self._since.isValid() or pace is Pace.AT_ONCE or (pace is Pace.PLAYING and is_another):
+            return 0
+        apart = _DRAGGING_MS if pace is Pace.DRAGGING else _PLAYING_MS
+        return max(apart, int(self._took / _SHARE)) - int(self._since.elapsed())
+
     @Slot()
     def _on_timer(self) -> None:
-        self._edits_since = _PACE_EDITS
         self._since.invalidate()
         self.due.emit()
 
     def _on_sampled(self, surface: LossSurface) -> None:
-        self._task = None
+        self._task, self._took = None, int(self._since.elapsed())
         self._take(surface)
 
     def _on_exact(self, surface: LossSurface) -> None:
