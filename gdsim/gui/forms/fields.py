@@ -51,6 +51,7 @@ class CheckedField(QLineEdit):
         self._value = value
         self.gives_back = True
         self.setAccessibleName(label)
+        self._fitted_to = self.fontMetrics()
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
@@ -146,8 +147,11 @@ class CheckedField(QLineEdit):
     def changeEvent(self, event: QEvent) -> None:
         """Fit the text in another font."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange and not self.hasFocus():
-            self._show_value()
+        # A change of the theme takes the font away, and gives it back.
+        if event.type() == QEvent.Type.FontChange and self.fontMetrics() != self._fitted_to:
+            self._fitted_to = self.fontMetrics()
+            if not self.hasFocus():
+                self._show_value()
 
     def _on_edited(self) -> None:
         self._pause.start()

@@ -81,6 +81,9 @@ class SurfaceCanvas(CameraWidget):
         self.mesh: Mesh | None = None  # the surface as it was drawn last
         self._stage: Stage | None = None
         self._backdrop: QImage | None = None
+        # The pictures of the surface, with light lines and with dark ones, and what they show.
+        self._drawn: dict[bool, QImage] = {}
+        self._drawn_on: tuple[Mesh, Stage] | None = None
         # Of what is painted on.
         self._fineness, self._layered = self.devicePixelRatioF(), True
         self.minimum_labels: tuple[Label, ...] = ()  # where the names of the lowest places were written
@@ -290,6 +293,11 @@ class SurfaceCanvas(CameraWidget):
         """Return what is painted on now, made anew when the surface, the camera or the pane changed."""
         if self._surface is None:
             return None
+        # Not at once when the font changes: a change of the theme takes it away, and gives it back.
+        fonts = fonts_like(self.font())
+        if fonts != self._fonts:
+            self._fonts = fonts
+            self._stage = None
         size = self.size()
         ratio = self._fineness if self._layered else _FINER
         stage = self._stage
@@ -315,8 +323,7 @@ class SurfaceCanvas(CameraWidget):
             self.mesh = mesh_of(self._surface, stage.terrain, self._samples)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         draw_box(painter, stage.view, frame, look.theme)
-        image = self._surface_image(self.mesh, stage.view, stage.pixel_ratio, dark=look.theme.is_dark)
-        painter.drawImage(QPointF(0.0, 0.0), image)
+        painter.drawImage(QPointF(0.0, 0.0), self._surface_drawn(self.mesh, stage, dark=look.theme.is_dark))
         if self.planes:
             levels = np.array([contour.level for contour in self._surface.contours])
             draw_planes(painter, stage, stage.terrain.place(0.0, 0.0, levels)[:, 2], look.theme)
@@ -324,6 +331,14 @@ class SurfaceCanvas(CameraWidget):
         self.minimum_labels = ()
         if self._marks_lowest and "minimum" not in look.concealed:
             self.minimum_labels = tuple(self._placed_labels(painter, stage, taken))
+
+    def _surface_drawn(self, mesh: Mesh, stage: Stage, *, dark: bool) -> QImage:
+        """Return the picture of the surface: that of last time while nothing has moved."""
+        if self._drawn_on != (mesh, stage):
+            self._drawn_on, self._drawn = (mesh, stage), {}
+        if dark not in self._drawn:
+            self._drawn[dark] = self._surface_image(mesh, stage.view, stage.pixel_ratio, dark=dark)
+        return self._drawn[dark]
 
     def _placed_labels(self, painter: QPainter, stage: Stage, taken: list[QRectF]) -> Iterator[Label]:
         """Give the lowest place its name; those that are known to be as low are crosses alone."""
@@ -408,8 +423,7 @@ class SurfaceCanvas(CameraWidget):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
-            self._fonts = fonts_like(self.font())
-            self._camera_changed()
+            self.update()
 
 
 def _point(pixel: Array) -> QPointF:

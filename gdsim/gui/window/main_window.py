@@ -39,7 +39,7 @@ from gdsim.gui.lessons.lesson_commands import LessonCommands
 from gdsim.gui.panes import SurfaceView
 from gdsim.gui.preferences import Preferences
 from gdsim.gui.rules.known_rules import KnownRules
-from gdsim.gui.style.stylesheet import stylesheet
+from gdsim.gui.style.stylesheet import put_on, stylesheet
 from gdsim.gui.style.text_size import BASE_SIZE, room_for
 from gdsim.gui.style.theme import DARK, LIGHT, THEMES, Look, Theme, palette, run_styles
 from gdsim.gui.window.commands import add_commands, menus, name_edits
@@ -425,10 +425,7 @@ class MainWindow(QMainWindow):
         if self._app.styleSheet() == sheet:  # every widget would be polished anew
             return
         with laid_out_once(self):
-            # Without the empty sheet Qt polishes each widget again for each of its ancestors.
-            self._app.setStyleSheet("")
-            QApplication.setPalette(palette(self._effective_theme))
-            self._app.setStyleSheet(sheet)
+            put_on(self._app, palette(self._effective_theme), sheet)
 
     @Slot(int)
     def _paste_points(self, row: int) -> None:

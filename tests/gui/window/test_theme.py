@@ -4,10 +4,13 @@ from collections import Counter
 
 import pytest
 from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from shiboken6 import isValid
 
 from gdsim.core.lessons.view import PAGES
+from gdsim.gui.style.theme import THEMES
+from gdsim.gui.surface import panes
 from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
@@ -90,3 +93,34 @@ def test_a_change_of_theme_and_back_moves_nothing(window, qtbot):
     for theme in ("dark", "light"):
         window.set_theme(theme)
         qtbot.waitUntil(lambda: places() == before)
+
+
+def test_the_surface_is_drawn_once_in_each_theme(window, monkeypatch):
+    drawn, pictures, real = [], [], panes.draw_quads
+
+    def draw(*given, dark):
+        drawn.append(dark)
+        return real(*given, dark=dark)
+
+    monkeypatch.setattr(panes, "draw_quads", draw)
+    for theme in ("dark", "light", "dark", "light"):
+        window.set_theme(theme)
+        pictures.append(window.cards.surface.grab().toImage())
+    assert pictures[0] == pictures[2] != pictures[1] == pictures[3]
+    assert drawn == [True]  # the light one was there
+    window.cards.surface.top_view()
+    window.cards.surface.grab()
+    assert drawn == [True, False]
+
+
+def test_what_is_hidden_has_the_theme_when_it_is_shown(window, qtbot):
+    page = QWidget(window)
+    button = QPushButton("Take", page)
+    button.setObjectName("primary")
+    for theme in ("dark", "light", "dark"):
+        page.show()
+        page.hide()
+        window.set_theme(theme)
+        page.show()
+        image = button.grab().toImage()
+        assert image.pixelColor(image.width() // 2, 4) == QColor(THEMES[theme].accent), theme
