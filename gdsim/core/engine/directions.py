@@ -3,24 +3,31 @@
 Each is a small object: what it remembers of the steps before is its own, and may be taken over by a fork.
 """
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import TypeAlias
 
-import numpy as np
-
-from gdsim.core.arrays import Array
-from gdsim.core.model.neuron import Neuron
+from gdsim.core.engine.linear_algebra import (
+    Matrix,
+    Singular,
+    Vector,
+    dot,
+    eigen,
+    finite,
+    identity,
+    solve,
+    times,
+    with_damping,
+)
+from gdsim.core.engine.second_derivatives import Curvature, curvature_of
 from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.rules.rule import Optimizer
 
 # What a step and a change of the gradient must have in common, as a share of both, for BFGS to learn of it.
-_LEAST_CURVATURE = 1e-10
+LEAST_CURVATURE = 1e-10
 
 Memory: TypeAlias = tuple[float, ...]
-
-
-class Singular(ArithmeticError):  # noqa: N818 - reads as what it says
-    """The equation for a direction has no solution."""
 
 
 class Direction:
@@ -31,12 +38,12 @@ class Direction:
     def __init__(self, optimizer: Optimizer, data: PointLoss, width: int) -> None:
         self.optimizer, self.data, self.width = optimizer, data, width
 
-    def __call__(self, p: Array, gradient: Array) -> Array:
+    def __call__(self, p: Sequence[float], gradient: Sequence[float]) -> Vector:
         """Return the direction at a place; raises `Singular` where there is none."""
         del p
-        return -gradient
+        return [-g for g in gradient]
 
-    def learn(self, step: Array, before: Array, after: Array) -> None:
+    def learn(self, step: Vector, before: Sequence[float], after: Sequence[float]) -> None:
         """Take note of a step, and of the gradients before and after it."""
 
     @property
@@ -52,53 +59,58 @@ class _Newton(Direction):
     """d = -H⁻¹g."""
 
     solves = 1
+    without_outputs = False
 
-    def __call__(self, p: Array, gradient: Array) -> Array:
-        return solved(self.matrix(p), gradient)
+    def __call__(self, p: Sequence[float], gradient: Sequence[float]) -> Vector:
+        return solve(self.matrix(p), [-g for g in gradient])
 
-    def matrix(self, p: Array) -> Array:
+    def matrix(self, p: Sequence[float]) -> Matrix:
         """Return what the direction is divided by."""
-        return self.data.hessian(p)
+        return self.curvature(p)
+
+    @cached_property
+    def curvature(self) -> Curvature:
+        """The second derivatives at a place."""
+        return curvature_of(self.data, without_outputs=self.without_outputs)
 
 
 class _DampedNewton(_Newton):
     """d = -(H + λI)⁻¹g."""
 
-    def matrix(self, p: Array) -> Array:
-        return self.data.hessian(p) + self.optimizer.number("damping") * np.eye(self.width)
+    def matrix(self, p: Sequence[float]) -> Matrix:
+        return with_damping(self.curvature(p), self.optimizer.number("damping"))
 
 
 class _SaddleFreeNewton(_Newton):
     """d = -|H|⁻¹g, where |H| has the sizes of the curvatures."""
 
-    def matrix(self, p: Array) -> Array:
-        try:
-            values, vectors = np.linalg.eigh(self.data.hessian(p))
-        except np.linalg.LinAlgError as error:
-            raise Singular from error
-        sized: Array = ((vectors * np.abs(values)) @ vectors.T).astype(np.float64, copy=False)
-        return sized
+    def __call__(self, p: Sequence[float], gradient: Sequence[float]) -> Vector:
+        values, vectors = eigen(self.matrix(p))
+        d = [0.0] * self.width
+        for value, vector in zip(values, vectors, strict=True):
+            if value == 0.0:
+                raise Singular
+            share = dot(vector, gradient) / abs(value)
+            d = [one - share * along for one, along in zip(d, vector, strict=True)]
+        return finite(d)
 
 
 class _GaussNewton(_Newton):
     """d = -G⁻¹g, where G = Σ s² x xᵀ."""
 
-    def matrix(self, p: Array) -> Array:
-        return gauss_newton_matrix(self.data, p)
+    without_outputs = True
 
 
-class LevenbergMarquardt(Direction):
+class LevenbergMarquardt(_GaussNewton):
     """d = -(G + μI)⁻¹g; the loop tries one μ after the other."""
-
-    solves = 1
 
     def __init__(self, optimizer: Optimizer, data: PointLoss, width: int) -> None:
         super().__init__(optimizer, data, width)
         self.mu = optimizer.number("mu")
 
-    def __call__(self, p: Array, gradient: Array) -> Array:
-        """Return the direction with the present μ."""
-        return solved(gauss_newton_matrix(self.data, p) + self.mu * np.eye(self.width), gradient)
+    def matrix(self, p: Sequence[float]) -> Matrix:
+        """Return G + μI."""
+        return with_damping(self.curvature(p), self.mu)
 
     @property
     def memory(self) -> Memory:
@@ -112,32 +124,49 @@ class LevenbergMarquardt(Direction):
 
 
 class _Bfgs(Direction):
-    """d = -Bg, where B is learnt from the steps."""
+    """d = -Bg, where B is learnt from the steps; it begins anew where d would climb."""
 
     def __init__(self, optimizer: Optimizer, data: PointLoss, width: int) -> None:
         super().__init__(optimizer, data, width)
-        self._inverse = np.eye(width)
+        self._inverse = identity(width)
 
-    def __call__(self, p: Array, gradient: Array) -> Array:
+    def __call__(self, p: Sequence[float], gradient: Sequence[float]) -> Vector:
         del p
-        direction: Array = -(self._inverse @ gradient)
-        return direction
+        direction = times(self._inverse, [-g for g in gradient])
+        if dot(gradient, direction) < 0.0:
+            return direction
+        self._inverse = identity(self.width)
+        return [-g for g in gradient]
 
-    def learn(self, step: Array, before: Array, after: Array) -> None:
-        change = after - before
-        along = float(step @ change)
-        if not along > _LEAST_CURVATURE * float(np.linalg.norm(step) * np.linalg.norm(change)):
-            return  # B would not stay positive
-        turned = np.eye(self.width) - np.outer(step, change) / along
-        self._inverse = turned @ self._inverse @ turned.T + np.outer(step, step) / along
+    def learn(self, step: Vector, before: Sequence[float], after: Sequence[float]) -> None:
+        change = [one - other for one, other in zip(after, before, strict=True)]
+        along = dot(step, change)
+        # Else B would not stay positive.
+        if along > LEAST_CURVATURE * math.sqrt(dot(step, step) * dot(change, change)):
+            self._inverse = _learnt(self._inverse, step, change, along)
 
     @property
     def memory(self) -> Memory:
-        return tuple(self._inverse.ravel().tolist())
+        return tuple(one for row in self._inverse for one in row)
 
     def recall(self, memory: Memory) -> None:
         if len(memory) == self.width**2:
-            self._inverse = np.array(memory).reshape(self.width, self.width)
+            self._inverse = [
+                list(memory[first : first + self.width]) for first in range(0, len(memory), self.width)
+            ]
+
+
+def _learnt(inverse: Matrix, step: Vector, change: Vector, along: float) -> Matrix:
+    """Return B after a step: B - (s (By)ᵀ + (By) sᵀ) / sᵀy + (1 + yᵀBy / sᵀy) s sᵀ / sᵀy."""
+    curved = times(inverse, change)
+    share = (1.0 + dot(change, curved) / along) / along
+    return [
+        [
+            one - (step[i] * curved[j] + curved[i] * step[j]) / along + share * step[i] * step[j]
+            for j, one in enumerate(row)
+        ]
+        for i, row in enumerate(inverse)
+    ]
 
 
 class _ConjugateGradient(Direction):
@@ -145,48 +174,32 @@ class _ConjugateGradient(Direction):
 
     def __init__(self, optimizer: Optimizer, data: PointLoss, width: int) -> None:
         super().__init__(optimizer, data, width)
-        self._last = np.zeros(width)
-        self._before = np.zeros(width)
+        self._last, self._before = [0.0] * width, [0.0] * width
 
-    def __call__(self, p: Array, gradient: Array) -> Array:
+    def __call__(self, p: Sequence[float], gradient: Sequence[float]) -> Vector:
         del p
-        size = float(self._before @ self._before)
-        kept = max(0.0, float(gradient @ (gradient - self._before)) / size) if size > 0.0 else 0.0
-        direction: Array = kept * self._last - gradient
-        self._last = direction if float(gradient @ direction) < 0.0 else -gradient
-        self._before = gradient
-        return self._last
+        size, kept = dot(self._before, self._before), 0.0
+        if size > 0.0:
+            change = [one - other for one, other in zip(gradient, self._before, strict=True)]
+            kept = max(0.0, dot(gradient, change) / size)
+        direction = [kept * last - g for last, g in zip(self._last, gradient, strict=True)]
+        if not dot(gradient, direction) < 0.0:
+            direction = [-g for g in gradient]
+        self._last, self._before = direction, list(gradient)
+        return direction
 
     @property
     def memory(self) -> Memory:
-        return (*self._last.tolist(), *self._before.tolist())
+        return (*self._last, *self._before)
 
     def recall(self, memory: Memory) -> None:
         if len(memory) == 2 * self.width:
-            self._last, self._before = np.array(memory).reshape(2, self.width)
+            self._last, self._before = list(memory[: self.width]), list(memory[self.width :])
 
 
 def direction_of(optimizer: Optimizer, data: PointLoss, width: int) -> Direction:
     """Return how a rule makes its directions; against the gradient where it is no second-order one."""
     return _METHODS.get(optimizer.id, Direction)(optimizer, data, width)
-
-
-def solved(matrix: Array, gradient: Array) -> Array:
-    """Return the d of ``matrix d = -gradient``; raises `Singular` where there is none."""
-    try:
-        direction: Array = np.linalg.solve(matrix, -gradient).astype(np.float64, copy=False)
-    except np.linalg.LinAlgError as error:
-        raise Singular from error
-    if not np.isfinite(direction).all():
-        raise Singular
-    return direction
-
-
-def gauss_newton_matrix(data: PointLoss, p: Array) -> Array:
-    """Return the part of the Hessian that is made of first derivatives of the outputs."""
-    if not isinstance(data, Neuron):
-        raise TypeError("a function of w and b is no sum over points")
-    return data.gauss_newton(p)
 
 
 _METHODS: Mapping[str, Callable[[Optimizer, PointLoss, int], Direction]] = {

@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
+from gdsim.core.engine.linear_algebra import dot
 from gdsim.core.rules.searches import MULTIPLES, Search
 
 Sums: TypeAlias = Callable[[Sequence[float]], tuple[float, ...]]
@@ -81,14 +82,6 @@ class Line:
         return self._last[1]
 
 
-def dot(one: Sequence[float], other: Sequence[float]) -> float:
-    """Return the sum of the products, added up in their order."""
-    total = 0.0
-    for x, y in zip(one, other, strict=True):
-        total += x * y
-    return total
-
-
 def find_step(search: Search, eta: float, line: Line) -> float | None:
     """Return how far to go along a line; None where the search accepts no step, or none moves anything."""
     t = _SEARCHES[search.id](line, eta, search)
@@ -145,10 +138,10 @@ def _wolfe(line: Line, eta: float, search: Search) -> float | None:
     last, t = line.start, eta
     for _ in range(_MOST_TRIES):
         one = Try(t, line.loss(t))
-        if not enough(line, c1, one) or (last is not line.start and one.loss >= last.loss):
+        if _is_above(one, line, c1, last):
             return _zoom(line, c1, c2, last, one)
         one = one._replace(slope=line.slope())
-        if flat(line, c2, one):
+        if enough(line, c1, one) and flat(line, c2, one):
             return t
         if not one.slope < 0.0:
             return _zoom(line, c1, c2, one, last)
@@ -163,16 +156,26 @@ def _zoom(line: Line, c1: float, c2: float, low: Try, high: Try) -> float | None
         if t in (low.t, high.t):
             return None
         one = Try(t, line.loss(t))
-        if not enough(line, c1, one) or one.loss >= low.loss:
+        if _is_above(one, line, c1, low):
             high = one
             continue
         one = one._replace(slope=line.slope())
-        if flat(line, c2, one):
+        if enough(line, c1, one) and flat(line, c2, one):
             return t
         if one.slope * (high.t - low.t) >= 0.0:
             high = low
         low = one
     return None
+
+
+def _is_above(one: Try, line: Line, c1: float, low: Try) -> bool:
+    """Return whether the loss of a step is too high, or no lower than one before: there is one between.
+
+    On a plateau all losses are the same but for how they are rounded. There it is the slope that tells.
+    """
+    room = _ROUNDING * abs(line.start.loss)
+    most = line.start.loss + c1 * one.t * line.start.slope
+    return not one.loss <= most + room or (low is not line.start and one.loss >= low.loss + room)
 
 
 def _between(low: Try, high: Try) -> float:

@@ -61,7 +61,7 @@ class RunLoop:
         begins = begins or Beginning(run.start, memory_at_start(run.optimizer, run.start))
         self._state = (*begins.p, *begins.memory)
         self._settings = _settings(run)
-        self._points = _in_form(shape.whole, data) if shape.whole else None
+        self._points = in_form(shape.whole, data) if shape.whole else None
         self._batches = _batches(run, data, shape.gradient, clock) if shape.in_batches else iter(())
         self._exp: Callable[[float], float] = math.exp
         self._rises, self._validation_loss = begins.rises, begins.validation_loss
@@ -228,8 +228,20 @@ def gradient_at(data: PointLoss, p: Sequence[float], size: int = 0) -> tuple[flo
 def sum_of(data: PointLoss) -> Callable[[Sequence[float]], tuple[float, ...]]:
     """Return a function of a place that gives the loss and its gradient over all points."""
     sum_ = Sum.over(len(data.targets), data.objective)
-    points = _in_form(sum_, data)
-    return lambda p: _sums(sum_, points, p)
+    points = in_form(sum_, data)
+    if sum_.by_numpy:
+        return lambda p: _sums(sum_, points, p)
+    dimension = len(data.columns) - 1
+    plain, guarded = (compiled_sum(dimension, sum_, guarded=one) for one in (False, True))
+
+    def at(p: Sequence[float]) -> tuple[float, ...]:
+        try:
+            # The root of a negative number is complex, and no float.
+            return tuple(map(float, plain(points, guarded_exp, *p)))
+        except RAISED:
+            return guarded(points, guarded_exp, *p)
+
+    return at
 
 
 def _sums_at(data: PointLoss, p: Sequence[float], size: int = 0) -> tuple[float, ...]:
@@ -237,7 +249,7 @@ def _sums_at(data: PointLoss, p: Sequence[float], size: int = 0) -> tuple[float,
     sum_ = Sum.over(size, data.objective, total)
     if not sum_.by_numpy:
         sum_ = Sum.over(len(data.targets), data.objective, total)
-    return _sums(sum_, _in_form(sum_, data), p)
+    return _sums(sum_, in_form(sum_, data), p)
 
 
 def _sums(sum_: Sum, points: Points | None, p: Sequence[float]) -> tuple[float, ...]:
@@ -267,7 +279,7 @@ def _settings(run: Run) -> tuple[float, ...]:
     return (*own, *(float(value) for one in changing for value in one.values))
 
 
-def _in_form(sum_: Sum, data: PointLoss) -> Points:
+def in_form(sum_: Sum, data: PointLoss) -> Points:
     """Return points in the form in which a sum takes them."""
     if sum_.by_numpy and isinstance(data, Neuron):
         return data.by_numpy()

@@ -1,20 +1,23 @@
 """Computing a run whose steps are looked for, or follow from the curvature: one update after the other."""
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.core.engine.directions import LevenbergMarquardt, Singular, direction_of
+from gdsim.core.engine.directions import LevenbergMarquardt, direction_of
 from gdsim.core.engine.line_search import Line, Sums, find_step, needs_descent
+from gdsim.core.engine.linear_algebra import Singular, Vector
 from gdsim.core.engine.loop import Beginning, sum_of
+from gdsim.core.engine.loop_shape import COSTS
 from gdsim.core.engine.trajectory import RunTable, Stop, StopReason
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.point_loss import PointLoss
 
 # By so much μ grows where a step fails, and falls where it does not; and how large it may be.
-_MU_FACTOR, _LARGEST_MU, _SMALLEST_MU = 10.0, 1e30, 1e-300
+MU_FACTOR, LARGEST_MU, SMALLEST_MU = 10.0, 1e30, 1e-300
 
 
 class Found(NamedTuple):
@@ -24,36 +27,50 @@ class Found(NamedTuple):
     line: Line
 
 
-class SearchLoop:
-    """All of a run that changes from one update to the next, as that of `gdsim.core.engine.loop`."""
+class Made(NamedTuple):
+    """An update that was made: its gradient, its direction, how far it went, and the loss there."""
 
-    def __init__(self, run: Run, data: PointLoss, begins: Beginning | None = None) -> None:
+    gradient: tuple[float, ...]
+    direction: Vector
+    t: float
+    loss: float
+
+
+class SearchLoop:
+    """All of a run that changes from one update to the next, as that of `gdsim.core.engine.loop`.
+
+    ``p`` is where it is; ``cost`` is what was asked for since the start, in the order of `COSTS`.
+    """
+
+    def __init__(
+        self, run: Run, data: PointLoss, begins: Beginning | None = None, sums: Sums | None = None
+    ) -> None:
         self._run, self._width = run, len(run.start)
         clock = run.clock(len(data.targets))
         self.first = self.done = clock.first
         self.total = max(clock.first, clock.end_of(run.epochs))
-        self._sums: Sums = sum_of(data)
+        self._sums: Sums = sums or sum_of(data)
         begins = begins or Beginning(run.start, ())
-        self._p = begins.p
+        self.p = begins.p
         self._direction = direction_of(run.optimizer, data, self._width)
         self._direction.recall(begins.searched)
         self._here: tuple[float, ...] | None = None  # Loss and gradient at the place, once they are needed
         self._knows_gradient = False
-        self._cost = np.zeros(3)
+        self.cost = [0] * len(COSTS)
         self.stop = begins.stop or (Stop(StopReason.FINISHED, self.done) if self.done == self.total else None)
 
     @property
     def standing(self) -> Beginning:
         """What another run would begin with that goes on from here."""
-        return Beginning(self._p, (), searched=self._direction.memory)
+        return Beginning(self.p, (), searched=self._direction.memory)
 
     def start(self, table: RunTable) -> None:
         """Write where the run begins, which had no update, into the first row."""
         row = table.cells[0]
         row.fill(np.nan)
-        row[1 : 1 + self._width] = self._p
-        row[-3:] = 0.0
-        table.loss[0] = self._sums(self._p)[0]
+        row[1 : 1 + self._width] = self.p
+        row[-len(COSTS) :] = 0.0
+        table.loss[0] = self._sums(self.p)[0]
 
     def advance(self, table: RunTable, row: int, size: int) -> tuple[int, Stop | None]:
         """Make up to ``size`` updates, and write them into a table from a row on.
@@ -61,74 +78,78 @@ class SearchLoop:
         Return how many were made, and why no more can be made, or None.
         """
         made, rows = 0, min(size, self.total - self.done)
-        with np.errstate(all="ignore"):
-            while made < rows:
-                reason = self._update(table, row + made)
-                if reason:
-                    at = self.done + (reason is StopReason.DIVERGED)
-                    return made, Stop(reason, at)
-                made += 1
+        directions = len(self._run.optimizer.update_rule.directions)
+        while made < rows:
+            update = self.update()
+            if isinstance(update, Stop):
+                return made, update
+            values = [*self.p, *update.gradient, update.t, *update.direction * directions, *self.cost]
+            table.cells[row + made, 1:] = values
+            table.loss[row + made] = update.loss
+            made += 1
         return made, Stop(StopReason.FINISHED, self.total) if self.done == self.total else None
 
-    def _update(self, table: RunTable, row: int) -> StopReason | None:
-        """Make one update and write it; return why none is made, or None."""
-        run = self._run
+    def update(self) -> Made | Stop:
+        """Make one update, or return why none is made."""
         if self._here is None:
-            self._here = self._sums(self._p)
-            self._cost[1] += needs_loss(run)
-        self._cost[0] += not self._knows_gradient
-        gradient = np.array(self._here[1:])
+            self._here = self._sums(self.p)
+            self.cost[1] += needs_loss(self._run)
+        self.cost[0] += not self._knows_gradient
+        gradient = self._here[1:]
         try:
             found = self._found(gradient)
         except Singular:
-            return StopReason.SINGULAR
+            found = StopReason.SINGULAR
         if isinstance(found, StopReason):
-            return found
+            return Stop(found, self.done)
         t, line = found
         after, there = line.place(t), line.sums_at(t)
         if not all(map(math.isfinite, (*after, there[0]))):
-            return StopReason.DIVERGED
+            return Stop(StopReason.DIVERGED, self.done + 1)
         self._knows_gradient = line.has_slope_at(t)
-        self._direction.learn(np.array(after) - np.array(self._p), gradient, np.array(there[1:]))
-        values = [*after, *gradient.tolist(), t]
-        values += line.direction * len(run.optimizer.update_rule.directions)
-        table.cells[row, 1:] = [*values, *self._cost.tolist()]
-        table.loss[row] = there[0]
-        self._p, self._here = after, there
+        step = [one - other for one, other in zip(after, self.p, strict=True)]
+        self._direction.learn(step, gradient, there[1:])
+        self.p, self._here = after, there
         self.done += 1
-        return None
+        return Made(gradient, line.direction, t, there[0])
 
-    def _found(self, gradient: Array) -> Found | StopReason:
+    def _found(self, gradient: Sequence[float]) -> Found | StopReason:
         """Return the step to make, or why there is none; count what it takes."""
         assert self._here is not None  # noqa: S101 - it was asked for before
         eta = self._run.optimizer.eta
         if isinstance(self._direction, LevenbergMarquardt):
             return self._with_damping(self._direction, gradient, eta)
-        direction = self._direction(np.array(self._p), gradient)
-        self._cost[2] += self._direction.solves
-        line = Line(self._sums, self._p, direction.tolist(), self._here)
+        direction = self._direction(self.p, gradient)
+        self.cost[2] += self._direction.solves
+        line = Line(self._sums, self.p, direction, self._here)
         if needs_descent(self._run.search) and not line.start.slope < 0.0:
-            return StopReason.CLIMBS if line.start.slope > 0.0 else StopReason.NO_STEP
+            return StopReason.CLIMBS if line.start.slope > 0.0 else StopReason.FLAT
         t = find_step(self._run.search, eta, line)
-        self._cost[:2] += line.gradients, line.losses
-        return StopReason.NO_STEP if t is None else Found(t, line)
+        self.cost[0] += line.gradients
+        self.cost[1] += line.losses
+        if t is not None:
+            return Found(t, line)
+        is_flat = all(one.loss == line.start.loss for one in line.tries)
+        return StopReason.FLAT if is_flat else StopReason.NO_STEP
 
-    def _with_damping(self, method: LevenbergMarquardt, gradient: Array, eta: float) -> Found | StopReason:
+    def _with_damping(
+        self, method: LevenbergMarquardt, gradient: Sequence[float], eta: float
+    ) -> Found | StopReason:
         """Try one μ after the other, until the loss is lower."""
         assert self._here is not None  # noqa: S101 - as above
-        while method.mu <= _LARGEST_MU:
-            self._cost[2] += 1
+        while method.mu <= LARGEST_MU:
+            self.cost[2] += 1
             try:
-                direction = method(np.array(self._p), gradient)
+                direction = method(self.p, gradient)
             except Singular:
-                method.mu *= _MU_FACTOR
+                method.mu *= MU_FACTOR
                 continue
-            line = Line(self._sums, self._p, direction.tolist(), self._here)
-            self._cost[1] += 1
+            line = Line(self._sums, self.p, direction, self._here)
+            self.cost[1] += 1
             if line.loss(eta) < self._here[0]:
-                method.mu = max(method.mu / _MU_FACTOR, _SMALLEST_MU)
+                method.mu = max(method.mu / MU_FACTOR, SMALLEST_MU)
                 return Found(eta, line)
-            method.mu *= _MU_FACTOR
+            method.mu *= MU_FACTOR
         return StopReason.NO_STEP
 
 

@@ -17,7 +17,7 @@ from gdsim.core.formulas.language import Call, Name, Node, walk
 from gdsim.core.formulas.printing import GUARDED, LOOP, Piece, PythonPrinter, code, filled, template
 from gdsim.core.formulas.symbols import ATOM, SUM
 from gdsim.core.model.neuron import parameter_names
-from gdsim.core.model.objective import BEND, SLOPE, TERM, FunctionObjective, NeuronObjective
+from gdsim.core.model.objective import BEND, SLOPE, TERM, FunctionObjective, NeuronObjective, Objective
 
 
 @lru_cache(maxsize=128)
@@ -35,6 +35,25 @@ def compiled_sum(dimension: int, sum_: Sum, *, guarded: bool = False) -> Callabl
     head = f"def evaluate(points, exp, {', '.join(names)}):"
     text = [head, *indented(lines), f"    return loss, {', '.join(gradient)}"]
     return compiled("\n".join(text), "<loss and gradient>", "evaluate", GUARDED_FUNCTIONS if guarded else {})
+
+
+@lru_cache(maxsize=64)
+def compiled_curvature(
+    dimension: int, objective: Objective, *, without_outputs: bool, guarded: bool = False
+) -> Callable[..., tuple[float, ...]]:
+    """Return ``curvature(points, exp, *p)``: the second derivatives, row by row up to the diagonal.
+
+    ``without_outputs`` leaves out what comes of the bend of the outputs, which a function of w and b has not.
+    """
+    names, printer = parameter_names(dimension), GUARDED if guarded else LOOP
+    if isinstance(objective, FunctionObjective):
+        lines = [code(node, printer) for node in objective.lines[3:]]
+        text = [f"def curvature(points, exp, w, b):\n    return {', '.join(lines)}"]
+    else:
+        node = objective.gauss_newton_bend if without_outputs else objective.program.by_target[BEND]
+        writer = _NeuronWriter(Sum(objective=objective), objective, names, "points", printer)
+        text = [f"def curvature(points, exp, {', '.join(names)}):", *indented(writer.curvature(node))]
+    return compiled("\n".join(text), "<curvature>", "curvature", GUARDED_FUNCTIONS if guarded else {})
 
 
 def compiled(text: str, title: str, name: str, functions: dict[str, Any] | None = None) -> Callable[..., Any]:
@@ -145,6 +164,30 @@ class _NeuronWriter:
             yield from (f"{name} += {penalty} * {w}" for name, w in zip(gradient[:-1], weights, strict=False))
         if loss:
             yield f"loss = {self._loss(['total'], penalty)}"
+
+    def curvature(self, bend: Node) -> Iterator[str]:
+        """Yield the lines that return the second derivatives; ``bend`` is that of a point's loss by z."""
+        inputs = self._inputs()
+        pairs = [(i, j) for i in range(len(self.place)) for j in range(i + 1)]
+        share, program = self.objective.shares(1, 1), self.objective.program
+        yield f"{' = '.join(f'h{i}_{j}' for i, j in pairs)} = 0.0"
+        yield f"for {', '.join(inputs)}, y in {self.points}:"
+        yield f"    z = {self._activation('').text}"
+        needed = program.behind(bend)
+        yield from (
+            f"    {one.target} = {self._written(one.node, '')}"
+            for one in program.lines
+            if one.target in needed
+        )
+        yield f"    bend = {self._written(bend, '')}"
+        for i, j in pairs:
+            factors = (inputs[k] for k in (i, j) if k < len(inputs))  # that of the bias is 1
+            yield f"    h{i}_{j} += {' * '.join(('bend', *factors))}"
+        if share.mean:
+            yield from (f"h{i}_{j} /= len({self.points})" for i, j in pairs)
+        if share.l2:
+            yield from (f"h{i}_{i} += {share.l2!r}" for i in range(len(inputs)))
+        yield f"return {', '.join(f'h{i}_{j}' for i, j in pairs)}"
 
     def _mean(self, terms: Sequence[str]) -> str:
         """Return a sum, or the mean of as many points."""

@@ -3,7 +3,7 @@
 Parameters p have the shape (..., d + 1): the weights w, then the bias b, at any number of places.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -118,29 +118,13 @@ class Neuron(NamedTuple):
         They are sum_i h_i x_i x_iᵀ, where h_i is how the slope of a point's loss changes with z. In the
         lecture it is s_i² + (f_i - y_i) s_i (1 - 2 f_i), with s_i = f_i (1 - f_i).
         """
-        return self._of_bends(p, lambda z: self._computed(z, BEND))
-
-    def gauss_newton(self, p: Array) -> Array:
-        """Return the part of the Hessian that is left where no output bends: shape (..., d + 1, d + 1).
-
-        In the lecture it is sum_i s_i² x_i x_iᵀ; it has no negative eigenvalue where the loss bends up.
-        """
-        node = self.objective.gauss_newton_bend
-
-        def bends(z: Array) -> Array:
-            values = self.objective.values_at_points(z, self.targets)
-            return np.broadcast_to(evaluate_arrays(node, values), z.shape)
-
-        return self._of_bends(p, bends)
-
-    def _of_bends(self, p: Array, bends: Callable[[Array], Array]) -> Array:
         width = p.shape[-1]
         flat = p.reshape(-1, width)
         squares = (self.inputs[:, :, np.newaxis] * self.inputs[:, np.newaxis, :]).reshape(-1, width * width)
         out = np.empty((len(flat), width * width))
         with np.errstate(all="ignore"):
             for here in self._blocks(len(flat)):
-                out[here] = bends(self._activation(flat[here])) @ squares
+                out[here] = self._computed(self._activation(flat[here]), BEND) @ squares
         share = self._shares
         if share.mean:
             out /= len(self.targets)
@@ -260,3 +244,38 @@ class SumByNumpy:
             loss += 0.5 * share.l2 * sum(w * w for w in weights)
             gradient = [g + share.l2 * w for g, w in zip(gradient, weights, strict=False)] + gradient[-1:]
         return loss, *gradient
+
+
+class CurvatureByNumpy:
+    """The second derivatives of the loss over many points of a neuron, at one place after the other.
+
+    ``without_outputs`` leaves out what comes of the bend of the outputs (Gauss-Newton): in the lecture's
+    sum_i s_i² x_i x_iᵀ is left, which has no negative eigenvalue.
+    """
+
+    def __init__(self, neuron: Neuron, *, without_outputs: bool) -> None:
+        self._neuron, self._without = neuron, without_outputs
+        *inputs, _ = neuron.columns
+        self._squares = [one * other for i, one in enumerate(inputs) for other in inputs[: i + 1]]
+        self._inputs, self._shares = inputs, neuron.objective.shares(len(neuron.targets), len(neuron.targets))
+
+    def __call__(self, *p: float) -> list[float]:
+        """Return them row by row, up to the diagonal."""
+        with np.errstate(all="ignore"):
+            bends = self._bends(np.array(p))
+            found = [float(bends.dot(one)) for one in (*self._squares, *self._inputs)]
+            found.append(float(np.add.reduce(bends)))
+        if self._shares.mean:
+            found = [one / len(bends) for one in found]
+        for i in range(len(self._inputs)):
+            found[i * (i + 3) // 2] += self._shares.l2
+        return found
+
+    def _bends(self, p: Array) -> Array:
+        neuron = self._neuron
+        z = neuron._activation(p)  # noqa: SLF001 - of its own kind
+        if not self._without:
+            return np.ascontiguousarray(neuron.objective.at_points(z, neuron.targets, BEND))
+        values = neuron.objective.values_at_points(z, neuron.targets)
+        bends = evaluate_arrays(neuron.objective.gauss_newton_bend, values)
+        return np.ascontiguousarray(np.broadcast_to(bends, z.shape))

@@ -127,6 +127,37 @@ def test_bfgs_goes_the_way_of_conjugate_gradient_on_a_parabola(kappa: float) -> 
     assert np.abs(paths[0] - paths[1]).max() < 1e-8
 
 
+@pytest.mark.parametrize("start", [(-5.68, -12.2), (9.15, 7.16), (-4.96, -12.85)])
+@pytest.mark.parametrize("c2", [0.1, 0.9])
+def test_strong_wolfe_finds_its_way_on_a_plateau(start: tuple[float, float], c2: float) -> None:
+    """A short step changes the loss there by less than it is rounded; a long one does lower it."""
+    run = Run(SECOND_ORDER_RULES["conjugate-gradient"](), search=SEARCHES["wolfe"](c2=c2), start=start)
+    assert np.linalg.norm(gradient_of(np.array(start))) < 1e-7
+    assert computed(run).whole.loss[-1] < 1e-20
+
+
+def test_a_level_surface_is_told_from_a_step_that_is_not_found() -> None:
+    level = computed(Run(search=SEARCHES["wolfe"](), start=(400.0, -900.0)))
+    assert level.stop is not None
+    assert level.stop.sentence == (
+        "Stopped after 0 steps: to the last digit the loss is the same all along the direction."
+    )
+    found = computed(Run(SECOND_ORDER_RULES["bfgs"](), search=SEARCHES["wolfe"](), start=(3.0, -5.0)))
+    assert found.stop is not None
+    assert found.stop.reason is StopReason.NO_STEP
+    assert found.whole.loss[-1] < 1e-30
+
+
+def test_bfgs_begins_anew_where_its_direction_would_climb() -> None:
+    """From this plateau a step is so long that B is no longer positive, by rounding alone."""
+    run = Run(SECOND_ORDER_RULES["bfgs"](), search=SEARCHES["wolfe"](), start=(9.154492629, 7.158208464))
+    record = computed(run).whole
+    assert record.loss[-1] < 1e-20
+    slopes = (record.gradient[1:] * record.direction[1:]).sum(axis=1)
+    assert (slopes < 0.0).all()
+    assert any(np.array_equal(d, -g) for d, g in zip(record.direction[2:], record.gradient[2:], strict=True))
+
+
 def test_newton_solves_booth_in_one_step() -> None:
     record = computed(Run(SECOND_ORDER_RULES["newton"](), start=(4.0, -3.0)), BOOTH, 1).whole
     np.testing.assert_allclose(record.p[1], [1.0, 3.0], atol=1e-12)

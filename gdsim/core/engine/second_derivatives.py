@@ -1,0 +1,50 @@
+"""The second derivatives of the loss over all points at one place, added up as the loss is."""
+
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+from gdsim.core.engine.linear_algebra import Matrix
+from gdsim.core.engine.loop import in_form
+from gdsim.core.engine.loop_shape import Sum
+from gdsim.core.engine.sum_source import compiled_curvature
+from gdsim.core.formulas.evaluate import RAISED, guarded_exp
+from gdsim.core.model.neuron import CurvatureByNumpy, Neuron
+from gdsim.core.model.point_loss import PointLoss
+
+Curvature: TypeAlias = Callable[[Sequence[float]], Matrix]
+
+
+def curvature_of(data: PointLoss, *, without_outputs: bool = False) -> Curvature:
+    """Return a function of a place that gives the second derivatives.
+
+    ``without_outputs`` leaves out what comes of the bend of the outputs (Gauss-Newton); of a function of w
+    and b, which is no sum over outputs, that is a `TypeError`.
+    """
+    if without_outputs and not isinstance(data, Neuron):
+        raise TypeError("a function of w and b is no sum over points")
+    objective, dimension = data.objective, data.inputs.shape[1] - isinstance(data, Neuron)
+    sum_ = Sum.over(len(data.targets), objective)
+    if sum_.by_numpy and isinstance(data, Neuron):
+        many = CurvatureByNumpy(data, without_outputs=without_outputs)
+        return lambda p: symmetric(many(*p))
+    # A loop over the points: lines for each of them would save little, beside what is made of a curvature.
+    points = in_form(sum_._replace(unrolled=0), data)
+    plain, guarded = (
+        compiled_curvature(dimension, objective, without_outputs=without_outputs, guarded=one)
+        for one in (False, True)
+    )
+
+    def at(p: Sequence[float]) -> Matrix:
+        try:
+            return symmetric([float(one) for one in plain(points, guarded_exp, *p)])
+        except RAISED:
+            return symmetric(guarded(points, guarded_exp, *p))
+
+    return at
+
+
+def symmetric(below: Sequence[float]) -> Matrix:
+    """Return the matrix of which the numbers up to the diagonal are given, row by row."""
+    width = round(((8 * len(below) + 1) ** 0.5 - 1) / 2)
+    rows = [list(below[i * (i + 1) // 2 : (i + 1) * (i + 2) // 2]) for i in range(width)]
+    return [[rows[max(i, j)][min(i, j)] for j in range(width)] for i in range(width)]
