@@ -21,6 +21,7 @@ from gdsim.core.model.kept import Kept
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.plane import Slice, in_plane
 from gdsim.core.model.points import PointsError, PointSet
+from gdsim.core.model.searching import is_second_order
 from gdsim.core.rules.libraries.lookup import find_rule
 from gdsim.core.rules.own_rule import OwnRule
 from gdsim.core.settings import InvalidValue
@@ -189,16 +190,14 @@ class UserActions(QObject):
         now, run = self._session.experiment, self._session.selected_run
         if run is None:
             return
-        if run.beyond_lines:
-            self.refused.emit(run.beyond_lines)
-            return
         count = len(now.points) + len(now.validation)
         if count > _MOST_COPIED:
             words = self.tr("{0} points are too many for the clipboard; export a Python script instead.")
             self.refused.emit(words.format(numerals.count(count)))
         else:
             view = self._session.frame().current
-            known = view is not None and run.fork and not (view.borrowed or run.schedule.needs_validation)
+            unknown = run.schedule.needs_validation or is_second_order(run.optimizer)
+            known = view is not None and run.fork and not (view.borrowed or unknown)
             begins = recorded_beginning(view.whole) if view is not None and known else None
             QGuiApplication.clipboard().setText(program_of(now, run, begins))
 

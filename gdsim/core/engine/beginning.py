@@ -13,11 +13,13 @@ from gdsim.core.engine.trajectory import Columns, RunTable, StopReason
 from gdsim.core.model.experiment import Fork, Run
 from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.model.searching import is_second_order
-from gdsim.core.progress import Progress
+from gdsim.core.progress import Progress, run_to_end
 from gdsim.core.rules.carried import carried_letters
 from gdsim.core.rules.schedules import RISE
 
 _ROWS_AT_ONCE = 4096
+# So many steps of a second-order method are computed in a few hundredths of a second.
+_SHORT = 1000
 
 
 AnyLoop: TypeAlias = RunLoop | SearchLoop
@@ -58,6 +60,25 @@ def beginning(
 def recorded_beginning(record: Columns) -> Beginning:
     """Return what a fork began with, from its own record; that does not tell of validation losses."""
     return Beginning(tuple(record.p[0].tolist()), tuple(record.state[:, 0].ravel().tolist()))
+
+
+def shown_beginning(run: Run, record: Columns, data: PointLoss) -> Beginning:
+    """Return what a fork began with, as far as that is known at once.
+
+    What a second-order method remembers is on no record; it is computed anew where that takes a moment alone.
+    """
+    begins = recorded_beginning(record)
+    if not carries_method(run) or run.needs_validation or (run.fork and run.fork.step > _SHORT):
+        return begins
+    return run_to_end(beginning(run, data, data))
+
+
+def carries_method(run: Run) -> bool:
+    """Return whether a run goes on with what the second-order method of another one remembers."""
+    fork = run.fork
+    if fork is None or not is_second_order(run.optimizer):
+        return False
+    return fork.keeps_memory and fork.parent.optimizer.id == run.optimizer.id
 
 
 def row_of(fork: Fork, points: int) -> int:
@@ -127,5 +148,5 @@ def _gone_on(run: Run, fork: Fork, left: Beginning) -> Beginning:
     for letter in carried_letters(old, new) if fork.keeps_memory else ():
         place, source = new.letters.index(letter) * d, old.letters.index(letter) * d
         memory[place : place + d] = left.memory[source : source + d]
-    carries = fork.keeps_memory and fork.parent.optimizer.id == run.optimizer.id
-    return left._replace(p=p, memory=tuple(memory), searched=left.searched if carries else ())
+    searched = left.searched if carries_method(run) else ()
+    return left._replace(p=p, memory=tuple(memory), searched=searched)

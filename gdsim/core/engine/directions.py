@@ -5,7 +5,6 @@ Each is a small object: what it remembers of the steps before is its own, and ma
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
 from typing import TypeAlias
 
 from gdsim.core.engine.linear_algebra import (
@@ -20,8 +19,7 @@ from gdsim.core.engine.linear_algebra import (
     times,
     with_damping,
 )
-from gdsim.core.engine.second_derivatives import Curvature, curvature_of
-from gdsim.core.model.point_loss import PointLoss
+from gdsim.core.engine.second_derivatives import Derivatives
 from gdsim.core.rules.rule import Optimizer
 
 # What a step and a change of the gradient must have in common, as a share of both, for BFGS to learn of it.
@@ -35,8 +33,8 @@ class Direction:
 
     solves = 0  # Systems of equations, or eigenvalues, for each direction
 
-    def __init__(self, optimizer: Optimizer, data: PointLoss, width: int) -> None:
-        self.optimizer, self.data, self.width = optimizer, data, width
+    def __init__(self, optimizer: Optimizer, at: Derivatives, width: int) -> None:
+        self.optimizer, self.at, self.width = optimizer, at, width
 
     def __call__(self, p: Sequence[float], gradient: Sequence[float]) -> Vector:
         """Return the direction at a place; raises `Singular` where there is none."""
@@ -59,26 +57,20 @@ class _Newton(Direction):
     """d = -H⁻¹g."""
 
     solves = 1
-    without_outputs = False
 
     def __call__(self, p: Sequence[float], gradient: Sequence[float]) -> Vector:
         return solve(self.matrix(p), [-g for g in gradient])
 
     def matrix(self, p: Sequence[float]) -> Matrix:
         """Return what the direction is divided by."""
-        return self.curvature(p)
-
-    @cached_property
-    def curvature(self) -> Curvature:
-        """The second derivatives at a place."""
-        return curvature_of(self.data, without_outputs=self.without_outputs)
+        return self.at.curvature(p)
 
 
 class _DampedNewton(_Newton):
     """d = -(H + λI)⁻¹g."""
 
     def matrix(self, p: Sequence[float]) -> Matrix:
-        return with_damping(self.curvature(p), self.optimizer.number("damping"))
+        return with_damping(self.at.curvature(p), self.optimizer.number("damping"))
 
 
 class _SaddleFreeNewton(_Newton):
@@ -98,19 +90,20 @@ class _SaddleFreeNewton(_Newton):
 class _GaussNewton(_Newton):
     """d = -G⁻¹g, where G = Σ s² x xᵀ."""
 
-    without_outputs = True
+    def matrix(self, p: Sequence[float]) -> Matrix:
+        return self.at.flat_curvature(p)
 
 
 class LevenbergMarquardt(_GaussNewton):
     """d = -(G + μI)⁻¹g; the loop tries one μ after the other."""
 
-    def __init__(self, optimizer: Optimizer, data: PointLoss, width: int) -> None:
-        super().__init__(optimizer, data, width)
+    def __init__(self, optimizer: Optimizer, at: Derivatives, width: int) -> None:
+        super().__init__(optimizer, at, width)
         self.mu = optimizer.number("mu")
 
     def matrix(self, p: Sequence[float]) -> Matrix:
         """Return G + μI."""
-        return with_damping(self.curvature(p), self.mu)
+        return with_damping(self.at.flat_curvature(p), self.mu)
 
     @property
     def memory(self) -> Memory:
@@ -126,8 +119,8 @@ class LevenbergMarquardt(_GaussNewton):
 class _Bfgs(Direction):
     """d = -Bg, where B is learnt from the steps; it begins anew where d would climb."""
 
-    def __init__(self, optimizer: Optimizer, data: PointLoss, width: int) -> None:
-        super().__init__(optimizer, data, width)
+    def __init__(self, optimizer: Optimizer, at: Derivatives, width: int) -> None:
+        super().__init__(optimizer, at, width)
         self._inverse = identity(width)
 
     def __call__(self, p: Sequence[float], gradient: Sequence[float]) -> Vector:
@@ -172,8 +165,8 @@ def _learnt(inverse: Matrix, step: Vector, change: Vector, along: float) -> Matr
 class _ConjugateGradient(Direction):
     """d = -g + β d, β = max(0, g·(g - g₀)/g₀·g₀); -g where that would climb."""
 
-    def __init__(self, optimizer: Optimizer, data: PointLoss, width: int) -> None:
-        super().__init__(optimizer, data, width)
+    def __init__(self, optimizer: Optimizer, at: Derivatives, width: int) -> None:
+        super().__init__(optimizer, at, width)
         self._last, self._before = [0.0] * width, [0.0] * width
 
     def __call__(self, p: Sequence[float], gradient: Sequence[float]) -> Vector:
@@ -197,12 +190,12 @@ class _ConjugateGradient(Direction):
             self._last, self._before = list(memory[: self.width]), list(memory[self.width :])
 
 
-def direction_of(optimizer: Optimizer, data: PointLoss, width: int) -> Direction:
+def direction_of(optimizer: Optimizer, at: Derivatives, width: int) -> Direction:
     """Return how a rule makes its directions; against the gradient where it is no second-order one."""
-    return _METHODS.get(optimizer.id, Direction)(optimizer, data, width)
+    return _METHODS.get(optimizer.id, Direction)(optimizer, at, width)
 
 
-_METHODS: Mapping[str, Callable[[Optimizer, PointLoss, int], Direction]] = {
+_METHODS: Mapping[str, Callable[[Optimizer, Derivatives, int], Direction]] = {
     "newton": _Newton,
     "damped-newton": _DampedNewton,
     "saddle-free-newton": _SaddleFreeNewton,

@@ -13,13 +13,13 @@ from gdsim.core.rules.searches import MULTIPLES, Search
 Sums: TypeAlias = Callable[[Sequence[float]], tuple[float, ...]]
 
 # A step that is so many times halved, or doubled, moves nothing any more, or leaves all numbers.
-_MOST_TRIES = 100
+MOST_TRIES = 100
 # The part of an interval that is kept between a try and its ends.
-_MARGIN = 0.1
+MARGIN = 0.1
 # The slope at the end of an exact step, as a share of that at its beginning.
 EXACT = 1e-12
 # Losses that differ by a smaller share may differ by how they are rounded alone.
-_ROUNDING = 1e-12
+ROUNDING = 1e-12
 
 
 class Try(NamedTuple):
@@ -124,7 +124,7 @@ def _polyak(line: Line, eta: float, search: Search) -> float | None:
 
 def _armijo(line: Line, eta: float, search: Search) -> float | None:
     t, c1, shrink = eta, search.number("c1"), search.number("shrink")
-    for _ in range(_MOST_TRIES):
+    for _ in range(MOST_TRIES):
         if line.place(t) == line.place(0.0):
             return None
         if enough(line, c1, Try(t, line.loss(t))):
@@ -136,7 +136,7 @@ def _armijo(line: Line, eta: float, search: Search) -> float | None:
 def _wolfe(line: Line, eta: float, search: Search) -> float | None:
     c1, c2 = search.number("c1"), search.number("c2")
     last, t = line.start, eta
-    for _ in range(_MOST_TRIES):
+    for _ in range(MOST_TRIES):
         one = Try(t, line.loss(t))
         if _is_above(one, line, c1, last):
             return _zoom(line, c1, c2, last, one)
@@ -151,7 +151,7 @@ def _wolfe(line: Line, eta: float, search: Search) -> float | None:
 
 def _zoom(line: Line, c1: float, c2: float, low: Try, high: Try) -> float | None:
     """Return a step between two: the one with the lower loss, whose slope leads to the other."""
-    for _ in range(_MOST_TRIES):
+    for _ in range(MOST_TRIES):
         t = _between(low, high)
         if t in (low.t, high.t):
             return None
@@ -173,7 +173,7 @@ def _is_above(one: Try, line: Line, c1: float, low: Try) -> bool:
 
     On a plateau all losses are the same but for how they are rounded. There it is the slope that tells.
     """
-    room = _ROUNDING * abs(line.start.loss)
+    room = ROUNDING * abs(line.start.loss)
     most = line.start.loss + c1 * one.t * line.start.slope
     return not one.loss <= most + room or (low is not line.start and one.loss >= low.loss + room)
 
@@ -183,7 +183,7 @@ def _between(low: Try, high: Try) -> float:
     width = high.t - low.t
     bend = 2.0 * (high.loss - low.loss - low.slope * width)
     share = -low.slope * width / bend if bend > 0.0 and math.isfinite(bend) else 0.5
-    return low.t + width * min(max(share, _MARGIN), 1.0 - _MARGIN)
+    return low.t + width * min(max(share, MARGIN), 1.0 - MARGIN)
 
 
 def _exact(line: Line, eta: float, search: Search) -> float | None:
@@ -203,16 +203,16 @@ def _exact(line: Line, eta: float, search: Search) -> float | None:
 
 def _leads_down(one: Try, low: Try) -> bool:
     """Return whether the minimum is beyond a step, and not between a shorter one and it."""
-    return one.slope < 0.0 and one.loss <= low.loss + _ROUNDING * abs(low.loss)
+    return one.slope < 0.0 and one.loss <= low.loss + ROUNDING * abs(low.loss)
 
 
 def _bisected(line: Line, low: Try, high: Try, level: float) -> float | None:
     """Return a minimum between two steps; the slope at the shorter one leads down."""
     slopes, kept = [low.slope, high.slope], 0
-    for turn in range(2 * _MOST_TRIES):
+    for turn in range(2 * MOST_TRIES):
         t = 0.5 * (low.t + high.t)
         # Where a straight slope would be zero; an end that stays has its slope halved (Illinois).
-        if slopes[1] > 0.0 and turn < _MOST_TRIES:
+        if slopes[1] > 0.0 and turn < MOST_TRIES:
             t = low.t - (high.t - low.t) * slopes[0] / (slopes[1] - slopes[0])
         if not low.t < t < high.t:
             break

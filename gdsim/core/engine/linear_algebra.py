@@ -8,7 +8,7 @@ Vector: TypeAlias = list[float]
 Matrix: TypeAlias = list[Vector]
 
 # So often all pairs of axes are turned, of which a few are enough.
-_MOST_ROUNDS = 30
+MOST_ROUNDS = 30
 
 
 class Singular(ArithmeticError):  # noqa: N818 - reads as what it says
@@ -64,7 +64,7 @@ def solve(matrix: Matrix, right: Sequence[float]) -> Vector:
 def eigen(matrix: Matrix) -> tuple[Vector, Matrix]:
     """Return the eigenvalues of a symmetric matrix, and its eigenvectors as rows, by Jacobi's rotations."""
     rows, vectors = [[*row] for row in matrix], identity(len(matrix))
-    for _ in range(_MOST_ROUNDS):
+    for _ in range(MOST_ROUNDS):
         pairs = [(i, j) for i in range(len(rows)) for j in range(i) if rows[i][j] != 0.0]
         if not pairs:
             break

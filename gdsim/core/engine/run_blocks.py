@@ -1,16 +1,24 @@
 """Ensembles in pieces: on all cores, stopped soon, without the runs that are at their end."""
 
+import math
 import os
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Generator, Iterable
 from concurrent.futures import Executor
 from enum import Enum
+from operator import methodcaller
+from typing import NamedTuple
 
 import numpy as np
 
 from gdsim.core.arrays import Flags, Rows
 from gdsim.core.engine.ensemble import Ensemble
+from gdsim.core.engine.search_loop import SearchLoop
+from gdsim.core.engine.second_derivatives import Derivatives
+from gdsim.core.engine.trajectory import Stop, StopReason
+from gdsim.core.model.experiment import Run
+from gdsim.core.model.point_loss import PointLoss
 
 # Runs that are computed as one array: enough that NumPy's own work is most of it, few enough for the cache.
 _BLOCK = 8192
@@ -29,9 +37,20 @@ class RunEnd(Enum):
     SOLVED = 1
     DIVERGED = 2
     OVER = 3  # It has made all of them
+    STOPPED = 4  # A search found no further step
 
 
-class RunBlock(ABC):
+class Block(ABC):
+    """Some runs that are made piece by piece."""
+
+    left = 0  # updates to make, at most
+
+    @abstractmethod
+    def advance(self) -> None:
+        """Make some updates, of about a hundredth of a second."""
+
+
+class RunBlock(Block):
     """Some runs, made as one array until they are solved, diverge, or have made all their updates.
 
     ``rows`` are numbers by which they are known.
@@ -42,7 +61,7 @@ class RunBlock(ABC):
         self._ensemble: Ensemble | None = None
         self._alive = np.ones(len(rows), bool)
         self._at_once = max(1, min(_FIRST, _SIGMOIDS // (len(rows) * points)))
-        self.left = len(rows) * updates  # updates to make, at most
+        self.left = len(rows) * updates
 
     @abstractmethod
     def make(self, rows: Rows) -> Ensemble:
@@ -92,6 +111,75 @@ class RunBlock(ABC):
             self._alive = self._alive & ~which
 
 
+class SearchEnd(NamedTuple):
+    """How a run ended whose steps were looked for."""
+
+    end: RunEnd
+    steps: int
+    p: tuple[float, ...]
+    loss: float
+    cost: tuple[int, ...]  # What it asked for, in the order of `COSTS`
+
+
+_ENDS = {StopReason.FINISHED: RunEnd.OVER, StopReason.DIVERGED: RunEnd.DIVERGED}
+
+
+class SearchedBlock(Block):
+    """Some runs whose steps are looked for, made one after the other.
+
+    A run ends where it is solved, diverges, stops, or has made all its updates or asked for as many gradients
+    as it may. They are all over the same points.
+    """
+
+    def __init__(
+        self, rows: Rows, updates: int, solved_below: float, data: PointLoss, gradients: float = math.inf
+    ) -> None:
+        self._rows, self._updates, self._solved_below = rows.tolist(), updates, solved_below
+        self._data, self._at, self._gradients = data, Derivatives(data), gradients
+        self._place = 0
+        self._loop: SearchLoop | None = None
+        self.left = len(rows) * updates
+
+    @abstractmethod
+    def run_of(self, row: int) -> Run:
+        """Return the run of a row."""
+
+    @abstractmethod
+    def note(self, row: int, ended: SearchEnd) -> None:
+        """Take note of how a run ended."""
+
+    def advance(self) -> None:
+        """Make some updates, of about a hundredth of a second."""
+        until = time.perf_counter() + _PIECE_SECONDS
+        while self.left and time.perf_counter() < until:
+            if self._loop is None:
+                self._loop = SearchLoop(self.run_of(self._rows[self._place]), self._data, at=self._at)
+            ended = self._ended(self._loop, until)
+            if ended is not None:
+                self.note(self._rows[self._place], ended)
+                self._place, self._loop = self._place + 1, None
+            made = self._loop.done if self._loop else 0
+            self.left = (len(self._rows) - self._place) * self._updates - made
+
+    def _ended(self, loop: SearchLoop, until: float) -> SearchEnd | None:
+        """Make updates of a run; return how it ended, or None where the time was over before."""
+        loss, cost = loop.loss, tuple(loop.cost)
+        while True:
+            if loss < self._solved_below:
+                return SearchEnd(RunEnd.SOLVED, loop.done, loop.p, loss, cost)
+            if loop.done == self._updates or cost[0] >= self._gradients:
+                return SearchEnd(RunEnd.OVER, loop.done, loop.p, loss, cost)
+            if time.perf_counter() > until:
+                return None
+            p, made = loop.p, loop.update()
+            if isinstance(made, Stop):
+                end = _ENDS.get(made.reason, RunEnd.STOPPED)
+                return SearchEnd(end, made.step, loop.p, loss, tuple(loop.cost))
+            if loop.cost[0] > self._gradients:  # the last one would cost more than there is
+                return SearchEnd(RunEnd.OVER, loop.done - 1, p, loss, cost)
+            loss, cost = made.loss, tuple(loop.cost)
+
+
 def block_count(runs: int, points: int) -> int:
     """Return how many blocks so many runs over so many points make."""
     return max(1, -(-runs // max(1, min(_BLOCK, _SIGMOIDS // points))))
@@ -102,12 +190,12 @@ def core_count() -> int:
     return min(_MOST_CORES, os.cpu_count() or 1)
 
 
-def advancing(blocks: Iterable[RunBlock], pool: Executor, workers: int) -> Generator[int, None, None]:
+def advancing(blocks: Iterable[Block], pool: Executor, workers: int) -> Generator[int, None, None]:
     """Make blocks of runs, some at the same time; yield how many updates each piece has done."""
     waiting = list(blocks)
     while waiting:
         now, waiting = waiting[:workers], waiting[workers:]
         before = sum(block.left for block in now)
-        list(pool.map(RunBlock.advance, now))
+        list(pool.map(methodcaller("advance"), now))
         waiting = [block for block in now if block.left] + waiting
         yield before - sum(block.left for block in now)

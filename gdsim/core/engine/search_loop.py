@@ -8,10 +8,11 @@ import numpy as np
 
 from gdsim.core.arrays import Array
 from gdsim.core.engine.directions import LevenbergMarquardt, direction_of
-from gdsim.core.engine.line_search import Line, Sums, find_step, needs_descent
+from gdsim.core.engine.line_search import Line, find_step, needs_descent
 from gdsim.core.engine.linear_algebra import Singular, Vector
 from gdsim.core.engine.loop import Beginning, sum_of
 from gdsim.core.engine.loop_shape import COSTS
+from gdsim.core.engine.second_derivatives import Derivatives
 from gdsim.core.engine.trajectory import RunTable, Stop, StopReason
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.point_loss import PointLoss
@@ -39,20 +40,22 @@ class Made(NamedTuple):
 class SearchLoop:
     """All of a run that changes from one update to the next, as that of `gdsim.core.engine.loop`.
 
-    ``p`` is where it is; ``cost`` is what was asked for since the start, in the order of `COSTS`.
+    ``p`` is where it is, ``cost`` what was asked for since the start, in the order of `COSTS`. Runs over the
+    same points may share ``at``.
     """
 
     def __init__(
-        self, run: Run, data: PointLoss, begins: Beginning | None = None, sums: Sums | None = None
+        self, run: Run, data: PointLoss, begins: Beginning | None = None, at: Derivatives | None = None
     ) -> None:
         self._run, self._width = run, len(run.start)
         clock = run.clock(len(data.targets))
         self.first = self.done = clock.first
         self.total = max(clock.first, clock.end_of(run.epochs))
-        self._sums: Sums = sums or sum_of(data)
+        at = at or Derivatives(data)
+        self._sums = at.sums
         begins = begins or Beginning(run.start, ())
         self.p = begins.p
-        self._direction = direction_of(run.optimizer, data, self._width)
+        self._direction = direction_of(run.optimizer, at, self._width)
         self._direction.recall(begins.searched)
         self._here: tuple[float, ...] | None = None  # Loss and gradient at the place, once they are needed
         self._knows_gradient = False
@@ -88,6 +91,11 @@ class SearchLoop:
             table.loss[row + made] = update.loss
             made += 1
         return made, Stop(StopReason.FINISHED, self.total) if self.done == self.total else None
+
+    @property
+    def loss(self) -> float:
+        """The loss where it is."""
+        return (self._here or self._sums(self.p))[0]
 
     def update(self) -> Made | Stop:
         """Make one update, or return why none is made."""

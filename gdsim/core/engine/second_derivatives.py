@@ -1,10 +1,11 @@
 """The second derivatives of the loss over all points at one place, added up as the loss is."""
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import TypeAlias
 
 from gdsim.core.engine.linear_algebra import Matrix
-from gdsim.core.engine.loop import in_form
+from gdsim.core.engine.loop import in_form, sum_of
 from gdsim.core.engine.loop_shape import Sum
 from gdsim.core.engine.sum_source import compiled_curvature
 from gdsim.core.formulas.evaluate import RAISED, guarded_exp
@@ -12,6 +13,28 @@ from gdsim.core.model.neuron import CurvatureByNumpy, Neuron
 from gdsim.core.model.point_loss import PointLoss
 
 Curvature: TypeAlias = Callable[[Sequence[float]], Matrix]
+
+
+class Derivatives:
+    """The loss over all points with its derivatives, as functions of a place; made when they are needed."""
+
+    def __init__(self, data: PointLoss) -> None:
+        self._data = data
+
+    @cached_property
+    def sums(self) -> Callable[[Sequence[float]], tuple[float, ...]]:
+        """The loss and its gradient."""
+        return sum_of(self._data)
+
+    @cached_property
+    def curvature(self) -> Curvature:
+        """The second derivatives."""
+        return curvature_of(self._data)
+
+    @cached_property
+    def flat_curvature(self) -> Curvature:
+        """What they would be if no output were curved (Gauss-Newton)."""
+        return curvature_of(self._data, without_outputs=True)
 
 
 def curvature_of(data: PointLoss, *, without_outputs: bool = False) -> Curvature:

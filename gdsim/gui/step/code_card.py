@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from gdsim.core.analysis.code_margin import Margin
 from gdsim.core.analysis.update import Update
-from gdsim.core.engine.beginning import recorded_beginning
+from gdsim.core.engine.beginning import shown_beginning
 from gdsim.core.files.script.code_line import CodeLine, lines_unlike
 from gdsim.core.files.script.lecture import LectureCode
 from gdsim.core.files.script.lecture_program import code_of, shown_lines
@@ -82,9 +82,6 @@ class CodeCard(UpdateCard):
         if update is None:
             self._say(why_nothing(frame))
             return
-        if update.run.beyond_lines:
-            self._say(update.run.beyond_lines)
-            return
         if self._shown is not None and self._shown[0] is update and self._shown[1] == frame.part:
             return
         code = self._code_of(update, frame.current)
@@ -101,7 +98,9 @@ class CodeCard(UpdateCard):
 
     def _code_of(self, update: Update, view: RunView | None) -> LectureCode:
         """Return the code of an update's run, which is laid out when it is another one."""
-        begins = recorded_beginning(view.whole) if view is not None and update.run.fork else None
+        begins = None
+        if view is not None and update.run.fork:
+            begins = shown_beginning(update.run, view.whole, update.data)
         of = update.run, len(update.points), update.objective, begins
         if self._code is None or of != self._of:
             code = code_of(update.run, update.points, 0, update.objective, begins)

@@ -4,11 +4,9 @@ import ast
 import dataclasses
 import io
 import json
-import re
 import subprocess
 import sys
 import tokenize
-from itertools import filterfalse
 
 import numpy as np
 import pytest
@@ -29,7 +27,6 @@ from gdsim.core.rules.schedules import (
     SCHEDULES,
     ScheduleKind,
 )
-from gdsim.core.settings import InvalidValue
 from tests.core.files.script_kinds import (
     ADAMW,
     HOSTILE,
@@ -151,25 +148,9 @@ def test_shuffling_goes_on_after_the_epochs_that_are_drawn_together():
     check(experiment, runs_of(experiment))
 
 
-def _is_of_lines(name):
-    return not any(run.beyond_lines for run in scene(name).runs)
-
-
-@every("name", filter(_is_of_lines, BUNDLED))
+@every("name", BUNDLED)
 def test_the_scenes(name, tmp_path):
-    experiment = scene(name)
-    beyond = next((run.beyond_lines for run in experiment.runs if run.beyond_lines), "")
-    if beyond:
-        with pytest.raises(InvalidValue, match=re.escape(beyond)):
-            script_of(experiment)
-    else:
-        check(experiment, tables(run_script(experiment, tmp_path, "--csv")))
-
-
-@every("name", filterfalse(_is_of_lines, BUNDLED))
-def test_a_scene_with_a_run_that_no_lines_make_is_refused(name):
-    with pytest.raises(InvalidValue, match=r"is no part of a script\. .+"):
-        script_of(scene(name))
+    check(scene(name), tables(run_script(scene(name), tmp_path, "--csv")))
 
 
 def test_a_script_runs_alone(tmp_path):

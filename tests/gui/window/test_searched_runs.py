@@ -8,10 +8,12 @@ from PySide6.QtWidgets import QApplication
 
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.scene import parse_scene
+from gdsim.core.files.script.writing import script_of
 from gdsim.core.lessons.view import PAGES
 from gdsim.core.model.searching import beyond_lines
 from gdsim.core.page.writing import page_of
 from gdsim.core.progress import run_to_end
+from gdsim.gui.exercises.maps import maps_window
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.gui.window.main_window import MainWindow
@@ -62,8 +64,9 @@ def opened(request, qtbot):
     return window, session
 
 
-def test_every_page_curve_and_exercise(opened, qtbot):
+def test_every_page_curve_and_exercise(opened, qtbot, monkeypatch):
     """An exception anywhere fails the test."""
+    monkeypatch.setattr(maps_window, "_SIZE", 32)
     window, session = opened
     refused = []
     window.user_actions.refused.connect(refused.append)
@@ -78,11 +81,19 @@ def test_every_page_curve_and_exercise(opened, qtbot):
         window.grab()
     why_not = session.selected_run.beyond_lines
     assert why_not == beyond_lines(session.selected_run.optimizer, session.selected_run.search) != ""
-    for copy in (window.user_actions.copy_program, lambda: window.user_actions.copy_as("torch")):
-        QGuiApplication.clipboard().clear()
-        copy()
-        assert refused[-1] == why_not
-        assert QGuiApplication.clipboard().text() == ""
+    window.user_actions.copy_program()
+    program = QGuiApplication.clipboard().text()
+    window.view.open_page("code")
+    window.grab()
+    shown = window.cards.code.page.view.text()
+    assert shown.startswith("def do_") == (session.frame().update is not None)
+    assert shown.strip() in program
+    for exported in (program, script_of(session.experiment)):
+        exec(compile(exported, "exported", "exec"), {"__name__": "exported", "__file__": __file__})  # noqa: S102
+    QGuiApplication.clipboard().clear()
+    window.user_actions.copy_as("torch")
+    assert refused[-1] == why_not
+    assert QGuiApplication.clipboard().text() == ""
     for name in ("maps", "fair_race", "predict", "fill_in", "find_rate", "check_work"):
         exercise = window.exercises.open(name)
         if exercise is None:
@@ -92,7 +103,9 @@ def test_every_page_curve_and_exercise(opened, qtbot):
         words = [label.text() for label in exercise.findChildren(PlainLabel) if label.isVisible()]
         assert not any("attribute" in one for one in words)
         if name == "maps":
-            assert why_not in words
+            assert not any(why_not in one for one in words)
+            assert all(painted.map.is_finest for painted in exercise.maps)
+            assert any("made one by one" in one for one in words)
         exercise.close()
     text = run_to_end(page_of(session.experiment))
     assert "gdsim:1," in text

@@ -14,7 +14,7 @@ from gdsim.core.rules.update_rule import ETA, GAMMA
 from gdsim.core.settings import NUMBER, Domain, Setting
 
 # Of the parts of a run that a setting may be in; those of the rule have no prefix.
-_START, _SCHEDULE, _MOMENTUM = "start.", "schedule.", "momentum_schedule."
+_START, _SCHEDULE, _MOMENTUM, _SEARCH = "start.", "schedule.", "momentum_schedule.", "search."
 # Where a start is looked for that is not on the map of the window.
 _FAR = 6.0
 # A logarithmic axis ends there at the latest.
@@ -56,7 +56,7 @@ class MapSetting:
 
 
 def settings_of(experiment: Experiment, run: Run) -> tuple[MapSetting, ...]:
-    """Return the numbers of a run that may differ from pixel to pixel: its start, its rule, its schedules."""
+    """Return the numbers of a run that may differ from pixel to pixel: start, rule, schedules, search."""
     return (*starts_of(experiment), *rates_of(run))
 
 
@@ -72,7 +72,7 @@ def starts_of(experiment: Experiment) -> tuple[MapSetting, ...]:
 
 
 def rates_of(run: Run) -> tuple[MapSetting, ...]:
-    """Return the numbers among the settings of a run's rule and schedules that change what it does."""
+    """Return the numbers among the settings of a rule, schedules and search that change what a run does."""
     return tuple(_rates_of(run))
 
 
@@ -85,6 +85,12 @@ def _rates_of(run: Run) -> Iterator[MapSetting]:
             yield _of(setting, "")
     for prefix, schedule in ((_SCHEDULE, run.schedule), (_MOMENTUM, run.momentum_schedule)):
         yield from (_of(one, prefix) for one in schedule.definition.settings if not one.is_switch)
+    # The c1 of a strong Wolfe search has to be below its c2: not all pairs of them may be.
+    yield from (
+        _of(one, _SEARCH)
+        for one in run.search.definition.settings
+        if one.name != "c1" or "c2" not in run.search
+    )
 
 
 def _of(setting: Setting, prefix: str) -> MapSetting:
@@ -110,6 +116,8 @@ def with_setting(run: Run, key: str, value: float) -> Run:
     if key.startswith(_MOMENTUM):
         name = key.removeprefix(_MOMENTUM)
         return replace(run, momentum_schedule=run.momentum_schedule.replace(**{name: value}))
+    if key.startswith(_SEARCH):
+        return replace(run, search=run.search.replace(**{key.removeprefix(_SEARCH): value}))
     return replace(run, optimizer=run.optimizer.replace(**{key: value}))
 
 
@@ -121,6 +129,8 @@ def setting_value(run: Run, key: str) -> float:
         return run.schedule.number(key.removeprefix(_SCHEDULE))
     if key.startswith(_MOMENTUM):
         return run.momentum_schedule.number(key.removeprefix(_MOMENTUM))
+    if key.startswith(_SEARCH):
+        return run.search.number(key.removeprefix(_SEARCH))
     return run.optimizer.number(key)
 
 

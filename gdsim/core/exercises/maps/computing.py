@@ -10,10 +10,27 @@ import numpy as np
 
 from gdsim.core.arrays import Array, Flags, Rows
 from gdsim.core.engine.ensemble import Differences, Ensemble
-from gdsim.core.engine.run_blocks import RunBlock, RunEnd, advancing, block_count, core_count
+from gdsim.core.engine.run_blocks import (
+    Block,
+    RunBlock,
+    RunEnd,
+    SearchedBlock,
+    SearchEnd,
+    advancing,
+    block_count,
+    core_count,
+)
 from gdsim.core.exercises.maps.limit_lines import lines_of_limit
 from gdsim.core.exercises.maps.minima import Minimum, minima_near
-from gdsim.core.exercises.maps.outcome import STRIDES, Outcome, OutcomeMap, OutcomePlan, unsolved
+from gdsim.core.exercises.maps.outcome import (
+    STRIDES,
+    Outcome,
+    OutcomeMap,
+    OutcomePlan,
+    unsolved,
+    unsolved_run,
+)
+from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.progress import Progress
@@ -32,13 +49,16 @@ class MapNews(NamedTuple):
 
 
 def computing_maps(
-    plans: Sequence[OutcomePlan], strides: Sequence[int] = STRIDES, cores: int | None = None
+    plans: Sequence[OutcomePlan], strides: Sequence[int] = (), cores: int | None = None
 ) -> Generator[MapNews, None, tuple[OutcomeMap, ...]]:
-    """Compute maps, every 8th pixel of all of them first; return them when they are whole.
+    """Compute maps, every so many-th pixel of all of them first; return them when they are whole.
 
     The result does not depend on the number of cores, nor on how the work is cut.
     """
     pictures = [_Picture(plan) for plan in plans]
+    strides = strides or max((plan.strides for plan in plans), key=len, default=STRIDES)
+    # Some runs have to end before it is told in which minima they do.
+    enough = max((one for one in strides if one <= STRIDES[0]), default=min(strides))
     total = sum(plan.size**2 * plan.steps for plan in plans) / min(strides) ** 2
     done, seen = 0.0, time.perf_counter()
     workers = cores or core_count()
@@ -52,10 +72,10 @@ def computing_maps(
                 if is_due:
                     seen = time.perf_counter()
                 yield MapNews(done / total, _maps(pictures, stride) if is_due else ())
-            if is_first:
+            if stride == enough:
                 _find_minima(pictures)
             yield MapNews(done / total, _maps(pictures, stride))
-            if is_first:
+            if stride == enough:
                 for _ in chain.from_iterable(one.finding_limits() for one in pictures):
                     yield MapNews(done / total)
     return _maps(pictures, min(strides))
@@ -89,13 +109,15 @@ class _Picture:
         self.limits: tuple[Array, ...] = ()
         self._begun = np.zeros(count, bool)
 
-    def blocks(self, stride: int) -> Iterator["_Block"]:
+    def blocks(self, stride: int) -> Iterator[Block]:
         """Yield what there is to do for every so many-th pixel that is not done."""
         size = self.plan.size
         rows = np.arange(0, size, stride)
         pixels = (rows[:, np.newaxis] * size + rows).ravel()
         pixels = pixels[~self._begun[pixels]]
         self._begun[pixels] = True
+        if self.plan.run.is_searched:
+            return iter([_SearchedBlock(self, pixels)] if len(pixels) else [])
         count = block_count(len(pixels), len(self.plan.experiment.points))
         count = max(count, 2 if len(pixels) >= _SPLIT else 1)
         return (_Block(self, part) for part in np.array_split(pixels, count) if len(part))
@@ -143,7 +165,32 @@ class _Block(RunBlock):
         if end is RunEnd.OVER:
             picture.kind[rows] = unsolved(picture.data, p, runs.gradient[which])
         else:
-            picture.kind[rows] = Outcome.SOLVED if end is RunEnd.SOLVED else Outcome.DIVERGED
+            picture.kind[rows] = _KINDS[end]
+
+
+class _SearchedBlock(SearchedBlock):
+    """Some runs of a map whose steps are looked for."""
+
+    def __init__(self, picture: _Picture, pixels: Rows) -> None:
+        plan = picture.plan
+        super().__init__(pixels, plan.steps, plan.solved_below, picture.data)
+        self._picture = picture
+
+    def run_of(self, row: int) -> Run:
+        plan = self._picture.plan
+        return plan.run_at(row % plan.size, row // plan.size)
+
+    def note(self, row: int, ended: SearchEnd) -> None:
+        picture = self._picture
+        picture.steps[row], picture.loss[row], picture.p[row] = ended.steps, ended.loss, ended.p
+        if ended.end in _KINDS:
+            picture.kind[row] = _KINDS[ended.end]
+        else:
+            is_stopped = ended.end is RunEnd.STOPPED
+            picture.kind[row] = unsolved_run(picture.data, np.array(ended.p), is_stopped=is_stopped)
+
+
+_KINDS = {RunEnd.SOLVED: Outcome.SOLVED, RunEnd.DIVERGED: Outcome.DIVERGED}
 
 
 def ensemble_of(plan: OutcomePlan, pixels: Rows, data: PointLoss, held_out: PointLoss) -> Ensemble:

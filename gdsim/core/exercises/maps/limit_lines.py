@@ -23,10 +23,12 @@ def lines_of_limit(plan: OutcomePlan, place: tuple[float, ...]) -> Progress[tupl
     """Find where the rate times the curvature at a place is the limit of the rule; see `lines_where_one`.
 
     There are none where each parameter has a rate of its own, which depends on the path; where the rate
-    changes; or where an update sees some of the points only.
+    changes, or is looked for; or where an update sees some of the points only.
     """
     run, points = plan.run, len(plan.experiment.points)
     rule = run.optimizer.update_rule
+    if run.is_searched:
+        return ()
     if not {plan.x.setting.key, plan.y.setting.key} & set(run.optimizer.numbers):
         return ()
     own = linear_step(rule).holds_rate and rule.has_own_rates

@@ -16,6 +16,7 @@ _WORDS = {
     Outcome.RESTS: "other minimum",
     Outcome.PLATEAU: "plateau",
     Outcome.MOVING: "moving",
+    Outcome.STOPPED: "stopped",
 }
 
 

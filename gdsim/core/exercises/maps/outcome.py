@@ -43,6 +43,7 @@ class Outcome(IntEnum):
     RESTS = 3  # in a minimum whose loss is too high
     PLATEAU = 4
     MOVING = 5
+    STOPPED = 6  # a search found no further step
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,11 @@ class OutcomePlan:
     def __post_init__(self) -> None:
         if self.size % max(STRIDES):
             raise ValueError(f"a map has a multiple of {max(STRIDES)} pixels along a side")
+
+    @property
+    def strides(self) -> tuple[int, ...]:
+        """Which pixels are computed first: every so many-th; runs that are made one by one take longer."""
+        return (32, 16, *STRIDES) if self.run.is_searched and self.size % 32 == 0 else STRIDES
 
     def run_at(self, column: int, row: int) -> Run:
         """Return the run of a pixel, of which the first row is the lowest."""
@@ -95,14 +101,19 @@ def plans_of(
     solved_below: float,
     size: int,
 ) -> tuple[OutcomePlan, ...]:
-    """Return the maps of those runs that lines make and that may have all values of both settings."""
+    """Return the maps of those runs that may have all values of both settings.
+
+    Those of runs whose steps are looked for take longer: they have half as many pixels along each side, and
+    so have all that are beside them.
+    """
     # A map depends neither on other runs nor on what the window draws.
     bare = replace(experiment, runs=(), view_range=LECTURE_VIEW_RANGE, title="", about="", kept=NOTHING_KEPT)
     plans = []
+    size = size // 2 if any(run.is_searched for run in runs) else size
     for run in runs:
         known = {one.key: one for one in settings_of(experiment, run)}
         x, y = (axis.of_setting(known.get(axis.setting.key)) for axis in axes)
-        if x is not None and y is not None and not run.beyond_lines:
+        if x is not None and y is not None:
             run_steps = min(steps, experiment.total_steps(run))
             plans.append(OutcomePlan(bare, run, x, y, run_steps, solved_below, size))
     return tuple(plans)
@@ -218,8 +229,8 @@ def ending(plan: OutcomePlan, run: Run) -> Progress[Ending]:
     elif stop is not None and stop.reason is StopReason.DIVERGED:
         kind, step = Outcome.DIVERGED, stop.step
     else:
-        slope = np.array(gradient_at(data, p.tolist()))
-        kind = Outcome(int(unsolved(data, p[np.newaxis], slope[np.newaxis])[0]))
+        is_stopped = stop is not None and stop.reason is not StopReason.FINISHED
+        kind = unsolved_run(data, p, is_stopped=is_stopped)
     return Ending(kind, step, float(columns.loss[min(step, record.last_step)]), tuple(p.tolist()))
 
 
@@ -231,6 +242,13 @@ def unsolved(data: PointLoss, p: Array, gradient: Array) -> Kinds:
         kinds[flat] = Outcome.PLATEAU
         kinds[flat[at_rest(data, p[flat])]] = Outcome.RESTS
     return kinds
+
+
+def unsolved_run(data: PointLoss, p: Array, *, is_stopped: bool) -> Outcome:
+    """Return what became of one run (d + 1,); ``is_stopped`` says whether there is no further step."""
+    slope = np.array(gradient_at(data, p.tolist()))
+    kind = Outcome(int(unsolved(data, p[np.newaxis], slope[np.newaxis])[0]))
+    return Outcome.STOPPED if is_stopped and kind is Outcome.MOVING else kind
 
 
 def last_bit_decides(plan: OutcomePlan, run: Run) -> Progress[bool]:

@@ -12,7 +12,7 @@ from gdsim.core.files.script.literals import comment, docstring, fitted, listed
 from gdsim.core.files.script.run_code import FOR_ALL, RunCode, plus
 from gdsim.core.formulas.language import Number
 from gdsim.core.formulas.printing import PLAIN_TEXT, SCRIPT, code
-from gdsim.core.formulas.program import is_gradient
+from gdsim.core.formulas.program import is_direction, is_gradient
 from gdsim.core.rules.rule import symbols_of_line
 from gdsim.core.rules.schedules import EPOCH, RISE, RISES, STEP
 from gdsim.core.rules.update_rule import T
@@ -33,6 +33,7 @@ class Descent(RunCode):
         parts += [f"{'without' if one.default else 'with'} {one.label}" for one in turned]
         changing = [f"{one.id} {one.definition.target}" for one in self.schedules]
         parts += [f"with {' and '.join(changing)}"] if changing else []
+        parts += [f"with {self.run.search.id}"] if self.finds_rate else []
         parts += [f"from step {self.clock.first}"] if self.begins else []
         return re.sub("[^a-z0-9]+", "_", " ".join(filter(None, parts)).lower()).strip("_")
 
@@ -85,7 +86,8 @@ class Descent(RunCode):
         weights, bias = self.place
         given = {"w": repr(weights if self.has_list else weights[0]), "b": repr(bias)}
         given |= self.memory_at_first()
-        given |= self.settings | self.schedule_settings
+        given |= self.settings | self.schedule_settings | self.search_settings
+        given |= {self.remembers: self.remembered_at_first()} if self.remembers else {}
         given |= {} if self._is_whole or self.size == 1 else {"size": repr(self.size)}
         given |= {"seed": repr(self.run.seed)} if self.shuffles else {}
         return given | {"epochs": repr(self.epochs)}
@@ -97,7 +99,9 @@ class Descent(RunCode):
         formulas = (line for line in lines if not is_gradient(line.node))
         letters = [PLAIN_TEXT.line(line, symbols_of_line(optimizer, line)) for line in formulas]
         same = f"and the same for {'every weight and b' if self.has_list else 'b'}."
-        return docstring(optimizer.definition.summary, "", *letters, "", same)
+        search = self.run.search.definition
+        found = [f"η is looked for: {search.title}.", ""] if self.finds_rate else []
+        return docstring(optimizer.definition.summary, "", *letters, "", *found, same)
 
     def _starts(self) -> Iterator[str]:
         """Yield the lines of the memory before the first update; a fork is given it."""
@@ -119,8 +123,12 @@ class Descent(RunCode):
             if is_gradient(line.node):
                 at = self.asked_at(line.target)
                 yield f"{self.both(line.target)} = {self._gradient}({at}, {points})"
+            elif is_direction(line.node):
+                yield self.direction_line
             else:
                 yield from self.assignments(line.target, self.formulas[line.target]).values()
+            if self.finds_rate and line == self.before_search:
+                yield self.search_line
         for new, old in self.apart.items():
             yield f"{self.both(old)} = {self.both(new)}"
 

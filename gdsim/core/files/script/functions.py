@@ -1,23 +1,31 @@
 """The functions that scripts have in common: the neuron, sums over points, batches, and what is printed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
+from gdsim.core.engine.loop_shape import adds_by_numpy
 from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.files.script.guards import GUARDS
 from gdsim.core.files.script.objective import Function, of_function, of_neuron
+from gdsim.core.files.script.searching import reason_words, searching
 from gdsim.core.formulas.program import NORM
 from gdsim.core.model.batching import epochs_shuffled_together
 from gdsim.core.model.objective import LECTURE, FunctionObjective, Objective
 
 
 def functions(
-    dimension: int, points: int, objective: Objective = LECTURE, *, arrays: bool
+    dimension: int,
+    points: int,
+    objective: Objective = LECTURE,
+    *,
+    arrays: bool,
+    all_points: str = "",
 ) -> dict[str, Function]:
     """Return the functions that scripts may need, by their names and in their order.
 
     Those whose names begin with ``array_`` take NumPy's arrays, and add up in its order; the others take
     lists, and add up in the order of the points. Each computes as the engine does, down to the last bit.
-    ``arrays`` says whether the script has its points as arrays.
+    ``arrays`` says whether the script has its points as arrays; ``all_points`` what all of them are called
+    where a step is looked for.
     """
     known = {
         "exp": Function(_EXP),
@@ -25,11 +33,13 @@ def functions(
         NORM: Function(_NORM.format(numbers="(w, b)" if dimension == 1 else "(*w, b)")),
         **{name: Function(text) for name, text in GUARDS.items()},
         **(
-            of_function(objective)
+            of_function(objective, guarded=bool(all_points))
             if isinstance(objective, FunctionObjective)
             else of_neuron(objective, dimension, points)
         ),
     }
+    if all_points:
+        known |= searching(dimension, arrays=adds_by_numpy(points, objective), points=all_points)
     return known | {
         "batches": Function(_BATCHES.format(_LISTS_OF_ARRAYS if arrays else _LISTS)),
         "array_batches": Function(_ARRAY_BATCHES),
@@ -38,7 +48,7 @@ def functions(
     }
 
 
-def needed(known: dict[str, Function], called: Iterable[str]) -> set[str]:
+def needed(known: Mapping[str, Function], called: Iterable[str]) -> set[str]:
     """Return the names of the functions that some calls need, in turn."""
     found: set[str] = set()
     new = set(called)
@@ -111,9 +121,14 @@ def record(steps{first}):
             rows.append(row)
     except (ArithmeticError, TypeError, ValueError):
         end = f"{diverged}"
-    else:
+{stopped}    else:
         end = f"{finished}"
     return rows, end'''
+
+_STOPPED = """\
+    except Stopped as reason:
+        end = f"{sentence}"
+"""
 
 _PRINT_TABLES = '''\
 def print_tables(shown=5):
@@ -154,20 +169,29 @@ _ANY_LETTER = """\
 _FIRST = ", first"
 
 
-def record(dimension: int, loss: str, *, forked: bool) -> str:
+def record(dimension: int, loss: str, *, forked: bool, searched: bool) -> str:
     """Return the function that makes a run, with the program's own sentences for its end.
 
-    Where runs are ``forked``, it is told at which step a run begins.
+    Where runs are ``forked``, it is told at which step a run begins; where steps are ``searched``, a run may
+    stop before its end.
     """
     first, plus = (_FIRST, "first + ") if forked else ("", "")
     one = "first + len(rows) != 2" if forked else "len(rows) != 2"
+    steps = f"{{{plus}len(rows) - 1}} step{{'s' * ({one})}}"
     return _RECORD.format(
         first=first,
         w="w" if dimension == 1 else "*w",
         loss=loss,
         diverged=StopReason.DIVERGED.value.format(step=f"{{{plus}len(rows)}}"),
-        finished=StopReason.FINISHED.value.format(steps=f"{{{plus}len(rows) - 1}} step{{'s' * ({one})}}"),
+        finished=StopReason.FINISHED.value.format(steps=steps),
+        stopped=_STOPPED.format(sentence=stopped_sentence(steps)) if searched else "",
     )
+
+
+def stopped_sentence(steps: str) -> str:
+    """Return why a run stopped, with the source of how many ``steps`` that are."""
+    sentence = StopReason.NO_STEP.value.replace(reason_words(StopReason.NO_STEP), "{reason}")
+    return sentence.replace("{steps}", steps)
 
 
 def printing(*, titled: bool, visible: bool, ascii_only: bool, forked: bool) -> Iterator[str]:

@@ -118,6 +118,11 @@ def guarded_lines(
     }
 
 
+def everywhere(node: Node) -> Node:
+    """Return a formula that is infinite or no number wherever Python refuses, whatever its names are."""
+    return _Guard({}, frozenset()).guarded(node, vanishes=True)
+
+
 def _vanishing(node: Node) -> frozenset[str]:
     """Return the names that may be infinite or no number without a formula being so."""
     match node:

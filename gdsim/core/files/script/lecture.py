@@ -10,20 +10,22 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import chain
 
+from gdsim.core.engine.beginning import carries_method
 from gdsim.core.engine.loop_shape import adds_by_numpy
 from gdsim.core.files.script.code_line import LOOP, SCHEDULE, SEEN, CodeLine, CodeValue, Scope
 from gdsim.core.files.script.functions import functions
 from gdsim.core.files.script.lecture_functions import called_by_lecture_functions, lecture_functions
 from gdsim.core.files.script.literals import comment, text_literal
 from gdsim.core.files.script.names import PARAMETERS, Names
-from gdsim.core.files.script.objective import MEAN_OF_NUMBERS
+from gdsim.core.files.script.objective import MEAN_OF_NUMBERS, Function
 from gdsim.core.files.script.run_code import RunCode, plus
+from gdsim.core.files.script.searching import search_function
 from gdsim.core.formulas.language import Formula
 from gdsim.core.formulas.printing import SCRIPT, code
-from gdsim.core.formulas.program import is_gradient
+from gdsim.core.formulas.program import is_direction, is_gradient
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.rules.schedules import EPOCH, RISE, RISES, STEP, Schedule
-from gdsim.core.rules.update_rule import NEW, T, W
+from gdsim.core.rules.update_rule import ETA, NEW, T, W
 
 # So many names are given their first numbers in one line.
 _SIDE_BY_SIDE = 4
@@ -57,18 +59,43 @@ class LectureCode(RunCode):
     def functions(self) -> Mapping[str, str]:
         """What it calls for the slope of the loss and the loss itself: texts by their names."""
         if self.by_numpy:
-            known = functions(len(self.run.start) - 1, self.points, self.objective, arrays=True)
-            return {name: known[name].text for name in ("array_f", "array_gradient")}
-        texts = lecture_functions(self.objective, several=self.has_list, has_noise=self.has_noise)
+            known = self.known_functions(arrays=True)
+            return {name: known[name].text for name in ("array_f", "array_gradient", *self._read_of_search)}
+        texts = lecture_functions(
+            self.objective,
+            several=self.has_list,
+            has_noise=self.has_noise,
+            guarded=self.run.is_searched,
+        )
         if adds_by_numpy(self.points, self.objective):
             del texts["error"]
+        if self.run.is_searched:
+            known = self.known_functions(arrays=False)
+            texts |= {name: known[name].text for name in self._read_of_search}
         return texts
+
+    def known_functions(self, *, arrays: bool) -> Mapping[str, Function]:
+        """Return the functions that scripts have in common, for the points of this run."""
+        dimension = len(self.run.start) - 1
+        all_points = ""
+        if self.run.is_searched:
+            all_points = "X_all, Y_all" if adds_by_numpy(self.points, self.objective) else "X, Y"
+        return functions(dimension, self.points, self.objective, arrays=arrays, all_points=all_points)
+
+    @property
+    def _read_of_search(self) -> tuple[str, ...]:
+        """What is there to read of the functions for a step that is looked for; others are behind it."""
+        if not self.run.is_searched:
+            return ()
+        found = (search_function(self.run.search), self.method.function if self.method else "")
+        return tuple(filter(None, found))
 
     @property
     def calls(self) -> set[str]:
         """What else it calls."""
         called = {"show", *self.called}
-        called |= set() if self.by_numpy else called_by_lecture_functions(self.objective)
+        guarded = self.run.is_searched
+        called |= set() if self.by_numpy else called_by_lecture_functions(self.objective, guarded=guarded)
         called -= set() if self.has_noise else {MEAN_OF_NUMBERS}
         called |= {"mini_batches"} if self._is_cut else set()
         called |= {"shuffled"} if self.shuffles else set()
@@ -144,7 +171,7 @@ class LectureCode(RunCode):
         counts = {EPOCH: "i", STEP: steps, T: f"({plus(steps, t + 1)})"}
         if self.is_whole and clock.epoch0:
             counts[STEP] = f"({plus(steps, clock.epoch0)})"
-        return Names(self.rule, self.schedules, self.apart, counts)
+        return Names(self.rule, self.schedules, self.apart, counts, self.reserved)
 
     # -------------------------------------------------------------------------- before the first update
 
@@ -156,7 +183,7 @@ class LectureCode(RunCode):
         weights, bias = self.place
         start = {"w": repr(weights if self.has_list else weights[0]), "b": repr(bias)}
         settings = self.settings
-        eta = self.at_start("eta")
+        eta = self.at_start(ETA)
         if eta in settings:
             start[eta] = settings.pop(eta)
         yield _assigned(start | {"max_epochs": repr(self.epochs)})
@@ -165,9 +192,10 @@ class LectureCode(RunCode):
         memory = self._empty_memory() | self.memory_at_first()
         if len(memory) + len(settings) <= _SIDE_BY_SIDE:
             memory, settings = memory | settings, {}
-        for numbers in (memory, settings, self.schedule_settings, self._counters()):
+        for numbers in (memory, settings, self.schedule_settings, self.search_settings, self._counters()):
             if numbers:
                 yield _assigned(numbers)
+        yield from self._remembered_at_first()
         for letter, node in self.rule.starts.items() if self.begins is None else ():
             yield from map(CodeLine, self.assignments(letter, node, self.at_start).values())
         if RISES in self.counts:
@@ -193,6 +221,15 @@ class LectureCode(RunCode):
         counters |= {"seed": repr(self.run.seed)} if self.shuffles else {}
         counters |= {STEP: repr(self.clock.first)} if self._counts_steps else {}
         return counters
+
+    def _remembered_at_first(self) -> Iterator[CodeLine]:
+        """Yield what a second-order method begins with; after many steps that is not computed to be shown."""
+        if not self.remembers:
+            return
+        known = self.remembered_at_first()
+        if carries_method(self.run) and self.begins and not self.begins.searched:
+            known = f"...  # what is known after step {self.clock.first}"
+        yield CodeLine(f"{self.remembers} = {known}")
 
     @property
     def _counts_steps(self) -> bool:
@@ -243,8 +280,13 @@ class LectureCode(RunCode):
         for line, part in self._parted_lines:
             if is_gradient(line.node):
                 yield from self._gradient(line.target, part, points)
+            elif is_direction(line.node):
+                values = tuple(self._value(line.target, parameter) for parameter in PARAMETERS)
+                yield CodeLine(self.direction_line, part, values)
             else:
                 yield from self._assignments(line, part)
+            if self.finds_rate and line == self.before_search:
+                yield CodeLine(self.search_line, self.rule.parts[-1], (self._value(ETA, ""),))
         yield from self._end_of_update()
 
     def _gradient(self, gradient: str, part: str, points: str) -> Iterator[CodeLine]:

@@ -5,6 +5,7 @@ Of a function of w and b they are the function itself and its slopes.
 
 from collections.abc import Iterator, Mapping
 
+from gdsim.core.files.script.guards import everywhere
 from gdsim.core.files.script.objective import MEAN_OF_NUMBERS, called_in
 from gdsim.core.formulas.language import Binary, Name, Node, names_in, substituted, walk
 from gdsim.core.formulas.printing import SCRIPT, code
@@ -27,28 +28,37 @@ _NEURONS = {
 }
 
 
-def lecture_functions(objective: Objective, *, several: bool, has_noise: bool) -> dict[str, str]:
+def lecture_functions(
+    objective: Objective, *, several: bool, has_noise: bool, guarded: bool = False
+) -> dict[str, str]:
     """Return the texts of the functions by their names, with one weight or several in a list.
 
-    ``has_noise`` says whether the points of a function of w and b are more than one slope of 0.
+    ``has_noise`` says whether the points of a function of w and b are more than one slope of 0; one that is
+    ``guarded`` has a value where Python refuses.
     """
     if isinstance(objective, FunctionObjective):
-        texts = _of_function(objective, has_noise=has_noise)
+        texts = _of_function(objective, has_noise=has_noise, guarded=guarded)
     else:
         texts = _Writer(objective, several=several).functions()
     return {name: "\n    ".join(lines) for name, lines in texts.items()}
 
 
-def called_by_lecture_functions(objective: Objective) -> set[str]:
+def called_by_lecture_functions(objective: Objective, *, guarded: bool = False) -> set[str]:
     """Return the functions of scripts that they call."""
     if isinstance(objective, FunctionObjective):
-        return {MEAN_OF_NUMBERS}.union(*map(called_in, objective.lines[:3]))
+        return {MEAN_OF_NUMBERS}.union(*map(called_in, _lines(objective, guarded=guarded)))
     lines = objective.program.lines
     return set().union(*(called_in(line.node) for line in lines if line.target != BEND))
 
 
-def _of_function(objective: FunctionObjective, *, has_noise: bool) -> Mapping[str, list[str]]:
-    value, dw, db = (code(node, SCRIPT) for node in objective.lines[:3])
+def _lines(objective: FunctionObjective, *, guarded: bool) -> tuple[Node, ...]:
+    """Return a function of w and b and its slopes."""
+    lines = objective.lines[:3]
+    return tuple(map(everywhere, lines)) if guarded else lines
+
+
+def _of_function(objective: FunctionObjective, *, has_noise: bool, guarded: bool) -> Mapping[str, list[str]]:
+    value, dw, db = (code(node, SCRIPT) for node in _lines(objective, guarded=guarded))
     slopes = f" + ({MEAN_OF_NUMBERS}(X) * w + {MEAN_OF_NUMBERS}(Y) * b)" if has_noise else ""
     return {
         "f": ["def f(w, b):  # the function of w and b", f"return {value}"],

@@ -12,7 +12,7 @@ from gdsim.core.engine.loop import Beginning
 from gdsim.core.engine.loop_shape import adds_by_numpy
 from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.files.script.code_line import CodeLine
-from gdsim.core.files.script.functions import functions, needed
+from gdsim.core.files.script.functions import needed, stopped_sentence
 from gdsim.core.files.script.lecture import LectureCode
 from gdsim.core.files.script.literals import comment, number_list
 from gdsim.core.files.script.writing import begins_of
@@ -65,6 +65,9 @@ def program_of(experiment: Experiment, run: Run, begins: Beginning | None = None
             name=code.name,
             columns="\\t".join(_columns(code)),
             diverged=_DIVERGED.format(step=_step(code)),
+            stopped=_STOPPED.format(step=_step(code), sentence=_STOPPED_AFTER)
+            if code.run.is_searched
+            else "",
             step=_step(code),
             finished=_FINISHED,
         ),
@@ -113,7 +116,7 @@ class _Helpers:
         calls |= {"array_loss"} if self.has_arrays else set()
         calls |= {validation_loss} if self.validates else set()
         calls |= {"shuffled_rows"} if code.shuffles else set()
-        known = functions(len(code.run.start) - 1, code.points, code.objective, arrays=False)
+        known = code.known_functions(arrays=False)
         names = needed(known, calls & known.keys()) - code.functions.keys()
         texts = {name: one.text for name, one in known.items() if name in names}
         if code.shuffles:
@@ -222,6 +225,12 @@ try:
 
 _DIVERGED = StopReason.DIVERGED.value.format(step="{{{step}}}")
 _FINISHED = StopReason.FINISHED.value.format(steps="{last} step{'s' * (last != 1)}")
+_STOPPED = """\
+except Stopped as reason:
+    last = {step} - 1
+    print(f"{sentence}")
+"""
+_STOPPED_AFTER = stopped_sentence("{last} step{'s' * (last != 1)}")
 _MAIN = """\
 steps = []
 print("{columns}")
@@ -229,6 +238,6 @@ try:
     {name}()
 except (ArithmeticError, TypeError, ValueError):
     print(f"{diverged}")
-else:
+{stopped}else:
     last = {step} - 1
     print(f"{finished}")"""

@@ -33,6 +33,8 @@ class Names:
         The new values that stand beside their old ones, and what those are called in the lines.
     counts : mapping of str
         Other names for some of the `COUNTS`.
+    reserved : iterable of str
+        Names that have a meaning beside those that any script has.
     """
 
     def __init__(
@@ -41,9 +43,10 @@ class Names:
         schedules: Iterable[Schedule],
         apart: Mapping[str, str],
         counts: Mapping[str, str] | None = None,
+        reserved: Iterable[str] = (),
     ) -> None:
         self._rule, self._apart = rule, apart
-        self._taken = {*_OWN, *COUNTS, *keyword.kwlist, *dir(builtins)}
+        self._taken = {*_OWN, *COUNTS, *reserved, *keyword.kwlist, *dir(builtins)}
         self._names = {("", name): name for name in COUNTS} | {
             ("", name): other for name, other in (counts or {}).items()
         }

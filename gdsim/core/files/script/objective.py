@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from gdsim.core.files.script.guards import everywhere
 from gdsim.core.formulas.language import Call, Name, Node, walk
 from gdsim.core.formulas.printing import (
     OWN_FUNCTIONS,
@@ -13,7 +14,7 @@ from gdsim.core.formulas.printing import (
     code,
 )
 from gdsim.core.formulas.symbols import of_letter, of_name, typeset
-from gdsim.core.model.objective import SLOPE, TERM, FunctionObjective, NeuronObjective
+from gdsim.core.model.objective import BEND, SLOPE, TERM, FunctionObjective, NeuronObjective
 
 
 class Function(NamedTuple):
@@ -29,7 +30,7 @@ _ON_ARRAYS = NumpyPrinter({"max": "np.maximum", "min": "np.minimum"})
 
 
 def of_neuron(objective: NeuronObjective, dimension: int, points: int) -> dict[str, Function]:
-    """Return the neuron, its loss and its gradient, over lists and over NumPy's arrays."""
+    """Return the neuron, its loss, its gradient and its curvature, over lists and over NumPy's arrays."""
     on_lists = _Writer(objective, dimension, points, SCRIPT)
     on_arrays = _Writer(objective, dimension, points, _ON_ARRAYS)
     called = tuple(sorted(on_lists.called))
@@ -37,21 +38,29 @@ def of_neuron(objective: NeuronObjective, dimension: int, points: int) -> dict[s
         "f": Function(on_lists.output(), called),
         "loss": Function(on_lists.loss(), ("f", *called)),
         "gradient": Function(on_lists.gradient(), ("f", *called)),
+        "curvature": Function(on_lists.curvature(), ("f", *called)),
+        "flat_curvature": Function(on_lists.curvature(flat=True), ("f", *called)),
         "array_f": Function(on_arrays.array_output()),
         "array_loss": Function(on_arrays.array_loss(), ("array_f",)),
         "array_gradient": Function(on_arrays.array_gradient(), ("array_f",)),
+        "array_curvature": Function(on_arrays.array_curvature(), ("array_f",)),
+        "array_flat_curvature": Function(on_arrays.array_curvature(flat=True), ("array_f",)),
     }
 
 
-def of_function(objective: FunctionObjective) -> dict[str, Function]:
-    """Return a function of w and b and its gradient, with slopes in the place of points."""
-    lines = objective.lines
-    called = tuple(sorted(called_in(lines.value) | called_in(lines.dw) | called_in(lines.db)))
-    value, dw, db = (code(node, SCRIPT) for node in (lines.value, lines.dw, lines.db))
+def of_function(objective: FunctionObjective, *, guarded: bool = False) -> dict[str, Function]:
+    """Return a function of w and b, its gradient and its curvature, with slopes in the place of points.
+
+    One that is ``guarded`` is infinite or no number where Python refuses: a search goes on from there.
+    """
+    lines = [everywhere(line) if guarded else line for line in objective.lines]
+    called = tuple(sorted(set().union(*map(called_in, lines))))
+    value, dw, db, *second = (code(node, SCRIPT) for node in lines)
     return {
         MEAN_OF_NUMBERS: Function(_MEAN),
         "loss": Function(_FUNCTION.format(value), (MEAN_OF_NUMBERS, *called)),
         "gradient": Function(_FUNCTION_GRADIENT.format(dw, db), (MEAN_OF_NUMBERS, *called)),
+        "curvature": Function(_FUNCTION_CURVATURE.format(*second), called),
     }
 
 
@@ -123,7 +132,52 @@ class _Writer:
             ]
         )
 
+    def curvature(self, *, flat: bool = False) -> str:
+        """Return the second derivatives over a list of points; ``flat`` as if no output were curved."""
+        inputs = "[*x, 1.0]" if self._several else "[x, 1.0]"
+        return "\n".join(
+            [
+                f"def {'flat_' * flat}curvature(w, b, X, Y):",
+                f'    """{_CURVATURE_OF_FLAT if flat else _CURVATURE}"""',
+                f"    n = {self._parameters}",
+                "    H = [[0.0] * n for _ in range(n)]",
+                "    for x, y in zip(X, Y):",
+                *_indented(
+                    [*self._before(self._bend(flat=flat)), f"bend = {self._written(self._bend(flat=flat))}"],
+                    2,
+                ),
+                f"        inputs = {inputs}",
+                "        for i in range(n):",
+                "            for j in range(i + 1):",
+                "                H[i][j] += bend * inputs[i] * inputs[j]",
+                *_indented(self._after_curvature()),
+                "    return H",
+            ]
+        )
+
     # ----------------------------------------------------------------------------------- over arrays
+
+    def array_curvature(self, *, flat: bool = False) -> str:
+        """Return the second derivatives over arrays."""
+        inputs = "[*X.T.copy()]" if self._several else "[X]"
+        bend = self._bend(flat=flat)
+        return "\n".join(
+            [
+                f"def array_{'flat_' * flat}curvature(w, b, X, Y):",
+                f'    """{_CURVATURE_OF_FLAT if flat else _CURVATURE}"""',
+                f"    inputs, n = {inputs}, {self._parameters}",
+                *_indented(self._before(bend)),
+                f"    bend = np.ascontiguousarray(np.broadcast_to({self._written(bend)}, Y.shape))",
+                "    H = [[0.0] * n for _ in range(n)]",
+                "    for i in range(n - 1):",
+                "        for j in range(i + 1):",
+                "            H[i][j] = float(np.dot(bend, inputs[i] * inputs[j]))",
+                "        H[n - 1][i] = float(np.dot(bend, inputs[i]))",
+                "    H[n - 1][n - 1] = float(np.sum(bend))",
+                *_indented(self._after_curvature()),
+                "    return H",
+            ]
+        )
 
     def array_output(self) -> str:
         """Return the neuron, for all points at once."""
@@ -185,11 +239,30 @@ class _Writer:
             return ["z = w * X + b"]
         return ["z = 0.0", "for j in range(len(w)):", "    z = z + w[j] * X[:, j]", "z = z + b"]
 
+    @property
+    def _parameters(self) -> str:
+        return "len(w) + 1" if self._several else "2"
+
+    def _bend(self, *, flat: bool) -> Node:
+        return self._objective.gauss_newton_bend if flat else self._program.by_target[BEND]
+
+    def _after_curvature(self) -> Iterator[str]:
+        """Yield what makes the curvature of sums over points, up to the diagonal."""
+        if self._shares.mean:
+            yield "H = [[number / len(Y) for number in row] for row in H]"
+        if self._objective.l2:
+            yield from (*self._share_of_penalty(), "for i in range(n - 1):", "    H[i][i] += penalty")
+        yield from ("for i in range(n):", "    for j in range(i):", "        H[j][i] = H[i][j]")
+
     def _point(self, wanted: str) -> Iterator[str]:
         """Yield the lines before the slope of a point's loss, or before that loss itself."""
+        return self._before(self._program.by_target[wanted])
+
+    def _before(self, wanted: Node) -> Iterator[str]:
+        """Yield the lines before a number of a point."""
         program = self._program
-        needed = program.behind(program.by_target[wanted])
-        if "z" in needed and _names_z(program.by_target[wanted]):
+        needed = program.behind(wanted)
+        if "z" in needed and _names_z(wanted):
             yield from self._array_activation() if self._is_array else self._activation()
         if "f" in needed:
             yield "fx = array_f(w, b, X)" if self._is_array else "fx = f(w, b, x)"
@@ -265,6 +338,8 @@ class _Writer:
         ]
 
 
+_CURVATURE = "The curvature H of the loss: its second derivatives, row by row."
+_CURVATURE_OF_FLAT = "The curvature G that the loss would have if no output were curved (Gauss-Newton)."
 # The lecture's own words.
 _OF_NEURON = {"sigmoid": "f(x) = 1 / (1 + e^-(w·x + b))"}
 
@@ -296,3 +371,9 @@ def gradient(w, b, X, Y):
     dw = ({}) + mean(X)
     db = ({}) + mean(Y)
     return dw, db'''
+
+_FUNCTION_CURVATURE = '''\
+def curvature(w, b, X, Y):
+    """The curvature H of the function: its second derivatives, row by row."""
+    ww, wb, bb = {}, {}, {}
+    return [[ww, wb], [wb, bb]]'''

@@ -9,13 +9,22 @@ from gdsim.core.engine.loop import Beginning
 from gdsim.core.engine.loop_shape import adds_by_numpy
 from gdsim.core.files.script.guards import guarded_lines, vanishing_in
 from gdsim.core.files.script.names import PARAMETERS, Names
-from gdsim.core.formulas.language import Call, Node, names_in, walk
+from gdsim.core.files.script.searching import (
+    LINE,
+    MEMORIES,
+    RESERVED,
+    STOPPED,
+    memory_at_first,
+    search_function,
+)
+from gdsim.core.formulas.language import Call, Formula, Node, names_in, walk
 from gdsim.core.formulas.printing import OWN_FUNCTIONS, SCRIPT, code
-from gdsim.core.formulas.program import NORM, is_norm
+from gdsim.core.formulas.program import NORM, is_direction, is_gradient, is_norm
 from gdsim.core.model.experiment import Run, RunClock
 from gdsim.core.model.objective import LECTURE, Objective
 from gdsim.core.rules.schedules import EPOCH, RISES, STEP, Schedule
-from gdsim.core.rules.update_rule import NEW, W_NEXT, T, UpdateRule
+from gdsim.core.rules.second_order import DIRECTION, SecondOrderRule
+from gdsim.core.rules.update_rule import ETA, NEW, W_NEXT, G, T, UpdateRule, W
 
 FOR_ALL = "for j in inputs"
 
@@ -147,7 +156,7 @@ class RunCode:
         nodes = [*self.formulas.values(), *self.rule.starts.values()]
         nodes += [node for lines in self.schedule_formulas for node in lines.values()]
         functions = {term.function for node in nodes for term in walk(node) if isinstance(term, Call)}
-        return functions.intersection((NORM, *OWN_FUNCTIONS))
+        return functions.intersection((NORM, *OWN_FUNCTIONS)) | self._searching
 
     @cached_property
     def counts(self) -> frozenset[str]:
@@ -158,7 +167,96 @@ class RunCode:
     @cached_property
     def names(self) -> Names:
         """What the numbers are called."""
-        return Names(self.rule, self.schedules, self.apart)
+        return Names(self.rule, self.schedules, self.apart, reserved=self.reserved)
+
+    # ----------------------------------------------------------------------- steps that are looked for
+
+    @property
+    def reserved(self) -> tuple[str, ...]:
+        """Names that its own lines have, beside those of the rule."""
+        return RESERVED if self.run.is_searched else ()
+
+    @property
+    def finds_rate(self) -> bool:
+        """Whether a search finds the rate of each step, which begins at eta0."""
+        return bool(search_function(self.run.search))
+
+    @property
+    def method(self) -> SecondOrderRule | None:
+        """The rule, if it is a second-order method."""
+        rule = self.run.optimizer.definition
+        return rule if isinstance(rule, SecondOrderRule) else None
+
+    @property
+    def remembers(self) -> str:
+        """What is called that the method is given of its last step; empty where that is nothing."""
+        return MEMORIES.get(self.run.optimizer.id, "") if self.method else ""
+
+    def remembered_at_first(self) -> str:
+        """Return what the method begins with, as source."""
+        if not (self.remembers and self.method):
+            return ""
+        mu = float(self.run.optimizer.numbers.get("mu", 0.0))
+        searched = self.begins.searched if self.begins else ()
+        return memory_at_first(self.method, len(self.run.start), mu, searched)
+
+    @property
+    def search_settings(self) -> dict[str, str]:
+        """The settings of the search and of the method's direction, as source, by what they are called."""
+        numbers = {name: repr(value) for name, value in self.run.search.items()}
+        if "damping" in self.run.optimizer:
+            numbers[self.names.of("damping")] = repr(self.run.optimizer["damping"])
+        return numbers
+
+    @property
+    def before_search(self) -> Formula:
+        """The line of the rule after which the rate is looked for: that of the direction."""
+        makers = [
+            line for line in self.rule.program.lines if is_direction(line.node) or is_gradient(line.node)
+        ]
+        return makers[-1]
+
+    @property
+    def direction_line(self) -> str:
+        """The line that makes the direction of a second-order method."""
+        assert self.method is not None  # noqa: S101 - only such a rule has a direction
+        own = {"levenberg-marquardt": "eta, mu", "damped-newton": "damping"}
+        more = own.get(self.run.optimizer.id, self.remembers)
+        given = f"{self.listed(W)}, {self.listed(G)}{more and f', {more}'}"
+        made = f"{self.starred(DIRECTION)}{self.remembers and f', {self.remembers}'}"
+        return f"{made} = {self.method.function}({given})"
+
+    @property
+    def search_line(self) -> str:
+        """The line that looks for the rate."""
+        if self.method:
+            direction = self.listed(DIRECTION)
+        else:
+            slopes = [self.names.of(self.rule.last_gradient, name) for name in PARAMETERS]
+            direction = (
+                f"[-slope for slope in {self.listed(self.rule.last_gradient)}]"
+                if self.has_list
+                else f"[{', '.join(f'-{slope}' for slope in slopes)}]"
+            )
+        line = f"{LINE}({self.listed(W)}, {direction}, {self.listed(self.rule.last_gradient)})"
+        given = ", ".join((line, self.at_start("eta"), *self.run.search.definition.names))
+        return f"{self.names.of('eta')} = {search_function(self.run.search)}({given})"
+
+    def starred(self, name: str) -> str:
+        """Return what a name of the rule is called for all parameters; a list of weights is spread out."""
+        return f"{'*' * self.has_list}{self.both(name)}"
+
+    def listed(self, name: str) -> str:
+        """Return a list of a name of the rule for all parameters."""
+        return f"[{self.starred(name)}]"
+
+    @property
+    def _searching(self) -> set[str]:
+        """The functions that such steps take."""
+        if not self.run.is_searched:
+            return set()
+        found = {STOPPED, self.method.function if self.method else STOPPED}
+        return found | ({search_function(self.run.search), LINE} if self.finds_rate else set())
 
     @property
     def apart(self) -> Mapping[str, str]:
@@ -166,7 +264,12 @@ class RunCode:
         return self.rule.kept_apart
 
     def at_start(self, name: str) -> str:
-        """Return what a number is called before the first update: eta0, if a schedule makes eta of it."""
+        """Return what a number is called before the first update: eta0, if a schedule makes eta of it.
+
+        So does a search.
+        """
+        if name == ETA and self.finds_rate:
+            return "eta0"
         if any(one.definition.target == name for one in self.schedules):
             return self.names.of_schedule(name, f"{name}0")
         return self.names.of(name)

@@ -23,7 +23,6 @@ from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.objective import FunctionObjective, Objective
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
-from gdsim.core.settings import InvalidValue
 
 # More numbers than fill some screens are no text to read.
 MOST_NUMBERS = 2000
@@ -91,27 +90,26 @@ def script_of(experiment: Experiment, stem: str = "script") -> str:
 
     Run as ``python FILE`` it prints the first and the last steps of every run, and as ``python FILE --csv``
     every step: run, step, parameters, loss. The names of files of points begin with ``stem``, the name of the
-    script's own file without its ending. Raises `InvalidValue` for a run that no lines make.
+    script's own file without its ending.
     """
-    for run in experiment.runs:
-        if run.beyond_lines:
-            raise InvalidValue(run.name, f"is no part of a script. {run.beyond_lines}")
     points = experiment.points
     held_out, objective = len(experiment.validation), experiment.objective
     of_runs = [
         Descent(run, len(points), held_out, objective, begins_of(experiment, run)) for run in experiment.runs
     ]
     forked = any(one.begins for one in of_runs)
+    searched = any(run.is_searched for run in experiment.runs)
     descents, runs = _descents(of_runs, forked=forked)
     arrays = adds_by_numpy(len(points), objective)
-    known = functions(points.dimension, len(points), objective, arrays=arrays)
+    all_points = "X, Y" if searched else ""
+    known = functions(points.dimension, len(points), objective, arrays=arrays, all_points=all_points)
     loss = "array_loss" if arrays else "loss"
     names = needed(known, {loss}.union(*(one.calls for one in of_runs)))
     blocks = [
         *(one.text for name, one in known.items() if name in names),
         *descents,
         "\n".join(runs),
-        record(points.dimension, loss, forked=forked),
+        record(points.dimension, loss, forked=forked, searched=searched),
         *_printing(experiment, forked=forked),
     ]
     needs_numpy = "orders" in names or any(part.are_arrays for part in _used(experiment))

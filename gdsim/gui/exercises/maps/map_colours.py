@@ -22,6 +22,7 @@ FLAT = {
     Outcome.RESTS: "#f0e442",
     Outcome.PLATEAU: "#e69f00",
     Outcome.MOVING: "#8b929c",
+    Outcome.STOPPED: "#2b2f36",
 }
 _LEVELS = 64
 

@@ -25,18 +25,30 @@ def class_word(kind: Outcome) -> str:
         Outcome.RESTS: translate("Maps", "in another minimum"),
         Outcome.PLATEAU: translate("Maps", "on a plateau"),
         Outcome.MOVING: translate("Maps", "still moving"),
+        Outcome.STOPPED: translate("Maps", "found no step"),
     }[kind]
 
 
-def meanings(steps: int, below: float) -> str:
-    """Return what decides of the classes, with the tolerances."""
+def meanings(steps: int, below: float, *, searched: bool = False) -> str:
+    """Return what decides of the classes, with the tolerances.
+
+    ``searched`` says whether there are runs whose steps are looked for.
+    """
     sentence = translate(
         "Maps",
         "Solved: the loss falls below {below} within {steps} steps. Diverged: a number grew too large. On a "
         "plateau: at the end the gradient is shorter than 1e−5. In another minimum: it is, and the loss "
         "rises all around. Still moving: all others.",
     )
-    return sentence.format(below=precise(below), steps=numerals.count(steps))
+    words = sentence.format(below=precise(below), steps=numerals.count(steps))
+    if not searched:
+        return words
+    stopped = translate(
+        "Maps",
+        "{words} Found no step: the direction leads uphill, the search found none, or the curvature is "
+        "singular. Such runs are made one by one, so these maps take longer and have fewer pixels.",
+    )
+    return stopped.format(words=words)
 
 
 def value_text(axis: MapAxis, value: float) -> str:

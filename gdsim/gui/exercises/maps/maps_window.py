@@ -284,10 +284,9 @@ class MapsWindow(Exercise):
     def _meanings(self) -> str:
         if self.run is None:
             return self.tr("There is no run to make a map of. Add one in the window first.")
-        if self.run.beyond_lines:
-            return self.run.beyond_lines
         steps = max((plan.steps for plan in self._plans), default=int(self.controls.steps.value()))
-        return meanings(steps, float(self.controls.tolerance.value()))
+        searched = any(plan.run.is_searched for plan in self._plans)
+        return meanings(steps, float(self.controls.tolerance.value()), searched=searched)
 
     @Slot()
     def _read(self) -> None:

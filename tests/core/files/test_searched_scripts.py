@@ -1,0 +1,123 @@
+"""Scripts and code of runs whose steps are looked for: their numbers are the engine's, to the last bit."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+
+from gdsim.core.files.script.writing import script_of
+from gdsim.core.model.batching import MINI_BATCH
+from gdsim.core.model.experiment import MOST_RUNS, Experiment, Fork, Run
+from gdsim.core.model.gallery import GALLERY
+from gdsim.core.model.objective import ACTIVATIONS, LOSSES, FunctionObjective, NeuronObjective
+from gdsim.core.model.plane_function import ORIGIN
+from gdsim.core.model.points import PointSet
+from gdsim.core.model.searching import takes_search
+from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.searches import SEARCHES
+from gdsim.core.rules.second_order import SECOND_ORDER_RULES
+from tests.core.files.script_kinds import noisy_points
+from tests.core.files.script_runs import check, runs_of
+from tests.core.files.test_lecture_program import check as check_code
+from tests.every import every
+
+VALLEY = PointSet([1.3, 2.4], [0.15, 0.9])
+OBJECTIVES = [
+    *(
+        NeuronObjective(activation, loss, reduction, l2, 0.4 if loss == "huber" else 1.0)
+        for activation, loss in product(ACTIVATIONS, LOSSES)
+        for reduction in NeuronObjective.reductions_of(loss)
+        for l2 in (0.0, 0.3)
+    ),
+]
+
+
+def searched_runs(start, *, with_points=True, epochs=12):
+    """Return a run of each direction with each search that goes with it."""
+    rules = {"gd": RULES["gd"]} | {
+        id_: rule for id_, rule in SECOND_ORDER_RULES.items() if with_points or not rule.needs_points
+    }
+    for id_, rule in rules.items():
+        for search in SEARCHES.values() if takes_search(rule()) else [SEARCHES["fixed"]]:
+            if (id_, search.id) != ("gd", "fixed"):
+                name = f"{id_}, {search.id}"
+                yield Run(rule(eta=0.7), search=search(), start=start, epochs=epochs, name=name)
+
+
+def experiments(runs, points, objective=OBJECTIVES[0]):
+    runs = tuple(runs)
+    return [
+        Experiment(
+            points, PointSet.empty(points.dimension), runs[first : first + MOST_RUNS], objective=objective
+        )
+        for first in range(0, len(runs), MOST_RUNS)
+    ]
+
+
+def check_both(experiment):
+    check(experiment, runs_of(experiment))
+    check_code(experiment)
+
+
+@pytest.mark.parametrize("start", [(-2.0, -2.0), (0.0, 6.0), (3.0, -5.0), (-5.0, -12.0), (400.0, -900.0)])
+def test_every_direction_with_every_search(start):
+    for experiment in experiments(searched_runs(start, epochs=60), VALLEY):
+        check_both(experiment)
+
+
+@every(("dimension", "points"), [(1, 1), (1, 7), (1, 60), (3, 9), (3, 60)])
+def test_other_points(dimension, points):
+    start = tuple(np.linspace(-2.0, 1.0, dimension + 1).tolist())
+    for experiment in experiments(searched_runs(start), noisy_points(dimension, points, seed=3)):
+        check_both(experiment)
+
+
+@every("number", range(len(OBJECTIVES)), ids=map(str, OBJECTIVES))
+def test_other_neurons_and_losses(number):
+    """Each with few points and one input, or with many and several."""
+    dimension, points = ((1, 7), (3, 60), (3, 9), (1, 60))[number % 4]
+    runs = tuple(searched_runs((*(0.5, -0.3, 0.2)[:dimension], 0.8), epochs=6))
+    few = (*runs[number % 5 :: 5], *(run for run in runs if run.optimizer.id == "levenberg-marquardt"))
+    for experiment in experiments(few, noisy_points(dimension, points, seed=4), OBJECTIVES[number]):
+        check_both(experiment)
+
+
+FUNCTIONS = [one.text for one in GALLERY.values()]
+FUNCTIONS += ["log(w) + exp(b)", "w**0.5 + b**2", "1/w + b**2", "sqrt(w*b)"]
+
+
+@every("number", range(len(FUNCTIONS)), ids=FUNCTIONS)
+def test_functions(number):
+    """A search may try where the function has no value, which Python refuses."""
+    start = ((1.5, 2.5), (0.3, -4.0))[number % 2]
+    runs = tuple(searched_runs(start, with_points=False, epochs=8))[number % 4 :: 4]
+    for experiment in experiments(runs, ORIGIN, FunctionObjective(FUNCTIONS[number])):
+        check_both(experiment)
+
+
+@every("search", ["fixed", "wolfe"])
+@every("rule", SECOND_ORDER_RULES)
+def test_forks_go_on_with_what_the_method_knew(rule, search):
+    rule = SECOND_ORDER_RULES[rule]
+    if rule.searches_itself and search != "fixed":
+        return
+    parent = Run(rule(), search=SEARCHES[search](), start=(3.0, -5.0), epochs=8, name="parent")
+    fork = Run(parent.optimizer, search=parent.search, epochs=8, fork=Fork(parent, 3), name="fork")
+    nudged = Run(parent.optimizer, search=parent.search, epochs=9, fork=Fork(parent, 2, (0.1, 0.0)), name="n")
+    check_both(Experiment(VALLEY, PointSet.empty(), (parent, fork, nudged)))
+
+
+def test_other_runs_of_the_document_stay_as_they_are():
+    plain = (
+        Run(RULES["adam"](), MINI_BATCH(size=1, shuffle=True), name="Adam", epochs=9),
+        Run(RULES["momentum"](), name="Momentum", epochs=9),
+    )
+    searched = Run(RULES["gd"](), search=SEARCHES["armijo"](), name="Searched", epochs=9)
+    together = Experiment(VALLEY, PointSet.empty(), (*plain, searched))
+    check_both(together)
+    alone = script_of(Experiment(VALLEY, PointSet.empty(), plain))
+    assert "Stopped" not in alone
+    functions = (
+        alone[alone.index("def do_adam") :] if "def do_adam" in alone else alone[alone.index("def do_") :]
+    )
+    assert functions[: functions.index("def runs")] in script_of(together)
