@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from gdsim.api.tables import text
 from gdsim.core.analysis.step_tree import step_tree
-from gdsim.core.analysis.worked import WorkedStep, as_latex, as_markdown, as_text
+from gdsim.core.analysis.worked import WorkedStep
+from gdsim.core.analysis.worked_text import as_latex, as_markdown, as_text
 from gdsim.core.arrays import Array
 from gdsim.core.surface.lowest import LowestPlace
 

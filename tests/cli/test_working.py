@@ -8,7 +8,8 @@ import pytest
 
 import gdsim
 from gdsim.core.analysis.update import update_of
-from gdsim.core.analysis.worked import as_latex, as_markdown, as_text, worked
+from gdsim.core.analysis.worked import worked
+from gdsim.core.analysis.worked_text import as_latex, as_markdown, as_text
 from tests.core.records import scene, scene_records
 
 MISTAKE = "The gradient was divided by the number of points; the loss is a sum, not a mean."

@@ -16,7 +16,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel
 
 from gdsim.core.analysis.update import update_of
-from gdsim.core.exercises.predict import landing, why_it_landed
+from gdsim.core.exercises.predict.landing import landing, why_it_landed
 from gdsim.core.files.script.writing import script_of
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import Neuron

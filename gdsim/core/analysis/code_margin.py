@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from functools import cached_property
 
+from gdsim.core.analysis.shown_numbers import measured, scheduled
 from gdsim.core.analysis.update import Update
-from gdsim.core.analysis.worked import measured, schedule_state, scheduled
+from gdsim.core.analysis.worked import schedule_state
 from gdsim.core.files.script.code_line import SEEN, CodeValue, Scope
 from gdsim.core.files.script.lecture import LectureCode
 from gdsim.core.formulas.printing import PLAIN_TEXT

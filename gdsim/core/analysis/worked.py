@@ -1,7 +1,6 @@
 """One update worked out: its rates and the lines of the rule in letters, with numbers, and the results."""
 
 import math
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,14 +8,15 @@ from typing import NamedTuple
 
 import numpy as np
 
+from gdsim.core.analysis.shown_numbers import measured, scheduled, told_apart
 from gdsim.core.analysis.update import Update
 from gdsim.core.formulas.algebra import Term, sum_of, terms_of_sum, times
 from gdsim.core.formulas.language import Binary, Call, Formula, Name, Node, Number, substituted
-from gdsim.core.formulas.numerals import MINUS, precise, rounded, steady
-from gdsim.core.formulas.printing import IN_LATEX, PLAIN_TEXT, FormulaWriter
+from gdsim.core.formulas.numerals import precise
+from gdsim.core.formulas.printing import PLAIN_TEXT, FormulaWriter
 from gdsim.core.formulas.program import is_direction, is_gradient, is_norm
-from gdsim.core.formulas.symbols import HAT, Symbol, of_letter, of_name, parameter_symbol, typeset
-from gdsim.core.language.words import counted, said, translated
+from gdsim.core.formulas.symbols import Symbol, of_letter, of_name, parameter_symbol, typeset
+from gdsim.core.language.words import said, translated
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.objective import LECTURE, SLOPE, FunctionObjective, Objective
 from gdsim.core.rules.rule import Optimizer, symbols, symbols_of_line
@@ -24,8 +24,6 @@ from gdsim.core.rules.schedules import Schedule, ScheduleState
 from gdsim.core.rules.searches import FIXED
 from gdsim.core.rules.update_rule import ETA, GAMMA, T
 
-# As many digits tell any two floats apart.
-_ALL = 17
 # Rounding may make a step look larger or smaller by this part of it.
 _BLUR = 0.25
 # Numbers that stand in a pair of parentheses.
@@ -114,9 +112,6 @@ def worked(update: Update, digits: int | None, writer: FormulaWriter = PLAIN_TEX
         loss_before=writer.number(before),
         loss_after=writer.number(after),
     )
-
-
-# ----------------------------------------------------------------------------- the lines of the rule
 
 
 def shared_texts(update: Update, digits: int | None) -> dict[str, str]:
@@ -244,9 +239,6 @@ def sum_in_letters(
     return typeset(f"{left} = {share}Σ_i {right}")
 
 
-# ------------------------------------------------------------------------------------------ the rates
-
-
 def schedule_state(update: Update) -> ScheduleState:
     """Return what the schedules looked at for an update."""
     run, now = update.run, ScheduleState(update.step - 1, update.epoch, 0)
@@ -304,146 +296,3 @@ def _rises(schedule: Schedule, initial: float, rate: float, now: ScheduleState) 
     counts = np.arange(min(now.epoch, _MOST_RISES) + 1.0)
     rates = schedule.rates(initial, now, counts)
     return int(np.argmax(np.isclose(rates, rate, rtol=1e-12, atol=0.0)))
-
-
-# ------------------------------------------------------------------------------------ numbers as text
-
-
-def measured(value: float, digits: int | None) -> str:
-    """Return a number that changes from step to step, always to as many digits; None for all of them."""
-    value += 0.0  # of the two zeros the plain one
-    if digits is None or not math.isfinite(value):
-        return _unbounded(value) or precise(value)
-    return steady(value, digits)
-
-
-def told_apart(one: float, other: float, digits: int | None, blur: float = math.inf) -> tuple[str, str]:
-    """Return two numbers with as many more digits as it takes to see that they differ.
-
-    Rounding may make their difference look larger or smaller by so large a part of it as ``blur``.
-    """
-    change = other - one
-    if change != 0.0 and math.isfinite(change):
-        while digits is not None and not _tells(one, other, digits, blur * abs(change)):
-            digits = digits + 1 if digits < _ALL else None
-    return measured(one, digits), measured(other, digits)
-
-
-def _tells(one: float, other: float, digits: int, most: float) -> bool:
-    """Return whether two numbers as written differ, by as much as they do or up to ``most`` beside it."""
-    before, after = steady(one, digits, ascii_only=True), steady(other, digits, ascii_only=True)
-    return before != after and abs(float(after) - float(before) - (other - one)) <= most
-
-
-def scheduled(value: float, digits: int | None) -> str:
-    """Return a rate that a schedule made, without zeros at its end."""
-    return _unbounded(value) or (precise(value) if digits is None else rounded(value, digits))
-
-
-def _unbounded(value: float) -> str:
-    if math.isnan(value):
-        return "NaN"
-    return "" if math.isfinite(value) else "∞" if value > 0 else f"{MINUS}∞"
-
-
-# --------------------------------------------------------------------------------- a worked step to be copied
-
-
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")
-
-
-def as_text(step: WorkedStep) -> str:
-    """Return a worked step as plain text, one line for each stage of each line of the rule."""
-    lines = [_title(step), ""]
-    lines += [_rate_text(rate) for rate in step.rates]
-    for parameter in step.parameters:
-        lines += ["", parameter.name]
-        for line in parameter.lines:
-            lines += [f"  {text}" for text in _stages(step, line)]
-    lines += [
-        "",
-        _unknown_loss(step) or f"L = {step.loss_before} → {step.loss_after}, {_trend(step)}",
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def as_markdown(step: WorkedStep) -> str:
-    """Return a worked step as Markdown: a table with a row for each line of the rule."""
-    lines = [f"**{_escaped(_title(step))}**", ""]
-    lines += [f"- {_escaped(_rate_text(rate))}" for rate in step.rates]
-    lines += ["", f"| | {said('rule')} | {said('with numbers')} | {said('result')} |", "|---|---|---|---|"]
-    for parameter in step.parameters:
-        for line in parameter.lines:
-            numbers = line.numbers or sum_over(len(step.update.rows))
-            cells = (parameter.name, _escaped(line.symbols), _escaped(numbers), f"**{line.result}**")
-            lines.append(f"| {' | '.join(cells)} |")
-    lines += [
-        "",
-        _unknown_loss(step) or f"L = {step.loss_before} → **{step.loss_after}**, {_trend(step)}",
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def as_latex(step: WorkedStep) -> str:
-    """Return a worked step as LaTeX: an ``align*`` for each parameter, of the package amsmath."""
-    step = worked(step.update, step.digits, IN_LATEX)
-    lines = [f"% {_title(step).replace('→', '->')}"]
-    for rate in step.rates:
-        lines += [rf"\[ {one} \]" for one in _rate_stages(rate)]
-        lines[-1] += f"  % {rate.why}"
-    for parameter in step.parameters:
-        lines += [r"\begin{align*}", *_joined(parameter.lines), r"\end{align*}"]
-    unknown = _unknown_loss(step)
-    lines.append(f"% {unknown}" if unknown else f"\\[ L = {step.loss_before} \\to {step.loss_after} \\]")
-    return "\n".join(lines) + "\n"
-
-
-def _title(step: WorkedStep) -> str:
-    """Return the run's name and the two steps: ``"Momentum, step 74 → 75"``."""
-    name = " ".join(step.update.run.name.split())  # without whatever would break a line
-    return said("{name}, step {step} → {step2}", name=name, step=step.update.step - 1, step2=step.update.step)
-
-
-def _trend(step: WorkedStep) -> str:
-    words = {"fell": said("it fell"), "rose": said("it rose")}
-    return words.get(step.trend, said("it stayed the same"))
-
-
-def _unknown_loss(step: WorkedStep) -> str:
-    """Return a sentence when the loss is not known; an empty text when it is."""
-    return "" if step.has_losses else said("L was not computed at this step.")
-
-
-def _joined(lines: tuple[WorkedLine, ...]) -> Iterator[str]:
-    for line in lines:
-        numbers = f" \\\\\n  &= {line.numbers}" if line.numbers else ""
-        end = "" if line is lines[-1] else r" \\"
-        yield f"  {line.symbols}{numbers} \\\\\n  &= {line.result}{end}"
-
-
-def _rate_text(rate: WorkedRate) -> str:
-    return f"{'; '.join(_rate_stages(rate))}, {rate.why}"
-
-
-def _rate_stages(rate: WorkedRate) -> Iterator[str]:
-    """Yield each line of a schedule with its numbers and its result."""
-    for line in rate.lines:
-        left = line.symbols.replace("&=", "=")
-        yield f"{left} = {line.numbers} = {line.result}" if line.numbers else f"{line.letter} = {line.result}"
-
-
-def _stages(step: WorkedStep, line: WorkedLine) -> tuple[str, ...]:
-    left = line.symbols.partition(" = ")[0]
-    # A hat is drawn above its letter and takes no room of its own.
-    indent = " " * sum(letter != HAT for letter in left)
-    numbers = line.numbers or sum_over(len(step.update.rows))
-    return line.symbols, f"{indent} = {numbers}", f"{indent} = {line.result}"
-
-
-def sum_over(points: int) -> str:
-    """Return what stands in the place of the numbers of a gradient: that it is a sum over points."""
-    return counted(points, "the sum over 1 point", "the sum over {points} points", points=points)
-
-
-def _escaped(text: str) -> str:
-    return _MARKUP.sub(r"\\\1", text)

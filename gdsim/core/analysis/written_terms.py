@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
+from gdsim.core.analysis.shown_numbers import measured, scheduled
 from gdsim.core.analysis.update import GradientTerms, Update
-from gdsim.core.analysis.worked import measured, scheduled
 from gdsim.core.formulas.numerals import count
 from gdsim.core.formulas.printing import IN_LATEX, PLAIN_TEXT, FormulaWriter
 from gdsim.core.language.words import said

@@ -8,14 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from gdsim.core.analysis.shown_numbers import measured, told_apart
 from gdsim.core.analysis.update import MOST_SHOWN, Update, gradient_terms
-from gdsim.core.analysis.worked import (
-    gradient_in_numbers,
-    lines_in_letters,
-    measured,
-    shared_texts,
-    told_apart,
-)
+from gdsim.core.analysis.worked import gradient_in_numbers, lines_in_letters, shared_texts
 from gdsim.core.arrays import Array
 from gdsim.core.engine.trajectory import Columns
 from gdsim.core.exercises.check.mistakes import mistakes

@@ -11,7 +11,7 @@ from gdsim.core.analysis.update import update_of
 from gdsim.core.arrays import Array
 from gdsim.core.engine.runs import first_steps
 from gdsim.core.engine.trajectory import Stop, StopReason
-from gdsim.core.exercises.predict import Landing, landing_words
+from gdsim.core.exercises.predict.landing import Landing, landing_words
 from gdsim.core.exercises.rate_ladder import (
     LADDER,
     Outcome,

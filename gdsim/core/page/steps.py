@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from gdsim.core.analysis.update import Update, update_of
-from gdsim.core.analysis.worked import lines_in_letters, schedule_state, sum_over
+from gdsim.core.analysis.worked import lines_in_letters, schedule_state
+from gdsim.core.analysis.worked_text import sum_over
 from gdsim.core.arrays import Array
 from gdsim.core.engine.trajectory import Columns
 from gdsim.core.formulas.algebra import Term, sum_of, terms_of_sum

@@ -7,7 +7,8 @@ from PySide6.QtGui import QAction, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from gdsim.core.analysis.update import GradientTerms, Update
-from gdsim.core.analysis.worked import WorkedStep, as_latex, as_markdown, as_text, worked
+from gdsim.core.analysis.worked import WorkedStep, worked
+from gdsim.core.analysis.worked_text import as_latex, as_markdown, as_text
 from gdsim.core.analysis.written_terms import terms_as_latex, terms_as_markdown, terms_as_text
 from gdsim.core.formulas.numerals import STEP_DIGITS
 from gdsim.gui.forms.combo import ComboBox

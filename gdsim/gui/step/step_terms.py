@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from gdsim.core.analysis.shown_numbers import measured, scheduled
 from gdsim.core.analysis.update import GradientTerms
-from gdsim.core.analysis.worked import measured, scheduled
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.model.neuron import parameter_names

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 
 from gdsim.core.analysis.update import update_of
-from gdsim.core.analysis.worked import as_latex, as_markdown, as_text, worked
+from gdsim.core.analysis.worked import worked
+from gdsim.core.analysis.worked_text import as_latex, as_markdown, as_text
 from gdsim.core.formulas.evaluate import evaluate
 from gdsim.core.formulas.language import COMPARISONS, FUNCTIONS, Number, read_formula, walk
 from gdsim.core.formulas.printing import IN_LATEX, PLAIN_TEXT

@@ -8,16 +8,13 @@ import numpy as np
 import pytest
 
 from gdsim.core.analysis.update import update_of
-from gdsim.core.exercises.predict import (
-    close_view_range,
-    landing,
-    landing_words,
+from gdsim.core.exercises.predict.landing import close_view_range, landing, landing_words, why_it_landed
+from gdsim.core.exercises.predict.ranking import (
     ranking,
     ranking_words,
     rates_to_rank,
     rules_to_rank,
     view_range_of_paths,
-    why_it_landed,
     why_they_rank,
 )
 from gdsim.core.formulas import numerals

@@ -10,7 +10,8 @@ from gdsim.core.analysis.arrows import arrows
 from gdsim.core.analysis.diagnosis import diagnose
 from gdsim.core.analysis.memory_weights import past_weights
 from gdsim.core.analysis.update import update_of
-from gdsim.core.analysis.worked import as_latex, as_text, rule_in_letters, worked
+from gdsim.core.analysis.worked import rule_in_letters, worked
+from gdsim.core.analysis.worked_text import as_latex, as_text
 from gdsim.core.exercises.check.mistakes import mistakes
 from gdsim.core.files.scene import parse_scene, scene_text
 from gdsim.core.files.script.lecture_program import program_of

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gdsim.core.analysis.shown_numbers import measured, scheduled, told_apart
 from gdsim.core.analysis.update import update_of
-from gdsim.core.analysis.worked import measured, scheduled, sum_over, told_apart, worked
+from gdsim.core.analysis.worked import worked
+from gdsim.core.analysis.worked_text import sum_over
 from gdsim.core.formulas import numerals
 from gdsim.core.language.catalogue import read_language
 from gdsim.core.language.words import speaking

@@ -9,7 +9,8 @@ from PySide6.QtGui import QColor, QGuiApplication, QHelpEvent
 from PySide6.QtWidgets import QApplication, QLabel, QToolTip
 
 from gdsim.core.analysis.update import update_of
-from gdsim.core.analysis.worked import as_latex, as_markdown, as_text, worked
+from gdsim.core.analysis.worked import worked
+from gdsim.core.analysis.worked_text import as_latex, as_markdown, as_text
 from gdsim.core.formulas.numerals import STEP_DIGITS
 from gdsim.core.model.batching import STOCHASTIC
 from gdsim.core.model.experiment import Experiment, Run

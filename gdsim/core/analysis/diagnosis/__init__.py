@@ -8,8 +8,9 @@ import numpy as np
 from gdsim.core.analysis.diagnosis.dead_neuron import dead_neurons
 from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind, gather
 from gdsim.core.analysis.diagnosis.held_up import false_valleys, plateaus
+from gdsim.core.analysis.diagnosis.hovering import hoverings
 from gdsim.core.analysis.diagnosis.limits import beyond_limits, limits_that_came
-from gdsim.core.analysis.diagnosis.oscillation import hoverings, overshoots, u_turns
+from gdsim.core.analysis.diagnosis.overshoots import overshoots
 from gdsim.core.analysis.diagnosis.step_sizes import (
     decayed_rates,
     divergence_at_once,
@@ -18,6 +19,7 @@ from gdsim.core.analysis.diagnosis.step_sizes import (
     momentum_caps,
     roundings,
 )
+from gdsim.core.analysis.diagnosis.u_turns import u_turns
 from gdsim.core.engine.sparse_loss import forward_filled
 from gdsim.core.engine.trajectory import Columns, Stop
 from gdsim.core.model.experiment import Experiment, Run

@@ -3,7 +3,7 @@
 import numpy as np
 
 from gdsim.core.analysis.diagnosis.evidence import MOST_SPANS, Evidence, Finding, FindingKind, Span, spans
-from gdsim.core.analysis.diagnosis.oscillation import hovering_rows
+from gdsim.core.analysis.diagnosis.hovering import hovering_rows
 from gdsim.core.analysis.recorded import RecordedLines
 from gdsim.core.formulas.numerals import count, number
 from gdsim.core.language.words import said, to_say, translated

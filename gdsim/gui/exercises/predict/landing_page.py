@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from gdsim.core.analysis.update import update_of
-from gdsim.core.exercises.predict import (
+from gdsim.core.exercises.predict.landing import (
     Landing,
     close_view_range,
     landing,

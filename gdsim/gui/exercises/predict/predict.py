@@ -6,7 +6,8 @@ from typing import NamedTuple
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QTabWidget, QWidget
 
-from gdsim.core.exercises.predict import Landing, Ranking
+from gdsim.core.exercises.predict.landing import Landing
+from gdsim.core.exercises.predict.ranking import Ranking
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.settings import Value
 from gdsim.core.surface.surface import LossSurface

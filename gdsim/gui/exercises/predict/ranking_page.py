@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from gdsim.core.engine.trajectory import Columns, Trajectory
-from gdsim.core.exercises.predict import (
+from gdsim.core.exercises.predict.ranking import (
     Ranking,
     ranking,
     ranking_words,

@@ -1,0 +1,178 @@
+"""Where a run goes too far: steps that raised the loss, and why they did."""
+
+import numpy as np
+
+from gdsim.core.analysis.diagnosis.evidence import (
+    MOST_SIGMOIDS,
+    Evidence,
+    Finding,
+    FindingKind,
+    Span,
+    edges,
+    joined,
+)
+from gdsim.core.analysis.diagnosis.hovering import hovering_rows
+from gdsim.core.analysis.diagnosis.step_parts import MOST_LOOKED_AT, memory_named, parts_of_step
+from gdsim.core.arrays import Array, Flags, Rows
+from gdsim.core.formulas.numerals import count, number, times
+from gdsim.core.language.words import counted, said, to_say
+from gdsim.core.model.objective import FunctionObjective
+
+# A climb that adds less than this part to the loss does not show on the curve.
+_LEAST_CLIMB = 0.01
+# Where a slope lets a whole step lower the loss by less than this part of it, the loss is level.
+_LEVEL = 1e-9
+# Parts of a step that are tried.
+_PARTS = 0.5 ** np.arange(1.0, 31.0)
+# Of a step a smaller part than this is not worth a word.
+_LEAST_PART = 0.01
+
+
+def overshoots(evidence: Evidence) -> tuple[Finding, ...]:
+    """Find the climbs of the loss over all points that show, while the run is under way."""
+    loss = evidence.record.loss
+    rises = np.diff(loss) > 0.0
+    feet, crests = edges(rises)
+    shows = (loss[crests] > _shown_above(evidence, feet, crests)) & (loss[crests] > evidence.arrived_below)
+    shows &= ~hovering_rows(evidence)[crests]
+    # In updates, of which number k leads from row k to row k + 1.
+    found = joined(feet[shows], crests[shows] - 1, evidence.wiggle)
+    return tuple(_overshoot(evidence, span, rises) for span in found)
+
+
+def _shown_above(evidence: Evidence, feet: Rows, crests: Rows) -> Array:
+    """Return how high climbs have to come to show on the curve."""
+    loss = evidence.record.loss
+    if evidence.has_floor:
+        return (1.0 + _LEAST_CLIMB) * loss[feet]
+    seen = np.maximum.accumulate(loss) - np.minimum.accumulate(loss)
+    return loss[feet] + _LEAST_CLIMB * seen[crests]
+
+
+def _overshoot(evidence: Evidence, span: Span, rises: Flags) -> Finding:
+    loss = evidence.record.loss
+    first, last = span.first, span.last + 1
+    before = float(loss[first])
+    highest = float(loss[first : last + 1].max())
+    raising = first + np.flatnonzero(rises[first:last])
+    numbers = {
+        to_say("loss before"): before,
+        to_say("highest loss"): highest,
+        to_say("steps that raised it"): len(raising),
+    }
+    if len(raising) == last - first:
+        counts = before > evidence.noise  # what is left below is rounding
+        start, growth = number(before) if counts else said("nearly 0"), ""
+        if counts and evidence.has_floor:
+            growth = f" ({times(highest / before)})"
+        what = counted(
+            len(raising),
+            "With one step the loss rose from {start} to {highest}{growth}.",
+            "In {n} steps the loss rose from {start} to {highest}{growth}.",
+            start=start,
+            highest=number(highest),
+            growth=growth,
+        )
+    else:
+        what = said(
+            "Of {steps} steps {raising} raised the loss, up to {highest}.",
+            steps=count(last - first),
+            raising=count(len(raising)),
+            highest=number(highest),
+        )
+    why = _why_it_overshot(evidence, raising, numbers) if before > evidence.noise else ""
+    return Finding(FindingKind.OVERSHOOT, first, last, f"{what} {why}".rstrip(), numbers)
+
+
+def _why_it_overshot(evidence: Evidence, raising: Rows, numbers: dict[str, float]) -> str:
+    """Return why, as far as it was measured, and add the measures to the numbers.
+
+    ``raising`` are the rows at which the steps that raised the loss begin.
+    """
+    if not evidence.uses_all_points:
+        return _few_points(evidence, numbers)
+    gradients = evidence.gradients_at(raising)
+    if gradients is None:
+        return ""
+    slopes = (gradients * evidence.moves[raising]).sum(axis=1)
+    uphill = raising[slopes > 0.0]
+    if len(uphill):
+        carrier = _carrier(evidence, uphill + 1, gradients[slopes > 0.0], numbers)
+        return _pointed_back("" if len(uphill) == len(raising) else count(len(uphill)), carrier)
+    if not (slopes < -_LEVEL * np.abs(evidence.record.loss[raising])).all():
+        return ""
+    if evidence.has_kinks and not _part_lowers(evidence, raising):
+        return ""
+    first = int(raising[0])
+    longest = int(np.argmax(np.abs(evidence.moves[first])))
+    name, move = evidence.parameter_names[longest], float(evidence.moves[first, longest])
+    numbers[said("step in {name}", name=name)] = abs(move)
+    why = counted(
+        len(raising),
+        "The direction was right, but the step was too long: it moved {name} by {move}",
+        "The directions were right, but the steps were too long: the first one moved {name} by {move}",
+        name=name,
+        move=number(abs(move)),
+    )
+    rule = evidence.run.optimizer.update_rule
+    parts = parts_of_step(evidence, first + 1) if rule.velocity else None
+    carried, pulled = (float(part[longest]) for part in parts) if parts else (0.0, 0.0)
+    if not (pulled * carried > 0.0 and abs(carried) >= _LEAST_PART * abs(move)):
+        return f"{why}."
+    numbers[to_say("by its gradient")] = abs(pulled)
+    return said(
+        "{why}, of which its gradient made {pulled} and the velocity the rest.",
+        why=why,
+        pulled=number(abs(pulled)),
+    )
+
+
+def _few_points(evidence: Evidence, numbers: dict[str, float]) -> str:
+    size = evidence.run.batching.batch_size(len(evidence.experiment.points))
+    numbers[to_say("points in a step")] = size
+    if isinstance(evidence.experiment.objective, FunctionObjective):
+        return counted(
+            size,
+            "Each step sees the slopes of one point only, and may raise the loss over all of them.",
+            "Each step sees the slopes of at most {n} points only, and may raise the loss over all of them.",
+        )
+    return counted(
+        size,
+        "Each step uses one point only, and may raise the loss of the others.",
+        "Each step uses at most {n} points only, and may raise the loss of the others.",
+    )
+
+
+def _pointed_back(some: str, carrier: str) -> str:
+    """Return a sentence on the gradient at some of the steps, or at all of them, and on what carried on."""
+    if some and carrier:
+        return said(
+            "In {some} of them the gradient pointed back, but {carrier} carried on.",
+            some=some,
+            carrier=carrier,
+        )
+    if some:
+        return said("In {some} of them the gradient pointed back.", some=some)
+    if carrier:
+        return said("The gradient pointed back, but {carrier} carried on.", carrier=carrier)
+    return said("The gradient pointed back.")
+
+
+def _part_lowers(evidence: Evidence, raising: Rows) -> bool:
+    """Return whether a part of each of some steps lowers the loss; also false where they are too many."""
+    if len(raising) * len(_PARTS) * len(evidence.experiment.points) > MOST_SIGMOIDS:
+        return False
+    p = evidence.record.p[raising, np.newaxis] + _PARTS[:, np.newaxis] * evidence.moves[raising, np.newaxis]
+    lower = evidence.experiment.training.loss(p) < evidence.record.loss[raising, np.newaxis]
+    return bool(lower.any(axis=1).all())
+
+
+def _carrier(evidence: Evidence, updates: Rows, uphill: Array, numbers: dict[str, float]) -> str:
+    """Return the memory that carried all of some steps along a direction each, with what it keeps."""
+    if len(updates) > MOST_LOOKED_AT:
+        return ""
+    for update, direction in zip(updates.tolist(), uphill, strict=True):
+        parts = parts_of_step(evidence, update)
+        if parts is None or not parts[0] @ direction > 0.0:
+            return ""
+    return memory_named(evidence, int(updates[0]), int(updates[-1]), numbers)

@@ -1,0 +1,137 @@
+"""Where a run turns round on the wall of its valley."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from gdsim.core.analysis.diagnosis.evidence import (
+    Evidence,
+    Finding,
+    FindingKind,
+    Span,
+    joined,
+)
+from gdsim.core.analysis.diagnosis.hovering import hovering_rows
+from gdsim.core.analysis.diagnosis.step_parts import MOST_LOOKED_AT, memory_named, parts_of_step
+from gdsim.core.analysis.update import Update, update_of
+from gdsim.core.arrays import Flags, Rows
+from gdsim.core.formulas.language import Name
+from gdsim.core.formulas.numerals import count, number
+from gdsim.core.language.words import said, to_say, translated
+from gdsim.core.rules.update_rule import W_NEXT
+from gdsim.core.surface.valley import turns_back
+
+# A turn is told of when its corner lies up the wall by at least this part of the loss. Where the path only
+# follows a bend of the valley, or settles, it lies on the floor.
+_LEAST_HEIGHT = 3e-4
+# Turns that follow one another at once, or with one step between them, are one zigzag.
+_ZIGZAG_GAP = 1
+
+
+def u_turns(evidence: Evidence) -> tuple[Finding, ...]:
+    """Find the corners of the path, up the walls, at which it turns back across the valley."""
+    turns = turns_back(evidence.record.p, evidence.across)
+    shows = (evidence.walls.height >= _LEAST_HEIGHT) & evidence.under_way & ~hovering_rows(evidence)
+    corners = turns[shows[turns] & ~_bends(evidence, turns)]
+    found = joined(corners, corners, max(_ZIGZAG_GAP, evidence.wiggle))
+    return tuple(_u_turn(evidence, span, turns) for span in found)
+
+
+def _bends(evidence: Evidence, turns: Rows) -> Flags:
+    """Return at which turns it is the valley that bends, and plain descent only follows.
+
+    What passes the bottom with η times the curvature below 1 comes back by less than it went.
+    """
+    if not evidence.run.optimizer.update_rule.is_plain_descent or not evidence.uses_all_points:
+        return np.zeros(len(turns), dtype=np.bool_)
+    before, after = np.abs(evidence.moves @ evidence.across)[[turns - 1, turns]]
+    bends: Flags = (after > before) & (evidence.record.eta[turns] * evidence.walls.curvature[turns] <= 1.0)
+    return bends
+
+
+def _u_turn(evidence: Evidence, span: Span, turns: Rows) -> Finding:
+    first, last = span.first - 1, span.last + 1
+    corners = turns[(turns >= span.first) & (turns <= span.last)]
+    place = int(np.searchsorted(turns, span.first)) + 1
+    there, back = np.abs(evidence.moves[span.first - 1 : span.first + 1] @ evidence.across).tolist()
+    numbers = {to_say("across, before"): there, to_say("across, after"): back}
+    numbers[to_say("height above the floor")] = float(evidence.walls.height[span.first])
+    if len(corners) == 1:
+        numbers[to_say("turns in all")] = len(turns)
+        what = said(
+            "Turn {place} of {turns}, at step {first}: one step went {there} across the valley, "
+            "the next one comes {back} back.",
+            place=count(place),
+            turns=count(len(turns)),
+            first=count(evidence.first + span.first),
+            there=number(there),
+            back=number(back),
+        )
+    else:
+        numbers |= {to_say("turns"): len(corners), to_say("turns in all"): len(turns)}
+        steps = count(last - first)
+        what = said(
+            "In {steps} steps, the step across the valley changed sign {corners} times.",
+            steps=steps,
+            corners=count(len(corners)),
+        )
+    why = _why_it_turned(evidence, corners, numbers)
+    return Finding(FindingKind.U_TURN, first, last, f"{what} {why}".rstrip(), numbers)
+
+
+def _why_it_turned(evidence: Evidence, corners: Rows, numbers: dict[str, float]) -> str:
+    """Return what holds at every one of some corners, and add the measures to the numbers."""
+    if not evidence.uses_all_points:
+        return said("Each step uses some of the points only, and they may pull in different directions.")
+    gradients, gradients_before = evidence.gradients_at(corners), evidence.gradients_at(corners - 1)
+    if gradients is None or gradients_before is None:
+        return ""
+    across, rule = evidence.across, evidence.run.optimizer.update_rule
+    step = evidence.moves[corners - 1] @ across
+    rises, rose = (gradients @ across) * step > 0.0, (gradients_before @ across) * step > 0.0
+    if not rises.all():
+        return ""
+    if len(corners) <= MOST_LOOKED_AT and all(_is_carried(evidence, corner) for corner in corners.tolist()):
+        memory = memory_named(evidence, int(corners[0]), int(corners[-1]), numbers)
+        return said(
+            "T{memory} led the run up the wall, until the gradients there outweighed it.", memory=memory[1:]
+        )
+    if rose.all() and len(corners) <= MOST_LOOKED_AT and _follow_older(evidence, corners):
+        title = translated(evidence.run.optimizer.title)
+        return said(
+            "The gradient pointed back, but the direction of {title} follows from older gradients too.",
+            title=title,
+        )
+    if rose.any():
+        return ""
+    reach = float(evidence.record.eta[corners[0]] * evidence.walls.curvature[corners[0]])
+    if rule.is_plain_descent and reach > 1.0:
+        numbers["η · curvature"] = reach
+        why = said("η times the curvature is {reach}", reach=number(reach))
+        return said("{why}: above 1 a step passes the bottom, above 2 it ends higher.", why=why)
+    return said("The step passed the bottom and ended on the other wall.")
+
+
+def _follow_older(evidence: Evidence, corners: Rows) -> bool:
+    """Return whether the steps to some corners would be others with the memory that the run began with."""
+    rule = evidence.run.optimizer.update_rule
+    node = rule.direction or Name(W_NEXT)
+    begun = _update(evidence, 1).state_before
+    updates = [_update(evidence, corner) for corner in corners.tolist()]
+    return all(
+        (update.value(node) != replace(update, state_before=begun).value(node)).any() for update in updates
+    )
+
+
+def _update(evidence: Evidence, t: int) -> Update:
+    return update_of(evidence.experiment, evidence.run, evidence.record, t)
+
+
+def _is_carried(evidence: Evidence, corner: int) -> bool:
+    """Return whether the memory made most of the step to a corner, and the gradient of the one back."""
+    to, back = parts_of_step(evidence, corner), parts_of_step(evidence, corner + 1)
+    if to is None or back is None:
+        return False
+    (old, new), (kept, _) = (np.stack(parts) @ evidence.across for parts in (to, back))
+    onward = np.sign(old + new)
+    return bool(onward * old > abs(new) and onward * kept > 0.0)  # and yet the step goes back

@@ -1,0 +1,45 @@
+"""Numbers of a step as text: to so many digits, and to more where two would look the same."""
+
+import math
+
+from gdsim.core.formulas.numerals import MINUS, precise, rounded, steady
+
+# As many digits tell any two floats apart.
+_ALL = 17
+
+
+def measured(value: float, digits: int | None) -> str:
+    """Return a number that changes from step to step, always to as many digits; None for all of them."""
+    value += 0.0  # of the two zeros the plain one
+    if digits is None or not math.isfinite(value):
+        return _unbounded(value) or precise(value)
+    return steady(value, digits)
+
+
+def told_apart(one: float, other: float, digits: int | None, blur: float = math.inf) -> tuple[str, str]:
+    """Return two numbers with as many more digits as it takes to see that they differ.
+
+    Rounding may make their difference look larger or smaller by so large a part of it as ``blur``.
+    """
+    change = other - one
+    if change != 0.0 and math.isfinite(change):
+        while digits is not None and not _tells(one, other, digits, blur * abs(change)):
+            digits = digits + 1 if digits < _ALL else None
+    return measured(one, digits), measured(other, digits)
+
+
+def _tells(one: float, other: float, digits: int, most: float) -> bool:
+    """Return whether two numbers as written differ, by as much as they do or up to ``most`` beside it."""
+    before, after = steady(one, digits, ascii_only=True), steady(other, digits, ascii_only=True)
+    return before != after and abs(float(after) - float(before) - (other - one)) <= most
+
+
+def scheduled(value: float, digits: int | None) -> str:
+    """Return a rate that a schedule made, without zeros at its end."""
+    return _unbounded(value) or (precise(value) if digits is None else rounded(value, digits))
+
+
+def _unbounded(value: float) -> str:
+    if math.isnan(value):
+        return "NaN"
+    return "" if math.isfinite(value) else "∞" if value > 0 else f"{MINUS}∞"

@@ -1,0 +1,108 @@
+"""A worked step to be copied: as plain text, Markdown or LaTeX."""
+
+import re
+from collections.abc import Iterator
+
+from gdsim.core.analysis.worked import WorkedLine, WorkedRate, WorkedStep, worked
+from gdsim.core.formulas.printing import IN_LATEX
+from gdsim.core.formulas.symbols import HAT
+from gdsim.core.language.words import counted, said
+
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")
+
+
+def as_text(step: WorkedStep) -> str:
+    """Return a worked step as plain text, one line for each stage of each line of the rule."""
+    lines = [_title(step), ""]
+    lines += [_rate_text(rate) for rate in step.rates]
+    for parameter in step.parameters:
+        lines += ["", parameter.name]
+        for line in parameter.lines:
+            lines += [f"  {text}" for text in _stages(step, line)]
+    lines += [
+        "",
+        _unknown_loss(step) or f"L = {step.loss_before} → {step.loss_after}, {_trend(step)}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def as_markdown(step: WorkedStep) -> str:
+    """Return a worked step as Markdown: a table with a row for each line of the rule."""
+    lines = [f"**{_escaped(_title(step))}**", ""]
+    lines += [f"- {_escaped(_rate_text(rate))}" for rate in step.rates]
+    lines += ["", f"| | {said('rule')} | {said('with numbers')} | {said('result')} |", "|---|---|---|---|"]
+    for parameter in step.parameters:
+        for line in parameter.lines:
+            numbers = line.numbers or sum_over(len(step.update.rows))
+            cells = (parameter.name, _escaped(line.symbols), _escaped(numbers), f"**{line.result}**")
+            lines.append(f"| {' | '.join(cells)} |")
+    lines += [
+        "",
+        _unknown_loss(step) or f"L = {step.loss_before} → **{step.loss_after}**, {_trend(step)}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def as_latex(step: WorkedStep) -> str:
+    """Return a worked step as LaTeX: an ``align*`` for each parameter, of the package amsmath."""
+    step = worked(step.update, step.digits, IN_LATEX)
+    lines = [f"% {_title(step).replace('→', '->')}"]
+    for rate in step.rates:
+        lines += [rf"\[ {one} \]" for one in _rate_stages(rate)]
+        lines[-1] += f"  % {rate.why}"
+    for parameter in step.parameters:
+        lines += [r"\begin{align*}", *_joined(parameter.lines), r"\end{align*}"]
+    unknown = _unknown_loss(step)
+    lines.append(f"% {unknown}" if unknown else f"\\[ L = {step.loss_before} \\to {step.loss_after} \\]")
+    return "\n".join(lines) + "\n"
+
+
+def _title(step: WorkedStep) -> str:
+    """Return the run's name and the two steps: ``"Momentum, step 74 → 75"``."""
+    name = " ".join(step.update.run.name.split())  # without whatever would break a line
+    return said("{name}, step {step} → {step2}", name=name, step=step.update.step - 1, step2=step.update.step)
+
+
+def _trend(step: WorkedStep) -> str:
+    words = {"fell": said("it fell"), "rose": said("it rose")}
+    return words.get(step.trend, said("it stayed the same"))
+
+
+def _unknown_loss(step: WorkedStep) -> str:
+    """Return a sentence when the loss is not known; an empty text when it is."""
+    return "" if step.has_losses else said("L was not computed at this step.")
+
+
+def _joined(lines: tuple[WorkedLine, ...]) -> Iterator[str]:
+    for line in lines:
+        numbers = f" \\\\\n  &= {line.numbers}" if line.numbers else ""
+        end = "" if line is lines[-1] else r" \\"
+        yield f"  {line.symbols}{numbers} \\\\\n  &= {line.result}{end}"
+
+
+def _rate_text(rate: WorkedRate) -> str:
+    return f"{'; '.join(_rate_stages(rate))}, {rate.why}"
+
+
+def _rate_stages(rate: WorkedRate) -> Iterator[str]:
+    """Yield each line of a schedule with its numbers and its result."""
+    for line in rate.lines:
+        left = line.symbols.replace("&=", "=")
+        yield f"{left} = {line.numbers} = {line.result}" if line.numbers else f"{line.letter} = {line.result}"
+
+
+def _stages(step: WorkedStep, line: WorkedLine) -> tuple[str, ...]:
+    left = line.symbols.partition(" = ")[0]
+    # A hat is drawn above its letter and takes no room of its own.
+    indent = " " * sum(letter != HAT for letter in left)
+    numbers = line.numbers or sum_over(len(step.update.rows))
+    return line.symbols, f"{indent} = {numbers}", f"{indent} = {line.result}"
+
+
+def sum_over(points: int) -> str:
+    """Return what stands in the place of the numbers of a gradient: that it is a sum over points."""
+    return counted(points, "the sum over 1 point", "the sum over {points} points", points=points)
+
+
+def _escaped(text: str) -> str:
+    return _MARKUP.sub(r"\\\1", text)

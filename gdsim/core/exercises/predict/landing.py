@@ -1,0 +1,129 @@
+"""Where a run lands some steps on: how near a prediction came, and what carried the run there."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gdsim.core.analysis.update import Update
+from gdsim.core.arrays import Array
+from gdsim.core.engine.trajectory import Columns
+from gdsim.core.exercises.predict.why_step import why_step
+from gdsim.core.formulas.numerals import number, percent
+from gdsim.core.language.words import said
+from gdsim.core.model.experiment import ViewRange
+
+# Rows of a path of one step.
+_ONE_STEP = 2
+# From here on a distance is told as so many times a length, not as a share of it.
+_TIMES = 2.0
+# Straight to the eye: the distance between the ends is at least this share of the length of the path.
+_STRAIGHT = 0.98
+
+
+@dataclass(frozen=True, eq=False)
+class Landing:
+    """Where somebody said that a run lands, and where it does."""
+
+    path: Array  # (n + 1, 2): the true path of n steps, first weight and bias, from where the run was
+    loss: Array  # (n + 1,)
+    predicted: Array  # (2,)
+
+    @property
+    def distance(self) -> float:
+        """From the predicted place to the true one."""
+        return float(np.hypot(*(self.predicted - self.path[-1])))
+
+    @property
+    def length(self) -> float:
+        """The distance from the first place of the path to the last."""
+        return float(np.hypot(*(self.path[-1] - self.path[0])))
+
+    @property
+    def steps(self) -> Array:
+        """The lengths of the steps: shape (n,)."""
+        lengths: Array = np.hypot(*np.diff(self.path, axis=0).T)
+        return lengths
+
+    @property
+    def share(self) -> float | None:
+        """The distance as a share of the length; None when the run did not move."""
+        return self.distance / self.length if self.length > 0.0 else None
+
+
+def landing(record: Columns, step: int, ahead: int, predicted: tuple[float, float]) -> Landing:
+    """Compare the predicted (w, b) after ``ahead`` steps with the record of a run with one input.
+
+    Raises `ValueError` if the record ends before, or no step is predicted.
+    """
+    if ahead < 1 or step + ahead >= len(record.loss):
+        raise ValueError(
+            said("the record does not reach {ahead} steps beyond step {step}", ahead=ahead, step=step)
+        )
+    rows = slice(step, step + ahead + 1)
+    return Landing(record.p[rows], record.loss[rows], np.array(predicted))
+
+
+def close_view_range(view_range: ViewRange, place: Array, reach: float) -> ViewRange:
+    """Return the part of a view range that reaches so far from a place to every side.
+
+    All of it where that would be larger, or too small for a picture.
+    """
+    if not 2.0 * reach < min(view_range.extent):
+        return view_range
+    close = ViewRange.between(place - reach, place + reach)
+    return view_range if close.fault() else close
+
+
+def landing_words(result: Landing) -> str:
+    """Return how far off a prediction was."""
+    off = said("Your mark is {distance} from where the run landed", distance=number(result.distance))
+    if result.share is None:
+        return said("{off}; the run did not move at all.", off=off)
+    share = (
+        said("{share} of", share=percent(result.share))
+        if result.share < _TIMES
+        else said("{share} times", share=number(result.share))
+    )
+    length = number(result.length)
+    if len(result.path) == _ONE_STEP:
+        return said("{off}: {share} the step, which is {length} long.", off=off, share=share, length=length)
+    return said(
+        "{off}: {share} the straight line from start to end, which is {length} long.",
+        off=off,
+        share=share,
+        length=length,
+    )
+
+
+def why_it_landed(result: Landing, update: Update) -> tuple[str, ...]:
+    """Return why a run landed there; ``update`` is the first of its updates."""
+    before, after = result.loss[[0, -1]].tolist()
+    # Over very many points not every loss is computed.
+    losses = (
+        [said("L went from {before} to {after}.", before=number(before, 4), after=number(after, 4))]
+        if before + after >= 0.0
+        else []
+    )
+    if len(result.path) == _ONE_STEP:
+        return (*why_step(update), *losses)
+    steps, travelled = result.steps, float(result.steps.sum())
+    ends = said(
+        "the first is {steps} long, the last {steps2}",
+        steps=number(float(steps[0])),
+        steps2=number(float(steps[-1])),
+    )
+    path = said(
+        "The {steps} steps make a path {travelled} long; {ends}.",
+        steps=len(steps),
+        travelled=number(travelled),
+        ends=ends,
+    )
+    straightness = result.length / travelled if travelled > 0.0 else 1.0
+    shape = said("The path is nearly straight.")
+    if straightness <= _STRAIGHT:
+        shape = said(
+            "The path bends: its ends are {length} apart, {straightness} of its length.",
+            length=number(result.length),
+            straightness=percent(straightness),
+        )
+    return (path, shape, *losses)

@@ -1,0 +1,152 @@
+"""Which of three runs gets lowest: three rates, or three rules."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+import numpy as np
+
+from gdsim.core.analysis.series import rises
+from gdsim.core.engine.trajectory import Columns
+from gdsim.core.exercises.rate_ladder import at_rate, first_columns
+from gdsim.core.formulas.numerals import count, number, precise
+from gdsim.core.language.words import said, translated
+from gdsim.core.model.edits import change_optimizer
+from gdsim.core.model.experiment import Experiment, Run, ViewRange
+from gdsim.core.model.plane import in_plane
+from gdsim.core.progress import Progress, part_of
+from gdsim.core.rules.catalogue import LECTURE_RULES
+
+RATE_FACTORS = (0.1, 1.0, 10.0)
+# The margin around paths on a map, as a share of their extent; and at least as a share of the whole map.
+_AROUND, _LEAST = 0.15, 0.02
+
+
+@dataclass(frozen=True, eq=False)
+class Contender:
+    """A run that is ranked."""
+
+    label: str  # Its rate, or its rule
+    record: Columns  # From the common start; it ends before the first step that is not finite
+    diverged: bool
+
+    @property
+    def last(self) -> float:
+        """The loss at its end; infinite when it diverged."""
+        return float("inf") if self.diverged else float(self.record.loss[-1])
+
+
+@dataclass(frozen=True, eq=False)
+class Ranking:
+    """Contenders after so many steps."""
+
+    each: tuple[Contender, ...]
+    steps: int
+
+    @property
+    def order(self) -> tuple[int, ...]:
+        """Their indices, the lowest loss first."""
+        return tuple(sorted(range(len(self.each)), key=lambda index: self.each[index].last))
+
+    def is_right(self, order: Sequence[int]) -> bool:
+        """Return whether an order is right; runs with equal losses may stand in any order."""
+        return self.pairs_right(order) == len(order) * (len(order) - 1) // 2
+
+    def pairs_right(self, order: Sequence[int]) -> int:
+        """Return how many pairs of an order are in the right order."""
+        return sum(self.each[one].last <= self.each[other].last for one, other in combinations(order, 2))
+
+
+def rates_to_rank(run: Run) -> tuple[tuple[str, Run], ...]:
+    """Return a run at a smaller rate, at its own, and at a larger one, with labels."""
+    rates = [float(f"{run.optimizer.eta * factor:.12g}") for factor in RATE_FACTORS]
+    return tuple((f"η = {precise(rate)}", at_rate(run, rate)) for rate in rates)
+
+
+def rules_to_rank(run: Run) -> tuple[tuple[str, Run], ...]:
+    """Return a run by its own rule, and by the first and the last other of the lecture, with labels.
+
+    The others have their usual settings.
+    """
+    others = [rule for rule in LECTURE_RULES.values() if rule.id != run.optimizer.id]
+    rivals = (
+        (translated(one.title), replace(change_optimizer(run, one()), name=""))
+        for one in (others[0], others[-1])
+    )
+    return ((translated(run.optimizer.title), run), *rivals)
+
+
+def ranking(
+    experiment: Experiment, runs: Sequence[tuple[str, Run]], start: Sequence[float], steps: int
+) -> Progress[Ranking]:
+    """Yield the share that is done; at the end return how some runs rank that begin at one place.
+
+    All of them start at parameters (d + 1,), without a memory of earlier steps, and make all the steps, at
+    least 1, however few epochs they have.
+    """
+    contenders = []
+    for done, (label, run) in enumerate(runs):
+        epochs = -(-steps // experiment.updates_per_epoch(run))
+        alone = replace(experiment, runs=(replace(run, start=tuple(start), epochs=epochs, fork=None),))
+        work = first_columns(alone, 0, steps)
+        record, diverged = yield from part_of(work, done / len(runs), (done + 1) / len(runs))
+        contenders.append(Contender(label, record, diverged))
+    return Ranking(tuple(contenders), steps)
+
+
+def view_range_of_paths(result: Ranking, whole: ViewRange) -> ViewRange:
+    """Return the part of the plane that holds all paths, at most the whole map and its size all round it."""
+    paths = np.vstack([in_plane(one.record.p) for one in result.each])
+    low, high = np.array([whole[0::2], whole[1::2]])
+    span = high - low
+    paths = np.clip(paths, low - span, high + span)
+    low, high = paths.min(axis=0), paths.max(axis=0)
+    margin = np.maximum(_AROUND * (high - low), _LEAST * span)
+    view_range = ViewRange.between(low - margin, high + margin)
+    return whole if view_range.fault() else view_range
+
+
+def ranking_words(result: Ranking, order: Sequence[int]) -> str:
+    """Return what is right about an order."""
+    names = ", ".join(result.each[index].label for index in result.order)
+    pairs = len(order) * (len(order) - 1) // 2
+    if result.is_right(order):
+        return said(
+            "Right: after {steps} steps, from the lowest loss up, {names}.", steps=result.steps, names=names
+        )
+    right = said(
+        "{pairs_right} of {pairs} pairs are in the right order",
+        pairs_right=result.pairs_right(order),
+        pairs=pairs,
+    )
+    return said("{right}. From the lowest loss up: {names}.", right=right, names=names)
+
+
+def why_they_rank(result: Ranking) -> tuple[str, ...]:
+    """Return what each contender did, the best one first."""
+    return tuple(_what_it_did(result.each[index]) for index in result.order)
+
+
+def _what_it_did(one: Contender) -> str:
+    loss = one.record.loss
+    moves = np.hypot(*np.diff(in_plane(one.record.p), axis=0).T)
+    if one.diverged:
+        return said(
+            "{label}: diverged after {moves} steps, so it ranks last.",
+            label=one.label,
+            moves=count(len(moves)),
+        )
+    did = said(
+        "{label}: L from {first} to {last}; a path {length} long, the longest step {longest}",
+        label=one.label,
+        first=number(float(loss[0]), 4),
+        last=number(one.last, 4),
+        length=number(float(moves.sum())),
+        longest=number(float(moves.max())),
+    )
+    if np.isnan(loss).any():  # over very many points not every loss is computed
+        return f"{did}."
+    risen = int(rises(loss).sum())
+    if not risen:
+        return said("{did}; no step raised the loss.", did=did)
+    return said("{did}; {risen} of {steps} steps raised the loss.", did=did, risen=risen, steps=len(moves))
