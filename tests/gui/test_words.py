@@ -23,7 +23,7 @@ from gdsim.core.lessons.view import PAGES
 from gdsim.gui.arrows.legend import ArrowLegend
 from gdsim.gui.forms.one_of import TabButton
 from gdsim.gui.step.code_view import CodeView
-from gdsim.gui.window.commands import menus
+from gdsim.gui.window.menus import menus
 from tests.every import every
 from tests.gui.main_windows import opened
 from tests.gui.test_translation import DIALOGS

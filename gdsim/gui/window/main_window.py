@@ -42,7 +42,7 @@ from gdsim.gui.rules.known_rules import KnownRules
 from gdsim.gui.style.stylesheet import put_on, stylesheet
 from gdsim.gui.style.text_size import BASE_SIZE, room_for
 from gdsim.gui.style.theme import DARK, LIGHT, THEMES, Look, Theme, palette, run_styles
-from gdsim.gui.window.commands import add_commands, menus, name_edits
+from gdsim.gui.window.command import add_commands, name_edits
 from gdsim.gui.window.drag_turns import DragTurns
 from gdsim.gui.window.from_here import FromHereBar
 from gdsim.gui.window.header import Header
@@ -57,6 +57,7 @@ from gdsim.gui.window.late_commands import (
 )
 from gdsim.gui.window.layout import laid_out_once, next_stop, resize_within
 from gdsim.gui.window.maximise import MaximisedCard
+from gdsim.gui.window.menus import menus
 from gdsim.gui.window.notice import Notice
 from gdsim.gui.window.projector import Projector
 from gdsim.gui.window.run_commands import RunCommands

@@ -13,7 +13,7 @@ from gdsim.core.files.scene import bundled_titles, find_scene, load_scene
 from gdsim.core.resources import resource
 from gdsim.gui.help.help_window import HelpWindow, page_file, picture_in_theme
 from gdsim.gui.help.search import MADE, found
-from gdsim.gui.window.commands import menus
+from gdsim.gui.window.menus import menus
 from tests.every import every
 from tests.gui.main_windows import key, opened
 from tests.gui.windows import cut_off_texts

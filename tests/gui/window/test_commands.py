@@ -4,7 +4,8 @@ from PySide6.QtGui import QKeySequence
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.lessons.view import PAGES
 from gdsim.gui.forms.tips import with_keys
-from gdsim.gui.window.commands import Command, menus
+from gdsim.gui.window.command import Command
+from gdsim.gui.window.menus import menus
 from tests.gui.main_windows import opened
 
 

@@ -1,0 +1,68 @@
+"""An entry of a menu: its text, what it does, and its keys."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu
+
+from gdsim.gui.translation import translate
+
+if TYPE_CHECKING:
+    pass
+
+Key: TypeAlias = "str | QKeySequence.StandardKey"
+Keys: TypeAlias = "Key | tuple[Key, ...]"
+
+
+@dataclass(frozen=True)
+class Command:
+    """An entry of a menu."""
+
+    name: str  # by which the window finds its action
+    text: str  # with the menu's ampersand
+    act: Callable[[], object]  # what it does
+    keys: Keys = ""  # the first is shown in the menu
+    checkable: bool = False
+
+    def shortcuts(self) -> list[QKeySequence]:
+        """Return the keys, each once: on some systems two standard keys are the same."""
+        keys = self.keys if isinstance(self.keys, tuple) else (self.keys,)
+        named = {sequence.toString(): sequence for sequence in (QKeySequence(key) for key in keys)}
+        return [sequence for text, sequence in named.items() if text]
+
+
+def edit_words() -> dict[str, str]:
+    """Return what undo and redo are called in the menu, by the names of the commands."""
+    return {"undo": translate("Commands", "&Undo"), "redo": translate("Commands", "&Redo")}
+
+
+def add_commands(
+    window: QMainWindow, menu: QMenu, commands: tuple[Command | None, ...]
+) -> dict[str, QAction]:
+    actions = {}
+    for command in commands:
+        if command is None:
+            menu.addSeparator()
+            continue
+        action = QAction(command.text, window)
+        action.setShortcuts(command.shortcuts())
+        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        action.setCheckable(command.checkable)
+        # `triggered` brings the checked state along; what a command does follows from the state it finds.
+        action.triggered.connect(lambda _checked=False, act=command.act: act())
+        # A window without its menu bar, as on full screen, keeps its keys.
+        window.addAction(action)
+        menu.addAction(action)
+        actions[command.name] = action
+    return actions
+
+
+def name_edits(actions: dict[str, QAction], undo: str, redo: str) -> None:
+    """Say in the menu which edits undo and redo would take back and make again; empty when there is none."""
+    for (name, words), edit in zip(edit_words().items(), (undo, redo), strict=True):
+        actions[name].setEnabled(bool(edit))
+        actions[name].setText(f"{words} {edit.replace('&', '&&')}".strip())
+        actions[name].setIconText(words.replace("&", ""))  # its name where there is no document
