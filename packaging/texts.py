@@ -10,10 +10,13 @@ from itertools import chain
 from pathlib import Path
 
 from gdsim.core.analysis.diagnosis.evidence import FindingKind
+from gdsim.core.files.scene import load_scene
 from gdsim.core.language.pages import paragraphs
 from gdsim.core.language.po import Entry
+from gdsim.core.lessons.files import load_lesson
 from gdsim.core.lessons.task import TASKS
 from gdsim.core.model.batching import BATCHINGS
+from gdsim.core.model.experiment import NAME_OF_RUN, Experiment
 from gdsim.core.model.gallery import GALLERY
 from gdsim.core.model.generators import DRAW, GENERATORS
 from gdsim.core.model.objective import ACTIVATIONS, LOSSES
@@ -116,6 +119,7 @@ def texts_of_scenes() -> Iterator[Entry]:
     for path in sorted((ROOT / "resources/scenes").glob("*.json")):
         data = json.loads(path.read_text(encoding="utf-8"))
         yield from _each(f"scenes/{path.stem}", data["title"], data.get("about", ""))
+        yield from _names_of_runs(f"scenes/{path.stem}", load_scene(path))
     for path in sorted((ROOT / "resources/lessons").glob("*.json")):
         data = json.loads(path.read_text(encoding="utf-8"))
         yield from _each(f"lessons/{path.stem}", data["title"], data.get("about", ""))
@@ -123,6 +127,17 @@ def texts_of_scenes() -> Iterator[Entry]:
             said = [stop.get(key, "") for key in _SAID] + [stop.get("beside", {}).get("title", "")]
             texts = (one if isinstance(one, str) else " ".join(one) for one in said)
             yield from _each(f"lessons/{path.stem}/{number}", *texts)
+        for stop in load_lesson(path.stem).stops:
+            yield from _names_of_runs(f"lessons/{path.stem}", stop.experiment)
+            if stop.beside:
+                yield from _names_of_runs(f"lessons/{path.stem}", stop.beside.experiment)
+
+
+def _names_of_runs(place: str, experiment: Experiment) -> Iterator[Entry]:
+    """Yield the names that are no rule's; another use of the same word is no name."""
+    for run in experiment.runs:
+        if not run.is_named_by_rule:
+            yield Entry(run.name, context=NAME_OF_RUN, places=[place])
 
 
 def texts_of_help() -> Iterator[Entry]:

@@ -261,7 +261,7 @@ class UserActions(QObject):
                 return
             if self.changes is Changes.ASK and not self._has_asked:
                 self._has_asked, self._left = True, (index, old, step)
-                self.changed_from_start.emit(old.name, step)
+                self.changed_from_start.emit(old.shown_name, step)
         self._edit(lambda now: edits.change_run(now, index, run), name, merge)
 
     def end_change(self) -> None:
@@ -432,7 +432,7 @@ class UserActions(QObject):
         runs = self._session.experiment.runs
         if run and isinstance(fault, InvalidValue) and int(run[1]) < len(runs):
             words = self.tr("{name}: the {setting} {reason}")
-            text = words.format(name=runs[int(run[1])].name, setting=run[2], reason=fault.reason)
+            text = words.format(name=runs[int(run[1])].shown_name, setting=run[2], reason=fault.reason)
         else:
             text = text[:1].upper() + text[1:]
         self.refused.emit(_ended(with_true_minuses(text)))

@@ -59,7 +59,7 @@ def as_latex(step: WorkedStep) -> str:
 
 def _title(step: WorkedStep) -> str:
     """Return the run's name and the two steps: ``"Momentum, step 74 → 75"``."""
-    name = " ".join(step.update.run.name.split())  # without whatever would break a line
+    name = " ".join(step.update.run.shown_name.split())  # without whatever would break a line
     return said("{name}, step {step} → {step2}", name=name, step=step.update.step - 1, step2=step.update.step)
 
 

@@ -195,11 +195,9 @@ def parent_of(experiment: Experiment, parent: Run) -> int | None:
 def change_run(experiment: Experiment, index: int, run: Run) -> Experiment:
     """Replace a run; a name that came from the rule follows when the rule is another."""
     old = experiment.runs[index]
-    if run.name == old.name and run.optimizer.definition != old.optimizer.definition:
-        stem, _, number = old.name.rpartition(" ")
-        if old.optimizer.title in (old.name, stem if number.isdecimal() else old.name):
-            others = remove_run(experiment, index)
-            run = replace(run, name=free_name(others, run.optimizer.title))
+    is_another = run.optimizer.definition != old.optimizer.definition
+    if is_another and run.name == old.name and old.is_named_by_rule:
+        run = replace(run, name=free_name(remove_run(experiment, index), run.optimizer.title))
     return replace_run(experiment, index, run)
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeAlias
 
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.numerals import count
-from gdsim.core.language.words import said
+from gdsim.core.language.words import said, translated
 from gdsim.core.model.batching import BATCH, Batching
 from gdsim.core.model.kept import NOTHING_KEPT, Kept
 from gdsim.core.model.objective import LECTURE, FunctionObjective, Objective
@@ -28,6 +28,8 @@ from gdsim.core.settings import EPOCHS, FORK_STEP, LARGEST, NUMBER, SEED, STYLE,
 LECTURE_START = -2.0
 LECTURE_EPOCHS = 1000
 _MOST_LETTERS = 10_000
+# What tells names of runs from other texts in the catalogue of a language.
+NAME_OF_RUN = "name of a run"
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 # So many forks may begin one on another: a path of them is computed piece by piece.
 MOST_FORKS = 20
@@ -135,6 +137,28 @@ class Run:
                 said("does not go with {name}, which has no momentum", name=self.optimizer.id),
             )
         check_combination(self.optimizer, self.search, self.batching, self.schedule)
+
+    @property
+    def is_named_by_rule(self) -> bool:
+        """Whether its name is its rule's title, maybe with a number."""
+        return _numbered(self.name, self.optimizer.title) is not None
+
+    @property
+    def shown_name(self) -> str:
+        """The name on the screen: that of its rule, or one of a bundled scene, is translated.
+
+        In files, tables and links it is the same in every language.
+        """
+        title = self.optimizer.title
+        number = _numbered(self.name, title)
+        return translated(self.name, NAME_OF_RUN) if number is None else translated(title) + number
+
+    def renamed(self, shown: str) -> "Run":
+        """Return it with the name that a person typed, who sees `shown_name`."""
+        title = self.optimizer.title
+        number = _numbered(shown, translated(title))
+        name = shown if number is None else title + number
+        return self if shown == self.shown_name else replace(self, name=name)
 
     @property
     def lineage(self) -> Iterator["Run"]:
@@ -381,6 +405,13 @@ class Experiment:
 def new_experiment() -> Experiment:
     """Return what a new document holds: the lecture's two points, and gradient descent over them."""
     return Experiment(PointSet([0.5, 2.5], [0.2, 0.9]), PointSet.empty(), (Run(),))
+
+
+def _numbered(name: str, title: str) -> str | None:
+    """Return what follows a title in a name, nothing or ``" 2"``; None for any other name."""
+    rest = name[len(title) :]
+    is_number = rest[:1] == " " and rest[1:].isdecimal()
+    return rest if name.startswith(title) and (not rest or is_number) else None
 
 
 def _check_text(key: str, text: str) -> None:

@@ -95,11 +95,11 @@ def _run(
 ) -> dict[str, Any]:
     clock, columns = experiment.clock(run), record.whole
     return {
-        "name": run.name,
+        "name": run.shown_name,
         "rule": translated(run.optimizer.title),
         "colour": run.colour,
         "hidden": run.hidden,
-        "parent": run.fork.parent.name if run.fork else "",
+        "parent": run.fork.parent.shown_name if run.fork else "",
         "rows": len(record),
         "cut": cut,
         "perEpoch": clock.per_epoch,
@@ -114,14 +114,14 @@ def _in_words(experiment: Experiment, run: Run, record: Trajectory, *, cut: bool
     names, columns = parameter_names(experiment.points.dimension), record.whole
     first, last = columns.p[0].tolist(), columns.p[-1].tolist()
     title = run.optimizer.title
-    name = run.name if run.name == title else f"{run.name} ({translated(title)})"
+    name = run.shown_name if run.name == title else f"{run.shown_name} ({translated(title)})"
     step, loss = experiment.clock(run).first + record.last_step, float(columns.loss[-1])
     here, there = _places(names, first), _places(names, last)
     if run.fork:
         begins = said(
             "{name} leaves {parent} after step {left} at {here}, and is at {there} after step {step}",
             name=name,
-            parent=run.fork.parent.name,
+            parent=run.fork.parent.shown_name,
             left=run.fork.step,
             here=here,
             there=there,

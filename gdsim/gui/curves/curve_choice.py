@@ -116,7 +116,7 @@ def lines_of(frame: Frame, kind: CurveKind, choice: Choice, look: Look) -> tuple
             return ()
         return _lines_of_one(frame.selected, current, kind, choice, look)
     return tuple(
-        CurveLine(index, place, series, look.styles[index], "", escape(view.run.name))
+        CurveLine(index, place, series, look.styles[index], "", escape(view.run.shown_name))
         for index, view in frame.shown
         for place, series in enumerate(_series(kind, view))
         if choice.takes(series)

@@ -26,9 +26,11 @@ def remarks_on(axis: CurveAxis, kind: CurveKind, store: CurveStore, *, of_select
             index: losses_text(view) or rises_text(store.count_rises(view), view)
             for index, view in frame.shown
         }
-        sentences = tuple(f"{frame.views[index].run.name}: {text}." for index, text in sorted(counts.items()))
+        sentences = tuple(
+            f"{frame.views[index].run.shown_name}: {text}." for index, text in sorted(counts.items())
+        )
         return Remarks(counts.get(frame.selected, ""), _short_hint(frame, store), sentences)
-    return Remarks(frame.current.run.name if of_selected and frame.current else "")
+    return Remarks(frame.current.run.shown_name if of_selected and frame.current else "")
 
 
 def _short_hint(frame: Frame, store: CurveStore) -> str:

@@ -60,4 +60,4 @@ class CurveValues(NamedTuple):
 
 
 def _plain_name(frame: Frame, line: CurveLine) -> str:
-    return line.series.name if line.label else frame.views[line.run].run.name
+    return line.series.name if line.label else frame.views[line.run].run.shown_name

@@ -152,7 +152,9 @@ class RunChoice(QWidget):
         with QSignalBlocker(self.combo):
             self.combo.clear()
             for run in runs:
-                self.combo.addItem(self.tr("{0} (hidden)").format(run.name) if run.hidden else run.name)
+                self.combo.addItem(
+                    self.tr("{0} (hidden)").format(run.shown_name) if run.hidden else run.shown_name
+                )
             if not runs:
                 self.combo.addItem(self.tr("There is no run"))
             self.combo.setCurrentIndex(selected if runs else 0)

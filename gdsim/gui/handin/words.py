@@ -10,7 +10,7 @@ def task_words(stop: Stop) -> str:
     task = stop.task
     if task is None:
         return ""
-    run = stop.experiment.runs[stop.selected].name if stop.experiment.runs else ""
+    run = stop.experiment.runs[stop.selected].shown_name if stop.experiment.runs else ""
     match task.id:
         case "predict":
             words = translate(

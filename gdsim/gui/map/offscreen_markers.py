@@ -58,7 +58,7 @@ def exit_words(views: Sequence[RunView], remedy: str = "", plane: Plane = USUAL_
         return f"{words} – {remedy}" if remedy else words
     (first, second), place = plane.names, [rounded(value, 3) for value in views[0].place]
     words = translate("Contours", "{0} is outside the map: {1} {2}, {3} {4}")
-    words = words.format(views[0].run.name, first, place[0], second, place[1])
+    words = words.format(views[0].run.shown_name, first, place[0], second, place[1])
     return f"{words} – {remedy}" if remedy else words
 
 

@@ -25,7 +25,9 @@ class SliceNote(ElidedLabel):
     def _words(self, frame: Frame) -> str:
         """Say which of the visible runs are beside the slice, the selected one first."""
         away = [
-            self.tr("{name} {distance}").format(name=view.run.name, distance=rounded(frame.distance(view), 3))
+            self.tr("{name} {distance}").format(
+                name=view.run.shown_name, distance=rounded(frame.distance(view), 3)
+            )
             for _, view in reversed(frame.begun)
             if frame.is_beside(view)
         ]

@@ -10,7 +10,7 @@ from gdsim.gui.translation import translate
 
 def leaves_words(fork: Fork) -> str:
     """Return which run is left, and where: ``"from Momentum at step 40"``."""
-    return translate("Fork", "from {0} at step {1}").format(fork.parent.name, numerals.count(fork.step))
+    return translate("Fork", "from {0} at step {1}").format(fork.parent.shown_name, numerals.count(fork.step))
 
 
 def carried_words(run: Run, points: int) -> str:
@@ -29,7 +29,7 @@ def carried_words(run: Run, points: int) -> str:
                 "{letters} goes on as it is in {run}.",
                 "{letters} go on as they are in {run}.",
                 letters=_listed(list(kept)),
-                run=fork.parent.name,
+                run=fork.parent.shown_name,
             )
         )
     if anew:

@@ -85,14 +85,14 @@ def slice_words(plane: Plane) -> str:
 def run_words(view: RunView) -> str:
     """Return where a run is as a sentence: ``"Adam, step 3 of 60: w 1.2, b -0.5, loss 0.1"``."""
     if not view.begun:
-        return translate("Words", "{0} begins at step {1}").format(view.run.name, view.first)
+        return translate("Words", "{0} begins at step {1}").format(view.run.shown_name, view.first)
     *weights, bias = (rounded(value, 3) for value in view.p.tolist())
     known = view.known_loss
     last, loss = view.last_number, rounded(known.value, 3)
     if known.step != view.step:
         loss = translate("Words", "{0} at step {1}").format(loss, view.first + known.step)
     place = translate("Words", "{0}, step {1} of {2}: w {3}, b {4}, loss {5}")
-    return place.format(view.run.name, view.number, last, " ".join(weights), bias, loss)
+    return place.format(view.run.shown_name, view.number, last, " ".join(weights), bias, loss)
 
 
 def runs_words(frame: Frame | None) -> str:

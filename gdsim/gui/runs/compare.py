@@ -37,13 +37,13 @@ class CompareDialog(ScreenDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._session, self._index = session, index
         self._run = session.experiment.runs[index]
-        self.setWindowTitle(self.tr("Compare {0}").format(self._run.name))
+        self.setWindowTitle(self.tr("Compare {0}").format(self._run.shown_name))
         self._tasks = TaskQueue(self)
         self.found: FirstDifference | None = None
         self.other = ComboBox(self.tr("the other run"))
         for place, run in enumerate(session.experiment.runs):
             if place != index:
-                self.other.addItem(run.name, place)
+                self.other.addItem(run.shown_name, place)
         self._choose_usual()
         self.words = PlainLabel()
         self.words.setWordWrap(True)
@@ -111,7 +111,7 @@ class CompareDialog(ScreenDialog):
 
 def difference_words(one: Run, other: Run, found: FirstDifference) -> str:
     """Return where two runs first differ, as sentences, with the numbers that were put in."""
-    step, names = numerals.count(found.step), (one.name, other.name)
+    step, names = numerals.count(found.step), (one.shown_name, other.shown_name)
     match found.kind:
         case DifferenceKind.APART:
             words = translate("Compare", "{0} and {1} have no step in common.")

@@ -36,7 +36,7 @@ class RunLegend(QWidget):
         self._frame = frame
         # With its place among all runs, by which it is drawn: one before it may go that was hidden.
         views = enumerate(frame.views)
-        named = tuple((index, view.run.name) for index, view in views if not view.run.hidden)
+        named = tuple((index, view.run.shown_name) for index, view in views if not view.run.hidden)
         if named != self._named:
             self._named = named
             self.setAccessibleDescription(", ".join(name for _, name in named))
@@ -80,7 +80,7 @@ class RunLegend(QWidget):
         return place_text(self._frame, self._frame.cursor)
 
     def _name(self, index: int) -> str:
-        return self._frame.views[index].run.name if self._frame else ""
+        return self._frame.views[index].run.shown_name if self._frame else ""
 
     def _places(self, width: int) -> list[tuple[QRect, int]]:
         """Return where each visible run is named, in the order of the runs."""

@@ -129,7 +129,7 @@ class RunList(QWidget):
 
     def _older_losses(self) -> str:
         older = [
-            self.tr("{0} at step {1}").format(run.name, numerals.count(state.loss_step))
+            self.tr("{0} at step {1}").format(run.shown_name, numerals.count(state.loss_step))
             for run, state in zip(self.view.runs, self.view.states, strict=True)
             if state and state.is_loss_older
         ]
@@ -243,7 +243,7 @@ class RunList(QWidget):
         run = self.view.runs[index]
         dialog = QColorDialog(QColor(self._look.styles[index].colour), self)
         dialog.setOption(QColorDialog.ColorDialogOption.DontUseNativeDialog)
-        dialog.setWindowTitle(self.tr("Colour of {0}").format(run.name))
+        dialog.setWindowTitle(self.tr("Colour of {0}").format(run.shown_name))
         dialog.colorSelected.connect(lambda colour: self._recolour(index, colour.name(), run.style))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
@@ -261,7 +261,7 @@ class RunList(QWidget):
         self._change(index, replace(run, hidden=not run.hidden), name)
 
     def _on_renamed(self, index: int, name: str) -> None:
-        self._change(index, replace(self.view.runs[index], name=name), self.tr("Rename run"))
+        self._change(index, self.view.runs[index].renamed(name), self.tr("Rename run"))
 
     def _on_rate(self, index: int, rate: float) -> None:
         run = self.view.runs[index]
@@ -294,7 +294,7 @@ def _has_failed(view: RunView) -> bool:
 
 
 def _ended(view: RunView) -> str:
-    return f"{view.run.name}: {view.trajectory.stop.sentence if view.trajectory.stop else ''}"
+    return f"{view.run.shown_name}: {view.trajectory.stop.sentence if view.trajectory.stop else ''}"
 
 
 def _note(name: str) -> PlainLabel:

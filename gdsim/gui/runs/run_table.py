@@ -176,7 +176,7 @@ class RunTable(QTableView):
         self.states = (*self.states[:count], *(None,) * (count - len(self.states)))
         self._told = self._is_changing = False
         for row, (cells, run) in enumerate(zip(self._cells, self.runs, strict=True)):
-            cells[RUN].setText(run.name)
+            cells[RUN].setText(run.shown_name)
             cells[RUN].setData(self._shown_name(row), SHOWN_ROLE)
             self._tell(cells, run)
             cells[RATE].setData(run.optimizer.eta, NUMBER_ROLE)
@@ -222,7 +222,11 @@ class RunTable(QTableView):
     def _shown_name(self, row: int) -> str:
         """Return the name of a run, as far to the right as it is deep in the tree of runs."""
         depth = self._depths[row]
-        return f"{_INDENT * (depth - 1)}{_BRANCH}{self.runs[row].name}" if depth else self.runs[row].name
+        return (
+            f"{_INDENT * (depth - 1)}{_BRANCH}{self.runs[row].shown_name}"
+            if depth
+            else self.runs[row].shown_name
+        )
 
     def rename(self, row: int) -> None:
         """Open the field for the name of a run."""
@@ -427,13 +431,13 @@ class RunTable(QTableView):
         if column == RUN:
             state = self.states[row]
             cost = cost_words(state.cost if state else ())
-            return run.name, f"{full_settings(run)}. {cost}" if cost else full_settings(run)
+            return run.shown_name, f"{full_settings(run)}. {cost}" if cost else full_settings(run)
         if column == RATE:
             return self.tr("Learning rate η"), self.tr("Click to type another.")
         if column == EYE:
             return "", self._eye_words(run)
         number = self.precise_text(row, column)
-        return (run.name, number) if number else ("", "")
+        return (run.shown_name, number) if number else ("", "")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         row = self.currentIndex().row()

@@ -57,7 +57,7 @@ def _search_words(run: Run) -> list[str]:
 def told(run: Run) -> str:
     """Return a run's name and `full_settings`, which begin with the name of many a run."""
     settings = full_settings(run)
-    return settings if run.name == run.optimizer.title else f"{run.name}: {settings}"
+    return settings if run.name == run.optimizer.title else f"{run.shown_name}: {settings}"
 
 
 def _settings(one: Configured[Definition]) -> Iterator[tuple[Setting, Value]]:

@@ -47,7 +47,7 @@ class ForkEditor(Editor):
 
     def set_value(self, value: Fork) -> None:
         self._fork = value
-        self._parent.setText(value.parent.name)
+        self._parent.setText(value.parent.shown_name)
         self._step.set_value(value.step)
         self._nudge.set_value(value.nudge or (0.0,) * len(value.parent.start))
         self._memory.set_value(value.keeps_memory)

@@ -33,7 +33,7 @@ class WhatIfDialog(ScreenDialog):
                 "A new run shares the steps of {name} up to step {step}. Change what is to differ from "
                 "there on: the rule, its rate, the points of an update, a schedule; nudge the ball, or clear "
                 "the memory."
-            ).format(name=experiment.runs[index].name, step=numerals.count(step))
+            ).format(name=experiment.runs[index].shown_name, step=numerals.count(step))
         )
         words.setWordWrap(True)
         self.editor = RunEditor()

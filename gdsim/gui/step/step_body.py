@@ -115,7 +115,7 @@ class StepBody(QScrollArea):
             self._forget_widths()
         self._update = update
         self._heading.show_run(
-            update.run.name, look.styles[selected] if selected < len(look.styles) else None
+            update.run.shown_name, look.styles[selected] if selected < len(look.styles) else None
         )
         self._rates.set_lines(rate_lines(step.rates, self._rate_layouts, columns))
         self._step = step, look, selected

@@ -195,7 +195,9 @@ def sentence(step: WorkedStep) -> str:
     """Return a step in words, for a screen reader."""
     update = step.update
     said = [
-        translate("StepRows", "{0}, step {1} to {2}.").format(update.run.name, update.step - 1, update.step)
+        translate("StepRows", "{0}, step {1} to {2}.").format(
+            update.run.shown_name, update.step - 1, update.step
+        )
     ]
     names = {"eta": translate("StepRows", "Learning rate"), "gamma": translate("StepRows", "Momentum")}
     said += [f"{names[rate.name]} {rate.result}, {rate.why}." for rate in step.rates]

@@ -5,6 +5,8 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
+from gdsim.core.language.catalogue import read_language
+from gdsim.core.language.words import speaking
 from gdsim.core.model.batching import MINI_BATCH
 from gdsim.core.model.experiment import Experiment, Run, ViewRange
 from gdsim.core.model.points import PointSet
@@ -93,3 +95,23 @@ def test_looks_do_not_change_the_numbers():
     }
     for name, value in changes.items():
         assert not run.computes_like(replace(run, **{name: value})), name
+
+
+def test_a_name_from_the_rule_is_shown_in_the_language_and_is_the_same_in_files():
+    run = Run()
+    numbered, own = replace(run, name="Gradient descent 2"), replace(run, name="Gradient descent of mine")
+    word = replace(run, name="Step")  # a person's word is no word of the program
+    bundled = replace(run, name="Not corrected")
+    assert [one.shown_name for one in (run, numbered, own, word, bundled)] == [
+        one.name for one in (run, numbered, own, word, bundled)
+    ]
+    with speaking(read_language("de")):
+        assert [one.shown_name for one in (run, numbered, own, word, bundled)] == [
+            "Gradientenabstieg", "Gradientenabstieg 2", "Gradient descent of mine", "Step", "Unkorrigiert"
+        ]  # fmt: skip
+        assert Run().name == "Gradient descent"
+        assert run.renamed("Gradientenabstieg") is run
+        assert own.renamed("Gradientenabstieg 3").name == "Gradient descent 3"
+        assert run.renamed("Mein Lauf").name == "Mein Lauf"
+        assert own.renamed("").name == "Gradient descent"
+    assert (run.is_named_by_rule, numbered.is_named_by_rule, own.is_named_by_rule) == (True, True, False)

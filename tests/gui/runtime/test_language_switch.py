@@ -5,7 +5,15 @@ import sys
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
-from PySide6.QtWidgets import QApplication, QDialogButtonBox
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QDialogButtonBox,
+    QLabel,
+    QLineEdit,
+    QWidget,
+)
 
 from gdsim.cli import main
 from gdsim.core.files.library_code import library_code
@@ -20,6 +28,7 @@ from gdsim.core.page.writing import page_of
 from gdsim.core.progress import run_to_end
 from gdsim.gui.language import language_at_start, speak
 from gdsim.gui.preferences import Preferences
+from gdsim.gui.runs.run_cells import RUN
 from gdsim.gui.runtime.language_switch import LanguageSwitch
 from gdsim.gui.surface.either_pane import EitherPane
 from gdsim.gui.window.main_window import MainWindow
@@ -129,6 +138,34 @@ def test_a_student_goes_on_with_the_same_answers(switch, qtbot, tmp_path):
     lessons.guide.go(lessons.lesson.tasks[4])
     lessons.guide.open_again()
     assert lessons.hand_in.task.own.data == lessons.hand_in._sheet.own_task(5, "Ada").data
+
+
+def test_runs_are_shown_by_the_translated_names_of_their_rules(switch, qtbot):
+    with qtbot.waitSignal(switch.replaced):
+        switch.window.choose_language("de")
+    window = switch.window
+    window.user_actions.add_run("gd")
+    qtbot.waitUntil(window.is_settled, timeout=20_000)
+    experiment = window.session.experiment
+    assert [run.name for run in experiment.runs] == [
+        "Gradient descent", "Momentum", "Nesterov", "Gradient descent 2"
+    ]  # fmt: skip
+    table = window.cards.runs.view
+    assert table.model().index(0, RUN).data() == "Gradientenabstieg"
+    assert table.model().index(3, RUN).data() == "Gradientenabstieg 2"
+    table.rename(3)
+    field = table.findChild(QLineEdit, "cell")
+    assert field.text() == "Gradientenabstieg 2"
+    field.setText("Gradientenabstieg 7")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert window.session.experiment.runs[3].name == "Gradient descent 7"
+    assert "Gradient descent" in window.cards.runs.text()  # what is copied is the same in every language
+    for widget in window.findChildren(QWidget):
+        texts = [widget.text()] if isinstance(widget, QLabel | QAbstractButton) else []
+        if isinstance(widget, QComboBox):
+            texts += [widget.itemText(place) for place in range(widget.count())]
+        texts += [widget.accessibleName(), widget.accessibleDescription()]
+        assert not [text for text in texts if "Gradient descent" in text], widget
 
 
 def test_exercises_go_on_where_they_were(switch, qtbot):

@@ -270,7 +270,7 @@ def divergence_at_once(experiment: Experiment, run: Run, stop: Stop | None) -> t
     if run.fork and stop.step <= run.fork.step:
         sentence = said(
             "{name} diverged at step {step}, so there is nothing to go on from. Leave it earlier.",
-            name=run.fork.parent.name,
+            name=run.fork.parent.shown_name,
             step=count(stop.step),
         )
         return (Finding(FindingKind.DIVERGENCE, 0, 0, sentence, {}),)

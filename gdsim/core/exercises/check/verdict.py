@@ -283,8 +283,8 @@ def judging_sheet(
         raise ValueError(
             said(
                 "{name} goes on from {parent} at step {step}; only a run from its start can be checked",
-                name=run.name,
-                parent=run.fork.parent.name,
+                name=run.shown_name,
+                parent=run.fork.parent.shown_name,
                 step=numerals.count(run.fork.step),
             )
         )

@@ -88,8 +88,9 @@ class MapControls(QWidget):
         if names != self._others:  # an entry that was just chosen must not be deleted
             self._others = names
             menu.clear()
-            for name in names:
-                action = menu.addAction(name.replace("&", "&&"), partial(self.beside_chosen.emit, name))
+            for run in runs:
+                label = run.shown_name.replace("&", "&&")
+                action = menu.addAction(label, partial(self.beside_chosen.emit, run.name))
                 action.setCheckable(True)
         for name, action in zip(names, menu.actions(), strict=True):
             action.setChecked(name in chosen)

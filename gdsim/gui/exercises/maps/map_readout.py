@@ -73,7 +73,7 @@ class MapReadout(QObject):
             int(made.basin[row, column]),
         )
         self._words = self.tr("{name} at {x} {x_value}, {y} {y_value}: {ending}.").format(
-            name=self._plan.run.name,
+            name=self._plan.run.shown_name,
             x=made.plan.x.setting.symbol,
             x_value=value_text(self._plan.x, self.values[0]),
             y=made.plan.y.setting.symbol,

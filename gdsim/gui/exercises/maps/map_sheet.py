@@ -73,8 +73,8 @@ def sheet_of(
         limits = () if made is None else made.map.limits
         label = translate("Maps", "η·λ at the limit, at the minimum")
         curves = (MapCurve(label, limits),) if limits else ()
-        name = plan.run.name
-        cells.append(MapCell(name, colours[name], image, shown.x, shown.y, plan.values, curves))
+        run = plan.run
+        cells.append(MapCell(run.shown_name, colours[run.name], image, shown.x, shown.y, plan.values, curves))
     kinds = tuple(kind for kind in Outcome if kind and any(made.map.count(kind) for made in maps))
     basins = max((len(made.map.minima) for made in maps), default=1)
     return MapSheet(tuple(cells), plans[0].x, plans[0].y, kinds, basins)

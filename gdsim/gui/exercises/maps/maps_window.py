@@ -267,7 +267,7 @@ class MapsWindow(Exercise):
             sheet = sheet_of(self._plans, self._maps, self._colours())
             self.canvas.show_sheet(sheet, range_.whole)
         pairs = zip(self._plans, self._maps, strict=False)
-        self.canvas.words = " ".join(map_summary(plan.run.name, made.map) for plan, made in pairs)
+        self.canvas.words = " ".join(map_summary(plan.run.shown_name, made.map) for plan, made in pairs)
         has_plans, has_maps = bool(self._plans), bool(self._maps)
         self.canvas.setVisible(has_plans)
         for button in (self.count, self.film, self.picture, self.table):
@@ -387,7 +387,7 @@ class MapsWindow(Exercise):
         self._counts.replace(partial(box_counts, [made.map.classes for made in self._maps]), self._on_counted)
 
     def _on_counted(self, counts: list[BoxCount | None]) -> None:
-        self._tell(ragged_words([plan.run.name for plan in self._plans], counts))
+        self._tell(ragged_words([plan.run.shown_name for plan in self._plans], counts))
 
     def set_exporter(self, export: Exporter) -> None:
         super().set_exporter(export)

@@ -264,7 +264,7 @@ class LandingPage(QWidget):
         if view is not None:
             words = self.tr("{name} stands at step {step}, w = {w}, b = {b}.")
             place = {"w": rounded(float(view.p[0]), 4), "b": rounded(float(view.p[-1]), 4)}
-            here = words.format(name=view.run.name, step=numerals.count(view.number), **place)
+            here = words.format(name=view.run.shown_name, step=numerals.count(view.number), **place)
         if view is not None and mark == (float(view.p[0]), float(view.p[-1])):
             yours = self.tr("Click on the map where you think it lands.")
         else:

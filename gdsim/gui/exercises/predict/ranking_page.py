@@ -102,7 +102,7 @@ class RankingMap(QWidget):
         runs = tuple(view.run for view in self._views)
         styles = run_styles(runs, self._theme)
         self.map.set_look(look_for(self, self._theme, styles))
-        self.key.show_runs(tuple(run.name for run in runs), styles, self._theme)
+        self.key.show_runs(tuple(run.shown_name for run in runs), styles, self._theme)
         step = max((view.number for view in self._views), default=0)
         self.map.show_frame(Frame(step, step, by_epoch=False, views=self._views, selected=self._best))
 
@@ -232,7 +232,7 @@ class RankingPage(QWidget):
             words = self.tr(
                 "All start where {name} stands now, at step {step}, with no memory of earlier steps."
             )
-            say(self.place, words.format(name=view.run.name, step=numerals.count(view.number)))
+            say(self.place, words.format(name=view.run.shown_name, step=numerals.count(view.number)))
         for index, (name, _) in enumerate(self._runs):
             item = QListWidgetItem(name)
             item.setData(Qt.ItemDataRole.UserRole, index)
