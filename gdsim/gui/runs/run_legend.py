@@ -36,10 +36,11 @@ class RunLegend(QWidget):
         self._frame = frame
         # With its place among all runs, by which it is drawn: one before it may go that was hidden.
         views = enumerate(frame.views)
-        named = tuple((index, view.run.shown_name) for index, view in views if not view.run.hidden)
+        named = tuple((index, view.run.name) for index, view in views if not view.run.hidden)
         if named != self._named:
             self._named = named
-            self.setAccessibleDescription(", ".join(name for _, name in named))
+            names = (frame.views[index].run.shown_name for index, _ in named)
+            self.setAccessibleDescription(", ".join(names))
             self.updateGeometry()
         elif not self._with_step:
             return
