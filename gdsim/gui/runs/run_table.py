@@ -98,9 +98,8 @@ class RunTable(QTableView):
         self.runs: tuple[Run, ...] = ()
         # None for a run that is hidden, or of which nothing is known yet.
         self.states: tuple[State | None, ...] = ()
-        self._longest_name = ""  # as it is shown
         self._selected = 0
-        self._depths: tuple[int, ...] = ()
+        self._depths, self._names = tuple[int, ...](), tuple[str, ...]()  # the names as they are shown
         self._told = self._is_changing = False  # rows or columns change: cells are written at the end
         self._step: int | None = None  # that all visible runs stand at
         self._look = Look(LIGHT)
@@ -176,9 +175,8 @@ class RunTable(QTableView):
             self._cells.append(self._row_of_cells(len(self._cells)))
         self.states = (*self.states[:count], *(None,) * (count - len(self.states)))
         self._told = self._is_changing = False
-        names = [self._shown_name(row) for row in range(count)]
-        self._longest_name = max(names, key=len, default="")
-        for cells, run, name in zip(self._cells, self.runs, names, strict=True):
+        self._names = tuple(self._shown_name(row) for row in range(count))
+        for cells, run, name in zip(self._cells, self.runs, self._names, strict=True):
             cells[RUN].setText(run.shown_name)
             cells[RUN].setData(name, SHOWN_ROLE)
             self._tell(cells, run)
@@ -334,7 +332,7 @@ class RunTable(QTableView):
 
     def fit(self) -> None:
         """Fit the columns to the names, to the digits of the steps and to the number of weights."""
-        names = self._longest_name
+        names = max(self._names, key=len, default="")
         known = [state for state in self.states if state]
         digits = 0 if self._step is not None else len(str(max((state.step for state in known), default=0)))
         weights = max((len(state.weights) for state in known), default=1)
