@@ -5,6 +5,7 @@ from typing import TypeVar
 import numpy as np
 
 from gdsim.core.arrays import Array
+from gdsim.core.engine.trajectory import Columns
 from gdsim.core.model.batching import Batching
 from gdsim.core.model.experiment import Run
 from gdsim.core.rules.rule import Optimizer
@@ -32,6 +33,20 @@ def points_seen_at(run: Run, step: Number, points: int) -> Number:
         run.batching, float(clock.first - clock.epoch0), points
     )
     return before + since * evaluations_per_update(run.optimizer)
+
+
+def counted_evaluations_at(record: Columns, row: Number) -> Number:
+    """Return the gradient evaluations that the record of a run counts whose steps are looked for.
+
+    It begins to count where the run does.
+    """
+    counted: Number = np.interp(row, np.arange(len(record.cost)), record.cost[:, 0])
+    return counted
+
+
+def row_of_counted(record: Columns, evaluations: float) -> float:
+    """Return the row of such a record, which may lie between two, at which so many are made."""
+    return float(np.interp(evaluations, record.cost[:, 0], np.arange(len(record.cost))))
 
 
 def step_after_evaluations(run: Run, evaluations: float, points: int) -> float:

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from gdsim.core.files.checked_json import Node
-from gdsim.core.files.scene_runs import read_optimizer
+from gdsim.core.files.scene_runs import kind_tree, one_of, read_optimizer
 from gdsim.core.language.words import said
-from gdsim.core.model.kept import Kept, KeptAxis, KeptEntry, KeptMap, KeptRace, RaceTerms
+from gdsim.core.model.kept import SEARCH, Kept, KeptAxis, KeptEntry, KeptMap, KeptRace, RaceTerms
 from gdsim.core.rules.libraries.lookup import find_rule
 from gdsim.core.rules.own_rule import OwnRule
+from gdsim.core.rules.searches import FIXED, SEARCHES
 
 KEPT_KEYS = ("map", "race")
 _NUMBERS = ("budget", "trials", "starts", "seed", "solved_below")
@@ -56,18 +57,20 @@ def _race(node: Node, rules: Sequence[OwnRule]) -> KeptRace:
 
 
 def _entry(node: Node, rules: Sequence[OwnRule]) -> KeptEntry:
-    members = node.keys("algorithm", "hyperparameters", "ranges", needed=["algorithm"])
+    members = node.keys("algorithm", "hyperparameters", "search", "ranges", needed=["algorithm"])
     with members["algorithm"].naming_keys():
         rule = find_rule(members["algorithm"].value, rules)
     numbers = members.get("hyperparameters", Node({}, f"{node.path}.hyperparameters"))
     optimizer = read_optimizer(numbers, rule)
-    ranges = members["ranges"].keys(*rule.names) if "ranges" in members else {}
+    search = one_of(members["search"], SEARCHES) if "search" in members else FIXED()
+    names = (*rule.names, *(f"{SEARCH}{name}" for name in search.definition.names))
+    ranges = members["ranges"].keys(*names) if "ranges" in members else {}
     axes = []
     for name, member in ranges.items():
         with member.naming_keys({"range": ""}):
             axes.append(KeptAxis(name, *_ends(member)))
     with node.naming_keys():
-        return KeptEntry(optimizer, tuple(axes))
+        return KeptEntry(optimizer, tuple(axes), search)
 
 
 # --------------------------------------------------------------------------------------- writing
@@ -102,6 +105,8 @@ def _entry_tree(entry: KeptEntry) -> dict[str, Any]:
         "algorithm": entry.optimizer.id,
         "hyperparameters": entry.optimizer.arguments,
     }
+    if entry.search.definition != FIXED:
+        tree["search"] = kind_tree(entry.search)
     if entry.ranges:
         tree["ranges"] = {axis.setting: [axis.low, axis.high] for axis in entry.ranges}
     return tree

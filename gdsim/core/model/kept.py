@@ -1,16 +1,19 @@
 """What a document keeps of the windows beside the main one: the range of its maps, the terms of its race."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gdsim.core.language.words import said
-from gdsim.core.model.searching import is_second_order
+from gdsim.core.model.searching import check_search
 from gdsim.core.rules.rule import Optimizer
+from gdsim.core.rules.searches import FIXED, Search
 from gdsim.core.settings import NUMBER, POSITIVE, SEED, Domain, InvalidValue
 
 # What runs of a map make, and what those of a race may ask for.
 MAP_STEPS = BUDGET = Domain("a whole number from 1 to 100000", int, low=1.0, high=1e5)
 TRIALS = Domain("a whole number from 1 to 512", int, low=1.0, high=512.0)
 STARTS = Domain("a whole number from 2 to 1024", int, low=2.0, high=1024.0)
+# Before the name of a setting, where it is one of the search.
+SEARCH = "search."
 MOST_ENTRIES, _MOST_RANGES, _MOST_BESIDE, _LONGEST_NAME = 12, 12, 3, 200
 
 
@@ -66,15 +69,14 @@ class KeptMap:
 
 @dataclass(frozen=True)
 class KeptEntry:
-    """A rule in a race, and the ranges that it is tuned in."""
+    """A rule in a race with the search of its steps, and the ranges that it is tuned in."""
 
     optimizer: Optimizer
     ranges: tuple[KeptAxis, ...] = ()
+    search: Search = field(default_factory=FIXED)
 
     def __post_init__(self) -> None:
-        if is_second_order(self.optimizer):
-            words = said("must be a rule that goes by gradients alone, not {name}", name=self.optimizer.id)
-            raise InvalidValue("algorithm", words)
+        check_search(self.optimizer, self.search)
         if len(self.ranges) > _MOST_RANGES:
             words = said("must be at most {most}, not {count}", most=_MOST_RANGES, count=len(self.ranges))
             raise InvalidValue("ranges", words)

@@ -14,6 +14,12 @@ def is_second_order(optimizer: Optimizer) -> bool:
     return isinstance(optimizer.definition, SecondOrderRule)
 
 
+def needs_points(optimizer: Optimizer) -> bool:
+    """Return whether a rule is for sums over points alone, which a function of w and b is not."""
+    rule = optimizer.definition
+    return isinstance(rule, SecondOrderRule) and rule.needs_points
+
+
 def takes_search(optimizer: Optimizer) -> bool:
     """Return whether a step is a rate times a direction, so that the rate may be looked for."""
     rule = optimizer.definition
@@ -27,8 +33,8 @@ def has_tries(search: Search) -> bool:
     return search.definition not in (FIXED, SEARCHES["polyak"])
 
 
-def check_combination(optimizer: Optimizer, search: Search, batching: Batching, schedule: Schedule) -> None:
-    """Raise `InvalidValue` for a rule, a search, a batching and a schedule that do not go together."""
+def check_search(optimizer: Optimizer, search: Search) -> None:
+    """Raise `InvalidValue` for a rule and a search that do not go together."""
     searched = search.definition != FIXED
     if searched and not takes_search(optimizer):
         rule = optimizer.definition
@@ -41,6 +47,12 @@ def check_combination(optimizer: Optimizer, search: Search, batching: Batching, 
         raise InvalidValue("search", said("does not go with {name}, {why}", name=optimizer.id, why=why))
     if "c2" in search and search.number("c1") >= search.number("c2"):
         raise InvalidValue("search", said("must have a c1 below its c2"))
+
+
+def check_combination(optimizer: Optimizer, search: Search, batching: Batching, schedule: Schedule) -> None:
+    """Raise `InvalidValue` for a rule, a search, a batching and a schedule that do not go together."""
+    check_search(optimizer, search)
+    searched = search.definition != FIXED
     if not (searched or is_second_order(optimizer)):
         return
     what = said("the search {name}", name=search.id) if searched else optimizer.id

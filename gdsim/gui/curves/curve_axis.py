@@ -1,12 +1,16 @@
 """What the horizontal axis of the curves counts: steps or epochs as playback does, or what they cost."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 from gdsim.core.analysis.effort import (
+    counted_evaluations_at,
     evaluations_at,
     points_seen_at,
+    row_of_counted,
     step_after_evaluations,
     step_after_points,
 )
@@ -21,7 +25,7 @@ class AxisUnit(Enum):
 
     CLOCK = "clock"  # Steps or epochs, as playback counts
     POINTS = "points"  # Points whose gradient was taken
-    EVALUATIONS = "evaluations"  # Gradients that the lines of a rule ask for
+    EVALUATIONS = "evaluations"  # Gradients that the lines of a rule, or a search, ask for
 
 
 @dataclass(frozen=True)
@@ -39,15 +43,33 @@ class CurveAxis:
         """Return where a row of a run's record is."""
         if self.counts_like_playback:
             return view.place_of(row, by_epoch=self.frame.by_epoch)
-        cost = evaluations_at if self.unit is AxisUnit.EVALUATIONS else points_seen_at
-        return cost(view.run, view.first + row, view.points)
+        if view.run.is_searched:
+            return self._before(view) + self._each(view) * counted_evaluations_at(view.whole, row)
+        place: Place = self._cost(view.run, view.first + row, view.points)
+        return place
 
     def row_at(self, view: RunView, place: float) -> float:
         """Return the row of a run's record that is at a place, or would be."""
         if self.counts_like_playback:
             return view.row_at(place, by_epoch=self.frame.by_epoch)
+        if view.run.is_searched:
+            return row_of_counted(view.whole, (place - self._before(view)) / self._each(view))
         step = step_after_evaluations if self.unit is AxisUnit.EVALUATIONS else step_after_points
         return step(view.run, place, view.points) - view.first
+
+    @property
+    def _cost(self) -> Callable[..., Any]:
+        """What a step costs of a run whose rule asks for equally many gradients in each."""
+        return evaluations_at if self.unit is AxisUnit.EVALUATIONS else points_seen_at
+
+    def _before(self, view: RunView) -> float:
+        """Return what the past of a fork has cost."""
+        fork = view.run.fork
+        return float(self._cost(fork.parent, float(fork.step), view.points)) if fork else 0.0
+
+    def _each(self, view: RunView) -> int:
+        """Return how much a gradient counts over all points."""
+        return 1 if self.unit is AxisUnit.EVALUATIONS else view.points
 
     def place_of_step(self, step: int) -> float:
         """Return where a step of the selected run is."""

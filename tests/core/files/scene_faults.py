@@ -460,9 +460,18 @@ FAULTS = {
         text_with((("race", "rules", 0, "algorithm"), "sgd")),
         "race.rules[0].algorithm must be one of mine, gd,",
     ),
-    "a race of a rule that does not go by gradients": (
-        text_with((("race", "rules", 0), {"algorithm": "newton"})),
-        "race.rules[0].algorithm must be a rule that goes by gradients alone, not newton",
+    "a race of a search that does not go with its rule": (
+        text_with((("race", "rules", 0), {"algorithm": "adam", "search": {"kind": "armijo"}})),
+        "race.rules[0].search does not go with adam, whose step is not a rate times one direction",
+    ),
+    "a race of a range of another search": (
+        text_with(
+            (
+                ("race", "rules", 0),
+                {"algorithm": "newton", "search": {"kind": "wolfe"}, "ranges": {"search.shrink": [0.1, 0.5]}},
+            )
+        ),
+        "race.rules[0].ranges.search.shrink is not known",
     ),
     "a race with a wrong setting": (
         text_with((("race", "rules", 0, "hyperparameters", "eta"), -1)),

@@ -8,9 +8,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from gdsim.core.model.batching import BATCH, MINI_BATCH
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment, Fork, Run
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.searches import SEARCHES
 from gdsim.gui.curves.curve_axis import AxisUnit, CurveAxis
 from gdsim.gui.curves.curve_pane import CurvePane
 from tests.core.records import computed
@@ -59,6 +60,26 @@ def test_curves_lie_over_what_their_steps_have_cost(pane, frame):
     pane.set_unit(AxisUnit.CLOCK)
     assert np.array_equal(strokes(pane)["SAM"].x, np.arange(21))
     assert pane.plot.scale.unit == "step"
+
+
+def test_a_search_costs_what_its_record_counts(pane):
+    parent = Run(search=SEARCHES["wolfe"](c2=0.1), start=(-2.0, -2.0), epochs=12, name="Wolfe")
+    fork = Run(RULES["sam"](), epochs=12, fork=Fork(RUNS[1], 4), name="fork")
+    left = Run(parent.optimizer, search=parent.search, epochs=12, fork=Fork(fork, 6), name="left")
+    experiment = Experiment(POINTS, PointSet.empty(), (parent, RUNS[1], fork, left))
+    records = computed(experiment)
+    frame = frame_at(experiment, 5, records)
+    pane.set_look(look_of(experiment))
+    pane.show_frame(frame)
+    pane.set_unit(AxisUnit.EVALUATIONS)
+    counted = records[0].whole.cost[:, 0]
+    assert counted[-1] > 12
+    assert np.array_equal(strokes(pane)["Wolfe"].x, counted)
+    # Four of gradient descent and two updates of SAM, with two gradients each, are its past.
+    assert np.array_equal(strokes(pane)["left"].x, 8 + records[3].whole.cost[:, 0])
+    axis = CurveAxis(frame, AxisUnit.POINTS)
+    assert axis.step_at(3.0 * counted[7]) == 7
+    assert np.array_equal(axis.place_of(frame.views[0], np.arange(13.0)), 3.0 * counted)
 
 
 def test_the_values_of_a_place_are_those_of_the_steps_before_it(pane, frame):

@@ -10,8 +10,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from gdsim.core.exercises.race.racing import racing
+from gdsim.core.files.scene import parse_scene, scene_text
 from gdsim.core.model.batching import MINI_BATCH
 from gdsim.core.model.experiment import Experiment, Run, ViewRange
+from gdsim.core.model.objective import FunctionObjective
+from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import LECTURE_RULES, RULES
@@ -71,11 +74,75 @@ def test_the_table_is_that_of_the_core(raced):
     assert "it says nothing about others" in race.words.text()
 
 
-def test_a_method_that_looks_at_the_curvature_takes_no_part(opened_race):
-    newton = Run(SECOND_ORDER_RULES["newton"](), start=(0.0, 6.0), epochs=5)
-    _, _, race = opened_race(valley(newton))
-    names = [action.text() for action in race.entries.add.menu().actions()]
-    assert names == [rule.title for rule in RULES.values()]
+def test_searches_and_second_order_take_part_and_what_they_ask_for_is_told(opened_race, qtbot):
+    run = Run(RULES["gd"](), MINI_BATCH(size=1), start=(0.0, 6.0), epochs=20)
+    window, session, race = opened_race(valley(run))
+    actions = {action.text(): action for action in race.entries.add.menu().actions()}
+    assert list(filter(None, actions)) == [
+        rule.title for rule in (*RULES.values(), *SECOND_ORDER_RULES.values())
+    ]
+    for _ in range(len(LECTURE_RULES) - 1):
+        race.entries.remove.click()
+    assert not race.table.isColumnHidden(1)
+    shown = race.entries
+    race.entries.list.setCurrentRow(0)
+    (gd,) = race.plan().entries
+    assert gd.optimizer.id == "adam"
+    assert shown.search.isHidden()
+    actions["Gradient descent"].trigger()
+    QTest.keyClicks(shown.search, "A")  # the first that begins with it: Armijo
+    shown.search.activated.emit(shown.search.currentIndex())
+    assert shown.list.item(1).text() == "Gradient descent, Armijo (backtracking)"
+    assert [row.setting.key for row in shown.rows] == ["eta", "search.c1", "search.shrink"]
+    shown.rows[2].tuned.click()
+    actions["Levenberg-Marquardt"].trigger()
+    assert shown.search.isHidden()
+    actions["BFGS"].trigger()
+    shown.search.setCurrentIndex(shown.search.findData("wolfe"))
+    shown.search.activated.emit(shown.search.currentIndex())
+    assert "take all of them" in race.points.text()
+    race.controls.race.click()
+    finished(race, qtbot)
+    plan = race.plan()
+    assert plan == race.raced.plan
+    assert [entry.search.id for entry in plan.entries] == ["fixed", "armijo", "fixed", "wolfe"]
+    assert not race.table.isColumnHidden(7)
+    assert cells(race, 0)[7] == "0, 0"
+    tried, methods = (cells(race, row)[7].split(", ") for row in (1, 2))
+    assert int(tried[0]) > 0 == int(tried[1])
+    assert int(methods[1]) > 0
+    assert "ρ" in cells(race, 1)[8]
+    race.keep.click()
+    again = parse_scene(scene_text(session.experiment))
+    assert again.kept.race == session.experiment.kept.race
+    assert [entry.search.id for entry in again.kept.race.entries] == ["fixed", "armijo", "fixed", "wolfe"]
+    before = len(session.experiment.runs)
+    race.new.click()
+    added = session.experiment.runs[before:]
+    assert [one.batching.id for one in added] == ["mini-batch", "batch", "batch", "batch"]
+    assert [one.search.id for one in added] == ["fixed", "armijo", "fixed", "wolfe"]
+    # The past of the document is one step: the runs are gone again.
+    window.commands["undo"].trigger()
+    assert len(session.experiment.runs) == before
+
+
+def test_methods_that_need_points_are_refused_over_a_function(opened_race):
+    function = Experiment(
+        ORIGIN,
+        PointSet.empty(),
+        (Run(start=(-1.2, 1.0), epochs=5),),
+        objective=FunctionObjective("(1 - w)**2 + 100*(b - w**2)**2"),
+    )
+    _, _, race = opened_race(function)
+    actions = {action.text(): action for action in race.entries.add.menu().actions()}
+    actions["Gauss-Newton"].trigger()
+    assert "Gauss-Newton takes squares of errors over points" in race.words.text()
+    assert not race.controls.race.isEnabled()
+    race.on_enter()
+    assert not race.tasks.is_busy
+    race.entries.remove.click()
+    assert race.controls.race.isEnabled()
+    assert "Press Race" in race.words.text()
 
 
 def test_a_typed_rule_may_take_part_and_the_batches_are_those_of_the_selected_run(raced):

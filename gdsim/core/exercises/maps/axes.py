@@ -9,12 +9,13 @@ import numpy as np
 from gdsim.core.arrays import Array
 from gdsim.core.language.words import said, translated
 from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.kept import SEARCH
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.rules.update_rule import ETA, GAMMA
 from gdsim.core.settings import NUMBER, Domain, Setting
 
 # Of the parts of a run that a setting may be in; those of the rule have no prefix.
-_START, _SCHEDULE, _MOMENTUM, _SEARCH = "start.", "schedule.", "momentum_schedule.", "search."
+_START, _SCHEDULE, _MOMENTUM, _SEARCH = "start.", "schedule.", "momentum_schedule.", SEARCH
 # Where a start is looked for that is not on the map of the window.
 _FAR = 6.0
 # A logarithmic axis ends there at the latest.

@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from zlib import crc32
 
@@ -11,11 +11,14 @@ import numpy as np
 
 from gdsim.core.analysis.effort import evaluations_per_update
 from gdsim.core.arrays import Array
-from gdsim.core.exercises.maps.axes import MapAxis, rates_of, starts_of, with_setting
-from gdsim.core.model.batching import Batching
+from gdsim.core.exercises.maps.axes import MapAxis, MapSetting, rates_of, starts_of, with_setting
+from gdsim.core.model.batching import BATCH, Batching
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.kept import KeptAxis, KeptEntry
+from gdsim.core.model.objective import FunctionObjective
+from gdsim.core.model.searching import needs_points
 from gdsim.core.rules.rule import Optimizer, Rule
+from gdsim.core.rules.searches import FIXED, Search
 from gdsim.core.rules.update_rule import ETA, GAMMA
 
 USUAL_BUDGET, USUAL_TRIALS, USUAL_STARTS = 500, 32, 64
@@ -29,10 +32,14 @@ _IN_CELL = {_TUNING: 0.25, _JUDGING: 0.75}
 
 @dataclass(frozen=True)
 class Entry:
-    """A rule in a race, and the ranges that its settings are tuned in; the others keep their values."""
+    """A rule in a race with the search of its steps, and the ranges that its settings are tuned in.
+
+    The other settings keep their values.
+    """
 
     optimizer: Optimizer
     ranges: tuple[MapAxis, ...] = ()
+    search: Search = field(default_factory=FIXED)
 
     @classmethod
     def of(cls, rule: Rule) -> "Entry":
@@ -41,22 +48,43 @@ class Entry:
         axes = (MapAxis.of(one) for one in rates_of(Run(optimizer)) if one.key in (ETA, GAMMA))
         return cls(optimizer, tuple(axes))
 
+    @property
+    def run(self) -> Run:
+        """A run of the rule, with the values of its settings that are not tuned."""
+        return Run(self.optimizer, search=self.search)
+
+    @property
+    def settings(self) -> tuple[MapSetting, ...]:
+        """What may be tuned."""
+        return rates_of(self.run)
+
+    def with_search(self, search: Search) -> "Entry":
+        """Return it with another search; what of the old one was tuned is tuned no more."""
+        kept = (axis for axis in self.ranges if axis.setting.key in self.optimizer)
+        return replace(self, search=search, ranges=tuple(kept))
+
+    def with_setting(self, key: str, value: float) -> "Entry":
+        """Return it with another value for a setting."""
+        run = with_setting(self.run, key, value)
+        return replace(self, optimizer=run.optimizer, search=run.search)
+
     @classmethod
     def of_kept(cls, kept: KeptEntry) -> "Entry":
         """Return a rule as a document keeps it, without ranges that its settings may not have."""
-        settings = {one.key: one for one in rates_of(Run(kept.optimizer))}
+        bare = cls(kept.optimizer, (), kept.search)
+        settings = {one.key: one for one in bare.settings}
         axes = (
             replace(MapAxis.of(settings[one.setting]), low=one.low, high=one.high)
             for one in kept.ranges
             if one.setting in settings
         )
-        return cls(kept.optimizer, tuple(axis for axis in axes if not axis.fault()))
+        return replace(bare, ranges=tuple(axis for axis in axes if not axis.fault()))
 
     @property
     def kept(self) -> KeptEntry:
         """The rule and its ranges as a document keeps them."""
         axes = (KeptAxis(axis.setting.key, axis.low, axis.high) for axis in self.ranges)
-        return KeptEntry(self.optimizer, tuple(axes))
+        return KeptEntry(self.optimizer, tuple(axes), self.search)
 
     def trials(self, count: int, rng: np.random.Generator) -> dict[str, Array]:
         """Return values (count,) for each setting that is tuned: a Latin hypercube, one in each slice."""
@@ -64,7 +92,7 @@ class Entry:
 
     def run_with(self, values: dict[str, float]) -> Run:
         """Return a run of the rule with values for the settings that are tuned."""
-        run = Run(self.optimizer)
+        run = self.run
         for key, value in values.items():
             run = with_setting(run, key, value)
         return run
@@ -87,11 +115,23 @@ class RacePlan:
     @cached_property
     def names(self) -> tuple[str, ...]:
         """A name for each entry: a rule that is entered again has a number behind its title."""
-        return numbered([entry.optimizer.title for entry in self.entries])
+        return numbered([entry_title(entry) for entry in self.entries])
 
     def updates(self, entry: Entry) -> int:
-        """Return how many updates the budget allows."""
+        """Return how many updates the budget allows, at most: one that is looked for may ask for more."""
+        if entry.run.is_searched:
+            return self.budget
         return self.budget // evaluations_per_update(entry.optimizer)
+
+    def batching_of(self, entry: Entry) -> Batching:
+        """Return which points feed an update: all of them, where steps are looked for."""
+        return BATCH() if entry.run.is_searched else self.batching
+
+    @property
+    def unfit(self) -> Entry | None:
+        """The first entry whose rule has no meaning for the objective; None if there is none."""
+        of_function = isinstance(self.experiment.objective, FunctionObjective)
+        return next((one for one in self.entries if of_function and needs_points(one.optimizer)), None)
 
     def trials_of(self, place: int) -> dict[str, Array]:
         """Return the values (trials,) of the settings that are tried for an entry.
@@ -125,6 +165,12 @@ class RacePlan:
 
     def _rng(self, *purpose: int) -> np.random.Generator:
         return np.random.Generator(np.random.PCG64([self.seed, *purpose]))
+
+
+def entry_title(entry: Entry) -> str:
+    """Return the rule of an entry, with its search where it has one, in English."""
+    titles = (entry.optimizer.title, entry.search.title)
+    return ", ".join(titles[: 1 + (entry.search.definition != FIXED)])
 
 
 def grid_side(starts: int, parameters: int) -> int:

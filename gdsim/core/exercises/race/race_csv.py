@@ -4,6 +4,8 @@ import csv
 from collections.abc import Generator
 from pathlib import Path
 
+from gdsim.core.engine.loop_shape import COSTS
+from gdsim.core.exercises.maps.axes import rates_of, setting_value
 from gdsim.core.exercises.race.result import RaceResult
 from gdsim.core.files.atomic import replacing
 from gdsim.core.language.words import english_throughout
@@ -14,24 +16,25 @@ from gdsim.core.model.neuron import parameter_names
 def writing_race(path: Path, result: RaceResult) -> Generator[float, None, None]:
     """Write the runs of all entries, each with the settings that tuning found; yield the share done.
 
-    Evaluations and points are those until it was solved: empty where it was not. The loss is empty where it
-    diverged.
+    Evaluations and points are those until it was solved: empty where it was not. Losses and solves, which a
+    search asks for, are those until then, or until the end. The loss is empty where it diverged.
     """
     plan = result.plan
     keys = list(dict.fromkeys(axis.setting.key for entry in plan.entries for axis in entry.ranges))
+    beside = COSTS[1:]
     starts = [f"start_{name}" for name in parameter_names(plan.experiment.points.dimension)]
     with replacing(path) as unfinished, unfinished.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(["rule", *keys, *starts, "solved", "evaluations", "points", "loss"])
+        writer.writerow(["rule", *keys, *starts, "solved", "evaluations", "points", *beside, "loss"])
         for done, entry in enumerate(result.entries, 1):
-            optimizer = entry.run.optimizer
-            values = [repr(optimizer.number(key)) if key in optimizer else "" for key in keys]
-            runs = zip(
-                plan.judging_starts.tolist(), entry.evaluations.tolist(), entry.loss.tolist(), strict=True
-            )
-            for start, evaluations, loss in runs:
+            known = {one.key for one in rates_of(entry.run)}
+            values = [repr(setting_value(entry.run, key)) if key in known else "" for key in keys]
+            columns = (plan.judging_starts, entry.evaluations, entry.losses, entry.solves, entry.loss)
+            runs = zip(*(column.tolist() for column in columns), strict=True)
+            for start, evaluations, losses, solves, loss in runs:
                 solved = evaluations < float("inf")
                 cost = (int(evaluations), int(result.points_seen(entry, evaluations))) if solved else ("", "")
                 end = repr(loss) if loss < float("inf") else ""
-                writer.writerow([entry.name, *values, *map(repr, start), int(solved), *cost, end])
+                counts = (int(solved), *cost, losses, solves)
+                writer.writerow([entry.name, *values, *map(repr, start), *counts, end])
             yield done / len(result.entries)

@@ -9,7 +9,16 @@ import numpy as np
 from gdsim.core.analysis.effort import evaluations_per_update
 from gdsim.core.arrays import Array, Flags, Rows
 from gdsim.core.engine.ensemble import Differences, Ensemble
-from gdsim.core.engine.run_blocks import RunBlock, RunEnd, advancing, block_count, core_count
+from gdsim.core.engine.run_blocks import (
+    Block,
+    RunBlock,
+    RunEnd,
+    SearchedBlock,
+    SearchEnd,
+    advancing,
+    block_count,
+    core_count,
+)
 from gdsim.core.exercises.race.plan import Entry, RacePlan
 from gdsim.core.exercises.race.result import EntryResult, RaceResult
 from gdsim.core.model.experiment import Run
@@ -26,7 +35,7 @@ def racing(plan: RacePlan, cores: int | None = None) -> Progress[RaceResult]:
     """
     points, workers = len(plan.experiment.points), cores or core_count()
     tuned = [
-        _Heat(plan, entry, plan.trials_of(place), plan.tuning_starts)
+        heat_of(plan, entry, plan.trials_of(place), plan.tuning_starts)
         for place, entry in enumerate(plan.entries)
     ]
     judged = len(plan.judging_starts) * sum(map(plan.updates, plan.entries))
@@ -43,7 +52,15 @@ def racing(plan: RacePlan, cores: int | None = None) -> Progress[RaceResult]:
     return RaceResult(
         plan,
         tuple(
-            EntryResult(name, heat.run_of(0), int(tuning.solved[place]), heat.evaluations[0], heat.loss[0])
+            EntryResult(
+                name,
+                heat.run_of(0),
+                int(tuning.solved[place]),
+                heat.evaluations[0],
+                heat.loss[0],
+                heat.losses[0],
+                heat.solves[0],
+            )
             for name, heat, tuning, place in zip(plan.names, heats, tuned, best, strict=True)
         ),
     )
@@ -59,6 +76,8 @@ class _Heat:
         # (trials, starts): evaluations until it was solved, and the loss at its end
         self.evaluations = np.full((trials, len(starts)), np.inf)
         self.loss = np.full((trials, len(starts)), np.inf)
+        # What a search asked for beside gradients until then.
+        self.losses, self.solves = np.zeros((2, trials, len(starts)), int)
 
     @property
     def size(self) -> int:
@@ -68,15 +87,20 @@ class _Heat:
     def of_trial(self, trial: int) -> "_Heat":
         """Return the runs at the settings of one trial, from the starts that are judged."""
         values = {key: values[[trial]] for key, values in self.values.items()}
-        return _Heat(self.plan, self.entry, values, self.plan.judging_starts)
+        return heat_of(self.plan, self.entry, values, self.plan.judging_starts)
 
     def run_of(self, trial: int) -> Run:
-        """Return a run with the settings of a trial."""
-        run = self.entry.run_with({key: float(values[trial]) for key, values in self.values.items()})
-        start = tuple(self.starts[0].tolist())
-        return replace(run, batching=self.plan.batching, seed=self.plan.seed, start=start)
+        """Return a run with the settings of a trial, from the first of the starts."""
+        return self.run_from(trial, 0)
 
-    def blocks(self, points: int) -> Iterator["_Block"]:
+    def run_from(self, trial: int, start: int) -> Run:
+        """Return the run with the settings of a trial, from one of the starts."""
+        run = self.entry.run_with({key: float(values[trial]) for key, values in self.values.items()})
+        place, batching = tuple(self.starts[start].tolist()), self.plan.batching_of(self.entry)
+        return replace(run, batching=batching, seed=self.plan.seed, start=place)
+
+    def blocks(self, points: int) -> Iterator[Block]:
+        """Return the runs in pieces."""
         rows = np.arange(self.loss.size)
         return (_Block(self, part) for part in np.array_split(rows, block_count(len(rows), points)))
 
@@ -109,6 +133,43 @@ class _Heat:
         evaluations = np.where(np.isfinite(self.evaluations), self.evaluations, 0.0).sum(axis=1)
         losses = [float(f"{value:.{_DIGITS}g}") for value in self.loss.mean(axis=1).tolist()]
         return int(np.lexsort((np.array(losses), evaluations, -self.solved))[0])
+
+
+class _SearchedHeat(_Heat):
+    """Runs whose steps are looked for: each is made on its own."""
+
+    def blocks(self, points: int) -> Iterator[Block]:
+        del points
+        return iter([_SearchedBlock(self)])
+
+    def take(self, row: int, ended: SearchEnd) -> None:
+        """Take note of how a run ended."""
+        gradients, losses, solves = ended.cost
+        self.losses.flat[row], self.solves.flat[row] = losses, solves
+        if ended.end is not RunEnd.DIVERGED:
+            self.loss.flat[row] = ended.loss
+        if ended.end is RunEnd.SOLVED:
+            self.evaluations.flat[row] = gradients
+
+
+def heat_of(plan: RacePlan, entry: Entry, values: Mapping[str, Array], starts: Array) -> _Heat:
+    """Return the runs of an entry at some values of its settings, from some starts."""
+    return (_SearchedHeat if entry.run.is_searched else _Heat)(plan, entry, values, starts)
+
+
+class _SearchedBlock(SearchedBlock):
+    """All runs of a heat whose steps are looked for."""
+
+    def __init__(self, heat: _SearchedHeat) -> None:
+        plan, rows = heat.plan, np.arange(heat.loss.size)
+        super().__init__(rows, heat.updates, plan.solved_below, plan.experiment.training, plan.budget)
+        self._heat = heat
+
+    def run_of(self, row: int) -> Run:
+        return self._heat.run_from(*divmod(row, len(self._heat.starts)))
+
+    def note(self, row: int, ended: SearchEnd) -> None:
+        self._heat.take(row, ended)
 
 
 class _Block(RunBlock):

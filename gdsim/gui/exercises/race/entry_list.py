@@ -3,17 +3,19 @@
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QListWidget, QMenu, QPushButton, QVBoxLayout, QWidget
 
-from gdsim.core.exercises.maps.axes import rates_of
 from gdsim.core.exercises.race.plan import Entry, numbered
 from gdsim.core.language.words import translated
-from gdsim.core.model.experiment import Run
 from gdsim.core.model.kept import MOST_ENTRIES
+from gdsim.core.model.searching import takes_search
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.rule import Rule
+from gdsim.core.rules.searches import FIXED, SEARCHES
+from gdsim.core.rules.second_order import SECOND_ORDER_RULES
+from gdsim.core.settings import Definition
 from gdsim.gui.exercises.exercise import sentence_label
 from gdsim.gui.exercises.parts import filled, plain_button
 from gdsim.gui.exercises.race.range_row import RangeRow
@@ -22,6 +24,11 @@ from gdsim.gui.forms.scrolling import Scrolled
 from gdsim.gui.forms.tips import set_tip, with_keys
 
 _REMOVE = QKeySequence("Delete")
+
+
+def _title(entry: Entry) -> str:
+    title = translated(entry.optimizer.title)
+    return title if entry.search.definition == FIXED else f"{title}, {translated(entry.search.title)}"
 
 
 class EntryList(QWidget):
@@ -38,7 +45,9 @@ class EntryList(QWidget):
         super().__init__(parent)
         self._entries: tuple[Entry, ...] = ()
         self._own: tuple[Rule, ...] | None = None
-        self._rule: Rule | None = None  # whose settings are in the rows
+        self._of: tuple[Rule, Definition] | None = (
+            None  # the rule and the search whose settings are in the rows
+        )
         self._shown = -1  # which entry they are of
         self.list = QListWidget()
         self.list.setObjectName("framed")
@@ -50,13 +59,18 @@ class EntryList(QWidget):
         set_tip(
             self.add,
             self.tr(
-                "A rule may be entered more than once, with other ranges. Methods that look for their "
-                "steps, or at the curvature, take no part: a race counts gradients alone."
+                "A rule may be entered more than once, with other ranges. Below a line stand second-order "
+                "methods; what they ask for beside gradients is told beside."
             ),
         )
         self.remove = plain_button(
             self.tr("Remove"), with_keys(self.tr("Takes the chosen rule out."), _REMOVE)
         )
+        self.search = QComboBox()
+        self.search.setAccessibleName(self.tr("Step length"))
+        set_tip(self.search, self.tr("How far a step of the chosen rule goes along its direction."))
+        for search in SEARCHES.values():
+            self.search.addItem(translated(search.title), search.id)
         self.title = heading("")
         self.note = sentence_label("hint")
         self.rows: tuple[RangeRow, ...] = ()
@@ -65,9 +79,10 @@ class EntryList(QWidget):
         self._lines = filled(QVBoxLayout(), gap=4)
         filled(QVBoxLayout(self._body), self._lines, None)
         line = filled(QHBoxLayout(), self.add, self.remove, None)
-        filled(QVBoxLayout(self), (self.list, 2), line, self.title, (self._room, 3), self.note)
+        filled(QVBoxLayout(self), (self.list, 2), line, self.search, self.title, (self._room, 3), self.note)
         self.list.currentRowChanged.connect(self._show_ranges)
         self.remove.clicked.connect(self._remove)
+        self.search.activated.connect(self._on_search)
         QShortcut(_REMOVE, self.list, self._remove, context=Qt.ShortcutContext.WidgetShortcut)
 
     @property
@@ -83,13 +98,16 @@ class EntryList(QWidget):
         menu.clear()
         for rule in RULES.values():
             menu.addAction(translated(rule.title), partial(self._add, rule))
+        menu.addSeparator()
+        for method in SECOND_ORDER_RULES.values():
+            menu.addAction(translated(method.title), partial(self._add, method))
         if own:
             menu.addSeparator()
         for rule in own:
             menu.addAction(translated(rule.title).replace("&", "&&"), partial(self._add, rule))
 
     def show_entries(self, entries: tuple[Entry, ...]) -> None:
-        names = numbered([translated(entry.optimizer.title) for entry in entries])
+        names = numbered([_title(entry) for entry in entries])
         row = max(0, min(self.list.currentRow(), len(entries) - 1))
         shown = [self.list.item(place).text() for place in range(self.list.count())]
         with QSignalBlocker(self.list):
@@ -107,7 +125,11 @@ class EntryList(QWidget):
         """Show the settings of the chosen rule, in rows that stay as long as it is the same rule."""
         self._shown = self.chosen
         entry = self._entries[self.chosen] if 0 <= self.chosen < len(self._entries) else None
-        if entry is None or entry.optimizer.definition != self._rule:
+        searches = entry is not None and takes_search(entry.optimizer)
+        self.search.setVisible(searches)
+        if entry is not None and searches:
+            self.search.setCurrentIndex(self.search.findData(entry.search.id))
+        if entry is None or (entry.optimizer.definition, entry.search.definition) != self._of:
             self._make_rows(entry)
         else:
             for row in self.rows:
@@ -123,9 +145,8 @@ class EntryList(QWidget):
         for row in self.rows:
             row.hide()
             row.deleteLater()
-        self._rule = entry.optimizer.definition if entry else None
-        settings = rates_of(Run(entry.optimizer)) if entry else ()
-        self.rows = tuple(RangeRow(entry, one, self._body) for one in settings) if entry else ()
+        self._of = (entry.optimizer.definition, entry.search.definition) if entry else None
+        self.rows = tuple(RangeRow(entry, one, self._body) for one in entry.settings) if entry else ()
         for row in self.rows:
             row.changed.connect(self._change)
             self._lines.addWidget(row)
@@ -134,6 +155,13 @@ class EntryList(QWidget):
         entries = (*self._entries, Entry.of(rule))
         self.changed.emit(entries)
         self.list.setCurrentRow(len(entries) - 1)
+
+    @Slot(int)
+    def _on_search(self, index: int) -> None:
+        entry = self._entries[self._shown]
+        search = SEARCHES[self.search.itemData(index)]
+        if search != entry.search.definition:
+            self._change(entry.with_search(search()))
 
     def _remove(self) -> None:
         row = self.chosen

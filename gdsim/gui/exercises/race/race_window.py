@@ -20,6 +20,7 @@ from gdsim.core.model.kept import NOTHING_KEPT, KeptRace, RaceTerms
 from gdsim.core.model.searching import is_second_order
 from gdsim.core.rules.catalogue import LECTURE_RULES, RULES
 from gdsim.core.rules.rule import Rule
+from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from gdsim.core.settings import Value
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import Exercise, Exporter, failure_words, say, sentence_label
@@ -35,6 +36,7 @@ from gdsim.gui.exercises.race.race_words import (
     points_words,
     row_of,
     titles,
+    unfit_words,
     within_words,
 )
 from gdsim.gui.exercises.result_table import RIGHT, result_table
@@ -46,7 +48,8 @@ from gdsim.gui.style.theme import Theme, run_styles
 from gdsim.session.session import Session
 
 _SIDE = 290
-_NUMBERS = range(1, 7)
+_NUMBERS = range(1, 8)
+_BESIDE = 7
 
 
 class RaceState(NamedTuple):
@@ -175,7 +178,7 @@ class FairRace(Exercise):
     def follow(self) -> None:
         self._take_kept()
         own = self._rules_of_document()
-        known = {rule.id: rule for rule in (*RULES.values(), *own)}
+        known = {rule.id: rule for rule in (*RULES.values(), *SECOND_ORDER_RULES.values(), *own)}
         # A rule that was typed anew is raced as it is now; one that is gone is not raced.
         self._entries = tuple(
             entry
@@ -233,7 +236,7 @@ class FairRace(Exercise):
     @Slot()
     def race(self) -> None:
         """Compute the race that the fields describe, in place of one that is under way."""
-        if not self._entries:
+        if not self._entries or self.plan().unfit:
             return
         self.work.begin(self.tr("racing"))
         self.tasks.replace(partial(racing, self.plan()), self._on_done, self._on_failed, self.work.show_share)
@@ -263,10 +266,11 @@ class FairRace(Exercise):
     def _show(self) -> None:
         result, plan = self._result, self.plan()
         self.entries.show_entries(self._entries)
-        self.controls.race.setEnabled(bool(self._entries))
-        say(
-            self.points, f"{measure_words(plan.solved_below)} {points_words(translated(plan.batching.title))}"
-        )
+        unfit = plan.unfit
+        self.controls.race.setEnabled(bool(self._entries) and unfit is None)
+        searched = any(entry.run.is_searched for entry in self._entries)
+        measure = measure_words(plan.solved_below, searched=searched)
+        say(self.points, f"{measure} {points_words(translated(plan.batching.title), searched=searched)}")
         runs = [Run(entry.run.optimizer) for entry in result.entries] if result else []
         self.profile.show_result(result, run_styles(runs, self.theme))
         self._fill_table(result)
@@ -278,12 +282,17 @@ class FairRace(Exercise):
         self.show_note(
             self.tr("The result below is of other settings or points: race again.") if stale else ""
         )
-        say(self.words, conclusion(result) if result else self.tr("Press Race, or Enter."))
+        if unfit is not None:
+            say(self.words, unfit_words(translated(unfit.optimizer.title)))
+        else:
+            say(self.words, conclusion(result) if result else self.tr("Press Race, or Enter."))
         self._read()
 
     def _fill_table(self, result: RaceResult | None) -> None:
         rows = [row_of(result, entry) for entry in result.entries] if result else []
         self.table.setRowCount(len(rows))
+        searched = result is not None and any(entry.run.is_searched for entry in result.entries)
+        self.table.setColumnHidden(_BESIDE, not searched)
         for row, cells in enumerate(rows):
             for column, text in enumerate(cells):
                 item = QTableWidgetItem(text)

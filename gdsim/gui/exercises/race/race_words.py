@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from itertools import combinations
 
+from gdsim.core.exercises.maps.axes import setting_value
 from gdsim.core.exercises.race.result import EntryResult, RaceResult, Verdict, verdict
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import number, precise, rounded
@@ -21,6 +22,7 @@ def titles() -> tuple[str, ...]:
         translate("Race", "quartiles"),
         translate("Race", "points seen"),
         translate("Race", "loss"),
+        translate("Race", "losses, solves"),
         translate("Race", "tuned to"),
     )
 
@@ -38,6 +40,7 @@ def row_of(result: RaceResult, entry: EntryResult) -> tuple[str, ...]:
         translate("Race", "{0} to {1}").format(_count(first, budget), _count(last, budget)),
         _count(result.points_seen(entry, median), result.points_seen(entry, float(budget))),
         number(entry.median_loss),
+        ", ".join(map(numerals.count, entry.median_beside)),
         tuned_words(result, entry),
     )
 
@@ -45,9 +48,9 @@ def row_of(result: RaceResult, entry: EntryResult) -> tuple[str, ...]:
 def tuned_words(result: RaceResult, entry: EntryResult) -> str:
     """Return the settings that tuning found."""
     ranges = result.plan.entries[result.entries.index(entry)].ranges
-    optimizer = entry.run.optimizer
     words = (
-        f"{typeset(axis.setting.symbol)} {rounded(optimizer.number(axis.setting.key), 4)}" for axis in ranges
+        f"{typeset(axis.setting.symbol)} {rounded(setting_value(entry.run, axis.setting.key), 4)}"
+        for axis in ranges
     )
     return ", ".join(words) or translate("Race", "nothing was tuned")
 
@@ -128,13 +131,39 @@ def _listed(names: Sequence[str]) -> str:
     return translate("Race", "{0} and {1}").format(", ".join(names[:-1]), names[-1])
 
 
-def points_words(batching: str) -> str:
-    """Return which points feed the updates of a race."""
-    return translate("Race", "All runs take the points as the selected run does: {0}.").format(batching)
+def points_words(batching: str, *, searched: bool) -> str:
+    """Return which points feed the updates of a race; runs may be ``searched`` for their steps."""
+    sentence = (
+        translate(
+            "Race",
+            "Runs take the points as the selected run does: {0}; those that look for their steps, or at the "
+            "curvature, take all of them.",
+        )
+        if searched
+        else translate("Race", "All runs take the points as the selected run does: {0}.")
+    )
+    return sentence.format(batching)
 
 
-def measure_words(below: float) -> str:
-    """Return what is counted."""
+def unfit_words(title: str) -> str:
+    """Return why a rule takes no part in a race over a function of w and b."""
+    sentence = translate(
+        "Race",
+        "{0} takes squares of errors over points, which a function of w and b has not. Remove it to race.",
+    )
+    return sentence.format(title)
+
+
+def measure_words(below: float, *, searched: bool) -> str:
+    """Return what is counted; runs may be ``searched`` for their steps."""
+    if searched:
+        sentence = translate(
+            "Race",
+            "A run is solved at the first step whose loss is below {0}. Each gradient that is asked for is "
+            "one evaluation, also within a search. Losses that a search looks at, and solves, are told "
+            "beside.",
+        )
+        return sentence.format(precise(below))
     sentence = translate(
         "Race",
         "A run is solved at the first step whose loss is below {0}. Each gradient that the lines of a rule "

@@ -5,7 +5,7 @@ from dataclasses import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
-from gdsim.core.exercises.maps.axes import MapAxis, MapSetting
+from gdsim.core.exercises.maps.axes import MapAxis, MapSetting, setting_value
 from gdsim.core.exercises.race.plan import Entry
 from gdsim.core.formulas.symbols import typeset
 from gdsim.core.language.words import translated
@@ -54,7 +54,7 @@ class RangeRow(QWidget):
             self.tr("{0}, value").format(name),
             self.tr("The value that it has in all runs."),
             setting.domain,
-            entry.optimizer[setting.key],
+            setting_value(entry.run, setting.key),
         )
         self._word = PlainLabel(self.tr("to"))
         self._word.setObjectName("rowLabel")
@@ -78,7 +78,7 @@ class RangeRow(QWidget):
         self.tuned.setChecked(axis is not None)
         self.low.set_value(self._axis.low)
         self.high.set_value(self._axis.high)
-        self.value.set_value(entry.optimizer[key])
+        self.value.set_value(setting_value(entry.run, key))
         for widget in (self.low, self._word, self.high):
             widget.setVisible(axis is not None)
         self.value.setVisible(axis is None)
@@ -87,8 +87,7 @@ class RangeRow(QWidget):
         self.changed.emit(self._with((self._axis,) if tuned else ()))
 
     def _on_value(self, value: Value) -> None:
-        optimizer = self._entry.optimizer.replace(**{self.setting.key: value})
-        self.changed.emit(replace(self._entry, optimizer=optimizer))
+        self.changed.emit(self._entry.with_setting(self.setting.key, float(value)))
 
     def _on_range(self) -> None:
         axis = replace(self._axis, low=float(self.low.value()), high=float(self.high.value()))
@@ -102,7 +101,7 @@ class RangeRow(QWidget):
 
     def _with(self, axes: tuple[MapAxis, ...]) -> Entry:
         """Return the entry with a range for this setting, or without; in the order of the settings."""
-        key, names = self.setting.key, self._entry.optimizer.definition.names
+        key, names = self.setting.key, [one.key for one in self._entry.settings]
         ranges = [axis for axis in self._entry.ranges if axis.setting.key != key] + list(axes)
         ranges.sort(key=lambda axis: names.index(axis.setting.key))
         return replace(self._entry, ranges=tuple(ranges))

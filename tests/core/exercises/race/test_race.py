@@ -63,7 +63,8 @@ def with_engine(plan, run, start):
 def result_of(name, evaluations, loss=None):
     evaluations = np.array(evaluations, float)
     loss = np.where(np.isfinite(evaluations), 1e-5, 1.0) if loss is None else np.array(loss)
-    return EntryResult(name, Run(name=name), 0, evaluations, loss)
+    none = np.zeros(len(evaluations), int)
+    return EntryResult(name, Run(name=name), 0, evaluations, loss, none, none)
 
 
 @every("rule", RULES)
