@@ -88,7 +88,7 @@ def test_the_table_counts_the_steps_that_were_recorded(gdsim_, scene_file):
     assert code == 0
     first, second = (line.split() for line in out.splitlines()[1:])
     assert first[2:4] == ["gd", "6"]
-    assert out.splitlines()[1].endswith("Diverged at step 7: a number grew too large for the computer.")
+    assert out.splitlines()[1].endswith("Diverged at step 7: a number became infinite or undefined.")
     assert second[2:4] == ["gd", "1"]
 
 

@@ -19,7 +19,7 @@ class StopReason(Enum):
     """The value is the sentence shown; ``{step}`` is where it happened, ``{steps}`` how many that are."""
 
     FINISHED = to_say("Finished after {steps}.")
-    DIVERGED = to_say("Diverged at step {step}: a number grew too large for the computer.")
+    DIVERGED = to_say("Diverged at step {step}: a number became infinite or undefined.")
     STOPPED = to_say("Stopped after {steps}.")
     CLIMBS = to_say("Stopped after {steps}: the direction leads uphill there, where no search can go.")
     NO_STEP = to_say("Stopped after {steps}: no step was found that lowers the loss any further.")

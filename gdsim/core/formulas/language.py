@@ -71,6 +71,13 @@ class Number(_Hashed):
     value: int | float
     __hash__ = _Hashed.__hash__
 
+    def __eq__(self, other: object) -> bool:
+        """Return whether it is the same number written alike: of 1 and 1.0 there are two texts."""
+        return isinstance(other, Number) and (type(self.value), self.value) == (
+            type(other.value),
+            other.value,
+        )
+
 
 @dataclass(frozen=True)
 class Name(_Hashed):
@@ -181,7 +188,7 @@ def _parsed(text: str, mode: str) -> ast.AST:
     try:
         return ast.parse(text, mode=mode)
     except SyntaxError as error:
-        reason = translated(_SYNTAX.get(error.msg, error.msg))
+        reason = translated(_reason(text, error, mode))
         words = said("{text} is no formula: {reason}", text=quoted(text, _QUOTED), reason=reason)
         raise FormulaError(words, _span_of(error)) from error
     except (ValueError, RecursionError, MemoryError) as error:
@@ -197,6 +204,26 @@ _SYNTAX = {
         "before = stands one name"
     ),
 }
+# Signs of typeset formulas that a keyboard writes in another way.
+_TYPESET = {
+    **dict.fromkeys("\N{SUPERSCRIPT TWO}\N{SUPERSCRIPT THREE}", to_say("a power is written with **")),
+    **dict.fromkeys(
+        "\N{MIDDLE DOT}\N{DOT OPERATOR}\N{MULTIPLICATION SIGN}", to_say("times is written with *")
+    ),
+    **dict.fromkeys("\N{MINUS SIGN}\N{EN DASH}", to_say("a minus is written with -")),
+}
+
+
+def _reason(text: str, error: SyntaxError, mode: str) -> str:
+    """Return what is wrong with a text that Python cannot read, not yet translated."""
+    at = text.split("\n", 1)[0][(error.offset or 1) - 1 :][:1] if error.lineno == 1 else ""
+    if at in _TYPESET:
+        return _TYPESET[at]
+    if at == "=" and mode == "eval":
+        return to_say("only what is right of = stands here")
+    if error.msg.endswith("decimal literal"):
+        return to_say("between a number and a name stands *")
+    return _SYNTAX.get(error.msg, error.msg)
 
 
 def _span_of(error: SyntaxError) -> Span | None:
@@ -232,6 +259,13 @@ class _Reader:
             case ast.BinOp(op=ast.BitXor()):
                 words = said(
                     "{quoted} is no formula: a power is written with **, not ^", quoted=self._quoted(node)
+                )
+                raise self._error(words, node)
+            case ast.Tuple():
+                words = said(
+                    "{quoted} is no formula: numbers have a point, and a comma stands between the terms of a "
+                    "function alone",
+                    quoted=self._quoted(node),
                 )
                 raise self._error(words, node)
             case ast.UnaryOp(op=ast.USub(), operand=operand):
@@ -291,6 +325,11 @@ class _Reader:
             case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in _SIGNS:
                 return Binary(_SIGNS[type(op)], self.read(left, depth + 1), self.read(right, depth + 1))
         raise self._error(said("the first term of where must be a comparison, such as a < b"), node)
+
+
+def is_number(node: Node, value: int) -> bool:
+    """Return whether a node is a certain number, however it is written."""
+    return isinstance(node, Number) and node.value == value
 
 
 def terms_of(node: Node) -> tuple[Node, ...]:

@@ -16,6 +16,7 @@ from gdsim.core.formulas.language import (
     Node,
     Number,
     Text,
+    is_number,
     names_in,
 )
 from gdsim.core.formulas.numerals import MINUS, machine_readable, with_true_minus
@@ -121,7 +122,7 @@ class Printer:
         return (*self.written(left, PRODUCT), bar, *below), QUOTIENT
 
     def _power(self, base: Node, exponent: Node) -> _Ranked:
-        if exponent == Number(2):
+        if is_number(exponent, 2):
             return (*self.written(base, ATOM), "²"), FACTOR
         return (*self.written(base, ATOM), "^", *self.written(exponent, ATOM)), FACTOR
 
@@ -221,7 +222,7 @@ class PythonPrinter(Printer):
 
     def _power(self, base: Node, exponent: Node) -> _Ranked:
         # A square is a product, which rounds once.
-        if exponent == Number(2):
+        if is_number(exponent, 2):
             factor = self.written(base, ATOM)
             return (*factor, " * ", *factor), PRODUCT
         # Two whole numbers would make one that grows without end.
@@ -256,7 +257,7 @@ class GuardedPrinter(PythonPrinter):
         return self._called("divide", left, right)
 
     def _power(self, base: Node, exponent: Node) -> _Ranked:
-        if exponent == Number(2):
+        if is_number(exponent, 2):
             return super()._power(base, exponent)
         return self._called("power", base, exponent)
 

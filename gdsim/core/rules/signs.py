@@ -5,7 +5,17 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from gdsim.core.formulas.evaluate import evaluate
-from gdsim.core.formulas.language import Binary, Call, Name, Negative, Node, Number, names_in, terms_of
+from gdsim.core.formulas.language import (
+    Binary,
+    Call,
+    Name,
+    Negative,
+    Node,
+    Number,
+    is_number,
+    names_in,
+    terms_of,
+)
 from gdsim.core.formulas.program import DIRECTIONS, Program, is_direction, is_gradient, is_norm
 from gdsim.core.settings import Setting
 
@@ -216,7 +226,7 @@ def _range_of_call(function: str, terms: list[Range]) -> Range:
 
 
 def _of_two(sign: str, left: Node, right: Node, known: Mapping[str, Range]) -> Range:
-    if sign == "**" and right == Number(2):
+    if sign == "**" and is_number(right, 2):
         return FROM_ZERO
     one, other = range_of(left, known), range_of(right, known)
     match sign:

@@ -14,7 +14,7 @@ from gdsim.core.formulas.language import (
     Name,
     Negative,
     Node,
-    Number,
+    is_number,
     names_in,
     substituted,
 )
@@ -132,11 +132,7 @@ class UpdateRule:
     @cached_property
     def starts(self) -> Mapping[str, Node]:
         """What memories start from that do not start at zero, by their letters."""
-        return {
-            line.target: line.node
-            for line in self.program.starts
-            if line.node not in (Number(0), Number(0.0))
-        }
+        return {line.target: line.node for line in self.program.starts if not is_number(line.node, 0)}
 
     @cached_property
     def letters(self) -> tuple[str, ...]:

@@ -109,7 +109,7 @@ def test_runs_share_the_room_and_those_that_compute_alike_have_one_record():
     [
         (StopReason.FINISHED, "Finished after 12 steps."),
         (StopReason.STOPPED, "Stopped after 12 steps."),
-        (StopReason.DIVERGED, "Diverged at step 12: a number grew too large for the computer."),
+        (StopReason.DIVERGED, "Diverged at step 12: a number became infinite or undefined."),
         (StopReason.FULL, "Stopped after 12 steps: the record is full."),
     ],
 )

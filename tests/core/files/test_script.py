@@ -204,7 +204,7 @@ def test_a_run_that_diverges_ends_where_the_engine_ends_it(run, x, y, step, tmp_
     check(experiment, tables(run_script(experiment, tmp_path, "--csv")))
     assert len(records(experiment)[0][1]) == step
     printed = run_script(experiment, tmp_path)
-    assert f"Diverged at step {step}: a number grew too large for the computer.\n" in printed
+    assert f"Diverged at step {step}: a number became infinite or undefined.\n" in printed
     assert printed.endswith("Finished after 2 steps.\n")
 
 

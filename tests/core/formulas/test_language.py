@@ -1,6 +1,7 @@
 """Formulas: read, computed and written."""
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gdsim.core.formulas.evaluate import evaluate, evaluate_arrays
-from gdsim.core.formulas.language import FUNCTIONS, FormulaError, read_formula
+from gdsim.core.formulas.language import FUNCTIONS, FormulaError, read_expression, read_formula
 from gdsim.core.formulas.printing import (
     IN_LATEX,
     LATEX,
@@ -72,6 +73,30 @@ def with_numbers(text, **texts):
 def test_anything_but_arithmetic_is_refused(text):
     with pytest.raises(FormulaError):
         read_formula(text)
+
+
+def test_a_number_is_written_as_it_was_whatever_was_written_before():
+    for first, second in (("1.0 - b", "1 - b"), ("7 - b", "7.0 - b")):
+        texts = [code(node_of(text), SCRIPT) for text in (first, second)]
+        assert texts == [first, second]
+    assert code(node_of("b**2.0"), SCRIPT) == code(node_of("b**2"), SCRIPT) == "b * b"
+
+
+@every(
+    ("text", "words", "at"),
+    [
+        ("2w + b", "between a number and a name stands *", 0),
+        ("w\N{SUPERSCRIPT TWO} + b", "a power is written with **", 1),
+        ("w \N{MULTIPLICATION SIGN} b", "times is written with *", 2),
+        ("w \N{MINUS SIGN} b", "a minus is written with -", 2),
+        ("L = w + b", "only what is right of = stands here", 2),
+        ("0,5*w", "numbers have a point", 0),
+    ],
+)
+def test_what_is_wrong_with_a_text_as_people_write_formulas_is_said_and_marked(text, words, at):
+    with pytest.raises(FormulaError, match=re.escape(words)) as refusal:
+        read_expression(text, {})
+    assert refusal.value.span.start == at
 
 
 def test_a_name_without_a_number_is_an_error():

@@ -16,6 +16,7 @@ from gdsim.core.formulas.language import (
     Negative,
     Node,
     Number,
+    is_number,
     names_in,
     walk,
 )
@@ -156,7 +157,7 @@ class _Guard:
         return node
 
     def _of_two(self, sign: str, left: Node, right: Node, *, vanishes: bool) -> Node:
-        in_power = sign == "**" and right != Number(2)
+        in_power = sign == "**" and not is_number(right, 2)
         first = self.guarded(left, vanishes=vanishes or in_power or sign in COMPARISONS)
         second = self.guarded(right, vanishes=vanishes or sign not in "+-*")
         if vanishes and sign == "/" and range_of(right, self._ranges).has_zero:

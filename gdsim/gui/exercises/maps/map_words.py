@@ -36,9 +36,9 @@ def meanings(steps: int, below: float, *, searched: bool = False) -> str:
     """
     sentence = translate(
         "Maps",
-        "Solved: the loss falls below {below} within {steps} steps. Diverged: a number grew too large. On a "
-        "plateau: at the end the gradient is shorter than 1e−5. In another minimum: it is, and the loss "
-        "rises all around. Still moving: all others.",
+        "Solved: the loss falls below {below} within {steps} steps. Diverged: a number became "
+        "infinite or undefined. On a plateau: at the end the gradient is shorter than 1e−5. In another "
+        "minimum: it is, and the loss rises all around. Still moving: all others.",
     )
     words = sentence.format(below=precise(below), steps=numerals.count(steps))
     if not searched:
