@@ -2,16 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from gdsim.gui.translation import translate
-
-if TYPE_CHECKING:
-    pass
 
 Key: TypeAlias = "str | QKeySequence.StandardKey"
 Keys: TypeAlias = "Key | tuple[Key, ...]"
