@@ -70,7 +70,7 @@ class Figure:
             unfinished.write_text(self.svg, encoding="utf-8", newline="\n")
 
     def __repr__(self) -> str:
-        """Return what it shows."""
+        """Return a line that says what is drawn."""
         return f"<figure: {self.told}>"
 
     def _repr_svg_(self) -> str:

@@ -226,7 +226,7 @@ class Configured(Generic[D_co]):
         return float(self[name])
 
     def switches(self) -> dict[str, bool]:
-        """Return what is on or off."""
+        """Return of each switch, by its name, whether it is on."""
         named = zip(self.definition.settings, self.values, strict=True)
         return {setting.name: bool(value) for setting, value in named if setting.is_switch}
 

@@ -27,7 +27,7 @@ from gdsim.core.rules.own_rule import OwnRule
 from gdsim.core.settings import InvalidValue
 from gdsim.session.session import Session
 
-# One press of faster or slower.
+# By so many times one press of faster or slower changes the speed.
 _STAIR = 1.5
 # The points of a program that is copied.
 _MOST_COPIED = 10_000

@@ -107,7 +107,7 @@ class LevenbergMarquardt(_GaussNewton):
 
     @property
     def memory(self) -> Memory:
-        """Its μ."""
+        """The present μ; a fork may go on with it."""
         return (self.mu,)
 
     def recall(self, memory: Memory) -> None:
@@ -134,7 +134,7 @@ class _Bfgs(Direction):
     def learn(self, step: Vector, before: Sequence[float], after: Sequence[float]) -> None:
         change = [one - other for one, other in zip(after, before, strict=True)]
         along = dot(step, change)
-        # Else B would not stay positive.
+        # Else B would not stay positive definite.
         if along > LEAST_CURVATURE * math.sqrt(dot(step, step) * dot(change, change)):
             self._inverse = _learnt(self._inverse, step, change, along)
 

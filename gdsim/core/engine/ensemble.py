@@ -35,7 +35,7 @@ class Differences(NamedTuple):
     momentum_schedule: Mapping[str, Array] = {}
 
     def kept(self, runs: Flags) -> "Differences":
-        """Return those of some of the runs."""
+        """Return the differences of the runs that a mask takes."""
         return Differences(*({name: values[runs] for name, values in one.items()} for one in self))
 
 

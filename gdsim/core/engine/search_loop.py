@@ -16,6 +16,7 @@ from gdsim.core.engine.second_derivatives import Derivatives
 from gdsim.core.engine.trajectory import RunTable, Stop, StopReason
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.point_loss import PointLoss
+from gdsim.core.model.searching import searches_itself
 
 # By so much μ grows where a step fails, and falls where it does not; and how large it may be.
 MU_FACTOR, LARGEST_MU, SMALLEST_MU = 10.0, 1e30, 1e-300
@@ -94,7 +95,7 @@ class SearchLoop:
 
     @property
     def loss(self) -> float:
-        """The loss where it is."""
+        """The loss at the present parameters."""
         return (self._here or self._sums(self.p))[0]
 
     def update(self) -> Made | Stop:
@@ -163,7 +164,7 @@ class SearchLoop:
 
 def needs_loss(run: Run) -> bool:
     """Return whether the steps of a run look at the loss where they begin."""
-    return run.search.id not in ("fixed", "list") or run.optimizer.id == "levenberg-marquardt"
+    return run.search.id not in ("fixed", "list") or searches_itself(run.optimizer)
 
 
 def tries_of(run: Run, data: PointLoss, p: Array, direction: Array) -> tuple[Line, float | None]:

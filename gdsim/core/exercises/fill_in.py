@@ -36,7 +36,7 @@ _JUST_OVER = 1.01
 # A result may have one digit less than those that are shown.
 _COARSER = 10.0
 _MOST_DECIMALS = 17
-# Of the largest floats.
+# The exponent of the largest floats.
 _LARGEST_EXPONENT = 308
 
 

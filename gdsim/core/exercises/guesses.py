@@ -76,7 +76,7 @@ class Hand(NamedTuple):
 
     @classmethod
     def over(cls, points: PointSet) -> "Hand":
-        """Return the hand that goes with some points."""
+        """Return how the curve follows the mouse over these points: it tilts around their middle."""
         low, high = float(points.x[:, 0].min()), float(points.x[:, 0].max())
         return cls((low + high) / 2.0, max((high - low) / 2.0, 0.5))
 

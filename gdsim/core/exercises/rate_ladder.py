@@ -54,7 +54,7 @@ class Trial:
 
     @property
     def outcome(self) -> Outcome:
-        """How it went."""
+        """How the loss went from the start to the end."""
         first, last = float(self.loss[0]), float(self.loss[-1])
         if self.diverged:
             return Outcome.DIVERGED

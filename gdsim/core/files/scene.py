@@ -54,7 +54,7 @@ LECTURE_SCENES = (
     "adam-forgets",
 )
 OTHER_SCENES = ("what-if", "newton-uphill", "ragged-edge")  # of what can be tried with its rules
-# Of rules beyond it, the last one's of a person's own.
+# Scenes of rules beyond the lecture; the last one has a rule of its own.
 FURTHER_SCENES = (
     "amsgrad",
     "amsgrad-paper",

@@ -167,7 +167,7 @@ def _with_number_first(left: Node, right: Node) -> Node:
 
 
 def over(left: Node, right: Node) -> Node:
-    """Return a quotient."""
+    """Return ``left / right``, without a 0 above it, a 1 below it or a sign within."""
     match left, right:
         case Number(0), _:
             return _ZERO
@@ -179,7 +179,7 @@ def over(left: Node, right: Node) -> Node:
 
 
 def power(base: Node, exponent: Node) -> Node:
-    """Return a power."""
+    """Return ``base ** exponent``, and what it is for exponents 0 and 1."""
     match exponent:
         case Number(0):
             return _ONE

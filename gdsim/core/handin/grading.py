@@ -22,7 +22,7 @@ from gdsim.core.settings import elided, one_line, printable
 _TEXTS = ".txt"
 MOST_FILES = 10_000
 _DECIMALS = 4
-# So many others are named of those that are alike.
+# Of hand-ins that are alike at most so many are named.
 _NAMED = 3
 # A cell that begins like this is a formula to a spreadsheet.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\N{MINUS SIGN}", "\N{FULLWIDTH EQUALS SIGN}")

@@ -13,7 +13,7 @@ from gdsim.core.lessons.stop_scene import Scenes
 from gdsim.core.resources import resource
 from gdsim.core.settings import shown, shown_name
 
-# Explicit, as the catalog of scenes is.
+# Named one by one, so that they keep the order of a course.
 BUNDLED = ("lecture", "landscapes", "first-sheet")
 VERSION = 1
 _MOST_STOPS = 500

@@ -406,7 +406,7 @@ def _minimum(of: Measurements, what: str) -> float:
     return low[what]
 
 
-# What each of them is, resources/lessons/README.md says.
+# resources/lessons/README.md describes each of them.
 QUANTITIES: dict[str, Quantity] = {
     "loss": Quantity("RUN, STEP", lambda _, run, step: run.until(step).loss[-1]),
     "w": Quantity("RUN, STEP", lambda _, run, step: run.until(step).p[-1, 0]),

@@ -84,7 +84,7 @@ class KeptEntry:
 
 @dataclass(frozen=True)
 class RaceTerms:
-    """The numbers of a race."""
+    """How much is tried and measured in a race, and when a run counts as solved."""
 
     budget: int  # Gradient evaluations of each run
     trials: int  # Settings that are tried for each rule
@@ -114,7 +114,7 @@ class KeptRace:
 
 @dataclass(frozen=True)
 class Kept:
-    """All that is kept of them."""
+    """The map and the race that a document opens these windows with."""
 
     map: KeptMap | None = None
     race: KeptRace | None = None

@@ -20,11 +20,16 @@ def needs_points(optimizer: Optimizer) -> bool:
     return isinstance(rule, SecondOrderRule) and rule.needs_points
 
 
+def searches_itself(optimizer: Optimizer) -> bool:
+    """Return whether a rule tries several directions, and takes the first that lowers the loss."""
+    rule = optimizer.definition
+    return isinstance(rule, SecondOrderRule) and rule.searches_itself
+
+
 def takes_search(optimizer: Optimizer) -> bool:
     """Return whether a step is a rate times a direction, so that the rate may be looked for."""
-    rule = optimizer.definition
-    if isinstance(rule, SecondOrderRule):
-        return not rule.searches_itself
+    if is_second_order(optimizer):
+        return not searches_itself(optimizer)
     return optimizer.update_rule.is_plain_descent
 
 
@@ -37,11 +42,9 @@ def check_search(optimizer: Optimizer, search: Search) -> None:
     """Raise `InvalidValue` for a rule and a search that do not go together."""
     searched = search.definition != FIXED
     if searched and not takes_search(optimizer):
-        rule = optimizer.definition
-        own = isinstance(rule, SecondOrderRule) and rule.searches_itself
         why = (
             said("which chooses its steps itself")
-            if own
+            if searches_itself(optimizer)
             else said("whose step is not a rate times one direction")
         )
         raise InvalidValue("search", said("does not go with {name}, {why}", name=optimizer.id, why=why))

@@ -46,7 +46,7 @@ def log_levels(low: float, high: float, base: float) -> list[float]:
     """
     first, last = (math.floor(math.log10(end - base)) for end in (low, high))
     digits = (1, 2, 5) if 3 * (last - first) <= _MOST_LINES else (1,)
-    # Through text, as above.
+    # By way of text: powers of ten below one are no floats.
     levels = [base + float(f"{digit}e{power}") for power in range(first, last + 1) for digit in digits]
     return [level for level in levels if low < level < high]
 

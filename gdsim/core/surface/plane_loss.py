@@ -24,7 +24,7 @@ from gdsim.core.surface.shared_points import shared_points
 
 # Numbers computed at once, which bounds the memory.
 _BLOCK = 1 << 18
-# Points whose edges are looked at.
+# At most the edges of so many points are looked at.
 _EDGES = 64
 
 SecondDerivatives = tuple[Array, Array, Array]
@@ -218,7 +218,7 @@ class FunctionOnPlane(NamedTuple):
 
     @property
     def error(self) -> ErrorBound:
-        """None: it is exact."""
+        """No error: the values are exact."""
         return EXACT
 
     def loss(self, w: Array, b: Array) -> Array:

@@ -30,7 +30,7 @@ _VEIL = 175
 _BAND = 60
 _NOTE = 11
 _AXIS_WIDTH, _AXIS_HEIGHT = 52, 18
-# For half of a number at the top of the axis.
+# Pixels above the plot, for half of the number at the top of the axis.
 _ABOVE = 5
 # In pixels: the ticks of one curve, and the share of the plot that those of all may take.
 _TICK, _TICKS_SHARE = 5.0, 0.22

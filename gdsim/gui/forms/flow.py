@@ -84,7 +84,7 @@ class Flow(QLayout):
         return max(0, top - self.spacing() - rect.y())
 
     def _filled(self, width: int) -> list[list[QLayoutItem]]:
-        """Return the lines of a width."""
+        """Return the items line by line, as many in each as a width holds."""
         lines: list[list[QLayoutItem]] = []
         used = width
         for item in self._items:

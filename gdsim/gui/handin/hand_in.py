@@ -101,7 +101,7 @@ class HandInCommands(QObject):
         self.task_dialog = dialog
         dialog.open()
 
-    def dressed(self, lesson: Lesson) -> Lesson:
+    def with_own_data(self, lesson: Lesson) -> Lesson:
         """Return a lesson with the student's data, if this one is handed in."""
         sheet = Sheet(lesson)
         if self.hand_in is not None and self.hand_in.sheet != sheet.id:
@@ -216,7 +216,6 @@ class HandInCommands(QObject):
         self.said.emit(words)
 
     def copy_code(self) -> None:
-        """Copy all answers as a code."""
         if self.hand_in is None:
             return
         try:

@@ -77,7 +77,7 @@ class BesideCard(Card):
     def end(self) -> None:
         self.session.close()
 
-    def dress(self, theme: Theme, pixel_ratio: float, ui_scale: float, concealed: frozenset[str]) -> None:
+    def set_look(self, theme: Theme, pixel_ratio: float, ui_scale: float, concealed: frozenset[str]) -> None:
         styles = run_styles(self.session.experiment.runs, theme)
         for pane in self._panes:
             pane.set_look(Look(theme, styles, pixel_ratio, ui_scale, concealed))

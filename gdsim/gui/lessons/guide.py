@@ -249,7 +249,7 @@ class LessonGuide(QObject):
         index = max(0, min(index, len(stops) - 1))
         self._index, self._stage = index, stage
         self._close_exercise()
-        # What is hidden is hidden before it is there.
+        # Hidden first, so that it is not seen for a moment.
         self._show_stage()
         self._bring(stops[self._index])
         self.arrived.emit(self._index)

@@ -99,7 +99,7 @@ class LessonCommands(QObject):
             show_keys(bar.buttons[button], self._actions[command])
         bar.faults_requested.connect(self.own.show_faults)
         self.own.faults_changed.connect(bar.show_faults)
-        self._dress(bar)
+        self._style(bar)
         layout = self.place.layout()
         assert layout is not None  # noqa: S101 - it was made with the place
         layout.addWidget(bar)
@@ -114,7 +114,7 @@ class LessonCommands(QObject):
         )
         guide.arrived.connect(self._on_arrived)
         self.own.renewed.connect(
-            lambda lesson: self._allow(lesson.typed, lambda: guide.renew(self._dressed(lesson)))
+            lambda lesson: self._allow(lesson.typed, lambda: guide.renew(self._with_own_data(lesson)))
         )
         return guide
 
@@ -150,14 +150,14 @@ class LessonCommands(QObject):
         speaker.said.connect(self.refused)
         return speaker
 
-    def _dress(self, bar: "LessonBar") -> None:
+    def _style(self, bar: "LessonBar") -> None:
         bar.set_theme(self._theme)
         bar.set_ui_scale(self._ui_scale)
 
     def set_look(self, theme: Theme, ui_scale: float) -> None:
         self._theme, self._ui_scale = theme, ui_scale
         if "bar" in self.__dict__:
-            self._dress(self.bar)
+            self._style(self.bar)
 
     @property
     def lesson(self) -> "Lesson | None":
@@ -169,11 +169,11 @@ class LessonCommands(QObject):
         self._show_state()
 
     def begin(self, lesson: "Lesson", index: int = 0) -> None:
-        self._allow(lesson.typed, lambda: self.guide.begin(self._dressed(lesson), index))
+        self._allow(lesson.typed, lambda: self.guide.begin(self._with_own_data(lesson), index))
 
-    def _dressed(self, lesson: "Lesson") -> "Lesson":
+    def _with_own_data(self, lesson: "Lesson") -> "Lesson":
         """Return a lesson with the data of who hands it in, if anybody does."""
-        return self.hand_in.dressed(lesson) if lesson.tasks else lesson
+        return self.hand_in.with_own_data(lesson) if lesson.tasks else lesson
 
     def _open_task(self, place: int) -> "Exercise | None":
         return self.hand_in.open(place)
@@ -182,14 +182,14 @@ class LessonCommands(QObject):
         """Show the data of the student, and the task that was asked for, if one was."""
         lesson = self.hand_in.lesson
         if lesson is not None and self.lesson is not None and self.lesson.key == lesson.key:
-            self.guide.renew(self._dressed(lesson))
+            self.guide.renew(self._with_own_data(lesson))
             stop = self.guide.stop
             if stop is not None and stop.task is not None and self.guide.stage == stop.last_stage:
                 self.guide.open_again()
 
     def close(self) -> None:
         self._reading.close()
-        # Those that were made.
+        # Only those that were used exist.
         for name in ("own", "maker", "speaker", "hand_in", "guide"):
             if name in self.__dict__:
                 getattr(self, name).close()
@@ -246,7 +246,7 @@ class LessonCommands(QObject):
         def go_on(lesson: "Lesson") -> None:
             if handing_in is not None:
                 self.hand_in.go_on(handing_in)
-            self.guide.resume(self._dressed(lesson), place)
+            self.guide.resume(self._with_own_data(lesson), place)
 
         self._reading.replace(partial(_read, place.key), go_on, self.own.refuse)
 

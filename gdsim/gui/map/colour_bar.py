@@ -19,7 +19,7 @@ from gdsim.gui.style.theme import Theme
 
 _BAR = 12
 _GAP = 4
-# Of a number that stands alone.
+# Digits of a number that stands alone.
 _DIGITS = 6
 
 

@@ -17,7 +17,7 @@ from gdsim.gui.paint.words import minima_words
 from gdsim.gui.style.colours import Colours, loss_colours, tones_of
 from gdsim.gui.style.theme import Look
 
-# Of lines alone, in the colour of texts.
+# How opaque contour lines are that have no colours between them.
 _PLAIN_ALPHA = 190
 
 

@@ -30,7 +30,6 @@ class MapSearch:
         self._line, self.found, self._axes = line, found, axes
 
     def paint(self, painter: QPainter, place: PlotMapping) -> None:
-        """Paint the line."""
         line = None if self._line is None else cut(place.pixels(self._line), around(place))
         if line is not None:
             paint_shapes(painter, [ArrowShape(line, cut_style(self._theme))], self._theme)

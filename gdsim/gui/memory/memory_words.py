@@ -10,7 +10,7 @@ from gdsim.gui.translation import translate
 
 # So near to one the weights of an average add up to it, as far as it is written.
 _WHOLE = 0.9995
-# A start of which less is left is forgotten.
+# Where less than this share is left of the start, nothing is said of it.
 _LEFT = 0.0005
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 

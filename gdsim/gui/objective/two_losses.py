@@ -47,18 +47,18 @@ class OtherLossCard(BesideCard):
         self._layout.addWidget(self.why)
         self._explain()
         session.selected_changed.connect(self.session.select)
-        self._dress_again: Callable[[], None] | None = None
+        self._set_look_again: Callable[[], None] | None = None
         self.session.experiment_changed.connect(self._on_renewed)
 
-    def dress(self, theme: Theme, pixel_ratio: float, ui_scale: float, concealed: frozenset[str]) -> None:
-        super().dress(theme, pixel_ratio, ui_scale, concealed)
-        self._dress_again = partial(super().dress, theme, pixel_ratio, ui_scale, concealed)
+    def set_look(self, theme: Theme, pixel_ratio: float, ui_scale: float, concealed: frozenset[str]) -> None:
+        super().set_look(theme, pixel_ratio, ui_scale, concealed)
+        self._set_look_again = partial(super().set_look, theme, pixel_ratio, ui_scale, concealed)
 
     @Slot()
     def _on_renewed(self) -> None:
         """Draw each run as in the document: there may be others, or one has another colour."""
-        if self._dress_again is not None:
-            self._dress_again()
+        if self._set_look_again is not None:
+            self._set_look_again()
 
     @Slot(object, object)
     def renew(self, _old: Experiment, new: Experiment) -> None:

@@ -174,7 +174,7 @@ class Trail:
         # Made when there is something to keep.
         self._halos: QImage | None = None
         self.lines: QImage | None = None
-        # Where there is something on them.
+        # Where the pictures are painted on.
         self._area = self._part = QRectF()
         self._count = 0
         self._stretch: _Stretch | None = None

@@ -19,7 +19,7 @@ from gdsim.session.playback import FASTEST, SLOWEST, Playhead
 from gdsim.session.session import Session
 
 _SPEED_WIDTH = 72
-# Page keys cross the record in this many strides.
+# So many presses of a page key cross the record.
 _STRIDES = 20
 # Work that is done sooner is not worth a word.
 _PATIENCE_MS = 250

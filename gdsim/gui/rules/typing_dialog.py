@@ -55,7 +55,7 @@ class TypingDialog(ScreenDialog):
         self.lines.set_theme(theme)
 
     def check_now(self) -> None:
-        """Check what is typed."""
+        """Check what is typed without waiting for a pause."""
         self._calm.stop()
         self.take.setEnabled(False)
         self._tasks.replace(self._check(), self._on_checked, self._on_failed)

@@ -155,7 +155,7 @@ class RunTable(QTableView):
     def set_look(self, look: Look) -> None:
         self._look = look
         self._rates.theme = look.theme
-        self._dress()
+        self._style_cells()
         self.viewport().update()
 
     def set_runs(self, runs: Sequence[Run]) -> None:
@@ -182,14 +182,14 @@ class RunTable(QTableView):
             self._tell(cells, run)
             cells[RATE].setData(run.optimizer.eta, NUMBER_ROLE)
             cells[RATE].setText(rounded(run.optimizer.eta))
-        self._dress()
+        self._style_cells()
         self._laid_out = ()
         self.fit()
 
     def set_selected(self, row: int) -> None:
         if row != self._selected:
             self._selected = row
-            self._dress()
+            self._style_cells()
         if row != self.currentIndex().row() and row < len(self.runs):
             self._told = True
             self.setCurrentIndex(self._items.index(row, RUN))
@@ -261,7 +261,7 @@ class RunTable(QTableView):
         hidden = self.tr(", hidden") if run.hidden else ""
         cells[RUN].setData(f"{told(run)}{hidden}", Role.AccessibleTextRole)
 
-    def _dress(self) -> None:
+    def _style_cells(self) -> None:
         """Give the selected run a ground of its own, and every run its line, and an open or a closed eye."""
         theme, styles = self._look.theme, self._look.styles
         soft, text, muted = (QBrush(QColor(one)) for one in (theme.accent_soft, theme.text, theme.muted))
@@ -388,7 +388,7 @@ class RunTable(QTableView):
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._laid_out = ()
-            self._dress()
+            self._style_cells()
             self.fit()
 
     def paintEvent(self, event: QPaintEvent) -> None:

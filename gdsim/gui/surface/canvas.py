@@ -84,7 +84,7 @@ class SurfaceCanvas(CameraWidget):
         # The pictures of the surface, with light lines and with dark ones, and what they show.
         self._drawn: dict[bool, QImage] = {}
         self._drawn_on: tuple[Mesh, Stage] | None = None
-        # Of what is painted on.
+        # Pixels to a unit of what is painted on, and whether it may keep pixels.
         self._fineness, self._layered = self.devicePixelRatioF(), True
         self.minimum_labels: tuple[Label, ...] = ()  # where the names of the lowest places were written
         # For each run: its line, and its line while it is selected.

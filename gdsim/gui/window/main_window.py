@@ -247,7 +247,7 @@ class MainWindow(QMainWindow):
             for pane in self.cards.panes:
                 pane.set_look(look)
         if self.stage.beside is not None:
-            self.stage.beside.dress(look.theme, look.pixel_ratio, look.ui_scale, look.concealed)
+            self.stage.beside.set_look(look.theme, look.pixel_ratio, look.ui_scale, look.concealed)
 
     def _show_run(self) -> None:
         show_selected(self.cards, self.session.experiment, self.session.selected_run, self.commands)
@@ -333,7 +333,7 @@ class MainWindow(QMainWindow):
         header.more_requested.connect(self.simple.toggle)
         header.theme_requested.connect(self.toggle_theme)
         header.help_requested.connect(self.help.show_keys)
-        self.projector.changed.connect(self._dress)
+        self.projector.changed.connect(self._apply_theme)
         self.view.pointed_at.connect(self.stage.point_at)
         self.view.concealed.connect(self._on_concealed)
         self.view.beside_changed.connect(self.stage.show_scene)
@@ -407,19 +407,19 @@ class MainWindow(QMainWindow):
 
     def set_theme(self, name: str) -> None:
         self._theme = THEMES.get(name, LIGHT)
-        self._dress()
+        self._apply_theme()
 
     @property
     def _effective_theme(self) -> Theme:
         return self.projector.effective_theme(self._theme)
 
     @Slot()
-    def _dress(self) -> None:
-        self._dress_application()
-        self._dress_widgets()
+    def _apply_theme(self) -> None:
+        self._style_application()
+        self._style_widgets()
         self._show_look()
 
-    def _dress_application(self) -> None:
+    def _style_application(self) -> None:
         """Put palette and style sheet on the whole application: menus and dialogs too."""
         self._letters = self.projector.letters
         sheet = stylesheet(self._effective_theme, self._letters)
@@ -455,7 +455,7 @@ class MainWindow(QMainWindow):
     def _import_points(self, path: Path) -> None:
         self.points.made.import_file(path)
 
-    def _dress_widgets(self) -> None:
+    def _style_widgets(self) -> None:
         effective = self._effective_theme
         self.header.set_theme(effective)
         self.points.set_theme(effective)
@@ -502,7 +502,7 @@ class MainWindow(QMainWindow):
         """
         is_own = watched is self and event.type() == QEvent.Type.ApplicationFontChange
         if is_own and self.projector.letters != self._letters:
-            self._dress()
+            self._apply_theme()
         return super().eventFilter(watched, event)
 
     def changeEvent(self, event: QEvent) -> None:
@@ -581,8 +581,8 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         # At the end: while widgets are put together, a style sheet is worked out again for each step.
-        self._dress_widgets()
-        self._dress_application()
+        self._style_widgets()
+        self._style_application()
         self.view.restore(self._settings)
         self.restoreGeometry(self._settings.state("geometry"))
 

@@ -39,7 +39,7 @@ class Projector(QObject):
     come, while their list is not there.
     """
 
-    changed = Signal()  # it was switched on or off: everything is to be dressed anew
+    changed = Signal()  # it was switched on or off: everything gets another style
 
     def __init__(self, window: QMainWindow, columns: Columns, header: QWidget, names: QWidget) -> None:
         super().__init__(window)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class Stage(QObject):
     """Puts panes in the place of all others, with a card beside them that plays in step."""
 
-    beside_changed = Signal()  # another card, or none, is beside: it is to be dressed
+    beside_changed = Signal()  # another card, or none, is beside: it needs its look
     other_loss_shown = Signal(bool)
     refused = Signal(str)  # why the surface of another loss is not there, as a sentence
 

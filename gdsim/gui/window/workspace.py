@@ -95,7 +95,7 @@ class Workspace:
         )
         self._make_cards()
         self.maps: tuple[MapPane, ...] = (self.surface, self.contours)  # those that draw the error surface
-        # Everything that is told of frames.
+        # Everything that shows frames.
         self.panes: tuple[Pane, ...] = (
             self.fit,
             self.surface,

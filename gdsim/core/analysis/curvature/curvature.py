@@ -93,7 +93,7 @@ def alpha_of_step(data: PointLoss, before: Array, after: Array) -> float:
         values = np.array([*losses, *slopes])
         if not np.isfinite(values).all() or not slopes[0] < 0.0:
             return math.nan
-        # The height is of no matter, and its digits are.
+        # Only differences count; without the height they keep more digits.
         values[:2] -= losses[0]
         _, slope, bend = np.linalg.lstsq(rows, values, rcond=None)[0].tolist()
         return float(-2.0 * bend / slope - 1.0) if bend > 0.0 and slope < 0.0 else math.nan

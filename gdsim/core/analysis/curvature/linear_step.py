@@ -53,7 +53,7 @@ class LinearStep:
                 return None
             t = np.broadcast_to(float(LATE // period * period + 1), t.shape)
         size = len(self.letters) + 1
-        # Nothing, each alone, and some of all.
+        # The states to put in: all zero, each number alone as 1, and mixtures of all.
         trials = np.array([np.cos(np.arange(size) + place) * by for place, by in enumerate(_TRIALS)])
         put_in = np.concatenate([np.zeros((1, size)), np.eye(size), trials])
         values = {**numbers, _RATE: 1.0} | {

@@ -8,7 +8,7 @@ from gdsim.core.formulas.numerals import count, number
 from gdsim.core.language.words import said
 from gdsim.core.model.neuron import Neuron
 
-# Activations computed at once, and for one diagnosis.
+# How many activations are computed at once, and for one diagnosis.
 _AT_ONCE, _MOST = 1 << 17, 1 << 24
 
 

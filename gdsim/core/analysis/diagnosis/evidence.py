@@ -30,7 +30,7 @@ _ROUNDING = 4e-15
 _BOUNDED = ("sigmoid", "tanh")
 # What may give a function of w and b an edge.
 _KINKED = ("abs", "floor", "max", "min", "mod", "sign", "where")
-# Before they are measured.
+# Until the walls are measured.
 _NO_WALLS = Walls(np.zeros(0), np.zeros(0))
 # Sigmoids that may be computed for one finding: some milliseconds.
 MOST_SIGMOIDS = 1 << 17

@@ -26,7 +26,7 @@ _HARDLY = 0.01
 _LEAST_STEPS = 5
 # More points than this are counted, not named.
 _FEW = 2
-# Of more inputs a place is not written down.
+# A place with more inputs is not written out.
 _FEW_INPUTS = 3
 
 

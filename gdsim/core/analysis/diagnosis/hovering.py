@@ -46,7 +46,7 @@ def _hovering_spans(evidence: Evidence) -> list[Span]:
         return []
     window = round(window)
     hovers = _hovers(evidence, window)
-    # A window that hovers speaks for all of its rows.
+    # All rows of a window that hovers count as hovering.
     change = np.zeros(evidence.last + 2)
     change[: len(hovers)] += hovers
     change[window + 1 :] -= hovers

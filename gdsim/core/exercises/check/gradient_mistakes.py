@@ -26,7 +26,7 @@ from gdsim.core.model.objective import (
 )
 
 _line = read_formula
-# Of a longer derivative no single terms are named.
+# The single terms of a longer derivative are not named.
 _MOST_TERMS = 8
 
 

@@ -28,7 +28,7 @@ class MemoryLine:
 
     @property
     def new(self) -> Node:
-        """What is added to it."""
+        """What this step adds to the memory."""
         return times(self.share, self.gathered)
 
     @property

@@ -100,7 +100,7 @@ class Relief:
 
 
 def relief(points: PointSet) -> Relief:
-    """Return the relief of points with one input."""
+    """Return the surface of points with one input, as likenesses are measured on it."""
     loss = frozen(Neuron.fitting(points).loss(_coarse_grid()))
     ranks = np.argsort(np.argsort(loss, axis=None)).astype(np.float64)
     return Relief(points, loss, _normed(loss.ravel()), _normed(ranks))

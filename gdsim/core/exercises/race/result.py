@@ -99,7 +99,7 @@ class EntryResult:
 
 @dataclass(frozen=True, eq=False)
 class RaceResult:
-    """The table of a race."""
+    """How all rules of a race ended."""
 
     plan: RacePlan
     entries: tuple[EntryResult, ...]

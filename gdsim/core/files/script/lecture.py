@@ -51,7 +51,7 @@ class LectureCode(RunCode):
 
     @cached_property
     def lines(self) -> tuple[CodeLine, ...]:
-        """The function."""
+        """The source of the function, a line at a time."""
         body = [*self._beginning(), *self._epochs()]
         return (CodeLine(f"def {self.name}():"), *_deeper(body))
 
@@ -92,7 +92,7 @@ class LectureCode(RunCode):
 
     @property
     def calls(self) -> set[str]:
-        """What else it calls."""
+        """The names of all functions that its lines call."""
         called = {"show", *self.called}
         guarded = self.run.is_searched
         called |= set() if self.by_numpy else called_by_lecture_functions(self.objective, guarded=guarded)

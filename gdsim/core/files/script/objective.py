@@ -87,7 +87,7 @@ class _Writer:
     # ------------------------------------------------------------------------------------ over lists
 
     def output(self) -> str:
-        """Return the neuron."""
+        """Return the function ``f`` of a script: the output of the neuron."""
         formula = typeset(PLAIN_TEXT.letters(self._program.by_target["f"], {"z": of_letter("z")}))
         words = _OF_NEURON.get(self._objective.activation, f"f(x) = {formula}, where z = w·x + b")
         return "\n".join(

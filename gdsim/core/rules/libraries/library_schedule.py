@@ -51,7 +51,7 @@ class Beginning(Argument):
     """The argument for the rate that a schedule begins with, which is the rule's own learning rate."""
 
     def first_rate(self, given: object) -> object:
-        """Return the rate."""
+        """Return the rate that the schedule begins with, as the argument gives it."""
         return given
 
 

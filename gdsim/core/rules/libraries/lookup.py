@@ -37,7 +37,7 @@ def _module(library: str) -> "_Module":
 
 
 class _Module(Protocol):
-    """A library."""
+    """What a module of a library has."""
 
     OPTIMIZERS: dict[str, LibraryRule]
     SCHEDULES: dict[str, LibrarySchedule]

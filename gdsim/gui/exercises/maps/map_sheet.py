@@ -12,7 +12,7 @@ from gdsim.core.exercises.maps.outcome import Outcome, OutcomePlan
 from gdsim.gui.exercises.maps.map_colours import PaintedMap
 from gdsim.gui.translation import translate
 
-# Of a map's sides.
+# The longer side of a map is at most so many times the shorter one.
 _MOST_UNEQUAL = 6.0
 
 

@@ -19,7 +19,7 @@ from gdsim.session.tasks import TaskQueue
 PACE = 12.0  # pictures a second
 # How many there are while the range becomes half as long, and at least.
 _PER_HALF, _FEWEST = 6.0, 24
-# Their size, in pixels.
+# The size of its pictures, in pixels.
 _FILM = QSize(720, 540)
 
 

@@ -120,7 +120,7 @@ class AnswerCard(QFrame):
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
-        self._dress()
+        self._show_styles()
 
     def show_open(self) -> None:
         self._show("", "")
@@ -140,9 +140,9 @@ class AnswerCard(QFrame):
         self._words.setText(words)
         self.button.setAccessibleDescription(words)
         self._colour = colour
-        self._dress()
+        self._show_styles()
 
-    def _dress(self) -> None:
+    def _show_styles(self) -> None:
         colour = getattr(self._theme, self._colour) if self._colour else self._theme.border
         width = 3 if self._colour else 1
         self.setStyleSheet(f"QFrame#card {{ border: {width}px solid {colour}; }}")
