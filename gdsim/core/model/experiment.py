@@ -8,7 +8,8 @@ from typing import NamedTuple, TypeAlias
 
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.numerals import count
-from gdsim.core.language.words import said, translated
+from gdsim.core.language.catalogue import IN_ENGLISH
+from gdsim.core.language.words import chosen_language, said, translated
 from gdsim.core.model.batching import BATCH, Batching
 from gdsim.core.model.kept import NOTHING_KEPT, Kept
 from gdsim.core.model.objective import LECTURE, FunctionObjective, Objective
@@ -149,6 +150,8 @@ class Run:
 
         In files, tables and links it is the same in every language.
         """
+        if chosen_language() is IN_ENGLISH:  # asked for in each frame
+            return self.name
         title = self.optimizer.title
         number = _numbered(self.name, title)
         return translated(self.name, NAME_OF_RUN) if number is None else translated(title) + number

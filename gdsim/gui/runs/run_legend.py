@@ -21,7 +21,7 @@ class RunLegend(QWidget):
         super().__init__(parent)
         self.setAccessibleName(self.tr("Runs"))
         self._with_step = with_step
-        self._named: tuple[tuple[int, str], ...] = ()
+        self._named: list[tuple[int, str]] = []
         self._look = Look(LIGHT)
         self._frame: Frame | None = None
         policy = self.sizePolicy()
@@ -36,7 +36,7 @@ class RunLegend(QWidget):
         self._frame = frame
         # With its place among all runs, by which it is drawn: one before it may go that was hidden.
         views = enumerate(frame.views)
-        named = tuple((index, view.run.name) for index, view in views if not view.run.hidden)
+        named = [(index, view.run.name) for index, view in views if not view.run.hidden]
         if named != self._named:
             self._named = named
             names = (frame.views[index].run.shown_name for index, _ in named)

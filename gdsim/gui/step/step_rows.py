@@ -186,9 +186,12 @@ def loss_lines(step: WorkedStep, columns: int) -> list[StyledLine]:
 
 
 def _trend(step: WorkedStep) -> str:
-    return {"fell": translate("StepRows", "fell"), "rose": translate("StepRows", "rose")}.get(
-        step.trend, translate("StepRows", "stayed the same")
-    )
+    match step.trend:
+        case "fell":
+            return translate("StepRows", "fell")
+        case "rose":
+            return translate("StepRows", "rose")
+    return translate("StepRows", "stayed the same")
 
 
 def sentence(step: WorkedStep) -> str:
