@@ -5,26 +5,31 @@ import socket
 import tempfile
 import threading
 import time
+from contextlib import closing
 
 import pytest
 
 from gdsim.core.hand_over import LONGEST, TAKEN, address, hand_over, is_link, listen
 
-pytestmark = pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="there are no such sockets")
 LINK = "gdsim:1,abc"
+# How programs find each other: on Windows Python has no sockets of Unix.
+WAYS = ("unix", "port") if hasattr(socket, "AF_UNIX") else ("port",)
 
 
-@pytest.fixture(autouse=True)
-def _folder(monkeypatch):
+@pytest.fixture(autouse=True, params=WAYS)
+def _folder(request, monkeypatch):
     """A folder with a short name: that of a socket has room for a hundred letters."""
     folder = tempfile.mkdtemp(prefix="gd")
-    monkeypatch.setenv("XDG_RUNTIME_DIR", folder)
+    monkeypatch.setattr("gdsim.core.hand_over._HAS_UNIX", request.param == "unix")
+    for name in ("XDG_RUNTIME_DIR", "LOCALAPPDATA"):
+        monkeypatch.setenv(name, folder)
     yield
     shutil.rmtree(folder)
 
 
-def answering(server, answer, taken):
+def answering(listener, answer, taken):
     """Take one call in another thread."""
+    server = listener.server
 
     def take():
         line, _ = server.accept()
@@ -41,11 +46,26 @@ def answering(server, answer, taken):
 
 def test_a_window_takes_what_is_handed_over():
     taken = []
-    with listen() as server:
-        thread = answering(server, TAKEN, taken)
+    with closing(listen()) as listener:
+        thread = answering(listener, TAKEN, taken)
         assert hand_over(LINK)
         thread.join()
-    assert b"".join(taken) == LINK.encode()
+    assert listener.text_of(b"".join(taken)) == LINK
+
+
+def test_who_does_not_know_the_key_is_not_heard():
+    with closing(listen()) as listener:
+        assert listener.text_of(listener.key + LINK.encode()) == LINK
+        if listener.key:
+            assert listener.text_of(b"x" * len(listener.key) + LINK.encode()) is None
+            assert listener.text_of(LINK.encode()) is None
+
+
+def test_a_file_that_says_no_port_is_no_fault():
+    address().write_text("nonsense")
+    assert not hand_over(LINK)
+    with closing(listen()) as listener:
+        assert listener is not None
 
 
 def test_nobody_takes_it_where_no_window_listens():
@@ -53,15 +73,15 @@ def test_nobody_takes_it_where_no_window_listens():
 
 
 def test_a_window_that_does_not_answer_is_not_waited_for():
-    with listen():
+    with closing(listen()):
         begun = time.perf_counter()
         assert not hand_over(LINK, seconds=0.05)
         assert time.perf_counter() - begun < 5.0
 
 
 def test_another_answer_is_none():
-    with listen() as server:
-        thread = answering(server, b"what?", [])
+    with closing(listen()) as listener:
+        thread = answering(listener, b"what?", [])
         assert not hand_over(LINK)
         thread.join()
 
@@ -69,9 +89,9 @@ def test_another_answer_is_none():
 def test_the_first_window_listens_and_the_place_of_a_killed_one_is_taken():
     first = listen()
     assert listen() is None
-    first.close()  # as a program that is killed: its socket stays in the folder
+    first.server.close()  # as a program that is killed: its socket stays in the folder
     assert address().exists()
-    with listen() as second:
+    with closing(listen()) as second:
         assert second is not None
         assert address().stat().st_mode & 0o077 == 0
 
@@ -84,7 +104,8 @@ def test_each_display_has_a_window_of_its_own(monkeypatch):
 
 
 def test_without_a_folder_for_it_nothing_is_handed_over(monkeypatch):
-    monkeypatch.setenv("XDG_RUNTIME_DIR", "here")
+    for name in ("XDG_RUNTIME_DIR", "LOCALAPPDATA"):
+        monkeypatch.setenv(name, "here")
     assert address() is None
     assert listen() is None
     assert not hand_over(LINK)
@@ -92,13 +113,14 @@ def test_without_a_folder_for_it_nothing_is_handed_over(monkeypatch):
 
 def test_a_folder_that_is_not_there_or_too_long_a_name_is_no_fault(monkeypatch):
     for folder in ("/nowhere/at/all", f"/nowhere/{200 * 'x'}"):
-        monkeypatch.setenv("XDG_RUNTIME_DIR", folder)
+        for name in ("XDG_RUNTIME_DIR", "LOCALAPPDATA"):
+            monkeypatch.setenv(name, folder)
         assert listen() is None
         assert not hand_over(LINK)
 
 
 def test_no_endless_text_is_handed_over():
-    with listen():
+    with closing(listen()):
         assert not hand_over("x" * (LONGEST + 1))
 
 

@@ -1,13 +1,13 @@
 """Takes what another start of the program hands over, so that a link opens in the window that is there."""
 
-import contextlib
 import socket
 
 from PySide6.QtCore import QObject, QSocketNotifier, Signal
 
-from gdsim.core.hand_over import LONGEST, TAKEN, address, listen
+from gdsim.core.hand_over import LONGEST, TAKEN, listen
 
-_PIECE = 65_536
+# What is read at once, and what a key may add to the longest text.
+_PIECE, _MARGIN = 65_536, 100
 
 
 class Receiver(QObject):
@@ -23,29 +23,26 @@ class Receiver(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._lines: dict[socket.socket, tuple[QSocketNotifier, bytearray]] = {}
-        self._server = listen()
-        if self._server is not None:
-            self._calls = QSocketNotifier(self._server.fileno(), QSocketNotifier.Type.Read, self)
+        self._listener = listen()
+        if self._listener is not None:
+            server = self._listener.server
+            self._calls = QSocketNotifier(server.fileno(), QSocketNotifier.Type.Read, self)
             self._calls.activated.connect(self._on_call)
 
     def end(self) -> None:
         """Listen no longer. Ending twice is ending once."""
         for line in list(self._lines):
             self._hang_up(line)
-        server, self._server = self._server, None
-        if server is not None:
+        listener, self._listener = self._listener, None
+        if listener is not None:
             self._calls.setEnabled(False)
-            server.close()
-            place = address()
-            if place is not None:
-                with contextlib.suppress(OSError):
-                    place.unlink()
+            listener.close()
 
     def _on_call(self) -> None:
-        if self._server is None:
+        if self._listener is None:
             return
         try:
-            line, _ = self._server.accept()
+            line, _ = self._listener.server.accept()
         except OSError:  # who called has hung up
             return
         line.settimeout(0.0)  # never waits
@@ -55,20 +52,24 @@ class Receiver(QObject):
 
     def _on_data(self, line: socket.socket) -> None:
         _, data = self._lines[line]
+        text = None
         try:
             piece = line.recv(_PIECE)
             data += piece
-            is_whole = not piece and len(data) > 0
-            if is_whole:
-                line.sendall(TAKEN)  # fails when nobody waits for it any more, and has opened it elsewhere
+            if not piece and data and self._listener is not None:
+                text = self._listener.text_of(bytes(data))
+                if text is not None:
+                    line.sendall(
+                        TAKEN
+                    )  # fails when nobody waits for it any more, and has opened it elsewhere
         except BlockingIOError:
             return
         except OSError:
-            is_whole, piece = False, b""
-        if not piece or len(data) > LONGEST:
+            text, piece = None, b""
+        if not piece or len(data) > LONGEST + _MARGIN:
             self._hang_up(line)
-        if is_whole:
-            self.received.emit(data.decode(errors="replace"))
+        if text:
+            self.received.emit(text)
 
     def _hang_up(self, line: socket.socket) -> None:
         notifier, _ = self._lines.pop(line)

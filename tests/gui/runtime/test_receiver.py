@@ -1,22 +1,22 @@
 """The window takes links that another start of the program hands over."""
 
 import shutil
-import socket
 import tempfile
 import threading
 
 import pytest
 
-from gdsim.core.hand_over import LONGEST, address, hand_over
+from gdsim.core.hand_over import LONGEST, _called, address, hand_over
 from gdsim.gui.runtime.receiver import Receiver
+from tests.core.test_hand_over import WAYS
 
-pytestmark = pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="there are no such sockets")
 
-
-@pytest.fixture
-def receiver(qtbot, monkeypatch):
+@pytest.fixture(params=WAYS)
+def receiver(request, qtbot, monkeypatch):
     folder = tempfile.mkdtemp(prefix="gd")
-    monkeypatch.setenv("XDG_RUNTIME_DIR", folder)
+    monkeypatch.setattr("gdsim.core.hand_over._HAS_UNIX", request.param == "unix")
+    for name in ("XDG_RUNTIME_DIR", "LOCALAPPDATA"):
+        monkeypatch.setenv(name, folder)
     one = Receiver()
     yield one
     one.end()
@@ -64,8 +64,7 @@ def test_who_has_stopped_waiting_is_not_answered(qtbot, receiver):
 def test_more_than_a_link_can_be_is_not_read(qtbot, receiver):
     received = []
     receiver.received.connect(received.append)
-    with socket.socket(socket.AF_UNIX) as line:
-        line.connect(str(address()))
+    with _called(address(), 5.0) as line:
         line.settimeout(0.0)
         sent = 0
 
