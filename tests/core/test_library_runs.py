@@ -9,7 +9,7 @@ from gdsim.core.analysis.arrows import arrows
 from gdsim.core.analysis.diagnosis import diagnose
 from gdsim.core.analysis.update import update_of
 from gdsim.core.analysis.worked import worked
-from gdsim.core.exercises.check.rule_mistakes import wrong_rules
+from gdsim.core.exercises.check.wrong_rules import wrong_rules
 from gdsim.core.files.checked_json import FileFault
 from gdsim.core.files.record_csv import header
 from gdsim.core.files.scene import parse_scene, scene_text

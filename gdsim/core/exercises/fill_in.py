@@ -15,7 +15,7 @@ from gdsim.core.arrays import Array
 from gdsim.core.engine.trajectory import Columns
 from gdsim.core.exercises.check.mistakes import mistakes
 from gdsim.core.exercises.check.replay import Replay
-from gdsim.core.exercises.check.rule_mistakes import wrong_rules
+from gdsim.core.exercises.check.wrong_rules import wrong_rules
 from gdsim.core.formulas.evaluate import evaluate, evaluate_arrays
 from gdsim.core.formulas.language import Formula, Node, names_in
 from gdsim.core.formulas.numerals import as_programs_read, precise, read_number, with_ascii_minus

@@ -315,23 +315,7 @@ class Experiment:
         followed = (one.optimizer.definition for run in self.runs for one in run.lineage)
         rules = dict.fromkeys((*self.rules, *(one for one in followed if isinstance(one, OwnRule))))
         object.__setattr__(self, "rules", tuple(rules))
-        if len(self.points) == 0:
-            raise InvalidValue("points", said("must not be empty"))
-        if self.points.dimension > MOST_INPUTS:
-            raise InvalidValue(
-                "points",
-                said(
-                    "must have at most {most_inputs} inputs, not {dimension}",
-                    most_inputs=MOST_INPUTS,
-                    dimension=count(self.points.dimension),
-                ),
-            )
-        if self.validation.dimension != self.points.dimension:
-            raise InvalidValue("validation", said("must have as many inputs as the points"))
-        if isinstance(self.objective, FunctionObjective) and self.points.dimension != 1:
-            raise InvalidValue(
-                "points", said("must have one input: they are slopes of the function of w and b")
-            )
+        self._check_points()
         if self.view_range.fault():
             raise InvalidValue("view_range", self.view_range.fault())
         self.slice.check(self.points.dimension, len(self.points))
@@ -353,6 +337,25 @@ class Experiment:
             raise InvalidValue("rules", said("must have ids of their own"))
         for index, run in enumerate(self.runs):
             self._check_run(run, f"runs[{index}]")
+
+    def _check_points(self) -> None:
+        if len(self.points) == 0:
+            raise InvalidValue("points", said("must not be empty"))
+        if self.points.dimension > MOST_INPUTS:
+            raise InvalidValue(
+                "points",
+                said(
+                    "must have at most {most_inputs} inputs, not {dimension}",
+                    most_inputs=MOST_INPUTS,
+                    dimension=count(self.points.dimension),
+                ),
+            )
+        if self.validation.dimension != self.points.dimension:
+            raise InvalidValue("validation", said("must have as many inputs as the points"))
+        if isinstance(self.objective, FunctionObjective) and self.points.dimension != 1:
+            raise InvalidValue(
+                "points", said("must have one input: they are slopes of the function of w and b")
+            )
 
     def _check_run(self, run: Run, key: str) -> None:
         wanted = self.points.dimension + 1

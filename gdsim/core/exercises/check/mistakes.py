@@ -11,7 +11,7 @@ from gdsim.core.arrays import Array
 from gdsim.core.exercises.check.computation import Borrows, Computation, Pairing, Rate, Sums
 from gdsim.core.exercises.check.gradient_mistakes import with_wrong_lines, wrong_gradients
 from gdsim.core.exercises.check.replay import ROUNDED, gathers_sizes
-from gdsim.core.exercises.check.rule_mistakes import wrong_rules
+from gdsim.core.exercises.check.wrong_rules import wrong_rules
 from gdsim.core.formulas.language import Binary, Call, Formula, Name, Node, Number, substituted
 from gdsim.core.formulas.numerals import listed
 from gdsim.core.formulas.program import Program, is_gradient

@@ -3,11 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import chain, combinations
-from typing import NamedTuple
 
-import numpy as np
-
-from gdsim.core.arrays import Array
 from gdsim.core.exercises.check.memory_line import IN_MEMORY_LINE, is_computed, memory_line
 from gdsim.core.formulas.algebra import (
     ONE,
@@ -21,7 +17,6 @@ from gdsim.core.formulas.algebra import (
     sum_of,
     terms_of_sum,
 )
-from gdsim.core.formulas.evaluate import evaluate_arrays
 from gdsim.core.formulas.language import (
     Binary,
     Call,
@@ -37,71 +32,15 @@ from gdsim.core.formulas.numerals import listed
 from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.formulas.program import GRADIENT_AT, Program
 from gdsim.core.formulas.symbols import of_name, typeset, written
-from gdsim.core.language.words import counted, kept_by_language, said, translated
+from gdsim.core.language.words import counted, said, translated
 from gdsim.core.rules.rule import Optimizer, symbols
-from gdsim.core.rules.update_rule import CORRECTED, ETA, GAMMA, NEW, W_NEXT, T, UpdateRule, W
-
-
-class WrongRule(NamedTuple):
-    """A rule with a mistake in its lines, and the sentence that says what it is."""
-
-    sentence: str
-    rule: UpdateRule
-
-
-def wrong_rules(optimizer: Optimizer) -> tuple[WrongRule, ...]:
-    """Return the mistakes that can be made in the lines of a rule, the likeliest first."""
-    definition = optimizer.definition
-    deciding = {*definition.conditions, *optimizer.switches()}
-    return _wrong_rules(definition(**{name: optimizer[name] for name in deciding}))
-
-
-@kept_by_language
-def _wrong_rules(optimizer: Optimizer) -> tuple[WrongRule, ...]:
-    found, known = [], {_fingerprint(optimizer.update_rule)}
-    for sentence, rule in _Mistakes(optimizer).all():
-        fingerprint = _fingerprint(rule)
-        if fingerprint not in known:  # it is no other way to write the rule, or to make the same mistake
-            known.add(fingerprint)
-            found.append(WrongRule(sentence, rule))
-    return tuple(found)
-
-
-# Numbers are put in for the names of a rule so many times.
-_SAMPLES = np.arange(8.0)
-
-
-def _fingerprint(rule: UpdateRule) -> tuple[object, ...]:
-    """Return what the lines compute of some numbers, without the memory that is not used."""
-    settings = dict.fromkeys((ETA, GAMMA, *(one.name for one in rule.settings)))
-    names = (*settings, W, *rule.letters)
-    values: dict[str, Array] = {name: np.cos(3.7 * place + _SAMPLES) for place, name in enumerate(names)}
-    values |= {name: np.abs(values[name]) for name in settings}
-    values[T] = 2.0 + _SAMPLES
-    for line in rule.program.lines:
-        # A gradient at a place, or the direction of a gradient, may be anything.
-        place = rule.gradients.get(line.target) or rule.directions.get(line.target)
-        with np.errstate(invalid="ignore"):  # a place may be nowhere
-            values[line.target] = np.sin(9.0 * values[place]) if place else evaluate_arrays(line.node, values)
-    used, new = frozenset[str](), frozenset({W_NEXT})
-    while new - used:
-        used |= new
-        behind = frozenset[str]().union(*map(rule.program.depends, new))
-        new = frozenset(z + NEW for z in rule.letters if z in behind)
-    starts = {line.target + NEW: line.node for line in rule.program.starts}
-    return tuple((name, starts.get(name), *_shortened(values[name])) for name in sorted(used))
-
-
-def _shortened(values: Array) -> list[float]:
-    numbers: list[float] = np.nan_to_num(np.round(np.broadcast_to(values, _SAMPLES.shape), 9)).tolist()
-    return numbers
-
+from gdsim.core.rules.update_rule import CORRECTED, ETA, NEW, W_NEXT, T, UpdateRule, W
 
 # A sentence, and the right sides that are others, by their targets.
 _Change = tuple[str, Mapping[str, Node]]
 
 
-class _Mistakes:
+class RuleMistakes:
     """The mistakes in one rule with its switches set; some come twice, and some change nothing."""
 
     def __init__(self, optimizer: Optimizer) -> None:

@@ -60,18 +60,13 @@ def computing_maps(
     # Some runs have to end before it is told in which minima they do.
     enough = max((one for one in strides if one <= STRIDES[0]), default=min(strides))
     total = sum(plan.size**2 * plan.steps for plan in plans) / min(strides) ** 2
-    done, seen = 0.0, time.perf_counter()
+    done = 0.0
     workers = cores or core_count()
     with ThreadPoolExecutor(workers) as pool:
         for stride in strides:
-            is_first = stride == strides[0]
-            blocks = [block for one in pictures for block in one.blocks(stride)]
-            for made in advancing(blocks, pool, workers):
+            for made, maps in _computing(pictures, stride, pool, workers, shown=stride == strides[0]):
                 done += made
-                is_due = is_first and time.perf_counter() - seen > _PATIENCE_SECONDS
-                if is_due:
-                    seen = time.perf_counter()
-                yield MapNews(done / total, _maps(pictures, stride) if is_due else ())
+                yield MapNews(done / total, maps)
             if stride == enough:
                 _find_minima(pictures)
             yield MapNews(done / total, _maps(pictures, stride))
@@ -79,6 +74,23 @@ def computing_maps(
                 for _ in chain.from_iterable(one.finding_limits() for one in pictures):
                     yield MapNews(done / total)
     return _maps(pictures, min(strides))
+
+
+def _computing(
+    pictures: Sequence["_Picture"], stride: int, pool: ThreadPoolExecutor, workers: int, *, shown: bool
+) -> Iterator[tuple[float, tuple[OutcomeMap, ...]]]:
+    """Compute every so many-th pixel, and yield how much was done, now and then with the maps as they are.
+
+    Only maps that are ``shown`` before they are whole come along.
+    """
+    seen = time.perf_counter()
+    blocks = [block for one in pictures for block in one.blocks(stride)]
+    for made in advancing(blocks, pool, workers):
+        if shown and time.perf_counter() - seen > _PATIENCE_SECONDS:
+            seen = time.perf_counter()
+            yield made, _maps(pictures, stride)
+        else:
+            yield made, ()
 
 
 def _maps(pictures: Sequence["_Picture"], stride: int) -> tuple[OutcomeMap, ...]:

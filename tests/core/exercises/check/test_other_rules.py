@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gdsim.core.exercises.check.mistakes import mistakes, rounding
-from gdsim.core.exercises.check.rule_mistakes import wrong_rules
 from gdsim.core.exercises.check.verdict import sentences
+from gdsim.core.exercises.check.wrong_rules import wrong_rules
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
 from tests.core.exercises.check.by_hand import judged
