@@ -315,7 +315,7 @@ class Monkey:
 
     def start(self) -> Start:
         scenes = sorted(path.stem for path in (ROOT / "resources/scenes").glob("*.json"))
-        lesson = self._random.choice(["lecture", "landscapes", "first-sheet"])
+        lesson = self._random.choice(["lecture", "why-settings", "landscapes", "first-sheet"])
         some = self._random.choice(
             [(), (), (self._random.choice(scenes),), ("--lesson", lesson), ("--restore",)]
         )

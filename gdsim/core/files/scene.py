@@ -53,7 +53,7 @@ LECTURE_SCENES = (
     "bias-correction",
     "adam-forgets",
 )
-OTHER_SCENES = ("what-if", "newton-uphill", "ragged-edge")  # of what can be tried with its rules
+OTHER_SCENES = ("what-if", "newton-uphill", "ragged-edge", "fair-race")  # of what can be tried with its rules
 # Scenes of rules beyond the lecture; the last one has a rule of its own.
 FURTHER_SCENES = (
     "amsgrad",

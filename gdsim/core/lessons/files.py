@@ -14,7 +14,7 @@ from gdsim.core.resources import resource
 from gdsim.core.settings import shown, shown_name
 
 # Named one by one, so that they keep the order of a course.
-BUNDLED = ("lecture", "landscapes", "first-sheet")
+BUNDLED = ("lecture", "why-settings", "landscapes", "first-sheet")
 VERSION = 1
 _MOST_STOPS = 500
 

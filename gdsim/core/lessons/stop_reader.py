@@ -35,7 +35,7 @@ KEYS = (
     "title", "chapter", "scene", "change", "window", "slice", "height", "show", "select", "caption", "look",
     "question", "answer", "hide", "reveal", "only", "beside", "exercise", "task", "notes", "formulas", "step",
     "play",
-    "speed", "clock", "page", "curve", "log", "arrows", "part", "camera", "planes", "lens",
+    "speed", "clock", "page", "curve", "log", "arrows", "part", "camera", "planes", "lens", "field",
     "point_at",
 )  # fmt: skip
 _MOST_FORMULAS, _MOST_REVEALS = 6, 20
@@ -193,6 +193,7 @@ class StopReader(SceneReader):
             sight=self.read("camera", _sight, usual.sight),
             planes=self.read("planes", Node.switch, usual.planes),
             lens=self.read("lens", Node.switch, usual.lens),
+            field=self.read("field", Node.switch, usual.field),
             panes=self.read("point_at", _panes, usual.panes),
             only=self.read("only", _panes, usual.only),
         )

@@ -83,7 +83,7 @@ def _view_tree(view: StopView) -> dict[str, Any]:
     usual = StopView()
     tree: dict[str, Any] = {
         key: getattr(view, key)
-        for key in ("page", "curve", "log", "part", "planes", "lens")
+        for key in ("page", "curve", "log", "part", "planes", "lens", "field")
         if getattr(view, key) != getattr(usual, key)
     }
     if view.arrows != usual.arrows:

@@ -1,6 +1,7 @@
 """How the window is looked at, at a stop of a lesson or in a picture."""
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 
 from gdsim.core.analysis.arrow_lengths import Lengths
 from gdsim.core.analysis.arrows import ArrowKind
@@ -45,10 +46,11 @@ class StopView:
     page: str = PAGES[0]
     curve: CurveKind = CurveKind.LOSS
     log: bool = True  # Whether the curves are on a logarithmic scale
-    arrows: Arrows = field(default_factory=Arrows)
+    arrows: Arrows = dataclasses.field(default_factory=Arrows)
     part: str = ""  # Which part of the update is highlighted; empty for all of it
-    sight: Sight = field(default_factory=Sight)
+    sight: Sight = dataclasses.field(default_factory=Sight)
     lens: bool = False  # Whether the map shows the curvature at the ball
+    field: bool = False  # Whether arrows all over the map show the way down
     planes: bool = False  # Whether planes cut the surface at the contour levels
     panes: frozenset[str] = frozenset()  # Those of the `PANES` that are pointed at
     only: frozenset[str] = frozenset()  # Those that are shown; empty for all

@@ -103,11 +103,11 @@ class CutPlot(Chart):
         cut = self.cut()
         if cut is None:
             return ""
-        found = self._found()
+        found = self.found()
         words = f"{self._place(cut)}. {'. '.join(self._words(cut))}."
         return f"{words} {found.sentence}" if found else words
 
-    def _found(self) -> SearchedStep | None:
+    def found(self) -> SearchedStep | None:
         """Return how the step was looked for that the surface is cut along; None for other cuts."""
         frame = self._frame
         if self.way is not CutWay.STEP or frame is None or frame.update is None:
@@ -171,7 +171,7 @@ class CutPlot(Chart):
         painter.drawText(below, Qt.AlignmentFlag.AlignCenter, self._place(cut))
         painter.setClipRect(place.adjusted(-1.0, -1.0, 1.0, 1.0))
         self._paint_curve(painter, axes, cut, look)
-        found, update = self._found(), self._frame.update if self._frame else None
+        found, update = self.found(), self._frame.update if self._frame else None
         if found is not None and update is not None:
             along = (update.before - np.array(cut.through)) @ np.array(cut.direction)
             paint_search(painter, axes, found, float(along), look)
@@ -190,7 +190,7 @@ class CutPlot(Chart):
     def _paint_head(self, painter: QPainter, cut: Cut, metrics: QFontMetricsF, look: Look) -> float:
         """Write both slopes above the plot, and what a search found; return where the plot may begin."""
         left, top = _LEFT, 2.0
-        found = self._found()
+        found = self.found()
         if found is not None:
             painter.setPen(QColor(look.theme.text))
             painter.drawText(QPointF(left, top + metrics.ascent()), found.sentence)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QWidget
 
 from gdsim.core.analysis.curvature.limit_csv import writing_limits
+from gdsim.core.analysis.surface_csv import writing_cut, writing_field
 from gdsim.core.files.record_csv import writing_record
 from gdsim.core.files.script.writing import write_script
 from gdsim.core.language.words import chosen_language
@@ -175,6 +176,33 @@ class ExportCommands(QObject):
         records = [(view.run, view.whole) for view in self._session.frame().views]
         work = partial(writing_limits, path, self._session.experiment.training, records)
         self.work.write(self.tr("Export the limits"), work, path)
+
+    def cut(self) -> None:
+        """Ask where to write the cut through the surface; there is none without a run."""
+        if self._can_draw():
+            if self._window.cards.curves.cut.cut() is None:
+                self.refused.emit(self.tr("There is no run to cut the surface at."))
+            else:
+                self._ask_file(self.tr("Export the cut"), "csv", self.save_cut)
+
+    def save_cut(self, path: Path) -> None:
+        """Write the loss along the cut that the curves draw, with the tries of a search, as a CSV file."""
+        plot, surface = self._window.cards.curves.cut, self._session.surface
+        cut = plot.cut()
+        if cut is not None and surface is not None:
+            work = partial(writing_cut, path, surface.plane.names, cut, plot.found())
+            self.work.write(self.tr("Export the cut"), work, path)
+
+    def field(self) -> None:
+        if self._can_draw():
+            self._ask_file(self.tr("Export the gradient field"), "csv", self.save_field)
+
+    def save_field(self, path: Path) -> None:
+        """Write the gradient at places all over the map as a CSV file."""
+        surface = self._session.surface
+        if surface is not None:
+            work = partial(writing_field, path, surface.plane.names, surface)
+            self.work.write(self.tr("Export the gradient field"), work, path)
 
     def script(self) -> None:
         self._ask_file(self.tr("Export a Python script"), "py", self.save_script)

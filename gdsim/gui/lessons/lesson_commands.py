@@ -31,7 +31,12 @@ if TYPE_CHECKING:
     from gdsim.gui.lessons.speaker import Speaker
     from gdsim.gui.window.view_commands import ViewCommands
 
-_LECTURE, _LANDSCAPES, _FIRST_SHEET = _BUNDLED = ("lecture", "landscapes", "first-sheet")
+_LECTURE, _WHY_SETTINGS, _LANDSCAPES, _FIRST_SHEET = _BUNDLED = (
+    "lecture",
+    "why-settings",
+    "landscapes",
+    "first-sheet",
+)
 # The commands that need a lesson, and their buttons in its bar.
 _WALKING = {"next_stop": "next", "previous_stop": "previous", "return_to_stop": "return", "end_lesson": "end"}
 # Those that need one, and have no button.
@@ -214,6 +219,9 @@ class LessonCommands(QObject):
 
     def open_lecture(self) -> None:
         self.open(_LECTURE, 0)
+
+    def open_why_settings(self) -> None:
+        self.open(_WHY_SETTINGS, 0)
 
     def open_landscapes(self) -> None:
         self.open(_LANDSCAPES, 0)

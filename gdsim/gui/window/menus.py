@@ -59,6 +59,8 @@ def _file(window: "MainWindow") -> Menu:
         ),
         Command("export_record", translate("Commands", "Export &record as CSV…"), export("record")),
         Command("export_limits", translate("Commands", "Export &limits as CSV…"), export("limits")),
+        Command("export_cut", translate("Commands", "Export &cut as CSV…"), export("cut")),
+        Command("export_field", translate("Commands", "Export gradient &field as CSV…"), export("field")),
         Command("export_script", translate("Commands", "Export P&ython script…"), export("script")),
         Command("export_page", translate("Commands", "Export pa&ge…"), export("page")),
         Command("copy_picture", translate("Commands", "&Copy picture"), export("copy"), "Ctrl+Alt+C"),
@@ -382,6 +384,7 @@ def _learn(window: "MainWindow") -> Menu:
     exercise = window.exercises.open
     return (
         Command("lecture", translate("Commands", "&The lecture"), lessons.open_lecture),
+        Command("why_settings", translate("Commands", "Why &settings work"), lessons.open_why_settings),
         Command("landscapes", translate("Commands", "Other losses, any f&unction"), lessons.open_landscapes),
         Command(
             "first_sheet", translate("Commands", "A sheet of tasks to &hand in"), lessons.open_first_sheet

@@ -171,7 +171,9 @@ class ViewCommands(QObject):
         cards.curves.show_part(None)
         self._set_log(view.log)
         self._set_arrows(_choice(view.arrows))
-        self._set_map(MapChoice(lens=view.lens))  # what captions say of slopes and right angles can be seen
+        self._set_map(
+            MapChoice(lens=view.lens, field=view.field)
+        )  # what captions say of slopes and right angles can be seen
         cards.surface.view_from(sight.azimuth, sight.elevation, sight.distance)
         self._set_planes(shown=view.planes)
         self._point_at(view.panes, view.only)
@@ -212,6 +214,7 @@ class ViewCommands(QObject):
             sight=Sight(*cards.surface.looked_from()),
             planes=cards.surface.planes,
             lens=cards.view_range_button.choice().lens,
+            field=cards.view_range_button.choice().field,
         )
 
     def _point_at(self, panes: frozenset[str], only: frozenset[str]) -> None:

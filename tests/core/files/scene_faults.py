@@ -471,7 +471,7 @@ FAULTS = {
                 {"algorithm": "newton", "search": {"kind": "wolfe"}, "ranges": {"search.shrink": [0.1, 0.5]}},
             )
         ),
-        "race.rules[0].ranges.search.shrink is not known",
+        'race.rules[0].ranges."search.shrink" is not a known key; known are eta, search.c1, search.c2',
     ),
     "a race with a wrong setting": (
         text_with((("race", "rules", 0, "hyperparameters", "eta"), -1)),

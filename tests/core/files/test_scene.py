@@ -328,7 +328,7 @@ def test_the_catalog_of_scenes_matches_the_files():
         "guess-work", "rates", "finer-rates", "annealing", "momentum-schedule",
         "batch-rates", "validation", "four-inputs", "adagrad-stuck", "adam-forgets", "what-if",
         "cross-entropy", "dead-relu", "rosenbrock", "himmelblau",
-        "newton-uphill", "ragged-edge",
+        "newton-uphill", "ragged-edge", "fair-race",
         "amsgrad", "amsgrad-paper", "adam-relatives", "first-steps", "weight-decay", "overfitting",
         "lion", "large-inputs", "qhm", "schedule-free", "sam", "lookahead", "cautious", "own-rule",
     }  # fmt: skip

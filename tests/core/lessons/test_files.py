@@ -45,6 +45,7 @@ STOP = {
     "camera": {"azimuth": 20, "elevation": 40, "distance": 1.2},
     "planes": True,
     "lens": True,
+    "field": True,
     "point_at": ["curves"],
 }
 
@@ -99,6 +100,7 @@ def test_every_key_is_read(lesson_file):
         "look",
         sight,
         lens=True,
+        field=True,
         planes=True,
         panes=frozenset({"curves"}),
     )
