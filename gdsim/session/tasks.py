@@ -6,8 +6,10 @@ import time
 from collections.abc import Callable
 from inspect import isgenerator
 from typing import Any, NamedTuple
+from weakref import WeakSet
 
 from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, QObject, QThread, QTimer, Signal, Slot
+from shiboken6 import isValid
 
 # The person who waits is told of work that takes longer.
 _PATIENCE_MS = 250
@@ -123,7 +125,7 @@ class TaskQueue(QObject):
         self._awaited: set[Task] = set()  # whose last report is still to come; of the window's thread
         self._tasks: list[Task] = []
         self._changed = threading.Condition()
-        self._is_running = self._unread = self._is_window_still = self._is_closed = False
+        self._is_running = self._unread = self._is_window_still = self._is_closed = self._is_over = False
         self._thread = _Thread(self._work)
         self._words = ""
         self._patience = QTimer(self)
@@ -133,7 +135,8 @@ class TaskQueue(QObject):
         self._reported.connect(self._on_reported)
         app = QCoreApplication.instance()
         if app is not None:  # a program that ends while a thread runs would crash
-            app.aboutToQuit.connect(self.close)
+            app.aboutToQuit.connect(self.close_for_good)
+        _queues.add(self)
 
     @property
     def is_busy(self) -> bool:
@@ -155,9 +158,13 @@ class TaskQueue(QObject):
         thread: ``progressed`` with what the generator yielded, usually the share that is done; ``done`` with
         what the work returned; ``failed`` with the exception that it raised. That is raised in the window's
         thread as well, if it is none of the `EXPECTED`, or there is no such callback. The words are told to
-        the person who waits, if it takes a while.
+        the person who waits, if it takes a while. A queue that was closed is open again, unless the program
+        ends: then nothing is done.
         """
         task = Task(work, done, failed, progressed)
+        if self._is_over:
+            task.cancel()
+            return task
         with self._changed:
             task.seconds = min((one.seconds for one in self._tasks), default=0.0)
             self._tasks.append(task)
@@ -207,11 +214,19 @@ class TaskQueue(QObject):
 
         A thread that is in the middle of a long piece is not waited for: see `is_anything_left`.
         """
-        self.cancel()
         with self._changed:
             was_closed, self._is_closed = self._is_closed, True
-        if not was_closed and not self._thread.wait(QDeadlineTimer(round(1000 * LAST_SECONDS))):
+        if was_closed:  # Qt may have deleted what belongs to it meanwhile
+            return
+        self.cancel()
+        if not self._thread.wait(QDeadlineTimer(round(1000 * LAST_SECONDS))):
             _left_behind.append(self)
+
+    @Slot()
+    def close_for_good(self) -> None:
+        """Close it, and do nothing more: the program ends."""
+        self._is_over = True
+        self.close()
 
     def finish(self, task: Task) -> None:
         """Let a task come to its end if it is in work; cancel all others, and report nothing more."""
@@ -303,6 +318,7 @@ class TaskQueue(QObject):
 
 # Queues that were closed while their thread could not be stopped.
 _left_behind: list[TaskQueue] = []
+_queues: "WeakSet[TaskQueue]" = WeakSet()
 
 
 def is_anything_left() -> bool:
@@ -311,8 +327,10 @@ def is_anything_left() -> bool:
 
 
 @atexit.register
-def _wait_for_all() -> None:
-    # Qt aborts a process that takes down a running thread.
+def _end_all() -> None:
+    # Qt aborts a process that takes down a running thread, be it that nobody closed the window.
+    for queue in filter(isValid, list(_queues)):
+        queue.close_for_good()
     for queue in _left_behind:
         queue.wait_for_thread()
 

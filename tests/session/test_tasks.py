@@ -1,10 +1,12 @@
 """Tasks beside the window: done in another thread, told in this one, cancelled whenever one likes."""
 
+import subprocess
+import sys
 import threading
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from gdsim.session import tasks
 from gdsim.session.tasks import TaskQueue
@@ -333,3 +335,40 @@ def test_what_would_have_been_told_of_a_cancelled_task_dies_there_too(queue, qtb
         assert len(told) == count  # while the work still goes on
         go_on.set()
     assert set(told) == {threading.main_thread()}
+
+
+def test_a_queue_of_a_program_that_ends_does_nothing_more(queue, told):
+    queue.close_for_good()
+    task = queue.submit(lambda: "late", told.append)
+    assert task.is_cancelled
+    assert not queue.is_busy
+    assert not queue.is_at_work
+
+
+def test_a_queue_that_was_closed_may_be_closed_when_what_belongs_to_it_is_gone(queue):
+    queue.close()
+    shiboken6.delete(queue.findChild(QTimer))
+    queue.close()
+
+
+ENDS = """
+import sys
+from PySide6.QtCore import QCoreApplication
+from gdsim.session.tasks import TaskQueue
+app = QCoreApplication(sys.argv)
+queue = TaskQueue(None if sys.argv[1] == "nobody" else app)
+def forever():
+    while True:
+        yield 0.5
+queue.submit(forever, progressed=lambda _: app.quit())
+app.processEvents()
+print("the end")
+"""
+
+
+@pytest.mark.parametrize("whose", ["nobody", "the application"])
+def test_a_program_may_end_while_a_task_goes_on(whose):
+    ended = subprocess.run(
+        [sys.executable, "-X", "dev", "-c", ENDS, whose], capture_output=True, text=True, check=False
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "the end\n", "")
