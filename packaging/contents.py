@@ -62,12 +62,16 @@ MODULES_LEFT_OUT = (
     "numpy.distutils",
     "pyqtgraph.examples",
     "pyqtgraph.jupyter",
+    "PySide6.QtDBus",
     "PySide6.QtNetwork",
     "PySide6.QtTest",
     "PySide6.QtSql",
     "PySide6.QtQml",
     "PySide6.QtQuick",
+    "numpy._core._multiarray_tests",
     "PIL.AvifImagePlugin",
+    "PIL.ImageCms",
+    "PIL._imagingcms",
     "PIL.ImageTk",
     "PIL.ImageQt",
 )
@@ -102,6 +106,7 @@ FILES_LEFT_OUT = (
     "*libavif*", "*_avif*", "*opengl32sw*", "*d3dcompiler*",
     "PySide6/Qt/translations/*", "PySide6/translations/*", "PySide6/Qt/qml/*", "PySide6/qml/*",
     "*/tests/*", "*/test/*",
+    "pyqtgraph/icons/peegee/*", "pyqtgraph/colors/maps/CET-*",
 )  # fmt: skip
 # What Qt itself says, on the buttons of its dialogs, in the languages of the program.
 QT_TRANSLATIONS = frozenset(

@@ -16,8 +16,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from texts import PARTS, all_texts  # noqa: E402 - after the path that the program is found by
+from texts import all_texts  # noqa: E402 - after the path that the program is found by
 
+from gdsim.core.language.catalogue import PARTS  # noqa: E402
 from gdsim.core.language.po import Entry, read_entries  # noqa: E402
 
 FOLDER = ROOT / "resources/languages"

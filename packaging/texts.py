@@ -11,6 +11,7 @@ from pathlib import Path
 
 from gdsim.core.analysis.diagnosis.evidence import FindingKind
 from gdsim.core.files.scene import load_scene
+from gdsim.core.language.catalogue import PARTS
 from gdsim.core.language.pages import paragraphs
 from gdsim.core.language.po import Entry
 from gdsim.core.lessons.files import load_lesson
@@ -27,12 +28,10 @@ from gdsim.core.rules.searches import SEARCHES
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 
 ROOT = Path(__file__).resolve().parent.parent
-# The parts of a catalogue, the most seen one first, and what is looked through for each.
-PARTS = {
+# What is looked through for the parts of a catalogue that are said in code.
+FOLDERS = {
     "window": ("gdsim/gui",),
     "core": ("gdsim/core", "gdsim/session"),
-    "scenes": ("resources/scenes", "resources/lessons"),
-    "help": ("resources/help",),
 }
 # What is said in a stop of a lesson.
 _SAID = ("title", "chapter", "caption", "look", "question", "answer", "notes")
@@ -163,7 +162,7 @@ def texts_of(part: str) -> Iterator[Entry]:
     elif part == "help":
         yield from texts_of_help()
     else:
-        for folder in PARTS[part]:
+        for folder in FOLDERS[part]:
             yield from texts_of_code(folder)
         if part == "core":
             yield from texts_of_catalogues()

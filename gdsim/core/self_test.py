@@ -22,10 +22,18 @@ from gdsim.core.files.checked_json import FileFault, parse, read_text
 from gdsim.core.files.link import link_of, read_link
 from gdsim.core.files.scene import bundled_scenes, load_scene, read_experiment
 from gdsim.core.files.script.writing import write_script
+from gdsim.core.handin.answer_file import file_name, write_answers
+from gdsim.core.handin.answers import new_hand_in
+from gdsim.core.handin.grading import grading
+from gdsim.core.handin.sheet import Sheet
+from gdsim.core.language.catalogue import ENGLISH, PARTS, languages, read_language
+from gdsim.core.lessons.files import load_lesson
 from gdsim.core.model.batching import BATCHINGS
 from gdsim.core.model.experiment import Experiment, Run, new_experiment
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
+from gdsim.core.page.writing import page_of
+from gdsim.core.progress import run_to_end
 from gdsim.core.resources import resource
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.settings import COUNT
@@ -33,6 +41,7 @@ from gdsim.core.settings import COUNT
 # Another mathematics library rounds exp() differently in the last place; 50 steps amplify that a little.
 TOLERANCE = 1e-9
 _COMPARED_STEPS = 60
+_SHEET, _SCENE = "first-sheet", "valley"
 _OLD_LINK = "gdsim:1,B7e6I1zHwoC4C5w0"  # of the scene of a new document
 
 # Its name, and a function that returns what was found or raises `Fault`.
@@ -91,6 +100,9 @@ def checks() -> Iterator[Check]:
     yield "links", _links
     yield "rules in loops and on arrays", _both_ways
     yield "known numbers", _known
+    yield "languages", _languages
+    yield "hand-in", _hand_in
+    yield "page", _page
     with contextlib.suppress(FileFault):  # the check above has told it
         known = known_runs()
         for index, run in enumerate(known.experiment.runs):
@@ -168,6 +180,44 @@ def _both_ways() -> str:
                 ensemble.advance()
                 compare(row[np.newaxis, :2], ensemble.p, TOLERANCE)
     return f"{len(RULES)} rules with {len(BATCHINGS)} ways of batching agree"
+
+
+def _languages() -> str:
+    """Check that every language but English, which stands in the code, has all of its files."""
+    codes = [code for code in languages() if code != ENGLISH]
+    if not codes:
+        raise Fault("there is none but English")
+    counts = []
+    for code in codes:
+        missing = [part for part in PARTS if not resource("languages", code, f"{part}.po").is_file()]
+        if missing:
+            raise Fault(f"{code} has no {', '.join(missing)}")
+        counts.append(f"{code} has {len(read_language(code).texts)} texts")
+    return ", ".join(counts)
+
+
+def _hand_in() -> str:
+    """Hand in the steps that the engine computes for a student of the bundled sheet, and grade them."""
+    sheet = Sheet(load_lesson(_SHEET))
+    own = next(one for one in sheet.for_name("Ada") if one.task.id == "check_work")
+    rows = computed(own.stop.experiment, own.stop.selected, int(own.task["steps"]))[1:, :-1]
+    right = tuple(repr(value) for value in rows.ravel().tolist())
+    with tempfile.TemporaryDirectory() as folder:
+        for name, fields in (("Ada", right), ("Bob", right)):  # who copies has other data
+            task = sheet.own_task(own.number, name)
+            write_answers(Path(folder) / file_name(name), new_hand_in(sheet, name).kept(task, fields, 1))
+        grades = run_to_end(grading(Path(folder), [sheet]))
+    marks = [grade.marks for grade in grades]
+    if marks != [own.marks, 0.0]:
+        raise Fault(f"the marks are {marks}, not {[own.marks, 0.0]}")
+    return f"{len(sheet)} tasks; {own.marks} marks for right steps, none for those of another"
+
+
+def _page() -> str:
+    text = run_to_end(page_of(load_scene(bundled_scenes()[_SCENE])))
+    if not text.rstrip().endswith("</html>"):
+        raise Fault("it has no end")
+    return f"{len(text.encode()) / 1e6:.1f} MB"
 
 
 def _known() -> str:

@@ -9,6 +9,7 @@ import pytest
 
 from gdsim.core import resources, self_test
 from gdsim.core.engine.ensemble import Ensemble
+from gdsim.core.language.catalogue import read_language
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.self_test import Fault, carry_out, checks, compare, computed, known_runs
 
@@ -59,7 +60,9 @@ def test_a_rule_that_the_two_ways_compute_differently_is_found(monkeypatch):
 def test_what_is_missing_is_found(copied):
     (copied / "scenes" / "valley.json").unlink()
     (copied / "self-test" / "known-runs.json").unlink()
-    assert _failed().keys() == {"scenes", "links", "known numbers", "script of valley"}
+    assert _failed().keys() == {
+        *("scenes", "links", "known numbers", "hand-in", "page", "script of valley"),
+    }
 
 
 def test_a_scene_that_no_catalog_lists_is_found(copied):
@@ -86,3 +89,22 @@ def test_a_check_that_breaks_down_is_a_failure_in_one_line():
 
     (result,) = carry_out([("broken", broken)])
     assert result.line == "FAILED  broken: RuntimeError: two lines"
+
+
+def test_a_language_that_lacks_a_file_is_found_and_one_that_is_missing(copied):
+    read_language.cache_clear()
+    (copied / "languages" / "de" / "help.po").unlink()
+    assert _failed() == {"languages": "de has no help"}
+    shutil.rmtree(copied / "languages")
+    assert _failed() == {"languages": "there is none but English"}
+
+
+def test_answers_that_are_graded_wrongly_are_found(monkeypatch):
+    monkeypatch.setattr(self_test, "computed", lambda *given: 1.01 * computed(*given))
+    assert _failed()["hand-in"] == "the marks are [0.0, 0.0], not [2, 0.0]"
+
+
+def test_a_page_that_is_cut_off_is_found(copied):
+    page = copied / "page" / "page.html"
+    page.write_text(page.read_text(encoding="utf-8").replace("</html>", ""), encoding="utf-8")
+    assert _failed() == {"page": "it has no end"}

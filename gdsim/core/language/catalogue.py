@@ -11,6 +11,8 @@ from gdsim.core.language.po import header_fields, read_entries
 from gdsim.core.resources import resource
 
 ENGLISH = "en"
+# The files of a language, so that several people can share one.
+PARTS = ("window", "core", "scenes", "help")
 # What parts the thousands of a number, where the comma is the decimal sign.
 THOUSANDS = "\N{NARROW NO-BREAK SPACE}"
 

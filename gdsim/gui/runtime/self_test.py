@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -11,9 +12,12 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 from PySide6.QtCore import (
+    QCoreApplication,
     QElapsedTimer,
     QEventLoop,
     QMessageLogContext,
+    QPoint,
+    QRect,
     QTimer,
     QtMsgType,
     qInstallMessageHandler,
@@ -24,11 +28,15 @@ from PySide6.QtWidgets import QWidget
 from gdsim.core.analysis.diagnosis.evidence import Finding
 from gdsim.core.files.link import link_of
 from gdsim.core.files.scene import bundled_scenes, load_scene
+from gdsim.core.language.catalogue import ENGLISH, languages
 from gdsim.core.lessons.files import bundled_lessons, check_lesson
 from gdsim.core.resources import resource
 from gdsim.core.self_test import Check, Fault, compare, computed
 from gdsim.gui.curves.curve_pane import CurvePane
 from gdsim.gui.export.picture import png_bytes
+from gdsim.gui.help.help_window import page_file, picture_in_theme
+from gdsim.gui.help.search import pages
+from gdsim.gui.language import speak
 from gdsim.gui.lessons.render_stop import pictures_of
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.memory.memory_pane import MemoryPane
@@ -48,6 +56,7 @@ from gdsim.session.session import Session
 _SCENE, _SIZE = "valley", (1280, 720)
 PATIENCE_MS = 120_000
 _PLAYED = 5
+_PICTURES = re.compile(r"!\[[^\]]*\]\(([^)]+)\)")
 # An empty pane is its background, and at most a frame around it.
 _FEWEST_COLOURS, _LARGEST_BACKGROUND = 8, 0.998
 # A picture of the surface is far from grey on a part of its area.
@@ -118,6 +127,8 @@ class _Tested:
         yield "surface", self._surface_is_drawn
         yield "pictures in files", _image_files
         yield "lessons", _lessons
+        yield "user guide", _guide
+        yield "languages of the window", self._languages
         yield "QR codes", _qr_codes
         panes: tuple[type[QWidget], ...] = (EitherPane, ContourPane, FitPane, CurvePane)
         for pane in panes:
@@ -159,6 +170,19 @@ class _Tested:
         if self._support.available and self._support.renderer not in found:
             raise Fault(f"{self._support.renderer} was found, but not used: {found}")
         return found
+
+    def _languages(self) -> str:
+        """Have a word of the window, and one of Qt's own, said in each language."""
+        words = (("Commands", "&Undo"), ("QPlatformTheme", "Cancel"))
+        try:
+            for code in languages():
+                speak(self._app, code)
+                same = [text for room, text in words if QCoreApplication.translate(room, text) == text]
+                if (len(same) > 0) is not (code == ENGLISH):
+                    raise Fault(f"in {code} this is as in English: {', '.join(same) or 'nothing'}")
+        finally:
+            speak(self._app, ENGLISH)
+        return ", ".join(languages().values())
 
     def _pane(self, kind: type[QWidget], *, colourful: bool = False) -> str:
         return not_blank(self._widget(kind).grab().toImage(), colourful=colourful)
@@ -203,7 +227,10 @@ class _Tested:
             image = QImage(str(path))
         if (image.width(), image.height()) != _SIZE:
             raise Fault(f"it is {image.width()} x {image.height()}")
-        return not_blank(image, colourful=True)
+        # By itself: what the map beside it has of the colours of the loss would do for both.
+        surface = QRect(self._surface.mapTo(self._window, QPoint()), self._surface.size())
+        not_blank(image.copy(surface), colourful=True)
+        return not_blank(image)
 
     def _animation(self) -> str:
         with tempfile.TemporaryDirectory() as folder:
@@ -284,6 +311,18 @@ def _lessons() -> str:
     if not all(pictures) or not pictures:
         raise Fault(f"{pictures.count(b'')} of {len(pictures)} formulas cannot be typeset")
     return f"{len(stops)} stops, {len(pictures)} formulas"
+
+
+def _guide() -> str:
+    """Check that all pages of the guide have text, and that their pictures can be shown in both themes."""
+    sources = {page.name: page_file(page.name) for page in pages()}
+    empty = [page.name for page in pages() if not page.text]
+    text = "".join(path.read_text(encoding="utf-8") for path in sources.values() if path.is_file())
+    shown = {picture_in_theme(name, dark=dark) for name in _PICTURES.findall(text) for dark in (False, True)}
+    broken = sorted(name for name in shown if QPixmap(str(resource("help", name))).isNull())
+    if empty or broken or not shown:
+        raise Fault(f"without text or not to be read: {', '.join([*empty, *broken]) or 'all pictures'}")
+    return f"{len(sources)} pages, {len(shown)} pictures"
 
 
 def _qr_codes() -> str:

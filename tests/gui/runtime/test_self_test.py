@@ -66,6 +66,14 @@ class TestFaults:
         monkeypatch.setattr(Playhead, "nudge", complaining)
         assert _failed() == {"messages": "1 lines, first: something is amiss"}
 
+    def test_what_no_language_says_is_found(self, monkeypatch):
+        monkeypatch.setattr(self_test, "speak", lambda *_: None)
+        assert _failed() == {"languages of the window": "in de this is as in English: &Undo, Cancel"}
+
+    def test_a_picture_of_the_guide_that_is_missing_is_found(self, monkeypatch):
+        monkeypatch.setattr(self_test, "picture_in_theme", lambda path, *, dark: f"no-{path}")
+        assert _failed().keys() == {"user guide"}
+
     def test_a_program_without_a_terminal_is_tested_too(self, monkeypatch):
         monkeypatch.setattr(sys, "stderr", None)
         monkeypatch.setattr(sys, "stdout", None)
