@@ -71,4 +71,4 @@ def test_a_lesson_sets_the_seed(wrong_line, qtbot):
     wrong_line.set_up({"seed": 5})
     asked(qtbot, wrong_line)
     assert wrong_line.seed.value() == 5
-    assert wrong_line.place == 0
+    assert wrong_line.number == 0

@@ -5,8 +5,7 @@ from functools import partial
 from typing import NamedTuple
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gdsim.core.exercises.quiz.making import make_question
 from gdsim.core.exercises.quiz.question import (
@@ -18,15 +17,13 @@ from gdsim.core.exercises.quiz.question import (
     explanation,
     verdict,
 )
-from gdsim.core.settings import SEED, Value
+from gdsim.core.settings import Value
 from gdsim.gui.actions import UserActions
-from gdsim.gui.exercises.exercise import Exercise, say, sentence_label
-from gdsim.gui.exercises.parts import filled, label_of, plain_button
+from gdsim.gui.exercises.exercise import say
+from gdsim.gui.exercises.questions import Questions
 from gdsim.gui.exercises.quiz.question_view import QuestionView, question_words
 from gdsim.gui.forms.combo import ComboBox
-from gdsim.gui.forms.number_fields import NumberField
-from gdsim.gui.plain_text import PlainLabel
-from gdsim.gui.style.text_size import Scaled, resize_window
+from gdsim.gui.style.text_size import resize_window
 from gdsim.gui.style.theme import Theme
 from gdsim.session.session import Session
 
@@ -34,8 +31,6 @@ _KEYS = {
     **{Qt.Key.Key_1 + index: index for index in range(len(LETTERS))},
     **{Qt.Key.Key_A + index: index for index in range(len(LETTERS))},
 }
-_SEED_WIDTH = 56
-_SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
 class QuizState(NamedTuple):
@@ -48,55 +43,30 @@ class QuizState(NamedTuple):
     chosen: int | None
 
 
-class Quiz(Exercise):
-    """Asks about error surfaces of random points; the same seed asks the same questions."""
+class Quiz(Questions):
+    """Asks about error surfaces of random points."""
 
     help_page = "quiz"
+    keys = _KEYS
 
     def __init__(self, session: Session, user_actions: UserActions, parent: QWidget | None = None) -> None:
         super().__init__(session, user_actions, parent)
         self.setWindowTitle(self.tr("Contour quiz"))
-        self.score = Score()
-        self.number = 0
         self.question: Question | None = None
-        self.chosen: int | None = None
-        self._asked = sentence_label("cardTitle")
-        self.tally = PlainLabel()
         self.level = ComboBox(self.tr("Level"))
-        self.seed = NumberField(self.tr("seed"), self.tr("The same seed asks the same questions."), SEED, 1)
         self.view = QuestionView()
-        self.verdict, self.reason = sentence_label("strong"), sentence_label()
-        self.next = plain_button(self.tr("&Next question (Enter)"))
-        self._arrange()
-        self._connect()
-        self._show_score()
-        resize_window(self, 1120, 640)
-        self._ask()
-
-    def _arrange(self) -> None:
         self.level.addItems([self.tr("Level {n}").format(n=level) for level in LEVELS])
         self.level.fit_entries()
         self.level.set_help(
             self.tr("How hard the questions are; three right answers in a row raise it by one.")
         )
-        Scaled(self.seed, QWidget.setFixedWidth, _SEED_WIDTH)
-        self.next.setObjectName("primary")
-        top = filled(
-            QHBoxLayout(), (self._asked, 1), self.tally, self.level, label_of(self.seed), self.seed, gap=10
-        )
-        bottom = filled(QHBoxLayout(), self.verdict, (self.reason, 1), self.next, gap=10)
-        self.verdict.setWordWrap(False)
-        self.view.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self.reason.setMinimumHeight(2 * self.reason.fontMetrics().lineSpacing() + 6)
-        self.outline.addLayout(top)
+        self._arrange(self.view, self.level)
         self.outline.addWidget(self.view, 1)
-        self.set_foot(bottom)
-
-    def _connect(self) -> None:
         self.view.picked.connect(self.answer)
         self.level.activated.connect(self._on_level)
-        self.seed.committed.connect(self._on_seed)
-        self.next.clicked.connect(self.on_enter)
+        self._show_score()
+        resize_window(self, 1120, 640)
+        self._ask()
 
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)
@@ -124,16 +94,10 @@ class Quiz(Exercise):
             self.number = 0
         self._ask()
 
-    def show_up(self) -> None:
-        super().show_up()
-        if self.chosen is None:
-            self.view.setFocus()
-
     # ------------------------------------------------------------------------------ asking
 
-    def _ask(self) -> None:
-        self.question, self.chosen = None, None
-        self.next.setEnabled(False)
+    def _make(self) -> None:
+        self.question = None
         self.level.setCurrentIndex(self.score.level - 1)
         make = partial(make_question, int(self.seed.value()), self.number, self.score.level)
         self.tasks.replace(make, self._on_made)
@@ -141,7 +105,7 @@ class Quiz(Exercise):
     def _on_made(self, question: Question) -> None:
         self.question = question
         self.view.show_question(question)
-        say(self._asked, question_words(question.kind))
+        say(self.asked, question_words(question.kind))
         say(self.verdict, "")
         say(self.reason, self._hint(question.kind))
 
@@ -155,15 +119,10 @@ class Quiz(Exercise):
         self.score = self.score.at(LEVELS[index])
         self._ask()
 
-    def _on_seed(self) -> None:
-        self.number = 0
-        self._ask()
-
     # ------------------------------------------------------------------------------ answering
 
     @Slot(int)
     def answer(self, index: int) -> None:
-        """Choose an answer; only the first one counts."""
         question = self.question
         if question is None or self.chosen is not None:
             return
@@ -172,26 +131,10 @@ class Quiz(Exercise):
         self._show_answer(question, index)
 
     def _show_answer(self, question: Question, index: int) -> None:
-        self.chosen = index
         self.view.show_answer(question, index)
         say(self.verdict, verdict(question, index))
         say(self.reason, explanation(question, index))
-        self.next.setEnabled(True)
-        self.next.setFocus()
-
-    def on_enter(self) -> None:
-        if self.chosen is not None:
-            self.number += 1
-            # A button that is switched off would hand the keys to the list of levels, which swallows answers.
-            self.view.setFocus()
-            self._ask()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        index = _KEYS.get(event.key())
-        if index is None or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier & ~_SHIFT:
-            super().keyPressEvent(event)
-        else:
-            self.answer(index)
+        self._close_question(index)
 
     def _show_score(self) -> None:
         score = self.score

@@ -5,7 +5,7 @@ from functools import partial
 from typing import NamedTuple
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gdsim.core.engine.trajectory import Columns, Trajectory
@@ -21,28 +21,25 @@ from gdsim.core.exercises.wrong_line import (
 )
 from gdsim.core.language.words import translated
 from gdsim.core.model.experiment import Run
-from gdsim.core.settings import SEED, Value
+from gdsim.core.settings import Value
 from gdsim.core.surface.surface import LossSurface, sample_surface
 from gdsim.gui.actions import UserActions
 from gdsim.gui.arrows.choice import ArrowChoice
-from gdsim.gui.exercises.exercise import Exercise, say, sentence_label
+from gdsim.gui.exercises.exercise import say
 from gdsim.gui.exercises.marked_map import MarkedMap
-from gdsim.gui.exercises.parts import filled, label_of, plain_button
+from gdsim.gui.exercises.parts import filled, plain_button
+from gdsim.gui.exercises.questions import Questions
 from gdsim.gui.exercises.quiz.question_view import AnswerCard
 from gdsim.gui.exercises.wrong_line.two_losses import TwoLosses
 from gdsim.gui.forms.card import Card
-from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.forms.scrolling import Scrolled
 from gdsim.gui.paint.formula_picture import FormulaPicture, FormulaPictures
-from gdsim.gui.plain_text import PlainLabel
-from gdsim.gui.style.text_size import Scaled, look_for, resize_window, scale_of
+from gdsim.gui.style.text_size import look_for, resize_window, scale_of
 from gdsim.gui.style.theme import RunStyle, Theme
 from gdsim.session.frame import Frame, RunView
 from gdsim.session.session import Session
 
-_SEED_WIDTH = 56
 _DASH = (3.0, 2.0)
-_SHIFT = Qt.KeyboardModifier.ShiftModifier
 _KEYS = {Qt.Key.Key_1 + index: index for index in range(9)}
 
 
@@ -83,54 +80,33 @@ class LineCard(AnswerCard):
         self.pick()
 
 
-class FindWrongLine(Exercise):
-    """Asks about the rules of the catalogue; the same seed asks the same questions."""
+class FindWrongLine(Questions):
+    """Asks about the rules of the catalogue."""
 
     help_page = "wrong-line"
+    keys = _KEYS
 
     def __init__(self, session: Session, user_actions: UserActions, parent: QWidget | None = None) -> None:
         super().__init__(session, user_actions, parent)
         self.setWindowTitle(self.tr("Find the wrong line"))
-        self.score, self.place = Score(), 0
         self.question: WrongLineQuestion | None = None
-        self.chosen: int | None = None
         self._restored: int | None = None
-        self.asked = sentence_label("cardTitle")
-        self.tally = PlainLabel()
-        self.seed = NumberField(self.tr("seed"), self.tr("The same seed asks the same questions."), SEED, 1)
         self.cards: tuple[LineCard, ...] = ()
         self._pictures = FormulaPictures(self)
         self.map, self.losses = MarkedMap(), TwoLosses()
-        self.verdict, self.reason = sentence_label("strong"), sentence_label()
-        self.next = plain_button(self.tr("&Next question (Enter)"))
-        self._arrange()
-        self._connect()
-        self._show_score()
-        resize_window(self, 1040, 640)
-        self._ask()
-
-    def _arrange(self) -> None:
-        Scaled(self.seed, QWidget.setFixedWidth, _SEED_WIDTH)
-        self.next.setObjectName("primary")
         self.map.set_arrows(ArrowChoice(on=False))
-        top = filled(QHBoxLayout(), (self.asked, 1), self.tally, label_of(self.seed), self.seed, gap=10)
         self.lines = QWidget()
-        self.lines.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._lines = filled(QVBoxLayout(self.lines), None)
+        self._arrange(self.lines)
         contours, losses = Card(self.tr("Where these lines lead")), Card(self.tr("Loss"))
         contours.set_body(self.map)
         losses.set_body(self.losses)
         pictures = filled(QVBoxLayout(), (contours, 3), (losses, 2))
-        self.outline.addLayout(top)
         self.outline.addLayout(filled(QHBoxLayout(), (Scrolled(self.lines), 1), (pictures, 1), gap=10), 1)
-        self.reason.setMinimumHeight(2 * self.reason.fontMetrics().lineSpacing() + 6)
-        self.verdict.setWordWrap(False)
-        self.set_foot(filled(QHBoxLayout(), self.verdict, (self.reason, 1), self.next, gap=10))
-
-    def _connect(self) -> None:
-        self.seed.committed.connect(self._on_seed)
-        self.next.clicked.connect(self.on_enter)
         self._pictures.typeset.connect(self._show_lines)
+        self._show_score()
+        resize_window(self, 1040, 640)
+        self._ask()
 
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)
@@ -141,10 +117,10 @@ class FindWrongLine(Exercise):
         self._show_runs()
 
     def save_state(self) -> WrongLineState:
-        return WrongLineState(self.score, self.place, self.seed.value(), self.chosen)
+        return WrongLineState(self.score, self.number, self.seed.value(), self.chosen)
 
     def restore_state(self, state: WrongLineState) -> None:
-        self.score, self.place, self._restored = state.score, state.place, state.chosen
+        self.score, self.number, self._restored = state.score, state.place, state.chosen
         self.seed.set_value(state.seed)
         self._show_score()
         self._ask()
@@ -152,24 +128,18 @@ class FindWrongLine(Exercise):
     def set_up(self, settings: Mapping[str, Value]) -> None:
         if "seed" in settings:
             self.seed.set_value(settings["seed"])
-            self.place = 0
+            self.number = 0
             self._ask()
 
     def end(self) -> None:
         self._pictures.close()
         super().end()
 
-    def show_up(self) -> None:
-        super().show_up()
-        if self.chosen is None:
-            self.lines.setFocus()  # a digit is a number of a line, and no seed
-
     # ------------------------------------------------------------------------------ asking
 
-    def _ask(self) -> None:
-        self.question, self.chosen = None, None
-        self.next.setEnabled(False)
-        self.tasks.replace(partial(_made, int(self.seed.value()), self.place), self._on_made)
+    def _make(self) -> None:
+        self.question = None
+        self.tasks.replace(partial(_made, int(self.seed.value()), self.number), self._on_made)
 
     def _on_made(self, made: tuple[WrongLineQuestion, LossSurface]) -> None:
         self.question, surface = made
@@ -217,15 +187,10 @@ class FindWrongLine(Exercise):
         curves = zip(names, (record.loss for record in records), styles, strict=False)
         self.losses.show_curves(*curves)
 
-    def _on_seed(self) -> None:
-        self.place = 0
-        self._ask()
-
     # ------------------------------------------------------------------------------ answering
 
     @Slot(int)
     def answer(self, index: int) -> None:
-        """Choose a line; only the first choice counts."""
         question = self.question
         if question is None or self.chosen is not None or index >= len(question.lines):
             return
@@ -237,27 +202,12 @@ class FindWrongLine(Exercise):
         question = self.question
         if question is None:
             return
-        self.chosen = index
+        self._close_question(index)
         for place, card in enumerate(self.cards):
             card.show_line(wrong=place == question.answer, chosen=place == index)
         say(self.verdict, verdict(question, index))
         say(self.reason, explanation(question))
         self._show_runs()
-        self.next.setEnabled(True)
-        self.next.setFocus()
-
-    def on_enter(self) -> None:
-        if self.chosen is not None:
-            self.place += 1
-            self.lines.setFocus()  # a button that is switched off would hand the keys to the seed
-            self._ask()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        index = _KEYS.get(event.key())
-        if index is None or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier & ~_SHIFT:
-            super().keyPressEvent(event)
-        else:
-            self.answer(index)
 
     def _show_score(self) -> None:
         words = self.tr("{right} of {asked} found")

@@ -1,0 +1,100 @@
+"""What exercises share that ask one question after the other: score, seed, verdict, keys that answer."""
+
+from abc import abstractmethod
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from gdsim.core.exercises.quiz.question import Score
+from gdsim.core.settings import SEED
+from gdsim.gui.actions import UserActions
+from gdsim.gui.exercises.exercise import Exercise, sentence_label
+from gdsim.gui.exercises.parts import filled, label_of, plain_button
+from gdsim.gui.forms.number_fields import NumberField
+from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.style.text_size import Scaled
+from gdsim.session.session import Session
+
+_SEED_WIDTH = 56
+_SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+class Questions(Exercise):
+    """Asks questions that have answers to choose from; the same seed asks the same ones.
+
+    Attributes
+    ----------
+    number : int
+        How many questions came before this one.
+    chosen : int or None
+        The answer that was chosen; None while the question is open.
+    """
+
+    keys: Mapping[int, int] = {}  # which answer a key chooses
+
+    def __init__(self, session: Session, user_actions: UserActions, parent: QWidget | None = None) -> None:
+        super().__init__(session, user_actions, parent)
+        self.score, self.number = Score(), 0
+        self.chosen: int | None = None
+        self.asked, self.tally = sentence_label("cardTitle"), PlainLabel()
+        self.seed = NumberField(self.tr("seed"), self.tr("The same seed asks the same questions."), SEED, 1)
+        self.verdict, self.reason = sentence_label("strong"), sentence_label()
+        self.next = plain_button(self.tr("&Next question (Enter)"))
+        self.seed.committed.connect(self._on_seed)
+        self.next.clicked.connect(self.on_enter)
+
+    def _arrange(self, answers: QWidget, *settings: QWidget) -> None:
+        """Lay out the window around the answers, which take the keys while a question is open."""
+        Scaled(self.seed, QWidget.setFixedWidth, _SEED_WIDTH)
+        self.next.setObjectName("primary")
+        self.verdict.setWordWrap(False)
+        self.reason.setMinimumHeight(2 * self.reason.fontMetrics().lineSpacing() + 6)
+        answers.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._answers = answers
+        top = (*settings, label_of(self.seed), self.seed)
+        self.outline.addLayout(filled(QHBoxLayout(), (self.asked, 1), self.tally, *top, gap=10))
+        self.set_foot(filled(QHBoxLayout(), self.verdict, (self.reason, 1), self.next, gap=10))
+
+    def show_up(self) -> None:
+        super().show_up()
+        if self.chosen is None:
+            self._answers.setFocus()
+
+    @abstractmethod
+    def answer(self, index: int) -> None:
+        """Choose an answer; only the first one counts."""
+
+    @abstractmethod
+    def _make(self) -> None:
+        """Begin to make the question of the seed and the number."""
+
+    def _ask(self) -> None:
+        self.chosen = None
+        self.next.setEnabled(False)
+        self._make()
+
+    def on_enter(self) -> None:
+        if self.chosen is not None:
+            self.number += 1
+            # A button that is switched off would hand the keys to a field, which takes digits for itself.
+            self._answers.setFocus()
+            self._ask()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        index = self.keys.get(event.key())
+        if index is None or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier & ~_SHIFT:
+            super().keyPressEvent(event)
+        else:
+            self.answer(index)
+
+    def _on_seed(self) -> None:
+        self.number = 0
+        self._ask()
+
+    def _close_question(self, index: int) -> None:
+        """Keep which answer was chosen, and let a person go on."""
+        self.chosen = index
+        self.next.setEnabled(True)
+        self.next.setFocus()
