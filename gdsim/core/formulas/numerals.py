@@ -87,15 +87,15 @@ def scientific(value: float, digits: int = 6) -> str:
     return localised(with_true_minus(f"{mantissa}e{int(exponent)}" if exponent else mantissa))
 
 
-def steady(value: float, digits: int = 6, *, ascii_only: bool = False) -> str:
+def steady(value: float, digits: int = 6, *, plain_from: float = _SMALL, ascii_only: bool = False) -> str:
     """Return a number to some significant digits, zeros included, so that its width does not change.
 
-    With ``ascii_only`` it is as other programs read it.
+    Numbers smaller than ``plain_from`` have exponents. With ``ascii_only`` it is as other programs read it.
     """
     if value == 0:
         return "0"
     size = abs(value)
-    text = f"{value:#.{digits}g}" if _SMALL <= size < 10.0**digits else f"{value:.{digits - 1}e}"
+    text = f"{value:#.{digits}g}" if plain_from <= size < 10.0**digits else f"{value:.{digits - 1}e}"
     if "e" in text:
         mantissa, _, exponent = text.partition("e")
         text = f"{mantissa.rstrip('.')}e{int(exponent)}"

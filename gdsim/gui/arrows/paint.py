@@ -1,9 +1,10 @@
 """Painting arrows and other lines, set off from every colour below them."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
@@ -40,8 +41,10 @@ _FROM_TIP = 15.0
 _LOOK_AHEAD = 5.0
 # A hollow arrow begins beside the marker of its run, which it would cover; a short one does not.
 _MARKER, _SHORT = 8.0, 24.0
-# The factor stays so far from the border of a pane.
-_MARGIN = 3.0
+# The factor stays so far from the border of a pane, and from another one.
+_MARGIN, _BETWEEN_FACTORS = 3.0, 4.0
+# Where it may go, in widths of its text to the right and in lines down.
+_ASIDE = tuple(product((0.0, 0.75, -0.75, 1.25, -1.25, 2.0, -2.0), (0, 1, -1, 2, -2)))
 
 
 @dataclass(frozen=True)
@@ -286,26 +289,67 @@ class ArrowShape:
         if not is_plain:
             painter.setOpacity(1.0)
 
-    def paint_factor(self, painter: QPainter, theme: Theme, room: QRectF, letters: int) -> None:
-        """Write by how much the arrow is magnified: beyond its tip, as far as there is room."""
+    def lies_on(self, rect: QRectF) -> bool:
+        """Return whether any of the arrow that is not behind a hill is within a rectangle."""
+        half = self._style.width / 2.0
+        shaft = rect.adjusted(-half, -half, half, half)
+        if self._seen.controlPointRect().intersects(shaft) and self._seen.intersects(shaft):
+            return True
+        return self._head is not None and not self._behind and self._head.intersects(rect)
+
+    def paint_factor(
+        self,
+        painter: QPainter,
+        theme: Theme,
+        room: QRectF,
+        letters: int,
+        is_taken: Callable[[QRectF], bool],
+    ) -> QRectF:
+        """Write by how much the arrow is magnified, in its colour; return where.
+
+        It stands beyond the tip as far as there is room, or around that, beside what is taken.
+        """
         (x0, y0), (x1, y1) = self._ends
         path, half_width, half_height = _written(self.factor, letters)
         length = math.dist((x0, y0), (x1, y1)) or 1.0
         across, down = (x1 - x0) / length, (y1 - y0) / length
         # Half of its width farther away where the arrow goes to a side.
         away = _FROM_TIP * letters / _LETTERS + abs(across) * (half_width - 5.0)
-        left, right = room.left() + half_width + _MARGIN, room.right() - half_width - _MARGIN
-        top, bottom = room.top() + half_height + _MARGIN, room.bottom() - half_height - _MARGIN
-        x, y = max(left, min(x1 + away * across, right)), max(top, min(y1 + away * down, bottom))
-        written = path.translated(x, y)
+        inside = room.adjusted(
+            half_width + _MARGIN, half_height + _MARGIN, -half_width - _MARGIN, -half_height - _MARGIN
+        )
+        wide, high = 2.0 * half_width, 2.0 * half_height
+        base = _within(inside, x1 + away * across, y1 + away * down)
+        places = []
+        for columns, lines in _ASIDE:
+            aside = QPointF(columns * (wide + _BETWEEN_FACTORS), lines * (high + _BETWEEN_FACTORS))
+            x, y = _within(inside, *(base + aside).toTuple()).toTuple()
+            places.append(QRectF(x - half_width, y - half_height, wide, high))
+        place = next((one for one in places if not is_taken(one)), places[0])
+        written = path.translated(place.center())
+        painter.setOpacity(_BEHIND if self._behind else 1.0)
         painter.strokePath(written, outline_pen(theme.halo, 3.5))
-        painter.fillPath(written, _brush(theme.text))
+        painter.fillPath(written, _brush(self._style.colour))
+        painter.setOpacity(1.0)
+        return place
+
+
+def _within(area: QRectF, x: float, y: float) -> QPointF:
+    """Return the place of an area that is nearest to one."""
+    return QPointF(max(area.left(), min(x, area.right())), max(area.top(), min(y, area.bottom())))
 
 
 def paint_shapes(
-    painter: QPainter, shapes: Sequence[ArrowShape], theme: Theme, ui_scale: float = 1.0
+    painter: QPainter,
+    shapes: Sequence[ArrowShape],
+    theme: Theme,
+    ui_scale: float = 1.0,
+    taken: Sequence[QRectF] = (),
 ) -> None:
-    """Paint arrows, the lowest first. All halos are below all arrows, so that none is cut in two."""
+    """Paint arrows, the lowest first. All halos are below all arrows, so that none is cut in two.
+
+    The factors at their heads are not written where there is something already, as ``taken`` tells.
+    """
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     ground = theme.halo
@@ -317,8 +361,14 @@ def paint_shapes(
     magnified = [shape for shape in shapes if shape.factor]
     if magnified:
         room = painter.clipBoundingRect() if painter.hasClipping() else QRectF(painter.viewport())
-        for shape in magnified:
-            shape.paint_factor(painter, theme, room, round(_LETTERS * ui_scale))
+        written = list(taken)
+
+        def is_taken(place: QRectF) -> bool:
+            return any(map(place.intersects, written)) or any(shape.lies_on(place) for shape in shapes)
+
+        letters = round(_LETTERS * ui_scale)
+        # One after the other: each stands beside those before it.
+        written.extend(shape.paint_factor(painter, theme, room, letters, is_taken) for shape in magnified)
     painter.restore()
 
 

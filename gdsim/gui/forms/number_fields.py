@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontMetrics
@@ -130,17 +130,18 @@ class NumberRoom:
         """Return a number after a sign, as it fits into ``room`` pixels; "…" where not even one digit does.
 
         ``even`` is for numbers that change many times a second, or stand below others: they keep trailing
-        zeros, and those of a usual size have equally many decimals.
+        zeros, those of a usual size have equally many decimals, and smaller ones have exponents.
         """
         decimals = self._decimals(room) if even else 0
         if decimals and _ENOUGH * 10.0**-decimals <= abs(value) < _ONE_DIGIT:
             return localised(f"{sign}{value:.{decimals}f}".replace("-", MINUS))
-        written = steady if even else rounded
+        plain_from = _LOWEST_PLAIN if decimals else _SMALL
+        written = partial(steady, plain_from=plain_from) if even else rounded
         text = sign + written(value)
         excess = self._width_of(text) - room
         if excess <= 0:
             return text
-        if _LOWEST_PLAIN <= abs(value) < _HIGHEST_USUAL or 0.0 < abs(value) < _SMALL:
+        if _LOWEST_PLAIN <= abs(value) < _HIGHEST_USUAL or 0.0 < abs(value) < plain_from:
             # A digit less makes the text narrower by the width of a digit, but for rounding.
             for digits in range(_MOST_DIGITS - max(1, math.ceil((excess - 1.0) / self._digit)), 1, -1):
                 text = sign + written(value, digits)

@@ -218,6 +218,10 @@ class LessonGuide(QObject):
         else:
             return
         if opened is not None:
+            window = self._bar.window()
+            if window.focusWidget() is None:
+                # Else Qt would give the keys to its first button, with a ring around it, when they come back.
+                window.setFocus()
             opened.finished.connect(self._on_exercise_closed)
             for key, walk in ((Qt.Key.Key_PageDown, self.go_on), (Qt.Key.Key_PageUp, self.go_back)):
                 QShortcut(key, opened, walk)  # a clicker goes on, whichever window has the keys

@@ -19,7 +19,7 @@ class SliceNote(ElidedLabel):
     def show_frame(self, frame: Frame) -> None:
         words = self._words(frame) if not frame.plane.is_all else ""
         if words != self.whole():
-            self.set_whole(words)
+            self.set_whole(words, short=slice_words(frame.plane) if words else "")
         self.setVisible(bool(words))
 
     def _words(self, frame: Frame) -> str:

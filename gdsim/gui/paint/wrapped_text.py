@@ -103,6 +103,11 @@ class WordsBox(QWidget):
             self.setMaximumWidth(_UNLIMITED)
             self.shrink()
 
+    def settle(self) -> None:
+        """Give back the lines that earlier words needed."""
+        if self.line_count < self._lines:
+            self.shrink()
+
     def shrink(self) -> None:
         self._lines = 0
         self._break()

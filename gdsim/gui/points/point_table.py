@@ -44,7 +44,7 @@ _ROW_HEIGHT = 24
 _SHOWN_ROWS = 6
 # With more inputs the columns keep a width of their own, and the table scrolls.
 _MOST_STRETCHED = 2
-_COLUMN_WIDTH, _ROLE_WIDTH = 52, 38
+_COLUMN_WIDTH, _ROLE_WIDTH = 46, 38
 _HEADER = 26
 # How the width is shared between what is typed, f(x), and the error.
 _TYPED_SHARE, _OUTPUT_SHARE, _ERROR_SHARE = 0.9, 1.0, 1.45

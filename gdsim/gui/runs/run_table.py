@@ -334,7 +334,8 @@ class RunTable(QTableView):
         """Fit the columns to the names, to the digits of the steps and to the number of weights."""
         names = max(self._names, key=len, default="")
         known = [state for state in self.states if state]
-        digits = 0 if self._step is not None else len(str(max((state.step for state in known), default=0)))
+        # Before anything is computed, too, there is nothing to be told of each run.
+        digits = len(str(max(state.step for state in known))) if known and self._step is None else 0
         weights = max((len(state.weights) for state in known), default=1)
         wanted = (names, digits, weights, len(self.runs), self.viewport().width())
         if wanted == self._laid_out or self._is_changing:

@@ -61,6 +61,8 @@ class LimitPane(QWidget):
             words = said[place] if place < len(said) else ""
             box.say(words)
             box.setVisible(bool(words))
+            if not frame.playing:  # then what is below would go up and down
+                box.settle()
 
     @property
     def words(self) -> str:

@@ -1,7 +1,7 @@
 """The pane with the error surface in 3D, but for how the surface itself is drawn."""
 
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Self
 
 import numpy as np
@@ -14,7 +14,7 @@ from gdsim.core.arrays import Array
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.arrows.choice import ArrowChoice, drawing_of, highlighted_part
-from gdsim.gui.arrows.paint import paint_look_ahead, paint_shapes
+from gdsim.gui.arrows.paint import ArrowShape, paint_look_ahead, paint_shapes
 from gdsim.gui.arrows.searching import CutChoice, cut_line, cut_style, paint_tries, shown_tries
 from gdsim.gui.paint.drawing import keeps_lines, pixel_ratio_of
 from gdsim.gui.paint.place_box import Place, PlaceBox, place_on, place_rows
@@ -45,7 +45,7 @@ from gdsim.gui.surface.paths import PathRows
 from gdsim.gui.surface.planes import draw_planes
 from gdsim.gui.surface.scene import Projection, look
 from gdsim.gui.surface.terrain import Terrain, first_hit, hidden, terrain_of
-from gdsim.gui.surface.trails import Stage, SurfaceRun
+from gdsim.gui.surface.trails import Spot, Stage, SurfaceRun
 from gdsim.session.frame import Frame, RunView
 
 _WIDTH, _WIDTH_SELECTED = 2.2, 2.7
@@ -86,7 +86,10 @@ class SurfaceCanvas(CameraWidget):
         self._drawn_on: tuple[Mesh, Stage] | None = None
         # Pixels to a unit of what is painted on, and whether it may keep pixels.
         self._fineness, self._layered = self.devicePixelRatioF(), True
-        self.minimum_labels: tuple[Label, ...] = ()  # where the names of the lowest places were written
+        # The names of the lowest places: where they stand if no arrow lies there, and where they are now.
+        self._homes: tuple[Label, ...] = ()
+        self.minimum_labels: tuple[Label, ...] = ()
+        self._taken: tuple[QRectF, ...] = ()  # where numbers and names stand around the box
         # For each run: its line, and its line while it is selected.
         self._styles: tuple[tuple[TrailStyle, TrailStyle], ...] = ()
         self._marks: tuple[RunMarks, ...] = ()
@@ -272,12 +275,15 @@ class SurfaceCanvas(CameraWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         frame = self._frame_on_surface()
         shown = self._paint_trails(painter, stage, frame) if frame else []
+        arrows = self._arrow_shapes(stage, self._look, frame) if frame else []
+        self.minimum_labels = tuple(self._beside(painter, label, arrows) for label in self._homes)
         for label in self.minimum_labels:
             draw_label(painter, label, self._fonts, self._look.theme)
         if frame:
-            self._paint_marks(painter, stage, shown, frame.selected)
+            heads = self._paint_marks(painter, stage, shown, frame.selected)
             self._paint_cut(painter, stage, self._look, frame)
-            self._paint_arrows(painter, stage, self._look, frame)
+            self._paint_arrows(painter, stage, self._look, frame, arrows)
+            self._paint_other_heads(painter, heads, frame.selected)
             self._paint_tries(painter, stage, self._look, frame)
         if self.cross_hair:
             draw_cross_hair(painter, stage, self.cross_hair, self._look.theme)
@@ -328,9 +334,9 @@ class SurfaceCanvas(CameraWidget):
             levels = np.array([contour.level for contour in self._surface.contours])
             draw_planes(painter, stage, stage.terrain.place(0.0, 0.0, levels)[:, 2], look.theme)
         taken = draw_axes(painter, stage.view, frame, self._fonts, look.theme)
-        self.minimum_labels = ()
+        self._taken, self._homes = tuple(taken), ()
         if self._marks_lowest and "minimum" not in look.concealed:
-            self.minimum_labels = tuple(self._placed_labels(painter, stage, taken))
+            self._homes = tuple(self._placed_labels(painter, stage))
 
     def _surface_drawn(self, mesh: Mesh, stage: Stage, *, dark: bool) -> QImage:
         """Return the picture of the surface: that of last time while nothing has moved."""
@@ -340,7 +346,25 @@ class SurfaceCanvas(CameraWidget):
             self._drawn[dark] = self._surface_image(mesh, stage.view, stage.pixel_ratio, dark=dark)
         return self._drawn[dark]
 
-    def _placed_labels(self, painter: QPainter, stage: Stage, taken: list[QRectF]) -> Iterator[Label]:
+    def _is_taken(self, plate: QRectF) -> bool:
+        return any(map(plate.intersects, self._taken))
+
+    def _beside(self, painter: QPainter, label: Label, arrows: Sequence[ArrowShape]) -> Label:
+        """Return a label where no arrow lies on it, if there is such a place."""
+
+        def is_covered(plate: QRectF) -> bool:
+            return any(arrow.lies_on(plate) for arrow in arrows)
+
+        if label.plate.isEmpty() or not is_covered(label.plate):
+            return label
+
+        def is_taken(plate: QRectF) -> bool:
+            return self._is_taken(plate) or is_covered(plate)
+
+        place, text = label.place, label.text
+        return label_at(painter, place, text, self._fonts, is_taken, behind=label.behind)
+
+    def _placed_labels(self, painter: QPainter, stage: Stage) -> Iterator[Label]:
         """Give the lowest place its name; those that are known to be as low are crosses alone."""
         assert self._surface is not None  # noqa: S101 - there is no stage without one
         low, others = self._surface.lowest, self._surface.known_minima
@@ -353,7 +377,8 @@ class SurfaceCanvas(CameraWidget):
                 yield Label(pixel, "", QRectF(), is_behind)
             else:
                 named = True
-                yield label_at(painter, pixel, lowest_name(low.kind), self._fonts, taken, behind=is_behind)
+                name = lowest_name(low.kind)
+                yield label_at(painter, pixel, name, self._fonts, self._is_taken, behind=is_behind)
 
     def _paint_trails(self, painter: QPainter, stage: Stage, frame: Frame) -> list[tuple[int, RunView]]:
         shown = [(index, view) for index, view in frame.begun if index < len(self._styles)]
@@ -378,11 +403,19 @@ class SurfaceCanvas(CameraWidget):
         run.trail.advance(view.step)
         return run
 
-    def _paint_arrows(self, painter: QPainter, stage: Stage, look: Look, frame: Frame) -> None:
+    def _arrow_shapes(self, stage: Stage, look: Look, frame: Frame) -> list[ArrowShape]:
+        drawing = drawing_of(frame, self._choice, stage.terrain.view_range)
+        if drawing is None or frame.update is None:
+            return []
+        return arrow_shapes(stage, drawing, frame.update, highlighted_part(frame), look.theme)
+
+    def _paint_arrows(
+        self, painter: QPainter, stage: Stage, look: Look, frame: Frame, shapes: Sequence[ArrowShape]
+    ) -> None:
         drawing = drawing_of(frame, self._choice, stage.terrain.view_range)
         if drawing is not None and frame.update is not None:
-            shapes = arrow_shapes(stage, drawing, frame.update, highlighted_part(frame), look.theme)
-            paint_shapes(painter, shapes, look.theme, look.ui_scale)
+            taken = [*self._taken, *(label.plate for label in self.minimum_labels)]
+            paint_shapes(painter, shapes, look.theme, look.ui_scale, taken)
             if drawing.look_ahead is not None:
                 self._paint_look_ahead(painter, stage, frame.update, look)
         draw_labels(painter, stage, self.labels, self._fonts.labels, look.theme)
@@ -408,17 +441,28 @@ class SurfaceCanvas(CameraWidget):
 
     def _paint_marks(
         self, painter: QPainter, stage: Stage, shown: list[tuple[int, RunView]], selected: int
-    ) -> None:
+    ) -> dict[int, Spot]:
+        """Paint both ends of the paths; return where the runs are that are seen."""
         if not shown:
-            return
+            return {}
         for index, _ in shown:
             if start := self._runs[index].start:
                 self._marks[index].paint_start(painter, start.pixel, behind=start.behind)
         p, loss = np.array([view.p for _, view in shown]), np.array([view.loss for _, view in shown])
-        for (index, _), head in zip(shown, stage.spots(p, loss), strict=True):
-            if head:
-                chosen = index == selected
-                self._marks[index].paint_head(painter, head.pixel, selected=chosen, behind=head.behind)
+        spots = zip(shown, stage.spots(p, loss), strict=True)
+        heads = {index: spot for (index, _), spot in spots if spot}
+        for index, head in heads.items():
+            chosen = index == selected
+            self._marks[index].paint_head(painter, head.pixel, selected=chosen, behind=head.behind)
+        return heads
+
+    def _paint_other_heads(self, painter: QPainter, heads: dict[int, Spot], selected: int) -> None:
+        """Paint the markers of the other runs once more, above arrows; none that lies on the selected one."""
+        chosen = heads.get(selected)
+        for index, head in heads.items():
+            marks = self._marks[index]
+            if index != selected and not (chosen and marks.touches(head.pixel, chosen.pixel)):
+                marks.paint_head(painter, head.pixel, selected=False, behind=head.behind)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

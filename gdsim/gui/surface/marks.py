@@ -1,6 +1,6 @@
 """What stands still beside the runs' lines: the box, its numbers and names, markers."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -133,12 +133,18 @@ def _beside(painter: QPainter, text: str, place: QPointF, outward: tuple[float, 
 
 
 def label_at(
-    painter: QPainter, place: QPointF, text: str, fonts: Fonts, taken: list[QRectF], *, behind: bool
+    painter: QPainter,
+    place: QPointF,
+    text: str,
+    fonts: Fonts,
+    is_taken: Callable[[QRectF], bool],
+    *,
+    behind: bool,
 ) -> Label:
     """Return a name for a place, on a plate that covers nothing that is taken, where that can be."""
     painter.setFont(fonts.labels)
     size = painter.fontMetrics().size(0, text)
-    plate = _free_plate(painter, place, size.width() + 10.0, size.height() + 2.0, taken)
+    plate = _free_plate(painter, place, size.width() + 10.0, size.height() + 2.0, is_taken)
     return Label(place, text, plate, behind)
 
 
@@ -166,7 +172,7 @@ def draw_label(painter: QPainter, label: Label, fonts: Fonts, theme: Theme) -> N
 
 
 def _free_plate(
-    painter: QPainter, place: QPointF, width: float, height: float, taken: list[QRectF]
+    painter: QPainter, place: QPointF, width: float, height: float, is_taken: Callable[[QRectF], bool]
 ) -> QRectF:
     """Return the nearest plate beside a place that covers nothing; an empty one where there is none."""
     whole = QRectF(painter.viewport())
@@ -175,7 +181,7 @@ def _free_plate(
             for across in (9.0, -9.0 - width):
                 plate = QRectF(place.x() + across, place.y() + down, width, height)
                 plate.moveLeft(max(whole.left(), min(plate.left(), whole.right() - width)))
-                if whole.contains(plate) and not any(plate.intersects(other) for other in taken):
+                if whole.contains(plate) and not is_taken(plate):
                     return plate
     return QRectF()
 
@@ -186,6 +192,7 @@ class RunMarks:
     def __init__(self, style: RunStyle, theme: Theme, ui_scale: float) -> None:
         self._halo, self._colour = QColor(theme.halo), QColor(style.colour)
         self._ring, self._radius = QPen(self._colour, 2.0), ui_scale * _START_SIZE / 2.0
+        self._near = ui_scale * (_HEAD_SIZE + _SELECTED_SIZE) / 2.0
         self._around = QPen(self._halo, 4.0, j=Qt.PenJoinStyle.RoundJoin)
         shape: QPainterPath = Symbols[style.marker]
         sizes = (ui_scale * _HEAD_SIZE, ui_scale * _SELECTED_SIZE)
@@ -199,6 +206,10 @@ class RunMarks:
         painter.drawEllipse(place, self._radius, self._radius)
         if behind:
             painter.setOpacity(1.0)
+
+    def touches(self, place: QPointF, chosen: QPointF) -> bool:
+        """Return whether its marker at a place touches that of the selected run."""
+        return QLineF(place, chosen).length() < self._near
 
     def paint_head(self, painter: QPainter, place: QPointF, *, selected: bool, behind: bool) -> None:
         if behind:

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from gdsim.core.analysis.arrow_lengths import Lengths
@@ -14,11 +16,12 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.surface.surface import sample_surface
 from gdsim.gui.arrows.choice import ArrowChoice, drawing_of
-from gdsim.gui.arrows.paint import ArrowShape, arrow_style
+from gdsim.gui.arrows.paint import ArrowShape, arrow_style, paint_shapes
 from gdsim.gui.arrows.words import times_text
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.style.theme import LIGHT, THEMES
 from tests.core.records import computed
+from tests.every import every
 from tests.gui.frames import RULES_BY_ARROWS, frame_at, frame_of_rule, look_of, runs_of_every_rule
 from tests.gui.windows import has_near, like, pixels_of, plot_of, settle, where
 
@@ -213,6 +216,34 @@ def test_the_factor_is_seen_beside_the_head_and_within_the_map(pane):
     seen = like(picture(pane), LIGHT.text, 40)
     column = seen[:, int(area.right()) - 60 : int(area.right()) - 2]
     assert column.sum() > 60
+
+
+@pytest.mark.usefixtures("qapp")
+@every("turn", [0.1, 1.0, 2.0, 3.0, 4.0, 5.0])
+@every("border", [False, True])
+def test_factors_of_arrows_that_end_together_stand_beside_each_other_and_the_arrows(
+    monkeypatch, turn, border
+):
+    """Also where the arrows end at the border, and the factors have to stay within it."""
+    image = QImage(200, 160, QImage.Format.Format_ARGB32_Premultiplied)
+    room = QRectF(image.rect())
+    way = np.array([np.cos(turn), np.sin(turn)])
+    start = np.array([100.0, 80.0])
+    tip = start + way * (np.min(np.array([97.0, 77.0]) / np.abs(way)) if border else 50.0)
+    shapes = [
+        ArrowShape(np.stack([start, tip]), arrow_style(kind, LIGHT).hollowed(), factor=factor)
+        for kind, factor in ((ArrowKind.STEP, "× 200"), (ArrowKind.GRADIENT, "× 20,000"))
+    ]
+    written, paint_factor = [], ArrowShape.paint_factor
+    monkeypatch.setattr(
+        ArrowShape, "paint_factor", lambda *given: written.append(paint_factor(*given)) or written[-1]
+    )
+    painter = QPainter(image)
+    paint_shapes(painter, shapes, LIGHT)
+    painter.end()
+    assert all(map(room.contains, written))
+    assert not written[0].intersects(written[1])
+    assert not any(shape.lies_on(place) for shape in shapes for place in written)
 
 
 def test_the_factor_is_as_large_as_other_letters_on_a_projector(pane):

@@ -123,6 +123,16 @@ def test_one_step_for_all_is_said_once(card, neuron):
     assert [cells(card, row)[1] for row in range(2)] == ["5", "8"]
 
 
+def test_columns_are_as_wide_before_anything_is_computed_as_later(card, neuron):
+    card.set_runs(neuron[0].runs, 0)
+    card.show_frame(EMPTY)
+    header = card.view.horizontalHeader()
+    assert card.view.isColumnHidden(STEP)
+    before = [header.sectionSize(column) for column in (RUN, W, B, LOSS)]
+    show(card, frame_at(neuron[0], 0, neuron[1]))
+    assert [header.sectionSize(column) for column in (RUN, W, B, LOSS)] == before
+
+
 def test_a_hidden_run_has_no_numbers(card, neuron):
     experiment, records = neuron
     hidden = replace(experiment.runs[0], hidden=True)

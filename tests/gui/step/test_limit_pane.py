@@ -1,11 +1,14 @@
 """The page of the limit: what its gauge and its words say of a run."""
 
+from dataclasses import replace
+
 import pytest
 
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.arrows.stability import colour_of, stability_of, verdict
+from gdsim.gui.paint.wrapped_text import WordsBox
 from gdsim.gui.step.limit_pane import LimitPane
 from gdsim.gui.style.theme import DARK, LIGHT
 from gdsim.session.frame import Frame
@@ -111,3 +114,20 @@ def test_every_rule_has_a_page_that_can_be_painted(pane, rule, theme):
 def test_four_inputs_have_a_line_for_the_two_ends_alone(pane):
     words = show(pane, frame_at(scene("four-inputs"), 3))
     assert words.count("Along ") == 2
+
+
+def test_at_rest_no_paragraph_keeps_a_line_that_earlier_words_needed(pane, qtbot):
+    fresh = LimitPane()
+    fresh.set_look(look_of(scene("valley")))
+    in_window(qtbot, fresh, 340, 460)
+
+    def heights(of):
+        return [box.height() for box in of.findChildren(WordsBox) if not box.isHidden()]
+
+    short = at_solution(1.0)
+    for frame in (at_solution(0.1, "lookahead"), short):
+        pane.show_frame(replace(frame, playing=True))
+    fresh.show_frame(short)
+    assert sum(heights(pane)) > sum(heights(fresh))  # while it plays, what is below stays where it is
+    pane.show_frame(short)
+    assert heights(pane) == heights(fresh)

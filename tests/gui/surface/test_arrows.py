@@ -15,8 +15,9 @@ from gdsim.core.surface.surface import sample_surface
 from gdsim.gui.arrows.choice import ArrowChoice, drawing_of
 from gdsim.gui.arrows.paint import arrow_style
 from gdsim.gui.style.theme import LIGHT, THEMES
-from tests.core.records import computed
-from tests.gui.frames import RULES_BY_ARROWS, frame_at, frame_of_rule, look_of, runs_of_every_rule
+from gdsim.gui.surface.arrows import arrow_shapes
+from tests.core.records import computed, scene
+from tests.gui.frames import RULES_BY_ARROWS, altered, frame_at, frame_of_rule, look_of, runs_of_every_rule
 from tests.gui.surface.test_panes import KINDS, made
 from tests.gui.windows import has_near, like, pixels_of
 
@@ -173,3 +174,53 @@ def test_a_run_off_the_slice_that_is_drawn_has_its_arrows_where_it_is(pane):
     assert update.loss_after > float(surface.loss_at(*update.after[[0, -1]])) + 0.2
     end = pane.pixel_of(*update.after[[0, -1]], update.loss_after)
     assert has_near(like(pixels_of(pane), LIGHT.text), np.array([end.x(), end.y()]))
+
+
+def test_the_name_of_the_minimum_goes_where_no_arrow_lies_and_comes_back(qtbot, request):
+    experiment = scene("first-neuron")
+    experiment = replace(experiment, runs=experiment.runs[:1])
+    surface, records = sample_surface(experiment.points, experiment.view_range), computed(experiment)
+    pane = made("painter", request)
+    qtbot.addWidget(pane)
+    pane.resize(560, 460)
+    pane.set_look(look_of(experiment))
+    pane.show_surface(surface)
+    with qtbot.waitExposed(pane):
+        pane.show()
+    homes, away = set(), 0
+    for step in range(60, 400, 4):
+        frame = frame_at(experiment, step, records)
+        pane.show_frame(frame)
+        pixels_of(pane)
+        (label,) = pane.minimum_labels
+        stage = pane.current_stage()
+        drawing = drawing_of(frame, ArrowChoice(), stage.terrain.view_range)
+        shapes = arrow_shapes(stage, drawing, frame.update, "", LIGHT)
+        assert label.plate.isEmpty() or not any(shape.lies_on(label.plate) for shape in shapes), step
+        pane.set_arrows(ArrowChoice(on=False))
+        pixels_of(pane)
+        homes.add(pane.minimum_labels[0].plate.getRect())
+        away += pane.minimum_labels[0].plate != label.plate
+        pane.set_arrows(ArrowChoice())
+    assert len(homes) == 1
+    assert away
+
+
+def test_an_arrow_does_not_cover_the_marker_of_another_run(pane):
+    experiment = scene("first-neuron")
+    surface = sample_surface(experiment.points, experiment.view_range)
+    pane.set_look(look_of(experiment))
+    pane.show_surface(surface)
+    frame = frame_at(experiment, 20)
+    drawing = drawing_of(frame, ArrowChoice(), experiment.view_range)
+    step = next(arrow for arrow in drawing.arrows if arrow.kind is ArrowKind.STEP)
+    place = (step.start + step.end) / 2.0
+    index, view = next((number, view) for number, view in frame.begun if number != frame.selected)
+    rows = view.trajectory.until(view.trajectory.last_step)
+    p, losses = rows.p.copy(), rows.loss.copy()
+    p[view.step], losses[view.step] = place, surface.loss_at(*place)
+    moved = replace(view, trajectory=altered(view.trajectory, p=p, loss=losses))
+    pane.show_frame(replace(frame, views=tuple(moved if one is view else one for one in frame.views)))
+    x, y = on_surface(pane, surface, place).round().astype(int)
+    near = pixels_of(pane)[y - 2 : y + 3, x - 2 : x + 3]
+    assert like(near, look_of(experiment).styles[index].colour).all()
