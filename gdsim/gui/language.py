@@ -5,6 +5,7 @@ tells its uses apart, whichever class shows it. What Qt itself says, on the butt
 own files.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from functools import partial
 
@@ -19,6 +20,8 @@ from gdsim.gui.preferences import Preferences
 # For a start in a language, whatever was chosen in the window: tests, pictures.
 VARIABLE = "GDSIM_LANGUAGE"
 _KEY = "language"
+# The classes of Qt, which says things in its own files.
+_OF_QT = re.compile("Q[A-Z]")
 _installed: list[QTranslator] = []
 
 
@@ -31,7 +34,9 @@ class CatalogueTranslator(QTranslator):
     def translate(
         self, context: str, source: str, disambiguation: str | None = None, n: int = -1
     ) -> str | None:
-        # None becomes the null text that Qt takes for "not known".
+        # None becomes the null text that Qt takes for "not known", as its key "Right" is: no answer is.
+        if _OF_QT.match(context):
+            return None
         return chosen_language().find(source, disambiguation or "") if source else None
 
 

@@ -22,7 +22,7 @@ from gdsim.core.formulas.numerals import as_programs_read, precise, read_number,
 from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.formulas.program import is_direction, is_gradient, is_norm
 from gdsim.core.formulas.symbols import typeset
-from gdsim.core.language.words import said, to_say
+from gdsim.core.language.words import localised, said, to_say
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.objective import LECTURE, SLOPE, FunctionObjective, NeuronObjective
 from gdsim.core.model.point_loss import point_loss
@@ -251,7 +251,7 @@ def output_text(f: float, digits: int, activation: str = LECTURE.activation) -> 
     nearest = min(abs(f - limit) for limit in limits)
     if not 0.0 < nearest < 1.0:
         return precise(f)
-    return f"{f:.{min(digits - 1 - math.floor(math.log10(nearest)), _MOST_DECIMALS)}f}"
+    return localised(f"{f:.{min(digits - 1 - math.floor(math.log10(nearest)), _MOST_DECIMALS)}f}")
 
 
 # ------------------------------------------------------------------------------------ what is asked

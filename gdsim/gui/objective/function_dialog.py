@@ -102,7 +102,7 @@ class FunctionDialog(TypingDialog):
         theme: Theme,
         parent: QWidget | None = None,
     ) -> None:
-        lines = LinesEditor(theme, self.tr("The function"))
+        lines = LinesEditor(theme, self.tr("The function"), _TEXT_HEIGHT)
         super().__init__(tasks, lines, self.tr("Use this function"), parent)
         self.setWindowTitle(self.tr("A function of w and b"))
         self._slopes = slopes if objective is not None else ORIGIN
@@ -138,7 +138,7 @@ class FunctionDialog(TypingDialog):
             unknown.hide()  # until something is checked
         self.gradient.setAccessibleName(self.tr("Its gradient"))
         self.lines.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
-        Scaled(self.lines, QWidget.setFixedHeight, _TEXT_HEIGHT)
+        Scaled(self.lines, QWidget.setMaximumHeight, _TEXT_HEIGHT)
         names = hint_label(
             self.tr(
                 "w and b are the two parameters. Signs: + - * / and ** for powers. Functions: sqrt exp log "

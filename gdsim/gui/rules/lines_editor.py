@@ -15,15 +15,15 @@ _LEAST = 132
 class LinesEditor(QPlainTextEdit):
     """A field for some lines of formulas. Tab leaves it, as it leaves every field."""
 
-    def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, name: str, least: int = _LEAST) -> None:
+        super().__init__()
         self._theme = theme
         self._span: Span | None = None
         self.setAccessibleName(name)
         self.setObjectName("lines")
         self.setTabChangesFocus(True)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        Scaled(self, QWidget.setMinimumHeight, _LEAST)
+        Scaled(self, QWidget.setMinimumHeight, least)
 
     def replace_all(self, lines: str) -> None:
         """Put other lines in place of all; undo brings the old ones back."""

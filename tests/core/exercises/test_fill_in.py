@@ -11,6 +11,8 @@ from gdsim.core.analysis.update import update_of
 from gdsim.core.engine.runs import first_steps
 from gdsim.core.exercises.fill_in import Mark, judge, output_text, step_sheet
 from gdsim.core.formulas.numerals import NotANumber, with_ascii_minus
+from gdsim.core.language.catalogue import read_language
+from gdsim.core.language.words import speaking
 from gdsim.core.model.batching import BATCH, MINI_BATCH
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective
@@ -187,6 +189,20 @@ def test_an_output_has_digits_on_both_sides(f):
     text = output_text(f, 4)
     for true, shown in ((f, float(text)), (1.0 - f, 1.0 - float(text))):
         assert math.isclose(true, shown, rel_tol=6e-4)
+
+
+def test_a_german_sheet_is_the_same_with_commas():
+    run = Run(RULES["momentum"](), epochs=6)
+    english = sheet_of(run)
+    with speaking(read_language("de")):
+        german = sheet_of(run)
+        assert all(judge(one, one.text).mark is Mark.RIGHT for one in german.blanks)
+    assert [one.room for one in german.blanks] == [one.room for one in english.blanks]
+    for one, other in zip(english.points, german.points, strict=True):
+        assert other == one._replace(
+            x=one.x.replace(".", ","), y=one.y.replace(".", ","), f=one.f.replace(".", ",")
+        )
+        assert "," in other.f
 
 
 # ------------------------------------------------------------------------------------ other losses

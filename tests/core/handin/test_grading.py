@@ -218,7 +218,11 @@ def test_a_page_is_in_the_language_that_is_asked_for(tmp_path):
     written(tmp_path, "Bob", wrong_fields, range(1, 8))
     english = feedback_page(graded(tmp_path)[f"Bob{ENDING}"])
     with speaking(read_language("de")):
-        german = feedback_page(graded(tmp_path)[f"Bob{ENDING}"])
+        in_german = graded(tmp_path)[f"Bob{ENDING}"]
+        german = feedback_page(in_german)
+    assert [one.judged.share for one in in_german.tasks] == [
+        one.judged.share for one in graded(tmp_path)[f"Bob{ENDING}"].tasks
+    ]
     assert '<html lang="de">' in german
     for words in ("Ein erstes Aufgabenblatt", "Alle Aufgaben", "Nicht richtig", "Zwei Schritte von Hand"):
         assert words in german

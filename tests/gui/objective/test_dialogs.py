@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from gdsim.core.model.gallery import GALLERY
 from gdsim.core.model.objective import ACTIVATIONS, LECTURE, LOSSES, FunctionObjective, NeuronObjective
@@ -214,3 +214,21 @@ def test_noise_is_told():
     assert noise_words(ORIGIN).startswith("No noise")
     slopes = noisy_slopes(NOISE(spread=2.0, copies=4000))
     assert noise_words(slopes).startswith("Noise: the mean of 4,000 copies, tilted by slopes of about 2;")
+
+
+@pytest.mark.parametrize("size", [10, 16])
+def test_nothing_in_the_dialog_of_a_function_lies_over_another_thing(function, qtbot, size):
+    dialog = function()
+    font = dialog.font()
+    font.setPointSize(size)
+    dialog.setFont(font)
+
+    def overlaps():
+        inside = [one for one in dialog.content.children() if isinstance(one, QWidget)]
+        shown = [one for one in inside if one.isVisible()]
+        return [
+            (one, other) for place, one in enumerate(shown) for other in shown[:place]
+            if one.geometry().intersects(other.geometry())
+        ]  # fmt: skip
+
+    qtbot.waitUntil(lambda: overlaps() == [])

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
 from gdsim.gui.forms.combo import ComboBox
@@ -281,3 +282,12 @@ def test_every_control_has_a_name_and_a_tooltip(transport):
     ]
     assert len(controls) == 11
     assert [child for child in controls if not (child.accessibleName() and child.toolTip())] == []
+
+
+def test_the_words_of_the_play_button_fit_in_the_weight_they_are_drawn_with(transport):
+    play = transport.play
+    bold = play.font()
+    bold.setWeight(QFont.Weight.DemiBold)
+    icon, padding = play.iconSize().width(), 2 * 12
+    for words in ("Play", "Pause"):
+        assert play.width() >= QFontMetrics(bold).horizontalAdvance(words) + icon + padding

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -23,9 +24,10 @@ from gdsim.core.files.scene import find_scene, load_scene, scene_text
 from gdsim.core.files.script.lecture_program import program_of
 from gdsim.core.files.script.writing import script_of
 from gdsim.core.language.catalogue import Language, languages
-from gdsim.core.language.words import choose_language
+from gdsim.core.language.words import choose_language, translated
 from gdsim.core.page.writing import page_of
 from gdsim.core.progress import run_to_end
+from gdsim.gui.forms.tips import native
 from gdsim.gui.language import language_at_start, speak
 from gdsim.gui.preferences import Preferences
 from gdsim.gui.runs.run_cells import RUN
@@ -222,6 +224,12 @@ def test_qt_speaks_the_language_too(qtbot, in_english):
     box = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
     qtbot.addWidget(box)
     assert [button.text() for button in box.buttons()] == ["Abbrechen"]
+
+
+def test_keys_have_their_names_whatever_else_a_word_means(qtbot, in_english):
+    speak(QApplication.instance(), "de")
+    assert translated("Right") == "Richtig"  # as an answer is
+    assert native(QKeySequence("Ctrl+Shift+Right")) == "Strg+Umschalt+Rechts"
 
 
 def test_at_first_it_is_that_of_the_system(monkeypatch):
