@@ -20,7 +20,9 @@ class Surface:
     # Its lowest place: w, b, loss, and in ``kind`` whether it is a minimum or only the lowest in view.
     minimum: LowestPlace
     fixed: tuple[float, ...]  # The weights that are not drawn, of a neuron with several inputs
-    error_bound: float  # The most by which a loss may be wrong: more than 0 over very many points
+    # The most by which a loss may be wrong: more than 0 over very many points. Where the surface
+    # is of a sample of them, it is three standard errors.
+    error_bound: float
 
     def __repr__(self) -> str:
         """Return the shape and the lowest place."""

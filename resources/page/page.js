@@ -14,8 +14,8 @@ const byId = (id) => document.getElementById(id);
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
 const choices = curveChoices(page);
 const curves = makeCurves(page, byId("curves"));
-const map = page.plane.absent ? null : makeMap(page, byId("map"));
-const surface = page.plane.absent ? null : makeSurface(page, byId("surface"), byId("surface-lines"));
+const map = makeMap(page, byId("map"));
+const surface = makeSurface(page, byId("surface"), byId("surface-lines"));
 const state = { place: 0, selected: page.selected, digits: 4, byEpoch: false, playing: 0, printing: false };
 let wanted = 0, resting = 0;
 
@@ -190,14 +190,11 @@ function describe() {
 
 function describePlane() {
   const plane = page.plane;
-  if (plane.absent) {
-    byId("surface-box").closest("section").hidden = true;
-    byId("map-box").closest("section").hidden = true;
-    byId("lowest").textContent = plane.absent;
-    return;
-  }
   const others = plane.fixed.length ? " " + said("The other weights are as where run {name} starts.", page.runs[page.selected]) : "";
-  const bound = plane.bound ? " " + said("Of so many points the picture is within {bound} of the loss.", { bound: rounded(plane.bound, 2) }) : "";
+  const near = { bound: rounded(plane.bound, 2), some: counted(plane.sample ? plane.sample[0] : 0), all: counted(plane.sample ? plane.sample[1] : 0) };
+  const bound = !plane.bound ? "" : " " + (plane.sample
+    ? said("The picture is drawn from {some} of {all} points, mostly within {bound} of the loss.", near)
+    : said("Of so many points the picture is within {bound} of the loss.", near));
   const low = plane.lowest;
   const place = page.parameters[0] + " = " + rounded(low.w, 6) + ", b = " + rounded(low.b, 6) + ", L = " + rounded(low.loss, 6);
   const cross = { kind: low.kind, place: place };

@@ -12,11 +12,9 @@ function readPage(text) {
   speak(page.language);
   page.numbers = new Float64Array(bytesOf(page.numbers).buffer);
   const plane = page.plane;
-  if (!plane.absent) {
-    plane.heights = new Float32Array(bytesOf(plane.heights).buffer);
-    plane.colour = bytesOf(plane.colour);
-    for (const contour of plane.contours) contour.places = new Uint16Array(bytesOf(contour.places).buffer);
-  }
+  plane.heights = new Float32Array(bytesOf(plane.heights).buffer);
+  plane.colour = bytesOf(plane.colour);
+  for (const contour of plane.contours) contour.places = new Uint16Array(bytesOf(contour.places).buffer);
   for (const run of page.runs) run.shown = !run.hidden;
   return page;
 }

@@ -56,7 +56,7 @@ def put_points(
         experiment, replaces = use_neuron(experiment, LECTURE), True
     if replaces:
         runs = tuple(_run_with_weights(run, d) for run in experiment.runs)
-        kept = experiment.slice.fits(d, len(points))
+        kept = experiment.slice.fits(d)
         return replace(
             experiment,
             points=points,

@@ -318,7 +318,7 @@ class Experiment:
         self._check_points()
         if self.view_range.fault():
             raise InvalidValue("view_range", self.view_range.fault())
-        self.slice.check(self.points.dimension, len(self.points))
+        self.slice.check(self.points.dimension)
         if len(self.runs) > MOST_RUNS:
             raise InvalidValue(
                 "runs",

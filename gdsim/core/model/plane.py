@@ -7,7 +7,6 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.core.formulas.numerals import count
 from gdsim.core.formulas.symbols import letter_of
 from gdsim.core.language.words import said
 from gdsim.core.model.neuron import parameter_names
@@ -17,8 +16,6 @@ from gdsim.core.settings import NUMBER, InvalidValue
 Axes: TypeAlias = tuple[int, int]
 W_AND_B: Axes = (0, -1)
 _AXES = 2
-# Over more points than these a plane is drawn only with the bias upwards: then points can be put together.
-MOST_POINTS = 4096
 
 
 class Plane(NamedTuple):
@@ -89,8 +86,8 @@ class Slice:
             held = tuple(float(NUMBER.check(one, "slice.held")) + 0.0 for one in self.held)
             object.__setattr__(self, "held", held)
 
-    def check(self, dimension: int, points: int) -> None:
-        """Raise `InvalidValue` if it cannot be drawn for so many points with so many inputs."""
+    def check(self, dimension: int) -> None:
+        """Raise `InvalidValue` if it cannot be drawn for points with so many inputs."""
         if dimension == 1 and self != Slice():
             raise InvalidValue("slice", said("goes with points that have several inputs"))
         if len(set(self.axes)) < len(self.axes) or not all(-1 <= axis < dimension for axis in self.axes):
@@ -100,14 +97,6 @@ class Slice:
                 "slice.held",
                 said(
                     "must have {dimension} numbers, not {held}", dimension=dimension - 1, held=len(self.held)
-                ),
-            )
-        if self.axes[1] != -1 and points > MOST_POINTS:
-            raise InvalidValue(
-                "slice.axes",
-                said(
-                    "must be a weight and then the bias for more than {most_points} points",
-                    most_points=count(MOST_POINTS),
                 ),
             )
 
@@ -122,10 +111,10 @@ class Slice:
         held = tuple(float(one) for index, one in enumerate(place) if index not in axes)
         return Plane(axes, held if self.held is None else self.held)
 
-    def fits(self, dimension: int, points: int) -> bool:
-        """Return whether it can be drawn for so many points with so many inputs."""
+    def fits(self, dimension: int) -> bool:
+        """Return whether it can be drawn for points with so many inputs."""
         try:
-            self.check(dimension, points)
+            self.check(dimension)
         except InvalidValue:
             return False
         return True

@@ -6,10 +6,9 @@ from typing import Any
 import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.core.language.words import said, to_say, translated
+from gdsim.core.language.words import to_say, translated
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.plane import Plane
-from gdsim.core.settings import InvalidValue
 from gdsim.core.surface.lowest import LowestKind
 from gdsim.core.surface.surface import LossSurface, surface_of
 
@@ -23,14 +22,11 @@ _LOWEST = {
 
 
 def plane_of(experiment: Experiment, fixed: tuple[float, ...]) -> dict[str, Any]:
-    """Return the surface over the view range, or why there is none.
+    """Return the surface over the view range.
 
     It has less than all digits, which no picture shows; ``fixed`` are the weights that are not drawn.
     """
-    try:
-        surface = surface_of(experiment, Plane.of_w_and_b(fixed))
-    except InvalidValue as fault:
-        return {"absent": said("There is no picture of the surface: {fault}.", fault=fault)}
+    surface = surface_of(experiment, Plane.of_w_and_b(fixed))
     return {
         "range": list(surface.view_range),
         "grid": len(surface.w),
@@ -48,6 +44,7 @@ def plane_of(experiment: Experiment, fixed: tuple[float, ...]) -> dict[str, Any]
         },
         "fixed": list(fixed),
         "bound": surface.error_bound,
+        "sample": surface.sample,
     }
 
 

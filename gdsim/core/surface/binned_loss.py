@@ -82,6 +82,10 @@ class LossTerms(NamedTuple):
         """Return the loss at every (w_i, b_j): shape (W, B)."""
         return grid_loss(self, w, b)
 
+    def error_within(self, w: Array, b: Array) -> float:  # noqa: ARG002 - b shifts all points alike
+        """Return by how much the loss may be wrong at places w (W,), b (B,)."""
+        return self.error.at(float(np.abs(w).max()))
+
     @property
     def size(self) -> int:
         """The number of terms."""

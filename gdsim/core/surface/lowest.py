@@ -70,10 +70,7 @@ def finding_lowest(
     ``exact`` are the terms of the grid where these are very many, and ``terms`` is what comes near them.
     """
     if not isinstance(terms, LossTerms):
-        found = yield from _finding_lowest_of_any(terms, w, b, loss)
-        if exact is None:
-            return found
-        return found._replace(loss=float(exact.loss(np.array(found.w), np.array(found.b))))
+        return (yield from _finding_lowest_of_any(terms, w, b, loss, exact))
     box = Box(np.array([w[0], b[0]]), np.array([w[-1], b[-1]]))
     sampled = lowest_sample(w, b, loss)
     known = np.array([sampled.w, sampled.b]), sampled.loss
@@ -96,11 +93,16 @@ def finding_lowest(
     return LowestPlace(float(place[0]), float(place[1]), value, kind, bound)
 
 
-def _finding_lowest_of_any(terms: PlaneLoss, w: Array, b: Array, loss: Array) -> Progress[LowestPlace]:
+def _finding_lowest_of_any(
+    terms: PlaneLoss, w: Array, b: Array, loss: Array, exact: PlaneLoss | None
+) -> Progress[LowestPlace]:
     """Find the lowest place of a loss of which no more is known than its values and derivatives."""
     box = Box(np.array([w[0], b[0]]), np.array([w[-1], b[-1]]))
     starts = np.concatenate([_lowest_samples(w, b, _known(loss)), _lowest_on_edges(terms, box)])
-    place, value = yield from part_of(_lowest_end(terms, starts, box), 0.0, 0.6)
+    place, value = yield from part_of(_lowest_end(terms, starts, box), 0.0, 0.5)
+    if exact and exact is not terms:
+        terms, starts = exact, np.vstack([place, starts[:1]])
+        place, value = yield from part_of(_lowest_end(terms, starts, box), 0.5, 0.6)
     place, value = yield from part_of(settled(terms, place, value, box), 0.6, 0.8)
     place, value = yield from part_of(polished(terms, place, value, box), 0.8, 0.85)
     kind = LowestKind.MINIMUM

@@ -5,8 +5,6 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.core.formulas.numerals import count
-from gdsim.core.language.words import said
 from gdsim.core.model.objective import (
     BEND,
     SLOPE,
@@ -17,15 +15,16 @@ from gdsim.core.model.objective import (
 )
 from gdsim.core.model.plane import USUAL_PLANE, Plane
 from gdsim.core.model.plane_function import PlaneFunction
-from gdsim.core.model.points import PointSet
-from gdsim.core.settings import InvalidValue
+from gdsim.core.model.points import PointSet, fair_sample
 from gdsim.core.surface.binned_loss import EXACT, EXACT_TERMS, ErrorBound, binned_loss
-from gdsim.core.surface.shared_points import shared_points
+from gdsim.core.surface.shared_points import MOST_TERMS, is_coarse, shared_points
 
 # Numbers computed at once, which bounds the memory.
 _BLOCK = 1 << 18
 # At most the edges of so many points are looked at.
 _EDGES = 64
+# A sample errs by no more than so many standard errors but once in some hundred times.
+_STANDARD_ERRORS = 3.0
 
 SecondDerivatives = tuple[Array, Array, Array]
 
@@ -37,9 +36,8 @@ class PlaneLoss(Protocol):
     def size(self) -> int:
         """How many points or nodes are looked at for each place."""
 
-    @property
-    def error(self) -> ErrorBound:
-        """By how much it may differ from the exact loss."""
+    def error_within(self, w: Array, b: Array) -> float:
+        """Return by how much it may differ from the exact loss at places w (W,), b (B,)."""
 
     def loss(self, w: Array, b: Array) -> Array:
         """Return the loss at places of any one shape."""
@@ -63,8 +61,7 @@ def loss_on_plane(points: PointSet, objective: Objective, plane: Plane = USUAL_P
         return FunctionOnPlane(PlaneFunction.over(points, objective))
     if plane.axes[1] == points.dimension and objective.is_lecture_neuron:
         return binned_loss(points, plane, objective.factor(len(points)))
-    exact = NeuronOnPlane.of(points, objective, plane)
-    return exact if len(points) <= EXACT_TERMS else exact.shared_out()
+    return NeuronOnPlane.of(points, objective, plane).of_few()
 
 
 class NeuronOnPlane(NamedTuple):
@@ -81,6 +78,7 @@ class NeuronOnPlane(NamedTuple):
     total: int  # How many points they are, or stand for
     weight: Array | None = None  # (N,): as how many each counts, unless all do as one
     error: ErrorBound = EXACT
+    is_sample: bool = False  # Whether the points are some of all: then the loss comes near with luck alone
 
     @classmethod
     def of(cls, points: PointSet, objective: NeuronObjective, plane: Plane) -> "NeuronOnPlane":
@@ -102,19 +100,17 @@ class NeuronOnPlane(NamedTuple):
             len(points),
         )
 
-    def shared_out(self) -> "NeuronOnPlane":
-        """Return the loss over few points that stand for all, in a plane of a weight and the bias.
-
-        Raises `InvalidValue` for another plane.
-        """
-        if not (self.u == 1.0).all():
-            raise InvalidValue(
-                "points",
-                said(
-                    "must be at most {exact_terms} for a surface of this neuron, loss and pair of axes",
-                    exact_terms=count(EXACT_TERMS),
-                ),
+    def of_few(self) -> "NeuronOnPlane":
+        """Return the loss over few points that stand for all; itself where they are few."""
+        if self.size <= EXACT_TERMS:
+            return self
+        if not (self.u == 1.0).all() or is_coarse(self.offset, self.target, self.objective):
+            # They would have to be shared out along more than two axes: a sample of them is nearer.
+            rows = fair_sample(self.size, MOST_TERMS)
+            some = self._replace(
+                x=self.x[rows], u=self.u[rows], offset=self.offset[rows], target=self.target[rows]
             )
+            return some._replace(weight=np.full(len(rows), self.size / len(rows)), is_sample=True)
         few = shared_points(self.x, self.offset, self.target, self.objective)
         return self._replace(
             x=few.x,
@@ -123,7 +119,19 @@ class NeuronOnPlane(NamedTuple):
             target=few.target,
             weight=few.weight,
             error=few.error,
+            constant=self.constant + few.constant,
         )
+
+    def error_within(self, w: Array, b: Array) -> float:
+        """Return by how much the loss may be wrong at places w (W,), b (B,); see `is_sample`."""
+        if not self.is_sample:
+            return self.error.at(float(np.abs(w).max()))
+        with np.errstate(all="ignore"):
+            z = self._activation(*np.broadcast_arrays(w[:, np.newaxis], b))
+            spread = self.objective.at_points(z, self.target, TERM).std(axis=-1, ddof=1)
+            rest = 1.0 - self.size / self.total
+            wrong = self.objective.factor(self.total) * self.total * spread * np.sqrt(rest / self.size)
+        return _STANDARD_ERRORS * float(wrong.max())
 
     def part(self, first: int, end: int) -> "NeuronOnPlane":
         """Return some of the points of an exact loss, without the penalty."""
@@ -216,10 +224,9 @@ class FunctionOnPlane(NamedTuple):
         """One place costs one value."""
         return 1
 
-    @property
-    def error(self) -> ErrorBound:
-        """No error: the values are exact."""
-        return EXACT
+    def error_within(self, w: Array, b: Array) -> float:  # noqa: ARG002 - anywhere
+        """Return 0: the values are exact."""
+        return 0.0
 
     def loss(self, w: Array, b: Array) -> Array:
         """Return the value at places of any one shape."""

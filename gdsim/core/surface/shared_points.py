@@ -1,9 +1,10 @@
 """Very many points as few, for the loss of any neuron: each is shared out between those around it.
 
 That is linear interpolation of what a point adds to the loss, along its input, along what the other inputs
-add to its activation, and along its target. It errs by at most half the largest second derivative times
-(t - left) (right - t), and where the loss has an edge, which lies in one cell for each line of points, by the
-jump of its slope times that over the distance.
+add to its activation, and along its target, unless the mean of targets does: of squares and cross-entropy
+that is exact. It errs by at most half the largest second derivative times (t - left) (right - t), and where
+the loss has an edge, which lies in one cell for each line of points, by the jump of its slope times that over
+the distance.
 """
 
 import math
@@ -12,18 +13,21 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gdsim.core.arrays import Array, frozen
-from gdsim.core.model.objective import BEND, SLOPE, NeuronObjective
+from gdsim.core.arrays import Array
+from gdsim.core.model.objective import BEND, SLOPE, TERM, NeuronObjective
 from gdsim.core.surface.binned_loss import ErrorBound, Split, gathered, nodes_of, split
 
 # So few points stand for all: a surface of them takes less than a second. Targets that are told apart; a few
 # classes are exact.
-_TERMS, _TARGETS = 2048, 12
+MOST_TERMS, _TARGETS = 2048, 12
 # Where the largest derivatives are looked for: beyond these activations none is larger.
 _ACTIVATIONS, _PLACES, _LEVELS = 40.0, 4001, 33
 # The largest one may lie between two of the places.
 _ROOM = 1.02
 _STEEPEST = {"sigmoid": 0.25}  # Of others 1
+_BOUNDED = ("sigmoid", "tanh")
+# Losses of which points with one activation are one with the mean target, but for a constant.
+_OF_MEANS = ("squared", "cross-entropy")
 
 
 class SharedPoints(NamedTuple):
@@ -35,29 +39,47 @@ class SharedPoints(NamedTuple):
     target: Array
     weight: Array
     error: ErrorBound
+    constant: float = 0.0  # What is left of the spread of the targets around their means
 
 
 def shared_points(x: Array, offset: Array, y: Array, objective: NeuronObjective) -> SharedPoints:
-    """Return about `_TERMS` points at most that stand for those with these inputs and targets (N,)."""
-    targets = _few(y, _TARGETS)
-    room = _TERMS // len(targets)
+    """Return about `MOST_TERMS` points at most that stand for those with these inputs and targets (N,)."""
+    of_means = objective.loss in _OF_MEANS
+    targets = np.array([0.0]) if of_means else _few(y, _TARGETS)
+    room = MOST_TERMS // len(targets)
     flat = not offset.any()
     side = room if flat else math.isqrt(room)
     nodes, heights = _few(x, side), np.zeros(1) if flat else _few(offset, side)
-    splits = [split(values, of) for values, of in ((x, nodes), (offset, heights), (y, targets))]
+    along, across = split(x, nodes), split(offset, heights)
+    up = split(np.zeros_like(y) if of_means else y, targets)
+    corners = [
+        ((i * len(heights) + j) * len(targets) + k, one * other * third)
+        for (i, one), (j, other), (k, third) in product(along.sides, across.sides, up.sides)
+    ]
     size = len(nodes) * len(heights) * len(targets)
-    weight = np.zeros(size)
-    for (i, along), (j, across), (k, up) in product(*(one.sides for one in splits)):
-        place = (i * len(heights) + j) * len(targets) + k
-        weight += gathered(place, along * across * up, size)
+    weight = sum((gathered(place, share, size) for place, share in corners), np.zeros(size))
     used = weight > 0.0
+    target, constant = np.tile(targets, len(nodes) * len(heights)), 0.0
+    if of_means:
+        moment = sum((gathered(place, share * y, size) for place, share in corners), np.zeros(size))
+        target = np.divide(moment, weight, out=np.zeros(size), where=used)
+    if objective.loss == "squared":
+        spread = sum(float(share @ (y - target[place]) ** 2) for place, share in corners)
+        constant = objective.factor(len(y)) * spread
     return SharedPoints(
         x=np.repeat(nodes, len(heights) * len(targets))[used],
         offset=np.tile(np.repeat(heights, len(targets)), len(nodes))[used],
-        target=np.tile(targets, len(nodes) * len(heights))[used],
+        target=target[used],
         weight=weight[used],
-        error=_error_bound((nodes, heights, targets), splits, y, objective),
+        error=_error_bound((nodes, heights, targets), [along, across, up], y, objective),
+        constant=constant,
     )
+
+
+def is_coarse(offset: Array, y: Array, objective: NeuronObjective) -> bool:
+    """Return whether points are shared out along three axes: a dozen nodes along each tell little."""
+    is_flat = objective.loss in _OF_MEANS or not offset.any()
+    return not is_flat and len(np.unique(y)) > _TARGETS
 
 
 def _few(values: Array, most: int) -> Array:
@@ -71,8 +93,10 @@ def _error_bound(
 ) -> ErrorBound:
     share = 1.0 / len(y) if objective.shares(1, 1).mean else 1.0
     factor, bend = objective.factor(len(y)), share * _largest_bend(y, objective)
-    # By the target: of cross-entropy it is straight.
-    curved = {"squared": 2.0 * factor, "huber": factor}.get(objective.loss, 0.0)
+    # By the target.
+    curved = factor if objective.loss == "huber" else 0.0
+    # However far a point is moved along an axis, its loss stays between the lowest and the highest there are.
+    swing = share * _largest_swing(y, objective)
     areas = [one.areas for one in splits]
     none = [np.zeros_like(area) for area in areas]
     tilt, level = 0.0, 0.0
@@ -91,7 +115,7 @@ def _error_bound(
     return ErrorBound(
         bend=np.concatenate([0.5 * bend * areas[0], none[1], none[2], [0.0]]),
         level=np.concatenate([none[0], 0.5 * bend * areas[1], 0.5 * curved * areas[2], [level]]),
-        most=frozen(np.full(sum(map(len, areas)) + 1, np.inf)),
+        most=swing * np.concatenate([*(np.maximum(one.counts, 1.0) for one in splits), [np.inf]]),
         tilt=np.concatenate([*none, [tilt]]),
     )
 
@@ -112,6 +136,17 @@ def _edges(nodes: tuple[Array, Array, Array], splits: list[Split], axis: int) ->
     for (j, one), (k, other) in product(*(splits[place].sides for place in others)):
         total += gathered((left * shape[1] + j) * shape[2] + k, amount * one * other, total.size)
     return total.reshape(shape)
+
+
+def _largest_swing(y: Array, objective: NeuronObjective) -> float:
+    """Return the most by which what a point adds differs from one z to another; it may have no end."""
+    if objective.activation not in _BOUNDED or objective.loss == "cross-entropy":
+        return np.inf
+    z = np.array([-_ACTIVATIONS, _ACTIVATIONS])
+    ends = np.array([float(y.min()), float(y.max())])
+    # What a point adds bends up in f: it is highest at an end of f, and of y.
+    half = 0.5 if objective.shares(1, 1).half else 1.0
+    return half * float(max(objective.at_points(z, np.full(2, one), TERM).max() for one in ends))
 
 
 def _largest_bend(y: Array, objective: NeuronObjective) -> float:

@@ -1,6 +1,7 @@
 """The error surface: the loss sampled over a view range, its contour lines, its lowest place, its shading."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -13,7 +14,7 @@ from gdsim.core.model.objective import LECTURE, NeuronObjective, Objective
 from gdsim.core.model.plane import USUAL_PLANE, Plane
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import Progress, part_of, run_to_end
-from gdsim.core.surface.binned_loss import EXACT_TERMS, LossTerms, binned_loss, inputs_along
+from gdsim.core.surface.binned_loss import LossTerms, binned_loss, inputs_along
 from gdsim.core.surface.contours import Contour, contours_at, even_levels, even_step, log_levels
 from gdsim.core.surface.heights import HeightScale, height_scale
 from gdsim.core.surface.lowest import LowestPlace, finding_lowest, lowest_sample
@@ -33,6 +34,8 @@ _SHADES = 512
 _SAME_PLACE = 1e-3
 # Points whose losses are added to the grid at once: that takes about 10 ms, of any neuron some more.
 _PIECE, _ANY_PIECE = 512, 64
+# The error of a sample is looked at on so many times fewer lines of the grid, its borders included.
+_BETWEEN_LOOKS = 10
 
 
 class Shade(NamedTuple):
@@ -107,10 +110,20 @@ class LossSurface:
             and max(abs(w - self.lowest.w) / width, abs(b - self.lowest.b) / height) > _SAME_PLACE
         )
 
-    @property
+    @cached_property
     def error_bound(self) -> float:
-        """The most by which a height may differ from the loss; 0 for an exact surface."""
-        return self.terms.error.at(float(np.abs(self.w).max()))
+        """The most by which a height may differ from the loss; 0 for an exact surface.
+
+        Of a sample it is what a height seldom differs by.
+        """
+        some = slice(None, None, _BETWEEN_LOOKS)
+        return self.terms.error_within(self.w[some], self.b[some])
+
+    @property
+    def sample(self) -> tuple[int, int] | None:
+        """How many points it is drawn from, and of how many, where it is of a sample."""
+        terms = self.terms
+        return (terms.size, terms.total) if isinstance(terms, NeuronOnPlane) and terms.is_sample else None
 
     def loss_and_slope_at(self, w: float, b: float) -> tuple[float, float]:
         """Return the loss at any place of the plane, and the size of the gradient in the plane there."""
@@ -218,7 +231,7 @@ def sampling_exactly(
     """
     if not isinstance(objective, NeuronObjective):
         raise ValueError("the surface of a function is exact")  # noqa: TRY004 - of such a scene
-    if not objective.is_lecture_neuron:
+    if not objective.is_lecture_neuron or plane.axes[1] != points.dimension:
         return (yield from _sampling_any_exactly(points, objective, view_range, plane, plan, grid))
     factor = objective.factor(len(points))
     coarse = binned_loss(points, plane, factor)
@@ -248,8 +261,7 @@ def _sampling_any_exactly(
         yield first / len(points)
         loss += exact.part(first, first + _ANY_PIECE).on_grid(w, b)
     loss += exact.penalty(w[:, np.newaxis], b)
-    coarse = exact if exact.size <= EXACT_TERMS else exact.shared_out()
-    mapping = _mapping(exact, view_range, plane, plan, loss, coarse)
+    mapping = _mapping(exact, view_range, plane, plan, loss, exact.of_few())
     return (yield from part_of(mapping, 1.0 - 1.0 / len(points), 1.0))
 
 

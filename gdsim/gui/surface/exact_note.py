@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from gdsim.core.formulas.numerals import rounded
+from gdsim.core.formulas.numerals import count, rounded
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.forms.elided_label import ElidedLabel
 from gdsim.gui.forms.tips import set_tip
@@ -19,6 +19,7 @@ class ExactNote(QWidget):
         super().__init__(parent)
         self._share = 1.0
         self._error = 0.0
+        self._sample: tuple[int, int] | None = None
         self.label = ElidedLabel("")
         self.label.setObjectName("hint")
         self.button = QPushButton()
@@ -32,7 +33,7 @@ class ExactNote(QWidget):
 
     def show_surface(self, surface: LossSurface) -> None:
         """Say by how much a surface may be wrong; nothing of one that is exact."""
-        self._error = surface.error_bound
+        self._error, self._sample = surface.error_bound, surface.sample
         self._tell()
 
     def show_progress(self, share: float) -> None:
@@ -54,8 +55,13 @@ class ExactNote(QWidget):
             sentence = self.tr("Keep the approximation that is shown.")
         else:
             said = self.tr("Within {0} of the exact loss").format(rounded(self._error, 2))
+            if self._sample:
+                drawn = self.tr("From {0} of {1} points, mostly within {2} of the exact loss")
+                said = drawn.format(*map(count, self._sample), rounded(self._error, 2))
             text, name = self.tr("Exact"), self.tr("Compute the exact surface")
-            sentence = self.tr("Add up the loss of every single point in the background: about a minute.")
+            sentence = self.tr(
+                "Add up the loss of every single point in the background. Of a million that takes minutes."
+            )
         self.label.set_whole(said)
         if text != self.button.text():
             self.button.setText(text)

@@ -18,13 +18,12 @@ from gdsim.core.language.catalogue import read_language
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.points import PointSet
-from gdsim.core.page import plane, writing
+from gdsim.core.page import writing
 from gdsim.core.page.words import sentences_of_frame, sentences_of_program
 from gdsim.core.page.writing import page_of, source_of_page, writing_page
 from gdsim.core.progress import run_to_end
 from gdsim.core.resources import resource
 from gdsim.core.rules.catalogue import RULES
-from gdsim.core.settings import InvalidValue
 from tests.core.records import FIRST_NEURON, scene
 
 LARGEST_PAGE = 1_500_000
@@ -207,15 +206,6 @@ def test_a_scene_too_large_for_a_link_has_a_page():
     text = page(many)
     assert "too large for a link" in text
     assert len(text) < LARGEST_PAGE
-
-
-def test_a_surface_that_cannot_be_drawn_is_said_in_words(monkeypatch):
-    def refuse(*_args, **_more):
-        raise InvalidValue("points", "must be at most 10 for a surface")
-
-    monkeypatch.setattr(plane, "surface_of", refuse)
-    absent = data_of(page(scene("valley")))["plane"]["absent"]
-    assert absent == "There is no picture of the surface: points must be at most 10 for a surface."
 
 
 def test_longer_runs_than_a_page_holds_are_cut_and_it_says_so(monkeypatch):

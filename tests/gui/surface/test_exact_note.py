@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from gdsim.core.model.experiment import LECTURE_VIEW_RANGE
+from gdsim.core.model.plane import Plane
 from gdsim.core.model.points import PointSet
 from gdsim.core.surface.surface import sample_surface
 from gdsim.gui.surface.exact_note import ExactNote
@@ -34,6 +35,15 @@ def test_the_error_is_said_and_the_exact_surface_offered(note, surfaces, qtbot):
     assert float(said.split()[1]) == pytest.approx(near.error_bound, rel=0.05)
     with qtbot.waitSignal(note.requested):
         note.button.click()
+
+
+def test_of_a_sample_it_is_said_how_many_points_it_has(note):
+    rng = np.random.default_rng(0)
+    points, plane = PointSet(rng.normal(size=(9000, 2)), rng.uniform(size=9000)), Plane((0, 1), (0.0,))
+    note.show_surface(sample_surface(points, LECTURE_VIEW_RANGE, plane, grid=9))
+    said = note.label.whole()
+    assert said.startswith("From 1,800 of 9,000 points, mostly within ")
+    assert note.button.text() == "Exact"
 
 
 def test_the_work_can_be_stopped(note, surfaces, qtbot):
