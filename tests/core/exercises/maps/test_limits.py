@@ -87,8 +87,7 @@ def plan_on_a_parabola(rule, steepest, *, start=(1.0, 1.0)):
     return OutcomePlan(experiment, run, x, replace(known["gamma"], low=0.0, high=0.9), 4000, 1e-6, 64)
 
 
-@pytest.mark.parametrize("steepest", [4, 20])
-@pytest.mark.parametrize("rule", ["momentum", "nesterov"])
+@pytest.mark.parametrize(("rule", "steepest"), [("momentum", 4), ("nesterov", 20)])
 def test_on_a_parabola_the_edge_and_the_line_over_it_are_where_theory_says(rule, steepest):
     plan = plan_on_a_parabola(rule, steepest)
     (made,) = run_to_end(computing_maps([plan]))

@@ -25,7 +25,7 @@ from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
 from gdsim.core.settings import NUMBER
-from tests.every import every
+from tests.every import WHOLE, every
 
 VALLEY = PointSet([1.3, 2.4], [0.15, 0.9])
 VIEW = ViewRange(-2.0, 12.0, -14.0, 8.0)
@@ -78,7 +78,7 @@ def agrees_with_engine(made, places):
 @pytest.mark.parametrize("batching", BATCHINGS, ids=str)
 @every("rule", RULES.values(), ids=RULES)
 def test_pixels_are_runs_of_the_engine(rule, batching):
-    """For every rule and every batching, 200 pixels: of a map over its settings, and of one over starts."""
+    """For every rule and every batching some pixels: of a map over its settings, and of one over starts."""
     compared = 0
     run = Run(rule(), batching, start=(0.0, 6.0), epochs=30)
     others = [one.key for one in rates_of(run) if one.key != "eta"]
@@ -86,9 +86,9 @@ def test_pixels_are_runs_of_the_engine(rule, batching):
     for number, (first, second) in enumerate(keys):
         ends = {"x": (0.05, 20.0, True)} if first == "eta" else {}
         made = one_map(plan_of(run, first, second, steps=30, **ends))
-        places = np.random.default_rng(number).integers(0, made.side, (100, 2))
+        places = np.random.default_rng(number).integers(0, made.side, (100 if WHOLE else 30, 2))
         compared += agrees_with_engine(made, places)
-    assert compared > 20
+    assert compared > (20 if WHOLE else 10)
 
 
 @pytest.mark.parametrize("batching", BATCHINGS, ids=str)
