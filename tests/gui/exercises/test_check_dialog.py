@@ -16,6 +16,7 @@ from gdsim.gui.exercises.check.columns_dialog import ColumnsDialog
 from gdsim.gui.forms.bubble import fault_shown
 from gdsim.gui.style.theme import DARK
 from tests.core.exercises.check.by_hand import by_hand
+from tests.every import every
 from tests.gui.frames import scene
 from tests.gui.windows import cut_off_texts, focus, is_to_scale, plot_of, settled
 from tests.threads import running_threads
@@ -77,7 +78,7 @@ def test_an_empty_table_says_what_to_do(dialog):
     assert not dialog.copy.isEnabled()
 
 
-@pytest.mark.parametrize("index", [0, 1, 2])
+@every("index", [0, 1, 2])
 def test_right_steps_of_each_run_pass(dialog, qtbot, index):
     session = dialog.session
     dialog.runs.combo.setCurrentIndex(index)
@@ -133,7 +134,7 @@ def test_go_to_a_step_counts_in_steps_and_unfolds_the_page(dialog, qtbot):
     assert window.cards.columns.is_open("right")
 
 
-@pytest.mark.parametrize(
+@every(
     ("column", "text", "words"),
     [
         (1, "abc", "must be a number"),
@@ -182,7 +183,7 @@ def test_a_notebook_file_takes_the_place_of_the_table(dialog, qtbot, tmp_path):
     assert len(dialog.sheet.lines) == 3
 
 
-@pytest.mark.parametrize(
+@every(
     ("content", "words"),
     [
         (b"step,w,b\n0,-2,-2\n1,x,2\n", 'mine.csv, line 3, column 2 (w) must be a number, not "x".'),
@@ -194,6 +195,7 @@ def test_a_broken_file_is_refused_and_the_table_stays(dialog, qtbot, tmp_path, c
     session = dialog.session
     paste(qtbot, dialog, rows_of(session.selected_run))
     before, path = dialog.sheet, tmp_path / "mine.csv"
+    path.unlink(missing_ok=True)
     if content is not None:
         path.write_bytes(content)
     dialog.read_file(path)
@@ -309,7 +311,7 @@ def test_closing_the_window_in_the_middle_of_work_closes_all(dialog, qtbot):
     assert running_threads() == []
 
 
-@pytest.mark.parametrize("size", [(960, 640), (900, 560)])
+@every("size", [(960, 640), (900, 560)])
 def test_every_control_has_a_name_and_nothing_is_cut_off(dialog, qtbot, size):
     window, session = dialog.parent(), dialog.session
     window.set_theme(DARK.name)
@@ -328,7 +330,7 @@ def _elided(dialog):
     return [label.text() for label in dialog.findChildren(QLabel) if label.objectName() == "hint"]
 
 
-@pytest.mark.parametrize("w", ["300", "-4e9", "1e90"])
+@every("w", ["300", "-4e9", "1e90"])
 def test_a_first_wrong_value_far_away_is_marked_at_the_border(dialog, qtbot, w):
     session = dialog.session
     rows = rows_of(session.selected_run)

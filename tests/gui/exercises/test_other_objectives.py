@@ -16,6 +16,7 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.step.code_card import CodeCard
 from tests.core.records import computed
+from tests.every import every
 from tests.gui.frames import scene
 from tests.gui.windows import cut_off_texts, settled
 
@@ -37,13 +38,7 @@ def experiment_of(name):
     return Experiment(points, PointSet.empty(), runs, objective=objective)
 
 
-@pytest.fixture(params=OBJECTIVES)
-def experiment(request):
-    return experiment_of(request.param)
-
-
-def test_right_work_is_right(exercise, experiment, qtbot):
-    *_, dialog = exercise("check_work", experiment)
+def right_work_is_right(window, dialog, experiment, qtbot):
     rows = computed(experiment)[0].whole.p[:5]
     text = "\n".join(f"{step}\t{w:.6f}\t{b:.6f}" for step, (w, b) in enumerate(rows.tolist()))
     QGuiApplication.clipboard().setText(f"{text}\n")
@@ -52,10 +47,9 @@ def test_right_work_is_right(exercise, experiment, qtbot):
     assert dialog.verdict.toPlainText().startswith("All 5 rows are right, to the decimals given.")
 
 
-def test_a_step_is_filled_in(exercise, experiment, qtbot):
-    _, session, fill_in = exercise("fill_in", experiment)
-    session.select(1)
-    session.play(lambda head: head.seek(3))
+def a_step_is_filled_in(window, fill_in, experiment, qtbot):
+    window.session.select(1)
+    window.session.play(lambda head: head.seek(3))
     qtbot.waitUntil(lambda: fill_in.sheet is not None and fill_in.sheet.update.t == 4)
     settled(qtbot, fill_in)
     assert {row.blank.target for row in fill_in.rows.rows} >= {"g", "v_t", "w_next"}
@@ -67,8 +61,7 @@ def test_a_step_is_filled_in(exercise, experiment, qtbot):
     qtbot.waitUntil(lambda: cut_off_texts(fill_in) == [])
 
 
-def test_rates_are_tried(exercise, experiment, qtbot):
-    _, _, dialog = exercise("find_rate", experiment)
+def rates_are_tried(window, dialog, experiment, qtbot):
     qtbot.mouseClick(dialog.ladder, Qt.MouseButton.LeftButton)
     settled(qtbot, dialog)
     qtbot.waitUntil(lambda: [trial.rate for trial in dialog.trials] == list(LADDER))
@@ -78,9 +71,8 @@ def test_rates_are_tried(exercise, experiment, qtbot):
         np.testing.assert_array_equal(trial.loss, computed(alone)[0].whole.loss[: len(trial.loss)])
 
 
-def test_a_step_is_predicted(exercise, experiment, qtbot):
-    _, session, predict = exercise("predict", experiment)
-    session.play(lambda head: head.seek(2))
+def a_step_is_predicted(window, predict, experiment, qtbot):
+    window.session.play(lambda head: head.seek(2))
     qtbot.waitUntil(lambda: predict.landing.is_askable and not predict.tasks.is_busy)
     page = predict.landing
     qtbot.keyClick(page.frame, Qt.Key.Key_Left)
@@ -88,10 +80,9 @@ def test_a_step_is_predicted(exercise, experiment, qtbot):
     assert "from where the run landed" in page.words.text()
 
 
-def test_runs_are_ranked_by_the_loss(exercise, experiment, qtbot):
-    _, session, predict = exercise("predict", experiment)
+def runs_are_ranked_by_the_loss(window, predict, experiment, qtbot):
     page = predict.ranking
-    session.play(lambda head: head.seek(40))
+    window.session.play(lambda head: head.seek(40))
     qtbot.waitUntil(lambda: predict.landing.is_askable and not predict.tasks.is_busy)
     predict.pages.setCurrentIndex(1)
 
@@ -106,10 +97,35 @@ def test_runs_are_ranked_by_the_loss(exercise, experiment, qtbot):
         np.testing.assert_allclose(one.record.loss, losses, rtol=1e-12, atol=1e-14)
 
 
-@pytest.mark.parametrize("name", ["quiz", "wrong_line"])
-def test_what_asks_about_surfaces_and_rules_of_its_own_asks_on(exercise, experiment, qtbot, name):
-    *_, opened = exercise(name, experiment)
+def it_asks_about_surfaces_and_rules_of_its_own(window, opened, experiment, qtbot):
     qtbot.waitUntil(lambda: opened.question is not None)
+
+
+EXERCISES = [
+    ("check_work", right_work_is_right),
+    ("fill_in", a_step_is_filled_in),
+    ("find_rate", rates_are_tried),
+    ("predict", a_step_is_predicted),
+    ("predict", runs_are_ranked_by_the_loss),
+    ("quiz", it_asks_about_surfaces_and_rules_of_its_own),
+    ("wrong_line", it_asks_about_surfaces_and_rules_of_its_own),
+]
+
+
+@pytest.mark.parametrize("objective", OBJECTIVES)
+def test_the_exercises_work_with_another_loss(opened, qtbot, objective):
+    experiment = experiment_of(objective)
+    window, session = opened(experiment)
+
+    @every(("name", "works"), EXERCISES, ids=lambda one: getattr(one, "__name__", one))
+    def do(name, works):
+        session.open(experiment)
+        qtbot.waitUntil(window.is_settled)
+        window.commands[name].trigger()
+        works(window, window.exercises.opened[name], experiment, qtbot)
+        window.exercises.close()
+
+    do()
 
 
 @pytest.mark.parametrize("name", ["function", "ReLU", "logits"])
@@ -137,7 +153,9 @@ def test_guess_work_has_the_loss_of_the_document(exercise, qtbot):
     assert sheet.save_state().guess.loss != pytest.approx(loss)
 
 
-def test_the_pages_of_the_window_show_another_loss(opened, experiment, qtbot):
+@pytest.mark.parametrize("objective", OBJECTIVES)
+def test_the_pages_of_the_window_show_another_loss(opened, qtbot, objective):
+    experiment = experiment_of(objective)
     window, session = opened(experiment)
     for page in ("step", "code", "why", "memory"):
         window.commands[f"page_{page}"].trigger()
@@ -149,10 +167,7 @@ def test_the_pages_of_the_window_show_another_loss(opened, experiment, qtbot):
         qtbot.waitUntil(window.is_settled)
         session.document.undo()
         qtbot.waitUntil(window.is_settled)
-
-
-def test_the_code_is_that_of_the_loss(opened, experiment, qtbot):
-    window, session = opened(experiment)
+    # And the code is that of the loss.
     window.commands["page_code"].trigger()
     session.play(lambda head: head.seek(4))
     qtbot.waitUntil(lambda: session.frame().update is not None and session.frame().update.t == 5)

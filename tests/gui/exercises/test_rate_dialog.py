@@ -235,7 +235,7 @@ def test_all_charts_share_a_scale(dialog, qtbot):
 
 
 def test_long_work_can_be_stopped_and_keeps_what_is_done(dialog, qtbot):
-    many = PointSet(np.linspace(-1, 1, 300_000), np.full(300_000, 0.5))
+    many = PointSet(np.linspace(-1, 1, 100_000), np.full(100_000, 0.5))
     dialog.session.edit(Experiment(many, PointSet.empty(), (Run(epochs=60),)), "Put points")
     qtbot.waitUntil(lambda: dialog.steps.value() == 60)
     dialog.ladder.click()

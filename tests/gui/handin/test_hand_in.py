@@ -22,6 +22,7 @@ from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.handin.hand_out import HandOutStop, hand_out_html, prepared
 from gdsim.gui.language import speak
 from tests.core.handin.students import WORDS, handed_in, right_fields, sheet
+from tests.every import every
 from tests.gui.answered import answer_file_dialogs
 from tests.gui.lessons.test_lessons_in_the_window import opened
 
@@ -158,7 +159,7 @@ def fill_words(task, qtbot):
 FILL = (fill_rows, fill_step, fill_place, fill_quiz, fill_rate, fill_run, fill_words)
 
 
-@pytest.mark.parametrize("number", range(1, 8))
+@every("number", range(1, 8))
 def test_each_task_is_done_in_the_window_and_graded_as_right(student, qtbot, tmp_path, number):
     window, path = student
     task = task_of(window, qtbot, number)
@@ -166,7 +167,7 @@ def test_each_task_is_done_in_the_window_and_graded_as_right(student, qtbot, tmp
     FILL[number - 1](task, qtbot)
     assert task.state.text() == "Changed, and not kept yet."
     keep(task, qtbot)
-    assert task.state.text() == f"Kept in ada{ENDING}: 1 of 7 tasks have an answer."
+    assert task.state.text() == f"Kept in ada{ENDING}: {number} of 7 tasks have an answer."
     (grade,) = run_to_end(grading(tmp_path, [sheet()]))
     assert grade.remarks == ()
     judged = grade.tasks[number - 1].judged
@@ -347,9 +348,14 @@ def test_a_task_that_cannot_be_set_is_refused_while_it_is_made(qtbot):
     dialog.close()
 
 
-@pytest.mark.parametrize("kind", list(TASKS))
-def test_every_kind_of_task_says_what_it_asks(qtbot, kind):
-    window, _ = opened(qtbot, scene="valley")
+@pytest.fixture
+def at_valley(qtbot):
+    return opened(qtbot, scene="valley")[0]
+
+
+@every("kind", list(TASKS))
+def test_every_kind_of_task_says_what_it_asks(at_valley, kind):
+    window = at_valley
     window.commands["make_task"].trigger()
     dialog = window.lessons.hand_in.task_dialog
     dialog.kind.set_value(TASKS[kind]())

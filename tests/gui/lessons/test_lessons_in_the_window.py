@@ -353,8 +353,7 @@ def test_the_view_of_a_lesson_is_not_remembered_as_the_persons(qtbot, tmp_path):
     assert again.cards.legend.value().on
 
 
-@every("theme", ["light", "dark"])
-@every("size", [(1280, 720), (1440, 900)])
+@every(("theme", "size"), [("light", (1280, 720)), ("dark", (1440, 900))])
 def test_the_window_keeps_its_size_with_a_lesson(taught, qtbot, theme, size):
     window, _, stops = taught
     window.set_theme(theme)
