@@ -1,7 +1,7 @@
 """Marks on the time of a run: what happened, from one step to another."""
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -113,12 +113,19 @@ class TimelineStrip(QWidget):
         top = self._lanes[index] * height
         return QRectF(left - spare, top, right - left + 2.0 * spare, height - 1.0)
 
-    def word_box(self, index: int, width: float) -> QRectF | None:
-        """Return where a word of some width stands: on its mark, or after it; None where it has no room."""
-        box, lane = self.box_of(index), self._lanes[index]
+    def boxes(self) -> dict[int, QRectF]:
+        """Return where the marks in view stand, by their index."""
+        return {index: self.box_of(index) for index in self.shown()}
+
+    def word_box(self, index: int, width: float, boxes: Mapping[int, QRectF]) -> QRectF | None:
+        """Return where a word of some width stands: on its mark, or after it; None where it has no room.
+
+        The boxes are those of all marks in view.
+        """
+        box, lane = boxes[index], self._lanes[index]
         if box.width() >= width:
             return box
-        others = (self.box_of(other).left() for other in self.shown() if self._lanes[other] == lane)
+        others = (other.left() for place, other in boxes.items() if self._lanes[place] == lane)
         free = min((left for left in others if left > box.left()), default=float(self.width()))
         return QRectF(box.right(), box.top(), width, box.height()) if box.right() + width <= free else None
 
@@ -128,13 +135,14 @@ class TimelineStrip(QWidget):
         font = painter.font()
         font.setPixelSize(round(10 * self._ui_scale))
         painter.setFont(font)
-        for index in self.shown():
-            mark, box = self.marks[index], self.box_of(index)
+        boxes = self.boxes()
+        for index, box in boxes.items():
+            mark = self.marks[index]
             tone = str(getattr(self._theme, mark.role, self._theme.muted))
             painter.setPen(QColor(tone))
             painter.setBrush(QColor(mixed(self._theme.card, tone, 0.3 if mark is self._under else 0.2)))
             painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 2.0, 2.0)
-            place = self.word_box(index, painter.fontMetrics().horizontalAdvance(mark.kind) + 8)
+            place = self.word_box(index, painter.fontMetrics().horizontalAdvance(mark.kind) + 8, boxes)
             if place is not None and box.height() >= painter.fontMetrics().ascent():
                 painter.setPen(QColor(mixed(tone, self._theme.text, 0.6)))
                 painter.drawText(place, Qt.AlignmentFlag.AlignCenter, mark.kind)

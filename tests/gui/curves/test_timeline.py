@@ -56,12 +56,12 @@ def test_a_single_step_can_be_hit_and_marks_stand_where_their_steps_are(strip):
 
 
 def test_a_word_stands_on_its_mark_or_after_it_where_there_is_room(strip):
-    assert strip.word_box(0, 100.0) == strip.box_of(0)
+    assert strip.word_box(0, 100.0, strip.boxes()) == strip.box_of(0)
     strip.set_marks([Mark(10, 12, "plateau", "muted", ""), Mark(30, 90, "u-turn", "accent", "")])
-    beside = strip.word_box(0, 45.0)
+    beside = strip.word_box(0, 45.0, strip.boxes())
     assert (beside.left(), beside.width()) == (strip.box_of(0).right(), 45.0)
-    assert strip.word_box(0, 60.0) is None
-    assert strip.word_box(1, 200.0) is None
+    assert strip.word_box(0, 60.0, strip.boxes()) is None
+    assert strip.word_box(1, 200.0, strip.boxes()) is None
 
 
 def test_it_is_read_aloud(strip):
