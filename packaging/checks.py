@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from environment import PYTHON, ROOT
+from environment import PYTHON, ROOT, VENV
 from shell import call, say
 
 if TYPE_CHECKING:
@@ -48,11 +48,20 @@ def check_tests(args: Sequence[str], displays: Sequence[Mapping[str, str]]) -> t
         command = [PYTHON, "-m", "pytest", f"--junitxml={report}", "-n", str(len(displays)), *args]
         # Each process takes one of them: windows that share a display take the focus from each other.
         places = " ".join(env.get("DISPLAY", "") for env in displays)
-        env = {**displays[0], "GDSIM_TEST_DISPLAYS": places}
+        env = {**keeping_bytecode(displays[0]), "GDSIM_TEST_DISPLAYS": places}
         # One that has nothing left to do takes over what the other one would come to last.
         passed = call([*command, "--dist", "worksteal"], env, ROOT) == 0
         count = count_line(report.read_text(encoding="utf-8")) if report.exists() else "pytest gave no count"
     return Step("pytest", passed, time.monotonic() - start), count
+
+
+def keeping_bytecode(env: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment in which Python keeps what it has compiled: the tests start it a hundred times.
+
+    Where it is not to lie beside the sources, it lies in .venv.
+    """
+    kept = {name: value for name, value in env.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return kept if kept == env else {"PYTHONPYCACHEPREFIX": str(VENV / "bytecode"), **kept}
 
 
 def count_line(report: str) -> str:

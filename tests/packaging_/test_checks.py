@@ -19,3 +19,11 @@ def test_the_summary_tells_the_failed_step():
     ).splitlines()
     assert any(line.split() == ["ruff", "check", "ok", "0.4", "s"] for line in lines)
     assert any(line.split() == ["pytest", "FAILED", "12.0", "s"] for line in lines)
+
+
+def test_what_is_compiled_is_kept_in_the_environment_where_it_is_not_to_lie_beside_the_sources():
+    assert checks.keeping_bytecode({"HOME": "/h"}) == {"HOME": "/h"}
+    kept = checks.keeping_bytecode({"HOME": "/h", "PYTHONDONTWRITEBYTECODE": "1"})
+    assert kept == {"HOME": "/h", "PYTHONPYCACHEPREFIX": str(checks.VENV / "bytecode")}
+    own = {"PYTHONPYCACHEPREFIX": "/own", "PYTHONDONTWRITEBYTECODE": "1"}
+    assert checks.keeping_bytecode(own) == {"PYTHONPYCACHEPREFIX": "/own"}
