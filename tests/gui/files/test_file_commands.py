@@ -3,6 +3,7 @@
 import errno
 import os
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from gdsim.gui.files.drop import dropped_of
 from gdsim.gui.files.words import SCENES, with_suffix
 from gdsim.gui.points.import_dialog import ImportDialog
 from tests.core.files.disks import read_only
+from tests.every import every
 from tests.gui.windows import plot_of
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -242,15 +244,21 @@ WAYS = {
 }
 
 
-@pytest.fixture(params=WAYS)
-def away(request, person, settle, other):
-    """Return a function that puts the document away, in each of the ways there are."""
+@pytest.fixture
+def away_by(person, settle, other):
+    """Return a function that puts the document away in one of the ways there are."""
 
-    def go(window):
-        WAYS[request.param](window, person, other)
+    def go(way, window):
+        WAYS[way](window, person, other)
         settle(window)
 
     return go
+
+
+@pytest.fixture(params=WAYS)
+def away(request, away_by):
+    """Return a function that puts the document away, in each of the ways there are."""
+    return partial(away_by, request.param)
 
 
 def _is_away(window, edited):
@@ -264,10 +272,11 @@ def test_without_changes_nothing_is_asked(window, person, away):
     assert set(person.asked) <= {"open"}
 
 
-def test_cancelling_leaves_all_as_it_was(window, person, away):
+@every("way", WAYS)
+def test_cancelling_leaves_all_as_it_was(window, person, away_by, way):
     edited = edit(window)
     person.answers.append(Answer.CANCEL)
-    away(window)
+    away_by(way, window)
     assert not _is_away(window, edited)
     assert person.asked[-1] == "Save the changes to The first neuron?"
     assert dirty(window)
@@ -291,40 +300,45 @@ def test_saving_saves_and_goes_on(window, person, settle, away, tmp_path):
     assert _is_away(window, edited)
 
 
-def test_what_was_typed_is_asked_about_too(window, person, away, qtbot):
+@every("way", WAYS)
+def test_what_was_typed_is_asked_about_too(window, person, away_by, qtbot, way):
     field = next(one for one in window.cards.editor.findChildren(QLineEdit) if one.isVisible())
     field.setFocus()
     field.selectAll()
     qtbot.keyClicks(field, "0.123")
     assert not dirty(window)
     person.answers.append(Answer.CANCEL)
-    away(window)
+    away_by(way, window)
     assert person.asked[-1] == "Save the changes to The first neuron?"
     assert window.isVisible()
     assert dirty(window)
+    window.session.document.undo()
 
 
-def test_saving_without_a_file_may_still_be_given_up(window, person, away):
+@every("way", WAYS)
+def test_saving_without_a_file_may_still_be_given_up(window, person, away_by, way):
     edited = edit(window)
     person.answers.append(Answer.SAVE)
-    away(window)
+    away_by(way, window)
     assert person.asked[-1] == "save"
     assert not _is_away(window, edited)
 
 
-def test_what_cannot_be_saved_stays_open(window, person, settle, away, tmp_path):
+@every("way", WAYS)
+def test_what_cannot_be_saved_stays_open(window, person, settle, away_by, tmp_path, way):
     path = saved_as(window, person, settle, tmp_path / "folder" / "mine.json")
     assert "its folder is no longer there" in window.notice.text()
     (tmp_path / "folder").mkdir()
     saved_as(window, person, settle, path)
     path.unlink()
     path.parent.rmdir()
-    edited = edit(window)
+    edited = edit(window, 0.1 + 0.1 * list(WAYS).index(way))  # otherwise than the time before
     person.answers.append(Answer.SAVE)
-    away(window)
+    away_by(way, window)
     assert not _is_away(window, edited)
     assert dirty(window)
     assert window.notice.text().startswith("mine.json could not be saved: its folder")
+    person.files.clear()  # what would have been opened after that
 
 
 def test_a_scene_of_the_menu_asks_too(window, person):
