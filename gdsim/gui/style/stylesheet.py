@@ -5,7 +5,6 @@ import sys
 from dataclasses import asdict
 from string import Template
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -42,16 +41,7 @@ def stylesheet(theme: Theme, size: int = BASE_SIZE) -> str:
 
 
 def put_on(app: QApplication, palette: QPalette, sheet: str) -> None:
-    """Put a palette and a style sheet on the whole application: menus and dialogs too.
-
-    What is not to be seen gets them when it is shown, as what is shown for the first time does: two of three
-    widgets are hidden, and the more the more has been opened.
-    """
-    polished, style = Qt.WidgetAttribute.WA_WState_Polished, app.style()
-    for widget in QApplication.allWidgets():
-        if widget.testAttribute(polished) and not widget.isVisible():
-            style.unpolish(widget)
-            widget.setAttribute(polished, False)
+    """Put a palette and a style sheet on the whole application: menus and dialogs too."""
     # Without the empty sheet Qt polishes each widget again for each of its ancestors.
     app.setStyleSheet("")
     QApplication.setPalette(palette)

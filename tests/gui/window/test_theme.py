@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 from PySide6.QtCore import QEvent, QObject
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QFont
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from shiboken6 import isValid
 
@@ -124,3 +124,4 @@ def test_what_is_hidden_has_the_theme_when_it_is_shown(window, qtbot):
         page.show()
         image = button.grab().toImage()
         assert image.pixelColor(image.width() // 2, 4) == QColor(THEMES[theme].accent), theme
+        assert (button.font().pixelSize(), button.font().weight()) == (12, QFont.Weight.DemiBold)
