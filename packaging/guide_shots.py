@@ -662,9 +662,11 @@ def _handing_in(studio: Studio, folder: Path) -> HandInCommands:
     studio.choose("A sheet of tasks to hand in")
     lessons = studio.window.lessons
     studio.wait_until(lambda: lessons.lesson is not None)
-    lessons.hand_in.begin("Ada Lovelace", folder / "Ada.gdsim-answer")
-    studio.wait_until(lambda: lessons.hand_in.hand_in is not None)
-    return lessons.hand_in
+    commands = lessons.hand_in
+    assert isinstance(commands, HandInCommands)
+    commands.begin("Ada Lovelace", folder / "Ada.gdsim-answer")
+    studio.wait_until(lambda: commands.hand_in is not None)
+    return commands
 
 
 @_spec("tasks")

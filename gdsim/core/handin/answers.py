@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from typing import TypeAlias
+from pathlib import Path
+from typing import NamedTuple, TypeAlias
 
 from gdsim.core.exercises.quiz.question import LETTERS
 from gdsim.core.handin.sheet import OwnTask, Sheet
@@ -78,3 +79,10 @@ def letters_of(fields: Sequence[str]) -> tuple[int | None, ...]:
     """Return which answers of a quiz the letters stand for; None for anything else."""
     letters = (one.strip().upper() for one in fields)
     return tuple(LETTERS.index(one) if len(one) == 1 and one in LETTERS else None for one in letters)
+
+
+class HandingIn(NamedTuple):
+    """The answers of a student, and the file that they go into."""
+
+    hand_in: HandIn
+    path: Path

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import cast
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QImage
@@ -17,7 +17,8 @@ from gdsim.core.language.words import chosen_language
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.page.writing import writing_page
 from gdsim.core.settings import shown_name
-from gdsim.gui.export.cameras import Camera, PanesCamera, WindowCamera
+from gdsim.core.surface.surface import LossSurface
+from gdsim.gui.export.cameras import Camera, PanesCamera, PlayedWindow, WindowCamera
 from gdsim.gui.export.clip import ClipFormat, ClipPlan
 from gdsim.gui.export.clip_dialog import ClipDialog
 from gdsim.gui.export.clip_job import ClipWork
@@ -29,12 +30,16 @@ from gdsim.gui.forms.file_dialog import ask_to_save
 from gdsim.gui.forms.file_work import unwritten_text
 from gdsim.gui.preferences import Preferences
 
-if TYPE_CHECKING:
-    from gdsim.gui.window.main_window import MainWindow
-
 
 class ExportCommands(QObject):
     """Opens the dialogs, and writes what they ask for.
+
+    Parameters
+    ----------
+    subject : callable
+        Returns what pictures show, with the error surface that it is given.
+    hide_notice : callable
+        Hides what a window says for some seconds, which is no part of its picture.
 
     Signals
     -------
@@ -47,13 +52,20 @@ class ExportCommands(QObject):
     refused = Signal(str)
     told = Signal(str, object)
 
-    def __init__(self, window: "MainWindow", settings: Preferences) -> None:
-        super().__init__(window)
-        self._window = window
+    def __init__(
+        self,
+        window: PlayedWindow,
+        subject: Callable[[LossSurface], Subject],
+        hide_notice: Callable[[], None],
+        settings: Preferences,
+    ) -> None:
+        self._played, self._window = window, cast("QWidget", window)  # a protocol has no bases
+        super().__init__(self._window)
         self._session = window.session
+        self._subject_on, self._hide_notice = subject, hide_notice
         self._settings = settings
         self._theme = "light"
-        self.work = ClipWork(window)
+        self.work = ClipWork(self._window)
         self.work.failed.connect(self.refused)
         self.work.told.connect(self.told)
 
@@ -89,8 +101,8 @@ class ExportCommands(QObject):
     def image_of(self, spec: PictureSpec) -> QImage:
         if spec.part is not PicturePart.WINDOW:
             return spec_image(self._subject(), self._session.frame(), spec)
-        self._window.notice.take_back()  # it is no part of what is shown
-        return WindowCamera(self._window, spec.scale).take_now()
+        self._hide_notice()
+        return WindowCamera(self._played, spec.scale).take_now()
 
     def save_picture(self, spec: PictureSpec, file_format: PictureFormat, path: Path) -> None:
         """Draw a picture now, and compress and write it in another thread."""
@@ -152,8 +164,8 @@ class ExportCommands(QObject):
 
     def save_clip(self, spec: PictureSpec, plan: ClipPlan, file_format: ClipFormat, path: Path) -> None:
         if spec.part is PicturePart.WINDOW:
-            self._window.notice.take_back()
-            camera: Camera = WindowCamera(self._window, spec.scale)
+            self._hide_notice()
+            camera: Camera = WindowCamera(self._played, spec.scale)
         else:
             camera = PanesCamera(self._session, self._subject(), spec)
         self.work.write_clip(self.tr("Export an animation"), camera, plan, file_format, path)
@@ -180,16 +192,17 @@ class ExportCommands(QObject):
     def cut(self) -> None:
         """Ask where to write the cut through the surface; there is none without a run."""
         if self._can_draw():
-            if self._window.cards.curves.cut.cut() is None:
+            if self._subject().curves.cut.cut() is None:
                 self.refused.emit(self.tr("There is no run to cut the surface at."))
             else:
                 self._ask_file(self.tr("Export the cut"), "csv", self.save_cut)
 
     def save_cut(self, path: Path) -> None:
         """Write the loss along the cut that the curves draw, with the tries of a search, as a CSV file."""
-        plot, surface = self._window.cards.curves.cut, self._session.surface
+        subject = self._subject()
+        plot, surface = subject.curves.cut, subject.surface
         cut = plot.cut()
-        if cut is not None and surface is not None:
+        if cut is not None:
             work = partial(writing_cut, path, surface.plane.names, cut, plot.found())
             self.work.write(self.tr("Export the cut"), work, path)
 
@@ -231,15 +244,7 @@ class ExportCommands(QObject):
     def _subject(self) -> Subject:
         surface = self._session.surface
         assert surface is not None  # noqa: S101 - asked before
-        cards = self._window.cards
-        return Subject(
-            self._session.experiment,
-            surface,
-            cards.legend.value(),
-            cards.surface,
-            cards.curves,
-            cards.view_range_button.choice(),
-        )
+        return self._subject_on(surface)
 
     def _ask_file(
         self, title: str, ending: str, write: Callable[[Path], object], over: QWidget | None = None

@@ -1,22 +1,25 @@
 """Handing in: whose answers are collected, where they are kept, and the window of each task."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QStandardPaths, Signal
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
 
 from gdsim.core.files.checked_json import FileFault
 from gdsim.core.formulas.numerals import count
 from gdsim.core.handin.answer_file import code_of, read_answers, write_answers
-from gdsim.core.handin.answers import Fields, HandIn, new_hand_in
+from gdsim.core.handin.answers import Fields, HandIn, HandingIn, new_hand_in
 from gdsim.core.handin.sheet import OwnTask, Sheet, name_key
 from gdsim.core.language.words import said
 from gdsim.core.lessons.lesson import Lesson
 from gdsim.core.settings import shown_name
+from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import Exercise
 from gdsim.gui.forms.file_work import unwritten_text
 from gdsim.gui.handin.begin_dialog import BeginDialog
@@ -26,33 +29,38 @@ from gdsim.gui.handin.task_window import TaskWindow
 from gdsim.gui.handin.words import task_words
 from gdsim.gui.preferences import Preferences
 from gdsim.session.playback import Playhead
+from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
 
 if TYPE_CHECKING:
     from gdsim.core.lessons.task import Task
     from gdsim.gui.lessons.own_lesson import StopMaker
-    from gdsim.gui.window.main_window import MainWindow
 
 _NAME, _FOLDER = "hand_in/name", "hand_in/folder"
 
 
-class HandingIn(NamedTuple):
-    """The answers of a student, and the file that they go into."""
-
-    hand_in: HandIn
-    path: Path
-
-
 class HandInCommands(QObject):
-    """Collects the answers of a student to the lesson that is open; makes tasks and hand-outs, too."""
+    """Collects the answers of a student to the lesson that is open; makes tasks and hand-outs, too.
+
+    ``adopt`` takes the window of a task in under a name, as it does those of exercises.
+    """
 
     said = Signal(str)  # why something was not done, as a sentence
     told = Signal(str, object)  # what was done, as a sentence, and the Path of the file that was written
     begun = Signal()  # the tasks have a student's data now
 
-    def __init__(self, window: "MainWindow", settings: Preferences) -> None:
+    def __init__(
+        self,
+        window: QWidget,
+        session: Session,
+        user_actions: UserActions,
+        adopt: Callable[[str, Exercise], None],
+        hand_out: HandOut,
+        settings: Preferences,
+    ) -> None:
         super().__init__(window)
-        self._window, self._session, self._settings = window, window.session, settings
+        self._window, self._session, self._settings = window, session, settings
+        self._user_actions, self._adopt = user_actions, adopt
         self.tasks = TaskQueue(self, in_order=True)
         self._sheet: Sheet | None = None
         self._path = Path()
@@ -61,7 +69,7 @@ class HandInCommands(QObject):
         self.hand_in: HandIn | None = None
         self.dialog: BeginDialog | None = None
         self.task_dialog: TaskDialog | None = None
-        self.hand_out = HandOut(window, window.cards.surface, window.cards.curves)
+        self.hand_out = hand_out
         self.hand_out.work.failed.connect(self.said)
         self.hand_out.work.told.connect(self.told)
 
@@ -167,7 +175,7 @@ class HandInCommands(QObject):
             self.task.close()
         window = TaskWindow(
             self._session,
-            self._window.user_actions,
+            self._user_actions,
             own,
             len(self._sheet),
             self.hand_in.name,
@@ -178,7 +186,7 @@ class HandInCommands(QObject):
         window.kept.connect(partial(self.keep, own))
         window.code_requested.connect(self.copy_code)
         window.finished.connect(self._forget)
-        self._window.exercises.adopt(f"task {own.task.id}", window)
+        self._adopt(f"task {own.task.id}", window)
         self.task = window
         window.show_up()
         return window

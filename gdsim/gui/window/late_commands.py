@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from gdsim.gui.preferences import Preferences
 
 if TYPE_CHECKING:
+    from gdsim.core.surface.surface import LossSurface
     from gdsim.gui.export.beside import ExportBeside
     from gdsim.gui.export.commands import ExportCommands
     from gdsim.gui.objective.commands import ObjectiveCommands
@@ -59,8 +60,14 @@ class LateCommands:
 
 def export_commands(window: "MainWindow", settings: Preferences) -> "ExportCommands":
     from gdsim.gui.export.commands import ExportCommands
+    from gdsim.gui.export.offscreen_panes import Subject
 
-    commands = ExportCommands(window, settings)
+    def subject(surface: "LossSurface") -> Subject:
+        cards, experiment = window.cards, window.session.experiment
+        arrows, map_choice = cards.legend.value(), cards.view_range_button.choice()
+        return Subject(experiment, surface, arrows, cards.surface, cards.curves, map_choice)
+
+    commands = ExportCommands(window, subject, window.notice.take_back, settings)
     commands.refused.connect(window.notice.say)
     commands.told.connect(window.notice.confirm)
     return commands

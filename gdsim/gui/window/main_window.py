@@ -74,8 +74,9 @@ from gdsim.session.session import Session
 
 if TYPE_CHECKING:
     from gdsim.core.analysis.diagnosis import Finding
+    from gdsim.core.handin.answers import HandingIn
     from gdsim.gui.exercises.commands import KeptExercises
-    from gdsim.gui.handin.hand_in import HandInCommands, HandingIn
+    from gdsim.gui.handin.hand_in import HandInCommands
     from gdsim.gui.lessons.guide import PlaceInLesson
 
 _SMALLEST = (640, 400)
@@ -171,8 +172,11 @@ class MainWindow(QMainWindow):
 
     def _hand_in_commands(self) -> "HandInCommands":
         from gdsim.gui.handin.hand_in import HandInCommands  # noqa: PLC0415 - few lessons have tasks
+        from gdsim.gui.handin.hand_out import HandOut  # noqa: PLC0415
 
-        commands = HandInCommands(self, self._settings)
+        hand_out = HandOut(self, self.cards.surface, self.cards.curves)
+        adopt = self.exercises.adopt
+        commands = HandInCommands(self, self.session, self.user_actions, adopt, hand_out, self._settings)
         commands.told.connect(self.notice.confirm)
         return commands
 
