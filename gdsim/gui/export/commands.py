@@ -18,6 +18,7 @@ from gdsim.core.model.experiment import Experiment
 from gdsim.core.page.writing import writing_page
 from gdsim.core.settings import shown_name
 from gdsim.core.surface.surface import LossSurface
+from gdsim.gui.curves.cut_plot import CutPlot
 from gdsim.gui.export.cameras import Camera, PanesCamera, PlayedWindow, WindowCamera
 from gdsim.gui.export.clip import ClipFormat, ClipPlan
 from gdsim.gui.export.clip_dialog import ClipDialog
@@ -192,15 +193,22 @@ class ExportCommands(QObject):
     def cut(self) -> None:
         """Ask where to write the cut through the surface; there is none without a run."""
         if self._can_draw():
-            if self._subject().curves.cut.cut() is None:
+            if self._told_cut().cut() is None:
                 self.refused.emit(self.tr("There is no run to cut the surface at."))
             else:
                 self._ask_file(self.tr("Export the cut"), "csv", self.save_cut)
 
+    def _told_cut(self) -> CutPlot:
+        """Return the plot of the cut, which is told of nothing while it is hidden."""
+        subject = self._subject()
+        plot = subject.curves.cut
+        plot.show_surface(subject.surface)
+        plot.show_frame(self._session.frame())
+        return plot
+
     def save_cut(self, path: Path) -> None:
         """Write the loss along the cut that the curves draw, with the tries of a search, as a CSV file."""
-        subject = self._subject()
-        plot, surface = subject.curves.cut, subject.surface
+        plot, surface = self._told_cut(), self._subject().surface
         cut = plot.cut()
         if cut is not None:
             work = partial(writing_cut, path, surface.plane.names, cut, plot.found())

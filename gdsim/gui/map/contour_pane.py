@@ -90,9 +90,15 @@ class ContourPane(QWidget):
         self._connect()
 
     def seen(self) -> str:
-        """Return where the runs are, and what a search tried, in words."""
+        """Return where the runs are, and what else is drawn at them and all over the map, in words."""
         found = self.search.found
-        return f"{runs_words(self.frame)} {found.sentence}" if found else runs_words(self.frame)
+        sentences = (
+            runs_words(self.frame),
+            found.sentence if found else "",
+            self.lens.words,
+            self.tr("Arrows all over the map point down, against the gradient.") if self.field.on else "",
+        )
+        return " ".join(filter(None, sentences))
 
     def _describe(self) -> None:
         shown = surface_words(self.surface, self._concealed) if self.surface else ""

@@ -1,5 +1,7 @@
 """The curvature at the ball, on the contour map: its two axes, the parabola's ellipse and lowest place."""
 
+import math
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
@@ -7,13 +9,14 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 from gdsim.core.analysis.curvature.curvature import Curvature
 from gdsim.core.analysis.curvature.stability import Stability
 from gdsim.core.arrays import Array
-from gdsim.core.formulas.numerals import number
+from gdsim.core.formulas.numerals import number, percent
 from gdsim.core.model.plane import W_AND_B, Axes
 from gdsim.gui.arrows.stability import colour_of
 from gdsim.gui.map.map_arrows import around, cut
 from gdsim.gui.paint.drawing import polyline_of, round_pen
 from gdsim.gui.paint.still_plot import PlotMapping
 from gdsim.gui.style.theme import LIGHT, Theme
+from gdsim.gui.translation import translate
 
 # The longer half axis in pixels; of a very flat direction, so many times the shorter one.
 _LONGEST, _LONGEST_RATIO = 90.0, 8.0
@@ -21,6 +24,7 @@ _TURN = np.linspace(0.0, 2.0 * np.pi, 97)
 _FALLING = (4.0, 3.0)
 _CROSS = 6.0
 _SIGN_SIZE, _APART = 12, 12.0
+_DIGITS = 4
 
 
 class MapLens:
@@ -38,6 +42,18 @@ class MapLens:
     def show(self, found: Stability | None, axes: Axes = W_AND_B) -> None:
         """Show another curvature, along the axes of the map; None for none."""
         self._found, self._axes = found, axes
+
+    @property
+    def words(self) -> str:
+        """What is drawn, as a sentence; empty where nothing is."""
+        found = self._found
+        if not self.on or found is None or not found.modes:
+            return ""
+        product = number(found.product, _DIGITS)
+        if not math.isfinite(found.gauge):
+            return translate("MapLens", "Curvature at the run: η·λ = {0}.").format(product)
+        sentence = translate("MapLens", "Curvature at the run: η·λ = {0}, {1} of the limit of its rule.")
+        return sentence.format(product, percent(found.gauge))
 
     def paint(self, painter: QPainter, place: PlotMapping) -> None:
         found = self._found

@@ -23,6 +23,7 @@ class WhatIfDialog(ScreenDialog):
     """
 
     run_chosen = Signal(object)
+    help_page = "what-if"
 
     def __init__(self, experiment: Experiment, index: int, step: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -92,7 +92,7 @@ def test_searches_and_second_order_take_part_and_what_they_ask_for_is_told(opene
     actions["Gradient descent"].trigger()
     QTest.keyClicks(shown.search, "A")  # the first that begins with it: Armijo
     shown.search.activated.emit(shown.search.currentIndex())
-    assert shown.list.item(1).text() == "Gradient descent, Armijo (backtracking)"
+    assert shown.list.item(1).text() == "Gradient descent, Armijo"
     assert [row.setting.key for row in shown.rows] == ["eta", "search.c1", "search.shrink"]
     shown.rows[2].tuned.click()
     actions["Levenberg-Marquardt"].trigger()

@@ -169,8 +169,12 @@ class RacePlan:
 
 def entry_title(entry: Entry) -> str:
     """Return the rule of an entry, with its search where it has one, in English."""
-    titles = (entry.optimizer.title, entry.search.title)
-    return ", ".join(titles[: 1 + (entry.search.definition != FIXED)])
+    return joined_title(entry, entry.optimizer.title, entry.search.title)
+
+
+def joined_title(entry: Entry, rule: str, search: str) -> str:
+    """Return the title of an entry, of those of its rule and its search; what is in brackets is left out."""
+    return rule if entry.search.definition == FIXED else f"{rule}, {search.partition(' (')[0]}"
 
 
 def grid_side(starts: int, parameters: int) -> int:

@@ -7,13 +7,13 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QListWidget, QMenu, QPushButton, QVBoxLayout, QWidget
 
-from gdsim.core.exercises.race.plan import Entry, numbered
+from gdsim.core.exercises.race.plan import Entry, joined_title, numbered
 from gdsim.core.language.words import translated
 from gdsim.core.model.kept import MOST_ENTRIES
 from gdsim.core.model.searching import takes_search
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.rule import Rule
-from gdsim.core.rules.searches import FIXED, SEARCHES
+from gdsim.core.rules.searches import SEARCHES
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from gdsim.core.settings import Definition
 from gdsim.gui.exercises.exercise import sentence_label
@@ -27,8 +27,7 @@ _REMOVE = QKeySequence("Delete")
 
 
 def _title(entry: Entry) -> str:
-    title = translated(entry.optimizer.title)
-    return title if entry.search.definition == FIXED else f"{title}, {translated(entry.search.title)}"
+    return joined_title(entry, translated(entry.optimizer.title), translated(entry.search.title))
 
 
 class EntryList(QWidget):

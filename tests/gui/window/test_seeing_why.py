@@ -1,0 +1,371 @@
+"""What lets one see why settings work, part by part: each part has all that a part has.
+
+The parts are the curvature at the run, maps, what if, the fair race, the choice of the step, the gradient
+field and the cut. Each can be taken back, is kept in a file, goes into a table and a picture, has a page of
+the guide, works by keys, is said in words, comes in a scene and is at a stop of a lesson.
+
+The curvature, the field and the cut are ways of looking: what turns them on takes them back, and stops keep
+them. The field and the cut are computed while they are painted, within milliseconds; all others beside the
+window.
+"""
+
+import csv
+from dataclasses import replace
+from functools import cache
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication
+
+from gdsim.core.analysis.series import CurveKind
+from gdsim.core.files.scene import BUNDLED, parse_scene, scene_text
+from gdsim.core.lessons.files import BUNDLED as LESSONS
+from gdsim.core.lessons.files import check_lesson
+from gdsim.core.model.experiment import Run
+from gdsim.core.resources import resource
+from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.searches import FIXED
+from gdsim.gui import accessible
+from gdsim.gui.exercises.maps import maps_window
+from gdsim.gui.export.picture_spec import PicturePart, PictureSpec
+from gdsim.gui.help.help_commands import page_for
+from gdsim.gui.settings.what_if import WhatIfDialog
+from tests.core.records import scene
+from tests.every import every
+from tests.gui.aloud import told
+from tests.gui.main_windows import opened
+
+ROLE = Qt.ItemDataRole.AccessibleTextRole
+PARTS = ("curvature", "maps", "what if", "race", "step", "field", "cut")
+VIEWS = ("curvature", "field", "cut")
+PAGES = ("limit", "maps", "what-if", "race", "choosing-the-step", "contours", "slices")
+
+
+@pytest.fixture
+def valley(qtbot, monkeypatch):
+    """Return the window of gradient descent and momentum in the valley, at step 40, and its session."""
+    accessible.install()
+    monkeypatch.setattr(maps_window, "_SIZE", 64)
+    experiment = replace(scene("valley"), runs=scene("valley").runs[:2])
+    window, session = opened(qtbot, experiment)
+    session.select(0)
+    session.play(lambda head: head.seek(40))
+    window.show_now()
+    yield window, session
+    window.exercises.close()
+
+
+def turn_on(window, part):
+    """Turn a way of looking on, or off again, as a person does."""
+    if part == "curvature":
+        window.commands["lens"].trigger()
+    elif part == "field":
+        window.commands["field"].trigger()
+    else:
+        curves = window.cards.curves
+        curves.set_kind(CurveKind.LOSS if curves.kind is CurveKind.CUT else CurveKind.CUT)
+
+
+def is_on(window, part):
+    view = window.view.seen()
+    return {"curvature": view.lens, "field": view.field, "cut": view.curve is CurveKind.CUT}[part]
+
+
+def exercise_of(window, qtbot, name):
+    window.commands[name].trigger()
+    exercise = window.exercises.opened[name]
+    if name == "fair_race":
+        exercise.set_up({"budget": 40, "trials": 2, "starts": 4})
+        exercise.controls.race.click()
+    qtbot.waitUntil(lambda: not exercise.tasks.is_busy and not exercise.calm.isActive(), timeout=30_000)
+    return exercise
+
+
+def dialog_of(qtbot):
+    qtbot.waitUntil(lambda: any(type(one) is WhatIfDialog for one in QApplication.topLevelWidgets()))
+    return next(one for one in QApplication.topLevelWidgets() if type(one) is WhatIfDialog)
+
+
+def choose_search(window, name):
+    """Choose a step length in the settings, by its first letter."""
+    combo = window.cards.editor._search.combo
+    combo.setFocus()
+    QTest.keyClicks(combo, name)
+
+
+def edit(window, session, qtbot, part):
+    """Make the edit of a part that is one."""
+    if part in ("maps", "race"):
+        exercise_of(window, qtbot, {"maps": "maps", "race": "fair_race"}[part]).keep.click()
+    elif part == "what if":
+        window.commands["what_if"].trigger()
+        dialog_of(qtbot).make.click()
+    else:
+        session.select(0)  # Others of these edits have selected another run
+        window.view.open_page("settings")
+        window.show_now()
+        choose_search(window, "Armijo")
+    qtbot.waitUntil(window.is_settled, timeout=20_000)
+
+
+@every("part", [part for part in PARTS if part not in VIEWS])
+def test_an_edit_is_kept_in_the_scene_and_taken_back(part, valley, qtbot):
+    window, session = valley
+    before = session.experiment
+    edit(window, session, qtbot, part)
+    after = session.experiment
+    assert after != before
+    assert parse_scene(scene_text(after)) == after
+    kept = {
+        "maps": after.kept.map is not None,
+        "race": after.kept.race is not None,
+        "what if": len(after.runs) == 3 and after.runs[1].fork is not None,
+        "step": after.runs[0].search.definition != FIXED,
+    }
+    assert kept[part]
+    window.commands["undo"].trigger()
+    assert session.experiment == before
+    window.commands["redo"].trigger()
+    assert session.experiment == after
+    window.commands["undo"].trigger()
+    window.exercises.close()
+    qtbot.waitUntil(window.is_settled, timeout=20_000)
+
+
+@every("part", VIEWS)
+def test_a_way_of_looking_is_kept_at_a_stop_and_taken_back_by_itself(part, valley, qtbot):
+    window, session = valley
+    assert not is_on(window, part)
+    turn_on(window, part)
+    assert is_on(window, part)
+    seen, before = window.view.seen(), session.experiment
+    turn_on(window, part)
+    assert not is_on(window, part)
+    window.view.show_view(seen)
+    assert is_on(window, part)
+    assert session.experiment == before
+    turn_on(window, part)
+    qtbot.waitUntil(window.is_settled, timeout=20_000)
+
+
+def rows_of(path, qtbot):
+    qtbot.waitUntil(path.is_file, timeout=20_000)
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@every("part", PARTS)
+def test_it_goes_into_a_table(part, valley, qtbot, tmp_path, monkeypatch):
+    window, session = valley
+    path = tmp_path / f"{part}.csv"
+    if part in ("what if", "step"):
+        edit(window, session, qtbot, part)
+    if part in ("maps", "race"):
+        exercise = exercise_of(window, qtbot, {"maps": "maps", "race": "fair_race"}[part])
+        monkeypatch.setattr(exercise.export, "ask", lambda _title, _kinds, write: write(path))
+        (exercise.table if part == "maps" else exercise.file).click()
+    else:
+        commands = window.export.made
+        writing = {"curvature": commands.save_limits, "field": commands.save_field, "cut": commands.save_cut}
+        writing.get(part, commands.save_record)(path)
+        qtbot.waitUntil(lambda: not commands.work.is_busy)
+    rows = rows_of(path, qtbot)
+    columns = {
+        "curvature": {"curvature", "limit"},
+        "maps": {"class", "start.w"},
+        "what if": {"run", "step"},
+        "race": {"solved", "losses"},
+        "step": {"gradients", "losses", "solves"},
+        "field": {"gradient_w"},
+        "cut": {"along", "try"},
+    }
+    assert len(rows) > 10
+    assert columns[part] <= set(rows[0])
+    window.exercises.close()
+    while session.experiment.runs != scene("valley").runs[:2]:
+        window.commands["undo"].trigger()
+    qtbot.waitUntil(window.is_settled, timeout=20_000)
+
+
+@every("part", [*VIEWS, "what if", "step"])
+def test_a_picture_shows_it(part, valley, qtbot):
+    window, session = valley
+    if part == "step":
+        window.cards.curves.set_kind(CurveKind.CUT)
+    plain = picture(window, part)
+    assert plain == picture(window, part)
+    if part in VIEWS:
+        turn_on(window, part)
+    else:
+        edit(window, session, qtbot, part)
+        session.play(lambda head: head.seek(60))
+        window.show_now()
+    assert picture(window, part) != plain
+    if part in VIEWS:
+        turn_on(window, part)
+    else:
+        window.commands["undo"].trigger()
+        session.play(lambda head: head.seek(40))
+    window.cards.curves.set_kind(CurveKind.LOSS)
+    qtbot.waitUntil(window.is_settled, timeout=20_000)
+
+
+def picture(window, part):
+    spec = PictureSpec(part=PicturePart.CURVES if part == "cut" else PicturePart.CONTOURS)
+    image = window.export.made.image_of(spec)
+    return bytes(image.constBits())
+
+
+@every("part", ["maps", "race"])
+def test_the_picture_of_an_exercise_is_written(part, valley, qtbot, tmp_path, monkeypatch):
+    window, _ = valley
+    path = tmp_path / f"{part}.png"
+    exercise = exercise_of(window, qtbot, {"maps": "maps", "race": "fair_race"}[part])
+    monkeypatch.setattr(exercise.export, "ask", lambda _title, _kinds, write: write(path))
+    exercise.picture.click()
+    qtbot.waitUntil(path.is_file, timeout=20_000)
+    window.exercises.close()
+
+
+@every(("part", "page"), list(zip(PARTS, PAGES, strict=True)))
+def test_it_has_a_page_of_the_guide(part, page, valley, qtbot):
+    window, _ = valley
+    assert resource("help", f"{page}.md").is_file()
+    if part in ("maps", "race"):
+        asked = exercise_of(window, qtbot, {"maps": "maps", "race": "fair_race"}[part]).help_page
+    elif part == "what if":
+        window.commands["what_if"].trigger()
+        dialog = dialog_of(qtbot)
+        asked = dialog.help_page
+        dialog.reject()
+    else:
+        if part in VIEWS:
+            turn_on(window, part)
+        else:
+            window.view.open_page("settings")
+        card = {"curvature": "page", "step": "page", "field": "contours", "cut": "curves"}[part]
+        asked = page_for(card, window.cards.by_name)
+        if part in VIEWS:
+            turn_on(window, part)
+    # The pages of the settings and of the curves lead on to it.
+    assert asked == page or f"({page}.md)" in resource("help", f"{asked}.md").read_text(encoding="utf-8")
+    window.exercises.close()
+
+
+@every(("part", "keys"), [
+    ("curvature", "Ctrl+Shift+J"), ("maps", "Ctrl+Shift+M"), ("what if", "Ctrl+B"), ("race", "Ctrl+Shift+K"),
+    ("field", "Ctrl+J"),
+])  # fmt: skip
+def test_keys_reach_it(part, keys, valley):
+    window, _ = valley
+    name = {"curvature": "lens", "what if": "what_if", "race": "fair_race"}.get(part, part)
+    assert window.commands[name].shortcut() == QKeySequence(keys)
+
+
+def test_keys_choose_the_step_and_the_cut(valley, qtbot):
+    window, session = valley
+    window.view.open_page("settings")
+    choose_search(window, "strong Wolfe")
+    assert session.experiment.runs[0].search.id == "wolfe"
+    qtbot.waitUntil(window.is_settled, timeout=20_000)
+    (cut,) = (one for one in window.cards.curves.findChildren(QAbstractButton) if one.text() == "Cut")
+    cut.setFocus()
+    QTest.keyClick(cut, Qt.Key.Key_Return)  # the space bar plays
+    assert window.cards.curves.kind is CurveKind.CUT
+
+
+@every("part", PARTS)
+def test_it_is_said_in_words(part, valley, qtbot):
+    window, session = valley
+    if part in VIEWS:
+        turn_on(window, part)
+        pane = window.cards.curves if part == "cut" else window.cards.contours
+        words = told(pane).description
+        turn_on(window, part)
+        assert told(pane).description != words
+    elif part in ("maps", "race"):
+        exercise = exercise_of(window, qtbot, {"maps": "maps", "race": "fair_race"}[part])
+        words = told(exercise.canvas if part == "maps" else exercise.profile).description
+        window.exercises.close()
+    else:
+        edit(window, session, qtbot, part)
+        session.play(lambda head: head.seek(60))
+        window.show_now()
+        words = told(window.cards.contours).description
+        if part == "what if":
+            cells = window.cards.runs.view.model()
+            texts = (cells.index(1, column).data(ROLE) for column in range(cells.columnCount()))
+            words = " ".join(map(str, texts))
+        window.commands["undo"].trigger()
+    wanted = {
+        "curvature": "of the limit of its rule",
+        "maps": "on a plateau",
+        "what if": "at step 40",
+        "race": "%",
+        "step": "The direction leads down",
+        "field": "Arrows all over the map",
+        "cut": "L along w",
+    }
+    assert wanted[part] in words
+    qtbot.waitUntil(window.is_settled, timeout=20_000)
+
+
+@cache
+def stops():
+    return [stop for lesson in LESSONS for stop in check_lesson(lesson).stops]
+
+
+def has(part, experiment):
+    match part:
+        case "curvature" | "field" | "cut":
+            return True  # They are of any scene
+        case "maps":
+            return experiment.kept.map is not None
+        case "race":
+            return experiment.kept.race is not None
+        case "what if":
+            return any(run.fork for run in experiment.runs)
+    return any(run.search.definition != FIXED for run in experiment.runs)
+
+
+def shows(part, stop):
+    match part:
+        case "curvature":
+            return stop.view.lens
+        case "field":
+            return stop.view.field
+        case "cut":
+            return stop.view.curve is CurveKind.CUT
+        case "maps" | "race":
+            names = {"maps": "maps", "race": "fair_race"}
+            return stop.exercise is not None and stop.exercise.name == names[part]
+    return has(part, stop.experiment)
+
+
+@every("part", PARTS)
+def test_it_comes_in_a_scene_and_at_a_stop(part):
+    assert any(has(part, scene(name)) for name in BUNDLED)
+    assert any(shows(part, stop) for stop in stops())
+
+
+@every("name", ["maps", "fair_race"])
+@every("rule", ["gd", "armijo"])
+def test_an_exercise_computes_beside_the_window_and_stops(name, rule, qtbot, monkeypatch):
+    """Whatever is computed, it tells how far it is, and is stopped by a click."""
+    run = Run(RULES["gd"](), start=(0.0, 6.0), epochs=400)
+    if rule == "armijo":
+        run = replace(run, search=scene("fair-race").runs[1].search)
+    window, session = opened(qtbot, replace(scene("valley"), runs=(run,), kept=scene("fair-race").kept))
+    window.commands[name].trigger()
+    exercise = window.exercises.opened[name]
+    if name == "fair_race":
+        exercise.set_up({"budget": 20_000, "trials": 64, "starts": 256})
+        exercise.controls.race.click()
+    qtbot.waitUntil(lambda: exercise.tasks.is_busy and exercise.work.isVisible(), timeout=20_000)
+    qtbot.waitUntil(lambda: exercise.work.bar.value() > 0, timeout=20_000)
+    exercise.work.stop.click()
+    assert not exercise.tasks.is_busy
+    window.exercises.close()
+    session.close()
