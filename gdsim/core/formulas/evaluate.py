@@ -120,9 +120,17 @@ def evaluate_floats(node: Node, values: Mapping[str, float]) -> float:
 
 def evaluate_arrays(node: Node, values: Mapping[str, Any]) -> Array:
     """Return the value of a formula with arrays put in for its names, which broadcast against each other."""
+    source = _compiled(node, NUMPY)
     with np.errstate(all="ignore"):
-        result: Array = eval(_compiled(node, NUMPY), _OF_ARRAYS, values)  # noqa: S307
+        try:
+            result: Array = eval(source, _OF_ARRAYS, values)  # noqa: S307
+        except ArithmeticError:  # of Python's numbers among the values; NumPy's raise nothing
+            result = eval(source, _OF_ARRAYS, _as_arrays(values))  # noqa: S307
     return result
+
+
+def _as_arrays(values: Mapping[str, Any]) -> dict[str, Array]:
+    return {name: np.asarray(value, dtype=np.float64) for name, value in values.items()}
 
 
 def evaluate_together(nodes: tuple[Node, ...], values: Mapping[str, Any]) -> tuple[Array, ...]:
@@ -130,8 +138,15 @@ def evaluate_together(nodes: tuple[Node, ...], values: Mapping[str, Any]) -> tup
 
     What they have in common is computed once.
     """
-    lines, results = _shared(nodes)
-    known = dict(values)
+    try:
+        return _evaluated(*_shared(nodes), dict(values))
+    except ArithmeticError:  # as in `evaluate_arrays`
+        return _evaluated(*_shared(nodes), _as_arrays(values))
+
+
+def _evaluated(
+    lines: list[tuple[str, CodeType]], results: list[CodeType], known: dict[str, Any]
+) -> tuple[Array, ...]:
     with np.errstate(all="ignore"):
         for name, source in lines:
             known[name] = eval(source, _OF_ARRAYS, known)  # noqa: S307

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.formulas.evaluate import evaluate, evaluate_arrays
+from gdsim.core.formulas.evaluate import evaluate, evaluate_arrays, evaluate_together
 from gdsim.core.formulas.language import FUNCTIONS, FormulaError, read_expression, read_formula
 from gdsim.core.formulas.printing import (
     IN_LATEX,
@@ -287,6 +287,13 @@ def test_the_source_of_a_formula_is_the_formula(printer, a, c):
 def test_constants_that_python_refuses_are_infinite_or_nothing(text):
     assert not math.isfinite(value_of(text, a=1.0))
     assert not np.isfinite(evaluate_arrays(node_of(text), {"a": np.ones(3)})).any()
+
+
+@pytest.mark.parametrize("text", ["b/0", "a*b/(b - b)", "b**-5000*a", "a + 1/(b - b)"])
+def test_settings_beside_arrays_are_infinite_or_nothing_where_python_raises(text):
+    values = {"a": np.ones(3), "b": 0.5}
+    assert not np.isfinite(evaluate_arrays(node_of(text), values)).any()
+    assert not np.isfinite(evaluate_together((node_of(text), node_of("a + b")), values)[0]).any()
 
 
 # ----------------------------------------------------------------------------------------- programs
