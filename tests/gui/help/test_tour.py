@@ -55,9 +55,7 @@ def test_every_pane_has_its_page(window, qtbot):
         window.activateWindow()
 
 
-@pytest.mark.parametrize(
-    "pane", ["fit", "surface_widget", "contours", "curves", "table", "runs", "transport"]
-)
+@every("pane", ["fit", "surface_widget", "contours", "curves", "table", "runs", "transport"])
 def test_the_page_is_that_of_the_pane_with_the_keys(window, qtbot, pane):
     names = {"fit": "neuron", "surface_widget": "surface", "table": "points", "transport": "playback"}
     widget = getattr(window.cards, pane)
@@ -89,8 +87,8 @@ def test_the_tour_is_at_most_six_short_hints():
     assert all(len(hint.words) < 110 for hint in hints())
 
 
-@pytest.mark.parametrize("size", [(1280, 720), (1440, 900)])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@every("size", [(1280, 720), (1440, 900)])
+@every("theme", ["light", "dark"])
 def test_the_hints_stand_beside_what_they_are_about(window, qtbot, size, theme):
     window.set_theme(theme)
     window.resize(*size)

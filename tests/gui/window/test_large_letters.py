@@ -130,16 +130,11 @@ def test_nothing_covers_anything_else_and_nothing_is_cut_off(window):
         for _ in range(2):
             window.view.fold(side)
             assert complaints(window) == ([], [], []), side
-
-
-def test_every_page_of_the_run_can_be_read(window):
     for page in PAGES:
         window.view.open_page(page)
         assert window.cards.columns.is_open("right")
         assert complaints(window) == ([], [], []), page
-
-
-def test_a_projector_has_no_smaller_letters(window):
+    # A projector has no smaller letters.
     before = window.cards.transport.fontMetrics().height()
     window.toggle_projector()
     laid_out(window)

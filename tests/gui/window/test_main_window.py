@@ -31,6 +31,7 @@ from gdsim.gui.memory.memory_bars import MemoryBars
 from gdsim.gui.runs.run_table import RunTable
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.gui.window.window_look import WindowLook
+from tests.every import every
 from tests.gui.code_lines import numbers_at_margin
 from tests.gui.main_windows import key, opened
 from tests.gui.windows import drag, plot_of, where
@@ -528,7 +529,7 @@ def test_a_red_cell_says_why_beside_it(first, qtbot):
     assert not bubble.isVisible()
 
 
-@pytest.mark.parametrize("size", [(1280, 720), (1440, 900)])
+@every("size", [(1280, 720), (1440, 900)])
 def test_the_usual_names_of_runs_are_whole(first, size):
     first[0].resize(*size)
     view = first[0].cards.runs.view
