@@ -1,7 +1,6 @@
 """Playback: the keys of a player, the place on the record, and the speed."""
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from gdsim.core.formulas import numerals
@@ -96,10 +95,9 @@ class _PlayButton(QPushButton):
 
     def sizeHint(self) -> QSize:
         """Return the size with the longer of its words, so that the keys beside it stay put."""
-        hint, font = super().sizeHint(), QFont(self.font())
-        font.setWeight(QFont.Weight.DemiBold)  # in which the style writes; the hint does not know
-        widest = max(QFontMetrics(font).horizontalAdvance(words) for words in self._both)
-        return QSize(hint.width() + widest - self.fontMetrics().horizontalAdvance(self.text()), hint.height())
+        hint, metrics = super().sizeHint(), self.fontMetrics()
+        widest = max(metrics.horizontalAdvance(words) for words in self._both)
+        return QSize(hint.width() + widest - metrics.horizontalAdvance(self.text()), hint.height())
 
 
 class Transport(QWidget):
