@@ -36,7 +36,7 @@ def scene_of_picture(data: bytes) -> Experiment:
             return read_link(text)
     codes = read_qr(pixels)
     if not codes:
-        raise FileFault("has neither a link of gdsim in it nor a QR code that can be read")
+        raise FileFault(said("has neither a link of gdsim in it nor a QR code that can be read"))
     return read_link("\n".join(codes))
 
 
@@ -50,5 +50,5 @@ def _content(data: bytes) -> tuple[list[str], npt.NDArray[np.uint8]]:
     except Image.DecompressionBombError:  # far too large
         pass
     except _BROKEN:
-        raise FileFault("is not a picture that can be read") from None
-    raise FileFault(f"is larger than {_MOST_PIXELS // 1_000_000} million pixels")
+        raise FileFault(said("is not a picture that can be read")) from None
+    raise FileFault(said("is larger than {most} million pixels", most=_MOST_PIXELS // 1_000_000))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any, Final
 
+from gdsim.core.language.words import said, to_say, translated
 from gdsim.core.settings import (
     BELOW_ONE,
     COUNT,
@@ -61,12 +62,15 @@ class Unused(Argument):
     """An argument that changes no number: whatever the library takes is taken."""
 
     kinds: tuple[type, ...] = (bool,)
-    wanted: str = "true, false or null"
+    wanted: str = to_say("true, false or null")
 
     def values(self, given: object) -> dict[str, Value]:
         """Return no values; see `Argument`."""
         if given is not None and type(given) not in self.kinds:
-            raise InvalidValue(self.name, f"must be {self.wanted}, not {shown(given)}")
+            raise InvalidValue(
+                self.name,
+                said("must be {words}, not {value}", words=translated(self.wanted), value=shown(given)),
+            )
         return {}
 
 
@@ -77,7 +81,10 @@ class Fixed(Argument):
     def values(self, given: object) -> dict[str, Value]:
         """Return the values; see `Argument`."""
         if given is not self.default and given != self.default:
-            raise InvalidValue(self.name, f"must be {shown(self.default)} here, not {shown(given)}")
+            raise InvalidValue(
+                self.name,
+                said("must be {only} here, not {value}", only=shown(self.default), value=shown(given)),
+            )
         return {}
 
 
@@ -125,7 +132,7 @@ class Pair(Argument):
     def values(self, given: object) -> dict[str, Value]:
         """Return the values; see `Argument`."""
         if not isinstance(given, (list, tuple)) or len(given) != len(self.pair):
-            raise InvalidValue(self.name, f"must be a pair of numbers, not {shown(given)}")
+            raise InvalidValue(self.name, said("must be a pair of numbers, not {value}", value=shown(given)))
         return {
             one.name: one.domain.check(value, self.name) for one, value in zip(self.pair, given, strict=True)
         }
@@ -160,10 +167,18 @@ class Listed(Argument):
     def values(self, given: object) -> dict[str, Value]:
         """Return the values; see `Argument`."""
         if not isinstance(given, (list, tuple)):
-            raise InvalidValue(self.name, f"must be a list of numbers, not {shown(given)}")
+            raise InvalidValue(self.name, said("must be a list of numbers, not {value}", value=shown(given)))
         least, most = 1 + self.more, MOST_LISTED + self.more
         if not least <= len(given) <= most:
-            raise InvalidValue(self.name, f"must have {least} to {most} numbers, not {len(given)}")
+            raise InvalidValue(
+                self.name,
+                said(
+                    "must have {least} to {most} numbers, not {there}",
+                    least=least,
+                    most=most,
+                    there=len(given),
+                ),
+            )
         settings = self.of_length(len(given))
         return {
             one.name: one.domain.check(value, self.name) for one, value in zip(settings, given, strict=True)
@@ -193,9 +208,14 @@ class Mapped(Argument):
     def values(self, given: object) -> dict[str, Value]:
         """Return the values; see `Argument`."""
         if not isinstance(given, Mapping):
-            raise InvalidValue(self.name, f"must map steps to numbers, not be {shown(given)}")
+            raise InvalidValue(
+                self.name, said("must map steps to numbers, not be {value}", value=shown(given))
+            )
         if not 1 <= len(given) <= MOST_LISTED:
-            raise InvalidValue(self.name, f"must have 1 to {MOST_LISTED} steps, not {len(given)}")
+            raise InvalidValue(
+                self.name,
+                said("must have 1 to {most} steps, not {there}", most=MOST_LISTED, there=len(given)),
+            )
         values: dict[str, Value] = {}
         (key,), (item,) = self.key, self.item
         for n, (step, number_) in enumerate(given.items(), 1):
@@ -234,7 +254,7 @@ def read_arguments(owner: str, arguments: Sequence[Argument], given: Mapping[str
     values: dict[str, Value] = {}
     for one in arguments:
         if one.name not in given and one.default is REQUIRED:
-            raise InvalidValue(one.name, f"is missing: {owner} has no default for it")
+            raise InvalidValue(one.name, said("is missing: {owner} has no default for it", owner=owner))
         values |= one.values(given.get(one.name, one.default))
     return values
 

@@ -4,6 +4,8 @@ import ast
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from gdsim.core.formulas.numerals import count
+from gdsim.core.language.words import said
 from gdsim.core.rules.libraries.arguments import REQUIRED, Argument, Plain
 from gdsim.core.rules.libraries.library_rule import LibraryRule
 from gdsim.core.rules.libraries.library_schedule import Beginning, Every, LibrarySchedule, LibraryScheduleKind
@@ -49,7 +51,7 @@ def read_call(text: str) -> Made:
         return first
     schedule = more[0].schedule
     if first.optimizer is None or first.schedule or more[0].optimizer or schedule is None:
-        raise CallFault("Of two lines the first makes an optimizer, and the second its schedule.")
+        raise CallFault(said("Of two lines the first makes an optimizer, and the second its schedule."))
     return Made(first.optimizer, schedule)
 
 
@@ -65,11 +67,13 @@ def _made_by(call: ast.Call) -> Made:
 
 def _calls_in(text: str) -> list[ast.Call]:
     if len(text) > _MOST_LETTERS:
-        raise CallFault(f"The text is longer than {_MOST_LETTERS:,} letters; one line is read.")
+        raise CallFault(
+            said("The text is longer than {most} letters; one line is read.", most=count(_MOST_LETTERS))
+        )
     try:
         parsed = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise CallFault(f"{quoted(text, _QUOTED)} is no line of Python.") from error
+        raise CallFault(said("{text} is no line of Python.", text=quoted(text, _QUOTED))) from error
     calls = [
         one.value
         for one in parsed.body
@@ -78,8 +82,11 @@ def _calls_in(text: str) -> list[ast.Call]:
     if 1 <= len(calls) == len(parsed.body) <= _MOST_LINES:
         return calls
     raise CallFault(
-        f"{quoted(text, _QUOTED)} is not one line that makes an optimizer, such as "
-        "torch.optim.SGD(params, lr=0.5)."
+        said(
+            "{text} is not one line that makes an optimizer, such as {example}.",
+            text=quoted(text, _QUOTED),
+            example="torch.optim.SGD(params, lr=0.5)",
+        )
     )
 
 
@@ -90,15 +97,25 @@ def _entry(call: ast.Call) -> LibraryRule | LibrarySchedule:
             name = whole + name.removeprefix(short)
     library = name.partition(".")[0]
     if library not in LIBRARIES:
-        known = "torch.optim.SGD, keras.optimizers.SGD or optax.sgd"
-        raise CallFault(f"{quoted(name, _QUOTED)} names no library; write such as {known}.")
+        words = said(
+            "{name} names no library; write such as {first}, {second} or {third}.",
+            name=quoted(name, _QUOTED),
+            first="torch.optim.SGD",
+            second="keras.optimizers.SGD",
+            third="optax.sgd",
+        )
+        raise CallFault(words)
     rules, schedules = library_rules(library), library_schedules(library)
     if name in rules:
         return rules[name]
     if name in schedules:
         return schedules[name]
     raise CallFault(
-        f"{quoted(name, _QUOTED)} is not known here; known are {', '.join([*rules, *schedules])}."
+        said(
+            "{name} is not known here; known are {known}.",
+            name=quoted(name, _QUOTED),
+            known=", ".join([*rules, *schedules]),
+        )
     )
 
 
@@ -108,7 +125,7 @@ def _dotted(node: ast.expr) -> str:
             return name
         case ast.Attribute(value=owner, attr=name):
             return f"{_dotted(owner)}.{name}"
-    raise CallFault("The line calls something that has no name.")
+    raise CallFault(said("The line calls something that has no name."))
 
 
 def _optimizer(rule: LibraryRule, call: ast.Call) -> Made:
@@ -133,7 +150,7 @@ def _scheduled(name: str, rate: ast.Call) -> LibrarySchedule:
     except CallFault:
         raise InvalidValue(name, _WRITTEN_OUT) from None
     if not isinstance(entry, LibrarySchedule):
-        raise InvalidValue(name, f"must be a number or a schedule, not {entry.id}")
+        raise InvalidValue(name, said("must be a number or a schedule, not {other}", other=entry.id))
     return entry
 
 
@@ -146,19 +163,26 @@ def _arguments(owner: str, declared: Iterable[Argument], call: ast.Call) -> dict
     positions = [one.name for one in declared if not one.keyword_only]
     given = list(call.args)
     if any(isinstance(one, ast.Starred) for one in given):
-        raise InvalidValue("", "must name its arguments; * is not read")
+        raise InvalidValue("", said("must name its arguments; * is not read"))
     first = next((word for prefix, word in _FIRST.items() if owner.startswith(prefix)), "")
     if first and given:
         _check_first(first, given[0])
         given = given[1:]
     if len(given) > len(positions):
-        raise InvalidValue("", f"takes {', '.join(positions)} by position, and there are {len(given)} values")
+        raise InvalidValue(
+            "",
+            said(
+                "takes {names} by position, and there are {there} values",
+                names=", ".join(positions),
+                there=len(given),
+            ),
+        )
     values = dict(zip(positions, given, strict=False))
     for keyword in call.keywords:
         if keyword.arg is None:
-            raise InvalidValue("", "must name its arguments; ** is not read")
+            raise InvalidValue("", said("must name its arguments; ** is not read"))
         if keyword.arg in values:
-            raise InvalidValue(keyword.arg, "is given twice")
+            raise InvalidValue(keyword.arg, said("is given twice"))
         if keyword.arg == first:
             _check_first(first, keyword.value)
         else:
@@ -169,9 +193,9 @@ def _arguments(owner: str, declared: Iterable[Argument], call: ast.Call) -> dict
 def _check_first(name: str, node: ast.expr) -> None:
     """Refuse what cannot be the parameters or the optimizer, and groups of parameters with own settings."""
     if isinstance(node, ast.Constant):
-        raise InvalidValue(name, f"comes first, not {shown(node.value)}")
+        raise InvalidValue(name, said("comes first, not {value}", value=shown(node.value)))
     if any(isinstance(one, ast.Dict) for one in ast.walk(node)):
-        raise InvalidValue(name, "must be in one group: all parameters have the same settings here")
+        raise InvalidValue(name, said("must be in one group: all parameters have the same settings here"))
 
 
 def _literal(name: str, node: ast.expr) -> Any:  # noqa: ANN401 - whatever a literal may be

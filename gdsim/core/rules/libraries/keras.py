@@ -1,5 +1,6 @@
 """The optimizers and schedules of Keras 3, as its code computes them (read in 3.15)."""
 
+from gdsim.core.language.words import to_say
 from gdsim.core.rules.libraries.arguments import (
     DECOUPLED,
     OF_G,
@@ -29,11 +30,11 @@ from gdsim.core.settings import NOT_NEGATIVE, POSITIVE, Setting
 LIBRARY = "Keras"
 _PREFIX, _SCHEDULES_PREFIX = "keras.optimizers.", "keras.optimizers.schedules."
 _NONE = ("clipnorm", "clipvalue", "global_clipnorm")
-_NAME = Unused("name", None, kinds=(str,), wanted="text or null")
+_NAME = Unused("name", None, kinds=(str,), wanted=to_say("text or null"))
 _COMMON: Arguments = (
     *(Fixed(name, None) for name in _NONE),
     Fixed("use_ema", default=False),
-    Unused("ema_momentum", 0.99, kinds=(int, float), wanted="a number"),
+    Unused("ema_momentum", 0.99, kinds=(int, float), wanted=to_say("a number")),
     Fixed("ema_overwrite_frequency", None),
     Fixed("loss_scale_factor", None),
     Fixed("gradient_accumulation_steps", None),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from gdsim.core.formulas.program import conditions_in, wanted_lines
+from gdsim.core.language.words import said
 from gdsim.core.rules.libraries.arguments import (
     Argument,
     Arguments,
@@ -66,7 +67,9 @@ class Every(Argument):
     def values(self, given: object) -> dict[str, Value]:
         """Return the values; see `Argument`."""
         if not isinstance(given, str) or given not in _EVERY:
-            raise InvalidValue(self.name, f'must be "epoch" or "update", not {shown(given)}')
+            raise InvalidValue(
+                self.name, said('must be "epoch" or "update", not {value}', value=shown(given))
+            )
         return {"by_update": _EVERY[given]}
 
     def written(self, values: Mapping[str, Value]) -> dict[str, object]:
@@ -101,7 +104,10 @@ class LibrarySchedule:
         for name in arguments:
             if name not in self.arguments:
                 known = ", ".join(self.arguments)
-                raise InvalidValue(printable(name), f"is not an argument of {self.id}; it takes {known}")
+                raise InvalidValue(
+                    printable(name),
+                    said("is not an argument of {id}; it takes {known}", id=self.id, known=known),
+                )
         begun = {one.name: None for one in self.declared if isinstance(one, Beginning)}
         values = read_arguments(self.id, self.declared, {**begun, **arguments})
         kind = self._kind(values, self._listed(values))
@@ -121,7 +127,7 @@ class LibrarySchedule:
         counts = [len(one.settings_for(values)) - one.more for one in lists]
         if len(set(counts)) > 1:
             first, second = lists
-            raise InvalidValue(second.name, f"must have one number more than {first.name}")
+            raise InvalidValue(second.name, said("must have one number more than {name}", name=first.name))
         mapped = [len(one.settings_for(values)) // 2 for one in self.declared if isinstance(one, Mapped)]
         return max([*counts, *mapped], default=0)
 
