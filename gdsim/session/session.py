@@ -12,17 +12,16 @@ from gdsim.core.engine.runs import Rows
 from gdsim.core.files.scene_file import SceneFile
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.plane import Plane
-from gdsim.core.model.points import PointSet
-from gdsim.core.progress import Progress
 from gdsim.core.settings import LARGEST
 from gdsim.core.surface.map_view import MapView
 from gdsim.core.surface.surface import LossSurface
 from gdsim.session.document import Document
+from gdsim.session.explanation import Explanation
 from gdsim.session.frame import Frame, RunView
 from gdsim.session.playback import Player, Playhead
 from gdsim.session.run_records import RunRecord, RunRecords
 from gdsim.session.surfaces import Pace, Surfaces
-from gdsim.session.tasks import Task, TaskQueue
+from gdsim.session.tasks import TaskQueue
 
 # However fast seeks and edits come, they are drawn once a frame.
 _FRAME_MS = 15
@@ -33,8 +32,6 @@ _GROWTH_MS = 100
 _EDIT_SECONDS = 0.03
 # Until what it changes has come to the cursor the last picture stays, but no longer than this.
 _KEPT_MS = 250
-# What has paused for so long is explained, though it may be dragged on.
-_PAUSE_MS = 200
 
 
 class Session(QObject):
@@ -73,8 +70,7 @@ class Session(QObject):
         self._by_epoch = False
         self._records = RunRecords(experiment)
         self.surfaces = Surfaces(self._tasks, self)
-        self._explanation: Task | None = None
-        self._explained: tuple[RunRecord, PointSet] | tuple[()] = ()
+        self._explanation = Explanation(experiment, self._tasks, self)
         self._progress = -1.0
         self._cursor = 0
         self._shown_playhead = Playhead()
@@ -90,10 +86,7 @@ class Session(QObject):
         self._frame_timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._frame_timer.timeout.connect(self._show_if_due)
         self._kept: QElapsedTimer | None = None  # since the edit whose picture is still to come
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(_PAUSE_MS)
-        self._pause.timeout.connect(self._explain)
+        self._explanation.found.connect(self.findings_changed)
         self.surfaces.sampled.connect(self._on_surface)
         self.surfaces.due.connect(self._on_surface_due)
         self.document.changed.connect(self._on_changed)
@@ -111,7 +104,7 @@ class Session(QObject):
         self._tasks.close()
         self._player.apply(Playhead.pause)
         self._frame_timer.stop()
-        self._pause.stop()
+        self._explanation.stop()
         self.surfaces.stop()
 
     @property
@@ -171,8 +164,7 @@ class Session(QObject):
             self._is_dragging = False
             self._want_frame()
             self._sample_if_needed()
-            if self._pause.isActive():
-                self._explain()
+            self._explanation.end_drag()
 
     def open(self, experiment: Experiment, file: SceneFile | None = None, *, saved: bool = True) -> None:
         """Replace the document by another one, at its start; see `Document.open`."""
@@ -368,25 +360,7 @@ class Session(QObject):
     def _explain_if_needed(self) -> None:
         """Find out why the selected run does what it does, once all of it is there."""
         record = self._records.each[self._selected] if self._records.each and self._records.complete else None
-        wanted: tuple[RunRecord, PointSet] | tuple[()] = (record, self.experiment.points) if record else ()
-        if wanted == self._explained:
-            return
-        self._explained = wanted
-        if not self._pause.isActive():  # else it was said when the drag began
-            self.findings_changed.emit(None)
-        if self._explanation:
-            self._explanation.cancel()
-        if self._is_dragging:
-            self._pause.start()
-        else:
-            self._explain()
-
-    @Slot()
-    def _explain(self) -> None:
-        self._pause.stop()
-        if self._explained:
-            work = partial(_diagnosing, self.experiment, self._explained[0])
-            self._explanation = self._tasks.submit(work, self.findings_changed.emit)
+        self._explanation.want(self.experiment, record, dragging=self._is_dragging)
 
     # ------------------------------------------------------------------------------- what comes in
 
@@ -468,8 +442,8 @@ class Session(QObject):
         """Tell a window that takes the place of another one what there is to show."""
         if self.surface is not None:
             self.surface_changed.emit(self.surface)
-        self._explained, self._progress = (), -1.0
-        self.findings_changed.emit(None)
+        self._progress = -1.0
+        self._explanation.begin_again()
         self.playhead_changed.emit(self._player.playhead)
         self.show_frame()
 
@@ -483,10 +457,3 @@ class Session(QObject):
         if progress != self._progress:
             self._progress = progress
             self.progress_changed.emit(progress)
-
-
-def _diagnosing(experiment: Experiment, record: RunRecord) -> Progress[object]:
-    from gdsim.core.analysis.diagnosis import diagnosing  # noqa: PLC0415 - the window's start needs no findings
-
-    trajectory = record.trajectory
-    return diagnosing(experiment, record.run, trajectory.whole, trajectory.stop)

@@ -1,0 +1,80 @@
+"""What there is to say of the selected run: looked for once all of it is there, and no drag goes on."""
+
+from functools import partial
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from gdsim.core.model.experiment import Experiment
+from gdsim.core.model.points import PointSet
+from gdsim.core.progress import Progress
+from gdsim.session.run_records import RunRecord
+from gdsim.session.tasks import Task, TaskQueue
+
+# What has paused for so long is explained, though it may be dragged on.
+_PAUSE_MS = 200
+
+
+class Explanation(QObject):
+    """Looks for the findings of one run after the other.
+
+    Signals
+    -------
+    found(tuple of Finding or None)
+        None as soon as they are about to be others.
+    """
+
+    found = Signal(object)
+
+    def __init__(self, experiment: Experiment, tasks: TaskQueue, parent: QObject) -> None:
+        super().__init__(parent)
+        self._experiment, self._tasks = experiment, tasks
+        self._task: Task | None = None
+        self._of: tuple[RunRecord, PointSet] | tuple[()] = ()
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_PAUSE_MS)
+        self._pause.timeout.connect(self._begin)
+
+    def want(self, experiment: Experiment, record: RunRecord | None, *, dragging: bool) -> None:
+        """Explain the run of a whole record, if it is not yet explained; None where there is no such run."""
+        self._experiment = experiment
+        of: tuple[RunRecord, PointSet] | tuple[()] = (record, experiment.points) if record else ()
+        if of == self._of:
+            return
+        self._of = of
+        if not self._pause.isActive():  # else it was said when the drag began
+            self.found.emit(None)
+        if self._task:
+            self._task.cancel()
+        if dragging:
+            self._pause.start()
+        else:
+            self._begin()
+
+    def end_drag(self) -> None:
+        """Explain now what would be explained after a pause."""
+        if self._pause.isActive():
+            self._begin()
+
+    def begin_again(self) -> None:
+        """Have the next run explained, though it may be the same."""
+        self._of = ()
+        self.found.emit(None)
+
+    def stop(self) -> None:
+        """Explain nothing more."""
+        self._pause.stop()
+
+    @Slot()
+    def _begin(self) -> None:
+        self._pause.stop()
+        if self._of:
+            work = partial(_diagnosing, self._experiment, self._of[0])
+            self._task = self._tasks.submit(work, self.found.emit)
+
+
+def _diagnosing(experiment: Experiment, record: RunRecord) -> Progress[object]:
+    from gdsim.core.analysis.diagnosis import diagnosing  # noqa: PLC0415 - the window's start needs no findings
+
+    trajectory = record.trajectory
+    return diagnosing(experiment, record.run, trajectory.whole, trajectory.stop)
