@@ -4,6 +4,7 @@ import operator
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from reprlib import repr as short_repr
 
 import numpy.typing as npt
 
@@ -35,6 +36,8 @@ from gdsim.core.surface.surface import GRID, LossSurface, surface_of
 
 _LONGEST = 60
 _SMALLEST_GRID, _LARGEST_GRID = 3, 2000
+# More than tell a number from any other.
+_MOST_DIGITS = 17
 
 
 class NoSuchRun(KeyError):  # noqa: N818 - reads as what it says
@@ -54,6 +57,10 @@ class Scene:
 
     experiment: Experiment
     _trajectories: dict[int, Trajectory] = field(default_factory=dict, init=False, compare=False)
+
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        """Let a scene go to other processes: as its file, without what was computed."""
+        return open_scene, (self.text,)
 
     @property
     def title(self) -> str:
@@ -89,10 +96,14 @@ class Scene:
     def place_of(self, run: str | int) -> int:
         """Return the place of a run, from 0; raises `NoSuchRun`. Letters may be large or small."""
         names = self.run_names
-        if isinstance(run, int):
-            if 0 <= run < len(names):
-                return run
-            raise NoSuchRun(f"there is no run {run}: the scene has {len(names)}, counted from 0")
+        if not isinstance(run, str):
+            try:
+                place = operator.index(run)
+            except TypeError:
+                raise TypeError(f"a run is its name or its place from 0, not {short_repr(run)}") from None
+            if 0 <= place < len(names):
+                return place
+            raise NoSuchRun(f"there is no run {place}: the scene has {len(names)}, counted from 0")
         places = [place for place, name in enumerate(names) if name == run]
         if not places:
             places = [place for place, name in enumerate(names) if name.casefold() == run.casefold()]
@@ -162,6 +173,8 @@ class Scene:
     def step(self, run: str | int, step: int, digits: int | None = 6) -> Step:
         """Return the update that leads to a step, worked out; with all digits if ``digits`` is None."""
         index, step = self.place_of(run), operator.index(step)
+        if digits is not None and not 1 <= digits <= _MOST_DIGITS:
+            raise ValueError(f"digits must be from 1 to {_MOST_DIGITS}, or None for all, not {digits}")
         one = self.experiment.runs[index]
         first = self.experiment.clock(one).first
         last = first + self.experiment.total_steps(one)
@@ -284,6 +297,8 @@ def open_scene(source: str | Path) -> Scene:
 
     A rule that a file brings along is formulas, never code. Raises `ValueError` with one line.
     """
+    if not isinstance(source, str | Path):
+        raise TypeError(f"a scene is a name, a path, a link or the text of a file, not {short_repr(source)}")
     return Scene(open_source(source))
 
 

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import math
+import pickle
 import re
 import subprocess
 import sys
@@ -119,6 +120,20 @@ def test_what_is_no_scene_is_said_in_a_line(source, words):
     assert "\n" not in str(fault.value)
 
 
+@pytest.mark.parametrize("source", [5, None, {}, b"valley"])
+def test_what_can_be_no_scene_at_all_is_told_of(source):
+    with pytest.raises(TypeError, match=r"a scene is a name, a path, a link or the text of a file, not "):
+        gdsim.open_scene(source)
+
+
+@pytest.mark.parametrize("name", BUNDLED)
+def test_a_scene_goes_to_another_process(name):
+    scene = gdsim.open_scene(name)
+    other = pickle.loads(pickle.dumps(scene))  # noqa: S301 - its own
+    assert other == scene
+    assert other.text == scene.text
+
+
 def test_all_bundled_scenes_are_listed():
     assert list(gdsim.scenes()) == list(BUNDLED)
     assert gdsim.scenes()["valley"] == "The valley"
@@ -180,6 +195,19 @@ def test_a_run_that_is_not_there(valley, name):
         gdsim.NoSuchRun, match=r"^(no run has the name \"nothing\"; the runs are|there is no run)"
     ):
         valley[name]
+
+
+def test_a_run_is_named_by_its_place_of_any_kind_of_whole_number(valley):
+    assert valley[np.int64(1)].w is not None
+    for run in (1.5, None):
+        with pytest.raises(TypeError, match="a run is its name or its place from 0"):
+            valley[run]
+
+
+@pytest.mark.parametrize("digits", [0, -1, 18])
+def test_digits_are_sensible(valley, digits):
+    with pytest.raises(ValueError, match=f"digits must be from 1 to 17, or None for all, not {digits}"):
+        valley.step("Momentum", 3, digits=digits)
 
 
 def test_runs_of_one_name_are_told_apart_by_their_place(valley):
