@@ -18,13 +18,12 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QMainWindow,
-    QMenu,
     QVBoxLayout,
     QWidget,
 )
 
 from gdsim.core.analysis.series import CurveKind
-from gdsim.core.files.scene import FURTHER_SCENES, LANDSCAPE_SCENES, bundled_titles
+from gdsim.core.files.scene import bundled_titles
 from gdsim.core.language.words import chosen_language, translated
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.surface.surface import LossSurface
@@ -57,7 +56,7 @@ from gdsim.gui.window.late_commands import (
 )
 from gdsim.gui.window.layout import laid_out_once, next_stop, resize_within
 from gdsim.gui.window.maximise import MaximisedCard
-from gdsim.gui.window.menus import menus
+from gdsim.gui.window.menus import add_scenes, menus
 from gdsim.gui.window.notice import Notice
 from gdsim.gui.window.projector import Projector
 from gdsim.gui.window.run_commands import RunCommands
@@ -369,7 +368,7 @@ class MainWindow(QMainWindow):
     def _make_menus(self) -> None:
         for index, (title, commands) in enumerate(menus(self).items()):
             if index == 1:
-                self._add_scene_menu()
+                add_scenes(self.menuBar().addMenu(self.tr("&Scene")), self.files.open_bundled)
             self.commands |= add_commands(self, self.menuBar().addMenu(title), commands)
         show_command_keys(self.cards, self.header, self.commands)
         self.maximised.changed.connect(self.commands["maximise"].setChecked)
@@ -379,19 +378,6 @@ class MainWindow(QMainWindow):
         self.view.set_actions(self.commands)
         self.files.set_actions(self.commands)
         self.lessons.set_actions(self.commands)
-
-    def _add_scene_menu(self) -> None:
-        menu = self.menuBar().addMenu(self.tr("&Scene"))
-        groups = {
-            FURTHER_SCENES: QMenu(self.tr("Further rules"), menu),
-            LANDSCAPE_SCENES: QMenu(self.tr("Other losses, any function"), menu),
-        }
-        for name, title in bundled_titles().items():
-            group = next((one for names, one in groups.items() if name in names), menu)
-            group.addAction(translated(title), partial(self.files.open_bundled, name))
-        menu.addSeparator()
-        for group in groups.values():
-            menu.addMenu(group)
 
     def choose_language(self, code: str) -> None:
         if code != chosen_language().code:

@@ -1,12 +1,15 @@
 """The menus of the window: every command, with its text, what it does, and its keys."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QMenu
 
+from gdsim.core.files.scene import FURTHER_SCENES, LANDSCAPE_SCENES, bundled_titles
+from gdsim.core.language.words import translated
 from gdsim.gui.translation import translate
 from gdsim.gui.window.command import Command, edit_words
 
@@ -31,6 +34,20 @@ def menus(window: "MainWindow") -> dict[str, Menu]:
         translate("Commands", "&Learn"): _learn(window),
         translate("Commands", "&Help"): _help(window),
     }
+
+
+def add_scenes(menu: QMenu, open_bundled: Callable[[str], object]) -> None:
+    """Put the scenes that come with the program into a menu: first those of the lecture, then the others."""
+    groups = {
+        FURTHER_SCENES: QMenu(translate("Commands", "Further rules"), menu),
+        LANDSCAPE_SCENES: QMenu(translate("Commands", "Other losses, any function"), menu),
+    }
+    for name, title in bundled_titles().items():
+        group = next((one for names, one in groups.items() if name in names), menu)
+        group.addAction(translated(title), partial(open_bundled, name))
+    menu.addSeparator()
+    for group in groups.values():
+        menu.addMenu(group)
 
 
 def _file(window: "MainWindow") -> Menu:
