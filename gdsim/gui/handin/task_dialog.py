@@ -3,6 +3,7 @@
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
+from gdsim.core.language.words import translated
 from gdsim.core.lessons.caption import CaptionFault, read_caption
 from gdsim.core.lessons.lesson import PlaybackRange, Stop
 from gdsim.core.lessons.task import TASKS, task_fault
@@ -34,7 +35,7 @@ class TaskDialog(ScreenDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Make a task of what I see"))
         self._experiment, self._selected, self._step = experiment, selected, step
-        self.title = QLineEdit(experiment.title[:_LONGEST_TITLE])
+        self.title = QLineEdit(translated(experiment.title)[:_LONGEST_TITLE])
         self.title.setMaxLength(_LONGEST_TITLE)
         self.title.setAccessibleName(self.tr("title"))
         self.words = QPlainTextEdit()

@@ -7,6 +7,7 @@ import pytest
 
 from gdsim.cli.running import compute_all
 from gdsim.core.formulas.numerals import read_number
+from gdsim.core.language.catalogue import read_language
 from gdsim.core.page.writing import writing_page
 from gdsim.core.progress import run_to_end
 from tests.chromium import EXECUTABLE, Chromium
@@ -68,6 +69,28 @@ def test_webgl_draws_where_it_is_asked_to(tmp_path, file):
         browser.pictures(2)
         assert pixels(browser, "surface") != before
         assert browser.complaints == []
+
+
+def test_a_german_page_speaks_german(tmp_path):
+    path = tmp_path / "seite.html"
+    run_to_end(writing_page(path, scene(NAME), language=read_language("de")))
+    with Chromium(tmp_path / "profile") as browser:
+        browser.open(path)
+        assert clock(browser) == "Schritt 0 von 1\N{NARROW NO-BREAK SPACE}000"
+        browser.press("End")
+        assert "Dieser Schritt" in browser.value("document.getElementById('step-title').textContent")
+        step = browser.value("document.getElementById('step').textContent")
+        assert "die Summe über 2 Punkte" in step
+        assert "gefallen" in step or "gestiegen" in step or "gleich geblieben" in step
+        browser.value("document.getElementById('place').dispatchEvent(new Event('input'))")
+        table = browser.value("document.getElementById('runs').textContent")
+        assert "Gradientenabstieg" in table
+        assert "." not in table
+        browser.press(" ")
+        assert browser.value("document.getElementById('play').getAttribute('aria-label')") == "Anhalten"
+        assert browser.value("document.documentElement.lang") == "de"
+        assert browser.complaints == []
+        assert browser.requests == [path.as_uri()]
 
 
 def test_the_keys_are_those_of_the_window(browser):
