@@ -15,7 +15,9 @@ from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from gdsim.core.language.catalogue import ENGLISH, languages, read_language
 from gdsim.core.language.words import choose_language, chosen_language
+from gdsim.core.settings import one_line
 from gdsim.gui.preferences import Preferences
+from gdsim.gui.translation import translate
 
 # For a start in a language, whatever was chosen in the window: tests, pictures.
 VARIABLE = "GDSIM_LANGUAGE"
@@ -62,6 +64,23 @@ def speak(app: QApplication, code: str) -> None:
     _installed.append(CatalogueTranslator(app))  # the last one is asked first
     for translator in _installed:
         app.installTranslator(translator)
+
+
+def speak_at_start(app: QApplication, settings: Preferences, environ: Mapping[str, str]) -> str:
+    """Say everything in the language of `language_at_start`.
+
+    If it cannot be read, everything is said in English, and the reason is returned as a sentence.
+    """
+    try:
+        speak(app, language_at_start(settings, environ))
+    except ValueError as fault:
+        speak(app, ENGLISH)
+        return unread_text(fault)
+    return ""
+
+
+def unread_text(fault: ValueError) -> str:
+    return translate("Language", "The language cannot be read. {reason}").format(reason=one_line(str(fault)))
 
 
 def language_at_start(settings: Preferences, environ: Mapping[str, str]) -> str:

@@ -1,18 +1,21 @@
 """One language: its translations, which of them goes with which number, and how it writes numbers."""
 
 import gettext
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-from gdsim.core.language.po import header_fields, read_entries
+from gdsim.core.language.po import Entry, header_fields, read_entries
 from gdsim.core.resources import resource
 
 ENGLISH = "en"
 # The files of a language, so that several people can share one.
 PARTS = ("window", "core", "scenes", "help")
+# What stands in braces, and braces that part nothing.
+_PARTS = re.compile(r"\{[^{}]*\}|[{}]")
 # What parts the thousands of a number, where the comma is the decimal sign.
 THOUSANDS = "\N{NARROW NO-BREAK SPACE}"
 
@@ -45,7 +48,7 @@ class Language:
     def find_counted(self, number: int, one: str) -> str | None:
         """Return the translation of a text for a number; ``one`` is the text for a single thing."""
         forms, place = self.texts.get(("", one)), self.form(number)
-        return forms[place] if forms and place < len(forms) else None
+        return forms[place] if forms and 0 <= place < len(forms) else None
 
 
 # What stands in the code.
@@ -59,13 +62,16 @@ def languages() -> dict[str, str]:
 
 def _folders() -> list[Path]:
     root = resource("languages")
-    return [one for one in root.iterdir() if one.is_dir()] if root.is_dir() else []
+    return [one for one in root.iterdir() if _first_part(one).is_file()] if root.is_dir() else []
 
 
 @cache
 def _name_of(folder: Path) -> str:
-    first = next(read_entries(_first_part(folder).read_text(encoding="utf-8")))
-    return header_fields(first.said.get(0, "")).get("X-Name", folder.name)
+    try:
+        first = next(read_entries(_first_part(folder).read_text(encoding="utf-8")), None)
+    except (OSError, ValueError):  # which is said when it is chosen
+        return folder.name
+    return header_fields(first.said.get(0, "") if first else "").get("X-Name", folder.name)
 
 
 def _first_part(folder: Path) -> Path:
@@ -89,20 +95,35 @@ def read_language(code: str) -> Language:
     header = dict[str, str]()
     texts = dict[tuple[str, str], tuple[str, ...]]()
     for path in sorted(folder.glob("*.po")):
-        for entry in read_entries(path.read_text(encoding="utf-8")):
+        try:
+            entries = [*read_entries(path.read_text(encoding="utf-8"))]
+        except (OSError, ValueError) as fault:
+            raise ValueError(f"{code}/{path.name}: {fault}") from None
+        for entry in entries:
             if not entry.text:
                 header |= header_fields(entry.said.get(0, "")) if path == _first_part(folder) else {}
-            elif entry.is_translated:
+            elif entry.is_translated and _names_no_more(entry):
                 texts[entry.key] = tuple(entry.said[place] for place in sorted(entry.said))
+    sign = header.get("X-Decimal-Sign", ".")
+    if len(sign) != 1:
+        raise ValueError(f"{code}/{_first_part(folder).name}: X-Decimal-Sign is no sign: {sign[:40]!r}")
     return Language(
         code,
         header.get("X-Name", code),
-        sign := header.get("X-Decimal-Sign", "."),
+        sign,
         # Thousands are parted by a space: a point would be read as the decimal sign that code has.
         MappingProxyType({ord("."): sign, ord(","): THOUSANDS}),
         MappingProxyType(texts),
         plural_form(header.get("Plural-Forms", "")),
     )
+
+
+def _names_no_more(entry: Entry) -> bool:
+    """Return whether a translation has no part in braces that its text has not: it could not be put in."""
+    said = "".join(entry.said.values())
+    if "{" not in said and "}" not in said:
+        return True
+    return {*_PARTS.findall(said)} <= {*_PARTS.findall(entry.text + entry.plural)}
 
 
 def plural_form(rule: str) -> Callable[[int], int]:
@@ -112,4 +133,11 @@ def plural_form(rule: str) -> Callable[[int], int]:
     if not formula:
         return _english_form
     ask = gettext.c2py(formula.strip().rstrip(";"))  # what gettext itself reads them with
-    return lambda number: int(ask(number))
+
+    def form(number: int) -> int:
+        try:
+            return int(ask(number))
+        except ArithmeticError:  # a remainder of nothing
+            return 0
+
+    return form

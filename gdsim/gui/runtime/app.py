@@ -22,7 +22,7 @@ from gdsim.gui.crashes.fresh_start import FreshStart
 from gdsim.gui.crashes.guard import CrashGuard
 from gdsim.gui.crashes.log import CrashLog
 from gdsim.gui.help.versions import report
-from gdsim.gui.language import language_at_start, speak
+from gdsim.gui.language import speak_at_start
 from gdsim.gui.preferences import Preferences
 from gdsim.gui.runtime.boot import boot, drafts_folder, log_folder, take_apart
 from gdsim.gui.runtime.language_switch import LanguageSwitch
@@ -69,7 +69,7 @@ def open_window(
         guard = CrashGuard(_crash_log(), lambda: report(surface.means()))
         session = Session(experiment)
         settings = QSettings()
-        speak(app, language_at_start(Preferences(settings), os.environ))
+        unread = speak_at_start(app, Preferences(settings), os.environ)
         window = MainWindow(app, session, surface, settings)
         guard.watch(window)
         switch = LanguageSwitch(
@@ -92,6 +92,8 @@ def open_window(
         else:
             window.help.begin_first_tour()
         window.show()
+        if unread:
+            window.notice.say(unread)
         opener = FileOpener(app, switch.open_file, switch.open_link)
         receiver = Receiver(switch)
         receiver.received.connect(switch.take_over)

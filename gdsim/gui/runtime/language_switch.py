@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QSettings, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from gdsim.core.language.catalogue import read_language
-from gdsim.gui.language import keep_language, speak
+from gdsim.gui.language import keep_language, speak, unread_text
 from gdsim.gui.preferences import Preferences
 from gdsim.gui.runtime.boot import drafts_folder
 from gdsim.gui.window.main_window import MainWindow
@@ -58,8 +58,12 @@ class LanguageSwitch(QObject):
 
     def speak(self, code: str) -> None:
         """Show the window in a language."""
-        read_language(code)  # if that fails, the old window goes on
         old = self.window
+        try:
+            read_language(code)
+        except ValueError as fault:
+            old.notice.say(unread_text(fault))
+            return
         handed = old.hand_over()
         keep_language(Preferences(self._settings), code)
         speak(self._app, code)

@@ -1,10 +1,13 @@
 """Sentences, numbers and pages in the language that is chosen."""
 
+import re
 import threading
 
 import pytest
 
+from gdsim.core import resources
 from gdsim.core.formulas import numerals
+from gdsim.core.language import catalogue
 from gdsim.core.language.catalogue import Language, languages, plural_form, read_language
 from gdsim.core.language.pages import page_in_language, paragraphs
 from gdsim.core.language.po import read_entries
@@ -14,6 +17,7 @@ from gdsim.core.language.words import (
     english,
     kept_by_language,
     said,
+    speaking,
     to_say,
     translated,
 )
@@ -151,3 +155,67 @@ def test_the_languages_that_come_with_the_program_can_be_read():
         assert read_language(code).name == languages()[code]
     with pytest.raises(ValueError, match="no language 'tlh'"):
         read_language("tlh")
+
+
+HEADER = 'msgid ""\nmsgstr ""\n"X-Name: Test\\n"\n"X-Decimal-Sign: ,\\n"\n'
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """Return the folder of a language that lies where those of the program do."""
+    monkeypatch.setattr(resources, "_PACKAGE", tmp_path)
+    made = tmp_path / "resources" / "languages" / "xx"
+    made.mkdir(parents=True)
+    (made / "window.po").write_text(HEADER)
+    for cache in (catalogue.read_language, catalogue._name_of):
+        cache.cache_clear()
+    yield made
+    for cache in (catalogue.read_language, catalogue._name_of):
+        cache.cache_clear()
+
+
+def test_a_folder_that_is_no_language_is_none(folder):
+    (folder.parent / "notes").mkdir()
+    (folder.parent / "readme.txt").write_text("words")
+    assert catalogue.languages() == {"en": "English", "xx": "Test"}
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"words"])
+def test_a_language_whose_name_cannot_be_read_is_called_as_its_folder(folder, content):
+    (folder / "window.po").write_bytes(content)
+    assert catalogue.languages() == {"en": "English", "xx": "xx"}
+
+
+@pytest.mark.parametrize(
+    ("part", "content", "fault"),
+    [
+        ("core", b"\xff\xfe", "xx/core.po: 'utf-8' codec can't decode"),
+        ("help", b'msgid "a"\nmsgstr "b"\nwords', "xx/help.po: is no line of a PO file: words"),
+        (
+            "window",
+            HEADER.replace(": ,", ": comma").encode(),
+            "xx/window.po: X-Decimal-Sign is no sign: 'comma'",
+        ),
+        ("window", f'{HEADER}"Plural-Forms: plural=import(n);\\n"'.encode(), "plural form"),
+    ],
+)
+def test_what_is_wrong_with_a_language_is_told_with_its_file(folder, part, content, fault):
+    (folder / f"{part}.po").write_bytes(content)
+    with pytest.raises(ValueError, match=re.escape(fault)):
+        catalogue.read_language("xx")
+
+
+def test_a_plural_that_cannot_be_computed_is_the_first_and_one_that_is_none_is_english(folder):
+    entry = 'msgid "{n} a"\nmsgid_plural "{n} as"\nmsgstr[0] "{n} null"\nmsgstr[1] "{n} eins"\n'
+    text = f'{HEADER}"Plural-Forms: plural=n == 5 ? n - 9 : 2 % (n - 1);\\n"\n\n{entry}'
+    (folder / "window.po").write_text(text)
+    with speaking(catalogue.read_language("xx")):
+        assert [counted(n, "{n} a", "{n} as") for n in (1, 2, 5)] == ["1 null", "2 null", "5 as"]
+
+
+def test_a_translation_with_a_part_that_its_text_has_not_is_none(folder):
+    pairs = {"At {step}": "Bei {schritt}", "By {x}": "Um {x}", "All": "Alles {"}
+    entries = [f'msgid "{text}"\nmsgstr "{words}"\n' for text, words in pairs.items()]
+    (folder / "core.po").write_text("\n".join(entries))
+    texts = catalogue.read_language("xx").texts
+    assert texts == {("", "By {x}"): ("Um {x}",)}

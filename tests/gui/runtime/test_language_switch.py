@@ -28,7 +28,7 @@ from gdsim.core.language.words import choose_language, translated
 from gdsim.core.page.writing import page_of
 from gdsim.core.progress import run_to_end
 from gdsim.gui.forms.tips import native
-from gdsim.gui.language import language_at_start, speak
+from gdsim.gui.language import language_at_start, speak, speak_at_start
 from gdsim.gui.preferences import Preferences
 from gdsim.gui.runs.run_cells import RUN
 from gdsim.gui.runtime.language_switch import LanguageSwitch
@@ -295,3 +295,28 @@ def test_the_command_line_speaks_english(monkeypatch, capsys):
         )
         assert done.stdout == told
     choose_language(Language())
+
+
+@pytest.fixture
+def unreadable(monkeypatch):
+    def refuse(code):
+        if code != "en":
+            raise ValueError(f"{code}/core.po: is no line of a PO file: <b>")
+        return Language()
+
+    for module in ("gdsim.gui.language", "gdsim.gui.runtime.language_switch"):
+        monkeypatch.setattr(f"{module}.read_language", refuse)
+
+
+def test_a_start_in_a_language_that_cannot_be_read_is_one_in_english(qapp, in_english, unreadable):
+    words = speak_at_start(qapp, Preferences(None), {"GDSIM_LANGUAGE": "de"})
+    assert words == "The language cannot be read. de/core.po: is no line of a PO file: <b>"
+    assert translated("Right") == "Right"
+    assert speak_at_start(qapp, Preferences(None), {"GDSIM_LANGUAGE": "en"}) == ""
+
+
+def test_a_language_that_cannot_be_read_is_not_changed_to(switch, qtbot, unreadable):
+    window = switch.window
+    switch.speak("de")
+    assert switch.window is window
+    assert window.notice.text() == "The language cannot be read. de/core.po: is no line of a PO file: <b>"
