@@ -14,10 +14,9 @@ from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from gdsim.core.language.catalogue import ENGLISH, languages, read_language
-from gdsim.core.language.words import choose_language, chosen_language
+from gdsim.core.language.words import choose_language, chosen_language, said
 from gdsim.core.settings import one_line
 from gdsim.gui.preferences import Preferences
-from gdsim.gui.translation import translate
 
 # For a start in a language, whatever was chosen in the window: tests, pictures.
 VARIABLE = "GDSIM_LANGUAGE"
@@ -80,7 +79,7 @@ def speak_at_start(app: QApplication, settings: Preferences, environ: Mapping[st
 
 
 def unread_text(fault: ValueError) -> str:
-    return translate("Language", "The language cannot be read. {reason}").format(reason=one_line(str(fault)))
+    return said("The language cannot be read. {reason}", reason=one_line(str(fault)))
 
 
 def language_at_start(settings: Preferences, environ: Mapping[str, str]) -> str:

@@ -342,12 +342,12 @@ class Session(QObject):
         plane = of.slice.plane(run.start if run else (0.0,) * (of.points.dimension + 1))
         if run is None or plane.is_all or of.slice.held is not None:
             return plane
-        if self._records.experiment is not of or not self._has_come_to_cursor():
+        records = self._records
+        if not records.each or records.experiment is not of or not self._has_come_to_cursor():
             # It follows when it is known where the run is.
             known = self.surface.plane if self.surface else plane
             return known if known.axes == plane.axes and known.dimension == plane.dimension else plane
-        view = self._records.each[self._selected].view(run, self.playhead.cursor, by_epoch=self._by_epoch)
-        p = view.p
+        p = records.each[self._selected].view(run, self.playhead.cursor, by_epoch=self._by_epoch).p
         return of.slice.plane(p.tolist()) if (np.abs(p) <= LARGEST).all() else plane
 
     def _sample_if_needed(self) -> None:

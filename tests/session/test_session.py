@@ -635,3 +635,15 @@ def test_a_map_of_equal_axes_is_sampled_around_the_view_range(qtbot, heard):
         assert steps[0] < 0.5 * steps.max()
     finally:
         session.close()
+
+
+def test_a_document_of_several_inputs_can_be_begun_in_a_second_session(qtbot):
+    runs = (Run(RULES["gd"](), epochs=3, start=(0.0, 0.5, 1.0)),)
+    points = PointSet([[1.0, 2.0], [0.5, -1.0]], [0.2, 0.9])
+    first = Session(Experiment(points, PointSet.empty(2), runs))
+    second = Session(first.experiment)  # where nothing is left to be put in order
+    second.begin()
+    qtbot.waitUntil(lambda: second.is_settled)
+    assert second.surface.plane.dimension == 2
+    for session in (first, second):
+        session.close()

@@ -43,7 +43,7 @@ def cut_through(
     """Return the cut through a place, over the width of the view range or as far as the place.
 
     Of a surface of very many terms it is taken from the samples; None where these do not reach, for what is
-    no number, and for no direction.
+    no number or beyond the floats, and for no direction.
     """
     unit = _unit(w, b, direction)
     if unit is None:
@@ -130,11 +130,16 @@ def _between_samples(surface: LossSurface, w: Array, b: Array) -> Array:
 
 def _cut(
     through: tuple[float, float], direction: tuple[float, float], along: Array, loss: Array, slope: Array
-) -> Cut:
-    """Return a cut; the last of the losses and slopes are those of the place that it goes through."""
+) -> Cut | None:
+    """Return a cut; the last of the losses and slopes are those of the place that it goes through.
+
+    There is none where floats cannot tell its places apart, as far outside along b.
+    """
     zero = {ALONG_W: through[0], ALONG_B: through[1]}.get(direction, 0.0)
     steepest = int(np.argmax(np.abs(slope[:-1])))
     at = along + zero
+    if not at[0] < at[-1] < math.inf:
+        return None
     return Cut(
         through,
         direction,

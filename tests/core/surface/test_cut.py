@@ -112,3 +112,10 @@ def test_of_very_many_points_a_slant_is_taken_from_the_samples(monkeypatch):
     assert sampled.here.loss == pytest.approx(exact.here.loss, abs=2e-3)
     assert sampled.here.slope == pytest.approx(exact.here.slope, abs=1e-2)
     assert np.interp(exact.at, sampled.at, sampled.loss) == pytest.approx(exact.loss, abs=3e-3)
+
+
+@pytest.mark.parametrize("far", [1e20, -1e20, 1e300])
+def test_a_run_so_far_outside_that_floats_tell_no_places_apart_has_no_cut(far):
+    surface = sample_surface(PointSet([1.0], [0.5]), VIEW, grid=9)
+    assert cut_through(surface, 0.0, far, ALONG_B) is None
+    assert cut_through(surface, 0.0, 1e3, ALONG_B) is not None
