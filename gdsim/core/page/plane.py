@@ -33,8 +33,8 @@ def plane_of(experiment: Experiment, fixed: tuple[float, ...]) -> dict[str, Any]
         "low": surface.heights.low,
         "high": surface.heights.high,
         "base": surface.heights.base,
-        "heights": _base64(surface.heights.height(surface.loss).clip(0.0, 1.0).astype("<f4")),
-        "colour": _bytes(surface.shade.fraction(surface.loss)),
+        "heights": _base64(surface.heights.height(surface.drawn_loss).clip(0.0, 1.0).astype("<f4")),
+        "colour": _bytes(surface.shade.fraction(surface.drawn_loss)),
         "contours": [_contour(one.level, one.lines, surface) for one in surface.contours],
         "lowest": {
             "w": surface.lowest.w,

@@ -16,6 +16,7 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.progress import Progress, part_of, run_to_end
 from gdsim.core.surface.binned_loss import LossTerms, binned_loss, inputs_along
 from gdsim.core.surface.contours import Contour, contours_at, even_levels, even_step, log_levels
+from gdsim.core.surface.floors import with_floors
 from gdsim.core.surface.heights import HeightScale, height_scale
 from gdsim.core.surface.lowest import LowestPlace, finding_lowest, lowest_sample
 from gdsim.core.surface.map_view import PLAIN, MapPlan, MapView, plan_of
@@ -65,7 +66,7 @@ class MapGround(NamedTuple):
     view_range: ViewRange  # With the margins
     w: Array  # (W + 2 m,): with m samples in the margin on either side
     b: Array  # (B + 2 n,)
-    loss: Array
+    loss: Array  # For a logarithm with the floors of valleys that lie between the samples
     contours: tuple[Contour, ...]
     plan: MapPlan
 
@@ -85,7 +86,7 @@ class LossSurface:
     view_range: ViewRange
     w: Array  # (W,)
     b: Array  # (B,)
-    loss: Array  # (W, B)
+    loss: Array  # (W, B): at the samples
     contours: tuple[Contour, ...]  # From the lowest level up
     lowest: LowestPlace
     shade: Shade
@@ -118,6 +119,11 @@ class LossSurface:
         """
         some = slice(None, None, _BETWEEN_LOOKS)
         return self.terms.error_within(self.w[some], self.b[some])
+
+    @property
+    def drawn_loss(self) -> Array:
+        """What is drawn at each sample (W, B): see `MapGround`."""
+        return self.ground.inside(self.ground.loss)
 
     @property
     def sample(self) -> tuple[int, int] | None:
@@ -304,6 +310,10 @@ def _mapping(
     deepest = min(float(loss.min()), lowest.loss)
     drawn = height_scale(loss, deepest, log=plan.log)
     shade, levels = _shade_and_levels(loss, drawn, low_lines=plan.low_lines)
+    sampled, base = inner, drawn.base
+    if base is not None:
+        loss = frozen(with_floors(coarse or terms, whole_w, whole_b, loss))
+        inner = loss[plan.w : len(whole_w) - plan.w, plan.b : len(whole_b) - plan.b]
     yield 0.9
     ground = MapGround(
         view_range=ViewRange(*whole_w[[0, -1]].tolist(), *whole_b[[0, -1]].tolist()),
@@ -318,17 +328,15 @@ def _mapping(
         view_range=view_range,
         w=w,
         b=b,
-        loss=ground.inside(loss),
+        loss=sampled,
         contours=contours,
         lowest=lowest,
         shade=shade,
-        heights=height_scale(inner, deepest if plan.log else lowest.loss, log=plan.log),
+        heights=height_scale(sampled, deepest if plan.log else lowest.loss, log=plan.log),
         plane=plane,
         terms=terms,
         ground=ground,
-        step=0.0
-        if plan.low_lines or drawn.base is not None
-        else even_step(float(loss.min()), float(loss.max())),
+        step=0.0 if plan.low_lines or base is not None else even_step(float(loss.min()), float(loss.max())),
     )
 
 

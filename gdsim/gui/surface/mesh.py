@@ -7,6 +7,7 @@ import numpy as np
 
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.surface.contour_tones import contour_tones
+from gdsim.core.surface.floors import by_floors
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.paint.drawing import with_gaps
 from gdsim.gui.style.colours import Colours, colours_of, loss_colours, numbered
@@ -65,6 +66,9 @@ def mesh_of(surface: LossSurface, terrain: Terrain, most: int) -> Mesh:
     x = np.linspace(-1.0, 1.0, len(surface.w))[rows]
     y = np.linspace(-1.0, 1.0, len(surface.b))[columns]
     heights = terrain.heights[grid]
+    if surface.heights.base is not None:  # a logarithm shows floors that a thinned grid steps over
+        lowest = _lowest_between(_lowest_between(terrain.heights, rows).T, columns).T
+        heights = np.where(by_floors(heights), lowest, heights)
     lines, ground = _contour_pieces(surface, terrain)
     return Mesh(
         most=most,
@@ -86,6 +90,13 @@ def _kept(loss: Array, most: int) -> tuple[Rows, Rows]:
         for axis, size in enumerate(loss.shape)
     )
     return rows, columns
+
+
+def _lowest_between(heights: Array, rows: Rows) -> Array:
+    """Return the lowest heights around each of some rows: halfway to the one before and the one after it."""
+    ends = (rows[:-1] + rows[1:] + 1) // 2
+    lowest: Array = np.minimum.reduceat(heights, np.append(0, ends), axis=0)
+    return lowest
 
 
 def _light(x: Array, y: Array, heights: Array) -> Array:

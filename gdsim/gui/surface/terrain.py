@@ -82,7 +82,7 @@ def terrain_of(surface: LossSurface) -> Terrain:
     view_range = surface.view_range
     terrain = Terrain(view_range, surface.heights, np.empty(0), surface.plane.axes)
     return replace(
-        terrain, heights=frozen(terrain.place(view_range.w_min, view_range.b_min, surface.loss)[..., 2])
+        terrain, heights=frozen(terrain.place(view_range.w_min, view_range.b_min, surface.drawn_loss)[..., 2])
     )
 
 

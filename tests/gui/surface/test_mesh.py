@@ -2,6 +2,8 @@ import numpy as np
 import pytest
 
 from gdsim.core.model.experiment import ViewRange
+from gdsim.core.model.gallery import GALLERY
+from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
 from gdsim.core.surface.surface import sample_surface
 from gdsim.gui.style.colours import colour_table, colours_of, loss_colours
@@ -35,6 +37,18 @@ def test_light_is_subtle_and_leaves_level_ground_alone(surface):
     assert 0.7 < mesh.light.min() < 0.95
     assert mesh.light.max() < 1.2
     assert mesh.light[-1, -1] == pytest.approx(1.0, abs=0.05), "a plateau"
+
+
+def test_a_thinned_grid_of_a_logarithm_does_not_step_over_floors():
+    function = GALLERY["rosenbrock"]
+    narrow = sample_surface(ORIGIN, function.view_range, objective=function.objective, log=True)
+    heights = terrain_of(narrow).heights
+    for most in (41, 61):
+        mesh = mesh_of(narrow, terrain_of(narrow), most)
+        floors = np.interp(mesh.x, np.linspace(-1.0, 1.0, 121), heights.min(axis=1))
+        inner = np.abs(mesh.x) < 0.85  # where the valley is in view
+        assert np.abs(mesh.heights.min(axis=1) - floors)[inner].max() < 0.08
+        assert mesh.heights.max() == heights.max()
 
 
 def test_contour_pieces_lie_on_the_surface(surface):
