@@ -54,7 +54,8 @@ def reveal(widget: QWidget | None) -> None:
     """Scroll everything that a widget is in until the widget is seen; not under a mouse that is pressed."""
     area = widget.parentWidget() if widget is not None else None
     while area is not None and QApplication.mouseButtons() == Qt.MouseButton.NoButton:
-        if isinstance(area, QScrollArea) and widget is not None:
+        # What is in a dialog or a popup of something that scrolls does not scroll with it.
+        if isinstance(area, QScrollArea) and widget is not None and area.viewport().isAncestorOf(widget):
             _scroll_to(area, widget)
         area = area.parentWidget()
 

@@ -1,8 +1,10 @@
 """What the dialogs of data and export have in common."""
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
+    QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -90,3 +92,11 @@ def test_what_is_at_the_foot_stays_in_sight(qtbot):
     for place in (0, bar.maximum()):
         bar.setValue(place)
         assert button.visibleRegion().boundingRect() == button.rect()
+
+
+def test_what_has_the_keys_in_a_popup_does_not_scroll_what_it_belongs_to(column):
+    popup = QFrame(column, Qt.WindowType.Popup)
+    field = QLineEdit(popup)
+    popup.move(0, 3000)
+    reveal(field)  # Qt would complain of a place that is none
+    assert column.verticalScrollBar().value() == 0
