@@ -57,7 +57,7 @@ def test_a_curvature_is_infinite_or_no_number_where_python_refuses():
     assert sum_of(data)([0.0, 800.0])[2] == np.inf
 
 
-@pytest.mark.parametrize("width", [2, 3, 8])
+@pytest.mark.parametrize("width", [2, 3, 8, 40])
 def test_small_systems_are_solved(width):
     rng = np.random.default_rng(width)
     for _ in range(50):

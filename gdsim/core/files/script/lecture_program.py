@@ -140,7 +140,8 @@ def _head(helpers: _Helpers) -> Iterator[str]:
     yield from comment(f"{helpers.code.run.name}, as gdsim computes it: run as it is, it prints every step.")
     yield from ("", "import math", *(["from functools import lru_cache"] if shuffles else []))
     yield from ["from itertools import islice"] if helpers.code.skipped else []
-    if shuffles or helpers.has_arrays or helpers.validates_arrays:
+    in_functions = any("np." in text for text in (*helpers.texts.values(), *helpers.code.functions.values()))
+    if in_functions or helpers.has_arrays or helpers.validates_arrays:
         yield from ("", "import numpy as np")
     if {"array_f", "array_gradient"} & {*helpers.texts, *helpers.code.functions}:
         yield from ("", "# A number that is too large becomes infinite, without a warning.")

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from gdsim.core.engine.directions import LEAST_CURVATURE
 from gdsim.core.engine.line_search import EXACT, MARGIN, MOST_TRIES, ROUNDING
-from gdsim.core.engine.linear_algebra import MOST_ROUNDS
+from gdsim.core.engine.linear_algebra import MOST_PLAIN_PARAMETERS, MOST_ROUNDS
 from gdsim.core.engine.search_loop import LARGEST_MU, MU_FACTOR, SMALLEST_MU
 from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.files.script.objective import Function
@@ -65,6 +65,7 @@ def searching(dimension: int, *, arrays: bool, points: str) -> dict[str, Functio
     """
     prefix, of_place = "array_" * arrays, "*p" if dimension == 1 else "p[:-1], p[-1]"
     curvature, flat = (f"{prefix}{name}({of_place}, {points})" for name in CURVATURES)
+    many, singular = dimension + 1 > MOST_PLAIN_PARAMETERS, reason_words(StopReason.SINGULAR)
     line = _filled(
         _LINE,
         loss=f"{prefix}loss",
@@ -86,15 +87,18 @@ def searching(dimension: int, *, arrays: bool, points: str) -> dict[str, Functio
         "exact": Function(
             _filled(_EXACT, tries=repr(MOST_TRIES), rounding=repr(ROUNDING), level=repr(EXACT)),
         ),
-        "solve": Function(_filled(_SOLVE, singular=reason_words(StopReason.SINGULAR)), (STOPPED,)),
-        "eigen": Function(_filled(_EIGEN, rounds=repr(MOST_ROUNDS))),
+        "solve": Function(_filled(_SOLVE_BY_NUMPY if many else _SOLVE, singular=singular), (STOPPED,)),
+        "eigen": Function(
+            _filled(_EIGEN_BY_NUMPY if many else _EIGEN, rounds=repr(MOST_ROUNDS), singular=singular),
+            (STOPPED,),
+        ),
         "damped": Function(_DAMPED),
         "newton": Function(_filled(_NEWTON, curvature=curvature), ("solve", f"{prefix}curvature")),
         "damped_newton": Function(
             _filled(_DAMPED_NEWTON, curvature=curvature), ("solve", "damped", f"{prefix}curvature")
         ),
         "saddle_free_newton": Function(
-            _filled(_SADDLE_FREE, curvature=curvature, singular=reason_words(StopReason.SINGULAR)),
+            _filled(_SADDLE_FREE, curvature=curvature, singular=singular),
             ("eigen", "dot", STOPPED, f"{prefix}curvature"),
         ),
         "gauss_newton": Function(
@@ -326,6 +330,17 @@ def solve(A, v):
         raise Stopped("«singular»")
     return x'''
 
+_SOLVE_BY_NUMPY = '''\
+def solve(A, v):
+    """The x of A x = v, of so many numbers by NumPy."""
+    try:
+        x = np.linalg.solve(A, v).tolist()
+    except np.linalg.LinAlgError:
+        raise Stopped("«singular»") from None
+    if not all(math.isfinite(number) for number in x):
+        raise Stopped("«singular»")
+    return x'''
+
 _DAMPED = '''\
 def damped(H, damping):
     """H with something added to each number on its diagonal."""
@@ -358,6 +373,15 @@ def eigen(H):
                 table[j] = [sine * x + cosine * y for x, y in zip(one, other)]
             H[i][j] = H[j][i] = 0.0
     return [H[i][i] for i in range(n)], axes'''
+
+_EIGEN_BY_NUMPY = '''\
+def eigen(H):
+    """The curvatures along the axes of H, and these axes, of so many numbers by NumPy."""
+    try:
+        curvatures, axes = np.linalg.eigh(H)
+    except np.linalg.LinAlgError:
+        raise Stopped("«singular»") from None
+    return curvatures.tolist(), axes.T.tolist()'''
 
 _NEWTON = '''\
 def newton(p, g):

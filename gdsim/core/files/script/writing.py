@@ -112,7 +112,8 @@ def script_of(experiment: Experiment, stem: str = "script") -> str:
         record(points.dimension, loss, forked=forked, searched=searched),
         *_printing(experiment, forked=forked),
     ]
-    needs_numpy = "orders" in names or any(part.are_arrays for part in _used(experiment))
+    needs_numpy = any(part.are_arrays for part in _used(experiment))
+    needs_numpy = needs_numpy or any("np." in known[name].text for name in names)
     head = [
         _USAGE.format(what=_what(objective), needs="NumPy, and " if needs_numpy else ""),
         *_imports(experiment, names, needs_numpy=needs_numpy, cut=any(one.uses_islice for one in of_runs)),
