@@ -408,14 +408,15 @@ def odd_surfaces():
     usual = sample_surface(PointSet([0.5, 2.5], [0.2, 0.9]), ViewRange())
     holes = usual.loss.copy()
     holes[3:9, 3:9], holes[20] = np.nan, np.inf
+    none = np.full((121, 121), np.nan)
     return {
         "flat": flat,
         "huge": sample_surface(
             PointSet([0.5, 2.5e-98], [1e100, 0.9]), ViewRange(-1e100, 1e100, 1e5, 100001.0)
         ),
         "steep": sample_surface(PointSet([1e6, -1e6], [0.1, 0.9]), ViewRange()),
-        "nothing": replace(usual, loss=np.full((121, 121), np.nan), contours=()),
-        "holes": replace(usual, loss=holes),
+        "nothing": replace(usual, loss=none, ground=usual.ground._replace(loss=none), contours=()),
+        "holes": replace(usual, loss=holes, ground=usual.ground._replace(loss=holes)),
         "small": sample_surface(PointSet([0.5, 2.5], [0.2, 0.9]), ViewRange(), grid=3),
     }
 

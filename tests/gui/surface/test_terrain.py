@@ -64,10 +64,16 @@ def test_what_lies_on_a_slope_in_front_is_not_hidden_by_the_slope(surface):
     assert hidden(terrain, places, eye).mean() < 0.05
 
 
+def drawn_as(surface, loss):
+    """Return a surface that draws other losses, without margins."""
+    plain = surface.ground.plan._replace(w=0, b=0)
+    return replace(surface, loss=loss, ground=surface.ground._replace(loss=loss, plan=plain))
+
+
 @pytest.mark.parametrize(("loss", "height"), [(0.0, 0.0), (0.3, 0.8), (1e150, 0.8)])
 def test_a_flat_surface_is_a_plane_in_the_box(surface, loss, height):
     even = np.full((5, 5), loss)
-    flat = replace(surface, loss=even, heights=height_scale(even, loss))
+    flat = replace(drawn_as(surface, even), heights=height_scale(even, loss))
     terrain = terrain_of(flat)
     assert terrain.scale.high > terrain.scale.low
     assert terrain.heights == pytest.approx(np.full((5, 5), height))
@@ -76,7 +82,7 @@ def test_a_flat_surface_is_a_plane_in_the_box(surface, loss, height):
 def test_losses_that_are_no_numbers_stand_at_the_top(surface):
     loss = surface.loss.copy()
     loss[0, 0], loss[1, 0] = np.nan, np.inf
-    terrain = terrain_of(replace(surface, loss=loss))
+    terrain = terrain_of(drawn_as(surface, loss))
     assert terrain.heights[0, 0] == terrain.heights[1, 0] == 1.0
     assert np.isfinite(terrain.heights).all()
     assert np.isfinite([terrain.scale.low, terrain.scale.high]).all()
