@@ -56,7 +56,7 @@ class ExactNote(QWidget):
         else:
             said = self.tr("Within {0} of the exact loss").format(rounded(self._error, 2))
             if self._sample:
-                drawn = self.tr("{0} of {1} points, mostly within {2}")
+                drawn = self.tr("± {2}, from {0} of {1} points")
                 said = drawn.format(*map(count, self._sample), rounded(self._error, 2))
             text, name = self.tr("Exact"), self.tr("Compute the exact surface")
             sentence = self.tr(

@@ -42,7 +42,8 @@ def test_of_a_sample_it_is_said_how_many_points_it_has(note):
     points, plane = PointSet(rng.normal(size=(9000, 2)), rng.uniform(size=9000)), Plane((0, 1), (0.0,))
     note.show_surface(sample_surface(points, LECTURE_VIEW_RANGE, plane, grid=9))
     said = note.label.whole()
-    assert said.startswith("1,800 of 9,000 points, mostly within ")
+    assert said.startswith("± ")
+    assert said.endswith(", from 1,800 of 9,000 points")
     assert note.button.text() == "Exact"
 
 
