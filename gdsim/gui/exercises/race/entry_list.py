@@ -22,6 +22,7 @@ from gdsim.gui.exercises.race.range_row import RangeRow
 from gdsim.gui.forms.dialog import heading
 from gdsim.gui.forms.scrolling import Scrolled
 from gdsim.gui.forms.tips import set_tip, with_keys
+from gdsim.gui.plain_text import capitalized
 
 _REMOVE = QKeySequence("Delete")
 
@@ -69,7 +70,7 @@ class EntryList(QWidget):
         self.search.setAccessibleName(self.tr("Step length"))
         set_tip(self.search, self.tr("How far a step of the chosen rule goes along its direction."))
         for search in SEARCHES.values():
-            self.search.addItem(translated(search.title), search.id)
+            self.search.addItem(capitalized(translated(search.title)), search.id)
         self.title = heading("")
         self.note = sentence_label("hint")
         self.rows: tuple[RangeRow, ...] = ()
