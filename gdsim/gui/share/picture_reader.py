@@ -17,6 +17,9 @@ from gdsim.gui.share.qr import read_qr
 _SVG = ".svg"
 # A photograph of a telephone has some tens of millions.
 _MOST_PIXELS = 80_000_000
+# No others: what is called a picture may be a program, which Pillow has Ghostscript carry out, and rare kinds
+# are read with less care. Telephones write MPO and call it JPEG.
+_KINDS = ("PNG", "JPEG", "MPO", "GIF", "WEBP", "BMP")
 # What Pillow raises for files that are no pictures, or broken ones.
 _BROKEN = (OSError, ValueError, SyntaxError, EOFError, KeyError, struct.error)
 
@@ -43,7 +46,7 @@ def scene_of_picture(data: bytes) -> Experiment:
 def _content(data: bytes) -> tuple[list[str], npt.NDArray[np.uint8]]:
     """Return the texts in the metadata of a picture, and its grey values as rows."""
     try:
-        with Image.open(BytesIO(data)) as picture:
+        with Image.open(BytesIO(data), formats=_KINDS) as picture:
             if picture.width * picture.height <= _MOST_PIXELS:
                 pixels = np.asarray(picture.convert("L"))  # reads all of it: the texts of a PNG may come last
                 return [text for text in picture.info.values() if isinstance(text, str)], pixels

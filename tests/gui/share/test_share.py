@@ -1,6 +1,7 @@
 """A scene is passed on as a link, a code or a QR code, and comes back by every way there is."""
 
 import json
+import subprocess
 import zlib
 from dataclasses import replace
 from io import BytesIO
@@ -377,6 +378,14 @@ def test_a_picture_without_a_link_is_refused_by_its_name(window, qtbot, tmp_path
 def test_a_broken_picture_is_refused(data):
     with pytest.raises(FileFault, match="is not a picture that can be read"):
         scene_of_picture(data)
+
+
+def test_what_is_called_a_picture_and_is_a_program_is_not_carried_out(monkeypatch):
+    ran = []
+    monkeypatch.setattr(subprocess, "check_call", lambda command, *_, **__: ran.append(command))
+    with pytest.raises(FileFault, match="is not a picture that can be read"):
+        scene_of_picture(picture_bytes(form="EPS"))
+    assert ran == []
 
 
 def test_a_picture_of_too_many_pixels_is_not_unpacked():
