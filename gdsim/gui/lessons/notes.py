@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPdfWriter, QTextDocum
 from PySide6.QtWidgets import QHBoxLayout, QTextBrowser, QVBoxLayout, QWidget
 
 from gdsim.core.files.atomic import replacing
+from gdsim.core.language.words import chosen_language
 from gdsim.core.lessons.caption import Caption
 from gdsim.core.lessons.lesson import Lesson, Stop
 from gdsim.gui.forms.dialog import ScreenDialog
@@ -64,7 +65,8 @@ def write_notes(lesson: Lesson, path: Path) -> None:
     html = notes_html(lesson, [said_at(stop) for stop in lesson.stops])
     with replacing(path) as unfinished:
         if path.suffix.lower() in {".html", ".htm"}:
-            head = f'<!DOCTYPE html><meta charset="utf-8"><title>{escape(lesson.title)}</title>'
+            begin = f'<!DOCTYPE html><html lang="{chosen_language().code}"><meta charset="utf-8">'
+            head = f"{begin}<title>{escape(lesson.title)}</title>"
             unfinished.write_text(f"{head}\n{html}\n", encoding="utf-8", newline="\n")
             return
         print_html(html, lesson.title, unfinished)

@@ -5,6 +5,8 @@ import json
 import pytest
 from PySide6.QtCore import Qt
 
+from gdsim.core.language.catalogue import read_language
+from gdsim.core.language.words import speaking
 from gdsim.core.lessons.files import load_lesson
 from gdsim.gui.lessons.notes import write_notes
 from tests.gui.answered import answer_file_dialogs
@@ -79,3 +81,12 @@ def test_the_lecture_can_be_printed(tmp_path, qapp):
     write_notes(load_lesson("lecture"), tmp_path / "lecture.pdf")
     content = (tmp_path / "lecture.pdf").read_bytes()
     assert content.count(b"/Type /Page\n") > 5
+
+
+def test_notes_as_a_page_say_which_language_they_are_in(tmp_path, qapp):
+    path = tmp_path / "notizen.html"
+    with speaking(read_language("de")):
+        write_notes(load_lesson("first-sheet"), path)
+    text = path.read_text(encoding="utf-8")
+    assert '<html lang="de">' in text
+    assert "Ein erstes Aufgabenblatt" in text
