@@ -18,8 +18,8 @@ _SVG = ".svg"
 # A photograph of a telephone has some tens of millions.
 _MOST_PIXELS = 80_000_000
 # No others: what is called a picture may be a program, which Pillow has Ghostscript carry out, and rare kinds
-# are read with less care. Telephones write MPO and call it JPEG.
-_KINDS = ("PNG", "JPEG", "MPO", "GIF", "WEBP", "BMP")
+# are read with less care.
+_KINDS = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
 # What Pillow raises for files that are no pictures, or broken ones.
 _BROKEN = (OSError, ValueError, SyntaxError, EOFError, KeyError, struct.error)
 

@@ -322,7 +322,7 @@ def picture_bytes(mode="RGB", form="PNG", **options):
     return buffer.getvalue()
 
 
-@pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP", "GIF", "BMP"])
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "MPO", "WEBP", "GIF", "BMP"])
 def test_the_qr_code_in_a_picture_of_any_kind_is_read(valley_link, form):
     buffer = BytesIO()
     Image.fromarray(pixels_of(qr_image(qr_modules(valley_link), 5))).save(buffer, form)
