@@ -5,6 +5,8 @@ from itertools import product
 import numpy as np
 import pytest
 
+from gdsim.core.engine.beginning import recorded_beginning, shown_beginning
+from gdsim.core.files.script.lecture_program import code_of, lecture_code
 from gdsim.core.files.script.writing import script_of
 from gdsim.core.model.batching import MINI_BATCH
 from gdsim.core.model.experiment import MOST_RUNS, Experiment, Fork, Run
@@ -19,6 +21,7 @@ from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from tests.core.files.script_kinds import noisy_points
 from tests.core.files.script_runs import check, runs_of
 from tests.core.files.test_lecture_program import check as check_code
+from tests.core.records import computed
 from tests.every import every
 
 VALLEY = PointSet([1.3, 2.4], [0.15, 0.9])
@@ -123,3 +126,20 @@ def test_other_runs_of_the_document_stay_as_they_are():
         alone[alone.index("def do_adam") :] if "def do_adam" in alone else alone[alone.index("def do_") :]
     )
     assert functions[: functions.index("def runs")] in script_of(together)
+
+
+def test_what_is_shown_of_a_fork_begins_with_what_its_method_knew():
+    """It is on no record: after many steps the page says so, and does not compute them again."""
+    parent = Run(SECOND_ORDER_RULES["bfgs"](), search=SEARCHES["wolfe"](), start=(3.0, -5.0), name="parent")
+    fork = Run(parent.optimizer, search=parent.search, epochs=8, fork=Fork(parent, 3), name="fork")
+    experiment = Experiment(VALLEY, PointSet.empty(), (parent, fork))
+    record = computed(experiment)[1].whole
+    begins = shown_beginning(fork, record, experiment.training)
+    shown = [line.text for line in code_of(fork, VALLEY, 0, experiment.objective, begins).lines]
+    assert shown == [line.text for line in lecture_code(experiment, fork).lines]
+    assert "    known = ([[1.0, 0.0], [0.0, 1.0]], None, None)" not in shown
+    unknown = code_of(fork, VALLEY, 0, experiment.objective, recorded_beginning(record))
+    assert "    known = ...  # what is known after step 3" in [line.text for line in unknown.lines]
+    # Another rule begins anew, so that nothing is unknown.
+    other = Run(SECOND_ORDER_RULES["conjugate-gradient"](), epochs=8, fork=Fork(parent, 3), name="other")
+    assert shown_beginning(other, record, experiment.training).searched == ()
