@@ -167,7 +167,7 @@ def _with_number_first(left: Node, right: Node) -> Node:
 
 
 def over(left: Node, right: Node) -> Node:
-    """Return ``left / right``, without a 0 above it, a 1 below it or a sign within."""
+    """Return ``left / right`` without a 0 above, a 1 below or a sign within, and with even numbers halved."""
     match left, right:
         case Number(0), _:
             return _ZERO
@@ -175,6 +175,8 @@ def over(left: Node, right: Node) -> Node:
             return left
         case Negative(term), _:
             return minus(over(term, right))
+        case Binary("*", Number(one), rest), Number(2 as other) if one % other == 0:
+            return times(Number(one // other), rest)  # exactly: half of a float is one
     return Binary("/", left, right)
 
 

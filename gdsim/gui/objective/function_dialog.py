@@ -188,7 +188,10 @@ class FunctionDialog(TypingDialog):
         self._checked = checked
         self._show_fault(checked.words[:1].upper() + checked.words[1:], checked.span)
         self.take.setEnabled(checked.objective is not None)
-        if checked.objective is None:  # what was said last stays, so that nothing jumps while one types
+        # What was said last stays, so that nothing jumps while one types; but pale, as of another text.
+        for label in (self.about, self.gradient, self.known):
+            label.setEnabled(checked.objective is not None)
+        if checked.objective is None:
             return
         known = checked.known
         self.gallery.setCurrentIndex(self.gallery.findData(known.id) if known else 0)

@@ -7,6 +7,7 @@ import pytest
 
 from gdsim.core.engine.loop import gradient_at, loss_at
 from gdsim.core.formulas.evaluate import evaluate_arrays
+from gdsim.core.formulas.language import read_expression
 from gdsim.core.model.gallery import GALLERY, known_function
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.plane_function import ORIGIN, PlaneFunction
@@ -145,3 +146,12 @@ def test_a_function_is_known_by_its_formula():
     spaced = FunctionObjective(" (1-w)**2 +\n 100 * (b - w ** 2)**2")
     assert known_function(spaced) is GALLERY["rosenbrock"]
     assert known_function(FunctionObjective("(1 - w)**2 + 99*(b - w**2)**2")) is None
+
+
+def test_an_even_number_is_halved_in_a_derivative_and_no_bit_changes():
+    objective = FunctionObjective("(w**2 + 10*b**2) / 2")
+    assert objective.lines.dw == read_expression("w", {})
+    assert objective.lines.db == read_expression("10*b", {})
+    places = np.random.default_rng(0).normal(size=1000) * 10.0 ** np.arange(-150, 150, 0.3)
+    whole = evaluate_arrays(read_expression("20*b / 2", {}), {"b": places})
+    assert np.array_equal(evaluate_arrays(objective.lines.db, {"b": places}), whole)

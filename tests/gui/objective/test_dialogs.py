@@ -127,6 +127,17 @@ def test_nothing_is_cut_off_in_the_neuron_s_dialog(neuron, activation):
     assert cut_off_texts(dialog) == []
 
 
+def test_what_was_said_of_another_text_is_pale_while_a_text_is_wrong(function, qtbot):
+    dialog = function()
+    said = (dialog.gradient, dialog.known, dialog.about)
+    assert dialog.gradient.text() == "∂L/∂w = w\n∂L/∂b = 10·b"
+    for text, is_right in (("w**2 + 2b", False), ("w**2 + 2*b", True)):
+        dialog.lines.replace_all(text)
+        dialog.check_now()
+        settle(qtbot, dialog)
+        assert [label.isEnabled() for label in said] == 3 * [is_right]
+
+
 @every("activation", ACTIVATIONS)
 @every("loss", LOSSES)
 def test_a_bowl_is_called_so_where_the_loss_is_convex(activation, loss):
