@@ -1,6 +1,7 @@
 """Derivatives of formulas, as formulas: the rules of sum, product, quotient, power and chain."""
 
 import math
+import sys
 from functools import lru_cache
 
 from gdsim.core.formulas.language import (
@@ -108,13 +109,18 @@ def _number(value: float) -> Node:
     return Number(value) if value >= 0 else Negative(Number(-value))
 
 
+def _is_written(value: float) -> bool:
+    """Return whether a number can be written: what is beyond the floats is left to be computed."""
+    return abs(value) <= sys.float_info.max
+
+
 # ------------------------------------------------------------- sums and products without zeros and ones
 
 
 def plus(left: Node, right: Node, sign: str = "+") -> Node:
     """Return a sum, or with ``"-"`` a difference."""
     match left, right:
-        case Number(one), Number(other):
+        case Number(one), Number(other) if _is_written(one + other):
             return _number(one + other if sign == "+" else one - other)
         case _, Number(0):
             return left
@@ -138,7 +144,7 @@ def minus(node: Node) -> Node:
 def times(left: Node, right: Node) -> Node:
     """Return a product, with its sign and its number first."""
     match left, right:
-        case Number(one), Number(other):
+        case Number(one), Number(other) if _is_written(one * other):
             return Number(one * other)
         case (Number(0), _) | (_, Number(0)):
             return _ZERO
@@ -155,9 +161,9 @@ def times(left: Node, right: Node) -> Node:
 
 def _with_number_first(left: Node, right: Node) -> Node:
     match left, right:
-        case _, Number():
+        case _, Number() if not isinstance(left, Number):
             return times(right, left)
-        case Number(one), Binary("*", Number(other), rest):
+        case Number(one), Binary("*", Number(other), rest) if _is_written(one * other):
             return times(Number(one * other), rest)
         case Binary("*", Number() as number, first), other:
             return times(number, times(first, other))

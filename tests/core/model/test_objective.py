@@ -228,7 +228,14 @@ def test_points_of_a_function_are_slopes_whose_mean_an_update_sees(batching, n):
         assert record.loss[t] == pytest.approx(value, rel=1e-10, abs=1e-13)
 
 
-@every("text", ["1/w", "log(w)", "w**0.5 + b", "exp(exp(w))", "w**(-3)", "sqrt(-1 - w**2)"])
+@every(
+    "text",
+    [
+        *("1/w", "log(w)", "w**0.5 + b", "exp(exp(w))", "w**(-3)", "sqrt(-1 - w**2)"),
+        # What is beyond the floats is in the derivative alone.
+        *("w*1e308*2 + b", "(w + 1e308*b)**2", "w**3 - 3*w*b*1e308", "1e308*w + 1e308*w + b"),
+    ],
+)
 @every("p", [(0.0, 0.0), (-1.0, 2.0), (800.0, 0.0)])
 def test_what_has_no_value_is_infinite_or_no_number(text, p):
     data = PlaneFunction.over(PointSet([0.0], [0.0]), FunctionObjective(text))
