@@ -387,8 +387,8 @@ class Session(QObject):
         if head.cursor != self._cursor:
             self._cursor, self._part = head.cursor, ""
         self.playhead_changed.emit(head)
-        # Between two steps there is nothing new to draw.
-        head = replace(head, position=float(head.cursor))
+        if head.position != head.cursor:  # between two steps there is nothing new to draw
+            head = replace(head, position=float(head.cursor))
         if head != self._shown_playhead:
             self._shown_playhead = head
             self._want_frame()

@@ -81,20 +81,19 @@ def drawing(
     if lengths is Lengths.SAME:
         with np.errstate(over="ignore", invalid="ignore"):
             drawn = tuple(filter(has_length, _alike(every, wanted, at, view_range)))
-        made = Drawing(drawn, None, None, None, _look_ahead(update))
-    else:
-        times = raw_times = 1.0
-        if lengths is Lengths.FIT:
-            times, raw_times = _magnifications(update, every, view_range, playing=playing)
-        with np.errstate(over="ignore", invalid="ignore"):
-            drawn = tuple(filter(has_length, _magnified(wanted, at, times, raw_times)))
-        rates = scale(update) if ArrowKind.RATES in kinds or part == MEMORY else None
-        if rates is not None:
-            rates = replace(rates, radii=np.minimum(rates.radii, _MOST / times) * times)
-        has_raw = any(arrow.raw for arrow in every)
-        look_ahead = None if times == 1.0 else _look_ahead(update)
-        made = Drawing(drawn, rates, times, raw_times if has_raw else None, look_ahead)
-    return made if playing else replace(made, upright=_upright(update, drawn))
+        return Drawing(drawn, None, None, None, _look_ahead(update), _upright(update, drawn, playing=playing))
+    times = raw_times = 1.0
+    if lengths is Lengths.FIT:
+        times, raw_times = _magnifications(update, every, view_range, playing=playing)
+    with np.errstate(over="ignore", invalid="ignore"):
+        drawn = tuple(filter(has_length, _magnified(wanted, at, times, raw_times)))
+    rates = scale(update) if ArrowKind.RATES in kinds or part == MEMORY else None
+    if rates is not None:
+        rates = replace(rates, radii=np.minimum(rates.radii, _MOST / times) * times)
+    has_raw = any(arrow.raw for arrow in every)
+    look_ahead = None if times == 1.0 else _look_ahead(update)
+    upright = _upright(update, drawn, playing=playing)
+    return Drawing(drawn, rates, times, raw_times if has_raw else None, look_ahead, upright)
 
 
 def _magnifications(
@@ -122,12 +121,13 @@ def _look_ahead(update: Update) -> Array | None:
     return place if elsewhere and np.isfinite(place).all() else None
 
 
-def _upright(update: Update, drawn: Sequence[Arrow]) -> Arrow | None:
+def _upright(update: Update, drawn: Sequence[Arrow], *, playing: bool) -> Arrow | None:
     """Return the gradient's arrow if it stands at right angles on the contour through its beginning.
 
-    The gradient over some of the points does not, nor does that of a neuron with more than one weight.
+    The gradient over some of the points does not, nor does that of a neuron with more than one weight; and
+    nobody sees an angle while playing.
     """
-    if len(update.rows) < len(update.points) or len(update.before) != len(update.axes):
+    if playing or len(update.rows) < len(update.points) or len(update.before) != len(update.axes):
         return None
     at = update.drawn(update.asked_at)
     return next((arrow for arrow in drawn if _is_pull(arrow) and (arrow.start == at).all()), None)
@@ -163,7 +163,7 @@ def magnified(arrow: Arrow, around: Array, times: float) -> Arrow:
     if times == 1.0:
         return arrow  # to the last bit
     start, end = (around + times * (place - around) for place in (arrow.start, arrow.end))
-    return replace(arrow, start=start, end=end)
+    return arrow.between(start, end)
 
 
 def _magnified_gradient(arrow: Arrow, around: Array, times: float, raw_times: float) -> Arrow:
@@ -171,7 +171,7 @@ def _magnified_gradient(arrow: Arrow, around: Array, times: float, raw_times: fl
     if times == raw_times == 1.0:
         return arrow
     start = around + times * (arrow.start - around)
-    return replace(arrow, start=start, end=start + raw_times * arrow.vector)
+    return arrow.between(start, start + raw_times * arrow.vector)
 
 
 def _alike(every: Sequence[Arrow], wanted: Sequence[Arrow], at: Array, view_range: ViewRange) -> list[Arrow]:
@@ -187,7 +187,7 @@ def _alike(every: Sequence[Arrow], wanted: Sequence[Arrow], at: Array, view_rang
         tips.setdefault(tuple(arrow.end.tolist()), end)
         # Arrows that only add up have nothing to say when they do not.
         if arrow in wanted and not (arrow.ghost and arrow.kind is ArrowKind.GRADIENT):
-            made.append(replace(arrow, start=start, end=end))
+            made.append(arrow.between(start, end))
     return made
 
 

@@ -49,6 +49,10 @@ class Arrow:
         vector: Array = self.end - self.start
         return vector
 
+    def between(self, start: Array, end: Array) -> "Arrow":
+        """Return the same arrow between other places."""
+        return Arrow(self.kind, self.part, start, end, self.ghost, self.raw)
+
 
 @dataclass(frozen=True, eq=False)
 class RateEllipse:

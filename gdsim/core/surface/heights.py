@@ -27,14 +27,17 @@ class HeightScale(NamedTuple):
 
     def height(self, loss: npt.ArrayLike) -> Array:
         """Return the height of losses; -inf at the base of a logarithm and below it."""
-        above = np.asarray(loss, dtype=np.float64)
         with np.errstate(all="ignore"):
-            if self.base is None:
-                return (above - self.low) / (self.high - self.low)
-            low = math.log10(self.low - self.base)
-            span = math.log10(self.high - self.base) - low
-            above = np.where(above <= self.base, 0.0, above - self.base)
-            found: Array = (np.log10(above) - low) / span
+            return self.height_unguarded(np.asarray(loss, dtype=np.float64))
+
+    def height_unguarded(self, loss: Array) -> Array:
+        """Return the same; NumPy may warn of what overflows or is no number."""
+        if self.base is None:
+            return (loss - self.low) / (self.high - self.low)
+        low = math.log10(self.low - self.base)
+        span = math.log10(self.high - self.base) - low
+        above = np.where(loss <= self.base, 0.0, loss - self.base)
+        found: Array = (np.log10(above) - low) / span
         return found
 
     def round_losses(self, most: int) -> Array:

@@ -1,14 +1,14 @@
 """Painting arrows and other lines, set off from every colour below them."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPainterPath, QPen, QPolygonF
 from PySide6.QtWidgets import QApplication
 
@@ -318,14 +318,11 @@ class ArrowShape:
         inside = room.adjusted(
             half_width + _MARGIN, half_height + _MARGIN, -half_width - _MARGIN, -half_height - _MARGIN
         )
-        wide, high = 2.0 * half_width, 2.0 * half_height
-        base = _within(inside, x1 + away * across, y1 + away * down)
-        places = []
-        for columns, lines in _ASIDE:
-            aside = QPointF(columns * (wide + _BETWEEN_FACTORS), lines * (high + _BETWEEN_FACTORS))
-            x, y = _within(inside, *(base + aside).toTuple()).toTuple()
-            places.append(QRectF(x - half_width, y - half_height, wide, high))
-        place = next((one for one in places if not is_taken(one)), places[0])
+        size = QSizeF(2.0 * half_width, 2.0 * half_height)
+        places = _places(inside, x1 + away * across, y1 + away * down, size)
+        place = first = next(places)
+        if is_taken(first):
+            place = next((one for one in places if not is_taken(one)), first)
         written = path.translated(place.center())
         painter.setOpacity(_BEHIND if self._behind else 1.0)
         painter.strokePath(written, outline_pen(theme.halo, 3.5))
@@ -334,9 +331,15 @@ class ArrowShape:
         return place
 
 
-def _within(area: QRectF, x: float, y: float) -> QPointF:
-    """Return the place of an area that is nearest to one."""
-    return QPointF(max(area.left(), min(x, area.right())), max(area.top(), min(y, area.bottom())))
+def _places(area: QRectF, x: float, y: float, size: QSizeF) -> Iterator[QRectF]:
+    """Yield rectangles with their middle in an area: as near as can be to a place, then beside that."""
+    left, top, right, bottom = area.left(), area.top(), area.right(), area.bottom()
+    wide, high = size.width(), size.height()
+    x, y = max(left, min(x, right)), max(top, min(y, bottom))
+    for columns, lines in _ASIDE:
+        across = max(left, min(x + columns * (wide + _BETWEEN_FACTORS), right))
+        down = max(top, min(y + lines * (high + _BETWEEN_FACTORS), bottom))
+        yield QRectF(across - wide / 2.0, down - high / 2.0, wide, high)
 
 
 def paint_shapes(

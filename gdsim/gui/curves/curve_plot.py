@@ -368,9 +368,10 @@ class CurvePlot(QWidget):
         return area.left(), area.right()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Leave:
+        kind = event.type()
+        if kind == QEvent.Type.Leave:
             self.hovered.emit(np.nan)
-        elif event.type() == QEvent.Type.Resize:
+        elif kind == QEvent.Type.Resize:
             self.words.setGeometry(self.plot.rect().adjusted(_AXIS_WIDTH, 0, -_AXIS_WIDTH, -_AXIS_HEIGHT))
         return False
 

@@ -36,13 +36,13 @@ class NumberDelegate(CellDelegate):
         super().paint(painter, option, index)
         painter.setPen(QColor(self.theme.grid))
         painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
-        if option.state & QStyle.StateFlag.State_HasFocus:
+        if QStyle.StateFlag.State_HasFocus in option.state:
             painter.setPen(QColor(self.theme.accent))
             painter.drawRect(option.rect.adjusted(0, 0, -1, -1))
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         number = index.data(NUMBER_ROLE)
-        is_typed = bool(index.flags() & Qt.ItemFlag.ItemIsEditable)
+        is_typed = Qt.ItemFlag.ItemIsEditable in index.flags()
         if isinstance(number, float):
             # The usual way asks the model for seven things more.
             option.features = QStyleOptionViewItem.ViewItemFeature.HasDisplay

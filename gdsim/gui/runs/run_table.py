@@ -322,7 +322,7 @@ class RunTable(QTableView):
             cells[W].setText(fit(new.weights[0], rooms[W], even=True) if single else _several(new))
         if old is None or new.bias != old.bias:
             cells[B].setText(fit(new.bias, rooms[B], even=True))
-        if old is None or (new.loss, new.is_loss_older) != (old.loss, old.is_loss_older):
+        if old is None or new.loss != old.loss or new.is_loss_older != old.is_loss_older:
             older = new.is_loss_older
             cells[LOSS].setText(
                 f"{rounded(new.loss, 4)}*" if older else fit(new.loss, rooms[LOSS], even=True)

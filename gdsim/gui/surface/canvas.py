@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gdsim.core.analysis.arrow_lengths import Drawing
 from gdsim.core.analysis.update import Update
 from gdsim.core.arrays import Array
 from gdsim.core.surface.surface import LossSurface
@@ -27,7 +28,6 @@ from gdsim.gui.surface.arrows import arrow_shapes, line_shapes
 from gdsim.gui.surface.camera import CameraWidget
 from gdsim.gui.surface.frame import frame_of, loss_name
 from gdsim.gui.surface.marks import (
-    Fonts,
     Label,
     PlaceLabel,
     RunMarks,
@@ -94,7 +94,7 @@ class SurfaceCanvas(CameraWidget):
         self._styles: tuple[tuple[TrailStyle, TrailStyle], ...] = ()
         self._marks: tuple[RunMarks, ...] = ()
         self._runs: dict[int, SurfaceRun] = {}
-        self._fonts: Fonts = fonts_like(self.font())
+        self._font, self._fonts = self.font(), fonts_like(self.font())
         self.setMinimumWidth(220)
         Scaled(self, QWidget.setMinimumHeight, 120)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -275,14 +275,15 @@ class SurfaceCanvas(CameraWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         frame = self._frame_on_surface()
         shown = self._paint_trails(painter, stage, frame) if frame else []
-        arrows = self._arrow_shapes(stage, self._look, frame) if frame else []
+        drawing = drawing_of(frame, self._choice, stage.terrain.view_range) if frame else None
+        arrows = self._arrow_shapes(stage, self._look, frame, drawing) if frame and drawing else []
         self.minimum_labels = tuple(self._beside(painter, label, arrows) for label in self._homes)
         for label in self.minimum_labels:
             draw_label(painter, label, self._fonts, self._look.theme)
         if frame:
             heads = self._paint_marks(painter, stage, shown, frame.selected)
             self._paint_cut(painter, stage, self._look, frame)
-            self._paint_arrows(painter, stage, self._look, frame, arrows)
+            self._paint_arrows(painter, stage, self._look, frame, drawing, arrows)
             self._paint_other_heads(painter, heads, frame.selected)
             self._paint_tries(painter, stage, self._look, frame)
         if self.cross_hair:
@@ -300,9 +301,8 @@ class SurfaceCanvas(CameraWidget):
         if self._surface is None:
             return None
         # Not at once when the font changes: a change of the theme takes it away, and gives it back.
-        fonts = fonts_like(self.font())
-        if fonts != self._fonts:
-            self._fonts = fonts
+        if self.font() != self._font:
+            self._font, self._fonts = self.font(), fonts_like(self.font())
             self._stage = None
         size = self.size()
         ratio = self._fineness if self._layered else _FINER
@@ -403,16 +403,19 @@ class SurfaceCanvas(CameraWidget):
         run.trail.advance(view.step)
         return run
 
-    def _arrow_shapes(self, stage: Stage, look: Look, frame: Frame) -> list[ArrowShape]:
-        drawing = drawing_of(frame, self._choice, stage.terrain.view_range)
-        if drawing is None or frame.update is None:
-            return []
-        return arrow_shapes(stage, drawing, frame.update, highlighted_part(frame), look.theme)
+    def _arrow_shapes(self, stage: Stage, look: Look, frame: Frame, drawing: Drawing) -> list[ArrowShape]:
+        update = frame.update
+        return arrow_shapes(stage, drawing, update, highlighted_part(frame), look.theme) if update else []
 
     def _paint_arrows(
-        self, painter: QPainter, stage: Stage, look: Look, frame: Frame, shapes: Sequence[ArrowShape]
+        self,
+        painter: QPainter,
+        stage: Stage,
+        look: Look,
+        frame: Frame,
+        drawing: Drawing | None,
+        shapes: Sequence[ArrowShape],
     ) -> None:
-        drawing = drawing_of(frame, self._choice, stage.terrain.view_range)
         if drawing is not None and frame.update is not None:
             taken = [*self._taken, *(label.plate for label in self.minimum_labels)]
             paint_shapes(painter, shapes, look.theme, look.ui_scale, taken)

@@ -47,10 +47,10 @@ class Terrain:
         view_range = self.view_range
         w, b, loss = np.broadcast_arrays(w, b, loss)
         place = np.empty((*w.shape, 3))
-        with np.errstate(over="ignore", invalid="ignore"):
+        with np.errstate(all="ignore"):
             place[..., 0] = (w - view_range.w_min) * (2.0 / (view_range.w_max - view_range.w_min)) - 1.0
             place[..., 1] = (b - view_range.b_min) * (2.0 / (view_range.b_max - view_range.b_min)) - 1.0
-            place[..., 2] = self.scale.height(loss)
+            place[..., 2] = self.scale.height_unguarded(loss)
         place[np.isnan(place)] = _FAR
         return place.clip(_LOWEST_PLACE, _HIGHEST_PLACE, out=place)
 

@@ -11,7 +11,7 @@ from shiboken6 import isValid
 from gdsim.gui.forms.scrolling import Scrolled
 
 SIDES = ("left", "right")
-_LEFT, _RIGHT = 280, 352
+_LEFT, _RIGHT = 280, 400
 _GAP, _MARGIN = 8, 10
 _LEAST = {"left": 250, "right": 280}
 
