@@ -161,10 +161,11 @@ class Columns(QSplitter):
 
     def event(self, event: QEvent) -> bool:
         """Make room for what has become wider, such as larger letters or a longer word."""
-        if event.type() == QEvent.Type.LayoutRequest:
+        kind = event.type()
+        if kind == QEvent.Type.LayoutRequest:
             self._make_room()
             self._fold()
-        elif event.type() == QEvent.Type.FontChange:
+        elif kind == QEvent.Type.FontChange:
             self._needed = dict(_LEAST)  # to be seen with the other letters
         return super().event(event)
 
