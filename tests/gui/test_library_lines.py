@@ -74,9 +74,13 @@ def test_what_cannot_be_pasted_or_copied_is_said(window, qtbot):
     )
     assert window.session.experiment == before
     paste(window, LINE)
+    window.commands["copy_keras"].trigger()
+    keras = "keras.optimizers.SGD(learning_rate=0.5, momentum=0.9, nesterov=True)"
+    assert f"optimizer = {keras}\n" in QGuiApplication.clipboard().text()
+    paste(window, "torch.optim.SGD(params, lr=0.5, dampening=0.1, momentum=0.5)")
     with qtbot.waitSignal(window.user_actions.refused) as refused:
         window.commands["copy_keras"].trigger()
-    assert "Keras has no form of it" in refused.args[0]
+    assert refused.args[0] == "No form of PyTorch SGD with these arguments in Keras is known here."
 
 
 def test_a_pasted_optimizer_can_be_left_and_taken_back(window):

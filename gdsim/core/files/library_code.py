@@ -3,19 +3,22 @@
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import NamedTuple
+from itertools import permutations
+from typing import Any, NamedTuple
 
 from gdsim.core.language.words import english
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.objective import LECTURE, FunctionObjective, Objective
 from gdsim.core.model.objective_words import loss_formula
+from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.libraries.calls import optimizer_call, schedule_call
 from gdsim.core.rules.libraries.library_rule import LibraryRule
 from gdsim.core.rules.libraries.library_schedule import LibraryScheduleKind
 from gdsim.core.rules.libraries.lookup import LIBRARIES, find_rule, find_schedule
 from gdsim.core.rules.own_rule import OwnRule
-from gdsim.core.rules.rule import Optimizer
+from gdsim.core.rules.rule import Optimizer, Rule
 from gdsim.core.rules.schedules import CONSTANT_MOMENTUM, Schedule
+from gdsim.core.settings import InvalidValue
 
 _Settings = Mapping[str, str | float | tuple[str, ...]]  # Texts name settings of the rule
 
@@ -55,6 +58,9 @@ _RISES = (
 )
 _LARGEST = "{0} takes the largest of the corrected averages, here the largest average is corrected"
 _OF_SIZE = "{0} adds ε to the size of each gradient, here it is added to u"
+# Two libraries that differ in one of these ways from the lecture do not differ from each other, or not while
+# the rate is constant; and those that do not differ at all are exact.
+_ALIKE, _STEADILY_ALIKE, _EXACT = ("", _START, _OF_SIZE), (_RATE, _AHEAD), ("", _START)
 _TORCH_ADAM: _Settings = {"lr": "eta", "betas": ("beta1", "beta2"), "eps": "eps"}
 _KERAS_ADAM: _Settings = {"learning_rate": "eta", "beta_1": "beta1", "beta_2": "beta2", "epsilon": "eps"}
 _OPTAX_ADAM: _Settings = {"learning_rate": "eta", "b1": "beta1", "b2": "beta2", "eps": 0.0, "eps_root": "eps"}
@@ -226,7 +232,7 @@ def library_run(run: Run, library: str, per_epoch: int) -> tuple[Run, str]:
     optimizer, difference = run.optimizer, ""
     if isinstance(optimizer.definition, LibraryRule):
         if not optimizer.id.startswith(f"{library}."):
-            raise NoForm(f"{run.name} is an optimizer of another library; {title} has no form of it here.")
+            optimizer, difference = _of_another(run, library)
     else:
         if isinstance(optimizer.definition, OwnRule):
             words = "{0} has no form of {1}, whose lines were typed here; export a Python script instead."
@@ -235,7 +241,7 @@ def library_run(run: Run, library: str, per_epoch: int) -> tuple[Run, str]:
         form = next((one for one in forms if one.fits(optimizer)), None)
         if form is None:
             raise NoForm(f"No form of {_with_switches(run)} in {title} is known here.")
-        optimizer, difference = _translated(run, form), form.difference.format(title)
+        optimizer, difference = _translated(optimizer, form), form.difference.format(title)
     if run.momentum_schedule.definition.changes:
         raise NoForm(f"{title} has no schedule of the momentum.")
     schedule = _schedule(run, library, per_epoch)
@@ -243,13 +249,49 @@ def library_run(run: Run, library: str, per_epoch: int) -> tuple[Run, str]:
     return made, f"{difference[:1].upper()}{difference[1:]}"
 
 
-def _translated(run: Run, form: _Form) -> Optimizer:
+def _of_another(run: Run, library: str) -> tuple[Optimizer, str]:
+    """Return what does the same as the optimizer of another library, by way of a rule of the catalogue."""
+    theirs, title = LIBRARIES[run.optimizer.id.partition(".")[0]], LIBRARIES[library]
+    is_steady = not run.schedule.definition.changes
+    for rule, forms in _FORMS.items():
+        for own, other in permutations(forms, 2):
+            if own.id != run.optimizer.id or not other.id.startswith(f"{library}."):
+                continue
+            through = _back(RULES[rule], own, run.optimizer)
+            if through is None or not other.fits(through):
+                continue
+            if own.difference == other.difference:
+                if own.difference in _ALIKE or (is_steady and own.difference in _STEADILY_ALIKE):
+                    return _translated(through, other), ""
+            elif own.difference in _EXACT or (is_steady and own.difference == _RATE):
+                difference = other.difference.replace("the lecture", theirs).format(title)
+                return _translated(through, other), difference
+    raise NoForm(f"No form of {run.optimizer.title} with these arguments in {title} is known here.")
+
+
+def _back(rule: Rule, form: _Form, optimizer: Optimizer) -> Optimizer | None:
+    """Return the optimizer of a rule that a form makes a library's optimizer of, if there is one."""
+    settings: dict[str, Any] = dict.fromkeys(filter(None, [form.off]), False)
+    for argument, of in form.arguments.items():
+        value = optimizer.arguments[argument]
+        if isinstance(of, tuple) and isinstance(value, list):
+            settings |= zip(of, value, strict=True)
+        elif isinstance(of, str):
+            settings[of] = value
+    try:
+        found = rule(**settings)
+        return found if _translated(found, form) == optimizer else None
+    except InvalidValue:  # the form does not go with these numbers
+        return None
+
+
+def _translated(optimizer: Optimizer, form: _Form) -> Optimizer:
     rule = find_rule(form.id)
 
     def value(of: str | float | tuple[str, ...]) -> object:
         if isinstance(of, tuple):
-            return [run.optimizer[name] for name in of]
-        return run.optimizer[of] if isinstance(of, str) else of
+            return [optimizer[name] for name in of]
+        return optimizer[of] if isinstance(of, str) else of
 
     return rule.given({name: value(of) for name, of in form.arguments.items()})
 

@@ -11,7 +11,7 @@ from gdsim.core.model.experiment import Run
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.libraries.calls import read_call
-from gdsim.core.rules.libraries.lookup import LIBRARIES
+from gdsim.core.rules.libraries.lookup import LIBRARIES, find_rule
 from gdsim.core.rules.own_rule import own_rule
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
 from tests.core.library_runs import library_runs
@@ -135,9 +135,52 @@ def test_an_optimizer_of_a_library_is_its_own_line_and_no_other_s():
             if library == own and run.schedule.id.partition(".")[0] in (own, "constant"):
                 path = path_of(run, library_code(run, library, 1))
                 np.testing.assert_allclose(path, columns_of(replace(run, epochs=1000)).p, atol=1e-9)
-            elif library != own:
+            elif library != own and run.schedule.id != "constant":
                 with pytest.raises(NoForm):
                     library_code(run, library, 1)
+
+
+OTHERS = [
+    ("torch.optim.SGD", {"lr": 0.5}, {"keras": "", "optax": ""}),
+    ("torch.optim.SGD", {"lr": 0.5, "momentum": 0.8}, {"keras": "", "optax": ""}),
+    ("torch.optim.SGD", {"lr": 0.5, "momentum": 0.8, "nesterov": True}, {"keras": "", "optax": ""}),
+    ("torch.optim.SGD", {"lr": 0.5, "weight_decay": 0.1}, {}),
+    (
+        "keras.optimizers.SGD",
+        {"learning_rate": 0.5, "momentum": 0.8},
+        {"torch": "In PyTorch the rate", "optax": "In Optax the rate"},
+    ),
+    (
+        "keras.optimizers.RMSprop",
+        {"learning_rate": 0.01, "epsilon": 1e-3},
+        {"torch": "Keras has ε within", "optax": ""},
+    ),
+    (
+        "optax.adagrad",
+        {"learning_rate": 0.5, "initial_accumulator_value": 0.0},
+        {"keras": "", "torch": "Optax has ε"},
+    ),
+    ("optax.adagrad", {"learning_rate": 0.5}, {}),
+    ("torch.optim.Adam", {"lr": 0.1}, {}),
+    ("torch.optim.Adamax", {"lr": 0.1, "eps": 1e-3}, {"optax": ""}),
+    ("keras.optimizers.Adadelta", {"learning_rate": 2.0}, {"torch": "", "optax": ""}),
+    ("keras.optimizers.Lion", {"learning_rate": 0.02}, {"optax": ""}),
+]
+
+
+@every(("id_", "arguments", "known"), OTHERS)
+def test_an_optimizer_of_a_library_is_another_one_s_line_where_they_do_the_same(id_, arguments, known):
+    run = Run(find_rule(id_).given(arguments), start=(0.0, 1.0), epochs=200)
+    for library in set(LIBRARIES) - {id_.partition(".")[0]}:
+        words = known.get(library)
+        if words is None:
+            with pytest.raises(NoForm, match="with these arguments"):
+                library_code(run, library, 1)
+            continue
+        code = library_code(run, library, 1)
+        apart = np.abs(path_of(run, code) - columns_of(run).p).max()
+        assert (apart <= 1e-9) == (not words or " the rate" in words)
+        assert code.startswith(f"# {words}" if words else "# The lecture's loss")
 
 
 @pytest.mark.parametrize(
