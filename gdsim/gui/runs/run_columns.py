@@ -2,6 +2,7 @@
 
 import math
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTableView
 
 from gdsim.gui.runs.run_cells import EYE, LOSS, RATE, RUN, STEP, B, W
@@ -9,6 +10,7 @@ from gdsim.gui.style.text_size import scale_of
 
 # The line before a name, what Qt leaves beside a text, the space between columns, and the eye.
 LINE, PADDING, _MARGIN, _EYE = 18, 7, 5, 21
+_AROUND_HEAD = 10  # The padding of a header, and a little
 _SAMPLE = LINE + 12
 # A name for which there is always room, and one for which there is wherever there can be; a rate, a number.
 _SHORT_NAME = "Momentum"
@@ -24,7 +26,9 @@ def column_widths(table: QTableView, name: str, digits: int, weights: int, head:
     the step of all runs.
     """
     width_of = table.fontMetrics().horizontalAdvance
-    step = max(width_of("step"), width_of("0") * digits) + _MARGIN if digits else 0
+    header, across = table.horizontalHeader(), Qt.Orientation.Horizontal
+    named = header.fontMetrics().horizontalAdvance(str(table.model().headerData(STEP, across)))
+    step = max(named + _AROUND_HEAD, width_of("0") * digits + _MARGIN) if digits else 0
     rate = width_of(_USUAL_RATE) + PADDING
     eye = round(_EYE * scale_of(table))
     rest = table.viewport().width() - step - rate - eye

@@ -121,6 +121,9 @@ def test_one_step_for_all_is_said_once(card, neuron):
     assert card.view.model().headerData(0, Qt.Orientation.Horizontal) == "run"
     assert not card.view.isColumnHidden(STEP)
     assert [cells(card, row)[1] for row in range(2)] == ["5", "8"]
+    header = card.view.horizontalHeader()
+    padding = 8
+    assert header.sectionSize(STEP) >= header.fontMetrics().horizontalAdvance("step") + padding
 
 
 def test_columns_are_as_wide_before_anything_is_computed_as_later(card, neuron):
