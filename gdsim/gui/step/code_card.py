@@ -43,7 +43,7 @@ class CodeCard(UpdateCard):
         self.view.part_chosen.connect(self._on_chosen)
         self.setFocusProxy(self.view)
         self.copy = self._make_copy()
-        self._controls.addWidget(self.copy)
+        self._lay_out(self.copy)
         self._say(self.tr("Nothing is computed yet."))
 
     def set_look(self, look: Look) -> None:

@@ -101,8 +101,7 @@ class StepCard(UpdateCard):
         self.digits_box = self._make_digits_box()
         self.copy = CopyButton(self._body.gradient.open_terms, self)
         self._body.part_requested.connect(self.part_requested)
-        self._controls.addWidget(self.digits_box)
-        self._controls.addWidget(self.copy)
+        self._lay_out(self.digits_box, self.copy)
         self._say(self.tr("Nothing is computed yet."))
 
     def set_look(self, look: Look) -> None:

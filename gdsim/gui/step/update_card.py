@@ -24,14 +24,19 @@ class UpdateCard(QWidget):
         self._pages = QStackedWidget()
         self._pages.addWidget(self._message)
         self._pages.addWidget(body)
-        self._controls = QHBoxLayout()
-        self._controls.setContentsMargins(LEFT, 0, 0, 0)
-        self._controls.addWidget(self._steps)
-        self._controls.addStretch(1)
+
+    def _lay_out(self, *controls: QWidget) -> None:
+        """Put the controls beside the step, and the body below; so they are walked through, too."""
+        above = QHBoxLayout()
+        above.setContentsMargins(LEFT, 0, 0, 0)
+        above.addWidget(self._steps)
+        above.addStretch(1)
+        for control in controls:
+            above.addWidget(control)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
-        layout.addLayout(self._controls)
+        layout.addLayout(above)
         layout.addWidget(self._pages)
 
     def show_frame(self, frame: Frame) -> None:
