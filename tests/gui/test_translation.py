@@ -23,8 +23,8 @@ DIALOGS = (
     *EXERCISES,
     *("generate_points", "export_picture", "export_animation", "share", "open_link", "guide", "keys"),
 )
-# Names, the same in every language.
-NAMES = ("gdsim", "Qt", "PyTorch", "Keras", "Optax", "English", "Deutsch")
+# Names, the same in every language; and what Qt says in its own files, which nobody has made for this one.
+NAMES = ("gdsim", "Qt", "PyTorch", "Keras", "Optax", "English", "Deutsch", "Close")
 
 
 @pytest.fixture

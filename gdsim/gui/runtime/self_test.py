@@ -177,7 +177,7 @@ class _Tested:
         try:
             for code in languages():
                 speak(self._app, code)
-                same = [text for room, text in words if QCoreApplication.translate(room, text) == text]
+                same = [word[1] for word in words if QCoreApplication.translate(*word) == word[1]]
                 if (len(same) > 0) is not (code == ENGLISH):
                     raise Fault(f"in {code} this is as in English: {', '.join(same) or 'nothing'}")
         finally:
