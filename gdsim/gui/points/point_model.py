@@ -54,7 +54,7 @@ class PointModel(QAbstractTableModel):
         self.dimension, self._rows = self.points.dimension, 0
         self._objective = LECTURE
         self._p: Array | None = None
-        self._answers: dict[int, float] = {}  # of the rows that were asked for
+        self._answers: dict[int, tuple[float, float]] = {}  # f(x) and error of rows that were asked for
         self._highlighted: Rows | None = None
         self._asked: dict[int, bool] = {}
         self._decimals: tuple[int, ...] = ()
@@ -199,17 +199,19 @@ class PointModel(QAbstractTableModel):
         return (*points.x[place].tolist(), float(points.y[place]))
 
     def _number(self, row: int, column: int) -> float | None:
-        *x, y = point = self._row(row)
-        if column < len(point):
-            return point[column]
+        place = column - self.dimension - 1
+        if place < 0:
+            return self._row(row)[column]
         if self._p is None:
             return None
-        f = self._answers.get(row)
-        if f is None:
+        found = self._answers.get(row)
+        if found is None:
+            *x, y = self._row(row)
             # Python's floats overflow without a warning.
             activation = sum(map(mul, self._p.tolist(), (*x, 1.0)))
-            f = self._answers[row] = float(answers(self._objective, np.array(activation)))
-        return f if column == len(point) else f - y
+            f = float(answers(self._objective, np.array(activation)))
+            found = self._answers[row] = (f, f - y)
+        return found[place]
 
     def _highlight_data(self, row: int, role: int) -> Any:  # noqa: ANN401
         highlighted = self.is_highlighted(row)

@@ -24,7 +24,7 @@ from tests.gui.window.test_large_letters import laid_out, outside, overlapping
 from tests.gui.windows import cut_off_texts
 
 # A small notebook with and without a desktop's bars, half of a large screen, and hardly any room.
-SIZES = ((1280, 720), (1180, 660), (960, 1000), (760, 560))
+SIZES: tuple[tuple[int, int], ...] = ((1280, 720), (1180, 660), (960, 1000), (760, 560))
 if "QT_SCALE_FACTOR" in os.environ and not WHOLE:  # it is rounding that differs there, at any size
     SIZES = SIZES[::2]
 # What is left of a Full HD screen and of a larger one at 200 %.
