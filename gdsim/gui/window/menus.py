@@ -310,42 +310,7 @@ def _view(window: "MainWindow") -> Menu:
             checkable=True,
         ),
         None,
-        Command(
-            "page_settings",
-            translate("Commands", "&Settings"),
-            partial(view.open_page, "settings"),
-            "Ctrl+1",
-        ),
-        Command(
-            "page_step",
-            translate("Commands", "&This step"),
-            partial(view.open_page, "step"),
-            "Ctrl+2",
-        ),
-        Command(
-            "page_code",
-            translate("Commands", "C&ode"),
-            partial(view.open_page, "code"),
-            "Ctrl+3",
-        ),
-        Command(
-            "page_why",
-            translate("Commands", "&Why"),
-            partial(view.open_page, "why"),
-            "Ctrl+4",
-        ),
-        Command(
-            "page_memory",
-            translate("Commands", "&Memory"),
-            partial(view.open_page, "memory"),
-            "Ctrl+5",
-        ),
-        Command(
-            "page_limit",
-            translate("Commands", "L&imit"),
-            partial(view.open_page, "limit"),
-            "Ctrl+6",
-        ),
+        *_pages(window),
         None,
         Command(
             "simple",
@@ -469,6 +434,19 @@ def _help(window: "MainWindow") -> Menu:
         Command("register_links", translate("Commands", "Open &links with this copy"), share("register")),
         Command("about", translate("Commands", "&About gdsim"), window.help.show_about),
     )
+
+
+def _pages(window: "MainWindow") -> Iterator[Command]:
+    titles = (
+        ("settings", translate("Commands", "&Settings")),
+        ("step", translate("Commands", "&This step")),
+        ("code", translate("Commands", "C&ode")),
+        ("why", translate("Commands", "&Why")),
+        ("memory", translate("Commands", "&Memory")),
+        ("limit", translate("Commands", "L&imit")),
+    )
+    for place, (page, title) in enumerate(titles, 1):
+        yield Command(f"page_{page}", title, partial(window.view.open_page, page), f"Ctrl+{place}")
 
 
 def _resizing(window: "MainWindow") -> Iterator[Command]:
