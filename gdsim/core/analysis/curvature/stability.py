@@ -73,7 +73,7 @@ def stability(update: Update, place: Array) -> Stability:
     rates = update.value(rule.rate) if holds_rate else np.full(width, update.eta)
     now = np.array([update.eta]), np.array([update.gamma])
     with np.errstate(all="ignore"):
-        matrices = matrices_at(update.run.optimizer, *now, np.array([float(update.t), float(LATE)]))
+        matrices = matrices_at(update.run.optimizer, *now, np.array([float(update.counted), float(LATE)]))
         here, late = (math.nan, math.nan) if matrices is None else limits(matrices).tolist()
     # With rates of their own the corrections of a start belong to the rates, and the limit stays as it is.
     limit, times = (late, late / here) if own else (here, 1.0)

@@ -10,7 +10,7 @@ from gdsim.core.analysis.curvature.limit_curve import limit_curve
 from gdsim.core.analysis.curvature.stability import stability
 from gdsim.core.analysis.update import update_of
 from gdsim.core.files.scene import bundled_scenes, load_scene
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment, Fork, Run
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.point_loss import point_loss
 from gdsim.core.model.points import PointSet
@@ -74,6 +74,17 @@ def test_the_curve_is_what_each_of_its_steps_says(name):
             assert curve.curvature[step] == pytest.approx(
                 float(np.linalg.eigvalsh(here.curvature.hessian)[-1]), rel=1e-9, abs=1e-15
             )
+
+
+@every("rule", ("adam", "nadam", "schedule-free"))
+def test_a_fork_with_nothing_changed_is_as_stable_as_the_run_that_it_leaves(rule):
+    parent = Run(RULES[rule](), epochs=100)
+    fork = Run(RULES[rule](), epochs=100, fork=Fork(parent, 50))
+    experiment = Experiment(VALLEY, PointSet.empty(1), (parent, fork))
+    (whole, rest), step = (one.whole for one in computed(experiment)), 52
+    there = stability(update_of(experiment, parent, whole, step), whole.p[step])
+    here = stability(update_of(experiment, fork, rest, step - 50), rest.p[step - 50])
+    assert (here.product, here.limit) == (there.product, there.limit)
 
 
 def test_the_curve_follows_a_schedule_of_the_momentum():
