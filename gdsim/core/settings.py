@@ -30,6 +30,13 @@ class InvalidValue(ValueError):  # noqa: N818 - reads as what it says
         self.reason = reason
 
 
+def not_one_of(known: Iterable[str], value: object, key: str = "") -> InvalidValue:
+    """Return the refusal of a value that is none of those that are known."""
+    return InvalidValue(
+        key, said("must be one of {known}, not {value}", known=", ".join(known), value=shown(value))
+    )
+
+
 @dataclass(frozen=True)
 class Domain:
     """The set of values a setting may take, and the words for it."""
@@ -240,7 +247,7 @@ def shown(value: object) -> str:
     if isinstance(value, dict):
         return said("an object")
     if isinstance(value, (list, tuple)):
-        return "a list"
+        return said("a list")
     if isinstance(value, (int, float)):
         return _numeral(value)
     text = f'"{printable(value)}"' if isinstance(value, str) else f"{value!r}"

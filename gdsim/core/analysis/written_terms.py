@@ -15,7 +15,7 @@ def terms_as_text(update: Update, terms: GradientTerms, digits: int | None) -> s
     table = [_headings(terms), *_rows(update, terms, digits, PLAIN_TEXT)]
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     lines = ("  ".join(map(str.rjust, row, widths)).rstrip() for row in table)
-    return "\n".join(["Terms of the gradient", *lines]) + "\n"
+    return "\n".join([said("Terms of the gradient"), *lines]) + "\n"
 
 
 def terms_as_markdown(update: Update, terms: GradientTerms, digits: int | None) -> str:
@@ -24,7 +24,7 @@ def terms_as_markdown(update: Update, terms: GradientTerms, digits: int | None) 
     ruler = ["---:"] * len(headings)
     table = [headings, ruler, *_rows(update, terms, digits, PLAIN_TEXT)]
     lines = (f"| {' | '.join(row)} |" for row in table)
-    return "\n".join(["**Terms of the gradient**", "", *lines]) + "\n"
+    return "\n".join([f"**{said('Terms of the gradient')}**", "", *lines]) + "\n"
 
 
 def terms_as_latex(update: Update, terms: GradientTerms, digits: int | None) -> str:
@@ -46,7 +46,8 @@ def terms_as_latex(update: Update, terms: GradientTerms, digits: int | None) -> 
 def _headings(terms: GradientTerms) -> list[str]:
     names = parameter_names(terms.x.shape[1])
     inputs = [name.replace("w", "x") for name in names[:-1]]
-    return ["i", *inputs, "f", *terms.letters(PLAIN_TEXT), *(f"∇{name} term" for name in names)]
+    products = [said("∇{name} term", name=name) for name in names]
+    return ["i", *inputs, "f", *terms.letters(PLAIN_TEXT), *products]
 
 
 def _rows(update: Update, terms: GradientTerms, digits: int | None, writer: FormulaWriter) -> list[list[str]]:

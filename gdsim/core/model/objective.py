@@ -32,7 +32,7 @@ from gdsim.core.formulas.language import (
 from gdsim.core.formulas.numerals import count
 from gdsim.core.formulas.program import Program
 from gdsim.core.language.words import said
-from gdsim.core.settings import NOT_NEGATIVE, POSITIVE, InvalidValue, quoted, shown
+from gdsim.core.settings import NOT_NEGATIVE, POSITIVE, InvalidValue, not_one_of, quoted
 
 _NONE: Mapping[str, tuple[int, int]] = MappingProxyType({})
 
@@ -365,8 +365,7 @@ def _bounded(*derivatives: Node) -> tuple[Node, ...]:
 
 def _check_choice(key: str, value: object, choices: Mapping[str, object] | tuple[str, ...]) -> None:
     if not isinstance(value, str) or value not in choices:
-        known = ", ".join(f'"{one}"' for one in choices)
-        raise InvalidValue(key, said("must be one of {known}, not {value}", known=known, value=shown(value)))
+        raise not_one_of((f'"{one}"' for one in choices), value, key)
 
 
 Objective = NeuronObjective | FunctionObjective

@@ -1,9 +1,14 @@
 """Lines of programs that make optimizers: read as literals, refused in a sentence, and written again."""
 
+import re
+
 import pytest
 
+from gdsim.core.language.catalogue import read_language
+from gdsim.core.language.words import speaking
 from gdsim.core.rules.libraries.calls import CallFault, Made, optimizer_call, read_call, schedule_call
 from gdsim.core.rules.libraries.lookup import find_rule, find_schedule
+from gdsim.core.settings import InvalidValue
 from tests.core.library_runs import name_of, record
 from tests.every import every
 
@@ -92,6 +97,30 @@ def test_anything_else_is_refused_in_a_sentence(line, words):
     assert words in sentence
     assert sentence.endswith(".")
     assert "\n" not in sentence
+
+
+@every(
+    ("line", "words"),
+    [
+        ("torch.optim.SGD(p, lr=1, nesterov=True)", "nesterov braucht ein Momentum über 0."),
+        ("torch.optim.SGD(p, lr=fast)", "lr muss ausgeschrieben sein, als Zahl,"),
+        ("optax.adadelta()", "learning_rate muss angegeben sein: ohne Wert geht Optax"),
+        ("optax.sgd([1])", "learning_rate muss eine positive Zahl sein, nicht eine Liste."),
+    ],
+)
+def test_a_refusal_is_all_in_the_language_that_is_chosen(line, words):
+    with speaking(read_language("de")), pytest.raises(CallFault, match=re.escape(words)):
+        read_call(line)
+
+
+@every("id_", ["none", 3])
+def test_an_id_that_is_not_known_is_refused_in_the_language_that_is_chosen(id_):
+    for find in (find_rule, find_schedule):
+        with (
+            speaking(read_language("de")),
+            pytest.raises(InvalidValue, match=r"^muss eines von .* sein, nicht"),
+        ):
+            find(id_)
 
 
 @every("case", record()["runs"], ids=name_of)

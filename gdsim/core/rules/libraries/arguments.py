@@ -108,7 +108,7 @@ class Plain(Argument):
         if given is None and self.default is None and self.absent is not None:
             return {setting.name: self.absent}
         if given is None and self.without:
-            raise InvalidValue(self.name, self.without)
+            raise InvalidValue(self.name, translated(self.without))
         return {setting.name: setting.domain.check(given, self.name)}
 
     def written(self, values: Mapping[str, Value]) -> dict[str, object]:

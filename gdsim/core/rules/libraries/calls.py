@@ -17,7 +17,6 @@ from gdsim.core.settings import InvalidValue, quoted, shown
 _AT_FIRST = ScheduleState(0, 0, 0)
 _MOST_LETTERS, _QUOTED = 4000, 60
 _MOST_LINES = 2  # An optimizer, and its schedule
-_WRITTEN_OUT = "must be written out, as a number, true or false, or a list"
 # Other ways to write the beginning of a name.
 _WRITTEN = {
     "lr_scheduler.": "torch.optim.lr_scheduler.",
@@ -148,10 +147,14 @@ def _scheduled(name: str, rate: ast.Call) -> LibrarySchedule:
     try:
         entry = _entry(rate)
     except CallFault:
-        raise InvalidValue(name, _WRITTEN_OUT) from None
+        raise _not_written_out(name) from None
     if not isinstance(entry, LibrarySchedule):
         raise InvalidValue(name, said("must be a number or a schedule, not {other}", other=entry.id))
     return entry
+
+
+def _not_written_out(name: str) -> InvalidValue:
+    return InvalidValue(name, said("must be written out, as a number, true or false, or a list"))
 
 
 def _literals(owner: str, declared: Iterable[Argument], call: ast.Call) -> dict[str, Any]:
@@ -202,7 +205,7 @@ def _literal(name: str, node: ast.expr) -> Any:  # noqa: ANN401 - whatever a lit
     try:
         value = ast.literal_eval(node)
     except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
-        raise InvalidValue(name, _WRITTEN_OUT) from None
+        raise _not_written_out(name) from None
     return list(value) if isinstance(value, tuple) else value
 
 

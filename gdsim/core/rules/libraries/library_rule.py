@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gdsim.core.formulas.program import holds
+from gdsim.core.language.words import translated
 from gdsim.core.rules.libraries.arguments import (
     Argument,
     Arguments,
@@ -45,7 +46,7 @@ class LibraryRule(Rule):
         on = {name: bool(value) for name, value in values.items()}
         for name, condition, words in self.refusals:
             if holds(condition, on):
-                raise InvalidValue(name, words)
+                raise InvalidValue(name, translated(words))
         return self(**values)
 
     def written(self, values: Mapping[str, Value]) -> dict[str, object]:

@@ -10,7 +10,7 @@ from gdsim.core.rules.libraries.library_schedule import LibrarySchedule
 from gdsim.core.rules.rule import Rule
 from gdsim.core.rules.schedules import SCHEDULES, ScheduleKind
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
-from gdsim.core.settings import InvalidValue, shown
+from gdsim.core.settings import not_one_of
 
 # By what their ids begin with.
 LIBRARIES = {"torch": "PyTorch", "keras": "Keras", "optax": "Optax"}
@@ -51,7 +51,7 @@ def find_rule(id_: object, own: Iterable[Rule] = ()) -> Rule:
     rest: Mapping[str, Rule] = library_rules(library) if of_library else RULES | SECOND_ORDER_RULES
     known = {**rest, **others}
     if not isinstance(id_, str) or id_ not in known:
-        raise InvalidValue("", f"must be one of {', '.join({**others, **rest})}, not {shown(id_)}")
+        raise not_one_of({**others, **rest}, id_)
     return known[id_]
 
 
@@ -61,5 +61,5 @@ def find_schedule(id_: object) -> ScheduleKind | LibrarySchedule:
     known: Mapping[str, ScheduleKind | LibrarySchedule]
     known = library_schedules(library) if library in LIBRARIES else SCHEDULES
     if not isinstance(id_, str) or id_ not in known:
-        raise InvalidValue("", f"must be one of {', '.join(known)}, not {shown(id_)}")
+        raise not_one_of(known, id_)
     return known[id_]

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from gdsim.core.language.words import to_say
 from gdsim.core.rules.libraries.arguments import (
     DECOUPLED,
     OF_G,
@@ -252,7 +253,9 @@ _RULES = (
             replace(
                 rate("learning_rate", None, 1.0),
                 absent=None,
-                without="must be given: without one, Optax steps along the gradient and not against it",
+                without=to_say(
+                    "must be given: without one, Optax steps along the gradient and not against it"
+                ),
             ),
             decay_rate("rho", "ρ", 0.9, OF_STEPS),
             epsilon("eps", 1e-6, "It is added within both roots."),

@@ -1,5 +1,6 @@
 """The optimizers and schedulers of PyTorch, as its single-tensor code computes them (read in 2.13)."""
 
+from gdsim.core.language.words import to_say
 from gdsim.core.rules.libraries.arguments import (
     DECOUPLED,
     OF_SQUARES,
@@ -111,8 +112,8 @@ _RULES = (
         """,
         free="* maximize foreach differentiable fused",
         refusals=(
-            ("nesterov", "nesterov and not momentum", "needs a momentum above 0"),
-            ("nesterov", "nesterov and dampening", "needs a dampening of 0"),
+            ("nesterov", "nesterov and not momentum", to_say("needs a momentum above 0")),
+            ("nesterov", "nesterov and dampening", to_say("needs a dampening of 0")),
         ),
     ),
     _rule(
