@@ -13,7 +13,6 @@ from gdsim.core.files.atomic import replacing
 from gdsim.core.formulas.nice_ticks import nice_ticks, tick_texts
 from gdsim.core.formulas.numerals import rounded
 from gdsim.core.model.experiment import Experiment
-from gdsim.core.model.plane import written_names
 from gdsim.core.model.run_style import ON_DARK, ON_LIGHT, RunColours, colour_of, dash_of, styles_of
 from gdsim.core.settings import one_line
 from gdsim.core.surface.contour_tones import Colours, contour_tones
@@ -104,9 +103,10 @@ class _Drawing:
         self._surface = sampled_for(surface, MapView(aspect))
         self._seen = equal_axes(surface.view_range, aspect)
         self._styles = styles_of(experiment.runs)
+        self._names = surface.plane.names
 
     def figure(self) -> Figure:
-        title = one_line(self._experiment.title, 90) or "The loss over w and b"
+        title = one_line(self._experiment.title, 90) or f"The loss over {' and '.join(self._names)}"
         told = self._told(title)
         legend, rows = self._legend()
         height = _TOP + self._height + _BOTTOM + rows * _LINE
@@ -130,12 +130,13 @@ class _Drawing:
         return Figure("\n".join(lines) + "\n", told)
 
     def _told(self, title: str) -> str:
+        across, up = self._names
         ends = [
             f"{one_line(self._experiment.runs[index].name, _LONGEST_NAME)} ends at "
-            f"w = {rounded(path[-1, 0])}, b = {rounded(path[-1, 1])}"
+            f"{across} = {rounded(path[-1, 0])}, {up} = {rounded(path[-1, 1])}"
             for index, path in self._paths.items()
         ]
-        return f"{title}: contours of the loss over w and b. {'; '.join(ends)}".strip()
+        return f"{title}: contours of the loss over {across} and {up}. {'; '.join(ends)}".strip()
 
     # ------------------------------------------------------------------------------ the map
 
@@ -200,8 +201,7 @@ class _Drawing:
             f'<rect x="{_LEFT:.0f}" y="{_TOP:.0f}" width="{self._width:.0f}" '
             f'height="{self._height:.0f}" {frame}/>'
         )
-        names = written_names(self._experiment.points.dimension)
-        across, up = (names[axis] for axis in self._experiment.slice.axes)
+        across, up = self._names
         middle = 'text-anchor="middle"'
         for value, words in _ticks(seen.w_min, seen.w_max, int(self._width / 60)):
             x = _LEFT + (value - seen.w_min) / seen.extent[0] * self._width

@@ -14,8 +14,9 @@ from gdsim.core.surface.lowest import LowestPlace
 class Surface:
     """The loss over a part of the plane. No array can be written to."""
 
-    w: Array  # (W,): of several inputs the first weight
-    b: Array  # (B,)
+    # w, b, (W,), (B,): of several inputs the two parameters that the scene draws; see ``names``.
+    w: Array
+    b: Array
     loss: Array  # (W, B): at every w and b
     # Its lowest place: w, b, loss, and in ``kind`` whether it is a minimum or only the lowest in view.
     minimum: LowestPlace
@@ -23,11 +24,13 @@ class Surface:
     # The most by which a loss may be wrong: more than 0 over very many points. Where the surface
     # is of a sample of them, it is three standard errors.
     error_bound: float
+    names: tuple[str, str]  # Of both axes, such as ``("w₁", "b")``
 
     def __repr__(self) -> str:
         """Return the shape and the lowest place."""
         low = self.minimum
-        place = f"w = {low.w:.6g}, b = {low.b:.6g}, loss {low.loss:.6g}"
+        across, up = self.names
+        place = f"{across} = {low.w:.6g}, {up} = {low.b:.6g}, loss {low.loss:.6g}"
         return f"<surface of {len(self.w)} x {len(self.b)} losses, lowest at {place} ({low.kind.value})>"
 
 

@@ -142,7 +142,8 @@ class Scene:
         if not _SMALLEST_GRID <= grid <= _LARGEST_GRID:
             raise ValueError(f"grid must be from {_SMALLEST_GRID} to {_LARGEST_GRID}, not {grid}")
         one = self._sampled(self._fixed(fixed), grid)
-        return Surface(one.w, one.b, one.loss, one.lowest, one.plane.held, one.error_bound)
+        plane = one.plane
+        return Surface(one.w, one.b, one.loss, one.lowest, plane.held, one.error_bound, plane.names)
 
     def figure(
         self,

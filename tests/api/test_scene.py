@@ -252,6 +252,17 @@ def test_the_surface_of_several_inputs_has_the_weights_that_are_not_drawn():
         scene.surface(fixed=[1.0])
 
 
+def test_what_is_shown_names_the_two_weights_that_a_scene_draws(valley):
+    untitled = valley.with_keys(title="").with_points([[1, 2], [3, 4], [0, 1]], [0, 1, 0.4])
+    assert re.search("lowest at w₁ = .*, b = ", repr(untitled.surface(grid=5)))
+    scene = untitled.with_keys(slice={"axes": ["w1", "w2"]})
+    assert re.search("lowest at w₁ = .*, w₂ = ", repr(scene.surface(grid=5)))
+    told = repr(scene.figure(["Momentum"]))
+    start = "The loss over w₁ and w₂: contours of the loss over w₁ and w₂. Momentum ends at w₁ = "
+    assert start in told
+    assert ", b = " not in told
+
+
 @pytest.mark.parametrize("grid", [2, 2001])
 def test_a_grid_has_sensible_sides(valley, grid):
     with pytest.raises(ValueError, match="grid must be from 3 to 2000"):
