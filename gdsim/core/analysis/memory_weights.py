@@ -164,6 +164,7 @@ class PastWeights(NamedTuple):
     t: int
     last: Array  # (k,): the weights of the gradients of updates t - k + 1 to t, before any correction
     rest: float  # What all older ones weigh together
+    rest_size: float  # The same of the sizes of their weights
     start: float  # What is left of the value at the start, times which it counts; 0 for a start at zero
     keep: float  # What update t kept of the old value
     correction: float  # The factor that makes up for the start at zero; 1 when the rule knows of none
@@ -179,15 +180,25 @@ class PastWeights(NamedTuple):
         """What all gradients weigh together, before any correction."""
         return float(self.last.sum()) + self.rest
 
+    @property
+    def factor(self) -> float:
+        """What the rule multiplies the variable by before it steps with it: 1 where it corrects nothing."""
+        return self.correction if self.corrected else 1.0
+
+    @property
+    def size(self) -> float:
+        """What the sizes of all weights add up to: they may be negative, as of a velocity downhill."""
+        return float(np.abs(self.last).sum()) + self.rest_size
+
     def share(self, count: int) -> float:
-        """Return the share of the last ``count`` gradients, of at most as many as are listed."""
-        total = self.total
-        return float(self.last[-count:].sum()) / total if count and total > 0.0 else 0.0
+        """Return the share of the last ``count`` gradients in the size, of at most as many as are listed."""
+        size = self.size
+        return float(np.abs(self.last[-count:]).sum()) / size if count and size > 0.0 else 0.0
 
     @property
     def length(self) -> float:
-        """How many gradients the memory holds, roughly: 1 / (1 - keep); infinite when it forgets none."""
-        return 1.0 / (1.0 - self.keep) if self.keep < 1.0 else float("inf")
+        """How many gradients the memory holds, roughly: 1 / (1 - |keep|); infinite when it forgets none."""
+        return 1.0 / (1.0 - abs(self.keep)) if abs(self.keep) < 1.0 else float("inf")
 
 
 def past_weights(run: Run, record: Columns, t: int, letter: str, most: int = 60) -> PastWeights | None:
@@ -200,7 +211,7 @@ def past_weights(run: Run, record: Columns, t: int, letter: str, most: int = 60)
     if memory is None:
         return None
     kept = _kept(memory)
-    rest, start = _before(run, record, first - 1, letter)
+    rest, rest_size, start = _before(run, record, first - 1, letter)
     # A fork begins with the memory of its parent.
     place = run.optimizer.update_rule.letters.index(letter)
     carried = record.has_first_memory and bool(record.state[place, 0].any())
@@ -210,6 +221,7 @@ def past_weights(run: Run, record: Columns, t: int, letter: str, most: int = 60)
         t=t,
         last=kept[1:] * memory.take,
         rest=rest * float(kept[0]),
+        rest_size=rest_size * abs(float(kept[0])),
         start=start * float(kept[0]) if letter in run.optimizer.update_rule.starts or carried else 0.0,
         keep=float(memory.keep[-1]),
         correction=float(memory.correction[-1]),
@@ -233,22 +245,26 @@ def _kept(memory: Memory) -> Array:
     return products
 
 
-def _before(run: Run, record: Columns, t: int, letter: str) -> tuple[float, float]:
-    """Return what the first ``t`` gradients weigh together after update ``t``, and what the start weighs."""
-    total, left = 0.0, 1.0
-    while t > 0 and left > _NOTHING:
+def _before(run: Run, record: Columns, t: int, letter: str) -> tuple[float, float, float]:
+    """Return what the first ``t`` gradients weigh after update ``t``, the sizes of that, and the start."""
+    total, size, left = 0.0, 0.0, 1.0
+    while t > 0 and abs(left) > _NOTHING:
         first = max(1, t - _BLOCK + 1)
         memory = recorded_memory(run, record, letter, first, t)
         if memory is None:
             break
         if memory.is_constant:
-            keep = float(memory.keep[0])
-            return total + left * _constant_sum(keep, float(memory.take[0]), t), left * keep**t
+            keep, take = float(memory.keep[0]), float(memory.take[0])
+            total += left * _constant_sum(keep, take, t)
+            size += abs(left) * _constant_sum(abs(keep), abs(take), t)
+            return total, size, left * keep**t
         kept = _kept(memory)
-        total += left * float((kept[1:] * memory.take).sum())
+        weights = kept[1:] * memory.take
+        total += left * float(weights.sum())
+        size += abs(left) * float(np.abs(weights).sum())
         left *= float(kept[0])
         t = first - 1
-    return total, left
+    return total, size, left
 
 
 def _constant_sum(keep: float, take: float, count: int) -> float:

@@ -149,7 +149,7 @@ def number(value: float, digits: int = _DIGITS) -> str:
     size = abs(value)
     if size and not _SMALL <= size < _LARGE:
         mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
-        text = f"{rounded(float(mantissa), digits)}·10{str(int(exponent)).translate(_SUPERSCRIPT)}"
+        text = f"{rounded(float(mantissa), digits)}·10{superscript(int(exponent))}"
     else:
         exact = float(f"{value:.{digits - 1}e}") + 0.0  # of the two zeros the plain one
         text = localised(f"{exact:,.0f}") if size >= 10.0**digits else rounded(exact, digits)
@@ -182,6 +182,11 @@ def near_one(value: float) -> str:
 def count(value: float) -> str:
     """Return a whole number with its thousands parted."""
     return localised(with_true_minus(f"{round(value):,}"))
+
+
+def superscript(exponent: int) -> str:
+    """Return a whole number as the exponent of another one: ``"⁻⁷"``."""
+    return str(exponent).translate(_SUPERSCRIPT)
 
 
 def count_or_number(value: float) -> str:

@@ -13,7 +13,6 @@ from gdsim.core.rules.update_rule import ETA, GAMMA, NEW, UpdateRule
 from gdsim.gui.arrows.choice import Layer
 from gdsim.gui.translation import translate
 
-_SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _MANY = 100_000
 
 
@@ -179,5 +178,5 @@ def times_text(times: float) -> str:
     leading, exponent = f"{size:.0e}".split("e")
     if size < _MANY:
         return f"{sign} {numerals.count(int(leading) * 10 ** int(exponent))}"
-    power = f"10{str(int(exponent)).translate(_SUPERSCRIPTS)}"
+    power = f"10{numerals.superscript(int(exponent))}"
     return f"{sign} {power}" if leading == "1" else f"{sign} {leading}·{power}"

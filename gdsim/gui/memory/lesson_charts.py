@@ -11,6 +11,7 @@ from gdsim.core.analysis.memory_lessons import BiasCurves, RootLesson
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.formulas.numerals import number
 from gdsim.core.model.neuron import parameter_names
+from gdsim.gui.memory.memory_words import gathered
 from gdsim.gui.paint.drawing import pixel_ratio_of
 from gdsim.gui.paint.small_chart import Axes, Chart, ChartScale, paint_key, pen
 from gdsim.gui.style.theme import Theme
@@ -109,8 +110,8 @@ class BiasChart(Chart):
             painter.drawPolyline(axes.line((rows + 1).astype(np.float64), np.nan_to_num(column[rows])))
         painter.setClipping(False)
         painter.setFont(self.letter_font())
-        g = "g" if self._power == 1 else "g²"
-        names = (self.tr("mean of {0}").format(g), self._letter, f"{self._letter}\u0302")
+        mean = self.tr("mean of {0}").format(gathered(self._power))
+        names = (mean, self._letter, f"{self._letter}\u0302")
         paint_key(painter, self.theme, axes.place.right(), 0.0, list(zip(names, self._pens(), strict=True)))
         painter.end()
         return picture
@@ -207,7 +208,8 @@ class RootChart(Chart):
 
     def _paint_parameters(self, painter: QPainter, axes: Axes, lesson: RootLesson) -> None:
         theme = self.theme
-        for name, index in (("w" if len(lesson.typical) == 2 else "w1", 0), ("b", -1)):
+        names = parameter_names(len(lesson.typical) - 1)
+        for name, index in ((names[0], 0), (names[-1], -1)):
             size = max(float(lesson.typical[index]), _TINY)
             for steps, colour in ((lesson.with_root, theme.memory), (lesson.without, theme.fault)):
                 where = axes.point(size, max(float(steps[index]), _TINY))

@@ -7,7 +7,9 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from gdsim.core.analysis.memory_weights import PastWeights
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import number, percent
+from gdsim.core.language.words import counted
 from gdsim.gui.forms.tips import tip
+from gdsim.gui.memory.memory_words import gathered
 from gdsim.gui.paint.small_chart import Chart
 from gdsim.gui.style.stylesheet import mixed
 
@@ -40,15 +42,13 @@ class MemoryBars(Chart):
         weights = self._weights
         if weights is None or not len(weights.last):
             return self.tr("There is no update yet.")
-        factor = weights.correction if weights.corrected else 1.0
-        words = self.tr(
-            "After update {t} the newest gradient has weight {weight}, and the last {n} hold {share}."
-        )
-        return words.format(
+        return counted(
+            self._length,
+            "After update {t} the newest gradient has weight {weight}, and holds {share}.",
+            "After update {t} the newest gradient has weight {weight}, and the last {n} hold {share}.",
             t=numerals.count(weights.t),
-            weight=number(float(weights.last[-1]) * factor),
-            n=numerals.count(self._length),
-            share=percent(min(1.0, self._share)),
+            weight=number(float(weights.last[-1]) * weights.factor),
+            share=percent(self._share),
         )
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -75,7 +75,10 @@ class MemoryBars(Chart):
     def _paint_bars(self, painter: QPainter, weights: PastWeights) -> None:
         area, slot, shown = self._bars(), self._slot(), self._shown(weights)
         last = weights.last[-shown:]
-        top = float(last.max()) or 1.0
+        # Weights may be negative: their bars hang below the line of 0.
+        low, high = min(0.0, float(last.min())), max(0.0, float(last.max()))
+        span = high - low or 1.0
+        zero = area.bottom() + low / span * area.height()
         theme = self.theme
         full, pale = QColor(theme.memory), QColor(mixed(theme.card, theme.memory, _PALE))
         stretched = QColor(mixed(theme.card, theme.correction, _PALE))
@@ -86,29 +89,27 @@ class MemoryBars(Chart):
         held: list[QRectF] = []
         others: list[QRectF] = []
         for index, weight in enumerate(last.tolist()):
-            height = weight / top * area.height()
+            height = weight / span * area.height()
             left = area.right() - (shown - index) * slot
-            bar = QRectF(left, area.bottom() - height * raw, slot - gap, height * raw)
+            bar = QRectF(left, zero - height * raw, slot - gap, height * raw).normalized()
             (held if shown - index <= self._length else others).append(bar)
             if raw < 1.0:
-                grown.append(QRectF(left, area.bottom() - height, slot - gap, height * (1.0 - raw)))
+                grown.append(QRectF(left, zero - height, slot - gap, height * (1.0 - raw)).normalized())
         painter.setPen(Qt.PenStyle.NoPen)
         for bars, tone in ((grown, stretched), (held, full), (others, pale)):
             if bars:
                 painter.setBrush(tone)
                 painter.drawRects(bars)
         painter.setPen(QColor(theme.faint))
-        painter.drawLine(area.bottomLeft(), area.bottomRight())
+        painter.drawLine(QPointF(area.left(), zero), QPointF(area.right(), zero))
 
     def _paint_texts(self, painter: QPainter, weights: PastWeights) -> None:
-        area, shown = self._bars(), self._shown(weights)
-        factor = weights.correction if weights.corrected else 1.0
+        area, shown, factor = self._bars(), self._shown(weights), weights.factor
         painter.setPen(QColor(self.theme.muted))
         above = QRectF(0.0, 0.0, self.room.width(), _TEXT)
-        g = "g" if weights.power == 1 else "g²"
-        words = self.tr("weight of each past {0}").format(g)
+        words = self.tr("weight of each past {0}").format(gathered(weights.power))
         painter.drawText(above, Qt.AlignmentFlag.AlignLeft, words)
-        if weights.corrected and factor > 1.0:
+        if factor > 1.0:
             self._paint_swatch(painter, painter.fontMetrics().horizontalAdvance(words) + 12.0)
         newest = self.tr("newest: {0}").format(number(float(weights.last[-1]) * factor))
         painter.drawText(above, Qt.AlignmentFlag.AlignRight, newest)
@@ -128,10 +129,10 @@ class MemoryBars(Chart):
 
     def _paint_strip(self, painter: QPainter, weights: PastWeights) -> None:
         """Paint the shares of the gradients that are not shown, shown, and held in the memory."""
-        theme, total = self.theme, weights.total
+        theme = self.theme
         place = QRectF(0.0, self.room.height() - _TEXT - _STRIP, self.room.width(), _STRIP)
         shown = self._shown(weights)
-        listed = float(weights.last[-shown:].sum()) / total if total > 0.0 else 1.0
+        listed = weights.share(shown) if weights.size > 0.0 else 1.0
         painter.setPen(Qt.PenStyle.NoPen)
         painter.fillRect(place, QColor(mixed(theme.card, theme.muted, 0.12)))
         painter.fillRect(
@@ -140,7 +141,7 @@ class MemoryBars(Chart):
         # What the memory holds stands out, if it is among what is shown.
         held = (self._length, self._share) if self._length <= shown else (shown, listed)
         for share, tone in ((listed, mixed(theme.card, theme.memory, _PALE)), (held[1], theme.memory)):
-            width = min(1.0, share) * place.width()
+            width = share * place.width()
             painter.fillRect(QRectF(place.right() - width, place.top(), width, place.height()), QColor(tone))
         painter.setPen(QColor(theme.muted))
         below = QRectF(0.0, place.bottom() + 1.0, self.room.width(), _TEXT)
@@ -167,8 +168,7 @@ class MemoryBars(Chart):
         back = int((area.right() - place.x()) / self._slot())
         if back >= self._shown(weights):
             return ""
-        factor = weights.correction if weights.corrected else 1.0
         weight = float(weights.last[-1 - back])
-        share = percent(weight / weights.total) if weights.total > 0.0 else percent(0.0)
+        share = percent(abs(weight) / weights.size if weights.size > 0.0 else 0.0)
         words = self.tr("The gradient of update {0} has weight {1}: {2} of all.")
-        return words.format(numerals.count(weights.t - back), number(weight * factor), share)
+        return words.format(numerals.count(weights.t - back), number(weight * weights.factor), share)

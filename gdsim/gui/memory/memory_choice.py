@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 from gdsim.core.analysis.memory_lessons import has_correction, has_root_lesson
 from gdsim.core.formulas.symbols import of_name
 from gdsim.core.model.experiment import Run
+from gdsim.core.model.neuron import parameter_names
 from gdsim.core.rules.rule import Optimizer
 from gdsim.gui.forms.flow import Flow
 from gdsim.gui.forms.one_of import OneOf
@@ -27,7 +28,7 @@ class MemoryChoice(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._rule: Optimizer | None = None
+        self._shown: tuple[Optimizer, int] | None = None  # a rule, and the number of parameters
         self._views: tuple[str, ...] = (WEIGHTS,)
         self._letters: tuple[str, ...] = ()
         self._memories = _Group({}, self.tr("Show the memory {0}"))
@@ -58,9 +59,10 @@ class MemoryChoice(QWidget):
         return 0 if self._parameters.chosen == "w" else -1
 
     def show_run(self, run: Run) -> None:
-        if run.optimizer is self._rule:
+        shown = run.optimizer, len(run.start)
+        if shown == self._shown:
             return
-        self._rule = run.optimizer
+        self._shown = shown
         self._letters = run.optimizer.update_rule.letters
         self._memories.add({letter: of_name(letter).text for letter in self._letters})
         views = [WEIGHTS]
@@ -69,7 +71,7 @@ class MemoryChoice(QWidget):
         if has_root_lesson(run):
             views.append(ROOT)
         self._views = tuple(views)
-        self._parameters.name("w", "w" if len(run.start) == 2 else "w1")
+        self._parameters.name("w", parameter_names(len(run.start) - 1)[0])
         self._offer()
 
     def choose(self, view: str, letter: str = "m") -> None:

@@ -5,14 +5,20 @@ import math
 from gdsim.core.analysis.memory_lessons import BiasCurves, RootLesson
 from gdsim.core.analysis.memory_weights import PastWeights
 from gdsim.core.formulas import numerals
-from gdsim.core.formulas.numerals import number, percent
+from gdsim.core.formulas.numerals import number, percent, superscript
+from gdsim.core.language.words import counted
+from gdsim.core.model.neuron import parameter_names
 from gdsim.gui.translation import translate
 
 # So near to one the weights of an average add up to it, as far as it is written.
 _WHOLE = 0.9995
 # Where less than this share is left of the start, nothing is said of it.
 _LEFT = 0.0005
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def gathered(power: int) -> str:
+    """Return what a memory gathers: gradients, or their squares."""
+    return "g" if power == 1 else "g²"
 
 
 def weights_words(weights: PastWeights, length: int, share: float, first: int) -> str:
@@ -30,23 +36,37 @@ def weights_words(weights: PastWeights, length: int, share: float, first: int) -
 
 
 def _of_gradients(weights: PastWeights, length: int, share: float) -> str:
-    letter, t, g = weights.letter, weights.t, "g" if weights.power == 1 else "g²"
-    if math.isinf(weights.length):
-        words = translate(
-            "MemoryPane",
-            "All {t} gradients count alike in {v}, the first as much as the last: none is ever forgotten, "
-            "so {v} only grows.",
+    letter, t, g = weights.letter, weights.t, gathered(weights.power)
+    of_all = {"t": numerals.count(t), "v": letter}
+    if t > 1 and weights.keep == 1.0 and weights.is_even:
+        words = (
+            translate(
+                "MemoryPane",
+                "All {t} gradients count alike in {v}, the first as much as the last: none is ever "
+                "forgotten, so {v} only grows.",
+            )
+            if weights.power > 1
+            else translate(
+                "MemoryPane",
+                "All {t} gradients count alike in {v}, the first as much as the last: none is ever "
+                "forgotten.",
+            )
         )
-        return words.format(t=numerals.count(t), v=letter)
-    if length < t:
-        words = translate("MemoryPane", "The last {n} of {t} gradients hold {share} of {v}.")
-        held = words.format(n=numerals.count(length), t=numerals.count(t), share=percent(share), v=letter)
-    elif t == 1:
-        held = translate("MemoryPane", "{v} holds the only gradient so far.").format(v=letter)
+        return words.format(**of_all)
+    if t == 1:
+        held = translate("MemoryPane", "{v} holds the only gradient so far.").format(**of_all)
+    elif math.isinf(weights.length):
+        held = translate("MemoryPane", "None of the {t} gradients is ever forgotten in {v}.").format(**of_all)
+    elif length < t:
+        held = counted(
+            length,
+            "The newest of {t} gradients holds {share} of {v}.",
+            "The last {n} of {t} gradients hold {share} of {v}.",
+            share=percent(share),
+            **of_all,
+        )
     else:
-        held = translate("MemoryPane", "{v} holds all {t} gradients so far.").format(
-            v=letter, t=numerals.count(t)
-        )
+        held = translate("MemoryPane", "{v} holds all {t} gradients so far.").format(**of_all)
     words = (
         translate(
             "MemoryPane", "The newest {g} counts {newest}, every older one {keep} times the one after it."
@@ -75,15 +95,14 @@ def _together(weights: PastWeights) -> str:
                 "is off.",
             )
         )
-        return words.format(beta=number(weights.keep, 4), t=raised(weights.t), total=total)
+        return words.format(beta=number(weights.keep, 4), t=superscript(weights.t), total=total)
     if _WHOLE <= weights.total < 2.0 - _WHOLE:
         return translate("MemoryPane", "Together they weigh 1: {0} is an average.").format(weights.letter)
     if weights.start >= _LEFT:
         return translate("MemoryPane", "Together they weigh {0}.").format(total)
-    if weights.power == 1 or weights.total > 1.0:
-        g = "g" if weights.power == 1 else "g²"
+    if weights.power == 1 or not 0.0 <= weights.total <= 1.0:
         words = translate("MemoryPane", "Together they weigh {0}: where all {2} agree, {1} is {0} times {2}.")
-        return words.format(total, weights.letter, g)
+        return words.format(total, weights.letter, gathered(weights.power))
     words = translate(
         "MemoryPane", "Together they weigh only {0}, since {1} starts at 0, and nothing corrects that here."
     )
@@ -92,8 +111,8 @@ def _together(weights: PastWeights) -> str:
 
 def bias_words(curves: BiasCurves, t: int, letter: str, power: int, *, corrected: bool) -> str:
     """Return the lecture's argument for the correction, with the numbers of an update."""
-    told = {"v": letter, "g": "g" if power == 1 else "g²", "t": numerals.count(t)}
-    told["sum"] = f"1 − {number(curves.beta, 4)}{raised(t)}"
+    told = {"v": letter, "g": gathered(power), "t": numerals.count(t)}
+    told["sum"] = f"1 − {number(curves.beta, 4)}{superscript(t)}"
     if t > len(curves.value):
         words = translate(
             "MemoryPane",
@@ -122,7 +141,7 @@ def bias_words(curves: BiasCurves, t: int, letter: str, power: int, *, corrected
 
 def root_words(lesson: RootLesson) -> str:
     """Return why the sum needs its root, with the numbers of an update."""
-    w = "w" if len(lesson.typical) == 2 else "w1"
+    w = parameter_names(len(lesson.typical) - 1)[0]
     words = translate(
         "MemoryPane",
         "With the root, {w} and b get steps of {with_w} and {with_b}, whatever the size of their gradients. "
@@ -140,7 +159,3 @@ def root_words(lesson: RootLesson) -> str:
     )
     off = translate("MemoryPane", "In this run the root is off.")
     return said if lesson.has_root else f"{said} {off}"
-
-
-def raised(exponent: int) -> str:
-    return str(exponent).translate(_RAISED)

@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QWidget
 
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.nice_ticks import nice_ticks, tick_texts
+from gdsim.core.formulas.numerals import superscript
 from gdsim.core.language.words import localised
 from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.style.theme import LIGHT, Theme
 
-_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 # Pixels from one number of an axis to the next.
 _APART_ACROSS, _APART_UP = 55.0, 24.0
 
@@ -48,7 +48,7 @@ class ChartScale:
 def _power(exponent: int) -> str:
     if -3 <= exponent <= 3:
         return localised(f"{10.0**exponent:g}")
-    return f"10{str(exponent).translate(_SUPERSCRIPT)}"
+    return f"10{superscript(exponent)}"
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,6 @@ _LARGEST_POWER = float(sys.float_info.max_10_exp)
 _OVERHANG, _RISE = 8, 4
 # Between the widest number and the axis, and some for rounding.
 _BESIDE_NUMBERS = 10
-_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 class ValueAxis(InFront, pg.AxisItem):
@@ -159,5 +158,5 @@ def _text(tick: float, most: int) -> str:
         return localised(f"{value:.{most}g}")
     exponent = math.floor(tick + 1e-9)
     digits = f"{10.0 ** (tick - exponent):.{most}g}"
-    power = f"10{str(exponent).translate(_SUPERSCRIPT)}"
+    power = f"10{numerals.superscript(exponent)}"
     return power if digits == "1" else f"{localised(digits)}·{power}"

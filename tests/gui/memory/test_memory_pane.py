@@ -99,6 +99,69 @@ def test_a_sum_of_squares_that_weighs_more_than_one_lacks_nothing(pane):
     assert "Together they weigh 2: where all g² agree, v is 2 times g²." in pane.words.words
 
 
+def remembering(line):
+    """Return an experiment whose run remembers as a line says, and goes nowhere."""
+    lines = f"v_t = {line}\nw_next = w - 0*eta*v_t"
+    return one_run(Run(replace(RULES["gd"], id="remembering", lines=lines)(), epochs=100))
+
+
+@pytest.mark.parametrize(
+    ("line", "t", "words"),
+    [
+        # As in Keras: the velocity points down, so all weights are negative.
+        ("0.9*v - g", 60, "The last 10 of 60 gradients hold 65.2 % of v. The newest g counts −1"),
+        ("0.9*v - g", 60, "Together they weigh −9.98: where all g agree, v is −9.98 times g."),
+        ("-0.5*v + g", 60, "The last 2 of 60 gradients hold 75 % of v."),
+        ("-0.5*v + g", 60, "Together they weigh 0.667"),
+        ("0.2*v + g", 60, "The newest of 60 gradients holds 80 % of v."),
+        ("1.5*v + g", 60, "None of the 60 gradients is ever forgotten in v. The newest g counts 1, every "),
+        ("-1*v + g", 60, "None of the 60 gradients is ever forgotten in v."),
+        (
+            "v + g",
+            60,
+            "All 60 gradients count alike in v, the first as much as the last: none is ever forgotten.",
+        ),
+        ("v + g**2", 60, "none is ever forgotten, so v only grows."),
+        ("v + g", 1, "v holds the only gradient so far. The newest g counts 1"),
+    ],
+)
+def test_weights_of_any_sign_and_size_are_told(pane, line, t, words):
+    pane.show_frame(replace(frame_at(remembering(line), t), update=None))
+    assert words in pane.words.words
+
+
+def test_bars_of_negative_weights_hang_down(pane):
+    pane.show_frame(replace(frame_at(remembering("0.9*v - g"), 60), update=None))
+    bars = pane.bars
+    assert "the last 10 hold 65.2 %" in bars.seen()
+    newest = QPointF(bars.width() - 3.0, bars.height() / 2.0)
+    assert bars.words_at(newest) == "The gradient of update 60 has weight −1: 10 % of all."
+    image = bars.grab().toImage()
+    newest, older = (
+        [y for y in range(image.height() - 60) if image.pixelColor(x, y).name() == LIGHT.memory]
+        for x in (image.width() - 4, image.width() - 6 * 5)
+    )
+    assert min(newest) == min(older) > 14  # below the words
+    assert max(newest) > max(older)
+
+
+def test_of_a_single_gradient_the_bars_speak_in_the_singular(pane):
+    pane.show_frame(replace(frame_at(remembering("0.2*v + g"), 60), update=None))
+    assert pane.bars.seen() == "After update 60 the newest gradient has weight 1, and holds 80 %."
+
+
+def test_with_another_input_the_first_weight_has_another_name(pane):
+    optimizer = RULES["adam"]()
+    pane.choice.choose(CORRECTION)
+    for x, start, name in (([0.5, 2.5], (0.0, 0.0), "w"), (np.eye(2), (0.0, 1.0, 2.0), "w1")):
+        points = PointSet(x, [0.2, 0.9])
+        experiment = Experiment(
+            points, PointSet.empty(points.dimension), (Run(optimizer, start=start, epochs=9),)
+        )
+        pane.show_frame(replace(frame_at(experiment, 3), update=None))
+        assert chips(pane)[-2:] == [name, "b"]
+
+
 def test_adagrad_forgets_nothing(pane, records):
     show(pane, records, "adagrad", 90)
     assert "All 90 gradients count alike in v" in pane.words.words
