@@ -1,5 +1,7 @@
 """The lowest loss that is known over the points of a document."""
 
+import math
+
 import numpy as np
 
 from gdsim.core.model.objective import Objective
@@ -21,9 +23,11 @@ class KnownLowest:
         known = [self._known[1]] if self._known[0] == subject else []
         if experiment.points.dimension > 1:
             views = self._session.frame().views if self._session.is_settled else ()
-            known += [float(np.nanmin(view.whole.loss)) for view in views]
+            losses = [view.whole.loss for view in views]
+            known += [float(np.min(loss, initial=np.inf, where=np.isfinite(loss))) for loss in losses]
         elif surface is not None:
             known += [surface.lowest.loss, surface.lowest.bound]
+        known = list(filter(math.isfinite, known))
         if not known:
             return 0.0
         self._known = subject, min(known)

@@ -266,6 +266,19 @@ def test_without_runs_there_is_nothing_to_check_against(dialog):
     assert not dialog.paste_button.isEnabled()
 
 
+def test_a_run_that_goes_while_a_table_is_read_leaves_nothing_undone(dialog, qtbot, tmp_path):
+    session, experiment = dialog.session, dialog.experiment
+    path = tmp_path / "work.csv"
+    path.write_text("step,w,b\n0,-2,-2\n", encoding="utf-8")
+    dialog.read_file(path)
+    session.edit(replace(experiment, runs=()), "Remove")
+    qtbot.waitUntil(lambda: not dialog.tasks.is_busy)
+    session.edit(experiment, "Add")
+    qtbot.mouseClick(dialog.fill, Qt.MouseButton.LeftButton)
+    settled(qtbot, dialog)
+    assert said(dialog) == "The one row is right, to the decimals given."
+
+
 def test_a_hidden_run_can_be_checked(dialog, qtbot):
     window, session = dialog.parent(), dialog.session
     window.user_actions.hide_selected()

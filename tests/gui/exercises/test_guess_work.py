@@ -87,10 +87,12 @@ def test_who_guesses_better_than_descent_has_won(sheet, qtbot):
         write(qtbot, sheet, *place)
     sheet.show_surface()
     qtbot.waitUntil(lambda: "you won" in sheet.race.verdict.text())
+    assert sheet.list.table.accessibleDescription() == "2 guesses, the best is number 2"
     # The first guess is removed: the race begins at the one that was second.
     sheet.list.table.selectRow(0)
     qtbot.mouseClick(sheet.list.remove, Qt.MouseButton.LeftButton)
     assert sheet.race.session.experiment.runs[0].start == GOOD
+    assert sheet.list.table.accessibleDescription() == "1 guess, the best is number 1"
     qtbot.waitUntil(lambda: "needed 1 step to" in sheet.race.verdict.text())
 
 

@@ -326,6 +326,16 @@ def test_how_ragged_tells_a_dimension_with_its_fit(shown, qtbot):
     assert "misses a count by" in maps.words.text()
 
 
+def test_how_ragged_is_told_of_the_maps_that_were_counted(shown, qtbot):
+    """Another map may have come beside them meanwhile."""
+    _, _, maps = shown("momentum", "gd")
+    maps.count.click()
+    maps.controls.beside_chosen.emit(maps.experiment.runs[1].name)
+    assert len(maps.plans) == 2
+    qtbot.waitUntil(lambda: not maps._counts.is_busy)
+    whole(maps, qtbot)
+
+
 def test_tolerance_and_steps_are_taken(shown, qtbot):
     _, _, maps = shown("momentum", settings=True)
     solved = maps.maps[0].map.count(Outcome.SOLVED)

@@ -11,6 +11,7 @@ from gdsim.core.exercises.rate_ladder import LADDER
 from gdsim.core.formulas.numerals import rounded
 from gdsim.core.model.edits import remove_run, replace_run
 from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.objective import NeuronObjective
 from gdsim.core.model.points import PointSet
 from gdsim.gui.style.theme import DARK
 from tests.core.records import columns_of
@@ -177,6 +178,10 @@ def test_an_edit_is_followed(dialog, qtbot):
     assert [trial.rate for trial in dialog.trials] == list(LADDER)
     assert dialog.trials[-1].last != before[-1].last
     assert "is the best" in dialog.words.text()
+    before = dialog.trials
+    session.edit(replace(session.experiment, objective=NeuronObjective(loss="cross-entropy")), "Loss")
+    settled(qtbot, dialog)
+    assert dialog.trials[-1].last != before[-1].last
     run = replace(session.selected_run, name="Other", colour="#ff0000")
     after = dialog.trials
     session.edit(replace_run(session.experiment, 0, run), "Rename")

@@ -274,11 +274,11 @@ class CheckDialog(Exercise):
             self._work_at(partial(previewing, run=self.run, names=self._names))
 
     def _read_by(self, plan: ColumnPlan) -> None:
-        if self.run is not None:
-            per_epoch = self.experiment.updates_per_epoch(self.run)
-            self._work_at(
-                partial(read_values, run=self.run, names=self._names, per_epoch=per_epoch, plan=plan)
-            )
+        if self.run is None:  # it was removed meanwhile
+            self.rest()
+            return
+        per_epoch = self.experiment.updates_per_epoch(self.run)
+        self._work_at(partial(read_values, run=self.run, names=self._names, per_epoch=per_epoch, plan=plan))
 
     def _work_at(self, read: Callable[[bytes | str], Progress[object]]) -> None:
         self.calm.stop()

@@ -266,7 +266,8 @@ class OverlayCurve(QWidget):
 
     def _frame(self, true: Array, given: Array, last: int) -> tuple[float, float]:
         """Choose what the plot shows, and return the values at its bottom and top."""
-        low, high = float(true.min()), float(true.max())
+        shown = next((one for one in (true, given) if len(one)), np.zeros(1))
+        low, high = float(shown.min()), float(shown.max())
         reach = _FARTHEST * (high - low) or max(1e-6, abs(high))
         if len(given):
             low, high = (

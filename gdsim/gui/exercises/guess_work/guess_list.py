@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 
 from gdsim.core.exercises.guesses import Guess, Guesses
 from gdsim.core.formulas.numerals import precise, rounded
+from gdsim.core.language.words import counted
 from gdsim.gui.exercises.parts import filled, plain_button
 from gdsim.gui.forms.tips import plain, with_keys
 from gdsim.gui.style.text_size import Scaled
@@ -110,10 +111,10 @@ class GuessList(QWidget):
                     font.setBold(True)
                     item.setFont(font)
                 self.table.setItem(row, column, item)
-        self.table.setAccessibleDescription(
-            self.tr("{n} guesses").format(n=len(guesses.each))
-            + ("" if guesses.best is None else self.tr(", the best is number {0}").format(guesses.best + 1))
-        )
+        count = counted(len(guesses.each), "{n} guess", "{n} guesses")
+        if guesses.best is not None:
+            count = self.tr("{guesses}, the best is number {n}").format(guesses=count, n=guesses.best + 1)
+        self.table.setAccessibleDescription(count)
         self._show_buttons()
 
     def _show_buttons(self) -> None:

@@ -8,7 +8,7 @@ from gdsim.core.exercises.maps.outcome import Outcome, OutcomeMap
 from gdsim.core.exercises.maps.raggedness import BoxCount
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import number, percent, precise, rounded
-from gdsim.core.language.words import localised
+from gdsim.core.language.words import counted, localised
 from gdsim.core.model.neuron import parameter_names
 from gdsim.gui.translation import translate
 
@@ -66,11 +66,7 @@ def ending_words(kind: Outcome, steps: int, loss: float, p: Sequence[float], bas
     """Return how a run ends, without a stop."""
     if kind is Outcome.NOT_YET:
         return class_word(kind)
-    count = (
-        translate("Maps", "{0} step").format(1)
-        if steps == 1
-        else translate("Maps", "{0} steps").format(numerals.count(steps))
-    )
+    count = counted(steps, "{n} step", "{n} steps")
     if kind is Outcome.DIVERGED:
         return translate("Maps", "diverged after {0}").format(count)
     where = ", ".join(

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gdsim.core.exercises.maps.axes import MapAxis, settings_of
 from gdsim.core.exercises.maps.outcome import OutcomePlan, plans_of, usual_tolerance
-from gdsim.core.exercises.maps.raggedness import BoxCount, box_counts
+from gdsim.core.exercises.maps.raggedness import box_counts
 from gdsim.core.exercises.maps.ranges import SETTINGS, STARTS, MapRanges, kept_axis, kept_range
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.kept import KeptMap
@@ -160,7 +160,7 @@ class MapsWindow(Exercise):
 
     @property
     def maps(self) -> tuple[PaintedMap, ...]:
-        """What is shown, in the order of `names`."""
+        """What is shown, in the order of `plans`."""
         return self._maps
 
     @property
@@ -384,10 +384,12 @@ class MapsWindow(Exercise):
 
     @Slot()
     def _count(self) -> None:
-        self._counts.replace(partial(box_counts, [made.map.classes for made in self._maps]), self._on_counted)
-
-    def _on_counted(self, counts: list[BoxCount | None]) -> None:
-        self._tell(ragged_words([plan.run.shown_name for plan in self._plans], counts))
+        maps = [made.map for made in self._maps]
+        names = [one.plan.run.shown_name for one in maps]
+        self._counts.replace(
+            partial(box_counts, [one.classes for one in maps]),
+            lambda counts: self._tell(ragged_words(names, counts)),
+        )
 
     def set_exporter(self, export: Exporter) -> None:
         super().set_exporter(export)

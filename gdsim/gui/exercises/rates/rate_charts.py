@@ -49,8 +49,8 @@ def shared_scales(trials: Iterable[Trial], *, log: bool) -> Scales:
     values = values[np.isfinite(values)]
     steps = ChartScale(0.0, max([1.0, *(float(len(curve) - 1) for curve in curves)]))
     if not log:
-        high = float(values.max()) or 1.0
-        return Scales(steps, ChartScale(0.0, 1.05 * high))
+        low, high = (float(end) for end in (values.min(initial=0.0), values.max(initial=0.0)))
+        return Scales(steps, ChartScale(1.05 * low, 1.05 * high or 1.0))
     positive = values[values > 0.0]
     if not len(positive):
         return Scales(steps, ChartScale(0.1, 1.0, log=True))
@@ -105,7 +105,7 @@ class RateChart(Chart):
         steps = np.flatnonzero(np.isfinite(self.trial.loss))
         loss = np.maximum(self.trial.loss[steps], self.scales.loss.low)
         painter.drawPolyline(axes.line(steps.astype(np.float64), loss))
-        if self.trial.diverged:
+        if self.trial.diverged and len(steps):  # no loss is finite where it begins beyond floats
             self._paint_end(painter, axes.point(float(steps[-1]), float(loss[-1])))
         painter.end()
 

@@ -213,7 +213,7 @@ class RateDialog(Exercise):
         if run is None:
             return ()
         plain = replace(at_rate(run, 1.0), name="", colour="", style=None, hidden=False)
-        return plain, experiment.points, experiment.validation, self.steps.value()
+        return plain, experiment.points, experiment.validation, experiment.objective, self.steps.value()
 
     @Slot()
     def _try_again(self) -> None:
@@ -380,7 +380,9 @@ class RateDialog(Exercise):
                 "Begin with the ladder."
             )
         if self._is_stale:
-            return self.tr("The run or the points have changed; the rates are tried again in a moment.")
+            return self.tr(
+                "The run, the points or the loss have changed; the rates are tried again in a moment."
+            )
         found = best(self.trials)
         if found is None:
             return self.tr("All of these diverge; try smaller rates.")

@@ -1,0 +1,71 @@
+"""Exercises with a run whose loss is infinite where it starts, and with losses below 0."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.objective import FunctionObjective, NeuronObjective
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.catalogue import RULES
+from tests.gui.windows import settled
+
+
+def over(text, w):
+    run = Run(RULES["gd"](eta=0.05), start=(w, 0.0), epochs=20)
+    point = PointSet([0.0], [0.0])
+    return Experiment(point, PointSet.empty(), (run,), objective=FunctionObjective(text))
+
+
+@pytest.fixture
+def beyond(exercise):
+    """Return a function that opens an exercise over a run from a place where the loss is infinite."""
+    return lambda name: exercise(name, over("w**4 + b**4", 1e90))[2]
+
+
+def test_rates_are_tried_where_no_loss_is_finite(beyond, qtbot):
+    dialog = beyond("find_rate")
+    qtbot.mouseClick(dialog.ladder, Qt.MouseButton.LeftButton)
+    settled(qtbot, dialog)
+    for log in (False, True):
+        dialog.log.setChecked(log)
+        dialog.grab()  # an error while it is painted would end the process
+    assert all(trial.diverged for trial in dialog.trials)
+    assert "All of these diverge" in dialog.words.text()
+
+
+def test_work_is_checked_where_no_loss_is_finite(beyond, qtbot):
+    dialog = beyond("check_work")
+    QGuiApplication.clipboard().setText("0\t1e90\t0\n1\t3\t0\n")
+    qtbot.mouseClick(dialog.paste_button, Qt.MouseButton.LeftButton)
+    settled(qtbot, dialog)
+    assert dialog.checked is not None
+    for what in range(dialog.curve.what.count()):
+        dialog.curve.what.setCurrentIndex(what)
+        assert np.isfinite(dialog.curve._plot.getViewBox().viewRange()).all()
+
+
+@pytest.mark.parametrize("name", ["maps", "fair_race", "predict", "fill_in"])
+def test_the_others_open_where_no_loss_is_finite(beyond, qtbot, name):
+    opened = beyond(name)
+    settled(qtbot, opened)
+    opened.grab()
+
+
+def test_solved_has_a_number_where_no_loss_of_several_inputs_is_finite(exercise):
+    points = PointSet([[1e100, 0.0], [0.0, 1.0]], [0.2, 0.6])
+    run = Run(start=(1e100, 0.0, 0.0), epochs=5)
+    objective = NeuronObjective("identity")
+    maps = exercise("maps", Experiment(points, PointSet.empty(2), (run,), objective=objective))[2]
+    assert 0.0 < maps.controls.tolerance.value() < 1.0
+
+
+def test_curves_of_losses_below_0_are_in_their_frames(exercise, qtbot):
+    dialog = exercise("find_rate", over("w**2 + b**2 - 9", 2.0))[2]
+    dialog.log.setChecked(False)
+    qtbot.mouseClick(dialog.ladder, Qt.MouseButton.LeftButton)
+    settled(qtbot, dialog)
+    scale = dialog.charts.charts[0].scales.loss
+    for trial in dialog.trials:
+        assert 0.0 <= scale.share(trial.loss).min() <= scale.share(trial.loss).max() <= 1.0
