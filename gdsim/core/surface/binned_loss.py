@@ -80,7 +80,10 @@ class LossTerms(NamedTuple):
 
     def on_grid(self, w: Array, b: Array) -> Array:
         """Return the loss at every (w_i, b_j): shape (W, B)."""
-        return grid_loss(self, w, b)
+        out = np.full((len(w), len(b)), self.constant)
+        for first in range(0, len(self.x), _GRID_BLOCK):
+            out += _block_loss(self.part(first, first + _GRID_BLOCK), w, b)
+        return out
 
     def error_within(self, w: Array, b: Array) -> float:  # noqa: ARG002 - b shifts all points alike
         """Return by how much the loss may be wrong at places w (W,), b (B,)."""
@@ -127,22 +130,13 @@ class LossTerms(NamedTuple):
         return result
 
 
-def grid_loss(terms: LossTerms, w: Array, b: Array) -> Array:
-    """Return the loss at every (w_i, b_j): shape (W, B)."""
-    out = np.full((len(w), len(b)), terms.constant)
-    for first in range(0, len(terms.x), _GRID_BLOCK):
-        part = slice(first, first + _GRID_BLOCK)
-        out += _block_loss(terms.x[part], terms.offset[part], terms.weight[part], terms.target[part], w, b)
-    return out
-
-
-def _block_loss(x: Array, offset: Array, weight: Array, target: Array, w: Array, b: Array) -> Array:
+def _block_loss(terms: LossTerms, w: Array, b: Array) -> Array:
     with np.errstate(over="ignore", invalid="ignore"):
-        activation = np.multiply.outer(w, x) + offset
+        activation = np.multiply.outer(w, terms.x) + terms.offset
     separable = max(np.abs(activation).max(), np.abs(b).max()) < _SAFE_EXPONENT
     row = np.exp(-activation) if separable else activation
     column = np.exp(-b)[:, np.newaxis] if separable else b[:, np.newaxis]
-    half = 0.5 * weight
+    half = 0.5 * terms.weight
     out = np.empty((len(w), len(b)))
     for index in range(len(w)):
         if separable:
@@ -151,7 +145,7 @@ def _block_loss(x: Array, offset: Array, weight: Array, target: Array, w: Array,
             np.reciprocal(error, error)
         else:
             error = sigmoid(row[index] + column)
-        error -= target
+        error -= terms.target
         error *= error
         out[index] = error @ half
     return out

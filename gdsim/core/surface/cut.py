@@ -48,13 +48,13 @@ def cut_through(
     unit = _unit(w, b, direction)
     if unit is None:
         return None
-    direction, ends = unit, _ends(surface, w, b, unit)
+    ends = _ends(surface, w, b, unit)
     if surface.terms.size > MOST_TERMS:
-        return _of_samples(surface, w, b, direction, ends)
+        return _of_samples(surface, w, b, unit, ends)
     count = min(max(_PRODUCTS // surface.terms.size, _FEWEST_PLACES), _MOST_PLACES)
     along = np.linspace(min(ends[0], 0.0), max(ends[1], 0.0), count)
-    loss, slope = loss_along(surface.terms, (w, b), direction, np.append(along, 0.0))
-    return _cut((w, b), direction, along, loss, slope)
+    loss, slope = loss_along(surface.terms, (w, b), unit, np.append(along, 0.0))
+    return _cut((w, b), unit, along, loss, slope)
 
 
 def ends_of_cut(surface: LossSurface, w: float, b: float, direction: tuple[float, float]) -> Array | None:
@@ -105,8 +105,7 @@ def _ends(surface: LossSurface, w: float, b: float, direction: tuple[float, floa
 def _of_samples(
     surface: LossSurface, w: float, b: float, direction: tuple[float, float], ends: tuple[float, float]
 ) -> Cut | None:
-    view_range = surface.view_range
-    if not (view_range.w_min <= w <= view_range.w_max and view_range.b_min <= b <= view_range.b_max):
+    if not surface.view_range.holds(w, b):
         return None
     along = np.append(np.linspace(*ends, len(surface.w)), 0.0)
     loss = _between_samples(surface, w + along * direction[0], b + along * direction[1])

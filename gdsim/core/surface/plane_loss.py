@@ -16,7 +16,14 @@ from gdsim.core.model.objective import (
 from gdsim.core.model.plane import USUAL_PLANE, Plane
 from gdsim.core.model.plane_function import PlaneFunction
 from gdsim.core.model.points import PointSet, fair_sample
-from gdsim.core.surface.binned_loss import EXACT, EXACT_TERMS, ErrorBound, binned_loss
+from gdsim.core.surface.binned_loss import (
+    EXACT,
+    EXACT_TERMS,
+    ErrorBound,
+    LossTerms,
+    binned_loss,
+    inputs_along,
+)
 from gdsim.core.surface.shared_points import MOST_TERMS, is_coarse, shared_points
 
 # Numbers computed at once, which bounds the memory.
@@ -59,9 +66,25 @@ def loss_on_plane(points: PointSet, objective: Objective, plane: Plane = USUAL_P
     """Return the loss over ``points`` as a function of two parameters."""
     if isinstance(objective, FunctionObjective):
         return FunctionOnPlane(PlaneFunction.over(points, objective))
-    if plane.axes[1] == points.dimension and objective.is_lecture_neuron:
+    if _is_of_lecture(points, objective, plane):
         return binned_loss(points, plane, objective.factor(len(points)))
     return NeuronOnPlane.of(points, objective, plane).of_few()
+
+
+def exact_loss_on_plane(
+    points: PointSet, objective: NeuronObjective, plane: Plane
+) -> "LossTerms | NeuronOnPlane":
+    """Return the loss with a term for each of the points, however many."""
+    if _is_of_lecture(points, objective, plane):
+        x, offset = inputs_along(points, plane)
+        terms = LossTerms(x, offset, np.ones(len(points)), points.y, 0.0)
+        return terms.scaled(2.0 * objective.factor(len(points)))
+    return NeuronOnPlane.of(points, objective, plane)
+
+
+def _is_of_lecture(points: PointSet, objective: NeuronObjective, plane: Plane) -> bool:
+    """Return whether it is the lecture's loss, of a weight and the bias."""
+    return plane.axes[1] == points.dimension and objective.is_lecture_neuron
 
 
 class NeuronOnPlane(NamedTuple):

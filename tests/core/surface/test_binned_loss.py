@@ -6,7 +6,7 @@ import pytest
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.plane import Plane
 from gdsim.core.model.points import PointSet
-from gdsim.core.surface.binned_loss import EXACT_TERMS, NODES, SIDE_NODES, binned_loss, grid_loss
+from gdsim.core.surface.binned_loss import EXACT_TERMS, NODES, SIDE_NODES, binned_loss
 
 N = 20_000
 W, B = np.linspace(-6.0, 6.0, 13), np.linspace(-6.0, 6.0, 9)
@@ -34,7 +34,7 @@ def _inputs(kind):
 def _worst(points, terms, fixed=()):
     grid = np.stack(np.broadcast_arrays(W[:, None], *fixed, B), axis=-1)
     exact = Neuron.fitting(points).loss(grid)
-    return float(np.abs(grid_loss(terms, W, B) - exact).max()), float(np.ptp(exact))
+    return float(np.abs(terms.on_grid(W, B) - exact).max()), float(np.ptp(exact))
 
 
 # Shares of the range of heights. Measured: 3e-7, 4e-7, 4e-8, 2e-6 and 3e-5.

@@ -14,7 +14,7 @@ from gdsim.core.model.plane import Plane
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
 from gdsim.core.settings import NUMBER
-from gdsim.core.surface.binned_loss import binned_loss, grid_loss
+from gdsim.core.surface.binned_loss import binned_loss
 from gdsim.core.surface.contours import even_levels, regions_above
 from gdsim.core.surface.map_view import MapPlan, MapView, equal_axes, plan_of
 from gdsim.core.surface.surface import GRID, sample_surface, sample_terms, sampling_exactly
@@ -52,8 +52,8 @@ def _check_grid(points, view_range, fixed=()):
     b = np.linspace(view_range.b_min, view_range.b_max, 23)
     terms = binned_loss(points, Plane.of_w_and_b(fixed))
     expected = _plain(points, w, b, fixed)
-    assert grid_loss(terms, w, b).shape == (31, 23)
-    np.testing.assert_allclose(grid_loss(terms, w, b), expected, rtol=1e-12, atol=1e-15)
+    assert terms.on_grid(w, b).shape == (31, 23)
+    np.testing.assert_allclose(terms.on_grid(w, b), expected, rtol=1e-12, atol=1e-15)
     np.testing.assert_allclose(terms.loss(w[:, None], b), expected, rtol=1e-12, atol=1e-15)
 
 
@@ -280,7 +280,7 @@ def test_a_map_with_equal_axes_is_sampled_to_its_borders_on_the_same_grid(name, 
     assert ground.w[-1] >= drawn.w_max - 1e-9
     assert ground.b[0] <= drawn.b_min + 1e-9
     assert ground.b[-1] >= drawn.b_max - 1e-9
-    np.testing.assert_allclose(ground.loss, grid_loss(surface.terms, ground.w, ground.b), rtol=1e-13)
+    np.testing.assert_allclose(ground.loss, surface.terms.on_grid(ground.w, ground.b), rtol=1e-13)
     for steps in (np.diff(ground.w), np.diff(ground.b)):
         assert np.ptp(steps) < 1e-12 * steps.max() * len(steps)
     # Lines and colours are those of all that is drawn, and the lines of the surface go on beyond it.
