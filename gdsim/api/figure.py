@@ -9,7 +9,7 @@ import numpy as np
 
 from gdsim.api.tables import text
 from gdsim.core.arrays import Array
-from gdsim.core.files.atomic import replacing
+from gdsim.core.files.atomic import replacing_text
 from gdsim.core.formulas.nice_ticks import nice_ticks, tick_texts
 from gdsim.core.formulas.numerals import rounded
 from gdsim.core.model.experiment import Experiment
@@ -65,8 +65,8 @@ class Figure:
 
     def save(self, path: str | Path) -> None:
         """Write it as an SVG file; raises `OSError` if it cannot be written."""
-        with replacing(Path(path)) as unfinished:
-            unfinished.write_text(self.svg, encoding="utf-8", newline="\n")
+        with replacing_text(Path(path)) as out:
+            out.write(self.svg)
 
     def __repr__(self) -> str:
         """Return a line that says what is drawn."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import NoReturn, TextIO, TypeVar
 
-from gdsim.core.files.atomic import replacing
+from gdsim.core.files.atomic import replacing_text
 from gdsim.core.language.catalogue import ENGLISH, Language, languages, read_language
 from gdsim.core.process import gc_paused
 from gdsim.core.progress import Progress
@@ -115,7 +115,7 @@ def csv_file(name: str | None) -> Iterator[TextIO | None]:
         yield None
         return
     try:
-        with replacing(Path(name)) as unfinished, unfinished.open("w", encoding="utf-8", newline="") as out:
+        with replacing_text(Path(name)) as out:
             yield out
     except OSError as error:
         raise unwritable(name, error) from None

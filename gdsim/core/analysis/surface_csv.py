@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from gdsim.core.analysis.searched import SearchedStep
-from gdsim.core.files.atomic import replacing
+from gdsim.core.files.atomic import replacing_text
+from gdsim.core.files.record_csv import cell
 from gdsim.core.language.words import english_throughout
 from gdsim.core.surface.cut import Cut
 from gdsim.core.surface.field import gradient_field
@@ -56,14 +57,8 @@ def _written(
     path: Path, columns: Sequence[str], rows: Iterable[Sequence[float | str]]
 ) -> Generator[float, None, None]:
     yield 0.0
-    with replacing(path) as unfinished, unfinished.open("w", encoding="utf-8", newline="") as out:
+    with replacing_text(path) as out:
         lines = csv.writer(out, lineterminator="\n")
         lines.writerow(columns)
-        lines.writerows([_cell(value) for value in row] for row in rows)
+        lines.writerows([cell(one) if isinstance(one, float) else one for one in row] for row in rows)
     yield 1.0
-
-
-def _cell(value: float | str) -> str:
-    if isinstance(value, float):
-        return "" if value != value else repr(value)  # noqa: PLR0124 - NaN where there is no number
-    return str(value)

@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TextIO
 
 from gdsim.core.language.words import said
 
@@ -49,6 +50,13 @@ def replacing(path: Path) -> Iterator[Path]:
     finally:
         unfinished.unlink(missing_ok=True)
         _unfinished.discard(unfinished)
+
+
+@contextlib.contextmanager
+def replacing_text(path: Path) -> Iterator[TextIO]:
+    """Give an unfinished file to write text to, in UTF-8 with its line ends as they are; see `replacing`."""
+    with replacing(path) as unfinished, unfinished.open("w", encoding="utf-8", newline="") as out:
+        yield out
 
 
 def remove_unfinished() -> None:

@@ -11,7 +11,7 @@ from gdsim.core.arrays import Array
 from gdsim.core.engine.loop_shape import COSTS
 from gdsim.core.engine.runs import run_steps, steps_of_work
 from gdsim.core.engine.trajectory import Chunk, Columns
-from gdsim.core.files.atomic import replacing
+from gdsim.core.files.atomic import replacing_text
 from gdsim.core.language.words import english_throughout
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import parameter_names
@@ -87,7 +87,7 @@ def write_rows(out: TextIO, experiment: Experiment, chunk: Chunk) -> None:
     ends = [run.fork.parent.name, run.fork.step] if run.fork else ["", ""]
     ends = ends if _has_forks(experiment) else []
     lines = [
-        [run.name, step, clock.epoch(step), *map(_cell, values), *ends]
+        [run.name, step, clock.epoch(step), *map(cell, values), *ends]
         for step, values in enumerate(table, clock.first + chunk.first)
     ]
     csv.writer(out, lineterminator="\n").writerows(lines)
@@ -108,7 +108,8 @@ def _table(
     return table
 
 
-def _cell(value: float) -> str:
+def cell(value: float) -> str:
+    """Return a number in full precision; nothing where there is none."""
     return "" if value != value else repr(value)  # noqa: PLR0124 - NaN where there is no number
 
 
@@ -120,7 +121,7 @@ def writing_record(path: Path, experiment: Experiment) -> Generator[float, None,
     """
     total = sum(experiment.total_steps(run) for run in experiment.runs)
     done = 0
-    with replacing(path) as unfinished, unfinished.open("w", encoding="utf-8", newline="") as out:
+    with replacing_text(path) as out:
         write_header(out, experiment)
         for index, run in enumerate(experiment.runs):
             record, size = run_steps(experiment, index), steps_of_work(experiment, run, _WORK_AT_ONCE)

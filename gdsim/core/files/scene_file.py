@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from gdsim.core.files.atomic import replacing
+from gdsim.core.files.atomic import replacing_text
 from gdsim.core.files.checked_json import Node, parse, read_text
 from gdsim.core.files.scene import load_scene, read_experiment, scene_pieces
 from gdsim.core.model.experiment import Experiment
@@ -55,7 +55,7 @@ def save_scene(experiment: Experiment, path: Path, over: SceneFile | None = None
     present = stamp_of(path)
     if over is not None and present is not None and present != over.stamp:
         raise ChangedOnDisk
-    with replacing(path) as unfinished, unfinished.open("w", encoding="utf-8", newline="\n") as file:
+    with replacing_text(path) as file:
         file.writelines(scene_pieces(experiment))
     return SceneFile(path, stamp_of(path))
 
@@ -81,7 +81,7 @@ def writing_draft(path: Path, draft: Draft) -> Iterator[None]:
     """Write a draft as `write_draft` does, and yield after every few milliseconds."""
     file = draft.file
     stamp = list(file.stamp) if file and file.stamp else None
-    with replacing(path) as unfinished, unfinished.open("w", encoding="utf-8", newline="\n") as out:
+    with replacing_text(path) as out:
         # A path may hold bytes that are no text: they are escaped, and read back as they were.
         where = json.dumps(str(file.path) if file else None)
         out.write(f'{{"path": {where}, "stamp": {json.dumps(stamp)},\n"scene": ')

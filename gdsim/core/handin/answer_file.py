@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from gdsim.core.files.atomic import replacing
+from gdsim.core.files.atomic import replacing_text
 from gdsim.core.files.checked_json import FileFault, Node, parse, read_text
 from gdsim.core.files.link import cleaned
 from gdsim.core.files.packed_text import DamagedCodeError, PartialCodeError, packed, unpacked
@@ -75,8 +75,8 @@ def write_answers(path: Path, hand_in: HandIn) -> None:
         answers = (replace(one, tries=one.tries[(len(one.tries) + 1) // 2 :]) for one in hand_in.answers)
         hand_in = replace(hand_in, answers=tuple(answers))
         text = _text_of(hand_in)
-    with replacing(path) as unfinished:
-        unfinished.write_text(text, encoding="utf-8", newline="\n")
+    with replacing_text(path) as out:
+        out.write(text)
 
 
 def _text_of(hand_in: HandIn) -> str:

@@ -4,7 +4,7 @@ import html
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from gdsim.core.files.atomic import replacing
+from gdsim.core.files.atomic import replacing_text
 from gdsim.core.files.stems import Stems
 from gdsim.core.formulas.numerals import number
 from gdsim.core.handin.grading import Grade, TaskGrade
@@ -30,8 +30,8 @@ def writing_feedback(folder: Path, grades: Sequence[Grade]) -> Progress[tuple[Pa
         path = folder / f"{stems.another(grade.name, 'answers')}.html"
         if path.is_symlink():  # that came with the hand-ins, and may lead anywhere
             path.unlink()
-        with replacing(path) as unfinished:
-            unfinished.write_text(feedback_page(grade), encoding="utf-8", newline="\n")
+        with replacing_text(path) as out:
+            out.write(feedback_page(grade))
         paths.append(path)
     return tuple(paths)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from gdsim.core.files.atomic import replacing
+from gdsim.core.files.atomic import replacing_text
 from gdsim.core.files.checked_json import FileFault, read_text
 from gdsim.core.files.scene import HEIGHTS, bundled_scenes, load_scene, scene_text, slice_tree
 from gdsim.core.files.scene_runs import kind_tree
@@ -127,7 +127,7 @@ def append_stop(path: Path, stop: dict[str, Any]) -> int:
     else:
         number = 1
         text = _new_lesson(path.stem or "lesson", stop)
-    with replacing(path) as unfinished, unfinished.open("w", encoding="utf-8", newline="\n") as file:
+    with replacing_text(path) as file:
         file.write(text)
     return number
 

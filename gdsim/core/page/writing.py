@@ -11,7 +11,7 @@ from typing import Any
 from gdsim import __version__
 from gdsim.core.engine.runs import first_steps
 from gdsim.core.engine.trajectory import Trajectory
-from gdsim.core.files.atomic import replacing
+from gdsim.core.files.atomic import replacing_text
 from gdsim.core.files.checked_json import FileFault
 from gdsim.core.files.link import bare_code, link_of
 from gdsim.core.formulas.numerals import rounded
@@ -42,8 +42,8 @@ def writing_page(
 ) -> Progress[None]:
     """Compute all runs and write the page; yield the share that is done. What was there stays until then."""
     text = yield from page_of(experiment, selected, language)
-    with replacing(path) as unfinished:
-        unfinished.write_text(text, encoding="utf-8", newline="\n")
+    with replacing_text(path) as out:
+        out.write(text)
 
 
 def page_of(experiment: Experiment, selected: int = 0, language: Language = IN_ENGLISH) -> Progress[str]:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from gdsim.core.analysis.curvature.limit_curve import limit_curve
 from gdsim.core.engine.trajectory import Columns
-from gdsim.core.files.atomic import replacing
+from gdsim.core.files.atomic import replacing_text
+from gdsim.core.files.record_csv import cell
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.progress import part_of
@@ -22,7 +23,7 @@ def writing_limits(
 
     A file that was there stays until all is written. The share that is done is yielded as it grows.
     """
-    with replacing(path) as unfinished, unfinished.open("w", encoding="utf-8", newline="") as out:
+    with replacing_text(path) as out:
         lines = csv.writer(out, lineterminator="\n")
         lines.writerow(COLUMNS)
         for number, (run, record) in enumerate(records):
@@ -34,10 +35,6 @@ def writing_limits(
                 here = slice(first, first + _ROWS_AT_ONCE)
                 table = zip(*(column[here].tolist() for column in columns), strict=True)
                 lines.writerows(
-                    [run.name, step, *map(_cell, row)] for step, row in enumerate(table, begins + first)
+                    [run.name, step, *map(cell, row)] for step, row in enumerate(table, begins + first)
                 )
                 yield ends[1]
-
-
-def _cell(value: float) -> str:
-    return "" if value != value else repr(value)  # noqa: PLR0124 - NaN where there is no number

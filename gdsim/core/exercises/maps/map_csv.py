@@ -5,7 +5,7 @@ from collections.abc import Generator, Sequence
 from pathlib import Path
 
 from gdsim.core.exercises.maps.outcome import Outcome, OutcomeMap
-from gdsim.core.files.atomic import replacing
+from gdsim.core.files.atomic import replacing_text
 from gdsim.core.language.words import english_throughout
 from gdsim.core.model.neuron import parameter_names
 
@@ -29,7 +29,7 @@ def writing_maps(
     ends = [f"end_{name}" for name in parameter_names(len(plan.run.start) - 1)]
     rows = sum(made.side for made in maps)
     done = 0
-    with replacing(path) as unfinished, unfinished.open("w", encoding="utf-8", newline="") as out:
+    with replacing_text(path) as out:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(
             ["run", plan.x.setting.key, plan.y.setting.key, "class", "minimum", "steps", "loss", *ends]

@@ -7,7 +7,7 @@ from pathlib import Path
 from gdsim.core.engine.loop_shape import COSTS
 from gdsim.core.exercises.maps.axes import rates_of, setting_value
 from gdsim.core.exercises.race.result import RaceResult
-from gdsim.core.files.atomic import replacing
+from gdsim.core.files.atomic import replacing_text
 from gdsim.core.language.words import english_throughout
 from gdsim.core.model.neuron import parameter_names
 
@@ -23,7 +23,7 @@ def writing_race(path: Path, result: RaceResult) -> Generator[float, None, None]
     keys = list(dict.fromkeys(axis.setting.key for entry in plan.entries for axis in entry.ranges))
     beside = COSTS[1:]
     starts = [f"start_{name}" for name in parameter_names(plan.experiment.points.dimension)]
-    with replacing(path) as unfinished, unfinished.open("w", encoding="utf-8", newline="") as out:
+    with replacing_text(path) as out:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(["rule", *keys, *starts, "solved", "evaluations", "points", *beside, "loss"])
         for done, entry in enumerate(result.entries, 1):

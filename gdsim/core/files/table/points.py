@@ -10,7 +10,7 @@ from typing import NamedTuple, TextIO, TypeAlias
 import numpy as np
 
 from gdsim.core.arrays import Flags
-from gdsim.core.files.atomic import replacing
+from gdsim.core.files.atomic import replacing_text
 from gdsim.core.files.checked_json import FileFault
 from gdsim.core.files.table.reader import reading_file
 from gdsim.core.files.table.table import Table, TableFault
@@ -165,5 +165,5 @@ def writing(out: TextIO, points: PointSet, validation: PointSet, delimiter: str 
 
 def writing_file(path: Path, points: PointSet, validation: PointSet) -> Generator[float, None, None]:
     """Write points into a file as `writing` does; what was there stays until all is written."""
-    with replacing(path) as unfinished, unfinished.open("w", encoding="utf-8", newline="") as out:
+    with replacing_text(path) as out:
         yield from writing(out, points, validation)
