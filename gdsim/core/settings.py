@@ -1,7 +1,7 @@
 """Settings: declared once with symbol, range and sentence, for forms, tooltips, files and commands."""
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, Self, TypeAlias, TypeVar
@@ -158,21 +158,8 @@ class Definition:
 
         Raises `InvalidValue` if one is not known or not possible.
         """
-        self.check_known(arguments)
+        check_arguments(self.id, self.arguments, arguments)
         return self(**arguments)
-
-    def check_known(self, arguments: Iterable[str]) -> None:
-        """Raise `InvalidValue` if there is an argument that is none of the `arguments`."""
-        for name in arguments:
-            if name not in self.arguments:
-                raise InvalidValue(
-                    printable(name),
-                    said(
-                        "is not an argument of {name}; it takes {arguments}",
-                        name=self.id,
-                        arguments=", ".join(self.arguments),
-                    ),
-                )
 
     def written(self, values: Mapping[str, Value]) -> dict[str, object]:
         """Return values of the settings as arguments, as files write them; `given` reads them."""
@@ -187,6 +174,16 @@ class Definition:
             one.domain.check(values[one.name], one.name) if one.name in values else one.default
             for one in self.settings
         )
+
+
+def check_arguments(owner: str, known: Collection[str], given: Iterable[str]) -> None:
+    """Raise `InvalidValue` if one of the given arguments is none of those that an entry takes."""
+    for name in given:
+        if name not in known:
+            words = said(
+                "is not an argument of {name}; it takes {arguments}", name=owner, arguments=", ".join(known)
+            )
+            raise InvalidValue(printable(name), words)
 
 
 D_co = TypeVar("D_co", bound=Definition, covariant=True)

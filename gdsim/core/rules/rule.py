@@ -18,7 +18,7 @@ from gdsim.core.formulas.symbols import (
     setting_symbols,
 )
 from gdsim.core.rules.update_rule import CORRECTED, ETA, GAMMA, NEW, W_NEXT, UpdateRule, W
-from gdsim.core.settings import Configured, Definition, Value
+from gdsim.core.settings import Configured, Definition, Value, check_arguments
 
 Switches = tuple[tuple[str, bool], ...]
 
@@ -57,7 +57,7 @@ class Rule(Definition):
 
     def given(self, arguments: Mapping[str, Any]) -> "Optimizer":
         """Return the rule with arguments as files write them; raises `InvalidValue` for wrong ones."""
-        self.check_known(arguments)
+        check_arguments(self.id, self.arguments, arguments)
         return self(**arguments)
 
     @property

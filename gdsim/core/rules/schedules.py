@@ -25,6 +25,7 @@ from gdsim.core.settings import (
     Definition,
     Setting,
     Value,
+    check_arguments,
 )
 
 # What a schedule may look at.
@@ -89,7 +90,7 @@ class ScheduleKind(Definition):
 
     def given(self, arguments: Mapping[str, Any]) -> "Schedule":
         """Return the schedule with arguments as files write them; raises `InvalidValue` for wrong ones."""
-        self.check_known(arguments)
+        check_arguments(self.id, self.arguments, arguments)
         return self(**arguments)
 
     def first_rate(self, arguments: Mapping[str, Any]) -> tuple[str, object] | None:

@@ -1,8 +1,7 @@
 """The arguments of a library's constructors: their names and defaults there, and the settings they give."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import chain
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from gdsim.core.language.words import said, to_say, translated
@@ -40,11 +39,6 @@ class Argument:
         """Return the settings that it gives where it was given as these values."""
         del values
         return self.settings
-
-    def first_rate(self, given: object) -> object:
-        """Return the rate that a schedule begins with, if this says it; else None."""
-        del given
-        return None
 
     def values(self, given: object) -> dict[str, Value]:
         """Return the values of its settings; raises `InvalidValue` for one that is not possible."""
@@ -92,19 +86,18 @@ class Fixed(Argument):
 class Plain(Argument):
     """An argument that is one setting."""
 
-    setting: Setting | None = None
+    setting: Setting = field(kw_only=True)
     absent: "Value | None" = None  # What stands for a default of None
     without: str = ""  # Why a default of None is not taken
 
     @property
     def settings(self) -> tuple[Setting, ...]:
-        """Its settings."""
-        assert self.setting  # noqa: S101 - only a dataclass's order of fields makes it optional
+        """The setting."""
         return (self.setting,)
 
     def values(self, given: object) -> dict[str, Value]:
         """Return the values; see `Argument`."""
-        (setting,) = self.settings
+        setting = self.setting
         if given is None and self.default is None and self.absent is not None:
             return {setting.name: self.absent}
         if given is None and self.without:
@@ -113,8 +106,7 @@ class Plain(Argument):
 
     def written(self, values: Mapping[str, Value]) -> dict[str, object]:
         """Return it as it is given; see `Argument`."""
-        (setting,) = self.settings
-        value = values[setting.name]
+        value = values[self.setting.name]
         return {} if self.default is None and value == self.absent else {self.name: value}
 
 
@@ -122,7 +114,7 @@ class Plain(Argument):
 class Pair(Argument):
     """An argument that is a pair of settings."""
 
-    pair: tuple[Setting, ...] = ()
+    pair: tuple[Setting, Setting] = field(kw_only=True)
 
     @property
     def settings(self) -> tuple[Setting, ...]:
@@ -149,20 +141,13 @@ MOST_LISTED = 20
 class Listed(Argument):
     """An argument that is a list of numbers; each is a setting: ``b1``, ``b2``, ..."""
 
-    item: tuple[Setting, ...] = ()  # One, without a number
+    item: Setting = field(kw_only=True)  # Without a number
     more: int = 0  # How many more there are than in other lists of the same schedule
-
-    def of_length(self, count: int) -> tuple[Setting, ...]:
-        """Return the settings of a list of so many."""
-        return tuple(
-            replace(one, name=f"{one.name}{n}", symbol=f"{one.symbol}_{n}", argument=f"{self.name}[{n - 1}]")
-            for one in self.item
-            for n in range(1, count + 1)
-        )
 
     def settings_for(self, values: Mapping[str, Value]) -> tuple[Setting, ...]:
         """Return the settings of as many numbers as there are values."""
-        return self.of_length(_count_of(self.item[0].name, values))
+        numbers = range(1, _count_of(self.item, values) + 1)
+        return tuple(_numbered(self.item, n, f"{self.name}[{n - 1}]") for n in numbers)
 
     def values(self, given: object) -> dict[str, Value]:
         """Return the values; see `Argument`."""
@@ -179,9 +164,9 @@ class Listed(Argument):
                     there=len(given),
                 ),
             )
-        settings = self.of_length(len(given))
         return {
-            one.name: one.domain.check(value, self.name) for one, value in zip(settings, given, strict=True)
+            f"{self.item.name}{n}": self.item.domain.check(value, self.name)
+            for n, value in enumerate(given, 1)
         }
 
     def written(self, values: Mapping[str, Value]) -> dict[str, object]:
@@ -193,17 +178,13 @@ class Listed(Argument):
 class Mapped(Argument):
     """An argument that maps steps to numbers; each of both is a setting."""
 
-    key: tuple[Setting, ...] = ()
-    item: tuple[Setting, ...] = ()
+    key: Setting = field(kw_only=True)
+    item: Setting = field(kw_only=True)
 
     def settings_for(self, values: Mapping[str, Value]) -> tuple[Setting, ...]:
         """Return the settings of as many numbers as there are values."""
-        count = _count_of(self.item[0].name, values)
-        return tuple(
-            replace(one, name=f"{one.name}{n}", symbol=f"{one.symbol}_{n}", argument=f"{one.label} {n}")
-            for one in (*self.key, *self.item)
-            for n in range(1, count + 1)
-        )
+        numbers = range(1, _count_of(self.item, values) + 1)
+        return tuple(_numbered(one, n, f"{one.label} {n}") for one in (self.key, self.item) for n in numbers)
 
     def values(self, given: object) -> dict[str, Value]:
         """Return the values; see `Argument`."""
@@ -217,33 +198,28 @@ class Mapped(Argument):
                 said("must have 1 to {most} steps, not {there}", most=MOST_LISTED, there=len(given)),
             )
         values: dict[str, Value] = {}
-        (key,), (item,) = self.key, self.item
         for n, (step, number_) in enumerate(given.items(), 1):
             # The keys of an object in a file are texts.
             whole = int(step) if isinstance(step, str) and step.isdecimal() else step
-            values[f"{key.name}{n}"] = key.domain.check(whole, self.name)
-            values[f"{item.name}{n}"] = item.domain.check(number_, self.name)
+            values[f"{self.key.name}{n}"] = self.key.domain.check(whole, self.name)
+            values[f"{self.item.name}{n}"] = self.item.domain.check(number_, self.name)
         return values
 
     def written(self, values: Mapping[str, Value]) -> dict[str, object]:
         """Return it as it is given; see `Argument`."""
-        (key,), (item,) = self.key, self.item
-        count = _count_of(item.name, values)
-        return {
-            self.name: {str(values[f"{key.name}{n}"]): values[f"{item.name}{n}"] for n in range(1, count + 1)}
-        }
+        numbers, key, item = range(1, _count_of(self.item, values) + 1), self.key.name, self.item.name
+        return {self.name: {str(values[f"{key}{n}"]): values[f"{item}{n}"] for n in numbers}}
 
 
-def _count_of(name: str, values: Iterable[str]) -> int:
-    return sum(1 for one in values if one.startswith(name) and one.removeprefix(name).isdigit())
+def _count_of(item: Setting, values: Iterable[str]) -> int:
+    return sum(1 for one in values if one.startswith(item.name) and one.removeprefix(item.name).isdigit())
+
+
+def _numbered(one: Setting, n: int, argument: str) -> Setting:
+    return replace(one, name=f"{one.name}{n}", symbol=f"{one.symbol}_{n}", argument=argument)
 
 
 Arguments = tuple[Argument, ...]
-
-
-def settings_of(arguments: Iterable[Argument]) -> tuple[Setting, ...]:
-    """Return all settings that some arguments give."""
-    return tuple(chain.from_iterable(one.settings for one in arguments))
 
 
 def read_arguments(owner: str, arguments: Sequence[Argument], given: Mapping[str, Any]) -> dict[str, Value]:
@@ -280,18 +256,17 @@ def number(  # noqa: PLR0913 - what a setting is
     log: bool = False,
     inner: str = "",
     absent: "Value | None" = None,
-    keyword_only: bool = False,
 ) -> Plain:
     """Declare an argument that is a number; ``inner`` is its name in the lines where that is another."""
     start = default if isinstance(default, (int, float)) else absent if absent is not None else low
     setting = Setting(inner or name, symbol, label, doc, domain.kind(start), domain, low, high, log, name)
-    return Plain(name, default, keyword_only, setting, absent)
+    return Plain(name, default, setting=setting, absent=absent)
 
 
 def flag(name: str, doc: str, *, default: bool = False, keyword_only: bool = False) -> Plain:
     """Declare an argument that is true or false."""
     setting = replace(switch(name, name, doc, default=default), argument=name)
-    return Plain(name, default, keyword_only, setting)
+    return Plain(name, default, keyword_only, setting=setting)
 
 
 def rate(name: str, default: object, absent: "Value | None" = None) -> Plain:
@@ -309,12 +284,9 @@ def decay_rate(name: str, symbol: str, default: float, doc: str, inner: str = ""
 
 def betas() -> Pair:
     """Declare PyTorch's pair of decay rates."""
-    names = (("beta1", "β₁", 0.9, "betas[0]", OF_G), ("beta2", "β₂", 0.999, "betas[1]", OF_SQUARES))
-    pair = tuple(
-        Setting(name, symbol, "decay rate", doc, default, BELOW_ONE, 0.0, 0.9999, argument=argument)
-        for name, symbol, default, argument, doc in names
-    )
-    return Pair("betas", (0.9, 0.999), pair=pair)
+    first = decay_rate("betas[0]", "β₁", 0.9, OF_G, "beta1")
+    second = decay_rate("betas[1]", "β₂", 0.999, OF_SQUARES, "beta2")
+    return Pair("betas", (0.9, 0.999), pair=(first.setting, second.setting))
 
 
 def epsilon(name: str, default: float, where: str = "It is added to the root.") -> Plain:
@@ -323,10 +295,10 @@ def epsilon(name: str, default: float, where: str = "It is added to the root.") 
     return number(name, "ε", "epsilon", doc, default, NOT_NEGATIVE, 1e-12, 1.0, log=True, inner="eps")
 
 
-def momentum(default: object = 0.0, absent: "Value | None" = None, domain: Domain = NOT_NEGATIVE) -> Plain:
+def momentum(default: object = 0.0, absent: "Value | None" = None) -> Plain:
     """Declare the momentum of SGD and RMSprop."""
     doc = "The share of the velocity that is carried into the next step; 0 for none."
-    return number("momentum", "μ", "momentum", doc, default, domain, 0.0, 0.999, absent=absent)
+    return number("momentum", "μ", "momentum", doc, default, NOT_NEGATIVE, 0.0, 0.999, absent=absent)
 
 
 def weight_decay(default: object = 0.0, doc: str = "", absent: "Value | None" = None) -> Plain:
@@ -343,9 +315,9 @@ def count(name: str, symbol: str, label: str, doc: str, default: object = REQUIR
     return replace(made, default=default)
 
 
-def steps_item(name: str, symbol: str, label: str, doc: str) -> tuple[Setting, ...]:
+def steps_item(name: str, symbol: str, label: str, doc: str) -> Setting:
     """Declare the numbers of steps in a list."""
-    return (Setting(name, symbol, label, doc, 100, COUNT, 1, 1000, log=True),)
+    return Setting(name, symbol, label, doc, 100, COUNT, 1, 1000, log=True)
 
 
 def required(made: Plain) -> Plain:

@@ -353,8 +353,8 @@ _SCHEDULES = (
             ),
             Listed(
                 "values",
-                item=(
-                    Setting("v", "v", "rate", "The learning rate.", 0.1, NOT_NEGATIVE, 1e-5, 100.0, log=True),
+                item=Setting(
+                    "v", "v", "rate", "The learning rate.", 0.1, NOT_NEGATIVE, 1e-5, 100.0, log=True
                 ),
                 more=1,
             ),

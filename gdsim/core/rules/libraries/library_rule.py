@@ -1,21 +1,23 @@
 """A rule that is an optimizer of a library: it knows the library's own arguments, too."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from itertools import chain
+from typing import Any, TypeAlias
 
 from gdsim.core.formulas.program import holds
 from gdsim.core.language.words import translated
 from gdsim.core.rules.libraries.arguments import (
-    Argument,
     Arguments,
     read_arguments,
-    settings_of,
     write_arguments,
 )
 from gdsim.core.rules.rule import Optimizer, Rule
 from gdsim.core.rules.update_rule import ETA
-from gdsim.core.settings import Definition, InvalidValue, Value
+from gdsim.core.settings import Definition, InvalidValue, Value, check_arguments
+
+# Switches that a library refuses together with other settings: the switch, the condition, and the words.
+Refusals: TypeAlias = tuple[tuple[str, str, str], ...]
 
 
 @dataclass(frozen=True, repr=False)
@@ -23,9 +25,7 @@ class LibraryRule(Rule):
     """An optimizer of a library. It is given the library's arguments, with the library's defaults."""
 
     declared: Arguments = ()  # In the order of the library
-    # Switches that the library refuses together with other settings: the switch, the condition, and the
-    # words. The lines pay no attention to such a switch.
-    refusals: tuple[tuple[str, str, str], ...] = ()
+    refusals: Refusals = ()  # The lines pay no attention to such a switch
 
     __hash__ = Definition.__hash__
 
@@ -41,7 +41,7 @@ class LibraryRule(Rule):
 
     def given(self, arguments: Mapping[str, Any]) -> Optimizer:
         """Return the optimizer; raises `InvalidValue` for arguments that the library does not take."""
-        self.check_known(arguments)
+        check_arguments(self.id, self.arguments, arguments)
         values = read_arguments(self.id, self.declared, arguments)
         on = {name: bool(value) for name, value in values.items()}
         for name, condition, words in self.refusals:
@@ -61,13 +61,11 @@ def library_rule(
     library: str,
     summary: str,
     reference: str,
-    declared: Iterable[Argument],
+    declared: Arguments,
     lines: str,
-    refusals: tuple[tuple[str, str, str], ...] = (),
+    refusals: Refusals = (),
 ) -> LibraryRule:
     """Return the entry of an optimizer; its settings are those of its arguments."""
-    own = tuple(declared)
     title = f"{library} {id_.rpartition('.')[2]}"
-    return LibraryRule(
-        id_, title, summary, settings_of(own), lines, reference, declared=own, refusals=refusals
-    )
+    settings = tuple(chain.from_iterable(one.settings for one in declared))
+    return LibraryRule(id_, title, summary, settings, lines, reference, declared=declared, refusals=refusals)

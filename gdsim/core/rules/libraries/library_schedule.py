@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from gdsim.core.formulas.program import conditions_in, wanted_lines
 from gdsim.core.language.words import said
@@ -21,11 +21,13 @@ from gdsim.core.settings import (
     Definition,
     InvalidValue,
     Value,
-    printable,
+    check_arguments,
     shown,
 )
 
 _EVERY = {"epoch": False, "update": True}
+# The lines, or a function that makes them for how many numbers the lists have.
+Lines: TypeAlias = str | Callable[[int], str]
 
 
 @dataclass(frozen=True, repr=False)
@@ -50,10 +52,6 @@ class LibraryScheduleKind(ScheduleKind):
 @dataclass(frozen=True)
 class Beginning(Argument):
     """The argument for the rate that a schedule begins with, which is the rule's own learning rate."""
-
-    def first_rate(self, given: object) -> object:
-        """Return the rate that the schedule begins with, as the argument gives it."""
-        return given
 
 
 @dataclass(frozen=True)
@@ -89,7 +87,7 @@ class LibrarySchedule:
     title: str
     summary: str
     declared: Arguments
-    lines: str | Callable[[int], str]
+    lines: Lines
 
     @property
     def arguments(self) -> tuple[str, ...]:
@@ -101,13 +99,7 @@ class LibrarySchedule:
 
         Raises `InvalidValue` if one is not known or not possible, or missing.
         """
-        for name in arguments:
-            if name not in self.arguments:
-                known = ", ".join(self.arguments)
-                raise InvalidValue(
-                    printable(name),
-                    said("is not an argument of {id}; it takes {known}", id=self.id, known=known),
-                )
+        check_arguments(self.id, self.arguments, arguments)
         begun = {one.name: None for one in self.declared if isinstance(one, Beginning)}
         values = read_arguments(self.id, self.declared, {**begun, **arguments})
         kind = self._kind(values, self._listed(values))
@@ -115,11 +107,8 @@ class LibrarySchedule:
 
     def first_rate(self, arguments: Mapping[str, Any]) -> tuple[str, object] | None:
         """Return which argument says where the rate begins, and the rate; None where that is the rule's."""
-        for one in self.declared:
-            found = one.first_rate(arguments.get(one.name))
-            if found is not None:
-                return one.name, found
-        return None
+        begins = (one.name for one in self.declared if isinstance(one, Beginning))
+        return next(((name, arguments[name]) for name in begins if arguments.get(name) is not None), None)
 
     def _listed(self, values: Mapping[str, Value]) -> int:
         """Return how many numbers the lists have; 0 without one. Raises `InvalidValue` if they do not fit."""

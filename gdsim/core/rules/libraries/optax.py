@@ -26,7 +26,7 @@ from gdsim.core.rules.libraries.arguments import (
     with_decoupled_decay,
 )
 from gdsim.core.rules.libraries.library_rule import LibraryRule, library_rule
-from gdsim.core.rules.libraries.library_schedule import Beginning, LibrarySchedule
+from gdsim.core.rules.libraries.library_schedule import Beginning, LibrarySchedule, Lines
 from gdsim.core.settings import NOT_NEGATIVE, NUMBER, POSITIVE, Setting
 
 LIBRARY = "Optax"
@@ -291,9 +291,9 @@ _RULES = (
 )
 
 
-def _schedule(name: str, summary: str, declared: Arguments, lines: object) -> LibrarySchedule:
+def _schedule(name: str, summary: str, declared: Arguments, lines: Lines) -> LibrarySchedule:
     begins = Beginning("init_value", REQUIRED)
-    return LibrarySchedule(_PREFIX + name, f"{LIBRARY} {name}", summary, (begins, *declared), lines)  # type: ignore[arg-type]
+    return LibrarySchedule(_PREFIX + name, f"{LIBRARY} {name}", summary, (begins, *declared), lines)
 
 
 _STEPS = count("transition_steps", "T", "length", "In so many updates the rate falls.", inner="length")
@@ -423,7 +423,7 @@ _SCHEDULES = (
             Mapped(
                 "boundaries_and_scales",
                 key=steps_item("b", "b", "boundary", "The first update with the new rate."),
-                item=(Setting("s", "s", "scale", "What the rate is multiplied by.", 0.5, NOT_NEGATIVE),),
+                item=Setting("s", "s", "scale", "What the rate is multiplied by.", 0.5, NOT_NEGATIVE),
             ),
         ),
         _piecewise,

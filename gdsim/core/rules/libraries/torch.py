@@ -1,5 +1,7 @@
 """The optimizers and schedulers of PyTorch, as its single-tensor code computes them (read in 2.13)."""
 
+from dataclasses import replace
+
 from gdsim.core.language.words import to_say
 from gdsim.core.rules.libraries.arguments import (
     DECOUPLED,
@@ -23,8 +25,8 @@ from gdsim.core.rules.libraries.arguments import (
     weight_decay,
     with_decoupled_decay,
 )
-from gdsim.core.rules.libraries.library_rule import LibraryRule, library_rule
-from gdsim.core.rules.libraries.library_schedule import Every, LibrarySchedule
+from gdsim.core.rules.libraries.library_rule import LibraryRule, Refusals, library_rule
+from gdsim.core.rules.libraries.library_schedule import Every, LibrarySchedule, Lines
 from gdsim.core.settings import NUMBER, POSITIVE
 
 LIBRARY = "PyTorch"
@@ -66,8 +68,8 @@ def _rule(
     declared: Arguments,
     lines: str,
     *,
-    free: str = "",
-    **more: object,
+    free: str,
+    refusals: Refusals = (),
 ) -> LibraryRule:
     """Return an entry; ``free`` names its further arguments, which change no number; ``*`` as in Python."""
     others: list[Argument] = []
@@ -79,7 +81,7 @@ def _rule(
         elif one != "*":
             others.append(Unused(one, None, keyword_only))
     all_ = (*declared, *others)
-    return library_rule(_PREFIX + name, LIBRARY, summary, reference, all_, lines, **more)  # type: ignore[arg-type]
+    return library_rule(_PREFIX + name, LIBRARY, summary, reference, all_, lines, refusals)
 
 
 _RULES = (
@@ -171,7 +173,7 @@ _RULES = (
             epsilon("eps", 1e-8, _OUTSIDE),
             weight_decay(),
             _AMSGRAD,
-            flag(_DECOUPLED.name, _DECOUPLED.settings[0].doc, keyword_only=True),
+            replace(_DECOUPLED, keyword_only=True),
         ),
         _either_decay(_ADAM),
         free="* foreach maximize capturable differentiable fused",
@@ -275,14 +277,14 @@ _COUNTED = """
 """
 
 
-def _schedule(name: str, summary: str, declared: Arguments, lines: object) -> LibrarySchedule:
-    text = f"{_COUNTED}{lines}" if isinstance(lines, str) else lambda n: f"{_COUNTED}{lines(n)}"  # type: ignore[operator]
-    last = Fixed("last_epoch", -1)
-    return LibrarySchedule(_SCHEDULER + name, f"{LIBRARY} {name}", summary, (*declared, last, Every()), text)
+def _schedule(name: str, summary: str, declared: Arguments, lines: Lines) -> LibrarySchedule:
+    all_ = (*declared, Fixed("last_epoch", -1), Every())
+    counted = f"{_COUNTED}{lines}" if isinstance(lines, str) else lines
+    return LibrarySchedule(_SCHEDULER + name, f"{LIBRARY} {name}", summary, all_, counted)
 
 
 def _multi_step(listed: int) -> str:
-    rows = ["n1 = where(k < milestone1, 0, 1)"]
+    rows = [_COUNTED, "n1 = where(k < milestone1, 0, 1)"]
     rows += [f"n{i} = n{i - 1} + where(k < milestone{i}, 0, 1)" for i in range(2, listed + 1)]
     return "\n".join([*rows, f"eta = eta0*factor**n{listed}"])
 
