@@ -1,5 +1,8 @@
 """The contours of the loss over the points of the selected run's update, on the contour map."""
 
+from functools import partial
+from typing import NamedTuple
+
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QTimer
@@ -8,7 +11,7 @@ from shiboken6 import isValid
 from gdsim.core.analysis.update import Update
 from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.plane import USUAL_PLANE, Plane
-from gdsim.core.surface.surface import sample_surface
+from gdsim.core.surface.surface import LossSurface, sample_surface
 from gdsim.gui.arrows.choice import Layer
 from gdsim.gui.arrows.paint import layer_style
 from gdsim.gui.paint.drawing import with_gaps
@@ -16,6 +19,7 @@ from gdsim.gui.paint.plot import plain_pen
 from gdsim.gui.paint.still_plot import PlotView
 from gdsim.gui.paint.thin_curve import ThinCurve
 from gdsim.gui.style.theme import RunStyle, Theme
+from gdsim.session.tasks import TaskQueue
 
 # Over more points than these nothing is drawn.
 AFFORDABLE = 4096
@@ -28,10 +32,33 @@ _PAUSE_MS = 120
 _SEAM = 3.0
 
 
+class _Wanted(NamedTuple):
+    """Contours over a part of a plane, of the loss over the points of an update."""
+
+    update: Update
+    view_range: ViewRange
+    plane: Plane
+
+    def sampled(self) -> LossSurface:
+        rows, points = self.update.rows, self.update.points
+        grid = _GRID if len(rows) < _MANY else _COARSE_GRID
+        return sample_surface(
+            points.taken(rows), self.view_range, self.plane, grid, self.update.objective, seeks_lowest=False
+        )
+
+    def is_as(self, other: "_Wanted | None") -> bool:
+        """Return whether others are the same: of the same points, over the same part."""
+        if other is None or self[1:] != other[1:]:
+            return False
+        now, then = self.update, other.update
+        same = now.points is then.points and now.objective == then.objective
+        return same and np.array_equal(now.rows, then.rows)
+
+
 class BatchContours:
     """A layer of the map: contours of the loss over the points of an update alone.
 
-    They are computed when playback has paused for a moment, and taken away when it goes on.
+    They are computed beside the window when playback has paused for a moment, and taken away when it goes on.
     """
 
     def __init__(self) -> None:
@@ -41,17 +68,20 @@ class BatchContours:
         self._seam.setParentItem(self._curve)
         self._seam.setFlag(pg.GraphicsObject.GraphicsItemFlag.ItemStacksBehindParent)
         self._curve.hide()
-        self._wanted: tuple[Update, ViewRange, Plane] | None = None
-        self._drawn: tuple[Update, ViewRange, Plane] | None = None
+        self._wanted: _Wanted | None = None
+        self._drawn: _Wanted | None = None
         self._visible = False
+        self._tasks = TaskQueue()
         self._timer = QTimer()
         self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self._draw)
+        self._timer.timeout.connect(self._compute)
 
     def attach(self, plot: PlotView) -> None:
         """Draw on a plot whose axes are those of the plane."""
         # A plot that goes takes the layer along, so nothing may be drawn on it later.
         self._timer.setParent(plot)
+        # And the thread must not report to what is gone: its queue belongs to nobody, and is closed.
+        plot.destroyed.connect(lambda tasks=self._tasks: tasks.close())
         plot.getViewBox().addItem(self._curve, ignoreBounds=True)
 
     def set_theme(self, theme: Theme) -> None:
@@ -65,7 +95,7 @@ class BatchContours:
 
     @property
     def is_waiting(self) -> bool:
-        return isValid(self._timer) and self._timer.isActive()
+        return isValid(self._timer) and (self._timer.isActive() or self._tasks.is_busy)
 
     def set_visible(self, visible: bool) -> None:
         """Show or hide the layer; a hidden one costs nothing."""
@@ -75,9 +105,14 @@ class BatchContours:
 
     def hide(self) -> None:
         """Take the contours away: playback goes on."""
-        self._timer.stop()
-        self._wanted = None
+        self._stop()
         self._curve.hide()
+
+    def _stop(self) -> None:
+        if self._wanted is not None:
+            self._wanted = None
+            self._timer.stop()
+            self._tasks.cancel()
 
     def show_when_paused(
         self, update: Update | None, view_range: ViewRange, plane: Plane = USUAL_PLANE
@@ -90,35 +125,23 @@ class BatchContours:
         if not self._visible or update is None or not few:
             self.hide()
             return
-        wanted = (update, view_range, plane)
-        if _same(wanted, self._drawn):
+        wanted = _Wanted(update, view_range, plane)
+        if wanted.is_as(self._drawn):
+            self._stop()
             self._curve.show()
-        elif not _same(wanted, self._wanted):
-            self._curve.hide()
+        elif not wanted.is_as(self._wanted):
+            self.hide()
             self._wanted = wanted
             self._timer.start(_PAUSE_MS)
 
-    def _draw(self) -> None:
-        if self._wanted is None:
-            return
-        update, view_range, plane = self._drawn = self._wanted
-        grid = _GRID if len(update.rows) < _MANY else _COARSE_GRID
-        points = update.points.taken(update.rows)
-        surface = sample_surface(points, view_range, plane, grid, update.objective)
+    def _compute(self) -> None:
+        if self._wanted is not None:
+            self._tasks.replace(self._wanted.sampled, partial(self._draw, self._wanted))
+
+    def _draw(self, drawn: _Wanted, surface: LossSurface) -> None:
+        self._wanted, self._drawn = None, drawn
         # Every other line is enough above those of all points.
         lines = with_gaps(contour.lines for contour in surface.contours[::2]).T
         for curve in (self._seam, self._curve):
             curve.setData(*lines)
         self._curve.show()
-
-
-def _same(
-    one: tuple[Update, ViewRange, Plane],
-    other: tuple[Update, ViewRange, Plane] | None,
-) -> bool:
-    """Return whether both ask for the same contours: of the same points, over the same window."""
-    if other is None or one[1:] != other[1:]:
-        return False
-    now, then = one[0], other[0]
-    same = now.points is then.points and now.objective == then.objective
-    return same and np.array_equal(now.rows, then.rows)

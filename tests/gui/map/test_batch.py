@@ -1,5 +1,7 @@
 """The points of an update on the map: their pulls, and the contours of their loss."""
 
+import threading
+
 import numpy as np
 import pytest
 import shiboken6
@@ -10,6 +12,7 @@ from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import ViewRange
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.surface.surface import sample_surface
+from gdsim.gui.map import batch_contours
 from gdsim.gui.map.batch_contours import BatchContours
 from gdsim.gui.map.map_arrows import MapArrows
 from gdsim.gui.paint.plot import make_still_plot
@@ -125,6 +128,32 @@ def test_playback_takes_them_away_and_asks_for_none(plot, contours, qtbot):
     contours.hide()
     assert not contours.is_waiting
     assert not is_drawn(plot)
+
+
+def test_they_are_computed_beside_the_window(plot, contours, qtbot, monkeypatch):
+    threads = []
+
+    def sampled(*args, **options):
+        threads.append(threading.current_thread())
+        return sample_surface(*args, **options)
+
+    monkeypatch.setattr(batch_contours, "sample_surface", sampled)
+    contours.show_when_paused(update(batching=STOCHASTIC()), WINDOW)
+    qtbot.waitUntil(lambda: is_drawn(plot))
+    assert [one is threading.main_thread() for one in threads] == [False]
+
+
+def test_what_is_asked_for_last_is_drawn(plot, contours, qtbot):
+    first, second = update(t=7, batching=STOCHASTIC()), update(t=8, batching=STOCHASTIC())
+    contours.show_when_paused(first, WINDOW)
+    qtbot.waitUntil(lambda: is_drawn(plot))
+    lines = item_of(plot, ThinCurve).getData()
+    contours.show_when_paused(second, WINDOW)
+    assert contours.is_waiting
+    contours.show_when_paused(first, WINDOW)
+    assert not contours.is_waiting
+    assert is_drawn(plot)
+    np.testing.assert_array_equal(item_of(plot, ThinCurve).getData(), lines)
 
 
 def test_nothing_is_drawn_on_a_map_that_is_gone(qapp):
