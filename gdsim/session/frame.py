@@ -68,6 +68,13 @@ class RunView:
         number = row + self.first
         return (number - self.epoch0) / self.per_epoch if by_epoch else number
 
+    def clock_within(self, first: int, last: int, *, by_epoch: bool) -> int:
+        """Return where playback is first between two steps; the epoch before where none ends between them."""
+        if not by_epoch:
+            return first
+        after = -(-(first - self.epoch0) // self.per_epoch)
+        return after if self.epoch0 + after * self.per_epoch <= last else self.epoch_at(first)
+
     # Cached, since every pane asks for the same.
     @Kept
     def past(self) -> Columns:

@@ -133,7 +133,7 @@ class CurvePane(QWidget):
         self.plot.seeked.connect(self._seek)
         self.plot.hovered.connect(self._on_hover)
         self.plot.laid_out.connect(self._redraw)
-        self.strip.sought.connect(self._seek_step)
+        self.strip.sought.connect(self._seek_mark)
         self.strip.hovered.connect(self._announce)
         self.strip.set_place(
             lambda step: self.plot.pixel_of(self._axis.place_of_step(step) if self._axis else step),
@@ -153,10 +153,11 @@ class CurvePane(QWidget):
         if self._axis:
             self.seek_requested.emit(self._axis.clock_at(place))
 
-    def _seek_step(self, step: int) -> None:
-        if self._axis:
-            place = CurveAxis(self._axis.frame).place_of_step(step)
-            self.seek_requested.emit(math.floor(place))
+    def _seek_mark(self, mark: Mark) -> None:
+        frame = self._frame
+        if frame and frame.current:
+            place = frame.current.clock_within(mark.first, mark.last, by_epoch=frame.by_epoch)
+            self.seek_requested.emit(place)
 
     @property
     def shown_cut(self) -> CutChoice | None:

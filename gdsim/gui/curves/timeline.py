@@ -40,7 +40,7 @@ class Mark:
 class TimelineStrip(QWidget):
     """A strip of marks, which says their sentences and goes to their steps."""
 
-    sought = Signal(int)  # a mark was clicked: its first step
+    sought = Signal(object)  # Mark: it was clicked
     hovered = Signal(str)  # the sentence of the mark under the mouse; empty when there is none
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -155,7 +155,7 @@ class TimelineStrip(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         mark = self._mark_at(event.position().x(), event.position().y())
         if mark and event.button() == Qt.MouseButton.LeftButton:
-            self.sought.emit(mark.first)
+            self.sought.emit(mark)
 
     def leaveEvent(self, event: QEvent) -> None:
         self._say(None, QPoint())

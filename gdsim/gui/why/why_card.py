@@ -1,18 +1,13 @@
 """Why a run does what it does: the findings of the selected run, those at the present step first."""
 
-from PySide6.QtCore import (
-    Signal,
-)
-from PySide6.QtWidgets import (
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gdsim.core.analysis.diagnosis import Finding
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.style.theme import Look
 from gdsim.gui.why.why_list import WhyDelegate, WhyModel, WhyView
-from gdsim.session.frame import Frame, RunView
+from gdsim.session.frame import Frame
 
 
 class WhyCard(QWidget):
@@ -82,10 +77,5 @@ class WhyCard(QWidget):
         view = self._frame.current if self._frame else None
         if finding is None or view is None or self._frame is None:
             return
-        self.seek_requested.emit(_place(finding, view) if self._frame.by_epoch else finding.first)
-
-
-def _place(finding: Finding, view: RunView) -> int:
-    """Return the first epoch that ends within a finding; the one before it, when none does."""
-    after = -(-finding.first // view.per_epoch)
-    return after if after * view.per_epoch <= finding.last else finding.first // view.per_epoch
+        by_epoch = self._frame.by_epoch
+        self.seek_requested.emit(view.clock_within(finding.first, finding.last, by_epoch=by_epoch))

@@ -348,6 +348,11 @@ def test_marks_stand_above_their_steps_and_seek(shown, qtbot):
     with qtbot.waitSignal(pane.seek_requested) as sought:
         qtbot.mouseClick(pane.strip, Qt.MouseButton.LeftButton, pos=pane.strip.box_of(0).center().toPoint())
     assert sought.args == [10]
+    # Of a mark that begins amid an epoch: the first epoch that ends within it, as on page Why.
+    pane.set_marks([Mark(21, 40, "u-turn", "accent", "It turned.")])
+    with qtbot.waitSignal(pane.seek_requested) as sought:
+        qtbot.mouseClick(pane.strip, Qt.MouseButton.LeftButton, pos=pane.strip.box_of(0).center().toPoint())
+    assert sought.args == [11]
     pane.set_marks([])
     assert pane.strip.isVisible()  # so that the curves do not jump
 

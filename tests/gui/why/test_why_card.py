@@ -136,10 +136,19 @@ def test_arrows_and_enter_do_the_same_and_keep_the_choice(card, valley, qtbot):
     assert card.view.model().rows[card.view.currentIndex().row()].finding is FINDINGS[2]
 
 
-@pytest.mark.parametrize(("span", "per_epoch", "epoch"), [((20, 22), 2, 10), ((5, 8), 4, 2), ((5, 6), 4, 1)])
-def test_by_epoch_it_goes_to_an_epoch(card, valley, qtbot, span, per_epoch, epoch):
+@pytest.mark.parametrize(
+    ("span", "per_epoch", "epoch0", "epoch"),
+    [
+        ((20, 22), 2, 0, 10),
+        ((5, 8), 4, 0, 2),
+        ((5, 6), 4, 0, 1),
+        # What if, from step 40 and epoch 40 on three steps make an epoch: step 46 ends the 42nd.
+        ((45, 46), 3, -80, 42),
+    ],
+)
+def test_by_epoch_it_goes_to_an_epoch(card, valley, qtbot, span, per_epoch, epoch0, epoch):
     frame = frame_at(valley[0], 0, valley[1])
-    views = tuple(replace(view, per_epoch=per_epoch) for view in frame.views)
+    views = tuple(replace(view, per_epoch=per_epoch, epoch0=epoch0) for view in frame.views)
     card.show_frame(replace(frame, by_epoch=True, views=views))
     card.show_findings((replace(FINDINGS[0], first=span[0], last=span[1]),))
     with qtbot.waitSignal(card.seek_requested) as caught:
