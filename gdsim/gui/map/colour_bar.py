@@ -8,7 +8,8 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdsim.core.formulas.nice_ticks import nice_ticks
-from gdsim.core.formulas.numerals import rounded, steady
+from gdsim.core.formulas.numerals import rounded, steady, with_true_minus
+from gdsim.core.language.words import localised
 from gdsim.core.surface.contours import even_levels
 from gdsim.core.surface.heights import HeightScale
 from gdsim.core.surface.surface import Shade
@@ -127,7 +128,7 @@ def _log_text(loss: float, base: float) -> str:
     if not base:
         return rounded(loss)
     decimals = max(0, 1 - _exponent(loss - base))
-    return f"{loss:.{decimals}f}".replace("-", "−")
+    return localised(with_true_minus(f"{loss:.{decimals}f}"))
 
 
 def _round_multiples(step: float, low: float, high: float) -> list[float]:

@@ -443,8 +443,8 @@ class RunTable(QTableView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         row = self.currentIndex().row()
-        if event.matches(QKeySequence.StandardKey.Copy):
-            name, *numbers = (self.precise_text(row, column) for column in range(EYE)) if row >= 0 else ("",)
+        if event.matches(QKeySequence.StandardKey.Copy) and row >= 0:
+            name, *numbers = (self.precise_text(row, column) for column in range(EYE))
             QGuiApplication.clipboard().setText("\t".join((name, *map(as_programs_read, numbers))))
         elif event.matches(QKeySequence.StandardKey.Paste):
             self.paste_pressed.emit()

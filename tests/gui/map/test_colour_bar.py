@@ -4,9 +4,12 @@ import numpy as np
 import pytest
 
 from gdsim.core.formulas.numerals import read_number
+from gdsim.core.language.catalogue import read_language
+from gdsim.core.language.words import speaking
 from gdsim.core.model.gallery import GALLERY
 from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.surface.contours import even_levels
+from gdsim.core.surface.heights import HeightScale
 from gdsim.core.surface.surface import Shade, sample_surface
 from gdsim.gui.map.colour_bar import ColourBar, tick_labels
 from gdsim.gui.style.theme import LIGHT
@@ -43,6 +46,18 @@ def test_where_lines_are_evenly_spaced_the_labels_are_those_of_lines(low, high):
         assert low + fraction * (high - low) == pytest.approx(read_number(text), rel=1e-6)
     places = sorted(fraction for fraction, _ in labels)
     assert np.diff(places).min() >= 1.0 / 8.0
+
+
+def test_the_losses_of_a_logarithm_have_the_signs_of_the_language(qtbot):
+    bar = ColourBar()
+    qtbot.addWidget(bar)
+    bar.resize(80, 300)
+    base = -1.5
+    bar.show_shade(shade(base + 1e-3, 1.5), heights=HeightScale(base + 1e-3, 1.5, base))
+    texts = [text for _, text in bar.labels()]
+    assert "−1.40" in texts
+    with speaking(read_language("de")):
+        assert [text for _, text in bar.labels()] == [text.replace(".", ",") for text in texts]
 
 
 def test_the_bar_is_as_wide_as_its_numbers(qtbot):

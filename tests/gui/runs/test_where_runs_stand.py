@@ -187,10 +187,14 @@ def test_many_faults_are_counted(card):
     assert lines[-1] == "and 3 runs more"
 
 
-def test_without_runs_nothing_is_written(card):
+def test_without_runs_nothing_is_written_nor_copied(card, qtbot):
     show(card, EMPTY)
     assert card.view.model().rowCount() == 0
     assert card.accessibleName() == "No run is selected."
+    QGuiApplication.clipboard().setText("something else")
+    focus(qtbot, card.view)
+    qtbot.keyClick(card.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == "something else"
 
 
 def test_the_table_is_copied_in_full(card, neuron, qtbot):
