@@ -28,8 +28,8 @@ class _Entry(NamedTuple):
 class ArrowKey(QWidget):
     """A sample and a name for every arrow that is drawn, and how long arrows are."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._theme = LIGHT
         self._choice = ArrowChoice()
         self._window = LECTURE_VIEW_RANGE

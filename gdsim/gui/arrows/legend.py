@@ -94,8 +94,8 @@ class ArrowLegend(QWidget):
 
     changed = Signal(object)  # ArrowChoice
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setAccessibleName(self.tr("Arrows of this step"))
         self._choice = ArrowChoice()
         self._theme = LIGHT

@@ -73,8 +73,8 @@ class CurvePane(QWidget):
     cut_changed = Signal(object)  # CutChoice; None while no cut is shown
     view_changed = Signal()  # anything else about how the curves are looked at was chosen
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setAccessibleName(pane_name(CurveKind.LOSS))
         # Tabs, choice, scale and a few words; may be taken into the head of a card.
         self.header = CurveHeader(self)

@@ -117,8 +117,8 @@ class CurvePlot(QWidget):
     part_wanted = Signal(object)  # a part of the steps is to be shown: see `TimeView`; None for all
     laid_out = Signal()  # the plot has another size
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.box = CurveBox()
         self._axis = ValueAxis()
         self._ends = EndLabels()

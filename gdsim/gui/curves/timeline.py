@@ -43,8 +43,8 @@ class TimelineStrip(QWidget):
     sought = Signal(object)  # Mark: it was clicked
     hovered = Signal(str)  # the sentence of the mark under the mouse; empty when there is none
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setFixedHeight(_HEIGHT)
         self.setMouseTracking(True)
         self.setAccessibleName(self.tr("What happened, step by step"))

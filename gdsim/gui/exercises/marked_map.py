@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
 from gdsim.core.formulas.numerals import rounded
 from gdsim.core.surface.surface import LossSurface
@@ -53,8 +53,8 @@ class MarkedMap(ContourPane):
         What they are drawn in.
     """
 
-    def __init__(self, *, plain: bool = False, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, *, plain: bool = False) -> None:
+        super().__init__()
         self.look: Look | None = None
         self.marks: tuple[MapMark, ...] = ()
         self._mark_items: list[object] = []

@@ -28,8 +28,8 @@ _DIGITS = 6
 class ColourBar(QWidget):
     """A vertical scale of losses."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("Colour bar: the loss of each colour"))
         self._shade: Shade | None = None

@@ -55,8 +55,8 @@ class ContourPane(QWidget):
     pointed = Signal(object)  # Place under the mouse, or where keys have moved the cross-hair; None for none
     aspect_changed = Signal(float)  # width of the map divided by its height
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setAccessibleName(self.tr("Contour map"))
         self._box = MapBox()
         self._plot = make_still_plot("w", "b", self._box)

@@ -29,8 +29,8 @@ class SliceButton(QToolButton):
     dragged = Signal(object)  # Slice: a slider is being moved
     settled = Signal()  # The slider is let go
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setObjectName("flat")
         self.setText(self.tr("Slice"))
         self.setAccessibleName(self.tr("Slice of the parameters"))

@@ -1,7 +1,5 @@
 """What is said below a map of a slice: where it is, and how far from it runs are."""
 
-from PySide6.QtWidgets import QWidget
-
 from gdsim.core.formulas.numerals import rounded
 from gdsim.gui.forms.elided_label import ElidedLabel
 from gdsim.gui.paint.words import slice_words
@@ -11,8 +9,8 @@ from gdsim.session.frame import Frame
 class SliceNote(ElidedLabel):
     """A line that is there only where a slice is drawn."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("", parent)
+    def __init__(self) -> None:
+        super().__init__("")
         self.setObjectName("hint")
         self.hide()
 

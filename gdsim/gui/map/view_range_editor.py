@@ -36,8 +36,8 @@ class WindowButton(QToolButton):
     choice_changed = Signal(object)  # MapChoice
     log_height_toggled = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setObjectName("flat")
         self.setText(self.tr("Range"))
         set_tip(self, self.tr("Choose which part of the plane is drawn, and how"))

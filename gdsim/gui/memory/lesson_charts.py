@@ -5,7 +5,6 @@ import math
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QWidget
 
 from gdsim.core.analysis.memory_lessons import BiasCurves, RootLesson
 from gdsim.core.arrays import Array, Rows
@@ -30,8 +29,8 @@ class BiasChart(Chart):
     The curves are painted once; a frame of playback moves the cursor over their picture.
     """
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("", parent)
+    def __init__(self) -> None:
+        super().__init__("")
         self.setAccessibleName(self.tr("The average with and without its correction"))
         self._curves: BiasCurves | None = None
         self._letter, self._power, self._t = "m", 1, 1
@@ -139,8 +138,8 @@ class BiasChart(Chart):
 class RootChart(Chart):
     """Step against size of the gradient, both as powers of ten, with the run's own w and b on the lines."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("", parent)
+    def __init__(self) -> None:
+        super().__init__("")
         self.setAccessibleName(self.tr("Step against size of the gradient, with and without the root"))
         self._lesson: RootLesson | None = None
 

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QHelpEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtWidgets import QToolTip
 
 from gdsim.core.analysis.memory_weights import PastWeights
 from gdsim.core.formulas import numerals
@@ -24,8 +24,8 @@ _PALE = 0.67
 class MemoryBars(Chart):
     """Bars for the last gradients, and below them a strip that shows what they hold of the whole."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("", parent)
+    def __init__(self) -> None:
+        super().__init__("")
         self.installEventFilter(self)
         self.setAccessibleName(self.tr("How much each past gradient counts"))
         self._weights: PastWeights | None = None

@@ -26,8 +26,8 @@ class MemoryChoice(QWidget):
 
     changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._shown: tuple[Optimizer, int] | None = None  # a rule, and the number of parameters
         self._views: tuple[str, ...] = (WEIGHTS,)
         self._letters: tuple[str, ...] = ()

@@ -27,8 +27,8 @@ class MemoryPane(QWidget):
     A `Pane`. It shows the update that the frame explains, or the last one when the frame explains none.
     """
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setObjectName("memoryPane")
         self.setAccessibleName(self.tr("Memory"))
         self.choice = MemoryChoice()

@@ -55,8 +55,8 @@ class FitPane(QWidget):
     point_added = Signal(float, float)  # x, y: an empty place was double-clicked
     gesture_finished = Signal()
 
-    def __init__(self, parent: QWidget | None = None, box: pg.ViewBox | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, box: pg.ViewBox | None = None) -> None:
+        super().__init__()
         self.setAccessibleName(self.tr("The neuron: points and curves"))
         self.setAccessibleDescription(self._help())
         self._plot = make_still_plot("x", "y", box)

@@ -30,8 +30,8 @@ class ProgressNote(QWidget):
 
     stop_requested = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._text = SteadyLabel()
         self._text.setObjectName("hint")
         self._stop = IconButton("stop", self.tr("Stop computing"), self.tr("Keep the steps made so far."))
@@ -115,8 +115,8 @@ class Transport(QWidget):
     by_epoch_toggled = Signal(bool)
     stop_requested = Signal()  # compute no further
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setObjectName("transport")
         self._theme = LIGHT
         self._head = Playhead(length=-1)

@@ -29,8 +29,8 @@ class ReadingChoice(QWidget):
 
     changed = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._wish = Wish()
         self._delimiter = self._combo(
             self.tr("Columns separated by"),
@@ -102,8 +102,8 @@ class ColumnChoice(QWidget):
 
     changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._names: tuple[str, ...] = ()
         self._inputs = _TickList()
         self._inputs.setObjectName("framed")

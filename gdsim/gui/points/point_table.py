@@ -81,8 +81,8 @@ class PointTable(QWidget):
     sort_requested = Signal(int, bool)
     refused = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setObjectName("pointTable")
         self._adding = False
         self._sorted: tuple[int, bool] | None = None

@@ -80,8 +80,8 @@ class PreviewModel(QAbstractTableModel):
 
 
 class Preview(QTableView):
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setObjectName("framed")
         self.setAccessibleName(self.tr("The first rows"))
         self._model = PreviewModel(self)

@@ -17,8 +17,8 @@ _GAP, _APART = 6, 20
 class RunLegend(QWidget):
     """Samples of the visible runs' lines with their names, in as many lines as they need."""
 
-    def __init__(self, *, with_step: bool = True, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, *, with_step: bool = True) -> None:
+        super().__init__()
         self.setAccessibleName(self.tr("Runs"))
         self._with_step = with_step
         self._named: list[tuple[int, str]] = []

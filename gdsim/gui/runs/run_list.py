@@ -55,8 +55,8 @@ class RunList(QWidget):
     # int, Run, str: a run with another name, rate, colour or visibility, and the edit's name for undo.
     run_changed = Signal(int, object, str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setObjectName("runList")
         self._look = Look(LIGHT)
         self.view = RunTable(self)

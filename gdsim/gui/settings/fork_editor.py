@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-from PySide6.QtWidgets import QWidget
-
 from gdsim.core.model.experiment import Fork, Run
 from gdsim.core.settings import FORK_STEP, InvalidValue, Setting, switch
 from gdsim.gui.forms.bubble import show_fault
@@ -17,8 +15,8 @@ from gdsim.gui.settings.start_editor import StartEditor
 class ForkEditor(Editor):
     """Shows a `Fork`; below it stands what goes on, and what begins anew."""
 
-    def __init__(self, dimension: int, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, dimension: int) -> None:
+        super().__init__()
         self._fork = Fork(Run(start=(0.0,) * (dimension + 1)), 0)
         of_step = self.tr(
             "The last step that both runs share. The past before it stays that of the other run."

@@ -51,8 +51,8 @@ class RunEditor(QWidget):
     edit_finished = Signal()
     lines_requested = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setObjectName("runEditor")
         self._run = Run()
         self._has_validation = False

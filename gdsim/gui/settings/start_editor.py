@@ -22,10 +22,8 @@ class StartEditor(Editor):
     ``label`` is what a field is called, with the letter of its parameter in it.
     """
 
-    def __init__(
-        self, dimension: int, help_: str = "", label: str = "", parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, dimension: int, help_: str = "", label: str = "") -> None:
+        super().__init__()
         self._dimension = dimension
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)

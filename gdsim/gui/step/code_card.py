@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
-from PySide6.QtWidgets import QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QMenu, QPushButton
 
 from gdsim.core.analysis.code_margin import Margin
 from gdsim.core.analysis.update import Update
@@ -27,10 +27,10 @@ class CodeCard(UpdateCard):
     program_requested = Signal()  # the whole program is to be copied
     lines_changed = Signal(object)  # the lines that are seen; none while the card is hidden
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         model = CodeModel()
         view = CodeView(model)
-        super().__init__(view, parent)
+        super().__init__(view)
         model.setParent(self)
         self._model, self.view = model, view
         self.setObjectName("codeCard")

@@ -39,7 +39,6 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QWidget,
 )
 
 from gdsim.core.analysis.code_margin import Margin
@@ -70,8 +69,8 @@ _KEYWORDS = frozenset(keyword.kwlist)
 class CodeModel(QAbstractListModel):
     """Lines of code, and what their names stand for in one update."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.lines: tuple[CodeLine, ...] = ()
         self.part = ""  # The part that is highlighted; empty for none
         self.unlike = frozenset[int]()  # The lines that the code beside it has not
@@ -261,8 +260,8 @@ class CodeView(QListView):
 
     part_chosen = Signal(str)  # of the line that was clicked; empty for one that no update comes to
 
-    def __init__(self, model: CodeModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, model: CodeModel) -> None:
+        super().__init__()
         self._lines = model
         self.painted = CodeDelegate(model, self)
         self.setModel(model)

@@ -22,8 +22,8 @@ _MARK = 6.0
 class LimitGauge(Chart):
     """A bar with three parts, told apart by words and marks as well as by colour."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("", parent)
+    def __init__(self) -> None:
+        super().__init__("")
         self.setAccessibleName(self.tr("Rate times curvature, as a share of the limit"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         Scaled(self, QWidget.setFixedHeight, _HEIGHT)

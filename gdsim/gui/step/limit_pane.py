@@ -24,8 +24,8 @@ _MOST_BOXES = 9
 class LimitPane(QWidget):
     """A `Pane`. It shows the limit where the selected run stands, and the last step that it made."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setObjectName("limitPane")
         self.setAccessibleName(self.tr("Limit"))
         self.gauge = LimitGauge()

@@ -41,8 +41,8 @@ class _Sample(QWidget):
 class StepHeading(QWidget):
     """Which run it is: a sample of its line, and its name."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._sample = _Sample()
         self._name = ElidedLabel()
         layout = QHBoxLayout(self)
@@ -64,8 +64,8 @@ class StepBody(QScrollArea):
 
     part_requested = Signal(str)  # a part was clicked; empty when it was highlighted already
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._shown: tuple[object, ...] = ()
         self._update: Update | None = None
         self._highlighted = ""

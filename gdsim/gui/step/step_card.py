@@ -89,9 +89,9 @@ class StepCard(UpdateCard):
     part_requested = Signal(str)  # a part of the update was clicked; empty when it was highlighted already
     digits_changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         body = StepBody()
-        super().__init__(body, parent)
+        super().__init__(body)
         self._body = body
         self.setObjectName("stepCard")
         self.setAccessibleName(self.tr("This step"))

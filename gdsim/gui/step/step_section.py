@@ -36,8 +36,8 @@ class Picture(NamedTuple):
 class Chip(QToolButton):
     """The name of a part. A click asks for it; the card decides whether it is checked."""
 
-    def __init__(self, text: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, text: str) -> None:
+        super().__init__()
         self.setObjectName("chip")
         self.setText(text)
         self.setCheckable(True)
@@ -53,8 +53,8 @@ class StepSection(QWidget):
 
     requested = Signal()  # a person clicked on the name
 
-    def __init__(self, name: str, sentence: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, name: str, sentence: str) -> None:
+        super().__init__()
         self._theme = LIGHT
         self._highlighted = False
         self._lines: list[_Line] = []
@@ -145,8 +145,8 @@ class _Line(NamedTuple):
 class GradientSection(StepSection):
     """The part that is a sum over points."""
 
-    def __init__(self, name: str, sentence: str, parent: QWidget | None = None) -> None:
-        super().__init__(name, sentence, parent)
+    def __init__(self, name: str, sentence: str) -> None:
+        super().__init__(name, sentence)
         self._update: Update | None = None
         self._digits: int | None = None
         self._columns = 0

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QHelpEvent, QTextCharFormat, QTextLayout, QWheelEvent
-from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QToolTip
 
 from gdsim.gui.forms.tips import tip
 from gdsim.gui.step.step_rows import StyledLine
@@ -21,8 +21,8 @@ class StepText(QPlainTextEdit):
         Gives the words of the tooltip at the moment it is asked for; an empty text for none.
     """
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setObjectName("stepNumbers")
         self.setAccessibleName(self.tr("Numbers of this step"))
         self.explain: Callable[[], str] = str

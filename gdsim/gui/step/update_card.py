@@ -13,8 +13,8 @@ from gdsim.session.frame import Frame
 class UpdateCard(QWidget):
     """Shows the update of each frame, and does nothing while it is hidden. A `Pane` that draws no surface."""
 
-    def __init__(self, body: QWidget, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, body: QWidget) -> None:
+        super().__init__()
         self._frame: Frame | None = None
         self._is_covered = False
         self._steps = SteadyLabel()

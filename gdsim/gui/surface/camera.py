@@ -22,8 +22,8 @@ class CameraWidget(QWidget):
 
     camera_moved = Signal(float, float, float)  # azimuth, elevation, distance: from where one looks now
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._camera = HOME
         self._grip: QPointF | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -68,8 +68,8 @@ class SurfaceCanvas(CameraWidget):
     # Whether the lowest place is marked.
     _marks_lowest = True
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._look: Look | None = None
         self._surface: LossSurface | None = None
         self._frame: Frame | None = None

@@ -30,8 +30,8 @@ class EitherPane(QWidget):
     pointed = Signal(object)  # Place under the mouse; None for none
     camera_moved = Signal(float, float, float)  # azimuth, elevation, distance
 
-    def __init__(self, *, allowed: bool, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, *, allowed: bool) -> None:
+        super().__init__()
         self._allowed = allowed
         self._pane: SurfaceCanvas | None = None
         self._look: Look | None = None

@@ -15,8 +15,8 @@ class ExactNote(QWidget):
     requested = Signal()
     stop_requested = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._share = 1.0
         self._error = 0.0
         self._sample: tuple[int, int] | None = None

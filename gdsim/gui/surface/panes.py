@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QWidget
 
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.surface.canvas import SurfaceCanvas
@@ -57,8 +56,8 @@ class SurfacePainter(SurfaceCanvas):
     movement: a picture is not to be a coarse one.
     """
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._describe(self.tr("Drawn without OpenGL."))
         self.movement = MovementWatch(self)
         self.movement.rested.connect(self._refine)
@@ -96,8 +95,8 @@ class SurfacePainter(SurfaceCanvas):
 class SurfacePane(SurfaceCanvas):
     """The surface as OpenGL draws it."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.renderer: SurfaceRenderer | None = None  # what draws it, once there is something to draw
 
     def show_surface(self, surface: LossSurface) -> None:

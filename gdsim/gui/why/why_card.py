@@ -21,8 +21,8 @@ class WhyCard(QWidget):
 
     seek_requested = Signal(int)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setObjectName("whyCard")
         self._model = WhyModel(self)
         self._delegate = WhyDelegate(self)

@@ -115,9 +115,9 @@ class GuessPane(FitPane):
     taken = Signal(float)
     dragged = Signal(float, float)  # x, y
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         box = _HandBox()
-        super().__init__(parent, box)
+        super().__init__(box)
         self._scatter.held_fast = True
         box.taken.connect(self.taken)
         box.dragged.connect(self.dragged)

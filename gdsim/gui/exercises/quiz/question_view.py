@@ -48,8 +48,8 @@ class QuizSurface(SurfacePainter):
     # Always few: several are painted when a question comes.
     _samples = 41
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._is_plain = False
         self._pressed = QPointF()
         self.setMinimumSize(150, 120)
