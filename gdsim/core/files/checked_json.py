@@ -5,18 +5,17 @@ import json
 import stat
 from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
+from gdsim.core.formulas.numerals import count
 from gdsim.core.language.words import said, to_say, translated
-from gdsim.core.settings import NUMBER, Definition, Domain, InvalidValue, Value, shown
+from gdsim.core.settings import NUMBER, Domain, InvalidValue, Value, shown
 
 LARGEST_FILE = 200_000_000
 _CHUNK = 1_000_000
 _LONGEST_WORD = 40
 # Stands for any whole number that is too long to read: no domain accepts it.
 _TOO_LARGE = 10**400
-
-D = TypeVar("D", bound=Definition)
 
 
 class FileFault(ValueError):  # noqa: N818 - reads as what it says
@@ -140,13 +139,11 @@ class Node:
 
     def fault(self, words: str) -> FileFault:
         """Return the fault that says ``words`` of this value."""
-        return FileFault(f"{self.path or 'a scene'} {words}")
+        return FileFault(f"{self.path or said('a scene')} {words}")
 
     def wrong(self, wanted: str) -> FileFault:
-        """Return the fault that this value is not what is wanted."""
-        return self.fault(
-            said("must be {wanted}, not {value}", wanted=translated(wanted), value=shown(self.value))
-        )
+        """Return the fault that this value is not what is wanted, which is said already."""
+        return self.fault(said("must be {wanted}, not {value}", wanted=wanted, value=shown(self.value)))
 
     def keys(
         self, *known: str, needed: Collection[str] = (), tell: Callable[[FileFault], None] = _raise
@@ -170,13 +167,20 @@ class Node:
                 )
         for key in needed:
             if key not in self.value:
-                tell(FileFault(said("{within} is missing", within=self.within(key))))
-        return {
-            key: self._inner(value, self.within(key)) for key, value in self.value.items() if key in known
-        }
+                tell(self._missing(key))
+        return {key: self._member(key) for key in self.value if key in known}
 
-    def _inner(self, value: object, path: str) -> "Node":
-        return Node(value, path, self._first)
+    def member(self, key: str) -> "Node":
+        """Return the object's member of a key, which must be there."""
+        if key not in self.value:
+            raise self._missing(key)
+        return self._member(key)
+
+    def _member(self, key: str) -> "Node":
+        return Node(self.value[key], self.within(key), self._first)
+
+    def _missing(self, key: str) -> FileFault:
+        return FileFault(said("{within} is missing", within=self.within(key)))
 
     @contextlib.contextmanager
     def naming_keys(self, keys: Mapping[str, str] | None = None) -> Iterator[None]:
@@ -198,23 +202,53 @@ class Node:
             return f"{self.path} {key}".strip()
         return f"{self.path}.{key}"
 
-    def items(self) -> "Iterator[Node]":
-        """Return the list's items."""
+    def items(self, most: int | None = None) -> "Iterator[Node]":
+        """Return the list's items: one after the other, since a hostile file may have millions."""
         if not isinstance(self.value, list):
-            raise self.wrong("a list")
+            raise self.wrong(said("a list"))
+        if most is not None and len(self.value) > most:
+            raise self.fault(
+                said("must be at most {most}, not {there}", most=count(most), there=count(len(self.value)))
+            )
         return (
-            self._inner(value, f"{self.path}[{index}]") for index, value in enumerate(self.value, self._first)
+            Node(value, f"{self.path}[{index}]", self._first)
+            for index, value in enumerate(self.value, self._first)
         )
 
-    def text(self) -> str:
-        """Return the value, which must be text."""
+    def pair(self) -> tuple[float, float]:
+        """Return the two numbers of a list."""
+        numbers = [item.number() for item in self.items()]
+        if len(numbers) != 2:  # noqa: PLR2004 - from one to the other
+            raise self.fault(said("must be two numbers, not {count}", count=len(numbers)))
+        return numbers[0], numbers[1]
+
+    def text(self, longest: int | None = None) -> str:
+        """Return the value, which must be text, of so many letters at most."""
         if not isinstance(self.value, str):
-            raise self.wrong("text")
+            raise self.wrong(said("text"))
         try:
             self.value.encode()
         except UnicodeEncodeError:  # half of a surrogate pair, written as an escape
             raise self.wrong(said("text that can be written in UTF-8")) from None
-        return self.value
+        return self._checked_length(self.value, longest)
+
+    def line(self, longest: int) -> str:
+        """Return the value as one line of text, without more spaces than one; it must not be empty."""
+        line = " ".join(self.text().split())
+        if not line:
+            raise self.fault(said("must not be empty"))
+        return self._checked_length(line, longest)
+
+    def _checked_length(self, text: str, longest: int | None) -> str:
+        if longest is not None and len(text) > longest:
+            raise self.fault(
+                said(
+                    "must have at most {most} letters, not {there}",
+                    most=count(longest),
+                    there=count(len(text)),
+                )
+            )
+        return text
 
     def number(self) -> float:
         """Return the value, which must be a number."""
@@ -233,11 +267,11 @@ class Node:
         except InvalidValue as error:
             raise self.fault(error.reason) from None
 
-    def choice(self, choices: Mapping[str, D]) -> D:
-        """Return the entry of a catalogue that the value names."""
-        if not isinstance(self.value, str) or self.value not in choices:
-            raise self.wrong(said("one of {choices}", choices=", ".join(choices)))
-        return choices[self.value]
+    def word(self, known: Collection[str]) -> str:
+        """Return the value, which must be one of some words."""
+        if not isinstance(self.value, str) or self.value not in known:
+            raise self.wrong(said("one of {choices}", choices=", ".join(known)))
+        return self.value
 
 
 def _plain(key: str) -> str:

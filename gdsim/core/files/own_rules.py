@@ -64,19 +64,12 @@ def _lines(node: Node) -> str:
 def _setting(node: Node) -> Setting:
     members = node.keys("name", "values", "default", "low", "high", needed=["name"])
     name = members["name"].text()
-    domain = VALUES[_kind(members["values"])] if "values" in members else _usual_domain(name, members)
+    domain = VALUES[members["values"].word(VALUES)] if "values" in members else _usual_domain(name, members)
     usual = usual_setting(name, domain)
     wanted: dict[str, Any] = {"default": usual.default, "low": usual.low, "high": usual.high}
     wanted |= {key: members[key].value for key in wanted if key in members}
     with node.naming_keys():
         return made_setting(name, domain, **wanted)
-
-
-def _kind(node: Node) -> str:
-    kind = node.text()
-    if kind not in VALUES:
-        raise node.wrong(said("one of {values}", values=", ".join(VALUES)))
-    return kind
 
 
 def _usual_domain(name: str, members: dict[str, Node]) -> Domain:

@@ -273,10 +273,7 @@ def read_view_range(node: Node) -> ViewRange:
     """Return the part of the plane that ``{"w": [-6, 6], "b": [-6, 6]}`` describes."""
     ends = {"w": LECTURE_VIEW_RANGE[:2], "b": LECTURE_VIEW_RANGE[2:]}
     for key, member in node.keys("w", "b").items():
-        pair = tuple(item.number() for item in member.items())
-        if len(pair) != 2:  # noqa: PLR2004 - two ends
-            raise member.fault(said("must be two numbers, not {pair}", pair=len(pair)))
-        ends[key] = (pair[0], pair[1])
+        ends[key] = member.pair()
     view_range = ViewRange(*ends["w"], *ends["b"])
     if view_range.fault():
         raise FileFault(f"{node.path}.{view_range.fault()}")
@@ -300,7 +297,7 @@ def read_slice(node: Node, dimension: int) -> Slice:
 def read_log_height(node: Node) -> bool:
     """Return whether heights are the logarithm of the loss."""
     if node.value not in HEIGHTS:
-        raise node.wrong(" or ".join(f'"{one}"' for one in HEIGHTS))
+        raise node.wrong(said('"{one}" or "{other}"', one=HEIGHTS[0], other=HEIGHTS[1]))
     return bool(node.value == HEIGHTS[1])
 
 
@@ -308,7 +305,7 @@ def _place(node: Node, names: tuple[str, ...]) -> int:
     """Return which parameter is named; -1 for the bias."""
     name = node.text()
     if name not in names:
-        raise node.wrong("a parameter: " + ", ".join(names))
+        raise node.wrong(said("a parameter: {names}", names=", ".join(names)))
     return -1 if name == names[-1] else names.index(name)
 
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from gdsim.core.files.checked_json import Node
 from gdsim.core.files.scene_runs import kind_tree, one_of, read_optimizer
-from gdsim.core.language.words import said
 from gdsim.core.model.kept import SEARCH, Kept, KeptAxis, KeptEntry, KeptMap, KeptRace, RaceTerms
 from gdsim.core.rules.libraries.lookup import find_rule
 from gdsim.core.rules.own_rule import OwnRule
@@ -34,17 +33,10 @@ def _map(node: Node) -> KeptMap:
 
 def _axis(node: Node) -> KeptAxis:
     members = node.keys("setting", "range", "seen", "log", needed=["setting", "range"])
-    seen = _ends(members["seen"]) if "seen" in members else None
+    seen = members["seen"].pair() if "seen" in members else None
     log = members["log"].switch() if "log" in members else False
     with node.naming_keys():
-        return KeptAxis(members["setting"].text(), *_ends(members["range"]), seen, log)
-
-
-def _ends(node: Node) -> tuple[float, float]:
-    ends = [one.number() for one in node.items()]
-    if len(ends) != 2:  # noqa: PLR2004 - from one to the other
-        raise node.fault(said("must be two numbers, not {count}", count=len(ends)))
-    return ends[0], ends[1]
+        return KeptAxis(members["setting"].text(), *members["range"].pair(), seen, log)
 
 
 def _race(node: Node, rules: Sequence[OwnRule]) -> KeptRace:
@@ -68,7 +60,7 @@ def _entry(node: Node, rules: Sequence[OwnRule]) -> KeptEntry:
     axes = []
     for name, member in ranges.items():
         with member.naming_keys({"range": ""}):
-            axes.append(KeptAxis(name, *_ends(member)))
+            axes.append(KeptAxis(name, *member.pair()))
     with node.naming_keys():
         return KeptEntry(optimizer, tuple(axes), search)
 

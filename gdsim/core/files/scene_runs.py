@@ -4,8 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from gdsim.core.files.checked_json import FileFault, Node
-from gdsim.core.formulas.numerals import count
+from gdsim.core.files.checked_json import Node
 from gdsim.core.language.words import said
 from gdsim.core.model.batching import BATCHINGS
 from gdsim.core.model.experiment import LECTURE_START, MOST_FORKS, MOST_RUNS, Fork, Run
@@ -29,14 +28,7 @@ def read_runs(node: Node, dimension: int, rules: Sequence[OwnRule]) -> tuple[Run
 
     They may follow one of the ``rules`` of their document.
     """
-    found = node.items()
-    if len(node.value) > MOST_RUNS:  # before they are read: a hostile file may have a hundred thousand
-        raise node.fault(
-            said(
-                "must be at most {most_runs}, not {value}", most_runs=MOST_RUNS, value=count(len(node.value))
-            )
-        )
-    items = list(found)
+    items = list(node.items(MOST_RUNS))
     places: dict[str, list[int]] = {}
     for place, item in enumerate(items):
         name = item.value.get("name") if isinstance(item.value, dict) else None
@@ -155,7 +147,7 @@ def read_optimizer(node: Node, rule: Rule, rate: tuple[str, object] | None = Non
 
 def one_of(node: Node, choices: Mapping[str, Definition]) -> Configured[Definition]:
     """Read an object whose ``kind`` names an entry of a catalogue; the rest are values for its settings."""
-    kind = _kind_node(node).choice(choices)
+    kind = choices[_kind_node(node).word(choices)]
     members = node.keys("kind", *kind.arguments)
     with node.naming_keys():
         return kind.given({key: member.value for key, member in members.items() if key != "kind"})
@@ -164,9 +156,7 @@ def one_of(node: Node, choices: Mapping[str, Definition]) -> Configured[Definiti
 def _kind_node(node: Node) -> Node:
     if not isinstance(node.value, dict):
         raise node.wrong(said('an object with a "kind"'))
-    if "kind" not in node.value:
-        raise FileFault(said("{path}.kind is missing", path=node.path))
-    return Node(node.value["kind"], f"{node.path}.kind")
+    return node.member("kind")
 
 
 def _fork(node: Node, dimension: int, rules: Sequence[OwnRule], parent: Callable[[Node], Run]) -> Fork:
@@ -196,7 +186,7 @@ def _weights(node: Node, dimension: int) -> tuple[float, ...]:
     if not isinstance(node.value, list) and dimension == 1:
         return (node.number(),)
     if not isinstance(node.value, list) or len(node.value) != dimension:
-        raise node.wrong(list_of(dimension) if dimension > 1 else "a number")
+        raise node.wrong(list_of(dimension) if dimension > 1 else said("a number"))
     return tuple(item.number() for item in node.items())
 
 

@@ -36,6 +36,8 @@ LARGEST_FILE = 1_000_000
 # As long as may be sent in a message.
 LONGEST_CODE = 1500
 _LARGEST_TEXT, _MOST_CODES = 100_000, 1000
+# Of what tells sheets and data apart, and of the title of a lesson: so many letters.
+_LONGEST_ID, _LONGEST_TITLE = 64, 1000
 _CHECK = 16
 _HEAD = f"gdsim-answer:{VERSION},"
 _CODE = re.compile(r"gdsim-answer:/{0,3}([0-9]{1,6}),", re.IGNORECASE)
@@ -222,16 +224,11 @@ def _received(text: str) -> Received:
 def _checked(root: Node) -> Received:
     keys = ("gdsim-answer", "name", "sheet", "lesson", "answers", "check")
     members = root.keys(*keys, needed=keys)
-    items = list(members["answers"].items())
-    if len(items) > MOST_TASKS:
-        raise members["answers"].fault(
-            said("must be at most {most}, not {there}", most=MOST_TASKS, there=count(len(items)))
-        )
     hand_in = HandIn(
-        _name(members["name"]),
-        _short(members["sheet"]),
-        _short(members["lesson"], 1000),
-        tuple(_answer(item) for item in items),
+        members["name"].line(LONGEST_NAME),
+        members["sheet"].text(_LONGEST_ID),
+        members["lesson"].text(_LONGEST_TITLE),
+        tuple(_answer(item) for item in members["answers"].items(MOST_TASKS)),
     )
     numbers = [one.number for one in hand_in.answers]
     if len(set(numbers)) < len(numbers):
@@ -240,28 +237,13 @@ def _checked(root: Node) -> Received:
     return Received(hand_in, members["check"].value == _check(tree))
 
 
-def _name(node: Node) -> str:
-    name = " ".join(node.text().split())
-    if not name:
-        raise node.fault(said("must not be empty"))
-    if len(name) > LONGEST_NAME:
-        raise node.fault(
-            said("must have at most {most} letters, not {there}", most=LONGEST_NAME, there=count(len(name)))
-        )
-    return name
-
-
 def _answer(node: Node) -> Answer:
     keys = ("task", "data", "fields", "count", "seconds")
     members = node.keys(*keys, "tries", needed=keys)
-    tries = list(members["tries"].items()) if "tries" in members else []
-    if len(tries) > MOST_TRIES:
-        raise members["tries"].fault(
-            said("must be at most {most}, not {there}", most=MOST_TRIES, there=count(len(tries)))
-        )
+    tries = members["tries"].items(MOST_TRIES) if "tries" in members else ()
     return Answer(
         int(members["task"].checked(_NUMBER)),
-        _short(members["data"]),
+        members["data"].text(_LONGEST_ID),
         _fields(members["fields"]),
         int(members["count"].checked(_SIZE)),
         int(members["seconds"].checked(_SIZE)),
@@ -275,18 +257,4 @@ def _try(node: Node) -> Try:
 
 
 def _fields(node: Node) -> Fields:
-    items = list(node.items())
-    if len(items) > MOST_FIELDS:
-        raise node.fault(
-            said("must be at most {most}, not {there}", most=count(MOST_FIELDS), there=count(len(items)))
-        )
-    return tuple(_short(item, LONGEST_FIELD) for item in items)
-
-
-def _short(node: Node, most: int = 64) -> str:
-    text = node.text()
-    if len(text) > most:
-        raise node.fault(
-            said("must have at most {most} letters, not {there}", most=count(most), there=count(len(text)))
-        )
-    return text
+    return tuple(item.text(LONGEST_FIELD) for item in node.items(MOST_FIELDS))

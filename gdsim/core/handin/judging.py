@@ -174,7 +174,7 @@ def _mistake_in(result: Verdict) -> str:
         return said(
             "A mistake of arithmetic at step {steps}.", steps=int(result.submission.steps[result.wrong])
         )
-    return "None of the usual mistakes explains it."
+    return said("None of the usual mistakes explains it.")
 
 
 # ---------------------------------------------------------------------------- a step filled in
@@ -244,10 +244,11 @@ def word_count(text: str) -> int:
 
 def _judge_words(own: OwnTask, fields: Fields) -> Judged:
     least, there = int(own.task["words"]), word_count(fields[0])
-    if there < least:
-        words = said("There are {there} words; at least {least} were asked for.", there=there, least=least)
-        return Judged(None, (words, "A person reads it."), words)
-    return Judged(None, (said("A person reads it."),))
+    told = said("A person reads it.")
+    if there >= least:
+        return Judged(None, (told,))
+    short = said("There are {there} words; at least {least} were asked for.", there=there, least=least)
+    return Judged(None, (short, told), short)
 
 
 _JUDGES: dict[str, Callable[[OwnTask, Fields], Judged]] = {

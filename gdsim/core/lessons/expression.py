@@ -101,7 +101,7 @@ def _check(node: Node, names: Collection[str] = ()) -> None:
                 if kind not in WORDS:
                     _check(term, STEP_NAMES if kind == "STEP" else ())
                 elif not isinstance(term, (Name, Text)):
-                    found = term.value if isinstance(term, Number) else "a formula"
+                    found = term.value if isinstance(term, Number) else said("a formula")
                     raise ExpressionFault(
                         said(
                             "has {found} where {function} takes a name; quote one that has spaces or signs",

@@ -193,7 +193,7 @@ class _Reader:
             case "mathrm":
                 return Sign(self._word())
             case "":
-                raise MathFault(said("a formula must not end in \\") + " ")
+                raise MathFault(said("a formula must not end in \\"))
         raise MathFault(said("\\{name} is not a known command; see the documentation of lessons", name=name))
 
     def _word(self) -> str:

@@ -131,11 +131,11 @@ class Measurements:
         )
 
     def _step(self, run: "_RunRecord", node: Node) -> int:
-        clock = self.experiment.clock(run.run)
-        here = clock.end_of(self._here) if self._by_epoch else self._here
+        """Return the row of a step: a fork begins at the step at which it leaves its parent."""
+        here = run.clock.end_of(self._here) if self._by_epoch else self._here
         names: dict[str, Callable[[], float]] = {
-            HERE: lambda: clock.first + run.steps(max(0, here - clock.first)),
-            END: lambda: clock.first + run.steps(),
+            HERE: lambda: run.first + run.steps(max(0, here - run.first)),
+            END: lambda: run.first + run.steps(),
         }
         step = self._value(node, names)
         if step < 0 or not step.is_integer():
@@ -147,25 +147,24 @@ class Measurements:
                     end=END,
                 )
             )
-        if step < clock.first:
+        if step < run.first:
             raise ExpressionFault(
                 said(
                     "asks for step {step} of {name}, which begins at {first}",
                     step=machine_readable(step),
                     name=run.run.name,
-                    first=clock.first,
+                    first=run.first,
                 )
             )
-        row = int(step) - clock.first
+        row = int(step) - run.first
         last = run.steps(row)
         if row > last:
-            ends = clock.first + last
             raise ExpressionFault(
                 said(
                     "asks for step {step} of {name}, which ends at step {ends}",
                     step=machine_readable(step),
                     name=run.run.name,
-                    ends=ends,
+                    ends=run.first + last,
                 )
             )
         return last
@@ -235,10 +234,12 @@ def _finite(node: Node, values: Mapping[str, float]) -> float:
 
 
 class _RunRecord:
-    """A run, and its record as far as it is computed."""
+    """A run, and its record as far as it is computed. Its rows are counted from where it begins."""
 
     def __init__(self, experiment: Experiment, index: int) -> None:
         self.run = experiment.runs[index]
+        self.clock = experiment.clock(self.run)
+        self.first = self.clock.first
         self._total = experiment.total_steps(self.run)
         self._most = min(self._total, _MOST_STEPS, _MOST_WORK // len(experiment.points))
         self._compute = partial(first_steps, experiment, index)
@@ -272,7 +273,13 @@ class _RunRecord:
     def update(self, step: int) -> Columns:
         """Return the rows 0 to ``step``, which must have an update: not 0."""
         if step == 0:
-            raise ExpressionFault(said("asks for update 0; the first update leads to step 1"))
+            raise ExpressionFault(
+                said(
+                    "asks for update {step}; the first update leads to step {first}",
+                    step=self.first,
+                    first=self.first + 1,
+                )
+            )
         return self.until(step)
 
     def lines(self, step: int) -> RecordedLines:
@@ -282,7 +289,13 @@ class _RunRecord:
     def losses(self, first: int, last: int) -> Array:
         """Return the losses from one step to another."""
         if first > last:
-            raise ExpressionFault(said("goes from step {first} back to step {last}", first=first, last=last))
+            raise ExpressionFault(
+                said(
+                    "goes from step {first} back to step {last}",
+                    first=self.first + first,
+                    last=self.first + last,
+                )
+            )
         return self.until(last).loss[first:]
 
 
@@ -312,7 +325,7 @@ def _rate(_: Measurements, run: _RunRecord, step: int, axis: int) -> float:
 def _memory(_: Measurements, run: _RunRecord, step: int, letter: str, axis: int) -> float:
     known = dict(run.lines(step).remembered())
     if letter not in known:
-        names = ", ".join(known) or "nothing"
+        names = ", ".join(known) or said("nothing")
         raise ExpressionFault(
             said(
                 "asks for {letter} of {name}, which remembers {names}",
@@ -364,24 +377,23 @@ def _first_beyond(of: Measurements, run: _RunRecord, step: int) -> int:
             said(
                 "asks when {name} is beyond its limit, which it never is from step {step} on",
                 name=run.run.name,
-                step=step,
+                step=run.first + step,
             )
         )
-    return step + int(beyond[0])
+    return run.first + step + int(beyond[0])
 
 
-def _first_below(of: Measurements, run: _RunRecord, loss: float) -> int:
+def _first_below(_: Measurements, run: _RunRecord, loss: float) -> int:
     below = np.flatnonzero(run.until(run.steps()).loss < loss)
     if not len(below):
-        name = run.run.name
         raise ExpressionFault(
             said(
                 "asks when the loss of {name} is below {loss}, which it never is",
-                name=name,
+                name=run.run.name,
                 loss=machine_readable(loss),
             )
         )
-    return of.experiment.clock(run.run).first + int(below[0])
+    return run.first + int(below[0])
 
 
 def _output(of: Measurements, run: _RunRecord, step: int, point: int) -> float:

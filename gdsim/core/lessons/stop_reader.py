@@ -12,7 +12,6 @@ from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.checked_json import FileFault, Node
 from gdsim.core.files.scene import read_log_height, read_slice, read_view_range
 from gdsim.core.files.scene_runs import one_of
-from gdsim.core.formulas.numerals import count
 from gdsim.core.language.words import said, translated
 from gdsim.core.lessons.caption import Caption, CaptionFault, read_caption
 from gdsim.core.lessons.latex import Math, MathFault, read_math
@@ -185,11 +184,11 @@ class StopReader(SceneReader):
         usual, parts = StopView(), self._members.get("part")
         known = dict.fromkeys(run.optimizer.update_rule.parts) if run else ()
         return StopView(
-            page=self.read("page", partial(_word, known=PAGES), usual.page),
+            page=self.read("page", partial(Node.word, known=PAGES), usual.page),
             curve=self.read("curve", partial(_kind, kinds=CurveKind), usual.curve),
             log=self.read("log", Node.switch, usual.log),
             arrows=self.read("arrows", _arrows, usual.arrows),
-            part=self.read("part", partial(_word, known=known), usual.part) if run or not parts else "",
+            part=self.read("part", partial(Node.word, known=known), usual.part) if run or not parts else "",
             sight=self.read("camera", _sight, usual.sight),
             planes=self.read("planes", Node.switch, usual.planes),
             lens=self.read("lens", Node.switch, usual.lens),
@@ -201,18 +200,7 @@ class StopReader(SceneReader):
 
 def read_title(node: Node) -> str:
     """Return a title: one line that is not empty."""
-    text = node.text().strip()
-    if not text:
-        raise node.fault(said("must not be empty"))
-    if len(text) > _MOST_LETTERS:
-        raise node.fault(
-            said(
-                "must have at most {most_letters} letters, not {text}",
-                most_letters=_MOST_LETTERS,
-                text=count(len(text)),
-            )
-        )
-    return " ".join(text.split())
+    return node.line(_MOST_LETTERS)
 
 
 # ---------------------------------------------------------------------------- what is said, and when
@@ -237,16 +225,7 @@ def _caption(node: Node) -> Caption:
 
 
 def _formulas(node: Node) -> tuple[Math, ...]:
-    formulas = tuple(_formula(item) for item in node.items())
-    if len(formulas) > _MOST_FORMULAS:
-        raise node.fault(
-            said(
-                "must be at most {most_formulas}, not {formulas}",
-                most_formulas=_MOST_FORMULAS,
-                formulas=len(formulas),
-            )
-        )
-    return formulas
+    return tuple(_formula(item) for item in node.items(_MOST_FORMULAS))
 
 
 def _formula(node: Node) -> Math:
@@ -257,12 +236,8 @@ def _formula(node: Node) -> Math:
 
 
 def _steps_of_revealing(node: Node, hidden: frozenset[str]) -> tuple[frozenset[str], ...]:
-    steps = tuple(_words(item, sorted(hidden)) if hidden else _nothing(item) for item in node.items())
-    if len(steps) > _MOST_REVEALS:
-        raise node.fault(
-            said("must be at most {most_reveals}, not {steps}", most_reveals=_MOST_REVEALS, steps=len(steps))
-        )
-    return steps
+    items = node.items(_MOST_REVEALS)
+    return tuple(_words(item, sorted(hidden)) if hidden else _nothing(item) for item in items)
 
 
 def _nothing(node: Node) -> frozenset[str]:
@@ -271,10 +246,8 @@ def _nothing(node: Node) -> frozenset[str]:
 
 def _exercise(node: Node) -> OpenExercise:
     if not isinstance(node.value, dict):
-        return OpenExercise(_word(node, EXERCISES))
-    if "open" not in node.value:
-        raise FileFault(said("{within} is missing", within=node.within("open")))
-    name = _word(Node(node.value["open"], node.within("open")), EXERCISES)
+        return OpenExercise(node.word(EXERCISES))
+    name = node.member("open").word(EXERCISES)
     members = node.keys("open", *EXERCISES[name])
     settings = {
         key: members[key].checked(domain) for key, domain in EXERCISES[name].items() if key in members
@@ -290,7 +263,7 @@ def _place(members: Mapping[str, Node], experiment: Experiment) -> PlaybackRange
         raise members["play"].fault(said("does not go with step; a stop stands or plays"))
     if "speed" in members and "play" not in members:
         raise members["speed"].fault(said("goes with play only"))
-    clock = _word(members["clock"], ("step", "epoch")) if "clock" in members else "step"
+    clock = members["clock"].word(("step", "epoch")) if "clock" in members else "step"
     steps = [experiment.clock(run).first + experiment.total_steps(run) for run in experiment.runs]
     epochs = [run.epochs for run in experiment.runs]
     length = max(epochs if clock == "epoch" else steps, default=0)
@@ -323,14 +296,8 @@ def _within(node: Node, length: int, clock: str) -> int:
 # ---------------------------------------------------------------------------- how a stop is looked at
 
 
-def _word(node: Node, known: Collection[str]) -> str:
-    if not isinstance(node.value, str) or node.value not in known:
-        raise node.wrong(said("one of {known}", known=", ".join(known)))
-    return node.value
-
-
 def _words(node: Node, known: Collection[str]) -> frozenset[str]:
-    return frozenset(_word(item, known) for item in node.items())
+    return frozenset(item.word(known) for item in node.items())
 
 
 def _panes(node: Node) -> frozenset[str]:
@@ -339,7 +306,7 @@ def _panes(node: Node) -> frozenset[str]:
 
 
 def _kind(node: Node, kinds: type[E]) -> E:
-    return kinds(_word(node, [kind.value for kind in kinds]))
+    return kinds(node.word([kind.value for kind in kinds]))
 
 
 def _arrows(node: Node) -> Arrows:
@@ -359,7 +326,7 @@ def _arrow_kinds(node: Node) -> frozenset[ArrowKind]:
 
 def _sight(node: Node) -> Sight:
     if isinstance(node.value, str):
-        _word(node, ["top"])
+        node.word(["top"])
         return FROM_TOP
     domains = {"azimuth": _AZIMUTH, "elevation": _ELEVATION, "distance": _DISTANCE}
     members = node.keys(*domains)

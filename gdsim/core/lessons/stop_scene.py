@@ -101,7 +101,7 @@ def run_of(node: Node, experiment: Experiment) -> int:
     if isinstance(number, int) and not isinstance(number, bool) and 1 <= number <= len(names):
         return number - 1
     if not isinstance(number, str) or names.count(number) != 1:
-        known = ", ".join(names) or "none"
+        known = ", ".join(names) or said("none")
         raise node.fault(
             said("must be one of the scene's runs, {known}, not {number}", known=known, number=shown(number))
         )

@@ -7,6 +7,8 @@ import pytest
 from gdsim.core.handin.judging import field_count, judged, word_count
 from gdsim.core.handin.run_claims import reach_field
 from gdsim.core.handin.sheet import Sheet
+from gdsim.core.language.catalogue import read_language
+from gdsim.core.language.words import speaking
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.searches import SEARCHES
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
@@ -44,6 +46,15 @@ def test_the_mistake_is_the_one_that_was_made():
     assert "too small" in judged(task("find_rate"), ("0.0001",)).mistake
     assert "too large" in judged(task("find_rate"), ("1e90",)).mistake
     assert "too slow" in judged(task("reach"), wrong_fields(task("reach"))).mistake
+
+
+def test_a_german_judgement_is_german_throughout():
+    with speaking(read_language("de")):
+        short = judged(task("explain"), ("few words",))
+        own = task("check_work")
+        strange = judged(own, tuple(f"{7 + place}.12345" for place in range(field_count(own))))
+    assert short.sentences[-1] == "Ein Mensch liest es."
+    assert strange.mistake == "Keiner der üblichen Fehler erklärt es."
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "explain"])

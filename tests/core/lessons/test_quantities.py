@@ -1,6 +1,7 @@
 """What captions may ask: measured against the record, by hand, and against the lecture's own numbers."""
 
 import math
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -10,7 +11,7 @@ from gdsim.core.analysis.diagnosis import FindingKind, diagnose
 from gdsim.core.lessons.caption import CaptionFault, filled, numbers_of, plain_text, read_caption
 from gdsim.core.lessons.expression import read_expression
 from gdsim.core.lessons.quantities import QUANTITIES, ExpressionFault, Measurements
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment, Fork, Run
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.rule import Rule
@@ -89,6 +90,24 @@ def test_limits_are_those_of_the_update_that_begins_at_a_step():
     crosses = ask("adam-forgets", "first_beyond('Adam, η = 1', 1000)")
     product = (f"product('Adam, η = 1', {step})" for step in (crosses - 1, crosses))
     assert [ask("adam-forgets", one) > 38.0 for one in product] == [False, True]
+
+
+def test_the_steps_of_a_fork_are_counted_on_from_its_parent():
+    whole = scene("adam-forgets")
+    parent = next(run for run in whole.runs if run.name == "Adam, η = 1")
+    fork = replace(parent, name="fork", fork=Fork(parent, 500))
+    forked = replace(whole, runs=(parent, fork))
+    for source in ("first_beyond(RUN, 1000)", "loss(RUN, end)"):
+        of_parent, of_fork = (value(forked, source.replace("RUN", f"'{run.name}'")) for run in forked.runs)
+        assert of_fork == of_parent, source
+    for source, words in (
+        ("gradient(fork, 500)", "asks for update 500; the first update leads to step 501"),
+        ("lowest(fork, 505, 503)", "goes from step 505 back to step 503"),
+        ("first_beyond(fork, end)", "which it never is from step 3000 on"),
+        ("loss(fork, 499)", "asks for step 499 of fork, which begins at 500"),
+    ):
+        with pytest.raises(ExpressionFault, match=words):
+            value(forked, source)
 
 
 def test_arguments_that_are_numbers_are_formulas():

@@ -205,7 +205,7 @@ def _plan_by_words(outline: Outline, run: Run, names: tuple[str, ...]) -> Column
 def _counts(outline: Outline, column: int) -> bool:
     """Return whether the first numbers of a column are whole ones, each after the one before it."""
     cells = [row[column] for row in outline.rows if column < len(row)]
-    steps = [int(cell) for cell in cells if cell.isascii() and cell.isdigit()]
+    steps = [float(cell) for cell in cells if cell.isascii() and cell.isdigit()]
     return len(steps) == len(cells) > 1 and all(one < next_one for one, next_one in pairwise(steps))
 
 

@@ -74,6 +74,10 @@ def test_too_few_columns_of_numbers_are_refused():
         seen("w,c\n-2,\n-1,\n")
 
 
+def test_a_number_of_thousands_of_digits_is_no_step():
+    assert not seen(f"q,c,d\n1,-2,-2\n{'2' * 5000},-1,-1\n").is_sure
+
+
 def test_several_weights_are_told_by_their_numbers():
     names = ("w1", "w2", "b")
     text = "k,theta w2,theta w1,theta b\n0,2,1,3\n"
