@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
-from itertools import chain, pairwise
+from itertools import pairwise
 
 from gdsim.core.files.table.outline import outlined
-from gdsim.core.files.table.rows import Block, blocks, opened, rows
+from gdsim.core.files.table.rows import rows
 from gdsim.core.files.table.table import ColumnKind, Outline, TableFault, Wish
 from gdsim.core.formulas.numerals import listed
 from gdsim.core.language.words import counted, said
@@ -70,24 +70,19 @@ def previewing(content: bytes | str, run: Run, names: tuple[str, ...]) -> Progre
 
     Raises `TableFault` if it holds too few columns of numbers for the ``names`` of the parameters.
     """
-    stream, encoding = opened(content)
-    supply = blocks(stream)
-    first = next(supply, Block(1, []))
-    outline = outlined(first, encoding, Wish())
+    outline, blocks = outlined(content, Wish())
     telling = {
         place: dict[str, None]()
         for place, column in enumerate(outline.columns)
         if column.kind is ColumnKind.WORDS or _words(column.name) & _RUN_WORDS
     }
-    done = 0
     yield 0.0
-    for block in chain([first.after(outline.body_line)], supply):
+    for block, share in blocks:
         for row in rows(block, outline.dialect.delimiter) if telling else ():
             for place, values in telling.items():
                 if place < len(row.cells) and len(values) <= MOST_RUNS:
                     values[row.cells[place]] = None
-        done += sum(map(len, block.lines))
-        yield min(1.0, done / len(content))
+        yield share
     runs = {place: tuple(values) for place, values in telling.items() if 0 < len(values) <= MOST_RUNS}
     return _guessed(outline, runs, run, names)
 

@@ -2,7 +2,6 @@
 
 import math
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
 
@@ -10,7 +9,7 @@ from gdsim.core.exercises.check.answer_sheet import MOST_ROWS, STEP, AnswerSheet
 from gdsim.core.exercises.check.columns import ColumnPlan, plan_of, some
 from gdsim.core.files.table.outline import outlined
 from gdsim.core.files.table.reader import fault_at, number_in
-from gdsim.core.files.table.rows import Block, TableRow, blocks, opened, rows
+from gdsim.core.files.table.rows import TableRow, rows
 from gdsim.core.files.table.table import Outline, TableFault, Wish, short
 from gdsim.core.formulas.numerals import count
 from gdsim.core.language.words import said
@@ -42,18 +41,13 @@ def read_values(
     of ``per_epoch`` steps each.
     Raises `TableFault` at the first cell that is wrong, or if a column is missing.
     """
-    stream, encoding = opened(content)
-    supply = blocks(stream)
-    first = next(supply, Block(1, []))
-    outline = outlined(first, encoding, Wish())
+    outline, blocks = outlined(content, Wish())
     collected = _Collected(outline, plan or plan_of(outline, names), run, names)
-    done = 0
     yield 0.0
-    for block in chain([first.after(outline.body_line)], supply):
+    for block, share in blocks:
         for row in rows(block, outline.dialect.delimiter):
             collected.take(row)
-        done += sum(map(len, block.lines))
-        yield min(1.0, done / len(content))
+        yield share
     return collected.given(per_epoch)
 
 

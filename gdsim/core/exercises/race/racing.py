@@ -1,5 +1,6 @@
 """Computing a race: every rule is tuned on some starts, and judged on others."""
 
+import math
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -19,10 +20,11 @@ from gdsim.core.engine.run_blocks import (
     block_count,
     core_count,
 )
+from gdsim.core.engine.runs import first_steps
 from gdsim.core.exercises.race.plan import Entry, RacePlan
 from gdsim.core.exercises.race.result import EntryResult, RaceResult
 from gdsim.core.model.experiment import Run
-from gdsim.core.progress import Progress
+from gdsim.core.progress import Progress, part_of
 
 # Losses that are equal to so many digits are equal where tuning has to choose.
 _DIGITS = 3
@@ -33,37 +35,41 @@ def racing(plan: RacePlan, cores: int | None = None) -> Progress[RaceResult]:
 
     The result does not depend on the number of cores, nor on how the work is cut.
     """
-    points, workers = len(plan.experiment.points), cores or core_count()
+    workers = cores or core_count()
     tuned = [
-        heat_of(plan, entry, plan.trials_of(place), plan.tuning_starts)
+        _Heat(plan, entry, plan.trials_of(place), plan.tuning_starts)
         for place, entry in enumerate(plan.entries)
     ]
-    judged = len(plan.judging_starts) * sum(map(plan.updates, plan.entries))
+    # The run in the middle of those that are judged is made once more.
+    judged = (len(plan.judging_starts) + 1) * sum(map(plan.updates, plan.entries))
     total, done = max(1, judged + sum(heat.size for heat in tuned)), 0
     with ThreadPoolExecutor(workers) as pool:
-        for made in advancing([one for heat in tuned for one in heat.blocks(points)], pool, workers):
+        for made in advancing([one for heat in tuned for one in heat.blocks()], pool, workers):
             done += made
             yield done / total
-        best = [heat.best() for heat in tuned]
-        heats = [heat.of_trial(trial) for heat, trial in zip(tuned, best, strict=True)]
-        for made in advancing([one for heat in heats for one in heat.blocks(points)], pool, workers):
+        judged_heats = [heat.of_trial(heat.best()) for heat in tuned]
+        for made in advancing([one for heat in judged_heats for one in heat.blocks()], pool, workers):
             done += made
             yield done / total
-    return RaceResult(
-        plan,
-        tuple(
-            EntryResult(
-                name,
-                heat.run_of(0),
-                int(tuning.solved[place]),
-                heat.evaluations[0],
-                heat.loss[0],
-                heat.losses[0],
-                heat.solves[0],
-            )
-            for name, heat, tuning, place in zip(plan.names, heats, tuned, best, strict=True)
-        ),
-    )
+    entries = tuple(heat.result(name) for name, heat in zip(plan.names, judged_heats, strict=True))
+    medians = []
+    for heat, entry in zip(judged_heats, entries, strict=True):
+        work = _within_budget(plan, heat.run_from(0, entry.median_start), entry.name)
+        medians.append((yield from part_of(work, done / total, (done + heat.updates) / total)))
+        done += heat.updates
+        yield done / total
+    return RaceResult(plan, entries, tuple(medians))
+
+
+def _within_budget(plan: RacePlan, run: Run, name: str) -> Progress[Run]:
+    """Return a run with a name, over as many epochs as the budget allows."""
+    experiment, updates = plan.experiment, plan.budget // evaluations_per_update(run.optimizer)
+    if run.is_searched:  # what its updates cost is known once they are made
+        longest = replace(experiment, runs=(replace(run, epochs=plan.budget),))
+        record = yield from first_steps(longest, 0, plan.budget)
+        updates = int(np.searchsorted(record.whole.cost[:, 0], plan.budget, side="right")) - 1
+    epochs = math.ceil(updates / run.batching.updates_per_epoch(len(experiment.points)))
+    return replace(run, name=name, epochs=max(1, epochs))
 
 
 class _Heat:
@@ -72,7 +78,7 @@ class _Heat:
     def __init__(self, plan: RacePlan, entry: Entry, values: Mapping[str, Array], starts: Array) -> None:
         self.plan, self.entry, self.values, self.starts = plan, entry, values, starts
         trials = len(next(iter(values.values()))) if values else 1
-        self.updates = plan.updates(self.entry)
+        self.updates = plan.updates(entry)
         # (trials, starts): evaluations until it was solved, and the loss at its end
         self.evaluations = np.full((trials, len(starts)), np.inf)
         self.loss = np.full((trials, len(starts)), np.inf)
@@ -87,11 +93,12 @@ class _Heat:
     def of_trial(self, trial: int) -> "_Heat":
         """Return the runs at the settings of one trial, from the starts that are judged."""
         values = {key: values[[trial]] for key, values in self.values.items()}
-        return heat_of(self.plan, self.entry, values, self.plan.judging_starts)
+        return _Heat(self.plan, self.entry, values, self.plan.judging_starts)
 
-    def run_of(self, trial: int) -> Run:
-        """Return a run with the settings of a trial, from the first of the starts."""
-        return self.run_from(trial, 0)
+    def result(self, name: str) -> EntryResult:
+        """Return how the runs of the only trial ended."""
+        columns = (self.evaluations, self.loss, self.losses, self.solves)
+        return EntryResult(name, self.run_from(0, 0), *(column[0] for column in columns))
 
     def run_from(self, trial: int, start: int) -> Run:
         """Return the run with the settings of a trial, from one of the starts."""
@@ -99,10 +106,14 @@ class _Heat:
         place, batching = tuple(self.starts[start].tolist()), self.plan.batching_of(self.entry)
         return replace(run, batching=batching, seed=self.plan.seed, start=place)
 
-    def blocks(self, points: int) -> Iterator[Block]:
-        """Return the runs in pieces."""
+    def blocks(self) -> Iterator[Block]:
+        """Yield the runs in pieces; where steps are looked for, each is made on its own."""
         rows = np.arange(self.loss.size)
-        return (_Block(self, part) for part in np.array_split(rows, block_count(len(rows), points)))
+        if self.entry.run.is_searched:
+            yield _SearchedBlock(self, rows)
+        else:
+            pieces = block_count(len(rows), len(self.plan.experiment.points))
+            yield from (_Block(self, part) for part in np.array_split(rows, pieces))
 
     def ensemble(self, rows: Rows) -> Ensemble:
         """Return some of the runs: those of the first trial come first."""
@@ -113,55 +124,22 @@ class _Heat:
         differences = Differences({key: values[trials] for key, values in self.values.items()})
         return Ensemble(run, self.plan.experiment.training, self.starts[starts], differences)
 
-    def note(self, runs: Ensemble, which: Flags, rows: Rows, end: RunEnd) -> None:
-        if end is not RunEnd.DIVERGED:
-            self.loss.flat[rows] = runs.loss[which]
-        if end is RunEnd.SOLVED:
-            self.evaluations.flat[rows] = runs.done * evaluations_per_update(self.entry.optimizer)
-
-    @property
-    def solved(self) -> Rows:
-        """How many starts each trial solves."""
-        counts: Rows = np.count_nonzero(np.isfinite(self.evaluations), axis=1)
-        return counts
-
     def best(self) -> int:
         """Return the trial that solves most starts.
 
         Of several the one with the fewest evaluations for that, then with the lowest loss in the mean.
         """
-        evaluations = np.where(np.isfinite(self.evaluations), self.evaluations, 0.0).sum(axis=1)
+        is_solved = np.isfinite(self.evaluations)
+        evaluations = np.where(is_solved, self.evaluations, 0.0).sum(axis=1)
         losses = [float(f"{value:.{_DIGITS}g}") for value in self.loss.mean(axis=1).tolist()]
-        return int(np.lexsort((np.array(losses), evaluations, -self.solved))[0])
-
-
-class _SearchedHeat(_Heat):
-    """Runs whose steps are looked for: each is made on its own."""
-
-    def blocks(self, points: int) -> Iterator[Block]:
-        del points
-        return iter([_SearchedBlock(self)])
-
-    def take(self, row: int, ended: SearchEnd) -> None:
-        """Take note of how a run ended."""
-        gradients, losses, solves = ended.cost
-        self.losses.flat[row], self.solves.flat[row] = losses, solves
-        if ended.end is not RunEnd.DIVERGED:
-            self.loss.flat[row] = ended.loss
-        if ended.end is RunEnd.SOLVED:
-            self.evaluations.flat[row] = gradients
-
-
-def heat_of(plan: RacePlan, entry: Entry, values: Mapping[str, Array], starts: Array) -> _Heat:
-    """Return the runs of an entry at some values of its settings, from some starts."""
-    return (_SearchedHeat if entry.run.is_searched else _Heat)(plan, entry, values, starts)
+        return int(np.lexsort((np.array(losses), evaluations, -is_solved.sum(axis=1)))[0])
 
 
 class _SearchedBlock(SearchedBlock):
     """All runs of a heat whose steps are looked for."""
 
-    def __init__(self, heat: _SearchedHeat) -> None:
-        plan, rows = heat.plan, np.arange(heat.loss.size)
+    def __init__(self, heat: _Heat, rows: Rows) -> None:
+        plan = heat.plan
         super().__init__(rows, heat.updates, plan.solved_below, plan.experiment.training, plan.budget)
         self._heat = heat
 
@@ -169,7 +147,12 @@ class _SearchedBlock(SearchedBlock):
         return self._heat.run_from(*divmod(row, len(self._heat.starts)))
 
     def note(self, row: int, ended: SearchEnd) -> None:
-        self._heat.take(row, ended)
+        heat, (gradients, losses, solves) = self._heat, ended.cost
+        heat.losses.flat[row], heat.solves.flat[row] = losses, solves
+        if ended.end is not RunEnd.DIVERGED:
+            heat.loss.flat[row] = ended.loss
+        if ended.end is RunEnd.SOLVED:
+            heat.evaluations.flat[row] = gradients
 
 
 class _Block(RunBlock):
@@ -184,4 +167,8 @@ class _Block(RunBlock):
         return self._heat.ensemble(rows)
 
     def note(self, runs: Ensemble, which: Flags, rows: Rows, end: RunEnd) -> None:
-        self._heat.note(runs, which, rows, end)
+        heat = self._heat
+        if end is not RunEnd.DIVERGED:
+            heat.loss.flat[rows] = runs.loss[which]
+        if end is RunEnd.SOLVED:
+            heat.evaluations.flat[rows] = runs.done * evaluations_per_update(heat.entry.optimizer)

@@ -1,7 +1,7 @@
 """How a race ended: shares, quartiles, the profile curve, and what may be concluded of two rules."""
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 
@@ -9,10 +9,8 @@ import numpy as np
 
 from gdsim.core.analysis.effort import evaluations_per_update, points_seen_at
 from gdsim.core.arrays import Array, Rows
-from gdsim.core.engine.runs import first_steps
 from gdsim.core.exercises.race.plan import RacePlan
-from gdsim.core.model.experiment import Experiment, Run
-from gdsim.core.progress import run_to_end
+from gdsim.core.model.experiment import Run
 
 # Of the normal distribution: 95 of 100 lie within so many standard deviations.
 _Z95 = 1.959963984540054
@@ -25,7 +23,6 @@ class EntryResult:
 
     name: str
     run: Run  # with that setting
-    tuned_solved: int  # of the starts it was tuned on
     evaluations: Array  # (starts,): gradients until it was solved; infinite where it was not
     loss: Array  # (starts,): where it was solved, or at the end; infinite where it diverged
     # losses, solves, (starts,): what a search asked for beside gradients until then; 0 for others.
@@ -103,16 +100,7 @@ class RaceResult:
 
     plan: RacePlan
     entries: tuple[EntryResult, ...]
-
-    def median_run(self, entry: EntryResult) -> Run:
-        """Return the run in the middle of an entry's, over as many epochs as the budget allows."""
-        place, plan = self.entries.index(entry), self.plan
-        points, updates = len(plan.experiment.points), plan.updates(plan.entries[place])
-        start = tuple(plan.judging_starts[entry.median_start].tolist())
-        run = replace(entry.run, name=entry.name, start=start)
-        if run.is_searched:
-            updates = _updates_within(replace(plan.experiment, runs=(run,)), updates, plan.budget)
-        return replace(run, epochs=max(1, math.ceil(updates / run.batching.updates_per_epoch(points))))
+    median_runs: tuple[Run, ...]  # the run in the middle of each entry's, for as long as the budget allows
 
     def points_seen(self, entry: EntryResult, evaluations: float) -> float:
         """Return over how many points gradients were taken within so many evaluations of an entry's."""
@@ -122,13 +110,6 @@ class RaceResult:
             return evaluations * len(self.plan.experiment.points)
         updates = evaluations // evaluations_per_update(entry.run.optimizer)  # the last may not be whole
         return points_seen_at(entry.run, updates, len(self.plan.experiment.points))
-
-
-def _updates_within(experiment: Experiment, updates: int, budget: int) -> int:
-    """Return how many updates of a run whose steps are looked for cost no more gradients than there are."""
-    run = replace(experiment.runs[0], epochs=updates)
-    record = run_to_end(first_steps(replace(experiment, runs=(run,)), 0, updates))
-    return int(np.searchsorted(record.whole.cost[:, 0], budget, side="right")) - 1
 
 
 def wilson(successes: int, trials: int) -> tuple[float, float]:

@@ -1,10 +1,10 @@
 """Finding out from its first rows how a table is written."""
 
 from collections import Counter
-from collections.abc import Sequence
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 
-from gdsim.core.files.table.rows import Block, TableRow, rows
+from gdsim.core.files.table.rows import Block, TableRow, blocks, opened, rows
 from gdsim.core.files.table.table import DELIMITERS, Column, ColumnKind, Dialect, Outline, TableFault, Wish
 from gdsim.core.formulas.numerals import NotANumber, count, may_part_thousands, read_number
 from gdsim.core.language.words import counted, said
@@ -18,15 +18,17 @@ _SURENESS = {"\t": 3.0, ";": 2.0, ",": 1.0, " ": 1.0}
 ROLES = {"train": False, "training": False, "val": True, "validation": True}
 
 
-def outlined(block: Block, encoding: str, wish: Wish) -> Outline:
-    """Return what is seen of a table at its beginning.
+def outlined(content: bytes | str, wish: Wish) -> tuple[Outline, Iterator[tuple[Block, float]]]:
+    """Return what is seen of a table at its beginning, and its blocks, each with the share read with it.
 
     Columns are parted by whatever makes the most rows equally long and the most cells numbers. The decimal
     mark is a comma when there are numbers with commas and none with points. The first row holds names when
     none of its cells is a number. A column without numbers is left out. Raises `TableFault` if there are no
     rows, fewer than two columns of numbers, or the names do not fit the columns.
     """
-    block, wish = _declared_delimiter(block, wish)
+    stream, encoding = opened(content)
+    supply = blocks(stream)
+    block, wish = _declared_delimiter(next(supply, Block(1, [])), wish)
     choices = DELIMITERS if wish.delimiter is None else (wish.delimiter,)
     samples = {one: _sample(block, one) for one in choices}
     if not any(samples.values()):
@@ -38,7 +40,14 @@ def outlined(block: Block, encoding: str, wish: Wish) -> Outline:
     sure = wish.delimiter is not None or delimiter != "," or not _may_be_decimal(sample)
     outline = _columns(sample, Dialect(delimiter, decimal, header, sure), encoding, block.first)
     _check(outline, sample)
-    return outline
+    return outline, _with_shares(chain([block.after(outline.body_line)], supply), len(content))
+
+
+def _with_shares(supply: Iterable[Block], length: int) -> Iterator[tuple[Block, float]]:
+    done = 0
+    for block in supply:
+        done += sum(map(len, block.lines))
+        yield block, min(1.0, done / length)
 
 
 def is_number(cell: str) -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 from gdsim.core.arrays import Array, Flags
 from gdsim.core.files.checked_json import FileFault, read_bytes
 from gdsim.core.files.table.outline import ROLES, columns_in_words, is_number, outlined
-from gdsim.core.files.table.rows import COMMENT, Block, TableRow, blocks, is_comment, opened, rows
+from gdsim.core.files.table.rows import COMMENT, Block, TableRow, is_comment, rows
 from gdsim.core.files.table.table import ColumnKind, Outline, Table, TableFault, Wish
 from gdsim.core.formulas.numerals import NotANumber, count, read_number
 from gdsim.core.language.words import said, translated
@@ -39,17 +39,13 @@ def reading(content: bytes | str, wish: Wish = _AS_FOUND) -> Progress[Table]:
     quoted cells, empty lines, comments after #, and every kind of line end. Raises `TableFault` at the first
     cell that is wrong: a table is read whole or not at all.
     """
-    stream, encoding = opened(content)
-    supply = blocks(stream)
-    first = next(supply, Block(1, []))
-    outline = outlined(first, encoding, wish)
-    parts, done = [], 0
+    outline, blocks = outlined(content, wish)
+    parts = []
     yield 0.0
     try:
-        for block in chain([first.after(outline.body_line)], supply):
+        for block, share in blocks:
             parts.append(_quick(block, outline) or _exact(block, outline))
-            done += sum(map(len, block.lines))
-            yield min(1.0, done / len(content))
+            yield share
     except TableFault as fault:
         fault.outline = outline
         raise

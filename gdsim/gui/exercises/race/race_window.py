@@ -314,8 +314,7 @@ class FairRace(Exercise):
     @Slot()
     def _add(self) -> None:
         if self._result is not None:
-            runs = [self._result.median_run(entry) for entry in self._result.entries]
-            self.user_actions.add_runs(runs, self.tr("Add median runs"))
+            self.user_actions.add_runs(list(self._result.median_runs), self.tr("Add median runs"))
 
     def set_exporter(self, export: Exporter) -> None:
         super().set_exporter(export)

@@ -61,7 +61,7 @@ def test_what_a_run_asks_for_is_what_its_record_counts(rule, search):
         assert (entry.evaluations[place], entry.loss[place]) == (gradients, loss)
         if losses is not None:
             assert (entry.losses[place], entry.solves[place]) == (losses, solves)
-    median = result.median_run(entry)
+    (median,) = result.median_runs
     record = run_to_end(first_steps(replace(plan.experiment, runs=(median,)), 0, median.epochs))
     assert record.whole.cost[-1, 0] <= plan.budget
 
