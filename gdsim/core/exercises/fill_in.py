@@ -18,7 +18,7 @@ from gdsim.core.exercises.check.replay import Replay
 from gdsim.core.exercises.check.wrong_rules import wrong_rules
 from gdsim.core.formulas.evaluate import evaluate, evaluate_arrays
 from gdsim.core.formulas.language import Formula, Node, names_in
-from gdsim.core.formulas.numerals import as_programs_read, precise, read_number, with_ascii_minus
+from gdsim.core.formulas.numerals import as_programs_read, last_place, precise, read_number
 from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.formulas.program import is_direction, is_gradient, is_norm
 from gdsim.core.formulas.symbols import typeset
@@ -101,7 +101,7 @@ class StepSheet:
             return (
                 "" if is_hidden else gradient_in_numbers(update, blank.target, blank.parameter, self.digits)
             )
-        index = _index(update, blank.parameter)
+        index = _names(update).index(blank.parameter)
         texts = _texts(update, index, self.digits, blank.target)
         letters = symbols(update.run.optimizer, blank.parameter)
         asked = {
@@ -152,26 +152,23 @@ def step_sheet(update: Update, record: Columns, digits: int) -> StepSheet:
 
     Numbers are shown to ``digits`` significant digits.
     """
-    names = parameter_names(len(update.before) - 1)
-    asked = tuple(dict.fromkeys((0, len(names) - 1)))
+    names, bias = _names(update), len(update.before) - 1
     is_summed = not _is_given(update)
     wrong_gradients = tuple(_wrong_gradients(update, record)) if is_summed else ()
     blanks = [
-        _blank(update, names, index, place, digits, wrong_gradients)
+        _blank(update, index, place, digits, wrong_gradients)
         for place, line in enumerate(update.rule.program.lines)
         if _is_asked(update, line, is_summed=is_summed)
-        for index in asked
+        for index in (0, bias)
         if not index or line.target not in update.rule.shared  # else it is the same for all parameters
     ]
-    blanks = [blank for blank in blanks if math.isfinite(blank.value)]
-    others = {index: [other for other in asked if other != index] for index in asked}
     return StepSheet(
         update,
         digits,
         tuple(_given_to_all(update, digits)),
-        tuple((names[index], tuple(_given(update, index, digits))) for index in asked),
+        tuple((names[index], tuple(_given(update, index, digits))) for index in (0, bias)),
         tuple(_points(update, digits)) if is_summed and update.has_terms else (),
-        tuple(_with_exchanged(one, update, others[_index(update, one.parameter)]) for one in blanks),
+        tuple(blank for blank in blanks if math.isfinite(blank.value)),
     )
 
 
@@ -188,8 +185,8 @@ def _is_given(update: Update) -> bool:
     return update.has_terms and len(update.rows) > MOST_TERMS
 
 
-def _index(update: Update, parameter: str) -> int:
-    return parameter_names(len(update.before) - 1).index(parameter)
+def _names(update: Update) -> tuple[str, ...]:
+    return parameter_names(len(update.before) - 1)
 
 
 # ------------------------------------------------------------------------------------ what is given
@@ -225,8 +222,7 @@ def _given_to_all(update: Update, digits: int) -> Iterator[tuple[str, str]]:
 def _given(update: Update, index: int, digits: int) -> Iterator[tuple[str, str]]:
     """Yield what a parameter had before the update, and a gradient over too many points to be summed."""
     texts = _texts(update, index, digits)
-    name = parameter_names(len(update.before) - 1)[index]
-    letters, rule = symbols(update.run.optimizer, name), update.rule
+    letters, rule = symbols(update.run.optimizer, _names(update)[index]), update.rule
     summed = () if _is_given(update) else (rule.last_gradient,)
     gradients = tuple(one for one in rule.gradients if one not in summed)
     for one in (W, *rule.letters, *gradients, *rule.directions):
@@ -259,13 +255,13 @@ def output_text(f: float, digits: int, activation: str = LECTURE.activation) -> 
 
 def _blank(
     update: Update,
-    names: tuple[str, ...],
     index: int,
     place: int,
     digits: int,
     wrong_gradients: Iterable[tuple[str, list[float]]],
 ) -> Blank:
-    line, values = update.rule.program.lines[place], update.values[index]
+    """Return the blank of the parameter at an index, for the line at a place of the program."""
+    line, values, names = update.rule.program.lines[place], update.values[index], _names(update)
     texts, value = _texts(update, index, digits, line.target), values[line.target]
     if is_gradient(line.node):
         room = _room_of_gradient(update, index, digits)
@@ -275,6 +271,9 @@ def _blank(
         found = []
     found += _wrong_lines(update, index, line.target)
     found.append(WrongResult(said("The sign is the wrong way round."), -value))
+    other = len(names) - 1 if index == 0 else 0
+    exchanged = update.values[other][line.target]
+    found.append(WrongResult(said("This is the result of {names}.", names=names[other]), exchanged))
     letters = lines_in_letters(update.run.optimizer, names[index], PLAIN_TEXT, update.objective)[place]
     blank = Blank(names[index], line.target, letters, value, texts[line.target], room, ())
     return replace(blank, wrong=tuple(_telling(found, blank)))
@@ -286,17 +285,6 @@ def _telling(found: Iterable[WrongResult], blank: Blank) -> Iterator[WrongResult
     for one in found:
         if math.isfinite(one.value) and abs(one.value - blank.value) > near:
             yield one
-
-
-def _with_exchanged(blank: Blank, update: Update, others: Iterable[int]) -> Blank:
-    names = parameter_names(len(update.before) - 1)
-    exchanged = (
-        WrongResult(
-            said("This is the result of {names}.", names=names[other]), update.values[other][blank.target]
-        )
-        for other in others
-    )
-    return replace(blank, wrong=(*blank.wrong, *_telling(exchanged, blank)))
 
 
 def _room(node: Node, values: Mapping[str, float], texts: Mapping[str, str]) -> float:
@@ -353,8 +341,7 @@ def _half(unit: float) -> float:
 
 def _unit(text: str) -> float:
     """Return what 1 in the last digit of a number's text is worth."""
-    mantissa, _, exponent = with_ascii_minus(text.strip().lower()).replace(",", ".").partition("e")
-    return 10.0 ** min(int(exponent or 0) - len(mantissa.partition(".")[2]), _LARGEST_EXPONENT)
+    return 10.0 ** min(last_place(text), _LARGEST_EXPONENT)
 
 
 # ----------------------------------------------------------------------------------- known mistakes

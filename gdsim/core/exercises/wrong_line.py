@@ -144,19 +144,17 @@ def _candidates(run: Run, data: Neuron, replay: Replay) -> Iterator[tuple[Mistak
 
 
 def _lines(replay: Replay, computation: Computation, writer: FormulaWriter) -> tuple[str, ...]:
-    known, optimizer = symbols(replay.run.optimizer), replay.run.optimizer
-    lines = lines_in_letters(optimizer, "w", writer)
-    return tuple(
-        (
-            sum_in_letters(known[line.target], _term(computation.gradient), "w", writer)
-            if is_wrong_sum
-            else text
-        )
-        if is_gradient(line.node)
-        else writer.line(line, symbols_of_line(optimizer, line))
-        for is_wrong_sum in (computation.gradient is not replay.right.gradient,)
-        for line, text in zip(computation.rule.program.lines, lines, strict=True)
-    )
+    optimizer, lines = replay.run.optimizer, []
+    right = lines_in_letters(optimizer, "w", writer)
+    for line, right_line in zip(computation.rule.program.lines, right, strict=True):
+        if not is_gradient(line.node):
+            lines.append(writer.line(line, symbols_of_line(optimizer, line)))
+        elif computation.gradient is replay.right.gradient:
+            lines.append(right_line)
+        else:
+            letter = symbols(optimizer)[line.target]
+            lines.append(sum_in_letters(letter, _term(computation.gradient), "w", writer))
+    return tuple(lines)
 
 
 def _term(point: Program) -> Node:

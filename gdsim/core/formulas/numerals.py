@@ -114,6 +114,12 @@ def with_ascii_minus(text: str) -> str:
     return text.replace(MINUS, "-")
 
 
+def last_place(text: str) -> int:
+    """Return the power of ten that the last digit of a number's text counts: −2 for 1.25, 3 for 5e3."""
+    mantissa, _, exponent = with_ascii_minus(text.strip().lower()).replace(",", ".").partition("e")
+    return int(exponent or 0) - len(mantissa.partition(".")[2])
+
+
 def as_programs_read(text: str) -> str:
     """Return a number, as it is shown in the chosen language, as other programs read it."""
     return with_ascii_minus(delocalised(text))

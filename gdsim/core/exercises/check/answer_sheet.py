@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from gdsim.core.arrays import Array, Rows
-from gdsim.core.formulas.numerals import machine_readable, read_number
+from gdsim.core.formulas.numerals import last_place, machine_readable, read_number
 from gdsim.core.language.words import said
 from gdsim.core.settings import NUMBER, Domain, InvalidValue
 
@@ -50,9 +50,7 @@ def read_written(text: str) -> Written:
 
 def decimals_of(text: str) -> int:
     """Return how many decimals the text of a number has, zeros at its end included."""
-    mantissa, _, exponent = text.strip().lower().replace("\u2212", "-").replace(",", ".").partition("e")
-    count = len(mantissa.partition(".")[2]) - int(exponent or 0)
-    return min(max(count, 0), MOST_DECIMALS)
+    return min(max(-last_place(text), 0), MOST_DECIMALS)
 
 
 @dataclass(frozen=True, eq=False)

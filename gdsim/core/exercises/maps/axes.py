@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -14,8 +15,6 @@ from gdsim.core.model.neuron import parameter_names
 from gdsim.core.rules.update_rule import ETA, GAMMA
 from gdsim.core.settings import NUMBER, Domain, Setting
 
-# Of the parts of a run that a setting may be in; those of the rule have no prefix.
-_START, _SCHEDULE, _MOMENTUM, _SEARCH = "start.", "schedule.", "momentum_schedule.", SEARCH
 # Where a start is looked for that is not on the map of the window.
 _FAR = 6.0
 # A logarithmic axis ends there at the latest.
@@ -33,7 +32,7 @@ class MapSetting:
     Those of the start have their letter for a label.
     """
 
-    key: str  # That of the rule's setting; after a dot where it is of the start or of a schedule
+    key: str  # That of the rule's setting; behind the field of the run and a dot where it is of another part
     symbol: str
     label: str
     domain: Domain
@@ -44,7 +43,7 @@ class MapSetting:
     @property
     def is_parameter(self) -> bool:
         """Whether it is w or b at the start."""
-        return self.key.startswith(_START)
+        return part_and_name(self.key)[0] == "start"
 
     @property
     def ends(self) -> tuple[float, float]:
@@ -67,8 +66,7 @@ def starts_of(experiment: Experiment) -> tuple[MapSetting, ...]:
     ends = [(-_FAR, _FAR)] * len(names)
     ends[0], ends[-1] = (view.w_min, view.w_max), (view.b_min, view.b_max)
     return tuple(
-        MapSetting(f"{_START}{name}", name, name, NUMBER, *pair)
-        for name, pair in zip(names, ends, strict=True)
+        MapSetting(f"start.{name}", name, name, NUMBER, *pair) for name, pair in zip(names, ends, strict=True)
     )
 
 
@@ -84,11 +82,11 @@ def _rates_of(run: Run) -> Iterator[MapSetting]:
         ignored = schedule is not None and f"{setting.name}0" not in schedule.definition.program.free
         if not setting.is_switch and not ignored:
             yield _of(setting, "")
-    for prefix, schedule in ((_SCHEDULE, run.schedule), (_MOMENTUM, run.momentum_schedule)):
+    for prefix, schedule in (("schedule.", run.schedule), ("momentum_schedule.", run.momentum_schedule)):
         yield from (_of(one, prefix) for one in schedule.definition.settings if not one.is_switch)
     # The c1 of a strong Wolfe search has to be below its c2: not all pairs of them may be.
     yield from (
-        _of(one, _SEARCH)
+        _of(one, SEARCH)
         for one in run.search.definition.settings
         if one.name != "c1" or "c2" not in run.search
     )
@@ -108,31 +106,27 @@ def _of(setting: Setting, prefix: str) -> MapSetting:
 
 def with_setting(run: Run, key: str, value: float) -> Run:
     """Return a run with another number for a setting; raises `InvalidValue` if it cannot have it."""
-    if key.startswith(_START):
-        names = parameter_names(len(run.start) - 1)
-        place = names.index(key.removeprefix(_START))
+    part, name = part_and_name(key)
+    if part == "start":
+        place = parameter_names(len(run.start) - 1).index(name)
         return replace(run, start=(*run.start[:place], value, *run.start[place + 1 :]))
-    if key.startswith(_SCHEDULE):
-        return replace(run, schedule=run.schedule.replace(**{key.removeprefix(_SCHEDULE): value}))
-    if key.startswith(_MOMENTUM):
-        name = key.removeprefix(_MOMENTUM)
-        return replace(run, momentum_schedule=run.momentum_schedule.replace(**{name: value}))
-    if key.startswith(_SEARCH):
-        return replace(run, search=run.search.replace(**{key.removeprefix(_SEARCH): value}))
-    return replace(run, optimizer=run.optimizer.replace(**{key: value}))
+    changed: Any = getattr(run, part).replace(**{name: value})
+    return replace(run, **{part: changed})
 
 
 def setting_value(run: Run, key: str) -> float:
     """Return the number that a run has for a setting."""
-    if key.startswith(_START):
-        return run.start[parameter_names(len(run.start) - 1).index(key.removeprefix(_START))]
-    if key.startswith(_SCHEDULE):
-        return run.schedule.number(key.removeprefix(_SCHEDULE))
-    if key.startswith(_MOMENTUM):
-        return run.momentum_schedule.number(key.removeprefix(_MOMENTUM))
-    if key.startswith(_SEARCH):
-        return run.search.number(key.removeprefix(_SEARCH))
-    return run.optimizer.number(key)
+    part, name = part_and_name(key)
+    if part == "start":
+        return run.start[parameter_names(len(run.start) - 1).index(name)]
+    value: float = getattr(run, part).number(name)
+    return value
+
+
+def part_and_name(key: str) -> tuple[str, str]:
+    """Return which part of a run the setting of a key belongs to, as a field of `Run`, and its name there."""
+    part, _, name = key.rpartition(".")
+    return part or "optimizer", name
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from gdsim.core.engine.run_blocks import (
     block_count,
     core_count,
 )
+from gdsim.core.exercises.maps.axes import part_and_name
 from gdsim.core.exercises.maps.limit_lines import lines_of_limit
 from gdsim.core.exercises.maps.minima import Minimum, minima_near
 from gdsim.core.exercises.maps.outcome import (
@@ -210,13 +211,13 @@ def ensemble_of(plan: OutcomePlan, pixels: Rows, data: PointLoss, held_out: Poin
     run = plan.run_at(-1, -1)  # its own lines may leave out what a setting of 0 does not need
     starts = np.tile(np.array(run.start), (len(pixels), 1))
     names = parameter_names(len(run.start) - 1)
-    groups: dict[str, dict[str, Array]] = {"": {}, "schedule": {}, "momentum_schedule": {}}
+    parts: dict[str, dict[str, Array]] = {"optimizer": {}, "schedule": {}, "momentum_schedule": {}}
     rows, columns = np.divmod(pixels, plan.size)
     for axis, places in ((plan.x, columns), (plan.y, rows)):
         values = axis.values(plan.size)[places]
-        group, _, name = axis.setting.key.rpartition(".")
-        if group == "start":
+        part, name = part_and_name(axis.setting.key)
+        if part == "start":
             starts[:, names.index(name)] = values
         else:
-            groups[group][name] = values
-    return Ensemble(run, data, starts, Differences(*groups.values()), held_out)
+            parts[part][name] = values
+    return Ensemble(run, data, starts, Differences(*parts.values()), held_out)
