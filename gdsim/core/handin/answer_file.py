@@ -140,9 +140,10 @@ def read_answers(path: Path) -> Received:
     text = _small_text(path)
     if text.lstrip().startswith("{"):
         return _received(text)
-    for received in codes_in(text):
-        return received
-    raise FileFault(said("has no answers in it"))
+    received = next(codes_in(text), None)
+    if received is None:
+        raise FileFault(said("has no answers in it"))
+    return received
 
 
 def read_many(path: Path) -> Iterator[Received | FileFault]:

@@ -81,12 +81,26 @@ class Grade:
 
 @dataclass(eq=False)
 class _Entry:
-    """A hand-in on its way."""
+    """A hand-in that could be read, on its way."""
 
     file: str
-    received: Received | None = None
+    hand_in: HandIn
     remarks: list[str] = field(default_factory=list)
     alike: list[str] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """What tells its student from others."""
+        return name_key(self.hand_in.name)
+
+    @property
+    def shown_name(self) -> str:
+        return one_line(self.hand_in.name, 60)
+
+    @property
+    def key(self) -> str:
+        """The sheet and the student, which its data follow from."""
+        return f"{self.hand_in.sheet} {self.name}"
 
 
 def answer_files(folder: Path, beside: Path | None) -> list[Path]:
@@ -107,19 +121,21 @@ def grading(folder: Path, sheets: Sequence[Sheet], beside: Path | None = None) -
 
     A file that cannot be read has a remark instead of marks.
     """
-    entries = list(_entries(folder, beside))
+    found = list(_found(folder, beside))
     known = {sheet.id: sheet for sheet in sheets}
-    _remark_on_doubles([one for one in entries if one.received])
-    own_tasks = {_key(one): _own_tasks(one, known) for one in entries}
-    owners = {own.data: _shown_name(one) for one in entries for own in own_tasks[_key(one)]}
+    entries = [one for one in found if isinstance(one, _Entry)]
+    _remark_on_doubles(entries)
+    own_tasks = {one.key: _own_tasks(one, known) for one in entries}
+    owners = {own.data: one.shown_name for one in entries for own in own_tasks[one.key]}
     grades = []
-    for place, entry in enumerate(entries):
-        yield place / len(entries)
-        grades.append(_graded(entry, known, own_tasks[_key(entry)], owners))
+    for place, one in enumerate(found):
+        yield place / len(found)
+        grades.append(one if isinstance(one, Grade) else _graded(one, known, own_tasks[one.key], owners))
     return tuple(grades)
 
 
-def _entries(folder: Path, beside: Path | None) -> Iterator[_Entry]:
+def _found(folder: Path, beside: Path | None) -> Iterator[_Entry | Grade]:
+    """Yield what the files hold; of what cannot be read, the grade that says so."""
     files = answer_files(folder, beside)
     for path in files[:MOST_FILES]:
         name = path.relative_to(folder).as_posix()
@@ -132,18 +148,16 @@ def _entries(folder: Path, beside: Path | None) -> Iterator[_Entry]:
         except FileFault as fault:
             yield _entry(name, fault)
     if len(files) > MOST_FILES:
-        yield _Entry(
-            str(folder),
-            None,
-            [said("There are more than {most} files; the others are left out.", most=count(MOST_FILES))],
-        )
+        words = said("There are more than {most} files; the others are left out.", most=count(MOST_FILES))
+        yield Grade(str(folder), remarks=(words,))
 
 
-def _entry(file: str, found: Received | FileFault) -> _Entry:
+def _entry(file: str, found: Received | FileFault) -> _Entry | Grade:
     if isinstance(found, FileFault):
-        return _Entry(file, None, [said("It cannot be read: it {fault}.", fault=str(found).rstrip("."))])
+        words = said("It cannot be read: it {fault}.", fault=str(found).rstrip("."))
+        return Grade(file, remarks=(words,))
     odd = [] if found.is_untouched else [said("It was changed outside of gdsim after it was saved.")]
-    return _Entry(file, found, odd)
+    return _Entry(file, found.hand_in, odd)
 
 
 def _remark_on_doubles(entries: Sequence[_Entry]) -> None:
@@ -151,10 +165,10 @@ def _remark_on_doubles(entries: Sequence[_Entry]) -> None:
     by_name: dict[str, list[_Entry]] = defaultdict(list)
     by_answers: dict[str, list[_Entry]] = defaultdict(list)
     for entry in entries:
-        if entry.received:
-            hand_in = entry.received.hand_in
-            by_name[f"{hand_in.sheet} {name_key(hand_in.name)}"].append(entry)
-            by_answers[f"{hand_in.sheet} {hand_in.same_answers()}"].append(entry)
+        by_name[entry.key].append(entry)
+        same_answers = entry.hand_in.same_answers()
+        if same_answers:
+            by_answers[f"{entry.hand_in.sheet} {same_answers}"].append(entry)
     for same in by_name.values():
         files = [elided(one.file) for one in same]
         for place, entry in enumerate(same):
@@ -163,57 +177,37 @@ def _remark_on_doubles(entries: Sequence[_Entry]) -> None:
             if others:
                 entry.alike.append(said("The same name has also handed in {others}.", others=others))
     for same in by_answers.values():
-        names = {_name_of(one): _shown_name(one) for one in reversed(same)}
-        if len(names) == 1 or not _has_answers(same[0]):
+        names = {one.name: one.shown_name for one in reversed(same)}
+        if len(names) == 1:
             continue
         first = sorted((name, key) for key, name in names.items())[: _NAMED + 1]
         for entry in same:
-            others = _some([name for name, key in first if key != _name_of(entry)], len(names) - 1)
+            others = _some([name for name, key in first if key != entry.name], len(names) - 1)
             entry.alike.append(said("All its answers are those of {others}, word by word.", others=others))
 
 
-def _has_answers(entry: _Entry) -> bool:
-    return bool(entry.received and entry.received.hand_in.same_answers())
-
-
-def _name_of(entry: _Entry) -> str:
-    return name_key(entry.received.hand_in.name) if entry.received else ""
-
-
-def _shown_name(entry: _Entry) -> str:
-    return one_line(entry.received.hand_in.name, 60) if entry.received else ""
-
-
-def _some(names: Sequence[str], count: int | None = None) -> str:
-    """Return the first few of some names, and how many more there are of ``count``."""
-    more = (len(names) if count is None else count) - _NAMED
+def _some(names: Sequence[str], total: int) -> str:
+    """Return the first few of some names, and how many more there are of ``total``."""
+    more = total - _NAMED
     shown = ", ".join(names[:_NAMED])
     return said("{shown} and {more} more", shown=shown, more=more) if more > 0 else shown
 
 
-def _key(entry: _Entry) -> str:
-    return f"{entry.received.hand_in.sheet} {_name_of(entry)}" if entry.received else ""
-
-
 def _own_tasks(entry: _Entry, known: Mapping[str, Sheet]) -> tuple[OwnTask, ...]:
     """Return the tasks with the data of the name in a hand-in; none where its sheet is not known."""
-    sheet = known.get(entry.received.hand_in.sheet) if entry.received else None
-    return sheet.for_name(_name_of(entry)) if sheet else ()
+    sheet = known.get(entry.hand_in.sheet)
+    return sheet.for_name(entry.name) if sheet else ()
 
 
 def _graded(
     entry: _Entry, known: Mapping[str, Sheet], own_tasks: Sequence[OwnTask], owners: Mapping[str, str]
 ) -> Grade:
-    remarks, alike = entry.remarks, entry.alike
-    if entry.received is None:
-        return Grade(entry.file, remarks=tuple(remarks), alike=tuple(alike))
-    hand_in = entry.received.hand_in
+    hand_in, remarks, alike = entry.hand_in, entry.remarks, entry.alike
     sheet = known.get(hand_in.sheet)
     if sheet is None:
         lesson = one_line(hand_in.lesson, 60) or said("without a title")
         words = said('It belongs to another lesson, "{lesson}", or to another version of it.', lesson=lesson)
-        remarks = [*remarks, words]
-        return Grade(entry.file, hand_in, remarks=tuple(remarks), alike=tuple(alike))
+        return Grade(entry.file, hand_in, remarks=(*remarks, words), alike=tuple(alike))
     beyond = [one.number for one in hand_in.answers if one.number > len(sheet)]
     if beyond:
         words = said(

@@ -136,7 +136,7 @@ def _judge_rows(own: OwnTask, fields: Fields) -> Judged:
     told = [*sentences(result, sheet.names), *told]
     right = _right_steps(result)
     mistake = _mistake_in(result) or (told[-1] if len(right) < steps else "")
-    return Judged(len(right) / steps, tuple(line.strip() for line in told), mistake)
+    return Judged(len(right) / steps, tuple(told), mistake)
 
 
 def _left_out(lacking: list[int], short: list[int], decimals: int) -> Iterator[str]:

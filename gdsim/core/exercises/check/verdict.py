@@ -146,11 +146,8 @@ class _Judgement:
 
     def _hides(self, mistake: Mistake, expected: Array) -> Progress[bool]:
         """Return whether rows agree with a mistake that leads elsewhere, though not far."""
-        places, row, differs = (
-            self._replay.places(self._submission, mistake.change(self._replay.right)),
-            0,
-            False,
-        )
+        places = self._replay.places(self._submission, mistake.change(self._replay.right))
+        row, differs = 0, False
         for count, place in enumerate(places):
             if place and not place.agrees:
                 return False
@@ -341,7 +338,7 @@ def report(checked: Checked, sheet: AnswerSheet, remarks: tuple[str, ...] = ()) 
         )
     if sheet.unfinished:
         lines.append(said("Rows that lack a value are not checked."))
-    return tuple(line.strip() for line in (*lines, *remarks))
+    return (*lines, *remarks)
 
 
 def sentences(verdict: Verdict, letters: tuple[str, ...]) -> tuple[str, ...]:
@@ -376,7 +373,7 @@ def _remarks(verdict: Verdict) -> tuple[str, ...]:
     if verdict.is_coarse:
         return (said("With so few decimals no mistake can be pinned down; give more digits."),)
     if verdict.hidden:
-        lead = said("With so few decimals these mistakes would not show; more digits would tell:") + " "
+        lead = said("With so few decimals these mistakes would not show; more digits would tell:")
         return (lead, *(mistake.sentence for mistake in verdict.hidden))
     return ()
 
@@ -385,11 +382,8 @@ def _reasons(verdict: Verdict) -> tuple[str, ...]:
     if verdict.reading:
         return (verdict.reading,)
     if verdict.mistakes:
-        lead = (
-            said("This explains it:") + " "
-            if len(verdict.mistakes) == 1
-            else said("One of these explains it:") + " "
-        )
+        is_one = len(verdict.mistakes) == 1
+        lead = said("This explains it:") if is_one else said("One of these explains it:")
         return (lead, *(" ".join(mistake.sentence for mistake in made) for made in verdict.mistakes[:_MOST]))
     if verdict.isolated:
         return (said("Every later step follows from your values, so this one is a mistake of arithmetic."),)
