@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from gdsim.core.engine.beginning import recorded_beginning
-from gdsim.core.files.scene import as_own
+from gdsim.core.files.scene import as_own, without_sentence
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import with_true_minuses
 from gdsim.core.model import edits, forks, objective_edits, rule_edits
@@ -78,23 +78,23 @@ class UserActions(QObject):
         )
 
     def add_point(self) -> None:
-        self._edit(edits.add_point, self.tr("Add point"))
+        self._edit(lambda now: without_sentence(edits.add_point(now)), self.tr("Add point"))
 
     def add_point_at(self, x: float, y: float) -> None:
-        self._edit(lambda now: edits.add_point_at(now, x, y), self.tr("Add point"))
+        self._edit(lambda now: without_sentence(edits.add_point_at(now, x, y)), self.tr("Add point"))
 
     def put_points(self, points: PointSet, validation: PointSet, replaces: bool, name: str) -> bool:
         """Put points in place of all there are, or after them; return whether that was possible."""
-
-        def put(now: Experiment) -> Experiment:
-            filled = edits.put_points(now, points, validation, replaces=replaces)
-            return as_own(filled) if replaces else filled
-
-        return self._edit(put, name)
+        named = as_own if replaces else without_sentence
+        return self._edit(
+            lambda now: named(edits.put_points(now, points, validation, replaces=replaces)), name
+        )
 
     def overwrite_points(self, row: int, points: PointSet) -> bool:
         """Put points in place of those from a row of the table on; return whether that was possible."""
-        return self._edit(lambda now: edits.overwrite_points(now, row, points), self.tr("Paste points"))
+        return self._edit(
+            lambda now: without_sentence(edits.overwrite_points(now, row, points)), self.tr("Paste points")
+        )
 
     def standardise(self, name: str) -> None:
         self._edit(standardise, name)
@@ -120,7 +120,7 @@ class UserActions(QObject):
         self._edit(use, self.tr("Change function"))
 
     def remove_points(self, rows: Sequence[int]) -> None:
-        self._edit(lambda now: edits.remove_points(now, rows), self.tr("Remove points"))
+        self._edit(lambda now: without_sentence(edits.remove_points(now, rows)), self.tr("Remove points"))
 
     def set_role(self, rows: Sequence[int], validation: bool) -> None:
         change = self.tr("Change role of points")

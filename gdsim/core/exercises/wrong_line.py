@@ -21,7 +21,7 @@ from gdsim.core.language.words import said
 from gdsim.core.model.experiment import Run, ViewRange
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
-from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.catalogue import FURTHER_RULES, LECTURE_RULES, RULES
 from gdsim.core.rules.rule import Rule, symbols, symbols_of_line
 from gdsim.core.rules.update_rule import GAMMA, G
 
@@ -87,10 +87,11 @@ def explanation(question: WrongLineQuestion) -> str:
 
 
 def rule_of(seed: int, place: int) -> Rule:
-    """Return the rule of a question: one after the other in another order, then all of them again."""
-    rules = tuple(RULES.values())
-    rounds, index = divmod(place, len(rules))
-    return rules[int(np.random.default_rng([seed, rounds]).permutation(len(rules))[index])]
+    """Return the rule of a question: the lecture's and then the others, in another order in each round."""
+    rounds, index = divmod(place, len(RULES))
+    rng = np.random.default_rng([seed, rounds])
+    order = [rule for rules in (LECTURE_RULES, FURTHER_RULES) for rule in rng.permutation(list(rules))]
+    return RULES[order[index]]
 
 
 def make_wrong_line(seed: int, place: int) -> WrongLineQuestion:

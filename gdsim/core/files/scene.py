@@ -94,10 +94,17 @@ def bundled_titles() -> dict[str, str]:
 
 
 def as_own(experiment: Experiment) -> Experiment:
-    """Return an experiment without the title and sentence of a bundled scene, which tell of its points."""
-    if experiment.title in bundled_titles().values():
-        return replace(experiment, title="", about="")
-    return experiment
+    """Return an experiment without the title and sentence of a bundled scene: it is about something else."""
+    return replace(without_sentence(experiment), title="") if _is_bundled(experiment) else experiment
+
+
+def without_sentence(experiment: Experiment) -> Experiment:
+    """Return an experiment without the sentence of a bundled scene: its points are not those it tells of."""
+    return replace(experiment, about="") if _is_bundled(experiment) else experiment
+
+
+def _is_bundled(experiment: Experiment) -> bool:
+    return experiment.title in bundled_titles().values()
 
 
 def find_scene(name: str) -> Path:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pyqtgraph as pg
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
@@ -63,6 +64,9 @@ class MarkedMap(ContourPane):
         self.set_fills(False)
         self.set_arrows(ArrowChoice(on=False))
         self.set_plain(plain)
+
+    def sizeHint(self) -> QSize:
+        return self._equal.size_hint()
 
     def seen(self) -> str:
         """Say where the marks are, and nothing that an exercise asks for."""

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from gdsim.core.model.experiment import ViewRange
 from gdsim.core.surface.map_view import equal_axes
 
-_LEAST = (100, 90)
+_LEAST, _USUAL = (100, 90), (360, 280)
 
 
 class EqualAxes(QObject):
@@ -28,6 +28,10 @@ class EqualAxes(QObject):
         self._view_range = view_range
         self._fit()
 
+    def size_hint(self) -> QSize:
+        """Return what the widget is to ask for, without the margins, which follow from the room there is."""
+        return QSize(*_USUAL)
+
     def drawn(self) -> ViewRange:
         """Return what to draw: the view range, and what belongs to the last pixel of its longer side."""
         size = self._box.rect()
@@ -40,16 +44,19 @@ class EqualAxes(QObject):
         layout, size = self._widget.layout(), self._box.rect()
         if layout is None:
             return
-        now, room = layout.contentsMargins(), self._widget.size()
-        if now.left() + now.right() >= room.width() or now.top() + now.bottom() >= room.height():
-            layout.setContentsMargins(0, 0, 0, 0)  # nothing but margins was left
+        now = layout.contentsMargins()
+        least = layout.minimumSize().shrunkBy(now)
+        spare = (self._widget.size() - least).expandedTo(QSize(0, 0))
+        if now.left() + now.right() > spare.width() or now.top() + now.bottom() > spare.height():
+            # There is less room than the margins are for: what the plot has does not tell how much.
+            layout.setContentsMargins(0, 0, 0, 0)
             return
         if size.isEmpty():
             return
         width, height = size.width() + now.left() + now.right(), size.height() + now.top() + now.bottom()
         whole, (w, b) = self._around(width / height).extent, self._view_range.extent
-        left = int(width * (1.0 - w / whole[0]) / 2.0)
-        above = int(height * (1.0 - b / whole[1]) / 2.0)
+        left = min(int(width * (1.0 - w / whole[0]) / 2.0), spare.width() // 2)
+        above = min(int(height * (1.0 - b / whole[1]) / 2.0), spare.height() // 2)
         wanted = QMargins(left, above, left, above)
         if wanted != now:
             layout.setContentsMargins(wanted)

@@ -5,6 +5,7 @@ from functools import partial
 import numpy as np
 from PySide6.QtCore import (
     QAbstractItemModel,
+    QEvent,
     QItemSelectionModel,
     QModelIndex,
     QPoint,
@@ -40,6 +41,7 @@ from gdsim.gui.style.stylesheet import mixed
 from gdsim.gui.style.text_size import Scaled, scale_of
 from gdsim.gui.style.theme import Theme
 
+_Move = QAbstractItemView.CursorAction
 _ROW_HEIGHT = 24
 _SHOWN_ROWS = 6
 # With more inputs the columns keep a width of their own, and the table scrolls.
@@ -364,6 +366,28 @@ class PointView(QTableView):
 
     def _scale(self) -> float:
         return scale_of(self)
+
+    def moveCursor(
+        self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
+    ) -> QModelIndex:
+        """Let Tab, which moves while a number is typed, go to the next one, and rest at the last one."""
+        step = {_Move.MoveNext: 1, _Move.MovePrevious: -1}.get(action)
+        if step is None:
+            return super().moveCursor(action, modifiers)
+        typed, now = self._dimension + 1, self.currentIndex()
+        row, column = divmod(now.row() * typed + now.column() + step, typed)
+        return self.model().index(row, column)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep the keys that select everything from being those of a command of the window."""
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.matches(QKeySequence.StandardKey.SelectAll)
+        ):
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):

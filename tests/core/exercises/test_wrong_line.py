@@ -17,7 +17,7 @@ from gdsim.core.exercises.wrong_line import (
 )
 from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.model.experiment import Run
-from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.catalogue import LECTURE_RULES, RULES
 from tests.core.records import columns_of
 from tests.every import every
 
@@ -39,6 +39,15 @@ def test_one_line_is_wrong_and_the_right_run_is_that_of_the_rule(seed, place):
     assert np.nanmax(np.abs(question.wrong.p - question.right.p)) > 0.1 or np.isnan(question.wrong.p).any()
     assert question.view_range.holds(*question.right.p[0])
     assert "the loss is" in explanation(question)
+
+
+def test_the_rules_of_the_lecture_come_first():
+    for seed in range(5):
+        asked = [rule_of(seed, place).id for place in range(2 * len(RULES))]
+        assert set(asked[: len(LECTURE_RULES)]) == set(LECTURE_RULES)
+        for first in (0, len(RULES)):
+            assert set(asked[first : first + len(RULES)]) == set(RULES)
+    assert len({tuple(rule_of(seed, place).id for place in range(6)) for seed in range(5)}) > 1
 
 
 def gradient(w, b, factors):

@@ -145,6 +145,39 @@ def test_an_order_is_made_with_keys_and_judged(predict, qtbot, what):
     assert page.order == (1, 2, 0)
 
 
+def test_what_is_revealed_is_seen_without_scrolling(exercise, qtbot):
+    """A map leaves margins to be to scale, which must not make the window ask for more and more height."""
+    apart = PointSet([0.5, 2.5, 1.0, 3.0, -1.0, 0.0, 1.7], [0.2, 0.9, 0.4, 1.0, 0.1, 0.15, 0.7])
+    _, session, predict = exercise("predict", replace(scene("first-neuron"), points=apart))
+    session.select(1)
+    drawn(qtbot, predict)
+    predict.pages.setCurrentIndex(1)
+    assert "the lowest loss first" in predict.ranking.place.text()
+    assert predict.tally.text() == ""
+    with qtbot.waitSignal(predict.ranking.revealed):
+        predict.ranking.act()
+    area = predict.content.parentWidget()
+    layout = predict.ranking.paths.map.layout()
+    qtbot.waitUntil(lambda: layout.contentsMargins().top() > 50)  # far to the sides, and flat
+    assert predict.content.height() <= area.height()
+
+
+@pytest.mark.parametrize("steps", [0, 1])
+def test_the_first_step_is_large_enough_to_be_hit(exercise, qtbot, steps):
+    _, session, predict = exercise("predict", scene("first-neuron"))
+    page = predict.landing
+    page.ahead.setCurrentIndex(steps)
+    page.ahead.activated.emit(steps)
+    drawn(qtbot, predict)
+    here, true = record(session).p[[0, page.steps]]
+    assert np.hypot(*(true - here)) < 0.1  # of a range of 12
+    qtbot.waitUntil(lambda: page.map.surface.view_range.extent[0] < 100.0 * np.hypot(*(true - here)))
+    assert page.map.surface.view_range.holds(*true)
+    click_at(qtbot, page, true)
+    enter(qtbot, predict)
+    assert page.result.distance < 0.25 * page.result.length
+
+
 def test_the_question_follows_the_main_window(predict, qtbot):
     session, predict = predict
     page = predict.landing

@@ -294,6 +294,28 @@ def test_tab_goes_on_to_the_next_number(table, qtbot):
     assert table.view.state() == table.view.State.EditingState
 
 
+@pytest.mark.parametrize(
+    ("row", "key", "there"),
+    [(0, Key.Key_Tab, (1, 0)), (1, Key.Key_Backtab, (1, 0)), (1, Key.Key_Tab, (1, 1))],
+)
+def test_tab_goes_from_y_to_the_next_point_and_rests_at_the_last(table, qtbot, row, key, there):
+    view = table.view
+    edit(qtbot, table, row, 1, "0.5", end=key)
+    is_last = there == (1, 1)
+    qtbot.waitUntil(lambda: (view.state() == view.State.EditingState) is not is_last)
+    assert (view.currentIndex().row(), view.currentIndex().column()) == there
+    qtbot.waitUntil(lambda: view.hasFocus() is is_last)
+
+
+def test_the_keys_that_select_everything_select_all_points(table, qtbot):
+    event = QKeyEvent(QEvent.Type.ShortcutOverride, Key.Key_A, Qt.KeyboardModifier.ControlModifier, "a")
+    event.ignore()
+    QApplication.sendEvent(table.view, event)
+    assert event.isAccepted()  # otherwise they are the window's, and hide the arrows
+    qtbot.keyClick(table.view, Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert table.selected_rows() == tuple(range(table.view.model().rowCount()))
+
+
 def test_fit_and_error_cannot_be_typed(table):
     for column in (2, 3, 4):
         index = table.view.model().index(0, column)

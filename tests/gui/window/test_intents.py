@@ -1,6 +1,7 @@
 """What is wanted: done, or refused in a sentence."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -61,10 +62,29 @@ def test_what_is_said_of_a_scene_of_the_lecture_goes_with_its_points(qtbot, repl
     session = Session(valley)
     user_actions = UserActions(session)
     user_actions.put_points(PointSet([1.0], [0.5]), PointSet.empty(1), replaces, "Import points")
-    told = session.experiment.title, session.experiment.about
-    assert told == (("", "") if replaces else (valley.title, valley.about))
+    assert (session.experiment.title, session.experiment.about) == ("" if replaces else valley.title, "")
     user_actions.undo()
     assert session.experiment == valley
+    session.close()
+
+
+def test_the_sentence_of_a_scene_goes_with_another_number_of_points(qtbot):
+    """It may count them, and say what comes of them."""
+    neuron = scene("first-neuron")
+    session = Session(neuron)
+    user_actions = UserActions(session)
+    for change in (
+        user_actions.add_point,
+        partial(user_actions.add_point_at, 1.0, 0.5),
+        partial(user_actions.overwrite_points, 1, PointSet([1.0, 2.0], [0.5, 0.6])),
+        partial(user_actions.remove_points, [0]),
+    ):
+        change()
+        assert (session.experiment.title, session.experiment.about) == (neuron.title, "")
+        user_actions.undo()
+        assert session.experiment == neuron
+    user_actions.drag_point(0, 1.0, 0.5)
+    assert session.experiment.about == neuron.about
     session.close()
 
 

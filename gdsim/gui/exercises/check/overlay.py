@@ -80,6 +80,9 @@ class OverlayMap(QWidget):
         self._box.sigResized.connect(self._cover_map)
         self.show_checked(None)
 
+    def sizeHint(self) -> QSize:
+        return self._equal.size_hint()
+
     def seen(self) -> str:
         return seen_words(self._checked)
 

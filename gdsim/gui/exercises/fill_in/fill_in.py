@@ -222,5 +222,5 @@ class FillIn(Exercise):
         self.next.setEnabled(self.rows.isEnabled() and not is_open and goes_on)
 
     def _show_score(self) -> None:
-        words = self.tr("{right} of {filled} results right at first")
+        words = self.tr("{right} of {filled} results right at first") if self._results.filled else ""
         say(self._tally, words.format(**self._results._asdict()))

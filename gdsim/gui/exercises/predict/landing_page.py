@@ -1,5 +1,6 @@
 """Where will it land: a mark on the map, and then the true path."""
 
+import math
 from dataclasses import replace
 from functools import partial
 
@@ -18,6 +19,7 @@ from gdsim.core.exercises.predict.landing import (
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import precise, rounded
 from gdsim.core.model.experiment import Experiment, ViewRange
+from gdsim.core.model.plane import in_plane
 from gdsim.core.surface.surface import LossSurface, sample_terms
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.exercises.exercise import say, sentence_label
@@ -114,7 +116,9 @@ class LandingPage(QWidget):
         self.ask()
 
     def follow_growth(self) -> None:
-        """Offer what can be asked now: the record of the run may have grown."""
+        """Offer what can be asked now: the record of the run may have grown, and have its first step."""
+        if self._view is not None and self._view.step == 0 and self.is_askable and self.result is None:
+            self._zoom()
         self._show_marks()
 
     def ask(self) -> None:
@@ -130,18 +134,16 @@ class LandingPage(QWidget):
         self._show_marks()
 
     def _zoom(self) -> None:
-        """Draw the whole map, or a close-up around the run, as large as its last step tells."""
+        """Draw the whole map, or a close-up around the run, about as large as its steps tell."""
         if self._task is not None:
             self._task.cancel()
         surface, view = self._surface, self._view
         if surface is None:
             return
         self._view_range = surface.view_range
-        if view is not None and self.close_up.isChecked() and view.step > 0:
-            last = float(np.hypot(*(view.path[-1] - view.path[-2])))
-            self._view_range = close_view_range(
-                surface.view_range, view.path[-1], _REACH * last * self.steps**_GROWTH
-            )
+        if view is not None and self.close_up.isChecked():
+            reach = _REACH * _last_step(view) * self.steps**_GROWTH
+            self._view_range = close_view_range(surface.view_range, view.path[-1], reach)
         if self._view_range == surface.view_range:
             self.map.show_surface(surface)
         else:
@@ -270,3 +272,16 @@ class LandingPage(QWidget):
         else:
             yours = self.tr("Your mark: w = {w}, b = {b}.").format(w=precise(mark[0]), b=precise(mark[1]))
         return f"{here}\n{yours}"
+
+
+def _last_step(view: RunView) -> float:
+    """Return how long the last step was; at the start the next power of two above the length of the first.
+
+    On the whole map the first step may be too short to be hit. It is asked for: so not its very length.
+    """
+    if view.step:
+        return float(np.hypot(*(view.path[-1] - view.path[-2])))
+    if view.trajectory.last_step == 0:
+        return math.inf
+    first = in_plane(view.whole.p[:2], view.axes)
+    return math.ldexp(1.0, math.frexp(np.hypot(*(first[1] - first[0])))[1])

@@ -192,7 +192,9 @@ class Predict(Exercise):
             self._show_score()
 
     def _show_score(self) -> None:
-        words = self.tr(
-            "{hits} of {marks} marks within a quarter of the distance, {right} of {ranked} orders right"
-        )
-        say(self.tally, words.format(**self._results._asdict()))
+        results, parts = self._results, []
+        if results.marks:
+            parts.append(self.tr("{hits} of {marks} marks within a quarter of the distance"))
+        if results.ranked:
+            parts.append(self.tr("{right} of {ranked} orders right"))
+        say(self.tally, ", ".join(parts).format(**results._asdict()))

@@ -177,7 +177,7 @@ class FindWrongLine(Questions):
         """Show the run of these lines; after the answer the right one too."""
         question, theme = self.question, self.theme
         styles = (RunStyle(theme.fault, _DASH, "s"), RunStyle(theme.accent, (), "o"))
-        names = (self.tr("with these lines"), self.tr("with the right lines"))
+        names = (self.tr("The run of these lines"), self.tr("The run of the right lines"))
         self.map.set_look(look_for(self, theme, styles))
         if question is None:
             return
@@ -210,7 +210,7 @@ class FindWrongLine(Questions):
         self._show_runs()
 
     def _show_score(self) -> None:
-        words = self.tr("{right} of {asked} found")
+        words = self.tr("{right} of {asked} found") if self.score.asked else ""
         say(self.tally, words.format(right=self.score.right, asked=self.score.asked))
 
 
