@@ -2,28 +2,30 @@
 
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from gdsim.core.rules.catalogue import RULES
-from gdsim.core.rules.libraries.library_rule import LibraryRule
-from gdsim.core.rules.libraries.library_schedule import LibrarySchedule
 from gdsim.core.rules.rule import Rule
 from gdsim.core.rules.schedules import SCHEDULES, ScheduleKind
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from gdsim.core.settings import not_one_of
+
+if TYPE_CHECKING:
+    from gdsim.core.rules.libraries.library_rule import LibraryRule
+    from gdsim.core.rules.libraries.library_schedule import LibrarySchedule
 
 # By what their ids begin with.
 LIBRARIES = {"torch": "PyTorch", "keras": "Keras", "optax": "Optax"}
 
 
 @cache
-def library_rules(library: str) -> Mapping[str, LibraryRule]:
+def library_rules(library: str) -> "Mapping[str, LibraryRule]":
     """Return the optimizers of "torch", "keras" or "optax", by their ids."""
     return _module(library).OPTIMIZERS
 
 
 @cache
-def library_schedules(library: str) -> Mapping[str, LibrarySchedule]:
+def library_schedules(library: str) -> "Mapping[str, LibrarySchedule]":
     """Return the schedules of "torch", "keras" or "optax", by their ids."""
     return _module(library).SCHEDULES
 
@@ -39,8 +41,8 @@ def _module(library: str) -> "_Module":
 class _Module(Protocol):
     """What a module of a library has."""
 
-    OPTIMIZERS: dict[str, LibraryRule]
-    SCHEDULES: dict[str, LibrarySchedule]
+    OPTIMIZERS: "dict[str, LibraryRule]"
+    SCHEDULES: "dict[str, LibrarySchedule]"
 
 
 def find_rule(id_: object, own: Iterable[Rule] = ()) -> Rule:
@@ -55,7 +57,7 @@ def find_rule(id_: object, own: Iterable[Rule] = ()) -> Rule:
     return known[id_]
 
 
-def find_schedule(id_: object) -> ScheduleKind | LibrarySchedule:
+def find_schedule(id_: object) -> "ScheduleKind | LibrarySchedule":
     """Return the schedule of the learning rate of an id; raises `InvalidValue` if there is none."""
     library = id_.partition(".")[0] if isinstance(id_, str) else ""
     known: Mapping[str, ScheduleKind | LibrarySchedule]
