@@ -157,7 +157,7 @@ def _slices(studio: Studio) -> Taken:
 @_spec("slopes", size=(1060, 820))
 def _slopes(studio: Studio) -> Taken:
     studio.fold("left")
-    studio.cards.curves.set_kind(CurveKind.CUT)
+    studio.cards.curves.choose(CurveKind.CUT)
     studio.go_to(60)
     return Taken([studio.cards.by_name["curves"]])
 

@@ -8,15 +8,19 @@ from typing import NamedTuple
 import numpy as np
 
 from gdsim.api.tables import text
+from gdsim.core.analysis.curvature.curvature import Curvature, curvature_at, half_axes
 from gdsim.core.arrays import Array
 from gdsim.core.files.atomic import replacing_text
 from gdsim.core.formulas.nice_ticks import nice_ticks, tick_texts
 from gdsim.core.formulas.numerals import rounded
 from gdsim.core.model.experiment import Experiment
+from gdsim.core.model.plane import Axes, in_plane
 from gdsim.core.model.run_style import ON_DARK, ON_LIGHT, RunColours, colour_of, dash_of, styles_of
 from gdsim.core.settings import one_line
 from gdsim.core.surface.contour_tones import Colours, contour_tones
 from gdsim.core.surface.contours import regions_above
+from gdsim.core.surface.cut import direction_of, ends_of_cut
+from gdsim.core.surface.field import field_arrows
 from gdsim.core.surface.lowest import LowestKind
 from gdsim.core.surface.map_view import MapView, equal_axes
 from gdsim.core.surface.surface import LossSurface, sampled_for
@@ -76,9 +80,17 @@ class Figure:
         return self.svg
 
 
+class Ball(NamedTuple):
+    """Where the run stands at which the curvature is drawn, and the surface cut."""
+
+    place: Array  # (d + 1,)
+    step: Array  # (d + 1,): its next one, or its last
+
+
 def figure_of(
     experiment: Experiment,
     paths: Mapping[int, Array],
+    ball: Ball | None,
     surface: LossSurface,
     theme: str,
     size: tuple[int, int],
@@ -88,15 +100,15 @@ def figure_of(
         raise ValueError(f"theme must be one of {', '.join(_LOOKS)}, not {theme!r}")
     if not all(_SMALLEST <= side <= _LARGEST for side in size):
         raise ValueError(f"size must be from {_SMALLEST} to {_LARGEST} pixels, not {size[0]} x {size[1]}")
-    return _Drawing(experiment, paths, surface, _LOOKS[theme], size).figure()
+    return _Drawing(experiment, paths, ball, surface, _LOOKS[theme], size).figure()
 
 
 class _Drawing:
     def __init__(
-        self, experiment: Experiment, paths: Mapping[int, Array], surface: LossSurface, look: _Look,
-        size: tuple[int, int],
+        self, experiment: Experiment, paths: Mapping[int, Array], ball: Ball | None, surface: LossSurface,
+        look: _Look, size: tuple[int, int],
     ) -> None:  # fmt: skip
-        self._experiment, self._paths, self._look = experiment, paths, look
+        self._experiment, self._paths, self._ball, self._look = experiment, paths, ball, look
         self._whole_width = size[0]
         self._width, self._height = size[0] - _LEFT - _RIGHT, size[1] - _TOP - _BOTTOM
         aspect = self._width / self._height
@@ -121,6 +133,7 @@ class _Drawing:
             # A picture of its own cuts off what is beyond it, without a name that another one may have, too.
             f'<svg x="{_LEFT:.0f}" y="{_TOP:.0f}" width="{self._width:.0f}" height="{self._height:.0f}">',
             *self._ground(),
+            *self._drawn(),
             *self._runs(),
             "</svg>",
             *self._axes(),
@@ -165,6 +178,51 @@ class _Drawing:
             ((x, y),) = self._places(np.array([[low.w, low.b]])).tolist()
             cross = f"M{x - 6:.1f} {y:.1f}h12M{x:.1f} {y - 6:.1f}v12"
             yield f'<path d="{cross}" stroke="#ffffff" stroke-width="2"><title>minimum</title></path>'
+
+    def _drawn(self) -> Iterator[str]:
+        """Draw what the scene has drawn over the loss: the gradient field, the cut, the curvature."""
+        drawn, ball, axes = self._experiment.drawn, self._ball, self._experiment.slice.axes
+        (w, b), size = self._seen.extent, (self._width, self._height)
+        scale = size[0] / w, -size[1] / b
+        if drawn.field:
+            shift = -self._seen.w_min * scale[0], -self._seen.b_max * scale[1]
+            lines = field_arrows(self._surface, scale, shift, (0.0, 0.0), size).tolist()
+            outline = "".join(f"M{x0:.1f} {y0:.1f}L{x1:.1f} {y1:.1f}" for x0, y0, x1, y1 in lines)
+            yield from self._over(outline, "gradient field", width=1.2)
+        if drawn.cut is not None and ball is not None:
+            place, step = in_plane(ball.place, axes), in_plane(ball.step, axes)
+            through = float(place[0]), float(place[1])
+            direction = direction_of(drawn.cut, self._surface, through, step)
+            ends = ends_of_cut(self._surface, *through, direction)
+            if ends is not None:
+                yield from self._over(_polyline(self._places(ends)), "cut", dash="5 4")
+        if drawn.lens and ball is not None:
+            yield from self._lens(curvature_at(self._experiment.training, ball.place), axes, scale)
+
+    def _lens(self, curvature: Curvature, axes: Axes, scale: tuple[float, float]) -> Iterator[str]:
+        """Draw the axes of the curvature and their ellipse, dashed where the loss curves down."""
+        if not curvature.is_finite:
+            return
+        plane = curvature.in_plane(axes)
+        half = half_axes(plane, scale)
+        if half is None:
+            return
+        (middle,), values = self._places(plane.place[np.newaxis]), plane.axes[0].tolist()
+        turn = np.linspace(0.0, 2.0 * np.pi, 73)
+        ellipse = middle + np.outer(np.cos(turn), half[0]) + np.outer(np.sin(turn), half[1])
+        name = f"curvature, λ = {rounded(values[0])} and {rounded(values[1])}"
+        yield from self._over(_polyline(ellipse), name, dash="4 3" if values[0] < 0.0 else "")
+        for axis, value in zip(half, values, strict=True):
+            line = _polyline(np.stack([middle - axis, middle + axis]))
+            yield from self._over(line, f"λ = {rounded(value)}", dash="4 3" if value < 0.0 else "")
+
+    def _over(self, outline: str, name: str, *, width: float = 2.0, dash: str = "") -> Iterator[str]:
+        """Draw lines over the loss, which may be as dark or as light as they are."""
+        halo = f'stroke="{self._look.halo}" stroke-opacity="0.75" stroke-width="{width + 2.0}"'
+        dashes = f' stroke-dasharray="{dash}"' if dash else ""
+        yield f'<path d="{outline}" fill="none" {halo}/>'
+        yield f'<path d="{outline}" fill="none" stroke="{self._look.text}" stroke-width="{width}"{dashes}>'
+        yield f"<title>{text(name)}</title></path>"
 
     def _runs(self) -> Iterator[str]:
         halo = f'stroke="{self._look.halo}" stroke-opacity="0.75" stroke-width="{_HALO}"'

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from gdsim.api.changes import changed_run, changed_scene, new_run
 from gdsim.api.checking import verdict_of
-from gdsim.api.figure import SIZE, Figure, figure_of
+from gdsim.api.figure import SIZE, Ball, Figure, figure_of
 from gdsim.api.record import RunRecord, record_of
 from gdsim.api.results import Step, Surface, Verdict
 from gdsim.api.tables import table, text
@@ -162,14 +162,17 @@ class Scene:
         chosen = [self.place_of(run) for run in runs] if runs is not None else None
         if chosen is None:
             chosen = [place for place, run in enumerate(all_runs) if not run.hidden]
-        paths = {}
+        paths: dict[int, Array] = {}
+        ball = None
         for index in chosen:
             first, trajectory = self.experiment.clock(all_runs[index]).first, self._trajectory(index)
-            last = trajectory.last_step if step is None else step - first
+            last = min(trajectory.last_step, trajectory.last_step if step is None else step - first)
             if last >= 0:
-                p = trajectory.until(last).p
-                paths[index] = in_plane(p, self.experiment.slice.axes)
-        return figure_of(self.experiment, paths, self._sampled(self._fixed(None), GRID), theme, size)
+                p = trajectory.until(trajectory.last_step).p
+                paths[index] = in_plane(p[: last + 1], self.experiment.slice.axes)
+                next_ = min(last + 1, trajectory.last_step)
+                ball = ball or Ball(p[last], p[next_] - p[max(0, next_ - 1)])
+        return figure_of(self.experiment, paths, ball, self._sampled(self._fixed(None), GRID), theme, size)
 
     def step(self, run: str | int, step: int, digits: int | None = 6) -> Step:
         """Return the update that leads to a step, worked out; with all digits if ``digits`` is None."""

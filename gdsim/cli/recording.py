@@ -31,7 +31,7 @@ def record(arguments: list[str]) -> int:
         help="draw the arrows of the step; they are drawn by default",
     )
     curves = [kind.value for kind in CurveKind]
-    parser.add_argument("--curve", choices=curves, default=curves[0], help=f"{curves[0]} by default")
+    parser.add_argument("--curve", choices=curves, help=f"{curves[0]} by default, or the cut of the scene")
     parser.add_argument(
         "--page", choices=PAGES, default=PAGES[0], help="of the selected run; its settings by default"
     )
@@ -47,7 +47,7 @@ def record(arguments: list[str]) -> int:
             look = look_of(
                 size=options.size,
                 theme=options.theme,
-                curve=CurveKind(options.curve),
+                curve=CurveKind(options.curve) if options.curve else None,
                 page=options.page,
                 arrows=options.arrows,
                 opengl=not options.no_opengl,

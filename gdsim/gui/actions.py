@@ -14,6 +14,7 @@ from gdsim.core.files.scene import as_own, without_sentence
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import with_true_minuses
 from gdsim.core.model import edits, forks, objective_edits, rule_edits
+from gdsim.core.model.drawn import CutDirection, Drawn
 from gdsim.core.model.edits import standardise
 from gdsim.core.model.experiment import Experiment, Run, ViewRange
 from gdsim.core.model.gallery import GalleryFunction
@@ -353,6 +354,23 @@ class UserActions(QObject):
         log = not self._session.experiment.log_height
         name = self.tr("Logarithmic height") if log else self.tr("Height as the loss")
         self._edit(lambda now: edits.set_log_height(now, log=log), name)
+
+    def toggle_lens(self) -> None:
+        drawn = self._session.experiment.drawn
+        name = self.tr("Take the curvature away") if drawn.lens else self.tr("Draw the curvature")
+        self._draw(replace(drawn, lens=not drawn.lens), name)
+
+    def toggle_field(self) -> None:
+        drawn = self._session.experiment.drawn
+        name = self.tr("Take the gradient field away") if drawn.field else self.tr("Draw the gradient field")
+        self._draw(replace(drawn, field=not drawn.field), name)
+
+    def set_cut(self, cut: CutDirection | None) -> None:
+        name = self.tr("Take the cut away") if cut is None else self.tr("Cut the surface")
+        self._draw(replace(self._session.experiment.drawn, cut=cut), name)
+
+    def _draw(self, drawn: Drawn, name: str) -> None:
+        self._edit(lambda now: edits.set_drawn(now, drawn), name)
 
     def fit_view_range(self) -> None:
         paths = [in_plane(view.whole.p, view.axes) for _, view in self._session.frame().shown]

@@ -4,9 +4,9 @@ from typing import Protocol
 
 from PySide6.QtCore import SignalInstance
 
+from gdsim.core.model.drawn import CutDirection
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice
-from gdsim.gui.arrows.searching import CutChoice
 from gdsim.gui.paint.place_box import Place
 from gdsim.gui.style.theme import Look
 from gdsim.session.frame import Frame
@@ -31,7 +31,7 @@ class MapPane(Pane, Protocol):
     def set_arrows(self, choice: ArrowChoice) -> None:
         """Draw other arrows of the selected run's update."""
 
-    def set_cut(self, cut: CutChoice | None) -> None:
+    def set_cut(self, cut: CutDirection | None) -> None:
         """Draw the line along which the surface is cut, or none."""
 
     def point_at(self, place: Place | None) -> None:

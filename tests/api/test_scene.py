@@ -468,3 +468,19 @@ def test_a_number_that_is_none_is_no_step_of_a_run(valley):
 def test_a_small_negative_value_is_written_as_zero_with_few_decimals(valley):
     assert -0.5 < valley["Gradient descent"].w[1] < 0.0
     assert "it should be w = 0, b = 6," in valley.check(0, [[0, 6], [1, 1]]).sentences[0]
+
+
+def test_a_figure_draws_what_its_scene_draws():
+    plain = gdsim.open_scene("valley")
+    before = plain.figure(["Momentum"], step=20).svg
+    for key, value, named in (
+        ("field", True, "<title>gradient field</title>"),
+        ("cut", "down", "<title>cut</title>"),
+        ("cut", 30, "<title>cut</title>"),
+        ("lens", True, "<title>curvature, λ = "),
+    ):
+        drawn = plain.with_keys(**{key: value}).figure(["Momentum"], step=20).svg
+        assert named in drawn
+        assert named not in before
+    # Without a run there is no place at which the curvature is.
+    assert "curvature" not in plain.with_keys(lens=True, cut="w").figure(step=-1).svg

@@ -302,7 +302,7 @@ def edit_ratio(window: Window) -> float:
 def paint_all_curves(window: Window) -> None:
     """Paint what has changed in the window, then one kind of curves after the other, the usual one last."""
     for kind in (*CurveKind, CurveKind.LOSS):
-        window.window.cards.curves.set_kind(kind)
+        window.window.cards.curves.choose(kind)
         paint()
 
 

@@ -566,7 +566,7 @@ def test_what_is_recorded(gdsim_, window, tmp_path):
     usual = {
         "size": (1440, 900),
         "theme": "light",
-        "curve": CurveKind.LOSS,
+        "curve": None,
         "page": "settings",
         "arrows": True,
         "opengl": True,

@@ -142,9 +142,9 @@ def test_it_is_drawn_in_every_pane(window, theme):
     for page in range(len(PAGES)):
         cards.run_card.show_page(page)
         for kind in CurveKind:
-            cards.curves.set_kind(kind)
+            cards.curves.choose(kind)
         window.show_now()
-    cards.curves.set_kind(CurveKind.LOSS)
+    cards.curves.choose(CurveKind.LOSS)
     window.show_now()
     colour = run_styles(session.experiment.runs, THEMES[theme])[0].colour
     assert colour in THEMES[theme].spare_colours

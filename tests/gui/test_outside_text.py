@@ -189,14 +189,14 @@ def test_the_window_reads_no_name_as_html(window):
     for page in range(len(PAGES)):
         window.cards.run_card.show_page(page)
         for kind in CurveKind:
-            window.cards.curves.set_kind(kind)
+            window.cards.curves.choose(kind)
         window.show_now()
         assert [*read_as_html(window)] == []
 
 
 def test_the_value_of_a_curve_stands_beside_the_name_as_it_is(window):
     names = [run.name for run in window.session.experiment.runs]
-    window.cards.curves.set_kind(CurveKind.LOSS)
+    window.cards.curves.choose(CurveKind.LOSS)
     window.cards.curves.plot.hovered.emit(3.0)
     shown = window.cards.curves.plot.readout.names
     assert {name.textFormat() for name in shown} == {Qt.TextFormat.PlainText}

@@ -29,7 +29,6 @@ KEYS = (
         "low_lines",
         "planes",
     ),
-    *("lens", "field", "cut", "curve_axis"),
 )
 # As they stand in the file.
 WRONG = {

@@ -51,6 +51,7 @@ _NO_FORMULAS = (
     "activation",
     "reduction",
     "height",
+    "cut",
     "axes",
 )
 # What mail and chat programs put into a long word: line ends, signs of a quotation or of markup.

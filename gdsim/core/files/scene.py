@@ -17,9 +17,11 @@ import numpy as np
 from gdsim.core.arrays import Array
 from gdsim.core.files.checked_json import FileFault, Node, parse, read_text
 from gdsim.core.files.own_rules import read_own_rule, rule_tree
+from gdsim.core.files.scene_drawn import DRAWN_READERS, drawn_tree
 from gdsim.core.files.scene_kept import KEPT_KEYS, kept_trees, read_kept
 from gdsim.core.files.scene_runs import list_of, read_runs, run_tree
 from gdsim.core.language.words import said
+from gdsim.core.model.drawn import Drawn
 from gdsim.core.model.experiment import LECTURE_VIEW_RANGE, Experiment, ViewRange
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.objective import LECTURE, FunctionObjective, NeuronObjective, Objective
@@ -135,7 +137,7 @@ def read_experiment(root: Node) -> Experiment:
     _check_version(root)
     members = root.keys(
         "gdsim", "title", "about", "points", "validation", "window", "slice", "height", "rules", "runs",
-        *OBJECTIVE_KEYS, *KEPT_KEYS,
+        *DRAWN_READERS, *OBJECTIVE_KEYS, *KEPT_KEYS,
         needed=() if "function" in root.value else ("points",),
     )  # fmt: skip
     points = _points(members["points"], None) if "points" in members else ORIGIN
@@ -155,6 +157,8 @@ def read_experiment(root: Node) -> Experiment:
         given["view_range"] = given.pop("window")
     if "height" in given:
         given["log_height"] = given.pop("height")
+    drawn = {key: read(members[key]) for key, read in DRAWN_READERS.items() if key in members}
+    given["drawn"] = Drawn(**drawn)
     given["objective"] = _objective(root, members)
     given["kept"] = read_kept(members, rules)
     with root.naming_keys():
@@ -342,6 +346,8 @@ def scene_pieces(experiment: Experiment) -> Iterator[str]:
         yield f',\n "slice": {_json(slice_tree(experiment.slice, experiment.points.dimension))}'
     if experiment.log_height:
         yield f',\n "height": {_json(HEIGHTS[1])}'
+    for key, tree in drawn_tree(experiment.drawn).items():
+        yield f',\n "{key}": {_json(tree)}'
     if experiment.rules:
         trees = ",\n  ".join(_json(rule_tree(rule)) for rule in experiment.rules)
         yield f',\n "rules": [\n  {trees}]'

@@ -11,6 +11,7 @@ from gdsim.core.analysis.arrows import ArrowKind
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.checked_json import FileFault, Node
 from gdsim.core.files.scene import read_log_height, read_slice, read_view_range
+from gdsim.core.files.scene_drawn import DRAWN_READERS
 from gdsim.core.files.scene_runs import one_of
 from gdsim.core.language.words import said, translated
 from gdsim.core.lessons.caption import Caption, CaptionFault, read_caption
@@ -27,6 +28,8 @@ from gdsim.core.lessons.lesson import (
 from gdsim.core.lessons.stop_scene import Scenes, changed_runs, run_of, runs_of
 from gdsim.core.lessons.task import TASKS, task_fault
 from gdsim.core.lessons.view import FORMER_PANES, FROM_TOP, LAYERS, PAGES, PANES, Arrows, Sight, StopView
+from gdsim.core.model.drawn import Drawn
+from gdsim.core.model.edits import set_drawn, usual_cut
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.settings import Domain
 
@@ -34,7 +37,7 @@ KEYS = (
     "title", "chapter", "scene", "change", "window", "slice", "height", "show", "select", "caption", "look",
     "question", "answer", "hide", "reveal", "only", "beside", "exercise", "task", "notes", "formulas", "step",
     "play",
-    "speed", "clock", "page", "curve", "log", "arrows", "part", "camera", "planes", "lens", "field",
+    "speed", "clock", "page", "curve", "log", "arrows", "part", "camera", "planes", *DRAWN_READERS,
     "point_at",
 )  # fmt: skip
 _MOST_FORMULAS, _MOST_REVEALS = 6, 20
@@ -82,6 +85,8 @@ class SceneReader:
         scene = replace(scene, view_range=self.read("window", read_view_range, scene.view_range))
         scene = self.read("slice", partial(_sliced, scene=scene), scene)
         scene = replace(scene, log_height=self.read("height", read_log_height, scene.log_height))
+        given = {key: self.read(key, read, getattr(scene.drawn, key)) for key, read in DRAWN_READERS.items()}
+        scene = replace(scene, drawn=Drawn(**given))
         shown_runs = self.read("show", partial(runs_of, experiment=scene), None)
         if shown_runs is not None:
             runs = (replace(run, hidden=index not in shown_runs) for index, run in enumerate(scene.runs))
@@ -140,7 +145,9 @@ class StopReader(SceneReader):
             place=place,
             view=self._view(run),
         )
-        return self._with_task_checked(stop(experiment=experiment)) if experiment is not None else None
+        if experiment is None:
+            return None
+        return self._with_task_checked(_with_cut(stop(experiment=experiment), run))
 
     def _with_task_checked(self, stop: Stop) -> Stop:
         if stop.task is not None:
@@ -156,7 +163,7 @@ class StopReader(SceneReader):
     def _beside(self) -> Beside | None:
         if "beside" not in self._members:
             return None
-        keys = ("title", "scene", "change", "window", "slice", "height", "show", "select")
+        keys = ("title", "scene", "change", "window", "slice", "height", *DRAWN_READERS, "show", "select")
         reader = SceneReader(self._members["beside"], self._scenes, keys, needed=("scene",))
         experiment, selected = reader.scene()
         title = translated(reader.read("title", read_title, ""))
@@ -191,11 +198,20 @@ class StopReader(SceneReader):
             part=self.read("part", partial(Node.word, known=known), usual.part) if run or not parts else "",
             sight=self.read("camera", _sight, usual.sight),
             planes=self.read("planes", Node.switch, usual.planes),
-            lens=self.read("lens", Node.switch, usual.lens),
-            field=self.read("field", Node.switch, usual.field),
             panes=self.read("point_at", _panes, usual.panes),
             only=self.read("only", _panes, usual.only),
         )
+
+
+def _with_cut(stop: Stop, run: Run | None) -> Stop:
+    """Return a stop whose scene has the cut that earlier lessons ask for as a kind of curves."""
+    if stop.view.curve is not CurveKind.CUT:
+        return stop
+    drawn = stop.experiment.drawn
+    if drawn.cut is None:
+        drawn = replace(drawn, cut=usual_cut(run))
+    view = replace(stop.view, curve=CurveKind.LOSS)
+    return replace(stop, view=view, experiment=set_drawn(stop.experiment, drawn))
 
 
 def read_title(node: Node) -> str:

@@ -9,12 +9,14 @@ from typing import Any
 from gdsim.core.files.atomic import replacing_text
 from gdsim.core.files.checked_json import FileFault, read_text
 from gdsim.core.files.scene import HEIGHTS, bundled_scenes, load_scene, scene_text, slice_tree
+from gdsim.core.files.scene_drawn import drawn_tree
 from gdsim.core.files.scene_runs import kind_tree
 from gdsim.core.language.words import said
 from gdsim.core.lessons.files import VERSION, load_lesson
 from gdsim.core.lessons.lesson import PlaybackRange
 from gdsim.core.lessons.task import Task
 from gdsim.core.lessons.view import Arrows, Sight, StopView
+from gdsim.core.model.drawn import NOTHING_DRAWN
 from gdsim.core.model.experiment import Experiment, ViewRange
 from gdsim.core.model.plane import Slice
 
@@ -56,6 +58,7 @@ def _scene(experiment: Experiment) -> dict[str, Any]:
                 tree["slice"] = slice_tree(experiment.slice, experiment.points.dimension)
             if scene.log_height != experiment.log_height:
                 tree["height"] = HEIGHTS[experiment.log_height]
+            tree |= drawn_tree(experiment.drawn, scene.drawn)
             if scene.runs != experiment.runs:  # others are hidden
                 shown = [index for index, run in enumerate(experiment.runs) if not run.hidden]
                 tree["show"] = [_run_name(experiment, index) for index in shown]
@@ -66,7 +69,9 @@ def _scene(experiment: Experiment) -> dict[str, Any]:
 def _without_look(experiment: Experiment) -> Experiment:
     runs = tuple(replace(run, hidden=False) for run in experiment.runs)
     same = ViewRange(-1.0, 1.0, -1.0, 1.0)
-    return replace(experiment, view_range=same, slice=Slice(), log_height=False, runs=runs)
+    return replace(
+        experiment, view_range=same, slice=Slice(), log_height=False, drawn=NOTHING_DRAWN, runs=runs
+    )
 
 
 def _window(view_range: ViewRange) -> dict[str, list[float]]:
@@ -83,7 +88,7 @@ def _view_tree(view: StopView) -> dict[str, Any]:
     usual = StopView()
     tree: dict[str, Any] = {
         key: getattr(view, key)
-        for key in ("page", "curve", "log", "part", "planes", "lens", "field")
+        for key in ("page", "curve", "log", "part", "planes")
         if getattr(view, key) != getattr(usual, key)
     }
     if view.arrows != usual.arrows:

@@ -49,8 +49,6 @@ class StopView:
     arrows: Arrows = dataclasses.field(default_factory=Arrows)
     part: str = ""  # Which part of the update is highlighted; empty for all of it
     sight: Sight = dataclasses.field(default_factory=Sight)
-    lens: bool = False  # Whether the map shows the curvature at the ball
-    field: bool = False  # Whether arrows all over the map show the way down
     planes: bool = False  # Whether planes cut the surface at the contour levels
     panes: frozenset[str] = frozenset()  # Those of the `PANES` that are pointed at
     only: frozenset[str] = frozenset()  # Those that are shown; empty for all

@@ -13,6 +13,7 @@ import numpy as np
 from gdsim.core.arrays import Array, frozen
 from gdsim.core.formulas import numerals
 from gdsim.core.language.words import counted, said
+from gdsim.core.model.drawn import CutWay, Drawn
 from gdsim.core.model.experiment import LECTURE_EPOCHS, LECTURE_START, Experiment, Run, ViewRange
 from gdsim.core.model.objective import LECTURE, FunctionObjective
 from gdsim.core.model.objective_edits import check_has_neuron, use_neuron
@@ -302,6 +303,16 @@ def set_slice(experiment: Experiment, slice_: Slice) -> Experiment:
 def set_log_height(experiment: Experiment, *, log: bool) -> Experiment:
     """Draw the loss, or its logarithm, as the height of the surface."""
     return replace(experiment, log_height=log)
+
+
+def usual_cut(run: Run | None) -> CutWay:
+    """Return along what the surface is cut until somebody chooses: along a step that was looked for, or w."""
+    return CutWay.STEP if run is not None and run.is_searched else CutWay.W
+
+
+def set_drawn(experiment: Experiment, drawn: Drawn) -> Experiment:
+    """Draw something else over the surface."""
+    return replace(experiment, drawn=drawn)
 
 
 def set_view_range(experiment: Experiment, view_range: ViewRange) -> Experiment:

@@ -11,6 +11,7 @@ from gdsim.core.formulas.numerals import count
 from gdsim.core.language.catalogue import IN_ENGLISH
 from gdsim.core.language.words import chosen_language, said, translated
 from gdsim.core.model.batching import BATCH, Batching
+from gdsim.core.model.drawn import NOTHING_DRAWN, Drawn
 from gdsim.core.model.kept import NOTHING_KEPT, Kept
 from gdsim.core.model.objective import LECTURE, FunctionObjective, Objective
 from gdsim.core.model.plane import USUAL_SLICE, Slice
@@ -295,8 +296,8 @@ class Experiment:
     """Points, the runs to compute on them, and the part of the plane to draw.
 
     Its ``rules`` are those that a person typed; a run brings its own along. Of more than two parameters
-    ``slice`` says which plane is drawn, and ``log_height`` whether its heights are logarithms. What is
-    ``kept`` is of the windows beside the main one.
+    ``slice`` says which plane is drawn, and ``log_height`` whether its heights are logarithms; ``drawn`` is
+    what is drawn over it beside the runs. What is ``kept`` is of the windows beside the main one.
     """
 
     points: PointSet
@@ -309,6 +310,7 @@ class Experiment:
     rules: tuple[OwnRule, ...] = ()
     slice: Slice = USUAL_SLICE
     log_height: bool = False
+    drawn: Drawn = NOTHING_DRAWN
     kept: Kept = NOTHING_KEPT
 
     def __post_init__(self) -> None:
@@ -390,9 +392,9 @@ class Experiment:
         return (*self.rules, *function)
 
     def says_like(self, other: "Experiment") -> bool:
-        """Return whether both are the same but for how it is looked at: the plane, its part, the heights."""
-        view_range, slice_, log_height = other.view_range, other.slice, other.log_height
-        return replace(self, view_range=view_range, slice=slice_, log_height=log_height) == other
+        """Return whether both are the same but for what is drawn of the surface, and how."""
+        looks = {name: getattr(other, name) for name in ("view_range", "slice", "log_height", "drawn")}
+        return replace(self, **looks) == other
 
     def updates_per_epoch(self, run: Run) -> int:
         """Return the number of steps in one epoch of ``run``."""

@@ -6,6 +6,8 @@ from typing import NamedTuple
 import numpy as np
 
 from gdsim.core.arrays import Array
+from gdsim.core.model.drawn import CutDirection, CutWay
+from gdsim.core.surface.field import gradient_field
 from gdsim.core.surface.plane_loss import PlaneLoss
 from gdsim.core.surface.surface import MOST_TERMS, LossSurface
 
@@ -35,6 +37,27 @@ class Cut(NamedTuple):
     loss: Array  # (n,)
     here: Slope
     steepest: Slope  # Of the places in ``at``
+
+
+def direction_of(
+    cut: CutDirection, surface: LossSurface, place: tuple[float, float], step: Array
+) -> tuple[float, float]:
+    """Return the direction of a cut through a place, from which a step (2,) leads on.
+
+    It is nowhere where the step, or the gradient that it goes against, is nothing.
+    """
+    match cut:
+        case CutWay.W:
+            return ALONG_W
+        case CutWay.B:
+            return ALONG_B
+        case CutWay.STEP:
+            return float(step[0]), float(step[1])
+        case CutWay.DOWN:
+            gradient = gradient_field(surface, np.array([place]))[0]
+            return -float(gradient[0]), -float(gradient[1])
+    turn = math.radians(cut)
+    return math.cos(turn), math.sin(turn)
 
 
 def cut_through(

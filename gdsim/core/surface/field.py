@@ -7,6 +7,11 @@ from gdsim.core.surface.surface import LossSurface
 
 # Terms times places that are computed exactly, in a few milliseconds; of more, the samples tell.
 _MOST_PRODUCTS = 400_000
+# Pixels from one arrow to the next, and the longest one; of a shorter one than the last there is none.
+_APART, _LONGEST, _SHORTEST = 34.0, 26.0, 3.0
+# Lengths are as this power of the slope: plateaus would show nothing else.
+_POWER = 1.0 / 3.0
+_HEAD = 0.32
 
 
 def gradient_field(surface: LossSurface, places: Array) -> Array:
@@ -27,3 +32,39 @@ def gradient_field(surface: LossSurface, places: Array) -> Array:
         nearest.append(np.clip(np.round(share), 0, len(values) - 1).astype(np.intp))
     found: Array = np.where(inside[:, np.newaxis], slopes[nearest[0], nearest[1]], np.nan)
     return found
+
+
+def field_arrows(
+    surface: LossSurface,
+    scale: tuple[float, float],
+    shift: tuple[float, float],
+    first: tuple[float, float],
+    last: tuple[float, float],
+) -> Array:
+    """Return arrows against the gradient all over a picture, from one corner of it to the opposite one.
+
+    A place p is at the pixel scale·p + shift. The arrows are straight lines, in pixels, each from two numbers
+    to two others: (n, 4).
+    """
+    across, down = (_evenly(low, high) for low, high in zip(first, last, strict=True))
+    middles = np.stack(np.meshgrid(across, down, indexing="ij"), axis=-1).reshape(-1, 2)
+    places = (middles - shift) / scale
+    with np.errstate(all="ignore"):
+        ways = -gradient_field(surface, places)
+        slope = np.hypot(ways[:, 0], ways[:, 1])
+        ways = ways * scale
+        ways /= np.hypot(ways[:, 0], ways[:, 1])[:, np.newaxis]
+        lengths = _LONGEST * (slope / np.nanmax(slope, initial=0.0)) ** _POWER
+    known = np.isfinite(ways).all(axis=1) & np.isfinite(lengths) & (lengths >= _SHORTEST)
+    middles, ways, lengths = middles[known], ways[known], lengths[known, np.newaxis]
+    tips = middles + 0.5 * lengths * ways
+    aside = np.stack([-ways[:, 1], ways[:, 0]], axis=1)
+    back = tips - _HEAD * lengths * ways
+    sides = (back + sign * 0.6 * _HEAD * lengths * aside for sign in (-1.0, 1.0))
+    shafts = np.concatenate([middles - 0.5 * lengths * ways, tips], axis=1)
+    return np.concatenate([shafts, *(np.concatenate([side, tips], axis=1) for side in sides)])
+
+
+def _evenly(first: float, last: float) -> Array:
+    count = max(1, int((last - first) / _APART))
+    return first + (np.arange(count) + 0.5) * (last - first) / count

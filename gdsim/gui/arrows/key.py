@@ -7,11 +7,12 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gdsim.core.model.drawn import CutDirection
 from gdsim.core.model.experiment import LECTURE_VIEW_RANGE
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice, Layer, drawing_of
 from gdsim.gui.arrows.paint import ArrowShape, ArrowStyle, layer_style, paint_shapes, shown_arrows
-from gdsim.gui.arrows.searching import CutChoice, cut_line, cut_style, paint_tries, shown_tries
+from gdsim.gui.arrows.searching import cut_line, cut_style, paint_tries, shown_tries
 from gdsim.gui.arrows.words import layer_name, scale_words, short_name
 from gdsim.gui.style.theme import LIGHT, Look
 from gdsim.session.frame import Frame
@@ -35,7 +36,7 @@ class ArrowKey(QWidget):
         self._window = LECTURE_VIEW_RANGE
         self._frame: Frame | None = None
         self._surface: LossSurface | None = None
-        self._cut: CutChoice | None = None
+        self._cut: CutDirection | None = None
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -48,7 +49,7 @@ class ArrowKey(QWidget):
         self._choice = choice
         self._changed()
 
-    def set_cut(self, cut: CutChoice | None) -> None:
+    def set_cut(self, cut: CutDirection | None) -> None:
         self._cut = cut
         self._changed()
 

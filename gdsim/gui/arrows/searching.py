@@ -1,9 +1,6 @@
 """Along which line the surface is cut, and where a search looked: what cut, map and surface share."""
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from functools import lru_cache
 
 import numpy as np
@@ -13,8 +10,8 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 from gdsim.core.analysis.searched import SearchedStep, searched_step
 from gdsim.core.analysis.update import Update
 from gdsim.core.arrays import Array
-from gdsim.core.surface.cut import ALONG_B, ALONG_W, ends_of_cut
-from gdsim.core.surface.field import gradient_field
+from gdsim.core.model.drawn import CutDirection
+from gdsim.core.surface.cut import direction_of, ends_of_cut
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice, Layer, update_to_draw
 from gdsim.gui.arrows.paint import ArrowStyle
@@ -29,55 +26,19 @@ _DOT, _HALO, _LETTERS = 4.5, 3.0, 11
 _APART = 13.0
 
 
-class CutWay(StrEnum):
-    """In which direction the surface is cut."""
-
-    W = "w"
-    B = "b"
-    STEP = "step"  # That of the selected run's next step
-    DOWN = "down"  # Against the gradient
-    ANGLE = "angle"  # One that keys turn
+def direction_at(cut: CutDirection, frame: Frame, surface: LossSurface) -> tuple[float, float]:
+    """Return the direction of a cut through the selected run; nowhere where there is no step or gradient."""
+    update = frame.update
+    step = np.zeros(2) if update is None else update.drawn(update.after - update.before)
+    return direction_of(cut, surface, frame.current.place if frame.current else (0.0, 0.0), step)
 
 
-@dataclass(frozen=True)
-class CutChoice:
-    """Where a person wants to cut the surface."""
-
-    wanted: CutWay = CutWay.W
-    angle: int = 45  # In degrees, from the direction of w towards that of b
-    is_chosen: bool = False  # Until it is, a run that looks for its steps is cut along them
-
-    def way(self, frame: Frame | None) -> CutWay:
-        """Return the way that is taken."""
-        current = frame.current if frame else None
-        looks = not self.is_chosen and current is not None and current.run.is_searched
-        return CutWay.STEP if looks else self.wanted
-
-    def direction(self, frame: Frame, surface: LossSurface) -> tuple[float, float]:
-        """Return the direction through the selected run; nowhere where a step or a gradient is nothing."""
-        match self.way(frame):
-            case CutWay.W:
-                return ALONG_W
-            case CutWay.B:
-                return ALONG_B
-            case CutWay.STEP:
-                update = frame.update
-                step = np.zeros(2) if update is None else update.drawn(update.after - update.before)
-                return float(step[0]), float(step[1])
-            case CutWay.DOWN:
-                place = frame.current.place if frame.current else (0.0, 0.0)
-                gradient = gradient_field(surface, np.array([place]))[0]
-                return -float(gradient[0]), -float(gradient[1])
-        turn = math.radians(self.angle)
-        return math.cos(turn), math.sin(turn)
-
-
-def cut_line(choice: CutChoice | None, frame: Frame | None, surface: LossSurface | None) -> Array | None:
+def cut_line(cut: CutDirection | None, frame: Frame | None, surface: LossSurface | None) -> Array | None:
     """Return from where to where the surface is cut (2, 2); None where there is no cut to be shown."""
     current = frame.current if frame else None
-    if choice is None or frame is None or surface is None or current is None or current.run.hidden:
+    if cut is None or frame is None or surface is None or current is None or current.run.hidden:
         return None
-    return ends_of_cut(surface, *current.place, choice.direction(frame, surface))
+    return ends_of_cut(surface, *current.place, direction_at(cut, frame, surface))
 
 
 def cut_style(theme: Theme) -> ArrowStyle:

@@ -8,9 +8,10 @@ from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from gdsim.core.analysis.series import CurveKind
+from gdsim.core.model.drawn import CutDirection, CutWay
+from gdsim.core.model.edits import usual_cut
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.accessible import Graphic, read_as
-from gdsim.gui.arrows.searching import CutChoice, CutWay
 from gdsim.gui.curves.curve_axis import AxisUnit, CurveAxis
 from gdsim.gui.curves.curve_choice import Choice, CurveLine, choices_of, lines_of
 from gdsim.gui.curves.curve_header import CurveHeader
@@ -21,6 +22,7 @@ from gdsim.gui.curves.curve_store import CurveStore
 from gdsim.gui.curves.curve_strokes import Drawing, limit_stroke
 from gdsim.gui.curves.curve_values import CurveValues
 from gdsim.gui.curves.curve_words import (
+    CUTS,
     absence_text,
     cut_names,
     limit_note,
@@ -70,7 +72,7 @@ class CurvePane(QWidget):
     seek_requested = Signal(int)  # a place was clicked, in steps or epochs, as the frame counts them
     fork_requested = Signal(int)  # the selected run is to be left at such a place
     log_changed = Signal(bool)  # the scale was chosen
-    cut_changed = Signal(object)  # CutChoice; None while no cut is shown
+    cut_wanted = Signal(object)  # CutDirection: the surface is to be cut there, or no more for None
     view_changed = Signal()  # anything else about how the curves are looked at was chosen
 
     def __init__(self) -> None:
@@ -94,7 +96,9 @@ class CurvePane(QWidget):
         self._store = CurveStore(self.limits)
         self._look: Look | None = None
         self._frame: Frame | None = None
-        self.kind = CurveKind.LOSS
+        self.over_steps = CurveKind.LOSS  # which curves are shown while no cut is
+        self._is_cut = False
+        self._chosen_cut: CutDirection | None = None  # by a person, for the next time
         self.log = True  # whether what is never negative is drawn on a logarithmic scale
         self.log_time = False  # whether the steps are on a logarithmic axis
         self.means = False  # whether means over an epoch are drawn before the values of every step
@@ -116,9 +120,8 @@ class CurvePane(QWidget):
         self._connect()
 
     def _connect(self) -> None:
-        self.header.kind_chosen.connect(self.set_kind)
+        self.header.kind_chosen.connect(self.choose)
         self.header.choice_made.connect(self._on_choice)
-        self.cut.choice_changed.connect(lambda: self.cut_changed.emit(self.shown_cut))
         self.header.log_toggled.connect(lambda log: self.set_log(log=log))
         self._follow(self.limits)
         menu = self.header.view_menu
@@ -160,9 +163,9 @@ class CurvePane(QWidget):
             self.seek_requested.emit(place)
 
     @property
-    def shown_cut(self) -> CutChoice | None:
-        """Where the surface is cut; None while other curves are shown."""
-        return self.cut.choice if self._is_cut else None
+    def kind(self) -> CurveKind:
+        """What is shown."""
+        return CurveKind.CUT if self._is_cut else self.over_steps
 
     def _follow(self, limits: LimitCurves) -> None:
         limits.changed.connect(self._on_limit)
@@ -221,20 +224,39 @@ class CurvePane(QWidget):
         self._redraw()
         self.view_changed.emit()
 
+    def choose(self, kind: CurveKind) -> None:
+        """Show what a person chose; a cut is asked for, and shown when it is in the document."""
+        if kind is not CurveKind.CUT:
+            self.set_kind(kind)
+        if self._is_cut != (kind is CurveKind.CUT):
+            current = self._frame.current if self._frame else None
+            cut = (
+                self._chosen_cut
+                if self._chosen_cut is not None
+                else usual_cut(current.run if current else None)
+            )
+            self.cut_wanted.emit(None if self._is_cut else cut)
+
     def set_kind(self, kind: CurveKind) -> None:
-        self.kind = kind
-        self.setAccessibleName(pane_name(kind))
-        self.header.set_kind(kind)
+        """Show other curves over the steps, when no cut is shown."""
+        self.over_steps = kind
+        self._show_kind()
+
+    def show_cut(self, cut: CutDirection | None) -> None:
+        """Show a cut through the surface in place of the curves; None for no more."""
+        self._is_cut = cut is not None
+        if cut is not None:
+            self.cut.set_direction(cut)
+        self._show_kind()
+
+    def _show_kind(self) -> None:
+        self.setAccessibleName(pane_name(self.kind))
+        self.header.set_kind(self.kind)
         self.plot.setVisible(not self._is_cut)
         self.cut.setVisible(self._is_cut)
         self.header.view.setVisible(not self._is_cut)
         self._show_strip()
         self._redraw()
-        self.cut_changed.emit(self.shown_cut)
-
-    @property
-    def _is_cut(self) -> bool:
-        return self.kind is CurveKind.CUT
 
     def show_loss(self, surface: LossSurface) -> None:
         """Take the surface through which the cut goes; a loss below 0 has no logarithm."""
@@ -245,17 +267,14 @@ class CurvePane(QWidget):
             self._redraw()
 
     def twin(self) -> "CurvePane":
-        """Return another pane with the same tab, choices and scale; it was told nothing yet."""
+        """Return another pane with the same curves, choices and scale; it was told nothing yet."""
         other = CurvePane()
-        other.kind, other.log, other._wanted = self.kind, self.log, dict(self._wanted)
+        other.over_steps, other.log, other._wanted = self.over_steps, self.log, dict(self._wanted)
         other.log_time, other.means, other.part = self.log_time, self.means, self.part
         other.unit = self.unit
         other.plot.hides_future = self.hides_future
         other.limits, other._store = self.limits, CurveStore(self.limits)
         other._follow(self.limits)
-        other.cut.choice = self.cut.choice
-        if self._is_cut:
-            other.set_kind(self.kind)
         return other
 
     def set_marks(self, marks: Iterable[Mark]) -> None:
@@ -308,10 +327,11 @@ class CurvePane(QWidget):
     def _show_cut(self, frame: Frame) -> None:
         """Show the cut, which has no steps to zoom in, nor a logarithm: slopes are read from it."""
         self.cut.show_frame(frame)
-        axes = frame.plane.names
-        if self._pace.take((CurveKind.CUT, self.cut.way, axes)):
+        axes, cut = frame.plane.names, self.cut.direction
+        if self._pace.take((CurveKind.CUT, cut, axes)):
             self.lines = ()
-            self.header.set_choices([*cut_names(axes).values()], list(CutWay).index(self.cut.way))
+            place = CUTS.index(cut) if isinstance(cut, CutWay) else -1
+            self.header.set_choices(cut_names(axes), place % len(CUTS))
             self.header.set_log(log=self.log, possible=False)
             self.header.hint.show_text("", "")
             self._sentences = cut_usage_words()
@@ -442,10 +462,14 @@ class CurvePane(QWidget):
 
     def _on_choice(self, index: int) -> None:
         if self._is_cut:
-            self.cut.set_way(list(CutWay)[index])
+            self._cut_along(CUTS[index])
         else:
             self._wanted[self.kind] = self._choices[index]
-        self._redraw()
+            self._redraw()
+
+    def _cut_along(self, cut: CutDirection) -> None:
+        self._chosen_cut = cut
+        self.cut_wanted.emit(cut)
 
     def _on_hover(self, x: float) -> None:
         self._hovered_at = x
@@ -485,10 +509,10 @@ class CurvePane(QWidget):
 
     def _turns_cut(self, event: QKeyEvent) -> bool:
         """Turn a cut at an angle by plus and minus; return whether the key was one of them."""
-        factor = _zoom_factor(event)
-        if factor is None or self.cut.way is not CutWay.ANGLE:
+        factor, cut = _zoom_factor(event), self.cut.direction
+        if factor is None or isinstance(cut, CutWay):
             return False
-        self.cut.turn(_TURN if factor < 1.0 else -_TURN)
+        self._cut_along((cut + (_TURN if factor < 1.0 else -_TURN)) % 180)
         return True
 
     def _reads(self, event: QKeyEvent) -> bool:

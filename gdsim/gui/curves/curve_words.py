@@ -7,12 +7,14 @@ from gdsim.core.engine.sparse_loss import last_known
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import rounded
 from gdsim.core.language.words import counted, translated
-from gdsim.gui.arrows.searching import CutWay
+from gdsim.core.model.drawn import CutDirection, CutWay
 from gdsim.gui.curves.curve_choice import Choice
 from gdsim.gui.translation import translate
 from gdsim.session.frame import Frame, RunView
 
 _DIGITS = 5
+# Along what the surface may be cut; the last one is turned by keys.
+CUTS: tuple[CutDirection, ...] = (CutWay.W, CutWay.B, CutWay.STEP, CutWay.DOWN, 45)
 
 
 def pane_name(kind: CurveKind) -> str:
@@ -27,16 +29,16 @@ def pane_name(kind: CurveKind) -> str:
     }[kind]
 
 
-def cut_names(axes: tuple[str, str]) -> dict[CutWay, str]:
-    """Return what the cuts are called on a surface with axes of these names."""
+def cut_names(axes: tuple[str, str]) -> list[str]:
+    """Return what `CUTS` are called on a surface with axes of these names."""
     along = translate("Curves", "along {0}")
-    return {
-        CutWay.W: along.format(axes[0]),
-        CutWay.B: along.format(axes[1]),
-        CutWay.STEP: translate("Curves", "along the step"),
-        CutWay.DOWN: translate("Curves", "along −gradient"),
-        CutWay.ANGLE: translate("Curves", "at an angle"),
-    }
+    return [
+        along.format(axes[0]),
+        along.format(axes[1]),
+        translate("Curves", "along the step"),
+        translate("Curves", "along −gradient"),
+        translate("Curves", "at an angle"),
+    ]
 
 
 def value_text(value: float) -> str:

@@ -1,19 +1,19 @@
 """The loss along a line through the selected run, with triangles that tell how steep it is."""
 
 import math
-from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdsim.core.analysis.searched import SearchedStep
 from gdsim.core.formulas.numerals import number, rounded
+from gdsim.core.model.drawn import CutDirection, CutWay
 from gdsim.core.model.plane import W_AND_B
 from gdsim.core.surface.cut import Cut, Slope, cut_through
 from gdsim.core.surface.surface import LossSurface
-from gdsim.gui.arrows.searching import CutChoice, CutWay, found_step
+from gdsim.gui.arrows.searching import direction_at, found_step
 from gdsim.gui.curves.search_marks import paint_search
 from gdsim.gui.paint.drawing import Marker, polyline_of
 from gdsim.gui.paint.plot import plain_pen
@@ -38,15 +38,13 @@ class CutPlot(Chart):
     when it is painted: nobody sees it otherwise.
     """
 
-    choice_changed = Signal()
-
     def __init__(self) -> None:
         super().__init__(translate("Curves", "Cut through the surface"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumWidth(260)
         Scaled(self, QWidget.setMinimumHeight, 90)
         self._look: Look | None = None
-        self.choice = CutChoice()
+        self.direction: CutDirection = CutWay.W
         self._surface: LossSurface | None = None
         self._heights = ChartScale(0.0, 1.0)
         self._frame: Frame | None = None
@@ -71,24 +69,10 @@ class CutPlot(Chart):
         self._frame = frame
         self.update()
 
-    @property
-    def way(self) -> CutWay:
-        """The way that is taken."""
-        return self.choice.way(self._frame)
-
-    def choose(self, choice: CutChoice) -> None:
-        """Cut somewhere else."""
-        self.choice = choice
-        self.choice_changed.emit()
-        self.update()
-
-    def set_way(self, way: CutWay) -> None:
+    def set_direction(self, direction: CutDirection) -> None:
         """Cut in another direction."""
-        self.choose(replace(self.choice, wanted=way, is_chosen=True))
-
-    def turn(self, degrees: int) -> None:
-        """Turn a cut at an angle."""
-        self.choose(replace(self.choice, angle=(self.choice.angle + degrees) % 180))
+        self.direction = direction
+        self.update()
 
     def cut(self) -> Cut | None:
         """Return what is drawn; None without a run, or where there is nothing to draw."""
@@ -96,7 +80,7 @@ class CutPlot(Chart):
         current = frame.current if frame else None
         if frame is None or surface is None or current is None or current.run.hidden:
             return None
-        return cut_through(surface, *current.place, self.choice.direction(frame, surface))
+        return cut_through(surface, *current.place, direction_at(self.direction, frame, surface))
 
     def seen(self) -> str:
         """Return the slopes, in words."""
@@ -110,7 +94,7 @@ class CutPlot(Chart):
     def found(self) -> SearchedStep | None:
         """Return how the step was looked for that the surface is cut along; None for other cuts."""
         frame = self._frame
-        if self.way is not CutWay.STEP or frame is None or frame.update is None:
+        if self.direction is not CutWay.STEP or frame is None or frame.update is None:
             return None
         return found_step(frame) if len(frame.update.before) == len(W_AND_B) else None
 
@@ -118,7 +102,7 @@ class CutPlot(Chart):
         first, second = self._names
         w, b = (_number(value) for value in cut.through)
         across, up = (number(value) for value in cut.direction)
-        match self.way:
+        match self.direction:
             case CutWay.W:
                 return self.tr("L along {0}, at {1} = {2}").format(first, second, b)
             case CutWay.B:
@@ -129,7 +113,7 @@ class CutPlot(Chart):
                 words = self.tr("L along the negative gradient, ({0}, {1}) from the run")
             case _:
                 words = self.tr("L at {2}° from {3}, ({0}, {1}) from the run; plus and minus turn it")
-        return words.format(across, up, self.choice.angle, first)
+        return words.format(across, up, self.direction, first)
 
     @property
     def _names(self) -> tuple[str, str]:
@@ -138,7 +122,8 @@ class CutPlot(Chart):
 
     def _words(self, cut: Cut) -> tuple[str, str]:
         width = _width(cut)
-        letter = {CutWay.W: self._names[0], CutWay.B: self._names[1]}.get(self.way, "s")
+        names = dict(zip((CutWay.W, CutWay.B), self._names, strict=True))
+        letter = names.get(self.direction, "s") if isinstance(self.direction, CutWay) else "s"
 
         def words(name: str, at: Slope) -> str:
             numbers = (_number(value) for value in (at.slope * width, width, at.slope))

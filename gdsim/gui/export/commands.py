@@ -14,6 +14,7 @@ from gdsim.core.analysis.surface_csv import writing_cut, writing_field
 from gdsim.core.files.record_csv import writing_record
 from gdsim.core.files.script.writing import write_script
 from gdsim.core.language.words import chosen_language
+from gdsim.core.model.edits import usual_cut
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.page.writing import writing_page
 from gdsim.core.settings import shown_name
@@ -202,6 +203,8 @@ class ExportCommands(QObject):
         """Return the plot of the cut, which is told of nothing while it is hidden."""
         subject = self._subject()
         plot = subject.curves.cut
+        if subject.experiment.drawn.cut is None:
+            plot.set_direction(usual_cut(self._session.selected_run))
         plot.show_surface(subject.surface)
         plot.show_frame(self._session.frame())
         return plot

@@ -114,8 +114,8 @@ class OffscreenPanes(QWidget):
             pane.set_look(look)
             if isinstance(pane, ContourPane):
                 pane.set_fills(subject.map_choice.fills)
-                pane.set_lens(on=subject.map_choice.lens)
-                pane.set_field(on=subject.map_choice.field)
+                pane.set_lens(on=experiment.drawn.lens)
+                pane.set_field(on=experiment.drawn.field)
                 pane.show_view_range(experiment.view_range)
                 pane.aspect_changed.connect(self._on_aspect)
             if isinstance(pane, FitPane) and isinstance(experiment.objective, NeuronObjective):
@@ -124,7 +124,7 @@ class OffscreenPanes(QWidget):
                 pane.show_loss(subject.surface)
         for on_surface in self._on_surface():
             on_surface.set_arrows(subject.arrows if self.spec.runs else replace(subject.arrows, on=False))
-            on_surface.set_cut(subject.curves.shown_cut if self.spec.runs else None)
+            on_surface.set_cut(experiment.drawn.cut if self.spec.runs else None)
             on_surface.show_surface(subject.surface)
 
     def _on_surface(self) -> list[MapPane]:
@@ -168,7 +168,9 @@ def _panes_of(subject: Subject, part: PicturePart) -> list[Pane]:
         case PicturePart.CONTOURS:
             return [ContourPane()]
         case PicturePart.CURVES:
-            return [_titled(subject.curves.twin())]
+            curves = subject.curves.twin()
+            curves.show_cut(subject.experiment.drawn.cut)
+            return [_titled(curves)]
         case PicturePart.NEURON:
             objective = subject.experiment.objective
             if isinstance(objective, FunctionObjective):

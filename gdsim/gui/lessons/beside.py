@@ -6,7 +6,9 @@ from typing import cast
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QSplitter, QWidget
 
+from gdsim.core.analysis.series import CurveKind
 from gdsim.core.lessons.lesson import Beside
+from gdsim.core.model.drawn import CutDirection
 from gdsim.core.surface.map_view import MapView
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice
@@ -41,7 +43,7 @@ class BesideCard(Card):
         self.session.select(beside.selected)
         self.contours, self.curves, self.names = ContourPane(), CurvePane(), RunLegend()
         self.contours.set_arrows(ArrowChoice(on=False))
-        self.contours.show_view_range(beside.experiment.view_range)
+        self.curves.cut_wanted.connect(self._show_cut)
         self.surface = view.twin()
         view.camera_moved.connect(self.surface.view_from)
         self.surface.camera_moved.connect(view.view_from)
@@ -68,6 +70,8 @@ class BesideCard(Card):
         self.set_body(views, self.names)
         self.contours.set_fills(False)
         self.contours.aspect_changed.connect(self._on_aspect)
+        self._show_document()
+        self.session.experiment_changed.connect(self._show_document)
         self.session.surface_changed.connect(self._on_surface)
         self.session.frame_changed.connect(self._on_frame)
 
@@ -96,8 +100,24 @@ class BesideCard(Card):
     def look_like(self, curves: CurvePane, view: SurfaceView) -> None:
         """Show the same kind of curves as another pane, on the same kind of scale; and the same planes."""
         self.surface.set_planes(shown=view.planes)
-        self.curves.set_kind(curves.kind)
+        self.curves.set_kind(curves.over_steps)
+        cut = self.session.experiment.drawn.cut
+        self._show_cut(curves.cut.direction if cut is None and curves.kind is CurveKind.CUT else cut)
         self.curves.set_log(log=curves.log)
+
+    @Slot()
+    def _show_document(self) -> None:
+        experiment, contours = self.session.experiment, self.contours
+        contours.show_view_range(experiment.view_range)
+        contours.set_lens(on=experiment.drawn.lens)
+        contours.set_field(on=experiment.drawn.field)
+        self._show_cut(experiment.drawn.cut)
+
+    @Slot(object)
+    def _show_cut(self, cut: CutDirection | None) -> None:
+        self.curves.show_cut(cut)
+        for pane in (self.contours, self.surface):
+            pane.set_cut(cut)
 
     @Slot(object)
     def follow(self, frame: Frame) -> None:

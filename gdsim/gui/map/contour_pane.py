@@ -8,13 +8,14 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
+from gdsim.core.model.drawn import CutDirection
 from gdsim.core.model.experiment import LECTURE_VIEW_RANGE, ViewRange
 from gdsim.core.model.plane import W_AND_B, in_plane
 from gdsim.core.surface.map_view import equal_axes
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.arrows.choice import ArrowChoice, Layer, drawing_of, highlighted_part, pulls_of, update_to_draw
-from gdsim.gui.arrows.searching import CutChoice, cut_line, shown_tries
+from gdsim.gui.arrows.searching import cut_line, shown_tries
 from gdsim.gui.arrows.stability import stability_of
 from gdsim.gui.map.batch_contours import BatchContours
 from gdsim.gui.map.colour_bar import ColourBar
@@ -78,7 +79,7 @@ class ContourPane(QWidget):
         self.frame: Frame | None = None  # what it was told last
         self.reads_values = False  # whether the mouse and keys read values; in exercises these are asked for
         self._choice = ArrowChoice()
-        self._cut: CutChoice | None = None
+        self._cut: CutDirection | None = None
         self._view_range = LECTURE_VIEW_RANGE
         self._fills = True
         self._aspect = 1.0
@@ -172,7 +173,7 @@ class ContourPane(QWidget):
         self.batch_contours.set_visible(Layer.BATCH_LOSS in choice.layers)
         self._show_arrows()
 
-    def set_cut(self, cut: CutChoice | None) -> None:
+    def set_cut(self, cut: CutDirection | None) -> None:
         """Draw the line along which the surface is cut, or none."""
         self._cut = cut
         self._show_arrows()

@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 
-from gdsim.core.analysis.curvature.curvature import Curvature
+from gdsim.core.analysis.curvature.curvature import Curvature, half_axes
 from gdsim.core.analysis.curvature.stability import Stability
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.numerals import number, percent
@@ -18,8 +18,6 @@ from gdsim.gui.paint.still_plot import PlotMapping
 from gdsim.gui.style.theme import LIGHT, Theme
 from gdsim.gui.translation import translate
 
-# The longer half axis in pixels; of a very flat direction, so many times the shorter one.
-_LONGEST, _LONGEST_RATIO = 90.0, 8.0
 _TURN = np.linspace(0.0, 2.0 * np.pi, 97)
 _FALLING = (4.0, 3.0)
 _CROSS = 6.0
@@ -60,7 +58,7 @@ class MapLens:
         if not self.on or found is None or not found.curvature.is_finite:
             return
         plane = found.curvature.in_plane(self._axes)
-        half = half_axes(plane, place)
+        half = half_axes(plane, place.scale)
         if half is None:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -125,15 +123,3 @@ class MapLens:
         dotted = QPen(colour, 1.5, Qt.PenStyle.DotLine)
         painter.setPen(dotted)
         painter.drawPolyline(polyline_of(way))
-
-
-def half_axes(plane: Curvature, place: PlotMapping) -> Array | None:
-    """Return the half axes in pixels, as rows, in the order of the curvatures; None for a level place."""
-    values, vectors = plane.axes
-    size = np.abs(values)
-    if not size.max() > 0.0:
-        return None
-    lengths = 1.0 / np.sqrt(np.maximum(size, size.max() / _LONGEST_RATIO**2))
-    half: Array = (vectors * lengths).T * place.scale
-    half *= _LONGEST / np.hypot(half[:, 0], half[:, 1]).max()
-    return half

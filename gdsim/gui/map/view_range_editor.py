@@ -25,8 +25,6 @@ class MapChoice:
 
     fills: bool = False  # whether the view range fills the pane; else the axes are equal
     low_lines: bool = False  # whether there are more lines near the bottom; else they are evenly spaced
-    lens: bool = False  # whether the curvature at the selected run is drawn
-    field: bool = False  # whether arrows show the way down all over the map
 
 
 class WindowButton(QToolButton):
@@ -34,7 +32,10 @@ class WindowButton(QToolButton):
 
     value_changed = Signal(object)  # ViewRange: an end was typed, and the four numbers make a window
     choice_changed = Signal(object)  # MapChoice
+    # What belongs to the document.
     log_height_toggled = Signal()
+    lens_toggled = Signal()
+    field_toggled = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -45,13 +46,13 @@ class WindowButton(QToolButton):
         self._value = ViewRange()
         self._fields = tuple(self._field(index, *words) for index, words in enumerate(self._ends()))
         self._choice = MapChoice()
-        self.fills, self.low_lines, self.lens, self.field = (
+        self.fills, self.low_lines, self.log_height, self.lens, self.field = (
             QCheckBox(self.tr("Fill the pane")),
             QCheckBox(self.tr("More lines near the bottom")),
+            QCheckBox(self.tr("Logarithmic height")),
             QCheckBox(self.tr("Curvature at the run")),
             QCheckBox(self.tr("Gradient field")),
         )
-        self.log_height = QCheckBox(self.tr("Logarithmic height"))  # which belongs to the document
         self._explain_switches()
         self._labels = PlainLabel(), PlainLabel()
         self.popup = Popup(self)  # holds all of them; Escape and a click elsewhere close it
@@ -112,8 +113,8 @@ class WindowButton(QToolButton):
             ),
         )
         self.log_height.clicked.connect(lambda _checked: self.log_height_toggled.emit())
-        self.lens.clicked.connect(self.toggle_lens)
-        self.field.clicked.connect(self.toggle_field)
+        self.lens.clicked.connect(lambda _checked: self.lens_toggled.emit())
+        self.field.clicked.connect(lambda _checked: self.field_toggled.emit())
         self.fills.clicked.connect(self.toggle_fills)
         self.low_lines.clicked.connect(self.toggle_low_lines)
 
@@ -122,12 +123,6 @@ class WindowButton(QToolButton):
 
     def toggle_low_lines(self) -> None:
         self._choose(replace(self._choice, low_lines=not self._choice.low_lines))
-
-    def toggle_lens(self) -> None:
-        self._choose(replace(self._choice, lens=not self._choice.lens))
-
-    def toggle_field(self) -> None:
-        self._choose(replace(self._choice, field=not self._choice.field))
 
     def _choose(self, choice: MapChoice) -> None:
         self.set_choice(choice)
@@ -140,8 +135,6 @@ class WindowButton(QToolButton):
         self._choice = choice
         self.fills.setChecked(choice.fills)
         self.low_lines.setChecked(choice.low_lines)
-        self.lens.setChecked(choice.lens)
-        self.field.setChecked(choice.field)
 
     def open_popup(self) -> None:
         self._show_value()

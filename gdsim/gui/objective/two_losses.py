@@ -65,7 +65,6 @@ class OtherLossCard(BesideCard):
         """Show the points and runs of the document as they are now; it has a neuron still."""
         self.session.open(_with_loss(new, self._loss))
         self.session.select(self._first.selected)
-        self.contours.show_view_range(new.view_range)
         self._explain()
         self.follow(self._first.frame())
 

@@ -12,11 +12,12 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from gdsim.core.analysis.arrow_lengths import Drawing
 from gdsim.core.analysis.update import Update
 from gdsim.core.arrays import Array
+from gdsim.core.model.drawn import CutDirection
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.arrows.choice import ArrowChoice, drawing_of, highlighted_part
 from gdsim.gui.arrows.paint import ArrowShape, paint_look_ahead, paint_shapes
-from gdsim.gui.arrows.searching import CutChoice, cut_line, cut_style, paint_tries, shown_tries
+from gdsim.gui.arrows.searching import cut_line, cut_style, paint_tries, shown_tries
 from gdsim.gui.paint.drawing import keeps_lines, pixel_ratio_of
 from gdsim.gui.paint.place_box import Place, PlaceBox, place_on, place_rows
 from gdsim.gui.paint.plot_keys import FocusRing
@@ -74,7 +75,7 @@ class SurfaceCanvas(CameraWidget):
         self._surface: LossSurface | None = None
         self._frame: Frame | None = None
         self._choice = ArrowChoice()
-        self._cut: CutChoice | None = None
+        self._cut: CutDirection | None = None
         self.planes = False  # whether planes cut the surface at the contour levels
         self.labels: tuple[PlaceLabel, ...] = ()  # texts at places of its own
         self._terrain: Terrain | None = None
@@ -142,7 +143,7 @@ class SurfaceCanvas(CameraWidget):
         self._choice = choice
         self.update()
 
-    def set_cut(self, cut: CutChoice | None) -> None:
+    def set_cut(self, cut: CutDirection | None) -> None:
         """Draw the line along which the surface is cut, or none."""
         self._cut = cut
         self.update()

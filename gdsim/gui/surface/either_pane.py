@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from gdsim.core.model.drawn import CutDirection
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice
-from gdsim.gui.arrows.searching import CutChoice
 from gdsim.gui.paint.place_box import Place
 from gdsim.gui.style.theme import Look
 from gdsim.gui.surface.opengl import probe
@@ -37,7 +37,7 @@ class EitherPane(QWidget):
         self._look: Look | None = None
         self._frame: Frame | None = None
         self._choice = ArrowChoice()
-        self._cut: CutChoice | None = None
+        self._cut: CutDirection | None = None
         self._camera = HOME
         self._planes = False
         self._room = QVBoxLayout(self)
@@ -58,7 +58,7 @@ class EitherPane(QWidget):
         if self._pane:
             self._pane.set_arrows(choice)
 
-    def set_cut(self, cut: CutChoice | None) -> None:
+    def set_cut(self, cut: CutDirection | None) -> None:
         self._cut = cut
         if self._pane:
             self._pane.set_cut(cut)

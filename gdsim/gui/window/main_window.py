@@ -222,7 +222,9 @@ class MainWindow(QMainWindow):
         """Show what differs from ``old``; everything when there is none."""
         new, cards = self.session.experiment, self.cards
         show_experiment(cards, old, new)
-        self.commands["log_height"].setChecked(new.log_height)
+        shown = {"log_height": new.log_height, "lens": new.drawn.lens, "field": new.drawn.field}
+        for name, on in shown.items():
+            self.commands[name].setChecked(on)
         if old is None or old.runs != new.runs:
             self._show_look()
         self._show_run()
@@ -530,7 +532,7 @@ class MainWindow(QMainWindow):
         guide = self.lessons.guide if self.lessons.lesson else None
         handed = HandedOver(
             self.saveGeometry(),
-            self.cards.curves.kind,
+            self.cards.curves.over_steps,
             self.cards.run_card.page,
             guide.place() if guide else None,
             self.lessons.handing_in,

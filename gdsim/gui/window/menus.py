@@ -241,6 +241,13 @@ def _playback(window: "MainWindow") -> Menu:
     )
 
 
+def _toggle_lens(window: "MainWindow") -> None:
+    """Draw the curvature at the run, and open the page that tells of it; or take it away."""
+    window.user_actions.toggle_lens()
+    if window.session.experiment.drawn.lens:
+        window.view.open_page("limit")
+
+
 def _view(window: "MainWindow") -> Menu:
     user = window.user_actions
     cards = window.cards
@@ -283,14 +290,14 @@ def _view(window: "MainWindow") -> Menu:
         Command(
             "lens",
             translate("Commands", "C&urvature at the run, and its limit"),
-            view.toggle_lens,
+            partial(_toggle_lens, window),
             "Ctrl+Shift+J",
             checkable=True,
         ),
         Command(
             "field",
             translate("Commands", "&Gradient field on the map"),
-            cards.view_range_button.toggle_field,
+            user.toggle_field,
             "Ctrl+J",
             checkable=True,
         ),

@@ -8,6 +8,7 @@ from gdsim.core.analysis.batch_view import highlighted_rows
 from gdsim.core.engine.trajectory import steps_with_room
 from gdsim.core.formulas import numerals
 from gdsim.core.language.words import counted, translated
+from gdsim.core.model.drawn import Drawn
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.objective_words import reach_of, unreachable_targets
@@ -40,11 +41,23 @@ def show_experiment(cards: Workspace, old: Experiment | None, new: Experiment) -
     if old is None or old.view_range != new.view_range:
         cards.contours.show_view_range(new.view_range)
         cards.view_range_button.set_value(new.view_range)
+    if old is None or old.drawn != new.drawn:
+        _show_drawn(cards, new.drawn)
     cards.view_range_button.log_height.setChecked(new.log_height)
     cards.slice_button.show_slice(new.slice, new.points.dimension, new.view_range)
     if old is None or old.rules != new.rules:
         cards.runs.set_own_rules(new.rules)
         cards.editor.set_own_rules(new.rules)
+
+
+def _show_drawn(cards: Workspace, drawn: Drawn) -> None:
+    cards.contours.set_lens(on=drawn.lens)
+    cards.contours.set_field(on=drawn.field)
+    cards.view_range_button.lens.setChecked(drawn.lens)
+    cards.view_range_button.field.setChecked(drawn.field)
+    cards.curves.show_cut(drawn.cut)
+    for pane in cards.maps:
+        pane.set_cut(drawn.cut)
 
 
 def _learned(experiment: Experiment) -> tuple[object, ...]:

@@ -13,7 +13,6 @@ from gdsim.core.formulas.numerals import STEP_DIGITS
 from gdsim.core.lessons.view import PAGES, Arrows, Sight, StopView
 from gdsim.core.surface.map_view import MapView
 from gdsim.gui.arrows.choice import ArrowChoice, Layer
-from gdsim.gui.arrows.searching import CutChoice, CutWay
 from gdsim.gui.curves.curve_axis import AxisUnit
 from gdsim.gui.map.view_range_editor import MapChoice
 from gdsim.gui.preferences import Preferences
@@ -79,13 +78,6 @@ class ViewCommands(QObject):
         self._cards.surface.set_planes(shown=shown)
         self._actions["planes"].setChecked(shown)
 
-    def toggle_lens(self) -> None:
-        """Draw the curvature at the run, and open the page that tells of it; or take it away."""
-        button = self._cards.view_range_button
-        button.toggle_lens()
-        if button.choice().lens:
-            self.open_page("limit")
-
     def toggle_log(self) -> None:
         self._set_log(not self._cards.curves.log)
 
@@ -115,11 +107,8 @@ class ViewCommands(QObject):
         choice = self._cards.view_range_button.choice()
         settings.keep("fill_map", choice.fills)
         settings.keep("low_lines", choice.low_lines)
-        settings.keep("lens", choice.lens)
-        settings.keep("field", choice.field)
         settings.keep("planes", self._cards.surface.planes)
         curves = self._cards.curves
-        settings.keep("cut", curves.cut.choice.wanted.value)
         settings.keep("log", curves.log)
         settings.keep("log_time", curves.log_time)
         settings.keep("means", curves.means)
@@ -131,20 +120,13 @@ class ViewCommands(QObject):
         """Look at everything as it was left; as a newcomer does when nothing is remembered."""
         self._set_log(settings.flag("log", usual=True))
         curves = self._cards.curves
-        way = settings.option("cut", {one.value: one for one in CutWay}, CutWay.W)
-        curves.cut.choose(CutChoice(way))  # which a run that looks for its steps may overrule
         curves.set_log_time(log=settings.flag("log_time", usual=False))
         curves.set_unit(settings.option("curve_axis", {one.value: one for one in AxisUnit}, AxisUnit.CLOCK))
         curves.set_means(means=settings.flag("means", usual=False))
         curves.hide_future(hidden=settings.flag("hide_future", usual=False))
         self._set_arrows(ArrowChoice.from_text(settings.text("arrows")))
         self._set_map(
-            MapChoice(
-                settings.flag("fill_map", usual=False),
-                settings.flag("low_lines", usual=False),
-                settings.flag("lens", usual=False),
-                settings.flag("field", usual=False),
-            )
+            MapChoice(settings.flag("fill_map", usual=False), settings.flag("low_lines", usual=False))
         )
         self._set_planes(shown=settings.flag("planes", usual=False))
         digits = {str(number or "full"): number for number in STEP_DIGITS}
@@ -158,30 +140,27 @@ class ViewCommands(QObject):
             self._actions[f"fold_{side}"].setChecked(True)
         self._cards.columns.bring_back(settings.state("columns"))
 
-    def look_at(self, kind: CurveKind, page: str, *, arrows: bool) -> None:
-        self._cards.curves.set_kind(kind)
+    def look_at(self, kind: CurveKind | None, page: str, *, arrows: bool) -> None:
+        if kind is not None:
+            self._cards.curves.choose(kind)
         self._cards.run_card.show_page(PAGES.index(page))
         self._set_arrows(replace(self._cards.legend.value(), on=arrows))
 
     def show_view(self, view: StopView) -> None:
         cards, sight = self._cards, view.sight
         cards.run_card.show_page(PAGES.index(view.page))
-        cards.curves.cut.choose(CutChoice())  # of which captions tell
         cards.curves.set_kind(view.curve)
         cards.curves.show_part(None)
         self._set_log(view.log)
         self._set_arrows(_choice(view.arrows))
-        self._set_map(
-            MapChoice(lens=view.lens, field=view.field)
-        )  # what captions say of slopes and right angles can be seen
+        self._set_map(MapChoice())  # what captions say of slopes and right angles can be seen
         cards.surface.view_from(sight.azimuth, sight.elevation, sight.distance)
         self._set_planes(shown=view.planes)
         self._point_at(view.panes, view.only)
 
     def kept(self) -> Callable[[], None]:
         cards = self._cards
-        page, kind, log = self._simple.page, cards.curves.kind, cards.curves.log
-        cut = cards.curves.cut.choice
+        page, kind, log = self._simple.page, cards.curves.over_steps, cards.curves.log
         arrows, map_choice = cards.legend.value(), cards.view_range_button.choice()
         planes = cards.surface.planes
         simple = self._simple.on
@@ -190,7 +169,6 @@ class ViewCommands(QObject):
         def restore() -> None:
             cards.run_card.show_page(page)
             self._simple.set_on(simple)
-            cards.curves.cut.choose(cut)
             cards.curves.set_kind(kind)
             self._set_log(log)
             self._set_arrows(arrows)
@@ -207,14 +185,12 @@ class ViewCommands(QObject):
         cards, choice = self._cards, self._cards.legend.value()
         return StopView(
             page=PAGES[cards.run_card.page],
-            curve=cards.curves.kind,
+            curve=cards.curves.over_steps,
             log=cards.curves.log,
             arrows=Arrows(choice.on, choice.kinds, frozenset(map(str, choice.layers)), choice.lengths),
             part=self._session.frame().part,
             sight=Sight(*cards.surface.looked_from()),
             planes=cards.surface.planes,
-            lens=cards.view_range_button.choice().lens,
-            field=cards.view_range_button.choice().field,
         )
 
     def _point_at(self, panes: frozenset[str], only: frozenset[str]) -> None:
@@ -281,11 +257,7 @@ class ViewCommands(QObject):
 
     def _on_map_choice(self, choice: MapChoice) -> None:
         self._cards.contours.set_fills(choice.fills)
-        self._cards.contours.set_lens(on=choice.lens)
-        self._cards.contours.set_field(on=choice.field)
         self._actions["fill_map"].setChecked(choice.fills)
-        self._actions["lens"].setChecked(choice.lens)
-        self._actions["field"].setChecked(choice.field)
         self._actions["low_lines"].setChecked(choice.low_lines)
         self._tell_map_view()
 

@@ -11,7 +11,7 @@ class WindowLook:
 
     size: tuple[int, int] = (1440, 900)  # width and height of the window in pixels
     theme: str = "light"  # name of the theme
-    curve: CurveKind = CurveKind.LOSS  # which kind of curves is open
+    curve: CurveKind | None = None  # which kind of curves is open; None for a cut of the scene, or the loss
     page: str = "settings"  # which page of the selected run is open: one of `gdsim.core.lessons.view.PAGES`
     arrows: bool = True  # whether the arrows of the step are drawn
     opengl: bool = True  # whether OpenGL may draw the surface

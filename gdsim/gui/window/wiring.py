@@ -56,11 +56,12 @@ def _connect_maps(cards: Workspace, user_actions: UserActions) -> None:
     # What is pointed at on one picture of the surface is seen on the other.
     contours.pointed.connect(cards.surface.point_at)
     cards.surface.pointed.connect(contours.point_at)
-    for pane in (contours, cards.surface):
-        cards.curves.cut_changed.connect(pane.set_cut)
+    cards.curves.cut_wanted.connect(user_actions.set_cut)
     contours.view_range_requested.connect(user_actions.drag_view_range)
     cards.view_range_button.value_changed.connect(user_actions.set_view_range)
     cards.view_range_button.log_height_toggled.connect(user_actions.toggle_log_height)
+    cards.view_range_button.lens_toggled.connect(user_actions.toggle_lens)
+    cards.view_range_button.field_toggled.connect(user_actions.toggle_field)
     cards.slice_button.chosen.connect(user_actions.set_slice)
     cards.slice_button.dragged.connect(user_actions.drag_slice)
     cards.fit_view_range.clicked.connect(user_actions.fit_view_range)

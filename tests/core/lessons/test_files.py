@@ -16,6 +16,7 @@ from gdsim.core.lessons.files import LessonFault, check_lesson, load_lesson
 from gdsim.core.lessons.lesson import EXERCISES, HIDEABLE, OpenExercise, PlaybackRange
 from gdsim.core.lessons.stop_reader import KEYS
 from gdsim.core.lessons.view import FROM_TOP, LAYERS, PAGES, PANES, Arrows, Sight, StopView
+from gdsim.core.model.drawn import Drawn
 from gdsim.core.model.experiment import ViewRange
 from gdsim.core.resources import resource
 from gdsim.core.rules.update_rule import PARTS
@@ -46,6 +47,7 @@ STOP = {
     "planes": True,
     "lens": True,
     "field": True,
+    "cut": 30,
     "point_at": ["curves"],
 }
 
@@ -99,11 +101,10 @@ def test_every_key_is_read(lesson_file):
         arrows,
         "look",
         sight,
-        lens=True,
-        field=True,
         planes=True,
         panes=frozenset({"curves"}),
     )
+    assert stop.experiment.drawn == Drawn(lens=True, field=True, cut=30)
 
 
 def test_most_keys_may_be_left_out(lesson_file):

@@ -16,6 +16,7 @@ from gdsim.core.lessons.files import bundled_lessons, check_lesson, load_lesson
 from gdsim.core.lessons.lesson import PlaybackRange
 from gdsim.core.lessons.stop_writer import append_stop, stop_tree
 from gdsim.core.lessons.view import LAYERS, PAGES, PANES, Arrows, Sight, StopView
+from gdsim.core.model.drawn import CutWay, Drawn
 from gdsim.core.model.experiment import ViewRange
 from tests.core.records import scene
 
@@ -27,7 +28,7 @@ def some(values):
 VIEWS = st.builds(
     StopView,
     page=st.sampled_from(PAGES),
-    curve=st.sampled_from(CurveKind),
+    curve=st.sampled_from([kind for kind in CurveKind if kind is not CurveKind.CUT]),
     log=st.booleans(),
     arrows=st.just(Arrows(on=False))
     | st.builds(Arrows, st.just(True), some(ArrowKind), some(LAYERS), st.sampled_from(Lengths)),
@@ -52,6 +53,10 @@ def seen(draw):
         names = [draw(st.sampled_from(["a", "b", "η = 1"])) for _ in experiment.runs]
         runs = (replace(run, name=name) for run, name in zip(experiment.runs, names, strict=True))
         experiment = replace(experiment, title=draw(st.text(max_size=5)), runs=tuple(runs))
+    if draw(st.booleans()):
+        cuts = st.none() | st.sampled_from(CutWay) | st.integers(0, 179)
+        drawn = draw(st.builds(Drawn, st.booleans(), st.booleans(), cuts))
+        experiment = replace(experiment, drawn=drawn)
     selected = draw(st.integers(0, len(experiment.runs) - 1))
     by_epoch = draw(st.booleans())
     longest = max(run.epochs for run in experiment.runs)

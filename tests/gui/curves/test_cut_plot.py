@@ -8,10 +8,10 @@ import pytest
 from PySide6.QtCore import Qt
 
 from gdsim.core.analysis.series import CurveKind
+from gdsim.core.model.drawn import CutWay
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.plane import Plane
 from gdsim.core.surface.surface import sample_surface
-from gdsim.gui.arrows.searching import CutWay
 from gdsim.gui.curves import cut_plot
 from gdsim.gui.curves.curve_pane import CurvePane
 from gdsim.gui.curves.timeline import Mark
@@ -38,7 +38,8 @@ def pane(qtbot, descent):
     pane.show_frame(frame_at(experiment, 50, records))
     with qtbot.waitExposed(pane):
         pane.show()
-    pane.set_kind(CurveKind.CUT)
+    pane.cut_wanted.connect(pane.show_cut)  # as a document does
+    pane.choose(CurveKind.CUT)
     return pane
 
 
@@ -71,7 +72,7 @@ def test_it_takes_the_place_of_the_curves_and_gives_it_back(pane):
     assert not pane.plot.isVisible()
     assert not pane.strip.isVisible()
     assert not pane.header.view.isVisible()
-    pane.set_kind(CurveKind.LOSS)
+    pane.choose(CurveKind.LOSS)
     assert not pane.cut.isVisible()
     assert pane.plot.isVisible()
     assert pane.strip.isVisible()
@@ -112,7 +113,7 @@ def test_it_is_computed_only_while_it_is_seen(pane, descent, monkeypatch):
     pane.show_frame(frame_at(experiment, 51, records))
     pane.grab()
     assert len(asked) == 1
-    pane.set_kind(CurveKind.LOSS)
+    pane.choose(CurveKind.LOSS)
     pane.show_frame(frame_at(experiment, 52, records))
     pane.grab()
     assert len(asked) == 1
@@ -126,14 +127,6 @@ def test_without_a_run_or_with_a_hidden_one_it_says_so(pane, descent):
     assert pane.cut.seen() == ""
     assert pane.cut.cut() is None
     assert (pixels_of(pane.cut) != shown).any()
-
-
-def test_a_picture_of_it_is_a_cut_too(pane, qtbot):
-    twin = pane.twin()
-    qtbot.addWidget(twin)
-    assert twin.kind is CurveKind.CUT
-    assert not twin.cut.isHidden()
-    assert twin.plot.isHidden()
 
 
 def test_a_slice_through_more_weights_names_the_first(qtbot):
@@ -189,12 +182,23 @@ def test_plus_and_minus_turn_a_cut_at_an_angle(pane, qtbot):
     assert "L at 175° from w" in pane.cut.seen()
 
 
-def test_a_picture_is_cut_in_the_same_direction(pane, qtbot):
+def test_the_direction_that_was_chosen_is_taken_the_next_time(pane, qtbot):
     show_along(pane, "at an angle")
-    pane.cut.turn(20)
-    twin = pane.twin()
-    qtbot.addWidget(twin)
-    assert (twin.cut.way, twin.cut.choice.angle) == (CutWay.ANGLE, 65)
+    qtbot.keyClick(pane, Qt.Key.Key_Plus)
+    pane.choose(CurveKind.LOSS)
+    assert pane.kind is CurveKind.LOSS
+    pane.choose(CurveKind.CUT)
+    assert "L at 50° from w" in pane.cut.seen()
+
+
+def test_a_step_that_was_looked_for_is_cut_along_until_somebody_chooses(pane):
+    experiment = scene("newton-uphill")
+    pane.set_look(look_of(experiment))
+    pane.show_loss(sample_surface(experiment.points, experiment.view_range, grid=21))
+    pane.show_frame(frame_at(experiment, 0))
+    pane.choose(CurveKind.LOSS)
+    pane.choose(CurveKind.CUT)
+    assert pane.cut.direction is CutWay.STEP
 
 
 def test_a_run_that_goes_nowhere_has_no_cut_along_its_step(pane, descent):

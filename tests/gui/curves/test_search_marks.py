@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from gdsim.core.analysis.searched import searched_step
+from gdsim.core.model.drawn import CutWay
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.searches import SEARCHES
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from gdsim.core.surface.surface import sample_surface
-from gdsim.gui.arrows.searching import CutWay
 from gdsim.gui.curves.cut_plot import CutPlot
 from tests.gui.frames import frame_at, look_of
 
@@ -24,6 +24,7 @@ def cut(qtbot):
     plot = CutPlot()
     qtbot.addWidget(plot)
     plot.resize(600, 300)
+    plot.set_direction(CutWay.STEP)
     return plot
 
 
@@ -37,7 +38,6 @@ def shown(cut, experiment, cursor=0):
 def test_newton_s_step_is_said_to_climb(cut):
     newton = Run(SECOND_ORDER_RULES["newton"](), start=(0.0, 6.0), epochs=5)
     assert "The direction climbs: g·d = +" in shown(cut, document(newton)).seen()
-    assert cut.way is CutWay.STEP
 
 
 def test_tries_are_painted_where_they_were_made(cut):
@@ -52,13 +52,11 @@ def test_tries_are_painted_where_they_were_made(cut):
     assert f"after {len(found.tries)} tries" in shown(cut, experiment).seen()
     with_marks = cut.grab().toImage()
     cut.show_frame(frame_at(document(Run(RULES["gd"](eta=found.accepted), start=run.start, epochs=5)), 0))
-    cut.set_way(CutWay.STEP)
     assert cut.grab().toImage() != with_marks
 
 
-def test_a_way_that_was_chosen_stays(cut):
+def test_another_direction_tells_of_no_search(cut):
     run = Run(search=SEARCHES["wolfe"](), start=(3.0, -5.0), epochs=3)
-    assert shown(cut, document(run)).way is CutWay.STEP
-    cut.set_way(CutWay.B)
-    assert cut.way is CutWay.B
+    assert "g·d" in shown(cut, document(run)).seen()
+    cut.set_direction(CutWay.B)
     assert "g·d" not in cut.seen()

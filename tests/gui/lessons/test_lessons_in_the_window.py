@@ -75,7 +75,9 @@ def shows(window, session, stop):
         session.experiment == stop.experiment
         and session.selected == stop.selected
         and session.by_epoch == stop.place.by_epoch
-        and cards.curves.kind is stop.view.curve
+        and cards.curves.over_steps is stop.view.curve
+        and (cards.curves.kind is CurveKind.CUT) == (stop.experiment.drawn.cut is not None)
+        and cards.contours.lens.on == stop.experiment.drawn.lens
         and cards.curves.log is stop.view.log
         and cards.legend.value().on is stop.view.arrows.on
         and cards.run_card.page == PAGES.index(stop.view.page)

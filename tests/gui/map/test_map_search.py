@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
+from gdsim.core.model.drawn import CutWay
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.plane import W_AND_B
 from gdsim.core.model.points import PointSet
@@ -15,7 +16,7 @@ from gdsim.core.rules.searches import SEARCHES
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from gdsim.core.surface.surface import sample_surface
 from gdsim.gui.arrows.choice import ArrowChoice, Layer
-from gdsim.gui.arrows.searching import CutChoice, CutWay, cut_line, paint_tries, shown_tries
+from gdsim.gui.arrows.searching import cut_line, paint_tries, shown_tries
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.map.map_search import MapSearch
 from gdsim.gui.paint.still_plot import PlotMapping
@@ -98,35 +99,35 @@ def test_no_dots_without_a_search_a_wish_or_a_visible_run(qapp):
 
 def test_the_line_of_the_cut_goes_through_the_run_along_the_step(qapp):
     frame = frame_at(searched(), 0)
-    line = cut_line(CutChoice(), frame, surface_of(searched()))
+    line = cut_line(CutWay.STEP, frame, surface_of(searched()))
     along = line[1] - line[0]
     step = frame.update.after - frame.update.before
     assert along @ step == pytest.approx(np.linalg.norm(along) * np.linalg.norm(step))
     beside = np.array(START) - line[0]
     assert along[0] * beside[1] == pytest.approx(along[1] * beside[0])
     no_tries = ArrowChoice(layers=frozenset())
-    assert (painted(frame, CutChoice(), no_tries) != painted(frame, None, no_tries)).any(axis=2).sum() > 200
+    assert (painted(frame, CutWay.STEP, no_tries) != painted(frame, None, no_tries)).any(axis=2).sum() > 200
 
 
 @pytest.mark.parametrize(
-    ("choice", "way"),
+    ("cut", "way"),
     [
-        (CutChoice(CutWay.W, is_chosen=True), (1.0, 0.0)),
-        (CutChoice(CutWay.B, is_chosen=True), (0.0, 1.0)),
-        (CutChoice(CutWay.ANGLE, 90, is_chosen=True), (0.0, 1.0)),
+        (CutWay.W, (1.0, 0.0)),
+        (CutWay.B, (0.0, 1.0)),
+        (90, (0.0, 1.0)),
     ],
 )
-def test_a_way_that_was_chosen_is_drawn(choice, way, qapp):
-    line = cut_line(choice, frame_at(searched(), 0), surface_of(searched()))
+def test_a_way_that_was_chosen_is_drawn(cut, way, qapp):
+    line = cut_line(cut, frame_at(searched(), 0), surface_of(searched()))
     assert (line[1] - line[0]) / np.linalg.norm(line[1] - line[0]) == pytest.approx(way, abs=1e-12)
 
 
 def test_there_is_no_line_where_there_is_no_cut():
     frame, surface = frame_at(searched(), 0), surface_of(searched())
     assert cut_line(None, frame, surface) is None
-    assert cut_line(CutChoice(), None, surface) is None
-    assert cut_line(CutChoice(), frame, None) is None
-    assert cut_line(CutChoice(), replace(frame, views=()), surface) is None
+    assert cut_line(CutWay.STEP, None, surface) is None
+    assert cut_line(CutWay.STEP, frame, None) is None
+    assert cut_line(CutWay.STEP, replace(frame, views=()), surface) is None
 
 
 def test_the_map_tells_of_the_tries(qtbot):
@@ -155,7 +156,7 @@ def test_the_surface_has_them_too(what, qtbot):
     if what == "tries":
         pane.set_arrows(ArrowChoice(kinds=frozenset(), layers=frozenset({Layer.TRIES})))
     else:
-        pane.set_cut(CutChoice())
+        pane.set_cut(CutWay.STEP)
     assert pane.grab().toImage() != before
     pane.set_arrows(ArrowChoice(kinds=frozenset(), layers=frozenset()))
     pane.set_cut(None)

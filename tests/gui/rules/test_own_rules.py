@@ -159,7 +159,7 @@ def test_every_pane_shows_it(window, qtbot, theme):
     for page in range(len(PAGES)):
         cards.run_card.show_page(page)
         for kind in CurveKind:
-            cards.curves.set_kind(kind)
+            cards.curves.choose(kind)
         window.show_now()
     for name in ("check_work", "predict", "find_rate"):
         window.exercises.open(name)

@@ -5,14 +5,13 @@ import time
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.scene import find_scene, load_scene
-from gdsim.core.lessons.files import load_lesson
 from gdsim.core.lessons.view import PAGES
-from gdsim.gui.arrows.searching import CutChoice, CutWay
+from gdsim.core.model.drawn import CutWay, Drawn
 from gdsim.gui.arrows.stability import stability_of
 from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.gui.window.main_window import MainWindow
@@ -81,32 +80,41 @@ def test_the_gradient_field_is_a_command_too(qtbot):
     assert not window.cards.contours.field.on
 
 
-def test_what_is_drawn_is_remembered(qtbot, tmp_path):
-    settings = QSettings(str(tmp_path / "kept.ini"), QSettings.Format.IniFormat)
-    window, _ = opened(qtbot, settings=settings)
-    window.commands["simple"].trigger()
+def test_what_is_drawn_belongs_to_the_document(qtbot):
+    window, session = opened(qtbot)
+    curves, plain = window.cards.curves, session.experiment
     window.commands["lens"].trigger()
     window.commands["field"].trigger()
-    window.cards.curves.cut.set_way(CutWay.STEP)
-    window.close()
-    window, _ = opened(qtbot, settings=settings)
-    choice = window.cards.view_range_button.choice()
-    assert (choice.lens, choice.field) == (True, True)
-    assert window.cards.contours.lens.on
-    assert window.cards.curves.cut.way is CutWay.STEP
+    curves.choose(CurveKind.CUT)
+    assert session.experiment.drawn == Drawn(lens=True, field=True, cut=CutWay.W)
+    assert not session.document.is_modified  # as a view range that was changed
+    for words in ("Cut", "gradient field", "curvature"):
+        assert words in session.document.undo_name
+        window.commands["undo"].trigger()
+    assert session.experiment == plain
+    assert not (window.cards.contours.lens.on)
+    assert not (window.cards.contours.field.on)
+    assert curves.kind is CurveKind.LOSS
+    for _ in range(3):
+        window.commands["redo"].trigger()
+    assert curves.kind is CurveKind.CUT
+    assert window.commands["lens"].isChecked()
+    assert window.cards.view_range_button.field.isChecked()
+    session.open(plain)
+    assert curves.kind is CurveKind.LOSS
+    assert not window.commands["lens"].isChecked()
 
 
-def test_a_stop_shows_it_and_leaves_everything_as_it_was(qtbot):
-    window, _ = opened(qtbot)
-    lesson = load_lesson("lecture")
-    (edge,) = (place for place, one in enumerate(lesson.stops) if one.title.startswith("The edge"))
-    restore = window.view.kept()
-    window.view.show_view(lesson.stops[edge].view)
+def test_a_scene_opens_with_what_it_draws(qtbot):
+    window, session = opened(qtbot, "adam-forgets")
     assert window.cards.contours.lens.on
-    assert window.cards.run_card.page == PAGES.index("limit")
-    assert window.view.seen().lens
-    restore()
+    session.open(load_scene(find_scene("newton-uphill")))
     assert not window.cards.contours.lens.on
+    assert window.cards.curves.kind is CurveKind.CUT
+    assert window.cards.curves.cut.direction is CutWay.STEP
+    session.open(load_scene(find_scene("dead-relu")))
+    assert window.cards.contours.field.on
+    assert window.cards.curves.kind is CurveKind.LOSS
 
 
 def test_the_limits_are_exported(qtbot, tmp_path):
@@ -130,30 +138,14 @@ def test_the_tab_of_the_limit_is_there_when_the_window_is_settled(qtbot):
 
 def test_the_cut_is_drawn_on_map_and_surface_while_it_is_shown(qtbot):
     window, _ = opened(qtbot)
-    curves, told = window.cards.curves, []
-    for pane in (window.cards.contours, window.cards.surface):
-        assert pane._cut is None
-    curves.cut_changed.connect(told.append)
-    curves.set_kind(CurveKind.CUT)
-    curves.cut.set_way(CutWay.ANGLE)
-    curves.cut.turn(5)
-    assert told[-1] == CutChoice(CutWay.ANGLE, 50, is_chosen=True)
-    for pane in (window.cards.contours, window.cards.surface):
-        assert pane._cut == told[-1]
-    curves.set_kind(CurveKind.LOSS)
-    for pane in (window.cards.contours, window.cards.surface):
-        assert pane._cut is None
-
-
-def test_the_stop_on_newton_cuts_along_its_steps(qtbot):
-    window, session = opened(qtbot, "newton-uphill")
-    lesson = load_lesson("lecture")
-    (stop,) = (one for one in lesson.stops if one.title == "Newton goes uphill")
-    window.cards.curves.cut.set_way(CutWay.B)
-    restore = window.view.kept()
-    window.view.show_view(stop.view)
-    session.select(0)
-    qtbot.waitUntil(lambda: session.frame().update is not None)
-    assert window.cards.curves.cut.way is CutWay.STEP
-    restore()
-    assert window.cards.curves.cut.way is CutWay.B
+    curves, session = window.cards.curves, window.session
+    panes = (window.cards.contours, window.cards.surface)
+    assert all(pane._cut is None for pane in panes)
+    curves.choose(CurveKind.CUT)
+    curves.header.choice.activated.emit(4)
+    curves.setFocus()
+    qtbot.keyClick(curves, Qt.Key.Key_Plus)
+    assert session.experiment.drawn.cut == 50
+    assert all(pane._cut == 50 for pane in panes)
+    curves.choose(CurveKind.LOSS)
+    assert all(pane._cut is None for pane in panes)

@@ -77,7 +77,7 @@ def test_every_page_curve_and_exercise(opened, qtbot, monkeypatch):
         window.grab()
     window.commands["lens"].trigger()
     for kind in CurveKind:
-        window.cards.curves.set_kind(kind)
+        window.cards.curves.choose(kind)
         window.grab()
     why_not = session.selected_run.beyond_lines
     assert why_not == beyond_lines(session.selected_run.optimizer, session.selected_run.search) != ""

@@ -4,9 +4,7 @@ The parts are the curvature at the run, maps, what if, the fair race, the choice
 field and the cut. Each can be taken back, is kept in a file, goes into a table and a picture, has a page of
 the guide, works by keys, is said in words, comes in a scene and is at a stop of a lesson.
 
-The curvature, the field and the cut are ways of looking: what turns them on takes them back, and stops keep
-them. The field and the cut are computed while they are painted, within milliseconds; all others beside the
-window.
+The field and the cut are computed while they are painted, within milliseconds; all others beside the window.
 """
 
 import csv
@@ -65,12 +63,7 @@ def turn_on(window, part):
         window.commands["field"].trigger()
     else:
         curves = window.cards.curves
-        curves.set_kind(CurveKind.LOSS if curves.kind is CurveKind.CUT else CurveKind.CUT)
-
-
-def is_on(window, part):
-    view = window.view.seen()
-    return {"curvature": view.lens, "field": view.field, "cut": view.curve is CurveKind.CUT}[part]
+        curves.choose(CurveKind.LOSS if curves.kind is CurveKind.CUT else CurveKind.CUT)
 
 
 def exercise_of(window, qtbot, name):
@@ -97,7 +90,9 @@ def choose_search(window, name):
 
 def edit(window, session, qtbot, part):
     """Make the edit of a part that is one."""
-    if part in ("maps", "race"):
+    if part in VIEWS:
+        turn_on(window, part)
+    elif part in ("maps", "race"):
         exercise_of(window, qtbot, {"maps": "maps", "race": "fair_race"}[part]).keep.click()
     elif part == "what if":
         window.commands["what_if"].trigger()
@@ -110,7 +105,7 @@ def edit(window, session, qtbot, part):
     qtbot.waitUntil(window.is_settled, timeout=20_000)
 
 
-@every("part", [part for part in PARTS if part not in VIEWS])
+@every("part", PARTS)
 def test_an_edit_is_kept_in_the_scene_and_taken_back(part, valley, qtbot):
     window, session = valley
     before = session.experiment
@@ -119,6 +114,9 @@ def test_an_edit_is_kept_in_the_scene_and_taken_back(part, valley, qtbot):
     assert after != before
     assert parse_scene(scene_text(after)) == after
     kept = {
+        "curvature": after.drawn.lens,
+        "field": after.drawn.field,
+        "cut": after.drawn.cut is not None,
         "maps": after.kept.map is not None,
         "race": after.kept.race is not None,
         "what if": len(after.runs) == 3 and after.runs[1].fork is not None,
@@ -131,22 +129,6 @@ def test_an_edit_is_kept_in_the_scene_and_taken_back(part, valley, qtbot):
     assert session.experiment == after
     window.commands["undo"].trigger()
     window.exercises.close()
-    qtbot.waitUntil(window.is_settled, timeout=20_000)
-
-
-@every("part", VIEWS)
-def test_a_way_of_looking_is_kept_at_a_stop_and_taken_back_by_itself(part, valley, qtbot):
-    window, session = valley
-    assert not is_on(window, part)
-    turn_on(window, part)
-    assert is_on(window, part)
-    seen, before = window.view.seen(), session.experiment
-    turn_on(window, part)
-    assert not is_on(window, part)
-    window.view.show_view(seen)
-    assert is_on(window, part)
-    assert session.experiment == before
-    turn_on(window, part)
     qtbot.waitUntil(window.is_settled, timeout=20_000)
 
 
@@ -193,7 +175,7 @@ def test_it_goes_into_a_table(part, valley, qtbot, tmp_path, monkeypatch):
 def test_a_picture_shows_it(part, valley, qtbot):
     window, session = valley
     if part == "step":
-        window.cards.curves.set_kind(CurveKind.CUT)
+        window.cards.curves.choose(CurveKind.CUT)
     plain = picture(window, part)
     assert plain == picture(window, part)
     if part in VIEWS:
@@ -208,7 +190,7 @@ def test_a_picture_shows_it(part, valley, qtbot):
     else:
         window.commands["undo"].trigger()
         session.play(lambda head: head.seek(40))
-    window.cards.curves.set_kind(CurveKind.LOSS)
+    window.cards.curves.choose(CurveKind.LOSS)
     qtbot.waitUntil(window.is_settled, timeout=20_000)
 
 
@@ -319,8 +301,12 @@ def stops():
 
 def has(part, experiment):
     match part:
-        case "curvature" | "field" | "cut":
-            return True  # They are of any scene
+        case "curvature":
+            return experiment.drawn.lens
+        case "field":
+            return experiment.drawn.field
+        case "cut":
+            return experiment.drawn.cut is not None
         case "maps":
             return experiment.kept.map is not None
         case "race":
@@ -331,16 +317,9 @@ def has(part, experiment):
 
 
 def shows(part, stop):
-    match part:
-        case "curvature":
-            return stop.view.lens
-        case "field":
-            return stop.view.field
-        case "cut":
-            return stop.view.curve is CurveKind.CUT
-        case "maps" | "race":
-            names = {"maps": "maps", "race": "fair_race"}
-            return stop.exercise is not None and stop.exercise.name == names[part]
+    if part in ("maps", "race"):
+        names = {"maps": "maps", "race": "fair_race"}
+        return stop.exercise is not None and stop.exercise.name == names[part]
     return has(part, stop.experiment)
 
 

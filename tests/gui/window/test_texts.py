@@ -85,7 +85,7 @@ def states(window, sizes, turn):
         window.resize(*size)
         laid_out(window)
         for kind in list(CurveKind)[number % 2 :: 2]:
-            cards.curves.set_kind(kind)
+            cards.curves.choose(kind)
             yield *size, kind.name
         for page in PAGES[number % 2 :: 2]:
             cards.run_card.show_page(PAGES.index(page))

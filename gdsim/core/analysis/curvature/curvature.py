@@ -12,6 +12,8 @@ from gdsim.core.model.point_loss import PointLoss
 
 # Of more points than these an even sample is taken: what is shown follows a dragged ball within a frame.
 MOST_POINTS = 1 << 14
+# The longer half axis in pixels; of a very flat direction, so many times the shorter one.
+_LONGEST, _LONGEST_RATIO = 90.0, 8.0
 
 
 class Curvature(NamedTuple):
@@ -50,6 +52,22 @@ class Curvature(NamedTuple):
             return None
         lowest: Array = self.place - vectors @ ((vectors.T @ self.gradient) / values)
         return lowest if np.isfinite(lowest).all() else None
+
+
+def half_axes(plane: Curvature, scale: tuple[float, float]) -> Array | None:
+    """Return the half axes of the ellipse that shows the curvature along two parameters, as 1 / √|λ|.
+
+    They are in pixels, as rows, in the order of the curvatures, where a unit of each parameter is ``scale``
+    pixels long. None for a level place.
+    """
+    values, vectors = plane.axes
+    size = np.abs(values)
+    if not size.max() > 0.0:
+        return None
+    lengths = 1.0 / np.sqrt(np.maximum(size, size.max() / _LONGEST_RATIO**2))
+    half: Array = (vectors * lengths).T * scale
+    half *= _LONGEST / np.hypot(half[:, 0], half[:, 1]).max()
+    return half
 
 
 def sampled(data: PointLoss) -> tuple[PointLoss, float]:

@@ -1,0 +1,29 @@
+"""The keys "lens", "field" and "cut" of a scene file, and of a stop of a lesson."""
+
+from collections.abc import Callable
+from typing import Any
+
+from gdsim.core.files.checked_json import Node
+from gdsim.core.language.words import said
+from gdsim.core.model.drawn import CUT_ANGLE, NOTHING_DRAWN, CutDirection, CutWay, Drawn
+
+
+def _cut(node: Node) -> CutDirection | None:
+    """Return what ``"step"``, or an angle such as 45, describes; None for null, which is no cut."""
+    if node.value is None:
+        return None
+    if isinstance(node.value, str):
+        if node.value not in list(CutWay):
+            raise node.wrong(said("one of {choices}", choices=", ".join(CutWay)))
+        return CutWay(node.value)
+    return int(node.checked(CUT_ANGLE))
+
+
+# In the order in which they are written; these are the names of the fields, too.
+DRAWN_READERS: dict[str, Callable[[Node], Any]] = {"lens": Node.switch, "field": Node.switch, "cut": _cut}
+
+
+def drawn_tree(drawn: Drawn, usual: Drawn = NOTHING_DRAWN) -> dict[str, Any]:
+    """Return the keys of what differs from what is usual."""
+    trees = {key: getattr(drawn, key) for key in DRAWN_READERS}
+    return {key: tree for key, tree in trees.items() if tree != getattr(usual, key)}
