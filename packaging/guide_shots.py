@@ -313,7 +313,7 @@ def _batches(studio: Studio) -> Taken:
     studio.choose("To the end of the runs")
     studio.choose("Fit the map to the runs")
     studio.level(520)
-    return Taken([studio.cards.contour_card, studio.cards.run_card], [studio.cards.editor._batching])
+    return Taken([studio.cards.contour_card, studio.cards.run_card], [studio.cards.editor.kinds["batching"]])
 
 
 @_spec("what-if", "what-if", (1180, 760))

@@ -175,7 +175,7 @@ def editor(qtbot):
 
 @EVERY_CASE
 def test_in_the_settings(run, editor):
-    editor.set_run(run, 1, has_validation=True)
+    editor.set_run(run, one_run(run, POINTS, HELD_OUT))
     (label,) = (one for one in editor.findChildren(QLabel) if one.objectName() == "formula")
     check_lines(label.text().splitlines(), numbers_of(run))
 

@@ -1,7 +1,8 @@
 """The settings of one run: its rule, batching, schedules, start, epochs, seed."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
@@ -12,7 +13,7 @@ from gdsim.core.formulas.symbols import typeset
 from gdsim.core.language.words import translated
 from gdsim.core.model.batching import BATCHINGS, MINI_BATCH, Batching
 from gdsim.core.model.edits import change_optimizer
-from gdsim.core.model.experiment import LECTURE_EPOCHS, Run
+from gdsim.core.model.experiment import LECTURE_EPOCHS, Experiment, Run
 from gdsim.core.model.searching import takes_search
 from gdsim.core.rules.catalogue import FURTHER_RULES, LECTURE_RULES
 from gdsim.core.rules.own_rule import OwnRule
@@ -29,7 +30,6 @@ from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import PlainLabel, hint_label
 from gdsim.gui.settings.fork_editor import ForkEditor
 from gdsim.gui.settings.start_editor import StartEditor
-from gdsim.gui.style.theme import Theme
 from gdsim.gui.translation import translate
 
 
@@ -55,25 +55,19 @@ class RunEditor(QWidget):
         super().__init__()
         self.setObjectName("runEditor")
         self._run = Run()
-        self._has_validation = False
+        self._points, self._has_validation = 1, False
         self._rule = RuleLabel()
-        self._optimizer, self._batching, self._schedule, self._momentum = self._choices()
-        self._search = KindForm(
-            self.tr("step length"),
-            self.tr("How far a step goes along its direction. Each try of a search costs a loss."),
-            SEARCHES,
-            lambda search: self._refusal(lambda: replace(self._run, search=search)),
-        )
-        self._optimizer.put_below_choice(self._rule)
+        # A choice for each field of a run that is a kind of something.
+        self.kinds = self._make_kinds()
+        self.kinds["optimizer"].put_below_choice(self._rule)
         self._rule.lines_requested.connect(self.lines_requested)
         self._start, self._fork = StartEditor(1), ForkEditor(1)
-        self._points = 1
         self._epochs = NumberEditor(self._epochs_setting())
         self._seed = NumberEditor(self._seed_setting(), slider=False)
         self._start_row = row(self.tr("start"), self._start)
         self._seed_row = row(self.tr("seed"), self._seed)
         self._layout = column(self)
-        for choice in (self._optimizer, self._search, self._batching, self._schedule, self._momentum):
+        for choice in self.kinds.values():
             self._layout.addWidget(choice)
         self._layout.addWidget(self._start_row)
         self._layout.addWidget(self._fork)
@@ -84,33 +78,27 @@ class RunEditor(QWidget):
         self._layout.addWidget(self._seed_row)
         self._layout.addStretch(1)
         self._connect()
-        self.set_run(self._run, 1, False)
+        self._show(self._run)
 
-    def set_run(self, run: Run, dimension: int, has_validation: bool) -> None:
-        """Show a run on points with inputs of a dimension, with or without validation points."""
-        self._has_validation = has_validation
-        if dimension != self._start.dimension:
-            self._replace_start(dimension)
+    def set_run(self, run: Run, experiment: Experiment) -> None:
+        """Show a run on the points of an experiment."""
+        points, self._has_validation = experiment.points, len(experiment.validation) > 0
+        self._points = len(points)
+        if points.dimension != self._start.dimension:
+            self._replace_start(points.dimension)
         self._show(run)
+        doc = self.tr("Which points one update uses.")
+        self.kinds["batching"].combo.set_help(f"{doc} {_epoch_words(self._points, run.batching)}")
 
     def set_own_rules(self, rules: Iterable[Rule]) -> None:
         """Offer the rules of the document, too."""
-        self._optimizer.set_own({rule.id: rule for rule in rules})
-
-    def set_points(self, count: int) -> None:
-        """Say how many steps an epoch over so many points has."""
-        self._points = count
-        doc = self.tr("Which points one update uses.")
-        self._batching.combo.set_help(f"{doc} {_epoch_words(count, self._run.batching)}")
+        self.kinds["optimizer"].set_own({rule.id: rule for rule in rules})
 
     def set_room(self, wanted: int, room: int) -> None:
         """Say how many of the wanted steps there is memory for, when it is not all of them."""
         words = self.tr("That is {0} steps. There is room for about {1}; the run will stop there.")
         self._note.setText(words.format(numerals.count(wanted), numerals.count(int(float(f"{room:.3g}")))))
         self._note.setVisible(wanted > room)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Do nothing: the style sheet has all colours."""
 
     def run(self) -> Run:
         return self._run
@@ -122,12 +110,10 @@ class RunEditor(QWidget):
             self._start.set_value(run.start)
             return
         self._rule.show_rule(run.optimizer)
-        self._optimizer.set_value(run.optimizer)
-        self._search.set_value(run.search)
-        self._search.setVisible(takes_search(run.optimizer))
-        self._batching.set_value(run.batching)
-        self._schedule.set_value(run.schedule)
-        self._momentum.set_value(run.momentum_schedule)
+        for field, choice in self.kinds.items():
+            choice.set_value(getattr(run, field))
+        self.kinds["search"].setVisible(takes_search(run.optimizer))
+        self.kinds["momentum_schedule"].setVisible(run.optimizer.has_momentum)
         self._start.set_value(run.start)
         self._start_row.setVisible(run.fork is None)
         self._fork.setVisible(run.fork is not None)
@@ -136,63 +122,65 @@ class RunEditor(QWidget):
             self._fork.show_run(run, self._points)
         self._epochs.set_value(run.epochs)
         self._seed.set_value(run.seed)
-        self._momentum.setVisible(run.optimizer.has_momentum)
         self._seed_row.setVisible(run.batching.shuffles)
 
-    def _choices(self) -> tuple[KindForm, KindForm, KindForm, KindForm]:
-        return (
-            KindForm(
+    def _make_kinds(self) -> dict[str, KindForm]:
+        return {
+            "optimizer": KindForm(
                 self.tr("algorithm"),
                 self.tr("The rule that makes each step."),
                 LECTURE_RULES,
-                lambda optimizer: self._refusal(lambda: change_optimizer(self._run, optimizer)),
+                partial(self._refusal, "optimizer"),
                 further=FURTHER_RULES,
                 contrast=SECOND_ORDER_RULES,
             ),
-            KindForm(
+            "search": KindForm(
+                self.tr("step length"),
+                self.tr("How far a step goes along its direction. Each try of a search costs a loss."),
+                SEARCHES,
+                partial(self._refusal, "search"),
+            ),
+            "batching": KindForm(
                 self.tr("update on"),
                 self.tr("Which points one update uses."),
                 BATCHINGS,
-                lambda batching: self._refusal(lambda: replace(self._run, batching=batching)),
+                partial(self._refusal, "batching"),
             ),
-            KindForm(
+            "schedule": KindForm(
                 self.tr("schedule"),
                 self.tr("How the learning rate η changes from step to step."),
                 SCHEDULES,
                 self._schedule_refusal,
             ),
-            KindForm(
+            "momentum_schedule": KindForm(
                 self.tr("γ schedule"),
                 self.tr("How the momentum γ changes from step to step."),
                 MOMENTUM_SCHEDULES,
             ),
-        )
+        }
 
     def _connect(self) -> None:
-        self._optimizer.value_changed.connect(self._on_optimizer)
-        self._search.value_changed.connect(self._on_search)
-        self._batching.value_changed.connect(self._on_batching)
-        self._schedule.value_changed.connect(self._on_schedule)
-        self._momentum.value_changed.connect(self._on_momentum)
-        self._epochs.value_changed.connect(self._on_epochs)
-        self._seed.value_changed.connect(self._on_seed)
-        for editor in (
-            self._optimizer,
-            self._search,
-            self._batching,
-            self._schedule,
-            self._momentum,
-            self._epochs,
-            self._seed,
-        ):
+        names = {
+            "optimizer": self.tr("algorithm"),
+            "search": self.tr("step length"),
+            "batching": self.tr("points of an update"),
+            "schedule": self.tr("schedule"),
+            "momentum_schedule": self.tr("γ schedule"),
+        }
+        for field, choice in self.kinds.items():
+            choice.value_changed.connect(partial(self._on_kind, field, names[field]))
+        self._epochs.value_changed.connect(partial(self._set, "epochs", self.tr("Change epochs"), "epochs"))
+        self._seed.value_changed.connect(partial(self._set, "seed", self.tr("Change seed"), "seed"))
+        for editor in (*self.kinds.values(), self._epochs, self._seed):
             editor.edit_finished.connect(self.edit_finished)
         self._connect_start()
 
     def _connect_start(self) -> None:
-        self._start.value_changed.connect(self._on_start)
-        self._start.edit_finished.connect(self.edit_finished)
-        self._fork.value_changed.connect(self._on_fork)
-        self._fork.edit_finished.connect(self.edit_finished)
+        change = self.tr("Change where the run begins")
+        self._start.value_changed.connect(partial(self._set, "start", self.tr("Change start"), "start"))
+        self._fork.value_changed.connect(partial(self._set, "fork", change, "fork"))
+        for editor in (self._start, self._fork):
+            editor.edit_finished.connect(self.edit_finished)
 
     def _replace_start(self, dimension: int) -> None:
         old, place = (self._start_row, self._fork), self._layout.indexOf(self._start_row)
@@ -211,57 +199,33 @@ class RunEditor(QWidget):
                 "This schedule needs validation points: select some of the points, press Rows below them, "
                 "and choose “Make validation points”."
             )
-        return self._refusal(lambda: replace(self._run, schedule=schedule))
+        return self._refusal("schedule", schedule)
 
-    @staticmethod
-    def _refusal(change: Callable[[], Run]) -> str:
+    def _changed(self, field: str, value: Content) -> Run:
+        """Return the run with something else; raises `InvalidValue` where that is not possible."""
+        if field == "optimizer":
+            return change_optimizer(self._run, value)
+        return replace(self._run, **{field: value})
+
+    def _refusal(self, field: str, value: Content) -> str:
         """Return why a change is not possible, as a sentence; empty when it is."""
         try:
-            change()
+            self._changed(field, value)
         except InvalidValue as fault:
             words = fault.key.replace("_", " ")
             return f"{words[:1].upper()}{words[1:]} {fault.reason}."
         return ""
 
-    def _on_optimizer(self, optimizer: Content) -> None:
-        run = change_optimizer(self._run, optimizer)
-        self._become(run, *self._change(self._run.optimizer, optimizer, self.tr("algorithm")))
+    def _on_kind(self, field: str, whole: str, value: Content) -> None:
+        old, refusal = getattr(self._run, field), self._refusal(field, value)
+        if refusal:  # two numbers that must be in an order may pass each other while one of them is dragged
+            self.kinds[field].set_value(old)
+            show_fault(self.kinds[field].combo, refusal)
+        else:
+            self._set(field, *self._change(old, value, whole), value)
 
-    def _on_search(self, search: Content) -> None:
-        # Two numbers that must be in an order may pass each other while one of them is dragged.
-        refusal = self._refusal(lambda: replace(self._run, search=search))
-        if refusal:
-            self._search.set_value(self._run.search)
-            show_fault(self._search.combo, refusal)
-            return
-        name, key = self._change(self._run.search, search, self.tr("step length"))
-        self._become(replace(self._run, search=search), name, key)
-
-    def _on_batching(self, batching: Content) -> None:
-        name, key = self._change(self._run.batching, batching, self.tr("points of an update"))
-        self._become(replace(self._run, batching=batching), name, key)
-
-    def _on_schedule(self, schedule: Content) -> None:
-        name, key = self._change(self._run.schedule, schedule, self.tr("schedule"))
-        self._become(replace(self._run, schedule=schedule), name, key)
-
-    def _on_momentum(self, schedule: Content) -> None:
-        name, key = self._change(self._run.momentum_schedule, schedule, self.tr("γ schedule"))
-        self._become(replace(self._run, momentum_schedule=schedule), name, key)
-
-    def _on_start(self, start: Content) -> None:
-        self._become(replace(self._run, start=start), self.tr("Change start"), "start")
-
-    def _on_fork(self, fork: Content) -> None:
-        self._become(replace(self._run, fork=fork), self.tr("Change where the run begins"), "fork")
-
-    def _on_epochs(self, epochs: Content) -> None:
-        self._become(replace(self._run, epochs=epochs), self.tr("Change epochs"), "epochs")
-
-    def _on_seed(self, seed: Content) -> None:
-        self._become(replace(self._run, seed=seed), self.tr("Change seed"), "seed")
-
-    def _become(self, run: Run, name: str, merge: str) -> None:
+    def _set(self, field: str, name: str, merge: str, value: Content) -> None:
+        run = self._changed(field, value)
         if run != self._run:
             self._show(run)
             self.run_changed.emit(run, name, merge)

@@ -38,12 +38,7 @@ class WhatIfDialog(ScreenDialog):
         )
         words.setWordWrap(True)
         self.editor = RunEditor()
-        self.editor.set_points(len(experiment.points))
-        self.editor.set_run(
-            forks.fork_run(experiment, index, step),
-            experiment.points.dimension,
-            len(experiment.validation) > 0,
-        )
+        self.editor.set_run(forks.fork_run(experiment, index, step), experiment)
         self.make = QPushButton(self.tr("Make the run"))
         self.make.clicked.connect(self._on_make)
         layout = QVBoxLayout(self.content)

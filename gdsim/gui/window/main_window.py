@@ -457,7 +457,7 @@ class MainWindow(QMainWindow):
         self.exercises.set_theme(effective)
         self.cards.set_theme(effective)
         self.lessons.set_look(effective, self.projector.ui_scale)
-        for widget in (self.cards.transport, self.cards.table, self.cards.editor):
+        for widget in (self.cards.transport, self.cards.table):
             widget.set_theme(effective)
         self.cards.transport.set_few(few=self.simple.on or self.projector.on)
         self.commands["theme"].setChecked(self._theme is DARK)

@@ -96,8 +96,7 @@ def show_selected(
     cards.editor.setEnabled(run is not None)
     cards.transport.set_has_runs(run is not None)
     if run:
-        cards.editor.set_run(run, experiment.points.dimension, len(experiment.validation) > 0)
-        cards.editor.set_points(len(experiment.points))
+        cards.editor.set_run(run, experiment)
         cards.editor.set_room(experiment.total_steps(run), steps_with_room(experiment, run))
     for name in _OF_A_RUN:
         commands[name].setEnabled(run is not None)

@@ -3,13 +3,15 @@
 from dataclasses import replace
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QWidget
 
 from gdsim.core.analysis.worked import rule_in_letters
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
-from gdsim.core.model.experiment import Run
+from gdsim.core.model.experiment import Experiment, Fork, Run
+from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
 from gdsim.gui.forms.bubble import fault_shown
@@ -35,6 +37,12 @@ FULL = Run(
     colour="#123456",
     hidden=True,
 )
+
+
+def on(dimension=1, *, validation=False, count=2):
+    """Return an experiment on some points."""
+    points = PointSet(np.arange(count * dimension).reshape(count, dimension), np.zeros(count))
+    return Experiment(points, points if validation else PointSet.empty(dimension), ())
 
 
 @pytest.fixture
@@ -78,7 +86,7 @@ def is_shown(editor, name):
 
 def test_a_run_is_shown_without_an_echo(editor):
     said = said_by(editor)
-    editor.set_run(FULL, 1, True)
+    editor.set_run(FULL, on(validation=True))
     assert said == []
     assert combo(editor, "algorithm").currentText() == "Nesterov"
     assert combo(editor, "update on").currentText() == capitalized(MINI_BATCH.title)
@@ -116,7 +124,7 @@ def test_a_run_is_shown_without_an_echo(editor):
     ],
 )
 def test_one_typed_setting_is_one_change(editor, qtbot, name, text, field_of_run, value, undo, merge):
-    editor.set_run(FULL, 1, True)
+    editor.set_run(FULL, on(validation=True))
     said = said_by(editor)
     with qtbot.waitSignal(editor.edit_finished):
         enter(qtbot, editor, name, text)
@@ -124,7 +132,7 @@ def test_one_typed_setting_is_one_change(editor, qtbot, name, text, field_of_run
 
 
 def test_a_switch_is_a_change(editor, qtbot):
-    editor.set_run(FULL, 1, True)
+    editor.set_run(FULL, on(validation=True))
     said = said_by(editor)
     box = next(box for box in editor.findChildren(QCheckBox) if box.isVisible())
     qtbot.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(8, box.height() // 2))
@@ -133,7 +141,7 @@ def test_a_switch_is_a_change(editor, qtbot):
 
 
 def test_a_drag_of_a_slider_is_many_changes_under_one_key(editor, qtbot):
-    editor.set_run(Run(), 1, False)
+    editor.set_run(Run(), on())
     said = said_by(editor)
     slider = next(one for one in editor.findChildren(ScaleSlider) if one.isVisible())
     middle = slider.height() // 2
@@ -148,7 +156,7 @@ def test_a_drag_of_a_slider_is_many_changes_under_one_key(editor, qtbot):
 
 
 def test_a_rule_is_changed_with_what_was_set(editor):
-    editor.set_run(FULL, 1, True)
+    editor.set_run(FULL, on(validation=True))
     said = said_by(editor)
     choose(editor, "algorithm", "Momentum")
     assert said == [
@@ -157,7 +165,7 @@ def test_a_rule_is_changed_with_what_was_set(editor):
 
 
 def test_a_rule_without_momentum_has_no_momentum_schedule(editor):
-    editor.set_run(FULL, 1, True)
+    editor.set_run(FULL, on(validation=True))
     assert is_shown(editor, "γ schedule")
     said = said_by(editor)
     choose(editor, "algorithm", "Adam")
@@ -171,13 +179,25 @@ def test_a_rule_without_momentum_has_no_momentum_schedule(editor):
 
 def test_the_seed_is_seen_only_where_points_are_shuffled(editor):
     for batching, seen in ((BATCH(), False), (STOCHASTIC(), False), (STOCHASTIC(shuffle=True), True)):
-        editor.set_run(Run(batching=batching), 1, False)
+        editor.set_run(Run(batching=batching), on())
         assert is_shown(editor, "seed") is seen
+
+
+def test_what_depends_on_the_number_of_points_is_of_those_that_the_run_is_computed_over(editor):
+    parent = Run(batching=MINI_BATCH(size=4))
+    run = Run(fork=Fork(parent, 8), batching=BATCH())
+    for count, steps in ((4, "1 step"), (8, "2 steps")):
+        editor.set_run(replace(run, batching=MINI_BATCH(size=4)), on(count=count))
+        assert f"N = {count} points" in combo(editor, "update on").toolTip()
+        assert f"⌈N / B⌉ = {steps.split()[0]} steps on B = 4 points" in combo(editor, "update on").toolTip()
+        editor.set_run(run, on(count=count))
+        begins = [one for one in editor.findChildren(QLabel) if "A new pass over the points" in one.text()]
+        assert bool(begins) is (count == 8)
 
 
 def test_a_schedule_that_watches_validation_is_refused_without_such_points(editor):
     run = Run(schedule=SCHEDULES["exponential"](k=0.25))
-    editor.set_run(run, 1, False)
+    editor.set_run(run, on())
     said = said_by(editor)
     choose(editor, "schedule", SCHEDULES["validation"].title)
     assert said == []
@@ -185,14 +205,14 @@ def test_a_schedule_that_watches_validation_is_refused_without_such_points(edito
     sentence = "This schedule needs validation points: select some of the points"
     assert fault_shown(combo(editor, "schedule")).startswith(sentence)
     assert editor.run() == run
-    editor.set_run(run, 1, True)
+    editor.set_run(run, on(validation=True))
     choose(editor, "schedule", SCHEDULES["validation"].title)
     assert said[0][0].schedule == SCHEDULES["validation"]()
 
 
 @pytest.mark.parametrize("typed", ["-1", "0", "two", ""])
 def test_a_wrong_rate_changes_nothing(editor, qtbot, typed):
-    editor.set_run(FULL, 1, True)
+    editor.set_run(FULL, on(validation=True))
     said = said_by(editor)
     line = field(editor, "learning rate")
     focus(qtbot, line)
@@ -206,7 +226,7 @@ def test_a_wrong_rate_changes_nothing(editor, qtbot, typed):
 @pytest.mark.parametrize("dimension", [1, 2, 6])
 def test_every_weight_has_a_field(editor, qtbot, dimension):
     start = tuple(float(place) for place in range(dimension + 1))
-    editor.set_run(Run(start=start), dimension, False)
+    editor.set_run(Run(start=start), on(dimension))
     names = ["start weight w"] if dimension == 1 else [f"start weight w{i + 1}" for i in range(dimension)]
     assert [field(editor, name).text() for name in names] == [str(place) for place in range(dimension)]
     said = said_by(editor)
@@ -216,18 +236,18 @@ def test_every_weight_has_a_field(editor, qtbot, dimension):
 
 def test_while_a_start_is_dragged_its_fields_alone_are_set(editor):
     def moved(w):
-        editor.set_run(replace(FULL, start=(w, 6.0)), 1, False)
+        editor.set_run(replace(FULL, start=(w, 6.0)), on())
 
-    editor.set_run(FULL, 1, False)
-    another = calls_of(lambda: editor.set_run(replace(FULL, epochs=121), 1, False))
-    editor.set_run(FULL, 1, False)
+    editor.set_run(FULL, on())
+    another = calls_of(lambda: editor.set_run(replace(FULL, epochs=121), on()))
+    editor.set_run(FULL, on())
     assert calls_of(lambda: moved(1.5)) < 0.6 * another
     assert field(editor, "start weight w").text() == "1.5"
     assert editor.run() == replace(FULL, start=(1.5, 6.0))
 
 
 def test_many_weights_share_one_field(editor, qtbot):
-    editor.set_run(Run(start=(1.0,) * 9), 8, False)
+    editor.set_run(Run(start=(1.0,) * 9), on(8))
     said = said_by(editor)
     enter(qtbot, editor, "weights", "1 2 3 4 5 6 7 8")
     enter(qtbot, editor, "start bias b", "9")
@@ -239,14 +259,14 @@ def test_many_weights_share_one_field(editor, qtbot):
 def test_the_dimension_may_change_to_and_fro(editor):
     for dimension in (1, 3, 8, 1):
         start = (0.5,) * (dimension + 1)
-        editor.set_run(Run(start=start), dimension, False)
+        editor.set_run(Run(start=start), on(dimension))
         assert editor.run().start == start
     assert field(editor, "start weight w").text() == "0.5"
 
 
 @pytest.mark.parametrize("optimizer", rule_variants(), ids=variant_id)
 def test_the_rule_is_said_in_words_and_in_the_lines_that_are_computed(editor, optimizer):
-    editor.set_run(Run(optimizer), 1, False)
+    editor.set_run(Run(optimizer), on())
     texts = [label.text() for label in editor.findChildren(QLabel) if label.isVisible()]
     assert optimizer.definition.summary in texts
     assert "\n".join(rule_in_letters(optimizer)) in texts
@@ -254,7 +274,7 @@ def test_the_rule_is_said_in_words_and_in_the_lines_that_are_computed(editor, op
 
 
 def test_a_switch_changes_the_lines(editor, qtbot):
-    editor.set_run(Run(RULES["adam"]()), 1, False)
+    editor.set_run(Run(RULES["adam"]()), on())
     box = next(box for box in editor.findChildren(QCheckBox) if box.isVisible())
     qtbot.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(8, box.height() // 2))
     lines = editor.findChild(QLabel, "formula").text().splitlines()
@@ -269,9 +289,8 @@ def test_the_formulas_can_be_selected(editor):
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
 def test_the_largest_form_fits_beside_the_state(qtbot, theme):
     editor = in_window(qtbot, RunEditor(), width=300, height=680, theme=theme)
-    editor.set_theme(theme)
     largest = Run(RULES["adam"](), MINI_BATCH(size=2, shuffle=True), SCHEDULES["step"]())
-    editor.set_run(largest, 1, True)
+    editor.set_run(largest, on(validation=True))
     QApplication.processEvents()
     assert editor.sizeHint().height() <= 540
     assert editor.minimumSizeHint().width() <= 270
@@ -279,7 +298,7 @@ def test_the_largest_form_fits_beside_the_state(qtbot, theme):
 
 
 def test_every_control_has_a_name(editor):
-    editor.set_run(replace(FULL, start=(0.0, 0.0, 0.0)), 2, True)
+    editor.set_run(replace(FULL, start=(0.0, 0.0, 0.0)), on(2, validation=True))
     controls = [
         child
         for child in editor.findChildren(QWidget)
@@ -292,7 +311,7 @@ def test_every_control_has_a_name(editor):
 
 
 def test_tab_leads_through_the_form_from_top_to_bottom(editor, qtbot):
-    editor.set_run(Run(RULES["gd"]()), 1, False)
+    editor.set_run(Run(RULES["gd"]()), on())
     focus(qtbot, combo(editor, "algorithm"))
     places = []
     for _ in range(9):

@@ -43,7 +43,7 @@ def dialog_of(qtbot, kind):
 def play_and_type(window, session, rate):
     """Change the rate of the selected run in its settings, while playback runs."""
     session.play(lambda head: head.play())
-    field = window.cards.editor._optimizer.form().editor("eta")._field
+    field = window.cards.editor.kinds["optimizer"].form().editor("eta")._field
     field.setText(str(rate))
     field.returnPressed.emit()
     session.play(lambda head: head.pause())
@@ -58,7 +58,8 @@ def test_the_dialog_makes_a_run_that_leaves_at_the_step_shown(qtbot, valley):
     dialog = dialog_of(qtbot, WhatIfDialog)
     parent = session.experiment.runs[0]
     assert dialog.editor.run().fork == Fork(parent, 40)
-    dialog.editor.set_run(replace(dialog.editor.run(), optimizer=RULES["momentum"](eta=0.1)), 1, False)
+    fork = replace(dialog.editor.run(), optimizer=RULES["momentum"](eta=0.1))
+    dialog.editor.set_run(fork, session.experiment)
     dialog.make.click()
     qtbot.waitUntil(window.is_settled, timeout=20_000)
     _, made = session.experiment.runs
