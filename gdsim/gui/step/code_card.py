@@ -12,7 +12,6 @@ from gdsim.core.files.script.lecture import LectureCode
 from gdsim.core.files.script.lecture_program import code_of, shown_lines
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.step.code_view import CodeModel, CodeView
-from gdsim.gui.step.step_rows import covered_words, why_nothing
 from gdsim.gui.step.update_card import UpdateCard
 from gdsim.gui.style.theme import LIGHT, Look
 from gdsim.session.frame import Frame, RunView
@@ -51,13 +50,6 @@ class CodeCard(UpdateCard):
             self._theme = look.theme
             self.view.set_theme(look.theme)
 
-    def set_covered(self, *, covered: bool) -> None:
-        """Show the code with its numbers, or say that an exercise asks for them."""
-        if covered != self._is_covered:
-            self._is_covered = covered
-            if self._frame is not None:
-                self.show_frame(self._frame)
-
     def compare(self, others: tuple[CodeLine, ...]) -> None:
         """Mark the lines that code beside it has not; none for no code."""
         self._others = others
@@ -74,14 +66,7 @@ class CodeCard(UpdateCard):
         super().hideEvent(event)
         self.lines_changed.emit(())
 
-    def _show(self, frame: Frame) -> None:
-        if self._is_covered:
-            self._say(covered_words())
-            return
-        update = frame.update
-        if update is None:
-            self._say(why_nothing(frame))
-            return
+    def _show(self, frame: Frame, update: Update) -> None:
         if self._shown is not None and self._shown[0] is update and self._shown[1] == frame.part:
             return
         code = self._code_of(update, frame.current)
@@ -89,9 +74,7 @@ class CodeCard(UpdateCard):
             self._show_steps(update)
             self._model.show_margin(Margin(code, update), _DIGITS)
             self.view.update_margin()
-        if self._shown is None:
-            self.copy.setEnabled(True)
-            self._show_body()
+        self.copy.setEnabled(True)
         self._shown = update, frame.part
         if frame.part != self._model.part:
             self.view.show_part(frame.part)

@@ -14,7 +14,7 @@ from gdsim.core.formulas.numerals import STEP_DIGITS
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.step.step_body import StepBody
-from gdsim.gui.step.step_rows import covered_words, sentence, why_nothing
+from gdsim.gui.step.step_rows import sentence
 from gdsim.gui.step.update_card import UpdateCard
 from gdsim.gui.style.theme import LIGHT, Look
 from gdsim.session.frame import Frame
@@ -124,19 +124,12 @@ class StepCard(UpdateCard):
         self._write_again()
         self.digits_changed.emit()
 
-    def set_covered(self, *, covered: bool) -> None:
-        """Show the numbers, or say that an exercise asks for them."""
-        if covered != self._is_covered:
-            self._is_covered = covered
-            self._write_again()
-
     def minimumSizeHint(self) -> QSize:
         return QSize(max(240, super().minimumSizeHint().width()), 120)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self._frame is not None and self.isVisible():
-            self._show(self._frame)
+        self._show_again()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -145,19 +138,10 @@ class StepCard(UpdateCard):
 
     def _write_again(self) -> None:
         self._shown = None
-        if self._frame is not None:
-            self.show_frame(self._frame)
+        self._show_again()
 
-    def _show(self, frame: Frame) -> None:
-        update = None if self._is_covered else frame.update
+    def _show(self, frame: Frame, update: Update) -> None:
         self.copy.show_update(update, self._digits)
-        if self._is_covered:
-            self._say(covered_words())
-            return
-        if update is None:
-            self._say(why_nothing(frame))
-            return
-        self._show_body()
         shown = (update, self._digits, self._body.columns)
         if shown != self._shown:
             self._shown = shown
@@ -170,6 +154,7 @@ class StepCard(UpdateCard):
     def _say(self, words: str) -> None:
         super()._say(words)
         self._shown = None
+        self.copy.show_update(None, self._digits)
         self.setAccessibleDescription(words)
 
     def _make_digits_box(self) -> ComboBox:

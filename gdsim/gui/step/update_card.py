@@ -1,11 +1,14 @@
 """What the cards of the present update share: the step it leads to, and a body, or why there is none."""
 
+from abc import abstractmethod
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from gdsim.core.analysis.update import Update
 from gdsim.gui.plain_text import SteadyLabel, hint_label
+from gdsim.gui.step.step_rows import covered_words, why_nothing
 from gdsim.gui.step.step_section import LEFT
 from gdsim.session.frame import Frame
 
@@ -39,28 +42,42 @@ class UpdateCard(QWidget):
         layout.addLayout(above)
         layout.addWidget(self._pages)
 
+    def set_covered(self, *, covered: bool) -> None:
+        """Show the numbers of the update, or say that an exercise asks for them."""
+        if covered != self._is_covered:
+            self._is_covered = covered
+            self._show_again()
+
     def show_frame(self, frame: Frame) -> None:
         """Show the update of the frame; nothing is done while the card is hidden."""
         self._frame = frame
-        if self.isVisible():
-            self._show(frame)
+        self._show_again()
 
     def sizeHint(self) -> QSize:
         return QSize(300, 380)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if self._frame is not None:
-            self._show(self._frame)
+        self._show_again()
 
-    def _show(self, frame: Frame) -> None:
-        raise NotImplementedError
+    def _show_again(self) -> None:
+        frame = self._frame
+        if frame is None or not self.isVisible():
+            return
+        if self._is_covered:
+            self._say(covered_words())
+        elif frame.update is None:
+            self._say(why_nothing(frame))
+        else:
+            self._pages.setCurrentIndex(1)
+            self._show(frame, frame.update)
+
+    @abstractmethod
+    def _show(self, frame: Frame, update: Update) -> None:
+        """Show the update of a frame."""
 
     def _show_steps(self, update: Update) -> None:
         self._steps.show_text(self.tr("step {0} → {1}").format(update.step - 1, update.step))
-
-    def _show_body(self) -> None:
-        self._pages.setCurrentIndex(1)
 
     def _say(self, words: str) -> None:
         """Show a sentence instead of the body."""
