@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from gdsim.core.settings import Value
-    from gdsim.gui.exercises.exercise import Exercise, Exporter
+    from gdsim.gui.exercises.exercise import Exercise
+    from gdsim.gui.export.beside import ExportBeside
 
 
 def _kind_of(name: str) -> "type[Exercise]":
@@ -64,7 +65,7 @@ class ExerciseCommands(QObject):
         self._user_actions = user_actions
         self._theme: Theme = LIGHT
         # Makes what writes the files of a window; the exercises know nothing of export.
-        self.make_exporter: Callable[[QWidget], Exporter] | None = None
+        self.make_exporter: Callable[[QWidget], ExportBeside] | None = None
         self.opened: dict[str, Exercise] = {}
         self._left: dict[str, tuple[QByteArray, Any]] = {}  # geometry and state of those that were closed
         self._named: set[str] = set()  # those that `open` made; others were taken in

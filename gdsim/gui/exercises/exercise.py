@@ -1,11 +1,10 @@
 """What the windows of all exercises have in common."""
 
-from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
-from typing import Any, Protocol
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QFont, QHideEvent, QImage, QKeyEvent, QShowEvent
+from PySide6.QtGui import QFont, QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QVBoxLayout, QWidget
 
 from gdsim.core.formulas.symbols import HAT
@@ -20,22 +19,11 @@ from gdsim.gui.translation import translate
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
 
+if TYPE_CHECKING:
+    from gdsim.gui.export.beside import ExportBeside
+
 # Work begins so long after the last key or edit.
 _CALM_MS = 250
-
-
-class Exporter(Protocol):
-    """What writes the files of a window, and asks where; the signal ``said`` tells how that went."""
-
-    said: Any
-
-    def picture(self, title: str, image: QImage) -> None: ...
-
-    def table(self, title: str, writing: Callable[[Path], Iterator[float]]) -> None: ...
-
-    def film(self, title: str, make_camera: Callable[[], Any], count: int, pace: float) -> None: ...
-
-    def close(self) -> None: ...
 
 
 class Exercise(ScreenDialog):
@@ -58,7 +46,7 @@ class Exercise(ScreenDialog):
         super().__init__(parent)
         self.session, self.user_actions = session, user_actions
         self.theme: Theme = LIGHT
-        self.export: Exporter | None = None
+        self.export: ExportBeside | None = None
         self.tasks = TaskQueue(self)
         self.work = WorkLine(self)
         self.calm = QTimer(self)
@@ -108,9 +96,14 @@ class Exercise(ScreenDialog):
     def set_theme(self, theme: Theme) -> None:
         self.theme = theme
 
-    def set_exporter(self, export: Exporter) -> None:
+    def set_exporter(self, export: "ExportBeside") -> None:
         """Write files by an exporter of this window."""
         self.export = export
+        export.said.connect(self.tell)
+
+    @Slot(str)
+    def tell(self, sentence: str) -> None:
+        """Say that a file was written, or why not."""
 
     def show_note(self, sentence: str) -> None:
         """Show a sentence above everything else; hide it when it is empty."""

@@ -2,8 +2,8 @@
 
 from typing import TypeAlias, TypeVar
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QRectF, QSignalBlocker, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QHBoxLayout,
@@ -19,6 +19,8 @@ from gdsim.core.model.edits import rounded
 from gdsim.core.model.experiment import Run, ViewRange
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.tips import set_tip
+from gdsim.gui.paint.drawing import paint_focus_ring
+from gdsim.gui.paint.plot_keys import ARROWS
 from gdsim.gui.plain_text import PlainLabel, capitalized, hint_label
 from gdsim.gui.runs.run_text import full_settings
 from gdsim.gui.style.text_size import Scaled, scale_of
@@ -27,12 +29,6 @@ from gdsim.gui.style.theme import LIGHT, Theme
 # Work that is done sooner is not announced.
 _PATIENCE_MS = 250
 _RUN_WIDTH = 210
-_ARROWS: dict[int, tuple[int, int]] = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Down: (0, -1),
-    Qt.Key.Key_Up: (0, 1),
-}
 
 
 # An arrow key moves by this share of the view range; with Shift by ten times as much.
@@ -203,7 +199,7 @@ class KeyFrame(QWidget):
         self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        way = _ARROWS.get(event.key())
+        way = ARROWS.get(event.key())
         if way is None or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             super().keyPressEvent(event)
             return
@@ -213,17 +209,6 @@ class KeyFrame(QWidget):
         self.setFocus()
         super().mousePressEvent(event)
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.update()
-
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.hasFocus():
-            painter = QPainter(self)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(QColor(self._theme.accent), 2.0))
-            painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), 5.0, 5.0)
+            paint_focus_ring(QPainter(self), QRectF(self.rect()), self._theme)

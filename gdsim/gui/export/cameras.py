@@ -1,15 +1,17 @@
 """Where the pictures of a clip come from: panes of their own, or the window itself."""
 
 from contextlib import ExitStack
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtGui import QImage, QPalette
-from PySide6.QtWidgets import QWidget
 
 from gdsim.gui.export.offscreen_panes import Subject, kept_lines, lay_out, opened_panes
 from gdsim.gui.export.picture import image_of, panes_image
 from gdsim.gui.export.picture_spec import PictureSpec
 from gdsim.session.session import Session
+
+if TYPE_CHECKING:
+    from gdsim.gui.window.main_window import MainWindow
 
 
 class Camera(Protocol):
@@ -38,34 +40,18 @@ class PanesCamera:
         self._opened.close()
 
 
-class PlayedWindow(Protocol):
-    """A window that draws a session."""
-
-    @property
-    def session(self) -> Session:
-        """What is drawn."""
-        ...
-
-    def show_now(self) -> None:
-        """Draw the session as it stands."""
-
-    def set_pixel_ratio(self, pixel_ratio: float) -> None:
-        """Draw for a device that has so many pixels along one of the window's."""
-
-
 class WindowCamera:
     """Takes pictures of the whole window, which plays along and then returns to where it was.
 
     ``scale`` is how many pixels of the picture there are along one of the window's.
     """
 
-    def __init__(self, window: PlayedWindow, scale: int = 1) -> None:
-        self._window, self._widget = window, cast("QWidget", window)  # a protocol has no bases
-        self._session = window.session
+    def __init__(self, window: "MainWindow", scale: int = 1) -> None:
+        self._window, self._session = window, window.session
         self._scale = scale
         self._began = self._session.playhead
         self._session.play(lambda head: head.pause())
-        size = self._widget.size() * scale
+        size = window.size() * scale
         self.size = size.width(), size.height()
 
     def take(self, step: int) -> QImage:
@@ -73,18 +59,18 @@ class WindowCamera:
         return self.take_now()
 
     def take_now(self) -> QImage:
-        window, widget = self._window, self._widget
+        window = self._window
         self._session.sample_for_picture()
         # The new position may have changed the layout.
         window.show_now()
         lay_out()
-        background = widget.palette().color(QPalette.ColorRole.Window)
+        background = window.palette().color(QPalette.ColorRole.Window)
         if self._scale == 1:
-            return image_of(widget, self.size, 1.0, background)
+            return image_of(window, self.size, 1.0, background)
         window.set_pixel_ratio(float(self._scale))
         try:
-            with kept_lines(widget):
-                return image_of(widget, self.size, float(self._scale), background)
+            with kept_lines(window):
+                return image_of(window, self.size, float(self._scale), background)
         finally:
             window.set_pixel_ratio(1.0)
 

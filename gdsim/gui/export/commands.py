@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QImage
@@ -20,7 +20,7 @@ from gdsim.core.page.writing import writing_page
 from gdsim.core.settings import shown_name
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.curves.cut_plot import CutPlot
-from gdsim.gui.export.cameras import Camera, PanesCamera, PlayedWindow, WindowCamera
+from gdsim.gui.export.cameras import Camera, PanesCamera, WindowCamera
 from gdsim.gui.export.clip import ClipFormat, ClipPlan
 from gdsim.gui.export.clip_dialog import ClipDialog
 from gdsim.gui.export.clip_job import ClipWork
@@ -31,6 +31,9 @@ from gdsim.gui.export.picture_spec import PictureFormat, PicturePart, PictureSpe
 from gdsim.gui.forms.file_dialog import ask_to_save
 from gdsim.gui.forms.file_work import unwritten_text
 from gdsim.gui.preferences import Preferences
+
+if TYPE_CHECKING:
+    from gdsim.gui.window.main_window import MainWindow
 
 
 class ExportCommands(QObject):
@@ -56,18 +59,17 @@ class ExportCommands(QObject):
 
     def __init__(
         self,
-        window: PlayedWindow,
+        window: "MainWindow",
         subject: Callable[[LossSurface], Subject],
         hide_notice: Callable[[], None],
         settings: Preferences,
     ) -> None:
-        self._played, self._window = window, cast("QWidget", window)  # a protocol has no bases
-        super().__init__(self._window)
-        self._session = window.session
+        super().__init__(window)
+        self._window, self._session = window, window.session
         self._subject_on, self._hide_notice = subject, hide_notice
         self._settings = settings
         self._theme = "light"
-        self.work = ClipWork(self._window)
+        self.work = ClipWork(window)
         self.work.failed.connect(self.refused)
         self.work.told.connect(self.told)
 
@@ -104,7 +106,7 @@ class ExportCommands(QObject):
         if spec.part is not PicturePart.WINDOW:
             return spec_image(self._subject(), self._session.frame(), spec)
         self._hide_notice()
-        return WindowCamera(self._played, spec.scale).take_now()
+        return WindowCamera(self._window, spec.scale).take_now()
 
     def save_picture(self, spec: PictureSpec, file_format: PictureFormat, path: Path) -> None:
         """Draw a picture now, and compress and write it in another thread."""
@@ -167,7 +169,7 @@ class ExportCommands(QObject):
     def save_clip(self, spec: PictureSpec, plan: ClipPlan, file_format: ClipFormat, path: Path) -> None:
         if spec.part is PicturePart.WINDOW:
             self._hide_notice()
-            camera: Camera = WindowCamera(self._played, spec.scale)
+            camera: Camera = WindowCamera(self._window, spec.scale)
         else:
             camera = PanesCamera(self._session, self._subject(), spec)
         self.work.write_clip(self.tr("Export an animation"), camera, plan, file_format, path)
@@ -260,15 +262,9 @@ class ExportCommands(QObject):
     def _ask_file(
         self, title: str, ending: str, write: Callable[[Path], object], over: QWidget | None = None
     ) -> None:
-        """Ask for a file to write, over a dialog or the window; its name gets the ending if it lacks it."""
+        """Ask for a file to write, over a dialog or the window."""
 
-        def take(path: Path, _kind: str) -> None:
-            if path.suffix.lower() != f".{ending}":
-                path = path.with_name(f"{path.name}.{ending}")
-                if path.exists():  # the dialog has not asked whether to replace this one
-                    words = self.tr("{name} exists already; choose it in the dialog, or choose another name.")
-                    self.refused.emit(words.format(name=shown_name(path)))
-                    return
+        def take(path: Path) -> None:
             self._keep("folder", str(path.parent))
             write(path)
 

@@ -4,10 +4,16 @@ One that blocks, as `QFileDialog.getSaveFileName` does, runs an event loop of it
 for it, and the window that asked may be gone before it comes back.
 """
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from gdsim.core.settings import shown_name
+from gdsim.gui.plain_text import PlainMessageBox
+from gdsim.gui.translation import translate
 
 # Where the last file was chosen: a dialog that is told of no folder begins there.
 _last_folder = Path()
@@ -33,14 +39,16 @@ def ask_to_save(
     title: str,
     kinds: str,
     usual: Path,
-    chosen: Callable[[Path, str], object],
+    chosen: Callable[[Path], object],
     *,
     may_be_there: bool = False,
 ) -> QFileDialog:
-    """Ask for a file to write; ``chosen`` gets its path and its kind, and is not called when there is none.
+    """Ask for a file to write; ``chosen`` is not called when there is none.
 
     Parameters
     ----------
+    kinds : str
+        As for `ask_to_open`. A name that ends like none of them gets the ending of the kind that was chosen.
     usual : Path
         What stands in the dialog; without a folder, in that of the last file.
     may_be_there : bool
@@ -52,7 +60,40 @@ def ask_to_save(
     dialog.setFileMode(QFileDialog.FileMode.AnyFile)
     dialog.setOption(QFileDialog.Option.DontConfirmOverwrite, may_be_there)
     dialog.selectFile(path.name)
-    return _shown(dialog, chosen)
+
+    def take(path: Path, kind: str) -> None:
+        named = _with_ending(path, kinds, kind)
+        # The dialog has not asked whether to replace a file of the name with the ending.
+        if named == path or may_be_there or not named.exists():
+            chosen(named)
+        else:
+            _ask_to_replace(parent, named, chosen)
+
+    return _shown(dialog, take)
+
+
+def _with_ending(path: Path, kinds: str, kind: str) -> Path:
+    endings = _endings(kinds)
+    if not endings or path.name.lower().endswith(endings):
+        return path
+    return path.with_name(path.name + (_endings(kind) or endings)[0])
+
+
+def _endings(kinds: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"\*(\.[\w-]+)", kinds))
+
+
+def _ask_to_replace(parent: QWidget, path: Path, chosen: Callable[[Path], object]) -> None:
+    words = translate("Files", "{name} already exists. Replace it?").format(name=shown_name(path))
+    box = PlainMessageBox(parent)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setIcon(QMessageBox.Icon.Warning)
+    box.setWindowTitle("gdsim")
+    box.setText(words)
+    replace = box.addButton(translate("Files", "&Overwrite"), QMessageBox.ButtonRole.AcceptRole)
+    box.addButton(translate("Files", "Cancel"), QMessageBox.ButtonRole.RejectRole)
+    replace.clicked.connect(lambda: chosen(path))
+    box.open()
 
 
 def _shown(dialog: QFileDialog, chosen: Callable[[Path, str], object]) -> QFileDialog:

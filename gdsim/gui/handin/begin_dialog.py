@@ -80,8 +80,8 @@ class BeginDialog(ScreenDialog):
         title = self.tr("The file for your answers")
         ask_to_save(self, title, kinds, self.path, self._take, may_be_there=True)
 
-    def _take(self, path: Path, _kind: str) -> None:
-        self._path = path if path.name.endswith(ENDING) else path.with_name(f"{path.name}{ENDING}")
+    def _take(self, path: Path) -> None:
+        self._path = path
         self._show()
 
     @Slot()

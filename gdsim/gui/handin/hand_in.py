@@ -70,8 +70,8 @@ class HandInCommands(QObject):
         self.dialog: BeginDialog | None = None
         self.task_dialog: TaskDialog | None = None
         self.hand_out = hand_out
-        self.hand_out.work.failed.connect(self.said)
-        self.hand_out.work.told.connect(self.told)
+        self.hand_out.failed.connect(self.said)
+        self.hand_out.told.connect(self.told)
 
     def close(self) -> None:
         self.tasks.close()
@@ -90,10 +90,6 @@ class HandInCommands(QObject):
     def go_on(self, handing_in: HandingIn) -> None:
         """Go on with answers that another window has collected."""
         self.hand_in, self._path = handing_in
-
-    def ask_hand_out(self, lesson: Lesson) -> None:
-        """Write a lesson as a hand-out."""
-        self.hand_out.ask(lesson)
 
     def make_task(self, maker: "StopMaker", usual: Path | None) -> None:
         """Ask what is to be handed in of what is seen, then write it into a lesson file."""

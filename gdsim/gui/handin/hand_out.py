@@ -6,7 +6,7 @@ from functools import partial
 from html import escape
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QObject
+from PySide6.QtCore import QByteArray
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QWidget
@@ -50,7 +50,7 @@ class PreparedStop:
 
     stop: Stop
     said: Said
-    formulas: tuple[bytes, ...]  # SVG, empty where one cannot be typeset
+    formulas: tuple[QImage | None, ...]  # black on white; None where one cannot be typeset
     records: tuple[Trajectory, ...]
     surface: LossSurface
 
@@ -67,7 +67,8 @@ def prepared(stop: Stop) -> Progress[PreparedStop]:
         work = first_steps(experiment, index, max(0, last - clock.first))
         records.append((yield from part_of(work, low, high)))
     surface = surface_of(experiment, plane)
-    return PreparedStop(stop, said_at(stop), pictures_of(stop), tuple(records), surface)
+    formulas = tuple(map(_formula_image, pictures_of(stop)))
+    return PreparedStop(stop, said_at(stop), formulas, tuple(records), surface)
 
 
 def _frame(one: PreparedStop) -> Frame:
@@ -92,32 +93,21 @@ def _frame(one: PreparedStop) -> Frame:
     )
 
 
-class HandOut(QObject):
-    """Asks for a file, and writes the hand-out of a lesson: computed in a thread, drawn stop by stop."""
+class HandOut(FileWork):
+    """Writes the hand-out of a lesson: computed in a thread, drawn stop by stop.
 
-    def __init__(self, window: QWidget, view: SurfaceView, curves: CurvePane) -> None:
-        super().__init__(window)
-        self._window = window
-        self.work = HandOutWork(window, view, curves)
-
-    def close(self) -> None:
-        self.work.close()
-
-    def ask(self, lesson: Lesson) -> None:
-        """Ask for a file, and write the hand-out of a lesson into it."""
-
-        def write(path: Path, _kind: str) -> None:
-            self.work.write_hand_out(lesson, path if path.suffix else path.with_suffix(".pdf"))
-
-        ask_to_save(self._window, self.tr("Export a hand-out"), "PDF (*.pdf)", Path("hand-out.pdf"), write)
-
-
-class HandOutWork(FileWork):
-    """Writes one hand-out at a time; the surface is looked at as in the window."""
+    The surface is looked at as ``view`` does, and the curves are of the kind of ``curves``.
+    """
 
     def __init__(self, window: QWidget, view: SurfaceView, curves: CurvePane) -> None:
         super().__init__(window)
         self._view, self._curves = view, curves
+
+    def ask(self, lesson: Lesson) -> None:
+        """Ask for a file, and write the hand-out of a lesson into it."""
+        write_into = partial(self.write_hand_out, lesson)
+        usual = Path("hand-out.pdf")
+        ask_to_save(self._window, self.tr("Export a hand-out"), "PDF (*.pdf)", usual, write_into)
 
     def _subject(self, one: PreparedStop) -> Subject:
         no_arrows = ArrowChoice(on=False)
@@ -148,7 +138,7 @@ class HandOutStop:
 
     stop: Stop
     said: Said
-    formulas: tuple[bytes, ...]
+    formulas: tuple[QImage | None, ...]
     picture: QImage
 
 
@@ -156,7 +146,7 @@ def write_hand_out(lesson: Lesson, stops: Sequence[HandOutStop], path: Path) -> 
     """Write the hand-out as a PDF; raises `OSError` if that fails."""
     images = {f"picture-{number}": one.picture for number, one in enumerate(stops, start=1)}
     for number, one in enumerate(stops, start=1):
-        drawn = ((place, _formula_image(svg)) for place, svg in enumerate(one.formulas))
+        drawn = enumerate(one.formulas)
         images |= {f"formula-{number}-{place}": image for place, image in drawn if image is not None}
     with replacing(path) as unfinished:
         print_html(hand_out_html(lesson, stops), lesson.title, unfinished, images)
@@ -183,8 +173,7 @@ def _words(one: HandOutStop, number: int) -> str:
     parts.append(paragraph(translate("HandOut", "Question"), said.question))
     parts.append(f'<p><img src="picture-{number}" width="{_PICTURE_WIDTH}"></p>')
     parts.append(_points(stop))
-    for place, (svg, formula) in enumerate(zip(one.formulas, stop.formulas, strict=True)):
-        image = _formula_image(svg)
+    for place, (image, formula) in enumerate(zip(one.formulas, stop.formulas, strict=True)):
         width = round(image.width() / _FORMULA_SCALE) if image else 0
         shown = f'<img src="formula-{number}-{place}" width="{width}">' if image else escape(formula.text)
         parts.append(f"<p>{shown}</p>")

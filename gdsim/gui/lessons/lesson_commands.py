@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal, SignalInstance
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QVBoxLayout, QWidget
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from gdsim.core.settings import Value
     from gdsim.gui.exercises.exercise import Exercise
     from gdsim.gui.files.opening import Allow
+    from gdsim.gui.handin.hand_in import HandInCommands
     from gdsim.gui.lessons.guide import LessonGuide, PlaceInLesson
     from gdsim.gui.lessons.lesson_bar import LessonBar
     from gdsim.gui.lessons.own_lesson import OwnLesson, StopMaker
@@ -41,53 +42,6 @@ _LECTURE, _WHY_SETTINGS, _LANDSCAPES, _FIRST_SHEET = _BUNDLED = (
 _WALKING = {"next_stop": "next", "previous_stop": "previous", "return_to_stop": "return", "end_lesson": "end"}
 # Those that need one, and have no button.
 _OF_A_LESSON = ("speaker_notes", "write_notes", "hand_out")
-
-
-class TaskCommands(Protocol):
-    """What collects the answers to the tasks of a lesson; it is of a room above this one."""
-
-    @property
-    def said(self) -> SignalInstance:
-        """Tell why something was not done, as a sentence."""
-        ...
-
-    @property
-    def begun(self) -> SignalInstance:
-        """Tell that the tasks have a student's data now."""
-        ...
-
-    @property
-    def lesson(self) -> "Lesson | None":
-        """The lesson as it is in its file."""
-        ...
-
-    @property
-    def handing_in(self) -> "HandingIn | None":
-        """Whose answers are collected; None for nobody's."""
-        ...
-
-    def with_own_data(self, lesson: "Lesson") -> "Lesson":
-        """Return a lesson with the student's data, if this one is handed in."""
-        ...
-
-    def go_on(self, handing_in: "HandingIn") -> None:
-        """Go on with answers that another window has collected."""
-
-    def ask(self) -> None:
-        """Ask who hands in, and where the answers go."""
-
-    def ask_hand_out(self, lesson: "Lesson") -> None:
-        """Write a lesson as a hand-out."""
-
-    def make_task(self, maker: "StopMaker", usual: Path | None) -> None:
-        """Ask what is to be handed in of what is seen, then write it into a lesson file."""
-
-    def open(self, place: int) -> "Exercise | None":
-        """Open the task of a stop; None where a person is asked for a name first."""
-        ...
-
-    def close(self) -> None:
-        """Write what is not yet written."""
 
 
 class LessonCommands(QObject):
@@ -123,7 +77,7 @@ class LessonCommands(QObject):
         session: Session,
         view: "ViewCommands",
         open_exercise: "Callable[[str, Mapping[str, Value]], Exercise | None]",
-        make_hand_in: "Callable[[], TaskCommands]",
+        make_hand_in: "Callable[[], HandInCommands]",
         leave: Callable[[Callable[[], object]], None],
         allow: "Allow",
         settings: Preferences,
@@ -171,7 +125,7 @@ class LessonCommands(QObject):
         return guide
 
     @cached_property
-    def hand_in(self) -> "TaskCommands":
+    def hand_in(self) -> "HandInCommands":
         hand_in = self._make_hand_in()
         hand_in.said.connect(self.refused)
         hand_in.begun.connect(self._on_begun)
@@ -316,7 +270,7 @@ class LessonCommands(QObject):
 
     def ask_hand_out(self) -> None:
         if self.lesson is not None:
-            self.hand_in.ask_hand_out(self.lesson)
+            self.hand_in.hand_out.ask(self.lesson)
 
     def toggle_notes(self) -> None:
         self.speaker.toggle()

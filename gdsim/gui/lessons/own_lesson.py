@@ -137,7 +137,7 @@ class StopMaker(QObject):
             translate("Lessons", "Add a stop to a lesson, or begin one"),
             translate("Lessons", "Lessons (*.json)"),
             usual or self._last,
-            lambda path, _kind: chosen(path if path.suffix else path.with_suffix(".json")),
+            chosen,
             may_be_there=True,
         )
 

@@ -73,7 +73,7 @@ class Speaker(QObject):
             self.tr("Export the notes"),
             self.tr("PDF (*.pdf);;HTML (*.html)"),
             Path("notes.pdf"),
-            lambda path, _kind: self.write(path if path.suffix else path.with_suffix(".pdf")),
+            self.write,
         )
 
     def write(self, path: Path) -> None:

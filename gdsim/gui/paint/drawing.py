@@ -7,12 +7,12 @@ from typing import cast
 import numpy as np
 import pyqtgraph as pg
 from pyqtgraph.graphicsItems.ScatterPlotItem import Symbols
-from PySide6.QtCore import QLineF, QPointF, QRect, QSize, Qt
+from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPaintEngine, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 from shiboken6 import wrapInstance
 
 from gdsim.core.arrays import Array
-from gdsim.gui.style.theme import RunStyle
+from gdsim.gui.style.theme import RunStyle, Theme
 
 _OF_LINES = (QPaintEngine.Type.SVG, QPaintEngine.Type.Pdf)
 SAMPLE_WIDTH = 28
@@ -39,6 +39,14 @@ def blank_picture(width: float, height: float, pixel_ratio: float, ground: QColo
     image.setDevicePixelRatio(pixel_ratio)
     image.fill(ground or Qt.GlobalColor.transparent)
     return image
+
+
+def paint_focus_ring(painter: QPainter, room: QRectF, theme: Theme) -> None:
+    """Paint the frame of what has the keys."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(QColor(theme.accent), 2.0))
+    painter.drawRoundedRect(room.adjusted(1.0, 1.0, -1.0, -1.0), 5.0, 5.0)
 
 
 def polyline(count: int) -> tuple[QPolygonF, Array]:

@@ -9,7 +9,7 @@ from gdsim.core.formulas.nice_ticks import nice_ticks
 # An axis is crossed in about so many presses.
 _PRESSES = 100
 
-_WAYS = {
+ARROWS: dict[int, tuple[int, int]] = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
     Qt.Key.Key_Up: (0, 1),
@@ -25,7 +25,7 @@ def shifted_way(event: QKeyEvent) -> tuple[int, int] | None:
 
 def arrow_way(event: QKeyEvent, modifier: Qt.KeyboardModifier) -> tuple[int, int] | None:
     """Return the direction of an arrow pressed with a modifier."""
-    return _WAYS.get(Qt.Key(event.key())) if event.modifiers() & modifier else None
+    return ARROWS.get(event.key()) if event.modifiers() & modifier else None
 
 
 def stride(low: float, high: float) -> float:

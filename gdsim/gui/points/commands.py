@@ -195,7 +195,7 @@ class DataCommands(QObject):
             self.tr("Export points"),
             self.tr("Tables (*.csv)"),
             Path("points.csv"),
-            lambda path, _kind: self.export_file(path if path.suffix else path.with_suffix(".csv")),
+            self.export_file,
         )
 
     def export_file(self, path: Path) -> None:

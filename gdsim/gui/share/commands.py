@@ -69,9 +69,9 @@ class ShareCommands(QObject):
     def _ask_picture(self, dialog: ShareDialog, image: QImage) -> None:
         link = dialog.what.link
 
-        def save(path: Path, _kind: str) -> None:
+        def save(path: Path) -> None:
             self._settings.keep("export/folder", str(path.parent))
-            self.save_picture(image, link, path if path.suffix else path.with_suffix(".png"))
+            self.save_picture(image, link, path)
 
         usual = (self._settings.folder("export/folder") or Path()) / "gdsim-qr.png"
         ask_to_save(dialog, self.tr("Save the QR code"), "PNG (*.png)", usual, save)

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QDialog, QPushButton
+from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QPushButton
 
 from gdsim.cli import main
 from gdsim.gui.export.clip import ClipFormat, ClipPlan
@@ -168,7 +168,7 @@ def test_a_picture_that_is_stopped_is_not_written(qtbot, commands, tmp_path, mon
 
 
 def test_the_ending_is_added_and_a_file_that_nobody_was_asked_about_is_kept(
-    qtbot, commands, asked, tmp_path, said
+    qtbot, desk, commands, asked, tmp_path
 ):
     folder = tmp_path / "mine"
     folder.mkdir()
@@ -179,7 +179,7 @@ def test_the_ending_is_added_and_a_file_that_nobody_was_asked_about_is_kept(
     (folder / "numbers.py").write_text("mine")
     commands.script()
     assert (folder / "numbers.py").read_text() == "mine"
-    assert said == ["numbers.py exists already; choose it in the dialog, or choose another name."]
+    assert opened(desk, QMessageBox).text() == "numbers.py already exists. Replace it?"
 
 
 @pytest.mark.parametrize("part", [PicturePart.MAPS, PicturePart.CURVES, PicturePart.WINDOW])

@@ -410,7 +410,7 @@ def test_a_hand_out_is_a_pdf_of_pages(at_sheet, qtbot, tmp_path):
     lesson = load_lesson("first-sheet")
     window = at_sheet
     short = type(lesson)(lesson.key, lesson.title, lesson.about, lesson.stops[:1])
-    window.lessons.hand_in.hand_out.work.write_hand_out(short, path)
+    window.lessons.hand_in.hand_out.write_hand_out(short, path)
     qtbot.waitUntil(path.exists, timeout=30_000)
     assert path.read_bytes().startswith(b"%PDF")
 

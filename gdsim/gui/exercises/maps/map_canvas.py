@@ -5,14 +5,12 @@ from dataclasses import replace
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
-    QFocusEvent,
     QFont,
     QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QApplication, QWidget
@@ -21,6 +19,8 @@ from gdsim.core.exercises.maps.axes import NARROWEST, MapAxis
 from gdsim.gui.exercises.maps.map_paint import paint_sheet, places_of
 from gdsim.gui.exercises.maps.map_sheet import MapSheet
 from gdsim.gui.forms.tips import set_tip
+from gdsim.gui.paint.drawing import paint_focus_ring
+from gdsim.gui.paint.plot_keys import ARROWS
 from gdsim.gui.paint.small_chart import Chart
 from gdsim.gui.style.text_size import BASE_SIZE, Scaled
 from gdsim.gui.style.theme import Theme
@@ -31,12 +31,6 @@ _NOTCH = 120.0
 # A notch of the wheel, or a press of a key, shows so much of the range.
 _ZOOM = 0.8
 _SMALL, _LARGE, _PAN = 1.0 / 64.0, 1.0 / 8.0, 0.25
-_STEPS: dict[int, tuple[int, int]] = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Down: (0, -1),
-    Qt.Key.Key_Up: (0, 1),
-}
 
 
 class MapCanvas(Chart):
@@ -95,9 +89,8 @@ class MapCanvas(Chart):
         """Where on the maps the cursor is, as shares of their sides."""
         return self.sheet.cursor if self.sheet is not None else None
 
-    def picture(self, sheet: MapSheet, size: QSize, scale: float, theme: Theme | None = None) -> QImage:
+    def picture(self, sheet: MapSheet, size: QSize, scale: float, theme: Theme) -> QImage:
         """Return maps without a cursor, as large as it is asked for."""
-        theme = theme or self.theme
         image = QImage(size, QImage.Format.Format_RGB32)
         image.fill(QColor(theme.card))
         painter = QPainter(image)
@@ -219,11 +212,11 @@ class MapCanvas(Chart):
         )
         if self.sheet is None:
             super().keyPressEvent(event)
-        elif key in _STEPS and shift:
-            across, up = _STEPS[key]
+        elif key in ARROWS and shift:
+            across, up = ARROWS[key]
             self._look(self.sheet.x.moved(_PAN * across), self.sheet.y.moved(_PAN * up))
-        elif key in _STEPS:
-            self._step(*_STEPS[key], _LARGE if control else _SMALL)
+        elif key in ARROWS:
+            self._step(*ARROWS[key], _LARGE if control else _SMALL)
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
             self.zoom(_ZOOM)
         elif key == Qt.Key.Key_Minus:
@@ -246,14 +239,6 @@ class MapCanvas(Chart):
         x, y = self.spot
         self._move_cursor((_inside(x + across * share), _inside(y + up * share)))
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.update()
-
     # ------------------------------------------------------------------------------ painting
 
     def _letters(self) -> QFont:
@@ -268,9 +253,7 @@ class MapCanvas(Chart):
         if self.sheet is not None:
             paint_sheet(painter, _within(room), self.sheet, self.theme, self._letters())
         if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(self.theme.accent), 2.0))
-            painter.drawRoundedRect(room.adjusted(1.0, 1.0, -1.0, -1.0), 5.0, 5.0)
+            paint_focus_ring(painter, room, self.theme)
         painter.end()
 
 

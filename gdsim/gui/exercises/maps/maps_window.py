@@ -9,6 +9,7 @@ from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gdsim.core.exercises.maps.axes import MapAxis, settings_of
+from gdsim.core.exercises.maps.map_csv import writing_maps
 from gdsim.core.exercises.maps.outcome import OutcomePlan, plans_of, usual_tolerance
 from gdsim.core.exercises.maps.raggedness import box_counts
 from gdsim.core.exercises.maps.ranges import SETTINGS, STARTS, MapRanges, kept_axis, kept_range
@@ -16,16 +17,16 @@ from gdsim.core.model.experiment import Run
 from gdsim.core.model.kept import KeptMap
 from gdsim.core.settings import Value
 from gdsim.gui.actions import UserActions
-from gdsim.gui.exercises.exercise import Exercise, Exporter, failure_words, say, sentence_label
+from gdsim.gui.exercises.exercise import Exercise, failure_words, say, sentence_label
 from gdsim.gui.exercises.keep_button import KeepButton
 from gdsim.gui.exercises.known_lowest import KnownLowest
 from gdsim.gui.exercises.maps.map_canvas import MapCanvas
 from gdsim.gui.exercises.maps.map_colours import PaintedMap, PaintedNews, painting_maps
 from gdsim.gui.exercises.maps.map_controls import USUAL_STEPS, MapControls
-from gdsim.gui.exercises.maps.map_export import export_film, export_picture, export_table
 from gdsim.gui.exercises.maps.map_readout import MapReadout
 from gdsim.gui.exercises.maps.map_sheet import sheet_of
 from gdsim.gui.exercises.maps.map_words import map_summary, meanings, ragged_words
+from gdsim.gui.exercises.maps.zoom_film import PACE, ZoomCamera, film_picture, picture_count
 from gdsim.gui.exercises.parts import RunChoice, filled, plain_button
 from gdsim.gui.forms.flow import Flow
 from gdsim.gui.style.text_size import resize_window, scale_of
@@ -37,6 +38,7 @@ _MOST_MAPS = 4
 _SIZE = 256  # pixels along a side of a map
 # So long after the last turn of the wheel the maps are computed; meanwhile the last ones are shown.
 _SOON_MS = 60
+_SHARP = 2  # pixels of a picture along one of the window's
 
 
 class MapsState(NamedTuple):
@@ -226,7 +228,7 @@ class MapsWindow(Exercise):
         self.calm.stop()
         if not self._plans or not self.isVisible():
             return
-        self._tell("")
+        self.tell("")
         self.work.begin(self.tr("computing the maps"))
         self.tasks.replace(partial(painting_maps, self._plans), self._on_done, self._on_failed, self._on_news)
 
@@ -243,7 +245,7 @@ class MapsWindow(Exercise):
 
     def _on_failed(self, fault: Exception) -> None:
         self.rest()
-        self._tell(failure_words(fault))
+        self.tell(failure_words(fault))
 
     @Slot()
     def rest(self) -> None:
@@ -388,29 +390,36 @@ class MapsWindow(Exercise):
         names = [one.plan.run.shown_name for one in maps]
         self._counts.replace(
             partial(box_counts, [one.classes for one in maps]),
-            lambda counts: self._tell(ragged_words(names, counts)),
+            lambda counts: self.tell(ragged_words(names, counts)),
         )
 
-    def set_exporter(self, export: Exporter) -> None:
-        super().set_exporter(export)
-        export.said.connect(self._tell)
-
     @Slot(str)
-    def _tell(self, sentence: str) -> None:
+    def tell(self, sentence: str) -> None:
         say(self.words, sentence)
         self.words.setVisible(bool(sentence))
 
     @Slot()
     def _film(self) -> None:
-        if self._ranges.now is not None and self.export is not None:
-            export_film(self.export, self.canvas, self._plans, self._ranges.now, self._colours(), self.theme)
+        """Write the zoom from the whole range to the one that is seen."""
+        range_ = self._ranges.now
+        if range_ is not None and self.export is not None:
+            draw = partial(film_picture, self.canvas, self._colours(), self.theme)
+            count = picture_count(range_.whole[0], range_.seen[0])
+            camera = partial(ZoomCamera, self._plans, range_.whole, count, draw)
+            self.export.film(self.tr("Export a film of the zoom"), camera, count, PACE)
 
     @Slot()
     def _picture(self) -> None:
-        if self.export is not None:
-            export_picture(self.export, self.canvas)
+        """Write the maps with their key, larger than they are in the window."""
+        canvas = self.canvas
+        if self.export is not None and canvas.sheet is not None:
+            image = canvas.picture(canvas.sheet, canvas.size() * _SHARP, _SHARP * canvas.ui_scale, self.theme)
+            self.export.picture(self.tr("Export the maps as a picture"), image)
 
     @Slot()
     def _table(self) -> None:
+        """Write a row for each pixel."""
         if self.export is not None:
-            export_table(self.export, self._plans, self._maps)
+            maps = [made.map for made in self._maps]
+            writing = partial(writing_maps, maps=maps, names=[one.plan.run.name for one in maps])
+            self.export.table(self.tr("Export the maps as a table"), writing)

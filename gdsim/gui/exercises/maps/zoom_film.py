@@ -76,14 +76,8 @@ class ZoomCamera:
 
 
 def film_picture(
-    canvas: MapCanvas,
-    plans: tuple[OutcomePlan, ...],
-    colours: Mapping[str, str],
-    theme: Theme,
-    maps: tuple[PaintedMap, ...],
+    canvas: MapCanvas, colours: Mapping[str, str], theme: Theme, maps: tuple[PaintedMap, ...]
 ) -> QImage:
     """Return the picture of a film in which maps are over a range of their own."""
-    now = [
-        replace(plan, x=made.map.plan.x, y=made.map.plan.y) for plan, made in zip(plans, maps, strict=True)
-    ]
-    return canvas.picture(sheet_of(now, maps, colours), _FILM, 1.0, theme)
+    sheet = sheet_of([made.map.plan for made in maps], maps, colours)
+    return canvas.picture(sheet, _FILM, 1.0, theme)

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
-    QFocusEvent,
     QFontMetricsF,
     QImage,
     QKeyEvent,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import QWidget
 from gdsim.core.exercises.race.result import EntryResult, RaceResult
 from gdsim.gui.exercises.race.race_words import within_words
 from gdsim.gui.forms.tips import set_tip
+from gdsim.gui.paint.drawing import paint_focus_ring
 from gdsim.gui.paint.small_chart import Axes, Chart, ChartScale, paint_key, pen
 from gdsim.gui.style.theme import RunStyle
 
@@ -82,10 +82,7 @@ class ProfileChart(Chart):
         painter = self.painter()
         self._paint(painter, self.at)
         if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(pen(self.theme.accent, 2.0))
-            room = QRectF(QPointF(), self.room)
-            painter.drawRoundedRect(room.adjusted(1.0, 1.0, -1.0, -1.0), 5.0, 5.0)
+            paint_focus_ring(painter, QRectF(QPointF(), self.room), self.theme)
         painter.end()
 
     def _paint(self, painter: QPainter, at: float | None) -> None:
@@ -160,14 +157,6 @@ class ProfileChart(Chart):
             self.at = float(round(min(max(share, 0.0), 1.0) * self._result.plan.budget))
             self.read_at.emit(self.at)
             self.update()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.update()
 
 
 def _staircase(entry: EntryResult, axes: Axes, budget: int) -> QPolygonF:

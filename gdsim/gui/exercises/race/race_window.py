@@ -23,7 +23,7 @@ from gdsim.core.rules.rule import Rule
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from gdsim.core.settings import Value
 from gdsim.gui.actions import UserActions
-from gdsim.gui.exercises.exercise import Exercise, Exporter, failure_words, say, sentence_label
+from gdsim.gui.exercises.exercise import Exercise, failure_words, say, sentence_label
 from gdsim.gui.exercises.keep_button import KeepButton
 from gdsim.gui.exercises.known_lowest import KnownLowest
 from gdsim.gui.exercises.parts import SidePanel, filled, plain_button
@@ -316,9 +316,9 @@ class FairRace(Exercise):
         if self._result is not None:
             self.user_actions.add_runs(list(self._result.median_runs), self.tr("Add median runs"))
 
-    def set_exporter(self, export: Exporter) -> None:
-        super().set_exporter(export)
-        export.said.connect(partial(say, self.words))
+    @Slot(str)
+    def tell(self, sentence: str) -> None:
+        say(self.words, sentence)
 
     @Slot()
     def _picture(self) -> None:

@@ -142,7 +142,6 @@ class RateChart(Chart):
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         self.focused.emit(self.trial.rate)
-        self.update()
 
 
 @read_as(Group)
