@@ -21,6 +21,7 @@ from gdsim.gui.exercises.maps.map_paint import ticks_of
 from gdsim.gui.exercises.maps.map_sheet import MapCurve
 from gdsim.gui.export.clip import rgb_of
 from gdsim.gui.style.theme import LIGHT
+from tests.gui.answered import answer_file_dialogs
 from tests.gui.windows import cut_off_texts
 
 
@@ -389,7 +390,7 @@ def test_the_table_has_a_row_for_each_pixel(shown, qtbot, tmp_path, monkeypatch)
     _, _, maps = shown("momentum", settings=True)
     out = tmp_path / "maps.csv"
     made = maps.maps[0].map
-    monkeypatch.setattr(maps.export, "ask", lambda _title, _kinds, write: write(out))
+    answer_file_dialogs(monkeypatch, out)
     maps.table.click()
     qtbot.waitUntil(lambda: "Saved" in maps.words.text())
     rows = list(csv.DictReader(out.read_text(encoding="utf-8").splitlines()))
@@ -409,7 +410,7 @@ def test_the_picture_has_the_maps_and_their_key(shown, qtbot, tmp_path, monkeypa
     out = tmp_path / "maps.png"
     canvas = maps.canvas
     size, there = canvas.size() * 2, canvas._places()[0]
-    monkeypatch.setattr(maps.export, "ask", lambda _title, _kinds, write: write(out))
+    answer_file_dialogs(monkeypatch, out)
     maps.picture.click()
     qtbot.waitUntil(lambda: "Saved" in maps.words.text())
     image = QImage(str(out))
@@ -435,7 +436,7 @@ def test_the_film_zooms_from_all_to_what_is_seen(shown, qtbot, tmp_path, monkeyp
     _, _, maps = shown("momentum", settings=True)
     maps.canvas.zoom(0.25)
     whole(maps, qtbot)
-    monkeypatch.setattr(maps.export, "ask", lambda _title, _kinds, write: write(tmp_path / "zoom.gif"))
+    answer_file_dialogs(monkeypatch, tmp_path / "zoom.gif")
     maps.film.click()
     qtbot.waitUntil(lambda: "Saved" in maps.words.text(), timeout=30000)
     with Image.open(tmp_path / "zoom.gif") as film:

@@ -33,6 +33,7 @@ from gdsim.gui.settings.what_if import WhatIfDialog
 from tests.core.records import scene
 from tests.every import every
 from tests.gui.aloud import told
+from tests.gui.answered import answer_file_dialogs
 from tests.gui.main_windows import opened
 
 ROLE = Qt.ItemDataRole.AccessibleTextRole
@@ -146,7 +147,7 @@ def test_it_goes_into_a_table(part, valley, qtbot, tmp_path, monkeypatch):
         edit(window, session, qtbot, part)
     if part in ("maps", "race"):
         exercise = exercise_of(window, qtbot, {"maps": "maps", "race": "fair_race"}[part])
-        monkeypatch.setattr(exercise.export, "ask", lambda _title, _kinds, write: write(path))
+        answer_file_dialogs(monkeypatch, path)
         (exercise.table if part == "maps" else exercise.file).click()
     else:
         commands = window.export.made
@@ -205,7 +206,7 @@ def test_the_picture_of_an_exercise_is_written(part, valley, qtbot, tmp_path, mo
     window, _ = valley
     path = tmp_path / f"{part}.png"
     exercise = exercise_of(window, qtbot, {"maps": "maps", "race": "fair_race"}[part])
-    monkeypatch.setattr(exercise.export, "ask", lambda _title, _kinds, write: write(path))
+    answer_file_dialogs(monkeypatch, path)
     exercise.picture.click()
     qtbot.waitUntil(path.is_file, timeout=20_000)
     window.exercises.close()
