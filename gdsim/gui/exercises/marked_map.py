@@ -25,6 +25,8 @@ _MARK_HEIGHT = 40
 _HEAD = 13
 # From a place to a text beside it, in pixels.
 _BESIDE = 10.0
+# So near to the border, as a share of the map's width, there may be no room for a text.
+_BORDER = 0.12
 
 
 class MapMark(NamedTuple):
@@ -95,6 +97,7 @@ class MarkedMap(ContourPane):
 
     def show_surface(self, surface: LossSurface) -> None:
         super().show_surface(surface)
+        self.set_marks(self.marks)
         self._equal.set_view_range(surface.view_range)
         self.show_view_range(surface.view_range)
 
@@ -125,7 +128,7 @@ class MarkedMap(ContourPane):
         text.setFont(font)
         if mark.side:
             beside = _BESIDE / text.boundingRect().width()
-            text.setAnchor((-beside if mark.side > 0 else 1.0 + beside, 0.5))
+            text.setAnchor((-beside if self._side(mark) > 0 else 1.0 + beside, 0.5))
         text.setPos(mark.w, mark.b)
         items: list[object] = [text]
         if mark.origin is None:
@@ -139,6 +142,13 @@ class MarkedMap(ContourPane):
             item.setZValue(_MARK_HEIGHT + (item is text))  # type: ignore[attr-defined]
             self._plot.getViewBox().addItem(item, ignoreBounds=True)
         return items
+
+    def _side(self, mark: MapMark) -> int:
+        """Return on which side of its place a text is: where the map ends at that side, on the other one."""
+        if self.surface is None:
+            return mark.side
+        across = (mark.w - self.surface.view_range.w_min) / self.surface.view_range.extent[0]
+        return 1 if across < _BORDER else -1 if across > 1.0 - _BORDER else mark.side
 
     def _pointer(self, origin: tuple[float, float], mark: MapMark, colour: str) -> list[object]:
         """Return a line that stops short of the text, with a head at its end."""

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QWidget
@@ -12,7 +13,7 @@ from gdsim.core.model.experiment import ViewRange
 from gdsim.core.surface.surface import sample_surface
 from gdsim.gui.exercises.maps.map_paint import places_of
 from gdsim.gui.exercises.maps.map_sheet import MapCell, MapSheet
-from gdsim.gui.exercises.marked_map import MarkedMap
+from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
 from gdsim.gui.style.theme import LIGHT, Look
 from tests.gui.main_windows import opened
 from tests.gui.windows import is_to_scale, plot_of, units_of
@@ -58,6 +59,17 @@ def test_a_map_shows_its_range_to_scale(around, qtbot, size, view_range):
 
     qtbot.waitUntil(is_fitted)
     assert shown.is_equal
+
+
+def test_a_text_beside_a_place_stays_on_the_map(around, qtbot):
+    shown = around.map
+    around.resize(600, 460)
+    shown.show_surface(sample_surface(load_scene(find_scene("first-neuron")).points, ViewRange()))
+    places = ((-5.9, 0.0, -1), (5.9, 0.0, 1), (0.0, 3.0, -1), (0.0, -3.0, 1))
+    shown.set_marks([MapMark(w, b, "1", side=side) for w, b, side in places])
+    texts = [item for item in shown._mark_items if isinstance(item, pg.TextItem)]
+    # A text whose anchor lies at its left begins right of its place.
+    assert [text.anchor.x() < 0.0 for text in texts] == [True, False, False, True]
 
 
 def test_margins_give_way_where_there_is_less_room(around, qtbot):

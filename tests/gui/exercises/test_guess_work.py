@@ -66,6 +66,7 @@ def test_from_the_first_guess_to_the_end_of_the_race(sheet, qtbot):
     focus(qtbot, sheet.reveal)
     qtbot.keyClick(sheet.reveal, Qt.Key.Key_Return)
     race = sheet.race
+    assert not race.key.isVisible()
     assert race.session.playhead.playing
     qtbot.waitUntil(lambda: race.session.is_settled and "needed" in race.verdict.text())
     alone = columns_of(Run(start=(0.5, 0.0))).loss
@@ -77,6 +78,8 @@ def test_from_the_first_guess_to_the_end_of_the_race(sheet, qtbot):
     assert [label.text for label in race.surface.labels] == ["1", "2", "3"]
     race.all_rules.click()
     assert len(race.session.experiment.runs) == len(LECTURE_RULES)
+    assert race.key.isVisible()
+    assert race.key.accessibleDescription() == ", ".join(rule.title for rule in LECTURE_RULES.values())
     qtbot.waitUntil(lambda: race.session.is_settled)
     qtbot.waitUntil(lambda: cut_off_texts(sheet) == [])  # once it is laid out
 

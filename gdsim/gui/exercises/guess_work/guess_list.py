@@ -23,6 +23,8 @@ from gdsim.session.document import History
 # What they are on this system is known once there is an application.
 _UNDO, _REDO = QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo
 _REMOVE = QKeySequence("Delete")
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
 class GuessList(QWidget):
@@ -42,6 +44,7 @@ class GuessList(QWidget):
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.table.setTabKeyNavigation(False)
         self.table.setShowGrid(False)
+        self.table.horizontalHeader().setDefaultAlignment(_RIGHT)
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         Scaled(self.table.verticalHeader(), QHeaderView.setDefaultSectionSize, 22)
         self.remove = plain_button(
@@ -105,6 +108,7 @@ class GuessList(QWidget):
             texts = (precise(guess.w), precise(guess.b), rounded(guess.loss, 4), best)
             for column, text in enumerate(texts):
                 item = QTableWidgetItem(text)
+                item.setTextAlignment(_RIGHT if column < len(guess) else _LEFT)
                 item.setToolTip(plain(precise(guess[column]) if column < len(guess) else best))
                 if best:
                     font = item.font()

@@ -16,7 +16,7 @@ from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.exercises.exercise import say, sentence_label
 from gdsim.gui.exercises.guess_work.guess_pane import view_of
 from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
-from gdsim.gui.exercises.parts import filled
+from gdsim.gui.exercises.parts import RunKey, filled
 from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.playback.transport import Transport, connect_transport
@@ -53,6 +53,7 @@ class GuessRace(QWidget):
         self._user_actions = UserActions(self.session, self)
         self.surface = SurfacePainter()
         self.map = MarkedMap()
+        self.key = RunKey()
         self.transport = Transport()
         self.all_rules = QCheckBox(self.tr("&All rules race"))
         set_tip(self.all_rules, self.tr("Start every rule at your first guess, with its usual settings."))
@@ -69,7 +70,7 @@ class GuessRace(QWidget):
         views = filled(QHBoxLayout(), (surface, 1), (contours, 1))
         line = filled(QHBoxLayout(), (self.verdict, 1), self.all_rules)
         line.setAlignment(self.all_rules, Qt.AlignmentFlag.AlignTop)
-        filled(QVBoxLayout(self), (views, 1), line, self.transport)
+        filled(QVBoxLayout(self), (views, 1), self.key, line, self.transport)
 
     def _connect(self) -> None:
         session = self.session
@@ -111,7 +112,11 @@ class GuessRace(QWidget):
 
     def _show_look(self) -> None:
         own = RunStyle(self._theme.accent, _DASH, "h")
-        look = look_for(self, self._theme, (own, *run_styles(self.session.experiment.runs, self._theme)))
+        runs = self.session.experiment.runs
+        styles = run_styles(runs, self._theme)
+        look = look_for(self, self._theme, (own, *styles))
+        self.key.show_runs([run.shown_name for run in runs], styles, self._theme)
+        self.key.setVisible(len(runs) > 1)
         for pane in (self.surface, self.map):
             pane.set_look(look)
 

@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent, QShortcut
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -32,17 +31,15 @@ from gdsim.core.progress import Progress
 from gdsim.core.surface.surface import LossSurface, sample_surface
 from gdsim.gui.exercises.exercise import say, sentence_label
 from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
-from gdsim.gui.exercises.parts import SidePanel, filled, plain_button
+from gdsim.gui.exercises.parts import RunKey, SidePanel, filled, plain_button
 from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.tips import native, set_tip
-from gdsim.gui.paint.drawing import SAMPLE_WIDTH, paint_sample
-from gdsim.gui.style.text_size import Scaled, look_for, scale_of
-from gdsim.gui.style.theme import LIGHT, RunStyle, Theme, run_styles
+from gdsim.gui.style.text_size import Scaled, look_for
+from gdsim.gui.style.theme import LIGHT, Theme, run_styles
 from gdsim.session.frame import Frame, RunView
 from gdsim.session.tasks import Task, TaskQueue
 
-_GAP, _APART, _HEIGHT = 6, 18, 22
 STEPS = (10, 50, 200)
 _LIST_WIDTH, _MAP_WIDTH = 340, 230
 
@@ -58,7 +55,7 @@ class RankingMap(QWidget):
         self._theme: Theme = LIGHT
         self._views: tuple[RunView, ...] = ()
         self._best = 0
-        self.key, self.map = _Key(), MarkedMap()
+        self.key, self.map = RunKey(), MarkedMap()
         filled(QVBoxLayout(self), self.key, (self.map, 1), gap=4)
         self._show()
 
@@ -112,39 +109,6 @@ def _view(run: Run, label: str, record: Columns) -> RunView:
     trajectory = Trajectory.of(record)
     own = replace(run, name=label, colour="", style=None, hidden=False, fork=None)
     return RunView(own, trajectory, trajectory.last_step, 1)
-
-
-class _Key(QWidget):
-    """One line: the style of each run, and its name."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._names: tuple[str, ...] = ()
-        self._styles: tuple[RunStyle, ...] = ()
-        self._theme: Theme = LIGHT
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(self.tr("Key"))
-
-    def show_runs(self, names: tuple[str, ...], styles: tuple[RunStyle, ...], theme: Theme) -> None:
-        self._names, self._styles, self._theme = names, styles, theme
-        self.setAccessibleDescription(", ".join(names))
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(200, round(_HEIGHT * scale_of(self)))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        left = 0
-        for name, style in zip(self._names, self._styles, strict=True):
-            paint_sample(painter, QRect(left, 0, SAMPLE_WIDTH, self.height()), style)
-            left += SAMPLE_WIDTH + _GAP
-            painter.setPen(QColor(self._theme.text))
-            room = QRect(left, 0, self.width() - left, self.height())
-            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
-            left += painter.fontMetrics().horizontalAdvance(name) + _APART
-        painter.end()
 
 
 class RankingPage(QWidget):
