@@ -4,7 +4,7 @@ from collections.abc import Callable, Generator
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox, QWidget
 
@@ -18,15 +18,13 @@ from gdsim.gui.actions import UserActions
 from gdsim.gui.forms.file_dialog import ask_to_open, ask_to_save
 from gdsim.gui.forms.file_work import FileWork
 from gdsim.gui.plain_text import PlainMessageBox
-from gdsim.gui.points.words import counted_points
+from gdsim.gui.points.words import copy_fault, counted_points
 from gdsim.gui.style.theme import LIGHT, Theme
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
 
 # A longer text is read in another thread.
 _LONGEST_PASTE = 100_000
-# More rows make a text that spreadsheets refuse.
-_MOST_COPIED = 50_000
 
 
 class DataCommands(QObject):
@@ -78,23 +76,18 @@ class DataCommands(QObject):
 
         They are shown first when their meaning is not clear.
         """
-        text = QGuiApplication.clipboard().text()
-        read = partial(reading, text)
-        if len(text) > _LONGEST_PASTE:
-            self._preview("", read, replaces=False)
-            return
-        try:
-            table = read_table(text)
-        except TableFault as fault:
-            if fault.unclear:
-                self._preview("", read, replaces=False)
-            else:
-                self.paste_refused.emit(str(fault))
-            return
-        if self._is_plain(table):
+        text, table = QGuiApplication.clipboard().text(), None
+        if len(text) <= _LONGEST_PASTE:
+            try:
+                table = read_table(text)
+            except TableFault as fault:
+                if not fault.unclear:
+                    self.paste_refused.emit(str(fault))
+                    return
+        if table is not None and self._is_plain(table):
             self._put(row, *chosen(table, guessed(table)))
         else:
-            self._preview("", read, replaces=False)
+            self._preview("", partial(reading, text), replaces=False)
 
     def _put(self, row: int, points: PointSet, validation: PointSet) -> None:
         """Do a paste, and say what it did: rows that are scrolled away change unseen."""
@@ -126,24 +119,19 @@ class DataCommands(QObject):
         dimension = self._session.experiment.points.dimension
         dialog = ImportDialog(source, dimension, self._reading, self._theme, self._window)
         dialog.placing.set_replaces(replaces)
-        dialog.points_chosen.connect(self._on_imported)
+        dialog.points_chosen.connect(partial(self._use, self.tr("Import points")))
         dialog.open()
 
-    @Slot(object, object, bool)
-    def _on_imported(self, points: PointSet, validation: PointSet, replaces: bool) -> None:
-        self._user_actions.put_points(points, validation, replaces, self.tr("Import points"))
+    def _use(self, edit: str, points: PointSet, validation: PointSet, replaces: bool) -> None:
+        self._user_actions.put_points(points, validation, replaces, edit)
 
     def generate(self) -> None:
         from gdsim.gui.points.generate_dialog import GenerateDialog  # noqa: PLC0415
 
         dimension = self._session.experiment.points.dimension
         dialog = GenerateDialog(dimension, self._reading, self._theme, self._window)
-        dialog.points_chosen.connect(self._on_generated)
+        dialog.points_chosen.connect(partial(self._use, self.tr("Generate points")))
         dialog.open()
-
-    @Slot(object, object, bool)
-    def _on_generated(self, points: PointSet, validation: PointSet, replaces: bool) -> None:
-        self._user_actions.put_points(points, validation, replaces, self.tr("Generate points"))
 
     # ------------------------------------------------------------------------------- standardising
 
@@ -182,9 +170,9 @@ class DataCommands(QObject):
         """Copy all points to the clipboard, below a row of names."""
         experiment = self._session.experiment
         count = len(experiment.points) + len(experiment.validation)
-        if count > _MOST_COPIED:
-            sentence = self.tr("{points} are too many for the clipboard; export them as a file.")
-            self.refused.emit(sentence.format(points=counted_points(count)))
+        fault = copy_fault(count)
+        if fault:
+            self.refused.emit(fault)
             return
         QGuiApplication.clipboard().setText(table_text(experiment.points, experiment.validation))
         self.told.emit(self.tr("Copied {0}.").format(counted_points(count)), None)

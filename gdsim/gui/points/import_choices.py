@@ -23,11 +23,11 @@ class ReadingChoice(QWidget):
 
     Signals
     -------
-    changed(Wish)
+    changed()
         It is to be read differently.
     """
 
-    changed = Signal(object)
+    changed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -89,7 +89,7 @@ class ReadingChoice(QWidget):
     def _ask(self, wish: Wish) -> None:
         if wish != self._wish:
             self._wish = wish
-            self.changed.emit(wish)
+            self.changed.emit()
 
 
 class ColumnChoice(QWidget):

@@ -189,7 +189,7 @@ class ImportDialog(ScreenDialog):
         names = ["x"] if len(inputs) == 1 else [f"x{place + 1}" for place in range(len(inputs))]
         uses = {places[column]: name for column, name in zip(inputs, names, strict=True)}
         uses[places[target]] = self.tr("x and y") if target in inputs else "y"
-        by_role = self._table.held_out is not None and self._by_role.isChecked()
+        by_role = self._goes_by_role(self._table)
         if by_role:
             uses |= dict.fromkeys(self._table.outline.of_kind(ColumnKind.ROLES), self.tr("role"))
         self._preview.show_uses(uses)
@@ -198,6 +198,9 @@ class ImportDialog(ScreenDialog):
         self._remark.setText(unreachable_targets(self._table.numbers[:, target]))
         self._remark.setVisible(bool(self._remark.text()))
         self._say(self._choice_fault(inputs, target))
+
+    def _goes_by_role(self, table: Table) -> bool:
+        return table.held_out is not None and self._by_role.isChecked()
 
     def _choice_fault(self, inputs: tuple[int, ...], target: int) -> str:
         if not inputs:
@@ -218,7 +221,7 @@ class ImportDialog(ScreenDialog):
         """Make the points of the table, in the thread: a million take a while."""
         if self._table is None:
             return
-        by_role = self._table.held_out is not None and self._by_role.isChecked()
+        by_role = self._goes_by_role(self._table)
         split = NOTHING_ASIDE if by_role else self._split.value()
         choice = Choice(self._columns.inputs, self._columns.target, split, by_role)
         self.use.setEnabled(False)

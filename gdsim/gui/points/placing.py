@@ -1,20 +1,12 @@
 """Whether new points replace the present ones, or are added to them."""
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QRadioButton, QVBoxLayout, QWidget
 
 from gdsim.gui.forms.tips import set_tip
 
 
 class Placing(QWidget):
-    """Two radio buttons. ``dimension`` is how many inputs the present points have.
-
-    Signals
-    -------
-    changed()
-    """
-
-    changed = Signal()
+    """Two radio buttons. ``dimension`` is how many inputs the present points have."""
 
     def __init__(self, dimension: int) -> None:
         super().__init__()
@@ -26,8 +18,8 @@ class Placing(QWidget):
         layout.setSpacing(4)
         for button in (self._replace, self._add):
             layout.addWidget(button)
+        set_tip(self._replace, self.tr("The runs and the view stay. Undo brings the old points back."))
         self._replace.setChecked(True)
-        self._add.toggled.connect(lambda _: self.changed.emit())
         self.fit(dimension)
 
     @property
@@ -41,10 +33,9 @@ class Placing(QWidget):
         """Allow to add points only if they have as many inputs as the present ones."""
         fits = inputs == self._dimension
         self._add.setEnabled(fits)
-        sentence = self.tr("The new points come after those in the table.")
-        if not fits:
-            sentence = self.tr("The new points have {new} inputs, the present ones {old}.")
-        set_tip(self._add, sentence.format(new=inputs, old=self._dimension))
-        set_tip(self._replace, self.tr("The runs and the view stay. Undo brings the old points back."))
-        if not fits:
+        if fits:
+            set_tip(self._add, self.tr("The new points come after those in the table."))
+        else:
+            words = self.tr("The new points have {new} inputs, the present ones {old}.")
+            set_tip(self._add, words.format(new=inputs, old=self._dimension))
             self._replace.setChecked(True)

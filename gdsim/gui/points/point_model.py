@@ -1,6 +1,5 @@
 """The points as a table model. A cell is computed when it is looked at, so a million rows cost nothing."""
 
-from collections.abc import Sequence
 from operator import mul
 from typing import Any
 
@@ -184,14 +183,10 @@ class PointModel(QAbstractTableModel):
     def is_validation(self, row: int) -> bool:
         return row >= len(self.points)
 
-    def taken(self, rows: Sequence[int]) -> PointSet:
-        """Return the points of some rows, in their order."""
-        n, every = len(self.points), np.asarray(rows, dtype=np.intp)
-        training = every < n
-        x, y = np.empty((len(every), self.dimension)), np.empty(len(every))
-        for points, here, first in ((self.points, training, 0), (self.validation, ~training, n)):
-            x[here], y[here] = points.x[every[here] - first], points.y[every[here] - first]
-        return PointSet(x, y)
+    def taken(self, rows: Rows) -> PointSet:
+        """Return the points of some rows, which ascend."""
+        n = len(self.points)
+        return self.points.taken(rows[rows < n]).extended(self.validation.taken(rows[rows >= n] - n))
 
     def _row(self, row: int) -> tuple[float, ...]:
         n = len(self.points)

@@ -144,29 +144,32 @@ class PointTable(QWidget):
             button.setIcon(assets.icon(name, theme.text, theme.faint))
 
     def selected_rows(self) -> tuple[int, ...]:
+        return tuple(self._selected().tolist())
+
+    def _selected(self) -> Rows:
         # By ranges: one index for each of a million selected rows would take seconds.
         selection = self.view.selectionModel().selection()
         chosen = np.zeros(self._model.rowCount(), dtype=np.bool_)
         for one in (selection.at(place) for place in range(selection.count())):
             chosen[one.top() : one.bottom() + 1] = True
-        return tuple(np.flatnonzero(chosen).tolist())
+        return np.flatnonzero(chosen)
 
     def menu(self) -> QMenu:
         """Return what can be done with the selected rows."""
-        rows, model = self.selected_rows(), self._model
-        validation = sum(map(model.is_validation, rows))
+        rows, model = self._selected(), self._model
+        validation = np.count_nonzero(rows >= len(model.points))
         menu = QMenu(self)
         copy = menu.addAction(self.tr("Copy rows"), self._copy)
         paste = menu.addAction(self.tr("Paste rows"), self._on_paste)
         # Shown beside the text; the table itself takes the keys.
         copy.setShortcut(QKeySequence.StandardKey.Copy)
         paste.setShortcut(QKeySequence.StandardKey.Paste)
-        copy.setEnabled(bool(rows))
+        copy.setEnabled(len(rows) > 0)
         menu.addSeparator()
         there = menu.addAction(self.tr("Make validation points"), partial(self._change_role, True))
-        there.setEnabled(validation < len(rows))
+        there.setEnabled(bool(validation < len(rows)))
         back = menu.addAction(self.tr("Make training points"), partial(self._change_role, False))
-        back.setEnabled(validation > 0)
+        back.setEnabled(bool(validation))
         menu.addSeparator()
         for column in range(model.dimension + 1):
             name = model.headerData(column, Qt.Orientation.Horizontal)
@@ -226,11 +229,12 @@ class PointTable(QWidget):
         self.view.edit(new)
 
     def _on_remove(self) -> None:
-        if self.selected_rows():
-            self.rows_removed.emit(self.selected_rows())
+        rows = self.selected_rows()
+        if rows:
+            self.rows_removed.emit(rows)
 
     def _on_paste(self) -> None:
-        self.paste_requested.emit(min(self.selected_rows(), default=-1))
+        self.paste_requested.emit(next(iter(self.selected_rows()), -1))
 
     def _change_role(self, validation: bool) -> None:
         self.role_changed.emit(self.selected_rows(), validation)
@@ -248,10 +252,15 @@ class PointTable(QWidget):
         self.sort_requested.emit(column, descending)
 
     def _copy(self) -> None:
-        rows = self.selected_rows()
-        if rows:
-            from gdsim.core.files.table.points import rows_text  # noqa: PLC0415 - with the first copy
+        # With the first copy.
+        from gdsim.core.files.table.points import rows_text  # noqa: PLC0415
+        from gdsim.gui.points.words import copy_fault  # noqa: PLC0415
 
+        rows = self._selected()
+        fault = copy_fault(len(rows))
+        if fault:
+            self.refuse(fault)
+        elif len(rows):
             QGuiApplication.clipboard().setText(rows_text(self._model.taken(rows)))
 
     def refuse(self, sentence: str) -> None:
@@ -338,7 +347,7 @@ class PointView(QTableView):
         unit = (self.viewport().width() - role) / sum(shares)
         widths = [int(share * unit) for share in shares]
         if self._dimension > _MOST_STRETCHED:
-            least = round(_COLUMN_WIDTH * self._scale())
+            least = round(_COLUMN_WIDTH * scale_of(self))
             widths = [max(least, width) for width in widths]
         else:
             widths[-1] += self.viewport().width() - role - sum(widths)
@@ -359,13 +368,10 @@ class PointView(QTableView):
         return QSize(200, self._height(2) + 2)
 
     def _height(self, rows: int) -> int:
-        return round(_HEADER * self._scale()) + rows * self.verticalHeader().defaultSectionSize()
+        return round(_HEADER * scale_of(self)) + rows * self.verticalHeader().defaultSectionSize()
 
     def _role_width(self) -> int:
-        return round(_ROLE_WIDTH * self._scale())
-
-    def _scale(self) -> float:
-        return scale_of(self)
+        return round(_ROLE_WIDTH * scale_of(self))
 
     def moveCursor(
         self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier

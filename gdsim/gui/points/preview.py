@@ -95,19 +95,16 @@ class Preview(QTableView):
         Scaled(self.verticalHeader(), QHeaderView.setDefaultSectionSize, _ROW_HEIGHT)
         self.verticalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignCenter)
         self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setMaximumSectionSize(_WIDEST)
+        self.horizontalHeader().setMinimumSectionSize(_NARROWEST)
 
     def show_outline(self, outline: Outline | None) -> None:
         """Show the first rows of a table; nothing for None."""
         self._model.set_outline(outline)
-        self._fit_columns()
+        self.resizeColumnsToContents()
 
     def show_uses(self, uses: dict[int, str]) -> None:
         self._model.set_uses(uses)
-        self._fit_columns()
-
-    def _fit_columns(self) -> None:
-        self.horizontalHeader().setMaximumSectionSize(_WIDEST)
-        self.horizontalHeader().setMinimumSectionSize(_NARROWEST)
         self.resizeColumnsToContents()
 
     def set_theme(self, theme: Theme) -> None:

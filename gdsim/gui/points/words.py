@@ -4,6 +4,9 @@ from gdsim.core.files.table.table import Column, ColumnKind, Outline, short
 from gdsim.core.language.words import counted
 from gdsim.gui.translation import translate
 
+# More rows make a text that spreadsheets refuse.
+_MOST_COPIED = 50_000
+
 
 def delimiter_name(delimiter: str) -> str:
     """Return what separates the columns."""
@@ -26,6 +29,14 @@ def column_name(column: Column, place: int) -> str:
 
 def counted_points(count: int) -> str:
     return counted(count, "{n} point", "{n} points")
+
+
+def copy_fault(count: int) -> str:
+    """Return that so many points are too many for the clipboard; empty where they are not."""
+    if count <= _MOST_COPIED:
+        return ""
+    words = translate("Tables", "{points} are too many for the clipboard; export them as a file.")
+    return words.format(points=counted_points(count))
 
 
 def understood(outline: Outline, count: int | None) -> str:

@@ -340,6 +340,19 @@ def test_rows_are_copied_in_full(table, qtbot):
     assert QGuiApplication.clipboard().text() == "0.3333333333333333\t0.1\n1.5\t0.5\n"
 
 
+def test_more_rows_than_the_clipboard_takes_are_refused(table, qtbot):
+    many = PointSet(np.zeros(50_001), np.zeros(50_001))
+    table.set_points(many, NONE)
+    QGuiApplication.clipboard().setText("something else")
+    said = said_by(table)
+    table.view.selectAll()
+    entry(table.menu(), "Copy rows").trigger()
+    sentence = "50,001 points are too many for the clipboard; export them as a file."
+    assert said == [("refused", sentence)]
+    assert fault_shown(table.view) == sentence
+    assert QGuiApplication.clipboard().text() == "something else"
+
+
 @pytest.mark.parametrize("how", ["keys", "menu"])
 def test_a_paste_is_asked_for(table, qtbot, how):
     said = said_by(table)
