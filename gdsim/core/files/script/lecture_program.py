@@ -131,7 +131,8 @@ class _Helpers:
         if "mini_batches" in calls:
             texts["mini_batches"] = _MINI_BATCHES
         loss = _LOSS_IF_ANY if isinstance(code.objective, FunctionObjective) else _LOSS
-        texts["show"] = (_SHOW_SEVERAL if code.has_list else _SHOW).format(loss=loss, step=_step(code))
+        spread, weights = (_SPREAD, "*w") if code.has_list else ("", "w")
+        texts["show"] = _SHOW.format(loss=loss, spread=spread, weights=weights, step=_step(code))
         return texts
 
 
@@ -199,22 +200,16 @@ _SHOW = '''\
 def show(w, b, *memory):
     """Print a step: w, b, the loss, and what the rule remembers; end where one is too large."""
     {loss}
-    numbers = [w, b, loss, *memory]
+{spread}    numbers = [{weights}, b, loss, *memory]
     if steps and not all(math.isfinite(number) for number in numbers):
         raise OverflowError
     print({step}, *numbers, sep="\\t")
     steps.append(numbers)'''
 
-_SHOW_SEVERAL = '''\
-def show(w, b, *memory):
-    """Print a step: w, b, the loss, and what the rule remembers; end where one is too large."""
-    {loss}
+# What is remembered of each weight is in lists.
+_SPREAD = """\
     memory = [number for pair in zip(memory[::2], memory[1::2]) for number in [*pair[0], pair[1]]]
-    numbers = [*w, b, loss, *memory]
-    if steps and not all(math.isfinite(number) for number in numbers):
-        raise OverflowError
-    print({step}, *numbers, sep="\\t")
-    steps.append(numbers)'''
+"""
 
 _LOSS = "loss = error(w, b)"
 # A function of w and b may have no value at some places.

@@ -65,7 +65,7 @@ def searching(dimension: int, *, arrays: bool, points: str) -> dict[str, Functio
     """
     prefix, of_place = "array_" * arrays, "*p" if dimension == 1 else "p[:-1], p[-1]"
     curvature, flat = (f"{prefix}{name}({of_place}, {points})" for name in CURVATURES)
-    many, singular = dimension + 1 > MOST_PLAIN_PARAMETERS, reason_words(StopReason.SINGULAR)
+    many = dimension + 1 > MOST_PLAIN_PARAMETERS
     line = _filled(
         _LINE,
         loss=f"{prefix}loss",
@@ -87,19 +87,15 @@ def searching(dimension: int, *, arrays: bool, points: str) -> dict[str, Functio
         "exact": Function(
             _filled(_EXACT, tries=repr(MOST_TRIES), rounding=repr(ROUNDING), level=repr(EXACT)),
         ),
-        "solve": Function(_filled(_SOLVE_BY_NUMPY if many else _SOLVE, singular=singular), (STOPPED,)),
-        "eigen": Function(
-            _filled(_EIGEN_BY_NUMPY if many else _EIGEN, rounds=repr(MOST_ROUNDS), singular=singular),
-            (STOPPED,),
-        ),
+        "solve": Function(_filled(_SOLVE_BY_NUMPY if many else _SOLVE), (STOPPED,)),
+        "eigen": Function(_filled(_EIGEN_BY_NUMPY if many else _EIGEN, rounds=repr(MOST_ROUNDS)), (STOPPED,)),
         "damped": Function(_DAMPED),
         "newton": Function(_filled(_NEWTON, curvature=curvature), ("solve", f"{prefix}curvature")),
         "damped_newton": Function(
             _filled(_DAMPED_NEWTON, curvature=curvature), ("solve", "damped", f"{prefix}curvature")
         ),
         "saddle_free_newton": Function(
-            _filled(_SADDLE_FREE, curvature=curvature, singular=singular),
-            ("eigen", "dot", STOPPED, f"{prefix}curvature"),
+            _filled(_SADDLE_FREE, curvature=curvature), ("eigen", "dot", STOPPED, f"{prefix}curvature")
         ),
         "gauss_newton": Function(
             _filled(_GAUSS_NEWTON, curvature=flat), ("solve", f"{prefix}flat_curvature")
@@ -111,7 +107,6 @@ def searching(dimension: int, *, arrays: bool, points: str) -> dict[str, Functio
                 most=repr(LARGEST_MU),
                 least=repr(SMALLEST_MU),
                 factor=repr(MU_FACTOR),
-                no_step=reason_words(StopReason.NO_STEP),
             ),
             ("solve", "damped", LINE, STOPPED, f"{prefix}flat_curvature"),
         ),
@@ -122,13 +117,11 @@ def searching(dimension: int, *, arrays: bool, points: str) -> dict[str, Functio
 
 def _filled(text: str, **parts: str) -> str:
     """Return a text with something for each name between guillemets: braces are Python's own there."""
+    for reason in (StopReason.CLIMBS, StopReason.FLAT, StopReason.NO_STEP, StopReason.SINGULAR):
+        parts[reason.name.lower()] = reason_words(reason)
     for name, part in parts.items():
         text = text.replace(f"«{name}»", part)
-    return (
-        text.replace("«climbs»", reason_words(StopReason.CLIMBS))
-        .replace("«flat»", reason_words(StopReason.FLAT))
-        .replace("«no_step»", reason_words(StopReason.NO_STEP))
-    )
+    return text
 
 
 _STOPPED = '''\
