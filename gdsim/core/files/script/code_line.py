@@ -1,7 +1,7 @@
 """Lines of code, what each belongs to, and the names whose numbers stand at its margin."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from enum import Enum
 
@@ -41,6 +41,11 @@ class CodeLine:
     text: str
     part: str = ""
     values: tuple[CodeValue, ...] = ()  # What stands at its margin
+
+
+def deeper(lines: Iterable[CodeLine]) -> Iterator[CodeLine]:
+    """Return lines one loop deeper."""
+    return (replace(line, text=f"    {line.text}") for line in lines)
 
 
 def lines_unlike(lines: Sequence[CodeLine], others: Sequence[CodeLine]) -> frozenset[int]:

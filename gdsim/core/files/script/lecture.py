@@ -12,35 +12,28 @@ from itertools import chain
 
 from gdsim.core.engine.beginning import carries_method
 from gdsim.core.engine.loop_shape import adds_by_numpy
-from gdsim.core.files.script.code_line import LOOP, SCHEDULE, SEEN, CodeLine, CodeValue, Scope
+from gdsim.core.files.script.code_line import LOOP, SCHEDULE, SEEN, CodeLine, CodeValue, Scope, deeper
 from gdsim.core.files.script.functions import functions
 from gdsim.core.files.script.lecture_functions import called_by_lecture_functions, lecture_functions
+from gdsim.core.files.script.lecture_gradient import BATCH, GradientCode
 from gdsim.core.files.script.literals import comment, text_literal
 from gdsim.core.files.script.names import PARAMETERS, Names
 from gdsim.core.files.script.objective import MEAN_OF_NUMBERS, Function
-from gdsim.core.files.script.run_code import RunCode, plus
+from gdsim.core.files.script.run_code import plus
 from gdsim.core.files.script.searching import search_function
 from gdsim.core.formulas.language import Formula
 from gdsim.core.formulas.printing import SCRIPT, code
 from gdsim.core.formulas.program import is_direction, is_gradient
-from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.rules.schedules import EPOCH, RISE, RISES, STEP, Schedule
 from gdsim.core.rules.update_rule import ETA, NEW, T, W
 
 # So many names are given their first numbers in one line.
 _SIDE_BY_SIDE = 4
-# How many points a mini-batch has.
-_SIZE = "batch_size"
 
 
 @dataclass(frozen=True)
-class LectureCode(RunCode):
-    """The code of one run.
-
-    ``has_noise`` says whether the points of a function of w and b are more than one slope of 0.
-    """
-
-    has_noise: bool = True
+class LectureCode(GradientCode):
+    """The code of one run."""
 
     @property
     def name(self) -> str:
@@ -53,7 +46,7 @@ class LectureCode(RunCode):
     def lines(self) -> tuple[CodeLine, ...]:
         """The source of the function, a line at a time."""
         body = [*self._beginning(), *self._epochs()]
-        return (CodeLine(f"def {self.name}():"), *_deeper(body))
+        return (CodeLine(f"def {self.name}():"), *deeper(body))
 
     @cached_property
     def functions(self) -> Mapping[str, str]:
@@ -104,25 +97,6 @@ class LectureCode(RunCode):
     # ---------------------------------------------------------------------------------- its batching
 
     @property
-    def is_whole(self) -> bool:
-        """Whether an update takes all points."""
-        return self.size == self.points
-
-    @property
-    def is_stochastic(self) -> bool:
-        """Whether an update takes one point of several."""
-        return self.size == 1 and not self.is_whole
-
-    @property
-    def _is_function(self) -> bool:
-        return isinstance(self.objective, FunctionObjective)
-
-    @property
-    def divides(self) -> bool:
-        """Whether all batches are of one size."""
-        return self.points % self.size == 0
-
-    @property
     def _is_cut(self) -> bool:
         """Whether batches are cut out of the points, instead of counting points."""
         return not (self.is_whole or self.is_stochastic or self._counts_points)
@@ -133,7 +107,7 @@ class LectureCode(RunCode):
 
         They have to come to the same at each point: none of them may take the place of an old value.
         """
-        if self.by_numpy or len(self.rule.gradients) > 1 or self._is_function:
+        if self.by_numpy or len(self.rule.gradients) > 1 or self.is_function:
             return False
         before, _ = self._around_gradient
         return all(not self.rule.replaces(one.target) or one.target in self.apart for one, _ in before)
@@ -142,6 +116,11 @@ class LectureCode(RunCode):
     def _parted_lines(self) -> tuple[tuple[Formula, str], ...]:
         """The lines of the rule, each with its part."""
         return tuple(zip(self.rule.program.lines, self.rule.parts, strict=True))
+
+    @cached_property
+    def _part_of(self) -> Mapping[str, str]:
+        """The parts of the lines by what they compute."""
+        return {line.target: part for line, part in self._parted_lines}
 
     @cached_property
     def _around_gradient(self) -> tuple[list[tuple[Formula, str]], list[tuple[Formula, str]]]:
@@ -242,7 +221,7 @@ class LectureCode(RunCode):
         epochs = f"{self.done}, max_epochs" if self.done else "max_epochs"
         yield CodeLine(f"for i in range({epochs}):", LOOP, (CodeValue("i", EPOCH, Scope.COUNT),))
         reset = [CodeLine("skipped = 0", LOOP)] if self.skipped else []
-        yield from _deeper([*self._epoch(), *reset, *self._look_at_validation()])
+        yield from deeper([*self._epoch(), *reset, *self._look_at_validation()])
 
     def _epoch(self) -> Iterator[CodeLine]:
         at_epoch = [one for one in self.schedules if self.is_whole or not one.definition.looks_at(STEP)]
@@ -254,14 +233,14 @@ class LectureCode(RunCode):
         elif self.is_stochastic:
             values = tuple(CodeValue(name, name, Scope.POINT) for name in ("x", "y"))
             yield CodeLine(self._over_points, LOOP, values)
-            yield from _deeper([*chain.from_iterable(map(self._rate, rates)), *self._update("")])
+            yield from deeper([*chain.from_iterable(map(self._rate, rates)), *self._update("")])
         elif self._is_cut:
             batches = f"mini_batches({self._points}, mini_batch_size)"
             if self.skipped:
                 batches = f"islice({batches}, skipped // mini_batch_size, None)"
-            yield CodeLine(f"for X_batch, Y_batch in {batches}:", LOOP)
-            lines = [*chain.from_iterable(map(self._rate, rates)), *self._update("X_batch, Y_batch")]
-            yield from _deeper(lines)
+            yield CodeLine(f"for {BATCH} in {batches}:", LOOP)
+            lines = [*chain.from_iterable(map(self._rate, rates)), *self._update(BATCH)]
+            yield from deeper(lines)
         else:
             yield from self._counted_points(rates)
 
@@ -279,133 +258,43 @@ class LectureCode(RunCode):
         """Yield the lines of an update by some points; by x and y for an empty text."""
         for line, part in self._parted_lines:
             if is_gradient(line.node):
-                yield from self._gradient(line.target, part, points)
+                yield from self.gradient_lines(line.target, part, points)
             elif is_direction(line.node):
-                values = tuple(self._value(line.target, parameter) for parameter in PARAMETERS)
+                values = tuple(self.value(line.target, parameter) for parameter in PARAMETERS)
                 yield CodeLine(self.direction_line, part, values)
             else:
                 yield from self._assignments(line, part)
             if self.finds_rate and line == self.before_search:
-                yield CodeLine(self.search_line, self.rule.parts[-1], (self._value(ETA, ""),))
+                yield CodeLine(self.search_line, self.rule.parts[-1], (self.value(ETA, ""),))
         yield from self._end_of_update()
-
-    def _gradient(self, gradient: str, part: str, points: str) -> Iterator[CodeLine]:
-        if self.by_numpy:
-            values = tuple(self._value(gradient, parameter) for parameter in PARAMETERS)
-            at = self.asked_at(gradient)
-            yield CodeLine(f"{self.both(gradient)} = array_gradient({at}, {points})", part, values)
-        elif self._is_function:
-            yield from self._of_function(gradient, part, points)
-        elif not points:
-            yield from self._slopes(gradient, part, adds=False)
-        else:
-            yield self._zeros(gradient)
-            yield CodeLine(f"for x, y in zip({points}):", LOOP)
-            yield from _deeper(self._slopes(gradient, part, adds=True))
-            yield from self._after_sum(gradient, part, "len(Y_batch)" if self._is_cut else "len(Y)")
-
-    def _of_function(self, gradient: str, part: str, points: str) -> Iterator[CodeLine]:
-        """Yield the slope of a function of w and b, with the slopes that points add."""
-        slopes = ["x", "y"]
-        if points and self.has_noise:
-            names = points.split(", ")
-            if points.startswith("*"):
-                names = ["X_now", "Y_now"]
-                yield CodeLine(f"X_now, Y_now = {points.removeprefix('*')}", LOOP)
-            slopes = [f"{MEAN_OF_NUMBERS}({name})" for name in names]
-        at = self.asked_at(gradient)
-        for parameter, slope in zip(PARAMETERS, slopes, strict=True):
-            text = f"{self.names.of(gradient, parameter)} = grad_{parameter}({at})"
-            text += f" + {slope}" if self.has_noise else ""
-            yield CodeLine(text, part, (self._value(gradient, parameter),))
-
-    def _after_batch(self, gradient: str, part: str) -> Iterator[CodeLine]:
-        """Yield what `_after_sum` does, behind the lecture's loop over mini-batches."""
-        objective = self.objective
-        if self.divides or not isinstance(objective, NeuronObjective):
-            yield from self._after_sum(gradient, part, "mini_batch_size")
-            return
-        if objective.shares(1, 1).mean or objective.is_penalty_shared:
-            yield CodeLine(
-                f"{_SIZE} = ({SEEN} - 1) % mini_batch_size + 1  # the last one may be smaller", LOOP
-            )
-        yield from self._after_sum(gradient, part, _SIZE)
-
-    def _after_sum(self, gradient: str, part: str, size: str) -> Iterator[CodeLine]:
-        """Yield what makes a gradient of the sums over some points: a mean of them, and the penalty."""
-        objective = self.objective
-        if not isinstance(objective, NeuronObjective):
-            return
-        for parameter in PARAMETERS:
-            if self._is_changed_after_sum(parameter):
-                name = self.names.of(gradient, parameter)
-                text = self._shared(name, parameter, gradient, size)
-                yield CodeLine(f"{name} = {text}", part, (self._value(gradient, parameter),))
-
-    def _is_changed_after_sum(self, parameter: str) -> bool:
-        """Return whether a gradient is more than the sum of the slopes at some points."""
-        objective = self.objective
-        if not isinstance(objective, NeuronObjective):
-            return False
-        return objective.shares(1, 1).mean or bool(objective.l2 and parameter == "w")
-
-    def _shared(self, total: str, parameter: str, gradient: str, size: str) -> str:
-        """Return the mean of a sum over so many points, or the sum itself, and the penalty of w."""
-        objective = self.objective
-        assert isinstance(objective, NeuronObjective)  # noqa: S101 - as `_is_changed_after_sum` says
-        is_mean, penalty = objective.shares(1, 1).mean and size != "1", ""
-        if objective.l2 and parameter == "w":
-            share = repr(objective.l2)
-            if objective.is_penalty_shared and not self.is_whole:
-                known = self.size if self.divides else 0
-                share = (
-                    repr(objective.shares(known, self.points).l2)
-                    if known
-                    else f"{share} * {size} / {self.points}"
-                )
-            penalty = f" + {share} * "
-        if self.has_list and parameter == "w":
-            weights = self.asked_at(gradient).rpartition(", ")[0]
-            each = f"slope / {size}" if is_mean else "slope"
-            if not penalty:
-                return f"[{each} for slope in {total}]"
-            return f"[{each}{penalty}w_j for slope, w_j in zip({total}, {weights})]"
-        mean = f"{total} / {size}" if is_mean else total
-        return f"{mean}{penalty}{self.asked_at(gradient).partition(', ')[0]}" if penalty else mean
 
     def _counted_points(self, rates: Iterable[Schedule]) -> Iterator[CodeLine]:
         """Yield the lecture's loop over mini-batches: an update whenever so many points were seen."""
         (gradient,) = self.rule.gradients
         before, after = self._around_gradient
         early = [one for one in rates if one.definition.target in self._before_gradient]
-        at = dict(zip(self.rule.program.by_target, self.rule.parts, strict=True))[gradient]
-        seen = CodeValue(SEEN, SEEN, Scope.COUNT)
-        yield self._zeros(gradient, with_count=not self.divides)
+        part, zeros = self._part_of[gradient], self.zeros(gradient)
+        update = [
+            CodeLine("# seen one mini-batch", LOOP),
+            *self.after_batch(gradient, part),
+            *chain.from_iterable(self._rate(one) for one in rates if one not in early),
+            *chain.from_iterable(self._assignments(*pair) for pair in after),
+            *self._end_of_update(),
+            replace(zeros, text=f"{zeros.text}  # reset gradients"),
+        ]
+        at_point = [
+            *chain.from_iterable(map(self._rate, early)),
+            *chain.from_iterable(self._assignments(*pair) for pair in before),
+            *self.slopes(gradient, part, adds=True),
+            CodeLine(f"{SEEN} += 1", LOOP, (CodeValue(SEEN, SEEN, Scope.COUNT),)),
+            CodeLine(
+                f"if {SEEN} % mini_batch_size == 0{'' if self.divides else f' or {SEEN} == len(X)'}:", LOOP
+            ),
+            *deeper(update),
+        ]
+        yield self.zeros(gradient, with_count=not self.divides)
         yield CodeLine(self._over_points, LOOP)
-        yield from _deeper(
-            [
-                *chain.from_iterable(map(self._rate, early)),
-                *chain.from_iterable(self._assignments(*pair) for pair in before),
-                *self._slopes(gradient, at, adds=True),
-                CodeLine(f"{SEEN} += 1", LOOP, (seen,)),
-                CodeLine(
-                    f"if {SEEN} % mini_batch_size == 0{'' if self.divides else f' or {SEEN} == len(X)'}:",
-                    LOOP,
-                ),
-                *_deeper(
-                    [
-                        CodeLine("# seen one mini-batch", LOOP),
-                        *self._after_batch(gradient, at),
-                        *chain.from_iterable(self._rate(one) for one in rates if one not in early),
-                        *chain.from_iterable(self._assignments(*pair) for pair in after),
-                        *self._end_of_update(),
-                        replace(
-                            self._zeros(gradient), text=f"{self._zeros(gradient).text}  # reset gradients"
-                        ),
-                    ]
-                ),
-            ]
-        )
+        yield from deeper(at_point)
 
     def _look_at_validation(self) -> Iterator[CodeLine]:
         if RISES in self.counts:
@@ -416,42 +305,18 @@ class LectureCode(RunCode):
 
     # ------------------------------------------------------------------------------ lines of an update
 
-    def _zeros(self, gradient: str, *, with_count: bool = False) -> CodeLine:
-        zero = "[0.0] * len(w)" if self.has_list else "0.0"
-        seen = "skipped" if self.skipped else "0"
-        names, zeros = (f", {SEEN}", f", {seen}") if with_count else ("", "")
-        return CodeLine(f"{self.both(gradient)}{names} = {zero}, 0.0{zeros}", LOOP)
-
-    def _slopes(self, gradient: str, part: str, *, adds: bool) -> Iterator[CodeLine]:
-        """Yield the lines for the slope of the loss at one point, or that add it to a sum."""
-        at = self.asked_at(gradient)
-        for parameter in PARAMETERS:
-            name, slope = self.names.of(gradient, parameter), f"grad_{parameter}({at}, x, y)"
-            values: tuple[CodeValue, ...] = (self._value(gradient, parameter),)
-            if adds and self.has_list and parameter == "w":
-                text = f"{name} = [total + slope for total, slope in zip({name}, {slope})]"
-            elif adds:
-                text = f"{name} += {slope}"
-            else:
-                changed = self._is_changed_after_sum(parameter)
-                text = f"{name} = {self._shared(slope, parameter, gradient, '1') if changed else slope}"
-            if adds and self._is_changed_after_sum(parameter):
-                values = ()  # the sum is not the gradient yet
-            yield CodeLine(text, part, values)
-
     def _assignments(self, line: Formula, part: str) -> Iterator[CodeLine]:
         lines = self.assignments(line.target, self.formulas[line.target])
         for parameter, text in lines.items():
-            yield CodeLine(text, part, (self._value(line.target, parameter),))
+            yield CodeLine(text, part, (self.value(line.target, parameter),))
 
     def _end_of_update(self) -> Iterator[CodeLine]:
         """Yield what stands after an update: the new values become the old ones."""
-        parts = dict(zip(self.rule.program.by_target, self.rule.parts, strict=True))
         for new, old in self.apart.items():
             for parameter in PARAMETERS:
                 called = self.names.of(old, parameter)
-                value = replace(self._value(new, parameter), called=called)
-                yield CodeLine(f"{called} = {self.names.of(new, parameter)}", parts[new], (value,))
+                value = replace(self.value(new, parameter), called=called)
+                yield CodeLine(f"{called} = {self.names.of(new, parameter)}", self._part_of[new], (value,))
         if self._counts_steps:
             yield CodeLine(f"{STEP} += 1", LOOP, (CodeValue(STEP, STEP, Scope.COUNT),))
         yield CodeLine(f"show({', '.join(self._remembered())})", LOOP)
@@ -471,14 +336,7 @@ class LectureCode(RunCode):
             value = CodeValue(called(target), target, Scope(kind.target))
             yield CodeLine(f"{called(target)} = {code(node, SCRIPT, called)}", SCHEDULE, (value,))
 
-    def _value(self, name: str, parameter: str) -> CodeValue:
-        return CodeValue(self.names.of(name, parameter), name, Scope.RULE, parameter)
-
 
 def _assigned(numbers: Mapping[str, str]) -> CodeLine:
     """Return the line that gives several names their numbers."""
     return CodeLine(f"{', '.join(numbers)} = {', '.join(numbers.values())}")
-
-
-def _deeper(lines: Iterable[CodeLine]) -> Iterator[CodeLine]:
-    return (replace(line, text=f"    {line.text}") for line in lines)
