@@ -4,7 +4,6 @@ import contextlib
 import errno
 import os
 import stat
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -38,13 +37,13 @@ def replacing(path: Path) -> Iterator[Path]:
     if target.is_symlink():
         raise OSError(errno.ELOOP, said("it is a link that leads back to itself"))
     _refuse_protected(target)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=_prefix(target), suffix=_suffix(target))
-    os.close(handle)
-    unfinished = Path(name)
+    unfinished = target.with_name(f"{_prefix(target)}{os.urandom(4).hex()}{_suffix(target)}")
+    unfinished.touch(0o600 if target.exists() else 0o666, exist_ok=False)
     _unfinished.add(unfinished)
     try:
         yield unfinished
-        unfinished.chmod(_mode(target))
+        if target.exists():
+            unfinished.chmod(stat.S_IMODE(target.stat().st_mode))
         _write_through(unfinished)
         unfinished.replace(target)
     finally:
@@ -109,12 +108,3 @@ def _write_through(path: Path) -> None:
     """Wait until the file is on the disk: some systems tell only then that the disk is full."""
     with path.open("rb+") as file:
         os.fsync(file.fileno())
-
-
-def _mode(path: Path) -> int:
-    """Return the permissions of the old file, or those of any new one; a temporary file is its owner's."""
-    if path.exists():
-        return stat.S_IMODE(path.stat().st_mode)
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask

@@ -19,12 +19,17 @@ _TOO_LARGE = 10**400
 
 
 class FileFault(ValueError):  # noqa: N818 - reads as what it says
-    """A file that cannot be read; its text is one line that names the key and what is wrong."""
+    """A file that cannot be read; its text is one line that names the key and what is wrong.
 
-    @property
-    def faults(self) -> tuple[str, ...]:
-        """All that is known to be wrong, a line for each."""
-        return (str(self),)
+    Attributes
+    ----------
+    faults : tuple of str
+        All that is known to be wrong, a line for each.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.faults: tuple[str, ...] = (text,)
 
 
 # What is said of a folder in the place of a file, and of a file that is not there.

@@ -128,11 +128,10 @@ def _names_no_more(entry: Entry) -> bool:
 
 def plural_form(rule: str) -> Callable[[int], int]:
     """Return the function of a rule such as ``nplurals=2; plural=(n != 1);``."""
-    _, found, formula = rule.partition("plural=")
-    formula = rule.rpartition("plural=")[2] if found else ""
+    formula = rule.partition("plural=")[2].strip().rstrip(";")
     if not formula:
         return _english_form
-    ask = gettext.c2py(formula.strip().rstrip(";"))  # what gettext itself reads them with
+    ask = gettext.c2py(formula)  # what gettext itself reads them with
 
     def form(number: int) -> int:
         try:

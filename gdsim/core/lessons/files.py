@@ -28,12 +28,7 @@ class LessonFault(FileFault):
     def __init__(self, faults: tuple[str, ...]) -> None:
         more = len(faults) - 1
         super().__init__(faults[0] + (" " + said("(and {more} more)", more=more) if more else ""))
-        self._faults = faults
-
-    @property
-    def faults(self) -> tuple[str, ...]:
-        """All that is wrong, a line for each."""
-        return self._faults
+        self.faults = faults
 
 
 def bundled_lessons() -> dict[str, Path]:
@@ -58,28 +53,22 @@ def caption_numbers(stop: Stop) -> dict[str, tuple[str, ...]]:
 
     Raises `CaptionFault` if one cannot be computed; it begins with the key.
     """
-    measurements = _measurements(stop)
-    found = {}
-    for key, caption in stop.captions.items():
-        try:
-            found[key] = numbers_of(caption, measurements.value)
-        except CaptionFault as fault:
-            raise CaptionFault(f"{key} {fault}") from None
-    return found
+    numbers, faults = _computed(stop)
+    if faults:
+        raise CaptionFault(faults[0])
+    return numbers
 
 
-def _number_faults(stop: Stop) -> list[str]:
-    measurements, faults = _measurements(stop), []
+def _computed(stop: Stop) -> tuple[dict[str, tuple[str, ...]], list[str]]:
+    """Return the numbers of a stop's captions, and what is wrong with those that cannot be computed."""
+    measurements = Measurements(stop.experiment, stop.place.last, by_epoch=stop.place.by_epoch)
+    numbers, faults = {}, []
     for key, caption in stop.captions.items():
         try:
-            numbers_of(caption, measurements.value)
+            numbers[key] = numbers_of(caption, measurements.value)
         except CaptionFault as fault:
             faults.append(f"{key} {fault}")
-    return faults
-
-
-def _measurements(stop: Stop) -> Measurements:
-    return Measurements(stop.experiment, stop.place.last, by_epoch=stop.place.by_epoch)
+    return numbers, faults
 
 
 class _Reading:
@@ -136,11 +125,10 @@ class _Reading:
     def compute_numbers(self) -> None:
         """Add the numbers that cannot be computed to what is wrong."""
         for number, stop in enumerate(self._stops, start=1):
-            if stop is not None:
-                self._faults += [
-                    (number, said("stop {number}: {fault}", number=number, fault=fault))
-                    for fault in _number_faults(stop)
-                ]
+            faults = _computed(stop)[1] if stop is not None else []
+            self._faults += [
+                (number, said("stop {number}: {fault}", number=number, fault=fault)) for fault in faults
+            ]
 
     def lesson(self) -> Lesson:
         if self._faults:

@@ -48,7 +48,9 @@ def test_nothing_is_left_of_a_new_file_that_was_not_finished(tmp_path):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there are no such permissions")
-def test_permissions_are_those_of_the_old_file_or_of_any_new_one(tmp_path):
+def test_permissions_are_those_of_the_old_file_or_of_any_new_one(tmp_path, monkeypatch):
+    # It is that of the whole process: while one thread changed it, files of another would be anybody's.
+    monkeypatch.delattr(os, "umask")
     old, new, ordinary = tmp_path / "old", tmp_path / "new", tmp_path / "ordinary"
     old.write_text("old")
     old.chmod(0o600)
