@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from gdsim.core.lessons.caption import Caption
 from gdsim.core.lessons.latex import Math
-from gdsim.core.lessons.task import Task
+from gdsim.core.lessons.task import DIGITS, Task, count_to
 from gdsim.core.lessons.view import PANES, StopView
 from gdsim.core.model.experiment import Experiment, Typed
 from gdsim.core.model.kept import BUDGET, MAP_STEPS, STARTS, TRIALS
@@ -19,14 +19,14 @@ HIDEABLE = (*PANES, "future", "marks", "minimum", *WORDS)
 # The exercises that a stop may open, and what may be set in each.
 EXERCISES: dict[str, dict[str, Domain]] = {
     "guess_work": {"w": NUMBER, "b": NUMBER},
-    "quiz": {"level": Domain("a whole number from 1 to 5", int, low=1.0, high=5.0), "seed": SEED},
+    "quiz": {"level": count_to(5), "seed": SEED},
     "predict": {"lowest": SWITCH},
-    "fill_in": {"digits": Domain("a whole number from 3 to 8", int, low=3.0, high=8.0)},
+    "fill_in": {"digits": DIGITS},
     "wrong_line": {"seed": SEED},
     "check_work": {},
     "maps": {"settings": SWITCH, "steps": MAP_STEPS},
     "fair_race": {"budget": BUDGET, "trials": TRIALS, "starts": STARTS, "seed": SEED},
-    "find_rate": {"rate": POSITIVE, "steps": Domain("a whole number from 1 to 1000", int, low=1.0, high=1e3)},
+    "find_rate": {"rate": POSITIVE, "steps": count_to(1000)},
 }
 
 
