@@ -159,6 +159,16 @@ def test_a_chosen_level_starts_a_row_of_its_own_but_keeps_the_streak():
     assert score.answered(right=True).level == 4
 
 
+def test_the_lowest_place_is_known_before_the_answer_and_told_with_it():
+    for question in questions((QuestionKind.SURFACE, QuestionKind.MAP), 4):
+        low = question.lowest
+        assert low.loss <= question.subject.loss.min()
+        told = f"near w = {numerals.number(low.w, 2)}, b = {numerals.number(low.b, 2)}."
+        assert explanation(question, 0).endswith(told)
+        # The surfaces that are shown do not give it away.
+        assert question.subject.lowest.loss == question.subject.loss.min()
+
+
 def test_a_match_is_explained_by_what_lines_and_surfaces_show():
     """Heights as shares and losses are on no plain map: places with dense lines, and steep ones, are."""
     for question in questions((QuestionKind.SURFACE, QuestionKind.MAP), 4):

@@ -12,6 +12,8 @@ from gdsim.core.exercises.quiz.question import MATCHING, VIEW_RANGE, Question, Q
 from gdsim.core.model.generators import DRAW, GENERATORS
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
+from gdsim.core.progress import run_to_end
+from gdsim.core.surface.lowest import finding_lowest
 from gdsim.core.surface.surface import GRID, LossSurface, grid_sides, sample_surface
 
 _ALL = tuple(QuestionKind)
@@ -136,7 +138,7 @@ _VARIATIONS = 24
 
 
 def _surface(points: PointSet, grid: int = GRID) -> LossSurface:
-    """Return the surface of a question. Where exactly it is lowest nobody asks before the answer."""
+    """Return the surface of a question, which does not show before the answer where exactly it is lowest."""
     return sample_surface(points, VIEW_RANGE, grid=grid, seeks_lowest=False)
 
 
@@ -147,7 +149,9 @@ def _matching_question(kind: QuestionKind, level: int, rng: np.random.Generator)
     reliefs = [*wrong[:place], subject, *wrong[place:]]
     candidates = tuple(_surface(one.points, _GRID) for one in reliefs)
     measures = tuple(1.0 if one is subject else likeness(subject, one) for one in reliefs)
-    return Question(kind, level, candidates[place], measures, candidates=candidates)
+    right = candidates[place]
+    lowest = run_to_end(finding_lowest(right.terms, right.w, right.b, right.loss))
+    return Question(kind, level, right, measures, candidates, lowest)
 
 
 def _found(level: int, rng: np.random.Generator) -> tuple[Relief, list[Relief]]:

@@ -9,8 +9,7 @@ from gdsim.core.arrays import Array
 from gdsim.core.formulas.numerals import number
 from gdsim.core.language.words import said
 from gdsim.core.model.experiment import ViewRange
-from gdsim.core.progress import run_to_end
-from gdsim.core.surface.lowest import finding_lowest
+from gdsim.core.surface.lowest import LowestPlace
 from gdsim.core.surface.surface import LossSurface
 
 LETTERS = "ABCD"
@@ -50,6 +49,7 @@ class Question:
     measures: tuple[float, ...]
     # The answers, when a surface or a map is to be matched; else empty.
     candidates: tuple[LossSurface, ...] = ()
+    lowest: LowestPlace | None = None  # That of the right one of them
     places: Array | None = None  # (4, 2): the answers, when places are to be compared: (w, b)
     arrows: Array | None = None  # (4, 2): the answers, when a direction is asked for: unit vectors
     place: Array | None = None  # (2,): where the arrows begin
@@ -167,7 +167,8 @@ def _matching(question: Question, chosen: int) -> str:
         text = said(
             "{where} the surface is {slope}: {compared}.", where=where, slope=slope, compared=compared
         )
-    low = run_to_end(finding_lowest(right.terms, right.w, right.b, right.loss))
+    low = question.lowest
+    assert low is not None  # noqa: S101 - a question with candidates has one
     return said(
         "{text} Its lowest place is near w = {w}, b = {b}.", text=text, w=number(low.w, 2), b=number(low.b, 2)
     )
