@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 
@@ -48,7 +49,7 @@ def mistakes(run: Run, data: PointLoss) -> Iterator[Mistake]:
     points = len(data.targets)
     names = parameter_names(len(run.start) - 1)
     for sentence, rule in wrong_rules(run.optimizer):
-        yield Mistake(sentence, partial(Computation._replace, rule=rule), is_in_rule=True)
+        yield Mistake(sentence, _with(rule=rule), is_in_rule=True)
     yield from _in_gradient(data.objective)
     yield from _in_sum(run, data, names)
     yield from _in_rates(run, points)
@@ -56,6 +57,11 @@ def mistakes(run: Run, data: PointLoss) -> Iterator[Mistake]:
     yield from _in_parameters(run, names)
     if isinstance(data, Neuron):  # a function has a mean of slopes for points
         yield from _in_table(data)
+
+
+def _with(**changes: Any) -> Change:  # noqa: ANN401 - a value for any field
+    """Return the change that gives a computation other values."""
+    return partial(Computation._replace, **changes)
 
 
 # ---------------------------------------------------------------------------------------- the gradient
@@ -66,7 +72,7 @@ def _in_gradient(objective: Objective) -> Iterator[Mistake]:
         yield Mistake(sentence, partial(_with_wrong_lines, lines=lines), is_alone=is_alone)
     yield Mistake(
         said("b was updated with the new w; both gradients belong to the old w and b."),
-        partial(Computation._replace, weights_first=True),
+        _with(weights_first=True),
     )
 
 
@@ -85,7 +91,7 @@ def _in_sum(run: Run, data: PointLoss, names: tuple[str, ...]) -> Iterator[Mista
                 "In the sum of the gradient each point took the place of the one before (= for +=), "
                 "so only the last one counts."
             ),
-            partial(Computation._replace, overwritten=every),
+            _with(overwritten=every),
         )
         for group, letter in ((every[:-1], "w"), (every[-1:], "b")):
             yield Mistake(
@@ -94,12 +100,12 @@ def _in_sum(run: Run, data: PointLoss, names: tuple[str, ...]) -> Iterator[Mista
                     "(= for +=), so only the last one counts.",
                     letter=letter,
                 ),
-                partial(Computation._replace, overwritten=group),
+                _with(overwritten=group),
                 is_alone=True,
             )
     yield Mistake(
         said("The gradient was not set to zero before each update: all those before were added to it."),
-        partial(Computation._replace, sums=Sums.OF_ALL),
+        _with(sums=Sums.OF_ALL),
     )
     if run.batching.updates_per_epoch(points) > 1:
         yield Mistake(
@@ -107,7 +113,7 @@ def _in_sum(run: Run, data: PointLoss, names: tuple[str, ...]) -> Iterator[Mista
                 "The gradient was set to zero at the start of each epoch; it is set to zero before "
                 "each update."
             ),
-            partial(Computation._replace, sums=Sums.OF_EPOCH),
+            _with(sums=Sums.OF_EPOCH),
         )
     if 1 < size <= _MOST_IN_TURN:
         after = (
@@ -117,11 +123,11 @@ def _in_sum(run: Run, data: PointLoss, names: tuple[str, ...]) -> Iterator[Mista
         )
         yield Mistake(
             said("An update was made after every point, with its gradient alone; {after}.", after=after),
-            partial(Computation._replace, each_point=True),
+            _with(each_point=True),
         )
         yield Mistake(
             said("An update was made after every point, with the sum so far; {after}.", after=after),
-            partial(Computation._replace, each_point=True, sums=Sums.OF_UPDATE),
+            _with(each_point=True, sums=Sums.OF_UPDATE),
         )
 
 
@@ -132,14 +138,14 @@ def _in_rates(run: Run, points: int) -> Iterator[Mistake]:
     if run.optimizer.eta != 1.0:
         yield Mistake(
             said("The gradient was not multiplied by the learning rate η."),
-            partial(Computation._replace, eta=lambda _: 1.0),
+            _with(eta=lambda _: 1.0),
         )
     is_one_step = run.batching.updates_per_epoch(points) == 1
     eta, gamma = run.optimizer.eta, run.optimizer.gamma
     for words, rate in _wrong_rates(said("learning rate"), run.schedule, eta, is_one_step=is_one_step):
-        yield Mistake(words, partial(Computation._replace, eta=rate))
+        yield Mistake(words, _with(eta=rate))
     for words, rate in _wrong_rates(said("momentum"), run.momentum_schedule, gamma, is_one_step=is_one_step):
-        yield Mistake(words, partial(Computation._replace, gamma=rate))
+        yield Mistake(words, _with(gamma=rate))
 
 
 def _wrong_rates(
@@ -199,21 +205,21 @@ def _shifted(now: ScheduleState, name: str, by: int) -> ScheduleState:
 def _in_batches(run: Run, points: int) -> Iterator[Mistake]:
     if run.batching.batch_size(points) == points:
         words = said("Each update used one point; this run's updates use all of them.")
-        yield Mistake(words, partial(Computation._replace, batching=STOCHASTIC()))
+        yield Mistake(words, _with(batching=STOCHASTIC()))
         return
     words = said("Each update used all points; this run's updates use only some.")
-    yield Mistake(words, partial(Computation._replace, batching=BATCH()))
+    yield Mistake(words, _with(batching=BATCH()))
     if run.batching.shuffles:
         words = said("The points were taken in table order; this run shuffles them.")
-        yield Mistake(words, partial(Computation._replace, batching=run.batching.replace(shuffle=False)))
+        yield Mistake(words, _with(batching=run.batching.replace(shuffle=False)))
     else:
         words = said("The points were taken from the last to the first.")
-        yield Mistake(words, partial(Computation._replace, order=lambda n: np.arange(n)[::-1]))
+        yield Mistake(words, _with(order=lambda n: np.arange(n)[::-1]))
         words = said("The points were taken from the second on; the first update uses the first.")
-        yield Mistake(words, partial(Computation._replace, order=lambda n: np.roll(np.arange(n), -1)))
+        yield Mistake(words, _with(order=lambda n: np.roll(np.arange(n), -1)))
     if run.optimizer.update_rule.letters:
         words = said("The memory was reset at the start of every epoch; it is kept all the time.")
-        yield Mistake(words, partial(Computation._replace, forgets=True))
+        yield Mistake(words, _with(forgets=True))
 
 
 # --------------------------------------------------------------------------- the parameters, the table
@@ -224,8 +230,8 @@ def _in_parameters(run: Run, names: tuple[str, ...]) -> Iterator[Mistake]:
     letters = run.optimizer.update_rule.letters
     of_it = listed(map(written, map(of_name, letters)))
     for place, name in enumerate(names):
-        kept = partial(Computation._replace, kept=(place,))
-        yield Mistake(said("{name} was never updated.", name=name), kept, is_alone=True)
+        words = said("{name} was never updated.", name=name)
+        yield Mistake(words, _with(kept=(place,)), is_alone=True)
         if letters:
             words = counted(
                 len(letters),
@@ -234,20 +240,18 @@ def _in_parameters(run: Run, names: tuple[str, ...]) -> Iterator[Mistake]:
                 name=name,
                 memory=of_it,
             )
-            yield Mistake(words, partial(kept, remembers_kept=True), is_alone=True)
+            yield Mistake(words, _with(kept=(place,), remembers_kept=True), is_alone=True)
     every = tuple(range(len(names)))
-    yield Mistake(
-        said("No parameter was ever updated."), partial(Computation._replace, kept=every), is_alone=True
-    )
+    yield Mistake(said("No parameter was ever updated."), _with(kept=every), is_alone=True)
     if letters and len(names) == 2:  # noqa: PLR2004 - w and b
         if not _measures_memory(run.optimizer.update_rule):
             yield Mistake(
                 said("The step of b was made with {of_it} of w; b has its own.", of_it=of_it),
-                partial(Computation._replace, borrows=Borrows.NEW),
+                _with(borrows=Borrows.NEW),
             )
         yield Mistake(
             said("w and b share {of_it}; each has its own.", of_it=of_it),
-            partial(Computation._replace, borrows=Borrows.BOTH),
+            _with(borrows=Borrows.BOTH),
         )
 
 
@@ -281,7 +285,7 @@ def _in_table(data: Neuron) -> Iterator[Mistake]:
         key = tuple(paired.inputs[:, 0].tolist()), tuple(paired.targets.tolist())
         if key not in known:  # points may share an x or a y
             known.add(key)
-            yield Mistake(sentence, partial(Computation._replace, pairing=Pairing(paired)), is_alone=True)
+            yield Mistake(sentence, _with(pairing=Pairing(paired)), is_alone=True)
 
 
 # -------------------------------------------------------------------------------------------- rounding
@@ -317,7 +321,7 @@ def rounding(run: Run, precision: Array) -> Mistake | None:
     )
     return Mistake(
         said("All intermediate numbers seem to be rounded to {where}; small squares need more.", where=where),
-        partial(Computation._replace, rule=_rounded(right), constants=constants),
+        _with(rule=_rounded(right), constants=constants),
     )
 
 
