@@ -101,13 +101,7 @@ def _window_parser() -> Parser:
         epilog="Further commands: gdsim run, step, check, grade, record, export, scenes, algorithms, lesson; "
         "each has --help.",
     )
-    parser.add_argument(
-        "scene",
-        nargs="?",
-        type=file_name,
-        default=_FIRST_SCENE,
-        help=SCENE_HELP,
-    )
+    parser.add_argument("scene", nargs="?", type=file_name, default=_FIRST_SCENE, help=SCENE_HELP)
     parser.add_argument(
         "--open",
         metavar="FILE",

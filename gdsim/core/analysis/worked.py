@@ -139,12 +139,7 @@ def _lines(
 
 
 def _in_numbers(
-    update: Update,
-    line: Formula,
-    name: str,
-    texts: dict[str, str],
-    digits: int | None,
-    writer: FormulaWriter,
+    update: Update, line: Formula, name: str, texts: dict[str, str], digits: int | None, writer: FormulaWriter
 ) -> str:
     """Return a right side with numbers: of a norm those of all parameters."""
     if is_gradient(line.node):

@@ -19,10 +19,7 @@ def as_text(step: WorkedStep) -> str:
         lines += ["", parameter.name]
         for line in parameter.lines:
             lines += [f"  {text}" for text in _stages(step, line)]
-    lines += [
-        "",
-        _unknown_loss(step) or f"L = {step.loss_before} → {step.loss_after}, {_trend(step)}",
-    ]
+    lines += ["", _unknown_loss(step) or f"L = {step.loss_before} → {step.loss_after}, {_trend(step)}"]
     return "\n".join(lines) + "\n"
 
 
@@ -36,10 +33,7 @@ def as_markdown(step: WorkedStep) -> str:
             numbers = line.numbers or sum_over(len(step.update.rows))
             cells = (parameter.name, _escaped(line.symbols), _escaped(numbers), f"**{line.result}**")
             lines.append(f"| {' | '.join(cells)} |")
-    lines += [
-        "",
-        _unknown_loss(step) or f"L = {step.loss_before} → **{step.loss_after}**, {_trend(step)}",
-    ]
+    lines += ["", _unknown_loss(step) or f"L = {step.loss_before} → **{step.loss_after}**, {_trend(step)}"]
     return "\n".join(lines) + "\n"
 
 

@@ -4,16 +4,7 @@ import math
 import sys
 from functools import lru_cache
 
-from gdsim.core.formulas.language import (
-    Binary,
-    Call,
-    FormulaError,
-    Name,
-    Negative,
-    Node,
-    Number,
-    names_in,
-)
+from gdsim.core.formulas.language import Binary, Call, FormulaError, Name, Negative, Node, Number, names_in
 from gdsim.core.language.words import said
 
 _ZERO, _ONE, _TWO = Number(0), Number(1), Number(2)

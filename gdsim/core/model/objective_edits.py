@@ -7,13 +7,7 @@ import numpy as np
 
 from gdsim.core.arrays import Array
 from gdsim.core.language.words import said
-from gdsim.core.model.experiment import (
-    LECTURE_VIEW_RANGE,
-    Experiment,
-    Run,
-    ViewRange,
-    new_experiment,
-)
+from gdsim.core.model.experiment import LECTURE_VIEW_RANGE, Experiment, Run, ViewRange, new_experiment
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.plane import Slice
 from gdsim.core.model.plane_function import ORIGIN

@@ -328,14 +328,7 @@ _FURTHER = (
         "ICLR 2021.",
         settings=(
             eta(1.0),
-            Setting(
-                "rho",
-                "ρ",
-                "radius",
-                "How far uphill the gradient is taken.",
-                0.1,
-                NOT_NEGATIVE,
-            ),
+            Setting("rho", "ρ", "radius", "How far uphill the gradient is taken.", 0.1, NOT_NEGATIVE),
         ),
         lines="""
             n = norm(g)

@@ -18,14 +18,7 @@ from gdsim.core.formulas.language import (
     names_in,
     substituted,
 )
-from gdsim.core.formulas.program import (
-    GRADIENT_AT,
-    Program,
-    check_target,
-    is_direction,
-    is_gradient,
-    is_norm,
-)
+from gdsim.core.formulas.program import GRADIENT_AT, Program, check_target, is_direction, is_gradient, is_norm
 from gdsim.core.language.words import said
 from gdsim.core.rules import signs
 from gdsim.core.settings import Setting

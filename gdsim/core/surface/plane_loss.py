@@ -5,14 +5,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.core.model.objective import (
-    BEND,
-    SLOPE,
-    TERM,
-    FunctionObjective,
-    NeuronObjective,
-    Objective,
-)
+from gdsim.core.model.objective import BEND, SLOPE, TERM, FunctionObjective, NeuronObjective, Objective
 from gdsim.core.model.plane import USUAL_PLANE, Plane
 from gdsim.core.model.plane_function import PlaneFunction
 from gdsim.core.model.points import PointSet, fair_sample

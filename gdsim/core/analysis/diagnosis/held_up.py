@@ -7,14 +7,7 @@ from gdsim.core.analysis.diagnosis.probes import LEVEL, MOST, MOST_POINTS
 from gdsim.core.analysis.diagnosis.saturation import FLAT_SLOPE, Flatness, flatness_of, stuck_losses
 from gdsim.core.analysis.update import update_of
 from gdsim.core.arrays import Array, Flags, Rows
-from gdsim.core.formulas.numerals import (
-    count,
-    listed,
-    near_one,
-    number,
-    percent,
-    precise_number,
-)
+from gdsim.core.formulas.numerals import count, listed, near_one, number, percent, precise_number
 from gdsim.core.language.words import said, to_say, translated
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet

@@ -2,13 +2,7 @@
 
 import numpy as np
 
-from gdsim.core.analysis.diagnosis.evidence import (
-    Evidence,
-    Finding,
-    FindingKind,
-    Span,
-    spans,
-)
+from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind, Span, spans
 from gdsim.core.analysis.memory_lessons import divisor_of
 from gdsim.core.arrays import Array, Flags
 from gdsim.core.formulas.language import Name

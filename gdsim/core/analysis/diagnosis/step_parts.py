@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from gdsim.core.analysis.diagnosis.evidence import (
-    Evidence,
-)
+from gdsim.core.analysis.diagnosis.evidence import Evidence
 from gdsim.core.analysis.memory_weights import factors_of
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.language import Name

@@ -4,13 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from gdsim.core.analysis.diagnosis.evidence import (
-    Evidence,
-    Finding,
-    FindingKind,
-    Span,
-    joined,
-)
+from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind, Span, joined
 from gdsim.core.analysis.diagnosis.hovering import hovering_rows
 from gdsim.core.analysis.diagnosis.step_parts import MOST_LOOKED_AT, memory_named, parts_of_step
 from gdsim.core.analysis.update import Update, update_of

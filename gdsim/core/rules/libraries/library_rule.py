@@ -7,11 +7,7 @@ from typing import Any, TypeAlias
 
 from gdsim.core.formulas.program import holds
 from gdsim.core.language.words import translated
-from gdsim.core.rules.libraries.arguments import (
-    Arguments,
-    read_arguments,
-    write_arguments,
-)
+from gdsim.core.rules.libraries.arguments import Arguments, read_arguments, write_arguments
 from gdsim.core.rules.rule import Optimizer, Rule
 from gdsim.core.rules.update_rule import ETA
 from gdsim.core.settings import Definition, InvalidValue, Value, check_arguments
