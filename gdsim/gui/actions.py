@@ -144,7 +144,7 @@ class UserActions(QObject):
     def add_rule(self, rule: OwnRule) -> None:
         """Add a rule to the document, and a run that follows it."""
         like = self._session.selected_run
-        if self._edit(lambda now: rule_edits.add_rule(now, rule, like), self.tr("Add rule")):
+        if self._edit(lambda now: edits.add_run(now, rule, like), self.tr("Add rule")):
             self._session.select(len(self._session.experiment.runs) - 1)
 
     def change_rule(self, old: OwnRule, rule: OwnRule) -> None:
@@ -338,22 +338,22 @@ class UserActions(QObject):
 
     def drag_view_range(self, view_range: ViewRange) -> None:
         name = self.tr("Change the view range")
-        self._edit(lambda now: edits.set_view_range(now, view_range), name, "view range")
+        self._edit(lambda now: replace(now, view_range=view_range), name, "view range")
 
     def set_view_range(self, view_range: ViewRange) -> None:
-        self._edit(lambda now: edits.set_view_range(now, view_range), self.tr("Change the view range"))
+        self._edit(lambda now: replace(now, view_range=view_range), self.tr("Change the view range"))
 
     def drag_slice(self, slice_: Slice) -> None:
         name = self.tr("Move the slice")
-        self._edit(lambda now: edits.set_slice(now, slice_), name, "slice", dragging=True)
+        self._edit(lambda now: replace(now, slice=slice_), name, "slice", dragging=True)
 
     def set_slice(self, slice_: Slice) -> None:
-        self._edit(lambda now: edits.set_slice(now, slice_), self.tr("Choose another slice"))
+        self._edit(lambda now: replace(now, slice=slice_), self.tr("Choose another slice"))
 
     def toggle_log_height(self) -> None:
         log = not self._session.experiment.log_height
         name = self.tr("Logarithmic height") if log else self.tr("Height as the loss")
-        self._edit(lambda now: edits.set_log_height(now, log=log), name)
+        self._edit(lambda now: replace(now, log_height=log), name)
 
     def toggle_lens(self) -> None:
         drawn = self._session.experiment.drawn
@@ -370,7 +370,7 @@ class UserActions(QObject):
         self._draw(replace(self._session.experiment.drawn, cut=cut), name)
 
     def _draw(self, drawn: Drawn, name: str) -> None:
-        self._edit(lambda now: edits.set_drawn(now, drawn), name)
+        self._edit(lambda now: replace(now, drawn=drawn), name)
 
     def fit_view_range(self) -> None:
         paths = [in_plane(view.whole.p, view.axes) for _, view in self._session.frame().shown]

@@ -217,7 +217,7 @@ def test_only_what_differs_from_the_file_is_modified(document, experiment):
 
 
 def test_looking_at_another_part_of_the_plane_modifies_nothing(document, experiment):
-    document.edit(edits.set_view_range(experiment, ViewRange(0, 1, 0, 1)), "Zoom")
+    document.edit(replace(experiment, view_range=ViewRange(0, 1, 0, 1)), "Zoom")
     assert document.experiment.view_range == ViewRange(0, 1, 0, 1)
     assert not document.is_modified
     document.edit(moved(document.experiment, 0.3), "Move point")

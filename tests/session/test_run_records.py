@@ -79,7 +79,7 @@ def test_points_change_all_runs(records, experiment):
 
 
 def test_the_window_changes_none(records, experiment):
-    wider = edits.set_view_range(experiment, experiment.view_range._replace(w_max=9.0))
+    wider = replace(experiment, view_range=experiment.view_range._replace(w_max=9.0))
     assert records.revised(wider).each == records.each
 
 

@@ -174,7 +174,7 @@ def test_looks_change_no_numbers(settled, qtbot, values):
 def test_the_window_changes_the_surface_only(settled, settle, assert_true_to_engine):
     before = trajectories(settled)
     window = settled.experiment.view_range._replace(w_max=9.0)
-    settled.edit(edits.set_view_range(settled.experiment, window), "Change window")
+    settled.edit(replace(settled.experiment, view_range=window), "Change window")
     settle(settled)
     assert trajectories(settled) == before
     assert settled.surface.view_range == window
@@ -582,7 +582,7 @@ def test_an_exact_surface_of_another_window_is_not_waited_for(settled, settle, c
     settle(settled)
     shares, surfaces = heard(settled.surfaces.exact_progress), heard(settled.surface_changed)
     settled.sample_exactly()
-    settled.edit(edits.set_view_range(crowd, crowd.view_range._replace(w_max=9.0)), "Change window")
+    settled.edit(replace(crowd, view_range=crowd.view_range._replace(w_max=9.0)), "Change window")
     assert shares[-1] == 1.0
     qtbot.waitUntil(lambda: bool(surfaces))
     settle(settled)

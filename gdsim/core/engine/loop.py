@@ -18,7 +18,7 @@ from gdsim.core.formulas.evaluate import RAISED, evaluate, guarded_exp, length
 from gdsim.core.formulas.program import is_gradient, is_norm
 from gdsim.core.model.batching import shuffled_rows
 from gdsim.core.model.experiment import Run, RunClock
-from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.neuron import Neuron, SumByNumpy
 from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.rules.rule import Optimizer
 from gdsim.core.rules.schedules import RISE, ScheduleState
@@ -282,7 +282,7 @@ def _settings(run: Run) -> tuple[float, ...]:
 def in_form(sum_: Sum, data: PointLoss) -> Points:
     """Return points in the form in which a sum takes them."""
     if sum_.by_numpy and isinstance(data, Neuron):
-        return data.by_numpy()
+        return SumByNumpy(data)
     points = _listed(data)
     return tuple(chain(*points)) if sum_.unrolled else points
 
@@ -300,7 +300,7 @@ def _batches(run: Run, data: PointLoss, sum_: Sum, clock: RunClock) -> Iterator[
 
     def epoch(order: Rows) -> Iterator[Points]:
         if sum_.by_numpy and isinstance(data, Neuron):
-            return (data.rows(order[first : first + size]).by_numpy() for first in range(0, n, size))
+            return (SumByNumpy(data.rows(order[first : first + size])) for first in range(0, n, size))
         rows = order.tolist()
         batches = ([points[row] for row in rows[first : first + size]] for first in range(0, n, size))
         return (tuple(chain(*batch)) for batch in batches) if sum_.unrolled else batches

@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
 from gdsim.core.language.words import counted, said, to_say, translated
@@ -172,7 +173,7 @@ def read_formula(text: str) -> Formula:
     )
 
 
-def read_expression(text: str, functions: Mapping[str, tuple[int, int]]) -> Node:
+def read_expression(text: str, functions: Mapping[str, tuple[int, int]] = MappingProxyType({})) -> Node:
     """Read a formula without a target, with further functions that may be given texts; see `read_formula`."""
     text = text.strip()
     parsed = _parsed(text, "eval")

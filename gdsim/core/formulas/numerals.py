@@ -162,11 +162,6 @@ def number(value: float, digits: int = _DIGITS) -> str:
     return with_true_minus(text)
 
 
-def precise_number(value: float) -> str:
-    """Return a number with as many digits as tell it from any other, with a minus as it is printed."""
-    return precise(value).replace("-", MINUS)
-
-
 def percent(share: float) -> str:
     """Return a share, of at least 0, as a percentage."""
     if 0.0 < share < _SMALL:

@@ -121,7 +121,7 @@ def wanted_lines(text: str, switches: Mapping[str, bool]) -> list[Line]:
     """Return the lines whose conditions are met, without the conditions."""
     found = []
     for row, whole in enumerate(text.splitlines()):
-        line = _uncommented(whole).rstrip()
+        line = uncommented(whole).rstrip()
         match = _CONDITION.search(line)
         try:
             wanted = match is None or holds(match[1], switches)
@@ -133,7 +133,8 @@ def wanted_lines(text: str, switches: Mapping[str, bool]) -> list[Line]:
     return found
 
 
-def _uncommented(row: str) -> str:
+def uncommented(row: str) -> str:
+    """Return a line without the comment after it."""
     return row.partition("#")[0]
 
 
@@ -155,7 +156,7 @@ def _wanted(condition: str) -> list[tuple[str, bool]]:
 @lru_cache(maxsize=512)
 def conditions_in(text: str) -> tuple[str, ...]:
     """Return the names that the conditions of some lines ask for, in their order."""
-    found = (_CONDITION.search(_uncommented(row)) for row in text.splitlines())
+    found = (_CONDITION.search(uncommented(row)) for row in text.splitlines())
     return tuple(dict.fromkeys(name for one in found if one for name, _ in _wanted(one[1])))
 
 

@@ -29,7 +29,7 @@ from gdsim.core.lessons.stop_scene import Scenes, changed_runs, run_of, runs_of
 from gdsim.core.lessons.task import TASKS, task_fault
 from gdsim.core.lessons.view import FORMER_PANES, FROM_TOP, LAYERS, PAGES, PANES, Arrows, Sight, StopView
 from gdsim.core.model.drawn import Drawn
-from gdsim.core.model.edits import set_drawn, usual_cut
+from gdsim.core.model.edits import usual_cut
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.settings import Domain
 
@@ -211,7 +211,7 @@ def _with_cut(stop: Stop, run: Run | None) -> Stop:
     if drawn.cut is None:
         drawn = replace(drawn, cut=usual_cut(run))
     view = replace(stop.view, curve=CurveKind.LOSS)
-    return replace(stop, view=view, experiment=set_drawn(stop.experiment, drawn))
+    return replace(stop, view=view, experiment=replace(stop.experiment, drawn=drawn))
 
 
 def read_title(node: Node) -> str:

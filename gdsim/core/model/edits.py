@@ -13,7 +13,7 @@ import numpy as np
 from gdsim.core.arrays import Array, frozen
 from gdsim.core.formulas import numerals
 from gdsim.core.language.words import counted, said
-from gdsim.core.model.drawn import CutWay, Drawn
+from gdsim.core.model.drawn import CutWay
 from gdsim.core.model.experiment import LECTURE_EPOCHS, LECTURE_START, Experiment, Run, ViewRange
 from gdsim.core.model.objective import LECTURE, FunctionObjective
 from gdsim.core.model.objective_edits import check_has_neuron, use_neuron
@@ -204,8 +204,7 @@ def change_run(experiment: Experiment, index: int, run: Run) -> Experiment:
 
 def change_optimizer(run: Run, optimizer: Optimizer) -> Run:
     """Compute a run by another rule, or by the same one with other settings."""
-    keeps_schedule = optimizer.has_momentum
-    momentum_schedule = run.momentum_schedule if keeps_schedule else CONSTANT_MOMENTUM()
+    momentum_schedule = run.momentum_schedule if optimizer.has_momentum else CONSTANT_MOMENTUM()
     search = run.search if takes_search(optimizer) else FIXED()
     return replace(run, optimizer=optimizer, momentum_schedule=momentum_schedule, search=search)
 
@@ -295,29 +294,9 @@ def set_start(experiment: Experiment, index: int, w: float, b: float) -> Experim
     return replace_run(experiment, index, replace(run, start=tuple(start)))
 
 
-def set_slice(experiment: Experiment, slice_: Slice) -> Experiment:
-    """Draw another plane of the parameters."""
-    return replace(experiment, slice=slice_)
-
-
-def set_log_height(experiment: Experiment, *, log: bool) -> Experiment:
-    """Draw the loss, or its logarithm, as the height of the surface."""
-    return replace(experiment, log_height=log)
-
-
 def usual_cut(run: Run | None) -> CutWay:
     """Return along what the surface is cut until somebody chooses: along a step that was looked for, or w."""
     return CutWay.STEP if run is not None and run.is_searched else CutWay.W
-
-
-def set_drawn(experiment: Experiment, drawn: Drawn) -> Experiment:
-    """Draw something else over the surface."""
-    return replace(experiment, drawn=drawn)
-
-
-def set_view_range(experiment: Experiment, view_range: ViewRange) -> Experiment:
-    """Draw another part of the plane."""
-    return replace(experiment, view_range=view_range)
 
 
 def drag_point(experiment: Experiment, row: int, x: float | None, y: float) -> Experiment:
@@ -344,7 +323,7 @@ def fit_view_range(experiment: Experiment, paths: Iterable[Array]) -> Experiment
     ends = np.stack([low - 0.15 * span, high + 0.15 * span])
     w_min, w_max = (rounded(end, span[0]) for end in ends[:, 0])
     b_min, b_max = (rounded(end, span[1]) for end in ends[:, 1])
-    return set_view_range(experiment, ViewRange(w_min, w_max, b_min, b_max))
+    return replace(experiment, view_range=ViewRange(w_min, w_max, b_min, b_max))
 
 
 def rounded(value: float, span: float) -> float:

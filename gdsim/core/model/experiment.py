@@ -17,14 +17,13 @@ from gdsim.core.model.objective import LECTURE, FunctionObjective, Objective
 from gdsim.core.model.plane import USUAL_SLICE, Slice
 from gdsim.core.model.point_loss import PointLoss, point_loss
 from gdsim.core.model.points import PointSet
-from gdsim.core.model.searching import beyond_lines, check_combination, is_second_order
+from gdsim.core.model.searching import beyond_lines, check_combination, is_second_order, needs_points
 from gdsim.core.rules.carried import counts_on
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.own_rule import MOST_RULES, OwnRule
 from gdsim.core.rules.rule import Optimizer
 from gdsim.core.rules.schedules import CONSTANT, CONSTANT_MOMENTUM, Schedule
 from gdsim.core.rules.searches import FIXED, Search
-from gdsim.core.rules.second_order import SecondOrderRule
 from gdsim.core.settings import EPOCHS, FORK_STEP, LARGEST, NUMBER, SEED, STYLE, InvalidValue, shown
 
 LECTURE_START = -2.0
@@ -367,9 +366,7 @@ class Experiment:
                 said("must have {wanted} numbers, not {start}", wanted=wanted, start=len(run.start)),
             )
         for one in run.lineage:
-            rule = one.optimizer.definition
-            of_points = isinstance(rule, SecondOrderRule) and rule.needs_points
-            if of_points and isinstance(self.objective, FunctionObjective):
+            if needs_points(one.optimizer) and isinstance(self.objective, FunctionObjective):
                 words = said("needs a loss that is a sum over points, and there is a function of w and b")
                 raise InvalidValue(f"{key}.algorithm", words)
         if run.needs_validation and len(self.validation) == 0:

@@ -136,10 +136,6 @@ class Neuron(NamedTuple):
         """The inputs without the ones, one array each, then the targets."""
         return (*(np.ascontiguousarray(column) for column in self.inputs.T[:-1]), self.targets)
 
-    def by_numpy(self) -> "SumByNumpy":
-        """Return a function of the parameters that gives the loss and the gradient."""
-        return SumByNumpy(self)
-
     @property
     def _shares(self) -> Shares:
         return self.objective.shares(len(self.targets), self.total or len(self.targets))

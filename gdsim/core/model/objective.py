@@ -34,9 +34,6 @@ from gdsim.core.formulas.program import Program
 from gdsim.core.language.words import said
 from gdsim.core.settings import NOT_NEGATIVE, POSITIVE, InvalidValue, not_one_of, quoted
 
-_NONE: Mapping[str, tuple[int, int]] = MappingProxyType({})
-
-
 # What a point adds to the loss, and its first and second derivative by z.
 TERM, SLOPE, BEND = "point_loss", "slope", "bend"
 
@@ -249,23 +246,26 @@ class _Derivatives(NamedTuple):
 def _derivatives(objective: NeuronObjective) -> _Derivatives:
     activation, loss = ACTIVATIONS[objective.activation], LOSSES[objective.loss]
     if objective.has_probability and objective.loss == "cross-entropy":
-        return _Derivatives(Name("error"), _read("f*(1 - f)"), Number(1), Number(0))
+        return _Derivatives(Name("error"), read_expression("f*(1 - f)"), Number(1), Number(0))
     known = {"delta": Number(objective.delta)}
-    slope, again = (substituted(_read(text), known) for text in (loss.slope, loss.bend))
+    slope, again = (substituted(read_expression(text), known) for text in (loss.slope, loss.bend))
     if objective.loss == "squared" and objective.reduction != HALF_SUM:
         slope, again = times(Number(2), slope), times(Number(2), again)
-    return _Derivatives(slope, again, _read(activation.slope), _read(activation.bend))
+    return _Derivatives(slope, again, read_expression(activation.slope), read_expression(activation.bend))
 
 
 @lru_cache(maxsize=64)
 def _point_program(objective: NeuronObjective) -> Program:
-    lines = [Formula("f", _read(ACTIVATIONS[objective.activation].output)), Formula("error", _read("f - y"))]
+    lines = [
+        Formula("f", read_expression(ACTIVATIONS[objective.activation].output)),
+        Formula("error", read_expression("f - y")),
+    ]
     term = read_term(LOSSES[objective.loss], objective.delta)
     if objective.loss == "cross-entropy":
         if objective.has_probability:
-            term = _read(_OF_LOGIT.format("z"))
+            term = read_expression(_OF_LOGIT.format("z"))
         else:
-            lines.append(Formula("q", _read("1 / (1 + exp(-f))")))
+            lines.append(Formula("q", read_expression("1 / (1 + exp(-f))")))
     first, second, output, output_again = _derivatives(objective)
     bend = plus(_flat_product(second, output, output), _flat_product(first, output_again))
     slope = _flat_product(first, output)
@@ -274,11 +274,7 @@ def _point_program(objective: NeuronObjective) -> Program:
 
 def read_term(loss: Loss, delta: float) -> Node:
     """Return what one point adds to a loss as a formula."""
-    return substituted(_read(loss.term), {"delta": Number(delta)})
-
-
-def _read(text: str) -> Node:
-    return read_expression(text, _NONE)
+    return substituted(read_expression(loss.term), {"delta": Number(delta)})
 
 
 def _flat_product(*nodes: Node) -> Node:
@@ -340,7 +336,7 @@ def read_function(text: str) -> FunctionLines:
     flat = _WHITE.sub(" ", text)
     begins = len(flat) - len(flat.lstrip())
     try:
-        value = _read(flat)
+        value = read_expression(flat)
     except FormulaError as error:
         raise (error.within(0, begins) if error.span else error) from error
     for name in sorted(names_in(value) - {"w", "b"}):

@@ -60,11 +60,10 @@ def _centred(drawn: Array, spread: float, grain: float) -> Array:
 def use_neuron(experiment: Experiment, objective: NeuronObjective) -> Experiment:
     """Make the loss of another neuron small, over the same points; after a function, the lecture's."""
     if isinstance(experiment.objective, FunctionObjective):
-        points, held_out = new_experiment().points, PointSet.empty()
-        experiment = replace(
+        return replace(
             experiment,
-            points=points,
-            validation=held_out,
+            points=new_experiment().points,
+            validation=PointSet.empty(),
             view_range=LECTURE_VIEW_RANGE,
             objective=objective,
             log_height=False,

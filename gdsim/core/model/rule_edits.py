@@ -3,16 +3,11 @@
 import re
 from dataclasses import replace
 
-from gdsim.core.model.edits import add_run, change_optimizer, changed_values
+from gdsim.core.model.edits import change_optimizer, changed_values
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.rules.own_rule import OwnRule
 from gdsim.core.rules.rule import Rule
 from gdsim.core.settings import InvalidValue, Value
-
-
-def add_rule(experiment: Experiment, rule: OwnRule, like: Run | None) -> Experiment:
-    """Add a rule after those there are, and a run of it that starts where ``like`` does."""
-    return add_run(experiment, rule, like)
 
 
 def change_rule(experiment: Experiment, old: OwnRule, new: OwnRule) -> Experiment:

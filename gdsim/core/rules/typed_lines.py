@@ -22,7 +22,14 @@ from gdsim.core.formulas.language import (
     walk,
 )
 from gdsim.core.formulas.numerals import count
-from gdsim.core.formulas.program import GRADIENT_AT, Program, conditions_in, is_gradient, read_program
+from gdsim.core.formulas.program import (
+    GRADIENT_AT,
+    Program,
+    conditions_in,
+    is_gradient,
+    read_program,
+    uncommented,
+)
 from gdsim.core.formulas.symbols import LATEX_LETTERS
 from gdsim.core.language.words import counted, said, to_say, translated
 from gdsim.core.rules.own_settings import usual_setting
@@ -154,12 +161,12 @@ def _check_letters(lines: str) -> None:
             )
         )
     rows = lines.splitlines()
-    if sum(bool(row.partition("#")[0].strip()) for row in rows) > MOST_LINES:
+    if sum(bool(uncommented(row).strip()) for row in rows) > MOST_LINES:
         raise FormulaError(
             said("a rule may have {most_lines} lines, not more", most_lines=MOST_LINES), Span(MOST_LINES)
         )
     for row, text in enumerate(rows):
-        code = text.partition("#")[0]
+        code = uncommented(text)
         for place, letter in enumerate(code):
             if letter not in _LETTERS:
                 raise FormulaError(_way_to_write(letter), Span(row, place, place + 1))
@@ -287,13 +294,13 @@ def _inlined(node: Node, sizes: Mapping[str, tuple[int, int]]) -> tuple[int, int
 
 def _in_order(lines: str) -> list[str]:
     """Return the words of some lines, each once, in the order in which they come."""
-    code = "\n".join(row.partition("#")[0] for row in lines.splitlines())
+    code = "\n".join(uncommented(row) for row in lines.splitlines())
     return list(dict.fromkeys(re.findall(r"[A-Za-z]\w*", code)))
 
 
 def _placed(error: FormulaError, lines: str) -> FormulaError:
     """Return an error with a place: that of the name that it is about, where it has none of its own."""
-    rows = [row.partition("#")[0] for row in lines.splitlines()]
+    rows = [uncommented(row) for row in lines.splitlines()]
     span = error.span
     if error.name and (span is None or not span.end):
         span = _place_of(error.name, rows, range(len(rows)) if span is None else [span.line]) or span

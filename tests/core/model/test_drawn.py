@@ -25,7 +25,7 @@ ALL_DRAWN = [
 
 @every("drawn", ALL_DRAWN)
 def test_files_and_links_hold_it(drawn):
-    experiment = edits.set_drawn(VALLEY, drawn)
+    experiment = replace(VALLEY, drawn=drawn)
     assert parse_scene(scene_text(experiment)) == experiment
     assert read_link(link_of(experiment)) == experiment
     assert (scene_text(experiment) == scene_text(VALLEY)) == (drawn == NOTHING_DRAWN)

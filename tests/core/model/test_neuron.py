@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.model.neuron import Neuron, parameter_names, sigmoid
+from gdsim.core.model.neuron import Neuron, SumByNumpy, parameter_names, sigmoid
 from gdsim.core.model.points import PointSet
 from tests.core.engine.lecture_loops import gradient, loss
 from tests.core.strategies import TAME, point_sets
@@ -91,7 +91,7 @@ def test_the_loss_with_a_gradient_is_the_loss_to_the_bit(n, dimension):
     rng = np.random.default_rng(n)
     data = Neuron.fitting(PointSet(rng.normal(size=(n, dimension)), rng.uniform(size=n)))
     places = rng.normal(size=(5, dimension + 1))
-    evaluate = data.by_numpy()
+    evaluate = SumByNumpy(data)
     assert [evaluate(*p)[0] for p in places.tolist()] == data.loss(places).tolist()
 
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from gdsim.core.model.edits import duplicate_run, remove_run
+from gdsim.core.model.edits import add_run, duplicate_run, remove_run
 from gdsim.core.model.experiment import Experiment, Run, new_experiment
-from gdsim.core.model.rule_edits import add_rule, change_rule, remove_rule, runs_of_rule
+from gdsim.core.model.rule_edits import change_rule, remove_rule, runs_of_rule
 from gdsim.core.rules.own_rule import own_rule
 from gdsim.core.rules.own_settings import made_setting
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES
@@ -17,7 +17,7 @@ HEAVY = own_rule("Heavy", "v_t = gamma*v + eta*g\nw_next = w - boost*v_t")
 
 @pytest.fixture
 def with_rule():
-    return add_rule(new_experiment(), HEAVY, Run(start=(1.0, 2.0), epochs=7))
+    return add_run(new_experiment(), HEAVY, Run(start=(1.0, 2.0), epochs=7))
 
 
 def test_a_rule_comes_with_a_run_of_it(with_rule):

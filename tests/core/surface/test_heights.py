@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from gdsim.core.files.checked_json import FileFault
 from gdsim.core.files.link import link_of, read_link
 from gdsim.core.files.scene import parse_scene, scene_text
-from gdsim.core.model import edits
 from gdsim.core.model.experiment import ViewRange, new_experiment
 from gdsim.core.model.gallery import GALLERY
 from gdsim.core.model.objective import LECTURE
@@ -117,7 +116,7 @@ def test_a_map_with_equal_axes_keeps_the_logarithm():
 
 def test_it_is_kept_in_files_and_links_and_is_only_a_way_to_look():
     experiment = new_experiment()
-    log = edits.set_log_height(experiment, log=True)
+    log = replace(experiment, log_height=True)
     assert parse_scene(scene_text(log)) == log
     assert '"height": "log"' in scene_text(log)
     assert "height" not in scene_text(experiment)

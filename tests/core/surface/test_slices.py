@@ -109,7 +109,7 @@ def test_arrows_and_pulls_are_drawn_along_the_axes(axes):
 
 
 def test_a_place_on_the_map_sets_the_start_along_the_axes_alone():
-    experiment = edits.set_slice(FOUR, Slice((2, 1)))
+    experiment = replace(FOUR, slice=Slice((2, 1)))
     moved = edits.set_start(experiment, 0, 1.5, -2.5)
     assert moved.runs[0].start == (0.0, -2.5, 1.5, 0.0, 2.0)
 
@@ -118,7 +118,7 @@ def test_a_place_on_the_map_sets_the_start_along_the_axes_alone():
     "slice_", [Slice(), Slice((1, 3)), Slice((3, -1), (0.5, -1.0, 2.0)), Slice((0, -1), (0.0, 0.0, 1.0))]
 )
 def test_a_slice_is_kept_in_the_file(slice_):
-    experiment = edits.set_slice(FOUR, slice_)
+    experiment = replace(FOUR, slice=slice_)
     text = scene_text(experiment)
     assert parse_scene(text) == experiment
     assert ('"slice"' in text) == (slice_ != Slice())
@@ -163,7 +163,7 @@ def test_another_weight_of_very_many_points_is_drawn_within_the_bound():
 
 
 def test_other_points_keep_the_slice_as_long_as_there_is_one():
-    experiment = edits.set_slice(FOUR, Slice((1, 3), (0.0, 0.0, 1.0)))
+    experiment = replace(FOUR, slice=Slice((1, 3), (0.0, 0.0, 1.0)))
     same = PointSet(np.ones((3, 4)), np.full(3, 0.5))
     fewer = PointSet(np.ones((3, 2)), np.full(3, 0.5))
     kept = edits.put_points(experiment, same, PointSet.empty(4), replaces=True)

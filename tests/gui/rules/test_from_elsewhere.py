@@ -6,17 +6,17 @@ from PySide6.QtWidgets import QApplication
 from gdsim.core.files.link import link_of
 from gdsim.core.files.scene import scene_text
 from gdsim.core.files.scene_file import Draft, write_draft
+from gdsim.core.model.edits import add_run
 from gdsim.core.model.experiment import Run, new_experiment
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.objective_edits import use_function
-from gdsim.core.model.rule_edits import add_rule
 from gdsim.gui.share.arrival import ArrivalDialog
 from tests.gui.files.test_file_commands import drop
 from tests.gui.rules.test_own_rules import HEAVY, opened, question, settings, window  # noqa: F401
 from tests.gui.share.test_share import open_dialog, words_in
 
 TYPED = {
-    "rule": (add_rule(new_experiment(), HEAVY, Run(epochs=20)), "boost*v_t"),
+    "rule": (add_run(new_experiment(), HEAVY, Run(epochs=20)), "boost*v_t"),
     "function": (use_function(new_experiment(), FunctionObjective("w**4 + b**2 + 7")), "w**4 + b**2 + 7"),
 }
 

@@ -13,8 +13,8 @@ from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.scene import bundled_scenes, load_scene, scene_text
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.lessons.view import PAGES
+from gdsim.core.model.edits import add_run
 from gdsim.core.model.experiment import Run, new_experiment
-from gdsim.core.model.rule_edits import add_rule
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.own_rule import own_rule
 from gdsim.gui.rules.known_rules import RulesQuestion
@@ -54,7 +54,7 @@ def window(opened, qtbot):
 def elsewhere(tmp_path):
     """Return the file of a scene with a typed rule, from somebody else."""
     path = tmp_path / "elsewhere.gdsim"
-    path.write_text(scene_text(add_rule(new_experiment(), HEAVY, Run(epochs=50))), encoding="utf-8")
+    path.write_text(scene_text(add_run(new_experiment(), HEAVY, Run(epochs=50))), encoding="utf-8")
     return path
 
 

@@ -14,7 +14,7 @@ from gdsim.core.arrays import Array
 from gdsim.core.engine.loop import gradient_at, loss_at
 from gdsim.core.engine.trajectory import Stop, StopReason
 from gdsim.core.formulas.language import Name, Node
-from gdsim.core.formulas.numerals import count, listed, number, percent, precise_number
+from gdsim.core.formulas.numerals import count, listed, number, percent, precise
 from gdsim.core.formulas.symbols import of_name
 from gdsim.core.language.words import counted, said, to_say, translated
 from gdsim.core.model.experiment import Experiment, Run
@@ -237,7 +237,7 @@ def _rounding(evidence: Evidence, twin: Twin, span: Span, apart: Array) -> Findi
     worst = first + int(np.argmax(apart[first : last + 1]))
     has, would = float(evidence.record.loss[worst]), float(twin.loss[worst])
     starts = twin.start, evidence.run.start[-1]
-    bias, begun = (precise_number(value) for value in starts)
+    bias, begun = (precise(value) for value in starts)
     where = said("From step {first} to {last}", first=count(first), last=count(last))
     if evidence.last - last <= _CERTAIN_STEPS:  # the few steps behind it tell nothing
         where, last = said("From step {first} on", first=count(first)), evidence.last
@@ -287,7 +287,7 @@ def divergence_at_once(experiment: Experiment, run: Run, stop: Stop | None) -> t
         sentence += " " + said("Try a smaller η.")
     else:
         numbers = dict(zip(parameter_names(1), start, strict=True))
-        place = ", ".join(f"{name} = {precise_number(value)}" for name, value in numbers.items())
+        place = ", ".join(f"{name} = {precise(value)}" for name, value in numbers.items())
         sentence = said(
             "The function or its slope is infinite or undefined where the run starts, at {place}.",
             place=place,
