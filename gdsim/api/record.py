@@ -11,7 +11,7 @@ from gdsim.api.tables import table
 from gdsim.core.arrays import Array, Rows, frozen
 from gdsim.core.engine.trajectory import Trajectory
 from gdsim.core.formulas.numerals import rounded
-from gdsim.core.formulas.symbols import of_letter, typeset
+from gdsim.core.formulas.symbols import of_letter, written
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.neuron import parameter_names
 
@@ -82,7 +82,7 @@ class RunRecord:
             yield "γ", self.gamma
         yield from ((f"∇{names[place]}", self.gradient[:, place]) for place in places)
         for letter, values in self.state.items():
-            symbol = typeset(of_letter(letter).text)
+            symbol = written(of_letter(letter))
             yield from ((f"{symbol} of {names[place]}", values[:, place]) for place in places)
 
 

@@ -13,7 +13,7 @@ from gdsim.core.engine.trajectory import Columns
 from gdsim.core.formulas.language import names_in
 from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.formulas.program import is_gradient
-from gdsim.core.formulas.symbols import typeset
+from gdsim.core.formulas.symbols import written
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.progress import Progress
@@ -160,7 +160,7 @@ def _causes(
     known = symbols(one.run.optimizer, parameter)
     values = one.values[index], other.values[index]
     return tuple(
-        Different(typeset(known[name].text), (values[0][name], values[1][name]))
+        Different(written(known[name]), (values[0][name], values[1][name]))
         for name in sorted(names)
         if name in values[0] and name in values[1] and values[0][name] != values[1][name]
     )

@@ -13,7 +13,7 @@ from gdsim.core.formulas.evaluate import evaluate, evaluate_arrays, length
 from gdsim.core.formulas.language import Binary, Name, Node, substituted
 from gdsim.core.formulas.printing import FormulaWriter
 from gdsim.core.formulas.program import is_direction, is_gradient, is_norm
-from gdsim.core.formulas.symbols import of_name, typeset
+from gdsim.core.formulas.symbols import of_name
 from gdsim.core.model.experiment import Experiment, Run, RunClock
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective, Objective
 from gdsim.core.model.plane import W_AND_B, Axes, in_plane
@@ -209,8 +209,7 @@ class GradientTerms:
         error = {"error": Binary("-", Name("f"), Name("y"))}
         texts = (writer.letters(substituted(one, error), known) for one in self.objective.slope_factors)
         # As the lecture writes it, since a table has little room.
-        short = (text.replace("f·(", "f(").replace(r"f \, (", "f(") for text in texts)
-        return tuple(short if writer.is_latex else map(typeset, short))
+        return tuple(text.replace("f·(", "f(").replace(r"f \, (", "f(") for text in texts)
 
 
 def gradient_terms(update: Update, most: int = MOST_SHOWN) -> GradientTerms:

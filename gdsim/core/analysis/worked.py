@@ -15,7 +15,7 @@ from gdsim.core.formulas.language import Binary, Call, Formula, Name, Node, Numb
 from gdsim.core.formulas.numerals import precise
 from gdsim.core.formulas.printing import PLAIN_TEXT, FormulaWriter
 from gdsim.core.formulas.program import is_direction, is_gradient, is_norm
-from gdsim.core.formulas.symbols import Symbol, of_letter, of_name, parameter_symbol, typeset
+from gdsim.core.formulas.symbols import Symbol, of_letter, of_name, parameter_symbol
 from gdsim.core.language.words import said, translated
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.objective import LECTURE, SLOPE, FunctionObjective, Objective
@@ -200,9 +200,7 @@ def _gradient_in_letters(
     place = optimizer.update_rule.gradients[target]
     if isinstance(objective, FunctionObjective):
         known = {name: symbols(optimizer, name)[place] for name in ("w", "b")}
-        right = writer.letters(objective.lines.by(parameter), known)
-        left = writer.symbol(symbol)
-        return f"{left} &= {right}" if writer.is_latex else typeset(f"{left} = {right}")
+        return writer.equation(symbol, writer.letters(objective.lines.by(parameter), known))
     lines = objective.slope_program.by_target
     term = substituted(lines[SLOPE], {name: lines[name] for name in ("error",) if name in lines})
     whole = term if parameter == "b" else times(term, Name("x"))
@@ -212,7 +210,7 @@ def _gradient_in_letters(
         letter = writer.symbol(of_letter("λ"))
         share = (r"\frac{n}{N} \, " if writer.is_latex else "n/N·") if objective.is_penalty_shared else ""
         dot = r" \, " if writer.is_latex else "·"
-        text += f" + {share}{letter}{dot}{here if writer.is_latex else typeset(here)}"
+        text += f" + {share}{letter}{dot}{here}"
     return text
 
 
@@ -225,13 +223,11 @@ def sum_in_letters(
     )
     of_point = {name: of_name(name).below("i") for name in ("f", "y", "z", "q")}
     known = {**of_point, "x": x.below("i"), "n": of_name("n")}
-    right, left = writer.letters(term, known), writer.symbol(symbol)
+    of_each = writer.letters(term, known)
     if len(terms_of_sum(term)) > 1:
-        right = f"({right})"
-    share = (r"\frac{1}{n} " if writer.is_latex else "1/n·") if mean else ""
-    if writer.is_latex:
-        return f"{left} &= {share}\\sum_i {right}"
-    return typeset(f"{left} = {share}Σ_i {right}")
+        of_each = f"({of_each})"
+    share, sum_ = (r"\frac{1}{n} ", r"\sum_i") if writer.is_latex else ("1/n·", "Σᵢ")
+    return writer.equation(symbol, f"{share if mean else ''}{sum_} {of_each}")
 
 
 def schedule_state(update: Update) -> ScheduleState:
@@ -253,15 +249,9 @@ def _rates(update: Update, digits: int | None, writer: FormulaWriter) -> tuple[W
 
 def _found_rate(update: Update, digits: int | None, writer: FormulaWriter) -> WorkedRate:
     """Return a learning rate that a search chose."""
-    symbol, result = writer.symbol(of_letter("η")), writer.number(measured(update.eta, digits))
-    letter = symbol if writer.is_latex else typeset(symbol)
-    line = RateLine(letter, letter, "", result)
-    return WorkedRate(
-        ETA,
-        (line,),
-        update.eta,
-        said("found by the search: {title}", title=translated(update.run.search.title)),
-    )
+    letter, result = writer.symbol(of_letter("η")), writer.number(measured(update.eta, digits))
+    why = said("found by the search: {title}", title=translated(update.run.search.title))
+    return WorkedRate(ETA, (RateLine(letter, letter, "", result),), update.eta, why)
 
 
 def _rate(
@@ -278,8 +268,7 @@ def _rate(
         for line in kind.program.lines:
             with_numbers = writer.numbers(line.node, texts) if kind.changes else ""
             in_letters, result = writer.line(line, kind.symbols), writer.number(texts[line.target])
-            letter = writer.symbol(kind.symbols[line.target])
-            yield RateLine(letter if writer.is_latex else typeset(letter), in_letters, with_numbers, result)
+            yield RateLine(writer.symbol(kind.symbols[line.target]), in_letters, with_numbers, result)
 
     return WorkedRate(kind.target, tuple(lines()), numbers[kind.target], schedule.explanation(now))
 

@@ -20,7 +20,17 @@ from gdsim.core.formulas.language import (
     names_in,
 )
 from gdsim.core.formulas.numerals import MINUS, machine_readable, with_true_minus
-from gdsim.core.formulas.symbols import ATOM, FACTOR, PRODUCT, QUOTIENT, SUM, Symbol, Symbols, typeset
+from gdsim.core.formulas.symbols import (
+    ATOM,
+    FACTOR,
+    PRODUCT,
+    QUOTIENT,
+    SUM,
+    Symbol,
+    Symbols,
+    typeset,
+    written,
+)
 
 # A comparison has a lower precedence than a sum.
 _COMPARED = SUM - 1
@@ -351,13 +361,18 @@ class FormulaWriter:
 
     def line(self, formula: Formula, known: Symbols) -> str:
         """Return a formula in letters, such as ``"vₜ = γ·vₜ₋₁ + η·∇wₜ"``."""
-        left, right = self.symbol(known[formula.target]), self.letters(formula.node, known)
-        return f"{left} &= {right}" if self.is_latex else typeset(f"{left} = {right}")
+        return self.equation(known[formula.target], self.letters(formula.node, known))
+
+    def equation(self, symbol: Symbol, right: str) -> str:
+        """Return a formula in letters whose right side is written."""
+        return f"{self.symbol(symbol)} {'&=' if self.is_latex else '='} {right}"
 
     def letters(self, node: Node, known: Symbols) -> str:
-        """Return a right side in letters; in plain text before `typeset`."""
-        printer = LATEX_LETTERS if self.is_latex else TEXT
-        return filled(template(node, printer), lambda name: Piece(self.symbol(known[name]), known[name].rank))
+        """Return a right side in letters."""
+        if self.is_latex:
+            places = template(node, LATEX_LETTERS)
+            return filled(places, lambda name: Piece(known[name].latex, known[name].rank))
+        return typeset(filled(template(node, TEXT), lambda name: Piece(known[name].text, known[name].rank)))
 
     def numbers(self, node: Node, texts: Mapping[str, str]) -> str:
         """Return a right side with numbers for its names, such as ``"0.9·(−0.0952) + 1·(−0.0034)"``."""
@@ -376,8 +391,8 @@ class FormulaWriter:
         return latex_number(text) if self.is_latex else text
 
     def symbol(self, symbol: Symbol) -> str:
-        """Return how a symbol is written, in plain text before `typeset`."""
-        return symbol.latex if self.is_latex else symbol.text
+        """Return how a symbol is written."""
+        return symbol.latex if self.is_latex else written(symbol)
 
 
 PLAIN_TEXT, IN_LATEX = FormulaWriter(), FormulaWriter(is_latex=True)

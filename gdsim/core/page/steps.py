@@ -18,7 +18,6 @@ from gdsim.core.formulas.language import Binary, Call, Formula, Name, Node, Numb
 from gdsim.core.formulas.numerals import precise
 from gdsim.core.formulas.printing import PLAIN_TEXT, TEXT, Slot, template
 from gdsim.core.formulas.program import is_gradient, is_norm
-from gdsim.core.formulas.symbols import typeset
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.objective import FunctionObjective
@@ -144,7 +143,7 @@ class _Rate:
         kind = self._schedule.definition
         lines = [
             {
-                "letter": typeset(PLAIN_TEXT.symbol(kind.symbols[line.target])),
+                "letter": PLAIN_TEXT.symbol(kind.symbols[line.target]),
                 "letters": PLAIN_TEXT.line(line, kind.symbols),
                 "target": line.target,
                 "numbers": _pieces(line.node) if kind.changes else None,

@@ -8,7 +8,7 @@ from gdsim.core.formulas.algebra import ONE, factors_of, product_of, terms_of_su
 from gdsim.core.formulas.language import Name, Negative, Node, names_in
 from gdsim.core.formulas.numerals import MINUS
 from gdsim.core.formulas.printing import PLAIN_TEXT
-from gdsim.core.formulas.symbols import Symbol, of_name, setting_symbols, typeset
+from gdsim.core.formulas.symbols import Symbol, of_name, setting_symbols
 from gdsim.core.rules.update_rule import ETA, GAMMA, NEW, UpdateRule
 from gdsim.gui.arrows.choice import Layer
 from gdsim.gui.translation import translate
@@ -43,7 +43,7 @@ def _pull(rule: UpdateRule) -> str:
         return translate("Arrows", "−gradient, scaled")
     word = translate("Arrows", "gradient")
     pull = Negative(times(factor, Name(word)))
-    return typeset(PLAIN_TEXT.letters(pull, known | {word: Symbol(word, word)}))
+    return PLAIN_TEXT.letters(pull, known | {word: Symbol(word, word)})
 
 
 def _factor(rule: UpdateRule) -> Node:

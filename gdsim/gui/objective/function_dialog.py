@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
 from gdsim.core.formulas.language import FormulaError, Span
 from gdsim.core.formulas.printing import PLAIN_TEXT
-from gdsim.core.formulas.symbols import of_letter, typeset
+from gdsim.core.formulas.symbols import of_letter
 from gdsim.core.language.words import translated
 from gdsim.core.model.gallery import GALLERY, GalleryFunction, known_function
 from gdsim.core.model.objective import FunctionObjective, read_function
@@ -69,7 +69,7 @@ def check(text: str) -> Checked:
 
 
 def _written(objective: FunctionObjective, parameter: str) -> str:
-    text = typeset(PLAIN_TEXT.letters(objective.lines.by(parameter), _LETTERS))
+    text = PLAIN_TEXT.letters(objective.lines.by(parameter), _LETTERS)
     return text if len(text) <= _LONGEST else translate("Objective", "(too long to be read here)")
 
 

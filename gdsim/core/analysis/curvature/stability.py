@@ -14,7 +14,6 @@ from gdsim.core.analysis.update import Update
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.numerals import precise
 from gdsim.core.formulas.printing import PLAIN_TEXT
-from gdsim.core.formulas.symbols import typeset
 from gdsim.core.rules.rule import symbols
 from gdsim.core.rules.update_rule import ETA, GAMMA
 
@@ -60,7 +59,7 @@ class Stability:
             return "", ""
         texts = {name: precise(value) for name, value in optimizer.numbers.items()}
         texts |= {ETA: precise(self.update.eta), GAMMA: precise(self.update.gamma)}
-        return typeset(PLAIN_TEXT.letters(node, symbols(optimizer))), PLAIN_TEXT.numbers(node, texts)
+        return PLAIN_TEXT.letters(node, symbols(optimizer)), PLAIN_TEXT.numbers(node, texts)
 
 
 def stability(update: Update, place: Array) -> Stability:

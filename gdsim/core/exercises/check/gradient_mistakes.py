@@ -14,7 +14,7 @@ from gdsim.core.formulas.language import Formula, Name, Negative, Node, Number, 
 from gdsim.core.formulas.numerals import precise
 from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.formulas.program import Program
-from gdsim.core.formulas.symbols import of_letter, typeset
+from gdsim.core.formulas.symbols import of_letter
 from gdsim.core.language.words import kept_by_language, said, to_say, translated
 from gdsim.core.model.objective import (
     HALF_SUM,
@@ -223,4 +223,4 @@ def _wrong_derivatives(node: Node, what: str) -> Iterator[tuple[str, Node]]:
 
 
 def _text(node: Node) -> str:
-    return typeset(PLAIN_TEXT.letters(node, {name: of_letter(name) for name in ("w", "b")}))
+    return PLAIN_TEXT.letters(node, {name: of_letter(name) for name in ("w", "b")})

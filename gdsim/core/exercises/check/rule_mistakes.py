@@ -31,7 +31,7 @@ from gdsim.core.formulas.language import (
 from gdsim.core.formulas.numerals import listed
 from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.formulas.program import GRADIENT_AT, Program
-from gdsim.core.formulas.symbols import of_name, typeset, written
+from gdsim.core.formulas.symbols import of_name, written
 from gdsim.core.language.words import counted, said, translated
 from gdsim.core.rules.rule import Optimizer, symbols
 from gdsim.core.rules.update_rule import CORRECTED, ETA, NEW, W_NEXT, T, UpdateRule, W
@@ -69,7 +69,7 @@ class RuleMistakes:
     # ------------------------------------------------------------------------------------- in words
 
     def _text(self, node: Node) -> str:
-        return typeset(PLAIN_TEXT.letters(node, self._symbols))
+        return PLAIN_TEXT.letters(node, self._symbols)
 
     def _line(self, target: str) -> str:
         return PLAIN_TEXT.line(Formula(target, self._right[target]), self._symbols)

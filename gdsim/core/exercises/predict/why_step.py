@@ -177,7 +177,7 @@ def _memory(update: Update, letter: str) -> Memory | None:
 
 def _letters(update: Update, node: Node) -> str:
     """Return a formula of the rule in letters, for whichever parameter."""
-    return typeset(PLAIN_TEXT.letters(node, symbols(update.run.optimizer)))
+    return PLAIN_TEXT.letters(node, symbols(update.run.optimizer))
 
 
 def _in_brackets(text: str) -> str:

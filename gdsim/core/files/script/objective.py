@@ -13,7 +13,7 @@ from gdsim.core.formulas.printing import (
     PythonPrinter,
     code,
 )
-from gdsim.core.formulas.symbols import of_letter, of_name, typeset
+from gdsim.core.formulas.symbols import of_letter, of_name
 from gdsim.core.model.objective import BEND, SLOPE, TERM, FunctionObjective, NeuronObjective
 
 
@@ -88,7 +88,7 @@ class _Writer:
 
     def output(self) -> str:
         """Return the function ``f`` of a script: the output of the neuron."""
-        formula = typeset(PLAIN_TEXT.letters(self._program.by_target["f"], {"z": of_letter("z")}))
+        formula = PLAIN_TEXT.letters(self._program.by_target["f"], {"z": of_letter("z")})
         words = _OF_NEURON.get(self._objective.activation, f"f(x) = {formula}, where z = w·x + b")
         return "\n".join(
             [
@@ -314,7 +314,7 @@ class _Writer:
             return [f'"""L(w, b) = ½ Σᵢ (f(xᵢ) - yᵢ)², {words}."""']
         letters = {name: of_name(name).below("i") for name in ("f", "y", "z", "q")}
         letters["error"] = of_letter("e").below("i")
-        term = typeset(PLAIN_TEXT.letters(self._program.by_target[TERM], letters))
+        term = PLAIN_TEXT.letters(self._program.by_target[TERM], letters)
         share = "½ " if self._shares.half else "1/n " if self._shares.mean else ""
         error = ["", "Here eᵢ = f(xᵢ) - yᵢ."] if "eᵢ" in term else []
         penalty = " + ½ λ Σ w²" if self._objective.l2 else ""
