@@ -13,7 +13,7 @@ from gdsim.core.formulas.numerals import rounded
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.map.contour_pane import ContourPane
-from gdsim.gui.map.equal_axes import EqualAxes
+from gdsim.gui.map.equal_axes import NARROWEST, EqualAxes
 from gdsim.gui.paint.plot import plain_pen
 from gdsim.gui.style.text_size import BASE_SIZE
 from gdsim.gui.style.theme import Look
@@ -62,6 +62,7 @@ class MarkedMap(ContourPane):
         self.marks: tuple[MapMark, ...] = ()
         self._mark_items: list[object] = []
         self._start.setVisible(False)
+        self._plot.setMinimumWidth(NARROWEST[0])
         self._equal = EqualAxes(self, self._box)
         self.set_fills(False)
         self.set_arrows(ArrowChoice(on=False))

@@ -8,6 +8,8 @@ from gdsim.core.model.experiment import ViewRange
 from gdsim.core.surface.map_view import equal_axes
 
 _LEAST, _USUAL = (100, 90), (360, 280)
+# A plot must get as narrow as this, so that what is high and narrow is to scale.
+NARROWEST = (120, 90)
 
 
 class EqualAxes(QObject):

@@ -41,7 +41,13 @@ def around(qtbot):
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize(
-    "view_range", [ViewRange(), ViewRange(-2.0, 4.0, -9.0, 3.0), ViewRange(0.0, 5.0, -1.0, 1.0)]
+    "view_range",
+    [
+        ViewRange(),
+        ViewRange(-2.0, 4.0, -9.0, 3.0),
+        ViewRange(0.0, 5.0, -1.0, 1.0),
+        ViewRange(0.0, 1.0, 0.0, 2.8),
+    ],
 )
 def test_a_map_shows_its_range_to_scale(around, qtbot, size, view_range):
     points = load_scene(find_scene("first-neuron")).points

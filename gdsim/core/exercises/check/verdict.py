@@ -364,7 +364,7 @@ def sentences(verdict: Verdict, letters: tuple[str, ...]) -> tuple[str, ...]:
         given=given,
     )
     if verdict.wrong:
-        where += " " + said("This goes on from your own values before it.")
+        where += " " + said("What it should be follows from your own values in the rows before.")
     return (where, *_reasons(verdict))
 
 

@@ -20,7 +20,7 @@ from gdsim.gui.exercises.check.offscreen_mark import FarMark
 from gdsim.gui.exercises.parts import filled
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.flow import Flow
-from gdsim.gui.map.equal_axes import EqualAxes
+from gdsim.gui.map.equal_axes import NARROWEST, EqualAxes
 from gdsim.gui.map.map_ground import MapGround
 from gdsim.gui.paint.plot import make_plot, paint_plot, plain_pen
 from gdsim.gui.paint.small_chart import pen
@@ -59,7 +59,8 @@ class OverlayMap(QWidget):
         self._checked: Checked | None = None
         self._box = pg.ViewBox(enableMenu=False, enableMouse=False, defaultPadding=0.0)
         self._plot = make_plot("w", "b", self._box)
-        self._plot.setMinimumSize(240, 160)
+        self.setMinimumSize(240, 160)
+        self._plot.setMinimumSize(*NARROWEST)
         self._ground = MapGround(self._plot)
         self._halo = pg.PlotCurveItem(antialias=True)
         self._true = pg.PlotCurveItem(antialias=True)
