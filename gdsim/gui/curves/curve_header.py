@@ -1,7 +1,9 @@
 """The head of the curves' card: which curves, on which scale, and a few words about them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QPainter, QPaintEvent
@@ -18,12 +20,27 @@ from gdsim.gui.style.text_size import scale_of
 _WIDEST_CHOICE, _CHOICE_FRAME = 150, 38
 
 
+@dataclass(frozen=True)
+class CurveOptions:
+    """How a person wants the curves drawn."""
+
+    log: bool = True  # whether what is never negative is drawn on a logarithmic scale
+    log_time: bool = False  # whether the steps are on a logarithmic axis
+    means: bool = False  # whether means over an epoch are drawn before the values of every step
+    unit: AxisUnit = AxisUnit.CLOCK  # what the horizontal axis counts
+    hides_future: bool = False  # whether curves end at the cursor, and nothing tells of what comes later
+
+    @property
+    def counted(self) -> AxisUnit:
+        """What the axis counts: as playback does where nothing may be told of what comes later."""
+        return AxisUnit.CLOCK if self.hides_future else self.unit
+
+
 class CurveHeader(QWidget):
     """Tabs, a choice among the curves of the tab, and how they are looked at."""
 
     kind_chosen = Signal(object)  # CurveKind
     choice_made = Signal(int)  # index of the entry that a person chose
-    log_toggled = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,8 +62,6 @@ class CurveHeader(QWidget):
         layout.addWidget(self.choice)
         layout.addSpacing(4)
         self.view_menu = ViewMenu(self)
-        self.log = self.view_menu.log
-        self.log.triggered.connect(self.log_toggled)
         self.view = self._make_view()
         layout.addWidget(self.view)
 
@@ -64,10 +79,6 @@ class CurveHeader(QWidget):
         chosen_width = self.choice.fontMetrics().horizontalAdvance(self.choice.currentText())
         frame, widest = (round(size * scale_of(self)) for size in (_CHOICE_FRAME, _WIDEST_CHOICE))
         self.choice.setFixedWidth(min(chosen_width + frame, widest))
-
-    def set_log(self, *, log: bool, possible: bool) -> None:
-        self.log.setChecked(log and possible)
-        self.log.setEnabled(possible)
 
     def _names(self) -> dict[CurveKind, tuple[str, str]]:
         return {
@@ -122,23 +133,19 @@ class CurveHeader(QWidget):
 
 
 class ViewMenu(QMenu):
-    """How the curves are looked at. Nothing of it changes the document.
+    """How the curves are drawn. Nothing of it changes the document."""
 
-    Signals
-    -------
-    unit_chosen(AxisUnit)
-    """
-
-    unit_chosen = Signal(object)
+    chosen = Signal(object)  # CurveOptions
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setToolTipsVisible(True)
-        self.log = self._switch(self.tr("Logarithmic scale"))
+        self._options = CurveOptions()
+        self.log = self._switch(self.tr("Logarithmic scale"), "log")
         self.log.setToolTip(
             self.tr("Draw on a logarithmic scale, which only values that are never negative have.")
         )
-        self.log_time = self._switch(self.tr("Logarithmic axis of steps"))
+        self.log_time = self._switch(self.tr("Logarithmic axis of steps"), "log_time")
         self.axis = self.addMenu(self.tr("Horizontal axis"))
         self.units: dict[AxisUnit, QAction] = {}
         for unit, text in (
@@ -146,40 +153,38 @@ class ViewMenu(QMenu):
             (AxisUnit.POINTS, self.tr("Points seen")),
             (AxisUnit.EVALUATIONS, self.tr("Gradient evaluations")),
         ):
-            action = self.units[unit] = self.axis.addAction(text, partial(self.unit_chosen.emit, unit))
+            action = self.units[unit] = self.axis.addAction(text, partial(self._choose, "unit", unit))
             action.setCheckable(True)
-        self.means = self._switch(self.tr("Mean over one epoch"))
-        self.future = self._switch(self.tr("Only up to the cursor"))
+        self.means = self._switch(self.tr("Mean over one epoch"), "means")
+        self.future = self._switch(self.tr("Only up to the cursor"), "hides_future")
         self.addSeparator()
         # The keys are those of the pane, which has the focus for them: here they are only named.
         self.zoom_in = self.addAction(self.tr("Zoom in\t+"))
         self.zoom_out = self.addAction(self.tr("Zoom out\t−"))
         self.show_all = self.addAction(self.tr("Show all steps\t0"))
 
-    def _switch(self, text: str) -> QAction:
+    def _switch(self, text: str, option: str) -> QAction:
         action = self.addAction(text)
         action.setCheckable(True)
+        action.triggered.connect(partial(self._choose, option))
         return action
 
-    def show_choices(
-        self,
-        *,
-        log_time: bool,
-        means: bool,
-        has_means: bool,
-        hides_future: bool,
-        is_zoomed: bool,
-        unit: AxisUnit,
-    ) -> None:
+    def _choose(self, option: str, value: Any) -> None:  # noqa: ANN401 - of the type of the option
+        self.chosen.emit(replace(self._options, **{option: value}))
+
+    def show_options(self, options: CurveOptions, *, has_log: bool, has_means: bool, is_zoomed: bool) -> None:
         """Check what is chosen, and offer what there is."""
-        self.log_time.setChecked(log_time)
-        self.means.setChecked(means)
+        self._options = options
+        self.log.setChecked(options.log and has_log)
+        self.log.setEnabled(has_log)
+        self.log_time.setChecked(options.log_time)
+        self.means.setChecked(options.means)
         self.means.setEnabled(has_means)
-        self.future.setChecked(hides_future)
+        self.future.setChecked(options.hides_future)
         # What lies ahead of one run on such an axis is behind another: one future is on that of playback.
-        self.axis.setEnabled(not hides_future)
-        for one, action in self.units.items():
-            action.setChecked(one is (AxisUnit.CLOCK if hides_future else unit))
+        self.axis.setEnabled(not options.hides_future)
+        for unit, action in self.units.items():
+            action.setChecked(unit is options.counted)
         for action in (self.zoom_out, self.show_all):
             action.setEnabled(is_zoomed)
 

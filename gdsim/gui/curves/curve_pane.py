@@ -12,9 +12,9 @@ from gdsim.core.model.drawn import CutDirection, CutWay
 from gdsim.core.model.edits import usual_cut
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.accessible import Graphic, read_as
-from gdsim.gui.curves.curve_axis import AxisUnit, CurveAxis
+from gdsim.gui.curves.curve_axis import CurveAxis
 from gdsim.gui.curves.curve_choice import Choice, CurveLine, choices_of, lines_of
-from gdsim.gui.curves.curve_header import CurveHeader
+from gdsim.gui.curves.curve_header import CurveHeader, CurveOptions
 from gdsim.gui.curves.curve_plot import AxesRange, CurvePlot, Stroke
 from gdsim.gui.curves.curve_readout import Reading
 from gdsim.gui.curves.curve_remarks import Remarks, cut_usage_words, mark_words, remarks_on, usage_words
@@ -71,9 +71,8 @@ class CurvePane(QWidget):
 
     seek_requested = Signal(int)  # a place was clicked, in steps or epochs, as the frame counts them
     fork_requested = Signal(int)  # the selected run is to be left at such a place
-    log_changed = Signal(bool)  # the scale was chosen
+    options_changed = Signal(object)  # CurveOptions
     cut_wanted = Signal(object)  # CutDirection: the surface is to be cut there, or no more for None
-    view_changed = Signal()  # anything else about how the curves are looked at was chosen
 
     def __init__(self) -> None:
         super().__init__()
@@ -99,10 +98,7 @@ class CurvePane(QWidget):
         self.over_steps = CurveKind.LOSS  # which curves are shown while no cut is
         self._is_cut = False
         self._chosen_cut: CutDirection | None = None  # by a person, for the next time
-        self.log = True  # whether what is never negative is drawn on a logarithmic scale
-        self.log_time = False  # whether the steps are on a logarithmic axis
-        self.means = False  # whether means over an epoch are drawn before the values of every step
-        self.unit = AxisUnit.CLOCK  # what the horizontal axis counts
+        self.options = CurveOptions()
         self.part: tuple[float, float] | None = None  # of the axis, that is shown; None for all
         self._falls_below = False  # whether the loss may be below 0, as that of a function
         self._choices: tuple[Choice, ...] = ()
@@ -122,17 +118,13 @@ class CurvePane(QWidget):
     def _connect(self) -> None:
         self.header.kind_chosen.connect(self.choose)
         self.header.choice_made.connect(self._on_choice)
-        self.header.log_toggled.connect(lambda log: self.set_log(log=log))
         self._follow(self.limits)
         menu = self.header.view_menu
-        menu.log_time.triggered.connect(lambda log: self.set_log_time(log=log))
-        menu.means.triggered.connect(lambda means: self.set_means(means=means))
-        menu.future.triggered.connect(lambda hidden: self.hide_future(hidden=hidden))
+        menu.chosen.connect(self.set_options)
         menu.zoom_in.triggered.connect(lambda: self._zoom(1.0 / ZOOM))
         menu.zoom_out.triggered.connect(lambda: self._zoom(ZOOM))
         menu.show_all.triggered.connect(lambda: self.show_part(None))
         self.plot.part_wanted.connect(self.show_part)
-        menu.unit_chosen.connect(self.set_unit)
         self.plot.seeked.connect(self._seek)
         self.plot.hovered.connect(self._on_hover)
         self.plot.laid_out.connect(self._redraw)
@@ -149,8 +141,7 @@ class CurvePane(QWidget):
         return self._axis_of(self._frame) if self._frame is not None else None
 
     def _axis_of(self, frame: Frame) -> CurveAxis:
-        """Return the axis of a frame; that of playback where nothing may be told of what comes later."""
-        return CurveAxis(frame, AxisUnit.CLOCK if self.hides_future else self.unit)
+        return CurveAxis(frame, self.options.counted)
 
     def _seek(self, place: float) -> None:
         if self._axis:
@@ -171,58 +162,29 @@ class CurvePane(QWidget):
         limits.changed.connect(self._on_limit)
         limits.progressed.connect(self._on_limit_progress)
 
-    def set_log(self, *, log: bool) -> None:
-        """Draw what is never negative on a logarithmic scale, or everything on a linear one."""
-        changed = log != self.log
-        self.log = log
-        self._redraw()
-        if changed:
-            self.log_changed.emit(log)
-
-    def set_log_time(self, *, log: bool) -> None:
-        """Put the steps on a logarithmic axis, or on a linear one."""
-        self.log_time = log
-        self._look_otherwise()
-
-    def set_means(self, *, means: bool) -> None:
-        """Draw means over the latest epoch, of runs that take more than one step in an epoch."""
-        self.means = means
-        self._look_otherwise()
-
-    def set_unit(self, unit: AxisUnit) -> None:
-        """Let the horizontal axis count steps or epochs as playback does, or what they cost."""
-        if unit is not self.unit:
-            self.unit, self.part = unit, None
-            self._look_otherwise()
-
-    @property
-    def hides_future(self) -> bool:
-        """Whether the curves end at the cursor, and nothing tells of what comes later."""
-        return self.plot.hides_future
-
-    def hide_future(self, *, hidden: bool) -> None:
-        """Hide what lies ahead of the cursor, or only veil it."""
-        if hidden != self.hides_future and self.unit is not AxisUnit.CLOCK:
+    def set_options(self, options: CurveOptions) -> None:
+        """Draw the curves otherwise."""
+        old, self.options = self.options, options
+        if options.counted is not old.counted:
             self.part = None
-        self.plot.hides_future = hidden
-        self.strip.set_until(math.inf)
-        self._look_otherwise()
+        self.plot.hides_future = options.hides_future
+        if options.hides_future != old.hides_future:
+            self.strip.set_until(math.inf)
+        self._redraw()
+        if options != old:
+            self.options_changed.emit(options)
 
     def show_part(self, part: tuple[float, float] | None) -> None:
         """Show a part of the axis; None shows all."""
         if part != self.part:
             self.part = part
-            self._look_otherwise()
+            self._redraw()
 
     def _zoom(self, factor: float) -> None:
         if self._axis:
             read = self._hovered_at
             around = float(self._axis.cursor) if math.isnan(read) else read
             self.show_part(self.plot.scale.time.zoomed(around, factor))
-
-    def _look_otherwise(self) -> None:
-        self._redraw()
-        self.view_changed.emit()
 
     def choose(self, kind: CurveKind) -> None:
         """Show what a person chose; a cut is asked for, and shown when it is in the document."""
@@ -269,10 +231,9 @@ class CurvePane(QWidget):
     def twin(self) -> "CurvePane":
         """Return another pane with the same curves, choices and scale; it was told nothing yet."""
         other = CurvePane()
-        other.over_steps, other.log, other._wanted = self.over_steps, self.log, dict(self._wanted)
-        other.log_time, other.means, other.part = self.log_time, self.means, self.part
-        other.unit = self.unit
-        other.plot.hides_future = self.hides_future
+        other.over_steps, other._wanted = self.over_steps, dict(self._wanted)
+        other.set_options(self.options)
+        other.part = self.part
         other.limits, other._store = self.limits, CurveStore(self.limits)
         other._follow(self.limits)
         return other
@@ -332,7 +293,6 @@ class CurvePane(QWidget):
             self.lines = ()
             place = CUTS.index(cut) if isinstance(cut, CutWay) else -1
             self.header.set_choices(cut_names(axes), place % len(CUTS))
-            self.header.set_log(log=self.log, possible=False)
             self.header.hint.show_text("", "")
             self._sentences = cut_usage_words()
             self._announce("")
@@ -341,20 +301,25 @@ class CurvePane(QWidget):
         frame = axis.frame
         choice = self._choose(frame)
         self.lines = lines_of(frame, self.kind, choice, look)
-        is_log = self.log and not self._is_signed
-        self.header.set_log(log=self.log, possible=not self._is_signed)
+        has_log = not self._is_signed
+        is_log = self.options.log and has_log
         if self.part and self.part[1] > axis.length and all(view.trajectory.stop for view in frame.views):
             self.part = None
-        self._show_choices(frame)
+        self.header.view_menu.show_options(
+            self.options,
+            has_log=has_log,
+            has_means=any(view.per_epoch > 1 for _, view in frame.shown),
+            is_zoomed=self.part is not None,
+        )
         scale = AxesRange(
-            TimeView(axis.length, self.log_time, self.part),
+            TimeView(axis.length, self.options.log_time, self.part),
             unit=axis.name() if self._has_runs else "",
             floor=self._floor() if is_log else None,
         )
         columns = max(50, int(self.plot.box.width()))
         if self.kind is CurveKind.LIMIT and frame.update:
             self.limits.ask(frame.update.data, (view for _, view in frame.shown))
-        drawing = Drawing(self._store, axis, self.kind, scale.time, columns, self.means)
+        drawing = Drawing(self._store, axis, self.kind, scale.time, columns, self.options.means)
         self._strokes = drawing.strokes(self.lines)
         pale = drawing.pale_strokes(self.lines, look.theme.card)
         self.plot.note = means_note() if pale else ""
@@ -362,7 +327,7 @@ class CurvePane(QWidget):
             pale.append(limit_stroke(scale.time, look.theme))
             self.plot.note = limit_note()
         words = self._words(frame, choice, is_log=is_log)
-        until = float(frame.cursor) if self.hides_future else math.inf
+        until = float(frame.cursor) if self.options.hides_future else math.inf
         self.plot.draw(self._strokes, scale, words, pale, until=until)
         self._tell(axis, choice)
         self.strip.update()
@@ -412,19 +377,9 @@ class CurvePane(QWidget):
         squares = self.kind is CurveKind.MEMORY and any(not line.series.signed for line in self.lines)
         return _FLOOR**2 if squares else _FLOOR
 
-    def _show_choices(self, frame: Frame) -> None:
-        self.header.view_menu.show_choices(
-            log_time=self.log_time,
-            means=self.means,
-            has_means=any(view.per_epoch > 1 for _, view in frame.shown),
-            hides_future=self.hides_future,
-            unit=self.unit,
-            is_zoomed=self.part is not None,
-        )
-
     def _tell(self, axis: CurveAxis, choice: Choice) -> None:
         remarks = Remarks()
-        if not self.hides_future:  # how many steps will raise the loss belongs to it
+        if not self.options.hides_future:  # how many steps will raise the loss belongs to it
             remarks = remarks_on(axis, self.kind, self._store, of_selected=choice.of_selected)
         if self.part:
             part = axis.part_words(*self.part)
@@ -488,7 +443,7 @@ class CurvePane(QWidget):
 
     def _last(self, axis: CurveAxis) -> float:
         """Return the last place of the axis whose values may be read."""
-        return axis.cursor if self.hides_future else axis.length
+        return axis.cursor if self.options.hides_future else axis.length
 
     def seen(self) -> str:
         """Return the values at the cursor, in words; nothing while others are read."""

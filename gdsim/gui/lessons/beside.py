@@ -85,7 +85,8 @@ class BesideCard(Card):
         styles = run_styles(self.session.experiment.runs, theme)
         for pane in self._panes:
             pane.set_look(Look(theme, styles, pixel_ratio, ui_scale, concealed))
-        self.curves.hide_future(hidden="future" in concealed)
+        options = replace(self.curves.options, hides_future="future" in concealed)
+        self.curves.set_options(options)
 
     def show_beside(self, panes: frozenset[str]) -> None:
         """Show what is shown of the first scene, by the names of its panes and of the page ``"code"``."""
@@ -103,7 +104,7 @@ class BesideCard(Card):
         self.curves.set_kind(curves.over_steps)
         cut = self.session.experiment.drawn.cut
         self._show_cut(curves.cut.direction if cut is None and curves.kind is CurveKind.CUT else cut)
-        self.curves.set_log(log=curves.log)
+        self.curves.set_options(replace(self.curves.options, log=curves.options.log))
 
     @Slot()
     def _show_document(self) -> None:

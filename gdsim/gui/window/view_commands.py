@@ -14,6 +14,7 @@ from gdsim.core.lessons.view import PAGES, Arrows, Sight, StopView
 from gdsim.core.surface.map_view import MapView
 from gdsim.gui.arrows.choice import ArrowChoice, Layer
 from gdsim.gui.curves.curve_axis import AxisUnit
+from gdsim.gui.curves.curve_header import CurveOptions
 from gdsim.gui.map.view_range_editor import MapChoice
 from gdsim.gui.preferences import Preferences
 from gdsim.gui.window.layout import SIDES
@@ -47,7 +48,7 @@ class ViewCommands(QObject):
         cards.top_view.clicked.connect(self.top_view)
         cards.view_range_button.choice_changed.connect(self._on_map_choice)
         cards.contours.aspect_changed.connect(self._on_aspect)
-        cards.curves.log_changed.connect(self._on_log)
+        cards.curves.options_changed.connect(self._on_curve_options)
         cards.legend.changed.connect(self._on_arrows)
         cards.transport.by_epoch_toggled.connect(self._set_by_epoch)
 
@@ -58,7 +59,7 @@ class ViewCommands(QObject):
     def set_actions(self, actions: dict[str, QAction]) -> None:
         """Take the menu's entries, to check those that are switched on."""
         self._actions = actions
-        self._on_log(self._cards.curves.log)
+        self._on_curve_options(self._cards.curves.options)
         self._set_map(self._cards.view_range_button.choice())
         self._cards.columns.folded.connect(self._show_folded)
 
@@ -79,7 +80,7 @@ class ViewCommands(QObject):
         self._actions["planes"].setChecked(shown)
 
     def toggle_log(self) -> None:
-        self._set_log(not self._cards.curves.log)
+        self._set_log(not self._cards.curves.options.log)
 
     def toggle_by_epoch(self) -> None:
         self._set_by_epoch(not self._session.by_epoch)
@@ -108,7 +109,7 @@ class ViewCommands(QObject):
         settings.keep("fill_map", choice.fills)
         settings.keep("low_lines", choice.low_lines)
         settings.keep("planes", self._cards.surface.planes)
-        curves = self._cards.curves
+        curves = self._cards.curves.options
         settings.keep("log", curves.log)
         settings.keep("log_time", curves.log_time)
         settings.keep("means", curves.means)
@@ -118,12 +119,15 @@ class ViewCommands(QObject):
 
     def restore(self, settings: Preferences) -> None:
         """Look at everything as it was left; as a newcomer does when nothing is remembered."""
-        self._set_log(settings.flag("log", usual=True))
-        curves = self._cards.curves
-        curves.set_log_time(log=settings.flag("log_time", usual=False))
-        curves.set_unit(settings.option("curve_axis", {one.value: one for one in AxisUnit}, AxisUnit.CLOCK))
-        curves.set_means(means=settings.flag("means", usual=False))
-        curves.hide_future(hidden=settings.flag("hide_future", usual=False))
+        self._cards.curves.set_options(
+            CurveOptions(
+                settings.flag("log", usual=True),
+                settings.flag("log_time", usual=False),
+                settings.flag("means", usual=False),
+                settings.option("curve_axis", {one.value: one for one in AxisUnit}, AxisUnit.CLOCK),
+                settings.flag("hide_future", usual=False),
+            )
+        )
         self._set_arrows(ArrowChoice.from_text(settings.text("arrows")))
         self._set_map(
             MapChoice(settings.flag("fill_map", usual=False), settings.flag("low_lines", usual=False))
@@ -160,7 +164,7 @@ class ViewCommands(QObject):
 
     def kept(self) -> Callable[[], None]:
         cards = self._cards
-        page, kind, log = self._simple.page, cards.curves.over_steps, cards.curves.log
+        page, kind, log = self._simple.page, cards.curves.over_steps, cards.curves.options.log
         arrows, map_choice = cards.legend.value(), cards.view_range_button.choice()
         planes = cards.surface.planes
         simple = self._simple.on
@@ -186,7 +190,7 @@ class ViewCommands(QObject):
         return StopView(
             page=PAGES[cards.run_card.page],
             curve=cards.curves.over_steps,
-            log=cards.curves.log,
+            log=cards.curves.options.log,
             arrows=Arrows(choice.on, choice.kinds, frozenset(map(str, choice.layers)), choice.lengths),
             part=self._session.frame().part,
             sight=Sight(*cards.surface.looked_from()),
@@ -210,10 +214,10 @@ class ViewCommands(QObject):
             card.set_covered(words if name in hidden else "")
         curves, hides_future = self._cards.curves, "future" in hidden
         if hides_future and self._own_future is None:
-            self._own_future = curves.hides_future
-            curves.hide_future(hidden=True)
+            self._own_future = curves.options.hides_future
+            curves.set_options(replace(curves.options, hides_future=True))
         elif not hides_future and self._own_future is not None:
-            curves.hide_future(hidden=self._own_future)
+            curves.set_options(replace(curves.options, hides_future=self._own_future))
             self._own_future = None
         self.concealed.emit(hidden)
 
@@ -229,10 +233,11 @@ class ViewCommands(QObject):
         self._actions["by_epoch"].setChecked(by_epoch)
 
     def _set_log(self, log: bool) -> None:
-        self._cards.curves.set_log(log=log)
+        curves = self._cards.curves
+        curves.set_options(replace(curves.options, log=log))
 
-    def _on_log(self, log: bool) -> None:
-        self._actions["log_loss"].setChecked(log)
+    def _on_curve_options(self, options: CurveOptions) -> None:
+        self._actions["log_loss"].setChecked(options.log)
 
     @Slot(bool)
     def cover_step(self, covered: bool) -> None:

@@ -49,15 +49,15 @@ def strokes(pane):
 
 
 def test_curves_lie_over_what_their_steps_have_cost(pane, frame):
-    pane.set_unit(AxisUnit.EVALUATIONS)
+    pane.set_options(replace(pane.options, unit=AxisUnit.EVALUATIONS))
     assert np.array_equal(strokes(pane)["SAM"].x, 2.0 * np.arange(21))
     assert np.array_equal(strokes(pane)["GD"].x, np.arange(31))
-    pane.set_unit(AxisUnit.POINTS)
+    pane.set_options(replace(pane.options, unit=AxisUnit.POINTS))
     fed = np.cumsum([0, *[2, 1] * 10])
     assert np.array_equal(strokes(pane)["SAM"].x, 2 * fed)
     assert np.array_equal(strokes(pane)["GD"].x, 3 * np.arange(31))
     assert pane.plot.scale.time.length == 90
-    pane.set_unit(AxisUnit.CLOCK)
+    pane.set_options(replace(pane.options, unit=AxisUnit.CLOCK))
     assert np.array_equal(strokes(pane)["SAM"].x, np.arange(21))
     assert pane.plot.scale.unit == "step"
 
@@ -71,7 +71,7 @@ def test_a_search_costs_what_its_record_counts(pane):
     frame = frame_at(experiment, 5, records)
     pane.set_look(look_of(experiment))
     pane.show_frame(frame)
-    pane.set_unit(AxisUnit.EVALUATIONS)
+    pane.set_options(replace(pane.options, unit=AxisUnit.EVALUATIONS))
     counted = records[0].whole.cost[:, 0]
     assert counted[-1] > 12
     assert np.array_equal(strokes(pane)["Wolfe"].x, counted)
@@ -83,7 +83,7 @@ def test_a_search_costs_what_its_record_counts(pane):
 
 
 def test_the_values_of_a_place_are_those_of_the_steps_before_it(pane, frame):
-    pane.set_unit(AxisUnit.EVALUATIONS)
+    pane.set_options(replace(pane.options, unit=AxisUnit.EVALUATIONS))
     pane._on_hover(7.0)
     sam, gd = (view.whole.loss for view in frame.views)
     assert pane.reading.startswith("7 gradient evaluations: ")
@@ -96,7 +96,7 @@ def test_the_values_of_a_place_are_those_of_the_steps_before_it(pane, frame):
 
 
 def test_the_cursor_and_a_click_are_those_of_the_selected_run(pane, frame, qtbot):
-    pane.set_unit(AxisUnit.EVALUATIONS)
+    pane.set_options(replace(pane.options, unit=AxisUnit.EVALUATIONS))
     assert pane._axis.cursor == 10.0
     with qtbot.waitSignal(pane.seek_requested) as sought:
         pane.plot.seeked.emit(14.2)
@@ -110,7 +110,7 @@ def test_the_cursor_and_a_click_are_those_of_the_selected_run(pane, frame, qtbot
 
 def test_a_click_goes_to_the_epoch_where_playback_counts_epochs(pane, frame, qtbot):
     pane.show_frame(replace(frame, by_epoch=True, cursor=3, length=30))
-    pane.set_unit(AxisUnit.POINTS)
+    pane.set_options(replace(pane.options, unit=AxisUnit.POINTS))
     assert pane._axis.cursor == 18.0
     with qtbot.waitSignal(pane.seek_requested) as sought:
         pane.plot.seeked.emit(24.0)
@@ -118,7 +118,7 @@ def test_a_click_goes_to_the_epoch_where_playback_counts_epochs(pane, frame, qtb
 
 
 def test_keys_read_one_step_of_the_selected_run_after_the_other(pane, qtbot):
-    pane.set_unit(AxisUnit.POINTS)
+    pane.set_options(replace(pane.options, unit=AxisUnit.POINTS))
     shift = Qt.KeyboardModifier.ShiftModifier
     QTest.keyClick(pane, Qt.Key.Key_Right, shift)
     assert pane.reading.startswith("16 points seen")  # at the cursor: 2 * (2 + 1 + 2 + 1 + 2)
@@ -130,18 +130,18 @@ def test_keys_read_one_step_of_the_selected_run_after_the_other(pane, qtbot):
 
 
 def test_where_the_future_is_hidden_the_axis_is_that_of_playback(pane, frame):
-    pane.set_unit(AxisUnit.EVALUATIONS)
-    pane.hide_future(hidden=True)
+    pane.set_options(replace(pane.options, unit=AxisUnit.EVALUATIONS))
+    pane.set_options(replace(pane.options, hides_future=True))
     assert pane.plot.scale.unit == "step"
     assert not pane.header.view_menu.axis.isEnabled()
-    pane.hide_future(hidden=False)
+    pane.set_options(replace(pane.options, hides_future=False))
     assert pane.plot.scale.unit == "gradient evaluations"
     assert pane.header.view_menu.units[AxisUnit.EVALUATIONS].isChecked()
 
 
 def test_the_menu_chooses_it_and_pictures_have_it_too(pane, frame, qtbot):
     pane.header.view_menu.units[AxisUnit.POINTS].trigger()
-    assert pane.unit is AxisUnit.POINTS
+    assert pane.options.unit is AxisUnit.POINTS
     pane.show_part((10.0, 40.0))
     assert "points seen 10 to 40 of 90" in pane.accessibleDescription()
     other = pane.twin()
@@ -150,7 +150,7 @@ def test_the_menu_chooses_it_and_pictures_have_it_too(pane, frame, qtbot):
     other.show_frame(frame)
     assert other.plot.scale.unit == "points seen"
     assert other.plot.scale.time.part == (10.0, 40.0)
-    pane.set_unit(AxisUnit.EVALUATIONS)
+    pane.set_options(replace(pane.options, unit=AxisUnit.EVALUATIONS))
     assert pane.part is None
 
 
@@ -158,7 +158,7 @@ def test_all_is_drawn_where_there_is_no_run(qtbot):
     empty = replace(EXPERIMENT, runs=())
     pane = CurvePane()
     qtbot.addWidget(pane)
-    pane.set_unit(AxisUnit.POINTS)
+    pane.set_options(replace(pane.options, unit=AxisUnit.POINTS))
     pane.set_look(look_of(empty))
     pane.show_frame(frame_at(empty, 0, ()))
     with qtbot.waitExposed(pane):

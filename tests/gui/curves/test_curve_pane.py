@@ -17,6 +17,7 @@ from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.curves import curve_store, redraw_pace
+from gdsim.gui.curves.curve_header import CurveOptions
 from gdsim.gui.curves.curve_pane import CurvePane
 from gdsim.gui.curves.timeline import Mark
 from gdsim.gui.paint.thin_curve import ThinPen
@@ -142,9 +143,9 @@ def test_the_loss_is_drawn_on_both_scales(shown, qtbot):
     pane, frame = shown("stochastic", selected=2)
     loss = frame.views[2].whole.loss
     np.testing.assert_allclose(drawn(pane)[-1], np.log10(loss))  # the selected run lies on top
-    with qtbot.waitSignal(pane.log_changed) as changed:
-        pane.set_log(log=False)
-    assert changed.args == [False]
+    with qtbot.waitSignal(pane.options_changed) as changed:
+        pane.set_options(replace(pane.options, log=False))
+    assert changed.args == [CurveOptions(log=False)]
     np.testing.assert_allclose(drawn(pane)[-1], loss)
 
 
@@ -159,8 +160,8 @@ def test_components_are_those_of_the_selected_run_and_may_be_negative(shown):
     pane, frame = shown("stochastic", selected=MOMENTUM, kind=CurveKind.GRADIENT)
     choose(pane, "components")
     np.testing.assert_allclose(drawn(pane), frame.views[MOMENTUM].whole.gradient[1:].T)
-    assert not pane.header.log.isEnabled()
-    assert "negative" in pane.header.log.toolTip()
+    assert not pane.header.view_menu.log.isEnabled()
+    assert "negative" in pane.header.view_menu.log.toolTip()
     styles = {(line.style.colour, line.style.dash) for line in pane.lines}
     assert len(styles) == 2
     assert [line.label for line in pane.lines] == ["∇w", "∇b"]
@@ -380,7 +381,7 @@ def test_a_loss_of_zero_is_a_gap_on_the_logarithmic_scale(lowered):
     first = drawn(pane)[-1]
     assert np.isnan(first[20:25]).all()
     np.testing.assert_allclose(np.delete(first, range(20, 25)), np.log10(np.delete(loss, range(20, 25))))
-    pane.set_log(log=False)
+    pane.set_options(replace(pane.options, log=False))
     assert (drawn(pane)[-1][20:25] == 0.0).all()
 
 
@@ -401,7 +402,7 @@ def test_curves_of_rounding_errors_alone_have_all_the_room(lowered):
 @pytest.mark.parametrize("log", [True, False])
 def test_long_numbers_beside_losses_that_hardly_differ_have_room(lowered, qtbot, log):
     pane, _ = lowered(lambda loss: 1.25e7 + np.linspace(5.0, 0.0, len(loss)))
-    pane.set_log(log=log)
+    pane.set_options(replace(pane.options, log=log))
     axis = pane.plot.plot.getAxis("left")
     ((_, ticks),) = axis.tickValues(*pane.plot.box.viewRange()[1], pane.plot.box.height())
     widest = max(map(QFontMetricsF(axis.font()).horizontalAdvance, axis.tickStrings(ticks, 1.0, 1.0)))
@@ -413,7 +414,7 @@ def test_long_numbers_beside_losses_that_hardly_differ_have_room(lowered, qtbot,
 def test_losses_of_zero_alone_are_said_in_words(lowered):
     pane, _ = lowered(np.zeros_like)
     assert pane.plot.words.text() == "All of this is 0, which has no place on a logarithmic scale."
-    pane.set_log(log=False)
+    pane.set_options(replace(pane.options, log=False))
     assert not pane.plot.words.isVisible()
 
 
@@ -448,7 +449,7 @@ def test_a_run_of_huge_numbers_is_drawn(shown, kind):
     pane.set_look(look_of(experiment))
     pane.show_frame(frame_at(experiment, 1))
     for log in (True, False):
-        pane.set_log(log=log)
+        pane.set_options(replace(pane.options, log=log))
         assert not pane.grab().isNull()
 
 

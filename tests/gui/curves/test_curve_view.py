@@ -83,7 +83,7 @@ def drag(pane, first, last, modifier=Qt.KeyboardModifier.NoModifier):
 @pytest.mark.parametrize("log", [False, True])
 def test_the_wheel_zooms_about_the_mouse(shown, log):
     pane, _ = shown
-    pane.set_log_time(log=log)
+    pane.set_options(replace(pane.options, log_time=log))
     settle(pane.plot.plot)
     pixel = at(pane, 20).x()
     turn_wheel(pane, 20, 3)
@@ -268,7 +268,7 @@ def test_means_of_a_part_are_those_of_the_whole(million):
 
 def test_on_a_logarithmic_axis_steps_stand_at_their_logarithms(shown):
     pane, _ = shown
-    pane.set_log_time(log=True)
+    pane.set_options(replace(pane.options, log_time=True))
     x, _ = pane.plot.curves[0].getData()
     np.testing.assert_allclose(x, np.log10(1.0 + np.arange(61)))
     axis = pane.plot.plot.getAxis("bottom")
@@ -292,7 +292,7 @@ def test_numbers_of_steps_are_whole_and_each_stands_once(shown, log, part):
 
 def test_a_click_goes_to_its_step_on_a_logarithmic_axis_too(shown, qtbot):
     pane, _ = shown
-    pane.set_log_time(log=True)
+    pane.set_options(replace(pane.options, log_time=True))
     settle(pane.plot.plot)
     with qtbot.waitSignal(pane.seek_requested) as sought:
         qtbot.mouseClick(pane.plot.plot.viewport(), Qt.MouseButton.LeftButton, pos=at(pane, 7))
@@ -316,8 +316,8 @@ def test_means_are_of_the_latest_values_that_are_known(length, width, seed):
 
 def test_means_are_drawn_before_the_pale_values_of_every_step(shown):
     pane, frame = shown
-    pane.set_log(log=False)
-    pane.set_means(means=True)
+    pane.set_options(replace(pane.options, log=False))
+    pane.set_options(replace(pane.options, means=True))
     view = frame.views[MOMENTUM]
     loss, width = view.whole.loss, view.per_epoch
     line = [line.run for line in pane.lines].index(MOMENTUM)
@@ -326,7 +326,7 @@ def test_means_are_drawn_before_the_pale_values_of_every_step(shown):
     assert len(pane.plot.behind) == sum(one.per_epoch > 1 for one in frame.views)
     np.testing.assert_allclose(pane.plot.behind[line].getData()[1], loss)
     assert "mean over the last epoch" in pane.plot.note
-    pane.set_means(means=False)
+    pane.set_options(replace(pane.options, means=False))
     assert pane.plot.behind == []
     assert pane.plot.note == ""
 
@@ -336,7 +336,7 @@ def test_a_run_over_all_points_has_no_means(qtbot):
     pane = CurvePane()
     qtbot.addWidget(pane)
     pane.set_look(look_of(experiment))
-    pane.set_means(means=True)
+    pane.set_options(replace(pane.options, means=True))
     pane.show_frame(frame_at(experiment, 5))
     assert pane.plot.behind == []
     assert not pane.header.view_menu.means.isEnabled()
@@ -348,7 +348,7 @@ def test_a_run_over_all_points_has_no_means(qtbot):
 def test_nothing_tells_of_a_future_that_is_hidden(shown, stochastic):
     pane, _ = shown
     pane.set_marks([Mark(2, 50, "a", "accent", "A."), Mark(40, 50, "b", "accent", "B.")])
-    pane.hide_future(hidden=True)
+    pane.set_options(replace(pane.options, hides_future=True))
     pictures = []
     for lift in (1.0, 2.0):  # two pasts alike, and two futures that are not
         altered = []
@@ -372,10 +372,10 @@ def test_nothing_tells_of_a_future_that_is_hidden(shown, stochastic):
 
 def test_the_scale_does_not_tell_of_a_future_that_is_hidden(shown, stochastic):
     pane, _ = shown
-    pane.hide_future(hidden=True)
+    pane.set_options(replace(pane.options, hides_future=True))
     experiment, records = stochastic
     for log in (True, False):
-        pane.set_log(log=log)
+        pane.set_options(replace(pane.options, log=log))
         for step in (0, 10, 30, 60, 20, 0):  # also back again
             ranges = []
             for factor in (1.0, 1e-3, 1e3):  # the same past, and three futures
@@ -395,7 +395,7 @@ def test_the_scale_does_not_tell_of_a_future_that_is_hidden(shown, stochastic):
 def test_names_of_curves_stand_at_their_present_values_while_the_future_is_hidden(shown, stochastic):
     pane, _ = shown
     pane.set_kind(CurveKind.PARAMETERS)
-    pane.hide_future(hidden=True)
+    pane.set_options(replace(pane.options, hides_future=True))
     for step in (5, 40):
         pane.show_frame(frame_at(*_at(stochastic, step)))
         labels = [value for value, *_ in pane.plot._ends._labels]
@@ -408,10 +408,9 @@ def _at(stochastic, step):
 
 def test_another_pane_looks_alike(shown, qtbot):
     pane, _ = shown
-    pane.set_log_time(log=True)
-    pane.set_means(means=True)
-    pane.hide_future(hidden=True)
+    pane.set_options(replace(pane.options, log_time=True, means=True, hides_future=True))
     pane.show_part((10, 20))
     twin = pane.twin()
     qtbot.addWidget(twin)
-    assert (twin.log_time, twin.means, twin.hides_future, twin.part) == (True, True, True, (10, 20))
+    assert (twin.options, twin.part) == (pane.options, (10, 20))
+    assert twin.plot.hides_future

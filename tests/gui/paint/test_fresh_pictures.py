@@ -18,6 +18,7 @@ from gdsim.core.surface.binned_loss import binned_loss
 from gdsim.core.surface.map_view import MapView, plan_of
 from gdsim.core.surface.surface import sample_surface, sample_terms
 from gdsim.gui.arrows.choice import ArrowChoice
+from gdsim.gui.curves.curve_header import CurveOptions
 from gdsim.gui.curves.curve_pane import CurvePane
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.style.theme import DARK, LIGHT
@@ -142,12 +143,12 @@ def new_pane(qtbot, told):
 @pytest.mark.parametrize("log", [True, False])
 def test_a_run_that_is_selected_and_left_again_keeps_its_curve(new_pane, told, log):
     pane = new_pane(CurvePane, CURVES)
-    pane.set_log(log=log)
+    pane.set_options(replace(pane.options, log=log))
     for index in (0, 1, 0, 2, 1, 2, 0):
         told.select(index)
         pane.show_frame(told.frame())
         fresh = new_pane(CurvePane, CURVES)
-        fresh.set_log(log=log)
+        fresh.set_options(replace(fresh.options, log=log))
         fresh.show_frame(told.frame())
         assert_same(painted(pane), painted(fresh), f"run {index} selected")
 
@@ -179,10 +180,8 @@ CHANGES = st.one_of(
 
 def look_so(pane, look):
     pane.set_kind(look["kind"])
-    pane.set_log(log=look["log"])
-    pane.set_log_time(log=look["log_time"])
-    pane.set_means(means=look["means"])
-    pane.hide_future(hidden=look["future"])
+    options = CurveOptions(look["log"], look["log_time"], look["means"], hides_future=look["future"])
+    pane.set_options(options)
     pane.resize(*look["size"])
     pane.show_part(look["part"])
 

@@ -52,7 +52,7 @@ def test_a_button_names_the_keys_of_its_command(window):
 
 
 def test_the_menu_checks_what_is_switched_on(window):
-    switches = {"log_loss": window.cards.curves.header.log, "arrows": window.cards.legend.button}
+    switches = {"log_loss": window.cards.curves.header.view_menu.log, "arrows": window.cards.legend.button}
     for name, button in switches.items():
         assert window.commands[name].isChecked() == button.isChecked() is True
         window.commands[name].trigger()

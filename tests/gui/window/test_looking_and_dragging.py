@@ -31,7 +31,7 @@ def test_zooming_and_fitting_leave_the_document_as_it_is(shown):
         window.user_actions.fit_view_range,
         lambda: window.user_actions.set_view_range(ViewRange(-3, 3, -3, 3)),
         lambda: window.cards.curves.show_part((10, 90)),
-        lambda: window.cards.curves.set_log_time(log=True),
+        lambda: window.cards.curves.set_options(replace(window.cards.curves.options, log_time=True)),
     ):
         look()
         assert not window.isWindowModified()
