@@ -11,7 +11,6 @@ from gdsim.core.arrays import Array, Rows
 from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.objective import SLOPE, FunctionObjective
 from gdsim.core.model.plane_function import ORIGIN, PlaneFunction
-from gdsim.core.model.point_loss import point_loss
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.update_rule import GRADIENT
 
@@ -55,7 +54,7 @@ def point_pulls(update: Update, *, affordable: int | None = None) -> Pulls:
     full: Array | None = total
     if not uses_all:
         few = affordable is None or len(points) <= affordable
-        full = -update.drawn(point_loss(points, update.objective).gradient(at)) if few else None
+        full = -update.drawn(update.data.gradient(at)) if few else None
     others = count - len(rows)
     rest = total - each.sum(axis=0) if others else np.zeros(2)
     return Pulls(update.drawn(at), rows, each, rest, others, total, full)

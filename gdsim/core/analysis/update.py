@@ -17,7 +17,7 @@ from gdsim.core.formulas.symbols import of_name
 from gdsim.core.model.experiment import Experiment, Run, RunClock
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective, Objective
 from gdsim.core.model.plane import W_AND_B, Axes, in_plane
-from gdsim.core.model.point_loss import PointLoss, point_loss
+from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.update_rule import ETA, GAMMA, T, UpdateRule, W
 
@@ -34,6 +34,7 @@ class Update:
     run: Run
     points: PointSet
     objective: Objective
+    data: PointLoss  # The loss over all points
     t: int  # Counted from 1; that of the whole run is `step`
     epoch: int  # Epochs finished before it
     # before, after, (d + 1,): parameters.
@@ -73,11 +74,6 @@ class Update:
     def drawn(self, p: Array) -> Array:
         """Return what pictures of it draw of numbers for all parameters (..., d + 1): shape (..., 2)."""
         return in_plane(p, self.axes)
-
-    @property
-    def data(self) -> PointLoss:
-        """The loss over all points."""
-        return point_loss(self.points, self.objective)
 
     @property
     def has_terms(self) -> bool:
@@ -153,6 +149,7 @@ def update_of(experiment: Experiment, run: Run, record: Columns, t: int, axes: A
         run=run,
         points=experiment.points,
         objective=experiment.objective,
+        data=experiment.training,
         t=t,
         epoch=clock.epoch(clock.first + t - 1),
         before=before,

@@ -15,6 +15,8 @@ from gdsim.core.model.points import PointSet
 
 # Sigmoids evaluated at once: large enough to be fast, small enough to stay in the cache.
 _BLOCK = 1 << 16
+# Products of two inputs, of each pair at each point, that are kept for all places; of more, none is.
+_MOST_SQUARES = 1 << 22
 
 
 def parameter_names(dimension: int) -> tuple[str, ...]:
@@ -120,11 +122,17 @@ class Neuron(NamedTuple):
         """
         width = p.shape[-1]
         flat = p.reshape(-1, width)
-        squares = (self.inputs[:, :, np.newaxis] * self.inputs[:, np.newaxis, :]).reshape(-1, width * width)
         out = np.empty((len(flat), width * width))
         with np.errstate(all="ignore"):
-            for here in self._blocks(len(flat)):
-                out[here] = self._computed(self._activation(flat[here]), BEND) @ squares
+            if self.inputs.size * width <= _MOST_SQUARES:
+                pairs = self.inputs[:, :, np.newaxis] * self.inputs[:, np.newaxis, :]
+                squares = pairs.reshape(-1, width * width)
+                for here in self._blocks(len(flat)):
+                    out[here] = self._computed(self._activation(flat[here]), BEND) @ squares
+            else:
+                for place, matrix in zip(flat, out, strict=True):
+                    bends = self._computed(self._activation(place), BEND)
+                    matrix[:] = ((self.inputs.T * bends) @ self.inputs).ravel()
         share = self._shares
         if share.mean:
             out /= len(self.targets)

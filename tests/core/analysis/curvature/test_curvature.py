@@ -1,14 +1,17 @@
 """The Hessian against differences, and the step on its parabola."""
 
 import math
+import tracemalloc
 
 import numpy as np
 import pytest
 
 from gdsim.core.analysis.curvature.curvature import MOST_POINTS, alpha_of_step, curvature_at
 from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.objective import NeuronObjective
 from gdsim.core.model.point_loss import point_loss
 from gdsim.core.model.points import PointSet
+from tests.every import every
 
 
 def differences(neuron, p, h=1e-3):
@@ -40,6 +43,21 @@ def test_many_places_are_each_as_one():
     many = neuron.hessian(places)
     assert many.shape == (4, 5, 3, 3)
     assert many[2, 3] == pytest.approx(neuron.hessian(places[2, 3]), rel=1e-13)
+
+
+@every("reduction", ("half-sum", "mean"))
+def test_many_points_of_many_inputs_take_no_more_room_than_the_points(reduction):
+    rng = np.random.default_rng(7)
+    points = PointSet(rng.normal(size=(3000, 40)), rng.uniform(size=3000))
+    neuron, place = Neuron.fitting(points, NeuronObjective(reduction=reduction, l2=0.5)), rng.normal(size=41)
+    tracemalloc.start()
+    try:
+        found = neuron.hessian(place)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 5 * neuron.inputs.nbytes
+    assert np.abs(found - differences(neuron, place)).max() <= 1e-7 * np.abs(found).max()
 
 
 def test_the_parabola_at_the_solution_has_its_bottom_there():
