@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gdsim.core.analysis.curvature.curvature import Curvature, curvature_at
-from gdsim.core.analysis.curvature.limit import limits, matrices_at, roots_at
+from gdsim.core.analysis.curvature.limit import Roots, limits, matrices_at, roots_at
 from gdsim.core.analysis.curvature.linear_step import LATE, linear_step
 from gdsim.core.analysis.update import Update
 from gdsim.core.arrays import Array
@@ -80,19 +80,20 @@ def stability(update: Update, place: Array) -> Stability:
         return Stability(update, curvature, (), limit, own)
     root = np.sqrt(rates)
     products, vectors = np.linalg.eigh(root[:, np.newaxis] * curvature.hessian * root)
+    motions = [(math.nan, math.inf)] * width
+    if matrices is not None:
+        period = matrices.shape[1]
+        motions = [_motion(roots, period) for roots in roots_at(np.repeat(matrices[:1], width, 0), products)]
     modes = []
-    for product, vector in zip(products.tolist(), vectors.T, strict=True):
-        growth, swing = (math.nan, math.inf) if matrices is None else _motion(matrices[:1], product)
+    for product, vector, motion in zip(products.tolist(), vectors.T, motions, strict=True):
         along = root * vector
         size = float(np.linalg.norm(along))
-        modes.append(Mode(along / size if size else vector, product * times, growth, swing))
+        modes.append(Mode(along / size if size else vector, product * times, *motion))
     return Stability(update, curvature, tuple(modes), limit, own)
 
 
-def _motion(matrices: Array, product: float) -> tuple[float, float]:
+def _motion(roots: Roots, period: int) -> tuple[float, float]:
     """Return the growth and the swing of what is left at last."""
-    period = matrices.shape[1]
-    roots = roots_at(matrices, np.array([product]))[0]
     sizes = np.abs(roots)
     if not np.isfinite(sizes).all():
         return math.inf, math.inf
