@@ -30,12 +30,17 @@ class PlainLabel(QLabel):
         self.setText(text)
 
 
-def hint_label(text: str = "") -> PlainLabel:
-    """Return a label for a remark: muted, in as many lines as it needs."""
+def text_label(text: str = "", name: str = "") -> PlainLabel:
+    """Return a label in as many lines as it needs; the style sheet knows it by its ``name``."""
     label = PlainLabel(text)
-    label.setObjectName("hint")
+    label.setObjectName(name)
     label.setWordWrap(True)
     return label
+
+
+def hint_label(text: str = "") -> PlainLabel:
+    """Return a label for a remark: muted, in as many lines as it needs."""
+    return text_label(text, "hint")
 
 
 class SteadyLabel(PlainLabel):

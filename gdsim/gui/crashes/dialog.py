@@ -7,8 +7,9 @@ from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from gdsim.gui.forms.dialog import ScreenDialog
+from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.tips import set_tip
-from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.plain_text import text_label
 from gdsim.gui.style.text_size import resize_window
 
 
@@ -34,15 +35,10 @@ class CrashDialog(ScreenDialog):
         self._report.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self._report.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self._report.setAccessibleName(self.tr("Report"))
-        layout = QVBoxLayout(self.content)
-        layout.setContentsMargins(20, 16, 20, 16)
-        layout.setSpacing(10)
-        for words in self._sentences(log, can_restore=can_restore):
-            label = PlainLabel(words)
-            label.setWordWrap(True)
+        words = [text_label(one) for one in self._sentences(log, can_restore=can_restore)]
+        for label in words:
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            layout.addWidget(label)
-        layout.addWidget(self._report, 1)
+        filled(QVBoxLayout(self.content), *words, (self._report, 1), gap=10, margins=(20, 16, 20, 16))
         self.set_foot(self._buttons(can_restore=can_restore))
         resize_window(self, 680, 420)
 
@@ -63,15 +59,12 @@ class CrashDialog(ScreenDialog):
         return said
 
     def _buttons(self, *, can_restore: bool) -> QHBoxLayout:
-        row = QHBoxLayout()
         copy = QPushButton(self.tr("Copy report"))
         set_tip(copy, self.tr("Copy the report to the clipboard."))
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.report()))
         close = QPushButton(self.tr("Go on") if can_restore else self.tr("Close"))
         close.clicked.connect(self.reject)
-        row.addWidget(copy)
-        row.addStretch(1)
-        row.addWidget(close)
+        row = filled(QHBoxLayout(), copy, None, close, gap=10)
         if can_restore:
             restore = QPushButton(self.tr("Restore my work"))
             restore.setObjectName("primary")

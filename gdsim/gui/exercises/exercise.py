@@ -13,7 +13,7 @@ from gdsim.core.settings import Value
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.parts import WorkLine
 from gdsim.gui.forms.dialog import ScreenDialog
-from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.plain_text import PlainLabel, text_label
 from gdsim.gui.style.theme import LIGHT, Theme
 from gdsim.gui.translation import translate
 from gdsim.session.session import Session
@@ -49,9 +49,7 @@ class Exercise(ScreenDialog):
         self.export: ExportBeside | None = None
         self.tasks = TaskQueue(self)
         self.work = WorkLine(self)
-        self.calm = QTimer(self)
-        self.calm.setSingleShot(True)
-        self.calm.setInterval(_CALM_MS)
+        self.calm = QTimer(self, singleShot=True, interval=_CALM_MS)
         self._note = sentence_label("notice")
         self._note.hide()
         self.outline = QVBoxLayout(self.content)
@@ -161,9 +159,8 @@ def failure_words(error: Exception) -> str:
 
 
 def sentence_label(name: str = "") -> PlainLabel:
-    label = PlainLabel()
-    label.setObjectName(name)
-    label.setWordWrap(True)
+    """Return a label for a sentence that may be copied."""
+    label = text_label(name=name)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label
 

@@ -1,16 +1,12 @@
 """What the windows of several exercises are made of."""
 
 from collections.abc import Sequence
-from typing import TypeAlias, TypeVar
 
 from PySide6.QtCore import QRect, QRectF, QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
-    QBoxLayout,
     QHBoxLayout,
-    QLayout,
     QProgressBar,
-    QPushButton,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -21,10 +17,11 @@ from gdsim.core.model.experiment import Run, ViewRange
 from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.flow import Flow
+from gdsim.gui.forms.layouts import filled, label_of, plain_button
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.drawing import SAMPLE_WIDTH, paint_focus_ring, paint_sample
 from gdsim.gui.paint.plot_keys import ARROWS
-from gdsim.gui.plain_text import PlainLabel, capitalized, hint_label
+from gdsim.gui.plain_text import PlainLabel, hint_label
 from gdsim.gui.runs.run_text import full_settings
 from gdsim.gui.style.text_size import Scaled, scale_of
 from gdsim.gui.style.theme import LIGHT, RunStyle, Theme
@@ -59,41 +56,6 @@ def on_grid(w: float, b: float, view_range: ViewRange) -> tuple[float, float]:
     )
 
 
-Box = TypeVar("Box", bound=QBoxLayout)
-Item: TypeAlias = QWidget | QLayout | None
-
-
-def filled(box: Box, *items: Item | tuple[Item, int], gap: int = 8) -> Box:
-    """Fill a layout without margins; an item may come with its stretch, and None is empty room that grows."""
-    box.setContentsMargins(0, 0, 0, 0)
-    box.setSpacing(gap)
-    for one in items:
-        item, stretch = one if isinstance(one, tuple) else (one, 0)
-        if item is None:
-            box.addStretch(1)
-        elif isinstance(item, QWidget):
-            box.addWidget(item, stretch)
-        else:
-            box.addLayout(item, stretch)
-    return box
-
-
-def label_of(field: QWidget) -> PlainLabel:
-    """Return a label with the accessible name of a field."""
-    label = PlainLabel(capitalized(field.accessibleName()))
-    label.setObjectName("rowLabel")
-    label.setBuddy(field)
-    return label
-
-
-def plain_button(text: str, sentence: str = "") -> QPushButton:
-    """Return a button that Enter presses only where it has the focus."""
-    button = QPushButton(text)
-    button.setAutoDefault(False)
-    set_tip(button, sentence)
-    return button
-
-
 class WorkLine(QWidget):
     """How far work is, and the button that stops it: shown during work, its place is kept otherwise."""
 
@@ -113,9 +75,7 @@ class WorkLine(QWidget):
         policy = self.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self.setSizePolicy(policy)
-        self._patience = QTimer(self)
-        self._patience.setSingleShot(True)
-        self._patience.setInterval(_PATIENCE_MS)
+        self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
         self._patience.timeout.connect(self.show)
         self.hide()
 
@@ -235,9 +195,7 @@ class KeyFrame(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(name)
         set_tip(self, help_)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(3, 3, 3, 3)
-        layout.addWidget(body)
+        filled(QVBoxLayout(self), body, margins=(3, 3, 3, 3))
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme

@@ -11,7 +11,7 @@ from gdsim.core.exercises.quiz.question import Score
 from gdsim.core.settings import SEED
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import Exercise, sentence_label
-from gdsim.gui.exercises.parts import filled, label_of, plain_button
+from gdsim.gui.forms.layouts import filled, label_of, plain_button
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.text_size import Scaled

@@ -29,6 +29,7 @@ from gdsim.gui.export.picture_spec import (
 )
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.dialog import ScreenDialog, buttons, side_column
+from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.plain_text import hint_label
 from gdsim.gui.style.theme import THEMES
@@ -49,19 +50,11 @@ class ExportDialog(ScreenDialog):
         self.hint = hint_label()
         self.preview = Preview()
         self.save = QPushButton(self.tr("Save…"))
-        row = QHBoxLayout()
-        row.setSpacing(16)
-        row.addWidget(self.preview, 1)
-        row.addWidget(side_column(self.spec_form, self.hint))
+        row = filled(QHBoxLayout(), (self.preview, 1), side_column(self.spec_form, self.hint), gap=16)
         self.last_line = buttons(self, self.save)
-        layout = QVBoxLayout(self.content)
-        layout.setContentsMargins(16, 16, 16, 14)
-        layout.setSpacing(12)
-        layout.addLayout(row, 1)
+        filled(QVBoxLayout(self.content), (row, 1), gap=12, margins=(16, 16, 16, 14))
         self.set_foot(self.last_line)
-        self._delay = QTimer(self)
-        self._delay.setSingleShot(True)
-        self._delay.setInterval(_PREVIEW_DELAY_MS)
+        self._delay = QTimer(self, singleShot=True, interval=_PREVIEW_DELAY_MS)
         self._delay.timeout.connect(self.draw_preview)
         self.spec_form.value_changed.connect(self._delay.start)
 

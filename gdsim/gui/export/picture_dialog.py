@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gdsim.gui.export.export_dialog import ExportDialog, SpecForm, choice
 from gdsim.gui.export.picture_spec import PictureFormat, PicturePart, PictureSpec
-from gdsim.gui.forms.tips import set_tip
+from gdsim.gui.forms.layouts import plain_button
 from gdsim.gui.style.text_size import resize_window
 
 
@@ -42,9 +42,7 @@ class PictureDialog(ExportDialog):
             ],
         )
         self.spec_form.add_row(self.tr("File"), self.file_format)
-        self.copy = QPushButton(self.tr("Copy"))
-        self.copy.setAutoDefault(False)
-        set_tip(self.copy, self.tr("Copy the picture to the clipboard, as pixels"))
+        self.copy = plain_button(self.tr("Copy"), self.tr("Copy the picture to the clipboard, as pixels"))
         self.last_line.insertWidget(0, self.copy)
         self.spec_form.set_value(spec)
         self.file_format.setCurrentIndex(self.file_format.findData(file_format))

@@ -51,8 +51,7 @@ class Autosave(QObject):
         self._writing = self._has_failed = False
         self._kept: Draft | None = None  # What was written last
         self._clock = QElapsedTimer()
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
+        self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._keep)
         document.changed.connect(self._on_changed)
         document.file_changed.connect(self._on_changed)

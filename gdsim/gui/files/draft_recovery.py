@@ -12,6 +12,7 @@ from gdsim.gui.files.autosave import Autosave, Orphan, orphans
 from gdsim.gui.files.opening import Allow
 from gdsim.gui.files.words import document_name, reason_of
 from gdsim.gui.forms.elided_label import ElidedLabel
+from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.tips import set_tip
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
@@ -168,10 +169,7 @@ class RestoreBar(QWidget):
         self.setAccessibleName(self.tr("Unsaved work"))
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._text = ElidedLabel()
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(14, 6, 14, 6)
-        layout.setSpacing(8)
-        layout.addWidget(self._text, 1)
+        layout = filled(QHBoxLayout(self), (self._text, 1), margins=(14, 6, 14, 6))
         for name, words, signal in (
             (self.tr("Restore"), self.tr("Open it in this window."), self.restore_requested),
             (self.tr("Discard"), self.tr("Delete it for good."), self.discard_requested),

@@ -17,9 +17,9 @@ from gdsim.core.handin.worth import number_of
 from gdsim.core.progress import Progress
 from gdsim.core.surface.surface import LossSurface, surface_of
 from gdsim.gui.exercises.exercise import say, sentence_label
-from gdsim.gui.exercises.parts import filled, plain_button
 from gdsim.gui.exercises.predict.landing_page import LandingPage
 from gdsim.gui.exercises.quiz.question_view import QuestionView, question_words
+from gdsim.gui.forms.layouts import filled, plain_button
 from gdsim.gui.handin.task_forms import TaskForm
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.theme import Theme

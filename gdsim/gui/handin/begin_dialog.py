@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, 
 from gdsim.core.handin.answer_file import ENDING, file_name
 from gdsim.core.handin.sheet import LONGEST_NAME
 from gdsim.gui.exercises.exercise import say, sentence_label
-from gdsim.gui.exercises.parts import filled, label_of
 from gdsim.gui.forms.dialog import ScreenDialog, buttons
 from gdsim.gui.forms.file_dialog import ask_to_save
+from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled, label_of, plain_button
 from gdsim.gui.plain_text import hint_label
 from gdsim.gui.style.text_size import resize_window
 
@@ -34,8 +34,7 @@ class BeginDialog(ScreenDialog):
         self.name.setMaxLength(LONGEST_NAME)
         self.name.setAccessibleName(self.tr("your name"))
         self.file = hint_label()
-        self.choose = QPushButton(self.tr("&Another file…"))
-        self.choose.setAutoDefault(False)
+        self.choose = plain_button(self.tr("&Another file…"))
         self.begin = QPushButton(self.tr("&Begin"))
         hint = sentence_label()
         say(
@@ -46,13 +45,9 @@ class BeginDialog(ScreenDialog):
                 "Nothing is sent."
             ),
         )
-        layout = QVBoxLayout(self.content)
-        layout.setContentsMargins(16, 14, 16, 14)
-        layout.setSpacing(8)
-        layout.addWidget(hint)
-        layout.addLayout(filled(QHBoxLayout(), label_of(self.name), (self.name, 1)))
-        layout.addLayout(filled(QHBoxLayout(), (self.file, 1), self.choose))
-        layout.addStretch(1)
+        who = filled(QHBoxLayout(), label_of(self.name), (self.name, 1))
+        file = filled(QHBoxLayout(), (self.file, 1), self.choose)
+        filled(QVBoxLayout(self.content), hint, who, file, None, margins=DIALOG_MARGINS)
         self.set_foot(buttons(self, self.begin))
         self.begin.setDefault(True)
         self.name.textChanged.connect(self._show)

@@ -9,9 +9,9 @@ from gdsim.core.lessons.lesson import PlaybackRange, Stop
 from gdsim.core.lessons.task import TASKS, task_fault
 from gdsim.core.model.experiment import Experiment
 from gdsim.gui.exercises.exercise import say, sentence_label
-from gdsim.gui.exercises.parts import label_of
 from gdsim.gui.forms.dialog import ScreenDialog, buttons, heading
 from gdsim.gui.forms.form import KindForm
+from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled, label_of
 from gdsim.gui.handin.words import task_words
 from gdsim.gui.style.text_size import resize_window
 
@@ -55,20 +55,19 @@ class TaskDialog(ScreenDialog):
         resize_window(self, 560, 520)
 
     def _arrange(self) -> None:
-        layout = QVBoxLayout(self.content)
-        layout.setContentsMargins(16, 14, 16, 14)
-        layout.setSpacing(6)
-        for widget in (
+        filled(
+            QVBoxLayout(self.content),
             label_of(self.title),
             self.title,
             label_of(self.words),
-            self.words,
+            (self.words, 1),
             self.kind,
             heading(self.tr("What the student reads")),
             self.asked,
             self.fault,
-        ):
-            layout.addWidget(widget, 1 if widget is self.words else 0)
+            gap=6,
+            margins=DIALOG_MARGINS,
+        )
         self.set_foot(buttons(self, self.take))
 
     @Slot()

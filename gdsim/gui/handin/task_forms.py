@@ -25,7 +25,7 @@ from gdsim.gui.exercises.check.answer_sheet_table import AnswerSheetModel, Answe
 from gdsim.gui.exercises.exercise import failure_words, say, sentence_label
 from gdsim.gui.exercises.fill_in.given_numbers import GivenNumbers
 from gdsim.gui.exercises.fill_in.result_rows import ResultRows
-from gdsim.gui.exercises.parts import filled, plain_button
+from gdsim.gui.forms.layouts import filled, plain_button
 from gdsim.gui.forms.scrolling import Scrolled
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import PlainLabel

@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QListWidgetItem,
-    QPushButton,
     QStackedWidget,
     QTextBrowser,
     QVBoxLayout,
@@ -28,6 +27,7 @@ from PySide6.QtWidgets import (
 
 from gdsim.core.language.pages import page_in_language
 from gdsim.core.resources import resource
+from gdsim.gui.forms.layouts import filled, plain_button
 from gdsim.gui.help.search import MADE
 
 INDEX = "index"
@@ -152,28 +152,17 @@ class HelpWindow(QDialog):
         self.field.returnPressed.connect(lambda: self._open_hit(self.hits.currentItem()))
         self.hits.itemClicked.connect(self._open_hit)
         self.hits.itemActivated.connect(self._open_hit)
-        self.back = QPushButton(self.tr("&Back"))
+        self.back = plain_button(self.tr("&Back"))  # Enter in the field opens a page
         self.back.setShortcut(QKeySequence(QKeySequence.StandardKey.Back))
         self.back.setEnabled(False)
-        self._all = QPushButton(self.tr("&All pages"))
-        close = QPushButton(self.tr("&Close"))
-        for button in (self.back, self._all, close):
-            button.setAutoDefault(False)  # Enter in the field opens a page
+        self._all, close = plain_button(self.tr("&All pages")), plain_button(self.tr("&Close"))
         self.back.clicked.connect(self.browser.backward)
         self._all.clicked.connect(lambda: self.show_page(INDEX))
         close.clicked.connect(self.reject)
         self.browser.backwardAvailable.connect(self.back.setEnabled)
         self.browser.sourceChanged.connect(self.field.clear)
-        row = QHBoxLayout()
-        row.addWidget(self.back)
-        row.addWidget(self._all)
-        row.addStretch(1)
-        row.addWidget(close)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 10, 12, 10)
-        layout.addWidget(self.field)
-        layout.addWidget(self._room, 1)
-        layout.addLayout(row)
+        row = filled(QHBoxLayout(), self.back, self._all, None, close, gap=6)
+        filled(QVBoxLayout(self), self.field, (self._room, 1), row, gap=6, margins=(12, 10, 12, 10))
         self.resize(QSize(*_SIZE).boundedTo(self.screen().availableSize() * _MOST))
 
     def show_page(self, name: str) -> None:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from gdsim.gui.forms.dialog import ScreenDialog
+from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.tips import native
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.text_size import resize_window
@@ -198,10 +199,8 @@ class KeysDialog(ScreenDialog):
         guide.clicked.connect(self.accept)
         guide.clicked.connect(show_guide)
         self.field.textChanged.connect(self._on_search)
-        layout = QVBoxLayout(self.content)
-        layout.setContentsMargins(20, 16, 20, 16)
-        for widget in (self.field, self.list, self._nothing):
-            layout.addWidget(widget)
+        parts = (self.field, self.list, self._nothing)
+        filled(QVBoxLayout(self.content), *parts, gap=6, margins=(20, 16, 20, 16))
         self.set_foot(buttons)
         resize_window(self, *_SIZE)
         self.field.setFocus()

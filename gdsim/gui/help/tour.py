@@ -7,7 +7,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gdsim.gui.forms.card import Card
-from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.forms.layouts import filled
+from gdsim.gui.plain_text import PlainLabel, text_label
 from gdsim.gui.translation import translate
 
 _WIDTH = 320
@@ -169,24 +170,14 @@ class Callout(QFrame):
         self.setObjectName("callout")
         self._title = PlainLabel()
         self._title.setObjectName("lessonTitle")
-        self._words = PlainLabel()
-        self._words.setWordWrap(True)
+        self._words = text_label()
         self.place = PlainLabel()
         self.place.setObjectName("hint")
         self.skip = QPushButton(self.tr("&Skip"))
         self.on = QPushButton()
         self.on.setObjectName("primary")
-        row = QHBoxLayout()
-        row.addWidget(self.place)
-        row.addStretch(1)
-        row.addWidget(self.skip)
-        row.addWidget(self.on)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(14, 12, 14, 12)
-        layout.setSpacing(8)
-        layout.addWidget(self._title)
-        layout.addWidget(self._words)
-        layout.addLayout(row)
+        row = filled(QHBoxLayout(), self.place, None, self.skip, self.on)
+        filled(QVBoxLayout(self), self._title, self._words, row, margins=(14, 12, 14, 12))
         self.skip.clicked.connect(self.skip_requested)
         self.on.clicked.connect(self.next_requested)
         self.hide()

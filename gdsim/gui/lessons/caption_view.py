@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWi
 
 from gdsim.core.lessons.caption import Caption, Words, plain_text
 from gdsim.core.lessons.latex import Math, PlainText, Sign, written
+from gdsim.gui.forms.layouts import filled
 from gdsim.gui.plain_text import HtmlLabel
 from gdsim.gui.style.text_size import system_scale
 from gdsim.gui.style.theme import LIGHT, Theme
@@ -68,12 +69,7 @@ class CaptionView(QScrollArea):
         self.caption, self.look = _label(), _label()
         self._page = page = QWidget()
         page.setMaximumWidth(_WIDEST)
-        layout = QVBoxLayout(page)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(_GAP)
-        layout.addWidget(self.caption)
-        layout.addWidget(self.look)
-        layout.addStretch(1)
+        filled(QVBoxLayout(page), self.caption, self.look, None, gap=_GAP)
         self.setWidget(page)
         self.setWidgetResizable(True)
         self.setObjectName("plain")

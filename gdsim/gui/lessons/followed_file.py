@@ -20,9 +20,7 @@ class FollowedFile(QObject):
         self._path: Path | None = None
         self._stamp: Stamp | None = None
         self._watcher = QFileSystemWatcher(self)
-        self._quiet = QTimer(self)
-        self._quiet.setSingleShot(True)
-        self._quiet.setInterval(_QUIET_MS)
+        self._quiet = QTimer(self, singleShot=True, interval=_QUIET_MS)
         self._quiet.timeout.connect(self._look)
         # A file that was replaced is watched no more, so its folder is watched too.
         self._watcher.fileChanged.connect(self._wait)

@@ -13,6 +13,7 @@ from gdsim.core.lessons.lesson import Lesson, Stop
 from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.elided_label import ElidedLabel
 from gdsim.gui.forms.icon_button import IconButton
+from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.lessons.caption_view import CaptionView
 from gdsim.gui.lessons.formula_box import FormulaBox
@@ -74,9 +75,7 @@ class LessonBar(QWidget):
         self.card.setAccessibleName(self.tr("Lesson"))
         self.card.set_body(self._arranged())
         self.card.set_margins(10, 6, 10, 6)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(_MARGIN, 8, _MARGIN, 0)
-        layout.addWidget(self.card)
+        filled(QVBoxLayout(self), self.card, margins=(_MARGIN, 8, _MARGIN, 0))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.card.setFixedHeight(_HEIGHT)
         self.hide()
@@ -115,29 +114,16 @@ class LessonBar(QWidget):
         self.buttons["end"].clicked.connect(self.end_requested)
 
     def _arranged(self) -> QWidget:
-        head = QHBoxLayout()
-        head.setSpacing(4)
-        head.addWidget(self.place)
+        head = filled(QHBoxLayout(), self.place, gap=4)
         head.addSpacing(6)
         head.addWidget(self.title)
         head.addWidget(self.chapter, 1)
         head.addSpacing(8)
-        head.addWidget(self.faults)
-        head.addWidget(self.reveal)
-        for key in ("return", "previous", "next"):
-            head.addWidget(self.buttons[key])
-        for key in ("fold", "end"):
-            head.addWidget(self.buttons[key])
-        text = QVBoxLayout()
-        text.setSpacing(3)
-        text.addLayout(head)
-        text.addWidget(self.caption, 1)
+        for button in (self.faults, self.reveal, *self.buttons.values()):
+            head.addWidget(button)
+        text = filled(QVBoxLayout(), head, (self.caption, 1), gap=3)
         body = QWidget()
-        layout = QHBoxLayout(body)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(18)
-        layout.addLayout(text, 1)
-        layout.addWidget(self.formulas)
+        filled(QHBoxLayout(body), (text, 1), self.formulas, gap=18)
         return body
 
     # ------------------------------------------------------------------ what it is told

@@ -13,9 +13,10 @@ from gdsim.core.language.words import chosen_language
 from gdsim.core.lessons.caption import Caption
 from gdsim.core.lessons.lesson import Lesson, Stop
 from gdsim.gui.forms.dialog import ScreenDialog
+from gdsim.gui.forms.layouts import filled
 from gdsim.gui.lessons.caption_view import caption_html
 from gdsim.gui.lessons.render_stop import Said, said_at
-from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.plain_text import PlainLabel, hint_label, text_label
 from gdsim.gui.style.text_size import resize_window
 from gdsim.gui.translation import translate
 
@@ -96,21 +97,14 @@ class NotesWindow(ScreenDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Speaker notes"))
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
-        self.place, self.title, self.next = PlainLabel(), PlainLabel(), PlainLabel()
-        self.title.setObjectName("strong")
-        self.title.setWordWrap(True)
-        self.next.setObjectName("hint")
-        self.next.setWordWrap(True)
+        self.place, self.title, self.next = PlainLabel(), text_label(name="strong"), hint_label()
         self.clock = PlainLabel()
         self.clock.setAccessibleName(self.tr("Since the notes were opened"))
         self.text = QTextBrowser()
         self.text.setObjectName("framed")
         self.text.setAccessibleName(self.tr("Notes"))
         self.text.setOpenLinks(False)
-        top = QHBoxLayout()
-        top.addWidget(self.place)
-        top.addWidget(self.title, 1)
-        top.addWidget(self.clock)
+        top = filled(QHBoxLayout(), self.place, (self.title, 1), self.clock, gap=6)
         layout = QVBoxLayout(self.content)
         layout.addLayout(top)
         layout.addWidget(self.text, 1)

@@ -7,9 +7,10 @@ from gdsim.core.language.words import translated
 from gdsim.core.model.gallery import known_function
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.points import PointSet
+from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.objective.words import minima_words, noise_words
-from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.plain_text import hint_label, text_label
 from gdsim.gui.style.text_size import Scaled
 
 _HEIGHT = 110
@@ -28,16 +29,9 @@ class FunctionPane(QWidget):
         self.text.setReadOnly(True)
         self.text.setTabChangesFocus(True)
         self.text.setAccessibleName(self.tr("The function"))
-        self.title, self.minima, self.noise = PlainLabel(), PlainLabel(), PlainLabel()
-        for label, name in ((self.title, "strong"), (self.minima, ""), (self.noise, "hint")):
-            label.setObjectName(name)
-            label.setWordWrap(True)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
+        self.title, self.minima, self.noise = text_label(name="strong"), text_label(), hint_label()
         Scaled(self.text, QWidget.setFixedHeight, _HEIGHT)
-        for widget in (self.title, self.text, self.minima, self.noise):
-            layout.addWidget(widget)
+        layout = filled(QVBoxLayout(self), self.title, self.text, self.minima, self.noise)
         for text, sentence, signal in (
             (
                 self.tr("Another function…"),

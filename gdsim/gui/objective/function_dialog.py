@@ -20,8 +20,9 @@ from gdsim.core.settings import InvalidValue
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.dialog import buttons, heading
 from gdsim.gui.forms.form import Form, row
+from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled
 from gdsim.gui.objective.words import minima_words, rate_words
-from gdsim.gui.plain_text import PlainLabel, hint_label
+from gdsim.gui.plain_text import hint_label, text_label
 from gdsim.gui.rules.lines_editor import LinesEditor
 from gdsim.gui.rules.typing_dialog import TypingDialog
 from gdsim.gui.style.text_size import Scaled, resize_window
@@ -108,7 +109,7 @@ class FunctionDialog(TypingDialog):
         self._slopes = slopes if objective is not None else ORIGIN
         self._checked = Checked()
         self.gallery = ComboBox(self.tr("Gallery"))
-        self.about, self.gradient, self.known = hint_label(), PlainLabel(), PlainLabel()
+        self.about, self.gradient, self.known = hint_label(), text_label(name="formula"), text_label()
         self.noise = Form(NOISE)
         self._fill()
         self._arrange()
@@ -131,9 +132,6 @@ class FunctionDialog(TypingDialog):
             self.noise.set_value(NOISE(spread=float(f"{spread:.2g}"), copies=count))
 
     def _arrange(self) -> None:
-        self.gradient.setObjectName("formula")
-        for label in (self.gradient, self.known):
-            label.setWordWrap(True)
         for unknown in (self.about, self.known):
             unknown.hide()  # until something is checked
         self.gradient.setAccessibleName(self.tr("Its gradient"))
@@ -149,27 +147,29 @@ class FunctionDialog(TypingDialog):
             self.tr("What is wrong with the function"),
             self.tr("Puts the cursor where the function is wrong."),
         )
-        layout = QVBoxLayout(self.content)
-        layout.setContentsMargins(16, 14, 16, 14)
-        layout.setSpacing(6)
-        layout.addWidget(row(self.tr("gallery"), self.gallery))
-        layout.addWidget(self.about)
-        layout.addWidget(self.lines)
-        layout.addLayout(fault)
-        layout.addWidget(names)
-        layout.addWidget(heading(self.tr("Its gradient")))
-        layout.addWidget(self.gradient)
-        layout.addWidget(self.known)
-        layout.addWidget(heading(self.tr("Noise")))
         hint = hint_label(
             self.tr(
                 "With noise the function is the mean of tilted copies of it, and a run that updates by one "
                 "or some at a time follows their slopes. All copies together are the function itself."
             )
         )
-        layout.addWidget(hint)
-        layout.addWidget(self.noise)
-        layout.addStretch(1)
+        filled(
+            QVBoxLayout(self.content),
+            row(self.tr("gallery"), self.gallery),
+            self.about,
+            self.lines,
+            fault,
+            names,
+            heading(self.tr("Its gradient")),
+            self.gradient,
+            self.known,
+            heading(self.tr("Noise")),
+            hint,
+            self.noise,
+            None,
+            gap=6,
+            margins=DIALOG_MARGINS,
+        )
         self.set_foot(buttons(self, self.take))
 
     def _on_gallery(self, index: int) -> None:

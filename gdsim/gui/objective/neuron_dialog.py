@@ -16,9 +16,10 @@ from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.dialog import ScreenDialog, buttons, heading
 from gdsim.gui.forms.editors import NumberEditor
 from gdsim.gui.forms.form import row
+from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.objective.words import reduction_name, shape_sentence
-from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.plain_text import hint_label, text_label
 from gdsim.gui.style.text_size import resize_window
 
 
@@ -53,7 +54,7 @@ class NeuronDialog(ScreenDialog):
         )
         self.delta = NumberEditor(_DELTA)
         self.l2 = NumberEditor(_L2)
-        self.formulas, self.shape, self.remark = PlainLabel(), PlainLabel(), PlainLabel()
+        self.formulas, self.shape, self.remark = text_label(name="formula"), text_label(), hint_label()
         self.take = QPushButton(self.tr("Use this neuron"))
         self._arrange()
         self._show(objective)
@@ -80,29 +81,24 @@ class NeuronDialog(ScreenDialog):
         return box
 
     def _arrange(self) -> None:
-        for label, name in ((self.formulas, "formula"), (self.shape, ""), (self.remark, "hint")):
-            label.setObjectName(name)
-            label.setWordWrap(True)
         self.formulas.setAccessibleName(self.tr("The formulas"))
-        layout = QVBoxLayout(self.content)
-        layout.setContentsMargins(16, 14, 16, 14)
-        layout.setSpacing(6)
-        for name, box in (
-            (self.tr("activation"), self.activation),
-            (self.tr("loss"), self.loss),
-            (self.tr("reduction"), self.reduction),
-        ):
-            layout.addWidget(row(name, box))
         for setting, editor in ((_DELTA, self.delta), (_L2, self.l2)):
             set_tip(editor, translated(setting.doc), translated(setting.label))
         self._delta_row = row("δ", self.delta)
-        layout.addWidget(self._delta_row)
-        layout.addWidget(row("λ", self.l2))
-        layout.addSpacing(6)
-        layout.addWidget(heading(self.tr("What follows")))
-        for label in (self.formulas, self.shape, self.remark):
-            layout.addWidget(label)
-        layout.addStretch(1)
+        rows = filled(
+            QVBoxLayout(self.content),
+            row(self.tr("activation"), self.activation),
+            row(self.tr("loss"), self.loss),
+            row(self.tr("reduction"), self.reduction),
+            self._delta_row,
+            row("λ", self.l2),
+            gap=6,
+            margins=DIALOG_MARGINS,
+        )
+        rows.addSpacing(6)
+        for widget in (heading(self.tr("What follows")), self.formulas, self.shape, self.remark):
+            rows.addWidget(widget)
+        rows.addStretch(1)
         self.set_foot(buttons(self, self.take))
 
     def _show(self, objective: NeuronObjective) -> None:

@@ -16,7 +16,7 @@ from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.lessons.beside import BesideCard
 from gdsim.gui.objective.words import shape_sentence
 from gdsim.gui.panes import SurfaceView
-from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.plain_text import text_label
 from gdsim.gui.style.theme import Theme
 from gdsim.session.session import Session
 
@@ -42,8 +42,7 @@ class OtherLossCard(BesideCard):
         self.choice.fit_entries()
         self.choice.activated.connect(self._on_chosen)
         self.header.addWidget(self.choice)
-        self.why = PlainLabel()
-        self.why.setWordWrap(True)
+        self.why = text_label()
         self._layout.addWidget(self.why)
         self._explain()
         session.selected_changed.connect(self.session.select)

@@ -13,7 +13,8 @@ from gdsim.core.model.gallery import known_function
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.rules.own_rule import OwnRule
 from gdsim.gui.forms.dialog import ScreenDialog, buttons, heading
-from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled
+from gdsim.gui.plain_text import hint_label, text_label
 from gdsim.gui.preferences import Preferences
 from gdsim.gui.style.text_size import resize_window
 from gdsim.gui.translation import translate
@@ -94,21 +95,15 @@ class RulesQuestion(ScreenDialog):
             first = self.tr("This document follows a rule that somebody typed. Nothing is computed yet.")
         else:
             first = self.tr("This document has {n} rules that somebody typed. Nothing is computed yet.")
-        said = PlainLabel(first.format(n=len(typed)))
-        safe = PlainLabel(
+        said = text_label(first.format(n=len(typed)))
+        safe = hint_label(
             self.tr(
                 "Lines are formulas: they are read as numbers, names and signs, and never run as a program. "
                 "You are asked once for each content."
             )
         )
-        safe.setObjectName("hint")
         self.lines: list[QPlainTextEdit] = []
-        layout = QVBoxLayout(self.content)
-        layout.setContentsMargins(16, 14, 16, 14)
-        layout.setSpacing(8)
-        for label in (said, safe):
-            label.setWordWrap(True)
-            layout.addWidget(label)
+        layout = filled(QVBoxLayout(self.content), said, safe, margins=DIALOG_MARGINS)
         for one in typed:
             if isinstance(one, OwnRule):
                 title, content = one.title, f"{one.lines}\n\n{_settings_text(one)}"

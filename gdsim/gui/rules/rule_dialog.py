@@ -5,7 +5,7 @@ from functools import partial
 from typing import NamedTuple
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from gdsim.core.analysis.worked import rule_in_letters
 from gdsim.core.formulas.language import FormulaError, Span
@@ -17,8 +17,9 @@ from gdsim.core.settings import InvalidValue, Setting
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.dialog import buttons, heading
 from gdsim.gui.forms.form import row
+from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled, plain_button
 from gdsim.gui.forms.tips import set_tip
-from gdsim.gui.plain_text import PlainLabel, hint_label
+from gdsim.gui.plain_text import hint_label, text_label
 from gdsim.gui.rules.lines_editor import LinesEditor
 from gdsim.gui.rules.setting_rows import SettingRows
 from gdsim.gui.rules.typing_dialog import TypingDialog
@@ -82,9 +83,9 @@ class RuleDialog(TypingDialog):
         self.title.setMaxLength(MOST_TITLE_LETTERS)
         self.title.setAccessibleName(self.tr("Name of the rule"))
         self.start_from = self._make_choice()
-        self.letters = PlainLabel()
+        self.letters = text_label(name="formula")
         self.rows = SettingRows()
-        self.remove = QPushButton(self.tr("Remove the rule"))
+        self.remove = plain_button(self.tr("Remove the rule"))
         self._arrange(followers)
         self._connect()
         if old is not None:
@@ -122,8 +123,6 @@ class RuleDialog(TypingDialog):
         return choice
 
     def _arrange(self, followers: int) -> None:
-        self.letters.setObjectName("formula")
-        self.letters.setWordWrap(True)
         names = hint_label(
             self.tr(
                 "w is a weight or the bias, w_next what it becomes, g its gradient; t counts the updates. "
@@ -134,25 +133,29 @@ class RuleDialog(TypingDialog):
         fault = self._fault_row(
             self.tr("What is wrong with the lines"), self.tr("Puts the cursor where the lines are wrong.")
         )
-        left = QVBoxLayout()
-        left.setSpacing(6)
-        left.addWidget(row(self.tr("name"), self.title))
-        left.addWidget(row(self.tr("start from"), self.start_from))
-        left.addWidget(self.lines, 1)
-        left.addLayout(fault)
-        left.addWidget(names)
-        left.addWidget(heading(self.tr("In the lecture's letters")))
-        left.addWidget(self.letters)
-        layout = QVBoxLayout(self.content)
-        layout.setContentsMargins(16, 14, 16, 14)
-        layout.setSpacing(8)
-        layout.addLayout(left, 1)
-        layout.addWidget(heading(self.tr("Settings, found in the lines")))
-        layout.addWidget(self.rows)
+        filled(
+            QVBoxLayout(self.content),
+            (
+                filled(
+                    QVBoxLayout(),
+                    row(self.tr("name"), self.title),
+                    row(self.tr("start from"), self.start_from),
+                    (self.lines, 1),
+                    fault,
+                    names,
+                    heading(self.tr("In the lecture's letters")),
+                    self.letters,
+                    gap=6,
+                ),
+                1,
+            ),
+            heading(self.tr("Settings, found in the lines")),
+            self.rows,
+            margins=DIALOG_MARGINS,
+        )
         last = buttons(self, self.take)
         if self._old is not None:
             last.insertWidget(0, self.remove)
-            self.remove.setAutoDefault(False)
             words = self.tr("No run follows it.")
             if followers:
                 words = self.tr("The {n} runs that follow it go, too; undo brings all of them back.")

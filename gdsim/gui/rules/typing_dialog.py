@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from gdsim.core.formulas.language import Span
 from gdsim.gui.forms.dialog import ScreenDialog
+from gdsim.gui.forms.layouts import filled, plain_button
 from gdsim.gui.forms.tips import set_tip
-from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.plain_text import text_label
 from gdsim.gui.rules.lines_editor import LinesEditor
 from gdsim.gui.style.theme import Theme
 from gdsim.session.tasks import TaskQueue
@@ -32,16 +33,11 @@ class TypingDialog(ScreenDialog):
         super().__init__(parent)
         self._tasks = tasks
         self.lines, self.take = lines, QPushButton(take)
-        self.fault = PlainLabel()
-        self.fault.setObjectName("fault")
-        self.fault.setWordWrap(True)
-        self.show_me = QPushButton(self.tr("Show me"))
-        self.show_me.setAutoDefault(False)
+        self.fault = text_label(name="fault")
+        self.show_me = plain_button(self.tr("Show me"))
         for unknown in (self.fault, self.show_me):
             unknown.hide()  # until something is checked
-        self._calm = QTimer(self)
-        self._calm.setSingleShot(True)
-        self._calm.setInterval(_PAUSE_MS)
+        self._calm = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._calm.timeout.connect(self.check_now)
         self.lines.textChanged.connect(self._on_typed)
         self.show_me.clicked.connect(self.lines.go_to_mark)
@@ -85,10 +81,7 @@ class TypingDialog(ScreenDialog):
         """Return the line that says what is wrong; ``name`` is that for screen readers."""
         self.fault.setAccessibleName(name)
         set_tip(self.show_me, tip)
-        line = QHBoxLayout()
-        line.addWidget(self.fault, 1)
-        line.addWidget(self.show_me)
-        return line
+        return filled(QHBoxLayout(), (self.fault, 1), self.show_me, gap=6)
 
     def _show_fault(self, words: str, span: Span | None) -> None:
         self.fault.setText(f"{words.rstrip('.')}." if words else "")

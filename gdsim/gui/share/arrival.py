@@ -12,11 +12,13 @@ from gdsim.core.language.words import counted, translated
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.settings import one_line
 from gdsim.gui.forms.dialog import ScreenDialog, buttons, heading
-from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.forms.layouts import filled
+from gdsim.gui.plain_text import text_label
 from gdsim.gui.runs.run_text import told
 from gdsim.gui.style.text_size import Scaled, resize_window
 
 _LONGEST = 400
+_MARGINS = (16, 16, 16, 14)
 
 
 class ArrivalDialog(ScreenDialog):
@@ -33,12 +35,8 @@ class ArrivalDialog(ScreenDialog):
         super().__init__(parent)
         self.scene = scene
         self.setWindowTitle(self.tr("Open this scene?"))
-        layout = QVBoxLayout(self.content)
-        layout.setContentsMargins(16, 16, 16, 14)
-        layout.setSpacing(8)
-        for widget in (*self._about(), *self._typed(), *self._points(), *self._runs()):
-            layout.addWidget(widget)
-        layout.addStretch(1)
+        widgets = (*self._about(), *self._typed(), *self._points(), *self._runs())
+        filled(QVBoxLayout(self.content), *widgets, None, margins=_MARGINS)
         self.open_scene = QPushButton(self.tr("Open"))
         self.open_scene.clicked.connect(self._agree)
         self.set_foot(buttons(self, self.open_scene))
@@ -48,15 +46,9 @@ class ArrivalDialog(ScreenDialog):
         resize_window(self, 560, 360)
 
     def _about(self) -> list[QWidget]:
-        title = PlainLabel(
-            one_line(translated(self.scene.title), _LONGEST) or self.tr("A scene without a title")
-        )
-        title.setObjectName("cardTitle")
-        title.setWordWrap(True)
-        return [
-            title,
-            *([_words(one_line(translated(self.scene.about), _LONGEST))] if self.scene.about.strip() else []),
-        ]
+        title = one_line(translated(self.scene.title), _LONGEST) or self.tr("A scene without a title")
+        about = one_line(translated(self.scene.about), _LONGEST)
+        return [text_label(title, "cardTitle"), *([text_label(about)] if about else [])]
 
     def _points(self) -> list[QWidget]:
         count, held_out = len(self.scene.points), len(self.scene.validation)
@@ -67,13 +59,13 @@ class ArrivalDialog(ScreenDialog):
         ]
         if held_out:
             said.insert(1, self.tr("{n} for validation").format(n=numerals.count(held_out)))
-        return [heading(self.tr("Points")), _words(", ".join(said))]
+        return [heading(self.tr("Points")), text_label(", ".join(said))]
 
     def _runs(self) -> list[QWidget]:
         runs = self.scene.runs
         return [
             heading(self.tr("Runs")),
-            *([_words(one_line(told(run), _LONGEST)) for run in runs] or [_words(self.tr("None"))]),
+            *([text_label(one_line(told(run), _LONGEST)) for run in runs] or [text_label(self.tr("None"))]),
         ]
 
     def _typed(self) -> list[QWidget]:
@@ -81,8 +73,7 @@ class ArrivalDialog(ScreenDialog):
         typed = list(typed_texts(json.loads(scene_text(self.scene))))
         if not typed:
             return []
-        lines = PlainLabel("\n".join(f"{where}: {text}" for where, text in typed))
-        lines.setWordWrap(True)
+        lines = text_label("\n".join(f"{where}: {text}" for where, text in typed))
         lines.setAccessibleName(self.tr("Typed formulas"))
         return [heading(self.tr("Formulas that somebody typed")), lines]
 
@@ -108,18 +99,12 @@ class LinkDialog(ScreenDialog):
         self.text.setTabChangesFocus(True)
         self.text.setAccessibleName(self.tr("Link or code"))
         Scaled(self.text, QWidget.setMinimumSize, QSize(320, 90))
-        words = _words(
+        words = text_label(
             self.tr("Paste a link that begins with gdsim:, or a code. Words around it do no harm.")
         )
-        self.fault = _words("")
-        self.fault.setObjectName("fault")
+        self.fault = text_label(name="fault")
         self.fault.setAccessibleName(self.tr("Why it was not opened"))
-        layout = QVBoxLayout(self.content)
-        layout.setContentsMargins(16, 16, 16, 14)
-        layout.setSpacing(8)
-        layout.addWidget(words)
-        layout.addWidget(self.text, 1)
-        layout.addWidget(self.fault)
+        filled(QVBoxLayout(self.content), words, (self.text, 1), self.fault, margins=_MARGINS)
         self.open_link = QPushButton(self.tr("Open"))
         self.open_link.clicked.connect(lambda: self.given.emit(self.text.toPlainText()))
         self.text.textChanged.connect(lambda: self.say(""))
@@ -133,9 +118,3 @@ class LinkDialog(ScreenDialog):
         """Say below the field why its text was not opened."""
         self.fault.setText(sentence)
         self.fault.setAccessibleDescription(sentence)
-
-
-def _words(text: str) -> PlainLabel:
-    label = PlainLabel(text)
-    label.setWordWrap(True)
-    return label

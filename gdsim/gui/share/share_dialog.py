@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QPlainTextEdit,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -19,8 +18,8 @@ from gdsim.core.formulas import numerals
 from gdsim.core.model.experiment import Experiment
 from gdsim.gui.forms.dialog import ScreenDialog, heading
 from gdsim.gui.forms.flow import Flow
-from gdsim.gui.forms.tips import set_tip
-from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.forms.layouts import filled, plain_button
+from gdsim.gui.plain_text import PlainLabel, text_label
 from gdsim.gui.share.qr import QrView, qr_image, qr_modules
 from gdsim.gui.style.text_size import Scaled, resize_window
 
@@ -66,20 +65,20 @@ class ShareDialog(ScreenDialog):
         self.done_words.setAccessibleName(self.tr("Result"))
         self.link_text = _Text(self.tr("Link"), what.link)
         self.code_text = _Text(self.tr("Code"), what.code)
-        self.copy_link = self._button(
+        self.copy_link = plain_button(
             self.tr("Copy link"), self.tr("A click on the link opens the scene where gdsim is installed.")
         )
-        self.copy_code = self._button(
+        self.copy_code = plain_button(
             self.tr("Copy code"),
             self.tr("The link without its beginning, for a program that takes no such links."),
         )
-        self.copy_qr = self._button(
+        self.copy_qr = plain_button(
             self.tr("Copy QR code"), self.tr("Copy the QR code as a picture, for a slide.")
         )
-        self.save_qr = self._button(
+        self.save_qr = plain_button(
             self.tr("Save QR code…"), self.tr("Save the QR code as a PNG, which opens as a scene too.")
         )
-        self.show_large = self._button(
+        self.show_large = plain_button(
             self.tr("Full screen"), self.tr("Show the QR code alone, for a projector; any key ends it.")
         )
         self.large: LargeQr | None = None
@@ -87,23 +86,14 @@ class ShareDialog(ScreenDialog):
         self._connect()
         resize_window(self, 860, 460)
 
-    def _button(self, text: str, tip: str) -> QPushButton:
-        button = QPushButton(text, self)
-        button.setAutoDefault(False)
-        set_tip(button, tip)
-        return button
-
     def _arrange(self) -> None:
-        words = QVBoxLayout()
-        words.setSpacing(6)
-        hint = PlainLabel(
+        hint = text_label(
             self.tr(
                 "Send the link or the code by mail or chat, or show the QR code. The whole scene is in it: "
                 "nothing is uploaded, and it opens without a network."
             )
         )
-        hint.setWordWrap(True)
-        words.addWidget(hint)
+        words = filled(QVBoxLayout(), hint, gap=6)
         count = self.tr("Link, {n} characters").format(n=numerals.count(len(self.what.link)))
         for title, text, button in (
             (count, self.link_text, self.copy_link),
@@ -112,46 +102,30 @@ class ShareDialog(ScreenDialog):
             words.addSpacing(6)
             words.addWidget(heading(title))
             words.addWidget(text, 1)
-            line = QHBoxLayout()
-            line.addWidget(button)
-            line.addStretch(1)
-            words.addLayout(line)
-        row = QHBoxLayout()
-        row.setSpacing(18)
-        row.addLayout(words, 1)
-        row.addLayout(self._qr_side(), 1)
-        layout = QVBoxLayout(self.content)
-        layout.setContentsMargins(16, 16, 16, 14)
-        layout.setSpacing(10)
-        layout.addLayout(row, 1)
-        close = QPushButton(self.tr("Close"))
-        close.setAutoDefault(False)
+            words.addLayout(filled(QHBoxLayout(), button, None))
+        row = filled(QHBoxLayout(), (words, 1), (self._qr_side(), 1), gap=18)
+        filled(QVBoxLayout(self.content), (row, 1), gap=10, margins=(16, 16, 16, 14))
+        close = plain_button(self.tr("Close"))
         close.clicked.connect(self.accept)
-        foot = QHBoxLayout()
-        foot.addWidget(self.done_words, 1)
-        foot.addWidget(close)
-        self.set_foot(foot)
+        self.set_foot(filled(QHBoxLayout(), (self.done_words, 1), close))
+        self.copy_link.setFocus()
 
     def _qr_side(self) -> QVBoxLayout:
-        side = QVBoxLayout()
-        side.setSpacing(8)
-        if self.what.modules is None:
+        modules = self.what.modules
+        if modules is None:
             too_long = self.tr(
                 "The link has {n} characters, too many for a QR code. Send the link or the file, "
                 "or take fewer points."
             )
-            words = PlainLabel(too_long.format(n=numerals.count(len(self.what.link))))
-            words.setWordWrap(True)
-            side.addWidget(words, 1)
+            shown: QWidget = text_label(too_long.format(n=numerals.count(len(self.what.link))))
         else:
-            side.addWidget(QrView(self.what.modules), 1)
+            shown = QrView(modules)
         tools = Flow()
         tools.setSpacing(8)
         for button in (self.copy_qr, self.save_qr, self.show_large):
-            button.setVisible(self.what.modules is not None)
+            button.setVisible(modules is not None)
             tools.addWidget(button)
-        side.addLayout(tools)
-        return side
+        return filled(QVBoxLayout(), (shown, 1), tools)
 
     def _connect(self) -> None:
         self.copy_link.clicked.connect(self._copy_link)

@@ -32,8 +32,9 @@ from gdsim.gui.exercises.check.answer_sheet_table import AnswerSheetModel, Answe
 from gdsim.gui.exercises.check.columns_dialog import ColumnsDialog
 from gdsim.gui.exercises.check.overlay import OverlayCurve, OverlayKey, OverlayMap
 from gdsim.gui.exercises.exercise import Exercise, failure_words, place_hats
-from gdsim.gui.exercises.parts import RunChoice, filled, plain_button
+from gdsim.gui.exercises.parts import RunChoice
 from gdsim.gui.forms.file_dialog import ask_to_open
+from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled, plain_button
 from gdsim.gui.forms.tips import native
 from gdsim.gui.style.text_size import Scaled, look_for, resize_window
 from gdsim.gui.style.theme import RunStyle, Theme, run_styles
@@ -132,10 +133,7 @@ class CheckDialog(Exercise):
         middle.setSizes([_TABLE_WIDTH, _SIZE[0] - _TABLE_WIDTH])
         middle.setStretchFactor(1, 1)
         last = filled(QHBoxLayout(), (self.work, 1), self.again, self.copy, self.go, self._close)
-        self.outline.setContentsMargins(16, 14, 16, 14)
-        self.outline.setSpacing(10)
-        self.outline.addWidget(self.runs)
-        self.outline.addWidget(middle, 1)
+        filled(self.outline, self.runs, (middle, 1), gap=10, margins=DIALOG_MARGINS)
         self.set_foot(self.verdict, last)
         resize_window(self, *_SIZE)
 

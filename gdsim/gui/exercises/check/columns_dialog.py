@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QPushButton, QWidget
 from gdsim.core.exercises.check.columns import ColumnPlan, SheetPreview
 from gdsim.core.files.table.table import ColumnKind
 from gdsim.gui.exercises.exercise import sentence_label
-from gdsim.gui.exercises.parts import label_of
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.dialog import ScreenDialog, buttons
+from gdsim.gui.forms.layouts import DIALOG_MARGINS, label_of
 from gdsim.gui.forms.tips import set_tip
-from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.plain_text import text_label
 from gdsim.gui.style.text_size import resize_window
 
 # So many of the first numbers of a column are shown.
@@ -72,15 +72,13 @@ class ColumnsDialog(ScreenDialog):
 
     def _arrange(self, source: str) -> None:
         grid = QGridLayout(self.content)
-        grid.setContentsMargins(16, 14, 16, 14)
+        grid.setContentsMargins(*DIALOG_MARGINS)
         words = (
             self.tr("The columns of {0} can be read in several ways. Is this right?").format(source)
             if source
             else self.tr("The columns can be read in several ways. Is this right?")
         )
-        asked = PlainLabel(words)
-        asked.setWordWrap(True)
-        grid.addWidget(asked, 0, 0, 1, 2)
+        grid.addWidget(text_label(words), 0, 0, 1, 2)
         boxes = [self.step, self.by_epoch, *self.parameters]
         if self._preview.runs:
             boxes += [self.run, self.run_name]

@@ -17,9 +17,9 @@ from gdsim.core.formulas.numerals import rounded
 from gdsim.core.model.plane import in_plane
 from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.exercises.check.offscreen_mark import FarMark
-from gdsim.gui.exercises.parts import filled
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.flow import Flow
+from gdsim.gui.forms.layouts import filled
 from gdsim.gui.map.equal_axes import NARROWEST, EqualAxes
 from gdsim.gui.map.map_ground import MapGround
 from gdsim.gui.paint.plot import make_plot, paint_plot, plain_pen

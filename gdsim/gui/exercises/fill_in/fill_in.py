@@ -15,10 +15,11 @@ from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import Exercise, failure_words, say, sentence_label
 from gdsim.gui.exercises.fill_in.given_numbers import GivenNumbers
 from gdsim.gui.exercises.fill_in.result_rows import ResultRows
-from gdsim.gui.exercises.parts import RunChoice, filled, plain_button
+from gdsim.gui.exercises.parts import RunChoice
 from gdsim.gui.forms.combo import ComboBox
+from gdsim.gui.forms.layouts import filled, plain_button
 from gdsim.gui.forms.scrolling import Scrolled
-from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.plain_text import text_label
 from gdsim.gui.style.text_size import resize_window
 from gdsim.gui.style.theme import Theme
 from gdsim.gui.translation import translate
@@ -60,9 +61,7 @@ class FillIn(Exercise):
         self._restored: FillState | None = None
         self.sheet: StepSheet | None = None
         self.runs = RunChoice()
-        self._step = PlainLabel()
-        self._step.setObjectName("cardTitle")
-        self._step.setWordWrap(True)
+        self._step = text_label(name="cardTitle")
         self.digits = ComboBox(self.tr("Digits of the numbers"))
         self.given = GivenNumbers()
         self.rows = ResultRows()

@@ -12,7 +12,7 @@ from gdsim.core.exercises.fill_in import Blank, Mark, StepSheet, judge
 from gdsim.core.formulas.numerals import NotANumber
 from gdsim.core.formulas.printing import IN_LATEX
 from gdsim.gui.exercises.exercise import say, sentence_label
-from gdsim.gui.exercises.parts import filled
+from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.scrolling import reveal
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.formula_picture import FormulaPicture, FormulaPictures

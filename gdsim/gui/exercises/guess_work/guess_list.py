@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 from gdsim.core.exercises.guesses import Guess, Guesses
 from gdsim.core.formulas.numerals import precise, rounded
 from gdsim.core.language.words import counted
-from gdsim.gui.exercises.parts import filled, plain_button
+from gdsim.gui.forms.layouts import filled, plain_button
 from gdsim.gui.forms.tips import plain, with_keys
 from gdsim.gui.style.text_size import Scaled
 from gdsim.session.document import History

@@ -16,8 +16,9 @@ from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.exercises.exercise import say, sentence_label
 from gdsim.gui.exercises.guess_work.guess_pane import view_of
 from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
-from gdsim.gui.exercises.parts import RunKey, filled
+from gdsim.gui.exercises.parts import RunKey
 from gdsim.gui.forms.card import Card
+from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.playback.transport import Transport, connect_transport
 from gdsim.gui.style.text_size import look_for

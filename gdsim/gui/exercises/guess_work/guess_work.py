@@ -16,8 +16,9 @@ from gdsim.gui.exercises.exercise import Exercise, say, sentence_label
 from gdsim.gui.exercises.guess_work.guess_list import GuessList
 from gdsim.gui.exercises.guess_work.guess_pane import GuessPane, PlaceEditor
 from gdsim.gui.exercises.guess_work.guess_race import GuessRace
-from gdsim.gui.exercises.parts import KeyFrame, SidePanel, filled, nudged, on_grid, plain_button
+from gdsim.gui.exercises.parts import KeyFrame, SidePanel, nudged, on_grid
 from gdsim.gui.forms.card import Card
+from gdsim.gui.forms.layouts import filled, plain_button
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.style.text_size import Scaled, look_for, resize_window
 from gdsim.gui.style.theme import RunStyle, Theme

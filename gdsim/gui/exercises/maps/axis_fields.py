@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 from gdsim.core.exercises.maps.axes import MapAxis, MapSetting
 from gdsim.core.language.words import translated
 from gdsim.core.settings import NUMBER
-from gdsim.gui.exercises.parts import filled, label_of
 from gdsim.gui.forms.bubble import show_fault
 from gdsim.gui.forms.combo import ComboBox
+from gdsim.gui.forms.layouts import filled, label_of
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import PlainLabel, capitalized

@@ -3,17 +3,16 @@
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.kept import MAP_STEPS
 from gdsim.core.settings import POSITIVE
 from gdsim.gui.exercises.maps.axis_fields import AxisFields
-from gdsim.gui.exercises.parts import filled, label_of, plain_button
 from gdsim.gui.forms.flow import Flow
+from gdsim.gui.forms.layouts import filled, label_of, plain_button
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.forms.one_of import OneOf
-from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.style.text_size import Scaled
 
 USUAL_STEPS = 1000
@@ -54,10 +53,8 @@ class MapControls(QWidget):
             1e-4,
         )
         self.all = plain_button(self.tr("Show all"), self.tr("The range from before the zoom (Home)."))
-        self.beside = QPushButton(self.tr("Side by side…"))
-        self.beside.setAutoDefault(False)
-        set_tip(
-            self.beside,
+        self.beside = plain_button(
+            self.tr("Side by side…"),
             self.tr(
                 "Which runs have a map of their own beside that of the selected one, over the same range."
             ),

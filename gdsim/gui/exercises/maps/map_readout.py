@@ -39,9 +39,7 @@ class MapReadout(QObject):
         self._plan: OutcomePlan | None = None
         self._words, self._is_seen = "", (Outcome.NOT_YET, 0)
         self._tasks = TaskQueue(self)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(_REST_MS)
+        self._timer = QTimer(self, singleShot=True, interval=_REST_MS)
         self._timer.timeout.connect(self._check)
 
     def show_place(

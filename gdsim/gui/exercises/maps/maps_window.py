@@ -27,8 +27,9 @@ from gdsim.gui.exercises.maps.map_readout import MapReadout
 from gdsim.gui.exercises.maps.map_sheet import sheet_of
 from gdsim.gui.exercises.maps.map_words import map_summary, meanings, ragged_words
 from gdsim.gui.exercises.maps.zoom_film import PACE, ZoomCamera, film_picture, picture_count
-from gdsim.gui.exercises.parts import RunChoice, filled, plain_button
+from gdsim.gui.exercises.parts import RunChoice
 from gdsim.gui.forms.flow import Flow
+from gdsim.gui.forms.layouts import filled, plain_button
 from gdsim.gui.style.text_size import resize_window, scale_of
 from gdsim.gui.style.theme import Theme, run_styles
 from gdsim.session.session import Session
@@ -70,9 +71,7 @@ class MapsWindow(Exercise):
         self._lowest = KnownLowest(session)
         self._steps_typed = self._tolerance_typed = False
         self._counts = TaskQueue(self)
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(_SOON_MS)
+        self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
         self.runs, self.canvas = RunChoice(), MapCanvas(self.tr("Maps"))
         self.controls, self.readout = MapControls(), MapReadout(self)
         self.count = plain_button(
@@ -97,11 +96,8 @@ class MapsWindow(Exercise):
         line.setSpacing(8)
         for button in (self.count, self.film, self.picture, self.table, self.keep, self._close):
             line.addWidget(button)
-        self.outline.setContentsMargins(14, 12, 14, 10)
-        self.outline.addWidget(self.runs)
-        self.outline.addWidget(self.controls)
-        self.outline.addWidget(self.canvas, 1)
-        self.outline.addWidget(self.meanings)
+        parts = (self.runs, self.controls, (self.canvas, 1), self.meanings)
+        filled(self.outline, *parts, margins=(14, 12, 14, 10))
         self.set_foot(self.readout.label, self.words, filled(QHBoxLayout(), (self.work, 1), buttons))
         resize_window(self, 1060, 720)
 

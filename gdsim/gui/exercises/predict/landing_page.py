@@ -24,9 +24,10 @@ from gdsim.core.surface.surface import LossSurface, sample_terms
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.exercises.exercise import say, sentence_label
 from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
-from gdsim.gui.exercises.parts import KeyFrame, SidePanel, filled, nudged, on_grid, plain_button
+from gdsim.gui.exercises.parts import KeyFrame, SidePanel, nudged, on_grid
 from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.combo import ComboBox
+from gdsim.gui.forms.layouts import filled, plain_button
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.style.text_size import Scaled, look_for
 from gdsim.gui.style.theme import Theme, run_styles

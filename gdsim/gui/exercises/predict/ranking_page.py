@@ -31,9 +31,10 @@ from gdsim.core.progress import Progress
 from gdsim.core.surface.surface import LossSurface, sample_surface
 from gdsim.gui.exercises.exercise import say, sentence_label
 from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
-from gdsim.gui.exercises.parts import RunKey, SidePanel, filled, plain_button
+from gdsim.gui.exercises.parts import RunKey, SidePanel
 from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.combo import ComboBox
+from gdsim.gui.forms.layouts import filled, plain_button
 from gdsim.gui.forms.tips import native, set_tip
 from gdsim.gui.style.text_size import Scaled, look_for
 from gdsim.gui.style.theme import LIGHT, Theme, run_styles

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from gdsim.core.exercises.quiz.question import LETTERS, Question, QuestionKind
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
-from gdsim.gui.exercises.parts import filled, plain_button
+from gdsim.gui.forms.layouts import filled, plain_button
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.text_size import look_for
 from gdsim.gui.style.theme import LIGHT, Theme

@@ -5,7 +5,7 @@ from functools import partial
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QListWidget, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QListWidget, QMenu, QVBoxLayout, QWidget
 
 from gdsim.core.exercises.race.plan import Entry, joined_title, numbered
 from gdsim.core.language.words import translated
@@ -17,9 +17,9 @@ from gdsim.core.rules.searches import SEARCHES
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from gdsim.core.settings import Definition
 from gdsim.gui.exercises.exercise import sentence_label
-from gdsim.gui.exercises.parts import filled, plain_button
 from gdsim.gui.exercises.race.range_row import RangeRow
 from gdsim.gui.forms.dialog import heading
+from gdsim.gui.forms.layouts import filled, plain_button
 from gdsim.gui.forms.scrolling import Scrolled
 from gdsim.gui.forms.tips import set_tip, with_keys
 from gdsim.gui.plain_text import capitalized
@@ -53,16 +53,14 @@ class EntryList(QWidget):
         self.list.setObjectName("framed")
         self.list.setAccessibleName(self.tr("Rules in the race"))
         set_tip(self.list, self.tr("The ranges of the chosen rule are below."))
-        self.add = QPushButton(self.tr("Add rule"))
-        self.add.setAutoDefault(False)
-        self.add.setMenu(QMenu(self.add))
-        set_tip(
-            self.add,
+        self.add = plain_button(
+            self.tr("Add rule"),
             self.tr(
                 "A rule may be entered more than once, with other ranges. Below a line stand second-order "
                 "methods; what they ask for beside gradients is told beside."
             ),
         )
+        self.add.setMenu(QMenu(self.add))
         self.remove = plain_button(
             self.tr("Remove"), with_keys(self.tr("Takes the chosen rule out."), _REMOVE)
         )

@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from gdsim.core.exercises.race.plan import USUAL_BUDGET, USUAL_STARTS, USUAL_TRIALS
 from gdsim.core.model.kept import BUDGET, STARTS, TRIALS, RaceTerms
 from gdsim.core.settings import NUMBER, SEED
-from gdsim.gui.exercises.parts import filled, label_of, plain_button
 from gdsim.gui.forms.flow import Flow
+from gdsim.gui.forms.layouts import filled, label_of, plain_button
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.forms.one_of import OneOf
 from gdsim.gui.style.text_size import Scaled

@@ -26,7 +26,7 @@ from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import Exercise, failure_words, say, sentence_label
 from gdsim.gui.exercises.keep_button import KeepButton
 from gdsim.gui.exercises.known_lowest import KnownLowest
-from gdsim.gui.exercises.parts import SidePanel, filled, plain_button
+from gdsim.gui.exercises.parts import SidePanel
 from gdsim.gui.exercises.race.entry_list import EntryList
 from gdsim.gui.exercises.race.profile_chart import ProfileChart
 from gdsim.gui.exercises.race.race_controls import RaceControls
@@ -42,6 +42,7 @@ from gdsim.gui.exercises.race.race_words import (
 from gdsim.gui.exercises.result_table import RIGHT, result_table
 from gdsim.gui.forms.fields import CheckedField
 from gdsim.gui.forms.flow import Flow
+from gdsim.gui.forms.layouts import filled, plain_button
 from gdsim.gui.forms.tips import plain
 from gdsim.gui.style.text_size import resize_window, scale_of
 from gdsim.gui.style.theme import Theme, run_styles
@@ -103,10 +104,8 @@ class FairRace(Exercise):
             line.addWidget(button)
         filled(QVBoxLayout(side), self.entries)
         filled(QVBoxLayout(right), (self.profile, 3), self.readout, (self.table, 2), gap=6)
-        self.outline.setContentsMargins(14, 12, 14, 10)
-        self.outline.addWidget(self.controls)
-        self.outline.addWidget(self.points)
-        self.outline.addLayout(filled(QHBoxLayout(), side, (right, 1), gap=12), 1)
+        middle = filled(QHBoxLayout(), side, (right, 1), gap=12)
+        filled(self.outline, self.controls, self.points, (middle, 1), margins=(14, 12, 14, 10))
         self.set_foot(self.words, filled(QHBoxLayout(), (self.work, 1), buttons))
         self.table.setMinimumHeight(110)
         resize_window(self, 1080, 700)

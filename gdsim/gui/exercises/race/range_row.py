@@ -10,8 +10,8 @@ from gdsim.core.exercises.race.plan import Entry
 from gdsim.core.formulas.symbols import typeset
 from gdsim.core.language.words import translated
 from gdsim.core.settings import NUMBER, Value
-from gdsim.gui.exercises.parts import filled
 from gdsim.gui.forms.bubble import show_fault
+from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import PlainLabel, capitalized

@@ -22,13 +22,14 @@ from gdsim.core.language.words import translated
 from gdsim.core.settings import POSITIVE, Domain, Value
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import Exercise, failure_words
-from gdsim.gui.exercises.parts import RunChoice, SidePanel, filled, label_of, plain_button
+from gdsim.gui.exercises.parts import RunChoice, SidePanel
 from gdsim.gui.exercises.rates.rate_charts import RateCharts
 from gdsim.gui.exercises.result_table import RIGHT, result_table
 from gdsim.gui.forms.flow import Flow
+from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled, label_of, plain_button
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.forms.tips import plain, set_tip
-from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.plain_text import text_label
 from gdsim.gui.style.text_size import Scaled, look_for, resize_window
 from gdsim.gui.style.theme import Theme
 from gdsim.session.session import Session
@@ -98,8 +99,7 @@ class RateDialog(Exercise):
         self.log = QCheckBox(self.tr("Logarithmic scale"))
         self.log.setChecked(True)
         set_tip(self.log, self.tr("All curves share one scale, logarithmic or linear."))
-        self.words = PlainLabel()
-        self.words.setWordWrap(True)
+        self.words = text_label()
         self.words.setAccessibleName(self.tr("Result"))
         self.new = plain_button(
             self.tr("Add as a new run"),
@@ -124,11 +124,7 @@ class RateDialog(Exercise):
         filled(QVBoxLayout(side), self.table)
         middle = filled(QHBoxLayout(), side, (self.charts, 1), gap=12)
         last = filled(QHBoxLayout(), (self.work, 1), self.new, self._close)
-        self.outline.setContentsMargins(16, 14, 16, 14)
-        self.outline.setSpacing(10)
-        self.outline.addWidget(self.runs)
-        self.outline.addLayout(tools)
-        self.outline.addLayout(middle, 1)
+        filled(self.outline, self.runs, tools, (middle, 1), gap=10, margins=DIALOG_MARGINS)
         self.set_foot(self.words, last)
         resize_window(self, *_SIZE)
 

@@ -27,11 +27,11 @@ from gdsim.gui.actions import UserActions
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.exercises.exercise import say
 from gdsim.gui.exercises.marked_map import MarkedMap
-from gdsim.gui.exercises.parts import filled, plain_button
 from gdsim.gui.exercises.questions import Questions
 from gdsim.gui.exercises.quiz.question_view import AnswerCard
 from gdsim.gui.exercises.wrong_line.two_losses import TwoLosses
 from gdsim.gui.forms.card import Card
+from gdsim.gui.forms.layouts import filled, plain_button
 from gdsim.gui.forms.scrolling import Scrolled
 from gdsim.gui.paint.formula_picture import FormulaPicture, FormulaPictures
 from gdsim.gui.style.text_size import look_for, resize_window, scale_of

@@ -1,0 +1,45 @@
+"""Filling layouts, and the labels and buttons that most of them are filled with."""
+
+from typing import TypeAlias, TypeVar
+
+from PySide6.QtWidgets import QBoxLayout, QLayout, QPushButton, QWidget
+
+from gdsim.gui.forms.tips import set_tip
+from gdsim.gui.plain_text import PlainLabel, capitalized
+
+Box = TypeVar("Box", bound=QBoxLayout)
+Item: TypeAlias = QWidget | QLayout | None
+Margins: TypeAlias = tuple[int, int, int, int]
+
+# Of most dialogs: left, top, right, bottom.
+DIALOG_MARGINS: Margins = (16, 14, 16, 14)
+
+
+def filled(box: Box, *items: Item | tuple[Item, int], gap: int = 8, margins: Margins = (0, 0, 0, 0)) -> Box:
+    """Fill a layout; an item may come with its stretch, and None is empty room that grows."""
+    box.setContentsMargins(*margins)
+    box.setSpacing(gap)
+    for one in items:
+        item, stretch = one if isinstance(one, tuple) else (one, 0)
+        if item is None:
+            box.addStretch(1)
+        elif isinstance(item, QWidget):
+            box.addWidget(item, stretch)
+        else:
+            box.addLayout(item, stretch)
+    return box
+
+
+def label_of(field: QWidget) -> PlainLabel:
+    """Return a label with the accessible name of a field."""
+    label = PlainLabel(capitalized(field.accessibleName()))
+    label.setObjectName("rowLabel")
+    label.setBuddy(field)
+    return label
+
+
+def plain_button(text: str, sentence: str = "") -> QPushButton:
+    """Return a button that Enter presses only where it has the focus."""
+    button = QPushButton(text, autoDefault=False)
+    set_tip(button, sentence)
+    return button
