@@ -53,20 +53,33 @@ class UpdateRule:
             asked = Formula(G, Call(GRADIENT_AT, (Name(W),)))
             program = Program((asked, *program.lines), program.starts)
         made = cls(program, settings)
-        given = {W, T, ETA, GAMMA, *(one.name for one in settings)}
-        for name in made.letters:
+        made._check_targets()
+        made._check_starts()
+        made._check_given()
+        made._check_norms()
+        if W_NEXT not in program.by_target:
+            raise FormulaError(said("no line computes {w_next}", w_next=W_NEXT))
+        if not made.gradients:
+            raise FormulaError(said("no line uses the gradient g"))
+        return made
+
+    def _check_targets(self) -> None:
+        given = {W, T, ETA, GAMMA, *(one.name for one in self.settings)}
+        for name in self.letters:
             check_target(name, given)
-        for name in program.by_target:
-            check_target(name, given.union(made.letters))
-        for start in program.starts:
-            if start.target not in made.letters:
+        for name in self.program.by_target:
+            check_target(name, given.union(self.letters))
+
+    def _check_starts(self) -> None:
+        for start in self.program.starts:
+            if start.target not in self.letters:
                 words = said(
                     "{target}_0 is the start of no memory: no line computes {target}{new}",
                     target=start.target,
                     new=NEW,
                 )
                 raise FormulaError(words, name=f"{start.target}_0")
-            others = names_in(start.node) - {W, *made.numbers}
+            others = names_in(start.node) - {W, *self.numbers}
             if others:
                 words = said(
                     "{target}_0 may follow from w and settings alone, not from {others}",
@@ -74,30 +87,22 @@ class UpdateRule:
                     others=min(others),
                 )
                 raise FormulaError(words, name=min(others))
-        unknown = program.free - {W, T, *made.letters, *made.numbers}
-        if unknown:
-            name = min(unknown)
-            after = next((one for one in program.by_target if one.startswith(f"{name}_")), "")
-            hint = (
-                said(
-                    "; a memory after the update is written {name}{new}, not {after}",
-                    name=name,
-                    new=NEW,
-                    after=after,
-                )
-                if after
-                else ""
-            )
-            raise FormulaError(
-                said("{name} is neither a setting nor computed by a line{hint}", name=name, hint=hint),
+
+    def _check_given(self) -> None:
+        unknown = self.program.free - {W, T, *self.letters, *self.numbers}
+        if not unknown:
+            return
+        name, hint = min(unknown), ""
+        after = next((one for one in self.program.by_target if one.startswith(f"{name}_")), "")
+        if after:
+            hint = said(
+                "; a memory after the update is written {name}{new}, not {after}",
                 name=name,
+                new=NEW,
+                after=after,
             )
-        made._check_norms()
-        if W_NEXT not in program.by_target:
-            raise FormulaError(said("no line computes {w_next}", w_next=W_NEXT))
-        if not made.gradients:
-            raise FormulaError(said("no line uses the gradient g"))
-        return made
+        words = said("{name} is neither a setting nor computed by a line{hint}", name=name, hint=hint)
+        raise FormulaError(words, name=name)
 
     def _check_norms(self) -> None:
         for name, of in self.norms.items():

@@ -75,46 +75,49 @@ def _plateau(evidence: Evidence, span: Span) -> Finding:
         to_say("loss at last"): after,
     }
     who = _named(evidence, stuck, output) if len(stuck) <= _FEW else _counted(evidence, numbers)
-    slope, best = number(numbers[largest]), number(flatness.steepest)
-    if len(stuck) == 1:
-        rule = evidence.run.optimizer
-        pulls = said(", so it hardly pulls")
-        if not rule.update_rule.is_proportional:
-            pulls = said("; the steps of {title} need not be as small", title=translated(rule.title))
-        elif not _is_flat_where_asked(evidence, span.first, stuck):
-            pulls = ""
-        why = said(
-            "Its gradient is multiplied by {flatness}, here {slope} and at best {best}{pulls}.",
-            flatness=flatness.words,
-            slope=slope,
-            best=best,
-            pulls=pulls,
-        )
-    else:
-        why = said(
+    why = _why_held_up(evidence, span.first, stuck, numbers[largest])
+    sentence = f"{who} {why} {_what_the_loss_does(record.loss[span.first : span.last + 1])}"
+    sentence += _way_out(evidence, span, numbers)
+    return Finding(FindingKind.PLATEAU, span.first, span.last, sentence, numbers)
+
+
+def _why_held_up(evidence: Evidence, row: int, stuck: Rows, largest: float) -> str:
+    """Return what the gradients of saturated points are multiplied by, with the largest slope of them."""
+    rule, flatness = evidence.run.optimizer, _flatness(evidence)
+    slope, best = number(largest), number(flatness.steepest)
+    if len(stuck) != 1:
+        return said(
             "Their gradients are multiplied by {flatness}, here at most {slope} and at best {best}.",
             flatness=flatness.words,
             slope=slope,
             best=best,
         )
-    loss = record.loss[span.first : span.last + 1]
-    steps, start = count(span.last - span.first), number(before)
-    if start != number(after):
-        goes = said(
-            "In these {steps} steps the loss goes from {start} to {end}.",
-            steps=steps,
-            start=start,
-            end=number(after),
+    pulls = said(", so it hardly pulls")
+    if not rule.update_rule.is_proportional:
+        pulls = said("; the steps of {title} need not be as small", title=translated(rule.title))
+    elif not _is_flat_where_asked(evidence, row, stuck):
+        pulls = ""
+    return said(
+        "Its gradient is multiplied by {flatness}, here {slope} and at best {best}{pulls}.",
+        flatness=flatness.words,
+        slope=slope,
+        best=best,
+        pulls=pulls,
+    )
+
+
+def _what_the_loss_does(loss: Array) -> str:
+    """Return a sentence on a loss that changes little from step to step."""
+    steps, start, end = count(len(loss) - 1), number(float(loss[0])), number(float(loss[-1]))
+    if start != end:
+        return said(
+            "In these {steps} steps the loss goes from {start} to {end}.", steps=steps, start=start, end=end
         )
-    elif (np.abs(loss - before) <= LEVEL * before).all():
-        goes = said("In these {steps} steps the loss stays at {start}.", steps=steps, start=start)
-    else:
-        goes = said(
-            "In these {steps} steps the loss leaves {start} and comes back to it.", steps=steps, start=start
-        )
-    sentence = f"{who} {why} {goes}"
-    sentence += _way_out(evidence, span, numbers)
-    return Finding(FindingKind.PLATEAU, span.first, span.last, sentence, numbers)
+    if (np.abs(loss - loss[0]) <= LEVEL * loss[0]).all():
+        return said("In these {steps} steps the loss stays at {start}.", steps=steps, start=start)
+    return said(
+        "In these {steps} steps the loss leaves {start} and comes back to it.", steps=steps, start=start
+    )
 
 
 def _is_flat_where_asked(evidence: Evidence, row: int, stuck: Rows) -> bool:
