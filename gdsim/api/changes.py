@@ -11,7 +11,7 @@ from gdsim.core.files.checked_json import Node
 from gdsim.core.files.scene import OBJECTIVE_KEYS, read_experiment, scene_text
 from gdsim.core.files.scene_runs import RUN_KEYS, read_run, run_tree
 from gdsim.core.model import edits
-from gdsim.core.model.experiment import LECTURE_START, Experiment, Run
+from gdsim.core.model.experiment import Experiment, Run, lecture_start
 from gdsim.core.settings import quoted
 
 _KINDS = ("regime", "schedule", "momentum_schedule")
@@ -45,7 +45,7 @@ def changed_run(experiment: Experiment, run: Run, changes: Mapping[str, object])
 def new_run(experiment: Experiment, changes: Mapping[str, object]) -> Run:
     """Return a run with a name of its own that starts where the first one does, for as many epochs."""
     like = experiment.runs[0] if experiment.runs else None
-    start = like.start if like else (LECTURE_START,) * (experiment.points.dimension + 1)
+    start = like.start if like else lecture_start(experiment.points.dimension)
     tree: dict[str, Any] = {} if "fork" in changes else {"start": _place(start)}
     if like:
         tree["epochs"] = like.epochs

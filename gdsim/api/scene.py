@@ -26,7 +26,7 @@ from gdsim.core.files.sources import open_source
 from gdsim.core.files.table.points import read_points
 from gdsim.core.formulas.numerals import listed, rounded
 from gdsim.core.model import edits
-from gdsim.core.model.experiment import LECTURE_START, Experiment, Run
+from gdsim.core.model.experiment import Experiment, Run, lecture_start
 from gdsim.core.model.forks import add_fork, forked
 from gdsim.core.model.plane import in_plane
 from gdsim.core.model.points import PointSet
@@ -283,7 +283,7 @@ class Scene:
     def _fixed(self, fixed: Sequence[float] | None) -> tuple[float, ...]:
         experiment = self.experiment
         if fixed is None:
-            usual = (LECTURE_START,) * (experiment.points.dimension + 1)
+            usual = lecture_start(experiment.points.dimension)
             return experiment.slice.plane(experiment.runs[0].start if experiment.runs else usual).held
         wanted = experiment.points.dimension - 1
         if len(fixed) != wanted:

@@ -7,7 +7,7 @@ from typing import Any
 from gdsim.core.files.checked_json import Node
 from gdsim.core.language.words import said
 from gdsim.core.model.batching import BATCHINGS
-from gdsim.core.model.experiment import LECTURE_START, MOST_FORKS, MOST_RUNS, Fork, Run
+from gdsim.core.model.experiment import LECTURE_START, MOST_FORKS, MOST_RUNS, Fork, Run, lecture_start
 from gdsim.core.rules.libraries.lookup import find_rule, find_schedule
 from gdsim.core.rules.own_rule import OwnRule
 from gdsim.core.rules.rule import Optimizer, Rule
@@ -103,7 +103,7 @@ def read_run(
         "hidden": ("hidden", Node.switch),
         "fork": ("fork", partial(_fork, dimension=dimension, rules=rules, parent=parent)),
     }
-    given: dict[str, Any] = {"start": (LECTURE_START,) * (dimension + 1)}
+    given: dict[str, Any] = {"start": lecture_start(dimension)}
     rate = None
     if "schedule" in members:
         given["schedule"], rate = _schedule(members["schedule"])

@@ -14,7 +14,14 @@ from gdsim.core.arrays import Array, frozen
 from gdsim.core.formulas import numerals
 from gdsim.core.language.words import counted, said
 from gdsim.core.model.drawn import CutWay
-from gdsim.core.model.experiment import LECTURE_EPOCHS, LECTURE_START, Experiment, Run, ViewRange
+from gdsim.core.model.experiment import (
+    LECTURE_EPOCHS,
+    LECTURE_START,
+    Experiment,
+    Run,
+    ViewRange,
+    lecture_start,
+)
 from gdsim.core.model.objective import LECTURE, FunctionObjective
 from gdsim.core.model.objective_edits import check_has_neuron, use_neuron
 from gdsim.core.model.plane import Slice
@@ -233,7 +240,7 @@ def add_with_optimizer(
     experiment: Experiment, optimizer: Optimizer | None, schedule: Schedule | None
 ) -> Experiment:
     """Add a run with an optimizer and its schedule."""
-    start = (LECTURE_START,) * (experiment.points.dimension + 1)
+    start = lecture_start(experiment.points.dimension)
     run = with_optimizer(Run(start=start), optimizer, schedule)
     return add_like(experiment, replace(run, name=run.optimizer.title))
 
@@ -247,7 +254,7 @@ def insert_run(experiment: Experiment, index: int, run: Run) -> Experiment:
 def add_run(experiment: Experiment, rule: Rule, like: Run | None) -> Experiment:
     """Add a run of a rule after those there are; it starts where ``like`` starts, for as many epochs."""
     name = free_name(experiment, rule.title)
-    start = like.start if like else (LECTURE_START,) * (experiment.points.dimension + 1)
+    start = like.start if like else lecture_start(experiment.points.dimension)
     run = Run(optimizer=rule(), name=name, start=start, epochs=like.epochs if like else LECTURE_EPOCHS)
     return insert_run(experiment, len(experiment.runs), run)
 

@@ -230,6 +230,11 @@ class Run:
         )
 
 
+def lecture_start(dimension: int) -> tuple[float, ...]:
+    """Return where the lecture's runs start, with so many inputs."""
+    return (LECTURE_START,) * (dimension + 1)
+
+
 # Every run is drawn in every pane, and has a line in the list of runs.
 MOST_RUNS = 50
 # Each has a column in the table of points, and in that of a step.

@@ -145,6 +145,12 @@ class Neuron(NamedTuple):
         return (*(np.ascontiguousarray(column) for column in self.inputs.T[:-1]), self.targets)
 
     @property
+    def stands_for(self) -> float:
+        """How many points each of these stands for in the loss over all of them; of a mean one."""
+        points = len(self.targets)
+        return 1.0 if self._shares.mean else (self.total or points) / points
+
+    @property
     def _shares(self) -> Shares:
         return self.objective.shares(len(self.targets), self.total or len(self.targets))
 

@@ -64,6 +64,11 @@ class PlaneFunction(NamedTuple):
         return np.ascontiguousarray(self.inputs[:, 0]), self.targets
 
     @property
+    def stands_for(self) -> float:
+        """How many points each of these stands for: one, since the loss is a mean."""
+        return 1.0
+
+    @property
     def slopes(self) -> tuple[float, float]:
         """What all its points together add to the slope in w and in b: 0 but where somebody typed them."""
         return float(np.mean(self.inputs)), float(np.mean(self.targets))

@@ -6,7 +6,6 @@ import numpy as np
 
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.model.neuron import Neuron
-from gdsim.core.model.objective import MEAN
 from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.progress import Progress
 
@@ -18,13 +17,6 @@ _MOST_SIGMOIDS = 1 << 22
 def is_lecture_neuron(data: PointLoss) -> TypeGuard[Neuron]:
     """Return whether neuron and loss are the lecture's but for a factor."""
     return isinstance(data, Neuron) and data.objective.is_lecture_neuron
-
-
-def _of_all(data: PointLoss) -> float:
-    """Return by how much the loss over all points is larger than that over these, which may be a sample."""
-    if not isinstance(data, Neuron) or data.objective.reduction == MEAN:
-        return 1.0
-    return (data.total or len(data.targets)) / len(data.targets)
 
 
 def curvatures(data: PointLoss, place: Array) -> tuple[Array, Array]:
@@ -40,7 +32,7 @@ def curvatures(data: PointLoss, place: Array) -> tuple[Array, Array]:
             matrix = scaled.T @ scaled * (2.0 * data.objective.factor(len(data.targets)))
         else:
             matrix = data.hessian(place)
-        matrix = np.nan_to_num(matrix * _of_all(data), posinf=0.0, neginf=0.0)
+        matrix = np.nan_to_num(matrix * data.stands_for, posinf=0.0, neginf=0.0)
     values, vectors = np.linalg.eigh(matrix)
     return values, vectors
 
@@ -107,4 +99,4 @@ def _measure(data: PointLoss, p: Array, across: Array, lowest: float) -> Walls:
         pull = data.gradient(p) @ across
         height = pull * pull / (2.0 * curvature * (data.loss(p) - lowest))
         height[~(curvature > 0.0)] = 0.0
-    return Walls(curvature * _of_all(data), np.nan_to_num(height, posinf=0.0))
+    return Walls(curvature * data.stands_for, np.nan_to_num(height, posinf=0.0))

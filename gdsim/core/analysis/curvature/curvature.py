@@ -6,7 +6,6 @@ from typing import NamedTuple
 import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.core.model.objective import MEAN, FunctionObjective
 from gdsim.core.model.plane import W_AND_B, Axes, in_plane
 from gdsim.core.model.point_loss import PointLoss
 
@@ -70,22 +69,18 @@ def half_axes(plane: Curvature, scale: tuple[float, float]) -> Array | None:
     return half
 
 
-def sampled(data: PointLoss) -> tuple[PointLoss, float]:
-    """Return the loss over as many points as are quickly looked at, and how many each of them stands for.
-
-    Of a mean, a point stands for one.
-    """
+def sampled(data: PointLoss) -> PointLoss:
+    """Return the loss over as many points as are quickly looked at."""
     points = len(data.targets)
     if points <= MOST_POINTS:
-        return data, 1.0
-    few = data.rows(np.linspace(0, points - 1, MOST_POINTS).astype(np.intp))
-    is_mean = isinstance(data.objective, FunctionObjective) or data.objective.reduction == MEAN
-    return few, 1.0 if is_mean else points / MOST_POINTS
+        return data
+    return data.rows(np.linspace(0, points - 1, MOST_POINTS).astype(np.intp))
 
 
 def curvature_at(data: PointLoss, place: Array) -> Curvature:
     """Return the curvature of a loss at a place (d + 1,)."""
-    few, times = sampled(data)
+    few = sampled(data)
+    times = few.stands_for
     with np.errstate(all="ignore"):
         return Curvature(
             place,
@@ -103,7 +98,7 @@ def alpha_of_step(data: PointLoss, before: Array, after: Array) -> float:
     F. Dangel, P. Hennig, Cockpit, NeurIPS 2021; the parabola is the one of least squares. NaN where it has no
     lowest place ahead: it bends down, or the step goes uphill.
     """
-    few, _ = sampled(data)
+    few = sampled(data)
     with np.errstate(all="ignore"):
         losses = few.loss(np.stack([before, after]))
         slopes = few.gradient(np.stack([before, after])) @ (after - before)

@@ -55,9 +55,9 @@ def limit_curve(data: PointLoss, run: Run, record: Columns) -> Progress[LimitCur
 
 def limits_on(data: PointLoss, run: Run, record: Columns, here: slice) -> LimitCurve:
     """Return some rows of the curve of a record, which has at least one update."""
-    few, times = sampled(data)
+    few = sampled(data)
     with np.errstate(all="ignore"):
-        hessian = times * few.hessian(record.p[here])
+        hessian = few.stands_for * few.hessian(record.p[here])
         return LimitCurve(largest_curvatures(hessian), *_products(run, record, here, hessian))
 
 
