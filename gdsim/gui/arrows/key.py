@@ -33,7 +33,7 @@ class ArrowKey(QWidget):
         super().__init__()
         self._theme = LIGHT
         self._choice = ArrowChoice()
-        self._window = LECTURE_VIEW_RANGE
+        self._view_range = LECTURE_VIEW_RANGE
         self._frame: Frame | None = None
         self._surface: LossSurface | None = None
         self._cut: CutDirection | None = None
@@ -54,7 +54,7 @@ class ArrowKey(QWidget):
         self._changed()
 
     def show_surface(self, surface: LossSurface) -> None:
-        self._surface, self._window = surface, surface.view_range
+        self._surface, self._view_range = surface, surface.view_range
         self._changed()
 
     def show_frame(self, frame: Frame) -> None:
@@ -79,7 +79,7 @@ class ArrowKey(QWidget):
 
     def _arrows(self) -> list[_Entry]:
         frame = self._frame
-        drawing = drawing_of(frame, self._choice, self._window) if frame else None
+        drawing = drawing_of(frame, self._choice, self._view_range) if frame else None
         if frame is None or frame.current is None or drawing is None or not drawing.arrows:
             return []
         rule = frame.current.run.optimizer.update_rule

@@ -22,6 +22,7 @@ from gdsim.gui.arrows.paint import ArrowShape, ArrowStyle, arrow_style, layer_st
 from gdsim.gui.arrows.words import layer_meaning, layer_name, lengths_name, meaning, scale_words, short_name
 from gdsim.gui.forms.flow import Flow
 from gdsim.gui.forms.tips import set_tip
+from gdsim.gui.paint.drawing import circle
 from gdsim.gui.style.theme import LIGHT, Look, Theme
 from gdsim.session.frame import Frame
 
@@ -45,11 +46,13 @@ def sample(kind: ArrowKind, theme: Theme, *, hollow: bool = False) -> QIcon:
         style = style.hollowed()
     if kind is not ArrowKind.RATES:
         style = replace(style, width=_SMALLER * style.width, head=_SMALLER * style.head)
-    return _icon(_ellipse() if kind is ArrowKind.RATES else _line(), style, theme)
+    line = _ellipse(SAMPLE.width() / 2 - 2, SAMPLE.height() / 2 - 1) if kind is ArrowKind.RATES else _line()
+    return _icon(line, style, theme)
 
 
 def layer_sample(layer: Layer, theme: Theme) -> QIcon:
-    return _icon(_dot() if layer is Layer.TRIES else _line(), layer_style(layer, theme), theme)
+    line = _ellipse(_DOT, _DOT) if layer is Layer.TRIES else _line()
+    return _icon(line, layer_style(layer, theme), theme)
 
 
 def _icon(line: Array, style: ArrowStyle, theme: Theme) -> QIcon:
@@ -65,19 +68,9 @@ def _icon(line: Array, style: ArrowStyle, theme: Theme) -> QIcon:
     return icon
 
 
-def _ellipse() -> Array:
-    width, middle = SAMPLE.width(), SAMPLE.height() / 2.0
-    turn = np.linspace(0.0, 2.0 * np.pi, 33)
-    return np.stack(
-        [width / 2 + (width / 2 - 2) * np.cos(turn), middle + (middle - 1) * np.sin(turn)], axis=1
-    )
-
-
-def _dot() -> Array:
-    turn = np.linspace(0.0, 2.0 * np.pi, 25)
-    middle = np.array([SAMPLE.width() / 2.0, SAMPLE.height() / 2.0])
-    dot: Array = middle + _DOT * np.stack([np.cos(turn), np.sin(turn)], axis=1)
-    return dot
+def _ellipse(across: float, up: float) -> Array:
+    middle = np.array(SAMPLE.toTuple()) / 2.0
+    return middle + (across, up) * circle(32)
 
 
 def _line() -> Array:
@@ -104,7 +97,7 @@ class ArrowLegend(QWidget):
         self._in_parts = False  # whether the updates use some of the points only
         self._searches = False  # whether the length of each step is looked for
         self._frame: Frame | None = None
-        self._window = LECTURE_VIEW_RANGE
+        self._view_range = LECTURE_VIEW_RANGE
         self.button = _flat_button(
             "flat", self.tr("Arrows"), self.tr("Show the parts of the next step as arrows.")
         )
@@ -194,7 +187,7 @@ class ArrowLegend(QWidget):
         self._make_room(anew=True)
 
     def show_surface(self, surface: LossSurface) -> None:
-        self._window = surface.view_range
+        self._view_range = surface.view_range
         self._show_scale()
 
     def show_frame(self, frame: Frame) -> None:
@@ -251,7 +244,7 @@ class ArrowLegend(QWidget):
     def _show_scale(self) -> None:
         drawing: Drawing | None = None
         if self._frame is not None:
-            drawing = drawing_of(self._frame, self._choice, self._window)
+            drawing = drawing_of(self._frame, self._choice, self._view_range)
             if self._in_parts:
                 self._show_layer_scale()
         self._show_samples(drawing)
@@ -280,7 +273,7 @@ class ArrowLegend(QWidget):
         self._hollow = hollow
 
     def _show_layer_scale(self) -> None:
-        pulls = pulls_of(self._frame, self._choice, self._window) if self._frame else None
+        pulls = pulls_of(self._frame, self._choice, self._view_range) if self._frame else None
         for layer, button in self.layers.items():
             name = layer_name(layer, pulls[1] if pulls else None)
             if name != button.text():

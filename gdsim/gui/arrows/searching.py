@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 from PySide6.QtCore import QPointF
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from gdsim.core.analysis.searched import SearchedStep, searched_step
 from gdsim.core.analysis.update import Update
@@ -15,7 +15,7 @@ from gdsim.core.surface.cut import direction_of, ends_of_cut
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice, Layer, update_to_draw
 from gdsim.gui.arrows.paint import ArrowStyle
-from gdsim.gui.paint.drawing import round_pen
+from gdsim.gui.paint.drawing import paint_letters
 from gdsim.gui.style.theme import Theme
 from gdsim.session.frame import Frame
 
@@ -104,8 +104,7 @@ def _paint_numbers(
         if place is None or any((place - one).manhattanLength() < apart for one in taken):
             continue
         taken.append(place)
-        text, path = str(number), QPainterPath()
+        text = str(number)
         left = place.x() - metrics.horizontalAdvance(text) / 2.0
-        path.addText(QPointF(left, place.y() - ui_scale * _DOT - 3.0), font, text)
-        painter.strokePath(path, round_pen(QColor(theme.halo), _HALO))
-        painter.fillPath(path, QColor(theme.text))
+        above = QPointF(left, place.y() - ui_scale * _DOT - 3.0)
+        paint_letters(painter, above, font, text, theme.text, theme.halo, _HALO)

@@ -38,7 +38,7 @@ from gdsim.gui.curves.redraw_pace import RedrawPace
 from gdsim.gui.curves.time_view import ZOOM, TimeView
 from gdsim.gui.curves.timeline import Mark, TimelineStrip
 from gdsim.gui.forms.tips import set_tip
-from gdsim.gui.paint.plot_keys import FocusRing, shifted_way
+from gdsim.gui.paint.plot_keys import FocusRing, shifted_way, zoom_way
 from gdsim.gui.style.theme import Look
 from gdsim.session.frame import Frame
 
@@ -47,14 +47,6 @@ from gdsim.session.frame import Frame
 _FLOOR = 1e-18
 # A share of the limit that is smaller says no more than that there is much room.
 _LIMIT_FLOOR = 1e-4
-_ZOOM_KEYS = {
-    Qt.Key.Key_Plus: 1.0 / ZOOM,
-    Qt.Key.Key_Equal: 1.0 / ZOOM,
-    Qt.Key.Key_Minus: ZOOM,
-    Qt.Key.Key_Underscore: ZOOM,
-}
-
-
 # By so many degrees a key turns a cut.
 _TURN = 5
 # With these, keys mean something else.
@@ -464,10 +456,10 @@ class CurvePane(QWidget):
 
     def _turns_cut(self, event: QKeyEvent) -> bool:
         """Turn a cut at an angle by plus and minus; return whether the key was one of them."""
-        factor, cut = _zoom_factor(event), self.cut.direction
-        if factor is None or isinstance(cut, CutWay):
+        way, cut = _zoom_way(event), self.cut.direction
+        if not way or isinstance(cut, CutWay):
             return False
-        self._cut_along((cut + (_TURN if factor < 1.0 else -_TURN)) % 180)
+        self._cut_along((cut + way * _TURN) % 180)
         return True
 
     def _reads(self, event: QKeyEvent) -> bool:
@@ -475,11 +467,11 @@ class CurvePane(QWidget):
 
         Enter goes to the step that is read, Escape ends reading.
         """
-        way, factor, read = shifted_way(event), _zoom_factor(event), self._hovered_at
+        way, zoom, read = shifted_way(event), _zoom_way(event), self._hovered_at
         if way and way[0] and self._axis:
             self._read_on(self._axis, way[0])
-        elif factor is not None:
-            self._zoom(factor)
+        elif zoom:
+            self._zoom(ZOOM if zoom < 0 else 1.0 / ZOOM)
         elif event.key() == Qt.Key.Key_0 and not event.modifiers() & _NO_ZOOM:
             self.show_part(None)
         elif math.isnan(read):
@@ -521,6 +513,5 @@ class CurvePane(QWidget):
         super().focusOutEvent(event)
 
 
-def _zoom_factor(event: QKeyEvent) -> float | None:
-    """Return by what a key zooms; None for any other key."""
-    return None if event.modifiers() & _NO_ZOOM else _ZOOM_KEYS.get(Qt.Key(event.key()))
+def _zoom_way(event: QKeyEvent) -> int:
+    return 0 if event.modifiers() & _NO_ZOOM else zoom_way(event)

@@ -31,7 +31,7 @@ from gdsim.gui.map.offscreen_markers import MapExits
 from gdsim.gui.map.slice_note import SliceNote
 from gdsim.gui.paint.place_box import Place, PlaceBox, place_on, place_rows
 from gdsim.gui.paint.plot import make_still_plot, paint_plot, plain_pen
-from gdsim.gui.paint.plot_keys import FocusRing, arrow_way, shifted_way, stride
+from gdsim.gui.paint.plot_keys import FocusRing, arrow_way, shifted_way, stride, zoom_way
 from gdsim.gui.paint.still_plot import InFront, PlotMapping
 from gdsim.gui.paint.words import runs_words, surface_words
 from gdsim.gui.plain_text import PlainLabel
@@ -159,9 +159,9 @@ class ContourPane(QWidget):
         self._cross_hair.set_look(look)
         self.place_box.set_look(look)
         self._make_room_for_numbers()
-        for layer in (self.batch_contours, self.lens, self.field):
+        for layer in (self.batch_contours, self.field):
             layer.set_theme(theme)
-        for runs in (self.arrows, self._runs, self.search):
+        for runs in (self.arrows, self._runs, self.search, self.lens):
             runs.set_look(look)
         self._concealed = look.concealed
         self._describe()
@@ -326,7 +326,9 @@ class ContourPane(QWidget):
             self._point(w + reading[0] * stride(*w_range), b + reading[1] * stride(*b_range))
         elif event.key() == Qt.Key.Key_Escape and self._pointed is not None:
             self._leave()
-        elif not self._box.zoom_by_key(event.key()):
+        elif zoom := zoom_way(event):
+            self._box.zoom_by_key(zoom)
+        else:
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:

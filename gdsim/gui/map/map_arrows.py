@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QPainter, QPainterPath
+from PySide6.QtGui import QPainter, QPainterPath
 
 from gdsim.core.analysis.arrow_lengths import Drawing
 from gdsim.core.analysis.arrows import Arrow
@@ -24,12 +24,11 @@ from gdsim.gui.arrows.paint import (
     shown_arrows,
 )
 from gdsim.gui.arrows.words import times_text
-from gdsim.gui.paint.drawing import round_pen
+from gdsim.gui.paint.drawing import circle, paint_letters
 from gdsim.gui.paint.still_plot import PlotMapping
 from gdsim.gui.style.theme import LIGHT, Look, Theme
 
-_TURN = np.linspace(0.0, 2.0 * np.pi, 97)
-_CIRCLE = np.stack([np.cos(_TURN), np.sin(_TURN)], axis=1)
+_CIRCLE = circle(96)
 # So many arrows can still bear the number of their point.
 _MOST_NUMBERS = 8
 _NUMBER_SIZE = 10
@@ -162,10 +161,9 @@ class MapArrows:
             way = ends[1] - ends[0]
             length = float(np.hypot(*way))
             x, y = ends[1] + (way / length * 9.0 * self._ui_scale if length else 0.0)
-            path = QPainterPath()
-            path.addText(QPointF(x - 3.0 * self._ui_scale, y + 4.0 * self._ui_scale), font, str(row + 1))
-            painter.strokePath(path, round_pen(QColor(self._theme.halo), 3.0))
-            painter.fillPath(path, QColor(self._theme.accent))
+            place = QPointF(x - 3.0 * self._ui_scale, y + 4.0 * self._ui_scale)
+            theme = self._theme
+            paint_letters(painter, place, font, str(row + 1), theme.accent, theme.halo, 3.0)
 
 
 def _styled_pulls(pulls: Pulls, theme: Theme, *, is_true: bool) -> Iterator[tuple[Array, ArrowStyle]]:

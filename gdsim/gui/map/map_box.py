@@ -8,17 +8,10 @@ from gdsim.core.model.experiment import ViewRange
 
 # One notch of a wheel.
 _ZOOM = 1.15
-# The window becomes so many times as large.
-_ZOOM_KEYS = {
-    Qt.Key.Key_Plus: 1.0 / _ZOOM,
-    Qt.Key.Key_Equal: 1.0 / _ZOOM,
-    Qt.Key.Key_Minus: _ZOOM,
-    Qt.Key.Key_Underscore: _ZOOM,
-}
 
 
 class MapBox(pg.ViewBox):
-    """A view box that asks for another window instead of taking one."""
+    """A view box that asks for another view range instead of taking one."""
 
     picked = Signal(float, float)  # w, b: a place was clicked with the left button
     start_picked = Signal(float, float)  # w, b: with the Control key
@@ -46,16 +39,12 @@ class MapBox(pg.ViewBox):
         around = self.mapToView(event.pos())  # type: ignore[attr-defined]
         self._request(zoomed(self._asked(), around.x(), around.y(), _ZOOM**-notches))
 
-    def zoom_by_key(self, key: int) -> bool:
-        """Zoom around the middle by plus or minus; return whether it was one of them."""
-        factor = _ZOOM_KEYS.get(Qt.Key(key))
-        if factor is None:
-            return False
+    def zoom_by_key(self, way: int) -> None:
+        """Zoom in around the middle, or out for a negative way."""
         now = self._asked()
         w, b = (now.w_min + now.w_max) / 2.0, (now.b_min + now.b_max) / 2.0
-        self._request(zoomed(now, w, b, factor))
+        self._request(zoomed(now, w, b, _ZOOM if way < 0 else 1.0 / _ZOOM))
         self.gesture_finished.emit()
-        return True
 
     def mouseDragEvent(self, event: MouseDragEvent, axis: object = None) -> None:
         event.accept()
@@ -64,7 +53,7 @@ class MapBox(pg.ViewBox):
         origin, view_range = self._grabbed
         moved = event.pos() - origin
         size = self.rect()
-        across, up = self._window().extent
+        across, up = self._drawn().extent
         dw, db = -moved.x() / size.width() * across, moved.y() / size.height() * up
         self._request(
             ViewRange(
@@ -80,15 +69,15 @@ class MapBox(pg.ViewBox):
             self.view_range_requested.emit(view_range)
 
     def _asked(self) -> ViewRange:
-        return self._window() if self.asked is None else self.asked
+        return self._drawn() if self.asked is None else self.asked
 
-    def _window(self) -> ViewRange:
+    def _drawn(self) -> ViewRange:
         (w_min, w_max), (b_min, b_max) = self.viewRange()
         return ViewRange(float(w_min), float(w_max), float(b_min), float(b_max))
 
 
 def zoomed(view_range: ViewRange, w: float, b: float, factor: float) -> ViewRange:
-    """Return the window made larger by ``factor`` around a place that stays where it is."""
+    """Return the view range made larger by ``factor`` around a place that stays where it is."""
     return ViewRange(
         w + (view_range.w_min - w) * factor,
         w + (view_range.w_max - w) * factor,

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from gdsim.core.analysis.curvature.curvature import Curvature, half_axes
 from gdsim.core.analysis.curvature.stability import Stability
@@ -13,12 +13,12 @@ from gdsim.core.formulas.numerals import number, percent
 from gdsim.core.model.plane import W_AND_B, Axes
 from gdsim.gui.arrows.stability import colour_of
 from gdsim.gui.map.map_arrows import around, cut
-from gdsim.gui.paint.drawing import polyline_of, round_pen
+from gdsim.gui.paint.drawing import circle, paint_letters, polyline_of, round_pen
 from gdsim.gui.paint.still_plot import PlotMapping
-from gdsim.gui.style.theme import LIGHT, Theme
+from gdsim.gui.style.theme import LIGHT, Look
 from gdsim.gui.translation import translate
 
-_TURN = np.linspace(0.0, 2.0 * np.pi, 97)
+_CIRCLE = circle(96)
 _FALLING = (4.0, 3.0)
 _CROSS = 6.0
 _SIGN_SIZE, _APART = 12, 12.0
@@ -29,13 +29,13 @@ class MapLens:
     """Paints the curvature of the loss at the selected run. Half axes are as long as 1 / √|λ|, to scale."""
 
     def __init__(self) -> None:
-        self._theme = LIGHT
+        self._theme, self._ui_scale = LIGHT, 1.0
         self._found: Stability | None = None
         self._axes: Axes = W_AND_B
         self.on = False
 
-    def set_theme(self, theme: Theme) -> None:
-        self._theme = theme
+    def set_look(self, look: Look) -> None:
+        self._theme, self._ui_scale = look.theme, look.ui_scale
 
     def show(self, found: Stability | None, axes: Axes = W_AND_B) -> None:
         """Show another curvature, along the axes of the map; None for none."""
@@ -72,7 +72,7 @@ class MapLens:
         self, painter: QPainter, ball: Array, half: Array, values: Array, colour: QColor, area: QRectF
     ) -> None:
         """Paint it dashed where the loss curves down in a direction, whose axis is dashed as well."""
-        outline = polyline_of(ball + np.outer(np.cos(_TURN), half[0]) + np.outer(np.sin(_TURN), half[1]))
+        outline = polyline_of(ball + _CIRCLE @ half)
         for pen in self._pens(colour, falls=bool((values < 0.0).any())):
             painter.setPen(pen)
             painter.drawPolyline(outline)
@@ -83,26 +83,24 @@ class MapLens:
             self._paint_sign(painter, ball + axis, axis, value, area)
 
     def _pens(self, colour: QColor, *, falls: bool) -> tuple[QPen, QPen]:
-        line = QPen(colour, 2.0)
+        line = QPen(colour, 2.0 * self._ui_scale)
         if falls:
             line.setDashPattern(_FALLING)
-        return round_pen(QColor(self._theme.halo), 4.5), line
+        return round_pen(QColor(self._theme.halo), 4.5 * self._ui_scale), line
 
     def _paint_sign(self, painter: QPainter, end: Array, axis: Array, value: float, area: QRectF) -> None:
         """Write the curvature at the end of its axis, or at the edge: positive where the loss curves up."""
-        font = painter.font()
-        font.setPixelSize(_SIGN_SIZE)
+        font, size = painter.font(), round(_SIGN_SIZE * self._ui_scale)
+        font.setPixelSize(size)
         length = float(np.hypot(*axis)) or 1.0
-        across, down = (end + _APART * axis / length).tolist()
+        across, down = (end + _APART * self._ui_scale * axis / length).tolist()
         text = f"λ = {number(value, 2)}"
         width = QFontMetricsF(font).horizontalAdvance(text) + 4.0
         left = across - (width if axis[0] < 0.0 else 0.0)
         left = max(min(left, area.right() - width), area.left() + 4.0)
-        down = max(min(down + 4.0, area.bottom() - 4.0), area.top() + _SIGN_SIZE)
-        path = QPainterPath()
-        path.addText(QPointF(left, down), font, text)
-        painter.strokePath(path, round_pen(QColor(self._theme.halo), 3.5))
-        painter.fillPath(path, QColor(self._theme.text))
+        down = max(min(down + 4.0, area.bottom() - 4.0), area.top() + size)
+        theme = self._theme
+        paint_letters(painter, QPointF(left, down), font, text, theme.text, theme.halo, 3.5)
 
     def _paint_bottom(
         self, painter: QPainter, place: PlotMapping, plane: Curvature, ball: Array, colour: QColor
@@ -120,6 +118,5 @@ class MapLens:
             painter.setPen(pen)
             for arm in arms:
                 painter.drawLine(QPointF(*(there - arm)), QPointF(*(there + arm)))
-        dotted = QPen(colour, 1.5, Qt.PenStyle.DotLine)
-        painter.setPen(dotted)
+        painter.setPen(QPen(colour, 1.5 * self._ui_scale, Qt.PenStyle.DotLine))
         painter.drawPolyline(polyline_of(way))

@@ -8,7 +8,17 @@ import numpy as np
 import pyqtgraph as pg
 from pyqtgraph.graphicsItems.ScatterPlotItem import Symbols
 from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPaintEngine, QPainter, QPainterPath, QPen, QPolygonF, QTransform
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QImage,
+    QPaintEngine,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPolygonF,
+    QTransform,
+)
 from shiboken6 import wrapInstance
 
 from gdsim.core.arrays import Array
@@ -66,6 +76,22 @@ def with_gaps(lines: Iterable[Array]) -> Array:
     """Return lines (n, 2) one after the other, each with a place of NaN after it: shape (m, 2)."""
     gap = np.full((1, 2), np.nan)
     return np.concatenate([np.empty((0, 2)), *(part for line in lines for part in (line, gap))])
+
+
+def circle(pieces: int) -> Array:
+    """Return places on the circle around 0 with radius 1, once around: shape (pieces + 1, 2)."""
+    turn = np.linspace(0.0, 2.0 * np.pi, pieces + 1)
+    return np.stack([np.cos(turn), np.sin(turn)], axis=1)
+
+
+def paint_letters(
+    painter: QPainter, place: QPointF, font: QFont, text: str, colour: str, halo: str, width: float
+) -> None:
+    """Write a text whose baseline begins at a place, with a halo around its letters."""
+    path = QPainterPath()
+    path.addText(place, font, text)
+    painter.strokePath(path, round_pen(QColor(halo), width))
+    painter.fillPath(path, QColor(colour))
 
 
 def round_pen(colour: QColor, width: float) -> QPen:

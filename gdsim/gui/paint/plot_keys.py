@@ -15,6 +15,13 @@ ARROWS: dict[int, tuple[int, int]] = {
     Qt.Key.Key_Up: (0, 1),
     Qt.Key.Key_Down: (0, -1),
 }
+# With Shift or without it.
+_ZOOMS: dict[int, int] = {
+    Qt.Key.Key_Plus: 1,
+    Qt.Key.Key_Equal: 1,
+    Qt.Key.Key_Minus: -1,
+    Qt.Key.Key_Underscore: -1,
+}
 _WIDTH = 2.0
 
 
@@ -26,6 +33,11 @@ def shifted_way(event: QKeyEvent) -> tuple[int, int] | None:
 def arrow_way(event: QKeyEvent, modifier: Qt.KeyboardModifier) -> tuple[int, int] | None:
     """Return the direction of an arrow pressed with a modifier."""
     return ARROWS.get(event.key()) if event.modifiers() & modifier else None
+
+
+def zoom_way(event: QKeyEvent) -> int:
+    """Return 1 for plus, which zooms in, -1 for minus, and 0 for any other key."""
+    return _ZOOMS.get(event.key(), 0)
 
 
 def stride(low: float, high: float) -> float:

@@ -9,13 +9,13 @@ from gdsim.core.analysis.arrows import ArrowKind
 from gdsim.core.analysis.update import Update
 from gdsim.core.arrays import Array
 from gdsim.gui.arrows.paint import ArrowShape, ArrowStyle, rates_style, shown_arrows
+from gdsim.gui.paint.drawing import circle
 from gdsim.gui.style.theme import Theme
 from gdsim.gui.surface.paths import place_of
 from gdsim.gui.surface.terrain import Terrain, hidden, lifted
 from gdsim.gui.surface.trails import Stage
 
-_TURN = np.linspace(0.0, 2.0 * np.pi, 61)
-_CIRCLE = np.stack([np.cos(_TURN), np.sin(_TURN)], axis=1)
+_CIRCLE = circle(60)
 
 
 class _Course(NamedTuple):
@@ -29,7 +29,7 @@ class _Course(NamedTuple):
 def arrow_shapes(stage: Stage, drawing: Drawing, update: Update, part: str, theme: Theme) -> list[ArrowShape]:
     """Return what is to be painted of an update's arrows, the lowest first.
 
-    An arrow that leaves the window is cut off at its edge, and has no head.
+    An arrow that leaves the view range is cut off at its edge, and has no head.
 
     The losses of the update say how far off the surface they begin and end.
     """

@@ -4,17 +4,12 @@ from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
+from gdsim.gui.paint.plot_keys import shifted_way, zoom_way
 from gdsim.gui.surface.scene import FRONT, HOME, TOP, Camera
 
 _DEGREES_PER_PIXEL = 0.4
 _ZOOM_PER_STEP = 1.15
 _TURN = 5.0
-_TURNS: dict[int, tuple[float, float]] = {
-    Qt.Key.Key_Left: (_TURN, 0.0),
-    Qt.Key.Key_Right: (-_TURN, 0.0),
-    Qt.Key.Key_Up: (0.0, _TURN),
-    Qt.Key.Key_Down: (0.0, -_TURN),
-}
 
 
 class CameraWidget(QWidget):
@@ -95,12 +90,10 @@ class CameraWidget(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Zoom with plus and minus, turn with Shift and an arrow; the arrows alone are the player's."""
-        key, keys = event.key(), Qt.Key
-        if key in (keys.Key_Plus, keys.Key_Equal):
-            self.zoom(_ZOOM_PER_STEP)
-        elif key in (keys.Key_Minus, keys.Key_Underscore):
-            self.zoom(1.0 / _ZOOM_PER_STEP)
-        elif key in _TURNS and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            self.orbit(*_TURNS[key])
+        way, turn = zoom_way(event), shifted_way(event)
+        if way:
+            self.zoom(_ZOOM_PER_STEP**way)
+        elif turn:
+            self.orbit(-_TURN * turn[0], _TURN * turn[1])
         else:
             super().keyPressEvent(event)

@@ -5,9 +5,9 @@ import pytest
 from PySide6.QtCore import QRectF
 
 from gdsim.core.model.neuron import Neuron
+from gdsim.core.surface.field import field_arrows
 from gdsim.core.surface.surface import sample_surface
 from gdsim.gui.map.contour_pane import ContourPane
-from gdsim.gui.map.map_field import arrow_lines
 from gdsim.gui.paint.still_plot import PlotMapping
 from tests.gui.frames import frame_at, look_of, scene
 from tests.gui.windows import in_window, pixels_of
@@ -15,9 +15,14 @@ from tests.gui.windows import in_window, pixels_of
 PLACE = PlotMapping((20.0, -20.0), (200.0, 200.0), QRectF(0.0, 0.0, 400.0, 400.0), 400, 400)
 
 
+def arrows_of(experiment):
+    surface = sample_surface(experiment.points, experiment.view_range)
+    return field_arrows(surface, PLACE.scale, PLACE.shift, (0.0, 0.0), (400.0, 400.0))
+
+
 def test_every_arrow_points_against_the_gradient_at_its_middle():
     experiment = scene("valley")
-    lines = arrow_lines(sample_surface(experiment.points, experiment.view_range), PLACE)
+    lines = arrows_of(experiment)
     shafts = lines[: len(lines) // 3]
     assert len(shafts) > 40
     middles = 0.5 * (shafts[:, :2] + shafts[:, 2:])
@@ -30,7 +35,7 @@ def test_every_arrow_points_against_the_gradient_at_its_middle():
 
 def test_a_steeper_place_has_a_longer_arrow():
     experiment = scene("valley")
-    lines = arrow_lines(sample_surface(experiment.points, experiment.view_range), PLACE)
+    lines = arrows_of(experiment)
     shafts = lines[: len(lines) // 3]
     places = (0.5 * (shafts[:, :2] + shafts[:, 2:]) - PLACE.shift) / PLACE.scale
     slopes = np.hypot(*Neuron.fitting(experiment.points).gradient(places).T)

@@ -5,15 +5,15 @@ import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from gdsim.core.analysis.curvature.curvature import curvature_at
+from gdsim.core.analysis.curvature.curvature import curvature_at, half_axes
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.point_loss import point_loss
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.arrows.stability import stability_of
-from gdsim.gui.map.map_lens import MapLens, half_axes
+from gdsim.gui.map.map_lens import MapLens
 from gdsim.gui.paint.still_plot import PlotMapping
-from gdsim.gui.style.theme import LIGHT
+from gdsim.gui.style.theme import LIGHT, Look
 from tests.core.records import one_run
 from tests.gui.frames import frame_at, scene
 
@@ -29,9 +29,9 @@ PLACE = PlotMapping(
 )
 
 
-def painted(frame, *, on=True):
+def painted(frame, *, on=True, ui_scale=1.0):
     lens, image = MapLens(), QImage(400, 400, QImage.Format.Format_ARGB32)
-    lens.set_theme(LIGHT)
+    lens.set_look(Look(LIGHT, ui_scale=ui_scale))
     lens.on = on
     lens.show(stability_of(frame) if frame else None)
     image.fill(QColor("#808080"))
@@ -54,7 +54,7 @@ def at_solution(eta=1.0):
 def test_half_axes_are_as_long_as_one_over_the_root_of_the_curvature():
     plane = curvature_at(point_loss(VALLEY), SOLUTION)
     values, vectors = plane.axes
-    half = half_axes(plane, PLACE)
+    half = half_axes(plane, PLACE.scale)
     lengths = np.hypot(*half.T)
     assert lengths[1] / lengths[0] == pytest.approx(np.sqrt(values[0] / values[1]))
     for axis, vector in zip(half, vectors.T, strict=True):
@@ -63,11 +63,16 @@ def test_half_axes_are_as_long_as_one_over_the_root_of_the_curvature():
 
 
 def test_a_level_place_has_no_ellipse():
-    assert half_axes(curvature_at(point_loss(VALLEY), np.array([0.0, 900.0])), PLACE) is None
+    assert half_axes(curvature_at(point_loss(VALLEY), np.array([0.0, 900.0])), PLACE.scale) is None
+
+
+def test_on_a_projector_the_curvatures_are_written_larger(qapp):
+    usual, larger = (near(painted(at_solution(), ui_scale=scale), LIGHT.text).sum() for scale in (1.0, 2.0))
+    assert larger > 2 * usual > 0
 
 
 def test_the_ellipse_is_painted_through_the_ends_of_its_axes(qapp):
-    pixels, half = painted(at_solution()), half_axes(curvature_at(point_loss(VALLEY), SOLUTION), PLACE)
+    pixels, half = painted(at_solution()), half_axes(curvature_at(point_loss(VALLEY), SOLUTION), PLACE.scale)
     coloured = near(pixels, LIGHT.settled)
     for axis in half:
         for sign in (-1.0, 1.0):
@@ -95,7 +100,7 @@ def test_where_the_loss_curves_down_it_is_dashed(qapp):
         run = Run(RULES["gd"](eta=1.0), start=tuple(SOLUTION + way), epochs=3)
         frame = frame_at(one_run(run, VALLEY), 0)
         plane = stability_of(frame).curvature
-        half = half_axes(plane, PLACE)
+        half = half_axes(plane, PLACE.scale)
         shares.append(painted_share(painted(frame), PLACE.pixels(plane.place), half))
     assert plane.axes[0][0] < 0.0
     assert shares[0] > 0.8

@@ -4,12 +4,12 @@ from PySide6.QtCore import QPoint, Qt
 from gdsim.core.model.experiment import ViewRange
 from gdsim.gui.forms.bubble import FaultBubble, fault_shown
 from gdsim.gui.forms.number_fields import NumberField
-from gdsim.gui.map.view_range_editor import WindowButton
+from gdsim.gui.map.view_range_editor import ViewRangeButton
 
 
 @pytest.fixture
 def button(qtbot):
-    button = WindowButton()
+    button = ViewRangeButton()
     qtbot.addWidget(button)
     button.set_value(ViewRange(-2.0, 12.0, -14.0, 8.0))
     with qtbot.waitExposed(button):
