@@ -1,21 +1,44 @@
 """What a button in the header of the map opens below itself."""
 
-from PySide6.QtCore import QPoint, QRect, Qt, Signal
+from abc import abstractmethod
+
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QFrame, QToolButton, QWidget
 
 from gdsim.gui.forms.bubble import FaultBubble, tell_of_fault
+from gdsim.gui.forms.tips import set_tip
 
 _GAP = 2
 
 
-class Popup(QFrame):
-    """What the button opens."""
+class PopupButton(QToolButton):
+    """A button that is down while its popup is open, which Escape and a click elsewhere close."""
 
-    closed = Signal()
+    def __init__(self, text: str, name: str, sentence: str) -> None:
+        super().__init__()
+        self.setObjectName("flat")
+        self.setText(text)
+        self.setAccessibleName(name)
+        set_tip(self, sentence)
+        self.popup = _Popup(self)
+        self.clicked.connect(self.open_popup)
 
-    def __init__(self, button: QWidget) -> None:
+    @abstractmethod
+    def _prepare(self) -> QWidget:
+        """Show in the popup what holds now; return what is to have the keys."""
+
+    def open_popup(self) -> None:
+        first = self._prepare()
+        self.popup.open_below(self)
+        first.setFocus(Qt.FocusReason.TabFocusReason)
+        self.setDown(True)  # at the end: a button that loses the keys comes up
+
+
+class _Popup(QFrame):
+    def __init__(self, button: QToolButton) -> None:
         super().__init__(button, Qt.WindowType.Popup)
+        self._button = button
         self.setObjectName("popup")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         # A click on the button closes the popup; it must not open it again.
@@ -35,7 +58,7 @@ class Popup(QFrame):
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        self.closed.emit()
+        self._button.setDown(False)
 
 
 class FaultLine(FaultBubble):

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QToolButton, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
 
 from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.plane import USUAL_PLANE, USUAL_SLICE, Axes, Plane, Slice, written_names
@@ -13,7 +13,7 @@ from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.forms.scrolling import Scrolled
 from gdsim.gui.forms.sliders import ScaleSlider, SliderScale
 from gdsim.gui.forms.tips import set_tip
-from gdsim.gui.map.popup import FaultLine, Popup
+from gdsim.gui.map.popup import FaultLine, PopupButton
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.text_size import Scaled
 
@@ -22,7 +22,7 @@ _FIELD_WIDTH, _SLIDER_WIDTH = 92, 150
 _ROWS = 8
 
 
-class SliceButton(QToolButton):
+class SliceButton(PopupButton):
     """There where points have several inputs. It shows the slice that is drawn, which may follow a run."""
 
     chosen = Signal(object)  # Slice: its axes, whether it follows, or a number that was typed
@@ -30,17 +30,16 @@ class SliceButton(QToolButton):
     settled = Signal()  # The slider is let go
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("flat")
-        self.setText(self.tr("Slice"))
-        self.setAccessibleName(self.tr("Slice of the parameters"))
-        set_tip(self, self.tr("Choose which two parameters are drawn, and where the others are held"))
+        super().__init__(
+            self.tr("Slice"),
+            self.tr("Slice of the parameters"),
+            self.tr("Choose which two parameters are drawn, and where the others are held"),
+        )
         self._slice, self._plane, self._view_range = USUAL_SLICE, USUAL_PLANE, ViewRange()
         self._names: tuple[str, ...] = ()
         self.axes = ComboBox(self.tr("Parameter to the right")), ComboBox(self.tr("Parameter upwards"))
         self.follows = QCheckBox(self.tr("Through the selected run"))
         set_tip(self.follows, self.tr("Go with the selected run; else the slice stays where it is put."))
-        self.popup = Popup(self)
         self._rows = QWidget()
         self._grid = QGridLayout(self._rows)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -48,8 +47,6 @@ class SliceButton(QToolButton):
         self.sliders: dict[int, ScaleSlider] = {}  # by the places of the parameters
         self.fields: dict[int, NumberField] = {}
         self._fill_popup()
-        self.popup.closed.connect(lambda: self.setDown(False))
-        self.clicked.connect(self.open_popup)
         for box in self.axes:
             box.activated.connect(self._on_axis)
         self.follows.clicked.connect(self._on_follows)
@@ -109,11 +106,9 @@ class SliceButton(QToolButton):
             if not field.hasFocus():
                 field.set_value(value)
 
-    def open_popup(self) -> None:
+    def _prepare(self) -> QWidget:
         self._show_held()
-        self.popup.open_below(self)
-        self.axes[0].setFocus(Qt.FocusReason.TabFocusReason)
-        self.setDown(True)  # at the end: a button that loses the keys comes up
+        return self.axes[0]
 
     def _make_rows(self) -> None:
         """Make a slider and a field for each parameter that is not drawn."""

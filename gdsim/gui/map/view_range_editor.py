@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QToolButton, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
 
 from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.plane import USUAL_PLANE
@@ -12,7 +12,7 @@ from gdsim.core.settings import NUMBER, Value
 from gdsim.gui.forms.fields import Refused
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.forms.tips import set_tip
-from gdsim.gui.map.popup import FaultLine, Popup
+from gdsim.gui.map.popup import FaultLine, PopupButton
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.text_size import Scaled
 
@@ -27,10 +27,10 @@ class MapChoice:
     low_lines: bool = False  # whether there are more lines near the bottom; else they are evenly spaced
 
 
-class WindowButton(QToolButton):
-    """A button that opens a popup with the ends of the window."""
+class ViewRangeButton(PopupButton):
+    """Opens a popup with the ends of the view range."""
 
-    value_changed = Signal(object)  # ViewRange: an end was typed, and the four numbers make a window
+    value_changed = Signal(object)  # ViewRange: an end was typed, and the four numbers make a view range
     choice_changed = Signal(object)  # MapChoice
     # What belongs to the document.
     log_height_toggled = Signal()
@@ -38,11 +38,11 @@ class WindowButton(QToolButton):
     field_toggled = Signal()
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("flat")
-        self.setText(self.tr("Range"))
-        set_tip(self, self.tr("Choose which part of the plane is drawn, and how"))
-        self.setAccessibleName(self.tr("View range of the map"))
+        super().__init__(
+            self.tr("Range"),
+            self.tr("View range of the map"),
+            self.tr("Choose which part of the plane is drawn, and how"),
+        )
         self._value = ViewRange()
         self._fields = tuple(self._field(index, *words) for index, words in enumerate(self._ends()))
         self._choice = MapChoice()
@@ -55,10 +55,7 @@ class WindowButton(QToolButton):
         )
         self._explain_switches()
         self._labels = PlainLabel(), PlainLabel()
-        self.popup = Popup(self)  # holds all of them; Escape and a click elsewhere close it
         self._fill_popup()
-        self.popup.closed.connect(lambda: self.setDown(False))
-        self.clicked.connect(self.open_popup)
 
     def _ends(self) -> tuple[tuple[str, str], ...]:
         return (
@@ -136,11 +133,9 @@ class WindowButton(QToolButton):
         self.fills.setChecked(choice.fills)
         self.low_lines.setChecked(choice.low_lines)
 
-    def open_popup(self) -> None:
+    def _prepare(self) -> QWidget:
         self._show_value()
-        self.popup.open_below(self)
-        self._fields[0].setFocus(Qt.FocusReason.TabFocusReason)
-        self.setDown(True)  # at the end: a button that loses the keys comes up
+        return self._fields[0]
 
     def _fill_popup(self) -> None:
         layout = QGridLayout(self.popup)
@@ -173,16 +168,16 @@ class WindowButton(QToolButton):
 
 
 class _EndField(NumberField):
-    """A field for one end of a window; it takes no number that leaves no window."""
+    """A field for one end of a view range; it takes no number that leaves none."""
 
-    def __init__(self, label: str, help_: str, window_with: Callable[[float], ViewRange]) -> None:
-        self._window_with = window_with
+    def __init__(self, label: str, help_: str, range_with: Callable[[float], ViewRange]) -> None:
+        self._range_with = range_with
         super().__init__(label, help_, NUMBER, 0.0)
         self.gives_back = False  # after Enter the keys stay in the popup
 
     def read(self, text: str) -> Value:
         end = super().read(text)
-        fault = self._window_with(float(end)).fault()
+        fault = self._range_with(float(end)).fault()
         if fault:
             raise Refused(f"{fault}.")
         return end

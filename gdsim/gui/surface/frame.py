@@ -64,13 +64,13 @@ def frame_of(terrain: Terrain, view: Projection, names: tuple[str, str, str]) ->
     their numbers. From straight above, w stands below and b at the left, as on the contour map.
     """
     front = _front(view, 0.0)
-    window = terrain.view_range
+    w_min, w_max, b_min, b_max = terrain.view_range
     corner = _left_corner(view, front)
     upright = _length(view, (*corner, 0.0), (*corner, 1.0)) >= _SHORTEST_PX
     if not upright:
         front = _front(view, 1.0)
-    w, w_texts = _ticks(view, (window.w_min, window.w_max), (-1.0, front[1], 0.0), (1.0, front[1], 0.0))
-    b, b_texts = _ticks(view, (window.b_min, window.b_max), (front[0], -1.0, 0.0), (front[0], 1.0, 0.0))
+    w, w_texts = _ticks(view, (w_min, w_max), (-1.0, front[1], 0.0), (1.0, front[1], 0.0))
+    b, b_texts = _ticks(view, (b_min, b_max), (front[0], -1.0, 0.0), (front[0], 1.0, 0.0))
     axes = [
         _floor_axis(view, names[0], [(x, front[1], 0.0) for x in w], (0.0, front[1], 0.0), w_texts),
         _floor_axis(view, names[1], [(front[0], y, 0.0) for y in b], (front[0], 0.0, 0.0), b_texts),

@@ -63,10 +63,10 @@ def margins_for(fonts: Fonts, terrain: Terrain, flatness: float) -> Margins:
     def widest(texts: Sequence[str]) -> float:
         return max(map(numbers.horizontalAdvance, ("−0.5", *texts)))
 
-    window = terrain.view_range
+    w_min, w_max, b_min, b_max = terrain.view_range
     loss = widest(loss_ticks(terrain.scale, 4)[1])
-    b = widest(tick_texts(nice_ticks(window.b_min, window.b_max, 4)))
-    floor = max(b, widest(tick_texts(nice_ticks(window.w_min, window.w_max, 4))))
+    b = widest(tick_texts(nice_ticks(b_min, b_max, 4)))
+    floor = max(b, widest(tick_texts(nice_ticks(w_min, w_max, 4))))
     # Numbers along the floor begin inside the room that the box has when it is turned.
     spared = floor - 24.0
     from_top = b + names.horizontalAdvance("b") + _GAP

@@ -12,7 +12,7 @@ from gdsim.core.model.plane import W_AND_B, Axes
 from gdsim.core.surface.heights import HeightScale
 from gdsim.core.surface.surface import LossSurface
 
-# What is outside the window by more than this need not be told apart.
+# What is outside the view range by more than this need not be told apart.
 _FAR = 1e6
 _LOWEST_PLACE, _HIGHEST_PLACE = np.array([-_FAR, -_FAR, 0.0]), np.array([_FAR, _FAR, 1.0])
 # A place counts as hidden when the surface stands higher than the line of sight by this much: what
@@ -149,12 +149,12 @@ class DrapedLine(NamedTuple):
 
 
 def lifted(terrain: Terrain, places: Array, steps: Flags) -> DrapedLine:
-    """Return steps between places as they lie on the surface, cut off at the window's edge.
+    """Return steps between places as they lie on the surface, cut off at the edge of the view range.
 
     At the places the line has their own height. Between them it follows the surface; where a place is
     off the surface, as in a slice through more than two parameters, so is the line, in proportion.
 
-    The ``places`` (n, 3) are in or out of the window; ``steps`` (n - 1,) says which are joined to the
+    The ``places`` (n, 3) are in or out of the view range; ``steps`` (n - 1,) says which are joined to the
     next one.
     """
     a, b = places[:-1], places[1:]
@@ -177,15 +177,15 @@ def lifted(terrain: Terrain, places: Array, steps: Flags) -> DrapedLine:
 
 
 def _inside(a: Array, b: Array) -> tuple[Array, Array]:
-    """Return the shares of the way from ``a`` to ``b`` (n, 2) at which it enters and leaves the window.
+    """Return the shares of the way from ``a`` to ``b`` (n, 2) at which it enters and leaves the view range.
 
-    After Liang and Barsky; a way that misses the window enters after it leaves.
+    After Liang and Barsky; a way that misses the view range enters after it leaves.
     """
     way = b - a
     with np.errstate(divide="ignore", invalid="ignore"):
         to_low, to_high = (-1.0 - a) / way, (1.0 - a) / way
         first, last = np.minimum(to_low, to_high), np.maximum(to_low, to_high)
-    # Where it does not move along an axis it is within the window all the way, or not at all.
+    # Where it does not move along an axis it is within the view range all the way, or not at all.
     still, endless = way == 0.0, np.where(np.abs(a) <= 1.0, np.inf, -np.inf)
     first, last = np.where(still, -endless, first), np.where(still, endless, last)
     return np.maximum(first.max(axis=1), 0.0), np.minimum(last.min(axis=1), 1.0)

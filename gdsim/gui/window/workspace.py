@@ -15,7 +15,7 @@ from gdsim.gui.forms.scrolling import Scrolled
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.map.slice_editor import SliceButton
-from gdsim.gui.map.view_range_editor import WindowButton
+from gdsim.gui.map.view_range_editor import ViewRangeButton
 from gdsim.gui.neuron.fit_pane import FitPane
 from gdsim.gui.objective.function_card import FunctionPane
 from gdsim.gui.objective.words import shape_sentence
@@ -57,7 +57,7 @@ class Workspace:
         self.curves = CurvePane()
         self.transport = Transport()
         self.editor = RunEditor()
-        self.view_range_button, self.slice_button = WindowButton(), SliceButton()
+        self.view_range_button, self.slice_button = ViewRangeButton(), SliceButton()
         self.step = StepPage()
         self.code = CodePage()
         self.why = WhyPage()
