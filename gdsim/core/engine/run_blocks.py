@@ -4,7 +4,7 @@ import math
 import os
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Executor
 from enum import Enum
 from operator import methodcaller
@@ -53,29 +53,31 @@ class Block(ABC):
 class RunBlock(Block):
     """Some runs, made as one array until they are solved, diverge, or have made all their updates.
 
-    ``rows`` are numbers by which they are known.
+    ``rows`` are numbers by which they are known, and ``make`` returns them at their starts. ``note`` is told
+    of those that have come to their end: which of an ensemble's they are, their rows, and how they ended.
     """
 
-    def __init__(self, rows: Rows, updates: int, solved_below: float, points: int) -> None:
+    def __init__(
+        self,
+        rows: Rows,
+        updates: int,
+        solved_below: float,
+        points: int,
+        make: Callable[[Rows], Ensemble],
+        note: Callable[[Ensemble, Flags, Rows, RunEnd], None],
+    ) -> None:
         self._rows, self._updates, self._solved_below = rows, updates, solved_below
+        self._make, self._note = make, note
         self._ensemble: Ensemble | None = None
         self._alive = np.ones(len(rows), bool)
         self._at_once = max(1, min(_FIRST, _SIGMOIDS // (len(rows) * points)))
         self.left = len(rows) * updates
 
-    @abstractmethod
-    def make(self, rows: Rows) -> Ensemble:
-        """Return the runs at their starts."""
-
-    @abstractmethod
-    def note(self, runs: Ensemble, which: Flags, rows: Rows, end: RunEnd) -> None:
-        """Take note that some of the runs have come to their end; ``rows`` are theirs alone."""
-
     def advance(self) -> None:
         """Make some updates, of about a hundredth of a second."""
         began = time.perf_counter()
         if self._ensemble is None:
-            self._ensemble = self.make(self._rows)
+            self._ensemble = self._make(self._rows)
             self._take(self._ensemble)
         runs = self._ensemble
         end = min(self._updates, runs.done + self._at_once)
@@ -107,7 +109,7 @@ class RunBlock(Block):
 
     def _end(self, runs: Ensemble, which: Flags, end: RunEnd) -> None:
         if which.any():
-            self.note(runs, which, self._rows[which], end)
+            self._note(runs, which, self._rows[which], end)
             self._alive = self._alive & ~which
 
 
@@ -128,35 +130,35 @@ class SearchedBlock(Block):
     """Some runs whose steps are looked for, made one after the other.
 
     A run ends where it is solved, diverges, stops, or has made all its updates or asked for as many gradients
-    as it may. They are all over the same points.
+    as it may; ``note`` is told of its row, and how it ended. They are all over the same points.
     """
 
     def __init__(
-        self, rows: Rows, updates: int, solved_below: float, data: PointLoss, gradients: float = math.inf
+        self,
+        rows: Rows,
+        updates: int,
+        solved_below: float,
+        data: PointLoss,
+        run_of: Callable[[int], Run],
+        note: Callable[[int, SearchEnd], None],
+        gradients: float = math.inf,
     ) -> None:
         self._rows, self._updates, self._solved_below = rows.tolist(), updates, solved_below
+        self._run_of, self._note = run_of, note
         self._data, self._at, self._gradients = data, Derivatives(data), gradients
         self._place = 0
         self._loop: SearchLoop | None = None
         self.left = len(rows) * updates
-
-    @abstractmethod
-    def run_of(self, row: int) -> Run:
-        """Return the run of a row."""
-
-    @abstractmethod
-    def note(self, row: int, ended: SearchEnd) -> None:
-        """Take note of how a run ended."""
 
     def advance(self) -> None:
         """Make some updates, of about a hundredth of a second."""
         until = time.perf_counter() + _PIECE_SECONDS
         while self.left and time.perf_counter() < until:
             if self._loop is None:
-                self._loop = SearchLoop(self.run_of(self._rows[self._place]), self._data, at=self._at)
+                self._loop = SearchLoop(self._run_of(self._rows[self._place]), self._data, at=self._at)
             ended = self._ended(self._loop, until)
             if ended is not None:
-                self.note(self._rows[self._place], ended)
+                self._note(self._rows[self._place], ended)
                 self._place, self._loop = self._place + 1, None
             made = self._loop.done if self._loop else 0
             self.left = (len(self._rows) - self._place) * self._updates - made

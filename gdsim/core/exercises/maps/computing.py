@@ -129,11 +129,17 @@ class _Picture:
         pixels = (rows[:, np.newaxis] * size + rows).ravel()
         pixels = pixels[~self._begun[pixels]]
         self._begun[pixels] = True
-        if self.plan.run.is_searched:
-            return iter([_SearchedBlock(self, pixels)] if len(pixels) else [])
-        count = block_count(len(pixels), len(self.plan.experiment.points))
-        count = max(count, 2 if len(pixels) >= _SPLIT else 1)
-        return (_Block(self, part) for part in np.array_split(pixels, count) if len(part))
+        if not len(pixels):
+            return
+        plan, points = self.plan, len(self.plan.experiment.points)
+        if plan.run.is_searched:
+            yield SearchedBlock(
+                pixels, plan.steps, plan.solved_below, self.data, self._run_of, self._note_searched
+            )
+            return
+        count = max(block_count(len(pixels), points), 2 if len(pixels) >= _SPLIT else 1)
+        for part in np.array_split(pixels, count):
+            yield RunBlock(part, plan.steps, plan.solved_below, points, self._ensemble, self._note)
 
     def map(self, stride: int) -> OutcomeMap:
         """Return the map as it is, of every so many-th pixel."""
@@ -159,48 +165,29 @@ class _Picture:
         ends: Array = self.p[(self.kind == Outcome.SOLVED) | (self.kind == Outcome.RESTS)]
         return ends
 
+    # --------------------------------------------------------------------------- its runs, and their ends
 
-class _Block(RunBlock):
-    """Some runs of a map, made as one array."""
+    def _ensemble(self, pixels: Rows) -> Ensemble:
+        return ensemble_of(self.plan, pixels, self.data, self.held_out)
 
-    def __init__(self, picture: _Picture, pixels: Rows) -> None:
-        plan = picture.plan
-        super().__init__(pixels, plan.steps, plan.solved_below, len(plan.experiment.points))
-        self._picture = picture
-
-    def make(self, rows: Rows) -> Ensemble:
-        return ensemble_of(self._picture.plan, rows, self._picture.data, self._picture.held_out)
-
-    def note(self, runs: Ensemble, which: Flags, rows: Rows, end: RunEnd) -> None:
-        picture, p = self._picture, runs.p[which]
-        picture.steps[rows], picture.loss[rows], picture.p[rows] = runs.done, runs.loss[which], p
+    def _note(self, runs: Ensemble, which: Flags, pixels: Rows, end: RunEnd) -> None:
+        p = runs.p[which]
+        self.steps[pixels], self.loss[pixels], self.p[pixels] = runs.done, runs.loss[which], p
         # The kind comes last: whoever looks meanwhile sees whole pixels.
-        if end is RunEnd.OVER:
-            picture.kind[rows] = unsolved(picture.data, p, runs.gradient[which])
-        else:
-            picture.kind[rows] = _KINDS[end]
+        is_over = end is RunEnd.OVER
+        self.kind[pixels] = unsolved(self.data, p, runs.gradient[which]) if is_over else _KINDS[end]
 
+    def _run_of(self, pixel: int) -> Run:
+        row, column = divmod(pixel, self.plan.size)
+        return self.plan.run_at(column, row)
 
-class _SearchedBlock(SearchedBlock):
-    """Some runs of a map whose steps are looked for."""
-
-    def __init__(self, picture: _Picture, pixels: Rows) -> None:
-        plan = picture.plan
-        super().__init__(pixels, plan.steps, plan.solved_below, picture.data)
-        self._picture = picture
-
-    def run_of(self, row: int) -> Run:
-        plan = self._picture.plan
-        return plan.run_at(row % plan.size, row // plan.size)
-
-    def note(self, row: int, ended: SearchEnd) -> None:
-        picture = self._picture
-        picture.steps[row], picture.loss[row], picture.p[row] = ended.steps, ended.loss, ended.p
+    def _note_searched(self, pixel: int, ended: SearchEnd) -> None:
+        self.steps[pixel], self.loss[pixel], self.p[pixel] = ended.steps, ended.loss, ended.p
         if ended.end in _KINDS:
-            picture.kind[row] = _KINDS[ended.end]
+            self.kind[pixel] = _KINDS[ended.end]
         else:
             is_stopped = ended.end is RunEnd.STOPPED
-            picture.kind[row] = unsolved_run(picture.data, np.array(ended.p), is_stopped=is_stopped)
+            self.kind[pixel] = unsolved_run(self.data, np.array(ended.p), is_stopped=is_stopped)
 
 
 _KINDS = {RunEnd.SOLVED: Outcome.SOLVED, RunEnd.DIVERGED: Outcome.DIVERGED}

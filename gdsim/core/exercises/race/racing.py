@@ -37,26 +37,26 @@ def racing(plan: RacePlan, cores: int | None = None) -> Progress[RaceResult]:
     """
     workers = cores or core_count()
     tuned = [
-        _Heat(plan, entry, plan.trials_of(place), plan.tuning_starts)
+        _EntryRuns(plan, entry, plan.trials_of(place), plan.tuning_starts)
         for place, entry in enumerate(plan.entries)
     ]
     # The run in the middle of those that are judged is made once more.
     judged = (len(plan.judging_starts) + 1) * sum(map(plan.updates, plan.entries))
-    total, done = max(1, judged + sum(heat.size for heat in tuned)), 0
+    total, done = max(1, judged + sum(runs.size for runs in tuned)), 0
     with ThreadPoolExecutor(workers) as pool:
-        for made in advancing([one for heat in tuned for one in heat.blocks()], pool, workers):
+        for made in advancing([one for runs in tuned for one in runs.blocks()], pool, workers):
             done += made
             yield done / total
-        judged_heats = [heat.of_trial(heat.best()) for heat in tuned]
-        for made in advancing([one for heat in judged_heats for one in heat.blocks()], pool, workers):
+        judged_runs = [runs.of_trial(runs.best()) for runs in tuned]
+        for made in advancing([one for runs in judged_runs for one in runs.blocks()], pool, workers):
             done += made
             yield done / total
-    entries = tuple(heat.result(name) for name, heat in zip(plan.names, judged_heats, strict=True))
+    entries = tuple(runs.result(name) for name, runs in zip(plan.names, judged_runs, strict=True))
     medians = []
-    for heat, entry in zip(judged_heats, entries, strict=True):
-        work = _within_budget(plan, heat.run_from(0, entry.median_start), entry.name)
-        medians.append((yield from part_of(work, done / total, (done + heat.updates) / total)))
-        done += heat.updates
+    for runs, entry in zip(judged_runs, entries, strict=True):
+        work = _within_budget(plan, runs.run_from(0, entry.median_start), entry.name)
+        medians.append((yield from part_of(work, done / total, (done + runs.updates) / total)))
+        done += runs.updates
         yield done / total
     return RaceResult(plan, entries, tuple(medians))
 
@@ -72,7 +72,7 @@ def _within_budget(plan: RacePlan, run: Run, name: str) -> Progress[Run]:
     return replace(run, name=name, epochs=max(1, epochs))
 
 
-class _Heat:
+class _EntryRuns:
     """Runs of one rule: at each of some settings, from each of some starts."""
 
     def __init__(self, plan: RacePlan, entry: Entry, values: Mapping[str, Array], starts: Array) -> None:
@@ -90,10 +90,10 @@ class _Heat:
         """How many updates there are to make, at most."""
         return self.loss.size * self.updates
 
-    def of_trial(self, trial: int) -> "_Heat":
+    def of_trial(self, trial: int) -> "_EntryRuns":
         """Return the runs at the settings of one trial, from the starts that are judged."""
         values = {key: values[[trial]] for key, values in self.values.items()}
-        return _Heat(self.plan, self.entry, values, self.plan.judging_starts)
+        return _EntryRuns(self.plan, self.entry, values, self.plan.judging_starts)
 
     def result(self, name: str) -> EntryResult:
         """Return how the runs of the only trial ended."""
@@ -108,14 +108,27 @@ class _Heat:
 
     def blocks(self) -> Iterator[Block]:
         """Yield the runs in pieces; where steps are looked for, each is made on its own."""
-        rows = np.arange(self.loss.size)
+        plan, rows = self.plan, np.arange(self.loss.size)
+        points, below, updates = len(plan.experiment.points), plan.solved_below, self.updates
         if self.entry.run.is_searched:
-            yield _SearchedBlock(self, rows)
+            data = plan.experiment.training
+            yield SearchedBlock(rows, updates, below, data, self._run_of, self._note_searched, plan.budget)
         else:
-            pieces = block_count(len(rows), len(self.plan.experiment.points))
-            yield from (_Block(self, part) for part in np.array_split(rows, pieces))
+            for part in np.array_split(rows, block_count(len(rows), points)):
+                yield RunBlock(part, updates, below, points, self._ensemble, self._note)
 
-    def ensemble(self, rows: Rows) -> Ensemble:
+    def _run_of(self, row: int) -> Run:
+        return self.run_from(*divmod(row, len(self.starts)))
+
+    def _note_searched(self, row: int, ended: SearchEnd) -> None:
+        gradients, losses, solves = ended.cost
+        self.losses.flat[row], self.solves.flat[row] = losses, solves
+        if ended.end is not RunEnd.DIVERGED:
+            self.loss.flat[row] = ended.loss
+        if ended.end is RunEnd.SOLVED:
+            self.evaluations.flat[row] = gradients
+
+    def _ensemble(self, rows: Rows) -> Ensemble:
         """Return some of the runs: those of the first trial come first."""
         trials, starts = np.divmod(rows, len(self.starts))
         # The lines may leave out what a setting of 0 does not need: all runs have those of the largest one.
@@ -123,6 +136,12 @@ class _Heat:
         run = replace(self.entry.run_with(ends), batching=self.plan.batching, seed=self.plan.seed)
         differences = Differences({key: values[trials] for key, values in self.values.items()})
         return Ensemble(run, self.plan.experiment.training, self.starts[starts], differences)
+
+    def _note(self, runs: Ensemble, which: Flags, rows: Rows, end: RunEnd) -> None:
+        if end is not RunEnd.DIVERGED:
+            self.loss.flat[rows] = runs.loss[which]
+        if end is RunEnd.SOLVED:
+            self.evaluations.flat[rows] = runs.done * evaluations_per_update(self.entry.optimizer)
 
     def best(self) -> int:
         """Return the trial that solves most starts.
@@ -133,42 +152,3 @@ class _Heat:
         evaluations = np.where(is_solved, self.evaluations, 0.0).sum(axis=1)
         losses = [float(f"{value:.{_DIGITS}g}") for value in self.loss.mean(axis=1).tolist()]
         return int(np.lexsort((np.array(losses), evaluations, -is_solved.sum(axis=1)))[0])
-
-
-class _SearchedBlock(SearchedBlock):
-    """All runs of a heat whose steps are looked for."""
-
-    def __init__(self, heat: _Heat, rows: Rows) -> None:
-        plan = heat.plan
-        super().__init__(rows, heat.updates, plan.solved_below, plan.experiment.training, plan.budget)
-        self._heat = heat
-
-    def run_of(self, row: int) -> Run:
-        return self._heat.run_from(*divmod(row, len(self._heat.starts)))
-
-    def note(self, row: int, ended: SearchEnd) -> None:
-        heat, (gradients, losses, solves) = self._heat, ended.cost
-        heat.losses.flat[row], heat.solves.flat[row] = losses, solves
-        if ended.end is not RunEnd.DIVERGED:
-            heat.loss.flat[row] = ended.loss
-        if ended.end is RunEnd.SOLVED:
-            heat.evaluations.flat[row] = gradients
-
-
-class _Block(RunBlock):
-    """Some runs of a heat, made as one array."""
-
-    def __init__(self, heat: _Heat, rows: Rows) -> None:
-        plan = heat.plan
-        super().__init__(rows, heat.updates, plan.solved_below, len(plan.experiment.points))
-        self._heat = heat
-
-    def make(self, rows: Rows) -> Ensemble:
-        return self._heat.ensemble(rows)
-
-    def note(self, runs: Ensemble, which: Flags, rows: Rows, end: RunEnd) -> None:
-        heat = self._heat
-        if end is not RunEnd.DIVERGED:
-            heat.loss.flat[rows] = runs.loss[which]
-        if end is RunEnd.SOLVED:
-            heat.evaluations.flat[rows] = runs.done * evaluations_per_update(heat.entry.optimizer)
