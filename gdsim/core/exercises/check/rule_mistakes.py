@@ -116,25 +116,13 @@ class RuleMistakes:
         for target, square in self._nodes():
             base, letter = square_of(square), target.removesuffix(NEW)
             if letter in self._rule.letters and base is not None and self._is_computed(base):
-                size, right = Call("abs", (base,)), self._text(square)
-                yield (
-                    said(
-                        "{letter} gathers {base}; it gathers the square {square}.",
-                        letter=_letter(letter),
-                        base=self._text(base),
-                        square=right,
-                    ),
-                    self._put(target, square, base),
-                )
-                yield (
-                    said(
-                        "{letter} gathers the size {size}; it gathers the square {square}.",
-                        letter=_letter(letter),
-                        size=self._text(size),
-                        square=right,
-                    ),
-                    self._put(target, square, size),
-                )
+                size = Call("abs", (base,))
+                parts = {"letter": _letter(letter), "base": self._text(base), "size": self._text(size)}
+                parts["square"] = self._text(square)
+                words = said("{letter} gathers {base}; it gathers the square {square}.", **parts)
+                yield words, self._put(target, square, base)
+                words = said("{letter} gathers the size {size}; it gathers the square {square}.", **parts)
+                yield words, self._put(target, square, size)
 
     # ----------------------------------------------------------------------------------- the update
 

@@ -80,30 +80,16 @@ def _carried_and_pulled(update: Update) -> Iterator[str]:
         f"{one.letter} = {number(one.value, 4)}" if one.letter else number(one.value, 4)
         for one in factors_of(memory, update.run.optimizer, letter, -sign)
     )
-    last, gradient = _pair(sign * update.state_before[rule.letters.index(letter)]), _pair(update.gradient)
+    velocity = update.state_before[rule.letters.index(letter)]
+    last, gradient = _pair(sign * velocity), _pair(update.gradient)
     pulled = said("{taken} times the gradient {gradient}", taken=taken, gradient=gradient)
+    parts = {"step": _step(update), "kept": kept, "last": last, "pulled": pulled}
     if update.counted > 1:
-        yield said(
-            "The step {step} is {kept} of the last step {last}, less {pulled}.",
-            step=_step(update),
-            kept=kept,
-            last=last,
-            pulled=pulled,
-        )
-    elif update.state_before[rule.letters.index(letter)].any():
-        yield said(
-            "The step {step} is {kept} of the velocity at the start {last}, less {pulled}.",
-            step=_step(update),
-            kept=kept,
-            last=last,
-            pulled=pulled,
-        )
+        yield said("The step {step} is {kept} of the last step {last}, less {pulled}.", **parts)
+    elif velocity.any():
+        yield said("The step {step} is {kept} of the velocity at the start {last}, less {pulled}.", **parts)
     else:
-        yield said(
-            "The step {step} is the first, with none before it: minus {pulled}.",
-            step=_step(update),
-            pulled=pulled,
-        )
+        yield said("The step {step} is the first, with none before it: minus {pulled}.", **parts)
     lengths = {arrow.kind: float(np.hypot(*arrow.vector)) for arrow in arrows(update) if not arrow.ghost}
     carried, pull = (number(lengths.get(kind, 0.0)) for kind in (ArrowKind.CARRIED, ArrowKind.GRADIENT))
     yield said(

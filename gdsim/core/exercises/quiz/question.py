@@ -139,30 +139,24 @@ def _matching(question: Question, chosen: int) -> str:
     other = chosen if chosen != answer else _most_alike(question)
     steepness = [_steepness_shares(surface) for surface in (right, question.candidates[other])]
     i, j = np.unravel_index(np.argmax(np.abs(steepness[0] - steepness[1])), right.loss.shape)
-    is_steep = bool(steepness[0][i, j] > steepness[1][i, j])
-    dense, steep = said("close together"), said("steep")
-    apart, gentle = said("far apart"), said("gentle")
-    lines, slope = (dense, steep) if is_steep else (apart, gentle)
-    other_lines, other_slope = (apart, gentle) if is_steep else (dense, steep)
-    this, that = LETTERS[answer], LETTERS[other]
+    looks = [(said("close together"), said("steep")), (said("far apart"), said("gentle"))]
+    if steepness[0][i, j] <= steepness[1][i, j]:
+        looks.reverse()
+    (lines, slope), (other_lines, other_slope) = looks
+    parts = {"this": LETTERS[answer], "that": LETTERS[other], "lines": lines, "slope": slope}
     where = said("Near w = {w}, b = {b}", w=number(right.w[i], 2), b=number(right.b[j], 2))
     if question.kind is QuestionKind.SURFACE:
         text = said(
             "{where} the lines are {lines}: {this} is {slope} there, and {that} {other_slope}.",
             where=where,
-            lines=lines,
-            this=this,
-            slope=slope,
-            that=that,
             other_slope=other_slope,
+            **parts,
         )
     else:
         compared = said(
             "the lines of {this} are {lines} there, those of {that} {other_lines}",
-            this=this,
-            lines=lines,
-            that=that,
             other_lines=other_lines,
+            **parts,
         )
         text = said(
             "{where} the surface is {slope}: {compared}.", where=where, slope=slope, compared=compared
