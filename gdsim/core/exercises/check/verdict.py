@@ -117,17 +117,19 @@ class _Judgement:
         found = yield from self._explanations(wrong, with_pairs=not is_alone)
         return replace(verdict, mistakes=found, isolated=is_alone and not found)
 
-    def _agrees(self, submission: Submission, share: float, *made: Mistake) -> Progress[bool]:
-        """Return whether every row of a submission is where mistakes lead; mostly the first ones tell."""
-        computation = self._replay.right
+    def _followed(self, submission: Submission, share: float, *made: Mistake) -> Progress[Array | None]:
+        """Return where mistakes lead at each row; None if one is elsewhere, as mostly the first ones tell."""
+        computation, found = self._replay.right, []
         for mistake in made:
             computation = mistake.change(computation)
         for count, place in enumerate(self._replay.places(submission, computation)):
-            if place and not place.agrees:
-                return False
+            if place:
+                if not place.agrees:
+                    return None
+                found.append(place.p)
             if count % self._piece == self._piece - 1:
                 yield share
-        return True
+        return np.array(found)
 
     def _hidden(self, verdict: Verdict) -> Progress[tuple[Mistake, ...]]:
         """Return mistakes that right rows do not tell from the run, and with more decimals would."""
@@ -136,34 +138,22 @@ class _Judgement:
             return ()
         possible = tuple(mistakes(self._run, self._replay.data))
         for place, mistake in enumerate(possible):
-            differs = yield from self._hides(mistake, verdict.expected)
-            found += [mistake] if differs else []
+            done = 0.5 + 0.5 * place / len(possible)
+            there = yield from self._followed(self._submission, done, mistake)
+            if there is not None:
+                size = _TOLD * (np.abs(verdict.expected) + np.abs(there))
+                found += [mistake] if (np.abs(there - verdict.expected) > size).any() else []
             if len(found) == _MOST_HIDDEN:
                 break
             if place % _TOGETHER == 0 or self._piece == 1:
-                yield 0.5 + 0.5 * place / len(possible)
+                yield done
         return tuple(found)
-
-    def _hides(self, mistake: Mistake, expected: Array) -> Progress[bool]:
-        """Return whether rows agree with a mistake that leads elsewhere, though not far."""
-        places = self._replay.places(self._submission, mistake.change(self._replay.right))
-        row, differs = 0, False
-        for count, place in enumerate(places):
-            if place and not place.agrees:
-                return False
-            if place:
-                size = _TOLD * (np.abs(expected[row]) + np.abs(place.p))
-                differs = differs or bool((np.abs(place.p - expected[row]) > size).any())
-                row += 1
-            if count % self._piece == self._piece - 1:
-                yield 0.5
-        return differs
 
     # ------------------------------------------------------------------ the table read otherwise
 
     def _reading(self) -> Progress[str]:
         for words, submission in self._readings():
-            if (yield from self._agrees(submission, 0.5)):
+            if (yield from self._followed(submission, 0.5)) is not None:
                 return words
         return ""
 
@@ -209,7 +199,7 @@ class _Judgement:
         found = []
         for place, made in enumerate(candidates):
             done = share + (0.1 if share < _PAIRS else 1.0 - share) * place / len(candidates)
-            if (yield from self._agrees(rows, done, *made)):
+            if (yield from self._followed(rows, done, *made)) is not None:
                 found.append(made)
             if place % _TOGETHER == 0 or self._piece == 1:
                 yield done

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gdsim.core.exercises.check.answer_sheet import AnswerSheet, Written, read_written
-from gdsim.core.exercises.check.verdict import check, framed, sentences
+from gdsim.core.exercises.check.answer_sheet import AnswerSheet, Submission, Written, read_written
+from gdsim.core.exercises.check.verdict import check, framed, judge, sentences
 from gdsim.core.model.experiment import LECTURE_VIEW_RANGE
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
@@ -104,6 +104,15 @@ def test_a_wild_submission_does_not_hide_the_true_run():
     assert view_range.b_min > -10.0
     assert not framed(true[:1], np.full((1, 2), np.nan)).fault()
     assert framed(np.full((1, 2), 1e100), np.full((1, 2), 1e100)) == LECTURE_VIEW_RANGE
+
+
+def test_progress_does_not_go_back_while_mistakes_are_looked_for_that_few_decimals_hide():
+    experiment = one_run(run_of(RULES["adam"], epochs=300), POINTS)
+    record = columns_of(experiment.runs[0], POINTS)
+    handed_in = Submission.of(np.arange(300), np.round(record.p[:300], 3))
+    shares = list(judge(experiment, experiment.runs[0], record, handed_in))
+    assert max(shares) > 0.6
+    assert shares == sorted(shares)
 
 
 def test_checking_many_points_can_be_stopped_between_its_steps():
