@@ -169,14 +169,14 @@ class LessonGuide(QObject):
         self._tasks.close()
 
     def go_on(self) -> None:
-        """Reveal what is next, then go to the next stop."""
+        """Reveal what is next, then go to the next stop; what was done at the last one stays."""
         stop = self.stop
-        if stop is None:
+        if stop is None or self._lesson is None:
             return
-        if self._stage == stop.last_stage:
-            self.go(self._index + 1)
-        else:
+        if self._stage < stop.last_stage:
             self._reveal(stop, self._stage + 1)
+        elif self._index + 1 < len(self._lesson.stops):
+            self.go(self._index + 1)
 
     def go_back(self) -> None:
         """Hide what was revealed last, then go back to the stop before, all of which is revealed."""

@@ -32,6 +32,7 @@ from gdsim.gui.curves.timeline import marks_of
 from gdsim.gui.exercises.commands import ExerciseCommands
 from gdsim.gui.files.file_commands import FileCommands
 from gdsim.gui.forms.scrolling import reveal
+from gdsim.gui.forms.tips import native
 from gdsim.gui.help.help_commands import HelpCommands
 from gdsim.gui.language import language_menu
 from gdsim.gui.lessons.lesson_commands import LessonCommands
@@ -390,6 +391,11 @@ class MainWindow(QMainWindow):
         with self.maximised.set_aside():
             self.projector.toggle()
         self.stage.show()
+        if self.projector.on:  # the menus are gone
+            keys = native(self.commands["projector"].shortcut())
+            self.notice.confirm(self.tr("{0} brings menus and settings back.").format(keys))
+        else:
+            self.notice.take_back()
 
     def toggle_theme(self) -> None:
         self.set_theme((LIGHT if self._theme is DARK else DARK).name)

@@ -100,8 +100,13 @@ def test_the_whole_lecture_with_page_down_alone(taught, qtbot):
                 window.activateWindow()
                 qtbot.waitUntil(window.isActiveWindow)
             press(window, qtbot, Qt.Key.Key_PageDown)
-    # Behind the last stop there is none.
+    # Behind the last stop there is none, and what was done there is not lost by a press too many.
     assert window.lessons.guide.index == len(stops) - 1
+    window.user_actions.add_point()
+    touched = session.experiment
+    press(window, qtbot, Qt.Key.Key_PageDown)
+    assert session.experiment is touched
+    press(window, qtbot, Qt.Key.Key_F5)
     press(window, qtbot, Qt.Key.Key_PageUp)
     assert window.lessons.guide.index == len(stops) - 2
     assert shows(window, session, stops[-2])

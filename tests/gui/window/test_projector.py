@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, QSettings, Qt
+from PySide6.QtCore import QPoint, QPointF, QSettings, Qt
 from PySide6.QtGui import QColor, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QApplication, QSplitter
 
@@ -67,6 +67,9 @@ def test_one_key_makes_all_larger_and_brings_all_back(window, qtbot, theme):
     assert window.cards.contour_card.fontMetrics().height() > 1.35 * letters.height()
     assert not window.menuBar().isVisible()
     assert not window.header.isVisible()
+    assert window.notice.isVisible()
+    assert window.notice.text() == "F10 brings menus and settings back."
+    assert window.rect().contains(window.notice.rect().translated(window.notice.mapTo(window, QPoint())))
     shown = {name for name, card in window.cards.by_name.items() if card.isVisible()}
     assert shown == {"surface", "contours", "curves", "playback"}
     qtbot.waitUntil(lambda: cut_off_texts(window) == [])
