@@ -8,7 +8,7 @@ from typing import Any, Generic, Self, TypeAlias, TypeVar
 
 from gdsim.core.language.words import said, translated
 
-Value: TypeAlias = "float | int | bool"
+Value: TypeAlias = float | int | bool
 
 # The longest piece of a file that a one-line message quotes.
 _LONGEST_QUOTE = 40

@@ -10,7 +10,7 @@ from gdsim.core.language.words import chosen_language, delocalised, localised, s
 from gdsim.core.settings import quoted
 
 MINUS = "\N{MINUS SIGN}"
-Number: TypeAlias = "int | float"
+Number: TypeAlias = int | float
 
 # Significant digits that the numbers of a step can be shown with; None for all of them.
 STEP_DIGITS: tuple[int | None, ...] = (3, 4, 5, 6, 8, None)

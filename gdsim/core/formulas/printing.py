@@ -53,8 +53,8 @@ class Slot(NamedTuple):
 
 
 # A formula with places for its names.
-Template: TypeAlias = "tuple[str | Slot, ...]"
-_Ranked: TypeAlias = "tuple[Template, int]"
+Template: TypeAlias = tuple[str | Slot, ...]
+_Ranked: TypeAlias = tuple[Template, int]
 
 
 class Printer:

@@ -87,7 +87,7 @@ class Plain(Argument):
     """An argument that is one setting."""
 
     setting: Setting = field(kw_only=True)
-    absent: "Value | None" = None  # What stands for a default of None
+    absent: Value | None = None  # What stands for a default of None
     without: str = ""  # Why a default of None is not taken
 
     @property
@@ -255,7 +255,7 @@ def number(  # noqa: PLR0913 - what a setting is
     *,
     log: bool = False,
     inner: str = "",
-    absent: "Value | None" = None,
+    absent: Value | None = None,
 ) -> Plain:
     """Declare an argument that is a number; ``inner`` is its name in the lines where that is another."""
     start = default if isinstance(default, (int, float)) else absent if absent is not None else low
@@ -269,7 +269,7 @@ def flag(name: str, doc: str, *, default: bool = False, keyword_only: bool = Fal
     return Plain(name, default, keyword_only, setting=setting)
 
 
-def rate(name: str, default: object, absent: "Value | None" = None) -> Plain:
+def rate(name: str, default: object, absent: Value | None = None) -> Plain:
     """Declare the learning rate."""
     doc = "How far to go for each unit of gradient."
     start = 0.1 if default is REQUIRED else absent if default is None else default
@@ -295,13 +295,13 @@ def epsilon(name: str, default: float, where: str = "It is added to the root.") 
     return number(name, "ε", "epsilon", doc, default, NOT_NEGATIVE, 1e-12, 1.0, log=True, inner="eps")
 
 
-def momentum(default: object = 0.0, absent: "Value | None" = None) -> Plain:
+def momentum(default: object = 0.0, absent: Value | None = None) -> Plain:
     """Declare the momentum of SGD and RMSprop."""
     doc = "The share of the velocity that is carried into the next step; 0 for none."
     return number("momentum", "μ", "momentum", doc, default, NOT_NEGATIVE, 0.0, 0.999, absent=absent)
 
 
-def weight_decay(default: object = 0.0, doc: str = "", absent: "Value | None" = None) -> Plain:
+def weight_decay(default: object = 0.0, doc: str = "", absent: Value | None = None) -> Plain:
     """Declare the weight decay."""
     return number(
         "weight_decay", "λ", "weight decay", doc or L2, default, NOT_NEGATIVE, 0.0, 0.1, absent=absent
@@ -324,6 +324,27 @@ def required(made: Plain) -> Plain:
     """Declare that an argument has no default in the library; the form begins with the one here."""
     return replace(made, default=REQUIRED)
 
+
+def start_of_v(name: str, default: float) -> Plain:
+    """Declare what a sum of squared gradients begins with."""
+    return number(name, "s", "start of v", "What v begins with.", default)
+
+
+def last_rate(
+    name: str, default: object, doc: str = "The rate at the end.", absent: Value | None = None
+) -> Plain:
+    """Declare the rate at the end of a schedule."""
+    return number(name, "η_end", "last rate", doc, default, inner="last", high=0.1, absent=absent)
+
+
+AMSGRAD = flag("amsgrad", "Divides by the root of the largest v so far.")
+CENTERED = flag("centered", "Subtracts the square of the average gradient from the average square.")
+STAIRCASE = flag("staircase", "In stairs.")
+DECAY_FACTOR = required(
+    number("decay_rate", "r", "decay rate", "How much the rate falls in that time.", 0.5, POSITIVE, inner="r")
+)
+LOWEST_SHARE = number("alpha", "α", "lowest share", "The share of the rate that is left at the end.", 0.0)
+POWER = number("power", "q", "power", "The power of the time left.", 1.0, POSITIVE, 0.5, 5.0, inner="degree")
 
 _KEPT = "How much of the old average of {} is kept at each step."
 OF_G, OF_SQUARES = _KEPT.format("g"), _KEPT.format("g²")

@@ -2,11 +2,17 @@
 
 from gdsim.core.language.words import to_say
 from gdsim.core.rules.libraries.arguments import (
+    AMSGRAD,
+    CENTERED,
+    DECAY_FACTOR,
     DECOUPLED,
+    LOWEST_SHARE,
     OF_G,
     OF_SQUARES,
     OF_STEPS,
+    POWER,
     REQUIRED,
+    STAIRCASE,
     Arguments,
     Fixed,
     Listed,
@@ -15,10 +21,11 @@ from gdsim.core.rules.libraries.arguments import (
     decay_rate,
     epsilon,
     flag,
+    last_rate,
     momentum,
     number,
     rate,
-    required,
+    start_of_v,
     steps_item,
     weight_decay,
     with_decoupled_decay,
@@ -46,7 +53,6 @@ _BETA1, _BETA2 = (
     decay_rate("beta_2", "β₂", 0.999, OF_SQUARES, "beta2"),
 )
 _WITHIN, _OUTSIDE = "It is added within the root.", "It is added to the root of the uncorrected v."
-_AMSGRAD = flag("amsgrad", "Divides by the root of the largest v so far.")
 _ADAM = """
     m_t = beta1*m + (1 - beta1)*g
     v_t = beta2*v + (1 - beta2)*g**2
@@ -86,7 +92,7 @@ _RULES = (
         "Divide each parameter's rate by the root of all its squared gradients so far; v begins at 0.1.",
         (
             rate("learning_rate", 1e-3),
-            number("initial_accumulator_value", "s", "start of v", "What v begins with.", 0.1),
+            start_of_v("initial_accumulator_value", 0.1),
             epsilon("epsilon", 1e-7, _WITHIN),
             _DECAY,
         ),
@@ -104,7 +110,7 @@ _RULES = (
             decay_rate("rho", "ρ", 0.9, OF_SQUARES),
             momentum(),
             epsilon("epsilon", 1e-7, _WITHIN),
-            flag("centered", "Subtracts the square of the average gradient from the average square."),
+            CENTERED,
             _DECAY,
         ),
         """
@@ -120,7 +126,7 @@ _RULES = (
     _rule(
         "Adam",
         "Step along the average gradient, scaled by the root of the average squared gradient.",
-        (rate("learning_rate", 1e-3), _BETA1, _BETA2, epsilon("epsilon", 1e-7, _OUTSIDE), _AMSGRAD, _DECAY),
+        (rate("learning_rate", 1e-3), _BETA1, _BETA2, epsilon("epsilon", 1e-7, _OUTSIDE), AMSGRAD, _DECAY),
         _ADAM,
     ),
     _rule(
@@ -132,7 +138,7 @@ _RULES = (
             _BETA1,
             _BETA2,
             epsilon("epsilon", 1e-7, _OUTSIDE),
-            _AMSGRAD,
+            AMSGRAD,
         ),
         _ADAM,
     ),
@@ -209,10 +215,6 @@ def _schedule(name: str, summary: str, declared: Arguments, lines: str) -> Libra
 
 
 _STEPS = count("decay_steps", "T", "length", "In so many updates the rate falls.", inner="length")
-_RATE = required(
-    number("decay_rate", "r", "decay rate", "How much the rate falls in that time.", 0.5, POSITIVE, inner="r")
-)
-_LEFT = number("alpha", "α", "lowest share", "The share of the rate that is left at the end.", 0.0)
 
 
 def _piecewise(listed: int) -> str:
@@ -227,7 +229,7 @@ _SCHEDULES = (
     _schedule(
         "ExponentialDecay",
         "The rate is multiplied by a factor in every so many updates, evenly or in stairs.",
-        (_STEPS, _RATE, flag("staircase", "In stairs."), _NAME),
+        (_STEPS, DECAY_FACTOR, STAIRCASE, _NAME),
         """
         eta = eta0*r**(step/length)            if not staircase
         eta = eta0*r**floor(step/length)       if staircase
@@ -236,7 +238,7 @@ _SCHEDULES = (
     _schedule(
         "InverseTimeDecay",
         "The rate falls as one divided by the number of the update, evenly or in stairs.",
-        (_STEPS, _RATE, flag("staircase", "In stairs."), _NAME),
+        (_STEPS, DECAY_FACTOR, STAIRCASE, _NAME),
         """
         eta = eta0 / (1 + r*step/length)            if not staircase
         eta = eta0 / (1 + r*floor(step/length))     if staircase
@@ -247,7 +249,7 @@ _SCHEDULES = (
         "The rate falls along half a cosine, after a warm-up if there is one.",
         (
             _STEPS,
-            _LEFT,
+            LOWEST_SHARE,
             _NAME,
             number(
                 "warmup_target",
@@ -305,7 +307,7 @@ _SCHEDULES = (
                 POSITIVE,
                 inner="smaller",
             ),
-            _LEFT,
+            LOWEST_SHARE,
             _NAME,
         ),
         """
@@ -321,18 +323,8 @@ _SCHEDULES = (
         "The rate falls to another as a power of the time that is left.",
         (
             _STEPS,
-            number(
-                "end_learning_rate",
-                "η_end",
-                "last rate",
-                "The rate at the end.",
-                1e-4,
-                inner="last",
-                high=0.1,
-            ),
-            number(
-                "power", "q", "power", "The power of the time left.", 1.0, POSITIVE, 0.5, 5.0, inner="degree"
-            ),
+            last_rate("end_learning_rate", 1e-4),
+            POWER,
             flag("cycle", "Starts anew from a smaller rate each time."),
             _NAME,
         ),

@@ -4,11 +4,16 @@ from dataclasses import replace
 
 from gdsim.core.language.words import to_say
 from gdsim.core.rules.libraries.arguments import (
+    CENTERED,
+    DECAY_FACTOR,
     DECOUPLED,
+    LOWEST_SHARE,
     OF_G,
     OF_SQUARES,
     OF_STEPS,
+    POWER,
     REQUIRED,
+    STAIRCASE,
     Arguments,
     Fixed,
     Mapped,
@@ -17,10 +22,12 @@ from gdsim.core.rules.libraries.arguments import (
     decay_rate,
     epsilon,
     flag,
+    last_rate,
     momentum,
     number,
     rate,
     required,
+    start_of_v,
     steps_item,
     weight_decay,
     with_decoupled_decay,
@@ -102,7 +109,7 @@ _RULES = (
         "Divide each parameter's rate by the root of all its squared gradients so far; v begins at 0.1.",
         (
             _RATE,
-            number("initial_accumulator_value", "s", "start of v", "What v begins with.", 0.1),
+            start_of_v("initial_accumulator_value", 0.1),
             epsilon("eps", 1e-7, "It is added within the root."),
         ),
         """
@@ -119,9 +126,9 @@ _RULES = (
             _RATE,
             decay_rate("decay", "β", 0.9, OF_SQUARES, "beta"),
             epsilon("eps", 1e-8, "It is added within the root, or to it."),
-            number("initial_scale", "s", "start of v", "What v begins with.", 0.0),
+            start_of_v("initial_scale", 0.0),
             flag("eps_in_sqrt", "Whether ε is added within the root.", default=True),
-            flag("centered", "Subtracts the square of the average gradient from the average square."),
+            CENTERED,
             momentum(None, 0.0),
             flag("nesterov", "Steps by μ times the new velocity, and along the gradient."),
             flag("bias_correction", "Corrects the averages for their start at zero."),
@@ -308,9 +315,7 @@ _WAIT = number(
     1000,
     inner="wait",
 )
-_END = required(
-    number("end_value", "η_end", "last rate", "The rate at the end.", 0.0, inner="last", high=0.1)
-)
+_END = required(last_rate("end_value", 0.0))
 
 
 def _piecewise(listed: int) -> str:
@@ -326,29 +331,10 @@ _SCHEDULES = (
         "The rate is multiplied by a factor in every so many updates, evenly or in stairs.",
         (
             _STEPS,
-            required(
-                number(
-                    "decay_rate",
-                    "r",
-                    "decay rate",
-                    "How much the rate falls in that time.",
-                    0.5,
-                    POSITIVE,
-                    inner="r",
-                )
-            ),
+            DECAY_FACTOR,
             _WAIT,
-            flag("staircase", "In stairs."),
-            number(
-                "end_value",
-                "η_end",
-                "last rate",
-                "The rate goes no further.",
-                None,
-                absent=0.0,
-                inner="last",
-                high=0.1,
-            ),
+            STAIRCASE,
+            last_rate("end_value", None, "The rate goes no further.", absent=0.0),
         ),
         """
         k = max(step - wait, 0)/length
@@ -363,7 +349,7 @@ _SCHEDULES = (
         "The rate falls along half a cosine.",
         (
             count("decay_steps", "T", "length", "In so many updates the rate falls.", inner="length"),
-            number("alpha", "α", "lowest share", "The share of the rate that is left at the end.", 0.0),
+            LOWEST_SHARE,
             number(
                 "exponent",
                 "q",
@@ -384,24 +370,7 @@ _SCHEDULES = (
     _schedule(
         "polynomial_schedule",
         "The rate goes to another as a power of the time that is left.",
-        (
-            _END,
-            required(
-                number(
-                    "power",
-                    "q",
-                    "power",
-                    "The power of the time left.",
-                    1.0,
-                    POSITIVE,
-                    0.5,
-                    5.0,
-                    inner="degree",
-                )
-            ),
-            _STEPS,
-            _WAIT,
-        ),
+        (_END, required(POWER), _STEPS, _WAIT),
         """
         k = min(max(step - wait, 0), length)
         eta = (eta0 - last)*(1 - k/length)**degree + last

@@ -4,9 +4,12 @@ from dataclasses import replace
 
 from gdsim.core.language.words import to_say
 from gdsim.core.rules.libraries.arguments import (
+    AMSGRAD,
+    CENTERED,
     DECOUPLED,
     OF_SQUARES,
     OF_STEPS,
+    POWER,
     Argument,
     Arguments,
     Fixed,
@@ -21,6 +24,7 @@ from gdsim.core.rules.libraries.arguments import (
     number,
     rate,
     required,
+    start_of_v,
     steps_item,
     weight_decay,
     with_decoupled_decay,
@@ -48,7 +52,6 @@ _ADAM = """
     w_next = w - eta / (sqrt(v_hat) + eps) * m_hat      if not amsgrad
     w_next = w - eta / (sqrt(x_hat) + eps) * m_hat      if amsgrad
 """
-_AMSGRAD = flag("amsgrad", "Divides by the root of the largest v so far.")
 _DECOUPLED = flag(
     "decoupled_weight_decay",
     "Shrinks the parameter itself by the decay instead of adding it to the gradient.",
@@ -126,7 +129,7 @@ _RULES = (
             rate("lr", 1e-2),
             number("lr_decay", "δ", "decay of the rate", "The rate is divided by 1 + (t - 1)·δ.", 0.0),
             weight_decay(),
-            number("initial_accumulator_value", "s", "start of v", "What v begins with.", 0.0),
+            start_of_v("initial_accumulator_value", 0.0),
             epsilon("eps", 1e-10, _OUTSIDE),
         ),
         _DECAYED
@@ -149,7 +152,7 @@ _RULES = (
             epsilon("eps", 1e-8, _OUTSIDE),
             weight_decay(),
             momentum(),
-            flag("centered", "Subtracts the square of the average gradient from the average square."),
+            CENTERED,
         ),
         _DECAYED
         + """
@@ -172,7 +175,7 @@ _RULES = (
             betas(),
             epsilon("eps", 1e-8, _OUTSIDE),
             weight_decay(),
-            _AMSGRAD,
+            AMSGRAD,
             replace(_DECOUPLED, keyword_only=True),
         ),
         _either_decay(_ADAM),
@@ -182,7 +185,7 @@ _RULES = (
         "AdamW",
         "Adam, with a weight decay that does not go through the averages.",
         "https://docs.pytorch.org/docs/stable/generated/torch.optim.AdamW.html",
-        (rate("lr", 1e-3), betas(), epsilon("eps", 1e-8, _OUTSIDE), weight_decay(0.01, DECOUPLED), _AMSGRAD),
+        (rate("lr", 1e-3), betas(), epsilon("eps", 1e-8, _OUTSIDE), weight_decay(0.01, DECOUPLED), AMSGRAD),
         with_decoupled_decay(_ADAM),
         free="* maximize foreach capturable differentiable fused",
     ),
@@ -370,12 +373,7 @@ _SCHEDULES = (
     _schedule(
         "PolynomialLR",
         "The rate falls to 0 as a power of the time that is left.",
-        (
-            _TOTAL,
-            number(
-                "power", "q", "power", "The power of the time left.", 1.0, POSITIVE, 0.5, 5.0, inner="degree"
-            ),
-        ),
+        (_TOTAL, POWER),
         "eta = eta0*(1 - min(k, total)/total)**degree",
     ),
     _schedule(
