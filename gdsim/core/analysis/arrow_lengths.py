@@ -19,6 +19,7 @@ from gdsim.core.analysis.arrows import (
 )
 from gdsim.core.analysis.update import Update
 from gdsim.core.arrays import Array
+from gdsim.core.formulas.nice_ticks import rounded_down
 from gdsim.core.model.experiment import ViewRange
 from gdsim.core.rules.update_rule import MEMORY
 
@@ -147,7 +148,7 @@ def magnification(drawn: Iterable[Arrow], view_range: ViewRange, before: Array =
         longest = max(longest, float(shares.max(initial=0.0, where=np.isfinite(shares))))
     if not 0.0 < longest < math.inf or _SHORTEST <= longest <= _LONGEST:
         return 1.0
-    return _round_below(_FITTING / longest)
+    return rounded_down(min(_FITTING / longest, _MOST))
 
 
 def _vectors_before(update: Update) -> tuple[Array, Array]:
@@ -194,12 +195,3 @@ def _alike(every: Sequence[Arrow], wanted: Sequence[Arrow], at: Array, view_rang
 def length_share(arrow: Array, view_range: ViewRange) -> float:
     """Return the length of an arrow (2,) as a share of the view range."""
     return math.hypot(*(part / size for part, size in zip(arrow.tolist(), view_range.extent, strict=True)))
-
-
-def _round_below(value: float) -> float:
-    """Return the largest 1, 2 or 5 times a power of ten that is not above a positive value."""
-    value = min(value, _MOST)
-    exponent = math.floor(math.log10(value))
-    leading = max((digit for digit in (1, 2, 5) if digit * 10.0**exponent <= value), default=1)
-    # Through text, since powers of ten below one are no floats.
-    return float(f"{leading}e{exponent}")

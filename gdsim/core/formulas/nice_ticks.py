@@ -1,4 +1,4 @@
-"""Round numbers for an axis, and how they are written."""
+"""Round numbers, for steps and axes, and how those of an axis are written."""
 
 import math
 import sys
@@ -12,6 +12,25 @@ from gdsim.core.language.words import localised
 _LARGE, _SMALL = 1e5, 1e-4
 # A step below that has no digits of its own.
 _LEAST_STEP = sys.float_info.min
+
+
+def round_number(digit: int, exponent: int) -> float:
+    """Return a digit times a power of ten: by way of text, since powers of ten below one are no floats."""
+    return float(f"{digit}e{exponent}")
+
+
+def rounded_up(value: float) -> float:
+    """Return the smallest of 1, 2 or 5 times a power of ten that is not below a positive value."""
+    exponent = math.floor(math.log10(value))
+    numbers = [round_number(digit, exponent) for digit in (1, 2, 5, 10)]
+    return next((number for number in numbers if number >= value), numbers[-1])
+
+
+def rounded_down(value: float) -> float:
+    """Return the largest of 1, 2 or 5 times a power of ten that is not above a positive value."""
+    exponent = math.floor(math.log10(value))
+    numbers = [round_number(digit, exponent) for digit in (5, 2, 1)]
+    return next((number for number in numbers if number <= value), numbers[-1])
 
 
 def nice_ticks(low: float, high: float, most: int) -> Array:

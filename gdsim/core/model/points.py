@@ -78,9 +78,8 @@ class PointSet:
 
     def without(self, rows: npt.ArrayLike) -> "PointSet":
         """Return the set with the given rows left out."""
-        kept = np.ones(len(self), dtype=np.bool_)
-        kept[np.asarray(rows, dtype=np.intp)] = False
-        return PointSet._checked(self.x[kept], self.y[kept])
+        left_out = np.asarray(rows, dtype=np.intp)
+        return PointSet._checked(np.delete(self.x, left_out, axis=0), np.delete(self.y, left_out))
 
     def taken(self, rows: npt.ArrayLike) -> "PointSet":
         """Return the given rows, in the given order."""

@@ -7,6 +7,7 @@ from typing import NamedTuple, cast
 import numpy as np
 
 from gdsim.core.arrays import Array, Rows, frozen
+from gdsim.core.formulas.nice_ticks import round_number, rounded_up
 
 # Even levels are at most so many, and more than a third of that.
 _MOST_LINES = 24
@@ -22,7 +23,7 @@ class Contour(NamedTuple):
 def even_step(low: float, high: float) -> float:
     """Return the step of even levels between two losses: 1, 2 or 5 times a power of ten; 0 without any."""
     wanted = (high - low) / _MOST_LINES
-    return _round_above(wanted) if math.isfinite(wanted) and wanted > 0.0 else 0.0
+    return rounded_up(wanted) if math.isfinite(wanted) and wanted > 0.0 else 0.0
 
 
 def even_levels(low: float, high: float) -> list[float]:
@@ -46,17 +47,8 @@ def log_levels(low: float, high: float, base: float) -> list[float]:
     """
     first, last = (math.floor(math.log10(end - base)) for end in (low, high))
     digits = (1, 2, 5) if 3 * (last - first) <= _MOST_LINES else (1,)
-    # By way of text: powers of ten below one are no floats.
-    levels = [base + float(f"{digit}e{power}") for power in range(first, last + 1) for digit in digits]
+    levels = [base + round_number(digit, power) for power in range(first, last + 1) for digit in digits]
     return [level for level in levels if low < level < high]
-
-
-def _round_above(value: float) -> float:
-    """Return the smallest of 1, 2 or 5 times a power of ten that is not below a positive value."""
-    exponent = math.floor(math.log10(value))
-    # Through text, since powers of ten below one are no floats.
-    steps = [float(f"{digit}e{exponent}") for digit in (1, 2, 5, 10)]
-    return next((step for step in steps if step >= value), steps[-1])
 
 
 def contours_at(levels: Sequence[float], w: Array, b: Array, loss: Array) -> tuple[Contour, ...]:

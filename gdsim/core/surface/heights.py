@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gdsim.core.arrays import Array
+from gdsim.core.formulas.nice_ticks import round_number
 
 # Below this share of the highest loss the lowest one is drawn above a floor of 0. Losses that differ by less
 # than this share are level.
@@ -46,8 +47,7 @@ class HeightScale(NamedTuple):
         first = math.ceil(math.log10(self.low - self.base) - 1e-9)
         last = math.floor(math.log10(self.high - self.base) + 1e-9)
         stride = max(1, math.ceil((last - first + 1) / max(1, most)))
-        # Through text, since powers of ten below one are no floats.
-        return self.base + np.array([float(f"1e{number}") for number in range(first, last + 1, stride)])
+        return self.base + np.array([round_number(1, power) for power in range(first, last + 1, stride)])
 
 
 def height_scale(loss: Array, lowest: float, *, log: bool = False) -> HeightScale:

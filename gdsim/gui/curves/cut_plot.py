@@ -1,13 +1,12 @@
 """The loss along a line through the selected run, with triangles that tell how steep it is."""
 
-import math
-
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdsim.core.analysis.searched import SearchedStep
+from gdsim.core.formulas.nice_ticks import rounded_up
 from gdsim.core.formulas.numerals import number, rounded
 from gdsim.core.model.drawn import CutDirection, CutWay
 from gdsim.core.model.plane import W_AND_B
@@ -230,9 +229,7 @@ def _paint_triangle(painter: QPainter, axes: Axes, at: Slope, width: float, colo
 
 def _width(cut: Cut) -> float:
     """Return the width of the triangles: 1, 2 or 5 times a power of ten."""
-    wanted = _SHARE * float(cut.at[-1] - cut.at[0])
-    unit = 10.0 ** math.floor(math.log10(wanted))
-    return float(f"{next(n for n in (1, 2, 5, 10) if n * unit >= wanted * (1.0 - 1e-9)) * unit:.6g}")
+    return rounded_up(_SHARE * float(cut.at[-1] - cut.at[0]) * (1.0 - 1e-9))
 
 
 def _colours(look: Look) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gdsim.core.formulas.nice_ticks import nice_ticks
+from gdsim.core.formulas.nice_ticks import nice_ticks, round_number
 from gdsim.core.formulas.numerals import rounded, steady, with_true_minus
 from gdsim.core.language.words import localised
 from gdsim.core.surface.contours import even_levels
@@ -146,7 +146,7 @@ def _round_numbers(low: float, high: float) -> list[float]:
     """Return round numbers between the two: powers of ten first, then halves, then the rest."""
     top = math.floor(math.log10(high)) if high > 0.0 else 0
     numbers = [
-        float(f"{digit}e{exponent}")  # through text, since powers of ten are not always floats
+        round_number(digit, exponent)
         for digits in ((1,), (5,), (2,), (3, 7), (4, 6, 8, 9))
         for exponent in range(top, top - 5, -1)
         for digit in digits
