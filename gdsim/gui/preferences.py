@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 
 T = TypeVar("T")
 
@@ -60,6 +60,12 @@ class Preferences:
             return Path(kept) if kept and Path(kept).is_dir() else None
         except OSError:  # too long for a name, or in a folder that may not be read
             return None
+
+    def folder_for_files(self, key: str) -> Path:
+        """Return a folder; where it is not there, that of documents, or of the person where there is none."""
+        usual = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        documents = Path(usual) if usual and Path(usual).is_dir() else Path.home()
+        return self.folder(key) or documents
 
     def _kept(self, key: str) -> object:
         return self._store.value(key) if self._store is not None else None

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QByteArray, QRect, QSettings
+from PySide6.QtCore import QByteArray, QRect, QSettings, QStandardPaths
 from PySide6.QtWidgets import QApplication, QDialog
 
 import gdsim.gui
@@ -214,3 +214,20 @@ def test_settings_are_read_in_one_place_alone():
     using = {path.name for path in folder.rglob("*.py") if "QSettings" in path.read_text(encoding="utf-8")}
     # What opens links on Windows is the system's to keep.
     assert using == {"app.py", "language_switch.py", "main_window.py", "preferences.py", "registration.py"}
+
+
+def test_files_begin_in_a_folder_that_is_there(qapp, tmp_path, monkeypatch):
+    """Not every system has a folder for documents."""
+    store = QSettings(str(tmp_path / "gdsim.ini"), QSettings.Format.IniFormat)
+    preferences = Preferences(store)
+    documents = tmp_path / "Documents"
+    monkeypatch.setattr(QStandardPaths, "writableLocation", lambda _: str(documents))
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    assert preferences.folder_for_files("folder") == tmp_path
+    documents.mkdir()
+    assert preferences.folder_for_files("folder") == documents
+    kept = tmp_path / "kept"
+    preferences.keep("folder", str(kept))
+    assert preferences.folder_for_files("folder") == documents
+    kept.mkdir()
+    assert preferences.folder_for_files("folder") == kept

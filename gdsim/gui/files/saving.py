@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QStandardPaths, Signal
+from PySide6.QtCore import QObject, Signal
 
 from gdsim.core.files.scene_file import ChangedOnDisk, SceneFile, save_scene, stamp_of
 from gdsim.core.settings import shown_name
@@ -73,9 +73,7 @@ class Saving(QObject):
 
     def folder(self) -> Path:
         """Return where the last file was, or where documents usually are."""
-        usual = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        folders = (self._settings.folder(_FOLDER_KEY), Path(usual) if usual else None)
-        return next((folder for folder in folders if folder and folder.is_dir()), Path.home())
+        return self._settings.folder_for_files(_FOLDER_KEY)
 
     def remember_folder(self, path: Path) -> None:
         """Begin the next file dialog where this file is."""

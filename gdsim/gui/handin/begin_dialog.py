@@ -41,7 +41,7 @@ class BeginDialog(ScreenDialog):
             hint,
             self.tr(
                 "Your points and starts follow from your name, so write it as your lecturer knows it. Your "
-                "answers go into a file that you hand in; one that you began before is gone on with. "
+                "answers go into a file that you hand in; if you have begun one before, you go on with it. "
                 "Nothing is sent."
             ),
         )

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QStandardPaths, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
@@ -130,8 +130,7 @@ class HandInCommands(QObject):
         if self._sheet is None or not len(self._sheet):
             self.said.emit(self.tr("Open a lesson that has tasks first."))
             return
-        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        folder = self._settings.folder(_FOLDER) or Path(documents)
+        folder = self._settings.folder_for_files(_FOLDER)
         self.dialog = BeginDialog(self._settings.text(_NAME), folder, self._window)
         self.dialog.chosen.connect(self.begin)
         self.dialog.finished.connect(self.dialog.deleteLater)
