@@ -99,7 +99,7 @@ def read_program(text: str, switches: tuple[tuple[str, bool], ...] = ()) -> Prog
                 )
             if any(one.target == start[1] for one in starts):
                 raise FormulaError(
-                    said("{target} is computed twice", target=formula.target), Span(line.row), formula.target
+                    said("{name} is computed twice", name=formula.target), Span(line.row), formula.target
                 )
             starts.append(Formula(start[1], formula.node))
         else:

@@ -62,9 +62,9 @@ def read_caption(source: str) -> Caption:
     if len(source) > _MOST_LETTERS:
         raise CaptionFault(
             said(
-                "must have at most {most_letters} letters, not {source}",
-                most_letters=count(_MOST_LETTERS),
-                source=count(len(source)),
+                "must have at most {most} letters, not {there}",
+                most=count(_MOST_LETTERS),
+                there=count(len(source)),
             )
         )
     matches, end = [], 0

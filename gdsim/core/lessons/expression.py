@@ -86,7 +86,7 @@ def _reworded(fault: FormulaError) -> ExpressionFault:
     cause = fault.__cause__
     if isinstance(cause, SyntaxError):
         return ExpressionFault(said("is no formula: {msg}", msg=cause.msg))
-    return ExpressionFault(said("cannot be read: {fault}", fault=fault))
+    return ExpressionFault(said("cannot be read: {reason}", reason=fault))
 
 
 def _check(node: Node, names: Collection[str] = ()) -> None:

@@ -72,7 +72,7 @@ class Fork:
         if nudge and len(nudge) != len(self.parent.start):
             wanted = len(self.parent.start)
             raise InvalidValue(
-                "nudge", said("must have {wanted} numbers, not {nudge}", wanted=wanted, nudge=len(nudge))
+                "nudge", said("must have {wanted} numbers, not {there}", wanted=wanted, there=len(nudge))
             )
         set_(self, "nudge", nudge if any(nudge) else ())
         began = self.parent.fork
@@ -326,19 +326,13 @@ class Experiment:
             raise InvalidValue("view_range", self.view_range.fault())
         self.slice.check(self.points.dimension)
         if len(self.runs) > MOST_RUNS:
-            raise InvalidValue(
-                "runs",
-                said(
-                    "must be at most {most_runs}, not {runs}", most_runs=MOST_RUNS, runs=count(len(self.runs))
-                ),
-            )
+            words = said("must be at most {most}, not {there}", most=MOST_RUNS, there=count(len(self.runs)))
+            raise InvalidValue("runs", words)
         _check_text("title", self.title)
         _check_text("about", self.about)
         if len(rules) > MOST_RULES:
-            raise InvalidValue(
-                "rules",
-                said("must be at most {most_rules}, not {rules}", most_rules=MOST_RULES, rules=len(rules)),
-            )
+            words = said("must be at most {most}, not {there}", most=MOST_RULES, there=len(rules))
+            raise InvalidValue("rules", words)
         if len({rule.id for rule in rules}) < len(rules):
             raise InvalidValue("rules", said("must have ids of their own"))
         for index, run in enumerate(self.runs):
@@ -368,7 +362,7 @@ class Experiment:
         if len(run.start) != wanted:
             raise InvalidValue(
                 f"{key}.start",
-                said("must have {wanted} numbers, not {start}", wanted=wanted, start=len(run.start)),
+                said("must have {wanted} numbers, not {there}", wanted=wanted, there=len(run.start)),
             )
         for one in run.lineage:
             if needs_points(one.optimizer) and isinstance(self.objective, FunctionObjective):
@@ -427,14 +421,8 @@ def _numbered(name: str, title: str) -> str | None:
 def _check_text(key: str, text: str) -> None:
     """Raise for text that is too long to be shown, or no file can hold: a paste may bring half a letter."""
     if len(text) > _MOST_LETTERS:
-        raise InvalidValue(
-            key,
-            said(
-                "must have at most {most_letters} letters, not {text}",
-                most_letters=count(_MOST_LETTERS),
-                text=count(len(text)),
-            ),
-        )
+        most, there = count(_MOST_LETTERS), count(len(text))
+        raise InvalidValue(key, said("must have at most {most} letters, not {there}", most=most, there=there))
     try:
         text.encode()
     except UnicodeEncodeError:

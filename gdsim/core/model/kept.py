@@ -78,7 +78,7 @@ class KeptEntry:
     def __post_init__(self) -> None:
         check_search(self.optimizer, self.search)
         if len(self.ranges) > _MOST_RANGES:
-            words = said("must be at most {most}, not {count}", most=_MOST_RANGES, count=len(self.ranges))
+            words = said("must be at most {most}, not {there}", most=_MOST_RANGES, there=len(self.ranges))
             raise InvalidValue("ranges", words)
 
 

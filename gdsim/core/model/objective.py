@@ -317,7 +317,7 @@ class FunctionObjective:
         try:
             lines = read_function(self.text)
         except FormulaError as error:
-            raise InvalidValue("function", said("cannot be read: {error}", error=error)) from error
+            raise InvalidValue("function", said("cannot be read: {reason}", reason=error)) from error
         object.__setattr__(self, "lines", lines)
 
     @property

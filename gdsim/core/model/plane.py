@@ -93,12 +93,10 @@ class Slice:
         if len(set(self.axes)) < len(self.axes) or not all(-1 <= axis < dimension for axis in self.axes):
             raise InvalidValue("slice.axes", said("must be two different parameters"))
         if self.held is not None and len(self.held) != dimension - 1:
-            raise InvalidValue(
-                "slice.held",
-                said(
-                    "must have {dimension} numbers, not {held}", dimension=dimension - 1, held=len(self.held)
-                ),
+            words = said(
+                "must have {wanted} numbers, not {there}", wanted=dimension - 1, there=len(self.held)
             )
+            raise InvalidValue("slice.held", words)
 
     @property
     def follows(self) -> bool:

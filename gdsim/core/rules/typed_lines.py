@@ -21,7 +21,7 @@ from gdsim.core.formulas.language import (
     terms_of,
     walk,
 )
-from gdsim.core.formulas.numerals import count
+from gdsim.core.formulas.numerals import count, listed
 from gdsim.core.formulas.program import (
     GRADIENT_AT,
     Program,
@@ -145,7 +145,7 @@ def _check_way(way: _Way, program: Program, settings: tuple[Setting, ...]) -> No
             "{error} when {names} is off",
             "{error} when {names} are off",
             error=error,
-            names=said("{one} and {other}", one=off[0], other=off[1]) if len(off) > 1 else off[0],
+            names=listed(off),
         )
         raise FormulaError(words, error.span, error.name) from error
 

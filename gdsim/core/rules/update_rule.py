@@ -58,7 +58,7 @@ class UpdateRule:
         made._check_given()
         made._check_norms()
         if W_NEXT not in program.by_target:
-            raise FormulaError(said("no line computes {w_next}", w_next=W_NEXT))
+            raise FormulaError(said("no line computes {name}", name=W_NEXT))
         if not made.gradients:
             raise FormulaError(said("no line uses the gradient g"))
         return made

@@ -126,7 +126,7 @@ def _limit_that_came(evidence: Evidence, rest: Span) -> Finding | None:
     if evidence.under_way[rest.last + 1]:
         last = rest.last + 1
         loss = float(record.loss[last])
-        numbers[said("loss at step {start}", start=count(start + last))] = loss
+        numbers[said("loss at step {step}", step=count(start + last))] = loss
         sentence += " " + said(
             "At step {start} the loss is up at {loss} again.", start=count(start + last), loss=number(loss)
         )

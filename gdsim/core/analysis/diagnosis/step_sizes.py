@@ -253,7 +253,7 @@ def _rounding(evidence: Evidence, twin: Twin, span: Span, apart: Array) -> Findi
         has=number(has),
     )
     numbers = {
-        said("loss at step {worst}", worst=count(worst)): has,
+        said("loss at step {step}", step=count(worst)): has,
         to_say("loss with the other start"): would,
     }
     return Finding(FindingKind.ROUNDING, first, last, sentence, numbers)
