@@ -9,7 +9,6 @@ import numpy as np
 from gdsim.core.analysis.searched import SearchedStep
 from gdsim.core.files.atomic import replacing_text
 from gdsim.core.files.record_csv import cell
-from gdsim.core.language.words import english_throughout
 from gdsim.core.surface.cut import Cut
 from gdsim.core.surface.field import gradient_field
 from gdsim.core.surface.surface import LossSurface
@@ -18,7 +17,6 @@ from gdsim.core.surface.surface import LossSurface
 FIELD_SIDE = 41
 
 
-@english_throughout
 def writing_cut(
     path: Path, names: Sequence[str], cut: Cut, found: SearchedStep | None = None
 ) -> Generator[float, None, None]:
@@ -40,7 +38,6 @@ def writing_cut(
     yield from _written(path, ("along", *names, "loss", "try"), rows)
 
 
-@english_throughout
 def writing_field(path: Path, names: Sequence[str], surface: LossSurface) -> Generator[float, None, None]:
     """Write the gradient at evenly spaced places of the view range; empty where it is not known."""
     view = surface.view_range

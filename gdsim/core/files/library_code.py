@@ -6,7 +6,8 @@ from dataclasses import replace
 from itertools import permutations
 from typing import Any, NamedTuple
 
-from gdsim.core.language.words import english
+from gdsim.core.formulas.numerals import listed
+from gdsim.core.language.words import english, said, translated
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.objective import LECTURE, FunctionObjective, Objective
 from gdsim.core.model.objective_words import loss_formula
@@ -197,20 +198,24 @@ _SCHEDULES: Mapping[str, Mapping[str, tuple[str, _Arguments]]] = {
 }
 
 
-@english()
 def library_code(run: Run, library: str, per_epoch: int, objective: Objective = LECTURE) -> str:
     """Return the lines that make the optimizer of a run in "torch", "keras" or "optax", with comments.
 
     ``per_epoch`` is how many updates an epoch has, ``objective`` what is made small. Raises `NoForm` if no
-    form of the run in the library is known.
+    form of the run in the library is known; that is said in the chosen language, and the lines in English.
     """
     if run.beyond_lines:
         raise NoForm(run.beyond_lines)
     made, difference = library_run(run, library, per_epoch)
+    return _lines(made, library, objective, difference)
+
+
+@english()
+def _lines(made: Run, library: str, objective: Objective, difference: str) -> str:
     optimizer, schedule = made.optimizer, made.schedule if made.schedule.definition.changes else None
     lines = [f"# {difference}."] if difference else []
-    if run.fork:
-        lines.append(f"# It goes on after step {run.fork.step:,} of another run: load that state first.")
+    if made.fork:
+        lines.append(f"# It goes on after step {made.fork.step:,} of another run: load that state first.")
     lines.append(f"# {_objective_words(objective)}.")
     if library == "torch" and schedule:
         every = "update" if schedule.arguments.get("every") == "update" else "epoch"
@@ -235,15 +240,24 @@ def library_run(run: Run, library: str, per_epoch: int) -> tuple[Run, str]:
             optimizer, difference = _of_another(run, library)
     else:
         if isinstance(optimizer.definition, OwnRule):
-            words = "{0} has no form of {1}, whose lines were typed here; export a Python script instead."
-            raise NoForm(words.format(title, optimizer.title))
+            raise NoForm(
+                said(
+                    "{library} has no form of {rule}, whose lines were typed here; export a Python script "
+                    "instead.",
+                    library=title,
+                    rule=optimizer.title,
+                )
+            )
         forms = (one for one in _FORMS.get(optimizer.id, ()) if one.id.startswith(f"{library}."))
         form = next((one for one in forms if one.fits(optimizer)), None)
         if form is None:
-            raise NoForm(f"No form of {_with_switches(run)} in {title} is known here.")
+            words = said(
+                "No form of {rule} in {library} is known here.", rule=_named(optimizer), library=title
+            )
+            raise NoForm(words)
         optimizer, difference = _translated(optimizer, form), form.difference.format(title)
     if run.momentum_schedule.definition.changes:
-        raise NoForm(f"{title} has no schedule of the momentum.")
+        raise NoForm(said("{library} has no schedule of the momentum.", library=title))
     schedule = _schedule(run, library, per_epoch)
     made = replace(run, optimizer=optimizer, momentum_schedule=CONSTANT_MOMENTUM(), schedule=schedule)
     return made, f"{difference[:1].upper()}{difference[1:]}"
@@ -266,7 +280,13 @@ def _of_another(run: Run, library: str) -> tuple[Optimizer, str]:
             elif own.difference in _EXACT or (is_steady and own.difference == _RATE):
                 difference = other.difference.replace("the lecture", theirs).format(title)
                 return _translated(through, other), difference
-    raise NoForm(f"No form of {run.optimizer.title} with these arguments in {title} is known here.")
+    raise NoForm(
+        said(
+            "No form of {rule} with these arguments in {library} is known here.",
+            rule=run.optimizer.title,
+            library=title,
+        )
+    )
 
 
 def _back(rule: Rule, form: _Form, optimizer: Optimizer) -> Optimizer | None:
@@ -296,13 +316,12 @@ def _translated(optimizer: Optimizer, form: _Form) -> Optimizer:
     return rule.given({name: value(of) for name, of in form.arguments.items()})
 
 
-def _with_switches(run: Run) -> str:
-    off = [
-        one.label
-        for one in run.optimizer.definition.settings
-        if one.is_switch and not run.optimizer[one.name]
-    ]
-    return f"{run.optimizer.title} without {' and '.join(off)}" if off else run.optimizer.title
+def _named(optimizer: Optimizer) -> str:
+    """Return the title of a rule, with the switches that are off."""
+    switches = [one for one in optimizer.definition.settings if one.is_switch]
+    off = [translated(one.label) for one in switches if not optimizer[one.name]]
+    title = translated(optimizer.title)
+    return said("{rule} without {switches}", rule=title, switches=listed(off)) if off else title
 
 
 def _objective_words(objective: Objective) -> str:
@@ -323,4 +342,10 @@ def _schedule(run: Run, library: str, per_epoch: int) -> Schedule:
     elif library in _SCHEDULES.get(schedule.id, {}):
         id_, arguments = _SCHEDULES[schedule.id][library]
         return find_schedule(id_).given(arguments(schedule, per_epoch))
-    raise NoForm(f"{LIBRARIES[library]} has no form of the schedule “{schedule.title}”.")
+    raise NoForm(
+        said(
+            "{library} has no form of the schedule “{schedule}”.",
+            library=LIBRARIES[library],
+            schedule=translated(schedule.title),
+        )
+    )

@@ -12,7 +12,6 @@ from gdsim.core.engine.loop_shape import COSTS
 from gdsim.core.engine.runs import run_steps, steps_of_work
 from gdsim.core.engine.trajectory import Chunk, Columns
 from gdsim.core.files.atomic import replacing_text
-from gdsim.core.language.words import english_throughout
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.rules.catalogue import LECTURE_RULES
@@ -113,7 +112,6 @@ def cell(value: float) -> str:
     return "" if value != value else repr(value)  # noqa: PLR0124 - NaN where there is no number
 
 
-@english_throughout
 def writing_record(path: Path, experiment: Experiment) -> Generator[float, None, None]:
     """Compute all runs and write every step into a file; what was there stays until all is written.
 

@@ -218,17 +218,8 @@ def _judge_step(own: OwnTask, fields: Fields) -> Judged:
             )
         elif result.mark is Mark.WRONG:
             mistake = mistake or result.hint
-            told.append(
-                " ".join(
-                    filter(
-                        None,
-                        [
-                            said("{left} is {text}, not {given}.", left=left, text=blank.text, given=given),
-                            result.hint,
-                        ],
-                    )
-                )
-            )
+            words = said("{left} is {text}, not {given}.", left=left, text=blank.text, given=given)
+            told.append(f"{words} {result.hint}".rstrip())
     total = len(blanks)
     summary = said("{right} of {total} results are right.", right=right, total=total)
     return Judged(right / total, (summary, *told), mistake or ("" if right == total else summary))

@@ -27,7 +27,7 @@ from gdsim.core.formulas.numerals import NotANumber, count, number, percent, pre
 from gdsim.core.handin.answers import Fields
 from gdsim.core.handin.sheet import OwnTask
 from gdsim.core.handin.worth import Judged, number_of
-from gdsim.core.language.words import said
+from gdsim.core.language.words import said, translated
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.plane import in_plane
 from gdsim.core.progress import run_to_end
@@ -61,33 +61,19 @@ def judge_place(own: OwnTask, fields: Fields) -> Judged:
     told = landing_words(result)
     if result.distance <= within:
         return Judged(1.0, (told,))
-    mistake = ""
-    near = [(float(np.hypot(*(place - (w, b)))), words) for words, place in _misread(path, here, ahead)]
+    wrong = [*_misread(path, here, ahead)]
     if ahead == 1:
         update = update_of(experiment, run, record, here + 1, axes)
         plain = in_plane(update.before - update.eta * update.gradient, axes)
-        near += [
-            (
-                float(np.hypot(*(plain - (w, b)))),
-                said("What the rule remembers was left out: −η·∇ alone leads there."),
-            )
-        ]
-    distance, words = min(near, default=(np.inf, ""))
-    if distance <= min(within, 0.5 * result.distance):
-        mistake = words
+        wrong.append((said("What the rule remembers was left out: −η·∇ alone leads there."), plain))
+    distance, words = min((float(np.hypot(*(place - (w, b)))), words) for words, place in wrong)
+    mistake = words if distance <= min(within, 0.5 * result.distance) else ""
     limit = said("It had to be within {within} of the way.", within=percent(float(task["within"])))
     w_true, b_true = (number(value, 4) for value in path[here + ahead].tolist())
-    return Judged(
-        0.0,
-        (
-            *filter(None, [mistake]),
-            told,
-            said(
-                "It landed at w = {w_true}, b = {b_true}. {limit}", w_true=w_true, b_true=b_true, limit=limit
-            ),
-        ),
-        mistake,
+    landed = said(
+        "It landed at w = {w_true}, b = {b_true}. {limit}", w_true=w_true, b_true=b_true, limit=limit
     )
+    return Judged(0.0, (*filter(None, [mistake]), told, landed), mistake)
 
 
 def _misread(path: Array, here: int, ahead: int) -> Iterator[tuple[str, Array]]:
@@ -199,8 +185,7 @@ def judge_reached(own: OwnTask, fields: Fields) -> Judged:
     refusal = reach_refusal(own, run)
     if refusal:
         return Judged(0.0, (refusal,), refusal)
-    target, most = float(own.task["loss"]), int(own.task["evaluations"])
-    points = len(experiment.points)
+    most, points = int(own.task["evaluations"]), len(experiment.points)
     # Of a searched run no step costs less than one evaluation.
     steps = most if run.is_searched else int(step_after_evaluations(run, most, points))
     epochs = max(1, -(-steps // run.batching.updates_per_epoch(points)))
@@ -212,29 +197,19 @@ def judge_reached(own: OwnTask, fields: Fields) -> Judged:
     record = computed.whole
     rows = np.arange(len(record.loss), dtype=float)
     spent = record.cost.sum(axis=1) if run.is_searched else evaluations_at(run, rows, points)
-    within = spent <= most
-    loss = np.where(within, record.loss, np.nan)
-    name = run.optimizer.title
-    there = np.flatnonzero(loss <= target)
+    return _judged_losses(own, run, np.where(spent <= most, record.loss, np.nan), spent, computed.stop)
+
+
+def _judged_losses(own: OwnTask, run: Run, loss: Array, spent: Array, stop: Stop | None) -> Judged:
+    """Judge the losses of a run, NaN where it has spent too much, by what it has spent at each step."""
+    target, most = float(own.task["loss"]), int(own.task["evaluations"])
+    name, there = translated(run.optimizer.title), np.flatnonzero(loss <= target)
     if len(there):
         row = int(there[0])
-        told = said(
-            "{name} has L = {loss} after step {row}",
-            name=name,
-            loss=number(float(loss[row]), 4),
-            row=count(row),
-        )
-        return Judged(
-            1.0,
-            (
-                said(
-                    "{told}, with {spent} of {most} evaluations.",
-                    told=told,
-                    spent=count(float(spent[row])),
-                    most=count(most),
-                ),
-            ),
-        )
+        low = number(float(loss[row]), 4)
+        told = said("{name} has L = {loss} after step {row}", name=name, loss=low, row=count(row))
+        parts = {"told": told, "spent": count(float(spent[row])), "most": count(most)}
+        return Judged(1.0, (said("{told}, with {spent} of {most} evaluations.", **parts),))
     if not np.isfinite(loss).any():
         return Judged(0.0, (said("The loss at the start is no number."),))
     lowest = int(np.nanargmin(loss))
@@ -247,7 +222,7 @@ def judge_reached(own: OwnTask, fields: Fields) -> Judged:
     wanted = said(
         "it should be {target} within {most} evaluations", target=number(target, 4), most=count(most)
     )
-    mistake = _why_not(computed.stop, loss, lowest)
+    mistake = _why_not(stop, loss, lowest)
     return Judged(0.0, (mistake, f"{told}; {wanted}."), mistake)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache, wraps
-from typing import ParamSpec, TypeVar, TypeVarTuple, cast
+from typing import TypeVar, TypeVarTuple, cast
 
 from gdsim.core.language.catalogue import IN_ENGLISH, THOUSANDS, Language
 
@@ -16,7 +16,6 @@ from gdsim.core.language.catalogue import IN_ENGLISH, THOUSANDS, Language
 _NO_FORMAT = (KeyError, IndexError, ValueError, AttributeError)
 # Beats the chosen one, in this thread alone.
 _meanwhile = ContextVar[Language | None]("language", default=None)
-P = ParamSpec("P")
 T = TypeVar("T")
 A = TypeVarTuple("A")
 Y = TypeVar("Y")
@@ -84,16 +83,6 @@ def throughout(language: Language, pieces: Generator[Y, None, T]) -> Generator[Y
         return cast("T", end.value)
     finally:
         pieces.close()
-
-
-def english_throughout(work: Callable[P, Generator[Y, None, T]]) -> Callable[P, Generator[Y, None, T]]:
-    """Let a generator that writes a file go on in English, whatever is said between its pieces."""
-
-    @wraps(work)
-    def going_on(*args: P.args, **kwargs: P.kwargs) -> Generator[Y, None, T]:
-        return throughout(IN_ENGLISH, work(*args, **kwargs))
-
-    return going_on
 
 
 def said(sentence: str, /, **parts: object) -> str:

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from gdsim.core.files.library_code import NoForm, library_code
+from gdsim.core.language.catalogue import read_language
+from gdsim.core.language.words import speaking
 from gdsim.core.model.batching import STOCHASTIC
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective
@@ -209,3 +211,13 @@ def test_what_has_no_form_is_said_in_a_sentence(run, words):
     with pytest.raises(NoForm) as refusal:
         library_code(run, "optax", 1)
     assert str(refusal.value) == words
+
+
+def test_a_refusal_is_in_the_language_of_the_window_and_the_lines_are_in_english():
+    english = library_code(Run(), "torch", 1)
+    with speaking(read_language("de")):
+        with pytest.raises(
+            NoForm, match="Keine Form von AdaGrad ohne Quadratwurzel in Optax ist hier bekannt"
+        ):
+            library_code(Run(RULES["adagrad"](root=False)), "optax", 1)
+        assert library_code(Run(), "torch", 1) == english

@@ -5,6 +5,8 @@ import csv
 import pytest
 
 from gdsim.core.files.record_csv import header, writing_record
+from gdsim.core.language.catalogue import read_language
+from gdsim.core.language.words import speaking
 from tests.core.records import scene, scene_records
 
 
@@ -21,6 +23,15 @@ def test_every_step_of_every_run(tmp_path):
     assert shares == sorted(shares)
     assert len(shares) > 3
     assert shares[-1] == pytest.approx(1.0, abs=0.01)
+
+
+def test_a_table_is_the_same_in_german_and_what_is_wrong_with_its_file_is_in_german(tmp_path):
+    list(writing_record(tmp_path / "a.csv", scene("mini-batch")))
+    with speaking(read_language("de")):
+        list(writing_record(tmp_path / "b.csv", scene("mini-batch")))
+        with pytest.raises(IsADirectoryError, match="es ist ein Ordner"):
+            list(writing_record(tmp_path, scene("mini-batch")))
+    assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
 
 
 def test_what_is_not_finished_leaves_the_old_file(tmp_path):

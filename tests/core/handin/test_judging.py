@@ -53,6 +53,10 @@ def test_a_german_judgement_is_german_throughout():
         short = judged(task("explain"), ("few words",))
         own = task("check_work")
         strange = judged(own, tuple(f"{7 + place}.12345" for place in range(field_count(own))))
+        reach = task("reach", loss=1e-12)
+        run = reach.stop.experiment.runs[reach.stop.selected]
+        slow = judged(reach, (reach_field(replace(run, optimizer=RULES["gd"](eta=1e-6))),))
+    assert slow.sentences[-1].startswith("Gradientenabstieg ")
     assert short.sentences[-1] == "Ein Mensch liest es."
     assert strange.mistake == "Keiner der üblichen Fehler erklärt es."
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from gdsim.core.exercises.maps.outcome import Outcome, OutcomeMap
 from gdsim.core.files.atomic import replacing_text
-from gdsim.core.language.words import english_throughout
 from gdsim.core.model.neuron import parameter_names
 
 _WORDS = {
@@ -20,7 +19,6 @@ _WORDS = {
 }
 
 
-@english_throughout
 def writing_maps(
     path: Path, maps: Sequence[OutcomeMap], names: Sequence[str]
 ) -> Generator[float, None, None]:

@@ -8,11 +8,9 @@ from gdsim.core.engine.loop_shape import COSTS
 from gdsim.core.exercises.maps.axes import rates_of, setting_value
 from gdsim.core.exercises.race.result import RaceResult
 from gdsim.core.files.atomic import replacing_text
-from gdsim.core.language.words import english_throughout
 from gdsim.core.model.neuron import parameter_names
 
 
-@english_throughout
 def writing_race(path: Path, result: RaceResult) -> Generator[float, None, None]:
     """Write the runs of all entries, each with the settings that tuning found; yield the share done.
 
