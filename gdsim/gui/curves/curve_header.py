@@ -117,7 +117,6 @@ class CurveHeader(QWidget):
 
     def _make_view(self) -> QToolButton:
         button = QToolButton()
-        button.setObjectName("flat")
         button.setText(self.tr("View"))
         button.setAccessibleName(self.tr("View of the curves"))
         set_tip(

@@ -80,13 +80,13 @@ class Card(QFrame):
 
     title_double_clicked = Signal()
 
-    def __init__(self, title: str, hint: str = "", parent: QWidget | None = None) -> None:
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("card")
         self.setAccessibleName(title)
         self.title = ElidedLabel(title, short=title.partition("  ")[0])
         self.title.setObjectName("cardTitle")
-        self.hint = ElidedLabel(hint, or_nothing=True)
+        self.hint = ElidedLabel(or_nothing=True)
         self.hint.setObjectName("hint")
         self._head = _Head(self.title, self.hint)
         self.header = QHBoxLayout()

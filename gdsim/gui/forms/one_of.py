@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QToolButton, QWidget
 
@@ -38,11 +38,9 @@ class TabRow(QWidget):
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(_GAP)
         self.more = QToolButton()
-        self.more.setObjectName("flat")
         self.more.setText("\N{MIDLINE HORIZONTAL ELLIPSIS}")
         self.more.setAccessibleName(self.tr("More tabs"))
         set_tip(self.more, self.tr("Tabs for which there is no room here."))
-        self.more.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self.more)
         menu.aboutToShow.connect(self._list_hidden)

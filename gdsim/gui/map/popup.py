@@ -17,7 +17,6 @@ class PopupButton(QToolButton):
 
     def __init__(self, text: str, name: str, sentence: str) -> None:
         super().__init__()
-        self.setObjectName("flat")
         self.setText(text)
         self.setAccessibleName(name)
         set_tip(self, sentence)

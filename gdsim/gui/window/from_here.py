@@ -1,6 +1,6 @@
 """A setting that is changed while playback runs: asks once whether from there on, or from the start."""
 
-from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from gdsim.core.formulas import numerals
@@ -8,10 +8,11 @@ from gdsim.gui.actions import Changes, UserActions
 from gdsim.gui.forms.elided_label import ElidedLabel
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.preferences import Preferences
+from gdsim.gui.window.layout import place_over
 
 _KEY = "changes_while_playing"
 _SHOWN_MS = 15_000
-_WIDEST, _MARGIN = 760, 4
+_WIDEST = 760
 
 
 class FromHereBar(QWidget):
@@ -54,9 +55,7 @@ class FromHereBar(QWidget):
             button.clicked.connect(lambda _=False, changes=changes: self._choose(changes))
             layout.addWidget(button)
         self.here.setObjectName("primary")
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(_SHOWN_MS)
+        self._timer = QTimer(self, singleShot=True, interval=_SHOWN_MS)
         self._timer.timeout.connect(self.hide)
         self.hide()
 
@@ -66,12 +65,10 @@ class FromHereBar(QWidget):
         self.setAccessibleDescription(words)
         self.here.setText(self.tr("From step {0} on").format(numerals.count(step)))
         self.ensurePolished()
-        area = QRect(self._over.mapTo(self._page, QPoint(0, 0)), self._over.size())
         wanted = self.sizeHint().width() + self.fontMetrics().horizontalAdvance(words)
-        width = max(self.minimumSizeHint().width(), min(_WIDEST, wanted, area.width()))
+        width = max(self.minimumSizeHint().width(), min(_WIDEST, wanted, self._over.width()))
         self.resize(width, self.sizeHint().height())
-        left = min(max(_MARGIN, area.center().x() - width // 2), self._page.width() - width - _MARGIN)
-        self.move(left, max(_MARGIN, area.center().y() - self.height() // 2))
+        self.move(place_over(self._page, self._over, self.size()))
         self.show()
         self.raise_()
         self._timer.start()

@@ -1,19 +1,24 @@
 """The bar at the top: which scene is open, undo, the side columns, the theme, help."""
 
+from collections.abc import Callable
+from functools import partial
+from typing import TypeAlias
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QWidget
 
 from gdsim.core.files.scene import FURTHER_SCENES, LANDSCAPE_SCENES
 from gdsim.gui.forms.combo import ComboBox
+from gdsim.gui.forms.icon_button import IconButton
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.wrapped_label import WrappedLabel
 from gdsim.gui.plain_text import PlainLabel
-from gdsim.gui.style import icons as assets
-from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.style.theme import Theme
 
 _ICON = QSize(18, 18)
+# Of a button: the command, the icon, the name, the sentence of its tooltip, and what a click does.
+_Entry: TypeAlias = "tuple[str, str, str, str, Callable[[], object]]"
 
 
 class Header(QWidget):
@@ -42,41 +47,53 @@ class Header(QWidget):
             self.scenes.addItem(title, key)
         self.scenes.setPlaceholderText(self.tr("your own"))
         self.scenes.activated.connect(self._on_scene)
-        self.buttons: dict[str, QToolButton] = {}  # by the names of their commands
-        self._icons: dict[QToolButton, str] = {}
+        self.buttons: dict[str, IconButton] = {}  # by the names of their commands
+        self._nothing = {
+            "undo": self.tr("There is nothing to undo."),
+            "redo": self.tr("There is nothing to redo."),
+        }
+        self._about, self._is_simple = "", False
+        self.about = WrappedLabel(2)  # what the document says of itself
+        self.about.setObjectName("hint")
+        self.more = QPushButton()
+        self.more.clicked.connect(self.more_requested)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(14, 6, 14, 6)
         layout.setSpacing(6)
         layout.addWidget(name)
         layout.addSpacing(8)
         layout.addWidget(self.scenes)
-        left = (
-            (
-                "open",
-                "open",
-                self.tr("Open"),
-                self.tr("Open a scene, or points from a table."),
-                self.open_requested.emit,
-            ),
-            ("undo", "undo", self.tr("Undo"), self.tr("There is nothing to undo."), self.undo_requested.emit),
-            ("redo", "redo", self.tr("Redo"), self.tr("There is nothing to redo."), self.redo_requested.emit),
+        self._add_buttons(layout, self._left())
+        layout.addSpacing(8)
+        layout.addWidget(self.about, 1)
+        layout.addWidget(self.more)
+        self._add_buttons(layout, self._right())
+        self.show_simple(False)
+
+    def _left(self) -> tuple[_Entry, ...]:
+        open_ = self.tr("Open a scene, or points from a table.")
+        nothing = self._nothing
+        return (
+            ("open", "open", self.tr("Open"), open_, self.open_requested.emit),
+            ("undo", "undo", self.tr("Undo"), nothing["undo"], self.undo_requested.emit),
+            ("redo", "redo", self.tr("Redo"), nothing["redo"], self.redo_requested.emit),
         )
-        self.more = QPushButton()
-        self.more.clicked.connect(self.more_requested)
-        right = (
+
+    def _right(self) -> tuple[_Entry, ...]:
+        return (
             (
                 "fold_left",
                 "sidebar-left",
                 self.tr("Points column"),
                 self.tr("Show or hide the points and the neuron."),
-                lambda: self.columns_requested.emit("left"),
+                partial(self.columns_requested.emit, "left"),
             ),
             (
                 "fold_right",
                 "sidebar-right",
                 self.tr("Settings column"),
                 self.tr("Show or hide the runs and their pages."),
-                lambda: self.columns_requested.emit("right"),
+                partial(self.columns_requested.emit, "right"),
             ),
             (
                 "theme",
@@ -93,34 +110,17 @@ class Header(QWidget):
                 self.help_requested.emit,
             ),
         )
-        for entry in left:
-            layout.addWidget(self._button(*entry))
-        self._about, self._is_simple = "", False
-        self.about = WrappedLabel(2)  # what the document says of itself
-        self.about.setObjectName("hint")
-        layout.addSpacing(8)
-        layout.addWidget(self.about, 1)
-        layout.addWidget(self.more)
-        for entry in right:
-            layout.addWidget(self._button(*entry))
 
-        self.show_simple(False)
-
-    def _button(self, command: str, icon: str, name: str, sentence: str, clicked: object) -> QToolButton:
-        button = QToolButton()
-        button.setObjectName("flat")
-        Scaled(button, QToolButton.setIconSize, _ICON)
-        set_tip(button, sentence, name)
-        button.setAccessibleName(name)
-        button.clicked.connect(clicked)
-        self.buttons[command] = button
-        self._icons[button] = icon
-        return button
+    def _add_buttons(self, layout: QHBoxLayout, entries: tuple[_Entry, ...]) -> None:
+        for command, icon, name, sentence, clicked in entries:
+            button = self.buttons[command] = IconButton(icon, name, sentence, size=_ICON)
+            button.clicked.connect(lambda _checked=False, clicked=clicked: clicked())
+            layout.addWidget(button)
 
     def set_theme(self, theme: Theme) -> None:
-        for button, icon in self._icons.items():
-            shown = "sun" if icon == "moon" and theme.name == "dark" else icon
-            button.setIcon(assets.icon(shown, theme.text, theme.faint))
+        for button in self.buttons.values():
+            button.set_theme(theme)
+        self.buttons["theme"].set_icon("sun" if theme.is_dark else "moon")
 
     def show_simple(self, simple: bool) -> None:
         """Offer more, or less; the sentence of the scene stands elsewhere while there is less."""
@@ -128,20 +128,15 @@ class Header(QWidget):
         self.more.setText(words)
         self.more.setAccessibleName(words)
         self._is_simple = simple
-        self.about.say("" if simple else self._about)
+        self.show_work("")
 
     def show_document(self, key: str, about: str, undo: QAction, redo: QAction) -> None:
         self.scenes.setCurrentIndex(self.scenes.findData(key) if key else -1)
         self._about = about
-        self.about.say("" if self._is_simple else about)
-        for name, action in (("undo", undo), ("redo", redo)):
+        self.show_work("")
+        for (name, nothing), action in zip(self._nothing.items(), (undo, redo), strict=True):
             button = self.buttons[name]
             button.setEnabled(action.isEnabled())
-            nothing = (
-                self.tr("There is nothing to undo.")
-                if name == "undo"
-                else self.tr("There is nothing to redo.")
-            )
             words = action.toolTip() if action.isEnabled() else nothing
             set_tip(button, words, keys=action.shortcut())
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLayout, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 from shiboken6 import isValid
@@ -12,13 +12,12 @@ from gdsim.gui.forms.scrolling import Scrolled
 
 SIDES = ("left", "right")
 _LEFT, _RIGHT = 280, 400
-_GAP, _MARGIN = 8, 10
+_GAP, _MARGIN, _EDGE = 8, 10, 4
 _LEAST = {"left": 250, "right": 280}
 
 
-def splitter(orientation: Qt.Orientation, *widgets: QWidget, name: str) -> QSplitter:
+def splitter(orientation: Qt.Orientation, *widgets: QWidget) -> QSplitter:
     made = QSplitter(orientation)
-    made.setObjectName(name)
     made.setChildrenCollapsible(False)
     made.setHandleWidth(_GAP)
     for widget in widgets:
@@ -51,6 +50,13 @@ def resize_within(widget: QWidget, orientation: Qt.Orientation, pixels: int) -> 
         sizes[place] += pixels
         sizes[beside[0]] -= pixels
         outer.setSizes(sizes)
+
+
+def place_over(page: QWidget, part: QWidget, size: QSize) -> QPoint:
+    """Return where something of a size lies over the middle of a part of a page, and within the page."""
+    middle = part.mapTo(page, part.rect().center())
+    left = min(middle.x() - size.width() // 2, page.width() - size.width() - _EDGE)
+    return QPoint(max(_EDGE, left), max(_EDGE, middle.y() - size.height() // 2))
 
 
 @contextmanager
@@ -129,7 +135,6 @@ class Columns(QSplitter):
 
     def __init__(self, left: QWidget, middle: QWidget, right: QWidget, views: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal)
-        self.setObjectName("columns")
         self.setChildrenCollapsible(False)
         self.setHandleWidth(_GAP)
         self.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)

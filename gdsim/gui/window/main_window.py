@@ -157,7 +157,7 @@ class MainWindow(QMainWindow):
         self.view.set_simple(self.simple)
         self.stage = Stage(self, self.cards, session, self.maximised, self.projector, self.simple)
         self.body = self._laid_out()  # all of it but the menus
-        self.notice = Notice(self.body, over=self.header.about)  # tells what was refused
+        self.notice = Notice(self.body, self.header.about)  # tells what was refused
         self.from_here = FromHereBar(self.body, self.header.about, self.user_actions, self._settings)
         self.help = HelpCommands(self, self.body, self.cards, self.maximised, self._settings)
         self._make_menus()
@@ -455,16 +455,10 @@ class MainWindow(QMainWindow):
 
     def _style_widgets(self) -> None:
         effective = self._effective_theme
-        self.header.set_theme(effective)
-        self.points.set_theme(effective)
-        self.rules.set_theme(effective)
-        self.objective.set_theme(effective)
+        for part in (self.header, self.cards, self.points, self.rules, self.objective, self.exercises):
+            part.set_theme(effective)
         self.export.set_theme(self._theme.name)
-        self.exercises.set_theme(effective)
-        self.cards.set_theme(effective)
         self.lessons.set_look(effective, self.projector.ui_scale)
-        for widget in (self.cards.transport, self.cards.table):
-            widget.set_theme(effective)
         self.cards.transport.set_few(few=self.simple.on or self.projector.on)
         self.commands["theme"].setChecked(self._theme is DARK)
         self.commands["from_here"].setChecked(self.from_here.is_here)

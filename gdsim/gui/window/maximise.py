@@ -220,7 +220,7 @@ class MaximisedCard(QObject):
 
 
 def _even(way: Qt.Orientation, *widgets: QWidget) -> QSplitter:
-    made = splitter(way, *widgets, name="stage")
+    made = splitter(way, *widgets)
     for place, widget in enumerate(widgets):
         made.setStretchFactor(place, 1)
         widget.show()

@@ -2,16 +2,18 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QRect, Qt, QTimer, QUrl
+from PySide6.QtCore import QMargins, Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from gdsim.gui.forms.bubble import clear_faults, tell_of_fault
 from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.window.layout import place_over
 
 _SHOWN_MS = 7000
 _MARGIN = 4
-_WIDEST = 620
+# The widest sentence, and in heights of its letters the narrowest that breaks into lines.
+_WIDEST, _NARROWEST = 620, 14
 _PADDING = 30
 _GAP = 6
 
@@ -19,7 +21,7 @@ _GAP = 6
 class Notice(PlainLabel):
     """Lies over the page; shows one sentence at a time.
 
-    It lies ``over`` a part of the page that holds no control; without one, at the top.
+    It lies ``over`` a part of the page that holds no control.
 
     Attributes
     ----------
@@ -27,22 +29,20 @@ class Notice(PlainLabel):
         Beside a sentence about a file; opens its folder.
     """
 
-    def __init__(self, parent: QWidget, over: QWidget | None = None) -> None:
-        super().__init__(parent=parent)
-        self._page = parent
-        self._over = over
+    def __init__(self, page: QWidget, over: QWidget) -> None:
+        super().__init__(parent=page)
+        self._page, self._over = page, over
         self._path = Path()
         self.setObjectName("notice")
         self.setAccessibleName(self.tr("Notice"))
         self.setWordWrap(True)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.folder = QPushButton(self.tr("Show in folder"), parent)
+        self.folder = QPushButton(self.tr("Show in folder"), page)
         self.folder.setAccessibleName(self.tr("Show the file in its folder"))
         self.folder.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.folder.clicked.connect(self._show_folder)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
+        self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._go)
         self._go()
 
@@ -77,17 +77,18 @@ class Notice(PlainLabel):
         tell_of_fault(self)
 
     def _place(self, sentence: str, beside: int) -> None:
-        """Lay the sentence over its part of the page, with so much room for what stands beside it."""
-        area = self._area()
+        """Lay the sentence over its part of the page, with so much room for what stands beside it.
+
+        Where that part is narrow it is laid over more of the page.
+        """
         wanted = self.fontMetrics().horizontalAdvance(sentence) + _PADDING
-        width = min(_WIDEST, wanted, area.width() - 2 * _MARGIN - beside)
+        least = min(_NARROWEST * self.fontMetrics().height(), self._page.width() - 2 * _MARGIN - beside)
+        width = min(_WIDEST, wanted, max(least, self._over.width() - 2 * _MARGIN - beside))
         self.resize(width, self.heightForWidth(width))
-        below = _MARGIN if self._over is None else (area.height() - self.height()) // 2
-        left = area.center().x() - (width + beside) // 2
-        self.move(left, max(_MARGIN, area.top() + below))
+        self.move(place_over(self._page, self._over, self.size().grownBy(QMargins(0, 0, beside, 0))))
         self.folder.resize(self.folder.sizeHint())
         middle = self.geometry().center().y() - self.folder.height() // 2
-        self.folder.move(left + width + _GAP, max(0, middle))
+        self.folder.move(self.geometry().right() + 1 + _GAP, max(0, middle))
 
     def _go(self) -> None:
         self._timer.stop()
@@ -96,8 +97,3 @@ class Notice(PlainLabel):
 
     def _show_folder(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._path.absolute().parent)))
-
-    def _area(self) -> QRect:
-        if self._over is None:
-            return self._page.rect()
-        return QRect(self._over.mapTo(self._page, QPoint(0, 0)), self._over.size())

@@ -10,7 +10,7 @@ from gdsim.core.model.objective_words import loss_formula, neuron_formula
 from gdsim.gui.arrows.legend import ArrowLegend
 from gdsim.gui.curves.curve_pane import CurvePane
 from gdsim.gui.forms.card import Card, TabbedCard
-from gdsim.gui.forms.icon_button import ICON_SIZE
+from gdsim.gui.forms.icon_button import IconButton
 from gdsim.gui.forms.scrolling import Scrolled
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.map.contour_pane import ContourPane
@@ -25,8 +25,6 @@ from gdsim.gui.points.point_table import PointTable
 from gdsim.gui.runs.run_legend import RunLegend
 from gdsim.gui.runs.run_list import RunList
 from gdsim.gui.settings.run_editor import RunEditor
-from gdsim.gui.style import icons as assets
-from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.style.theme import Theme
 from gdsim.gui.surface.exact_note import ExactNote
 from gdsim.gui.translation import translate
@@ -68,24 +66,25 @@ class Workspace:
         self.story = Story()
         self.run_names = RunLegend(with_step=False)
         self.run_names.hide()
-        self._icon_buttons: list[tuple[QToolButton, str]] = []
-        self.reset_view = self._icon_button(
+        self.reset_view = IconButton(
             "reset-view",
             translate("Workspace", "Reset the 3D view"),
             translate("Workspace", "Turn and zoom the surface back to how it was."),
+            is_muted=True,
         )
-        self.top_view = self._icon_button(
+        self.top_view = IconButton(
             "top-view",
             translate("Workspace", "3D view from the top"),
             translate("Workspace", "Look straight down on the surface, as on the map."),
+            is_muted=True,
         )
-        self.fit_view_range = self._icon_button(
+        self.fit_view_range = IconButton(
             "fit",
             translate("Workspace", "Fit the map to the runs"),
             translate("Workspace", "Draw the part of the plane that the runs cross."),
+            is_muted=True,
         )
         self.change_neuron = QToolButton()
-        self.change_neuron.setObjectName("flat")
         self.change_neuron.setText(translate("Workspace", "Change…"))
         self.change_neuron.setAccessibleName(translate("Workspace", "Change neuron and loss"))
         set_tip(
@@ -114,61 +113,55 @@ class Workspace:
         self.show_objective(LECTURE)
 
     def _make_cards(self) -> None:
-        self.points_card = _card(translate("Workspace", "Points"), "", self.table)
-        self.fit_card = _card("", "", self.fit, self.change_neuron)
+        self.points_card = _card(translate("Workspace", "Points"), self.table)
+        self.fit_card = _card("", self.fit, controls=(self.change_neuron,))
         set_tip(self.fit_card, translate("Workspace", "Drag a point to move it; double-click to add one."))
-        self.function_card = _card(translate("Workspace", "The function  L(w, b)"), "", self.function)
-        self.runs_card = _card(translate("Workspace", "Runs"), "", self.runs, self.runs.tools)
-        self.surface_card = Card(translate("Workspace", "Error surface  L(w, b)"))
-        for control in (self.reset_view, self.top_view):
-            self.surface_card.header.addWidget(control)
-        self.surface_card.set_body(self.surface_widget, self.exact)
-        self.contour_card = Card(translate("Workspace", "Contours"))
-        for control in (
-            self.legend.button,
-            self.view_range_button,
-            self.fit_view_range,
-        ):
-            self.contour_card.header.addWidget(control)
+        self.function_card = _card(translate("Workspace", "The function  L(w, b)"), self.function)
+        self.runs_card = _card(translate("Workspace", "Runs"), self.runs, controls=(self.runs.tools,))
+        self.surface_card = _card(
+            translate("Workspace", "Error surface  L(w, b)"),
+            self.surface_widget,
+            self.exact,
+            controls=(self.reset_view, self.top_view),
+        )
         self.contours.foot.insertWidget(0, self.slice_button)
-        self.contour_card.set_body(self.contours, self.legend)
+        self.contour_card = _card(
+            translate("Workspace", "Contours"),
+            self.contours,
+            self.legend,
+            controls=(self.legend.button, self.view_range_button, self.fit_view_range),
+        )
         self.curve_card = _plain_card(self.curves)
         self.run_card = TabbedCard(translate("Workspace", "The selected run"))
-        self.run_card.add_page(
-            translate("Workspace", "Settings"),
-            translate("Workspace", "Rule, rates, start"),
-            Scrolled(at_top(self.editor)),
-        )
-        self.run_card.add_page(
-            translate("Workspace", "This step"), translate("Workspace", "The step, worked out"), self.step
-        )
-        self.run_card.add_page(
-            translate("Workspace", "Code"), translate("Workspace", "The run as Python"), self.code
-        )
-        self.run_card.add_page(
-            translate("Workspace", "Why"), translate("Workspace", "What the run does, and why"), self.why
-        )
-        self.run_card.add_page(
-            translate("Workspace", "Memory"),
-            translate("Workspace", "How much past gradients count"),
-            self.memory,
-        )
-        self.run_card.add_page(
-            translate("Workspace", "Limit"),
-            translate("Workspace", "How large a rate the rule bears here"),
-            self.limit,
-        )
+        settings = Scrolled(at_top(self.editor))
+        for title, words, page in (
+            (translate("Workspace", "Settings"), translate("Workspace", "Rule, rates, start"), settings),
+            (translate("Workspace", "This step"), translate("Workspace", "The step, worked out"), self.step),
+            (translate("Workspace", "Code"), translate("Workspace", "The run as Python"), self.code),
+            (translate("Workspace", "Why"), translate("Workspace", "What the run does, and why"), self.why),
+            (
+                translate("Workspace", "Memory"),
+                translate("Workspace", "How much past gradients count"),
+                self.memory,
+            ),
+            (
+                translate("Workspace", "Limit"),
+                translate("Workspace", "How large a rate the rule bears here"),
+                self.limit,
+            ),
+        ):
+            self.run_card.add_page(title, words, page)
 
     def _arranged(self) -> Columns:
         vertical, horizontal = Qt.Orientation.Vertical, Qt.Orientation.Horizontal
-        self._of_points = splitter(vertical, self.points_card, self.fit_card, name="leftCards")
+        self._of_points = splitter(vertical, self.points_card, self.fit_card)
         self._of_points.setSizes([230, 370])
-        self._of_function = splitter(vertical, self.function_card, name="functionCard")
+        self._of_function = splitter(vertical, self.function_card)
         self._of_function.hide()
         left = stacked(self._of_points, self._of_function, stretched=self._of_points)
-        views = splitter(horizontal, self.surface_card, self.contour_card, name="views")
+        views = splitter(horizontal, self.surface_card, self.contour_card)
         views.setSizes([500, 500])
-        self.middle = splitter(vertical, views, self.curve_card, name="middleCards")
+        self.middle = splitter(vertical, views, self.curve_card)
         self.middle.setSizes([500, 250])
         self.middle.setStretchFactor(0, 3)
         self.middle.setStretchFactor(1, 1)
@@ -184,7 +177,7 @@ class Workspace:
             "playback": transport,
             "page": self.run_card,
         }
-        right = splitter(vertical, self.runs_card, self.run_card, name="rightCards")
+        right = splitter(vertical, self.runs_card, self.run_card)
         right.setSizes([200, 580])
         self.views = Scrolled(self.middle, across=True)
         return Columns(
@@ -206,29 +199,19 @@ class Workspace:
         set_tip(self.surface_card, f"{formula}\n{shape_sentence(objective)}".strip())
 
     def set_theme(self, theme: Theme) -> None:
-        for button, name in self._icon_buttons:
-            button.setIcon(assets.icon(name, theme.muted, theme.faint))
-
-    def _icon_button(self, icon: str, name: str, sentence: str) -> QToolButton:
-        button = QToolButton()
-        button.setObjectName("flat")
-        Scaled(button, QToolButton.setIconSize, ICON_SIZE)
-        set_tip(button, sentence, name)
-        button.setAccessibleName(name)
-        self._icon_buttons.append((button, icon))
-        return button
+        for part in (self.reset_view, self.top_view, self.fit_view_range, self.table, self.transport):
+            part.set_theme(theme)
 
 
-def _card(title: str, hint: str, body: QWidget, *controls: QWidget) -> Card:
-    card = Card(title, hint)
+def _card(title: str, *body: QWidget, controls: tuple[QWidget, ...] = ()) -> Card:
+    card = Card(title)
     for control in controls:
         card.header.addWidget(control)
-    card.set_body(body)
+    card.set_body(*body)
     return card
 
 
 def _plain_card(body: QWidget) -> Card:
-    card = Card("")
+    card = _card("", body)
     card.drop_header()
-    card.set_body(body)
     return card

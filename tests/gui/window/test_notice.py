@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import QObject, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gdsim.gui.style.stylesheet import stylesheet
 from gdsim.gui.style.theme import DARK, LIGHT
@@ -16,6 +16,8 @@ SENTENCE = "There is no run whose start could be set; add one first."
 def page(qtbot):
     page = QWidget()
     page.resize(900, 300)
+    page.part = QWidget(page)
+    page.part.setGeometry(0, 0, 900, 40)
     qtbot.addWidget(page)
     return page
 
@@ -23,7 +25,7 @@ def page(qtbot):
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
 def test_a_notice_covers_what_is_below_it(qtbot, page, theme):
     page.setStyleSheet(stylesheet(theme))
-    notice = Notice(page)
+    notice = Notice(page, page.part)
     with qtbot.waitExposed(page):
         page.show()
     notice.say(SENTENCE)
@@ -34,23 +36,30 @@ def test_a_notice_covers_what_is_below_it(qtbot, page, theme):
     assert notice.height() >= notice.heightForWidth(notice.width())
 
 
-def test_a_notice_lies_over_the_part_it_was_given(qtbot, page):
-    place = QLabel("a sentence about the scene")
-    layout = QVBoxLayout(page)
-    layout.setContentsMargins(300, 40, 100, 200)
-    layout.addWidget(place)
-    notice = Notice(page, place)
+@pytest.mark.parametrize("letters", [12, 24])
+@pytest.mark.parametrize("part", [(300, 40, 500, 60), (300, 4, 129, 13), (880, 4, 9, 13), (860, 4, 0, 26)])
+def test_a_notice_can_be_read_however_narrow_the_part_is_that_it_lies_over(
+    qtbot, page, tmp_path, part, letters
+):
+    page.setStyleSheet(stylesheet(LIGHT, letters))
+    page.part.setGeometry(*part)
+    notice = Notice(page, page.part)
     with qtbot.waitExposed(page):
         page.show()
-    notice.say(SENTENCE)
-    assert place.geometry().left() <= notice.geometry().left()
-    assert notice.geometry().right() <= place.geometry().right()
+    for tell in (notice.say, lambda sentence: notice.confirm(sentence, tmp_path / "points.csv")):
+        tell(SENTENCE)
+        assert page.rect().contains(notice.geometry())
+        assert notice.width() > 10 * notice.fontMetrics().height()
+        assert notice.height() >= notice.heightForWidth(notice.width())
+    assert page.rect().contains(notice.folder.geometry())
+    if part[2] > 400 and letters == 12:
+        assert page.part.geometry().left() <= notice.x() <= notice.geometry().right() < 800
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
 def test_what_was_done_is_told_in_other_colours_than_what_was_refused(qtbot, page, theme):
     page.setStyleSheet(stylesheet(theme))
-    notice = Notice(page)
+    notice = Notice(page, page.part)
     with qtbot.waitExposed(page):
         page.show()
 
@@ -74,7 +83,7 @@ def test_a_file_that_was_written_is_shown_in_its_folder(qtbot, page, tmp_path):
 
     opener = Opener()
     QDesktopServices.setUrlHandler("file", opener, "open")
-    notice = Notice(page)
+    notice = Notice(page, page.part)
     with qtbot.waitExposed(page):
         page.show()
     notice.confirm("Saved as points.csv.", tmp_path / "points.csv")
@@ -89,7 +98,7 @@ def test_a_file_that_was_written_is_shown_in_its_folder(qtbot, page, tmp_path):
 
 
 def test_a_notice_is_taken_back(qtbot, page):
-    notice = Notice(page)
+    notice = Notice(page, page.part)
     page.show()
     notice.say(SENTENCE)
     notice.take_back()
