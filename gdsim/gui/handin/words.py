@@ -15,15 +15,15 @@ def task_words(stop: Stop) -> str:
         case "predict":
             words = translate(
                 "Tasks",
-                "Where will {run} be at step {there}? Of the way from step {step} on, an answer may be off "
-                "by {share}.",
+                "Where will {run} be at step {there}? The mark may be off by {share} of the way from step "
+                "{step} to there.",
             )
             share = percent(float(task["within"]))
             return words.format(
                 run=run, there=count(stop.step + int(task["ahead"])), step=count(stop.step), share=share
             )
         case "quiz":
-            words = translate("Tasks", "Questions about contour maps: {n}. They are asked of you alone.")
+            words = translate("Tasks", "Questions about contour maps, made for your name: {n}.")
             return words.format(n=int(task["questions"]))
         case "check_work":
             words = translate("Tasks", "Compute {run} up to step {steps}, with at least {decimals} decimals.")
@@ -31,10 +31,10 @@ def task_words(stop: Stop) -> str:
         case "find_rate":
             words = translate(
                 "Tasks",
-                "Find a rate at which {run} gets low within {steps} steps. Of the fall at the best rate of "
-                "the ladder, up to {share} may be missing.",
+                "Find a rate at which the loss of {run} gets low within {steps} steps: it must fall by at "
+                "least {share} of what it falls by at the best rate of the ladder.",
             )
-            share = percent(float(task["within"]))
+            share = percent(1.0 - float(task["within"]))
             return words.format(run=run, steps=count(int(task["steps"])), share=share)
         case "reach":
             words = translate(
@@ -45,7 +45,9 @@ def task_words(stop: Stop) -> str:
             return words.format(loss=number(float(task["loss"])), n=count(int(task["evaluations"])), run=run)
         case "fill_in":
             words = translate(
-                "Tasks", "Fill in step {step} of {run}, each result to {digits} digits; one less is right."
+                "Tasks",
+                "Fill in step {step} of {run}: each result with {digits} digits; one digit fewer is "
+                "accepted.",
             )
             return words.format(step=count(stop.step + 1), run=run, digits=int(task["digits"]))
         case _:

@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage
 
+from gdsim.core.formulas.numerals import percent
 from gdsim.core.handin.answer_file import ENDING, codes_in, read_answers, write_answers
 from gdsim.core.handin.answers import LONGEST_FIELD, new_hand_in
 from gdsim.core.handin.grading import grading
@@ -20,6 +21,7 @@ from gdsim.core.lessons.task import TASKS
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.handin.hand_out import HandOutStop, hand_out_html, prepared
+from gdsim.gui.handin.words import task_words
 from gdsim.gui.language import speak
 from tests.core.handin.students import WORDS, handed_in, right_fields, sheet
 from tests.every import every
@@ -60,6 +62,14 @@ def task_of(window, qtbot, number):
 def keep(task, qtbot):
     qtbot.mouseClick(task.keep, LEFT)
     qtbot.waitUntil(lambda: task.state.text().startswith("Kept in"))
+
+
+def test_a_task_says_how_near_an_answer_must_come():
+    said = {stop.task.id: (stop, task_words(stop)) for stop in load_lesson("first-sheet").stops if stop.task}
+    stop, words = said["find_rate"]
+    assert f"at least {percent(1.0 - stop.task['within'])} of what it falls" in words
+    stop, words = said["predict"]
+    assert f"off by {percent(stop.task['within'])} of the way from step {stop.step}" in words
 
 
 def test_a_name_is_asked_for_and_the_data_are_those_of_the_name(at_sheet, qtbot, tmp_path, monkeypatch):
