@@ -1,7 +1,7 @@
 """The pane with the error surface in 3D, but for how the surface itself is drawn."""
 
 from abc import abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Self
 
 import numpy as np
@@ -22,30 +22,28 @@ from gdsim.gui.paint.drawing import keeps_lines, pixel_ratio_of
 from gdsim.gui.paint.place_box import Place, PlaceBox, place_on, place_rows
 from gdsim.gui.paint.plot_keys import FocusRing
 from gdsim.gui.paint.trail import TrailStyle
-from gdsim.gui.paint.words import lowest_name, runs_words, surface_words
+from gdsim.gui.paint.words import runs_words, surface_words
 from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.style.theme import Look
 from gdsim.gui.surface.arrows import arrow_shapes, line_shapes
 from gdsim.gui.surface.camera import CameraWidget
 from gdsim.gui.surface.frame import frame_of, loss_name
 from gdsim.gui.surface.marks import (
-    Label,
     PlaceLabel,
     RunMarks,
     draw_axes,
     draw_box,
     draw_cross_hair,
-    draw_label,
     draw_labels,
     fonts_like,
-    label_at,
     margins_for,
 )
 from gdsim.gui.surface.mesh import Mesh, mesh_of
+from gdsim.gui.surface.minimum_names import MinimumNames
 from gdsim.gui.surface.paths import PathRows
 from gdsim.gui.surface.planes import draw_planes
 from gdsim.gui.surface.scene import Projection, look
-from gdsim.gui.surface.terrain import Terrain, first_hit, hidden, terrain_of
+from gdsim.gui.surface.terrain import Terrain, first_hit, terrain_of
 from gdsim.gui.surface.trails import Spot, Stage, SurfaceRun
 from gdsim.session.frame import Frame, RunView
 
@@ -87,10 +85,8 @@ class SurfaceCanvas(CameraWidget):
         self._drawn_on: tuple[Mesh, Stage] | None = None
         # Pixels to a unit of what is painted on, and whether it may keep pixels.
         self._fineness, self._layered = self.devicePixelRatioF(), True
-        # The names of the lowest places: where they stand if no arrow lies there, and where they are now.
-        self._homes: tuple[Label, ...] = ()
-        self.minimum_labels: tuple[Label, ...] = ()
-        self._taken: tuple[QRectF, ...] = ()  # where numbers and names stand around the box
+        self.minimum_names = MinimumNames()
+        self._taken: list[QRectF] = []  # where numbers and names stand around the box
         # For each run: its line, and its line while it is selected.
         self._styles: tuple[tuple[TrailStyle, TrailStyle], ...] = ()
         self._marks: tuple[RunMarks, ...] = ()
@@ -278,9 +274,7 @@ class SurfaceCanvas(CameraWidget):
         shown = self._paint_trails(painter, stage, frame) if frame else []
         drawing = drawing_of(frame, self._choice, stage.terrain.view_range) if frame else None
         arrows = self._arrow_shapes(stage, self._look, frame, drawing) if frame and drawing else []
-        self.minimum_labels = tuple(self._beside(painter, label, arrows) for label in self._homes)
-        for label in self.minimum_labels:
-            draw_label(painter, label, self._fonts, self._look.theme)
+        self.minimum_names.paint(painter, self._fonts.labels, self._look.theme, arrows)
         if frame:
             heads = self._paint_marks(painter, stage, shown, frame.selected)
             self._paint_cut(painter, stage, self._look, frame)
@@ -334,10 +328,11 @@ class SurfaceCanvas(CameraWidget):
         if self.planes:
             levels = np.array([contour.level for contour in self._surface.contours])
             draw_planes(painter, stage, stage.terrain.place(0.0, 0.0, levels)[:, 2], look.theme)
-        taken = draw_axes(painter, stage.view, frame, self._fonts, look.theme)
-        self._taken, self._homes = tuple(taken), ()
+        self._taken = draw_axes(painter, stage.view, frame, self._fonts, look.theme)
         if self._marks_lowest and "minimum" not in look.concealed:
-            self._homes = tuple(self._placed_labels(painter, stage))
+            self.minimum_names.place(painter, stage, self._surface, self._fonts.labels, self._taken)
+        else:
+            self.minimum_names.forget()
 
     def _surface_drawn(self, mesh: Mesh, stage: Stage, *, dark: bool) -> QImage:
         """Return the picture of the surface: that of last time while nothing has moved."""
@@ -346,40 +341,6 @@ class SurfaceCanvas(CameraWidget):
         if dark not in self._drawn:
             self._drawn[dark] = self._surface_image(mesh, stage.view, stage.pixel_ratio, dark=dark)
         return self._drawn[dark]
-
-    def _is_taken(self, plate: QRectF) -> bool:
-        return any(map(plate.intersects, self._taken))
-
-    def _beside(self, painter: QPainter, label: Label, arrows: Sequence[ArrowShape]) -> Label:
-        """Return a label where no arrow lies on it, if there is such a place."""
-
-        def is_covered(plate: QRectF) -> bool:
-            return any(arrow.lies_on(plate) for arrow in arrows)
-
-        if label.plate.isEmpty() or not is_covered(label.plate):
-            return label
-
-        def is_taken(plate: QRectF) -> bool:
-            return self._is_taken(plate) or is_covered(plate)
-
-        place, text = label.place, label.text
-        return label_at(painter, place, text, self._fonts, is_taken, behind=label.behind)
-
-    def _placed_labels(self, painter: QPainter, stage: Stage) -> Iterator[Label]:
-        """Give the lowest place its name; those that are known to be as low are crosses alone."""
-        assert self._surface is not None  # noqa: S101 - there is no stage without one
-        low, others = self._surface.lowest, self._surface.known_minima
-        w, b = np.array([(low.w, low.b), *others]).T
-        places = stage.terrain.place(w, b, low.loss)
-        behind, named = hidden(stage.terrain, places, stage.view.eye), False
-        for place, is_behind in zip(places, behind.tolist(), strict=True):
-            pixel = _point(stage.view.project(place))
-            if named:
-                yield Label(pixel, "", QRectF(), is_behind)
-            else:
-                named = True
-                name = lowest_name(low.kind)
-                yield label_at(painter, pixel, name, self._fonts, self._is_taken, behind=is_behind)
 
     def _paint_trails(self, painter: QPainter, stage: Stage, frame: Frame) -> list[tuple[int, RunView]]:
         shown = [(index, view) for index, view in frame.begun if index < len(self._styles)]
@@ -418,7 +379,7 @@ class SurfaceCanvas(CameraWidget):
         shapes: Sequence[ArrowShape],
     ) -> None:
         if drawing is not None and frame.update is not None:
-            taken = [*self._taken, *(label.plate for label in self.minimum_labels)]
+            taken = [*self._taken, *(label.plate for label in self.minimum_names.labels)]
             paint_shapes(painter, shapes, look.theme, look.ui_scale, taken)
             if drawing.look_ahead is not None:
                 self._paint_look_ahead(painter, stage, frame.update, look)

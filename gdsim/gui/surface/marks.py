@@ -1,6 +1,6 @@
 """What stands still beside the runs' lines: the box, its numbers and names, markers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -34,15 +34,6 @@ class Fonts(NamedTuple):
     numbers: QFont
     names: QFont
     labels: QFont
-
-
-class Label(NamedTuple):
-    """A named place, and the plate with its name beside it."""
-
-    place: QPointF
-    text: str
-    plate: QRectF
-    behind: bool
 
 
 def fonts_like(font: QFont) -> Fonts:
@@ -130,60 +121,6 @@ def _beside(painter: QPainter, text: str, place: QPointF, outward: tuple[float, 
     rect = QRectF(0.0, 0.0, size.width(), size.height())
     rect.moveCenter(place + QPointF(across * reach, down * reach))
     return rect
-
-
-def label_at(
-    painter: QPainter,
-    place: QPointF,
-    text: str,
-    fonts: Fonts,
-    is_taken: Callable[[QRectF], bool],
-    *,
-    behind: bool,
-) -> Label:
-    """Return a name for a place, on a plate that covers nothing that is taken, where that can be."""
-    painter.setFont(fonts.labels)
-    size = painter.fontMetrics().size(0, text)
-    plate = _free_plate(painter, place, size.width() + 10.0, size.height() + 2.0, is_taken)
-    return Label(place, text, plate, behind)
-
-
-def draw_label(painter: QPainter, label: Label, fonts: Fonts, theme: Theme) -> None:
-    """Draw a cross with its name on a small plate, which can be read on every colour and every line.
-
-    Where there is no room for the name, the cross is alone.
-    """
-    place = label.place
-    painter.setOpacity(BEHIND if label.behind else 1.0)
-    for colour, width in ((theme.halo, 4.5), (theme.text, 1.8)):
-        painter.setPen(QPen(QColor(colour), width, c=Qt.PenCapStyle.RoundCap))
-        painter.drawLine(QLineF(place.x() - 5.0, place.y(), place.x() + 5.0, place.y()))
-        painter.drawLine(QLineF(place.x(), place.y() - 5.0, place.x(), place.y() + 5.0))
-    if not label.plate.isEmpty():
-        card = QColor(theme.card)
-        card.setAlpha(225)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(card)
-        painter.drawRoundedRect(label.plate, 4.0, 4.0)
-        painter.setFont(fonts.labels)
-        painter.setPen(QColor(theme.text))
-        painter.drawText(label.plate, Qt.AlignmentFlag.AlignCenter, label.text)
-    painter.setOpacity(1.0)
-
-
-def _free_plate(
-    painter: QPainter, place: QPointF, width: float, height: float, is_taken: Callable[[QRectF], bool]
-) -> QRectF:
-    """Return the nearest plate beside a place that covers nothing; an empty one where there is none."""
-    whole = QRectF(painter.viewport())
-    for away in (0.0, 1.0, 2.0):
-        for down in (5.0 + away * height, -5.0 - (1.0 + away) * height):
-            for across in (9.0, -9.0 - width):
-                plate = QRectF(place.x() + across, place.y() + down, width, height)
-                plate.moveLeft(max(whole.left(), min(plate.left(), whole.right() - width)))
-                if whole.contains(plate) and not is_taken(plate):
-                    return plate
-    return QRectF()
 
 
 class RunMarks:

@@ -1,0 +1,113 @@
+"""The names of the lowest places: beside the numbers around the box and, where that can be, beside arrows."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPen
+
+from gdsim.core.surface.surface import LossSurface
+from gdsim.gui.arrows.paint import ArrowShape
+from gdsim.gui.paint.words import lowest_name
+from gdsim.gui.style.theme import Theme
+from gdsim.gui.surface.marks import BEHIND
+from gdsim.gui.surface.terrain import hidden
+from gdsim.gui.surface.trails import Stage
+
+
+class Label(NamedTuple):
+    """A named place, and the plate with its name beside it."""
+
+    place: QPointF
+    text: str  # empty where a cross is enough
+    plate: QRectF  # empty where there is no room for the name
+    behind: bool
+
+
+class MinimumNames:
+    """Gives the lowest place its name; places that are known to be as low are crosses alone."""
+
+    def __init__(self) -> None:
+        self.labels: tuple[Label, ...] = ()  # as they were painted last
+        self._homes: tuple[Label, ...] = ()  # where they stand if no arrow lies there
+        self._taken: Sequence[QRectF] = ()
+
+    def forget(self) -> None:
+        self._homes = ()
+
+    def place(
+        self, painter: QPainter, stage: Stage, surface: LossSurface, font: QFont, taken: Sequence[QRectF]
+    ) -> None:
+        """Find room for the names beside what is taken."""
+        self._taken = taken
+        low = surface.lowest
+        w, b = np.array([(low.w, low.b), *surface.known_minima]).T
+        places = stage.terrain.place(w, b, low.loss)
+        behind = hidden(stage.terrain, places, stage.view.eye).tolist()
+        pixels = [QPointF(*pixel) for pixel in stage.view.project(places).tolist()]
+        painter.setFont(font)
+        plate = _plate(painter, pixels[0], lowest_name(low.kind), self._is_taken)
+        names, plates = [lowest_name(low.kind)], [plate]
+        for _ in surface.known_minima:
+            names.append("")
+            plates.append(QRectF())
+        self._homes = tuple(map(Label, pixels, names, plates, behind))
+
+    def paint(self, painter: QPainter, font: QFont, theme: Theme, arrows: Sequence[ArrowShape]) -> None:
+        """Paint the names where no arrow lies on them, if there is such a place."""
+        painter.setFont(font)
+        self.labels = tuple(self._beside(painter, label, arrows) for label in self._homes)
+        for label in self.labels:
+            _draw(painter, label, theme)
+
+    def _is_taken(self, plate: QRectF) -> bool:
+        return any(map(plate.intersects, self._taken))
+
+    def _beside(self, painter: QPainter, label: Label, arrows: Sequence[ArrowShape]) -> Label:
+        def is_covered(plate: QRectF) -> bool:
+            return any(arrow.lies_on(plate) for arrow in arrows)
+
+        if label.plate.isEmpty() or not is_covered(label.plate):
+            return label
+
+        def is_taken(plate: QRectF) -> bool:
+            return self._is_taken(plate) or is_covered(plate)
+
+        return label._replace(plate=_plate(painter, label.place, label.text, is_taken))
+
+
+def _plate(painter: QPainter, place: QPointF, text: str, is_taken: Callable[[QRectF], bool]) -> QRectF:
+    """Return the nearest plate for a name that covers nothing that is taken; an empty one where none is."""
+    size, whole = painter.fontMetrics().size(0, text), QRectF(painter.viewport())
+    width, height = size.width() + 10.0, size.height() + 2.0
+    for away in (0.0, 1.0, 2.0):
+        for down in (5.0 + away * height, -5.0 - (1.0 + away) * height):
+            for across in (9.0, -9.0 - width):
+                plate = QRectF(place.x() + across, place.y() + down, width, height)
+                plate.moveLeft(max(whole.left(), min(plate.left(), whole.right() - width)))
+                if whole.contains(plate) and not is_taken(plate):
+                    return plate
+    return QRectF()
+
+
+def _draw(painter: QPainter, label: Label, theme: Theme) -> None:
+    """Draw a cross with its name on a small plate, which can be read on every colour and every line.
+
+    Where there is no room for the name, the cross is alone.
+    """
+    place = label.place
+    painter.setOpacity(BEHIND if label.behind else 1.0)
+    for colour, width in ((theme.halo, 4.5), (theme.text, 1.8)):
+        painter.setPen(QPen(QColor(colour), width, c=Qt.PenCapStyle.RoundCap))
+        painter.drawLine(QLineF(place.x() - 5.0, place.y(), place.x() + 5.0, place.y()))
+        painter.drawLine(QLineF(place.x(), place.y() - 5.0, place.x(), place.y() + 5.0))
+    if not label.plate.isEmpty():
+        card = QColor(theme.card)
+        card.setAlpha(225)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(card)
+        painter.drawRoundedRect(label.plate, 4.0, 4.0)
+        painter.setPen(QColor(theme.text))
+        painter.drawText(label.plate, Qt.AlignmentFlag.AlignCenter, label.text)
+    painter.setOpacity(1.0)
