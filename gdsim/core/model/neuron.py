@@ -4,6 +4,7 @@ Parameters p have the shape (..., d + 1): the weights w, then the bias b, at any
 """
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -265,21 +266,26 @@ class CurvatureByNumpy:
 
     def __init__(self, neuron: Neuron, *, without_outputs: bool) -> None:
         self._neuron, self._without = neuron, without_outputs
-        *inputs, _ = neuron.columns
-        self._squares = [one * other for i, one in enumerate(inputs) for other in inputs[: i + 1]]
-        self._inputs, self._shares = inputs, neuron.objective.shares(len(neuron.targets), len(neuron.targets))
+        *self._inputs, _ = neuron.columns
+        self._shares = neuron.objective.shares(len(neuron.targets), len(neuron.targets))
+        self._kept: list[Array] | None = None
+        if neuron.inputs.size * neuron.inputs.shape[1] <= _MOST_SQUARES:
+            self._kept = list(self._squares())
 
     def __call__(self, *p: float) -> list[float]:
         """Return them row by row, up to the diagonal."""
         with np.errstate(all="ignore"):
             bends = self._bends(np.array(p))
-            found = [float(bends.dot(one)) for one in (*self._squares, *self._inputs)]
+            found = [float(bends.dot(one)) for one in chain(self._kept or self._squares(), self._inputs)]
             found.append(float(np.add.reduce(bends)))
         if self._shares.mean:
             found = [one / len(bends) for one in found]
         for i in range(len(self._inputs)):
             found[i * (i + 3) // 2] += self._shares.l2
         return found
+
+    def _squares(self) -> Iterator[Array]:
+        return (one * other for i, one in enumerate(self._inputs) for other in self._inputs[: i + 1])
 
     def _bends(self, p: Array) -> Array:
         neuron = self._neuron

@@ -1,5 +1,6 @@
 """The curvature that directions are made of, against differences and arrays; small systems against NumPy."""
 
+import tracemalloc
 from itertools import product
 
 import numpy as np
@@ -36,6 +37,18 @@ def test_the_curvature_is_that_of_arrays(objective, dimension, points):
         found = np.array(curvature_of(data)(p.tolist()))
         np.testing.assert_allclose(found, data.hessian(p), rtol=1e-11, atol=1e-13)
         np.testing.assert_array_equal(found, found.T)
+
+
+def test_many_points_of_many_inputs_take_no_more_room_than_the_points():
+    data, p = point_loss(noisy_points(40, 3000, seed=1)), np.random.default_rng(2).normal(0.0, 0.1, 41)
+    tracemalloc.start()
+    try:
+        found = curvature_of(data)(p.tolist())
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 5 * data.inputs.nbytes
+    np.testing.assert_allclose(found, data.hessian(p), rtol=1e-9, atol=1e-9)
 
 
 @every("points", [7, 60])
