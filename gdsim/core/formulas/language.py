@@ -196,14 +196,16 @@ def _parsed(text: str, mode: str) -> ast.AST:
         raise FormulaError(said("{text} is no formula", text=quoted(text, _QUOTED))) from error
 
 
-# What Python says of texts that nobody would understand who writes a formula.
+# What nobody understands who writes a formula: a part of what Python says, and what is said instead.
 _SYNTAX = {
-    "invalid syntax": to_say("something is missing in it, or too much"),
-    "invalid syntax. Perhaps you forgot a comma?": to_say("something is missing between two of its terms"),
-    "unexpected EOF while parsing": to_say("its end is missing"),
-    "cannot assign to expression here. Maybe you meant '==' instead of '='?": to_say(
-        "before = stands one name"
-    ),
+    "forgot a comma": to_say("something is missing between two of its terms"),
+    "unexpected EOF": to_say("its end is missing"),
+    "cannot assign": to_say("before = stands one name, and a line has one ="),
+    "never closed": to_say("a bracket is open at its end"),
+    "unmatched": to_say("a bracket is closed that is not open"),
+    "does not match": to_say("its brackets do not match"),
+    "decimal literal": to_say("between a number and a name stands *"),
+    "invalid character": to_say("it holds a sign that means nothing here"),
 }
 # Signs of typeset formulas that a keyboard writes in another way.
 _TYPESET = {
@@ -222,9 +224,8 @@ def _reason(text: str, error: SyntaxError, mode: str) -> str:
         return _TYPESET[at]
     if at == "=" and mode == "eval":
         return to_say("only what is right of = stands here")
-    if error.msg.endswith("decimal literal"):
-        return to_say("between a number and a name stands *")
-    return _SYNTAX.get(error.msg, error.msg)
+    anything_else = to_say("something is missing in it, or too much")
+    return next((words for part, words in _SYNTAX.items() if part in error.msg), anything_else)
 
 
 def _span_of(error: SyntaxError) -> Span | None:

@@ -172,9 +172,13 @@ def _check_letters(lines: str) -> None:
                 raise FormulaError(_way_to_write(letter), Span(row, place, place + 1))
         for word in _DIGITS_AND_MORE.finditer(code):
             if not _NUMBER.fullmatch(word[0]):
-                raise FormulaError(
-                    said("{word} is no number", word=word[0][:_LONGEST_NAME]), Span(row, *word.span())
+                shown = word[0][:_LONGEST_NAME]
+                words = (
+                    said("{word} is no number: between a number and a name stands *", word=shown)
+                    if re.search(r"[^\W\d]", shown)
+                    else said("{word} is no number", word=shown)
                 )
+                raise FormulaError(words, Span(row, *word.span()))
 
 
 def _way_to_write(letter: str) -> str:
