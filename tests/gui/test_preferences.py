@@ -8,12 +8,11 @@ from PySide6.QtWidgets import QApplication, QDialog
 
 import gdsim.gui
 from gdsim.core.files.scene import find_scene, load_scene
-from gdsim.gui.files.dialogs import FileDialogs
+from gdsim.gui.forms import file_dialog
 from gdsim.gui.preferences import Preferences
 from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
-from tests.gui.answered import answer_file_dialogs
 from tests.gui.files.person import Person
 
 KEYS = (
@@ -87,9 +86,17 @@ def opened(qtbot, path):
 def person(monkeypatch, tmp_path):
     """Put somebody in the place of the dialogs about files, who saves a scene and a picture, but no clip."""
     somebody = Person()
-    monkeypatch.setattr(FileDialogs, "ask_save", lambda _, *given: somebody.ask_save(*given))
-    for_pictures = {"Export a picture": str(tmp_path / "picture.png")}
-    answer_file_dialogs(monkeypatch, lambda title: for_pictures.get(title, ""))
+    picture = tmp_path / "picture.png"
+
+    def shown(dialog, chosen):
+        if dialog.windowTitle() == "Save scene as":
+            return somebody.choose(dialog, chosen)
+        if dialog.windowTitle() == "Export a picture":
+            chosen(picture, "")
+        dialog.deleteLater()
+        return dialog
+
+    monkeypatch.setattr(file_dialog, "_shown", shown)
     return somebody
 
 

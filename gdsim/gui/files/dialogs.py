@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
+from shiboken6 import isValid
 
-from gdsim.gui.files.words import SUFFIX
+from gdsim.gui.forms.file_dialog import ask_to_open, ask_to_save
 from gdsim.gui.plain_text import PlainMessageBox
 from gdsim.gui.translation import translate
 
@@ -38,7 +40,7 @@ class FileDialogs:
 
     @property
     def is_open(self) -> bool:
-        return self._open is not None
+        return self._open is not None and isValid(self._open) and self._open.isVisible()
 
     def ask(self, question: Question, answered: Callable[[Answer], object]) -> None:
         box = PlainMessageBox(self._window)
@@ -57,40 +59,19 @@ class FileDialogs:
             pressed = box.clickedButton()
             answered(next((one for one, button in buttons.items() if button is pressed), Answer.CANCEL))
 
-        self._show(box, answer_of)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.finished.connect(answer_of)
+        self._open = box
+        box.open()
 
     def ask_open(self, folder: Path, chosen: Callable[[Path], object]) -> None:
         """Ask for a scene file; ``chosen`` is not called when there is none."""
-        dialog = QFileDialog(self._window, translate("Files", "Open scene"), str(folder), _filters())
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        self._show(dialog, lambda code: _pass_on(dialog, code, chosen))
+        self._open = ask_to_open(self._window, translate("Files", "Open scene"), _filters(), chosen, folder)
 
     def ask_save(self, suggestion: Path, chosen: Callable[[Path], object]) -> None:
         """Ask for the file to save to; ``chosen`` is not called when there is none."""
-        dialog = QFileDialog(
-            self._window, translate("Files", "Save scene as"), str(suggestion.parent), _filters()
-        )
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setFileMode(QFileDialog.FileMode.AnyFile)
-        dialog.setDefaultSuffix(SUFFIX.removeprefix("."))
-        dialog.selectFile(suggestion.name)
-        self._show(dialog, lambda code: _pass_on(dialog, code, chosen))
-
-    def _show(self, dialog: QDialog, finished: Callable[[int], object]) -> None:
-        def end(code: int) -> None:
-            self._open = None
-            dialog.deleteLater()
-            finished(code)
-
-        self._open = dialog
-        dialog.finished.connect(end)
-        dialog.open()
-
-
-def _pass_on(dialog: QFileDialog, code: int, chosen: Callable[[Path], object]) -> None:
-    files = dialog.selectedFiles()
-    if code and files:
-        chosen(Path(files[0]))
+        title = translate("Files", "Save scene as")
+        self._open = ask_to_save(self._window, title, _filters(), suggestion, chosen)
 
 
 def _filters() -> str:

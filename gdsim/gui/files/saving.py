@@ -5,10 +5,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from gdsim.core.files.scene_file import ChangedOnDisk, SceneFile, save_scene, stamp_of
+from gdsim.core.files.scene_file import ChangedOnDisk, SceneFile, save_scene
 from gdsim.core.settings import shown_name
 from gdsim.gui.files.dialogs import Answer, FileDialogs, Question
-from gdsim.gui.files.words import not_saved, suggested_name, with_suffix
+from gdsim.gui.files.words import not_saved, suggested_name
 from gdsim.gui.preferences import Preferences
 from gdsim.session.document import Document
 from gdsim.session.tasks import Task, TaskQueue
@@ -64,7 +64,7 @@ class Saving(QObject):
         file = self._document.file
         title = self._document.experiment.title
         suggestion = file.path if file else self.folder() / suggested_name(title)
-        self._dialogs.ask_save(suggestion, lambda path: self._on_chosen(path, then))
+        self._dialogs.ask_save(suggestion, lambda path: self.when_idle(lambda: self._write(path, None, then)))
 
     def finish(self) -> None:
         """Let a file that is half written be written to its end, and do nothing else."""
@@ -85,20 +85,6 @@ class Saving(QObject):
             self.save_as(then)
         else:
             self._write(file.path, file, then)
-
-    def _on_chosen(self, chosen: Path, then: Then) -> None:
-        path = with_suffix(chosen)
-
-        def write() -> None:
-            self.when_idle(lambda: self._write(path, None, then))
-
-        # The dialog asked about the name that was typed, not about the one with the ending.
-        if path == chosen or stamp_of(path) is None:
-            write()
-            return
-        words = self.tr("{name} already exists. Replace it?").format(name=shown_name(path))
-        question = Question(words, "", (Answer.OVERWRITE, Answer.CANCEL))
-        self._dialogs.ask(question, lambda answer: write() if answer is Answer.OVERWRITE else None)
 
     def _write(self, path: Path, over: SceneFile | None, then: Then) -> None:
         experiment = self._document.experiment

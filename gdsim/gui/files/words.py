@@ -48,11 +48,6 @@ def reason_of(error: Exception) -> str:
     return text.rstrip(".")
 
 
-def with_suffix(path: Path) -> Path:
-    """Return the path with the ending of scenes; a dot inside a name, as in 1.5, makes no ending."""
-    return path if path.name.lower().endswith(SCENES) else path.with_name(path.name + SUFFIX)
-
-
 def suggested_name(title: str) -> str:
     """Return a file name for a document without a file, which every system accepts."""
     plain = " ".join(_FORBIDDEN.sub(" ", printable(title)).split()).strip(". ")

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QFileInfo, Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from gdsim.core.settings import shown_name
@@ -61,10 +61,16 @@ def ask_to_save(
     dialog.setOption(QFileDialog.Option.DontConfirmOverwrite, may_be_there)
     dialog.selectFile(path.name)
 
+    def follow(kind: str) -> None:
+        dialog.setDefaultSuffix((_endings(kind) or _endings(kinds) or ("",))[0].removeprefix("."))
+
+    dialog.filterSelected.connect(follow)
+    follow(dialog.selectedNameFilter())
+
     def take(path: Path, kind: str) -> None:
         named = _with_ending(path, kinds, kind)
-        # The dialog has not asked whether to replace a file of the name with the ending.
-        if named == path or may_be_there or not named.exists():
+        # A name with a dot gets its ending only here: the dialog has not asked whether to replace that file.
+        if named == path or may_be_there or not QFileInfo(str(named)).exists():
             chosen(named)
         else:
             _ask_to_replace(parent, named, chosen)

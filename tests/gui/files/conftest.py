@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QApplication
 
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.gui.files.dialogs import FileDialogs
+from gdsim.gui.forms import file_dialog
 from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.gui.window import main_window
 from gdsim.gui.window.main_window import MainWindow
@@ -18,8 +19,7 @@ def person(monkeypatch):
     """Put somebody in the place of the dialogs."""
     somebody = Person()
     monkeypatch.setattr(FileDialogs, "ask", lambda _, *given: somebody.ask(*given))
-    monkeypatch.setattr(FileDialogs, "ask_open", lambda _, *given: somebody.ask_open(*given))
-    monkeypatch.setattr(FileDialogs, "ask_save", lambda _, *given: somebody.ask_save(*given))
+    monkeypatch.setattr(file_dialog, "_shown", somebody.choose)
     return somebody
 
 

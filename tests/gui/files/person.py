@@ -1,5 +1,9 @@
 """Somebody at the window, who answers what is asked at once, as told beforehand."""
 
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog
+
 
 class Person:
     """Stands in for the dialogs.
@@ -24,14 +28,12 @@ class Person:
         assert answer in question.answers
         answered(answer)
 
-    def ask_open(self, folder, chosen):
-        self._choose("open", folder, chosen)
-
-    def ask_save(self, suggestion, chosen):
-        self._choose("save", suggestion, chosen)
-
-    def _choose(self, what, suggestion, chosen):
-        self.asked.append(what)
-        self.suggestions.append(suggestion)
+    def choose(self, dialog, chosen):
+        is_open = dialog.acceptMode() == QFileDialog.AcceptMode.AcceptOpen
+        self.asked.append("open" if is_open else "save")
+        suggestion = dialog.directory().absolutePath() if is_open else dialog.selectedFiles()[0]
+        self.suggestions.append(Path(suggestion))
+        dialog.deleteLater()
         if self.files:
-            chosen(self.files.pop(0))
+            chosen(self.files.pop(0), "")
+        return dialog
