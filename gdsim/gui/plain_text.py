@@ -21,6 +21,11 @@ def capitalized(text: str) -> str:
     return text if is_symbol or len(first) == 1 or first[-1:].isdigit() else text[:1].upper() + text[1:]
 
 
+def as_sentence(text: str) -> str:
+    """Return a text with a capital at its beginning and a stop at its end."""
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
+
+
 class PlainLabel(QLabel):
     """A label that takes no text for HTML."""
 

@@ -8,7 +8,7 @@ from gdsim.core.analysis.update import Update
 from gdsim.core.arrays import Array
 from gdsim.core.engine.sparse_loss import KnownLoss, last_known
 from gdsim.core.engine.trajectory import Columns, Trajectory
-from gdsim.core.model.experiment import Run
+from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.plane import USUAL_PLANE, W_AND_B, Axes, Plane, in_plane
 from gdsim.session.kept import Kept
 
@@ -32,6 +32,21 @@ class RunView:
     borrowed: bool = False  # Whether it has no row yet, and this is the run that it leaves
     points: int = 1  # How many points it is computed over
     axes: Axes = W_AND_B  # The two parameters that are drawn
+
+    @classmethod
+    def at(cls, experiment: Experiment, run: Run, trajectory: Trajectory, step: int) -> "RunView":
+        """Return a run of an experiment that stands at a row of its record."""
+        clock = experiment.clock(run)
+        return cls(
+            run, trajectory, step, clock.per_epoch, first=clock.first, epoch0=clock.epoch0,
+            points=len(experiment.points), axes=experiment.slice.axes,
+        )  # fmt: skip
+
+    @classmethod
+    def at_end(cls, run: Run, record: Columns) -> "RunView":
+        """Return a run, of an experiment of its own, that stands at the end of its record."""
+        trajectory = Trajectory.of(record)
+        return cls(run, trajectory, trajectory.last_step, 1)
 
     @Kept
     def begins(self) -> tuple[float, ...] | None:

@@ -13,7 +13,7 @@ from gdsim.core.settings import Value
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.parts import WorkLine
 from gdsim.gui.forms.dialog import ScreenDialog
-from gdsim.gui.plain_text import PlainLabel, text_label
+from gdsim.gui.plain_text import PlainLabel, as_sentence, text_label
 from gdsim.gui.style.theme import LIGHT, Theme
 from gdsim.gui.translation import translate
 from gdsim.session.session import Session
@@ -154,8 +154,7 @@ class Exercise(ScreenDialog):
 
 def failure_words(error: Exception) -> str:
     """Return why work failed, as a sentence."""
-    words = str(error) or translate("Exercise", "there is not enough memory for this")
-    return f"{words[:1].upper()}{words[1:].rstrip('.')}."
+    return as_sentence(str(error) or translate("Exercise", "there is not enough memory for this"))
 
 
 def sentence_label(name: str = "") -> PlainLabel:

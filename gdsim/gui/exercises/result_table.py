@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 
 from gdsim.gui.style.text_size import Scaled
 
-RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -18,7 +18,7 @@ def result_table(name: str, titles: Sequence[str], numbers: Sequence[int]) -> QT
     table.setAccessibleName(name)
     for column, title in enumerate(titles):
         heading = QTableWidgetItem(title)
-        heading.setTextAlignment(RIGHT if column in numbers else _LEFT)
+        heading.setTextAlignment(_RIGHT if column in numbers else _LEFT)
         table.setHorizontalHeaderItem(column, heading)
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -34,3 +34,15 @@ def result_table(name: str, titles: Sequence[str], numbers: Sequence[int]) -> QT
     header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
     header.setStretchLastSection(True)
     return table
+
+
+def result_cell(text: str, *, number: bool = False, strong: bool = False) -> QTableWidgetItem:
+    """Return a cell; a number stands at the right."""
+    cell = QTableWidgetItem(text)
+    if number:
+        cell.setTextAlignment(_RIGHT)
+    if strong:
+        font = cell.font()
+        font.setBold(True)
+        cell.setFont(font)
+    return cell

@@ -12,8 +12,9 @@ from gdsim.gui.export.cameras import Camera
 from gdsim.gui.export.clip import ClipFormat, ClipPlan
 from gdsim.gui.export.clip_job import ClipWork
 from gdsim.gui.export.mp4 import find_ffmpeg
-from gdsim.gui.export.picture import png_bytes, writing_picture
+from gdsim.gui.export.picture import writing_picture
 from gdsim.gui.forms.file_dialog import ask_to_save
+from gdsim.gui.paint.drawing import png_bytes
 
 
 class ExportBeside(QObject):

@@ -25,11 +25,12 @@ from gdsim.gui.export.clip import ClipFormat, ClipPlan
 from gdsim.gui.export.clip_dialog import ClipDialog
 from gdsim.gui.export.clip_job import ClipWork
 from gdsim.gui.export.offscreen_panes import Subject
-from gdsim.gui.export.picture import picture_bytes, png_bytes, spec_image, with_link, writing_picture
+from gdsim.gui.export.picture import picture_bytes, spec_image, with_link, writing_picture
 from gdsim.gui.export.picture_dialog import PictureDialog
 from gdsim.gui.export.picture_spec import PictureFormat, PicturePart, PictureSpec
 from gdsim.gui.forms.file_dialog import ask_to_save
 from gdsim.gui.forms.file_work import unwritten_text
+from gdsim.gui.paint.drawing import png_bytes
 from gdsim.gui.preferences import Preferences
 
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ from gdsim.core.model.experiment import Experiment
 from gdsim.gui.export.offscreen_panes import OffscreenPanes, Subject, keep_lines, lay_out, opened_panes
 from gdsim.gui.export.picture_spec import PictureFormat, PictureSpec
 from gdsim.gui.export.plain_svg import plain_svg
+from gdsim.gui.paint.drawing import png_bytes
 from gdsim.session.frame import Frame
 
 _POINTS_PER_INCH = 72.0
@@ -41,13 +42,6 @@ def _link_of(experiment: Experiment) -> str:
         return link_of(experiment)
     except FileFault:  # the scene is too large for one
         return ""
-
-
-def png_bytes(image: QImage) -> bytes:
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")  # type: ignore[call-overload]  # PySide6 6.8 wants bytes, later ones text
-    return bytes(buffer.data().data())
 
 
 def picture_bytes(subject: Subject, frame: Frame, spec: PictureSpec, file_format: PictureFormat) -> bytes:

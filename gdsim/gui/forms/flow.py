@@ -1,7 +1,9 @@
 """A layout that fills lines from left to right, as text does."""
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QLayoutItem, QWidget
+
+from gdsim.gui.forms.layouts import filled
 
 _GAP = 2
 
@@ -19,6 +21,12 @@ class Flow(QLayout):
         self._items: list[QLayoutItem] = []
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(_GAP)
+
+    def add_group(self, *widgets: QWidget) -> None:
+        """Add widgets that stay beside each other."""
+        group = QWidget()
+        filled(QHBoxLayout(group), *widgets)
+        self.addWidget(group)
 
     def set_lines(self, lines: int) -> None:
         """Keep room for so many lines at least."""

@@ -69,13 +69,9 @@ class PlaceForm(TaskForm):
 
     def _on_shown(self, shown: _Shown) -> None:
         experiment, index = self.own.stop.experiment, self.own.stop.selected
-        run, points = experiment.runs[index], len(experiment.points)
-        clock = experiment.clock(run)
-        here = min(self.own.stop.step - clock.first, shown.record.last_step)
-        view = RunView(
-            run, shown.record, here, clock.per_epoch, first=clock.first, epoch0=clock.epoch0, points=points,
-            axes=experiment.slice.axes,
-        )  # fmt: skip
+        run = experiment.runs[index]
+        here = min(self.own.stop.step - experiment.clock(run).first, shown.record.last_step)
+        view = RunView.at(experiment, run, shown.record, here)
         self._is_shown = True
         self.page.show_surface(shown.surface)
         self.page.show_run(experiment, view)
@@ -109,7 +105,7 @@ class QuizForm(TaskForm):
         self.previous.clicked.connect(lambda: self.go(self.place - 1))
         self.next.clicked.connect(lambda: self.go(self.place + 1))
         self._show()
-        tasks.submit(partial(_questions, own), self._on_made, self._fail)
+        tasks.submit(lambda: list(questions_of(own)), self._on_made, self._fail)
 
     def set_theme(self, theme: Theme) -> None:
         self.view.set_theme(theme)
@@ -153,7 +149,3 @@ class QuizForm(TaskForm):
     def _show_chosen(self) -> None:
         if self._questions:
             self.view.show_chosen(self._chosen[self.place])
-
-
-def _questions(own: OwnTask) -> list[Question]:
-    return list(questions_of(own))

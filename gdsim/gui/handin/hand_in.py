@@ -27,6 +27,7 @@ from gdsim.gui.handin.hand_out import HandOut
 from gdsim.gui.handin.task_dialog import TaskDialog
 from gdsim.gui.handin.task_window import TaskWindow
 from gdsim.gui.handin.words import task_words
+from gdsim.gui.plain_text import as_sentence
 from gdsim.gui.preferences import Preferences
 from gdsim.session.playback import Playhead
 from gdsim.session.session import Session
@@ -224,8 +225,7 @@ class HandInCommands(QObject):
         try:
             code = code_of(self.hand_in)
         except FileFault as fault:
-            words = str(fault)
-            self._say(f"{words[:1].upper()}{words[1:]}.")
+            self._say(as_sentence(str(fault)))
             return
         QGuiApplication.clipboard().setText(code)
         words = self.tr("All kept answers were copied, as a code of {n} letters.")

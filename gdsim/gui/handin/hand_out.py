@@ -74,20 +74,15 @@ def prepared(stop: Stop) -> Progress[PreparedStop]:
 def _frame(one: PreparedStop) -> Frame:
     """Return all runs as they stand at a stop."""
     experiment, place = one.stop.experiment, one.stop.place
-    views = []
-    for run, record in zip(experiment.runs, one.records, strict=True):
-        clock = experiment.clock(run)
-        views.append(
-            RunView(
-                run, record, record.last_step, clock.per_epoch, first=clock.first, epoch0=clock.epoch0,
-                points=len(experiment.points), axes=experiment.slice.axes,
-            )
-        )  # fmt: skip
+    views = tuple(
+        RunView.at(experiment, run, record, record.last_step)
+        for run, record in zip(experiment.runs, one.records, strict=True)
+    )
     return Frame(
         place.last,
         place.last,
         by_epoch=place.by_epoch,
-        views=tuple(views),
+        views=views,
         selected=one.stop.selected,
         plane=one.surface.plane,
     )

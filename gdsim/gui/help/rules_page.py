@@ -13,6 +13,7 @@ from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES, ScheduleKi
 from gdsim.core.rules.searches import SEARCHES
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from gdsim.core.settings import Definition
+from gdsim.gui.plain_text import capitalized
 
 RULES_PAGE = "rules"
 
@@ -63,7 +64,7 @@ def _rule(rule: Rule) -> Iterator[str]:
 
 def _searches() -> Iterator[str]:
     for kind in SEARCHES.values():
-        yield f"## {_capitalized(translated(kind.title))}"
+        yield f"## {capitalized(translated(kind.title))}"
         yield translated(kind.summary)
         if kind.settings:
             yield _settings(kind)
@@ -71,15 +72,11 @@ def _searches() -> Iterator[str]:
 
 def _schedules(kinds: Mapping[str, ScheduleKind]) -> Iterator[str]:
     for kind in kinds.values():
-        yield f"## {_capitalized(translated(kind.title))}"
+        yield f"## {capitalized(translated(kind.title))}"
         yield translated(kind.summary)
         yield _code(PLAIN_TEXT.line(line, kind.symbols) for line in kind.program.lines)
         if kind.settings:
             yield _settings(kind)
-
-
-def _capitalized(title: str) -> str:
-    return title[:1].upper() + title[1:]
 
 
 def _settings(definition: Definition) -> str:

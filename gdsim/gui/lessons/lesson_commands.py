@@ -32,12 +32,7 @@ if TYPE_CHECKING:
     from gdsim.gui.lessons.speaker import Speaker
     from gdsim.gui.window.view_commands import ViewCommands
 
-_LECTURE, _WHY_SETTINGS, _LANDSCAPES, _FIRST_SHEET = _BUNDLED = (
-    "lecture",
-    "why-settings",
-    "landscapes",
-    "first-sheet",
-)
+_BUNDLED = ("lecture", "why-settings", "landscapes", "first-sheet")
 # The commands that need a lesson, and their buttons in its bar.
 _WALKING = {"next_stop": "next", "previous_stop": "previous", "return_to_stop": "return", "end_lesson": "end"}
 # Those that need one, and have no button.
@@ -218,18 +213,6 @@ class LessonCommands(QObject):
     def end(self) -> None:
         self.guide.end()
 
-    def open_lecture(self) -> None:
-        self.open(_LECTURE, 0)
-
-    def open_why_settings(self) -> None:
-        self.open(_WHY_SETTINGS, 0)
-
-    def open_landscapes(self) -> None:
-        self.open(_LANDSCAPES, 0)
-
-    def open_first_sheet(self) -> None:
-        self.open(_FIRST_SHEET, 0)
-
     def go_on(self) -> None:
         mark = self._progress.last
         if mark:
@@ -237,9 +220,9 @@ class LessonCommands(QObject):
 
     def ask(self) -> None:
         kinds = self.tr("Lessons (*.json)")
-        ask_to_open(self._window, self.tr("Open lesson"), kinds, lambda path: self.open(str(path), 0))
+        ask_to_open(self._window, self.tr("Open lesson"), kinds, lambda path: self.open(str(path)))
 
-    def open(self, name: str, index: int) -> None:
+    def open(self, name: str, index: int = 0) -> None:
         """Read a lesson with all its scenes, which may take longer than a frame, and show it."""
         read = partial(_read, name)
         self._reading.replace(read, lambda lesson: self.begin(lesson, index), self.own.refuse)

@@ -7,7 +7,7 @@ from typing import cast
 import numpy as np
 import pyqtgraph as pg
 from pyqtgraph.graphicsItems.ScatterPlotItem import Symbols
-from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QBuffer, QIODevice, QLineF, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -49,6 +49,13 @@ def blank_picture(width: float, height: float, pixel_ratio: float, ground: QColo
     image.setDevicePixelRatio(pixel_ratio)
     image.fill(ground or Qt.GlobalColor.transparent)
     return image
+
+
+def png_bytes(image: QImage) -> bytes:
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")  # type: ignore[call-overload]  # PySide6 6.8 wants bytes, later ones text
+    return bytes(buffer.data().data())
 
 
 def paint_focus_ring(painter: QPainter, room: QRectF, theme: Theme) -> None:

@@ -33,7 +33,6 @@ from gdsim.core.lessons.files import bundled_lessons, check_lesson
 from gdsim.core.resources import resource
 from gdsim.core.self_test import Check, Fault, compare, computed
 from gdsim.gui.curves.curve_pane import CurvePane
-from gdsim.gui.export.picture import png_bytes
 from gdsim.gui.help.help_window import page_file, picture_in_theme
 from gdsim.gui.help.search import pages
 from gdsim.gui.language import speak
@@ -41,6 +40,7 @@ from gdsim.gui.lessons.render_stop import pictures_of
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.memory.memory_pane import MemoryPane
 from gdsim.gui.neuron.fit_pane import FitPane
+from gdsim.gui.paint.drawing import png_bytes
 from gdsim.gui.runtime.boot import boot, take_apart
 from gdsim.gui.runtime.unattended import Recorder
 from gdsim.gui.share.picture_reader import scene_of_picture

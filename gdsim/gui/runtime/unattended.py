@@ -16,9 +16,10 @@ from gdsim.gui.export.cameras import WindowCamera
 from gdsim.gui.export.clip import ClipFormat, ClipPlan
 from gdsim.gui.export.clip_job import ClipJob
 from gdsim.gui.export.offscreen_panes import Subject
-from gdsim.gui.export.picture import picture_bytes, png_bytes, save_bytes, with_link
+from gdsim.gui.export.picture import picture_bytes, save_bytes, with_link
 from gdsim.gui.export.picture_spec import PictureFormat, PictureSpec
 from gdsim.gui.language import language_asked_for, speak
+from gdsim.gui.paint.drawing import png_bytes
 from gdsim.gui.runtime.boot import boot, take_apart
 from gdsim.gui.surface.either_pane import EitherPane
 from gdsim.gui.window.main_window import MainWindow

@@ -4,18 +4,19 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QIODevice, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QDialog, QMainWindow
 
 from gdsim.core.files.atomic import replacing
-from gdsim.core.files.checked_json import FileFault
 from gdsim.core.files.link import PICTURE_KEY, has_link, read_link
 from gdsim.core.formulas.numerals import with_true_minuses
 from gdsim.core.model.experiment import Experiment, Typed
 from gdsim.core.settings import shown_name
 from gdsim.gui.forms.file_dialog import ask_to_save
 from gdsim.gui.forms.file_work import saved_text, unwritten_text
+from gdsim.gui.paint.drawing import png_bytes
+from gdsim.gui.plain_text import as_sentence
 from gdsim.gui.preferences import Preferences
 from gdsim.gui.share.arrival import ArrivalDialog, LinkDialog
 from gdsim.gui.share.picture_reader import scene_of_file, scene_of_picture
@@ -111,7 +112,7 @@ class ShareCommands(QObject):
         mime = QGuiApplication.clipboard().mimeData()
         if mime.hasImage() and not has_link(mime.text()):
             image = QGuiApplication.clipboard().image()
-            self._read(lambda: scene_of_picture(_png(image)), self.tr("The picture on the clipboard"))
+            self._read(lambda: scene_of_picture(png_bytes(image)), self.tr("The picture on the clipboard"))
         else:
             self.open_text(mime.text())
 
@@ -157,18 +158,10 @@ class ShareCommands(QObject):
 
 def sentence(fault: Exception, name: str = "") -> str:
     """Return a fault of a link, or of something with a name, as a sentence."""
-    text = str(fault) if isinstance(fault, FileFault) else str(fault) or type(fault).__name__
-    begun = f"{name}: {text}" if name else text[:1].upper() + text[1:]
-    return f"{with_true_minuses(begun).rstrip('.')}."
-
-
-def _png(image: QImage) -> bytes:
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")  # type: ignore[call-overload]  # PySide6 6.8 wants bytes, later ones text
-    return bytes(buffer.data().data())
+    text = with_true_minuses(str(fault) or type(fault).__name__)
+    return f"{name}: {text.rstrip('.')}." if name else as_sentence(text)
 
 
 def _write(image: QImage, path: Path) -> None:
     with replacing(path) as unfinished:
-        unfinished.write_bytes(_png(image))
+        unfinished.write_bytes(png_bytes(image))

@@ -22,18 +22,18 @@ class NotRegistered(OSError):  # noqa: N818 - reads as what it says
 
 def register_links(platform: str = sys.platform) -> None:
     """Let links open in this copy, for this user alone; raises `NotRegistered` where that cannot be."""
-    register = {"win32": _register_on_windows, "darwin": _refuse_on_macos}.get(platform, _register_on_linux)
+    if platform == "darwin":
+        raise NotRegistered(
+            translate("Share", "macOS opens links in gdsim.app by itself, once it was started.")
+        )
     try:
-        register()
-    except NotRegistered:
-        raise
+        if platform == "win32":
+            _register_on_windows()
+        else:
+            _register_on_linux()
     except (OSError, subprocess.SubprocessError) as error:
         words = translate("Share", "Links cannot be opened with this copy: {reason}.")
         raise NotRegistered(words.format(reason=getattr(error, "strerror", None) or str(error))) from None
-
-
-def _refuse_on_macos() -> None:
-    raise NotRegistered(translate("Share", "macOS opens links in gdsim.app by itself, once it was started."))
 
 
 # ------------------------------------------------------------------------------------- Linux

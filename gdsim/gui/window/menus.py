@@ -372,11 +372,19 @@ def _learn(window: "MainWindow") -> Menu:
     lessons = window.lessons
     exercise = window.exercises.open
     return (
-        Command("lecture", translate("Commands", "&The lecture"), lessons.open_lecture),
-        Command("why_settings", translate("Commands", "Why &settings work"), lessons.open_why_settings),
-        Command("landscapes", translate("Commands", "Other losses, any f&unction"), lessons.open_landscapes),
+        Command("lecture", translate("Commands", "&The lecture"), partial(lessons.open, "lecture")),
         Command(
-            "first_sheet", translate("Commands", "A sheet of tasks to &hand in"), lessons.open_first_sheet
+            "why_settings", translate("Commands", "Why &settings work"), partial(lessons.open, "why-settings")
+        ),
+        Command(
+            "landscapes",
+            translate("Commands", "Other losses, any f&unction"),
+            partial(lessons.open, "landscapes"),
+        ),
+        Command(
+            "first_sheet",
+            translate("Commands", "A sheet of tasks to &hand in"),
+            partial(lessons.open, "first-sheet"),
         ),
         Command("continue_lesson", translate("Commands", "&Continue the lesson"), lessons.go_on),
         Command("open_lesson", translate("Commands", "&Open lesson…"), lessons.ask),

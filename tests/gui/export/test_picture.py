@@ -21,10 +21,11 @@ from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.arrows.key import ArrowKey
 from gdsim.gui.export.clip import rgb_of
 from gdsim.gui.export.offscreen_panes import lay_out, opened_panes
-from gdsim.gui.export.picture import panes_image, picture_bytes, png_bytes, save_bytes, spec_image
+from gdsim.gui.export.picture import panes_image, picture_bytes, save_bytes, spec_image
 from gdsim.gui.export.picture_spec import PictureFormat, PicturePart, PictureSpec
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.map.view_range_editor import MapChoice
+from gdsim.gui.paint.drawing import png_bytes
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.theme import THEMES
 from gdsim.gui.surface import either_pane

@@ -118,7 +118,7 @@ def test_it_goes(compared, qtbot, way):
         case "function":
             session.open(scene("himmelblau"))
         case "lesson":
-            window.lessons.open_landscapes()
+            window.lessons.open("landscapes")
             qtbot.waitUntil(lambda: window.lessons.lesson is not None)
     QApplication.processEvents()
     assert not window.commands["two_losses"].isChecked()

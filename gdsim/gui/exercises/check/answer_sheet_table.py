@@ -15,6 +15,7 @@ from gdsim.gui.forms.fields import CheckedField
 from gdsim.gui.forms.number_delegate import NUMBER_ROLE, NumberDelegate
 from gdsim.gui.forms.number_fields import NumberField, read_value
 from gdsim.gui.forms.tips import plain
+from gdsim.gui.plain_text import as_sentence
 from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.style.theme import Theme
 
@@ -103,8 +104,7 @@ class AnswerSheetModel(QAbstractTableModel):
         try:
             sheet = self.sheet.with_cell(index.row(), index.column(), value)
         except InvalidValue as fault:
-            words = str(fault)
-            self.refused.emit(f"{words[:1].upper()}{words[1:]}.")
+            self.refused.emit(as_sentence(str(fault)))
             return False
         self.edited.emit(sheet)
         return True

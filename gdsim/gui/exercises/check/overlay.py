@@ -94,12 +94,8 @@ class OverlayMap(QWidget):
         self._halo.setPen(plain_pen(theme.halo, 4.5, 190))
         self._true.setPen(path_pen(style, 2.2))
         self._steps.setBrush(pg.mkBrush(style.colour))
-        self._given.setPen(path_pen(RunStyle(theme.accent, SUBMISSION_DASH, "s"), 1.6))
-        self._squares.setPen(plain_pen(theme.accent, 1.6))
-        self._squares.setBrush(pg.mkBrush(theme.halo))
+        _style_submission(self._given, self._squares, self.wrong, theme, theme.halo)
         self.far.set_look(look)
-        self.wrong.setPen(plain_pen(theme.fault, 2.6))
-        self.wrong.setBrush(pg.mkBrush(None))
         self._expected.setPen(plain_pen(theme.halo, 1.0))
         self._expected.setBrush(pg.mkBrush(theme.fault))
 
@@ -159,6 +155,17 @@ def seen_words(checked: Checked | None) -> str:
     wrong = (verdict.submission.p[verdict.wrong], verdict.expected[verdict.wrong])
     texts = (", ".join(rounded(value, 4) for value in p.tolist()) for p in wrong)
     return words.format(numerals.count(steps[verdict.wrong]), *texts)
+
+
+def _style_submission(
+    line: pg.PlotCurveItem, rows: pg.ScatterPlotItem, wrong: pg.ScatterPlotItem, theme: Theme, ground: str
+) -> None:
+    """Give own values their look: the rows are filled with the colour of the ``ground``."""
+    line.setPen(path_pen(RunStyle(theme.accent, SUBMISSION_DASH, "s"), 1.6))
+    rows.setPen(plain_pen(theme.accent, 1.6))
+    rows.setBrush(pg.mkBrush(ground))
+    wrong.setPen(plain_pen(theme.fault, 2.6))
+    wrong.setBrush(pg.mkBrush(None))
 
 
 def path_pen(style: RunStyle, width: float) -> QPen:
@@ -226,11 +233,7 @@ class OverlayCurve(QWidget):
         theme = look.theme
         paint_plot(self._plot, look, grid=True)
         self._true.setPen(path_pen(style, 2.0))
-        self._given.setPen(path_pen(RunStyle(theme.accent, SUBMISSION_DASH, "s"), 1.6))
-        self._squares.setPen(plain_pen(theme.accent, 1.6))
-        self._squares.setBrush(pg.mkBrush(theme.card))
-        self.wrong.setPen(plain_pen(theme.fault, 2.6))
-        self.wrong.setBrush(pg.mkBrush(None))
+        _style_submission(self._given, self._squares, self.wrong, theme, theme.card)
 
     def show_checked(self, checked: Checked | None) -> None:
         """Draw other values; nothing for None."""

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QTableWidget,
-    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
@@ -15,6 +14,7 @@ from PySide6.QtWidgets import (
 from gdsim.core.exercises.guesses import Guess, Guesses
 from gdsim.core.formulas.numerals import precise, rounded
 from gdsim.core.language.words import counted
+from gdsim.gui.exercises.result_table import result_cell
 from gdsim.gui.forms.layouts import filled, plain_button
 from gdsim.gui.forms.tips import plain, with_keys
 from gdsim.gui.style.text_size import Scaled
@@ -107,13 +107,9 @@ class GuessList(QWidget):
             best = self.tr("best") if row == guesses.best else ""
             texts = (precise(guess.w), precise(guess.b), rounded(guess.loss, 4), best)
             for column, text in enumerate(texts):
-                item = QTableWidgetItem(text)
+                item = result_cell(text, strong=bool(best))
                 item.setTextAlignment(_RIGHT if column < len(guess) else _LEFT)
                 item.setToolTip(plain(precise(guess[column]) if column < len(guess) else best))
-                if best:
-                    font = item.font()
-                    font.setBold(True)
-                    item.setFont(font)
                 self.table.setItem(row, column, item)
         count = counted(len(guesses.each), "{n} guess", "{n} guesses")
         if guesses.best is not None:

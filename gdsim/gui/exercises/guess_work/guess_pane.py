@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from gdsim.core.engine.trajectory import Trajectory
 from gdsim.core.exercises.guesses import Guess, Guesses
 from gdsim.core.model.experiment import Run, ViewRange
 from gdsim.core.settings import NUMBER
@@ -132,5 +131,5 @@ class GuessPane(FitPane):
 
 def view_of(guesses: Guesses) -> RunView:
     """Return guesses as panes take them: as a run that went from one to the next."""
-    record, first = Trajectory.of(guesses.record()), guesses.each[0]
-    return RunView(Run(start=(first.w, first.b), name="Guesses"), record, record.last_step, 1)
+    first = guesses.each[0]
+    return RunView.at_end(Run(start=(first.w, first.b), name="Guesses"), guesses.record())

@@ -3,14 +3,14 @@
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.kept import MAP_STEPS
 from gdsim.core.settings import POSITIVE
 from gdsim.gui.exercises.maps.axis_fields import AxisFields
 from gdsim.gui.forms.flow import Flow
-from gdsim.gui.forms.layouts import filled, label_of, plain_button
+from gdsim.gui.forms.layouts import label_of, plain_button
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.forms.one_of import OneOf
 from gdsim.gui.style.text_size import Scaled
@@ -75,9 +75,7 @@ class MapControls(QWidget):
             (label_of(self.tolerance), self.tolerance),
             (self.all, self.beside),
         ):
-            group = QWidget()
-            filled(QHBoxLayout(group), *items)
-            tools.addWidget(group)
+            tools.add_group(*items)
 
     def show_others(self, runs: tuple[Run, ...], chosen: frozenset[str]) -> None:
         """Offer the other runs for maps of their own."""

@@ -21,7 +21,6 @@ from gdsim.core.formulas.numerals import precise, rounded
 from gdsim.core.model.experiment import Experiment, ViewRange
 from gdsim.core.model.plane import in_plane
 from gdsim.core.surface.surface import LossSurface, sample_terms
-from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.exercises.exercise import say, sentence_label
 from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
 from gdsim.gui.exercises.parts import KeyFrame, SidePanel, nudged, on_grid
@@ -128,7 +127,6 @@ class LandingPage(QWidget):
         self.mark = None if view is None else (float(view.p[0]), float(view.p[-1]))
         for label in (self.words, self.reasons):
             say(label, "")
-        self.map.set_arrows(ArrowChoice(on=False))
         self._zoom()
         if view is not None:
             self._show_path(view.step)

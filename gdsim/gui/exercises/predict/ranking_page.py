@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gdsim.core.engine.trajectory import Columns, Trajectory
+from gdsim.core.engine.trajectory import Columns
 from gdsim.core.exercises.predict.ranking import (
     Ranking,
     ranking,
@@ -107,9 +107,8 @@ class RankingMap(QWidget):
 
 def _view(run: Run, label: str, record: Columns) -> RunView:
     """Return a run as panes take it, without its own colour, which all three may share."""
-    trajectory = Trajectory.of(record)
     own = replace(run, name=label, colour="", style=None, hidden=False, fork=None)
-    return RunView(own, trajectory, trajectory.last_step, 1)
+    return RunView.at_end(own, record)
 
 
 class RankingPage(QWidget):

@@ -139,7 +139,7 @@ class Quiz(Questions):
     def _show_score(self) -> None:
         score = self.score
         words = self.tr("{right} of {asked} right, {streak} in a row, best {longest}") if score.asked else ""
-        self.tally.setText(
-            words.format(right=score.right, asked=score.asked, streak=score.streak, longest=score.longest)
+        say(
+            self.tally,
+            words.format(right=score.right, asked=score.asked, streak=score.streak, longest=score.longest),
         )
-        self.tally.setAccessibleName(self.tally.text())

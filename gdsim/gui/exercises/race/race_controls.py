@@ -1,13 +1,13 @@
 """The numbers of a race: budget, trials, starts, seed, and what counts as solved."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gdsim.core.exercises.race.plan import USUAL_BUDGET, USUAL_STARTS, USUAL_TRIALS
 from gdsim.core.model.kept import BUDGET, STARTS, TRIALS, RaceTerms
 from gdsim.core.settings import NUMBER, SEED
 from gdsim.gui.forms.flow import Flow
-from gdsim.gui.forms.layouts import filled, label_of, plain_button
+from gdsim.gui.forms.layouts import label_of, plain_button
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.forms.one_of import OneOf
 from gdsim.gui.style.text_size import Scaled
@@ -82,9 +82,7 @@ class RaceControls(QWidget):
             (label_of(self.tolerance), self.tolerance),
             (self.race,),
         ):
-            group = QWidget()
-            filled(QHBoxLayout(group), *items)
-            tools.addWidget(group)
+            tools.add_group(*items)
 
     @property
     def terms(self) -> RaceTerms:

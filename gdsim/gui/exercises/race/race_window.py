@@ -6,7 +6,7 @@ from functools import partial
 from typing import NamedTuple
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QTableWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gdsim.core.exercises.maps.outcome import usual_tolerance
 from gdsim.core.exercises.race.plan import Entry, RacePlan
@@ -39,7 +39,7 @@ from gdsim.gui.exercises.race.race_words import (
     unfit_words,
     within_words,
 )
-from gdsim.gui.exercises.result_table import RIGHT, result_table
+from gdsim.gui.exercises.result_table import result_cell, result_table
 from gdsim.gui.forms.fields import CheckedField
 from gdsim.gui.forms.flow import Flow
 from gdsim.gui.forms.layouts import filled, plain_button
@@ -294,10 +294,8 @@ class FairRace(Exercise):
         self.table.setColumnHidden(_BESIDE, not searched)
         for row, cells in enumerate(rows):
             for column, text in enumerate(cells):
-                item = QTableWidgetItem(text)
+                item = result_cell(text, number=column in _NUMBERS)
                 item.setToolTip(plain(text))
-                if column in _NUMBERS:
-                    item.setTextAlignment(RIGHT)
                 self.table.setItem(row, column, item)
 
     @Slot()

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
     QTableWidget,
-    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
@@ -24,7 +23,7 @@ from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import Exercise, failure_words
 from gdsim.gui.exercises.parts import RunChoice, SidePanel
 from gdsim.gui.exercises.rates.rate_charts import RateCharts
-from gdsim.gui.exercises.result_table import RIGHT, result_table
+from gdsim.gui.exercises.result_table import result_cell, result_table
 from gdsim.gui.forms.flow import Flow
 from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled, label_of, plain_button
 from gdsim.gui.forms.number_fields import NumberField
@@ -118,9 +117,7 @@ class RateDialog(Exercise):
             (label_of(self.rate_field), self.rate_field, self.add),
             (self.log,),
         ):
-            group = QWidget()
-            filled(QHBoxLayout(group), *items)
-            tools.addWidget(group)
+            tools.add_group(*items)
         filled(QVBoxLayout(side), self.table)
         middle = filled(QHBoxLayout(), side, (self.charts, 1), gap=12)
         last = filled(QHBoxLayout(), (self.work, 1), self.new, self._close)
@@ -349,13 +346,7 @@ class RateDialog(Exercise):
             elif trial is found:
                 outcome = self.tr("the best: {words}").format(words=outcome)
             for column, text in enumerate((precise(trial.rate), loss, outcome)):
-                item = QTableWidgetItem(text)
-                if column < 2:
-                    item.setTextAlignment(RIGHT)
-                if trial is found:
-                    font = item.font()
-                    font.setBold(True)
-                    item.setFont(font)
+                item = result_cell(text, number=column < 2, strong=trial is found)
                 if column == 1:
                     item.setToolTip(plain(precise(float(trial.loss[-1]))))
                 self.table.setItem(row, column, item)

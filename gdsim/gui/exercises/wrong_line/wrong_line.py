@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from gdsim.core.engine.trajectory import Columns, Trajectory
 from gdsim.core.exercises.quiz.question import Score
 from gdsim.core.exercises.wrong_line import (
     POINTS,
@@ -24,7 +23,6 @@ from gdsim.core.model.experiment import Run
 from gdsim.core.settings import Value
 from gdsim.core.surface.surface import LossSurface, sample_surface
 from gdsim.gui.actions import UserActions
-from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.exercises.exercise import say
 from gdsim.gui.exercises.marked_map import MarkedMap
 from gdsim.gui.exercises.questions import Questions
@@ -94,7 +92,6 @@ class FindWrongLine(Questions):
         self.cards: tuple[LineCard, ...] = ()
         self._pictures = FormulaPictures(self)
         self.map, self.losses = MarkedMap(), TwoLosses()
-        self.map.set_arrows(ArrowChoice(on=False))
         self.lines = QWidget()
         self._lines = filled(QVBoxLayout(self.lines), None)
         self._arrange(self.lines)
@@ -182,7 +179,8 @@ class FindWrongLine(Questions):
         if question is None:
             return
         records = (question.wrong, question.right)[: 1 if self.chosen is None else 2]
-        views = tuple(_view(name, record) for name, record in zip(names, records, strict=False))
+        runs = (Run(start=START, name=name) for name in names)
+        views = tuple(RunView.at_end(run, record) for run, record in zip(runs, records, strict=False))
         self.map.show_frame(Frame(STEPS, STEPS, by_epoch=False, views=views, selected=0))
         curves = zip(names, (record.loss for record in records), styles, strict=False)
         self.losses.show_curves(*curves)
@@ -217,8 +215,3 @@ class FindWrongLine(Questions):
 def _made(seed: int, place: int) -> tuple[WrongLineQuestion, LossSurface]:
     question = make_wrong_line(seed, place)
     return question, sample_surface(POINTS, question.view_range)
-
-
-def _view(name: str, record: Columns) -> RunView:
-    trajectory = Trajectory.of(record)
-    return RunView(Run(start=START, name=name), trajectory, trajectory.last_step, 1)
