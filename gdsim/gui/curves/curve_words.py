@@ -48,8 +48,11 @@ def value_text(value: float) -> str:
 
 def rises_text(count: int, view: RunView) -> str:
     """Return how many steps of a run raised the loss: ``"loss up in 13 of 60 steps"``."""
-    return translate("Curves", "loss up in {0} of {1} steps").format(
-        numerals.count(count), numerals.count(view.trajectory.last_step)
+    return counted(
+        view.trajectory.last_step,
+        "loss up in {risen} of {n} step",
+        "loss up in {risen} of {n} steps",
+        risen=numerals.count(count),
     )
 
 

@@ -2,6 +2,7 @@
 
 from gdsim.core.analysis.batch_view import place_in_epoch
 from gdsim.core.formulas.numerals import rounded
+from gdsim.core.language.words import counted
 from gdsim.core.model.plane import Plane, written_names
 from gdsim.core.surface.lowest import LowestKind, LowestPlace
 from gdsim.core.surface.surface import LossSurface
@@ -100,7 +101,7 @@ def runs_words(frame: Frame | None) -> str:
     views = [view for _, view in (*frame.shown[-1:], *frame.shown[:-1])] if frame else []
     words = [f"{run_words(view)}." for view in views[:_MOST_TOLD]]
     if len(views) > _MOST_TOLD:
-        words.append(translate("Words", "And {0} runs more.").format(len(views) - _MOST_TOLD))
+        words.append(counted(len(views) - _MOST_TOLD, "And {n} run more.", "And {n} runs more."))
     return " ".join(words)
 
 

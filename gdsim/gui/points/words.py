@@ -44,7 +44,7 @@ def understood(outline: Outline, count: int | None) -> str:
     dialect, words = outline.dialect, []
     if count is not None:
         words.append(counted(count, "{n} row", "{n} rows"))
-    words.append(translate("Tables", "{n} columns").format(n=len(outline.columns)))
+    words.append(counted(len(outline.columns), "{n} column", "{n} columns"))
     words.append(
         {
             "\t": translate("Tables", "separated by tabs"),

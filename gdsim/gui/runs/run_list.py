@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import machine_readable
-from gdsim.core.language.words import translated
+from gdsim.core.language.words import counted, translated
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.rules.catalogue import FURTHER_RULES, LECTURE_RULES
@@ -105,7 +105,8 @@ class RunList(QWidget):
         self.view.show_frame(frame)
         faults = [_ended(view) for _, view in sorted(frame.shown) if _has_failed(view)]
         if len(faults) > _MOST_FAULTS:
-            faults[_MOST_FAULTS:] = [self.tr("and {0} runs more").format(len(faults) - _MOST_FAULTS)]
+            more = len(faults) - _MOST_FAULTS
+            faults[_MOST_FAULTS:] = [counted(more, "and {n} run more", "and {n} runs more")]
         _say(self._faults, "\n".join(faults))
         current = frame.current
         _say(self._older, self._older_losses())

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import rounded
 from gdsim.core.formulas.symbols import typeset
-from gdsim.core.language.words import translated
+from gdsim.core.language.words import counted, translated
 from gdsim.core.model.experiment import Run
 from gdsim.core.rules.searches import FIXED
 from gdsim.core.settings import Configured, Definition, Setting, Value
@@ -35,7 +34,7 @@ def full_settings(run: Run) -> str:
     start = translate("RunText", "start w {0}, b {1}").format(" ".join(weights), bias)
     parts += [
         leaves_words(run.fork) if run.fork else start,
-        translate("RunText", "{0} epochs").format(run.epochs),
+        counted(run.epochs, "{n} epoch", "{n} epochs"),
     ]
     return ", ".join(parts)
 
@@ -44,8 +43,12 @@ def cost_words(cost: Sequence[float]) -> str:
     """Return what the steps of a run that is searched have asked for, as a sentence; empty for no numbers."""
     if not len(cost):
         return ""
-    words = translate("RunText", "So far it asked for {0} gradients, {1} losses and {2} solves.")
-    return words.format(*(numerals.count(round(one)) for one in cost))
+    gradients, losses, solves = map(round, cost)
+    return translate("RunText", "So far it asked for {gradients}, {losses} and {solves}.").format(
+        gradients=counted(gradients, "{n} gradient", "{n} gradients"),
+        losses=counted(losses, "{n} loss", "{n} losses"),
+        solves=counted(solves, "{n} solve", "{n} solves"),
+    )
 
 
 def _search_words(run: Run) -> list[str]:

@@ -17,7 +17,7 @@ from gdsim.gui.runs.colour_menu import ColourMenu
 from gdsim.gui.runs.run_cells import EYE, RATE, RUN
 from gdsim.gui.runs.run_list import RunList
 from gdsim.gui.runs.run_table import RunTable
-from gdsim.gui.runs.run_text import full_settings
+from gdsim.gui.runs.run_text import cost_words, full_settings
 from gdsim.gui.style.theme import DARK, LIGHT, Look, offered_colours, run_styles
 from tests.gui.windows import focus, in_window
 
@@ -325,6 +325,13 @@ def test_a_run_says_all_of_itself_to_a_screen_reader(runs):
     assert text.startswith("Momentum, η 1, γ 0.9, all points (batch)")
     assert text.endswith("hidden")
     assert runs.view.accessibleName() == "Runs"
+
+
+def test_what_there_is_one_of_is_said_in_the_singular():
+    assert full_settings(Run(epochs=1)).endswith(", 1 epoch")
+    assert cost_words((1.0, 12.0, 0.0)) == "So far it asked for 1 gradient, 12 losses and 0 solves."
+    assert cost_words((1200.0, 1.0, 1.0)) == "So far it asked for 1,200 gradients, 1 loss and 1 solve."
+    assert cost_words(()) == ""
 
 
 def test_the_full_settings_say_all():

@@ -185,6 +185,9 @@ def test_many_faults_are_counted(card):
     lines = notes(card)[0].split("\n")
     assert len(lines) == 4
     assert lines[-1] == "and 3 runs more"
+    experiment = replace(experiment, runs=experiment.runs[:4])
+    show(card, frame_at(experiment, 300))
+    assert notes(card)[0].split("\n")[-1] == "and 1 run more"
 
 
 def test_without_runs_nothing_is_written_nor_copied(card, qtbot):
