@@ -22,8 +22,7 @@ class FaultBubble(PlainLabel):
         self.setWordWrap(True)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.owner: QWidget | None = None
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
+        self._timer = QTimer(self, singleShot=True, interval=_SHOWN_MS)
         self._timer.timeout.connect(self.dismiss)
 
     def show_under(self, owner: QWidget, sentence: str, *, stays: bool) -> None:
@@ -46,7 +45,7 @@ class FaultBubble(PlainLabel):
         if stays:
             self._timer.stop()
         else:
-            self._timer.start(_SHOWN_MS)
+            self._timer.start()
         tell_of_fault(owner)
 
     def dismiss(self) -> None:

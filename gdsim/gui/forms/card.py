@@ -12,9 +12,11 @@ from PySide6.QtWidgets import (
 )
 
 from gdsim.gui.forms.elided_label import ElidedLabel
+from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.one_of import OneOf, TabButton, TabRow
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.style.stylesheet import set_mark
 
 _GAP = 8  # between a title and what stands at its right
 
@@ -89,13 +91,8 @@ class Card(QFrame):
         self.hint = ElidedLabel(or_nothing=True)
         self.hint.setObjectName("hint")
         self._head = _Head(self.title, self.hint)
-        self.header = QHBoxLayout()
-        self.header.setSpacing(_GAP)
-        self.header.addWidget(self._head, 1)
-        self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(10, 8, 10, 10)
-        self._layout.setSpacing(6)
-        self._layout.addLayout(self.header)
+        self.header = filled(QHBoxLayout(), (self._head, 1), gap=_GAP)
+        self._layout = filled(QVBoxLayout(self), self.header, gap=6, margins=(10, 8, 10, 10))
         self._cover: PlainLabel | None = None
         self._covered: list[QWidget] = []
 
@@ -115,9 +112,7 @@ class Card(QFrame):
 
     def set_pointed_at(self, pointed_at: bool) -> None:
         """Put a noticeable frame around the card, or remove it."""
-        if bool(self.property("pointedAt")) != pointed_at:
-            self.setProperty("pointedAt", pointed_at)
-            self.style().polish(self)
+        set_mark(self, "pointedAt", on=pointed_at)
 
     def set_covered(self, words: str) -> None:
         """Show a sentence in the place of all that the card shows below its title; empty to show it again."""
@@ -172,14 +167,14 @@ class TabbedCard(Card):
         self.drop_header()
         self.setAccessibleName(name)
         self._buttons = OneOf(self)
-        self._tabs = tabs = TabRow(name)
-        tabs.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._tabs = TabRow(name)
+        self._tabs.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._alone = ElidedLabel()
         self._alone.setObjectName("cardTitle")
         self._alone.hide()
         self._layout.addWidget(self._alone)
         self._pages = QStackedWidget()
-        self._layout.addWidget(tabs)
+        self._layout.addWidget(self._tabs)
         self._layout.addWidget(self._pages, 1)
         self._buttons.clicked.connect(self.show_page)
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.scrolling import Scrolled, reveal
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.text_size import room_for, scale_of
@@ -34,11 +35,7 @@ class ScreenDialog(QDialog):
         self.content: QWidget = _Body()
         self._view = _Content(self.content)
         self._foot = QVBoxLayout()
-        self._around = around = QVBoxLayout(self)
-        around.setContentsMargins(0, 0, 0, 0)
-        around.setSpacing(0)
-        around.addWidget(self._view, 1)
-        around.addLayout(self._foot)
+        self._around = filled(QVBoxLayout(self), (self._view, 1), self._foot, gap=0)
 
     def set_foot(self, *items: QWidget | QLayout) -> None:
         """Put what is always in sight below the content, which has its layout by now."""
@@ -104,9 +101,7 @@ def heading(text: str) -> PlainLabel:
 def side_column(*widgets: QWidget) -> QWidget:
     """Return a column of widgets, with space above headings, that scrolls where there is no room."""
     body = QWidget()
-    layout = QVBoxLayout(body)
-    layout.setContentsMargins(0, 0, 6, 0)
-    layout.setSpacing(6)
+    layout = filled(QVBoxLayout(body), gap=6, margins=(0, 0, 6, 0))
     for place, widget in enumerate(widgets):
         if place and widget.objectName() == "strong":
             layout.addSpacing(8)
@@ -142,10 +137,6 @@ def buttons(dialog: QDialog, take: QPushButton) -> QHBoxLayout:
     cancel = QPushButton(translate("Dialogs", "Cancel"))
     cancel.clicked.connect(dialog.reject)
     take.setObjectName("primary")
-    line = QHBoxLayout()
-    line.setSpacing(8)
-    line.addStretch(1)
     for button in (cancel, take):
         button.setAutoDefault(False)
-        line.addWidget(button)
-    return line
+    return filled(QHBoxLayout(), None, cancel, take)

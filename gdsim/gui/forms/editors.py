@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 from gdsim.core.language.words import translated
 from gdsim.core.settings import Setting, Value
 from gdsim.gui.forms.fields import Content
+from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.forms.sliders import ScaleSlider, SliderScale
 from gdsim.gui.forms.tips import set_tip
@@ -49,17 +50,12 @@ class NumberEditor(Editor):
         )
         Scaled(self._field, QWidget.setFixedWidth, FIELD_WIDTH)
         self._field.committed.connect(self._on_committed)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
         if self._slider is not None:
             self._slider.picked.connect(self._on_picked)
             self._slider.settled.connect(self.edit_finished)
-            layout.addWidget(self._slider, 1)
-            layout.addWidget(self._field)
+            filled(QHBoxLayout(self), (self._slider, 1), self._field)
         else:
-            layout.addWidget(self._field)
-            layout.addStretch(1)
+            filled(QHBoxLayout(self), self._field, None)
         self.setFocusProxy(self._slider or self._field)
         self.set_value(setting.default)
 
@@ -89,18 +85,14 @@ class NumberEditor(Editor):
 class SwitchEditor(Editor):
     def __init__(self, setting: Setting, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        name = setting.argument or capitalized(
-            translated(setting.label)
-        )  # a library's own name stays as it is
+        # A library's own name stays as it is.
+        name = setting.argument or capitalized(translated(setting.label))
         self._box = QCheckBox(name)
         self._box.setAccessibleName(translated(setting.label))
         set_tip(self._box, translated(setting.doc), name)
         self._box.setChecked(bool(setting.default))
         self._box.clicked.connect(self._on_clicked)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._box)
-        layout.addStretch(1)
+        filled(QHBoxLayout(self), self._box, None)
         self.setFocusProxy(self._box)
 
     def value(self) -> bool:

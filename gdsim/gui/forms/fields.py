@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from gdsim.gui.forms.bubble import clear_fault, show_fault
 from gdsim.gui.forms.tips import set_tip
+from gdsim.gui.style.stylesheet import set_mark
 
 # The value of a field or an editor; each has its own type.
 Content = Any
@@ -52,9 +53,7 @@ class CheckedField(QLineEdit):
         self.gives_back = True
         self.setAccessibleName(label)
         self._fitted_to = self.fontMetrics()
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(_PAUSE_MS)
+        self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(self.find_fault)
         self.textEdited.connect(self._on_edited)
         self.returnPressed.connect(self._on_return)
@@ -190,11 +189,8 @@ class CheckedField(QLineEdit):
             self._pause.stop()
         else:
             clear_fault(self)
-        if bool(self.property("fault")) != marked:
-            self.setProperty("fault", marked)
+        if set_mark(self, "fault", on=marked):
             self._explain()
-            self.style().unpolish(self)  # the style sheet looks at the property only then
-            self.style().polish(self)
 
     def _show_value(self) -> None:
         """Show the value: in full while it is edited, else as much of it as can be read at once."""

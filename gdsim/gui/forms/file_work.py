@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDialog, QProgressBar, QPushButton, QVBoxLayout, Q
 
 from gdsim.core.language.words import localised
 from gdsim.core.settings import shown_name
+from gdsim.gui.forms.layouts import filled
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.translation import translate
 from gdsim.session.tasks import TaskQueue
@@ -112,17 +113,12 @@ class ProgressDialog(QDialog):
         self.left.setObjectName("hint")
         cancel = QPushButton(self.tr("Cancel"))
         cancel.clicked.connect(self.reject)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(18, 16, 18, 14)
-        layout.setSpacing(10)
-        for widget in (writing, self.bar, self.left):
-            layout.addWidget(widget)
+        layout = filled(QVBoxLayout(self), writing, self.bar, self.left, gap=10, margins=(18, 16, 18, 14))
         layout.addWidget(cancel, 0, Qt.AlignmentFlag.AlignRight)
         self.setMinimumWidth(380)
-        self._patience = QTimer(self)
-        self._patience.setSingleShot(True)
+        self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
         self._patience.timeout.connect(self.open)
-        self._patience.start(_PATIENCE_MS)
+        self._patience.start()
 
     def show_share(self, share: float) -> None:
         """Show the share that is done, and how long the rest takes if it goes on like this."""

@@ -13,6 +13,7 @@ from gdsim.gui.forms.bubble import show_fault
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.editors import Editor, editor_for
 from gdsim.gui.forms.fields import Content
+from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.tips import describe, set_tip, tip
 from gdsim.gui.plain_text import PlainLabel, capitalized
 
@@ -48,19 +49,12 @@ def _labelled(label: str, widget: QWidget, help_: str = "") -> QWidget:
     name.setToolTip(tip(help_) if help_ else widget.toolTip())
     describe(name)
     name.setBuddy(widget)
-    layout = QHBoxLayout(line)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(6)
-    layout.addWidget(name)
-    layout.addWidget(widget, 1)
+    filled(QHBoxLayout(line), name, (widget, 1), gap=6)
     return line
 
 
-def column(widget: QWidget) -> QVBoxLayout:
-    layout = QVBoxLayout(widget)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(ROW_SPACING)
-    return layout
+def column(widget: QWidget, *rows: QWidget) -> QVBoxLayout:
+    return filled(QVBoxLayout(widget), *rows, gap=ROW_SPACING)
 
 
 class Form(Editor):
@@ -126,8 +120,7 @@ class KindForm(Editor):
         self._fill()
         self.combo.set_help(doc)
         self.combo.activated.connect(self._on_chosen)
-        self._layout = column(self)
-        self._layout.addWidget(row(label, self.combo, doc))
+        self._layout = column(self, row(label, self.combo, doc))
         self._shown = self._form(next(iter(self._kinds.values())))
 
     def set_own(self, own: Mapping[str, Definition]) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from gdsim.gui.accessible import Tab, TabList, read_as
+from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.tips import set_tip
 
 _GAP = 2  # between two tabs
@@ -34,9 +35,6 @@ class TabRow(QWidget):
         super().__init__(parent)
         self.setAccessibleName(name)
         self._tabs: list[TabButton] = []
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(_GAP)
         self.more = QToolButton()
         self.more.setText("\N{MIDLINE HORIZONTAL ELLIPSIS}")
         self.more.setAccessibleName(self.tr("More tabs"))
@@ -46,7 +44,7 @@ class TabRow(QWidget):
         menu.aboutToShow.connect(self._list_hidden)
         self.more.setMenu(menu)
         self.more.hide()
-        self._row.addWidget(self.more)
+        self._row = filled(QHBoxLayout(self), self.more, gap=_GAP)
 
     def add(self, tab: TabButton) -> None:
         self._row.insertWidget(len(self._tabs), tab)

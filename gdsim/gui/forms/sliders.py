@@ -199,9 +199,7 @@ class ScaleSlider(JumpSlider):
         self._value = scale.low
         self.setRange(0, _POSITIONS)
         self.setPageStep(_POSITIONS // 10)
-        self._settling = QTimer(self)
-        self._settling.setSingleShot(True)
-        self._settling.setInterval(_SETTLE_MS)
+        self._settling = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settling.timeout.connect(self.settled)
         self.valueChanged.connect(self._on_moved)
         self.sliderReleased.connect(self._settle)

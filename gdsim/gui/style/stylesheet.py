@@ -6,7 +6,7 @@ from dataclasses import asdict
 from string import Template
 
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from gdsim.core.resources import resource
 from gdsim.gui.style.text_size import BASE_SIZE
@@ -46,6 +46,16 @@ def put_on(app: QApplication, palette: QPalette, sheet: str) -> None:
     app.setStyleSheet("")
     QApplication.setPalette(palette)
     app.setStyleSheet(sheet)
+
+
+def set_mark(widget: QWidget, name: str, *, on: bool) -> bool:
+    """Set a property that rules ask for, such as ``[fault="true"]``; return whether it was another one."""
+    if bool(widget.property(name)) == on:
+        return False
+    widget.setProperty(name, on)
+    widget.style().unpolish(widget)  # the style sheet looks at the property only then
+    widget.style().polish(widget)
+    return True
 
 
 def _scaled(setting: str, scale: float) -> str:

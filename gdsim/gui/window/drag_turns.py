@@ -38,11 +38,9 @@ class DragTurns(QObject):
         self._waiting: list[Pane] = []  # whose turn is to come, the next one first
         self._began = self._next = 0.0  # when the last turn was, and when the next may be
         # What a pane has told Qt to paint is painted before a timer is served.
-        self._painted = QTimer(self)
-        self._painted.setSingleShot(True)
+        self._painted = QTimer(self, singleShot=True)
         self._painted.timeout.connect(self._on_painted)
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
+        self._rest = QTimer(self, singleShot=True)
         self._rest.timeout.connect(self._go_on)
 
     def show_surface(self, surface: LossSurface, *, dragging: bool) -> None:

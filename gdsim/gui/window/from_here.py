@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from gdsim.core.formulas import numerals
 from gdsim.gui.actions import Changes, UserActions
 from gdsim.gui.forms.elided_label import ElidedLabel
+from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.preferences import Preferences
 from gdsim.gui.window.layout import place_over
@@ -40,10 +41,6 @@ class FromHereBar(QWidget):
         self.setAccessibleName(self.tr("A change while playing"))
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._text = ElidedLabel()
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(14, 4, 8, 4)
-        layout.setSpacing(8)
-        layout.addWidget(self._text, 1)
         self.here, self.start = QPushButton(), QPushButton(self.tr("From the start"))
         set_tip(
             self.here,
@@ -53,8 +50,8 @@ class FromHereBar(QWidget):
         for button, changes in ((self.here, Changes.FROM_HERE), (self.start, Changes.FROM_START)):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.clicked.connect(lambda _=False, changes=changes: self._choose(changes))
-            layout.addWidget(button)
         self.here.setObjectName("primary")
+        filled(QHBoxLayout(self), (self._text, 1), self.here, self.start, margins=(14, 4, 8, 4))
         self._timer = QTimer(self, singleShot=True, interval=_SHOWN_MS)
         self._timer.timeout.connect(self.hide)
         self.hide()

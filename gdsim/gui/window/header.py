@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QWidget
 from gdsim.core.files.scene import FURTHER_SCENES, LANDSCAPE_SCENES
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.icon_button import IconButton
+from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.wrapped_label import WrappedLabel
 from gdsim.gui.plain_text import PlainLabel
@@ -57,10 +58,7 @@ class Header(QWidget):
         self.about.setObjectName("hint")
         self.more = QPushButton()
         self.more.clicked.connect(self.more_requested)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(14, 6, 14, 6)
-        layout.setSpacing(6)
-        layout.addWidget(name)
+        layout = filled(QHBoxLayout(self), name, gap=6, margins=(14, 6, 14, 6))
         layout.addSpacing(8)
         layout.addWidget(self.scenes)
         self._add_buttons(layout, self._left())

@@ -8,6 +8,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLayout, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
+from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.scrolling import Scrolled
 
 SIDES = ("left", "right")
@@ -115,12 +116,7 @@ class _Stack(QWidget):
 
 def at_top(*widgets: QWidget) -> QWidget:
     holder = _Stack()
-    layout = QVBoxLayout(holder)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(2 * _GAP)
-    for widget in widgets:
-        layout.addWidget(widget)
-    layout.addStretch(1)
+    filled(QVBoxLayout(holder), *widgets, None, gap=2 * _GAP)
     return holder
 
 
@@ -229,10 +225,6 @@ class Columns(QSplitter):
 def stacked(*widgets: QWidget, stretched: QWidget) -> QWidget:
     """Return widgets one under the other, one of which takes the space."""
     holder = QWidget()
-    layout = QVBoxLayout(holder)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(_GAP)
-    for widget in widgets:
-        layout.addWidget(widget, int(widget is stretched))
+    filled(QVBoxLayout(holder), *((widget, int(widget is stretched)) for widget in widgets), gap=_GAP)
     holder.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
     return holder

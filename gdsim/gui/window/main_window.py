@@ -31,6 +31,7 @@ from gdsim.gui.actions import UserActions
 from gdsim.gui.curves.timeline import marks_of
 from gdsim.gui.exercises.commands import ExerciseCommands
 from gdsim.gui.files.file_commands import FileCommands
+from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.scrolling import reveal
 from gdsim.gui.forms.tips import native
 from gdsim.gui.help.help_commands import HelpCommands
@@ -183,13 +184,9 @@ class MainWindow(QMainWindow):
     def _laid_out(self) -> QWidget:
         body = QWidget()
         body.setObjectName("page")
-        layout = QVBoxLayout(body)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.header)
-        layout.addWidget(self.files.bar)
-        layout.addWidget(self.lessons.place)
-        layout.addWidget(self.cards.columns, 1)
+        filled(
+            QVBoxLayout(body), self.header, self.files.bar, self.lessons.place, (self.cards.columns, 1), gap=0
+        )
         room, smallest = room_for(self), QSize(*_SMALLEST)
         self.setCentralWidget(body)
         self.setMinimumSize(smallest.boundedTo(room))

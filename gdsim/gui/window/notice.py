@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from gdsim.gui.forms.bubble import clear_faults, tell_of_fault
 from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.style.stylesheet import set_mark
 from gdsim.gui.window.layout import place_over
 
 _SHOWN_MS = 7000
@@ -42,7 +43,7 @@ class Notice(PlainLabel):
         self.folder.setAccessibleName(self.tr("Show the file in its folder"))
         self.folder.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.folder.clicked.connect(self._show_folder)
-        self._timer = QTimer(self, singleShot=True)
+        self._timer = QTimer(self, singleShot=True, interval=_SHOWN_MS)
         self._timer.timeout.connect(self._go)
         self._go()
 
@@ -62,10 +63,7 @@ class Notice(PlainLabel):
     def _show(self, sentence: str, path: Path | None, *, is_fault: bool) -> None:
         self.setText(sentence)
         self.setAccessibleDescription(sentence)
-        if bool(self.property("done")) is is_fault:
-            self.setProperty("done", not is_fault)
-            self.style().unpolish(self)  # the style sheet looks at the property only then
-            self.style().polish(self)
+        set_mark(self, "done", on=not is_fault)
         self.ensurePolished()
         self._place(sentence, 0 if path is None else self.folder.sizeHint().width() + _GAP)
         self.show()
@@ -73,7 +71,7 @@ class Notice(PlainLabel):
         self._path = path or Path()
         self.folder.setVisible(path is not None)
         self.folder.raise_()
-        self._timer.start(_SHOWN_MS)
+        self._timer.start()
         tell_of_fault(self)
 
     def _place(self, sentence: str, beside: int) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from gdsim.gui.forms.layouts import filled
 from gdsim.gui.panes import Pane
 from gdsim.gui.style.theme import Look
 from gdsim.session.frame import Frame
@@ -31,8 +32,7 @@ class LatePage(QWidget, Generic[PageT]):
         super().__init__(parent)
         self.page: PageT | None = None  # as long as nobody has seen it
         self._kept: dict[str, Callable[[PageT], object]] = {}
-        self._room = QVBoxLayout(self)
-        self._room.setContentsMargins(0, 0, 0, 0)
+        self._room = filled(QVBoxLayout(self))
 
     @abstractmethod
     def _make(self) -> PageT:

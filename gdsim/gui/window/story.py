@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
+from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.one_of import OneOf
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.wrapped_label import WrappedLabel
@@ -22,10 +23,7 @@ class Story(QWidget):
         self.words = WrappedLabel(_MOST_LINES)
         self.words.setObjectName("story")
         self._pictures = OneOf(self)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(4, 0, 0, 0)
-        layout.setSpacing(4)
-        layout.addWidget(self.words, 1)
+        layout = filled(QHBoxLayout(self), (self.words, 1), gap=4, margins=(4, 0, 0, 0))
         for text, tip in (
             (self.tr("Surface"), self.tr("Show the loss as a surface in 3D.")),
             (self.tr("Map"), self.tr("Show the loss as a map of contours.")),

@@ -17,6 +17,7 @@ from gdsim.gui.forms.scrolling import reveal
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.formula_picture import FormulaPicture, FormulaPictures
 from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.style.stylesheet import set_mark
 from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.style.theme import LIGHT, Theme
 
@@ -144,10 +145,7 @@ class ResultRow(QWidget):
     def _mark(self, words: str, *, fault: bool = False) -> None:
         say(self.words, words)
         self.field.setAccessibleDescription(words)
-        if bool(self.field.property("fault")) != fault:
-            self.field.setProperty("fault", fault)
-            self.field.style().unpolish(self.field)  # the style sheet looks at the property only then
-            self.field.style().polish(self.field)
+        set_mark(self.field, "fault", on=fault)
 
 
 class ResultRows(QWidget):
