@@ -14,11 +14,9 @@ from PIL import Image
 from PySide6.QtCore import (
     QCoreApplication,
     QElapsedTimer,
-    QEventLoop,
     QMessageLogContext,
     QPoint,
     QRect,
-    QTimer,
     QtMsgType,
     qInstallMessageHandler,
 )
@@ -42,7 +40,7 @@ from gdsim.gui.memory.memory_pane import MemoryPane
 from gdsim.gui.neuron.fit_pane import FitPane
 from gdsim.gui.paint.drawing import png_bytes
 from gdsim.gui.runtime.boot import boot, take_apart
-from gdsim.gui.runtime.unattended import Recorder
+from gdsim.gui.runtime.unattended import Recorder, run_until
 from gdsim.gui.share.picture_reader import scene_of_picture
 from gdsim.gui.share.qr import qr_image, qr_modules
 from gdsim.gui.step.code_card import CodeCard
@@ -273,12 +271,9 @@ class _Tested:
 
 def _wait_until(condition: Callable[[], bool], complaint: str) -> None:
     """Run the event loop until a condition holds, or raise a `Fault`."""
-    loop, look, clock = QEventLoop(), QTimer(), QElapsedTimer()
-    look.timeout.connect(lambda: loop.quit() if condition() or clock.elapsed() > PATIENCE_MS else None)
+    clock = QElapsedTimer()
     clock.start()
-    look.start(5)
-    loop.exec()
-    look.stop()
+    run_until(lambda: condition() or clock.elapsed() > PATIENCE_MS)
     if not condition():
         raise Fault(complaint)
 

@@ -173,11 +173,14 @@ def wait_for(is_settled: Callable[[], bool], interrupted: Callable[[], bool]) ->
     KeyboardInterrupt
         If it was interrupted.
     """
-    loop = QEventLoop()
-    timer = QTimer()
-    timer.timeout.connect(lambda: loop.quit() if is_settled() or interrupted() else None)
-    timer.start(5)
-    loop.exec()
-    timer.stop()
+    run_until(lambda: is_settled() or interrupted())
     if interrupted():
         raise KeyboardInterrupt
+
+
+def run_until(condition: Callable[[], bool]) -> None:
+    """Run the event loop until a condition holds."""
+    loop, look = QEventLoop(), QTimer()
+    look.timeout.connect(lambda: loop.quit() if condition() else None)
+    look.start(5)
+    loop.exec()

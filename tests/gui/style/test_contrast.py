@@ -41,7 +41,7 @@ CONTROLS = {
         "QPushButton",
         "QToolButton",
     ),
-    *("QCheckBox::indicator", "QRadioButton::indicator", "QListView::indicator", "QTabBar::tab"),
+    *("QCheckBox::indicator", "QRadioButton::indicator", "QListView::indicator"),
     "QSlider::handle",
 }
 # Parts that are marks themselves.
