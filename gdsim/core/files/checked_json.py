@@ -4,8 +4,9 @@ import contextlib
 import json
 import stat
 from collections.abc import Callable, Collection, Iterator, Mapping
+from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from gdsim.core.formulas.numerals import count
 from gdsim.core.language.words import said, to_say, translated
@@ -16,6 +17,8 @@ _CHUNK = 1_000_000
 _LONGEST_WORD = 40
 # Stands for any whole number that is too long to read: no domain accepts it.
 _TOO_LARGE = 10**400
+
+E = TypeVar("E", bound=StrEnum)
 
 
 class FileFault(ValueError):  # noqa: N818 - reads as what it says
@@ -277,6 +280,10 @@ class Node:
         if not isinstance(self.value, str) or self.value not in known:
             raise self.wrong(said("one of {choices}", choices=", ".join(known)))
         return self.value
+
+    def choice(self, kinds: type[E]) -> E:
+        """Return what the value names among some kinds."""
+        return kinds(self.word([*kinds]))
 
 
 def _plain(key: str) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from gdsim.core.files.checked_json import Node
-from gdsim.core.language.words import said
 from gdsim.core.model.drawn import CUT_ANGLE, NOTHING_DRAWN, CutDirection, CutWay, Drawn
 
 
@@ -13,9 +12,7 @@ def _cut(node: Node) -> CutDirection | None:
     if node.value is None:
         return None
     if isinstance(node.value, str):
-        if node.value not in list(CutWay):
-            raise node.wrong(said("one of {choices}", choices=", ".join(CutWay)))
-        return CutWay(node.value)
+        return node.choice(CutWay)
     return int(node.checked(CUT_ANGLE))
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
-from enum import StrEnum
 from functools import partial
 from typing import TypeVar
 
@@ -49,7 +48,6 @@ _ELEVATION = Domain("an angle from 5 to 90", float, low=5.0, high=90.0)
 _DISTANCE = Domain("a number from 0.35 to 2.5", float, low=0.35, high=2.5)
 
 T = TypeVar("T")
-E = TypeVar("E", bound=StrEnum)
 
 
 class SceneReader:
@@ -192,7 +190,7 @@ class StopReader(SceneReader):
         known = dict.fromkeys(run.optimizer.update_rule.parts) if run else ()
         return StopView(
             page=self.read("page", partial(Node.word, known=PAGES), usual.page),
-            curve=self.read("curve", partial(_kind, kinds=CurveKind), usual.curve),
+            curve=self.read("curve", partial(Node.choice, kinds=CurveKind), usual.curve),
             log=self.read("log", Node.switch, usual.log),
             arrows=self.read("arrows", _arrows, usual.arrows),
             part=self.read("part", partial(Node.word, known=known), usual.part) if run or not parts else "",
@@ -321,10 +319,6 @@ def _panes(node: Node) -> frozenset[str]:
     return frozenset(FORMER_PANES.get(name, name) for name in named)
 
 
-def _kind(node: Node, kinds: type[E]) -> E:
-    return kinds(node.word([kind.value for kind in kinds]))
-
-
 def _arrows(node: Node) -> Arrows:
     if isinstance(node.value, bool):
         return Arrows(on=node.value)
@@ -332,12 +326,12 @@ def _arrows(node: Node) -> Arrows:
     return Arrows(
         kinds=_arrow_kinds(members["kinds"]) if "kinds" in members else None,
         layers=_words(members["layers"], LAYERS) if "layers" in members else None,
-        lengths=_kind(members["lengths"], Lengths) if "lengths" in members else Lengths.FIT,
+        lengths=members["lengths"].choice(Lengths) if "lengths" in members else Lengths.FIT,
     )
 
 
 def _arrow_kinds(node: Node) -> frozenset[ArrowKind]:
-    return frozenset(_kind(item, ArrowKind) for item in node.items())
+    return frozenset(item.choice(ArrowKind) for item in node.items())
 
 
 def _sight(node: Node) -> Sight:
