@@ -77,13 +77,6 @@ def test_a_run_that_stands_still_has_no_share():
     assert landing_words(result).endswith("the run did not move at all.")
 
 
-@pytest.mark.parametrize(("step", "ahead"), [(10, 1), (1, 10), (3, 0)])
-def test_a_step_that_is_not_on_the_record_is_refused(step, ahead):
-    record = columns_of(run_of(RULES["gd"], epochs=10))
-    with pytest.raises(ValueError, match="record does not reach"):
-        landing(record, step, ahead, (0.0, 0.0))
-
-
 def test_a_close_up_is_around_the_place_and_never_larger_than_the_map():
     place = np.array([1.0, -2.0])
     assert close_view_range(ViewRange(), place, 0.5) == ViewRange(0.5, 1.5, -2.5, -1.5)
