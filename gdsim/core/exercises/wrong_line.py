@@ -7,7 +7,6 @@ from functools import partial
 import numpy as np
 
 from gdsim.core.analysis.worked import lines_in_letters, sum_in_letters
-from gdsim.core.arrays import Array
 from gdsim.core.engine.ensemble import array_step, memory_at_start
 from gdsim.core.engine.trajectory import Columns
 from gdsim.core.exercises.check.computation import Computation
@@ -109,7 +108,7 @@ def make_wrong_line(seed: int, place: int) -> WrongLineQuestion:
     order.sort(key=lambda one: (one[1].gradient is not replay.right.gradient) is not in_gradient)
     for mistake, computation, answer in order:
         wrong = _record(replay, computation)
-        if _differs(right.p, wrong.p):
+        if not (np.abs(right.p - wrong.p) <= _VISIBLE).all():  # NaN differs, too
             return WrongLineQuestion(
                 rule,
                 _lines(replay, computation, PLAIN_TEXT),
@@ -182,7 +181,3 @@ def _record(replay: Replay, computation: Computation) -> Columns:
             record.p[t] = p[0]
         record.loss[:] = replay.data.loss(record.p)
     return record
-
-
-def _differs(right: Array, wrong: Array) -> bool:
-    return not (np.abs(right - wrong) <= _VISIBLE).all()

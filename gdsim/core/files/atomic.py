@@ -37,7 +37,9 @@ def replacing(path: Path) -> Iterator[Path]:
     if target.is_symlink():
         raise OSError(errno.ELOOP, said("it is a link that leads back to itself"))
     _refuse_protected(target)
-    unfinished = target.with_name(f"{_prefix(target)}{os.urandom(4).hex()}{_suffix(target)}")
+    # The ending tells what kind of file it is; one that is too long to be one is left out.
+    ending = target.suffix if len(target.suffix) <= _LONGEST_SUFFIX else ""
+    unfinished = target.with_name(f".{target.name[:_LONGEST_STEM]}{_MARK}{os.urandom(4).hex()}{ending}")
     unfinished.touch(0o600 if target.exists() else 0o666, exist_ok=False)
     _unfinished.add(unfinished)
     try:
@@ -79,15 +81,6 @@ def remove_abandoned(folder: Path) -> int:
                     path.unlink()
                     removed += 1
     return removed
-
-
-def _prefix(target: Path) -> str:
-    return f".{target.name[:_LONGEST_STEM]}{_MARK}"
-
-
-def _suffix(target: Path) -> str:
-    """Return the ending that tells what kind of file it is; none when it is too long to be one."""
-    return target.suffix if len(target.suffix) <= _LONGEST_SUFFIX else ""
 
 
 def _refuse_unread(path: Path) -> None:

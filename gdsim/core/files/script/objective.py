@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from gdsim.core.files.script.guards import everywhere
-from gdsim.core.formulas.language import Call, Name, Node, walk
+from gdsim.core.formulas.language import Call, Node, names_in, walk
 from gdsim.core.formulas.printing import (
     OWN_FUNCTIONS,
     PLAIN_TEXT,
@@ -262,7 +262,7 @@ class _Writer:
         """Yield the lines before a number of a point."""
         program = self._program
         needed = program.behind(wanted)
-        if "z" in needed and _names_z(wanted):
+        if "z" in names_in(wanted):
             yield from self._array_activation() if self._is_array else self._activation()
         if "f" in needed:
             yield "fx = array_f(w, b, X)" if self._is_array else "fx = f(w, b, x)"
@@ -342,10 +342,6 @@ _CURVATURE = "The curvature H of the loss: its second derivatives, row by row."
 _CURVATURE_OF_FLAT = "The curvature G that the loss would have if no output were curved (Gauss-Newton)."
 # The lecture's own words.
 _OF_NEURON = {"sigmoid": "f(x) = 1 / (1 + e^-(w·x + b))"}
-
-
-def _names_z(node: Node) -> bool:
-    return any(one == Name("z") for one in walk(node))
 
 
 def _indented(lines: Iterator[str] | list[str], depth: int = 1) -> Iterator[str]:

@@ -36,7 +36,7 @@ def outlined(content: bytes | str, wish: Wish) -> tuple[Outline, Iterator[tuple[
     delimiter = max(choices, key=lambda one: _SURENESS[one] * _fitness(samples[one]))
     sample = samples[delimiter]
     decimal = wish.decimal or _decimal(sample)
-    header = _is_header(sample[0]) if wish.header is None else wish.header
+    header = not any(map(is_number, sample[0].cells)) if wish.header is None else wish.header
     sure = wish.delimiter is not None or delimiter != "," or not _may_be_decimal(sample)
     outline = _columns(sample, Dialect(delimiter, decimal, header, sure), encoding, block.first)
     _check(outline, sample)
@@ -92,10 +92,6 @@ def _decimal(sample: Sequence[TableRow]) -> str:
     if any("." in cell for cell in numbers):
         return "."
     return "," if any("," in cell and not may_part_thousands(cell) for cell in numbers) else "."
-
-
-def _is_header(row: TableRow) -> bool:
-    return not any(map(is_number, row.cells))
 
 
 def _may_be_decimal(sample: Sequence[TableRow]) -> bool:
