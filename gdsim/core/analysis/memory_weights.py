@@ -16,8 +16,8 @@ from gdsim.core.model.experiment import Run
 from gdsim.core.rules.rule import Optimizer, symbols
 from gdsim.core.rules.update_rule import ETA, GAMMA, NEW, T, UpdateRule
 
-# Older updates are added up in blocks of this size, until their weight is negligible.
-_BLOCK = 1024
+# Older updates are added up in blocks that stay in the cache, until their weight is negligible.
+_BLOCK = 4096
 _NOTHING = 1e-18
 # How far rounding takes what the lines give from what a weighted sum gives.
 _ROUNDING = 1e-9
