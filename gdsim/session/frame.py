@@ -10,7 +10,7 @@ from gdsim.core.engine.sparse_loss import KnownLoss, last_known
 from gdsim.core.engine.trajectory import Columns, Trajectory
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.plane import USUAL_PLANE, W_AND_B, Axes, Plane, in_plane
-from gdsim.session.kept import Kept
+from gdsim.session.cached import Cached
 
 Place = TypeVar("Place", float, Array)
 
@@ -48,7 +48,7 @@ class RunView:
         trajectory = Trajectory.of(record)
         return cls(run, trajectory, trajectory.last_step, 1)
 
-    @Kept
+    @Cached
     def begins(self) -> tuple[float, ...] | None:
         """Where it starts, or leaves another run; None as long as that is not known."""
         if self.run.fork is None:
@@ -91,7 +91,7 @@ class RunView:
         return after if self.epoch0 + after * self.per_epoch <= last else self.epoch_at(first)
 
     # Cached, since every pane asks for the same.
-    @Kept
+    @Cached
     def past(self) -> Columns:
         """Rows 0 to ``step``, without copying."""
         return self.trajectory.until(self.step)
@@ -101,24 +101,24 @@ class RunView:
         """All rows there are so far, without copying."""
         return self.trajectory.whole
 
-    @Kept
+    @Cached
     def p(self) -> Array:
         """Return the parameters at the cursor: shape (d + 1,)."""
         row: Array = self.past.p[-1]
         return row
 
-    @Kept
+    @Cached
     def place(self) -> tuple[float, float]:
         """Where it is in the plane that is drawn."""
         w, b = in_plane(self.p, self.axes).tolist()
         return w, b
 
-    @Kept
+    @Cached
     def loss(self) -> float:
         """Return the loss at the cursor; NaN when it was not computed there."""
         return float(self.past.loss[-1])
 
-    @Kept
+    @Cached
     def known_loss(self) -> KnownLoss:
         """Return the last loss that was computed up to the cursor."""
         known = KnownLoss(self.step, self.loss)
@@ -157,7 +157,7 @@ class Frame:
         """Return whether a run is beside the plane, and not just ahead of it."""
         return not (self.follows and self.playing and view is self.current) and self.distance(view) != 0.0
 
-    @Kept
+    @Cached
     def shown(self) -> tuple[tuple[int, RunView], ...]:
         """Return the visible runs with their indices, the selected one last, so that it lies on top."""
         visible = [
@@ -166,12 +166,12 @@ class Frame:
         others = [pair for pair in visible if pair[0] != self.selected]
         return (*others, *(pair for pair in visible if pair[0] == self.selected))
 
-    @Kept
+    @Cached
     def begun(self) -> tuple[tuple[int, RunView], ...]:
         """Those of them that are somewhere: all but forks of which the cursor is before the first step."""
         return tuple(pair for pair in self.shown if pair[1].begun)
 
-    @Kept
+    @Cached
     def current(self) -> RunView | None:
         """Return the selected run."""
         return self.views[self.selected] if self.selected < len(self.views) else None

@@ -14,7 +14,7 @@ from gdsim.core.formulas.language import Call, FormulaError, Name
 from gdsim.core.formulas.program import Program, check_target, read_program
 from gdsim.core.formulas.symbols import Symbol, of_name, setting_symbols
 from gdsim.core.language.words import counted, said, translated
-from gdsim.core.rules.signs import FROM_ZERO, Range, range_of, ranges_of_settings
+from gdsim.core.rules.signs import FROM_ZERO, Interval, interval_of, intervals_of_settings
 from gdsim.core.rules.update_rule import ETA, GAMMA
 from gdsim.core.settings import (
     BELOW_ONE,
@@ -118,13 +118,13 @@ class ScheduleKind(Definition):
         return name in self.program.free
 
     @property
-    def ranges(self) -> Mapping[str, Range]:
+    def intervals(self) -> Mapping[str, Interval]:
         """The numbers that the names in the lines may have."""
-        ranges = dict.fromkeys((STEP, EPOCH, RISES, "eta0", "gamma0"), FROM_ZERO)
-        ranges |= ranges_of_settings(self.settings)
+        intervals = dict.fromkeys((STEP, EPOCH, RISES, "eta0", "gamma0"), FROM_ZERO)
+        intervals |= intervals_of_settings(self.settings)
         for line in self.program.lines:
-            ranges[line.target] = range_of(line.node, ranges)
-        return ranges
+            intervals[line.target] = interval_of(line.node, intervals)
+        return intervals
 
     @property
     def symbols(self) -> Mapping[str, Symbol]:

@@ -25,7 +25,7 @@ ODD, EVEN, ZERO = -1.0, 1.0, 0.0
 _GRADIENTS = (0.7, -1.3, 0.4, 0.02, 2.1, -0.6, 0.9, -0.1, -3.0, 0.5, 0.3, 0.8)
 
 
-class Turned:
+class Parity:
     """By what every name in some lines is multiplied when all gradients are turned round."""
 
     def __init__(self, program: Program, letters: tuple[str, ...]) -> None:
@@ -138,7 +138,7 @@ def _steps(
     return path
 
 
-class Range(NamedTuple):
+class Interval(NamedTuple):
     """The numbers from ``low`` to ``high``; a float that is excluded gives way to the next one."""
 
     low: float
@@ -150,64 +150,64 @@ class Range(NamedTuple):
         return self.low <= 0.0 <= self.high
 
 
-ALL, FROM_ZERO = Range(-math.inf, math.inf), Range(0.0, math.inf)
+ALL, FROM_ZERO = Interval(-math.inf, math.inf), Interval(0.0, math.inf)
 
 
-def ranges_of_settings(settings: tuple[Setting, ...]) -> dict[str, Range]:
+def intervals_of_settings(settings: tuple[Setting, ...]) -> dict[str, Interval]:
     """Return the numbers that settings may have, by their names."""
-    ranges = {}
+    intervals = {}
     for one in settings:
         low, high = one.domain.low, one.domain.high
-        ranges[one.name] = Range(
+        intervals[one.name] = Interval(
             low if one.domain.low_included else math.nextafter(low, math.inf),
             high if one.domain.high_included else math.nextafter(high, -math.inf),
         )
-    return ranges
+    return intervals
 
 
-def ranges_of(
+def intervals_of(
     program: Program, letters: tuple[str, ...], settings: tuple[Setting, ...]
-) -> Mapping[str, Range]:
+) -> Mapping[str, Interval]:
     """Return the numbers that every name in the lines of a rule may have.
 
     By induction: a memory that is not negative before an update, and starts so, is none after it.
     """
-    known = ranges_of_settings(settings)
-    known |= {"t": Range(1.0, math.inf), "eta": FROM_ZERO, "gamma": Range(0.0, 1.0)}
-    starts = {line.target: range_of(line.node, known) for line in program.starts}
+    known = intervals_of_settings(settings)
+    known |= {"t": Interval(1.0, math.inf), "eta": FROM_ZERO, "gamma": Interval(0.0, 1.0)}
+    starts = {line.target: interval_of(line.node, known) for line in program.starts}
     assumed = set(letters)
     while True:
-        ranges = known | {z: FROM_ZERO if z in assumed else ALL for z in letters}
+        intervals = known | {z: FROM_ZERO if z in assumed else ALL for z in letters}
         for line in program.lines:
-            ranges[line.target] = ALL if is_gradient(line.node) else range_of(line.node, ranges)
-        failed = {z for z in assumed if ranges[f"{z}_t"].low < 0.0 or starts.get(z, FROM_ZERO).low < 0.0}
+            intervals[line.target] = ALL if is_gradient(line.node) else interval_of(line.node, intervals)
+        failed = {z for z in assumed if intervals[f"{z}_t"].low < 0.0 or starts.get(z, FROM_ZERO).low < 0.0}
         if not failed:
-            return ranges
+            return intervals
         assumed -= failed
 
 
-def range_of(node: Node, known: Mapping[str, Range]) -> Range:
+def interval_of(node: Node, known: Mapping[str, Interval]) -> Interval:
     """Return the numbers that a formula may have; any number of a name that is not known."""
     match node:
         case Name(name):
             return known.get(name, ALL)
         case Number(value):
-            return Range(float(value), float(value))
+            return Interval(float(value), float(value))
         case Negative(term):
-            one = range_of(term, known)
-            return Range(-one.high, -one.low)
+            one = interval_of(term, known)
+            return Interval(-one.high, -one.low)
         case Binary(sign, left, right):
             return _of_two(sign, left, right, known)
         case Call(function, terms):
-            return _range_of_call(function, [range_of(term, known) for term in terms])
+            return _interval_of_call(function, [interval_of(term, known) for term in terms])
     return ALL
 
 
-def _range_of_call(function: str, terms: list[Range]) -> Range:
+def _interval_of_call(function: str, terms: list[Interval]) -> Interval:
     one, other = terms[0], terms[-1]
     match function:
         case "sqrt":
-            return Range(math.sqrt(max(one.low, 0.0)), math.inf)
+            return Interval(math.sqrt(max(one.low, 0.0)), math.inf)
         case "abs" | "norm" | "exp":
             return FROM_ZERO
         case "floor" if one.low >= 0.0:
@@ -218,30 +218,30 @@ def _range_of_call(function: str, terms: list[Range]) -> Range:
             return FROM_ZERO
         case "max" | "min":
             choose = max if function == "max" else min
-            return Range(choose(one.low, other.low), choose(one.high, other.high))
+            return Interval(choose(one.low, other.low), choose(one.high, other.high))
         case "where":
             _, one, other = terms
-            return Range(min(one.low, other.low), max(one.high, other.high))
+            return Interval(min(one.low, other.low), max(one.high, other.high))
     return ALL
 
 
-def _of_two(sign: str, left: Node, right: Node, known: Mapping[str, Range]) -> Range:
+def _of_two(sign: str, left: Node, right: Node, known: Mapping[str, Interval]) -> Interval:
     if sign == "**" and is_number(right, 2):
         return FROM_ZERO
-    one, other = range_of(left, known), range_of(right, known)
+    one, other = interval_of(left, known), interval_of(right, known)
     match sign:
         case "+":
-            return Range(one.low + other.low, one.high + other.high)
+            return Interval(one.low + other.low, one.high + other.high)
         case "-":
-            return Range(one.low - other.high, one.high - other.low)
+            return Interval(one.low - other.high, one.high - other.low)
         case "*" if one.low >= 0.0 and other.low >= 0.0:
             # Nothing times infinitely much is nothing: the ends are of numbers, which are finite.
             high = 0.0 if 0.0 in (one.high, other.high) else one.high * other.high
-            return Range(one.low * other.low if math.inf not in (one.low, other.low) else 0.0, high)
+            return Interval(one.low * other.low if math.inf not in (one.low, other.low) else 0.0, high)
         case "/" if one.low >= 0.0 and other.low >= 0.0:
             return FROM_ZERO
         case "**" if one.low >= 0.0:
             if one.high <= 1.0 <= other.low:
-                return Range(0.0, one.high)
-            return Range(0.0, 1.0) if one.high <= 1.0 and other.low >= 0.0 else FROM_ZERO
+                return Interval(0.0, one.high)
+            return Interval(0.0, 1.0) if one.high <= 1.0 and other.low >= 0.0 else FROM_ZERO
     return ALL

@@ -235,7 +235,7 @@ class UpdateRule:
             return Name(ETA), None
         ((_, node),) = self._pulled
         factors = factors_of(node)
-        odd = [one for one in factors if self._when_turned.of(one) == signs.ODD]
+        odd = [one for one in factors if self._parity.of(one) == signs.ODD]
         if len(odd) != 1 or odd[0] == node:
             return Name(ETA), None
         factors.remove(odd[0])
@@ -332,7 +332,7 @@ class UpdateRule:
                 len(self._terms) == 2  # noqa: PLR2004 - w and the step
                 and signed.keys() == {Name(W), step}
                 and signed[Name(W)] == "+"
-                and self._when_turned.of(step) == signs.ODD
+                and self._parity.of(step) == signs.ODD
             ):
                 return letter, -1.0 if signed[step] == "-" else 1.0
         return "", -1.0
@@ -353,15 +353,15 @@ class UpdateRule:
         return tuple(z for z in self.letters if z + NEW in behind)
 
     @cached_property
-    def ranges(self) -> Mapping[str, signs.Range]:
+    def intervals(self) -> Mapping[str, signs.Interval]:
         """The numbers that every name in the lines may have."""
-        return signs.ranges_of(self.program, self.letters, self.settings)
+        return signs.intervals_of(self.program, self.letters, self.settings)
 
     @cached_property
     def never_negative(self) -> frozenset[str]:
         """Of what is remembered, with hats, what can only be zero or more."""
         remembered = (*self.letters, *self.hats.values())
-        return frozenset(name for name in remembered if self.ranges[name].low >= 0.0)
+        return frozenset(name for name in remembered if self.intervals[name].low >= 0.0)
 
     def follows_gradient(self, node: Node) -> bool:
         """Return whether a node follows from the gradients of this update, or of those before it."""
@@ -382,5 +382,5 @@ class UpdateRule:
         return [term for term in self._terms if self.follows_gradient(term.node)]
 
     @cached_property
-    def _when_turned(self) -> signs.Turned:
-        return signs.Turned(self.program, self.letters)
+    def _parity(self) -> signs.Parity:
+        return signs.Parity(self.program, self.letters)

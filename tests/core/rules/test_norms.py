@@ -27,7 +27,7 @@ def test_a_norm_is_one_number_for_all_parameters():
     assert "n" in rule.shared
     assert rule.parts == ("gradient", "intermediate", "intermediate", "update")
     assert rule.never_negative == frozenset()
-    assert rule.ranges["n"].low == 0.0
+    assert rule.intervals["n"].low == 0.0
     assert not rule.has_own_rates
     unit = rule_of("n = norm(g)\nw_next = w - eta / n*g")().update_rule
     assert (unit.has_own_rates, unit.is_proportional) == (False, False)

@@ -10,7 +10,7 @@ import numpy as np
 
 from gdsim.core.analysis.curvature.limit_curve import LimitCurve, limit_curve
 from gdsim.core.analysis.diagnosis.probes import Rest, Twin, at_rest, twin_of
-from gdsim.core.analysis.diagnosis.saturation import PointLook, look_at_points
+from gdsim.core.analysis.diagnosis.saturation import Saturation, saturation_along
 from gdsim.core.analysis.memory_weights import Memory, recorded_memory
 from gdsim.core.analysis.recorded import RecordedLines
 from gdsim.core.arrays import Array, Flags, Rows
@@ -48,7 +48,7 @@ class Evidence:
     run: Run
     record: Columns  # Rows 0 to n
     stop: Stop | None  # Why the run ended; None when it has not, or nobody knows
-    look: PointLook
+    saturation: Saturation
     # (d + 1,): the direction across the valley, a unit vector, or zeros where there is none to be known.
     across: Array
     walls: Walls  # At every row
@@ -114,7 +114,7 @@ class Evidence:
     @property
     def is_sampled(self) -> bool:
         """Whether only a sample of the points was looked at."""
-        return len(self.look.picked) < len(self.experiment.points)
+        return len(self.saturation.picked) < len(self.experiment.points)
 
     @property
     def uses_all_points(self) -> bool:
@@ -171,19 +171,18 @@ class Evidence:
 
 def gather(experiment: Experiment, run: Run, record: Columns, stop: Stop | None) -> Progress[Evidence]:
     """Measure what the diagnoses look at; yield the share that is done, every 10 ms or so."""
-    look = yield from part_of(look_at_points(experiment, record), 0.0, 0.3)
-    evidence = Evidence(experiment, run, record, stop, look, np.zeros(0), _NO_WALLS, None, None)
-    across = across_valley(look.data, record.p, record.loss)
-    if evidence.has_kinks:
-        across = np.zeros(len(across))
-    evidence = replace(evidence, across=across)
-    walls = yield from part_of(walls_along(look.data, record.p, across, evidence.lowest), 0.3, 0.5)
+    saturation = yield from part_of(saturation_along(experiment, record), 0.0, 0.3)
+    evidence = Evidence(experiment, run, record, stop, saturation, np.zeros(0), _NO_WALLS, None, None)
+    across = np.zeros(record.p.shape[-1])
+    if not evidence.has_kinks:
+        across = across_valley(saturation.data, record.p, record.loss)
+    walls = yield from part_of(walls_along(saturation.data, record.p, across, evidence.lowest), 0.3, 0.5)
     twin = yield from part_of(twin_of(experiment, run, record), 0.5, 0.6)
     limit = yield from part_of(_limit_of(experiment, run, record), 0.6, 0.7)
-    evidence = replace(evidence, walls=walls, twin=twin, limit=limit)
+    evidence = replace(evidence, across=across, walls=walls, twin=twin, limit=limit)
     if not evidence.under_way[-1]:
         return evidence
-    rest = yield from part_of(at_rest(experiment, run, record, look), 0.7, 1.0)
+    rest = yield from part_of(at_rest(experiment, run, record, saturation), 0.7, 1.0)
     return replace(evidence, rest=rest)
 
 

@@ -25,11 +25,11 @@ _FEW_INPUTS = 3
 
 def _held_up(evidence: Evidence) -> list[Span]:
     """Return where the loss hardly changes, and most of it lies with saturated points."""
-    look = evidence.look
-    flags = (look.stuck_share >= MOST) & (_is_flat(evidence) & evidence.under_way)[look.rows]
-    every = int(look.rows[1]) if len(look.rows) > 1 else 1
+    saturation = evidence.saturation
+    flags = (saturation.stuck_share >= MOST) & (_is_flat(evidence) & evidence.under_way)[saturation.rows]
+    every = int(saturation.rows[1]) if len(saturation.rows) > 1 else 1
     found = spans(flags, gap=max(1, evidence.per_epoch // every))
-    return [Span(int(look.rows[one.first]), int(look.rows[one.last])) for one in found]
+    return [Span(int(saturation.rows[one.first]), int(saturation.rows[one.last])) for one in found]
 
 
 def _is_flat(evidence: Evidence) -> Flags:
@@ -63,13 +63,15 @@ def _hardly_changes(evidence: Evidence, span: Span) -> bool:
 
 
 def _plateau(evidence: Evidence, span: Span) -> Finding:
-    record, look = evidence.record, evidence.look
+    record, saturation = evidence.record, evidence.saturation
     output, flatness = _neuron(evidence).output(record.p[span.first]), _flatness(evidence)
     stuck, largest = _largest_stuck(evidence, output), said("largest {flatness}", flatness=flatness.words)
     before, after = float(record.loss[span.first]), float(record.loss[span.last])
     numbers = {
         to_say("saturated points"): len(stuck),
-        to_say("share of the loss"): float(look.stuck_share[np.searchsorted(look.rows, span.first)]),
+        to_say("share of the loss"): float(
+            saturation.stuck_share[np.searchsorted(saturation.rows, span.first)]
+        ),
         largest: float(flatness.slope(output)[stuck].max(initial=0.0)),
         to_say("loss at first"): before,
         to_say("loss at last"): after,
@@ -151,19 +153,19 @@ def _largest_stuck(evidence: Evidence, output: Array) -> Rows:
 
 def _neuron(evidence: Evidence) -> Neuron:
     """Return the neuron over the points that were looked at."""
-    data = evidence.look.data
+    data = evidence.saturation.data
     assert isinstance(data, Neuron)  # noqa: S101 - else no point is saturated
     return data
 
 
 def _flatness(evidence: Evidence) -> Flatness:
-    found = flatness_of(evidence.look.data)
+    found = flatness_of(evidence.saturation.data)
     assert found is not None  # noqa: S101 - else no point is saturated
     return found
 
 
 def _named(evidence: Evidence, stuck: Rows, output: Array) -> str:
-    points, picked = evidence.experiment.points, evidence.look.picked
+    points, picked = evidence.experiment.points, evidence.saturation.picked
     names = [_point_named(points, int(picked[one]), float(output[one])) for one in stuck]
     if len(names) == 1:
         return said("Point {names} is saturated.", names=names[0])
@@ -177,7 +179,7 @@ def _point_named(points: PointSet, row: int, given: float) -> str:
 
 
 def _counted(evidence: Evidence, numbers: dict[str, float]) -> str:
-    stuck, looked = numbers["saturated points"], len(evidence.look.picked)
+    stuck, looked = numbers["saturated points"], len(evidence.saturation.picked)
     share = percent(numbers["share of the loss"])
     if evidence.is_sampled:
         return said(
@@ -203,23 +205,29 @@ def false_valleys(evidence: Evidence) -> tuple[Finding, ...]:
     rest, last = evidence.rest, evidence.last
     if rest is None or rest.lower is None:
         return ()
-    points, look, loss = evidence.experiment.points, evidence.look, float(evidence.record.loss[-1])
+    points, saturation, loss = (
+        evidence.experiment.points,
+        evidence.saturation,
+        float(evidence.record.loss[-1]),
+    )
     output = _neuron(evidence).output(evidence.record.p[-1])
     worst = int(_largest_stuck(evidence, output)[0])
-    point, f = int(look.picked[worst]), float(output[worst])
+    point, f = int(saturation.picked[worst]), float(output[worst])
     lower = float(evidence.experiment.training.loss(rest.lower))
     numbers = {
         "loss": loss,
         "f": f,
         "y": float(points.y[point]),
         "f(1 − f)": f * (1.0 - f),
-        to_say("share of the loss"): float(look.stuck_share[-1]),
+        to_say("share of the loss"): float(saturation.stuck_share[-1]),
         to_say("loss elsewhere"): lower,
     }
     share = percent(numbers["share of the loss"])
     if evidence.is_sampled:
         share = said(
-            "about {share} (by a sample of {picked} points)", share=share, picked=number(len(look.picked), 2)
+            "about {share} (by a sample of {picked} points)",
+            share=share,
+            picked=number(len(saturation.picked), 2),
         )
     sentence = said(
         "The loss comes to rest at {loss}, because point {point_named} is saturated {f} away "

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gdsim.core.analysis.diagnosis.saturation import PointLook, stuck_losses
+from gdsim.core.analysis.diagnosis.saturation import Saturation, stuck_losses
 from gdsim.core.arrays import Array
 from gdsim.core.engine.runs import first_steps
 from gdsim.core.engine.sparse_loss import forward_filled, loss_interval
@@ -62,24 +62,26 @@ class Rest(NamedTuple):
     lower: Array | None
 
 
-def at_rest(experiment: Experiment, run: Run, record: Columns, look: PointLook) -> Progress[Rest | None]:
+def at_rest(
+    experiment: Experiment, run: Run, record: Columns, saturation: Saturation
+) -> Progress[Rest | None]:
     """Find out what would help a run that has come to rest; None for one that has not, or is not stuck."""
     loss, per_epoch = record.loss, experiment.updates_per_epoch(run)
-    end, p, first = float(loss[-1]), record.p[-1], _level_from(record, look)
+    end, p, first = float(loss[-1]), record.p[-1], _level_from(record, saturation)
     if len(loss) - 1 - first < max(_LEAST_STEPS, _LEAST_EPOCHS * per_epoch):
         return None
-    if not is_lecture_neuron(look.data) or np.abs(p).max() > LARGEST:
+    if not is_lecture_neuron(saturation.data) or np.abs(p).max() > LARGEST:
         return None
-    if not stuck_losses(look.data, look.data.output(p)).any():
+    if not stuck_losses(saturation.data, saturation.data.output(p)).any():
         return None
     later = yield from part_of(_later(experiment, run, record), 0.0, 0.4)
     if later and not abs(later[1] - end) <= LEVEL * end:
         return None  # it was only slow
-    picked = np.random.default_rng(0).permutation(look.picked)[:MOST_POINTS]
+    picked = np.random.default_rng(0).permutation(saturation.picked)[:MOST_POINTS]
     fewer = experiment
     if len(picked) < len(experiment.points):
         fewer = replace(experiment, points=experiment.points.taken(np.sort(picked)))
-    neuron = Neuron.fitting(fewer.points, look.data.objective)
+    neuron = Neuron.fitting(fewer.points, saturation.data.objective)
     leaves, way_out = yield from part_of(_way_out(fewer, neuron, p, len(experiment.points)), 0.4, 0.8)
     lower = None
     if not leaves:
@@ -87,11 +89,11 @@ def at_rest(experiment: Experiment, run: Run, record: Columns, look: PointLook) 
     return Rest(first, way_out, later, lower)
 
 
-def _level_from(record: Columns, look: PointLook) -> int:
+def _level_from(record: Columns, saturation: Saturation) -> int:
     """Return the row from which to the end the loss stays, and most of it lies with saturated points."""
     loss = record.loss
     moves = np.flatnonzero(~(np.abs(loss - loss[-1]) <= LEVEL * loss[-1]))
-    free = look.rows[np.flatnonzero(~(look.stuck_share >= MOST))]
+    free = saturation.rows[np.flatnonzero(~(saturation.stuck_share >= MOST))]
     return max(int(moves[-1]) + 1 if len(moves) else 0, int(free[-1]) + 1 if len(free) else 0)
 
 

@@ -51,7 +51,7 @@ def flatness_of(data: PointLoss) -> Flatness | None:
     return _FLATNESS.get(data.objective.activation)
 
 
-class PointLook(NamedTuple):
+class Saturation(NamedTuple):
     """How far the points are saturated along the path."""
 
     picked: Rows  # (P,): the points that were looked at; a sample, when there are many
@@ -87,7 +87,7 @@ def _losses(neuron: Neuron, output: Array) -> Array:
     return evaluate_arrays(read_term(LOSSES[objective.loss], objective.delta), {"error": error})
 
 
-def look_at_points(experiment: Experiment, record: Columns) -> Progress[PointLook]:
+def saturation_along(experiment: Experiment, record: Columns) -> Progress[Saturation]:
     """Find out where the points are saturated; yield the share that is done, every 10 ms or so."""
     n, rows = len(experiment.points), len(record.loss)
     size = min(n, max(_LEAST_SAMPLE, _BUDGET // rows))
@@ -100,14 +100,14 @@ def look_at_points(experiment: Experiment, record: Columns) -> Progress[PointLoo
     looked = np.arange(0, rows, -(-rows * size // _BUDGET))
     share = np.zeros(len(looked))
     if not isinstance(data, Neuron) or flatness_of(data) is None:
-        return PointLook(index, data, looked, share)
+        return Saturation(index, data, looked, share)
     block = max(1, _AT_ONCE // size)
     for first in range(0, len(looked), block):
         here = slice(first, first + block)
         with np.errstate(all="ignore"):
             share[here] = _stuck_share(data, record.p[looked[here]])
         yield first / len(looked)
-    return PointLook(index, data, looked, share)
+    return Saturation(index, data, looked, share)
 
 
 def _stuck_share(neuron: Neuron, p: Array) -> Array:

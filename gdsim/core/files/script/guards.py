@@ -21,7 +21,7 @@ from gdsim.core.formulas.language import (
     walk,
 )
 from gdsim.core.formulas.program import NORM, Program, is_gradient
-from gdsim.core.rules.signs import Range, range_of
+from gdsim.core.rules.signs import Interval, interval_of
 
 _LOGARITHM = '''\
 def {name}(x):
@@ -91,13 +91,13 @@ def vanishing_in(program: Program, ends: AbstractSet[str]) -> frozenset[str]:
 
 
 def guarded_lines(
-    program: Program, ranges: Mapping[str, Range], vanishing: AbstractSet[str], finite: AbstractSet[str]
+    program: Program, intervals: Mapping[str, Interval], vanishing: AbstractSet[str], finite: AbstractSet[str]
 ) -> Mapping[str, Node]:
     """Return the right sides by what they compute, with the functions of a script where they are needed.
 
     The names in ``finite`` are known to be so.
     """
-    guard = _Guard(ranges, finite)
+    guard = _Guard(intervals, finite)
     return {
         line.target: guard.guarded(line.node, vanishes=line.target in vanishing) for line in program.lines
     }
@@ -127,8 +127,8 @@ def _vanishing(node: Node) -> frozenset[str]:
 class _Guard:
     """Puts functions of a script in the place of what Python may refuse."""
 
-    def __init__(self, ranges: Mapping[str, Range], finite: AbstractSet[str]) -> None:
-        self._ranges, self._finite = ranges, finite
+    def __init__(self, intervals: Mapping[str, Interval], finite: AbstractSet[str]) -> None:
+        self._intervals, self._finite = intervals, finite
 
     def guarded(self, node: Node, *, vanishes: bool) -> Node:
         match node:
@@ -144,7 +144,7 @@ class _Guard:
         in_power = sign == "**" and not is_number(right, 2)
         first = self.guarded(left, vanishes=vanishes or in_power or sign in COMPARISONS)
         second = self.guarded(right, vanishes=vanishes or sign not in "+-*")
-        if vanishes and sign == "/" and range_of(right, self._ranges).has_zero:
+        if vanishes and sign == "/" and interval_of(right, self._intervals).has_zero:
             return Call("divide", (first, second))
         if vanishes and in_power and not self._is_plain_power(left, right):
             return Call("power", (first, second))
@@ -152,7 +152,7 @@ class _Guard:
 
     def _is_plain_power(self, base: Node, exponent: Node) -> bool:
         """Return whether a power is between 0 and 1."""
-        one, other = range_of(base, self._ranges), range_of(exponent, self._ranges)
+        one, other = interval_of(base, self._intervals), interval_of(exponent, self._intervals)
         return (one.low >= 0.0 and one.high <= 1.0 and other.low >= 0.0) or (
             one.low >= 1.0 and other.high <= 0.0
         )
@@ -168,7 +168,7 @@ class _Guard:
 
     def _guard(self, function: str, terms: tuple[Node, ...], inner: tuple[Node, ...]) -> str:
         """Return the name of the function that takes the place of one, or its own name."""
-        last = range_of(terms[-1], self._ranges)
+        last = interval_of(terms[-1], self._intervals)
         if function == "sqrt" and last.low < 0.0:
             return "square_root"
         if function in _OF_POSITIVE and last.low <= 0.0:

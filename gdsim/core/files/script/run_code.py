@@ -134,7 +134,7 @@ class RunCode:
         """The right sides of the rule as scripts have them."""
         rule = self.rule
         finite = (name for name in rule.shared if rule.program.depends(name).isdisjoint(rule.norms))
-        return guarded_lines(rule.program, rule.ranges, self._vanishing, frozenset(finite))
+        return guarded_lines(rule.program, rule.intervals, self._vanishing, frozenset(finite))
 
     @cached_property
     def schedule_formulas(self) -> tuple[Mapping[str, Node], ...]:
@@ -143,9 +143,9 @@ class RunCode:
         return tuple(
             guarded_lines(
                 kind.program,
-                kind.ranges,
+                kind.intervals,
                 vanishing_in(kind.program, {kind.target} - self._vanishing),
-                kind.ranges.keys(),
+                kind.intervals.keys(),
             )
             for kind in kinds
         )

@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar
 Value = TypeVar("Value")
 
 
-class Kept(Generic[Value]):
+class Cached(Generic[Value]):
     """A `functools.cached_property` without the lock that it has before Python 3.12.
 
     What uses it belongs to one thread.
