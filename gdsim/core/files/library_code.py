@@ -4,7 +4,8 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import permutations
-from typing import Any, NamedTuple
+from types import MappingProxyType
+from typing import NamedTuple
 
 from gdsim.core.formulas.numerals import listed
 from gdsim.core.language.words import english, said, translated
@@ -21,7 +22,7 @@ from gdsim.core.rules.rule import Optimizer, Rule
 from gdsim.core.rules.schedules import CONSTANT_MOMENTUM, Schedule
 from gdsim.core.settings import InvalidValue
 
-_Settings = Mapping[str, str | float | tuple[str, ...]]  # Texts name settings of the rule
+_Others = Mapping[str, str | float]  # Texts name settings of the rule
 
 
 class NoForm(ValueError):  # noqa: N818 - reads as what it says
@@ -29,11 +30,14 @@ class NoForm(ValueError):  # noqa: N818 - reads as what it says
 
 
 class _Form(NamedTuple):
-    """An optimizer of a library that does what a rule of the catalogue does, or nearly."""
+    """An optimizer of a library that does what a rule of the catalogue does, or nearly.
+
+    Settings of one name have one value; ``others`` has what else the library's are.
+    """
 
     id: str
-    arguments: _Settings
     difference: str = ""
+    others: _Others = MappingProxyType({})
     on: str = ""  # What must be on
     off: str = ""  # What must be off
 
@@ -62,93 +66,73 @@ _OF_SIZE = "{0} adds ε to the size of each gradient, here it is added to u"
 # Two libraries that differ in one of these ways from the lecture do not differ from each other, or not while
 # the rate is constant; and those that do not differ at all are exact.
 _ALIKE, _STEADILY_ALIKE, _EXACT = ("", _START, _OF_SIZE), (_RATE, _AHEAD), ("", _START)
-_TORCH_ADAM: _Settings = {"lr": "eta", "betas": ("beta1", "beta2"), "eps": "eps"}
-_KERAS_ADAM: _Settings = {"learning_rate": "eta", "beta_1": "beta1", "beta_2": "beta2", "epsilon": "eps"}
-_OPTAX_ADAM: _Settings = {"learning_rate": "eta", "b1": "beta1", "b2": "beta2", "eps": 0.0, "eps_root": "eps"}
+# Optax has another name for an ε within the root, as in the lecture.
+_WITHIN: _Others = {"eps": 0.0, "eps_root": "eps"}
+_MOMENTUM: _Others = {"momentum": "gamma"}
+_NESTEROV: _Others = {"momentum": "gamma", "nesterov": True}
+_FROM_ZERO: _Others = {"initial_accumulator_value": 0.0}
+_DECAY: _Others = {"weight_decay": "decay"}
 _FORMS: Mapping[str, tuple[_Form, ...]] = {
-    "gd": (
-        _Form("torch.optim.SGD", {"lr": "eta"}),
-        _Form("keras.optimizers.SGD", {"learning_rate": "eta"}),
-        _Form("optax.sgd", {"learning_rate": "eta"}),
-    ),
+    "gd": (_Form("torch.optim.SGD"), _Form("keras.optimizers.SGD"), _Form("optax.sgd")),
     "momentum": (
-        _Form("torch.optim.SGD", {"lr": "eta", "momentum": "gamma"}, _RATE),
-        _Form("keras.optimizers.SGD", {"learning_rate": "eta", "momentum": "gamma"}),
-        _Form("optax.sgd", {"learning_rate": "eta", "momentum": "gamma"}, _RATE),
+        _Form("torch.optim.SGD", _RATE, _MOMENTUM),
+        _Form("keras.optimizers.SGD", "", _MOMENTUM),
+        _Form("optax.sgd", _RATE, _MOMENTUM),
     ),
     "nesterov": (
-        _Form("torch.optim.SGD", {"lr": "eta", "momentum": "gamma", "nesterov": True}, _AHEAD),
-        _Form(
-            "keras.optimizers.SGD", {"learning_rate": "eta", "momentum": "gamma", "nesterov": True}, _AHEAD
-        ),
-        _Form("optax.sgd", {"learning_rate": "eta", "momentum": "gamma", "nesterov": True}, _AHEAD),
+        _Form("torch.optim.SGD", _AHEAD, _NESTEROV),
+        _Form("keras.optimizers.SGD", _AHEAD, _NESTEROV),
+        _Form("optax.sgd", _AHEAD, _NESTEROV),
     ),
     "adagrad": (
-        _Form("torch.optim.Adagrad", {"lr": "eta", "eps": "eps"}, _OUTSIDE, "root"),
-        _Form(
-            "keras.optimizers.Adagrad",
-            {"learning_rate": "eta", "initial_accumulator_value": 0.0, "epsilon": "eps"},
-            _START,
-            "root",
-        ),
-        _Form(
-            "optax.adagrad",
-            {"learning_rate": "eta", "initial_accumulator_value": 0.0, "eps": "eps"},
-            _START,
-            "root",
-        ),
+        _Form("torch.optim.Adagrad", _OUTSIDE, on="root"),
+        _Form("keras.optimizers.Adagrad", _START, _FROM_ZERO, on="root"),
+        _Form("optax.adagrad", _START, _FROM_ZERO, on="root"),
     ),
     "rmsprop": (
-        _Form("torch.optim.RMSprop", {"lr": "eta", "alpha": "beta", "eps": "eps"}, _OUTSIDE),
-        _Form("keras.optimizers.RMSprop", {"learning_rate": "eta", "rho": "beta", "epsilon": "eps"}),
-        _Form("optax.rmsprop", {"learning_rate": "eta", "decay": "beta", "eps": "eps"}),
+        _Form("torch.optim.RMSprop", _OUTSIDE, {"alpha": "beta"}),
+        _Form("keras.optimizers.RMSprop", "", {"rho": "beta"}),
+        _Form("optax.rmsprop"),
     ),
     "adam": (
-        _Form("torch.optim.Adam", _TORCH_ADAM, _OUTSIDE, on="bias_correction"),
-        _Form("keras.optimizers.Adam", _KERAS_ADAM, _UNCORRECTED, on="bias_correction"),
-        _Form("optax.adam", _OPTAX_ADAM, on="bias_correction"),
+        _Form("torch.optim.Adam", _OUTSIDE, on="bias_correction"),
+        _Form("keras.optimizers.Adam", _UNCORRECTED, on="bias_correction"),
+        _Form("optax.adam", "", _WITHIN, on="bias_correction"),
     ),
     "adamw": (
-        _Form("torch.optim.AdamW", {**_TORCH_ADAM, "weight_decay": "decay"}, _OUTSIDE, on="decoupled"),
-        _Form("torch.optim.Adam", {**_TORCH_ADAM, "weight_decay": "decay"}, _OUTSIDE, off="decoupled"),
-        _Form(
-            "keras.optimizers.AdamW", {**_KERAS_ADAM, "weight_decay": "decay"}, _UNCORRECTED, on="decoupled"
-        ),
-        _Form("optax.adamw", {**_OPTAX_ADAM, "weight_decay": "decay"}, on="decoupled"),
+        _Form("torch.optim.AdamW", _OUTSIDE, _DECAY, on="decoupled"),
+        _Form("torch.optim.Adam", _OUTSIDE, _DECAY, off="decoupled"),
+        _Form("keras.optimizers.AdamW", _UNCORRECTED, _DECAY, on="decoupled"),
+        _Form("optax.adamw", "", {**_WITHIN, **_DECAY}, on="decoupled"),
     ),
     "amsgrad": (
-        _Form("torch.optim.Adam", {**_TORCH_ADAM, "amsgrad": True}, _OUTSIDE, on="bias_correction"),
-        _Form("keras.optimizers.Adam", {**_KERAS_ADAM, "amsgrad": True}, _UNCORRECTED, on="bias_correction"),
-        _Form("optax.amsgrad", _OPTAX_ADAM, _LARGEST, on="bias_correction"),
+        _Form("torch.optim.Adam", _OUTSIDE, {"amsgrad": True}, on="bias_correction"),
+        _Form("keras.optimizers.Adam", _UNCORRECTED, {"amsgrad": True}, on="bias_correction"),
+        _Form("optax.amsgrad", _LARGEST, _WITHIN, on="bias_correction"),
         _Form(
             "optax.amsgrad",
-            {**_OPTAX_ADAM, "bias_correction_mu": False, "bias_correction_nu": False},
+            "",
+            {**_WITHIN, "bias_correction_mu": False, "bias_correction_nu": False},
             off="bias_correction",
         ),
     ),
     "nadam": (
-        _Form("torch.optim.NAdam", _TORCH_ADAM, _RISES),
-        _Form("keras.optimizers.Nadam", _KERAS_ADAM, _RISES),
-        _Form("optax.nadam", _OPTAX_ADAM),
+        _Form("torch.optim.NAdam", _RISES),
+        _Form("keras.optimizers.Nadam", _RISES),
+        _Form("optax.nadam", "", _WITHIN),
     ),
     "adadelta": (
-        _Form("torch.optim.Adadelta", {"lr": "eta", "rho": "rho", "eps": "eps"}),
-        _Form("keras.optimizers.Adadelta", {"learning_rate": "eta", "rho": "rho", "epsilon": "eps"}),
-        _Form("optax.adadelta", {"learning_rate": "eta", "rho": "rho", "eps": "eps"}),
+        _Form("torch.optim.Adadelta"),
+        _Form("keras.optimizers.Adadelta"),
+        _Form("optax.adadelta"),
     ),
     "adamax": (
-        _Form("torch.optim.Adamax", _TORCH_ADAM, _OF_SIZE),
-        _Form("keras.optimizers.Adamax", _KERAS_ADAM),
-        _Form("optax.adamax", {"learning_rate": "eta", "b1": "beta1", "b2": "beta2", "eps": "eps"}, _OF_SIZE),
+        _Form("torch.optim.Adamax", _OF_SIZE),
+        _Form("keras.optimizers.Adamax"),
+        _Form("optax.adamax", _OF_SIZE),
     ),
-    "radam": (
-        _Form("torch.optim.RAdam", _TORCH_ADAM, _UNCORRECTED),
-        _Form("optax.radam", _OPTAX_ADAM),
-    ),
-    "lion": (
-        _Form("keras.optimizers.Lion", {"learning_rate": "eta", "beta_1": "beta1", "beta_2": "beta2"}),
-        _Form("optax.lion", {"learning_rate": "eta", "b1": "beta1", "b2": "beta2", "weight_decay": 0.0}),
-    ),
+    "radam": (_Form("torch.optim.RAdam", _UNCORRECTED), _Form("optax.radam", "", _WITHIN)),
+    "lion": (_Form("keras.optimizers.Lion"), _Form("optax.lion", "", {"weight_decay": 0.0})),
 }
 _Arguments = Callable[[Schedule, int], dict[str, object]]
 # The schedules of the lecture: of how a schedule and the updates of an epoch make the library's arguments.
@@ -291,13 +275,9 @@ def _of_another(run: Run, library: str) -> tuple[Optimizer, str]:
 
 def _back(rule: Rule, form: _Form, optimizer: Optimizer) -> Optimizer | None:
     """Return the optimizer of a rule that a form makes a library's optimizer of, if there is one."""
-    settings: dict[str, Any] = dict.fromkeys(filter(None, [form.off]), False)
-    for argument, of in form.arguments.items():
-        value = optimizer.arguments[argument]
-        if isinstance(of, tuple) and isinstance(value, list):
-            settings |= zip(of, value, strict=True)
-        elif isinstance(of, str):
-            settings[of] = value
+    settings = {name: optimizer[name] for name in optimizer.definition.names if name in rule.names}
+    settings |= {of: optimizer[name] for name, of in form.others.items() if isinstance(of, str)}
+    settings |= dict.fromkeys(filter(None, [form.off]), False)
     try:
         found = rule(**settings)
         return found if _translated(found, form) == optimizer else None
@@ -307,13 +287,9 @@ def _back(rule: Rule, form: _Form, optimizer: Optimizer) -> Optimizer | None:
 
 def _translated(optimizer: Optimizer, form: _Form) -> Optimizer:
     rule = find_rule(form.id)
-
-    def value(of: str | float | tuple[str, ...]) -> object:
-        if isinstance(of, tuple):
-            return [optimizer[name] for name in of]
-        return optimizer[of] if isinstance(of, str) else of
-
-    return rule.given({name: value(of) for name, of in form.arguments.items()})
+    settings = {name: optimizer[name] for name in rule.names if name in optimizer}
+    others = form.others.items()
+    return rule(**settings | {name: optimizer[of] if isinstance(of, str) else of for name, of in others})
 
 
 def _named(optimizer: Optimizer) -> str:

@@ -59,6 +59,15 @@ def test_a_rule_of_the_lecture(rule, library):
         assert "adds it to the root" in code
 
 
+@every("library", LIBRARIES)
+def test_a_look_ahead_without_momentum_is_plain_descent(library):
+    """PyTorch refuses it; Optax has no momentum unless it is given one."""
+    for optimizer in (RULES["nesterov"](gamma=0.0), find_rule("optax.sgd")(nesterov=True)):
+        run = Run(optimizer, start=(0.0, 1.0), epochs=50)
+        code = library_code(run, library, 1)
+        assert np.array_equal(path_of(run, code), columns_of(run).p)
+
+
 # A rule, its switches, and each library's form of it: the same, or apart for a reason.
 FURTHER = [
     ("adamw", {}, {"torch": "AdamW", "keras": "AdamW", "optax": "="}),
