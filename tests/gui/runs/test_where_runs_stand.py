@@ -84,6 +84,20 @@ def test_the_state_of_every_run_is_written(card, neuron):
         assert [read_number(text) for text in numbers] == [*view.p, view.loss]
 
 
+def test_the_end_of_a_long_name_is_seen(card, neuron):
+    run = neuron[0].runs[0]
+    names = ["Gradient descent from far away 2", "Gradient descent from far away 3", "Another one"]
+    card.set_runs([replace(run, name=name) for name in names], 2)
+    view = card.view
+    icon = view.iconSize().width() + 10
+    pictures = [
+        view.viewport().grab(view.visualRect(view.model().index(row, RUN)).adjusted(icon, 0, 0, 0)).toImage()
+        for row in range(2)
+    ]
+    assert pictures[0].size() == pictures[1].size()
+    assert pictures[0] != pictures[1]
+
+
 def test_the_selected_run_is_in_view_until_a_person_scrolls(qtbot, card):
     experiment = Experiment(
         PointSet([0.5, 2.5], [0.2, 0.9]), PointSet.empty(), tuple(Run(epochs=5) for _ in range(12))
