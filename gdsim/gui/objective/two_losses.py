@@ -12,6 +12,7 @@ from gdsim.core.lessons.lesson import Beside
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import LOSSES, FunctionObjective, NeuronObjective
 from gdsim.gui.forms.combo import ComboBox
+from gdsim.gui.forms.icon_button import IconButton
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.lessons.beside import BesideCard
 from gdsim.gui.objective.words import shape_sentence
@@ -41,7 +42,14 @@ class OtherLossCard(BesideCard):
         self.choice.setCurrentIndex(self.choice.findData(loss))
         self.choice.fit_entries()
         self.choice.activated.connect(self._on_chosen)
-        self.header.addWidget(self.choice)
+        self.away = IconButton(
+            "close",
+            self.tr("Close"),
+            self.tr("Take the other loss away, and bring back what was shown before."),
+            is_muted=True,
+        )
+        for widget in (self.choice, self.away):
+            self.header.addWidget(widget)
         self.why = text_label()
         self._layout.addWidget(self.why)
         self._explain()
@@ -51,6 +59,7 @@ class OtherLossCard(BesideCard):
 
     def set_look(self, theme: Theme, pixel_ratio: float, ui_scale: float, concealed: frozenset[str]) -> None:
         super().set_look(theme, pixel_ratio, ui_scale, concealed)
+        self.away.set_theme(theme)
         self._set_look_again = partial(super().set_look, theme, pixel_ratio, ui_scale, concealed)
 
     @Slot()
@@ -117,7 +126,9 @@ class TwoLosses(QObject):
         elif isinstance(self._session.experiment.objective, FunctionObjective):
             self.refused.emit(self.tr("A function of w and b has no points: there is no other loss of them."))
         else:
-            self._put(OtherLossCard(self._session, self._view))
+            card = OtherLossCard(self._session, self._view)
+            card.away.clicked.connect(self.toggle)
+            self._put(card)
 
     def forget(self) -> None:
         """Take note that something else stands beside the surface, or nothing."""

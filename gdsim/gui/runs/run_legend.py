@@ -64,7 +64,9 @@ class RunLegend(QWidget):
             name = place.adjusted(SAMPLE_WIDTH + _GAP, 0, 0, 0)
             sample = QRect(place.topLeft(), QSize(SAMPLE_WIDTH, place.height()))
             paint_sample(painter, sample, self._look.styles[index], ground=self._look.theme.page)
-            text = self.fontMetrics().elidedText(self._name(index), Qt.TextElideMode.ElideMiddle, name.width())
+            text = self.fontMetrics().elidedText(
+                self._name(index), Qt.TextElideMode.ElideMiddle, name.width()
+            )
             painter.drawText(name, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, text)
         painter.setPen(QColor(self._look.theme.muted))
         first = QRect(0, 0, self.width(), self._line)

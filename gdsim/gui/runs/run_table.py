@@ -132,7 +132,9 @@ class RunTable(QTableView):
         self.setIconSize(QSize(LINE, _ROW_HEIGHT))
         self.setShowGrid(False)
         self.setWordWrap(False)
-        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # copies of a run differ in the end of their names
+        self.setTextElideMode(
+            Qt.TextElideMode.ElideMiddle
+        )  # copies of a run differ in the end of their names
         self.setMouseTracking(True)
         self.viewport().installEventFilter(self)
         self.setTabKeyNavigation(False)
@@ -140,6 +142,10 @@ class RunTable(QTableView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self._set_headers()
+        self.selectionModel().currentRowChanged.connect(self._on_current)
+
+    def _set_headers(self) -> None:
         rows, columns = self.verticalHeader(), self.horizontalHeader()
         rows.hide()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -149,7 +155,6 @@ class RunTable(QTableView):
         columns.setHighlightSections(False)
         Scaled(columns, QHeaderView.setFixedHeight, _HEADER_HEIGHT)
         columns.sectionResized.connect(self._write_again)
-        self.selectionModel().currentRowChanged.connect(self._on_current)
 
     # --------------------------------------------------------------------------------- what is shown
 

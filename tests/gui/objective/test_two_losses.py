@@ -53,6 +53,14 @@ def test_the_same_points_have_two_surfaces_and_the_window_says_what_follows(comp
     assert window.commands["two_losses"].isChecked()
 
 
+def test_a_click_takes_the_other_loss_away(compared, qtbot):
+    window, _, card = compared
+    qtbot.mouseClick(card.away, Qt.MouseButton.LeftButton)
+    assert window.stage.beside is None
+    assert not window.commands["two_losses"].isChecked()
+    assert len(visible(window)) > 2
+
+
 def test_a_mean_is_compared_with_a_mean(compared, qtbot):
     _, session, card = compared
     session.open(replace(session.experiment, objective=NeuronObjective(reduction="mean", l2=0.01)))
