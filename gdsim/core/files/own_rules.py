@@ -24,7 +24,11 @@ def rule_tree(rule: OwnRule) -> dict[str, Any]:
 
 
 def _setting_tree(setting: Setting) -> dict[str, Any]:
-    tree: dict[str, Any] = {"name": setting.name, "values": values_of(setting), "default": setting.default}
+    tree: dict[str, Any] = {
+        "name": setting.name,
+        "values": values_of(setting.domain),
+        "default": setting.default,
+    }
     return tree if setting.is_switch else {**tree, "low": setting.low, "high": setting.high}
 
 

@@ -61,7 +61,7 @@ def _fitting(name: str, given: Setting | None, names: Names) -> Setting:
     if given is None or (given.is_switch and name in names.numbers):
         return usual_setting(name, SWITCH if name in names.switches else None)
     # What decides which lines there are may be a number, too: 0 is off.
-    return made_setting(name, VALUES[values_of(given)], given.default, given.low, given.high)
+    return made_setting(name, VALUES[values_of(given.domain)], given.default, given.low, given.high)
 
 
 def checked_title(title: str) -> str:

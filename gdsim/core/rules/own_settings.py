@@ -83,7 +83,8 @@ def made_setting(name: str, domain: Domain, default: Value, low: float, high: fl
     fixed = fixed_values(name)
     if fixed and domain != fixed:
         raise InvalidValue(
-            "values", said("of {name} must be {fixed}: schedules change it", name=name, fixed=_key_of(fixed))
+            "values",
+            said("of {name} must be {fixed}: schedules change it", name=name, fixed=values_of(fixed)),
         )
     usual = usual_setting(name, domain)
     default = domain.check(default, "default")
@@ -99,13 +100,9 @@ def made_setting(name: str, domain: Domain, default: Value, low: float, high: fl
     )
 
 
-def _key_of(domain: Domain) -> str:
-    return next(key for key, one in VALUES.items() if one == domain)
-
-
-def values_of(setting: Setting) -> str:
-    """Return what the values of a setting are called in files."""
-    return next((key for key, one in VALUES.items() if one == setting.domain), "number")
+def values_of(domain: Domain) -> str:
+    """Return what the values of a domain are called in files."""
+    return next((key for key, one in VALUES.items() if one == domain), "number")
 
 
 def _is_logarithmic(domain: Domain, low: float, high: float) -> bool:

@@ -90,7 +90,7 @@ class SettingRows(QWidget):
         for key, words in value_words().items():
             if VALUES[key] != SWITCH or can_be_switch:
                 kinds.addItem(words, key)
-        kinds.setCurrentIndex(kinds.findData(values_of(one)))
+        kinds.setCurrentIndex(kinds.findData(values_of(one.domain)))
         kinds.setEnabled(fixed_values(one.name) is None)
         kinds.set_help(translate("Rules", "Other values are refused where they are typed, and in files."))
         kinds.activated.connect(lambda _index: self._on_kind(one, kinds))
