@@ -140,14 +140,15 @@ function drawMapAxes(page, context, frame, theme) {
   for (const tick of niceTicks(wLow, wHigh, frame.width / 60)) {
     context.fillText(tickText(tick), frame.x(tick), frame.top + frame.height + 4);
   }
-  context.fillText(page.parameters[0], frame.left + frame.width / 2, frame.top + frame.height + 20);
+  const [across, up] = axisNames(page);
+  context.fillText(across, frame.left + frame.width / 2, frame.top + frame.height + 20);
   context.textAlign = "right";
   context.textBaseline = "middle";
   for (const tick of niceTicks(bLow, bHigh, frame.height / 45)) {
     context.fillText(tickText(tick), frame.left - 5, frame.y(tick));
   }
   context.textAlign = "left";
-  context.fillText("b", frame.left - 42, frame.top + frame.height / 2);
+  context.fillText(up, frame.left - 42, frame.top + frame.height / 2);
 }
 
 function drawLowest(context, x, y, theme) {

@@ -174,12 +174,12 @@ function worked(line, step) {
 
 // What the pictures show, for who does not see them: for each run where it is.
 function describe() {
-  const rows = rowsNow();
+  const rows = rowsNow(), [across, up] = axisNames(page);
   const where = page.runs.map((run, index) => {
     if (!run.shown || rows[index] < 0) return "";
     const place = placeAt(page, run, rows[index]);
     const loss = Number.isNaN(place.loss) ? "" : ", L " + rounded(place.loss, 3);
-    return run.name + ": " + page.parameters[0] + " " + rounded(place.w, 3) + ", b " + rounded(place.b, 3) + loss + ".";
+    return run.name + ": " + across + " " + rounded(place.w, 3) + ", " + up + " " + rounded(place.b, 3) + loss + ".";
   }).filter(Boolean).join(" ");
   byId("surface-box").setAttribute("aria-label", said("Error surface") + ". " + where);
   byId("map-box").setAttribute("aria-label", said("Contours") + ". " + where);
@@ -190,13 +190,16 @@ function describe() {
 
 function describePlane() {
   const plane = page.plane;
-  const others = plane.fixed.length ? " " + said("The other weights are as where run {name} starts.", page.runs[page.selected]) : "";
+  const [across, up] = axisNames(page);
+  const others = !plane.others ? "" : " " + (plane.follows && page.runs.length
+    ? said("The other parameters are as where run {name} starts.", page.runs[page.selected])
+    : said("The other parameters are held as in the scene."));
   const near = { bound: rounded(plane.bound, 2), some: counted(plane.sample ? plane.sample[0] : 0), all: counted(plane.sample ? plane.sample[1] : 0) };
   const bound = !plane.bound ? "" : " " + (plane.sample
     ? said("The picture is drawn from {some} of {all} points, mostly within {bound} of the loss.", near)
     : said("Of so many points the picture is within {bound} of the loss.", near));
   const low = plane.lowest;
-  const place = page.parameters[0] + " = " + rounded(low.w, 6) + ", b = " + rounded(low.b, 6) + ", L = " + rounded(low.loss, 6);
+  const place = across + " = " + rounded(low.w, 6) + ", " + up + " = " + rounded(low.b, 6) + ", L = " + rounded(low.loss, 6);
   const cross = { kind: low.kind, place: place };
   byId("map-hint").textContent = said("The cross is {kind}: {place}.", cross) + others + bound;
   byId("lowest").textContent = said("The cross on the map is {kind}: {place}.", cross);

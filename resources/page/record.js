@@ -41,9 +41,13 @@ function parameterAt(page, run, index, row) {
   return valueAt(page.numbers, run.p[index], row);
 }
 
-// First weight, bias and loss at a row: what is drawn. A loss that was not computed is that of the surface.
+// The names of the two parameters that are drawn.
+function axisNames(page) {
+  return page.plane.axes.map((index) => page.parameters[index]);
+}
+
+// The two parameters that are drawn, and the loss at a row. A loss that was not computed is that of the surface.
 function placeAt(page, run, row) {
-  const w = parameterAt(page, run, 0, row);
-  const b = parameterAt(page, run, page.parameters.length - 1, row);
+  const [w, b] = page.plane.axes.map((index) => parameterAt(page, run, index, row));
   return { w: w, b: b, loss: valueAt(page.numbers, run.loss, row) };
 }

@@ -395,10 +395,10 @@ function drawBox(page, context, lens, size, theme) {
     context.lineTo(end.x, end.y);
   }
   context.stroke();
-  const out = 1.12;
+  const out = 1.12, [across, up] = axisNames(page);
   const texts = [
-    [page.parameters[0], 0, front[1] * out, 0], [tickText(wLow), -0.92, front[1] * out, 0], [tickText(wHigh), 0.92, front[1] * out, 0],
-    ["b", front[0] * out, 0, 0], [tickText(bLow), front[0] * out, -0.92, 0], [tickText(bHigh), front[0] * out, 0.92, 0],
+    [across, 0, front[1] * out, 0], [tickText(wLow), -0.92, front[1] * out, 0], [tickText(wHigh), 0.92, front[1] * out, 0],
+    [up, front[0] * out, 0, 0], [tickText(bLow), front[0] * out, -0.92, 0], [tickText(bHigh), front[0] * out, 0.92, 0],
     ["L", left[0] * 1.1, left[1] * 1.1, HIGH / 2],
     [rounded(page.plane.low, 3), left[0] * 1.1, left[1] * 1.1, 0.08], [rounded(page.plane.high, 3), left[0] * 1.1, left[1] * 1.1, HIGH],
   ];

@@ -21,13 +21,13 @@ _LOWEST = {
 }
 
 
-def plane_of(experiment: Experiment, fixed: tuple[float, ...]) -> dict[str, Any]:
-    """Return the surface over the view range.
-
-    It has less than all digits, which no picture shows; ``fixed`` are the weights that are not drawn.
-    """
-    surface = surface_of(experiment, Plane.of_w_and_b(fixed))
+def plane_of(experiment: Experiment, plane: Plane) -> dict[str, Any]:
+    """Return the surface over the view range, with less than all digits, which no picture shows."""
+    surface = surface_of(experiment, plane)
     return {
+        "axes": list(plane.axes),  # The places of the two parameters that are drawn
+        "others": len(plane.held),
+        "follows": experiment.slice.follows,  # Whether the others are as where the selected run starts
         "range": list(surface.view_range),
         "grid": len(surface.w),
         "low": surface.heights.low,
@@ -42,7 +42,6 @@ def plane_of(experiment: Experiment, fixed: tuple[float, ...]) -> dict[str, Any]
             "loss": surface.lowest.loss,
             "kind": translated(_LOWEST[surface.lowest.kind]),
         },
-        "fixed": list(fixed),
         "bound": surface.error_bound,
         "sample": surface.sample,
     }

@@ -64,15 +64,14 @@ def _page_of(experiment: Experiment, selected: int) -> Progress[str]:
         is_cut = record.stop is None and record.last_step < experiment.total_steps(run)
         runs.append(_run(experiment, run, record, numbers, cut=is_cut) | worked_out | {"style": style})
         lines.append(_in_words(experiment, run, record, cut=is_cut))
-    start = experiment.runs[selected].start if experiment.runs else ()
-    fixed = start[1:-1] or (0.0,) * (experiment.points.dimension - 1)
+    start = experiment.runs[selected].start if experiment.runs else (0.0,) * (experiment.points.dimension + 1)
     data = {
         "language": words_for(source_of_page()),
         "parameters": parameter_names(experiment.points.dimension),
         "points": len(experiment.points),
         "selected": selected,
         "runs": runs,
-        "plane": plane_of(experiment, fixed),
+        "plane": plane_of(experiment, experiment.slice.plane(start)),
         "numbers": numbers.to_text(),
     }
     return _filled(experiment, data, lines)

@@ -17,6 +17,7 @@ from gdsim.core.files.link import read_link
 from gdsim.core.language.catalogue import read_language
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.objective import FunctionObjective
+from gdsim.core.model.plane import Slice
 from gdsim.core.model.points import PointSet
 from gdsim.core.page import writing
 from gdsim.core.page.words import sentences_of_frame, sentences_of_program
@@ -24,7 +25,9 @@ from gdsim.core.page.writing import page_of, source_of_page, writing_page
 from gdsim.core.progress import run_to_end
 from gdsim.core.resources import resource
 from gdsim.core.rules.catalogue import RULES
+from gdsim.core.surface.surface import surface_of
 from tests.core.records import FIRST_NEURON, scene
+from tests.every import every
 
 LARGEST_PAGE = 1_500_000
 
@@ -104,6 +107,17 @@ def assert_like_csv(experiment):
 )
 def test_the_numbers_are_those_of_the_csv_to_the_last_digit(name):
     assert_like_csv(scene(name))
+
+
+@every("held", [None, (0.5, -0.25, 1.0)])
+def test_a_page_draws_the_plane_of_the_scene(held):
+    experiment = replace(scene("four-inputs"), slice=Slice((1, 3), held))
+    plane = data_of(page(experiment))["plane"]
+    run = experiment.runs[0]
+    surface = surface_of(experiment, experiment.slice.plane(run.start))
+    assert (plane["axes"], plane["others"], plane["follows"]) == ([1, 3], 3, held is None)
+    assert plane["lowest"]["loss"] == surface.lowest.loss
+    assert (plane["low"], plane["high"]) == surface.heights[:2]
 
 
 def test_the_numbers_of_a_function_and_of_a_run_that_diverges():
