@@ -53,6 +53,8 @@ def groups_of(window: QMainWindow) -> Iterator[Group]:
 
 def _entries(menu: QMenu) -> Iterator[Entry]:
     for action in menu.actions():
+        if isinstance(inner := action.menu(), QMenu):
+            yield from _entries(inner)
         keys = translate("Keys", " or ").join(map(native, action.shortcuts()))
         if keys:
             yield Entry(action.iconText(), keys)

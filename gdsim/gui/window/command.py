@@ -1,6 +1,6 @@
 """An entry of a menu: its text, what it does, and its keys."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -31,18 +31,39 @@ class Command:
         return [sequence for text, sequence in named.items() if text]
 
 
+@dataclass(frozen=True)
+class Submenu:
+    """Commands that belong together, behind one entry of a menu."""
+
+    title: str  # with the menu's ampersand
+    commands: tuple[Command, ...]
+
+
+Menu: TypeAlias = "tuple[Command | Submenu | None, ...]"  # None is a line between entries
+
+
+def commands_in(menu: Menu) -> Iterator[Command]:
+    """Yield the commands of a menu and of its submenus."""
+    for entry in menu:
+        if isinstance(entry, Submenu):
+            yield from entry.commands
+        elif entry is not None:
+            yield entry
+
+
 def edit_words() -> dict[str, str]:
     """Return what undo and redo are called in the menu, by the names of the commands."""
     return {"undo": translate("Commands", "&Undo"), "redo": translate("Commands", "&Redo")}
 
 
-def add_commands(
-    window: QMainWindow, menu: QMenu, commands: tuple[Command | None, ...]
-) -> dict[str, QAction]:
-    actions = {}
+def add_commands(window: QMainWindow, menu: QMenu, commands: Menu) -> dict[str, QAction]:
+    actions: dict[str, QAction] = {}
     for command in commands:
         if command is None:
             menu.addSeparator()
+            continue
+        if isinstance(command, Submenu):
+            actions |= add_commands(window, menu.addMenu(command.title), command.commands)
             continue
         action = QAction(command.text, window)
         action.setShortcuts(command.shortcuts())

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
@@ -11,15 +11,13 @@ from PySide6.QtWidgets import QMenu
 from gdsim.core.files.scene import FURTHER_SCENES, LANDSCAPE_SCENES, bundled_titles
 from gdsim.core.language.words import translated
 from gdsim.gui.translation import translate
-from gdsim.gui.window.command import Command, edit_words
+from gdsim.gui.window.command import Command, Menu, Submenu, edit_words
 
 if TYPE_CHECKING:
     from gdsim.gui.window.main_window import MainWindow
 
 # By so many pixels a press of a key moves the border of a pane.
 _STRIDE = 24
-
-Menu: TypeAlias = "tuple[Command | None, ...]"  # None is a line between entries
 
 
 def menus(window: "MainWindow") -> dict[str, Menu]:
@@ -317,7 +315,7 @@ def _view(window: "MainWindow") -> Menu:
             checkable=True,
         ),
         None,
-        *_pages(window),
+        Submenu(translate("Commands", "Pa&ge of the run"), tuple(_pages(window))),
         None,
         Command(
             "simple",
@@ -348,7 +346,7 @@ def _view(window: "MainWindow") -> Menu:
             "F9",
             checkable=True,
         ),
-        *_resizing(window),
+        Submenu(translate("Commands", "Si&ze of the pane"), tuple(_resizing(window))),
         Command(
             "projector",
             translate("Commands", "Pro&jector"),

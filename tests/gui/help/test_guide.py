@@ -13,6 +13,7 @@ from gdsim.core.files.scene import bundled_titles, find_scene, load_scene
 from gdsim.core.resources import resource
 from gdsim.gui.help.help_window import HelpWindow, page_file, picture_in_theme
 from gdsim.gui.help.search import MADE, found
+from gdsim.gui.window.command import Command
 from gdsim.gui.window.menus import menus
 from tests.every import every
 from tests.gui.main_windows import key, opened
@@ -150,7 +151,12 @@ def test_the_keys_on_the_pages_are_the_keys_of_the_window(window):
 
 
 def test_the_menus_on_the_pages_are_the_menus_of_the_window(window):
-    entries = {(plain(menu), plain(one.text)) for menu, some in menus(window).items() for one in some if one}
+    entries = {
+        (plain(menu), plain(one.text))
+        for menu, some in menus(window).items()
+        for one in some
+        if isinstance(one, Command)
+    }
     entries |= {("Scene", title) for title in bundled_titles().values()}
     named = [found for page in PAGES for found in re.findall(r"\*\*(\w+) > ([^*]+)\*\*", text_of(page))]
     assert len(named) > 20

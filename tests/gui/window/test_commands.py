@@ -4,7 +4,7 @@ from PySide6.QtGui import QKeySequence
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.lessons.view import PAGES
 from gdsim.gui.forms.tips import with_keys
-from gdsim.gui.window.command import Command
+from gdsim.gui.window.command import Command, commands_in
 from gdsim.gui.window.menus import menus
 from tests.gui.main_windows import opened
 
@@ -17,7 +17,7 @@ def window(qtbot):
 
 @pytest.fixture
 def commands(window):
-    return [command for entries in menus(window).values() for command in entries if command]
+    return [command for entries in menus(window).values() for command in commands_in(entries)]
 
 
 def test_redo_has_the_keys_of_both_customs(commands):
@@ -33,6 +33,12 @@ def test_no_name_and_no_key_is_given_twice(commands):
     assert len(names) == len(set(names))
     keys = [sequence.toString() for command in commands for sequence in command.shortcuts()]
     assert len(keys) == len(set(keys))
+
+
+def test_a_menu_is_seen_in_one_piece_on_a_projector(window):
+    """One that is higher than the screen covers the window with several columns."""
+    heights = {one.text(): one.menu().sizeHint().height() for one in window.menuBar().actions()}
+    assert max(heights.values()) < 720 - 40, heights
 
 
 def test_a_button_names_the_keys_of_its_command(window):
