@@ -6,19 +6,14 @@ from dataclasses import replace
 import numpy as np
 
 from gdsim.core.analysis.diagnosis.dead_neuron import dead_neurons
+from gdsim.core.analysis.diagnosis.divergence import divergence_at_once, divergences
 from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind, gather
 from gdsim.core.analysis.diagnosis.held_up import false_valleys, plateaus
 from gdsim.core.analysis.diagnosis.hovering import hoverings
 from gdsim.core.analysis.diagnosis.limits import beyond_limits, limits_that_came
 from gdsim.core.analysis.diagnosis.overshoots import overshoots
-from gdsim.core.analysis.diagnosis.step_sizes import (
-    decayed_rates,
-    divergence_at_once,
-    divergences,
-    first_steps,
-    momentum_caps,
-    roundings,
-)
+from gdsim.core.analysis.diagnosis.rounding import roundings
+from gdsim.core.analysis.diagnosis.step_sizes import decayed_rates, first_steps, momentum_caps
 from gdsim.core.analysis.diagnosis.u_turns import u_turns
 from gdsim.core.engine.sparse_loss import forward_filled
 from gdsim.core.engine.trajectory import Columns, Stop

@@ -1,25 +1,18 @@
-"""How long a rule makes its steps: the first ones, decaying rates, the momentum at its cap, divergence."""
+"""How long a rule makes its steps: the first ones, decaying rates, the momentum at its cap."""
 
 import math
 from collections.abc import Mapping
 
 import numpy as np
 
-from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind, Span, spans
-from gdsim.core.analysis.diagnosis.probes import Twin
+from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind
 from gdsim.core.analysis.memory_lessons import divisor_of
 from gdsim.core.analysis.memory_weights import Memory, corrected_variant, factor_names, first_memory
 from gdsim.core.analysis.recorded import RecordedLines
-from gdsim.core.arrays import Array
-from gdsim.core.engine.loop import gradient_at, loss_at
-from gdsim.core.engine.trajectory import Stop, StopReason
 from gdsim.core.formulas.language import Name, Node
-from gdsim.core.formulas.numerals import count, listed, number, percent, precise
+from gdsim.core.formulas.numerals import count, listed, number, percent
 from gdsim.core.formulas.symbols import of_name
-from gdsim.core.language.words import counted, said, to_say, translated
-from gdsim.core.model.experiment import Experiment, Run
-from gdsim.core.model.neuron import parameter_names
-from gdsim.core.model.objective import FunctionObjective
+from gdsim.core.language.words import said, to_say, translated
 from gdsim.core.rules.rule import Optimizer
 from gdsim.core.rules.update_rule import GAMMA, NEW, W_NEXT, UpdateRule
 
@@ -28,12 +21,6 @@ _MISSING = 0.1
 # A rate below this part of what it was at first counts as decayed: the same distance takes ten times the
 # steps.
 _DECAYED = 0.1
-# With a difference of more than this part not even the first digit of a loss is certain.
-_UNCERTAIN = 0.1
-# It is certain again when it is so for more steps than this.
-_CERTAIN_STEPS = 20
-# A run-up longer than this says no more of the growth.
-_LONGEST_RUN_UP = 50
 
 
 # ------------------------------------------------------------------------------------- first steps
@@ -214,132 +201,3 @@ def momentum_caps(evidence: Evidence) -> tuple[Finding, ...]:
             )
         )
     return (Finding(FindingKind.MOMENTUM_CAP, first, evidence.last, sentence, {"γ": cap}),)
-
-
-# ---------------------------------------------------------------------------------------- rounding
-
-
-def roundings(evidence: Evidence) -> tuple[Finding, ...]:
-    """Find the steps at which the loss hangs on how the numbers of earlier steps were rounded."""
-    twin = evidence.twin
-    if twin is None:
-        return ()
-    rows = min(len(twin.loss), len(evidence.record.loss))
-    loss = evidence.record.loss[:rows]
-    size = loss if evidence.has_floor else np.maximum(np.abs(loss), loss - evidence.lowest)
-    apart = np.abs(loss - twin.loss[:rows]) / size
-    uncertain = spans((apart > _UNCERTAIN) & evidence.under_way[:rows], gap=_CERTAIN_STEPS)
-    return tuple(_rounding(evidence, twin, span, apart) for span in uncertain)
-
-
-def _rounding(evidence: Evidence, twin: Twin, span: Span, apart: Array) -> Finding:
-    first, last = span
-    worst = first + int(np.argmax(apart[first : last + 1]))
-    has, would = float(evidence.record.loss[worst]), float(twin.loss[worst])
-    starts = twin.start, evidence.run.start[-1]
-    bias, begun = (precise(value) for value in starts)
-    where = said("From step {first} to {last}", first=count(first), last=count(last))
-    if evidence.last - last <= _CERTAIN_STEPS:  # the few steps behind it tell nothing
-        where, last = said("From step {first} on", first=count(first)), evidence.last
-    sentence = said(
-        "{where} the digits of the loss mean nothing, for they hang on how numbers are "
-        "rounded: with b = {bias} instead of {begun} at the start, a difference such as "
-        "rounding makes at every step, it would be {would} at step {worst} and not {has}.",
-        where=where,
-        bias=bias,
-        begun=begun,
-        would=number(would),
-        worst=count(worst),
-        has=number(has),
-    )
-    numbers = {
-        said("loss at step {step}", step=count(worst)): has,
-        to_say("loss with the other start"): would,
-    }
-    return Finding(FindingKind.ROUNDING, first, last, sentence, numbers)
-
-
-# -------------------------------------------------------------------------------------- divergence
-
-
-def divergence_at_once(experiment: Experiment, run: Run, stop: Stop | None) -> tuple[Finding, ...]:
-    """Return the finding of a run without a single step."""
-    if stop is None or stop.reason is not StopReason.DIVERGED:
-        return ()
-    eta = run.optimizer.eta
-    if run.fork and stop.step <= run.fork.step:
-        sentence = said(
-            "{name} diverged at step {step}, so there is nothing to go on from. Leave it earlier.",
-            name=run.fork.parent.shown_name,
-            step=count(stop.step),
-        )
-        return (Finding(FindingKind.DIVERGENCE, 0, 0, sentence, {}),)
-    sentence = said(
-        "With η = {eta} a number became infinite or undefined already at step {step}, so there is no step.",
-        eta=number(eta),
-        step=count(stop.step),
-    )
-    numbers = {"η": eta}
-    loss, start = experiment.training, run.start
-    if not isinstance(experiment.objective, FunctionObjective):
-        sentence += " " + said("Try a smaller η, or smaller inputs.")
-    elif run.fork or np.isfinite([loss_at(loss, start), *gradient_at(loss, start)]).all():
-        sentence += " " + said("Try a smaller η.")
-    else:
-        numbers = dict(zip(parameter_names(1), start, strict=True))
-        place = ", ".join(f"{name} = {precise(value)}" for name, value in numbers.items())
-        sentence = said(
-            "The function or its slope is infinite or undefined where the run starts, at {place}.",
-            place=place,
-        )
-    return (Finding(FindingKind.DIVERGENCE, 0, 0, sentence, numbers),)
-
-
-def divergences(evidence: Evidence) -> tuple[Finding, ...]:
-    """Find the end of a run that diverged, and the steps that grew up to it."""
-    stop = evidence.stop
-    if stop is None or stop.reason is not StopReason.DIVERGED:
-        return ()
-    lengths = np.abs(evidence.moves[-_LONGEST_RUN_UP:]).max(axis=1)
-    shrinks = np.flatnonzero(np.diff(lengths) <= 0.0)
-    grown = len(lengths) - 1 - (int(shrinks[-1]) + 1 if len(shrinks) else 0)
-    longest = float(lengths[-1])
-    numbers = {to_say("longest step"): longest}
-    what = said("The last step moved a parameter by {longest}", longest=number(longest))
-    if grown:
-        # By logarithms: the quotient itself may overflow.
-        growth = float(np.exp((np.log(lengths[-1]) - np.log(lengths[-1 - grown])) / grown))
-        if np.isfinite(growth):
-            numbers[to_say("growth per step")] = growth
-            what += "; " + counted(
-                grown,
-                "it was {growth} times as long as the one before",
-                "the last {grown} steps were, on average, {growth} times as long as the one before",
-                grown=grown,
-                growth=number(growth),
-            )
-    sentence = said(
-        "{what}. At step {step} a number became infinite or undefined. {advice}",
-        what=what,
-        step=count(stop.step),
-        advice=_advice(evidence, numbers),
-    )
-    return (
-        Finding(FindingKind.DIVERGENCE, max(0, evidence.last - grown - 1), evidence.last, sentence, numbers),
-    )
-
-
-def _advice(evidence: Evidence, numbers: dict[str, float]) -> str:
-    """Return what helps; where the loss has no floor and fell up to the end, what may be the matter."""
-    loss = evidence.record.loss[-_LONGEST_RUN_UP - 1 :]
-    rises = np.flatnonzero(~(np.diff(loss) < 0.0))
-    fell = len(loss) - 1 - (int(rises[-1]) + 1 if len(rises) else 0)
-    if evidence.has_floor or not fell:
-        return said("Try a smaller η.")
-    numbers[to_say("loss at last")] = float(loss[-1])
-    return counted(
-        fell,
-        "In the last step the loss fell, to {loss}: it may fall without end.",
-        "In the last {n} steps the loss fell, to {loss}: it may fall without end.",
-        loss=number(float(loss[-1])),
-    )

@@ -1,0 +1,98 @@
+"""Where a run diverged, the steps that grew up to it, and what helps."""
+
+import numpy as np
+
+from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind
+from gdsim.core.engine.loop import gradient_at, loss_at
+from gdsim.core.engine.trajectory import Stop, StopReason
+from gdsim.core.formulas.numerals import count, number, precise
+from gdsim.core.language.words import counted, said, to_say
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.neuron import parameter_names
+from gdsim.core.model.objective import FunctionObjective
+
+# A run-up longer than this says no more of the growth.
+_LONGEST_RUN_UP = 50
+
+
+def divergence_at_once(experiment: Experiment, run: Run, stop: Stop | None) -> tuple[Finding, ...]:
+    """Return the finding of a run without a single step."""
+    if stop is None or stop.reason is not StopReason.DIVERGED:
+        return ()
+    eta = run.optimizer.eta
+    if run.fork and stop.step <= run.fork.step:
+        sentence = said(
+            "{name} diverged at step {step}, so there is nothing to go on from. Leave it earlier.",
+            name=run.fork.parent.shown_name,
+            step=count(stop.step),
+        )
+        return (Finding(FindingKind.DIVERGENCE, 0, 0, sentence, {}),)
+    sentence = said(
+        "With η = {eta} a number became infinite or undefined already at step {step}, so there is no step.",
+        eta=number(eta),
+        step=count(stop.step),
+    )
+    numbers = {"η": eta}
+    loss, start = experiment.training, run.start
+    if not isinstance(experiment.objective, FunctionObjective):
+        sentence += " " + said("Try a smaller η, or smaller inputs.")
+    elif run.fork or np.isfinite([loss_at(loss, start), *gradient_at(loss, start)]).all():
+        sentence += " " + said("Try a smaller η.")
+    else:
+        numbers = dict(zip(parameter_names(1), start, strict=True))
+        place = ", ".join(f"{name} = {precise(value)}" for name, value in numbers.items())
+        sentence = said(
+            "The function or its slope is infinite or undefined where the run starts, at {place}.",
+            place=place,
+        )
+    return (Finding(FindingKind.DIVERGENCE, 0, 0, sentence, numbers),)
+
+
+def divergences(evidence: Evidence) -> tuple[Finding, ...]:
+    """Find the end of a run that diverged, and the steps that grew up to it."""
+    stop = evidence.stop
+    if stop is None or stop.reason is not StopReason.DIVERGED:
+        return ()
+    lengths = np.abs(evidence.moves[-_LONGEST_RUN_UP:]).max(axis=1)
+    shrinks = np.flatnonzero(np.diff(lengths) <= 0.0)
+    grown = len(lengths) - 1 - (int(shrinks[-1]) + 1 if len(shrinks) else 0)
+    longest = float(lengths[-1])
+    numbers = {to_say("longest step"): longest}
+    what = said("The last step moved a parameter by {longest}", longest=number(longest))
+    if grown:
+        # By logarithms: the quotient itself may overflow.
+        growth = float(np.exp((np.log(lengths[-1]) - np.log(lengths[-1 - grown])) / grown))
+        if np.isfinite(growth):
+            numbers[to_say("growth per step")] = growth
+            what += "; " + counted(
+                grown,
+                "it was {growth} times as long as the one before",
+                "the last {grown} steps were, on average, {growth} times as long as the one before",
+                grown=grown,
+                growth=number(growth),
+            )
+    sentence = said(
+        "{what}. At step {step} a number became infinite or undefined. {advice}",
+        what=what,
+        step=count(stop.step),
+        advice=_advice(evidence, numbers),
+    )
+    return (
+        Finding(FindingKind.DIVERGENCE, max(0, evidence.last - grown - 1), evidence.last, sentence, numbers),
+    )
+
+
+def _advice(evidence: Evidence, numbers: dict[str, float]) -> str:
+    """Return what helps; where the loss has no floor and fell up to the end, what may be the matter."""
+    loss = evidence.record.loss[-_LONGEST_RUN_UP - 1 :]
+    rises = np.flatnonzero(~(np.diff(loss) < 0.0))
+    fell = len(loss) - 1 - (int(rises[-1]) + 1 if len(rises) else 0)
+    if evidence.has_floor or not fell:
+        return said("Try a smaller η.")
+    numbers[to_say("loss at last")] = float(loss[-1])
+    return counted(
+        fell,
+        "In the last step the loss fell, to {loss}: it may fall without end.",
+        "In the last {n} steps the loss fell, to {loss}: it may fall without end.",
+        loss=number(float(loss[-1])),
+    )

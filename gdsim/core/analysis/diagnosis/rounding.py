@@ -1,0 +1,54 @@
+"""Where the loss hangs on how numbers are rounded."""
+
+import numpy as np
+
+from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind, Span, spans
+from gdsim.core.analysis.diagnosis.probes import Twin
+from gdsim.core.arrays import Array
+from gdsim.core.formulas.numerals import count, number, precise
+from gdsim.core.language.words import said, to_say
+
+# With a difference of more than this part not even the first digit of a loss is certain.
+_UNCERTAIN = 0.1
+# It is certain again when it is so for more steps than this.
+_CERTAIN_STEPS = 20
+
+
+def roundings(evidence: Evidence) -> tuple[Finding, ...]:
+    """Find the steps at which the loss hangs on how the numbers of earlier steps were rounded."""
+    twin = evidence.twin
+    if twin is None:
+        return ()
+    rows = min(len(twin.loss), len(evidence.record.loss))
+    loss = evidence.record.loss[:rows]
+    size = loss if evidence.has_floor else np.maximum(np.abs(loss), loss - evidence.lowest)
+    apart = np.abs(loss - twin.loss[:rows]) / size
+    uncertain = spans((apart > _UNCERTAIN) & evidence.under_way[:rows], gap=_CERTAIN_STEPS)
+    return tuple(_rounding(evidence, twin, span, apart) for span in uncertain)
+
+
+def _rounding(evidence: Evidence, twin: Twin, span: Span, apart: Array) -> Finding:
+    first, last = span
+    worst = first + int(np.argmax(apart[first : last + 1]))
+    has, would = float(evidence.record.loss[worst]), float(twin.loss[worst])
+    starts = twin.start, evidence.run.start[-1]
+    bias, begun = (precise(value) for value in starts)
+    where = said("From step {first} to {last}", first=count(first), last=count(last))
+    if evidence.last - last <= _CERTAIN_STEPS:  # the few steps behind it tell nothing
+        where, last = said("From step {first} on", first=count(first)), evidence.last
+    sentence = said(
+        "{where} the digits of the loss mean nothing, for they hang on how numbers are "
+        "rounded: with b = {bias} instead of {begun} at the start, a difference such as "
+        "rounding makes at every step, it would be {would} at step {worst} and not {has}.",
+        where=where,
+        bias=bias,
+        begun=begun,
+        would=number(would),
+        worst=count(worst),
+        has=number(has),
+    )
+    numbers = {
+        said("loss at step {step}", step=count(worst)): has,
+        to_say("loss with the other start"): would,
+    }
+    return Finding(FindingKind.ROUNDING, first, last, sentence, numbers)
