@@ -5,11 +5,13 @@ from itertools import cycle
 
 import numpy as np
 
+from gdsim.core.analysis.diagnosis import diagnosing
 from gdsim.core.engine.runs import filling
 from gdsim.core.engine.trajectory import RunTable, Trajectory
 from gdsim.core.files.scene import bundled_scenes, load_scene
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
+from gdsim.core.progress import run_to_end
 
 # The rules of the lecture. Others may stand in the catalogue after them.
 LECTURE = ("gd", "momentum", "nesterov", "adagrad", "rmsprop", "adam")
@@ -35,6 +37,11 @@ def _computed(experiment, index, sizes):
     while rows.stop is None:
         rows = work.send(min(next(sizes), room - rows.made))
     return Trajectory(table.columns(room), *rows)
+
+
+def diagnose(experiment, run, record, stop=None):
+    """Return what there is to say of a run."""
+    return run_to_end(diagnosing(experiment, run, record, stop))
 
 
 def columns_of(run, points=FIRST_NEURON, validation=None, sizes=(500,)):

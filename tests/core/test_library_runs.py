@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from gdsim.core.analysis.arrows import arrows
-from gdsim.core.analysis.diagnosis import diagnose
 from gdsim.core.analysis.update import update_of
 from gdsim.core.analysis.worked import worked
 from gdsim.core.exercises.check.wrong_rules import wrong_rules
@@ -22,7 +21,7 @@ from tests.core.files.script_runs import check as check_script
 from tests.core.files.script_runs import runs_of
 from tests.core.files.test_lecture_program import check as check_program
 from tests.core.library_runs import library_runs
-from tests.core.records import computed
+from tests.core.records import computed, diagnose
 
 POINTS = PointSet([0.5, 2.5, -1.0], [0.2, 0.9, 0.4])
 

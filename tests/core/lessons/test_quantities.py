@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from gdsim.core.analysis.diagnosis import FindingKind, diagnose
+from gdsim.core.analysis.diagnosis import FindingKind
 from gdsim.core.lessons.caption import CaptionFault, filled, numbers_of, plain_text, read_caption
 from gdsim.core.lessons.expression import read_expression
 from gdsim.core.lessons.quantities import QUANTITIES, ExpressionFault, Measurements
@@ -16,7 +16,7 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.rule import Rule
 from gdsim.core.rules.schedules import SCHEDULES
-from tests.core.records import computed, scene, scene_records
+from tests.core.records import computed, diagnose, scene, scene_records
 from tests.every import every
 
 GD = RULES["gd"]

@@ -7,7 +7,6 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 
 from gdsim.core.analysis.arrows import arrows
-from gdsim.core.analysis.diagnosis import diagnose
 from gdsim.core.analysis.memory_weights import past_weights
 from gdsim.core.analysis.update import update_of
 from gdsim.core.analysis.worked import rule_in_letters, worked
@@ -19,7 +18,7 @@ from gdsim.core.formulas.printing import IN_LATEX
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import Neuron
 from tests.core.files.script_runs import load
-from tests.core.records import computed, one_run
+from tests.core.records import computed, diagnose, one_run
 from tests.core.typed_rules import typed_rules
 
 

@@ -7,14 +7,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
 
-from gdsim.core.analysis.diagnosis import Finding, FindingKind, diagnose
+from gdsim.core.analysis.diagnosis import Finding, FindingKind
 from gdsim.core.formulas.numerals import count_or_number
 from gdsim.gui.style.finding_look import role_of
 from gdsim.gui.style.theme import DARK, LIGHT
 from gdsim.gui.why.why_card import WhyCard
 from gdsim.gui.why.why_list import WhyModel, measured
 from gdsim.session.frame import Frame
-from tests.core.records import computed
+from tests.core.records import computed, diagnose
 from tests.gui.frames import frame_at, look_of, scene
 from tests.gui.windows import focus, in_window
 from tests.work import calls_of

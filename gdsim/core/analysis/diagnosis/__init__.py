@@ -18,9 +18,9 @@ from gdsim.core.analysis.diagnosis.u_turns import u_turns
 from gdsim.core.engine.sparse_loss import forward_filled
 from gdsim.core.engine.trajectory import Columns, Stop
 from gdsim.core.model.experiment import Experiment, Run
-from gdsim.core.progress import Progress, part_of, run_to_end
+from gdsim.core.progress import Progress, part_of
 
-__all__ = ["DIAGNOSES", "Finding", "FindingKind", "diagnose", "diagnosing"]
+__all__ = ["DIAGNOSES", "Finding", "FindingKind", "diagnosing"]
 
 DIAGNOSES: dict[FindingKind, Callable[[Evidence], tuple[Finding, ...]]] = {
     FindingKind.FIRST_STEPS: first_steps,
@@ -39,20 +39,14 @@ DIAGNOSES: dict[FindingKind, Callable[[Evidence], tuple[Finding, ...]]] = {
 }
 
 
-def diagnose(
-    experiment: Experiment, run: Run, record: Columns, stop: Stop | None = None
-) -> tuple[Finding, ...]:
-    """Return what there is to say of a run, which need not be one of the experiment's own, step after step.
-
-    The record holds the rows so far; ``stop`` is why there are no more, when that is known.
-    """
-    return run_to_end(diagnosing(experiment, run, record, stop))
-
-
 def diagnosing(
     experiment: Experiment, run: Run, record: Columns, stop: Stop | None = None
 ) -> Progress[tuple[Finding, ...]]:
-    """Yield the share that is done, every 10 ms or so; return the findings at the end."""
+    """Find what there is to say of a run, which need not be one of the experiment's own, step after step.
+
+    The record holds the rows so far; ``stop`` is why there are no more, when that is known. The share that is
+    done is yielded every 10 ms or so.
+    """
     if len(record.loss) <= 1:
         return _in_steps(divergence_at_once(experiment, run, stop), experiment.clock(run).first)
     is_sparse = bool(np.isnan(record.loss).any())

@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gdsim.core.analysis.diagnosis import DIAGNOSES, FindingKind, diagnose, diagnosing
+from gdsim.core.analysis.diagnosis import DIAGNOSES, FindingKind, diagnosing
 from gdsim.core.analysis.diagnosis.evidence import MOST_SPANS, spans
 from gdsim.core.engine.trajectory import Columns
 from gdsim.core.formulas.numerals import near_one, number, percent
@@ -17,7 +17,7 @@ from gdsim.core.model.batching import STOCHASTIC
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
-from tests.core.records import computed, one_run
+from tests.core.records import computed, diagnose, one_run
 from tests.core.strategies import experiments, runs_with_points
 
 NO_NUMBER = re.compile(r"\b((?i:nan|inf)|None)\b")  # "none of the points" is a sentence

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gdsim.core.analysis.diagnosis import FindingKind, diagnose
+from gdsim.core.analysis.diagnosis import FindingKind
 from gdsim.core.engine.ensemble import array_step
 from gdsim.core.model.batching import BATCH, STOCHASTIC
 from gdsim.core.model.points import PointSet
@@ -14,7 +14,7 @@ from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES
 from gdsim.core.settings import switch
 from tests.core.analysis.diagnosis.test_any_run import check
 from tests.core.other_rules import HEAVY, OTHER_RULES, rule_of
-from tests.core.records import columns_of, computed, one_run, run_of, scene
+from tests.core.records import columns_of, computed, diagnose, one_run, run_of, scene
 from tests.core.strategies import rule_variants, runs_with_points
 from tests.every import every
 

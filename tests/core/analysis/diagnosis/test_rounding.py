@@ -5,7 +5,7 @@ from decimal import Decimal, localcontext
 import numpy as np
 import pytest
 
-from gdsim.core.analysis.diagnosis import FindingKind, diagnose
+from gdsim.core.analysis.diagnosis import FindingKind
 from gdsim.core.analysis.diagnosis.probes import twin_of
 from gdsim.core.model.batching import STOCHASTIC
 from gdsim.core.model.experiment import Run
@@ -13,7 +13,7 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import SCHEDULES
-from tests.core.records import computed, one_run, scene
+from tests.core.records import computed, diagnose, one_run, scene
 
 # How far apart the first steps may be at which a twin and the fifty digits differ by a tenth.
 ABOUT = 8

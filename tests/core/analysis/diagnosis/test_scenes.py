@@ -6,7 +6,7 @@ from functools import lru_cache
 import numpy as np
 import pytest
 
-from gdsim.core.analysis.diagnosis import FindingKind, diagnose
+from gdsim.core.analysis.diagnosis import FindingKind
 from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.files.scene import bundled_scenes
 from gdsim.core.model.batching import MINI_BATCH, STOCHASTIC
@@ -14,7 +14,7 @@ from gdsim.core.model.experiment import Run
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES
-from tests.core.records import FIRST_NEURON, columns_of, computed, one_run, scene, scene_records
+from tests.core.records import FIRST_NEURON, columns_of, computed, diagnose, one_run, scene, scene_records
 from tests.every import every
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gdsim.core.analysis.diagnosis import FindingKind, diagnose
+from gdsim.core.analysis.diagnosis import FindingKind
 from gdsim.core.files.scene import BUNDLED, parse_scene
 from gdsim.core.model.batching import MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Run
@@ -19,7 +19,7 @@ from tests.core.analysis.diagnosis.random_scenes import (
     random_scene,
     random_typed,
 )
-from tests.core.records import computed, one_run, scene
+from tests.core.records import computed, diagnose, one_run, scene
 from tests.every import WHOLE, every
 
 SCENES, OBJECTIVES, FORKS, TYPED, AT_ONCE = (1000, 1000, 200, 100, 50) if WHOLE else (250, 250, 100, 50, 50)
