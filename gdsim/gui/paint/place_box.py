@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from gdsim.core.formulas.numerals import MINUS, steady
+from gdsim.core.language.words import chosen_language, localised
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.style.theme import LIGHT, Look, Theme
 from gdsim.gui.translation import translate
@@ -50,7 +51,7 @@ def _of_pixel(value: float, unit: float) -> str:
     decimals = max(0, math.ceil(-math.log10(unit))) if unit > 0.0 else 0
     if abs(value) >= _LARGE or decimals > _DIGITS + 2:
         return steady(value, _DIGITS + 2)
-    return f"{value + 0.0:.{decimals}f}"
+    return localised(f"{value + 0.0:.{decimals}f}")
 
 
 class PlaceBox(QWidget):
@@ -127,10 +128,9 @@ class PlaceBox(QWidget):
 
 def _halves(text: str) -> tuple[str, str]:
     """Return what of a number is left of its point, and the rest."""
-    for end, letter in enumerate(text):
-        if letter in ".e":
-            return text[:end], text[end:]
-    return text, ""
+    ends = [text.index(sign) for sign in (chosen_language().decimal_sign, "e") if sign in text]
+    end = min(ends, default=len(text))
+    return text[:end], text[end:]
 
 
 def _beside(mouse: float, size: int, room: int, away: float) -> int:

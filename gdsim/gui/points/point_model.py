@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.formulas.numerals import precise, rounded
+from gdsim.core.language.words import chosen_language
 from gdsim.core.model.neuron import answers
 from gdsim.core.model.objective import LECTURE, NeuronObjective
 from gdsim.core.model.points import PointSet
@@ -261,4 +262,4 @@ def _decimals_of(*sets: PointSet) -> tuple[int, ...]:
 
 def _decimals(value: float) -> int:
     text = rounded(value)
-    return 0 if "e" in text else len(text.partition(".")[2])
+    return 0 if "e" in text else len(text.partition(chosen_language().decimal_sign)[2])

@@ -8,6 +8,8 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from gdsim.core.formulas.numerals import rounded
+from gdsim.core.language.catalogue import read_language
+from gdsim.core.language.words import speaking
 from gdsim.core.model.experiment import ViewRange
 from gdsim.core.surface.binned_loss import binned_loss
 from gdsim.core.surface.lowest import LowestKind
@@ -142,6 +144,22 @@ def test_the_points_of_the_numbers_are_below_each_other(qtbot):
     assert texts == ["−12.34", "1.50"]
     assert dict(rows) == {"w": "1.50", "b": "0.50", "L": "0.1235", "slope": "3.200e−7"}
     assert with_wide == box.sizeHint().width()
+
+
+def test_the_numbers_of_a_place_have_the_decimal_sign_of_the_language_below_each_other(qtbot):
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    parent.resize(300, 200)
+    box, place = PlaceBox(parent), Place(-12.34, 0.5, 0.123456, 3.2e-7)
+    box.show_beside(QPointF(10, 10), place_rows(place, (0.01, 0.01)))
+    in_english = box.width()
+    with speaking(read_language("de")):
+        rows = place_rows(place, (0.01, 0.01))
+        assert [text for _, text in rows[:3]] == ["−12,34", "0,50", "0,1235"]
+        box.show_beside(
+            QPointF(10, 10), tuple(zip(("w", "b", "L", "slope"), (text for _, text in rows), strict=True))
+        )
+        assert abs(box.width() - in_english) <= 4  # with the signs anywhere it is narrower
 
 
 def test_leaving_the_map_takes_box_and_cross_hair_away(pane, qtbot, told):

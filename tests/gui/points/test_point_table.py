@@ -7,6 +7,8 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QStyleOptionViewItem
 
+from gdsim.core.language.catalogue import read_language
+from gdsim.core.language.words import speaking
 from gdsim.core.model.points import PointSet
 from gdsim.gui.forms.bubble import FaultBubble, fault_shown
 from gdsim.gui.forms.fields import CheckedField
@@ -616,6 +618,15 @@ def right_end_of_ink(table, row, column):
     ]
     inked = np.flatnonzero((np.abs(pixels - pixels[0, 0]).max(axis=-1) > 60).any(axis=0))
     return pixels.shape[1] - int(inked[-1])
+
+
+def test_commas_of_typed_numbers_stand_below_each_other(table):
+    with speaking(read_language("de")):
+        table.set_points(PointSet([3.5, 0.35, -2.0, 1.25], [0.5, 0.5, 0.1, 0.3]), NONE)
+        ends = [right_end_of_ink(table, row, 0) for row in range(4)]
+        assert cell(table, 1, 0) == "0,35"
+    assert ends[2] > ends[0] > ends[1] + 3
+    assert ends[3] == pytest.approx(ends[1], abs=1.0)
 
 
 def test_points_of_typed_numbers_stand_below_each_other(table):
