@@ -149,7 +149,7 @@ def _surface(studio: Studio) -> Taken:
 def _slices(studio: Studio) -> Taken:
     studio.fold("left")
     studio.choose("Planes at the contour levels")
-    studio.window.view.front_view()
+    studio.window.cards.surface.front_view()
     studio.go_to(60)
     return Taken([studio.cards.surface_card])
 

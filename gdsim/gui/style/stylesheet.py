@@ -82,7 +82,7 @@ def mixed(first: str, second: str, share: float) -> str:
 
 def _tones(theme: Theme) -> dict[str, str]:
     """Return the colours that follow from the theme's own."""
-    dark = QColor(theme.card).lightness() < QColor(theme.text).lightness()
+    dark = theme.is_dark
     return {
         "field": mixed(theme.card, theme.text, 0.03) if dark else theme.card,
         "hover": mixed(theme.card, theme.text, 0.05),

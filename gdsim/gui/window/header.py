@@ -1,7 +1,5 @@
 """The bar at the top: which scene is open, undo, the side columns, the theme, help."""
 
-from collections.abc import Callable
-from functools import partial
 from typing import TypeAlias
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -18,19 +16,12 @@ from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.theme import Theme
 
 _ICON = QSize(18, 18)
-# Of a button: the command, the icon, the name, the sentence of its tooltip, and what a click does.
-_Entry: TypeAlias = "tuple[str, str, str, str, Callable[[], object]]"
+# Of a button: the command that it gives, its icon, its name, and the sentence of its tooltip.
+_Entry: TypeAlias = tuple[str, str, str, str]
 
 
 class Header(QWidget):
     scene_chosen = Signal(str)  # name of a bundled scene
-    open_requested = Signal()
-    undo_requested = Signal()
-    redo_requested = Signal()
-    theme_requested = Signal()
-    help_requested = Signal()
-    more_requested = Signal()  # all of the window, or a newcomer's
-    columns_requested = Signal(str)  # ``"left"`` or ``"right"``: fold or unfold that column
 
     def __init__(self, scenes: dict[str, str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,7 +48,6 @@ class Header(QWidget):
         self.about = WrappedLabel(2)  # what the document says of itself
         self.about.setObjectName("hint")
         self.more = QPushButton()
-        self.more.clicked.connect(self.more_requested)
         layout = filled(QHBoxLayout(self), name, gap=6, margins=(14, 6, 14, 6))
         layout.addSpacing(8)
         layout.addWidget(self.scenes)
@@ -69,12 +59,10 @@ class Header(QWidget):
         self.show_simple(False)
 
     def _left(self) -> tuple[_Entry, ...]:
-        open_ = self.tr("Open a scene, or points from a table.")
-        nothing = self._nothing
         return (
-            ("open", "open", self.tr("Open"), open_, self.open_requested.emit),
-            ("undo", "undo", self.tr("Undo"), nothing["undo"], self.undo_requested.emit),
-            ("redo", "redo", self.tr("Redo"), nothing["redo"], self.redo_requested.emit),
+            ("open", "open", self.tr("Open"), self.tr("Open a scene, or points from a table.")),
+            ("undo", "undo", self.tr("Undo"), self._nothing["undo"]),
+            ("redo", "redo", self.tr("Redo"), self._nothing["redo"]),
         )
 
     def _right(self) -> tuple[_Entry, ...]:
@@ -84,35 +72,30 @@ class Header(QWidget):
                 "sidebar-left",
                 self.tr("Points column"),
                 self.tr("Show or hide the points and the neuron."),
-                partial(self.columns_requested.emit, "left"),
             ),
             (
                 "fold_right",
                 "sidebar-right",
                 self.tr("Settings column"),
                 self.tr("Show or hide the runs and their pages."),
-                partial(self.columns_requested.emit, "right"),
             ),
             (
                 "theme",
                 "moon",
                 self.tr("Dark theme"),
                 self.tr("Light letters on dark, or dark ones on light."),
-                self.theme_requested.emit,
             ),
             (
                 "keys",
                 "help",
                 self.tr("Keys and mouse"),
                 self.tr("What every key and the mouse does, and the user guide."),
-                self.help_requested.emit,
             ),
         )
 
     def _add_buttons(self, layout: QHBoxLayout, entries: tuple[_Entry, ...]) -> None:
-        for command, icon, name, sentence, clicked in entries:
+        for command, icon, name, sentence in entries:
             button = self.buttons[command] = IconButton(icon, name, sentence, size=_ICON)
-            button.clicked.connect(lambda _checked=False, clicked=clicked: clicked())
             layout.addWidget(button)
 
     def set_theme(self, theme: Theme) -> None:

@@ -67,7 +67,7 @@ from gdsim.gui.window.simple import Simple
 from gdsim.gui.window.stage import Stage
 from gdsim.gui.window.view_commands import ViewCommands
 from gdsim.gui.window.window_look import WindowLook
-from gdsim.gui.window.wiring import connect_cards, show_command_keys
+from gdsim.gui.window.wiring import connect_cards, connect_commands
 from gdsim.gui.window.workspace import Workspace
 from gdsim.session.frame import Frame
 from gdsim.session.playback import Playhead
@@ -302,7 +302,8 @@ class MainWindow(QMainWindow):
     # ---------------------------------------------------------------- actions go up
 
     def _connect_actions(self) -> None:
-        self.user_actions.refused.connect(self.notice.say)
+        for speaker in (self.user_actions, self.files, self.lessons, self.exercises, self.stage):
+            speaker.refused.connect(self.notice.say)
         self.user_actions.done.connect(self.notice.take_back)
         self.cards.editor.edit_finished.connect(self.user_actions.end_change)
         self.cards.runs.own_rule_requested.connect(self.rules.command("new"))
@@ -313,9 +314,7 @@ class MainWindow(QMainWindow):
         ):
             requested.connect(self.objective.command(name))
         self.cards.editor.lines_requested.connect(self.rules.command("edit"))
-        self.lessons.refused.connect(self.notice.say)
         self.lessons.walked.connect(self._tell_story)
-        self.exercises.refused.connect(self.notice.say)
         connect_cards(self.cards, self.user_actions, self.session)
         self.cards.runs.fork_requested.connect(self.runs.what_if)
         self.cards.runs.compare_requested.connect(self.runs.compare)
@@ -323,19 +322,10 @@ class MainWindow(QMainWindow):
         self.cards.table.paste_requested.connect(self._paste_points)
         self.exercises.update_requested.connect(self.view.show_update)
         self.exercises.step_covered.connect(self.view.cover_step)
-        header = self.header
-        self.files.refused.connect(self.notice.say)
         self.files.told.connect(self.notice.confirm)
         self.files.opened.connect(self._on_opened)
-        self.files.working.connect(header.show_work)
-        header.scene_chosen.connect(self.files.open_bundled)
-        header.open_requested.connect(self.files.ask_open)
-        header.undo_requested.connect(self.user_actions.undo)
-        header.redo_requested.connect(self.user_actions.redo)
-        header.columns_requested.connect(self.view.fold)
-        header.more_requested.connect(self.simple.toggle)
-        header.theme_requested.connect(self.toggle_theme)
-        header.help_requested.connect(self.help.show_keys)
+        self.files.working.connect(self.header.show_work)
+        self.header.scene_chosen.connect(self.files.open_bundled)
         self.projector.changed.connect(self._apply_theme)
         self.view.pointed_at.connect(self.stage.point_at)
         self.view.concealed.connect(self._on_concealed)
@@ -343,7 +333,6 @@ class MainWindow(QMainWindow):
         self._app.focusChanged.connect(self._on_focus)
         self.stage.beside_changed.connect(self._show_look)
         self.stage.other_loss_shown.connect(self.commands["two_losses"].setChecked)
-        self.stage.refused.connect(self.notice.say)
         self.simple.changed.connect(self._on_simple)
 
     @Slot(QWidget, QWidget)
@@ -370,7 +359,7 @@ class MainWindow(QMainWindow):
             if index == 1:
                 add_scenes(self.menuBar().addMenu(self.tr("&Scene")), self.files.open_bundled)
             self.commands |= add_commands(self, self.menuBar().addMenu(title), commands)
-        show_command_keys(self.cards, self.header, self.commands)
+        connect_commands(self.cards, self.header, self.commands)
         self.maximised.changed.connect(self.commands["maximise"].setChecked)
         self.from_here.chosen.connect(self.commands["from_here"].setChecked)
         self.commands["language"].setMenu(language_menu(self, self.choose_language))

@@ -251,9 +251,13 @@ def _view(window: "MainWindow") -> Menu:
     cards = window.cards
     view = window.view
     return (
-        Command("reset_view", translate("Commands", "&Reset the 3D view"), view.reset_view, "Ctrl+0"),
-        Command("top_view", translate("Commands", "3D view from the &top"), view.top_view, "Ctrl+9"),
-        Command("front_view", translate("Commands", "3D view from the fr&ont"), view.front_view, "Ctrl+8"),
+        Command(
+            "reset_view", translate("Commands", "&Reset the 3D view"), cards.surface.reset_view, "Ctrl+0"
+        ),
+        Command("top_view", translate("Commands", "3D view from the &top"), cards.surface.top_view, "Ctrl+9"),
+        Command(
+            "front_view", translate("Commands", "3D view from the fr&ont"), cards.surface.front_view, "Ctrl+8"
+        ),
         Command(
             "planes",
             translate("Commands", "&Planes at the contour levels"),

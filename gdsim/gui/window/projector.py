@@ -17,11 +17,10 @@ UI_SCALE = 1.5
 
 def contrasting(theme: Theme) -> Theme:
     """Return a theme whose texts and borders stand out as much as they can: projectors wash colours out."""
-    dark = theme.name == "dark"
-    text, ground = ("#ffffff", "#000000") if dark else ("#000000", "#ffffff")
+    text, ground = ("#ffffff", "#000000") if theme.is_dark else ("#000000", "#ffffff")
     return replace(
         theme,
-        page=ground if dark else theme.page,
+        page=ground if theme.is_dark else theme.page,
         card=ground,
         halo=ground,
         text=text,

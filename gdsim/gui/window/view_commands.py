@@ -44,8 +44,6 @@ class ViewCommands(QObject):
         # Whether a person hides the future of the curves, while a stop does; None while none does.
         self._is_step_covered = False
         self._own_future: bool | None = None
-        cards.reset_view.clicked.connect(self.reset_view)
-        cards.top_view.clicked.connect(self.top_view)
         cards.view_range_button.choice_changed.connect(self._on_map_choice)
         cards.contours.aspect_changed.connect(self._on_aspect)
         cards.curves.options_changed.connect(self._on_curve_options)
@@ -62,15 +60,6 @@ class ViewCommands(QObject):
         self._on_curve_options(self._cards.curves.options)
         self._set_map(self._cards.view_range_button.choice())
         self._cards.columns.folded.connect(self._show_folded)
-
-    def reset_view(self) -> None:
-        self._cards.surface.reset_view()
-
-    def top_view(self) -> None:
-        self._cards.surface.top_view()
-
-    def front_view(self) -> None:
-        self._cards.surface.front_view()
 
     def toggle_planes(self) -> None:
         self._set_planes(shown=not self._cards.surface.planes)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from gdsim.core.lessons.view import PAGES
 from gdsim.gui.actions import UserActions
@@ -64,7 +65,6 @@ def _connect_maps(cards: Workspace, user_actions: UserActions) -> None:
     cards.view_range_button.field_toggled.connect(user_actions.toggle_field)
     cards.slice_button.chosen.connect(user_actions.set_slice)
     cards.slice_button.dragged.connect(user_actions.drag_slice)
-    cards.fit_view_range.clicked.connect(user_actions.fit_view_range)
 
 
 def _connect_runs(cards: Workspace, user_actions: UserActions, session: Session) -> None:
@@ -78,16 +78,21 @@ def _connect_runs(cards: Workspace, user_actions: UserActions, session: Session)
     cards.editor.run_changed.connect(user_actions.change_selected)
 
 
-def show_command_keys(cards: Workspace, header: Header, commands: Mapping[str, QAction]) -> None:
-    """Name the keys of a command where a button stands for it."""
+def connect_commands(cards: Workspace, header: Header, commands: Mapping[str, QAction]) -> None:
+    """Have buttons give the commands that they stand for, and name their keys."""
     transport = cards.transport
-    buttons = {
+    giving: dict[str, QAbstractButton] = {
         **header.buttons,
-        **{f"page_{page}": cards.run_card.tab(index) for index, page in enumerate(PAGES)},
         "simple": header.more,
         "reset_view": cards.reset_view,
         "top_view": cards.top_view,
         "fit_view_range": cards.fit_view_range,
+    }
+    for name, button in giving.items():
+        button.clicked.connect(commands[name].trigger)
+    named: dict[str, QWidget] = {
+        **giving,
+        **{f"page_{page}": cards.run_card.tab(index) for index, page in enumerate(PAGES)},
         "arrows": cards.legend.button,
         "first": transport.first,
         "back": transport.back,
@@ -97,7 +102,7 @@ def show_command_keys(cards: Workspace, header: Header, commands: Mapping[str, Q
         "live": transport.live,
         "loop": transport.loop,
     }
-    for name, button in buttons.items():
-        show_keys(button, commands[name])
+    for name, widget in named.items():
+        show_keys(widget, commands[name])
     fit = translate("Contours", "Fit ({0})")
     cards.contours.set_remedy(fit.format(native(commands["fit_view_range"].shortcut())))

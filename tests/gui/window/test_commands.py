@@ -57,6 +57,26 @@ def test_a_button_names_the_keys_of_its_command(window):
     assert window.header.buttons["undo"].accessibleDescription().startswith("Undo Add point")
 
 
+def test_the_buttons_of_the_header_do_what_their_commands_do(window):
+    header, columns, points = window.header, window.cards.columns, window.session.experiment.points
+    window.user_actions.add_point()
+    header.buttons["undo"].click()
+    assert window.session.experiment.points == points
+    header.buttons["redo"].click()
+    assert len(window.session.experiment.points) == len(points) + 1
+    for side in ("left", "right"):
+        is_open = columns.is_open(side)
+        header.buttons[f"fold_{side}"].click()
+        assert columns.is_open(side) is not is_open
+        assert window.commands[f"fold_{side}"].isChecked() is not is_open
+    for _ in range(2):
+        was_dark, was_simple = (window.commands[name].isChecked() for name in ("theme", "simple"))
+        header.buttons["theme"].click()
+        header.more.click()
+        assert window.commands["theme"].isChecked() is not was_dark
+        assert window.commands["simple"].isChecked() is window.simple.on is not was_simple
+
+
 def test_the_menu_checks_what_is_switched_on(window):
     switches = {"log_loss": window.cards.curves.header.view_menu.log, "arrows": window.cards.legend.button}
     for name, button in switches.items():
