@@ -28,8 +28,8 @@ _HEAD_SHARE, _HEAD_WIDTH = 0.7, 0.46
 _SLIMNESS = 0.3
 # Where in a head its shaft ends: shares of the way from the tip to the base.
 _INTO_OPEN, _INTO_FILLED = 0.15, 0.7
-# What is behind a hill, as of the runs' lines.
-_BEHIND, _FAINT_WIDTH = 0.4, 1.4
+# How much is seen of what is behind a hill, and how wide a line is there.
+BEHIND, _FAINT_WIDTH = 0.4, 1.4
 _LIT, _LIT_OUTLINE, _DIM = 1.3, 1.6, 0.22
 # A hollow arrow: how wide its outline is, and how much wider than a solid one it is itself.
 _OUTLINE = 1.4
@@ -269,11 +269,11 @@ class ArrowShape:
         """Paint the arrow, a hollow one with the ground inside; what is behind a hill, a little."""
         style, is_plain = self._style, self._style.opacity == 1.0 and not self._behind
         if not self._hidden.isEmpty():
-            painter.setOpacity(style.opacity * _BEHIND)
+            painter.setOpacity(style.opacity * BEHIND)
             painter.strokePath(self._hidden, _pens(replace(style, width=_FAINT_WIDTH, dash=()), ground).line)
             painter.setOpacity(1.0)
         if not is_plain:
-            painter.setOpacity(style.opacity * (_BEHIND if self._behind else 1.0))
+            painter.setOpacity(style.opacity * (BEHIND if self._behind else 1.0))
         if self._head:
             if style.open or style.hollow:
                 painter.strokePath(self._head, pens.head)
@@ -324,7 +324,7 @@ class ArrowShape:
         if is_taken(first):
             place = next((one for one in places if not is_taken(one)), first)
         written = path.translated(place.center())
-        painter.setOpacity(_BEHIND if self._behind else 1.0)
+        painter.setOpacity(BEHIND if self._behind else 1.0)
         painter.strokePath(written, outline_pen(theme.halo, 3.5))
         painter.fillPath(written, _brush(self._style.colour))
         painter.setOpacity(1.0)

@@ -1,6 +1,5 @@
 """A choice among the colours of runs, each with its name."""
 
-from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
@@ -33,7 +32,7 @@ class ColourMenu(QMenu):
         self.ensurePolished()
         group = QActionGroup(self)
         for one, name in zip(offered_colours(theme), colour_names(theme), strict=True):
-            action = self.addAction(_swatch(self, one, theme), name, self._giver(one))
+            action = self.addAction(_swatch(self, one, theme), name, partial(self.colour_chosen.emit, one))
             action.setCheckable(True)
             action.setChecked(one == colour)
             font = self.font()
@@ -43,11 +42,8 @@ class ColourMenu(QMenu):
             group.addAction(action)
         self.addSeparator()
         self.addAction(self.tr("Other…"), self.other_requested.emit)
-        own = self.addAction(self.tr("Colour of the rule"), self._giver(""))
+        own = self.addAction(self.tr("Colour of the rule"), partial(self.colour_chosen.emit, ""))
         own.setEnabled(bool(run.colour))
-
-    def _giver(self, colour: str) -> Callable[[], None]:
-        return partial(self.colour_chosen.emit, colour)
 
 
 def colour_names(theme: Theme) -> tuple[str, ...]:

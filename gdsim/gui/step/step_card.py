@@ -1,6 +1,7 @@
 """The card of a step: the rule, the rule with the step's numbers in it, and its results."""
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QResizeEvent
@@ -46,7 +47,7 @@ class CopyButton(QPushButton):
             (self.tr("Markdown"), as_markdown, terms_as_markdown),
             (self.tr("LaTeX"), as_latex, terms_as_latex),
         ):
-            menu.addAction(name).triggered.connect(self._copier(write, write_terms))
+            menu.addAction(name, partial(self._copy, write, write_terms))
         menu.addSeparator()
         self.all_digits = QAction(self.tr("With all digits"), menu, checkable=True, checked=True)
         menu.addAction(self.all_digits)
@@ -58,21 +59,18 @@ class CopyButton(QPushButton):
         if self.isEnabled() != (update is not None):
             self.setEnabled(update is not None)
 
-    def _copier(
+    def _copy(
         self,
         write: Callable[[WorkedStep], str],
         write_terms: Callable[[Update, GradientTerms, int | None], str],
-    ) -> Callable[[], None]:
-        def copy() -> None:
-            update, terms = self._update, self._terms()
-            if update is not None:
-                digits = None if self.all_digits.isChecked() else self._digits
-                text = write(worked(update, digits))
-                if terms is not None:
-                    text += f"\n{write_terms(update, terms, digits)}"
-                QGuiApplication.clipboard().setText(text)
-
-        return copy
+    ) -> None:
+        update, terms = self._update, self._terms()
+        if update is not None:
+            digits = None if self.all_digits.isChecked() else self._digits
+            text = write(worked(update, digits))
+            if terms is not None:
+                text += f"\n{write_terms(update, terms, digits)}"
+            QGuiApplication.clipboard().setText(text)
 
 
 class StepCard(UpdateCard):

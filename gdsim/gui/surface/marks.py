@@ -9,6 +9,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QTransform
 
 from gdsim.core.formulas.nice_ticks import nice_ticks, tick_texts
+from gdsim.gui.arrows.paint import BEHIND
 from gdsim.gui.paint.drawing import draw_pieces
 from gdsim.gui.paint.place_box import Place
 from gdsim.gui.style.theme import RunStyle, Theme
@@ -20,8 +21,6 @@ from gdsim.gui.surface.trails import Stage
 _GAP = 7.0
 _TICK = 4.0
 _START_SIZE, _HEAD_SIZE, _SELECTED_SIZE = 7.0, 10.0, 14.0
-# How much is seen of a marker behind a hill.
-BEHIND = 0.4
 _CENTRED = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip
 _PADDING = 4.0
 # Places along each line of the cross-hair, and the radius of its ring.

@@ -8,10 +8,9 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 from gdsim.core.surface.surface import LossSurface
-from gdsim.gui.arrows.paint import ArrowShape
+from gdsim.gui.arrows.paint import BEHIND, ArrowShape
 from gdsim.gui.paint.words import lowest_name
 from gdsim.gui.style.theme import Theme
-from gdsim.gui.surface.marks import BEHIND
 from gdsim.gui.surface.terrain import hidden
 from gdsim.gui.surface.trails import Stage
 
