@@ -26,6 +26,8 @@ from gdsim.session.frame import Frame
 _SHARE, _BEYOND = 1.0 / 14.0, 0.6
 _LEFT, _BOTTOM, _RIGHT, _GAP = 52.0, 34.0, 14.0, 6.0
 _SWATCH = 16.0
+# A surface that rises by less than this share of its height is level.
+_LEVEL = 1e-12
 # In less room than this, numbers would lie on each other.
 _LEAST = 40.0
 
@@ -60,7 +62,9 @@ class CutPlot(Chart):
         finite = surface.loss[np.isfinite(surface.loss)]
         low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
         low = 0.0 if low <= 0.4 * high else low
-        room = 0.05 * (high - low) or 1.0
+        room = 0.05 * (high - low)
+        if room <= _LEVEL * max(abs(low), abs(high)):  # heights that float numbers cannot tell apart
+            room = 0.1 * abs(high) or 1.0
         self._heights = ChartScale(low - room, high + room)
         self.update()
 

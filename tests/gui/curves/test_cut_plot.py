@@ -11,13 +11,15 @@ from gdsim.core.analysis.series import CurveKind
 from gdsim.core.model.drawn import CutWay
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.plane import Plane
+from gdsim.core.model.points import PointSet
 from gdsim.core.surface.surface import sample_surface
 from gdsim.gui.curves import cut_plot
 from gdsim.gui.curves.curve_pane import CurvePane
 from gdsim.gui.curves.timeline import Mark
+from gdsim.gui.style.theme import LIGHT
 from tests.core.records import computed
 from tests.gui.frames import frame_at, look_of, scene
-from tests.gui.windows import pixels_of, rgb_of
+from tests.gui.windows import like, pixels_of, rgb_of
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +43,21 @@ def pane(qtbot, descent):
     pane.cut_wanted.connect(pane.show_cut)  # as a document does
     pane.choose(CurveKind.CUT)
     return pane
+
+
+@pytest.mark.parametrize("y", [1e12, 1e17, 6e94])
+def test_a_surface_that_is_level_for_float_numbers_is_cut(qtbot, descent, y):
+    experiment = replace(descent[0], points=PointSet([1.0, 2.0], [0.5, y]))
+    pane = CurvePane()
+    qtbot.addWidget(pane)
+    pane.resize(640, 260)
+    pane.set_look(look_of(experiment))
+    pane.show_loss(sample_surface(experiment.points, experiment.view_range, grid=31))
+    pane.show_frame(frame_at(experiment, 0))
+    pane.show_cut(CutWay.W)
+    with qtbot.waitExposed(pane):
+        pane.show()
+    assert like(pixels_of(pane.cut), LIGHT.accent).any()  # the triangle at the run
 
 
 def numbers(text):
