@@ -54,7 +54,8 @@ def point_pulls(update: Update, *, affordable: int | None = None) -> Pulls:
     full: Array | None = total
     if not uses_all:
         few = affordable is None or len(points) <= affordable
-        full = -update.drawn(update.data.gradient(at)) if few else None
+        with np.errstate(all="ignore"):
+            full = -update.drawn(update.data.gradient(at)) if few else None
     others = count - len(rows)
     rest = total - each.sum(axis=0) if others else np.zeros(2)
     return Pulls(update.drawn(at), rows, each, rest, others, total, full)
@@ -112,7 +113,7 @@ def pull_scale(update: Update, pulls: Pulls, drawing: Drawing | None, view_range
         # The arrows are magnified around the place where the update begins.
         before = update.drawn(update.before)
         origin = before + drawing.times * (pulls.at - before)
-        with np.errstate(over="ignore"):
+        with np.errstate(over="ignore", invalid="ignore"):
             longest = max(length_share(of_arrows * unit * one, view_range) for one in vectors)
         if longest <= _LONGEST:
             return PullScale(origin, of_arrows * unit, of_arrows, own=False)

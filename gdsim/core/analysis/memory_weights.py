@@ -257,7 +257,8 @@ def _before(run: Run, record: Columns, t: int, letter: str) -> tuple[float, floa
             keep, take = float(memory.keep[0]), float(memory.take[0])
             total += left * _constant_sum(keep, take, t)
             size += abs(left) * _constant_sum(abs(keep), abs(take), t)
-            return total, size, left * keep**t
+            with np.errstate(over="ignore"):  # of what is kept twice, for as long as a run goes on
+                return total, size, left * float(np.float64(keep) ** t)
         kept = _kept(memory)
         weights = kept[1:] * memory.take
         total += left * float(weights.sum())

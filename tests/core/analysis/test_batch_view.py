@@ -27,6 +27,14 @@ def update(t=7, points=CLASS_DATA, rule=RULES["gd"], **settings):
     return update_of(one_run(run, points), run, columns_of(run, points), t)
 
 
+def test_far_from_all_points_nothing_is_complained_of():
+    far = PointSet([1e5, -1e5, 3e5], [0.0, 1.0, 0.5])
+    one = update(t=1, points=far, batching=STOCHASTIC(), start=(-9.0, 0.0))
+    pulls = point_pulls(one)  # a warning of NumPy's is an error here
+    with np.errstate(over="ignore"):
+        np.testing.assert_array_equal(pulls.full, -Neuron.fitting(far).gradient(one.asked_at))
+
+
 @pytest.mark.parametrize("regime", [BATCH(), STOCHASTIC(), MINI_BATCH(size=4, shuffle=True)])
 @pytest.mark.parametrize("rule", [RULES["gd"], RULES["nesterov"]])
 def test_pulls_add_up_to_minus_the_gradient_that_was_used(regime, rule):

@@ -11,6 +11,7 @@ from gdsim.core.analysis.memory_weights import memory_of, past_weights
 from gdsim.core.engine.trajectory import Columns
 from gdsim.core.model.batching import MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Run
+from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.own_rule import own_rule
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
@@ -147,6 +148,26 @@ def test_a_start_other_than_zero_weighs_too(start, schedule):
         if len(weights.last) == t:
             gathered = weights.last @ record.gradient[1 : t + 1] ** 2 + weights.start * begins
             np.testing.assert_allclose(gathered, record.state[0, t], rtol=1e-12)
+
+
+def test_what_is_kept_more_than_once_grows_beyond_all_numbers():
+    lines = "v_t = 1.5*v + g\nw_next = w - eta*v_t"
+    run = Run(replace(RULES["gd"], id="growing", lines=lines)(), start=(0.0, 0.0), epochs=2500)
+    record = columns_of(run, PointSet([0.0], [0.5]))  # where there is no slope
+    weights = past_weights(run, record, 2500, "v")
+    assert weights.last[-3:].tolist() == [2.25, 1.5, 1.0]
+    assert (weights.total, weights.size, weights.share(60)) == (np.inf, np.inf, 0.0)
+
+
+def test_weights_that_alternate_in_sign_are_shared_out_by_their_size():
+    lines = "v_t = -0.5*v + g\nw_next = w - eta*v_t"
+    run = Run(replace(RULES["gd"], id="alternating", lines=lines)(), epochs=9)
+    weights = past_weights(run, columns_of(run), 9, "v", most=3)
+    assert weights.last.tolist() == [0.25, -0.5, 1.0]
+    assert weights.total == pytest.approx((1.0 - (-0.5) ** 9) / 1.5)
+    assert weights.size == pytest.approx(2.0 * (1.0 - 0.5**9))
+    assert weights.share(2) == pytest.approx(1.5 / weights.size)
+    assert weights.length == 2.0
 
 
 def test_a_momentum_of_zero_counts_the_newest_alone():
