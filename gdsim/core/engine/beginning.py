@@ -5,8 +5,10 @@ a table of a few thousand rows, which is written over again and again.
 """
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias
 
+from gdsim.core.engine.effort import spent_in
 from gdsim.core.engine.loop import Beginning, RunLoop, loss_at, memory_at_start
 from gdsim.core.engine.search_loop import SearchLoop
 from gdsim.core.engine.trajectory import Columns, RunTable, StopReason
@@ -96,8 +98,10 @@ def _recorded(run: Run, data: PointLoss, held_out: PointLoss, table: RunTable, r
     p, memory = tuple(record.p[row].tolist()), tuple(record.state[:, row].ravel().tolist())
     if row == 0 and run.fork is None:
         memory = memory_at_start(run.optimizer, p)
+    counted = float(record.cost[row, 0]) if run.is_searched else 0.0
+    spent = _sum(table.spent.tolist(), spent_in(run, row, len(data.targets), counted))
     if not run.schedule.needs_validation:
-        return Beginning(p, memory)
+        return Beginning(p, memory, spent=spent)
     clock = run.clock(len(data.targets))
     step = clock.first + row
     end = clock.end_of(clock.epoch(step))
@@ -112,7 +116,7 @@ def _recorded(run: Run, data: PointLoss, held_out: PointLoss, table: RunTable, r
     rises = table.rises(row)
     if end == step:  # those on the row are of before its update
         rises += losses[0] > RISE * losses[1]
-    return Beginning(p, memory, rises, losses[0])
+    return Beginning(p, memory, rises, losses[0], spent=spent)
 
 
 def _computed(fork: Fork, data: PointLoss, held_out: PointLoss) -> Progress[Beginning]:
@@ -133,7 +137,13 @@ def _computed(fork: Fork, data: PointLoss, held_out: PointLoss) -> Progress[Begi
         if stop and stop.reason is not StopReason.FINISHED and before + made < fork.step:
             return Beginning(p, (), stop=stop)
         yield (loop.done - first) / (fork.step - first)
-    return loop.standing
+    counted = float(loop.cost[0]) if isinstance(loop, SearchLoop) else 0.0
+    own = spent_in(parent, loop.done - first, len(data.targets), counted)
+    return loop.standing._replace(spent=_sum(begins.spent, own))
+
+
+def _sum(before: Sequence[float], own: tuple[float, float]) -> tuple[float, float]:
+    return float(before[0]) + own[0], float(before[1]) + own[1]
 
 
 def _gone_on(run: Run, fork: Fork, left: Beginning) -> Beginning:

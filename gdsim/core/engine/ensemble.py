@@ -1,6 +1,7 @@
 """Many runs as one array: the lines of a rule on NumPy's arrays."""
 
 from collections.abc import Callable, Iterator, Mapping
+from enum import Enum
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -27,12 +28,22 @@ ArrayStep = Callable[
 ]
 
 
+class RunEnd(Enum):
+    """Why no more updates of a run are made."""
+
+    SOLVED = 1
+    DIVERGED = 2
+    OVER = 3  # It has made all of them, or asked for as many gradients as it may
+    STOPPED = 4  # A search found no further step
+
+
 class Differences(NamedTuple):
     """The settings in which the runs of an ensemble differ, by their names: a number for each of m runs."""
 
     rule: Mapping[str, Array] = {}
     schedule: Mapping[str, Array] = {}
     momentum_schedule: Mapping[str, Array] = {}
+    search: Mapping[str, Array] = {}
 
     def kept(self, runs: Flags) -> "Differences":
         """Return the differences of the runs that a mask takes."""
@@ -48,6 +59,9 @@ class Ensemble:
     ``p`` has the same shape: where the runs are after ``done`` updates. All of them see the points in one
     order. Points that are held out are needed where a schedule looks at the validation loss.
     """
+
+    # To leave some out takes as long as some updates of them.
+    dead_share = 0.125
 
     def __init__(
         self,
@@ -99,6 +113,14 @@ class Ensemble:
         return good
 
     @property
+    def ended(self) -> Mapping[RunEnd, Flags]:
+        """Which runs cannot go on after the last update, beside those that are solved."""
+        loss = self.loss
+        if self.all_finite and not np.isinf(loss).any():
+            return {}
+        return {RunEnd.DIVERGED: ~self.finite | np.isinf(loss)}
+
+    @property
     def all_finite(self) -> bool:
         """Whether parameters and memory of all runs are finite, asked for at little cost."""
         with np.errstate(all="ignore"):
@@ -119,6 +141,11 @@ class Ensemble:
                 loss, _ = self._held_out(self._p)
                 self._rises = self._rises + (loss > RISE * self._validation_loss)
                 self._validation_loss = loss
+
+    def advancing(self) -> Iterator[None]:
+        """Make one update of every run."""
+        self.advance()
+        yield
 
     def keep(self, runs: Flags) -> None:
         """Go on with some of the runs alone."""

@@ -38,6 +38,7 @@ class Beginning(NamedTuple):
     validation_loss: float = math.inf
     stop: Stop | None = None  # Why it cannot be gone on from
     searched: tuple[float, ...] = ()  # What a second-order method remembers; see `directions`
+    spent: tuple[float, float] = (0.0, 0.0)  # Gradient evaluations, and points whose gradient was taken
 
 
 class RunLoop:
@@ -65,6 +66,7 @@ class RunLoop:
         self._batches = _batches(run, data, shape.gradient, clock) if shape.in_batches else iter(())
         self._exp: Callable[[float], float] = math.exp
         self._rises, self._validation_loss = begins.rises, begins.validation_loss
+        self.spent = begins.spent
         # Why there is no update to make, or None.
         self.stop = begins.stop or (Stop(StopReason.FINISHED, self.done) if self.done == self.total else None)
 

@@ -4,16 +4,15 @@ import math
 import os
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
-from enum import Enum
 from operator import methodcaller
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from gdsim.core.arrays import Flags, Rows
-from gdsim.core.engine.ensemble import Ensemble
+from gdsim.core.arrays import Array, Flags, Rows
+from gdsim.core.engine.ensemble import RunEnd
 from gdsim.core.engine.search_loop import SearchLoop
 from gdsim.core.engine.second_derivatives import Derivatives
 from gdsim.core.engine.trajectory import Stop, StopReason
@@ -24,20 +23,42 @@ from gdsim.core.model.point_loss import PointLoss
 _BLOCK = 8192
 # Of many points fewer runs: so many sigmoids at a step may be stopped soon enough.
 _SIGMOIDS = 1 << 20
-_FIRST = 8  # updates of a block's first piece
 _PIECE_SECONDS = 0.01
-# Runs at their end are taken out of an array when they are so much of it.
-_DEAD_SHARE = 0.125
 _MOST_CORES = 4
 
 
-class RunEnd(Enum):
-    """Why no more updates of a run are made."""
+class Runs(Protocol):
+    """Some runs that are made as one array."""
 
-    SOLVED = 1
-    DIVERGED = 2
-    OVER = 3  # It has made all of them
-    STOPPED = 4  # A search found no further step
+    dead_share: float  # Those that have ended are left out when they are so much of it
+    done: int  # updates
+
+    @property
+    def p(self) -> Array:
+        """Where they are: (m, d + 1)."""
+        ...
+
+    @property
+    def loss(self) -> Array:
+        """The loss (m,) where they are."""
+        ...
+
+    @property
+    def gradient(self) -> Array:
+        """The gradient (m, d + 1) where they are."""
+        ...
+
+    @property
+    def ended(self) -> Mapping[RunEnd, Flags]:
+        """Which of them cannot go on after the last update, beside those that are solved."""
+        ...
+
+    def advancing(self) -> Iterator[None]:
+        """Make one update of each of them; yield where others may go on, or stop it."""
+        ...
+
+    def keep(self, runs: Flags) -> None:
+        """Go on with some of them alone."""
 
 
 class Block(ABC):
@@ -51,10 +72,10 @@ class Block(ABC):
 
 
 class RunBlock(Block):
-    """Some runs, made as one array until they are solved, diverge, or have made all their updates.
+    """Some runs, made as one array until they are solved or end, or have made all their updates.
 
     ``rows`` are numbers by which they are known, and ``make`` returns them at their starts. ``note`` is told
-    of those that have come to their end: which of an ensemble's they are, their rows, and how they ended.
+    of those that have come to their end: which of the array's they are, their rows, and how they ended.
     """
 
     def __init__(
@@ -62,52 +83,48 @@ class RunBlock(Block):
         rows: Rows,
         updates: int,
         solved_below: float,
-        points: int,
-        make: Callable[[Rows], Ensemble],
-        note: Callable[[Ensemble, Flags, Rows, RunEnd], None],
+        make: Callable[[Rows], Runs],
+        note: Callable[[Runs, Flags, Rows, RunEnd], None],
     ) -> None:
         self._rows, self._updates, self._solved_below = rows, updates, solved_below
         self._make, self._note = make, note
-        self._ensemble: Ensemble | None = None
         self._alive = np.ones(len(rows), bool)
-        self._at_once = max(1, min(_FIRST, _SIGMOIDS // (len(rows) * points)))
+        self._work = self._working()
         self.left = len(rows) * updates
 
     def advance(self) -> None:
         """Make some updates, of about a hundredth of a second."""
-        began = time.perf_counter()
-        if self._ensemble is None:
-            self._ensemble = self._make(self._rows)
-            self._take(self._ensemble)
-        runs = self._ensemble
-        end = min(self._updates, runs.done + self._at_once)
-        while runs.done < end and self._alive.any():
-            runs.advance()
-            self._take(runs)
-        if runs.done == self._updates or not self._alive.any():
-            self._end(runs, self._alive, RunEnd.OVER)
-            self.left, self._ensemble = 0, None
-            return
-        self.left = len(self._rows) * (self._updates - runs.done)
-        seconds = max(time.perf_counter() - began, 1e-6)
-        self._at_once = max(1, min(2 * self._at_once, int(self._at_once * _PIECE_SECONDS / seconds)))
+        until = time.perf_counter() + _PIECE_SECONDS
+        with np.errstate(all="ignore"):  # that of a generator would be that of whoever goes on with it
+            for _ in self._work:
+                if time.perf_counter() > until:
+                    return
+        self.left = 0
 
-    def _take(self, runs: Ensemble) -> None:
-        """Note which runs are solved or have diverged at this step; go on with the others."""
-        loss = runs.loss
-        solved = loss < self._solved_below
-        some_diverged = not runs.all_finite or bool(np.isinf(loss).any())
-        if not (some_diverged or solved.any()):
-            return
-        if some_diverged:
-            self._end(runs, self._alive & (~runs.finite | np.isinf(loss)), RunEnd.DIVERGED)
-        self._end(runs, self._alive & solved, RunEnd.SOLVED)
-        if np.count_nonzero(self._alive) <= (1.0 - _DEAD_SHARE) * len(self._alive):
+    def _working(self) -> Iterator[None]:
+        """Make all updates; yield in each."""
+        runs = self._make(self._rows)
+        self._take(runs)
+        while runs.done < self._updates and self._alive.any():
+            self.left = len(self._rows) * (self._updates - runs.done)
+            yield from runs.advancing()
+            self._take(runs)
+        self._end(runs, self._alive, RunEnd.OVER)
+
+    def _take(self, runs: Runs) -> None:
+        """Note which runs are solved or have ended at this step; go on with the others."""
+        ended = dict(runs.ended)
+        if RunEnd.DIVERGED in ended:
+            self._end(runs, self._alive & ended.pop(RunEnd.DIVERGED), RunEnd.DIVERGED)
+        for end, which in {RunEnd.SOLVED: runs.loss < self._solved_below, **ended}.items():
+            self._end(runs, self._alive & which, end)
+        dead = np.count_nonzero(~self._alive)
+        if dead and dead >= runs.dead_share * len(self._alive):
             self._rows = self._rows[self._alive]
             runs.keep(self._alive)
             self._alive = np.ones(len(self._rows), bool)
 
-    def _end(self, runs: Ensemble, which: Flags, end: RunEnd) -> None:
+    def _end(self, runs: Runs, which: Flags, end: RunEnd) -> None:
         if which.any():
             self._note(runs, which, self._rows[which], end)
             self._alive = self._alive & ~which

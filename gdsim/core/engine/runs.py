@@ -32,12 +32,14 @@ def run_steps(experiment: Experiment, index: int) -> Generator[Chunk, int | None
     run, points = experiment.runs[index], len(experiment.points)
     loop = run_to_end(_loop_of(experiment, run))
     table = RunTable(run, points, 1)
+    table.spent[:] = loop.spent
     loop.start(table)
     stop = loop.stop
     size = yield Chunk(index, 0, table.columns(1), stop)
     while stop is None:
         first, size = loop.done - loop.first + 1, min(size or FIRST_CHUNK, LARGEST_CHUNK)
         table = RunTable(run, points, size)
+        table.spent[:] = loop.spent
         made, stop = loop.advance(table, 0, size)
         size = yield Chunk(index, first, table.columns(made), stop)
 
@@ -57,6 +59,7 @@ def filling(
             yield Rows(0, None)
         except StopIteration as end:
             loop = end.value
+    table.spent[:] = loop.spent
     loop.start(table)
     rows = Rows(1, loop.stop)
     while rows.stop is None:

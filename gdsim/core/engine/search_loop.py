@@ -55,7 +55,7 @@ class SearchLoop:
         at = at or Derivatives(data)
         self._sums = at.sums
         begins = begins or Beginning(run.start, ())
-        self.p = begins.p
+        self.p, self.spent = begins.p, begins.spent
         self._direction = direction_of(run.optimizer, at, self._width)
         self._direction.recall(begins.searched)
         self._here: tuple[float, ...] | None = None  # Loss and gradient at the place, once they are needed

@@ -9,6 +9,7 @@ from gdsim.core.engine.loop import in_form, sum_of
 from gdsim.core.engine.loop_shape import Sum
 from gdsim.core.engine.sum_source import compiled_curvature
 from gdsim.core.formulas.evaluate import RAISED, guarded_exp
+from gdsim.core.formulas.printing import GUARDED, LOOP
 from gdsim.core.model.neuron import CurvatureByNumpy, Neuron
 from gdsim.core.model.point_loss import PointLoss
 
@@ -53,8 +54,8 @@ def curvature_of(data: PointLoss, *, without_outputs: bool = False) -> Curvature
     # A loop over the points: lines for each of them would save little, beside what is made of a curvature.
     points = in_form(sum_._replace(unrolled=0), data)
     plain, guarded = (
-        compiled_curvature(dimension, objective, without_outputs=without_outputs, guarded=one)
-        for one in (False, True)
+        compiled_curvature(dimension, objective, without_outputs=without_outputs, printer=one)
+        for one in (LOOP, GUARDED)
     )
 
     def at(p: Sequence[float]) -> Matrix:

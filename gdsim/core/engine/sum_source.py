@@ -39,13 +39,14 @@ def compiled_sum(dimension: int, sum_: Sum, *, guarded: bool = False) -> Callabl
 
 @lru_cache(maxsize=64)
 def compiled_curvature(
-    dimension: int, objective: Objective, *, without_outputs: bool, guarded: bool = False
-) -> Callable[..., tuple[float, ...]]:
+    dimension: int, objective: Objective, *, without_outputs: bool = False, printer: PythonPrinter = LOOP
+) -> Callable[..., tuple[Any, ...]]:
     """Return ``curvature(points, exp, *p)``: the second derivatives, row by row up to the diagonal.
 
-    ``without_outputs`` leaves out what comes of the bend of the outputs, which a function of w and b has not.
+    The parameters are floats or arrays, as the printer has them. ``without_outputs`` leaves out what comes of
+    the bend of the outputs, which a function of w and b has not.
     """
-    names, printer = parameter_names(dimension), GUARDED if guarded else LOOP
+    names = parameter_names(dimension)
     if isinstance(objective, FunctionObjective):
         lines = [code(node, printer) for node in objective.lines[3:]]
         text = [f"def curvature(points, exp, w, b):\n    return {', '.join(lines)}"]
@@ -53,7 +54,8 @@ def compiled_curvature(
         node = objective.gauss_newton_bend if without_outputs else objective.program.by_target[BEND]
         writer = _NeuronWriter(Sum(objective=objective), objective, names, "points", printer)
         text = [f"def curvature(points, exp, {', '.join(names)}):", *indented(writer.curvature(node))]
-    return compiled("\n".join(text), "<curvature>", "curvature", GUARDED_FUNCTIONS if guarded else {})
+    functions = GUARDED_FUNCTIONS if printer is GUARDED else {}
+    return compiled("\n".join(text), "<curvature>", "curvature", functions)
 
 
 def compiled(text: str, title: str, name: str, functions: dict[str, Any] | None = None) -> Callable[..., Any]:

@@ -63,6 +63,9 @@ class Columns(NamedTuple):
     direction: Array  # (n, d + 1): the direction d of a second-order rule; (n, 0) for others
     # (n, 3): gradients, losses and solves asked for since the start; (n, 0) where nothing is searched.
     cost: Array
+    # (n, 2): gradient evaluations of the runs that a fork goes on from, and points whose gradient they took;
+    # the same in all rows.
+    spent: Array
 
     @property
     def has_first_memory(self) -> bool:
@@ -75,7 +78,7 @@ class Columns(NamedTuple):
         p, gradient = np.empty((2, n, width))
         loss, eta, gamma = np.empty((3, n))
         state, none = np.full((letters, n, width), np.nan), np.empty((n, 0))
-        return cls(p, loss, gradient, eta, gamma, np.zeros(n), state, none, none)
+        return cls(p, loss, gradient, eta, gamma, np.zeros(n), state, none, none, np.zeros((n, 2)))
 
     def head(self, n: int) -> "Columns":
         """Return the first ``n`` rows, without copying."""
@@ -97,6 +100,7 @@ class RunTable:
         self._counted = clock.first - clock.t0
         cells = np.empty((rows + 1, len(self._shape.row)))
         self.cells = cells[:rows]
+        self.spent = np.zeros(2)  # before row 0; those who read the columns see what is written here
         self.loss = cells[1:, 0] if self._shape.loss_with_gradient else cells[:rows, 0]
 
     def columns(self, rows: int) -> Columns:
@@ -112,7 +116,8 @@ class RunTable:
         cost = cells[:, cells.shape[1] - len(COSTS) * self._shape.is_searched :]
         before = cells.shape[1] - cost.shape[1]
         direction = cells[:, before - d * len(self._shape.rule.directions) : before]
-        return Columns(p, self.loss[:rows], gradient, eta, gamma, counted, state, direction, cost)
+        spent = np.broadcast_to(self.spent, (len(cells), 2))
+        return Columns(p, self.loss[:rows], gradient, eta, gamma, counted, state, direction, cost, spent)
 
     def rises(self, row: int) -> int:
         """Return how often the validation loss had risen when the update of a row was made."""

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from gdsim.core.analysis.effort import evaluations_at, step_after_evaluations
 from gdsim.core.analysis.update import update_of
 from gdsim.core.arrays import Array
+from gdsim.core.engine.effort import evaluations_at, step_after_evaluations
 from gdsim.core.engine.runs import first_steps
 from gdsim.core.engine.trajectory import Stop, StopReason
 from gdsim.core.exercises.predict.landing import Landing, landing_words

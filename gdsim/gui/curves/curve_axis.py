@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from gdsim.core.analysis.effort import (
+from gdsim.core.engine.effort import (
     counted_evaluations_at,
     evaluations_at,
     points_seen_at,
@@ -45,7 +45,7 @@ class CurveAxis:
             return view.place_of(row, by_epoch=self.frame.by_epoch)
         if view.run.is_searched:
             return self._before(view) + self._each(view) * counted_evaluations_at(view.whole, row)
-        place: Place = self._cost(view.run, view.first + row, view.points)
+        place: Place = self._cost(view.run, view.first + row, view.points) - self._lacking(view)
         return place
 
     def row_at(self, view: RunView, place: float) -> float:
@@ -55,7 +55,7 @@ class CurveAxis:
         if view.run.is_searched:
             return row_of_counted(view.whole, (place - self._before(view)) / self._each(view))
         step = step_after_evaluations if self.unit is AxisUnit.EVALUATIONS else step_after_points
-        return step(view.run, place, view.points) - view.first
+        return step(view.run, place + self._lacking(view), view.points) - view.first
 
     @property
     def _cost(self) -> Callable[..., Any]:
@@ -63,9 +63,14 @@ class CurveAxis:
         return evaluations_at if self.unit is AxisUnit.EVALUATIONS else points_seen_at
 
     def _before(self, view: RunView) -> float:
-        """Return what the past of a fork has cost."""
-        fork = view.run.fork
-        return float(self._cost(fork.parent, float(fork.step), view.points)) if fork else 0.0
+        """Return what the past of a fork has cost, as its record tells."""
+        return float(view.whole.spent[0, 0 if self.unit is AxisUnit.EVALUATIONS else 1])
+
+    def _lacking(self, view: RunView) -> float:
+        """Return what the past of a fork has cost less than rules would whose steps are not looked for."""
+        if view.run.fork is None:
+            return 0.0
+        return float(self._cost(view.run, float(view.first), view.points)) - self._before(view)
 
     def _each(self, view: RunView) -> int:
         """Return how much a gradient counts over all points."""

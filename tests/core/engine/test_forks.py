@@ -20,6 +20,7 @@ from gdsim.core.progress import run_to_end
 from gdsim.core.rules.carried import carried_letters, counts_on
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
+from gdsim.core.rules.searches import SEARCHES
 from tests.core.engine import lecture_loops as loops
 from tests.core.records import FIRST_NEURON, one_run
 from tests.core.strategies import batching_variants, rule_variants, runs_with_points, variant_id
@@ -232,3 +233,17 @@ def test_at_a_million_steps_a_row_is_read_and_nothing_is_copied():
     np.testing.assert_array_equal(begins.p, table.columns(rows.made).p[steps - 8])
     assert seconds < 0.05
     assert most < 1_000_000
+
+
+@pytest.mark.parametrize("search", ["fixed", "armijo", "wolfe"])
+def test_what_the_past_asked_for_is_the_same_from_a_record_and_without_one(search):
+    parent = Run(RULES["gd"](), search=SEARCHES[search](), start=(-2.0, -2.0), epochs=12)
+    later = Run(RULES["sam"](), MINI_BATCH(size=2), epochs=9, fork=Fork(parent, 6), start=(-2.0, -2.0))
+    for run, step in ((parent, 5), (later, 8)):
+        table, rows = tabled(run, POINTS, VALIDATION)
+        fork, data = replace(run, fork=Fork(run, step)), Neuron.fitting(POINTS)
+        spent = [
+            run_to_end(beginning(fork, data, data, past)).spent for past in (None, Past(table, rows.made))
+        ]
+        assert spent[0] == spent[1]
+        assert spent[0][0] >= step

@@ -82,6 +82,32 @@ def test_a_search_costs_what_its_record_counts(pane):
     assert np.array_equal(axis.place_of(frame.views[0], np.arange(13.0)), 3.0 * counted)
 
 
+def test_the_past_of_a_fork_costs_what_a_search_asked_for_in_it(pane):
+    wolfe = Run(search=SEARCHES["wolfe"](c2=0.1), start=(-2.0, -2.0), epochs=12, name="Wolfe")
+    rule = Run(RULES["sam"](), MINI_BATCH(size=2), epochs=12, fork=Fork(wolfe, 5), name="SAM")
+    again = Run(wolfe.optimizer, search=wolfe.search, epochs=12, fork=Fork(rule, 8), name="again")
+    for runs in ((wolfe, rule, again), (again,)):  # also of runs that are there no more
+        experiment = Experiment(POINTS, PointSet.empty(), runs)
+        records = computed(experiment)
+        frame = frame_at(experiment, 9, records)
+        views = (replace(view, first=experiment.clock(view.run).first) for view in frame.views)
+        pane.set_look(look_of(experiment))
+        pane.show_frame(replace(frame, views=tuple(views)))
+        pane.set_unit(AxisUnit.EVALUATIONS)
+        x = strokes(pane)
+        own = records[-1].whole.cost[:, 0]
+        if len(runs) > 1:
+            before = records[0].whole.cost[5, 0]
+            assert before > 5
+            assert np.array_equal(x["SAM"].x[:4], before + 2.0 * np.arange(4))
+            axis = CurveAxis(pane._axis.frame, AxisUnit.POINTS)
+            rows = np.arange(5.0)
+            places = axis.place_of(axis.frame.views[1], rows)
+            assert np.array_equal(places, 3.0 * before + 2.0 * np.array([0.0, 2.0, 3.0, 5.0, 6.0]))
+            assert [axis.row_at(axis.frame.views[1], place) for place in places] == rows.tolist()
+        assert np.array_equal(x["again"].x, before + 6.0 + own)
+
+
 def test_the_values_of_a_place_are_those_of_the_steps_before_it(pane, frame):
     pane.set_options(replace(pane.options, unit=AxisUnit.EVALUATIONS))
     pane._on_hover(7.0)

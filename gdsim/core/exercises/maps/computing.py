@@ -9,17 +9,18 @@ from typing import NamedTuple
 import numpy as np
 
 from gdsim.core.arrays import Array, Flags, Rows
-from gdsim.core.engine.ensemble import Differences, Ensemble
+from gdsim.core.engine.ensemble import Differences, Ensemble, RunEnd
 from gdsim.core.engine.run_blocks import (
     Block,
     RunBlock,
-    RunEnd,
+    Runs,
     SearchedBlock,
     SearchEnd,
     advancing,
     block_count,
     core_count,
 )
+from gdsim.core.engine.searched_ensemble import SearchedEnsemble, fits_arrays
 from gdsim.core.exercises.maps.axes import part_and_name
 from gdsim.core.exercises.maps.limit_lines import lines_of_limit
 from gdsim.core.exercises.maps.minima import Minimum, minima_near
@@ -28,12 +29,12 @@ from gdsim.core.exercises.maps.outcome import (
     Outcome,
     OutcomeMap,
     OutcomePlan,
+    stopped,
     unsolved,
     unsolved_run,
 )
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import parameter_names
-from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.progress import Progress
 
 # From so many pixels on there is a block for each of two cores.
@@ -132,14 +133,14 @@ class _Picture:
         if not len(pixels):
             return
         plan, points = self.plan, len(self.plan.experiment.points)
-        if plan.run.is_searched:
+        if not fits_arrays(plan.run):
             yield SearchedBlock(
                 pixels, plan.steps, plan.solved_below, self.data, self._run_of, self._note_searched
             )
             return
         count = max(block_count(len(pixels), points), 2 if len(pixels) >= _SPLIT else 1)
         for part in np.array_split(pixels, count):
-            yield RunBlock(part, plan.steps, plan.solved_below, points, self._ensemble, self._note)
+            yield RunBlock(part, plan.steps, plan.solved_below, self._runs, self._note)
 
     def map(self, stride: int) -> OutcomeMap:
         """Return the map as it is, of every so many-th pixel."""
@@ -167,15 +168,21 @@ class _Picture:
 
     # --------------------------------------------------------------------------- its runs, and their ends
 
-    def _ensemble(self, pixels: Rows) -> Ensemble:
-        return ensemble_of(self.plan, pixels, self.data, self.held_out)
+    def _runs(self, pixels: Rows) -> Runs:
+        run, starts, differences = _differing(self.plan, pixels)
+        if run.is_searched:
+            return SearchedEnsemble(run, self.data, starts, differences)
+        return Ensemble(run, self.data, starts, differences, self.held_out)
 
-    def _note(self, runs: Ensemble, which: Flags, pixels: Rows, end: RunEnd) -> None:
-        p = runs.p[which]
-        self.steps[pixels], self.loss[pixels], self.p[pixels] = runs.done, runs.loss[which], p
+    def _note(self, runs: Runs, which: Flags, pixels: Rows, end: RunEnd) -> None:
+        p, is_stopped = runs.p[which], end is RunEnd.STOPPED
+        self.steps[pixels], self.loss[pixels], self.p[pixels] = runs.done - is_stopped, runs.loss[which], p
         # The kind comes last: whoever looks meanwhile sees whole pixels.
-        is_over = end is RunEnd.OVER
-        self.kind[pixels] = unsolved(self.data, p, runs.gradient[which]) if is_over else _KINDS[end]
+        if end in _KINDS:
+            self.kind[pixels] = _KINDS[end]
+        else:
+            kinds = unsolved(self.data, p, runs.gradient[which])
+            self.kind[pixels] = stopped(kinds) if is_stopped else kinds
 
     def _run_of(self, pixel: int) -> Run:
         row, column = divmod(pixel, self.plan.size)
@@ -193,12 +200,17 @@ class _Picture:
 _KINDS = {RunEnd.SOLVED: Outcome.SOLVED, RunEnd.DIVERGED: Outcome.DIVERGED}
 
 
-def ensemble_of(plan: OutcomePlan, pixels: Rows, data: PointLoss, held_out: PointLoss) -> Ensemble:
-    """Return the runs of some pixels of a map, which are counted row by row from the lowest."""
+def _differing(plan: OutcomePlan, pixels: Rows) -> tuple[Run, Array, Differences]:
+    """Return a run, and in which starts and settings those of some pixels differ from it.
+
+    Pixels are counted row by row from the lowest.
+    """
     run = plan.run_at(-1, -1)  # its own lines may leave out what a setting of 0 does not need
     starts = np.tile(np.array(run.start), (len(pixels), 1))
     names = parameter_names(len(run.start) - 1)
-    parts: dict[str, dict[str, Array]] = {"optimizer": {}, "schedule": {}, "momentum_schedule": {}}
+    parts: dict[str, dict[str, Array]] = {
+        part: {} for part in ("optimizer", "schedule", "momentum_schedule", "search")
+    }
     rows, columns = np.divmod(pixels, plan.size)
     for axis, places in ((plan.x, columns), (plan.y, rows)):
         values = axis.values(plan.size)[places]
@@ -207,4 +219,4 @@ def ensemble_of(plan: OutcomePlan, pixels: Rows, data: PointLoss, held_out: Poin
             starts[:, names.index(name)] = values
         else:
             parts[part][name] = values
-    return Ensemble(run, data, starts, Differences(*parts.values()), held_out)
+    return run, starts, Differences(*parts.values())

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from gdsim.core.arrays import Array, Flags
 from gdsim.core.engine.loop import gradient_at
 from gdsim.core.engine.runs import first_steps
+from gdsim.core.engine.searched_ensemble import fits_arrays
 from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.exercises.maps.axes import MapAxis, setting_value, settings_of, with_setting
 from gdsim.core.exercises.maps.minima import Minimum, at_rest
@@ -65,7 +66,7 @@ class OutcomePlan:
     @property
     def strides(self) -> tuple[int, ...]:
         """Which pixels are computed first: every so many-th; runs that are made one by one take longer."""
-        return (32, 16, *STRIDES) if self.run.is_searched and self.size % 32 == 0 else STRIDES
+        return STRIDES if fits_arrays(self.run) or self.size % 32 else (32, 16, *STRIDES)
 
     def run_at(self, column: int, row: int) -> Run:
         """Return the run of a pixel, of which the first row is the lowest."""
@@ -247,8 +248,13 @@ def unsolved(data: PointLoss, p: Array, gradient: Array) -> Kinds:
 def unsolved_run(data: PointLoss, p: Array, *, is_stopped: bool) -> Outcome:
     """Return what became of one run (d + 1,); ``is_stopped`` says whether there is no further step."""
     slope = np.array(gradient_at(data, p.tolist()))
-    kind = Outcome(int(unsolved(data, p[np.newaxis], slope[np.newaxis])[0]))
-    return Outcome.STOPPED if is_stopped and kind is Outcome.MOVING else kind
+    kinds = unsolved(data, p[np.newaxis], slope[np.newaxis])
+    return Outcome(int((stopped(kinds) if is_stopped else kinds)[0]))
+
+
+def stopped(kinds: Kinds) -> Kinds:
+    """Return what became of runs that have no further step, where they would still be moving."""
+    return np.where(kinds == Outcome.MOVING, Outcome.STOPPED, kinds).astype(np.uint8)
 
 
 def last_bit_decides(plan: OutcomePlan, run: Run) -> Progress[bool]:

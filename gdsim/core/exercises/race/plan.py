@@ -9,8 +9,8 @@ from zlib import crc32
 
 import numpy as np
 
-from gdsim.core.analysis.effort import evaluations_per_update
 from gdsim.core.arrays import Array
+from gdsim.core.engine.effort import evaluations_per_update
 from gdsim.core.exercises.maps.axes import MapAxis, MapSetting, rates_of, starts_of, with_setting
 from gdsim.core.model.batching import BATCH, Batching
 from gdsim.core.model.experiment import Experiment, Run

@@ -7,13 +7,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from gdsim.core.analysis.effort import evaluations_per_update
 from gdsim.core.arrays import Array, Flags, Rows
-from gdsim.core.engine.ensemble import Differences, Ensemble
+from gdsim.core.engine.effort import evaluations_per_update
+from gdsim.core.engine.ensemble import Differences, Ensemble, RunEnd
 from gdsim.core.engine.run_blocks import (
     Block,
     RunBlock,
-    RunEnd,
+    Runs,
     SearchedBlock,
     SearchEnd,
     advancing,
@@ -21,6 +21,8 @@ from gdsim.core.engine.run_blocks import (
     core_count,
 )
 from gdsim.core.engine.runs import first_steps
+from gdsim.core.engine.searched_ensemble import SearchedEnsemble, fits_arrays
+from gdsim.core.exercises.maps.axes import part_and_name
 from gdsim.core.exercises.race.plan import Entry, RacePlan
 from gdsim.core.exercises.race.result import EntryResult, RaceResult
 from gdsim.core.model.experiment import Run
@@ -107,15 +109,15 @@ class _EntryRuns:
         return replace(run, batching=batching, seed=self.plan.seed, start=place)
 
     def blocks(self) -> Iterator[Block]:
-        """Yield the runs in pieces; where steps are looked for, each is made on its own."""
+        """Yield the runs in pieces, or in one where each is made on its own."""
         plan, rows = self.plan, np.arange(self.loss.size)
         points, below, updates = len(plan.experiment.points), plan.solved_below, self.updates
-        if self.entry.run.is_searched:
+        if fits_arrays(self.entry.run):
+            for part in np.array_split(rows, block_count(len(rows), points)):
+                yield RunBlock(part, updates, below, self._runs, self._note)
+        else:
             data = plan.experiment.training
             yield SearchedBlock(rows, updates, below, data, self._run_of, self._note_searched, plan.budget)
-        else:
-            for part in np.array_split(rows, block_count(len(rows), points)):
-                yield RunBlock(part, updates, below, points, self._ensemble, self._note)
 
     def _run_of(self, row: int) -> Run:
         return self.run_from(*divmod(row, len(self.starts)))
@@ -128,20 +130,31 @@ class _EntryRuns:
         if ended.end is RunEnd.SOLVED:
             self.evaluations.flat[row] = gradients
 
-    def _ensemble(self, rows: Rows) -> Ensemble:
+    def _runs(self, rows: Rows) -> Runs:
         """Return some of the runs: those of the first trial come first."""
         trials, starts = np.divmod(rows, len(self.starts))
         # The lines may leave out what a setting of 0 does not need: all runs have those of the largest one.
         ends = {axis.setting.key: axis.high for axis in self.entry.ranges}
-        run = replace(self.entry.run_with(ends), batching=self.plan.batching, seed=self.plan.seed)
-        differences = Differences({key: values[trials] for key, values in self.values.items()})
-        return Ensemble(run, self.plan.experiment.training, self.starts[starts], differences)
+        batching = self.plan.batching_of(self.entry)
+        run = replace(self.entry.run_with(ends), batching=batching, seed=self.plan.seed)
+        parts: dict[str, dict[str, Array]] = {"optimizer": {}, "search": {}}
+        for key, values in self.values.items():
+            part, name = part_and_name(key)
+            parts[part][name] = values[trials]
+        differences = Differences(parts["optimizer"], search=parts["search"])
+        data, places = self.plan.experiment.training, self.starts[starts]
+        if run.is_searched:
+            return SearchedEnsemble(run, data, places, differences, self.plan.budget)
+        return Ensemble(run, data, places, differences)
 
-    def _note(self, runs: Ensemble, which: Flags, rows: Rows, end: RunEnd) -> None:
+    def _note(self, runs: Runs, which: Flags, rows: Rows, end: RunEnd) -> None:
+        gradients = np.array(runs.done * evaluations_per_update(self.entry.optimizer))
+        if isinstance(runs, SearchedEnsemble):
+            gradients, self.losses.flat[rows], self.solves.flat[rows] = runs.cost[:, which]
         if end is not RunEnd.DIVERGED:
             self.loss.flat[rows] = runs.loss[which]
         if end is RunEnd.SOLVED:
-            self.evaluations.flat[rows] = runs.done * evaluations_per_update(self.entry.optimizer)
+            self.evaluations.flat[rows] = gradients
 
     def best(self) -> int:
         """Return the trial that solves most starts.

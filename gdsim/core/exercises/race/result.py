@@ -7,8 +7,8 @@ from functools import cached_property
 
 import numpy as np
 
-from gdsim.core.analysis.effort import evaluations_per_update, points_seen_at
 from gdsim.core.arrays import Array, Rows
+from gdsim.core.engine.effort import evaluations_per_update, points_seen_at
 from gdsim.core.exercises.race.plan import RacePlan
 from gdsim.core.model.experiment import Run
 

@@ -46,7 +46,7 @@ def meanings(steps: int, below: float, *, searched: bool = False) -> str:
     stopped = translate(
         "Maps",
         "{words} Found no step: the direction leads uphill, the search found none, or the curvature is "
-        "singular. Such runs are made one by one, so these maps take longer and have fewer pixels.",
+        "singular. Such runs take longer, so these maps have fewer pixels.",
     )
     return stopped.format(words=words)
 

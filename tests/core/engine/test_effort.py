@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.analysis.effort import (
+from gdsim.core.engine.effort import (
     evaluations_at,
     evaluations_per_update,
     points_seen_at,

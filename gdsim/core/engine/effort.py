@@ -35,6 +35,19 @@ def points_seen_at(run: Run, step: Number, points: int) -> Number:
     return before + since * evaluations_per_update(run.optimizer)
 
 
+def spent_in(run: Run, rows: int, points: int, counted: float) -> tuple[float, float]:
+    """Return the gradient evaluations of the first rows of a run alone, and the points that these took.
+
+    ``counted`` are the gradients that it has counted, if its steps are looked for.
+    """
+    if run.is_searched:
+        return counted, counted * points
+    ends = [float(run.clock(points).first + row) for row in (0, rows)]
+    evaluations = [evaluations_at(run, end, points) for end in ends]
+    seen = [points_seen_at(run, end, points) for end in ends]
+    return evaluations[1] - evaluations[0], seen[1] - seen[0]
+
+
 def counted_evaluations_at(record: Columns, row: Number) -> Number:
     """Return the gradient evaluations that the record of a run counts whose steps are looked for.
 

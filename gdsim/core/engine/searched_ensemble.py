@@ -1,0 +1,132 @@
+"""Many runs as one array whose steps are looked for, or follow from the curvature."""
+
+import math
+from collections.abc import Generator, Iterator, Mapping
+from typing import TypeAlias
+
+import numpy as np
+
+from gdsim.core.arrays import Array, Flags, Rows
+from gdsim.core.engine.array_directions import direction_of, has_direction
+from gdsim.core.engine.array_searches import Lines, dots, finding_steps
+from gdsim.core.engine.ensemble import Differences, RunEnd, Sums
+from gdsim.core.engine.line_search import needs_descent
+from gdsim.core.engine.loop_shape import COSTS
+from gdsim.core.engine.search_loop import needs_loss
+from gdsim.core.model.experiment import Run
+from gdsim.core.model.point_loss import PointLoss
+from gdsim.core.rules.update_rule import ETA
+
+# All runs, or some by their numbers.
+Which: TypeAlias = Rows | slice
+
+
+class SearchedEnsemble:
+    """Runs that differ from one run in their starts (m, d + 1), and in numbers of its rule and its search.
+
+    ``p`` has the same shape. ``cost`` (3, m) is what each asked for, in the order of `COSTS`; a run that may
+    ask for ``gradients`` of them makes no update that costs more.
+    """
+
+    # Others wait for what they look for.
+    dead_share = 1.0 / 32.0
+
+    def __init__(
+        self, run: Run, data: PointLoss, starts: Array, differences: Differences, gradients: float = math.inf
+    ) -> None:
+        self._run, self._most_gradients, self.done = run, gradients, 0
+        self._sums, runs = Sums(data), len(starts)
+        self._p = np.ascontiguousarray(starts.T)
+        own = {ETA: run.optimizer.eta, **run.optimizer.numbers, **dict(run.search.items())}
+        numbers = {**own, **differences.rule, **differences.search}
+        self._settings = {name: np.full(runs, value, float) for name, value in numbers.items()}
+        self._direction = direction_of(run.optimizer)(data, len(self._p), runs)
+        with np.errstate(all="ignore"):
+            self._loss, self._gradient = self._sums(self._p)
+        self.cost = np.zeros((len(COSTS), runs), int)
+        self._ended: dict[RunEnd, Flags] = {}
+
+    @property
+    def p(self) -> Array:
+        """Where the runs are: (m, d + 1)."""
+        return self._p.T
+
+    @property
+    def loss(self) -> Array:
+        """The loss (m,) over all points where the runs are."""
+        return self._loss
+
+    @property
+    def gradient(self) -> Array:
+        """The gradient (m, d + 1) over all points where the runs are."""
+        return self._gradient.T
+
+    @property
+    def ended(self) -> Mapping[RunEnd, Flags]:
+        """Which runs cannot go on after the last update, which none of them made but those that are over."""
+        return self._ended
+
+    def advancing(self) -> Iterator[None]:
+        """Make one update of every run; yield after each try. The caller sets ``np.errstate``."""
+        self.done += 1
+        search, before = self._run.search, self.cost.copy()
+        self.cost[1] += needs_loss(self._run) and self.done == 1
+        # A search that asks for slopes knows the gradient where its step ends.
+        self.cost[0] += self.done == 1 or search.id not in ("exact", "wolfe")
+        direction = self._direction(self._p, self._gradient, self._settings)
+        goes: Flags = np.ones(len(self._loss), np.bool_)
+        if self._direction.solves:
+            goes &= np.isfinite(direction).all(axis=0)
+            self.cost[2] += goes
+        if needs_descent(search):
+            goes &= dots(self._gradient, direction) < 0.0
+        rows = _chosen(goes)
+        after, loss, gradient, found = yield from self._searching(rows, direction)
+        lands = np.isfinite(after).all(axis=0) & np.isfinite(loss)
+        dear = found & lands & (self.cost[0, rows] > self._most_gradients)
+        self._move(rows, _chosen(found & lands & ~dear), after, loss, gradient)
+        # An update that costs too much is none.
+        self.cost[:, rows] = np.where(dear, before[:, rows], self.cost[:, rows])
+        is_lost, is_over = np.zeros_like(goes), self.cost[0] >= self._most_gradients
+        is_lost[rows], is_over[rows] = found & ~lands, is_over[rows] | dear
+        goes[rows] = found
+        self._ended = {RunEnd.DIVERGED: is_lost, RunEnd.STOPPED: ~goes, RunEnd.OVER: is_over}
+
+    def _searching(
+        self, rows: Which, direction: Array
+    ) -> Generator[None, None, tuple[Array, Array, Array, Flags]]:
+        """Look for the steps of some runs: return where they lead, the loss and gradient there, and which."""
+        lines = Lines(
+            self._sums, self._p[:, rows], direction[:, rows], self._loss[rows], self._gradient[:, rows]
+        )
+        settings = {name: values[rows] for name, values in self._settings.items()}
+        t = yield from finding_steps(self._run.search, settings, lines)
+        self.cost[0, rows] += lines.gradients
+        self.cost[1, rows] += lines.losses
+        return *lines.at(t), ~np.isnan(t)
+
+    def _move(self, rows: Which, which: Which, after: Array, loss: Array, gradient: Array) -> None:
+        """Make the steps of those among some runs that make one."""
+        moved = rows[which] if isinstance(rows, np.ndarray) else which
+        p, before = self._p[:, moved], self._gradient[:, moved]
+        after, loss, gradient = after[:, which], loss[which], gradient[:, which]
+        self._direction.learn(moved, after - p, gradient - before)
+        self._p[:, moved], self._loss[moved], self._gradient[:, moved] = after, loss, gradient
+
+    def keep(self, runs: Flags) -> None:
+        """Go on with some of the runs alone."""
+        self._p, self._gradient, self.cost = self._p[:, runs], self._gradient[:, runs], self.cost[:, runs]
+        self._loss = self._loss[runs]
+        self._settings = {name: values[runs] for name, values in self._settings.items()}
+        self._direction.keep(runs)
+        self._ended = {}
+
+
+def _chosen(runs: Flags) -> Which:
+    """Return which runs a mask takes; to take all of them copies nothing."""
+    return np.s_[:] if runs.all() else np.flatnonzero(runs)
+
+
+def fits_arrays(run: Run) -> bool:
+    """Return whether many runs that differ from a run in numbers are made as one array."""
+    return not run.is_searched or has_direction(run.optimizer)
