@@ -137,7 +137,7 @@ def read_link(text: str) -> Experiment:
             return _read_code(version, plain, begin)
         except FileFault as fault:
             faults.append(fault)
-    raise faults[0] if faults else NoLink(said("there is no link of gdsim in it"))
+    raise faults[0] if faults else NoLink(said("no link of gdsim is in this text"))
 
 
 def cleaned(text: str) -> str:

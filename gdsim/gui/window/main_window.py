@@ -1,5 +1,6 @@
 """The window: wiring only. UserActions of the panes go up to the session, its values come down to them."""
 
+import re
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -93,6 +94,11 @@ class HandedOver(NamedTuple):
     lesson: "PlaceInLesson | None"
     handing_in: "HandingIn | None"
     exercises: "KeptExercises"
+
+
+# Two numbers beside each other in a line: what spreadsheets and files with points have, and no link.
+_NUMBERS = re.compile(r"^[ \t]*[-+\u2212]?\d*[.,]?\d+[eE\d+-]*[\t;, ]+[-+\u2212]?[.,]?\d", re.MULTILINE)
+_LOOKED_AT = 1000
 
 
 class MainWindow(QMainWindow):
@@ -412,6 +418,13 @@ class MainWindow(QMainWindow):
         with laid_out_once(self):
             put_on(self._app, palette(self._effective_theme), sheet)
 
+    def _paste(self) -> None:
+        """Open the link or the picture on the clipboard; rows of numbers are points."""
+        if _NUMBERS.search(QGuiApplication.clipboard().text()[:_LOOKED_AT]):
+            self._paste_points(-1)
+        else:
+            self.share.made.paste()
+
     @Slot(int)
     def _paste_points(self, row: int) -> None:
         from gdsim.core.files.link import has_link  # noqa: PLC0415 - see LateCommands
@@ -458,7 +471,7 @@ class MainWindow(QMainWindow):
             focused.click()
             return
         if event.matches(QKeySequence.StandardKey.Paste):
-            self.share.made.paste()
+            self._paste()
             return
         if event.key() == Qt.Key.Key_Escape and (self.help.skip_tour() or self.maximised.restore()):
             return

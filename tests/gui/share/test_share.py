@@ -267,7 +267,17 @@ def test_why_a_link_does_not_open_is_said(window, qtbot, text, told):  # noqa: F
 def test_a_paste_of_something_else_says_so(window, qtbot):  # noqa: F811
     by_paste(window, qtbot, "just words")
     qtbot.waitUntil(window.notice.isVisible)
-    assert window.notice.text() == "There is no link of gdsim in it."
+    assert window.notice.text() == "No link of gdsim is in this text."
+
+
+@pytest.mark.parametrize("text", ["x\ty\n0,5\t0,2\n-1,5\t0,4\n", "0.5, 0.2\n-1.5, 0.4", "0.5 0.2\n−1.5 0.4"])
+def test_rows_of_numbers_are_points_wherever_they_are_pasted(window, qtbot, text):  # noqa: F811
+    count = len(window.session.experiment.points)
+    by_paste(window, qtbot, text)
+    points = window.session.experiment.points
+    assert points.x[count:, 0].tolist() == [0.5, -1.5]
+    assert points.y[count:].tolist() == [0.2, 0.4]
+    assert window.notice.text() == "Added 2 points at the end."
 
 
 def test_the_field_for_a_link_says_why_it_does_not_open_until_it_is_changed(window, qtbot):  # noqa: F811
