@@ -61,10 +61,11 @@ def settings_of(experiment: Experiment, run: Run) -> tuple[MapSetting, ...]:
 
 
 def starts_of(experiment: Experiment) -> tuple[MapSetting, ...]:
-    """Return the parameters at a start, over the range that the window draws."""
+    """Return the parameters at a start: the two that the window draws over the range that it draws."""
     names, view = parameter_names(experiment.points.dimension), experiment.view_range
     ends = [(-_FAR, _FAR)] * len(names)
-    ends[0], ends[-1] = (view.w_min, view.w_max), (view.b_min, view.b_max)
+    for axis, pair in zip(experiment.slice.axes, (view[:2], view[2:]), strict=True):
+        ends[axis] = pair
     return tuple(
         MapSetting(f"start.{name}", name, name, NUMBER, *pair) for name, pair in zip(names, ends, strict=True)
     )

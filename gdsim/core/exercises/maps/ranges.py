@@ -97,9 +97,9 @@ def usual_range(experiment: Experiment, run: Run, mode: int) -> MapRange:
     """Return what a map shows at first: the plane that is drawn, or the learning rate and another."""
     settings = {one.key: one for one in settings_of(experiment, run)}
     starts = [one.key for one in starts_of(experiment)]
-    keys = starts[0], starts[-1]
+    keys = [starts[axis] for axis in experiment.slice.axes]
     if mode == SETTINGS:
         rates = [key for key in settings if key not in starts]
         others = (key for key in (*_SECOND, *rates) if key in settings and key != rates[0])
-        keys = rates[0], next(others, starts[-1])
+        keys = [rates[0], next(others, starts[-1])]
     return MapRange.of(*(MapAxis.of(settings[key]) for key in keys))

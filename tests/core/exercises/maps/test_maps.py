@@ -17,9 +17,10 @@ from gdsim.core.exercises.maps.outcome import (
     plans_of,
     usual_tolerance,
 )
-from gdsim.core.exercises.maps.ranges import SETTINGS, MapRanges
+from gdsim.core.exercises.maps.ranges import SETTINGS, STARTS, MapRanges, usual_range
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Experiment, Run, ViewRange
+from gdsim.core.model.plane import Slice
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
@@ -34,6 +35,16 @@ BATCHINGS = (BATCH(), STOCHASTIC(shuffle=True), MINI_BATCH(size=2), STOCHASTIC()
 
 def experiment_of(run, points=VALLEY, validation=None):
     return Experiment(points, validation or PointSet.empty(points.dimension), (run,), VIEW)
+
+
+def test_a_map_of_starts_begins_with_the_plane_that_is_drawn():
+    points = PointSet([[1.0, 2.0, 0.5], [0.0, 1.0, 2.0]], [0.2, 0.9])
+    run = Run(start=(0.0,) * 4)
+    for axes, keys in (((0, -1), ("start.w1", "start.b")), ((2, 1), ("start.w3", "start.w2"))):
+        experiment = replace(experiment_of(run, points), slice=Slice(axes))
+        drawn = usual_range(experiment, run, STARTS).seen
+        assert [one.setting.key for one in drawn] == list(keys)
+        assert [(one.low, one.high) for one in drawn] == [(-2.0, 12.0), (-14.0, 8.0)]
 
 
 def plan_of(run, first, second, size=16, steps=60, points=VALLEY, validation=None, tolerance=1e-3, **ends):
