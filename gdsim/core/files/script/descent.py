@@ -37,14 +37,6 @@ class Descent(RunCode):
         parts += [f"from step {self.clock.first}"] if self.begins else []
         return re.sub("[^a-z0-9]+", "_", " ".join(filter(None, parts)).lower()).strip("_")
 
-    @property
-    def calls(self) -> set[str]:
-        """The functions of the script that this one calls."""
-        called = {self._gradient, *self.called}
-        called |= set() if self._is_whole else {self._batches}
-        called |= {"orders"} if self.shuffles else set()
-        return called | ({self._validation_loss} if RISES in self.counts else set())
-
     def call(self, name: str, opening: str, indent: int) -> list[str]:
         """Return the lines that call the function, after ``opening``."""
         arguments = (f"{argument}={value}" for argument, value in self._arguments.items())

@@ -1,11 +1,12 @@
 """The functions that scripts have in common: the neuron, sums over points, batches, and what is printed."""
 
+import symtable
 from collections.abc import Iterable, Iterator, Mapping
 
 from gdsim.core.engine.loop_shape import adds_by_numpy
 from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.files.script.guards import GUARDS
-from gdsim.core.files.script.objective import Function, of_function, of_neuron
+from gdsim.core.files.script.objective import of_function, of_neuron
 from gdsim.core.files.script.searching import reason_words, searching
 from gdsim.core.formulas.program import NORM
 from gdsim.core.model.batching import epochs_shuffled_together
@@ -19,8 +20,8 @@ def functions(
     *,
     arrays: bool,
     all_points: str = "",
-) -> dict[str, Function]:
-    """Return the functions that scripts may need, by their names and in their order.
+) -> dict[str, str]:
+    """Return the functions that scripts may need: texts by their names, in their order.
 
     Those whose names begin with ``array_`` take NumPy's arrays, and add up in its order; the others take
     lists, and add up in the order of the points. Each computes as the engine does, down to the last bit.
@@ -28,10 +29,10 @@ def functions(
     where a step is looked for.
     """
     known = {
-        "exp": Function(_EXP),
-        "sign": Function(_SIGN),
-        NORM: Function(_NORM.format(numbers="(w, b)" if dimension == 1 else "(*w, b)")),
-        **{name: Function(text) for name, text in GUARDS.items()},
+        "exp": _EXP,
+        "sign": _SIGN,
+        NORM: _NORM.format(numbers="(w, b)" if dimension == 1 else "(*w, b)"),
+        **GUARDS,
         **(
             of_function(objective, guarded=bool(all_points))
             if isinstance(objective, FunctionObjective)
@@ -41,21 +42,31 @@ def functions(
     if all_points:
         known |= searching(dimension, arrays=adds_by_numpy(points, objective), points=all_points)
     return known | {
-        "batches": Function(_BATCHES.format(_LISTS_OF_ARRAYS if arrays else _LISTS)),
-        "array_batches": Function(_ARRAY_BATCHES),
-        "shuffled_rows": Function(_SHUFFLED_ROWS.format(together=epochs_shuffled_together(points))),
-        "orders": Function(_ORDERS, ("shuffled_rows",)),
+        "batches": _BATCHES.format(_LISTS_OF_ARRAYS if arrays else _LISTS),
+        "array_batches": _ARRAY_BATCHES,
+        "shuffled_rows": _SHUFFLED_ROWS.format(together=epochs_shuffled_together(points)),
+        "orders": _ORDERS,
     }
 
 
-def needed(known: Mapping[str, Function], called: Iterable[str]) -> set[str]:
-    """Return the names of the functions that some calls need, in turn."""
+def needed(known: Mapping[str, str], texts: Iterable[str]) -> set[str]:
+    """Return which of the known functions some texts of a script call, and those call in turn."""
     found: set[str] = set()
-    new = set(called)
+    new = set().union(*map(_looked_up, texts)) & known.keys()
     while new:
         found |= new
-        new = {name for one in new for name in known[one].calls} - found
+        new = set().union(*(_looked_up(known[one]) for one in new)) & known.keys() - found
     return found
+
+
+def _looked_up(text: str) -> set[str]:
+    """Return the names that a text of a script looks up in the whole script."""
+    tables, names = [symtable.symtable(text, "<script>", "exec")], set[str]()
+    while tables:
+        table = tables.pop()
+        tables += table.get_children()
+        names.update(one.get_name() for one in table.get_symbols() if one.is_global())
+    return names
 
 
 _EXP = '''\

@@ -14,11 +14,10 @@ from gdsim.core.engine.beginning import carries_method
 from gdsim.core.engine.loop_shape import adds_by_numpy
 from gdsim.core.files.script.code_line import LOOP, SCHEDULE, SEEN, CodeLine, CodeValue, Scope, deeper
 from gdsim.core.files.script.functions import functions
-from gdsim.core.files.script.lecture_functions import called_by_lecture_functions, lecture_functions
+from gdsim.core.files.script.lecture_functions import lecture_functions
 from gdsim.core.files.script.lecture_gradient import BATCH, GradientCode
 from gdsim.core.files.script.literals import comment, text_literal
 from gdsim.core.files.script.names import PARAMETERS, Names
-from gdsim.core.files.script.objective import MEAN_OF_NUMBERS, Function
 from gdsim.core.files.script.run_code import plus
 from gdsim.core.files.script.searching import search_function
 from gdsim.core.formulas.language import Formula
@@ -53,7 +52,7 @@ class LectureCode(GradientCode):
         """What it calls for the slope of the loss and the loss itself: texts by their names."""
         if self.by_numpy:
             known = self.known_functions(arrays=True)
-            return {name: known[name].text for name in ("array_f", "array_gradient", *self._read_of_search)}
+            return {name: known[name] for name in ("array_f", "array_gradient", *self._read_of_search)}
         texts = lecture_functions(
             self.objective,
             several=self.has_list,
@@ -64,10 +63,10 @@ class LectureCode(GradientCode):
             del texts["error"]
         if self.run.is_searched:
             known = self.known_functions(arrays=False)
-            texts |= {name: known[name].text for name in self._read_of_search}
+            texts |= {name: known[name] for name in self._read_of_search}
         return texts
 
-    def known_functions(self, *, arrays: bool) -> Mapping[str, Function]:
+    def known_functions(self, *, arrays: bool) -> Mapping[str, str]:
         """Return the functions that scripts have in common, for the points of this run."""
         dimension = len(self.run.start) - 1
         all_points = ""
@@ -83,21 +82,10 @@ class LectureCode(GradientCode):
         found = (search_function(self.run.search), self.method.function if self.method else "")
         return tuple(filter(None, found))
 
-    @property
-    def calls(self) -> set[str]:
-        """The names of all functions that its lines call."""
-        called = {"show", *self.called}
-        guarded = self.run.is_searched
-        called |= set() if self.by_numpy else called_by_lecture_functions(self.objective, guarded=guarded)
-        called -= set() if self.has_noise else {MEAN_OF_NUMBERS}
-        called |= {"mini_batches"} if self._is_cut else set()
-        called |= {"shuffled"} if self.shuffles else set()
-        return called | ({"validation_error"} if RISES in self.counts else set())
-
     # ---------------------------------------------------------------------------------- its batching
 
     @property
-    def _is_cut(self) -> bool:
+    def is_cut(self) -> bool:
         """Whether batches are cut out of the points, instead of counting points."""
         return not (self.is_whole or self.is_stochastic or self._counts_points)
 
@@ -234,7 +222,7 @@ class LectureCode(GradientCode):
             values = tuple(CodeValue(name, name, Scope.POINT) for name in ("x", "y"))
             yield CodeLine(self._over_points, LOOP, values)
             yield from deeper([*chain.from_iterable(map(self._rate, rates)), *self._update("")])
-        elif self._is_cut:
+        elif self.is_cut:
             batches = f"mini_batches({self._points}, mini_batch_size)"
             if self.skipped:
                 batches = f"islice({batches}, skipped // mini_batch_size, None)"

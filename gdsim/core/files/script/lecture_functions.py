@@ -6,11 +6,10 @@ Of a function of w and b they are the function itself and its slopes.
 from collections.abc import Iterator, Mapping
 
 from gdsim.core.files.script.guards import everywhere
-from gdsim.core.files.script.objective import MEAN_OF_NUMBERS, called_in
+from gdsim.core.files.script.objective import MEAN_OF_NUMBERS
 from gdsim.core.formulas.language import Binary, Name, Node, names_in, substituted, walk
 from gdsim.core.formulas.printing import SCRIPT, code
 from gdsim.core.model.objective import (
-    BEND,
     SLOPE,
     TERM,
     FunctionObjective,
@@ -43,22 +42,9 @@ def lecture_functions(
     return {name: "\n    ".join(lines) for name, lines in texts.items()}
 
 
-def called_by_lecture_functions(objective: Objective, *, guarded: bool = False) -> set[str]:
-    """Return the functions of scripts that they call."""
-    if isinstance(objective, FunctionObjective):
-        return {MEAN_OF_NUMBERS}.union(*map(called_in, _lines(objective, guarded=guarded)))
-    lines = objective.program.lines
-    return set().union(*(called_in(line.node) for line in lines if line.target != BEND))
-
-
-def _lines(objective: FunctionObjective, *, guarded: bool) -> tuple[Node, ...]:
-    """Return a function of w and b and its slopes."""
-    lines = objective.lines[:3]
-    return tuple(map(everywhere, lines)) if guarded else lines
-
-
 def _of_function(objective: FunctionObjective, *, has_noise: bool, guarded: bool) -> Mapping[str, list[str]]:
-    value, dw, db = (code(node, SCRIPT) for node in _lines(objective, guarded=guarded))
+    lines = objective.lines[:3]
+    value, dw, db = (code(everywhere(node) if guarded else node, SCRIPT) for node in lines)
     slopes = f" + ({MEAN_OF_NUMBERS}(X) * w + {MEAN_OF_NUMBERS}(Y) * b)" if has_noise else ""
     return {
         "f": ["def f(w, b):  # the function of w and b", f"return {value}"],

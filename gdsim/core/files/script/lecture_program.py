@@ -23,6 +23,7 @@ from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.objective import FunctionObjective, Objective
 from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
+from gdsim.core.rules.schedules import RISES
 
 # More numbers are written in one line, which takes a moment alone.
 _MOST_FILLED = 2000
@@ -59,20 +60,29 @@ def program_of(experiment: Experiment, run: Run, begins: Beginning | None = None
     helpers = _Helpers(code)
     blocks = [
         "\n".join([*_head(helpers), "", *_data(experiment, helpers)]),
-        "\n".join(line.text for line in shown_lines(code)),
+        _shown(code),
         "\n\n\n".join([_REST, *helpers.texts.values()]),
-        _MAIN.format(
-            name=code.name,
-            columns="\\t".join(_columns(code)),
-            diverged=_DIVERGED.format(step=_step(code)),
-            stopped=_STOPPED.format(step=_step(code), sentence=_STOPPED_AFTER)
-            if code.run.is_searched
-            else "",
-            step=_step(code),
-            finished=_FINISHED,
-        ),
+        _main(code),
     ]
     return "\n\n\n".join(blocks) + "\n"
+
+
+def _main(code: LectureCode) -> str:
+    """Return what prints the run."""
+    step = _step(code)
+    stopped = _STOPPED.format(step=step, sentence=_STOPPED_AFTER) if code.run.is_searched else ""
+    return _MAIN.format(
+        name=code.name,
+        columns="\\t".join(_columns(code)),
+        diverged=_DIVERGED.format(step=step),
+        stopped=stopped,
+        step=step,
+        finished=_FINISHED,
+    )
+
+
+def _shown(code: LectureCode) -> str:
+    return "\n".join(line.text for line in shown_lines(code))
 
 
 def _step(code: LectureCode) -> str:
@@ -100,7 +110,7 @@ class _Helpers:
     @property
     def validates(self) -> bool:
         """Whether the learning rate looks at the validation points."""
-        return "validation_error" in self.code.calls
+        return RISES in self.code.counts
 
     @property
     def validates_arrays(self) -> bool:
@@ -112,28 +122,26 @@ class _Helpers:
         """Their texts by their names, in their order."""
         code = self.code
         validation_loss = "array_loss" if self.validates_arrays else "loss"
-        calls = code.calls
-        calls |= {"array_loss"} if self.has_arrays else set()
-        calls |= {validation_loss} if self.validates else set()
-        calls |= {"shuffled_rows"} if code.shuffles else set()
-        known = code.known_functions(arrays=False)
-        names = needed(known, calls & known.keys()) - code.functions.keys()
-        texts = {name: one.text for name, one in known.items() if name in names}
+        own: dict[str, str] = {}
         if code.shuffles:
-            texts["shuffled_rows"] = f"@lru_cache(maxsize=1)\n{texts['shuffled_rows']}"
             ordered = _ARRAYS_IN_ORDER if code.by_numpy else _LISTS_IN_ORDER
             together = epochs_shuffled_together(code.points)
-            texts["shuffled"] = _SHUFFLED.format(together=together, ordered=ordered)
+            own["shuffled"] = _SHUFFLED.format(together=together, ordered=ordered)
         if self.has_arrays:
-            texts["error"] = _ERROR
+            own["error"] = _ERROR
         if self.validates:
-            texts["validation_error"] = _VALIDATION_ERROR.format(loss=validation_loss)
-        if "mini_batches" in calls:
-            texts["mini_batches"] = _MINI_BATCHES
+            own["validation_error"] = _VALIDATION_ERROR.format(loss=validation_loss)
+        if code.is_cut:
+            own["mini_batches"] = _MINI_BATCHES
         loss = _LOSS_IF_ANY if isinstance(code.objective, FunctionObjective) else _LOSS
         spread, weights = (_SPREAD, "*w") if code.has_list else ("", "w")
-        texts["show"] = _SHOW.format(loss=loss, spread=spread, weights=weights, step=_step(code))
-        return texts
+        own["show"] = _SHOW.format(loss=loss, spread=spread, weights=weights, step=_step(code))
+        known = code.known_functions(arrays=False)
+        names = needed(known, [_shown(code), _main(code), *own.values()]) - code.functions.keys()
+        texts = {name: text for name, text in known.items() if name in names}
+        if "shuffled_rows" in texts:
+            texts["shuffled_rows"] = f"@lru_cache(maxsize=1)\n{texts['shuffled_rows']}"
+        return texts | own
 
 
 def _head(helpers: _Helpers) -> Iterator[str]:

@@ -1,12 +1,10 @@
 """The functions of a script for what is made small: the neuron, its loss and its gradient, or a function."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from gdsim.core.files.script.guards import everywhere
-from gdsim.core.formulas.language import Call, Node, names_in, walk
+from gdsim.core.formulas.language import Node, names_in
 from gdsim.core.formulas.printing import (
-    OWN_FUNCTIONS,
     PLAIN_TEXT,
     SCRIPT,
     NumpyPrinter,
@@ -16,57 +14,42 @@ from gdsim.core.formulas.printing import (
 from gdsim.core.formulas.symbols import of_letter, of_name
 from gdsim.core.model.objective import BEND, SLOPE, TERM, FunctionObjective, NeuronObjective
 
-
-class Function(NamedTuple):
-    """A function of a script, and the names of those that it calls."""
-
-    text: str
-    calls: tuple[str, ...] = ()
-
-
 # The function of scripts that makes the mean of slopes.
 MEAN_OF_NUMBERS = "mean"
 _ON_ARRAYS = NumpyPrinter({"max": "np.maximum", "min": "np.minimum"})
 
 
-def of_neuron(objective: NeuronObjective, dimension: int, points: int) -> dict[str, Function]:
+def of_neuron(objective: NeuronObjective, dimension: int, points: int) -> dict[str, str]:
     """Return the neuron, its loss, its gradient and its curvature, over lists and over NumPy's arrays."""
     on_lists = _Writer(objective, dimension, points, SCRIPT)
     on_arrays = _Writer(objective, dimension, points, _ON_ARRAYS)
-    called = tuple(sorted(on_lists.called))
     return {
-        "f": Function(on_lists.output(), called),
-        "loss": Function(on_lists.loss(), ("f", *called)),
-        "gradient": Function(on_lists.gradient(), ("f", *called)),
-        "curvature": Function(on_lists.curvature(), ("f", *called)),
-        "flat_curvature": Function(on_lists.curvature(flat=True), ("f", *called)),
-        "array_f": Function(on_arrays.array_output()),
-        "array_loss": Function(on_arrays.array_loss(), ("array_f",)),
-        "array_gradient": Function(on_arrays.array_gradient(), ("array_f",)),
-        "array_curvature": Function(on_arrays.array_curvature(), ("array_f",)),
-        "array_flat_curvature": Function(on_arrays.array_curvature(flat=True), ("array_f",)),
+        "f": on_lists.output(),
+        "loss": on_lists.loss(),
+        "gradient": on_lists.gradient(),
+        "curvature": on_lists.curvature(),
+        "flat_curvature": on_lists.curvature(flat=True),
+        "array_f": on_arrays.array_output(),
+        "array_loss": on_arrays.array_loss(),
+        "array_gradient": on_arrays.array_gradient(),
+        "array_curvature": on_arrays.array_curvature(),
+        "array_flat_curvature": on_arrays.array_curvature(flat=True),
     }
 
 
-def of_function(objective: FunctionObjective, *, guarded: bool = False) -> dict[str, Function]:
+def of_function(objective: FunctionObjective, *, guarded: bool = False) -> dict[str, str]:
     """Return a function of w and b, its gradient and its curvature, with slopes in the place of points.
 
     One that is ``guarded`` is infinite or no number where Python refuses: a search goes on from there.
     """
     lines = [everywhere(line) if guarded else line for line in objective.lines]
-    called = tuple(sorted(set().union(*map(called_in, lines))))
     value, dw, db, *second = (code(node, SCRIPT) for node in lines)
     return {
-        MEAN_OF_NUMBERS: Function(_MEAN),
-        "loss": Function(_FUNCTION.format(value), (MEAN_OF_NUMBERS, *called)),
-        "gradient": Function(_FUNCTION_GRADIENT.format(dw, db), (MEAN_OF_NUMBERS, *called)),
-        "curvature": Function(_FUNCTION_CURVATURE.format(*second), called),
+        MEAN_OF_NUMBERS: _MEAN,
+        "loss": _FUNCTION.format(value),
+        "gradient": _FUNCTION_GRADIENT.format(dw, db),
+        "curvature": _FUNCTION_CURVATURE.format(*second),
     }
-
-
-def called_in(node: Node) -> set[str]:
-    """Return the functions of a script's own that a formula calls."""
-    return {one.function for one in walk(node) if isinstance(one, Call)} & set(OWN_FUNCTIONS)
 
 
 class _Writer:
@@ -78,11 +61,6 @@ class _Writer:
         self._objective, self._points, self._printer = objective, points, printer
         self._several = dimension > 1
         self._program, self._shares = objective.program, objective.shares(1, 1)
-
-    @property
-    def called(self) -> set[str]:
-        """The functions of a script's own that the lines call."""
-        return set().union(*(called_in(line.node) for line in self._program.lines))
 
     # ------------------------------------------------------------------------------------ over lists
 

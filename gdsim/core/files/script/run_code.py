@@ -13,12 +13,11 @@ from gdsim.core.files.script.searching import (
     LINE,
     MEMORIES,
     RESERVED,
-    STOPPED,
     memory_at_first,
     search_function,
 )
-from gdsim.core.formulas.language import Call, Formula, Node, names_in, walk
-from gdsim.core.formulas.printing import OWN_FUNCTIONS, SCRIPT, code
+from gdsim.core.formulas.language import Formula, Node, names_in
+from gdsim.core.formulas.printing import SCRIPT, code
 from gdsim.core.formulas.program import NORM, is_direction, is_gradient, is_norm
 from gdsim.core.model.experiment import Run, RunClock
 from gdsim.core.model.objective import LECTURE, Objective
@@ -150,14 +149,6 @@ class RunCode:
             for kind in kinds
         )
 
-    @property
-    def called(self) -> set[str]:
-        """The functions of scripts that the right sides call."""
-        nodes = [*self.formulas.values(), *self.rule.starts.values()]
-        nodes += [node for lines in self.schedule_formulas for node in lines.values()]
-        functions = {term.function for node in nodes for term in walk(node) if isinstance(term, Call)}
-        return functions.intersection((NORM, *OWN_FUNCTIONS)) | self._searching
-
     @cached_property
     def counts(self) -> frozenset[str]:
         """Which of updates, steps, epochs and rises of the validation loss have to be counted."""
@@ -249,14 +240,6 @@ class RunCode:
     def listed(self, name: str) -> str:
         """Return a list of a name of the rule for all parameters."""
         return f"[{self.starred(name)}]"
-
-    @property
-    def _searching(self) -> set[str]:
-        """The functions that such steps take."""
-        if not self.run.is_searched:
-            return set()
-        found = {STOPPED, self.method.function if self.method else STOPPED}
-        return found | ({search_function(self.run.search), LINE} if self.finds_rate else set())
 
     @property
     def apart(self) -> Mapping[str, str]:

@@ -11,7 +11,6 @@ from gdsim.core.engine.line_search import EXACT, MARGIN, MOST_TRIES, ROUNDING
 from gdsim.core.engine.linear_algebra import MOST_PLAIN_PARAMETERS, MOST_ROUNDS
 from gdsim.core.engine.search_loop import LARGEST_MU, MU_FACTOR, SMALLEST_MU
 from gdsim.core.engine.trajectory import StopReason
-from gdsim.core.files.script.objective import Function
 from gdsim.core.rules.searches import FIXED, MULTIPLES, Search
 from gdsim.core.rules.second_order import SecondOrderRule
 
@@ -58,8 +57,8 @@ def memory_at_first(rule: SecondOrderRule, width: int, mu: float, searched: tupl
     return repr(tuple(rows or [[0.0] * width] * 2))
 
 
-def searching(dimension: int, *, arrays: bool, points: str) -> dict[str, Function]:
-    """Return the functions by their names.
+def searching(dimension: int, *, arrays: bool, points: str) -> dict[str, str]:
+    """Return the functions, texts by their names.
 
     ``arrays`` says whether NumPy adds up the loss over all points, which are called ``points``.
     """
@@ -75,43 +74,30 @@ def searching(dimension: int, *, arrays: bool, points: str) -> dict[str, Functio
         points=points,
     )
     return {
-        STOPPED: Function(_STOPPED),
-        "dot": Function(_DOT),
-        LINE: Function(line, (STOPPED, "dot", f"{prefix}loss", f"{prefix}gradient")),
-        "best_of_rates": Function(_filled(_LIST, multiples=repr(MULTIPLES))),
-        "polyak": Function(_filled(_POLYAK)),
-        "armijo": Function(_filled(_ARMIJO, tries=repr(MOST_TRIES))),
-        "strong_wolfe": Function(
-            _filled(_WOLFE, tries=repr(MOST_TRIES), rounding=repr(ROUNDING), margin=repr(MARGIN)),
+        STOPPED: _STOPPED,
+        "dot": _DOT,
+        LINE: line,
+        "best_of_rates": _filled(_LIST, multiples=repr(MULTIPLES)),
+        "polyak": _POLYAK,
+        "armijo": _filled(_ARMIJO, tries=repr(MOST_TRIES)),
+        "strong_wolfe": _filled(_WOLFE, tries=repr(MOST_TRIES), rounding=repr(ROUNDING), margin=repr(MARGIN)),
+        "exact": _filled(_EXACT, tries=repr(MOST_TRIES), rounding=repr(ROUNDING), level=repr(EXACT)),
+        "solve": _filled(_SOLVE_BY_NUMPY if many else _SOLVE),
+        "eigen": _filled(_EIGEN_BY_NUMPY if many else _EIGEN, rounds=repr(MOST_ROUNDS)),
+        "damped": _DAMPED,
+        "newton": _filled(_NEWTON, curvature=curvature),
+        "damped_newton": _filled(_DAMPED_NEWTON, curvature=curvature),
+        "saddle_free_newton": _filled(_SADDLE_FREE, curvature=curvature),
+        "gauss_newton": _filled(_GAUSS_NEWTON, curvature=flat),
+        "levenberg_marquardt": _filled(
+            _LEVENBERG_MARQUARDT,
+            curvature=flat,
+            most=repr(LARGEST_MU),
+            least=repr(SMALLEST_MU),
+            factor=repr(MU_FACTOR),
         ),
-        "exact": Function(
-            _filled(_EXACT, tries=repr(MOST_TRIES), rounding=repr(ROUNDING), level=repr(EXACT)),
-        ),
-        "solve": Function(_filled(_SOLVE_BY_NUMPY if many else _SOLVE), (STOPPED,)),
-        "eigen": Function(_filled(_EIGEN_BY_NUMPY if many else _EIGEN, rounds=repr(MOST_ROUNDS)), (STOPPED,)),
-        "damped": Function(_DAMPED),
-        "newton": Function(_filled(_NEWTON, curvature=curvature), ("solve", f"{prefix}curvature")),
-        "damped_newton": Function(
-            _filled(_DAMPED_NEWTON, curvature=curvature), ("solve", "damped", f"{prefix}curvature")
-        ),
-        "saddle_free_newton": Function(
-            _filled(_SADDLE_FREE, curvature=curvature), ("eigen", "dot", STOPPED, f"{prefix}curvature")
-        ),
-        "gauss_newton": Function(
-            _filled(_GAUSS_NEWTON, curvature=flat), ("solve", f"{prefix}flat_curvature")
-        ),
-        "levenberg_marquardt": Function(
-            _filled(
-                _LEVENBERG_MARQUARDT,
-                curvature=flat,
-                most=repr(LARGEST_MU),
-                least=repr(SMALLEST_MU),
-                factor=repr(MU_FACTOR),
-            ),
-            ("solve", "damped", LINE, STOPPED, f"{prefix}flat_curvature"),
-        ),
-        "bfgs": Function(_filled(_BFGS, least=repr(LEAST_CURVATURE)), ("dot",)),
-        "conjugate_gradient": Function(_CONJUGATE_GRADIENT, ("dot",)),
+        "bfgs": _filled(_BFGS, least=repr(LEAST_CURVATURE)),
+        "conjugate_gradient": _CONJUGATE_GRADIENT,
     }
 
 

@@ -104,16 +104,17 @@ def script_of(experiment: Experiment, stem: str = "script") -> str:
     all_points = "X, Y" if searched else ""
     known = functions(points.dimension, len(points), objective, arrays=arrays, all_points=all_points)
     loss = "array_loss" if arrays else "loss"
-    names = needed(known, {loss}.union(*(one.calls for one in of_runs)))
+    makes_rows = record(points.dimension, loss, forked=forked, searched=searched)
+    names = needed(known, [*descents, makes_rows])
     blocks = [
-        *(one.text for name, one in known.items() if name in names),
+        *(text for name, text in known.items() if name in names),
         *descents,
         "\n".join(runs),
-        record(points.dimension, loss, forked=forked, searched=searched),
+        makes_rows,
         *_printing(experiment, forked=forked),
     ]
     needs_numpy = any(part.are_arrays for part in _used(experiment))
-    needs_numpy = needs_numpy or any("np." in known[name].text for name in names)
+    needs_numpy = needs_numpy or any("np." in known[name] for name in names)
     head = [
         _USAGE.format(what=_what(objective), needs="NumPy, and " if needs_numpy else ""),
         *_imports(experiment, names, needs_numpy=needs_numpy, cut=any(one.uses_islice for one in of_runs)),
