@@ -170,11 +170,6 @@ class Descent(RunCode):
         return f"for {self._index} in {epochs}:"
 
     @property
-    def uses_islice(self) -> bool:
-        """Whether it leaves out what is before it."""
-        return bool(self.skipped or (self.shuffles and self.done))
-
-    @property
     def _index(self) -> str:
         """What the loop over the epochs counts from 0; where every update is an epoch, also its updates."""
         if self.begins and self._is_whole and self.counts & {EPOCH, STEP, T}:

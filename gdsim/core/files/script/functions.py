@@ -52,14 +52,14 @@ def functions(
 def needed(known: Mapping[str, str], texts: Iterable[str]) -> set[str]:
     """Return which of the known functions some texts of a script call, and those call in turn."""
     found: set[str] = set()
-    new = set().union(*map(_looked_up, texts)) & known.keys()
+    new = set().union(*map(looked_up, texts)) & known.keys()
     while new:
         found |= new
-        new = set().union(*(_looked_up(known[one]) for one in new)) & known.keys() - found
+        new = set().union(*(looked_up(known[one]) for one in new)) & known.keys() - found
     return found
 
 
-def _looked_up(text: str) -> set[str]:
+def looked_up(text: str) -> set[str]:
     """Return the names that a text of a script looks up in the whole script."""
     tables, names = [symtable.symtable(text, "<script>", "exec")], set[str]()
     while tables:

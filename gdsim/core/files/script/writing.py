@@ -14,7 +14,7 @@ from gdsim.core.engine.loop import Beginning
 from gdsim.core.engine.loop_shape import adds_by_numpy
 from gdsim.core.files.atomic import replacing
 from gdsim.core.files.script.descent import Descent
-from gdsim.core.files.script.functions import functions, needed, printing, record
+from gdsim.core.files.script.functions import functions, looked_up, needed, printing, record
 from gdsim.core.files.script.literals import comment, number_list, text_literal
 from gdsim.core.files.table.points import rows_text
 from gdsim.core.language.words import english
@@ -106,6 +106,7 @@ def script_of(experiment: Experiment, stem: str = "script") -> str:
     loss = "array_loss" if arrays else "loss"
     makes_rows = record(points.dimension, loss, forked=forked, searched=searched)
     names = needed(known, [*descents, makes_rows])
+    document = "\n".join(_document(experiment, stem))
     blocks = [
         *(text for name, text in known.items() if name in names),
         *descents,
@@ -113,13 +114,12 @@ def script_of(experiment: Experiment, stem: str = "script") -> str:
         makes_rows,
         *_printing(experiment, forked=forked),
     ]
-    needs_numpy = any(part.are_arrays for part in _used(experiment))
-    needs_numpy = needs_numpy or any("np." in known[name] for name in names)
+    used = set().union(*map(looked_up, (document, *blocks)))
     head = [
-        _USAGE.format(what=_what(objective), needs="NumPy, and " if needs_numpy else ""),
-        *_imports(experiment, names, needs_numpy=needs_numpy, cut=any(one.uses_islice for one in of_runs)),
+        _USAGE.format(what=_what(objective), needs="NumPy, and " if "np" in used else ""),
+        *_imports(used),
         "",
-        *_document(experiment, stem),
+        document,
     ]
     return "\n\n\n".join(["\n".join(head), *blocks]) + "\n"
 
@@ -157,17 +157,17 @@ def _descents(of_runs: list[Descent], *, forked: bool) -> tuple[list[str], list[
     return list(texts.values()), runs if of_runs else [*runs, "    return []"]
 
 
-def _imports(experiment: Experiment, names: set[str], *, needs_numpy: bool, cut: bool) -> Iterator[str]:
-    """Yield the imports that the rest of a script needs."""
+def _imports(used: set[str]) -> Iterator[str]:
+    """Yield the imports that the rest of a script needs, which looks up some names."""
     yield from ("import csv", "import math", "import sys")
-    tools = [*(["count"] if "orders" in names else []), *(["islice"] if cut else [])]
+    tools = sorted({"count", "islice"} & used)
     if tools:
         yield f"from itertools import {', '.join(tools)}"
-    if needs_files(experiment):
+    if "Path" in used:
         yield "from pathlib import Path"
-    if needs_numpy:
+    if "np" in used:
         yield from ("", "import numpy as np")
-    if "array_f" in names:
+    if "array_f" in used:
         yield from ("", "# A number that is too large becomes infinite, without a warning.")
         yield 'np.seterr(all="ignore")'
 
