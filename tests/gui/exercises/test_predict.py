@@ -6,9 +6,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor
 
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
+from gdsim.gui.style.theme import DARK
 from tests.gui.frames import scene
 from tests.gui.windows import cut_off_texts, focus, plot_of
 from tests.threads import running_threads
@@ -143,6 +145,12 @@ def test_an_order_is_made_with_keys_and_judged(predict, qtbot, what):
     while page.list.currentRow() < 2:
         qtbot.mouseClick(page.down, Qt.MouseButton.LeftButton)
     assert page.order == (1, 2, 0)
+
+
+def test_the_tab_of_the_page_has_the_ground_of_what_is_chosen(predict):
+    bar = predict[1].pages.tabBar()
+    place = bar.tabRect(0)
+    assert bar.grab().toImage().pixelColor(place.left() + 5, place.center().y()) == QColor(DARK.accent_soft)
 
 
 def test_what_is_revealed_is_seen_without_scrolling(exercise, qtbot):
