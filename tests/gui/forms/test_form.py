@@ -8,6 +8,7 @@ from gdsim.core.model.batching import BATCHINGS, MINI_BATCH, STOCHASTIC
 from gdsim.core.rules.catalogue import FURTHER_RULES, LECTURE_RULES, RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
 from gdsim.gui.forms.bubble import fault_shown
+from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.fields import CheckedField
 from gdsim.gui.forms.form import Form, KindForm, RowLabel
 from gdsim.gui.plain_text import capitalized
@@ -184,3 +185,14 @@ def test_values_of_one_kind_do_not_leak_into_the_next(qtbot):
     form.set_value(STOCHASTIC(shuffle=True))
     form.set_value(MINI_BATCH())
     assert form.value() == MINI_BATCH()
+
+
+def test_a_box_without_a_choice_shows_its_placeholder(qtbot):
+    box = in_window(qtbot, ComboBox("scene"), width=200)
+    box.addItems(["The first neuron", "your own"])
+    box.setCurrentIndex(1)
+    chosen = box.grab().toImage()
+    box.setCurrentIndex(-1)
+    assert box.grab().toImage() != chosen  # nothing
+    box.setPlaceholderText("your own")
+    assert box.grab().toImage() == chosen
