@@ -5,6 +5,7 @@ is exact. Above `EXACT_TERMS` different inputs each point is shared out between 
 in proportion, which is linear interpolation of its loss between the nodes.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -69,14 +70,7 @@ class LossTerms(NamedTuple):
 
     def loss(self, w: Array, b: Array) -> Array:
         """Return L at points (w, b) of any one shape."""
-        flat_w, flat_b = np.broadcast_arrays(w, b)
-        shape, flat_w, flat_b = flat_w.shape, flat_w.ravel(), flat_b.ravel()
-        out = np.empty(flat_w.size)
-        size = max(1, _BLOCK // len(self.x))
-        for first in range(0, len(out), size):
-            part = slice(first, first + size)
-            out[part] = self._loss(flat_w[part], flat_b[part])
-        return out.reshape(shape)
+        return over_blocks(self._loss, w, b, max(1, _BLOCK // len(self.x)))
 
     def on_grid(self, w: Array, b: Array) -> Array:
         """Return the loss at every (w_i, b_j): shape (W, B)."""
@@ -128,6 +122,16 @@ class LossTerms(NamedTuple):
         error *= error
         result: Array = 0.5 * (error @ self.weight) + self.constant
         return result
+
+
+def over_blocks(values: Callable[[Array, Array], Array], w: Array, b: Array, block: int) -> Array:
+    """Return values at places of any one shape, so many of them computed at once."""
+    w, b = np.broadcast_arrays(w, b)
+    flat_w, flat_b, out = w.ravel(), b.ravel(), np.empty(w.size)
+    for first in range(0, len(out), block):
+        here = slice(first, first + block)
+        out[here] = values(flat_w[here], flat_b[here])
+    return out.reshape(w.shape)
 
 
 def _block_loss(terms: LossTerms, w: Array, b: Array) -> Array:

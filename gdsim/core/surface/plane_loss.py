@@ -16,6 +16,7 @@ from gdsim.core.surface.binned_loss import (
     LossTerms,
     binned_loss,
     inputs_along,
+    over_blocks,
 )
 from gdsim.core.surface.shared_points import MOST_TERMS, is_coarse, shared_points
 
@@ -174,19 +175,11 @@ class NeuronOnPlane(NamedTuple):
 
     def loss(self, w: Array, b: Array) -> Array:
         """Return the loss at places of any one shape."""
-        w, b = np.broadcast_arrays(w, b)
-        flat_w, flat_b = w.ravel(), b.ravel()
-        out = np.empty(flat_w.size)
-        block = max(1, _BLOCK // max(1, self.size))
         with np.errstate(all="ignore"):
-            for first in range(0, len(out), block):
-                here = slice(first, first + block)
-                z = self._activation(flat_w[here], flat_b[here])
-                term = self.objective.at_points(z, self.target, TERM)
-                out[here] = term.sum(axis=-1) if self.weight is None else term @ self.weight
-            out *= self.objective.factor(self.total)
-            out += self.penalty(flat_w, flat_b)
-        return out.reshape(w.shape)
+            loss = over_blocks(self._sum_of_terms, w, b, max(1, _BLOCK // max(1, self.size)))
+            loss *= self.objective.factor(self.total)
+            loss += self.penalty(w, b)
+        return loss
 
     def on_grid(self, w: Array, b: Array) -> Array:
         """Return the loss at every (w_i, b_j): shape (W, B)."""
@@ -220,6 +213,11 @@ class NeuronOnPlane(NamedTuple):
             bends = [*bends, np.zeros(len(some))]
         lines = [np.column_stack([self.x[some], self.u[some], z - self.offset[some]]) for z in bends]
         return np.concatenate([np.empty((0, 3)), *lines])
+
+    def _sum_of_terms(self, w: Array, b: Array) -> Array:
+        term = self.objective.at_points(self._activation(w, b), self.target, TERM)
+        total: Array = term.sum(axis=-1) if self.weight is None else term @ self.weight
+        return total
 
     @property
     def _is_mean(self) -> bool:
