@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 import numpy as np
-from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QElapsedTimer, QObject, Signal, Slot
 
 from gdsim.core.analysis.update import Update, update_of
 from gdsim.core.engine.runs import Rows
@@ -18,13 +18,12 @@ from gdsim.core.surface.surface import LossSurface
 from gdsim.session.document import Document
 from gdsim.session.explanation import Explanation
 from gdsim.session.frame import Frame, RunView
+from gdsim.session.frame_pacer import FramePacer
 from gdsim.session.playback import Player, Playhead
 from gdsim.session.run_records import RunRecord, RunRecords
 from gdsim.session.surfaces import Pace, Surfaces
 from gdsim.session.tasks import TaskQueue
 
-# However fast seeks and edits come, they are drawn once a frame.
-_FRAME_MS = 15
 # Growing records alone are drawn less often: drawing takes time from computing.
 _GROWTH_MS = 100
 # After an edit the window waits up to this time for what it changes, so that an edit of a usual scene is
@@ -74,17 +73,13 @@ class Session(QObject):
         self._progress = -1.0
         self._cursor = 0
         self._shown_playhead = Playhead()
-        self._is_watched, self._has_missed = True, False
         self._is_dragging = False
         self._has_begun = self._is_waiting = False
         self._part = ""
         self._update: Update | None = None
         self._update_key: tuple[object, ...] = ()
-        self._since_frame = QElapsedTimer()
-        self._frame_timer = QTimer(self)
-        self._frame_timer.setSingleShot(True)
-        self._frame_timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._frame_timer.timeout.connect(self._show_if_due)
+        self._pacer = FramePacer(self)
+        self._pacer.due.connect(self._show_if_due)
         self._kept: QElapsedTimer | None = None  # since the edit whose picture is still to come
         self._explanation.found.connect(self.findings_changed)
         self.surfaces.sampled.connect(self._on_surface)
@@ -103,7 +98,7 @@ class Session(QObject):
         self._has_begun = False
         self._tasks.close()
         self._player.apply(Playhead.pause)
-        self._frame_timer.stop()
+        self._pacer.stop()
         self._explanation.stop()
         self.surfaces.stop()
 
@@ -162,7 +157,7 @@ class Session(QObject):
         self.document.seal()
         if self._is_dragging:
             self._is_dragging = False
-            self._want_frame()
+            self._pacer.want()
             self._sample_if_needed()
             self._explanation.end_drag()
 
@@ -180,7 +175,7 @@ class Session(QObject):
         self._selected = index
         self.selected_changed.emit(index)
         self._sample_if_needed()
-        self._want_frame()
+        self._pacer.want()
 
     def set_map_view(self, view: MapView) -> None:
         """Sample the surface for a map that is drawn in another way."""
@@ -199,7 +194,7 @@ class Session(QObject):
         size = self._records.each[self._selected].per_epoch if self._records.each else 1
         convert = Playhead.in_units if by_epoch else Playhead.in_steps
         self._player.apply(lambda head: self._measured(convert(head, size)))
-        self._want_frame()
+        self._pacer.want()
 
     def stop_computing(self) -> None:
         """End all runs where they are; the steps made so far stay."""
@@ -249,7 +244,7 @@ class Session(QObject):
         """Highlight one part of the selected run's update, or all of it when ``part`` is empty."""
         if part != self._part:
             self._part = part
-            self._want_frame()
+            self._pacer.want()
 
     def next_part(self) -> None:
         """Highlight the next part of the update; after its last part, the first one of the next update."""
@@ -367,12 +362,15 @@ class Session(QObject):
     def _on_rows(self, record: RunRecord, rows: Rows) -> None:
         record.trajectory.grow(rows.made, rows.stop)
         self._submit()
-        self._want_frame(_FRAME_MS if self._records.complete else _GROWTH_MS)
+        if self._records.complete:
+            self._pacer.want()
+        else:
+            self._pacer.want(_GROWTH_MS)
 
     @Slot()
     def _on_surface_due(self) -> None:
         self._sample_if_needed()
-        self._want_frame()  # for who waited for this surface, though it may be the one that there is
+        self._pacer.want()  # for who waited for this surface, though it may be the one that there is
 
     @Slot(object, object)
     def _on_surface(self, before: LossSurface | None, surface: LossSurface) -> None:
@@ -380,7 +378,7 @@ class Session(QObject):
         if not self._is_waiting:
             self.surface_changed.emit(surface)
             if before is None or before.plane != surface.plane:
-                self._want_frame()
+                self._pacer.want()
 
     @Slot(object)
     def _on_playhead(self, head: Playhead) -> None:
@@ -391,36 +389,21 @@ class Session(QObject):
             head = replace(head, position=float(head.cursor))
         if head != self._shown_playhead:
             self._shown_playhead = head
-            self._want_frame()
+            self._pacer.want()
 
     # ------------------------------------------------------------------------------- what goes out
 
     def set_watched(self, watched: bool) -> None:
         """Show frames only while somebody can see them, and at once what was missed."""
-        self._is_watched = watched
-        if not watched and self._frame_timer.isActive():
-            self._frame_timer.stop()
-            self._has_missed = True
-        if watched and self._has_missed:
-            self._has_missed = False
+        if self._pacer.set_watched(watched):
             self.show_frame()
-
-    def _want_frame(self, pace: int = _FRAME_MS) -> None:
-        """Show a frame now, or when the last one has stood for long enough."""
-        if not self._is_watched:
-            self._has_missed = True
-            return
-        stood = int(self._since_frame.elapsed()) if self._since_frame.isValid() else pace
-        wait = max(0, pace - stood)
-        if not self._frame_timer.isActive() or self._frame_timer.remainingTime() > wait:
-            self._frame_timer.start(wait)
 
     @Slot()
     def _show_if_due(self) -> None:
         """Show this moment, unless an edit has yet to come to it: then the last picture stays for a while."""
         left = _KEPT_MS - int(self._kept.elapsed()) if self._kept else 0
         if left > 0 and not self._has_come_to_cursor():
-            self._frame_timer.start(left)
+            self._pacer.put_off(left)
         else:
             self.show_frame()
 
@@ -429,11 +412,11 @@ class Session(QObject):
         """Show this moment now, not when its turn comes."""
         if not self._records.begun:  # nothing to show is no reason to clear the picture
             return
-        self._since_frame.start()
+        self._pacer.begin()
         self._kept = None
         self._player.apply(self._measured)
         self._tell_progress()
-        self._frame_timer.stop()  # what the playhead just said is in this frame
+        self._pacer.stop()  # what the playhead just said is in this frame
         self.frame_changed.emit(self.frame())
         self._sample_if_needed()  # a slice may follow the run
         self._explain_if_needed()
