@@ -50,32 +50,26 @@ class Draws:
 
 
 def own_experiment(experiment: Experiment, draws: Draws) -> Experiment:
-    """Return a scene with the points, the starts and the seeds of one student."""
+    """Return a scene with the points, the starts and the seeds of one student.
+
+    All starts move alike, so that runs from one place go on doing so.
+    """
     is_function = isinstance(experiment.objective, FunctionObjective)
     points = experiment.points if is_function else _own_points(experiment.points, draws)
-    moves = _Moves(experiment, draws, 100.0 if is_function else 1.0)
-    runs = tuple(moves.moved(run) for run in experiment.runs)
-    return replace(experiment, points=points, runs=runs)
+    axes, extent = experiment.slice.axes, experiment.view_range.extent
+    size = {axis: _OF_PLANE * side for axis, side in zip(axes, extent, strict=True)}
+    smallest, finer = min(size.values()), 100.0 if is_function else 1.0
+    parameters = range(experiment.points.dimension + 1)
+    moves = [draws.moved(0.0, size.get(axis, smallest), finer) for axis in parameters]
+    seed = draws.whole(_SEEDS)
 
-
-class _Moves:
-    """Moves all starts of a scene alike, so that runs from one place go on doing so."""
-
-    def __init__(self, experiment: Experiment, draws: Draws, finer: float) -> None:
-        axes, extent = experiment.slice.axes, experiment.view_range.extent
-        size = {axis: _OF_PLANE * side for axis, side in zip(axes, extent, strict=True)}
-        smallest = min(size.values())
-        self._by = [
-            draws.moved(0.0, size.get(axis, smallest), finer)
-            for axis in range(experiment.points.dimension + 1)
-        ]
-        self._seed = draws.whole(_SEEDS)
-
-    def moved(self, run: Run) -> Run:
+    def moved(run: Run) -> Run:
         if run.fork:
-            return replace(run, fork=replace(run.fork, parent=self.moved(run.fork.parent)))
-        start = tuple(float(f"{value + by:.12g}") for value, by in zip(run.start, self._by, strict=True))
-        return replace(run, start=start, seed=(run.seed + self._seed) % 2**32)
+            return replace(run, fork=replace(run.fork, parent=moved(run.fork.parent)))
+        start = tuple(float(f"{value + by:.12g}") for value, by in zip(run.start, moves, strict=True))
+        return replace(run, start=start, seed=(run.seed + seed) % 2**32)
+
+    return replace(experiment, points=points, runs=tuple(map(moved, experiment.runs)))
 
 
 def _own_points(points: PointSet, draws: Draws) -> PointSet:
