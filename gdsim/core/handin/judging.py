@@ -34,7 +34,9 @@ def _unlike(fields: Fields, wanted: int) -> Judged:
     return Judged(
         0.0,
         (
-            said(
+            counted(
+                len(fields),
+                "The answer has {fields} field, and the task has {wanted}.",
                 "The answer has {fields} fields, and the task has {wanted}.",
                 fields=len(fields),
                 wanted=wanted,
@@ -86,12 +88,15 @@ def _judge_quiz(own: OwnTask, fields: Fields) -> Judged:
                 "Question {place}: {question}{why}", place=place, question=verdict(question, chosen), why=why
             )
         )
-    mistake = (
-        ""
-        if right == len(fields)
-        else said("{wrong} of {count} questions are not right.", wrong=len(fields) - right, count=len(fields))
+    wrong = len(fields) - right
+    mistake = counted(
+        wrong,
+        "{wrong} of {count} questions is not right.",
+        "{wrong} of {count} questions are not right.",
+        wrong=wrong,
+        count=len(fields),
     )
-    return Judged(right / len(fields), tuple(told), mistake)
+    return Judged(right / len(fields), tuple(told), mistake if wrong else "")
 
 
 # ---------------------------------------------------------------------------- own values
@@ -221,7 +226,13 @@ def _judge_step(own: OwnTask, fields: Fields) -> Judged:
             words = said("{left} is {text}, not {given}.", left=left, text=blank.text, given=given)
             told.append(f"{words} {result.hint}".rstrip())
     total = len(blanks)
-    summary = said("{right} of {total} results are right.", right=right, total=total)
+    summary = counted(
+        right,
+        "{right} of {total} results is right.",
+        "{right} of {total} results are right.",
+        right=right,
+        total=total,
+    )
     return Judged(right / total, (summary, *told), mistake or ("" if right == total else summary))
 
 
@@ -238,7 +249,13 @@ def _judge_words(own: OwnTask, fields: Fields) -> Judged:
     told = said("A person reads it.")
     if there >= least:
         return Judged(None, (told,))
-    short = said("There are {there} words; at least {least} were asked for.", there=there, least=least)
+    short = counted(
+        there,
+        "There is {there} word; at least {least} were asked for.",
+        "There are {there} words; at least {least} were asked for.",
+        there=there,
+        least=least,
+    )
     return Judged(None, (short, told), short)
 
 

@@ -27,7 +27,7 @@ from gdsim.core.formulas.numerals import NotANumber, count, number, percent, pre
 from gdsim.core.handin.answers import Fields
 from gdsim.core.handin.sheet import OwnTask
 from gdsim.core.handin.worth import Judged, number_of
-from gdsim.core.language.words import said, translated
+from gdsim.core.language.words import counted, said, translated
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.plane import in_plane
 from gdsim.core.progress import run_to_end
@@ -110,7 +110,9 @@ def judge_rate(own: OwnTask, fields: Fields) -> Judged:
         )
     # Of losses that come to nothing, ratios tell nothing: what counts is how far it falls.
     most = known.last + float(own.task["within"]) * max(0.0, float(known.loss[0]) - known.last)
-    there = said(
+    there = counted(
+        steps,
+        "At η = {rate} the loss after {steps} step is {last}",
         "At η = {rate} the loss after {steps} steps is {last}",
         rate=precise(rate),
         steps=steps,
@@ -219,8 +221,12 @@ def _judged_losses(own: OwnTask, run: Run, loss: Array, spent: Array, stop: Stop
         loss=number(float(loss[lowest]), 4),
         lowest=count(lowest),
     )
-    wanted = said(
-        "it should be {target} within {most} evaluations", target=number(target, 4), most=count(most)
+    wanted = counted(
+        most,
+        "it should be {target} within {most} evaluation",
+        "it should be {target} within {most} evaluations",
+        target=number(target, 4),
+        most=count(most),
     )
     mistake = _why_not(stop, loss, lowest)
     return Judged(0.0, (mistake, f"{told}; {wanted}."), mistake)

@@ -48,6 +48,14 @@ def test_the_mistake_is_the_one_that_was_made():
     assert "too slow" in judged(task("reach"), wrong_fields(task("reach"))).mistake
 
 
+def test_one_of_a_thing_is_one():
+    assert judged(task("explain"), ("Momentum",)).mistake.startswith("There is 1 word; ")
+    own = task("quiz")
+    right = right_fields(own)
+    assert judged(own, ("", *right[1:])).mistake == f"1 of {len(right)} questions is not right."
+    assert " after 1 step is " in " ".join(judged(task("find_rate", steps=1), ("1e-9",)).sentences)
+
+
 def test_a_german_judgement_is_german_throughout():
     with speaking(read_language("de")):
         short = judged(task("explain"), ("few words",))

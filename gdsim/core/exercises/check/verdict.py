@@ -80,7 +80,11 @@ def judge(experiment: Experiment, run: Run, record: Columns, submission: Submiss
     submission = submission.until(len(record.loss) - 1).from_start(run.start)
     if not len(submission.steps):
         raise ValueError(
-            said("this run has {loss} steps, and none of them is in the table", loss=len(record.loss) - 1)
+            counted(
+                len(record.loss) - 1,
+                "this run has {n} step, and it is not in the table",
+                "this run has {n} steps, and none of them is in the table",
+            )
         )
     return (yield from _Judgement(experiment, run, record, submission).verdict())
 

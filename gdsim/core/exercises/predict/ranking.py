@@ -10,7 +10,7 @@ from gdsim.core.analysis.series import rises
 from gdsim.core.engine.trajectory import Columns
 from gdsim.core.exercises.rate_ladder import at_rate, first_columns
 from gdsim.core.formulas.numerals import count, number, precise
-from gdsim.core.language.words import said, translated
+from gdsim.core.language.words import counted, said, translated
 from gdsim.core.model.edits import change_optimizer
 from gdsim.core.model.experiment import Experiment, Run, ViewRange
 from gdsim.core.model.plane import in_plane
@@ -111,12 +111,19 @@ def ranking_words(result: Ranking, order: Sequence[int]) -> str:
     names = ", ".join(result.each[index].label for index in result.order)
     pairs = len(order) * (len(order) - 1) // 2
     if result.is_right(order):
-        return said(
-            "Right: after {steps} steps, from the lowest loss up, {names}.", steps=result.steps, names=names
+        return counted(
+            result.steps,
+            "Right: after {steps} step, from the lowest loss up, {names}.",
+            "Right: after {steps} steps, from the lowest loss up, {names}.",
+            steps=result.steps,
+            names=names,
         )
-    right = said(
+    pairs_right = result.pairs_right(order)
+    right = counted(
+        pairs_right,
+        "{pairs_right} of {pairs} pairs is in the right order",
         "{pairs_right} of {pairs} pairs are in the right order",
-        pairs_right=result.pairs_right(order),
+        pairs_right=pairs_right,
         pairs=pairs,
     )
     return said("{right}. From the lowest loss up: {names}.", right=right, names=names)
@@ -131,7 +138,9 @@ def _what_it_did(one: Contender) -> str:
     loss = one.record.loss
     moves = np.hypot(*np.diff(in_plane(one.record.p), axis=0).T)
     if one.diverged:
-        return said(
+        return counted(
+            len(moves),
+            "{label}: diverged after {moves} step, so it ranks last.",
             "{label}: diverged after {moves} steps, so it ranks last.",
             label=one.label,
             moves=count(len(moves)),
