@@ -1,9 +1,7 @@
 """What the windows of several exercises are made of."""
 
-from collections.abc import Sequence
-
-from PySide6.QtCore import QRect, QRectF, QSignalBlocker, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QRectF, QSignalBlocker, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QProgressBar,
@@ -14,22 +12,19 @@ from PySide6.QtWidgets import (
 
 from gdsim.core.model.edits import rounded
 from gdsim.core.model.experiment import Run, ViewRange
-from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.forms.combo import ComboBox
-from gdsim.gui.forms.flow import Flow
 from gdsim.gui.forms.layouts import filled, label_of, plain_button
 from gdsim.gui.forms.tips import set_tip
-from gdsim.gui.paint.drawing import SAMPLE_WIDTH, paint_focus_ring, paint_sample
+from gdsim.gui.paint.drawing import paint_focus_ring
 from gdsim.gui.paint.plot_keys import ARROWS
 from gdsim.gui.plain_text import PlainLabel, hint_label
 from gdsim.gui.runs.run_text import full_settings
 from gdsim.gui.style.text_size import Scaled, scale_of
-from gdsim.gui.style.theme import LIGHT, RunStyle, Theme
+from gdsim.gui.style.theme import LIGHT, Theme
 
 # Work that is done sooner is not announced.
 _PATIENCE_MS = 250
 _RUN_WIDTH = 210
-_SAMPLE_GAP, _APART, _KEY_HEIGHT = 6, 18, 22
 
 
 # An arrow key moves by this share of the view range; with Shift by ten times as much.
@@ -135,47 +130,6 @@ class SidePanel(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(round(self._width * scale_of(self)), super().sizeHint().height())
-
-
-@read_as(Graphic)
-class RunKey(QWidget):
-    """A sample of the line of each run with its name, in as many lines as the width needs."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._entries: list[QWidget] = []
-        self._flow = Flow(self)
-        self._flow.setSpacing(_APART)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(self.tr("Key"))
-
-    def show_runs(self, names: Sequence[str], styles: Sequence[RunStyle], theme: Theme) -> None:
-        for entry in self._entries:
-            self._flow.removeWidget(entry)
-            entry.deleteLater()
-        self._entries = [_RunName(*each, theme) for each in zip(names, styles, strict=True)]
-        for entry in self._entries:
-            self._flow.addWidget(entry)
-        self.setAccessibleDescription(", ".join(names))
-
-
-class _RunName(QWidget):
-    def __init__(self, name: str, style: RunStyle, theme: Theme) -> None:
-        super().__init__()
-        self._name, self._style, self._theme = name, style, theme
-
-    def sizeHint(self) -> QSize:
-        width = SAMPLE_WIDTH + _SAMPLE_GAP + self.fontMetrics().horizontalAdvance(self._name)
-        return QSize(width, round(_KEY_HEIGHT * scale_of(self)))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_sample(painter, QRect(0, 0, SAMPLE_WIDTH, self.height()), self._style)
-        painter.setPen(QColor(self._theme.text))
-        room = self.rect().adjusted(SAMPLE_WIDTH + _SAMPLE_GAP, 0, 0, 0)
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self._name)
-        painter.end()
 
 
 class KeyFrame(QWidget):

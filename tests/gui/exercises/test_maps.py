@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from gdsim.core.exercises.maps.outcome import Outcome, ending
 from gdsim.core.model.experiment import Experiment, Run, ViewRange
+from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
@@ -362,6 +363,18 @@ def test_solved_begins_a_little_above_the_lowest_loss_of_several_inputs(exercise
     assert maps.controls.tolerance.value() == pytest.approx(0.04 + 1.5e-4, abs=1e-5)
     whole(maps, qtbot)
     assert maps.maps[0].map.count(Outcome.SOLVED) > 0
+
+
+def test_solved_is_near_the_lowest_loss_of_a_function_that_falls_below_0(exercise, qtbot):
+    run = Run(RULES["gd"](eta=0.1), start=(2.0, 1.0), epochs=40)
+    point, objective = PointSet([0.0], [0.0]), FunctionObjective("w**2 + b**2 - 9")
+    maps = exercise("maps", Experiment(point, PointSet.empty(), (run,), objective=objective))[2]
+    assert maps.controls.tolerance.value() == pytest.approx(-9.0, abs=1e-3)
+    whole(maps, qtbot)
+    made = maps.maps[0].map
+    assert made.loss[made.kind == Outcome.SOLVED].max() < -8.99
+    maps.keep.click()
+    assert maps.experiment.kept.map.solved_below == maps.controls.tolerance.value()
 
 
 def test_a_closed_window_opens_where_it_was(shown, qtbot):

@@ -1,13 +1,11 @@
 """A student's values drawn over the true run: on the map, over the steps, and the key to both."""
 
-import math
-from collections.abc import Callable
-from typing import TypeAlias
+from functools import partial
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gdsim.core.arrays import Array, Rows
@@ -17,15 +15,15 @@ from gdsim.core.formulas.numerals import rounded
 from gdsim.core.model.plane import in_plane
 from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.exercises.check.offscreen_mark import FarMark
+from gdsim.gui.exercises.key import Key
 from gdsim.gui.forms.combo import ComboBox
-from gdsim.gui.forms.flow import Flow
 from gdsim.gui.forms.layouts import filled
 from gdsim.gui.map.equal_axes import NARROWEST, EqualAxes
 from gdsim.gui.map.map_ground import MapGround
 from gdsim.gui.paint.plot import make_plot, paint_plot, plain_pen
 from gdsim.gui.paint.small_chart import pen
 from gdsim.gui.style.text_size import Scaled
-from gdsim.gui.style.theme import LIGHT, Look, RunStyle, Theme
+from gdsim.gui.style.theme import Look, RunStyle, Theme
 from gdsim.gui.translation import translate
 
 # More rows than these cannot be told apart on a small picture.
@@ -34,11 +32,6 @@ _AROUND = 5
 SUBMISSION_DASH = (4.0, 2.5)
 # How far beyond the true curve own values may draw the plot out, as a multiple of its height.
 _FARTHEST = 3.0
-_HEIGHT = 20
-_SAMPLE, _GAP, _APART = 26.0, 6.0, 18
-
-# Paints a sample around its middle.
-_PaintMark: TypeAlias = Callable[[QPainter, QPointF, Theme, RunStyle], None]
 
 
 @read_as(Graphic)
@@ -292,83 +285,49 @@ def _symbol(value: float, low: float, high: float) -> str:
     return "t1" if value > high else "t" if value < low else "o"
 
 
-@read_as(Graphic)
-class OverlayKey(QWidget):
-    """A sample of each mark with its name, in as many lines as the width needs."""
+class OverlayKey(Key):
+    """The names of the marks on map and curve."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        flow = Flow(self)
-        flow.setSpacing(_APART)
-        marks = (
-            (self.tr("the true run"), _paint_true),
-            (self.tr("your values"), _paint_given),
-            (self.tr("first wrong"), _paint_wrong),
-            (self.tr("should be here"), _paint_expected),
+    def set_look(self, look: Look, style: RunStyle) -> None:
+        theme = look.theme
+        samples = (
+            (self.tr("the true run"), partial(_paint_true, style=style)),
+            (self.tr("your values"), partial(_paint_given, theme=theme)),
+            (self.tr("first wrong"), partial(_paint_wrong, theme=theme)),
+            (self.tr("should be here"), partial(_paint_expected, theme=theme)),
         )
-        self._entries = tuple(_KeyEntry(name, paint) for name, paint in marks)
-        for entry in self._entries:
-            flow.addWidget(entry)
-        self.setAccessibleName(self.tr("Key"))
-        self.setAccessibleDescription(", ".join(name for name, _ in marks))
-
-    def set_look(self, look: Look, style: RunStyle) -> None:
-        for entry in self._entries:
-            entry.set_look(look, style)
+        self.show_entries(samples, theme)
 
 
-class _KeyEntry(QWidget):
-    def __init__(self, name: str, paint: _PaintMark) -> None:
-        super().__init__()
-        self._name, self._paint = name, paint
-        self._look, self._style = Look(LIGHT), RunStyle("#808080", (), "o")
-
-    def set_look(self, look: Look, style: RunStyle) -> None:
-        self._look, self._style = look, style
-        self.updateGeometry()
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        metrics = QFontMetricsF(self.font())
-        width = self._look.ui_scale * (_SAMPLE + _GAP) + metrics.horizontalAdvance(self._name)
-        return QSize(math.ceil(width), round(_HEIGHT * self._look.ui_scale))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        scale = self._look.ui_scale
-        painter.setPen(QColor(self._look.theme.muted))
-        words = self.rect().adjusted(round(scale * (_SAMPLE + _GAP)), 0, 0, 0)
-        painter.drawText(words, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self._name)
-        painter.scale(scale, scale)
-        middle = QPointF(_SAMPLE / 2.0, self.height() / scale / 2.0)
-        self._paint(painter, middle, self._look.theme, self._style)
-        painter.end()
+def _paint_line(painter: QPainter, place: QRectF, line: QPen) -> None:
+    painter.setPen(line)
+    middle = place.center().y()
+    painter.drawLine(QPointF(place.left(), middle), QPointF(place.right(), middle))
 
 
-def _paint_true(painter: QPainter, at: QPointF, _theme: Theme, style: RunStyle) -> None:
-    painter.setPen(pen(style.colour, 2.2, style.dash))
-    painter.drawLine(at - QPointF(_SAMPLE / 2.0, 0.0), at + QPointF(_SAMPLE / 2.0, 0.0))
+def _paint_true(painter: QPainter, place: QRectF, style: RunStyle) -> None:
+    _paint_line(painter, place, pen(style.colour, 2.2, style.dash))
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(style.colour))
-    painter.drawEllipse(at, 3.0, 3.0)
+    painter.drawEllipse(place.center(), 3.0, 3.0)
 
 
-def _paint_given(painter: QPainter, at: QPointF, theme: Theme, _style: RunStyle) -> None:
-    painter.setPen(pen(theme.accent, 1.6, SUBMISSION_DASH))
-    painter.drawLine(at - QPointF(_SAMPLE / 2.0, 0.0), at + QPointF(_SAMPLE / 2.0, 0.0))
+def _paint_given(painter: QPainter, place: QRectF, theme: Theme) -> None:
+    _paint_line(painter, place, pen(theme.accent, 1.6, SUBMISSION_DASH))
     painter.setPen(pen(theme.accent, 1.6))
     painter.setBrush(QColor(theme.halo))
-    painter.drawRect(QRectF(at.x() - 3.5, at.y() - 3.5, 7.0, 7.0))
+    square = QRectF(0.0, 0.0, 7.0, 7.0)
+    square.moveCenter(place.center())
+    painter.drawRect(square)
 
 
-def _paint_wrong(painter: QPainter, at: QPointF, theme: Theme, _style: RunStyle) -> None:
+def _paint_wrong(painter: QPainter, place: QRectF, theme: Theme) -> None:
     painter.setPen(pen(theme.fault, 2.2))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawEllipse(at, 7.0, 7.0)
+    painter.drawEllipse(place.center(), 7.0, 7.0)
 
 
-def _paint_expected(painter: QPainter, at: QPointF, theme: Theme, _style: RunStyle) -> None:
+def _paint_expected(painter: QPainter, place: QRectF, theme: Theme) -> None:
     painter.setPen(pen(theme.fault, 3.0))
     for side in (1.0, -1.0):
-        painter.drawLine(at + QPointF(-4.5, -4.5 * side), at + QPointF(4.5, 4.5 * side))
+        way = QPointF(4.5, 4.5 * side)
+        painter.drawLine(place.center() - way, place.center() + way)

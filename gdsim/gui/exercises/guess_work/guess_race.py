@@ -15,8 +15,8 @@ from gdsim.gui.actions import UserActions
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.exercises.exercise import say, sentence_label
 from gdsim.gui.exercises.guess_work.guess_pane import view_of
+from gdsim.gui.exercises.key import Key
 from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
-from gdsim.gui.exercises.parts import RunKey
 from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.tips import set_tip
@@ -54,7 +54,7 @@ class GuessRace(QWidget):
         self._user_actions = UserActions(self.session, self)
         self.surface = SurfacePainter()
         self.map = MarkedMap()
-        self.key = RunKey()
+        self.key = Key()
         self.transport = Transport()
         self.all_rules = QCheckBox(self.tr("&All rules race"))
         set_tip(self.all_rules, self.tr("Start every rule at your first guess, with its usual settings."))

@@ -7,13 +7,14 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.kept import MAP_STEPS
-from gdsim.core.settings import POSITIVE
 from gdsim.gui.exercises.maps.axis_fields import AxisFields
+from gdsim.gui.exercises.solved_below import SolvedBelow
 from gdsim.gui.forms.flow import Flow
 from gdsim.gui.forms.layouts import label_of, plain_button
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.forms.one_of import OneOf
 from gdsim.gui.style.text_size import Scaled
+from gdsim.session.session import Session
 
 USUAL_STEPS = 1000
 _FIELD_WIDTH = 74
@@ -30,8 +31,8 @@ class MapControls(QWidget):
 
     beside_chosen = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, session: Session) -> None:
+        super().__init__()
         self._others: list[str] = []
         self.modes = OneOf(self)
         for text, sentence in (
@@ -46,12 +47,7 @@ class MapControls(QWidget):
             MAP_STEPS,
             USUAL_STEPS,
         )
-        self.tolerance = NumberField(
-            self.tr("solved below"),
-            self.tr("A run is solved at the first step whose loss is lower."),
-            POSITIVE,
-            1e-4,
-        )
+        self.tolerance = SolvedBelow(session)
         self.all = plain_button(self.tr("Show all"), self.tr("The range from before the zoom (Home)."))
         self.beside = plain_button(
             self.tr("Side by side…"),

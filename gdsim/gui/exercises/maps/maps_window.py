@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gdsim.core.exercises.maps.axes import MapAxis, settings_of
 from gdsim.core.exercises.maps.map_csv import writing_maps
-from gdsim.core.exercises.maps.outcome import OutcomePlan, plans_of, usual_tolerance
+from gdsim.core.exercises.maps.outcome import OutcomePlan, plans_of
 from gdsim.core.exercises.maps.raggedness import box_counts
 from gdsim.core.exercises.maps.ranges import SETTINGS, STARTS, MapRanges, kept_axis, kept_range
 from gdsim.core.model.experiment import Run
@@ -19,7 +19,6 @@ from gdsim.core.settings import Value
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import Exercise, failure_words, say, sentence_label
 from gdsim.gui.exercises.keep_button import KeepButton
-from gdsim.gui.exercises.known_lowest import KnownLowest
 from gdsim.gui.exercises.maps.map_canvas import MapCanvas
 from gdsim.gui.exercises.maps.map_colours import PaintedMap, PaintedNews, painting_maps
 from gdsim.gui.exercises.maps.map_controls import USUAL_STEPS, MapControls
@@ -68,12 +67,11 @@ class MapsWindow(Exercise):
         self._maps: tuple[PaintedMap, ...] = ()
         self._beside = frozenset[str]()
         self._kept: KeptMap | None = None  # what the document kept when it was looked at last
-        self._lowest = KnownLowest(session)
-        self._steps_typed = self._tolerance_typed = False
+        self._steps_typed = False
         self._counts = TaskQueue(self)
         self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
         self.runs, self.canvas = RunChoice(), MapCanvas(self.tr("Maps"))
-        self.controls, self.readout = MapControls(), MapReadout(self)
+        self.controls, self.readout = MapControls(session), MapReadout(self)
         self.count = plain_button(
             self.tr("How ragged?"), self.tr("Counts the boxes that the edges between the colours go through.")
         )
@@ -107,7 +105,7 @@ class MapsWindow(Exercise):
         self.controls.across.changed.connect(partial(self._on_axis, 0))
         self.controls.up.changed.connect(partial(self._on_axis, 1))
         self.controls.steps.committed.connect(self._on_steps)
-        self.controls.tolerance.committed.connect(self._on_tolerance)
+        self.controls.tolerance.committed.connect(self.follow)
         self.controls.all.clicked.connect(self._show_all)
         self.controls.beside_chosen.connect(self._on_beside)
         self.count.clicked.connect(self._count)
@@ -131,14 +129,14 @@ class MapsWindow(Exercise):
             self.controls.steps.value(),
             self._steps_typed,
             self.controls.tolerance.value(),
-            self._tolerance_typed,
+            self.controls.tolerance.is_typed,
             self._beside,
             self._kept,
         )
 
     def restore_state(self, state: MapsState) -> None:
         self._ranges, self._beside, self._kept = state.ranges, state.beside, state.kept
-        self._steps_typed, self._tolerance_typed = state.steps_typed, state.tolerance_typed
+        self._steps_typed, self.controls.tolerance.is_typed = state.steps_typed, state.tolerance_typed
         self.controls.steps.set_value(state.steps)
         self.controls.tolerance.set_value(state.tolerance)
 
@@ -180,9 +178,7 @@ class MapsWindow(Exercise):
             total = experiment.total_steps(run)
             if not self._steps_typed:
                 self.controls.steps.set_value(min(total, USUAL_STEPS))
-            if not self._tolerance_typed:
-                lowest = max(0.0, self._lowest.find())
-                self.controls.tolerance.set_value(usual_tolerance(len(experiment.points), lowest))
+            self.controls.tolerance.follow()
             self._ranges = self._ranges.fitted(experiment, run)
             others = [one for place, one in enumerate(experiment.runs) if place != self.session.selected]
             self.controls.show_others(tuple(others), self._beside)
@@ -307,11 +303,6 @@ class MapsWindow(Exercise):
         self._steps_typed = True
         self.follow()
 
-    @Slot()
-    def _on_tolerance(self) -> None:
-        self._tolerance_typed = True
-        self.follow()
-
     def _on_beside(self, name: str) -> None:
         self._beside = self._beside ^ {name}
         self.follow()
@@ -360,7 +351,7 @@ class MapsWindow(Exercise):
             return
         self._ranges = replace(self._ranges, mode=ranges.mode).with_range(ranges.now)
         self._beside = frozenset(kept.beside)
-        self._steps_typed = self._tolerance_typed = True
+        self._steps_typed = self.controls.tolerance.is_typed = True
         self.controls.steps.set_value(kept.steps)
         self.controls.tolerance.set_value(kept.solved_below)
 

@@ -30,8 +30,9 @@ from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.progress import Progress
 from gdsim.core.surface.surface import LossSurface, sample_surface
 from gdsim.gui.exercises.exercise import say, sentence_label
+from gdsim.gui.exercises.key import Key
 from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
-from gdsim.gui.exercises.parts import RunKey, SidePanel
+from gdsim.gui.exercises.parts import SidePanel
 from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.layouts import filled, plain_button
@@ -56,7 +57,7 @@ class RankingMap(QWidget):
         self._theme: Theme = LIGHT
         self._views: tuple[RunView, ...] = ()
         self._best = 0
-        self.key, self.map = RunKey(), MarkedMap()
+        self.key, self.map = Key(), MarkedMap()
         filled(QVBoxLayout(self), self.key, (self.map, 1), gap=4)
         self._show()
 

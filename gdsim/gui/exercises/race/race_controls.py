@@ -5,12 +5,14 @@ from PySide6.QtWidgets import QWidget
 
 from gdsim.core.exercises.race.plan import USUAL_BUDGET, USUAL_STARTS, USUAL_TRIALS
 from gdsim.core.model.kept import BUDGET, STARTS, TRIALS, RaceTerms
-from gdsim.core.settings import NUMBER, SEED
+from gdsim.core.settings import SEED
+from gdsim.gui.exercises.solved_below import SolvedBelow
 from gdsim.gui.forms.flow import Flow
 from gdsim.gui.forms.layouts import label_of, plain_button
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.forms.one_of import OneOf
 from gdsim.gui.style.text_size import Scaled
+from gdsim.session.session import Session
 
 _FIELD_WIDTH = 66
 SAMPLE, GRID = 0, 1
@@ -26,8 +28,8 @@ class RaceControls(QWidget):
 
     changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, session: Session) -> None:
+        super().__init__()
         self.budget = NumberField(
             self.tr("budget"),
             self.tr("So many gradient evaluations each run may use."),
@@ -57,12 +59,7 @@ class RaceControls(QWidget):
         self.layouts.turn_on(SAMPLE)
         self._on_grid = False
         self.seed = NumberField(self.tr("seed"), self.tr("The same seed gives the same table."), SEED, 0)
-        self.tolerance = NumberField(
-            self.tr("solved below"),
-            self.tr("A run is solved at the first step whose loss is lower."),
-            NUMBER,
-            1e-4,
-        )
+        self.tolerance = SolvedBelow(session)
         self.race = plain_button(
             self.tr("Race"), self.tr("Tunes every rule, then judges it on other starts.")
         )

@@ -8,7 +8,6 @@ from typing import NamedTuple
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from gdsim.core.exercises.maps.outcome import usual_tolerance
 from gdsim.core.exercises.race.plan import Entry, RacePlan
 from gdsim.core.exercises.race.race_csv import writing_race
 from gdsim.core.exercises.race.racing import racing
@@ -25,7 +24,6 @@ from gdsim.core.settings import Value
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import Exercise, failure_words, say, sentence_label
 from gdsim.gui.exercises.keep_button import KeepButton
-from gdsim.gui.exercises.known_lowest import KnownLowest
 from gdsim.gui.exercises.parts import SidePanel
 from gdsim.gui.exercises.race.entry_list import EntryList
 from gdsim.gui.exercises.race.profile_chart import ProfileChart
@@ -74,10 +72,8 @@ class FairRace(Exercise):
         self.setWindowTitle(self.tr("Fair race"))
         self._entries = tuple(Entry.of(RULES[rule]) for rule in LECTURE_RULES)
         self._result: RaceResult | None = None
-        self._tolerance_typed = False
         self._kept: KeptRace | None = None  # what the document kept when it was looked at last
-        self._lowest = KnownLowest(session)
-        self.entries, self.controls = EntryList(), RaceControls()
+        self.entries, self.controls = EntryList(), RaceControls(session)
         self.profile = ProfileChart()
         self.table = result_table(self.tr("Result of the race"), titles(), numbers=_NUMBERS)
         self.readout, self.points, self.words = (
@@ -113,7 +109,6 @@ class FairRace(Exercise):
     def _connect(self) -> None:
         self.entries.changed.connect(self._on_entries)
         self.controls.changed.connect(self._show)
-        self.controls.tolerance.committed.connect(self._on_tolerance)
         self.controls.race.clicked.connect(self.race)
         self.profile.read_at.connect(self._read)
         self.new.clicked.connect(self._add)
@@ -125,12 +120,12 @@ class FairRace(Exercise):
         self.session.surface_changed.connect(self._on_changed)
 
     def save_state(self) -> RaceState:
-        terms = self.controls.terms
-        return RaceState(self._entries, terms, self._tolerance_typed, self._result, self._kept)
+        terms, is_typed = self.controls.terms, self.controls.tolerance.is_typed
+        return RaceState(self._entries, terms, is_typed, self._result, self._kept)
 
     def restore_state(self, state: RaceState) -> None:
         self._entries, self._result, self._kept = state.entries, state.result, state.kept
-        self._tolerance_typed = state.tolerance_typed
+        self.controls.tolerance.is_typed = state.tolerance_typed
         self.controls.show_terms(state.terms)
 
     def set_up(self, settings: Mapping[str, Value]) -> None:
@@ -187,9 +182,7 @@ class FairRace(Exercise):
             if entry.optimizer.id in known
         )
         self.entries.show_rules(own)
-        if not self._tolerance_typed:
-            points, lowest = len(self.experiment.points), self._lowest.find()
-            self.controls.tolerance.set_value(usual_tolerance(points, lowest))
+        self.controls.tolerance.follow()
         self._show()
 
     def _rules_of_document(self) -> tuple[Rule, ...]:
@@ -203,10 +196,6 @@ class FairRace(Exercise):
         self._entries = entries
         self._show()
 
-    @Slot()
-    def _on_tolerance(self) -> None:
-        self._tolerance_typed = True
-
     # ------------------------------------------------------------------------------ kept in the document
 
     def _take_kept(self) -> None:
@@ -217,7 +206,7 @@ class FairRace(Exercise):
         self._kept = kept
         if kept is not None:
             self._entries = tuple(map(Entry.of_kept, kept.entries))
-            self._tolerance_typed = True
+            self.controls.tolerance.is_typed = True
             self.controls.show_terms(kept.terms)
 
     def _shown(self) -> KeptRace:

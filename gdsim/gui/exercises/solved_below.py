@@ -1,22 +1,46 @@
-"""The lowest loss that is known over the points of a document."""
+"""The loss below which a run counts as solved, in a field."""
 
 import math
 
 import numpy as np
 
+from gdsim.core.exercises.maps.outcome import usual_tolerance
 from gdsim.core.model.objective import Objective
 from gdsim.core.model.points import PointSet
+from gdsim.core.settings import NUMBER
+from gdsim.gui.forms.number_fields import NumberField
+from gdsim.gui.translation import translate
 from gdsim.session.session import Session
 
 
-class KnownLowest:
-    """Asks the surface of a session, or its runs; what was known once holds as long as the points do."""
+class SolvedBelow(NumberField):
+    """Shows a little more than the lowest loss that is known, until a person types a number.
+
+    The lowest loss is that of the surface of a session, or of its runs; what was known once holds as long as
+    the points do.
+    """
 
     def __init__(self, session: Session) -> None:
+        super().__init__(
+            translate("Exercise", "solved below"),
+            translate("Exercise", "A run is solved at the first step whose loss is lower."),
+            NUMBER,
+            1e-4,
+        )
         self._session = session
         self._known: tuple[tuple[PointSet, Objective] | None, float] = (None, 0.0)
+        self.is_typed = False
+        self.committed.connect(self._on_typed)
 
-    def find(self) -> float:
+    def follow(self) -> None:
+        """Show what goes with the points of the document, unless another number was typed."""
+        if not self.is_typed:
+            self.set_value(usual_tolerance(len(self._session.experiment.points), self._find_lowest()))
+
+    def _on_typed(self) -> None:
+        self.is_typed = True
+
+    def _find_lowest(self) -> float:
         """Return the lowest loss of the surface, or of the runs; 0 as long as nothing is known."""
         experiment, surface = self._session.experiment, self._session.surface
         subject = experiment.points, experiment.objective
