@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QProcess, QTimer, Slot
 
-from gdsim.core.files.scene import bundled_titles
+from gdsim.core.files.checked_json import FileFault
+from gdsim.core.files.link import link_of
+from gdsim.core.files.scene import bundled_scenes, load_scene
 from gdsim.core.process import own_command
 from gdsim.session.document import Document
 
@@ -39,4 +41,11 @@ def arguments_for(document: Document) -> list[str]:
         return ["--restore"]
     if document.file:
         return ["--open", str(document.file.path)]
-    return [name for name, title in bundled_titles().items() if title == document.experiment.title]
+    scene = document.experiment
+    for name, path in bundled_scenes().items():
+        if load_scene(path) == scene:
+            return [name]
+    try:  # it came by a link, or from a lesson
+        return ["--open", link_of(scene)]
+    except FileFault:  # it is too large for a link
+        return []

@@ -28,7 +28,8 @@ from PySide6.QtWidgets import (
 from gdsim.core.language.pages import page_in_language
 from gdsim.core.resources import resource
 from gdsim.gui.forms.layouts import filled, plain_button
-from gdsim.gui.help.search import MADE
+from gdsim.gui.help.search import MADE, found, pages
+from gdsim.session.tasks import TaskQueue
 
 INDEX = "index"
 
@@ -115,8 +116,6 @@ class Hits(QListWidget):
 
     def show_words(self, words: str) -> None:
         """List the pages with these words; say so when there are none."""
-        from gdsim.gui.help.search import found  # noqa: PLC0415 - it reads all pages
-
         self.clear()
         for hit in found(words):
             item = QListWidgetItem(f"{hit.title}\n{hit.excerpt}", self)
@@ -139,6 +138,10 @@ class HelpWindow(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("User guide"))
+        # Which takes longer than a frame: some are made of what the program computes.
+        self.reading = TaskQueue(self)
+        self.reading.submit(pages)
+        self.finished.connect(self.reading.close)
         self.browser = GuidePages()
         self.hits = Hits()
         self._room = QStackedWidget()
@@ -183,11 +186,11 @@ class HelpWindow(QDialog):
 
     def _open_hit(self, item: QListWidgetItem | None) -> None:
         """Open a page that was found, at the first of the words."""
+        words = self.field.text().split()
         name = item.data(Qt.ItemDataRole.UserRole) if item else None
-        if name:
-            word = self.field.text().split()[0]
+        if words and name:
             self.show_page(name)
-            self.browser.find(word)
+            self.browser.find(words[0])
 
     @property
     def page(self) -> str:

@@ -3,11 +3,14 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
+from gdsim.core.files.link import read_link
 from gdsim.core.files.scene import bundled_scenes, load_scene
 from gdsim.core.files.scene_file import SceneFile, stamp_of
+from gdsim.core.model.points import PointSet
 from gdsim.core.process import own_command
 from gdsim.gui.crashes import fresh_start as module
 from gdsim.gui.crashes.fresh_start import FreshStart, arguments_for
@@ -30,6 +33,14 @@ def test_a_saved_document_comes_back_from_its_file(document, tmp_path):
     path.write_text("{}")
     document.became_saved(VALLEY, SceneFile(path, stamp_of(path)))
     assert arguments_for(document) == ["--open", str(path)]
+
+
+def test_a_scene_that_came_by_a_link_comes_back_as_it_is(qapp):
+    """It may have the title of a scene of the lecture."""
+    other = replace(VALLEY, points=PointSet([1.0, 2.0], [0.0, 1.0]))
+    command, link = arguments_for(Document(other))
+    assert command == "--open"
+    assert read_link(link) == other
 
 
 def test_unsaved_work_is_restored(document):
@@ -62,6 +73,7 @@ def test_a_frozen_program_starts_itself(monkeypatch):
 
 WHOLE = """
 import sys
+from dataclasses import replace
 from dataclasses import replace
 from PySide6.QtCore import QProcess, QTimer
 from PySide6.QtWidgets import QApplication, QPushButton

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor
 
 from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.objective import NeuronObjective
 from gdsim.core.model.points import PointSet
 from gdsim.gui.style.theme import DARK
 from tests.gui.frames import scene
@@ -219,6 +220,16 @@ def test_edits_meanwhile_are_said(predict, qtbot):
     wide = PointSet([[0.5, 1.0], [2.5, 0.0]], [0.2, 0.9])
     session.edit(replace(session.experiment, points=wide, validation=PointSet.empty(2)), "Put points")
     qtbot.waitUntil(lambda: "one input" in predict.note)
+
+
+def test_another_loss_is_another_question(predict, qtbot):
+    session, predict = predict
+    for count, loss in enumerate(("squared", "cross-entropy", "squared"), start=1):
+        session.edit(replace(session.experiment, objective=NeuronObjective(loss=loss)), "Loss")
+        session.play(lambda head: head.seek(STEP))
+        drawn(qtbot, predict)
+        enter(qtbot, predict)
+        assert f"of {min(count, 2)} marks" in predict.tally.text()
 
 
 def test_closing_the_main_window_while_three_are_computed_ends_the_thread(predict):

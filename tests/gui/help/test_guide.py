@@ -1,6 +1,7 @@
 """The user guide: its pages are reached, and true; its pictures are there, fit, and follow the theme."""
 
 import re
+import threading
 
 import pytest
 from PySide6.QtCore import QRect, QSize, Qt
@@ -11,13 +12,14 @@ from gdsim.cli import main
 from gdsim.core.analysis.diagnosis.evidence import FindingKind
 from gdsim.core.files.scene import bundled_titles, find_scene, load_scene
 from gdsim.core.resources import resource
+from gdsim.gui.help import help_window
 from gdsim.gui.help.help_window import HelpWindow, page_file, picture_in_theme
 from gdsim.gui.help.search import MADE, found
 from gdsim.gui.window.command import Command
 from gdsim.gui.window.menus import menus
 from tests.every import every
 from tests.gui.main_windows import key, opened
-from tests.gui.windows import cut_off_texts
+from tests.gui.windows import cut_off_texts, focus
 from tests.packaging_.scripts import load
 
 PAGES = sorted(path.stem for path in resource("help").glob("*.md"))
@@ -116,6 +118,26 @@ def test_a_search_leads_to_the_page_and_its_word(qtbot, guide):
     assert guide.page == "glossary"
     guide.field.clear()
     assert guide.browser.isVisible()
+
+
+def test_enter_without_words_opens_nothing(qtbot, guide):
+    qtbot.keyClicks(guide.field, "momentum")
+    qtbot.keyClick(guide.field, Qt.Key.Key_Return)
+    page = guide.page
+    focus(qtbot, guide.field)
+    qtbot.keyClick(guide.field, Qt.Key.Key_Return)
+    assert guide.page == page
+
+
+def test_pages_are_read_beside_the_window(qtbot, monkeypatch):
+    threads = []
+    monkeypatch.setattr(help_window, "pages", lambda: threads.append(threading.current_thread()))
+    window = HelpWindow()
+    qtbot.addWidget(window)
+    qtbot.waitUntil(lambda: not window.reading.is_busy)
+    assert threads
+    assert threading.main_thread() not in threads
+    window.reject()
 
 
 def test_every_page_is_reached_from_the_first():

@@ -157,7 +157,7 @@ class Predict(Exercise):
             )
             self.pages.setEnabled(False)
         else:
-            asked = (experiment.points, view.run, view.step, view.trajectory)
+            asked = (experiment.points, experiment.objective, view.run, view.step, view.trajectory)
             if asked != self._asked or not self.pages.isEnabled():
                 self._asked = asked
                 self._ask(experiment, view, self._edited)
