@@ -1,7 +1,7 @@
 """The button that keeps in the document what a window beside the main one shows, or takes it out again."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton
 
 from gdsim.gui.forms.tips import set_tip
 
@@ -17,8 +17,8 @@ class KeepButton(QPushButton):
 
     asked = Signal(bool)
 
-    def __init__(self, what: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, what: str) -> None:
+        super().__init__()
         self._what = what
         self._is_kept = False
         self.setAutoDefault(False)

@@ -24,8 +24,8 @@ PaintSample: TypeAlias = Callable[[QPainter, QRectF], None]
 class Key(QWidget):
     """The marks with their names, in as many lines as the width needs."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._entries: list[QWidget] = []
         self._flow = Flow(self)
         self._flow.setSpacing(_APART)

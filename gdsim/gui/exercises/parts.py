@@ -94,8 +94,8 @@ class RunChoice(QWidget):
 
     chosen = Signal(int)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.combo = ComboBox(self.tr("run"))
         self.combo.set_help(self.tr("The exercise is about this run, the one selected in the window."))
         Scaled(self.combo, QWidget.setFixedWidth, _RUN_WIDTH)
@@ -123,8 +123,8 @@ class SidePanel(QWidget):
     The width is in pixels for letters of the usual size.
     """
 
-    def __init__(self, width: int, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, width: int) -> None:
+        super().__init__()
         self._width = width
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
 
@@ -143,8 +143,8 @@ class KeyFrame(QWidget):
 
     nudged = Signal(int, int, bool)
 
-    def __init__(self, body: QWidget, name: str, help_: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, body: QWidget, name: str, help_: str) -> None:
+        super().__init__()
         self._theme = LIGHT
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(name)

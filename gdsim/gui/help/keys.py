@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
-    QWidget,
 )
 
 from gdsim.gui.forms.dialog import ScreenDialog
@@ -141,8 +140,8 @@ def _panes() -> Iterator[Group]:
 class KeyList(QTreeWidget):
     """The groups, each with its entries; those that do not match a search are hidden."""
 
-    def __init__(self, groups: Iterator[Group], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, groups: Iterator[Group]) -> None:
+        super().__init__()
         self.setObjectName("framed")
         self.setAccessibleName(translate("Keys", "Keys and mouse"))
         self.setColumnCount(2)

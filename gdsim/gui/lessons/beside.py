@@ -34,8 +34,8 @@ class BesideCard(Card):
     # What is shown of both scenes where nobody says.
     compared = frozenset({"contours", "curves"})
 
-    def __init__(self, beside: Beside, view: SurfaceView, parent: QWidget | None = None) -> None:
-        super().__init__(beside.title or beside.experiment.title or "", parent=parent)
+    def __init__(self, beside: Beside, view: SurfaceView) -> None:
+        super().__init__(beside.title or beside.experiment.title or "")
         if not self.title.whole():
             self.title.set_whole(self.tr("The second scene"))
             self.setAccessibleName(self.tr("The second scene"))

@@ -61,8 +61,8 @@ class CaptionView(QScrollArea):
     who walks with a clicker cannot scroll.
     """
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._theme = LIGHT
         self._ui_scale = 1.0
         self._said: Mapping[str, Caption] = {}

@@ -22,8 +22,8 @@ class FormulaBox(QWidget):
     Its accessible name is the formulas in words and signs.
     """
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._theme = LIGHT
         self._widest = _WIDEST
         self._pictures: tuple[bytes, ...] = ()

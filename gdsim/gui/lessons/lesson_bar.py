@@ -45,8 +45,8 @@ class LessonBar(QWidget):
     stop_chosen = Signal(int)  # index of a stop in the list
     faults_requested = Signal()  # all that is wrong with the file of the lesson is to be seen
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._theme = LIGHT
         self._height = _HEIGHT
         self._lesson: Lesson | None = None

@@ -22,8 +22,8 @@ class FunctionPane(QWidget):
     function_requested = Signal()
     neuron_requested = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.text = QPlainTextEdit()
         self.text.setObjectName("lines")
         self.text.setReadOnly(True)

@@ -29,12 +29,12 @@ class OtherLossCard(BesideCard):
 
     compared = frozenset({"surface"})
 
-    def __init__(self, session: Session, view: SurfaceView, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, view: SurfaceView) -> None:
         of = session.experiment
         # Who comes from the lecture's loss asks for cross-entropy, and the other way round.
         loss = _OTHER if isinstance(of.objective, NeuronObjective) and of.objective.loss == _FIRST else _FIRST
         self._first, self._loss = session, loss
-        super().__init__(Beside("", _with_loss(of, loss), session.selected), view, parent)
+        super().__init__(Beside("", _with_loss(of, loss), session.selected), view)
         self.choice = ComboBox(self.tr("The other loss"))
         set_tip(self.choice, self.tr("The loss whose surface stands here, over the same points."))
         for key, one in LOSSES.items():

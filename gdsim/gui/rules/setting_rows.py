@@ -40,8 +40,8 @@ class SettingRows(QWidget):
 
     changed = Signal(object)  # a Setting, with its name
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._shown: tuple[tuple[object, ...], ...] = ()
         self._settings: dict[str, Setting] = {}
         self._fields: dict[str, dict[str, NumberField]] = {}

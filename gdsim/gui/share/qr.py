@@ -50,8 +50,8 @@ def read_qr(pixels: npt.NDArray[np.uint8]) -> list[str]:
 class QrView(QWidget):
     """A QR code as large as there is room for, dark on white in every theme."""
 
-    def __init__(self, modules: Flags, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, modules: Flags) -> None:
+        super().__init__()
         self._count = len(modules)
         self._image = qr_image(modules, 1)
         self.setAccessibleName(self.tr("QR code"))

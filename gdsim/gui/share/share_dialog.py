@@ -46,13 +46,10 @@ class ShareDialog(ScreenDialog):
 
     Signals
     -------
-    told(str)
-        What was copied, as a sentence.
     picture_requested(QImage)
         The QR code is to be saved.
     """
 
-    told = Signal(str)
     picture_requested = Signal(object)
 
     def __init__(self, what: Shared, parent: QWidget | None = None) -> None:
@@ -141,21 +138,21 @@ class ShareDialog(ScreenDialog):
 
     def _copy_link(self) -> None:
         QGuiApplication.clipboard().setText(self.what.link)
-        self._say(self.tr("Copied the link, {n} characters.").format(n=numerals.count(len(self.what.link))))
+        self.done_words.setText(
+            self.tr("Copied the link, {n} characters.").format(n=numerals.count(len(self.what.link)))
+        )
 
     def _copy_code(self) -> None:
         QGuiApplication.clipboard().setText(self.what.code)
-        self._say(self.tr("Copied the code, {n} characters.").format(n=numerals.count(len(self.what.code))))
+        self.done_words.setText(
+            self.tr("Copied the code, {n} characters.").format(n=numerals.count(len(self.what.code)))
+        )
 
     def _copy_qr(self) -> None:
         image = self.picture()
         QGuiApplication.clipboard().setImage(image)
         words = self.tr("Copied the QR code as a picture of {n} by {n} pixels.")
-        self._say(words.format(n=image.width()))
-
-    def _say(self, sentence: str) -> None:
-        self.done_words.setText(sentence)
-        self.told.emit(sentence)
+        self.done_words.setText(words.format(n=image.width()))
 
     def _show_large(self) -> None:
         if self.what.modules is not None:

@@ -176,8 +176,8 @@ class AnswerSheetTable(QTableView):
     paste_pressed = Signal()
     rows_removed = Signal(object)  # list of int
 
-    def __init__(self, model: AnswerSheetModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, model: AnswerSheetModel) -> None:
+        super().__init__()
         self.setObjectName("framed")
         self.setAccessibleName(self.tr("Your values"))
         self._sheet = model

@@ -46,8 +46,8 @@ class OverlayMap(QWidget):
         The same when it is off the map.
     """
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setAccessibleName(self.tr("Your values over the true run"))
         self._checked: Checked | None = None
         self._box = pg.ViewBox(enableMenu=False, enableMouse=False, defaultPadding=0.0)
@@ -194,8 +194,8 @@ class OverlayCurve(QWidget):
         The first wrong value.
     """
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._checked: Checked | None = None
         self.what = ComboBox(self.tr("What the curve shows"))
         Scaled(self.what, QWidget.setFixedWidth, 90)

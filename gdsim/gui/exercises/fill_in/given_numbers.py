@@ -1,6 +1,6 @@
 """What is given of a step: rates, what the parameters had before, and the points."""
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout
 
 from gdsim.core.analysis.update import Update
 from gdsim.core.exercises.fill_in import StepSheet
@@ -19,8 +19,8 @@ _WIDTH, _FEWEST_LETTERS = 330, 24
 class GivenNumbers(SidePanel):
     """Stands beside the lines of a step that are to be worked out."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(_WIDTH, parent)
+    def __init__(self) -> None:
+        super().__init__(_WIDTH)
         self._given, self._points = StepText(), StepText()
         self._points_title, self._points_hint = heading(self.tr("The points")), sentence_label("hint")
         self._given.setAccessibleName(self.tr("What is given"))

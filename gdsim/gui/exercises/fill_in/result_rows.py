@@ -63,11 +63,10 @@ class ResultRow(QWidget):
         self,
         blank: Blank,
         hint: Callable[[Blank], str],
-        parent: QWidget | None = None,
         *,
         judges: bool = True,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self.blank = blank
         self._hint, self._judges = hint, judges
         self.tries = 0
@@ -154,8 +153,8 @@ class ResultRows(QWidget):
     done = Signal(bool)  # one result more is there, and whether it was right at first
     typed = Signal()
 
-    def __init__(self, parent: QWidget | None = None, *, judges: bool = True) -> None:
-        super().__init__(parent)
+    def __init__(self, *, judges: bool = True) -> None:
+        super().__init__()
         self._judges = judges
         self._theme = LIGHT
         self._sheet: StepSheet | None = None

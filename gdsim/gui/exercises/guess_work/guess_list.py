@@ -32,8 +32,8 @@ class GuessList(QWidget):
 
     changed = Signal(object)  # Guesses
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._history = History(Guesses())
         self.table = QTableWidget(0, 4)
         self.table.setObjectName("framed")

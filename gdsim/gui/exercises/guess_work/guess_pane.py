@@ -35,8 +35,8 @@ class PlaceEditor(QWidget):
 
     value_changed = Signal(float, float)  # w, b
 
-    def __init__(self, view_range: ViewRange, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, view_range: ViewRange) -> None:
+        super().__init__()
         scales = _scales(view_range)
         self.sliders = {name: ScaleSlider(scale) for name, scale in scales.items()}
         help_ = self.tr("Type a number, and press Enter.")

@@ -45,8 +45,8 @@ class GuessRace(QWidget):
         At least one.
     """
 
-    def __init__(self, experiment: Experiment, guesses: Guesses, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, experiment: Experiment, guesses: Guesses) -> None:
+        super().__init__()
         self._experiment = experiment
         self._guesses = guesses
         self._theme: Theme = LIGHT

@@ -29,8 +29,8 @@ class AxisFields(QWidget):
 
     changed = Signal(object)
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, name: str) -> None:
+        super().__init__()
         self._settings: tuple[MapSetting, ...] = ()
         self._axis: MapAxis | None = None
         self.setting = ComboBox(name)

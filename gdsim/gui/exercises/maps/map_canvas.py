@@ -52,8 +52,8 @@ class MapCanvas(Chart):
     taken = Signal(int, bool)
     reset_requested = Signal()
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(name, parent)
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
         self.sheet: MapSheet | None = None
         self.words = ""  # what screen readers hear of the maps
         self._whole: tuple[MapAxis, MapAxis] | None = None

@@ -50,8 +50,8 @@ class LandingPage(QWidget):
     revealed = Signal(object)  # Landing
     moved = Signal()  # a person has moved the mark
 
-    def __init__(self, tasks: TaskQueue, parent: QWidget | None = None, *, asked: int = 0) -> None:
-        super().__init__(parent)
+    def __init__(self, tasks: TaskQueue, *, asked: int = 0) -> None:
+        super().__init__()
         self._steps_asked = asked
         self._experiment: Experiment | None = None
         self._view: RunView | None = None

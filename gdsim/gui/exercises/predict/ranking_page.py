@@ -52,8 +52,8 @@ _MOVES = QKeySequence("Ctrl+Up"), QKeySequence("Ctrl+Down")
 class RankingMap(QWidget):
     """A map with a key above it. Before the reveal it shows where all of them start."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._theme: Theme = LIGHT
         self._views: tuple[RunView, ...] = ()
         self._best = 0
@@ -117,8 +117,8 @@ class RankingPage(QWidget):
 
     revealed = Signal(object)  # Ranking
 
-    def __init__(self, tasks: TaskQueue, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, tasks: TaskQueue) -> None:
+        super().__init__()
         self._experiment: Experiment | None = None
         self._view: RunView | None = None
         self._surface: LossSurface | None = None

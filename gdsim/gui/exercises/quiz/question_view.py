@@ -91,8 +91,8 @@ class AnswerCard(QFrame):
 
     picked = Signal(int)  # the index of the answer
 
-    def __init__(self, index: int, view: QWidget | None = None, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, index: int, view: QWidget | None = None) -> None:
+        super().__init__()
         self.setObjectName("card")
         self._index = index
         self._theme = LIGHT
@@ -153,8 +153,8 @@ class QuestionView(QWidget):
 
     picked = Signal(int)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.map, self.surface = MarkedMap(plain=True), QuizSurface()
         self.surfaces = tuple(QuizSurface() for _ in LETTERS)
         self.maps = tuple(MarkedMap(plain=True) for _ in LETTERS)

@@ -41,8 +41,8 @@ class EntryList(QWidget):
 
     changed = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._entries: tuple[Entry, ...] = ()
         self._own: tuple[Rule, ...] | None = None
         self._of: tuple[Rule, Definition] | None = (

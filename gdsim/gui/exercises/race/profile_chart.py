@@ -14,7 +14,6 @@ from PySide6.QtGui import (
     QPen,
     QPolygonF,
 )
-from PySide6.QtWidgets import QWidget
 
 from gdsim.core.exercises.race.result import EntryResult, RaceResult
 from gdsim.gui.exercises.race.race_words import within_words
@@ -41,8 +40,8 @@ class ProfileChart(Chart):
 
     read_at = Signal(float)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("", parent)
+    def __init__(self) -> None:
+        super().__init__("")
         self.setAccessibleName(self.tr("Share solved within so many evaluations"))
         set_tip(self, self.tr("Mouse and arrow keys move a line; the shares at it are read below."))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

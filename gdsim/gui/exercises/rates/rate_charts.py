@@ -65,8 +65,8 @@ class RateChart(Chart):
     pressed = Signal(float)  # a person wants this rate
     focused = Signal(float)  # the keys are here
 
-    def __init__(self, trial: Trial, scales: Scales, *, is_best: bool, parent: QWidget | None = None) -> None:
-        super().__init__("", parent)
+    def __init__(self, trial: Trial, scales: Scales, *, is_best: bool) -> None:
+        super().__init__("")
         self.trial = trial
         self.scales, self._is_best, self._is_current = scales, is_best, False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -151,8 +151,8 @@ class RateCharts(QScrollArea):
     pressed = Signal(float)  # a person wants this rate
     focused = Signal(float)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setObjectName("plain")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)

@@ -27,7 +27,7 @@ from gdsim.gui.exercises.exercise import say
 from gdsim.gui.exercises.marked_map import MarkedMap
 from gdsim.gui.exercises.questions import Questions
 from gdsim.gui.exercises.quiz.question_view import AnswerCard
-from gdsim.gui.exercises.wrong_line.two_losses import TwoLosses
+from gdsim.gui.exercises.wrong_line.loss_chart import LossChart
 from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.layouts import filled, plain_button
 from gdsim.gui.forms.scrolling import Scrolled
@@ -53,9 +53,9 @@ class WrongLineState(NamedTuple):
 class LineCard(AnswerCard):
     """A line of a rule with its number."""
 
-    def __init__(self, index: int, parent: QWidget | None = None) -> None:
+    def __init__(self, index: int) -> None:
         self.picture = FormulaPicture()
-        super().__init__(index, self.picture, parent)
+        super().__init__(index, self.picture)
 
     def _make_button(self, index: int) -> QPushButton:
         button = plain_button(f"{index + 1}", self.tr("Key {n}").format(n=index + 1))
@@ -91,7 +91,7 @@ class FindWrongLine(Questions):
         self._restored: int | None = None
         self.cards: tuple[LineCard, ...] = ()
         self._pictures = FormulaPictures(self)
-        self.map, self.losses = MarkedMap(), TwoLosses()
+        self.map, self.losses = MarkedMap(), LossChart()
         self.lines = QWidget()
         self._lines = filled(QVBoxLayout(self.lines), None)
         self._arrange(self.lines)

@@ -15,7 +15,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 38.0, 8.0, 18.0, 18.0
 _LEAST = 1e-12
 
 
-class TwoLosses(Chart):
+class LossChart(Chart):
     """Draws one loss over the steps, or two, each in the style of its run."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
