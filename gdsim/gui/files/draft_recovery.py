@@ -10,8 +10,9 @@ from gdsim.core.files.atomic import remove_abandoned
 from gdsim.core.files.scene_file import Draft, read_draft
 from gdsim.gui.files.autosave import Autosave, Orphan, orphans
 from gdsim.gui.files.opening import Allow
-from gdsim.gui.files.words import document_name, reason_of
+from gdsim.gui.files.words import document_name
 from gdsim.gui.forms.elided_label import ElidedLabel
+from gdsim.gui.forms.file_work import reason_of
 from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.tips import set_tip
 from gdsim.session.session import Session

@@ -1,6 +1,5 @@
 """What is said of files."""
 
-import errno
 import re
 from pathlib import Path
 
@@ -8,6 +7,7 @@ from gdsim.core.files.checked_json import FileFault
 from gdsim.core.formulas.numerals import with_true_minuses
 from gdsim.core.language.words import translated
 from gdsim.core.settings import elided, printable, shown_name
+from gdsim.gui.forms.file_work import reason_of
 from gdsim.gui.translation import translate
 
 # It belongs to gdsim alone, so that a desktop opens it by a double click.
@@ -36,16 +36,6 @@ def not_saved(path: Path, error: Exception) -> str:
     """Return the sentence for a file that could not be written."""
     words = translate("Files", "{name} could not be saved: {reason}. What was saved before is unharmed.")
     return words.format(name=shown_name(path), reason=reason_of(error))
-
-
-def reason_of(error: Exception) -> str:
-    """Return why something could not be written."""
-    if isinstance(error, FileNotFoundError):
-        return translate("Files", "its folder is no longer there")
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        return translate("Files", "the disk is full")
-    text = getattr(error, "strerror", None) or str(error)
-    return text.rstrip(".")
 
 
 def suggested_name(title: str) -> str:

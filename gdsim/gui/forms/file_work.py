@@ -1,5 +1,6 @@
 """Files that take a while: written in a thread, while a dialog shows how far they are."""
 
+import errno
 from collections.abc import Callable
 from pathlib import Path
 
@@ -161,9 +162,18 @@ def saved_text(path: Path) -> str:
 
 
 def unwritten_text(name: str, fault: Exception) -> str:
-    reason = getattr(fault, "strerror", None) or str(fault)
-    if isinstance(fault, MemoryError):
-        reason = translate("Files", "there is not enough memory")
     return translate("Files", "{name} cannot be written: {reason}.").format(
-        name=name, reason=reason.rstrip(".")
+        name=name, reason=reason_of(fault)
     )
+
+
+def reason_of(fault: Exception) -> str:
+    """Return why something could not be written."""
+    if isinstance(fault, MemoryError):
+        return translate("Files", "there is not enough memory")
+    if isinstance(fault, FileNotFoundError):
+        return translate("Files", "its folder is no longer there")
+    if isinstance(fault, OSError) and fault.errno == errno.ENOSPC:
+        return translate("Files", "the disk is full")
+    text = getattr(fault, "strerror", None) or str(fault)
+    return text.rstrip(".")

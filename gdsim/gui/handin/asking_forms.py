@@ -130,7 +130,6 @@ class QuizForm(TaskForm):
             self.changed.emit()
 
     def go(self, place: int) -> None:
-        """Show another question."""
         self.place = max(0, min(place, len(self._chosen) - 1))
         self._show()
 

@@ -59,7 +59,6 @@ class BeginDialog(ScreenDialog):
 
     @property
     def path(self) -> Path:
-        """The file that is written."""
         return self._path or self._folder / file_name(self.name.text())
 
     @Slot()

@@ -6,7 +6,6 @@ from gdsim.gui.translation import translate
 
 
 def task_words(stop: Stop) -> str:
-    """Return what the task of a stop asks."""
     task = stop.task
     if task is None:
         return ""

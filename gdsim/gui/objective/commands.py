@@ -11,7 +11,6 @@ class ObjectiveCommands(TypingCommands):
     """Opens the dialogs, and turns what they give into edits."""
 
     def neuron(self) -> None:
-        """Choose a neuron and its loss."""
         now = self._session.experiment
         objective, points = now.objective, now.points
         if isinstance(objective, FunctionObjective):
@@ -21,7 +20,6 @@ class ObjectiveCommands(TypingCommands):
         self._open(dialog)
 
     def function(self) -> None:
-        """Choose a function of w and b, or type one."""
         now = self._session.experiment
         objective = now.objective if isinstance(now.objective, FunctionObjective) else None
         dialog = FunctionDialog(objective, now.points, self._tasks, self._theme, self._window)

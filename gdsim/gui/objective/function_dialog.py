@@ -56,7 +56,6 @@ class ChosenFunction(NamedTuple):
 
 
 def check(text: str) -> Checked:
-    """Return what a text comes to."""
     try:
         read_function(text)
         objective = FunctionObjective(text)

@@ -62,7 +62,6 @@ class NeuronDialog(ScreenDialog):
         resize_window(self, 460, 440)
 
     def objective(self) -> NeuronObjective:
-        """Return what is chosen."""
         loss = self.loss.currentData()
         delta = float(self.delta.value()) if loss == "huber" else 1.0
         return NeuronObjective(

@@ -14,7 +14,6 @@ class RuleCommands(TypingCommands):
     """Opens the dialog, and turns what it gives into edits."""
 
     def new(self) -> None:
-        """Type a new rule."""
         self._ask(None)
 
     def edit(self) -> None:

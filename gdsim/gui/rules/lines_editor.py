@@ -52,7 +52,6 @@ class LinesEditor(QPlainTextEdit):
         self.setExtraSelections(marks)
 
     def marked(self) -> str:
-        """Return the piece that is underlined."""
         return self._selecting(self._span).selectedText() if self._span is not None else ""
 
     def go_to_mark(self) -> None:

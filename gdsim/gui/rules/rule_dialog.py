@@ -40,7 +40,6 @@ class Checked(NamedTuple):
 
 
 def check(title: str, lines: str, settings: tuple[Setting, ...], id_: str) -> Checked:
-    """Return what the lines of a rule come to."""
     try:
         names = names_to_set(lines)
         return Checked(own_rule(title, lines, settings, id_), names)

@@ -58,7 +58,6 @@ class ShareCommands(QObject):
     # ------------------------------------------------------------------------------ passing on
 
     def share(self) -> None:
-        """Show the link of the document."""
         made = partial(shared, self._session.experiment)
         self._tasks.replace(made, self._show, lambda fault: self.refused.emit(sentence(fault)))
 

@@ -128,7 +128,7 @@ def test_a_picture_goes_into_the_clipboard(desk, commands):
 def test_a_picture_that_cannot_be_written_is_refused_in_a_sentence(qtbot, commands, said, tmp_path):
     commands.save_picture(PictureSpec(width=400, height=300), PictureFormat.PNG, tmp_path / "none" / "a.png")
     done(qtbot, commands)
-    assert said == ["a.png cannot be written: No such file or directory."]
+    assert said == ["a.png cannot be written: its folder is no longer there."]
 
 
 def test_what_takes_a_second_is_written_beside_the_window(qtbot, commands, tmp_path, monkeypatch):
@@ -277,7 +277,7 @@ def test_a_record_that_cannot_be_written_is_told(qtbot, commands, said):
         pytest.skip("there is no such device")
     commands.save_record(Path("/dev/full"))
     done(qtbot, commands)
-    assert said == ["full cannot be written: No space left on device."]
+    assert said == ["full cannot be written: the disk is full."]
 
 
 def test_the_script_runs(qtbot, desk, commands, asked, tmp_path):

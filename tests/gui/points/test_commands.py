@@ -269,7 +269,7 @@ def test_exported_points_are_read_back_exactly(desk, qtbot, monkeypatch, tmp_pat
 def test_a_file_that_cannot_be_written_is_named(desk, qtbot, tmp_path):
     desk.commands.export_file(tmp_path / "no folder" / "mine.csv")
     qtbot.waitUntil(lambda: bool(desk.said))
-    assert desk.said == ["mine.csv cannot be written: No such file or directory."]
+    assert desk.said == ["mine.csv cannot be written: its folder is no longer there."]
 
 
 def test_an_export_can_be_cancelled(make, qtbot, tmp_path):

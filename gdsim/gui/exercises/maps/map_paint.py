@@ -63,7 +63,6 @@ def _in_shape(place: QRectF, shape: float) -> QRectF:
 
 
 def paint_sheet(painter: QPainter, room: QRectF, sheet: MapSheet, theme: Theme, font: QFont) -> None:
-    """Paint maps into a room."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setFont(font)
     for cell, place in zip(sheet.cells, places_of(room, sheet), strict=True):

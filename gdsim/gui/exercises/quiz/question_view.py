@@ -259,7 +259,6 @@ class QuestionView(QWidget):
 
 
 def question_words(kind: QuestionKind) -> str:
-    """Return what is asked."""
     return {
         QuestionKind.SURFACE: translate("Quiz", "Which surface belongs to this contour map?"),
         QuestionKind.MAP: translate("Quiz", "Which contour map belongs to this surface?"),

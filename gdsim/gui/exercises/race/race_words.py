@@ -13,7 +13,6 @@ from gdsim.gui.translation import translate
 
 
 def titles() -> tuple[str, ...]:
-    """Return the headings of the table."""
     return (
         translate("Race", "rule"),
         translate("Race", "solved"),
@@ -28,7 +27,6 @@ def titles() -> tuple[str, ...]:
 
 
 def row_of(result: RaceResult, entry: EntryResult) -> tuple[str, ...]:
-    """Return the cells of an entry."""
     budget = result.plan.budget
     first, median, last = entry.quartiles
     low, high = (f"{100.0 * end:.0f}" for end in entry.interval)
