@@ -16,6 +16,7 @@ from gdsim.gui.plain_text import PlainMessageBox
 from gdsim.gui.preferences import Preferences
 from gdsim.gui.style import icons as assets
 from gdsim.gui.translation import translate
+from gdsim.session.tasks import TaskQueue
 
 if TYPE_CHECKING:
     from gdsim.gui.help.help_window import HelpWindow
@@ -58,6 +59,7 @@ class HelpCommands(QObject):
         self._maximised = maximised
         self._settings = settings
         self.pages: HelpWindow | None = None
+        self.reading = TaskQueue(self)
         self.tour = Tour(page, cards.by_name)
 
     def set_actions(self, actions: dict[str, QAction]) -> None:
@@ -83,9 +85,12 @@ class HelpCommands(QObject):
         self.show_page(active_page() or page_for(self._maximised.meant(), self._cards.by_name))
 
     def show_page(self, name: str = "index") -> None:
+        from gdsim.gui.help import search  # noqa: PLC0415
         from gdsim.gui.help.help_window import HelpWindow  # noqa: PLC0415
 
         if self.pages is None:
+            # A search takes longer than a frame the first time: some pages are made of what is computed.
+            self.reading.replace(search.pages)
             self.pages = HelpWindow(self._window)
             self.pages.finished.connect(self._on_closed)
         self.pages.show_page(name)
@@ -112,6 +117,7 @@ class HelpCommands(QObject):
         return self.tour.end()
 
     def close(self) -> None:
+        self.reading.close()
         self.tour.end()
         if self.pages is not None:
             self.pages.close()

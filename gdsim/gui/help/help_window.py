@@ -28,8 +28,7 @@ from PySide6.QtWidgets import (
 from gdsim.core.language.pages import page_in_language
 from gdsim.core.resources import resource
 from gdsim.gui.forms.layouts import filled, plain_button
-from gdsim.gui.help.search import MADE, found, pages
-from gdsim.session.tasks import TaskQueue
+from gdsim.gui.help.search import MADE, found
 
 INDEX = "index"
 
@@ -138,10 +137,6 @@ class HelpWindow(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("User guide"))
-        # Which takes longer than a frame: some are made of what the program computes.
-        self.reading = TaskQueue(self)
-        self.reading.submit(pages)
-        self.finished.connect(self.reading.close)
         self.browser = GuidePages()
         self.hits = Hits()
         self._room = QStackedWidget()

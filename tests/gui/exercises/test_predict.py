@@ -226,7 +226,9 @@ def test_another_loss_is_another_question(predict, qtbot):
     session, predict = predict
     for count, loss in enumerate(("squared", "cross-entropy", "squared"), start=1):
         session.edit(replace(session.experiment, objective=NeuronObjective(loss=loss)), "Loss")
+        qtbot.waitUntil(lambda: session.is_settled)
         session.play(lambda head: head.seek(STEP))
+        qtbot.waitUntil(lambda: f"step {STEP}," in predict.landing.place.text())
         drawn(qtbot, predict)
         enter(qtbot, predict)
         assert f"of {min(count, 2)} marks" in predict.tally.text()

@@ -12,7 +12,7 @@ from gdsim.cli import main
 from gdsim.core.analysis.diagnosis.evidence import FindingKind
 from gdsim.core.files.scene import bundled_titles, find_scene, load_scene
 from gdsim.core.resources import resource
-from gdsim.gui.help import help_window
+from gdsim.gui.help import search
 from gdsim.gui.help.help_window import HelpWindow, page_file, picture_in_theme
 from gdsim.gui.help.search import MADE, found
 from gdsim.gui.window.command import Command
@@ -129,15 +129,13 @@ def test_enter_without_words_opens_nothing(qtbot, guide):
     assert guide.page == page
 
 
-def test_pages_are_read_beside_the_window(qtbot, monkeypatch):
+def test_pages_are_read_beside_the_window(window, qtbot, monkeypatch):
     threads = []
-    monkeypatch.setattr(help_window, "pages", lambda: threads.append(threading.current_thread()))
-    window = HelpWindow()
-    qtbot.addWidget(window)
-    qtbot.waitUntil(lambda: not window.reading.is_busy)
-    assert threads
-    assert threading.main_thread() not in threads
-    window.reject()
+    monkeypatch.setattr(search, "pages", lambda: threads.append(threading.current_thread()))
+    window.commands["guide"].trigger()
+    qtbot.waitUntil(lambda: not window.help.reading.is_busy)
+    assert len(threads) == 1
+    assert threads != [threading.main_thread()]
 
 
 def test_every_page_is_reached_from_the_first():
