@@ -72,11 +72,7 @@ def control_icon(name: str, theme: Theme) -> str:
 def mixed(first: str, second: str, share: float) -> str:
     """Return a colour between two, ``share`` of the way to the second."""
     one, other = QColor(first), QColor(second)
-    channels = (
-        (one.red(), other.red()),
-        (one.green(), other.green()),
-        (one.blue(), other.blue()),
-    )
+    channels = ((one.red(), other.red()), (one.green(), other.green()), (one.blue(), other.blue()))
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in channels)
 
 

@@ -6,15 +6,7 @@ from dataclasses import dataclass
 from PySide6.QtGui import QColor, QPalette
 
 from gdsim.core.model.experiment import Run
-from gdsim.core.model.run_style import (
-    ON_DARK,
-    ON_LIGHT,
-    RunColours,
-    colour_of,
-    dash_of,
-    in_turn,
-    styles_of,
-)
+from gdsim.core.model.run_style import ON_DARK, ON_LIGHT, RunColours, colour_of, dash_of, in_turn, styles_of
 
 
 @dataclass(frozen=True)

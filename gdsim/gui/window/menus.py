@@ -103,19 +103,13 @@ def _points(window: "MainWindow") -> Menu:
         Command("import_points", translate("Commands", "&Import points…"), points("ask_file"), "Ctrl+I"),
         Command("paste_points", translate("Commands", "&Paste points"), points("paste"), "Ctrl+Shift+V"),
         Command(
-            "generate_points",
-            translate("Commands", "&Generate points…"),
-            points("generate"),
-            "Ctrl+Shift+G",
+            "generate_points", translate("Commands", "&Generate points…"), points("generate"), "Ctrl+Shift+G"
         ),
         None,
         Command("standardise", translate("Commands", "&Standardise x…"), points("standardise")),
         None,
         Command(
-            "neuron_and_loss",
-            translate("Commands", "&Neuron and loss…"),
-            objective("neuron"),
-            "Ctrl+Shift+E",
+            "neuron_and_loss", translate("Commands", "&Neuron and loss…"), objective("neuron"), "Ctrl+Shift+E"
         ),
         Command(
             "function",
@@ -216,13 +210,7 @@ def _playback(window: "MainWindow") -> Menu:
             "Ctrl+Shift+L",
             checkable=True,
         ),
-        Command(
-            "loop",
-            translate("Commands", "L&oop"),
-            user.toggle_loop,
-            "Ctrl+R",
-            checkable=True,
-        ),
+        Command("loop", translate("Commands", "L&oop"), user.toggle_loop, "Ctrl+R", checkable=True),
         Command(
             "from_here",
             translate("Commands", "&Changes while playing: from the step shown"),
@@ -265,10 +253,7 @@ def _view(window: "MainWindow") -> Menu:
             checkable=True,
         ),
         Command(
-            "fit_view_range",
-            translate("Commands", "&Fit the map to the runs"),
-            user.fit_view_range,
-            "Ctrl+F",
+            "fit_view_range", translate("Commands", "&Fit the map to the runs"), user.fit_view_range, "Ctrl+F"
         ),
         Command(
             "fill_map",
@@ -322,11 +307,7 @@ def _view(window: "MainWindow") -> Menu:
         Submenu(translate("Commands", "Pa&ge of the run"), tuple(_pages(window))),
         None,
         Command(
-            "simple",
-            translate("Commands", "S&imple window"),
-            window.simple.toggle,
-            "F6",
-            checkable=True,
+            "simple", translate("Commands", "S&imple window"), window.simple.toggle, "F6", checkable=True
         ),
         Command(
             "fold_left",
@@ -352,11 +333,7 @@ def _view(window: "MainWindow") -> Menu:
         ),
         Submenu(translate("Commands", "Si&ze of the pane"), tuple(_resizing(window))),
         Command(
-            "projector",
-            translate("Commands", "Pro&jector"),
-            window.toggle_projector,
-            "F10",
-            checkable=True,
+            "projector", translate("Commands", "Pro&jector"), window.toggle_projector, "F10", checkable=True
         ),
         Command(
             "full_screen",
@@ -414,10 +391,7 @@ def _learn(window: "MainWindow") -> Menu:
             "wrong_line", translate("Commands", "Find the &wrong line…"), partial(exercise, "wrong_line")
         ),
         Command(
-            "check_work",
-            translate("Commands", "Chec&k my work…"),
-            partial(exercise, "check_work"),
-            "Ctrl+K",
+            "check_work", translate("Commands", "Chec&k my work…"), partial(exercise, "check_work"), "Ctrl+K"
         ),
         Command(
             "find_rate",
@@ -427,10 +401,7 @@ def _learn(window: "MainWindow") -> Menu:
         ),
         Command("maps", translate("Commands", "M&aps…"), partial(exercise, "maps"), "Ctrl+Shift+M"),
         Command(
-            "fair_race",
-            translate("Commands", "Fair race…"),
-            partial(exercise, "fair_race"),
-            "Ctrl+Shift+K",
+            "fair_race", translate("Commands", "Fair race…"), partial(exercise, "fair_race"), "Ctrl+Shift+K"
         ),
     )
 
@@ -441,10 +412,7 @@ def _help(window: "MainWindow") -> Menu:
         Command("guide", translate("Commands", "&User guide"), window.help.show_guide),
         Command("keys", translate("Commands", "&Keys and mouse"), window.help.show_keys, "F1"),
         Command(
-            "pane_help",
-            translate("Commands", "&Help on this pane"),
-            window.help.show_pane_help,
-            "Shift+F1",
+            "pane_help", translate("Commands", "&Help on this pane"), window.help.show_pane_help, "Shift+F1"
         ),
         Command("tour", translate("Commands", "&Tour of the window"), window.help.tour.begin),
         None,
