@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from enum import Enum
+from typing import NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -44,6 +45,15 @@ class Changes(Enum):
     FROM_HERE = "here"  # From the step shown on: in a run of its own that leaves it there
 
 
+class _Asked(NamedTuple):
+    """A change of a run while it played."""
+
+    place: int  # of the run
+    run: Run  # as it was
+    step: int  # at which it was shown
+    rest: tuple[object, ...]  # of the experiment
+
+
 class UserActions(QObject):
     """Turns what a person does into changes of the session.
 
@@ -62,7 +72,7 @@ class UserActions(QObject):
         self._session = session
         self.changes = Changes.ASK
         self._has_asked = False
-        self._left: tuple[int, Run, int] | None = None  # which run was changed, how it was, and at which step
+        self._asked: _Asked | None = None  # about which change
         self._forking = ""  # the gesture that has made a fork, which takes what else is changed in it
 
     # Points
@@ -261,7 +271,8 @@ class UserActions(QObject):
                 self._fork_off(index, old, step, run, merge)
                 return
             if self.changes is Changes.ASK and not self._has_asked:
-                self._has_asked, self._left = True, (index, old, step)
+                self._has_asked = True
+                self._asked = _Asked(index, old, step, _but(self._session.experiment, index))
                 self.changed_from_start.emit(old.shown_name, step)
         self._edit(lambda now: edits.change_run(now, index, run), name, merge)
 
@@ -269,15 +280,11 @@ class UserActions(QObject):
         """Take note that what is changed next is another change."""
         self._forking = ""
 
-    def choose_changes(self, changes: Changes) -> None:
-        """Do so with changes from now on; with the one that was asked about, too."""
-        self.changes, left = changes, self._left
-        self._left = None
-        runs = self._session.experiment.runs
-        if changes is not Changes.FROM_HERE or left is None or left[0] >= len(runs):
-            return
-        index, old, step = left
-        self._fork_off(index, old, step, runs[index], "")
+    def change_from_there(self) -> None:
+        """Make the change that was asked about from the step on that was shown, if it is the last one."""
+        asked, self._asked, now = self._asked, None, self._session.experiment
+        if asked is not None and _but(now, asked.place) == asked.rest and now.runs[asked.place] != asked.run:
+            self._fork_off(asked.place, asked.run, asked.step, now.runs[asked.place], "")
 
     def _fork_off(self, index: int, old: Run, step: int, changed: Run, merge: str) -> None:
         """Put a change of a run into one of its own that leaves it after a step."""
@@ -454,6 +461,14 @@ class UserActions(QObject):
         else:
             text = text[:1].upper() + text[1:]
         self.refused.emit(_ended(with_true_minuses(text)))
+
+
+def _but(experiment: Experiment, index: int) -> tuple[object, ...]:
+    """Return what an experiment has but for a run; nothing where it has no such run."""
+    runs = experiment.runs
+    if index >= len(runs):
+        return ()
+    return experiment.points, experiment.objective, runs[:index], runs[index + 1 :]
 
 
 def _ended(sentence: str) -> str:

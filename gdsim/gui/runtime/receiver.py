@@ -59,9 +59,8 @@ class Receiver(QObject):
             if not piece and data and self._listener is not None:
                 text = self._listener.text_of(bytes(data))
                 if text is not None:
-                    line.sendall(
-                        TAKEN
-                    )  # fails when nobody waits for it any more, and has opened it elsewhere
+                    # This fails when nobody waits for it any more, and has opened it elsewhere.
+                    line.sendall(TAKEN)
         except BlockingIOError:
             return
         except OSError:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
@@ -67,7 +66,6 @@ def add_commands(window: QMainWindow, menu: QMenu, commands: Menu) -> dict[str, 
             continue
         action = QAction(command.text, window)
         action.setShortcuts(command.shortcuts())
-        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         action.setCheckable(command.checkable)
         # `triggered` brings the checked state along; what a command does follows from the state it finds.
         action.triggered.connect(lambda _checked=False, act=command.act: act())

@@ -1,5 +1,7 @@
 """A setting that is changed while playback runs: asks once whether from there on, or from the start."""
 
+from functools import partial
+
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
@@ -47,9 +49,10 @@ class FromHereBar(QWidget):
             self.tr("Put the change into a run of its own that leaves this one there; from now on, too."),
         )
         set_tip(self.start, self.tr("Leave it so; from now on, too. The menu Playback has the choice."))
-        for button, changes in ((self.here, Changes.FROM_HERE), (self.start, Changes.FROM_START)):
+        self.here.clicked.connect(self._choose_here)
+        self.start.clicked.connect(partial(self._choose, Changes.FROM_START))
+        for button in (self.here, self.start):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.clicked.connect(lambda _=False, changes=changes: self._choose(changes))
         self.here.setObjectName("primary")
         filled(QHBoxLayout(self), (self._text, 1), self.here, self.start, margins=(14, 4, 8, 4))
         self._timer = QTimer(self, singleShot=True, interval=_SHOWN_MS)
@@ -77,8 +80,12 @@ class FromHereBar(QWidget):
     def toggle(self) -> None:
         self._choose(Changes.FROM_START if self.is_here else Changes.FROM_HERE)
 
+    def _choose_here(self) -> None:
+        self._choose(Changes.FROM_HERE)
+        self._user_actions.change_from_there()
+
     def _choose(self, changes: Changes) -> None:
         self.hide()
-        self._user_actions.choose_changes(changes)
+        self._user_actions.changes = changes
         self._settings.keep(_KEY, changes.value)
         self.chosen.emit(self.is_here)

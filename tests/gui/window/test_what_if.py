@@ -222,6 +222,42 @@ def test_from_here_puts_the_change_into_a_run_of_its_own(valley):
     assert window.commands["from_here"].isChecked()
 
 
+def other_document(window, session):
+    session.open(replace(scene("first-neuron"), runs=session.experiment.runs))
+
+
+def without_the_first(window, session):
+    window.user_actions.remove_run(0)
+
+
+def taken_back(window, session):
+    window.commands["undo"].trigger()
+
+
+@pytest.mark.parametrize("meanwhile", [other_document, without_the_first, taken_back])
+def test_the_change_that_was_asked_about_is_put_into_no_other_run(qtbot, meanwhile):
+    runs = scene("valley").runs
+    window, session = opened(qtbot, replace(scene("valley"), runs=runs))
+    session.select(1)
+    session.play(lambda head: head.seek(40))
+    window.show_now()
+    play_and_type(window, session, 0.5)
+    meanwhile(window, session)
+    runs = session.experiment.runs
+    window.from_here.here.click()
+    assert session.experiment.runs == runs
+    assert window.commands["from_here"].isChecked()
+
+
+def test_the_menu_changes_no_run(valley):
+    window, session = valley
+    play_and_type(window, session, 0.5)
+    window.from_here.hide()  # as it does by itself after a while
+    window.commands["from_here"].trigger()
+    assert [run.optimizer.eta for run in session.experiment.runs] == [0.5]
+    assert window.user_actions.changes is Changes.FROM_HERE
+
+
 def test_the_choice_is_remembered(qtbot, tmp_path):
     settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
     experiment = replace(scene("valley"), runs=scene("valley").runs[1:2])
