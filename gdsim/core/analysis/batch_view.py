@@ -100,6 +100,7 @@ class PullScale(NamedTuple):
     own: bool  # Whether this is another scale than that of the update's other arrows
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def pull_scale(update: Update, pulls: Pulls, drawing: Drawing | None, view_range: ViewRange) -> PullScale:
     """Return a scale on which pulls can be seen: that of the update's other arrows, where it will do.
 
@@ -113,8 +114,7 @@ def pull_scale(update: Update, pulls: Pulls, drawing: Drawing | None, view_range
         # The arrows are magnified around the place where the update begins.
         before = update.drawn(update.before)
         origin = before + drawing.times * (pulls.at - before)
-        with np.errstate(over="ignore", invalid="ignore"):
-            longest = max(length_share(of_arrows * unit * one, view_range) for one in vectors)
+        longest = max(length_share(of_arrows * unit * one, view_range) for one in vectors)
         if longest <= _LONGEST:
             return PullScale(origin, of_arrows * unit, of_arrows, own=False)
     times = magnification(

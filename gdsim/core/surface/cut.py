@@ -104,7 +104,9 @@ def loss_along(
 ) -> tuple[Array, Array]:
     """Return the loss at distances along a line (n,), and its derivative by them there."""
     places = np.array(through) + along[:, np.newaxis] * np.array(direction)
-    return terms.loss(places[:, 0], places[:, 1]), terms.derivatives(places)[0] @ np.array(direction)
+    with np.errstate(over="ignore", invalid="ignore"):
+        slope: Array = terms.derivatives(places)[0] @ np.array(direction)
+    return terms.loss(places[:, 0], places[:, 1]), slope
 
 
 def _ends(surface: LossSurface, w: float, b: float, direction: tuple[float, float]) -> tuple[float, float]:

@@ -14,7 +14,7 @@ from gdsim.core.surface.cut import Cut, Slope, cut_through
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.searching import direction_at, found_step
 from gdsim.gui.curves.search_marks import paint_search
-from gdsim.gui.paint.drawing import Marker, polyline_of
+from gdsim.gui.paint.drawing import Marker
 from gdsim.gui.paint.plot import plain_pen
 from gdsim.gui.paint.small_chart import Axes, Chart, ChartScale, pen
 from gdsim.gui.style.text_size import BASE_SIZE, Scaled
@@ -200,10 +200,8 @@ class CutPlot(Chart):
         assert current is not None  # noqa: S101 - there is a cut
         assert self._frame is not None  # noqa: S101
         style = look.styles[self._frame.selected]
-        across = axes.place.left() + np.asarray(axes.x.share(cut.at)) * axes.place.width()
-        up = axes.place.bottom() - np.asarray(axes.y.share(cut.loss)) * axes.place.height()
         painter.setPen(pen(style.colour, 2.2))
-        painter.drawPolyline(polyline_of(np.column_stack([across, up])))
+        painter.drawPolyline(axes.line(cut.at, cut.loss))
         width, (here, steepest) = _width(cut), _colours(look)
         if abs(cut.steepest.at - cut.here.at) >= width:
             _paint_triangle(painter, axes, cut.steepest, width, steepest)

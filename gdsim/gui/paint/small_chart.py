@@ -14,10 +14,13 @@ from gdsim.core.formulas.nice_ticks import nice_ticks, tick_texts
 from gdsim.core.formulas.numerals import superscript
 from gdsim.core.language.words import localised
 from gdsim.gui.accessible import Graphic, read_as
+from gdsim.gui.paint.drawing import polyline_of
 from gdsim.gui.style.theme import LIGHT, Theme
 
 # Pixels from one number of an axis to the next.
 _APART_ACROSS, _APART_UP = 55.0, 24.0
+# Lines that go further, in pixels, make Qt complain of what is no number.
+_FAR = 1e5
 
 
 @dataclass(frozen=True)
@@ -60,15 +63,17 @@ class Axes:
     y: ChartScale
 
     def point(self, x: float, y: float) -> QPointF:
-        return QPointF(
-            self.place.left() + float(self.x.share(x)) * self.place.width(),
-            self.place.bottom() - float(self.y.share(y)) * self.place.height(),
-        )
+        """Return the pixel of a place; of one that is far outside, or no number, one that is less far."""
+        across = self.place.left() + float(self.x.share(x)) * self.place.width()
+        down = self.place.bottom() - float(self.y.share(y)) * self.place.height()
+        return QPointF(*(one if abs(one) <= _FAR else math.copysign(_FAR, one) for one in (across, down)))
 
     def line(self, x: Array, y: Array) -> QPolygonF:
-        across = self.place.left() + np.asarray(self.x.share(x)) * self.place.width()
-        up = self.place.bottom() - np.asarray(self.y.share(y)) * self.place.height()
-        return QPolygonF([QPointF(*pair) for pair in zip(across.tolist(), up.tolist(), strict=True)])
+        """Return the line through places; see `point`."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            across = self.place.left() + np.asarray(self.x.share(x)) * self.place.width()
+            down = self.place.bottom() - np.asarray(self.y.share(y)) * self.place.height()
+        return polyline_of(np.nan_to_num(np.column_stack([across, down]), nan=_FAR).clip(-_FAR, _FAR))
 
     def paint(self, painter: QPainter, theme: Theme) -> None:
         """Paint the frame with its numbers, in the painter's font."""

@@ -1,0 +1,31 @@
+"""The scales and axes of small charts."""
+
+import math
+
+import numpy as np
+from PySide6.QtCore import QRectF
+
+from gdsim.gui.paint.small_chart import Axes, ChartScale
+
+AXES = Axes(QRectF(10.0, 20.0, 100.0, 50.0), ChartScale(0.0, 4.0), ChartScale(1e-3, 1e3, log=True))
+
+
+def test_places_are_between_the_ends_of_their_scales():
+    corner, middle, far_corner = AXES.point(0.0, 1e-3), AXES.point(2.0, 1.0), AXES.point(4.0, 1e3)
+    assert corner.toTuple() == (10.0, 70.0)
+    assert middle.toTuple() == (60.0, 45.0)
+    assert far_corner.toTuple() == (110.0, 20.0)
+    line = AXES.line(np.array([0.0, 2.0, 4.0]), np.array([1e-3, 1.0, 1e3]))
+    assert [line.at(k).toTuple() for k in range(3)] == [one.toTuple() for one in (corner, middle, far_corner)]
+
+
+def test_what_is_beyond_all_pixels_or_no_number_is_drawn_where_qt_can():
+    axes = Axes(AXES.place, AXES.x, ChartScale(0.0, 1e-300))
+    values = np.array([1e300, -1e300, np.inf, -np.inf, np.nan])
+    line = axes.line(np.ones(5), values)
+    for k, value in enumerate(values.tolist()):
+        for place in (axes.point(1.0, value), line.at(k)):
+            assert math.isfinite(place.y())
+            assert abs(place.y()) <= 1e5
+            assert place.x() == 35.0
+        assert math.isnan(value) or (axes.point(1.0, value).y() < 0.0) == (value > 0.0)
