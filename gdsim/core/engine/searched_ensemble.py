@@ -67,13 +67,14 @@ class SearchedEnsemble:
         return self._ended
 
     def advancing(self) -> Iterator[None]:
-        """Make one update of every run; yield after each try. The caller sets ``np.errstate``."""
+        """Make one update of every run; yield before each try. The caller sets ``np.errstate``."""
         self.done += 1
         search, before = self._run.search, self.cost.copy()
         self.cost[1] += needs_loss(self._run) and self.done == 1
         # A search that asks for slopes knows the gradient where its step ends.
         self.cost[0] += self.done == 1 or search.id not in ("exact", "wolfe")
         direction = self._direction(self._p, self._gradient, self._settings)
+        yield
         goes: Flags = np.ones(len(self._loss), np.bool_)
         if self._direction.solves:
             goes &= np.isfinite(direction).all(axis=0)

@@ -17,7 +17,7 @@ from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.text_size import scale_of
 
-_WIDEST_CHOICE, _CHOICE_FRAME = 150, 38
+_WIDEST_CHOICE, _NARROWEST_CHOICE, _CHOICE_FRAME = 150, 80, 38
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class CurveHeader(QWidget):
         layout.addWidget(self.hint, 1)
         self.choice = ComboBox(self.tr("Which of these curves"))
         self.choice.activated.connect(self.choice_made)
-        layout.addWidget(self.choice)
+        layout.addWidget(self.choice, 1000)  # before the words, up to its largest width
         layout.addSpacing(4)
         self.view_menu = ViewMenu(self)
         self.view = self._make_view()
@@ -77,8 +77,12 @@ class CurveHeader(QWidget):
         self.choice.setVisible(len(texts) > 1)
         # As wide as what is chosen: every pixel that is left belongs to the words.
         chosen_width = self.choice.fontMetrics().horizontalAdvance(self.choice.currentText())
-        frame, widest = (round(size * scale_of(self)) for size in (_CHOICE_FRAME, _WIDEST_CHOICE))
-        self.choice.setFixedWidth(min(chosen_width + frame, widest))
+        frame, widest, narrowest = (
+            round(size * scale_of(self)) for size in (_CHOICE_FRAME, _WIDEST_CHOICE, _NARROWEST_CHOICE)
+        )
+        width = min(chosen_width + frame, widest)
+        self.choice.setMinimumWidth(min(width, narrowest))
+        self.choice.setMaximumWidth(width)
 
     def _names(self) -> dict[CurveKind, tuple[str, str]]:
         return {

@@ -28,8 +28,11 @@ _LEFT, _BOTTOM, _RIGHT, _GAP = 52.0, 34.0, 14.0, 6.0
 _SWATCH = 16.0
 # A surface that rises by less than this share of its height is level.
 _LEVEL = 1e-12
+_BETWEEN = 18.0
+# Of a pane that is lower, every row counts; of the lowest, the plot is what is left.
+_LOW, _LOWEST = 200.0, 130.0
 # In less room than this, numbers would lie on each other.
-_LEAST = 40.0
+_LEAST = 30.0
 
 
 class CutPlot(Chart):
@@ -123,14 +126,15 @@ class CutPlot(Chart):
         """What the axes of the surface are called."""
         return self._surface.plane.names if self._surface else ("w", "b")
 
-    def _words(self, cut: Cut) -> tuple[str, str]:
+    def _words(self, cut: Cut, *, short: bool = False) -> tuple[str, str]:
         width = _width(cut)
         names = dict(zip((CutWay.W, CutWay.B), self._names, strict=True))
         letter = names.get(self.direction, "s") if isinstance(self.direction, CutWay) else "s"
 
         def words(name: str, at: Slope) -> str:
             numbers = (_number(value) for value in (at.slope * width, width, at.slope))
-            return self.tr("{0}: ∆L / ∆{4} = {1} / {2} = {3}").format(name, *numbers, letter)
+            whole = self.tr("{0}: ∆L / ∆{4} = {1} / {2} = {3}")
+            return (self.tr("{0}: ∆L / ∆{4} = {3}") if short else whole).format(name, *numbers, letter)
 
         return words(self.tr("here"), cut.here), words(self.tr("steepest"), cut.steepest)
 
@@ -150,13 +154,17 @@ class CutPlot(Chart):
         head = self._paint_head(painter, cut, metrics, look)
         room = self.room
         place = QRectF(_LEFT, head, room.width() - _LEFT - _RIGHT, room.height() - head - _BOTTOM)
+        is_named = place.height() >= 2.0 * _LEAST
+        if not is_named:  # the plot comes before the words below it
+            place.setHeight(place.height() + metrics.height())
         if place.width() < _LEAST or place.height() < _LEAST:
             return
         axes = Axes(place, ChartScale(float(cut.at[0]), float(cut.at[-1])), self._heights)
         axes.paint(painter, look.theme)
-        painter.setPen(QColor(look.theme.muted))
-        below = QRectF(place.left(), room.height() - metrics.height(), place.width(), metrics.height())
-        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, self._place(cut))
+        if is_named:
+            painter.setPen(QColor(look.theme.muted))
+            below = QRectF(place.left(), room.height() - metrics.height(), place.width(), metrics.height())
+            painter.drawText(below, Qt.AlignmentFlag.AlignCenter, self._place(cut))
         painter.setClipRect(place.adjusted(-1.0, -1.0, 1.0, 1.0))
         self._paint_curve(painter, axes, cut, look)
         found, update = self.found(), self._frame.update if self._frame else None
@@ -183,7 +191,13 @@ class CutPlot(Chart):
             painter.setPen(QColor(look.theme.text))
             painter.drawText(QPointF(left, top + metrics.ascent()), found.sentence)
             top += metrics.height()
-        for words, colour in zip(self._words(cut), _colours(look), strict=True):
+            if self.room.height() < _LOWEST:  # both slopes are in the plot, too
+                return top + _GAP
+        texts = self._words(cut)
+        beside = 2.0 * (_SWATCH + 4.0) + _BETWEEN + sum(map(metrics.horizontalAdvance, texts))
+        if left + beside > self.room.width() - _RIGHT and self.room.height() < _LOW:
+            texts = self._words(cut, short=True)  # a row less leaves the plot more of its few
+        for words, colour in zip(texts, _colours(look), strict=True):
             width = _SWATCH + 4.0 + metrics.horizontalAdvance(words)
             if left > _LEFT and left + width > self.room.width() - _RIGHT:
                 left, top = _LEFT, top + metrics.height()
@@ -192,7 +206,7 @@ class CutPlot(Chart):
             painter.drawLine(QPointF(left, middle), QPointF(left + _SWATCH, middle))
             painter.setPen(QColor(look.theme.text))
             painter.drawText(QPointF(left + _SWATCH + 4.0, top + metrics.ascent()), words)
-            left += width + 18.0
+            left += width + _BETWEEN
         return top + metrics.height() + _GAP
 
     def _paint_curve(self, painter: QPainter, axes: Axes, cut: Cut, look: Look) -> None:

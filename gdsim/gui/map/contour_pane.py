@@ -252,6 +252,7 @@ class ContourPane(QWidget):
         if self.arrows.paint(painter, place):
             self._runs.paint_other_heads(painter)
         self.search.paint_tries(painter, place)
+        self.lens.paint_numbers(painter, place)
 
     def _cover_map(self) -> None:
         area = self._box.sceneBoundingRect()

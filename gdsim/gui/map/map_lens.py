@@ -54,22 +54,34 @@ class MapLens:
         return sentence.format(product, percent(found.gauge))
 
     def paint(self, painter: QPainter, place: PlotMapping) -> None:
-        found = self._found
-        if not self.on or found is None or not found.curvature.is_finite:
-            return
-        plane = found.curvature.in_plane(self._axes)
-        half = half_axes(plane, place.scale)
-        if half is None:
+        plane, half = self._drawn(place)
+        if plane is None or half is None or self._found is None:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ball = place.pixels(plane.place)
-        colour = QColor(colour_of(found.gauge, self._theme))
-        values = plane.axes[0]
-        self._paint_ellipse(painter, ball, half, values, colour, place.area)
+        colour = QColor(colour_of(self._found.gauge, self._theme))
+        self._paint_ellipse(painter, ball, half, plane.axes[0], colour)
         self._paint_bottom(painter, place, plane, ball, colour)
 
+    def paint_numbers(self, painter: QPainter, place: PlotMapping) -> None:
+        """Write the curvatures at the ends of the axes; what else is at the run lies below them."""
+        plane, half = self._drawn(place)
+        if plane is None or half is None:
+            return
+        ball, taken = place.pixels(plane.place), QRectF()
+        for axis, value in zip(half, plane.axes[0].tolist(), strict=True):
+            taken = self._paint_sign(painter, ball + axis, axis, value, place.area, taken)
+
+    def _drawn(self, place: PlotMapping) -> tuple[Curvature | None, Array | None]:
+        """Return the curvature along the axes of the map, and the half axes of its ellipse; None for none."""
+        found = self._found
+        if not self.on or found is None or not found.curvature.is_finite:
+            return None, None
+        plane = found.curvature.in_plane(self._axes)
+        return plane, half_axes(plane, place.scale)
+
     def _paint_ellipse(
-        self, painter: QPainter, ball: Array, half: Array, values: Array, colour: QColor, area: QRectF
+        self, painter: QPainter, ball: Array, half: Array, values: Array, colour: QColor
     ) -> None:
         """Paint it dashed where the loss curves down in a direction, whose axis is dashed as well."""
         outline = polyline_of(ball + _CIRCLE @ half)
@@ -80,7 +92,6 @@ class MapLens:
             for pen in self._pens(colour, falls=value < 0.0):
                 painter.setPen(pen)
                 painter.drawPolyline(polyline_of(np.stack([ball - axis, ball + axis])))
-            self._paint_sign(painter, ball + axis, axis, value, area)
 
     def _pens(self, colour: QColor, *, falls: bool) -> tuple[QPen, QPen]:
         line = QPen(colour, 2.0 * self._ui_scale)
@@ -88,8 +99,13 @@ class MapLens:
             line.setDashPattern(_FALLING)
         return round_pen(QColor(self._theme.halo), 4.5 * self._ui_scale), line
 
-    def _paint_sign(self, painter: QPainter, end: Array, axis: Array, value: float, area: QRectF) -> None:
-        """Write the curvature at the end of its axis, or at the edge: positive where the loss curves up."""
+    def _paint_sign(
+        self, painter: QPainter, end: Array, axis: Array, value: float, area: QRectF, taken: QRectF
+    ) -> QRectF:
+        """Write the curvature at the end of its axis, or at the edge: positive where the loss curves up.
+
+        Return the room that it takes; it keeps out of what is ``taken``.
+        """
         font, size = painter.font(), round(_SIGN_SIZE * self._ui_scale)
         font.setPixelSize(size)
         length = float(np.hypot(*axis)) or 1.0
@@ -99,8 +115,12 @@ class MapLens:
         left = across - (width if axis[0] < 0.0 else 0.0)
         left = max(min(left, area.right() - width), area.left() + 4.0)
         down = max(min(down + 4.0, area.bottom() - 4.0), area.top() + size)
-        theme = self._theme
-        paint_letters(painter, QPointF(left, down), font, text, theme.text, theme.halo, 3.5)
+        room = QRectF(left, down - size, width, size + 2.0)
+        if room.intersects(taken):
+            room.moveBottom(taken.top())
+        theme, begins = self._theme, QPointF(left, room.top() + size)
+        paint_letters(painter, begins, font, text, theme.text, theme.halo, 3.5)
+        return room
 
     def _paint_bottom(
         self, painter: QPainter, place: PlotMapping, plane: Curvature, ball: Array, colour: QColor

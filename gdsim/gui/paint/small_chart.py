@@ -80,7 +80,9 @@ class Axes:
         metrics = QFontMetricsF(painter.font())
         grid, ink = QColor(theme.grid), QColor(theme.muted)
         place = self.place
-        for value, text in zip(*self.y.ticks(max(2, int(place.height() / _APART_UP))), strict=True):
+        # Of two at most, often one alone is round.
+        fewest = 3 if place.height() > 2.0 * _APART_UP else 2
+        for value, text in zip(*self.y.ticks(max(fewest, int(place.height() / _APART_UP))), strict=True):
             height = self.point(self.x.low, value).y()
             painter.setPen(grid)
             painter.drawLine(QPointF(place.left(), height), QPointF(place.right(), height))

@@ -93,7 +93,7 @@ def test_the_past_of_a_fork_costs_what_a_search_asked_for_in_it(pane):
         views = (replace(view, first=experiment.clock(view.run).first) for view in frame.views)
         pane.set_look(look_of(experiment))
         pane.show_frame(replace(frame, views=tuple(views)))
-        pane.set_unit(AxisUnit.EVALUATIONS)
+        pane.set_options(replace(pane.options, unit=AxisUnit.EVALUATIONS))
         x = strokes(pane)
         own = records[-1].whole.cost[:, 0]
         if len(runs) > 1:

@@ -226,3 +226,13 @@ def test_a_run_that_goes_nowhere_has_no_cut_along_its_step(pane, descent):
     pane.show_frame(replace(frame, update=still))
     assert pane.cut.cut() is None
     assert not pane.grab().isNull()
+
+
+def test_the_choice_of_a_direction_gives_way_where_there_is_no_room(pane, qtbot):
+    widths = []
+    for way in ("along w", "along the step"):
+        show_along(pane, way)
+        widths.append(pane.header.minimumSizeHint().width())
+    assert widths[0] == widths[1]
+    pane.resize(1200, 260)
+    qtbot.waitUntil(lambda: pane.header.choice.width() == pane.header.choice.maximumWidth())

@@ -13,6 +13,7 @@ from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from gdsim.core.surface.surface import sample_surface
 from gdsim.gui.curves.cut_plot import CutPlot
 from tests.gui.frames import frame_at, look_of
+from tests.gui.windows import pixels_of, rgb_of
 
 
 def document(*runs):
@@ -60,3 +61,16 @@ def test_another_direction_tells_of_no_search(cut):
     assert "g·d" in shown(cut, document(run)).seen()
     cut.set_direction(CutWay.B)
     assert "g·d" not in cut.seen()
+
+
+def test_in_little_room_the_plot_comes_before_words(cut):
+    experiment = document(Run(SECOND_ORDER_RULES["newton"](), start=(0.0, 6.0), epochs=5))
+    colour = rgb_of(look_of(experiment).styles[0].colour)
+    rows = []
+    for height in (92, 180, 300):
+        cut.resize(540, height)
+        pixels = pixels_of(shown(cut, experiment))
+        painted = np.flatnonzero((pixels == colour).all(axis=-1).any(axis=1))
+        rows.append(painted.max() - painted.min())
+    assert rows[0] > 15
+    assert rows == sorted(rows)
