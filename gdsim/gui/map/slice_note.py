@@ -1,9 +1,13 @@
 """What is said below a map of a slice: where it is, and how far from it runs are."""
 
+from PySide6.QtCore import QSize
+
 from gdsim.core.formulas.numerals import rounded
 from gdsim.gui.forms.elided_label import ElidedLabel
 from gdsim.gui.paint.words import slice_words
 from gdsim.session.frame import Frame
+
+_LEAST = 120
 
 
 class SliceNote(ElidedLabel):
@@ -13,6 +17,10 @@ class SliceNote(ElidedLabel):
         super().__init__("")
         self.setObjectName("hint")
         self.hide()
+
+    def minimumSizeHint(self) -> QSize:
+        """Leave the width to the map: the numbers of a slice change, and with them the room they need."""
+        return QSize(_LEAST, super().minimumSizeHint().height())
 
     def show_frame(self, frame: Frame) -> None:
         words = self._words(frame) if not frame.plane.is_all else ""

@@ -132,9 +132,6 @@ class RunTable(QTableView):
         self.setIconSize(QSize(LINE, _ROW_HEIGHT))
         self.setShowGrid(False)
         self.setWordWrap(False)
-        self.setTextElideMode(
-            Qt.TextElideMode.ElideMiddle
-        )  # copies of a run differ in the end of their names
         self.setMouseTracking(True)
         self.viewport().installEventFilter(self)
         self.setTabKeyNavigation(False)

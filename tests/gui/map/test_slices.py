@@ -50,6 +50,18 @@ def test_one_input_offers_no_slice(qtbot):
     assert session.surface.plane.is_all
 
 
+def test_the_numbers_of_the_slice_do_not_widen_the_panes(four, qtbot):
+    """While a run plays they would come and go, and at 1280 pixels the panes would have to scroll."""
+    window, session = four
+    least = set()
+    for step in (0, 2, 40):
+        session.play(lambda head, step=step: head.seek(step))
+        qtbot.waitUntil(lambda: session.surface.plane.held == tuple(session.frame().current.p[1:-1].tolist()))
+        window.show_now()
+        least.add(window.cards.contours.minimumSizeHint().width())
+    assert len(least) == 1
+
+
 def test_the_slice_goes_with_the_selected_run(four, qtbot):
     window, session = four
     for run, step in ((0, 40), (3, 100), (3, 5)):
