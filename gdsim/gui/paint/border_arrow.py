@@ -11,6 +11,8 @@ from gdsim.gui.style.theme import Theme
 ARROW_LENGTH = 12.0
 _HALF, _INSET = 7.0, 2.0
 _PADDING, _MARGIN = 4, 6
+# Shares of a map beyond this need not be told apart.
+_FAR = 1e9
 
 
 def border_of(way: Array, inside: Flags) -> Array:
@@ -22,7 +24,8 @@ def border_of(way: Array, inside: Flags) -> Array:
     within = np.flatnonzero(inside)
     if not within.size:
         return _on_map(way[-1])
-    start, end = way[within[-1]], way[within[-1] + 1]
+    # In shares of a narrow map what is far away is infinite.
+    start, end = way[within[-1]], np.clip(way[within[-1] + 1], -_FAR, _FAR)
     # Of the shares of this line after which a border is reached, the smallest.
     with np.errstate(all="ignore"):
         shares = np.where(end > 1.0, (1.0 - start) / (end - start), -start / (end - start))
@@ -47,7 +50,7 @@ def pixel_of(share: Array, size: QSizeF, inset: float = _INSET) -> QPointF:
 def outwards(border: Array, place: Array, size: QSizeF) -> QPointF:
     """Return the direction in the picture from the border to a place outside, of length 1."""
     with np.errstate(over="ignore", invalid="ignore"):
-        way = np.clip(np.nan_to_num(place - border), -1e9, 1e9) * (size.width(), -size.height())
+        way = np.clip(np.nan_to_num(place - border), -_FAR, _FAR) * (size.width(), -size.height())
     x, y = (way / (np.hypot(*way) or 1.0)).tolist()
     return QPointF(x, y)
 

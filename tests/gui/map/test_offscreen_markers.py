@@ -10,6 +10,7 @@ from gdsim.core.model.experiment import ViewRange
 from gdsim.core.surface.surface import sample_surface
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.map.offscreen_markers import MapExits, exit_words, exits_of
+from gdsim.gui.paint.border_arrow import border_of
 from tests.core.records import computed
 from tests.gui.frames import altered, frame_at, look_of, scene
 from tests.gui.windows import plot_of
@@ -62,6 +63,15 @@ def test_a_run_far_beyond_the_map_is_drawn(qtbot, neuron):
     pane.show_frame(frame_at(experiment, 900, (altered(records[0], p=p), *records[1:])))
     assert not pane.grab().isNull()
     assert 0 in {one.run for one in pane.findChild(MapExits).exits}
+
+
+@pytest.mark.parametrize(
+    ("end", "border"),
+    [((np.inf, 0.5), (1.0, 0.5)), ((0.5, -np.inf), (0.5, 0.0)), ((np.inf, np.inf), (1.0, 1.0))],
+)
+def test_a_run_that_is_as_far_away_as_floats_go_has_left_a_narrow_map_somewhere(end, border):
+    way = np.array([(0.5, 0.5), end])
+    np.testing.assert_allclose(border_of(way, np.array([True, False])), border)
 
 
 def test_a_hidden_run_is_not_missed(neuron):
