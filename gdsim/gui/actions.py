@@ -1,4 +1,4 @@
-"""What a person wants, as edits of the experiment and moves of playback. A refusal becomes a sentence."""
+"""What a person wants, as edits of the experiment. A refusal becomes a sentence."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -29,8 +29,6 @@ from gdsim.core.rules.own_rule import OwnRule
 from gdsim.core.settings import InvalidValue
 from gdsim.session.session import Session
 
-# By so many times one press of faster or slower changes the speed.
-_STAIR = 1.5
 # The points of a program that is copied.
 _MOST_COPIED = 10_000
 # How an experiment names a setting of a run.
@@ -392,47 +390,6 @@ class UserActions(QObject):
     def redo(self) -> None:
         self._session.document.redo()
         self.done.emit()
-
-    # Playback
-
-    def toggle_play(self) -> None:
-        self._session.play(lambda head: head.pause() if head.playing else head.play())
-
-    def back(self) -> None:
-        self._session.play(lambda head: head.nudge(-1))
-
-    def forward(self) -> None:
-        self._session.play(lambda head: head.nudge(1))
-
-    def first(self) -> None:
-        self.seek(0)
-
-    def last(self) -> None:
-        self._session.play(lambda head: head.seek(head.length))
-
-    def seek(self, step: int) -> None:
-        self._session.play(lambda head: head.seek(step))
-
-    def set_speed(self, speed: float) -> None:
-        self._session.play(lambda head: head.at_speed(speed))
-
-    def slower(self) -> None:
-        self._session.play(lambda head: head.at_speed(head.speed / _STAIR))
-
-    def faster(self) -> None:
-        self._session.play(lambda head: head.at_speed(head.speed * _STAIR))
-
-    def set_live(self, live: bool) -> None:
-        self._session.play(lambda head: replace(head, live=live))
-
-    def set_loop(self, loop: bool) -> None:
-        self._session.play(lambda head: replace(head, loop=loop))
-
-    def toggle_live(self) -> None:
-        self.set_live(not self._session.playhead.live)
-
-    def toggle_loop(self) -> None:
-        self.set_loop(not self._session.playhead.loop)
 
     def _edit(
         self,

@@ -5,13 +5,13 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout
 
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import precise
-from gdsim.gui.actions import UserActions
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.flow import Flow
 from gdsim.gui.forms.icon_button import ICON_SIZE, IconButton
 from gdsim.gui.forms.sliders import JumpSlider, ScaleSlider, SliderScale
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import SteadyLabel
+from gdsim.gui.playback.player import Player
 from gdsim.gui.style import icons as assets
 from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.style.theme import LIGHT, Theme
@@ -103,15 +103,8 @@ class _PlayButton(QPushButton):
 class Transport(QWidget):
     """Shows where playback stands, and asks for moves of it."""
 
-    first_requested = Signal()
-    back_requested = Signal()
-    play_toggled = Signal()
-    forward_requested = Signal()
-    last_requested = Signal()
     seek_requested = Signal(int)  # a step, or an epoch, as the clock counts
     speed_changed = Signal(float)  # steps a second
-    live_toggled = Signal(bool)
-    loop_toggled = Signal(bool)
     by_epoch_toggled = Signal(bool)
     stop_requested = Signal()  # compute no further
 
@@ -200,14 +193,6 @@ class Transport(QWidget):
         self._scrub.setMinimumWidth(60)
         self._place = SteadyLabel(Qt.AlignmentFlag.AlignRight)
         self._place.setObjectName("strong")
-        for button, signal in (
-            (self.first, self.first_requested),
-            (self.back, self.back_requested),
-            (self.play, self.play_toggled),
-            (self.forward, self.forward_requested),
-            (self.last, self.last_requested),
-        ):
-            button.clicked.connect(signal)
         self._scrub.valueChanged.connect(self.seek_requested)
         keys, place = QWidget(), QWidget()
         keys.setLayout(_line(self.first, self.back, self.play, self.forward, self.last))
@@ -236,9 +221,8 @@ class Transport(QWidget):
         self._pace.make_room(self.tr("{0} epochs/s").format(1000))
         self.live = IconButton("live", self.tr("Live"), self.tr("Follow the computation at its own pace."))
         self.loop = IconButton("loop", self.tr("Loop"), self.tr("Begin again at the end."))
-        for button, signal in ((self.live, self.live_toggled), (self.loop, self.loop_toggled)):
+        for button in (self.live, self.loop):
             button.setCheckable(True)
-            button.clicked.connect(signal)
         pace = QWidget()
         pace.setLayout(_line(self.speed, self._pace, self.live, self.loop))
         return _flow(self.clock, self._epoch, self._progress, pace)
@@ -281,14 +265,17 @@ def _flow(*widgets: QWidget) -> Flow:
     return flow
 
 
-def connect_transport(transport: Transport, user_actions: UserActions, session: Session) -> None:
-    transport.first_requested.connect(user_actions.first)
-    transport.back_requested.connect(user_actions.back)
-    transport.play_toggled.connect(user_actions.toggle_play)
-    transport.forward_requested.connect(user_actions.forward)
-    transport.last_requested.connect(user_actions.last)
-    transport.seek_requested.connect(user_actions.seek)
-    transport.speed_changed.connect(user_actions.set_speed)
-    transport.live_toggled.connect(user_actions.set_live)
-    transport.loop_toggled.connect(user_actions.set_loop)
+def connect_transport(transport: Transport, player: Player, session: Session) -> None:
+    for key, act in (
+        (transport.first, player.first),
+        (transport.back, player.back),
+        (transport.play, player.toggle),
+        (transport.forward, player.forward),
+        (transport.last, player.last),
+        (transport.live, player.toggle_live),
+        (transport.loop, player.toggle_loop),
+    ):
+        key.clicked.connect(act)
+    transport.seek_requested.connect(player.seek)
+    transport.speed_changed.connect(player.set_speed)
     transport.stop_requested.connect(session.stop_computing)

@@ -33,6 +33,7 @@ from gdsim.gui.help.help_commands import HelpCommands
 from gdsim.gui.language import language_menu
 from gdsim.gui.lessons.lesson_commands import LessonCommands
 from gdsim.gui.panes import SurfaceView
+from gdsim.gui.playback.player import Player
 from gdsim.gui.preferences import Preferences
 from gdsim.gui.rules.known_rules import KnownRules
 from gdsim.gui.style.stylesheet import put_on, stylesheet
@@ -108,7 +109,7 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__()
         self.session = session
-        self.user_actions = UserActions(session, self)
+        self.user_actions, self.player = UserActions(session, self), Player(session)
         self.points, self.rules, self.objective = (
             LateCommands(partial(make, self)) for make in (data_commands, rule_commands, objective_commands)
         )
@@ -129,7 +130,7 @@ class MainWindow(QMainWindow):
             LateCommands(partial(make, self, self._settings)) for make in (export_commands, share_commands)
         )
         self.view = ViewCommands(self, self.cards, session)
-        self.runs = RunCommands(self, session, self.user_actions, self.view)
+        self.runs = RunCommands(self, session, self.user_actions, self.player, self.view)
         # The commands of each kind.
         self.known_rules = KnownRules(self, self._settings)
         self.files = FileCommands(
@@ -315,7 +316,7 @@ class MainWindow(QMainWindow):
             requested.connect(self.objective.command(name))
         self.cards.editor.lines_requested.connect(self.rules.command("edit"))
         self.lessons.walked.connect(self._tell_story)
-        connect_cards(self.cards, self.user_actions, self.session)
+        connect_cards(self.cards, self.user_actions, self.player, self.session)
         self.cards.runs.fork_requested.connect(self.runs.what_if)
         self.cards.runs.compare_requested.connect(self.runs.compare)
         self.cards.curves.fork_requested.connect(self.runs.what_if_at)

@@ -191,26 +191,26 @@ def _run(window: "MainWindow") -> Menu:
 
 def _playback(window: "MainWindow") -> Menu:
     session = window.session
-    user = window.user_actions
+    player = window.player
     view = window.view
     return (
-        Command("play", translate("Commands", "&Play or pause"), user.toggle_play, "Space"),
-        Command("back", translate("Commands", "Step &back"), user.back, "Left"),
-        Command("forward", translate("Commands", "Step &forward"), user.forward, "Right"),
-        Command("first", translate("Commands", "To the &start of the runs"), user.first, "Home"),
-        Command("last", translate("Commands", "To the &end of the runs"), user.last, "End"),
+        Command("play", translate("Commands", "&Play or pause"), player.toggle, "Space"),
+        Command("back", translate("Commands", "Step &back"), player.back, "Left"),
+        Command("forward", translate("Commands", "Step &forward"), player.forward, "Right"),
+        Command("first", translate("Commands", "To the &start of the runs"), player.first, "Home"),
+        Command("last", translate("Commands", "To the &end of the runs"), player.last, "End"),
         Command("next_part", translate("Commands", "&Next part of the step"), session.next_part, "."),
         None,
-        Command("slower", translate("Commands", "Play s&lower"), user.slower, "["),
-        Command("faster", translate("Commands", "Play f&aster"), user.faster, "]"),
+        Command("slower", translate("Commands", "Play s&lower"), player.slower, "["),
+        Command("faster", translate("Commands", "Play f&aster"), player.faster, "]"),
         Command(
             "live",
             translate("Commands", "Li&ve: follow the computation"),
-            user.toggle_live,
+            player.toggle_live,
             "Ctrl+Shift+L",
             checkable=True,
         ),
-        Command("loop", translate("Commands", "L&oop"), user.toggle_loop, "Ctrl+R", checkable=True),
+        Command("loop", translate("Commands", "L&oop"), player.toggle_loop, "Ctrl+R", checkable=True),
         Command(
             "from_here",
             translate("Commands", "&Changes while playing: from the step shown"),

@@ -4,6 +4,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
 from gdsim.gui.actions import UserActions
+from gdsim.gui.playback.player import Player
 from gdsim.gui.window.view_commands import ViewCommands
 from gdsim.session.session import Session
 
@@ -12,10 +13,16 @@ class RunCommands(QObject):
     """Opens the dialogs, and gives the actions what they ask for."""
 
     def __init__(
-        self, window: QWidget, session: Session, user_actions: UserActions, view: ViewCommands
+        self,
+        window: QWidget,
+        session: Session,
+        user_actions: UserActions,
+        player: Player,
+        view: ViewCommands,
     ) -> None:
         super().__init__(window)
-        self._window, self._session, self._user_actions, self._view = window, session, user_actions, view
+        self._window, self._session, self._view = window, session, view
+        self._user_actions, self._player = user_actions, player
 
     def what_if(self, index: int) -> None:
         """Ask what is to differ after the step at which a run stands."""
@@ -33,7 +40,7 @@ class RunCommands(QObject):
     @Slot(int)
     def what_if_at(self, place: int) -> None:
         """Ask what is to differ after a step or an epoch of the selected run."""
-        self._user_actions.seek(place)
+        self._player.seek(place)
         self.what_if(self._session.selected)
 
     def compare(self, index: int) -> None:
@@ -52,4 +59,4 @@ class RunCommands(QObject):
         """Show an update by the number of the step before it."""
         if self._session.by_epoch:
             self._view.toggle_by_epoch()
-        self._user_actions.seek(step)
+        self._player.seek(step)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 from gdsim.core.lessons.view import PAGES
 from gdsim.gui.actions import UserActions
 from gdsim.gui.forms.tips import native, show_keys
+from gdsim.gui.playback.player import Player
 from gdsim.gui.playback.transport import connect_transport
 from gdsim.gui.translation import translate
 from gdsim.gui.window.header import Header
@@ -15,14 +16,14 @@ from gdsim.gui.window.workspace import Workspace
 from gdsim.session.session import Session
 
 
-def connect_cards(cards: Workspace, user_actions: UserActions, session: Session) -> None:
+def connect_cards(cards: Workspace, user_actions: UserActions, player: Player, session: Session) -> None:
     """Send what people do in the cards to the actions."""
     _connect_points(cards, user_actions)
     _connect_maps(cards, user_actions)
     _connect_runs(cards, user_actions, session)
-    connect_transport(cards.transport, user_actions, session)
-    cards.curves.seek_requested.connect(user_actions.seek)
-    cards.why.seek_requested.connect(user_actions.seek)
+    connect_transport(cards.transport, player, session)
+    cards.curves.seek_requested.connect(player.seek)
+    cards.why.seek_requested.connect(player.seek)
     for page in (cards.step, cards.code):
         page.part_requested.connect(session.highlight)
     cards.code.program_requested.connect(user_actions.copy_program)

@@ -137,7 +137,7 @@ def test_a_run_that_leaves_all_bounds_is_still_painted(opened, qtbot):
     window = opened(replace(new_experiment(), runs=(run,), objective=NeuronObjective("identity")))
     window.session.begin()
     settle(window, qtbot)
-    window.user_actions.last()
+    window.player.last()
     settle(window, qtbot)
     current = window.session.frame().current
     assert current.trajectory.stop is not None

@@ -27,7 +27,7 @@ scene = load_scene(find_scene("first-neuron"))
 scene = replace(scene, runs=tuple(replace(run, epochs=5_000_000) for run in scene.runs))
 def begin():
     window = next(one for one in qt.topLevelWidgets() if isinstance(one, main_window.MainWindow))
-    window.user_actions.toggle_play()
+    window.player.toggle()
     QTimer.singleShot(300, lambda: {end})
 QTimer.singleShot(100, begin)
 sys.exit(app.open_window(scene, opengl={opengl}))

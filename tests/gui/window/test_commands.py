@@ -77,6 +77,29 @@ def test_the_buttons_of_the_header_do_what_their_commands_do(window):
         assert window.commands["simple"].isChecked() is window.simple.on is not was_simple
 
 
+def test_the_keys_of_the_player_do_what_their_commands_do(window, qtbot):
+    transport, session = window.cards.transport, window.session
+    qtbot.waitUntil(window.is_settled)
+    for key, place in (
+        ("last", session.playhead.length),
+        ("back", session.playhead.length - 1),
+        ("first", 0),
+    ):
+        getattr(transport, key).click()
+        assert session.playhead.cursor == place, key
+    transport.forward.click()
+    assert session.playhead.cursor == 1
+    for key in ("live", "loop"):
+        for on in (True, False):
+            getattr(transport, key).click()
+            assert getattr(session.playhead, key) is window.commands[key].isChecked() is on
+            assert getattr(transport, key).isChecked() is on
+    transport.play.click()
+    assert session.playhead.playing
+    transport.play.click()
+    assert not session.playhead.playing
+
+
 def test_the_menu_checks_what_is_switched_on(window):
     switches = {"log_loss": window.cards.curves.header.view_menu.log, "arrows": window.cards.legend.button}
     for name, button in switches.items():

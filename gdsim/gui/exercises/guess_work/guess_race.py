@@ -11,7 +11,6 @@ from gdsim.core.formulas.numerals import rounded
 from gdsim.core.language.words import counted
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.surface.surface import LossSurface
-from gdsim.gui.actions import UserActions
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.exercises.exercise import say, sentence_label
 from gdsim.gui.exercises.guess_work.guess_pane import view_of
@@ -20,6 +19,7 @@ from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
 from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.tips import set_tip
+from gdsim.gui.playback.player import Player
 from gdsim.gui.playback.transport import Transport, connect_transport
 from gdsim.gui.style.text_size import look_for
 from gdsim.gui.style.theme import LIGHT, RunStyle, Theme, run_styles
@@ -51,7 +51,6 @@ class GuessRace(QWidget):
         self._guesses = guesses
         self._theme: Theme = LIGHT
         self.session = Session(race(experiment, guesses, _EPOCHS, all_rules=False), self)
-        self._user_actions = UserActions(self.session, self)
         self.surface = SurfacePainter()
         self.map = MarkedMap()
         self.key = Key()
@@ -79,7 +78,7 @@ class GuessRace(QWidget):
         session.frame_changed.connect(self._on_frame)
         session.playhead_changed.connect(self._on_playhead)
         session.progress_changed.connect(self.transport.show_progress)
-        connect_transport(self.transport, self._user_actions, session)
+        connect_transport(self.transport, Player(session), session)
         self.transport.by_epoch_toggled.connect(session.set_by_epoch)
         self.all_rules.toggled.connect(self._on_rules)
 

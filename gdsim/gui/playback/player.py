@@ -1,0 +1,48 @@
+"""Moves of the playhead that a person asks for."""
+
+from dataclasses import replace
+
+from gdsim.session.session import Session
+
+# By so many times one press of faster or slower changes the speed.
+_STAIR = 1.5
+
+
+class Player:
+    """Plays a session, seeks in it, and sets its speed."""
+
+    def __init__(self, session: Session) -> None:
+        self._play = session.play
+
+    def toggle(self) -> None:
+        self._play(lambda head: head.pause() if head.playing else head.play())
+
+    def back(self) -> None:
+        self._play(lambda head: head.nudge(-1))
+
+    def forward(self) -> None:
+        self._play(lambda head: head.nudge(1))
+
+    def first(self) -> None:
+        self.seek(0)
+
+    def last(self) -> None:
+        self._play(lambda head: head.seek(head.length))
+
+    def seek(self, step: int) -> None:
+        self._play(lambda head: head.seek(step))
+
+    def set_speed(self, speed: float) -> None:
+        self._play(lambda head: head.at_speed(speed))
+
+    def slower(self) -> None:
+        self._play(lambda head: head.at_speed(head.speed / _STAIR))
+
+    def faster(self) -> None:
+        self._play(lambda head: head.at_speed(head.speed * _STAIR))
+
+    def toggle_live(self) -> None:
+        self._play(lambda head: replace(head, live=not head.live))
+
+    def toggle_loop(self) -> None:
+        self._play(lambda head: replace(head, loop=not head.loop))
