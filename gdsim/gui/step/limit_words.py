@@ -119,7 +119,9 @@ def alpha_words(last: LastStep | None) -> str:
     if last is None:
         return ""
     if math.isnan(last.alpha):
-        words = translate("LimitPane", "The step to {0} went where the loss has no lowest place ahead: no α.")
+        words = translate(
+            "LimitPane", "The step to {0} has no α: the parabola along it has no lowest place ahead."
+        )
         return words.format(numerals.count(last.step))
     alpha = last.alpha
     if abs(alpha) < _NEAR_ALPHA:
