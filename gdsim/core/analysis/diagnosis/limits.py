@@ -2,9 +2,11 @@
 
 import numpy as np
 
+from gdsim.core.analysis.curvature.limit_curve import LimitCurve
 from gdsim.core.analysis.diagnosis.evidence import MOST_SPANS, Evidence, Finding, FindingKind, Span, spans
 from gdsim.core.analysis.diagnosis.hovering import hovering_rows
 from gdsim.core.analysis.recorded import RecordedLines
+from gdsim.core.arrays import Array
 from gdsim.core.formulas.numerals import count, number
 from gdsim.core.language.words import said, to_say, translated
 
@@ -28,13 +30,12 @@ def beyond_limits(evidence: Evidence) -> tuple[Finding, ...]:
         updates = int((share > 1.0).sum())
         lasts = updates >= max(_LEAST_UPDATES, _LEAST_SHARE * len(share))
         if lasts and share.max() >= _LEAST_EXCESS:
-            found.append(_beyond_limit(evidence, span, updates))
+            found.append(_beyond_limit(evidence, curve, span, updates))
     return tuple(found)
 
 
-def _beyond_limit(evidence: Evidence, span: Span, beyond: int) -> Finding:
-    curve, (first, last) = evidence.limit, span
-    assert curve is not None  # noqa: S101 - there is a span of it
+def _beyond_limit(evidence: Evidence, curve: LimitCurve, span: Span, beyond: int) -> Finding:
+    first, last = span
     worst = first + int(np.nanargmax(curve.gauge[first : last + 1]))
     product, limit = float(curve.product[worst]), float(curve.limit[worst])
     updates = last - first + 1
@@ -67,25 +68,32 @@ def _held(evidence: Evidence) -> str:
 
 def limits_that_came(evidence: Evidence) -> tuple[Finding, ...]:
     """Find where a run that had arrived is beyond its limit, though η is the same: its rates have grown."""
-    rule = evidence.run.optimizer.update_rule
-    if evidence.limit is None or not rule.has_own_rates or not rule.has_recorded_rate:
+    curve, rule = evidence.limit, evidence.run.optimizer.update_rule
+    if curve is None or not rule.has_own_rates or not rule.has_recorded_rate:
         return ()
     rests = spans(~evidence.under_way[:-1])[:MOST_SPANS]
-    found = (_limit_that_came(evidence, rest) for rest in rests)
+    found = (_limit_that_came(evidence, curve, rest) for rest in rests)
     return tuple(one for one in found if one is not None)
 
 
-def _limit_that_came(evidence: Evidence, rest: Span) -> Finding | None:
-    curve, record = evidence.limit, evidence.record
-    assert curve is not None  # noqa: S101 - asked before
+def _calm_and_beyond(curve: LimitCurve, loss: Array, rest: Span) -> tuple[int, int] | None:
+    """Return where a run at rest was lowest with room to its limit, and where it passed that later."""
     gauge = np.nan_to_num(curve.gauge[rest.first : rest.last + 1])
     passes = np.flatnonzero((gauge[1:] > 1.0) & (gauge[:-1] <= 1.0)) + 1
     passes = passes[np.minimum.accumulate(gauge)[passes] < _ROOM]
     if not len(passes):
         return None
     there = rest.first + int(passes[0])
-    before_it = record.loss[rest.first : there]
+    before_it = loss[rest.first : there]
     calm = rest.first + int(np.argmin(np.where(gauge[: passes[0]] < _ROOM, before_it, np.inf)))
+    return calm, there
+
+
+def _limit_that_came(evidence: Evidence, curve: LimitCurve, rest: Span) -> Finding | None:
+    record, found = evidence.record, _calm_and_beyond(curve, evidence.record.loss, rest)
+    if found is None:
+        return None
+    calm, there = found
     if record.eta[calm + 1] != record.eta[there + 1]:
         return None
     optimizer = evidence.run.optimizer
