@@ -14,8 +14,9 @@ T = TypeVar("T")
 
 # Undo keeps so many edits; values share what they do not differ in.
 DEPTH = 500
-# What undo may take in memory, since it keeps a whole table for every edit of a point; but some edits always.
-_UNDO_BYTES = 250_000_000
+# What undo may take in memory, since it keeps a whole table for every edit of a point, and once more what a
+# neuron takes of it; but some edits always.
+_UNDO_BYTES = 500_000_000
 _SHALLOWEST = 3
 
 
@@ -178,7 +179,7 @@ def _depth(history: History[Experiment]) -> int:
         for table in (experiment.points, experiment.validation):
             if id(table) not in seen:
                 seen.add(id(table))
-                left -= table.x.nbytes + table.y.nbytes
+                left -= 2 * (table.x.nbytes + table.y.nbytes)
         if left < 0 and depth >= _SHALLOWEST:
             return depth
     return DEPTH

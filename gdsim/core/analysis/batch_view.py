@@ -76,7 +76,7 @@ def _pulls(update: Update, points: PointSet) -> Array:
         slope = -objective.at_points(points.x @ p[:-1] + p[-1], points.y, SLOPE)
         if share.mean:
             slope = slope / count
-        inputs = update.drawn(np.column_stack([points.x, np.ones(len(points))]))
+        inputs = update.drawn(points.with_ones)
         weights = update.drawn(np.append(p[:-1], 0.0))  # the bias is not penalised
         return slope[:, np.newaxis] * inputs - share.l2 * weights / count
 

@@ -69,7 +69,7 @@ class Neuron(NamedTuple):
     @classmethod
     def fitting(cls, points: PointSet, objective: NeuronObjective = LECTURE) -> "Neuron":
         """Return the neuron that learns from ``points``."""
-        return cls(np.column_stack([points.x, np.ones(len(points))]), points.y, objective)
+        return cls(points.with_ones, points.y, objective)
 
     def rows(self, rows: slice | Rows) -> "Neuron":
         """Return the neuron that sees only some of the points."""

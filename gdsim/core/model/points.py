@@ -1,6 +1,7 @@
 """The points a neuron learns from: the value behind the table."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -47,6 +48,13 @@ class PointSet:
     def empty(cls, dimension: int = 1) -> "PointSet":
         """Return no points, with inputs of a dimension."""
         return cls(np.empty((0, dimension)), np.empty(0))
+
+    @cached_property
+    def with_ones(self) -> Array:
+        """The inputs and a last column of ones: shape (N, d + 1); one for all experiments over the points."""
+        inputs = np.column_stack([self.x, np.ones(len(self))])
+        inputs.flags.writeable = False
+        return inputs
 
     @property
     def dimension(self) -> int:

@@ -100,7 +100,7 @@ class NeuronOnPlane(NamedTuple):
     @classmethod
     def of(cls, points: PointSet, objective: NeuronObjective, plane: Plane) -> "NeuronOnPlane":
         """Return the loss over points in the plane of two parameters."""
-        inputs = np.column_stack([points.x, np.ones(len(points))])
+        inputs = points.with_ones
         axes, others = plane.axes, list(plane.others)
         held = np.array(plane.held, dtype=np.float64)
         bias = points.dimension

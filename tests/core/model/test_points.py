@@ -1,12 +1,15 @@
 """The value behind the table of points."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.objective import NeuronObjective
 from gdsim.core.model.points import PointsError, PointSet, fair_sample
 from tests.core.strategies import point_sets
 
@@ -115,3 +118,13 @@ def test_a_table_that_repeats_itself_is_sampled_fairly():
     rows = fair_sample(1_000_000, 2000)
     assert 0.45 < (rows % 2).mean() < 0.55
     np.testing.assert_array_equal(rows, fair_sample(1_000_000, 2000))
+
+
+def test_experiments_over_the_same_points_share_what_a_neuron_takes_of_them():
+    """Each edit leaves an experiment in the history: a million points must not stay with every one."""
+    experiment = Experiment(PointSet([0.5, 2.5], [0.2, 0.9]), PointSet.empty(), (Run(),))
+    edited = replace(experiment, runs=(Run(epochs=7),), objective=NeuronObjective("tanh"))
+    assert edited.training.inputs is experiment.training.inputs
+    assert experiment.training.inputs.tolist() == [[0.5, 1.0], [2.5, 1.0]]
+    with pytest.raises(ValueError, match="read-only"):
+        experiment.training.inputs[0, 0] = 3.0
