@@ -30,7 +30,11 @@ function makeMap(page, canvas) {
     context.beginPath();
     context.rect(frame.left, frame.top, frame.width, frame.height);
     context.clip();
-    const order = drawingOrder(page, rows, selected);
+    const order = drawingOrder(page, rows, selected), chosen = page.runs[selected];
+    if (order.includes(selected)) {
+      if (chosen.way) drawCut(page, context, chosen, rows[selected], frame, theme);
+      if (chosen.bend) drawLens(page, context, chosen, rows[selected], frame, theme);
+    }
     for (const index of order) {
       const run = page.runs[index], line = paths[index];
       const end = placesUpTo(line, rows[index]);
@@ -102,6 +106,7 @@ function drawGround(page, context, frame, theme) {
     context.stroke();
   }
   drawMapAxes(page, context, frame, theme);
+  drawField(page, context, frame, theme);
   drawLowest(context, frame.x(plane.lowest.w), frame.y(plane.lowest.b), theme);
 }
 

@@ -8,9 +8,8 @@ import numpy as np
 from gdsim.core.arrays import Array
 from gdsim.core.language.words import to_say, translated
 from gdsim.core.model.experiment import Experiment
-from gdsim.core.model.plane import Plane
 from gdsim.core.surface.lowest import LowestKind
-from gdsim.core.surface.surface import LossSurface, surface_of
+from gdsim.core.surface.surface import LossSurface
 
 _LOWEST = {
     LowestKind.MINIMUM: to_say("the minimum in view"),
@@ -21,12 +20,11 @@ _LOWEST = {
 }
 
 
-def plane_of(experiment: Experiment, plane: Plane) -> dict[str, Any]:
+def plane_of(experiment: Experiment, surface: LossSurface) -> dict[str, Any]:
     """Return the surface over the view range, with less than all digits, which no picture shows."""
-    surface = surface_of(experiment, plane)
     return {
-        "axes": list(plane.axes),  # The places of the two parameters that are drawn
-        "others": len(plane.held),
+        "axes": list(surface.plane.axes),  # The places of the two parameters that are drawn
+        "others": len(surface.plane.held),
         "follows": experiment.slice.follows,  # Whether the others are as where the selected run starts
         "range": list(surface.view_range),
         "grid": len(surface.w),

@@ -20,19 +20,21 @@ from gdsim.core.language.words import chosen_language, said, throughout, transla
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.run_style import styles_of
+from gdsim.core.page.drawn import drawn_at, field_of
 from gdsim.core.page.numbers import PageNumbers
 from gdsim.core.page.plane import plane_of
 from gdsim.core.page.steps import working_out
 from gdsim.core.page.words import SAY, in_frame, words_for
 from gdsim.core.progress import Progress, part_of
 from gdsim.core.resources import resource
+from gdsim.core.surface.surface import surface_of
 
 # What a page holds at most, which makes it some 20 MB large: of longer runs their first steps.
 _MOST_NUMBERS = 1_800_000
 # The parts of the page's program, in the order in which they are read.
 SCRIPTS = (
     *("words", "numerals", "steps", "record", "style", "chart"),
-    *("map", "curves", "camera", "surface", "page"),
+    *("drawn", "map", "curves", "camera", "surface", "page"),
 )
 _SUMMARY_DIGITS = 6
 
@@ -56,22 +58,27 @@ def _page_of(experiment: Experiment, selected: int) -> Progress[str]:
     runs: list[dict[str, Any]] = []
     lines: list[str] = []
     styles, count = styles_of(experiment.runs), max(1, len(experiment.runs))
+    start = experiment.runs[selected].start if experiment.runs else (0.0,) * (experiment.points.dimension + 1)
+    surface = surface_of(experiment, experiment.slice.plane(start))
     for index, (run, style) in enumerate(zip(experiment.runs, styles, strict=True)):
         done = index / count
         record = yield from part_of(first_steps(experiment, index, steps), done, done + 0.4 / count)
         whole = working_out(experiment, run, record.whole, numbers)
         worked_out = yield from part_of(whole, done + 0.4 / count, done + 0.95 / count)
         is_cut = record.stop is None and record.last_step < experiment.total_steps(run)
-        runs.append(_run(experiment, run, record, numbers, cut=is_cut) | worked_out | {"style": style})
+        drawn = drawn_at(experiment, surface, record.whole.p, numbers)
+        runs.append(
+            _run(experiment, run, record, numbers, cut=is_cut) | worked_out | drawn | {"style": style}
+        )
         lines.append(_in_words(experiment, run, record, cut=is_cut))
-    start = experiment.runs[selected].start if experiment.runs else (0.0,) * (experiment.points.dimension + 1)
     data = {
         "language": words_for(source_of_page()),
         "parameters": parameter_names(experiment.points.dimension),
         "points": len(experiment.points),
         "selected": selected,
         "runs": runs,
-        "plane": plane_of(experiment, experiment.slice.plane(start)),
+        "plane": plane_of(experiment, surface),
+        "field": field_of(surface) if experiment.drawn.field else [],
         "numbers": numbers.to_text(),
     }
     return _filled(experiment, data, lines)

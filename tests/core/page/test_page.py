@@ -15,6 +15,7 @@ import pytest
 from gdsim.cli.running import compute_all
 from gdsim.core.files.link import read_link
 from gdsim.core.language.catalogue import read_language
+from gdsim.core.model.drawn import NOTHING_DRAWN, CutWay, Drawn
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.plane import Slice
@@ -26,7 +27,7 @@ from gdsim.core.progress import run_to_end
 from gdsim.core.resources import resource
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.surface.surface import surface_of
-from tests.core.records import FIRST_NEURON, scene
+from tests.core.records import FIRST_NEURON, computed, scene
 from tests.every import every
 
 LARGEST_PAGE = 1_500_000
@@ -252,3 +253,30 @@ def test_the_shares_rise():
 def test_a_scene_without_runs_has_a_page():
     data = data_of(page(replace(scene("valley"), runs=())))
     assert data["runs"] == []
+
+
+def test_what_the_scene_draws_is_drawn_on_the_page():
+    plain = scene("newton-uphill")
+    plain = replace(plain, drawn=NOTHING_DRAWN)
+    bare = data_of(page(plain))
+    assert bare["field"] == []
+    assert not any(key in run for run in bare["runs"] for key in ("way", "bend"))
+    terms, (record, *_) = surface_of(plain, plain.slice.plane(plain.runs[0].start)).terms, computed(plain)
+    p = record.whole.p
+    ways = {
+        CutWay.W: np.tile([1.0, 0.0], (len(p), 1)),
+        90: np.tile([0.0, 1.0], (len(p), 1)),
+        CutWay.STEP: np.diff(p, axis=0, append=2.0 * p[-1:] - p[-2:-1]),
+        CutWay.DOWN: -terms.derivatives(p)[0],
+    }
+    for cut, expected in ways.items():
+        drawn = Drawn(lens=True, field=True, cut=cut)
+        data = data_of(page(replace(plain, drawn=drawn)))
+        run = data["runs"][0]
+        found = np.transpose([column(data, one, len(p)) for one in run["way"]])
+        np.testing.assert_allclose(found, expected, atol=1e-12)
+        bend = np.transpose([column(data, one, len(p)) for one in run["bend"]])
+        hessian = plain.training.hessian(p)
+        np.testing.assert_allclose(bend, hessian.reshape(-1, 4)[:, [0, 1, 3]], rtol=1e-9)
+    places, slopes = np.array(data["field"])[:, :2], np.array(data["field"])[:, 2:]
+    np.testing.assert_allclose(slopes, plain.training.gradient(places), rtol=1e-9, atol=1e-300)

@@ -1,0 +1,58 @@
+"""What is drawn over the surface of a page beside the runs: see `gdsim.core.model.drawn`."""
+
+from typing import Any
+
+import numpy as np
+
+from gdsim.core.analysis.curvature.curvature import sampled
+from gdsim.core.arrays import Array
+from gdsim.core.model.drawn import CutWay
+from gdsim.core.model.experiment import Experiment
+from gdsim.core.model.plane import in_plane
+from gdsim.core.page.numbers import PageNumbers
+from gdsim.core.surface.cut import direction_of
+from gdsim.core.surface.field import gradient_field
+from gdsim.core.surface.surface import LossSurface
+
+# Arrows along a side of the map.
+_ARROWS = 14
+
+
+def field_of(surface: LossSurface) -> list[list[float]]:
+    """Return places evenly over the view range, each with the gradient there: w, b, and two numbers."""
+    seen = surface.view_range
+    shares = (np.arange(_ARROWS) + 0.5) / _ARROWS
+    across = seen.w_min + shares * (seen.w_max - seen.w_min)
+    up = seen.b_min + shares * (seen.b_max - seen.b_min)
+    places = np.stack(np.meshgrid(across, up, indexing="ij"), axis=-1).reshape(-1, 2)
+    with np.errstate(all="ignore"):
+        arrows = np.column_stack([places, gradient_field(surface, places)])
+    found: list[list[float]] = arrows[np.isfinite(arrows).all(axis=1)].tolist()
+    return found
+
+
+def drawn_at(experiment: Experiment, surface: LossSurface, p: Array, numbers: PageNumbers) -> dict[str, Any]:
+    """Return what is drawn at each row of a run (n, d + 1): the direction of the cut, and the curvature."""
+    drawn, axes = experiment.drawn, experiment.slice.axes
+    found = {}
+    if drawn.cut is not None:
+        places = in_plane(p, axes)
+        # From the last row on there is no step: there it is the last one.
+        steps = np.diff(places, axis=0, append=places[-1:] + np.diff(places, axis=0)[-1:])
+        if drawn.cut is CutWay.DOWN:
+            with np.errstate(all="ignore"):
+                ways = -gradient_field(surface, places)
+        elif drawn.cut is CutWay.STEP:
+            ways = steps
+        else:
+            ways = np.tile(direction_of(drawn.cut, surface, (0.0, 0.0), steps[0]), (len(p), 1))
+        found["way"] = numbers.keep_each(np.nan_to_num(ways))
+    if drawn.lens:
+        with np.errstate(all="ignore"):
+            hessian = sampled(experiment.training).hessian(p)
+        first, second = axes
+        bends = np.stack(
+            [hessian[:, first, first], hessian[:, first, second], hessian[:, second, second]], axis=1
+        )
+        found["bend"] = numbers.keep_each(np.nan_to_num(bends))
+    return found
