@@ -37,6 +37,7 @@ from gdsim.gui.curves.limit_curves import LimitCurves
 from gdsim.gui.curves.redraw_pace import RedrawPace
 from gdsim.gui.curves.time_view import ZOOM, TimeView
 from gdsim.gui.curves.timeline import Mark, TimelineStrip
+from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.plot_keys import FocusRing, shifted_way, zoom_way
 from gdsim.gui.style.theme import Look
@@ -74,15 +75,9 @@ class CurvePane(QWidget):
         self.strip = TimelineStrip()
         self.strip.hide()
         self.plot = CurvePlot()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
-        layout.addWidget(self.header)
-        layout.addWidget(self.strip)
-        layout.addWidget(self.plot, 1)
         self.cut = CutPlot()
         self.cut.hide()
-        layout.addWidget(self.cut, 1)
+        filled(QVBoxLayout(self), self.header, self.strip, (self.plot, 1), (self.cut, 1), gap=2)
         self.limits = LimitCurves(self)
         self._store = CurveStore(self.limits)
         self._look: Look | None = None

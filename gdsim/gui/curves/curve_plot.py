@@ -15,6 +15,7 @@ from gdsim.core.arrays import Array
 from gdsim.gui.curves.curve_labels import EndLabels, Label
 from gdsim.gui.curves.curve_readout import Reading, Readout
 from gdsim.gui.curves.time_view import ZOOM, TimeView
+from gdsim.gui.forms.layouts import filled
 from gdsim.gui.paint.drawing import Marker
 from gdsim.gui.paint.plot import GRID, TICK_LENGTH, make_still_plot, paint_plot, plain_pen
 from gdsim.gui.paint.still_plot import PlotMapping
@@ -127,9 +128,7 @@ class CurvePlot(QWidget):
         self.plot.setMinimumWidth(260)
         Scaled(self.plot, QWidget.setMinimumHeight, 90)
         self.plot.getAxis("bottom").setHeight(_AXIS_HEIGHT)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.plot)
+        filled(QVBoxLayout(self), self.plot)
         self.curves: list[ThinCurve] = []
         self.behind: list[ThinCurve] = []
         self.ticks: list[ThinCurve] = []

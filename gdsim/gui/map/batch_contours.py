@@ -72,8 +72,7 @@ class BatchContours:
         self._drawn: _Wanted | None = None
         self._visible = False
         self._tasks = TaskQueue()
-        self._timer = QTimer()
-        self._timer.setSingleShot(True)
+        self._timer = QTimer(singleShot=True)
         self._timer.timeout.connect(self._compute)
 
     def attach(self, plot: PlotView) -> None:

@@ -11,6 +11,7 @@ from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.rules.rule import Optimizer
 from gdsim.gui.forms.flow import Flow
+from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.one_of import OneOf
 from gdsim.gui.forms.tips import set_tip
 
@@ -113,9 +114,7 @@ class _Group(QWidget):
         self._sentence = sentence
         self._keys: list[str] = []
         self._buttons = OneOf(self)
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(3)
+        self._row = filled(QHBoxLayout(self), gap=3)
         self.add(names)
         self._buttons.clicked.connect(self._on_clicked)
 

@@ -8,6 +8,7 @@ from gdsim.core.formulas.numerals import precise
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.flow import Flow
 from gdsim.gui.forms.icon_button import ICON_SIZE, IconButton
+from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.sliders import JumpSlider, ScaleSlider, SliderScale
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import SteadyLabel
@@ -36,15 +37,9 @@ class ProgressNote(QWidget):
         self._text.setObjectName("hint")
         self._stop = IconButton("stop", self.tr("Stop computing"), self.tr("Keep the steps made so far."))
         self._stop.clicked.connect(self.stop_requested)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        layout.addWidget(self._text)
-        layout.addWidget(self._stop)
+        filled(QHBoxLayout(self), self._text, self._stop, gap=4)
         self.keep_place(kept=True)
-        self._patience = QTimer(self)
-        self._patience.setSingleShot(True)
-        self._patience.setInterval(_PATIENCE_MS)
+        self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
         self._patience.timeout.connect(self.show)
         self._text.make_room(self._words(0.99))
         self.hide()
@@ -113,11 +108,7 @@ class Transport(QWidget):
         self.setObjectName("transport")
         self._theme = LIGHT
         self._head = Playhead(length=-1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(6)
-        layout.addLayout(self._make_player())
-        layout.addLayout(self._make_settings())
+        filled(QVBoxLayout(self), self._make_player(), self._make_settings(), gap=6)
         self.show_playhead(Playhead(), False, 0)
 
     def show_playhead(self, head: Playhead, by_epoch: bool, epoch: int) -> None:
@@ -249,12 +240,7 @@ def _key(icon: str, name: str, sentence: str) -> IconButton:
 
 
 def _line(*widgets: QWidget) -> QHBoxLayout:
-    line = QHBoxLayout()
-    line.setContentsMargins(0, 0, 0, 0)
-    line.setSpacing(6)
-    for widget in widgets:
-        line.addWidget(widget, 1 if type(widget) is JumpSlider else 0)
-    return line
+    return filled(QHBoxLayout(), *((one, int(type(one) is JumpSlider)) for one in widgets), gap=6)
 
 
 def _flow(*widgets: QWidget) -> Flow:

@@ -16,6 +16,7 @@ from gdsim.core.model.points import PointSet
 from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.forms.dialog import ScreenDialog, buttons, heading, side_column
 from gdsim.gui.forms.form import Form, KindForm
+from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled
 from gdsim.gui.paint.plot import make_plot, paint_plot, plain_pen
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.points.placing import Placing
@@ -74,19 +75,9 @@ class GenerateDialog(ScreenDialog):
             heading(self.tr("New points")),
             self.placing,
         )
-        right = QVBoxLayout()
-        right.setSpacing(6)
-        right.addWidget(self._about)
-        right.addWidget(self.plot, 1)
-        right.addWidget(self._hint)
-        middle = QHBoxLayout()
-        middle.setSpacing(16)
-        middle.addWidget(side)
-        middle.addLayout(right, 1)
-        layout = QVBoxLayout(self.content)
-        layout.setContentsMargins(16, 14, 16, 14)
-        layout.setSpacing(10)
-        layout.addLayout(middle, 1)
+        right = filled(QVBoxLayout(), self._about, (self.plot, 1), self._hint, gap=6)
+        middle = filled(QHBoxLayout(), side, (right, 1), gap=16)
+        filled(QVBoxLayout(self.content), (middle, 1), gap=10, margins=DIALOG_MARGINS)
         self.set_foot(self._fault, buttons(self, self._use))
 
     def _make(self) -> None:
@@ -142,9 +133,7 @@ class PointPlot(QWidget):
         self._plot.setMinimumSize(260, 200)
         self._dots = pg.ScatterPlotItem(pxMode=True, antialias=True)
         self._plot.getViewBox().addItem(self._dots)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._plot)
+        filled(QVBoxLayout(self), self._plot)
 
     @property
     def shown(self) -> int:

@@ -23,6 +23,7 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.settings import elided
 from gdsim.gui.forms.dialog import ScreenDialog, buttons, heading, side_column
 from gdsim.gui.forms.form import Form
+from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.points.import_choices import ColumnChoice, ReadingChoice
 from gdsim.gui.points.placing import Placing
@@ -108,15 +109,9 @@ class ImportDialog(ScreenDialog):
             heading(self.tr("New points")),
             self.placing,
         )
-        middle = QHBoxLayout()
-        middle.setSpacing(16)
-        middle.addWidget(self._preview, 1)
-        middle.addWidget(side)
-        layout = QVBoxLayout(self.content)
-        layout.setContentsMargins(16, 14, 16, 14)
-        layout.setSpacing(10)
-        layout.addWidget(self._understood)
-        layout.addLayout(middle, 1)
+        middle = filled(QHBoxLayout(), (self._preview, 1), side, gap=16)
+        whole = QVBoxLayout(self.content)
+        filled(whole, self._understood, (middle, 1), gap=10, margins=DIALOG_MARGINS)
         self.set_foot(self._remark, self._fault, self._progress, buttons(self, self.use))
 
     def _connect(self) -> None:

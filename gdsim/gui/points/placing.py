@@ -2,6 +2,7 @@
 
 from PySide6.QtWidgets import QRadioButton, QVBoxLayout, QWidget
 
+from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.tips import set_tip
 
 
@@ -13,11 +14,7 @@ class Placing(QWidget):
         self._dimension = dimension
         self._replace = QRadioButton(self.tr("Replace the present points"))
         self._add = QRadioButton(self.tr("Add to the present points"))
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        for button in (self._replace, self._add):
-            layout.addWidget(button)
+        filled(QVBoxLayout(self), self._replace, self._add, gap=4)
         set_tip(self._replace, self.tr("The runs and the view stay. Undo brings the old points back."))
         self._replace.setChecked(True)
         self.fit(dimension)

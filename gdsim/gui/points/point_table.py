@@ -33,6 +33,7 @@ from gdsim.core.model.objective import LECTURE, NeuronObjective
 from gdsim.core.model.points import PointSet
 from gdsim.gui.forms.bubble import show_fault
 from gdsim.gui.forms.icon_button import ICON_SIZE
+from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.number_delegate import NumberDelegate
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.points.point_model import DECIMALS_ROLE, HIGHLIGHTED_ROLE, Index, PointModel
@@ -94,15 +95,8 @@ class PointTable(QWidget):
         self._delegate = PointDelegate(self.view)
         self.view.setItemDelegate(self._delegate)
         self._add, self._remove, self._more = self._make_buttons()
-        buttons = QHBoxLayout()
-        buttons.setSpacing(6)
-        for button in (self._add, self._remove, self._more):
-            buttons.addWidget(button, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
-        layout.addWidget(self.view, 1)
-        layout.addLayout(buttons)
+        buttons = filled(QHBoxLayout(), (self._add, 1), (self._remove, 1), (self._more, 1), gap=6)
+        filled(QVBoxLayout(self), (self.view, 1), buttons)
         self._connect()
         self.view.lay_columns(self._model.dimension, has_roles=False)
 

@@ -12,6 +12,7 @@ from gdsim.core.model.experiment import Run
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.dialog import ScreenDialog
 from gdsim.gui.forms.form import row
+from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.translation import translate
 from gdsim.session.session import Session
@@ -54,11 +55,8 @@ class CompareDialog(ScreenDialog):
         self.go.setObjectName("primary")
         self.go.clicked.connect(self._on_go)
         close.clicked.connect(self.reject)
-        layout = QVBoxLayout(self.content)
-        layout.setContentsMargins(16, 14, 16, 14)
-        layout.setSpacing(10)
-        layout.addWidget(row(self.tr("with"), self.other))
-        layout.addWidget(self.words, 1)
+        whole, other = QVBoxLayout(self.content), row(self.tr("with"), self.other)
+        filled(whole, other, (self.words, 1), gap=10, margins=DIALOG_MARGINS)
         foot = QHBoxLayout()
         foot.addStretch(1)
         for button in (close, self.go):

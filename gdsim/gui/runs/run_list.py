@@ -27,6 +27,7 @@ from gdsim.core.rules.libraries.lookup import LIBRARIES, library_rules
 from gdsim.core.rules.rule import Rule
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from gdsim.gui.forms.icon_button import IconButton
+from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.tips import set_tip, tip
 from gdsim.gui.paint.words import run_words
 from gdsim.gui.plain_text import PlainLabel
@@ -64,13 +65,8 @@ class RunList(QWidget):
         # The buttons add, duplicate, colour, remove; made for the header of the card around the list.
         self.tools = QWidget(self)
         self._buttons = self._make_tools()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        layout.addWidget(self.tools)
-        layout.addWidget(self.view)
-        for note in (self._older, self._faults, self._ending):
-            layout.addWidget(note)
+        notes = (self._older, self._faults, self._ending)
+        filled(QVBoxLayout(self), self.tools, self.view, *notes, gap=4)
         self.view.renamed.connect(self._on_renamed)
         self.view.rate_typed.connect(self._on_rate)
         self.view.chosen.connect(self.selected)
@@ -167,13 +163,8 @@ class RunList(QWidget):
         duplicate.clicked.connect(lambda: self.duplicate_requested.emit(self._current()))
         colour.clicked.connect(lambda: self._pick_colour(colour))
         remove.clicked.connect(lambda: self.remove_requested.emit(self._current()))
-        layout = QHBoxLayout(self.tools)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
-        layout.addStretch(1)
         buttons = (add, duplicate, colour, remove)
-        for button in (*buttons, self._make_copy()):
-            layout.addWidget(button)
+        filled(QHBoxLayout(self.tools), None, *buttons, self._make_copy(), gap=2)
         return buttons
 
     def _make_copy(self) -> QPushButton:

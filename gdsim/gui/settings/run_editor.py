@@ -26,6 +26,7 @@ from gdsim.gui.forms.bubble import show_fault
 from gdsim.gui.forms.editors import NumberEditor
 from gdsim.gui.forms.fields import Content
 from gdsim.gui.forms.form import KindForm, column, row
+from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import PlainLabel, hint_label
 from gdsim.gui.settings.fork_editor import ForkEditor
@@ -263,11 +264,7 @@ class RuleLabel(QWidget):
         self._summary = _text("hint")
         self._summary.setWordWrap(True)
         self._lines = _text("formula")
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 2)
-        layout.setSpacing(3)
-        layout.addWidget(self._summary)
-        layout.addWidget(self._lines)
+        layout = filled(QVBoxLayout(self), self._summary, self._lines, gap=3, margins=(0, 0, 0, 2))
         self._edit = QPushButton(self.tr("Edit the lines…"))
         set_tip(self._edit, self.tr("Change this rule, its settings and its name, or remove it."))
         self._edit.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -7,6 +7,7 @@ from gdsim.core.formulas import numerals
 from gdsim.core.model import forks
 from gdsim.core.model.experiment import Experiment
 from gdsim.gui.forms.dialog import ScreenDialog, buttons
+from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.settings.run_editor import RunEditor
 
@@ -41,11 +42,7 @@ class WhatIfDialog(ScreenDialog):
         self.editor.set_run(forks.fork_run(experiment, index, step), experiment)
         self.make = QPushButton(self.tr("Make the run"))
         self.make.clicked.connect(self._on_make)
-        layout = QVBoxLayout(self.content)
-        layout.setContentsMargins(16, 14, 16, 14)
-        layout.setSpacing(10)
-        layout.addWidget(words)
-        layout.addWidget(self.editor, 1)
+        filled(QVBoxLayout(self.content), words, (self.editor, 1), gap=10, margins=DIALOG_MARGINS)
         self.set_foot(buttons(self, self.make))
         self.resize(_WIDTH, self.sizeHint().height())
 

@@ -3,6 +3,7 @@
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gdsim.gui.arrows.stability import last_step_of, stability_of
+from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.scrolling import Scrolled
 from gdsim.gui.paint.wrapped_text import WordsBox
 from gdsim.gui.step.limit_gauge import LimitGauge
@@ -31,17 +32,10 @@ class LimitPane(QWidget):
         self.gauge = LimitGauge()
         self._boxes = [WordsBox() for _ in range(_MOST_BOXES)]
         inside = QWidget()
-        layout = QVBoxLayout(inside)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
-        layout.addWidget(self.gauge)
         for box in self._boxes:
             box.hide()
-            layout.addWidget(box)
-        layout.addStretch(1)
-        around = QVBoxLayout(self)
-        around.setContentsMargins(0, 0, 0, 0)
-        around.addWidget(Scrolled(inside))
+        filled(QVBoxLayout(inside), self.gauge, *self._boxes, None)
+        filled(QVBoxLayout(self), Scrolled(inside))
 
     def set_look(self, look: Look) -> None:
         self.gauge.set_theme(look.theme, look.ui_scale)

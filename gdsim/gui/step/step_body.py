@@ -13,6 +13,7 @@ from gdsim.core.analysis.worked import WorkedStep, lines_in_letters, worked
 from gdsim.core.formulas.printing import IN_LATEX
 from gdsim.core.rules.update_rule import UpdateRule
 from gdsim.gui.forms.elided_label import ElidedLabel
+from gdsim.gui.forms.layouts import filled
 from gdsim.gui.paint.drawing import SAMPLE_WIDTH, paint_sample
 from gdsim.gui.paint.formula_picture import FormulaPictures
 from gdsim.gui.step.step_rows import RowLayout, StepRow, loss_lines, part_kind, rate_lines, rate_rows, rows_of
@@ -45,11 +46,7 @@ class StepHeading(QWidget):
         super().__init__()
         self._sample = _Sample()
         self._name = ElidedLabel()
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(7)
-        layout.addWidget(self._sample)
-        layout.addWidget(self._name, 1)
+        filled(QHBoxLayout(self), self._sample, (self._name, 1), gap=7)
 
     def show_run(self, name: str, line: RunStyle | None) -> None:
         if self._name.whole() != " ".join(name.split()):
@@ -84,9 +81,7 @@ class StepBody(QScrollArea):
         self._theme = LIGHT
         self._step: tuple[WorkedStep, Look, int] | None = None
         # After the layout has made room for what was just written.
-        self._reveal = QTimer(self)
-        self._reveal.setSingleShot(True)
-        self._reveal.setInterval(0)
+        self._reveal = QTimer(self, singleShot=True, interval=0)
         self._reveal.timeout.connect(self._bring_into_view)
         self._rates.explain = self._full_rates
         self._loss.explain = self._full_loss
@@ -210,14 +205,8 @@ class StepBody(QScrollArea):
     def _arrange(self) -> None:
         body = QWidget()
         body.setObjectName("columnBody")
-        layout = QVBoxLayout(body)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        layout.addWidget(_inset(self._heading))
-        layout.addWidget(_inset(self._rates))
-        self._lines = layout
-        layout.addWidget(_inset(self._loss))
-        layout.addStretch(1)
+        shown = (_inset(one) for one in (self._heading, self._rates, self._loss))
+        self._lines = filled(QVBoxLayout(body), *shown, None, gap=4)
         self.setWidget(body)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -257,7 +246,5 @@ def _in_full(rows: Sequence[StepRow]) -> str:
 def _inset(widget: QWidget) -> QWidget:
     """Indent a widget like the lines of the sections."""
     holder = QWidget()
-    layout = QVBoxLayout(holder)
-    layout.setContentsMargins(LEFT, 0, RIGHT, 0)
-    layout.addWidget(widget)
+    filled(QVBoxLayout(holder), widget, margins=(LEFT, 0, RIGHT, 0))
     return holder

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout
 
 from gdsim.core.analysis.update import MOST_SHOWN, GradientTerms, Update, gradient_terms
 from gdsim.core.language.words import counted
+from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.formula_picture import FormulaPicture
 from gdsim.gui.step.step_rows import RowLayout, Segment, StepRow
@@ -64,14 +65,9 @@ class StepSection(QWidget):
         set_tip(self.chip, sentence)
         self.chip.setAccessibleName(self.tr("Part of the update: {0}").format(name))
         self.chip.clicked.connect(self.requested)
-        self.header = QHBoxLayout()
-        self.header.setSpacing(6)
-        self.header.addWidget(self.chip)
-        self.header.addStretch(1)
-        self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(LEFT, _TOP, RIGHT, _BOTTOM)
-        self._layout.setSpacing(3)
-        self._layout.addLayout(self.header)
+        self.header = filled(QHBoxLayout(), self.chip, None, gap=6)
+        margins = (LEFT, _TOP, RIGHT, _BOTTOM)
+        self._layout = filled(QVBoxLayout(self), self.header, gap=3, margins=margins)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def bind(self, explain: Callable[[int], str]) -> None:
@@ -165,8 +161,7 @@ class GradientSection(StepSection):
         self.terms.setAccessibleName(self.tr("Terms of the gradient"))
         self.terms.hide()
         self.add_below(self.terms)
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
+        self._rest = QTimer(self, singleShot=True)
         self._rest.timeout.connect(self._write)
 
     def set_theme(self, theme: Theme) -> None:

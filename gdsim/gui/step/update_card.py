@@ -7,6 +7,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from gdsim.core.analysis.update import Update
+from gdsim.gui.forms.layouts import filled
 from gdsim.gui.plain_text import SteadyLabel, hint_label
 from gdsim.gui.step.step_rows import covered_words, why_nothing
 from gdsim.gui.step.step_section import LEFT
@@ -36,11 +37,7 @@ class UpdateCard(QWidget):
         above.addStretch(1)
         for control in controls:
             above.addWidget(control)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(6)
-        layout.addLayout(above)
-        layout.addWidget(self._pages)
+        filled(QVBoxLayout(self), above, self._pages, gap=6)
 
     def set_covered(self, *, covered: bool) -> None:
         """Show the numbers of the update, or say that an exercise asks for them."""

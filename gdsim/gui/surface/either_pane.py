@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from gdsim.core.model.drawn import CutDirection
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice
+from gdsim.gui.forms.layouts import filled
 from gdsim.gui.paint.place_box import Place
 from gdsim.gui.style.theme import Look
 from gdsim.gui.surface.opengl import probe
@@ -40,8 +41,7 @@ class EitherPane(QWidget):
         self._cut: CutDirection | None = None
         self._camera = HOME
         self._planes = False
-        self._room = QVBoxLayout(self)
-        self._room.setContentsMargins(0, 0, 0, 0)
+        self._room = filled(QVBoxLayout(self))
 
     def set_look(self, look: Look) -> None:
         self._look = look

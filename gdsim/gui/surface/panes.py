@@ -30,9 +30,7 @@ class MovementWatch(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._changes = 0
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(_REST_MS)
+        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.timeout.connect(self._on_rest)
 
     @property

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gdsim.core.analysis.diagnosis import Finding
 from gdsim.core.surface.surface import LossSurface
+from gdsim.gui.forms.layouts import filled
 from gdsim.gui.style.theme import Look
 from gdsim.gui.why.why_list import WhyDelegate, WhyModel, WhyView
 from gdsim.session.frame import Frame
@@ -29,9 +30,7 @@ class WhyCard(QWidget):
         self.view = WhyView(self._model, self._delegate, self)
         self.view.chosen.connect(self._on_chosen)
         self.setFocusProxy(self.view)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.view)
+        filled(QVBoxLayout(self), self.view)
         self._findings: tuple[Finding, ...] | None = None
         self._frame: Frame | None = None
         self._say()
