@@ -29,7 +29,8 @@ class Key(QWidget):
         self._entries: list[QWidget] = []
         self._flow = Flow(self)
         self._flow.setSpacing(_APART)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        # A fixed height would be that of one line.
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self.setAccessibleName(self.tr("Key"))
 
     def show_entries(self, entries: Sequence[tuple[str, PaintSample]], theme: Theme) -> None:

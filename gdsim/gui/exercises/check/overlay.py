@@ -52,7 +52,7 @@ class OverlayMap(QWidget):
         self._checked: Checked | None = None
         self._box = pg.ViewBox(enableMenu=False, enableMouse=False, defaultPadding=0.0)
         self._plot = make_plot("w", "b", self._box)
-        self.setMinimumSize(240, 160)
+        self.setMinimumSize(240, 100)
         self._plot.setMinimumSize(*NARROWEST)
         self._ground = MapGround(self._plot)
         self._halo = pg.PlotCurveItem(antialias=True)

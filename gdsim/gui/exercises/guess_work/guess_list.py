@@ -24,7 +24,6 @@ from gdsim.session.document import History
 _UNDO, _REDO = QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo
 _REMOVE = QKeySequence("Delete")
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
 class GuessList(QWidget):
@@ -108,7 +107,7 @@ class GuessList(QWidget):
             texts = (precise(guess.w), precise(guess.b), rounded(guess.loss, 4), best)
             for column, text in enumerate(texts):
                 item = result_cell(text, strong=bool(best))
-                item.setTextAlignment(_RIGHT if column < len(guess) else _LEFT)
+                item.setTextAlignment(_RIGHT if column < len(guess) else Qt.AlignmentFlag.AlignCenter)
                 item.setToolTip(plain(precise(guess[column]) if column < len(guess) else best))
                 self.table.setItem(row, column, item)
         count = counted(len(guesses.each), "{n} guess", "{n} guesses")
