@@ -18,7 +18,7 @@ from gdsim.gui.forms.dialog import ScreenDialog, buttons, heading, side_column
 from gdsim.gui.forms.form import Form, KindForm
 from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled
 from gdsim.gui.paint.plot import make_plot, paint_plot, plain_pen
-from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.plain_text import hint_label, text_label
 from gdsim.gui.points.placing import Placing
 from gdsim.gui.points.words import counted_points
 from gdsim.gui.style.text_size import look_for, resize_window
@@ -53,7 +53,7 @@ class GenerateDialog(ScreenDialog):
         self.draw_form = Form(DRAW)
         self.placing = Placing(dimension)
         self.plot = PointPlot(theme)
-        self._about, self._hint, self._fault = PlainLabel(), PlainLabel(), PlainLabel()
+        self._about, self._hint, self._fault = text_label(), hint_label(), text_label(name="fault")
         self._use = QPushButton(self.tr("Use the points"))
         self._arrange()
         for form in (self.kind, self.draw_form):
@@ -63,9 +63,6 @@ class GenerateDialog(ScreenDialog):
         self._make()
 
     def _arrange(self) -> None:
-        for label, name in ((self._about, ""), (self._hint, "hint"), (self._fault, "fault")):
-            label.setObjectName(name)
-            label.setWordWrap(True)
         self._fault.hide()
         side = side_column(
             heading(self.tr("Kind of points")),

@@ -24,7 +24,7 @@ from gdsim.core.settings import elided
 from gdsim.gui.forms.dialog import ScreenDialog, buttons, heading, side_column
 from gdsim.gui.forms.form import Form
 from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled
-from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.plain_text import hint_label, text_label
 from gdsim.gui.points.import_choices import ColumnChoice, ReadingChoice
 from gdsim.gui.points.placing import Placing
 from gdsim.gui.points.preview import Preview
@@ -69,7 +69,7 @@ class ImportDialog(ScreenDialog):
         self._table: Table | None = None
         name = elided(source.name) or self.tr("the clipboard")
         self.setWindowTitle(self.tr("Points from {source}").format(source=name))
-        self._understood = PlainLabel()
+        self._understood = text_label()
         self._preview = Preview()
         self._preview.set_theme(theme)
         self._reading = ReadingChoice()
@@ -77,7 +77,7 @@ class ImportDialog(ScreenDialog):
         self._split = Form(SPLIT)
         self._by_role = QCheckBox(self.tr("As the column “role” says"))
         self.placing = Placing(dimension)
-        self._remark, self._fault = PlainLabel(), PlainLabel()
+        self._remark, self._fault = hint_label(), text_label(name="fault")
         self._progress = QProgressBar()
         self.use = QPushButton(self.tr("Use the points"))
         self._by_role.hide()
@@ -89,9 +89,6 @@ class ImportDialog(ScreenDialog):
     # ------------------------------------------------------------------------------- how it looks
 
     def _arrange(self) -> None:
-        for label, name in ((self._understood, ""), (self._remark, "hint"), (self._fault, "fault")):
-            label.setObjectName(name)
-            label.setWordWrap(True)
         self._fault.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._progress.setTextVisible(False)
         self._progress.setAccessibleName(self.tr("Reading progress"))

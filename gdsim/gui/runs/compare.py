@@ -3,7 +3,7 @@
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gdsim.core.analysis.first_difference import DifferenceKind, FirstDifference, first_difference
 from gdsim.core.formulas import numerals
@@ -12,8 +12,8 @@ from gdsim.core.model.experiment import Run
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.dialog import ScreenDialog
 from gdsim.gui.forms.form import row
-from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled
-from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled, plain_button
+from gdsim.gui.plain_text import text_label
 from gdsim.gui.translation import translate
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
@@ -46,23 +46,17 @@ class CompareDialog(ScreenDialog):
             if place != index:
                 self.other.addItem(run.shown_name, place)
         self._choose_usual()
-        self.words = PlainLabel()
-        self.words.setWordWrap(True)
+        self.words = text_label()
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.words.setMinimumHeight(_LINES * self.fontMetrics().lineSpacing())
         self.words.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        self.go, close = QPushButton(self.tr("Go to this step")), QPushButton(self.tr("Close"))
+        self.go, close = plain_button(self.tr("Go to this step")), plain_button(self.tr("Close"))
         self.go.setObjectName("primary")
         self.go.clicked.connect(self._on_go)
         close.clicked.connect(self.reject)
         whole, other = QVBoxLayout(self.content), row(self.tr("with"), self.other)
         filled(whole, other, (self.words, 1), gap=10, margins=DIALOG_MARGINS)
-        foot = QHBoxLayout()
-        foot.addStretch(1)
-        for button in (close, self.go):
-            button.setAutoDefault(False)
-            foot.addWidget(button)
-        self.set_foot(foot)
+        self.set_foot(filled(QHBoxLayout(), None, close, self.go))
         self.resize(_WIDTH, self.sizeHint().height())
         self.other.currentIndexChanged.connect(self._compare)
         self._compare()

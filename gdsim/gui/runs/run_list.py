@@ -30,7 +30,7 @@ from gdsim.gui.forms.icon_button import IconButton
 from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.tips import set_tip, tip
 from gdsim.gui.paint.words import run_words
-from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.plain_text import PlainLabel, text_label
 from gdsim.gui.runs.colour_menu import ColourMenu
 from gdsim.gui.runs.run_table import RunTable
 from gdsim.gui.style.theme import LIGHT, Look
@@ -290,10 +290,8 @@ def _ended(view: RunView) -> str:
 
 
 def _note(name: str) -> PlainLabel:
-    label = PlainLabel()
-    label.setObjectName(name)
+    label = text_label(name=name)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    label.setWordWrap(True)
     label.hide()
     return label
 

@@ -8,7 +8,7 @@ from gdsim.core.model import forks
 from gdsim.core.model.experiment import Experiment
 from gdsim.gui.forms.dialog import ScreenDialog, buttons
 from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled
-from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.plain_text import text_label
 from gdsim.gui.settings.run_editor import RunEditor
 
 _WIDTH = 420
@@ -30,14 +30,13 @@ class WhatIfDialog(ScreenDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("What if…"))
-        words = PlainLabel(
+        words = text_label(
             self.tr(
                 "A new run shares the steps of {name} up to step {step}. Change what is to differ from "
                 "there on: the rule, its rate, the points of an update, a schedule; nudge the ball, or clear "
                 "the memory."
             ).format(name=experiment.runs[index].shown_name, step=numerals.count(step))
         )
-        words.setWordWrap(True)
         self.editor = RunEditor()
         self.editor.set_run(forks.fork_run(experiment, index, step), experiment)
         self.make = QPushButton(self.tr("Make the run"))
