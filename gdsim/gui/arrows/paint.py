@@ -18,7 +18,7 @@ from gdsim.core.arrays import Array, Flags
 from gdsim.core.rules.update_rule import MEMORY
 from gdsim.gui.arrows.choice import Layer
 from gdsim.gui.arrows.words import times_text
-from gdsim.gui.paint.drawing import polyline_of, round_pen
+from gdsim.gui.paint.drawing import outline_pen, polyline_of, round_pen
 from gdsim.gui.style.theme import Theme
 
 _HALO_ALPHA = 225
@@ -373,12 +373,6 @@ def paint_shapes(
         # One after the other: each stands beside those before it.
         written.extend(shape.paint_factor(painter, theme, room, letters, is_taken) for shape in magnified)
     painter.restore()
-
-
-@lru_cache(maxsize=64)
-def outline_pen(colour: str, width: float) -> QPen:
-    """Return a pen that is made once; not to be changed."""
-    return round_pen(QColor(colour), width)
 
 
 @lru_cache(maxsize=8)

@@ -17,14 +17,13 @@ from gdsim.gui.arrows.paint import (
     ArrowShape,
     ArrowStyle,
     layer_style,
-    outline_pen,
     paint_look_ahead,
     paint_shapes,
     rates_style,
     shown_arrows,
 )
 from gdsim.gui.arrows.words import times_text
-from gdsim.gui.paint.drawing import circle, paint_letters
+from gdsim.gui.paint.drawing import circle, outline_pen, paint_letters
 from gdsim.gui.paint.still_plot import PlotMapping
 from gdsim.gui.style.theme import LIGHT, Look, Theme
 

@@ -2,11 +2,11 @@
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QPainter
 
 from gdsim.core.surface.field import field_arrows
 from gdsim.core.surface.surface import LossSurface
-from gdsim.gui.paint.drawing import draw_pieces, round_pen
+from gdsim.gui.paint.drawing import draw_pieces, outline_pen
 from gdsim.gui.paint.still_plot import PlotMapping
 from gdsim.gui.style.theme import LIGHT, Theme
 
@@ -37,5 +37,5 @@ class MapField:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for colour, width in ((self._theme.halo, 3.0), (self._theme.text, 1.2)):
-            painter.setPen(round_pen(QColor(colour), width))
+            painter.setPen(outline_pen(colour, width))
             draw_pieces(painter, self._lines)

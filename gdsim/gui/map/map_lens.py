@@ -13,7 +13,7 @@ from gdsim.core.formulas.numerals import number, percent
 from gdsim.core.model.plane import W_AND_B, Axes
 from gdsim.gui.arrows.stability import colour_of
 from gdsim.gui.map.map_arrows import around, cut
-from gdsim.gui.paint.drawing import circle, paint_letters, polyline_of, round_pen
+from gdsim.gui.paint.drawing import circle, outline_pen, paint_letters, polyline_of
 from gdsim.gui.paint.still_plot import PlotMapping
 from gdsim.gui.style.theme import LIGHT, Look
 from gdsim.gui.translation import translate
@@ -97,7 +97,7 @@ class MapLens:
         line = QPen(colour, 2.0 * self._ui_scale)
         if falls:
             line.setDashPattern(_FALLING)
-        return round_pen(QColor(self._theme.halo), 4.5 * self._ui_scale), line
+        return outline_pen(self._theme.halo, 4.5 * self._ui_scale), line
 
     def _paint_sign(
         self, painter: QPainter, end: Array, axis: Array, value: float, area: QRectF, taken: QRectF

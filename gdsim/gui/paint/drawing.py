@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import cast
 
 import numpy as np
@@ -97,12 +98,18 @@ def paint_letters(
     """Write a text whose baseline begins at a place, with a halo around its letters."""
     path = QPainterPath()
     path.addText(place, font, text)
-    painter.strokePath(path, round_pen(QColor(halo), width))
+    painter.strokePath(path, outline_pen(halo, width))
     painter.fillPath(path, QColor(colour))
 
 
 def round_pen(colour: QColor, width: float) -> QPen:
     return QPen(colour, width, c=Qt.PenCapStyle.RoundCap, j=Qt.PenJoinStyle.RoundJoin)
+
+
+@lru_cache(maxsize=64)
+def outline_pen(colour: str, width: float) -> QPen:
+    """Return a pen that is made once; not to be changed."""
+    return round_pen(QColor(colour), width)
 
 
 def draw_pieces(painter: QPainter, ends: Array) -> None:

@@ -234,9 +234,12 @@ class StillPlot(PlotView):
 
 
 def _paint_inside(paint: Painting | None, painter: QPainter, place: PlotMapping) -> None:
-    if paint is not None and not place.clip().isEmpty():  # very large letters may leave no room
+    if paint is None:
+        return
+    clip = place.clip()
+    if not clip.isEmpty():  # very large letters may leave no room
         painter.save()
-        painter.setClipRect(place.clip())
+        painter.setClipRect(clip)
         paint(painter, place)
         painter.restore()
 
