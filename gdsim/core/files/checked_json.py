@@ -286,6 +286,13 @@ class Node:
         return kinds(self.word([*kinds]))
 
 
+def read_fields(
+    members: Mapping[str, Node], fields: Mapping[str, tuple[str, Callable[[Node], object]]]
+) -> dict[str, Any]:
+    """Return the fields of something whose keys are there; each has its key and what reads it."""
+    return {field: read(members[key]) for field, (key, read) in fields.items() if key in members}
+
+
 def _plain(key: str) -> str:
     """Return a key as it is when it is a word, quoted and shortened when it is not."""
     return key if key.isidentifier() and len(key) <= _LONGEST_WORD else shown(key)

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.core.files.checked_json import FileFault, Node, parse, read_text
+from gdsim.core.files.checked_json import FileFault, Node, parse, read_fields, read_text
 from gdsim.core.files.own_rules import read_own_rule, rule_tree
 from gdsim.core.files.scene_drawn import DRAWN_READERS, drawn_tree
 from gdsim.core.files.scene_kept import KEPT_KEYS, kept_trees, read_kept
@@ -143,20 +143,16 @@ def read_experiment(root: Node) -> Experiment:
     points = _points(members["points"], None) if "points" in members else ORIGIN
     dimension = points.dimension
     rules = tuple(read_own_rule(item) for item in members["rules"].items()) if "rules" in members else ()
-    readers: dict[str, Callable[[Node], object]] = {
-        "validation": lambda node: _points(node, dimension),
-        "window": read_view_range,
-        "slice": lambda node: read_slice(node, dimension),
-        "height": read_log_height,
-        "runs": lambda node: read_runs(node, dimension, rules),
-        "title": Node.text,
-        "about": Node.text,
+    fields: dict[str, tuple[str, Callable[[Node], object]]] = {
+        "validation": ("validation", lambda node: _points(node, dimension)),
+        "view_range": ("window", read_view_range),
+        "slice": ("slice", lambda node: read_slice(node, dimension)),
+        "log_height": ("height", read_log_height),
+        "runs": ("runs", lambda node: read_runs(node, dimension, rules)),
+        "title": ("title", Node.text),
+        "about": ("about", Node.text),
     }
-    given: dict[str, Any] = {key: read(members[key]) for key, read in readers.items() if key in members}
-    if "window" in given:
-        given["view_range"] = given.pop("window")
-    if "height" in given:
-        given["log_height"] = given.pop("height")
+    given = read_fields(members, fields)
     drawn = {key: read(members[key]) for key, read in DRAWN_READERS.items() if key in members}
     given["drawn"] = Drawn(**drawn)
     given["objective"] = _objective(root, members)
@@ -330,7 +326,6 @@ def scene_text(experiment: Experiment) -> str:
 
 def scene_pieces(experiment: Experiment) -> Iterator[str]:
     """Yield the scene file of an experiment in pieces, each of which is made in a few milliseconds."""
-    view_range = experiment.view_range
     yield f'{{"gdsim": {VERSION},\n "title": {_json(experiment.title)},\n "about": {_json(experiment.about)}'
     for key, points in (("points", experiment.points), ("validation", experiment.validation)):
         yield f',\n "{key}": {{"x": '
@@ -340,8 +335,7 @@ def scene_pieces(experiment: Experiment) -> Iterator[str]:
         yield "}"
     for key, tree in _objective_trees(experiment.objective).items():
         yield f',\n "{key}": {_json(tree)}'
-    ends = {"w": [view_range.w_min, view_range.w_max], "b": [view_range.b_min, view_range.b_max]}
-    yield f',\n "window": {_json(ends)}'
+    yield f',\n "window": {_json(view_range_tree(experiment.view_range))}'
     if experiment.slice != Slice():
         yield f',\n "slice": {_json(slice_tree(experiment.slice, experiment.points.dimension))}'
     if experiment.log_height:
@@ -358,6 +352,11 @@ def scene_pieces(experiment: Experiment) -> Iterator[str]:
     for key, tree in kept_trees(experiment.kept, experiment.rules).items():
         yield f',\n "{key}": {_json(tree)}'
     yield "}\n"
+
+
+def view_range_tree(view_range: ViewRange) -> dict[str, list[float]]:
+    """Return a part of the plane as it is written in files."""
+    return {"w": [view_range.w_min, view_range.w_max], "b": [view_range.b_min, view_range.b_max]}
 
 
 def slice_tree(slice_: Slice, dimension: int) -> dict[str, object]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from gdsim.core.files.checked_json import Node
+from gdsim.core.files.checked_json import Node, read_fields
 from gdsim.core.language.words import said
 from gdsim.core.model.batching import BATCHINGS
 from gdsim.core.model.experiment import LECTURE_START, MOST_FORKS, MOST_RUNS, Fork, Run, lecture_start
@@ -110,7 +110,7 @@ def read_run(
     given["optimizer"] = read_optimizer(
         members.get("hyperparameters", Node({}, f"{node.path}.hyperparameters")), rule, rate
     )
-    given |= {field: read(members[key]) for field, (key, read) in fields.items() if key in members}
+    given |= read_fields(members, fields)
     with node.naming_keys({"batching": "regime"}):
         return Run(**given)
 

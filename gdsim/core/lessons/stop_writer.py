@@ -2,20 +2,27 @@
 
 import json
 import re
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from gdsim.core.files.atomic import replacing_text
 from gdsim.core.files.checked_json import FileFault, read_text
-from gdsim.core.files.scene import HEIGHTS, bundled_scenes, load_scene, scene_text, slice_tree
+from gdsim.core.files.scene import (
+    HEIGHTS,
+    bundled_scenes,
+    load_scene,
+    scene_text,
+    slice_tree,
+    view_range_tree,
+)
 from gdsim.core.files.scene_drawn import drawn_tree
 from gdsim.core.files.scene_runs import kind_tree
 from gdsim.core.language.words import said
 from gdsim.core.lessons.files import VERSION, load_lesson
 from gdsim.core.lessons.lesson import PlaybackRange
 from gdsim.core.lessons.task import Task
-from gdsim.core.lessons.view import Arrows, Sight, StopView
+from gdsim.core.lessons.view import Arrows, StopView
 from gdsim.core.model.drawn import NOTHING_DRAWN
 from gdsim.core.model.experiment import Experiment, ViewRange
 from gdsim.core.model.plane import Slice
@@ -53,7 +60,7 @@ def _scene(experiment: Experiment) -> dict[str, Any]:
         if _without_look(scene) == _without_look(experiment):
             tree: dict[str, Any] = {"scene": name}
             if scene.view_range != experiment.view_range:
-                tree["window"] = _window(experiment.view_range)
+                tree["window"] = view_range_tree(experiment.view_range)
             if scene.slice != experiment.slice:
                 tree["slice"] = slice_tree(experiment.slice, experiment.points.dimension)
             if scene.log_height != experiment.log_height:
@@ -74,10 +81,6 @@ def _without_look(experiment: Experiment) -> Experiment:
     )
 
 
-def _window(view_range: ViewRange) -> dict[str, list[float]]:
-    return {"w": [view_range.w_min, view_range.w_max], "b": [view_range.b_min, view_range.b_max]}
-
-
 def _run_name(experiment: Experiment, index: int) -> str | int:
     """Return the name of a run, or its number where another one has that name."""
     names = [run.name for run in experiment.runs]
@@ -94,7 +97,7 @@ def _view_tree(view: StopView) -> dict[str, Any]:
     if view.arrows != usual.arrows:
         tree["arrows"] = _arrows(view.arrows)
     if view.sight != usual.sight:
-        tree["camera"] = _sight(view.sight)
+        tree["camera"] = asdict(view.sight)
     for key, panes in (("point_at", view.panes), ("only", view.only)):
         if panes:
             tree[key] = sorted(panes)
@@ -110,10 +113,6 @@ def _arrows(arrows: Arrows) -> dict[str, Any] | bool:
     if arrows.layers is not None:
         tree["layers"] = sorted(arrows.layers)
     return tree
-
-
-def _sight(sight: Sight) -> dict[str, float]:
-    return {"azimuth": sight.azimuth, "elevation": sight.elevation, "distance": sight.distance}
 
 
 # ------------------------------------------------------------------------------ into a file

@@ -92,8 +92,8 @@ class Replay:
         ``made`` is the number of the update, and of the point from 1. Most mistakes ask for the gradient at
         the same places, so it is kept.
         """
-        one = computation
-        key = made, one.batching, one.order, one.pairing, one.overwritten, one.gradient, p.tobytes()
+        how = computation
+        key = made, how.batching, how.order, how.pairing, how.overwritten, how.gradient, p.tobytes()
         known = self._gradients.get(key)
         if known is None:
             if len(self._gradients) >= _KEPT:

@@ -11,8 +11,8 @@ from gdsim.core.analysis.curvature.limit_curve import largest_curvatures
 from gdsim.core.analysis.curvature.linear_step import linear_step
 from gdsim.core.arrays import Array
 from gdsim.core.exercises.maps.outcome import OutcomePlan
-from gdsim.core.model.experiment import Run
 from gdsim.core.progress import Progress
+from gdsim.core.rules.rule import Optimizer
 
 # Places along each side at which the number is computed.
 _PLACES = 49
@@ -40,16 +40,15 @@ def lines_of_limit(plan: OutcomePlan, place: tuple[float, ...]) -> Progress[tupl
     ends = [limit_of(run.optimizer.replace(eta=by * run.optimizer.eta)) for by in (0.1, 10.0)]
     if not math.isclose(*ends, rel_tol=1e-6):
         return ()  # it would have to be found for each rate anew, which takes seconds
-    runs: list[list[Run]] = []
+    optimizers: list[list[Optimizer]] = []
     for up in plan.y.at(_SHARES).tolist():
-        runs.append([plan.run_with(across, up) for across in plan.x.at(_SHARES).tolist()])
-        yield len(runs) / _PLACES
-    usual = {one: one.optimizer.replace(eta=run.optimizer.eta) for row in runs for one in row}
-    rules = tuple(dict.fromkeys(usual.values()))
-    known = dict(zip(rules, limits_of(rules), strict=True))
-    return lines_where_one(
-        [[one.optimizer.eta * curvature / known[usual[one]] for one in row] for row in runs]
-    )
+        optimizers.append([plan.run_with(across, up).optimizer for across in plan.x.at(_SHARES).tolist()])
+        yield len(optimizers) / _PLACES
+    # The limit is the same at any rate: it is found once for all that differ in nothing else.
+    usual = {one: one.replace(eta=run.optimizer.eta) for row in optimizers for one in row}
+    distinct = tuple(dict.fromkeys(usual.values()))
+    limits = dict(zip(distinct, limits_of(distinct), strict=True))
+    return lines_where_one([[one.eta * curvature / limits[usual[one]] for one in row] for row in optimizers])
 
 
 def lines_where_one(values: Sequence[Sequence[float]]) -> tuple[Array, ...]:

@@ -38,6 +38,12 @@ class GradientCode(RunCode):
         return isinstance(self.objective, FunctionObjective)
 
     @property
+    def _neuron(self) -> NeuronObjective:
+        """The objective, where it is no function of w and b: of that nothing is summed."""
+        assert isinstance(self.objective, NeuronObjective)  # noqa: S101 - see `is_function`
+        return self.objective
+
+    @property
     def divides(self) -> bool:
         """Whether all batches are of one size."""
         return self.points % self.size == 0
@@ -75,21 +81,14 @@ class GradientCode(RunCode):
 
     def after_batch(self, gradient: str, part: str) -> Iterator[CodeLine]:
         """Yield what `_after_sum` does, behind the lecture's loop over mini-batches."""
-        objective = self.objective
-        if self.divides or not isinstance(objective, NeuronObjective):
-            yield from self._after_sum(gradient, part, "mini_batch_size")
-            return
-        if objective.shares(1, 1).mean or objective.is_penalty_shared:
+        if not self.divides and (self._neuron.shares(1, 1).mean or self._neuron.is_penalty_shared):
             yield CodeLine(
                 f"{_SIZE} = ({SEEN} - 1) % mini_batch_size + 1  # the last one may be smaller", LOOP
             )
-        yield from self._after_sum(gradient, part, _SIZE)
+        yield from self._after_sum(gradient, part, "mini_batch_size" if self.divides else _SIZE)
 
     def _after_sum(self, gradient: str, part: str, size: str) -> Iterator[CodeLine]:
         """Yield what makes a gradient of the sums over some points: a mean of them, and the penalty."""
-        objective = self.objective
-        if not isinstance(objective, NeuronObjective):
-            return
         for parameter in PARAMETERS:
             if self._is_changed_after_sum(parameter):
                 name = self.names.of(gradient, parameter)
@@ -98,25 +97,17 @@ class GradientCode(RunCode):
 
     def _is_changed_after_sum(self, parameter: str) -> bool:
         """Return whether a gradient is more than the sum of the slopes at some points."""
-        objective = self.objective
-        if not isinstance(objective, NeuronObjective):
-            return False
-        return objective.shares(1, 1).mean or bool(objective.l2 and parameter == "w")
+        return self._neuron.shares(1, 1).mean or bool(self._neuron.l2 and parameter == "w")
 
     def _shared(self, total: str, parameter: str, gradient: str, size: str) -> str:
         """Return the mean of a sum over so many points, or the sum itself, and the penalty of w."""
-        objective = self.objective
-        assert isinstance(objective, NeuronObjective)  # noqa: S101 - as `_is_changed_after_sum` says
+        objective = self._neuron
         is_mean, penalty = objective.shares(1, 1).mean and size != "1", ""
         if objective.l2 and parameter == "w":
             share = repr(objective.l2)
             if objective.is_penalty_shared and not self.is_whole:
-                known = self.size if self.divides else 0
-                share = (
-                    repr(objective.shares(known, self.points).l2)
-                    if known
-                    else f"{share} * {size} / {self.points}"
-                )
+                known = objective.shares(self.size, self.points).l2
+                share = repr(known) if self.divides else f"{share} * {size} / {self.points}"
             penalty = f" + {share} * "
         if self.has_list and parameter == "w":
             weights = self.asked_at(gradient).rpartition(", ")[0]
