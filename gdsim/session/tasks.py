@@ -28,6 +28,10 @@ def _nothing(_value: object) -> None:
     pass
 
 
+def _no_work() -> None:
+    pass
+
+
 class Task:
     """Something that is done in another thread."""
 
@@ -65,9 +69,9 @@ class Task:
 
     def _forget(self) -> None:
         # Callbacks refer to widgets, which must not be deleted in the other thread, if it holds the task
-        # last.
+        # last. The work refers to what it is done on, which may be large, and keep the task.
         self._done = self._progressed = _nothing
-        self._failed = None
+        self._failed, self._work = None, _no_work
 
     # Called in the thread of the queue.
 
@@ -170,7 +174,8 @@ class TaskQueue(QObject):
             self._tasks.append(task)
             was_running, self._is_running = self._is_running, True
             self._is_closed = False
-        self._awaited.add(task)
+        # Those that were cancelled one by one report nothing more.
+        self._awaited = {one for one in self._awaited if not one.is_cancelled} | {task}
         if words and not self._words:
             self._words = words
             self._patience.start()

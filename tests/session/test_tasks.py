@@ -1,8 +1,10 @@
 """Tasks beside the window: done in another thread, told in this one, cancelled whenever one likes."""
 
+import gc
 import subprocess
 import sys
 import threading
+import weakref
 
 import pytest
 import shiboken6
@@ -41,6 +43,14 @@ def counting(count, result=None):
     for number in range(count):
         yield number / count
     return result
+
+
+class Finite:
+    """Work that ends with its first piece."""
+
+    def __call__(self):
+        yield 0.5
+        return "done"
 
 
 class Endless:
@@ -372,3 +382,27 @@ def test_a_program_may_end_while_a_task_goes_on(whose):
         [sys.executable, "-X", "dev", "-c", ENDS, whose], capture_output=True, text=True, check=False
     )
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "the end\n", "")
+
+
+@pytest.mark.parametrize("how", ["ends", "is cancelled", "is cancelled before it begins"])
+def test_what_work_refers_to_is_let_go_as_soon_as_the_work_is_over(queue, qtbot, told, how):
+    """Without the garbage collector: it may be a million points, and the task is kept by what it computes."""
+    go_on = threading.Event()
+    if how == "is cancelled before it begins":
+        queue.submit(go_on.wait)
+    work = Endless() if how != "ends" else Finite()
+    held, task = weakref.ref(work), queue.submit(work, progressed=told.append)
+    work.task = task
+    del work
+    gc.disable()
+    try:
+        if how == "is cancelled":
+            qtbot.waitUntil(lambda: len(told) > 3)
+        if how != "ends":
+            task.cancel()
+        go_on.set()
+        qtbot.waitUntil(lambda: not queue.is_busy)
+        queue.submit(lambda: None, told.append)
+        qtbot.waitUntil(lambda: None in told and held() is None)
+    finally:
+        gc.enable()
