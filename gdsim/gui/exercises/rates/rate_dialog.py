@@ -87,6 +87,7 @@ class RateDialog(Exercise):
         self.ladder = plain_button(
             self.tr("Try the ladder"), self.tr("0.0001, 0.001, 0.01, 0.1 and 1: one for each power of ten.")
         )
+        self.ladder.setObjectName("primary")
         self.finer = plain_button(
             self.tr("Finer around the best"),
             self.tr("Tries half, twice and three times the best rate: 0.05, 0.2 and 0.3 around 0.1."),
