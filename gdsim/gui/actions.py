@@ -371,11 +371,13 @@ class UserActions(QObject):
         self._draw(replace(drawn, field=not drawn.field), name)
 
     def set_cut(self, cut: CutDirection | None) -> None:
+        drawn = self._session.experiment.drawn
         name = self.tr("Take the cut away") if cut is None else self.tr("Cut the surface")
-        self._draw(replace(self._session.experiment.drawn, cut=cut), name)
+        is_turned = isinstance(cut, int) and isinstance(drawn.cut, int)
+        self._draw(replace(drawn, cut=cut), name, "turn the cut" if is_turned else "")
 
-    def _draw(self, drawn: Drawn, name: str) -> None:
-        self._edit(lambda now: replace(now, drawn=drawn), name)
+    def _draw(self, drawn: Drawn, name: str, merge: str = "") -> None:
+        self._edit(lambda now: replace(now, drawn=drawn), name, merge)
 
     def fit_view_range(self) -> None:
         paths = [in_plane(view.whole.p, view.axes) for _, view in self._session.frame().shown]

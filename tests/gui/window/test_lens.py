@@ -144,8 +144,11 @@ def test_the_cut_is_drawn_on_map_and_surface_while_it_is_shown(qtbot):
     curves.choose(CurveKind.CUT)
     curves.header.choice.activated.emit(4)
     curves.setFocus()
-    qtbot.keyClick(curves, Qt.Key.Key_Plus)
-    assert session.experiment.drawn.cut == 50
-    assert all(pane._cut == 50 for pane in panes)
+    for _ in range(3):
+        qtbot.keyClick(curves, Qt.Key.Key_Plus)
+    assert session.experiment.drawn.cut == 60
+    assert all(pane._cut == 60 for pane in panes)
+    window.commands["undo"].trigger()  # all turns at once
+    assert session.experiment.drawn.cut == 45
     curves.choose(CurveKind.LOSS)
     assert all(pane._cut is None for pane in panes)
