@@ -2,16 +2,19 @@
 
 from dataclasses import replace
 
+from PySide6.QtCore import QObject
+
 from gdsim.session.session import Session
 
 # By so many times one press of faster or slower changes the speed.
 _STAIR = 1.5
 
 
-class Player:
+class Player(QObject):
     """Plays a session, seeks in it, and sets its speed."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, parent: QObject) -> None:
+        super().__init__(parent)
         self._play = session.play
 
     def toggle(self) -> None:

@@ -109,7 +109,7 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__()
         self.session = session
-        self.user_actions, self.player = UserActions(session, self), Player(session)
+        self.user_actions, self.player = UserActions(session, self), Player(session, self)
         self.points, self.rules, self.objective = (
             LateCommands(partial(make, self)) for make in (data_commands, rule_commands, objective_commands)
         )

@@ -74,6 +74,12 @@ def test_from_the_first_guess_to_the_end_of_the_race(sheet, qtbot):
     assert f"needed {needed} steps to beat your best guess, number 3" in race.verdict.text()
     assert [mark.text for mark in race.map.marks] == ["1", "2", "3"]
     assert is_to_scale(race.map)
+    race.transport.first.click()
+    race.transport.forward.click()
+    assert race.session.playhead.cursor == 1
+    for playing in (True, False):
+        race.transport.play.click()
+        assert race.session.playhead.playing is playing
     assert [mark.strong for mark in race.map.marks] == [False, False, True]
     assert [label.text for label in race.surface.labels] == ["1", "2", "3"]
     race.all_rules.click()

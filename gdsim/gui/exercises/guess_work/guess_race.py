@@ -78,7 +78,7 @@ class GuessRace(QWidget):
         session.frame_changed.connect(self._on_frame)
         session.playhead_changed.connect(self._on_playhead)
         session.progress_changed.connect(self.transport.show_progress)
-        connect_transport(self.transport, Player(session), session)
+        connect_transport(self.transport, Player(session, self), session)
         self.transport.by_epoch_toggled.connect(session.set_by_epoch)
         self.all_rules.toggled.connect(self._on_rules)
 
