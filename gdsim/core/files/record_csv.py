@@ -31,23 +31,10 @@ def header(experiment: Experiment) -> list[str]:
     names = parameter_names(experiment.points.dimension)
     gradient = [f"grad_{name}" for name in names]
     state = [f"{letter}_{name}" for letter in _letters(experiment) for name in names]
-    names_of_step = [f"{DIRECTION}_{name}" for name in names] if _has_directions(experiment) else []
-    costs = list(COSTS) if _is_searched(experiment) else []
-    forks = ["parent", "from"] if _has_forks(experiment) else []
-    return [
-        "run",
-        "step",
-        "epoch",
-        *names,
-        "loss",
-        "eta",
-        "gamma",
-        *gradient,
-        *state,
-        *names_of_step,
-        *costs,
-        *forks,
-    ]
+    more = [f"{DIRECTION}_{name}" for name in names] if _has_directions(experiment) else []
+    more += COSTS if _is_searched(experiment) else ()
+    more += ("parent", "from") if _has_forks(experiment) else ()
+    return ["run", "step", "epoch", *names, "loss", "eta", "gamma", *gradient, *state, *more]
 
 
 def _has_forks(experiment: Experiment) -> bool:
