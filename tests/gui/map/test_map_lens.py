@@ -37,6 +37,7 @@ def painted(frame, *, on=True, ui_scale=1.0):
     image.fill(QColor("#808080"))
     painter = QPainter(image)
     lens.paint(painter, PLACE)
+    lens.paint_numbers(painter, PLACE)
     painter.end()
     return np.frombuffer(image.constBits(), np.uint8).reshape(400, 400, 4)[..., 2::-1].astype(int)
 
