@@ -80,7 +80,8 @@ class BatchContours:
         # A plot that goes takes the layer along, so nothing may be drawn on it later.
         self._timer.setParent(plot)
         # And the thread must not report to what is gone: its queue belongs to nobody, and is closed.
-        plot.destroyed.connect(lambda tasks=self._tasks: tasks.close())
+        tasks = self._tasks
+        plot.destroyed.connect(lambda: tasks.close())  # noqa: PLW0108 - it keeps the queue
         plot.getViewBox().addItem(self._curve, ignoreBounds=True)
 
     def set_theme(self, theme: Theme) -> None:

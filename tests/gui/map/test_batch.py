@@ -167,6 +167,28 @@ def test_nothing_is_drawn_on_a_map_that_is_gone(qapp):
     assert not contours.is_waiting
 
 
+def test_what_is_computed_for_a_map_that_goes_meanwhile_is_drawn_nowhere(qapp, qtbot, monkeypatch):
+    begun, may_end = threading.Event(), threading.Event()
+
+    def sampled(*args, **options):
+        begun.set()
+        may_end.wait(20.0)
+        return sample_surface(*args, **options)
+
+    monkeypatch.setattr(batch_contours, "sample_surface", sampled)
+    plot = make_still_plot("w", "b")
+    contours = BatchContours()
+    contours.attach(plot)
+    contours.set_visible(True)
+    contours.show_when_paused(update(), WINDOW)
+    qtbot.waitUntil(begun.is_set)
+    shiboken6.delete(plot)
+    may_end.set()
+    contours._tasks.wait_for_thread()
+    qapp.processEvents()
+    assert not contours._tasks.is_busy
+
+
 def test_the_same_points_are_not_computed_again(plot, contours, qtbot):
     contours.show_when_paused(update(), WINDOW)
     qtbot.waitUntil(lambda: is_drawn(plot))
