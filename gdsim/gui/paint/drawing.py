@@ -74,7 +74,9 @@ def polyline(count: int) -> tuple[QPolygonF, Array]:
 
 
 def polyline_of(pixels: Array) -> QPolygonF:
-    """Return the polygon through pixels (n, 2)."""
+    """Return the polygon through pixels (n, 2); n may be 0."""
+    if not len(pixels):
+        return QPolygonF()  # without memory of its own, which an array could be made of
     made, places = polyline(len(pixels))
     places[:] = pixels
     return made

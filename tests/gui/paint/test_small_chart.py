@@ -29,3 +29,7 @@ def test_what_is_beyond_all_pixels_or_no_number_is_drawn_where_qt_can():
             assert abs(place.y()) <= 1e5
             assert place.x() == 35.0
         assert math.isnan(value) or (axes.point(1.0, value).y() < 0.0) == (value > 0.0)
+
+
+def test_a_line_through_no_place_has_no_points():
+    assert AXES.line(np.empty(0), np.empty(0)).isEmpty()
