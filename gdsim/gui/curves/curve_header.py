@@ -17,7 +17,7 @@ from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.text_size import scale_of
 
-_WIDEST_CHOICE, _NARROWEST_CHOICE, _CHOICE_FRAME = 150, 80, 38
+_WIDEST_CHOICE, _CHOICE_FRAME = 150, 38
 
 
 @dataclass(frozen=True)
@@ -75,14 +75,13 @@ class CurveHeader(QWidget):
             self.choice.addItems(list(texts))
         self.choice.setCurrentIndex(chosen)
         self.choice.setVisible(len(texts) > 1)
-        # As wide as what is chosen: every pixel that is left belongs to the words.
-        chosen_width = self.choice.fontMetrics().horizontalAdvance(self.choice.currentText())
-        frame, widest, narrowest = (
-            round(size * scale_of(self)) for size in (_CHOICE_FRAME, _WIDEST_CHOICE, _NARROWEST_CHOICE)
-        )
-        width = min(chosen_width + frame, widest)
-        self.choice.setMinimumWidth(min(width, narrowest))
-        self.choice.setMaximumWidth(width)
+        # As wide as what is chosen, where there is room for it, and always as the shortest entry: another
+        # choice does not push the columns of the window apart.
+        frame, widest = (round(size * scale_of(self)) for size in (_CHOICE_FRAME, _WIDEST_CHOICE))
+        width_of = self.choice.fontMetrics().horizontalAdvance
+        shortest = min(map(width_of, texts), default=0)
+        self.choice.setMinimumWidth(min(shortest + frame, widest))
+        self.choice.setMaximumWidth(min(width_of(self.choice.currentText()) + frame, widest))
 
     def _names(self) -> dict[CurveKind, tuple[str, str]]:
         return {
