@@ -104,7 +104,7 @@ class Lines:
         return loss
 
     def _of(self, values: Array, rows: Rows) -> Array:
-        """Return the columns of some runs; to take all of them costs nothing."""
+        """Return the columns of some runs, whose numbers rise; to take all of them costs nothing."""
         return values if len(rows) == len(self) else values[:, rows]
 
 
@@ -227,7 +227,7 @@ def _exact(lines: Lines, settings: Settings) -> Finding:
         low.put(rows, one, goes_on)
         t[rows] = np.minimum(2.0 * t[rows], most[rows])
         yield
-    yield from _bisecting(lines, np.concatenate(bracketed), low, high, level, found)
+    yield from _bisecting(lines, np.sort(np.concatenate(bracketed)), low, high, level, found)
     return found
 
 
