@@ -59,7 +59,7 @@ class CurveHeader(QWidget):
         layout.addWidget(self.hint, 1)
         self.choice = ComboBox(self.tr("Which of these curves"))
         self.choice.activated.connect(self.choice_made)
-        layout.addWidget(self.choice, 1000)  # before the words, up to its largest width
+        layout.addWidget(self.choice)
         layout.addSpacing(4)
         self.view_menu = ViewMenu(self)
         self.view = self._make_view()
@@ -75,13 +75,10 @@ class CurveHeader(QWidget):
             self.choice.addItems(list(texts))
         self.choice.setCurrentIndex(chosen)
         self.choice.setVisible(len(texts) > 1)
-        # As wide as what is chosen, where there is room for it, and always as the shortest entry: another
-        # choice does not push the columns of the window apart.
+        # As wide as its longest entry, so that choosing moves nothing; what is left belongs to the words.
+        longest = max(map(self.choice.fontMetrics().horizontalAdvance, texts), default=0)
         frame, widest = (round(size * scale_of(self)) for size in (_CHOICE_FRAME, _WIDEST_CHOICE))
-        width_of = self.choice.fontMetrics().horizontalAdvance
-        shortest = min(map(width_of, texts), default=0)
-        self.choice.setMinimumWidth(min(shortest + frame, widest))
-        self.choice.setMaximumWidth(min(width_of(self.choice.currentText()) + frame, widest))
+        self.choice.setFixedWidth(min(longest + frame, widest))
 
     def _names(self) -> dict[CurveKind, tuple[str, str]]:
         return {

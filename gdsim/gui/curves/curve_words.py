@@ -31,13 +31,11 @@ def pane_name(kind: CurveKind) -> str:
 
 def cut_names(axes: tuple[str, str]) -> list[str]:
     """Return what `CUTS` are called on a surface with axes of these names."""
-    along = translate("Curves", "along {0}")
     return [
-        along.format(axes[0]),
-        along.format(axes[1]),
-        translate("Curves", "along the step"),
-        translate("Curves", "along −gradient"),
-        translate("Curves", "at an angle"),
+        *axes,
+        translate("Curves", "the step"),
+        translate("Curves", "−gradient"),
+        translate("Curves", "an angle"),
     ]
 
 
