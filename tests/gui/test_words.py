@@ -23,6 +23,7 @@ from gdsim.core.lessons.view import PAGES
 from gdsim.gui.arrows.legend import ArrowLegend
 from gdsim.gui.forms.one_of import TabButton
 from gdsim.gui.step.code_view import CodeView
+from gdsim.gui.window.command import commands_in
 from gdsim.gui.window.menus import menus
 from tests.every import every
 from tests.gui.main_windows import opened
@@ -138,7 +139,7 @@ def test_entries_of_menus_begin_with_a_capital(window):
 
 
 def test_no_two_things_have_one_name(window):
-    entries = [command for commands in menus(window).values() for command in commands if command]
+    entries = [command for menu in menus(window).values() for command in commands_in(menu)]
     names = [entry.text.replace("&", "").removesuffix("…") for entry in entries]
     assert [name for name, count in Counter(names).items() if count > 1] == []
     tabs = [tab.text() for tab in window.findChildren(TabButton)]
