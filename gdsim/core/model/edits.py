@@ -143,11 +143,11 @@ def add_point_at(experiment: Experiment, x: float, y: float) -> Experiment:
 
 
 def remove_points(experiment: Experiment, rows: Sequence[int]) -> Experiment:
-    """Remove table rows."""
+    """Remove table rows; a `PointsError` tells of the last training point."""
     n, every = len(experiment.points), np.asarray(rows, dtype=np.intp)
     return replace(
         experiment,
-        points=experiment.points.without(every[every < n]),
+        points=_some(experiment.points.without(every[every < n])),
         validation=experiment.validation.without(every[every >= n] - n),
     )
 
@@ -162,7 +162,13 @@ def set_role(experiment: Experiment, rows: Sequence[int], *, validation: bool) -
         source, target = target, source
     target, source = target.extended(source.taken(moving)), source.without(moving)
     points, held_out = (source, target) if validation else (target, source)
-    return replace(experiment, points=points, validation=held_out)
+    return replace(experiment, points=_some(points), validation=held_out)
+
+
+def _some(points: PointSet) -> PointSet:
+    if not len(points):
+        raise PointsError(said("at least one training point must stay"))
+    return points
 
 
 def sort_points(experiment: Experiment, column: int, *, descending: bool) -> Experiment:

@@ -1,5 +1,6 @@
 import statistics
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -13,7 +14,6 @@ from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointsError, PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import CONSTANT, CONSTANT_MOMENTUM, MOMENTUM_SCHEDULES, SCHEDULES
-from gdsim.core.settings import InvalidValue
 from tests.core.strategies import optimizers, point_sets
 
 POINTS = PointSet([3.0, 1.0, 2.0], [0.1, 0.2, 0.3])
@@ -101,8 +101,9 @@ def test_rows_are_moved_and_removed_by_their_place_in_the_table():
     assert moved.validation.x[:, 0].tolist() == [5.0, 9.0]
     assert edits.remove_points(THREE, [0, 4]).points.x[:, 0].tolist() == [1.0, 2.0]
     assert edits.remove_points(THREE, [0, 4]).validation.x[:, 0].tolist() == [5.0]
-    with pytest.raises(InvalidValue, match="points must not be empty"):
-        edits.remove_points(THREE, [0, 1, 2])
+    for change in (edits.remove_points, partial(edits.set_role, validation=True)):
+        with pytest.raises(PointsError, match="at least one training point must stay"):
+            change(THREE, [0, 1, 2])
 
 
 def test_a_run_is_put_in_and_taken_out():

@@ -37,7 +37,7 @@ def test_a_run_is_named_in_a_refusal(session, said):
 def test_other_refusals_are_sentences(said):
     user_actions, sentences = said
     user_actions.remove_points([0, 1])
-    assert sentences == ["Points must not be empty."]
+    assert sentences == ["At least one training point must stay."]
 
 
 def test_a_success_is_told(said):
@@ -52,7 +52,7 @@ def test_undo_and_redo_are_told_so_that_a_refusal_goes(session, said):
     user_actions.remove_points([0, 1, 2])
     user_actions.undo()
     user_actions.redo()
-    assert sentences == ["done", "Points must not be empty.", "done", "done"]
+    assert sentences == ["done", "At least one training point must stay.", "done", "done"]
     assert len(session.experiment.points) == 3
 
 
