@@ -165,7 +165,8 @@ class ViewMenu(QMenu):
     def _switch(self, text: str, option: str) -> QAction:
         action = self.addAction(text)
         action.setCheckable(True)
-        action.triggered.connect(partial(self._choose, option))
+        # Of a function Qt knows that it takes the state, of a `partial` it does not.
+        action.triggered.connect(lambda on: self._choose(option, on))
         return action
 
     def _choose(self, option: str, value: Any) -> None:  # noqa: ANN401 - of the type of the option

@@ -171,6 +171,18 @@ def test_it_is_said_which_steps_are_shown(shown):
     assert pane.part is not None
 
 
+def test_each_switch_of_the_menu_changes_how_the_curves_are_drawn(shown):
+    pane, _ = shown
+    for option in ("log", "log_time", "means", "hides_future"):
+        action = getattr(pane.header.view_menu, {"hides_future": "future"}.get(option, option))
+        assert action.isEnabled()
+        before = pane.options
+        for changed in (replace(before, **{option: not getattr(before, option)}), before):
+            action.trigger()
+            assert pane.options == changed
+            assert action.isChecked() is getattr(changed, option)
+
+
 def test_of_a_part_its_values_alone_decide_how_high_the_plot_is(shown):
     pane, frame = shown
     pane.show_part((5, 15))
