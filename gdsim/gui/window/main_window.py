@@ -92,7 +92,9 @@ class HandedOver(NamedTuple):
 
 
 # Two numbers beside each other in a line: what spreadsheets and files with points have, and no link.
-_NUMBERS = re.compile(r"^[ \t]*[-+\u2212]?\d*[.,]?\d+[eE\d+-]*[\t;, ]+[-+\u2212]?[.,]?\d", re.MULTILINE)
+_NUMBERS = re.compile(
+    r"^[ \t]*[-+\u2212]?(?:\d+(?:[.,]\d+)?|[.,]\d+)(?:[eE][-+]?\d+)?[\t;, ]+[-+\u2212]?[.,]?\d", re.MULTILINE
+)
 _LOOKED_AT = 1000
 
 

@@ -5,6 +5,7 @@ import subprocess
 import zlib
 from dataclasses import replace
 from io import BytesIO
+from time import process_time
 
 import numpy as np
 import pytest
@@ -278,6 +279,13 @@ def test_rows_of_numbers_are_points_wherever_they_are_pasted(window, qtbot, text
     assert points.x[count:, 0].tolist() == [0.5, -1.5]
     assert points.y[count:].tolist() == [0.2, 0.4]
     assert window.notice.text() == "Added 2 points at the end."
+
+
+def test_a_paste_of_very_many_digits_is_looked_at_at_once(window, qtbot):  # noqa: F811
+    began = process_time()
+    by_paste(window, qtbot, "1" * 1000)
+    assert process_time() - began < 0.5
+    qtbot.waitUntil(window.notice.isVisible)
 
 
 def test_the_field_for_a_link_says_why_it_does_not_open_until_it_is_changed(window, qtbot):  # noqa: F811
