@@ -6,7 +6,7 @@ import numpy as np
 
 from gdsim.core.analysis.curvature.curvature import sampled
 from gdsim.core.arrays import Array
-from gdsim.core.model.drawn import CutWay
+from gdsim.core.model.drawn import CutDirection, CutWay
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.plane import in_plane
 from gdsim.core.page.numbers import PageNumbers
@@ -36,16 +36,7 @@ def drawn_at(experiment: Experiment, surface: LossSurface, p: Array, numbers: Pa
     drawn, axes = experiment.drawn, experiment.slice.axes
     found = {}
     if drawn.cut is not None:
-        places = in_plane(p, axes)
-        # From the last row on there is no step: there it is the last one.
-        steps = np.diff(places, axis=0, append=places[-1:] + np.diff(places, axis=0)[-1:])
-        if drawn.cut is CutWay.DOWN:
-            with np.errstate(all="ignore"):
-                ways = -gradient_field(surface, places)
-        elif drawn.cut is CutWay.STEP:
-            ways = steps
-        else:
-            ways = np.tile(direction_of(drawn.cut, surface, (0.0, 0.0), steps[0]), (len(p), 1))
+        ways = _ways(drawn.cut, surface, in_plane(p, axes))
         found["way"] = numbers.keep_each(np.nan_to_num(ways))
     if drawn.lens:
         with np.errstate(all="ignore"):
@@ -56,3 +47,16 @@ def drawn_at(experiment: Experiment, surface: LossSurface, p: Array, numbers: Pa
         )
         found["bend"] = numbers.keep_each(np.nan_to_num(bends))
     return found
+
+
+def _ways(cut: CutDirection, surface: LossSurface, places: Array) -> Array:
+    """Return the direction of a cut at each of some places (n, 2); a step leads from each to the next."""
+    if cut is CutWay.DOWN:
+        with np.errstate(all="ignore"):
+            return -gradient_field(surface, places)
+    # From the last place on there is no step: there it is the one before, or nothing where there is none.
+    after = np.minimum(np.arange(1, len(places) + 1), len(places) - 1)
+    steps: Array = places[after] - places[np.maximum(after - 1, 0)]
+    if cut is CutWay.STEP:
+        return steps
+    return np.tile(direction_of(cut, surface, (0.0, 0.0), steps[0]), (len(places), 1))

@@ -280,3 +280,13 @@ def test_what_the_scene_draws_is_drawn_on_the_page():
         np.testing.assert_allclose(bend, hessian.reshape(-1, 4)[:, [0, 1, 3]], rtol=1e-9)
     places, slopes = np.array(data["field"])[:, :2], np.array(data["field"])[:, 2:]
     np.testing.assert_allclose(slopes, plain.training.gradient(places), rtol=1e-9, atol=1e-300)
+
+
+def test_a_run_without_a_step_is_cut_where_it_starts():
+    run = Run(RULES["gd"](eta=1e9), start=(3e99, 1.0), epochs=3)
+    plain = replace(scene("valley"), objective=FunctionObjective("w**4 + b**4"), runs=(run,))
+    assert len(computed(plain)[0].whole.p) == 1
+    for cut, expected in {CutWay.W: [1.0, 0.0], 90: [0.0, 1.0], CutWay.STEP: [0.0, 0.0]}.items():
+        data = data_of(page(replace(plain, drawn=Drawn(cut=cut))))
+        found = [column(data, one, 1)[0] for one in data["runs"][0]["way"]]
+        np.testing.assert_allclose(found, expected, atol=1e-12)
