@@ -189,7 +189,7 @@ def _parsed(text: str, mode: str) -> ast.AST:
     try:
         return ast.parse(text, mode=mode)
     except SyntaxError as error:
-        reason = translated(_reason(text, error, mode))
+        reason = syntax_reason(text, error, mode)
         words = said("{text} is no formula: {reason}", text=quoted(text, _QUOTED), reason=reason)
         raise FormulaError(words, _span_of(error)) from error
     except (ValueError, RecursionError, MemoryError) as error:
@@ -201,6 +201,7 @@ _SYNTAX = {
     "forgot a comma": to_say("something is missing between two of its terms"),
     "unexpected EOF": to_say("its end is missing"),
     "cannot assign": to_say("before = stands one name, and a line has one ="),
+    "unterminated string": to_say("a text in quotes is open at its end"),
     "never closed": to_say("a bracket is open at its end"),
     "unmatched": to_say("a bracket is closed that is not open"),
     "does not match": to_say("its brackets do not match"),
@@ -217,8 +218,13 @@ _TYPESET = {
 }
 
 
+def syntax_reason(text: str, error: SyntaxError, mode: str = "eval") -> str:
+    """Return what is wrong with a text that Python cannot read, in words of formulas."""
+    return translated(_reason(text, error, mode))
+
+
 def _reason(text: str, error: SyntaxError, mode: str) -> str:
-    """Return what is wrong with a text that Python cannot read, not yet translated."""
+    """Return the same, not yet translated."""
     at = text.split("\n", 1)[0][(error.offset or 1) - 1 :][:1] if error.lineno == 1 else ""
     if at in _TYPESET:
         return _TYPESET[at]

@@ -72,20 +72,20 @@ def _root(formula: str) -> Node:
     except FormulaError as fault:
         converted = in_present_form(formula)
         if converted is None:
-            raise _reworded(fault) from None
+            raise _reworded(fault, formula) from None
         try:
             root = language.read_expression(converted, _ARITIES)
         except FormulaError as found:
-            raise _reworded(found) from None
+            raise _reworded(found, converted) from None
     _check(root)
     return root
 
 
-def _reworded(fault: FormulaError) -> ExpressionFault:
+def _reworded(fault: FormulaError, formula: str) -> ExpressionFault:
     """Return a fault of the language as one of an expression, which is quoted before it."""
     cause = fault.__cause__
     if isinstance(cause, SyntaxError):
-        return ExpressionFault(said("is no formula: {msg}", msg=cause.msg))
+        return ExpressionFault(said("is no formula: {reason}", reason=language.syntax_reason(formula, cause)))
     return ExpressionFault(said("cannot be read: {reason}", reason=fault))
 
 

@@ -110,10 +110,10 @@ def test_the_format_comes_last():
     ("source", "words"),
     [
         ("", "is no formula"),
-        ("1 +", "is no formula: invalid syntax"),
-        ("(1", "is no formula: '(' was never closed"),
+        ("1 +", "is no formula: something is missing in it, or too much"),
+        ("(1", "is no formula: a bracket is open at its end"),
         ("1 2", "is no formula"),
-        ("loss('gd, 1)", "is no formula: unterminated string"),
+        ("loss('gd, 1)", "is no formula: a text in quotes is open at its end"),
         ("loss(gd)", "cannot be read: loss takes 2 terms, not 1"),
         ("loss gd", "cannot be read: loss takes 2 terms, not 1"),
         ("gradient(gd)", "cannot be read: gradient takes 2 to 3 terms, not 1"),
