@@ -145,7 +145,8 @@ def _list(lines: Lines, settings: Settings) -> Finding:
 def _polyak(lines: Lines, settings: Settings) -> Finding:
     gap = lines.loss - settings["lowest"]
     yield
-    return np.where(gap > 0.0, np.minimum(settings["eta"], gap / -lines.slope), np.nan)
+    # Of an infinite loss the quotient may be NaN: then it is η, as Python's min has it.
+    return np.where(gap > 0.0, np.fmin(settings["eta"], gap / -lines.slope), np.nan)
 
 
 def _armijo(lines: Lines, settings: Settings) -> Finding:

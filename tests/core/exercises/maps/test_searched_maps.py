@@ -15,6 +15,7 @@ from gdsim.core.exercises.maps.axes import rates_of, setting_value, with_setting
 from gdsim.core.exercises.maps.computing import computing_maps
 from gdsim.core.exercises.maps.outcome import Outcome, ending, plans_of
 from gdsim.core.model.experiment import Run
+from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.searching import takes_search
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
@@ -86,7 +87,7 @@ def test_a_run_is_the_same_alone_and_among_others(rule, search):
     np.testing.assert_array_equal(many.cost[:, ::50], few.cost)
 
 
-def ended_together(run, starts, gradients):
+def ended_together(run, starts, gradients, data=VALLEY):
     """Return how runs from some starts end that are made as arrays, after how many steps, at what cost."""
     ended = {}
 
@@ -96,12 +97,12 @@ def ended_together(run, starts, gradients):
             ended[row] = end, steps, tuple(cost)
 
     def make(rows):
-        return SearchedEnsemble(run, VALLEY, starts[rows], Differences(), gradients)
+        return SearchedEnsemble(run, data, starts[rows], Differences(), gradients)
 
     return advanced(RunBlock(np.arange(len(starts)), 20, 1e-3, make, note), ended)
 
 
-def ended_alone(run, starts, gradients):
+def ended_alone(run, starts, gradients, data=VALLEY):
     """Return the same of runs that are made one by one."""
     ended = {}
 
@@ -111,7 +112,7 @@ def ended_alone(run, starts, gradients):
     def run_of(row):
         return replace(run, start=tuple(starts[row].tolist()))
 
-    return advanced(SearchedBlock(np.arange(len(starts)), 20, 1e-3, VALLEY, run_of, note, gradients), ended)
+    return advanced(SearchedBlock(np.arange(len(starts)), 20, 1e-3, data, run_of, note, gradients), ended)
 
 
 def advanced(block, ended):
@@ -138,6 +139,15 @@ def test_arrays_ask_for_as_much_as_the_engine_does(rule, search):
         assert all(same_steps)
         # An exact step may end a try sooner or later by the last bit.
         assert sum(same) >= (20 if search == "exact" else len(same))
+
+
+@every(("rule", "search"), [one for one in KINDS if fits_arrays(searched(*one))])
+def test_runs_that_start_at_an_infinite_loss_end_as_in_the_engine(rule, search):
+    data = replace(scene("valley"), objective=FunctionObjective("exp(w)*(1 + b**2)"), runs=()).training
+    starts, run = np.array([[1000.0, 0.5], [800.0, -3.0]]), searched(rule, search)
+    assert np.isinf(data.loss(starts)).all()
+    together, alone = (ended(run, starts, math.inf, data) for ended in (ended_together, ended_alone))
+    assert together == alone
 
 
 def test_a_search_that_ends_has_found_no_step():
