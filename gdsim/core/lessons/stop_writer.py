@@ -23,9 +23,7 @@ from gdsim.core.lessons.files import VERSION, load_lesson
 from gdsim.core.lessons.lesson import PlaybackRange
 from gdsim.core.lessons.task import Task
 from gdsim.core.lessons.view import Arrows, StopView
-from gdsim.core.model.drawn import NOTHING_DRAWN
-from gdsim.core.model.experiment import Experiment, ViewRange
-from gdsim.core.model.plane import Slice
+from gdsim.core.model.experiment import Experiment
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]')
 
@@ -75,10 +73,7 @@ def _scene(experiment: Experiment) -> dict[str, Any]:
 
 def _without_look(experiment: Experiment) -> Experiment:
     runs = tuple(replace(run, hidden=False) for run in experiment.runs)
-    same = ViewRange(-1.0, 1.0, -1.0, 1.0)
-    return replace(
-        experiment, view_range=same, slice=Slice(), log_height=False, drawn=NOTHING_DRAWN, runs=runs
-    )
+    return replace(experiment.without_look(), runs=runs)
 
 
 def _run_name(experiment: Experiment, index: int) -> str | int:

@@ -387,10 +387,15 @@ class Experiment:
         function = (self.objective,) if isinstance(self.objective, FunctionObjective) else ()
         return (*self.rules, *function)
 
+    def without_look(self) -> "Experiment":
+        """Return the same with the surface as it is usually seen, and nothing drawn over it but the runs."""
+        return replace(
+            self, view_range=LECTURE_VIEW_RANGE, slice=USUAL_SLICE, log_height=False, drawn=NOTHING_DRAWN
+        )
+
     def says_like(self, other: "Experiment") -> bool:
         """Return whether both are the same but for what is drawn of the surface, and how."""
-        looks = {name: getattr(other, name) for name in ("view_range", "slice", "log_height", "drawn")}
-        return replace(self, **looks) == other
+        return self.without_look() == other.without_look()
 
     def updates_per_epoch(self, run: Run) -> int:
         """Return the number of steps in one epoch of ``run``."""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from gdsim.core.exercises.race.racing import racing
 from gdsim.core.files.scene import parse_scene, scene_text
 from gdsim.core.model.batching import MINI_BATCH
+from gdsim.core.model.drawn import CutWay, Drawn
 from gdsim.core.model.experiment import Experiment, Run, ViewRange
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.plane_function import ORIGIN
@@ -72,6 +73,15 @@ def test_the_table_is_that_of_the_core(raced):
         assert shown[1] == f"{entry.solved} of {entry.starts}"
     assert race.plan().solved_below == 1e-4
     assert "it says nothing about others" in race.words.text()
+
+
+def test_a_result_is_of_the_scene_whatever_is_drawn(raced):
+    _, session, race = raced()
+    drawn = replace(session.experiment, log_height=True, drawn=Drawn(lens=True, cut=CutWay.STEP))
+    session.edit(drawn, "draw")
+    assert race.note == ""
+    session.edit(replace(drawn, points=PointSet([1.0], [0.3])), "edit")
+    assert "race again" in race.note
 
 
 def test_searches_and_second_order_take_part_and_what_they_ask_for_is_told(opened_race, qtbot):

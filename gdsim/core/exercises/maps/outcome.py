@@ -17,8 +17,7 @@ from gdsim.core.engine.searched_ensemble import fits_arrays
 from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.exercises.maps.axes import MapAxis, setting_value, settings_of, with_setting
 from gdsim.core.exercises.maps.minima import Minimum, at_rest
-from gdsim.core.model.experiment import LECTURE_VIEW_RANGE, Experiment, Run
-from gdsim.core.model.kept import NOTHING_KEPT
+from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.progress import Progress
 from gdsim.core.settings import InvalidValue
@@ -108,7 +107,7 @@ def plans_of(
     so have all that are beside them.
     """
     # A map depends neither on other runs nor on what the window draws.
-    bare = replace(experiment, runs=(), view_range=LECTURE_VIEW_RANGE, title="", about="", kept=NOTHING_KEPT)
+    bare = Experiment(experiment.points, experiment.validation, objective=experiment.objective)
     plans = []
     size = size // 2 if any(run.is_searched for run in runs) else size
     for run in runs:

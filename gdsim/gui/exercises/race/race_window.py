@@ -14,8 +14,8 @@ from gdsim.core.exercises.race.racing import racing
 from gdsim.core.exercises.race.result import RaceResult
 from gdsim.core.language.words import translated
 from gdsim.core.model.batching import BATCH
-from gdsim.core.model.experiment import Run
-from gdsim.core.model.kept import NOTHING_KEPT, KeptRace, RaceTerms
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.kept import KeptRace, RaceTerms
 from gdsim.core.model.searching import is_second_order
 from gdsim.core.rules.catalogue import LECTURE_RULES, RULES
 from gdsim.core.rules.rule import Rule
@@ -153,10 +153,16 @@ class FairRace(Exercise):
 
     def plan(self) -> RacePlan:
         """Return the race that the fields describe."""
-        terms, run = self.controls.terms, self.run
+        scene, terms, run = self.experiment, self.controls.terms, self.run
         return RacePlan(
-            # A race depends on no run, and on no words.
-            replace(self.experiment, runs=(), rules=(), title="", about="", kept=NOTHING_KEPT),
+            # A race depends on the points, the loss, and the part of the plane in which runs start.
+            Experiment(
+                scene.points,
+                scene.validation,
+                objective=scene.objective,
+                view_range=scene.view_range,
+                slice=scene.slice,
+            ),
             self._entries,
             terms.solved_below,
             run.batching if run is not None else BATCH(),

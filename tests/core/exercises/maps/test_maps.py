@@ -19,6 +19,7 @@ from gdsim.core.exercises.maps.outcome import (
 )
 from gdsim.core.exercises.maps.ranges import SETTINGS, STARTS, MapRanges, usual_range
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
+from gdsim.core.model.drawn import CutWay, Drawn
 from gdsim.core.model.experiment import Experiment, Run, ViewRange
 from gdsim.core.model.plane import Slice
 from gdsim.core.model.points import PointSet
@@ -281,6 +282,14 @@ def test_a_run_that_may_not_have_all_values_of_an_axis_has_no_map():
     wider = replace(axes[0].setting, domain=NUMBER)
     axes = replace(axes[0], setting=wider, low=-1.0, log=False), known["start.b"]
     assert plans_of(experiment, (one, other), axes, 10, 1e-3, 16) == ()
+
+
+def test_a_map_does_not_depend_on_what_the_window_draws():
+    run = Run(RULES["gd"](), start=(0.0, 6.0))
+    experiment = Experiment(VALLEY, PointSet.empty(), (run,), VIEW)
+    axes = tuple(MapAxis.of(one) for one in settings_of(experiment, run)[-2:])
+    other = replace(experiment, log_height=True, drawn=Drawn(lens=True, cut=CutWay.STEP), title="Another")
+    assert plans_of(other, (run,), axes, 10, 1e-3, 16) == plans_of(experiment, (run,), axes, 10, 1e-3, 16)
 
 
 def test_a_range_follows_the_run():
