@@ -14,9 +14,9 @@ from gdsim.core.surface.lowest import LowestPlace
 class Surface:
     """The loss over a part of the plane. No array can be written to."""
 
-    # w, b, (W,), (B,): of several inputs the two parameters that the scene draws; see ``names``.
-    w: Array
-    b: Array
+    # Along both axes: w and b, or of several inputs the two parameters that the scene draws; see ``names``.
+    w: Array  # (W,)
+    b: Array  # (B,)
     loss: Array  # (W, B): at every w and b
     # Its lowest place: w, b, loss, and in ``kind`` whether it is a minimum or only the lowest in view.
     minimum: LowestPlace

@@ -1,14 +1,14 @@
-"""The directions of `directions` for many runs at once, of methods whose steps one can make as arrays.
+"""The directions of `directions` for many runs at once.
 
-The others turn axes, or try one direction after the other: their runs are made one by one.
+Runs of methods that turn axes, or try one direction after the other, are made one by one instead.
 """
 
 from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from gdsim.core.arrays import Array, Flags, Rows
-from gdsim.core.engine.array_searches import Settings, dots
+from gdsim.core.arrays import Array, Flags
+from gdsim.core.engine.array_searches import Settings, Which, dots
 from gdsim.core.engine.directions import LEAST_CURVATURE
 from gdsim.core.engine.loop_shape import adds_by_numpy
 from gdsim.core.engine.sum_source import compiled_curvature
@@ -36,7 +36,7 @@ class ArrayDirection:
         del p, settings
         return -gradient
 
-    def learn(self, rows: Rows | slice, step: Array, change: Array) -> None:
+    def learn(self, rows: Which, step: Array, change: Array) -> None:
         """Take note of the steps that some runs made, and of how their gradients changed (d + 1, k)."""
 
     def keep(self, runs: Flags) -> None:
@@ -86,7 +86,7 @@ class _Bfgs(ArrayDirection):
         direction[:, climbs] = -gradient[:, climbs]
         return direction
 
-    def learn(self, rows: Rows | slice, step: Array, change: Array) -> None:
+    def learn(self, rows: Which, step: Array, change: Array) -> None:
         along = dots(step, change)
         learns = along > LEAST_CURVATURE * np.sqrt(dots(step, step) * dots(change, change))
         rows = np.arange(self._inverse.shape[2])[rows][learns]

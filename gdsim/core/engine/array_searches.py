@@ -13,7 +13,9 @@ from gdsim.core.engine.ensemble import Sums
 from gdsim.core.engine.line_search import EXACT, MARGIN, MOST_TRIES, ROUNDING, needs_descent
 from gdsim.core.rules.searches import MULTIPLES, Search
 
-# The settings of a search and η, by their names: a number for each of m runs.
+# All runs, or some by their numbers.
+Which: TypeAlias = Rows | slice
+# The settings of a rule and its search, by their names: a number for each of m runs.
 Settings: TypeAlias = Mapping[str, Array]
 # Yields after each try of all runs together, and returns how far they go.
 Finding: TypeAlias = Generator[None, None, Array]
@@ -27,7 +29,7 @@ class Tries(NamedTuple):
     slope: Array
 
     def put(self, rows: Rows, others: "Tries", which: Flags | slice = np.s_[:]) -> None:
-        """Take the tries of some runs over, which are those of ``others`` that a mask takes."""
+        """Put others in the place of the tries of some runs: those of ``others`` that a mask takes."""
         for mine, theirs in zip(self, others, strict=True):
             mine[rows] = theirs[which]
 

@@ -2,13 +2,12 @@
 
 import math
 from collections.abc import Generator, Iterator, Mapping
-from typing import TypeAlias
 
 import numpy as np
 
-from gdsim.core.arrays import Array, Flags, Rows
+from gdsim.core.arrays import Array, Flags
 from gdsim.core.engine.array_directions import direction_of, has_direction
-from gdsim.core.engine.array_searches import Lines, dots, finding_steps
+from gdsim.core.engine.array_searches import Lines, Which, dots, finding_steps
 from gdsim.core.engine.ensemble import Differences, RunEnd, Sums
 from gdsim.core.engine.line_search import needs_descent
 from gdsim.core.engine.loop_shape import COSTS
@@ -17,18 +16,15 @@ from gdsim.core.model.experiment import Run
 from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.rules.update_rule import ETA
 
-# All runs, or some by their numbers.
-Which: TypeAlias = Rows | slice
-
 
 class SearchedEnsemble:
     """Runs that differ from one run in their starts (m, d + 1), and in numbers of its rule and its search.
 
-    ``p`` has the same shape. ``cost`` (3, m) is what each asked for, in the order of `COSTS`; a run that may
-    ask for ``gradients`` of them makes no update that costs more.
+    ``p`` has the same shape. ``cost`` (3, m) is what each asked for, in the order of `COSTS`. No run makes an
+    update after which it had asked for more than so many ``gradients``.
     """
 
-    # Others wait for what they look for.
+    # Steps of runs that have ended are looked for, too, and the others wait for that.
     dead_share = 1.0 / 32.0
 
     def __init__(
@@ -107,7 +103,7 @@ class SearchedEnsemble:
         return *lines.at(t), ~np.isnan(t)
 
     def _move(self, rows: Which, which: Which, after: Array, loss: Array, gradient: Array) -> None:
-        """Make the steps of those among some runs that make one."""
+        """Make the steps that were found for ``which`` among some runs."""
         moved = rows[which] if isinstance(rows, np.ndarray) else which
         p, before = self._p[:, moved], self._gradient[:, moved]
         after, loss, gradient = after[:, which], loss[which], gradient[:, which]

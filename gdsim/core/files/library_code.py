@@ -32,7 +32,7 @@ class NoForm(ValueError):  # noqa: N818 - reads as what it says
 class _Form(NamedTuple):
     """An optimizer of a library that does what a rule of the catalogue does, or nearly.
 
-    Settings of one name have one value; ``others`` has what else the library's are.
+    Settings that both have by one name have one value; ``others`` are the further settings of the library.
     """
 
     id: str

@@ -7,10 +7,11 @@ from gdsim.core.surface.surface import LossSurface
 
 # Terms times places that are computed exactly, in a few milliseconds; of more, the samples tell.
 _MOST_PRODUCTS = 400_000
-# Pixels from one arrow to the next, and the longest one; of a shorter one than the last there is none.
+# In pixels: from one arrow to the next, the longest one, and the shortest that is drawn.
 _APART, _LONGEST, _SHORTEST = 34.0, 26.0, 3.0
 # Lengths are as this power of the slope: plateaus would show nothing else.
 _POWER = 1.0 / 3.0
+# The length of a head as a share of its arrow.
 _HEAD = 0.32
 
 
