@@ -113,7 +113,8 @@ def _finding_lowest_of_any(
         end, _ = yield from part_of(_lowest_end(terms, place[np.newaxis], around), 0.85, 1.0)
         _, (ww, wb, bb) = terms.derivatives(end[np.newaxis])
         inside = bool(((end > around.low) & (end < around.high)).all())
-        is_bowl = bool(ww[0] > 0.0 and ww[0] * bb[0] > wb[0] ** 2)
+        with np.errstate(all="ignore"):
+            is_bowl = bool(ww[0] > 0.0 and ww[0] * bb[0] > wb[0] ** 2)
         kind = LowestKind.BORDER if inside and is_bowl else LowestKind.BEYOND
     return LowestPlace(float(place[0]), float(place[1]), value, kind)
 

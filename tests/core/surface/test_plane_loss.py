@@ -86,6 +86,12 @@ def test_the_lowest_place_of_a_function_is_what_it_is_said_to_be(name):
         assert (lowest.w, lowest.b, lowest.loss) == pytest.approx(expected, abs=1e-9)
 
 
+def test_a_function_that_is_infinite_nearly_everywhere_has_a_surface():
+    range_ = ViewRange(-1e5, 1e5, -1.0, 1.0)
+    surface = sample_surface(ORIGIN, range_, objective=FunctionObjective("exp(w**2)"), grid=31)
+    assert np.isfinite(surface.loss).all()
+
+
 def test_where_a_function_has_no_value_the_surface_is_as_high_as_it_gets():
     surface = sample_surface(ORIGIN, ViewRange(), objective=FunctionObjective("log(w) + b**2"), grid=31)
     assert np.isfinite(surface.loss).all()
