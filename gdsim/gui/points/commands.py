@@ -13,6 +13,7 @@ from gdsim.core.files.table.reader import read_table, reading, reading_file
 from gdsim.core.files.table.table import ColumnKind, Table, TableFault, Wish
 from gdsim.core.formulas.numerals import rounded
 from gdsim.core.model.edits import Scaling, scaling
+from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.points import PointSet
 from gdsim.gui.actions import UserActions
 from gdsim.gui.forms.file_dialog import ask_to_open, ask_to_save
@@ -92,11 +93,14 @@ class DataCommands(QObject):
     def _put(self, row: int, points: PointSet, validation: PointSet) -> None:
         """Do a paste, and say what it did: rows that are scrolled away change unseen."""
         actions, count = self._user_actions, len(points) + len(validation)
-        if row < 0 or len(validation):  # roles that were pasted say where the points go
-            if actions.put_points(points, validation, False, self.tr("Add points")):
-                self.told.emit(self.tr("Added {0} at the end.").format(counted_points(count)), None)
-            return
         experiment = self._session.experiment
+        if row < 0 or len(validation):  # roles that were pasted say where the points go
+            words = self.tr("Added {0} at the end.")
+            if isinstance(experiment.objective, FunctionObjective):
+                words = self.tr("A neuron over {0} is in place of the function.")
+            if actions.put_points(points, validation, False, self.tr("Add points")):
+                self.told.emit(words.format(counted_points(count)), None)
+            return
         here = min(count, len(experiment.points) + len(experiment.validation) - row)
         if actions.overwrite_points(row, points):
             rows = self.tr("row {0}") if here == 1 else self.tr("rows {0} to {1}")

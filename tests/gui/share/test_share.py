@@ -18,6 +18,7 @@ from gdsim.core.files.checked_json import FileFault
 from gdsim.core.files.link import PICTURE_KEY, bare_code, link_of, read_link
 from gdsim.core.files.scene import BUNDLED, bundled_scenes, find_scene, load_scene
 from gdsim.core.model.experiment import new_experiment
+from gdsim.core.model.objective import NeuronObjective
 from gdsim.core.model.points import PointSet
 from gdsim.gui.export.picture_spec import PictureFormat, PictureSpec
 from gdsim.gui.files.dialogs import Answer
@@ -279,6 +280,13 @@ def test_rows_of_numbers_are_points_wherever_they_are_pasted(window, qtbot, text
     assert points.x[count:, 0].tolist() == [0.5, -1.5]
     assert points.y[count:].tolist() == [0.2, 0.4]
     assert window.notice.text() == "Added 2 points at the end."
+
+
+def test_it_is_said_when_pasted_points_take_the_place_of_a_function(window, qtbot):  # noqa: F811
+    window.session.open(load_scene(find_scene("himmelblau")))
+    by_paste(window, qtbot, "0.5 0.2\n-1.5 0.4")
+    assert isinstance(window.session.experiment.objective, NeuronObjective)
+    assert window.notice.text() == "A neuron over 2 points is in place of the function."
 
 
 def test_a_paste_of_very_many_digits_is_looked_at_at_once(window, qtbot):  # noqa: F811
