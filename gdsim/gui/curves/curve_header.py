@@ -75,10 +75,10 @@ class CurveHeader(QWidget):
             self.choice.addItems(list(texts))
         self.choice.setCurrentIndex(chosen)
         self.choice.setVisible(len(texts) > 1)
-        # As wide as its longest entry, so that choosing moves nothing; what is left belongs to the words.
-        longest = max(map(self.choice.fontMetrics().horizontalAdvance, texts), default=0)
+        # As wide as what is chosen: every pixel that is left belongs to the words.
+        chosen_width = self.choice.fontMetrics().horizontalAdvance(self.choice.currentText())
         frame, widest = (round(size * scale_of(self)) for size in (_CHOICE_FRAME, _WIDEST_CHOICE))
-        self.choice.setFixedWidth(min(longest + frame, widest))
+        self.choice.setFixedWidth(min(chosen_width + frame, widest))
 
     def _names(self) -> dict[CurveKind, tuple[str, str]]:
         return {

@@ -226,11 +226,3 @@ def test_a_run_that_goes_nowhere_has_no_cut_along_its_step(pane, descent):
     pane.show_frame(replace(frame, update=still))
     assert pane.cut.cut() is None
     assert not pane.grab().isNull()
-
-
-def test_choosing_a_direction_asks_for_no_other_room(pane):
-    widths = set()
-    for way in ("w", "the step"):
-        show_along(pane, way)
-        widths.add(pane.header.minimumSizeHint().width())
-    assert len(widths) == 1

@@ -23,6 +23,7 @@ from gdsim.gui.forms.dialog import ScreenDialog
 from gdsim.gui.paint.plot_keys import FocusRing
 from gdsim.gui.window.layout import is_stop
 from gdsim.gui.window.main_window import MainWindow
+from gdsim.gui.window.notice import Notice
 from tests.gui.main_windows import key, opened
 from tests.gui.painted import colliding_texts, cut_texts, painted_texts
 from tests.gui.test_translation import DIALOGS
@@ -70,7 +71,7 @@ def laid_out(window):
 
 def is_laid_over(widget):
     """Return whether a widget lies over others on purpose, or is no more than a handle between them."""
-    return isinstance(widget, (FocusRing, QSplitterHandle)) or isinstance(
+    return isinstance(widget, (FocusRing, Notice, QSplitterHandle)) or isinstance(
         widget.parentWidget(), QAbstractScrollArea
     )
 
