@@ -250,7 +250,7 @@ def test_the_last_point_cannot_be_removed(first, qtbot):
     before = session.experiment
     window.cards.table.rows_removed.emit([0, 1])
     assert session.experiment == before
-    assert "must not be empty" in window.notice.text()
+    assert "At least one training point must stay" in window.notice.text()
     assert window.notice.isVisible()
 
 
