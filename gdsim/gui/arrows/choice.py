@@ -78,7 +78,7 @@ def update_to_draw(frame: Frame, choice: ArrowChoice) -> Update | None:
 
 def highlighted_part(frame: Frame) -> str:
     """Return which part of the update is highlighted; none when the rule of another run has no such part."""
-    known = frame.update is not None and frame.part in frame.update.rule.parts
+    known = frame.part and frame.update is not None and frame.part in frame.update.rule.parts
     return frame.part if known else ""
 
 

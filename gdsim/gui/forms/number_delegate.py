@@ -20,6 +20,7 @@ _PADDING = 6
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _TABS = (Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
+_LETTERS = (QPalette.ColorRole.Text, QPalette.ColorRole.HighlightedText)
 
 
 class NumberDelegate(CellDelegate):
@@ -53,8 +54,9 @@ class NumberDelegate(CellDelegate):
         else:
             super().initStyleOption(option, index)
         if not is_typed:
-            option.palette.setColor(QPalette.ColorRole.Text, QColor(self.theme.muted))
-            option.palette.setColor(QPalette.ColorRole.HighlightedText, QColor(self.theme.muted))
+            palette, muted = option.palette, QColor(self.theme.muted)
+            for role in _LETTERS:
+                palette.setColor(role, muted)
 
     def _text(self, number: float, option: QStyleOptionViewItem, index: Index, *, is_typed: bool) -> str:
         if option.font != self._font:
