@@ -289,7 +289,7 @@ class Node:
 def read_fields(
     members: Mapping[str, Node], fields: Mapping[str, tuple[str, Callable[[Node], object]]]
 ) -> dict[str, Any]:
-    """Return the fields of something whose keys are there; each has its key and what reads it."""
+    """Read those of the ``fields`` whose key is there: each is given by its key and by what reads it."""
     return {field: read(members[key]) for field, (key, read) in fields.items() if key in members}
 
 

@@ -77,7 +77,7 @@ class MinimumNames:
 
 
 def _plate(painter: QPainter, place: QPointF, text: str, is_taken: Callable[[QRectF], bool]) -> QRectF:
-    """Return the nearest plate for a name that covers nothing that is taken; an empty one where none is."""
+    """Return the nearest free place for a name and the plate behind it; an empty one where there is none."""
     size, whole = painter.fontMetrics().size(0, text), QRectF(painter.viewport())
     width, height = size.width() + 10.0, size.height() + 2.0
     for away in (0.0, 1.0, 2.0):

@@ -37,7 +37,7 @@ def _rounding(evidence: Evidence, twin: Twin, span: Span, apart: Array) -> Findi
     if evidence.last - last <= _CERTAIN_STEPS:  # the few steps behind it tell nothing
         where, last = said("From step {first} on", first=count(first)), evidence.last
     sentence = said(
-        "{where} the digits of the loss mean nothing, for they hang on how numbers are "
+        "{where} the digits of the loss mean nothing, for they depend on how numbers are "
         "rounded: with b = {bias} instead of {begun} at the start, a difference such as "
         "rounding makes at every step, it would be {would} at step {worst} and not {has}.",
         where=where,

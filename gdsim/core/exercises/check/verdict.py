@@ -122,7 +122,7 @@ class _Judgement:
         return replace(verdict, mistakes=found, isolated=is_alone and not found)
 
     def _followed(self, submission: Submission, share: float, *made: Mistake) -> Progress[Array | None]:
-        """Return where mistakes lead at each row; None if one is elsewhere, as mostly the first ones tell."""
+        """Return where mistakes lead at each row; None at the first row that is elsewhere."""
         computation, found = self._replay.right, []
         for mistake in made:
             computation = mistake.change(computation)

@@ -1050,7 +1050,7 @@ def starts_nowhere(m, finding, w, b):
 
 @clause(
     "ROUNDING",
-    rf"From step ([\d,]+) (?:on|to ([\d,]+)) the digits of the loss mean nothing, for they hang on "
+    rf"From step ([\d,]+) (?:on|to ([\d,]+)) the digits of the loss mean nothing, for they depend on "
     rf"how numbers are rounded: with "
     rf"b = {N} instead of {N} at the start, a difference such as rounding makes at every step, it "
     rf"would be {N} at step ([\d,]+) and not {N}\.",
