@@ -100,9 +100,9 @@ class SearchLoop:
 
     def update(self) -> Made | Stop:
         """Make one update, or return why none is made."""
+        self.cost[1] += asks_for_loss(self._run, is_first=self._here is None)
         if self._here is None:
             self._here = self._sums(self.p)
-            self.cost[1] += needs_loss(self._run)
         self.cost[0] += not self._knows_gradient
         gradient = self._here[1:]
         try:
@@ -162,9 +162,10 @@ class SearchLoop:
         return StopReason.NO_STEP
 
 
-def needs_loss(run: Run) -> bool:
-    """Return whether the steps of a run look at the loss where they begin."""
-    return run.search.id not in ("fixed", "list") or searches_itself(run.optimizer)
+def asks_for_loss(run: Run, *, is_first: bool) -> bool:
+    """Return whether an update asks for the loss where it begins: after a try that is known."""
+    looks = run.search.id not in ("fixed", "list") or searches_itself(run.optimizer)
+    return looks and (is_first or run.search.id == "polyak")
 
 
 def tries_of(run: Run, data: PointLoss, p: Array, direction: Array) -> tuple[Line, float | None]:

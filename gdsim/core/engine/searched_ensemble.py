@@ -11,7 +11,7 @@ from gdsim.core.engine.array_searches import Lines, Which, dots, finding_steps
 from gdsim.core.engine.ensemble import Differences, RunEnd, Sums
 from gdsim.core.engine.line_search import needs_descent
 from gdsim.core.engine.loop_shape import COSTS
-from gdsim.core.engine.search_loop import needs_loss
+from gdsim.core.engine.search_loop import asks_for_loss
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.rules.update_rule import ETA
@@ -66,7 +66,7 @@ class SearchedEnsemble:
         """Make one update of every run; yield before each try. The caller sets ``np.errstate``."""
         self.done += 1
         search, before = self._run.search, self.cost.copy()
-        self.cost[1] += needs_loss(self._run) and self.done == 1
+        self.cost[1] += asks_for_loss(self._run, is_first=self.done == 1)
         # A search that asks for slopes knows the gradient where its step ends.
         self.cost[0] += self.done == 1 or search.id not in ("exact", "wolfe")
         direction = self._direction(self._p, self._gradient, self._settings)

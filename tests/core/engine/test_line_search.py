@@ -104,6 +104,18 @@ def test_every_accepted_step_fulfils_its_inequality(search: str) -> None:
     assert check_accepted(search, FEW // len(SEARCHING)) > 0.9 * FEW / len(SEARCHING)
 
 
+@pytest.mark.parametrize("search", SEARCHING)
+def test_a_loss_is_counted_at_every_place_where_a_search_looks_at_it(search: str) -> None:
+    run = Run(RULES["gd"](), search=SEARCHES[search](), epochs=30, start=(0.0, 6.0))
+    record, data, looked = computed(run).whole, document(run).training, set[tuple[float, ...]]()
+    for p, g, asked in zip(record.p[:-1], record.gradient[1:], record.cost[1:, 1], strict=True):
+        line, _ = tries_of(run, data, p, -g)
+        looked |= {line.place(one.t) for one in line.tries}
+        if search != "list":
+            looked.add(line.place(0.0))
+        assert asked == len(looked)
+
+
 @pytest.mark.parametrize("kappa", [3.0, 10.0, 100.0, 1e4])
 @pytest.mark.parametrize("start", [(1.0, 1.0), (-3.0, 0.2)])
 def test_conjugate_gradient_ends_on_a_parabola_in_two_exact_steps(
