@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 import numpy as np
 
@@ -31,6 +32,9 @@ _FITTING = 0.35
 _ALIKE = 0.16
 # The largest magnification: the product has to be a number.
 _MOST = 1e200
+# Both ends of an arrow are rounded as the parameters are. One that is shorter than so many of these roundings
+# is not made longer: its direction would be seen to jump.
+_ROUNDINGS = 64.0
 _NONE = np.empty((0, 2))
 
 
@@ -50,6 +54,7 @@ class Drawing:
     scale: RateEllipse | None
     times: float | None  # By how much steps on the map are magnified; None where all are alike
     raw_times: float | None  # By how much gradients are magnified; None without any, and where all are alike
+    at_rounding: bool = False  # Whether something is not magnified more because that would show its rounding
     # (2,): where the gradient was asked for, if not where the update begins, and no arrow leads there.
     look_ahead: Array | None = None
     # The gradient's arrow, when it begins where the gradient was taken, at right angles to the contour there.
@@ -82,10 +87,12 @@ def drawing(
     if lengths is Lengths.SAME:
         with np.errstate(over="ignore", invalid="ignore"):
             drawn = tuple(filter(has_length, _alike(every, wanted, at, view_range)))
-        return Drawing(drawn, None, None, None, _look_ahead(update), _upright(update, drawn, playing=playing))
-    times = raw_times = 1.0
+        upright = _upright(update, drawn, playing=playing)
+        return Drawing(drawn, None, None, None, look_ahead=_look_ahead(update), upright=upright)
+    steps = gradients = Magnification(1.0)
     if lengths is Lengths.FIT:
-        times, raw_times = _magnifications(update, every, view_range, playing=playing)
+        steps, gradients = _magnifications(update, every, view_range, playing=playing)
+    times, raw_times = steps.times, gradients.times
     with np.errstate(over="ignore", invalid="ignore"):
         drawn = tuple(filter(has_length, _magnified(wanted, at, times, raw_times)))
     rates = scale(update) if ArrowKind.RATES in kinds or part == MEMORY else None
@@ -94,17 +101,27 @@ def drawing(
     has_raw = any(arrow.raw for arrow in every)
     look_ahead = None if times == 1.0 else _look_ahead(update)
     upright = _upright(update, drawn, playing=playing)
-    return Drawing(drawn, rates, times, raw_times if has_raw else None, look_ahead, upright)
+    at_rounding = steps.at_rounding or gradients.at_rounding
+    return Drawing(
+        drawn, rates, times, raw_times if has_raw else None, at_rounding, look_ahead, upright
+    )
+
+
+class Magnification(NamedTuple):
+    """By how much arrows are magnified."""
+
+    times: float
+    at_rounding: bool = False  # Whether it is less than would fit, because it would show rounding
 
 
 def _magnifications(
     update: Update, every: Sequence[Arrow], view_range: ViewRange, *, playing: bool
-) -> tuple[float, float]:
+) -> tuple[Magnification, Magnification]:
     """Return by how much steps on the map are magnified, and gradients."""
     with np.errstate(over="ignore", invalid="ignore"):
         before, raw_before = _vectors_before(update) if playing else (_NONE, _NONE)
-        times = magnification((arrow for arrow in every if not arrow.raw), view_range, before)
-        return times, magnification((arrow for arrow in every if arrow.raw), view_range, raw_before)
+        times = magnification([arrow for arrow in every if not arrow.raw], view_range, before)
+        return times, magnification([arrow for arrow in every if arrow.raw], view_range, raw_before)
 
 
 def _magnified(wanted: Iterable[Arrow], at: Array, times: float, raw_times: float) -> Iterator[Arrow]:
@@ -134,7 +151,7 @@ def _upright(update: Update, drawn: Sequence[Arrow], *, playing: bool) -> Arrow 
     return next((arrow for arrow in drawn if _is_pull(arrow) and (arrow.start == at).all()), None)
 
 
-def magnification(drawn: Iterable[Arrow], view_range: ViewRange, before: Array = _NONE) -> float:
+def magnification(drawn: Sequence[Arrow], view_range: ViewRange, before: Array = _NONE) -> Magnification:
     """Return the round number (1, 2 or 5, times a power of ten) by which arrows can be seen well.
 
     It is 1 whenever they can be seen as they are, so that the step ends where the run goes next.
@@ -147,8 +164,14 @@ def magnification(drawn: Iterable[Arrow], view_range: ViewRange, before: Array =
         shares = np.hypot(*(before / view_range.extent).T)
         longest = max(longest, float(shares.max(initial=0.0, where=np.isfinite(shares))))
     if not 0.0 < longest < math.inf or _SHORTEST <= longest <= _LONGEST:
-        return 1.0
-    return rounded_down(min(_FITTING / longest, _MOST))
+        return Magnification(1.0)
+    least = _ROUNDINGS * max(_rounding_share(arrow, view_range) for arrow in drawn)
+    return Magnification(rounded_down(min(_FITTING / max(longest, least), _MOST)), longest < least)
+
+
+def _rounding_share(arrow: Arrow, view_range: ViewRange) -> float:
+    """Return how long the rounding of an arrow's ends is, as a share of the view range."""
+    return length_share(np.full(2, np.spacing(np.abs([arrow.start, arrow.end]).max())), view_range)
 
 
 def _vectors_before(update: Update) -> tuple[Array, Array]:

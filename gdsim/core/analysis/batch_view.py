@@ -118,6 +118,6 @@ def pull_scale(update: Update, pulls: Pulls, drawing: Drawing | None, view_range
         if longest <= _LONGEST:
             return PullScale(origin, of_arrows * unit, of_arrows, own=False)
     times = magnification(
-        (Arrow(ArrowKind.GRADIENT, GRADIENT, pulls.at, pulls.at + unit * one) for one in vectors), view_range
-    )
+        [Arrow(ArrowKind.GRADIENT, GRADIENT, pulls.at, pulls.at + unit * one) for one in vectors], view_range
+    ).times
     return PullScale(pulls.at, times * unit, times, own=True)

@@ -253,11 +253,10 @@ class ArrowLegend(QWidget):
             self._lengths.setText(words)
             self._make_room()
             self._lengths.setAccessibleName(self.tr("Lengths of the arrows: {words}").format(words=words))
-            set_tip(
-                self._lengths,
-                self.tr("How long arrows are drawn; hollow ones are not true. Click to choose."),
-                words,
-            )
+            tip = self.tr("How long arrows are drawn; hollow ones are not true. Click to choose.")
+            if drawing is not None and drawing.at_rounding:
+                tip = self.tr("{tip} Longer ones would show the rounding of numbers.").format(tip=tip)
+            set_tip(self._lengths, tip, words)
 
     def _make_room(self, *, anew: bool = False) -> None:
         """Keep the room of the widest words there were: of a fixed size they ask for no new layout."""

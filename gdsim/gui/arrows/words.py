@@ -164,11 +164,13 @@ def scale_words(lengths: Lengths, drawing: Drawing | None) -> str:
         or (drawing.times == 1.0 and drawing.raw_times in (None, 1.0))
     ):
         return translate("Arrows", "true lengths")
+    times = times_text(drawing.times)
     if drawing.raw_times is None:
-        return translate("Arrows", "arrows {times}").format(times=times_text(drawing.times))
-    return translate("Arrows", "step {times}, gradient {raw}").format(
-        times=times_text(drawing.times), raw=times_text(drawing.raw_times)
-    )
+        words = translate("Arrows", "arrows {times}").format(times=times)
+    else:
+        raw = times_text(drawing.raw_times)
+        words = translate("Arrows", "step {times}, gradient {raw}").format(times=times, raw=raw)
+    return translate("Arrows", "{scale} (rounding)").format(scale=words) if drawing.at_rounding else words
 
 
 def times_text(times: float) -> str:

@@ -36,7 +36,7 @@ def share(one, view_range=WINDOW):
 @given(st.floats(1e-12, 1e12), st.floats(0.0, 2.0 * math.pi))
 def test_what_cannot_be_seen_is_magnified_by_a_round_number(length, angle):
     one = arrow(length * math.cos(angle), length * math.sin(angle))
-    times = magnification([one], WINDOW)
+    times = magnification([one], WINDOW).times
     assert float(f"{times:.0e}") == times
     assert f"{times:e}"[0] in "125"
     if times == 1.0:
@@ -47,8 +47,8 @@ def test_what_cannot_be_seen_is_magnified_by_a_round_number(length, angle):
 
 @pytest.mark.parametrize("drawn", [[], [arrow(1e-320, 0.0)], [arrow(1e300, 1e300)], [arrow(0.0, 3.0)]])
 def test_extreme_lengths_have_a_magnification(drawn):
-    assert 0.0 < magnification(drawn, WINDOW) < math.inf
-    assert magnification(drawn, ViewRange(0.0, 1e100, 0.0, 1e-100)) > 0.0
+    assert 0.0 < magnification(drawn, WINDOW).times < math.inf
+    assert magnification(drawn, ViewRange(0.0, 1e100, 0.0, 1e-100)).times > 0.0
 
 
 @every("rule", RULES)
@@ -76,6 +76,23 @@ def test_arrows_that_add_up_still_do_when_they_are_magnified(rule):
         np.testing.assert_allclose(
             one.start - update.before, drawn.times * (other.start - update.before), atol=1e-9
         )
+
+
+def test_what_is_as_short_as_roundings_is_not_magnified_until_it_fits():
+    """From (3, 1) floats lead as near as 4·10⁻¹⁶: of an arrow as short they carry no direction."""
+
+    def from_there(length):
+        at = np.array([3.0, 1.0])
+        return magnification([Arrow(ArrowKind.STEP, "update", at, at + (length, 0.0))], WINDOW)
+
+    short, shorter, shortest = (from_there(length) for length in (1e-11, 1e-15, 1e-15 / 2.0))
+    assert not short.at_rounding
+    assert 0.1 < short.times * 1e-11 / 12.0 < 0.36
+    assert shorter == shortest
+    assert shorter.at_rounding
+    assert shorter.times < 2e14
+    # Where all numbers are as small they carry as many digits.
+    assert not magnification([arrow(1e-15, 0.0)], WINDOW).at_rounding
 
 
 def test_a_switch_does_not_change_how_long_the_others_are():
@@ -128,11 +145,11 @@ def test_extreme_steps_are_drawn(rule, lengths, after):
 
 def test_short_arrows_between_long_ones_are_not_magnified_for_themselves():
     short, long = arrow(0.05, 0.0), np.array([[2.0, 0.0]])
-    assert magnification([short], WINDOW) > 1.0
-    assert magnification([short], WINDOW, long) == 1.0
+    assert magnification([short], WINDOW).times > 1.0
+    assert magnification([short], WINDOW, long).times == 1.0
     assert magnification([short], WINDOW, np.array([[0.001, 0.0]])) == magnification([short], WINDOW)
     assert magnification([short], WINDOW, np.array([[np.inf, np.nan]])) == magnification([short], WINDOW)
-    assert magnification([], WINDOW, long) == 1.0
+    assert magnification([], WINDOW, long).times == 1.0
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,13 @@ def test_the_scale_is_told_in_words(lengths, times, raw, words):
     assert scale_words(lengths, Drawing((), None, times, raw)) == words
 
 
+def test_the_scale_says_where_rounding_is_the_end_of_it():
+    drawn = Drawing((), None, 2e12, None, at_rounding=True)
+    assert scale_words(Lengths.FIT, drawn) == "arrows × 2·10¹² (rounding)"
+    both = Drawing((), None, 2e12, 1e13, at_rounding=True)
+    assert scale_words(Lengths.FIT, both) == "step × 2·10¹², gradient × 10¹³ (rounding)"
+
+
 @every("optimizer", rule_variants(), ids=variant_id)
 def test_every_kind_has_a_name_and_a_sentence(optimizer):
     rule = optimizer.update_rule

@@ -13,6 +13,8 @@ from gdsim.core.model.point_loss import PointLoss
 MOST_POINTS = 1 << 14
 # The longer half axis in pixels; of a very flat direction, so many times the shorter one.
 _LONGEST, _LONGEST_RATIO = 90.0, 8.0
+# Of an eigenvalue, in parts of the largest one and for each row of the matrix: what is below is rounding.
+_ROUNDING = 16.0 * float(np.finfo(np.float64).eps)
 
 
 class Curvature(NamedTuple):
@@ -41,7 +43,7 @@ class Curvature(NamedTuple):
     def axes(self) -> tuple[Array, Array]:
         """The curvatures, the largest last, and their directions in columns."""
         values, vectors = np.linalg.eigh(self.hessian)
-        return values, vectors
+        return without_rounding(values, np.abs(values).max(), len(values)), vectors
 
     @property
     def bottom(self) -> Array | None:
@@ -51,6 +53,16 @@ class Curvature(NamedTuple):
             return None
         lowest: Array = self.place - vectors @ ((vectors.T @ self.gradient) / values)
         return lowest if np.isfinite(lowest).all() else None
+
+
+def without_rounding(values: Array, largest: Array | float, width: int) -> Array:
+    """Return eigenvalues of matrices with ``width`` rows, with 0 for those that are only rounding.
+
+    Where fewer points than parameters are fitted, the loss is level along some direction, and the
+    eigenvalue along it, which is 0, comes out as some part of the ``largest`` absolute value in 10¹⁶.
+    """
+    kept: Array = np.where(np.abs(values) <= width * _ROUNDING * largest, 0.0, values)
+    return kept
 
 
 def half_axes(plane: Curvature, scale: tuple[float, float]) -> Array | None:

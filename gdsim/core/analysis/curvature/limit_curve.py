@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gdsim.core.analysis.curvature.curvature import MOST_POINTS, sampled
+from gdsim.core.analysis.curvature.curvature import MOST_POINTS, sampled, without_rounding
 from gdsim.core.analysis.curvature.limit import limits_at
 from gdsim.core.analysis.curvature.linear_step import LATE, linear_step
 from gdsim.core.analysis.recorded import RecordedLines
@@ -88,8 +88,9 @@ def largest_curvatures(hessian: Array) -> Array:
     """Return the largest eigenvalue of each of some matrices (n, k, k): shape (n,); NaN for what is none."""
     if hessian.shape[-1] == 2:  # noqa: PLR2004 - for two there is a formula
         a, b, c = hessian[:, 0, 0], hessian[:, 0, 1], hessian[:, 1, 1]
-        largest: Array = 0.5 * (a + c) + np.hypot(0.5 * (a - c), b)
-        return largest
+        middle, half = 0.5 * (a + c), np.hypot(0.5 * (a - c), b)
+        return without_rounding(middle + half, np.abs(middle) + half, 2)
     finite: Flags = np.asarray(np.isfinite(hessian).all(axis=(1, 2)))
-    values = np.linalg.eigvalsh(np.where(finite[:, np.newaxis, np.newaxis], hessian, 0.0))[:, -1]
-    return np.where(finite, values, np.nan)
+    values = np.linalg.eigvalsh(np.where(finite[:, np.newaxis, np.newaxis], hessian, 0.0))
+    largest = without_rounding(values[:, -1], np.abs(values).max(axis=1), hessian.shape[-1])
+    return np.where(finite, largest, np.nan)

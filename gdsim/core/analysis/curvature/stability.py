@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gdsim.core.analysis.curvature.curvature import Curvature, curvature_at
+from gdsim.core.analysis.curvature.curvature import Curvature, curvature_at, without_rounding
 from gdsim.core.analysis.curvature.limit import Roots, limits, matrices_at, roots_at
 from gdsim.core.analysis.curvature.linear_step import LATE, linear_step
 from gdsim.core.analysis.update import Update
@@ -80,6 +80,7 @@ def stability(update: Update, place: Array) -> Stability:
         return Stability(update, curvature, (), limit, own)
     root = np.sqrt(rates)
     products, vectors = np.linalg.eigh(root[:, np.newaxis] * curvature.hessian * root)
+    products = without_rounding(products, np.abs(products).max(), width)
     motions = [(math.nan, math.inf)] * width
     if matrices is not None:
         period = matrices.shape[1]

@@ -135,6 +135,35 @@ def test_the_limit_is_written_in_letters_and_in_numbers():
     assert at_solution("lookahead", 1.0).formula == ("", "")
 
 
+@every("rule", ["gd", "momentum", "adam"])
+def test_a_level_direction_has_no_curvature_not_even_that_of_rounding(rule):
+    """One point gives w and b one condition: along the valley of its solutions nothing curves."""
+    run = Run(RULES[rule](), start=(3.0, 3.0), epochs=60)
+    point = PointSet([1.3], [0.15])
+    experiment = one_run(run, point)
+    record = computed(experiment)[0].whole
+    curve = run_to_end(limit_curve(point_loss(point), run, record))
+    downward = 0
+    for step in range(60):
+        update = update_of(experiment, run, record, step + 1)
+        found = stability(update, update.before)
+        assert 0.0 in [mode.product for mode in found.modes]
+        assert found.product == pytest.approx(curve.product[step], rel=1e-12)
+        if found.modes[0].product < 0.0:
+            downward += 1
+            assert found.product == found.gauge == curve.gauge[step] == 0.0
+    assert downward > 10
+
+
+def test_a_direction_that_hardly_curves_does():
+    """Inputs of 1000 make one curvature a million times the other, which is no rounding."""
+    run = Run(RULES["gd"](eta=1e-6), start=(0.0, 0.0), epochs=2)
+    experiment = one_run(run, PointSet([1000.0, 1001.0], [0.15, 0.9]))
+    update = update_of(experiment, run, computed(experiment)[0].whole, 1)
+    found = stability(update, update.before)
+    assert all(mode.product != 0.0 for mode in found.modes)
+
+
 def test_a_rule_that_steps_along_signs_has_no_gauge():
     found = at_solution("lion", 0.1)
     assert math.isnan(found.limit)
