@@ -17,7 +17,13 @@ def measured(value: float, digits: int | None) -> str:
 
 
 def told_apart(one: float, other: float, digits: int | None, blur: float = math.inf) -> tuple[str, str]:
-    """Return two numbers with as many more digits as it takes to see that they differ.
+    """Return two numbers with as many digits as `digits_to_tell` says."""
+    digits = digits_to_tell(one, other, digits, blur)
+    return measured(one, digits), measured(other, digits)
+
+
+def digits_to_tell(one: float, other: float, digits: int | None, blur: float = math.inf) -> int | None:
+    """Return ``digits``, or as many more as it takes to see that two numbers differ; None for all of them.
 
     Rounding may make their difference look larger or smaller by so large a part of it as ``blur``.
     """
@@ -25,7 +31,7 @@ def told_apart(one: float, other: float, digits: int | None, blur: float = math.
     if change != 0.0 and math.isfinite(change):
         while digits is not None and not _tells(one, other, digits, blur * abs(change)):
             digits = digits + 1 if digits < _ALL else None
-    return measured(one, digits), measured(other, digits)
+    return digits
 
 
 def _tells(one: float, other: float, digits: int, most: float) -> bool:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gdsim.core.analysis.shown_numbers import measured, told_apart
+from gdsim.core.analysis.shown_numbers import digits_to_tell, measured
 from gdsim.core.analysis.update import MOST_SHOWN, Update, gradient_terms
 from gdsim.core.analysis.worked import gradient_in_numbers, lines_in_letters, shared_texts
 from gdsim.core.arrays import Array
@@ -199,7 +199,13 @@ def _texts(update: Update, index: int, digits: int, target: str = "") -> dict[st
     for name in (target,) if target else update.rule.program.by_target:
         old = update.rule.replaces(name)
         if old:
-            texts[old], texts[name] = told_apart(values[old], values[name], digits, blur=0.05)
+            # As many digits for the weight as for the bias.
+            needed = [
+                digits_to_tell(one[old], one[name], digits, blur=0.05)
+                for one in (update.values[0], update.values[-1])
+            ]
+            finest = max(needed, key=lambda one: math.inf if one is None else one)
+            texts |= {letter: measured(values[letter], finest) for letter in (old, name)}
     return texts
 
 

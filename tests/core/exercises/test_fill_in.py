@@ -70,6 +70,16 @@ def test_every_result_of_every_rule_is_asked_for_and_accepted(rule):
         assert judge(blank, wrong).mark is Mark.WRONG
 
 
+def test_weight_and_bias_have_as_many_digits():
+    """The bias needs no more than four to show that it changed, the weight needs five."""
+    run = Run(RULES["gd"](eta=1.0), start=(-2.0, -2.0), epochs=2)
+    sheet = sheet_of(run, t=1, points=PointSet([0.5, 2.5], [0.2, 0.9]))
+    before = [dict(pairs)["wₜ" if name == "w" else "bₜ"] for name, pairs in sheet.before]
+    after = [blank_of(sheet, name, "w_next").text for name in ("w", "b")]
+    assert before == ["−2.0000", "−2.0000"]
+    assert [len(text.partition(".")[2]) for text in after] == [4, 4]
+
+
 def by_hand(digits):
     """Work out one step of momentum with a calculator, rounding every number on the way."""
 
