@@ -102,9 +102,7 @@ def drawing(
     look_ahead = None if times == 1.0 else _look_ahead(update)
     upright = _upright(update, drawn, playing=playing)
     at_rounding = steps.at_rounding or gradients.at_rounding
-    return Drawing(
-        drawn, rates, times, raw_times if has_raw else None, at_rounding, look_ahead, upright
-    )
+    return Drawing(drawn, rates, times, raw_times if has_raw else None, at_rounding, look_ahead, upright)
 
 
 class Magnification(NamedTuple):

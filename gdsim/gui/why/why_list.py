@@ -1,5 +1,7 @@
 """The list of findings: what its rows are, and how they are painted."""
 
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import (
@@ -33,7 +35,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gdsim.core.analysis.diagnosis import Finding
+from gdsim.core.analysis.diagnosis import Finding, FindingKind
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import count_or_number, precise
 from gdsim.core.language.words import translated
@@ -51,15 +53,18 @@ _ROOT = QModelIndex()
 _PADDING, _BAR, _GAP = 8, 3, 6
 # What is not about the present step is shortened to so many lines, until it is chosen.
 _FEW_LINES = 2
+# Of more findings of a kind at other steps than these, only the first few are listed until all are asked for.
+_MANY, _FEW = 6, 3
 
 
 class WhyRow(NamedTuple):
-    """One row of the list: a finding, or a heading."""
+    """One row of the list: a finding, a heading, or in a line what further findings of a kind there are."""
 
-    place: int  # of the finding among all of the run; -1 for a heading
+    place: int  # of the finding among all of the run; -1 for anything else
     finding: Finding | None
     now: bool  # whether it is about the present step
     heading: str = ""
+    is_rest: bool = False  # whether the finding stands for further ones of its kind, which are not listed
 
 
 class WhyModel(QAbstractListModel):
@@ -71,9 +76,11 @@ class WhyModel(QAbstractListModel):
         self._findings: tuple[Finding, ...] = ()
         self._step = -1
         self._now: tuple[int, ...] = ()
+        self._listed_whole: set[FindingKind] = set()
 
     def show_findings(self, findings: tuple[Finding, ...]) -> None:
         self._findings = findings
+        self._listed_whole.clear()
         self._arrange(self._covering())
 
     def show_step(self, step: int) -> None:
@@ -87,6 +94,11 @@ class WhyModel(QAbstractListModel):
         elif self.rows:
             self.rows = (self._first_heading(), *self.rows[1:])
             self.dataChanged.emit(self.index(0), self.index(0), [Role.DisplayRole, ROW_ROLE])
+
+    def list_whole(self, kind: FindingKind) -> None:
+        """List all findings of a kind."""
+        self._listed_whole.add(kind)
+        self._arrange(self._now)
 
     def row_of(self, place: int) -> int:
         """Return the row of a finding, by its index among all of them; -1 when there is none."""
@@ -104,9 +116,35 @@ class WhyModel(QAbstractListModel):
             others = [one for one in range(len(self._findings)) if one not in now]
             if others:
                 rows.append(WhyRow(-1, None, now=False, heading=self.tr("At other steps")))
-            rows += [WhyRow(one, self._findings[one], now=False) for one in others]
+            rows += self._shortened(others)
         self.rows = tuple(rows)
         self.endResetModel()
+
+    def _shortened(self, places: Sequence[int]) -> Iterator[WhyRow]:
+        """Yield rows for findings at other steps: of many of a kind the first few, then one for the rest."""
+        alike = defaultdict[FindingKind, list[int]](list)
+        for place in places:
+            alike[self._findings[place].kind].append(place)
+        seen = Counter[FindingKind]()
+        for place in places:
+            finding = self._findings[place]
+            kind = finding.kind
+            if len(alike[kind]) <= _MANY or kind in self._listed_whole or seen[kind] < _FEW:
+                yield WhyRow(place, finding, now=False)
+            elif seen[kind] == _FEW:
+                yield WhyRow(-1, self._rest(alike[kind][_FEW:]), now=False, is_rest=True)
+            seen[kind] += 1
+
+    def _rest(self, places: Sequence[int]) -> Finding:
+        """Return what stands for findings of a kind that are not listed."""
+        findings = [self._findings[place] for place in places]
+        words = self.tr("{0} more of them. A click or Enter lists them all.")
+        return Finding(
+            findings[0].kind,
+            findings[0].first,
+            max(one.last for one in findings),
+            words.format(numerals.count(len(findings))),
+        )
 
     def _first_heading(self) -> WhyRow:
         words = self.tr("At step {0}") if self._now else self.tr("At step {0}: nothing to report")
@@ -242,7 +280,7 @@ class WhyDelegate(QStyledItemDelegate):
         return sentence, self._lines(numbers, _small(option.font), width, 0)
 
     def _is_full(self, row: WhyRow) -> bool:
-        return row.now or row.place == self.chosen
+        return row.now or row.place == self.chosen >= 0
 
     def _lines(self, text: str, font: QFont, width: int, most: int) -> BrokenText:
         key = (text, font.toString(), width, most)
@@ -273,7 +311,7 @@ def _strong(font: QFont) -> QFont:
 class WhyView(QListView):
     """The list: chosen from with a click, or with the arrows and Enter."""
 
-    chosen = Signal(int)  # a row
+    chosen = Signal(int)  # a row with a finding
 
     def __init__(self, model: WhyModel, delegate: WhyDelegate, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -342,12 +380,20 @@ class WhyView(QListView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
-            self.chosen.emit(self.currentIndex().row())
+            self._take(self.currentIndex().row())
         elif event.key() == Qt.Key.Key_Space:
             event.ignore()
         else:
             super().keyPressEvent(event)
 
     def _on_clicked(self, index: QModelIndex) -> None:
-        if self._rows.rows[index.row()].finding is not None:
-            self.chosen.emit(index.row())
+        self._take(index.row())
+
+    def _take(self, number: int) -> None:
+        """Tell that a finding was chosen, or list those that a row stands for, the first of them current."""
+        row = self._rows.rows[number]
+        if row.finding is not None and row.is_rest:
+            self._rows.list_whole(row.finding.kind)
+            self.setCurrentIndex(self._rows.index(number))
+        elif row.finding is not None:
+            self.chosen.emit(number)

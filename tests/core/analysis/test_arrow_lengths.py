@@ -82,8 +82,8 @@ def test_what_is_as_short_as_roundings_is_not_magnified_until_it_fits():
     """From (3, 1) floats lead as near as 4·10⁻¹⁶: of an arrow as short they carry no direction."""
 
     def from_there(length):
-        at = np.array([3.0, 1.0])
-        return magnification([Arrow(ArrowKind.STEP, "update", at, at + (length, 0.0))], WINDOW)
+        start, end = np.array([3.0, 1.0]), np.array([3.0 + length, 1.0])
+        return magnification([Arrow(ArrowKind.STEP, "update", start, end)], WINDOW)
 
     short, shorter, shortest = (from_there(length) for length in (1e-11, 1e-15, 1e-15 / 2.0))
     assert not short.at_rounding

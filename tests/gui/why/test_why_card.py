@@ -53,7 +53,14 @@ def rows(card):
 def test_the_model_keeps_qts_contract(qtmodeltester):
     model = WhyModel()
     tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Warning)
-    for findings, step in ((FINDINGS, 0), (FINDINGS, 5), (FINDINGS, 6), ((), 6), (FINDINGS, 50)):
+    for findings, step in (
+        (FINDINGS, 0),
+        (FINDINGS, 5),
+        (FINDINGS, 6),
+        (FINDINGS * 7, 6),
+        ((), 6),
+        (FINDINGS, 50),
+    ):
         model.show_findings(findings)
         model.show_step(step)
         qtmodeltester.check(model)
@@ -134,6 +141,34 @@ def test_arrows_and_enter_do_the_same_and_keep_the_choice(card, valley, qtbot):
     assert caught.args == [20]
     at(card, valley, 20)
     assert card.view.model().rows[card.view.currentIndex().row()].finding is FINDINGS[2]
+
+
+def test_of_many_of_a_kind_the_first_few_are_listed_and_the_others_are_one_line(card, valley, qtbot):
+    turns = tuple(Finding(FindingKind.U_TURN, step, step + 2, "It turned.") for step in range(20, 1330, 10))
+    at(card, valley, 5)
+    card.show_findings((*FINDINGS[:2], *turns))
+    QApplication.processEvents()
+    model = card.view.model()
+    assert rows(card)[3:] == ["At other steps", *[FindingKind.U_TURN] * 4]
+    assert [row.finding for row in model.rows[4:7]] == list(turns[:3])
+    line = model.index(7)
+    assert line.data() == "U-turn, steps 50 to 1,322: 128 more of them. A click or Enter lists them all."
+    with qtbot.assertNotEmitted(card.seek_requested):
+        qtbot.mouseClick(
+            card.view.viewport(), Qt.MouseButton.LeftButton, pos=card.view.visualRect(line).center()
+        )
+    assert [row.finding for row in model.rows[4:]] == list(turns)
+    assert model.rows[card.view.currentIndex().row()].finding is turns[3]
+    with qtbot.waitSignal(card.seek_requested) as caught:
+        qtbot.keyClick(card.view, Qt.Key.Key_Return)
+    assert caught.args == [50]
+    at(card, valley, 52)  # all of them stay listed
+    assert len(model.rows) == 135
+    # Six are no crowd, and of other findings the list begins anew.
+    card.show_findings(turns[:6])
+    assert not any(row.is_rest for row in model.rows)
+    card.show_findings(turns)
+    assert sum(row.is_rest for row in model.rows) == 1
 
 
 @pytest.mark.parametrize(
