@@ -26,7 +26,7 @@ function themeNow() {
   const read = (name) => style.getPropertyValue("--" + name).trim();
   const light = state.printing || !dark.matches;
   return {
-    name: light ? "light" : "dark",
+    name: light ? "light" : "dark", printed: state.printing,
     text: light ? "#171c26" : read("text"), muted: light ? "#5b6472" : read("muted"), faint: light ? "#788190" : read("faint"),
     grid: light ? "#e6e9ef" : read("grid"), accent: light ? "#2463eb" : read("accent"),
     halo: light ? "#ffffff" : read("halo"),
@@ -320,6 +320,12 @@ function drawing(kind, attributes) {
   return element;
 }
 
+function setPrinting(printing) {
+  state.printing = printing;
+  document.body.classList.toggle("printing", printing);
+  layOut();
+}
+
 function changeUnit() {
   const run = page.runs[state.selected], row = rowsNow()[state.selected];
   state.byEpoch = byId("unit").value === "epoch";
@@ -357,8 +363,8 @@ function begin() {
   if (surface) watchCamera(byId("surface-box"));
   dark.addEventListener("change", layOut);
   new ResizeObserver(layOut).observe(byId("main"));
-  window.addEventListener("beforeprint", () => { state.printing = true; layOut(); });
-  window.addEventListener("afterprint", () => { state.printing = false; layOut(); });
+  window.addEventListener("beforeprint", () => setPrinting(true));
+  window.addEventListener("afterprint", () => setPrinting(false));
   changeCurve();
 }
 

@@ -48,6 +48,8 @@ function makeSurface(page, canvas, overlay) {
     const order = drawingOrder(page, rows, selected);
     painter.draw(lens, size, rows, order, selected);
     const context = cleared(overlay, size);
+    // Of two canvases, one upon the other, Chromium prints the upper one alone.
+    if (theme.printed) context.drawImage(canvas, 0, 0, size.width, size.height);
     drawBox(page, context, lens, size, theme);
     for (const index of order) {
       const place = inBox(plane, placeAt(page, page.runs[index], rows[index]));

@@ -73,6 +73,24 @@ def test_webgl_draws_where_it_is_asked_to(tmp_path, file):
         assert browser.complaints == []
 
 
+def test_on_paper_each_picture_is_drawn_for_its_place(browser):
+    """Chromium prints of the two canvases of the surface the upper one alone."""
+    shape = "[...document.querySelectorAll('canvas')].map((one) => [one.width, one.height])"
+    browser.set_scheme("light")
+    on_screen, lines = browser.value(shape), pixels(browser, "surface-lines")
+    browser.value("window.dispatchEvent(new Event('beforeprint'))")
+    assert pixels(browser, "surface-lines") > 2 * lines
+    boxes = browser.value(
+        "[...document.querySelectorAll('canvas')].map((one) => one.getBoundingClientRect())"
+        ".map((one) => [Math.round(one.width), Math.round(one.height)])"
+    )
+    assert browser.value(shape) == boxes != on_screen
+    assert browser.value("document.body.offsetWidth") == round(18 / 2.54 * 96)
+    browser.value("window.dispatchEvent(new Event('afterprint'))")
+    assert browser.value(shape) == on_screen
+    assert pixels(browser, "surface-lines") == lines
+
+
 def test_a_german_page_speaks_german(tmp_path):
     path = tmp_path / "seite.html"
     run_to_end(writing_page(path, scene(NAME), language=read_language("de")))
