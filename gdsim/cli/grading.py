@@ -20,7 +20,7 @@ from gdsim.cli.command import (
 from gdsim.core.files.checked_json import FileFault
 from gdsim.core.formulas.numerals import machine_readable
 from gdsim.core.handin.feedback import writing_feedback
-from gdsim.core.handin.grading import Grade, grading, write_grades
+from gdsim.core.handin.grading import Grade, grading, is_answer_file, write_grades
 from gdsim.core.handin.sheet import Sheet
 from gdsim.core.language.catalogue import IN_ENGLISH
 from gdsim.core.language.words import throughout
@@ -90,6 +90,8 @@ def _sheets(folder: Path) -> Iterator[Sheet]:
     for name in bundled_lessons():
         yield Sheet(load_lesson(name))
     for path in sorted(folder.glob(f"*{_LESSONS}")):
+        if is_answer_file(path.name):
+            continue
         try:
             yield Sheet(load_lesson(str(path)))
         except FileFault as fault:

@@ -1,5 +1,6 @@
 """Reading JSON that people write: every value knows its path, every fault is one sentence."""
 
+import codecs
 import contextlib
 import json
 import stat
@@ -44,10 +45,17 @@ _NONE = {
 }
 
 
-def read_text(path: Path, wanted: str = "scene") -> str:
-    """Return the text of a file; raises `FileFault` as `read_bytes` does, or if it is not in UTF-8."""
+def read_text(path: Path, wanted: str = "scene", *, lenient: bool = False) -> str:
+    """Return the text of a file; raises `FileFault` as `read_bytes` does, or if it is not in UTF-8.
+
+    A ``lenient`` reading takes UTF-16, too, and leaves out what is in another encoding.
+    """
+    data = read_bytes(path, *map(translated, _NONE[wanted]))
     try:
-        return read_bytes(path, *map(translated, _NONE[wanted])).decode("utf-8-sig")
+        if lenient:
+            is_wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+            return data.decode("utf-16" if is_wide else "utf-8-sig", errors="ignore")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise FileFault(said("is not a text file in UTF-8")) from None
 

@@ -33,6 +33,8 @@ ENDING = ".gdsim-answer"
 VERSION = 1
 # A hand-in of some tasks has a few kilobytes.
 LARGEST_FILE = 1_000_000
+# The mails of a whole class in one file, or a page that is no hand-in, may have more.
+_LARGEST_LETTER = 20_000_000
 # As long as may be sent in a message.
 LONGEST_CODE = 1500
 _LARGEST_TEXT, _MOST_CODES = 100_000, 1000
@@ -137,7 +139,8 @@ def _check(tree: dict[str, Any]) -> str:
 
 def read_answers(path: Path) -> Received:
     """Read an answer file, or one with a code in it; raises `FileFault` with what is wrong."""
-    text = _small_text(path)
+    _refuse_large(path, LARGEST_FILE)
+    text = read_text(path, "answer")
     if text.lstrip().startswith("{"):
         return _received(text)
     received = next(codes_in(text), None)
@@ -149,7 +152,8 @@ def read_answers(path: Path) -> Received:
 def read_many(path: Path) -> Iterator[Received | FileFault]:
     """Yield what stands in a text with any number of codes, or why one cannot be read."""
     try:
-        text = cleaned(_small_text(path))
+        _refuse_large(path, _LARGEST_LETTER)
+        text = cleaned(read_text(path, "answer", lenient=True))
     except FileFault as fault:
         yield fault
         return
@@ -172,16 +176,13 @@ def codes_in(text: str) -> Iterator[Received]:
         yield _code_at(text, match)
 
 
-def _small_text(path: Path) -> str:
+def _refuse_large(path: Path, most: int) -> None:
     try:
         size = path.stat().st_size
     except OSError:
-        size = 0  # reading it tells why
-    if size > LARGEST_FILE:
-        raise FileFault(
-            said("is larger than {size} MB, which no answers are", size=LARGEST_FILE // 1_000_000)
-        )
-    return read_text(path, "answer")
+        return  # reading it tells why
+    if size > most:
+        raise FileFault(said("is larger than {size} MB, which no answers are", size=most // 1_000_000))
 
 
 def _code_at(text: str, match: "re.Match[str]") -> Received:

@@ -19,7 +19,10 @@ from gdsim.core.language.words import counted, said
 from gdsim.core.progress import Progress
 from gdsim.core.settings import elided, one_line, printable
 
-_TEXTS = ".txt"
+# What codes are pasted into, and what a course system or a mail program makes of that.
+_TEXTS = (".txt", ".html", ".htm", ".eml")
+# So a Mac calls what it packs beside each file, and what is none.
+_BESIDE = "._"
 MOST_FILES = 10_000
 _DECIMALS = 4
 # Of hand-ins that are alike at most so many are named.
@@ -103,16 +106,26 @@ class _Entry:
         return f"{self.hand_in.sheet} {self.name}"
 
 
+def is_answer_file(name: str) -> bool:
+    """Return whether a file with this name is one that was handed in, and not a text with codes."""
+    return ENDING in name.lower()
+
+
+def _may_hold_answers(name: str) -> bool:
+    is_text = name.lower().endswith(_TEXTS)
+    return (is_text or is_answer_file(name)) and not name.startswith(_BESIDE)
+
+
 def answer_files(folder: Path, beside: Path | None) -> list[Path]:
     """Return the files that may hold answers, in an order that does not depend on the system.
 
     Those of the folders in it count, as a course system packs them, but not what is in ``beside``, nor what
-    links lead to.
+    links lead to. A name may go on behind the ending, as mail programs and browsers have it.
     """
     found: list[Path] = []
     for place, folders, names in os.walk(folder):
         folders[:] = sorted(one for one in folders if beside is None or Path(place, one) != beside)
-        found += [Path(place, one) for one in names if Path(one).suffix.lower() in (ENDING, _TEXTS)]
+        found += [Path(place, one) for one in names if _may_hold_answers(one)]
     return sorted(found, key=lambda path: path.relative_to(folder).as_posix())
 
 
@@ -139,7 +152,7 @@ def _found(folder: Path, beside: Path | None) -> Iterator[_Entry | Grade]:
     files = answer_files(folder, beside)
     for path in files[:MOST_FILES]:
         name = path.relative_to(folder).as_posix()
-        if path.suffix.lower() == _TEXTS:
+        if not is_answer_file(path.name):
             for place, found in enumerate(read_many(path), 1):
                 yield _entry(f"{name}, code {place}", found)
             continue

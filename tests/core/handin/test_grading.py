@@ -124,6 +124,31 @@ def test_whatever_lies_in_the_folder_does_not_stop_the_others(tmp_path):
     assert len(found) == 3 + len(unread) + 1
 
 
+def test_what_mail_and_course_systems_make_of_hand_ins_is_read(tmp_path):
+    """Names get another ending or a number, codes are pasted into mails and forms of any encoding."""
+    names = ("Ada.gdsim-answer.txt", "Bob.gdsim-answer (1)", "Cid.GDSIM-ANSWER.json")
+    for name in names:
+        written(tmp_path, name[:3], numbers=(5,), file=name)
+    code = {name: code_of(handed_in(name, numbers=(5,))) for name in ("Dee", "Eve", "Fay", "Gil")}
+    texts = {
+        "onlinetext.html": f"<p>Grüße,<br>{code['Dee'][:50]}<wbr>{code['Dee'][50:]}</p>".encode(),
+        "mail.eml": f"Subject: =?utf-8?Q?=C3=BC?=\r\n\r\n{code['Eve'][:60]}=\r\n{code['Eve'][60:]}".encode(),
+        "latin.txt": f"Grüße, {code['Fay']}".encode("latin-1"),
+        "wide.txt": f"Grüße, {code['Gil']}".encode("utf-16"),
+    }
+    for name, data in texts.items():
+        (tmp_path / name).write_bytes(data)
+    (tmp_path / "readme.txt").write_bytes(b"Gr\xfc\xdfe \xff\x00")
+    (tmp_path / "page.html").write_bytes(b"<html>" + b" " * 2_000_000)
+    (tmp_path / "__MACOSX").mkdir()
+    (tmp_path / "__MACOSX" / "._Ada.gdsim-answer").write_bytes(os.urandom(200))
+    found = graded(tmp_path)
+    assert {file: one.name for file, one in found.items()} == {name: name[:3] for name in names} | {
+        f"{file}, code 1": name for file, name in zip(texts, code, strict=True)
+    }
+    assert {one.marks for one in found.values()} == {1.0}
+
+
 def test_the_order_and_the_numbers_do_not_depend_on_the_run(tmp_path):
     for name in ("Bob", "ada", "Zoe"):
         written(tmp_path, name, wrong_fields)
