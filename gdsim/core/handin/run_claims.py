@@ -238,6 +238,8 @@ def _why_not(stop: Stop | None, loss: Array, lowest: int) -> str:
     if stop is not None and stop.reason is not StopReason.FINISHED:
         return stop.sentence
     finite = loss[np.isfinite(loss)]
+    if finite.min() == finite.max():
+        return said("Its loss stays the same: no step is large enough to change it.")
     if lowest == len(finite) - 1:
         return said("It is still falling when the evaluations are spent: it is too slow.")
     return said("It was lower before it ended: it goes up and down, or past the lowest place.")

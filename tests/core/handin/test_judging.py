@@ -173,6 +173,13 @@ def test_a_run_that_stops_before_the_evaluations_are_spent_is_not_called_slow():
     assert result.mistake.startswith("Stopped after 0 steps: the direction leads uphill there")
 
 
+def test_a_run_that_stands_still_is_not_said_to_have_been_lower():
+    own = task("reach")
+    run = own.stop.experiment.runs[own.stop.selected]
+    result = judged(own, (reach_field(replace(run, optimizer=RULES["gd"](eta=1e-30))),))
+    assert result.mistake == "Its loss stays the same: no step is large enough to change it."
+
+
 def test_where_a_run_ends_early_nobody_could_have_told():
     own = task("predict")
     experiment, index = own.stop.experiment, own.stop.selected
