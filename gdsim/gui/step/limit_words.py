@@ -7,6 +7,7 @@ from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import MINUS, number, percent
 from gdsim.core.language.words import translated
 from gdsim.core.model.neuron import parameter_names
+from gdsim.core.model.searching import is_second_order
 from gdsim.gui.arrows.stability import LastStep, verdict
 from gdsim.gui.translation import translate
 
@@ -34,7 +35,14 @@ def product_words(found: Stability) -> str:
 
 def limit_words(found: Stability) -> str:
     """Return the limit with its formula in letters and numbers."""
-    title = translated(found.update.run.optimizer.title)
+    optimizer = found.update.run.optimizer
+    title = translated(optimizer.title)
+    if is_second_order(optimizer):
+        words = translate(
+            "LimitPane",
+            "{0} makes its step with the curvature itself, so there is no limit of η · λ.",
+        )
+        return words.format(title)
     if math.isnan(found.limit):
         words = translate(
             "LimitPane",
@@ -53,7 +61,7 @@ def limit_words(found: Stability) -> str:
 
 def verdict_words(found: Stability) -> str:
     """Return what is to be expected here, where the gauge does not say it; else nothing."""
-    if found.product <= 0.0:
+    if found.product <= 0.0 and not math.isnan(found.limit):
         return translate("LimitPane", "The loss curves up in no direction here, so no rate is too large.")
     match verdict(found.gauge):
         case "beyond":
@@ -89,7 +97,11 @@ def _direction(mode: Mode, names: tuple[str, ...]) -> str:
 def _motion_words(mode: Mode) -> str:
     growth, left = mode.growth, number(mode.growth, _DIGITS)
     if math.isnan(growth):
-        return translate("LimitPane", "nothing can be told.")
+        if mode.product < 0.0:
+            return translate("LimitPane", "curves down.")
+        return (
+            translate("LimitPane", "curves up.") if mode.product > 0.0 else translate("LimitPane", "level.")
+        )
     swings = not math.isinf(mode.swing)
     if growth > 1.0:
         if mode.product < 0.0:

@@ -82,6 +82,14 @@ def test_a_rule_without_a_limit_says_so(pane):
     assert pane.gauge.seen() == "There is nothing to be held against a limit."
 
 
+def test_of_a_step_made_with_the_curvature_it_is_not_said_that_any_rate_will_do(pane):
+    words = show(pane, frame_at(scene("newton-uphill"), 1))
+    assert "Newton makes its step with the curvature itself" in words
+    assert words.count(": curves down.") == 2
+    assert "no rate is too large" not in words
+    assert "in proportion to the gradient" not in words
+
+
 def test_where_the_loss_curves_down_there_is_no_limit(pane):
     assert "no rate is too large" in show(pane, frame_at(scene("valley"), 2))
     assert "curves up nowhere" in pane.gauge.seen()
