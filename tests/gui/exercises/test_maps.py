@@ -249,6 +249,21 @@ def test_the_reading_tells_how_a_run_ends(shown):
     assert "Point at a map" in maps.readout.label.text()
 
 
+def test_neighbours_end_otherwise_or_take_other_numbers_of_steps(shown):
+    _, _, maps = shown("momentum")
+    made = maps.maps[0].map
+    said = set()
+    for row, column in np.argwhere(~made.agreeing)[::20].tolist():
+        maps.canvas._move_cursor(((column + 0.5) / made.side, (row + 0.5) / made.side))
+        around = np.s_[max(0, row - 1) : row + 2, max(0, column - 1) : column + 2]
+        fewest, most = made.steps[around].min(), made.steps[around].max()
+        is_one_class = len(np.unique(made.classes[around])) == 1
+        take = f"Its neighbours take from {fewest} to {most} steps."
+        assert (take if is_one_class else "Its neighbours end otherwise.") in maps.readout.label.text()
+        said.add(is_one_class)
+    assert said == {True, False}
+
+
 def test_in_the_ragged_part_it_says_that_the_last_bit_decides(shown, qtbot):
     """Deep in a zoom the pixels are neighbours among the floats, but for a few."""
     _, _, maps = shown("momentum", settings=True, epochs=800)
@@ -256,7 +271,7 @@ def test_in_the_ragged_part_it_says_that_the_last_bit_decides(shown, qtbot):
     ragged = np.argwhere(~made.agreeing & (made.kind == Outcome.SOLVED))
     for row, column in ragged[:: max(1, len(ragged) // 40)].tolist():
         maps.canvas._move_cursor(((column + 0.5) / made.side, (row + 0.5) / made.side))
-        assert "Its neighbours end otherwise." in maps.readout.label.text()
+        assert "Its neighbours" in maps.readout.label.text()
         qtbot.waitUntil(lambda: not maps.readout.is_busy)
         if "last bit" in maps.readout.label.text():
             return
@@ -352,6 +367,9 @@ def test_tolerance_and_steps_are_taken(shown, qtbot):
     maps.controls.steps.returnPressed.emit()
     whole(maps, qtbot)
     assert maps.maps[0].map.steps.max() == 20
+    maps.controls.steps.setText("500")
+    maps.controls.steps.returnPressed.emit()
+    assert maps.controls.steps.value() == 60  # as many as the run makes in the window
 
 
 def test_solved_begins_a_little_above_the_lowest_loss_of_several_inputs(exercise, qtbot):

@@ -194,15 +194,23 @@ class OutcomeMap:
     @cached_property
     def agreeing(self) -> Flags:
         """Where all neighbours end in the same way, after about as many steps."""
-        classes, steps = np.pad(self.classes, 1, mode="edge"), np.pad(self.steps, 1, mode="edge")
-        here, agree = np.s_[1:-1, 1:-1], np.ones(self.kind.shape, bool)
-        room = 1.0 + _ABOUT * self.steps
-        for up in (0, 1, 2):
-            for across in (0, 1, 2):
-                there = np.s_[up : up + self.side, across : across + self.side]
-                agree &= classes[there] == classes[here]
-                agree &= np.abs(steps[there] - steps[here]) <= room
-        return agree
+        classes, steps = _with_neighbours(self.classes), _with_neighbours(self.steps)
+        agree = (classes == self.classes) & (np.abs(steps - self.steps) <= 1.0 + _ABOUT * self.steps)
+        return np.asarray(agree.all(axis=0))
+
+    def steps_around(self, row: int, column: int) -> tuple[int, int] | None:
+        """Return the fewest and the most steps of a pixel and its neighbours; None if they end otherwise."""
+        around = np.s_[max(0, row - 1) : row + 2, max(0, column - 1) : column + 2]
+        if (self.classes[around] != self.classes[row, column]).any():
+            return None
+        return int(self.steps[around].min()), int(self.steps[around].max())
+
+
+def _with_neighbours(values: Array | Kinds | Steps) -> Array:
+    """Return values (rows, columns) beside those of each neighbour: shape (9, rows, columns)."""
+    padded = np.pad(values, 1, mode="edge")
+    shifts = [(up, across) for up in range(3) for across in range(3)]
+    return np.stack([padded[up:, across:][: len(values), : values.shape[1]] for up, across in shifts])
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtWidgets import QWidget
 
 from gdsim.core.exercises.maps.outcome import Ending, Outcome, OutcomePlan, ending, last_bit_decides
+from gdsim.core.formulas import numerals
 from gdsim.core.model.experiment import Run
 from gdsim.core.progress import Progress
 from gdsim.gui.exercises.exercise import say, sentence_label
@@ -80,7 +81,12 @@ class MapReadout(QObject):
         )
         say(self.label, self._words)
         if kind and made.is_finest and not made.agreeing[row, column]:
-            self._words = self.tr("{0} Its neighbours end otherwise.").format(self._words)
+            around = made.steps_around(row, column)
+            if around is None:
+                self._words = self.tr("{0} Its neighbours end otherwise.").format(self._words)
+            else:
+                others = self.tr("{0} Its neighbours take from {1} to {2} steps.")
+                self._words = others.format(self._words, *map(numerals.count, around))
             say(self.label, self._words)
             self._is_seen = kind, steps
             self._timer.start()

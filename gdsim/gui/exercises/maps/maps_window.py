@@ -302,6 +302,8 @@ class MapsWindow(Exercise):
     def _on_steps(self) -> None:
         self._steps_typed = True
         self.follow()
+        if self._plans:  # none makes more than in the window
+            self.controls.steps.set_value(max(plan.steps for plan in self._plans))
 
     def _on_beside(self, name: str) -> None:
         self._beside = self._beside ^ {name}
