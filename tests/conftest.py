@@ -103,6 +103,7 @@ def _nothing_left_behind(request, _patience):
         window.deleteLater()
     _delete_later_now()
     _take_theme_off()
+    _collect_garbage()
     if left:
         pytest.fail(f"the test left behind {' and '.join(left)}", pytrace=False)
 
@@ -164,9 +165,21 @@ def pytest_collection_modifyitems(config, items):
 
 
 def pytest_collection_finish():
-    """Never look again at what is there before the first test: many tests end with a collection."""
+    """Never look again at what is there before the first test: many tests end with a collection.
+
+    Garbage is looked for after a test: Python would do it in any thread, and Qt does not survive that a
+    widget is deleted in another than its own.
+    """
     gc.collect()
     gc.freeze()
+    gc.disable()
+
+
+def _collect_garbage():
+    """Collect what Python would have collected by now."""
+    due = [made > most for made, most in zip(gc.get_count(), gc.get_threshold(), strict=True)]
+    if any(due):
+        gc.collect(max(generation for generation, is_due in enumerate(due) if is_due))
 
 
 @pytest.hookimpl(wrapper=True)

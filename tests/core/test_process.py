@@ -14,11 +14,13 @@ FROZEN = {"HOME": "/home/ada", "LD_LIBRARY_PATH": "/opt/gdsim/_internal"}
 def _unfrozen(monkeypatch):
     """What else there is in this process stays where the collector looks."""
     kept = []
+    gc.enable()
     monkeypatch.setattr(gc, "freeze", lambda: kept.append(gc.isenabled()))
     yield
     assert kept  # every test has been through it
     assert not any(kept)  # before the collector could look through what was made
     assert gc.isenabled()
+    gc.disable()
 
 
 @pytest.mark.usefixtures("_unfrozen")

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pyqtgraph.util.garbage_collector import GarbageCollector
 from PySide6.QtCore import QEvent, QObject, QSettings, QSocketNotifier, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
@@ -102,8 +103,12 @@ def open_window(
         # What is seen first is the window itself; the work begins when it is there.
         first_paint = _FirstPaint(window)
         first_paint.seen.connect(partial(begin, window, path), Qt.ConnectionType.QueuedConnection)
+    # Python would look for garbage in whichever thread has made enough objects, and Qt does not survive that
+    # one of the window's is deleted in another thread. It is held here as long as the window is open.
+    collector = GarbageCollector()
     with _closing_on_signals(switch):
         code = app.exec()
+    collector.timer.stop()
     receiver.end()
     guard.end()
     take_apart(switch.window, session)

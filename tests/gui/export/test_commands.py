@@ -1,7 +1,6 @@
 """Pictures, clips and numbers are taken away through the window's own commands."""
 
 import csv
-import gc
 import subprocess
 import sys
 import threading
@@ -204,16 +203,13 @@ def test_a_clip(qtbot, desk, commands, said, tmp_path, part):
 def test_a_clip_paints_each_picture_once_and_keeps_none(qtbot, desk, commands, tmp_path, monkeypatch):
     made = note_trails(monkeypatch)
     runs, pictures = len(desk.session.experiment.runs), 12
-    gc.disable()  # what goes only with the garbage collector is kept for long
-    try:
-        commands.save_clip(
-            PictureSpec(scale=2), ClipPlan(0, pictures, 10.0, 10.0), ClipFormat.GIF, tmp_path / "a.gif"
-        )
-        done(qtbot, commands)
-        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-        alive = [trail for trail in made if trail() is not None]
-    finally:
-        gc.enable()
+    commands.save_clip(
+        PictureSpec(scale=2), ClipPlan(0, pictures, 10.0, 10.0), ClipFormat.GIF, tmp_path / "a.gif"
+    )
+    done(qtbot, commands)
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    # What goes only with the garbage collector is kept for long: here until the test is over.
+    alive = [trail for trail in made if trail() is not None]
     # On the map and on the surface; at first once more, until the panes have their places.
     assert 2 * runs <= len(made) <= 4 * runs
     assert len(alive) <= 2 * runs
