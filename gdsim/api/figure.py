@@ -68,7 +68,12 @@ class Figure:
     told: str  # What it shows, in words
 
     def save(self, path: str | Path) -> None:
-        """Write it as an SVG file; raises `OSError` if it cannot be written."""
+        """Write it as an SVG file; raises `OSError` if it cannot be written.
+
+        A name that does not end in ``.svg`` is a `ValueError`: the file would not be what it says.
+        """
+        if Path(path).suffix.lower() != ".svg":
+            raise ValueError(f"a figure is an SVG, and its name must end in .svg: {one_line(str(path), 200)}")
         with replacing_text(Path(path)) as out:
             out.write(self.svg)
 

@@ -388,6 +388,7 @@ def test_a_function_takes_the_place_of_the_neuron(valley):
             "must be from 41 to 100, not 40",
         ),
         (lambda scene: scene.figure(theme="blue"), "theme must be one of light, dark"),
+        (lambda scene: scene.figure().save("map.png"), "its name must end in .svg: map.png"),
         (lambda scene: scene.figure(size=(100, 300)), "size must be from 240 to 8000"),
         (lambda scene: scene.check("Momentum", "none.csv"), "none.csv does not exist"),
         (lambda scene: scene.check("Momentum", [1, 2]), "a row must have 2 numbers: w, b"),
