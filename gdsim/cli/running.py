@@ -71,9 +71,11 @@ def _over_table(experiment: Experiment, name: str) -> Experiment:
     except InvalidValue as error:
         raise UsageError(f"{elided(name)}: {error}") from None
     if sys.stderr is not None:
+        count = len(read.points)
+        points = "1 point" if count == 1 else f"{count:,} points"
         aside = f", {len(read.validation):,} more for validation" if len(read.validation) else ""
         columns = f"x from {', '.join(map(quoted, read.x))}, y from {quoted(read.y)}"
-        print(f"note: {len(read.points):,} points{aside}: {columns}", file=sys.stderr)
+        print(f"note: {points}{aside}: {columns}", file=sys.stderr)
     return experiment
 
 

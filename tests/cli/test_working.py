@@ -242,6 +242,11 @@ def test_points_of_a_table_take_the_place_of_the_scenes(gdsim_, table):
     assert float(start[5]) == pytest.approx(loss, rel=1e-12)
 
 
+def test_one_point_is_one(gdsim_, table):
+    code, _, err = gdsim_("run", "valley", "--points", table("x,y\n1,2\n"))
+    assert (code, err) == (0, 'note: 1 point: x from "x", y from "y"\n')
+
+
 def test_more_inputs_give_the_runs_more_weights(gdsim_, table):
     code, out, err = gdsim_("run", "what-if", "--points", table("x1;x2;y\n1,5;2;0,1\n2;1,5;0,7\n"))
     assert (code, err) == (0, 'note: 2 points: x from "x1", "x2", y from "y"\n')
