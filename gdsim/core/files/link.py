@@ -38,22 +38,6 @@ PICTURE_KEY = "gdsim scene"
 LARGEST_SCENE = 100_000
 LONGEST_TEXT = 200_000
 _MOST_TRIED = 100
-_NO_FORMULAS = (
-    "title",
-    "about",
-    "name",
-    "colour",
-    "kind",
-    "algorithm",
-    "setting",
-    "beside",
-    "parent",
-    "activation",
-    "reduction",
-    "height",
-    "cut",
-    "axes",
-)
 # What mail and chat programs put into a long word: line ends, signs of a quotation or of markup.
 _PUT_IN = re.compile(r"<w?br ?/?>|[\s\\>=\u00ad\u200b-\u200f\u2060\ufeff]", re.IGNORECASE)
 _LINK = re.compile(rf"{SCHEME}:/{{0,3}}([0-9]{{1,6}}),", re.IGNORECASE)
@@ -96,22 +80,6 @@ def _text_without_spaces(experiment: Experiment) -> bytes:
 
 def _too_large() -> FileFault:
     return FileFault(said("the scene is too large for a link: it has too many points; a file can hold it"))
-
-
-def typed_texts(tree: object, path: str = "") -> Iterator[tuple[str, str]]:
-    """Yield what somebody has typed into a scene that may be computed: the texts in its JSON, and where.
-
-    Everything that is a text counts, but for names, and words of the program's own catalogues.
-    """
-    members = tree.items() if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, list) else ()
-    for key, value in members:
-        if key in _NO_FORMULAS:
-            continue
-        where = f"{path}[{key}]" if isinstance(key, int) else f"{path}.{key}".removeprefix(".")
-        if isinstance(value, str):
-            yield where, value
-        else:
-            yield from typed_texts(value, where)
 
 
 def has_link(text: str) -> bool:

@@ -237,8 +237,7 @@ class ReachForm(TaskForm):
     def _show(self, run: Run | None) -> None:
         words = self.tr("No run yet.")
         if run is not None:
-            words = self.tr("Your run: {rule}, {settings}")
-            words = words.format(rule=run.optimizer.title, settings=full_settings(run))
+            words = self.tr("Your run: {settings}").format(settings=full_settings(run))
         say(self.taken, words)
 
     @Slot()

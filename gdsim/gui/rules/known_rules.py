@@ -4,20 +4,18 @@ import json
 from collections.abc import Callable, Iterable
 from functools import cache
 
-from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from gdsim.core.files.scene import bundled_scenes, parse_scene
-from gdsim.core.formulas.numerals import precise
 from gdsim.core.model.experiment import Typed
 from gdsim.core.model.gallery import known_function
 from gdsim.core.model.objective import FunctionObjective
-from gdsim.core.rules.own_rule import OwnRule
-from gdsim.gui.forms.dialog import ScreenDialog, buttons, heading
+from gdsim.gui.forms.dialog import ScreenDialog, buttons
 from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled
+from gdsim.gui.forms.typed_formulas import shown_formulas
 from gdsim.gui.plain_text import hint_label, text_label
 from gdsim.gui.preferences import Preferences
 from gdsim.gui.style.text_size import resize_window
-from gdsim.gui.translation import translate
 
 _KEY = "known_rules"
 _MOST_KEPT = 1000
@@ -102,38 +100,8 @@ class RulesQuestion(ScreenDialog):
                 "You are asked once for each content."
             )
         )
-        self.lines: list[QPlainTextEdit] = []
-        layout = filled(QVBoxLayout(self.content), said, safe, margins=DIALOG_MARGINS)
-        for one in typed:
-            if isinstance(one, OwnRule):
-                title, content = one.title, f"{one.lines}\n\n{_settings_text(one)}"
-            else:
-                title, content = self.tr("The function L(w, b)"), one.text
-            layout.addWidget(heading(title))
-            layout.addWidget(self._shown(title, content))
-        layout.addStretch(1)
+        filled(QVBoxLayout(self.content), said, safe, *shown_formulas(typed), None, margins=DIALOG_MARGINS)
         self.take = QPushButton(self.tr("Open and compute"))
         self.take.clicked.connect(self.accept)
         self.set_foot(buttons(self, self.take))
         resize_window(self, 560, 380)
-
-    def _shown(self, title: str, content: str) -> QPlainTextEdit:
-        text = QPlainTextEdit(content)
-        text.setObjectName("lines")
-        text.setReadOnly(True)
-        text.setTabChangesFocus(True)
-        text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        text.setAccessibleName(self.tr("Lines of {rule}").format(rule=title))
-        rows = min(12, text.document().blockCount()) + 1
-        text.setMinimumHeight(rows * text.fontMetrics().lineSpacing() + 24)
-        self.lines.append(text)
-        return text
-
-
-def _settings_text(rule: OwnRule) -> str:
-    on, off = translate("Rules", "on"), translate("Rules", "off")
-    values = (
-        (on if one.default else off) if one.is_switch else precise(float(one.default))
-        for one in rule.settings
-    )
-    return ", ".join(f"{one.name} = {value}" for one, value in zip(rule.settings, values, strict=True))

@@ -1,18 +1,16 @@
 """The dialogs of a link that comes: where it is pasted, and what is shown of its scene before it opens."""
 
-import json
-
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
-from gdsim.core.files.link import typed_texts
-from gdsim.core.files.scene import scene_text
 from gdsim.core.formulas import numerals
 from gdsim.core.language.words import counted, translated
 from gdsim.core.model.experiment import Experiment
+from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.settings import one_line
 from gdsim.gui.forms.dialog import ScreenDialog, buttons, heading
 from gdsim.gui.forms.layouts import filled
+from gdsim.gui.forms.typed_formulas import shown_formulas
 from gdsim.gui.plain_text import text_label
 from gdsim.gui.runs.run_text import told
 from gdsim.gui.style.text_size import Scaled, resize_window
@@ -51,6 +49,8 @@ class ArrivalDialog(ScreenDialog):
         return [text_label(title, "cardTitle"), *([text_label(about)] if about else [])]
 
     def _points(self) -> list[QWidget]:
+        if isinstance(self.scene.objective, FunctionObjective):  # its points are slopes, which make noise
+            return []
         count, held_out = len(self.scene.points), len(self.scene.validation)
         inputs = self.scene.points.dimension
         said = [
@@ -70,12 +70,8 @@ class ArrivalDialog(ScreenDialog):
 
     def _typed(self) -> list[QWidget]:
         """Show formulas that somebody typed, whole, before they are computed."""
-        typed = list(typed_texts(json.loads(scene_text(self.scene))))
-        if not typed:
-            return []
-        lines = text_label("\n".join(f"{where}: {text}" for where, text in typed))
-        lines.setAccessibleName(self.tr("Typed formulas"))
-        return [heading(self.tr("Formulas that somebody typed")), lines]
+        shown = shown_formulas(self.scene.typed)
+        return [heading(self.tr("Formulas that somebody typed")), *shown] if shown else []
 
     def _agree(self) -> None:
         self.accept()

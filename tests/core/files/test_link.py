@@ -29,7 +29,7 @@ from gdsim.core.files.link_letters import (
     to_bytes,
     to_letters,
 )
-from gdsim.core.files.scene import BUNDLED, bundled_scenes, find_scene, load_scene, parse_scene, scene_text
+from gdsim.core.files.scene import BUNDLED, bundled_scenes, find_scene, load_scene, parse_scene
 from gdsim.core.model.experiment import Experiment, new_experiment
 from gdsim.core.model.points import PointSet
 from gdsim.core.resources import resource
@@ -215,36 +215,6 @@ def test_a_link_unpacks_to_no_more_than_a_scene(monkeypatch):
     monkeypatch.setattr(zlib, "decompressobj", Unpacker)
     assert "damaged" in refusal(code_of(b" " * 10_000_000))
     assert unpacked == [links.LARGEST_SCENE]
-
-
-def test_what_was_typed_into_a_scene_is_found_wherever_it_stands():
-    """A key that is not known to be harmless counts, so that a later kind of formula is shown as well."""
-    tree = {
-        "title": "no", "about": "no", "points": {"x": [1], "y": [2]}, "surface": {"formula": "w**2"},
-        "runs": [{"name": "no", "algorithm": "no"}, {"rule": {"lines": ["v_t = v", "w_next = w"]}}],
-    }  # fmt: skip
-    assert list(links.typed_texts(tree)) == [
-        ("surface.formula", "w**2"),
-        ("runs[1].rule.lines[0]", "v_t = v"),
-        ("runs[1].rule.lines[1]", "w_next = w"),
-    ]
-
-
-# The scenes that are about a rule of a person's own, or about a function.
-TYPED = {
-    "own-rule": [
-        *("rules[0].id", "rules[0].lines[0]", "rules[0].lines[1]", "rules[0].lines[2]"),
-        *("rules[0].settings[0].values", "rules[0].settings[1].values"),
-    ],
-    "rosenbrock": ["function"],
-    "himmelblau": ["function"],
-}
-
-
-@every("name", BUNDLED)
-def test_nothing_is_typed_in_the_other_bundled_scenes(name):
-    typed = links.typed_texts(json.loads(scene_text(load_scene(bundled_scenes()[name]))))
-    assert [where for where, _ in typed] == TYPED.get(name, [])
 
 
 # ------------------------------------------------------------------------------------- fuzzed

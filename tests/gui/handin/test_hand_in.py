@@ -158,7 +158,7 @@ def fill_run(task, qtbot):
 
     task.user_actions.change_selected(replace(run, optimizer=RULES["adam"](eta=1.0), name=""), "", "")
     qtbot.mouseClick(task.form.take, LEFT)
-    assert task.form.taken.text().startswith("Your run: Adam")
+    assert task.form.taken.text().startswith("Your run: Adam, η 1, ")
 
 
 def fill_words(task, qtbot):

@@ -10,10 +10,11 @@ from gdsim.core.model.edits import add_run
 from gdsim.core.model.experiment import Run, new_experiment
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.objective_edits import use_function
+from gdsim.gui.forms.typed_formulas import TypedLines
 from gdsim.gui.share.arrival import ArrivalDialog
 from tests.gui.files.test_file_commands import drop
 from tests.gui.rules.test_own_rules import HEAVY, opened, question, settings, window  # noqa: F401
-from tests.gui.share.test_share import open_dialog, words_in
+from tests.gui.share.test_share import open_dialog
 
 TYPED = {
     "rule": (add_run(new_experiment(), HEAVY, Run(epochs=20)), "boost*v_t"),
@@ -59,7 +60,7 @@ def test_a_file_asks(window, qtbot, tmp_path, typed, give, nothing_computed):  #
     documents = nothing_computed(window)
     give(window, path)
     qtbot.waitUntil(lambda: question(window) is not None)
-    assert line in question(window).lines[0].toPlainText()
+    assert line in question(window).findChild(TypedLines).toPlainText()
     assert documents == []
     question(window).accept()
     qtbot.waitUntil(lambda: documents == [experiment])
@@ -91,7 +92,7 @@ def test_a_link_shows_them_and_does_not_ask_twice(
     documents = nothing_computed(window)
     give(window, link_of(experiment))
     dialog = open_dialog(window, qtbot, ArrivalDialog)
-    assert line in words_in(dialog)
+    assert line in dialog.findChild(TypedLines).toPlainText()
     assert documents == []
     dialog.reject()
     assert window.known_rules.unknown(experiment.typed) == list(experiment.typed)
@@ -110,7 +111,7 @@ def test_unsaved_work_of_another_start_asks(window, qtbot, tmp_path, typed, agre
     window.files.begin(None, tmp_path)
     qtbot.waitUntil(window.files.bar.isVisible)
     window.files.bar.restore_requested.emit()
-    assert line in question(window).lines[0].toPlainText()
+    assert line in question(window).findChild(TypedLines).toPlainText()
     assert documents == []
     if agrees:
         question(window).accept()

@@ -16,14 +16,16 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel
 
 from gdsim.core.files.checked_json import FileFault
 from gdsim.core.files.link import PICTURE_KEY, bare_code, link_of, read_link
-from gdsim.core.files.scene import BUNDLED, bundled_scenes, find_scene, load_scene
-from gdsim.core.model.experiment import new_experiment
+from gdsim.core.files.scene import BUNDLED, bundled_scenes, find_scene, load_scene, scene_text
+from gdsim.core.model.edits import add_run
+from gdsim.core.model.experiment import Run, new_experiment
 from gdsim.core.model.objective import NeuronObjective
 from gdsim.core.model.points import PointSet
+from gdsim.core.rules.own_rule import own_rule
 from gdsim.gui.export.picture_spec import PictureFormat, PictureSpec
 from gdsim.gui.files.dialogs import Answer
 from gdsim.gui.files.drop import dropped_of
-from gdsim.gui.share import arrival
+from gdsim.gui.forms.typed_formulas import TypedLines
 from gdsim.gui.share.arrival import ArrivalDialog, LinkDialog
 from gdsim.gui.share.picture_reader import scene_of_file, scene_of_picture
 from gdsim.gui.share.qr import qr_image, qr_modules, read_qr
@@ -324,13 +326,30 @@ def test_markup_from_a_link_is_shown_as_it_is(qtbot):
     assert all(label.textFormat() == Qt.TextFormat.PlainText for label in dialog.findChildren(QLabel))
 
 
-def test_typed_formulas_are_shown_whole_before_they_are_computed(qtbot, monkeypatch):
-    rule = "v_t = gamma*v\n" + "w_next = w - v_t " * 60
-    tree = {"title": "x", "runs": [{"algorithm": "gd", "rule": {"lines": rule}}]}
-    monkeypatch.setattr(arrival, "scene_text", lambda _: json.dumps(tree))
-    dialog = ArrivalDialog(VALLEY)
+@every("name", BUNDLED)
+def test_typed_formulas_are_shown_whole_before_they_are_computed(qtbot, name):
+    scene = load_scene(bundled_scenes()[name])
+    dialog = ArrivalDialog(scene)
     qtbot.addWidget(dialog)
-    assert f"runs[0].rule.lines: {rule}" in words_in(dialog)
+    shown = [one.toPlainText() for one in dialog.findChildren(TypedLines)]
+    rules = [one["lines"] for one in json.loads(scene_text(scene)).get("rules", [])]
+    function = json.loads(scene_text(scene)).get("function")
+    assert [text.partition("\n\n")[0].splitlines() for text in shown] == [
+        *rules,
+        *([[function]] if function else []),
+    ]
+    if name == "own-rule":
+        assert shown[0].endswith("eta = 5, gamma = 0.9")
+        assert "Braked momentum" in words_in(dialog)
+    assert ("2 points" in words_in(dialog)) == (not function and len(scene.points) == 2)
+
+
+def test_a_long_formula_is_shown_to_its_end(qtbot):
+    lines = "v_t = gamma*v + eta*g\nw_next = w - v_t" + " - 0*v_t" * 20
+    rule = own_rule("Long", lines)
+    dialog = ArrivalDialog(add_run(VALLEY, rule, Run()))
+    qtbot.addWidget(dialog)
+    assert dialog.findChild(TypedLines).toPlainText().startswith(rule.lines)
 
 
 def test_a_link_survives_markdown_that_is_laid_out(valley_link):

@@ -1,0 +1,48 @@
+"""Rules and functions that somebody typed, shown whole before they are computed."""
+
+from collections.abc import Iterable
+
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
+
+from gdsim.core.formulas.numerals import precise
+from gdsim.core.model.experiment import Typed
+from gdsim.core.rules.own_rule import OwnRule
+from gdsim.gui.forms.dialog import heading
+from gdsim.gui.translation import translate
+
+_MOST_ROWS = 12
+
+
+class TypedLines(QPlainTextEdit):
+    """The lines of a rule with its settings, or a function; a long line is scrolled to."""
+
+    def __init__(self, title: str, content: str) -> None:
+        super().__init__(content)
+        self.setObjectName("lines")
+        self.setReadOnly(True)
+        self.setTabChangesFocus(True)
+        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.setAccessibleName(self.tr("Lines of {rule}").format(rule=title))
+        rows = min(_MOST_ROWS, self.document().blockCount()) + 1
+        self.setMinimumHeight(rows * self.fontMetrics().lineSpacing() + 24)
+
+
+def shown_formulas(typed: Iterable[Typed]) -> list[QWidget]:
+    """Return a heading and the lines for each of some rules and functions."""
+    widgets: list[QWidget] = []
+    for one in typed:
+        if isinstance(one, OwnRule):
+            title, content = one.title, f"{one.lines}\n\n{_settings_text(one)}"
+        else:
+            title, content = translate("TypedFormulas", "The function L(w, b)"), one.text
+        widgets += [heading(title), TypedLines(title, content)]
+    return widgets
+
+
+def _settings_text(rule: OwnRule) -> str:
+    on, off = translate("TypedFormulas", "on"), translate("TypedFormulas", "off")
+    values = (
+        (on if one.default else off) if one.is_switch else precise(float(one.default))
+        for one in rule.settings
+    )
+    return ", ".join(f"{one.name} = {value}" for one, value in zip(rule.settings, values, strict=True))
