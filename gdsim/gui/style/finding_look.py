@@ -10,6 +10,7 @@ _ROLES = {
     FindingKind.ROUNDING: "fault",
     FindingKind.BEYOND_LIMIT: "fault",
     FindingKind.LIMIT_CAME: "fault",
+    FindingKind.UPHILL: "fault",
     FindingKind.U_TURN: "accent",
     FindingKind.HOVERING: "accent",
     FindingKind.DECAYED_RATE: "accent",

@@ -15,6 +15,7 @@ from gdsim.core.analysis.diagnosis.overshoots import overshoots
 from gdsim.core.analysis.diagnosis.rounding import roundings
 from gdsim.core.analysis.diagnosis.step_sizes import decayed_rates, first_steps, momentum_caps
 from gdsim.core.analysis.diagnosis.u_turns import u_turns
+from gdsim.core.analysis.diagnosis.uphill import uphill_steps
 from gdsim.core.engine.sparse_loss import forward_filled
 from gdsim.core.engine.trajectory import Columns, Stop
 from gdsim.core.model.experiment import Experiment, Run
@@ -35,6 +36,7 @@ DIAGNOSES: dict[FindingKind, Callable[[Evidence], tuple[Finding, ...]]] = {
     FindingKind.ROUNDING: roundings,
     FindingKind.BEYOND_LIMIT: beyond_limits,
     FindingKind.LIMIT_CAME: limits_that_came,
+    FindingKind.UPHILL: uphill_steps,
     FindingKind.DIVERGENCE: divergences,
 }
 

@@ -252,6 +252,7 @@ class FindingKind(Enum):
     ROUNDING = "Rounding"
     BEYOND_LIMIT = "Beyond the limit"
     LIMIT_CAME = "The limit came closer"
+    UPHILL = "Uphill"
 
 
 @dataclass(frozen=True)

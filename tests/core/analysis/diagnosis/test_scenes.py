@@ -1,5 +1,6 @@
 """What is found on the lecture's scenes, and at which steps."""
 
+import math
 from dataclasses import replace
 from functools import lru_cache
 
@@ -14,6 +15,7 @@ from gdsim.core.model.experiment import Run
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES
+from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from tests.core.records import FIRST_NEURON, columns_of, computed, diagnose, one_run, scene, scene_records
 from tests.every import every
 
@@ -290,6 +292,40 @@ def test_adam_at_rest_is_told_that_the_limit_came_to_it():
 def test_a_smaller_rate_is_far_from_the_limit():
     found_kinds = kinds(found("adam-forgets", "Adam, η = 0.1"))
     assert not found_kinds & {FindingKind.LIMIT_CAME, FindingKind.BEYOND_LIMIT}
+
+
+def loss_on_valley(p):
+    return sum(
+        0.5 * (1.0 / (1.0 + math.exp(-p[0] * x - p[1])) - y) ** 2 for x, y in ((1.3, 0.15), (2.4, 0.9))
+    )
+
+
+def test_newton_is_told_that_its_steps_lead_uphill_where_the_loss_curves_down():
+    uphill = only("newton-uphill", "Newton", FindingKind.UPHILL)
+    assert (uphill.first, uphill.last, uphill.numbers["steps uphill"]) == (0, 4, 4)
+    for name in ("Levenberg-Marquardt", "Descent, exact"):
+        assert FindingKind.UPHILL not in kinds(found("newton-uphill", name))
+
+
+STARTS = ((0.0, 6.0), (-2.0, -2.0), (3.0, -5.0))
+
+
+@every(("rule", "start"), [(rule, start) for rule in SECOND_ORDER_RULES for start in STARTS])
+def test_a_second_order_step_is_said_to_lead_uphill_where_it_does(rule, start):
+    run = Run(SECOND_ORDER_RULES[rule](), start=start, epochs=8)
+    record = columns_of(run, VALLEY_POINTS)
+    told = [one for one in found_of(run, VALLEY_POINTS) if one.kind is FindingKind.UPHILL]
+    slopes = (record.gradient[1:] * np.diff(record.p, axis=0)).sum(axis=1)
+    steps = {step for one in told for step in range(one.first, one.last)}
+    assert steps == set(np.flatnonzero(slopes > 0.0).tolist())
+    for one in told:
+        step = record.p[one.first + 1] - record.p[one.first]
+        small = 1e-3 / np.linalg.norm(step)
+        before, here, after = (loss_on_valley(record.p[one.first] + by * small * step) for by in (-1, 0, 1))
+        slope, curvature = (after - before) / (2.0 * small), (before - 2.0 * here + after) / 1e-6
+        assert (one.numbers["g·d"], one.numbers["curvature along d"]) == pytest.approx(
+            (slope, curvature), rel=1e-2, abs=1e-8
+        )
 
 
 VALLEY_POINTS = PointSet([1.3, 2.4], [0.15, 0.9])
