@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QApplication
 
 from gdsim.core.exercises.race.racing import racing
 from gdsim.core.files.scene import parse_scene, scene_text
+from gdsim.core.language.catalogue import read_language
+from gdsim.core.language.words import speaking
 from gdsim.core.model.batching import MINI_BATCH
 from gdsim.core.model.drawn import CutWay, Drawn
 from gdsim.core.model.experiment import Experiment, Run, ViewRange
@@ -75,6 +77,15 @@ def test_the_table_is_that_of_the_core(raced):
     assert "it says nothing about others" in race.words.text()
 
 
+def test_rules_are_named_in_the_language_of_the_window_and_in_english_in_files(raced):
+    _, _, race = raced()
+    with speaking(read_language("de")):
+        race.follow()
+        assert [cells(race, row)[0] for row in range(2)] == ["Gradientenabstieg", "Momentum"]
+        assert "Gradientenabstieg" in race.readout.text()
+    assert race.raced.entries[0].name == race.raced.median_runs[0].name == "Gradient descent"
+
+
 def test_a_result_is_of_the_scene_whatever_is_drawn(raced):
     _, session, race = raced()
     drawn = replace(session.experiment, log_height=True, drawn=Drawn(lens=True, cut=CutWay.STEP))
@@ -102,7 +113,7 @@ def test_searches_and_second_order_take_part_and_what_they_ask_for_is_told(opene
     actions["Gradient descent"].trigger()
     QTest.keyClicks(shown.search, "A")  # the first that begins with it: Armijo
     shown.search.activated.emit(shown.search.currentIndex())
-    assert shown.list.item(1).text() == "Gradient descent, Armijo"
+    assert shown.list.item(1).text() == "Gradient descent (Armijo)"
     assert [row.setting.key for row in shown.rows] == ["eta", "search.c1", "search.shrink"]
     shown.rows[2].tuned.click()
     actions["Levenberg-Marquardt"].trigger()

@@ -173,8 +173,8 @@ def entry_title(entry: Entry) -> str:
 
 
 def joined_title(entry: Entry, rule: str, search: str) -> str:
-    """Return the title of an entry, of those of its rule and its search; what is in brackets is left out."""
-    return rule if entry.search.definition == FIXED else f"{rule}, {search.partition(' (')[0]}"
+    """Return the title of an entry, of those of its rule and its search without what is in its brackets."""
+    return rule if entry.search.definition == FIXED else f"{rule} ({search.partition(' (')[0]})"
 
 
 def grid_side(starts: int, parameters: int) -> int:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QListWidget, QMenu, QVBoxLayout, QWidget
 
-from gdsim.core.exercises.race.plan import Entry, joined_title, numbered
+from gdsim.core.exercises.race.plan import Entry
 from gdsim.core.language.words import translated
 from gdsim.core.model.kept import MOST_ENTRIES
 from gdsim.core.model.searching import takes_search
@@ -17,6 +17,7 @@ from gdsim.core.rules.searches import SEARCHES
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from gdsim.core.settings import Definition
 from gdsim.gui.exercises.exercise import sentence_label
+from gdsim.gui.exercises.race.race_words import shown_names
 from gdsim.gui.exercises.race.range_row import RangeRow
 from gdsim.gui.forms.dialog import heading
 from gdsim.gui.forms.layouts import filled, plain_button
@@ -25,10 +26,6 @@ from gdsim.gui.forms.tips import set_tip, with_keys
 from gdsim.gui.plain_text import capitalized
 
 _REMOVE = QKeySequence("Delete")
-
-
-def _title(entry: Entry) -> str:
-    return joined_title(entry, translated(entry.optimizer.title), translated(entry.search.title))
 
 
 class EntryList(QWidget):
@@ -105,7 +102,7 @@ class EntryList(QWidget):
             menu.addAction(translated(rule.title).replace("&", "&&"), partial(self._add, rule))
 
     def show_entries(self, entries: tuple[Entry, ...]) -> None:
-        names = numbered([_title(entry) for entry in entries])
+        names = shown_names(entries)
         row = max(0, min(self.list.currentRow(), len(entries) - 1))
         shown = [self.list.item(place).text() for place in range(self.list.count())]
         with QSignalBlocker(self.list):

@@ -30,6 +30,7 @@ from gdsim.gui.exercises.race.profile_chart import ProfileChart
 from gdsim.gui.exercises.race.race_controls import RaceControls
 from gdsim.gui.exercises.race.race_words import (
     conclusion,
+    in_words,
     measure_words,
     points_words,
     row_of,
@@ -258,7 +259,7 @@ class FairRace(Exercise):
 
     @Slot()
     def _show(self) -> None:
-        result, plan = self._result, self.plan()
+        result, plan = in_words(self._result) if self._result else None, self.plan()
         self.entries.show_entries(self._entries)
         unfit = plan.unfit
         self.controls.race.setEnabled(bool(self._entries) and unfit is None)
@@ -299,7 +300,8 @@ class FairRace(Exercise):
         if result is None:
             say(self.readout, "")
         else:
-            say(self.readout, within_words(result, float(result.plan.budget) if at is None else at))
+            at = float(result.plan.budget) if at is None else at
+            say(self.readout, within_words(in_words(result), at))
 
     # ------------------------------------------------------------------------------ taking away
 

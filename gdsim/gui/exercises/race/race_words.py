@@ -2,13 +2,16 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import combinations
 
 from gdsim.core.exercises.maps.axes import setting_value
+from gdsim.core.exercises.race.plan import Entry, joined_title, numbered
 from gdsim.core.exercises.race.result import EntryResult, RaceResult, Verdict, verdict
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import number, precise, rounded
 from gdsim.core.formulas.symbols import typeset
+from gdsim.core.language.words import translated
 from gdsim.gui.translation import translate
 
 
@@ -24,6 +27,20 @@ def titles() -> tuple[str, ...]:
         translate("Race", "losses, solves"),
         translate("Race", "tuned to"),
     )
+
+
+def shown_names(entries: Sequence[Entry]) -> tuple[str, ...]:
+    """Return the names of entries in the language of the window."""
+    return numbered(
+        [joined_title(one, translated(one.optimizer.title), translated(one.search.title)) for one in entries]
+    )
+
+
+def in_words(result: RaceResult) -> RaceResult:
+    """Return a result whose entries have such names: those that it was made with are for files."""
+    names = shown_names(result.plan.entries)
+    entries = (replace(entry, name=name) for entry, name in zip(result.entries, names, strict=True))
+    return replace(result, entries=tuple(entries))
 
 
 def row_of(result: RaceResult, entry: EntryResult) -> tuple[str, ...]:

@@ -91,7 +91,7 @@ def test_settings_of_a_search_are_tuned_and_written(tmp_path):
     list(writing_race(tmp_path / "race.csv", race(plan)))
     with (tmp_path / "race.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
-    searched = [row for row in rows if row["rule"] == "Gradient descent, Armijo"]
+    searched = [row for row in rows if row["rule"] == "Gradient descent (Armijo)"]
     assert {float(row["search.shrink"]) for row in searched} == {tuned.run.search.number("shrink")}
     assert [int(row["losses"]) for row in searched] == tuned.losses.tolist()
     assert {row["search.shrink"] for row in rows if row not in searched} == {""}
