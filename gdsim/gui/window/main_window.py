@@ -1,4 +1,4 @@
-"""The window: wiring only. UserActions of the panes go up to the session, its values come down to them."""
+"""The window: wiring only. What a person does goes up to the session, its values come down to the panes."""
 
 import re
 from functools import partial
