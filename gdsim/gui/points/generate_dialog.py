@@ -113,8 +113,9 @@ class GenerateDialog(ScreenDialog):
             self.accept()
 
     def done(self, result: int) -> None:
-        self._tasks.cancel()
         super().done(result)
+        # When it is hidden, a field takes what was typed last, which begins work anew.
+        self._tasks.cancel()
 
 
 @read_as(Graphic)

@@ -220,5 +220,5 @@ class ImportDialog(ScreenDialog):
         self._begin(partial(chosen, self._table, choice))
 
     def done(self, result: int) -> None:
-        self._tasks.cancel()
         super().done(result)
+        self._tasks.cancel()

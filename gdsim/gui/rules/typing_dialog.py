@@ -57,9 +57,10 @@ class TypingDialog(ScreenDialog):
         self._tasks.replace(self._check(), self._on_checked, self._on_failed)
 
     def done(self, result: int) -> None:
+        super().done(result)
+        # When it is hidden, a field takes what was typed last, which begins work anew.
         self._calm.stop()
         self._tasks.cancel()
-        super().done(result)
 
     @abstractmethod
     def _check(self) -> Callable[[], Any]:

@@ -97,8 +97,8 @@ class CompareDialog(ScreenDialog):
             self.step_wanted.emit(self.found.step - 1 if made else self.found.step)
 
     def done(self, result: int) -> None:
-        self._tasks.close()
         super().done(result)
+        self._tasks.close()
 
 
 def difference_words(one: Run, other: Run, found: FirstDifference) -> str:

@@ -2,13 +2,15 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton, QRadioButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QRadioButton
+from shiboken6 import isValid
 
 from gdsim.core.model.generators import DRAW, GENERATORS
 from gdsim.core.model.points import PointSet
 from gdsim.gui.points.generate_dialog import GenerateDialog
 from gdsim.gui.style.stylesheet import stylesheet
 from gdsim.gui.style.theme import DARK, LIGHT
+from tests.every import every
 from tests.gui.windows import cut_off_texts
 
 
@@ -86,3 +88,19 @@ def test_closing_stops_the_work(dialog, tasks):
     assert tasks.is_busy
     dialog.reject()
     assert not tasks.is_busy
+
+
+@every("way", ["reject", "close"])
+def test_a_number_typed_before_it_closes_begins_no_work(way, qtbot, tasks):
+    dialog = GenerateDialog(1, tasks, LIGHT)
+    dialog.show()
+    qtbot.waitExposed(dialog)
+    made(qtbot, dialog)
+    field = dialog.draw_form.findChild(QLineEdit)
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    field.selectAll()
+    qtbot.keyClicks(field, "7")
+    getattr(dialog, way)()
+    assert not tasks.is_busy
+    qtbot.waitUntil(lambda: not isValid(dialog))
