@@ -35,6 +35,8 @@ MOST_TERMS, _MOST_POINTS = MOST_SHOWN, 200
 _JUST_OVER = 1.01
 # A result may have one digit less than those that are shown.
 _COARSER = 10.0
+# A number of one digit, of which no more than this share is known, agrees with many a mistake.
+_VAGUE = 0.055
 _MOST_DECIMALS = 17
 # The exponent of the largest floats.
 _LARGEST_EXPONENT = 308
@@ -143,6 +145,8 @@ def judge(blank: Blank, text: str) -> Judgement:
     if off <= _half(given) + blank.room:
         return Judgement(Mark.COARSE)
     reach = _half(max(given, shown)) + blank.room
+    if _half(given) > _VAGUE * abs(number):
+        return Judgement(Mark.WRONG)
     hint = next((one.sentence for one in blank.wrong if abs(number - one.value) <= reach), "")
     return Judgement(Mark.WRONG, hint)
 

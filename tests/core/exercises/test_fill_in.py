@@ -135,6 +135,14 @@ def test_known_mistakes_are_named(target, wrong, words):
     assert words in found.hint
 
 
+def test_a_number_of_one_digit_tells_of_no_mistake():
+    blank = blank_of(sheet_of(Run(epochs=12)), "w", "g")
+    for digits, is_told in ((1, False), (2, True), (4, True)):
+        found = judge(blank, f"{-blank.value:.{digits - 1}e}".replace("e-0", "e-"))
+        assert found.mark is Mark.WRONG
+        assert bool(found.hint) is is_told
+
+
 def test_a_point_left_out_and_the_other_parameter_are_named():
     sheet = sheet_of(Run(epochs=12))
     w, b = sheet.update.before.tolist()
