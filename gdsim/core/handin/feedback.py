@@ -8,6 +8,7 @@ from gdsim.core.files.atomic import replacing_text
 from gdsim.core.files.stems import Stems
 from gdsim.core.formulas.numerals import number
 from gdsim.core.handin.grading import Grade, TaskGrade
+from gdsim.core.handin.shown_answer import answer_lines
 from gdsim.core.language.words import chosen_language, counted, said, translated
 from gdsim.core.page.writing import page_policy
 from gdsim.core.progress import Progress
@@ -94,8 +95,8 @@ def _section(one: TaskGrade) -> Iterator[str]:
     yield f'<p class="result">{_result(one)}: {_marks(one)}</p>'
     for sentence in one.judged.sentences:
         yield f"<p>{_text(sentence)}</p>"
-    if one.answer and any(one.answer.fields):
-        given = "\n".join(text for text in one.answer.fields if text.strip())
+    if one.answer and any(text.strip() for text in one.answer.fields):
+        given = "\n".join(answer_lines(one.own, one.answer.fields))
         tries = counted(one.answer.count, "{n} try", "{n} tries")
         head = said("Your answer, after {tries} and {time}", tries=tries, time=_time(one.answer.seconds))
         yield f"<h3>{_text(head)}</h3>"

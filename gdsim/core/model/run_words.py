@@ -1,21 +1,19 @@
-"""A run's settings in a few words."""
+"""A run's settings in a few words, for a window, a screen reader or a page."""
 
 from collections.abc import Iterator, Sequence
 
-from gdsim.core.formulas.numerals import rounded
+from gdsim.core.formulas.numerals import count, rounded
 from gdsim.core.formulas.symbols import typeset
-from gdsim.core.language.words import counted, translated
-from gdsim.core.model.experiment import Run
+from gdsim.core.language.words import counted, said, translated
+from gdsim.core.model.experiment import Fork, Run
 from gdsim.core.rules.searches import FIXED
 from gdsim.core.settings import Configured, Definition, Setting, Value
-from gdsim.gui.paint.fork_words import leaves_words
-from gdsim.gui.translation import translate
 
 _DIGITS = 4
 
 
 def full_settings(run: Run) -> str:
-    """Return everything that decides a run's numbers, as a sentence for a tooltip or a screen reader."""
+    """Return everything that decides a run's numbers, in one line."""
     *weights, bias = (rounded(value) for value in run.start)
     parts = [
         translated(run.optimizer.title),
@@ -23,17 +21,17 @@ def full_settings(run: Run) -> str:
         *_search_words(run),
         translated(run.batching.title),
         *_words(run.batching),
-        translate("RunText", "schedule {0}").format(translated(run.schedule.title)),
+        said("schedule {kind}", kind=translated(run.schedule.title)),
         *_words(run.schedule),
     ]
     if run.optimizer.has_momentum:
         parts += [
-            translate("RunText", "γ schedule {0}").format(translated(run.momentum_schedule.title)),
+            said("γ schedule {kind}", kind=translated(run.momentum_schedule.title)),
             *_words(run.momentum_schedule),
         ]
-    start = translate("RunText", "start w {0}, b {1}").format(" ".join(weights), bias)
+    start = said("start w {weights}, b {bias}", weights=" ".join(weights), bias=bias)
     parts += [
-        leaves_words(run.fork) if run.fork else start,
+        _leaves_words(run.fork) if run.fork else start,
         counted(run.epochs, "{n} epoch", "{n} epochs"),
     ]
     return ", ".join(parts)
@@ -44,17 +42,22 @@ def cost_words(cost: Sequence[float]) -> str:
     if not len(cost):
         return ""
     gradients, losses, solves = map(round, cost)
-    return translate("RunText", "So far it asked for {gradients}, {losses} and {solves}.").format(
+    return said(
+        "So far it asked for {gradients}, {losses} and {solves}.",
         gradients=counted(gradients, "{n} gradient", "{n} gradients"),
         losses=counted(losses, "{n} loss", "{n} losses"),
         solves=counted(solves, "{n} solve", "{n} solves"),
     )
 
 
+def _leaves_words(fork: Fork) -> str:
+    return said("from {run} at step {step}", run=fork.parent.shown_name, step=count(fork.step))
+
+
 def _search_words(run: Run) -> list[str]:
     if run.search.definition == FIXED:
         return []
-    return [translate("RunText", "step length {0}").format(translated(run.search.title)), *_words(run.search)]
+    return [said("step length {kind}", kind=translated(run.search.title)), *_words(run.search)]
 
 
 def told(run: Run) -> str:
@@ -73,9 +76,6 @@ def _words(one: Configured[Definition]) -> list[str]:
 
 def _setting(setting: Setting, value: Value) -> str:
     if setting.is_switch:
-        return (
-            translated(setting.label)
-            if value
-            else translate("RunText", "no {0}").format(translated(setting.label))
-        )
+        label = translated(setting.label)
+        return label if value else said("no {label}", label=label)
     return f"{typeset(setting.symbol)} {rounded(value, _DIGITS)}"

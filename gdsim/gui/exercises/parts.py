@@ -12,13 +12,13 @@ from PySide6.QtWidgets import (
 
 from gdsim.core.model.edits import rounded
 from gdsim.core.model.experiment import Run, ViewRange
+from gdsim.core.model.run_words import full_settings
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.layouts import filled, label_of, plain_button
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.drawing import paint_focus_ring
 from gdsim.gui.paint.plot_keys import ARROWS
 from gdsim.gui.plain_text import PlainLabel, hint_label
-from gdsim.gui.runs.run_text import full_settings
 from gdsim.gui.style.text_size import Scaled, scale_of
 from gdsim.gui.style.theme import LIGHT, Theme
 

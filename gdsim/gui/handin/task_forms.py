@@ -19,6 +19,7 @@ from gdsim.core.handin.sheet import OwnTask
 from gdsim.core.handin.worth import number_of
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import parameter_names
+from gdsim.core.model.run_words import full_settings
 from gdsim.core.progress import run_to_end
 from gdsim.core.settings import InvalidValue
 from gdsim.gui.exercises.check.answer_sheet_table import AnswerSheetModel, AnswerSheetTable
@@ -29,7 +30,6 @@ from gdsim.gui.forms.layouts import filled, plain_button
 from gdsim.gui.forms.scrolling import Scrolled
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import PlainLabel
-from gdsim.gui.runs.run_text import full_settings
 from gdsim.gui.style.theme import Theme
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue

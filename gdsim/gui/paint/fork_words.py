@@ -1,16 +1,10 @@
 """What a run takes over from the one that it leaves, in words."""
 
-from gdsim.core.formulas import numerals
 from gdsim.core.language.words import counted, translated
-from gdsim.core.model.experiment import Fork, Run
+from gdsim.core.model.experiment import Run
 from gdsim.core.rules.carried import carried_letters, counts_on
 from gdsim.core.rules.update_rule import T
 from gdsim.gui.translation import translate
-
-
-def leaves_words(fork: Fork) -> str:
-    """Return which run is left, and where: ``"from Momentum at step 40"``."""
-    return translate("Fork", "from {0} at step {1}").format(fork.parent.shown_name, numerals.count(fork.step))
 
 
 def carried_words(run: Run, points: int) -> str:

@@ -43,6 +43,7 @@ from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import as_programs_read, precise, rounded
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.forks import depths
+from gdsim.core.model.run_words import cost_words, full_settings, told
 from gdsim.gui.forms.number_delegate import NUMBER_ROLE
 from gdsim.gui.forms.number_fields import NumberRoom
 from gdsim.gui.forms.tips import tip
@@ -61,7 +62,6 @@ from gdsim.gui.runs.run_cells import (
     W,
 )
 from gdsim.gui.runs.run_columns import LINE, PADDING, column_widths, least_width
-from gdsim.gui.runs.run_text import cost_words, full_settings, told
 from gdsim.gui.style import icons as assets
 from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.style.theme import LIGHT, Look, RunStyle

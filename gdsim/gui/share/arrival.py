@@ -7,12 +7,12 @@ from gdsim.core.formulas import numerals
 from gdsim.core.language.words import counted, translated
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import FunctionObjective
+from gdsim.core.model.run_words import told
 from gdsim.core.settings import one_line
 from gdsim.gui.forms.dialog import ScreenDialog, buttons, heading
 from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.typed_formulas import shown_formulas
 from gdsim.gui.plain_text import text_label
-from gdsim.gui.runs.run_text import told
 from gdsim.gui.style.text_size import Scaled, resize_window
 
 _LONGEST = 400

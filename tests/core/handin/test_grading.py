@@ -1,6 +1,7 @@
 """Grading a folder: marks, what is odd about a hand-in, the table and the pages."""
 
 import csv
+import html
 import io
 import json
 import os
@@ -15,11 +16,13 @@ from gdsim.core.handin.answers import HandIn, new_hand_in
 from gdsim.core.handin.feedback import feedback_page, writing_feedback
 from gdsim.core.handin.grading import grading, write_grades
 from gdsim.core.handin.sheet import Sheet
+from gdsim.core.handin.shown_answer import answer_lines
 from gdsim.core.language.catalogue import read_language
 from gdsim.core.language.words import speaking
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.progress import run_to_end
 from tests.core.handin.students import handed_in, right_fields, sheet, wrong_fields
+from tests.every import every
 
 
 def written(folder, name, fields_of=right_fields, numbers=(1, 3, 5, 7), file=""):
@@ -239,6 +242,23 @@ def test_a_page_says_all_and_asks_no_server(tmp_path, fields_of):
     assert ("Not right" in page) is (fields_of is wrong_fields)
 
 
+def test_an_answer_is_shown_with_what_it_answers():
+    lines = {one.task.id: answer_lines(one, wrong_fields(one)) for one in sheet().for_name("Bob")}
+    assert re.fullmatch(r"Step 1: w = -\S+, b = -\S+", lines["check_work"][0])
+    assert lines["fill_in"][0] == "∇wₜ of w = 1"
+    assert re.fullmatch(r"w = \S+, b = \S+", lines["predict"][0])
+    assert lines["quiz"][0].startswith("Question 1: ")
+    assert lines["find_rate"] == ["η = 0,0001"]
+    assert lines["reach"][0].startswith("Gradient descent, η 1, all points (batch), ")
+    assert lines["explain"] == ["Too few words."]
+
+
+@every("fields", [("{",), ("1", "2", "3"), ("", "x" * 5000), ("\x00", "<b>")])
+def test_an_answer_that_no_program_made_is_shown_as_it_is(fields):
+    for own in sheet().for_name("Bob"):
+        assert all(text in "".join(answer_lines(own, fields)) for text in fields)
+
+
 def test_a_page_is_in_the_language_that_is_asked_for(tmp_path):
     written(tmp_path, "Bob", wrong_fields, range(1, 8))
     english = feedback_page(graded(tmp_path)[f"Bob{ENDING}"])
@@ -252,8 +272,12 @@ def test_a_page_is_in_the_language_that_is_asked_for(tmp_path):
     for words in ("Ein erstes Aufgabenblatt", "Alle Aufgaben", "Nicht richtig", "Zwei Schritte von Hand"):
         assert words in german
     assert "1,667 von 11" in german  # and 1.667 of 11
-    own = re.compile(r"<pre>.*?</pre>", re.DOTALL)  # what the student wrote is as it was
-    assert own.findall(german) == own.findall(english)
+    own = re.compile(r"<pre>.*?</pre>", re.DOTALL)
+    for page in (english, german):  # what the student wrote is as it was
+        typed = html.unescape("".join(own.findall(page)))
+        for one in in_german.tasks:
+            if one.own.task.id != "reach":
+                assert all(text in typed for text in one.answer.fields)
     rest = re.sub(r"<style>.*?</style>|<meta[^>]*>", "", own.sub("", german), flags=re.DOTALL)
     words = {one.lower() for one in re.findall(r"[A-Za-z]+", re.sub("<[^>]*>", " ", rest))}
     assert not words & {"the", "of", "is", "and", "step", "gradient's", "try", "not", "answer", "this"}

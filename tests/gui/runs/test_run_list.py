@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QColorDialog, QLineEdit, QMenu
 
 from gdsim.core.model.batching import MINI_BATCH
 from gdsim.core.model.experiment import Run
+from gdsim.core.model.run_words import cost_words, full_settings
 from gdsim.core.rules.catalogue import FURTHER_RULES, LECTURE_RULES, RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
 from gdsim.gui.forms.icon_button import IconButton
@@ -17,7 +18,6 @@ from gdsim.gui.runs.colour_menu import ColourMenu
 from gdsim.gui.runs.run_cells import EYE, RATE, RUN
 from gdsim.gui.runs.run_list import RunList
 from gdsim.gui.runs.run_table import RunTable
-from gdsim.gui.runs.run_text import cost_words, full_settings
 from gdsim.gui.style.theme import DARK, LIGHT, Look, offered_colours, run_styles
 from tests.gui.windows import focus, in_window
 
