@@ -56,17 +56,18 @@ class SearchedStep:
     def sentence(self) -> str:
         """What the slope along the direction says."""
         sign = "+" if self.start.slope > 0.0 else MINUS
+        t = rounded(self.accepted, 3)
         slope = f"g·d = {sign}{rounded(abs(self.start.slope), 3)}"
         if self.climbs:
-            return said("The direction climbs: {slope}.", slope=slope)
+            return said("The direction climbs: {slope}; the step ends at t = {t}.", slope=slope, t=t)
         if not self.tries:
-            return said("The direction leads down: {slope}.", slope=slope)
+            return said("The direction leads down: {slope}; the step ends at t = {t}.", slope=slope, t=t)
         return counted(
             len(self.tries),
             "The direction leads down: {slope}; t = {accepted} after 1 try.",
             "The direction leads down: {slope}; t = {accepted} after {tries} tries.",
             slope=slope,
-            accepted=rounded(self.accepted, 3),
+            accepted=t,
             tries=len(self.tries),
         )
 

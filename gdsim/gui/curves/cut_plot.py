@@ -6,13 +6,14 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdsim.core.analysis.searched import SearchedStep
+from gdsim.core.arrays import Array
 from gdsim.core.formulas.nice_ticks import rounded_up
 from gdsim.core.formulas.numerals import number, rounded
 from gdsim.core.model.drawn import CutDirection, CutWay
 from gdsim.core.model.plane import W_AND_B
 from gdsim.core.surface.cut import Cut, Slope, cut_through
 from gdsim.core.surface.surface import LossSurface
-from gdsim.gui.arrows.searching import direction_at, found_step
+from gdsim.gui.arrows.searching import direction_at, found_step, paint_tries
 from gdsim.gui.curves.search_marks import paint_search
 from gdsim.gui.paint.drawing import Marker
 from gdsim.gui.paint.plot import plain_pen
@@ -104,6 +105,13 @@ class CutPlot(Chart):
             return None
         return found_step(frame) if len(frame.update.before) == len(W_AND_B) else None
 
+    def untried_end(self, cut: Cut, found: SearchedStep) -> tuple[float, float] | None:
+        """Return where on the cut a step ends whose length was not tried for, and how high it is there."""
+        at = _along(found.before, cut) + found.accepted * found.length
+        if found.tries or not cut.at[0] <= at <= cut.at[-1]:
+            return None
+        return at, float(np.interp(at, cut.at, cut.loss))
+
     def _place(self, cut: Cut) -> str:
         first, second = self._names
         w, b = (_number(value) for value in cut.through)
@@ -163,14 +171,20 @@ class CutPlot(Chart):
         axes.paint(painter, look.theme)
         if is_named:
             painter.setPen(QColor(look.theme.muted))
-            below = QRectF(place.left(), room.height() - metrics.height(), place.width(), metrics.height())
-            painter.drawText(below, Qt.AlignmentFlag.AlignCenter, self._place(cut))
+            words = metrics.elidedText(
+                self._place(cut), Qt.TextElideMode.ElideRight, room.width() - 2.0 * _GAP
+            )
+            width = metrics.horizontalAdvance(words)
+            left = place.center().x() - width / 2.0
+            left = max(_GAP, min(left, room.width() - _GAP - width))
+            painter.drawText(QPointF(left, room.height() - metrics.descent()), words)
         painter.setClipRect(place.adjusted(-1.0, -1.0, 1.0, 1.0))
         self._paint_curve(painter, axes, cut, look)
-        found, update = self.found(), self._frame.update if self._frame else None
-        if found is not None and update is not None:
-            along = (update.before - np.array(cut.through)) @ np.array(cut.direction)
-            paint_search(painter, axes, found, float(along), look)
+        found = self.found()
+        if found is not None:
+            paint_search(painter, axes, found, _along(found.before, cut), look)
+            if (end := self.untried_end(cut, found)) is not None:
+                paint_tries(painter, [axes.point(*end)], 0, look.theme, numbered=False)
 
     def _absence(self) -> str:
         current = self._frame.current if self._frame else None
@@ -189,13 +203,22 @@ class CutPlot(Chart):
         found = self.found()
         if found is not None:
             painter.setPen(QColor(look.theme.text))
-            painter.drawText(QPointF(left, top + metrics.ascent()), found.sentence)
-            top += metrics.height()
+            width = self.room.width() - left - _RIGHT
+            sentence, rows = found.sentence, 1.0
+            if self.room.height() < _LOW:  # each row counts
+                sentence = metrics.elidedText(sentence, Qt.TextElideMode.ElideRight, width)
+            elif metrics.horizontalAdvance(sentence) > width:
+                rows = 2.0
+            block = QRectF(left, top, width, rows * metrics.height())
+            painter.drawText(block, Qt.TextFlag.TextWordWrap, sentence)
+            top += block.height()
             if self.room.height() < _LOWEST:  # both slopes are in the plot, too
                 return top + _GAP
         texts = self._words(cut)
         beside = 2.0 * (_SWATCH + 4.0) + _BETWEEN + sum(map(metrics.horizontalAdvance, texts))
-        if left + beside > self.room.width() - _RIGHT and self.room.height() < _LOW:
+        widest = _SWATCH + 4.0 + max(map(metrics.horizontalAdvance, texts))
+        of_few = left + beside > self.room.width() - _RIGHT and self.room.height() < _LOW
+        if of_few or left + widest > self.room.width() - _RIGHT:
             texts = self._words(cut, short=True)  # a row less leaves the plot more of its few
         for words, colour in zip(texts, _colours(look), strict=True):
             width = _SWATCH + 4.0 + metrics.horizontalAdvance(words)
@@ -241,6 +264,11 @@ def _paint_triangle(painter: QPainter, axes: Axes, at: Slope, width: float, colo
     painter.drawLine(point(-0.5 - _BEYOND, -0.5 - _BEYOND), point(0.5 + _BEYOND, 0.5 + _BEYOND))
     painter.setPen(pen(colour, 2.5))
     painter.drawPolyline([left, corner, right])
+
+
+def _along(place: Array, cut: Cut) -> float:
+    """Return how far along a cut a place is."""
+    return float((place - np.array(cut.through)) @ np.array(cut.direction))
 
 
 def _width(cut: Cut) -> float:

@@ -1,11 +1,13 @@
 """The cut along a step that was looked for: what it says, and what is painted on it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from gdsim.core.analysis.searched import searched_step
 from gdsim.core.model.drawn import CutWay
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment, Run, ViewRange
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.searches import SEARCHES
@@ -38,7 +40,35 @@ def shown(cut, experiment, cursor=0):
 
 def test_newton_s_step_is_said_to_climb(cut):
     newton = Run(SECOND_ORDER_RULES["newton"](), start=(0.0, 6.0), epochs=5)
-    assert "The direction climbs: g·d = +" in shown(cut, document(newton)).seen()
+    seen = shown(cut, document(newton)).seen()
+    assert "The direction climbs: g·d = +" in seen
+    assert "the step ends at t = 1." in seen
+
+
+def test_where_a_step_of_a_fixed_length_ends_there_is_a_dot_on_the_curve(cut):
+    newton = Run(SECOND_ORDER_RULES["newton"](), start=(0.0, 6.0), epochs=5)
+    experiment = replace(document(newton), view_range=ViewRange(-4.0, 12.0, -14.0, 11.0))
+    update = frame_at(experiment, 0).update
+    shown(cut, experiment)
+    length = float(np.linalg.norm(update.after - update.before))
+    loss = float(experiment.training.loss(update.after))
+    assert cut.untried_end(cut.cut(), cut.found()) == pytest.approx((length, loss), abs=1e-4)
+    with_dot = pixels_of(cut)
+    cut.untried_end = lambda *_: None
+    cut.update()
+    changed = np.argwhere((pixels_of(cut) != with_dot).any(axis=-1))
+    assert 40 < len(changed) < 200
+    assert np.ptp(changed, axis=0).max() < 16
+
+
+@pytest.mark.parametrize("height", [190, 300])
+def test_no_words_are_cut_off_in_a_narrow_pane(cut, height):
+    cut.resize(270, height)
+    exact = Run(RULES["gd"](), search=SEARCHES["exact"](), start=(0.0, 6.0), epochs=5)
+    shown(cut, document(exact))
+    pixels = pixels_of(cut)
+    edges = np.concatenate([pixels[:, :3], pixels[:, -3:]], axis=1)
+    assert (edges == pixels[0, 0]).all()
 
 
 def test_tries_are_painted_where_they_were_made(cut):
