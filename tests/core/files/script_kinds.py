@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from gdsim.core.model.batching import MINI_BATCH
 from gdsim.core.model.experiment import MOST_RUNS, Experiment, Run
+from gdsim.core.model.objective import ACTIVATIONS, LOSSES, NeuronObjective
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import beta, epsilon, eta
 from gdsim.core.rules.rule import Rule
@@ -17,7 +18,7 @@ from gdsim.core.rules.schedules import CONSTANT_MOMENTUM, MOMENTUM_SCHEDULES, SC
 from gdsim.core.settings import POSITIVE, Setting
 from tests.core.strategies import batching_variants, rule_variants
 from tests.core.strategies import experiments as any_experiments
-from tests.every import covering
+from tests.every import WHOLE, covering
 
 HOSTILE = [
     "'; import os; os.abort() #",
@@ -85,6 +86,22 @@ def kinds_of(dimension, rules, schedules, momentum_schedules):
 
 def all_kinds(dimension):
     return kinds_of(dimension, rule_variants(), SCHEDULES.values(), MOMENTUM_SCHEDULES.values())
+
+
+def some_kinds(dimension, first):
+    """Return every second of them, which take turns, or all in a whole run."""
+    return list(all_kinds(dimension))[(0 if WHOLE else first) :: (1 if WHOLE else 2)]
+
+
+def neurons(penalties):
+    """Return activations, losses, reductions and penalties, so that every two meet: in a whole run all."""
+    every_one = [
+        (activation, loss, reduction, penalty)
+        for activation, loss in product(ACTIVATIONS, LOSSES)
+        for reduction in NeuronObjective.reductions_of(loss)
+        for penalty in penalties
+    ]
+    return every_one if WHOLE else covering(every_one)
 
 
 ADAMW = Rule(

@@ -5,7 +5,7 @@ import dataclasses
 import io
 import re
 import sys
-from itertools import cycle, product
+from itertools import cycle
 
 import numpy as np
 import pytest
@@ -18,7 +18,7 @@ from gdsim.core.files.script.guards import GUARDS
 from gdsim.core.files.script.lecture_program import lecture_code, program_of, shown_lines
 from gdsim.core.model.batching import MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Experiment, Run
-from gdsim.core.model.objective import ACTIVATIONS, LOSSES, FunctionObjective, NeuronObjective
+from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
@@ -33,9 +33,11 @@ from tests.core.files.script_kinds import (
     all_kinds,
     experiments_with,
     kinds_of,
+    neurons,
     noisy_points,
     own_rule,
     short_experiments,
+    some_kinds,
     without_texts,
 )
 from tests.core.files.script_runs import load, run_alone
@@ -75,21 +77,22 @@ def check(experiment):
 # ------------------------------------------------------------------------------------ the numbers
 
 
+# How many points there are, with how many for validation, and which of the runs are taken, the first of two.
 @pytest.mark.parametrize(
-    ("dimension", "points", "validation"),
-    [(1, 1, 52), (1, 7, 3), (1, 6, 3), (1, 52, 3), (3, 9, 52), (3, 52, 3)],
+    ("dimension", "points", "validation", "first"),
+    [(1, 1, 52, 0), (1, 7, 3, 1), (1, 6, 3, 0), (1, 52, 3, 1), (3, 9, 52, 0), (3, 52, 3, 1)],
 )
-def test_every_rule_on_every_batching_and_schedule(dimension, points, validation):
+def test_every_rule_on_every_batching_and_schedule(dimension, points, validation, first):
     for experiment in experiments_with(
-        all_kinds(dimension), dimension=dimension, points=points, validation=validation
+        some_kinds(dimension, first), dimension=dimension, points=points, validation=validation
     ):
         check(experiment)
 
 
 @every("dimension", [1, 3])
-@every("rule", RULES_OF_OTHERS.values(), ids=RULES_OF_OTHERS)
-def test_a_rule_and_schedules_of_others(rule, dimension):
-    kinds = kinds_of(dimension, [rule()], [CONSTANT, *SCHEDULES_OF_OTHERS], MOMENTA_OF_OTHERS)
+def test_a_rule_and_schedules_of_others(dimension):
+    rules = [rule() for rule in RULES_OF_OTHERS.values()]
+    kinds = kinds_of(dimension, rules, [CONSTANT, *SCHEDULES_OF_OTHERS], MOMENTA_OF_OTHERS)
     for experiment in experiments_with(kinds, dimension=dimension, points=20):
         check(experiment)
 
@@ -118,10 +121,8 @@ FUNCTIONS = [
 ]
 OBJECTIVES = [
     *(
-        NeuronObjective(activation, loss, reduction, l2, delta if loss == "huber" else 1.0)
-        for activation, loss in product(ACTIVATIONS, LOSSES)
-        for reduction in NeuronObjective.reductions_of(loss)
-        for l2, delta in ((0.0, 1.0), (0.3, 0.4))
+        NeuronObjective(activation, loss, reduction, l2, 1.0 if loss != "huber" or l2 == 0.0 else 0.4)
+        for activation, loss, reduction, l2 in neurons((0.0, 0.3))
     ),
     *FUNCTIONS,
 ]
@@ -141,8 +142,7 @@ def test_a_function_without_noise(objective):
     check(with_objective(objective, ORIGIN))
 
 
-@every("objective", OBJECTIVES[:-4:5], ids=str)
-@every("points", [9, 52])
+@every(("objective", "points"), list(zip(OBJECTIVES[:-4], cycle([9, 52]))), ids=str)
 def test_any_neuron_of_several_inputs(objective, points):
     check(with_objective(objective, noisy_points(3, points, seed=points), turned=points == 9))
 
@@ -357,11 +357,10 @@ def do_mini_batch_nesterov():
     )
 
 
-@pytest.mark.parametrize("points", [7, 60])
-@pytest.mark.parametrize("dimension", [1, 2])
-def test_what_is_read_is_a_part_of_the_program(dimension, points):
+@pytest.mark.parametrize(("dimension", "points", "first"), [(1, 7, 0), (1, 60, 1), (2, 7, 1), (2, 60, 0)])
+def test_what_is_read_is_a_part_of_the_program(dimension, points, first):
     for experiment in experiments_with(
-        all_kinds(dimension), dimension=dimension, points=points, validation=60
+        some_kinds(dimension, first), dimension=dimension, points=points, validation=60
     ):
         for run in experiment.runs:
             lines = shown_lines(lecture_code(experiment, run))
@@ -371,7 +370,8 @@ def test_what_is_read_is_a_part_of_the_program(dimension, points):
 def test_the_code_has_no_guards_where_the_lecture_has_none():
     for run in all_kinds(1):
         experiment = one_run(run, noisy_points(1, 7, seed=0), FIRST_NEURON)
-        assert not [name for name in GUARDS if f"{name}(" in program_of(experiment, run)]
+        program = program_of(experiment, run)
+        assert not [name for name in GUARDS if f"{name}(" in program]
 
 
 @every("text", HOSTILE, ids=ascii)

@@ -1,7 +1,5 @@
 """Scripts and code of runs whose steps are looked for: their numbers are the engine's, to the last bit."""
 
-from itertools import product
-
 import numpy as np
 import pytest
 
@@ -11,14 +9,14 @@ from gdsim.core.files.script.writing import script_of
 from gdsim.core.model.batching import MINI_BATCH
 from gdsim.core.model.experiment import MOST_RUNS, Experiment, Fork, Run
 from gdsim.core.model.gallery import GALLERY
-from gdsim.core.model.objective import ACTIVATIONS, LOSSES, FunctionObjective, NeuronObjective
+from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.searching import takes_search
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.searches import SEARCHES
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
-from tests.core.files.script_kinds import noisy_points
+from tests.core.files.script_kinds import neurons, noisy_points
 from tests.core.files.script_runs import check, runs_of
 from tests.core.files.test_lecture_program import check as check_code
 from tests.core.records import computed
@@ -28,9 +26,7 @@ VALLEY = PointSet([1.3, 2.4], [0.15, 0.9])
 OBJECTIVES = [
     *(
         NeuronObjective(activation, loss, reduction, l2, 0.4 if loss == "huber" else 1.0)
-        for activation, loss in product(ACTIVATIONS, LOSSES)
-        for reduction in NeuronObjective.reductions_of(loss)
-        for l2 in (0.0, 0.3)
+        for activation, loss, reduction, l2 in neurons((0.0, 0.3))
     ),
 ]
 

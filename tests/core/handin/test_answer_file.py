@@ -20,6 +20,7 @@ from gdsim.core.handin.answer_file import (
 )
 from gdsim.core.handin.answers import LONGEST_FIELD, MOST_TRIES, Answer, HandIn, Try
 from tests.core.handin.students import handed_in, right_fields, sheet
+from tests.every import WHOLE
 
 FIELD = st.text(st.characters(codec="utf-8"), max_size=40)
 ANSWER = st.builds(
@@ -193,7 +194,7 @@ def test_a_file_that_is_none_is_refused(tmp_path, content, words):
         read_answers(path)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300 if WHOLE else 60)
 @given(st.data())
 def test_a_file_with_bytes_changed_or_cut_off_never_does_more_than_fault(tmp_path_factory, data):
     path = tmp_path_factory.mktemp("answers") / f"x{ENDING}"

@@ -17,7 +17,7 @@ from tests.core.surface.random_points import KINDS, random_case
 from tests.every import WHOLE, every
 
 USUAL = (-6.0, 6.0, -6.0, 6.0)
-CASES_OF_EACH_KIND = 50 if WHOLE else 12
+CASES_OF_EACH_KIND = 50 if WHOLE else 6
 
 
 def lowest(x, y, window=USUAL):
@@ -175,7 +175,7 @@ def test_of_many_points_it_is_found_too():
 def _lowest_on_grids(x, y):
     """Return the lowest loss on a fine grid, and on ever finer ones around its lowest places."""
     best = np.inf
-    w, b = np.meshgrid(np.linspace(-6.0, 6.0, 241), np.linspace(-6.0, 6.0, 81))
+    w, b = np.meshgrid(np.linspace(-6.0, 6.0, 121), np.linspace(-6.0, 6.0, 41))
     heights = searches.loss(x, y, w.ravel(), b.ravel())
     for index in np.argsort(heights)[:3]:
         place, size = (w.ravel()[index], b.ravel()[index]), np.array([0.1, 0.3])

@@ -1,7 +1,6 @@
 """Maps of runs whose steps are looked for: each pixel is the run of the engine."""
 
 import math
-import os
 import time
 from dataclasses import replace
 
@@ -23,7 +22,7 @@ from gdsim.core.rules.searches import SEARCHES
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from tests.core.exercises.maps.test_maps import maps_of, one_map, plan_of
 from tests.core.records import scene
-from tests.every import every
+from tests.every import WHOLE, every
 
 VALLEY = scene("valley").training
 
@@ -42,8 +41,8 @@ KINDS = [
 ]
 
 
-# So many pixels of each map are held against the engine.
-COUNT = 200 if os.environ.get("GDSIM_TEST_WHOLE") else 25
+# So many pixels of each map, which has so many along each side, are held against the engine.
+COUNT, SIZE = (200, 16) if WHOLE else (10, 8)
 
 
 @every(("rule", "search"), KINDS)
@@ -56,10 +55,10 @@ def test_pixels_are_runs_of_the_engine(rule, search):
     run = searched(rule, search)
     keys = [one.key for one in rates_of(run)]
     for first, second in (("start.w", "start.b"), ("eta", (*keys[1:], "start.b")[-1])):
-        made = one_map(plan_of(run, first, second, size=16, steps=20))
+        made = one_map(plan_of(run, first, second, size=SIZE, steps=20))
         assert made.count(Outcome.NOT_YET) == 0
         agreeing, differ = made.agreeing, 0
-        for row, column in np.random.default_rng(1).integers(0, 16, (COUNT, 2)).tolist():
+        for row, column in np.random.default_rng(1).integers(0, SIZE, (COUNT, 2)).tolist():
             end = run_to_end(ending(made.plan, made.plan.run_at(column, row)))
             there = Outcome(int(made.kind[row, column])), int(made.steps[row, column])
             if fits_arrays(run):

@@ -23,7 +23,7 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import LECTURE_RULES, RULES
 from gdsim.core.rules.own_rule import own_rule
-from tests.every import every
+from tests.every import WHOLE, every
 
 VALLEY = Experiment(
     PointSet([1.3, 2.4], [0.15, 0.9]), PointSet.empty(), view_range=ViewRange(-2.0, 12.0, -14.0, 8.0)
@@ -142,11 +142,11 @@ def test_a_rule_that_is_entered_twice_is_tuned_twice():
 
 @pytest.mark.parametrize("rule", ["momentum", "adam"])
 def test_a_rule_that_is_entered_twice_overlaps_itself(rule):
-    overlapping = 0
-    for seed in range(100):
+    overlapping, races = 0, 100 if WHOLE else 25
+    for seed in range(races):
         one, other = race(plan_of(rule, rule, budget=120, trials=8, starts=24, seed=seed)).entries
         overlapping += verdict(one, other)[0] is not Verdict.SOLVES_MORE
-    assert overlapping >= 95
+    assert overlapping >= 0.95 * races
 
 
 def test_six_rules_with_64_settings_from_64_starts_take_no_more_than_20_seconds():
