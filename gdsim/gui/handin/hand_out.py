@@ -28,7 +28,8 @@ from gdsim.gui.export.picture_spec import PictureSpec
 from gdsim.gui.forms.file_dialog import ask_to_save
 from gdsim.gui.forms.file_work import FileWork
 from gdsim.gui.handin.words import task_words
-from gdsim.gui.lessons.notes import paragraph, print_html
+from gdsim.gui.lessons.notes import paragraph
+from gdsim.gui.lessons.paper import print_html
 from gdsim.gui.lessons.render_stop import Said, pictures_of, said_at
 from gdsim.gui.panes import SurfaceView
 from gdsim.gui.translation import translate

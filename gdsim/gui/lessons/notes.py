@@ -1,11 +1,10 @@
 """What the speaker alone sees: a window with the notes of the stop, and the notes of all stops on paper."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
-from PySide6.QtCore import QElapsedTimer, QMarginsF, QSizeF, Qt, QTimer, QUrl
-from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPdfWriter, QTextDocument
+from PySide6.QtCore import QElapsedTimer, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QTextBrowser, QVBoxLayout, QWidget
 
 from gdsim.core.files.atomic import replacing
@@ -15,6 +14,7 @@ from gdsim.core.lessons.lesson import Lesson, Stop
 from gdsim.gui.forms.dialog import ScreenDialog
 from gdsim.gui.forms.layouts import filled
 from gdsim.gui.lessons.caption_view import caption_html
+from gdsim.gui.lessons.paper import print_html
 from gdsim.gui.lessons.render_stop import Said, said_at
 from gdsim.gui.plain_text import PlainLabel, hint_label, text_label
 from gdsim.gui.style.text_size import resize_window
@@ -22,8 +22,6 @@ from gdsim.gui.translation import translate
 
 # Letters of the notes are so many times as large as those of the window: they are read from a lectern.
 _LARGER = 1.5
-_MARGIN_MM = 18.0
-_DOTS_PER_INCH = 300
 
 
 def paragraph(head: str, caption: Caption) -> str:
@@ -71,23 +69,6 @@ def write_notes(lesson: Lesson, path: Path) -> None:
             unfinished.write_text(f"{head}\n{html}\n", encoding="utf-8", newline="\n")
             return
         print_html(html, lesson.title, unfinished)
-
-
-def print_html(html: str, title: str, path: Path, images: Mapping[str, QImage] | None = None) -> None:
-    """Write a text as a PDF on A4 paper, with its images by their names."""
-    writer = QPdfWriter(str(path))
-    writer.setResolution(_DOTS_PER_INCH)
-    writer.setTitle(title)
-    margins = QMarginsF(_MARGIN_MM, _MARGIN_MM, _MARGIN_MM, _MARGIN_MM)
-    writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
-    writer.setPageMargins(margins, QPageLayout.Unit.Millimeter)
-    document = QTextDocument()
-    document.documentLayout().setPaintDevice(writer)
-    for name, image in (images or {}).items():
-        document.addResource(QTextDocument.ResourceType.ImageResource.value, QUrl(name), image)
-    document.setHtml(html)
-    document.setPageSize(QSizeF(writer.width(), writer.height()))
-    document.print_(writer)
 
 
 class NotesWindow(ScreenDialog):

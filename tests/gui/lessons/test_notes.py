@@ -3,15 +3,20 @@
 import json
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSizeF, Qt, QUrl
+from PySide6.QtGui import QImage, QTextDocument
 
 from gdsim.core.language.catalogue import read_language
 from gdsim.core.language.words import speaking
 from gdsim.core.lessons.files import load_lesson
 from gdsim.gui.lessons.notes import write_notes
+from gdsim.gui.lessons.paper import keep_headings
 from tests.gui.answered import answer_file_dialogs
 from tests.gui.lessons.test_lessons_in_the_window import opened
 
+RGB = QImage.Format.Format_RGB32
+# Stands for a picture in a text.
+OBJECT = "\ufffc"
 STOPS = [
     {
         "title": "One <b>",
@@ -90,3 +95,39 @@ def test_notes_as_a_page_say_which_language_they_are_in(tmp_path, qapp):
     text = path.read_text(encoding="utf-8")
     assert '<html lang="de">' in text
     assert "Ein erstes Aufgabenblatt" in text
+
+
+def test_a_heading_stands_on_the_page_of_its_picture(qapp):
+    """And what comes after a page that was begun is still there."""
+    document = QTextDocument()
+    document.addResource(QTextDocument.ResourceType.ImageResource.value, QUrl("map"), QImage(200, 150, RGB))
+    part = '<h2>Chapter</h2><h3>Stop</h3><p>Words</p><p><img src="map"></p><table><tr><td>1</td></tr></table>'
+    document.setHtml("".join(f"{part}{'<p>More</p>' * (place % 4)}" for place in range(20)))
+    document.setPageSize(QSizeF(300, 500))
+    assert len(pages_of_stops(document)) > 20  # some were on two pages
+    keep_headings(document)
+    assert len(pages_of_stops(document)) == 20
+    tops = [top for top, _ in places(document)]
+    assert tops == sorted(tops)
+    assert tops[-1] > 500 * 9
+
+
+def places(document):
+    """Return the top and the bottom of each block."""
+    block = document.begin()
+    while block.isValid():
+        rect = document.documentLayout().blockBoundingRect(block)
+        yield rect.top(), rect.bottom()
+        block = block.next()
+
+
+def pages_of_stops(document):
+    """Return on which pages the headings and the picture of each stop are, with its number."""
+    pages, stop, block = set(), -1, document.begin()
+    while block.isValid():
+        stop += block.text() == "Chapter"
+        if block.text() in ("Chapter", "Stop", "Words", OBJECT):
+            rect = document.documentLayout().blockBoundingRect(block)
+            pages |= {(stop, int(rect.top() / 500)), (stop, int((rect.bottom() - 1) / 500))}
+        block = block.next()
+    return pages

@@ -1,0 +1,81 @@
+"""A text as a PDF on paper."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from PySide6.QtCore import QMarginsF, QSizeF, QUrl
+from PySide6.QtGui import (
+    QImage,
+    QPageLayout,
+    QPageSize,
+    QPdfWriter,
+    QTextBlock,
+    QTextCursor,
+    QTextDocument,
+    QTextFormat,
+)
+
+_MARGIN_MM = 18.0
+_DOTS_PER_INCH = 300
+
+
+def print_html(html: str, title: str, path: Path, images: Mapping[str, QImage] | None = None) -> None:
+    """Write a text as a PDF on A4 paper, with its images by their names."""
+    writer = QPdfWriter(str(path))
+    writer.setResolution(_DOTS_PER_INCH)
+    writer.setTitle(title)
+    margins = QMarginsF(_MARGIN_MM, _MARGIN_MM, _MARGIN_MM, _MARGIN_MM)
+    writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
+    writer.setPageMargins(margins, QPageLayout.Unit.Millimeter)
+    document = QTextDocument()
+    document.documentLayout().setPaintDevice(writer)
+    for name, image in (images or {}).items():
+        document.addResource(QTextDocument.ResourceType.ImageResource.value, QUrl(name), image)
+    document.setHtml(html)
+    document.setPageSize(QSizeF(writer.width(), writer.height()))
+    keep_headings(document)
+    document.print_(writer)
+
+
+def keep_headings(document: QTextDocument) -> None:
+    """Begin a page at each heading that would stand at the end of one, away from its picture or words."""
+    block, height = document.begin(), document.pageSize().height()
+    while block.isValid():
+        last = block
+        if block.blockFormat().headingLevel():
+            opening = list(_opening(block))
+            last = opening[-1]
+            rects = [document.documentLayout().blockBoundingRect(one) for one in opening]
+            pages = {int(y / height) for rect in rects for y in (rect.top(), rect.bottom() - 1)}
+            if len(pages) > 1 and sum(rect.height() for rect in rects) < height:
+                style = block.blockFormat()
+                style.setPageBreakPolicy(QTextFormat.PageBreakFlag.PageBreak_AlwaysBefore)
+                QTextCursor(block).setBlockFormat(style)
+                # Laid out from there on alone, what comes after tables would get lost.
+                document.markContentsDirty(0, document.characterCount())
+        block = last.next()
+
+
+def _opening(heading: QTextBlock) -> Iterator[QTextBlock]:
+    """Yield a heading, those right below it, and what follows up to the first picture, or one paragraph."""
+    block = heading
+    while block.isValid() and block.blockFormat().headingLevel():
+        yield block
+        block = block.next()
+    below = []
+    while block.isValid() and not block.blockFormat().headingLevel():
+        below.append(block)
+        if _has_picture(block):
+            yield from below
+            return
+        block = block.next()
+    yield from below[:1]
+
+
+def _has_picture(block: QTextBlock) -> bool:
+    fragments = block.begin()
+    while not fragments.atEnd():
+        if fragments.fragment().charFormat().isImageFormat():
+            return True
+        fragments += 1
+    return False
