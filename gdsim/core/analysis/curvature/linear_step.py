@@ -1,6 +1,5 @@
 """A rule on a parabola: its update as a matrix, where it is linear in w, its memories and the gradient."""
 
-import math
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -22,6 +21,11 @@ _LONGEST_PERIOD = 1000
 # By how many of these, put in for w and its memories, it is tried whether the update is linear.
 _TRIALS = (1.0, -3.0, 1e3)
 _LINEAR = 1e-9
+# In so many ways numbers are put in where it is seen whether two formulas are the same.
+_SAMPLES = 16
+# A memory that follows from the time alone stays when it changes by no more than this; that is waited for no
+# longer than so many updates.
+_STAYS, _LONGEST_COURSE = 1e-16, 10_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +39,7 @@ class LinearStep:
 
     lines: tuple[Formula, ...]
     letters: tuple[str, ...]  # The memories that the step follows from
+    timed: tuple[str, ...]  # Others that it follows from, which follow from the number of the update alone
     holds_rate: bool  # Whether the rate is held; else it is η, which stands in the lines
     degree: int  # Of the polynomials
     period: str  # The setting after as many updates as which the rule repeats itself; empty for none
@@ -61,6 +66,11 @@ class LinearStep:
             for name, column in ((ETA, eta), (GAMMA, gamma))
         }
         values[T] = t[:, np.newaxis, np.newaxis, np.newaxis] + np.arange(period)[:, np.newaxis, np.newaxis]
+        courses = _courses(optimizer, self.timed)
+        if courses is None:
+            return None
+        for letter, course in courses.items():
+            values[letter] = course[np.minimum(values[T], len(course)).astype(np.intp) - 1]
         values |= dict(zip((W, *self.letters), put_in.T, strict=True))
         x = np.arange(self.degree + 1.0)[:, np.newaxis]
         factor = x if self.holds_rate else x / values[ETA]
@@ -93,10 +103,10 @@ def linear_step(rule: UpdateRule) -> LinearStep:
     held = _with_held_rate(rule)
     if held is not None:
         program = program.with_lines({W_NEXT: held})
-    letters = frozenset[str]()
+    letters, timed = frozenset[str](), _timed_letters(rule)
     while True:
         wanted = frozenset().union(*map(program.depends, (W_NEXT, *(z + NEW for z in letters))))
-        more = frozenset(rule.letters) & wanted
+        more = (frozenset(rule.letters) & wanted) - timed
         if more == letters:
             break
         letters = more
@@ -104,6 +114,7 @@ def linear_step(rule: UpdateRule) -> LinearStep:
     return LinearStep(
         lines,
         tuple(z for z in rule.letters if z in letters),
+        tuple(z for z in rule.letters if z in timed & wanted),
         holds_rate=held is not None,
         degree=sum(is_gradient(line.node) for line in lines),
         period=_period(lines),
@@ -120,14 +131,49 @@ def _with_held_rate(rule: UpdateRule) -> Node | None:
     if rule.other_terms is not None:
         others = Binary("+", others, rule.other_terms)
     held = Binary("-", others, Binary("*", Name(_RATE), rule.direction))
-    # Whether nothing else is in the step is seen from some numbers.
+    # Whether nothing else is in the step is seen from some numbers; at some there may be no step.
     one, other = (rule.inlined(node) for node in (rule.program.by_target[W_NEXT], held))
     names = sorted(names_in(one) | names_in(rule.inlined(rule.rate)) | names_in(other))
-    values = {name: np.array([0.3 + 0.4 * math.sin(place)]) for place, name in enumerate(names)}
-    values[T] = np.array([7.0])
+    values = {name: 0.3 + 0.4 * np.sin(place + np.arange(_SAMPLES)) for place, name in enumerate(names)}
+    values[T] = np.full(_SAMPLES, 7.0)
     values[_RATE] = evaluate_arrays(rule.inlined(rule.rate), values)
-    same = np.isclose(evaluate_arrays(one, values), evaluate_arrays(other, values), rtol=1e-9, atol=1e-12)
-    return held if same.all() else None
+    with np.errstate(all="ignore"):
+        step, also = (evaluate_arrays(node, values) for node in (one, other))
+    same = np.isclose(step, also, rtol=1e-9, atol=1e-12, equal_nan=True)
+    return held if same.all() and np.isfinite(step).any() else None
+
+
+def _timed_letters(rule: UpdateRule) -> frozenset[str]:
+    """Return the memories that follow from the settings and the number of the update alone."""
+    behind = {z: rule.program.depends(z + NEW) for z in rule.letters}
+    for z, start in rule.starts.items():
+        behind[z] |= names_in(start)
+    timed, others = frozenset(rule.letters), frozenset({W, ETA, GAMMA, *rule.gradients})
+    while more := {z for z in timed if behind[z] & others}:
+        timed, others = timed - more, others | more
+    return timed
+
+
+@lru_cache(maxsize=64)
+def _courses(optimizer: Optimizer, letters: tuple[str, ...]) -> dict[str, Array] | None:
+    """Return such memories before update 1, 2 and so on, until they stay; None where they do not."""
+    rule, made = optimizer.update_rule, list[list[float]]()
+    wanted = frozenset().union(*(rule.program.depends(z + NEW) for z in letters))
+    lines = [line for line in rule.program.lines if line.target in wanted]
+    values = {name: np.array(value) for name, value in optimizer.numbers.items()}
+    starts = {
+        z: evaluate_arrays(rule.starts[z], values) if z in rule.starts else np.array(0.0) for z in letters
+    }
+    values |= starts
+    while len(made) < _LONGEST_COURSE:
+        made.append([float(values[z]) for z in letters])
+        values[T] = np.array(float(len(made)))
+        for line in lines:
+            values[line.target] = evaluate_arrays(line.node, values)
+        values |= {z: values[z + NEW] for z in letters}
+        if all(abs(values[z] - old) <= _STAYS for z, old in zip(letters, made[-1], strict=True)):
+            return dict(zip(letters, np.array(made).T, strict=True))
+    return None
 
 
 def _period(lines: tuple[Formula, ...]) -> str:

@@ -96,6 +96,26 @@ def test_adam_is_tighter_while_its_average_is_corrected():
     assert found == pytest.approx(38.0 * (1.0 - 0.9**steps), rel=1e-6)
 
 
+@pytest.mark.parametrize("name", ["torch.optim.NAdam", "keras.optimizers.Nadam"])
+def test_a_memory_of_the_time_alone_is_no_part_of_the_parabola(name):
+    """The product of the momenta so far: at each update it is a number, as the momentum is."""
+    times = np.array([1.0, 2.0, 5.0, 30.0, 1e9])
+    found = limits_at(find_rule(name)(), np.full(5, 0.1), np.full(5, np.nan), times)
+    decay = 0.004 if name.startswith("torch") else 1.0
+    for t, limit in zip(times.tolist(), found.tolist(), strict=True):
+        momenta = [0.9 * (1.0 - 0.5 * 0.96 ** (k * decay)) for k in range(1, min(int(t), 5000) + 2)]
+        momenta[-1] = 0.9 * (1.0 - 0.5 * 0.96 ** ((t + 1.0) * decay))
+        so_far = math.prod(momenta[:-1])
+        mu = 0.9 * (1.0 - 0.5 * 0.96 ** (t * decay))
+        of_g, of_m = (1.0 - mu) / (1.0 - so_far), momenta[-1] / (1.0 - so_far * momenta[-1])
+        # Where a root of the matrix of w and m is -1.
+        assert limit == pytest.approx(2.0 * 1.9 / (1.9 * of_g + 0.1 * of_m), rel=1e-6)
+
+
+def test_a_rule_that_takes_one_of_two_steps_has_its_limit():
+    assert limit_of(find_rule("optax.radam")()) == pytest.approx(limit_of(RULES["radam"]()), rel=1e-6)
+
+
 def holds(rule, settings, eta):
     """Return whether a run from beside the solution of the valley is at it after 40,000 steps."""
     start = (SOLUTION[0] + 1e-4, SOLUTION[1])
