@@ -15,7 +15,7 @@ from gdsim.core.analysis.diagnosis.overshoots import overshoots
 from gdsim.core.analysis.diagnosis.rounding import roundings
 from gdsim.core.analysis.diagnosis.step_sizes import decayed_rates, first_steps, momentum_caps
 from gdsim.core.analysis.diagnosis.u_turns import u_turns
-from gdsim.core.analysis.diagnosis.uphill import uphill_steps
+from gdsim.core.analysis.diagnosis.uphill import stopped_uphill, uphill_steps
 from gdsim.core.engine.sparse_loss import forward_filled
 from gdsim.core.engine.trajectory import Columns, Stop
 from gdsim.core.model.experiment import Experiment, Run
@@ -50,7 +50,11 @@ def diagnosing(
     done is yielded every 10 ms or so.
     """
     if len(record.loss) <= 1:
-        return _in_steps(divergence_at_once(experiment, run, stop), experiment.clock(run).first)
+        found_at_once = (
+            *divergence_at_once(experiment, run, stop),
+            *stopped_uphill(experiment, run, record, stop),
+        )
+        return _in_steps(found_at_once, experiment.clock(run).first)
     is_sparse = bool(np.isnan(record.loss).any())
     if is_sparse:  # what is said of a loss is then said of the last one that was computed
         record = record._replace(loss=forward_filled(record.loss))

@@ -1,12 +1,16 @@
-"""Where a second-order rule goes uphill: the loss curves down along its direction."""
+"""Where a second-order rule goes uphill, or would: the loss curves down along its direction."""
 
 import numpy as np
 
 from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind, Span, spans
 from gdsim.core.analysis.update import update_of
 from gdsim.core.arrays import Array
+from gdsim.core.engine.directions import direction_of
+from gdsim.core.engine.second_derivatives import Derivatives
+from gdsim.core.engine.trajectory import Columns, Stop, StopReason
 from gdsim.core.formulas.numerals import count, number
 from gdsim.core.language.words import counted, said, to_say, translated
+from gdsim.core.model.experiment import Experiment, Run
 
 
 def uphill_steps(evidence: Evidence) -> tuple[Finding, ...]:
@@ -18,15 +22,41 @@ def uphill_steps(evidence: Evidence) -> tuple[Finding, ...]:
         return ()
     slopes = (evidence.record.gradient[1:] * evidence.moves).sum(axis=1)
     found = spans((slopes > 0.0) & evidence.under_way[:-1])
-    return tuple(_uphill(evidence, span) for span in found)
+    stopped = stopped_uphill(evidence.experiment, evidence.run, evidence.record, evidence.stop)
+    return (*(_uphill(evidence, span) for span in found), *stopped)
+
+
+def stopped_uphill(
+    experiment: Experiment, run: Run, record: Columns, stop: Stop | None
+) -> tuple[Finding, ...]:
+    """Return the finding of a run that ends where its direction leads uphill, which may be its start."""
+    if stop is None or stop.reason is not StopReason.CLIMBS:
+        return ()
+    place = record.p[-1]
+    gradient = experiment.training.gradient(place)
+    # Those directions that lead uphill follow from the place alone.
+    make = direction_of(run.optimizer, Derivatives(experiment.training), len(place))
+    numbers = _along(experiment, place, gradient, np.array(make(place.tolist(), gradient.tolist())))
+    slope, curvature = map(number, numbers.values())
+    last = len(record.loss) - 1
+    sentence = said(
+        "{title} stops at step {start}: its direction d leads uphill, with g·d = +{slope}, and a search goes "
+        "downhill only. The loss curves down along d, by {curvature}, and a parabola that curves down is "
+        "level at its top.",
+        title=translated(run.optimizer.title),
+        start=count(experiment.clock(run).first + last),
+        slope=slope,
+        curvature=curvature,
+    )
+    return (Finding(FindingKind.UPHILL, last, last, sentence, numbers),)
 
 
 def _uphill(evidence: Evidence, span: Span) -> Finding:
     first, last = span
-    start, updates = evidence.first + first, last - first + 1
+    updates = last - first + 1
     update = update_of(evidence.experiment, evidence.run, evidence.record, first + 1)
-    slope = float(update.gradient @ update.direction)
-    curvature = _curvature_along(evidence, first, update.direction)
+    numbers = _along(evidence.experiment, update.before, update.gradient, update.direction)
+    slope, curvature = map(number, numbers.values())
     sentence = counted(
         updates,
         "{title} goes uphill at step {start}: along its direction d the loss rises, with g·d = +{slope}. "
@@ -35,15 +65,15 @@ def _uphill(evidence: Evidence, span: Span) -> Finding:
         "first with g·d = +{slope}. There it curves down, by {curvature}, and a parabola that curves "
         "down is level at its top.",
         title=translated(evidence.run.optimizer.title),
-        start=count(start),
-        slope=number(slope),
-        curvature=number(curvature),
+        start=count(evidence.first + first),
+        slope=slope,
+        curvature=curvature,
     )
-    numbers = {"g·d": slope, said("curvature along d"): curvature, to_say("steps uphill"): updates}
-    return Finding(FindingKind.UPHILL, first, last + 1, sentence, numbers)
+    return Finding(FindingKind.UPHILL, first, last + 1, sentence, numbers | {to_say("steps uphill"): updates})
 
 
-def _curvature_along(evidence: Evidence, row: int, direction: Array) -> float:
-    """Return the second derivative of the loss along a direction, from the place at a row."""
-    along = direction / np.linalg.norm(direction)
-    return float(along @ evidence.experiment.training.hessian(evidence.record.p[row]) @ along)
+def _along(experiment: Experiment, place: Array, gradient: Array, direction: Array) -> dict[str, float]:
+    """Return the slope along a direction, and the second derivative for a unit of it."""
+    unit = direction / np.linalg.norm(direction)
+    curvature = float(unit @ experiment.training.hessian(place) @ unit)
+    return {"g·d": float(gradient @ direction), said("curvature along d"): curvature}

@@ -15,6 +15,7 @@ from gdsim.core.model.experiment import Run
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES
+from gdsim.core.rules.searches import SEARCHES
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from tests.core.records import FIRST_NEURON, columns_of, computed, diagnose, one_run, scene, scene_records
 from tests.every import every
@@ -326,6 +327,24 @@ def test_a_second_order_step_is_said_to_lead_uphill_where_it_does(rule, start):
         assert (one.numbers["g·d"], one.numbers["curvature along d"]) == pytest.approx(
             (slope, curvature), rel=1e-2, abs=1e-8
         )
+
+
+@pytest.mark.parametrize("start", [(0.0, 6.0), (3.0, -5.0)])
+def test_a_search_that_stops_where_newton_climbs_is_told_why(start):
+    """At once, or after some steps down."""
+    for rule, search in (("newton", "armijo"), ("damped-newton", "exact")):
+        run = Run(SECOND_ORDER_RULES[rule](), search=SEARCHES[search](), start=start, epochs=50)
+        ((record, stop),) = [(one.whole, one.stop) for one in computed(one_run(run, VALLEY_POINTS))]
+        told = [
+            one
+            for one in diagnose(one_run(run, VALLEY_POINTS), run, record, stop)
+            if one.kind is FindingKind.UPHILL
+        ]
+        assert bool(told) == (stop.reason is StopReason.CLIMBS), (rule, search, stop)
+        for one in told:
+            assert one.first == one.last == len(record.loss) - 1
+            assert f"stops at step {one.first}: " in one.sentence
+            assert one.numbers["g·d"] > 0.0 > one.numbers["curvature along d"]
 
 
 VALLEY_POINTS = PointSet([1.3, 2.4], [0.15, 0.9])
