@@ -3,7 +3,7 @@
 const SPEEDS = [0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
 const DIGITS = [3, 4, 5, 6, 8, 0]; // 0 for all of them
 const TURN = 5, ZOOM = 1.15, DEGREES_PER_PIXEL = 0.4;
-const REST_MS = 400; // So long nothing changes before it is said aloud
+const REST_MS = 400; // So long nothing changes before it is said aloud, and the surface drawn more finely
 
 const page = readPage(document.getElementById("data").textContent);
 const PARTS = {
@@ -55,7 +55,12 @@ function draw() {
   showTable(rows);
   showStep(rows);
   clearTimeout(resting);
-  resting = setTimeout(describe, REST_MS);
+  resting = setTimeout(rest, REST_MS);
+}
+
+function rest() {
+  describe();
+  if (surface && surface.refine()) surface.draw(rowsNow(), state.selected);
 }
 
 // Draw before the next picture of the screen, once for all that changed.

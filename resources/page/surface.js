@@ -66,6 +66,7 @@ function makeSurface(page, canvas, overlay) {
     orbit: (azimuth, elevation) => { camera = orbited(camera, azimuth, elevation); },
     zoom: (factor) => { camera = zoomed(camera, factor); },
     reset: () => { camera = HOME; },
+    refine: painter.refine,
     usesGraphics: Boolean(gl),
   };
 }
@@ -200,7 +201,7 @@ function paintedByGraphics(page, gl, paths) {
     gl.drawArrays(gl.TRIANGLES, 0, 6 * count);
   }
 
-  return { layOut: (colours) => { theme = colours; }, draw: draw };
+  return { layOut: (colours) => { theme = colours; }, draw: draw, refine: () => false };
 }
 
 function programOf(gl, sources) {
@@ -282,20 +283,18 @@ function drawMesh(gl, mesh, lens) {
 
 // ------------------------------------------------------------------------------------------------ by hand
 
-const COARSE = 2; // So many cells of the grid, along either side, are painted as one
+const COARSE = 2; // So many cells of the grid, along either side, are painted as one while it turns
 
 function paintedByHand(page, canvas, paths) {
   const plane = page.plane, last = plane.grid - 1;
   const ground = document.createElement("canvas"); // The surface alone, which no step changes
-  const sides = [];
-  let painted = "", seen = [];
-  for (let i = 0; i < last; i += COARSE) sides.push(i);
-  sides.push(last);
+  let painted = "", sides = [], seen = [];
   let theme;
 
   function draw(lens, size, rows, order, selected) {
     const context = cleared(canvas, size), wanted = [size.width, size.height, size.ratio, ...lens.matrix].join();
     if (wanted !== painted) {
+      sides = sidesOf(painted ? COARSE : 1);
       painted = wanted;
       ground.width = canvas.width;
       ground.height = canvas.height;
@@ -313,6 +312,19 @@ function paintedByHand(page, canvas, paths) {
       }
     }
     context.globalAlpha = 1;
+  }
+
+  function sidesOf(cells) {
+    const all = [];
+    for (let i = 0; i < last; i += cells) all.push(i);
+    return all.concat(last);
+  }
+
+  // Whether the surface is to be drawn again, as finely as there are numbers for.
+  function refine() {
+    if (sides.length > last) return false;
+    painted = "";
+    return true;
   }
 
   function paintGround(context, lens, size) {
@@ -374,7 +386,12 @@ function paintedByHand(page, canvas, paths) {
     line.y.push(y);
   }
 
-  return { layOut: (colours) => { theme = colours; }, draw: draw };
+  function layOut(colours) {
+    theme = colours;
+    painted = "";
+  }
+
+  return { layOut: layOut, draw: draw, refine: refine };
 }
 
 // ------------------------------------------------------------------------------------------------ the box
