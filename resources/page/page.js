@@ -83,7 +83,9 @@ const cells = [];
 function makeTable() {
   const table = byId("runs");
   const head = table.createTHead().insertRow();
-  for (const title of [said("shown"), "", said("run"), said("step"), said("epoch"), ...page.parameters, "L"]) head.append(made("th", title, { scope: "col" }));
+  for (const title of [said("shown"), "", said("run"), said("step"), said("epoch"), ...page.parameters, "L"]) {
+    head.append(title ? made("th", title, { scope: "col" }) : made("td", ""));
+  }
   const body = table.createTBody();
   page.runs.forEach((run, index) => {
     const row = body.insertRow();

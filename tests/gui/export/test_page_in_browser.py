@@ -161,6 +161,19 @@ def test_every_control_has_a_name_and_is_reached_by_tab(browser):
     assert all(name.strip() for _, name in reached)
 
 
+def test_what_scrolls_is_scrolled_by_keys(browser):
+    browser.value("document.querySelectorAll('#step, .scrolled').forEach((one) => one.style.width = '9rem')")
+    browser.pictures(2)
+    scrolled = browser.value(
+        "[...document.body.querySelectorAll('*')].filter((one) => "
+        "/auto|scroll/.test(getComputedStyle(one).overflow) "
+        "&& (one.scrollHeight > one.clientHeight || one.scrollWidth > one.clientWidth))"
+        ".map((one) => [one.id || one.className, one.tabIndex])"
+    )
+    assert {name for name, _ in scrolled} >= {"step", "scrolled"}
+    assert all(index == 0 for _, index in scrolled)
+
+
 def test_the_table_has_the_numbers_of_the_csv(browser):
     out = io.StringIO()
     compute_all(scene(NAME), out)
