@@ -15,6 +15,8 @@ from gdsim.gui.translation import translate
 _SLOW = 20.0
 # What is left of a distance is told from 1 to some digits.
 _DIGITS = 4
+# Of more rates than these the first are told.
+_FEW = 4
 # An α nearer to these is that.
 _NEAR_ALPHA = 0.05
 
@@ -24,9 +26,16 @@ def product_words(found: Stability) -> str:
     if not found.modes:
         return translate("LimitPane", "The curvature here is no number.")
     product = number(found.product, _DIGITS)
-    if found.has_own_rates:
-        words = translate("LimitPane", "η times the largest curvature of P⁻¹H: {0}")
-        return words.format(product)
+    if found.own_rates is not None:
+        words = translate(
+            "LimitPane", "η times the largest curvature of P⁻¹H: {0}. Each parameter has a rate η / P: {1}."
+        )
+        names = parameter_names(len(found.own_rates) - 1)
+        rates = [
+            f"{name}\N{NO-BREAK SPACE}{number(rate, _DIGITS)}"
+            for name, rate in zip(names, found.own_rates.tolist(), strict=True)
+        ]
+        return words.format(product, ", ".join((*rates[:_FEW], *["…"] * (len(rates) > _FEW))))
     steepest = number(float(found.curvature.axes[0][-1]), _DIGITS)
     if steepest.startswith(MINUS):
         steepest = f"({steepest})"

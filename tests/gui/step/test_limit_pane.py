@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from gdsim.core.formulas.numerals import number
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
@@ -58,8 +60,19 @@ def test_the_limit_is_worked_out_from_the_settings(pane):
     assert "Limit of Momentum: 2·(1 + γ) = 2·(1 + 0.9) = 3.8" in show(
         pane, at_solution(1.0, "momentum", gamma=0.9)
     )
-    assert "P⁻¹H" in show(pane, at_solution(0.1, "adam"))
     assert "found from its lines" in show(pane, at_solution(1.0, "lookahead"))
+
+
+def test_the_rates_of_the_parameters_are_those_that_the_curvature_counts_with(pane):
+    """Of Adam's update 3, by its own lines: its corrections of the average are in its rates."""
+    frame = at_solution(0.1, "adam")
+    words, update = show(pane, frame), frame.update
+    rates = 0.1 / (1.0 - 0.9**update.t) / np.sqrt(update.at("v_t") / (1.0 - 0.999**update.t) + 1e-8)
+    w, b = (number(rate, 4) for rate in rates.tolist())
+    said = f"P⁻¹H: {number(stability_of(frame).product, 4)}. Each parameter has a rate η / P: w {w}, b {b}."
+    assert said in words.replace("\N{NO-BREAK SPACE}", " ")
+    scaled = np.sqrt(rates)[:, np.newaxis] * stability_of(frame).curvature.hessian * np.sqrt(rates)
+    assert stability_of(frame).product == pytest.approx(np.linalg.eigvalsh(scaled)[-1])
 
 
 def test_each_direction_is_slow_or_swings_or_grows(pane):

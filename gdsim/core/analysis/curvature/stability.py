@@ -38,7 +38,13 @@ class Stability:
     curvature: Curvature
     modes: tuple[Mode, ...]  # By their products, the largest last; empty where they are no numbers
     limit: float  # Infinite where there is none; NaN where the step is not linear in the gradients
-    has_own_rates: bool  # Whether the curvature is that of P⁻¹H: each parameter has a rate of its own
+    # (d + 1,), if each parameter has a rate of its own: η / P, and the curvature is that of P⁻¹H; else None.
+    own_rates: Array | None
+
+    @property
+    def has_own_rates(self) -> bool:
+        """Whether each parameter has a rate of its own."""
+        return self.own_rates is not None
 
     @property
     def product(self) -> float:
@@ -77,7 +83,7 @@ def stability(update: Update, place: Array) -> Stability:
     # With rates of their own the corrections of a start belong to the rates, and the limit stays as it is.
     limit, times = (late, late / here) if own else (here, 1.0)
     if not curvature.is_finite or not np.isfinite(rates).all() or (rates < 0.0).any():
-        return Stability(update, curvature, (), limit, own)
+        return Stability(update, curvature, (), limit, times * rates if own else None)
     root = np.sqrt(rates)
     products, vectors = np.linalg.eigh(root[:, np.newaxis] * curvature.hessian * root)
     products = without_rounding(products, np.abs(products).max(), width)
@@ -90,7 +96,7 @@ def stability(update: Update, place: Array) -> Stability:
         along = root * vector
         size = float(np.linalg.norm(along))
         modes.append(Mode(along / size if size else vector, product * times, *motion))
-    return Stability(update, curvature, tuple(modes), limit, own)
+    return Stability(update, curvature, tuple(modes), limit, times * rates if own else None)
 
 
 def _motion(roots: Roots, period: int) -> tuple[float, float]:
