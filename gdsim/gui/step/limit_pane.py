@@ -9,6 +9,7 @@ from gdsim.gui.paint.wrapped_text import WordsBox
 from gdsim.gui.step.limit_gauge import LimitGauge
 from gdsim.gui.step.limit_words import (
     alpha_words,
+    hessian_words,
     limit_words,
     modes_words,
     notes_words,
@@ -49,7 +50,8 @@ class LimitPane(QWidget):
             parts = [self.tr("There is no run, or no update of it yet.")]
         else:
             parts = [product_words(found), limit_words(found), verdict_words(found)]
-            parts += [*modes_words(found), alpha_words(last_step_of(frame)), notes_words(found)]
+            parts += [*modes_words(found), hessian_words(found)]
+            parts += [alpha_words(last_step_of(frame)), notes_words(found)]
         said = [part for part in parts if part]
         for place, box in enumerate(self._boxes):
             words = said[place] if place < len(said) else ""

@@ -90,6 +90,16 @@ def modes_words(found: Stability) -> list[str]:
     return [f"{_direction(mode, names)}: {_motion_words(mode)}" for mode in modes]
 
 
+def hessian_words(found: Stability) -> str:
+    """Return the second derivatives of which the curvatures are made; empty for more than two parameters."""
+    names, hessian = parameter_names(len(found.curvature.place) - 1), found.curvature.hessian.tolist()
+    if len(names) > 2 or not found.curvature.is_finite:
+        return ""
+    rows = "; ".join(", ".join(number(value, _DIGITS) for value in row) for row in hessian)
+    words = translate("LimitPane", "The second derivatives, in rows of {0} and {1}: H = ({2}).")
+    return words.format(*names, rows)
+
+
 def _direction(mode: Mode, names: tuple[str, ...]) -> str:
     """Return a direction by what it is made of: ``"0.87 w − 0.49 b"``."""
     parts = ""

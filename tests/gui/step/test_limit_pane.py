@@ -1,5 +1,6 @@
 """The page of the limit: what its gauge and its words say of a run."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -14,6 +15,7 @@ from gdsim.gui.paint.wrapped_text import WordsBox
 from gdsim.gui.step.limit_pane import LimitPane
 from gdsim.gui.style.theme import DARK, LIGHT
 from gdsim.session.frame import Frame
+from tests.core.analysis.diagnosis.measures import read
 from tests.core.records import one_run
 from tests.gui.frames import frame_at, frame_of_rule, look_of, scene
 from tests.gui.windows import cut_off_texts, in_window
@@ -101,6 +103,15 @@ def test_of_a_step_made_with_the_curvature_it_is_not_said_that_any_rate_will_do(
     assert words.count(": curves down.") == 2
     assert "no rate is too large" not in words
     assert "in proportion to the gradient" not in words
+
+
+def test_newton_s_step_can_be_checked_with_the_second_derivatives(pane):
+    frame = frame_at(scene("newton-uphill"), 0)
+    words = show(pane, frame)
+    rows = re.search(r"in rows of w and b: H = \((.*); (.*)\)\.", words).groups()
+    hessian = np.array([[read(value) for value in row.split(", ")] for row in rows])
+    assert hessian @ frame.update.direction == pytest.approx(-frame.update.gradient, rel=2e-2)
+    assert "H = " not in show(pane, frame_at(scene("four-inputs"), 3))
 
 
 def test_where_the_loss_curves_down_there_is_no_limit(pane):
