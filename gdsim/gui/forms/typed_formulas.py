@@ -8,9 +8,12 @@ from gdsim.core.formulas.numerals import precise
 from gdsim.core.model.experiment import Typed
 from gdsim.core.rules.own_rule import OwnRule
 from gdsim.gui.forms.dialog import heading
+from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.translation import translate
 
 _MOST_ROWS = 12
+# In pixels: of a line, and of the frame and the scroll bar.
+_ROW, _AROUND = 17, 26
 
 
 class TypedLines(QPlainTextEdit):
@@ -23,8 +26,9 @@ class TypedLines(QPlainTextEdit):
         self.setTabChangesFocus(True)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setAccessibleName(self.tr("Lines of {rule}").format(rule=title))
-        rows = min(_MOST_ROWS, self.document().blockCount()) + 1
-        self.setMinimumHeight(rows * self.fontMetrics().lineSpacing() + 24)
+        rows = min(_MOST_ROWS, self.document().blockCount())
+        # The style sheet has another height for a field, which comes when it is polished.
+        Scaled(self, QWidget.setMinimumHeight, rows * _ROW + _AROUND)
 
 
 def shown_formulas(typed: Iterable[Typed]) -> list[QWidget]:

@@ -30,6 +30,8 @@ from gdsim.gui.share.arrival import ArrivalDialog, LinkDialog
 from gdsim.gui.share.picture_reader import scene_of_file, scene_of_picture
 from gdsim.gui.share.qr import qr_image, qr_modules, read_qr
 from gdsim.gui.share.share_dialog import ShareDialog, shared
+from gdsim.gui.style.stylesheet import stylesheet
+from gdsim.gui.style.theme import LIGHT
 from tests.every import every
 from tests.gui.answered import answer_file_dialogs
 from tests.gui.files.conftest import open_window, person, settings, settle, window  # noqa: F401 - fixtures
@@ -223,6 +225,28 @@ def test_a_link_is_shown_and_then_opened(window, qtbot, person, give, valley_lin
     assert window.session.experiment == VALLEY
     assert person.asked == []
     assert window.session.document.file is None
+
+
+def test_no_link_of_another_scene_stays_on_the_screen(window, qtbot, valley_link):  # noqa: F811
+    window.commands["share"].trigger()
+    shared_one = open_dialog(window, qtbot, ShareDialog)
+    window.share.made.open_text(valley_link)
+    arrived = open_dialog(window, qtbot, ArrivalDialog)
+    assert shared_one.isVisible()
+    with qtbot.waitSignal(shared_one.finished):
+        arrived.open_scene.click()
+    assert window.session.experiment == VALLEY
+
+
+def test_the_lines_of_a_rule_are_in_sight(qtbot):
+    dialog = ArrivalDialog(load_scene(find_scene("own-rule")))
+    dialog.setStyleSheet(stylesheet(LIGHT))
+    qtbot.addWidget(dialog)
+    with qtbot.waitExposed(dialog):
+        dialog.show()
+    lines = dialog.findChild(TypedLines)
+    assert lines.document().blockCount() == 5
+    assert lines.verticalScrollBar().maximum() == 0
 
 
 def test_what_came_may_be_refused(window, qtbot, valley_link):  # noqa: F811
