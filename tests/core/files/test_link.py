@@ -155,6 +155,13 @@ def test_other_texts_have_no_link(text):
         read_link(text)
 
 
+def test_whether_there_is_a_link_is_told_without_reading_scenes(link, monkeypatch):
+    monkeypatch.setattr(links, "parse", lambda _: pytest.fail("a scene was read"))
+    assert has_link(link)
+    assert has_link(bare_code(link))
+    assert has_link(f"{link[:-1]}! {link[:-1]}")
+
+
 def test_a_newer_link_is_named_so(link):
     told = "the link was made by a newer gdsim: it is of version 2, and this one reads version 1"
     assert refusal(link.replace(":1,", ":2,")) == told
