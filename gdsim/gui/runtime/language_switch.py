@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSettings, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QSettings, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from gdsim.core.language.catalogue import read_language
@@ -35,7 +35,12 @@ class LanguageSwitch(QObject):
         super().__init__(app)
         self._app, self._session, self._settings, self._make = app, session, settings, make
         self.window = window
+        self._connect(window)
+
+    def _connect(self, window: MainWindow) -> None:
         window.language_chosen.connect(self._on_chosen)
+        # Qt does not end a program of which any other window is left, be it one that nobody sees.
+        window.ended.connect(lambda: self._app.exit(), Qt.ConnectionType.QueuedConnection)  # noqa: PLW0108
 
     def open_file(self, path: Path) -> None:
         self.window.files.open(path)
@@ -68,7 +73,7 @@ class LanguageSwitch(QObject):
         keep_language(Preferences(self._settings), code)
         speak(self._app, code)
         self.window = new = self._make(old)
-        new.language_chosen.connect(self._on_chosen)
+        self._connect(new)
         new.files.begin(None, drafts_folder())
         self.replaced.emit(new)
         new.take_over_from(handed)

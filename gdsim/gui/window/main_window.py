@@ -105,6 +105,7 @@ class MainWindow(QMainWindow):
     """
 
     language_chosen = Signal(str)  # its code
+    ended = Signal()  # it was closed, and is not replaced
 
     def __init__(
         self, app: QApplication, session: Session, surface: SurfaceView, settings: QSettings | None
@@ -521,6 +522,7 @@ class MainWindow(QMainWindow):
         if not self._is_handed_over:
             self._leave()
             self.session.close()
+            self.ended.emit()
         super().closeEvent(event)
 
     def hand_over(self) -> "HandedOver":

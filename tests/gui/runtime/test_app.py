@@ -83,6 +83,12 @@ def fail_at_the_end(window):
 def begin"""
 
 
+def test_the_program_ends_with_its_window_whatever_else_is_on_the_screen():
+    also = "import PySide6.QtGui as gui; other = gui.QRasterWindow(); other.show()\ndef begin"
+    ended = python(PLAY.format(end="window.close()", opengl=False).replace("def begin", also))
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
 STUCK = """
 import os, sys, threading
 from pathlib import Path
