@@ -38,6 +38,7 @@ HANG_S = 60.0
 _OF_ZIAMATH = "ignore:path is deprecated:DeprecationWarning"
 _SOCKETS = "/tmp/.X11-unix"  # noqa: S108 - where X servers listen
 MEASURE_S = 10.0
+_OFTEN = 3
 
 _TEXTS = (
     *("0", "1", "-1", "0.5", "2", "10", "100", "1000", "100000", "1e9", "-1e9", "1e308", "1e-320", "nan"),
@@ -178,7 +179,8 @@ class Program:
 
     def __init__(self, home: Path, display: str, errors: Path, start: Start) -> None:
         env = {
-            **{name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ},
+            **{name: os.environ[name] for name in ("LANG",) if name in os.environ},
+            "PATH": f"{home / 'bin'}{os.pathsep}{os.environ['PATH']}",
             "HOME": str(home),
             "XDG_RUNTIME_DIR": str(home / "runtime"),
             "DISPLAY": display,
@@ -431,6 +433,7 @@ class Soak:
         self.gaps: list[dict[str, Any]] = []
         self.growth: list[dict[str, Any]] = []
         self.events = 0
+        self._unseen = 0  # So many answers in a row were of a program without a window
 
     def _start(self) -> Program:
         self._number += 1
@@ -446,9 +449,8 @@ class Soak:
             self._monkey.act(program)
             self.events += 1
             time.sleep(self._monkey.pause())
-            if self.events % 20 == 0 and program.look() is None and program.code(5) is None:
-                self._find("hang", "the program does not answer")
-                program.abort()
+            if self.events % 20 == 0:
+                self._ask(program)
             self._hear(program)
             if time.monotonic() - measured > MEASURE_S:
                 measured = time.monotonic()
@@ -460,6 +462,16 @@ class Soak:
         program.end()
         self._hear(program)
         self._ended(program, program.code() or 0)
+
+    def _ask(self, program: Program) -> None:
+        """Find out whether the program answers, and has a window: one that was closed ends it."""
+        seen = program.look()
+        self._unseen = self._unseen + 1 if seen is not None and not seen["windows"] else 0
+        if (seen is None or self._unseen > _OFTEN) and program.code(5) is None:
+            words = f"no window is left but {seen['left']}" if seen else "the program does not answer"
+            self._find("hang", words)
+            program.abort()
+            self._unseen = 0
 
     def _hear(self, program: Program) -> None:
         while program.told:
@@ -561,6 +573,10 @@ def server(home: Path) -> Iterator[str]:
 def furnish(home: Path) -> None:
     """Put files into a home that file dialogs may meet."""
     (home / "runtime").mkdir(mode=0o700)
+    (home / "bin").mkdir()
+    # Folders and pages are shown by other programs, which complain where there are none.
+    (home / "bin" / "xdg-open").write_text("#!/bin/sh\n")
+    (home / "bin" / "xdg-open").chmod(0o755)
     for path in (ROOT / "resources").rglob("*.json"):
         shutil.copy(path, home / path.name)
     (home / "points.csv").write_text("x,y\n1,0.5\n2,0.9\n-1,0.1\n")

@@ -30,6 +30,7 @@ from PySide6.QtCore import (
     QtMsgType,
     qInstallMessageHandler,
 )
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -153,7 +154,12 @@ class Watch(QObject):
         ]
         windows = {root.windowTitle() or type(root).__name__: type(root).__name__ for root in roots}
         all_places = [place for root in roots for place in places(root)]
-        tell("seen", places=all_places, keys=keys, letters=letters, windows=windows)
+        left = [
+            window.metaObject().className()
+            for window in QGuiApplication.topLevelWindows()
+            if window.isVisible()
+        ]
+        tell("seen", places=all_places, keys=keys, letters=letters, windows=windows, left=left)
 
 
 def tell_memory() -> None:
