@@ -85,12 +85,18 @@ find . -type f | while read -r file; do
     mkdir -p -- "$data/$(dirname -- "$file")"
     cp -f -- "$file" "$data/$file"
 done
-# Menus may start programs without ~/.local/bin on their path. Within the quotation marks of an Exec line a
-# backslash goes before a backslash, a quotation mark, a grave accent and a dollar sign; then, as in every line
-# of the file, each backslash is doubled. A percent sign is doubled too.
-quoted=$(printf '%s' "$bin/gdsim" | sed -e 's/[\\"`$]/\\&/g' -e 's/\\/\\\\/g' -e 's/%/%%/g')
+# Menus may start programs without ~/.local/bin on their path. Without a desktop, xdg-open takes quotation marks
+# for letters of a path, so there are none where none are needed. Within those of an Exec line a backslash goes
+# before a backslash, a quotation mark, a grave accent and a dollar sign; then, as in every line of the file,
+# each backslash is doubled. A percent sign is doubled too.
+case $bin/gdsim in
+    *[!A-Za-z0-9_./:@,+-]*)
+        quoted=\"$(printf '%s' "$bin/gdsim" | sed -e 's/[\\"`$]/\\&/g' -e 's/\\/\\\\/g' -e 's/%/%%/g')\"
+        ;;
+    *) quoted=$bin/gdsim ;;
+esac
 escaped=$(printf '%s' "$quoted" | sed -e 's/[\\&|]/\\&/g')
-sed -i -e "s|^Exec=gdsim|Exec=\"$escaped\"|" -e '/^TryExec=/d' "$data/applications/$id.desktop"
+sed -i -e "s|^Exec=gdsim|Exec=$escaped|" -e '/^TryExec=/d' "$data/applications/$id.desktop"
 refresh
 
 say "gdsim is installed. It is in the menu, and at $bin/gdsim."

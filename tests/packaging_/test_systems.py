@@ -200,6 +200,15 @@ def _files(folder):
     return {str(path.relative_to(folder)) for path in folder.rglob("*") if not path.is_dir()}
 
 
+def test_a_path_that_needs_no_quotation_marks_has_none(unpacked, tmp_path):
+    """Without a desktop, `xdg-open` would take them for letters of it."""
+    (tmp_path / "home").mkdir()
+    assert install(unpacked, tmp_path / "home").returncode == 0
+    entry = tmp_path / f"home/.local/share/applications/{APP_ID}.desktop"
+    lines = entry.read_text(encoding="utf-8").splitlines()
+    assert f"Exec={tmp_path}/home/.local/bin/gdsim --open %u" in lines
+
+
 def test_a_user_installs_and_removes_it(unpacked, tmp_path):
     home = tmp_path / 'a "home" of $mine\\back 100%'
     home.mkdir()

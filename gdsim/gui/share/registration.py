@@ -1,5 +1,6 @@
 """Telling the desktop that this copy of the program opens links: for one that no installer has told of."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from gdsim.gui.translation import translate
 _ENTRY = "io.github.gdsim.gdsim-links.desktop"
 _TYPE = f"x-scheme-handler/{SCHEME}"
 _TOOL_SECONDS = 10
+_PLAIN = re.compile(r"[\w./:@,+-]+")
 
 
 class NotRegistered(OSError):  # noqa: N818 - reads as what it says
@@ -51,11 +53,14 @@ def desktop_entry(command: list[str]) -> str:
 def quoted(word: str) -> str:
     """Return a word of a command as an Exec line has it.
 
-    Within its quotation marks a backslash goes before a backslash, a quotation mark, a grave accent and a
+    It has no quotation marks where it needs none: without a desktop, ``xdg-open`` takes them for letters of a
+    path. Within them a backslash goes before a backslash, a quotation mark, a grave accent and a
     dollar sign; then, as in every line of the file, each backslash is doubled. A percent sign is doubled too.
     """
     if "\n" in word:
         raise OSError("a line end in its path")
+    if _PLAIN.fullmatch(word):
+        return word
     inside = "".join(f"\\{letter}" if letter in '\\"`$' else letter for letter in word)
     return '"' + inside.replace("\\", "\\\\").replace("%", "%%") + '"'
 

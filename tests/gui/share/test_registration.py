@@ -24,7 +24,7 @@ def tools(monkeypatch):
 def test_on_linux_an_entry_is_written_and_made_the_usual_one(tools, tmp_path):
     register_links("linux")
     text = (tmp_path / "data" / ENTRY).read_text(encoding="utf-8")
-    assert f'Exec="{sys.executable}" "-m" "gdsim" "--open" %u\n' in text
+    assert f"Exec={sys.executable} -m gdsim --open %u\n" in text
     assert "MimeType=x-scheme-handler/gdsim;\n" in text
     assert tools == [
         ["update-desktop-database", "-q", str(tmp_path / "data" / "applications")],
@@ -48,6 +48,26 @@ def test_any_path_comes_through_an_exec_line(word):
     line = quoted(word).replace("%%", "%").replace("\\\\", "\\")  # as a desktop reads a value, then its codes
     command = [shutil.which("sh"), "-c", f"printf %s {line}"]  # it quotes as an Exec line does
     assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == word
+
+
+@pytest.mark.skipif(shutil.which("xdg-open") is None, reason="it has to be there")
+def test_a_link_opens_where_there_is_no_desktop(tmp_path, monkeypatch):
+    taker = tmp_path / "gdsim"
+    taker.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" > "{tmp_path}/taken"\n')
+    taker.chmod(0o755)
+    monkeypatch.setattr(registration, "own_command", lambda: [str(taker)])
+    for name in ("XDG_CURRENT_DESKTOP", "DESKTOP_SESSION", "KDE_FULL_SESSION", "GNOME_DESKTOP_SESSION_ID"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in {
+        "HOME": tmp_path,
+        "XDG_CONFIG_HOME": tmp_path,
+        "DISPLAY": ":0",
+        "BROWSER": "false",
+    }.items():
+        monkeypatch.setenv(name, str(value))
+    register_links("linux")
+    subprocess.run([shutil.which("xdg-open"), "gdsim:1,abc"], check=True, capture_output=True)
+    assert (tmp_path / "taken").read_text().splitlines() == ["--open", "gdsim:1,abc"]
 
 
 def test_a_path_with_a_line_end_is_refused(tools, monkeypatch):
