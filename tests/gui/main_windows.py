@@ -21,6 +21,15 @@ EXERCISES = (
 )
 
 
+def show_unpainted(window):
+    """Show a window that is laid out as on a screen, but painted only where it is grabbed: for tests of others.
+
+    What it would paint is a third of what a window takes.
+    """
+    window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+    window.show()
+
+
 def opened(qtbot, experiment, settings=None):
     """Return a window whose runs are computed, and its session."""
     session = Session(experiment)
