@@ -22,9 +22,9 @@ EXERCISES = (
 
 
 def show_unpainted(window):
-    """Show a window that is laid out as on a screen, but painted only where it is grabbed: for tests of others.
+    """Show a window that is laid out as on a screen, but painted only where it is grabbed.
 
-    What it would paint is a third of what a window takes.
+    For tests of what else is there: painting is a third of what a window takes.
     """
     window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
     window.show()

@@ -4,12 +4,12 @@ import os
 import signal
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
 from gdsim.core.files.scene import find_scene, load_scene
-from gdsim.core.files.scene_file import read_draft
+from gdsim.core.files.scene_file import Draft, read_draft, read_scene, write_draft
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="there are no such signals")
 
@@ -111,9 +111,24 @@ def start(scene):
 
 
 @pytest.fixture
-def drafts(tmp_path):
+def folder(tmp_path):
+    """Return the folder of drafts."""
+    return tmp_path / "data" / "gdsim" / "gdsim" / "autosave"
+
+
+@pytest.fixture
+def drafts(folder):
     """Return a function that lists what is kept."""
-    return lambda: list((tmp_path / "data" / "gdsim" / "gdsim" / "autosave").glob("[!.]*"))
+    return lambda: list(folder.glob("[!.]*"))
+
+
+@pytest.fixture
+def left(folder, scene):
+    """An edit lies there that a process has kept and that is gone, as the tests with a kill find it."""
+    experiment, file = read_scene(scene)
+    edited = replace(experiment, points=experiment.points.replaced(0, [0.5], 0.3))
+    folder.mkdir(parents=True)
+    write_draft(folder / "left.json", Draft(edited, file))
 
 
 def test_after_a_kill_the_edit_is_back(start, scene, drafts):
@@ -142,10 +157,8 @@ def restore():
     assert drafts() == []
 
 
+@pytest.mark.usefixtures("left")
 def test_killed_again_after_restoring_it_is_still_there(start, drafts):
-    program = start(_EDIT)
-    program.wait_for("kept")
-    program.end(signal.SIGKILL)
     for _ in range(2):
         again = start("""
 def begin():
@@ -159,11 +172,9 @@ def restore():
     assert len([path for path in drafts() if path.suffix == ".json"]) == 1
 
 
+@pytest.mark.usefixtures("left")
 @pytest.mark.parametrize(("button", "kept"), [("Discard", 0), ("Not now", 1)])
 def test_what_is_offered_may_be_refused(start, drafts, button, kept):
-    program = start(_EDIT)
-    program.wait_for("kept")
-    program.end(signal.SIGKILL)
     again = start(f"""
 def begin():
     until(lambda: bar().isVisible(), refuse)
