@@ -10,8 +10,9 @@ from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
+from gdsim.core.engine.runs import first_steps
 from gdsim.core.exercises.maps.outcome import Outcome, ending
-from gdsim.core.model.experiment import Experiment, Run, ViewRange
+from gdsim.core.model.experiment import Experiment, Fork, Run, ViewRange
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
@@ -352,6 +353,26 @@ def test_how_ragged_is_told_of_the_maps_that_were_counted(shown, qtbot):
     assert len(maps.plans) == 2
     qtbot.waitUntil(lambda: not maps._counts.is_busy)
     whole(maps, qtbot)
+
+
+def test_a_run_that_leaves_another_one_is_taken_with_a_start_of_its_own(exercise, qtbot):
+    experiment = valley("momentum", epochs=80)
+    (parent,) = experiment.runs
+    fork = replace(parent, name="fork", fork=Fork(parent, 30))
+    _, session, maps = exercise("maps", replace(experiment, runs=(parent, fork)))
+    assert "leaves another one" not in maps.meanings.text()
+    session.select(1)
+    whole(maps, qtbot)
+    assert maps.controls.steps.value() == 80
+    assert "A run that leaves another one begins at its own start here." in maps.meanings.text()
+    made = maps.maps[0].map
+    row, column = np.argwhere((made.kind == Outcome.SOLVED) & made.agreeing)[0].tolist()
+    maps.canvas._move_cursor(((column + 0.5) / made.side, (row + 0.5) / made.side))
+    qtbot.keyClick(maps.canvas, Qt.Key.Key_Return)
+    taken = session.experiment.runs[1]
+    assert taken.fork is None
+    record = run_to_end(first_steps(session.experiment, 1, 80)).whole
+    assert record.loss[made.steps[row, column]] < maps.plans[0].solved_below
 
 
 def test_tolerance_and_steps_are_taken(shown, qtbot):

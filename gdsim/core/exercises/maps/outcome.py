@@ -104,13 +104,13 @@ def plans_of(
     """Return the maps of those runs that may have all values of both settings.
 
     Those of runs whose steps are looked for take longer: they have half as many pixels along each side, and
-    so have all that are beside them.
+    so have all that are beside them. A run that leaves another one is taken as if it began at its own start.
     """
     # A map depends neither on other runs nor on what the window draws.
     bare = Experiment(experiment.points, experiment.validation, objective=experiment.objective)
     plans = []
     size = size // 2 if any(run.is_searched for run in runs) else size
-    for run in runs:
+    for run in (replace(one, fork=None) for one in runs):
         known = {one.key: one for one in settings_of(experiment, run)}
         x, y = (axis.of_setting(known.get(axis.setting.key)) for axis in axes)
         if x is not None and y is not None:

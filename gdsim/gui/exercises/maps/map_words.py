@@ -29,10 +29,10 @@ def class_word(kind: Outcome) -> str:
     }[kind]
 
 
-def meanings(steps: int, below: float, *, searched: bool = False) -> str:
+def meanings(steps: int, below: float, *, searched: bool = False, forked: bool = False) -> str:
     """Return what decides of the classes, with the tolerances.
 
-    ``searched`` says whether there are runs whose steps are looked for.
+    ``searched`` says whether there are runs whose steps are looked for, ``forked`` whether some leave others.
     """
     sentence = translate(
         "Maps",
@@ -41,6 +41,9 @@ def meanings(steps: int, below: float, *, searched: bool = False) -> str:
         "minimum: it is, and the loss rises all around. Still moving: all others.",
     )
     words = sentence.format(below=precise(below), steps=numerals.count(steps))
+    if forked:
+        begins = translate("Maps", "{words} A run that leaves another one begins at its own start here.")
+        words = begins.format(words=words)
     if not searched:
         return words
     stopped = translate(

@@ -175,7 +175,7 @@ class MapsWindow(Exercise):
             self._plans = self._maps = ()
             self.rest()
         else:
-            total = experiment.total_steps(run)
+            total = experiment.total_steps(replace(run, fork=None))  # as it begins on a map
             if not self._steps_typed:
                 self.controls.steps.set_value(min(total, USUAL_STEPS))
             self.controls.tolerance.follow()
@@ -280,7 +280,9 @@ class MapsWindow(Exercise):
             return self.tr("There is no run to make a map of. Add one in the window first.")
         steps = max((plan.steps for plan in self._plans), default=int(self.controls.steps.value()))
         searched = any(plan.run.is_searched for plan in self._plans)
-        return meanings(steps, float(self.controls.tolerance.value()), searched=searched)
+        forked = any(run.fork for run in (self.run, *self._others()))
+        below = float(self.controls.tolerance.value())
+        return meanings(steps, below, searched=searched, forked=forked)
 
     @Slot()
     def _read(self) -> None:
@@ -336,8 +338,9 @@ class MapsWindow(Exercise):
         if as_new:
             self.user_actions.add_like(run)
             return
-        place = next((place for place, one in enumerate(self.experiment.runs) if one is plan.run), None)
-        if place is not None and run != plan.run:
+        runs = self.experiment.runs
+        place = next((place for place, one in enumerate(runs) if one.name == run.name), None)
+        if place is not None and run != runs[place]:
             self.user_actions.replace_run(place, run, self.tr("Take a run from a map"))
 
     # ------------------------------------------------------------------------------ kept in the document

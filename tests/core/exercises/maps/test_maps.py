@@ -20,7 +20,7 @@ from gdsim.core.exercises.maps.outcome import (
 from gdsim.core.exercises.maps.ranges import SETTINGS, STARTS, MapRanges, usual_range
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
 from gdsim.core.model.drawn import CutWay, Drawn
-from gdsim.core.model.experiment import Experiment, Run, ViewRange
+from gdsim.core.model.experiment import Experiment, Fork, Run, ViewRange
 from gdsim.core.model.plane import Slice
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
@@ -129,6 +129,19 @@ def test_a_schedule_of_the_momentum_is_followed():
     assert [one.key for one in rates_of(run)] == ["eta", "momentum_schedule.gamma_max"]
     made = one_map(plan_of(run, "eta", "momentum_schedule.gamma_max", steps=300, x=(0.05, 5.0, True)))
     assert agrees_with_engine(made, np.random.default_rng(1).integers(0, made.side, (60, 2))) > 20
+
+
+def test_a_run_that_leaves_another_one_begins_at_its_own_start():
+    parent = Run(RULES["momentum"](), start=(0.0, 6.0), epochs=80)
+    fork = replace(parent, name="fork", optimizer=RULES["gd"](eta=5.0), fork=Fork(parent, 30))
+    experiment = replace(experiment_of(parent), runs=(parent, fork))
+    places = np.random.default_rng(4).integers(0, 32, (30, 2))
+    for mode in (STARTS, SETTINGS):
+        (plan,) = plans_of(experiment, [fork], usual_range(experiment, fork, mode).seen, 80, 1e-2, 32)
+        assert (plan.steps, plan.run.fork) == (80, None)
+        made = one_map(plan)
+        assert made.count(Outcome.SOLVED) > 0
+        assert agrees_with_engine(made, places)
 
 
 def test_many_points_are_added_up_by_numpy():
