@@ -12,6 +12,10 @@ from gdsim.core.formulas.numerals import count, number
 from gdsim.core.language.words import counted, said, to_say, translated
 from gdsim.core.model.experiment import Experiment, Run
 
+# The slope of a step of less than some roundings of the parameters is rounding, and so is a gradient that is
+# less than this part of the run's largest one: on a plateau a neuron's output is rounded to 0 or 1.
+_ROUNDINGS, _SMALLEST_GRADIENT = 4.0, 1e-10
+
 
 def uphill_steps(evidence: Evidence) -> tuple[Finding, ...]:
     """Find the steps along which the loss rises at first, of a rule that looks at the curvature.
@@ -20,10 +24,13 @@ def uphill_steps(evidence: Evidence) -> tuple[Finding, ...]:
     """
     if not evidence.run.optimizer.update_rule.directions:
         return ()
-    slopes = (evidence.record.gradient[1:] * evidence.moves).sum(axis=1)
-    found = spans((slopes > 0.0) & evidence.under_way[:-1])
-    stopped = stopped_uphill(evidence.experiment, evidence.run, evidence.record, evidence.stop)
-    return (*(_uphill(evidence, span) for span in found), *stopped)
+    gradients, before = evidence.record.gradient[1:], evidence.record.p[:-1]
+    slopes, sizes = (gradients * evidence.moves).sum(axis=1), np.abs(gradients).sum(axis=1)
+    roundings = _ROUNDINGS * sizes * np.spacing(np.abs(before).max(axis=1))
+    largest = sizes.max(initial=0.0, where=np.isfinite(sizes))
+    uphill = (slopes > roundings) & (sizes > _SMALLEST_GRADIENT * largest) & evidence.under_way[:-1]
+    found = [_uphill(evidence, span, int(uphill[span.first : span.last + 1].sum())) for span in spans(uphill)]
+    return (*found, *stopped_uphill(evidence.experiment, evidence.run, evidence.record, evidence.stop))
 
 
 def stopped_uphill(
@@ -37,6 +44,9 @@ def stopped_uphill(
     # Those directions that lead uphill follow from the place alone.
     make = direction_of(run.optimizer, Derivatives(experiment.training), len(place))
     numbers = _along(experiment, place, gradient, np.array(make(place.tolist(), gradient.tolist())))
+    _, bends = numbers.values()
+    if not bends < 0.0:  # at rest a slope may be rounding
+        return ()
     slope, curvature = map(number, numbers.values())
     last = len(record.loss) - 1
     sentence = said(
@@ -51,25 +61,24 @@ def stopped_uphill(
     return (Finding(FindingKind.UPHILL, last, last, sentence, numbers),)
 
 
-def _uphill(evidence: Evidence, span: Span) -> Finding:
+def _uphill(evidence: Evidence, span: Span, steps: int) -> Finding:
     first, last = span
-    updates = last - first + 1
     update = update_of(evidence.experiment, evidence.run, evidence.record, first + 1)
     numbers = _along(evidence.experiment, update.before, update.gradient, update.direction)
     slope, curvature = map(number, numbers.values())
     sentence = counted(
-        updates,
+        steps,
         "{title} goes uphill at step {start}: along its direction d the loss rises, with g·d = +{slope}. "
         "There it curves down, by {curvature}, and a parabola that curves down is level at its top.",
-        "{title} goes uphill at {n} steps from step {start} on: along its direction d the loss rises, at "
-        "first with g·d = +{slope}. There it curves down, by {curvature}, and a parabola that curves "
+        "{title} goes uphill at {n} steps, the first at step {start}: along its direction d the loss rises, "
+        "at first with g·d = +{slope}. There it curves down, by {curvature}, and a parabola that curves "
         "down is level at its top.",
         title=translated(evidence.run.optimizer.title),
         start=count(evidence.first + first),
         slope=slope,
         curvature=curvature,
     )
-    return Finding(FindingKind.UPHILL, first, last + 1, sentence, numbers | {to_say("steps uphill"): updates})
+    return Finding(FindingKind.UPHILL, first, last + 1, sentence, numbers | {to_say("steps uphill"): steps})
 
 
 def _along(experiment: Experiment, place: Array, gradient: Array, direction: Array) -> dict[str, float]:

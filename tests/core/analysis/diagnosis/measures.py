@@ -647,6 +647,29 @@ def uphill(m, finding):
     return [row for row in raising(m, finding)[1] if m.steps[row] @ m.gradient(row) > 0.0]
 
 
+RISES = (
+    rf"the loss rises, (?:at first )?with g·d = \+{N}\. There it curves down, by {N}, and a parabola that "
+    r"curves down is level at its top\."
+)
+
+
+@clause(
+    "UPHILL",
+    rf".+? goes uphill at (?:([\d,]+) steps, the first at )?step ([\d,]+): along its direction d {RISES}",
+)
+def goes_uphill(m, finding, steps, first, slope, curvature):
+    slopes = [m.steps[row] @ m.gradient(row) for row in range(finding.first, finding.last)]
+    rounding = 1e-16 * np.abs(m.steps).sum(axis=1).max()  # of the gradient here, which is a plain sum
+    sure, perhaps = (sum(one > least for one in slopes) for least in (rounding, -rounding))
+    holds(sure <= (read(steps) if steps else 1) <= perhaps, "steps", steps)
+    holds(read(first) == finding.first)
+    holds(slopes[0] > 0.0 > read(curvature))
+    step = m.steps[finding.first]
+    along = step / np.linalg.norm(step)
+    like(slope, slopes[0] / m.record.eta[finding.first + 1], 0.02)
+    like(curvature, along @ m.plain.hessian(m.p[finding.first]) @ along, 0.02)
+
+
 @clause("OVERSHOOT", rf"(?:In ([\d,]+) steps|With one step) the loss rose from {N} to {N}(?: \((.*?)\))?\.")
 def rose(m, finding, steps, before, after, growth):
     loss, rows = raising(m, finding)

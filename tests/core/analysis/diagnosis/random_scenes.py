@@ -11,6 +11,7 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.own_rule import own_rule
 from gdsim.core.rules.schedules import CONSTANT_MOMENTUM, MOMENTUM_SCHEDULES, SCHEDULES
+from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from tests.core.analysis.diagnosis.plain_losses import FUNCTIONS
 
 
@@ -38,6 +39,16 @@ def random_scene(seed, rules=()):
         run = replace(run, optimizer=run.optimizer.replace(eta=eta))
         points = PointSet(points.x * 10.0 ** rng.integers(0, 90), points.y)
     return Experiment(points, validation, (run,))
+
+
+def random_second_order(seed):
+    """Return a random scene whose run takes its directions from the curvature."""
+    rng = np.random.default_rng([23, seed])
+    experiment = random_scene(seed) if seed % 2 else random_objective(seed)
+    rule = SECOND_ORDER_RULES[str(rng.choice(list(SECOND_ORDER_RULES)))]
+    if isinstance(experiment.objective, FunctionObjective):
+        rule = SECOND_ORDER_RULES["newton"]  # some of the others need a loss of points
+    return replace(experiment, runs=(Run(rule(), start=experiment.runs[0].start, epochs=60),))
 
 
 def random_objective(seed):

@@ -17,6 +17,7 @@ from tests.core.analysis.diagnosis.random_scenes import (
     random_fork,
     random_objective,
     random_scene,
+    random_second_order,
     random_typed,
 )
 from tests.core.records import computed, diagnose, one_run, scene
@@ -25,10 +26,11 @@ from tests.every import WHOLE, every
 SCENES, OBJECTIVES, FORKS, TYPED, AT_ONCE = (1000, 1000, 200, 100, 50) if WHOLE else (250, 250, 100, 50, 50)
 
 
-def false_sentences(experiment):
-    """Return what is said of the run of an experiment and is not so."""
+def false_sentences(experiment, findings=None):
+    """Return what is said of the run of an experiment and is not so: in some findings, or in all."""
     (trajectory,) = computed(experiment)
-    findings = diagnose(experiment, experiment.runs[0], trajectory.whole, trajectory.stop)
+    if findings is None:
+        findings = diagnose(experiment, experiment.runs[0], trajectory.whole, trajectory.stop)
     measures = Measures(Case(experiment, trajectory.whole, trajectory.stop, findings))
     found = []
     for finding in findings:
@@ -72,6 +74,16 @@ def test_nor_of_a_rule_that_was_typed(first):
         run = replace(run, optimizer=known(**dict(run.optimizer.items())))
         said = [one.sentence for one in found_of(replace(experiment, runs=(run,)))]
         assert [one.sentence.replace(" typed", "") for one in found_of(experiment)] == said
+
+
+def test_nor_of_a_second_order_rule_that_goes_uphill():
+    said = 0
+    for seed in range(AT_ONCE):
+        experiment = random_second_order(seed)
+        uphill = [one for one in found_of(experiment) if one.kind is FindingKind.UPHILL]
+        said += len(uphill)
+        assert false_sentences(experiment, uphill) == [], seed
+    assert said > AT_ONCE / 10
 
 
 @every("name", BUNDLED)
