@@ -27,8 +27,7 @@ def uphill_steps(evidence: Evidence) -> tuple[Finding, ...]:
     gradients, before = evidence.record.gradient[1:], evidence.record.p[:-1]
     slopes, sizes = (gradients * evidence.moves).sum(axis=1), np.abs(gradients).sum(axis=1)
     roundings = _ROUNDINGS * sizes * np.spacing(np.abs(before).max(axis=1))
-    largest = sizes.max(initial=0.0, where=np.isfinite(sizes))
-    uphill = (slopes > roundings) & (sizes > _SMALLEST_GRADIENT * largest) & evidence.under_way[:-1]
+    uphill = (slopes > roundings) & (sizes > _smallest_size(evidence.record)) & evidence.under_way[:-1]
     found = [_uphill(evidence, span, int(uphill[span.first : span.last + 1].sum())) for span in spans(uphill)]
     return (*found, *stopped_uphill(evidence.experiment, evidence.run, evidence.record, evidence.stop))
 
@@ -41,12 +40,11 @@ def stopped_uphill(
         return ()
     place = record.p[-1]
     gradient = experiment.training.gradient(place)
+    if np.abs(gradient).sum() <= _smallest_size(record):
+        return ()
     # Those directions that lead uphill follow from the place alone.
     make = direction_of(run.optimizer, Derivatives(experiment.training), len(place))
     numbers = _along(experiment, place, gradient, np.array(make(place.tolist(), gradient.tolist())))
-    _, bends = numbers.values()
-    if not bends < 0.0:  # at rest a slope may be rounding
-        return ()
     slope, curvature = map(number, numbers.values())
     last = len(record.loss) - 1
     sentence = said(
@@ -79,6 +77,12 @@ def _uphill(evidence: Evidence, span: Span, steps: int) -> Finding:
         curvature=curvature,
     )
     return Finding(FindingKind.UPHILL, first, last + 1, sentence, numbers | {to_say("steps uphill"): steps})
+
+
+def _smallest_size(record: Columns) -> float:
+    """Return the sum of absolute slopes up to which a gradient of a run is rounding."""
+    sizes = np.abs(record.gradient[1:]).sum(axis=1)
+    return _SMALLEST_GRADIENT * float(sizes.max(initial=0.0, where=np.isfinite(sizes)))
 
 
 def _along(experiment: Experiment, place: Array, gradient: Array, direction: Array) -> dict[str, float]:

@@ -670,6 +670,24 @@ def goes_uphill(m, finding, steps, first, slope, curvature):
     like(curvature, along @ m.plain.hessian(m.p[finding.first]) @ along, 0.02)
 
 
+@clause(
+    "UPHILL",
+    rf".+? stops at step ([\d,]+): its direction d leads uphill, with g·d = \+{N}, and a search goes "
+    rf"downhill only\. The loss curves down along d, by {N}, and a parabola that curves down is level at its "
+    r"top\.",
+)
+def stops_uphill(m, finding, at, slope, curvature):
+    holds(read(at) == finding.first == finding.last == m.last)
+    holds(read(slope) > 0.0 > read(curvature))
+    hessian, gradient = m.plain.hessian(m.p[-1]), m.gradient(-1)
+    solved = hessian + m.settings.get("damping", 0.0) * np.eye(len(gradient))
+    if np.linalg.cond(solved) < 1e8:  # else the direction is one of many
+        direction = -np.linalg.solve(solved, gradient)
+        along = direction / np.linalg.norm(direction)
+        like(slope, gradient @ direction, 0.02)
+        like(curvature, along @ hessian @ along, 0.02)
+
+
 @clause("OVERSHOOT", rf"(?:In ([\d,]+) steps|With one step) the loss rose from {N} to {N}(?: \((.*?)\))?\.")
 def rose(m, finding, steps, before, after, growth):
     loss, rows = raising(m, finding)

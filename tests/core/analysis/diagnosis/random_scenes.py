@@ -8,9 +8,11 @@ from gdsim.core.model.batching import BATCHINGS
 from gdsim.core.model.experiment import Experiment, Fork, Run
 from gdsim.core.model.objective import ACTIVATIONS, LOSSES, FunctionObjective, NeuronObjective
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.searching import takes_search
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.own_rule import own_rule
 from gdsim.core.rules.schedules import CONSTANT_MOMENTUM, MOMENTUM_SCHEDULES, SCHEDULES
+from gdsim.core.rules.searches import SEARCHES
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from tests.core.analysis.diagnosis.plain_losses import FUNCTIONS
 
@@ -48,7 +50,10 @@ def random_second_order(seed):
     rule = SECOND_ORDER_RULES[str(rng.choice(list(SECOND_ORDER_RULES)))]
     if isinstance(experiment.objective, FunctionObjective):
         rule = SECOND_ORDER_RULES["newton"]  # some of the others need a loss of points
-    return replace(experiment, runs=(Run(rule(), start=experiment.runs[0].start, epochs=60),))
+    run = Run(rule(), start=experiment.runs[0].start, epochs=60)
+    if seed % 3 == 0 and takes_search(run.optimizer):
+        run = replace(run, search=SEARCHES["armijo"]())
+    return replace(experiment, runs=(run,))
 
 
 def random_objective(seed):
