@@ -67,6 +67,18 @@ def check_combination(optimizer: Optimizer, search: Search, batching: Batching, 
         raise InvalidValue("schedule", said("must be constant for {what}", what=what))
 
 
+def remembered_words(optimizer: Optimizer) -> str:
+    """Return what a second-order method remembers from step to step, as a sentence; empty for nothing."""
+    rule = optimizer.definition
+    if not isinstance(rule, SecondOrderRule) or not rule.memory:
+        return ""
+    return said(
+        "{title} remembers {what}, which the lines of a rule do not tell.",
+        title=translated(rule.title),
+        what=translated(rule.memory),
+    )
+
+
 def beyond_lines(optimizer: Optimizer, search: Search) -> str:
     """Return why the lines of a rule alone do not tell what a run does; empty when they do."""
     if is_second_order(optimizer):

@@ -11,6 +11,7 @@ from functools import cached_property
 from gdsim.core.formulas.algebra import times
 from gdsim.core.formulas.language import Binary, Call, Formula, Name
 from gdsim.core.formulas.program import Program
+from gdsim.core.language.words import to_say
 from gdsim.core.rules.catalogue import eta
 from gdsim.core.rules.rule import Rule, Switches
 from gdsim.core.rules.update_rule import ETA, W_NEXT, G, UpdateRule, W
@@ -25,6 +26,8 @@ _OF_POINTS = ("gauss-newton", LEVENBERG_MARQUARDT)
 @dataclass(frozen=True, repr=False)
 class SecondOrderRule(Rule):
     """A direction over all parameters, times η: ``w_next = w + eta*d``."""
+
+    memory: str = ""  # What it remembers from step to step, beside what its lines tell
 
     __hash__ = Rule.__hash__
 
@@ -58,9 +61,11 @@ class SecondOrderRule(Rule):
         return UpdateRule.of(Program((direction, Formula(W_NEXT, step))), self.settings)
 
 
-def _rule(id_: str, title: str, summary: str, reference: str, own: Iterable[Setting] = ()) -> SecondOrderRule:
+def _rule(
+    id_: str, title: str, summary: str, reference: str, own: Iterable[Setting] = (), memory: str = ""
+) -> SecondOrderRule:
     rate = eta(1.0, "How far to go along the direction d; a search begins there.")
-    return SecondOrderRule(id_, title, summary, (rate, *own), "", reference)
+    return SecondOrderRule(id_, title, summary, (rate, *own), "", reference, memory=memory)
 
 
 _NOCEDAL = "J. Nocedal, S. J. Wright, Numerical optimization, 2nd edition, 2006, {}."
@@ -121,12 +126,14 @@ _RULES = (
                 log=True,
             ),
         ),
+        memory=to_say("its damping μ"),
     ),
     _rule(
         "bfgs",
         "BFGS",
         "Learns B, the inverse of the curvature, from how the gradient changes from step to step.",
         _NOCEDAL.format("section 6.1"),
+        memory=to_say("B, which it has learnt of the gradients of all steps so far"),
     ),
     _rule(
         "conjugate-gradient",
@@ -134,6 +141,7 @@ _RULES = (
         "Keeps a share β of the last direction (Polak-Ribière+): on a parabola in two parameters two exact "
         "steps are enough.",
         _NOCEDAL.format("section 5.2"),
+        memory=to_say("its last direction and its last gradient"),
     ),
 )
 SECOND_ORDER_RULES: dict[str, SecondOrderRule] = {rule.id: rule for rule in _RULES}

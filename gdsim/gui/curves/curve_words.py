@@ -8,6 +8,7 @@ from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import rounded
 from gdsim.core.language.words import counted, translated
 from gdsim.core.model.drawn import CutDirection, CutWay
+from gdsim.core.model.searching import remembered_words
 from gdsim.gui.curves.curve_choice import Choice
 from gdsim.gui.translation import translate
 from gdsim.session.frame import Frame, RunView
@@ -85,7 +86,8 @@ def absence_text(frame: Frame, kind: CurveKind, choice: Choice) -> str:
         return translate("Curves", "{0} is hidden.").format(current.run.shown_name)
     if kind is CurveKind.MEMORY and choice.of_selected:
         words = translate("Curves", "{0} remembers nothing: every step knows no gradient but its own.")
-        return words.format(translated(current.run.optimizer.title))
+        title = translated(current.run.optimizer.title)
+        return remembered_words(current.run.optimizer) or words.format(title)
     if kind is CurveKind.RATE and choice.of_selected:
         words = translate(
             "Curves",
@@ -94,7 +96,9 @@ def absence_text(frame: Frame, kind: CurveKind, choice: Choice) -> str:
         return words.format(translated(current.run.optimizer.title))
     if kind is CurveKind.LIMIT and frame.shown:
         return translate(
-            "Curves", "No visible run has a limit: their steps are not in proportion to the gradient."
+            "Curves",
+            "No visible run has a limit: their steps are not in proportion to the gradient, or are made with "
+            "the curvature.",
         )
     return (
         translate("Curves", "No visible run has this.")

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QStackedWidget, QWidget
 from gdsim.core.analysis.memory_lessons import BiasCurves, bias_curves, root_lesson
 from gdsim.core.analysis.memory_weights import past_weights
 from gdsim.core.language.words import translated
+from gdsim.core.model.searching import remembered_words
 from gdsim.gui.memory import memory_words as words
 from gdsim.gui.memory.lesson_charts import BiasChart, RootChart
 from gdsim.gui.memory.memory_bars import MOST_BARS, MemoryBars
@@ -120,7 +121,8 @@ class MemoryPane(QWidget):
 
     def _say_no_memory(self, view: RunView) -> None:
         sentence = self.tr("{0} keeps nothing of past gradients: each step uses the newest one only.")
-        self._say_only(sentence.format(translated(view.run.optimizer.title)))
+        optimizer = view.run.optimizer
+        self._say_only(remembered_words(optimizer) or sentence.format(translated(optimizer.title)))
 
     def _say_only(self, said: str) -> None:
         if self._nothing.text() != said:

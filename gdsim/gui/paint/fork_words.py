@@ -1,7 +1,9 @@
 """What a run takes over from the one that it leaves, in words."""
 
+from gdsim.core.engine.beginning import carries_method
 from gdsim.core.language.words import counted, translated
 from gdsim.core.model.experiment import Run
+from gdsim.core.model.searching import remembered_words
 from gdsim.core.rules.carried import carried_letters, counts_on
 from gdsim.core.rules.update_rule import T
 from gdsim.gui.translation import translate
@@ -33,6 +35,11 @@ def carried_words(run: Run, points: int) -> str:
         if fork.keeps_memory:
             words = translate("Fork", "{0} remembers nothing that could go on there.")
             said[-1] += " " + words.format(translated(fork.parent.optimizer.title))
+    if remembered := remembered_words(run.optimizer):
+        goes_on = translate("Fork", "{0} That goes on as it is in {1}.")
+        begins = translate("Fork", "{0} That begins anew.")
+        words = goes_on if carries_method(run) else begins
+        said.append(words.format(remembered, fork.parent.shown_name))
     if T in new.program.free and not (fork.keeps_memory and counts_on(old, new)):
         said.append(translate("Fork", "The rule counts its updates from t = 1 again."))
     if not run.takes_points_like(fork.parent, points):

@@ -8,13 +8,16 @@ import numpy as np
 import pytest
 
 from gdsim.core.arrays import Array
+from gdsim.core.engine.directions import direction_of
 from gdsim.core.engine.line_search import find_step
 from gdsim.core.engine.runs import first_steps
 from gdsim.core.engine.search_loop import tries_of
+from gdsim.core.engine.second_derivatives import Derivatives
 from gdsim.core.engine.trajectory import StopReason, Trajectory
 from gdsim.core.model.experiment import Experiment, Fork, Run
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.searching import remembered_words
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.searches import MULTIPLES, SEARCHES
@@ -215,6 +218,13 @@ def test_directions_solve_their_equations(rule: str) -> None:
             values, vectors = np.linalg.eigh(matrix)
             matrix = vectors @ np.diag(np.abs(values)) @ vectors.T
         np.testing.assert_allclose(matrix @ direction, -gradient, rtol=1e-8, atol=1e-14)
+
+
+@pytest.mark.parametrize("rule", SECOND_ORDER_RULES)
+def test_what_a_method_remembers_is_told_of_those_that_remember_something(rule: str) -> None:
+    optimizer = SECOND_ORDER_RULES[rule]()
+    remembers = direction_of(optimizer, Derivatives(document(Run()).training), 2).memory
+    assert bool(remembered_words(optimizer)) == bool(remembers)
 
 
 def test_fixed_gradient_descent_is_the_plain_loop() -> None:

@@ -12,6 +12,7 @@ from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import SCHEDULES
+from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from gdsim.gui.export.picture import image_of
 from gdsim.gui.memory.memory_choice import CORRECTION, ROOT, WEIGHTS
 from gdsim.gui.memory.memory_pane import MemoryPane
@@ -166,6 +167,19 @@ def test_adagrad_forgets_nothing(pane, records):
     show(pane, records, "adagrad", 90)
     assert "All 90 gradients count alike in v" in pane.words.words
     assert chips(pane) == ["Weights", "Root"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ("bfgs", "BFGS remembers B, which it has learnt of the gradients of all steps so far"),
+        ("newton", "Newton keeps nothing of past gradients"),
+    ],
+)
+def test_what_a_second_order_method_remembers_is_told(pane, rule, words):
+    run = Run(SECOND_ORDER_RULES[rule](), start=(3.0, -5.0), epochs=5)
+    pane.show_frame(frame_at(replace(scene("valley"), runs=(run,)), 3))
+    assert pane.findChild(PlainLabel).text().startswith(words)
 
 
 def test_plain_descent_has_no_memory_and_the_start_no_update(pane, records):

@@ -1,0 +1,18 @@
+"""What a run that leaves another one takes over, in words."""
+
+from gdsim.core.model.experiment import Fork, Run
+from gdsim.core.rules.second_order import SECOND_ORDER_RULES
+from gdsim.gui.paint.fork_words import carried_words
+
+
+def test_what_a_method_remembers_goes_on_only_with_the_memory_and_the_same_method():
+    parent = Run(SECOND_ORDER_RULES["bfgs"](), name="Parent", epochs=9)
+    kept = carried_words(Run(parent.optimizer, fork=Fork(parent, 4)), 2)
+    assert kept.startswith("BFGS remembers B,")
+    assert kept.endswith("That goes on as it is in Parent.")
+    for run in (
+        Run(parent.optimizer, fork=Fork(parent, 4, keeps_memory=False)),
+        Run(SECOND_ORDER_RULES["conjugate-gradient"](), fork=Fork(parent, 4)),
+    ):
+        assert carried_words(run, 2).endswith("That begins anew.")
+    assert carried_words(Run(SECOND_ORDER_RULES["newton"](), fork=Fork(parent, 4)), 2) == ""
