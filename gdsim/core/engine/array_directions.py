@@ -1,22 +1,23 @@
-"""The directions of `directions` for many runs at once.
+"""The directions of `directions` for many runs at once."""
 
-Runs of methods that turn axes, or try one direction after the other, are made one by one instead.
-"""
-
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 
 import numpy as np
 
 from gdsim.core.arrays import Array, Flags
-from gdsim.core.engine.array_searches import Settings, Which, dots
+from gdsim.core.engine.array_algebra import dots, eigen, identities, solved, with_damping
+from gdsim.core.engine.array_searches import Settings, Steps, Which
 from gdsim.core.engine.directions import LEAST_CURVATURE
+from gdsim.core.engine.ensemble import LONG, Sums
 from gdsim.core.engine.loop_shape import adds_by_numpy
+from gdsim.core.engine.search_loop import LARGEST_MU, MU_FACTOR, SMALLEST_MU
+from gdsim.core.engine.second_derivatives import curvature_of
 from gdsim.core.engine.sum_source import compiled_curvature
 from gdsim.core.formulas.printing import NUMPY
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.point_loss import PointLoss
-from gdsim.core.model.searching import is_second_order
 from gdsim.core.rules.rule import Optimizer
+from gdsim.core.rules.update_rule import ETA
 
 
 class ArrayDirection:
@@ -27,9 +28,9 @@ class ArrayDirection:
 
     solves = 0  # Systems of equations for each direction
 
-    def __init__(self, data: PointLoss, width: int, runs: int) -> None:
-        del data, runs
-        self._width = width
+    def __init__(self, data: PointLoss, width: int, settings: Settings) -> None:
+        del data
+        self._width, self._runs = width, len(settings[ETA])
 
     def __call__(self, p: Array, gradient: Array, settings: Settings) -> Array:
         """Return the directions at places; not finite where a system has no solution."""
@@ -47,10 +48,11 @@ class _Newton(ArrayDirection):
     """d = -H⁻¹g."""
 
     solves = 1
+    without_outputs = False
 
-    def __init__(self, data: PointLoss, width: int, runs: int) -> None:
-        super().__init__(data, width, runs)
-        self._curvature = array_curvature(data)
+    def __init__(self, data: PointLoss, width: int, settings: Settings) -> None:
+        super().__init__(data, width, settings)
+        self._curvature = array_curvature(data, without_outputs=self.without_outputs)
 
     def __call__(self, p: Array, gradient: Array, settings: Settings) -> Array:
         return solved(self.matrix(p, settings), -gradient)
@@ -65,18 +67,63 @@ class _DampedNewton(_Newton):
     """d = -(H + λI)⁻¹g."""
 
     def matrix(self, p: Array, settings: Settings) -> Array:
-        matrix = super().matrix(p, settings)
-        diagonal = np.arange(self._width)
-        matrix[diagonal, diagonal] += settings["damping"]
-        return matrix
+        return with_damping(self._curvature(p), settings["damping"])
+
+
+class _SaddleFreeNewton(_Newton):
+    """d = -|H|⁻¹g, where |H| has the sizes of the curvatures."""
+
+    def __call__(self, p: Array, gradient: Array, settings: Settings) -> Array:
+        direction = np.zeros_like(gradient)
+        for value, vector in zip(*eigen(self.matrix(p, settings)), strict=True):
+            direction -= dots(vector, gradient) / np.abs(value) * vector
+        return direction
+
+
+class _GaussNewton(_Newton):
+    """d = -G⁻¹g, where G = Σ s² x xᵀ."""
+
+    without_outputs = True
+
+
+class LevenbergMarquardt(_GaussNewton):
+    """d = -(G + μI)⁻¹g; one μ after the other is tried."""
+
+    def __init__(self, data: PointLoss, width: int, settings: Settings) -> None:
+        super().__init__(data, width, settings)
+        self._mu = settings["mu"].copy()
+
+    def finding_steps(
+        self, sums: Sums, p: Array, here: tuple[Array, Array], settings: Settings
+    ) -> Generator[None, None, Steps]:
+        """Try one μ after the other, until the loss is lower than ``here``; yield after each try."""
+        (loss, gradient), mu, steps = here, self._mu, Steps(p)
+        matrix, rows = self.matrix(p, settings), np.flatnonzero(mu <= LARGEST_MU)
+        while len(rows):
+            direction = solved(with_damping(matrix[:, :, rows], mu[rows]), -gradient[:, rows])
+            is_solved = np.isfinite(direction).all(axis=0)
+            steps.solves[rows] += 1
+            steps.losses[rows] += is_solved
+            place = p[:, rows] + settings[ETA][rows] * direction
+            there, slope = sums(place)
+            lower = is_solved & (there < loss[rows])
+            steps.find(rows[lower], place[:, lower], there[lower], slope[:, lower])
+            mu[rows] = np.where(lower, np.maximum(mu[rows] / MU_FACTOR, SMALLEST_MU), mu[rows] * MU_FACTOR)
+            rows = rows[~lower & (mu[rows] <= LARGEST_MU)]
+            yield
+        return steps
+
+    def keep(self, runs: Flags) -> None:
+        """Go on with some of the runs alone."""
+        self._mu = self._mu[runs]
 
 
 class _Bfgs(ArrayDirection):
     """d = -Bg, where B is learnt from the steps; it begins anew where d would climb."""
 
-    def __init__(self, data: PointLoss, width: int, runs: int) -> None:
-        super().__init__(data, width, runs)
-        self._inverse = np.repeat(np.eye(width)[:, :, np.newaxis], runs, axis=2)
+    def __init__(self, data: PointLoss, width: int, settings: Settings) -> None:
+        super().__init__(data, width, settings)
+        self._inverse = identities(width, self._runs)
 
     def __call__(self, p: Array, gradient: Array, settings: Settings) -> Array:
         del p, settings
@@ -105,9 +152,9 @@ class _Bfgs(ArrayDirection):
 class _ConjugateGradient(ArrayDirection):
     """d = -g + β d, β = max(0, g·(g - g₀)/g₀·g₀); -g where that would climb."""
 
-    def __init__(self, data: PointLoss, width: int, runs: int) -> None:
-        super().__init__(data, width, runs)
-        self._last, self._before = np.zeros((2, width, runs))
+    def __init__(self, data: PointLoss, width: int, settings: Settings) -> None:
+        super().__init__(data, width, settings)
+        self._last, self._before = np.zeros((2, width, self._runs))
 
     def __call__(self, p: Array, gradient: Array, settings: Settings) -> Array:
         del p, settings
@@ -123,36 +170,21 @@ class _ConjugateGradient(ArrayDirection):
         self._last, self._before = self._last[:, runs], self._before[:, runs]
 
 
-def solved(matrix: Array, right: Array) -> Array:
-    """Return the d of ``matrix d = right`` for each of m systems, by elimination as `linear_algebra.solve`.
-
-    Where there is none, a number of it is not finite.
-    """
-    rows, width = [*np.concatenate([matrix, right[:, np.newaxis]], axis=1)], len(right)
-    d = np.empty_like(right)
-    for i in range(width):
-        for j in range(i + 1, width):
-            larger = np.abs(rows[j][i]) > np.abs(rows[i][i])
-            rows[i], rows[j] = np.where(larger, rows[j], rows[i]), np.where(larger, rows[i], rows[j])
-        for j in range(i + 1, width):
-            rows[j] = rows[j] - rows[j][i] / rows[i][i] * rows[i]
-    for i in reversed(range(width)):
-        left = rows[i][width]
-        for j in range(i + 1, width):
-            left = left - rows[i][j] * d[j]
-        d[i] = left / rows[i][i]
-    return d
-
-
-def array_curvature(data: PointLoss) -> Callable[[Array], Array]:
+def array_curvature(data: PointLoss, *, without_outputs: bool = False) -> Callable[[Array], Array]:
     """Return a function of places (d + 1, m) that gives the second derivatives (d + 1, d + 1, m).
 
-    Those of few points are added up as those of a run are, one after the other.
+    ``without_outputs`` leaves out what comes of the bend of the outputs (Gauss-Newton). They
+    are added up as the loss is; see `Sums`.
     """
+    if isinstance(data, Neuron) and len(data.targets) >= LONG:
+        at_one = curvature_of(data, without_outputs=without_outputs)
+        return lambda p: np.stack([at_one(place) for place in p.T.tolist()], axis=-1)
     if adds_by_numpy(len(data.targets), data.objective) and isinstance(data, Neuron):
-        return lambda p: np.ascontiguousarray(np.moveaxis(data.hessian(p.T), 0, -1))
+        return lambda p: np.ascontiguousarray(
+            np.moveaxis(data.hessian(p.T, without_outputs=without_outputs), 0, -1)
+        )
     dimension = data.inputs.shape[1] - isinstance(data, Neuron)
-    added = compiled_curvature(dimension, data.objective, printer=NUMPY)
+    added = compiled_curvature(dimension, data.objective, without_outputs=without_outputs, printer=NUMPY)
     points = list(zip(*data.columns, strict=True)) if isinstance(data, Neuron) else []
 
     def at(p: Array) -> Array:
@@ -165,19 +197,17 @@ def array_curvature(data: PointLoss) -> Callable[[Array], Array]:
     return at
 
 
-_METHODS: Mapping[str, type[ArrayDirection]] = {
-    "newton": _Newton,
-    "damped-newton": _DampedNewton,
-    "bfgs": _Bfgs,
-    "conjugate-gradient": _ConjugateGradient,
-}
-
-
-def has_direction(optimizer: Optimizer) -> bool:
-    """Return whether the directions of many runs of a rule are made as arrays."""
-    return not is_second_order(optimizer) or optimizer.id in _METHODS
-
-
 def direction_of(optimizer: Optimizer) -> type[ArrayDirection]:
     """Return how a rule makes its directions; against the gradient where it is no second-order one."""
     return _METHODS.get(optimizer.id, ArrayDirection)
+
+
+_METHODS: Mapping[str, type[ArrayDirection]] = {
+    "newton": _Newton,
+    "damped-newton": _DampedNewton,
+    "saddle-free-newton": _SaddleFreeNewton,
+    "gauss-newton": _GaussNewton,
+    "levenberg-marquardt": LevenbergMarquardt,
+    "bfgs": _Bfgs,
+    "conjugate-gradient": _ConjugateGradient,
+}

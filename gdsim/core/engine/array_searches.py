@@ -3,203 +3,229 @@
 They make the same tries in the same order; a run that has found its step, or none, waits for the others.
 """
 
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
 from gdsim.core.arrays import Array, Flags, Rows
+from gdsim.core.engine.array_algebra import dots
 from gdsim.core.engine.ensemble import Sums
-from gdsim.core.engine.line_search import EXACT, MARGIN, MOST_TRIES, ROUNDING, needs_descent
+from gdsim.core.engine.line_search import (
+    EXACT,
+    MARGIN,
+    MOST_STAYS,
+    MOST_TRIES,
+    RESOLUTION,
+    ROUNDING,
+    needs_descent,
+)
 from gdsim.core.rules.searches import MULTIPLES, Search
 
 # All runs, or some by their numbers.
 Which: TypeAlias = Rows | slice
 # The settings of a rule and its search, by their names: a number for each of m runs.
 Settings: TypeAlias = Mapping[str, Array]
-# Yields after each try of all runs together, and returns how far they go.
-Finding: TypeAlias = Generator[None, None, Array]
 
 
 class Tries(NamedTuple):
-    """A step of each of some runs: its length, the loss there, and the slope; NaN where it is not known."""
+    """A step of each of some runs: its length, the loss there, and the slope."""
 
     t: Array
     loss: Array
     slope: Array
 
-    def put(self, rows: Rows, others: "Tries", which: Flags | slice = np.s_[:]) -> None:
-        """Put others in the place of the tries of some runs: those of ``others`` that a mask takes."""
-        for mine, theirs in zip(self, others, strict=True):
-            mine[rows] = theirs[which]
+    def of(self, which: Rows) -> "Tries":
+        """Return the tries of some of the runs, by their places among them."""
+        return Tries(*(one[which] for one in self))
 
-    def of(self, rows: Rows | Flags) -> "Tries":
-        """Return the tries of some runs."""
-        return Tries(*(one[rows] for one in self))
+    def but(self, which: Flags, others: "Tries") -> "Tries":
+        """Return these tries, and others in their place for the runs that a mask takes."""
+        return Tries(*(np.where(which, other, one) for one, other in zip(self, others, strict=True)))
+
+
+class Steps:
+    """The steps of m runs: which are found, where they lead (d + 1, m), and what was asked for them."""
+
+    def __init__(self, p: Array) -> None:
+        runs = p.shape[1]
+        self.found = np.zeros(runs, bool)
+        self.place, self.loss, self.gradient = p.copy(), np.full(runs, np.nan), np.zeros_like(p)
+        self.gradients, self.losses, self.solves = np.zeros((3, runs), int)
+
+    def find(self, rows: Which, place: Array, loss: Array, gradient: Array) -> None:
+        """Take note where the steps of some runs lead."""
+        self.found[rows] = True
+        self.place[:, rows], self.loss[rows], self.gradient[:, rows] = place, loss, gradient
 
 
 class Lines:
-    """The loss along directions (d + 1, m) from places (d + 1, m), and what was asked of it."""
+    """The loss along directions (d + 1, m) from places (d + 1, m), for runs that look for their steps.
 
-    def __init__(self, sums: Sums, p: Array, direction: Array, loss: Array, gradient: Array) -> None:
-        self._sums, self._p, self._direction = sums, p, direction
-        self.loss, self.slope = loss, dots(gradient, direction)
-        self.losses, self.gradients = np.zeros((2, len(loss)), int)
-        # The step that was tried last, where it leads, and loss and gradient there.
-        self._t, self._place = np.zeros(len(loss)), p.copy()
-        self._loss_there, self._gradient_there = loss.copy(), gradient.copy()
+    What they find and ask for is noted in ``steps``, where ``rows`` are their numbers.
+    """
+
+    def __init__(
+        self,
+        sums: Sums,
+        p: Array,
+        direction: Array,
+        start: Tries,
+        settings: Settings,
+        rows: Rows,
+        steps: Steps,
+    ) -> None:
+        self._sums, self._p, self._direction, self._settings = sums, p, direction, settings
+        self.start, self.rows, self.steps = start, rows, steps
+        self._where: Which = rows
+        self._tried = p, start.loss, p  # where the last step led, with loss and gradient
+
+    @classmethod
+    def along(
+        cls, sums: Sums, p: Array, here: tuple[Array, Array], direction: Array, settings: Settings
+    ) -> "Lines":
+        """Return the lines of runs, with loss and gradient where they are."""
+        loss, gradient = here
+        start = Tries(np.zeros_like(loss), loss, dots(gradient, direction))
+        lines = cls(sums, p, direction, start, settings, np.arange(len(loss)), Steps(p))
+        lines._where = np.s_[:]  # which takes less time
+        return lines
 
     def __len__(self) -> int:
-        return len(self.loss)
+        return len(self.rows)
 
-    @property
-    def start(self) -> Tries:
-        """Where they begin."""
-        return Tries(np.zeros(len(self)), self.loss.copy(), self.slope.copy())
+    def setting(self, name: str) -> Array:
+        """Return a setting of each of them."""
+        return self._settings[name][self._where]
 
-    def places(self, rows: Rows, t: Array) -> Array:
-        """Return where steps of some runs lead."""
-        return self._of(self._p, rows) + t * self._of(self._direction, rows)
+    def of(self, which: Rows) -> "Lines":
+        """Return the lines of some of these runs, by their places among them."""
+        p, direction, start = self._p[:, which], self._direction[:, which], self.start.of(which)
+        return Lines(self._sums, p, direction, start, self._settings, self.rows[which], self.steps)
 
-    def moved(self, rows: Rows, places: Array) -> Flags:
+    def resolution(self, t: Array) -> Array:
+        """Return by how much steps of up to such lengths must differ to lead to other places."""
+        reach = np.abs(self._p).max(axis=0) / np.abs(self._direction).max(axis=0)
+        least: Array = RESOLUTION * np.maximum(reach, t)
+        return least
+
+    def places(self, t: Array) -> Array:
+        """Return where steps lead."""
+        return self._p + t * self._direction
+
+    def moved(self, places: Array) -> Flags:
         """Return which runs are elsewhere at such places than where they were."""
-        moved: Flags = np.logical_or.reduce(places != self._of(self._p, rows))
+        moved: Flags = np.logical_or.reduce(places != self._p)
         return moved
 
-    def try_losses(self, rows: Rows, t: Array, places: Array | None = None) -> Array:
-        """Try a step of some runs, and return the losses there; the places where they lead may be known."""
-        loss = self._go(rows, t, self.places(rows, t) if places is None else places)
-        self.losses[rows] += 1
-        return loss
+    def loss(self, t: Array) -> Array:
+        """Try a step of each run: return the losses there."""
+        self._go(t)
+        self.steps.losses[self._where] += 1
+        return self._tried[1]
 
-    def slopes(self, rows: Rows) -> Array:
-        """Return the slopes where the last steps led that were tried."""
-        self.gradients[rows] += 1
-        return dots(self._of(self._gradient_there, rows), self._of(self._direction, rows))
+    def slope(self, counted: Flags | None = None) -> Array:
+        """Return the slopes where the last steps led that were tried; a mask may take who asks for it."""
+        self.steps.gradients[self._where if counted is None else self.rows[counted]] += 1
+        return dots(self._tried[2], self._direction)
 
-    def both(self, rows: Rows, t: Array) -> Tries:
-        """Try a step of some runs; return losses and slopes."""
-        return Tries(t, self.try_losses(rows, t), self.slopes(rows))
+    def both(self, t: Array) -> Tries:
+        """Try a step of each run: return losses and slopes."""
+        return Tries(t, self.loss(t), self.slope())
 
-    def at(self, t: Array) -> tuple[Array, Array, Array]:
-        """Return places (d + 1, m), losses (m,) and gradients (d + 1, m) at steps, without counting them.
+    def take(self, which: Flags) -> None:
+        """Let some of the runs make the step that they tried last."""
+        some = np.flatnonzero(which)
+        if len(some) == len(self):
+            self.steps.find(self._where, *self._tried)
+        elif len(some):
+            place, loss, gradient = self._tried
+            self.steps.find(self.rows[some], place[:, some], loss[some], gradient[:, some])
 
-        Of steps that are NaN they are those of the last try.
-        """
-        others = np.flatnonzero((self._t != t) & ~np.isnan(t))
-        if len(others):
-            self._go(others, t[others], self.places(others, t[others]))
-        return self._place, self._loss_there, self._gradient_there
+    def make(self, t: Array) -> None:
+        """Let the runs make such steps; to look where they lead is not counted."""
+        self._go(t)
+        self.steps.find(self._where, *self._tried)
 
-    def _go(self, rows: Rows, t: Array, places: Array) -> Array:
-        loss, gradient = self._sums(places)
-        if len(rows) == len(self):
-            self._t, self._place, self._loss_there, self._gradient_there = (
-                t.copy(),
-                places,
-                loss.copy(),
-                gradient,
-            )
-        else:
-            self._t[rows], self._place[:, rows] = t, places
-            self._loss_there[rows], self._gradient_there[:, rows] = loss, gradient
-        return loss
-
-    def _of(self, values: Array, rows: Rows) -> Array:
-        """Return the columns of some runs, whose numbers rise; to take all of them costs nothing."""
-        return values if len(rows) == len(self) else values[:, rows]
+    def _go(self, t: Array) -> None:
+        places = self.places(t)
+        self._tried = places, *self._sums(places)
 
 
-def dots(one: Array, other: Array) -> Array:
-    """Return the sums of the products over the parameters, added up in their order."""
-    total: Array = (one * other).sum(axis=0)
-    return total
-
-
-def finding_steps(search: Search, settings: Settings, lines: Lines) -> Finding:
-    """Return how far to go along each line; NaN where the search accepts no step, or none moves anything."""
-    t = yield from _SEARCHES[search.id](lines, settings)
+def finding_steps(search: Search, lines: Lines) -> Iterator[None]:
+    """Look for the step of each run; yield after each try of all of them together."""
+    yield from _SEARCHES[search.id](lines)
     if needs_descent(search):
-        t[~lines.moved(np.arange(len(lines)), lines.at(t)[0])] = np.nan
-    return t
+        lines.steps.found &= lines.moved(lines.steps.place)
 
 
-def _fixed(lines: Lines, settings: Settings) -> Finding:
-    del lines
+def _fixed(lines: Lines) -> Iterator[None]:
+    lines.make(lines.setting("eta"))
     yield
-    return settings["eta"].copy()
 
 
-def _list(lines: Lines, settings: Settings) -> Finding:
-    rows = np.arange(len(lines))
-    steps = [settings["eta"] * multiple for multiple in MULTIPLES]
-    tried = []
-    for t in steps:
-        tried.append(lines.try_losses(rows, t))
+def _list(lines: Lines) -> Iterator[None]:
+    lowest = np.full(len(lines), np.inf)
+    for multiple in MULTIPLES:
+        loss = lines.loss(lines.setting("eta") * multiple)
+        # Of those that are equal the shortest; where none is finite the first.
+        is_lower = np.isfinite(loss) & (loss < lowest)
+        lines.take(is_lower | ~lines.steps.found)
+        lowest = np.where(is_lower, loss, lowest)
         yield
-    losses = np.stack(tried)
-    losses[~np.isfinite(losses)] = np.inf
-    # Of those that are equal the shortest, as of a list.
-    taken: Array = np.stack(steps)[np.argmin(losses, axis=0), rows]
-    return taken
 
 
-def _polyak(lines: Lines, settings: Settings) -> Finding:
-    gap = lines.loss - settings["lowest"]
-    yield
+def _polyak(lines: Lines) -> Iterator[None]:
+    above = np.flatnonzero(lines.start.loss > lines.setting("lowest"))
+    lines = lines.of(above) if len(above) < len(lines) else lines
+    gap = lines.start.loss - lines.setting("lowest")
     # Of an infinite loss the quotient may be NaN: then it is η, as Python's min has it.
-    return np.where(gap > 0.0, np.fmin(settings["eta"], gap / -lines.slope), np.nan)
+    lines.make(np.fmin(lines.setting("eta"), gap / -lines.start.slope))
+    yield
 
 
-def _armijo(lines: Lines, settings: Settings) -> Finding:
-    t, found, rows = settings["eta"].copy(), np.full(len(lines), np.nan), np.arange(len(lines))
+def _armijo(lines: Lines) -> Iterator[None]:
+    t = lines.setting("eta")
     for _ in range(MOST_TRIES):
-        places = lines.places(rows, t[rows])
-        moved = lines.moved(rows, places)
-        rows, length = rows[moved], t[rows][moved]
-        if not len(rows):
-            break
-        loss = lines.try_losses(rows, length, places[:, moved])
-        good = loss <= lines.loss[rows] + settings["c1"][rows] * length * lines.slope[rows]
-        found[rows[good]] = length[good]
-        rows = rows[~good]
-        t[rows] *= settings["shrink"][rows]
+        moved = np.flatnonzero(lines.moved(lines.places(t)))
+        if len(moved) < len(lines):
+            lines, t = lines.of(moved), t[moved]
+        if not len(lines):
+            return
+        good = lines.loss(t) <= lines.start.loss + lines.setting("c1") * t * lines.start.slope
+        lines.take(good)
+        left = np.flatnonzero(~good)
+        lines, t = lines.of(left), (t * lines.setting("shrink"))[left]
         yield
-    return found
 
 
-def _wolfe(lines: Lines, settings: Settings) -> Finding:
+def _wolfe(lines: Lines) -> Iterator[None]:
     """Lengthen the step until one is between two, then look between them (zoom)."""
-    c1, c2 = settings["c1"], settings["c2"]
-    low, high, found = lines.start, lines.start, np.full(len(lines), np.nan)
+    t, low, high = lines.setting("eta"), lines.start, lines.start
     between, tries = np.zeros(len(lines), bool), np.zeros(len(lines), int)
-    t, rows = settings["eta"].copy(), np.arange(len(lines))
-    while len(rows):
-        inside = rows[between[rows]]
-        t[inside] = _between(low.of(inside), high.of(inside))
-        stuck = between[rows] & ((t[rows] == low.t[rows]) | (t[rows] == high.t[rows]))
-        rows = rows[~stuck & (tries[rows] < MOST_TRIES)]
-        tries[rows] += 1
-        one = Tries(t[rows], lines.try_losses(rows, t[rows]), np.full(len(rows), np.nan))
-        most = lines.loss[rows] + c1[rows] * one.t * lines.slope[rows]
-        room = ROUNDING * np.abs(lines.loss[rows])
-        above = ~(one.loss <= most + room) | ((low.t[rows] != 0.0) & (one.loss >= low.loss[rows] + room))
-        one.slope[~above] = lines.slopes(rows[~above])
-        flat = np.abs(one.slope) <= c2[rows] * np.abs(lines.slope[rows])
-        good = ~above & (one.loss <= most) & flat
-        found[rows[good]] = one.t[good]
-        high.put(rows[above], one, above)
+    while len(lines):
+        tries += 1
+        start, loss = lines.start, lines.loss(t)
+        most = start.loss + lines.setting("c1") * t * start.slope
+        room = ROUNDING * np.abs(start.loss)
+        above = ~(loss <= most + room) | ((low.t != 0.0) & (loss >= low.loss + room))
+        one = Tries(t, loss, lines.slope(~above))
+        is_flat = np.abs(one.slope) <= lines.setting("c2") * np.abs(start.slope)
+        good = ~above & (loss <= most) & is_flat
+        lines.take(good)
         # A step whose slope leads back is the one end, and the one before it the other.
-        beyond = np.where(between[rows], one.slope * (high.t - low.t)[rows] >= 0.0, ~(one.slope < 0.0))
-        turned, goes_on = rows[~above & beyond], ~above & ~good
-        high.put(turned, low.of(turned))
-        low.put(rows[goes_on], one, goes_on)
-        enters = rows[(above | beyond) & ~between[rows]]
-        between[enters], tries[enters] = True, 0
-        rows = rows[~good]
-        t[rows] = np.where(between[rows], t[rows], 2.0 * t[rows])
+        beyond = ~above & np.where(between, one.slope * (high.t - low.t) >= 0.0, ~(one.slope < 0.0))
+        high = high.but(beyond, low).but(above, one)
+        low = low.but(~above, one)
+        tries[(above | beyond) & ~between] = 0
+        between |= above | beyond
+        t = np.where(between, _between(low, high), 2.0 * t)
+        stuck = between & ((t == low.t) | (t == high.t))
+        left = np.flatnonzero(~good & ~stuck & (tries < MOST_TRIES))
+        if len(left) < len(lines):
+            lines, t, low, high = lines.of(left), t[left], low.of(left), high.of(left)
+            between, tries = between[left], tries[left]
         yield
-    return found
 
 
 def _between(low: Tries, high: Tries) -> Array:
@@ -211,27 +237,32 @@ def _between(low: Tries, high: Tries) -> Array:
     return lowest
 
 
-def _exact(lines: Lines, settings: Settings) -> Finding:
+def _exact(lines: Lines) -> Iterator[None]:
     """Lengthen the step until the first minimum is between two, then come near it."""
-    most, level = settings["most"], EXACT * np.abs(lines.slope)
-    low, high, found = lines.start, lines.start, np.full(len(lines), np.nan)
-    t, rows = np.minimum(settings["eta"], most), np.arange(len(lines))
-    bracketed = [rows[:0]]
-    while len(rows):
-        one = lines.both(rows, t[rows])
-        good = (np.abs(one.slope) <= level[rows]) & (one.loss <= lines.loss[rows])
-        down = _lead_down(one, low.of(rows))
-        good |= down & (one.t == most[rows])
-        found[rows[good]] = one.t[good]
-        high.put(rows[~good], one, ~good)
-        bracketed.append(rows[~good & ~down])
-        goes_on = ~good & down
-        rows = rows[goes_on]
-        low.put(rows, one, goes_on)
-        t[rows] = np.minimum(2.0 * t[rows], most[rows])
+    left, low = lines, lines.start
+    t = np.minimum(left.setting("eta"), left.setting("most"))
+    between: list[tuple[Rows, Tries, Tries]] = []
+    while len(left):
+        one = left.both(t)
+        good, down = _at_minimum(one, left), _lead_down(one, low)
+        good |= down & (t == left.setting("most"))
+        left.take(good)
+        turned = np.flatnonzero(~(good | down))
+        if len(turned):
+            between.append((left.rows[turned], low.of(turned), one.of(turned)))
+        goes_on = np.flatnonzero(down & ~good)
+        left, low = (left.of(goes_on), one.of(goes_on)) if len(goes_on) < len(left) else (left, one)
+        t = np.minimum(2.0 * low.t, left.setting("most"))
         yield
-    yield from _bisecting(lines, np.sort(np.concatenate(bracketed)), low, high, level, found)
-    return found
+    if between:
+        rows, lows, highs = zip(*between, strict=True)
+        low, high = (Tries(*map(np.concatenate, zip(*some, strict=True))) for some in (lows, highs))
+        yield from _bisecting(lines, np.concatenate(rows), low, high)
+
+
+def _at_minimum(one: Tries, lines: Lines) -> Flags:
+    flat: Flags = np.abs(one.slope) <= EXACT * np.abs(lines.start.slope)
+    return flat & (one.loss <= lines.start.loss)
 
 
 def _lead_down(one: Tries, low: Tries) -> Flags:
@@ -240,43 +271,47 @@ def _lead_down(one: Tries, low: Tries) -> Flags:
     return down
 
 
-def _bisecting(
-    lines: Lines, rows: Rows, low: Tries, high: Tries, level: Array, found: Array
-) -> Iterator[None]:
+def _bisecting(whole: Lines, rows: Rows, low: Tries, high: Tries) -> Iterator[None]:
     """Find minima between two steps of some runs; the slope at the shorter ones leads down."""
-    slopes, kept = np.stack([low.slope, high.slope]), np.zeros(len(lines), int)
-    for turn in range(2 * MOST_TRIES):
-        if not len(rows):
-            return
-        first, last = low.t[rows], high.t[rows]
-        t = 0.5 * (first + last)
-        if turn < MOST_TRIES:  # where a straight slope would be zero
-            here, there = slopes[:, rows]
-            t = np.where(there > 0.0, first - (last - first) * here / (there - here), t)
-        is_inside = (first < t) & (t < last)
-        _take_low(rows[~is_inside], low, found)
-        rows = rows[is_inside]
-        one = lines.both(rows, t[is_inside])
-        good = (np.abs(one.slope) <= level[rows]) & (one.loss <= lines.loss[rows])
-        found[rows[good]] = one.t[good]
-        rows, one = rows[~good], one.of(~good)
-        down = _lead_down(one, low.of(rows))
-        low.put(rows[down], one, down)
-        high.put(rows[~down], one, ~down)
-        end = np.where(down, 0, 1)
-        slopes[end, rows] = one.slope
-        again = end == kept[rows]
-        slopes[1 - end[again], rows[again]] *= 0.5  # an end that stays (Illinois)
-        kept[rows] = end
+    lines, was_down, good = whole.of(rows), np.ones(len(rows), bool), np.zeros(len(rows), bool)
+    # In one array, of which some runs are taken at once.
+    state = np.stack([*low, high.t, high.slope, lines.resolution(high.t), np.zeros(len(rows))])
+    ends: list[tuple[Rows, Array]] = []
+    for _ in range(2 * MOST_TRIES):
+        first, first_loss, first_slope, last, last_slope, least, stays = state
+        # Where a straight slope would be zero; an end that stays has its slope halved (Illinois).
+        straight = first - (last - first) * first_slope / (last_slope - first_slope)
+        straight = np.minimum(np.maximum(straight, first + least), last - least)
+        is_straight = (last_slope > 0.0) & (stays < MOST_STAYS)
+        t = np.where(is_straight, straight, 0.5 * (first + last))
+        goes_on = (last - first > least) & (first < t) & (t < last)
+        ended = np.flatnonzero(~(goes_on | good))
+        ends.append((lines.rows[ended], first[ended]))
+        left = np.flatnonzero(goes_on & ~good)
+        if not len(left):
+            break
+        if len(left) < len(lines):
+            lines, was_down, t, state = lines.of(left), was_down[left], t[left], state[:, left]
+            first, first_loss, first_slope, last, last_slope, least, stays = state
+        one = lines.both(t)
+        good, down = _at_minimum(one, lines), _lead_down(one, Tries(first, first_loss, first_slope))
+        lines.take(good)
+        stays[:] = np.where(down == was_down, stays + 1.0, 0.0)
+        state[[2, 4]] *= np.where(stays > 0.0, 0.5, 1.0)
+        for end, value in zip(state[:3], one, strict=True):
+            np.copyto(end, value, where=down)
+        for end, value in zip(state[3:5], (one.t, one.slope), strict=True):
+            np.copyto(end, value, where=~down)
+        was_down = down
         yield
-    _take_low(rows, low, found)
+    else:
+        ends.append((lines.rows[~good], state[0][~good]))
+    rows, t = map(np.concatenate, zip(*ends, strict=True))
+    moves = np.flatnonzero(t > 0.0)
+    whole.of(rows[moves]).make(t[moves])
 
 
-def _take_low(rows: Rows, low: Tries, found: Array) -> None:
-    found[rows] = np.where(low.t[rows] > 0.0, low.t[rows], np.nan)
-
-
-_SEARCHES: Mapping[str, Callable[[Lines, Settings], Finding]] = {
+_SEARCHES: Mapping[str, Callable[[Lines], Iterator[None]]] = {
     "fixed": _fixed,
     "list": _list,
     "exact": _exact,

@@ -14,13 +14,14 @@ from gdsim.core.formulas.evaluate import evaluate_arrays
 from gdsim.core.formulas.printing import NUMPY, code
 from gdsim.core.formulas.program import is_gradient, is_norm
 from gdsim.core.model.experiment import Run
-from gdsim.core.model.neuron import parameter_names
+from gdsim.core.model.neuron import Neuron, SumByNumpy, parameter_names
 from gdsim.core.model.objective import SLOPE, TERM, NeuronObjective
-from gdsim.core.model.plane_function import PlaneFunction
 from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.rules.schedules import RISE, ScheduleState
 from gdsim.core.rules.update_rule import ETA, GAMMA, NEW, W_NEXT, T, UpdateRule, W
 
+# Over so many points NumPy's own work is most of a sum at a single place (measured).
+LONG = 1024
 # The gradient of the loss over the points of an update, as a function of the parameters.
 Gradient = Callable[[Array], Array]
 ArrayStep = Callable[
@@ -194,24 +195,34 @@ class Ensemble:
 class Sums:
     """The loss over points and its gradient, at many places (d + 1, m) at once.
 
-    Few points are added up as the loop of a run does it, one after the other.
+    Few points are added up as the loop of a run does it, one after the other. So are very many, at one place
+    after the other.
     """
 
     def __init__(self, data: PointLoss) -> None:
-        self.data = data
-        many = adds_by_numpy(len(data.targets), data.objective)
-        self._points = None if many else list(zip(*data.columns, strict=True))
+        self.data, n = data, len(data.targets)
+        self._points: list[tuple[float, ...]] | None = None
+        self._at_one: SumByNumpy | None = None
+        if isinstance(data, Neuron) and not adds_by_numpy(n, data.objective):
+            self._points = list(zip(*data.columns, strict=True))
+            self._share = data.objective.shares(n, data.total or n)
+            self._added = array_sum(len(data.columns) - 1, data.objective)
+        elif isinstance(data, Neuron) and n >= LONG:
+            self._at_one = SumByNumpy(data)
 
     def __call__(self, p: Array) -> tuple[Array, Array]:
         """Return the loss (m,) and its gradient (d + 1, m)."""
-        data = self.data
-        if self._points is None or isinstance(data, PlaneFunction):
+        if self._at_one is not None:
+            made = np.array([self._at_one(*place) for place in p.T.tolist()]).reshape(-1, len(p) + 1)
+            return made[:, 0].copy(), np.ascontiguousarray(made[:, 1:].T)
+        if self._points is None:
             places = p.T
-            return data.loss(places), data.gradient(places).T
-        n = len(self._points)
-        share = data.objective.shares(n, data.total or n)
-        loss, *sums = array_sum(len(p) - 1, data.objective)(self._points, *p)
-        gradient = np.stack(sums)
+            return self.data.loss(places), self.data.gradient(places).T
+        n, share = len(self._points), self._share
+        gradient = np.empty_like(p)
+        loss, *sums = self._added(self._points, *p)
+        for row, sum_ in zip(gradient, sums, strict=True):
+            row[:] = sum_
         if share.mean:
             loss, gradient = loss / n, gradient / n
         if share.half:
@@ -224,7 +235,9 @@ class Sums:
 
     def gradient(self, p: Array) -> Array:
         """Return the gradient (d + 1, m)."""
-        return self.data.gradient(p.T).T if self._points is None else self(p)[1]
+        if self._at_one is None and self._points is None:
+            return self.data.gradient(p.T).T
+        return self(p)[1]
 
 
 @lru_cache(maxsize=32)

@@ -20,6 +20,10 @@ MARGIN = 0.1
 EXACT = 1e-12
 # Losses that differ by a smaller share may differ by how they are rounded alone.
 ROUNDING = 1e-12
+# So may places that differ by a smaller share.
+RESOLUTION = 2.0**-51
+# Where an end of an interval stays for so many tries, the slope is far from a straight line.
+MOST_STAYS = 4
 
 
 class Try(NamedTuple):
@@ -46,6 +50,11 @@ class Line:
     def place(self, t: float) -> tuple[float, ...]:
         """Return where a step of this length leads: rounded as ``w + eta*d`` is."""
         return tuple(p + t * d for p, d in zip(self._p, self.direction, strict=True))
+
+    def resolution(self, t: float) -> float:
+        """Return by how much steps of up to this length must differ to lead to other places."""
+        reach = max(map(abs, self._p)) / max(map(abs, self.direction))
+        return RESOLUTION * max(reach, t)
 
     def loss(self, t: float) -> float:
         """Try a step: return the loss there."""
@@ -187,7 +196,7 @@ def _between(low: Try, high: Try) -> float:
 
 
 def _exact(line: Line, eta: float, search: Search) -> float | None:
-    """Return the first minimum: the slope is zero there, or changes its sign between neighbouring floats."""
+    """Return the first minimum: the slope is zero there, or changes its sign as near by as places differ."""
     most, level = search.number("most"), EXACT * abs(line.start.slope)
     low, t = line.start, min(eta, search.number("most"))
     while True:
@@ -208,13 +217,14 @@ def _leads_down(one: Try, low: Try) -> bool:
 
 def _bisected(line: Line, low: Try, high: Try, level: float) -> float | None:
     """Return a minimum between two steps; the slope at the shorter one leads down."""
-    slopes, kept = [low.slope, high.slope], 0
-    for turn in range(2 * MOST_TRIES):
+    slopes, kept, stays, least = [low.slope, high.slope], 0, 0, line.resolution(high.t)
+    for _ in range(2 * MOST_TRIES):
         t = 0.5 * (low.t + high.t)
         # Where a straight slope would be zero; an end that stays has its slope halved (Illinois).
-        if slopes[1] > 0.0 and turn < MOST_TRIES:
+        if slopes[1] > 0.0 and stays < MOST_STAYS:
             t = low.t - (high.t - low.t) * slopes[0] / (slopes[1] - slopes[0])
-        if not low.t < t < high.t:
+            t = min(max(t, low.t + least), high.t - least)
+        if high.t - low.t <= least or not low.t < t < high.t:
             break
         one = line.both(t)
         if abs(one.slope) <= level and one.loss <= line.start.loss:
@@ -222,7 +232,8 @@ def _bisected(line: Line, low: Try, high: Try, level: float) -> float | None:
         end = 0 if _leads_down(one, low) else 1
         low, high = (one, high) if end == 0 else (low, one)
         slopes[end] = one.slope
-        if end == kept:
+        stays = stays + 1 if end == kept else 0
+        if stays:
             slopes[1 - end] *= 0.5
         kept = end
     return low.t or None

@@ -6,8 +6,9 @@ from collections.abc import Generator, Iterator, Mapping
 import numpy as np
 
 from gdsim.core.arrays import Array, Flags
-from gdsim.core.engine.array_directions import direction_of, has_direction
-from gdsim.core.engine.array_searches import Lines, Which, dots, finding_steps
+from gdsim.core.engine.array_algebra import dots
+from gdsim.core.engine.array_directions import LevenbergMarquardt, direction_of
+from gdsim.core.engine.array_searches import Lines, Steps, Which, finding_steps
 from gdsim.core.engine.ensemble import Differences, RunEnd, Sums
 from gdsim.core.engine.line_search import needs_descent
 from gdsim.core.engine.loop_shape import COSTS
@@ -36,7 +37,7 @@ class SearchedEnsemble:
         own = {ETA: run.optimizer.eta, **run.optimizer.numbers, **dict(run.search.items())}
         numbers = {**own, **differences.rule, **differences.search}
         self._settings = {name: np.full(runs, value, float) for name, value in numbers.items()}
-        self._direction = direction_of(run.optimizer)(data, len(self._p), runs)
+        self._direction = direction_of(run.optimizer)(data, len(self._p), self._settings)
         with np.errstate(all="ignore"):
             self._loss, self._gradient = self._sums(self._p)
         self.cost = np.zeros((len(COSTS), runs), int)
@@ -69,44 +70,45 @@ class SearchedEnsemble:
         self.cost[1] += asks_for_loss(self._run, is_first=self.done == 1)
         # A search that asks for slopes knows the gradient where its step ends.
         self.cost[0] += self.done == 1 or search.id not in ("exact", "wolfe")
+        rows, steps = yield from self._finding_steps()
+        self.cost[:, rows] += np.array([steps.gradients, steps.losses, steps.solves])
+        lands = np.isfinite(steps.place).all(axis=0) & np.isfinite(steps.loss)
+        dear = steps.found & lands & (self.cost[0, rows] > self._most_gradients)
+        self._move(rows, _chosen(steps.found & lands & ~dear), steps)
+        # An update that costs too much is none.
+        self.cost[:, rows] = np.where(dear, before[:, rows], self.cost[:, rows])
+        is_lost, goes_on = np.zeros((2, len(self._loss)), bool)
+        is_over = self.cost[0] >= self._most_gradients
+        is_lost[rows], is_over[rows] = steps.found & ~lands, is_over[rows] | dear
+        goes_on[rows] = steps.found
+        self._ended = {RunEnd.DIVERGED: is_lost, RunEnd.STOPPED: ~goes_on, RunEnd.OVER: is_over}
+
+    def _finding_steps(self) -> Generator[None, None, tuple[Which, Steps]]:
+        """Look for the next steps of all runs that may have one: return which these are, and their steps."""
+        if isinstance(self._direction, LevenbergMarquardt):
+            here = self._loss, self._gradient
+            steps = yield from self._direction.finding_steps(self._sums, self._p, here, self._settings)
+            return np.s_[:], steps
         direction = self._direction(self._p, self._gradient, self._settings)
         yield
         goes: Flags = np.ones(len(self._loss), np.bool_)
         if self._direction.solves:
             goes &= np.isfinite(direction).all(axis=0)
             self.cost[2] += goes
-        if needs_descent(search):
+        if needs_descent(self._run.search):
             goes &= dots(self._gradient, direction) < 0.0
         rows = _chosen(goes)
-        after, loss, gradient, found = yield from self._searching(rows, direction)
-        lands = np.isfinite(after).all(axis=0) & np.isfinite(loss)
-        dear = found & lands & (self.cost[0, rows] > self._most_gradients)
-        self._move(rows, _chosen(found & lands & ~dear), after, loss, gradient)
-        # An update that costs too much is none.
-        self.cost[:, rows] = np.where(dear, before[:, rows], self.cost[:, rows])
-        is_lost, is_over = np.zeros_like(goes), self.cost[0] >= self._most_gradients
-        is_lost[rows], is_over[rows] = found & ~lands, is_over[rows] | dear
-        goes[rows] = found
-        self._ended = {RunEnd.DIVERGED: is_lost, RunEnd.STOPPED: ~goes, RunEnd.OVER: is_over}
-
-    def _searching(
-        self, rows: Which, direction: Array
-    ) -> Generator[None, None, tuple[Array, Array, Array, Flags]]:
-        """Look for the steps of some runs: return where they lead, the loss and gradient there, and which."""
-        lines = Lines(
-            self._sums, self._p[:, rows], direction[:, rows], self._loss[rows], self._gradient[:, rows]
-        )
         settings = {name: values[rows] for name, values in self._settings.items()}
-        t = yield from finding_steps(self._run.search, settings, lines)
-        self.cost[0, rows] += lines.gradients
-        self.cost[1, rows] += lines.losses
-        return *lines.at(t), ~np.isnan(t)
+        here = self._loss[rows], self._gradient[:, rows]
+        lines = Lines.along(self._sums, self._p[:, rows], here, direction[:, rows], settings)
+        yield from finding_steps(self._run.search, lines)
+        return rows, lines.steps
 
-    def _move(self, rows: Which, which: Which, after: Array, loss: Array, gradient: Array) -> None:
+    def _move(self, rows: Which, which: Which, steps: Steps) -> None:
         """Make the steps that were found for ``which`` among some runs."""
         moved = rows[which] if isinstance(rows, np.ndarray) else which
         p, before = self._p[:, moved], self._gradient[:, moved]
-        after, loss, gradient = after[:, which], loss[which], gradient[:, which]
+        after, loss, gradient = steps.place[:, which], steps.loss[which], steps.gradient[:, which]
         self._direction.learn(moved, after - p, gradient - before)
         self._p[:, moved], self._loss[moved], self._gradient[:, moved] = after, loss, gradient
 
@@ -122,8 +124,3 @@ class SearchedEnsemble:
 def _chosen(runs: Flags) -> Which:
     """Return which runs a mask takes; to take all of them copies nothing."""
     return np.s_[:] if runs.all() else np.flatnonzero(runs)
-
-
-def fits_arrays(run: Run) -> bool:
-    """Return whether many runs that differ from a run in numbers are made as one array."""
-    return not run.is_searched or has_direction(run.optimizer)

@@ -115,30 +115,44 @@ class Neuron(NamedTuple):
             out[here] = self._gradient(flat[here])
         return out.reshape(p.shape)
 
-    def hessian(self, p: Array) -> Array:
+    def hessian(self, p: Array, *, without_outputs: bool = False) -> Array:
         """Return the second derivatives of the loss: shape (..., d + 1, d + 1).
 
         They are sum_i h_i x_i x_iᵀ, where h_i is how the slope of a point's loss changes with z. In the
-        lecture it is s_i² + (f_i - y_i) s_i (1 - 2 f_i), with s_i = f_i (1 - f_i).
+        lecture it is s_i² + (f_i - y_i) s_i (1 - 2 f_i), with s_i = f_i (1 - f_i). ``without_outputs`` leaves
+        out what comes of the bend of the outputs (Gauss-Newton): of the lecture's s_i², never negative.
         """
         width = p.shape[-1]
         flat = p.reshape(-1, width)
         out = np.empty((len(flat), width * width))
         with np.errstate(all="ignore"):
-            if self.inputs.size * width <= _MOST_SQUARES:
+            if len(self.targets) <= _BLOCK and self.inputs.size * width <= _MOST_SQUARES:
                 pairs = self.inputs[:, :, np.newaxis] * self.inputs[:, np.newaxis, :]
                 squares = pairs.reshape(-1, width * width)
                 for here in self._blocks(len(flat)):
-                    out[here] = self._computed(self._activation(flat[here]), BEND) @ squares
+                    out[here] = self.bends(flat[here], without_outputs=without_outputs) @ squares
             else:
                 for place, matrix in zip(flat, out, strict=True):
-                    bends = self._computed(self._activation(place), BEND)
+                    bends = self.bends(place, without_outputs=without_outputs)
                     matrix[:] = ((self.inputs.T * bends) @ self.inputs).ravel()
         share = self._shares
         if share.mean:
             out /= len(self.targets)
         out[:, : width * (width - 1) : width + 1] += share.l2  # the diagonal, but for the bias
         return out.reshape(*p.shape, width)
+
+    def bends(self, p: Array, *, without_outputs: bool) -> Array:
+        """Return the second derivatives of what each point adds to the loss by z: shape (..., N)."""
+        n = len(self.targets)
+        if n > _BLOCK:  # what is computed on the way stays in the cache
+            blocks = (slice(first, first + _BLOCK) for first in range(0, n, _BLOCK))
+            parts = [self.rows(here).bends(p, without_outputs=without_outputs) for here in blocks]
+            return np.concatenate(parts, axis=-1)
+        z = self._activation(p)
+        if not without_outputs:
+            return self._computed(z, BEND)
+        values = self.objective.values_at_points(z, self.targets)
+        return np.broadcast_to(evaluate_arrays(self.objective.gauss_newton_bend, values), z.shape)
 
     @property
     def columns(self) -> tuple[Array, ...]:
@@ -260,8 +274,7 @@ class SumByNumpy:
 class CurvatureByNumpy:
     """The second derivatives of the loss over many points of a neuron, at one place after the other.
 
-    ``without_outputs`` leaves out what comes of the bend of the outputs (Gauss-Newton): in the lecture's
-    sum_i s_i² x_i x_iᵀ is left, which has no negative eigenvalue.
+    ``without_outputs`` leaves out what comes of the bend of the outputs (Gauss-Newton).
     """
 
     def __init__(self, neuron: Neuron, *, without_outputs: bool) -> None:
@@ -275,7 +288,7 @@ class CurvatureByNumpy:
     def __call__(self, *p: float) -> list[float]:
         """Return them row by row, up to the diagonal."""
         with np.errstate(all="ignore"):
-            bends = self._bends(np.array(p))
+            bends = np.ascontiguousarray(self._neuron.bends(np.array(p), without_outputs=self._without))
             found = [float(bends.dot(one)) for one in chain(self._kept or self._squares(), self._inputs)]
             found.append(float(np.add.reduce(bends)))
         if self._shares.mean:
@@ -286,12 +299,3 @@ class CurvatureByNumpy:
 
     def _squares(self) -> Iterator[Array]:
         return (one * other for i, one in enumerate(self._inputs) for other in self._inputs[: i + 1])
-
-    def _bends(self, p: Array) -> Array:
-        neuron = self._neuron
-        z = neuron._activation(p)  # noqa: SLF001 - of its own kind
-        if not self._without:
-            return np.ascontiguousarray(neuron.objective.at_points(z, neuron.targets, BEND))
-        values = neuron.objective.values_at_points(z, neuron.targets)
-        bends = evaluate_arrays(neuron.objective.gauss_newton_bend, values)
-        return np.ascontiguousarray(np.broadcast_to(bends, z.shape))

@@ -10,17 +10,8 @@ import numpy as np
 
 from gdsim.core.arrays import Array, Flags, Rows
 from gdsim.core.engine.ensemble import Differences, Ensemble, RunEnd
-from gdsim.core.engine.run_blocks import (
-    Block,
-    RunBlock,
-    Runs,
-    SearchedBlock,
-    SearchEnd,
-    advancing,
-    block_count,
-    core_count,
-)
-from gdsim.core.engine.searched_ensemble import SearchedEnsemble, fits_arrays
+from gdsim.core.engine.run_blocks import RunBlock, Runs, advancing, block_count, worker_count
+from gdsim.core.engine.searched_ensemble import SearchedEnsemble
 from gdsim.core.exercises.maps.axes import part_and_name
 from gdsim.core.exercises.maps.limit_lines import lines_of_limit
 from gdsim.core.exercises.maps.minima import Minimum, minima_near
@@ -31,14 +22,11 @@ from gdsim.core.exercises.maps.outcome import (
     OutcomePlan,
     stopped,
     unsolved,
-    unsolved_run,
 )
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.progress import Progress
 
-# From so many pixels on there is a block for each of two cores.
-_SPLIT = 6000
 # So long after the last one a picture is shown that is not whole.
 _PATIENCE_SECONDS = 0.1
 
@@ -58,12 +46,12 @@ def computing_maps(
     The result does not depend on the number of cores, nor on how the work is cut.
     """
     pictures = [_Picture(plan) for plan in plans]
-    strides = strides or max((plan.strides for plan in plans), key=len, default=STRIDES)
+    strides = strides or max((plan.strides for plan in plans), key=len)
     # Some runs have to end before it is told in which minima they do.
     enough = max((one for one in strides if one <= STRIDES[0]), default=min(strides))
     total = sum(plan.size**2 * plan.steps for plan in plans) / min(strides) ** 2
     done = 0.0
-    workers = cores or core_count()
+    workers = cores or worker_count(max(len(plan.experiment.points) for plan in plans))
     with ThreadPoolExecutor(workers) as pool:
         for stride in strides:
             for made, maps in _computing(pictures, stride, pool, workers, shown=stride == strides[0]):
@@ -123,7 +111,7 @@ class _Picture:
         self.limits: tuple[Array, ...] = ()
         self._begun = np.zeros(count, bool)
 
-    def blocks(self, stride: int) -> Iterator[Block]:
+    def blocks(self, stride: int) -> Iterator[RunBlock]:
         """Yield what there is to do for every so many-th pixel that is not done."""
         size = self.plan.size
         rows = np.arange(0, size, stride)
@@ -133,13 +121,7 @@ class _Picture:
         if not len(pixels):
             return
         plan, points = self.plan, len(self.plan.experiment.points)
-        if not fits_arrays(plan.run):
-            yield SearchedBlock(
-                pixels, plan.steps, plan.solved_below, self.data, self._run_of, self._note_searched
-            )
-            return
-        count = max(block_count(len(pixels), points), 2 if len(pixels) >= _SPLIT else 1)
-        for part in np.array_split(pixels, count):
+        for part in np.array_split(pixels, block_count(len(pixels), points)):
             yield RunBlock(part, plan.steps, plan.solved_below, self._runs, self._note)
 
     def map(self, stride: int) -> OutcomeMap:
@@ -183,18 +165,6 @@ class _Picture:
         else:
             kinds = unsolved(self.data, p, runs.gradient[which])
             self.kind[pixels] = stopped(kinds) if is_stopped else kinds
-
-    def _run_of(self, pixel: int) -> Run:
-        row, column = divmod(pixel, self.plan.size)
-        return self.plan.run_at(column, row)
-
-    def _note_searched(self, pixel: int, ended: SearchEnd) -> None:
-        self.steps[pixel], self.loss[pixel], self.p[pixel] = ended.steps, ended.loss, ended.p
-        if ended.end in _KINDS:
-            self.kind[pixel] = _KINDS[ended.end]
-        else:
-            is_stopped = ended.end is RunEnd.STOPPED
-            self.kind[pixel] = unsolved_run(self.data, np.array(ended.p), is_stopped=is_stopped)
 
 
 _KINDS = {RunEnd.SOLVED: Outcome.SOLVED, RunEnd.DIVERGED: Outcome.DIVERGED}

@@ -13,7 +13,6 @@ import numpy.typing as npt
 from gdsim.core.arrays import Array, Flags
 from gdsim.core.engine.loop import gradient_at
 from gdsim.core.engine.runs import first_steps
-from gdsim.core.engine.searched_ensemble import fits_arrays
 from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.exercises.maps.axes import MapAxis, setting_value, settings_of, with_setting
 from gdsim.core.exercises.maps.minima import Minimum, at_rest
@@ -64,8 +63,9 @@ class OutcomePlan:
 
     @property
     def strides(self) -> tuple[int, ...]:
-        """Which pixels are computed first: every so many-th; runs that are made one by one take longer."""
-        return STRIDES if fits_arrays(self.run) or self.size % 32 else (32, 16, *STRIDES)
+        """Which pixels are computed first: every so many-th; runs that look for their steps take longer."""
+        first = 2 * STRIDES[0]
+        return STRIDES if self.size % first or not self.run.is_searched else (first, *STRIDES)
 
     def run_at(self, column: int, row: int) -> Run:
         """Return the run of a pixel, of which the first row is the lowest."""
@@ -103,13 +103,14 @@ def plans_of(
 ) -> tuple[OutcomePlan, ...]:
     """Return the maps of those runs that may have all values of both settings.
 
-    Those of runs whose steps are looked for take longer: they have half as many pixels along each side, and
-    so have all that are beside them. A run that leaves another one is taken as if it began at its own start.
+    Those of runs that make exact steps take ten times as long as others: they have half as many pixels along
+    each side, and so have all that are beside them. A run that leaves another one is taken as if it began at
+    its own start.
     """
     # A map depends neither on other runs nor on what the window draws.
     bare = Experiment(experiment.points, experiment.validation, objective=experiment.objective)
     plans = []
-    size = size // 2 if any(run.is_searched for run in runs) else size
+    size = size // 2 if any(run.search.id == "exact" for run in runs) else size
     for run in (replace(one, fork=None) for one in runs):
         known = {one.key: one for one in settings_of(experiment, run)}
         x, y = (axis.of_setting(known.get(axis.setting.key)) for axis in axes)
@@ -238,7 +239,8 @@ def ending(plan: OutcomePlan, run: Run) -> Progress[Ending]:
         kind, step = Outcome.DIVERGED, stop.step
     else:
         is_stopped = stop is not None and stop.reason is not StopReason.FINISHED
-        kind = unsolved_run(data, p, is_stopped=is_stopped)
+        kinds = unsolved(data, p[np.newaxis], np.array([gradient_at(data, p.tolist())]))
+        kind = Outcome(int((stopped(kinds) if is_stopped else kinds)[0]))
     return Ending(kind, step, float(columns.loss[min(step, record.last_step)]), tuple(p.tolist()))
 
 
@@ -250,13 +252,6 @@ def unsolved(data: PointLoss, p: Array, gradient: Array) -> Kinds:
         kinds[flat] = Outcome.PLATEAU
         kinds[flat[at_rest(data, p[flat])]] = Outcome.RESTS
     return kinds
-
-
-def unsolved_run(data: PointLoss, p: Array, *, is_stopped: bool) -> Outcome:
-    """Return what became of one run (d + 1,); ``is_stopped`` says whether there is no further step."""
-    slope = np.array(gradient_at(data, p.tolist()))
-    kinds = unsolved(data, p[np.newaxis], slope[np.newaxis])
-    return Outcome(int((stopped(kinds) if is_stopped else kinds)[0]))
 
 
 def stopped(kinds: Kinds) -> Kinds:

@@ -10,18 +10,9 @@ import numpy as np
 from gdsim.core.arrays import Array, Flags, Rows
 from gdsim.core.engine.effort import evaluations_per_update
 from gdsim.core.engine.ensemble import Differences, Ensemble, RunEnd
-from gdsim.core.engine.run_blocks import (
-    Block,
-    RunBlock,
-    Runs,
-    SearchedBlock,
-    SearchEnd,
-    advancing,
-    block_count,
-    core_count,
-)
+from gdsim.core.engine.run_blocks import RunBlock, Runs, advancing, block_count, worker_count
 from gdsim.core.engine.runs import first_steps
-from gdsim.core.engine.searched_ensemble import SearchedEnsemble, fits_arrays
+from gdsim.core.engine.searched_ensemble import SearchedEnsemble
 from gdsim.core.exercises.maps.axes import part_and_name
 from gdsim.core.exercises.race.plan import Entry, RacePlan
 from gdsim.core.exercises.race.result import EntryResult, RaceResult
@@ -37,7 +28,7 @@ def racing(plan: RacePlan, cores: int | None = None) -> Progress[RaceResult]:
 
     The result does not depend on the number of cores, nor on how the work is cut.
     """
-    workers = cores or core_count()
+    workers = cores or worker_count(len(plan.experiment.points))
     tuned = [
         _EntryRuns(plan, entry, plan.trials_of(place), plan.tuning_starts)
         for place, entry in enumerate(plan.entries)
@@ -108,27 +99,11 @@ class _EntryRuns:
         place, batching = tuple(self.starts[start].tolist()), self.plan.batching_of(self.entry)
         return replace(run, batching=batching, seed=self.plan.seed, start=place)
 
-    def blocks(self) -> Iterator[Block]:
-        """Yield the runs in pieces, or in one where each is made on its own."""
-        plan, rows = self.plan, np.arange(self.loss.size)
-        points, below, updates = len(plan.experiment.points), plan.solved_below, self.updates
-        if fits_arrays(self.entry.run):
-            for part in np.array_split(rows, block_count(len(rows), points)):
-                yield RunBlock(part, updates, below, self._runs, self._note)
-        else:
-            data = plan.experiment.training
-            yield SearchedBlock(rows, updates, below, data, self._run_of, self._note_searched, plan.budget)
-
-    def _run_of(self, row: int) -> Run:
-        return self.run_from(*divmod(row, len(self.starts)))
-
-    def _note_searched(self, row: int, ended: SearchEnd) -> None:
-        gradients, losses, solves = ended.cost
-        self.losses.flat[row], self.solves.flat[row] = losses, solves
-        if ended.end is not RunEnd.DIVERGED:
-            self.loss.flat[row] = ended.loss
-        if ended.end is RunEnd.SOLVED:
-            self.evaluations.flat[row] = gradients
+    def blocks(self) -> Iterator[RunBlock]:
+        """Yield the runs in pieces."""
+        rows, below = np.arange(self.loss.size), self.plan.solved_below
+        for part in np.array_split(rows, block_count(len(rows), len(self.plan.experiment.points))):
+            yield RunBlock(part, self.updates, below, self._runs, self._note)
 
     def _runs(self, rows: Rows) -> Runs:
         """Return some of the runs: those of the first trial come first."""

@@ -7,7 +7,7 @@ All of it takes a place and a slope as lists of numbers, one for each parameter.
 from collections.abc import Mapping
 
 from gdsim.core.engine.directions import LEAST_CURVATURE
-from gdsim.core.engine.line_search import EXACT, MARGIN, MOST_TRIES, ROUNDING
+from gdsim.core.engine.line_search import EXACT, MARGIN, MOST_STAYS, MOST_TRIES, RESOLUTION, ROUNDING
 from gdsim.core.engine.linear_algebra import MOST_PLAIN_PARAMETERS, MOST_ROUNDS
 from gdsim.core.engine.search_loop import LARGEST_MU, MU_FACTOR, SMALLEST_MU
 from gdsim.core.engine.trajectory import StopReason
@@ -81,7 +81,14 @@ def searching(dimension: int, *, arrays: bool, points: str) -> dict[str, str]:
         "polyak": _POLYAK,
         "armijo": _filled(_ARMIJO, tries=repr(MOST_TRIES)),
         "strong_wolfe": _filled(_WOLFE, tries=repr(MOST_TRIES), rounding=repr(ROUNDING), margin=repr(MARGIN)),
-        "exact": _filled(_EXACT, tries=repr(MOST_TRIES), rounding=repr(ROUNDING), level=repr(EXACT)),
+        "exact": _filled(
+            _EXACT,
+            tries=repr(MOST_TRIES),
+            stays=repr(MOST_STAYS),
+            rounding=repr(ROUNDING),
+            resolution=repr(RESOLUTION),
+            level=repr(EXACT),
+        ),
         "solve": _filled(_SOLVE_BY_NUMPY if many else _SOLVE),
         "eigen": _filled(_EIGEN_BY_NUMPY if many else _EIGEN, rounds=repr(MOST_ROUNDS)),
         "damped": _DAMPED,
@@ -263,12 +270,15 @@ def exact(line, eta0, most):
             return line.found(t)
         low, t = (t, loss, slope), min(2.0 * t, most)
     # Between the last two: where a straight slope would be zero, or halfway.
-    slopes, kept = [low[2], slope], 0
-    for turn in range(2 * «tries»):
+    slopes, kept, stays = [low[2], slope], 0, 0
+    reach = max(abs(number) for number in line.p) / max(abs(number) for number in line.d)
+    least = «resolution» * max(reach, high)  # closer steps lead to the same place
+    for _ in range(2 * «tries»):
         t = 0.5 * (low[0] + high)
-        if slopes[1] > 0 and turn < «tries»:
+        if slopes[1] > 0 and stays < «stays»:
             t = low[0] - (high - low[0]) * slopes[0] / (slopes[1] - slopes[0])
-        if not low[0] < t < high:
+            t = min(max(t, low[0] + least), high - least)
+        if high - low[0] <= least or not low[0] < t < high:
             break
         loss, slope = line.loss(t), line.slope(t)
         if abs(slope) <= level and loss <= loss_0:
@@ -279,7 +289,8 @@ def exact(line, eta0, most):
         else:
             high = t
         slopes[end] = slope
-        if end == kept:  # an end that stays has its slope halved
+        stays = stays + 1 if end == kept else 0
+        if stays:  # an end that stays has its slope halved
             slopes[1 - end] *= 0.5
         kept = end
     return line.found(low[0] or None)'''

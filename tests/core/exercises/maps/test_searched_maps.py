@@ -1,20 +1,22 @@
 """Maps of runs whose steps are looked for: each pixel is the run of the engine."""
 
 import math
-import time
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from gdsim.core.engine.ensemble import Differences, RunEnd
-from gdsim.core.engine.run_blocks import RunBlock, SearchedBlock
-from gdsim.core.engine.searched_ensemble import SearchedEnsemble, fits_arrays
+from gdsim.core.engine.ensemble import LONG, Differences, RunEnd
+from gdsim.core.engine.run_blocks import RunBlock
+from gdsim.core.engine.search_loop import SearchLoop
+from gdsim.core.engine.searched_ensemble import SearchedEnsemble
+from gdsim.core.engine.trajectory import Stop, StopReason
 from gdsim.core.exercises.maps.axes import rates_of, setting_value, with_setting
-from gdsim.core.exercises.maps.computing import computing_maps
 from gdsim.core.exercises.maps.outcome import Outcome, ending, plans_of
 from gdsim.core.model.experiment import Run
-from gdsim.core.model.objective import FunctionObjective
+from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.objective import FunctionObjective, NeuronObjective
+from gdsim.core.model.points import PointSet
 from gdsim.core.model.searching import takes_search
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
@@ -49,8 +51,7 @@ COUNT, SIZE = (200, 16) if WHOLE else (10, 8)
 def test_pixels_are_runs_of_the_engine(rule, search):
     """Of a map over starts, and of one over the settings of the rule and the search.
 
-    Those that are made one by one are the same to the last bit, and those that are made as arrays in class
-    and step, where their neighbours agree: elsewhere the last bit decides.
+    They are the same in class and step, where their neighbours agree: elsewhere the last bit decides.
     """
     run = searched(rule, search)
     keys = [one.key for one in rates_of(run)]
@@ -61,16 +62,12 @@ def test_pixels_are_runs_of_the_engine(rule, search):
         for row, column in np.random.default_rng(1).integers(0, SIZE, (COUNT, 2)).tolist():
             end = run_to_end(ending(made.plan, made.plan.run_at(column, row)))
             there = Outcome(int(made.kind[row, column])), int(made.steps[row, column])
-            if fits_arrays(run):
-                assert (end.kind, end.steps) == there or not agreeing[row, column]
-                differ += (end.kind, end.steps) != there
-            else:
-                assert (end.kind, end.steps, end.loss) == (*there, float(made.loss[row, column]))
-                assert end.p == tuple(made.p[row, column].tolist())
+            assert (end.kind, end.steps) == there or not agreeing[row, column]
+            differ += (end.kind, end.steps) != there
         assert differ <= 0.1 * COUNT
 
 
-@every(("rule", "search"), [one for one in KINDS if fits_arrays(searched(*one))])
+@every(("rule", "search"), KINDS)
 def test_a_run_is_the_same_alone_and_among_others(rule, search):
     """The picture does not depend on how the work is cut."""
     starts = np.random.default_rng(3).uniform((-2.0, -14.0), (12.0, 8.0), (300, 2))
@@ -98,29 +95,35 @@ def ended_together(run, starts, gradients, data=VALLEY):
     def make(rows):
         return SearchedEnsemble(run, data, starts[rows], Differences(), gradients)
 
-    return advanced(RunBlock(np.arange(len(starts)), 20, 1e-3, make, note), ended)
-
-
-def ended_alone(run, starts, gradients, data=VALLEY):
-    """Return the same of runs that are made one by one."""
-    ended = {}
-
-    def note(row, end):
-        ended[row] = end.end, end.steps, end.cost
-
-    def run_of(row):
-        return replace(run, start=tuple(starts[row].tolist()))
-
-    return advanced(SearchedBlock(np.arange(len(starts)), 20, 1e-3, data, run_of, note, gradients), ended)
-
-
-def advanced(block, ended):
+    block = RunBlock(np.arange(len(starts)), 20, 1e-3, make, note)
     while block.left:
         block.advance()
     return ended
 
 
-@every(("rule", "search"), [one for one in KINDS if fits_arrays(searched(*one))])
+def ended_alone(run, starts, gradients, data=VALLEY):
+    """Return the same of runs of the engine."""
+    loops = (SearchLoop(replace(run, start=tuple(start)), data) for start in starts.tolist())
+    return {row: ended(loop, gradients) for row, loop in enumerate(loops)}
+
+
+def ended(loop, gradients):
+    loss = loop.loss
+    while not loss < 1e-3:
+        cost = tuple(loop.cost)
+        if loop.done == 20 or cost[0] >= gradients:
+            return RunEnd.OVER, loop.done, cost
+        made = loop.update()
+        if isinstance(made, Stop):
+            is_lost = made.reason is StopReason.DIVERGED
+            return RunEnd.DIVERGED if is_lost else RunEnd.STOPPED, made.step, tuple(loop.cost)
+        if loop.cost[0] > gradients:  # the last one would cost more than there is
+            return RunEnd.OVER, loop.done - 1, cost
+        loss = made.loss
+    return RunEnd.SOLVED, loop.done, tuple(loop.cost)
+
+
+@every(("rule", "search"), KINDS)
 def test_arrays_ask_for_as_much_as_the_engine_does(rule, search):
     """Gradients, losses and solves, whether a run is solved, finds no step, or may ask for no more."""
     starts = np.random.default_rng(2).uniform((-2.0, -10.0), (8.0, 8.0), (24, 2))
@@ -140,13 +143,49 @@ def test_arrays_ask_for_as_much_as_the_engine_does(rule, search):
         assert sum(same) >= (20 if search == "exact" else len(same))
 
 
-@every(("rule", "search"), [one for one in KINDS if fits_arrays(searched(*one))])
-def test_runs_that_start_at_an_infinite_loss_end_as_in_the_engine(rule, search):
-    data = replace(scene("valley"), objective=FunctionObjective("exp(w)*(1 + b**2)"), runs=()).training
-    starts, run = np.array([[1000.0, 0.5], [800.0, -3.0]]), searched(rule, search)
-    assert np.isinf(data.loss(starts)).all()
+@every(("rule", "search"), [("gd", "wolfe"), ("newton", "exact"), ("levenberg-marquardt", "fixed")])
+def test_over_very_many_points_arrays_are_runs_of_the_engine_to_the_last_bit(rule, search):
+    rng = np.random.default_rng(5)
+    x = rng.normal(size=LONG)
+    data = Neuron.fitting(PointSet(x, np.clip(0.5 + 0.1 * x, 0.0, 1.0)))
+    starts, run = rng.uniform(-3.0, 3.0, (4, 2)), searched(rule, search)
+    runs = SearchedEnsemble(run, data, starts, Differences())
+    with np.errstate(all="ignore"):
+        for _ in range(3):
+            list(runs.advancing())
+    for row, start in enumerate(starts.tolist()):
+        loop = SearchLoop(replace(run, start=tuple(start)), data)
+        while loop.done < 3 and not isinstance(loop.update(), Stop):
+            pass
+        assert loop.p == tuple(runs.p[row].tolist())
     together, alone = (ended(run, starts, math.inf, data) for ended in (ended_together, ended_alone))
     assert together == alone
+
+
+STEEP = [
+    (
+        replace(
+            scene("valley"), points=PointSet([1e80, 3e80], [0.0, 1.0]), objective=NeuronObjective("identity")
+        ),
+        [[1e90, 0.5], [-1e80, -3.0]],
+    ),
+    (
+        replace(scene("valley"), objective=FunctionObjective("exp(w)*(1 + b**2)"), runs=()),
+        [[1000.0, 0.5], [800.0, -3.0]],
+    ),
+]
+
+
+@every(("rule", "search"), KINDS)
+def test_runs_that_start_at_an_infinite_loss_end_as_in_the_engine(rule, search):
+    needs_points = rule in ("gauss-newton", "levenberg-marquardt")
+    for experiment, places in STEEP[: 1 if needs_points else 2]:
+        data, starts = experiment.training, np.array(places)
+        with np.errstate(over="ignore"):
+            assert np.isinf(data.loss(starts)).all()
+        run = searched(rule, search)
+        together, alone = (ended(run, starts, math.inf, data) for ended in (ended_together, ended_alone))
+        assert together == alone
 
 
 def test_a_search_that_ends_has_found_no_step():
@@ -167,35 +206,16 @@ def test_the_settings_of_a_search_are_axes():
 
 
 def test_maps_beside_each_other_are_of_one_size():
-    run, plain = searched("gd", "list"), Run(start=(0.0, 6.0), name="plain")
-    plan = plan_of(run, "start.w", "start.b")
-    experiment = replace(plan.experiment, runs=(run, plain))
+    """Those of exact steps are smaller: they take longest."""
+    plain, some, exact = Run(start=(0.0, 6.0), name="plain"), searched("gd", "list"), searched("gd", "exact")
+    plan = plan_of(some, "start.w", "start.b")
+    experiment = replace(plan.experiment, runs=(plain, some, exact))
     axes = plan.x, plan.y
     sizes = [
         [one.size for one in plans_of(experiment, runs, axes, 9, 1e-3, 256)]
-        for runs in ([plain], [plain, run])
+        for runs in ([plain], [plain, some], [plain, exact])
     ]
-    assert sizes == [[256], [128, 128]]
-
-
-def test_there_is_a_coarse_picture_soon_and_it_stops_between_pieces():
-    """Made one by one, runs take a while; each piece is short, and the first pictures are of few pixels."""
-    work, sides, longest = (
-        computing_maps([plan_of(searched("saddle-free-newton", "armijo"), "start.w", "start.b", size=64)]),
-        [],
-        0.0,
-    )
-    began = time.process_time()
-    while not sides or sides[-1] < 8:
-        before = time.process_time()
-        news = next(work)
-        longest = max(longest, time.process_time() - before)
-        if news.maps and (not sides or sides[-1] != news.maps[0].side):
-            sides.append(news.maps[0].side)
-    assert sides == [2, 4, 8]
-    assert time.process_time() - began < 2.0
-    assert longest < 0.1
-    work.close()
+    assert sizes == [[256], [256, 256], [128, 128]]
 
 
 def test_progress_rises_to_the_end():

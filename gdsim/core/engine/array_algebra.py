@@ -1,0 +1,77 @@
+"""Many small systems of equations and eigenvalues at once, computed as `linear_algebra` does one.
+
+A matrix has the shape (n, n, m), a vector (n, m).
+"""
+
+import numpy as np
+
+from gdsim.core.arrays import Array
+from gdsim.core.engine.linear_algebra import MOST_ROUNDS
+
+
+def identities(width: int, count: int) -> Array:
+    """Return the matrix that changes nothing, so many times."""
+    return np.repeat(np.eye(width)[:, :, np.newaxis], count, axis=2)
+
+
+def dots(one: Array, other: Array) -> Array:
+    """Return the sums of the products over the first axis, added up in their order."""
+    total: Array = np.add.reduce(one * other)
+    return total
+
+
+def with_damping(matrix: Array, damping: Array) -> Array:
+    """Return matrices with something added to each number on their diagonals."""
+    damped, diagonal = matrix.copy(), np.arange(len(matrix))
+    damped[diagonal, diagonal] += damping
+    return damped
+
+
+def solved(matrix: Array, right: Array) -> Array:
+    """Return the d of ``matrix d = right``, by elimination.
+
+    Where there is none, a number of it is not finite.
+    """
+    rows, width = [*np.concatenate([matrix, right[:, np.newaxis]], axis=1)], len(right)
+    d = np.empty_like(right)
+    for i in range(width):
+        for j in range(i + 1, width):
+            larger = np.abs(rows[j][i]) > np.abs(rows[i][i])
+            rows[i], rows[j] = np.where(larger, rows[j], rows[i]), np.where(larger, rows[i], rows[j])
+        for j in range(i + 1, width):
+            rows[j] = rows[j] - rows[j][i] / rows[i][i] * rows[i]
+    for i in reversed(range(width)):
+        left = rows[i][width]
+        for j in range(i + 1, width):
+            left = left - rows[i][j] * d[j]
+        d[i] = left / rows[i][i]
+    return d
+
+
+def eigen(matrix: Array) -> tuple[Array, Array]:
+    """Return the eigenvalues (n, m) of symmetric matrices, and their eigenvectors as rows, by rotations."""
+    matrix, width = matrix.copy(), len(matrix)
+    vectors = identities(width, matrix.shape[2])
+    for _ in range(MOST_ROUNDS):
+        pairs = [(i, j, matrix[i, j] != 0.0) for i in range(width) for j in range(i)]
+        if not any(turned.any() for *_, turned in pairs):
+            break
+        for i, j, turned in pairs:
+            which = np.flatnonzero(turned & (matrix[i, j] != 0.0))
+            tables = matrix[:, :, which], vectors[:, :, which]
+            _turn(*tables, i, j)
+            matrix[:, :, which], vectors[:, :, which] = tables
+    diagonal = np.arange(width)
+    return matrix[diagonal, diagonal], vectors
+
+
+def _turn(rows: Array, vectors: Array, i: int, j: int) -> None:
+    """Turn two axes so that the number that joins them becomes 0."""
+    slope = (rows[j, j] - rows[i, i]) / (2.0 * rows[i, j])
+    tangent = np.copysign(1.0, slope) / (np.abs(slope) + np.sqrt(slope * slope + 1.0))
+    cosine = 1.0 / np.sqrt(tangent * tangent + 1.0)
+    sine = tangent * cosine
+    for table in (rows.swapaxes(0, 1), rows, vectors):
+        one, other = table[i].copy(), table[j].copy()
+        table[i], table[j] = cosine * one - sine * other, sine * one + cosine * other
+    rows[i, j] = rows[j, i] = 0.0

@@ -1,0 +1,55 @@
+"""Systems of equations, eigenvalues and curvatures of many runs, against those of one."""
+
+import numpy as np
+import pytest
+
+from gdsim.core.engine.array_algebra import eigen, solved, with_damping
+from gdsim.core.engine.array_directions import array_curvature
+from gdsim.core.engine.linear_algebra import Singular, solve
+from gdsim.core.engine.linear_algebra import eigen as eigen_of_one
+from gdsim.core.engine.linear_algebra import with_damping as with_damping_of_one
+from gdsim.core.engine.second_derivatives import curvature_of
+from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.points import PointSet
+from tests.every import every
+
+RNG = np.random.default_rng(4)
+
+
+def matrices(width):
+    """Return symmetric matrices: random ones, diagonal ones, some with zeros, and one that is 0."""
+    some = RNG.normal(size=(width, width, 60)) * 10.0 ** RNG.integers(-12, 6, 60)
+    some[:, :, :20] *= RNG.integers(0, 2, (width, width, 20))
+    some[:, :, 20:25] *= np.eye(width)[:, :, np.newaxis]
+    some[:, :, 25] = 0.0
+    return some + some.swapaxes(0, 1)
+
+
+@every("width", [1, 2, 3, 4])
+def test_each_is_computed_as_one_alone_to_the_last_bit(width):
+    many, right = matrices(width), RNG.normal(size=(width, 60))
+    damping = RNG.uniform(0.0, 1.0, 60)
+    with np.errstate(all="ignore"):
+        d, (values, vectors), damped = solved(many, right), eigen(many), with_damping(many, damping)
+    singular = 0
+    for k in range(60):
+        one = many[:, :, k].tolist()
+        try:
+            assert solve(one, right[:, k].tolist()) == d[:, k].tolist()
+        except Singular:
+            singular += 1
+            assert not np.isfinite(d[:, k]).all()
+        assert eigen_of_one(one) == (values[:, k].tolist(), vectors[:, :, k].tolist())
+        assert with_damping_of_one(one, float(damping[k])) == damped[:, :, k].tolist()
+    assert 0 < singular < 30
+
+
+@every("without_outputs", [False, True])
+def test_curvatures_are_those_of_a_run(without_outputs):
+    for count in (2, 60):  # one after the other, and by NumPy
+        points = PointSet(RNG.normal(size=(count, 2)), RNG.uniform(size=count))
+        data, places = Neuron.fitting(points), RNG.normal(size=(3, 20))
+        many = array_curvature(data, without_outputs=without_outputs)(places)
+        one = curvature_of(data, without_outputs=without_outputs)
+        for k, place in enumerate(places.T.tolist()):
+            assert many[:, :, k].tolist() == pytest.approx(np.array(one(place)), rel=1e-12, abs=1e-15)
