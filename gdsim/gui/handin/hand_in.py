@@ -23,6 +23,7 @@ from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import Exercise
 from gdsim.gui.forms.file_work import unwritten_text
 from gdsim.gui.handin.begin_dialog import BeginDialog
+from gdsim.gui.handin.drafts import Drafts
 from gdsim.gui.handin.hand_out import HandOut
 from gdsim.gui.handin.task_dialog import TaskDialog
 from gdsim.gui.handin.task_window import TaskWindow
@@ -62,6 +63,7 @@ class HandInCommands(QObject):
         super().__init__(window)
         self._window, self._session, self._settings = window, session, settings
         self._user_actions, self._adopt = user_actions, adopt
+        self._drafts = Drafts(settings)
         self.tasks = TaskQueue(self, in_order=True)
         self._sheet: Sheet | None = None
         self._path = Path()
@@ -179,6 +181,9 @@ class HandInCommands(QObject):
             self._window,
         )
         window.show_answer(self.hand_in.answer(number))
+        draft = self._drafts.of(own.data)
+        if draft is not None:
+            window.show_draft(draft)
         window.kept.connect(partial(self.keep, own))
         window.code_requested.connect(self.copy_code)
         window.finished.connect(self._forget)
@@ -188,6 +193,8 @@ class HandInCommands(QObject):
         return window
 
     def _forget(self) -> None:
+        if self.task is not None:
+            self._drafts.put(self.task.own.data, self.task.draft)
         self.task = None
 
     def keep(self, own: OwnTask, fields: Fields, seconds: int) -> None:

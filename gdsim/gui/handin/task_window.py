@@ -60,6 +60,7 @@ class TaskWindow(Exercise):
         super().__init__(session, user_actions, parent)
         self.own = own
         self._answer: Answer | None = None
+        self._is_changed = False
         self.covers_step = own.task.id in _COVERED
         title = self.tr("Task {n} of {count}: {title}")
         self.setWindowTitle(title.format(n=own.number, count=count, title=elided(own.stop.title)))
@@ -99,14 +100,29 @@ class TaskWindow(Exercise):
         return ()
 
     def restore_state(self, state: Any) -> None:  # noqa: ANN401 - as the base has it
-        """Begin with what was kept in the file, and nothing else."""
+        """Begin with what was kept in the file, or with the draft for this student's data."""
 
     def show_answer(self, answer: Answer | None) -> None:
         """Fill in what was kept before."""
         self._answer = answer
         if answer is not None:
             self.form.set_fields(answer.fields)
+        self._is_changed = False
         self.show_state("")
+
+    def show_draft(self, fields: Fields) -> None:
+        """Fill in what was filled in before, and not kept."""
+        self.form.set_fields(fields)
+        self._on_changed_form()
+
+    @property
+    def draft(self) -> Fields | None:
+        """What was filled in since an answer was kept; None for nothing."""
+        return self._fields() if self._is_changed else None
+
+    def _fields(self) -> Fields:
+        # A file with more in it could not be read again.
+        return tuple(text[:LONGEST_FIELD] for text in self.form.fields())
 
     def show_state(self, words: str) -> None:
         """Say what has become of the answer."""
@@ -120,8 +136,7 @@ class TaskWindow(Exercise):
     @Slot()
     def hand_over(self) -> None:
         """Ask that the answer be kept, unless there is nothing in it."""
-        # A file with more in it could not be read again.
-        fields: Fields = tuple(text[:LONGEST_FIELD] for text in self.form.fields())
+        fields = self._fields()
         if not any(text.strip() for text in fields):
             self.show_state(self.tr("There is nothing to keep yet."))
             return
@@ -133,5 +148,7 @@ class TaskWindow(Exercise):
         self.form.end()
         super().end()
 
+    @Slot()
     def _on_changed_form(self) -> None:
+        self._is_changed = True
         self.show_state(self.tr("Changed, and not kept yet."))

@@ -7,7 +7,7 @@ from functools import partial
 from threading import Event
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 
 from gdsim.core.formulas.numerals import percent
@@ -20,9 +20,11 @@ from gdsim.core.lessons.files import check_lesson, load_lesson
 from gdsim.core.lessons.task import TASKS
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
+from gdsim.gui.handin.drafts import Drafts
 from gdsim.gui.handin.hand_out import HandOutStop, hand_out_html, prepared
 from gdsim.gui.handin.words import task_words
 from gdsim.gui.language import speak
+from gdsim.gui.preferences import Preferences
 from tests.core.handin.students import WORDS, handed_in, right_fields, sheet
 from tests.every import every
 from tests.gui.answered import answer_file_dialogs
@@ -191,6 +193,61 @@ def test_each_task_is_done_in_the_window_and_graded_as_right(student, qtbot, tmp
     keep(again, qtbot)
     answer = read_answers(path).hand_in.answer(number)
     assert (answer.count, [one.fields for one in answer.tries]) == (2, [fields, fields])
+
+
+@every("number", range(1, 8))
+def test_what_is_not_kept_is_there_again_and_not_handed_in(student, qtbot, number):
+    window, path = student
+    task = task_of(window, qtbot, number)
+    FILL[number - 1](task, qtbot)
+    draft = task.draft
+    assert any(draft)
+    task.close()  # as going to another task does
+    task = task_of(window, qtbot, number)
+    assert task.form.fields() == draft
+    assert task.state.text() == "Changed, and not kept yet."
+    assert read_answers(path).hand_in.answer(number) is None
+    keep(task, qtbot)
+    assert task.draft is None
+    task.close()
+    task = task_of(window, qtbot, number)
+    assert task.draft is None
+    assert task.form.fields() == read_answers(path).hand_in.answer(number).fields
+
+
+def test_what_is_not_kept_outlives_the_window(student, qtbot):
+    window, _ = student
+    task = task_of(window, qtbot, 7)
+    fill_words(task, qtbot)
+    hand_in, data = window.lessons.hand_in, task.own.data
+    window.files.close_at_once()
+    assert hand_in._drafts.of(data) == (WORDS,)
+
+
+def test_drafts_last_to_the_next_start(tmp_path):
+    def drafts():
+        return Drafts(Preferences(QSettings(str(tmp_path / "kept.ini"), QSettings.Format.IniFormat)))
+
+    drafts().put("a", ("1,5", "Grüße\n"))
+    drafts().put("b", ("2",))
+    assert drafts().of("a") == ("1,5", "Grüße\n")
+    drafts().put("a", None)
+    assert drafts().of("a") is None
+    drafts().put("b", ("x" * 4000,) * 20)  # more than settings are for
+    assert drafts().of("b") is None
+    for place in range(25):
+        drafts().put(str(place), ("1",))
+    assert drafts().of("24")
+    assert not drafts().of("4")
+
+
+@every("text", ["", "{", "[]", '{"a": 1}', '{"a": [1]}', "[" * 9999, '{"a": ["x"]}'])
+def test_drafts_in_settings_may_be_anything(text):
+    class Kept:
+        def text(self, _key, _usual):
+            return text
+
+    assert Drafts(Kept()).of("a") == (("x",) if "x" in text else None)
 
 
 def test_nothing_is_kept_of_an_empty_form(student, qtbot):
