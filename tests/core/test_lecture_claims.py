@@ -364,6 +364,14 @@ def test_adam_forgets_with_a_large_rate():
     assert scene_records("adam-forgets")["Adam, η = 0.1"].loss[1500:].max() < 1e-25
 
 
+def test_with_a_small_rate_adam_forgets_later():
+    experiment = scene("adam-forgets")
+    small = next(run for run in experiment.runs if run.name == "Adam, η = 0.1")
+    loss = columns_of(replace(small, epochs=8000), experiment.points).loss
+    assert loss[1500:3000].max() < 1e-25
+    assert loss[3000:].max() > 1e-6
+
+
 # ----------------------------------------------------------------------------- how large a rate may be
 
 
