@@ -30,6 +30,17 @@ def show_unpainted(window):
     window.show()
 
 
+def show_painted(qtbot, window):
+    """Bring such a window to the screen, with the keys."""
+    if not window.testAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen):
+        return
+    window.hide()
+    window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen, False)
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
+
+
 def opened(qtbot, experiment, settings=None):
     """Return a window whose runs are computed, and its session."""
     session = Session(experiment)

@@ -12,6 +12,7 @@ from gdsim.gui.window import main_window
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
 from tests.gui.files.person import Person
+from tests.gui.main_windows import show_unpainted
 
 
 @pytest.fixture
@@ -38,9 +39,7 @@ def open_window(qtbot, settings, monkeypatch):
         window = MainWindow(QApplication.instance(), session, SurfacePainter(), settings)
         qtbot.addWidget(window, before_close_func=lambda _: window.files.close_at_once())
         window.simple.set_on(False)  # whatever can be edited is there
-        with qtbot.waitActive(window):
-            window.show()
-            window.activateWindow()
+        show_unpainted(window)
         return window
 
     return open_one

@@ -20,6 +20,7 @@ from gdsim.gui.files.words import SCENES
 from gdsim.gui.points.import_dialog import ImportDialog
 from tests.core.files.disks import read_only
 from tests.every import every
+from tests.gui.main_windows import show_painted
 from tests.gui.windows import plot_of
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -39,6 +40,7 @@ def command(request, qtbot):
         if request.param == "menu":
             window.commands[name].trigger()
         else:
+            show_painted(qtbot, window)
             qtbot.keyClick(QApplication.focusWidget() or window, *KEYS[name])
 
     return give
@@ -302,6 +304,7 @@ def test_saving_saves_and_goes_on(window, person, settle, away, tmp_path):
 
 @every("way", WAYS)
 def test_what_was_typed_is_asked_about_too(window, person, away_by, qtbot, way):
+    show_painted(qtbot, window)
     field = next(one for one in window.cards.editor.findChildren(QLineEdit) if one.isVisible())
     field.setFocus()
     field.selectAll()
