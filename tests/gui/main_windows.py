@@ -66,5 +66,14 @@ def opened_whole(qtbot, experiment, settings):
     return window
 
 
+def opened_for_menus(qtbot, experiment):
+    """Return a window with its commands and dialogs; nothing is computed or painted."""
+    session = Session(experiment)
+    window = MainWindow(QApplication.instance(), session, SurfacePainter(), None)
+    qtbot.addWidget(window, before_close_func=lambda _: session.close())
+    show_unpainted(window)
+    return window
+
+
 def key(window, qtbot, code, modifier=Qt.KeyboardModifier.NoModifier):
     qtbot.keyClick(QApplication.focusWidget() or window, code, modifier)

@@ -18,7 +18,7 @@ from gdsim.gui.help.search import MADE, found
 from gdsim.gui.window.command import Command
 from gdsim.gui.window.menus import menus
 from tests.every import every
-from tests.gui.main_windows import key, opened
+from tests.gui.main_windows import key, opened_for_menus, show_painted
 from tests.gui.windows import cut_off_texts, focus
 from tests.packaging_.scripts import load
 
@@ -36,7 +36,7 @@ FIRST_STEPS = ("first-run", "data", "start", "compare", "save")
 
 @pytest.fixture
 def window(qtbot):
-    return opened(qtbot, load_scene(find_scene("first-neuron")))[0]
+    return opened_for_menus(qtbot, load_scene(find_scene("first-neuron")))
 
 
 @pytest.fixture
@@ -308,6 +308,7 @@ def test_links_lead_to_pages_and_back(guide):
 
 
 def test_the_guide_opens_from_the_keys(window, qtbot):
+    show_painted(qtbot, window)
     key(window, qtbot, Qt.Key.Key_F1)
     dialog = next(one for one in window.findChildren(QDialog) if one.isVisible())
     button = next(one for one in dialog.findChildren(QPushButton) if plain(one.text()) == "User guide")

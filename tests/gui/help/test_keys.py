@@ -5,12 +5,12 @@ from PySide6.QtCore import Qt
 
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.gui.help.keys import KeysDialog, groups_of
-from tests.gui.main_windows import opened
+from tests.gui.main_windows import opened_for_menus
 
 
 @pytest.fixture
 def window(qtbot):
-    return opened(qtbot, load_scene(find_scene("first-neuron")))[0]
+    return opened_for_menus(qtbot, load_scene(find_scene("first-neuron")))
 
 
 @pytest.fixture
