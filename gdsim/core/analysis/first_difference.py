@@ -12,13 +12,14 @@ from gdsim.core.arrays import Array
 from gdsim.core.engine.trajectory import Columns
 from gdsim.core.formulas.language import names_in
 from gdsim.core.formulas.printing import PLAIN_TEXT
-from gdsim.core.formulas.program import is_gradient
+from gdsim.core.formulas.program import is_direction, is_gradient
 from gdsim.core.formulas.symbols import written
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.progress import Progress
 from gdsim.core.rules.carried import carried_letters
 from gdsim.core.rules.rule import symbols
+from gdsim.core.rules.update_rule import ETA
 
 _ROWS_AT_ONCE = 1 << 15
 
@@ -123,13 +124,16 @@ def _of_line(one: Update, other: Update, place: int) -> FirstDifference:
     values = [update.at(line.target) for update in (one, other)]
     index = int(np.argmax(values[0] != values[1]))
     name = parameter_names(len(one.before) - 1)[index]
+    names = names_in(line.node)
+    if is_direction(line.node):  # what it is made with beside the gradient is not in the line
+        names |= frozenset(one.run.optimizer.numbers) - {ETA}
     return FirstDifference(
         DifferenceKind.LINE,
         one.step,
         name,
         (_letters(one, line.target, name), _letters(other, line.target, name)),
         (float(values[0][index]), float(values[1][index])),
-        () if is_gradient(line.node) else _causes(one, other, names_in(line.node), index, name),
+        () if is_gradient(line.node) else _causes(one, other, names, index, name),
     )
 
 

@@ -9,6 +9,7 @@ from gdsim.core.analysis.first_difference import DifferenceKind, FirstDifference
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import precise
 from gdsim.core.model.experiment import Run
+from gdsim.core.model.searching import remembered_words
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.dialog import ScreenDialog
 from gdsim.gui.forms.form import row
@@ -146,6 +147,8 @@ def difference_words(one: Run, other: Run, found: FirstDifference) -> str:
         )
         for cause in found.causes
     ]
+    if not causes and one.optimizer.update_rule.directions:
+        causes = list(filter(None, [remembered_words(one.optimizer)]))
     return "\n".join([same, words.format(step, found.parameter), "", found.lines[0], "", *values, *causes])
 
 
