@@ -14,7 +14,6 @@ from gdsim.core.model.experiment import Experiment, Fork, Run
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
-from gdsim.gui.runs.compare import difference_words
 from tests.core.records import computed, one_run, scene
 from tests.core.strategies import runs_with_points
 
@@ -52,14 +51,6 @@ def test_a_setting_of_a_second_order_method_is_named_though_its_line_does_not_sh
     found, _ = difference(run, other)
     assert (found.kind, found.step) == (DifferenceKind.LINE, 1)
     assert [(one.letter, one.values) for one in found.causes] == [("λ", (0.1, 1.0))]
-
-
-def test_what_a_method_had_remembered_is_named_where_it_was_cleared():
-    run = Run(SECOND_ORDER_RULES["levenberg-marquardt"](), name="A", start=(3.0, -5.0), epochs=8)
-    cleared = replace(run, name="B", fork=Fork(run, 3, keeps_memory=False))
-    found, _ = difference(run, cleared)
-    assert (found.kind, found.step, found.causes) == (DifferenceKind.LINE, 4, ())
-    assert "remembers its damping μ" in difference_words(run, cleared, found)
 
 
 def test_another_rule_is_named_by_the_line_that_is_another():
