@@ -4,6 +4,9 @@ The code of version 1 is the scene file's text without spaces (`packed_text`), w
 ``resources/links``. The whole scene is in it, so that it means the same when a default changes.
 
 A link of version 1 is read for ever: neither its form nor its dictionary changes. A better one is version 2.
+
+No link is made that begins with ``https:``: it would need a server of ours, and be dead without it.
+Behind the ``#`` of somebody's address a link or a code is read.
 """
 
 import html

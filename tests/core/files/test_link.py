@@ -112,6 +112,7 @@ WAYS = {
     "quoted twice": lambda text: quote(quote(text, safe=""), safe=""),
     "in capitals": lambda text: text.replace("gdsim:", "GDSIM:"),
     "as an address": lambda text: text.replace("gdsim:", "gdsim://"),
+    "behind another address": lambda text: f"see https://example.org/scenes/#{text}",
     "in a sentence": lambda text: f"Look at this: {text}. It is the scene of 1,5 and more",
     "in brackets": lambda text: f"(see <{text}>)",
     "in HTML": lambda text: f'<p>See <a href="{text}">the scene</a> &amp; tell me</p>',
@@ -136,7 +137,15 @@ def test_a_link_survives_its_way(link, scene, way):
 
 @pytest.mark.parametrize(
     "way",
-    ["in a sentence", "in brackets", "in Markdown", "broken at 76", "quoted mail", "with words after it"],
+    [
+        "behind another address",
+        "in a sentence",
+        "in brackets",
+        "in Markdown",
+        "broken at 76",
+        "quoted mail",
+        "with words after it",
+    ],
 )
 def test_a_bare_code_survives_its_way(link, scene, way):
     assert read_link(WAYS[way](bare_code(link))) == scene
