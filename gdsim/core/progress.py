@@ -9,7 +9,7 @@ T = TypeVar("T")
 Progress: TypeAlias = Generator[float, None, T]
 
 
-def run_to_end(work: Progress[T]) -> T:
+def run_to_end(work: Generator[object, None, T]) -> T:
     """Return what a generator returns at its end."""
     while True:
         try:

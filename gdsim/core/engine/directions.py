@@ -100,10 +100,13 @@ class LevenbergMarquardt(_GaussNewton):
     def __init__(self, optimizer: Optimizer, at: Derivatives, width: int) -> None:
         super().__init__(optimizer, at, width)
         self.mu = optimizer.number("mu")
+        self._flat: tuple[Sequence[float], Matrix] | None = None  # G where it was asked for last
 
     def matrix(self, p: Sequence[float]) -> Matrix:
         """Return G + μI."""
-        return with_damping(self.at.flat_curvature(p), self.mu)
+        if self._flat is None or self._flat[0] is not p:
+            self._flat = p, super().matrix(p)
+        return with_damping(self._flat[1], self.mu)
 
     @property
     def memory(self) -> Memory:

@@ -4,13 +4,15 @@ Armijo and strong Wolfe are algorithms 3.1, 3.5 and 3.6 of Nocedal and Wright, N
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from gdsim.core.engine.linear_algebra import dot
 from gdsim.core.rules.searches import MULTIPLES, Search
 
 Sums: TypeAlias = Callable[[Sequence[float]], tuple[float, ...]]
+# Yields after each try, and returns how far to go; None where no step is accepted.
+Finding: TypeAlias = Generator[None, None, float | None]
 
 # A step that is so many times halved, or doubled, moves nothing any more, or leaves all numbers.
 MOST_TRIES = 100
@@ -91,9 +93,9 @@ class Line:
         return self._last[1]
 
 
-def find_step(search: Search, eta: float, line: Line) -> float | None:
-    """Return how far to go along a line; None where the search accepts no step, or none moves anything."""
-    t = _SEARCHES[search.id](line, eta, search)
+def finding_step(search: Search, eta: float, line: Line) -> Finding:
+    """Look how far to go along a line: not at all where no step is accepted, or none moves anything."""
+    t = yield from _SEARCHES[search.id](line, eta, search)
     stays = t is not None and needs_descent(search) and line.place(t) == line.place(0.0)
     return None if stays else t
 
@@ -113,58 +115,66 @@ def flat(line: Line, c2: float, one: Try) -> bool:
     return abs(one.slope) <= c2 * abs(line.start.slope)
 
 
-def _fixed(line: Line, eta: float, search: Search) -> float:
+def _fixed(line: Line, eta: float, search: Search) -> Finding:
     del line, search
+    yield
     return eta
 
 
-def _list(line: Line, eta: float, search: Search) -> float:
+def _list(line: Line, eta: float, search: Search) -> Finding:
     del search
-    losses = [(line.loss(eta * multiple), eta * multiple) for multiple in MULTIPLES]
+    losses = []
+    for multiple in MULTIPLES:
+        losses.append((line.loss(eta * multiple), eta * multiple))
+        yield
     finite = [one for one in losses if math.isfinite(one[0])]
     return min(finite or losses[:1])[1]
 
 
-def _polyak(line: Line, eta: float, search: Search) -> float | None:
+def _polyak(line: Line, eta: float, search: Search) -> Finding:
+    yield
     # Of gradient descent, where d = -g, that is the gap over |g|².
     gap = line.start.loss - search.number("lowest")
     return min(eta, gap / -line.start.slope) if gap > 0.0 else None
 
 
-def _armijo(line: Line, eta: float, search: Search) -> float | None:
+def _armijo(line: Line, eta: float, search: Search) -> Finding:
     t, c1, shrink = eta, search.number("c1"), search.number("shrink")
     for _ in range(MOST_TRIES):
         if line.place(t) == line.place(0.0):
             return None
         if enough(line, c1, Try(t, line.loss(t))):
             return t
+        yield
         t *= shrink
     return None
 
 
-def _wolfe(line: Line, eta: float, search: Search) -> float | None:
+def _wolfe(line: Line, eta: float, search: Search) -> Finding:
     c1, c2 = search.number("c1"), search.number("c2")
     last, t = line.start, eta
     for _ in range(MOST_TRIES):
         one = Try(t, line.loss(t))
+        yield
         if _is_above(one, line, c1, last):
-            return _zoom(line, c1, c2, last, one)
+            return (yield from _zoom(line, c1, c2, last, one))
         one = one._replace(slope=line.slope())
         if enough(line, c1, one) and flat(line, c2, one):
             return t
         if not one.slope < 0.0:
-            return _zoom(line, c1, c2, one, last)
+            return (yield from _zoom(line, c1, c2, one, last))
         last, t = one, 2.0 * t
     return None
 
 
-def _zoom(line: Line, c1: float, c2: float, low: Try, high: Try) -> float | None:
-    """Return a step between two: the one with the lower loss, whose slope leads to the other."""
+def _zoom(line: Line, c1: float, c2: float, low: Try, high: Try) -> Finding:
+    """Look for a step between two: the one with the lower loss, whose slope leads to the other."""
     for _ in range(MOST_TRIES):
         t = _between(low, high)
         if t in (low.t, high.t):
             return None
         one = Try(t, line.loss(t))
+        yield
         if _is_above(one, line, c1, low):
             high = one
             continue
@@ -195,16 +205,17 @@ def _between(low: Try, high: Try) -> float:
     return low.t + width * min(max(share, MARGIN), 1.0 - MARGIN)
 
 
-def _exact(line: Line, eta: float, search: Search) -> float | None:
-    """Return the first minimum: the slope is zero there, or changes its sign as near by as places differ."""
+def _exact(line: Line, eta: float, search: Search) -> Finding:
+    """Look for the first minimum: the slope is zero there, or changes its sign where places hardly differ."""
     most, level = search.number("most"), EXACT * abs(line.start.slope)
     low, t = line.start, min(eta, search.number("most"))
     while True:
         high = line.both(t)
+        yield
         if abs(high.slope) <= level and high.loss <= line.start.loss:
             return t
         if not _leads_down(high, low):
-            return _bisected(line, low, high, level)
+            return (yield from _bisected(line, low, high, level))
         if t == most:
             return t
         low, t = high, min(2.0 * t, most)
@@ -215,8 +226,8 @@ def _leads_down(one: Try, low: Try) -> bool:
     return one.slope < 0.0 and one.loss <= low.loss + ROUNDING * abs(low.loss)
 
 
-def _bisected(line: Line, low: Try, high: Try, level: float) -> float | None:
-    """Return a minimum between two steps; the slope at the shorter one leads down."""
+def _bisected(line: Line, low: Try, high: Try, level: float) -> Finding:
+    """Look for a minimum between two steps; the slope at the shorter one leads down."""
     slopes, kept, stays, least = [low.slope, high.slope], 0, 0, line.resolution(high.t)
     for _ in range(2 * MOST_TRIES):
         t = 0.5 * (low.t + high.t)
@@ -227,6 +238,7 @@ def _bisected(line: Line, low: Try, high: Try, level: float) -> float | None:
         if high.t - low.t <= least or not low.t < t < high.t:
             break
         one = line.both(t)
+        yield
         if abs(one.slope) <= level and one.loss <= line.start.loss:
             return t
         end = 0 if _leads_down(one, low) else 1
@@ -239,7 +251,7 @@ def _bisected(line: Line, low: Try, high: Try, level: float) -> float | None:
     return low.t or None
 
 
-_SEARCHES: Mapping[str, Callable[[Line, float, Search], float | None]] = {
+_SEARCHES: Mapping[str, Callable[[Line, float, Search], Finding]] = {
     "fixed": _fixed,
     "list": _list,
     "exact": _exact,

@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 
 from gdsim.core.arrays import Array, Flags, Rows
-from gdsim.core.engine.ensemble import RunEnd
+from gdsim.core.engine.ensemble import LONG, RunEnd
 from gdsim.core.engine.loop_shape import MOST_PLAIN
 
 # Runs that are computed as one array: enough that NumPy's own work is most of it, few enough that it stays
@@ -87,13 +87,15 @@ class RunBlock:
         self.left = 0
 
     def _working(self) -> Iterator[None]:
-        """Make all updates; yield in each."""
+        """Make all updates; yield in each, and after what is done between them."""
         runs = self._make(self._rows)
+        yield
         self._take(runs)
         while runs.done < self._updates and self._alive.any():
             self.left = len(self._rows) * (self._updates - runs.done)
             yield from runs.advancing()
             self._take(runs)
+            yield
         self._end(runs, self._alive, RunEnd.OVER)
 
     def _take(self, runs: Runs) -> None:
@@ -123,9 +125,10 @@ def block_count(runs: int, points: int) -> int:
 def worker_count(points: int) -> int:
     """Return how many blocks over so many points are made at the same time.
 
-    Over few points each of NumPy's operations is short, and threads would wait for each other (measured).
+    Where each of NumPy's operations is short, threads would wait for each other; and of very many points its
+    products are made by threads of their own (measured).
     """
-    return min(_MOST_CORES, os.cpu_count() or 1) if points > MOST_PLAIN else 1
+    return min(_MOST_CORES, os.cpu_count() or 1) if MOST_PLAIN < points < LONG else 1
 
 
 def advancing(blocks: Iterable[RunBlock], pool: Executor, workers: int) -> Generator[int, None, None]:

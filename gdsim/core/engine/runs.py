@@ -40,7 +40,10 @@ def run_steps(experiment: Experiment, index: int) -> Generator[Chunk, int | None
         first, size = loop.done - loop.first + 1, min(size or FIRST_CHUNK, LARGEST_CHUNK)
         table = RunTable(run, points, size)
         table.spent[:] = loop.spent
-        made, stop = loop.advance(table, 0, size)
+        made = 0
+        while made < size and stop is None:
+            more, stop = loop.advance(table, made, size - made)
+            made += more
         size = yield Chunk(index, first, table.columns(made), stop)
 
 

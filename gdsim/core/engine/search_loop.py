@@ -1,14 +1,15 @@
 """Computing a run whose steps are looked for, or follow from the curvature: one update after the other."""
 
 import math
-from collections.abc import Sequence
+import time
+from collections.abc import Generator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from gdsim.core.arrays import Array
 from gdsim.core.engine.directions import LevenbergMarquardt, direction_of
-from gdsim.core.engine.line_search import Line, find_step, needs_descent
+from gdsim.core.engine.line_search import Line, finding_step, needs_descent
 from gdsim.core.engine.linear_algebra import Singular, Vector
 from gdsim.core.engine.loop import Beginning, sum_of
 from gdsim.core.engine.loop_shape import COSTS
@@ -17,7 +18,10 @@ from gdsim.core.engine.trajectory import RunTable, Stop, StopReason
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.model.searching import searches_itself
+from gdsim.core.progress import run_to_end
 
+# Over many points a single update may take longer: then it is gone on with in the next piece.
+_PIECE_SECONDS = 0.02
 # By so much μ grows where a step fails, and falls where it does not; and how large it may be.
 MU_FACTOR, LARGEST_MU, SMALLEST_MU = 10.0, 1e30, 1e-300
 
@@ -61,6 +65,7 @@ class SearchLoop:
         self._here: tuple[float, ...] | None = None  # Loss and gradient at the place, once they are needed
         self._knows_gradient = False
         self.cost = [0] * len(COSTS)
+        self._work: Generator[None, None, Made | Stop] | None = None  # an update that is not made yet
         self.stop = begins.stop or (Stop(StopReason.FINISHED, self.done) if self.done == self.total else None)
 
     @property
@@ -77,14 +82,17 @@ class SearchLoop:
         table.loss[0] = self._sums(self.p)[0]
 
     def advance(self, table: RunTable, row: int, size: int) -> tuple[int, Stop | None]:
-        """Make up to ``size`` updates, and write them into a table from a row on.
+        """Make up to ``size`` updates, and write them into a table from a row; fewer where that takes long.
 
         Return how many were made, and why no more can be made, or None.
         """
         made, rows = 0, min(size, self.total - self.done)
         directions = len(self._run.optimizer.update_rule.directions)
+        until = time.perf_counter() + _PIECE_SECONDS
         while made < rows:
-            update = self.update()
+            update = self.update(until)
+            if update is None:
+                break
             if isinstance(update, Stop):
                 return made, update
             values = [*self.p, *update.gradient, update.t, *update.direction * directions, *self.cost]
@@ -98,15 +106,31 @@ class SearchLoop:
         """The loss at the present parameters."""
         return (self._here or self._sums(self.p))[0]
 
-    def update(self) -> Made | Stop:
-        """Make one update, or return why none is made."""
+    def update(self, until: float = math.inf) -> Made | Stop | None:
+        """Make one update, or return why none is made.
+
+        Where the time is over before, return None: the next call goes on with it.
+        """
+        self._work = self._work or self._updating()
+        while True:
+            try:
+                next(self._work)
+            except StopIteration as end:
+                self._work = None
+                update: Made | Stop = end.value
+                return update
+            if time.perf_counter() > until:
+                return None
+
+    def _updating(self) -> Generator[None, None, Made | Stop]:
+        """Make one update; yield after each try."""
         self.cost[1] += asks_for_loss(self._run, is_first=self._here is None)
         if self._here is None:
             self._here = self._sums(self.p)
         self.cost[0] += not self._knows_gradient
         gradient = self._here[1:]
         try:
-            found = self._found(gradient)
+            found = yield from self._finding(gradient)
         except Singular:
             found = StopReason.SINGULAR
         if isinstance(found, StopReason):
@@ -122,18 +146,19 @@ class SearchLoop:
         self.done += 1
         return Made(gradient, line.direction, t, there[0])
 
-    def _found(self, gradient: Sequence[float]) -> Found | StopReason:
+    def _finding(self, gradient: Sequence[float]) -> Generator[None, None, Found | StopReason]:
         """Return the step to make, or why there is none; count what it takes."""
         assert self._here is not None  # noqa: S101 - it was asked for before
         eta = self._run.optimizer.eta
         if isinstance(self._direction, LevenbergMarquardt):
-            return self._with_damping(self._direction, gradient, eta)
+            return (yield from self._with_damping(self._direction, gradient, eta))
         direction = self._direction(self.p, gradient)
         self.cost[2] += self._direction.solves
+        yield
         line = Line(self._sums, self.p, direction, self._here)
         if needs_descent(self._run.search) and not line.start.slope < 0.0:
             return StopReason.CLIMBS if line.start.slope > 0.0 else StopReason.FLAT
-        t = find_step(self._run.search, eta, line)
+        t = yield from finding_step(self._run.search, eta, line)
         self.cost[0] += line.gradients
         self.cost[1] += line.losses
         if t is not None:
@@ -143,7 +168,7 @@ class SearchLoop:
 
     def _with_damping(
         self, method: LevenbergMarquardt, gradient: Sequence[float], eta: float
-    ) -> Found | StopReason:
+    ) -> Generator[None, None, Found | StopReason]:
         """Try one μ after the other, until the loss is lower."""
         assert self._here is not None  # noqa: S101 - as above
         while method.mu <= LARGEST_MU:
@@ -153,11 +178,13 @@ class SearchLoop:
             except Singular:
                 method.mu *= MU_FACTOR
                 continue
+            yield
             line = Line(self._sums, self.p, direction, self._here)
             self.cost[1] += 1
             if line.loss(eta) < self._here[0]:
                 method.mu = max(method.mu / MU_FACTOR, SMALLEST_MU)
                 return Found(eta, line)
+            yield
             method.mu *= MU_FACTOR
         return StopReason.NO_STEP
 
@@ -175,4 +202,4 @@ def tries_of(run: Run, data: PointLoss, p: Array, direction: Array) -> tuple[Lin
     line = Line(sums, place, direction.tolist(), sums(place))
     if needs_descent(run.search) and not line.start.slope < 0.0:
         return line, None
-    return line, find_step(run.search, run.optimizer.eta, line)
+    return line, run_to_end(finding_step(run.search, run.optimizer.eta, line))

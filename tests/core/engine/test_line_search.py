@@ -9,9 +9,9 @@ import pytest
 
 from gdsim.core.arrays import Array
 from gdsim.core.engine.directions import direction_of
-from gdsim.core.engine.line_search import find_step
+from gdsim.core.engine.line_search import finding_step
 from gdsim.core.engine.runs import first_steps
-from gdsim.core.engine.search_loop import tries_of
+from gdsim.core.engine.search_loop import SearchLoop, tries_of
 from gdsim.core.engine.second_derivatives import Derivatives
 from gdsim.core.engine.trajectory import StopReason, Trajectory
 from gdsim.core.model.experiment import Experiment, Fork, Run
@@ -288,4 +288,41 @@ def test_a_search_stays_finite_where_steps_overflow() -> None:
         np.array([1.0, 1.0]),
     )
     assert t is None or math.isfinite(line.sums_at(t)[0])
-    assert find_step(SEARCHES["fixed"](), 2.0, line) == 2.0
+    assert run_to_end(finding_step(SEARCHES["fixed"](), 2.0, line)) == 2.0
+
+
+@every(
+    ("place", "times"),
+    [
+        ((28.5226209, -38.8140083), 1.0),  # where neighbouring places are all that differs
+        ((8.0, 6.0), 1e6),  # with a far end on a plateau
+    ],
+)
+def test_an_exact_search_takes_few_tries(place: tuple[float, float], times: float) -> None:
+    p = np.array(place)
+    direction = -times * gradient_of(p)
+    run = Run(RULES["gd"](eta=300.0 if times > 1.0 else 1.0), search=SEARCHES["exact"](most=1e6))
+    line, t = tries_of(run, document(run).training, p, direction)
+    assert t is not None
+    assert len(line.tries) < 30
+    first, last = line.start, line.tries[-1]
+    assert abs(last.slope) <= 1e-3 * abs(first.slope)
+    assert last.loss <= first.loss
+
+
+@every(
+    ("rule", "search", "pauses"),
+    [("gd", "exact", 20), ("gd", "wolfe", 5), ("levenberg-marquardt", "fixed", 3), ("newton", "list", 15)],
+)
+def test_a_run_that_pauses_after_each_try_is_the_same(rule: str, search: str, pauses: int) -> None:
+    """Over many points a single update takes long, and Stop is heard within it."""
+    optimizer = (RULES | SECOND_ORDER_RULES)[rule]()
+    run = Run(optimizer, search=SEARCHES[search](), start=(2.0, -3.0), epochs=3)
+    whole, pausing = (SearchLoop(run, document(run).training) for _ in range(2))
+    heard = 0
+    while pausing.done < 3:
+        heard += pausing.update(until=-math.inf) is None
+    for _ in range(3):
+        whole.update()
+    assert (pausing.p, pausing.cost) == (whole.p, whole.cost)
+    assert heard >= pauses

@@ -404,9 +404,10 @@ def saddle_free_newton(p, g):
 _LEVENBERG_MARQUARDT = '''\
 def levenberg_marquardt(p, g, eta, mu):
     """The d of (G + mu I) d = -g, with ten times the mu until the loss is lower; and a tenth of that mu."""
+    G = «curvature»
     while mu <= «most»:
         try:
-            d = solve(damped(«curvature», mu), [-slope for slope in g])
+            d = solve(damped(G, mu), [-slope for slope in g])
         except Stopped:
             mu *= «factor»
             continue
