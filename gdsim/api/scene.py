@@ -303,6 +303,8 @@ def open_scene(source: str | Path) -> Scene:
     """
     if not isinstance(source, str | Path):
         raise TypeError(f"a scene is a name, a path, a link or the text of a file, not {short_repr(source)}")
+    if isinstance(source, str) and not source.strip():
+        raise ValueError("a scene is a name, a path, a link or the text of a file, and not empty")
     return Scene(open_source(source))
 
 

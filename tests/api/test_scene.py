@@ -108,6 +108,7 @@ def test_a_scene_comes_by_name_title_path_text_or_link(tmp_path):
     ("source", "words"),
     [
         ("none-such", "none-such: no such scene or file"),
+        (" ", "and not empty"),
         ("{", "is not JSON"),
         ("gdsim:1,abc", "the link is"),
         ("x" * 5000, "xxx.*: "),
