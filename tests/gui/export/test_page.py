@@ -29,6 +29,7 @@ from gdsim.core.surface.contour_tones import contour_tones
 from gdsim.gui.style.colours import colour_table
 from gdsim.gui.style.theme import DARK, LIGHT, THEMES, run_styles
 from tests.core.records import computed, scene
+from tests.every import WHOLE
 from tests.gui.export.page_script import PageScript
 
 # Halves, quarters, ... are in the middle between two texts more often than others.
@@ -128,9 +129,10 @@ def test_a_step_is_worked_out_as_in_the_window(script, name):
     script.run(f"var page = readPage({json.dumps(data)})")
     for index, (run, record) in enumerate(zip(experiment.runs, computed(experiment), strict=True)):
         last = record.last_step
-        for t in {1, 2, last // 3, last // 2, last}.intersection(range(1, last + 1)):
+        steps = sorted({1, 2, last // 3, last // 2, last}.intersection(range(1, last + 1)))
+        for place, t in enumerate(steps, index):
             update = update_of(experiment, run, record.whole, t)
-            for digits in (4, None):
+            for digits in (4, None) if WHOLE else ((4, None)[place % 2],):
                 step = script.value(f"workedStep(page, page.runs[{index}], {t}, {digits or 0})")
                 assert_same(step, worked(update, digits))
 

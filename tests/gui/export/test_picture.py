@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from itertools import cycle, product
 from xml.etree import ElementTree as ET
 
 import numpy as np
@@ -31,6 +32,7 @@ from gdsim.gui.style.theme import THEMES
 from gdsim.gui.surface import either_pane
 from gdsim.gui.surface.panes import SurfacePainter
 from tests.core.records import computed
+from tests.every import WHOLE
 from tests.gui.frames import frame_at, look_of, scene
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -61,8 +63,12 @@ def detail(image: QImage) -> float:
     return float(np.mean(np.sort(steps)[-len(steps) // 200 :]))
 
 
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("part", PANES)
+# Each with one theme here, and with the other one below, as an SVG.
+_IN_TURN = list(zip(PANES, cycle(("light", "dark"))))
+_OTHERWISE = list(zip(PANES, cycle(("dark", "light")), cycle((1.5, 1.0))))
+
+
+@pytest.mark.parametrize(("part", "theme"), list(product(PANES, THEMES)) if WHOLE else _IN_TURN)
 def test_every_pane_in_both_themes(make_subject, first, part, theme):
     experiment, frame = first
     image = spec_image(
@@ -147,8 +153,10 @@ def rendered(svg: bytes, width: int, height: int) -> QImage:
     return image
 
 
-@pytest.mark.parametrize(("theme", "letters"), [("light", 1.0), ("dark", 1.5)])
-@pytest.mark.parametrize("part", PANES)
+@pytest.mark.parametrize(
+    ("part", "theme", "letters"),
+    [(part, *look) for part in PANES for look in (("light", 1.0), ("dark", 1.5))] if WHOLE else _OTHERWISE,
+)
 def test_an_svg_is_the_same_picture(make_subject, first, part, theme, letters):
     experiment, frame = first
     spec = PictureSpec(part=part, width=700, height=460, theme=theme, letters=letters)

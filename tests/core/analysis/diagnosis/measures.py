@@ -242,14 +242,12 @@ class Measures:
 
     def turns(self, first, last):
         """The rows between two at which the step across changes its sign, and those at which it may."""
-        sure, perhaps = [], []
-        for row in range(max(first, 1), min(last, self.last - 1) + 1):
-            to, back = (float(self.steps[k] @ self.across) for k in (row - 1, row))
-            nothing = 1e-10 * np.abs(self.p[row]).max() + 1e-300
-            if to * back < 0.0 and min(abs(to), abs(back)) > nothing:
-                sure.append(row)
-            if to * back < 0.0 or min(abs(to), abs(back)) <= nothing:
-                perhaps.append(row)
+        rows = np.arange(max(first, 1), min(last, self.last - 1) + 1)
+        across = self.steps @ self.across
+        to, back = across[rows - 1], across[rows]
+        is_much = np.minimum(np.abs(to), np.abs(back)) > 1e-10 * np.abs(self.p[rows]).max(axis=1) + 1e-300
+        turned = to * back < 0.0
+        sure, perhaps = rows[turned & is_much].tolist(), rows[turned | ~is_much].tolist()
         return sure, perhaps
 
     def parts(self, update):
