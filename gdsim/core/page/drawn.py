@@ -4,12 +4,13 @@ from typing import Any
 
 import numpy as np
 
-from gdsim.core.analysis.curvature.curvature import sampled
+from gdsim.core.analysis.curvature.curvature import blocks, sampled
 from gdsim.core.arrays import Array
 from gdsim.core.model.drawn import CutDirection, CutWay
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.plane import in_plane
 from gdsim.core.page.numbers import PageNumbers
+from gdsim.core.progress import Progress, part_of
 from gdsim.core.surface.cut import direction_of
 from gdsim.core.surface.field import gradient_field
 from gdsim.core.surface.surface import LossSurface
@@ -31,29 +32,43 @@ def field_of(surface: LossSurface) -> list[list[float]]:
     return found
 
 
-def drawn_at(experiment: Experiment, surface: LossSurface, p: Array, numbers: PageNumbers) -> dict[str, Any]:
+def drawn_at(
+    experiment: Experiment, surface: LossSurface, p: Array, numbers: PageNumbers
+) -> Progress[dict[str, Any]]:
     """Return what is drawn at each row of a run (n, d + 1): the direction of the cut, and the curvature."""
     drawn, axes = experiment.drawn, experiment.slice.axes
     found = {}
     if drawn.cut is not None:
-        ways = _ways(drawn.cut, surface, in_plane(p, axes))
+        ways = yield from part_of(_ways(drawn.cut, surface, in_plane(p, axes)), 0.0, 0.5)
         found["way"] = numbers.keep_each(np.nan_to_num(ways))
     if drawn.lens:
-        with np.errstate(all="ignore"):
-            hessian = sampled(experiment.training).hessian(p)
-        first, second = axes
-        bends = np.stack(
-            [hessian[:, first, first], hessian[:, first, second], hessian[:, second, second]], axis=1
-        )
+        bends = yield from part_of(_bends(experiment, p), 0.5, 1.0)
         found["bend"] = numbers.keep_each(np.nan_to_num(bends))
     return found
 
 
-def _ways(cut: CutDirection, surface: LossSurface, places: Array) -> Array:
+def _bends(experiment: Experiment, p: Array) -> Progress[Array]:
+    """Return the second derivatives in the drawn plane at each of some places (n, d + 1): shape (n, 3)."""
+    few, (first, second) = sampled(experiment.training), experiment.slice.axes
+    bends = np.empty((len(p), 3))
+    for here in blocks(len(p), len(few.targets)):
+        with np.errstate(all="ignore"):
+            hessian = few.stands_for * few.hessian(p[here])
+        for column, (row, other) in enumerate(((first, first), (first, second), (second, second))):
+            bends[here, column] = hessian[:, row, other]
+        yield here.stop / len(p)
+    return bends
+
+
+def _ways(cut: CutDirection, surface: LossSurface, places: Array) -> Progress[Array]:
     """Return the direction of a cut at each of some places (n, 2); a step leads from each to the next."""
     if cut is CutWay.DOWN:
-        with np.errstate(all="ignore"):
-            return -gradient_field(surface, places)
+        ways = np.empty_like(places)
+        for here in blocks(len(places), surface.terms.size):
+            with np.errstate(all="ignore"):
+                ways[here] = -gradient_field(surface, places[here])
+            yield here.stop / len(places)
+        return ways
     # From the last place on there is no step: there it is the one before, or nothing where there is none.
     after = np.minimum(np.arange(1, len(places) + 1), len(places) - 1)
     steps: Array = places[after] - places[np.maximum(after - 1, 0)]

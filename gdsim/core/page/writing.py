@@ -66,7 +66,8 @@ def _page_of(experiment: Experiment, selected: int) -> Progress[str]:
         whole = working_out(experiment, run, record.whole, numbers)
         worked_out = yield from part_of(whole, done + 0.4 / count, done + 0.95 / count)
         is_cut = record.stop is None and record.last_step < experiment.total_steps(run)
-        drawn = drawn_at(experiment, surface, record.whole.p, numbers)
+        seen = drawn_at(experiment, surface, record.whole.p, numbers)
+        drawn = yield from part_of(seen, done + 0.95 / count, done + 1.0 / count)
         runs.append(
             _run(experiment, run, record, numbers, cut=is_cut) | worked_out | drawn | {"style": style}
         )

@@ -21,6 +21,8 @@ from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.plane import Slice
 from gdsim.core.model.points import PointSet
 from gdsim.core.page import writing
+from gdsim.core.page.drawn import drawn_at
+from gdsim.core.page.numbers import PageNumbers
 from gdsim.core.page.words import sentences_of_frame, sentences_of_program
 from gdsim.core.page.writing import page_of, source_of_page, writing_page
 from gdsim.core.progress import run_to_end
@@ -280,6 +282,29 @@ def test_what_the_scene_draws_is_drawn_on_the_page():
         np.testing.assert_allclose(bend, hessian.reshape(-1, 4)[:, [0, 1, 3]], rtol=1e-9)
     places, slopes = np.array(data["field"])[:, :2], np.array(data["field"])[:, 2:]
     np.testing.assert_allclose(slopes, plain.training.gradient(places), rtol=1e-9, atol=1e-300)
+
+
+def test_what_is_drawn_along_a_long_run_is_computed_in_pieces():
+    """Each takes some milliseconds, so that it can be stopped, and has the numbers of all at once."""
+    points = PointSet(np.linspace(-3.0, 3.0, 2000), np.linspace(0.1, 0.9, 2000) ** 2)
+    plain = replace(scene("valley"), points=points, drawn=Drawn(lens=True, cut=CutWay.DOWN))
+    surface = surface_of(plain, plain.slice.plane(plain.runs[0].start))
+    p = np.column_stack([np.linspace(-2.0, 6.0, 400), np.linspace(4.0, -5.0, 400)])
+    numbers = PageNumbers()
+    work = drawn_at(plain, surface, p, numbers)
+    shares, found = [], None
+    while found is None:
+        try:
+            shares.append(next(work))
+        except StopIteration as end:
+            found = end.value
+    assert len(shares) > 8
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+    data = {"numbers": numbers.to_text()}
+    way, bend = (np.transpose([column(data, one, len(p)) for one in found[key]]) for key in ("way", "bend"))
+    np.testing.assert_allclose(way, -surface.terms.derivatives(p)[0], rtol=1e-12)
+    np.testing.assert_allclose(bend, plain.training.hessian(p).reshape(-1, 4)[:, [0, 1, 3]], rtol=1e-9)
 
 
 def test_a_run_without_a_step_is_cut_where_it_starts():

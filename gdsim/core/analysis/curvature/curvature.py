@@ -1,6 +1,7 @@
 """The curvature of the loss at a place: the Hessian, its directions, and the parabola that they make."""
 
 import math
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +12,8 @@ from gdsim.core.model.point_loss import PointLoss
 
 # Of more points than these an even sample is taken: what is shown follows a dragged ball within a frame.
 MOST_POINTS = 1 << 14
+# Terms and rows that are computed between two reports.
+_TERMS, _ROWS = 1 << 17, 2048
 # The longer half axis in pixels; of a very flat direction, so many times the shorter one.
 _LONGEST, _LONGEST_RATIO = 90.0, 8.0
 # Of an eigenvalue, in parts of the largest one and for each row of the matrix: what is below is rounding.
@@ -87,6 +90,13 @@ def sampled(data: PointLoss) -> PointLoss:
     if points <= MOST_POINTS:
         return data
     return data.rows(np.linspace(0, points - 1, MOST_POINTS).astype(np.intp))
+
+
+def blocks(rows: int, terms: int) -> Iterator[slice]:
+    """Yield parts of many rows, for each of which so many terms are computed: some milliseconds each."""
+    size = max(1, min(_ROWS, _TERMS // terms))
+    for first in range(0, rows, size):
+        yield slice(first, min(first + size, rows))
 
 
 def curvature_at(data: PointLoss, place: Array) -> Curvature:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gdsim.core.analysis.curvature.curvature import MOST_POINTS, sampled, without_rounding
+from gdsim.core.analysis.curvature.curvature import MOST_POINTS, blocks, sampled, without_rounding
 from gdsim.core.analysis.curvature.limit import limits_at
 from gdsim.core.analysis.curvature.linear_step import LATE, linear_step
 from gdsim.core.analysis.recorded import RecordedLines
@@ -13,9 +13,6 @@ from gdsim.core.engine.trajectory import Columns
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.progress import Progress
-
-# Sigmoids and steps that are computed between two reports: some milliseconds.
-_SIGMOIDS, _STEPS = 1 << 17, 2048
 
 
 class LimitCurve(NamedTuple):
@@ -44,9 +41,7 @@ def limit_curve(data: PointLoss, run: Run, record: Columns) -> Progress[LimitCur
     made = LimitCurve(*np.full((3, n), np.nan))
     if n < 2:  # noqa: PLR2004 - there is no update
         return made
-    block = max(1, min(_STEPS, _SIGMOIDS // min(len(data.targets), MOST_POINTS)))
-    for first in range(0, n, block):
-        here = slice(first, min(first + block, n))
+    for here in blocks(n, min(len(data.targets), MOST_POINTS)):
         for column, part in zip(made, limits_on(data, run, record, here), strict=True):
             column[here] = part
         yield here.stop / n
