@@ -35,6 +35,8 @@ _MOST = 1e200
 # Both ends of an arrow are rounded as the parameters are. One that is shorter than so many of these roundings
 # is not made longer: its direction would be seen to jump.
 _ROUNDINGS = 64.0
+# One that is longer would be as short as they are a hundred million view ranges away from 0.
+_FAR_FROM_ROUNDING = 1e-6
 _NONE = np.empty((0, 2))
 
 
@@ -65,6 +67,16 @@ class Drawing:
         return (self.raw_times if arrow.raw else self.times) == 1.0
 
 
+class Magnification(NamedTuple):
+    """By how much arrows are magnified."""
+
+    times: float
+    at_rounding: bool = False  # Whether it is less than would fit, because it would show rounding
+
+
+_NOT_MAGNIFIED = Magnification(1.0)
+
+
 def drawing(
     update: Update,
     kinds: frozenset[ArrowKind],
@@ -89,7 +101,7 @@ def drawing(
             drawn = tuple(filter(has_length, _alike(every, wanted, at, view_range)))
         upright = _upright(update, drawn, playing=playing)
         return Drawing(drawn, None, None, None, look_ahead=_look_ahead(update), upright=upright)
-    steps = gradients = Magnification(1.0)
+    steps = gradients = _NOT_MAGNIFIED
     if lengths is Lengths.FIT:
         steps, gradients = _magnifications(update, every, view_range, playing=playing)
     times, raw_times = steps.times, gradients.times
@@ -103,13 +115,6 @@ def drawing(
     upright = _upright(update, drawn, playing=playing)
     at_rounding = steps.at_rounding or gradients.at_rounding
     return Drawing(drawn, rates, times, raw_times if has_raw else None, at_rounding, look_ahead, upright)
-
-
-class Magnification(NamedTuple):
-    """By how much arrows are magnified."""
-
-    times: float
-    at_rounding: bool = False  # Whether it is less than would fit, because it would show rounding
 
 
 def _magnifications(
@@ -162,14 +167,13 @@ def magnification(drawn: Sequence[Arrow], view_range: ViewRange, before: Array =
         shares = np.hypot(*(before / view_range.extent).T)
         longest = max(longest, float(shares.max(initial=0.0, where=np.isfinite(shares))))
     if not 0.0 < longest < math.inf or _SHORTEST <= longest <= _LONGEST:
-        return Magnification(1.0)
-    least = _ROUNDINGS * max(_rounding_share(arrow, view_range) for arrow in drawn)
+        return _NOT_MAGNIFIED
+    if longest > _FAR_FROM_ROUNDING:
+        return Magnification(rounded_down(_FITTING / longest))
+    rounding = math.ulp(np.abs([(arrow.start, arrow.end) for arrow in drawn]).max())
+    width, height = view_range.extent
+    least = _ROUNDINGS * math.hypot(rounding / width, rounding / height)
     return Magnification(rounded_down(min(_FITTING / max(longest, least), _MOST)), longest < least)
-
-
-def _rounding_share(arrow: Arrow, view_range: ViewRange) -> float:
-    """Return how long the rounding of an arrow's ends is, as a share of the view range."""
-    return length_share(np.full(2, np.spacing(np.abs([arrow.start, arrow.end]).max())), view_range)
 
 
 def _vectors_before(update: Update) -> tuple[Array, Array]:
