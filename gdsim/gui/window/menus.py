@@ -63,18 +63,18 @@ def _file(window: "MainWindow") -> Menu:
         Command("revert", translate("Commands", "Re&vert…"), files.revert),
         None,
         Command("share", translate("Commands", "S&hare…"), share("share"), "Ctrl+L"),
-        Command("open_link", translate("Commands", "Open &link…"), share("ask")),
+        Command("open_link", translate("Commands", "Open lin&k…"), share("ask")),
         None,
         Command("export_picture", translate("Commands", "Export &picture…"), export("picture"), "Ctrl+P"),
         Command(
             "export_animation",
-            translate("Commands", "Export &animation…"),
+            translate("Commands", "Export ani&mation…"),
             export("animation"),
             "Ctrl+Shift+A",
         ),
-        Command("export_record", translate("Commands", "Export &record as CSV…"), export("record")),
+        Command("export_record", translate("Commands", "Export recor&d as CSV…"), export("record")),
         Command("export_limits", translate("Commands", "Export &limits as CSV…"), export("limits")),
-        Command("export_cut", translate("Commands", "Export &cut as CSV…"), export("cut")),
+        Command("export_cut", translate("Commands", "Export cu&t as CSV…"), export("cut")),
         Command("export_field", translate("Commands", "Export gradient &field as CSV…"), export("field")),
         Command("export_script", translate("Commands", "Export P&ython script…"), export("script")),
         Command("export_page", translate("Commands", "Export pa&ge…"), export("page")),
@@ -161,7 +161,7 @@ def _run(window: "MainWindow") -> Menu:
             "Ctrl+Backspace",
         ),
         None,
-        Command("own_rule", translate("Commands", "Your o&wn rule…"), rules("new"), "Ctrl+U"),
+        Command("own_rule", translate("Commands", "Your own r&ule…"), rules("new"), "Ctrl+U"),
         Command("edit_rule", translate("Commands", "&Edit the rule's lines…"), rules("edit"), "Ctrl+Shift+U"),
         None,
         Command(
@@ -182,7 +182,7 @@ def _run(window: "MainWindow") -> Menu:
         ),
         Command(
             "previous_run",
-            translate("Commands", "Select the p&revious run"),
+            translate("Commands", "Select the pre&vious run"),
             lambda: session.select(session.selected - 1),
             "Ctrl+Up",
         ),
@@ -219,7 +219,7 @@ def _playback(window: "MainWindow") -> Menu:
         ),
         Command(
             "by_epoch",
-            translate("Commands", "Count in &epochs"),
+            translate("Commands", "Coun&t in epochs"),
             view.toggle_by_epoch,
             "Ctrl+E",
             checkable=True,
@@ -240,11 +240,11 @@ def _view(window: "MainWindow") -> Menu:
     view = window.view
     return (
         Command(
-            "reset_view", translate("Commands", "&Reset the 3D view"), cards.surface.reset_view, "Ctrl+0"
+            "reset_view", translate("Commands", "Reset the 3D vie&w"), cards.surface.reset_view, "Ctrl+0"
         ),
         Command("top_view", translate("Commands", "3D view from the &top"), cards.surface.top_view, "Ctrl+9"),
         Command(
-            "front_view", translate("Commands", "3D view from the fr&ont"), cards.surface.front_view, "Ctrl+8"
+            "front_view", translate("Commands", "&3D view from the front"), cards.surface.front_view, "Ctrl+8"
         ),
         Command(
             "planes",
@@ -257,7 +257,7 @@ def _view(window: "MainWindow") -> Menu:
         ),
         Command(
             "fill_map",
-            translate("Commands", "Map fi&lls the pane, not to scale"),
+            translate("Commands", "Map fills the pane, &not to scale"),
             cards.view_range_button.toggle_fills,
             checkable=True,
         ),
@@ -276,14 +276,14 @@ def _view(window: "MainWindow") -> Menu:
         ),
         Command(
             "lens",
-            translate("Commands", "C&urvature at the run, and its limit"),
+            translate("Commands", "Cur&vature at the run, and its limit"),
             partial(_toggle_lens, window),
             "Ctrl+Shift+J",
             checkable=True,
         ),
         Command(
             "field",
-            translate("Commands", "&Gradient field on the map"),
+            translate("Commands", "Gradient field &on the map"),
             user.toggle_field,
             "Ctrl+J",
             checkable=True,
@@ -304,14 +304,14 @@ def _view(window: "MainWindow") -> Menu:
             checkable=True,
         ),
         None,
-        Submenu(translate("Commands", "Pa&ge of the run"), tuple(_pages(window))),
+        Submenu(translate("Commands", "Page of the &run"), tuple(_pages(window))),
         None,
         Command(
             "simple", translate("Commands", "S&imple window"), window.simple.toggle, "F6", checkable=True
         ),
         Command(
             "fold_left",
-            translate("Commands", "&Points column"),
+            translate("Commands", "Points &column"),
             partial(view.fold, "left"),
             "F7",
             checkable=True,
@@ -353,7 +353,7 @@ def _learn(window: "MainWindow") -> Menu:
     return (
         Command("lecture", translate("Commands", "&The lecture"), partial(lessons.open, "lecture")),
         Command(
-            "why_settings", translate("Commands", "Why &settings work"), partial(lessons.open, "why-settings")
+            "why_settings", translate("Commands", "Wh&y settings work"), partial(lessons.open, "why-settings")
         ),
         Command(
             "landscapes",
@@ -366,7 +366,7 @@ def _learn(window: "MainWindow") -> Menu:
             partial(lessons.open, "first-sheet"),
         ),
         Command("continue_lesson", translate("Commands", "&Continue the lesson"), lessons.go_on),
-        Command("open_lesson", translate("Commands", "&Open lesson…"), lessons.ask),
+        Command("open_lesson", translate("Commands", "Open &lesson…"), lessons.ask),
         None,
         Command("next_stop", translate("Commands", "&Next stop"), lessons.next_stop, "PgDown"),
         Command("previous_stop", translate("Commands", "&Previous stop"), lessons.previous_stop, "PgUp"),
@@ -376,16 +376,16 @@ def _learn(window: "MainWindow") -> Menu:
         Command("hand_in", translate("Commands", "&Begin to hand in…"), lessons.begin_hand_in),
         None,
         Command("make_stop", translate("Commands", "&Make a stop of what I see…"), lessons.make_stop),
-        Command("make_task", translate("Commands", "Make a task of what I see…"), lessons.make_task),
+        Command("make_task", translate("Commands", "Make a task &of what I see…"), lessons.make_task),
         Command(
             "speaker_notes", translate("Commands", "&Speaker notes"), lessons.toggle_notes, "Ctrl+Shift+N"
         ),
         Command("write_notes", translate("Commands", "E&xport the notes…"), lessons.ask_notes_file),
-        Command("hand_out", translate("Commands", "Export a hand-out…"), lessons.ask_hand_out),
+        Command("hand_out", translate("Commands", "Export a han&d-out…"), lessons.ask_hand_out),
         None,
         Command("guess_work", translate("Commands", "&Guess work…"), partial(exercise, "guess_work")),
         Command("quiz", translate("Commands", "Contour &quiz…"), partial(exercise, "quiz")),
-        Command("predict", translate("Commands", "Pre&dict, then reveal…"), partial(exercise, "predict")),
+        Command("predict", translate("Commands", "Predict, then re&veal…"), partial(exercise, "predict")),
         Command("fill_in", translate("Commands", "F&ill in a step…"), partial(exercise, "fill_in")),
         Command(
             "wrong_line", translate("Commands", "Find the &wrong line…"), partial(exercise, "wrong_line")

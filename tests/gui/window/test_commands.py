@@ -1,9 +1,14 @@
+from collections import defaultdict
+
 import pytest
 from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QMenu
 
 from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.language.catalogue import languages
 from gdsim.core.lessons.view import PAGES
 from gdsim.gui.forms.tips import with_keys
+from gdsim.gui.language import speak
 from gdsim.gui.window.command import Command, commands_in
 from gdsim.gui.window.menus import menus
 from tests.gui.main_windows import opened
@@ -33,6 +38,27 @@ def test_no_name_and_no_key_is_given_twice(commands):
     assert len(names) == len(set(names))
     keys = [sequence.toString() for command in commands for sequence in command.shortcuts()]
     assert len(keys) == len(set(keys))
+
+
+@pytest.mark.usefixtures("in_english")
+@pytest.mark.parametrize("code", languages())
+def test_no_two_entries_of_a_menu_have_one_letter_in_any_language(qtbot, qapp, code):
+    """Of two that have, the letter chooses none: it goes from one to the other."""
+    speak(qapp, code)
+    window, _ = opened(qtbot, load_scene(find_scene("first-neuron")))
+
+    def twice():
+        for menu in (window.menuBar(), *window.findChildren(QMenu)):
+            entries = defaultdict(list)
+            for action in menu.actions():
+                entries[QKeySequence.mnemonic(action.text()).toString()].append(action.text())
+            yield from (texts for letter, texts in entries.items() if letter and len(texts) > 1)
+
+    assert len(window.findChildren(QMenu)) > 10
+    assert list(twice()) == []
+    window.lessons.open("lecture", 2)
+    window.lessons.end()  # so that it can be continued, as its entry then says
+    assert list(twice()) == []
 
 
 def test_a_menu_is_seen_in_one_piece_on_a_projector(window):
