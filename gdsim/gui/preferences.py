@@ -63,9 +63,7 @@ class Preferences:
 
     def folder_for_files(self, key: str) -> Path:
         """Return a folder; where it is not there, that of documents, or of the person where there is none."""
-        usual = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        documents = Path(usual) if usual and Path(usual).is_dir() else Path.home()
-        return self.folder(key) or documents
+        return self.folder(key) or documents_folder()
 
     def _kept(self, key: str) -> object:
         return self._store.value(key) if self._store is not None else None
@@ -74,3 +72,9 @@ class Preferences:
 def settings_file() -> str:
     """Return where settings are kept: a file, or a place in the registry of Windows."""
     return QSettings().fileName()
+
+
+def documents_folder() -> Path:
+    """Return the folder of a person's documents, or of the person where there is none."""
+    usual = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+    return Path(usual) if usual and Path(usual).is_dir() else Path.home()

@@ -61,17 +61,21 @@ class FileDialogs:
 
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.finished.connect(answer_of)
-        self._open = box
+        self._wait_for(box)
         box.open()
 
     def ask_open(self, folder: Path, chosen: Callable[[Path], object]) -> None:
         """Ask for a scene file; ``chosen`` is not called when there is none."""
-        self._open = ask_to_open(self._window, translate("Files", "Open scene"), _filters(), chosen, folder)
+        title = translate("Files", "Open scene")
+        self._wait_for(ask_to_open(self._window, title, _filters(), chosen, folder))
 
     def ask_save(self, suggestion: Path, chosen: Callable[[Path], object]) -> None:
         """Ask for the file to save to; ``chosen`` is not called when there is none."""
         title = translate("Files", "Save scene as")
-        self._open = ask_to_save(self._window, title, _filters(), suggestion, chosen)
+        self._wait_for(ask_to_save(self._window, title, _filters(), suggestion, chosen, asks=self._wait_for))
+
+    def _wait_for(self, dialog: QDialog) -> None:
+        self._open = dialog
 
 
 def _filters() -> str:

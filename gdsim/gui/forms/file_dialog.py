@@ -9,14 +9,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QFileInfo, Qt
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
 
 from gdsim.core.settings import shown_name
 from gdsim.gui.plain_text import PlainMessageBox
+from gdsim.gui.preferences import documents_folder
 from gdsim.gui.translation import translate
 
-# Where the last file was chosen: a dialog that is told of no folder begins there.
-_last_folder = Path()
+# Where the last file was chosen: a dialog that is told of no folder begins there, the first one in documents.
+_last_folder: Path | None = None
 
 
 def ask_to_open(
@@ -29,7 +30,7 @@ def ask_to_open(
     kinds : str
         As Qt writes them: ``"Tables (*.csv *.tsv);;All files (*)"``.
     """
-    dialog = QFileDialog(parent, title, str(_last_folder if folder is None else folder), kinds)
+    dialog = QFileDialog(parent, title, str(folder or _usual_folder()), kinds)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     return _shown(dialog, lambda path, _kind: chosen(path))
 
@@ -42,6 +43,7 @@ def ask_to_save(
     chosen: Callable[[Path], object],
     *,
     may_be_there: bool = False,
+    asks: Callable[[QDialog], object] = lambda _box: None,
 ) -> QFileDialog:
     """Ask for a file to write; ``chosen`` is not called when there is none.
 
@@ -53,8 +55,10 @@ def ask_to_save(
         What stands in the dialog; without a folder, in that of the last file.
     may_be_there : bool
         Whether a file that is there already is taken without a question.
+    asks : callable
+        Is given the question whether to replace a file, if it has to be asked after the dialog.
     """
-    path = usual if usual.is_absolute() else _last_folder / usual
+    path = usual if usual.is_absolute() else _usual_folder() / usual
     dialog = QFileDialog(parent, title, str(path.parent), kinds)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setFileMode(QFileDialog.FileMode.AnyFile)
@@ -73,9 +77,13 @@ def ask_to_save(
         if named == path or may_be_there or not QFileInfo(str(named)).exists():
             chosen(named)
         else:
-            _ask_to_replace(parent, named, chosen)
+            asks(_ask_to_replace(parent, named, chosen))
 
     return _shown(dialog, take)
+
+
+def _usual_folder() -> Path:
+    return _last_folder or documents_folder()
 
 
 def _with_ending(path: Path, kinds: str, kind: str) -> Path:
@@ -89,7 +97,7 @@ def _endings(kinds: str) -> tuple[str, ...]:
     return tuple(re.findall(r"\*(\.[\w-]+)", kinds))
 
 
-def _ask_to_replace(parent: QWidget, path: Path, chosen: Callable[[Path], object]) -> None:
+def _ask_to_replace(parent: QWidget, path: Path, chosen: Callable[[Path], object]) -> QDialog:
     words = translate("Files", "{name} already exists. Replace it?").format(name=shown_name(path))
     box = PlainMessageBox(parent)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -100,6 +108,7 @@ def _ask_to_replace(parent: QWidget, path: Path, chosen: Callable[[Path], object
     box.addButton(translate("Files", "Cancel"), QMessageBox.ButtonRole.RejectRole)
     replace.clicked.connect(lambda: chosen(path))
     box.open()
+    return box
 
 
 def _shown(dialog: QFileDialog, chosen: Callable[[Path, str], object]) -> QFileDialog:

@@ -79,3 +79,18 @@ def test_a_file_is_chosen_or_not(qtbot, parent, tmp_path):
     dialog.accept()
     assert chosen == [tmp_path / "new.json"]
     assert not dialogs.is_open
+
+
+@pytest.mark.parametrize("words", ["&Overwrite", "Cancel"])
+def test_one_waits_for_an_answer_while_it_asks_whether_to_replace_a_file(qtbot, parent, tmp_path, words):
+    """A name with a dot gets its ending when the dialog is over, and only then may be that of a file."""
+    there, chosen = tmp_path / "eta 1.5.gdsim", []
+    there.write_text("{}")
+    dialogs = FileDialogs(parent)
+    dialogs.ask_save(tmp_path / "eta 1.5", chosen.append)
+    parent.findChild(QFileDialog).accept()
+    assert chosen == []
+    assert dialogs.is_open
+    press(qtbot, parent.findChild(QMessageBox), words)
+    assert not dialogs.is_open
+    assert chosen == ([there] if words == "&Overwrite" else [])

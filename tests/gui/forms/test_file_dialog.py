@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QWidget
 
 from gdsim.gui.forms import file_dialog
 from gdsim.gui.forms.file_dialog import ask_to_open, ask_to_save
+from gdsim.gui.preferences import documents_folder
 from tests.gui.answered import answer_file_dialogs
 
 
@@ -88,6 +89,22 @@ def test_the_next_one_begins_where_the_last_file_was_chosen(window, tmp_path):
     dialog.accept()
     assert taken == [folder / "points.csv"]
     assert ask_to_open(window, "Lesson", "", taken.append).directory().absolutePath() == folder.as_posix()
+
+
+def test_the_first_one_begins_in_documents_and_not_where_the_program_was_started(
+    window, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(file_dialog, "_last_folder", None)
+    monkeypatch.chdir(tmp_path)
+    documents = documents_folder()
+    assert documents.is_absolute()
+    assert documents != tmp_path
+    assert Path(ask_to_open(window, "Lesson", "", print).directory().absolutePath()) == documents
+    dialog = ask_to_save(window, "Notes", "", Path("notes.pdf"), print)
+    assert Path(dialog.directory().absolutePath()) == documents
+    there = tmp_path / "there.pdf"  # whoever names a folder is followed
+    dialog = ask_to_save(window, "Notes", "", there, print)
+    assert Path(dialog.directory().absolutePath()) == tmp_path
 
 
 def test_the_window_that_asked_may_go_meanwhile(qtbot):
