@@ -3,6 +3,7 @@ from pathlib import Path
 import pyqtgraph as pg
 import pytest
 
+from gdsim.gui.language import speak
 from gdsim.gui.surface import panes
 
 # The rooms whose tests are about how the surface is painted.
@@ -25,3 +26,11 @@ def _coarse_surface(request, monkeypatch):
         monkeypatch.setattr(panes, "_COARSE", 15)
         monkeypatch.setattr(panes, "_FINE", 21)
         monkeypatch.setattr(panes.SurfacePainter, "_samples", 21)
+
+
+@pytest.fixture
+def in_english(qapp):
+    """Begin in English, and end in it: a test speaks what it likes."""
+    speak(qapp, "en")
+    yield
+    speak(qapp, "en")

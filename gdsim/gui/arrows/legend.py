@@ -5,9 +5,9 @@ from dataclasses import replace
 from functools import partial
 
 import numpy as np
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QIcon, QPainter, QPixmap
-from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QToolButton
 
 from gdsim.core.analysis.arrow_lengths import Drawing, Lengths
 from gdsim.core.analysis.arrows import ArrowKind, kinds_of
@@ -20,7 +20,7 @@ from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice, Layer, drawing_of, pulls_of
 from gdsim.gui.arrows.paint import ArrowShape, ArrowStyle, arrow_style, layer_style, paint_shapes
 from gdsim.gui.arrows.words import layer_meaning, layer_name, lengths_name, meaning, scale_words, short_name
-from gdsim.gui.forms.flow import Flow
+from gdsim.gui.forms.flow import Flowing
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.drawing import circle
 from gdsim.gui.style.theme import LIGHT, Look, Theme
@@ -78,7 +78,7 @@ def _line() -> Array:
     return np.array([[3.0, middle], [width - 1.0, middle]])
 
 
-class ArrowLegend(QWidget):
+class ArrowLegend(Flowing):
     """A switch for every kind of arrow that the selected rule has, with a sample, and the scale in words.
 
     It is a strip of one line or two. `button` shows and hides all arrows, and the strip with them; it
@@ -88,7 +88,7 @@ class ArrowLegend(QWidget):
     changed = Signal(object)  # ArrowChoice
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(_LINES)
         self.setAccessibleName(self.tr("Arrows of this step"))
         self._choice = ArrowChoice()
         self._theme = LIGHT
@@ -112,19 +112,9 @@ class ArrowLegend(QWidget):
         self._lengths = _flat_button("legend", "", "")
         self._lengths.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._lengths.setMenu(self._menu())
-        self._flow = Flow(self, lines=_LINES)
         for button in (*self._switches.values(), *self.layers.values(), self._lengths):
-            self._flow.addWidget(button)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+            self.flow.addWidget(button)
         self._show_choice()
-
-    def event(self, event: QEvent) -> bool:
-        """Ask for the lines that there are now: a card asks for the least height whatever the width."""
-        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
-            self.setMinimumHeight(self._flow.heightForWidth(self.width()))
-        return super().event(event)
 
     def _switch(self, flip: Callable[[], None]) -> QToolButton:
         button = _Switch()
@@ -180,7 +170,7 @@ class ArrowLegend(QWidget):
 
     def set_look(self, look: Look) -> None:
         """Draw the samples in the colours of a theme; with large letters keep no room in vain."""
-        self._flow.set_lines(1 if look.ui_scale > 1.0 else _LINES)
+        self.flow.set_lines(1 if look.ui_scale > 1.0 else _LINES)
         if look.theme != self._theme:
             self._theme = look.theme
             self._show_kinds()

@@ -59,6 +59,7 @@ class CurveHeader(QWidget):
         layout.addWidget(self.hint, 1)
         self.choice = ComboBox(self.tr("Which of these curves"))
         self.choice.activated.connect(self.choice_made)
+        self.choice.hide()  # until there is something to choose
         layout.addWidget(self.choice)
         layout.addSpacing(4)
         self.view_menu = ViewMenu(self)

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QStackedWidget, 
 
 from gdsim.gui.forms.elided_label import ElidedLabel
 from gdsim.gui.forms.layouts import filled
-from gdsim.gui.forms.one_of import OneOf, TabButton, TabRow
+from gdsim.gui.forms.one_of import OneOf, TabButton, TabLines
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.stylesheet import set_mark
@@ -160,8 +160,7 @@ class TabbedCard(Card):
         self.drop_header()
         self.setAccessibleName(name)
         self._buttons = OneOf(self)
-        self._tabs = TabRow(name)
-        self._tabs.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._tabs = TabLines(name)
         self._alone = ElidedLabel()
         self._alone.setObjectName("cardTitle")
         self._alone.hide()

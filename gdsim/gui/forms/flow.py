@@ -1,7 +1,7 @@
 """A layout that fills lines from left to right, as text does."""
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QHBoxLayout, QLayout, QLayoutItem, QWidget
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QLayoutItem, QSizePolicy, QWidget
 
 from gdsim.gui.forms.layouts import filled
 
@@ -106,3 +106,20 @@ class Flow(QLayout):
                 lines[-1].append(item)
                 used += self.spacing() + wanted
         return lines
+
+
+class Flowing(QWidget):
+    """Widgets in a `Flow`, in a card."""
+
+    def __init__(self, lines: int = 1) -> None:
+        super().__init__()
+        self.flow = Flow(self, lines=lines)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def event(self, event: QEvent) -> bool:
+        """Ask for the lines that there are now: a card asks for the least height whatever the width."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            self.setMinimumHeight(self.flow.heightForWidth(self.width()))
+        return super().event(event)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from gdsim.gui.accessible import Tab, TabList, read_as
+from gdsim.gui.forms.flow import Flowing
 from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.tips import set_tip
 
@@ -15,7 +16,7 @@ _GAP = 2  # between two tabs
 
 @read_as(Tab)
 class TabButton(QToolButton):
-    """A button that opens a page; in a `TabRow`."""
+    """A button that opens a page; in a `TabRow` or in `TabLines`."""
 
     def __init__(self, text: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -89,6 +90,18 @@ class TabRow(QWidget):
         for tab in self._tabs:
             if tab.isHidden():
                 menu.addAction(tab.text().replace("&", "&&"), tab.click).setToolTip(tab.toolTip())
+
+
+@read_as(TabList)
+class TabLines(Flowing):
+    """Holds the `TabButton`s of one set of pages, in as many lines as the width needs."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+
+    def add(self, tab: TabButton) -> None:
+        self.flow.addWidget(tab)
 
 
 class OneOf(QObject):

@@ -1,5 +1,6 @@
 """A setting that is changed while playback runs: asks once whether from there on, or from the start."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -11,7 +12,7 @@ from gdsim.gui.forms.elided_label import ElidedLabel
 from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.preferences import Preferences
-from gdsim.gui.window.layout import place_over
+from gdsim.gui.window.layout import first_seen, place_over
 
 _KEY = "changes_while_playing"
 _SHOWN_MS = 15_000
@@ -19,9 +20,9 @@ _WIDEST = 760
 
 
 class FromHereBar(QWidget):
-    """A sentence and two buttons over the header. It goes by itself: the change was made from the start.
+    """A sentence and two buttons, over the first of some parts of the page that is seen.
 
-    What is chosen is remembered.
+    It goes by itself: the change was made from the start. What is chosen is remembered.
 
     Signals
     -------
@@ -32,10 +33,10 @@ class FromHereBar(QWidget):
     chosen = Signal(bool)
 
     def __init__(
-        self, page: QWidget, over: QWidget, user_actions: UserActions, settings: Preferences
+        self, page: QWidget, over: Sequence[QWidget], user_actions: UserActions, settings: Preferences
     ) -> None:
         super().__init__(page)
-        self._page, self._over = page, over
+        self._page, self._parts = page, over
         self._user_actions, self._settings = user_actions, settings
         user_actions.changes = settings.option(_KEY, {one.value: one for one in Changes}, Changes.ASK)
         user_actions.changed_from_start.connect(self.offer)
@@ -65,10 +66,11 @@ class FromHereBar(QWidget):
         self.setAccessibleDescription(words)
         self.here.setText(self.tr("From step {0} on").format(numerals.count(step)))
         self.ensurePolished()
+        over = first_seen(self._parts)
         wanted = self.sizeHint().width() + self.fontMetrics().horizontalAdvance(words)
-        width = max(self.minimumSizeHint().width(), min(_WIDEST, wanted, self._over.width()))
+        width = max(self.minimumSizeHint().width(), min(_WIDEST, wanted, over.width()))
         self.resize(width, self.sizeHint().height())
-        self.move(place_over(self._page, self._over, self.size()))
+        self.move(place_over(self._page, over, self.size()))
         self.show()
         self.raise_()
         self._timer.start()

@@ -53,6 +53,11 @@ def resize_within(widget: QWidget, orientation: Qt.Orientation, pixels: int) -> 
         outer.setSizes(sizes)
 
 
+def first_seen(parts: Sequence[QWidget]) -> QWidget:
+    """Return the first of some widgets that is seen; the first of all where none is."""
+    return next(filter(QWidget.isVisible, parts), parts[0])
+
+
 def place_over(page: QWidget, part: QWidget, size: QSize) -> QPoint:
     """Return where something of a size lies over the middle of a part of a page, and within the page."""
     middle = part.mapTo(page, part.rect().center())
@@ -141,7 +146,9 @@ class Columns(QSplitter):
         self._wanted = list(SIDES)
         self._asked_for: str | None = None  # that which a person has opened
         self._needed = dict(_LEAST)
-        for widget, width in ((self._sides["left"], _LEFT), (middle, 700), (self._sides["right"], _RIGHT)):
+        # Where there is room for it what is at the right breaks no row.
+        wide = max(_RIGHT, right.sizeHint().width())
+        for widget, width in ((self._sides["left"], _LEFT), (middle, 700), (self._sides["right"], wide)):
             self.addWidget(widget)
             widget.resize(width, widget.height())
         put_in_order(self)
@@ -149,7 +156,9 @@ class Columns(QSplitter):
         self.setStretchFactor(0, 0)
         self.setStretchFactor(1, 1)
         self.setStretchFactor(2, 0)
-        self.setSizes([_LEFT, 100_000, _RIGHT])
+        self.setSizes([_LEFT, 100_000, wide])
+        self._is_moved = False  # whether a person has chosen the widths
+        self.splitterMoved.connect(self._on_moved)
 
     def bring_back(self, state: QByteArray) -> None:
         """Restore the widths of a saved state, as far as the letters of today leave room for them."""
@@ -166,6 +175,7 @@ class Columns(QSplitter):
         if kind == QEvent.Type.LayoutRequest:
             self._make_room()
             self._fold()
+            self._give_room()
         elif kind == QEvent.Type.FontChange:
             self._needed = dict(_LEAST)  # to be seen with the other letters
         return super().event(event)
@@ -174,6 +184,7 @@ class Columns(QSplitter):
         super().resizeEvent(event)
         self._make_room()
         self._fold()
+        self._give_room()
 
     def _make_room(self) -> None:
         most = self.contentsRect().width() - self._middle.minimumSizeHint().width() - self.handleWidth()
@@ -188,8 +199,7 @@ class Columns(QSplitter):
 
     def _fold(self) -> None:
         """Fold away the outer columns for which there is no room, and bring back those for which there is."""
-        middle = max(one.minimumSizeHint().width() for one in (self._middle, self._views))
-        room = self.contentsRect().width() - middle
+        room = self.contentsRect().width() - self._middle_needs()
         opened = set()
         for side in reversed(self._wanted):
             needed = self._needed[side] + self.handleWidth()
@@ -200,6 +210,26 @@ class Columns(QSplitter):
             if column.isHidden() == (side in opened):
                 column.setVisible(side in opened)
                 self.folded.emit()
+
+    def _middle_needs(self) -> int:
+        return max(one.minimumSizeHint().width() for one in (self._middle, self._views))
+
+    def _give_room(self) -> None:
+        """Let the outer columns give what the views lack, as far as they can be narrower."""
+        if self._is_moved:
+            return
+        sizes = self.sizes()
+        for side, place in (("right", 2), ("left", 0)):
+            lacking = self._middle_needs() - sizes[1]
+            given = min(lacking, sizes[place] - self._sides[side].minimumWidth())
+            if given > 0:
+                sizes[place] -= given
+                sizes[1] += given
+        if sizes != self.sizes():
+            self.setSizes(sizes)
+
+    def _on_moved(self) -> None:
+        self._is_moved = True
 
     def is_open(self, side: str) -> bool:
         return not self._sides[side].isHidden()

@@ -162,8 +162,10 @@ class MainWindow(QMainWindow):
         self.view.set_simple(self.simple)
         self.stage = Stage(self, self.cards, session, self.maximised, self.projector, self.simple)
         self.body = self._laid_out()  # all of it but the menus
-        self.notice = Notice(self.body, self.header.about)  # tells what was refused
-        self.from_here = FromHereBar(self.body, self.header.about, self.user_actions, self._settings)
+        # What lies over the page for a while covers no control: on a projector there is no header.
+        bare = self.header.about, self.cards.run_names
+        self.notice = Notice(self.body, bare)  # tells what was refused
+        self.from_here = FromHereBar(self.body, bare, self.user_actions, self._settings)
         self.help = HelpCommands(self, self.body, self.cards, self.maximised, self._settings)
         self._make_menus()
         self._connect_session()

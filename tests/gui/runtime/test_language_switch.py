@@ -39,13 +39,6 @@ from gdsim.session.session import Session
 
 
 @pytest.fixture
-def in_english(qapp):
-    speak(qapp, "en")
-    yield
-    speak(qapp, "en")
-
-
-@pytest.fixture
 def switch(qtbot, tmp_path, in_english, monkeypatch):
     monkeypatch.setattr("gdsim.gui.runtime.language_switch.drafts_folder", lambda: tmp_path / "drafts")
     app, settings = QApplication.instance(), QSettings(str(tmp_path / "kept.ini"), QSettings.Format.IniFormat)

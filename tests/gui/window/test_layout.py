@@ -1,11 +1,16 @@
 """The columns of the window, and what scrolls in them."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QScrollArea, QSplitter, QWidget
+import pytest
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtWidgets import QApplication, QScrollArea, QSplitter, QWidget
 
 from gdsim.core.files.scene import find_scene, load_scene
-from gdsim.gui.window.layout import Columns
+from gdsim.core.language.catalogue import languages
+from gdsim.core.lessons.view import PAGES
+from gdsim.gui.language import speak
+from gdsim.gui.window.layout import SIDES, Columns
 from tests.gui.main_windows import opened
+from tests.gui.windows import cut_off_texts
 
 
 def test_a_scroll_bar_comes_when_it_is_needed_and_not_before(qtbot):
@@ -24,6 +29,40 @@ def test_a_scroll_bar_comes_when_it_is_needed_and_not_before(qtbot):
     card.setMaximumHeight(card.height() - spare - 20)
     qtbot.waitUntil(bar.isVisible)
     assert column.height() >= column.heightForWidth(column.width())
+
+
+@pytest.mark.usefixtures("in_english")
+@pytest.mark.parametrize("code", languages())
+def test_a_small_notebook_has_room_for_all_columns_in_every_language(qtbot, qapp, code):
+    speak(qapp, code)
+    window, _ = opened(qtbot, load_scene(find_scene("first-neuron")))
+    window.resize(1280, 720)
+    cards = window.cards
+    columns, tabs = cards.columns, [cards.run_card.tab(index) for index in range(len(PAGES))]
+    qtbot.waitUntil(lambda: all(columns.is_open(side) for side in SIDES))
+    views = cards.curve_card.parentWidget()
+    qtbot.waitUntil(lambda: views.width() >= views.minimumSizeHint().width())
+    qtbot.waitUntil(lambda: not cut_off_texts(window))
+    within = cards.run_card.rect()
+    for tab in tabs:
+        assert within.contains(QRect(tab.mapTo(cards.run_card, QPoint()), tab.size()))
+    # In a wide window the tabs of the longer words stand in one line, too.
+    window.resize(1600, 900)
+    columns.setSizes([300, 800, 480])
+    qtbot.waitUntil(lambda: len({tab.y() for tab in tabs}) == 1)
+
+
+def test_widths_that_a_person_chose_stay(qtbot):
+    window, _ = opened(qtbot, load_scene(find_scene("first-neuron")))
+    window.resize(1280, 720)
+    columns = window.cards.columns
+    qtbot.waitUntil(lambda: columns.width() == 1280)
+    columns.moveSplitter(columns.width() - 600, 2)
+    chosen = columns.sizes()
+    assert chosen[2] > 500
+    window.cards.run_card.setMinimumWidth(290)  # a layout anew
+    QApplication.processEvents()
+    assert columns.sizes() == chosen
 
 
 def test_a_state_of_something_else_leaves_columns_columns(qtbot):

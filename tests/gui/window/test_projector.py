@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QSettings, Qt
 from PySide6.QtGui import QColor, QTextCursor, QTextDocument
-from PySide6.QtWidgets import QApplication, QSplitter
+from PySide6.QtWidgets import QAbstractButton, QApplication, QSplitter
 
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.scene import find_scene, load_scene
@@ -20,6 +20,17 @@ from tests.gui.style.colours import contrast
 from tests.gui.windows import cut_off_texts, near
 
 CARDS = ("points", "neuron", "runs", "surface", "contours", "curves", "page")
+
+
+def covered_controls(window):
+    """Return the names of the controls on which the notice lies."""
+    notice = window.notice.rect().translated(window.notice.mapTo(window, QPoint()))
+    return [
+        one.accessibleName() or one.text()
+        for one in window.findChildren(QAbstractButton)
+        if one.isVisible() and one.window() is window
+        if notice.intersects(one.rect().translated(one.mapTo(window, QPoint())))
+    ]
 
 
 def stop_number(end):
@@ -51,6 +62,19 @@ def standing(window):
 def picture(window):
     image = window.grab().toImage()
     return np.frombuffer(image.constBits(), np.uint8).copy()
+
+
+def test_what_it_says_covers_no_control(window, qtbot):
+    window.lessons.begin(load_lesson("first-sheet"))
+    qtbot.waitUntil(window.is_settled)
+    for _ in range(2):
+        key(window, qtbot, Qt.Key.Key_F10)
+        standing(window)
+        assert window.notice.isVisible() == window.projector.on
+        assert covered_controls(window) == []
+    # As before on the header, which has come back.
+    window.notice.say("There is no such step.")
+    assert covered_controls(window) == []
 
 
 @pytest.mark.parametrize("theme", THEMES)

@@ -62,7 +62,7 @@ def is_abridged(window, one):
     """Return whether a text may end in an ellipsis: a sentence or name of the document, told elsewhere."""
     header, cards = window.header, window.cards
     if one.widget is cards.curves.header.hint:
-        return any(one.text.rstrip("…") in run.name for run in window.session.experiment.runs)
+        return any(one.text.rstrip("…") in run.shown_name for run in window.session.experiment.runs)
     if one.widget in (header.about, header.scenes, cards.story.words, cards.runs.view.viewport()):
         return True
     # In a list of findings those that are not chosen have two lines.
