@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import TypeVar
 
+from gdsim.core.analysis.searched import SearchedStep
 from gdsim.core.analysis.update import Update
 from gdsim.core.arrays import Array
 from gdsim.core.engine.sparse_loss import KnownLoss, last_known
@@ -148,6 +149,8 @@ class Frame:
     dragging: bool = False  # Whether an edit by the mouse is under way, of a point or of a start
     plane: Plane = USUAL_PLANE  # That is drawn: the runs may be beside it
     follows: bool = False  # Whether it goes through the selected run; while playing it is a little late
+    # How the step of the update was looked for, if it was; of very many points it is a little late.
+    search: SearchedStep | None = None
 
     def distance(self, view: RunView) -> float:
         """Return how far a run is from the plane that is drawn."""

@@ -21,6 +21,7 @@ from gdsim.session.frame import Frame, RunView
 from gdsim.session.frame_pacer import FramePacer
 from gdsim.session.playback import Player, Playhead
 from gdsim.session.run_records import RunRecord, RunRecords
+from gdsim.session.step_search import StepSearch
 from gdsim.session.surfaces import Pace, Surfaces
 from gdsim.session.tasks import TaskQueue
 
@@ -70,6 +71,7 @@ class Session(QObject):
         self._records = RunRecords(experiment)
         self.surfaces = Surfaces(self._tasks, self)
         self._explanation = Explanation(experiment, self._tasks, self)
+        self._search = StepSearch(self._tasks, self)
         self._progress = -1.0
         self._cursor = 0
         self._shown_playhead = Playhead()
@@ -82,6 +84,7 @@ class Session(QObject):
         self._pacer.due.connect(self._show_if_due)
         self._kept: QElapsedTimer | None = None  # since the edit whose picture is still to come
         self._explanation.found.connect(self.findings_changed)
+        self._search.found.connect(self._pacer.want)
         self.surfaces.sampled.connect(self._on_surface)
         self.surfaces.due.connect(self._on_surface_due)
         self.document.changed.connect(self._on_changed)
@@ -100,6 +103,7 @@ class Session(QObject):
         self._player.apply(Playhead.pause)
         self._pacer.stop()
         self._explanation.stop()
+        self._search.stop()
         self.surfaces.stop()
 
     @property
@@ -140,9 +144,10 @@ class Session(QObject):
 
     @property
     def is_settled(self) -> bool:
-        """Whether all runs and the surface of the present experiment are computed."""
+        """Whether all runs and the surface of the present experiment are computed, and all of its frame."""
         sampled = self.surface is not None and not self.surfaces.is_sampling
-        return sampled and self._records.complete and self.playhead.complete
+        computed = self._records.complete and self.playhead.complete
+        return sampled and computed and not self._search.is_busy
 
     def edit(self, experiment: Experiment, name: str, merge: str = "", *, dragging: bool = False) -> None:
         """Replace the experiment; edits with the same ``merge`` key are undone as one.
@@ -215,6 +220,7 @@ class Session(QObject):
         here = cursor == head.cursor
         part, playing = (self._part, head.playing) if here else ("", False)
         dragging = here and self._is_dragging
+        search = self._search.of(update, playing=playing, at_once=not here)
         return Frame(
             cursor,
             head.length,
@@ -227,6 +233,7 @@ class Session(QObject):
             dragging,
             plane,
             self.experiment.slice.follows,
+            search,
         )
 
     def _update_at(self, view: RunView) -> Update | None:

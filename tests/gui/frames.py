@@ -4,6 +4,7 @@ from dataclasses import replace
 from functools import cache
 
 from gdsim.core.analysis.arrows import is_raw, kinds_of
+from gdsim.core.analysis.searched import searched_step
 from gdsim.core.analysis.update import update_of
 from gdsim.core.arrays import Array
 from gdsim.core.engine.sparse_loss import loss_interval
@@ -46,7 +47,8 @@ def frame_at(experiment: Experiment, step: int, trajectories: tuple[Trajectory, 
         first = views[0]
         t = min(first.step + 1, first.trajectory.last_step)
         update = update_of(experiment, first.run, first.whole, t) if t else None
-    return Frame(step, length, by_epoch=False, views=views, selected=0, update=update)
+    search = searched_step(update) if update else None
+    return Frame(step, length, by_epoch=False, views=views, selected=0, update=update, search=search)
 
 
 @cache

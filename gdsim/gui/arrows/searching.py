@@ -1,14 +1,12 @@
 """Along which line the surface is cut, and where a search looked: what cut, map and surface share."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 import numpy as np
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
-from gdsim.core.analysis.searched import SearchedStep, searched_step
-from gdsim.core.analysis.update import Update
+from gdsim.core.analysis.searched import SearchedStep
 from gdsim.core.arrays import Array
 from gdsim.core.model.drawn import CutDirection
 from gdsim.core.surface.cut import direction_of, ends_of_cut
@@ -19,8 +17,6 @@ from gdsim.gui.paint.drawing import paint_letters
 from gdsim.gui.style.theme import Theme
 from gdsim.session.frame import Frame
 
-# Of more points than these no search is made again while playback goes on.
-_AFFORDABLE = 4096
 _DOT, _HALO, _LETTERS = 4.5, 3.0, 11
 # Of tries that are seen this close together the first has a number.
 _APART = 13.0
@@ -45,26 +41,11 @@ def cut_style(theme: Theme) -> ArrowStyle:
     return ArrowStyle(theme.text, 1.4, (5.0, 4.0), halo=1.0)
 
 
-def found_step(frame: Frame) -> SearchedStep | None:
-    """Return how the step of a frame was looked for, if it was; nothing that takes long while it plays."""
-    update = frame.update
-    if update is None or (frame.playing and len(update.points) > _AFFORDABLE):
-        return None
-    return _found(update)
-
-
 def shown_tries(frame: Frame | None, choice: ArrowChoice) -> SearchedStep | None:
     """Return the search whose tries are drawn on the map and on the surface."""
     if frame is None or Layer.TRIES not in choice.layers or update_to_draw(frame, choice) is None:
         return None
-    found = found_step(frame)
-    return found if found is not None and found.tries else None
-
-
-# Cut, map and surface ask for the same, one after the other.
-@lru_cache(maxsize=1)
-def _found(update: Update) -> SearchedStep | None:
-    return searched_step(update)
+    return frame.search if frame.search is not None and frame.search.tries else None
 
 
 def paint_tries(

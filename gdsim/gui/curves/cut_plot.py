@@ -13,7 +13,7 @@ from gdsim.core.model.drawn import CutDirection, CutWay
 from gdsim.core.model.plane import W_AND_B
 from gdsim.core.surface.cut import Cut, Slope, cut_through
 from gdsim.core.surface.surface import LossSurface
-from gdsim.gui.arrows.searching import direction_at, found_step, paint_tries
+from gdsim.gui.arrows.searching import direction_at, paint_tries
 from gdsim.gui.curves.search_marks import paint_search
 from gdsim.gui.paint.drawing import Marker
 from gdsim.gui.paint.plot import plain_pen
@@ -103,7 +103,7 @@ class CutPlot(Chart):
         frame = self._frame
         if self.direction is not CutWay.STEP or frame is None or frame.update is None:
             return None
-        return found_step(frame) if len(frame.update.before) == len(W_AND_B) else None
+        return frame.search if len(frame.update.before) == len(W_AND_B) else None
 
     def untried_end(self, cut: Cut, found: SearchedStep) -> tuple[float, float] | None:
         """Return where on the cut a step ends whose length was not tried for, and how high it is there."""

@@ -1,0 +1,66 @@
+"""How the step at the cursor was looked for: at once where points are few, else beside the window."""
+
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from gdsim.core.analysis.searched import SearchedStep, searched_step
+from gdsim.core.analysis.update import Update
+from gdsim.session.tasks import Task, TaskQueue
+
+# Over more points than these a search takes longer than a frame has time, and is not made while it plays.
+_FEW = 4096
+
+
+class StepSearch(QObject):
+    """Makes the search of one update again.
+
+    Signals
+    -------
+    found()
+        That of the update asked about last is there.
+    """
+
+    found = Signal()
+
+    def __init__(self, tasks: TaskQueue, parent: QObject) -> None:
+        super().__init__(parent)
+        self._tasks = tasks
+        self._task: Task | None = None  # that looks for what is not known yet
+        self._update: Update | None = None
+        self._known: SearchedStep | None = None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a search is made beside the window."""
+        return self._task is not None
+
+    def of(self, update: Update | None, *, playing: bool, at_once: bool) -> SearchedStep | None:
+        """Return how the step of an update was looked for; None where it was not, or is not known yet.
+
+        With ``at_once`` it is known, however long that takes.
+        """
+        if update is None or not update.run.is_searched:
+            self.stop()
+            return None
+        few = at_once or len(update.points) <= _FEW
+        if update is self._update and not (few and self.is_busy):
+            return self._known
+        self.stop()
+        if few:
+            self._update, self._known = update, searched_step(update)
+        elif not playing:
+            self._update = update
+            self._task = self._tasks.submit(partial(searched_step, update), self._on_found)
+        return self._known
+
+    def stop(self) -> None:
+        """Look for nothing more, and know nothing."""
+        if self._task is not None:
+            self._task.cancel()
+        self._task = self._update = self._known = None
+
+    @Slot(object)
+    def _on_found(self, search: SearchedStep | None) -> None:
+        self._task, self._known = None, search
+        self.found.emit()
