@@ -8,6 +8,7 @@ import numpy as np
 
 from gdsim.core.arrays import Array
 from gdsim.core.engine.loop_shape import COSTS, FLOAT_BYTES, loop_shape
+from gdsim.core.formulas.numerals import count
 from gdsim.core.language.words import counted, said, to_say, translated
 from gdsim.core.model.experiment import Experiment, Run
 
@@ -40,7 +41,7 @@ class Stop(NamedTuple):
     def sentence(self) -> str:
         """The reason in words, with the step."""
         steps = counted(self.step, "{step} step", "{step} steps", step=self.step)
-        return translated(self.reason.value).format(step=self.step, steps=steps)
+        return translated(self.reason.value).format(step=count(self.step), steps=steps)
 
 
 class Columns(NamedTuple):

@@ -182,7 +182,8 @@ def near_one(value: float) -> str:
 
 def count(value: float) -> str:
     """Return a whole number with its thousands parted."""
-    return localised(with_true_minus(f"{round(value):,}"))
+    text = f"{round(value):,}"
+    return localised(text if value >= 0 else text.replace("-", MINUS))
 
 
 def superscript(exponent: int) -> str:

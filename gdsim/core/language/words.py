@@ -88,7 +88,8 @@ def throughout(language: Language, pieces: Generator[Y, None, T]) -> Generator[Y
 def said(sentence: str, /, **parts: object) -> str:
     """Return a sentence in the chosen language, with its named parts put in.
 
-    A brace that is to be seen is written twice in a sentence with parts.
+    Of a part that is a whole number the thousands are parted. A brace that is to be seen is written twice in
+    a sentence with parts.
     """
     found = chosen_language().find(sentence)
     if not parts:
@@ -99,7 +100,7 @@ def said(sentence: str, /, **parts: object) -> str:
 def counted(number: int, one: str, many: str, /, **parts: object) -> str:
     """Return the one of two sentences that goes with a number, ``{n}``; a language may have more than two."""
     found = chosen_language().find_counted(number, one)
-    return _filled(found, one if number == 1 else many, {"n": localised(f"{number:,}"), **parts})
+    return _filled(found, one if number == 1 else many, {"n": number, **parts})
 
 
 def translated(text: str, context: str = "") -> str:
@@ -129,6 +130,7 @@ def delocalised(numeral: str) -> str:
 
 
 def _filled(found: str | None, english_text: str, parts: dict[str, object]) -> str:
+    parts = {name: localised(f"{part:,}") if type(part) is int else part for name, part in parts.items()}
     if found is not None:
         try:
             return found.format(**parts)

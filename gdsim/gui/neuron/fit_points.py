@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QBrush, QKeyEvent, QPen
 
 from gdsim.core.arrays import Array
+from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import rounded
 from gdsim.core.model.points import PointSet, fair_sample
 from gdsim.gui.paint.still_plot import InFront
@@ -73,7 +74,12 @@ class ChosenPoint:
         if one is None:
             return ""
         sentence = translate("Neuron", "Point {0} of {1}: x {2}, y {3}.")
-        return sentence.format(one.row + 1, one.total, ", ".join(map(rounded, one.x)), rounded(one.y))
+        return sentence.format(
+            numerals.count(one.row + 1),
+            numerals.count(one.total),
+            ", ".join(map(rounded, one.x)),
+            rounded(one.y),
+        )
 
 
 class DrawnPoints:

@@ -1,7 +1,7 @@
 """Words for what is drawn: a place on the time line, and an error surface for those who do not see it."""
 
 from gdsim.core.analysis.batch_view import place_in_epoch
-from gdsim.core.formulas.numerals import rounded
+from gdsim.core.formulas.numerals import count, rounded
 from gdsim.core.language.words import counted
 from gdsim.core.model.plane import Plane, written_names
 from gdsim.core.surface.lowest import LowestKind, LowestPlace
@@ -86,14 +86,15 @@ def slice_words(plane: Plane) -> str:
 def run_words(view: RunView) -> str:
     """Return where a run is as a sentence: ``"Adam, step 3 of 60: w 1.2, b -0.5, loss 0.1"``."""
     if not view.begun:
-        return translate("Words", "{0} begins at step {1}").format(view.run.shown_name, view.first)
+        return translate("Words", "{0} begins at step {1}").format(view.run.shown_name, count(view.first))
     *weights, bias = (rounded(value, 3) for value in view.p.tolist())
     known = view.known_loss
-    last, loss = view.last_number, rounded(known.value, 3)
+    last, loss = count(view.last_number), rounded(known.value, 3)
     if known.step != view.step:
-        loss = translate("Words", "{0} at step {1}").format(loss, view.first + known.step)
+        loss = translate("Words", "{0} at step {1}").format(loss, count(view.first + known.step))
     place = translate("Words", "{0}, step {1} of {2}: w {3}, b {4}, loss {5}")
-    return place.format(view.run.shown_name, view.number, last, " ".join(weights), bias, loss)
+    step = count(view.number)
+    return place.format(view.run.shown_name, step, last, " ".join(weights), bias, loss)
 
 
 def runs_words(frame: Frame | None) -> str:
@@ -108,11 +109,11 @@ def runs_words(frame: Frame | None) -> str:
 def place_text(frame: Frame, place: int) -> str:
     """Return a step or an epoch as words: ``"step 74, update 2 of 3 in epoch 25"``."""
     if frame.by_epoch:
-        return translate("Words", "epoch {0}").format(place)
-    step, current = translate("Words", "step {0}").format(place), frame.current
+        return translate("Words", "epoch {0}").format(count(place))
+    step, current = translate("Words", "step {0}").format(count(place)), frame.current
     if current is None or current.per_epoch == 1 or not current.first < place <= current.last_number:
         return step
     update, epoch = place_in_epoch(place - current.epoch0, current.per_epoch)
     return translate("Words", "{0}, update {1} of {2} in epoch {3}").format(
-        step, update, current.per_epoch, epoch
+        step, count(update), count(current.per_epoch), count(epoch)
     )

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from gdsim.core.files.table.points import chosen, guessed, table_text, writing_file
 from gdsim.core.files.table.reader import read_table, reading, reading_file
 from gdsim.core.files.table.table import ColumnKind, Table, TableFault, Wish
+from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import rounded
 from gdsim.core.model.edits import Scaling, scaling
 from gdsim.core.model.objective import FunctionObjective
@@ -103,11 +104,12 @@ class DataCommands(QObject):
             return
         here = min(count, len(experiment.points) + len(experiment.validation) - row)
         if actions.overwrite_points(row, points):
-            rows = self.tr("row {0}") if here == 1 else self.tr("rows {0} to {1}")
-            words = self.tr("Pasted over {rows}.").format(rows=rows.format(row + 1, row + here))
+            words = self.tr("row {0}") if here == 1 else self.tr("rows {0} to {1}")
+            rows = words.format(numerals.count(row + 1), numerals.count(row + here))
+            words = self.tr("Pasted over {rows}.").format(rows=rows)
             if count > here:
                 more = self.tr("Pasted over {rows}, and added {more} at the end.")
-                words = more.format(rows=rows.format(row + 1, row + here), more=counted_points(count - here))
+                words = more.format(rows=rows, more=counted_points(count - here))
             self.told.emit(words, None)
 
     def _is_plain(self, table: Table) -> bool:

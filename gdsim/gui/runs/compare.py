@@ -153,9 +153,11 @@ def difference_words(one: Run, other: Run, found: FirstDifference) -> str:
 
 
 def _points(rows: tuple[int, ...]) -> str:
-    listed = ", ".join(str(row + 1) for row in rows[:_MOST_POINTS])
+    listed = ", ".join(numerals.count(row + 1) for row in rows[:_MOST_POINTS])
     if len(rows) == 1:
         return translate("Compare", "point {0}").format(listed)
     if len(rows) > _MOST_POINTS:
-        return translate("Compare", "points {0} and {1} more").format(listed, len(rows) - _MOST_POINTS)
+        return translate("Compare", "points {0} and {1} more").format(
+            listed, numerals.count(len(rows) - _MOST_POINTS)
+        )
     return translate("Compare", "points {0}").format(listed)

@@ -221,7 +221,7 @@ class RunTable(QTableView):
 
     def _head(self, step: int | str) -> str:
         """Return what stands above the names where all runs are at one step."""
-        return self.tr("at step {0}").format(step)
+        return self.tr("at step {0}").format(numerals.count(step) if isinstance(step, int) else step)
 
     def _shown_name(self, row: int) -> str:
         """Return the name of a run, as far to the right as it is deep in the tree of runs."""

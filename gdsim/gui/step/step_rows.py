@@ -199,7 +199,7 @@ def sentence(step: WorkedStep) -> str:
     update = step.update
     said = [
         translate("StepRows", "{0}, step {1} to {2}.").format(
-            update.run.shown_name, update.step - 1, update.step
+            update.run.shown_name, numerals.count(update.step - 1), numerals.count(update.step)
         )
     ]
     names = {"eta": translate("StepRows", "Learning rate"), "gamma": translate("StepRows", "Momentum")}

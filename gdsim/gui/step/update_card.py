@@ -7,6 +7,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from gdsim.core.analysis.update import Update
+from gdsim.core.formulas.numerals import count
 from gdsim.gui.forms.layouts import filled
 from gdsim.gui.plain_text import SteadyLabel, hint_label
 from gdsim.gui.step.step_rows import covered_words, why_nothing
@@ -74,7 +75,7 @@ class UpdateCard(QWidget):
         """Show the update of a frame."""
 
     def _show_steps(self, update: Update) -> None:
-        self._steps.show_text(self.tr("step {0} → {1}").format(update.step - 1, update.step))
+        self._steps.show_text(self.tr("step {0} → {1}").format(*map(count, (update.step - 1, update.step))))
 
     def _say(self, words: str) -> None:
         """Show a sentence instead of the body."""

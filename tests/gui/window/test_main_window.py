@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QPushButton,
 )
 
+from gdsim.core.analysis.diagnosis import FindingKind
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.files.script.lecture_program import program_of
@@ -449,7 +450,10 @@ def test_the_findings_of_the_selected_run_are_told_and_marked(first, qtbot):
     qtbot.waitUntil(lambda: bool(told) and bool(told[-1]))
     sentences = sorted(finding.sentence for finding in told[-1])
     assert sorted(mark.sentence for mark in window.cards.curves.strip.marks) == sentences
-    rows = window.cards.why.findChild(QAbstractItemView).model().rows
+    model = window.cards.why.findChild(QAbstractItemView).model()
+    for kind in FindingKind:
+        model.list_whole(kind)
+    rows = model.rows
     assert sorted(row.finding.sentence for row in rows if row.finding) == sentences
 
 

@@ -170,7 +170,7 @@ class AnswerSheet:
     def _check_step(self, row: int, step: float) -> None:
         STEP.check(step, "step")
         if any(_step(line) == step and place != row for place, line in enumerate(self.lines)):
-            raise InvalidValue("step", said("{step} is in the table already", step=f"{step:.0f}"))
+            raise InvalidValue("step", said("{step} is in the table already", step=int(step)))
 
 
 def _step(line: Line) -> float:

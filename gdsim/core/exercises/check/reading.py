@@ -133,7 +133,7 @@ class _Collected:
         seen = self._steps.setdefault(run, set())
         if step in seen:
             raise fault_at(
-                row.line, column, self._outline, said("has step {step} a second time", step=f"{step:.0f}")
+                row.line, column, self._outline, said("has step {step} a second time", step=int(step))
             )
         seen.add(step)
         return Written(step)

@@ -327,7 +327,7 @@ def report(checked: Checked, sheet: AnswerSheet, remarks: tuple[str, ...] = ()) 
                 "{beyond} row after step {last} is not checked: the run ends before it.",
                 "{beyond} rows after step {last} are not checked: the run ends before them.",
                 beyond=checked.beyond,
-                last=checked.verdict.submission.steps[-1],
+                last=int(checked.verdict.submission.steps[-1]),
             )
         )
     if sheet.unfinished:

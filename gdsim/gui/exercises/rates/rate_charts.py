@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
 
 from gdsim.core.exercises.rate_ladder import Trial, best
+from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import precise, rounded
 from gdsim.core.language.words import counted, translated
 from gdsim.gui.accessible import Group, read_as
@@ -75,7 +76,7 @@ class RateChart(Chart):
         name = self.tr("η {rate}: loss {loss} after {n} steps, {outcome}").format(
             rate=precise(trial.rate),
             loss=rounded(float(trial.loss[-1]), 4),
-            n=trial.steps,
+            n=numerals.count(trial.steps),
             outcome=translated(trial.outcome.value),
         )
         self.setAccessibleName(self.tr("{name}; the best").format(name=name) if is_best else name)

@@ -343,7 +343,9 @@ class RateDialog(Exercise):
             loss = "–" if trial.diverged else rounded(trial.last, 4)
             outcome = translated(trial.outcome.value)
             if trial.diverged:
-                outcome = self.tr("{words} after step {n}").format(words=outcome, n=trial.steps)
+                outcome = self.tr("{words} after step {n}").format(
+                    words=outcome, n=numerals.count(trial.steps)
+                )
             elif trial is found:
                 outcome = self.tr("the best: {words}").format(words=outcome)
             for column, text in enumerate((precise(trial.rate), loss, outcome)):
