@@ -27,7 +27,7 @@ class Key(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._entries: list[QWidget] = []
-        self._flow = Flow(self)
+        self._flow = Flow(self, leading=0)
         self._flow.setSpacing(_APART)
         # A fixed height would be that of one line.
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)

@@ -12,12 +12,20 @@ class Flow(QLayout):
     """Widgets one after the other, in as many lines as the width needs, close together.
 
     There is always room for ``lines`` lines, so that what is below keeps its place. With ``ends`` the last
-    widget takes the rest of its line, or stands at its right end.
+    widget takes the rest of its line, or stands at its right end. Lines are as far apart as widgets are, or
+    else by ``leading``.
     """
 
-    def __init__(self, parent: QWidget | None = None, lines: int = 1, *, ends: bool = False) -> None:
+    def __init__(
+        self,
+        parent: QWidget | None = None,
+        lines: int = 1,
+        *,
+        ends: bool = False,
+        leading: int | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._lines, self._ends = lines, ends
+        self._lines, self._ends, self._leading = lines, ends, leading
         self._items: list[QLayoutItem] = []
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(_GAP)
@@ -54,7 +62,7 @@ class Flow(QLayout):
 
     def heightForWidth(self, width: int) -> int:
         line = self.sizeHint().height()
-        least = self._lines * line + (self._lines - 1) * self.spacing()
+        least = self._lines * line + (self._lines - 1) * self._between_lines()
         return max(least, self._arrange(QRect(0, 0, width, 0), move=False))
 
     def setGeometry(self, rect: QRect) -> None:
@@ -88,8 +96,11 @@ class Flow(QLayout):
                     left = rect.right() + 1 - size.width()
                 item.setGeometry(QRect(QPoint(left, top + (height - size.height()) // 2), size))
                 left += size.width() + self.spacing()
-            top += height + self.spacing()
-        return max(0, top - self.spacing() - rect.y())
+            top += height + self._between_lines()
+        return max(0, top - self._between_lines() - rect.y())
+
+    def _between_lines(self) -> int:
+        return self.spacing() if self._leading is None else self._leading
 
     def _filled(self, width: int) -> list[list[QLayoutItem]]:
         """Return the items line by line, as many in each as a width holds."""

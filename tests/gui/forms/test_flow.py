@@ -36,6 +36,21 @@ def test_lines_are_filled_from_left_to_right(wall):
     assert wall.layout().sizeHint() == QSize(258, 20)
 
 
+def test_lines_may_be_closer_together_than_widgets(qtbot):
+    wall = QWidget()
+    qtbot.addWidget(wall)
+    layout = Flow(wall, lines=2, leading=1)
+    layout.setSpacing(20)
+    for _ in range(3):
+        layout.addWidget(Brick())
+    wall.resize(130, 200)
+    with qtbot.waitExposed(wall):
+        wall.show()
+    assert places(wall) == [(0, 0), (70, 0), (0, 21)]
+    assert layout.heightForWidth(130) == 41
+    assert layout.heightForWidth(500) == 41  # there is always room for two
+
+
 def test_what_is_hidden_takes_no_room(wall, qtbot):
     wall.layout().itemAt(1).widget().hide()
     qtbot.waitUntil(lambda: places(wall) == [(0, 0), (52, 0), (104, 0), (0, 22)])

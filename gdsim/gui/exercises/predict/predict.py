@@ -62,7 +62,7 @@ class Predict(Exercise):
         self.landing, self.ranking = LandingPage(self.tasks), RankingPage(self.tasks)
         self.pages = QTabWidget()
         self.pages.addTab(self.landing, self.tr("Where does it &land?"))
-        self.pages.addTab(self.ranking, self.tr("Which gets &lowest?"))
+        self.pages.addTab(self.ranking, self.tr("&Which gets lowest?"))
         self.tally = sentence_label()
         self.pages.setDocumentMode(True)
         self.outline.addWidget(self.pages, 1)
