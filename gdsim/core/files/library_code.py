@@ -13,7 +13,7 @@ from gdsim.core.model.experiment import Run
 from gdsim.core.model.objective import LECTURE, FunctionObjective, Objective
 from gdsim.core.model.objective_words import loss_formula
 from gdsim.core.rules.catalogue import RULES
-from gdsim.core.rules.libraries.calls import optimizer_call, schedule_call
+from gdsim.core.rules.libraries.calls import optimizer_call, scheduler_line
 from gdsim.core.rules.libraries.library_rule import LibraryRule
 from gdsim.core.rules.libraries.library_schedule import LibraryScheduleKind
 from gdsim.core.rules.libraries.lookup import LIBRARIES, find_rule, find_schedule
@@ -202,11 +202,7 @@ def _lines(made: Run, library: str, objective: Objective, difference: str) -> st
         lines.append(f"# It goes on after step {made.fork.step:,} of another run: load that state first.")
     lines.append(f"# {_objective_words(objective)}.")
     if library == "torch" and schedule:
-        every = "update" if schedule.arguments.get("every") == "update" else "epoch"
-        lines += [
-            f"optimizer = {optimizer_call(optimizer)}",
-            f"scheduler = {schedule_call(schedule, optimizer.eta)}  # scheduler.step() after every {every}",
-        ]
+        lines += [f"optimizer = {optimizer_call(optimizer)}", scheduler_line(schedule, optimizer.eta)]
     else:
         lines.append(f"optimizer = {optimizer_call(optimizer, schedule)}")
     return "\n".join(lines) + "\n"

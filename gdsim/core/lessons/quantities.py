@@ -153,7 +153,7 @@ class Measurements:
                     "asks for step {step} of {name}, which begins at {first}",
                     step=machine_readable(step),
                     name=run.run.name,
-                    first=run.first,
+                    first=machine_readable(run.first),
                 )
             )
         row = int(step) - run.first
@@ -164,7 +164,7 @@ class Measurements:
                     "asks for step {step} of {name}, which ends at step {ends}",
                     step=machine_readable(step),
                     name=run.run.name,
-                    ends=run.first + last,
+                    ends=machine_readable(run.first + last),
                 )
             )
         return last
@@ -175,7 +175,9 @@ class Measurements:
         if not number.is_integer() or not 1 <= number <= count:
             raise ExpressionFault(
                 said(
-                    "asks for point {number}; there are {count}", number=machine_readable(number), count=count
+                    "asks for point {number}; there are {count}",
+                    number=machine_readable(number),
+                    count=machine_readable(count),
                 )
             )
         return int(number) - 1
@@ -276,8 +278,8 @@ class _RunRecord:
             raise ExpressionFault(
                 said(
                     "asks for update {step}; the first update leads to step {first}",
-                    step=self.first,
-                    first=self.first + 1,
+                    step=machine_readable(self.first),
+                    first=machine_readable(self.first + 1),
                 )
             )
         return self.until(step)
@@ -292,8 +294,8 @@ class _RunRecord:
             raise ExpressionFault(
                 said(
                     "goes from step {first} back to step {last}",
-                    first=self.first + first,
-                    last=self.first + last,
+                    first=machine_readable(self.first + first),
+                    last=machine_readable(self.first + last),
                 )
             )
         return self.until(last).loss[first:]
@@ -377,7 +379,7 @@ def _first_beyond(of: Measurements, run: _RunRecord, step: int) -> int:
             said(
                 "asks when {name} is beyond its limit, which it never is from step {step} on",
                 name=run.run.name,
-                step=run.first + step,
+                step=machine_readable(run.first + step),
             )
         )
     return run.first + step + int(beyond[0])

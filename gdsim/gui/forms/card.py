@@ -148,6 +148,10 @@ class Card(QFrame):
 class TabbedCard(Card):
     """A card whose pages are chosen by a row of buttons.
 
+    Attributes
+    ----------
+    tabs : TabLines
+
     Signals
     -------
     page_changed(int)
@@ -160,13 +164,13 @@ class TabbedCard(Card):
         self.drop_header()
         self.setAccessibleName(name)
         self._buttons = OneOf(self)
-        self._tabs = TabLines(name)
+        self.tabs = TabLines(name)
         self._alone = ElidedLabel()
         self._alone.setObjectName("cardTitle")
         self._alone.hide()
         self._layout.addWidget(self._alone)
         self._pages = QStackedWidget()
-        self._layout.addWidget(self._tabs)
+        self._layout.addWidget(self.tabs)
         self._layout.addWidget(self._pages, 1)
         self._buttons.clicked.connect(self.show_page)
 
@@ -175,11 +179,11 @@ class TabbedCard(Card):
         set_tip(button, words)
         self._buttons.add(button)
         button.setChecked(self._pages.addWidget(page) == 0)
-        self._tabs.add(button)
+        self.tabs.add(button)
 
     def show_tabs(self, shown: bool, title: str) -> None:
         """Let the pages be chosen, or show a title in place of the tabs."""
-        self._tabs.setVisible(shown)
+        self.tabs.setVisible(shown)
         self._alone.set_whole(title)
         self._alone.setVisible(not shown)
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import cast
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtWidgets import QSplitter, QWidget
 
 from gdsim.core.analysis.series import CurveKind
@@ -52,9 +52,10 @@ class BesideCard(Card):
         self._part = ""
         # The copied program would be that of the first scene. Its room stays, and that of the tabs above the
         # other code, so that both codes begin level.
-        tab = TabButton("x")  # as high as any
-        self.header.addWidget(tab)
-        for button in (self.code.copy, tab):
+        self._tab = TabButton("x")  # as high as any
+        self._tabs: QWidget | None = None
+        self.header.addWidget(self._tab)
+        for button in (self.code.copy, self._tab):
             policy = button.sizePolicy()
             policy.setRetainSizeWhenHidden(True)
             button.setSizePolicy(policy)
@@ -74,6 +75,20 @@ class BesideCard(Card):
         self.session.experiment_changed.connect(self._show_document)
         self.session.surface_changed.connect(self._on_surface)
         self.session.frame_changed.connect(self._on_frame)
+
+    def keep_level(self, tabs: QWidget) -> None:
+        """Keep as much room above the code as the tabs take above the other one."""
+        self._tabs = tabs
+        tabs.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self._make_level()
+        return super().eventFilter(watched, event)
+
+    def _make_level(self) -> None:
+        height = 0 if self._tabs is None or self.code.isHidden() else self._tabs.height()
+        self._tab.setMinimumHeight(height)
 
     def begin(self) -> None:
         self.session.begin()
@@ -95,6 +110,7 @@ class BesideCard(Card):
         self.contours.setVisible("contours" in shown)
         self.curves.setVisible("curves" in shown)
         self.code.setVisible("code" in shown)
+        self._make_level()
         # Code is of one run, which the title tells, and needs the lines.
         self.names.setVisible(shown != {"code"})
 

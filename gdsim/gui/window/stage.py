@@ -66,6 +66,7 @@ class Stage(QObject):
             from gdsim.gui.lessons.beside import BesideCard  # noqa: PLC0415 - few stops have one
 
             card = BesideCard(beside, self._cards.surface)
+            card.keep_level(self._cards.run_card.tabs)
         self._put_beside(card)
 
     def toggle_two_losses(self) -> None:

@@ -6,7 +6,14 @@ import pytest
 
 from gdsim.core.language.catalogue import read_language
 from gdsim.core.language.words import speaking
-from gdsim.core.rules.libraries.calls import CallFault, Made, optimizer_call, read_call, schedule_call
+from gdsim.core.rules.libraries.calls import (
+    CallFault,
+    Made,
+    optimizer_call,
+    read_call,
+    schedule_call,
+    scheduler_line,
+)
 from gdsim.core.rules.libraries.lookup import find_rule, find_schedule
 from gdsim.core.settings import InvalidValue
 from tests.core.library_runs import name_of, record
@@ -143,6 +150,24 @@ def test_the_line_of_the_schedule_may_follow():
     )
     assert made.optimizer == find_rule("torch.optim.SGD").given({"lr": 0.5})
     assert made.schedule == find_schedule("torch.optim.lr_scheduler.StepLR").given({"step_size": 7})
+
+
+@every("how_often", ["epoch", "update"])
+def test_how_often_a_scheduler_takes_a_step_is_read_from_behind_its_line(how_often):
+    rule = find_rule("torch.optim.SGD").given({"lr": 0.5})
+    scheduler = find_schedule("torch.optim.lr_scheduler.ExponentialLR")
+    schedule = scheduler.given({"gamma": 0.9, "every": how_often})
+    line = scheduler_line(schedule, 0.5)
+    assert f"after every {how_often}" in line
+    assert read_call(line) == Made(None, schedule)
+    assert read_call(f"optimizer = {optimizer_call(rule)}\n{line}") == Made(rule, schedule)
+    # Optax and Keras know nothing of it, and other words say nothing.
+    other = read_call(
+        "optax.sgd(optax.cosine_decay_schedule(0.3, 50))  # scheduler.step() after every update"
+    )
+    assert other == read_call("optax.sgd(optax.cosine_decay_schedule(0.3, 50))")
+    unsaid = read_call(line.partition("  #")[0] + "  # after every batch")
+    assert unsaid == Made(None, scheduler.given({"gamma": 0.9}))
 
 
 def test_a_line_has_no_defaults_in_it():

@@ -8,7 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from gdsim.core.analysis.series import CurveKind
+from gdsim.core.language.catalogue import languages
 from gdsim.core.lessons.files import load_lesson
+from gdsim.gui.language import speak
 from tests.core.records import scene, scene_records
 from tests.gui.lessons.test_lessons_in_the_window import opened, press
 from tests.gui.windows import is_to_scale, plot_of
@@ -164,6 +166,31 @@ def test_two_programs_stand_side_by_side_with_what_differs_marked(qtbot, tmp_pat
     qtbot.waitUntil(page.isVisible)
     assert window.stage.beside is None
     assert unlike(page.page) == []
+
+
+@pytest.mark.usefixtures("in_english")
+@pytest.mark.parametrize("code", languages())
+@pytest.mark.parametrize("width", [1280, 900])
+def test_two_codes_share_the_window_evenly_and_begin_level_in_every_language(qtbot, qapp, code, width):
+    speak(qapp, code)
+    window, _ = opened(qtbot)
+    window.resize(width, 720)
+    lesson = load_lesson("lecture")
+    place = next(i for i, stop in enumerate(lesson.stops) if stop.beside and "page" in stop.view.only)
+    window.lessons.begin(lesson, place)
+    qtbot.waitUntil(lambda: window.stage.beside is not None and window.stage.beside.session.is_settled)
+    cards = window.cards
+    for _ in range(2):  # with small letters, and with large ones
+        halves = cards.run_card, window.stage.beside
+        codes = cards.code.page, window.stage.beside.code
+
+        def are_level(codes=codes):
+            tops = [one.view.mapTo(window, one.view.rect().topLeft()).y() for one in codes]
+            return abs(tops[0] - tops[1]) <= 3
+
+        qtbot.waitUntil(lambda halves=halves: abs(halves[0].width() - halves[1].width()) <= 2)
+        qtbot.waitUntil(are_level)
+        window.projector.toggle()
 
 
 def test_the_codes_of_the_lecture_begin_level_and_show_the_part_that_is_lit(qtbot):

@@ -188,12 +188,12 @@ def record(dimension: int, loss: str, *, forked: bool, searched: bool) -> str:
     """
     first, plus = (_FIRST, "first + ") if forked else ("", "")
     one = "first + len(rows) != 2" if forked else "len(rows) != 2"
-    steps = f"{{{plus}len(rows) - 1}} step{{'s' * ({one})}}"
+    steps = f"{{{plus}len(rows) - 1:,}} step{{'s' * ({one})}}"
     return _RECORD.format(
         first=first,
         w="w" if dimension == 1 else "*w",
         loss=loss,
-        diverged=StopReason.DIVERGED.value.format(step=f"{{{plus}len(rows)}}"),
+        diverged=StopReason.DIVERGED.value.format(step=f"{{{plus}len(rows):,}}"),
         finished=StopReason.FINISHED.value.format(steps=steps),
         stopped=_STOPPED.format(sentence=stopped_sentence(steps)) if searched else "",
     )

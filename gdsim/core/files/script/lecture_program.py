@@ -227,14 +227,14 @@ try:
     except (ArithmeticError, TypeError, ValueError):
         loss = math.nan"""
 
-_DIVERGED = StopReason.DIVERGED.value.format(step="{{{step}}}")
-_FINISHED = StopReason.FINISHED.value.format(steps="{last} step{'s' * (last != 1)}")
+_DIVERGED = StopReason.DIVERGED.value.format(step="{{{step}:,}}")
+_FINISHED = StopReason.FINISHED.value.format(steps="{last:,} step{'s' * (last != 1)}")
 _STOPPED = """\
 except Stopped as reason:
     last = {step} - 1
     print(f"{sentence}")
 """
-_STOPPED_AFTER = stopped_sentence("{last} step{'s' * (last != 1)}")
+_STOPPED_AFTER = stopped_sentence("{last:,} step{'s' * (last != 1)}")
 _MAIN = """\
 steps = []
 print("{columns}")

@@ -1,6 +1,7 @@
 """One line of a program that makes an optimizer or a scheduler: read as literals, never run, and written."""
 
 import ast
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -24,6 +25,9 @@ _WRITTEN = {
     "tf.keras.": "keras.",
     "tensorflow.keras.": "keras.",
 }
+# How often a scheduler takes a step is in none of its arguments: it is written behind the line that makes it.
+_STEPS = "# scheduler.step() after every"
+_EVERY = re.compile(rf"{re.escape(_STEPS)} (epoch|update)\b")
 # What stands first in PyTorch's calls.
 _FIRST = {"torch.optim.lr_scheduler.": "optimizer", "torch.optim.": "params"}
 
@@ -42,10 +46,12 @@ class Made(NamedTuple):
 def read_call(text: str) -> Made:
     """Read a line such as ``torch.optim.SGD(params, lr=0.5)``, also after ``name =``.
 
-    A line that makes the schedule may follow. Raises `CallFault` if it is no call of a known optimizer or
-    schedule, or a wrong one.
+    A line that makes the schedule may follow, with the comment of `scheduler_line`. Raises `CallFault` if it
+    is no call of a known optimizer or schedule, or a wrong one.
     """
-    first, *more = (_made_by(call) for call in _calls_in(text.strip()))
+    said_behind = _EVERY.search(text)
+    every = {Every.name: said_behind[1]} if said_behind else {}
+    first, *more = (_made_by(call, every) for call in _calls_in(text.strip()))
     if not more:
         return first
     schedule = more[0].schedule
@@ -54,11 +60,13 @@ def read_call(text: str) -> Made:
     return Made(first.optimizer, schedule)
 
 
-def _made_by(call: ast.Call) -> Made:
+def _made_by(call: ast.Call, every: Mapping[str, object]) -> Made:
     entry = _entry(call)
     try:
         if isinstance(entry, LibrarySchedule):
-            return Made(None, entry.given(_literals(entry.id, entry.declared, call)))
+            takes_every = any(isinstance(one, Every) for one in entry.declared)
+            own = _literals(entry.id, entry.declared, call)
+            return Made(None, entry.given({**every, **own} if takes_every else own))
         return _optimizer(entry, call)
     except InvalidValue as refusal:
         raise CallFault(f"{entry.id}: {refusal}.") from refusal
@@ -244,6 +252,12 @@ def schedule_call(schedule: Schedule, rate: float) -> str:
         ):
             written.append(f"{one.name}={_python(arguments[one.name])}")
     return f"{kind.id}({', '.join(written)})"
+
+
+def scheduler_line(schedule: Schedule, rate: float) -> str:
+    """Return the line that makes a scheduler of PyTorch, with how often it takes a step as a comment."""
+    every = "update" if schedule.arguments.get(Every.name) == "update" else "epoch"
+    return f"scheduler = {schedule_call(schedule, rate)}  {_STEPS} {every}"
 
 
 def _is_default(argument: Argument, value: object) -> bool:
