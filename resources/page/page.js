@@ -208,7 +208,8 @@ function describePlane() {
   const low = plane.lowest;
   const place = across + " = " + rounded(low.w, 6) + ", " + up + " = " + rounded(low.b, 6) + ", L = " + rounded(low.loss, 6);
   const cross = { kind: low.kind, place: place };
-  byId("map-hint").textContent = said("The cross is {kind}: {place}.", cross) + others + bound;
+  const line = plane.cut ? " " + said("The dashed line is the {cut}.", plane) : "";
+  byId("map-hint").textContent = said("The cross is {kind}: {place}.", cross) + others + bound + line;
   byId("lowest").textContent = said("The cross on the map is {kind}: {place}.", cross);
 }
 

@@ -78,7 +78,7 @@ def test_run_prints_a_table(gdsim_):
         assert "1000" in line
         assert f"{record.p[-1, 0]:.6g}" in line
         assert f"{record.loss[-1]:.6g}" in line
-        assert line.endswith("Finished after 1000 steps.")
+        assert line.endswith("Finished after 1,000 steps.")
 
 
 def test_the_table_counts_the_steps_that_were_recorded(gdsim_, scene_file):

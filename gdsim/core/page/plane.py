@@ -8,6 +8,7 @@ import numpy as np
 from gdsim.core.arrays import Array
 from gdsim.core.language.words import to_say, translated
 from gdsim.core.model.experiment import Experiment
+from gdsim.core.surface.cut import cut_name
 from gdsim.core.surface.lowest import LowestKind
 from gdsim.core.surface.surface import LossSurface
 
@@ -40,6 +41,7 @@ def plane_of(experiment: Experiment, surface: LossSurface) -> dict[str, Any]:
             "loss": surface.lowest.loss,
             "kind": translated(_LOWEST[surface.lowest.kind]),
         },
+        "cut": "" if experiment.drawn.cut is None else cut_name(experiment.drawn.cut, surface.plane.names),
         "bound": surface.error_bound,
         "sample": surface.sample,
     }

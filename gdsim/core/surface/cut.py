@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gdsim.core.arrays import Array
+from gdsim.core.language.words import said
 from gdsim.core.model.drawn import CutDirection, CutWay
 from gdsim.core.surface.field import gradient_field
 from gdsim.core.surface.plane_loss import PlaneLoss
@@ -58,6 +59,20 @@ def direction_of(
             return -float(gradient[0]), -float(gradient[1])
     turn = math.radians(cut)
     return math.cos(turn), math.sin(turn)
+
+
+def cut_name(cut: CutDirection, names: tuple[str, str]) -> str:
+    """Return what a cut is called where the two axes have these names: ``"cut along the step"``."""
+    match cut:
+        case CutWay.W:
+            return said("cut along {name}", name=names[0])
+        case CutWay.B:
+            return said("cut along {name}", name=names[1])
+        case CutWay.STEP:
+            return said("cut along the step")
+        case CutWay.DOWN:
+            return said("cut along the negative gradient")
+    return said("cut at {angle}° from {name}", angle=cut, name=names[0])
 
 
 def cut_through(

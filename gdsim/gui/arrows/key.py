@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdsim.core.model.drawn import CutDirection
 from gdsim.core.model.experiment import LECTURE_VIEW_RANGE
+from gdsim.core.surface.cut import cut_name
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice, Layer, drawing_of
 from gdsim.gui.arrows.paint import ArrowShape, ArrowStyle, layer_style, paint_shapes, shown_arrows
@@ -71,8 +72,9 @@ class ArrowKey(QWidget):
     def _others(self) -> list[_Entry]:
         """Return what there is beside the arrows: the line of a cut, and the tries of a search."""
         found = []
-        if cut_line(self._cut, self._frame, self._surface) is not None:
-            found.append(_Entry(self.tr("cut"), cut_style(self._theme)))
+        cut, surface = self._cut, self._surface
+        if cut is not None and surface is not None and cut_line(cut, self._frame, surface) is not None:
+            found.append(_Entry(cut_name(cut, surface.plane.names), cut_style(self._theme)))
         if shown_tries(self._frame, self._choice):
             found.append(_Entry(layer_name(Layer.TRIES), layer_style(Layer.TRIES, self._theme), is_dot=True))
         return found

@@ -28,6 +28,7 @@ from gdsim.core.page.writing import page_of, source_of_page, writing_page
 from gdsim.core.progress import run_to_end
 from gdsim.core.resources import resource
 from gdsim.core.rules.catalogue import RULES
+from gdsim.core.surface.cut import cut_name
 from gdsim.core.surface.surface import surface_of
 from tests.core.records import FIRST_NEURON, computed, scene
 from tests.every import every
@@ -262,6 +263,7 @@ def test_what_the_scene_draws_is_drawn_on_the_page():
     plain = replace(plain, drawn=NOTHING_DRAWN)
     bare = data_of(page(plain))
     assert bare["field"] == []
+    assert bare["plane"]["cut"] == ""
     assert not any(key in run for run in bare["runs"] for key in ("way", "bend"))
     terms, (record, *_) = surface_of(plain, plain.slice.plane(plain.runs[0].start)).terms, computed(plain)
     p = record.whole.p
@@ -274,6 +276,7 @@ def test_what_the_scene_draws_is_drawn_on_the_page():
     for cut, expected in ways.items():
         drawn = Drawn(lens=True, field=True, cut=cut)
         data = data_of(page(replace(plain, drawn=drawn)))
+        assert data["plane"]["cut"] == cut_name(cut, ("w", "b"))
         run = data["runs"][0]
         found = np.transpose([column(data, one, len(p)) for one in run["way"]])
         np.testing.assert_allclose(found, expected, atol=1e-12)

@@ -222,7 +222,7 @@ def test_the_best_is_told_by_words(dialog, qtbot):
     names = [one.accessibleName() for one in dialog.charts.charts]
     assert [name.endswith("; the best") for name in names] == [False] * 4 + [True]
     loss = rounded(dialog.trials[0].last, 4)
-    assert names[0] == f"η 0.0001: loss {loss} after 1000 steps, hardly moves"
+    assert names[0] == f"η 0.0001: loss {loss} after 1,000 steps, hardly moves"
 
 
 def test_all_charts_share_a_scale(dialog, qtbot):

@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
 from gdsim.core.analysis.arrows import ArrowKind
+from gdsim.core.model.drawn import CutWay, Drawn
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
@@ -333,6 +334,22 @@ def test_a_picture_tells_what_its_arrows_are_and_how_long(make_subject, first):
     uphill = replace(subject, arrows=ArrowChoice(kinds=ArrowChoice().kinds | {ArrowKind.UPHILL}))
     *_, texts, _ = panes_of(uphill, frame, PictureSpec())
     assert "+η·gradient" in texts
+
+
+def test_a_picture_tells_along_what_the_surface_is_cut(make_subject, first):
+    experiment, frame = first
+    found = {}
+    for cut in (CutWay.W, CutWay.B, CutWay.STEP, CutWay.DOWN, 30):
+        subject = make_subject(replace(experiment, drawn=Drawn(cut=cut)))
+        subject = replace(subject, arrows=ArrowChoice(on=False))
+        *_, found[cut], _ = panes_of(subject, frame, PictureSpec())
+    assert found == {
+        CutWay.W: ["cut along w"],
+        CutWay.B: ["cut along b"],
+        CutWay.STEP: ["cut along the step"],
+        CutWay.DOWN: ["cut along the negative gradient"],
+        30: ["cut at 30° from w"],
+    }
 
 
 def test_the_lines_of_the_key_are_as_many_as_it_needs(make_subject, first):

@@ -176,7 +176,7 @@ def test_the_end_of_the_selected_run_is_said(card, neuron):
     show(card, frame_at(neuron[0], 999, neuron[1]))
     assert notes(card) == []
     show(card, frame_at(neuron[0], 1000, neuron[1]))
-    assert notes(card) == ["Gradient descent: Finished after 1000 steps."]
+    assert notes(card) == ["Gradient descent: Finished after 1,000 steps."]
     show(card, frame_at(neuron[0], 10, neuron[1]))
     assert notes(card) == []
 

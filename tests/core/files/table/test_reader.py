@@ -181,9 +181,11 @@ def test_a_fault_far_down_is_named_with_its_place():
         'points.csv, line 37,779, column 2 (y) must be a number, not "abc".'
     )
     rows[37_777] = "5,6,7"
-    assert "line 37,779 has 3 columns, but the table has 2." in fault_of("x,y\n" + "\n".join(rows), source="p")
+    assert "line 37,779 has 3 columns, but the table has 2." in fault_of(
+        "x,y\n" + "\n".join(rows), source="p"
+    )
     empty = "\n".join(["1,2,"] * 60_000 + ["1,2,3"])
-    assert fault_of(empty) == 'Line 60001, column 3 holds "3", but was empty before.'
+    assert fault_of(empty) == 'Line 60,001, column 3 holds "3", but was empty before.'
     roles = "x,y,role\n" + "\n".join(["1,2,train"] * 60_000 + ["1,2,test"])
     assert fault_of(roles) == 'Line 60002, column 3 (role) must be "train" or "val", not "test".'
 
