@@ -122,7 +122,7 @@ def test_the_selected_run_is_said_in_one_sentence(card, neuron):
     frame = replace(frame_at(neuron[0], 74, neuron[1]), selected=1)
     show(card, frame)
     w, b = frame.views[1].p
-    sentence = f"Momentum, step 74 of 1000: w {w:.3g}, b {b:.3g}, loss {frame.views[1].loss:.3g}"
+    sentence = f"Momentum, step 74 of 1,000: w {w:.3g}, b {b:.3g}, loss {frame.views[1].loss:.3g}"
     assert card.accessibleName() == sentence.replace("-", "−")
 
 

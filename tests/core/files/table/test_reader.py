@@ -187,7 +187,7 @@ def test_a_fault_far_down_is_named_with_its_place():
     empty = "\n".join(["1,2,"] * 60_000 + ["1,2,3"])
     assert fault_of(empty) == 'Line 60,001, column 3 holds "3", but was empty before.'
     roles = "x,y,role\n" + "\n".join(["1,2,train"] * 60_000 + ["1,2,test"])
-    assert fault_of(roles) == 'Line 60002, column 3 (role) must be "train" or "val", not "test".'
+    assert fault_of(roles) == 'Line 60,002, column 3 (role) must be "train" or "val", not "test".'
 
 
 def test_a_point_among_decimal_commas_is_refused():
