@@ -1,12 +1,14 @@
 """A rule on a parabola: its update as a matrix, where it is linear in w, its memories and the gradient."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.core.formulas.evaluate import evaluate_arrays
+from gdsim.core.formulas.evaluate import evaluate, evaluate_arrays
 from gdsim.core.formulas.language import Binary, Call, Formula, Name, Node, Number, names_in, walk
 from gdsim.core.formulas.program import is_direction, is_gradient, is_norm
 from gdsim.core.rules.rule import Optimizer
@@ -23,8 +25,8 @@ _TRIALS = (1.0, -3.0, 1e3)
 _LINEAR = 1e-9
 # In so many ways numbers are put in where it is seen whether two formulas are the same.
 _SAMPLES = 16
-# A memory that follows from the time alone stays when it changes by no more than this; that is waited for no
-# longer than so many updates.
+# A memory that follows from the time alone stays when no update of the longest period changes it by more
+# than this; that is waited for no longer than so many updates.
 _STAYS, _LONGEST_COURSE = 1e-16, 10_000
 
 
@@ -160,20 +162,35 @@ def _courses(optimizer: Optimizer, letters: tuple[str, ...]) -> dict[str, Array]
     rule, made = optimizer.update_rule, list[list[float]]()
     wanted = frozenset().union(*(rule.program.depends(z + NEW) for z in letters))
     lines = [line for line in rule.program.lines if line.target in wanted]
-    values = {name: np.array(value) for name, value in optimizer.numbers.items()}
-    starts = {
-        z: evaluate_arrays(rule.starts[z], values) if z in rule.starts else np.array(0.0) for z in letters
-    }
-    values |= starts
+    values = dict(optimizer.numbers)
+    values |= {z: evaluate(rule.starts[z], values) if z in rule.starts else 0.0 for z in letters}
     while len(made) < _LONGEST_COURSE:
-        made.append([float(values[z]) for z in letters])
-        values[T] = np.array(float(len(made)))
+        made.append([values[z] for z in letters])
+        values[T] = float(len(made))
         for line in lines:
-            values[line.target] = evaluate_arrays(line.node, values)
-        values |= {z: values[z + NEW] for z in letters}
-        if all(abs(values[z] - old) <= _STAYS for z, old in zip(letters, made[-1], strict=True)):
-            return dict(zip(letters, np.array(made).T, strict=True))
+            values[line.target] = evaluate(line.node, values)
+        new = [values[z + NEW] for z in letters]
+        if all(abs(one - old) <= _STAYS for one, old in zip(new, made[-1], strict=True)):
+            updates = _updates_at_rest(lines, letters, values)
+            if updates is None:
+                return dict(zip(letters, np.array(made).T, strict=True))
+            made += [made[-1]] * (updates - 1)
+        else:
+            values |= dict(zip(letters, new, strict=True))
     return None
+
+
+def _updates_at_rest(
+    lines: list[Formula], letters: tuple[str, ...], values: Mapping[str, float]
+) -> int | None:
+    """Return after how many updates, this one counted, such memories change again; None if they do not."""
+    coming: dict[str, Any] = {**values, T: values[T] + np.arange(float(_LONGEST_PERIOD))}
+    for line in lines:
+        coming[line.target] = evaluate_arrays(line.node, coming)
+    moved = np.zeros(_LONGEST_PERIOD, bool)
+    for z in letters:
+        moved |= np.abs(coming[z + NEW] - values[z]) > _STAYS
+    return int(np.argmax(moved)) if moved.any() else None
 
 
 def _period(lines: tuple[Formula, ...]) -> str:

@@ -13,6 +13,7 @@ from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.libraries.lookup import find_rule
+from gdsim.core.rules.own_rule import own_rule
 from tests.core.records import computed, one_run
 from tests.every import every
 
@@ -110,6 +111,29 @@ def test_a_memory_of_the_time_alone_is_no_part_of_the_parabola(name):
         of_g, of_m = (1.0 - mu) / (1.0 - so_far), momenta[-1] / (1.0 - so_far * momenta[-1])
         # Where a root of the matrix of w and m is -1.
         assert limit == pytest.approx(2.0 * 1.9 / (1.9 * of_g + 0.1 * of_m), rel=1e-6)
+
+
+def limits_with(memory, share, times):
+    """Return the limits at some updates of a rule that adds so large a share of the gradient."""
+    count = len(times)
+    rule = own_rule("One", f"{memory}v_t = 0.9*v + g\nw_next = w - eta*(v_t + g*{share})")
+    return limits_at(rule(), np.full(count, 0.1), np.full(count, np.nan), np.array(times, float))
+
+
+@pytest.mark.parametrize(
+    ("memory", "values"),
+    [
+        ("where(t > 99, 0, 0.1*k + 0.1)", {1: 0.1, 2: 0.11, 50: 1 / 9, 99: 1 / 9, 100: 0.0, 1e9: 0.0}),
+        ("where(mod(t, 10) < 1, min(k + 1, 5), k)", {9: 0.0, 10: 1.0, 29: 2.0, 30: 3.0, 77: 5.0, 1e9: 5.0}),
+    ],
+)
+def test_a_memory_of_the_time_that_rests_for_a_while_is_followed(memory, values):
+    found = limits_with(f"k_t = {memory}\n", "k_t", list(values))
+    assert found == pytest.approx([limits_with("", repr(value), [1])[0] for value in values.values()])
+
+
+def test_of_a_memory_of_the_time_that_never_rests_nothing_is_said():
+    assert np.isnan(limits_with("k_t = where(t > 900, k + 1, k)\n", "k_t", [1, 950])).all()
 
 
 def test_a_rule_that_takes_one_of_two_steps_has_its_limit():
