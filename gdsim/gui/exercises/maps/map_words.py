@@ -49,7 +49,7 @@ def meanings(steps: int, below: float, *, searched: bool = False, forked: bool =
     stopped = translate(
         "Maps",
         "{words} Found no step: the direction leads uphill, the search found none, or the curvature is "
-        "singular. Such runs take longer, so these maps have fewer pixels.",
+        "singular.",
     )
     return stopped.format(words=words)
 
