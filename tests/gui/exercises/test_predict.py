@@ -54,6 +54,10 @@ def test_a_click_close_to_the_next_step_is_a_hit(predict, qtbot):
     page = predict.landing
     here, true = record(session).p[[STEP, STEP + 1]]
     assert "step 40" in page.place.text()
+    # The tab of the page has the ground of what is chosen.
+    bar = predict.pages.tabBar()
+    tab = bar.tabRect(0)
+    assert bar.grab().toImage().pixelColor(tab.left() + 5, tab.center().y()) == QColor(DARK.accent_soft)
     # The close-up shows the next step large enough to be hit, whatever it is.
     click_at(qtbot, page, true)
     assert page.map.frame.current.p[0] == pytest.approx(here[0])
@@ -146,12 +150,6 @@ def test_an_order_is_made_with_keys_and_judged(predict, qtbot, what):
     while page.list.currentRow() < 2:
         qtbot.mouseClick(page.down, Qt.MouseButton.LeftButton)
     assert page.order == (1, 2, 0)
-
-
-def test_the_tab_of_the_page_has_the_ground_of_what_is_chosen(predict):
-    bar = predict[1].pages.tabBar()
-    place = bar.tabRect(0)
-    assert bar.grab().toImage().pixelColor(place.left() + 5, place.center().y()) == QColor(DARK.accent_soft)
 
 
 def test_what_is_revealed_is_seen_without_scrolling(exercise, qtbot):
