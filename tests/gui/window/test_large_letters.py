@@ -24,6 +24,7 @@ from gdsim.gui.paint.plot_keys import FocusRing
 from gdsim.gui.window.layout import is_stop
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.gui.window.notice import Notice
+from tests.every import WHOLE
 from tests.gui.main_windows import key, opened
 from tests.gui.painted import colliding_texts, cut_texts, painted_texts
 from tests.gui.test_translation import DIALOGS
@@ -37,6 +38,13 @@ PLACES = {
     "200 % at 1280x720": (24, 1280, 720),
     "200 % at 960x540": (24, 960, 540),
 }
+
+
+def at(*names):
+    """Run a test at some of the places, or at all in a whole run."""
+    return pytest.mark.parametrize(
+        "window", [PLACES[one] for one in PLACES if WHOLE or one in names], indirect=True
+    )
 
 
 @pytest.fixture
@@ -158,6 +166,7 @@ def is_seen(widget):
     return True
 
 
+@at("640x400", "200 % at 960x540")
 def test_what_has_the_keys_is_in_sight(window, qtbot):
     for side in ("left", "right"):
         if not window.cards.columns.is_open(side):
@@ -251,6 +260,7 @@ def test_dialogs_with_large_letters_scroll_and_nothing_is_cut(on_a_small_screen,
         assert set(stops_of(dialog, qtbot)) == reachable(dialog), name
 
 
+@at("960x540")
 def test_letters_that_the_desktop_makes_larger_are_followed_at_once(window, qtbot, letters_of_the_desktop):
     height = window.cards.transport.play.fontMetrics().height()
     letters_of_the_desktop(2 * QApplication.font().pixelSize())
