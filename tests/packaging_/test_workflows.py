@@ -11,8 +11,14 @@ WORKFLOWS = {
 }
 
 
-def test_there_are_two():
-    assert set(WORKFLOWS) == {"test", "bundle"}
+def test_there_are_three():
+    assert set(WORKFLOWS) == {"test", "whole", "bundle"}
+
+
+def test_every_night_all_cases_are_tested_as_root_too():
+    assert "schedule:" in WORKFLOWS["whole"]
+    assert 'GDSIM_TEST_WHOLE: "1"' in WORKFLOWS["whole"]
+    assert "sudo --preserve-env=CI,GDSIM_TEST_WHOLE " in WORKFLOWS["whole"]
 
 
 @pytest.mark.parametrize("name", sorted(WORKFLOWS))
@@ -40,11 +46,12 @@ def test_no_checkout_leaves_its_credentials_behind(name):
     assert text.count("actions/checkout@") == text.count("persist-credentials: false")
 
 
-def test_the_parts_of_the_tests_are_all_of_them():
-    (listed,) = re.findall(r"shard: \[(.*)\]", WORKFLOWS["test"])
+@pytest.mark.parametrize("name", ["test", "whole"])
+def test_the_parts_of_the_tests_are_all_of_them(name):
+    (listed,) = re.findall(r"shard: \[(.*)\]", WORKFLOWS[name])
     shards = [part.strip('"') for part in listed.split(", ")]
     assert shards == [f"{number}/{len(shards)}" for number in range(1, len(shards) + 1)]
-    assert WORKFLOWS["test"].count("--shard ${{ matrix.shard }}") == 2
+    assert WORKFLOWS[name].count("--shard ${{ matrix.shard }}") == {"test": 2, "whole": 1}[name]
 
 
 def test_what_is_released_says_where_it_was_built():
