@@ -167,8 +167,8 @@ def pytest_collection_modifyitems(config, items):
 def pytest_collection_finish():
     """Never look again at what is there before the first test: many tests end with a collection.
 
-    Garbage is looked for after a test: Python would do it in any thread, and Qt does not survive that a
-    widget is deleted in another than its own.
+    Garbage is collected after a test: Python would do so in any thread, and Qt may crash when a widget is
+    deleted in another thread than its own.
     """
     gc.collect()
     gc.freeze()

@@ -32,8 +32,8 @@ _FITTING = 0.35
 _ALIKE = 0.16
 # The largest magnification: the product has to be a number.
 _MOST = 1e200
-# Both ends of an arrow are rounded as the parameters are. One that is shorter than so many of these roundings
-# is not made longer: its direction would be seen to jump.
+# The ends of an arrow are rounded, as the parameters are. An arrow that is shorter than so many roundings is
+# magnified as one of that length: more would show its direction jump from step to step.
 _ROUNDINGS = 64.0
 # One that is longer would be as short as they are a hundred million view ranges away from 0.
 _FAR_FROM_ROUNDING = 1e-6

@@ -125,7 +125,7 @@ def _of_line(one: Update, other: Update, place: int) -> FirstDifference:
     index = int(np.argmax(values[0] != values[1]))
     name = parameter_names(len(one.before) - 1)[index]
     names = names_in(line.node)
-    if is_direction(line.node):  # what it is made with beside the gradient is not in the line
+    if is_direction(line.node):  # its line does not show its settings
         names |= frozenset(one.run.optimizer.numbers) - {ETA}
     return FirstDifference(
         DifferenceKind.LINE,

@@ -10,7 +10,7 @@ from gdsim.core.engine.linear_algebra import MOST_ROUNDS
 
 
 def identities(width: int, count: int) -> Array:
-    """Return the matrix that changes nothing, so many times."""
+    """Return so many identity matrices."""
     return np.repeat(np.eye(width)[:, :, np.newaxis], count, axis=2)
 
 
@@ -21,7 +21,7 @@ def dots(one: Array, other: Array) -> Array:
 
 
 def with_damping(matrix: Array, damping: Array) -> Array:
-    """Return matrices with something added to each number on their diagonals."""
+    """Return matrices with a damping (m,) added on their diagonals."""
     damped, diagonal = matrix.copy(), np.arange(len(matrix))
     damped[diagonal, diagonal] += damping
     return damped
@@ -66,7 +66,7 @@ def eigen(matrix: Array) -> tuple[Array, Array]:
 
 
 def _turn(rows: Array, vectors: Array, i: int, j: int) -> None:
-    """Turn two axes so that the number that joins them becomes 0."""
+    """Turn two axes so that the matrices have a 0 where these meet (a Jacobi rotation)."""
     slope = (rows[j, j] - rows[i, i]) / (2.0 * rows[i, j])
     tangent = np.copysign(1.0, slope) / (np.abs(slope) + np.sqrt(slope * slope + 1.0))
     cosine = 1.0 / np.sqrt(tangent * tangent + 1.0)

@@ -173,7 +173,7 @@ class _ConjugateGradient(ArrayDirection):
 def array_curvature(data: PointLoss, *, without_outputs: bool = False) -> Callable[[Array], Array]:
     """Return a function of places (d + 1, m) that gives the second derivatives (d + 1, d + 1, m).
 
-    ``without_outputs`` leaves out what comes of the bend of the outputs (Gauss-Newton). They
+    ``without_outputs`` leaves out what comes from the curvature of the outputs (Gauss-Newton). They
     are added up as the loss is; see `Sums`.
     """
     if isinstance(data, Neuron) and len(data.targets) >= LONG:

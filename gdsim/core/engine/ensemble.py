@@ -20,7 +20,7 @@ from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.rules.schedules import RISE, ScheduleState
 from gdsim.core.rules.update_rule import ETA, GAMMA, NEW, W_NEXT, T, UpdateRule, W
 
-# Over so many points NumPy's own work is most of a sum at a single place (measured).
+# From so many points on, nearly all of the time of a sum at one place is NumPy's own work (measured).
 LONG = 1024
 # The gradient of the loss over the points of an update, as a function of the parameters.
 Gradient = Callable[[Array], Array]
@@ -195,8 +195,8 @@ class Ensemble:
 class Sums:
     """The loss over points and its gradient, at many places (d + 1, m) at once.
 
-    Few points are added up as the loop of a run does it, one after the other. So are very many, at one place
-    after the other.
+    Few points are added up one after the other, as the loop of a run does it. With very many points, the
+    places are computed one after the other.
     """
 
     def __init__(self, data: PointLoss) -> None:

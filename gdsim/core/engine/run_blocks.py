@@ -125,8 +125,8 @@ def block_count(runs: int, points: int) -> int:
 def worker_count(points: int) -> int:
     """Return how many blocks over so many points are made at the same time.
 
-    Where each of NumPy's operations is short, threads would wait for each other; and of very many points its
-    products are made by threads of their own (measured).
+    Where each of NumPy's operations is short, threads would wait for each other; over very many points NumPy
+    uses threads of its own (measured).
     """
     return min(_MOST_CORES, os.cpu_count() or 1) if MOST_PLAIN < points < LONG else 1
 

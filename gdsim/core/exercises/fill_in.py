@@ -35,7 +35,7 @@ MOST_TERMS, _MOST_POINTS = MOST_SHOWN, 200
 _JUST_OVER = 1.01
 # A result may have one digit less than those that are shown.
 _COARSER = 10.0
-# A number of one digit, of which no more than this share is known, agrees with many a mistake.
+# A number whose last digit stands for more than this share of it has one digit, and fits many mistakes.
 _VAGUE = 0.055
 _MOST_DECIMALS = 17
 # The exponent of the largest floats.

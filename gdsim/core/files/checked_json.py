@@ -48,7 +48,7 @@ _NONE = {
 def read_text(path: Path, wanted: str = "scene", *, lenient: bool = False) -> str:
     """Return the text of a file; raises `FileFault` as `read_bytes` does, or if it is not in UTF-8.
 
-    A ``lenient`` reading takes UTF-16, too, and leaves out what is in another encoding.
+    With ``lenient``, UTF-16 is read as well, and what cannot be decoded is left out.
     """
     data = read_bytes(path, *map(translated, _NONE[wanted]))
     try:

@@ -33,7 +33,7 @@ ENDING = ".gdsim-answer"
 VERSION = 1
 # A hand-in of some tasks has a few kilobytes.
 LARGEST_FILE = 1_000_000
-# The mails of a whole class in one file, or a page that is no hand-in, may have more.
+# A file with the mails of a whole class may be larger, and so may a web page without any answers.
 _LARGEST_LETTER = 20_000_000
 # As long as may be sent in a message.
 LONGEST_CODE = 1500

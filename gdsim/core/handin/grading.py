@@ -19,10 +19,10 @@ from gdsim.core.language.words import counted, said
 from gdsim.core.progress import Progress
 from gdsim.core.settings import elided, one_line, printable
 
-# What codes are pasted into, and what a course system or a mail program makes of that.
+# Files that may hold pasted codes: text, and what course systems and mail programs save.
 _TEXTS = (".txt", ".html", ".htm", ".eml")
-# So a Mac calls what it packs beside each file, and what is none.
-_BESIDE = "._"
+# macOS adds a file of attributes to an archive for each real one; its name begins with this.
+_ATTRIBUTES = "._"
 MOST_FILES = 10_000
 _DECIMALS = 4
 # Of hand-ins that are alike at most so many are named.
@@ -107,20 +107,20 @@ class _Entry:
 
 
 def is_answer_file(name: str) -> bool:
-    """Return whether a file with this name is one that was handed in, and not a text with codes."""
+    """Return whether a file with this name is an answer file, rather than a text with codes in it."""
     return ENDING in name.lower()
 
 
 def _may_hold_answers(name: str) -> bool:
     is_text = name.lower().endswith(_TEXTS)
-    return (is_text or is_answer_file(name)) and not name.startswith(_BESIDE)
+    return (is_text or is_answer_file(name)) and not name.startswith(_ATTRIBUTES)
 
 
 def answer_files(folder: Path, beside: Path | None) -> list[Path]:
     """Return the files that may hold answers, in an order that does not depend on the system.
 
     Those of the folders in it count, as a course system packs them, but not what is in ``beside``, nor what
-    links lead to. A name may go on behind the ending, as mail programs and browsers have it.
+    links lead to. Mail programs and browsers may have added something to a name after its ending.
     """
     found: list[Path] = []
     for place, folders, names in os.walk(folder):

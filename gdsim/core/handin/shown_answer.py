@@ -12,7 +12,7 @@ from gdsim.core.model.run_words import full_settings
 
 
 def answer_lines(own: OwnTask, fields: Fields) -> list[str]:
-    """Return what was filled in, a line for each thing that is asked for; of what was left empty none."""
+    """Return what was filled in, a line for each thing asked for, without those left empty."""
     try:
         return list(_NAMED[own.task.id](own, fields))
     except (ValueError, ArithmeticError):  # the fields are others than the program makes

@@ -120,7 +120,7 @@ class Neuron(NamedTuple):
 
         They are sum_i h_i x_i x_iᵀ, where h_i is how the slope of a point's loss changes with z. In the
         lecture it is s_i² + (f_i - y_i) s_i (1 - 2 f_i), with s_i = f_i (1 - f_i). ``without_outputs`` leaves
-        out what comes of the bend of the outputs (Gauss-Newton): of the lecture's s_i², never negative.
+        out what comes from the curvature of the outputs (Gauss-Newton): in the lecture, h_i is then s_i².
         """
         width = p.shape[-1]
         flat = p.reshape(-1, width)
@@ -274,7 +274,7 @@ class SumByNumpy:
 class CurvatureByNumpy:
     """The second derivatives of the loss over many points of a neuron, at one place after the other.
 
-    ``without_outputs`` leaves out what comes of the bend of the outputs (Gauss-Newton).
+    ``without_outputs`` leaves out what comes from the curvature of the outputs (Gauss-Newton).
     """
 
     def __init__(self, neuron: Neuron, *, without_outputs: bool) -> None:

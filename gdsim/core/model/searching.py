@@ -73,7 +73,7 @@ def remembered_words(optimizer: Optimizer) -> str:
     if not isinstance(rule, SecondOrderRule) or not rule.memory:
         return ""
     return said(
-        "{title} remembers {what}; the lines of a rule do not tell of it.",
+        "{title} remembers {what}. Its lines do not show this.",
         title=translated(rule.title),
         what=translated(rule.memory),
     )

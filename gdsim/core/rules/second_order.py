@@ -27,7 +27,7 @@ _OF_POINTS = ("gauss-newton", LEVENBERG_MARQUARDT)
 class SecondOrderRule(Rule):
     """A direction over all parameters, times η: ``w_next = w + eta*d``."""
 
-    memory: str = ""  # What it remembers from step to step, beside what its lines tell
+    memory: str = ""  # What it remembers from step to step without its lines showing it
 
     __hash__ = Rule.__hash__
 
@@ -133,7 +133,7 @@ _RULES = (
         "BFGS",
         "Learns B, the inverse of the curvature, from how the gradient changes from step to step.",
         _NOCEDAL.format("section 6.1"),
-        memory=to_say("B, which it has learnt of the gradients of all steps so far"),
+        memory=to_say("B, which it has learnt from the gradients of all steps so far"),
     ),
     _rule(
         "conjugate-gradient",

@@ -245,7 +245,7 @@ class ArrowLegend(Flowing):
             self._lengths.setAccessibleName(self.tr("Lengths of the arrows: {words}").format(words=words))
             tip = self.tr("How long arrows are drawn; hollow ones are not true. Click to choose.")
             if drawing is not None and drawing.at_rounding:
-                tip = self.tr("{tip} Longer ones would show the rounding of numbers.").format(tip=tip)
+                tip = self.tr("{tip} Longer ones would show nothing but rounding.").format(tip=tip)
             set_tip(self._lengths, tip, words)
 
     def _make_room(self, *, anew: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""What a student has filled in and not kept: it is there again when the task is opened."""
+"""Answers that a student filled in but did not keep: they are there again when the task is opened."""
 
 import contextlib
 import json
@@ -11,7 +11,7 @@ _MOST, _LONGEST = 20, 50_000
 
 
 class Drafts:
-    """Answers by what tells the data of their task from others, from one start to the next."""
+    """Answers that were not kept, by the data of their task; they outlast the program."""
 
     def __init__(self, settings: Preferences) -> None:
         self._settings = settings
@@ -25,7 +25,7 @@ class Drafts:
         return self._drafts.get(data)
 
     def put(self, data: str, fields: Fields | None) -> None:
-        """Remember what was filled in last, or nothing any more; so much at most as settings may hold."""
+        """Remember the fields of a task, or forget them, as is done with those too long for the settings."""
         before = dict(self._drafts)
         self._drafts.pop(data, None)
         if fields is not None and sum(map(len, fields)) <= _LONGEST:

@@ -51,7 +51,7 @@ def keep_headings(document: QTextDocument) -> None:
                 style = block.blockFormat()
                 style.setPageBreakPolicy(QTextFormat.PageBreakFlag.PageBreak_AlwaysBefore)
                 QTextCursor(block).setBlockFormat(style)
-                # Laid out from there on alone, what comes after tables would get lost.
+                # Laid out from here on only, what comes after tables would be lost.
                 document.markContentsDirty(0, document.characterCount())
         block = last.next()
 

@@ -36,8 +36,8 @@ def carried_words(run: Run, points: int) -> str:
             words = translate("Fork", "{0} remembers nothing that could go on there.")
             said[-1] += " " + words.format(translated(fork.parent.optimizer.title))
     if remembered := remembered_words(run.optimizer):
-        goes_on = translate("Fork", "{0} That goes on as it is in {1}.")
-        begins = translate("Fork", "{0} That begins anew.")
+        goes_on = translate("Fork", "{0} It takes this over from {1}.")
+        begins = translate("Fork", "{0} It starts anew.")
         words = goes_on if carries_method(run) else begins
         said.append(words.format(remembered, fork.parent.shown_name))
     if T in new.program.free and not (fork.keeps_memory and counts_on(old, new)):

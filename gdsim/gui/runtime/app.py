@@ -103,8 +103,8 @@ def open_window(
         # What is seen first is the window itself; the work begins when it is there.
         first_paint = _FirstPaint(window)
         first_paint.seen.connect(partial(begin, window, path), Qt.ConnectionType.QueuedConnection)
-    # Python would look for garbage in whichever thread has made enough objects, and Qt does not survive that
-    # one of the window's is deleted in another thread. It is held here as long as the window is open.
+    # Python collects garbage in whichever thread allocates, and Qt may crash when one of its objects is
+    # deleted in another thread than its own. This object collects it in the window's thread alone.
     collector = GarbageCollector()
     with _closing_on_signals(switch):
         code = app.exec()

@@ -39,7 +39,7 @@ class LanguageSwitch(QObject):
 
     def _connect(self, window: MainWindow) -> None:
         window.language_chosen.connect(self._on_chosen)
-        # Qt does not end a program of which any other window is left, be it one that nobody sees.
+        # Qt goes on while any other window is left, even one that nobody sees.
         window.ended.connect(lambda: self._app.exit(), Qt.ConnectionType.QueuedConnection)  # noqa: PLW0108
 
     def open_file(self, path: Path) -> None:

@@ -60,9 +60,10 @@ class LimitGauge(Chart):
         painter.setFont(font)
         bar = QRectF(1.0, _TEXT + _NEEDLE + 1.0, self.room.width() - 2.0, _BAR)
         self._paint_head(painter)
-        self._paint_bar(painter, bar)
-        if self._found is not None and math.isfinite(self._found.limit):
-            self._paint_needles(painter, bar, self._found)
+        if self._found is not None and not math.isnan(self._found.gauge):
+            self._paint_bar(painter, bar)
+            if math.isfinite(self._found.limit):
+                self._paint_needles(painter, bar, self._found)
         painter.end()
 
     def _paint_head(self, painter: QPainter) -> None:

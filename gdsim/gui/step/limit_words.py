@@ -28,7 +28,9 @@ def product_words(found: Stability) -> str:
     product = number(found.product, _DIGITS)
     if found.own_rates is not None:
         words = translate(
-            "LimitPane", "η times the largest curvature of P⁻¹H: {0}. Each parameter has a rate η / P: {1}."
+            "LimitPane",
+            "η times the largest curvature of P⁻¹H: {0}. P is what the rule divides each slope by, so each "
+            "parameter has a rate of its own, η / P: {1}.",
         )
         names = parameter_names(len(found.own_rates) - 1)
         rates = [
@@ -95,9 +97,11 @@ def hessian_words(found: Stability) -> str:
     names, hessian = parameter_names(len(found.curvature.place) - 1), found.curvature.hessian.tolist()
     if len(names) > 2 or not found.curvature.is_finite:
         return ""
-    rows = "; ".join(", ".join(number(value, _DIGITS) for value in row) for row in hessian)
-    words = translate("LimitPane", "The second derivatives, in rows of {0} and {1}: H = ({2}).")
-    return words.format(*names, rows)
+    w, b = names
+    space = "\N{NO-BREAK SPACE}"
+    made = {f"∂²L/∂{w}²": hessian[0][0], f"∂²L/∂{w}∂{b}": hessian[0][1], f"∂²L/∂{b}²": hessian[1][1]}
+    told = (f"{name}{space}={space}{number(value, _DIGITS)}" for name, value in made.items())
+    return translate("LimitPane", "The second derivatives: {0}.").format("; ".join(told))
 
 
 def _direction(mode: Mode, names: tuple[str, ...]) -> str:

@@ -53,12 +53,12 @@ _ROOT = QModelIndex()
 _PADDING, _BAR, _GAP = 8, 3, 6
 # What is not about the present step is shortened to so many lines, until it is chosen.
 _FEW_LINES = 2
-# Of more findings of a kind at other steps than these, only the first few are listed until all are asked for.
+# If a kind has more findings than this at other steps, only the first few are listed until all are asked for.
 _MANY, _FEW = 6, 3
 
 
 class WhyRow(NamedTuple):
-    """One row of the list: a finding, a heading, or in a line what further findings of a kind there are."""
+    """One row of the list: a finding, a heading, or one line for all further findings of a kind."""
 
     place: int  # of the finding among all of the run; -1 for anything else
     finding: Finding | None
@@ -138,7 +138,7 @@ class WhyModel(QAbstractListModel):
     def _rest(self, places: Sequence[int]) -> Finding:
         """Return what stands for findings of a kind that are not listed."""
         findings = [self._findings[place] for place in places]
-        words = self.tr("{0} more of them. A click or Enter lists them all.")
+        words = self.tr("{0} more like this. Click or press Enter to list them all.")
         return Finding(
             findings[0].kind,
             findings[0].first,

@@ -172,7 +172,7 @@ def test_adagrad_forgets_nothing(pane, records):
 @pytest.mark.parametrize(
     ("rule", "words"),
     [
-        ("bfgs", "BFGS remembers B, which it has learnt of the gradients of all steps so far"),
+        ("bfgs", "BFGS remembers B, which it has learnt from the gradients of all steps so far"),
         ("newton", "Newton keeps nothing of past gradients"),
     ],
 )

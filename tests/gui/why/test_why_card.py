@@ -152,7 +152,9 @@ def test_of_many_of_a_kind_the_first_few_are_listed_and_the_others_are_one_line(
     assert rows(card)[3:] == ["At other steps", *[FindingKind.U_TURN] * 4]
     assert [row.finding for row in model.rows[4:7]] == list(turns[:3])
     line = model.index(7)
-    assert line.data() == "U-turn, steps 50 to 1,322: 128 more of them. A click or Enter lists them all."
+    assert (
+        line.data() == "U-turn, steps 50 to 1,322: 128 more like this. Click or press Enter to list them all."
+    )
     with qtbot.assertNotEmitted(card.seek_requested):
         qtbot.mouseClick(
             card.view.viewport(), Qt.MouseButton.LeftButton, pos=card.view.visualRect(line).center()

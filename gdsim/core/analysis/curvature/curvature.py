@@ -16,7 +16,7 @@ MOST_POINTS = 1 << 14
 _TERMS, _ROWS = 1 << 17, 2048
 # The longer half axis in pixels; of a very flat direction, so many times the shorter one.
 _LONGEST, _LONGEST_RATIO = 90.0, 8.0
-# Of an eigenvalue, in parts of the largest one and for each row of the matrix: what is below is rounding.
+# An eigenvalue below this part of the largest one, times the rows of the matrix, is nothing but rounding.
 _ROUNDING = 16.0 * float(np.finfo(np.float64).eps)
 
 

@@ -85,7 +85,7 @@ class MapReadout(QObject):
             if around is None:
                 self._words = self.tr("{0} Its neighbours end otherwise.").format(self._words)
             else:
-                others = self.tr("{0} Its neighbours take from {1} to {2} steps.")
+                others = self.tr("{0} It and its neighbours take from {1} to {2} steps.")
                 self._words = others.format(self._words, *map(numerals.count, around))
             say(self.label, self._words)
             self._is_seen = kind, steps

@@ -645,10 +645,11 @@ def uphill(m, finding):
     return [row for row in raising(m, finding)[1] if m.steps[row] @ m.gradient(row) > 0.0]
 
 
-RISES = (
-    rf"the loss rises, (?:at first )?with g·d = \+{N}\. There it curves down, by {N}, and a parabola that "
-    r"curves down is level at its top\."
+TOP = (
+    r"d points to where a parabola that fits the loss here is level; along d the loss curves down "
+    rf"\({N}\), so that is the parabola's top\."
 )
+RISES = rf"the loss rises, (?:at first )?with g·d = \+{N}\. {TOP}"
 
 
 @clause(
@@ -671,8 +672,7 @@ def goes_uphill(m, finding, steps, first, slope, curvature):
 @clause(
     "UPHILL",
     rf".+? stops at step ([\d,]+): its direction d leads uphill, with g·d = \+{N}, and a search goes "
-    rf"downhill only\. The loss curves down along d, by {N}, and a parabola that curves down is level at its "
-    r"top\.",
+    rf"downhill only\. {TOP}",
 )
 def stops_uphill(m, finding, at, slope, curvature):
     holds(read(at) == finding.first == finding.last == m.last)
