@@ -98,9 +98,9 @@ def hessian_words(found: Stability) -> str:
     if len(names) > 2 or not found.curvature.is_finite:
         return ""
     w, b = names
-    space = "\N{NO-BREAK SPACE}"
-    made = {f"∂²L/∂{w}²": hessian[0][0], f"∂²L/∂{w}∂{b}": hessian[0][1], f"∂²L/∂{b}²": hessian[1][1]}
-    told = (f"{name}{space}={space}{number(value, _DIGITS)}" for name, value in made.items())
+    made = {f"{w}²": hessian[0][0], f"{w}∂{b}": hessian[0][1], f"{b}²": hessian[1][1]}
+    whole = "∂²L/\N{WORD JOINER}∂{}\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{}"  # on one line
+    told = (whole.format(by, number(value, _DIGITS)) for by, value in made.items())
     return translate("LimitPane", "The second derivatives: {0}.").format("; ".join(told))
 
 

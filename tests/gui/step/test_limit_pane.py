@@ -109,7 +109,8 @@ def test_of_a_step_made_with_the_curvature_it_is_not_said_that_any_rate_will_do(
 def test_newton_s_step_can_be_checked_with_the_second_derivatives(pane):
     frame = frame_at(scene("newton-uphill"), 0)
     words = show(pane, frame)
-    told = re.search(r"∂²L/∂w² = (.*); ∂²L/∂w∂b = (.*); ∂²L/∂b² = (.*)\.", words.replace("\xa0", " "))
+    words = words.replace("\N{NO-BREAK SPACE}", " ").replace("\N{WORD JOINER}", "")
+    told = re.search(r"∂²L/∂w² = (.*); ∂²L/∂w∂b = (.*); ∂²L/∂b² = (.*)\.", words)
     of_w, mixed, of_b = map(read, told.groups())
     hessian = np.array([[of_w, mixed], [mixed, of_b]])
     assert hessian @ frame.update.direction == pytest.approx(-frame.update.gradient, rel=2e-2)

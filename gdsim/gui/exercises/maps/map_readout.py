@@ -83,7 +83,7 @@ class MapReadout(QObject):
         if kind and made.is_finest and not made.agreeing[row, column]:
             around = made.steps_around(row, column)
             if around is None:
-                self._words = self.tr("{0} Its neighbours end otherwise.").format(self._words)
+                self._words = self.tr("{0} Some of its neighbours end otherwise.").format(self._words)
             else:
                 others = self.tr("{0} It and its neighbours take from {1} to {2} steps.")
                 self._words = others.format(self._words, *map(numerals.count, around))

@@ -329,22 +329,27 @@ def test_a_second_order_step_is_said_to_lead_uphill_where_it_does(rule, start):
         )
 
 
-@pytest.mark.parametrize("start", [(0.0, 6.0), (3.0, -5.0)])
-def test_a_search_that_stops_where_newton_climbs_is_told_why(start):
-    """At once, or after some steps down."""
-    for rule, search in (("newton", "armijo"), ("damped-newton", "exact")):
-        run = Run(SECOND_ORDER_RULES[rule](), search=SEARCHES[search](), start=start, epochs=50)
-        ((record, stop),) = [(one.whole, one.stop) for one in computed(one_run(run, VALLEY_POINTS))]
-        told = [
-            one
-            for one in diagnose(one_run(run, VALLEY_POINTS), run, record, stop)
-            if one.kind is FindingKind.UPHILL
-        ]
-        assert bool(told) == (stop.reason is StopReason.CLIMBS), (rule, search, stop)
-        for one in told:
-            assert one.first == one.last == len(record.loss) - 1
-            assert f"stops at step {one.first}: " in one.sentence
-            assert one.numbers["g·d"] > 0.0 > one.numbers["curvature along d"]
+@every(
+    ("rule", "search", "start", "at"),
+    [
+        ("newton", "armijo", (0.0, 6.0), 0),
+        ("newton", "armijo", (4.3, -5.6), 3),
+        ("damped-newton", "exact", (-5.0, 4.0), 2),
+        ("newton", "armijo", (3.0, -5.0), None),  # these find no step that lowers the loss any further
+        ("damped-newton", "exact", (0.0, 6.0), None),
+    ],
+)
+def test_a_search_that_stops_where_the_direction_leads_uphill_is_told_why(rule, search, start, at):
+    run = Run(SECOND_ORDER_RULES[rule](), search=SEARCHES[search](), start=start, epochs=50)
+    experiment = one_run(run, VALLEY_POINTS)
+    (made,) = computed(experiment)
+    found = diagnose(experiment, run, made.whole, made.stop)
+    told = [one for one in found if one.kind is FindingKind.UPHILL]
+    assert [(one.first, one.last) for one in told] == ([] if at is None else [(at, at)])
+    assert (made.stop.reason is StopReason.CLIMBS) == (at is not None)
+    for one in told:
+        assert f"stops at step {at}: " in one.sentence
+        assert one.numbers["g·d"] > 0.0 > one.numbers["curvature along d"]
 
 
 VALLEY_POINTS = PointSet([1.3, 2.4], [0.15, 0.9])
