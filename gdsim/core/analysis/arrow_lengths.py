@@ -35,7 +35,7 @@ _MOST = 1e200
 # The ends of an arrow are rounded, as the parameters are. An arrow that is shorter than so many roundings is
 # magnified as one of that length: more would show its direction jump from step to step.
 _ROUNDINGS = 64.0
-# One that is longer would be as short as they are a hundred million view ranges away from 0.
+# A longer one could be so short only where the parameters are some ten million times the view range.
 _FAR_FROM_ROUNDING = 1e-6
 _NONE = np.empty((0, 2))
 
