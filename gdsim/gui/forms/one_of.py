@@ -12,6 +12,7 @@ from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.tips import set_tip
 
 _GAP = 2  # between two tabs
+_LONGEST = 323  # of a line that is broken only where there is no room at all
 
 
 @read_as(Tab)
@@ -102,6 +103,11 @@ class TabLines(Flowing):
 
     def add(self, tab: TabButton) -> None:
         self.flow.addWidget(tab)
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for one line, if it is not very long: in two less can be seen below them."""
+        least = super().minimumSizeHint()
+        return QSize(max(least.width(), min(self.sizeHint().width(), _LONGEST)), least.height())
 
 
 class OneOf(QObject):

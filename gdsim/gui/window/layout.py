@@ -215,8 +215,8 @@ class Columns(QSplitter):
         return max(one.minimumSizeHint().width() for one in (self._middle, self._views))
 
     def _give_room(self) -> None:
-        """Let the outer columns give what the views lack, as far as they can be narrower."""
-        if self._is_moved:
+        """Let the outer columns give what the views lack, where there is just room for all three."""
+        if self._is_moved or not all(map(self.is_open, SIDES)):
             return
         sizes = self.sizes()
         for side, place in (("right", 2), ("left", 0)):
