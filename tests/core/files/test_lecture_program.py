@@ -174,6 +174,12 @@ def test_shuffling_goes_on_after_the_epochs_that_are_drawn_together():
     check(one_run(Run(batching=STOCHASTIC(shuffle=True), epochs=2100, seed=1), FIRST_NEURON))
 
 
+def test_a_validation_loss_has_the_whole_penalty():
+    """And not the share that an update over as many points sees."""
+    objective = NeuronObjective("tanh", "cross-entropy", "sum", 0.3)
+    check(with_objective(objective, noisy_points(3, 52, seed=52)))
+
+
 def test_a_rate_that_is_halved_by_the_validation_loss():
     """So that the comparison above is one of rates that change."""
     held_out = PointSet([0.5, 2.5], [0.9, 0.2])  # the opposite of the points

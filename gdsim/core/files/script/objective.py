@@ -87,7 +87,7 @@ class _Writer:
                 "    for x, y in zip(X, Y):",
                 *_indented(self._point(TERM), 2),
                 f"        total += {self._written(self._program.by_target[TERM])}",
-                *_indented(self._share_of_penalty()),
+                *_indented(self._penalty()),
                 f"    return {self._whole_loss('total')}",
             ]
         )
@@ -176,7 +176,7 @@ class _Writer:
                 "def array_loss(w, b, X, Y):",
                 *_indented(self._loss_doc("a sum over the points, of which there are many")),
                 *_indented(self._point(TERM)),
-                *_indented(self._share_of_penalty()),
+                *_indented(self._penalty()),
                 f"    return {self._whole_loss(total)}",
             ]
         )
@@ -255,14 +255,17 @@ class _Writer:
         known = {"f": "fx"} | ({"y": "Y"} if self._is_array else {})
         return code(node, self._printer, lambda name: known.get(name, name))
 
+    def _penalty(self) -> Iterator[str]:
+        if self._objective.l2:
+            yield f"penalty = {self._objective.l2!r}"
+
     def _share_of_penalty(self) -> Iterator[str]:
-        if not self._objective.l2:
-            return
+        """Yield what an update over some of the points sees of the penalty; a loss has all of it."""
         l2 = self._objective.l2
         if self._objective.is_penalty_shared:
             yield f"penalty = {l2!r} if len(Y) == {self._points} else {l2!r} * len(Y) / {self._points}"
         else:
-            yield f"penalty = {l2!r}"
+            yield from self._penalty()
 
     def _whole_loss(self, total: str) -> str:
         loss = f"0.5 * {total}" if self._shares.half else f"{total} / len(Y)" if self._shares.mean else total
