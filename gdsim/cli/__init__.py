@@ -188,5 +188,6 @@ def test_itself(checks_of_window: "Callable[[], Iterable[Check]]") -> int:
         print(result.line, flush=True)
         results.append(result)
     failed = sum(not result.passed for result in results)
-    print(f"{len(results) - failed} checks passed, {failed} failed")
+    passed = len(results) - failed
+    print(f"{passed} {'check' if passed == 1 else 'checks'} passed, {failed} failed")
     return 1 if failed or not results else 0

@@ -96,7 +96,7 @@ def test_the_exit_code_and_the_count(capsys):
     assert run_checks(lambda: [("wrong", wrong)]) == 1
     lines = capsys.readouterr().out.splitlines()
     assert lines[-2] == "FAILED  wrong: it is"
-    assert lines[-1] == "1 checks passed, 1 failed"
+    assert lines[-1] == "1 check passed, 1 failed"
     assert run_checks(list) == 0
 
 
