@@ -28,6 +28,7 @@ from gdsim.gui.exercises.rates.rate_dialog import RateDialog
 from gdsim.gui.exercises.wrong_line.wrong_line import FindWrongLine
 from gdsim.gui.export.picture_dialog import PictureDialog
 from gdsim.gui.forms.card import Card
+from gdsim.gui.handin.hand_in import HandInCommands
 from gdsim.gui.handin.task_dialog import TaskDialog
 from gdsim.gui.handin.task_window import TaskWindow
 from gdsim.gui.help.help_window import page_file
@@ -42,8 +43,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from guide_studio import Studio
-
-    from gdsim.gui.handin.hand_in import HandInCommands
 
     Pose = Callable[[Studio], "Taken"]
 
