@@ -144,7 +144,7 @@ class Session(QObject):
 
     @property
     def is_settled(self) -> bool:
-        """Whether all runs and the surface of the present experiment are computed, and all of its frame."""
+        """Whether the runs, the surface and all of the frame of the present experiment are computed."""
         sampled = self.surface is not None and not self.surfaces.is_sampling
         computed = self._records.complete and self.playhead.complete
         return sampled and computed and not self._search.is_busy

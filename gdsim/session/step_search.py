@@ -1,4 +1,4 @@
-"""How the step at the cursor was looked for: at once where points are few, else beside the window."""
+"""How the step at the cursor was looked for: computed at once for few points, else in a worker thread."""
 
 from functools import partial
 
@@ -8,7 +8,7 @@ from gdsim.core.analysis.searched import SearchedStep, searched_step
 from gdsim.core.analysis.update import Update
 from gdsim.session.tasks import Task, TaskQueue
 
-# Over more points than these a search takes longer than a frame has time, and is not made while it plays.
+# Over more points than these a search takes longer than a frame, and is left out during playback.
 _FEW = 4096
 
 

@@ -86,7 +86,7 @@ find . -type f | while read -r file; do
     cp -f -- "$file" "$data/$file"
 done
 # Menus may start programs without ~/.local/bin on their path. Without a desktop, xdg-open takes quotation marks
-# for letters of a path, so there are none where none are needed. Within those of an Exec line a backslash goes
+# for part of the path, so they are left out where they are not needed. Within those of an Exec line a backslash goes
 # before a backslash, a quotation mark, a grave accent and a dollar sign; then, as in every line of the file,
 # each backslash is doubled. A percent sign is doubled too.
 case $bin/gdsim in

@@ -201,7 +201,7 @@ def _files(folder):
 
 
 def test_a_path_that_needs_no_quotation_marks_has_none(unpacked, tmp_path):
-    """Without a desktop, `xdg-open` would take them for letters of it."""
+    """Without a desktop, `xdg-open` would take them for part of it."""
     (tmp_path / "home").mkdir()
     assert install(unpacked, tmp_path / "home").returncode == 0
     entry = tmp_path / f"home/.local/share/applications/{APP_ID}.desktop"

@@ -385,7 +385,7 @@ def test_a_program_may_end_while_a_task_goes_on(whose):
 
 @pytest.mark.parametrize("how", ["ends", "is cancelled", "is cancelled before it begins"])
 def test_what_work_refers_to_is_let_go_as_soon_as_the_work_is_over(queue, qtbot, told, how):
-    """Not by the garbage collector, which runs after a test: it may be a million points, kept by the task."""
+    """Without the garbage collector, which runs after a test only: the work may hold a million points."""
     go_on = threading.Event()
     if how == "is cancelled before it begins":
         queue.submit(go_on.wait)

@@ -433,7 +433,7 @@ class Soak:
         self.gaps: list[dict[str, Any]] = []
         self.growth: list[dict[str, Any]] = []
         self.events = 0
-        self._unseen = 0  # So many answers in a row were of a program without a window
+        self._unseen = 0  # How many answers in a row came from a program without a window
 
     def _start(self) -> Program:
         self._number += 1
@@ -464,7 +464,7 @@ class Soak:
         self._ended(program, program.code() or 0)
 
     def _ask(self, program: Program) -> None:
-        """Find out whether the program answers, and has a window: one that was closed ends it."""
+        """Find out whether the program answers, and still has a window: without one it should have ended."""
         seen = program.look()
         self._unseen = self._unseen + 1 if seen is not None and not seen["windows"] else 0
         if (seen is None or self._unseen > _OFTEN) and program.code(5) is None:
@@ -574,7 +574,7 @@ def furnish(home: Path) -> None:
     """Put files into a home that file dialogs may meet."""
     (home / "runtime").mkdir(mode=0o700)
     (home / "bin").mkdir()
-    # Folders and pages are shown by other programs, which complain where there are none.
+    # Folders and pages would be opened by other programs, which complain if there is none.
     (home / "bin" / "xdg-open").write_text("#!/bin/sh\n")
     (home / "bin" / "xdg-open").chmod(0o755)
     for path in (ROOT / "resources").rglob("*.json"):

@@ -1,4 +1,4 @@
-"""Many small systems of equations and eigenvalues at once, computed as `linear_algebra` does one.
+"""Many small systems of equations and eigenvalue problems at once, each solved as in `linear_algebra`.
 
 A matrix has the shape (n, n, m), a vector (n, m).
 """

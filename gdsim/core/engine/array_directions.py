@@ -198,7 +198,7 @@ def array_curvature(data: PointLoss, *, without_outputs: bool = False) -> Callab
 
 
 def direction_of(optimizer: Optimizer) -> type[ArrayDirection]:
-    """Return how a rule makes its directions; against the gradient where it is no second-order one."""
+    """Return what makes the directions of a rule: those of a first-order rule are against the gradient."""
     return _METHODS.get(optimizer.id, ArrayDirection)
 
 

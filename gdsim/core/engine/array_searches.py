@@ -40,7 +40,7 @@ class Tries(NamedTuple):
         return Tries(*(one[which] for one in self))
 
     def but(self, which: Flags, others: "Tries") -> "Tries":
-        """Return these tries, and others in their place for the runs that a mask takes."""
+        """Return these tries, replaced by ``others`` for the runs where a mask is true."""
         return Tries(*(np.where(which, other, one) for one, other in zip(self, others, strict=True)))
 
 
@@ -54,7 +54,7 @@ class Steps:
         self.gradients, self.losses, self.solves = np.zeros((3, runs), int)
 
     def find(self, rows: Which, place: Array, loss: Array, gradient: Array) -> None:
-        """Take note where the steps of some runs lead."""
+        """Note where the steps of some runs lead."""
         self.found[rows] = True
         self.place[:, rows], self.loss[rows], self.gradient[:, rows] = place, loss, gradient
 
@@ -88,7 +88,7 @@ class Lines:
         loss, gradient = here
         start = Tries(np.zeros_like(loss), loss, dots(gradient, direction))
         lines = cls(sums, p, direction, start, settings, np.arange(len(loss)), Steps(p))
-        lines._where = np.s_[:]  # which takes less time
+        lines._where = np.s_[:]  # faster than an array of all rows
         return lines
 
     def __len__(self) -> int:
@@ -125,7 +125,7 @@ class Lines:
         return self._tried[1]
 
     def slope(self, counted: Flags | None = None) -> Array:
-        """Return the slopes where the last steps led that were tried; a mask may take who asks for it."""
+        """Return the slopes at the steps tried last; they count for the runs where ``counted`` is true."""
         self.steps.gradients[self._where if counted is None else self.rows[counted]] += 1
         return dots(self._tried[2], self._direction)
 
@@ -143,7 +143,7 @@ class Lines:
             self.steps.find(self.rows[some], place[:, some], loss[some], gradient[:, some])
 
     def make(self, t: Array) -> None:
-        """Let the runs make such steps; to look where they lead is not counted."""
+        """Let the runs make such steps, which counts no loss and no gradient."""
         self._go(t)
         self.steps.find(self._where, *self._tried)
 
@@ -168,7 +168,7 @@ def _list(lines: Lines) -> Iterator[None]:
     lowest = np.full(len(lines), np.inf)
     for multiple in MULTIPLES:
         loss = lines.loss(lines.setting("eta") * multiple)
-        # Of those that are equal the shortest; where none is finite the first.
+        # Of equal losses that of the shortest step; if none is finite, that of the first.
         is_lower = np.isfinite(loss) & (loss < lowest)
         lines.take(is_lower | ~lines.steps.found)
         lowest = np.where(is_lower, loss, lowest)
@@ -274,7 +274,7 @@ def _lead_down(one: Tries, low: Tries) -> Flags:
 def _bisecting(whole: Lines, rows: Rows, low: Tries, high: Tries) -> Iterator[None]:
     """Find minima between two steps of some runs; the slope at the shorter ones leads down."""
     lines, was_down, good = whole.of(rows), np.ones(len(rows), bool), np.zeros(len(rows), bool)
-    # In one array, of which some runs are taken at once.
+    # In one array, so that all of it is cut to the runs that are left at once.
     state = np.stack([*low, high.t, high.slope, lines.resolution(high.t), np.zeros(len(rows))])
     ends: list[tuple[Rows, Array]] = []
     for _ in range(2 * MOST_TRIES):

@@ -194,7 +194,7 @@ class _ConjugateGradient(Direction):
 
 
 def direction_of(optimizer: Optimizer, at: Derivatives, width: int) -> Direction:
-    """Return how a rule makes its directions; against the gradient where it is no second-order one."""
+    """Return what makes the directions of a rule: those of a first-order rule are against the gradient."""
     return _METHODS.get(optimizer.id, Direction)(optimizer, at, width)
 
 

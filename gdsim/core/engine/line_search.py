@@ -22,9 +22,10 @@ MARGIN = 0.1
 EXACT = 1e-12
 # Losses that differ by a smaller share may differ by how they are rounded alone.
 ROUNDING = 1e-12
-# So may places that differ by a smaller share.
+# Places that differ by a smaller share may be the same but for rounding.
 RESOLUTION = 2.0**-51
-# Where an end of an interval stays for so many tries, the slope is far from a straight line.
+# If one end of the interval stays for so many tries, the slope is far from a straight line, and the next
+# try is halfway.
 MOST_STAYS = 4
 
 
@@ -94,7 +95,7 @@ class Line:
 
 
 def finding_step(search: Search, eta: float, line: Line) -> Finding:
-    """Look how far to go along a line: not at all where no step is accepted, or none moves anything."""
+    """Return how far to go along a line; None if no step is accepted, or none changes a parameter."""
     t = yield from _SEARCHES[search.id](line, eta, search)
     stays = t is not None and needs_descent(search) and line.place(t) == line.place(0.0)
     return None if stays else t

@@ -13,8 +13,8 @@ from gdsim.core.arrays import Array, Flags, Rows
 from gdsim.core.engine.ensemble import LONG, RunEnd
 from gdsim.core.engine.loop_shape import MOST_PLAIN
 
-# Runs that are computed as one array: enough that NumPy's own work is most of it, few enough that it stays
-# in the cache, and that malloc keeps the room.
+# Runs that are computed as one array: so many that NumPy's own work takes most of the time, so few that the
+# array stays in the cache, and that malloc keeps its memory for the next one.
 _BLOCK = 6144
 # Of many points fewer runs: so many sigmoids at a step may be stopped soon enough.
 _SIGMOIDS = 1 << 20
@@ -87,7 +87,7 @@ class RunBlock:
         self.left = 0
 
     def _working(self) -> Iterator[None]:
-        """Make all updates; yield in each, and after what is done between them."""
+        """Make all updates; yield within each of them and in between."""
         runs = self._make(self._rows)
         yield
         self._take(runs)

@@ -20,7 +20,7 @@ from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.model.searching import searches_itself
 from gdsim.core.progress import run_to_end
 
-# Over many points a single update may take longer: then it is gone on with in the next piece.
+# Over many points a single update may take longer: it then continues in the next piece.
 _PIECE_SECONDS = 0.02
 # By so much μ grows where a step fails, and falls where it does not; and how large it may be.
 MU_FACTOR, LARGEST_MU, SMALLEST_MU = 10.0, 1e30, 1e-300
@@ -190,7 +190,7 @@ class SearchLoop:
 
 
 def asks_for_loss(run: Run, *, is_first: bool) -> bool:
-    """Return whether an update asks for the loss where it begins: after a try that is known."""
+    """Return whether an update asks for the loss where it begins; a try that led there has told it."""
     looks = run.search.id not in ("fixed", "list") or searches_itself(run.optimizer)
     return looks and (is_first or run.search.id == "polyak")
 

@@ -88,7 +88,7 @@ def _too_large() -> FileFault:
 def has_link(text: str) -> bool:
     """Return whether there is something in a text that `read_link` opens, or says why not.
 
-    No scene is read: a hundred of them would hold up the window, which asks before it pastes.
+    No scene is read: to read a hundred of them would block the window, which asks before it pastes.
     """
     return next(_candidates(cleaned(text[:LONGEST_TEXT])), None) is not None
 

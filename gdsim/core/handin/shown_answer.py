@@ -15,7 +15,7 @@ def answer_lines(own: OwnTask, fields: Fields) -> list[str]:
     """Return what was filled in, a line for each thing asked for, without those left empty."""
     try:
         return list(_NAMED[own.task.id](own, fields))
-    except (ValueError, ArithmeticError):  # the fields are others than the program makes
+    except (ValueError, ArithmeticError):  # fields that this program did not make
         return [text for text in fields if text.strip()]
 
 

@@ -12,7 +12,7 @@ from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.translation import translate
 
 _MOST_ROWS = 12
-# In pixels: of a line, and of the frame and the scroll bar.
+# Heights in pixels: of a line, and of the frame with the scroll bar.
 _ROW, _AROUND = 17, 26
 
 
@@ -27,7 +27,7 @@ class TypedLines(QPlainTextEdit):
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setAccessibleName(self.tr("Lines of {rule}").format(rule=title))
         rows = min(_MOST_ROWS, self.document().blockCount())
-        # The style sheet has another height for a field, which comes when it is polished.
+        # Polishing the field sets the minimum height of the style sheet: `Scaled` sets this one again.
         Scaled(self, QWidget.setMinimumHeight, rows * _ROW + _AROUND)
 
 

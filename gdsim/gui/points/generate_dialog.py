@@ -114,7 +114,7 @@ class GenerateDialog(ScreenDialog):
 
     def done(self, result: int) -> None:
         super().done(result)
-        # When it is hidden, a field takes what was typed last, which begins work anew.
+        # Hiding it makes a field take what was typed last, which begins new work.
         self._tasks.cancel()
 
 

@@ -58,7 +58,7 @@ class TypingDialog(ScreenDialog):
 
     def done(self, result: int) -> None:
         super().done(result)
-        # When it is hidden, a field takes what was typed last, which begins work anew.
+        # Hiding it makes a field take what was typed last, which begins new work.
         self._calm.stop()
         self._tasks.cancel()
 

@@ -49,7 +49,7 @@ class ArrivalDialog(ScreenDialog):
         return [text_label(title, "cardTitle"), *([text_label(about)] if about else [])]
 
     def _points(self) -> list[QWidget]:
-        if isinstance(self.scene.objective, FunctionObjective):  # its points are slopes, which make noise
+        if isinstance(self.scene.objective, FunctionObjective):  # its points are only noise of the gradient
             return []
         count, held_out = len(self.scene.points), len(self.scene.validation)
         inputs = self.scene.points.dimension

@@ -147,7 +147,7 @@ class ShareCommands(QObject):
         dialog.open()
 
     def _become(self, scene: Experiment) -> None:
-        if self._shown is not None:  # it has the link of the scene that was there
+        if self._shown is not None:  # it shows the link of the scene before
             self._shown.reject()
         self._remember(scene.typed)  # the dialog has shown them
         self._leave(lambda: self._session.open(scene))

@@ -53,8 +53,8 @@ def desktop_entry(command: list[str]) -> str:
 def quoted(word: str) -> str:
     """Return a word of a command as an Exec line has it.
 
-    It has no quotation marks where it needs none: without a desktop, ``xdg-open`` takes them for letters of a
-    path. Within them a backslash goes before a backslash, a quotation mark, a grave accent and a
+    It has quotation marks only where it needs them: without a desktop, ``xdg-open`` takes them for part of
+    the path. Within them a backslash goes before a backslash, a quotation mark, a grave accent and a
     dollar sign; then, as in every line of the file, each backslash is doubled. A percent sign is doubled too.
     """
     if "\n" in word:

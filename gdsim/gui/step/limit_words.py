@@ -15,7 +15,7 @@ from gdsim.gui.translation import translate
 _SLOW = 20.0
 # What is left of a distance is told from 1 to some digits.
 _DIGITS = 4
-# Of more rates than these the first are told.
+# So many rates are told at most.
 _FEW = 4
 # An α nearer to these is that.
 _NEAR_ALPHA = 0.05

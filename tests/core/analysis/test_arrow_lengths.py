@@ -79,7 +79,7 @@ def test_arrows_that_add_up_still_do_when_they_are_magnified(rule):
 
 
 def test_what_is_as_short_as_roundings_is_not_magnified_until_it_fits():
-    """From (3, 1) floats lead as near as 4·10⁻¹⁶: of an arrow as short they carry no direction."""
+    """Next to (3, 1) the floats are 4·10⁻¹⁶ apart: an arrow as short as that has no true direction."""
 
     def from_there(length):
         start, end = np.array([3.0, 1.0]), np.array([3.0 + length, 1.0])
@@ -91,7 +91,7 @@ def test_what_is_as_short_as_roundings_is_not_magnified_until_it_fits():
     assert shorter == shortest
     assert shorter.at_rounding
     assert shorter.times < 2e14
-    # Where all numbers are as small they carry as many digits.
+    # Near 0 the floats are closer together.
     assert not magnification([arrow(1e-15, 0.0)], WINDOW).at_rounding
 
 

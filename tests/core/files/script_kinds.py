@@ -89,7 +89,7 @@ def all_kinds(dimension):
 
 
 def some_kinds(dimension, first):
-    """Return every second of them, which take turns, or all in a whole run."""
+    """Return every second of them from the first on, or all in a whole run."""
     return list(all_kinds(dimension))[(0 if WHOLE else first) :: (1 if WHOLE else 2)]
 
 

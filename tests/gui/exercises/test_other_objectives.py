@@ -101,7 +101,7 @@ def it_asks_about_surfaces_and_rules_of_its_own(window, opened, experiment, qtbo
     qtbot.waitUntil(lambda: opened.question is not None)
 
 
-# Those that ask of their own surfaces and rules are opened with one objective: they do not look at it.
+# Exercises with surfaces and rules of their own do not depend on the objective: one is enough.
 EXERCISES = [
     ("check_work", right_work_is_right),
     ("fill_in", a_step_is_filled_in),

@@ -74,7 +74,7 @@ def test_webgl_draws_where_it_is_asked_to(tmp_path, file):
 
 
 def test_on_paper_each_picture_is_drawn_for_its_place(browser):
-    """Chromium prints of the two canvases of the surface the upper one alone."""
+    """Of the two canvases of the surface, Chromium prints the upper one only."""
     shape = "[...document.querySelectorAll('canvas')].map((one) => [one.width, one.height])"
     browser.set_scheme("light")
     on_screen, lines = browser.value(shape), pixels(browser, "surface-lines")

@@ -124,7 +124,7 @@ def drafts(folder):
 
 @pytest.fixture
 def left(folder, scene):
-    """An edit lies there that a process has kept and that is gone, as the tests with a kill find it."""
+    """Leave an unsaved edit of a process that is gone, as after a kill."""
     experiment, file = read_scene(scene)
     edited = replace(experiment, points=experiment.points.replaced(0, [0.5], 0.3))
     folder.mkdir(parents=True)

@@ -98,7 +98,7 @@ def test_notes_as_a_page_say_which_language_they_are_in(tmp_path, qapp):
 
 
 def test_a_heading_stands_on_the_page_of_its_picture(qapp):
-    """And what comes after a page that was begun is still there."""
+    """And nothing after a forced page break gets lost."""
     document = QTextDocument()
     document.addResource(QTextDocument.ResourceType.ImageResource.value, QUrl("map"), QImage(200, 150, RGB))
     part = '<h2>Chapter</h2><h3>Stop</h3><p>Words</p><p><img src="map"></p><table><tr><td>1</td></tr></table>'

@@ -166,7 +166,7 @@ def test_of_many_of_a_kind_the_first_few_are_listed_and_the_others_are_one_line(
     assert caught.args == [50]
     at(card, valley, 52)  # all of them stay listed
     assert len(model.rows) == 135
-    # Six are no crowd, and of other findings the list begins anew.
+    # Six are all listed, and other findings are shortened again.
     card.show_findings(turns[:6])
     assert not any(row.is_rest for row in model.rows)
     card.show_findings(turns)

@@ -43,7 +43,7 @@ def test_no_name_and_no_key_is_given_twice(commands):
 @pytest.mark.usefixtures("in_english")
 @pytest.mark.parametrize("code", languages())
 def test_no_two_entries_of_a_menu_have_one_letter_in_any_language(qtbot, qapp, code):
-    """Of two that have, the letter chooses none: it goes from one to the other."""
+    """If two share a letter, it chooses neither: it goes from one to the other."""
     speak(qapp, code)
     window, _ = opened(qtbot, load_scene(find_scene("first-neuron")))
 

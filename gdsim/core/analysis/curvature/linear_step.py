@@ -23,10 +23,10 @@ _LONGEST_PERIOD = 1000
 # By how many of these, put in for w and its memories, it is tried whether the update is linear.
 _TRIALS = (1.0, -3.0, 1e3)
 _LINEAR = 1e-9
-# In so many ways numbers are put in where it is seen whether two formulas are the same.
+# Two formulas are taken for the same when they agree at so many sets of numbers.
 _SAMPLES = 16
 # A memory that follows from the time alone stays when no update of the longest period changes it by more
-# than this; that is waited for no longer than so many updates.
+# than this; it is followed for so many updates at most.
 _STAYS, _LONGEST_COURSE = 1e-16, 10_000
 
 
@@ -41,7 +41,9 @@ class LinearStep:
 
     lines: tuple[Formula, ...]
     letters: tuple[str, ...]  # The memories that the step follows from
-    timed: tuple[str, ...]  # Others that it follows from, which follow from the number of the update alone
+    timed: tuple[
+        str, ...
+    ]  # Memories that follow from the number of the update alone; the step needs them, too
     holds_rate: bool  # Whether the rate is held; else it is η, which stands in the lines
     degree: int  # Of the polynomials
     period: str  # The setting after as many updates as which the rule repeats itself; empty for none
@@ -133,7 +135,7 @@ def _with_held_rate(rule: UpdateRule) -> Node | None:
     if rule.other_terms is not None:
         others = Binary("+", others, rule.other_terms)
     held = Binary("-", others, Binary("*", Name(_RATE), rule.direction))
-    # Whether nothing else is in the step is seen from some numbers; at some there may be no step.
+    # Some numbers show whether the step has nothing else in it; for some of them there may be no step.
     one, other = (rule.inlined(node) for node in (rule.program.by_target[W_NEXT], held))
     names = sorted(names_in(one) | names_in(rule.inlined(rule.rate)) | names_in(other))
     values = {name: 0.3 + 0.4 * np.sin(place + np.arange(_SAMPLES)) for place, name in enumerate(names)}
@@ -158,7 +160,7 @@ def _timed_letters(rule: UpdateRule) -> frozenset[str]:
 
 @lru_cache(maxsize=64)
 def _courses(optimizer: Optimizer, letters: tuple[str, ...]) -> dict[str, Array] | None:
-    """Return such memories before update 1, 2 and so on, until they stay; None where they do not."""
+    """Return memories of the time alone before update 1, 2, ... until they stay; None where they never do."""
     rule, made = optimizer.update_rule, list[list[float]]()
     wanted = frozenset().union(*(rule.program.depends(z + NEW) for z in letters))
     lines = [line for line in rule.program.lines if line.target in wanted]

@@ -12,8 +12,8 @@ from gdsim.core.formulas.numerals import count, number
 from gdsim.core.language.words import counted, said, to_say, translated
 from gdsim.core.model.experiment import Experiment, Run
 
-# The slope of a step of less than some roundings of the parameters is rounding, and so is a gradient that is
-# less than this part of the run's largest one: on a plateau a neuron's output is rounded to 0 or 1.
+# A slope along a step is only rounding if it is below so many roundings of the parameters, or if the gradient
+# is below this part of the run's largest one: on a plateau a neuron's output is rounded to 0 or 1.
 _ROUNDINGS, _SMALLEST_GRADIENT = 4.0, 1e-10
 
 
@@ -42,7 +42,7 @@ def stopped_uphill(
     gradient = experiment.training.gradient(place)
     if np.abs(gradient).sum() <= _smallest_size(record):
         return ()
-    # Those directions that lead uphill follow from the place alone.
+    # The methods whose directions may lead uphill have no memory: the place is enough to make them.
     make = direction_of(run.optimizer, Derivatives(experiment.training), len(place))
     numbers = _along(experiment, place, gradient, np.array(make(place.tolist(), gradient.tolist())))
     slope, curvature = map(number, numbers.values())
@@ -81,7 +81,7 @@ def _uphill(evidence: Evidence, span: Span, steps: int) -> Finding:
 
 
 def _smallest_size(record: Columns) -> float:
-    """Return the sum of absolute slopes up to which a gradient of a run is rounding."""
+    """Return the sum of absolute slopes below which a gradient of a run is only rounding."""
     sizes = np.abs(record.gradient[1:]).sum(axis=1)
     return _SMALLEST_GRADIENT * float(sizes.max(initial=0.0, where=np.isfinite(sizes)))
 

@@ -37,7 +37,7 @@ def shown_names(entries: Sequence[Entry]) -> tuple[str, ...]:
 
 
 def in_words(result: RaceResult) -> RaceResult:
-    """Return a result whose entries have such names: those that it was made with are for files."""
+    """Return a result whose entries have these names; the names it was made with are for files."""
     names = shown_names(result.plan.entries)
     entries = (replace(entry, name=name) for entry, name in zip(result.entries, names, strict=True))
     return replace(result, entries=tuple(entries))

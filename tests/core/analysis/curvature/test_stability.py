@@ -156,7 +156,7 @@ def test_a_level_direction_has_no_curvature_not_even_that_of_rounding(rule):
 
 
 def test_a_direction_that_hardly_curves_does():
-    """Inputs of 1000 make one curvature a million times the other, which is no rounding."""
+    """With inputs of 1000 one curvature is a million times the other, and the small one is not rounding."""
     run = Run(RULES["gd"](eta=1e-6), start=(0.0, 0.0), epochs=2)
     experiment = one_run(run, PointSet([1000.0, 1001.0], [0.15, 0.9]))
     update = update_of(experiment, run, computed(experiment)[0].whole, 1)

@@ -28,7 +28,7 @@ SECOND_ORDER = 1000 if WHOLE else 60
 
 
 def false_sentences(experiment, findings=None):
-    """Return what is said of the run of an experiment and is not so: in some findings, or in all."""
+    """Return the false sentences on the run of an experiment, in some findings or in all."""
     (trajectory,) = computed(experiment)
     if findings is None:
         findings = diagnose(experiment, experiment.runs[0], trajectory.whole, trajectory.stop)
