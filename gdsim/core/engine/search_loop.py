@@ -190,7 +190,7 @@ class SearchLoop:
 
 
 def asks_for_loss(run: Run, *, is_first: bool) -> bool:
-    """Return whether an update asks for the loss where it begins; a try that led there has told it."""
+    """Return whether an update asks for the loss where it begins; most know it from the last try."""
     looks = run.search.id not in ("fixed", "list") or searches_itself(run.optimizer)
     return looks and (is_first or run.search.id == "polyak")
 

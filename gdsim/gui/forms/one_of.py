@@ -105,7 +105,7 @@ class TabLines(Flowing):
         self.flow.addWidget(tab)
 
     def minimumSizeHint(self) -> QSize:
-        """Ask for one line, if it is not very long: in two less can be seen below them."""
+        """Ask for the width of one line, unless that is very long: two leave less room for what is below."""
         least = super().minimumSizeHint()
         return QSize(max(least.width(), min(self.sizeHint().width(), _LONGEST)), least.height())
 

@@ -215,7 +215,7 @@ class Columns(QSplitter):
         return max(one.minimumSizeHint().width() for one in (self._middle, self._views))
 
     def _give_room(self) -> None:
-        """Let the outer columns give what the views lack, where there is just room for all three."""
+        """Let the outer columns give the views the width that they lack, where all three are open."""
         if self._is_moved or not all(map(self.is_open, SIDES)):
             return
         sizes = self.sizes()

@@ -27,7 +27,7 @@ _LINEAR = 1e-9
 _SAMPLES = 16
 # A memory that follows from the time alone stays when no update of the longest period changes it by more
 # than this; it is followed for so many updates at most.
-_STAYS, _LONGEST_COURSE = 1e-16, 10_000
+_STAYS, _LONGEST_COURSE = 1e-16, 5_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,10 +40,8 @@ class LinearStep:
     """
 
     lines: tuple[Formula, ...]
-    letters: tuple[str, ...]  # The memories that the step follows from
-    timed: tuple[
-        str, ...
-    ]  # Memories that follow from the number of the update alone; the step needs them, too
+    letters: tuple[str, ...]  # The memories that the step follows from, without `timed`
+    timed: tuple[str, ...]  # Those that follow from the number of the update alone
     holds_rate: bool  # Whether the rate is held; else it is η, which stands in the lines
     degree: int  # Of the polynomials
     period: str  # The setting after as many updates as which the rule repeats itself; empty for none
