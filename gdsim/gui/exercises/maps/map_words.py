@@ -38,7 +38,7 @@ def meanings(steps: int, below: float, *, searched: bool = False, forked: bool =
         "Maps",
         "Solved: the loss falls below {below} within {steps} steps. Diverged: a number became "
         "infinite or undefined. On a plateau: at the end the gradient is shorter than 1e−5. In another "
-        "minimum: it is, and the loss rises all around. Still moving: all others.",
+        "minimum: the gradient is as short there, and the loss rises all around. Still moving: all others.",
     )
     words = sentence.format(below=precise(below), steps=numerals.count(steps))
     if forked:
