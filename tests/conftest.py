@@ -13,6 +13,7 @@ from types import ModuleType
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
+from gdsim.core.process import collect_due
 from tests.shards import files_of_shard, read_shard
 from tests.threads import running_threads
 
@@ -103,7 +104,7 @@ def _nothing_left_behind(request, _patience):
         window.deleteLater()
     _delete_later_now()
     _take_theme_off()
-    _collect_garbage()
+    collect_due()
     if left:
         pytest.fail(f"the test left behind {' and '.join(left)}", pytrace=False)
 
@@ -167,19 +168,11 @@ def pytest_collection_modifyitems(config, items):
 def pytest_collection_finish():
     """Never look again at what is there before the first test: many tests end with a collection.
 
-    Garbage is collected after a test: Python would do so in any thread, and Qt may crash when a widget is
-    deleted in another thread than its own.
+    Garbage is collected after a test; `gdsim.gui.runtime.boot` says why Python may not do so by itself.
     """
     gc.collect()
     gc.freeze()
     gc.disable()
-
-
-def _collect_garbage():
-    """Collect what Python would have collected by now."""
-    due = [made > most for made, most in zip(gc.get_count(), gc.get_threshold(), strict=True)]
-    if any(due):
-        gc.collect(max(generation for generation, is_due in enumerate(due) if is_due))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -64,6 +64,13 @@ def gc_paused() -> Iterator[None]:
             gc.enable()
 
 
+def collect_due() -> None:
+    """Collect the garbage that Python would have collected by now, where it may not do so by itself."""
+    due = [made > most for made, most in zip(gc.get_count(), gc.get_threshold(), strict=True)]
+    if any(due):
+        gc.collect(max(generation for generation, is_due in enumerate(due) if is_due))
+
+
 # PyInstaller's loader points the first at the bundle's own libraries, and keeps what it was in the second.
 _LIBRARIES, _LIBRARIES_BEFORE = "LD_LIBRARY_PATH", "LD_LIBRARY_PATH_ORIG"
 

@@ -10,7 +10,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pyqtgraph.util.garbage_collector import GarbageCollector
 from PySide6.QtCore import QEvent, QObject, QSettings, QSocketNotifier, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
@@ -64,8 +63,8 @@ def open_window(
     NoDisplayError
         If there is no display.
     """
+    app = boot()
     with gc_paused():
-        app = boot()
         surface = EitherPane(allowed=opengl)
         guard = CrashGuard(_crash_log(), lambda: report(surface.means()))
         session = Session(experiment)
@@ -103,12 +102,8 @@ def open_window(
         # What is seen first is the window itself; the work begins when it is there.
         first_paint = _FirstPaint(window)
         first_paint.seen.connect(partial(begin, window, path), Qt.ConnectionType.QueuedConnection)
-    # Python collects garbage in whichever thread allocates, and Qt may crash when one of its objects is
-    # deleted in another thread than its own. This object collects it in the window's thread alone.
-    collector = GarbageCollector()
     with _closing_on_signals(switch):
         code = app.exec()
-    collector.timer.stop()
     receiver.end()
     guard.end()
     take_apart(switch.window, session)

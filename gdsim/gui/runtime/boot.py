@@ -1,14 +1,16 @@
 """Making the application, and letting it go: the order that Qt, OpenGL and the style need."""
 
+import gc
 import os
 import sys
 from pathlib import Path
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QStandardPaths
+from PySide6.QtCore import QEvent, QStandardPaths, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 import gdsim
+from gdsim.core.process import collect_due
 from gdsim.gui import accessible
 from gdsim.gui.crashes.log import NAME as LOG_NAME
 from gdsim.gui.help.versions import report, surface_line
@@ -21,6 +23,8 @@ from gdsim.session.session import Session
 
 # By this desktops find the program's entry and icon.
 APP_ID = "io.github.gdsim.gdsim"
+# How often garbage is collected: seldom, since it wakes a window that rests.
+COLLECTED_MS = 10_000
 
 
 class NoDisplayError(RuntimeError):
@@ -61,7 +65,21 @@ def boot(*, unseen: bool = False) -> QApplication:
         app.setFont(font)
     pg.setConfigOptions(antialias=True)
     accessible.install()
+    _collect_in_event_loop(app)
     return app
+
+
+def _collect_in_event_loop(app: QApplication) -> None:
+    """Collect garbage where nothing else is under way.
+
+    Python would do it in any thread, and between any two lines. Qt may crash when one of its objects is
+    deleted in another thread than its own, and waits for ever for its own lock when that happens while it
+    disconnects a signal.
+    """
+    gc.disable()
+    timer = QTimer(app)
+    timer.timeout.connect(collect_due)
+    timer.start(COLLECTED_MS)
 
 
 def version_report() -> list[str]:

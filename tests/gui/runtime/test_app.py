@@ -200,6 +200,7 @@ class Garbage:
 def work():
     while not deleted_in:
         [[] for _ in range(10_000)]
+boot.COLLECTED_MS = 100
 boot.boot()
 deleted_in = []
 worker = threading.Thread(target=work)
