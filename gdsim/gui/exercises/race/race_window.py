@@ -105,7 +105,7 @@ class FairRace(Exercise):
         filled(self.outline, self.controls, self.points, (middle, 1), margins=(14, 12, 14, 10))
         self.set_foot(self.words, filled(QHBoxLayout(), (self.work, 1), buttons))
         self.table.setMinimumHeight(110)
-        resize_window(self, 1080, 700)
+        resize_window(self, 1200, 700)
 
     def _connect(self) -> None:
         self.entries.changed.connect(self._on_entries)
