@@ -15,6 +15,7 @@ from gdsim.gui.translation import translate
 _SLOW = 20.0
 # What is left of a distance is told from 1 to some digits.
 _DIGITS = 4
+_RATE = "η\N{NO-BREAK SPACE}/\N{NO-BREAK SPACE}P"
 # So many rates are told at most.
 _FEW = 4
 # An α nearer to these is that.
@@ -30,14 +31,14 @@ def product_words(found: Stability) -> str:
         words = translate(
             "LimitPane",
             "η times the largest curvature of P⁻¹H: {0}. P is what the rule divides each slope by, so each "
-            "parameter has a rate of its own, η / P: {1}.",
+            "parameter has a rate of its own, {1}: {2}.",
         )
         names = parameter_names(len(found.own_rates) - 1)
         rates = [
             f"{name}\N{NO-BREAK SPACE}{number(rate, _DIGITS)}"
             for name, rate in zip(names, found.own_rates.tolist(), strict=True)
         ]
-        return words.format(product, ", ".join((*rates[:_FEW], *["…"] * (len(rates) > _FEW))))
+        return words.format(product, _RATE, ", ".join((*rates[:_FEW], *["…"] * (len(rates) > _FEW))))
     steepest = number(float(found.curvature.axes[0][-1]), _DIGITS)
     if steepest.startswith(MINUS):
         steepest = f"({steepest})"
