@@ -20,6 +20,7 @@ from gdsim.core.model.objective_edits import NOISE, noisy_slopes, use_function
 from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
+from gdsim.gui.forms.typed_formulas import TypedLines
 from gdsim.gui.rules.known_rules import RulesQuestion
 from gdsim.gui.runtime.app import begin
 from tests.every import every
@@ -295,7 +296,7 @@ def test_a_function_from_elsewhere_is_shown_before_it_runs(opened, qtbot, elsewh
     begin(window, elsewhere)
     asked = question(window)
     assert asked.windowTitle() == "A function from elsewhere"
-    assert asked.lines[0].toPlainText() == BOWL.text
+    assert asked.findChild(TypedLines).toPlainText() == BOWL.text
     assert window.session.surface is None
     qtbot.mouseClick(asked.take, Qt.MouseButton.LeftButton)
     settle(window, qtbot)

@@ -17,6 +17,7 @@ from gdsim.core.model.edits import add_run
 from gdsim.core.model.experiment import Run, new_experiment
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.own_rule import own_rule
+from gdsim.gui.forms.typed_formulas import TypedLines
 from gdsim.gui.rules.known_rules import RulesQuestion
 from gdsim.gui.runtime.app import begin
 from gdsim.gui.style.theme import THEMES
@@ -176,7 +177,8 @@ def test_a_scene_from_elsewhere_shows_its_lines_before_it_is_opened(window, qtbo
     window.files.open(elsewhere)
     qtbot.waitUntil(lambda: question(window) is not None)
     asked = question(window)
-    assert asked.lines[0].toPlainText().startswith(f"{HEAVY.lines}\n\neta = 1, gamma = 0.9, boost = 0.5")
+    lines = asked.findChild(TypedLines).toPlainText()
+    assert lines.startswith(f"{HEAVY.lines}\n\neta = 1, gamma = 0.9, boost = 0.5")
     assert window.session.experiment == before
     asked.reject()
     assert window.session.experiment == before
