@@ -59,13 +59,13 @@ class SearchedStep:
         t = rounded(self.accepted, 3)
         slope = f"g·d = {sign}{rounded(abs(self.start.slope), 3)}"
         if self.climbs:
-            return said("The direction climbs: {slope}; the step ends at t = {t}.", slope=slope, t=t)
+            return said("The direction leads uphill: {slope}; the step ends at t = {t}.", slope=slope, t=t)
         if not self.tries:
-            return said("The direction leads down: {slope}; the step ends at t = {t}.", slope=slope, t=t)
+            return said("The direction leads downhill: {slope}; the step ends at t = {t}.", slope=slope, t=t)
         return counted(
             len(self.tries),
-            "The direction leads down: {slope}; t = {accepted} after 1 try.",
-            "The direction leads down: {slope}; t = {accepted} after {tries} tries.",
+            "The direction leads downhill: {slope}; t = {accepted} after 1 try.",
+            "The direction leads downhill: {slope}; t = {accepted} after {tries} tries.",
             slope=slope,
             accepted=t,
             tries=len(self.tries),

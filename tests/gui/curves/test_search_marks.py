@@ -41,7 +41,7 @@ def shown(cut, experiment, cursor=0):
 def test_newton_s_step_is_said_to_climb(cut):
     newton = Run(SECOND_ORDER_RULES["newton"](), start=(0.0, 6.0), epochs=5)
     seen = shown(cut, document(newton)).seen()
-    assert "The direction climbs: g·d = +" in seen
+    assert "The direction leads uphill: g·d = +" in seen
     assert "the step ends at t = 1." in seen
 
 

@@ -287,7 +287,7 @@ def test_it_is_said_in_words(part, valley, qtbot):
         "maps": "on a plateau",
         "what if": "at step 40",
         "race": "%",
-        "step": "The direction leads down",
+        "step": "The direction leads downhill",
         "field": "Arrows all over the map",
         "cut": "L along w",
     }
