@@ -58,6 +58,8 @@ class SearchedStep:
         sign = "+" if self.start.slope > 0.0 else MINUS
         t = rounded(self.accepted, 3)
         slope = f"g·d = {sign}{rounded(abs(self.start.slope), 3)}"
+        if self.start.slope == 0.0:
+            return said("The loss is level along the direction: g·d = 0; the step ends at t = {t}.", t=t)
         if self.climbs:
             return said("The direction leads uphill: {slope}; the step ends at t = {t}.", slope=slope, t=t)
         if not self.tries:
