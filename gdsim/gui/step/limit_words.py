@@ -121,11 +121,7 @@ def _direction(mode: Mode, names: tuple[str, ...]) -> str:
 def _motion_words(mode: Mode) -> str:
     growth, left = mode.growth, number(mode.growth, _DIGITS)
     if math.isnan(growth):
-        if mode.product < 0.0:
-            return translate("LimitPane", "curves down.")
-        return (
-            translate("LimitPane", "curves up.") if mode.product > 0.0 else translate("LimitPane", "level.")
-        )
+        return _curving_words(mode.product)
     swings = not math.isinf(mode.swing)
     if growth > 1.0:
         if mode.product < 0.0:
@@ -142,12 +138,20 @@ def _motion_words(mode: Mode) -> str:
         return translate("LimitPane", "at the bottom after one step.")
     halved = math.log(0.5) / math.log(growth) if growth < 1.0 else math.inf
     if math.isinf(halved) or halved > 1e6:
-        return translate("LimitPane", "level: nothing moves.")
+        if mode.product == 0.0:
+            return translate("LimitPane", "level: nothing moves.")
+        return translate("LimitPane", "hardly moves: more than half is left after a million steps.")
     if halved > _SLOW:
         return translate("LimitPane", "slow: half is left after {0} steps.").format(
             numerals.count(round(halved))
         )
     return translate("LimitPane", "{0} of it is left after a step.").format(left)
+
+
+def _curving_words(product: float) -> str:
+    if product < 0.0:
+        return translate("LimitPane", "curves down.")
+    return translate("LimitPane", "curves up.") if product > 0.0 else translate("LimitPane", "level.")
 
 
 def alpha_words(last: LastStep | None) -> str:

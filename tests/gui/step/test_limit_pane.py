@@ -78,6 +78,16 @@ def test_the_rates_of_the_parameters_are_those_that_the_curvature_counts_with(pa
     assert stability_of(frame).product == pytest.approx(np.linalg.eigvalsh(scaled)[-1])
 
 
+def test_a_direction_is_level_only_where_nothing_curves(pane):
+    words = show(pane, at_solution(1e-9))
+    assert words.count("hardly moves: more than half is left after a million steps.") == 2
+    assert "level" not in words
+    run = Run(RULES["gd"](), start=(3.0, 3.0), epochs=60)
+    assert "η · λ = 0: level: nothing moves." in show(
+        pane, frame_at(one_run(run, PointSet([1.3], [0.15])), 59)
+    )
+
+
 def test_each_direction_is_slow_or_swings_or_grows(pane):
     words = show(pane, at_solution(15.0))
     assert "swings with period 2, " in words
