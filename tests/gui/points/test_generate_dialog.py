@@ -93,12 +93,12 @@ def test_closing_stops_the_work(dialog, tasks):
 @every("way", ["reject", "close"])
 def test_a_number_typed_before_it_closes_begins_no_work(way, qtbot, tasks):
     dialog = GenerateDialog(1, tasks, LIGHT)
-    dialog.show()
-    qtbot.waitExposed(dialog)
+    with qtbot.waitActive(dialog):
+        dialog.show()
+        dialog.activateWindow()
     made(qtbot, dialog)
     field = dialog.draw_form.findChild(QLineEdit)
     field.setFocus()
-    qtbot.waitUntil(field.hasFocus)
     field.selectAll()
     qtbot.keyClicks(field, "7")
     getattr(dialog, way)()
