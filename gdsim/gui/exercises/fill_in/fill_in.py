@@ -154,8 +154,10 @@ class FillIn(Exercise):
             )
         else:
             self.show_note("")
-        is_askable = not self.note
+        was_askable, is_askable = self.rows.isEnabled(), not self.note
         self.rows.setEnabled(is_askable)
+        if is_askable and not was_askable:  # a field that is disabled loses the keys
+            self.rows.focus_open_row()
         if not is_askable or view is None or update is None:
             self._show_buttons()
             return
