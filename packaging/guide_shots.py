@@ -70,8 +70,8 @@ class Taken(NamedTuple):
     marks: Sequence[Part] = ()
 
 
-# The smallest window there is, and one in which the map and a page of the selected run fit the guide.
-_SMALL, _BESIDE = (1180, 720), (1040, 860)
+# A small window with all columns, and one in which the map and a page of the selected run fit the guide.
+_SMALL, _BESIDE = (1280, 720), (1040, 860)
 
 
 @dataclass(frozen=True)
@@ -185,14 +185,14 @@ def _playback(studio: Studio) -> Taken:
     return Taken([studio.cards.by_name["playback"]])
 
 
-@_spec("settings", size=(1180, 880))
+@_spec("settings", size=(1280, 880))
 def _settings(studio: Studio) -> Taken:
     studio.select("Momentum")
     studio.level(510)
     return Taken([studio.cards.run_card])
 
 
-@_spec("libraries", size=(1180, 880))
+@_spec("libraries", size=(1280, 880))
 def _libraries(studio: Studio) -> Taken:
     line = "torch.optim.SGD(params, lr=0.5, momentum=0.9, nesterov=True)"
     QGuiApplication.clipboard().setText(line)
@@ -220,7 +220,7 @@ def _code(studio: Studio) -> Taken:
     return Taken([studio.cards.run_card])
 
 
-@_spec("why", size=_SMALL)
+@_spec("why", size=(1280, 660))
 def _why(studio: Studio) -> Taken:
     studio.select("Momentum")
     studio.choose("Why")
@@ -315,7 +315,7 @@ def _batches(studio: Studio) -> Taken:
     return Taken([studio.cards.contour_card, studio.cards.run_card], [studio.cards.editor.kinds["batching"]])
 
 
-@_spec("what-if", "what-if", (1180, 760))
+@_spec("what-if", "what-if", (1280, 760))
 def _what_if(studio: Studio) -> Taken:
     studio.select("Cleared")
     studio.go_to(130)
