@@ -75,7 +75,7 @@ class SearchedEnsemble:
         lands = np.isfinite(steps.place).all(axis=0) & np.isfinite(steps.loss)
         dear = steps.found & lands & (self.cost[0, rows] > self._most_gradients)
         self._move(rows, _chosen(steps.found & lands & ~dear), steps)
-        # An update that costs too much is none.
+        # An update that would cost more than is left is not made, and costs nothing.
         self.cost[:, rows] = np.where(dear, before[:, rows], self.cost[:, rows])
         is_lost, goes_on = np.zeros((2, len(self._loss)), bool)
         is_over = self.cost[0] >= self._most_gradients

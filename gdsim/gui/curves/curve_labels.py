@@ -11,7 +11,7 @@ from gdsim.core.arrays import Array
 from gdsim.gui.style.theme import LIGHT, Look
 
 _LINE = 12.0
-_LEFT, _UNIT_LEFT = 5.0, 10.0
+_LEFT, _UNIT_LEFT = 5.0, 18.0
 _SMALL, _LARGE = 11, 12
 
 

@@ -49,8 +49,8 @@ def stopped_uphill(
     last = len(record.loss) - 1
     sentence = said(
         "{title} stops at step {start}: its direction d leads uphill, with g·d = +{slope}, and a search goes "
-        "downhill only. d points to where a parabola that fits the loss here is level; along d the loss "
-        "curves down ({curvature}), so that is the parabola's top.",
+        "downhill only. A parabola that fits the loss along d curves down ({curvature}), and d points to its "
+        "top.",
         title=translated(run.optimizer.title),
         start=count(experiment.clock(run).first + last),
         slope=slope,
@@ -67,11 +67,10 @@ def _uphill(evidence: Evidence, span: Span, steps: int) -> Finding:
     sentence = counted(
         steps,
         "{title} goes uphill at step {start}: along its direction d the loss rises, with g·d = +{slope}. "
-        "d points to where a parabola that fits the loss here is level; along d the loss curves down "
-        "({curvature}), so that is the parabola's top.",
+        "A parabola that fits the loss along d curves down ({curvature}), and d points to its top.",
         "{title} goes uphill at {n} steps, the first at step {start}: along its direction d the loss rises, "
-        "at first with g·d = +{slope}. d points to where a parabola that fits the loss here is level; along "
-        "d the loss curves down ({curvature}), so that is the parabola's top.",
+        "at first with g·d = +{slope}. A parabola that fits the loss along d curves down ({curvature}), and "
+        "d points to its top.",
         title=translated(evidence.run.optimizer.title),
         start=count(evidence.first + first),
         slope=slope,

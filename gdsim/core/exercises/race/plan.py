@@ -173,7 +173,7 @@ def entry_title(entry: Entry) -> str:
 
 
 def joined_title(entry: Entry, rule: str, search: str) -> str:
-    """Return the title of an entry: that of its rule, with the search in brackets, whose own are left out."""
+    """Return the title of an entry: the rule's, with the search's in brackets, without its own brackets."""
     return rule if entry.search.definition == FIXED else f"{rule} ({search.partition(' (')[0]})"
 
 

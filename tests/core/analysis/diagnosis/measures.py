@@ -645,10 +645,7 @@ def uphill(m, finding):
     return [row for row in raising(m, finding)[1] if m.steps[row] @ m.gradient(row) > 0.0]
 
 
-TOP = (
-    r"d points to where a parabola that fits the loss here is level; along d the loss curves down "
-    rf"\({N}\), so that is the parabola's top\."
-)
+TOP = rf"A parabola that fits the loss along d curves down \({N}\), and d points to its top\."
 RISES = rf"the loss rises, (?:at first )?with g·d = \+{N}\. {TOP}"
 
 
