@@ -17,7 +17,15 @@ from gdsim.core.formulas.language import Call, Name, Node, walk
 from gdsim.core.formulas.printing import GUARDED, LOOP, Piece, PythonPrinter, code, filled, template
 from gdsim.core.formulas.symbols import ATOM, SUM
 from gdsim.core.model.neuron import parameter_names
-from gdsim.core.model.objective import BEND, SLOPE, TERM, FunctionObjective, NeuronObjective, Objective
+from gdsim.core.model.objective import (
+    BEND,
+    FLAT_BEND,
+    SLOPE,
+    TERM,
+    FunctionObjective,
+    NeuronObjective,
+    Objective,
+)
 
 
 @lru_cache(maxsize=128)
@@ -48,12 +56,12 @@ def compiled_curvature(
     """
     names = parameter_names(dimension)
     if isinstance(objective, FunctionObjective):
-        lines = [code(node, printer) for node in objective.lines[3:]]
-        text = [f"def curvature(points, exp, w, b):\n    return {', '.join(lines)}"]
+        second = [code(node, printer) for node in objective.lines[3:]]
+        text = [f"def curvature(points, exp, w, b):\n    return {', '.join(second)}"]
     else:
-        node = objective.gauss_newton_bend if without_outputs else objective.program.by_target[BEND]
         writer = _NeuronWriter(Sum(objective=objective), objective, names, "points", printer)
-        text = [f"def curvature(points, exp, {', '.join(names)}):", *indented(writer.curvature(node))]
+        lines = writer.curvature(FLAT_BEND if without_outputs else BEND)
+        text = [f"def curvature(points, exp, {', '.join(names)}):", *indented(lines)]
     functions = GUARDED_FUNCTIONS if printer is GUARDED else {}
     return compiled("\n".join(text), "<curvature>", "curvature", functions)
 
@@ -167,24 +175,23 @@ class _NeuronWriter:
         if loss:
             yield f"loss = {self._loss(['total'], penalty)}"
 
-    def curvature(self, bend: Node) -> Iterator[str]:
-        """Yield the lines that return the second derivatives; ``bend`` is that of a point's loss by z."""
+    def curvature(self, bend: str) -> Iterator[str]:
+        """Yield the lines that return the second derivatives; ``bend`` names that of a point's loss by z."""
         inputs = self._inputs()
         pairs = [(i, j) for i in range(len(self.place)) for j in range(i + 1)]
         share, program = self.objective.shares(1, 1), self.objective.program
         yield f"{' = '.join(f'h{i}_{j}' for i, j in pairs)} = 0.0"
         yield f"for {', '.join(inputs)}, y in {self.points}:"
         yield f"    z = {self._activation('').text}"
-        needed = program.behind(bend)
+        needed = program.depends(bend)
         yield from (
-            f"    {one.target} = {self._written(one.node, '')}"
+            f"    {one.target} = {code(one.node, self.printer)}"
             for one in program.lines
             if one.target in needed
         )
-        yield f"    bend = {self._written(bend, '')}"
         for i, j in pairs:
             factors = (inputs[k] for k in (i, j) if k < len(inputs))  # that of the bias is 1
-            yield f"    h{i}_{j} += {' * '.join(('bend', *factors))}"
+            yield f"    h{i}_{j} += {' * '.join((bend, *factors))}"
         if share.mean:
             yield from (f"h{i}_{j} /= len({self.points})" for i, j in pairs)
         if share.l2:
@@ -238,7 +245,9 @@ class _NeuronWriter:
 @lru_cache(maxsize=64)
 def _needs_z_again(objective: NeuronObjective) -> bool:
     """Return whether z has a line of its own, since it is needed more than once."""
-    nodes = [line.node for line in objective.program.lines if line.target != BEND]
+    program = objective.program
+    needed = program.depends(SLOPE) | program.depends(TERM)
+    nodes = [line.node for line in program.lines if line.target in needed]
     return sum(one == Name("z") for node in nodes for one in walk(node)) > 1
 
 

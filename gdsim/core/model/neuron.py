@@ -11,7 +11,7 @@ import numpy as np
 
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.formulas.evaluate import evaluate_arrays
-from gdsim.core.model.objective import BEND, LECTURE, SLOPE, TERM, NeuronObjective, Shares
+from gdsim.core.model.objective import BEND, FLAT_BEND, LECTURE, SLOPE, TERM, NeuronObjective, Shares
 from gdsim.core.model.points import PointSet
 
 # Sigmoids evaluated at once: large enough to be fast, small enough to stay in the cache.
@@ -119,8 +119,9 @@ class Neuron(NamedTuple):
         """Return the second derivatives of the loss: shape (..., d + 1, d + 1).
 
         They are sum_i h_i x_i x_iᵀ, where h_i is how the slope of a point's loss changes with z. In the
-        lecture it is s_i² + (f_i - y_i) s_i (1 - 2 f_i), with s_i = f_i (1 - f_i). ``without_outputs`` leaves
-        out what comes from the curvature of the outputs (Gauss-Newton): in the lecture, h_i is then s_i².
+        lecture it is s_i² + (f_i - y_i) s_i (1 - 2 f_i), with s_i = f_i (1 - f_i); 1 - f_i and f_i - y_i have
+        all of their digits also where f_i is nearly 1. ``without_outputs`` leaves out what comes from the
+        curvature of the outputs (Gauss-Newton): in the lecture, h_i is then s_i².
         """
         width = p.shape[-1]
         flat = p.reshape(-1, width)
@@ -149,10 +150,9 @@ class Neuron(NamedTuple):
             parts = [self.rows(here).bends(p, without_outputs=without_outputs) for here in blocks]
             return np.concatenate(parts, axis=-1)
         z = self._activation(p)
-        if not without_outputs:
-            return self._computed(z, BEND)
-        values = self.objective.values_at_points(z, self.targets)
-        return np.broadcast_to(evaluate_arrays(self.objective.gauss_newton_bend, values), z.shape)
+        if self.objective.is_lecture and not without_outputs:
+            return self._lecture_bend(z)
+        return self._computed(z, FLAT_BEND if without_outputs else BEND)
 
     @property
     def columns(self) -> tuple[Array, ...]:
@@ -201,6 +201,25 @@ class Neuron(NamedTuple):
         np.subtract(1.0, output, output)
         slope *= output
         return slope
+
+    def _lecture_bend(self, z: Array) -> Array:
+        output = _sigmoid(z)
+        bend = output - self.targets
+        slope = np.exp(z)
+        slope += 1.0
+        np.reciprocal(slope, slope)
+        lost = 1.0 - output
+        lost -= slope
+        lost *= z > 0.0
+        bend += lost
+        slope *= output
+        bend *= slope
+        output *= 2.0
+        np.subtract(1.0, output, output)
+        bend *= output
+        slope *= slope
+        bend += slope
+        return bend
 
     def _computed(self, z: Array, wanted: str) -> Array:
         """Return a number of the objective's lines for each point: shape (..., N)."""

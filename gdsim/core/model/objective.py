@@ -5,7 +5,7 @@ All of it is lines of formulas. Loops, arrays, texts and scripts are made of the
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from types import MappingProxyType
@@ -26,6 +26,7 @@ from gdsim.core.formulas.language import (
     Span,
     names_in,
     read_expression,
+    replaced,
     size,
     substituted,
 )
@@ -34,8 +35,9 @@ from gdsim.core.formulas.program import Program
 from gdsim.core.language.words import said
 from gdsim.core.settings import NOT_NEGATIVE, POSITIVE, InvalidValue, not_one_of, quoted
 
-# What a point adds to the loss, and its first and second derivative by z.
-TERM, SLOPE, BEND = "point_loss", "slope", "bend"
+# What a point adds to the loss, its first and second derivative by z, and the second one as it would be if
+# outputs were straight in z (Gauss-Newton).
+TERM, SLOPE, BEND, FLAT_BEND = "point_loss", "slope", "bend", "flat_bend"
 
 
 class Activation(NamedTuple):
@@ -83,6 +85,41 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
 )
 # Signs, names and numbers in the derivatives of a function. The gallery's longest has 1,800.
 _MOST_NODES = 10_000
+
+
+class _NearEnd(NamedTuple):
+    """What keeps the digits that differences lose where an output is nearly 1, or a tanh -1.
+
+    Second derivatives are made of it. The gradient is the lecture's, with the digits that it has there.
+    """
+
+    lines: tuple[tuple[str, str], ...]
+    instead: Mapping[str, str]  # By the formula in whose place it stands
+
+
+_SIGMOID_END = _NearEnd(
+    (
+        ("rest", "1 / (1 + exp(z))"),  # 1 - f
+        ("exact_error", "error + where(z > 0, 1 - f - rest, 0)"),
+        ("exact_slope", "f*rest"),
+    ),
+    {"error": "exact_error", "f*(1 - f)": "exact_slope"},
+)
+_TANH_END = _NearEnd(
+    (
+        ("rest", "2 / (1 + exp(2*abs(z)))"),  # 1 - |f|
+        ("exact_error", "error + where(f > 0.5, 1 - f - rest, where(f < -0.5, rest - (1 + f), 0))"),
+        ("exact_slope", "rest*(2 - rest)"),
+    ),
+    {"error": "exact_error", "1 - f**2": "exact_slope"},
+)
+_LOGIT_END = _NearEnd(
+    (
+        ("rest_of_q", "1 / (1 + exp(f))"),
+        ("exact_q_error", "q - y + where(f > 0, 1 - q - rest_of_q, 0)"),
+    ),
+    {"q - y": "exact_q_error", "1 - q": "rest_of_q"},
+)
 _WHITE = re.compile(r"\s")
 # Outputs that a saturated neuron comes near.
 _NEARLY = (0.0025, 0.9975)
@@ -149,7 +186,7 @@ class NeuronObjective:
 
     @cached_property
     def program(self) -> Program:
-        """The lines at one point, given z and y: output, error, what it adds to the loss, slope, bend."""
+        """The lines at one point, given z and y: output, error, what it adds to the loss, slope, bends."""
         return _point_program(self)
 
     @cached_property
@@ -187,12 +224,6 @@ class NeuronObjective:
         """What is multiplied for the slope: the derivative of the loss by f, and that of f, without ones."""
         derivatives = _derivatives(self)
         return tuple(one for one in (derivatives.by_output, derivatives.output) if one != Number(1))
-
-    @cached_property
-    def gauss_newton_bend(self) -> Node:
-        """The second derivative of a point's loss by z, without that of the output: in f, error and y."""
-        made = _derivatives(self)
-        return _flat_product(made.again, made.output, made.output)
 
     @property
     def is_penalty_shared(self) -> bool:
@@ -266,10 +297,26 @@ def _point_program(objective: NeuronObjective) -> Program:
             term = read_expression(_OF_LOGIT.format("z"))
         else:
             lines.append(Formula("q", read_expression("1 / (1 + exp(-f))")))
-    first, second, output, output_again = _derivatives(objective)
-    bend = plus(_flat_product(second, output, output), _flat_product(first, output_again))
-    slope = _flat_product(first, output)
-    return Program((*lines, Formula(TERM, term), Formula(SLOPE, slope), Formula(BEND, bend)))
+    derivatives = _derivatives(objective)
+    lines += [Formula(TERM, term), Formula(SLOPE, _flat_product(derivatives.by_output, derivatives.output))]
+    ends = list(_ends(objective))
+    lines += [Formula(name, read_expression(text)) for end in ends for name, text in end.lines]
+    instead = {
+        read_expression(one): read_expression(other) for end in ends for one, other in end.instead.items()
+    }
+    first, second, output, output_again = (replaced(one, instead.get) for one in derivatives)
+    flat = _flat_product(second, output, output)
+    bend = plus(flat, _flat_product(first, output_again))
+    return Program((*lines, Formula(BEND, bend), Formula(FLAT_BEND, flat)))
+
+
+def _ends(objective: NeuronObjective) -> Iterator[_NearEnd]:
+    if objective.activation == "sigmoid":
+        yield _SIGMOID_END
+    if objective.activation == "tanh":
+        yield _TANH_END
+    if objective.answers_probability:
+        yield _LOGIT_END
 
 
 def read_term(loss: Loss, delta: float) -> Node:

@@ -11,9 +11,11 @@ from gdsim.core.engine.trajectory import Columns, Stop, StopReason
 from gdsim.core.formulas.numerals import count, number
 from gdsim.core.language.words import counted, said, to_say, translated
 from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.neuron import Neuron
 
-# A slope along a step is only rounding if it is below so many roundings of the parameters, or if the gradient
-# is below this part of the run's largest one: on a plateau a neuron's output is rounded to 0 or 1.
+# A slope along a step is only rounding if it is below so many roundings of the parameters and of what the
+# points add to the gradient, or if the gradient is below this part of the run's largest one: on a plateau a
+# neuron's output is rounded to 0 or 1.
 _ROUNDINGS, _SMALLEST_GRADIENT = 4.0, 1e-10
 
 
@@ -26,7 +28,8 @@ def uphill_steps(evidence: Evidence) -> tuple[Finding, ...]:
         return ()
     gradients, before = evidence.record.gradient[1:], evidence.record.p[:-1]
     slopes, sizes = (gradients * evidence.moves).sum(axis=1), np.abs(gradients).sum(axis=1)
-    roundings = _ROUNDINGS * sizes * np.spacing(np.abs(before).max(axis=1))
+    roundings = sizes * np.spacing(np.abs(before).max(axis=1))
+    roundings = _ROUNDINGS * (roundings + np.abs(evidence.moves) @ _gradient_rounding(evidence.experiment))
     uphill = (slopes > roundings) & (sizes > _smallest_size(evidence.record)) & evidence.under_way[:-1]
     found = [_uphill(evidence, span, int(uphill[span.first : span.last + 1].sum())) for span in spans(uphill)]
     return (*found, *stopped_uphill(evidence.experiment, evidence.run, evidence.record, evidence.stop))
@@ -77,6 +80,16 @@ def _uphill(evidence: Evidence, span: Span, steps: int) -> Finding:
         curvature=curvature,
     )
     return Finding(FindingKind.UPHILL, first, last + 1, sentence, numbers | {to_say("steps uphill"): steps})
+
+
+def _gradient_rounding(experiment: Experiment) -> Array:
+    """Return how much of the gradient may be rounding where outputs are nearly at an end: (d + 1,)."""
+    data = experiment.training
+    if not isinstance(data, Neuron):
+        return np.zeros(2)
+    sizes = (1.0 + np.abs(data.targets)) @ np.abs(data.inputs)
+    share = len(data.targets) if data.objective.shares(1, 1).mean else 1.0
+    return np.asarray(np.finfo(np.float64).eps * sizes / share)
 
 
 def _smallest_size(record: Columns) -> float:

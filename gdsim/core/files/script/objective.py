@@ -12,7 +12,7 @@ from gdsim.core.formulas.printing import (
     code,
 )
 from gdsim.core.formulas.symbols import of_letter, of_name
-from gdsim.core.model.objective import BEND, SLOPE, TERM, FunctionObjective, NeuronObjective
+from gdsim.core.model.objective import BEND, FLAT_BEND, SLOPE, TERM, FunctionObjective, NeuronObjective
 
 # The function of scripts that makes the mean of slopes.
 MEAN_OF_NUMBERS = "mean"
@@ -73,7 +73,7 @@ class _Writer:
                 "def f(w, b, x):",
                 f'    """The neuron: {words}."""',
                 *_indented(self._activation()),
-                f"    return {self._written(self._program.by_target['f'])}",
+                f"    return {self._right('f')}",
             ]
         )
 
@@ -85,8 +85,8 @@ class _Writer:
                 *_indented(self._loss_doc("a sum over the points")),
                 "    total = 0.0",
                 "    for x, y in zip(X, Y):",
-                *_indented(self._point(TERM), 2),
-                f"        total += {self._written(self._program.by_target[TERM])}",
+                *_indented(self._before(TERM), 2),
+                f"        total += {self._right(TERM)}",
                 *_indented(self._penalty()),
                 f"    return {self._whole_loss('total')}",
             ]
@@ -104,7 +104,7 @@ class _Writer:
                 *_indented(self._gradient_doc()),
                 f"    dw, db = {zeros}, 0.0",
                 "    for x, y in zip(X, Y):",
-                *_indented([*self._point(SLOPE), f"slope = {self._slope()}", *add, "db += slope"], 2),
+                *_indented([*self._before(SLOPE), f"slope = {self._right(SLOPE)}", *add, "db += slope"], 2),
                 *_indented(self._after()),
                 "    return dw, db",
             ]
@@ -112,7 +112,7 @@ class _Writer:
 
     def curvature(self, *, flat: bool = False) -> str:
         """Return the second derivatives over a list of points; ``flat`` as if no output were curved."""
-        inputs = "[*x, 1.0]" if self._several else "[x, 1.0]"
+        inputs, bend = "[*x, 1.0]" if self._several else "[x, 1.0]", FLAT_BEND if flat else BEND
         return "\n".join(
             [
                 f"def {'flat_' * flat}curvature(w, b, X, Y):",
@@ -120,10 +120,7 @@ class _Writer:
                 f"    n = {self._parameters}",
                 "    H = [[0.0] * n for _ in range(n)]",
                 "    for x, y in zip(X, Y):",
-                *_indented(
-                    [*self._before(self._bend(flat=flat)), f"bend = {self._written(self._bend(flat=flat))}"],
-                    2,
-                ),
+                *_indented([*self._before(bend), f"bend = {self._right(bend)}"], 2),
                 f"        inputs = {inputs}",
                 "        for i in range(n):",
                 "            for j in range(i + 1):",
@@ -138,14 +135,14 @@ class _Writer:
     def array_curvature(self, *, flat: bool = False) -> str:
         """Return the second derivatives over arrays."""
         inputs = "[*X.T.copy()]" if self._several else "[X]"
-        bend = self._bend(flat=flat)
+        bend = FLAT_BEND if flat else BEND
         return "\n".join(
             [
                 f"def array_{'flat_' * flat}curvature(w, b, X, Y):",
                 f'    """{_CURVATURE_OF_FLAT if flat else _CURVATURE}"""',
                 f"    inputs, n = {inputs}, {self._parameters}",
                 *_indented(self._before(bend)),
-                f"    bend = np.ascontiguousarray(np.broadcast_to({self._written(bend)}, Y.shape))",
+                f"    bend = np.ascontiguousarray(np.broadcast_to({self._right(bend)}, Y.shape))",
                 "    H = [[0.0] * n for _ in range(n)]",
                 "    for i in range(n - 1):",
                 "        for j in range(i + 1):",
@@ -164,18 +161,18 @@ class _Writer:
                 "def array_f(w, b, X):",
                 '    """The neuron, for all points at once."""',
                 *_indented(self._array_activation()),
-                f"    return {self._written(self._program.by_target['f'])}",
+                f"    return {self._right('f')}",
             ]
         )
 
     def array_loss(self) -> str:
         """Return the loss over arrays."""
-        total = f"float(np.sum({self._written(self._program.by_target[TERM])}))"
+        total = f"float(np.sum({self._right(TERM)}))"
         return "\n".join(
             [
                 "def array_loss(w, b, X, Y):",
                 *_indented(self._loss_doc("a sum over the points, of which there are many")),
-                *_indented(self._point(TERM)),
+                *_indented(self._before(TERM)),
                 *_indented(self._penalty()),
                 f"    return {self._whole_loss(total)}",
             ]
@@ -196,7 +193,7 @@ class _Writer:
             [
                 "def array_gradient(w, b, X, Y):",
                 '    """The slope of the loss in w and in b, over many points at once."""',
-                *_indented([*self._point(SLOPE), f"slope = {self._slope()}", *sums, *self._after()]),
+                *_indented([*self._before(SLOPE), f"slope = {self._right(SLOPE)}", *sums, *self._after()]),
                 "    return dw, db",
             ]
         )
@@ -221,9 +218,6 @@ class _Writer:
     def _parameters(self) -> str:
         return "len(w) + 1" if self._several else "2"
 
-    def _bend(self, *, flat: bool) -> Node:
-        return self._objective.gauss_newton_bend if flat else self._program.by_target[BEND]
-
     def _after_curvature(self) -> Iterator[str]:
         """Yield what makes the curvature of sums over points, up to the diagonal."""
         if self._shares.mean:
@@ -232,24 +226,20 @@ class _Writer:
             yield from (*self._share_of_penalty(), "for i in range(n - 1):", "    H[i][i] += penalty")
         yield from ("for i in range(n):", "    for j in range(i):", "        H[j][i] = H[i][j]")
 
-    def _point(self, wanted: str) -> Iterator[str]:
-        """Yield the lines before the slope of a point's loss, or before that loss itself."""
-        return self._before(self._program.by_target[wanted])
-
-    def _before(self, wanted: Node) -> Iterator[str]:
+    def _before(self, wanted: str) -> Iterator[str]:
         """Yield the lines before a number of a point."""
-        program = self._program
-        needed = program.behind(wanted)
-        if "z" in names_in(wanted):
+        needed = self._program.depends(wanted)
+        lines = [line for line in self._program.lines if line.target in needed and line.target != "f"]
+        if any("z" in names_in(line.node) for line in lines):
             yield from self._array_activation() if self._is_array else self._activation()
         if "f" in needed:
             yield "fx = array_f(w, b, X)" if self._is_array else "fx = f(w, b, x)"
-        for line in program.lines:
-            if line.target in needed and line.target != "f":
+        for line in lines:
+            if line.target != wanted:
                 yield f"{line.target} = {self._written(line.node)}"
 
-    def _slope(self) -> str:
-        return self._written(self._program.by_target[SLOPE])
+    def _right(self, target: str) -> str:
+        return self._written(self._program.by_target[target])
 
     def _written(self, node: Node) -> str:
         known = {"f": "fx"} | ({"y": "Y"} if self._is_array else {})

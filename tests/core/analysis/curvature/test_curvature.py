@@ -2,15 +2,21 @@
 
 import math
 import tracemalloc
+from decimal import Decimal, localcontext
+from operator import mul
 
 import numpy as np
 import pytest
 
 from gdsim.core.analysis.curvature.curvature import MOST_POINTS, alpha_of_step, curvature_at
+from gdsim.core.engine.second_derivatives import curvature_of
+from gdsim.core.files.scene import BUNDLED
+from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.objective import NeuronObjective
 from gdsim.core.model.point_loss import point_loss
 from gdsim.core.model.points import PointSet
+from tests.core.records import scene
 from tests.every import every
 
 
@@ -34,6 +40,51 @@ def test_the_hessian_is_that_of_differences_in_a_thousand_states():
         neuron, p = Neuron.fitting(points), rng.normal(0.0, 1.5, d + 1)
         exact = neuron.hessian(p)
         assert np.abs(exact - differences(neuron, p)).max() <= 1e-7 * np.abs(exact).max()
+
+
+def exact_gradient(points, activation, p):
+    """Return the gradient of half the sum of squares, in decimals."""
+    *weights, bias = p
+    gradient = [Decimal(0)] * len(p)
+    for x, y in zip(points.x.tolist(), points.y.tolist(), strict=True):
+        inputs = [*map(Decimal, x), Decimal(1)]
+        z = sum(map(mul, weights, inputs), bias)
+        shrunk = (-z if activation == "sigmoid" else -2 * z).exp()
+        q = 1 / (1 + shrunk)
+        f, df = (q, q * q * shrunk) if activation == "sigmoid" else (2 * q - 1, 4 * q * q * shrunk)
+        gradient = [total + (f - Decimal(y)) * df * one for total, one in zip(gradient, inputs, strict=True)]
+    return gradient
+
+
+def exact_hessian(points, activation, place):
+    """Return the Hessian by central differences of `exact_gradient`, to more than forty digits."""
+    with localcontext(prec=150):
+        p, h, rows = [Decimal(one) for one in place.tolist()], Decimal("1e-30"), []
+        for i in range(len(p)):
+            ahead, behind = (
+                exact_gradient(points, activation, [*p[:i], p[i] + sign * h, *p[i + 1 :]]) for sign in (1, -1)
+            )
+            rows.append([float((a - c) / (2 * h)) for a, c in zip(ahead, behind, strict=True)])
+    return np.array(rows)
+
+
+@every("activation", ("sigmoid", "tanh"))
+def test_the_hessian_keeps_its_digits_where_the_neuron_is_saturated(activation):
+    rng = np.random.default_rng(8)
+    objective = NeuronObjective(activation, reduction="half-sum")
+    scenes = [one for one in map(scene, BUNDLED) if isinstance(one.objective, NeuronObjective)]
+    saturated = PointSet([1.3, 2.4, -0.5], [0.0, 1.0, -1.0]), ViewRange(-30.0, 30.0, -40.0, 40.0)
+    grounds = [(one.points, one.view_range) for one in scenes if len(one.points) <= 12]
+    places = 0
+    for points, view in [*grounds, saturated]:
+        for _ in range(1000 // len(grounds)):
+            weights = rng.uniform(view.w_min, view.w_max, points.dimension)
+            place = np.array([*weights, rng.uniform(view.b_min, view.b_max)])
+            neuron, expected = Neuron.fitting(points, objective), exact_hessian(points, activation, place)
+            np.testing.assert_allclose(neuron.hessian(place), expected, rtol=1e-7)
+            np.testing.assert_allclose(curvature_of(neuron)(place.tolist()), expected, rtol=1e-7)
+            places += 1
+    assert places >= 1000
 
 
 def test_many_places_are_each_as_one():

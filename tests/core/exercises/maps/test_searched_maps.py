@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -47,6 +48,21 @@ KINDS = [
 COUNT, SIZE = (200, 16) if WHOLE else (10, 8)
 
 
+def is_decided_by_the_last_bit(ended, start):
+    """Return whether a run ends otherwise from a start that differs in its last bits alone.
+
+    Far out a system of equations is nearly singular, where a step may be of any length, or there is none.
+    """
+    as_it_is = ended(start)
+    bits = ((1.0, 0.0), (0.0, 1.0), (1.0, 1.0), (-1.0, 1.0), (-2.0, 0.0), (0.0, -2.0), (3.0, -4.0))
+    return any(ended(np.array(start) * (1.0 + 2.0**-52 * np.array(few))) != as_it_is for few in bits)
+
+
+def ended_in_map(plan, run, start):
+    end = run_to_end(ending(plan, replace(run, start=tuple(start))))
+    return end.kind, end.steps
+
+
 @every(("rule", "search"), KINDS)
 def test_pixels_are_runs_of_the_engine(rule, search):
     """Of a map over starts, and of one over the settings of the rule and the search.
@@ -60,10 +76,12 @@ def test_pixels_are_runs_of_the_engine(rule, search):
         assert made.count(Outcome.NOT_YET) == 0
         agreeing, differ = made.agreeing, 0
         for row, column in np.random.default_rng(1).integers(0, SIZE, (COUNT, 2)).tolist():
-            end = run_to_end(ending(made.plan, made.plan.run_at(column, row)))
+            pixel = made.plan.run_at(column, row)
+            ended = partial(ended_in_map, made.plan, pixel)
             there = Outcome(int(made.kind[row, column])), int(made.steps[row, column])
-            assert (end.kind, end.steps) == there or not agreeing[row, column]
-            differ += (end.kind, end.steps) != there
+            if ended(pixel.start) != there:
+                assert not agreeing[row, column]
+                differ += not is_decided_by_the_last_bit(ended, pixel.start)
         assert differ <= 0.1 * COUNT
 
 
@@ -103,8 +121,11 @@ def ended_together(run, starts, gradients, data=VALLEY):
 
 def ended_alone(run, starts, gradients, data=VALLEY):
     """Return the same of runs of the engine."""
-    loops = (SearchLoop(replace(run, start=tuple(start)), data) for start in starts.tolist())
-    return {row: ended(loop, gradients) for row, loop in enumerate(loops)}
+    return {row: ended_from(run, gradients, start, data) for row, start in enumerate(starts.tolist())}
+
+
+def ended_from(run, gradients, start, data=VALLEY):
+    return ended(SearchLoop(replace(run, start=tuple(start)), data), gradients)
 
 
 def ended(loop, gradients):
@@ -129,9 +150,17 @@ def test_arrays_ask_for_as_much_as_the_engine_does(rule, search):
     starts = np.random.default_rng(2).uniform((-2.0, -10.0), (8.0, 8.0), (24, 2))
     for gradients in (math.inf, 9):
         together, alone = (
-            ended(searched(rule, search), starts, gradients) for ended in (ended_together, ended_alone)
+            of(searched(rule, search), starts, gradients) for of in (ended_together, ended_alone)
         )
         assert together.keys() == alone.keys()
+        again = partial(ended_from, searched(rule, search), gradients)
+        unsure = {
+            row
+            for row, end in alone.items()
+            if together[row] != end and is_decided_by_the_last_bit(again, starts[row])
+        }
+        assert len(unsure) <= 4
+        alone = {row: end for row, end in alone.items() if row not in unsure}
         assert all(together[row][0] is end for row, (end, *_) in alone.items())
         # Of a run that asks for no more it is not told after how many steps.
         same = [together[row][2] == cost for row, (_, _, cost) in alone.items()]
@@ -140,7 +169,7 @@ def test_arrays_ask_for_as_much_as_the_engine_does(rule, search):
         ]
         assert all(same_steps)
         # An exact step may end a try sooner or later by the last bit.
-        assert sum(same) >= (20 if search == "exact" else len(same))
+        assert sum(same) >= len(same) - (4 if search == "exact" else 0)
 
 
 @every(("rule", "search"), [("gd", "wolfe"), ("newton", "exact"), ("levenberg-marquardt", "fixed")])
