@@ -8,6 +8,9 @@ import numpy as np
 from gdsim.core.arrays import Array
 from gdsim.core.engine.linear_algebra import MOST_ROUNDS
 
+# So many numbers that lie side by side, as those of a single run do, NumPy adds up in an order of its own.
+_PAIRWISE = 8
+
 
 def identities(width: int, count: int) -> Array:
     """Return so many identity matrices."""
@@ -16,7 +19,8 @@ def identities(width: int, count: int) -> Array:
 
 def dots(one: Array, other: Array) -> Array:
     """Return the sums of the products over the first axis, added up in their order."""
-    total: Array = np.add.reduce(one * other)
+    products: Array = one * other
+    total: Array = np.add.reduce(products) if len(products) < _PAIRWISE else np.add.accumulate(products)[-1]
     return total
 
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from gdsim.core.engine.array_algebra import eigen, solved, with_damping
+from gdsim.core.engine.array_algebra import dots, eigen, solved, with_damping
 from gdsim.core.engine.array_directions import array_curvature
-from gdsim.core.engine.linear_algebra import Singular, solve
+from gdsim.core.engine.linear_algebra import Singular, dot, solve
 from gdsim.core.engine.linear_algebra import eigen as eigen_of_one
 from gdsim.core.engine.linear_algebra import with_damping as with_damping_of_one
 from gdsim.core.engine.second_derivatives import curvature_of
@@ -42,6 +42,14 @@ def test_each_is_computed_as_one_alone_to_the_last_bit(width):
         assert eigen_of_one(one) == (values[:, k].tolist(), vectors[:, :, k].tolist())
         assert with_damping_of_one(one, float(damping[k])) == damped[:, :, k].tolist()
     assert 0 < singular < 30
+
+
+@every("width", [2, 7, 8, 20])
+def test_products_are_added_up_in_their_order_for_a_run_alone_and_among_others(width):
+    one, other = RNG.normal(size=(2, width, 60))
+    together = dots(one, other).tolist()
+    assert together == [dot(*pair) for pair in zip(one.T.tolist(), other.T.tolist(), strict=True)]
+    assert together == [dots(one[:, k : k + 1], other[:, k : k + 1]).item() for k in range(60)]
 
 
 @every("without_outputs", [False, True])
