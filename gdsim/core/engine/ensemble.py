@@ -8,13 +8,15 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gdsim.core.arrays import Array, Flags
+from gdsim.core.engine.array_algebra import dots
 from gdsim.core.engine.loop_shape import adds_by_numpy
+from gdsim.core.engine.sum_by_numpy import SumByNumpy, lines_on_arrays
 from gdsim.core.engine.sum_source import compiled
 from gdsim.core.formulas.evaluate import evaluate_arrays
 from gdsim.core.formulas.printing import NUMPY, code
 from gdsim.core.formulas.program import is_gradient, is_norm
 from gdsim.core.model.experiment import Run
-from gdsim.core.model.neuron import Neuron, SumByNumpy, parameter_names
+from gdsim.core.model.neuron import Neuron, parameter_names
 from gdsim.core.model.objective import SLOPE, TERM, NeuronObjective
 from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.rules.schedules import RISE, ScheduleState
@@ -229,7 +231,7 @@ class Sums:
             loss = 0.5 * loss
         if share.l2:
             weights = p[:-1]
-            loss = loss + 0.5 * share.l2 * (weights * weights).sum(axis=0)
+            loss = loss + 0.5 * share.l2 * dots(weights, weights)
             gradient[:-1] += share.l2 * weights
         return loss, gradient
 
@@ -247,18 +249,12 @@ def array_sum(dimension: int, objective: NeuronObjective) -> Callable[..., tuple
     sums = [f"grad_{name}" for name in names]
     *weights, bias = names
     terms = [f"{name}*{x}" for name, x in zip(weights, inputs, strict=True)]
-    program = objective.program
-    needed = program.depends(SLOPE) | program.depends(TERM)
     lines = [
         f"def sums(points, {', '.join(names)}):",
         f"    {' = '.join(('total', *sums))} = np.zeros_like({bias})",
         f"    for {', '.join((*inputs, 'y'))} in points:",
         f"        z = {' + '.join((*terms, bias))}",
-        *(
-            f"        {line.target} = {code(line.node, NUMPY)}"
-            for line in program.lines
-            if line.target in needed
-        ),
+        *(f"        {line}" for line in lines_on_arrays(objective)),
         f"        total = total + {TERM}",
         *(f"        {sum_} = {sum_} + {SLOPE}*{x}" for sum_, x in zip(sums[:-1], inputs, strict=True)),
         f"        {sums[-1]} = {sums[-1]} + {SLOPE}",

@@ -12,13 +12,14 @@ from gdsim.core.arrays import Array, Flags, Rows
 from gdsim.core.engine.loop_shape import FLOAT_BYTES, Sum, loop_shape
 from gdsim.core.engine.loop_source import compiled_loop
 from gdsim.core.engine.sparse_loss import losses_at_some
+from gdsim.core.engine.sum_by_numpy import SumByNumpy
 from gdsim.core.engine.sum_source import compiled_sum
 from gdsim.core.engine.trajectory import RunTable, Stop, StopReason
 from gdsim.core.formulas.evaluate import RAISED, evaluate, guarded_exp, length
 from gdsim.core.formulas.program import is_gradient, is_norm
 from gdsim.core.model.batching import shuffled_rows
 from gdsim.core.model.experiment import Run, RunClock
-from gdsim.core.model.neuron import Neuron, SumByNumpy
+from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.rules.rule import Optimizer
 from gdsim.core.rules.schedules import RISE, ScheduleState

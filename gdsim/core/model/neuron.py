@@ -4,7 +4,6 @@ Parameters p have the shape (..., d + 1): the weights w, then the bias b, at any
 """
 
 from collections.abc import Iterator
-from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -17,7 +16,7 @@ from gdsim.core.model.points import PointSet
 # Sigmoids evaluated at once: large enough to be fast, small enough to stay in the cache.
 _BLOCK = 1 << 16
 # Products of two inputs, of each pair at each point, that are kept for all places; of more, none is.
-_MOST_SQUARES = 1 << 22
+MOST_SQUARES = 1 << 22
 
 
 def parameter_names(dimension: int) -> tuple[str, ...]:
@@ -127,7 +126,7 @@ class Neuron(NamedTuple):
         flat = p.reshape(-1, width)
         out = np.empty((len(flat), width * width))
         with np.errstate(all="ignore"):
-            if len(self.targets) <= _BLOCK and self.inputs.size * width <= _MOST_SQUARES:
+            if len(self.targets) <= _BLOCK and self.inputs.size * width <= MOST_SQUARES:
                 pairs = self.inputs[:, :, np.newaxis] * self.inputs[:, np.newaxis, :]
                 squares = pairs.reshape(-1, width * width)
                 for here in self._blocks(len(flat)):
@@ -234,87 +233,3 @@ class Neuron(NamedTuple):
             z += p[..., index : index + 1] * columns[index]
         z += p[..., -1:]
         return z
-
-
-class SumByNumpy:
-    """The loss and its gradient over the points of a neuron, at one place after the other."""
-
-    def __init__(self, neuron: Neuron) -> None:
-        *self._inputs, self._targets = neuron.columns
-        self._objective = neuron.objective
-        self._shares = neuron.objective.shares(len(neuron.targets), neuron.total or len(neuron.targets))
-        # Room for what is computed, which is the same at every place.
-        self._output, self._error, self._slope = np.empty((3, len(self._targets)))
-
-    def __call__(self, *p: float) -> tuple[float, ...]:
-        """Return the loss and its gradient at parameters p."""
-        output, (first, *inputs) = self._output, self._inputs
-        np.multiply(first, p[0], output)
-        for x, w in zip(inputs, p[1:-1], strict=True):
-            output += w * x
-        output += p[-1]
-        terms, slope = self._lecture() if self._objective.is_lecture else self._of_lines()
-        loss = float(np.add.reduce(terms))
-        gradient = [*(float(slope.dot(x)) for x in self._inputs), float(np.add.reduce(slope))]
-        return self._shared(loss, gradient, p)
-
-    def _lecture(self) -> tuple[Array, Array]:
-        output, error, slope = self._output, self._error, self._slope
-        np.negative(output, output)
-        np.exp(output, output)
-        output += 1.0
-        np.divide(1.0, output, output)
-        np.subtract(output, self._targets, error)
-        np.multiply(error, output, slope)
-        np.subtract(1.0, output, output)
-        slope *= output
-        error *= error
-        return error, slope
-
-    def _of_lines(self) -> tuple[Array, Array]:
-        lines = self._objective
-        return lines.at_points(self._output, self._targets, TERM), lines.at_points(
-            self._output, self._targets, SLOPE
-        )
-
-    def _shared(self, loss: float, gradient: list[float], p: tuple[float, ...]) -> tuple[float, ...]:
-        share, n = self._shares, len(self._targets)
-        if share.half:
-            loss *= 0.5
-        if share.mean:
-            loss, gradient = loss / n, [one / n for one in gradient]
-        if share.l2:
-            *weights, _ = p
-            loss += 0.5 * share.l2 * sum(w * w for w in weights)
-            gradient = [g + share.l2 * w for g, w in zip(gradient, weights, strict=False)] + gradient[-1:]
-        return loss, *gradient
-
-
-class CurvatureByNumpy:
-    """The second derivatives of the loss over many points of a neuron, at one place after the other.
-
-    ``without_outputs`` leaves out what comes from the curvature of the outputs (Gauss-Newton).
-    """
-
-    def __init__(self, neuron: Neuron, *, without_outputs: bool) -> None:
-        self._neuron, self._without = neuron, without_outputs
-        *self._inputs, _ = neuron.columns
-        self._shares = neuron.objective.shares(len(neuron.targets), len(neuron.targets))
-        self._kept: list[Array] | None = None
-        if neuron.inputs.size * neuron.inputs.shape[1] <= _MOST_SQUARES:
-            self._kept = list(self._squares())
-
-    def __call__(self, *p: float) -> list[float]:
-        """Return them row by row, up to the diagonal."""
-        with np.errstate(all="ignore"):
-            bends = np.ascontiguousarray(self._neuron.bends(np.array(p), without_outputs=self._without))
-            found = [float(bends.dot(one)) for one in chain(self._kept or self._squares(), self._inputs)]
-            found.append(float(np.add.reduce(bends)))
-        if self._shares.mean:
-            found = [one / len(bends) for one in found]
-        for i in range(len(self._inputs)):
-            found[i * (i + 3) // 2] += self._shares.l2
-        return found
-
-    def _squares(self) -> Iterator[Array]:
-        return (one * other for i, one in enumerate(self._inputs) for other in self._inputs[: i + 1])

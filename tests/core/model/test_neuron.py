@@ -7,11 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.model.neuron import Neuron, SumByNumpy, parameter_names, sigmoid
+from gdsim.core.model.neuron import Neuron, parameter_names, sigmoid
 from gdsim.core.model.points import PointSet
 from tests.core.engine.lecture_loops import gradient, loss
 from tests.core.strategies import TAME, point_sets
-from tests.every import every
 
 TARGETS = st.floats(0.0, 1.0)
 
@@ -83,16 +82,6 @@ def test_a_batch_has_the_losses_of_its_members_to_the_bit(place, count):
         neuron.gradient(many), [neuron.gradient(one) for one in many], rtol=1e-12, atol=1e-15
     )
     assert neuron.output(many).shape == (count, len(points))
-
-
-@every("n", [51, 64, 129, 1000, 20_000])
-@every("dimension", [1, 3])
-def test_the_loss_with_a_gradient_is_the_loss_to_the_bit(n, dimension):
-    rng = np.random.default_rng(n)
-    data = Neuron.fitting(PointSet(rng.normal(size=(n, dimension)), rng.uniform(size=n)))
-    places = rng.normal(size=(5, dimension + 1))
-    evaluate = SumByNumpy(data)
-    assert [evaluate(*p)[0] for p in places.tolist()] == data.loss(places).tolist()
 
 
 def test_no_points_no_loss():
