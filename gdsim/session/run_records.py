@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -72,8 +72,11 @@ class RunRecord:
         """Compute no further steps. This may be called from another thread."""
         self._is_stopped = True
 
-    def compute(self) -> Iterator[Rows]:
-        """Compute the run, and yield how many rows are written every few milliseconds; the work of a task."""
+    def compute(self) -> Generator[Rows, None, Rows]:
+        """Compute the run; the work of a task.
+
+        How many rows are written is yielded every few milliseconds, and returned at the end.
+        """
         began = time.perf_counter()
         parent = self.parent
         past = Past(parent.table, len(parent.trajectory)) if parent else None
@@ -98,7 +101,7 @@ class RunRecord:
             if now - began > _REPORT_SECONDS and rows.stop is None:
                 yield rows
                 began = time.perf_counter()
-        yield rows
+        return rows
 
     def last(self, *, by_epoch: bool) -> int:
         """Return the last step or epoch there is; an epoch cut short counts when the run is over."""

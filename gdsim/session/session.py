@@ -320,7 +320,8 @@ class Session(QObject):
         """Compute the runs that nothing computes yet; a fork when the run that it leaves has come there."""
         for record in self._records.each:
             if record.task is None and self._has_begun and not record.waits:
-                record.task = self._tasks.submit(record.compute, progressed=partial(self._on_rows, record))
+                take = partial(self._on_rows, record)
+                record.task = self._tasks.submit(record.compute, take, progressed=take)
 
     def sample_exactly(self) -> None:
         """Compute the surface over all points without approximation, in the background."""

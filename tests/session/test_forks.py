@@ -7,6 +7,7 @@ import pytest
 
 from gdsim.core.engine.trajectory import Stop, StopReason
 from gdsim.core.model import edits, forks
+from gdsim.core.progress import run_to_end
 from gdsim.session.frame import Frame
 from gdsim.session.run_records import RunRecords
 
@@ -22,8 +23,7 @@ def begin(experiment):
 
 
 def finish(record):
-    for rows in record.compute():
-        record.trajectory.grow(*rows)
+    record.trajectory.grow(*run_to_end(record.compute()))
 
 
 def frame_at(records, cursor, *, by_epoch=False):

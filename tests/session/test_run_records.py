@@ -10,6 +10,7 @@ from gdsim.core.engine.trajectory import Stop, StopReason
 from gdsim.core.model import edits
 from gdsim.core.model.plane import in_plane
 from gdsim.core.model.points import PointSet
+from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import SCHEDULES
 from gdsim.session.frame import Frame
@@ -26,8 +27,7 @@ def records(experiment):
 
 
 def finish(record):
-    for rows in record.compute():
-        record.trajectory.grow(*rows)
+    record.trajectory.grow(*run_to_end(record.compute()))
 
 
 def begun(records, old=None):
@@ -219,8 +219,7 @@ def test_over_a_few_points_every_run_holds_up_the_clock(experiment):
 def test_its_rows_are_the_engine_s(experiment, reckon, assert_same):
     for index, run in enumerate(experiment.runs):
         record = RunRecord(experiment, index, experiment.total_steps(run) + 1)
-        for rows in record.compute():
-            record.trajectory.grow(*rows)
+        finish(record)
         assert_same(record.trajectory, reckon(experiment, index))
 
 
@@ -243,10 +242,9 @@ def test_it_is_stopped_where_it_is(long_experiment):
     pieces = record.compute()
     rows = next(pieces)
     record.stop()
-    (last,) = pieces
-    assert last == (rows.made, Stop(StopReason.STOPPED, rows.made - 1))
+    assert run_to_end(pieces) == (rows.made, Stop(StopReason.STOPPED, rows.made - 1))
 
 
 def test_it_ends_when_its_table_is_full(long_experiment):
-    *_, rows = RunRecord(long_experiment, 0, 300).compute()
+    rows = run_to_end(RunRecord(long_experiment, 0, 300).compute())
     assert rows == (300, Stop(StopReason.FULL, 299))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.numerals import count
@@ -389,13 +389,11 @@ class Experiment:
 
     def without_look(self) -> "Experiment":
         """Return the same with the surface as it is usually seen, and nothing drawn over it but the runs."""
-        return replace(
-            self, view_range=LECTURE_VIEW_RANGE, slice=USUAL_SLICE, log_height=False, drawn=NOTHING_DRAWN
-        )
+        return replace(self, **_USUAL_LOOK)
 
     def says_like(self, other: "Experiment") -> bool:
         """Return whether both are the same but for what is drawn of the surface, and how."""
-        return self.without_look() == other.without_look()
+        return all(getattr(self, name) == getattr(other, name) for name in _SAID)
 
     def updates_per_epoch(self, run: Run) -> int:
         """Return the number of steps in one epoch of ``run``."""
@@ -409,6 +407,16 @@ class Experiment:
         """Return how many updates ``run`` makes when nothing stops it; a fork since it left its parent."""
         clock = self.clock(run)
         return max(0, clock.end_of(run.epochs) - clock.first)
+
+
+# How the surface is drawn, and with what over it beside the runs; all else is what an experiment says.
+_USUAL_LOOK: dict[str, Any] = {
+    "view_range": LECTURE_VIEW_RANGE,
+    "slice": USUAL_SLICE,
+    "log_height": False,
+    "drawn": NOTHING_DRAWN,
+}
+_SAID = [field.name for field in fields(Experiment) if field.name not in _USUAL_LOOK]
 
 
 def new_experiment() -> Experiment:

@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from gdsim.core.arrays import Array, Rows, frozen
+from gdsim.core.arrays import Array, Flags, Rows, frozen
 from gdsim.core.language.words import said
 from gdsim.core.settings import LARGEST
 
@@ -72,6 +72,10 @@ class PointSet:
     def __hash__(self) -> int:
         # Adding zero makes one of the two zeros, which are equal but differ in their bits.
         return hash(((self.x + 0.0).tobytes(), (self.y + 0.0).tobytes()))
+
+    def differing(self, other: "PointSet") -> Flags:
+        """Return which points are others than those of a set of the same shape: (N,)."""
+        return np.asarray((self.x != other.x).any(axis=1) | (self.y != other.y))
 
     def replaced(self, row: int, x: npt.ArrayLike, y: float) -> "PointSet":
         """Return the set with the point at ``row`` moved to (x, y)."""

@@ -181,7 +181,7 @@ class FileCommands(QObject):
 
     def revert(self) -> None:
         """Ask whether to go back to what was opened or saved last."""
-        if not self._can_revert():
+        if not (self._document.is_modified and self._is_somewhere):
             return
         question = Question(
             self.tr("Go back to {name} as it was saved last?").format(name=self._name()),
@@ -191,9 +191,10 @@ class FileCommands(QObject):
         agreed = Answer.DISCARD
         self._dialogs.ask(question, lambda answer: self.opening.revert() if answer is agreed else None)
 
-    def _can_revert(self) -> bool:
-        document = self._document
-        return document.is_modified and (document.file is not None or document.saved is not None)
+    @property
+    def _is_somewhere(self) -> bool:
+        """Whether there is something to go back to."""
+        return self._document.file is not None or self._document.saved is not None
 
     @Slot(object)
     def _on_dropped(self, dropped: Dropped) -> None:
@@ -224,10 +225,11 @@ class FileCommands(QObject):
     def _show_state(self) -> None:
         # Qt's mark for changes is written twice where it is part of the name.
         self._window.setWindowTitle(self._name().replace("[*]", "[*][*]") + "[*] – gdsim")
-        if self._window.isWindowModified() != self._document.is_modified:  # it takes its time
-            self._window.setWindowModified(self._document.is_modified)
+        is_modified = self._document.is_modified  # asked for once: it compares all there is
+        if self._window.isWindowModified() != is_modified:  # it takes its time
+            self._window.setWindowModified(is_modified)
         if self._actions:
-            self._actions["revert"].setEnabled(self._can_revert())
+            self._actions["revert"].setEnabled(is_modified and self._is_somewhere)
 
     def _name(self) -> str:
         file = self._document.file

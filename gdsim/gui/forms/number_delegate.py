@@ -1,5 +1,7 @@
 """Cells that hold a number: as many digits as there is room for, and a field that refuses other texts."""
 
+from typing import NamedTuple
+
 from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPalette
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem, QWidget
@@ -14,13 +16,25 @@ from gdsim.gui.style.theme import LIGHT, Theme
 Index = QModelIndex | QPersistentModelIndex
 
 NUMBER_ROLE = int(Qt.ItemDataRole.UserRole)
-# Whether a positive number is shown with its sign.
-SIGN_ROLE = NUMBER_ROLE + 1
-_PADDING = 6
+_MARGIN = 3  # at the left and the right of a cell, as the style has it
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _TABS = (Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
 _LETTERS = (QPalette.ColorRole.Text, QPalette.ColorRole.HighlightedText)
+_RIGHT_IN_ONE_LINE = _RIGHT | Qt.TextFlag.TextSingleLine
+_EDITABLE = Qt.ItemFlag.ItemIsEditable
+_State = QStyle.StateFlag
+_FOCUSED, _ENABLED = _State.State_HasFocus.value, _State.State_Enabled.value
+_MARKED = _FOCUSED | _State.State_Selected.value | _State.State_MouseOver.value
+
+
+class NumberCell(NamedTuple):
+    """What a cell is painted from."""
+
+    number: float
+    is_typed: bool
+    has_sign: bool = False  # Whether it is shown, where the number is positive
+    decimals: int = 0  # The most that a number of its column has, below which it is aligned
 
 
 class NumberDelegate(CellDelegate):
@@ -33,43 +47,50 @@ class NumberDelegate(CellDelegate):
         self._font = QFont()
         self._numbers = NumberRoom(self._font)
 
+    def cell(self, index: Index) -> "NumberCell | None":
+        """Return the number of a cell; None for one that holds something else."""
+        number = index.data(NUMBER_ROLE)
+        return NumberCell(number, _EDITABLE in index.flags()) if isinstance(number, float) else None
+
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        super().paint(painter, option, index)
+        state = option.state.value
+        cell = None if state & _MARKED else self.cell(index)
+        if cell is not None and state & _ENABLED:
+            # What the style would paint, which would ask the model for ten things more.
+            painter.setPen(QColor(self.theme.text if cell.is_typed else self.theme.muted))
+            room = option.rect.adjusted(_MARGIN, 0, -_MARGIN, 0)
+            painter.drawText(room, _RIGHT_IN_ONE_LINE, self._text(cell, option))
+        else:
+            super().paint(painter, option, index)
         painter.setPen(QColor(self.theme.grid))
         painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
-        if QStyle.StateFlag.State_HasFocus in option.state:
+        if state & _FOCUSED:
             painter.setPen(QColor(self.theme.accent))
             painter.drawRect(option.rect.adjusted(0, 0, -1, -1))
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
-        number = index.data(NUMBER_ROLE)
-        is_typed = Qt.ItemFlag.ItemIsEditable in index.flags()
-        if isinstance(number, float):
+        cell = self.cell(index)
+        if cell is not None:
             # The usual way asks the model for seven things more.
             option.features = QStyleOptionViewItem.ViewItemFeature.HasDisplay
             option.displayAlignment = _RIGHT
             option.textElideMode = Qt.TextElideMode.ElideNone  # what is written fits
-            option.text = self._text(number, option, index, is_typed=is_typed)
-            self._align(option, index)
+            option.text = self._text(cell, option)
         else:
             super().initStyleOption(option, index)
-        if not is_typed:
+        if not (cell.is_typed if cell else _EDITABLE in index.flags()):
             palette, muted = option.palette, QColor(self.theme.muted)
             for role in _LETTERS:
                 palette.setColor(role, muted)
 
-    def _text(self, number: float, option: QStyleOptionViewItem, index: Index, *, is_typed: bool) -> str:
+    def _text(self, cell: "NumberCell", option: QStyleOptionViewItem) -> str:
         if option.font != self._font:
             self._font = QFont(option.font)  # its own goes with the option
             self._numbers = NumberRoom(self._font)
-        sign = "+" if number > 0.0 and index.data(SIGN_ROLE) else ""
-        return self._numbers.text(number, self._room(option), even=not is_typed, sign=sign)
-
-    def _room(self, option: QStyleOptionViewItem) -> int:
-        return int(option.rect.width()) - _PADDING
-
-    def _align(self, option: QStyleOptionViewItem, index: Index) -> None:
-        """Set the number below those above it, where it is not written as they are."""
+        number, room = cell.number, int(option.rect.width()) - 2 * _MARGIN
+        sign = "+" if cell.has_sign and number > 0.0 else ""
+        text = self._numbers.text(number, room, even=not cell.is_typed, sign=sign)
+        return self._numbers.aligned(text, cell.decimals, room) if cell.decimals else text
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         name = index.model().headerData(index.column(), Qt.Orientation.Horizontal)

@@ -24,8 +24,10 @@ def tip(sentence: str, heading: str = "") -> str:
 def set_tip(widget: QWidget, sentence: str, heading: str = "", keys: QKeySequence | None = None) -> None:
     """Give a widget its tooltip, and screen readers the same sentence."""
     words = tip(sentence, heading)
-    widget.setToolTip(with_keys(words, keys) if keys else words)
-    describe(widget)
+    words = with_keys(words, keys) if keys else words
+    if words != widget.toolTip():  # Qt would tell everybody of it
+        widget.setToolTip(words)
+        describe(widget)
 
 
 def describe(widget: QWidget) -> None:

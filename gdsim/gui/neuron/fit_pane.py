@@ -106,11 +106,15 @@ class FitPane(QWidget):
     ) -> None:
         """Draw other points, training points first, then validation points; or another neuron."""
         self._points, self._validation, self._objective = points, validation, objective
-        self._drawn = DrawnPoints(points, validation)
+        before, self._drawn = self._drawn, DrawnPoints(points, validation)
         name_axis(self._plot, "bottom", "x" if self._flat else "w·x + b")
         if not self._dragging:
             self._fit_range()
-        self._show_points()
+        if np.array_equal(before.held_out, self._drawn.held_out):  # as while a point is dragged
+            self._scatter.move_to(self._drawn.x[:, 0], self._drawn.y)
+            self._plot.move_front()
+        else:
+            self._show_points()
         self._show_chosen()
         if self._frame:
             self.show_frame(self._frame)

@@ -26,9 +26,11 @@ class WrappedLabel(PlainLabel):
         return self._whole
 
     def say(self, text: str) -> None:
-        self._whole = " ".join(text.split())
-        self.setAccessibleName(self._whole)
-        self._break()
+        whole = " ".join(text.split())
+        if whole != self._whole:
+            self._whole = whole
+            self.setAccessibleName(whole)
+            self._break()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -14,15 +14,13 @@ from gdsim.core.model.objective import LECTURE, NeuronObjective
 from gdsim.core.model.points import PointSet
 from gdsim.core.settings import NUMBER
 from gdsim.gui.forms.fields import Refused
-from gdsim.gui.forms.number_delegate import NUMBER_ROLE, SIGN_ROLE
+from gdsim.gui.forms.number_delegate import NUMBER_ROLE, NumberCell
 from gdsim.gui.forms.number_fields import read_value
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 # Whether the present update uses the point, but not all points.
 HIGHLIGHTED_ROLE = NUMBER_ROLE + 20
-# The most decimals that a number of a typed column has; None where the columns are too long to look through.
-DECIMALS_ROLE = HIGHLIGHTED_ROLE + 1
 _MOST_LOOKED_THROUGH = 500
 _HIGHLIGHTED_ROLES = (HIGHLIGHTED_ROLE, Role.AccessibleDescriptionRole)
 _ROOT = QModelIndex()
@@ -57,6 +55,7 @@ class PointModel(QAbstractTableModel):
         self._answers: dict[int, tuple[float, float]] = {}  # f(x) and error of rows that were asked for
         self._highlighted: Rows | None = None
         self._asked: dict[int, bool] = {}
+        # The most decimals of each typed column; nothing where they are too long to look through.
         self._decimals: tuple[int, ...] = ()
 
     def set_points(
@@ -76,13 +75,17 @@ class PointModel(QAbstractTableModel):
             self.beginResetModel()
         self.points, self.validation = points, validation
         self.dimension, self._rows = points.dimension, len(points) + len(validation)
-        self._decimals = _decimals_of(points, validation)
+        decimals, self._decimals = self._decimals, _decimals_of(points, validation)
         if points.dimension != old.dimension:
             self._p = None  # these parameters belong to another neuron
         if not same_shape:
             self.endResetModel()
-        else:
+        elif decimals != self._decimals:  # numbers that stay are aligned in another way
             self._announce(0)
+        else:
+            both = old.differing(points), old_validation.differing(validation)
+            moved = np.flatnonzero(np.concatenate(both))
+            self._announce(0, range(int(moved[0]), int(moved[-1]) + 1) if len(moved) else range(0))
 
     def show_fit(self, p: Array | None) -> None:
         """Show what the neuron with parameters ``p`` of shape (d + 1,) makes of the points."""
@@ -154,8 +157,6 @@ class PointModel(QAbstractTableModel):
         row, column = index.row(), index.column()
         if role in _HIGHLIGHTED_ROLES:
             return self._highlight_data(row, role)
-        if role == DECIMALS_ROLE:
-            return self._decimals[column] if column < len(self._decimals) else None
         if column == self.dimension + 3:
             return self._role_data(row, role)
         if role in _NUMBER_ROLES:
@@ -163,9 +164,7 @@ class PointModel(QAbstractTableModel):
             if number is None or role == NUMBER_ROLE:
                 return number
             return rounded(number) if role == Role.DisplayRole else precise(number)
-        if role == Role.TextAlignmentRole:
-            return int(_RIGHT)
-        return column == self.dimension + 2 if role == SIGN_ROLE else None
+        return int(_RIGHT) if role == Role.TextAlignmentRole else None
 
     def setData(self, index: Index, value: Any, role: int = Role.EditRole) -> bool:  # noqa: ANN401
         if role != Role.EditRole or not index.isValid() or index.column() > self.dimension:
@@ -193,6 +192,15 @@ class PointModel(QAbstractTableModel):
         n = len(self.points)
         points, place = (self.points, row) if row < n else (self.validation, row - n)
         return (*points.x[place].tolist(), float(points.y[place]))
+
+    def cell(self, row: int, column: int) -> NumberCell | None:
+        """Return what a number is painted from; None where there is none."""
+        place = column - self.dimension - 1
+        number = None if place > 1 else self._number(row, column)
+        if number is None:
+            return None
+        decimals = self._decimals[column] if column < len(self._decimals) else 0
+        return NumberCell(number, place < 0, place == 1, decimals)
 
     def _number(self, row: int, column: int) -> float | None:
         place = column - self.dimension - 1
@@ -245,11 +253,11 @@ class PointModel(QAbstractTableModel):
         )
         return sentences[section - self.dimension - 1]
 
-    def _announce(self, first_column: int) -> None:
-        rows = self.rowCount()
+    def _announce(self, first_column: int, rows: range | None = None) -> None:
+        rows = range(self._rows) if rows is None else rows
         if rows:
-            first = self.index(0, first_column)
-            self.dataChanged.emit(first, self.index(rows - 1, self.dimension + 2))
+            first = self.index(rows[0], first_column)
+            self.dataChanged.emit(first, self.index(rows[-1], self.dimension + 2))
 
 
 def _decimals_of(*sets: PointSet) -> tuple[int, ...]:

@@ -8,6 +8,7 @@ from PySide6.QtCore import (
     QEvent,
     QItemSelectionModel,
     QModelIndex,
+    QObject,
     QPoint,
     QRectF,
     QSize,
@@ -34,9 +35,9 @@ from gdsim.core.model.points import PointSet
 from gdsim.gui.forms.bubble import show_fault
 from gdsim.gui.forms.icon_button import ICON_SIZE
 from gdsim.gui.forms.layouts import filled
-from gdsim.gui.forms.number_delegate import NumberDelegate
+from gdsim.gui.forms.number_delegate import NumberCell, NumberDelegate
 from gdsim.gui.forms.tips import set_tip
-from gdsim.gui.points.point_model import DECIMALS_ROLE, HIGHLIGHTED_ROLE, Index, PointModel
+from gdsim.gui.points.point_model import Index, PointModel
 from gdsim.gui.style import icons as assets
 from gdsim.gui.style.stylesheet import mixed
 from gdsim.gui.style.text_size import Scaled, scale_of
@@ -92,7 +93,7 @@ class PointTable(QWidget):
         self._model = PointModel(self)
         self.view = PointView(self)
         self.view.setModel(self._model)
-        self._delegate = PointDelegate(self.view)
+        self._delegate = PointDelegate(self._model, self.view)
         self.view.setItemDelegate(self._delegate)
         self._add, self._remove, self._more = self._make_buttons()
         buttons = filled(QHBoxLayout(), (self._add, 1), (self._remove, 1), (self._more, 1), gap=6)
@@ -405,17 +406,21 @@ class PointView(QTableView):
 class PointDelegate(NumberDelegate):
     """Paints a highlighted row on a coloured background, with a bar at its left; aligns what was typed."""
 
-    def _align(self, option: QStyleOptionViewItem, index: Index) -> None:
-        decimals = index.data(DECIMALS_ROLE)
-        if decimals:
-            option.text = self._numbers.aligned(option.text, decimals, self._room(option))
+    def __init__(self, model: PointModel, parent: QObject) -> None:
+        super().__init__(parent)
+        self._model = model  # it is asked without a role, which costs less: cells are painted in each frame
+
+    def cell(self, index: Index) -> NumberCell | None:
+        return self._model.cell(index.row(), index.column())
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        highlighted = bool(index.data(HIGHLIGHTED_ROLE))
-        if highlighted and not option.state & QStyle.StateFlag.State_Selected:
+        if not self._model.is_highlighted(index.row()):
+            super().paint(painter, option, index)
+            return
+        if not option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(option.rect, QColor(mixed(self.theme.card, self.theme.accent, _TINT)))
         super().paint(painter, option, index)
-        if highlighted and index.column() == 0:
+        if index.column() == 0:
             cell = QRectF(option.rect)
             painter.fillRect(
                 QRectF(cell.left(), cell.top(), _BAR_WIDTH, cell.height()), QColor(self.theme.accent)

@@ -56,7 +56,7 @@ class RunEditor(QWidget):
         super().__init__()
         self.setObjectName("runEditor")
         self._run = Run()
-        self._points, self._has_validation = 1, False
+        self._points, self._has_validation = 0, False
         self._rule = RuleLabel()
         # A choice for each field of a run that is a kind of something.
         self.kinds = self._make_kinds()
@@ -83,8 +83,10 @@ class RunEditor(QWidget):
 
     def set_run(self, run: Run, experiment: Experiment) -> None:
         """Show a run on the points of an experiment."""
-        points, self._has_validation = experiment.points, len(experiment.validation) > 0
-        self._points = len(points)
+        points, has_validation = experiment.points, len(experiment.validation) > 0
+        if (run, len(points), has_validation) == (self._run, self._points, self._has_validation):
+            return  # as while a point is dragged
+        self._points, self._has_validation = len(points), has_validation
         if points.dimension != self._start.dimension:
             self._replace_start(points.dimension)
         self._show(run)

@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -19,7 +19,8 @@ class DragTurns(QObject):
     """Tells panes of frames and surfaces: at once, or in a drag each its latest when it is its turn.
 
     A map with another surface takes its turn once that is there, as do all of the ``slow``; any other pane
-    is told of every frame. One that waits for its turn keeps its whole picture.
+    is told of every frame. One that waits for its turn keeps its whole picture, as does one that says what
+    is ``beside`` it, which is told with it.
     """
 
     def __init__(
@@ -27,11 +28,14 @@ class DragTurns(QObject):
         panes: tuple[Pane, ...],
         maps: tuple[MapPane, ...],
         slow: tuple[Pane, ...],
+        beside: Mapping[Pane, Pane] | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         super().__init__()
         self._clock = clock
-        self._panes, self._maps, self._slow = panes, maps, slow
+        self._maps, self._slow = maps, slow
+        self._beside = {of: one for one, of in (beside or {}).items()}
+        self._panes = [pane for pane in panes if pane not in self._beside.values()]
         self._frame: Frame | None = None
         self._surface: LossSurface | None = None
         self._old: set[MapPane] = set()  # those that are to be told of the surface
@@ -60,7 +64,7 @@ class DragTurns(QObject):
             while self._old:
                 self._update_surface(next(iter(self._old)))
             for pane in self._panes:
-                pane.show_frame(frame)
+                self._show(pane, frame)
             return
         for pane in self._panes:
             if sampling and pane in self._maps:
@@ -69,7 +73,7 @@ class DragTurns(QObject):
                 if pane not in self._waiting:
                     self._waiting.append(pane)
             else:
-                pane.show_frame(frame)
+                self._show(pane, frame)
         if self._waiting and self._clock() >= self._next:
             self._take_turn()
         if self._waiting:
@@ -91,7 +95,12 @@ class DragTurns(QObject):
     def _tell(self, pane: Pane) -> None:
         self._update_surface(pane)
         if self._frame:
-            pane.show_frame(self._frame)
+            self._show(pane, self._frame)
+
+    def _show(self, pane: Pane, frame: Frame) -> None:
+        pane.show_frame(frame)
+        if pane in self._beside:
+            self._beside[pane].show_frame(frame)
 
     def _update_surface(self, pane: Pane) -> None:
         for one in self._maps:

@@ -128,7 +128,12 @@ class MainWindow(QMainWindow):
         self._concealed = frozenset[str]()  # what a stop hides in its panes
         self.commands: dict[str, QAction] = {}  # the entries of the menus, by the names of their `Command`s
         self.cards = Workspace(surface)
-        self._turns = DragTurns(self.cards.panes, self.cards.maps, slow=(surface, self.cards.curves))
+        self._turns = DragTurns(
+            self.cards.panes,
+            self.cards.maps,
+            slow=(surface, self.cards.curves),
+            beside={self.cards.legend: self.cards.contours},  # how long its arrows are
+        )
         self.export, self.share = (
             LateCommands(partial(make, self, self._settings)) for make in (export_commands, share_commands)
         )

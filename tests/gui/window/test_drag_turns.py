@@ -47,7 +47,7 @@ def panes(clock):
 
 @pytest.fixture
 def turns(qapp, panes, clock):
-    return DragTurns(tuple(panes), (panes[1], panes[2]), (panes[3],), clock)
+    return DragTurns(tuple(panes), (panes[1], panes[2]), (panes[3],), clock=clock)
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_slow_panes_have_a_quarter_of_the_time(turns, panes, frame, clock):
 
 def test_what_takes_no_time_is_told_of_every_frame(qapp, frame, clock):
     quick, slow = Told(clock), Told(clock)
-    turns = DragTurns((quick, slow), (), (slow,), clock)
+    turns = DragTurns((quick, slow), (), (slow,), clock=clock)
     for cursor in range(5):
         turns.show_frame(frame(cursor), sampling=False)
         QCoreApplication.processEvents()
@@ -112,3 +112,15 @@ def test_at_the_end_all_are_told(turns, panes, frame):
     turns.show_frame(frame(2, dragging=False), sampling=False)
     assert [pane.frames[-1] for pane in panes] == [2] * 4
     assert panes[1].surfaces == panes[2].surfaces == ["a"]
+
+
+def test_what_says_what_is_on_a_map_is_told_with_it(qapp, frame, clock):
+    contours, legend = Told(clock), Told(clock)
+    turns = DragTurns((contours, legend), (contours,), (), {legend: contours}, clock)
+    turns.show_frame(frame(1), sampling=True)
+    assert contours.frames == legend.frames == []
+    turns.show_surface("a", dragging=True)
+    turns.show_frame(frame(2), sampling=False)
+    assert contours.frames == legend.frames == [2]
+    turns.show_frame(frame(3, dragging=False), sampling=False)
+    assert contours.frames == legend.frames == [2, 3]
