@@ -105,8 +105,7 @@ class RunView:
     @Cached
     def p(self) -> Array:
         """Return the parameters at the cursor: shape (d + 1,)."""
-        row: Array = self.past.p[-1]
-        return row
+        return self.trajectory.at(self.step)[0]
 
     @Cached
     def place(self) -> tuple[float, float]:
@@ -117,7 +116,7 @@ class RunView:
     @Cached
     def loss(self) -> float:
         """Return the loss at the cursor; NaN when it was not computed there."""
-        return float(self.past.loss[-1])
+        return self.trajectory.at(self.step)[1]
 
     @Cached
     def known_loss(self) -> KnownLoss:
@@ -172,7 +171,7 @@ class Frame:
     @Cached
     def begun(self) -> tuple[tuple[int, RunView], ...]:
         """Those of them that are somewhere: all but forks of which the cursor is before the first step."""
-        return tuple(pair for pair in self.shown if pair[1].begun)
+        return tuple([pair for pair in self.shown if pair[1].begun])  # a list costs fewer calls a frame
 
     @Cached
     def current(self) -> RunView | None:

@@ -192,7 +192,7 @@ class RunRecords:
         Counted in steps, a run whose steps are much more work than those of others does not hold these up: it
         is shown as far as it has come.
         """
-        fewest = min((record.batch_size for record in self.each), default=1)
+        fewest = min([record.batch_size for record in self.each], default=1)
         most = math.inf if by_epoch else _MUCH_MORE_WORK * fewest
         growing = [
             one
@@ -205,13 +205,12 @@ class RunRecords:
     @property
     def progress(self) -> float:
         """The share of all steps that is computed; 1 when none is left."""
-        total = sum(record.total for record in self.each)
-        left = sum(
+        left = [
             record.total - max(0, record.trajectory.last_step)
             for record in self.each
             if record.trajectory.stop is None
-        )
-        return 1.0 - left / total if left else 1.0
+        ]
+        return 1.0 - sum(left) / sum(record.total for record in self.each) if any(left) else 1.0
 
     def views(
         self, runs: tuple[Run, ...], cursor: int, *, by_epoch: bool, axes: Axes = W_AND_B
@@ -219,7 +218,8 @@ class RunRecords:
         """Return every run at the cursor; nothing until all of their starts are known."""
         if len(runs) != len(self.each) or not self.begun:
             return ()
-        return tuple(
+        views = [
             record.view(run, cursor, by_epoch=by_epoch, axes=axes)
             for run, record in zip(runs, self.each, strict=True)
-        )
+        ]
+        return tuple(views)

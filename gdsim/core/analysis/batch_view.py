@@ -33,7 +33,7 @@ class Pulls(NamedTuple):
 
 def highlighted_rows(update: Update) -> Rows | None:
     """Return which points fed an update; None when all did, so that none stands out."""
-    return update.rows if len(update.rows) < len(update.points) else None
+    return update.rows if len(update.rows) < len(update.points.y) else None
 
 
 def point_pulls(update: Update, *, affordable: int | None = None) -> Pulls:

@@ -158,7 +158,8 @@ class Trajectory:
     """The rows of one run so far. It grows in place; its readers hold prefixes, which never change."""
 
     def __init__(self, room: Columns, rows: int = 0, stop: Stop | None = None) -> None:
-        self._room, self._rows, self.stop = room, rows, stop
+        self._room = room
+        self.grow(rows, stop)
 
     @classmethod
     def of(cls, columns: Columns) -> "Trajectory":
@@ -169,14 +170,10 @@ class Trajectory:
         """Return the number of rows: one more than the number of steps."""
         return self._rows
 
-    @property
-    def last_step(self) -> int:
-        """The last recorded step; -1 before the start is known."""
-        return self._rows - 1
-
     def grow(self, rows: int, stop: Stop | None = None) -> None:
         """Count so many rows as written; ``stop`` is why there will be no more."""
         self._rows, self.stop = rows, stop
+        self.last_step = rows - 1  # that is recorded; -1 before the start is known
 
     @property
     def whole(self) -> Columns:
@@ -185,6 +182,14 @@ class Trajectory:
 
     def until(self, step: int) -> Columns:
         """Return the rows of steps 0 to ``step``, or to the last one there is, without copying."""
+        return self._room.head(self._recorded(step) + 1)
+
+    def at(self, step: int) -> tuple[Array, float]:
+        """Return the parameters (d + 1,) and the loss of a step, or of the last one there is."""
+        row = self._recorded(step)
+        return self._room.p[row], float(self._room.loss[row])
+
+    def _recorded(self, step: int) -> int:
         if not self._rows:
             raise ValueError(said("nothing is recorded yet"))
-        return self._room.head(min(step, self.last_step) + 1)
+        return min(step, self.last_step)

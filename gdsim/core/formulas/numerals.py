@@ -94,14 +94,14 @@ def steady(value: float, digits: int = 6, *, plain_from: float = _SMALL, ascii_o
     """
     if value == 0:
         return "0"
-    size = abs(value)
+    size = -value if value < 0 else value
     text = f"{value:#.{digits}g}" if plain_from <= size < 10.0**digits else f"{value:.{digits - 1}e}"
     if "e" in text:
         mantissa, _, exponent = text.partition("e")
         text = f"{mantissa.rstrip('.')}e{int(exponent)}"
     elif text[-1] == ".":
         text = text[:-1]
-    return text if ascii_only else localised(text.replace("-", MINUS))
+    return text if ascii_only else localised(text.replace("-", MINUS) if "-" in text else text)
 
 
 def with_true_minus(text: str) -> str:

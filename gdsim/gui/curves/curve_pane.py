@@ -265,7 +265,7 @@ class CurvePane(QWidget):
             axis.unit,
             frame.selected,
             self.part,
-            *((view.trajectory, view.run) for view in frame.views),
+            *[(view.trajectory, view.run) for view in frame.views],
         )
         if self._pace.take(drawn, frame):
             self._draw(axis, self._look)

@@ -28,7 +28,7 @@ class RedrawPace:
 
         Without a frame there is nothing that grows.
         """
-        lengths = (frame.length, *(len(view.trajectory) for view in frame.views)) if frame else ()
+        lengths = (frame.length, *[view.trajectory.last_step for view in frame.views]) if frame else ()
         if drawn == self._drawn and (frame is None or lengths == self._lengths or not self._is_due(frame)):
             return False
         self._drawn, self._lengths = drawn, lengths

@@ -132,8 +132,8 @@ class NumberRoom:
         ``even`` is for numbers that change many times a second, or stand below others: they keep trailing
         zeros, those of a usual size have equally many decimals, and smaller ones have exponents.
         """
-        decimals = self._decimals(room) if even else 0
-        if decimals and _ENOUGH * 10.0**-decimals <= abs(value) < _ONE_DIGIT:
+        decimals, size = self._decimals(room) if even else 0, abs(value)
+        if decimals and _ENOUGH * 10.0**-decimals <= size < _ONE_DIGIT:
             return localised(f"{sign}{value:.{decimals}f}".replace("-", MINUS))
         plain_from = _LOWEST_PLAIN if decimals else _SMALL
         written = partial(steady, plain_from=plain_from) if even else rounded
@@ -141,7 +141,7 @@ class NumberRoom:
         excess = self._width_of(text) - room
         if excess <= 0:
             return text
-        if _LOWEST_PLAIN <= abs(value) < _HIGHEST_USUAL or 0.0 < abs(value) < plain_from:
+        if _LOWEST_PLAIN <= size < _HIGHEST_USUAL or 0.0 < size < plain_from:
             # A digit less makes the text narrower by the width of a digit, but for rounding.
             for digits in range(_MOST_DIGITS - max(1, math.ceil((excess - 1.0) / self._digit)), 1, -1):
                 text = sign + written(value, digits)

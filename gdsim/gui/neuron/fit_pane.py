@@ -177,7 +177,9 @@ class FitPane(QWidget):
     def curves(self) -> tuple[tuple[int, ...], Array, Array]:
         """Return whose curves are drawn, the selected run's last, and their samples: (n,) and (m, n)."""
         views = self._frame.begun if self._frame else ()
-        drawn = [(index, view.p) for index, view in views if self._is_of_points(view)]
+        drawn = (
+            [(index, view.p) for index, view in views] if views and self._is_of_points(views[0][1]) else []
+        )
         low, high = self._plot.getViewBox().viewRange()[0]
         x = np.linspace(low, high, _SAMPLES)
         if not drawn:
@@ -188,7 +190,7 @@ class FitPane(QWidget):
                 y = answers(self._objective, p[:, :1] * x + p[:, 1:])
         else:
             y = np.broadcast_to(answers(self._objective, x), (len(p), _SAMPLES))
-        return tuple(index for index, _ in drawn), x, y
+        return tuple([index for index, _ in drawn]), x, y
 
     def residuals(self) -> Array:
         """Return the lines from points to the selected run's curve: x, y and f(x) of each, shape (n, 3)."""

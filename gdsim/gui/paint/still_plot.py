@@ -88,7 +88,10 @@ class PlotMapping(NamedTuple):
 
     def pixel(self, x: float, y: float) -> QPointF:
         (across, up), (left, top) = self.scale, self.shift
-        return QPointF(near_pixel(across * x + left), near_pixel(up * y + top))
+        x, y = across * x + left, up * y + top
+        if -_FAR < x < _FAR and -_FAR < y < _FAR:
+            return QPointF(x, y)
+        return QPointF(near_pixel(x), near_pixel(y))
 
 
 def near_pixel(pixel: float) -> float:

@@ -338,8 +338,8 @@ class RunTable(QTableView):
         names = max(self._names, key=len, default="")
         known = [state for state in self.states if state]
         # Before anything is computed, too, there is nothing to be told of each run.
-        digits = len(str(max(state.step for state in known))) if known and self._step is None else 0
-        weights = max((len(state.weights) for state in known), default=1)
+        digits = len(str(max([state.step for state in known]))) if known and self._step is None else 0
+        weights = max(map(len, [state.weights for state in known]), default=1)
         wanted = (names, digits, weights, len(self.runs), self.viewport().width())
         if wanted == self._laid_out or self._is_changing:
             return

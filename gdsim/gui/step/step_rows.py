@@ -105,7 +105,7 @@ class RowLayout:
 
 def cut(line: StyledLine, columns: int, indent: int = 0) -> list[StyledLine]:
     """Return a line in pieces of at most ``columns`` letters, where there is no better place to break."""
-    if sum(len(segment.text) for segment in line) <= columns:
+    if sum(map(len, [segment.text for segment in line])) <= columns:
         return [line]
     made: list[StyledLine] = []
     now: list[Segment] = []

@@ -56,7 +56,7 @@ class StepText(QPlainTextEdit):
             return
         grown = len(lines) != len(self._lines)
         self._lines = lines
-        self.setPlainText("\n".join("".join(segment.text for segment in line) for line in lines))
+        self.setPlainText("\n".join(["".join([segment.text for segment in line]) for line in lines]))
         self._paint_roles()
         if grown:
             self.updateGeometry()

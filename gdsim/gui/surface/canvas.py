@@ -288,8 +288,8 @@ class SurfaceCanvas(CameraWidget):
         """Return the frame: None while the surface is still one of more or of fewer inputs."""
         if self._frame is None or self._surface is None:
             return None
-        parameters = self._surface.plane.dimension + 1
-        return self._frame if all(len(view.p) == parameters for view in self._frame.views) else None
+        views, parameters = self._frame.views, self._surface.plane.dimension + 1
+        return self._frame if not views or len(views[0].p) == parameters else None
 
     def current_stage(self) -> Stage | None:
         """Return what is painted on now, made anew when the surface, the camera or the pane changed."""

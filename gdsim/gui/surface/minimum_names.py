@@ -95,12 +95,12 @@ def _draw(painter: QPainter, label: Label, theme: Theme) -> None:
 
     Where there is no room for the name, the cross is alone.
     """
-    place = label.place
+    x, y = label.place.x(), label.place.y()
     painter.setOpacity(BEHIND if label.behind else 1.0)
     for colour, width in ((theme.halo, 4.5), (theme.text, 1.8)):
         painter.setPen(QPen(QColor(colour), width, c=Qt.PenCapStyle.RoundCap))
-        painter.drawLine(QLineF(place.x() - 5.0, place.y(), place.x() + 5.0, place.y()))
-        painter.drawLine(QLineF(place.x(), place.y() - 5.0, place.x(), place.y() + 5.0))
+        painter.drawLine(QLineF(x - 5.0, y, x + 5.0, y))
+        painter.drawLine(QLineF(x, y - 5.0, x, y + 5.0))
     if not label.plate.isEmpty():
         card = QColor(theme.card)
         card.setAlpha(225)
