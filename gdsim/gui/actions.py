@@ -24,7 +24,7 @@ from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.plane import Slice, in_plane
 from gdsim.core.model.points import PointsError, PointSet
 from gdsim.core.model.searching import is_second_order
-from gdsim.core.rules.libraries.lookup import find_rule
+from gdsim.core.rules.libraries.lookup import LIBRARIES, find_rule
 from gdsim.core.rules.own_rule import OwnRule
 from gdsim.core.settings import InvalidValue
 from gdsim.session.session import Session
@@ -63,6 +63,7 @@ class UserActions(QObject):
     refused = Signal(str)  # why something was not done, as a sentence
     # str, int: a run's name; it was changed while it played, and might have been from that step on
     changed_from_start = Signal(str, int)
+    told = Signal(str)  # what was copied, as a sentence
     done = Signal()  # an edit was made: what was refused before is past
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
@@ -76,11 +77,12 @@ class UserActions(QObject):
     # Points
 
     def move_point(self, row: int, x: Sequence[float], y: float, merge: str) -> None:
-        self._edit(lambda now: edits.move_point(now, row, x, y), self.tr("Move point"), merge)
+        moved = self.tr("Move point")
+        self._edit(lambda now: without_sentence(edits.move_point(now, row, x, y)), moved, merge)
 
     def drag_point(self, row: int, x: float | None, y: float) -> None:
         self._edit(
-            lambda now: edits.drag_point(now, row, x, y),
+            lambda now: without_sentence(edits.drag_point(now, row, x, y)),
             self.tr("Move point"),
             f"drag point {row}",
             dragging=True,
@@ -106,7 +108,7 @@ class UserActions(QObject):
         )
 
     def standardise(self, name: str) -> None:
-        self._edit(standardise, name)
+        self._edit(lambda now: without_sentence(standardise(now)), name)
 
     def use_neuron(self, objective: NeuronObjective) -> None:
         """Make the loss of another neuron small."""
@@ -133,7 +135,7 @@ class UserActions(QObject):
 
     def set_role(self, rows: Sequence[int], validation: bool) -> None:
         change = self.tr("Change role of points")
-        self._edit(lambda now: edits.set_role(now, rows, validation=validation), change)
+        self._edit(lambda now: without_sentence(edits.set_role(now, rows, validation=validation)), change)
 
     def sort_points(self, column: int, descending: bool) -> None:
         self._edit(lambda now: edits.sort_points(now, column, descending=descending), self.tr("Sort points"))
@@ -191,6 +193,8 @@ class UserActions(QObject):
             self.refused.emit(str(fault))
         else:
             self.done.emit()
+            words = self.tr("Copied the optimizer of {run} as a line of {library}.")
+            self.told.emit(words.format(run=run.shown_name, library=LIBRARIES[library]))
 
     def copy_program(self) -> None:
         """Copy the selected run as a program that has the points in it."""
@@ -209,6 +213,7 @@ class UserActions(QObject):
             known = view is not None and run.fork and not (view.borrowed or unknown)
             begins = recorded_beginning(view.whole) if view is not None and known else None
             QGuiApplication.clipboard().setText(program_of(now, run, begins))
+            self.told.emit(self.tr("Copied the whole program."))
 
     def duplicate_run(self, index: int) -> None:
         if self._edit(lambda now: edits.duplicate_run(now, index), self.tr("Duplicate run")):

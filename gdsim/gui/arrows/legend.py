@@ -21,6 +21,7 @@ from gdsim.gui.arrows.choice import ArrowChoice, Layer, drawing_of, pulls_of
 from gdsim.gui.arrows.paint import ArrowShape, ArrowStyle, arrow_style, layer_style, paint_shapes
 from gdsim.gui.arrows.words import layer_meaning, layer_name, lengths_name, meaning, scale_words, short_name
 from gdsim.gui.forms.flow import Flowing
+from gdsim.gui.forms.menu_button import give_menu
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.drawing import circle
 from gdsim.gui.style.theme import LIGHT, Look, Theme
@@ -110,8 +111,7 @@ class ArrowLegend(Flowing):
         tries.setText(layer_name(Layer.TRIES))
         tries.setAccessibleName(tries.text())
         self._lengths = _flat_button("legend", "", "")
-        self._lengths.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._lengths.setMenu(self._menu())
+        give_menu(self._lengths, self._menu())
         for button in (*self._switches.values(), *self.layers.values(), self._lengths):
             self.flow.addWidget(button)
         self._show_choice()

@@ -103,6 +103,11 @@ class Card(QFrame):
     def set_hint(self, hint: str) -> None:
         self.hint.set_whole(hint)
 
+    def explain(self, sentence: str) -> None:
+        """Say what the card shows in the tooltip of its title: over its body it would hide what is seen."""
+        self.title.explain(sentence)
+        self.setAccessibleDescription(sentence)
+
     def set_pointed_at(self, pointed_at: bool) -> None:
         """Put a noticeable frame around the card, or remove it."""
         set_mark(self, "pointedAt", on=pointed_at)

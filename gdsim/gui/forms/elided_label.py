@@ -23,7 +23,7 @@ class ElidedLabel(PlainLabel):
         super().__init__(parent=parent)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self._short, self._or_nothing = short, or_nothing
-        self._whole = ""
+        self._whole = self._explanation = ""
         self.set_whole(text)
 
     def set_whole(self, text: str, short: str | None = None) -> None:
@@ -36,6 +36,11 @@ class ElidedLabel(PlainLabel):
             return  # with nothing for the layout of the window to do
         self.setAccessibleName(self._whole)
         self.updateGeometry()
+        self._elide()
+
+    def explain(self, sentence: str) -> None:
+        """Say in the tooltip what the text is of."""
+        self._explanation = sentence
         self._elide()
 
     def whole(self) -> str:
@@ -62,7 +67,8 @@ class ElidedLabel(PlainLabel):
             text = self._short or self._whole
             shown = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
         self.setText(shown)
-        set_tip(self, self._whole if shown != self._whole else "")
+        cut = self._whole if shown != self._whole else ""
+        set_tip(self, self._explanation or cut, cut if self._explanation else "")
 
     def _width_of(self, text: str) -> int:
         return self.fontMetrics().horizontalAdvance(text)

@@ -14,6 +14,7 @@ from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.elided_label import ElidedLabel
 from gdsim.gui.forms.icon_button import IconButton
 from gdsim.gui.forms.layouts import filled
+from gdsim.gui.forms.menu_button import give_menu
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.lessons.caption_view import CaptionView
 from gdsim.gui.lessons.formula_box import FormulaBox
@@ -55,11 +56,10 @@ class LessonBar(QWidget):
         self.entries: list[QAction] = []
         self.place = QToolButton()
         self.place.setObjectName("lessonPlace")
-        self.place.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         set_tip(self.place, self.tr("All stops of the lesson"))
         self.place.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.menu = QMenu(self)
-        self.place.setMenu(self.menu)
+        give_menu(self.place, self.menu)
         self.title = ElidedLabel()
         self.title.setObjectName("lessonTitle")
         self.chapter = ElidedLabel(or_nothing=True)

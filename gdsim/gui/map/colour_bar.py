@@ -1,6 +1,7 @@
 """The colour bar beside the contour map: colours are evenly spaced, its numbers say what they mean."""
 
 import math
+import sys
 
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt
@@ -36,6 +37,7 @@ class ColourBar(QWidget):
         self._step = 0.0
         self._log: HeightScale | None = None
         self._theme: Theme | None = None
+        self._span: tuple[float, float] | None = None
         table = colour_table()[::-1].copy()
         self._colours = QImage(table.data, 1, len(table), 4, QImage.Format.Format_RGBA8888).copy()
 
@@ -57,6 +59,12 @@ class ColourBar(QWidget):
         self._theme = theme
         self.update()
 
+    def stand_beside(self, top: float, bottom: float) -> None:
+        """Draw the bar from one height of this widget to another: those of the map beside it."""
+        if self._span != (top, bottom):
+            self._span = top, bottom
+            self.update()
+
     def show_shade(self, shade: Shade, step: float = 0.0, heights: HeightScale | None = None) -> None:
         """Show a scale; contour lines are a ``step`` of loss apart, unless it is 0."""
         self._shade, self._step = shade, step
@@ -69,8 +77,7 @@ class ColourBar(QWidget):
         if self._shade is None or self._theme is None:
             return
         painter = QPainter(self)
-        line = self.fontMetrics().height()
-        bar = QRectF(0, line / 2, _BAR, self.height() - line)
+        line, bar = self.fontMetrics().height(), self._bar()
         painter.drawImage(bar, self._colours)
         for fraction, text in self.labels():
             y = bar.bottom() - fraction * bar.height()
@@ -78,12 +85,17 @@ class ColourBar(QWidget):
             painter.setPen(QColor(*tone))
             painter.drawLine(0, int(y), _BAR, int(y))
             painter.setPen(QColor(self._theme.muted))
-            room = QRectF(_BAR + _GAP, y - line / 2, self.width() - _BAR - _GAP, line)
+            top = min(max(y - line / 2, 0.0), self.height() - line)
+            room = QRectF(_BAR + _GAP, top, self.width() - _BAR - _GAP, line)
             painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
 
+    def _bar(self) -> QRectF:
+        half = self.fontMetrics().height() / 2
+        top, bottom = self._span or (half, self.height() - half)
+        return QRectF(0, top, _BAR, bottom - top)
+
     def labels(self) -> list[tuple[float, str]]:
-        line = self.fontMetrics().height()
-        most = (self.height() - line) / (1.4 * line)
+        most = self._bar().height() / (1.4 * self.fontMetrics().height())
         if self._shade is None:
             return []
         if self._log is not None:
@@ -108,9 +120,10 @@ def tick_labels(shade: Shade, most: float, step: float = 0.0) -> list[tuple[floa
     low, high = float(shade.heights[0]), float(shade.heights[-1])
     chosen: list[tuple[float, str]] = []
     numbers = _round_multiples(step, low, high) if step else _round_numbers(low, high)
+    digits = _level_digits(numbers, step) if step else _DIGITS
     for loss, fraction in zip(numbers, shade.fraction(np.array(numbers)).tolist(), strict=True):
         if all(abs(fraction - other) * most >= 1.0 for other, _ in chosen):
-            chosen.append((fraction, rounded(loss)))
+            chosen.append((fraction, rounded(loss, digits)))
     if len(chosen) > 1:
         return chosen
     # Over losses that hardly differ round ones are far apart.
@@ -121,6 +134,13 @@ def tick_labels(shade: Shade, most: float, step: float = 0.0) -> list[tuple[floa
     if len(ticks) > 1:
         digits = 1 + _exponent(ticks[-1]) - _exponent(ticks[1] - ticks[0])
     return [(float(shade.fraction(np.array(tick))), steady(tick, digits)) for tick in ticks]
+
+
+def _level_digits(levels: list[float], step: float) -> int:
+    """Return how many digits contour levels need: close up they differ in later ones only."""
+    largest = max(map(abs, levels), default=0.0)
+    wanted = 2 + _exponent(largest) - _exponent(step) if largest else 0
+    return min(max(_DIGITS, wanted), sys.float_info.dig)
 
 
 def _log_text(loss: float, base: float) -> str:

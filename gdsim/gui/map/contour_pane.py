@@ -258,6 +258,7 @@ class ContourPane(QWidget):
         area = self._box.sceneBoundingRect()
         for over in (self._exits, self._cross_hair):
             over.setGeometry(area.toRect())
+        self._bar.stand_beside(area.top(), area.bottom())
         self._unequal.adjustSize()
         self._unequal.move(area.toRect().topLeft() + QPoint(_INSET, _INSET))
         size = self._box.rect()  # what its range is stretched over

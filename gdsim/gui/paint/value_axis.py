@@ -19,8 +19,10 @@ _APART, _CLOSEST = 22.0, 0.7
 _STEPS_APART = 62.0
 # A scale over fewer decades than this is best read in round numbers, not in powers of ten.
 _FEW_DECADES = 1.3
-# Smaller and larger values are written as powers of ten.
+# Smaller and larger values are written as powers of ten; where one is, those between are, too.
 _SMALL, _LARGE = 1e-4, 1e5
+_SMALL_BESIDE_POWERS, _LARGE_BESIDE_POWERS = 0.1, 1e3
+_ALMOST = 1.0 - 1e-9
 _USUAL_DIGITS = 6
 # Larger powers of ten are no floats.
 _LARGEST_POWER = float(sys.float_info.max_10_exp)
@@ -139,7 +141,10 @@ def _apart(ticks: Array, least: float) -> Array:
 def log_texts(ticks: list[float]) -> list[str]:
     """Return the values at some logarithms as text, with the digits that tell them apart."""
     digits = _digits(np.sort(ticks))
-    return [_text(tick, digits) for tick in ticks]
+    values = 10.0 ** np.minimum(ticks, _LARGEST_POWER)  # an axis goes on a little above its largest value
+    inside = np.all((values >= _SMALL * _ALMOST) & (values < _LARGE))
+    low, high = (_SMALL, _LARGE) if inside else (_SMALL_BESIDE_POWERS, _LARGE_BESIDE_POWERS)
+    return [_text(tick, digits, low, high) for tick in ticks]
 
 
 def _digits(ticks: Array) -> int:
@@ -152,9 +157,10 @@ def _digits(ticks: Array) -> int:
     return min(max(_USUAL_DIGITS, math.ceil(1.0 - math.log10(nearest))), sys.float_info.dig)
 
 
-def _text(tick: float, most: int) -> str:
-    value = 10.0 ** min(tick, _LARGEST_POWER)  # an axis goes on a little above its largest value
-    if _SMALL * (1.0 - 1e-9) <= value < _LARGE:
+def _text(tick: float, most: int, low: float, high: float) -> str:
+    """Return a value as it is from ``low`` up to ``high``, and else with a power of ten."""
+    value = 10.0 ** min(tick, _LARGEST_POWER)
+    if low * _ALMOST <= value < high:
         return localised(f"{value:.{most}g}")
     exponent = math.floor(tick + 1e-9)
     digits = f"{10.0 ** (tick - exponent):.{most}g}"

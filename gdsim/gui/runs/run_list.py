@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QMenu,
     QPushButton,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -28,6 +27,7 @@ from gdsim.core.rules.rule import Rule
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from gdsim.gui.forms.icon_button import IconButton
 from gdsim.gui.forms.layouts import filled
+from gdsim.gui.forms.menu_button import give_menu
 from gdsim.gui.forms.tips import set_tip, tip
 from gdsim.gui.paint.words import run_words
 from gdsim.gui.plain_text import PlainLabel, text_label
@@ -53,6 +53,7 @@ class RunList(QWidget):
     compare_requested = Signal(int)
     remove_requested = Signal(int)
     paste_requested = Signal()  # of an optimizer
+    told = Signal(str)  # what was copied
     # int, Run, str: a run with another name, rate, colour or visibility, and the edit's name for undo.
     run_changed = Signal(int, object, str)
 
@@ -151,8 +152,7 @@ class RunList(QWidget):
         add = IconButton("plus", self.tr("Add a run"), self.tr("Choose the rule that the new run follows."))
         add.setText(self.tr("Add"))
         add.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        add.setMenu(self._add_menu())
-        add.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        give_menu(add, self._add_menu())
         duplicate = IconButton(
             "duplicate",
             self.tr("Duplicate"),
@@ -265,6 +265,8 @@ class RunList(QWidget):
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.text())
+        count = sum(state is not None for state in self.view.states)
+        self.told.emit(counted(count, "Copied the numbers of {n} run.", "Copied the numbers of {n} runs."))
 
 
 def _add_rules(menu: QMenu, rules: Mapping[str, Rule]) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import (
+    QCoreApplication,
     QEvent,
     QLine,
     QModelIndex,
@@ -459,8 +460,18 @@ class RunTable(QTableView):
             self.rename(row)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.edit(self._items.index(row, RATE))
+        elif event.text().isdecimal():
+            self._type_rate(row, event)
         else:
             super().keyPressEvent(event)
+
+    def _type_rate(self, row: int, event: QKeyEvent) -> None:
+        """Begin a rate with a digit; left to itself the table looks for a run whose cell begins with it."""
+        rate = self._items.index(row, RATE)
+        self.edit(rate)
+        editor = self.indexWidget(rate)
+        if editor is not None:
+            QCoreApplication.sendEvent(editor, event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._pressed = QPersistentModelIndex(self._active(event))

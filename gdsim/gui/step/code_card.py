@@ -24,6 +24,7 @@ class CodeCard(UpdateCard):
 
     part_requested = Signal(str)  # a line of this part was chosen; empty when it was highlighted already
     program_requested = Signal()  # the whole program is to be copied
+    told = Signal(str)  # what was copied
     lines_changed = Signal(object)  # the lines that are seen; none while the card is hidden
 
     def __init__(self) -> None:
@@ -126,3 +127,4 @@ class CodeCard(UpdateCard):
 
     def _copy_shown(self) -> None:
         QGuiApplication.clipboard().setText(self.view.text())
+        self.told.emit(self.tr("Copied the code."))

@@ -29,6 +29,8 @@ class CopyButton(QPushButton):
     ``terms`` gives the terms of the gradient that are shown, or None.
     """
 
+    told = Signal(str)  # what was copied
+
     def __init__(self, terms: Callable[[], GradientTerms | None], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._terms = terms
@@ -71,6 +73,7 @@ class CopyButton(QPushButton):
             if terms is not None:
                 text += f"\n{write_terms(update, terms, digits)}"
             QGuiApplication.clipboard().setText(text)
+            self.told.emit(self.tr("Copied the step."))
 
 
 class StepCard(UpdateCard):
@@ -85,6 +88,7 @@ class StepCard(UpdateCard):
     """
 
     part_requested = Signal(str)  # a part of the update was clicked; empty when it was highlighted already
+    told = Signal(str)  # what was copied
     digits_changed = Signal()
 
     def __init__(self) -> None:
@@ -99,6 +103,7 @@ class StepCard(UpdateCard):
         self.digits_box = self._make_digits_box()
         self.copy = CopyButton(self._body.gradient.open_terms, self)
         self._body.part_requested.connect(self.part_requested)
+        self.copy.told.connect(self.told)
         self._lay_out(self.digits_box, self.copy)
         self._say(self.tr("Nothing is computed yet."))
 

@@ -2,7 +2,7 @@
 
 from typing import TypeAlias
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QWidget
 
@@ -44,7 +44,8 @@ class Header(QWidget):
             "undo": self.tr("There is nothing to undo."),
             "redo": self.tr("There is nothing to redo."),
         }
-        self._about, self._is_simple = "", False
+        self._about, self._work, self._is_simple = "", "", False
+        self._overlays: list[QWidget] = []
         self.about = WrappedLabel(2)  # what the document says of itself
         self.about.setObjectName("hint")
         self.more = QPushButton()
@@ -111,9 +112,13 @@ class Header(QWidget):
         self._is_simple = simple
         self.show_work("")
 
-    def show_document(self, key: str, about: str, undo: QAction, redo: QAction) -> None:
-        self.scenes.setCurrentIndex(self.scenes.findData(key) if key else -1)
+    def show_about(self, about: str) -> None:
+        """Show what the document says of itself."""
         self._about = about
+        self.show_work("")
+
+    def show_document(self, key: str, undo: QAction, redo: QAction) -> None:
+        self.scenes.setCurrentIndex(self.scenes.findData(key) if key else -1)
         self.show_work("")
         for (name, nothing), action in zip(self._nothing.items(), (undo, redo), strict=True):
             button = self.buttons[name]
@@ -123,7 +128,24 @@ class Header(QWidget):
 
     def show_work(self, words: str) -> None:
         """Say what takes its time, in place of the scene's sentence; empty when it is over."""
-        self.about.say(words or ("" if self._is_simple else self._about))
+        self._work = words
+        self._say()
+
+    def give_way_to(self, *overlays: QWidget) -> None:
+        """Say nothing while one of some widgets is seen: its ends would stick out on both sides of them."""
+        self._overlays += overlays
+        for overlay in overlays:
+            overlay.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Show, QEvent.Type.Hide) and watched in self._overlays:
+            self._say()
+        return super().eventFilter(watched, event)
+
+    def _say(self) -> None:
+        about = "" if self._is_simple else self._about
+        is_covered = any(overlay.isVisible() for overlay in self._overlays)
+        self.about.say("" if is_covered else self._work or about)
 
     def _on_scene(self, index: int) -> None:
         self.scene_chosen.emit(self.scenes.itemData(index))

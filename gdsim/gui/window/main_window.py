@@ -171,6 +171,7 @@ class MainWindow(QMainWindow):
         bare = self.header.about, self.cards.run_names
         self.notice = Notice(self.body, bare)  # tells what was refused
         self.from_here = FromHereBar(self.body, bare, self.user_actions, self._settings)
+        self.header.give_way_to(self.notice, self.from_here)
         self.help = HelpCommands(self, self.body, self.cards, self.maximised, self._settings)
         self._make_menus()
         self._connect_session()
@@ -242,13 +243,15 @@ class MainWindow(QMainWindow):
         name_edits(self.commands, document.undo_name, document.redo_name)
         if old is None or old.about != new.about:
             self._tell_story()
-        self.header.show_document(key, translated(new.about), self.commands["undo"], self.commands["redo"])
+        self.header.show_document(key, self.commands["undo"], self.commands["redo"])
 
     @Slot()
     def _tell_story(self) -> None:
         """Say of the scene what it is about, unless a lesson tells its own story of it."""
         in_lesson = self.lessons.lesson is not None
-        self.cards.story.words.say("" if in_lesson else translated(self.session.experiment.about))
+        about = "" if in_lesson else translated(self.session.experiment.about)
+        self.cards.story.words.say(about)
+        self.header.show_about(about)
 
     @Slot()
     def _show_look(self) -> None:
@@ -316,6 +319,8 @@ class MainWindow(QMainWindow):
         for speaker in (self.user_actions, self.files, self.lessons, self.exercises, self.stage):
             speaker.refused.connect(self.notice.say)
         self.user_actions.done.connect(self.notice.take_back)
+        for copier in (self.user_actions, self.cards.runs, self.cards.step, self.cards.code):
+            copier.told.connect(self.notice.confirm)
         self.cards.editor.edit_finished.connect(self.user_actions.end_change)
         self.cards.runs.own_rule_requested.connect(self.rules.command("new"))
         for requested, name in (

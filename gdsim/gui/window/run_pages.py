@@ -72,6 +72,7 @@ class StepPage(LatePage["StepCard"]):
     """Stands for a `StepCard`."""
 
     part_requested = Signal(str)  # a part of the update was clicked; empty when it was highlighted already
+    told = Signal(str)  # what was copied
     _digits: int | None = 4
 
     @property
@@ -93,6 +94,7 @@ class StepPage(LatePage["StepCard"]):
 
         page = StepCard()
         page.part_requested.connect(self.part_requested)
+        page.told.connect(self.told)
         return page
 
 
@@ -101,6 +103,7 @@ class CodePage(LatePage["CodeCard"]):
 
     part_requested = Signal(str)  # a line of this part was chosen; empty when it was highlighted already
     program_requested = Signal()  # the whole program is to be copied
+    told = Signal(str)  # what was copied
     lines_changed = Signal(object)  # the lines that are seen; none while it is hidden
 
     def compare(self, others: "tuple[CodeLine, ...]") -> None:
@@ -117,6 +120,7 @@ class CodePage(LatePage["CodeCard"]):
         page = CodeCard()
         page.part_requested.connect(self.part_requested)
         page.program_requested.connect(self.program_requested)
+        page.told.connect(self.told)
         page.lines_changed.connect(self.lines_changed)
         return page
 

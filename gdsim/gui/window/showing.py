@@ -13,7 +13,6 @@ from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.objective_words import reach_of, unreachable_targets
 from gdsim.core.surface.surface import LossSurface
-from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.objective.words import loss_hint
 from gdsim.gui.paint.words import slice_words
 from gdsim.gui.translation import translate
@@ -77,7 +76,7 @@ def _show_learned(cards: Workspace, experiment: Experiment) -> None:
     if beyond:
         hint += translate("Points", "; y {0}").format(translated(reach_of(objective).words))
     cards.points_card.set_hint(hint)
-    set_tip(cards.points_card, beyond)
+    cards.points_card.explain(beyond)
 
 
 def _points_hint(experiment: Experiment) -> str:

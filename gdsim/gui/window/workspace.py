@@ -115,7 +115,7 @@ class Workspace:
     def _make_cards(self) -> None:
         self.points_card = _card(translate("Workspace", "Points"), self.table)
         self.fit_card = _card("", self.fit, controls=(self.change_neuron,))
-        set_tip(self.fit_card, translate("Workspace", "Drag a point to move it; double-click to add one."))
+        self.fit_card.explain(translate("Workspace", "Drag a point to move it; double-click to add one."))
         self.function_card = _card(translate("Workspace", "The function  L(w, b)"), self.function)
         self.runs_card = _card(translate("Workspace", "Runs"), self.runs, controls=(self.runs.tools,))
         self.surface_card = _card(
@@ -196,7 +196,7 @@ class Workspace:
             title = translate("Workspace", "The neuron  {formula}")
             self.fit_card.set_title(title.format(formula=neuron_formula(objective)))
         formula = loss_formula(objective)
-        set_tip(self.surface_card, f"{formula}\n{shape_sentence(objective)}".strip())
+        self.surface_card.explain(f"{formula}\n{shape_sentence(objective)}".strip())
 
     def set_theme(self, theme: Theme) -> None:
         for part in (self.reset_view, self.top_view, self.fit_view_range, self.table, self.transport):

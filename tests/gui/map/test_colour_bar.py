@@ -36,11 +36,14 @@ def test_round_losses_as_people_write_them(low, high, texts):
         assert low + fraction * (high - low) == pytest.approx(read_number(text), rel=1e-3)
 
 
-@pytest.mark.parametrize(("low", "high"), [(0.0, 0.74), (3.2, 32.0), (0.40512, 0.40533), (0.0, 3e-9)])
+@pytest.mark.parametrize(
+    ("low", "high"), [(0.0, 0.74), (3.2, 32.0), (0.40512, 0.40533), (0.0, 3e-9), (0.11989451, 0.1198956)]
+)
 def test_where_lines_are_evenly_spaced_the_labels_are_those_of_lines(low, high):
     levels = even_levels(low, high)
     labels = tick_labels(shade(low, high), 8.0, levels[1] - levels[0])
     assert len(labels) > 1
+    assert len({text for _, text in labels}) == len(labels)
     for fraction, text in labels:
         assert min(abs(read_number(text) - level) for level in levels) <= 1e-9 * high
         assert low + fraction * (high - low) == pytest.approx(read_number(text), rel=1e-6)

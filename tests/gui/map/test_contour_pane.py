@@ -16,6 +16,7 @@ from gdsim.core.surface.lowest import LowestKind
 from gdsim.core.surface.map_view import MapView, plan_of
 from gdsim.core.surface.surface import GRID, sample_surface, sample_terms
 from gdsim.gui.arrows.choice import ArrowChoice, Layer, drawing_of
+from gdsim.gui.map.colour_bar import ColourBar
 from gdsim.gui.map.contour_pane import ContourPane, StartMarker
 from gdsim.gui.map.map_box import zoomed
 from gdsim.gui.map.map_ground import MapImage
@@ -56,6 +57,14 @@ def pane(qtbot, valley):
     with qtbot.waitExposed(pane):
         pane.show()
     return pane
+
+
+def test_the_colour_bar_is_as_high_as_the_map_beside_it(pane):
+    picture = pane.findChild(ColourBar).grab().toImage()
+    blank = picture.pixelColor(5, picture.height() - 1)
+    rows = [row for row in range(picture.height()) if picture.pixelColor(5, row) != blank]
+    area = plot_of(pane).getViewBox().sceneBoundingRect()
+    assert [rows[0], rows[-1] + 1] == pytest.approx([area.top(), area.bottom()], abs=1.0)
 
 
 def test_a_click_tells_the_place_and_leaves_the_start_alone(pane, qtbot):

@@ -135,16 +135,18 @@ def test_escape_after_enter_keeps_the_new_name(runs, qtbot):
     assert said == [("run_changed", 1, replace(THREE[1], name="Mine"), "Rename run")]
 
 
-@pytest.mark.parametrize("how", ["click", "Enter"])
+@pytest.mark.parametrize("how", ["click", "Enter", "digits"])
 def test_a_rate_is_typed_in_place(runs, qtbot, how):
     said = said_by(runs)
     focus(qtbot, runs.view)
     if how == "click":
         qtbot.mouseClick(runs.view.viewport(), Left, pos=middle_of(runs, 1, RATE))
-    else:
+    elif how == "Enter":
         qtbot.keyClick(runs.view, Qt.Key.Key_Return)
+    else:
+        qtbot.keyClick(runs.view, Qt.Key.Key_0)
     field = runs.view.findChild(QLineEdit)
-    qtbot.keyClicks(field, "0.25")
+    qtbot.keyClicks(field, ".25" if how == "digits" else "0.25")
     qtbot.keyClick(field, Qt.Key.Key_Return)
     assert said == [("run_changed", 1, replace(THREE[1], optimizer=RULES["momentum"](eta=0.25)), "Change η")]
 

@@ -218,7 +218,9 @@ def test_the_table_is_copied_in_full(card, neuron, qtbot):
     frame = frame_at(neuron[0], 3, neuron[1])
     show(card, frame)
     copy = next(button for button in card.findChildren(QPushButton) if button.text() == "Copy")
-    qtbot.mouseClick(copy, Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(card.told) as told:
+        qtbot.mouseClick(copy, Qt.MouseButton.LeftButton)
+    assert told.args == [f"Copied the numbers of {len(frame.views)} runs."]
     lines = QGuiApplication.clipboard().text().splitlines()
     assert lines[0] == "run\tstep\tw\tb\tloss"
     name, step, *numbers = lines[2].split("\t")

@@ -233,10 +233,12 @@ def test_digits_are_chosen(card, shown, qtbot):
 @pytest.mark.parametrize(
     ("name", "write"), [("Plain text", as_text), ("Markdown", as_markdown), ("LaTeX", as_latex)]
 )
-def test_a_step_is_copied(card, shown, name, write):
+def test_a_step_is_copied(card, qtbot, shown, name, write):
     frame = shown(valley(RULES["momentum"]()))
     (action,) = [action for action in card.copy.menu().actions() if action.text() == name]
-    action.trigger()
+    with qtbot.waitSignal(card.told) as told:
+        action.trigger()
+    assert told.args == ["Copied the step."]
     assert QGuiApplication.clipboard().text() == write(worked(frame.update, None))
     card.copy.all_digits.trigger()
     action.trigger()

@@ -20,6 +20,7 @@ from gdsim.core.analysis.diagnosis import FindingKind
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.files.script.lecture_program import program_of
+from gdsim.core.lessons.files import load_lesson
 from gdsim.core.lessons.view import PAGES
 from gdsim.core.model.experiment import MOST_RUNS, Experiment, Run
 from gdsim.core.model.points import PointSet
@@ -491,13 +492,45 @@ def test_contours_of_the_batch_wait_for_a_pause(qtbot):
 def test_y_out_of_reach_is_said_of_the_points(first):
     window, session = first
     card = window.cards.points_card
-    assert card.toolTip() == ""
+    assert tips_of(card) == {""}
     experiment = session.experiment
     session.edit(replace(experiment, points=experiment.points.replaced(0, [0.5], 1.5)), "Move point")
     assert card.accessibleDescription().startswith("1 value of y lies outside 0 to 1.")
     assert card.hint.whole().endswith("; y outside 0 to 1")
+    assert any("lies outside 0 to 1" in tip for tip in tips_of(card))
     session.document.undo()
-    assert card.toolTip() == ""
+    assert tips_of(card) == {""}
+
+
+def tips_of(card):
+    """Return the tooltips of a card and of its title."""
+    return {one.toolTip() for one in (card, card.title)}
+
+
+def test_no_tooltip_lies_over_what_a_card_draws(first):
+    window, _ = first
+    cards = window.cards
+    for card, pane in ((cards.surface_card, cards.surface_widget), (cards.fit_card, cards.fit)):
+        assert card.title.toolTip()
+        drawn = pane
+        while drawn is not None:
+            assert not drawn.toolTip()
+            drawn = drawn.parentWidget()
+
+
+def test_the_sentence_of_the_scene_gives_way_to_a_notice(first):
+    window, session = first
+    window.show()
+    about = window.header.about
+    assert about.text()
+    window.notice.confirm("Done.")
+    assert not about.text()
+    window.notice.take_back()
+    assert about.whole == session.experiment.about
+    window.lessons.begin(load_lesson("lecture"))
+    assert not about.text()  # a stop has words of its own
+    window.lessons.guide.end()
+    assert about.whole == session.experiment.about
 
 
 def test_rows_pasted_into_the_table_become_points(first, qtbot):

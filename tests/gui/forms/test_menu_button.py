@@ -1,0 +1,20 @@
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QCursor
+from PySide6.QtWidgets import QMenu, QToolButton
+
+from gdsim.gui.forms.menu_button import give_menu
+
+
+def test_a_button_looks_untouched_when_its_menu_closes_and_the_mouse_is_elsewhere(qtbot):
+    button = QToolButton()
+    qtbot.addWidget(button)
+    menu = QMenu(button)
+    menu.addAction("One")
+    give_menu(button, menu)
+    button.show()
+    for place, is_over in ((button.rect().center(), True), (QPoint(400, 300), False)):
+        QCursor.setPos(button.mapToGlobal(place))
+        menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
+        button.setAttribute(Qt.WidgetAttribute.WA_UnderMouse)  # as Qt leaves it
+        menu.hide()
+        assert button.underMouse() == is_over
