@@ -16,7 +16,7 @@ from gdsim.core.formulas.program import is_direction, is_gradient, is_norm
 from gdsim.core.formulas.symbols import of_name
 from gdsim.core.model.experiment import Experiment, Run, RunClock
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective, Objective
-from gdsim.core.model.plane import W_AND_B, Axes, in_plane
+from gdsim.core.model.plane import W_AND_B, Axes, in_plane, written_names
 from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.update_rule import ETA, GAMMA, T, UpdateRule, W
@@ -74,6 +74,12 @@ class Update:
     def drawn(self, p: Array) -> Array:
         """Return what pictures of it draw of numbers for all parameters (..., d + 1): shape (..., 2)."""
         return in_plane(p, self.axes)
+
+    @property
+    def drawn_names(self) -> tuple[str, str]:
+        """The names of the two parameters that pictures of it draw, as they are written."""
+        names = written_names(len(self.before) - 1)
+        return names[self.axes[0]], names[self.axes[1]]
 
     @property
     def has_terms(self) -> bool:

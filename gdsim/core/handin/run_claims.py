@@ -54,14 +54,15 @@ def judge_place(own: OwnTask, fields: Fields) -> Judged:
             else said("The run ends before that step.")
         )
         return Judged(None, (words,))  # with other data it goes on: nobody could have told this
-    axes = experiment.slice.plane(run.start).axes
+    plane = experiment.slice.plane(run.start)
+    axes, (first, second) = plane.axes, plane.names
     path = in_plane(record.p, axes)
     result = Landing(path[here : here + ahead + 1], record.loss[here : here + ahead + 1], np.array([w, b]))
     within = float(task["within"]) * result.length
     told = landing_words(result)
     if result.distance <= within:
         return Judged(1.0, (told,))
-    wrong = [*_misread(path, here, ahead)]
+    wrong = [*_misread(path, here, ahead, plane.names)]
     if ahead == 1:
         update = update_of(experiment, run, record, here + 1, axes)
         plain = in_plane(update.before - update.eta * update.gradient, axes)
@@ -71,16 +72,22 @@ def judge_place(own: OwnTask, fields: Fields) -> Judged:
     limit = said("It had to be within {within} of the way.", within=percent(float(task["within"])))
     w_true, b_true = (number(value, 4) for value in path[here + ahead].tolist())
     landed = said(
-        "It landed at w = {w_true}, b = {b_true}. {limit}", w_true=w_true, b_true=b_true, limit=limit
+        "It landed at {first} = {w_true}, {second} = {b_true}. {limit}",
+        first=first,
+        w_true=w_true,
+        second=second,
+        b_true=b_true,
+        limit=limit,
     )
     return Judged(0.0, (*filter(None, [mistake]), told, landed), mistake)
 
 
-def _misread(path: Array, here: int, ahead: int) -> Iterator[tuple[str, Array]]:
+def _misread(path: Array, here: int, ahead: int, names: tuple[str, str]) -> Iterator[tuple[str, Array]]:
     """Yield where usual mistakes lead, and what each is."""
     start, end = path[here], path[here + ahead]
     yield said("This leads uphill: a step goes against the gradient."), start - (end - start)
-    yield said("The numbers of w and b are exchanged."), end[::-1]
+    words = said("The numbers of {first} and {second} are exchanged.", first=names[0], second=names[1])
+    yield words, end[::-1]
     yield said("This is where the run stands before the step."), start
     if here + ahead + 1 < len(path):
         yield said("This is one step too many."), path[here + ahead + 1]

@@ -105,9 +105,13 @@ class Slice:
 
     def plane(self, place: Sequence[float]) -> Plane:
         """Return the plane, for a selected run that stands at a place (d + 1,)."""
+        through = self.through(place)
+        return through if self.held is None else through._replace(held=self.held)
+
+    def through(self, place: Sequence[float]) -> Plane:
+        """Return the plane along the same parameters through a place (d + 1,)."""
         axes = self.axes[0] % len(place), self.axes[1] % len(place)
-        held = tuple(float(one) for index, one in enumerate(place) if index not in axes)
-        return Plane(axes, held if self.held is None else self.held)
+        return Plane(axes, tuple(float(one) for index, one in enumerate(place) if index not in axes))
 
     def fits(self, dimension: int) -> bool:
         """Return whether it can be drawn for points with so many inputs."""

@@ -202,6 +202,15 @@ def sampled_for(surface: LossSurface, view: MapView) -> LossSurface:
     return sample_terms(surface.terms, surface.view_range, surface.plane, len(surface.w), plan)
 
 
+def sampled_elsewhere(
+    surface: LossSurface, experiment: Experiment, plane: Plane, view_range: ViewRange
+) -> LossSurface:
+    """Return the error surface of an experiment in another plane, or over another part of it."""
+    if plane == surface.plane:
+        return sample_terms(surface.terms, view_range, plane)
+    return sample_surface(experiment.points, view_range, plane, objective=experiment.objective)
+
+
 class SurfaceSampler:
     """Samples one surface after the other; what was made of the points is kept while they stay the same."""
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
 from gdsim.core.formulas.numerals import rounded
+from gdsim.core.model.plane import USUAL_PLANE
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.map.contour_pane import ContourPane
@@ -73,8 +74,12 @@ class MarkedMap(ContourPane):
 
     def seen(self) -> str:
         """Say where the marks are, and nothing that an exercise asks for."""
-        words = self.tr("{mark} at w {w}, b {b}")
-        marks = [words.format(mark=one.text, w=rounded(one.w, 3), b=rounded(one.b, 3)) for one in self.marks]
+        words = self.tr("{mark} at {first} {w}, {second} {b}")
+        first, second = (self.surface.plane if self.surface else USUAL_PLANE).names
+        marks = [
+            words.format(mark=one.text, first=first, w=rounded(one.w, 3), second=second, b=rounded(one.b, 3))
+            for one in self.marks
+        ]
         return (
             self.tr("Lines of equal loss. Marks: {0}.").format("; ".join(marks))
             if marks

@@ -8,8 +8,10 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor
 
+from gdsim.core.formulas.numerals import number
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.objective import NeuronObjective
+from gdsim.core.model.plane import Plane, Slice
 from gdsim.core.model.points import PointSet
 from gdsim.gui.style.theme import DARK
 from tests.gui.frames import scene
@@ -216,8 +218,47 @@ def test_edits_meanwhile_are_said(predict, qtbot):
     qtbot.waitUntil(lambda: "There is no run" in predict.note)
     assert not predict.pages.isEnabled()
     wide = PointSet([[0.5, 1.0], [2.5, 0.0]], [0.2, 0.9])
-    session.edit(replace(session.experiment, points=wide, validation=PointSet.empty(2)), "Put points")
-    qtbot.waitUntil(lambda: "one input" in predict.note)
+    runs = (Run(start=(0.0, 0.0, 0.0)),)
+    session.edit(Experiment(wide, PointSet.empty(2), runs), "Put points")
+    qtbot.waitUntil(lambda: "The map is the slice through it" in predict.landing.place.text())
+
+
+@pytest.mark.parametrize("held", [None, (0.5, -0.5, 1.0)])
+def test_of_several_inputs_the_two_parameters_that_are_drawn_are_predicted(exercise, qtbot, held):
+    """The map is a slice through the run, also where the window draws another one."""
+    experiment = replace(scene("four-inputs"), slice=Slice((2, 1), held))
+    _, session, predict = exercise("predict", experiment)
+    session.play(lambda head: head.seek(STEP))
+    page, axes = predict.landing, [2, 1]
+    qtbot.waitUntil(lambda: f"step {STEP}," in page.place.text())
+    before, after = record(session).p[[STEP, STEP + 1]]
+    through = Plane((2, 1), tuple(before[[0, 3, 4]].tolist()))
+    drawn(qtbot, predict)
+    qtbot.waitUntil(lambda: page.map.surface.plane == through)
+    assert page.map.frame.plane == through
+    assert page.map.surface.view_range.extent[0] < 8.0  # the close-up
+    assert page.map.surface.loss_at(*before[axes]) == pytest.approx(session.experiment.training.loss(before))
+    assert "you predict w₃ and w₂; the others change, too." in page.place.text()
+    click_at(qtbot, page, after[axes])
+    assert "Your mark: w₃ = " in page.place.text()
+    assert "you at w₃ " in page.map.seen()
+    enter(qtbot, predict)
+    assert page.result.path[1] == pytest.approx(after[axes])
+    assert page.result.length == pytest.approx(np.hypot(*(after - before)[axes]))
+    assert "along w₃ and w₂; the other parameters change, too." in page.reasons.text()
+    assert predict.tally.text().startswith("1 of 1 marks")
+    predict.pages.setCurrentIndex(1)
+    ranks = predict.ranking
+    qtbot.waitUntil(lambda: ranks.paths.map.surface.plane == through)
+    assert [mark[:2] for mark in ranks.paths.map.marks] == [tuple(before[axes])]
+    with qtbot.waitSignal(ranks.revealed) as ranked:
+        ranks.act()
+    for view, one in zip(ranks.paths.map.frame.views, ranked.args[0].each, strict=True):
+        np.testing.assert_array_equal(view.path, one.record.p[:, axes])
+        length = np.linalg.norm(np.diff(one.record.p, axis=0), axis=1).sum()
+        assert f"{one.label}: L from" in ranks.reasons.text()
+        assert f"a path {number(float(length))} long" in ranks.reasons.text()
+    assert ranks.paths.map.surface.plane == through
 
 
 def test_another_loss_is_another_question(predict, qtbot):

@@ -1,5 +1,6 @@
 """Where a run lands some steps on: how near a prediction came, and what carried the run there."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,7 @@ from gdsim.core.exercises.predict.why_step import why_step
 from gdsim.core.formulas.numerals import number, percent
 from gdsim.core.language.words import said
 from gdsim.core.model.experiment import ViewRange
+from gdsim.core.model.plane import W_AND_B, Axes, in_plane
 
 # Rows of a path of one step.
 _ONE_STEP = 2
@@ -24,7 +26,7 @@ _STRAIGHT = 0.98
 class Landing:
     """Where somebody said that a run lands, and where it does."""
 
-    path: Array  # (n + 1, 2): the true path of n steps, first weight and bias, from where the run was
+    path: Array  # (n + 1, 2): the true path of n steps in the plane that is drawn, from where the run was
     loss: Array  # (n + 1,)
     predicted: Array  # (2,)
 
@@ -50,13 +52,15 @@ class Landing:
         return self.distance / self.length if self.length > 0.0 else None
 
 
-def landing(record: Columns, step: int, ahead: int, predicted: tuple[float, float]) -> Landing:
-    """Compare the predicted (w, b) after ``ahead`` steps with the record of a run with one input.
+def landing(
+    record: Columns, step: int, ahead: int, predicted: tuple[float, float], axes: Axes = W_AND_B
+) -> Landing:
+    """Compare the place predicted after ``ahead`` steps with the record of a run.
 
-    The record goes on for so many steps, at least 1.
+    The record goes on for so many steps, at least 1. The place is along the two parameters that are drawn.
     """
     rows = slice(step, step + ahead + 1)
-    return Landing(record.p[rows], record.loss[rows], np.array(predicted))
+    return Landing(in_plane(record.p[rows], axes), record.loss[rows], np.array(predicted))
 
 
 def close_view_range(view_range: ViewRange, place: Array, reach: float) -> ViewRange:
@@ -93,6 +97,20 @@ def landing_words(result: Landing) -> str:
 
 def why_it_landed(result: Landing, update: Update) -> tuple[str, ...]:
     """Return why a run landed there; ``update`` is the first of its updates."""
+    return (*_along_which(update), *_why(result, update))
+
+
+def _along_which(update: Update) -> Iterator[str]:
+    if update.points.dimension > 1:
+        first, second = update.drawn_names
+        yield said(
+            "Lengths and pairs of numbers are along {first} and {second}; the other parameters change, too.",
+            first=first,
+            second=second,
+        )
+
+
+def _why(result: Landing, update: Update) -> tuple[str, ...]:
     before, after = result.loss[[0, -1]].tolist()
     # Over very many points not every loss is computed.
     losses = (

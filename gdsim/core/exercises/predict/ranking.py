@@ -13,7 +13,7 @@ from gdsim.core.formulas.numerals import count, number, precise
 from gdsim.core.language.words import counted, said, translated
 from gdsim.core.model.edits import change_optimizer
 from gdsim.core.model.experiment import Experiment, Run, ViewRange
-from gdsim.core.model.plane import in_plane
+from gdsim.core.model.plane import W_AND_B, Axes, in_plane
 from gdsim.core.progress import Progress, part_of
 from gdsim.core.rules.catalogue import LECTURE_RULES
 
@@ -94,9 +94,9 @@ def ranking(
     return Ranking(tuple(contenders), steps)
 
 
-def view_range_of_paths(result: Ranking, whole: ViewRange) -> ViewRange:
+def view_range_of_paths(result: Ranking, whole: ViewRange, axes: Axes = W_AND_B) -> ViewRange:
     """Return the part of the plane that holds all paths, at most the whole map and its size all round it."""
-    paths = np.vstack([in_plane(one.record.p) for one in result.each])
+    paths = np.vstack([in_plane(one.record.p, axes) for one in result.each])
     low, high = np.array([whole[0::2], whole[1::2]])
     span = high - low
     paths = np.clip(paths, low - span, high + span)
@@ -136,7 +136,7 @@ def why_they_rank(result: Ranking) -> tuple[str, ...]:
 
 def _what_it_did(one: Contender) -> str:
     loss = one.record.loss
-    moves = np.hypot(*np.diff(in_plane(one.record.p), axis=0).T)
+    moves = np.hypot.reduce(np.diff(one.record.p, axis=0), axis=1)
     if one.diverged:
         return counted(
             len(moves),

@@ -33,7 +33,7 @@ def why_step(update: Update) -> Iterator[str]:
     elif rule.is_plain_descent:
         downhill = said(", straight downhill") if len(update.rows) == len(update.points) else ""
         times = said(
-            "{eta} times the gradient {pair}", eta=number(update.eta, 4), pair=_pair(update.gradient)
+            "{eta} times the gradient {pair}", eta=number(update.eta, 4), pair=_pair(update, update.gradient)
         )
         yield said(
             "The step {step} is −η = −{times}{downhill}.", step=_step(update), times=times, downhill=downhill
@@ -41,7 +41,7 @@ def why_step(update: Update) -> Iterator[str]:
     else:
         rate, direction = _letters(update, rule.rate), _letters(update, rule.direction)
         value = number(float(update.value(rule.rate)[0]), 4)
-        along = _pair(update.value(rule.direction))
+        along = _pair(update, update.value(rule.direction))
         yield said(
             "The run steps against {direction} = {along}, times {rate} = {value}.",
             direction=direction,
@@ -50,7 +50,7 @@ def why_step(update: Update) -> Iterator[str]:
             value=value,
         )
     if rule.other_terms is not None:
-        letters, added = _letters(update, rule.other_terms), _pair(update.value(rule.other_terms))
+        letters, added = _letters(update, rule.other_terms), _pair(update, update.value(rule.other_terms))
         yield said("Whatever the gradient is, {letters} = {added} is added.", letters=letters, added=added)
 
 
@@ -81,7 +81,7 @@ def _carried_and_pulled(update: Update) -> Iterator[str]:
         for one in factors_of(memory, update.run.optimizer, letter, -sign)
     )
     velocity = update.state_before[rule.letters.index(letter)]
-    last, gradient = _pair(sign * velocity), _pair(update.gradient)
+    last, gradient = _pair(update, sign * velocity), _pair(update, update.gradient)
     pulled = said("{taken} times the gradient {gradient}", taken=taken, gradient=gradient)
     parts = {"step": _step(update), "kept": kept, "last": last, "pulled": pulled}
     if update.counted > 1:
@@ -103,7 +103,7 @@ def _carried_and_pulled(update: Update) -> Iterator[str]:
         yield said(
             "The gradient is taken where the rule looks ahead, {line} = {pair}.",
             line=line,
-            pair=_pair(update.asked_at),
+            pair=_pair(update, update.asked_at),
         )
 
 
@@ -113,14 +113,14 @@ def _own_rates(update: Update, direction: Node) -> Iterator[str]:
     if direction != Name(rule.last_gradient):
         memory = _memory(update, rule.average) if rule.average else None
         kind = said("the average of the gradients,") + " " if memory and memory.is_average else ""
-        of = f"{kind}{_letters(update, direction)} = {_pair(along)}"
+        of = f"{kind}{_letters(update, direction)} = {_pair(update, along)}"
     yield said(
         "Each parameter has its own rate, {update}, and goes against {of}.",
         update=_letters(update, rule.rate),
         of=of,
     )
     rates, along = update.drawn(update.value(rule.rate)), update.drawn(along)
-    for name, rate, part in zip("wb", rates.tolist(), along.tolist(), strict=True):
+    for name, rate, part in zip(update.drawn_names, rates.tolist(), along.tolist(), strict=True):
         change = number(-rate * part)
         sign = "" if change.startswith(MINUS) else "+"
         yield said(
@@ -136,8 +136,8 @@ def _own_rates(update: Update, direction: Node) -> Iterator[str]:
     if rates[large] < rates[1 - large]:
         yield said(
             "The gradient is {pair}: the steeper direction, {name}, has the smaller rate.",
-            pair=_pair(update.gradient),
-            name="wb"[large],
+            pair=_pair(update, update.gradient),
+            name=update.drawn_names[large],
         )
 
 
@@ -146,7 +146,7 @@ def _by_the_line(update: Update) -> str:
     rule, known = update.rule, symbols(update.run.optimizer)
     line = Formula(W_NEXT, rule.program.by_target[W_NEXT])
     computed = sorted(names_in(line.node).intersection(rule.program.by_target))
-    values = [f"{typeset(known[name].text)} = {_pair(update.at(name))}" for name in computed]
+    values = [f"{typeset(known[name].text)} = {_pair(update, update.at(name))}" for name in computed]
     where = said(", where {values}", values=", ".join(values)) if values else ""
     return said(
         "The step {step} follows from the line {line}{where}.",
@@ -171,8 +171,9 @@ def _in_brackets(text: str) -> str:
 
 
 def _step(update: Update) -> str:
-    return _pair(update.after - update.before)
+    return _pair(update, update.after - update.before)
 
 
-def _pair(values: Array) -> str:
-    return f"({number(float(values[0]))}, {number(float(values[-1]))})"
+def _pair(update: Update, values: Array) -> str:
+    first, second = update.drawn(values).tolist()
+    return f"({number(first)}, {number(second)})"

@@ -1,6 +1,7 @@
 """Where will it land: a mark on the map, and then the true path."""
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -19,8 +20,8 @@ from gdsim.core.exercises.predict.landing import (
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import precise, rounded
 from gdsim.core.model.experiment import Experiment, ViewRange
-from gdsim.core.model.plane import in_plane
-from gdsim.core.surface.surface import LossSurface, sample_terms
+from gdsim.core.model.plane import USUAL_PLANE, Plane, in_plane
+from gdsim.core.surface.surface import LossSurface, sampled_elsewhere
 from gdsim.gui.exercises.exercise import say, sentence_label
 from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
 from gdsim.gui.exercises.parts import KeyFrame, SidePanel, nudged, on_grid
@@ -124,7 +125,7 @@ class LandingPage(QWidget):
     def ask(self) -> None:
         view = self._view
         self.result = None
-        self.mark = None if view is None else (float(view.p[0]), float(view.p[-1]))
+        self.mark = None if view is None else view.place
         for label in (self.words, self.reasons):
             say(label, "")
         self._zoom()
@@ -136,18 +137,26 @@ class LandingPage(QWidget):
         """Draw the whole map, or a close-up around the run, about as large as its steps tell."""
         if self._task is not None:
             self._task.cancel()
-        surface, view = self._surface, self._view
+        surface, view, experiment = self._surface, self._view, self._experiment
         if surface is None:
             return
         self._view_range = surface.view_range
         if view is not None and self.close_up.isChecked():
             reach = _REACH * _last_step(view) * self.steps**_GROWTH
             self._view_range = close_view_range(surface.view_range, view.path[-1], reach)
-        if self._view_range == surface.view_range:
+        if experiment is None or (self._plane, self._view_range) == (surface.plane, surface.view_range):
             self.map.show_surface(surface)
         else:
-            work = partial(sample_terms, surface.terms, self._view_range, surface.plane)
+            work = partial(sampled_elsewhere, surface, experiment, self._plane, self._view_range)
             self._task = self._tasks.submit(work, self._on_surveyed)
+
+    @property
+    def _plane(self) -> Plane:
+        """The plane that is drawn: of several inputs the slice through the run."""
+        view, experiment = self._view, self._experiment
+        if view is None or experiment is None:
+            return self._surface.plane if self._surface else USUAL_PLANE
+        return experiment.slice.through(view.p.tolist())
 
     def _on_surveyed(self, surface: LossSurface) -> None:
         self.map.show_surface(surface)
@@ -211,8 +220,8 @@ class LandingPage(QWidget):
         if self.mark is None or not self.is_askable:
             return
         view = self._view
-        self.result = landing(view.whole, view.step, self.steps, self.mark)
-        update = update_of(self._experiment, view.run, view.whole, view.step + 1)
+        self.result = landing(view.whole, view.step, self.steps, self.mark, view.axes)
+        update = update_of(self._experiment, view.run, view.whole, view.step + 1, view.axes)
         say(self.words, landing_words(self.result))
         say(self.reasons, "\n\n".join(why_it_landed(self.result, update)))
         if not self._view_range.holds(*self.result.path[-1].tolist()):
@@ -232,7 +241,9 @@ class LandingPage(QWidget):
         """Draw the path up to a step; the map is not told what comes after it."""
         if self._view is not None:
             shown = replace(self._view, step=step, run=replace(self._view.run, hidden=False))
-            self.map.show_frame(Frame(step, step, by_epoch=False, views=(shown,), selected=0))
+            self.map.show_frame(
+                Frame(step, step, by_epoch=False, views=(shown,), selected=0, plane=self._plane)
+            )
 
     def _show_marks(self) -> None:
         self.reveal.setEnabled(self.is_askable)
@@ -263,14 +274,27 @@ class LandingPage(QWidget):
             )
         here = ""
         if view is not None:
-            words = self.tr("{name} stands at step {step}, w = {w}, b = {b}.")
-            place = {"w": rounded(float(view.p[0]), 4), "b": rounded(float(view.p[-1]), 4)}
-            here = words.format(name=view.run.shown_name, step=numerals.count(view.number), **place)
-        if view is not None and mark == (float(view.p[0]), float(view.p[-1])):
+            words = self.tr("{name} stands at step {step}, {place}.")
+            here = words.format(
+                name=view.run.shown_name,
+                step=numerals.count(view.number),
+                place=self._coordinates(view.place, partial(rounded, digits=4)),
+            )
+            if not self._plane.is_all:
+                words = self.tr(
+                    "The map is the slice through it: you predict {0} and {1}; the others change, too."
+                )
+                here = f"{here} {words.format(*self._plane.names)}"
+        if view is not None and mark == view.place:
             yours = self.tr("Click on the map where you think it lands.")
         else:
-            yours = self.tr("Your mark: w = {w}, b = {b}.").format(w=precise(mark[0]), b=precise(mark[1]))
+            yours = self.tr("Your mark: {place}.").format(place=self._coordinates(mark, precise))
         return f"{here}\n{yours}"
+
+    def _coordinates(self, place: tuple[float, float], written: Callable[[float], str]) -> str:
+        return ", ".join(
+            f"{name} = {written(value)}" for name, value in zip(self._plane.names, place, strict=True)
+        )
 
 
 def _last_step(view: RunView) -> float:

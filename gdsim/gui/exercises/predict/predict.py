@@ -111,11 +111,9 @@ class Predict(Exercise):
 
     @classmethod
     def refusal(cls, session: Session) -> str:
-        if session.experiment.points.dimension == 1 and session.experiment.runs:
+        if session.experiment.runs:
             return ""
-        return translate(
-            "Predict", "There must be points with one input, and a run, to predict where it goes."
-        )
+        return translate("Predict", "There must be a run, to predict where it goes.")
 
     def follow(self) -> None:
         self._on_frame(self.session.frame())
@@ -147,9 +145,7 @@ class Predict(Exercise):
         if not self.isVisible():
             return
         experiment, view = self.session.experiment, frame.current
-        if experiment.points.dimension != 1:
-            self._ask(experiment, None, self.tr("Predicting is for points with one input: a map of w and b."))
-        elif view is None:
+        if view is None:
             self._ask(experiment, None, self.tr("There is no run; add one in the main window."))
         elif frame.playing:
             self.show_note(
@@ -157,7 +153,8 @@ class Predict(Exercise):
             )
             self.pages.setEnabled(False)
         else:
-            asked = (experiment.points, experiment.objective, view.run, view.step, view.trajectory)
+            drawn = experiment.slice, view.run
+            asked = (experiment.points, experiment.objective, *drawn, view.step, view.trajectory)
             if asked != self._asked or not self.pages.isEnabled():
                 self._asked = asked
                 self._ask(experiment, view, self._edited)

@@ -27,8 +27,9 @@ from gdsim.core.exercises.predict.ranking import (
 )
 from gdsim.core.formulas import numerals
 from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.plane import USUAL_PLANE, Axes
 from gdsim.core.progress import Progress
-from gdsim.core.surface.surface import LossSurface, sample_surface
+from gdsim.core.surface.surface import LossSurface, sample_surface, sampled_elsewhere
 from gdsim.gui.exercises.exercise import say, sentence_label
 from gdsim.gui.exercises.key import Key
 from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
@@ -57,6 +58,7 @@ class RankingMap(QWidget):
         self._theme: Theme = LIGHT
         self._views: tuple[RunView, ...] = ()
         self._best = 0
+        self._plane = USUAL_PLANE
         self.key, self.map = Key(), MarkedMap()
         filled(QVBoxLayout(self), self.key, (self.map, 1), gap=4)
         self._show()
@@ -68,6 +70,7 @@ class RankingMap(QWidget):
     def show_start(self, surface: LossSurface | None, start: tuple[float, float] | None) -> None:
         self._views = ()
         if surface is not None:
+            self._plane = surface.plane
             self.map.show_surface(surface)
         self.map.set_marks([MapMark(*start, self.tr("start"))] if start else [])
         self._show()
@@ -82,17 +85,18 @@ class RankingMap(QWidget):
         surface : LossSurface
             Around their paths.
         """
+        self._plane = surface.plane
         self._views = tuple(
-            _view(run, one.label, one.record) for run, one in zip(runs, result.each, strict=True)
+            _view(run, one.label, one.record, self._plane.axes)
+            for run, one in zip(runs, result.each, strict=True)
         )
         self._best = result.order[0]
         self.map.show_surface(surface)
-        ends = [tuple(one.record.p[-1, [0, -1]].tolist()) for one in result.each]
         self.map.set_marks(
             [
-                MapMark(w, b, one.label, strong=index == self._best, side=(-1, 0, 1)[index % 3])
-                for index, (one, (w, b)) in enumerate(zip(result.each, ends, strict=True))
-                if surface.view_range.holds(w, b)
+                MapMark(*view.place, one.label, strong=index == self._best, side=(-1, 0, 1)[index % 3])
+                for index, (one, view) in enumerate(zip(result.each, self._views, strict=True))
+                if surface.view_range.holds(*view.place)
             ]
         )
         self._show()
@@ -103,13 +107,15 @@ class RankingMap(QWidget):
         self.map.set_look(look_for(self, self._theme, styles))
         self.key.show_runs(tuple(run.shown_name for run in runs), styles, self._theme)
         step = max((view.number for view in self._views), default=0)
-        self.map.show_frame(Frame(step, step, by_epoch=False, views=self._views, selected=self._best))
+        self.map.show_frame(
+            Frame(step, step, by_epoch=False, views=self._views, selected=self._best, plane=self._plane)
+        )
 
 
-def _view(run: Run, label: str, record: Columns) -> RunView:
+def _view(run: Run, label: str, record: Columns, axes: Axes) -> RunView:
     """Return a run as panes take it, without its own colour, which all three may share."""
     own = replace(run, name=label, colour="", style=None, hidden=False, fork=None)
-    return RunView.at_end(own, record)
+    return replace(RunView.at_end(own, record), axes=axes)
 
 
 class RankingPage(QWidget):
@@ -125,6 +131,7 @@ class RankingPage(QWidget):
         self._runs: tuple[tuple[str, Run], ...] = ()
         self._tasks = tasks
         self._task: Task | None = None
+        self._sampling: Task | None = None  # of the slice through the start
         self.result: Ranking | None = None
         self.what = ComboBox(self.tr("What to rank"))
         self.steps = ComboBox(self.tr("After how many steps"))
@@ -209,8 +216,22 @@ class RankingPage(QWidget):
         self._show_buttons()
 
     def _show_start(self) -> None:
-        view = self._view
-        self.paths.show_start(self._surface, (float(view.p[0]), float(view.p[-1])) if view else None)
+        view, experiment, surface = self._view, self._experiment, self._surface
+        if self._sampling is not None:
+            self._sampling.cancel()
+        if view is None or experiment is None or surface is None:
+            self.paths.show_start(surface, None)
+            return
+        plane = experiment.slice.through(view.p.tolist())
+        if plane == surface.plane:
+            self.paths.show_start(surface, view.place)
+        else:
+            work = partial(sampled_elsewhere, surface, experiment, plane, surface.view_range)
+            self._sampling = self._tasks.submit(work, partial(self._show_slice, view.place))
+
+    def _show_slice(self, place: tuple[float, float], surface: LossSurface) -> None:
+        if self.result is None:
+            self.paths.show_start(surface, place)
 
     @property
     def order(self) -> tuple[int, ...]:
@@ -264,5 +285,6 @@ def _ranking_on_map(
     experiment: Experiment, runs: Sequence[tuple[str, Run]], start: Sequence[float], steps: int
 ) -> Progress[tuple[Ranking, LossSurface]]:
     result = yield from ranking(experiment, runs, start, steps)
-    view_range = view_range_of_paths(result, experiment.view_range)
-    return result, sample_surface(experiment.points, view_range, objective=experiment.objective)
+    plane = experiment.slice.through(start)
+    view_range = view_range_of_paths(result, experiment.view_range, plane.axes)
+    return result, sample_surface(experiment.points, view_range, plane, objective=experiment.objective)
