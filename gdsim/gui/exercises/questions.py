@@ -2,15 +2,17 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any, NamedTuple
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gdsim.core.exercises.quiz.question import Score
-from gdsim.core.settings import SEED
+from gdsim.core.settings import SEED, Value
 from gdsim.gui.actions import UserActions
-from gdsim.gui.exercises.exercise import Exercise, sentence_label
+from gdsim.gui.exercises.exercise import Exercise, say, sentence_label
 from gdsim.gui.forms.layouts import filled, label_of, plain_button
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.plain_text import PlainLabel
@@ -21,11 +23,23 @@ _SEED_WIDTH = 56
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
+class QuestionState(NamedTuple):
+    """Which question an exercise is at."""
+
+    score: Score
+    number: int
+    seed: float
+    chosen: int | None
+    question: object = None  # where it is not made again
+
+
 class Questions(Exercise):
     """Asks questions that have answers to choose from; the same seed asks the same ones.
 
     Attributes
     ----------
+    question : object or None
+        What is asked, with the index of its ``answer``; None while it is made.
     number : int
         How many questions came before this one.
     chosen : int or None
@@ -37,7 +51,10 @@ class Questions(Exercise):
     def __init__(self, session: Session, user_actions: UserActions, parent: QWidget | None = None) -> None:
         super().__init__(session, user_actions, parent)
         self.score, self.number = Score(), 0
+        self.score_words = ""  # Of the numbers of the score by their names
+        self.question: Any = None
         self.chosen: int | None = None
+        self._restored: int | None = None  # an answer that was given before the question was made again
         self.asked, self.tally = sentence_label("cardTitle"), PlainLabel()
         self.seed = NumberField(self.tr("seed"), self.tr("The same seed asks the same questions."), SEED, 1)
         self.verdict, self.reason = sentence_label("strong"), sentence_label()
@@ -62,18 +79,43 @@ class Questions(Exercise):
         if self.chosen is None:
             self._answers.setFocus()
 
-    @abstractmethod
-    def answer(self, index: int) -> None:
-        """Choose an answer; only the first one counts."""
+    def save_state(self) -> QuestionState:
+        chosen = self._restored if self.chosen is None else self.chosen
+        return QuestionState(self.score, self.number, self.seed.value(), chosen)
+
+    def restore_state(self, state: QuestionState) -> None:
+        self.score, self.number = state.score, state.number
+        self.seed.set_value(state.seed)
+        self._show_score()
+        self._ask()
+        self._restored = state.chosen
+
+    def set_up(self, settings: Mapping[str, Value]) -> None:
+        if "seed" in settings:
+            self.seed.set_value(settings["seed"])
+            self._on_seed()
+
+    # ------------------------------------------------------------------------------ asking
 
     @abstractmethod
     def _make(self) -> None:
-        """Begin to make the question of the seed and the number."""
+        """Begin to make the question of the seed and the number, and `_take` it then."""
+
+    @abstractmethod
+    def _show_question(self, question: Any) -> None: ...  # noqa: ANN401 - what its own `_make` makes
 
     def _ask(self) -> None:
-        self.chosen = None
+        self.question = self.chosen = self._restored = None
         self.next.setEnabled(False)
         self._make()
+
+    def _take(self, question: object) -> None:
+        """Ask a question that was made; where it was answered before, show that."""
+        self.question = question
+        say(self.verdict, "")
+        self._show_question(question)
+        if self._restored is not None:
+            self._close_question(self._restored)
 
     def on_enter(self) -> None:
         if self.chosen is not None:
@@ -93,8 +135,25 @@ class Questions(Exercise):
         self.number = 0
         self._ask()
 
+    # ------------------------------------------------------------------------------ answering
+
+    @abstractmethod
+    def _show_answer(self, question: Any, chosen: int) -> None: ...  # noqa: ANN401 - as above
+
+    @Slot(int)
+    def answer(self, index: int) -> None:
+        """Choose an answer; only the first one counts."""
+        if self.question is not None and self.chosen is None:
+            self.score = self.score.answered(right=index == self.question.answer)
+            self._show_score()
+            self._close_question(index)
+
     def _close_question(self, index: int) -> None:
-        """Keep which answer was chosen, and let a person go on."""
+        """Show which answer was chosen, and let a person go on."""
         self.chosen = index
+        self._show_answer(self.question, index)
         self.next.setEnabled(True)
         self.next.setFocus()
+
+    def _show_score(self) -> None:
+        say(self.tally, self.score_words.format(**asdict(self.score)) if self.score.asked else "")

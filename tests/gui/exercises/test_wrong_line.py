@@ -67,6 +67,25 @@ def test_the_seed_asks_the_same_and_closing_keeps_the_answer(wrong_line, qtbot):
     assert again.tally.text() == "1 of 1 found"
 
 
+def test_an_answer_belongs_to_its_question_while_that_is_made_again(wrong_line, qtbot):
+    window = wrong_line.parent()
+
+    def closed_and_opened():
+        window.exercises.opened["wrong_line"].close()
+        window.commands["wrong_line"].trigger()
+        return window.exercises.opened["wrong_line"]
+
+    wrong_line.answer(wrong_line.question.answer)
+    closed_and_opened()
+    again = closed_and_opened()  # before the question was there
+    qtbot.waitUntil(lambda: again.chosen is not None)
+    other = closed_and_opened()
+    other.set_up({"seed": 5})
+    qtbot.waitUntil(lambda: other.question is not None)
+    assert other.chosen is None
+    assert other.verdict.text() == ""
+
+
 def test_a_lesson_sets_the_seed(wrong_line, qtbot):
     wrong_line.set_up({"seed": 5})
     asked(qtbot, wrong_line)

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 from functools import partial
-from typing import NamedTuple
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from gdsim.core.exercises.quiz.making import make_question
@@ -13,14 +12,13 @@ from gdsim.core.exercises.quiz.question import (
     LEVELS,
     Question,
     QuestionKind,
-    Score,
     explanation,
     verdict,
 )
 from gdsim.core.settings import Value
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import say
-from gdsim.gui.exercises.questions import Questions
+from gdsim.gui.exercises.questions import Questions, QuestionState
 from gdsim.gui.exercises.quiz.question_view import QuestionView, question_words
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.style.text_size import resize_window
@@ -33,26 +31,17 @@ _KEYS = {
 }
 
 
-class QuizState(NamedTuple):
-    """Which question the quiz is at."""
-
-    score: Score
-    number: int
-    seed: float
-    question: Question | None
-    chosen: int | None
-
-
 class Quiz(Questions):
     """Asks about error surfaces of random points."""
 
     help_page = "quiz"
     keys = _KEYS
+    question: Question | None
 
     def __init__(self, session: Session, user_actions: UserActions, parent: QWidget | None = None) -> None:
         super().__init__(session, user_actions, parent)
         self.setWindowTitle(self.tr("Contour quiz"))
-        self.question: Question | None = None
+        self.score_words = self.tr("{right} of {asked} right, {streak} in a row, best {longest}")
         self.level = ComboBox(self.tr("Level"))
         self.view = QuestionView()
         self.level.addItems([self.tr("Level {n}").format(n=level) for level in LEVELS])
@@ -64,7 +53,6 @@ class Quiz(Questions):
         self.outline.addWidget(self.view, 1)
         self.view.picked.connect(self.answer)
         self.level.activated.connect(self._on_level)
-        self._show_score()
         resize_window(self, 1120, 640)
         self._ask()
 
@@ -72,41 +60,32 @@ class Quiz(Questions):
         super().set_theme(theme)
         self.view.set_theme(theme)
 
-    def save_state(self) -> QuizState:
-        return QuizState(self.score, self.number, self.seed.value(), self.question, self.chosen)
+    def save_state(self) -> QuestionState:
+        # Its level may be another one by now.
+        return super().save_state()._replace(question=self.question)
 
-    def restore_state(self, state: QuizState) -> None:
-        self.score, self.number = state.score, state.number
-        self.seed.set_value(state.seed)
-        self._show_score()
-        self._ask()
+    def restore_state(self, state: QuestionState) -> None:
+        super().restore_state(state)
         if state.question is not None:
             self.tasks.cancel()
-            self._on_made(state.question)
-            if state.chosen is not None:
-                self._show_answer(state.question, state.chosen)
+            self._take(state.question)
 
     def set_up(self, settings: Mapping[str, Value]) -> None:
         self.score = self.score.at(int(settings.get("level", self.score.level)))
         self._show_score()
-        if "seed" in settings:
-            self.seed.set_value(settings["seed"])
-            self.number = 0
         self._ask()
+        super().set_up(settings)
 
     # ------------------------------------------------------------------------------ asking
 
     def _make(self) -> None:
-        self.question = None
         self.level.setCurrentIndex(self.score.level - 1)
         make = partial(make_question, int(self.seed.value()), self.number, self.score.level)
-        self.tasks.replace(make, self._on_made)
+        self.tasks.replace(make, self._take)
 
-    def _on_made(self, question: Question) -> None:
-        self.question = question
+    def _show_question(self, question: Question) -> None:
         self.view.show_question(question)
         say(self.asked, question_words(question.kind))
-        say(self.verdict, "")
         say(self.reason, self._hint(question.kind))
 
     def _hint(self, kind: QuestionKind) -> str:
@@ -121,25 +100,7 @@ class Quiz(Questions):
 
     # ------------------------------------------------------------------------------ answering
 
-    @Slot(int)
-    def answer(self, index: int) -> None:
-        question = self.question
-        if question is None or self.chosen is not None:
-            return
-        self.score = self.score.answered(right=index == question.answer)
-        self._show_score()
-        self._show_answer(question, index)
-
-    def _show_answer(self, question: Question, index: int) -> None:
-        self.view.show_answer(question, index)
-        say(self.verdict, verdict(question, index))
-        say(self.reason, explanation(question, index))
-        self._close_question(index)
-
-    def _show_score(self) -> None:
-        score = self.score
-        words = self.tr("{right} of {asked} right, {streak} in a row, best {longest}") if score.asked else ""
-        say(
-            self.tally,
-            words.format(right=score.right, asked=score.asked, streak=score.streak, longest=score.longest),
-        )
+    def _show_answer(self, question: Question, chosen: int) -> None:
+        self.view.show_answer(question, chosen)
+        say(self.verdict, verdict(question, chosen))
+        say(self.reason, explanation(question, chosen))

@@ -1,14 +1,11 @@
 """Find the wrong line: the lines of a rule, one of them with a mistake, and what comes of it."""
 
-from collections.abc import Mapping
 from functools import partial
-from typing import NamedTuple
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from gdsim.core.exercises.quiz.question import Score
 from gdsim.core.exercises.wrong_line import (
     POINTS,
     START,
@@ -20,7 +17,6 @@ from gdsim.core.exercises.wrong_line import (
 )
 from gdsim.core.language.words import translated
 from gdsim.core.model.experiment import Run
-from gdsim.core.settings import Value
 from gdsim.core.surface.surface import LossSurface, sample_surface
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import say
@@ -39,15 +35,6 @@ from gdsim.session.session import Session
 
 _DASH = (3.0, 2.0)
 _KEYS = {Qt.Key.Key_1 + index: index for index in range(9)}
-
-
-class WrongLineState(NamedTuple):
-    """Which question it is at."""
-
-    score: Score
-    place: int
-    seed: float
-    chosen: int | None
 
 
 class LineCard(AnswerCard):
@@ -83,12 +70,12 @@ class FindWrongLine(Questions):
 
     help_page = "wrong-line"
     keys = _KEYS
+    question: WrongLineQuestion | None
 
     def __init__(self, session: Session, user_actions: UserActions, parent: QWidget | None = None) -> None:
         super().__init__(session, user_actions, parent)
         self.setWindowTitle(self.tr("Find the wrong line"))
-        self.question: WrongLineQuestion | None = None
-        self._restored: int | None = None
+        self.score_words = self.tr("{right} of {asked} found")
         self.cards: tuple[LineCard, ...] = ()
         self._pictures = FormulaPictures(self)
         self.map, self.losses = MarkedMap(), LossChart()
@@ -101,7 +88,6 @@ class FindWrongLine(Questions):
         pictures = filled(QVBoxLayout(), (contours, 3), (losses, 2))
         self.outline.addLayout(filled(QHBoxLayout(), (Scrolled(self.lines), 1), (pictures, 1), gap=10), 1)
         self._pictures.typeset.connect(self._show_lines)
-        self._show_score()
         resize_window(self, 1040, 640)
         self._ask()
 
@@ -113,21 +99,6 @@ class FindWrongLine(Questions):
         self._show_lines()
         self._show_runs()
 
-    def save_state(self) -> WrongLineState:
-        return WrongLineState(self.score, self.number, self.seed.value(), self.chosen)
-
-    def restore_state(self, state: WrongLineState) -> None:
-        self.score, self.number, self._restored = state.score, state.place, state.chosen
-        self.seed.set_value(state.seed)
-        self._show_score()
-        self._ask()
-
-    def set_up(self, settings: Mapping[str, Value]) -> None:
-        if "seed" in settings:
-            self.seed.set_value(settings["seed"])
-            self.number = 0
-            self._ask()
-
     def end(self) -> None:
         self._pictures.close()
         super().end()
@@ -135,22 +106,20 @@ class FindWrongLine(Questions):
     # ------------------------------------------------------------------------------ asking
 
     def _make(self) -> None:
-        self.question = None
         self.tasks.replace(partial(_made, int(self.seed.value()), self.number), self._on_made)
 
     def _on_made(self, made: tuple[WrongLineQuestion, LossSurface]) -> None:
-        self.question, surface = made
-        words = self.tr("{rule}: one of these lines is wrong. Which one?")
-        say(self.asked, words.format(rule=translated(self.question.rule.title)))
-        say(self.verdict, "")
-        say(self.reason, self.tr("Answer with a click, or with its number. The path is that of these lines."))
-        self._make_cards(len(self.question.lines))
-        self._show_lines()
+        question, surface = made
         self.map.show_surface(surface)
+        self._take(question)
+
+    def _show_question(self, question: WrongLineQuestion) -> None:
+        words = self.tr("{rule}: one of these lines is wrong. Which one?")
+        say(self.asked, words.format(rule=translated(question.rule.title)))
+        say(self.reason, self.tr("Answer with a click, or with its number. The path is that of these lines."))
+        self._make_cards(len(question.lines))
+        self._show_lines()
         self._show_runs()
-        restored, self._restored = self._restored, None
-        if restored is not None:
-            self._show_answer(restored)
 
     def _make_cards(self, count: int) -> None:
         while len(self.cards) < count:
@@ -189,27 +158,15 @@ class FindWrongLine(Questions):
 
     @Slot(int)
     def answer(self, index: int) -> None:
-        question = self.question
-        if question is None or self.chosen is not None or index >= len(question.lines):
-            return
-        self.score = self.score.answered(right=index == question.answer)
-        self._show_score()
-        self._show_answer(index)
+        if self.question is not None and index < len(self.question.lines):
+            super().answer(index)
 
-    def _show_answer(self, index: int) -> None:
-        question = self.question
-        if question is None:
-            return
-        self._close_question(index)
+    def _show_answer(self, question: WrongLineQuestion, chosen: int) -> None:
         for place, card in enumerate(self.cards):
-            card.show_line(wrong=place == question.answer, chosen=place == index)
-        say(self.verdict, verdict(question, index))
+            card.show_line(wrong=place == question.answer, chosen=place == chosen)
+        say(self.verdict, verdict(question, chosen))
         say(self.reason, explanation(question))
         self._show_runs()
-
-    def _show_score(self) -> None:
-        words = self.tr("{right} of {asked} found") if self.score.asked else ""
-        say(self.tally, words.format(right=self.score.right, asked=self.score.asked))
 
 
 def _made(seed: int, place: int) -> tuple[WrongLineQuestion, LossSurface]:
