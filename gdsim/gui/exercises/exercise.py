@@ -11,7 +11,6 @@ from gdsim.core.formulas.symbols import HAT
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.settings import Value
 from gdsim.gui.actions import UserActions
-from gdsim.gui.exercises.parts import WorkLine
 from gdsim.gui.forms.dialog import ScreenDialog
 from gdsim.gui.plain_text import PlainLabel, as_sentence, text_label
 from gdsim.gui.style.theme import LIGHT, Theme
@@ -31,8 +30,6 @@ class Exercise(ScreenDialog):
 
     Attributes
     ----------
-    work : WorkLine
-        Shows how far the tasks are, in a window that puts it into its layout.
     calm : QTimer
         Started by every change, where work is to begin once changes pause.
     """
@@ -48,7 +45,6 @@ class Exercise(ScreenDialog):
         self.theme: Theme = LIGHT
         self.export: ExportBeside | None = None
         self.tasks = TaskQueue(self)
-        self.work = WorkLine(self)
         self.calm = QTimer(self, singleShot=True, interval=_CALM_MS)
         self._note = sentence_label("notice")
         self._note.hide()
@@ -101,7 +97,7 @@ class Exercise(ScreenDialog):
 
     @Slot(str)
     def tell(self, sentence: str) -> None:
-        """Say that a file was written, or why not."""
+        """Say what became of work: that a file was written, or why something was not done."""
 
     def show_note(self, sentence: str) -> None:
         """Show a sentence above everything else; hide it when it is empty."""

@@ -1,32 +1,22 @@
 """What the windows of several exercises are made of."""
 
-from PySide6.QtCore import QRectF, QSignalBlocker, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QRectF, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QProgressBar,
-    QSizePolicy,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from gdsim.core.model.edits import rounded
 from gdsim.core.model.experiment import Run, ViewRange
 from gdsim.core.model.run_words import full_settings
 from gdsim.gui.forms.combo import ComboBox
-from gdsim.gui.forms.layouts import filled, label_of, plain_button
+from gdsim.gui.forms.layouts import filled, label_of
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.drawing import paint_focus_ring
 from gdsim.gui.paint.plot_keys import ARROWS
-from gdsim.gui.plain_text import PlainLabel, hint_label
+from gdsim.gui.plain_text import hint_label
 from gdsim.gui.style.text_size import Scaled, scale_of
 from gdsim.gui.style.theme import LIGHT, Theme
 
-# Work that is done sooner is not announced.
-_PATIENCE_MS = 250
 _RUN_WIDTH = 210
-
-
 # An arrow key moves by this share of the view range; with Shift by ten times as much.
 _NUDGE, _LARGE = 0.005, 10.0
 # A place in an exercise has one digit more than one that is picked on the contour map.
@@ -49,44 +39,6 @@ def on_grid(w: float, b: float, view_range: ViewRange) -> tuple[float, float]:
         rounded(w, _FINE * (view_range.w_max - view_range.w_min)),
         rounded(b, _FINE * (view_range.b_max - view_range.b_min)),
     )
-
-
-class WorkLine(QWidget):
-    """How far work is, and the button that stops it: shown during work, its place is kept otherwise."""
-
-    stop_requested = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.text = PlainLabel()
-        self.text.setObjectName("hint")
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.bar.setRange(0, 1000)
-        self.bar.setAccessibleName(self.tr("How much is done"))
-        self.stop = plain_button(self.tr("Stop"))
-        self.stop.clicked.connect(self.stop_requested)
-        filled(QHBoxLayout(self), self.text, (self.bar, 1), self.stop)
-        policy = self.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self.setSizePolicy(policy)
-        self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
-        self._patience.timeout.connect(self.show)
-        self.hide()
-
-    def begin(self, words: str) -> None:
-        """Show what is being done, once it has taken a moment."""
-        self.text.setText(words)
-        self.bar.setValue(0)
-        if self.isHidden() and not self._patience.isActive():
-            self._patience.start()
-
-    def show_share(self, share: float) -> None:
-        self.bar.setValue(int(1000 * share))
-
-    def end(self) -> None:
-        self._patience.stop()
-        self.hide()
 
 
 class RunChoice(QWidget):

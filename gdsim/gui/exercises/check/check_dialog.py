@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QGridLayout,
-    QHBoxLayout,
     QPlainTextEdit,
     QSplitter,
     QVBoxLayout,
@@ -31,7 +30,8 @@ from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.check.answer_sheet_table import AnswerSheetModel, AnswerSheetTable
 from gdsim.gui.exercises.check.columns_dialog import ColumnsDialog
 from gdsim.gui.exercises.check.overlay import OverlayCurve, OverlayKey, OverlayMap
-from gdsim.gui.exercises.exercise import Exercise, failure_words, place_hats
+from gdsim.gui.exercises.computing import Computing
+from gdsim.gui.exercises.exercise import place_hats
 from gdsim.gui.exercises.parts import RunChoice
 from gdsim.gui.forms.file_dialog import ask_to_open
 from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled, plain_button
@@ -56,7 +56,7 @@ class CheckState(NamedTuple):
     remarks: tuple[str, ...]
 
 
-class CheckDialog(Exercise):
+class CheckDialog(Computing):
     """Every change of the values, the run or the points is checked by itself.
 
     Values for another number of inputs are kept aside, with their undo history, until the points have as
@@ -112,9 +112,6 @@ class CheckDialog(Exercise):
         )
         self.go.setObjectName("primary")
         self.copy = plain_button(self.tr("Copy verdict"), self.tr("Copies the verdict to the clipboard."))
-        self._close = plain_button(
-            self.tr("Close"), self.tr("Your values stay until you open another scene.")
-        )
 
     def _arrange(self) -> None:
         left, right = QWidget(), QWidget()
@@ -132,9 +129,9 @@ class CheckDialog(Exercise):
         middle.addWidget(right)
         middle.setSizes([_TABLE_WIDTH, _SIZE[0] - _TABLE_WIDTH])
         middle.setStretchFactor(1, 1)
-        last = filled(QHBoxLayout(), (self.work, 1), self.again, self.copy, self.go, self._close)
         filled(self.outline, self.runs, (middle, 1), gap=10, margins=DIALOG_MARGINS)
-        self.set_foot(self.verdict, last)
+        close = self.tr("Your values stay until you open another scene.")
+        self._set_foot(self.verdict, buttons=(self.again, self.copy, self.go), close=close)
         resize_window(self, *_SIZE)
 
     def _connect(self) -> None:
@@ -149,8 +146,7 @@ class CheckDialog(Exercise):
         self.go.clicked.connect(self._go)
         self.copy.clicked.connect(self._copy)
         self.again.clicked.connect(self._begin)
-        self._close.clicked.connect(self.close)
-        self.work.stop_requested.connect(self._stop)
+        self.work.stop_requested.connect(self._on_stopped)
         self.calm.timeout.connect(self._begin)
         keys = QKeySequence.StandardKey
         for key, act in ((keys.Undo, self._undo), (keys.Redo, self._redo)):
@@ -212,7 +208,7 @@ class CheckDialog(Exercise):
         self.model.set_sheet(self.sheet)
         self.clear.setEnabled(bool(self.sheet.lines))
         self._show_checked(None)
-        self._say(self._waiting_words())
+        self.tell(self._waiting_words())
         if self.isVisible():
             self.calm.start()
 
@@ -281,8 +277,7 @@ class CheckDialog(Exercise):
     def _work_at(self, read: Callable[[bytes | str], Progress[object]]) -> None:
         self.calm.stop()
         self._is_reading = True
-        self.work.begin(self.tr("reading"))
-        self._start(partial(_reading, self._content, read))
+        self._compute(self.tr("reading"), partial(_reading, self._content, read), self._on_finished)
 
     def _ask_columns(self, preview: SheetPreview) -> None:
         self.rest()
@@ -301,25 +296,18 @@ class CheckDialog(Exercise):
         if not self._waiting_words():
             points = len(self.experiment.points)
             words = self.tr("checking over {n} points, which takes a while").format(n=numerals.count(points))
-            self.work.begin(words if points > _MANY else self.tr("checking"))
-            self._start(partial(check, self.experiment, self.session.selected, self.sheet))
-
-    def _start(self, work: Callable[[], object]) -> None:
-        self.tasks.replace(work, self._on_finished, self._on_failed, self.work.show_share)
+            work = partial(check, self.experiment, self.session.selected, self.sheet)
+            self._compute(words if points > _MANY else self.tr("checking"), work, self._on_finished)
 
     def rest(self) -> None:
         self._is_reading = False
-        self.calm.stop()
-        self.tasks.cancel()
-        self.work.end()
+        super().rest()
 
     @Slot()
-    def _stop(self) -> None:
-        self.rest()
-        self._say(self.tr("Stopped. These values are not checked yet; “Check again” starts over."))
+    def _on_stopped(self) -> None:
+        self.tell(self.tr("Stopped. These values are not checked yet; “Check again” starts over."))
 
     def _on_finished(self, result: object) -> None:
-        self.work.end()
         if isinstance(result, SheetPreview):
             if result.is_sure:
                 self._read_by(result.plan)
@@ -330,15 +318,13 @@ class CheckDialog(Exercise):
             self.put(result.sheet if self._source else self.sheet.merged(result.sheet), result.remarks)
         elif isinstance(result, Checked):
             self._show_checked(result)
-            self._say("\n".join(report(result, self.sheet, self._remarks)))
+            self.tell("\n".join(report(result, self.sheet, self._remarks)))
 
     def _on_failed(self, fault: Exception) -> None:
-        self.rest()
+        super()._on_failed(fault)
         if isinstance(fault, TableFault):
             words = fault.of(self._source) if self._source else str(fault)
-            self._say(self.tr("{0} The table is as it was.").format(words))
-        else:
-            self._say(failure_words(fault))
+            self.tell(self.tr("{0} The table is as it was.").format(words))
 
     # ------------------------------------------------------------------------------ the verdict
 
@@ -367,9 +353,9 @@ class CheckDialog(Exercise):
         )
         return sentence.format(columns=", ".join((self.tr("step"), *self._names)))
 
-    def _say(self, words: str) -> None:
-        place_hats(self.verdict, words)
-        self.verdict.setPlainText(words)
+    def tell(self, sentence: str) -> None:
+        place_hats(self.verdict, sentence)
+        self.verdict.setPlainText(sentence)
 
     @Slot()
     def _go(self) -> None:

@@ -84,7 +84,7 @@ class FillIn(Exercise):
         self.outline.addWidget(self.runs)
         self.outline.addLayout(top)
         self.outline.addLayout(filled(QHBoxLayout(), self.given, (Scrolled(self.rows), 1), gap=18), 1)
-        self.set_foot(filled(QHBoxLayout(), (self._tally, 1), self.work, self.reveal, self.next))
+        self.set_foot(filled(QHBoxLayout(), (self._tally, 1), self.reveal, self.next))
 
     def _connect(self) -> None:
         self.runs.chosen.connect(self.session.select)

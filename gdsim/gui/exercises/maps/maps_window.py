@@ -6,7 +6,7 @@ from functools import partial
 from typing import NamedTuple
 
 from PySide6.QtCore import QTimer, Slot
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gdsim.core.exercises.maps.axes import MapAxis, settings_of
 from gdsim.core.exercises.maps.map_csv import writing_maps
@@ -17,7 +17,8 @@ from gdsim.core.model.experiment import Run
 from gdsim.core.model.kept import KeptMap
 from gdsim.core.settings import Value
 from gdsim.gui.actions import UserActions
-from gdsim.gui.exercises.exercise import Exercise, failure_words, say, sentence_label
+from gdsim.gui.exercises.computing import Computing
+from gdsim.gui.exercises.exercise import say, sentence_label
 from gdsim.gui.exercises.keep_button import KeepButton
 from gdsim.gui.exercises.maps.map_canvas import MapCanvas
 from gdsim.gui.exercises.maps.map_colours import PaintedMap, PaintedNews, painting_maps
@@ -27,7 +28,6 @@ from gdsim.gui.exercises.maps.map_sheet import sheet_of
 from gdsim.gui.exercises.maps.map_words import map_summary, meanings, ragged_words
 from gdsim.gui.exercises.maps.zoom_film import PACE, ZoomCamera, film_picture, picture_count
 from gdsim.gui.exercises.parts import RunChoice
-from gdsim.gui.forms.flow import Flow
 from gdsim.gui.forms.layouts import filled, plain_button
 from gdsim.gui.style.text_size import resize_window, scale_of
 from gdsim.gui.style.theme import Theme, run_styles
@@ -53,7 +53,7 @@ class MapsState(NamedTuple):
     kept: KeptMap | None
 
 
-class MapsWindow(Exercise):
+class MapsWindow(Computing):
     """Maps of the selected run, and of others beside it on the same scale."""
 
     help_page = "maps"
@@ -81,7 +81,6 @@ class MapsWindow(Exercise):
         )
         self.picture = plain_button(self.tr("Picture…"), self.tr("The maps with their key, as PNG."))
         self.table = plain_button(self.tr("Table…"), self.tr("A row for each pixel, as CSV."))
-        self._close = plain_button(self.tr("Close"), self.tr("The range stays until the program ends."))
         self.words = sentence_label()
         self.words.hide()
         self.meanings = sentence_label("hint")
@@ -89,14 +88,11 @@ class MapsWindow(Exercise):
         self._connect()
 
     def _arrange(self) -> None:
-        buttons = QWidget()
-        line = Flow(buttons)
-        line.setSpacing(8)
-        for button in (self.count, self.film, self.picture, self.table, self.keep, self._close):
-            line.addWidget(button)
         parts = (self.runs, self.controls, (self.canvas, 1), self.meanings)
         filled(self.outline, *parts, margins=(14, 12, 14, 10))
-        self.set_foot(self.readout.label, self.words, filled(QHBoxLayout(), (self.work, 1), buttons))
+        words, close = (self.readout.label, self.words), self.tr("The range stays until the program ends.")
+        buttons = (self.count, self.film, self.picture, self.table, self.keep)
+        self._set_foot(*words, buttons=buttons, close=close)
         resize_window(self, 1060, 720)
 
     def _connect(self) -> None:
@@ -113,15 +109,13 @@ class MapsWindow(Exercise):
         self.picture.clicked.connect(self._picture)
         self.table.clicked.connect(self._table)
         self.keep.asked.connect(self._on_keep)
-        self._close.clicked.connect(self.close)
-        self.work.stop_requested.connect(self.rest)
         self.canvas.looked_at.connect(self._look)
         self.canvas.pointed_at.connect(self._read)
         self.canvas.taken.connect(self._take)
         self.canvas.reset_requested.connect(self._show_all)
         self.session.surface_changed.connect(self._on_changed)
-        self.calm.timeout.connect(self._compute)
-        self._soon.timeout.connect(self._compute)
+        self.calm.timeout.connect(self._begin)
+        self._soon.timeout.connect(self._begin)
 
     def save_state(self) -> MapsState:
         return MapsState(
@@ -215,14 +209,14 @@ class MapsWindow(Exercise):
     # ------------------------------------------------------------------------------ computing
 
     @Slot()
-    def _compute(self) -> None:
+    def _begin(self) -> None:
         self._soon.stop()
         self.calm.stop()
         if not self._plans or not self.isVisible():
             return
         self.tell("")
-        self.work.begin(self.tr("computing the maps"))
-        self.tasks.replace(partial(painting_maps, self._plans), self._on_done, self._on_failed, self._on_news)
+        work = partial(painting_maps, self._plans)
+        self._compute(self.tr("computing the maps"), work, self._on_done, self._on_news)
 
     def _on_news(self, news: PaintedNews) -> None:
         self.work.show_share(news.share)
@@ -232,21 +226,14 @@ class MapsWindow(Exercise):
 
     def _on_done(self, maps: tuple[PaintedMap, ...]) -> None:
         self._maps = maps
-        self.work.end()
         self._show()
-
-    def _on_failed(self, fault: Exception) -> None:
-        self.rest()
-        self.tell(failure_words(fault))
 
     @Slot()
     def rest(self) -> None:
+        super().rest()
         self._soon.stop()
-        self.calm.stop()
-        self.tasks.cancel()
         self._counts.cancel()
         self.readout.rest()
-        self.work.end()
 
     def end(self) -> None:
         super().end()

@@ -22,7 +22,8 @@ from gdsim.core.rules.rule import Rule
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from gdsim.core.settings import Value
 from gdsim.gui.actions import UserActions
-from gdsim.gui.exercises.exercise import Exercise, failure_words, say, sentence_label
+from gdsim.gui.exercises.computing import Computing
+from gdsim.gui.exercises.exercise import say, sentence_label
 from gdsim.gui.exercises.keep_button import KeepButton
 from gdsim.gui.exercises.parts import SidePanel
 from gdsim.gui.exercises.race.entry_list import EntryList
@@ -40,7 +41,6 @@ from gdsim.gui.exercises.race.race_words import (
 )
 from gdsim.gui.exercises.result_table import result_cell, result_table
 from gdsim.gui.forms.fields import CheckedField
-from gdsim.gui.forms.flow import Flow
 from gdsim.gui.forms.layouts import filled, plain_button
 from gdsim.gui.forms.tips import plain
 from gdsim.gui.style.text_size import resize_window, scale_of
@@ -62,7 +62,7 @@ class RaceState(NamedTuple):
     kept: KeptRace | None
 
 
-class FairRace(Exercise):
+class FairRace(Computing):
     """Rules over the points of the document, taken as the selected run takes them."""
 
     help_page = "race"
@@ -89,21 +89,17 @@ class FairRace(Exercise):
         self.keep = KeepButton(self.tr("this race"))
         self.picture = plain_button(self.tr("Picture…"), self.tr("The profile with its key, as PNG."))
         self.file = plain_button(self.tr("Table…"), self.tr("A row for each run that was judged, as CSV."))
-        self._close = plain_button(self.tr("Close"), self.tr("The result stays until the program ends."))
         self._arrange()
         self._connect()
 
     def _arrange(self) -> None:
-        side, right, buttons = SidePanel(_SIDE), QWidget(), QWidget()
-        line = Flow(buttons)
-        line.setSpacing(8)
-        for button in (self.new, self.picture, self.file, self.keep, self._close):
-            line.addWidget(button)
+        side, right = SidePanel(_SIDE), QWidget()
         filled(QVBoxLayout(side), self.entries)
         filled(QVBoxLayout(right), (self.profile, 3), self.readout, (self.table, 2), gap=6)
         middle = filled(QHBoxLayout(), side, (right, 1), gap=12)
         filled(self.outline, self.controls, self.points, (middle, 1), margins=(14, 12, 14, 10))
-        self.set_foot(self.words, filled(QHBoxLayout(), (self.work, 1), buttons))
+        buttons = (self.new, self.picture, self.file, self.keep)
+        self._set_foot(self.words, buttons=buttons, close=self.tr("The result stays until the program ends."))
         self.table.setMinimumHeight(110)
         resize_window(self, 1200, 700)
 
@@ -116,8 +112,6 @@ class FairRace(Exercise):
         self.picture.clicked.connect(self._picture)
         self.file.clicked.connect(self._table)
         self.keep.asked.connect(self._on_keep)
-        self._close.clicked.connect(self.close)
-        self.work.stop_requested.connect(self.rest)
         self.session.surface_changed.connect(self._on_changed)
 
     def save_state(self) -> RaceState:
@@ -233,8 +227,7 @@ class FairRace(Exercise):
         """Compute the race that the fields describe, in place of one that is under way."""
         if not self._entries or self.plan().unfit:
             return
-        self.work.begin(self.tr("racing"))
-        self.tasks.replace(partial(racing, self.plan()), self._on_done, self._on_failed, self.work.show_share)
+        self._compute(self.tr("racing"), partial(racing, self.plan()), self._on_done)
 
     def on_enter(self) -> None:
         field = self.focusWidget()
@@ -243,17 +236,7 @@ class FairRace(Exercise):
 
     def _on_done(self, result: RaceResult) -> None:
         self._result = result
-        self.work.end()
         self._show()
-
-    def _on_failed(self, fault: Exception) -> None:
-        self.rest()
-        say(self.words, failure_words(fault))
-
-    @Slot()
-    def rest(self) -> None:
-        self.tasks.cancel()
-        self.work.end()
 
     # ------------------------------------------------------------------------------ showing
 

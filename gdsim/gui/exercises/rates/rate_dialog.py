@@ -20,7 +20,7 @@ from gdsim.core.formulas.numerals import precise, rounded
 from gdsim.core.language.words import translated
 from gdsim.core.settings import POSITIVE, Domain, Value
 from gdsim.gui.actions import UserActions
-from gdsim.gui.exercises.exercise import Exercise, failure_words
+from gdsim.gui.exercises.computing import Computing
 from gdsim.gui.exercises.parts import RunChoice, SidePanel
 from gdsim.gui.exercises.rates.rate_charts import RateCharts
 from gdsim.gui.exercises.result_table import result_cell, result_table
@@ -53,7 +53,7 @@ class RateState(NamedTuple):
     log: bool
 
 
-class RateDialog(Exercise):
+class RateDialog(Computing):
     """Rates are tried one after the other; all are tried again after an edit of the run or the points."""
 
     help_page = "find-rate"
@@ -105,7 +105,6 @@ class RateDialog(Exercise):
             self.tr("Add as a new run"),
             self.tr("A copy of the run with the rate of the chosen row, beside it."),
         )
-        self._close = plain_button(self.tr("Close"), self.tr("The results stay until the program ends."))
 
     def _arrange(self) -> None:
         for field in (self.steps, self.rate_field):
@@ -121,9 +120,9 @@ class RateDialog(Exercise):
             tools.add_group(*items)
         filled(QVBoxLayout(side), self.table)
         middle = filled(QHBoxLayout(), side, (self.charts, 1), gap=12)
-        last = filled(QHBoxLayout(), (self.work, 1), self.new, self._close)
         filled(self.outline, self.runs, tools, (middle, 1), gap=10, margins=DIALOG_MARGINS)
-        self.set_foot(self.words, last)
+        close = self.tr("The results stay until the program ends.")
+        self._set_foot(self.words, buttons=(self.new,), close=close)
         resize_window(self, *_SIZE)
 
     def _connect(self) -> None:
@@ -140,8 +139,6 @@ class RateDialog(Exercise):
         self.charts.focused.connect(self._choose)
         self.charts.pressed.connect(self._on_pressed)
         self.new.clicked.connect(self._add)
-        self._close.clicked.connect(self.close)
-        self.work.stop_requested.connect(self.rest)
         self.calm.timeout.connect(self._try_again)
 
     def save_state(self) -> RateState:
@@ -274,15 +271,12 @@ class RateDialog(Exercise):
         self._show()
         self._try_next()
 
-    def _on_failed(self, fault: Exception) -> None:
-        self.rest()
-        self.words.setText(failure_words(fault))
+    def tell(self, sentence: str) -> None:
+        self.words.setText(sentence)
 
     def rest(self) -> None:
         self._waiting.clear()
-        self.calm.stop()
-        self.tasks.cancel()
-        self.work.end()
+        super().rest()
         self._show()
 
     # ------------------------------------------------------------------------------ choosing
