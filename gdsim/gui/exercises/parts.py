@@ -5,7 +5,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from gdsim.core.model.edits import rounded
-from gdsim.core.model.experiment import Run, ViewRange
+from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.run_words import full_settings
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.layouts import filled, label_of
@@ -15,6 +15,7 @@ from gdsim.gui.paint.plot_keys import ARROWS
 from gdsim.gui.plain_text import hint_label
 from gdsim.gui.style.text_size import Scaled, scale_of
 from gdsim.gui.style.theme import LIGHT, Theme
+from gdsim.session.session import Session
 
 _RUN_WIDTH = 210
 # An arrow key moves by this share of the view range; with Shift by ten times as much.
@@ -44,18 +45,18 @@ def on_grid(w: float, b: float, view_range: ViewRange) -> tuple[float, float]:
 class RunChoice(QWidget):
     """Which run an exercise is about: a box with all runs, and the settings of the selected one."""
 
-    chosen = Signal(int)
-
-    def __init__(self) -> None:
+    def __init__(self, session: Session) -> None:
         super().__init__()
+        self._session = session
         self.combo = ComboBox(self.tr("run"))
         self.combo.set_help(self.tr("The exercise is about this run, the one selected in the window."))
         Scaled(self.combo, QWidget.setFixedWidth, _RUN_WIDTH)
-        self.combo.activated.connect(self.chosen)
+        self.combo.activated.connect(session.select)
         self._settings = hint_label()
         filled(QHBoxLayout(self), label_of(self.combo), self.combo, (self._settings, 1))
 
-    def show_runs(self, runs: tuple[Run, ...], selected: int) -> None:
+    def follow(self) -> None:
+        runs, selected = self._session.experiment.runs, self._session.selected
         with QSignalBlocker(self.combo):
             self.combo.clear()
             for run in runs:

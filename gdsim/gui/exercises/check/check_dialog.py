@@ -76,7 +76,7 @@ class CheckDialog(Computing):
         self._content: Path | str = ""
         self._is_reading = False
         self.checked: Checked | None = None
-        self.runs = RunChoice()
+        self.runs = RunChoice(session)
         self.model = AnswerSheetModel(self)
         self.table = AnswerSheetTable(self.model)
         self.map, self.key, self.curve = OverlayMap(), OverlayKey(), OverlayCurve()
@@ -135,7 +135,6 @@ class CheckDialog(Computing):
         resize_window(self, *_SIZE)
 
     def _connect(self) -> None:
-        self.runs.chosen.connect(self.session.select)
         self.model.edited.connect(self._on_typed)
         self.table.paste_pressed.connect(self.paste)
         self.table.rows_removed.connect(self._remove)
@@ -155,7 +154,7 @@ class CheckDialog(Computing):
     # ------------------------------------------------------------------------------ what is checked
 
     def follow(self) -> None:
-        self.runs.show_runs(self.experiment.runs, self.session.selected)
+        self.runs.follow()
         if self._opened != self.session.document.opened:  # these values belong to another scene
             self._opened, self._histories, self._remarks = self.session.document.opened, {}, ()
         names = tuple(parameter_names(self.experiment.points.dimension))

@@ -60,7 +60,7 @@ class FillIn(Exercise):
         self._asked: tuple[object, ...] = ()
         self._restored: FillState | None = None
         self.sheet: StepSheet | None = None
-        self.runs = RunChoice()
+        self.runs = RunChoice(session)
         self._step = text_label(name="cardTitle")
         self.digits = ComboBox(self.tr("Digits of the numbers"))
         self.given = GivenNumbers()
@@ -87,7 +87,6 @@ class FillIn(Exercise):
         self.set_foot(filled(QHBoxLayout(), (self._tally, 1), self.reveal, self.next))
 
     def _connect(self) -> None:
-        self.runs.chosen.connect(self.session.select)
         self.digits.activated.connect(self.follow)
         self.rows.done.connect(self._on_done)
         self.reveal.clicked.connect(self._reveal)
@@ -135,7 +134,7 @@ class FillIn(Exercise):
     # ------------------------------------------------------------------------------ asking
 
     def follow(self) -> None:
-        self.runs.show_runs(self.experiment.runs, self.session.selected)
+        self.runs.follow()
         self._on_frame(self.session.frame())
 
     @Slot(object)

@@ -8,10 +8,9 @@ from PySide6.QtWidgets import QMenu, QWidget
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.kept import MAP_STEPS
 from gdsim.gui.exercises.maps.axis_fields import AxisFields
-from gdsim.gui.exercises.solved_below import SolvedBelow
+from gdsim.gui.exercises.usual_fields import SolvedBelow, UsualField
 from gdsim.gui.forms.flow import Flow
 from gdsim.gui.forms.layouts import label_of, plain_button
-from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.forms.one_of import OneOf
 from gdsim.gui.style.text_size import Scaled
 from gdsim.session.session import Session
@@ -41,7 +40,7 @@ class MapControls(QWidget):
         ):
             self.modes.add(plain_button(text, sentence))
         self.across, self.up = AxisFields(self.tr("Across")), AxisFields(self.tr("Upwards"))
-        self.steps = NumberField(
+        self.steps = UsualField(
             self.tr("steps"),
             self.tr("How many steps each run makes; never more than it makes in the window."),
             MAP_STEPS,

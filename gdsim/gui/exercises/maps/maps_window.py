@@ -45,10 +45,8 @@ class MapsState(NamedTuple):
     """What was looked at when the window was closed."""
 
     ranges: MapRanges
-    steps: float
-    steps_typed: bool
-    tolerance: float
-    tolerance_typed: bool
+    steps: tuple[Value, bool]
+    tolerance: tuple[Value, bool]
     beside: frozenset[str]
     kept: KeptMap | None
 
@@ -67,10 +65,9 @@ class MapsWindow(Computing):
         self._maps: tuple[PaintedMap, ...] = ()
         self._beside = frozenset[str]()
         self._kept: KeptMap | None = None  # what the document kept when it was looked at last
-        self._steps_typed = False
         self._counts = TaskQueue(self)
         self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
-        self.runs, self.canvas = RunChoice(), MapCanvas(self.tr("Maps"))
+        self.runs, self.canvas = RunChoice(session), MapCanvas(self.tr("Maps"))
         self.controls, self.readout = MapControls(session), MapReadout(self)
         self.count = plain_button(
             self.tr("How ragged?"), self.tr("Counts the boxes that the edges between the colours go through.")
@@ -96,7 +93,6 @@ class MapsWindow(Computing):
         resize_window(self, 1060, 720)
 
     def _connect(self) -> None:
-        self.runs.chosen.connect(self.session.select)
         self.controls.modes.clicked.connect(self._on_mode)
         self.controls.across.changed.connect(partial(self._on_axis, 0))
         self.controls.up.changed.connect(partial(self._on_axis, 1))
@@ -118,26 +114,17 @@ class MapsWindow(Computing):
         self._soon.timeout.connect(self._begin)
 
     def save_state(self) -> MapsState:
-        return MapsState(
-            self._ranges,
-            self.controls.steps.value(),
-            self._steps_typed,
-            self.controls.tolerance.value(),
-            self.controls.tolerance.is_typed,
-            self._beside,
-            self._kept,
-        )
+        steps, tolerance = self.controls.steps.save_state(), self.controls.tolerance.save_state()
+        return MapsState(self._ranges, steps, tolerance, self._beside, self._kept)
 
     def restore_state(self, state: MapsState) -> None:
         self._ranges, self._beside, self._kept = state.ranges, state.beside, state.kept
-        self._steps_typed, self.controls.tolerance.is_typed = state.steps_typed, state.tolerance_typed
-        self.controls.steps.set_value(state.steps)
-        self.controls.tolerance.set_value(state.tolerance)
+        self.controls.steps.restore_state(state.steps)
+        self.controls.tolerance.restore_state(state.tolerance)
 
     def set_up(self, settings: Mapping[str, Value]) -> None:
         if "steps" in settings:
-            self.controls.steps.set_value(settings["steps"])
-            self._steps_typed = True
+            self.controls.steps.set_typed(settings["steps"])
         if "settings" in settings:
             self._ranges = replace(self._ranges, mode=SETTINGS if settings["settings"] else STARTS)
         if self.isVisible():
@@ -163,15 +150,14 @@ class MapsWindow(Computing):
     def follow(self) -> None:
         run, experiment = self.run, self.experiment
         self._take_kept()
-        self.runs.show_runs(experiment.runs, self.session.selected)
+        self.runs.follow()
         self.controls.modes.turn_on(self._ranges.mode)
         if run is None:
             self._plans = self._maps = ()
             self.rest()
         else:
             total = experiment.total_steps(replace(run, fork=None))  # as it begins on a map
-            if not self._steps_typed:
-                self.controls.steps.set_value(min(total, USUAL_STEPS))
+            self.controls.steps.show_usual(min(total, USUAL_STEPS))
             self.controls.tolerance.follow()
             self._ranges = self._ranges.fitted(experiment, run)
             others = [one for place, one in enumerate(experiment.runs) if place != self.session.selected]
@@ -289,7 +275,6 @@ class MapsWindow(Computing):
 
     @Slot()
     def _on_steps(self) -> None:
-        self._steps_typed = True
         self.follow()
         if self._plans:  # none makes more than in the window
             self.controls.steps.set_value(max(plan.steps for plan in self._plans))
@@ -343,9 +328,8 @@ class MapsWindow(Computing):
             return
         self._ranges = replace(self._ranges, mode=ranges.mode).with_range(ranges.now)
         self._beside = frozenset(kept.beside)
-        self._steps_typed = self.controls.tolerance.is_typed = True
-        self.controls.steps.set_value(kept.steps)
-        self.controls.tolerance.set_value(kept.solved_below)
+        self.controls.steps.set_typed(kept.steps)
+        self.controls.tolerance.set_typed(kept.solved_below)
 
     def _shown(self) -> KeptMap:
         """Return what is shown as a document keeps it."""

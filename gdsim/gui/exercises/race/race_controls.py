@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 from gdsim.core.exercises.race.plan import USUAL_BUDGET, USUAL_STARTS, USUAL_TRIALS
 from gdsim.core.model.kept import BUDGET, STARTS, TRIALS, RaceTerms
 from gdsim.core.settings import SEED
-from gdsim.gui.exercises.solved_below import SolvedBelow
+from gdsim.gui.exercises.usual_fields import SolvedBelow
 from gdsim.gui.forms.flow import Flow
 from gdsim.gui.forms.layouts import label_of, plain_button
 from gdsim.gui.forms.number_fields import NumberField

@@ -24,6 +24,7 @@ from gdsim.gui.exercises.computing import Computing
 from gdsim.gui.exercises.parts import RunChoice, SidePanel
 from gdsim.gui.exercises.rates.rate_charts import RateCharts
 from gdsim.gui.exercises.result_table import result_cell, result_table
+from gdsim.gui.exercises.usual_fields import UsualField
 from gdsim.gui.forms.flow import Flow
 from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled, label_of, plain_button
 from gdsim.gui.forms.number_fields import NumberField
@@ -46,8 +47,7 @@ class RateState(NamedTuple):
 
     tried: tuple[object, ...]
     trials: dict[float, Trial]
-    steps: float
-    steps_typed: bool
+    steps: tuple[Value, bool]
     rate: float
     wanted: float | None
     log: bool
@@ -67,8 +67,8 @@ class RateDialog(Computing):
         self._asked = 0
         self._shown: tuple[Trial, ...] = ()
         self._wanted: float | None = None
-        self._steps_typed = self._is_showing = False
-        self.runs, self.charts = RunChoice(), RateCharts()
+        self._is_showing = False
+        self.runs, self.charts = RunChoice(session), RateCharts()
         self.table = self._make_table()
         self._make_controls()
         self._arrange()
@@ -81,7 +81,7 @@ class RateDialog(Computing):
         return table
 
     def _make_controls(self) -> None:
-        self.steps = NumberField(
+        self.steps = UsualField(
             self.tr("steps"), self.tr("How many steps are tried, at most 1000."), _STEPS, _MOST_STEPS
         )
         self.ladder = plain_button(
@@ -126,8 +126,7 @@ class RateDialog(Computing):
         resize_window(self, *_SIZE)
 
     def _connect(self) -> None:
-        self.runs.chosen.connect(self.session.select)
-        self.steps.committed.connect(self._on_steps)
+        self.steps.committed.connect(self._try_again)
         self.ladder.clicked.connect(self._try_ladder)
         self.finer.clicked.connect(self._try_finer)
         self.rate_field.committed.connect(self._try_typed)
@@ -142,27 +141,18 @@ class RateDialog(Computing):
         self.calm.timeout.connect(self._try_again)
 
     def save_state(self) -> RateState:
-        return RateState(
-            self._tried,
-            self._trials,
-            self.steps.value(),
-            self._steps_typed,
-            self.rate_field.value(),
-            self._wanted,
-            self.log.isChecked(),
-        )
+        steps, log = self.steps.save_state(), self.log.isChecked()
+        return RateState(self._tried, self._trials, steps, self.rate_field.value(), self._wanted, log)
 
     def restore_state(self, state: RateState) -> None:
         self._tried, self._trials, self._wanted = state.tried, state.trials, state.wanted
-        self.steps.set_value(state.steps)
-        self._steps_typed = state.steps_typed
+        self.steps.restore_state(state.steps)
         self.rate_field.set_value(state.rate)
         self.log.setChecked(state.log)
 
     def set_up(self, settings: Mapping[str, Value]) -> None:
         if "steps" in settings:
-            self.steps.set_value(settings["steps"])
-            self._steps_typed = True
+            self.steps.set_typed(settings["steps"])
         if "rate" in settings:
             self.rate_field.set_value(settings["rate"])
 
@@ -184,9 +174,9 @@ class RateDialog(Computing):
 
     def follow(self) -> None:
         run = self.run
-        self.runs.show_runs(self.experiment.runs, self.session.selected)
-        if run is not None and not self._steps_typed:
-            self.steps.set_value(min(self.experiment.total_steps(run), _MOST_STEPS))
+        self.runs.follow()
+        if run is not None:
+            self.steps.show_usual(min(self.experiment.total_steps(run), _MOST_STEPS))
         for control in (self.ladder, self.add, self.rate_field, self.steps):
             control.setEnabled(run is not None)
         if self._is_stale:
@@ -215,11 +205,6 @@ class RateDialog(Computing):
         else:
             self._trials.clear()
             self.rest()
-
-    @Slot()
-    def _on_steps(self) -> None:
-        self._steps_typed = True
-        self._try_again()
 
     # ------------------------------------------------------------------------------ trying
 

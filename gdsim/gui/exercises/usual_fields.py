@@ -1,4 +1,4 @@
-"""The loss below which a run counts as solved, in a field."""
+"""Fields whose numbers follow the document until a person types others."""
 
 import math
 
@@ -7,14 +7,42 @@ import numpy as np
 from gdsim.core.exercises.maps.outcome import usual_tolerance
 from gdsim.core.model.objective import Objective
 from gdsim.core.model.points import PointSet
-from gdsim.core.settings import NUMBER
+from gdsim.core.settings import NUMBER, Domain, Value
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.translation import translate
 from gdsim.session.session import Session
 
 
-class SolvedBelow(NumberField):
-    """Shows a little more than the lowest loss that is known, until a person types a number.
+class UsualField(NumberField):
+    """Shows what is usual for the document, until a person types a number."""
+
+    def __init__(self, label: str, help_: str, domain: Domain, value: Value) -> None:
+        super().__init__(label, help_, domain, value)
+        self.is_typed = False
+        self.committed.connect(self._on_typed)
+
+    def show_usual(self, value: Value) -> None:
+        if not self.is_typed:
+            self.set_value(value)
+
+    def set_typed(self, value: Value) -> None:
+        """Show a number as if a person had typed it."""
+        self.is_typed = True
+        self.set_value(value)
+
+    def save_state(self) -> tuple[Value, bool]:
+        return self.value(), self.is_typed
+
+    def restore_state(self, state: tuple[Value, bool]) -> None:
+        value, self.is_typed = state
+        self.set_value(value)
+
+    def _on_typed(self) -> None:
+        self.is_typed = True
+
+
+class SolvedBelow(UsualField):
+    """The loss below which a run counts as solved: usually a little more than the lowest one that is known.
 
     The lowest loss is that of the surface of a session, or of its runs; what was known once holds as long as
     the points do.
@@ -29,16 +57,9 @@ class SolvedBelow(NumberField):
         )
         self._session = session
         self._known: tuple[tuple[PointSet, Objective] | None, float] = (None, 0.0)
-        self.is_typed = False
-        self.committed.connect(self._on_typed)
 
     def follow(self) -> None:
-        """Show what goes with the points of the document, unless another number was typed."""
-        if not self.is_typed:
-            self.set_value(usual_tolerance(len(self._session.experiment.points), self._find_lowest()))
-
-    def _on_typed(self) -> None:
-        self.is_typed = True
+        self.show_usual(usual_tolerance(len(self._session.experiment.points), self._find_lowest()))
 
     def _find_lowest(self) -> float:
         """Return the lowest loss of the surface, or of the runs; 0 as long as nothing is known."""
