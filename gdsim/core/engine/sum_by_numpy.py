@@ -21,29 +21,29 @@ class SumByNumpy:
 
     def __init__(self, neuron: Neuron) -> None:
         *self._inputs, self._targets = neuron.columns
-        self._objective = neuron.objective
-        self._shares = neuron.objective.shares(len(neuron.targets), neuron.total or len(neuron.targets))
+        objective = neuron.objective
+        self._of_lines = None if objective.is_lecture else terms_and_slopes(objective)
+        self._shares = objective.shares(len(neuron.targets), neuron.total or len(neuron.targets))
         # Room for what is computed, which is the same at every place.
         self._output, self._terms, self._slope = room = np.empty((3, len(self._targets)))
         self._both = room[1:]
 
     def __call__(self, *p: float) -> tuple[float, ...]:
         """Return the loss and its gradient at parameters p."""
-        if self._objective.is_lecture:
-            self._lecture(p)
+        if self._of_lines:
+            self._terms[:], self._slope[:] = self._of_lines(self._activation(p), self._targets)
         else:
-            made = terms_and_slopes(self._objective)
-            self._terms[:], self._slope[:] = made(self._activation(p), self._targets)
+            self._lecture(p)
         loss, bias = np.add.reduce(self._both, 1).tolist()
-        return self._shared(loss, [*(float(self._slope.dot(x)) for x in self._inputs), bias], p)
+        gradient = [float(self._slope.dot(x)) for x in self._inputs]
+        return self._shared(loss, [*gradient, bias], p)
 
     def _activation(self, p: Sequence[float]) -> Array:
         z, (first, *inputs) = self._output, self._inputs
         np.multiply(first, p[0], z)
         for x, w in zip(inputs, p[1:-1], strict=True):
             z += w * x
-        z += p[-1]
-        return z
+        return np.add(z, p[-1], z)
 
     def _lecture(self, p: Sequence[float]) -> None:
         """Compute terms and slopes of the lecture's loss without a temporary array for each sign."""
