@@ -156,14 +156,19 @@ class SearchLoop:
         self.cost[2] += self._direction.solves
         yield
         line = Line(self._sums, self.p, direction, self._here)
-        if needs_descent(self._run.search) and not line.start.slope < 0.0:
-            return StopReason.CLIMBS if line.start.slope > 0.0 else StopReason.FLAT
-        t = yield from finding_step(self._run.search, eta, line)
+        search, slope = self._run.search, line.start.slope
+        if needs_descent(search) and not slope < 0.0:
+            if slope > 0.0:
+                return StopReason.CLIMBS
+            return StopReason.FLAT if slope == 0.0 else StopReason.NO_STEP
+        t = yield from finding_step(search, eta, line)
         self.cost[0] += line.gradients
         self.cost[1] += line.losses
         if t is not None:
             return Found(t, line)
-        is_flat = all(one.loss == line.start.loss for one in line.tries)
+        if search.id == "polyak" and not line.start.loss > search.number("lowest"):
+            return StopReason.REACHED
+        is_flat = line.tries and all(one.loss == line.start.loss for one in line.tries)
         return StopReason.FLAT if is_flat else StopReason.NO_STEP
 
     def _with_damping(

@@ -25,6 +25,7 @@ class StopReason(Enum):
     CLIMBS = to_say("Stopped after {steps}: the direction leads uphill there, where no search can go.")
     NO_STEP = to_say("Stopped after {steps}: no step was found that lowers the loss any further.")
     FLAT = to_say("Stopped after {steps}: to the last digit the loss is the same all along the direction.")
+    REACHED = to_say("Stopped after {steps}: the loss is not above L*, so that the search has no step.")
     SINGULAR = to_say(
         "Stopped after {steps}: the curvature is singular there, so that no d solves its equation."
     )

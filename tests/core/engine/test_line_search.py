@@ -227,6 +227,22 @@ def test_what_a_method_remembers_is_told_of_those_that_remember_something(rule: 
     assert bool(remembered_words(optimizer)) == bool(remembers)
 
 
+def test_a_run_that_finds_no_step_says_why() -> None:
+    """That the loss is the same all along a direction is said only where losses were compared."""
+    for search, settings, function, start, reason in (
+        ("polyak", {"lowest": 0.5}, "w**2 + b**2", (0.1, 0.2), StopReason.REACHED),
+        ("polyak", {"lowest": 0.5}, "w**2 + b**2", (3.0, 2.0), StopReason.REACHED),
+        ("armijo", {}, "w**2 + b**2", (0.0, 0.0), StopReason.FLAT),
+        ("armijo", {}, "1 + 1e-20*w", (1.0, 1.0), StopReason.NO_STEP),  # no step moves anything
+        ("exact", {}, "log(w) + b**2", (-1.0, 1.0), StopReason.NO_STEP),
+        ("wolfe", {}, "sqrt(w) + b**2", (-1.0, 1.0), StopReason.NO_STEP),
+    ):
+        run = Run(RULES["gd"](eta=0.25), search=SEARCHES[search](**settings), start=start)
+        made = computed(run, function)
+        assert made.stop is not None
+        assert made.stop.reason is reason, (search, function, start, made.stop.sentence)
+
+
 def test_fixed_gradient_descent_is_the_plain_loop() -> None:
     """A search that accepts η at once makes the same steps as none."""
     plain = computed(Run(start=(0.0, 6.0)), "", 50).whole

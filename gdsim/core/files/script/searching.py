@@ -78,7 +78,7 @@ def searching(dimension: int, *, arrays: bool, points: str) -> dict[str, str]:
         "dot": _DOT,
         LINE: line,
         "best_of_rates": _filled(_LIST, multiples=repr(MULTIPLES)),
-        "polyak": _POLYAK,
+        "polyak": _filled(_POLYAK),
         "armijo": _filled(_ARMIJO, tries=repr(MOST_TRIES)),
         "strong_wolfe": _filled(_WOLFE, tries=repr(MOST_TRIES), rounding=repr(ROUNDING), margin=repr(MARGIN)),
         "exact": _filled(
@@ -110,7 +110,7 @@ def searching(dimension: int, *, arrays: bool, points: str) -> dict[str, str]:
 
 def _filled(text: str, **parts: str) -> str:
     """Return a text with something for each name between guillemets: braces are Python's own there."""
-    for reason in (StopReason.CLIMBS, StopReason.FLAT, StopReason.NO_STEP, StopReason.SINGULAR):
+    for reason in StopReason:
         parts[reason.name.lower()] = reason_words(reason)
     for name, part in parts.items():
         text = text.replace(f"«{name}»", part)
@@ -158,6 +158,8 @@ class Line:
         if not self.slope_here < 0:
             raise Stopped(
                 "«flat»"
+                if self.slope_here == 0
+                else "«no_step»"
             )
         return self.loss_here, self.slope_here
 
@@ -167,7 +169,7 @@ class Line:
             same = all(loss == self.loss_here for loss in self.tried)
             raise Stopped(
                 "«flat»"
-                if same
+                if self.tried and same
                 else "«no_step»"
             )
         return t'''
@@ -184,8 +186,9 @@ _POLYAK = '''\
 def polyak(line, eta0, lowest):
     """The step that would reach the lowest loss if the slope stayed as it is; at most eta0."""
     loss, slope = line.start()
-    gap = loss - lowest
-    return line.found(min(eta0, gap / -slope) if gap > 0 else None)'''
+    if not loss > lowest:
+        raise Stopped("«reached»")
+    return line.found(min(eta0, (loss - lowest) / -slope))'''
 
 _ARMIJO = '''\
 def armijo(line, eta0, c1, shrink):
