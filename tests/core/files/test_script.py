@@ -54,6 +54,7 @@ from tests.core.files.script_runs import (
     runs_of,
     tables,
 )
+from tests.core.files.test_lecture_program import check as check_code
 from tests.core.records import FIRST_NEURON, one_run, scene
 from tests.core.strategies import rule_variants, runs_with_points
 from tests.every import every
@@ -556,3 +557,13 @@ def test_the_script_of_several_inputs_has_the_numbers_of_any_neuron(objective):
         run = Run(RULES["momentum"](eta=0.01), start=(0.1, 0.2, 0.3, 0.4), epochs=5)
         experiment = Experiment(data, PointSet.empty(3), (run,), objective=objective)
         check(experiment, runs_of(experiment))
+
+
+@every("function", ["log(w) + exp(b)", "sqrt(w*b)", "w**0.5 + b**2", "w**2 + b**2"])
+def test_a_run_may_start_where_a_function_has_no_value(function):
+    runs = (Run(start=(-2.0, 1.0), epochs=3), Run(RULES["adam"](), MINI_BATCH(size=2), start=(-2.0, 1.0)))
+    experiment = Experiment(
+        noisy_points(1, 5, seed=2), PointSet.empty(), runs, objective=FunctionObjective(function)
+    )
+    check(experiment, runs_of(experiment))
+    check_code(experiment)

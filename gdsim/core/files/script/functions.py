@@ -125,7 +125,7 @@ def record(steps{first}):
     rows = []
     try:
         for w, b, *memory in steps:
-            row = [{w}, b, {loss}(w, b, X, Y)]
+            {row}
             # What the rule remembers has to be a number as well.
             if rows and not all(math.isfinite(number) for number in row + memory):
                 raise OverflowError
@@ -136,6 +136,13 @@ def record(steps{first}):
         end = f"{finished}"
     return rows, end'''
 
+_ROW = "row = [{w}, b, {loss}(w, b, X, Y)]"
+# A function of w and b may have no value where a run begins.
+_ROW_OF_FUNCTION = """\
+try:
+                row = [w, b, float(loss(w, b, X, Y))]
+            except (ArithmeticError, TypeError, ValueError):
+                row = [w, b, math.nan]"""
 _STOPPED = """\
     except Stopped as reason:
         end = f"{sentence}"
@@ -180,19 +187,18 @@ _ANY_LETTER = """\
 _FIRST = ", first"
 
 
-def record(dimension: int, loss: str, *, forked: bool, searched: bool) -> str:
+def record(dimension: int, loss: str, *, forked: bool, searched: bool, of_function: bool = False) -> str:
     """Return the function that makes a run, with the program's own sentences for its end.
 
     Where runs are ``forked``, it is told at which step a run begins; where steps are ``searched``, a run may
-    stop before its end.
+    stop before its end. The loss of a neuron has a value everywhere, that ``of_function`` may have none.
     """
     first, plus = (_FIRST, "first + ") if forked else ("", "")
     one = "first + len(rows) != 2" if forked else "len(rows) != 2"
     steps = f"{{{plus}len(rows) - 1:,}} step{{'s' * ({one})}}"
     return _RECORD.format(
         first=first,
-        w="w" if dimension == 1 else "*w",
-        loss=loss,
+        row=_ROW_OF_FUNCTION if of_function else _ROW.format(w="w" if dimension == 1 else "*w", loss=loss),
         diverged=StopReason.DIVERGED.value.format(step=f"{{{plus}len(rows):,}}"),
         finished=StopReason.FINISHED.value.format(steps=steps),
         stopped=_STOPPED.format(sentence=stopped_sentence(steps)) if searched else "",

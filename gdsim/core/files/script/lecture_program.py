@@ -223,7 +223,7 @@ _LOSS = "loss = error(w, b)"
 # A function of w and b may have no value at some places.
 _LOSS_IF_ANY = """\
 try:
-        loss = error(w, b)
+        loss = float(error(w, b))
     except (ArithmeticError, TypeError, ValueError):
         loss = math.nan"""
 

@@ -104,7 +104,8 @@ def script_of(experiment: Experiment, stem: str = "script") -> str:
     all_points = "X, Y" if searched else ""
     known = functions(points.dimension, len(points), objective, arrays=arrays, all_points=all_points)
     loss = "array_loss" if arrays else "loss"
-    makes_rows = record(points.dimension, loss, forked=forked, searched=searched)
+    is_function = isinstance(objective, FunctionObjective)
+    makes_rows = record(points.dimension, loss, forked=forked, searched=searched, of_function=is_function)
     names = needed(known, [*descents, makes_rows])
     document = "\n".join(_document(experiment, stem))
     blocks = [
