@@ -10,6 +10,7 @@ from gdsim.session.session import Session
 # The commands that open an exercise or an experiment.
 EXERCISES = (
     "guess_work",
+    "flight",
     "quiz",
     "predict",
     "fill_in",

@@ -29,6 +29,7 @@ OPENING = (
     "predict",
     "fill_in",
     "wrong_line",
+    "flight",
     "check_work",
     "find_rate",
     "maps",

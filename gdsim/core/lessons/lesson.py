@@ -19,6 +19,7 @@ HIDEABLE = (*PANES, "future", "marks", "minimum", *WORDS)
 # The exercises that a stop may open, and what may be set in each.
 EXERCISES: dict[str, dict[str, Domain]] = {
     "guess_work": {"w": NUMBER, "b": NUMBER},
+    "flight": {"level": count_to(6), "seed": SEED},
     "quiz": {"level": count_to(5), "seed": SEED},
     "predict": {"lowest": SWITCH},
     "fill_in": {"digits": DIGITS},

@@ -23,6 +23,7 @@ def _kind_of(name: str) -> "type[Exercise]":
     # ruff: noqa: PLC0415
     from gdsim.gui.exercises.check.check_dialog import CheckDialog
     from gdsim.gui.exercises.fill_in.fill_in import FillIn
+    from gdsim.gui.exercises.flight.instrument_flight import InstrumentFlight
     from gdsim.gui.exercises.guess_work.guess_work import GuessWork
     from gdsim.gui.exercises.maps.maps_window import MapsWindow
     from gdsim.gui.exercises.predict.predict import Predict
@@ -36,6 +37,7 @@ def _kind_of(name: str) -> "type[Exercise]":
         "fill_in": FillIn,
         "find_rate": RateDialog,
         "fair_race": FairRace,
+        "flight": InstrumentFlight,
         "guess_work": GuessWork,
         "maps": MapsWindow,
         "predict": Predict,

@@ -1,0 +1,401 @@
+"""Instrument flight: descent on a surface that is not seen, by loss, slope and curvature alone."""
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+
+from gdsim.core.analysis.curvature.curvature import Curvature, curvature_at
+from gdsim.core.arrays import Array
+from gdsim.core.engine.trajectory import Columns
+from gdsim.core.exercises.rate_ladder import at_rate, first_columns
+from gdsim.core.files.link_letters import LETTERS
+from gdsim.core.formulas.numerals import number, precise
+from gdsim.core.language.words import counted, said, to_say, translated
+from gdsim.core.model.experiment import Experiment, Run, ViewRange, new_experiment
+from gdsim.core.model.objective import FunctionObjective
+from gdsim.core.model.objective_edits import use_function
+from gdsim.core.progress import Progress, part_of
+from gdsim.core.rules.catalogue import RULES
+from gdsim.core.settings import SEED
+
+# Gradient evaluations that a flight has: each step needs one.
+FUEL = 40
+# Directions to choose from, all round, and lengths of a step.
+TURNS = 24
+LENGTHS = tuple(float(f"{digit}e{power}") for power in range(-3, 2) for digit in (1, 2, 5))
+USUAL_LENGTH = LENGTHS.index(1.0)
+# How far a seed moves the lowest place, and changes where the flight begins, as a share.
+_SHIFT, _SPREAD = 4.0, 0.15
+# The rules that fly as well.
+_RULES = ("gd", "momentum", "adam")
+_NEW = new_experiment()
+# The map that uncovers a flight: its margin, as a share, its least extent, and what is too far away for it.
+_MARGIN, _LEAST, _FAR = 0.12, 4.0, 25.0
+_DEGREES = 360.0
+_CODE = re.compile(r"flight:1,(\d{1,2}),(\d{1,10})((?:,(?:[0-9A-Za-z]{2})*){1,2})", re.ASCII)
+
+
+class Level(NamedTuple):
+    """A surface, in coordinates u and v whose place and direction in the plane a seed decides."""
+
+    title: str
+    about: str  # What it is, told when it is uncovered
+    text: str  # In the language of formulas, with {u} and {v}
+    start: tuple[float, float]  # (u, v)
+    goal: float  # The flight ends at a loss as low as this
+
+
+LEVELS = (
+    Level(
+        to_say("Bowl"),
+        to_say("A round bowl: the steepest way down leads straight to its bottom."),
+        "(({u})**2 + ({v})**2) / 3",
+        (3.0, 2.0),
+        1e-3,
+    ),
+    Level(
+        to_say("Valley"),
+        to_say("A valley ten times as steep across as along it: steepest descent goes across."),
+        "(({u})**2 + 10*({v})**2) / 2",
+        (4.0, 1.0),
+        1e-2,
+    ),
+    Level(
+        to_say("Four valleys"),
+        to_say("Himmelblau's function: four lowest places, and passes between them."),
+        "((({u})**2 + ({v}) - 11)**2 + (({u}) + ({v})**2 - 7)**2) / 50",
+        (0.0, -0.5),
+        1e-3,
+    ),
+    Level(
+        to_say("Saddle"),
+        to_say("Two bowls and a saddle between them, near which the surface is level and bends down."),
+        "(({u})**2 - 4)**2 / 16 + ({v})**2 / 2",
+        (0.02, 2.0),
+        1e-3,
+    ),
+    Level(
+        to_say("Bent valley"),
+        to_say("Rosenbrock's valley, less steep: its floor is soon found, and turns away all the time."),
+        "(1 - ({u}))**2 + 5*(({v}) - ({u})**2)**2",
+        (-1.2, 1.0),
+        2e-2,
+    ),
+    Level(
+        to_say("Plateau"),
+        to_say("The loss of the lecture's first neuron: hardly any slope, and a valley far away."),
+        "((1/(1 + exp(-(0.5*({u}) + ({v})))) - 0.2)**2 + (1/(1 + exp(-(2.5*({u}) + ({v})))) - 0.9)**2) / 2",
+        (-2.0, -2.0),
+        1e-3,
+    ),
+)
+
+
+class Move(NamedTuple):
+    """A step that a pilot chose."""
+
+    turn: int  # Its direction: so many of the `TURNS` to the left of steepest descent
+    length: int  # Which of the `LENGTHS`
+
+
+@dataclass(frozen=True)
+class Course:
+    """A level as a seed has it: moved, turned, and with a start that is a little different."""
+
+    number: int  # Which of the `LEVELS`
+    seed: int  # At least 0
+
+    @property
+    def level(self) -> Level:
+        """What is the same for every seed."""
+        return LEVELS[self.number]
+
+    @cached_property
+    def experiment(self) -> Experiment:
+        """The function of w and b, and a run from where the flight begins."""
+        rng = np.random.default_rng([self.number, self.seed])
+        # To a few digits: the last bit of a sine is not the same on all systems.
+        w0, b0 = np.round(rng.uniform(-_SHIFT, _SHIFT, 2), 4).tolist()
+        angle = rng.uniform(0.0, math.tau)
+        cos, sin = round(math.cos(angle), 4), round(math.sin(angle), 4)
+        u0, v0 = (np.array(self.level.start) * rng.uniform(1.0 - _SPREAD, 1.0 + _SPREAD, 2)).tolist()
+        text = self.level.text.format(
+            u=f"{cos}*(w - {w0}) + {sin}*(b - {b0})", v=f"{cos}*(b - {b0}) - {sin}*(w - {w0})"
+        )
+        start = round(w0 + cos * u0 - sin * v0, 4), round(b0 + sin * u0 + cos * v0, 4)
+        experiment = use_function(_NEW, FunctionObjective(text))
+        return replace(experiment, runs=(Run(start=start, epochs=FUEL),))
+
+
+@dataclass(frozen=True, eq=False)
+class Flight:
+    """The steps that one pilot made so far. Without moves it needs its course alone."""
+
+    course: Course
+    moves: tuple[Move, ...] = ()
+    # What the instruments read at the start and after each move.
+    readings: tuple[Curvature, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.readings:
+            start = np.array(self.course.experiment.runs[0].start)
+            object.__setattr__(self, "readings", (curvature_at(self.course.experiment.training, start),))
+
+    @property
+    def here(self) -> Curvature:
+        """What the instruments read now."""
+        return self.readings[-1]
+
+    @property
+    def loss(self) -> Array:
+        """The losses so far: shape (steps + 1,)."""
+        return np.array([one.loss for one in self.readings])
+
+    @property
+    def path(self) -> Array:
+        """The places so far: shape (steps + 1, 2)."""
+        return np.array([one.place for one in self.readings])
+
+    @property
+    def steps(self) -> int:
+        """How many evaluations of the gradient were used."""
+        return len(self.moves)
+
+    @property
+    def is_solved(self) -> bool:
+        """Whether the goal is reached."""
+        return self.here.loss <= self.course.level.goal
+
+    @property
+    def is_over(self) -> bool:
+        """Whether there is no next step."""
+        return self.is_solved or self.steps == FUEL or not self.here.is_finite
+
+    @property
+    def slope(self) -> float:
+        """How steep it is here, in the steepest direction."""
+        return float(np.hypot(*self.here.gradient))
+
+    def heading(self, turn: int) -> float:
+        """Return the direction of a move, in degrees from that of w towards that of b: from 0 to 360."""
+        down = math.degrees(math.atan2(-self.here.gradient[1], -self.here.gradient[0]))
+        return (down + turn * _DEGREES / TURNS) % _DEGREES
+
+    @property
+    def last_heading(self) -> float | None:
+        """The direction of the last move; None before the first one."""
+        if not self.moves:
+            return None
+        before = replace(self, moves=self.moves[:-1], readings=self.readings[:-1])
+        return before.heading(self.moves[-1].turn)
+
+    def along(self, turn: int) -> tuple[float, float]:
+        """Return slope and curvature in the direction of a move."""
+        way = self._way(turn)
+        return float(self.here.gradient @ way), float(way @ self.here.hessian @ way)
+
+    def after(self, move: Move) -> "Flight":
+        """Return the flight with one more step, which it must have."""
+        place = self.here.place + LENGTHS[move.length] * self._way(move.turn)
+        reading = curvature_at(self.course.experiment.training, place)
+        return Flight(self.course, (*self.moves, move), (*self.readings, reading))
+
+    def _way(self, turn: int) -> Array:
+        angle = math.radians(self.heading(turn))
+        return np.array([math.cos(angle), math.sin(angle)])
+
+
+# ----------------------------------------------------------------------------------------- what flies as well
+
+
+class Autopilot(NamedTuple):
+    """A flight that no person made."""
+
+    name: str
+    run: Run | None  # None for random steps
+    record: Columns
+    steps: int | None  # To the goal; None where the fuel did not last
+
+
+def autopilots(course: Course) -> Progress[tuple[Autopilot, ...]]:
+    """Yield the share that is done; return the flights of some rules, each at its best rate, and of chance.
+
+    Each rule is tried at every rate that is one of the `LENGTHS`: so it knows the course, as no pilot does.
+    """
+    experiment, found = course.experiment, []
+    for place, name in enumerate(_RULES):
+        tried = []
+        for index, rate in enumerate(LENGTHS):
+            run = at_rate(replace(experiment.runs[0], optimizer=RULES[name]()), rate)
+            work = first_columns(replace(experiment, runs=(run,)), 0, FUEL)
+            done = (place + (index + np.array([0.0, 1.0])) / len(LENGTHS)) / len(_RULES)
+            record, _ = yield from part_of(work, *done.tolist())
+            tried.append(
+                _ended(
+                    course,
+                    said("{rule}, η = {eta}", rule=translated(run.optimizer.title), eta=precise(rate)),
+                    run,
+                    record,
+                )
+            )
+        found.append(min(tried, key=_rank))
+    return (*found, _by_chance(course))
+
+
+def _rank(one: Autopilot) -> tuple[float, float]:
+    return math.inf if one.steps is None else one.steps, float(one.record.loss[-1])
+
+
+def _ended(course: Course, name: str, run: Run | None, record: Columns) -> Autopilot:
+    """Return a flight up to the goal."""
+    there = np.flatnonzero(record.loss <= course.level.goal)
+    if not len(there):
+        return Autopilot(name, run, record, None)
+    return Autopilot(name, run, record.head(int(there[0]) + 1), int(there[0]))
+
+
+def _by_chance(course: Course) -> Autopilot:
+    """Fly in random directions, by random lengths, and stay where that would lead upwards."""
+    rng, data = np.random.default_rng([course.seed, course.number]), course.experiment.training
+    place = np.array(course.experiment.runs[0].start)
+    places, losses = [place], [float(data.loss(place))]
+    for _ in range(FUEL):
+        angle, length = rng.uniform(0.0, math.tau), LENGTHS[rng.integers(len(LENGTHS))]
+        tried = places[-1] + length * np.array([math.cos(angle), math.sin(angle)])
+        loss = float(data.loss(tried))
+        falls = loss < losses[-1]
+        places.append(tried if falls else places[-1])
+        losses.append(min(loss, losses[-1]))
+    return _ended(course, said("Random steps"), None, record_of(np.array(places), np.array(losses)))
+
+
+def record_of(path: Array, loss: Array) -> Columns:
+    """Return places (n, 2) and their losses (n,) as the record of a run."""
+    record = Columns.room(len(loss), 2, 0)
+    for column in record:
+        column.fill(np.nan)
+    return record._replace(p=path, loss=loss)
+
+
+def view_range_of(paths: Sequence[Array]) -> ViewRange:
+    """Return the part of the plane that holds all places which are not very far from the first."""
+    start, places = paths[0][0], np.concatenate(paths)
+    near = places[(np.abs(places - start) <= _FAR).all(axis=1)]
+    low, high = near.min(axis=0), near.max(axis=0)
+    middle, half = (low + high) / 2.0, np.maximum((0.5 + _MARGIN) * (high - low), _LEAST / 2.0)
+    return ViewRange.between(middle - half, middle + half)
+
+
+# --------------------------------------------------------------------------------------------------- in words
+
+
+def spoken(flight: Flight, move: Move) -> str:
+    """Return all that the instruments read, where the next step is to be such a move."""
+    slope, curvature = flight.along(move.turn)
+    losses = flight.loss
+    parts = [said("The loss is {loss}.", loss=number(flight.here.loss))]
+    if flight.steps:
+        fell, by = losses[-1] < losses[-2], number(abs(float(losses[-1] - losses[-2])))
+        parts = [
+            said("The loss fell by {by} to {loss}.", by=by, loss=number(flight.here.loss))
+            if fell
+            else said("The loss rose by {by} to {loss}.", by=by, loss=number(flight.here.loss))
+        ]
+    if flight.is_over:
+        return parts[0]
+    parts += [
+        said(
+            "The slope is {slope}, down towards {degrees}°.",
+            slope=number(flight.slope),
+            degrees=whole(flight.heading(0)),
+        ),
+        said(
+            "The step goes towards {degrees}°, where the slope is {slope} and the curvature {curvature}; "
+            "it is {length} long.",
+            degrees=whole(flight.heading(move.turn)),
+            slope=number(slope),
+            curvature=number(curvature),
+            length=precise(LENGTHS[move.length]),
+        ),
+        counted(FUEL - flight.steps, "{n} step is left.", "{n} steps are left."),
+    ]
+    return " ".join(parts)
+
+
+def whole(degrees: float) -> int:
+    """Return an angle to a degree, from 0 to 359."""
+    return round(degrees) % 360
+
+
+def ending(flight: Flight) -> str:
+    """Return how a flight ended."""
+    goal, loss = number(flight.course.level.goal), number(flight.here.loss)
+    if flight.is_solved:
+        return counted(
+            flight.steps,
+            "The goal, a loss of {goal}, is reached in {n} step.",
+            "The goal, a loss of {goal}, is reached in {n} steps.",
+            goal=goal,
+        )
+    if not flight.here.is_finite:
+        return said("The loss is no longer a number.")
+    return counted(
+        flight.steps,
+        "After {n} step the loss is {loss}; the goal is {goal}.",
+        "After {n} steps the loss is {loss}; the goal is {goal}.",
+        loss=loss,
+        goal=goal,
+    )
+
+
+def rules_words(pilots: Sequence[Autopilot]) -> str:
+    """Return what the best of the rules needs."""
+    best = min((one for one in pilots if one.run is not None), key=_rank)
+    if best.steps is None:
+        return said(
+            "No rule reaches it in {fuel} steps, at none of the {rates} rates tried.",
+            fuel=FUEL,
+            rates=len(LENGTHS),
+        )
+    return counted(
+        best.steps,
+        "{name} needs {n} step, at the best of {rates} rates for this surface.",
+        "{name} needs {n} steps, at the best of {rates} rates for this surface.",
+        name=best.name,
+        rates=len(LENGTHS),
+    )
+
+
+# --------------------------------------------------------------------------------------------------- the code
+
+
+def code_of(flights: Sequence[Flight]) -> str:
+    """Return flights over one course as a text from which `read_code` makes them again."""
+    course = flights[0].course
+    moves = ("".join(LETTERS[number] for move in one.moves for number in move) for one in flights)
+    return f"flight:1,{course.number + 1},{course.seed},{','.join(moves)}"
+
+
+def read_code(text: str) -> tuple[Flight, ...]:
+    """Return the flights of a code, flown again; raises a ValueError with a sentence if it is none."""
+    found = _CODE.fullmatch(text.strip())
+    level = int(found[1]) - 1 if found else -1
+    if not found or level not in range(len(LEVELS)) or int(found[2]) > SEED.high:
+        raise ValueError(
+            said("This is not the code of a flight: that begins with flight:1 and has level, seed and steps.")
+        )
+    flights = []
+    for letters in found[3][1:].split(","):
+        numbers = [LETTERS.index(letter) for letter in letters]
+        flight = Flight(Course(level, int(found[2])))
+        for move in map(Move, numbers[::2], numbers[1::2]):
+            if flight.is_over or move.turn >= TURNS or move.length >= len(LENGTHS):
+                raise ValueError(said("No flight has the steps of this code."))
+            flight = flight.after(move)
+        flights.append(flight)
+    return tuple(flights)

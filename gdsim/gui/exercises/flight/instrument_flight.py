@@ -1,0 +1,409 @@
+"""Instrument flight: the way down without seeing the surface, and what it looked like afterwards."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from gdsim.core.exercises.flight import (
+    FUEL,
+    LENGTHS,
+    LEVELS,
+    TURNS,
+    USUAL_LENGTH,
+    Autopilot,
+    Course,
+    Flight,
+    Move,
+    autopilots,
+    code_of,
+    ending,
+    read_code,
+    record_of,
+    rules_words,
+    spoken,
+    view_range_of,
+)
+from gdsim.core.formulas.numerals import count, number
+from gdsim.core.language.words import translated
+from gdsim.core.model.experiment import Run
+from gdsim.core.progress import Progress
+from gdsim.core.settings import SEED, Value
+from gdsim.core.surface.surface import LossSurface, sample_surface
+from gdsim.gui.actions import UserActions
+from gdsim.gui.exercises.exercise import Exercise, say, sentence_label
+from gdsim.gui.exercises.flight.instruments import Dial, Readings
+from gdsim.gui.exercises.key import Key
+from gdsim.gui.exercises.marked_map import MarkedMap
+from gdsim.gui.exercises.parts import KeyFrame, SidePanel
+from gdsim.gui.exercises.result_table import result_cell, result_table
+from gdsim.gui.exercises.wrong_line.loss_chart import LossChart
+from gdsim.gui.forms.card import Card
+from gdsim.gui.forms.combo import ComboBox
+from gdsim.gui.forms.fields import CheckedField, Refused
+from gdsim.gui.forms.layouts import filled, label_of, plain_button
+from gdsim.gui.forms.number_fields import NumberField
+from gdsim.gui.forms.tips import set_tip
+from gdsim.gui.style.text_size import Scaled, look_for, resize_window, scale_of
+from gdsim.gui.style.theme import RunStyle, Theme, run_styles
+from gdsim.session.frame import Frame, RunView
+from gdsim.session.session import Session
+
+_SEED_WIDTH, _CODE_WIDTH, _SIDE_WIDTH = 56, 150, 330
+# Of two pilots and of chance: those of no rule of the lecture.
+_STYLES = (6, 7, 8)
+_GOAL_DASH = (1.5, 2.0)
+_NUMBERS = (1, 2)
+# An arrow key turns by one of the `TURNS`, with Shift by a quarter.
+_LARGE_TURN = TURNS // 4
+
+
+class FlightState(NamedTuple):
+    """The flights so far as a code, and whether the surface is shown."""
+
+    code: str
+    is_given_up: bool
+
+
+class Uncovered(NamedTuple):
+    """What is told once the flights are over."""
+
+    surface: LossSurface
+    autopilots: tuple[Autopilot, ...]
+
+
+class CodeField(CheckedField):
+    """Takes the code of flights."""
+
+    def read(self, text: str) -> str:
+        try:
+            read_code(text)
+        except ValueError as error:
+            raise Refused(str(error)) from None
+        return text.strip()
+
+    def written(self) -> str:
+        return str(self._value)
+
+    def shorter(self) -> Iterable[str]:
+        return ()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        super().keyPressEvent(event)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.accept()  # else it would press the button that has the focus by now
+
+
+class DialFrame(KeyFrame):
+    """The frame around the dial; Enter, Space and Home are for the flight as well."""
+
+    step_wanted, down_wanted = Signal(), Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.step_wanted.emit()
+        elif event.key() == Qt.Key.Key_Home:
+            self.down_wanted.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class InstrumentFlight(Exercise):
+    """Flies over the `LEVELS`, whatever the document is."""
+
+    help_page = "flight"
+
+    def __init__(self, session: Session, user_actions: UserActions, parent: QWidget | None = None) -> None:
+        super().__init__(session, user_actions, parent)
+        self.setWindowTitle(self.tr("Instrument flight"))
+        self.flights: tuple[Flight, ...] = (Flight(Course(0, 1)),)
+        self.next_move = Move(0, USUAL_LENGTH)
+        self.uncovered: Uncovered | None = None
+        self._is_given_up = False
+        self._asked, self.sentence = sentence_label("cardTitle"), sentence_label()
+        self.level = ComboBox(self.tr("level"))
+        self.seed = NumberField(
+            self.tr("seed"), self.tr("It moves and turns the surface; the same seed does it alike."), SEED, 1
+        )
+        self.two = QCheckBox(self.tr("Two &pilots"))
+        self.code = CodeField(
+            self.tr("code"), self.tr("The steps so far. Paste the code of a flight here to see it."), ""
+        )
+        self.dial, self.readings, self.losses = Dial(), Readings(), LossChart()
+        self.frame = DialFrame(
+            self.dial,
+            self.tr("Instruments"),
+            self.tr(
+                "Left and Right turn the next step, Up and Down make it longer and shorter, Home turns it to "
+                "steepest descent, Enter makes it."
+            ),
+        )
+        self.map, self.key = MarkedMap(), Key()
+        titles = (self.tr("flight"), self.tr("steps"), self.tr("last loss"))
+        self.table = result_table(self.tr("Flights"), titles, _NUMBERS)
+        self.pages = QStackedWidget()
+        self.give_up = plain_button(self.tr("&Uncover"), self.tr("End the flight and show the surface."))
+        self.step, self.again = (
+            plain_button(self.tr("&Make the step (Enter)")),
+            plain_button(self.tr("&Next flight (Enter)")),
+        )
+        self._arrange()
+        self._connect()
+        self.work.stop.hide()  # it takes a moment
+        self.table.setMinimumHeight(200)
+        resize_window(self, 940, 620)
+        self._show()
+
+    def _arrange(self) -> None:
+        self.level.addItems([translated(level.title) for level in LEVELS])
+        self.level.set_help(self.tr("The surface that is flown over, from easy to hard."))
+        self.level.fit_entries()
+        set_tip(self.two, self.tr("Two take turns at one keyboard, a step each."))
+        Scaled(self.seed, QWidget.setFixedWidth, _SEED_WIDTH)
+        Scaled(self.code, QWidget.setFixedWidth, _CODE_WIDTH)
+        for button in (self.step, self.again):
+            button.setObjectName("primary")
+        fields = (
+            label_of(self.level),
+            self.level,
+            label_of(self.seed),
+            self.seed,
+            label_of(self.code),
+            self.code,
+        )
+        self.outline.addWidget(self._asked)
+        self.outline.addLayout(filled(QHBoxLayout(), *fields, (self.two, 1), (self.work, 1), gap=10))
+        self.pages.addWidget(
+            self._page(self.tr("Instruments"), self.frame, self.tr("Readings"), self.readings, self.losses)
+        )
+        self.pages.addWidget(
+            self._page(self.tr("The surface"), self.map, self.tr("Flights"), self.table, self.key)
+        )
+        self.outline.addWidget(self.pages, 1)
+        self.set_foot(filled(QHBoxLayout(), (self.sentence, 1), self.give_up, self.step, self.again, gap=10))
+        self.sentence.setMinimumHeight(3 * self.sentence.fontMetrics().lineSpacing() + 6)
+
+    def _page(self, title: str, picture: QWidget, side_title: str, *beside: QWidget) -> QWidget:
+        page, side = QWidget(), SidePanel(_SIDE_WIDTH)
+        card, other, body = Card(title), Card(side_title), QWidget()
+        card.set_body(picture)
+        filled(QVBoxLayout(body), beside[0], (beside[1], 1), gap=12)
+        other.set_body(body)
+        filled(QVBoxLayout(side), other)
+        filled(QHBoxLayout(page), (card, 1), side, gap=10)
+        return page
+
+    def _connect(self) -> None:
+        self.level.activated.connect(self._on_course)
+        self.seed.committed.connect(self._on_course)
+        self.two.clicked.connect(self._on_course)
+        self.code.committed.connect(self._on_code)
+        self.frame.nudged.connect(self._on_nudged)
+        self.frame.step_wanted.connect(self.make_step)
+        self.frame.down_wanted.connect(partial(self._turn_to, 0))
+        self.dial.pointed.connect(self._on_pointed)
+        self.give_up.clicked.connect(self._on_given_up)
+        self.step.clicked.connect(self.make_step)
+        self.again.clicked.connect(self._on_again)
+
+    # ------------------------------------------------------------------------------ what it is told
+
+    def set_theme(self, theme: Theme) -> None:
+        super().set_theme(theme)
+        self.frame.set_theme(theme)
+        self.dial.set_theme(theme, scale_of(self))
+        self.losses.set_theme(theme, scale_of(self))
+        self._show()
+
+    def save_state(self) -> FlightState:
+        return FlightState(code_of(self.flights), self._is_given_up)
+
+    def restore_state(self, state: FlightState) -> None:
+        self._go_on(read_code(state.code), is_given_up=state.is_given_up)
+
+    def set_up(self, settings: Mapping[str, Value]) -> None:
+        course = self.flights[0].course
+        number = int(settings.get("level", course.number + 1)) - 1
+        self._begin(Course(number, int(settings.get("seed", course.seed))))
+
+    def show_up(self) -> None:
+        super().show_up()
+        if not self.is_over:
+            self.frame.setFocus()
+
+    # ------------------------------------------------------------------------------ flying
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nobody has a step left, or nobody wants one."""
+        return self._is_given_up or all(one.is_over for one in self.flights)
+
+    @property
+    def pilot(self) -> int:
+        """Whose turn it is: index into the flights."""
+        flying = [index for index, one in enumerate(self.flights) if not one.is_over]
+        return min(flying, key=lambda index: self.flights[index].steps, default=0)
+
+    @Slot()
+    def make_step(self) -> None:
+        if self.is_over:
+            return
+        pilot, flights = self.pilot, list(self.flights)
+        flights[pilot] = flights[pilot].after(self.next_move)
+        self.flights, self.next_move = tuple(flights), self.next_move._replace(turn=0)
+        self._show()
+
+    def _on_nudged(self, across: int, up: int, large: bool) -> None:
+        length = min(max(self.next_move.length + up, 0), len(LENGTHS) - 1)
+        self.next_move = self.next_move._replace(length=length)
+        self._turn_to(self.next_move.turn - across * (_LARGE_TURN if large else 1))
+
+    def _on_pointed(self, degrees: float) -> None:
+        away = degrees - self.flights[self.pilot].heading(0)
+        self._turn_to(round(away * TURNS / 360.0))
+
+    def _turn_to(self, turn: int) -> None:
+        self.next_move = self.next_move._replace(turn=turn % TURNS)
+        self._show()
+
+    def _on_course(self) -> None:
+        self._begin(Course(self.level.currentIndex(), int(self.seed.value())))
+
+    def _on_again(self) -> None:
+        course = self.flights[0].course
+        self._begin(replace(course, seed=(course.seed + 1) % int(SEED.high)))
+
+    def _begin(self, course: Course) -> None:
+        self._go_on((Flight(course),) * (2 if self.two.isChecked() else 1), is_given_up=False)
+
+    def _on_code(self, code: str) -> None:
+        """Show the flights of a code: to the end, if they are not over."""
+        self._go_on(read_code(code), is_given_up=True)
+
+    def _on_given_up(self) -> None:
+        self._is_given_up = True
+        self._show()
+
+    def _go_on(self, flights: tuple[Flight, ...], *, is_given_up: bool) -> None:
+        self.tasks.cancel()
+        self.work.end()
+        self.uncovered = None
+        self.flights, self._is_given_up = flights, is_given_up
+        self.next_move = Move(0, USUAL_LENGTH)
+        course = flights[0].course
+        self.level.setCurrentIndex(course.number)
+        self.seed.set_value(course.seed)
+        self.two.setChecked(len(flights) > 1)
+        self._show()
+
+    # ------------------------------------------------------------------------------ showing
+
+    def _show(self) -> None:
+        """Show the instruments of the pilot whose turn it is; what they did not see, once that is over."""
+        over = self.is_over
+        self.code.set_value(code_of(self.flights))
+        had_keys = self.focusWidget() is not None
+        self.pages.setCurrentIndex(int(self.uncovered is not None))
+        for button in (self.give_up, self.step):
+            button.setVisible(not over)
+        self.again.setVisible(over)
+        if over:
+            self._show_end()
+        else:
+            self._show_instruments()
+        if had_keys:
+            (self.again if over else self.frame).setFocus()
+
+    def _show_instruments(self) -> None:
+        flight = self.flights[self.pilot]
+        asked = self.tr("Fly down to a loss of {goal}: you see the instruments alone.").format(
+            goal=number(flight.course.level.goal)
+        )
+        if len(self.flights) > 1:
+            asked = self.tr("{name}, your step. {asked}").format(name=self._name(self.pilot), asked=asked)
+        say(self._asked, asked)
+        words = spoken(flight, self.next_move)
+        say(self.sentence, words)
+        self.frame.setAccessibleDescription(words)
+        self.dial.show_flight(flight, self.next_move.turn)
+        self.readings.show_flight(flight, self.next_move)
+        styles = run_styles(self._runs(), self.theme)
+        curves = [(self._name(index), one.loss, styles[index]) for index, one in enumerate(self.flights)]
+        goal = np.full(FUEL + 1, flight.course.level.goal)
+        self.losses.show_curves(*curves, (self.tr("goal"), goal, RunStyle(self.theme.muted, _GOAL_DASH, "o")))
+
+    def _show_end(self) -> None:
+        level = self.flights[0].course.level
+        say(self._asked, translated(level.about))
+        if self.uncovered is None:
+            say(self.sentence, " ".join(self._endings()))
+            if not self.tasks.is_busy:
+                self.work.begin(self.tr("Uncovering the surface"))
+                work = partial(_uncovering, self.flights)
+                self.tasks.replace(work, self._on_uncovered, progressed=self.work.show_share)
+            return
+        runs = self._runs()
+        styles = run_styles(runs, self.theme)
+        say(self.sentence, " ".join([*self._endings(), rules_words(self.uncovered.autopilots)]))
+        self.map.set_look(look_for(self, self.theme, styles))
+        self.map.show_surface(self.uncovered.surface)
+        records = [record_of(one.path, one.loss) for one in self.flights]
+        records += [one.record for one in self.uncovered.autopilots]
+        views = tuple(RunView.at_end(run, record) for run, record in zip(runs, records, strict=True))
+        self.map.show_frame(Frame(FUEL, FUEL, by_epoch=False, views=views, selected=0))
+        self.key.show_runs([run.shown_name for run in runs], styles, self.theme)
+        self._fill_table(runs, self.uncovered.autopilots)
+
+    def _endings(self) -> list[str]:
+        if len(self.flights) == 1:
+            return [ending(self.flights[0])]
+        words = self.tr("{name}: {ending}")
+        return [
+            words.format(name=self._name(index), ending=ending(one)) for index, one in enumerate(self.flights)
+        ]
+
+    def _name(self, index: int) -> str:
+        return self.tr("Pilot {n}").format(n=index + 1) if len(self.flights) > 1 else self.tr("You")
+
+    def _runs(self) -> tuple[Run, ...]:
+        """Return runs that stand for the flights, and for the others once they are known."""
+        start = tuple(self.flights[0].readings[0].place.tolist())
+        runs = [
+            Run(start=start, name=self._name(index), style=_STYLES[index])
+            for index in range(len(self.flights))
+        ]
+        runs += [
+            replace(other.run or Run(start=start, style=_STYLES[-1]), name=other.name)
+            for other in (self.uncovered.autopilots if self.uncovered else ())
+        ]
+        return tuple(runs)
+
+    def _fill_table(self, runs: Sequence[Run], autopilots: Sequence[Autopilot]) -> None:
+        own = [(one.steps if one.is_solved else None, one.here.loss) for one in self.flights]
+        others = [(one.steps, float(one.record.loss[-1])) for one in autopilots]
+        self.table.setRowCount(len(runs))
+        for row, (run, (steps, loss)) in enumerate(zip(runs, own + others, strict=True)):
+            reached = count(steps) if steps is not None else "–"
+            self.table.setItem(row, 0, result_cell(run.shown_name, strong=row < len(own)))
+            self.table.setItem(row, 1, result_cell(reached, number=True))
+            self.table.setItem(row, 2, result_cell(number(loss), number=True))
+
+    def _on_uncovered(self, uncovered: Uncovered) -> None:
+        self.work.end()
+        self.uncovered = uncovered
+        self._show()
+
+
+def _uncovering(flights: Sequence[Flight]) -> Progress[Uncovered]:
+    """Yield the share that is done; return what lay below, and how the rules would have flown."""
+    course = flights[0].course
+    found = yield from autopilots(course)
+    paths = [*(one.path for one in flights), *(one.record.p for one in found)]
+    experiment = course.experiment
+    view_range = view_range_of(paths)
+    return Uncovered(sample_surface(experiment.points, view_range, objective=experiment.objective), found)

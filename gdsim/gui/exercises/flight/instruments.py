@@ -1,0 +1,168 @@
+"""The instruments of a flight: a dial with the directions, and the numbers beside it."""
+
+import math
+from typing import NamedTuple
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPolygonF
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from gdsim.core.exercises.flight import FUEL, LENGTHS, TURNS, Flight, Move, whole
+from gdsim.core.formulas.numerals import count, number, precise
+from gdsim.gui.forms.tips import set_tip
+from gdsim.gui.paint.small_chart import Chart, paint_key, pen
+from gdsim.gui.plain_text import PlainLabel
+
+_MARGIN, _KEY_HEIGHT, _KEY_WIDTH = 20.0, 22.0, 4.0
+_TICK, _HEAD = 6.0, 8.0
+_LAST_DASH = (3.0, 2.0)
+
+
+class _Hand(NamedTuple):
+    """An arrow from the middle of the dial."""
+
+    name: str
+    degrees: float
+    colour: str
+    width: float
+    reach: float = 1.0  # as a share of the radius
+    dash: tuple[float, ...] = ()
+
+
+class Dial(Chart):
+    """Shows which way is down and which way the next step goes; w grows to the right and b upwards.
+
+    Signals
+    -------
+    pointed(float)
+        A direction was clicked, in degrees.
+    """
+
+    pointed = Signal(float)
+
+    def __init__(self) -> None:
+        super().__init__("")
+        self._flight: Flight | None = None
+        self._turn = 0
+        self.setMinimumSize(220, 220)
+        set_tip(self, self.tr("Click a direction, or turn the step with the arrow keys Left and Right."))
+
+    def sizeHint(self) -> QSize:
+        return QSize(380, 380)
+
+    def show_flight(self, flight: Flight, turn: int) -> None:
+        self._flight, self._turn = flight, turn
+        self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        middle, _ = self._circle()
+        away = event.position() / self.ui_scale - middle
+        self.pointed.emit(math.degrees(math.atan2(-away.y(), away.x())))
+        super().mousePressEvent(event)  # the frame around it takes the keys
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._flight is None:
+            return
+        flight, theme = self._flight, self.theme
+        painter = self.painter()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_scale(painter)
+        hands = [
+            _Hand(self.tr("steepest descent"), flight.heading(0), theme.gradient, 8.0, 0.75),
+            _Hand(self.tr("next step"), flight.heading(self._turn), theme.accent, 3.0),
+        ]
+        if flight.last_heading is not None:
+            last = _Hand(self.tr("last step"), flight.last_heading, theme.muted, 3.0, 0.5, _LAST_DASH)
+            hands.insert(0, last)
+        for hand in hands:
+            self._paint_hand(painter, hand)
+        painter.setFont(self.small_font())
+        keys = [(one.name, pen(one.colour, min(one.width, _KEY_WIDTH), one.dash)) for one in hands]
+        paint_key(painter, theme, self.room.width() - 4.0, self.room.height() - _KEY_HEIGHT + 5.0, keys)
+        painter.end()
+
+    def _circle(self) -> tuple[QPointF, float]:
+        """Return the middle of the dial and its radius."""
+        width, height = self.room.width(), self.room.height() - _KEY_HEIGHT
+        return QPointF(width / 2.0, height / 2.0), min(width, height) / 2.0 - _MARGIN
+
+    def _paint_scale(self, painter: QPainter) -> None:
+        middle, radius = self._circle()
+        painter.setPen(pen(self.theme.faint, 1.2))
+        painter.drawEllipse(middle, radius, radius)
+        for turn in range(TURNS):
+            along = _way(turn * 360.0 / TURNS)
+            length = _TICK * (2.0 if turn % (TURNS // 4) == 0 else 1.0)
+            painter.drawLine(middle + along * radius, middle + along * (radius - length))
+        painter.setPen(QColor(self.theme.text))
+        font = self.letter_font()
+        font.setItalic(True)
+        font.setPixelSize(14)
+        painter.setFont(font)
+        for letter, degrees in (("w", 0.0), ("b", 90.0)):
+            place = middle + _way(degrees) * (radius + 0.5 * _MARGIN)
+            painter.drawText(
+                QRectF(place.x() - 10, place.y() - 10, 20, 20), Qt.AlignmentFlag.AlignCenter, letter
+            )
+
+    def _paint_hand(self, painter: QPainter, hand: _Hand) -> None:
+        middle, radius = self._circle()
+        along, across = _way(hand.degrees), _way(hand.degrees + 90.0)
+        head = _HEAD + hand.width
+        tip = middle + along * (radius * hand.reach)
+        neck = tip - along * head
+        painter.setPen(pen(hand.colour, hand.width, hand.dash))
+        painter.drawLine(middle, neck)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(hand.colour))
+        painter.drawPolygon(QPolygonF([tip, neck + across * (0.5 * head), neck - across * (0.5 * head)]))
+
+
+def _way(degrees: float) -> QPointF:
+    """Return a direction on the screen, where b grows upwards."""
+    angle = math.radians(degrees)
+    return QPointF(math.cos(angle), -math.sin(angle))
+
+
+class Readings(QWidget):
+    """What the instruments read, one number below the other."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._values: list[PlainLabel] = []
+        layout = QGridLayout(self)
+        layout.setContentsMargins(4, 0, 4, 0)
+        layout.setColumnStretch(0, 1)
+        for row, name in enumerate(
+            (
+                self.tr("Loss"),
+                self.tr("Goal"),
+                self.tr("Steepest slope"),
+                self.tr("Slope along the step"),
+                self.tr("Curvature along the step"),
+                self.tr("Direction of the step"),
+                self.tr("Length of the step"),
+                self.tr("Steps left"),
+            )
+        ):
+            value = PlainLabel()
+            value.setObjectName("strong")
+            value.setAlignment(Qt.AlignmentFlag.AlignRight)
+            layout.addWidget(PlainLabel(name), row, 0)
+            layout.addWidget(value, row, 1)
+            self._values.append(value)
+
+    def show_flight(self, flight: Flight, move: Move) -> None:
+        slope, curvature = flight.along(move.turn)
+        texts = (
+            number(flight.here.loss),
+            number(flight.course.level.goal),
+            number(flight.slope),
+            number(slope),
+            number(curvature),
+            f"{whole(flight.heading(move.turn))}°",
+            precise(LENGTHS[move.length]),
+            self.tr("{0} of {1}").format(count(FUEL - flight.steps), count(FUEL)),
+        )
+        for value, text in zip(self._values, texts, strict=True):
+            value.setText(text)

@@ -1,0 +1,186 @@
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gdsim.core.exercises.flight import (
+    FUEL,
+    LENGTHS,
+    LEVELS,
+    TURNS,
+    Course,
+    Flight,
+    Move,
+    autopilots,
+    code_of,
+    read_code,
+    rules_words,
+    spoken,
+    view_range_of,
+)
+from gdsim.core.progress import run_to_end
+from tests.every import every
+
+SEEDS = range(12)
+NUMBERS = st.integers(0, len(LEVELS) - 1)
+COURSES = st.builds(Course, NUMBERS, st.integers(0, 2**32 - 1))
+MOVES = st.builds(Move, st.integers(0, TURNS - 1), st.integers(0, len(LENGTHS) - 1))
+
+
+def height(course, w, b):
+    """Return the loss from the formula, as Python reads it."""
+    text = course.experiment.objective.text
+    return eval(text, {"exp": math.exp, "w": w, "b": b})  # noqa: S307 - of the program's own
+
+
+def flown(course, moves):
+    """Return the flight of as many moves as there are steps for."""
+    flight = Flight(course)
+    for move in moves:
+        if flight.is_over:
+            break
+        flight = flight.after(move)
+    return flight
+
+
+def by_instruments(course):
+    """Fly down the steepest way, as far as the parabola along it falls; further where it bends down."""
+    flight = Flight(course)
+    while not flight.is_over:
+        slope, curvature = flight.along(0)
+        wanted = -slope / curvature if curvature > 0.0 else 1.0
+        near = np.abs(np.log(np.array(LENGTHS) / wanted))
+        flight = flight.after(Move(0, int(np.argmin(near))))
+    return flight
+
+
+@every("number", range(len(LEVELS)))
+def test_a_rule_reaches_the_goal_of_every_level(number):
+    for seed in SEEDS:
+        pilots = run_to_end(autopilots(Course(number, seed)))
+        assert any(one.run is not None and one.steps is not None for one in pilots), seed
+
+
+def test_so_does_a_pilot_who_reads_slope_and_curvature():
+    flights = [by_instruments(Course(number, seed)) for number in range(len(LEVELS)) for seed in SEEDS]
+    assert np.mean([one.is_solved for one in flights]) > 0.95
+
+
+def test_no_level_is_solved_where_it_begins():
+    for number in range(len(LEVELS)):
+        for seed in SEEDS:
+            assert not Flight(Course(number, seed)).is_over
+
+
+@given(COURSES, st.lists(MOVES, max_size=4))
+def test_what_is_read_is_the_loss_its_slope_and_its_curvature(course, moves):
+    flight = flown(course, moves)
+    w, b = flight.here.place.tolist()
+    assert flight.here.loss == pytest.approx(height(course, w, b), rel=1e-9, abs=1e-12)
+    angle = math.radians(flight.heading(5))
+    cos, sin, h = math.cos(angle), math.sin(angle), 1e-3
+    ahead, here, behind = (height(course, w + s * h * cos, b + s * h * sin) for s in (1, 0, -1))
+    slope, curvature = flight.along(5)
+    size = 1.0 + abs(here)
+    assert slope == pytest.approx((ahead - behind) / (2 * h), rel=1e-3, abs=1e-3 * size)
+    assert curvature == pytest.approx((ahead - 2 * here + behind) / h**2, rel=1e-2, abs=1e-2 * size)
+    assert slope >= -flight.slope * (1 + 1e-12)
+    assert flight.along(0)[0] == pytest.approx(-flight.slope)
+
+
+@given(COURSES, MOVES)
+def test_a_step_is_as_long_as_it_says_and_goes_where_it_says(course, move):
+    before = Flight(course)
+    after = before.after(move)
+    way = after.here.place - before.here.place
+    assert np.hypot(*way) == pytest.approx(LENGTHS[move.length])
+    direction = math.degrees(math.atan2(way[1], way[0]))
+    assert math.cos(math.radians(direction - before.heading(move.turn))) == pytest.approx(1.0)
+    assert after.last_heading == before.heading(move.turn)
+
+
+@given(COURSES, st.lists(st.lists(MOVES, max_size=FUEL), min_size=1, max_size=2))
+def test_a_code_flies_the_same_again(course, moves):
+    flights = tuple(flown(course, one) for one in moves)
+    again = read_code(f" {code_of(flights)}\n")
+    assert [one.moves for one in again] == [one.moves for one in flights]
+    assert all(np.array_equal(one.path, other.path) for one, other in zip(again, flights, strict=True))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "flight:1,0,1,",
+        f"flight:1,{len(LEVELS) + 1},1,",
+        "flight:1,1,4294967296,",
+        "flight:1,1,1,0",
+        "flight:1,1,1,zz",
+        "flight:1,1,1,0F",
+        "flight:1,1,1,,,",
+        "flight:2,1,1,09",
+        "flight:1,1,1," + "00" * (FUEL + 1),
+        "flight:1,\u0661,1,",
+    ],
+)
+def test_what_is_no_code_is_refused(text):
+    with pytest.raises(ValueError, match="code"):
+        read_code(text)
+
+
+@given(st.text() | st.from_regex(r"flight:1,\d{1,2},\d{1,10},[0-9A-Za-z,]{0,90}", fullmatch=True))
+def test_any_text_is_read_or_refused(text):
+    try:
+        flights = read_code(text)
+    except ValueError:
+        return
+    assert read_code(code_of(flights))[0].moves == flights[0].moves
+
+
+def test_what_is_said_of_the_best_rule_is_so():
+    course = Course(3, 5)
+    pilots = run_to_end(autopilots(course))
+    best = min((one for one in pilots[:-1] if one.steps is not None), key=lambda one: one.steps)
+    assert f"{best.name} needs {best.steps} steps" in rules_words(pilots)
+    gd = pilots[0]
+    w, b = course.experiment.runs[0].start
+    losses = []
+    for _ in range(gd.steps + 1):
+        losses.append(height(course, w, b))
+        h, eta = 1e-6, gd.run.optimizer.eta
+        dw = (height(course, w + h, b) - height(course, w - h, b)) / (2 * h)
+        db = (height(course, w, b + h) - height(course, w, b - h)) / (2 * h)
+        w, b = w - eta * dw, b - eta * db
+    assert losses[-1] <= course.level.goal < min(losses[:-1])
+
+
+def test_no_other_rate_of_a_rule_is_quicker():
+    pilots = run_to_end(autopilots(Course(1, 0)))
+    assert all(one.record.loss[-1] <= LEVELS[1].goal for one in pilots if one.steps is not None)
+    assert all((one.record.loss[:-1] > LEVELS[1].goal).all() for one in pilots)
+
+
+@given(COURSES, st.lists(MOVES, max_size=5))
+def test_the_map_holds_the_start_and_all_that_is_near(course, moves):
+    flight = flown(course, moves)
+    view_range = view_range_of([flight.path])
+    assert not view_range.fault()
+    assert view_range.holds(*flight.readings[0].place)
+
+
+def test_chance_never_rises():
+    for seed in SEEDS:
+        losses = run_to_end(autopilots(Course(0, seed)))[-1].record.loss
+        assert (np.diff(losses) <= 0.0).all()
+
+
+def test_what_is_spoken_has_all_readings():
+    flight = Flight(Course(0, 1))
+    words = spoken(flight, Move(0, LENGTHS.index(2.0)))
+    assert words == (
+        "The loss is 4.88. The slope is 2.55, down towards 135°. The step goes towards 135°, where the slope "
+        "is −2.55 and the curvature 0.667; it is 2 long. 40 steps are left."
+    )
+    assert spoken(flight.after(Move(0, LENGTHS.index(50.0))), Move(0, 0)).startswith("The loss rose by ")
