@@ -19,6 +19,7 @@ from gdsim.core.lessons.files import load_lesson
 from gdsim.core.model.neuron import Neuron
 from gdsim.gui.exercises.check.check_dialog import CheckDialog
 from gdsim.gui.exercises.fill_in.fill_in import FillIn
+from gdsim.gui.exercises.flight.instrument_flight import InstrumentFlight
 from gdsim.gui.exercises.guess_work.guess_work import GuessWork
 from gdsim.gui.exercises.maps.maps_window import MapsWindow
 from gdsim.gui.exercises.predict.predict import Predict
@@ -444,6 +445,16 @@ def _wrong_line(studio: Studio) -> Taken:
     dialog.resize(_WIDE, 440)
     studio.wait_until(lambda: dialog.question is not None)
     dialog.answer(1)
+    return Taken([dialog])
+
+
+@_spec("flight")
+def _flight(studio: Studio) -> Taken:
+    studio.choose("Instrument flight…")
+    dialog = studio.dialog(InstrumentFlight)
+    dialog.resize(_WIDE, 440)
+    dialog.make_step()
+    dialog.frame.nudged.emit(-1, -1, False)  # as Left and Down do
     return Taken([dialog])
 
 

@@ -15,7 +15,7 @@ from gdsim.gui.plain_text import PlainLabel
 
 _MARGIN, _KEY_HEIGHT, _KEY_WIDTH = 20.0, 22.0, 4.0
 _TICK, _HEAD = 6.0, 8.0
-_LAST_DASH = (3.0, 2.0)
+_LAST_DASH = (1.5, 1.0)
 
 
 class _Hand(NamedTuple):
