@@ -384,7 +384,7 @@ def _learn(window: "MainWindow") -> Menu:
         Command("hand_out", translate("Commands", "Export a han&d-out…"), lessons.ask_hand_out),
         None,
         Command("guess_work", translate("Commands", "&Guess work…"), partial(exercise, "guess_work")),
-        Command("flight", translate("Commands", "Instrument fligh&t…"), partial(exercise, "flight")),
+        Command("flight", translate("Commands", "Instrument flight…"), partial(exercise, "flight")),
         Command("quiz", translate("Commands", "Contour &quiz…"), partial(exercise, "quiz")),
         Command("predict", translate("Commands", "Predict, then re&veal…"), partial(exercise, "predict")),
         Command("fill_in", translate("Commands", "F&ill in a step…"), partial(exercise, "fill_in")),

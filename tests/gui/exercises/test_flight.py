@@ -69,7 +69,7 @@ def test_the_keys_turn_the_step_and_home_turns_it_back(exercise, qtbot):
 
 def test_a_click_on_the_dial_turns_the_step_that_way(exercise, qtbot):
     dial = exercise.dial
-    middle = QPoint(dial.width() // 2, (dial.height() - 22) // 2)  # the key is below
+    middle = dial.rect().center()
     for away, degrees in ((QPoint(60, 0), 0.0), (QPoint(0, -60), 90.0), (QPoint(-60, 0), 180.0)):
         qtbot.mouseClick(dial, Qt.MouseButton.LeftButton, pos=middle + away)
         turned = exercise.flights[0].heading(exercise.next_move.turn)

@@ -37,7 +37,7 @@ from gdsim.core.settings import SEED, Value
 from gdsim.core.surface.surface import LossSurface, sample_surface
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import Exercise, say, sentence_label
-from gdsim.gui.exercises.flight.instruments import Dial, Readings
+from gdsim.gui.exercises.flight.instruments import Dial, Readings, hands
 from gdsim.gui.exercises.key import Key
 from gdsim.gui.exercises.marked_map import MarkedMap
 from gdsim.gui.exercises.parts import KeyFrame, SidePanel
@@ -46,7 +46,8 @@ from gdsim.gui.exercises.wrong_line.loss_chart import LossChart
 from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.fields import CheckedField, Refused
-from gdsim.gui.forms.layouts import filled, label_of, plain_button
+from gdsim.gui.forms.flow import Flow
+from gdsim.gui.forms.layouts import Item, filled, label_of, plain_button
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.style.text_size import Scaled, look_for, resize_window, scale_of
@@ -54,7 +55,7 @@ from gdsim.gui.style.theme import RunStyle, Theme, run_styles
 from gdsim.session.frame import Frame, RunView
 from gdsim.session.session import Session
 
-_SEED_WIDTH, _CODE_WIDTH, _SIDE_WIDTH = 56, 150, 330
+_SEED_WIDTH, _CODE_WIDTH, _PICTURE_WIDTH, _SIDE_WIDTH = 56, 150, 200, 330
 # Of two pilots and of chance: those of no rule of the lecture.
 _STYLES = (6, 7, 8)
 _GOAL_DASH = (1.5, 2.0)
@@ -143,6 +144,7 @@ class InstrumentFlight(Exercise):
                 "steepest descent, Enter makes it."
             ),
         )
+        self.arrows = Key()
         self.map, self.key = MarkedMap(), Key()
         titles = (self.tr("flight"), self.tr("steps"), self.tr("last loss"))
         self.table = result_table(self.tr("Flights"), titles, _NUMBERS)
@@ -168,35 +170,31 @@ class InstrumentFlight(Exercise):
         Scaled(self.code, QWidget.setFixedWidth, _CODE_WIDTH)
         for button in (self.step, self.again):
             button.setObjectName("primary")
-        fields = (
-            label_of(self.level),
-            self.level,
-            label_of(self.seed),
-            self.seed,
-            label_of(self.code),
-            self.code,
-        )
-        self.outline.addWidget(self._asked)
-        self.outline.addLayout(filled(QHBoxLayout(), *fields, (self.two, 1), (self.work, 1), gap=10))
-        self.pages.addWidget(
-            self._page(self.tr("Instruments"), self.frame, self.tr("Readings"), self.readings, self.losses)
-        )
-        self.pages.addWidget(
-            self._page(self.tr("The surface"), self.map, self.tr("Flights"), self.table, self.key)
-        )
+        tools = Flow()
+        tools.setSpacing(10)
+        for field in (self.level, self.seed, self.code):
+            tools.add_group(label_of(field), field)
+        tools.addWidget(self.two)
+        self.outline.addLayout(filled(QHBoxLayout(), (self._asked, 1), self.work))
+        self.outline.addLayout(tools)
+        for picture, beside in (
+            (
+                _card(self.tr("Instruments"), (self.frame, 1), self.arrows),
+                _card(self.tr("Readings"), self.readings, (self.losses, 1)),
+            ),
+            (
+                _card(self.tr("The surface"), (self.map, 1)),
+                _card(self.tr("Flights"), self.table, self.key, None),
+            ),
+        ):
+            page, side = QWidget(), SidePanel(_SIDE_WIDTH)
+            Scaled(picture, QWidget.setMinimumWidth, _PICTURE_WIDTH)
+            filled(QVBoxLayout(side), beside)
+            filled(QHBoxLayout(page), (picture, 1), side, gap=10)
+            self.pages.addWidget(page)
         self.outline.addWidget(self.pages, 1)
         self.set_foot(filled(QHBoxLayout(), (self.sentence, 1), self.give_up, self.step, self.again, gap=10))
         self.sentence.setMinimumHeight(3 * self.sentence.fontMetrics().lineSpacing() + 6)
-
-    def _page(self, title: str, picture: QWidget, side_title: str, *beside: QWidget) -> QWidget:
-        page, side = QWidget(), SidePanel(_SIDE_WIDTH)
-        card, other, body = Card(title), Card(side_title), QWidget()
-        card.set_body(picture)
-        filled(QVBoxLayout(body), beside[0], (beside[1], 1), gap=12)
-        other.set_body(body)
-        filled(QVBoxLayout(side), other)
-        filled(QHBoxLayout(page), (card, 1), side, gap=10)
-        return page
 
     def _connect(self) -> None:
         self.level.activated.connect(self._on_course)
@@ -217,6 +215,7 @@ class InstrumentFlight(Exercise):
         super().set_theme(theme)
         self.frame.set_theme(theme)
         self.dial.set_theme(theme, scale_of(self))
+        self.arrows.show_entries([(hand.name, hand.paint_sample) for hand in hands(theme)], theme)
         self.losses.set_theme(theme, scale_of(self))
         self._show()
 
@@ -397,6 +396,13 @@ class InstrumentFlight(Exercise):
         self.work.end()
         self.uncovered = uncovered
         self._show()
+
+
+def _card(title: str, *items: Item | tuple[Item, int]) -> Card:
+    card, body = Card(title), QWidget()
+    filled(QVBoxLayout(body), *items)
+    card.set_body(body)
+    return card
 
 
 def _uncovering(flights: Sequence[Flight]) -> Progress[Uncovered]:

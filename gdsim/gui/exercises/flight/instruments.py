@@ -4,29 +4,43 @@ import math
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPolygonF
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from gdsim.core.exercises.flight import FUEL, LENGTHS, TURNS, Flight, Move, whole
 from gdsim.core.formulas.numerals import count, number, precise
 from gdsim.gui.forms.tips import set_tip
-from gdsim.gui.paint.small_chart import Chart, paint_key, pen
-from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.paint.small_chart import Chart, pen
+from gdsim.gui.plain_text import PlainLabel, text_label
+from gdsim.gui.style.theme import Theme
+from gdsim.gui.translation import translate
 
-_MARGIN, _KEY_HEIGHT, _KEY_WIDTH = 20.0, 22.0, 4.0
+_MARGIN = 20.0
 _TICK, _HEAD = 6.0, 8.0
 _LAST_DASH = (1.5, 1.0)
 
 
-class _Hand(NamedTuple):
+class Hand(NamedTuple):
     """An arrow from the middle of the dial."""
 
     name: str
-    degrees: float
-    colour: str
-    width: float
-    reach: float = 1.0  # as a share of the radius
-    dash: tuple[float, ...] = ()
+    pen: QPen
+    reach: float  # as a share of the radius
+
+    def paint_sample(self, painter: QPainter, place: QRectF) -> None:
+        """Paint a piece of it, for a key."""
+        painter.setPen(self.pen)
+        middle = place.center().y()
+        painter.drawLine(QPointF(place.left() + 2.0, middle), QPointF(place.right() - 2.0, middle))
+
+
+def hands(theme: Theme) -> tuple[Hand, Hand, Hand]:
+    """Return the arrow of steepest descent, and those of the next step and the last one."""
+    return (
+        Hand(translate("Dial", "steepest descent"), pen(theme.gradient, 8.0), 0.75),
+        Hand(translate("Dial", "next step"), pen(theme.accent, 3.0), 1.0),
+        Hand(translate("Dial", "last step"), pen(theme.muted, 3.0, _LAST_DASH), 0.5),
+    )
 
 
 class Dial(Chart):
@@ -44,7 +58,8 @@ class Dial(Chart):
         super().__init__("")
         self._flight: Flight | None = None
         self._turn = 0
-        self.setMinimumSize(220, 220)
+        self.setAccessibleName(self.tr("Directions"))
+        self.setMinimumSize(180, 180)
         set_tip(self, self.tr("Click a direction, or turn the step with the arrow keys Left and Right."))
 
     def sizeHint(self) -> QSize:
@@ -52,6 +67,9 @@ class Dial(Chart):
 
     def show_flight(self, flight: Flight, turn: int) -> None:
         self._flight, self._turn = flight, turn
+        words = self.tr("Steepest descent towards {down}°, the next step towards {step}°.")
+        down, step = whole(flight.heading(0)), whole(flight.heading(turn))
+        self.setAccessibleDescription(words.format(down=down, step=step))
         self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -63,27 +81,20 @@ class Dial(Chart):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._flight is None:
             return
-        flight, theme = self._flight, self.theme
+        flight = self._flight
         painter = self.painter()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_scale(painter)
-        hands = [
-            _Hand(self.tr("steepest descent"), flight.heading(0), theme.gradient, 8.0, 0.75),
-            _Hand(self.tr("next step"), flight.heading(self._turn), theme.accent, 3.0),
-        ]
+        down, step, last = hands(self.theme)
         if flight.last_heading is not None:
-            last = _Hand(self.tr("last step"), flight.last_heading, theme.muted, 3.0, 0.5, _LAST_DASH)
-            hands.insert(0, last)
-        for hand in hands:
-            self._paint_hand(painter, hand)
-        painter.setFont(self.small_font())
-        keys = [(one.name, pen(one.colour, min(one.width, _KEY_WIDTH), one.dash)) for one in hands]
-        paint_key(painter, theme, self.room.width() - 4.0, self.room.height() - _KEY_HEIGHT + 5.0, keys)
+            self._paint_hand(painter, last, flight.last_heading)
+        self._paint_hand(painter, down, flight.heading(0))
+        self._paint_hand(painter, step, flight.heading(self._turn))
         painter.end()
 
     def _circle(self) -> tuple[QPointF, float]:
         """Return the middle of the dial and its radius."""
-        width, height = self.room.width(), self.room.height() - _KEY_HEIGHT
+        width, height = self.room.width(), self.room.height()
         return QPointF(width / 2.0, height / 2.0), min(width, height) / 2.0 - _MARGIN
 
     def _paint_scale(self, painter: QPainter) -> None:
@@ -105,16 +116,16 @@ class Dial(Chart):
                 QRectF(place.x() - 10, place.y() - 10, 20, 20), Qt.AlignmentFlag.AlignCenter, letter
             )
 
-    def _paint_hand(self, painter: QPainter, hand: _Hand) -> None:
+    def _paint_hand(self, painter: QPainter, hand: Hand, degrees: float) -> None:
         middle, radius = self._circle()
-        along, across = _way(hand.degrees), _way(hand.degrees + 90.0)
-        head = _HEAD + hand.width
+        along, across = _way(degrees), _way(degrees + 90.0)
+        head = _HEAD + hand.pen.widthF()
         tip = middle + along * (radius * hand.reach)
         neck = tip - along * head
-        painter.setPen(pen(hand.colour, hand.width, hand.dash))
+        painter.setPen(hand.pen)
         painter.drawLine(middle, neck)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(hand.colour))
+        painter.setBrush(hand.pen.color())
         painter.drawPolygon(QPolygonF([tip, neck + across * (0.5 * head), neck - across * (0.5 * head)]))
 
 
@@ -148,7 +159,7 @@ class Readings(QWidget):
             value = PlainLabel()
             value.setObjectName("strong")
             value.setAlignment(Qt.AlignmentFlag.AlignRight)
-            layout.addWidget(PlainLabel(name), row, 0)
+            layout.addWidget(text_label(name), row, 0)
             layout.addWidget(value, row, 1)
             self._values.append(value)
 
