@@ -156,7 +156,6 @@ class InstrumentFlight(Exercise):
         )
         self._arrange()
         self._connect()
-        self.work.stop.hide()  # it takes a moment
         self.table.setMinimumHeight(200)
         resize_window(self, 940, 620)
         self._show()
@@ -175,7 +174,7 @@ class InstrumentFlight(Exercise):
         for field in (self.level, self.seed, self.code):
             tools.add_group(label_of(field), field)
         tools.addWidget(self.two)
-        self.outline.addLayout(filled(QHBoxLayout(), (self._asked, 1), self.work))
+        self.outline.addWidget(self._asked)
         self.outline.addLayout(tools)
         for picture, beside in (
             (
@@ -290,7 +289,6 @@ class InstrumentFlight(Exercise):
 
     def _go_on(self, flights: tuple[Flight, ...], *, is_given_up: bool) -> None:
         self.tasks.cancel()
-        self.work.end()
         self.uncovered = None
         self.flights, self._is_given_up = flights, is_given_up
         self.next_move = Move(0, USUAL_LENGTH)
@@ -342,9 +340,7 @@ class InstrumentFlight(Exercise):
         if self.uncovered is None:
             say(self.sentence, " ".join(self._endings()))
             if not self.tasks.is_busy:
-                self.work.begin(self.tr("Uncovering the surface"))
-                work = partial(_uncovering, self.flights)
-                self.tasks.replace(work, self._on_uncovered, progressed=self.work.show_share)
+                self.tasks.replace(partial(_uncovering, self.flights), self._on_uncovered)
             return
         runs = self._runs()
         styles = run_styles(runs, self.theme)
@@ -393,7 +389,6 @@ class InstrumentFlight(Exercise):
             self.table.setItem(row, 2, result_cell(number(loss), number=True))
 
     def _on_uncovered(self, uncovered: Uncovered) -> None:
-        self.work.end()
         self.uncovered = uncovered
         self._show()
 
