@@ -454,7 +454,7 @@ def _flight(studio: Studio) -> Taken:
     dialog = studio.dialog(InstrumentFlight)
     dialog.resize(_WIDE, 440)
     dialog.make_step()
-    dialog.frame.nudged.emit(-1, -1, False)  # as Left and Down do
+    dialog.frame.nudged.emit(-1, -1, False)  # noqa: FBT003 - as Left and Down do
     return Taken([dialog])
 
 
