@@ -34,6 +34,7 @@ class LastStep(NamedTuple):
 
     step: int  # Where it ended
     alpha: float  # See `alpha_of_step`
+    moved: bool  # Whether it is another place
 
 
 def last_step_of(frame: Frame) -> LastStep | None:
@@ -42,7 +43,7 @@ def last_step_of(frame: Frame) -> LastStep | None:
     if current is None or update is None or current.step < 1:
         return None
     before, after = current.past.p[-2:]
-    return LastStep(current.step, alpha_of_step(update.data, before, after))
+    return LastStep(current.step, alpha_of_step(update.data, before, after), bool((after != before).any()))
 
 
 def verdict(gauge: float) -> str:

@@ -15,7 +15,7 @@ from gdsim.gui.style.text_size import Scaled
 
 # Where the bar ends, in shares of the limit; needles beyond it stand at its end.
 _END = 1.5
-_TEXT, _NEEDLE, _BAR, _HEIGHT = 15.0, 9.0, 14.0, 58
+_TEXT, _NEEDLE, _NEEDLE_HALF, _BAR, _HEIGHT = 15.0, 9.0, 5.0, 14.0, 58
 _MARK = 6.0
 
 
@@ -39,10 +39,12 @@ class LimitGauge(Chart):
     def seen(self) -> str:
         """Return the share in words."""
         found = self._found
-        if found is None or math.isnan(found.gauge):
+        if found is None or not found.has_gauge:
             return self.tr("There is nothing to be held against a limit.")
-        if found.product <= 0.0:
+        if found.curves_up_nowhere:
             return self.tr("The loss curves up nowhere: there is no limit here.")
+        if found.product <= 0.0:
+            return self.tr("The rate is 0.")
         return self.tr("{0} of the limit: {1}.").format(_share(found.gauge), self._word(found.gauge))
 
     def _word(self, gauge: float) -> str:
@@ -58,22 +60,17 @@ class LimitGauge(Chart):
         font = self.small_font()
         font.setPixelSize(11)
         painter.setFont(font)
-        bar = QRectF(1.0, _TEXT + _NEEDLE + 1.0, self.room.width() - 2.0, _BAR)
-        self._paint_head(painter)
-        if self._found is not None and not math.isnan(self._found.gauge):
+        side = _NEEDLE_HALF + 1.0  # a needle at an end of the bar is whole
+        bar = QRectF(side, _TEXT + _NEEDLE + 1.0, self.room.width() - 2.0 * side, _BAR)
+        if self._found is not None and self._found.has_gauge:
+            self._paint_head(painter, self._found)
             self._paint_bar(painter, bar)
-            if math.isfinite(self._found.limit):
-                self._paint_needles(painter, bar, self._found)
+            self._paint_needles(painter, bar, self._found)
         painter.end()
 
-    def _paint_head(self, painter: QPainter) -> None:
-        found, theme = self._found, self.theme
-        gauge = found.gauge if found is not None else math.nan
+    def _paint_head(self, painter: QPainter, found: Stability) -> None:
+        gauge, theme = found.gauge, self.theme
         place = QRectF(0.0, 0.0, self.room.width(), _TEXT)
-        if math.isnan(gauge):
-            painter.setPen(QColor(theme.muted))
-            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, self.tr("no limit to show"))
-            return
         colour = QColor(colour_of(gauge, theme))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour)
@@ -83,6 +80,8 @@ class LimitGauge(Chart):
             self.tr("{0} of the limit, {1}").format(_share(gauge), self._word(gauge))
             if gauge > 0.0
             else self.tr("the loss curves up nowhere")
+            if found.curves_up_nowhere
+            else self.tr("the rate is 0")
         )
         painter.drawText(
             place.adjusted(2.0 * _MARK + 6.0, 0.0, 0.0, 0.0), Qt.AlignmentFlag.AlignVCenter, words
@@ -119,7 +118,8 @@ class LimitGauge(Chart):
             painter.setPen(pen(self.theme.card, 1.0))
             painter.setBrush(QColor(self.theme.text))
             tip = QPointF(across, bar.top() + 2.0)
-            painter.drawPolygon(QPolygonF([tip, tip + QPointF(-5.0, -_NEEDLE), tip + QPointF(5.0, -_NEEDLE)]))
+            ends = (tip + QPointF(half, -_NEEDLE) for half in (-_NEEDLE_HALF, _NEEDLE_HALF))
+            painter.drawPolygon(QPolygonF([tip, *ends]))
 
 
 def _share(gauge: float) -> str:

@@ -46,6 +46,7 @@ class LimitPane(QWidget):
     def show_frame(self, frame: Frame) -> None:
         found = stability_of(frame)
         self.gauge.show_stability(found)
+        self.gauge.setVisible(found is not None and found.has_gauge)  # else it is an empty strip
         if found is None:
             parts = [self.tr("There is no run, or no update of it yet.")]
         else:

@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 from gdsim.core.analysis.curvature.stability import Mode, Stability
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import MINUS, number, percent
@@ -73,7 +75,7 @@ def limit_words(found: Stability) -> str:
 
 def verdict_words(found: Stability) -> str:
     """Return what is to be expected here, where the gauge does not say it; else nothing."""
-    if found.product <= 0.0 and not math.isnan(found.limit):
+    if found.curves_up_nowhere and not math.isnan(found.limit):
         return translate("LimitPane", "The loss curves up in no direction here, so no rate is too large.")
     match verdict(found.gauge):
         case "beyond":
@@ -87,6 +89,10 @@ def verdict_words(found: Stability) -> str:
 
 def modes_words(found: Stability) -> list[str]:
     """Return a line for each direction, the most strongly curved first; of many, the two at the ends."""
+    if found.modes and not any(mode.has_rate for mode in found.modes):
+        return [
+            translate("LimitPane", "The rate is 0, so the slope moves nothing here, however the loss curves.")
+        ]
     names = parameter_names(len(found.curvature.place) - 1)
     many = len(found.modes) > 4
     modes = [found.modes[-1], found.modes[0]] if many else found.modes[::-1]
@@ -108,7 +114,7 @@ def hessian_words(found: Stability) -> str:
 def _direction(mode: Mode, names: tuple[str, ...]) -> str:
     """Return a direction by what it is made of: ``"0.87 w − 0.49 b"``."""
     parts = ""
-    order = sorted(range(len(names)), key=lambda index: -abs(mode.direction[index]))[:2]
+    order = sorted(np.flatnonzero(mode.direction).tolist(), key=lambda index: -abs(mode.direction[index]))[:2]
     sign = 1.0 if mode.direction[order[0]] >= 0.0 else -1.0
     for index in sorted(order):
         share = sign * float(mode.direction[index])
@@ -120,8 +126,8 @@ def _direction(mode: Mode, names: tuple[str, ...]) -> str:
 
 def _motion_words(mode: Mode) -> str:
     growth, left = mode.growth, number(mode.growth, _DIGITS)
-    if math.isnan(growth):
-        return _curving_words(mode.product)
+    if math.isnan(growth) or not mode.has_rate:
+        return _curving_words(mode)
     swings = not math.isinf(mode.swing)
     if growth > 1.0:
         if mode.product < 0.0:
@@ -139,7 +145,7 @@ def _motion_words(mode: Mode) -> str:
     halved = math.log(0.5) / math.log(growth) if growth < 1.0 else math.inf
     if math.isinf(halved) or halved > 1e6:
         if mode.product == 0.0:
-            return translate("LimitPane", "level: nothing moves.")
+            return translate("LimitPane", "level: there is no lowest place to come to.")
         return translate("LimitPane", "hardly moves: more than half is left after a million steps.")
     if halved > _SLOW:
         return translate("LimitPane", "slow: half is left after {0} steps.").format(
@@ -148,16 +154,21 @@ def _motion_words(mode: Mode) -> str:
     return translate("LimitPane", "{0} of it is left after a step.").format(left)
 
 
-def _curving_words(product: float) -> str:
-    if product < 0.0:
+def _curving_words(mode: Mode) -> str:
+    if not mode.has_rate:
+        return translate("LimitPane", "the rate is 0, so the slope moves nothing.")
+    if mode.product < 0.0:
         return translate("LimitPane", "curves down.")
-    return translate("LimitPane", "curves up.") if product > 0.0 else translate("LimitPane", "level.")
+    return translate("LimitPane", "curves up.") if mode.product > 0.0 else translate("LimitPane", "level.")
 
 
 def alpha_words(last: LastStep | None) -> str:
     """Return where the step that was made last ended on its parabola; empty at the start."""
     if last is None:
         return ""
+    if not last.moved:
+        words = translate("LimitPane", "The step to {0} has no α: it moved nothing.")
+        return words.format(numerals.count(last.step))
     if math.isnan(last.alpha):
         words = translate(
             "LimitPane", "The step to {0} has no α: the parabola along it has no lowest place ahead."

@@ -10,6 +10,7 @@ from gdsim.core.formulas.numerals import number
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.schedules import SCHEDULES
 from gdsim.gui.arrows.stability import colour_of, stability_of, verdict
 from gdsim.gui.paint.wrapped_text import WordsBox
 from gdsim.gui.step.limit_pane import LimitPane
@@ -17,6 +18,7 @@ from gdsim.gui.style.theme import DARK, LIGHT
 from gdsim.session.frame import Frame
 from tests.core.analysis.diagnosis.measures import read
 from tests.core.records import one_run
+from tests.every import every
 from tests.gui.frames import frame_at, frame_of_rule, look_of, scene
 from tests.gui.windows import cut_off_texts, in_window
 
@@ -83,9 +85,26 @@ def test_a_direction_is_level_only_where_nothing_curves(pane):
     assert words.count("hardly moves: more than half is left after a million steps.") == 2
     assert "level" not in words
     run = Run(RULES["gd"](), start=(3.0, 3.0), epochs=60)
-    assert "η · λ = 0: level: nothing moves." in show(
+    assert "η · λ = 0: level: there is no lowest place to come to." in show(
         pane, frame_at(one_run(run, PointSet([1.3], [0.15])), 59)
     )
+
+
+@every("rule", ("gd", "adam", "lion"))
+def test_where_the_rate_is_0_the_loss_may_curve(pane, rule):
+    """A schedule falls to 0: nothing is said of the loss that is not so."""
+    schedule = SCHEDULES["exponential"](k=1000.0)
+    run = Run(RULES[rule](), schedule=schedule, start=(SOLUTION[0] + 1e-4, SOLUTION[1]), epochs=6)
+    frame = frame_at(one_run(run, VALLEY), 5)
+    assert frame.update.eta == 0.0
+    words = show(pane, frame)
+    assert words.count("The rate is 0, so the slope moves nothing here, however the loss curves.") == 1
+    assert "Along" not in words
+    assert "The step to 5 has no α: it moved nothing." in words
+    assert "level" not in words
+    assert "no rate is too large" not in words
+    assert pane.gauge.isHidden() or pane.gauge.seen() == "The rate is 0."
+    assert not pane.grab().isNull()
 
 
 def test_each_direction_is_slow_or_swings_or_grows(pane):
@@ -106,6 +125,9 @@ def test_a_rule_without_a_limit_says_so(pane):
     words = show(pane, frame_of_rule("lion"))
     assert "Lion has no such limit" in words
     assert pane.gauge.seen() == "There is nothing to be held against a limit."
+    assert pane.gauge.isHidden()  # it would be an empty strip
+    show(pane, at_solution(10.0))
+    assert not pane.gauge.isHidden()
 
 
 def test_of_a_step_made_with_the_curvature_it_is_not_said_that_any_rate_will_do(pane):

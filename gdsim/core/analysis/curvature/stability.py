@@ -28,6 +28,7 @@ class Mode(NamedTuple):
     product: float  # Rate times curvature, to be held against the limit
     growth: float  # What is left of the distance after a step, at last; NaN where nobody knows
     swing: float  # In how many steps it swings to and fro once; infinite where it does not
+    has_rate: bool  # Whether its rate is not 0, as a schedule may give it
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +56,21 @@ class Stability:
     def gauge(self) -> float:
         """The largest product as a share of the limit: below 1 the run settles, above it leaves."""
         return self.product / self.limit if self.limit else math.nan
+
+    @property
+    def has_gauge(self) -> bool:
+        """Whether there is a limit, and a number to be held against it."""
+        return math.isfinite(self.limit) and not math.isnan(self.gauge)
+
+    @property
+    def curves_up_nowhere(self) -> bool:
+        """Whether there is no direction in which a rate may be too large."""
+        return self.product <= 0.0 and self.has_rates
+
+    @property
+    def has_rates(self) -> bool:
+        """Whether the rate is 0 in no direction."""
+        return all(mode.has_rate for mode in self.modes)
 
     @property
     def formula(self) -> tuple[str, str]:
@@ -95,7 +111,8 @@ def stability(update: Update, place: Array) -> Stability:
     for product, vector, motion in zip(products.tolist(), vectors.T, motions, strict=True):
         along = root * vector
         size = float(np.linalg.norm(along))
-        modes.append(Mode(along / size if size else vector, product * times, *motion))
+        has_rate = size > 0.0
+        modes.append(Mode(along / size if has_rate else vector, product * times, *motion, has_rate))
     return Stability(update, curvature, tuple(modes), limit, times * rates if own else None)
 
 
