@@ -13,6 +13,8 @@ from tests.packaging_.scripts import FOLDER, load
 
 texts, language = load("texts"), load("language")
 CODES = tuple(code for code in languages() if code != "en")
+# For this entry there is no letter left in its English menu; in another language there may be one.
+WITHOUT_LETTER = {"Fair race…"}
 # Languages that are not whole yet: some rooms of them must be. Of all others every text must be translated.
 UNFINISHED: dict[str, tuple[str, ...]] = {}
 
@@ -70,7 +72,7 @@ def test_translations_have_the_parts_of_their_texts(code):
 def test_translations_keep_mnemonics_tags_and_filters(code):
     for entry in entries(code):
         for said in filter(None, entry.said.values()):
-            assert ("&" in said) == ("&" in entry.text), entry.text
+            assert ("&" in said) == ("&" in entry.text) or entry.text in WITHOUT_LETTER, entry.text
             assert Counter(re.findall(r"<[a-z/][^<>]*>|\(\*\.[^)]*\)", said)) == Counter(
                 re.findall(r"<[a-z/][^<>]*>|\(\*\.[^)]*\)", entry.text)
             ), entry.text

@@ -61,6 +61,40 @@ def test_no_two_entries_of_a_menu_have_one_letter_in_any_language(qtbot, qapp, c
     assert list(twice()) == []
 
 
+@pytest.mark.usefixtures("in_english")
+@pytest.mark.parametrize("code", languages())
+def test_every_entry_that_can_have_a_letter_has_one_in_any_language(qtbot, qapp, code):
+    """Lists of scenes, rules and languages have none. Where there are not letters enough, there are keys."""
+    speak(qapp, code)
+    window, _ = opened(qtbot, load_scene(find_scene("first-neuron")))
+    looked_at = 0
+    for menu in (window.menuBar(), *window.findChildren(QMenu)):
+        entries = [action for action in menu.actions() if action.text()]
+        without = [one for one in entries if not QKeySequence.mnemonic(one.text()).toString()]
+        if without == entries:
+            continue
+        looked_at += 1
+        assert len(entries) - len(without) == most_letters([one.text() for one in entries]), menu.title()
+        assert [one.text() for one in without if not one.shortcut().toString()] == []
+    assert looked_at > 8
+
+
+def most_letters(texts):
+    """Return how many of some entries can have a letter of their own, no two the same."""
+    owners = {}
+
+    def find(text, tried):
+        """Give an entry a letter, for which others may have to take another of theirs."""
+        for letter in {one for one in text.upper() if one.isalpha()} - tried:
+            tried.add(letter)
+            if letter not in owners or find(owners[letter], tried):
+                owners[letter] = text
+                return True
+        return False
+
+    return sum(find(text, set()) for text in texts)
+
+
 def test_a_menu_is_seen_in_one_piece_on_a_projector(window):
     """One that is higher than the screen covers the window with several columns."""
     heights = {one.text(): one.menu().sizeHint().height() for one in window.menuBar().actions()}
