@@ -47,6 +47,8 @@ class Domain:
     high: float = math.inf
     low_included: bool = True
     high_included: bool = True
+    # plainly: the words for what is no number at all, where the ends of the range are too far off to help.
+    plainly: str = ""
 
     def check(self, value: object, key: str = "") -> Value:
         """Return ``value`` as this domain's type.
@@ -59,9 +61,16 @@ class Domain:
                 return value
         elif isinstance(value, (int, float)) and self.kind is not bool and self._contains(value):
             return self.kind(value)
+        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        words = self.words if is_number else self.plain_words
         raise InvalidValue(
-            key, said("must be {words}, not {value}", words=translated(self.words), value=shown(value))
+            key, said("must be {words}, not {value}", words=translated(words), value=shown(value))
         )
+
+    @property
+    def plain_words(self) -> str:
+        """What is said to a text that is none of these values, and no number either."""
+        return self.plainly or self.words
 
     def _contains(self, value: float) -> bool:
         try:
@@ -76,7 +85,7 @@ class Domain:
 
 # Squares and products of numbers up to this size can still be represented.
 LARGEST = 1e100
-NUMBER = Domain("a number from -1e100 to 1e100", float, low=-LARGEST, high=LARGEST)
+NUMBER = Domain("a number from -1e100 to 1e100", float, low=-LARGEST, high=LARGEST, plainly="a number")
 POSITIVE = Domain("a positive number", float, low=0.0, low_included=False)
 NOT_NEGATIVE = Domain("a number of at least 0", float, low=0.0)
 BELOW_ONE = Domain("a number of at least 0 and below 1", float, low=0.0, high=1.0, high_included=False)

@@ -18,7 +18,8 @@ STEP_DIGITS: tuple[int | None, ...] = (3, 4, 5, 6, 8, None)
 _NUMERAL = re.compile(r"([+-]?)(\d*)(?:([.,])(\d*))?(?:[eE]([+-]?\d+))?", re.ASCII)
 # Longer ones are no numbers that a person typed; Python refuses to read some thousand digits.
 _LONGEST = 400
-_DIGITS = 3
+# In sentences; and as many at most where numbers are told apart.
+_DIGITS, _MOST_DIGITS = 3, 9
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 # Numbers that are smaller, or at least as large, are written with a power of ten.
 _SMALL, _LARGE = 1e-4, 1e9
@@ -160,6 +161,17 @@ def number(value: float, digits: int = _DIGITS) -> str:
         exact = float(f"{value:.{digits - 1}e}") + 0.0  # of the two zeros the plain one
         text = localised(f"{exact:,.0f}") if size >= 10.0**digits else rounded(exact, digits)
     return with_true_minus(text)
+
+
+def told_apart(values: Iterable[float], digits: int = _DIGITS) -> list[str]:
+    """Return numbers as `number` writes them, with more digits where those that differ would look alike."""
+    exact = [*values]
+    different = len(set(filter(math.isfinite, exact)))
+    texts = [number(value, digits) for value in exact]
+    while len(set(texts)) < different and digits < _MOST_DIGITS:
+        digits += 1
+        texts = [number(value, digits) for value in exact]
+    return texts
 
 
 def percent(share: float) -> str:

@@ -5,7 +5,7 @@ import math
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.engine.sparse_loss import last_known
 from gdsim.core.formulas import numerals
-from gdsim.core.formulas.numerals import rounded
+from gdsim.core.formulas.numerals import steady
 from gdsim.core.language.words import counted, translated
 from gdsim.core.model.drawn import CutDirection, CutWay
 from gdsim.core.model.searching import remembered_words
@@ -42,7 +42,7 @@ def cut_names(axes: tuple[str, str]) -> list[str]:
 
 def value_text(value: float) -> str:
     """Return a value to some digits; a dash for what there is not, such as the gradient of step 0."""
-    return rounded(value, _DIGITS) if value == value else "–"  # noqa: PLR0124
+    return steady(value, _DIGITS) if value == value else "–"  # noqa: PLR0124
 
 
 def rises_text(count: int, view: RunView) -> str:

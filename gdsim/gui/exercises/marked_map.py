@@ -1,11 +1,12 @@
 """A contour map with marks on it that have letters or numbers."""
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
@@ -26,6 +27,8 @@ _MARK_HEIGHT = 40
 _HEAD = 13
 # From a place to a text beside it, in pixels.
 _BESIDE = 10.0
+# As far from a text, in pixels, a click chooses it.
+_REACH = 32.0
 # So near to the border, as a share of the map's width, there may be no room for a text.
 _BORDER = 0.12
 
@@ -57,6 +60,8 @@ class MarkedMap(ContourPane):
         What they are drawn in.
     """
 
+    mark_picked = Signal(int)  # index of the mark that was clicked
+
     def __init__(self, *, plain: bool = False) -> None:
         super().__init__()
         self.look: Look | None = None
@@ -65,6 +70,7 @@ class MarkedMap(ContourPane):
         self._start.setVisible(False)
         self._plot.setMinimumWidth(NARROWEST[0])
         self._equal = EqualAxes(self, self._box)
+        self.picked.connect(self._on_picked)
         self.set_fills(False)
         self.set_arrows(ArrowChoice(on=False))
         self.set_plain(plain)
@@ -113,6 +119,14 @@ class MarkedMap(ContourPane):
             self._plot.getViewBox().removeItem(item)
         self._mark_items = [item for mark in self.marks for item in self._items_of(mark)]
         self._plot.forget()
+
+    def _on_picked(self, w: float, b: float) -> None:
+        """Tell which mark is near the place that was clicked."""
+        pixel_w, pixel_b = self._box.viewPixelSize()
+        scale = self.look.ui_scale if self.look else 1.0
+        away = [math.hypot((one.w - w) / pixel_w, (one.b - b) / pixel_b) for one in self.marks]
+        if away and min(away) <= _REACH * scale:
+            self.mark_picked.emit(away.index(min(away)))
 
     def _show_start(self, frame: Frame) -> None:
         """Leave the start marker away, which can be dragged."""

@@ -104,6 +104,11 @@ class Questions(Exercise):
     @abstractmethod
     def _show_question(self, question: Any) -> None: ...  # noqa: ANN401 - what its own `_make` makes
 
+    def _judge(self, words: str) -> None:
+        """Say whether the answer was right; an empty verdict leaves no gap before what is said beside it."""
+        say(self.verdict, words)
+        self.verdict.setVisible(bool(words))
+
     def _ask(self) -> None:
         self.question = self.chosen = self._restored = None
         self.next.setEnabled(False)
@@ -112,7 +117,7 @@ class Questions(Exercise):
     def _take(self, question: object) -> None:
         """Ask a question that was made; where it was answered before, show that."""
         self.question = question
-        say(self.verdict, "")
+        self._judge("")
         self._show_question(question)
         if self._restored is not None:
             self._close_question(self._restored)

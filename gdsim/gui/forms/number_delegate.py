@@ -99,6 +99,7 @@ class NumberDelegate(CellDelegate):
         )
         field.setObjectName("cell")
         field.gives_back = False  # the focus goes back to the table
+        field.setAlignment(_RIGHT)  # where the number stood
         return field
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:

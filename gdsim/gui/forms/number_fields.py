@@ -181,7 +181,9 @@ def read_value(text: str, domain: Domain, label: str) -> Value:
     except UnclearNumber as fault:
         reason = str(fault)
     except NotANumber:
-        reason = said("must be {words}, not {value}", words=translated(domain.words), value=quoted(text))
+        reason = said(
+            "must be {words}, not {value}", words=translated(domain.plain_words), value=quoted(text)
+        )
     except InvalidValue as fault:
         reason = fault.reason
         if _is_beyond_floats(read_typed(text)):

@@ -56,9 +56,13 @@ def exit_words(views: Sequence[RunView], remedy: str = "", plane: Plane = USUAL_
     if len(views) > 1:
         words = translate("Contours", "{0} runs are outside the map").format(len(views))
         return f"{words} – {remedy}" if remedy else words
-    (first, second), place = plane.names, [rounded(value, 3) for value in views[0].place]
-    words = translate("Contours", "{0} is outside the map: {1} {2}, {3} {4}")
-    words = words.format(views[0].run.shown_name, first, place[0], second, place[1])
+    # A line does not end between a letter and its number.
+    place = [
+        f"{name}\N{NO-BREAK SPACE}{rounded(at, 3)}"
+        for name, at in zip(plane.names, views[0].place, strict=True)
+    ]
+    words = translate("Contours", "{0} is outside the map: {1}, {2}")
+    words = words.format(views[0].run.shown_name, *place)
     return f"{words} – {remedy}" if remedy else words
 
 

@@ -368,21 +368,6 @@ def _learn(window: "MainWindow") -> Menu:
         Command("continue_lesson", translate("Commands", "&Continue the lesson"), lessons.go_on),
         Command("open_lesson", translate("Commands", "Open &lesson…"), lessons.ask),
         None,
-        Command("next_stop", translate("Commands", "&Next stop"), lessons.next_stop, "PgDown"),
-        Command("previous_stop", translate("Commands", "&Previous stop"), lessons.previous_stop, "PgUp"),
-        Command("return_to_stop", translate("Commands", "&Return to the stop"), lessons.return_to_stop, "F5"),
-        Command("end_lesson", translate("Commands", "&End the lesson"), lessons.end, "Shift+F5"),
-        None,
-        Command("hand_in", translate("Commands", "&Begin to hand in…"), lessons.begin_hand_in),
-        None,
-        Command("make_stop", translate("Commands", "&Make a stop of what I see…"), lessons.make_stop),
-        Command("make_task", translate("Commands", "Make a task &of what I see…"), lessons.make_task),
-        Command(
-            "speaker_notes", translate("Commands", "&Speaker notes"), lessons.toggle_notes, "Ctrl+Shift+N"
-        ),
-        Command("write_notes", translate("Commands", "E&xport the notes…"), lessons.ask_notes_file),
-        Command("hand_out", translate("Commands", "Export a han&d-out…"), lessons.ask_hand_out),
-        None,
         Command("guess_work", translate("Commands", "&Guess work…"), partial(exercise, "guess_work")),
         Command("flight", translate("Commands", "Instrument flight…"), partial(exercise, "flight")),
         Command("quiz", translate("Commands", "Contour &quiz…"), partial(exercise, "quiz")),
@@ -404,6 +389,20 @@ def _learn(window: "MainWindow") -> Menu:
         Command(
             "fair_race", translate("Commands", "Fair race…"), partial(exercise, "fair_race"), "Ctrl+Shift+K"
         ),
+        None,
+        Command("next_stop", translate("Commands", "&Next stop"), lessons.next_stop, "PgDown"),
+        Command("previous_stop", translate("Commands", "&Previous stop"), lessons.previous_stop, "PgUp"),
+        Command("return_to_stop", translate("Commands", "&Return to the stop"), lessons.return_to_stop, "F5"),
+        Command("end_lesson", translate("Commands", "&End the lesson"), lessons.end, "Shift+F5"),
+        Command("hand_in", translate("Commands", "&Begin to hand in…"), lessons.begin_hand_in),
+        None,
+        Command("make_stop", translate("Commands", "&Make a stop of what I see…"), lessons.make_stop),
+        Command("make_task", translate("Commands", "Make a task &of what I see…"), lessons.make_task),
+        Command(
+            "speaker_notes", translate("Commands", "&Speaker notes"), lessons.toggle_notes, "Ctrl+Shift+N"
+        ),
+        Command("write_notes", translate("Commands", "E&xport the notes…"), lessons.ask_notes_file),
+        Command("hand_out", translate("Commands", "Export a han&d-out…"), lessons.ask_hand_out),
     )
 
 

@@ -93,6 +93,7 @@ def _rule(*path):
 _LINES, _ONE_SETTING = _rule("lines"), _rule("settings", 0)
 _ETA = _run("hyperparameters", "eta")
 _NUMBER = "must be a number from -1e100 to 1e100, not"
+_NO_NUMBER = "must be a number, not"
 FAULTS = {
     # how much there may be
     "too many runs": (
@@ -200,9 +201,9 @@ FAULTS = {
         text_with((("validation",), {"x": [1], "y": []})),
         "validation must have as many x as y, not 1 and 0",
     ),
-    "text as x": (text_with((("points", "x", 1), "2.4")), f'points.x[1] {_NUMBER} "2.4"'),
-    "true as y": (text_with((("points", "y", 0), True)), f"points.y[0] {_NUMBER} true"),
-    "null as y": (text_with((("points", "y", 0), None)), f"points.y[0] {_NUMBER} null"),
+    "text as x": (text_with((("points", "x", 1), "2.4")), f'points.x[1] {_NO_NUMBER} "2.4"'),
+    "true as y": (text_with((("points", "y", 0), True)), f"points.y[0] {_NO_NUMBER} true"),
+    "null as y": (text_with((("points", "y", 0), None)), f"points.y[0] {_NO_NUMBER} null"),
     "NaN as y": (_literal(("points", "y", 0), "NaN"), f"points.y[0] {_NUMBER} nan"),
     "Infinity as x": (_literal(("points", "x", 0), "-Infinity"), f"points.x[0] {_NUMBER} -inf"),
     "1e999 as x": (_literal(("points", "x", 0), "1e999"), f"points.x[0] {_NUMBER} inf"),
@@ -216,7 +217,7 @@ FAULTS = {
         "points.x[1] must be a list of 2 numbers, like the other points",
     ),
     "a row without inputs": (text_with((("points", "x"), [[], []])), "points.x[0] must not be empty"),
-    "a list where a number is": (text_with((("points", "x"), [1, [2]])), f"points.x[1] {_NUMBER} a list"),
+    "a list where a number is": (text_with((("points", "x"), [1, [2]])), f"points.x[1] {_NO_NUMBER} a list"),
     "validation of another dimension": (
         text_with((("validation",), {"x": [[1, 2]], "y": [1]})),
         "validation.x[0] must be a list of one number, like the other points",
@@ -350,7 +351,7 @@ FAULTS = {
         text_with((_run("seed"), -1)),
         f"{RUN}.seed must be a whole number from 0 to 4294967295",
     ),
-    "text as a start": (text_with((_run("start", "w"), "0")), f"{RUN}.start.w must be a number from -1e100"),
+    "text as a start": (text_with((_run("start", "w"), "0")), f"{RUN}.start.w {_NO_NUMBER}"),
     "a list as a start in one dimension": (
         text_with((_run("start", "w"), [0, 1])),
         f"{RUN}.start.w must be a number, not a list",

@@ -12,9 +12,24 @@ from gdsim.core.formulas.numerals import (
     rounded,
     scientific,
     steady,
+    told_apart,
     with_true_minuses,
 )
 from tests.every import every
+
+
+@every(
+    ("values", "texts"),
+    [
+        ([0.11990001, 0.11989], ["0.1199", "0.11989"]),
+        ([0.5, 0.25], ["0.5", "0.25"]),
+        ([0.3, 0.3], ["0.3", "0.3"]),
+        ([1.0, 1.0 + 1e-14], ["1", "1"]),
+        ([math.nan, math.inf, 2.0], ["NaN", "∞", "2"]),
+    ],
+)
+def test_numbers_that_differ_are_told_apart(values, texts):
+    assert told_apart(values) == texts
 
 
 @every(

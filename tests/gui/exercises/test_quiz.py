@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 
 from gdsim.core.exercises.quiz.making import make_question
 from gdsim.core.exercises.quiz.question import LETTERS, QuestionKind
-from tests.gui.windows import cut_off_texts, focus, plot_of
+from tests.gui.windows import cut_off_texts, focus, plot_of, where
 from tests.threads import running_threads
 
 KINDS = len(QuestionKind)
@@ -109,6 +109,24 @@ def test_a_surface_and_a_map_are_picked_by_a_click_but_not_by_a_turn(quiz, qtbot
         assert quiz.chosen == 2
         picked |= {question.kind} & {QuestionKind.SURFACE, QuestionKind.MAP}
         go_on(qtbot, quiz)
+
+
+def test_a_mark_on_the_map_is_picked_by_a_click_near_it(quiz, qtbot):
+    asked_of_marks = {QuestionKind.STEEPEST, QuestionKind.GENTLEST, QuestionKind.DOWNHILL}
+    while quiz.question.kind not in asked_of_marks:
+        press(qtbot, quiz, "1")
+        go_on(qtbot, quiz)
+    flat = quiz.view.map
+    plot = plot_of(flat)
+    places = [where(plot, one.w, one.b) for one in flat.marks]
+    away = max(
+        (QPoint(x, y) for x in range(5, plot.width(), 20) for y in range(5, plot.height(), 20)),
+        key=lambda place: min((place - one).manhattanLength() for one in places),
+    )
+    qtbot.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=away)
+    assert quiz.chosen is None
+    qtbot.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=places[2])
+    assert quiz.chosen == 2
 
 
 def test_the_seed_asks_the_same_questions_and_the_level_others(quiz, qtbot):

@@ -471,7 +471,7 @@ def test_several_numbers_are_typed_with_spaces(weights, qtbot):
     ("typed", "sentence"),
     [
         ("1 2", "Weights must have 3 numbers with spaces between them, not 2."),
-        ("1 2 x", 'Weights must be a number from −1e100 to 1e100, not "x".'),
+        ("1 2 x", 'Weights must be a number, not "x".'),
         ("1 2 1e101", "Weights must be a number from −1e100 to 1e100, not 1e101."),
     ],
 )

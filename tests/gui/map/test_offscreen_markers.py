@@ -84,7 +84,9 @@ def test_one_run_is_named_with_its_place_and_several_are_counted(neuron):
     frame = at(neuron, 900)
     w, b = frame.views[1].p
     words = exit_words(frame.views[1:2], "Fit")
-    assert words == f"Momentum is outside the map: w {w:.3g}, b {b:.3g} – Fit".replace("b -", "b −")
+    assert words == f"Momentum is outside the map: w\xa0{w:.3g}, b\xa0{b:.3g} – Fit".replace(
+        "b\xa0-", "b\xa0−"
+    )
     assert exit_words(frame.views, "Fit") == "3 runs are outside the map – Fit"
     assert exit_words(frame.views) == "3 runs are outside the map"
     assert exit_words(()) == ""

@@ -249,10 +249,10 @@ def test_the_same_number_again_moves_nothing(table, qtbot):
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ("abc", 'x must be a number from −1e100 to 1e100, not "abc".'),
-        ("nan", 'x must be a number from −1e100 to 1e100, not "nan".'),
+        ("abc", 'x must be a number, not "abc".'),
+        ("nan", 'x must be a number, not "nan".'),
         ("1e101", "x must be a number from −1e100 to 1e100, not 1e101."),
-        ("", 'x must be a number from −1e100 to 1e100, not "".'),
+        ("", 'x must be a number, not "".'),
     ],
 )
 def test_what_is_no_number_is_refused_and_the_field_stays(table, qtbot, typed, sentence):
@@ -328,7 +328,7 @@ def test_fit_and_error_cannot_be_typed(table):
 def test_a_program_that_sets_a_text_is_refused_with_a_sentence(table):
     said = said_by(table)
     assert not table.view.model().setData(table.view.model().index(0, 1), "abc")
-    assert said == [("refused", 'y must be a number from −1e100 to 1e100, not "abc".')]
+    assert said == [("refused", 'y must be a number, not "abc".')]
 
 
 # --------------------------------------------------------------------------------- the clipboard

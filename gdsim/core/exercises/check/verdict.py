@@ -217,6 +217,7 @@ _GRID = 81
 # The margin around what is drawn, and how far beyond the true run a submission may enlarge the map: as
 # shares.
 _MARGIN, _FARTHEST = 0.15, 3.0
+_AROUND_START = 1.0
 # The narrowest map, as a share of the numbers on it.
 _NARROWEST = 1e-6
 # So many losses of single points are computed at once.
@@ -303,6 +304,8 @@ def _overlay(experiment: Experiment, run: Run, record: Columns, verdict: Verdict
 def framed(true: Array, given: Array) -> ViewRange:
     """Return the part of the plane that holds the true path (n, 2), and of a submission's what is near it."""
     low, high = true.min(axis=0), true.max(axis=0)
+    if len(true) == 1:  # the start alone: there is no path yet that would set a scale
+        low, high = low - _AROUND_START, high + _AROUND_START
     given = given[np.isfinite(given).all(axis=1)]
     if len(given):
         # Where the true run hardly moves, the submission sets the scale.

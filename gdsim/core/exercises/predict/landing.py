@@ -9,7 +9,7 @@ from gdsim.core.analysis.update import Update
 from gdsim.core.arrays import Array
 from gdsim.core.engine.trajectory import Columns
 from gdsim.core.exercises.predict.why_step import why_step
-from gdsim.core.formulas.numerals import number, percent
+from gdsim.core.formulas.numerals import number, percent, told_apart
 from gdsim.core.language.words import said
 from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.plane import W_AND_B, Axes, in_plane
@@ -111,13 +111,12 @@ def _along_which(update: Update) -> Iterator[str]:
 
 
 def _why(result: Landing, update: Update) -> tuple[str, ...]:
-    before, after = result.loss[[0, -1]].tolist()
+    losses_at_ends = result.loss[[0, -1]].tolist()
     # Over very many points not every loss is computed.
-    losses = (
-        [said("L went from {before} to {after}.", before=number(before, 4), after=number(after, 4))]
-        if before + after >= 0.0
-        else []
-    )
+    losses = []
+    if sum(losses_at_ends) >= 0.0:
+        before, after = told_apart(losses_at_ends, 4)
+        losses = [said("L went from {before} to {after}.", before=before, after=after)]
     if len(result.path) == _ONE_STEP:
         return (*why_step(update), *losses)
     steps, travelled = result.steps, float(result.steps.sum())

@@ -9,7 +9,7 @@ import numpy as np
 from gdsim.core.analysis.series import rises
 from gdsim.core.engine.trajectory import Columns
 from gdsim.core.exercises.rate_ladder import at_rate, first_columns
-from gdsim.core.formulas.numerals import count, number, precise
+from gdsim.core.formulas.numerals import count, number, precise, told_apart
 from gdsim.core.language.words import counted, said, translated
 from gdsim.core.model.edits import change_optimizer
 from gdsim.core.model.experiment import Experiment, Run, ViewRange
@@ -131,10 +131,12 @@ def ranking_words(result: Ranking, order: Sequence[int]) -> str:
 
 def why_they_rank(result: Ranking) -> tuple[str, ...]:
     """Return what each contender did, the best one first."""
-    return tuple(_what_it_did(result.each[index]) for index in result.order)
+    best_first = [result.each[index] for index in result.order]
+    first, *lasts = told_apart([float(best_first[0].record.loss[0]), *(one.last for one in best_first)], 4)
+    return tuple(_what_it_did(one, first, last) for one, last in zip(best_first, lasts, strict=True))
 
 
-def _what_it_did(one: Contender) -> str:
+def _what_it_did(one: Contender, first: str, last: str) -> str:
     loss = one.record.loss
     moves = np.hypot.reduce(np.diff(one.record.p, axis=0), axis=1)
     if one.diverged:
@@ -148,8 +150,8 @@ def _what_it_did(one: Contender) -> str:
     did = said(
         "{label}: L from {first} to {last}; a path {length} long, the longest step {longest}",
         label=one.label,
-        first=number(float(loss[0]), 4),
-        last=number(one.last, 4),
+        first=first,
+        last=last,
         length=number(float(moves.sum())),
         longest=number(float(moves.max())),
     )

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
+    QFrame,
     QGridLayout,
     QPlainTextEdit,
     QSplitter,
@@ -114,15 +115,16 @@ class CheckDialog(Computing):
         self.copy = plain_button(self.tr("Copy verdict"), self.tr("Copies the verdict to the clipboard."))
 
     def _arrange(self) -> None:
-        left, right = QWidget(), QWidget()
+        left, right, pictures = QWidget(), QWidget(), QFrame()
         grid = QGridLayout(left)
         grid.setContentsMargins(0, 0, 6, 0)
         grid.setSpacing(6)
         grid.addWidget(self.table, 0, 0, 1, 2)
         for place, button in enumerate((self.fill, self.open_button, self.paste_button, self.clear)):
             grid.addWidget(button, 1 + place // 2, place % 2)
-        pictures = filled(QVBoxLayout(right), self.key, (self.map, 3), (self.curve, 2), gap=4)
-        pictures.setContentsMargins(6, 0, 0, 0)
+        pictures.setObjectName("card")
+        filled(QVBoxLayout(pictures), self.key, (self.map, 3), (self.curve, 2), gap=4, margins=(10, 8, 10, 8))
+        filled(QVBoxLayout(right), pictures, margins=(6, 0, 0, 0))
         middle = QSplitter(Qt.Orientation.Horizontal)
         middle.setChildrenCollapsible(False)
         middle.addWidget(left)

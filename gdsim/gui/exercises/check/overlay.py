@@ -20,8 +20,9 @@ from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.layouts import filled
 from gdsim.gui.map.equal_axes import NARROWEST, EqualAxes
 from gdsim.gui.map.map_ground import MapGround
-from gdsim.gui.paint.plot import make_plot, paint_plot, plain_pen
+from gdsim.gui.paint.plot import make_plot, make_still_plot, paint_plot, plain_pen
 from gdsim.gui.paint.small_chart import pen
+from gdsim.gui.paint.value_axis import StepAxis
 from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.style.theme import Look, RunStyle, Theme
 from gdsim.gui.translation import translate
@@ -201,7 +202,7 @@ class OverlayCurve(QWidget):
         Scaled(self.what, QWidget.setFixedWidth, 90)
         self.what.set_help(self.tr("The loss over all points, or one of the parameters."))
         self.what.currentIndexChanged.connect(self._redraw)
-        self._plot = make_plot(self.tr("step"), "")
+        self._plot = make_still_plot(self.tr("step"), "", axes=(StepAxis(),))
         self.setAccessibleName(self.tr("Your values over the true run, step by step"))
         self._plot.setMinimumSize(240, 120)
         self._true = pg.PlotCurveItem(antialias=True)

@@ -49,6 +49,7 @@ class LandingPage(QWidget):
     """
 
     revealed = Signal(object)  # Landing
+    went_on = Signal(int)  # the question is to be asked so many steps further on
     moved = Signal()  # a person has moved the mark
 
     def __init__(self, tasks: TaskQueue, *, asked: int = 0) -> None:
@@ -59,6 +60,7 @@ class LandingPage(QWidget):
         self._surface: LossSurface | None = None
         self._theme: Theme | None = None
         self.mark: tuple[float, float] | None = None
+        self.goes_on = True  # whether the next question is asked from where the run landed
         self.result: Landing | None = None
         self._view_range = ViewRange()
         self._tasks = tasks
@@ -208,9 +210,11 @@ class LandingPage(QWidget):
         self._show_marks()
 
     def act(self) -> None:
-        """Reveal; after that, ask again."""
+        """Reveal; after that, ask from where the run landed."""
         if self.result is None:
             self.show_true_path()
+        elif self.goes_on:
+            self.went_on.emit(self.steps)
         else:
             self.ask()
 
@@ -247,9 +251,8 @@ class LandingPage(QWidget):
 
     def _show_marks(self) -> None:
         self.reveal.setEnabled(self.is_askable)
-        self.reveal.setText(
-            self.tr("&Reveal (Enter)") if self.result is None else self.tr("Ask &again (Enter)")
-        )
+        after = self.tr("&Go on from there (Enter)") if self.goes_on else self.tr("Ask &again (Enter)")
+        self.reveal.setText(self.tr("&Reveal (Enter)") if self.result is None else after)
         if self.mark is None:
             self.map.set_marks([])
             say(self.place, self.tr("There is no run to predict."))

@@ -165,9 +165,12 @@ class QuestionView(QWidget):
         self._subject, self._answers = QStackedWidget(), QStackedWidget()
         for view in (self.map, self.surface):
             self._subject.addWidget(view)
+        self._frame = QFrame()
+        self._frame.setObjectName("card")
+        filled(QVBoxLayout(self._frame), self._subject, margins=(8, 8, 8, 8))
         for page, columns in zip(self._cards, (2, 2, 1), strict=True):
             self._answers.addWidget(_grid(page, columns))
-        filled(QHBoxLayout(self), (self._subject, 1), (self._answers, 1), gap=10)
+        filled(QHBoxLayout(self), (self._frame, 1), (self._answers, 1), gap=10)
         self._has_views = True
         self._waiting: list[tuple[MarkedMap | QuizSurface, LossSurface]] = []
         self._turn = QTimer(self)
@@ -182,8 +185,8 @@ class QuestionView(QWidget):
     def _fit_subject(self) -> None:
         """Keep a map about square beside answers that are letters alone."""
         widest = self.width() if self._has_views else self.height() + _COLOUR_BAR
-        self._subject.setMinimumWidth(min(widest, self.width() // 2))
-        self._subject.setMaximumWidth(widest)
+        self._frame.setMinimumWidth(min(widest, self.width() // 2))
+        self._frame.setMaximumWidth(widest)
 
     def _connect(self) -> None:
         for page in self._cards:
@@ -193,6 +196,7 @@ class QuestionView(QWidget):
             surface.clicked.connect(card.pick)
         for card, flat in zip(self._cards[1], self.maps, strict=True):
             flat.picked.connect(card.pick)
+        self.map.mark_picked.connect(self.picked)
 
     @property
     def cards(self) -> tuple[AnswerCard, ...]:

@@ -102,5 +102,5 @@ class Quiz(Questions):
 
     def _show_answer(self, question: Question, chosen: int) -> None:
         self.view.show_answer(question, chosen)
-        say(self.verdict, verdict(question, chosen))
+        self._judge(verdict(question, chosen))
         say(self.reason, explanation(question, chosen))

@@ -92,6 +92,13 @@ def test_the_map_holds_both_paths():
         assert (places[:, 1] < view_range.b_max).all()
 
 
+def test_the_start_alone_has_some_of_the_map_around_it():
+    experiment, sheet = worked("gd")
+    start = AnswerSheet(sheet.names, sheet.lines[:1])
+    view_range = run_to_end(check(experiment, 0, start)).overlay.surface.view_range
+    assert min(view_range.extent) >= 1.0
+
+
 def _args(pair):
     return pair[0], 0, pair[1]
 
