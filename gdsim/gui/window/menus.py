@@ -369,7 +369,7 @@ def _learn(window: "MainWindow") -> Menu:
         Command("open_lesson", translate("Commands", "Open &lesson…"), lessons.ask),
         None,
         Command("guess_work", translate("Commands", "&Guess work…"), partial(exercise, "guess_work")),
-        Command("flight", translate("Commands", "Instrument flight…"), partial(exercise, "flight")),
+        Command("flight", translate("Commands", "Instrument &flight…"), partial(exercise, "flight")),
         Command("quiz", translate("Commands", "Contour &quiz…"), partial(exercise, "quiz")),
         Command("predict", translate("Commands", "Predict, then re&veal…"), partial(exercise, "predict")),
         Command("fill_in", translate("Commands", "F&ill in a step…"), partial(exercise, "fill_in")),
@@ -381,7 +381,7 @@ def _learn(window: "MainWindow") -> Menu:
         ),
         Command(
             "find_rate",
-            translate("Commands", "&Find a rate…"),
+            translate("Commands", "Find a rate…"),
             partial(exercise, "find_rate"),
             "Ctrl+Shift+R",
         ),
