@@ -11,7 +11,7 @@ from gdsim.core.engine.trajectory import Trajectory
 from gdsim.core.exercises.quiz.question import LETTERS, Question
 from gdsim.core.formulas.numerals import NotANumber, machine_readable
 from gdsim.core.handin.answers import Fields, letters_of
-from gdsim.core.handin.judging import questions_of
+from gdsim.core.handin.judging import field_count, questions_of
 from gdsim.core.handin.sheet import OwnTask
 from gdsim.core.handin.worth import number_of
 from gdsim.core.progress import Progress
@@ -52,10 +52,10 @@ class PlaceForm(TaskForm):
         return self._kept
 
     def set_fields(self, fields: Fields) -> None:
-        self._kept = fields
+        self._kept = fields if len(fields) == field_count(self.own) else ("", "")
         try:
-            w, b = map(number_of, fields)
-        except (NotANumber, ValueError):
+            w, b = map(number_of, self._kept)
+        except NotANumber:
             return
         if self._is_shown:
             self.page.put_mark(w, b)

@@ -13,7 +13,7 @@ from gdsim.core.files.checked_json import FileFault
 from gdsim.core.files.table.table import TableFault
 from gdsim.core.formulas.numerals import NotANumber, count, machine_readable
 from gdsim.core.handin.answers import LONGEST_FIELD, Fields
-from gdsim.core.handin.judging import rows_of, sheet_of, word_count
+from gdsim.core.handin.judging import field_count, rows_of, sheet_of, word_count
 from gdsim.core.handin.run_claims import reach_field, reach_refusal, reach_run
 from gdsim.core.handin.sheet import OwnTask
 from gdsim.core.handin.worth import number_of
@@ -96,8 +96,9 @@ class RowsForm(TaskForm):
         return tuple(cell.text if cell else "" for row in rows for cell in row)
 
     def set_fields(self, fields: Fields) -> None:
+        wanted = field_count(self.own)  # a file may hold more of them, or fewer
         try:
-            self._show(rows_of(self.own, fields))
+            self._show(rows_of(self.own, (*fields[:wanted], *[""] * (wanted - len(fields)))))
         except NotANumber as fault:
             self._fail(fault)
 

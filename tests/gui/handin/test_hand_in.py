@@ -215,6 +215,22 @@ def test_what_is_not_kept_is_there_again_and_not_handed_in(student, qtbot, numbe
     assert task.form.fields() == read_answers(path).hand_in.answer(number).fields
 
 
+@every("number", range(1, 8))
+def test_of_fields_that_are_too_few_or_too_many_those_that_fit_are_filled_in(student, qtbot, number):
+    """An answer file may be of another edition of the lesson, or made by hand."""
+    window, _ = student
+    task = task_of(window, qtbot, number)
+    empty = task.form.fields()
+    FILL[number - 1](task, qtbot)
+    filled = task.form.fields()
+    for fields in ((), filled[:-1], (*filled, "1", "2")):
+        task.form.set_fields(empty)
+        task.form.set_fields(fields)
+        assert len(task.form.fields()) == len(filled)
+    assert task.form.fields() in (filled, empty)  # whole again, or refused as a whole
+    task.close()
+
+
 def test_what_is_not_kept_outlives_the_window(student, qtbot):
     window, _ = student
     task = task_of(window, qtbot, 7)
