@@ -19,7 +19,7 @@ from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.forms.elided_label import ElidedLabel
 from gdsim.gui.neuron.fit_points import ChosenPoint, DraggedPoints, DrawnPoints
 from gdsim.gui.paint.drawing import Marker, draw_pieces, polyline
-from gdsim.gui.paint.plot import make_still_plot, name_axis, paint_plot, plain_pen
+from gdsim.gui.paint.plot import are_apart, make_still_plot, name_axis, paint_plot, plain_pen
 from gdsim.gui.paint.plot_keys import FocusRing, shifted_way, stride
 from gdsim.gui.paint.still_plot import PlotMapping
 from gdsim.gui.paint.thin_curve import ThinPen
@@ -299,7 +299,7 @@ class FitPane(QWidget):
         if self._flat:
             low = float(min(one.x.min() for one in sets))
             high = float(max(one.x.max() for one in sets))
-            margin = 0.6 * (high - low) if high > low else max(1.0, 0.5 * abs(high))
+            margin = 0.6 * (high - low) if are_apart(low, high) else max(1.0, 0.5 * abs(high))
             self._plot.getViewBox().setXRange(low - margin, high + margin, padding=0.0)
         else:
             self._plot.getViewBox().setXRange(-8.0, 8.0, padding=0.0)

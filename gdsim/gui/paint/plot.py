@@ -31,8 +31,24 @@ _DIGIT = re.compile(r"\d")
 # An axis has up to about so many numbers; those beyond these are written with an exponent.
 _MOST_TICKS = 24
 _SMALL, _LARGE = 1e-4, 1e4
+# The least extent of an axis, and that as a share of the numbers at it.
+_NARROWEST, _NARROWEST_SHARE = 1e-290, 1e-14
 # As Python writes it: with a sign, and two digits at least.
 _EXPONENT = re.compile(r"e\+?(-?)0*(\d)")
+
+
+def are_apart(low: float, high: float) -> bool:
+    """Return whether an axis can go from one number to another: it has finitely many pixels to a unit."""
+    return high - low > max(_NARROWEST, _NARROWEST_SHARE * max(abs(low), abs(high)))
+
+
+def ends_around(low: float, high: float) -> tuple[float, float]:
+    """Return ends of an axis that shows numbers from one to another, also where they are nearly the same."""
+    if are_apart(low, high):
+        return low, high
+    half = 0.5 * max(abs(low), abs(high))
+    half = half if half > _NARROWEST else 0.5
+    return low - half, high + half
 
 
 class PlotAxis(InFront, pg.AxisItem):

@@ -17,7 +17,7 @@ from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.forms.dialog import ScreenDialog, buttons, heading, side_column
 from gdsim.gui.forms.form import Form, KindForm
 from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled
-from gdsim.gui.paint.plot import make_plot, paint_plot, plain_pen
+from gdsim.gui.paint.plot import ends_around, make_plot, paint_plot, plain_pen
 from gdsim.gui.plain_text import hint_label, text_label
 from gdsim.gui.points.placing import Placing
 from gdsim.gui.points.words import counted_points
@@ -165,4 +165,4 @@ class PointPlot(QWidget):
         self._plot.getAxis("bottom").setLabel("x" if points.dimension == 1 else "x1")
         box = self._plot.getViewBox()
         box.setYRange(min(-0.05, float(points.y.min())), max(1.05, float(points.y.max())), padding=0.02)
-        box.setXRange(float(points.x[:, 0].min()), float(points.x[:, 0].max()), padding=0.06)
+        box.setXRange(*ends_around(float(points.x[:, 0].min()), float(points.x[:, 0].max())), padding=0.06)

@@ -13,6 +13,7 @@ from gdsim.gui.neuron.fit_pane import FitPane
 from gdsim.gui.neuron.fit_points import DraggedPoints
 from gdsim.gui.style.theme import DARK, LIGHT
 from tests.core.records import computed
+from tests.every import every
 from tests.gui.frames import altered, frame_at, look_of, scene
 from tests.gui.windows import drag, item_of, plot_of, settle, where
 
@@ -54,6 +55,19 @@ def at_the_start(experiment, start):
     p[0] = start
     frame = frame_at(experiment, 0, (record,))
     return replace(frame, views=(replace(frame.views[0], trajectory=altered(record, p=p)),))
+
+
+@every("x", [(0.0, 1e-320), (1e-320, 3e-320), (5e-324, 5e-324), (-1e100, -1e100), (-1e17, -1e17 - 16.0)])
+def test_points_that_are_nearly_at_one_place_are_painted(pane, neuron, recwarn, x):
+    """An axis from 0 to 1e-320 has infinitely many pixels to a unit."""
+    pane.show_points(PointSet(x, [0.2, 0.9]), neuron.validation)
+    assert not pane.grab().isNull()
+    assert [str(one.message) for one in recwarn.list] == []
+    box = plot_of(pane).getViewBox()
+    (low, high), _ = box.viewRange()
+    assert low < min(x) < max(x) < high or low < min(x) == max(x) < high
+    assert np.isfinite(box.viewPixelSize()).all()
+    assert np.isfinite([dots(pane).mapToScene(one, 0.5).x() for one in x]).all()
 
 
 def test_a_point_is_dragged_by_the_mouse(pane, qtbot):

@@ -20,7 +20,7 @@ from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.layouts import filled
 from gdsim.gui.map.equal_axes import NARROWEST, EqualAxes
 from gdsim.gui.map.map_ground import MapGround
-from gdsim.gui.paint.plot import make_plot, make_still_plot, paint_plot, plain_pen
+from gdsim.gui.paint.plot import ends_around, make_plot, make_still_plot, paint_plot, plain_pen
 from gdsim.gui.paint.small_chart import pen
 from gdsim.gui.paint.value_axis import StepAxis
 from gdsim.gui.style.text_size import Scaled
@@ -276,7 +276,7 @@ class OverlayCurve(QWidget):
                 max(high, min(float(given.max()), high + reach)),
             )
         box = self._plot.getViewBox()
-        box.setYRange(low, high, padding=0.2)
+        box.setYRange(*ends_around(low, high), padding=0.2)
         box.setXRange(0, max(1, last), padding=0.04)
         return low, high
 
