@@ -5,6 +5,7 @@ many is NumPy's.
 """
 
 import linecache
+import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,7 +14,7 @@ from typing import Any
 from gdsim.core.engine.loop_shape import Sum, named
 from gdsim.core.formulas.algebra import terms_of_sum
 from gdsim.core.formulas.evaluate import ARRAY_FUNCTIONS, FLOAT_FUNCTIONS, GUARDED_FUNCTIONS, RAISED
-from gdsim.core.formulas.language import Call, Name, Node, walk
+from gdsim.core.formulas.language import Call, Formula, Name, Node, walk
 from gdsim.core.formulas.printing import GUARDED, LOOP, Piece, PythonPrinter, code, filled, template
 from gdsim.core.formulas.symbols import ATOM, SUM
 from gdsim.core.model.neuron import parameter_names
@@ -67,7 +68,7 @@ def compiled_curvature(
 
 
 def compiled(text: str, title: str, name: str, functions: dict[str, Any] | None = None) -> Callable[..., Any]:
-    """Compile generated source under a name by which a traceback finds its lines."""
+    """Compile generated source under a name by which a traceback finds its lines, as long as it is used."""
     file = f"{title} {hash(text):x}"
     linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
     scope: dict[str, Any] = {
@@ -78,7 +79,8 @@ def compiled(text: str, title: str, name: str, functions: dict[str, Any] | None 
         **(functions or {}),
     }
     exec(compile(text, file, "exec"), scope)  # noqa: S102 - our own text, of names that the language allows
-    function: Callable[..., Any] = scope[name]
+    function: Callable[..., Any] = scope.pop(name)
+    weakref.finalize(function, linecache.cache.pop, file, None)
     return function
 
 
@@ -211,15 +213,10 @@ class _NeuronWriter:
 
     def _point_lines(self, point: str, *, with_slope: bool, with_term: bool) -> Iterator[str]:
         """Yield the lines for one point; what it adds to the loss is `_term`."""
-        program = self.objective.program
-        needed = (program.depends(SLOPE) if with_slope else frozenset()) | (
-            program.behind(program.by_target[TERM]) if with_term else frozenset()
-        )
         if _needs_z_again(self.objective):
             yield f"z{point} = {self._activation(point).text}"
-        for line in program.lines:
-            if line.target in needed:
-                yield f"{line.target}{point} = {self._written(line.node, point)}"
+        for line in _lines_behind(self.objective, with_slope=with_slope, with_term=with_term):
+            yield f"{line.target}{point} = {self._written(line.node, point)}"
 
     def _term(self, point: str) -> str:
         node = self.objective.program.by_target[TERM]
@@ -240,6 +237,15 @@ class _NeuronWriter:
 
     def _inputs(self, point: str = "") -> list[str]:
         return _inputs(len(self.place) - 1, point)
+
+
+@lru_cache(maxsize=64)
+def _lines_behind(objective: NeuronObjective, *, with_slope: bool, with_term: bool) -> tuple[Formula, ...]:
+    """Return the lines of the slope, and those that what a point adds to the loss follows from."""
+    program = objective.program
+    slope = program.depends(SLOPE) if with_slope else frozenset()
+    term = program.behind(program.by_target[TERM]) if with_term else frozenset()
+    return tuple(line for line in program.lines if line.target in slope | term)
 
 
 @lru_cache(maxsize=64)

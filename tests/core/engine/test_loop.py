@@ -1,5 +1,6 @@
 """The loop that makes the steps of a run: which points, names and counts it takes."""
 
+import linecache
 import math
 import sys
 import textwrap
@@ -11,9 +12,11 @@ from gdsim.core.engine import loop_source
 from gdsim.core.engine.loop import loss_at
 from gdsim.core.engine.loop_source import loop_text
 from gdsim.core.engine.runs import first_steps
+from gdsim.core.engine.sum_source import compiled_sum
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.objective import NeuronObjective
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES, eta
@@ -32,6 +35,15 @@ def _points(n, seed=0):
 def test_the_source_of_a_loop_is_as_it_is_shown():
     text = textwrap.indent(loop_text(Run(RULES["momentum"]()), 2), "    ")
     assert text in loop_source.__doc__
+
+
+def test_sources_are_kept_no_longer_than_what_is_compiled_from_them():
+    """A penalty is in the source: one that was dragged for a minute left thousands of sources behind."""
+    data = Neuron.fitting(_points(3))
+    for number in range(300):
+        loss_at(data._replace(objective=NeuronObjective(l2=1.0 + number / 512)), (0.5, 0.25))
+    kept = sum(name.startswith("<loss and gradient> ") for name in linecache.cache)
+    assert 0 < kept <= compiled_sum.cache_info().maxsize
 
 
 SHUFFLED = STOCHASTIC(shuffle=True), MINI_BATCH(shuffle=True)
