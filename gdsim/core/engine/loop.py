@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from gdsim.core.arrays import Array, Flags, Rows
-from gdsim.core.engine.loop_shape import FLOAT_BYTES, Sum, loop_shape
+from gdsim.core.engine.loop_shape import FLOAT_BYTES, Sum, adds_by_numpy, loop_shape
 from gdsim.core.engine.loop_source import compiled_loop
 from gdsim.core.engine.sparse_loss import losses_at_some
 from gdsim.core.engine.sum_by_numpy import SumByNumpy
@@ -179,7 +179,7 @@ class RunLoop:
             if is_gradient(line.node):
                 place = [values[self._rule.gradients[line.target]] for values in each]
                 points = batch if shape.in_batches else self._points
-                loss, *computed = _sums(shape.gradient, points, place)
+                loss, *computed = _summing(shape.gradient, points, d - 1)(place)
                 losses.append(loss)
             elif is_norm(line.node):
                 computed = [length(values[self._rule.norms[line.target]] for values in each)] * d
@@ -188,7 +188,7 @@ class RunLoop:
             for values, value in zip(each, computed, strict=True):
                 values[line.target] = value
         after = [values[W_NEXT] for values in each]
-        loss = _sums(shape.loss, self._points, after)[0] if shape.loss else losses[0]
+        loss = _summing(shape.loss, self._points, d - 1)(after)[0] if shape.loss else losses[0]
         recorded = (self._rule.last_gradient, *(letter + NEW for letter in self._rule.letters))
         others = (values[name] for name in recorded for values in each)
         rises = [float(self._rises)] * shape.records_rises
@@ -217,7 +217,7 @@ class RunLoop:
 
 def loss_at(data: PointLoss, p: Sequence[float]) -> float:
     """Return the loss over all points as the loop has it, down to the last bit."""
-    return _sums_at(data, p)[0]
+    return sum_of(data)(p)[0]
 
 
 def gradient_at(data: PointLoss, p: Sequence[float], size: int = 0) -> tuple[float, ...]:
@@ -225,44 +225,36 @@ def gradient_at(data: PointLoss, p: Sequence[float], size: int = 0) -> tuple[flo
 
     Of a run whose batches have a ``size`` the last of an epoch is summed up as the larger ones are.
     """
-    return _sums_at(data, p, max(size, len(data.targets)))[1:]
+    return sum_of(data, size)(p)[1:]
 
 
-def sum_of(data: PointLoss) -> Callable[[Sequence[float]], tuple[float, ...]]:
-    """Return a function of a place that gives the loss and its gradient over all points."""
-    sum_ = Sum.over(len(data.targets), data.objective)
-    points = in_form(sum_, data)
-    if sum_.by_numpy:
-        return lambda p: _sums(sum_, points, p)
-    dimension = len(data.columns) - 1
-    plain, guarded = (compiled_sum(dimension, sum_, guarded=one) for one in (False, True))
+def sum_of(data: PointLoss, size: int = 0) -> Callable[[Sequence[float]], tuple[float, ...]]:
+    """Return a function of a place that gives the loss and its gradient over all points; see `gradient_at`.
+
+    Where Python raises, they are those of the arithmetic of IEEE 754.
+    """
+    points = size if adds_by_numpy(size, data.objective) else len(data.targets)
+    sum_ = Sum.over(points, data.objective, data.total if isinstance(data, Neuron) else 0)
+    return _summing(sum_, in_form(sum_, data), len(data.columns) - 1)
+
+
+def _summing(
+    sum_: Sum, points: Points | None, dimension: int
+) -> Callable[[Sequence[float]], tuple[float, ...]]:
+    plain = compiled_sum(dimension, sum_)
 
     def at(p: Sequence[float]) -> tuple[float, ...]:
         try:
             # The root of a negative number is complex, and no float.
             return tuple(map(float, plain(points, guarded_exp, *p)))
         except RAISED:
-            return guarded(points, guarded_exp, *p)
+            return compiled_sum(dimension, sum_, guarded=True)(points, guarded_exp, *p)
 
-    return at
+    def of_arrays(p: Sequence[float]) -> tuple[float, ...]:
+        with np.errstate(all="ignore"):
+            return plain(points, guarded_exp, *p)
 
-
-def _sums_at(data: PointLoss, p: Sequence[float], size: int = 0) -> tuple[float, ...]:
-    total = data.total if isinstance(data, Neuron) else 0
-    sum_ = Sum.over(size, data.objective, total)
-    if not sum_.by_numpy:
-        sum_ = Sum.over(len(data.targets), data.objective, total)
-    return _sums(sum_, in_form(sum_, data), p)
-
-
-def _sums(sum_: Sum, points: Points | None, p: Sequence[float]) -> tuple[float, ...]:
-    """Return the loss and its gradient over points, in the arithmetic of IEEE 754 where Python raises."""
-    with np.errstate(all="ignore"):
-        try:
-            # The root of a negative number is complex, and no float.
-            return tuple(map(float, compiled_sum(len(p) - 1, sum_)(points, guarded_exp, *p)))
-        except RAISED:
-            return compiled_sum(len(p) - 1, sum_, guarded=True)(points, guarded_exp, *p)
+    return of_arrays if sum_.by_numpy else at
 
 
 def memory_at_start(optimizer: Optimizer, start: tuple[float, ...]) -> tuple[float, ...]:
