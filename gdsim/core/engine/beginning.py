@@ -27,7 +27,7 @@ _SHORT = 1000
 AnyLoop: TypeAlias = RunLoop | SearchLoop
 
 
-def loop_of(run: Run, data: PointLoss, held_out: PointLoss, begins: Beginning | None) -> AnyLoop:
+def loop_of(run: Run, data: PointLoss, held_out: PointLoss, begins: Beginning) -> AnyLoop:
     """Return what computes a run."""
     return SearchLoop(run, data, begins) if run.is_searched else RunLoop(run, data, held_out, begins)
 

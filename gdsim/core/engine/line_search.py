@@ -61,7 +61,7 @@ class Line:
 
     def loss(self, t: float) -> float:
         """Try a step: return the loss there."""
-        here = self._at(t)
+        here = self.sums_at(t)
         self.losses += 1
         self.tries.append(Try(t, here[0]))
         return here[0]
@@ -82,16 +82,13 @@ class Line:
 
     def sums_at(self, t: float) -> tuple[float, ...]:
         """Return loss and gradient at a step, without counting them."""
-        return self._at(t)
+        if self._last[0] != t:
+            self._last = t, self._sums(self.place(t))
+        return self._last[1]
 
     def has_slope_at(self, t: float) -> bool:
         """Return whether the gradient there has been asked for."""
         return any(one.t == t and not math.isnan(one.slope) for one in self.tries)
-
-    def _at(self, t: float) -> tuple[float, ...]:
-        if self._last[0] != t:
-            self._last = t, self._sums(self.place(t))
-        return self._last[1]
 
 
 def finding_step(search: Search, eta: float, line: Line) -> Finding:

@@ -48,9 +48,7 @@ class RunLoop:
     Both are counted from the start; those of a fork that were its parent's are done when it begins.
     """
 
-    def __init__(
-        self, run: Run, data: PointLoss, held_out: PointLoss, begins: Beginning | None = None
-    ) -> None:
+    def __init__(self, run: Run, data: PointLoss, held_out: PointLoss, begins: Beginning) -> None:
         points = len(data.targets)
         self._run, self._rule, self._data, self._held_out = run, run.optimizer.update_rule, data, held_out
         self._width = len(run.start)
@@ -60,7 +58,6 @@ class RunLoop:
         self._shape = shape = loop_shape(run, points, data.objective)
         self._loop = compiled_loop(shape)
         self._pack = Struct(f"{len(shape.row)}d").pack_into
-        begins = begins or Beginning(run.start, memory_at_start(run.optimizer, run.start))
         self._state = (*begins.p, *begins.memory)
         self._settings = _settings(run)
         self._points = in_form(shape.whole, data) if shape.whole else None

@@ -74,7 +74,7 @@ def filling(
 
 def _loop_of(experiment: Experiment, run: Run, past: Past | None = None) -> Progress[AnyLoop]:
     data, held_out = experiment.training, experiment.held_out
-    begins = (yield from beginning(run, data, held_out, past)) if run.fork else None
+    begins = yield from beginning(run, data, held_out, past)
     return loop_of(run, data, held_out, begins)
 
 

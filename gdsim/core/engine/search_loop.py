@@ -45,18 +45,15 @@ class Made(NamedTuple):
 class SearchLoop:
     """All of a run that changes from one update to the next, as that of `gdsim.core.engine.loop`.
 
-    ``p`` is where it is, ``cost`` what was asked for since the start, in the order of `COSTS`. Runs over the
-    same points may share ``at``.
+    ``p`` is where it is, ``cost`` what was asked for since the start, in the order of `COSTS`.
     """
 
-    def __init__(
-        self, run: Run, data: PointLoss, begins: Beginning | None = None, at: Derivatives | None = None
-    ) -> None:
+    def __init__(self, run: Run, data: PointLoss, begins: Beginning | None = None) -> None:
         self._run, self._width = run, len(run.start)
         clock = run.clock(len(data.targets))
         self.first = self.done = clock.first
         self.total = max(clock.first, clock.end_of(run.epochs))
-        at = at or Derivatives(data)
+        at = Derivatives(data)
         self._sums = at.sums
         begins = begins or Beginning(run.start, ())
         self.p, self.spent = begins.p, begins.spent
@@ -101,11 +98,6 @@ class SearchLoop:
             made += 1
         return made, Stop(StopReason.FINISHED, self.total) if self.done == self.total else None
 
-    @property
-    def loss(self) -> float:
-        """The loss at the present parameters."""
-        return (self._here or self._sums(self.p))[0]
-
     def update(self, until: float = math.inf) -> Made | Stop | None:
         """Make one update, or return why none is made.
 
@@ -128,9 +120,9 @@ class SearchLoop:
         if self._here is None:
             self._here = self._sums(self.p)
         self.cost[0] += not self._knows_gradient
-        gradient = self._here[1:]
+        here, gradient = self._here, self._here[1:]
         try:
-            found = yield from self._finding(gradient)
+            found = yield from self._finding(here)
         except Singular:
             found = StopReason.SINGULAR
         if isinstance(found, StopReason):
@@ -146,16 +138,15 @@ class SearchLoop:
         self.done += 1
         return Made(gradient, line.direction, t, there[0])
 
-    def _finding(self, gradient: Sequence[float]) -> Generator[None, None, Found | StopReason]:
+    def _finding(self, here: Sequence[float]) -> Generator[None, None, Found | StopReason]:
         """Return the step to make, or why there is none; count what it takes."""
-        assert self._here is not None  # noqa: S101 - it was asked for before
         eta = self._run.optimizer.eta
         if isinstance(self._direction, LevenbergMarquardt):
-            return (yield from self._with_damping(self._direction, gradient, eta))
-        direction = self._direction(self.p, gradient)
+            return (yield from self._with_damping(self._direction, here, eta))
+        direction = self._direction(self.p, here[1:])
         self.cost[2] += self._direction.solves
         yield
-        line = Line(self._sums, self.p, direction, self._here)
+        line = Line(self._sums, self.p, direction, here)
         search, slope = self._run.search, line.start.slope
         if needs_descent(search) and not slope < 0.0:
             if slope > 0.0:
@@ -172,21 +163,20 @@ class SearchLoop:
         return StopReason.FLAT if is_flat else StopReason.NO_STEP
 
     def _with_damping(
-        self, method: LevenbergMarquardt, gradient: Sequence[float], eta: float
+        self, method: LevenbergMarquardt, here: Sequence[float], eta: float
     ) -> Generator[None, None, Found | StopReason]:
         """Try one μ after the other, until the loss is lower."""
-        assert self._here is not None  # noqa: S101 - as above
         while method.mu <= LARGEST_MU:
             self.cost[2] += 1
             try:
-                direction = method(self.p, gradient)
+                direction = method(self.p, here[1:])
             except Singular:
                 method.mu *= MU_FACTOR
                 continue
             yield
-            line = Line(self._sums, self.p, direction, self._here)
+            line = Line(self._sums, self.p, direction, here)
             self.cost[1] += 1
-            if line.loss(eta) < self._here[0]:
+            if line.loss(eta) < here[0]:
                 method.mu = max(method.mu / MU_FACTOR, SMALLEST_MU)
                 return Found(eta, line)
             yield

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from gdsim.core.engine.ensemble import LONG, Differences, RunEnd
+from gdsim.core.engine.loop import loss_at
 from gdsim.core.engine.run_blocks import RunBlock
 from gdsim.core.engine.search_loop import SearchLoop
 from gdsim.core.engine.searched_ensemble import SearchedEnsemble
@@ -125,11 +126,7 @@ def ended_alone(run, starts, gradients, data=VALLEY):
 
 
 def ended_from(run, gradients, start, data=VALLEY):
-    return ended(SearchLoop(replace(run, start=tuple(start)), data), gradients)
-
-
-def ended(loop, gradients):
-    loss = loop.loss
+    loop, loss = SearchLoop(replace(run, start=tuple(start)), data), loss_at(data, start)
     while not loss < 1e-3:
         cost = tuple(loop.cost)
         if loop.done == 20 or cost[0] >= gradients:
