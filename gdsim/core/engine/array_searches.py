@@ -12,12 +12,15 @@ from gdsim.core.arrays import Array, Flags, Rows
 from gdsim.core.engine.array_algebra import dots
 from gdsim.core.engine.ensemble import Sums
 from gdsim.core.engine.line_search import (
-    EXACT,
     MARGIN,
     MOST_STAYS,
     MOST_TRIES,
     RESOLUTION,
-    ROUNDING,
+    at_minimum,
+    enough,
+    flat,
+    leads_down,
+    lower,
     needs_descent,
 )
 from gdsim.core.rules.searches import MULTIPLES, Search
@@ -33,7 +36,7 @@ class Tries(NamedTuple):
 
     t: Array
     loss: Array
-    slope: Array
+    slope: Array = np.array(np.nan)  # Where it was not asked for
 
     def of(self, which: Rows) -> "Tries":
         """Return the tries of some of the runs, by their places among them."""
@@ -192,7 +195,7 @@ def _armijo(lines: Lines) -> Iterator[None]:
             lines, t = lines.of(moved), t[moved]
         if not len(lines):
             return
-        good = lines.loss(t) <= lines.start.loss + lines.setting("c1") * t * lines.start.slope
+        good = enough(lines.start, lines.setting("c1"), Tries(t, lines.loss(t)))
         lines.take(good)
         left = np.flatnonzero(~good)
         lines, t = lines.of(left), (t * lines.setting("shrink"))[left]
@@ -205,13 +208,10 @@ def _wolfe(lines: Lines) -> Iterator[None]:
     between, tries = np.zeros(len(lines), bool), np.zeros(len(lines), int)
     while len(lines):
         tries += 1
-        start, loss = lines.start, lines.loss(t)
-        most = start.loss + lines.setting("c1") * t * start.slope
-        room = ROUNDING * np.abs(start.loss)
-        above = ~(loss <= most + room) | ((low.t != 0.0) & (loss >= low.loss + room))
-        one = Tries(t, loss, lines.slope(~above))
-        is_flat = np.abs(one.slope) <= lines.setting("c2") * np.abs(start.slope)
-        good = ~above & (loss <= most) & is_flat
+        start, c1, one = lines.start, lines.setting("c1"), Tries(t, lines.loss(t))
+        above = ~lower(start, c1, one, low)
+        one = one._replace(slope=lines.slope(~above))
+        good = ~above & enough(start, c1, one) & flat(start, lines.setting("c2"), one)
         lines.take(good)
         # A step whose slope leads back is the one end, and the one before it the other.
         beyond = ~above & np.where(between, one.slope * (high.t - low.t) >= 0.0, ~(one.slope < 0.0))
@@ -244,7 +244,7 @@ def _exact(lines: Lines) -> Iterator[None]:
     between: list[tuple[Rows, Tries, Tries]] = []
     while len(left):
         one = left.both(t)
-        good, down = _at_minimum(one, left), _lead_down(one, low)
+        good, down = at_minimum(left.start, one), leads_down(one, low)
         good |= down & (t == left.setting("most"))
         left.take(good)
         turned = np.flatnonzero(~(good | down))
@@ -258,17 +258,6 @@ def _exact(lines: Lines) -> Iterator[None]:
         rows, lows, highs = zip(*between, strict=True)
         low, high = (Tries(*map(np.concatenate, zip(*some, strict=True))) for some in (lows, highs))
         yield from _bisecting(lines, np.concatenate(rows), low, high)
-
-
-def _at_minimum(one: Tries, lines: Lines) -> Flags:
-    flat: Flags = np.abs(one.slope) <= EXACT * np.abs(lines.start.slope)
-    return flat & (one.loss <= lines.start.loss)
-
-
-def _lead_down(one: Tries, low: Tries) -> Flags:
-    """Return where the minimum is beyond a step, and not between a shorter one and it."""
-    down: Flags = (one.slope < 0.0) & (one.loss <= low.loss + ROUNDING * np.abs(low.loss))
-    return down
 
 
 def _bisecting(whole: Lines, rows: Rows, low: Tries, high: Tries) -> Iterator[None]:
@@ -294,7 +283,7 @@ def _bisecting(whole: Lines, rows: Rows, low: Tries, high: Tries) -> Iterator[No
             lines, was_down, t, state = lines.of(left), was_down[left], t[left], state[:, left]
             first, first_loss, first_slope, last, last_slope, least, stays = state
         one = lines.both(t)
-        good, down = _at_minimum(one, lines), _lead_down(one, Tries(first, first_loss, first_slope))
+        good, down = at_minimum(lines.start, one), leads_down(one, Tries(first, first_loss, first_slope))
         lines.take(good)
         stays[:] = np.where(down == was_down, stays + 1.0, 0.0)
         state[[2, 4]] *= np.where(stays > 0.0, 0.5, 1.0)

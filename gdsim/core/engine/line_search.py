@@ -5,7 +5,7 @@ Armijo and strong Wolfe are algorithms 3.1, 3.5 and 3.6 of Nocedal and Wright, N
 
 import math
 from collections.abc import Callable, Generator, Mapping, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from gdsim.core.engine.linear_algebra import dot
 from gdsim.core.rules.searches import MULTIPLES, Search
@@ -13,6 +13,12 @@ from gdsim.core.rules.searches import MULTIPLES, Search
 Sums: TypeAlias = Callable[[Sequence[float]], tuple[float, ...]]
 # Yields after each try, and returns how far to go; None where no step is accepted.
 Finding: TypeAlias = Generator[None, None, float | None]
+
+# A `Try` or a float of one run, or `Tries` or an array with a number for each of many; and whether something
+# holds of it, or of each.
+Tried: TypeAlias = Any
+Numbers: TypeAlias = Any
+Holds: TypeAlias = Any
 
 # A step that is so many times halved, or doubled, moves nothing any more, or leaves all numbers.
 MOST_TRIES = 100
@@ -103,14 +109,37 @@ def needs_descent(search: Search) -> bool:
     return search.id not in ("fixed", "list")
 
 
-def enough(line: Line, c1: float, one: Try) -> bool:
+# What a step has to fulfil, of one run or of each of many.
+
+
+def enough(start: Tried, c1: Numbers, one: Tried) -> Holds:
     """Return whether a step fulfils Armijo's inequality: its loss is on or below the line of slope c1."""
-    return one.loss <= line.start.loss + c1 * one.t * line.start.slope
+    return one.loss <= start.loss + c1 * one.t * start.slope
 
 
-def flat(line: Line, c2: float, one: Try) -> bool:
+def flat(start: Tried, c2: Numbers, one: Tried) -> Holds:
     """Return whether a step fulfils the inequality of strong Wolfe for the slope."""
-    return abs(one.slope) <= c2 * abs(line.start.slope)
+    return abs(one.slope) <= c2 * abs(start.slope)
+
+
+def lower(start: Tried, c1: Numbers, one: Tried, before: Tried) -> Holds:
+    """Return whether the loss of a step is not too high, and lower than one before; else one is between.
+
+    On a plateau all losses are the same but for how they are rounded. There it is the slope that tells.
+    """
+    room = ROUNDING * abs(start.loss)
+    below = one.loss <= start.loss + c1 * one.t * start.slope + room
+    return below & ((before.t == 0.0) | (one.loss < before.loss + room))
+
+
+def at_minimum(start: Tried, one: Tried) -> Holds:
+    """Return whether the slope of a step is zero, to rounding, and its loss no higher than at the start."""
+    return flat(start, EXACT, one) & (one.loss <= start.loss)
+
+
+def leads_down(one: Tried, before: Tried) -> Holds:
+    """Return whether the minimum is beyond a step, and not between a shorter one and it."""
+    return (one.slope < 0.0) & (one.loss <= before.loss + ROUNDING * abs(before.loss))
 
 
 def _fixed(line: Line, eta: float, search: Search) -> Finding:
@@ -141,7 +170,7 @@ def _armijo(line: Line, eta: float, search: Search) -> Finding:
     for _ in range(MOST_TRIES):
         if line.place(t) == line.place(0.0):
             return None
-        if enough(line, c1, Try(t, line.loss(t))):
+        if enough(line.start, c1, Try(t, line.loss(t))):
             return t
         yield
         t *= shrink
@@ -154,10 +183,10 @@ def _wolfe(line: Line, eta: float, search: Search) -> Finding:
     for _ in range(MOST_TRIES):
         one = Try(t, line.loss(t))
         yield
-        if _is_above(one, line, c1, last):
+        if not lower(line.start, c1, one, last):
             return (yield from _zoom(line, c1, c2, last, one))
         one = one._replace(slope=line.slope())
-        if enough(line, c1, one) and flat(line, c2, one):
+        if enough(line.start, c1, one) and flat(line.start, c2, one):
             return t
         if not one.slope < 0.0:
             return (yield from _zoom(line, c1, c2, one, last))
@@ -173,26 +202,16 @@ def _zoom(line: Line, c1: float, c2: float, low: Try, high: Try) -> Finding:
             return None
         one = Try(t, line.loss(t))
         yield
-        if _is_above(one, line, c1, low):
+        if not lower(line.start, c1, one, low):
             high = one
             continue
         one = one._replace(slope=line.slope())
-        if enough(line, c1, one) and flat(line, c2, one):
+        if enough(line.start, c1, one) and flat(line.start, c2, one):
             return t
         if one.slope * (high.t - low.t) >= 0.0:
             high = low
         low = one
     return None
-
-
-def _is_above(one: Try, line: Line, c1: float, low: Try) -> bool:
-    """Return whether the loss of a step is too high, or no lower than one before: there is one between.
-
-    On a plateau all losses are the same but for how they are rounded. There it is the slope that tells.
-    """
-    room = ROUNDING * abs(line.start.loss)
-    most = line.start.loss + c1 * one.t * line.start.slope
-    return not one.loss <= most + room or (low is not line.start and one.loss >= low.loss + room)
 
 
 def _between(low: Try, high: Try) -> float:
@@ -205,26 +224,21 @@ def _between(low: Try, high: Try) -> float:
 
 def _exact(line: Line, eta: float, search: Search) -> Finding:
     """Look for the first minimum: the slope is zero there, or changes its sign where places hardly differ."""
-    most, level = search.number("most"), EXACT * abs(line.start.slope)
+    most = search.number("most")
     low, t = line.start, min(eta, search.number("most"))
     while True:
         high = line.both(t)
         yield
-        if abs(high.slope) <= level and high.loss <= line.start.loss:
+        if at_minimum(line.start, high):
             return t
-        if not _leads_down(high, low):
-            return (yield from _bisected(line, low, high, level))
+        if not leads_down(high, low):
+            return (yield from _bisected(line, low, high))
         if t == most:
             return t
         low, t = high, min(2.0 * t, most)
 
 
-def _leads_down(one: Try, low: Try) -> bool:
-    """Return whether the minimum is beyond a step, and not between a shorter one and it."""
-    return one.slope < 0.0 and one.loss <= low.loss + ROUNDING * abs(low.loss)
-
-
-def _bisected(line: Line, low: Try, high: Try, level: float) -> Finding:
+def _bisected(line: Line, low: Try, high: Try) -> Finding:
     """Look for a minimum between two steps; the slope at the shorter one leads down."""
     slopes, kept, stays, least = [low.slope, high.slope], 0, 0, line.resolution(high.t)
     for _ in range(2 * MOST_TRIES):
@@ -237,9 +251,9 @@ def _bisected(line: Line, low: Try, high: Try, level: float) -> Finding:
             break
         one = line.both(t)
         yield
-        if abs(one.slope) <= level and one.loss <= line.start.loss:
+        if at_minimum(line.start, one):
             return t
-        end = 0 if _leads_down(one, low) else 1
+        end = 0 if leads_down(one, low) else 1
         low, high = (one, high) if end == 0 else (low, one)
         slopes[end] = one.slope
         stays = stays + 1 if end == kept else 0
