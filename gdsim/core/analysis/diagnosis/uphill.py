@@ -31,8 +31,11 @@ def uphill_steps(evidence: Evidence) -> tuple[Finding, ...]:
     roundings = sizes * np.spacing(np.abs(before).max(axis=1))
     roundings = _ROUNDINGS * (roundings + np.abs(evidence.moves) @ _gradient_rounding(evidence.experiment))
     uphill = (slopes > roundings) & (sizes > _smallest_size(evidence.record)) & evidence.under_way[:-1]
-    found = [_uphill(evidence, span, int(uphill[span.first : span.last + 1].sum())) for span in spans(uphill)]
-    return (*found, *stopped_uphill(evidence.experiment, evidence.run, evidence.record, evidence.stop))
+    found = (_uphill(evidence, span, int(uphill[span.first : span.last + 1].sum())) for span in spans(uphill))
+    return (
+        *filter(None, found),
+        *stopped_uphill(evidence.experiment, evidence.run, evidence.record, evidence.stop),
+    )
 
 
 def stopped_uphill(
@@ -48,6 +51,8 @@ def stopped_uphill(
     # The methods whose directions may lead uphill have no memory: the place is enough to make them.
     make = direction_of(run.optimizer, Derivatives(experiment.training), len(place))
     numbers = _along(experiment, place, gradient, np.array(make(place.tolist(), gradient.tolist())))
+    if not _curves_down(numbers):
+        return ()
     slope, curvature = map(number, numbers.values())
     last = len(record.loss) - 1
     sentence = said(
@@ -62,10 +67,12 @@ def stopped_uphill(
     return (Finding(FindingKind.UPHILL, last, last, sentence, numbers),)
 
 
-def _uphill(evidence: Evidence, span: Span, steps: int) -> Finding:
+def _uphill(evidence: Evidence, span: Span, steps: int) -> Finding | None:
     first, last = span
     update = update_of(evidence.experiment, evidence.run, evidence.record, first + 1)
     numbers = _along(evidence.experiment, update.before, update.gradient, update.direction)
+    if not _curves_down(numbers):
+        return None
     slope, curvature = map(number, numbers.values())
     sentence = counted(
         steps,
@@ -96,6 +103,15 @@ def _smallest_size(record: Columns) -> float:
     """Return the sum of absolute slopes below which a gradient of a run is only rounding."""
     sizes = np.abs(record.gradient[1:]).sum(axis=1)
     return _SMALLEST_GRADIENT * float(sizes.max(initial=0.0, where=np.isfinite(sizes)))
+
+
+def _curves_down(numbers: dict[str, float]) -> bool:
+    """Return whether a direction leads uphill since the loss curves down along it.
+
+    Where its equation is all but singular, it may do so by rounding alone.
+    """
+    slope, curvature = numbers.values()
+    return slope > 0.0 > curvature
 
 
 def _along(experiment: Experiment, place: Array, gradient: Array, direction: Array) -> dict[str, float]:

@@ -352,6 +352,17 @@ def test_a_search_that_stops_where_the_direction_leads_uphill_is_told_why(rule, 
         assert one.numbers["g·d"] > 0.0 > one.numbers["curvature along d"]
 
 
+def test_a_direction_that_leads_uphill_by_rounding_alone_is_not_said_to_lead_to_a_top():
+    """Where outputs are nearly 0 or 1 Gauss-Newton's equation is all but singular."""
+    points = PointSet([[42.2, -54.137], [12.337, 46.967], [-73.623, 231.276]], [0.272, 0.088, 0.635])
+    start = (-0.7706788078096767, 1.4373610122873324, 1.1142961733718824)
+    run = Run(SECOND_ORDER_RULES["gauss-newton"](), search=SEARCHES["armijo"](), start=start, epochs=5)
+    experiment = one_run(run, points)
+    (made,) = computed(experiment)
+    assert made.stop.reason is StopReason.CLIMBS
+    assert FindingKind.UPHILL not in kinds(diagnose(experiment, run, made.whole, made.stop))
+
+
 VALLEY_POINTS = PointSet([1.3, 2.4], [0.15, 0.9])
 
 
