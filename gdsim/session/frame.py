@@ -159,6 +159,26 @@ class Frame:
         """Return whether a run is beside the plane, and not just ahead of it."""
         return not (self.follows and self.playing and view is self.current) and self.distance(view) != 0.0
 
+    def looks_like(self, other: "Frame") -> bool:
+        """Return whether both are alike but for how far their runs, the same ones, are computed."""
+        mine, others = (
+            (
+                frame.cursor,
+                frame.by_epoch,
+                frame.selected,
+                frame.part,
+                frame.playing,
+                frame.dragging,
+                frame.plane,
+                frame.follows,
+                frame.update,
+                frame.search,
+                *[(view.trajectory, view.run, view.step) for view in frame.views],
+            )
+            for frame in (self, other)
+        )
+        return mine == others
+
     @Cached
     def shown(self) -> tuple[tuple[int, RunView], ...]:
         """Return the visible runs with their indices, the selected one last, so that it lies on top."""

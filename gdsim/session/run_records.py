@@ -98,7 +98,8 @@ class RunRecord:
             most = min(most * _GROWTH, LARGEST_CHUNK)
             fitting = int(_REPORT_SECONDS * max(1, rows.made - before) / (now - chunk_began))
             size = max(min(fitting, most), size // _SHRINKAGE, 1)
-            if now - began > _REPORT_SECONDS and rows.stop is None:
+            # Where a second chunk would take it beyond that time.
+            if now - began > 0.5 * _REPORT_SECONDS and rows.stop is None:
                 yield rows
                 began = time.perf_counter()
         return rows

@@ -1,8 +1,11 @@
-"""While something is dragged, panes that take long to paint follow in turns: the mouse does not wait."""
+"""While something is dragged, panes that take long to paint follow in turns: the mouse does not wait.
+
+While runs are computed they follow in turns, too, each before the next event is handled.
+"""
 
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -20,7 +23,8 @@ class DragTurns(QObject):
 
     A map with another surface takes its turn once that is there, as do all of the ``slow``; any other pane
     is told of every frame. One that waits for its turn keeps its whole picture, as does one that says what
-    is ``beside`` it, which is told with it.
+    is ``beside`` it, which is told with it. Where all that is new in a frame is that runs have grown, maps
+    and slow panes take turns as well, which follow each other.
     """
 
     def __init__(
@@ -58,26 +62,33 @@ class DragTurns(QObject):
 
     def show_frame(self, frame: Frame, *, sampling: bool) -> None:
         """Tell of a frame; while a surface is ``sampling``, the maps wait for it."""
-        self._frame = frame
-        if not frame.dragging:
+        before, self._frame = self._frame, frame
+        if before is not None and frame.length > before.length and frame.looks_like(before):
+            self._tell_or_queue(frame, {*self._maps, *self._slow})
+            self._rest.start(0)
+        elif frame.dragging:
+            late = set(self._maps) if sampling else set[Pane]()
+            self._tell_or_queue(frame, {*self._slow, *self._old} - late, late)
+            if self._waiting and self._clock() >= self._next:
+                self._take_turn()
+            if self._waiting:
+                self._rest.start(_REST_MS)
+        else:
             self._waiting = []
             while self._old:
                 self._update_surface(next(iter(self._old)))
             for pane in self._panes:
                 self._show(pane, frame)
-            return
+
+    def _tell_or_queue(self, frame: Frame, queued: set[Pane], left_out: Collection[Pane] = ()) -> None:
+        """Tell panes of a frame, but for those that take turns, or are left out."""
         for pane in self._panes:
-            if sampling and pane in self._maps:
+            if pane in left_out:
                 continue
-            if pane in self._slow or pane in self._old:
-                if pane not in self._waiting:
-                    self._waiting.append(pane)
-            else:
+            if pane not in queued:
                 self._show(pane, frame)
-        if self._waiting and self._clock() >= self._next:
-            self._take_turn()
-        if self._waiting:
-            self._rest.start(_REST_MS)
+            elif pane not in self._waiting:
+                self._waiting.append(pane)
 
     def _take_turn(self) -> None:
         self._began, self._next = self._clock(), math.inf

@@ -124,3 +124,16 @@ def test_what_says_what_is_on_a_map_is_told_with_it(qapp, frame, clock):
     assert contours.frames == legend.frames == [2]
     turns.show_frame(frame(3, dragging=False), sampling=False)
     assert contours.frames == legend.frames == [2, 3]
+
+
+def test_runs_that_only_grow_are_shown_on_slow_panes_in_turns(turns, panes, qtbot):
+    still = frame_at(scene("first-neuron"), 0)
+    turns.show_frame(still, sampling=False)
+    longer = replace(still, length=still.length + 1)
+    turns.show_frame(longer, sampling=False)
+    assert [len(pane.frames) for pane in panes] == [2, 1, 1, 1]
+    qtbot.waitUntil(lambda: all(len(pane.frames) == 2 for pane in panes))
+    for another in (replace(longer, length=longer.length + 1, cursor=1), replace(longer, part="step")):
+        before = [len(pane.frames) for pane in panes]
+        turns.show_frame(another, sampling=False)
+        assert [len(pane.frames) for pane in panes] == [count + 1 for count in before]
