@@ -2,6 +2,9 @@
 
 import time
 
+import gdsim.gui  # noqa: F401 - before all of Qt, as when the command imports it
+
+# isort: split
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QMainWindow
 

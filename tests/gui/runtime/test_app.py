@@ -51,6 +51,12 @@ def python(code: str, *arguments: str, **environment: str) -> subprocess.Complet
     )
 
 
+def test_no_source_is_read_when_modules_are_imported():
+    read = "print([name for name in linecache.cache if 'gdsim' in name or 'pyqtgraph' in name])"
+    done = python(f"import linecache, gdsim.gui.window.main_window\n{read}")
+    assert done.stdout == "[]\n", done.stderr
+
+
 @pytest.mark.parametrize(
     ("end", "opengl"),
     [
