@@ -29,8 +29,8 @@ from gdsim.gui.neuron.fit_pane import FitPane
 from gdsim.gui.panes import MapPane, Pane, SurfaceView
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.runs.run_legend import RunLegend
-from gdsim.gui.style.stylesheet import stylesheet
-from gdsim.gui.style.theme import THEMES, Look, palette, run_styles
+from gdsim.gui.style.stylesheet import palette, stylesheet
+from gdsim.gui.style.theme import THEMES, Look, run_styles
 from gdsim.session.frame import Frame
 
 _MARGIN, _GAP = 12, 10

@@ -2,9 +2,11 @@
 
 import re
 import sys
+from collections.abc import Mapping
 from dataclasses import asdict
 from string import Template
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -17,27 +19,70 @@ _SERIF = {"win32": "Cambria", "darwin": "STIX Two Text"}.get(sys.platform, "seri
 # For columns of numbers.
 _MONO = {"win32": "Consolas", "darwin": "Menlo"}.get(sys.platform, "monospace")
 
-# The pictures in the style sheet: the icon each is made from, and its colour in the theme. A style sheet
-# loads pictures only from files, so each theme has a folder of them.
+# The pictures in the style sheet: the icon each is made from, and its colour, which can be seen in every
+# theme. A style sheet loads pictures only from files.
+_GREY, _BLUE, _WHITE = "#788190", "#4c82f4", "#ffffff"
 CONTROL_ICONS = {
-    "chevron-down": ("chevron-down", "muted"),
-    "chevron-down-off": ("chevron-down", "faint"),
-    "chevron-up": ("chevron-up", "muted"),
-    "chevron-right": ("chevron-right", "muted"),
-    "check": ("check", "on_accent"),
-    "check-text": ("check", "text"),
+    "chevron-down": ("chevron-down", _GREY),
+    "chevron-up": ("chevron-up", _GREY),
+    "chevron-right": ("chevron-right", _GREY),
+    "check": ("check", _WHITE),
+    "check-menu": ("check", _BLUE),
 }
 # What goes with the letters; most borders and paddings do not.
 _SIZES = re.compile(r"\b(font-size|height|width|margin|border-radius|border-width):[^;]*px")
+_Role = QPalette.ColorRole
+# The colours of the style sheet, by the roles that they have in the palette. The sheet of the application
+# names them by these, and so is the same in every theme. Most are what Qt has a role for; the others are in
+# roles that it asks for only where a control has no style sheet.
+_ROLES = {
+    "page": _Role.Window,
+    "text": _Role.WindowText,
+    "card": _Role.Base,
+    "field": _Role.Button,
+    "muted": _Role.PlaceholderText,
+    "faint": _Role.Dark,
+    "border": _Role.Mid,
+    "accent": _Role.Highlight,
+    "on_accent": _Role.HighlightedText,
+    "accent_soft": _Role.Midlight,
+    "accent_text": _Role.Accent,
+    "accent_hover": _Role.LinkVisited,
+    "hover": _Role.AlternateBase,
+    "pressed": _Role.Light,
+    "fault": _Role.BrightText,
+    "fault_soft": _Role.Shadow,
+    "tip": _Role.ToolTipBase,
+    "tip_text": _Role.ToolTipText,
+}
+_FURTHER_ROLES = {_Role.Text: "text", _Role.ButtonText: "text", _Role.Link: "accent"}
 
 
 def stylesheet(theme: Theme, size: int = BASE_SIZE) -> str:
-    """Return the style sheet; ``size`` is the height of normal text in pixels, larger for a projector."""
-    colours = {name: value for name, value in asdict(theme).items() if isinstance(value, str)}
-    icons = resource("icons", theme.name).as_posix()
+    """Return the style sheet in the colours of a theme, for what has it whatever the palette is.
+
+    ``size`` is the height of normal text in pixels, larger for a projector.
+    """
+    return _filled(_colours(theme), size)
+
+
+def _filled(colours: Mapping[str, str], size: int) -> str:
     sheet = resource("style.qss").read_text(encoding="utf-8")
     template = Template(_SIZES.sub(lambda found: _scaled(found[0], size / BASE_SIZE), sheet))
-    return template.substitute(colours, **_tones(theme), icons=icons, serif=_SERIF, mono=_MONO)
+    icons = resource("icons", "controls").as_posix()
+    return template.substitute(colours, icons=icons, serif=_SERIF, mono=_MONO)
+
+
+def palette(theme: Theme) -> QPalette:
+    """Return the colours of a theme as the style sheet of the application, and Qt, look for them."""
+    made, colours = QPalette(), _colours(theme)
+    for name, role in _ROLES.items():
+        made.setColor(role, QColor(colours[name]))
+    for role, name in _FURTHER_ROLES.items():
+        made.setColor(role, QColor(colours[name]))
+    for role in (_Role.WindowText, _Role.Text, _Role.ButtonText):
+        made.setColor(QPalette.ColorGroup.Disabled, role, QColor(theme.faint))
+    return made
 
 
 def put_on(app: QApplication, palette: QPalette, sheet: str) -> None:
@@ -46,6 +91,32 @@ def put_on(app: QApplication, palette: QPalette, sheet: str) -> None:
     app.setStyleSheet("")
     QApplication.setPalette(palette)
     app.setStyleSheet(sheet)
+
+
+def recolour(app: QApplication, palette: QPalette) -> None:
+    """Give the whole application another palette under the style sheet that it has."""
+    before = app.palette()
+    if all(before.color(role) == palette.color(role) for role in (*_ROLES.values(), *_FURTHER_ROLES)):
+        return
+    QApplication.setPalette(palette)
+    # What Qt has worked out of the sheet it keeps until a widget is polished. To put on a sheet anew takes
+    # twice as long: it is taken off each widget before, and each is told of another style.
+    for widget in app.allWidgets():
+        if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+            widget.style().polish(widget)
+    for window in app.topLevelWidgets():
+        window.update()
+
+
+def application_sheet(size: int = BASE_SIZE) -> str:
+    """Return the style sheet in the colours of the palette: it is the same in every theme."""
+    return _filled({name: f"palette({css_name(role)})" for name, role in _ROLES.items()}, size)
+
+
+def css_name(role: QPalette.ColorRole) -> str:
+    """Return what a style sheet calls a role of the palette."""
+    words = re.sub(r"(?<!^)(?=[A-Z])", "-", role.name).lower()
+    return words.replace("tool-tip", "tooltip")
 
 
 def set_mark(widget: QWidget, name: str, *, on: bool) -> bool:
@@ -62,11 +133,10 @@ def _scaled(setting: str, scale: float) -> str:
     return re.sub(r"\d+(?=px)", lambda pixels: str(int(int(pixels[0]) * scale)), setting)
 
 
-def control_icon(name: str, theme: Theme) -> str:
-    """Return the SVG text of one of the `CONTROL_ICONS` in a theme's colour."""
+def control_icon(name: str) -> str:
+    """Return the SVG text of one of the `CONTROL_ICONS` in its colour."""
     source, colour = CONTROL_ICONS[name]
-    svg = resource("icons", f"{source}.svg").read_text(encoding="utf-8")
-    return svg.replace("currentColor", str(getattr(theme, colour)))
+    return resource("icons", f"{source}.svg").read_text(encoding="utf-8").replace("currentColor", colour)
 
 
 def mixed(first: str, second: str, share: float) -> str:
@@ -76,15 +146,15 @@ def mixed(first: str, second: str, share: float) -> str:
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in channels)
 
 
-def _tones(theme: Theme) -> dict[str, str]:
-    """Return the colours that follow from the theme's own."""
+def _colours(theme: Theme) -> dict[str, str]:
+    """Return the colours of the style sheet by their names: the theme's, and what follows from them."""
     dark = theme.is_dark
-    return {
+    own = {name: value for name, value in asdict(theme).items() if name in _ROLES}
+    return own | {
         "field": mixed(theme.card, theme.text, 0.03) if dark else theme.card,
         "hover": mixed(theme.card, theme.text, 0.05),
         "pressed": mixed(theme.card, theme.text, 0.1),
         "accent_hover": mixed(theme.accent, theme.text, 0.12),
-        "accent_pressed": mixed(theme.accent, theme.text, 0.24),
         "accent_text": mixed(theme.accent, theme.text, 0.25),
         "tip": mixed(theme.card, theme.text, 0.15) if dark else theme.text,
         "tip_text": theme.text if dark else theme.card,

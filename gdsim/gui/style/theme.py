@@ -1,9 +1,7 @@
-"""Themes for Qt and pyqtgraph: colours, palette, and the style of each run."""
+"""Themes for Qt and pyqtgraph: colours, and the style of each run."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-from PySide6.QtGui import QColor, QPalette
 
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.run_style import ON_DARK, ON_LIGHT, RunColours, colour_of, dash_of, in_turn, styles_of
@@ -165,32 +163,3 @@ def run_styles(runs: Sequence[Run], theme: Theme) -> tuple[RunStyle, ...]:
 
 def _colours(theme: Theme) -> RunColours:
     return RunColours(theme.run_colours, theme.spare_colours)
-
-
-def palette(theme: Theme) -> QPalette:
-    made = QPalette()
-    role = QPalette.ColorRole
-    for where, colour in (
-        (role.Window, theme.page),
-        (role.WindowText, theme.text),
-        (role.Base, theme.card),
-        (role.AlternateBase, theme.page),
-        (role.Text, theme.text),
-        (role.Button, theme.card),
-        (role.ButtonText, theme.text),
-        (role.BrightText, theme.fault),
-        (role.Highlight, theme.accent),
-        (role.HighlightedText, theme.on_accent),
-        (role.PlaceholderText, theme.muted),
-        (role.ToolTipBase, theme.card),
-        (role.ToolTipText, theme.text),
-        (role.Link, theme.accent),
-        (role.Mid, theme.border),
-        (role.Light, theme.card),
-        (role.Dark, theme.border),
-    ):
-        made.setColor(where, QColor(colour))
-    disabled = QPalette.ColorGroup.Disabled
-    for where in (role.WindowText, role.Text, role.ButtonText):
-        made.setColor(disabled, where, QColor(theme.faint))
-    return made

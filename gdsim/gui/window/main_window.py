@@ -36,9 +36,9 @@ from gdsim.gui.panes import SurfaceView
 from gdsim.gui.playback.player import Player
 from gdsim.gui.preferences import Preferences
 from gdsim.gui.rules.known_rules import KnownRules
-from gdsim.gui.style.stylesheet import put_on, stylesheet
+from gdsim.gui.style.stylesheet import application_sheet, palette, put_on, recolour
 from gdsim.gui.style.text_size import BASE_SIZE, room_for
-from gdsim.gui.style.theme import DARK, LIGHT, THEMES, Look, Theme, palette, run_styles
+from gdsim.gui.style.theme import DARK, LIGHT, THEMES, Look, Theme, run_styles
 from gdsim.gui.window.command import add_commands, name_edits
 from gdsim.gui.window.drag_turns import DragTurns
 from gdsim.gui.window.from_here import FromHereBar
@@ -422,11 +422,12 @@ class MainWindow(QMainWindow):
     def _style_application(self) -> None:
         """Put palette and style sheet on the whole application: menus and dialogs too."""
         self._letters = self.projector.letters
-        sheet = stylesheet(self._effective_theme, self._letters)
-        if self._app.styleSheet() == sheet:  # every widget would be polished anew
+        colours, sheet = palette(self._effective_theme), application_sheet(self._letters)
+        if self._app.styleSheet() == sheet:
+            recolour(self._app, colours)
             return
         with laid_out_once(self):
-            put_on(self._app, palette(self._effective_theme), sheet)
+            put_on(self._app, colours, sheet)
 
     def _paste(self) -> None:
         """Open the link or the picture on the clipboard; rows of numbers are points."""

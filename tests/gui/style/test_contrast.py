@@ -18,8 +18,8 @@ from gdsim.core.surface.surface import sample_surface
 from gdsim.gui.arrows.choice import Layer
 from gdsim.gui.arrows.paint import layer_style
 from gdsim.gui.style.colours import colours_of, tones_of
-from gdsim.gui.style.stylesheet import stylesheet
-from gdsim.gui.style.theme import THEMES, palette
+from gdsim.gui.style.stylesheet import palette, stylesheet
+from gdsim.gui.style.theme import THEMES
 from gdsim.gui.surface.mesh import mesh_of
 from gdsim.gui.surface.terrain import terrain_of
 from gdsim.gui.window.projector import contrasting

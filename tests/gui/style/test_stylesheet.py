@@ -4,14 +4,22 @@ import re
 
 import pytest
 from PySide6.QtCore import QByteArray
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QPalette
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QComboBox, QPushButton, QRadioButton, QWidget
 
 from gdsim.core.resources import resource
 from gdsim.gui.style import icons as assets
-from gdsim.gui.style.stylesheet import CONTROL_ICONS, control_icon, mixed, stylesheet
-from gdsim.gui.style.theme import DARK, LIGHT, THEMES, palette
+from gdsim.gui.style.stylesheet import (
+    CONTROL_ICONS,
+    application_sheet,
+    control_icon,
+    css_name,
+    mixed,
+    palette,
+    stylesheet,
+)
+from gdsim.gui.style.theme import DARK, LIGHT, THEMES
 from tests.gui.style.colours import contrast
 from tests.gui.windows import focus, in_window, leave
 
@@ -42,12 +50,27 @@ def test_every_picture_is_there(theme):
         assert QSvgRenderer(path).isValid()
 
 
+@pytest.mark.parametrize("name", CONTROL_ICONS)
+def test_the_pictures_of_the_style_sheet_are_made_of_the_icons(name):
+    # When an icon changed: write control_icon(name) to the file anew.
+    written = resource("icons", "controls", f"{name}.svg").read_text(encoding="utf-8")
+    assert written == control_icon(name)
+
+
 @EVERY_THEME
 @pytest.mark.parametrize("name", CONTROL_ICONS)
-def test_the_pictures_of_the_style_sheet_have_the_themes_colours(theme, name):
-    # When a theme's colours or an icon changed: write control_icon(name, theme) to the file anew.
-    written = resource("icons", theme.name, f"{name}.svg").read_text(encoding="utf-8")
-    assert written == control_icon(name, theme)
+def test_the_pictures_of_the_style_sheet_can_be_seen_in_every_theme(theme, name):
+    ground = theme.accent if name == "check" else theme.card
+    assert contrast(CONTROL_ICONS[name][1], ground) > 3.0
+
+
+def test_the_sheet_of_the_application_has_no_colours_of_its_own():
+    assert re.findall(r"#[0-9a-f]{6}\b", application_sheet()) == []
+    for theme in THEMES.values():
+        colours, sheet = palette(theme), application_sheet(18)
+        for role in QPalette.ColorRole:
+            sheet = sheet.replace(f"palette({css_name(role)})", colours.color(role).name())
+        assert sheet == stylesheet(theme, 18)
 
 
 @EVERY_THEME

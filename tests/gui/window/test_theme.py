@@ -5,13 +5,15 @@ from collections import Counter
 import pytest
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QColor, QFont
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QPushButton, QWidget
 from shiboken6 import isValid
 
 from gdsim.core.lessons.view import PAGES
+from gdsim.gui.style.stylesheet import palette, put_on
 from gdsim.gui.style.theme import THEMES
 from gdsim.gui.surface import panes
 from gdsim.gui.surface.panes import SurfacePainter
+from gdsim.gui.window.layout import laid_out_once
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
 from tests.gui.frames import scene
@@ -50,8 +52,26 @@ def test_each_widget_is_told_of_a_theme_a_few_times_at_most(window):
     QApplication.instance().installEventFilter(count)
     window.set_theme("dark")
     QApplication.instance().removeEventFilter(count)
-    for kind in (QEvent.Type.StyleChange, QEvent.Type.FontChange, QEvent.Type.PaletteChange):
+    for kind in (QEvent.Type.FontChange, QEvent.Type.PaletteChange):
         assert 0 < count.of[kind] < 4 * len(widgets_of(window)), kind
+    assert count.of[QEvent.Type.StyleChange] == 0  # the style sheet stays on
+
+
+def test_after_a_change_all_looks_as_with_a_style_sheet_that_is_put_on_anew(window):
+    app, menus = QApplication.instance(), [action.menu() for action in window.menuBar().actions()]
+    hidden = [*menus, *(combo.view() for combo in window.findChildren(QComboBox))]
+
+    def pictures():
+        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+        return [one.grab().toImage() for one in (window, *hidden)]
+
+    for theme in ("dark", "light"):
+        window.set_theme(theme)
+        changed = pictures()
+        with laid_out_once(window):
+            put_on(app, palette(THEMES[theme]), app.styleSheet())
+        pairs = zip((window, *hidden), changed, pictures(), strict=True)
+        assert [one for one, before, after in pairs if before != after] == [], theme
 
 
 def test_the_window_is_laid_out_once(window):
