@@ -125,15 +125,9 @@ def _judge_rows(own: OwnTask, fields: Fields) -> Judged:
         sheet = rows_of(own, fields)
     except NotANumber as fault:
         return Judged(0.0, (f"{fault}.",))
-    steps, decimals = len(sheet.lines), int(own.task["decimals"])
-    lacking = [step for step, line in enumerate(sheet.lines, 1) if None in line]
-    short = [
-        step
-        for step, line in enumerate(sheet.lines, 1)
-        if step not in lacking and min(cell.decimals for cell in line[1:] if cell) < decimals
-    ]
+    steps, (lacking, short) = len(sheet.lines), _not_counting(own, sheet)
     counting = [line for step, line in enumerate(sheet.lines, 1) if step not in (*lacking, *short)]
-    told = list(_left_out(lacking, short, decimals))
+    told = list(left_out(own, sheet))
     if not counting:
         return Judged(0.0, tuple(told), told[-1])
     sheet = AnswerSheet(sheet.names, tuple(counting))
@@ -144,14 +138,26 @@ def _judge_rows(own: OwnTask, fields: Fields) -> Judged:
     return Judged(len(right) / steps, tuple(told), mistake)
 
 
-def _left_out(lacking: list[int], short: list[int], decimals: int) -> Iterator[str]:
-    """Say which steps do not count, and why."""
+def _not_counting(own: OwnTask, sheet: AnswerSheet) -> tuple[list[int], list[int]]:
+    """Return the steps that lack values, and those whose values have too few decimals."""
+    lacking = [step for step, line in enumerate(sheet.lines, 1) if None in line]
+    short = [
+        step
+        for step, line in enumerate(sheet.lines, 1)
+        if step not in lacking and min(cell.decimals for cell in line[1:] if cell) < int(own.task["decimals"])
+    ]
+    return lacking, short
+
+
+def left_out(own: OwnTask, sheet: AnswerSheet) -> Iterator[str]:
+    """Say which of the steps of a sheet do not count, and why."""
+    lacking, short = _not_counting(own, sheet)
     if lacking:
         yield said("Not all values are there of {lacking}.", lacking=_steps_named(lacking))
     if short:
         yield said(
             "Fewer than {decimals} decimals were given at {short}, which does not count.",
-            decimals=decimals,
+            decimals=int(own.task["decimals"]),
             short=_steps_named(short),
         )
 

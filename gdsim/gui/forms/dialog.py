@@ -46,7 +46,9 @@ class ScreenDialog(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         self._view.limit(room_for(self) - QSize(0, self._foot.minimumSize().height()))
         self._around.activate()  # the dialog may be as small now
-        self.resize(self.size().boundedTo(room_for(self)))
+        # With large letters lines break that did not when its size was chosen.
+        missing = max(0, self.content.heightForWidth(self._view.viewport().width()) - self._view.height())
+        self.resize((self.size() + QSize(0, missing)).boundedTo(room_for(self)))
         super().showEvent(event)
 
     def focusNextPrevChild(self, forward: bool) -> bool:

@@ -53,6 +53,7 @@ class NumberEditor(Editor):
         if self._slider is not None:
             self._slider.picked.connect(self._on_picked)
             self._slider.settled.connect(self.edit_finished)
+            self._slider.set_field(self._field)
             filled(QHBoxLayout(self), (self._slider, 1), self._field)
         else:
             filled(QHBoxLayout(self), self._field, None)

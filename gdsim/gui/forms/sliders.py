@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QSlider, QStyle, QStyleOptionSlider, QWidget
 
@@ -197,12 +197,17 @@ class ScaleSlider(JumpSlider):
         super().__init__(parent, say)
         self._scale = scale
         self._value = scale.low
+        self._field: QWidget | None = None
         self.setRange(0, _POSITIONS)
         self.setPageStep(_POSITIONS // 10)
         self._settling = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settling.timeout.connect(self.settled)
         self.valueChanged.connect(self._on_moved)
         self.sliderReleased.connect(self._settle)
+
+    def set_field(self, field: QWidget) -> None:
+        """Let a digit go to the field beside the slider, which is what a person means who types one here."""
+        self._field = field
 
     def set_scale(self, scale: SliderScale) -> None:
         self._scale = scale
@@ -228,7 +233,10 @@ class ScaleSlider(JumpSlider):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = _KEYS.get(event.key())
-        if step is None or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        if self._field is not None and event.text().isdecimal():
+            self._field.setFocus(Qt.FocusReason.TabFocusReason)  # which selects what stands there
+            QCoreApplication.sendEvent(self._field, event)
+        elif step is None or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             super().keyPressEvent(event)
         else:
             self._step(up=step[0], large=step[1])

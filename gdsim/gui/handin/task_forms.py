@@ -13,7 +13,7 @@ from gdsim.core.files.checked_json import FileFault
 from gdsim.core.files.table.table import TableFault
 from gdsim.core.formulas.numerals import NotANumber, count, machine_readable
 from gdsim.core.handin.answers import LONGEST_FIELD, Fields
-from gdsim.core.handin.judging import field_count, rows_of, sheet_of, word_count
+from gdsim.core.handin.judging import field_count, left_out, rows_of, sheet_of, word_count
 from gdsim.core.handin.run_claims import reach_field, reach_refusal, reach_run
 from gdsim.core.handin.sheet import OwnTask
 from gdsim.core.handin.worth import number_of
@@ -79,10 +79,11 @@ class RowsForm(TaskForm):
         self._names = parameter_names(own.stop.experiment.points.dimension)
         self.model = AnswerSheetModel(self)
         self.table = AnswerSheetTable(self.model)
+        self.missing = sentence_label()  # which steps do not count yet
         self._show(AnswerSheet(self._names))
         self.table.setCurrentIndex(self.model.index(0, 1))
         say(self._note, self.tr("Type the values, or paste rows from a program of your own."))
-        filled(QVBoxLayout(self), (self.table, 1), self._note)
+        filled(QVBoxLayout(self), (self.table, 1), self._note, self.missing)
         self.model.edited.connect(self._take)
         self.table.rows_removed.connect(lambda rows: self._take(self.model.sheet.without(rows)))
         self.table.paste_pressed.connect(self._paste)
@@ -110,7 +111,11 @@ class RowsForm(TaskForm):
         """Show the steps that are asked for, and no other."""
         steps = range(1, int(self.own.task["steps"]) + 1)
         lines = tuple((Written(float(step)), *self._cells(sheet, step)) for step in steps)
-        self.model.set_sheet(AnswerSheet(self._names, lines))
+        shown = AnswerSheet(self._names, lines)
+        self.model.set_sheet(shown)
+        is_begun = any(cell is not None for line in lines for cell in line[1:])
+        say(self.missing, " ".join(left_out(self.own, shown)) if is_begun else "")
+        self.missing.setVisible(is_begun and bool(self.missing.text()))
 
     def _take(self, sheet: AnswerSheet) -> None:
         self._show(sheet)

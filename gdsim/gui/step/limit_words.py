@@ -138,7 +138,7 @@ def _motion_words(mode: Mode) -> str:
             words = translate("LimitPane", "grows by {0} a step.")
         return words.format(percent(growth - 1.0), number(mode.swing, 3))
     if swings:
-        words = translate("LimitPane", "swings with period {1}, {0} of it is left after a step.")
+        words = translate("LimitPane", "swings with period {1}; a step leaves {0} of the distance.")
         return words.format(left, number(mode.swing, 3))
     if growth <= 0.0:
         return translate("LimitPane", "at the bottom after one step.")
@@ -151,7 +151,7 @@ def _motion_words(mode: Mode) -> str:
         return translate("LimitPane", "slow: half is left after {0} steps.").format(
             numerals.count(round(halved))
         )
-    return translate("LimitPane", "{0} of it is left after a step.").format(left)
+    return translate("LimitPane", "a step leaves {0} of the distance.").format(left)
 
 
 def _curving_words(mode: Mode) -> str:
@@ -183,7 +183,10 @@ def alpha_words(last: LastStep | None) -> str:
         where = translate("LimitPane", "on the other side of its parabola")
     else:
         where = translate("LimitPane", "on the other side of its parabola, higher than it began")
-    words = translate("LimitPane", "The step to {0}: α = {1}. It ended {2}.")
+    words = translate(
+        "LimitPane",
+        "The step to {0} ended {2}: α = {1}, with −1 at its start and 0 at the lowest place.",
+    )
     return words.format(numerals.count(last.step), number(alpha, 2), where)
 
 

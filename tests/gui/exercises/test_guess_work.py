@@ -161,6 +161,13 @@ def test_the_sigmoid_is_dragged(sheet, qtbot):
     assert points_moved == []
 
 
+def test_what_is_written_down_already_is_shown_where_it_stands(sheet, qtbot):
+    for place in (BAD, GOOD, BAD):
+        write(qtbot, sheet, *place)
+    assert [guess[:2] for guess in sheet.list.guesses.each] == [BAD, GOOD]
+    assert sheet.list.table.currentRow() == 0
+
+
 def test_removing_is_undone(sheet, qtbot):
     for place in (BAD, GOOD):
         write(qtbot, sheet, *place)

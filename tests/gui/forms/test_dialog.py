@@ -15,6 +15,8 @@ from PySide6.QtWidgets import (
 )
 
 from gdsim.gui.forms.dialog import ScreenDialog, side_column
+from gdsim.gui.forms.flow import Flow
+from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.scrolling import reveal
 from gdsim.gui.style.stylesheet import stylesheet
 from gdsim.gui.style.theme import LIGHT
@@ -100,3 +102,17 @@ def test_what_has_the_keys_in_a_popup_does_not_scroll_what_it_belongs_to(column)
     popup.move(0, 3000)
     reveal(field)  # Qt would complain of a place that is none
     assert column.verticalScrollBar().value() == 0
+
+
+def test_a_dialog_has_room_for_what_breaks_into_lines(qtbot):
+    dialog = ScreenDialog()
+    qtbot.addWidget(dialog)
+    row = Flow()
+    for _ in range(6):
+        row.addWidget(QPushButton("Copy QR code"))
+    filled(QVBoxLayout(dialog.content), row)
+    dialog.resize(260, 40)
+    with qtbot.waitExposed(dialog):
+        dialog.show()
+    (view,) = dialog.findChildren(QScrollArea)
+    assert view.verticalScrollBar().maximum() == 0

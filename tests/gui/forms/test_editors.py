@@ -286,6 +286,16 @@ def test_keys_step_to_round_numbers(eta, qtbot, key, value):
     assert said == [value, "finished"]
 
 
+def test_a_digit_that_is_typed_on_the_slider_begins_a_number_in_the_field(eta, qtbot):
+    said, slider = log_of(eta), slider_of(eta)
+    focus(qtbot, slider)
+    qtbot.keyClick(slider, Key.Key_0)
+    field = field_of(eta)
+    qtbot.keyClicks(field, ".25")
+    qtbot.keyClick(field, Key.Key_Return)
+    assert said[0] == 0.25
+
+
 def test_a_row_of_keys_is_one_edit(eta, qtbot):
     said, slider = log_of(eta), slider_of(eta)
     focus(qtbot, slider)

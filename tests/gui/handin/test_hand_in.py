@@ -363,8 +363,14 @@ def test_rows_of_a_notebook_are_pasted(student, qtbot):
     QGuiApplication.clipboard().setText("step,w,b\n" + "\n".join(",".join(map(str, row)) for row in rows))
     task.form.table.paste_pressed.emit()
     assert task.form.fields() == values
+    assert not task.form.missing.isVisible()
     task.form.table.rows_removed.emit([0])
     assert task.form.fields() == ("", "", *values[2:])
+    assert task.form.missing.text() == "Not all values are there of step 1."
+    QGuiApplication.clipboard().setText(f"step,w,b\n1,0.12,{values[1]}")
+    task.form.table.paste_pressed.emit()
+    assert task.form.missing.isVisible()
+    assert task.form.missing.text().startswith("Fewer than 5 decimals were given at step 1")
     QGuiApplication.clipboard().setText("nothing, that\nis a, table")
     task.form.table.paste_pressed.emit()
     assert task.form._note.text().startswith("What was pasted ")

@@ -109,7 +109,7 @@ def test_where_the_rate_is_0_the_loss_may_curve(pane, rule):
 
 def test_each_direction_is_slow_or_swings_or_grows(pane):
     words = show(pane, at_solution(15.0))
-    assert "swings with period 2, " in words
+    assert "swings with period 2; a step leaves " in words
     assert "slow: half is left after 28 steps" in words
     assert "swings with period 2, grows by" in show(pane, at_solution(22.0))
     assert "curves down; grows by" in show(pane, frame_at(scene("valley"), 2))
@@ -117,7 +117,7 @@ def test_each_direction_is_slow_or_swings_or_grows(pane):
 
 def test_the_last_step_has_its_alpha(pane):
     words = show(pane, at_solution(15.0))
-    assert "The step to 2: α = " in words
+    assert "The step to 2 ended on the other side of its parabola: α = " in words
     assert "α" not in show(pane, frame_at(scene("valley"), 0)).replace("no α", "")
 
 

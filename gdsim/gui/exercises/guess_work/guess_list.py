@@ -71,8 +71,10 @@ class GuessList(QWidget):
         return self._history.present
 
     def write_down(self, guess: Guess) -> None:
-        self._become(self._history.push(self.guesses.with_guess(guess), "write down"))
-        self.table.selectRow(len(self.guesses.each) - 1)
+        """Put a guess at the end; one that stands there already is shown where it is."""
+        if guess not in self.guesses.each:
+            self._become(self._history.push(self.guesses.with_guess(guess), "write down"))
+        self.table.selectRow(self.guesses.each.index(guess))
 
     @property
     def history(self) -> History[Guesses]:

@@ -48,6 +48,7 @@ class PlaceEditor(QWidget):
             slider.setAccessibleName(self.tr("{name}, slider").format(name=name))
             set_tip(slider, self.tr("Drag, or use the arrow keys."))
             slider.picked.connect(self._on_slider)
+            slider.set_field(field)
             field.gives_back = False
             Scaled(field, QWidget.setFixedWidth, _FIELD_WIDTH)
             field.committed.connect(self._on_field)
