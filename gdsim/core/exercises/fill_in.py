@@ -67,6 +67,12 @@ class Blank:
         """What tells it from the other blanks of its sheet."""
         return self.parameter, self.target
 
+    @property
+    def name(self) -> str:
+        """The left side of its line, and of which parameter."""
+        left = self.letters.partition(" = ")[0]
+        return said("{letter} of {parameter}", letter=left, parameter=self.parameter)
+
 
 class PointGiven(NamedTuple):
     """A point of the update, with the neuron's output where the gradient is taken."""

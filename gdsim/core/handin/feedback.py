@@ -8,7 +8,7 @@ from gdsim.core.files.atomic import replacing_text
 from gdsim.core.files.stems import Stems
 from gdsim.core.formulas.numerals import number
 from gdsim.core.handin.grading import Grade, TaskGrade
-from gdsim.core.handin.shown_answer import answer_lines
+from gdsim.core.handin.judging import answer_lines
 from gdsim.core.language.words import chosen_language, counted, said, translated
 from gdsim.core.page.writing import page_policy
 from gdsim.core.progress import Progress

@@ -1,6 +1,10 @@
-"""Judging answers: every claim is computed anew, and the mistake is named where it is known."""
+"""Judging answers: every claim is computed anew, and the mistake is named where it is known.
 
-from collections.abc import Callable, Iterator
+Of each kind of task it is said here, too, what the fields of an answer stand for.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from gdsim.core.analysis.update import update_of
 from gdsim.core.exercises.check.answer_sheet import AnswerSheet, Cell, Line, Written, decimals_of
@@ -11,11 +15,12 @@ from gdsim.core.exercises.quiz.question import LETTERS, Question, explanation, v
 from gdsim.core.exercises.rate_ladder import first_columns
 from gdsim.core.formulas.numerals import NotANumber
 from gdsim.core.handin.answers import Fields, letters_of
-from gdsim.core.handin.run_claims import judge_place, judge_rate, judge_reached
+from gdsim.core.handin.run_claims import judge_place, judge_rate, judge_reached, reach_run
 from gdsim.core.handin.sheet import OwnTask
 from gdsim.core.handin.worth import Judged, no_answer, number_of
 from gdsim.core.language.words import counted, said
 from gdsim.core.model.neuron import parameter_names
+from gdsim.core.model.run_words import full_settings
 from gdsim.core.progress import run_to_end
 
 _LONGEST_CELL = 60
@@ -27,7 +32,20 @@ def judged(own: OwnTask, fields: Fields) -> Judged:
         return no_answer()
     # How many results a step has its judge finds out.
     wanted = len(fields) if own.task.id == "fill_in" else field_count(own)
-    return _JUDGES[own.task.id](own, fields) if len(fields) == wanted else _unlike(fields, wanted)
+    return _CLAIMS[own.task.id].judge(own, fields) if len(fields) == wanted else _unlike(fields, wanted)
+
+
+def field_count(own: OwnTask) -> int:
+    """Return how many fields an answer to a task has."""
+    return _CLAIMS[own.task.id].field_count(own)
+
+
+def answer_lines(own: OwnTask, fields: Fields) -> list[str]:
+    """Return what was filled in, a line for each thing asked for, without those left empty."""
+    try:
+        return list(_CLAIMS[own.task.id].lines(own, fields))
+    except (ValueError, ArithmeticError):  # fields that this program did not make
+        return [text for text in fields if text.strip()]
 
 
 def _unlike(fields: Fields, wanted: int) -> Judged:
@@ -45,19 +63,8 @@ def _unlike(fields: Fields, wanted: int) -> Judged:
     )
 
 
-def field_count(own: OwnTask) -> int:
-    """Return how many fields an answer to a task has."""
-    match own.task.id:
-        case "predict":
-            return 2
-        case "quiz":
-            return int(own.task["questions"])
-        case "check_work":
-            return int(own.task["steps"]) * (own.stop.experiment.points.dimension + 1)
-        case "fill_in":
-            return len(sheet_of(own).blanks)
-        case _:
-            return 1
+def _named(names: Sequence[str], texts: Fields) -> str:
+    return ", ".join(f"{name} = {text}" for name, text in zip(names, texts, strict=True) if text.strip())
 
 
 # ---------------------------------------------------------------------------- contour quiz
@@ -97,6 +104,12 @@ def _judge_quiz(own: OwnTask, fields: Fields) -> Judged:
         count=len(fields),
     )
     return Judged(right / len(fields), tuple(told), mistake if wrong else "")
+
+
+def _letter_lines(_own: OwnTask, fields: Fields) -> Iterator[str]:
+    for place, text in enumerate(fields, 1):
+        if text.strip():
+            yield said("Question {place}: {letter}", place=place, letter=text)
 
 
 # ---------------------------------------------------------------------------- own values
@@ -188,16 +201,22 @@ def _mistake_in(result: Verdict) -> str:
     return said("None of the usual mistakes explains it.")
 
 
+def _row_lines(own: OwnTask, fields: Fields) -> Iterator[str]:
+    names = parameter_names(own.stop.experiment.points.dimension)
+    for row in range(0, len(fields), len(names)):
+        values = _named(names, fields[row : row + len(names)])
+        if values:
+            yield said("Step {step}: {values}", step=row // len(names) + 1, values=values)
+
+
 # ---------------------------------------------------------------------------- a step filled in
 
 
 def sheet_of(own: OwnTask) -> StepSheet:
     """Return the next step of the run with its results left out."""
-    stop, experiment = own.stop, own.stop.experiment
-    run = experiment.runs[stop.selected]
-    here = stop.step - experiment.clock(run).first
-    record, _ = run_to_end(first_columns(experiment, stop.selected, here + 1))
-    update = update_of(experiment, run, record, here + 1)
+    experiment, after = own.stop.experiment, own.here + 1
+    record, _ = run_to_end(first_columns(experiment, own.stop.selected, after))
+    update = update_of(experiment, own.run, record, after)
     return step_sheet(update, record, int(own.task["digits"]))
 
 
@@ -207,9 +226,7 @@ def _judge_step(own: OwnTask, fields: Fields) -> Judged:
         return _unlike(fields, len(blanks))
     right, told, mistake = 0, [], ""
     for blank, text in zip(blanks, fields, strict=True):
-        letter = blank.letters.partition(" = ")[0]
-        left = said("{letter} of {parameter}", letter=letter, parameter=blank.parameter)
-        given = text.strip()[:_LONGEST_CELL]
+        left, given = blank.name, text.strip()[:_LONGEST_CELL]
         if not given:
             told.append(said("{left} is missing; it is {text}.", left=left, text=blank.text))
             continue
@@ -242,6 +259,12 @@ def _judge_step(own: OwnTask, fields: Fields) -> Judged:
     return Judged(right / total, (summary, *told), mistake or ("" if right == total else summary))
 
 
+def _result_lines(own: OwnTask, fields: Fields) -> Iterator[str]:
+    for blank, text in zip(sheet_of(own).blanks, fields, strict=True):
+        if text.strip():
+            yield f"{blank.name} = {text}"
+
+
 # ---------------------------------------------------------------------------- in words
 
 
@@ -265,12 +288,34 @@ def _judge_words(own: OwnTask, fields: Fields) -> Judged:
     return Judged(None, (short, told), short)
 
 
-_JUDGES: dict[str, Callable[[OwnTask, Fields], Judged]] = {
-    "predict": judge_place,
-    "quiz": _judge_quiz,
-    "check_work": _judge_rows,
-    "find_rate": judge_rate,
-    "reach": judge_reached,
-    "fill_in": _judge_step,
-    "explain": _judge_words,
+# ---------------------------------------------------------------------------- each kind of task
+
+
+class _Claim(NamedTuple):
+    """What an answer to a kind of task is: how it is judged, its fields, and what is told of them."""
+
+    judge: Callable[[OwnTask, Fields], Judged]
+    field_count: Callable[[OwnTask], int] = lambda _own: 1
+    lines: Callable[[OwnTask, Fields], Iterable[str]] = lambda _own, fields: fields
+
+
+_CLAIMS = {
+    "predict": _Claim(
+        judge_place,
+        lambda _own: 2,
+        lambda own, fields: [_named(own.stop.experiment.slice.plane(own.run.start).names, fields)],
+    ),
+    "quiz": _Claim(_judge_quiz, lambda own: int(own.task["questions"]), _letter_lines),
+    "check_work": _Claim(
+        _judge_rows,
+        lambda own: int(own.task["steps"]) * (own.stop.experiment.points.dimension + 1),
+        _row_lines,
+    ),
+    "find_rate": _Claim(judge_rate, lines=lambda _own, fields: [_named(("η",), fields)]),
+    "reach": _Claim(
+        judge_reached,
+        lines=lambda own, fields: [full_settings(reach_run(fields[0], own.stop.experiment))],
+    ),
+    "fill_in": _Claim(_judge_step, lambda own: len(sheet_of(own).blanks), _result_lines),
+    "explain": _Claim(_judge_words),
 }

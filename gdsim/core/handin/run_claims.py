@@ -42,11 +42,9 @@ def judge_place(own: OwnTask, fields: Fields) -> Judged:
         w, b = (number_of(text) for text in fields)
     except NotANumber as fault:
         return Judged(0.0, (said("A place needs two numbers: it {fault}.", fault=fault),))
-    stop, task = own.stop, own.task
-    experiment, index, ahead = stop.experiment, stop.selected, int(task["ahead"])
-    run = experiment.runs[index]
-    here = stop.step - experiment.clock(run).first
-    record, diverged = run_to_end(first_columns(experiment, index, here + ahead + 1))
+    experiment, task, run, here = own.stop.experiment, own.task, own.run, own.here
+    ahead = int(task["ahead"])
+    record, diverged = run_to_end(first_columns(experiment, own.stop.selected, here + ahead + 1))
     if len(record.loss) <= here + ahead:
         words = (
             said("The run ends before that step: it left all numbers.")
@@ -173,11 +171,10 @@ def reach_run(text: str, experiment: Experiment) -> Run:
 
 def reach_refusal(own: OwnTask, run: Run) -> str:
     """Return why a run is no answer, as a sentence; empty where it is one."""
-    asked = own.stop.experiment.runs[own.stop.selected]
     if run.fork:
         return said("The run leaves another one; it has to begin at the start.")
-    if run.start != asked.start:
-        places = [", ".join(precise(value) for value in one.start) for one in (run, asked)]
+    if run.start != own.run.start:
+        places = [", ".join(precise(value) for value in one.start) for one in (run, own.run)]
         return said(
             "The run starts at ({place}), and the task at ({asked}).", place=places[0], asked=places[1]
         )

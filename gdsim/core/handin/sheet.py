@@ -10,6 +10,7 @@ from gdsim.core.files.scene_runs import kind_tree
 from gdsim.core.handin.own_data import Draws, own_experiment
 from gdsim.core.lessons.lesson import Lesson, Stop
 from gdsim.core.lessons.task import Task
+from gdsim.core.model.experiment import Run
 
 LONGEST_NAME = 100
 _SHORT = 16
@@ -35,6 +36,16 @@ class OwnTask:
         """What is asked."""
         assert self.stop.task is not None  # noqa: S101 - made of stops with tasks
         return self.stop.task
+
+    @property
+    def run(self) -> Run:
+        """The run that the task is about."""
+        return self.stop.experiment.runs[self.stop.selected]
+
+    @property
+    def here(self) -> int:
+        """How many steps this run has made where the stop stands."""
+        return self.stop.step - self.stop.experiment.clock(self.run).first
 
     @property
     def marks(self) -> int:

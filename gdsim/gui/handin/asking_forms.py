@@ -68,10 +68,8 @@ class PlaceForm(TaskForm):
             self.changed.emit()
 
     def _on_shown(self, shown: _Shown) -> None:
-        experiment, index = self.own.stop.experiment, self.own.stop.selected
-        run = experiment.runs[index]
-        here = min(self.own.stop.step - experiment.clock(run).first, shown.record.last_step)
-        view = RunView.at(experiment, run, shown.record, here)
+        experiment, here = self.own.stop.experiment, min(self.own.here, shown.record.last_step)
+        view = RunView.at(experiment, self.own.run, shown.record, here)
         self._is_shown = True
         self.page.show_surface(shown.surface)
         self.page.show_run(experiment, view)
@@ -79,12 +77,11 @@ class PlaceForm(TaskForm):
 
 
 def _shown(own: OwnTask) -> Progress[_Shown]:
-    experiment, index = own.stop.experiment, own.stop.selected
-    run = experiment.runs[index]
-    surface = surface_of(experiment, experiment.slice.plane(run.start))
+    experiment = own.stop.experiment
+    surface = surface_of(experiment, experiment.slice.plane(own.run.start))
     # A step more than is asked about: the page asks only where the run goes on.
-    steps = own.stop.step - experiment.clock(run).first + int(own.task["ahead"])
-    return _Shown(surface, (yield from first_steps(experiment, index, steps)))
+    steps = own.here + int(own.task["ahead"])
+    return _Shown(surface, (yield from first_steps(experiment, own.stop.selected, steps)))
 
 
 class QuizForm(TaskForm):

@@ -133,9 +133,8 @@ class RowsForm(TaskForm):
             self._paste_rows(text)
 
     def _paste_rows(self, text: str) -> None:
-        experiment, index = self.own.stop.experiment, self.own.stop.selected
-        run = experiment.runs[index]
-        per_epoch = experiment.updates_per_epoch(run)
+        run = self.own.run
+        per_epoch = self.own.stop.experiment.updates_per_epoch(run)
         try:
             given = run_to_end(read_values(text, run, self._names, per_epoch))
         except TableFault as fault:

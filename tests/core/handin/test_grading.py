@@ -15,8 +15,8 @@ from gdsim.core.handin.answer_file import ENDING, code_of, file_name, write_answ
 from gdsim.core.handin.answers import HandIn, new_hand_in
 from gdsim.core.handin.feedback import feedback_page, writing_feedback
 from gdsim.core.handin.grading import grading, write_grades
+from gdsim.core.handin.judging import answer_lines
 from gdsim.core.handin.sheet import Sheet
-from gdsim.core.handin.shown_answer import answer_lines
 from gdsim.core.language.catalogue import read_language
 from gdsim.core.language.words import speaking
 from gdsim.core.lessons.files import load_lesson

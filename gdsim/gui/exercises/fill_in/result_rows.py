@@ -71,9 +71,8 @@ class ResultRow(QWidget):
         self._hint, self._judges = hint, judges
         self.tries = 0
         self.shown = False
-        left = blank.letters.partition(" = ")[0]
         self.field = ResultField()
-        self.field.setAccessibleName(self.tr("{0} of {1}").format(left, blank.parameter))
+        self.field.setAccessibleName(blank.name)
         set_tip(self.field, self.tr("Work it out, type the number, and press Enter."))
         Scaled(self.field, QWidget.setFixedWidth, _FIELD_WIDTH)
         # The formula above says what it is; a letter's hat would stand too high in the letters of a label.
