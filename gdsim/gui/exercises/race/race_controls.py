@@ -57,18 +57,24 @@ class RaceControls(QWidget):
             plain_button(self.tr("Grid"), self.tr("The starts are an even grid, of about so many."))
         )
         self.layouts.turn_on(SAMPLE)
-        self._on_grid = False
         self.seed = NumberField(self.tr("seed"), self.tr("The same seed gives the same table."), SEED, 0)
         self.tolerance = SolvedBelow(session)
         self.race = plain_button(
             self.tr("Race"), self.tr("Tunes every rule, then judges it on other starts.")
         )
         self.race.setObjectName("primary")
-        for field in (self.budget, self.trials, self.starts, self.seed, self.tolerance):
+        self._of_terms = {
+            "budget": self.budget,
+            "trials": self.trials,
+            "starts": self.starts,
+            "seed": self.seed,
+            "solved_below": self.tolerance,
+        }
+        for field in self._of_terms.values():
             field.gives_back = False
             Scaled(field, QWidget.setFixedWidth, _FIELD_WIDTH)
             field.committed.connect(self.changed)
-        self.layouts.clicked.connect(self._on_layout)
+        self.layouts.clicked.connect(self.changed)
         tools = Flow(self)
         tools.setSpacing(12)
         for items in (
@@ -83,24 +89,10 @@ class RaceControls(QWidget):
 
     @property
     def terms(self) -> RaceTerms:
-        return RaceTerms(
-            int(self.budget.value()),
-            int(self.trials.value()),
-            int(self.starts.value()),
-            self._on_grid,
-            int(self.seed.value()),
-            float(self.tolerance.value()),
-        )
+        numbers = {name: field.value() for name, field in self._of_terms.items()}
+        return RaceTerms(on_grid=self.layouts.button(GRID).isChecked(), **numbers)
 
     def show_terms(self, terms: RaceTerms) -> None:
-        self.budget.set_value(terms.budget)
-        self.trials.set_value(terms.trials)
-        self.starts.set_value(terms.starts)
-        self.seed.set_value(terms.seed)
-        self.tolerance.set_value(terms.solved_below)
-        self._on_grid = terms.on_grid
+        for name, field in self._of_terms.items():
+            field.set_value(getattr(terms, name))
         self.layouts.turn_on(GRID if terms.on_grid else SAMPLE)
-
-    def _on_layout(self, layout: int) -> None:
-        self._on_grid = layout == GRID
-        self.changed.emit()

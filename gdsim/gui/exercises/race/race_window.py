@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -124,14 +124,8 @@ class FairRace(Computing):
         self.controls.show_terms(state.terms)
 
     def set_up(self, settings: Mapping[str, Value]) -> None:
-        for name, field in (
-            ("budget", self.controls.budget),
-            ("trials", self.controls.trials),
-            ("starts", self.controls.starts),
-            ("seed", self.controls.seed),
-        ):
-            if name in settings:
-                field.set_value(settings[name])
+        changes: dict[str, Any] = dict(settings)
+        self.controls.show_terms(replace(self.controls.terms, **changes))
         if self.isVisible():
             self.follow()
 
