@@ -1,13 +1,14 @@
 """What the axes of a map go through: a number of a run, from one value to another."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from gdsim.core.arrays import Array
+from gdsim.core.engine.ensemble import Differences
 from gdsim.core.language.words import said, translated
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.kept import SEARCH
@@ -128,6 +129,17 @@ def part_and_name(key: str) -> tuple[str, str]:
     """Return which part of a run the setting of a key belongs to, as a field of `Run`, and its name there."""
     part, _, name = key.rpartition(".")
     return part or "optimizer", name
+
+
+def differences_in(values: Mapping[str, Array]) -> Differences:
+    """Return in which settings runs differ that have other values of some keys; starts are none of them."""
+    fields = ("optimizer", "schedule", "momentum_schedule", "search")  # in the order of `Differences`
+    parts: dict[str, dict[str, Array]] = {part: {} for part in fields}
+    for key, numbers in values.items():
+        part, name = part_and_name(key)
+        if part in parts:
+            parts[part][name] = numbers
+    return Differences(*parts.values())
 
 
 @dataclass(frozen=True)

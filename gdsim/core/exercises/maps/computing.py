@@ -9,10 +9,10 @@ from typing import NamedTuple
 import numpy as np
 
 from gdsim.core.arrays import Array, Flags, Rows
-from gdsim.core.engine.ensemble import Differences, Ensemble, RunEnd
+from gdsim.core.engine.ensemble import Ensemble, RunEnd
 from gdsim.core.engine.run_blocks import RunBlock, Runs, advancing, block_count, worker_count
 from gdsim.core.engine.searched_ensemble import SearchedEnsemble
-from gdsim.core.exercises.maps.axes import part_and_name
+from gdsim.core.exercises.maps.axes import differences_in
 from gdsim.core.exercises.maps.limit_lines import lines_of_limit
 from gdsim.core.exercises.maps.minima import Minimum, minima_near
 from gdsim.core.exercises.maps.outcome import (
@@ -23,7 +23,6 @@ from gdsim.core.exercises.maps.outcome import (
     stopped,
     unsolved,
 )
-from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.progress import Progress
 
@@ -151,7 +150,16 @@ class _Picture:
     # --------------------------------------------------------------------------- its runs, and their ends
 
     def _runs(self, pixels: Rows) -> Runs:
-        run, starts, differences = _differing(self.plan, pixels)
+        """Return the runs of some pixels, which are counted row by row from the lowest."""
+        plan, count = self.plan, len(pixels)
+        run = plan.run_at(-1, -1)  # its own lines may leave out what a setting of 0 does not need
+        rows, columns = np.divmod(pixels, plan.size)
+        places = ((plan.x, columns), (plan.y, rows))
+        values = {axis.setting.key: axis.values(plan.size)[place] for axis, place in places}
+        names = parameter_names(len(run.start) - 1)
+        given = (values.get(f"start.{name}", at) for name, at in zip(names, run.start, strict=True))
+        starts = np.column_stack([np.broadcast_to(one, count) for one in given])
+        differences = differences_in(values)
         if run.is_searched:
             return SearchedEnsemble(run, self.data, starts, differences)
         return Ensemble(run, self.data, starts, differences, self.held_out)
@@ -168,25 +176,3 @@ class _Picture:
 
 
 _KINDS = {RunEnd.SOLVED: Outcome.SOLVED, RunEnd.DIVERGED: Outcome.DIVERGED}
-
-
-def _differing(plan: OutcomePlan, pixels: Rows) -> tuple[Run, Array, Differences]:
-    """Return a run, and in which starts and settings those of some pixels differ from it.
-
-    Pixels are counted row by row from the lowest.
-    """
-    run = plan.run_at(-1, -1)  # its own lines may leave out what a setting of 0 does not need
-    starts = np.tile(np.array(run.start), (len(pixels), 1))
-    names = parameter_names(len(run.start) - 1)
-    parts: dict[str, dict[str, Array]] = {
-        part: {} for part in ("optimizer", "schedule", "momentum_schedule", "search")
-    }
-    rows, columns = np.divmod(pixels, plan.size)
-    for axis, places in ((plan.x, columns), (plan.y, rows)):
-        values = axis.values(plan.size)[places]
-        part, name = part_and_name(axis.setting.key)
-        if part == "start":
-            starts[:, names.index(name)] = values
-        else:
-            parts[part][name] = values
-    return run, starts, Differences(*parts.values())

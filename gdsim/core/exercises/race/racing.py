@@ -9,11 +9,11 @@ import numpy as np
 
 from gdsim.core.arrays import Array, Flags, Rows
 from gdsim.core.engine.effort import evaluations_per_update
-from gdsim.core.engine.ensemble import Differences, Ensemble, RunEnd
+from gdsim.core.engine.ensemble import Ensemble, RunEnd
 from gdsim.core.engine.run_blocks import RunBlock, Runs, advancing, block_count, worker_count
 from gdsim.core.engine.runs import first_steps
 from gdsim.core.engine.searched_ensemble import SearchedEnsemble
-from gdsim.core.exercises.maps.axes import part_and_name
+from gdsim.core.exercises.maps.axes import differences_in
 from gdsim.core.exercises.race.plan import Entry, RacePlan
 from gdsim.core.exercises.race.result import EntryResult, RaceResult
 from gdsim.core.model.experiment import Run
@@ -112,11 +112,7 @@ class _EntryRuns:
         ends = {axis.setting.key: axis.high for axis in self.entry.ranges}
         batching = self.plan.batching_of(self.entry)
         run = replace(self.entry.run_with(ends), batching=batching, seed=self.plan.seed)
-        parts: dict[str, dict[str, Array]] = {"optimizer": {}, "search": {}}
-        for key, values in self.values.items():
-            part, name = part_and_name(key)
-            parts[part][name] = values[trials]
-        differences = Differences(parts["optimizer"], search=parts["search"])
+        differences = differences_in({key: values[trials] for key, values in self.values.items()})
         data, places = self.plan.experiment.training, self.starts[starts]
         if run.is_searched:
             return SearchedEnsemble(run, data, places, differences, self.plan.budget)
