@@ -117,11 +117,14 @@ class Ensemble:
 
     @property
     def ended(self) -> Mapping[RunEnd, Flags]:
-        """Which runs cannot go on after the last update, beside those that are solved."""
-        loss = self.loss
-        if self.all_finite and not np.isinf(loss).any():
+        """Which runs cannot go on after the last update, beside those that are solved.
+
+        Where a run starts its loss may be infinite, or a function have no value: it may lead out of there.
+        """
+        has_loss = np.isfinite(self.loss)
+        if not self.done or (self.all_finite and has_loss.all()):
             return {}
-        return {RunEnd.DIVERGED: ~self.finite | np.isinf(loss)}
+        return {RunEnd.DIVERGED: ~(self.finite & has_loss)}
 
     @property
     def all_finite(self) -> bool:

@@ -21,7 +21,9 @@ from gdsim.core.exercises.maps.ranges import SETTINGS, STARTS, MapRanges, usual_
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
 from gdsim.core.model.drawn import CutWay, Drawn
 from gdsim.core.model.experiment import Experiment, Fork, Run, ViewRange
+from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.plane import Slice
+from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
@@ -315,3 +317,17 @@ def test_a_range_follows_the_run():
     assert [axis.setting.key for axis in ranges.fitted(experiment, adam).now.seen] == ["eta", "beta1"]
     swapped = ranges.now.with_axis(0, ranges.now.seen[1])
     assert [axis.setting.key for axis in swapped.seen] == ["gamma", "eta"]
+
+
+@every("function", ["log(w) + b**2", "sqrt(w) + b**2", "w*log(w) + b**2"])
+@every("rule", ["gd", "lion"])
+def test_runs_that_leave_where_a_function_has_a_value_diverge_as_in_the_engine(function, rule):
+    run = Run(RULES[rule](eta=0.3), start=(2.0, 1.0))
+    plan = plan_of(run, "start.w", "start.b", steps=40, points=ORIGIN)
+    objective = FunctionObjective(function)
+    made = one_map(replace(plan, experiment=replace(plan.experiment, objective=objective)))
+    assert made.count(Outcome.DIVERGED) > 0
+    for row, column in np.ndindex(made.kind.shape):
+        if (row + column) % 5 == 0:
+            end = run_to_end(ending(made.plan, made.plan.run_at(column, row)))
+            assert (made.kind[row, column], made.steps[row, column]) == (end.kind, end.steps)
