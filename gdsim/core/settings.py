@@ -86,6 +86,7 @@ class Domain:
 # Squares and products of numbers up to this size can still be represented.
 LARGEST = 1e100
 NUMBER = Domain("a number from -1e100 to 1e100", float, low=-LARGEST, high=LARGEST, plainly="a number")
+LOSS = Domain("a number", float)  # Of targets as large as that a loss is larger
 POSITIVE = Domain("a positive number", float, low=0.0, low_included=False)
 NOT_NEGATIVE = Domain("a number of at least 0", float, low=0.0)
 BELOW_ONE = Domain("a number of at least 0 and below 1", float, low=0.0, high=1.0, high_included=False)

@@ -6,7 +6,7 @@ from gdsim.core.language.words import said
 from gdsim.core.model.searching import check_search
 from gdsim.core.rules.rule import Optimizer
 from gdsim.core.rules.searches import FIXED, Search
-from gdsim.core.settings import NUMBER, SEED, Domain, InvalidValue
+from gdsim.core.settings import LOSS, NUMBER, SEED, Domain, InvalidValue
 
 # What runs of a map make, and what those of a race may ask for.
 MAP_STEPS = BUDGET = Domain("a whole number from 1 to 100000", int, low=1.0, high=1e5)
@@ -57,7 +57,7 @@ class KeptMap:
 
     def __post_init__(self) -> None:
         MAP_STEPS.check(self.steps, "steps")
-        NUMBER.check(self.solved_below, "solved_below")
+        LOSS.check(self.solved_below, "solved_below")
         if self.x.setting == self.y.setting:
             raise InvalidValue("y", said("must be another setting than x"))
         if len(self.beside) > _MOST_BESIDE:
@@ -96,7 +96,7 @@ class RaceTerms:
     def __post_init__(self) -> None:
         for key, domain in (("budget", BUDGET), ("trials", TRIALS), ("starts", STARTS), ("seed", SEED)):
             domain.check(getattr(self, key), key)
-        NUMBER.check(self.solved_below, "solved_below")
+        LOSS.check(self.solved_below, "solved_below")
 
 
 @dataclass(frozen=True)

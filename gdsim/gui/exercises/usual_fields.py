@@ -7,7 +7,7 @@ import numpy as np
 from gdsim.core.exercises.maps.outcome import usual_tolerance
 from gdsim.core.model.objective import Objective
 from gdsim.core.model.points import PointSet
-from gdsim.core.settings import NUMBER, Domain, Value
+from gdsim.core.settings import LOSS, Domain, Value
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.translation import translate
 from gdsim.session.session import Session
@@ -52,7 +52,7 @@ class SolvedBelow(UsualField):
         super().__init__(
             translate("Exercise", "solved below"),
             translate("Exercise", "A run is solved at the first step whose loss is lower."),
-            NUMBER,
+            LOSS,
             1e-4,
         )
         self._session = session

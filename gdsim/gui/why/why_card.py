@@ -68,7 +68,7 @@ class WhyCard(QWidget):
         elif self._findings is None:
             words = self.tr("Looking at the run…")
         else:
-            words = self.tr("Nothing to report: this run has no plateaus, turns or leaps.")
+            words = self.tr("Nothing to report: no plateau, turn or leap was found.")
         self.view.say(words)
 
     def _on_chosen(self, row: int) -> None:

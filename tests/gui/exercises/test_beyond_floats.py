@@ -5,6 +5,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
+from gdsim.core.files.scene import parse_scene, scene_text
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.points import PointSet
@@ -59,6 +60,20 @@ def test_solved_has_a_number_where_no_loss_of_several_inputs_is_finite(exercise)
     objective = NeuronObjective("identity")
     maps = exercise("maps", Experiment(points, PointSet.empty(2), (run,), objective=objective))[2]
     assert 0.0 < maps.controls.tolerance.value() < 1.0
+
+
+@pytest.mark.parametrize("name", ["maps", "fair_race"])
+def test_a_run_is_solved_below_a_loss_that_no_setting_may_be(exercise, qtbot, name):
+    """Of targets of 1e100 it is 5e199, and settings go to 1e100; it is kept in a document, too."""
+    points = PointSet([1e100, 1.0], [1e100, 0.5])
+    opened = exercise(name, Experiment(points, PointSet.empty(), (Run(start=(1e100, 1e100), epochs=5),)))[2]
+    settled(qtbot, opened)
+    assert opened.controls.tolerance.value() == pytest.approx(5e199)
+    opened.keep.click()
+    document = opened.experiment
+    assert parse_scene(scene_text(document)) == document
+    kept = document.kept.map if name == "maps" else document.kept.race.terms
+    assert kept.solved_below == pytest.approx(5e199)
 
 
 def test_curves_of_losses_below_0_are_in_their_frames(exercise, qtbot):
