@@ -5,11 +5,12 @@ import math
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTableView
 
+from gdsim.core.language.words import translated
 from gdsim.gui.runs.run_cells import EYE, LOSS, RATE, RUN, STEP, B, W
 from gdsim.gui.style.text_size import scale_of
 
 # The line before a name, what Qt leaves beside a text, the space between columns, and the eye.
-LINE, PADDING, _MARGIN, _EYE = 18, 7, 5, 21
+LINE, PADDING, _MARGIN, _EYE = 18, 7, 5, 22
 _AROUND_HEAD = 10  # The padding of a header, and a little
 _SAMPLE = LINE + 12
 # A name for which there is always room, and one for which there is wherever there can be; a rate, a number.
@@ -37,7 +38,7 @@ def column_widths(table: QTableView, name: str, digits: int, weights: int, head:
     if rest - _SAMPLE - width_of(_SHORT_NAME) < int((2 + _LOSS_SHARE) * least):
         columns = 1  # of the numbers there is room for the loss alone
     shares = columns - 1 + _LOSS_SHARE
-    usual = min(_SAMPLE + width_of(_USUAL_NAME) + _MARGIN, rest - int(shares * least))
+    usual = min(_SAMPLE + width_of(translated(_USUAL_NAME)) + _MARGIN, rest - int(shares * least))
     run = min(_SAMPLE + width_of(name) + _MARGIN, max(usual, int(_LARGEST_SHARE * rest)))
     if head:
         run = max(run, width_of(head) + _MARGIN)

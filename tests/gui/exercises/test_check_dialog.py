@@ -92,6 +92,14 @@ def test_right_steps_of_each_run_pass(dialog, qtbot, index):
     assert not dialog.go.isEnabled()
 
 
+def test_a_number_can_be_typed_at_once(dialog, qtbot):
+    assert dialog.nothing.isVisible()
+    qtbot.waitUntil(dialog.table.hasFocus)
+    qtbot.keyClick(dialog.table, Qt.Key.Key_2)
+    qtbot.keyClick(dialog.table.indexWidget(dialog.table.currentIndex()), Qt.Key.Key_Return)
+    assert [cell.text if cell else "" for cell in dialog.sheet.lines[0]] == ["0", "2", ""]
+
+
 def test_steps_are_typed_from_cell_to_cell(dialog, qtbot):
     session = dialog.session
     qtbot.mouseClick(dialog.fill, Qt.MouseButton.LeftButton)

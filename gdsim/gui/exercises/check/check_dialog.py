@@ -37,6 +37,7 @@ from gdsim.gui.exercises.parts import RunChoice
 from gdsim.gui.forms.file_dialog import ask_to_open
 from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled, plain_button
 from gdsim.gui.forms.tips import native
+from gdsim.gui.plain_text import hint_label
 from gdsim.gui.style.text_size import Scaled, look_for, resize_window
 from gdsim.gui.style.theme import RunStyle, Theme, run_styles
 from gdsim.session.document import History
@@ -81,6 +82,8 @@ class CheckDialog(Computing):
         self.model = AnswerSheetModel(self)
         self.table = AnswerSheetTable(self.model)
         self.map, self.key, self.curve = OverlayMap(), OverlayKey(), OverlayCurve()
+        self.nothing = hint_label(self.tr("The true run and your values are drawn here."))
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.verdict = QPlainTextEdit()
         self.verdict.setReadOnly(True)
         self.verdict.setTabChangesFocus(True)
@@ -90,6 +93,8 @@ class CheckDialog(Computing):
         self._make_buttons()
         self._arrange()
         self._connect()
+        self.table.setCurrentIndex(self.model.index(0, 1))  # a row gets its step by itself
+        self.table.setFocus()
 
     def _make_buttons(self) -> None:
         self.fill = plain_button(
@@ -123,7 +128,15 @@ class CheckDialog(Computing):
         for place, button in enumerate((self.fill, self.open_button, self.paste_button, self.clear)):
             grid.addWidget(button, 1 + place // 2, place % 2)
         pictures.setObjectName("card")
-        filled(QVBoxLayout(pictures), self.key, (self.map, 3), (self.curve, 2), gap=4, margins=(10, 8, 10, 8))
+        filled(
+            QVBoxLayout(pictures),
+            self.key,
+            (self.map, 3),
+            (self.curve, 2),
+            (self.nothing, 1),
+            gap=4,
+            margins=(10, 8, 10, 8),
+        )
         filled(QVBoxLayout(right), pictures, margins=(6, 0, 0, 0))
         middle = QSplitter(Qt.Orientation.Horizontal)
         middle.setChildrenCollapsible(False)
@@ -334,6 +347,8 @@ class CheckDialog(Computing):
         wrong = checked.wrong_step if checked else None
         for picture in (self.map, self.curve):
             picture.show_checked(checked)
+        self.key.setVisible(checked is not None)
+        self.nothing.setVisible(checked is None)
         self.go.setEnabled(wrong is not None)
         self.copy.setEnabled(checked is not None)
         self.again.setEnabled(bool(self.sheet.lines))

@@ -171,6 +171,16 @@ class RateCharts(QScrollArea):
             return self.tr("No rate has been tried yet.")
         return counted(count, "One curve.", "{n} curves, all on one scale.")
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self.charts:
+            painter = QPainter(self.viewport())
+            painter.setPen(QColor(self._look.theme.muted))
+            words = self.tr("The loss curve of each rate comes here.")
+            painter.drawText(
+                self.viewport().rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, words
+            )
+
     def set_look(self, look: Look) -> None:
         self._look = look
         for chart in self.charts:
