@@ -42,7 +42,8 @@ class SumByNumpy:
         z, (first, *inputs) = self._output, self._inputs
         np.multiply(first, p[0], z)
         for x, w in zip(inputs, p[1:-1], strict=True):
-            z += w * x
+            np.multiply(x, w, self._slope)
+            np.add(z, self._slope, z)
         return np.add(z, p[-1], z)
 
     def _lecture(self, p: Sequence[float]) -> None:
@@ -99,15 +100,16 @@ class CurvatureByNumpy:
         self._neuron, self._without = neuron, without_outputs
         *self._inputs, _ = neuron.columns
         self._shares = neuron.objective.shares(len(neuron.targets), len(neuron.targets))
+        self._pairs = [(one, other) for i, one in enumerate(self._inputs) for other in self._inputs[: i + 1]]
         self._kept: list[Array] | None = None
         if neuron.inputs.size * neuron.inputs.shape[1] <= MOST_SQUARES:
-            self._kept = list(self._squares())
+            self._kept = [one * other for one, other in self._pairs]
 
     def __call__(self, *p: float) -> list[float]:
         """Return them row by row, up to the diagonal."""
         with np.errstate(all="ignore"):
             bends = np.ascontiguousarray(self._neuron.bends(np.array(p), without_outputs=self._without))
-            found = [float(bends.dot(one)) for one in chain(self._kept or self._squares(), self._inputs)]
+            found = [float(bends.dot(one)) for one in chain(self._kept or self._products(), self._inputs)]
             found.append(float(np.add.reduce(bends)))
         if self._shares.mean:
             found = [one / len(bends) for one in found]
@@ -115,5 +117,7 @@ class CurvatureByNumpy:
             found[i * (i + 3) // 2] += self._shares.l2
         return found
 
-    def _squares(self) -> Iterator[Array]:
-        return (one * other for i, one in enumerate(self._inputs) for other in self._inputs[: i + 1])
+    def _products(self) -> Iterator[Array]:
+        """Yield the products of the pairs one after the other, each in the place of the one before it."""
+        room = np.empty(len(self._neuron.targets))
+        return (np.multiply(one, other, room) for one, other in self._pairs)
