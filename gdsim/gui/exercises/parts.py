@@ -8,7 +8,7 @@ from gdsim.core.model.edits import rounded
 from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.run_words import full_settings
 from gdsim.gui.forms.combo import ComboBox
-from gdsim.gui.forms.layouts import filled, label_of
+from gdsim.gui.forms.layouts import Item, filled, label_of
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.drawing import paint_focus_ring
 from gdsim.gui.paint.plot_keys import ARROWS
@@ -76,8 +76,9 @@ class SidePanel(QWidget):
     The width is in pixels for letters of the usual size.
     """
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int, *items: Item | tuple[Item, int]) -> None:
         super().__init__()
+        self.lines = filled(QVBoxLayout(self), *items)
         self._width = width
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
 

@@ -75,8 +75,8 @@ class Card(QFrame):
 
     title_double_clicked = Signal()
 
-    def __init__(self, title: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, title: str, *body: QWidget) -> None:
+        super().__init__()
         self.setObjectName("card")
         self.setAccessibleName(title)
         self.title = ElidedLabel(title, short=title.partition("  ")[0])
@@ -88,6 +88,7 @@ class Card(QFrame):
         self._layout = filled(QVBoxLayout(self), self.header, gap=6, margins=(10, 8, 10, 10))
         self._cover: PlainLabel | None = None
         self._covered: list[QWidget] = []
+        self.set_body(*body)
 
     def drop_header(self) -> None:
         self._head.hide()
@@ -164,8 +165,8 @@ class TabbedCard(Card):
 
     page_changed = Signal(int)
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__("", parent=parent)
+    def __init__(self, name: str) -> None:
+        super().__init__("")
         self.drop_header()
         self.setAccessibleName(name)
         self._buttons = OneOf(self)

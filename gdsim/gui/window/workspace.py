@@ -204,10 +204,9 @@ class Workspace:
 
 
 def _card(title: str, *body: QWidget, controls: tuple[QWidget, ...] = ()) -> Card:
-    card = Card(title)
+    card = Card(title, *body)
     for control in controls:
         card.header.addWidget(control)
-    card.set_body(*body)
     return card
 
 

@@ -1,7 +1,5 @@
 """What is given of a step: rates, what the parameters had before, and the points."""
 
-from PySide6.QtWidgets import QVBoxLayout
-
 from gdsim.core.analysis.update import Update
 from gdsim.core.exercises.fill_in import StepSheet
 from gdsim.core.rules.update_rule import W
@@ -26,7 +24,7 @@ class GivenNumbers(SidePanel):
         self._given.setAccessibleName(self.tr("What is given"))
         self._points.setAccessibleName(self.tr("The points of this update"))
         texts = (heading(self.tr("Given")), self._given, self._points_title, self._points, self._points_hint)
-        filled(QVBoxLayout(self), *texts, None, gap=6)
+        filled(self.lines, *texts, None, gap=6)
 
     def set_theme(self, theme: Theme) -> None:
         self._given.set_theme(theme)

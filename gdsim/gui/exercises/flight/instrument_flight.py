@@ -186,9 +186,8 @@ class InstrumentFlight(Exercise):
                 _card(self.tr("Flights"), self.table, self.key, None),
             ),
         ):
-            page, side = QWidget(), SidePanel(_SIDE_WIDTH)
+            page, side = QWidget(), SidePanel(_SIDE_WIDTH, beside)
             Scaled(picture, QWidget.setMinimumWidth, _PICTURE_WIDTH)
-            filled(QVBoxLayout(side), beside)
             filled(QHBoxLayout(page), (picture, 1), side, gap=10)
             self.pages.addWidget(page)
         self.outline.addWidget(self.pages, 1)
@@ -394,10 +393,9 @@ class InstrumentFlight(Exercise):
 
 
 def _card(title: str, *items: Item | tuple[Item, int]) -> Card:
-    card, body = Card(title), QWidget()
+    body = QWidget()
     filled(QVBoxLayout(body), *items)
-    card.set_body(body)
-    return card
+    return Card(title, body)
 
 
 def _uncovering(flights: Sequence[Flight]) -> Progress[Uncovered]:

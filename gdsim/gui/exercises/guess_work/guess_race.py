@@ -64,9 +64,7 @@ class GuessRace(QWidget):
         self._show_guesses()
 
     def _arrange(self) -> None:
-        surface, contours = Card(self.tr("Error surface")), Card(self.tr("Contours"))
-        surface.set_body(self.surface)
-        contours.set_body(self.map)
+        surface, contours = Card(self.tr("Error surface"), self.surface), Card(self.tr("Contours"), self.map)
         views = filled(QHBoxLayout(), (surface, 1), (contours, 1))
         line = filled(QHBoxLayout(), (self.verdict, 1), self.all_rules)
         line.setAlignment(self.all_rules, Qt.AlignmentFlag.AlignTop)

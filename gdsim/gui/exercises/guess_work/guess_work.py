@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gdsim.core.exercises.guesses import Guess, Guesses, Hand, guess_at
 from gdsim.core.formulas.numerals import precise, rounded
@@ -89,15 +89,12 @@ class GuessWork(Exercise):
         self.write.setObjectName("primary")
         self.again.hide()
         Scaled(self.pane, QWidget.setMaximumHeight, _CURVE_HEIGHT)
-        neuron = Card(self.tr("Your neuron  f(x) = σ(w·x + b)"))
-        neuron.set_body(self.frame, self.editor, self.readout, self.write)
-        guesses = Card(self.tr("Your guesses"))
-        guesses.set_body(self.list)
-        side = SidePanel(_SIDE_WIDTH)
-        filled(QVBoxLayout(side), neuron, (guesses, 1), self.reveal)
-        self._place = Card(self.tr("The surface is hidden"))
+        title = self.tr("Your neuron  f(x) = σ(w·x + b)")
+        neuron = Card(title, self.frame, self.editor, self.readout, self.write)
+        guesses = Card(self.tr("Your guesses"), self.list)
+        side = SidePanel(_SIDE_WIDTH, neuron, (guesses, 1), self.reveal)
         self._hidden.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._place.set_body(self._hidden)
+        self._place = Card(self.tr("The surface is hidden"), self._hidden)
         self._row = filled(QHBoxLayout(), side, (self._place, 1))
         self.outline.addWidget(self.again)
         self.outline.addLayout(self._row, 1)

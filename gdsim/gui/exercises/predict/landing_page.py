@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from gdsim.core.analysis.update import update_of
 from gdsim.core.exercises.predict.landing import (
@@ -91,12 +91,10 @@ class LandingPage(QWidget):
         self.ahead.addItems([self.tr("The next step"), self.tr("The 10th step from here")])
         self.ahead.set_help(self.tr("Which step you predict."))
         self.reveal.setObjectName("primary")
-        card = Card(self.tr("The path so far"))
-        card.set_body(self.frame)
+        card = Card(self.tr("The path so far"), self.frame)
         Scaled(card, QWidget.setMinimumWidth, _MAP_WIDTH)
-        side = SidePanel(_SIDE_WIDTH)
         items = (self.ahead, self.close_up, self.place, self.reveal, self.words, self.reasons)
-        filled(QVBoxLayout(side), *items, None)
+        side = SidePanel(_SIDE_WIDTH, *items, None)
         filled(QHBoxLayout(self), (card, 1), side, gap=10).setContentsMargins(0, 10, 0, 0)
         for widget in (self.ahead, self.reveal) if self._steps_asked else ():
             widget.hide()

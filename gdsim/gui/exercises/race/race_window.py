@@ -93,8 +93,7 @@ class FairRace(Computing):
         self._connect()
 
     def _arrange(self) -> None:
-        side, right = SidePanel(_SIDE), QWidget()
-        filled(QVBoxLayout(side), self.entries)
+        side, right = SidePanel(_SIDE, self.entries), QWidget()
         filled(QVBoxLayout(right), (self.profile, 3), self.readout, (self.table, 2), gap=6)
         middle = filled(QHBoxLayout(), side, (right, 1), gap=12)
         filled(self.outline, self.controls, self.points, (middle, 1), margins=(14, 12, 14, 10))

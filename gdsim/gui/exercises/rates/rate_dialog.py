@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
     QTableWidget,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -111,15 +110,13 @@ class RateDialog(Computing):
             Scaled(field, QWidget.setFixedWidth, _FIELD_WIDTH)
         tools = Flow(ends=True)  # in several lines where letters are large
         tools.setSpacing(14)
-        side = SidePanel(_TABLE_WIDTH)
         for items in (
             (label_of(self.steps), self.steps, self.ladder, self.finer),
             (label_of(self.rate_field), self.rate_field, self.add),
             (self.log,),
         ):
             tools.add_group(*items)
-        filled(QVBoxLayout(side), self.table)
-        middle = filled(QHBoxLayout(), side, (self.charts, 1), gap=12)
+        middle = filled(QHBoxLayout(), SidePanel(_TABLE_WIDTH, self.table), (self.charts, 1), gap=12)
         filled(self.outline, self.runs, tools, (middle, 1), gap=10, margins=DIALOG_MARGINS)
         close = self.tr("The results stay until the program ends.")
         self._set_foot(self.words, buttons=(self.new,), close=close)
