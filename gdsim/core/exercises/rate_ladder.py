@@ -82,6 +82,12 @@ def best(trials: Iterable[Trial]) -> Trial | None:
     return min(finite, key=lambda trial: trial.last, default=None)
 
 
+def best_lowering(trials: Iterable[Trial]) -> Trial | None:
+    """Return the best trial; None when no trial ends lower than it began."""
+    found = best(trials)
+    return found if found is not None and found.last < found.loss[0] else None
+
+
 def trying(experiment: Experiment, index: int, rate: float, steps: int) -> Progress[Trial]:
     """Compute the first steps of a run, at least 1, at another rate; raises what `at_rate` raises."""
     run = at_rate(experiment.runs[index], rate)

@@ -62,6 +62,16 @@ def test_solved_has_a_number_where_no_loss_of_several_inputs_is_finite(exercise)
     assert 0.0 < maps.controls.tolerance.value() < 1.0
 
 
+def test_no_rate_is_the_best_where_none_lowers_the_loss(exercise, qtbot):
+    saturated = Experiment(PointSet([1.0], [0.0]), PointSet.empty(), (Run(start=(0.0, 800.0), epochs=5),))
+    dialog = exercise("find_rate", saturated)[2]
+    qtbot.mouseClick(dialog.ladder, Qt.MouseButton.LeftButton)
+    settled(qtbot, dialog)
+    assert "None of these rates lowers the loss in 5 steps: it begins at 0.5." in dialog.words.text()
+    told = [dialog.table.item(row, 2).text() for row in range(dialog.table.rowCount())]
+    assert told == ["hardly moves"] * 5
+
+
 @pytest.mark.parametrize("name", ["maps", "fair_race"])
 def test_a_run_is_solved_below_a_loss_that_no_setting_may_be(exercise, qtbot, name):
     """Of targets of 1e100 it is 5e199, and settings go to 1e100; it is kept in a document, too."""

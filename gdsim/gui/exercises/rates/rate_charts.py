@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
 
-from gdsim.core.exercises.rate_ladder import Trial, best
+from gdsim.core.exercises.rate_ladder import Trial, best_lowering
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import precise, rounded
 from gdsim.core.language.words import counted, translated
@@ -194,7 +194,7 @@ class RateCharts(QScrollArea):
     def show_trials(self, trials: tuple[Trial, ...]) -> None:
         self._trials = trials
         focused = [chart.trial.rate for chart in self.charts if chart.hasFocus()]
-        scales, lowest = shared_scales(trials, log=self._log), best(trials)
+        scales, lowest = shared_scales(trials, log=self._log), best_lowering(trials)
         self.charts = tuple(RateChart(trial, scales, is_best=trial is lowest) for trial in trials)
         for chart in self.charts:
             chart.set_theme(self._look.theme, self._look.ui_scale)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gdsim.core.exercises.rate_ladder import LADDER, Trial, around, at_rate, best, trying
+from gdsim.core.exercises.rate_ladder import LADDER, Trial, around, at_rate, best, best_lowering, trying
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import precise, rounded
 from gdsim.core.language.words import translated
@@ -312,7 +312,7 @@ class RateDialog(Computing):
     # ------------------------------------------------------------------------------ words
 
     def _fill_table(self, trials: tuple[Trial, ...]) -> None:
-        self._shown, found = trials, best(trials)
+        self._shown, found = trials, best_lowering(trials)
         self.table.setRowCount(0)  # which also clears the selection
         self.table.setRowCount(len(trials))
         for row, trial in enumerate(trials):
@@ -352,6 +352,9 @@ class RateDialog(Computing):
         found = best(self.trials)
         if found is None:
             return self.tr("All of these diverge; try smaller rates.")
+        if best_lowering(self.trials) is None:
+            sentence = self.tr("None of these rates lowers the loss in {n} steps: it begins at {first}.")
+            return sentence.format(n=numerals.count(found.steps), first=rounded(float(found.loss[0]), 4))
         sentence = self.tr(
             "Of these, η {rate} is the best: the loss goes from {first} to {last} in {n} steps. "
             "The run itself has η {own}; click a row or a curve, or press Enter on it, to give it that rate."
