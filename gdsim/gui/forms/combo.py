@@ -10,6 +10,8 @@ _FEW_LETTERS = 6
 # What Qt counts too little for the arrow of a box with a style sheet and large letters.
 _SPARE = 4
 _POPUP_MARGIN = 36
+# As many entries are seen at once where the screen has room for them: Qt's ten look like all there are.
+_MOST_VISIBLE = 28
 
 
 class ComboBox(QComboBox):
@@ -21,9 +23,12 @@ class ComboBox(QComboBox):
         self.setAccessibleName(name)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(_FEW_LETTERS)
+        self.setMaxVisibleItems(_MOST_VISIBLE)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._help = ""
         self.view().setTextElideMode(Qt.TextElideMode.ElideNone)
+        # Without the style sheet, which comes later, the popup would have arrows in place of a bar.
+        self.view().setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.currentTextChanged.connect(self._explain)
 
     def fit_entries(self) -> None:

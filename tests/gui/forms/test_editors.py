@@ -17,6 +17,8 @@ from gdsim.gui.forms.fields import CheckedField, first_fitting
 from gdsim.gui.forms.number_fields import NumbersField, shortened
 from gdsim.gui.forms.sliders import JumpSlider, ScaleSlider, SliderScale
 from gdsim.gui.forms.tips import tip
+from gdsim.gui.style.stylesheet import stylesheet
+from gdsim.gui.style.theme import LIGHT
 from tests.gui.forms.kinds import KINDS
 from tests.gui.windows import focus, in_window, leave
 
@@ -507,3 +509,17 @@ def test_other_than_the_wanted_numbers_are_refused(weights, qtbot, typed, senten
 )
 def test_an_exponent_is_for_numbers_that_are_long_without_one(value, room, text):
     assert first_fitting(shortened(value, even=True), len, room) == text
+
+
+def test_a_list_that_goes_on_below_its_popup_has_a_scroll_bar(qtbot):
+    combo = ComboBox("scene")
+    combo.addItems([f"Scene {n}" for n in range(60)])
+    qtbot.addWidget(combo)
+    combo.setStyleSheet(stylesheet(LIGHT))  # once it is made, as in the window
+    with qtbot.waitExposed(combo):
+        combo.show()
+    combo.showPopup()
+    bar = combo.view().verticalScrollBar()
+    qtbot.waitUntil(bar.isVisible)
+    assert 0 < bar.maximum() < 50
+    combo.hidePopup()
