@@ -6,7 +6,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import rounded
@@ -119,7 +119,7 @@ class GenerateDialog(ScreenDialog):
 
 
 @read_as(Graphic)
-class PointPlot(QWidget):
+class PointPlot(QFrame):
     """A small plot of y over the first input."""
 
     def __init__(self, theme: Theme) -> None:
@@ -131,7 +131,8 @@ class PointPlot(QWidget):
         self._plot.setMinimumSize(260, 200)
         self._dots = pg.ScatterPlotItem(pxMode=True, antialias=True)
         self._plot.getViewBox().addItem(self._dots)
-        filled(QVBoxLayout(self), self._plot)
+        self.setObjectName("card")
+        filled(QVBoxLayout(self), self._plot, margins=(8, 8, 8, 8))
 
     @property
     def shown(self) -> int:

@@ -13,7 +13,7 @@ from gdsim.gui.style.text_size import scale_of
 LINE, PADDING, _MARGIN, _EYE = 18, 7, 5, 22
 _AROUND_HEAD = 10  # The padding of a header, and a little
 _SAMPLE = LINE + 12
-# A name for which there is always room, and one for which there is wherever there can be; a rate, a number.
+# A name for which there is always room, and one for which there is, with a number, wherever there can be.
 _SHORT_NAME = "Momentum"
 _USUAL_NAME, _USUAL_RATE, _USUAL_NUMBER = "Gradient descent", "0.001", "−0.970"
 _LARGEST_SHARE = 0.4  # Of the width, for a longer name
@@ -38,7 +38,7 @@ def column_widths(table: QTableView, name: str, digits: int, weights: int, head:
     if rest - _SAMPLE - width_of(_SHORT_NAME) < int((2 + _LOSS_SHARE) * least):
         columns = 1  # of the numbers there is room for the loss alone
     shares = columns - 1 + _LOSS_SHARE
-    usual = min(_SAMPLE + width_of(translated(_USUAL_NAME)) + _MARGIN, rest - int(shares * least))
+    usual = min(_SAMPLE + width_of(f"{translated(_USUAL_NAME)} 2") + _MARGIN, rest - int(shares * least))
     run = min(_SAMPLE + width_of(name) + _MARGIN, max(usual, int(_LARGEST_SHARE * rest)))
     if head:
         run = max(run, width_of(head) + _MARGIN)

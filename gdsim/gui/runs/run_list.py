@@ -164,7 +164,8 @@ class RunList(QWidget):
         colour.clicked.connect(lambda: self._pick_colour(colour))
         remove.clicked.connect(lambda: self.remove_requested.emit(self._current()))
         buttons = (add, duplicate, colour, remove)
-        filled(QHBoxLayout(self.tools), None, *buttons, self._make_copy(), gap=2)
+        self._copier = self._make_copy()
+        filled(QHBoxLayout(self.tools), None, *buttons, self._copier, gap=2)
         return buttons
 
     def _make_copy(self) -> QPushButton:
@@ -209,7 +210,7 @@ class RunList(QWidget):
         return self.view.currentIndex().row()
 
     def _enable_tools(self) -> None:
-        for button in self._buttons[1:]:
+        for button in (*self._buttons[1:], self._copier):
             button.setEnabled(bool(self.view.runs))
 
     def _open_menu(self, place: QPoint) -> None:

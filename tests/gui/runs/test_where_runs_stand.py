@@ -212,14 +212,18 @@ def test_without_runs_nothing_is_written_nor_copied(card, qtbot):
     focus(qtbot, card.view)
     qtbot.keyClick(card.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QGuiApplication.clipboard().text() == "something else"
+    assert not copier(card).isEnabled()
+
+
+def copier(card):
+    return next(button for button in card.findChildren(QPushButton) if button.text() == "Copy")
 
 
 def test_the_table_is_copied_in_full(card, neuron, qtbot):
     frame = frame_at(neuron[0], 3, neuron[1])
     show(card, frame)
-    copy = next(button for button in card.findChildren(QPushButton) if button.text() == "Copy")
     with qtbot.waitSignal(card.told) as told:
-        qtbot.mouseClick(copy, Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(copier(card), Qt.MouseButton.LeftButton)
     assert told.args == [f"Copied the numbers of {len(frame.views)} runs."]
     lines = QGuiApplication.clipboard().text().splitlines()
     assert lines[0] == "run\tstep\tw\tb\tloss"
