@@ -204,9 +204,10 @@ class Workspace:
 
 
 def _card(title: str, *body: QWidget, controls: tuple[QWidget, ...] = ()) -> Card:
-    card = Card(title, *body)
+    card = Card(title)
     for control in controls:
         card.header.addWidget(control)
+    card.set_body(*body)  # after the controls: Tab goes in the order in which things are put in
     return card
 
 
