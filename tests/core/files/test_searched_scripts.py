@@ -108,6 +108,17 @@ def test_forks_go_on_with_what_the_method_knew(rule, search):
     check_both(Experiment(VALLEY, PointSet.empty(), (parent, fork, nudged)))
 
 
+def test_a_fork_of_a_run_that_had_ended_before_says_how():
+    uphill = Run(SECOND_ORDER_RULES["newton"](), search=SEARCHES["armijo"](), start=(0.0, 6.0), name="stops")
+    diverges = Run(RULES["gd"](eta=1e9), start=(1.0, 2.0), name="diverges", epochs=60)
+    for parent, objective in ((uphill, OBJECTIVES[0]), (diverges, NeuronObjective("identity", l2=0.3))):
+        same = Run(parent.optimizer, search=parent.search, epochs=90, fork=Fork(parent, 50), name="same")
+        other = Run(RULES["adam"](), epochs=90, fork=Fork(parent, 55, (0.1, 0.2)), name="other")
+        experiment = Experiment(VALLEY, PointSet.empty(), (parent, same, other), objective=objective)
+        assert all(record.stop.step < 50 for record in computed(experiment))
+        check_both(experiment)
+
+
 def test_other_runs_of_the_document_stay_as_they_are():
     plain = (
         Run(RULES["adam"](), MINI_BATCH(size=1, shuffle=True), name="Adam", epochs=9),

@@ -8,7 +8,8 @@ from itertools import chain
 
 from gdsim.core.engine.loop_shape import adds_by_numpy
 from gdsim.core.engine.sum_source import indented
-from gdsim.core.files.script.literals import comment, docstring, fitted, listed
+from gdsim.core.files.script.functions import ENDED
+from gdsim.core.files.script.literals import comment, docstring, fitted, listed, text_literal
 from gdsim.core.files.script.run_code import FOR_ALL, RunCode, plus
 from gdsim.core.formulas.language import Number
 from gdsim.core.formulas.printing import PLAIN_TEXT, SCRIPT, code
@@ -44,6 +45,8 @@ class Descent(RunCode):
 
     def definition(self, name: str) -> str:
         """Return the function: a generator of w and b, and after each update also of the memory."""
+        if self.ended:
+            return f"def {name}(w, b):\n    yield w, b\n    raise {ENDED}({text_literal(self.ended)})"
         body = [
             *self._docstring(),
             *(["inputs = range(len(w))"] if self.has_list else []),
@@ -77,6 +80,8 @@ class Descent(RunCode):
         """What the function is called with, as source, by the names of its parameters."""
         weights, bias = self.place
         given = {"w": repr(weights if self.has_list else weights[0]), "b": repr(bias)}
+        if self.ended:
+            return given
         given |= self.memory_at_first()
         given |= self.settings | self.schedule_settings | self.search_settings
         given |= {self.remembers: self.remembered_at_first()} if self.remembers else {}

@@ -29,6 +29,7 @@ def functions(
     where a step is looked for.
     """
     known = {
+        ENDED: _ENDED,
         "exp": _EXP,
         "sign": _SIGN,
         NORM: _NORM.format(numbers="(w, b)" if dimension == 1 else "(*w, b)"),
@@ -68,6 +69,11 @@ def looked_up(text: str) -> set[str]:
         names.update(one.get_name() for one in table.get_symbols() if one.is_global())
     return names
 
+
+ENDED = "Ended"
+_ENDED = '''\
+class Ended(Exception):
+    """How a run ended before another one could leave it."""'''
 
 _EXP = '''\
 def exp(x):
@@ -132,7 +138,7 @@ def record(steps{first}):
             rows.append(row)
     except (ArithmeticError, TypeError, ValueError):
         end = f"{diverged}"
-{stopped}    else:
+{stopped}{ended}    else:
         end = f"{finished}"
     return rows, end'''
 
@@ -146,6 +152,11 @@ try:
 _STOPPED = """\
     except Stopped as reason:
         end = f"{sentence}"
+"""
+
+_EXCEPT_ENDED = """\
+    except Ended as sentence:
+        end = str(sentence)
 """
 
 _PRINT_TABLES = '''\
@@ -187,11 +198,12 @@ _ANY_LETTER = """\
 _FIRST = ", first"
 
 
-def record(dimension: int, loss: str, *, forked: bool, searched: bool, of_function: bool = False) -> str:
+def record(dimension: int, loss: str, *, forked: bool, searched: bool, ended: bool, of_function: bool) -> str:
     """Return the function that makes a run, with the program's own sentences for its end.
 
     Where runs are ``forked``, it is told at which step a run begins; where steps are ``searched``, a run may
-    stop before its end. The loss of a neuron has a value everywhere, that ``of_function`` may have none.
+    stop before its end; where one had ``ended`` before another one leaves it, this one has no step. The loss
+    of a neuron has a value everywhere, that ``of_function`` may have none.
     """
     first, plus = (_FIRST, "first + ") if forked else ("", "")
     one = "first + len(rows) != 2" if forked else "len(rows) != 2"
@@ -202,6 +214,7 @@ def record(dimension: int, loss: str, *, forked: bool, searched: bool, of_functi
         diverged=StopReason.DIVERGED.value.format(step=f"{{{plus}len(rows):,}}"),
         finished=StopReason.FINISHED.value.format(steps=steps),
         stopped=_STOPPED.format(sentence=stopped_sentence(steps)) if searched else "",
+        ended=_EXCEPT_ENDED if ended else "",
     )
 
 

@@ -77,7 +77,7 @@ def _main(code: LectureCode) -> str:
         diverged=_DIVERGED.format(step=step),
         stopped=stopped,
         step=step,
-        finished=_FINISHED,
+        finished=code.ended or _FINISHED,
     )
 
 

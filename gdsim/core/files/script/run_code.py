@@ -57,9 +57,14 @@ class RunCode:
         return self.clock.first - self.clock.end_of(self.done)
 
     @property
+    def ended(self) -> str:
+        """How the run had ended that a fork leaves later on, so that it has no step; else an empty text."""
+        return self.begins.stop.sentence if self.begins and self.begins.stop else ""
+
+    @property
     def epochs(self) -> int:
         """How many epochs there are; none after the first where a fork has nothing to go on from."""
-        return self.done if self.begins and self.begins.stop else self.run.epochs
+        return self.done if self.ended else self.run.epochs
 
     @property
     def place(self) -> tuple[list[float], float]:

@@ -105,7 +105,10 @@ def script_of(experiment: Experiment, stem: str = "script") -> str:
     known = functions(points.dimension, len(points), objective, arrays=arrays, all_points=all_points)
     loss = "array_loss" if arrays else "loss"
     is_function = isinstance(objective, FunctionObjective)
-    makes_rows = record(points.dimension, loss, forked=forked, searched=searched, of_function=is_function)
+    ended = any(one.ended for one in of_runs)
+    makes_rows = record(
+        points.dimension, loss, forked=forked, searched=searched, ended=ended, of_function=is_function
+    )
     names = needed(known, [*descents, makes_rows])
     document = "\n".join(_document(experiment, stem))
     blocks = [
