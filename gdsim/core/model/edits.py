@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gdsim.core.arrays import Array, frozen
+from gdsim.core.arrays import Array, Flags, frozen
 from gdsim.core.formulas import numerals
 from gdsim.core.language.words import counted, said
 from gdsim.core.model.drawn import CutWay
@@ -363,6 +363,7 @@ class Scaling:
 
     shift: Array  # (d,): minus the mean of the training points
     divisor: Array  # (d,): their standard deviation; 1 for an input that is the same in all of them
+    spreads: Flags  # (d,): whether an input is not the same in all of them
 
     @property
     def is_nothing(self) -> bool:
@@ -404,8 +405,8 @@ def scaling(points: PointSet) -> Scaling:
     x = points.x / unit  # squares of huge or tiny numbers would leave the floats
     mean, deviation = x.mean(axis=0), x.std(axis=0)
     spread = deviation * unit  # below the normal floats it has few digits left, or none
-    divisor = np.where((deviation > _SPREAD) & (spread >= sys.float_info.min), spread, 1.0)
-    return Scaling(frozen(-mean * unit), frozen(divisor))
+    spreads = (deviation > _SPREAD) & (spread >= sys.float_info.min)
+    return Scaling(frozen(-mean * unit), frozen(np.where(spreads, spread, 1.0)), spreads)
 
 
 def standardise(experiment: Experiment) -> Experiment:

@@ -145,7 +145,13 @@ class DataCommands(QObject):
         """Ask whether to shift and divide x, with the numbers."""
         what = scaling(self._session.experiment.points)
         if what.is_nothing:
-            self.refused.emit(self.tr("x has mean 0 and standard deviation 1 already."))
+            self.refused.emit(
+                self.tr("x has mean 0 and standard deviation 1 already.")
+                if what.spreads.all()
+                else self.tr(
+                    "x has mean 0 and standard deviation 1 already, or is 0 in all of the training points."
+                )
+            )
             return
         box = PlainMessageBox(self._window)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -155,6 +161,12 @@ class DataCommands(QObject):
             self.tr(
                 "Then the training points have mean 0 and standard deviation 1. Validation points are "
                 "shifted and divided by the same numbers; y, the runs and the view stay. You can undo this."
+            )
+            if what.spreads.all()
+            else self.tr(
+                "Then the training points have mean 0, and standard deviation 1 where an input is not the "
+                "same in all of them. Validation points are shifted and divided by the same numbers; y, the "
+                "runs and the view stay. You can undo this."
             )
         )
         accept = box.addButton(self.tr("Standardise"), QMessageBox.ButtonRole.AcceptRole)

@@ -23,6 +23,7 @@ from gdsim.gui.points.commands import DataCommands
 from gdsim.gui.points.generate_dialog import GenerateDialog
 from gdsim.gui.points.import_dialog import ImportDialog
 from gdsim.session.session import Session
+from tests.every import every
 from tests.gui.answered import answer_file_dialogs
 
 TWO = PointSet([1.3, 2.4], [0.15, 0.9])
@@ -237,6 +238,23 @@ def test_x_is_standardised_when_that_is_wanted(desk, qtbot):
     assert desk.said == ["x has mean 0 and standard deviation 1 already."]
     desk.session.document.undo()
     assert desk.points == TWO
+
+
+@every("x", [[[2.0], [2.0]], [[2.0, 1.0], [2.0, 4.0]]])
+def test_an_input_that_is_the_same_everywhere_gets_no_deviation(desk, qtbot, x):
+    experiment = desk.session.experiment
+    points = PointSet(x, [0.2, 0.9])
+    run = Run(start=(0.0,) * (points.dimension + 1))
+    desk.session.edit(Experiment(points, PointSet.empty(points.dimension), (run,)), "Put points")
+    desk.commands.standardise()
+    box = desk.open_dialog(QMessageBox)
+    assert "standard deviation 1 where an input is not the same in all of them" in box.informativeText()
+    next(one for one in box.buttons() if one.text() == "Standardise").click()
+    assert desk.points.x[:, 0].tolist() == [0.0, 0.0]
+    desk.commands.standardise()
+    assert desk.said[-1].endswith("standard deviation 1 already, or is 0 in all of the training points.")
+    desk.said.clear()
+    desk.session.edit(experiment, "Put points")
 
 
 # ---------------------------------------------------------------------------------------- going out
