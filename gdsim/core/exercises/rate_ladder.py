@@ -58,9 +58,10 @@ class Trial:
         first, last = float(self.loss[0]), float(self.loss[-1])
         if self.diverged:
             return Outcome.DIVERGED
-        if last > (1.0 + _HARDLY) * first:
+        little = _HARDLY * abs(first)  # of a function it may be below 0
+        if last > first + little:
             return Outcome.HIGHER
-        if last > (1.0 - _HARDLY) * first:
+        if last >= first - little:
             return Outcome.STILL
         risen = rises(self.loss[np.isfinite(self.loss)])
         return Outcome.UNEVEN if float(risen.mean()) > _OFTEN else Outcome.FALLS

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gdsim.core.exercises.rate_ladder import LADDER, Outcome, Trial, around, best, trying
+from gdsim.core.exercises.rate_ladder import LADDER, Outcome, Trial, around, best, best_lowering, trying
 from gdsim.core.model.batching import STOCHASTIC
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
@@ -68,6 +68,22 @@ def test_outcomes_are_told_as_the_lecture_sees_them():
     assert replace(wiggling, loss=np.array([1.0, 0.5, 1.2])).outcome is Outcome.HIGHER
     rounded = 0.5 + 1e-16 * np.tile([1.0, 0.0], 20)
     assert replace(wiggling, loss=np.array([1.0, *rounded])).outcome is Outcome.FALLS
+
+
+@every(
+    ("loss", "outcome"),
+    [
+        ([0.0, 0.0, 0.0], Outcome.STILL),
+        ([-9.0, -8.99, -8.95], Outcome.STILL),
+        ([-9.0, -9.5, -12.0], Outcome.FALLS),
+        ([-9.0, -8.0, -6.0], Outcome.HIGHER),
+        ([np.inf, 5.0, 2.0], Outcome.FALLS),
+    ],
+)
+def test_losses_of_0_and_below_have_their_outcomes(loss, outcome):
+    trial = Trial(run_of(RULES["gd"]), np.array(loss), diverged=False)
+    assert trial.outcome is outcome
+    assert (best_lowering([trial]) is trial) is (loss[-1] < loss[0])
 
 
 def test_a_trial_of_many_points_can_be_stopped_between_its_steps():
