@@ -30,3 +30,12 @@ def test_loss_and_gradient_are_those_of_the_model(activation, loss, reduction, l
     evaluate = SumByNumpy(data)
     found = np.array([evaluate(*p) for p in places.tolist()])
     np.testing.assert_allclose(found, np.column_stack([data.loss(places), data.gradient(places)]), rtol=1e-12)
+
+
+@every("dimension", [1, 7, 8, 20])
+def test_the_penalty_of_many_weights_is_the_same_to_the_bit(dimension):
+    """Over many points one sum is on the record of a run, the other where a fork of it begins."""
+    data, _ = random_neuron(60, dimension, NeuronObjective(l2=0.3))
+    places = np.random.default_rng(1).normal(size=(200, dimension + 1))
+    evaluate = SumByNumpy(data)
+    assert [evaluate(*p)[0] for p in places.tolist()] == data.loss(places).tolist()
