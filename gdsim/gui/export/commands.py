@@ -13,6 +13,7 @@ from gdsim.core.analysis.curvature.limit_csv import writing_limits
 from gdsim.core.analysis.surface_csv import writing_cut, writing_field
 from gdsim.core.files.record_csv import writing_record
 from gdsim.core.files.script.writing import write_script
+from gdsim.core.files.stems import file_stem
 from gdsim.core.language.words import chosen_language
 from gdsim.core.model.edits import usual_cut
 from gdsim.core.model.experiment import Experiment
@@ -269,7 +270,9 @@ class ExportCommands(QObject):
             self._keep("folder", str(path.parent))
             write(path)
 
-        usual = (self._settings.folder("export/folder") or Path()) / f"gdsim.{ending}"
+        document = self._session.document
+        stem = document.file.path.stem if document.file else file_stem(document.experiment.title, "gdsim")
+        usual = (self._settings.folder("export/folder") or Path()) / f"{stem}.{ending}"
         ask_to_save(over or self._window, title, f"{ending.upper()} (*.{ending})", usual, take)
 
     def _spec(self, name: str) -> PictureSpec:

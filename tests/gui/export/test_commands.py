@@ -92,6 +92,15 @@ def test_a_picture_by_its_dialog(qtbot, desk, commands, asked, tmp_path, form):
     qtbot.waitUntil(lambda: not any(one.isVisible() for one in desk.findChildren(QDialog)))
 
 
+def test_a_file_is_first_called_as_the_scene_is(desk, monkeypatch):
+    suggested = []
+    monkeypatch.setattr(
+        "gdsim.gui.export.commands.ask_to_save", lambda *asked: suggested.append(asked[3].name)
+    )
+    desk.commands["export_record"].trigger()
+    assert suggested == ["The-valley.csv"]
+
+
 def test_the_dialog_tells_the_size_and_what_is_not_possible(desk, commands):
     commands.picture()
     dialog = opened(desk, PictureDialog)

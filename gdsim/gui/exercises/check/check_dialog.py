@@ -347,7 +347,8 @@ class CheckDialog(Computing):
         wrong = checked.wrong_step if checked else None
         for picture in (self.map, self.curve):
             picture.show_checked(checked)
-        self.key.setVisible(checked is not None)
+        for part in (self.key, self.map, self.curve):
+            part.setVisible(checked is not None)
         self.nothing.setVisible(checked is None)
         self.go.setEnabled(wrong is not None)
         self.copy.setEnabled(checked is not None)
