@@ -67,10 +67,12 @@ class ColourBar(QWidget):
 
     def show_shade(self, shade: Shade, step: float = 0.0, heights: HeightScale | None = None) -> None:
         """Show a scale; contour lines are a ``step`` of loss apart, unless it is 0."""
+        before = self.sizeHint()
         self._shade, self._step = shade, step
         self._log = heights if heights is not None and heights.base is not None else None
         set_tip(self, self._words(), self.accessibleName())
-        self.updateGeometry()
+        if self.sizeHint() != before:  # the whole window would be laid out for nothing in a drag
+            self.updateGeometry()
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
