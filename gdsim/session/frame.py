@@ -159,25 +159,17 @@ class Frame:
         """Return whether a run is beside the plane, and not just ahead of it."""
         return not (self.follows and self.playing and view is self.current) and self.distance(view) != 0.0
 
-    def looks_like(self, other: "Frame") -> bool:
-        """Return whether both are alike but for how far their runs, the same ones, are computed."""
-        mine, others = (
-            (
-                frame.cursor,
-                frame.by_epoch,
-                frame.selected,
-                frame.part,
-                frame.playing,
-                frame.dragging,
-                frame.plane,
-                frame.follows,
-                frame.update,
-                frame.search,
-                *[(view.trajectory, view.run, view.step) for view in frame.views],
-            )
-            for frame in (self, other)
-        )
-        return mine == others
+    @Cached
+    def complete(self) -> bool:
+        """Return whether none of the runs grows any more."""
+        return all(view.trajectory.stop for view in self.views)
+
+    @Cached
+    def looks(self) -> tuple[object, ...]:
+        """Return what it shows of the cursor, whatever there is beyond that by now."""
+        runs = [(view.trajectory, view.run, view.step) for view in self.views]
+        drawn = self.plane, self.follows, self.playing, self.dragging
+        return self.cursor, self.by_epoch, runs, self.selected, self.update, self.part, self.search, drawn
 
     @Cached
     def shown(self) -> tuple[tuple[int, RunView], ...]:

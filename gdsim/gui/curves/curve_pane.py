@@ -290,7 +290,7 @@ class CurvePane(QWidget):
         self.lines = lines_of(frame, self.kind, choice, look)
         has_log = not self._is_signed
         is_log = self.options.log and has_log
-        if self.part and self.part[1] > axis.length and all(view.trajectory.stop for view in frame.views):
+        if self.part and self.part[1] > axis.length and frame.complete:
             self.part = None
         self.header.view_menu.show_options(
             self.options,

@@ -43,7 +43,7 @@ class RedrawPace:
 
         Else the axes would shrink to their first steps, and grow again. ``shorter`` says whether they would.
         """
-        if not shorter or not self._drawn or _are_complete(frame):
+        if not shorter or not self._drawn or frame.complete:
             self._kept_since = math.nan
             return False
         now = time.perf_counter()
@@ -54,11 +54,7 @@ class RedrawPace:
     def _is_due(self, frame: Frame) -> bool:
         """Return whether runs that have grown are to be drawn again, or may wait for some more growth."""
         return (
-            _are_complete(frame)
+            frame.complete
             or frame.length > _GROWTH * self._lengths[0]
             or time.perf_counter() > self._at + _GROWTH_SECONDS
         )
-
-
-def _are_complete(frame: Frame) -> bool:
-    return all(view.trajectory.stop for view in frame.views)

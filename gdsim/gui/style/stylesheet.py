@@ -2,11 +2,12 @@
 
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from string import Template
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -101,11 +102,31 @@ def recolour(app: QApplication, palette: QPalette) -> None:
     QApplication.setPalette(palette)
     # What Qt has worked out of the sheet it keeps until a widget is polished. To put on a sheet anew takes
     # twice as long: it is taken off each widget before, and each is told of another style.
-    for widget in app.allWidgets():
-        if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
-            widget.style().polish(widget)
+    with _fonts_kept(app):
+        for widget in app.allWidgets():
+            if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+                widget.style().polish(widget)
     for window in app.topLevelWidgets():
         window.update()
+
+
+@contextmanager
+def _fonts_kept(app: QApplication) -> Iterator[None]:
+    """Tell no widget of another font: while it is polished it loses that of the sheet, and has it again.
+
+    Each would work out its size twice, and the window would be laid out.
+    """
+    silence = _NoFontChange()
+    app.installEventFilter(silence)
+    try:
+        yield
+    finally:
+        app.removeEventFilter(silence)
+
+
+class _NoFontChange(QObject):
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        return event.type() == QEvent.Type.FontChange
 
 
 def application_sheet(size: int = BASE_SIZE) -> str:

@@ -63,7 +63,8 @@ class DragTurns(QObject):
     def show_frame(self, frame: Frame, *, sampling: bool) -> None:
         """Tell of a frame; while a surface is ``sampling``, the maps wait for it."""
         before, self._frame = self._frame, frame
-        if before is not None and frame.length > before.length and frame.looks_like(before):
+        same = before is not None and frame.cursor == before.cursor and frame.looks == before.looks
+        if same and not frame.complete:  # runs have grown
             self._tell_or_queue(frame, {*self._maps, *self._slow})
             self._rest.start(0)
         elif frame.dragging:

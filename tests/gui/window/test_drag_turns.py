@@ -5,7 +5,9 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QCoreApplication
 
+from gdsim.core.engine.trajectory import Stop, StopReason, Trajectory
 from gdsim.gui.window.drag_turns import DragTurns
+from gdsim.session.frame import RunView
 from tests.gui.frames import frame_at, scene
 
 
@@ -126,14 +128,18 @@ def test_what_says_what_is_on_a_map_is_told_with_it(qapp, frame, clock):
     assert contours.frames == legend.frames == [2, 3]
 
 
-def test_runs_that_only_grow_are_shown_on_slow_panes_in_turns(turns, panes, qtbot):
+def test_while_runs_only_grow_slow_panes_are_told_in_turns(turns, panes, qtbot):
     still = frame_at(scene("first-neuron"), 0)
+    growing = [RunView(one.run, Trajectory(one.whole, 9), one.step, 1) for one in still.views]
+    still = replace(still, views=tuple(growing))
     turns.show_frame(still, sampling=False)
-    longer = replace(still, length=still.length + 1)
-    turns.show_frame(longer, sampling=False)
+    turns.show_frame(replace(still, length=9), sampling=False)
     assert [len(pane.frames) for pane in panes] == [2, 1, 1, 1]
     qtbot.waitUntil(lambda: all(len(pane.frames) == 2 for pane in panes))
-    for another in (replace(longer, length=longer.length + 1, cursor=1), replace(longer, part="step")):
+    moved, highlighted = replace(still, cursor=1), replace(still, part="step")
+    for view in growing:
+        view.trajectory.grow(9, Stop(StopReason.FINISHED, 8))
+    for another in (moved, highlighted, replace(highlighted, length=9)):
         before = [len(pane.frames) for pane in panes]
         turns.show_frame(another, sampling=False)
         assert [len(pane.frames) for pane in panes] == [count + 1 for count in before]

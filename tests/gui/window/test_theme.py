@@ -52,9 +52,9 @@ def test_each_widget_is_told_of_a_theme_a_few_times_at_most(window):
     QApplication.instance().installEventFilter(count)
     window.set_theme("dark")
     QApplication.instance().removeEventFilter(count)
-    for kind in (QEvent.Type.FontChange, QEvent.Type.PaletteChange):
-        assert 0 < count.of[kind] < 4 * len(widgets_of(window)), kind
+    assert 0 < count.of[QEvent.Type.PaletteChange] < 4 * len(widgets_of(window))
     assert count.of[QEvent.Type.StyleChange] == 0  # the style sheet stays on
+    assert count.of[QEvent.Type.FontChange] < len(widgets_of(window)) // 10
 
 
 def test_after_a_change_all_looks_as_with_a_style_sheet_that_is_put_on_anew(window):
