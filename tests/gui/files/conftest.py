@@ -32,7 +32,7 @@ def settings(tmp_path):
 @pytest.fixture
 def open_window(qtbot, settings, monkeypatch):
     """Return a function that opens a window; nothing is computed or dressed, as files do not depend on it."""
-    monkeypatch.setattr(main_window, "stylesheet", lambda *_: "")
+    monkeypatch.setattr(main_window, "application_sheet", lambda *_: "")
 
     def open_one(experiment=None):
         session = Session(experiment or load_scene(find_scene("first-neuron")))
