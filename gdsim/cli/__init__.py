@@ -132,14 +132,14 @@ def _window(arguments: list[str]) -> int:
         if sys.stderr is not None:
             _check_link(options.scene)
         options.open, options.scene = options.scene, _FIRST_SCENE
-    elif sys.stderr is None and options.scene not in bundled_scenes():
+    elif sys.stderr is None and find_scene(options.scene) not in bundled_scenes().values():
         # Without a terminal only the window can report what is wrong with a file.
         options.open, options.scene = options.scene, _FIRST_SCENE
     if options.open and is_link(options.open) and not options.lesson and hand_over(options.open):
         return 0
     path = find_scene(options.scene)
     experiment = load_scene(path)
-    own = path if options.scene not in bundled_scenes() and path.is_file() else None
+    own = path if path not in bundled_scenes().values() and path.is_file() else None
     others = {"lesson": _lesson(options.lesson), "asked_for": options.open, "restore": options.restore}
     with quick_exit_on(signal.SIGINT):  # the window takes over when it is there
         app = gui("runtime.app")

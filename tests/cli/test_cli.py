@@ -483,6 +483,12 @@ def test_the_window_opens_with_a_scene(gdsim_, window):
     assert (first[1], second[1]) == (None, None)  # a bundled scene is no file of the person's
 
 
+def test_a_bundled_scene_is_no_file_of_the_persons_by_its_title_either(gdsim_, window):
+    assert gdsim_("The valley") == (0, "", "")
+    ((given, _),) = window
+    assert (given[0].title, given[1]) == ("The valley", None)
+
+
 def test_the_window_opens_a_file_as_a_document(gdsim_, window, tmp_path):
     path = tmp_path / "my scene ä.json"
     path.write_text(json.dumps(good()), encoding="utf-8")
