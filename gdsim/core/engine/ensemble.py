@@ -299,8 +299,7 @@ def _lines(rule: UpdateRule, axis: int) -> Iterator[str]:
         if is_gradient(line.node):
             right = f"_gradient({rule.gradients[line.target]})"
         elif is_norm(line.node):
-            of = rule.norms[line.target]
-            right = f"np.sqrt(({of} * {of}).sum(axis={axis}, keepdims=True))"
+            right = f"_length({rule.norms[line.target]}, {axis})"
         else:
             right = code(line.node, NUMPY)
         yield f"    {line.target} = {right}"

@@ -59,9 +59,12 @@ def _of_finite(function: Callable[[float], float], x: float) -> float:
     return float(function(x)) if math.isfinite(x) else math.nan
 
 
-def lengths(values: Array) -> Array:
-    """Return the root of the sum of squares over all parameters (..., d + 1), as (..., 1)."""
-    total: Array = np.sqrt((values * values).sum(axis=-1, keepdims=True))
+def lengths(values: Array, axis: int = -1) -> Array:
+    """Return the root of the sum of squares over all parameters, added up in their order.
+
+    They are along an axis of values, which is of length 1 then.
+    """
+    total: Array = np.sqrt(np.take(np.add.accumulate(values * values, axis=axis), [-1], axis=axis))
     return total
 
 

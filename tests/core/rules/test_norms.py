@@ -1,6 +1,7 @@
 """Lengths over all parameters: ``n = norm(g)`` in the lines of a rule."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,12 +12,13 @@ from gdsim.core.analysis.worked import worked
 from gdsim.core.engine.ensemble import Ensemble
 from gdsim.core.formulas.language import FormulaError
 from gdsim.core.formulas.printing import IN_LATEX
-from gdsim.core.model.experiment import Run
+from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.objective import NeuronObjective
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from tests.core.other_rules import rule_of
-from tests.core.records import FIRST_NEURON, columns_of, one_run, run_of
+from tests.core.records import FIRST_NEURON, columns_of, computed, one_run, run_of
 
 CLIPPED = "n = norm(g)\nh = min(1, beta / n)*g\nw_next = w - eta*h"
 
@@ -114,3 +116,26 @@ def test_of_many_runs_each_has_a_length_of_its_own():
     for place in np.ndindex(3, 2):
         alone = columns_of(run_of(RULES["sam"], eta=0.3, epochs=20, start=tuple(starts[place].tolist())))
         np.testing.assert_allclose(ensemble.p[place], alone.p[-1], rtol=1e-9)
+
+
+@pytest.mark.parametrize("dimension", [1, 6, 7, 12])
+def test_squares_are_added_up_in_one_order_alone_and_among_others(dimension):
+    rng = np.random.default_rng(dimension)
+    points = PointSet(rng.normal(size=(5, dimension)), rng.uniform(size=5))
+    data, starts = Neuron.fitting(points, NeuronObjective("identity")), rng.normal(size=(6, dimension + 1))
+    run = Run(rule_of(CLIPPED)(eta=0.1, beta=0.05), start=(0.0,) * (dimension + 1), epochs=9)
+    together, alone = (
+        Ensemble(run, data, starts),
+        [Ensemble(run, data, start[np.newaxis]) for start in starts],
+    )
+    for one in (together, *alone):
+        for _ in range(9):
+            one.advance()
+    np.testing.assert_array_equal(together.p, np.concatenate([one.p for one in alone]))
+    experiment = Experiment(
+        points,
+        PointSet.empty(dimension),
+        tuple(replace(run, start=tuple(start), name=str(start)) for start in starts.tolist()),
+        objective=data.objective,
+    )
+    np.testing.assert_array_equal(together.p, [record.whole.p[-1] for record in computed(experiment)])
