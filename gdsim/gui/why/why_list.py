@@ -51,7 +51,7 @@ Role = Qt.ItemDataRole
 ROW_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 _ROOT = QModelIndex()
 _PADDING, _BAR, _GAP = 8, 3, 6
-# What is not about the present step is shortened to so many lines, until it is chosen.
+# What is not about the present step is shortened to so many lines, until it is chosen, if not all has room.
 _FEW_LINES = 2
 # If a kind has more findings than this at other steps, only the first few are listed until all are asked for.
 _MANY, _FEW = 6, 3
@@ -194,6 +194,7 @@ class WhyDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self.theme: Theme = LIGHT
         self.width = 280  # that texts are broken to
+        self.most_lines = 0  # of what is not about the present step; 0 for all of them
         self.chosen = -1  # the place of the finding that is shown in full whatever the step; -1 for none
         self._broken: dict[tuple[str, str, int, int], BrokenText] = {}
 
@@ -202,13 +203,16 @@ class WhyDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         row: WhyRow = index.data(ROW_ROLE)
+        return QSize(self.width, self.height_of(row, option))
+
+    def height_of(self, row: WhyRow, option: QStyleOptionViewItem) -> int:
         if row.finding is None:
-            return QSize(self.width, option.fontMetrics.height() + 8)
+            return option.fontMetrics.height() + 8
         sentence, numbers = self._texts(option, row)
         height = 2 * _GAP + option.fontMetrics.height() + 2 + sentence.height
         if numbers.lines:
             height += 3 + numbers.height
-        return QSize(self.width, round(height) + 2)
+        return round(height) + 2
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row: WhyRow = index.data(ROW_ROLE)
@@ -275,7 +279,7 @@ class WhyDelegate(QStyledItemDelegate):
             return BrokenText(), BrokenText()
         width = self.width - 2 * _PADDING - _BAR
         full = self._is_full(row)
-        sentence = self._lines(row.finding.sentence, option.font, width, 0 if full else _FEW_LINES)
+        sentence = self._lines(row.finding.sentence, option.font, width, 0 if full else self.most_lines)
         numbers = measured(row.finding, count_or_number) if full else ""
         return sentence, self._lines(numbers, _small(option.font), width, 0)
 
@@ -359,8 +363,23 @@ class WhyView(QListView):
         if self.viewport().width() != self._painter.width:
             self._painter.width = self.viewport().width()
             self._painter.forget()
-            self.scheduleDelayedItemsLayout()
+        self.scheduleDelayedItemsLayout()
         super().resizeEvent(event)
+
+    def doItemsLayout(self) -> None:
+        self._painter.most_lines = 0 if self._has_room_for_all() else _FEW_LINES
+        super().doItemsLayout()
+
+    def _has_room_for_all(self) -> bool:
+        """Return whether all has room in full at any step, so that playback changes nothing of it."""
+        option = QStyleOptionViewItem()
+        self.initViewItemOption(option)
+        room = self.viewport().height()
+        for row in self._rows.rows:
+            room -= self._painter.height_of(row._replace(now=True), option)
+            if room < 0:
+                return False
+        return True
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

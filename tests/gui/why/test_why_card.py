@@ -193,16 +193,20 @@ def test_by_epoch_it_goes_to_an_epoch(card, valley, qtbot, span, per_epoch, epoc
     assert caught.args == [epoch]
 
 
-def test_what_is_about_another_step_is_short_until_it_is_chosen(card, valley, qtbot):
-    long = replace(FINDINGS[2], sentence="It turned round, and round. " * 9 + "Yes.")
+@pytest.mark.parametrize(("times", "has_room"), [(9, True), (90, False)])
+def test_what_is_about_another_step_is_short_where_not_all_has_room(card, valley, qtbot, times, has_room):
+    long = replace(FINDINGS[2], sentence="It turned round, and round. " * times + "Yes.")
     at(card, valley, 5)
     card.show_findings((long,))
     QApplication.processEvents()
     row = card.view.model().row_of(0)
     before = card.view.visualRect(card.view.model().index(row)).height()
+    line = card.view.fontMetrics().lineSpacing()
+    assert (before > 5 * line) == has_room
     card.view.setCurrentIndex(card.view.model().index(row))
     QApplication.processEvents()
-    assert card.view.visualRect(card.view.model().index(row)).height() > before + 20
+    grown = card.view.visualRect(card.view.model().index(row)).height() - before
+    assert grown > (0 if has_room else 10 * line)
     assert card.view.model().row_of(-1) == -1
 
 
