@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
-from gdsim.gui.style.text_size import Scaled
+from gdsim.gui.forms.tables import set_up_table
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -15,7 +15,7 @@ def result_table(name: str, titles: Sequence[str], numbers: Sequence[int]) -> QT
     """Return a table with such headings; those of the columns ``numbers`` stand at the right."""
     table = QTableWidget(0, len(titles))
     table.setObjectName("framed")
-    table.setAccessibleName(name)
+    set_up_table(table, name, 24)
     for column, title in enumerate(titles):
         heading = QTableWidgetItem(title)
         heading.setTextAlignment(_RIGHT if column in numbers else _LEFT)
@@ -23,14 +23,8 @@ def result_table(name: str, titles: Sequence[str], numbers: Sequence[int]) -> QT
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-    table.setShowGrid(False)
-    table.setWordWrap(False)
-    table.setTabKeyNavigation(False)
     table.verticalHeader().hide()
-    Scaled(table.verticalHeader(), QHeaderView.setDefaultSectionSize, 24)
-    table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
     header = table.horizontalHeader()
-    header.setHighlightSections(False)
     header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
     header.setStretchLastSection(True)
     return table

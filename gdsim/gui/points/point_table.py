@@ -36,6 +36,7 @@ from gdsim.gui.forms.bubble import show_fault
 from gdsim.gui.forms.icon_button import ICON_SIZE
 from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.number_delegate import NumberCell, NumberDelegate
+from gdsim.gui.forms.tables import set_up_table
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.points.point_model import Index, PointModel
 from gdsim.gui.style import icons as assets
@@ -285,27 +286,17 @@ class PointView(QTableView):
         super().__init__(parent)
         self._dimension = 1
         self.setObjectName("points")
-        self.setAccessibleName(self.tr("Points"))
+        set_up_table(self, self.tr("Points"), _ROW_HEIGHT)  # the delegate draws the lines between the rows
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         trigger = QAbstractItemView.EditTrigger
         self.setEditTriggers(trigger.DoubleClicked | trigger.EditKeyPressed | trigger.AnyKeyPressed)
-        self.setWordWrap(False)
-        self.setShowGrid(False)  # the delegate draws the lines between the rows
-        self.setCornerButtonEnabled(False)
-        # Tab leads on to the next control; between cells it moves only while one is edited.
-        self.setTabKeyNavigation(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        rows, columns = self.verticalHeader(), self.horizontalHeader()
-        # Fixed heights: otherwise Qt asks a million rows for theirs.
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        Scaled(rows, QHeaderView.setDefaultSectionSize, _ROW_HEIGHT)
+        rows = self.verticalHeader()
         rows.setMinimumWidth(24)
         rows.setDefaultAlignment(Qt.AlignmentFlag.AlignCenter)
-        columns.setSectionsClickable(True)
-        columns.setHighlightSections(False)
-        rows.setHighlightSections(False)
+        self.horizontalHeader().setSectionsClickable(True)
 
     def setModel(self, model: QAbstractItemModel | None) -> None:
         """Show a model; its columns are never shown as selected."""

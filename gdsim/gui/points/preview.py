@@ -4,12 +4,12 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from gdsim.core.files.table.table import Column, Outline
+from gdsim.gui.forms.tables import set_up_table
 from gdsim.gui.forms.tips import plain
 from gdsim.gui.points.words import column_name
-from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.style.theme import LIGHT, Theme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -83,18 +83,13 @@ class Preview(QTableView):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("framed")
-        self.setAccessibleName(self.tr("The first rows"))
+        set_up_table(self, self.tr("The first rows"), _ROW_HEIGHT)
+        self.setShowGrid(True)
         self._model = PreviewModel(self)
         self.setModel(self._model)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self.setWordWrap(False)
-        self.setCornerButtonEnabled(False)
-        self.setTabKeyNavigation(False)
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        Scaled(self.verticalHeader(), QHeaderView.setDefaultSectionSize, _ROW_HEIGHT)
         self.verticalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setMaximumSectionSize(_WIDEST)
         self.horizontalHeader().setMinimumSectionSize(_NARROWEST)
 

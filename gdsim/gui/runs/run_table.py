@@ -47,6 +47,7 @@ from gdsim.core.model.forks import depths
 from gdsim.core.model.run_words import cost_words, full_settings, told
 from gdsim.gui.forms.number_delegate import NUMBER_ROLE
 from gdsim.gui.forms.number_fields import NumberRoom
+from gdsim.gui.forms.tables import set_up_table
 from gdsim.gui.forms.tips import tip
 from gdsim.gui.paint.drawing import paint_sample
 from gdsim.gui.runs.run_cells import (
@@ -126,17 +127,13 @@ class RunTable(QTableView):
         self.setItemDelegateForColumn(RUN, names)
         self.setItemDelegateForColumn(RATE, self._rates)
         self.setObjectName("state")
-        self.setAccessibleName(self.tr("Runs"))
+        set_up_table(self, self.tr("Runs"), _ROW_HEIGHT)
         self.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setIconSize(QSize(LINE, _ROW_HEIGHT))
-        self.setShowGrid(False)
-        self.setWordWrap(False)
         self.setMouseTracking(True)
         self.viewport().installEventFilter(self)
-        self.setTabKeyNavigation(False)
-        self.setCornerButtonEnabled(False)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -144,13 +141,10 @@ class RunTable(QTableView):
         self.selectionModel().currentRowChanged.connect(self._on_current)
 
     def _set_headers(self) -> None:
-        rows, columns = self.verticalHeader(), self.horizontalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        Scaled(rows, QHeaderView.setDefaultSectionSize, _ROW_HEIGHT)
+        self.verticalHeader().hide()
+        columns = self.horizontalHeader()
         columns.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         columns.setMinimumSectionSize(16)
-        columns.setHighlightSections(False)
         Scaled(columns, QHeaderView.setFixedHeight, _HEADER_HEIGHT)
         columns.sectionResized.connect(self._write_again)
 

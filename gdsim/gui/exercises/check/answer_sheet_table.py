@@ -14,6 +14,7 @@ from gdsim.gui.forms.bubble import show_fault
 from gdsim.gui.forms.fields import CheckedField
 from gdsim.gui.forms.number_delegate import NUMBER_ROLE, NumberDelegate
 from gdsim.gui.forms.number_fields import NumberField, read_value
+from gdsim.gui.forms.tables import set_up_table
 from gdsim.gui.forms.tips import plain
 from gdsim.gui.plain_text import as_sentence
 from gdsim.gui.style.text_size import Scaled
@@ -179,7 +180,7 @@ class AnswerSheetTable(QTableView):
     def __init__(self, model: AnswerSheetModel) -> None:
         super().__init__()
         self.setObjectName("framed")
-        self.setAccessibleName(self.tr("Your values"))
+        set_up_table(self, self.tr("Your values"), _ROW_HEIGHT)
         self._sheet = model
         self._delegate = AnswerSheetDelegate(self)
         self.setItemDelegate(self._delegate)
@@ -187,17 +188,8 @@ class AnswerSheetTable(QTableView):
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         trigger = QAbstractItemView.EditTrigger
         self.setEditTriggers(trigger.DoubleClicked | trigger.EditKeyPressed | trigger.AnyKeyPressed)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setCornerButtonEnabled(False)
-        self.setTabKeyNavigation(False)
-        rows, columns = self.verticalHeader(), self.horizontalHeader()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        Scaled(rows, QHeaderView.setDefaultSectionSize, _ROW_HEIGHT)
-        Scaled(rows, QHeaderView.setFixedWidth, _JUDGED_WIDTH)
-        rows.setHighlightSections(False)
-        columns.setHighlightSections(False)
-        Scaled(columns, QHeaderView.setMinimumSectionSize, _STEP_WIDTH)
+        Scaled(self.verticalHeader(), QHeaderView.setFixedWidth, _JUDGED_WIDTH)
+        Scaled(self.horizontalHeader(), QHeaderView.setMinimumSectionSize, _STEP_WIDTH)
         model.modelReset.connect(self._lay_columns)
         model.refused.connect(self._on_refused)
         self._lay_columns()
