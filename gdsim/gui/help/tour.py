@@ -11,7 +11,7 @@ from gdsim.gui.forms.layouts import filled
 from gdsim.gui.plain_text import PlainLabel, text_label
 from gdsim.gui.translation import translate
 
-_WIDTH = 320
+_WIDTH = 340
 _GAP = 8
 
 
@@ -103,6 +103,7 @@ class Tour(QObject):
         self._index = 0  # the last tour may have had more hints
         self.callout = Callout(self._page)
         self.callout.next_requested.connect(self._go_on)
+        self.callout.back_requested.connect(self._go_back)
         self.callout.skip_requested.connect(self.end)
         self._page.installEventFilter(self)
         self._show(0)
@@ -131,6 +132,9 @@ class Tour(QObject):
         else:
             self._show(self._index + 1)
 
+    def _go_back(self) -> None:
+        self._show(self._index - 1)
+
     def _show(self, index: int) -> None:
         assert self.callout is not None  # noqa: S101 - there is a hint
         self._cards[self.shown[self._index].card].set_pointed_at(False)
@@ -148,20 +152,21 @@ class Tour(QObject):
 
 
 class Callout(QFrame):
-    """A hint with the buttons Next and Skip.
+    """A hint with the buttons Skip, Back and Next.
 
     Attributes
     ----------
     place : PlainLabel
         The number of the hint, such as "2 of 6".
-    skip, on : QPushButton
+    skip, back, on : QPushButton
 
     Signals
     -------
-    next_requested(), skip_requested()
+    next_requested(), back_requested(), skip_requested()
     """
 
     next_requested = Signal()
+    back_requested = Signal()
     skip_requested = Signal()
 
     def __init__(self, parent: QWidget) -> None:
@@ -174,11 +179,13 @@ class Callout(QFrame):
         self.place = PlainLabel()
         self.place.setObjectName("hint")
         self.skip = QPushButton(self.tr("&Skip"))
+        self.back = QPushButton(self.tr("&Back"))
         self.on = QPushButton()
         self.on.setObjectName("primary")
-        row = filled(QHBoxLayout(), self.place, None, self.skip, self.on)
+        row = filled(QHBoxLayout(), self.place, None, self.skip, self.back, self.on)
         filled(QVBoxLayout(self), self._title, self._words, row, margins=(14, 12, 14, 12))
         self.skip.clicked.connect(self.skip_requested)
+        self.back.clicked.connect(self.back_requested)
         self.on.clicked.connect(self.next_requested)
         self.hide()
 
@@ -188,6 +195,7 @@ class Callout(QFrame):
         self._words.setText(words)
         self.place.setText(self.tr("{n} of {count}").format(n=index + 1, count=count))
         self.skip.setHidden(last)
+        self.back.setHidden(index == 0)
         self.on.setText(self.tr("&Done") if last else self.tr("&Next"))
         self.setAccessibleName(title)
         self.setAccessibleDescription(words)
@@ -214,7 +222,7 @@ class Callout(QFrame):
         if event.key() == Qt.Key.Key_Escape:
             self.skip_requested.emit()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            (self.skip if self.skip.hasFocus() else self.on).click()
+            next((one for one in (self.skip, self.back) if one.hasFocus()), self.on).click()
         else:
             super().keyPressEvent(event)
 

@@ -11,7 +11,7 @@ from gdsim.gui.help.help_window import page_file
 from gdsim.gui.help.tour import hints, place_beside
 from tests.every import every
 from tests.gui.main_windows import EXERCISES, key, opened
-from tests.gui.windows import cut_off_texts
+from tests.gui.windows import cut_off_texts, focus
 
 
 @pytest.fixture
@@ -119,6 +119,18 @@ def test_the_tour_is_skipped_by_escape_wherever_the_keys_are(window, qtbot):
     window.commands["tour"].trigger()
     window.help.tour.callout.skip.click()
     assert not window.help.tour.on
+
+
+def test_the_tour_goes_back_too(window, qtbot):
+    window.commands["tour"].trigger()
+    tour = window.help.tour
+    assert tour.callout.back.isHidden()
+    tour.callout.on.click()
+    focus(qtbot, tour.callout.back)
+    qtbot.keyClick(tour.callout.back, Qt.Key.Key_Return)
+    assert tour.callout.accessibleDescription() == hints()[0].words
+    assert QApplication.focusWidget() is tour.callout.on
+    tour.end()
 
 
 def test_a_tour_to_its_end_may_be_followed_by_a_shorter_one(window):
