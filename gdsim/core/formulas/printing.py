@@ -223,6 +223,13 @@ class PythonPrinter(Printer):
         self._names = {"max": "max", "min": "min", **(names or {})}
         self.pi = f"{functions}pi"
 
+    def _ranked(self, node: Node) -> _Ranked:
+        template, rank = super()._ranked(node)
+        if isinstance(node, Negative) and " % " in template:
+            # Python's minus binds tighter than its remainder, which has another one of a negative number.
+            return (self.negative, *self.written(node.term, FACTOR)), rank
+        return template, rank
+
     def _number(self, value: float) -> _Ranked:
         return (repr(float(value) if self._floats else value),), ATOM
 

@@ -283,6 +283,29 @@ def test_the_source_of_a_formula_is_the_formula(printer, a, c):
     assert eval(code(node_of(text), printer), scope) == pytest.approx(expected, rel=1e-14)  # noqa: S307
 
 
+@pytest.mark.parametrize("printer", [LOOP, SCRIPT])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "-mod(a, c)",
+        "-mod(a, c)*a",
+        "-mod(a*c, 3)/c",
+        "c - (-mod(a, c))",
+        "(-mod(a, c))**3",
+        "-(mod(a, c) + a)*mod(-a, c)",
+        "2 - mod(a, -c)*c",
+        "-(a*mod(a, c))",
+        "-a**3*c",
+    ],
+)
+def test_a_minus_before_a_remainder_is_not_one_within_it(printer, text):
+    """In Python -a % c is (-a) % c."""
+    for a, c in ((7.5, 2.0), (-7.5, 2.0), (0.3, 2.75)):
+        found = eval(code(node_of(text), printer), {"a": a, "c": c})  # noqa: S307
+        expected = float(evaluate_arrays(node_of(text), {"a": np.array(a), "c": np.array(c)}))
+        assert found == pytest.approx(expected, rel=1e-14)
+
+
 @pytest.mark.parametrize("text", ["1/0", "-1/0", "0/0", "2**5000", "log(0)", "mod(1, 0)", "a + 1/(2 - 2)"])
 def test_constants_that_python_refuses_are_infinite_or_nothing(text):
     assert not math.isfinite(value_of(text, a=1.0))
