@@ -4,22 +4,20 @@ from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.numerals import rounded
 from gdsim.core.model.plane import USUAL_PLANE, Plane, in_plane
-from gdsim.gui.paint.border_arrow import border_of, outwards, paint_arrow, paint_words, pixel_of
-from gdsim.gui.style.theme import LIGHT, Look
+from gdsim.gui.paint.border_arrow import BorderGlass, border_of, outwards, paint_arrow, paint_words, pixel_of
 from gdsim.gui.translation import translate
 from gdsim.session.frame import Frame, RunView
 
 # Steps that are looked at for the last one on the map; of a run that left earlier the border's nearest
 # place is marked.
 _LOOKED_AT = 4096
-_FONT = 11
 # A place of the plane.
 Corner: TypeAlias = tuple[float, float]
 
@@ -66,24 +64,13 @@ def exit_words(views: Sequence[RunView], remedy: str = "", plane: Plane = USUAL_
     return f"{words} – {remedy}" if remedy else words
 
 
-class MapExits(QWidget):
-    """Lies over the map, with the arrows and the words on it."""
+class MapExits(BorderGlass):
+    """The arrows, and the words."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.exits: tuple[Exit, ...] = ()  # the runs that are off the map
-        self.words = ""  # what is said of them
         self.remedy = ""  # the command that brings them back onto the map, with its keys
-        self.set_look(Look(LIGHT))
-        self.hide()
-
-    def set_look(self, look: Look) -> None:
-        self._look = look
-        font = self.font()
-        font.setPixelSize(round(_FONT * look.ui_scale))
-        self.setFont(font)
-        self.update()
 
     def show_frame(self, frame: Frame, low: Corner, high: Corner) -> None:
         exits = exits_of(frame, low, high)

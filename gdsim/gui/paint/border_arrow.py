@@ -3,16 +3,36 @@
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import QWidget
 
 from gdsim.core.arrays import Array, Flags
-from gdsim.gui.style.theme import Theme
+from gdsim.gui.style.theme import LIGHT, Look, Theme
 
 # The arrow's length and half its width, and how far from the border its tip is, in pixels.
 ARROW_LENGTH = 12.0
 _HALF, _INSET = 7.0, 2.0
 _PADDING, _MARGIN = 4, 6
+_FONT = 11
 # Shares of a map beyond this need not be told apart.
 _FAR = 1e9
+
+
+class BorderGlass(QWidget):
+    """A pane of glass over a map, on which it is painted and said what is outside."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.words = ""
+        self.set_look(Look(LIGHT))
+        self.hide()
+
+    def set_look(self, look: Look) -> None:
+        self._look = look
+        font = self.font()
+        font.setPixelSize(round(_FONT * look.ui_scale))
+        self.setFont(font)
+        self.update()
 
 
 def border_of(way: Array, inside: Flags) -> Array:

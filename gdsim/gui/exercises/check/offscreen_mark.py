@@ -1,7 +1,7 @@
 """The first wrong value when it is off the map: its circle at the border, an arrow, and where it is."""
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -10,6 +10,7 @@ from gdsim.core.formulas.numerals import rounded
 from gdsim.core.model.experiment import ViewRange
 from gdsim.gui.paint.border_arrow import (
     ARROW_LENGTH,
+    BorderGlass,
     border_of,
     outwards,
     paint_arrow,
@@ -17,30 +18,18 @@ from gdsim.gui.paint.border_arrow import (
     pixel_of,
 )
 from gdsim.gui.paint.plot import plain_pen
-from gdsim.gui.style.theme import LIGHT, Look
 
-_FONT, _RADIUS, _PEN = 11, 9.0, 2.6
+_RADIUS, _PEN = 9.0, 2.6
 # Between the circle and the arrow, in pixels.
 _GAP = 3.0
 
 
-class FarMark(QWidget):
-    """A pane of glass over the map; hidden while the value is on the map."""
+class FarMark(BorderGlass):
+    """Hidden while the value is on the map."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._theme = LIGHT
         self._border, self._place = np.zeros(2), np.zeros(2)
-        self.words = ""
-        self.hide()
-
-    def set_look(self, look: Look) -> None:
-        self._theme = look.theme
-        font = self.font()
-        font.setPixelSize(round(_FONT * look.ui_scale))
-        self.setFont(font)
-        self.update()
 
     def show_place(
         self, view_range: ViewRange, expected: Array, place: Array, names: tuple[str, str] = ("w", "b")
@@ -78,12 +67,12 @@ class FarMark(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_words(painter, QRectF(self.rect()), self.words, self._theme)
-        size, fault = QSizeF(self.size()), self._theme.fault
+        theme, size = self._look.theme, QSizeF(self.size())
+        paint_words(painter, QRectF(self.rect()), self.words, theme)
         way = outwards(self._border, self._place, size)
-        paint_arrow(painter, pixel_of(self._border, size), way, fault, self._theme.halo)
+        paint_arrow(painter, pixel_of(self._border, size), way, theme.fault, theme.halo)
         painter.setBrush(QColor(0, 0, 0, 0))
-        for pen in (plain_pen(self._theme.halo, _PEN + 2.5), plain_pen(fault, _PEN)):
+        for pen in (plain_pen(theme.halo, _PEN + 2.5), plain_pen(theme.fault, _PEN)):
             painter.setPen(pen)
             painter.drawEllipse(self.circle(), _RADIUS, _RADIUS)
         painter.end()
