@@ -2,7 +2,7 @@
 
 import math
 
-from gdsim.core.formulas.numerals import MINUS, precise, rounded, steady
+from gdsim.core.formulas.numerals import precise, rounded, steady
 
 # As many digits tell any two floats apart.
 _ALL = 17
@@ -11,9 +11,7 @@ _ALL = 17
 def measured(value: float, digits: int | None) -> str:
     """Return a number that changes from step to step, always to as many digits; None for all of them."""
     value += 0.0  # of the two zeros the plain one
-    if digits is None or not math.isfinite(value):
-        return _unbounded(value) or precise(value)
-    return steady(value, digits)
+    return precise(value) if digits is None else steady(value, digits)
 
 
 def told_apart(one: float, other: float, digits: int | None, blur: float = math.inf) -> tuple[str, str]:
@@ -42,10 +40,4 @@ def _tells(one: float, other: float, digits: int, most: float) -> bool:
 
 def scheduled(value: float, digits: int | None) -> str:
     """Return a rate that a schedule made, without zeros at its end."""
-    return _unbounded(value) or (precise(value) if digits is None else rounded(value, digits))
-
-
-def _unbounded(value: float) -> str:
-    if math.isnan(value):
-        return "NaN"
-    return "" if math.isfinite(value) else "∞" if value > 0 else f"{MINUS}∞"
+    return precise(value) if digits is None else rounded(value, digits)

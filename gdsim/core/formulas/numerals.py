@@ -9,7 +9,9 @@ from gdsim.core.language.catalogue import THOUSANDS
 from gdsim.core.language.words import chosen_language, delocalised, localised, said
 from gdsim.core.settings import quoted
 
-MINUS = "\N{MINUS SIGN}"
+MINUS, _INFINITE = "\N{MINUS SIGN}", "∞"
+# How Python writes what is no finite number, and how people do.
+_UNBOUNDED = {"inf": _INFINITE, "-inf": MINUS + _INFINITE, "nan": "NaN"}
 Number: TypeAlias = int | float
 
 # Significant digits that the numbers of a step can be shown with; None for all of them.
@@ -70,22 +72,27 @@ def machine_readable(value: float) -> str:
 
 def precise(value: float) -> str:
     """Return the shortest text that reads back as the same number: ``"1"``, ``"−0.1"``, ``"1e−8"``."""
-    return localised(with_true_minus(machine_readable(value)))
+    text = machine_readable(value)
+    return _UNBOUNDED.get(text) or localised(with_true_minus(text))
 
 
 def rounded(value: float, digits: int = 6) -> str:
     """Return a number to some significant digits, without trailing zeros."""
     # The few calls are on purpose, here and in `steady`: many numbers are written in each frame of playback.
     text = f"{value:.{digits}g}"
+    if "n" in text:
+        return _UNBOUNDED[text]
     return localised((_tidied(text) if "e" in text else text).replace("-", MINUS))
 
 
 def scientific(value: float, digits: int = 6) -> str:
     """Return a number to some significant digits with an exponent, such as ``"1.541e−6"``."""
     mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
+    if not exponent:
+        return _UNBOUNDED[mantissa]
     if "." in mantissa:
         mantissa = mantissa.rstrip("0").removesuffix(".")
-    return localised(with_true_minus(f"{mantissa}e{int(exponent)}" if exponent else mantissa))
+    return localised(with_true_minus(f"{mantissa}e{int(exponent)}"))
 
 
 def steady(value: float, digits: int = 6, *, plain_from: float = _SMALL, ascii_only: bool = False) -> str:
@@ -102,7 +109,9 @@ def steady(value: float, digits: int = 6, *, plain_from: float = _SMALL, ascii_o
         text = f"{mantissa.rstrip('.')}e{int(exponent)}"
     elif text[-1] == ".":
         text = text[:-1]
-    return text if ascii_only else localised(text.replace("-", MINUS) if "-" in text else text)
+    if ascii_only:
+        return text
+    return _UNBOUNDED.get(text) or localised(text.replace("-", MINUS) if "-" in text else text)
 
 
 def with_true_minus(text: str) -> str:
@@ -123,7 +132,7 @@ def last_place(text: str) -> int:
 
 def as_programs_read(text: str) -> str:
     """Return a number, as it is shown in the chosen language, as other programs read it."""
-    return with_ascii_minus(delocalised(text))
+    return with_ascii_minus(delocalised(text)).replace(_INFINITE, "inf")
 
 
 def read_typed(text: str) -> Number:
@@ -152,7 +161,7 @@ def _tidied(text: str) -> str:
 def number(value: float, digits: int = _DIGITS) -> str:
     """Return a number to a few digits as it is written on paper, such as ``"−0.012"`` or ``"2.3·10⁻⁷"``."""
     if not math.isfinite(value):
-        return {math.inf: "∞", -math.inf: f"{MINUS}∞"}.get(value, "NaN")
+        return rounded(value)
     size = abs(value)
     if size and not _SMALL <= size < _LARGE:
         mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")

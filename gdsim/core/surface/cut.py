@@ -25,6 +25,11 @@ class Slope(NamedTuple):
     loss: float
     slope: float
 
+    @property
+    def is_finite(self) -> bool:
+        """Whether the loss has a value and a slope there."""
+        return math.isfinite(self.loss) and math.isfinite(self.slope)
+
 
 class Cut(NamedTuple):
     """The loss along a line, as a function of how far along it a place is.
@@ -172,13 +177,15 @@ def _cut(
 ) -> Cut | None:
     """Return a cut; the last of the losses and slopes are those of the place that it goes through.
 
-    There is none where floats cannot tell its places apart, as far outside along b.
+    There is none where floats cannot tell its places apart, as far outside along b, and where no place of it
+    has a finite loss with a slope.
     """
     zero = {ALONG_W: through[0], ALONG_B: through[1]}.get(direction, 0.0)
-    steepest = int(np.argmax(np.abs(slope[:-1])))
+    known = np.isfinite(loss[:-1]) & np.isfinite(slope[:-1])
     at = along + zero
-    if not at[0] < at[-1] < math.inf:
+    if not at[0] < at[-1] < math.inf or not known.any():
         return None
+    steepest = int(np.argmax(np.where(known, np.abs(slope[:-1]), -1.0)))
     return Cut(
         through,
         direction,

@@ -140,6 +140,8 @@ class CutPlot(Chart):
         letter = names.get(self.direction, "s") if isinstance(self.direction, CutWay) else "s"
 
         def words(name: str, at: Slope) -> str:
+            if not at.is_finite:
+                return self.tr("{0}: no slope").format(name)
             numbers = (_number(value) for value in (at.slope * width, width, at.slope))
             whole = self.tr("{0}: ∆L / ∆{4} = {1} / {2} = {3}")
             return (self.tr("{0}: ∆L / ∆{4} = {3}") if short else whole).format(name, *numbers, letter)
@@ -190,7 +192,9 @@ class CutPlot(Chart):
         current = self._frame.current if self._frame else None
         if current is None or current.run.hidden:
             return self.tr("There is no run to cut the surface at.")
-        return self.tr("There is nothing to be cut here: the run goes nowhere, or is far outside.")
+        return self.tr(
+            "There is nothing to be cut here: the run goes nowhere, is far outside, or has no loss around it."
+        )
 
     def _paint_words(self, painter: QPainter, words: str) -> None:
         painter.setPen(QColor(self.theme.muted))
@@ -242,6 +246,8 @@ class CutPlot(Chart):
         width, (here, steepest) = _width(cut), _colours(look)
         if abs(cut.steepest.at - cut.here.at) >= width:
             _paint_triangle(painter, axes, cut.steepest, width, steepest)
+        if not cut.here.is_finite:
+            return
         _paint_triangle(painter, axes, cut.here, width, here)
         marker = Marker(style.marker, 12.0, plain_pen(look.theme.halo, 2.0), style.colour)
         marker.paint(painter, axes.point(cut.here.at, cut.here.loss))

@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 
 from gdsim.core.formulas.numerals import (
     NotANumber,
+    as_programs_read,
     machine_readable,
+    number,
     precise,
     read_number,
     rounded,
@@ -168,6 +170,14 @@ def test_an_exponent_is_written_without_padding(value, digits, text):
 @given(st.floats(min_value=1e-290, max_value=1e300), st.integers(2, 6))
 def test_steady_text_is_close_to_the_number(value, digits):
     assert math.isclose(read_number(steady(value, digits)), value, rel_tol=10.0 ** (1 - digits))
+
+
+@every(("value", "text"), [(math.inf, "∞"), (-math.inf, "−∞"), (math.nan, "NaN")])
+def test_what_is_no_finite_number_is_written_alike_everywhere(value, text):
+    for made in (precise(value), rounded(value, 3), scientific(value), steady(value, 4), number(value)):
+        assert made == text
+    assert repr(float(as_programs_read(text))) == repr(value)
+    assert steady(value, 4, ascii_only=True) == repr(value)
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gdsim.core.model.experiment import ViewRange
+from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.points import PointSet
 from gdsim.core.surface import cut as module
 from gdsim.core.surface.cut import ALONG_B, cut_through
@@ -49,6 +50,18 @@ def test_it_is_as_wide_as_the_view_range_and_reaches_to_a_run_outside():
     assert (outside.at[0], outside.at[-1]) == pytest.approx((-6.0, 9.5))
     assert cut_through(surface, math.nan, 0.0) is None
     assert cut_through(surface, 0.0, math.inf) is None
+
+
+def test_where_a_function_has_no_value_the_cut_has_no_slope():
+    """Of log(w) there is none below 0: the steepest place is beside it. Along b at w = 0 there is no cut."""
+    point, function = PointSet([0.0], [0.0]), FunctionObjective("log(w) + b**2")
+    surface = sample_surface(point, VIEW, grid=9, objective=function)
+    cut = cut_through(surface, -1.0, 0.5)
+    assert not cut.here.is_finite
+    assert cut.steepest.is_finite
+    assert 0.0 < cut.steepest.at < 0.1
+    assert cut.steepest.slope == pytest.approx(1.0 / cut.steepest.at)
+    assert cut_through(surface, 0.0, 0.5, ALONG_B) is None
 
 
 def test_of_very_many_points_it_is_taken_from_the_samples(monkeypatch):

@@ -9,7 +9,9 @@ from PySide6.QtCore import Qt
 
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.model.drawn import CutWay
+from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.plane import Plane
 from gdsim.core.model.points import PointSet
 from gdsim.core.surface.surface import sample_surface
@@ -18,6 +20,7 @@ from gdsim.gui.curves.curve_pane import CurvePane
 from gdsim.gui.curves.timeline import Mark
 from gdsim.gui.style.theme import LIGHT
 from tests.core.records import computed
+from tests.every import every
 from tests.gui.frames import frame_at, look_of, scene
 from tests.gui.windows import like, pixels_of, rgb_of
 
@@ -43,6 +46,25 @@ def pane(qtbot, descent):
     pane.cut_wanted.connect(pane.show_cut)  # as a document does
     pane.choose(CurveKind.CUT)
     return pane
+
+
+@every(("start", "words"), [((-1.0, 0.5), "here: no slope. steepest: ∆L / ∆w = "), ((0.0, 0.0), "")])
+def test_where_the_loss_is_no_number_there_is_no_triangle(qtbot, descent, start, words):
+    """Of 1/b + log(w): at the first run there is none, and along w at b = 0 there is none at all."""
+    objective = FunctionObjective("log(w) + 1/b")
+    point = PointSet([0.0], [0.0])
+    experiment = Experiment(point, PointSet.empty(), (Run(start=start, epochs=2),), objective=objective)
+    pane = CurvePane()
+    qtbot.addWidget(pane)
+    pane.resize(640, 260)
+    pane.set_look(look_of(experiment))
+    pane.show_loss(sample_surface(point, experiment.view_range, objective=objective))
+    pane.show_frame(frame_at(experiment, 0))
+    pane.cut_wanted.connect(pane.show_cut)
+    pane.choose(CurveKind.CUT)
+    assert not pane.grab().isNull()
+    assert words in pane.cut.seen()
+    assert (pane.cut.cut() is None) is (words == "")
 
 
 @pytest.mark.parametrize("y", [1e12, 1e17, 6e94])
