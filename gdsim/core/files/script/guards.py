@@ -108,6 +108,11 @@ def everywhere(node: Node) -> Node:
     return _Guard({}, frozenset()).guarded(node, vanishes=True)
 
 
+def where_it_vanishes(node: Node) -> Node:
+    """Return a formula of w and b, which are finite, that is so where such a result may vanish within it."""
+    return _Guard({}, frozenset({"w", "b"})).guarded(node, vanishes=False)
+
+
 def _vanishing(node: Node) -> frozenset[str]:
     """Return the names that may be infinite or no number without a formula being so."""
     match node:

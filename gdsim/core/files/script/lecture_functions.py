@@ -5,7 +5,7 @@ Of a function of w and b they are the function itself and its slopes.
 
 from collections.abc import Iterator, Mapping
 
-from gdsim.core.files.script.guards import everywhere
+from gdsim.core.files.script.guards import everywhere, where_it_vanishes
 from gdsim.core.files.script.objective import MEAN_OF_NUMBERS
 from gdsim.core.formulas.language import Binary, Name, Node, names_in, substituted, walk
 from gdsim.core.formulas.printing import SCRIPT, code
@@ -43,8 +43,8 @@ def lecture_functions(
 
 
 def _of_function(objective: FunctionObjective, *, has_noise: bool, guarded: bool) -> Mapping[str, list[str]]:
-    lines = objective.lines[:3]
-    value, dw, db = (code(everywhere(node) if guarded else node, SCRIPT) for node in lines)
+    lines = map(everywhere if guarded else where_it_vanishes, objective.lines[:3])
+    value, dw, db = (code(node, SCRIPT) for node in lines)
     slopes = f" + ({MEAN_OF_NUMBERS}(X) * w + {MEAN_OF_NUMBERS}(Y) * b)" if has_noise else ""
     return {
         "f": ["def f(w, b):  # the function of w and b", f"return {value}"],

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from gdsim.core.files.script.guards import everywhere
+from gdsim.core.files.script.guards import everywhere, where_it_vanishes
 from gdsim.core.formulas.language import Node, names_in
 from gdsim.core.formulas.printing import (
     PLAIN_TEXT,
@@ -42,7 +42,7 @@ def of_function(objective: FunctionObjective, *, guarded: bool = False) -> dict[
 
     One that is ``guarded`` is infinite or no number where Python refuses: a search goes on from there.
     """
-    lines = [everywhere(line) if guarded else line for line in objective.lines]
+    lines = map(everywhere if guarded else where_it_vanishes, objective.lines)
     value, dw, db, *second = (code(node, SCRIPT) for node in lines)
     return {
         MEAN_OF_NUMBERS: _MEAN,
