@@ -28,6 +28,7 @@ class RunCommands(QObject):
         """Ask what is to differ after the step at which a run stands."""
         from gdsim.gui.settings.what_if import WhatIfDialog  # noqa: PLC0415 - seldom asked for
 
+        self._session.play(lambda head: head.pause())  # at the step that is asked about
         experiment, step = self._session.experiment, self._user_actions.step_to_leave(index)
         if step is None:
             words = self.tr("This run has not begun at the step shown: move on to a later step.")

@@ -54,8 +54,10 @@ def play_and_type(window, session, rate):
 
 def test_the_dialog_makes_a_run_that_leaves_at_the_step_shown(qtbot, valley):
     window, session = valley
+    session.play(lambda head: head.play())
     window.commands["what_if"].trigger()
     dialog = dialog_of(qtbot, WhatIfDialog)
+    assert (session.playhead.playing, session.playhead.cursor) == (False, 40)
     parent = session.experiment.runs[0]
     assert dialog.editor.run().fork == Fork(parent, 40)
     fork = replace(dialog.editor.run(), optimizer=RULES["momentum"](eta=0.1))
