@@ -31,6 +31,7 @@ class RunRecord:
     def __init__(self, experiment: Experiment, index: int, rows: int) -> None:
         run, points = experiment.runs[index], len(experiment.points)
         self.run = run  # As it was when it was begun; its name and colour may have changed since
+        self._asked_for = self._shown = run  # Which run was asked for last, and as what it is shown
         self.clock, self.total = experiment.clock(run), experiment.total_steps(run)
         self.parent: RunRecord | None = None  # That of the run which a fork leaves, if it has one
         self.points = points
@@ -123,9 +124,10 @@ class RunRecord:
             return replace(view, begun=False, borrowed=True)
         clock, last = self.clock, self.trajectory.last_step
         row = (clock.end_of(cursor) if by_epoch else cursor) - clock.first
-        own = run if run is self.run else self.run.looking_like(run)
+        if run is not self._asked_for:  # once for a run, and not in each frame
+            self._asked_for, self._shown = run, run if run is self.run else self.run.looking_like(run)
         return RunView(
-            own,
+            self._shown,
             self.trajectory,
             min(max(row, 0), last),
             clock.per_epoch,

@@ -51,6 +51,15 @@ def test_looks_are_not_computed(records, experiment, values):
     assert records.revised(changed(experiment, 1, **values)).each == records.each
 
 
+def test_how_a_run_looks_is_worked_out_once_and_not_in_each_frame(records, experiment):
+    named = changed(experiment, 1, name="New")
+    of_it = records.revised(named)
+    shown = [of_it.views(named.runs, step, by_epoch=False)[1].run for step in (1, 2)]
+    assert shown[0] is shown[1]
+    assert shown[0].name == "New"
+    assert of_it.views(experiment.runs, 1, by_epoch=False)[1].run is experiment.runs[1]
+
+
 def test_only_the_run_that_changed_is_computed(records, experiment):
     edited = changed(experiment, 1, epochs=31)
     new = records.revised(edited)
