@@ -143,7 +143,8 @@ def rises(loss: Array) -> Flags:
     """Return whether each loss is higher than the one before it, beyond what rounding does: one fewer."""
     before, after = loss[:-1], loss[1:]
     size = np.abs(before)  # a function may be below 0
-    flags: Flags = after - before > _ROUNDING * size + _ROUNDING_OF_ERRORS * np.sqrt(size)
+    with np.errstate(invalid="ignore"):  # an infinite loss after another one is not higher
+        flags: Flags = after - before > _ROUNDING * size + _ROUNDING_OF_ERRORS * np.sqrt(size)
     return flags
 
 

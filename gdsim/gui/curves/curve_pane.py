@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable
 
+import numpy as np
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
@@ -29,6 +30,7 @@ from gdsim.gui.curves.curve_words import (
     limit_progress_text,
     means_note,
     no_runs_text,
+    nothing_finite_text,
     pane_name,
     zero_text,
 )
@@ -337,7 +339,10 @@ class CurvePane(QWidget):
             return absence_text(frame, self.kind, choice) if self._has_runs else no_runs_text()
         if self.kind is CurveKind.LIMIT and not any(len(stroke.y) for stroke in self._strokes):
             return limit_progress_text(0.0)
-        return zero_text() if is_log and not any((stroke.y > 0.0).any() for stroke in self._strokes) else ""
+        known = [finite for stroke in self._strokes if len(finite := stroke.y[np.isfinite(stroke.y)])]
+        if not known:
+            return nothing_finite_text() if frame.complete else ""
+        return zero_text() if is_log and not any((finite > 0.0).any() for finite in known) else ""
 
     @property
     def _is_signed(self) -> bool:

@@ -122,6 +122,10 @@ def no_runs_text() -> str:
     return translate("Curves", "There are no runs. Add one under Runs, and its curves are drawn here.")
 
 
+def nothing_finite_text() -> str:
+    return translate("Curves", "There is no finite number to draw here.")
+
+
 def zero_text() -> str:
     return translate("Curves", "All of this is 0, which has no place on a logarithmic scale.")
 

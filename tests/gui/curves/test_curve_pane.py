@@ -418,6 +418,14 @@ def test_losses_of_zero_alone_are_said_in_words(lowered):
     assert not pane.plot.words.isVisible()
 
 
+@pytest.mark.parametrize("value", [np.inf, np.nan])
+def test_losses_none_of_which_is_finite_are_said_in_words(lowered, value):
+    pane, _ = lowered(lambda loss: np.full_like(loss, value))
+    for log in (True, False):
+        pane.set_options(replace(pane.options, log=log))
+        assert pane.plot.words.text() == "There is no finite number to draw here."
+
+
 def test_runs_may_come_and_go(shown, records_of):
     pane, _ = shown("stochastic")
     experiment, _ = records_of["stochastic"]
