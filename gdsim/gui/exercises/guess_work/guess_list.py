@@ -16,8 +16,8 @@ from gdsim.core.formulas.numerals import precise, rounded
 from gdsim.core.language.words import counted
 from gdsim.gui.exercises.result_table import result_cell
 from gdsim.gui.forms.layouts import filled, plain_button
+from gdsim.gui.forms.tables import set_up_table
 from gdsim.gui.forms.tips import plain, with_keys
-from gdsim.gui.style.text_size import Scaled
 from gdsim.session.document import History
 
 # What they are on this system is known once there is an application.
@@ -36,16 +36,13 @@ class GuessList(QWidget):
         self._history = History(Guesses())
         self.table = QTableWidget(0, 4)
         self.table.setObjectName("framed")
-        self.table.setAccessibleName(self.tr("Guesses"))
+        set_up_table(self.table, self.tr("Guesses"), 22)
         self.table.setHorizontalHeaderLabels(["w", "b", "L", ""])
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setTabKeyNavigation(False)
-        self.table.setShowGrid(False)
         self.table.horizontalHeader().setDefaultAlignment(_RIGHT)
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        Scaled(self.table.verticalHeader(), QHeaderView.setDefaultSectionSize, 22)
         self.remove = plain_button(
             self.tr("Remove"), with_keys(self.tr("Remove the selected guess."), _REMOVE)
         )
