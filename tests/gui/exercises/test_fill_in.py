@@ -55,6 +55,15 @@ def test_all_results_by_keys_then_the_next_step(opened_at, qtbot):
     assert not any(row.is_done for row in fill_in.rows.rows)
 
 
+def test_the_first_field_has_the_keys_once_its_step_is_there(opened_at):
+    _, _, fill_in = opened_at()
+    fill_in.rows.show_sheet(fill_in.sheet)
+    fill_in.rows.focus_open_row()
+    # The window may become active before its layout is made: to a hidden field it would not give the keys.
+    assert fill_in.focusWidget() is fill_in.rows.rows[0].field
+    assert fill_in.focusWidget().isVisible()
+
+
 def texts(widget):
     return [one.text() for one in widget.findChildren(type(widget.rows.rows[0].words))]
 

@@ -204,6 +204,7 @@ class ResultRows(QWidget):
 
     def _add(self, widget: QWidget) -> None:
         self._lines.insertWidget(self._lines.count() - 1, widget)
+        widget.show()  # at once: a window that becomes active gives the keys to no field that is hidden
 
     def _show_pictures(self) -> None:
         for picture, latex, letters in self._formulas:
