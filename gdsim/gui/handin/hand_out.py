@@ -165,7 +165,8 @@ def hand_out_html(lesson: Lesson, stops: Sequence[HandOutStop]) -> str:
 def _words(one: HandOutStop, number: int) -> str:
     said, stop = one.said, one.stop
     parts = [paragraph("", said.caption)]
-    parts.append(paragraph(translate("HandOut", "Look"), said.look))
+    # What leads to a task is no hint at what to see; the task itself follows.
+    parts.append(paragraph(translate("HandOut", "Look") if stop.task is None else "", said.look))
     parts.append(paragraph(translate("HandOut", "Question"), said.question))
     parts.append(f'<p><img src="picture-{number}" width="{_PICTURE_WIDTH}"></p>')
     parts.append(_points(stop))

@@ -66,6 +66,7 @@ class CaptionView(QScrollArea):
         self._theme = LIGHT
         self._ui_scale = 1.0
         self._said: Mapping[str, Caption] = {}
+        self._is_task = False
         self.caption, self.look = _label(), _label()
         self._page = page = QWidget()
         page.setMaximumWidth(_WIDEST)
@@ -90,9 +91,9 @@ class CaptionView(QScrollArea):
         super().resizeEvent(event)
         self._write()
 
-    def show_said(self, said: Mapping[str, Caption]) -> None:
+    def show_said(self, said: Mapping[str, Caption], *, is_task: bool = False) -> None:
         """Show captions: ``"caption"``, and others below it, each behind a word that names it."""
-        self._said = said
+        self._said, self._is_task = said, is_task
         self._write()
         self.verticalScrollBar().setValue(0)
 
@@ -119,7 +120,7 @@ class CaptionView(QScrollArea):
         heads = {
             "question": self.tr("Question"),
             "answer": self.tr("Answer"),
-            "look": self.tr("Look"),
+            "look": self.tr("Task") if self._is_task else self.tr("Look"),
         }
         lines = [
             f'<b style="color: {self._theme.accent}">{heads[key]}</b>&nbsp; {caption_html(one)}'

@@ -204,7 +204,7 @@ class LessonBar(QWidget):
     def show_said(self, said: Said | None) -> None:
         self._said = said
         shown = said.at(self._stop, self._stage) if said else {}
-        self.caption.show_said(shown)
+        self.caption.show_said(shown, is_task=self._stop.task is not None)
         words = " ".join(plain_text(caption) for caption in shown.values())
         self.card.setAccessibleDescription(f"{self.title.whole()}. {words}" if said else "")
 
