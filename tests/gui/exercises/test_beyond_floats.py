@@ -33,7 +33,9 @@ def test_rates_are_tried_where_no_loss_is_finite(beyond, qtbot):
         dialog.log.setChecked(log)
         dialog.grab()  # an error while it is painted would end the process
     assert all(trial.diverged for trial in dialog.trials)
-    assert "All of these diverge" in dialog.words.text()
+    assert (
+        "All of these diverge at the first step; try smaller rates, or another start." in dialog.words.text()
+    )
 
 
 def test_work_is_checked_where_no_loss_is_finite(beyond, qtbot):
@@ -52,6 +54,12 @@ def test_the_others_open_where_no_loss_is_finite(beyond, qtbot, name):
     opened = beyond(name)
     settled(qtbot, opened)
     opened.grab()
+
+
+def test_of_a_run_without_a_step_there_is_nothing_to_predict(beyond, qtbot):
+    page = beyond("predict").landing
+    qtbot.waitUntil(lambda: page.place.text() == "The run makes no step: there is nothing to predict.")
+    assert not page.reveal.isEnabled()
 
 
 def test_solved_has_a_number_where_no_loss_of_several_inputs_is_finite(exercise):

@@ -269,6 +269,8 @@ class LandingPage(QWidget):
             return self.tr(
                 "The run has come to rest here: there is nothing to predict. Go back in the main window."
             )
+        if view is not None and view.trajectory.stop and view.trajectory.last_step == 0:
+            return self.tr("The run makes no step: there is nothing to predict.")
         if view is not None and not self.is_askable:
             return self.tr(
                 "The run ends before that step: go back in the main window, or predict fewer steps."

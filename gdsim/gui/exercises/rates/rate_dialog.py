@@ -351,6 +351,8 @@ class RateDialog(Computing):
             )
         found = best(self.trials)
         if found is None:
+            if not any(trial.steps for trial in self.trials):
+                return self.tr("All of these diverge at the first step; try smaller rates, or another start.")
             return self.tr("All of these diverge; try smaller rates.")
         if best_lowering(self.trials) is None:
             sentence = self.tr("None of these rates lowers the loss in {n} steps: it begins at {first}.")
