@@ -18,9 +18,7 @@ class MapView(NamedTuple):
     # Width of the map divided by its height, where a unit of w is as long as one of b and more of the plane
     # is drawn at the longer side. None where the map fills its pane, whatever the units are.
     aspect: float | None = None
-    low_lines: bool = (
-        False  # Whether there are more lines near the bottom, instead of one for each step of loss
-    )
+    low_lines: bool = False  # Whether there are more lines near the bottom, not one for each step of loss
 
 
 class MapPlan(NamedTuple):
