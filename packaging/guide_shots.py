@@ -530,7 +530,7 @@ def _quiz(studio: Studio) -> Taken:
     assert dialog.question is not None
     dialog.answer(dialog.question.answer)
     # The answers beside the map are four letters; with them it would be too wide.
-    return Taken([dialog.view.map, QRect(0, 0, 1, 1)])
+    return Taken([dialog.view.subject, QRect(0, 0, 1, 1)])
 
 
 @_spec("predict")

@@ -149,7 +149,13 @@ class AnswerCard(QFrame):
 
 
 class QuestionView(QWidget):
-    """Shows one question after the other."""
+    """Shows one question after the other.
+
+    Attributes
+    ----------
+    subject : QFrame
+        Around what is asked about.
+    """
 
     picked = Signal(int)
 
@@ -165,12 +171,12 @@ class QuestionView(QWidget):
         self._subject, self._answers = QStackedWidget(), QStackedWidget()
         for view in (self.map, self.surface):
             self._subject.addWidget(view)
-        self._frame = QFrame()
-        self._frame.setObjectName("card")
-        filled(QVBoxLayout(self._frame), self._subject, margins=(8, 8, 8, 8))
+        self.subject = QFrame()
+        self.subject.setObjectName("card")
+        filled(QVBoxLayout(self.subject), self._subject, margins=(8, 8, 8, 8))
         for page, columns in zip(self._cards, (2, 2, 1), strict=True):
             self._answers.addWidget(_grid(page, columns))
-        filled(QHBoxLayout(self), (self._frame, 1), (self._answers, 1), gap=10)
+        filled(QHBoxLayout(self), (self.subject, 1), (self._answers, 1), gap=10)
         self._has_views = True
         self._waiting: list[tuple[MarkedMap | QuizSurface, LossSurface]] = []
         self._turn = QTimer(self)
@@ -185,8 +191,8 @@ class QuestionView(QWidget):
     def _fit_subject(self) -> None:
         """Keep a map about square beside answers that are letters alone."""
         widest = self.width() if self._has_views else self.height() + _COLOUR_BAR
-        self._frame.setMinimumWidth(min(widest, self.width() // 2))
-        self._frame.setMaximumWidth(widest)
+        self.subject.setMinimumWidth(min(widest, self.width() // 2))
+        self.subject.setMaximumWidth(widest)
 
     def _connect(self) -> None:
         for page in self._cards:
