@@ -12,6 +12,7 @@ from gdsim.gui.forms.tips import set_tip
 class ExactNote(QWidget):
     """A line of text and a button; shown only when there is something to say, or to stop."""
 
+    offered = Signal(bool)  # whether the exact surface can be asked for, or stopped
     requested = Signal()
     stop_requested = Signal()
 
@@ -48,7 +49,9 @@ class ExactNote(QWidget):
 
     def _tell(self) -> None:
         works = self._share < 1.0
-        self.setVisible(works or self._error > 0.0)
+        is_of_use = works or self._error > 0.0
+        self.setVisible(is_of_use)
+        self.offered.emit(is_of_use)
         if works:
             said = self.tr("Computing the exact surface: {0} %").format(int(100 * self._share))
             text, name = self.tr("Stop"), self.tr("Stop the exact surface")

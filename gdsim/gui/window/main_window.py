@@ -217,6 +217,8 @@ class MainWindow(QMainWindow):
         session.findings_changed.connect(self._on_findings)
         session.progress_changed.connect(self.cards.transport.show_progress)
         session.surfaces.exact_progress.connect(self.cards.exact.show_progress)
+        self.commands["exact"].setEnabled(False)  # a surface is exact unless there are very many points
+        self.cards.exact.offered.connect(self.commands["exact"].setEnabled)
 
     @Slot(object, object)
     def _on_experiment(self, old: Experiment, new: Experiment) -> None:

@@ -581,11 +581,13 @@ def test_the_exact_surface_is_a_command_away(qtbot):
     window, session = opened(qtbot, replace(load_scene(find_scene("first-neuron")), points=crowd, runs=()))
     note = window.cards.exact
     assert note.label.whole().startswith("Within ")
+    assert window.commands["exact"].isEnabled()
     with qtbot.waitSignal(session.surface_changed, timeout=20_000):
         window.commands["exact"].trigger()
         assert note.button.text() == "Stop"
     assert session.surface.error_bound == 0.0
     assert note.isHidden()
+    assert not window.commands["exact"].isEnabled()  # nothing is left to compute
 
 
 def test_a_minimised_window_draws_no_frames(first, qtbot):
