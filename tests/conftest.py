@@ -99,9 +99,10 @@ def _nothing_left_behind(request, _patience):
     for thread in threads:
         thread.quit()
         thread.wait(5000)
+    # Not deleted: Qt would take with them what Python still holds, which ends the process.
     for window in windows:
         window.close()
-        window.deleteLater()
+        window.hide()
     _delete_later_now()
     _take_theme_off()
     collect_due()

@@ -1,0 +1,48 @@
+"""A test that fails and leaves a window is told of, and the tests after it are run."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+_TESTS = """
+from tests.gui.frames import scene
+from tests.gui.main_windows import opened_for_menus
+
+
+def test_fails(qtbot):
+    window = opened_for_menus(qtbot, scene("first-neuron"))
+    qtbot._request.node.qt_widgets.clear()  # so that nobody closes it
+    window.commands["quiz"].trigger()
+    assert window.exercises.opened["quiz"].isVisible()
+    raise ValueError
+
+
+def test_after(qapp):
+    assert qapp is not None
+"""
+
+
+def test_a_window_that_is_left_open_does_not_end_the_process(tmp_path):
+    (tmp_path / "test_leaves.py").write_text(_TESTS)
+    ran = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-n",
+            "0",
+            "-p",
+            "tests.conftest",
+            "-p",
+            "no:cacheprovider",
+            tmp_path,
+        ],
+        cwd=Path(__file__).parents[1],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert ran.stdout.splitlines()[-1].startswith("1 failed, 1 passed, 1 error"), ran.stdout + ran.stderr
+    assert "the test left behind a window" in ran.stdout
