@@ -137,6 +137,11 @@ class ContourPane(QWidget):
         """Say what brings runs that have left the map back onto it."""
         self._exits.remedy = words
 
+    def set_exit_words(self, *, on: bool) -> None:
+        """Say on the map which runs have left it, or show their arrows alone."""
+        self._exits.says_words = on
+        self._exits.update()
+
     def _connect(self) -> None:
         self._box.picked.connect(self.picked)
         self._box.start_picked.connect(self.start_picked)

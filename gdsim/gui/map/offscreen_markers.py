@@ -71,6 +71,7 @@ class MapExits(BorderGlass):
         super().__init__(parent)
         self.exits: tuple[Exit, ...] = ()  # the runs that are off the map
         self.remedy = ""  # the command that brings them back onto the map, with its keys
+        self.says_words = True  # whether the words stand on the map beside the arrows
 
     def show_frame(self, frame: Frame, low: Corner, high: Corner) -> None:
         exits = exits_of(frame, low, high)
@@ -89,7 +90,8 @@ class MapExits(BorderGlass):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         theme, size = self._look.theme, QSizeF(self.size())
-        paint_words(painter, QRectF(self.rect()), self.words, theme)
+        if self.says_words:
+            paint_words(painter, QRectF(self.rect()), self.words, theme)
         for one, tip in zip(self.exits, self.places(), strict=True):
             if one.run < len(self._look.styles):
                 way = outwards(one.border, one.head, size)

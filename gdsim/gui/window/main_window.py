@@ -254,6 +254,8 @@ class MainWindow(QMainWindow):
         about = "" if in_lesson else translated(self.session.experiment.about)
         self.cards.story.words.say(about)
         self.header.show_about(about)
+        # A stop has chosen its part of the plane, and runs may well come into it from outside.
+        self.cards.contours.set_exit_words(on=not in_lesson)
 
     @Slot()
     def _show_look(self) -> None:

@@ -106,6 +106,17 @@ def shown(qtbot, neuron, step):
     return pane
 
 
+def test_the_words_may_be_left_to_who_chose_the_part_of_the_plane(qtbot, neuron):
+    pane = shown(qtbot, neuron, 900)
+    exits = pane.findChild(MapExits)
+    pictures = []
+    for on in (True, False, True):
+        pane.set_exit_words(on=on)
+        pictures.append(exits.grab().toImage())
+    assert exits.exits
+    assert pictures[0] == pictures[2] != pictures[1]
+
+
 def test_an_arrow_in_the_colour_of_the_run_stands_at_the_border(qtbot, neuron):
     pane = shown(qtbot, neuron, 900)
     glass = pane.findChild(MapExits)
