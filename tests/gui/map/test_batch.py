@@ -18,6 +18,7 @@ from gdsim.gui.map.map_arrows import MapArrows
 from gdsim.gui.paint.plot import make_still_plot
 from gdsim.gui.paint.thin_curve import ThinCurve
 from gdsim.gui.style.theme import DARK, LIGHT, Look
+from gdsim.session import tasks
 from tests.core.records import columns_of, one_run, run_of
 from tests.gui.frames import scene
 from tests.gui.windows import item_of, near
@@ -176,6 +177,7 @@ def test_what_is_computed_for_a_map_that_goes_meanwhile_is_drawn_nowhere(qapp, q
         return sample_surface(*args, **options)
 
     monkeypatch.setattr(batch_contours, "sample_surface", sampled)
+    monkeypatch.setattr(tasks, "LAST_SECONDS", 0.0)  # the thread ends after the map has gone
     plot = make_still_plot("w", "b")
     contours = BatchContours()
     contours.attach(plot)
@@ -183,6 +185,7 @@ def test_what_is_computed_for_a_map_that_goes_meanwhile_is_drawn_nowhere(qapp, q
     contours.show_when_paused(update(), WINDOW)
     qtbot.waitUntil(begun.is_set)
     shiboken6.delete(plot)
+    assert contours._tasks.is_at_work
     may_end.set()
     contours._tasks.wait_for_thread()
     qapp.processEvents()
