@@ -35,16 +35,25 @@ class Chromium:
         os.close(ours[0])
         os.close(theirs[1])
         self._out, self._in = os.fdopen(ours[1], "wb"), os.fdopen(theirs[0], "rb")
-        self._buffer, self._number, self._session = b"", 0, None
+        self._buffer, self._number = b"", 0
+        self._session = self._profile = None
         self.events = []
         try:
-            self._begin()
+            self.begin()
         except BaseException:
             self.close()
             raise
 
-    def _begin(self):
-        target = self.call("Target.createTarget", url="about:blank")["targetId"]
+    def begin(self):
+        """Begin with a page that knows nothing of the one before; a browser of its own takes a second."""
+        self._session = None
+        if self._profile is not None:
+            self.call("Target.disposeBrowserContext", browserContextId=self._profile)
+        self.events.clear()
+        self._profile = self.call("Target.createBrowserContext")["browserContextId"]
+        target = self.call("Target.createTarget", url="about:blank", browserContextId=self._profile)[
+            "targetId"
+        ]
         self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Network", "Log"):
             self.call(f"{domain}.enable")

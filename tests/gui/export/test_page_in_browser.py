@@ -12,6 +12,7 @@ from gdsim.core.page.writing import writing_page
 from gdsim.core.progress import run_to_end
 from tests.chromium import EXECUTABLE, Chromium
 from tests.core.records import scene
+from tests.every import every
 
 pytestmark = pytest.mark.skipif(EXECUTABLE is None, reason="there is no Chromium here")
 # A frame of 30 a second.
@@ -27,13 +28,25 @@ def file(tmp_path_factory):
     return path
 
 
-@pytest.fixture
-def browser(tmp_path, file):
-    with Chromium(tmp_path) as browser:
-        browser.open(file)
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory):
+    with Chromium(tmp_path_factory.mktemp("profile")) as browser:
         yield browser
-        assert browser.complaints == []
-        assert browser.requests == [file.as_uri()]
+
+
+@pytest.fixture
+def empty(chromium):
+    """A browser with an empty page that nobody has used."""
+    chromium.begin()
+    return chromium
+
+
+@pytest.fixture
+def browser(empty, file):
+    empty.open(file)
+    yield empty
+    assert empty.complaints == []
+    assert empty.requests == [file.as_uri()]
 
 
 def clock(browser):
@@ -91,26 +104,25 @@ def test_on_paper_each_picture_is_drawn_for_its_place(browser):
     assert pixels(browser, "surface-lines") == lines
 
 
-def test_a_german_page_speaks_german(tmp_path):
+def test_a_german_page_speaks_german(tmp_path, empty):
     path = tmp_path / "seite.html"
     run_to_end(writing_page(path, scene(NAME), language=read_language("de")))
-    with Chromium(tmp_path / "profile") as browser:
-        browser.open(path)
-        assert clock(browser) == "Schritt 0 von 1\N{NARROW NO-BREAK SPACE}000"
-        browser.press("End")
-        assert "Dieser Schritt" in browser.value("document.getElementById('step-title').textContent")
-        step = browser.value("document.getElementById('step').textContent")
-        assert "die Summe über 2 Punkte" in step
-        assert "gefallen" in step or "gestiegen" in step or "gleich geblieben" in step
-        browser.value("document.getElementById('place').dispatchEvent(new Event('input'))")
-        table = browser.value("document.getElementById('runs').textContent")
-        assert "Gradientenabstieg" in table
-        assert "." not in table
-        browser.press(" ")
-        assert browser.value("document.getElementById('play').getAttribute('aria-label')") == "Anhalten"
-        assert browser.value("document.documentElement.lang") == "de"
-        assert browser.complaints == []
-        assert browser.requests == [path.as_uri()]
+    empty.open(path)
+    assert clock(empty) == "Schritt 0 von 1\N{NARROW NO-BREAK SPACE}000"
+    empty.press("End")
+    assert "Dieser Schritt" in empty.value("document.getElementById('step-title').textContent")
+    step = empty.value("document.getElementById('step').textContent")
+    assert "die Summe über 2 Punkte" in step
+    assert "gefallen" in step or "gestiegen" in step or "gleich geblieben" in step
+    empty.value("document.getElementById('place').dispatchEvent(new Event('input'))")
+    table = empty.value("document.getElementById('runs').textContent")
+    assert "Gradientenabstieg" in table
+    assert "." not in table
+    empty.press(" ")
+    assert empty.value("document.getElementById('play').getAttribute('aria-label')") == "Anhalten"
+    assert empty.value("document.documentElement.lang") == "de"
+    assert empty.complaints == []
+    assert empty.requests == [path.as_uri()]
 
 
 def test_the_keys_are_those_of_the_window(browser):
@@ -212,7 +224,7 @@ def test_it_is_light_or_dark_as_the_person_prefers(browser):
     assert browser.value("document.getElementById('curves').toDataURL()") != curve
 
 
-@pytest.mark.parametrize("width", [320, 390, 768, 1280])
+@every("width", [320, 390, 768, 1280])
 def test_no_screen_is_too_narrow(browser, width):
     browser.set_size(width, 700)
     assert browser.value("document.documentElement.scrollWidth") <= width
