@@ -43,8 +43,8 @@ NEWER = ("python3.15", "python3.14", "python3.13", "python3.12", "python3.11")
 # What gdsim does without a window: its commands, and options that print and end.
 WINDOWLESS = {"run", "step", "check", "grade", "record", "export", "scenes", "algorithms", "lesson"}
 PRINTING = {"-h", "--help", "--version", "--self-test"}
-# Processes that run tests.
-_AT_ONCE = 2
+# Processes that run tests: one more than there are processors, since a test waits for a third of its time.
+_AT_ONCE = 1 + min(os.cpu_count() or 1, 4)
 
 
 def test(args: Sequence[str]) -> int:
