@@ -41,6 +41,9 @@ elif os.environ.get("QT_QPA_PLATFORM", "offscreen") == "offscreen":
 
 _HOMES = itertools.count()
 
+# Of a test: that it failed.
+FAILED = pytest.StashKey[bool]()
+
 
 def _loaded(name: str) -> ModuleType | None:
     """Return a module of PySide6 if somebody has loaded it."""
@@ -48,69 +51,89 @@ def _loaded(name: str) -> ModuleType | None:
 
 
 @pytest.fixture(autouse=True)
-def _settings_in_tmp(request, tmp_path_factory, monkeypatch):
+def _settings_in_tmp(request, tmp_path_factory):
     """Lead QSettings, and where unsaved work is kept, into the test's own folder.
 
     Most tests write nothing: for one that asks for no folder it is only named, as making one costs a lot.
+    What the test patches is as before when the fixtures of this file end: they have patches of their own.
     """
     if "tmp_path" in request.fixturenames:
         home = request.getfixturevalue("tmp_path")
     else:
         home = tmp_path_factory.getbasetemp() / f"home-{next(_HOMES)}"
     folder = str(home / "settings")
-    monkeypatch.setenv("XDG_DATA_HOME", str(home / "data"))
-    # For programs that the test starts, and for Qt if only the test loads it.
-    monkeypatch.setenv("XDG_CONFIG_HOME", folder)
     if core := _loaded("QtCore"):
         q = core.QSettings
         q.setDefaultFormat(q.Format.IniFormat)
         for form in (q.Format.IniFormat, q.Format.NativeFormat):
             for scope in (q.Scope.UserScope, q.Scope.SystemScope):
                 q.setPath(form, scope, folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_DATA_HOME", str(home / "data"))
+        # For programs that the test starts, and for Qt if only the test loads it.
+        patch.setenv("XDG_CONFIG_HOME", folder)
+        yield
 
 
 @pytest.fixture
-def _patience(monkeypatch):
+def _patience():
     """Wait for work that was cancelled to come to its end, however slow this machine is."""
-    if tasks := sys.modules.get("gdsim.session.tasks"):
-        monkeypatch.setattr(tasks, "LAST_SECONDS", 60.0)
+    with pytest.MonkeyPatch.context() as patch:
+        if tasks := sys.modules.get("gdsim.session.tasks"):
+            patch.setattr(tasks, "LAST_SECONDS", 60.0)
+        yield
 
 
 @pytest.fixture(autouse=True)
 def _nothing_left_behind(request, _patience):
     """Fail a test that leaves a window or a running thread."""
-    windows_before, threads_before = _windows(), _native_threads()
+    windows_before, threads_before = windows(), _native_threads()
     yield
-    _delete_later_now()
+    delete_later_now()
     # pytest itself holds on to the values of fixtures; all others are torn down by now.
     request.node.funcargs.clear()
-    if _new(_windows(), windows_before):
-        # Not left behind is what only a cycle of references keeps, or what Python keeps of the error that was
-        # reported last: it is gone after this.
-        for name in ("last_exc", "last_type", "last_value", "last_traceback"):
-            vars(sys).pop(name, None)
-        gc.collect()
-        _delete_later_now()
-    windows = _new(_windows(), windows_before)
+    left_windows = new_windows(windows_before)
     threads = running_threads() if _new_native_threads(threads_before) else []
     left = [f"a running thread, {thread!r}" for thread in threads]
-    left += [f"a window, {window!r}" for window in windows]
+    left += [f"a window, {window!r}" for window in left_windows]
     # Tidied up, so that the tests after this one are not blamed or disturbed.
     for thread in threads:
         thread.quit()
         thread.wait(5000)
     # Not deleted: Qt would take with them what Python still holds, which ends the process.
-    for window in windows:
+    for window in left_windows:
         window.close()
         window.hide()
-    _delete_later_now()
-    _take_theme_off()
+    delete_later_now()
+    take_theme_off()
     collect_due()
     if left:
         pytest.fail(f"the test left behind {' and '.join(left)}", pytrace=False)
 
 
-def _windows():
+def new_windows(before):
+    """Return the windows that are left and were not there before, but for what only waits to be collected.
+
+    While tests share a window, those that nobody sees may be parts of it: they are looked for at its end.
+    """
+    if _left(before):
+        # Not left behind is what only a cycle of references keeps, or what Python keeps of the error that was
+        # reported last: it is gone after this.
+        for name in ("last_exc", "last_type", "last_value", "last_traceback"):
+            vars(sys).pop(name, None)
+        gc.collect()
+        delete_later_now()
+    return _left(before)
+
+
+def _left(before):
+    now = windows()
+    if any(map(_is_shared, now)):
+        now = [widget for widget in now if widget.isVisible() and not _is_shared(widget)]
+    return _new(now, before)
+
+
+def windows():
     """Return the top-level widgets, without those that Qt makes and keeps for itself."""
     widgets = _loaded("QtWidgets")
     if widgets is None or widgets.QApplication.instance() is None:
@@ -122,11 +145,16 @@ def _windows():
     ]
 
 
-def _take_theme_off():
+def _is_shared(widget):
+    """Tell whether a window is one of `tests.gui.shared_window`."""
+    return bool(widget.property("shared"))
+
+
+def take_theme_off():
     """Show the application without a theme again, now that no window has to be painted anew."""
     widgets = _loaded("QtWidgets")
     app = widgets.QApplication.instance() if widgets else None
-    if app is not None and app.styleSheet():
+    if app is not None and app.styleSheet() and not any(map(_is_shared, app.topLevelWidgets())):
         app.setStyleSheet("")
         app.setPalette(app.style().standardPalette())
 
@@ -148,7 +176,7 @@ def _new_native_threads(before):
     return now is None or before is None or bool(now - before)
 
 
-def _delete_later_now():
+def delete_later_now():
     """Carry out what deleteLater() has put off."""
     core = _loaded("QtCore")
     if core is not None and core.QCoreApplication.instance() is not None:
@@ -183,9 +211,11 @@ def pytest_runtest_makereport(item, call):
     This looks at what pytest has captured, so `capfd` and `capsys` stay free for the tests.
     """
     report = yield
+    if report.failed:
+        item.stash[FAILED] = True
     captured = [text for title, text in report.sections if title.endswith(report.when)]
     if report.passed and any("Error while drawing item" in text for text in captured):
-        report.outcome = "failed"
+        report.outcome, item.stash[FAILED] = "failed", True
         report.longrepr = f"an item could not be drawn; see what was captured:\n\n{''.join(captured)}"
     return report
 

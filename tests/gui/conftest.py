@@ -3,11 +3,40 @@ from pathlib import Path
 import pyqtgraph as pg
 import pytest
 
+from gdsim.gui.exercises import exercise
 from gdsim.gui.language import speak
+from gdsim.gui.rules import typing_dialog
 from gdsim.gui.surface import panes
+from tests.conftest import FAILED, delete_later_now, new_windows, take_theme_off, windows
+from tests.gui.shared_window import close_shared, give_back, patching
 
 # The rooms whose tests are about how the surface is painted.
 _OF_PICTURES = {"surface", "export", "paint", "style"}
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _shared_window():
+    """Let the tests of a module share a window, and fail the last one if it is not gone then."""
+    before = windows()
+    yield
+    close_shared()
+    delete_later_now()
+    take_theme_off()
+    assert new_windows(before) == []
+
+
+@pytest.fixture(autouse=True)
+def _given_back(request):
+    """Bring a shared window back after the test, when nothing is patched any more."""
+    yield
+    give_back(failed=request.node.stash.get(FAILED, False))
+
+
+@pytest.fixture
+def monkeypatch(monkeypatch):
+    """Patch, and share no window from then on."""
+    with patching():
+        yield monkeypatch
 
 
 @pytest.fixture(autouse=True)
@@ -20,12 +49,23 @@ def _every_mouse_move():
 
 
 @pytest.fixture(autouse=True)
-def _coarse_surface(request, monkeypatch):
+def _coarse_surface(request):
     """Paint the surface of few quads, where a test is not about it: else each window paints thousands."""
-    if request.path.relative_to(Path(__file__).parent).parts[0] not in _OF_PICTURES:
-        monkeypatch.setattr(panes, "_COARSE", 15)
-        monkeypatch.setattr(panes, "_FINE", 21)
-        monkeypatch.setattr(panes.SurfacePainter, "_samples", 21)
+    with pytest.MonkeyPatch.context() as patch:
+        if request.path.relative_to(Path(__file__).parent).parts[0] not in _OF_PICTURES:
+            patch.setattr(panes, "_COARSE", 15)
+            patch.setattr(panes, "_FINE", 21)
+            patch.setattr(panes.SurfacePainter, "_samples", 21)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _short_pauses():
+    """Take a short pause of who types or moves something for one: a test need not wait for long."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(exercise, "_CALM_MS", 25)
+        patch.setattr(typing_dialog, "_PAUSE_MS", 25)
+        yield
 
 
 @pytest.fixture

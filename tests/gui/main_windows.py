@@ -23,11 +23,12 @@ EXERCISES = (
 
 
 def show_unpainted(window):
-    """Show a window that is laid out as on a screen, but painted only where it is grabbed.
+    """Show a window that is laid out as on a screen, but never painted: a grabbed picture of it is none.
 
-    For tests of what else is there: painting is a third of what a window takes.
+    For tests of what else is there: painting is a third of what a window takes. Its dialogs are painted.
     """
     window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+    window.setUpdatesEnabled(False)
     window.show()
 
 
@@ -37,6 +38,7 @@ def show_painted(qtbot, window):
         return
     window.hide()
     window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen, False)
+    window.setUpdatesEnabled(True)
     with qtbot.waitActive(window):
         window.show()
         window.activateWindow()

@@ -9,14 +9,14 @@ from gdsim.core.model.experiment import Run
 from gdsim.core.rules.libraries.lookup import find_rule, find_schedule
 from gdsim.gui.forms.form import RowLabel
 from tests.core.records import FIRST_NEURON, one_run
-from tests.gui.main_windows import opened
+from tests.gui.shared_window import shared
 
 LINE = "torch.optim.SGD(params, lr=0.5, momentum=0.9, nesterov=True)"
 
 
 @pytest.fixture
 def window(qtbot):
-    window, _ = opened(qtbot, one_run(Run(), FIRST_NEURON))
+    window, _ = shared(qtbot, one_run(Run(), FIRST_NEURON))
     return window
 
 

@@ -26,7 +26,7 @@ from gdsim.gui.step.code_view import CodeView
 from gdsim.gui.window.command import commands_in
 from gdsim.gui.window.menus import menus
 from tests.every import every
-from tests.gui.main_windows import opened
+from tests.gui.shared_window import shared
 from tests.gui.test_translation import DIALOGS
 
 HYPHENED = re.compile(r"(?<![\w.)\]])-\.?\d|\de-\d", re.ASCII)
@@ -43,7 +43,7 @@ SYMBOL = re.compile(r"\W*\w[\d₀-₉_]*\W.*|\W*\w[\d₀-₉]*|γ.*", re.DOTALL)
 
 @pytest.fixture
 def window(qtbot):
-    return opened(qtbot, load_scene(find_scene("mini-batch")))[0]
+    return shared(qtbot, load_scene(find_scene("mini-batch")))[0]
 
 
 def texts_of(widget):

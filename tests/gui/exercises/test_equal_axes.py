@@ -15,7 +15,7 @@ from gdsim.gui.exercises.maps.map_paint import places_of
 from gdsim.gui.exercises.maps.map_sheet import MapCell, MapSheet
 from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
 from gdsim.gui.style.theme import LIGHT, Look
-from tests.gui.main_windows import opened
+from tests.gui.shared_window import shared
 from tests.gui.windows import is_to_scale, plot_of, units_of
 
 SIZES = ((760, 460), (470, 560), (420, 400))
@@ -101,7 +101,7 @@ def test_what_would_be_a_sliver_fills_its_place(around, qtbot):
 @pytest.mark.parametrize("name", ["quiz", "predict", "wrong_line"])
 def test_exercises_begin_with_equal_axes(qtbot, name):
     first = load_scene(find_scene("first-neuron"))
-    window, session = opened(qtbot, replace(first, view_range=ViewRange(-6.0, 6.0, -9.0, 5.0)))
+    window, session = shared(qtbot, replace(first, view_range=ViewRange(-6.0, 6.0, -9.0, 5.0)))
     session.play(lambda head: head.seek(60))
     window.commands[name].trigger()
     dialog = next(one for one in window.findChildren(QDialog) if one.isVisible())

@@ -25,8 +25,10 @@ MAP = KeptMap(
 
 
 @pytest.fixture(autouse=True)
-def _small(monkeypatch):
-    monkeypatch.setattr(maps_window, "_SIZE", 16)
+def _small():
+    with pytest.MonkeyPatch.context() as patch:  # as no test patches, for all of them have it
+        patch.setattr(maps_window, "_SIZE", 16)
+        yield
 
 
 def valley(*rules, **how):

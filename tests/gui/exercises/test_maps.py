@@ -28,8 +28,10 @@ from tests.gui.windows import cut_off_texts
 
 
 @pytest.fixture(autouse=True)
-def _small(monkeypatch):
-    monkeypatch.setattr(maps_window, "_SIZE", 64)
+def _small():
+    with pytest.MonkeyPatch.context() as patch:  # as no test patches, for all of them have it
+        patch.setattr(maps_window, "_SIZE", 64)
+        yield
 
 
 def valley(*rules, epochs=60):

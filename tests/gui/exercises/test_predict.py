@@ -329,7 +329,7 @@ def test_a_run_at_rest_is_not_asked_about(exercise, qtbot):
 
 
 def test_the_window_shows_no_arrows_of_the_step_that_is_asked_about(exercise, qtbot):
-    window, session, predict = exercise("predict", scene("nesterov"))
+    window, session, predict = exercise("predict", scene("nesterov"), painted=True)
     session.play(lambda head: head.seek(STEP))
     drawn(qtbot, predict)
     pane, arrows = window.cards.contours, window.commands["arrows"]

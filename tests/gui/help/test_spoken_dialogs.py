@@ -17,7 +17,7 @@ from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.lessons.view import PAGES
 from tests.every import every
-from tests.gui.main_windows import opened
+from tests.gui.shared_window import shared
 from tests.gui.test_translation import DIALOGS
 
 CONTROLS = (QAbstractButton, QAbstractSlider, QComboBox, QLineEdit, QAbstractItemView, QPlainTextEdit)
@@ -41,7 +41,7 @@ def nameless(root):
 
 @pytest.fixture
 def window(qtbot):
-    return opened(qtbot, load_scene(find_scene("mini-batch")))[0]
+    return shared(qtbot, load_scene(find_scene("mini-batch")))[0]
 
 
 @every("name", DIALOGS)

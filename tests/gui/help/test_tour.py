@@ -11,12 +11,13 @@ from gdsim.gui.help.help_window import page_file
 from gdsim.gui.help.tour import hints, place_beside
 from tests.every import every
 from tests.gui.main_windows import EXERCISES, key, opened
+from tests.gui.shared_window import shared
 from tests.gui.windows import cut_off_texts, focus
 
 
 @pytest.fixture
 def window(qtbot):
-    return opened(qtbot, load_scene(find_scene("first-neuron")))[0]
+    return shared(qtbot, load_scene(find_scene("first-neuron")))[0]
 
 
 def kept(tmp_path):

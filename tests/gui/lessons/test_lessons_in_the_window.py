@@ -19,10 +19,14 @@ from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
 from tests.every import every
 from tests.gui.files.person import Person
+from tests.gui.shared_window import shared
 from tests.gui.windows import plot_of
 
 
 def opened(qtbot, settings=None, scene="first-neuron"):
+    """Return a window, and its session; without settings it is shared."""
+    if settings is None:
+        return shared(qtbot, load_scene(find_scene(scene)))
     session = Session(load_scene(find_scene(scene)))
     window = MainWindow(QApplication.instance(), session, SurfacePainter(), settings)
     qtbot.addWidget(window, before_close_func=lambda _: window.files.close_at_once())

@@ -5,26 +5,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
 
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.model.plane import Slice
 from gdsim.core.surface.surface import sample_surface
-from gdsim.gui.surface.panes import SurfacePainter
-from gdsim.gui.window.main_window import MainWindow
-from gdsim.session.session import Session
+from tests.gui.shared_window import shared
 
 
 def opened(qtbot, experiment):
-    session = Session(experiment)
-    window = MainWindow(QApplication.instance(), session, SurfacePainter(), None)
-    qtbot.addWidget(window, before_close_func=lambda _: session.close())
+    window, session = shared(qtbot, experiment)
     window.resize(1300, 800)
-    with qtbot.waitExposed(window):
-        window.show()
-    session.begin()
-    qtbot.waitUntil(window.is_settled)
+    qtbot.waitUntil(lambda: window.width() == 1300)
     return window, session
 
 

@@ -11,7 +11,7 @@ from gdsim.gui.neuron.fit_pane import FitPane
 from gdsim.gui.paint.plot_keys import FocusRing, stride
 from gdsim.gui.style.theme import LIGHT
 from gdsim.gui.surface.panes import SurfacePainter
-from tests.gui.main_windows import opened
+from tests.gui.shared_window import shared
 from tests.gui.windows import plot_of
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -19,7 +19,7 @@ SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 @pytest.fixture
 def window(qtbot):
-    return opened(qtbot, load_scene(find_scene("first-neuron")))
+    return shared(qtbot, load_scene(find_scene("first-neuron")))
 
 
 def panes(window):

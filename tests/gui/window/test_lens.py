@@ -5,27 +5,19 @@ import csv
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
 
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.lessons.view import PAGES
 from gdsim.core.model.drawn import CutWay, Drawn
 from gdsim.gui.arrows.stability import stability_of
-from gdsim.gui.surface.panes import SurfacePainter
-from gdsim.gui.window.main_window import MainWindow
-from gdsim.session.session import Session
+from tests.gui.shared_window import shared
 
 
-def opened(qtbot, name="valley", settings=None):
-    session = Session(load_scene(find_scene(name)))
-    window = MainWindow(QApplication.instance(), session, SurfacePainter(), settings)
-    qtbot.addWidget(window, before_close_func=lambda _: session.close())
+def opened(qtbot, name="valley"):
+    window, session = shared(qtbot, load_scene(find_scene(name)))
     window.resize(1300, 800)
-    with qtbot.waitExposed(window):
-        window.show()
-    session.begin()
-    qtbot.waitUntil(window.is_settled)
+    qtbot.waitUntil(lambda: window.width() == 1300)
     return window, session
 
 

@@ -36,12 +36,13 @@ from gdsim.gui.window.window_look import WindowLook
 from tests.every import every
 from tests.gui.code_lines import numbers_at_margin
 from tests.gui.main_windows import key, opened
+from tests.gui.shared_window import shared
 from tests.gui.windows import drag, plot_of, where
 
 
 @pytest.fixture
 def first(qtbot):
-    return opened(qtbot, load_scene(find_scene("first-neuron")))
+    return shared(qtbot, load_scene(find_scene("first-neuron")))
 
 
 @pytest.mark.parametrize("kind", [RunTable, MemoryBars])
@@ -232,7 +233,7 @@ def test_the_first_window_fits_its_screen_with_a_title_bar(qtbot, monkeypatch, s
 
 def test_more_runs_than_can_be_shown_are_refused(qtbot):
     scene = load_scene(find_scene("first-neuron"))
-    window, session = opened(qtbot, replace(scene, runs=(scene.runs[0],) * MOST_RUNS))
+    window, session = shared(qtbot, replace(scene, runs=(scene.runs[0],) * MOST_RUNS))
     before = session.experiment
     session.select(3)
     for add in (
@@ -270,7 +271,7 @@ def test_a_scene_is_opened_with_a_history_of_its_own(first, qtbot):
 
 @pytest.mark.parametrize("name", ["first-neuron", "another-start", "sparse", "mini-batch", "big-rate"])
 def test_every_scene_is_shown_in_both_themes(qtbot, name):
-    window, session = opened(qtbot, load_scene(find_scene(name)))
+    window, session = shared(qtbot, load_scene(find_scene(name)))
     for theme in ("light", "dark"):
         window.set_theme(theme)
         for step in (0, 1, 10**6):
@@ -283,7 +284,7 @@ def test_several_inputs(qtbot, tmp_path):
     rng = np.random.default_rng(0)
     points = PointSet(rng.normal(size=(20, 4)), rng.uniform(size=20))
     experiment = Experiment(points, PointSet.empty(4), (Run(start=(0.0,) * 5, epochs=50),))
-    window, session = opened(qtbot, experiment)
+    window, session = shared(qtbot, experiment)
     session.play(lambda head: head.seek(20))
     window.show_now()
     assert "w₂ = 0" in window.cards.surface_card.hint.whole()
@@ -459,7 +460,7 @@ def test_the_findings_of_the_selected_run_are_told_and_marked(first, qtbot):
 
 
 def test_the_rows_that_feed_the_next_update_are_highlighted(qtbot):
-    window, session = opened(qtbot, load_scene(find_scene("stochastic")))
+    window, session = shared(qtbot, load_scene(find_scene("stochastic")))
     for step, row in ((4, 0), (5, 1)):
         session.play(lambda head, to=step: head.seek(to))
         window.show_now()
@@ -467,7 +468,7 @@ def test_the_rows_that_feed_the_next_update_are_highlighted(qtbot):
 
 
 def test_the_points_of_a_mini_batch_pull_on_the_map(qtbot):
-    window, session = opened(qtbot, load_scene(find_scene("mini-batch")))
+    window, session = shared(qtbot, load_scene(find_scene("mini-batch")))
     session.select(2)  # three of six points
     session.play(lambda head: head.seek(7))
     window.show_now()
@@ -479,7 +480,7 @@ def test_the_points_of_a_mini_batch_pull_on_the_map(qtbot):
 
 
 def test_contours_of_the_batch_wait_for_a_pause(qtbot):
-    window, session = opened(qtbot, load_scene(find_scene("mini-batch")))
+    window, session = shared(qtbot, load_scene(find_scene("mini-batch")))
     contours = window.cards.contours.batch_contours
     window.cards.legend.layers[Layer.BATCH_LOSS].click()
     qtbot.waitUntil(lambda: contours.is_drawn)
@@ -578,7 +579,7 @@ def test_the_usual_names_of_runs_are_whole(first, size):
 def test_the_exact_surface_is_a_command_away(qtbot):
     rng = np.random.default_rng(0)
     crowd = PointSet(rng.normal(size=6000), rng.uniform(size=6000))
-    window, session = opened(qtbot, replace(load_scene(find_scene("first-neuron")), points=crowd, runs=()))
+    window, session = shared(qtbot, replace(load_scene(find_scene("first-neuron")), points=crowd, runs=()))
     note = window.cards.exact
     assert note.label.whole().startswith("Within ")
     assert window.commands["exact"].isEnabled()

@@ -16,6 +16,7 @@ from gdsim.gui.window.layout import SIDES
 from gdsim.gui.window.projector import UI_SCALE, contrasting
 from tests.every import WHOLE
 from tests.gui.main_windows import key, opened
+from tests.gui.shared_window import shared
 from tests.gui.style.colours import contrast
 from tests.gui.windows import cut_off_texts, near
 
@@ -40,7 +41,7 @@ def stop_number(end):
 
 @pytest.fixture
 def window(qtbot):
-    main, _ = opened(qtbot, load_scene(find_scene("first-neuron")))
+    main, _ = shared(qtbot, load_scene(find_scene("first-neuron")))
     main.resize(1280, 720)
     qtbot.waitUntil(lambda: main.width() == 1280)
     return main

@@ -34,7 +34,7 @@ from tests.core.records import scene
 from tests.every import every
 from tests.gui.aloud import told
 from tests.gui.answered import answer_file_dialogs
-from tests.gui.main_windows import opened
+from tests.gui.shared_window import shared
 
 ROLE = Qt.ItemDataRole.AccessibleTextRole
 PARTS = ("curvature", "maps", "what if", "race", "step", "field", "cut")
@@ -48,7 +48,7 @@ def valley(qtbot, monkeypatch):
     accessible.install()
     monkeypatch.setattr(maps_window, "_SIZE", 64)
     experiment = replace(scene("valley"), runs=scene("valley").runs[:2])
-    window, session = opened(qtbot, experiment)
+    window, session = shared(qtbot, experiment)
     session.select(0)
     session.play(lambda head: head.seek(40))
     window.show_now()
@@ -337,7 +337,7 @@ def test_an_exercise_computes_beside_the_window_and_stops(name, rule, qtbot, mon
     run = Run(RULES["gd"](), start=(0.0, 6.0), epochs=400)
     if rule == "armijo":
         run = replace(run, search=scene("fair-race").runs[1].search)
-    window, session = opened(qtbot, replace(scene("valley"), runs=(run,), kept=scene("fair-race").kept))
+    window, session = shared(qtbot, replace(scene("valley"), runs=(run,), kept=scene("fair-race").kept))
     window.commands[name].trigger()
     exercise = window.exercises.opened[name]
     if name == "fair_race":

@@ -13,11 +13,12 @@ from gdsim.gui.forms.one_of import TabButton
 from tests.every import every
 from tests.gui.aloud import told_below
 from tests.gui.main_windows import opened
+from tests.gui.shared_window import shared
 
 
 @pytest.fixture
 def window(qtbot):
-    return opened(qtbot, load_scene(find_scene("mini-batch")))[0]
+    return shared(qtbot, load_scene(find_scene("mini-batch")))[0]
 
 
 def stops(window, qtbot, key=Qt.Key.Key_Tab):
@@ -104,7 +105,8 @@ def test_a_pane_that_was_maximised_comes_in_its_place_again(window, qtbot):
     assert stops(window, qtbot) == before
 
 
-def test_what_is_scrolled_away_is_scrolled_to(window, qtbot):
+def test_what_is_scrolled_away_is_scrolled_to(qtbot):
+    window = opened(qtbot, load_scene(find_scene("mini-batch")))[0]
     window.resize(1180, 480)
     area = window.cards.run_card.findChild(QScrollArea)
     reached = []

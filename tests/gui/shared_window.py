@@ -1,0 +1,270 @@
+"""A main window that the tests of a module hand on: to open one takes a third of a second.
+
+After each test it is brought back to how it was opened. If it does not look as it did then, if its commands
+hold something else, or if the test failed, it is closed, and the next test opens another one. So a test may
+do with it what it likes.
+"""
+
+import os
+import sys
+from contextlib import contextmanager
+from enum import Enum
+from functools import cache
+from types import FunctionType, MethodType
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QApplication, QDialog, QSplitter, QWidget
+from shiboken6 import getCppPointer, isValid
+
+from gdsim.gui.lessons.bookmarks import Bookmarks
+from gdsim.gui.surface.panes import SurfacePainter
+from gdsim.gui.window.main_window import MainWindow
+from gdsim.session.playback import Playhead
+from gdsim.session.session import Session
+from tests.gui.main_windows import show_unpainted
+
+# Say why a window is not handed on: what was otherwise, how it was, and how it is.
+_SAYS_WHY = os.environ.get("GDSIM_TEST_WINDOWS", "") not in ("", "0")
+
+# What can be set of a widget, or of an entry of a menu.
+_PROPERTIES = frozenset(
+    (
+        *("accessibleDescription", "accessibleName", "checked", "currentIndex", "enabled", "geometry"),
+        *("maximum", "minimum", "placeholderText", "plainText", "readOnly", "shortcut", "singleStep"),
+        *("styleSheet", "text", "toolTip", "value", "visible", "windowState", "windowTitle"),
+    )
+)
+_OF_HIDDEN = frozenset(("checked", "currentIndex", "enabled", "plainText", "readOnly"))
+_PLAIN = (int, float, str, bytes, bool, type(None), Enum)
+# What is no matter of the window's parts: what was drawn last and when, what was asked for last, and what the
+# last lesson said, and was compared.
+_PASSING = frozenset(("_pace", "_turns", "_frame", "_asked", "guide", "_two_losses"))
+_DEPTH = 4  # of values within values
+_HIDDEN = "hidden "
+
+
+class _SharedWindow:
+    """A window that is handed on.
+
+    Attributes
+    ----------
+    is_out : bool
+        Whether a test has it.
+    """
+
+    def __init__(self, qtbot, experiment, theme, *, painted, is_own):
+        self.painted, self._experiment, self._theme, self._qtbot = painted, experiment, theme, qtbot
+        self.session = Session(experiment)
+        self.window = MainWindow(QApplication.instance(), self.session, SurfacePainter(), None)
+        self.window.setProperty("shared", True)  # so that no test is blamed for it
+        self.window.set_theme(theme)
+        self.is_out, self._is_own = False, is_own
+        if painted:
+            self._activate()
+        else:
+            show_unpainted(self.window)
+        self.session.begin()
+        self._settle()
+        cards = self.window.cards
+        self._size, self._sight = self.window.size(), cards.surface.looked_from()
+        self._curve = cards.curves.over_steps
+        self._parts = {splitter: splitter.sizes() for splitter in self.window.findChildren(QSplitter)}
+        self._first = self._standing()
+
+    def hand_out(self, qtbot, experiment, theme):
+        """Give it to a test, with an experiment, in a theme."""
+        self.is_out, self._qtbot = True, qtbot
+        if self.painted and not self.window.isActiveWindow():  # another one was, meanwhile
+            self._activate()
+            self.window.body.setFocus()
+        if (experiment, theme) != (self._experiment, self._theme):
+            self._experiment, self._theme = experiment, theme
+            self.window.set_theme(theme)
+            self._open()
+            self._settle()
+            self._first = self._standing()
+
+    def is_back(self):
+        """Bring it back to how it was opened; return whether it is now."""
+        if self._is_own or not isValid(self.window) or not self.window.isVisible():
+            return False
+        self._go_back()
+        self._settle()
+        self.window.cards.legend.set_look(self.window._look)  # it keeps the room that it needed once
+        for splitter, sizes in self._parts.items():
+            if splitter.sizes() != sizes:
+                splitter.setSizes(sizes)
+        first, now = self._first, self._standing()
+        self._first |= {one: how for one, how in now.items() if one not in first and _may_come(one)}
+        differing = [one for one in first.keys() | now.keys() if first.get(one) != now.get(one)]
+        if differing and _SAYS_WHY:
+            for one in differing[:9]:
+                sys.__stderr__.write(f"{one}: {first.get(one)!s:.99} -> {now.get(one)!s:.99}\n")
+        self.is_out = bool(differing)
+        return not differing
+
+    def close(self):
+        if isValid(self.window):
+            self.window.setProperty("shared", False)
+            self.window.files.close_at_once()
+            self.window.deleteLater()
+
+    def _activate(self):
+        with self._qtbot.waitActive(self.window):
+            self.window.show()
+            self.window.activateWindow()
+
+    def _open(self):
+        self.session.open(self._experiment)
+        self.window.files.opened.emit()
+
+    def _settle(self):
+        while True:  # what is shown may lead to more work
+            self._qtbot.waitUntil(self.window.is_settled, timeout=20_000)
+            self.window.show_now()
+            QApplication.processEvents()
+            if self.window.is_settled():
+                return
+
+    def _go_back(self):
+        window, cards, session = self.window, self.window.cards, self.session
+        window.exercises.close()
+        window.exercises._left.clear()  # how they stood
+        window.exercises._named.clear()
+        for dialog in window.findChildren(QDialog):
+            dialog.close()
+        window.help.close()
+        window.lessons.close()
+        window.lessons._progress = Bookmarks(window._settings)  # where one was in them
+        window.lessons._show_state()
+        window.stage.show_scene(None)
+        window.maximised.restore_all()
+        window.projector.leave()
+        session.end_gesture()
+        session.set_by_epoch(False)
+        session.highlight("")
+        if self._told_of_session() != (self._experiment, "", "", None, False):
+            self._open()
+        session.select(0)
+        session.play(lambda head: Playhead(length=head.length, complete=head.complete))
+        window.set_theme(self._theme)
+        window.resize(self._size)
+        window.view.restore(window._settings)
+        cards.curves.set_kind(self._curve)
+        cards.surface.view_from(*self._sight)
+        window.notice.take_back()
+        window.activateWindow()
+        window.body.setFocus()
+
+    def _told_of_session(self):
+        one = self.session.document
+        return one.experiment, one.undo_name, one.redo_name, one.file, one.is_modified
+
+    def _standing(self):
+        """Return what is seen of the window, its entries, and what its commands and its session hold."""
+        window, session = self.window, self.session
+        told = _values(window) | {
+            "document": self._told_of_session(),
+            "session": (session.playhead, session.selected, session.by_epoch, session.is_dragging),
+            "focus": QApplication.focusWidget() is window.body,
+            "painted": not window.testAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen),
+        }
+        for one in [window, *window.findChildren(QObject)]:
+            if isinstance(one, (QAction, QWidget)):
+                names = _names(type(one))
+                place = f"{type(one).__name__} {one.objectName()} {getCppPointer(one)[0]}"
+                if isinstance(one, QWidget) and not one.isVisible():
+                    # It is laid out and filled when it is shown, and many are made then.
+                    names, place = names & _OF_HIDDEN, f"{_HIDDEN}{place}"
+                told[place] = {name: _plain(one.property(name)) for name in names}
+        if self.painted:
+            image = window.grab().toImage()
+            told["picture"] = hash(bytes(image.constBits()))
+
+        return told
+
+
+def _may_come(place):
+    """Return whether something is made when it is first shown, and stays: it need not have been there."""
+    return place.startswith(("QAction", _HIDDEN))
+
+
+@cache
+def _names(kind):
+    meta = kind.staticMetaObject
+    return frozenset(meta.property(i).name() for i in range(meta.propertyCount())) & _PROPERTIES
+
+
+def _plain(value):
+    if isinstance(value, _PLAIN):
+        return value
+    return value.toString() if isinstance(value, QKeySequence) else repr(value)
+
+
+def _values(window):
+    """Return the plain values that the window and its commands hold, by where they are found."""
+    told, left, seen = {}, [("window", window, 0)], set()
+    while left:
+        place, one, depth = left.pop()
+        if isinstance(one, _PLAIN):
+            told[place] = one
+        elif isinstance(one, (FunctionType, MethodType)):
+            told[place] = one.__qualname__
+        elif id(one) not in seen and depth < _DEPTH:
+            if isinstance(one, QObject):  # however it is reached, it is told of once
+                seen.add(id(one))
+                place, depth = f"{type(one).__name__} {id(one)}", 0
+            left += [(f"{place}{name}", value, depth + 1) for name, value in _held_by(one)]
+    return told
+
+
+def _held_by(one):
+    """Return what a container holds, or a part of the window that is no widget, with the names."""
+    kind = type(one)
+    if kind is dict:
+        return [(f"[{key!r}]", value) for key, value in one.items()]
+    if kind in (list, tuple):
+        return [(f"[{key}]", value) for key, value in enumerate(one)]
+    if kind is not MainWindow and (not kind.__module__.startswith("gdsim.gui") or isinstance(one, QWidget)):
+        return []
+    held = getattr(one, "__dict__", {})
+    return [(f".{name}", value) for name, value in held.items() if name not in _PASSING]
+
+
+_shared: list[_SharedWindow] = []  # none or one
+_patches: list[object] = []  # of the test
+
+
+def shared(qtbot, experiment, theme="light", *, painted=True):
+    """Return a window whose runs are computed, and its session; the next test may get the same.
+
+    A test that may have patched something by now gets a window of its own, which nobody gets after it.
+    """
+    if _shared and (_patches or _shared[0].is_out or _shared[0].painted != painted):
+        close_shared()
+    if not _shared:
+        _shared.append(_SharedWindow(qtbot, experiment, theme, painted=painted, is_own=bool(_patches)))
+    (one,) = _shared
+    one.hand_out(qtbot, experiment, theme)
+    return one.window, one.session
+
+
+@contextmanager
+def patching():
+    """Share no window meanwhile: one that is there already may not notice what is patched."""
+    _patches.append(object())
+    yield
+    _patches.pop()
+
+
+def give_back(*, failed):
+    """Take the window back after a test."""
+    if _shared and _shared[0].is_out and (failed or not _shared[0].is_back()):
+        close_shared()
+
+
+def close_shared():
+    """Close the window, if there is one."""
+    while _shared:
+        _shared.pop().close()

@@ -1,0 +1,109 @@
+"""A window that tests share is as at its beginning for each of them, or it is another one."""
+
+import pytest
+from PySide6.QtCore import Qt
+from shiboken6 import isValid
+
+from gdsim.core.lessons.files import load_lesson
+from gdsim.core.model.edits import remove_run
+from gdsim.gui.window.window_look import WindowLook
+from tests.every import every
+from tests.gui.frames import scene
+from tests.gui.shared_window import give_back, shared
+
+
+def played(window, session):
+    session.play(lambda head: head.at_speed(3.0).seek(40))
+
+
+def edited(window, session):
+    session.select(1)
+    session.edit(remove_run(session.experiment, 0), "Remove")
+    session.document.undo()
+
+
+def looked_at(window, session):
+    window.look_like(WindowLook((900, 600), "dark", page="memory", arrows=False))
+
+
+def asked(window, session):
+    window.commands["maps"].trigger()
+    window.notice.say("Something was refused.")
+
+
+def taught(window, session):
+    window.lessons.begin(load_lesson("lecture"), 3)
+
+
+@every("use", [played, edited, looked_at, asked, taught], ids=lambda use: use.__name__)
+def test_what_was_done_with_it_is_taken_back(qtbot, use):
+    window, session = shared(qtbot, scene("first-neuron"))
+    before = window.grab().toImage()
+    use(window, session)
+    if use is not played:
+        assert window.grab().toImage() != before
+    give_back(failed=False)
+    again, same = shared(qtbot, scene("first-neuron"))
+    assert again is window
+    assert same.experiment == scene("first-neuron")
+    assert not same.document.is_modified
+    assert (same.selected, same.playhead.cursor, same.playhead.speed) == (0, 0, 20.0)
+    assert again.grab().toImage() == before
+    assert again.lessons.lesson is None
+    assert again.exercises.opened == {}
+    give_back(failed=False)
+
+
+def hidden(window):
+    window.header.hide()
+
+
+def replaced(window):
+    window.files.opening = None
+
+
+def disabled(window):
+    window.commands["undo"].setText("Redo")
+
+
+def under_way(window):
+    window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+
+
+@every("change", [hidden, replaced, disabled, under_way], ids=lambda change: change.__name__)
+def test_one_that_is_not_as_it_was_is_handed_to_nobody(qtbot, change):
+    window, _ = shared(qtbot, scene("first-neuron"))
+    opening = window.files.opening
+    change(window)
+    give_back(failed=False)
+    window.files.opening = opening
+    assert shared(qtbot, scene("first-neuron"))[0] is not window
+    give_back(failed=False)
+
+
+def test_nor_is_one_whose_test_has_failed(qtbot):
+    window, _ = shared(qtbot, scene("first-neuron"))
+    give_back(failed=True)
+    assert shared(qtbot, scene("first-neuron"))[0] is not window
+
+
+def test_what_is_patched_before_a_window_is_opened_is_patched_in_no_other(qtbot, request):
+    window, _ = shared(qtbot, scene("first-neuron"))
+    give_back(failed=False)
+    request.getfixturevalue("monkeypatch")
+    other, _ = shared(qtbot, scene("first-neuron"))
+    assert other is not window
+    give_back(failed=False)
+    assert not isValid(other) or not other.isVisible()
+
+
+@pytest.mark.parametrize("painted", [True, False])
+def test_another_experiment_is_opened_in_it(qtbot, painted):
+    window, _ = shared(qtbot, scene("first-neuron"), painted=painted)
+    give_back(failed=False)
+    same, session = shared(qtbot, scene("valley"), "dark", painted=painted)
+    assert same is window
+    assert session.experiment == scene("valley")
+    assert not session.document.undo_name
+    assert window.header.scenes.currentData() == "valley"
+    assert window.commands["theme"].isChecked()
