@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pyqtgraph as pg
 import pytest
+from PySide6.QtWidgets import QWidget
 
 from gdsim.gui.exercises import exercise
 from gdsim.gui.language import speak
@@ -23,6 +24,20 @@ def _shared_window():
     delete_later_now()
     take_theme_off()
     assert new_windows(before) == []
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_picture_of_what_is_not_painted():
+    """Fail a test that takes one: it would be whatever stood in memory."""
+    grab = QWidget.grab
+
+    def grab_painted(widget, *area):
+        assert widget.updatesEnabled(), f"{widget!r} is not painted"
+        return grab(widget, *area)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(QWidget, "grab", grab_painted)
+        yield
 
 
 @pytest.fixture(autouse=True)

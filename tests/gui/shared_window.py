@@ -22,6 +22,7 @@ from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.playback import Playhead
 from gdsim.session.session import Session
+from gdsim.session.tasks import TaskQueue
 from tests.gui.main_windows import show_unpainted
 
 # Say why a window is not handed on: what was otherwise, how it was, and how it is.
@@ -51,16 +52,20 @@ class _SharedWindow:
     ----------
     is_out : bool
         Whether a test has it.
+    on_screen : bool
+        Whether it is shown there, and may have the keys.
     """
 
-    def __init__(self, qtbot, experiment, theme, *, painted, is_own):
-        self.painted, self._experiment, self._theme, self._qtbot = painted, experiment, theme, qtbot
+    def __init__(self, qtbot, experiment, theme, *, painted, on_screen, is_own):
+        self.on_screen, self._qtbot = on_screen, qtbot
+        self._experiment, self._theme, self._is_painted = experiment, theme, painted
         self.session = Session(experiment)
         self.window = MainWindow(QApplication.instance(), self.session, SurfacePainter(), None)
         self.window.setProperty("shared", True)  # so that no test is blamed for it
         self.window.set_theme(theme)
         self.is_out, self._is_own = False, is_own
-        if painted:
+        if on_screen:
+            self.window.setUpdatesEnabled(painted)
             self._activate()
         else:
             show_unpainted(self.window)
@@ -72,14 +77,15 @@ class _SharedWindow:
         self._parts = {splitter: splitter.sizes() for splitter in self.window.findChildren(QSplitter)}
         self._first = self._standing()
 
-    def hand_out(self, qtbot, experiment, theme):
+    def hand_out(self, qtbot, experiment, theme, *, painted):
         """Give it to a test, with an experiment, in a theme."""
         self.is_out, self._qtbot = True, qtbot
-        if self.painted and not self.window.isActiveWindow():  # another one was, meanwhile
+        if self.on_screen and not self.window.isActiveWindow():  # another one was, meanwhile
             self._activate()
             self.window.body.setFocus()
-        if (experiment, theme) != (self._experiment, self._theme):
-            self._experiment, self._theme = experiment, theme
+        if (experiment, theme, painted) != (self._experiment, self._theme, self._is_painted):
+            self._experiment, self._theme, self._is_painted = experiment, theme, painted
+            self.window.setUpdatesEnabled(painted)
             self.window.set_theme(theme)
             self._open()
             self._settle()
@@ -95,12 +101,17 @@ class _SharedWindow:
         for splitter, sizes in self._parts.items():
             if splitter.sizes() != sizes:
                 splitter.setSizes(sizes)
+        self._settle()
         first, now = self._first, self._standing()
         self._first |= {one: how for one, how in now.items() if one not in first and _may_come(one)}
         differing = [one for one in first.keys() | now.keys() if first.get(one) != now.get(one)]
         if differing and _SAYS_WHY:
             for one in differing[:9]:
                 sys.__stderr__.write(f"{one}: {first.get(one)!s:.99} -> {now.get(one)!s:.99}\n")
+        self._qtbot.waitUntil(self.window.is_settled)
+        for queue in (*self.window.findChildren(TaskQueue), *self.session.findChildren(TaskQueue)):
+            if not queue.is_busy:
+                queue.wait_for_thread()  # it is about to end
         self.is_out = bool(differing)
         return not differing
 
@@ -129,6 +140,7 @@ class _SharedWindow:
 
     def _go_back(self):
         window, cards, session = self.window, self.window.cards, self.session
+        window.setUpdatesEnabled(self._is_painted)
         window.exercises.close()
         window.exercises._left.clear()  # how they stood
         window.exercises._named.clear()
@@ -168,7 +180,8 @@ class _SharedWindow:
             "document": self._told_of_session(),
             "session": (session.playhead, session.selected, session.by_epoch, session.is_dragging),
             "focus": QApplication.focusWidget() is window.body,
-            "painted": not window.testAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen),
+            "on screen": not window.testAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen),
+            "painted": window.updatesEnabled(),
         }
         for one in [window, *window.findChildren(QObject)]:
             if isinstance(one, (QAction, QWidget)):
@@ -178,7 +191,7 @@ class _SharedWindow:
                     # It is laid out and filled when it is shown, and many are made then.
                     names, place = names & _OF_HIDDEN, f"{_HIDDEN}{place}"
                 told[place] = {name: _plain(one.property(name)) for name in names}
-        if self.painted:
+        if self._is_painted:
             image = window.grab().toImage()
             told["picture"] = hash(bytes(image.constBits()))
 
@@ -236,17 +249,22 @@ _shared: list[_SharedWindow] = []  # none or one
 _patches: list[object] = []  # of the test
 
 
-def shared(qtbot, experiment, theme="light", *, painted=True):
+def shared(qtbot, experiment, theme="light", *, painted=True, on_screen=True):
     """Return a window whose runs are computed, and its session; the next test may get the same.
 
+    One that is not ``painted`` has no picture, and one that is not on the screen no keys, but its dialogs do.
     A test that may have patched something by now gets a window of its own, which nobody gets after it.
     """
-    if _shared and (_patches or _shared[0].is_out or _shared[0].painted != painted):
+    painted = painted and on_screen
+    if _shared and (_patches or _shared[0].is_out or _shared[0].on_screen != on_screen):
         close_shared()
     if not _shared:
-        _shared.append(_SharedWindow(qtbot, experiment, theme, painted=painted, is_own=bool(_patches)))
+        is_own = bool(_patches)
+        _shared.append(
+            _SharedWindow(qtbot, experiment, theme, painted=painted, on_screen=on_screen, is_own=is_own)
+        )
     (one,) = _shared
-    one.hand_out(qtbot, experiment, theme)
+    one.hand_out(qtbot, experiment, theme, painted=painted)
     return one.window, one.session
 
 

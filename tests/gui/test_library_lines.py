@@ -16,7 +16,7 @@ LINE = "torch.optim.SGD(params, lr=0.5, momentum=0.9, nesterov=True)"
 
 @pytest.fixture
 def window(qtbot):
-    window, _ = shared(qtbot, one_run(Run(), FIRST_NEURON))
+    window, _ = shared(qtbot, one_run(Run(), FIRST_NEURON), painted=False)
     return window
 
 

@@ -42,7 +42,7 @@ def _listened_to():
 
 @pytest.fixture
 def window(qtbot):
-    return shared(qtbot, load_scene(find_scene("mini-batch")))[0]
+    return shared(qtbot, load_scene(find_scene("mini-batch")), painted=False)[0]
 
 
 def with_markup(root):
@@ -197,7 +197,7 @@ def test_pictures_say_what_they_show(window):
 def test_of_very_many_runs_only_the_first_are_read(qtbot):
     experiment = load_scene(find_scene("first-neuron"))
     runs = tuple(replace(experiment.runs[0], name=f"run {number}") for number in range(20))
-    window, _ = shared(qtbot, replace(experiment, runs=runs))
+    window, _ = shared(qtbot, replace(experiment, runs=runs), painted=False)
     words = told(window.cards.contours).description
     assert words.count("step 0 of") == 8
     assert "And 12 runs more." in words
@@ -241,7 +241,7 @@ def repeated(root):
 
 @pytest.mark.parametrize("scene", ["mini-batch", "bias-correction"])
 def test_every_picture_and_control_of_the_window_says_more_than_its_name(qtbot, scene):
-    window = shared(qtbot, load_scene(find_scene(scene)))[0]
+    window = shared(qtbot, load_scene(find_scene(scene)), painted=False)[0]
     window.session.play(lambda head: head.seek(5))
     for page in range(len(PAGES)):
         window.cards.run_card.show_page(page)

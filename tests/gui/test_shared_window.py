@@ -97,13 +97,24 @@ def test_what_is_patched_before_a_window_is_opened_is_patched_in_no_other(qtbot,
     assert not isValid(other) or not other.isVisible()
 
 
-@pytest.mark.parametrize("painted", [True, False])
-def test_another_experiment_is_opened_in_it(qtbot, painted):
-    window, _ = shared(qtbot, scene("first-neuron"), painted=painted)
+@pytest.mark.parametrize("on_screen", [True, False])
+def test_another_experiment_is_opened_in_it(qtbot, on_screen):
+    window, _ = shared(qtbot, scene("first-neuron"), painted=False, on_screen=on_screen)
     give_back(failed=False)
-    same, session = shared(qtbot, scene("valley"), "dark", painted=painted)
+    same, session = shared(qtbot, scene("valley"), "dark", on_screen=on_screen)
     assert same is window
     assert session.experiment == scene("valley")
     assert not session.document.undo_name
     assert window.header.scenes.currentData() == "valley"
     assert window.commands["theme"].isChecked()
+    assert window.updatesEnabled() == on_screen
+
+
+def test_one_that_is_not_painted_has_no_picture(qtbot):
+    window, _ = shared(qtbot, scene("first-neuron"), painted=False)
+    with pytest.raises(AssertionError, match="not painted"):
+        window.cards.surface.grab()
+    give_back(failed=False)
+    same, _ = shared(qtbot, scene("first-neuron"))
+    assert same is window
+    assert not same.cards.surface.grab().isNull()

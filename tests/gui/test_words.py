@@ -43,7 +43,7 @@ SYMBOL = re.compile(r"\W*\w[\d₀-₉_]*\W.*|\W*\w[\d₀-₉]*|γ.*", re.DOTALL)
 
 @pytest.fixture
 def window(qtbot):
-    return shared(qtbot, load_scene(find_scene("mini-batch")))[0]
+    return shared(qtbot, load_scene(find_scene("mini-batch")), painted=False)[0]
 
 
 def texts_of(widget):

@@ -14,7 +14,7 @@ def opened(qtbot):
     """
 
     def opened(experiment=None, theme="light", *, painted=False):
-        return shared(qtbot, experiment or scene("first-neuron"), theme, painted=painted)
+        return shared(qtbot, experiment or scene("first-neuron"), theme, painted=painted, on_screen=painted)
 
     return opened
 

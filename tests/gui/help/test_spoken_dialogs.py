@@ -41,7 +41,7 @@ def nameless(root):
 
 @pytest.fixture
 def window(qtbot):
-    return shared(qtbot, load_scene(find_scene("mini-batch")))[0]
+    return shared(qtbot, load_scene(find_scene("mini-batch")), painted=False)[0]
 
 
 @every("name", DIALOGS)

@@ -17,7 +17,7 @@ from tests.gui.windows import cut_off_texts, focus
 
 @pytest.fixture
 def window(qtbot):
-    return shared(qtbot, load_scene(find_scene("first-neuron")))[0]
+    return shared(qtbot, load_scene(find_scene("first-neuron")), painted=False)[0]
 
 
 def kept(tmp_path):

@@ -39,7 +39,7 @@ ALONE = {"title": "Alone", "scene": "valley", "caption": "Two panes.", "only": [
 def asking(qtbot, tmp_path):
     path = tmp_path / "mine.json"
     path.write_text(json.dumps({"gdsim-lesson": 1, "title": "Mine", "stops": [ASKS, OPENS, ALONE]}))
-    window, session = opened(qtbot)
+    window, session = opened(qtbot, painted=True)
     window.lessons.open(str(path), 0)
     qtbot.waitUntil(lambda: window.lessons.lesson is not None)
     qtbot.waitUntil(lambda: bool(window.lessons.bar.card.accessibleDescription()))

@@ -23,10 +23,10 @@ from tests.gui.shared_window import shared
 from tests.gui.windows import plot_of
 
 
-def opened(qtbot, settings=None, scene="first-neuron"):
-    """Return a window, and its session; without settings it is shared."""
+def opened(qtbot, settings=None, scene="first-neuron", *, painted=False):
+    """Return a window, and its session; without settings it is shared, and need not be painted."""
     if settings is None:
-        return shared(qtbot, load_scene(find_scene(scene)))
+        return shared(qtbot, load_scene(find_scene(scene)), painted=painted)
     session = Session(load_scene(find_scene(scene)))
     window = MainWindow(QApplication.instance(), session, SurfacePainter(), settings)
     qtbot.addWidget(window, before_close_func=lambda _: window.files.close_at_once())
@@ -367,6 +367,7 @@ def test_the_view_of_a_lesson_is_not_remembered_as_the_persons(qtbot, tmp_path):
 @every(("theme", "size"), [("light", (1280, 720)), ("dark", (1440, 900))])
 def test_the_window_keeps_its_size_with_a_lesson(taught, qtbot, theme, size):
     window, _, stops = taught
+    window.setUpdatesEnabled(True)
     window.set_theme(theme)
     window.resize(*size)
     for title in ("A neuron", "Nesterov: look", "Bias correction: the divisor"):

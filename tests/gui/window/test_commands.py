@@ -16,7 +16,7 @@ from tests.gui.shared_window import shared
 
 @pytest.fixture
 def window(qtbot):
-    window, _ = shared(qtbot, load_scene(find_scene("first-neuron")))
+    window, _ = shared(qtbot, load_scene(find_scene("first-neuron")), painted=False)
     return window
 
 
@@ -45,7 +45,7 @@ def test_no_name_and_no_key_is_given_twice(commands):
 def test_no_two_entries_of_a_menu_have_one_letter_in_any_language(qtbot, qapp, code):
     """If two share a letter, it chooses neither: it goes from one to the other."""
     speak(qapp, code)
-    window, _ = shared(qtbot, load_scene(find_scene("first-neuron")))
+    window, _ = shared(qtbot, load_scene(find_scene("first-neuron")), painted=False)
 
     def twice():
         for menu in (window.menuBar(), *window.findChildren(QMenu)):

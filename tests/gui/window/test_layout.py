@@ -14,7 +14,7 @@ from tests.gui.windows import cut_off_texts
 
 
 def test_a_scroll_bar_comes_when_it_is_needed_and_not_before(qtbot):
-    window, _ = shared(qtbot, load_scene(find_scene("mini-batch")))
+    window, _ = shared(qtbot, load_scene(find_scene("mini-batch")), painted=False)
     window.resize(1280, 720)
     qtbot.waitUntil(lambda: window.width() == 1280)
     area = window.cards.editor.parentWidget()
@@ -35,7 +35,7 @@ def test_a_scroll_bar_comes_when_it_is_needed_and_not_before(qtbot):
 @pytest.mark.parametrize("code", languages())
 def test_a_small_notebook_has_room_for_all_columns_in_every_language(qtbot, qapp, code):
     speak(qapp, code)
-    window, _ = shared(qtbot, load_scene(find_scene("first-neuron")))
+    window, _ = shared(qtbot, load_scene(find_scene("first-neuron")), painted=False)
     window.resize(1280, 720)
     cards = window.cards
     columns, tabs = cards.columns, [cards.run_card.tab(index) for index in range(len(PAGES))]
@@ -53,7 +53,7 @@ def test_a_small_notebook_has_room_for_all_columns_in_every_language(qtbot, qapp
 
 
 def test_widths_that_a_person_chose_stay(qtbot):
-    window, _ = shared(qtbot, load_scene(find_scene("first-neuron")))
+    window, _ = shared(qtbot, load_scene(find_scene("first-neuron")), painted=False)
     window.resize(1280, 720)
     columns = window.cards.columns
     qtbot.waitUntil(lambda: columns.width() == 1280)

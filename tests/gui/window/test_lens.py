@@ -15,7 +15,7 @@ from tests.gui.shared_window import shared
 
 
 def opened(qtbot, name="valley"):
-    window, session = shared(qtbot, load_scene(find_scene(name)))
+    window, session = shared(qtbot, load_scene(find_scene(name)), painted=False)
     window.resize(1300, 800)
     qtbot.waitUntil(lambda: window.width() == 1300)
     return window, session

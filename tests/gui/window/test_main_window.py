@@ -1,6 +1,7 @@
 """The window as a person uses it: real widgets, a real worker thread, mouse and keys."""
 
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
@@ -269,15 +270,21 @@ def test_a_scene_is_opened_with_a_history_of_its_own(first, qtbot):
     assert not window.commands["redo"].isEnabled()
 
 
-@pytest.mark.parametrize("name", ["first-neuron", "another-start", "sparse", "mini-batch", "big-rate"])
-def test_every_scene_is_shown_in_both_themes(qtbot, name):
-    window, session = shared(qtbot, load_scene(find_scene(name)))
-    for theme in ("light", "dark"):
+def test_every_scene_is_shown_in_both_themes(first, qtbot):
+    window, session = first
+    scenes = ("first-neuron", "another-start", "sparse", "mini-batch", "big-rate")
+
+    @every(("theme", "name"), product(("light", "dark"), scenes))
+    def show(theme, name):
         window.set_theme(theme)
+        session.open(load_scene(find_scene(name)))
+        qtbot.waitUntil(window.is_settled)
         for step in (0, 1, 10**6):
             session.play(lambda head, to=step: head.seek(to))
             window.show_now()
             assert not window.grab().isNull()
+
+    show()
 
 
 def test_several_inputs(qtbot, tmp_path):

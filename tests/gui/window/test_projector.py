@@ -39,12 +39,22 @@ def stop_number(end):
     return next(i for i, stop in enumerate(load_lesson("lecture").stops) if stop.title.endswith(end))
 
 
-@pytest.fixture
-def window(qtbot):
-    main, _ = shared(qtbot, load_scene(find_scene("first-neuron")))
+def small(qtbot, *, painted):
+    main, _ = shared(qtbot, load_scene(find_scene("first-neuron")), painted=painted)
     main.resize(1280, 720)
     qtbot.waitUntil(lambda: main.width() == 1280)
     return main
+
+
+@pytest.fixture
+def window(qtbot):
+    """A window of which no test takes a picture."""
+    return small(qtbot, painted=False)
+
+
+@pytest.fixture
+def painted(qtbot):
+    return small(qtbot, painted=True)
 
 
 def standing(window):
@@ -79,7 +89,8 @@ def test_what_it_says_covers_no_control(window, qtbot):
 
 
 @pytest.mark.parametrize("theme", THEMES)
-def test_one_key_makes_all_larger_and_brings_all_back(window, qtbot, theme):
+def test_one_key_makes_all_larger_and_brings_all_back(painted, qtbot, theme):
+    window = painted
     window.set_theme(theme)
     whole = standing(window)
     window.view.fold("left")
@@ -119,7 +130,8 @@ def test_the_runs_are_named_while_their_list_is_away(window, qtbot):
     assert names.accessibleDescription() == "Gradient descent, Nesterov"
 
 
-def test_a_run_is_still_named_when_a_hidden_one_before_it_is_removed(window, qtbot):
+def test_a_run_is_still_named_when_a_hidden_one_before_it_is_removed(painted, qtbot):
+    window = painted
     names = window.cards.run_names
     key(window, qtbot, Qt.Key.Key_F10)
     with qtbot.waitSignal(window.session.frame_changed):
@@ -132,7 +144,9 @@ def test_a_run_is_still_named_when_a_hidden_one_before_it_is_removed(window, qtb
     assert [near(names.grab(), style.colour) > 20 for style in styles] == [True, True]
 
 
-def test_lines_are_thicker_on_a_projector(window, qtbot, monkeypatch):
+def test_lines_are_thicker_on_a_projector(painted, qtbot, monkeypatch):
+    window = painted
+
     def widths():
         return [curve.opts["pen"].widthF() for curve in window.cards.curves.plot.curves]
 
@@ -380,7 +394,8 @@ def top_of_the_bars(pane):
     return next(down for down in range(image.height()) if image.pixelColor(across, down) == tone)
 
 
-def test_the_page_about_memory_has_large_letters_too(window, qtbot):
+def test_the_page_about_memory_has_large_letters_too(painted, qtbot):
+    window = painted
     memory = window.cards.memory
     window.session.select(1)
     window.view.look_at(CurveKind.LOSS, "memory", arrows=False)

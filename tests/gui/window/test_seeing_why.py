@@ -48,7 +48,7 @@ def valley(qtbot, monkeypatch):
     accessible.install()
     monkeypatch.setattr(maps_window, "_SIZE", 64)
     experiment = replace(scene("valley"), runs=scene("valley").runs[:2])
-    window, session = shared(qtbot, experiment)
+    window, session = shared(qtbot, experiment, painted=False)
     session.select(0)
     session.play(lambda head: head.seek(40))
     window.show_now()
@@ -337,7 +337,9 @@ def test_an_exercise_computes_beside_the_window_and_stops(name, rule, qtbot, mon
     run = Run(RULES["gd"](), start=(0.0, 6.0), epochs=400)
     if rule == "armijo":
         run = replace(run, search=scene("fair-race").runs[1].search)
-    window, session = shared(qtbot, replace(scene("valley"), runs=(run,), kept=scene("fair-race").kept))
+    window, session = shared(
+        qtbot, replace(scene("valley"), runs=(run,), kept=scene("fair-race").kept), painted=False
+    )
     window.commands[name].trigger()
     exercise = window.exercises.opened[name]
     if name == "fair_race":

@@ -18,7 +18,7 @@ from tests.gui.shared_window import shared
 
 @pytest.fixture
 def window(qtbot):
-    return shared(qtbot, load_scene(find_scene("mini-batch")))[0]
+    return shared(qtbot, load_scene(find_scene("mini-batch")), painted=False)[0]
 
 
 def stops(window, qtbot, key=Qt.Key.Key_Tab):

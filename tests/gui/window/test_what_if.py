@@ -25,7 +25,7 @@ from tests.gui.shared_window import shared
 def valley(qtbot):
     """Return the window of momentum in the valley, at step 40."""
     experiment = replace(scene("valley"), runs=scene("valley").runs[1:2])
-    window, session = shared(qtbot, experiment)
+    window, session = shared(qtbot, experiment, painted=False)
     session.play(lambda head: head.seek(40))
     window.show_now()
     return window, session
@@ -33,7 +33,7 @@ def valley(qtbot):
 
 @pytest.fixture
 def forked(qtbot):
-    return shared(qtbot, scene("what-if"))
+    return shared(qtbot, scene("what-if"), painted=False)
 
 
 def dialog_of(qtbot, kind):
@@ -240,7 +240,7 @@ def taken_back(window, session):
 @pytest.mark.parametrize("meanwhile", [other_document, without_the_first, taken_back])
 def test_the_change_that_was_asked_about_is_put_into_no_other_run(qtbot, meanwhile):
     runs = scene("valley").runs
-    window, session = shared(qtbot, replace(scene("valley"), runs=runs))
+    window, session = shared(qtbot, replace(scene("valley"), runs=runs), painted=False)
     session.select(1)
     session.play(lambda head: head.seek(40))
     window.show_now()
@@ -332,7 +332,7 @@ def test_names_are_plain_text(qtbot):
     experiment = scene("what-if")
     runs = tuple(replace(run, name=f"<b>{run.name}</b>") for run in experiment.runs)
     runs = tuple(replace(run, fork=replace(run.fork, parent=runs[0])) if run.fork else run for run in runs)
-    window, session = shared(qtbot, Experiment(experiment.points, experiment.validation, runs))
+    window, session = shared(qtbot, Experiment(experiment.points, experiment.validation, runs), painted=False)
     session.select(1)
     window.runs.compare(1)
     dialog = dialog_of(qtbot, CompareDialog)
