@@ -17,6 +17,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QApplication, QDialog, QSplitter, QWidget
 from shiboken6 import getCppPointer, isValid
 
+from gdsim.core.language.words import chosen_language
 from gdsim.gui.lessons.bookmarks import Bookmarks
 from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.gui.window.main_window import MainWindow
@@ -54,10 +55,12 @@ class _SharedWindow:
         Whether a test has it.
     on_screen : bool
         Whether it is shown there, and may have the keys.
+    spoken : tuple
+        The language and the letters in which it was made.
     """
 
     def __init__(self, qtbot, experiment, theme, *, painted, on_screen, is_own):
-        self.on_screen, self._qtbot = on_screen, qtbot
+        self.on_screen, self.spoken, self._qtbot = on_screen, _spoken(), qtbot
         self._experiment, self._theme, self._is_painted = experiment, theme, painted
         self.session = Session(experiment)
         self.window = MainWindow(QApplication.instance(), self.session, SurfacePainter(), None)
@@ -256,8 +259,10 @@ def shared(qtbot, experiment, theme="light", *, painted=True, on_screen=True):
     A test that may have patched something by now gets a window of its own, which nobody gets after it.
     """
     painted = painted and on_screen
-    if _shared and (_patches or _shared[0].is_out or _shared[0].on_screen != on_screen):
-        close_shared()
+    if _shared:
+        (one,) = _shared
+        if _patches or one.is_out or (one.on_screen, one.spoken) != (on_screen, _spoken()):
+            close_shared()
     if not _shared:
         is_own = bool(_patches)
         _shared.append(
@@ -266,6 +271,10 @@ def shared(qtbot, experiment, theme="light", *, painted=True, on_screen=True):
     (one,) = _shared
     one.hand_out(qtbot, experiment, theme, painted=painted)
     return one.window, one.session
+
+
+def _spoken():
+    return chosen_language().code, QApplication.font().toString()
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from shiboken6 import isValid
 
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.model.edits import remove_run
+from gdsim.gui.language import speak
 from gdsim.gui.window.window_look import WindowLook
 from tests.every import every
 from tests.gui.frames import scene
@@ -108,6 +109,15 @@ def test_another_experiment_is_opened_in_it(qtbot, on_screen):
     assert window.header.scenes.currentData() == "valley"
     assert window.commands["theme"].isChecked()
     assert window.updatesEnabled() == on_screen
+
+
+def test_in_another_language_it_is_another_one(qtbot, qapp, in_english):
+    window, _ = shared(qtbot, scene("first-neuron"), painted=False)
+    give_back(failed=False)
+    speak(qapp, "de")
+    other, _ = shared(qtbot, scene("first-neuron"), painted=False)
+    assert other is not window
+    assert other.commands["open"].text().startswith("Ö")
 
 
 def test_one_that_is_not_painted_has_no_picture(qtbot):

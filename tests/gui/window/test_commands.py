@@ -11,6 +11,7 @@ from gdsim.gui.forms.tips import with_keys
 from gdsim.gui.language import speak
 from gdsim.gui.window.command import Command, commands_in
 from gdsim.gui.window.menus import menus
+from tests.gui.main_windows import opened
 from tests.gui.shared_window import shared
 
 
