@@ -27,6 +27,7 @@ from gdsim.core.model.searching import is_second_order
 from gdsim.core.rules.libraries.lookup import LIBRARIES, find_rule
 from gdsim.core.rules.own_rule import OwnRule
 from gdsim.core.settings import InvalidValue
+from gdsim.gui.clipboard import nothing_to_paste
 from gdsim.session.session import Session
 
 # The points of a program that is copied.
@@ -167,6 +168,10 @@ class UserActions(QObject):
         """Give the selected run the optimizer or schedule of the line on the clipboard, or a new run."""
         from gdsim.core.rules.libraries.calls import CallFault, read_call  # noqa: PLC0415 - seldom asked for
 
+        nothing = nothing_to_paste()
+        if nothing:
+            self.refused.emit(nothing)
+            return
         try:
             made = read_call(QGuiApplication.clipboard().text())
         except CallFault as fault:

@@ -22,6 +22,7 @@ from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.run_words import full_settings
 from gdsim.core.progress import run_to_end
 from gdsim.core.settings import InvalidValue
+from gdsim.gui.clipboard import nothing_to_paste
 from gdsim.gui.exercises.check.answer_sheet_table import AnswerSheetModel, AnswerSheetTable
 from gdsim.gui.exercises.exercise import failure_words, say, sentence_label
 from gdsim.gui.exercises.fill_in.given_numbers import GivenNumbers
@@ -124,6 +125,10 @@ class RowsForm(TaskForm):
     @Slot()
     def _paste(self) -> None:
         text = QGuiApplication.clipboard().text()[:_LONGEST_PASTE]
+        nothing = nothing_to_paste()
+        if nothing:
+            say(self._note, nothing)
+            return
         row, column = self.table.place
         try:
             value = number_of(text)
@@ -138,7 +143,7 @@ class RowsForm(TaskForm):
         try:
             given = run_to_end(read_values(text, run, self._names, per_epoch))
         except TableFault as fault:
-            say(self._note, self.tr("What was pasted {fault}.").format(fault=str(fault).rstrip(".")))
+            say(self._note, str(fault))
             return
         say(self._note, " ".join(given.remarks))
         self._take(self.model.sheet.merged(given.sheet))

@@ -17,6 +17,7 @@ from gdsim.core.model.edits import Scaling, scaling
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.points import PointSet
 from gdsim.gui.actions import UserActions
+from gdsim.gui.clipboard import nothing_to_paste
 from gdsim.gui.forms.file_dialog import ask_to_open, ask_to_save
 from gdsim.gui.forms.file_work import FileWork
 from gdsim.gui.plain_text import PlainMessageBox
@@ -36,14 +37,11 @@ class DataCommands(QObject):
     -------
     refused(str)
         Why something was not done, as a sentence.
-    paste_refused(str)
-        The same about a paste.
     told(str, Path or None)
         What was done, as a sentence, and the file that was written.
     """
 
     refused = Signal(str)
-    paste_refused = Signal(str)
     told = Signal(str, object)
 
     def __init__(self, window: QWidget, session: Session, user_actions: UserActions) -> None:
@@ -78,13 +76,17 @@ class DataCommands(QObject):
 
         They are shown first when their meaning is not clear.
         """
+        nothing = nothing_to_paste()
+        if nothing:
+            self.refused.emit(nothing)
+            return
         text, table = QGuiApplication.clipboard().text(), None
         if len(text) <= _LONGEST_PASTE:
             try:
                 table = read_table(text)
             except TableFault as fault:
                 if not fault.unclear:
-                    self.paste_refused.emit(str(fault))
+                    self.refused.emit(str(fault))
                     return
         if table is not None and self._is_plain(table):
             self._put(row, *chosen(table, guessed(table)))

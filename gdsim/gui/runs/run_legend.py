@@ -1,6 +1,6 @@
 """A row that tells which line is which run, and the step."""
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -11,6 +11,9 @@ from gdsim.gui.style.theme import LIGHT, Look
 from gdsim.session.frame import Frame
 
 _GAP, _APART = 6, 20
+# Of the width, what the names have beside something that lies over the row.
+_LEAST_SHARE = 0.4
+_LAID = (QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide)
 
 
 @read_as(Graphic)
@@ -24,6 +27,7 @@ class RunLegend(QWidget):
         self._named: list[tuple[int, str]] = []
         self._look = Look(LIGHT)
         self._frame: Frame | None = None
+        self._overlays: tuple[QWidget, ...] = ()
         policy = self.sizePolicy()
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -45,6 +49,18 @@ class RunLegend(QWidget):
         elif not self._with_step:
             return
         self.update()
+
+    def give_way_to(self, *overlays: QWidget) -> None:
+        """Leave the right end of the row free while one of some widgets lies over it."""
+        self._overlays = overlays
+        for overlay in overlays:
+            overlay.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in _LAID and self.isVisible():
+            self.updateGeometry()
+            self.update()
+        return super().eventFilter(watched, event)
 
     def heightForWidth(self, width: int) -> int:
         lowest = max((place.bottom() for place, _ in self._places(width)), default=0)
@@ -85,11 +101,18 @@ class RunLegend(QWidget):
     def _name(self, index: int) -> str:
         return self._frame.views[index].run.shown_name if self._frame else ""
 
+    def _covered(self, width: int) -> int:
+        """Return how much of the right end of a row of some width has something over it."""
+        seen = [overlay for overlay in self._overlays if overlay.isVisible()]
+        left = min((self.mapFromGlobal(one.mapToGlobal(QPoint())).x() for one in seen), default=self.width())
+        return min(self.width() - left, int((1.0 - _LEAST_SHARE) * width))
+
     def _places(self, width: int) -> list[tuple[QRect, int]]:
         """Return where each visible run is named, in the order of the runs."""
         if self._frame is None:
             return []
         metrics, places, corner = self.fontMetrics(), [], QPoint(0, 0)
+        width -= self._covered(width)
         # In the first line stands the step.
         room = width - metrics.horizontalAdvance(self._step) - _APART
         for index, _ in sorted(self._frame.shown, key=lambda pair: pair[0]):

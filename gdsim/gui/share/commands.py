@@ -13,6 +13,7 @@ from gdsim.core.files.link import PICTURE_KEY, has_link, read_link
 from gdsim.core.formulas.numerals import with_true_minuses
 from gdsim.core.model.experiment import Experiment, Typed
 from gdsim.core.settings import shown_name
+from gdsim.gui.clipboard import nothing_to_paste
 from gdsim.gui.forms.file_dialog import ask_to_save
 from gdsim.gui.forms.file_work import saved_text, unwritten_text
 from gdsim.gui.paint.drawing import png_bytes
@@ -110,8 +111,10 @@ class ShareCommands(QObject):
 
     def paste(self) -> None:
         """Open the link, or the picture with one, that lies on the clipboard."""
-        mime = QGuiApplication.clipboard().mimeData()
-        if mime.hasImage() and not has_link(mime.text()):
+        mime, nothing = QGuiApplication.clipboard().mimeData(), nothing_to_paste()
+        if nothing:
+            self.refused.emit(nothing)
+        elif mime.hasImage() and not has_link(mime.text()):
             image = QGuiApplication.clipboard().image()
             self._read(lambda: scene_of_picture(png_bytes(image)), self.tr("The picture on the clipboard"))
         else:

@@ -12,7 +12,7 @@ from gdsim.gui.forms.elided_label import ElidedLabel
 from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.preferences import Preferences
-from gdsim.gui.window.layout import first_seen, place_over
+from gdsim.gui.window.layout import BarePart, first_seen, place_over
 
 _KEY = "changes_while_playing"
 _SHOWN_MS = 15_000
@@ -33,7 +33,7 @@ class FromHereBar(QWidget):
     chosen = Signal(bool)
 
     def __init__(
-        self, page: QWidget, over: Sequence[QWidget], user_actions: UserActions, settings: Preferences
+        self, page: QWidget, over: Sequence[BarePart], user_actions: UserActions, settings: Preferences
     ) -> None:
         super().__init__(page)
         self._page, self._parts = page, over
@@ -68,7 +68,7 @@ class FromHereBar(QWidget):
         self.ensurePolished()
         over = first_seen(self._parts)
         wanted = self.sizeHint().width() + self.fontMetrics().horizontalAdvance(words)
-        width = max(self.minimumSizeHint().width(), min(_WIDEST, wanted, over.width()))
+        width = max(self.minimumSizeHint().width(), min(_WIDEST, wanted, over.widget.width()))
         self.resize(width, self.sizeHint().height())
         self.move(place_over(self._page, over, self.size()))
         self.show()

@@ -83,7 +83,6 @@ def data_commands(window: "MainWindow") -> "DataCommands":
     from gdsim.gui.points.commands import DataCommands
 
     commands = DataCommands(window, window.session, window.user_actions)
-    commands.paste_refused.connect(window.cards.table.refuse)
     commands.refused.connect(window.notice.say)
     commands.told.connect(window.notice.confirm)
     return commands

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import NamedTuple
 
-from PySide6.QtCore import QByteArray, QEvent, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLayout, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 from shiboken6 import isValid
@@ -51,18 +52,27 @@ def resize_within(widget: QWidget, orientation: Qt.Orientation, pixels: int) -> 
         sizes[place] += pixels
         sizes[beside[0]] -= pixels
         outer.setSizes(sizes)
+        outer.splitterMoved.emit(sum(sizes[:place]), place)  # a person has chosen the sizes
 
 
-def first_seen(parts: Sequence[QWidget]) -> QWidget:
-    """Return the first of some widgets that is seen; the first of all where none is."""
-    return next(filter(QWidget.isVisible, parts), parts[0])
+class BarePart(NamedTuple):
+    """A part of a page that holds no control, so that something may lie over it for a while."""
+
+    widget: QWidget
+    at_end: bool = False  # whether that lies at its right end, and else over its middle
 
 
-def place_over(page: QWidget, part: QWidget, size: QSize) -> QPoint:
-    """Return where something of a size lies over the middle of a part of a page, and within the page."""
-    middle = part.mapTo(page, part.rect().center())
-    left = min(middle.x() - size.width() // 2, page.width() - size.width() - _EDGE)
-    return QPoint(max(_EDGE, left), max(_EDGE, middle.y() - size.height() // 2))
+def first_seen(parts: Sequence[BarePart]) -> BarePart:
+    """Return the first of some parts that is seen; the first of all where none is."""
+    return next((part for part in parts if part.widget.isVisible()), parts[0])
+
+
+def place_over(page: QWidget, part: BarePart, size: QSize) -> QPoint:
+    """Return where something of a size lies over a part of a page, and within the page."""
+    place = QRect(part.widget.mapTo(page, QPoint()), part.widget.size())
+    left = place.right() + 1 - size.width() if part.at_end else place.center().x() - size.width() // 2
+    left = min(left, page.width() - size.width() - _EDGE)
+    return QPoint(max(_EDGE, left), max(_EDGE, place.center().y() - size.height() // 2))
 
 
 @contextmanager
@@ -250,6 +260,47 @@ class Columns(QSplitter):
         others = [one for one in self._wanted if one != side]
         self._asked_for = side if shown else None
         self.set_wanted([*others, side] if shown else others)
+
+
+class GrowingList(QSplitter):
+    """A card with a list above another card: the list has the height of its rows, up to half of all.
+
+    A person who moves the border has chosen the heights.
+    """
+
+    def __init__(self, growing: QWidget, other: QWidget, share: float) -> None:
+        """Give the list at least a share of the height, however few rows it has."""
+        super().__init__(Qt.Orientation.Vertical)
+        self.setChildrenCollapsible(False)
+        self.setHandleWidth(_GAP)
+        self.addWidget(growing)
+        self.addWidget(other)
+        put_in_order(self)
+        self._growing, self._share = growing, share
+        self._is_moved = False
+        self._given: tuple[int, int] | None = None
+        self.splitterMoved.connect(self._on_moved)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._give()
+        return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._give()
+
+    def _on_moved(self) -> None:
+        self._is_moved = True
+
+    def _give(self) -> None:
+        whole, wanted = self.height() - self.handleWidth(), self._growing.sizeHint().height()
+        # While a card is maximised something else stands in its place.
+        if self._is_moved or self._given == (whole, wanted) or self.indexOf(self._growing) < 0:
+            return
+        self._given = whole, wanted
+        height = max(round(self._share * whole), min(wanted, whole // 2))
+        self.setSizes([height, whole - height])
 
 
 def stacked(*widgets: QWidget, stretched: QWidget) -> QWidget:

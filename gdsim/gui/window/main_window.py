@@ -52,7 +52,7 @@ from gdsim.gui.window.late_commands import (
     rule_commands,
     share_commands,
 )
-from gdsim.gui.window.layout import laid_out_once, next_stop, resize_within
+from gdsim.gui.window.layout import BarePart, laid_out_once, next_stop, resize_within
 from gdsim.gui.window.maximise import MaximisedCard
 from gdsim.gui.window.menus import add_scenes, menus
 from gdsim.gui.window.notice import Notice
@@ -168,10 +168,11 @@ class MainWindow(QMainWindow):
         self.stage = Stage(self, self.cards, session, self.maximised, self.projector, self.simple)
         self.body = self._laid_out()  # all of it but the menus
         # What lies over the page for a while covers no control: on a projector there is no header.
-        bare = self.header.about, self.cards.run_names
+        bare = BarePart(self.header.about), BarePart(self.cards.run_names, at_end=True)
         self.notice = Notice(self.body, bare)  # tells what was refused
         self.from_here = FromHereBar(self.body, bare, self.user_actions, self._settings)
-        self.header.give_way_to(self.notice, self.from_here)
+        for part in (self.header, self.cards.run_names):
+            part.give_way_to(self.notice, self.from_here)
         self.help = HelpCommands(self, self.body, self.cards, self.maximised, self._settings)
         self._make_menus()
         self._connect_session()

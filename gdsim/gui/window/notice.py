@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from gdsim.gui.forms.bubble import clear_faults, tell_of_fault
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.stylesheet import set_mark
-from gdsim.gui.window.layout import first_seen, place_over
+from gdsim.gui.window.layout import BarePart, first_seen, place_over
 
 _SHOWN_MS = 7000
 _MARGIN = 4
@@ -32,7 +32,7 @@ class Notice(PlainLabel):
         Beside a sentence about a file; opens its folder.
     """
 
-    def __init__(self, page: QWidget, over: Sequence[QWidget]) -> None:
+    def __init__(self, page: QWidget, over: Sequence[BarePart]) -> None:
         super().__init__(parent=page)
         self._page, self._parts = page, over
         self._path = Path()
@@ -48,7 +48,7 @@ class Notice(PlainLabel):
         self._timer = QTimer(self, singleShot=True, interval=_SHOWN_MS)
         self._timer.timeout.connect(self._go)
         for part in over:
-            part.installEventFilter(self)
+            part.widget.installEventFilter(self)
         self._go()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -93,7 +93,7 @@ class Notice(PlainLabel):
         wanted = self.fontMetrics().horizontalAdvance(self.text()) + _PADDING
         over = first_seen(self._parts)
         least = min(_NARROWEST * self.fontMetrics().height(), self._page.width() - 2 * _MARGIN - beside)
-        width = min(_WIDEST, wanted, max(least, over.width() - 2 * _MARGIN - beside))
+        width = min(_WIDEST, wanted, max(least, over.widget.width() - 2 * _MARGIN - beside))
         self.resize(width, self.heightForWidth(width))
         self.move(place_over(self._page, over, self.size().grownBy(QMargins(0, 0, beside, 0))))
         self.folder.resize(self.folder.sizeHint())

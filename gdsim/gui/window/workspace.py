@@ -28,9 +28,12 @@ from gdsim.gui.settings.run_editor import RunEditor
 from gdsim.gui.style.theme import Theme
 from gdsim.gui.surface.exact_note import ExactNote
 from gdsim.gui.translation import translate
-from gdsim.gui.window.layout import Columns, at_top, splitter, stacked
+from gdsim.gui.window.layout import Columns, GrowingList, at_top, splitter, stacked
 from gdsim.gui.window.run_pages import CodePage, LimitPage, MemoryPage, StepPage, WhyPage
 from gdsim.gui.window.story import Story
+
+# Of the height of their column, what the runs have however few they are.
+_RUNS_SHARE = 0.256
 
 
 class Workspace:
@@ -177,8 +180,7 @@ class Workspace:
             "playback": transport,
             "page": self.run_card,
         }
-        right = splitter(vertical, self.runs_card, self.run_card)
-        right.setSizes([200, 580])
+        right = GrowingList(self.runs_card, self.run_card, _RUNS_SHARE)
         self.views = Scrolled(self.middle, across=True)
         return Columns(
             left,

@@ -40,7 +40,7 @@ class Desk:
         self.commands = DataCommands(window, self.session, self.user_actions)
         self.said, self.told = [], []
         self.commands.told.connect(lambda sentence, path: self.told.append((sentence, path)))
-        for signal in (self.commands.refused, self.commands.paste_refused, self.user_actions.refused):
+        for signal in (self.commands.refused, self.user_actions.refused):
             signal.connect(self.said.append)
 
     @property
@@ -137,7 +137,8 @@ def test_pasted_roles_are_obeyed(desk):
     ("text", "sentence"),
     [
         ("1\t2\n3\tfour\n", 'Line 2, column 2 must be a number, not "four".'),
-        ("", "The text holds no numbers."),
+        ("", "The clipboard is empty."),
+        ("x y\n", "The text holds no numbers."),
     ],
 )
 def test_a_wrong_paste_is_refused_with_its_place(desk, text, sentence):

@@ -32,6 +32,7 @@ from gdsim.gui.map.map_pointer import MapPointer
 from gdsim.gui.map.view_range_editor import MapChoice
 from gdsim.gui.memory.memory_bars import MemoryBars
 from gdsim.gui.runs.run_table import RunTable
+from gdsim.gui.window.layout import resize_within
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.gui.window.window_look import WindowLook
 from tests.every import every
@@ -555,6 +556,47 @@ def test_rows_pasted_into_the_table_become_points(first, qtbot):
     window.commands["paste_points"].trigger()
     assert len(session.experiment.points) == 3
     assert "seven" in window.notice.text()
+
+
+def test_an_empty_clipboard_is_told_where_it_covers_no_control(first, qtbot):
+    window, session = first
+    before = session.experiment
+    QApplication.clipboard().clear()
+    for paste in (
+        window.cards.table.view.paste_pressed.emit,
+        window.commands["paste_points"].trigger,
+        window.cards.runs.paste_requested.emit,
+        lambda: key(window, qtbot, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier),
+    ):
+        window.notice.take_back()
+        paste()
+        assert window.notice.text() == "The clipboard is empty."
+        assert window.notice.isVisible()
+        assert not any(one.isVisible() for one in window.findChildren(FaultBubble))
+    assert session.experiment is before
+
+
+def test_the_list_of_runs_grows_with_its_runs_until_a_person_gives_it_a_height(first, qtbot):
+    window, session = first
+    window.resize(1366, 768)
+    table = window.cards.runs.view
+
+    def is_whole():
+        last = table.visualRect(table.model().index(len(session.experiment.runs) - 1, 0))
+        return last.isValid() and table.viewport().rect().contains(last)
+
+    few = window.cards.runs_card.height()
+    for _ in range(4):
+        window.user_actions.duplicate_run(0)
+    qtbot.waitUntil(is_whole)
+    assert len(session.experiment.runs) > 6
+    assert window.cards.runs_card.height() > few
+    resize_within(window.cards.runs_card, Qt.Orientation.Vertical, -60)
+    chosen = window.cards.runs_card.height()
+    window.user_actions.duplicate_run(0)
+    window.show_now()
+    QApplication.processEvents()
+    assert window.cards.runs_card.height() == chosen
 
 
 def test_a_red_cell_says_why_beside_it(first, qtbot):

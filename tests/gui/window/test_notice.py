@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from gdsim.gui.style.stylesheet import stylesheet
 from gdsim.gui.style.theme import DARK, LIGHT
+from gdsim.gui.window.layout import BarePart
 from gdsim.gui.window.notice import Notice
 
 SENTENCE = "There is no run whose start could be set; add one first."
@@ -25,7 +26,7 @@ def page(qtbot):
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
 def test_a_notice_covers_what_is_below_it(qtbot, page, theme):
     page.setStyleSheet(stylesheet(theme))
-    notice = Notice(page, [page.part])
+    notice = Notice(page, [BarePart(page.part)])
     with qtbot.waitExposed(page):
         page.show()
     notice.say(SENTENCE)
@@ -43,7 +44,7 @@ def test_a_notice_can_be_read_however_narrow_the_part_is_that_it_lies_over(
 ):
     page.setStyleSheet(stylesheet(LIGHT, letters))
     page.part.setGeometry(*part)
-    notice = Notice(page, [page.part])
+    notice = Notice(page, [BarePart(page.part)])
     with qtbot.waitExposed(page):
         page.show()
     for tell in (notice.say, lambda sentence: notice.confirm(sentence, tmp_path / "points.csv")):
@@ -59,7 +60,7 @@ def test_a_notice_can_be_read_however_narrow_the_part_is_that_it_lies_over(
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
 def test_what_was_done_is_told_in_other_colours_than_what_was_refused(qtbot, page, theme):
     page.setStyleSheet(stylesheet(theme))
-    notice = Notice(page, [page.part])
+    notice = Notice(page, [BarePart(page.part)])
     with qtbot.waitExposed(page):
         page.show()
 
@@ -83,7 +84,7 @@ def test_a_file_that_was_written_is_shown_in_its_folder(qtbot, page, tmp_path):
 
     opener = Opener()
     QDesktopServices.setUrlHandler("file", opener, "open")
-    notice = Notice(page, [page.part])
+    notice = Notice(page, [BarePart(page.part)])
     with qtbot.waitExposed(page):
         page.show()
     notice.confirm("Saved as points.csv.", tmp_path / "points.csv")
@@ -98,7 +99,7 @@ def test_a_file_that_was_written_is_shown_in_its_folder(qtbot, page, tmp_path):
 
 
 def test_a_notice_is_taken_back(qtbot, page):
-    notice = Notice(page, [page.part])
+    notice = Notice(page, [BarePart(page.part)])
     page.show()
     notice.say(SENTENCE)
     notice.take_back()

@@ -14,7 +14,7 @@ from gdsim.gui.memory.memory_pane import MemoryPane
 from gdsim.gui.style.theme import THEMES, run_styles
 from gdsim.gui.window.layout import SIDES
 from gdsim.gui.window.projector import UI_SCALE, contrasting
-from tests.every import WHOLE
+from tests.every import WHOLE, every
 from tests.gui.main_windows import key, opened
 from tests.gui.shared_window import shared
 from tests.gui.style.colours import contrast
@@ -116,6 +116,25 @@ def test_one_key_makes_all_larger_and_brings_all_back(painted, qtbot, theme):
     qtbot.waitUntil(lambda: np.array_equal(picture(window), looked))
     window.view.fold("left")
     assert standing(window) == whole
+
+
+@every("scene", ["first-neuron", "cautious", "guess-work"])
+def test_what_it_says_covers_no_name(qtbot, scene):
+    window, _ = opened(qtbot, load_scene(find_scene(scene)))
+    names, notice = window.cards.run_names, window.notice
+    for size in ((1280, 720), (800, 600)):
+        window.resize(*size)
+        key(window, qtbot, Qt.Key.Key_F10)
+        qtbot.waitUntil(lambda: notice.isVisible() and names.height() == names.heightForWidth(names.width()))
+        standing(window)
+        over = notice.rect().translated(names.mapFromGlobal(notice.mapToGlobal(QPoint())))
+        places = [place for place, _ in names._places(names.width())]
+        assert len(places) == len(window.session.experiment.runs)
+        assert not any(place.intersects(over) for place in places)
+        assert names.rect().contains(places[-1])
+        notice.take_back()
+        assert max(place.right() for place, _ in names._places(names.width())) <= names.width()
+        key(window, qtbot, Qt.Key.Key_F10)
 
 
 def test_the_runs_are_named_while_their_list_is_away(window, qtbot):

@@ -28,6 +28,7 @@ from gdsim.core.model.neuron import parameter_names
 from gdsim.core.progress import Progress
 from gdsim.core.settings import InvalidValue
 from gdsim.gui.actions import UserActions
+from gdsim.gui.clipboard import nothing_to_paste
 from gdsim.gui.exercises.check.answer_sheet_table import AnswerSheetModel, AnswerSheetTable
 from gdsim.gui.exercises.check.columns_dialog import ColumnsDialog
 from gdsim.gui.exercises.check.overlay import OverlayCurve, OverlayKey, OverlayMap
@@ -257,7 +258,10 @@ class CheckDialog(Computing):
     @Slot()
     def paste(self) -> None:
         """Take the rows in the clipboard, or a single number into the cell."""
-        text = QGuiApplication.clipboard().text()
+        text, nothing = QGuiApplication.clipboard().text(), nothing_to_paste()
+        if nothing:
+            self.tell(nothing)
+            return
         try:
             number = read_written(text)
         except (NotANumber, InvalidValue):
