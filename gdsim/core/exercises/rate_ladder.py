@@ -11,6 +11,7 @@ from gdsim.core.arrays import Array
 from gdsim.core.engine.loop import loss_at
 from gdsim.core.engine.runs import first_steps
 from gdsim.core.engine.trajectory import Columns, StopReason
+from gdsim.core.formulas.numerals import told_apart
 from gdsim.core.language.words import to_say
 from gdsim.core.model.edits import replace_run
 from gdsim.core.model.experiment import Experiment, Run
@@ -21,6 +22,7 @@ LADDER = (0.0001, 0.001, 0.01, 0.1, 1.0)
 _AROUND = (0.5, 2.0, 3.0)
 # A loss that changed by a smaller share hardly moves; it goes up and down where more of the steps raise it.
 _HARDLY, _OFTEN = 0.01, 0.1
+_DIGITS = 4  # of a loss, where these tell the losses apart
 
 
 class Outcome(Enum):
@@ -75,6 +77,11 @@ class Trial:
 def around(rate: float) -> tuple[float, ...]:
     """Return rates around a good one, as the lecture goes from 0.1 to 0.05, 0.2 and 0.3."""
     return tuple(float(f"{rate * factor:.12g}") for factor in _AROUND)
+
+
+def written_losses(trials: Iterable[Trial]) -> list[str]:
+    """Return the last loss of each trial, with as many digits as tell the best one from the next."""
+    return told_apart([float(trial.loss[-1]) for trial in trials], _DIGITS)
 
 
 def best(trials: Iterable[Trial]) -> Trial | None:

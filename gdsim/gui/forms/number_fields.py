@@ -36,6 +36,8 @@ _LOWEST_USUAL, _HIGHEST_USUAL = 0.01, 999.0
 _LOWEST_PLAIN = 0.001
 # Smaller numbers have an exponent however many digits they have.
 _SMALL = 9.9e-5
+# From the first on sentences write numbers without one; so do tables where so many digits fit.
+_PLAIN_IN_SENTENCES, _AS_IN_SENTENCES = 1e-4, 3
 # In place of a number of which not even one digit and the exponent fit.
 _NO_ROOM = "\u2026"
 # Blanks as wide as a point and as a digit, and what keeps Qt from leaving blanks at an end away.
@@ -130,11 +132,17 @@ class NumberRoom:
         """Return a number after a sign, as it fits into ``room`` pixels; "…" where not even one digit does.
 
         ``even`` is for numbers that change many times a second, or stand below others: they keep trailing
-        zeros, those of a usual size have equally many decimals, and smaller ones have exponents.
+        zeros, those of a usual size have equally many decimals, and smaller ones have exponents, but for
+        those of which there is room for as many digits as sentences give them.
         """
         decimals, size = self._decimals(room) if even else 0, abs(value)
         if decimals and _ENOUGH * 10.0**-decimals <= size < _ONE_DIGIT:
             return localised(f"{sign}{value:.{decimals}f}".replace("-", MINUS))
+        if decimals and _PLAIN_IN_SENTENCES <= size < _LOWEST_PLAIN:
+            for digits in range(_MOST_DIGITS, _AS_IN_SENTENCES - 1, -1):
+                text = sign + steady(value, digits)
+                if self._width_of(text) <= room:
+                    return text
         plain_from = _LOWEST_PLAIN if decimals else _SMALL
         written = partial(steady, plain_from=plain_from) if even else rounded
         text = sign + written(value)

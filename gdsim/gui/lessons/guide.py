@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QShortcut
 
+from gdsim.core.files.scene_file import SceneFile
 from gdsim.core.lessons.lesson import Lesson, PlaybackRange, Stop
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.settings import Value
@@ -22,6 +23,15 @@ if TYPE_CHECKING:
     from gdsim.gui.window.view_commands import ViewCommands
 
 
+class Before(NamedTuple):
+    """The document that the lesson took the place of."""
+
+    experiment: Experiment
+    file: SceneFile | None
+    is_saved: bool
+    selected: int
+
+
 class PlaceInLesson(NamedTuple):
     """Where somebody is in a lesson."""
 
@@ -29,6 +39,7 @@ class PlaceInLesson(NamedTuple):
     stop: int
     stage: int
     opened: Experiment | None  # the scene as the stop has opened it
+    before: Before | None
 
 
 class LessonGuide(QObject):
@@ -65,6 +76,7 @@ class LessonGuide(QObject):
         self._leave = leave
         self._exercise: Exercise | None = None  # the one that the stop has opened
         self._opened: Experiment | None = None
+        self._before: Before | None = None
         self._lesson: Lesson | None = None
         self._index = self._stage = 0
         self._until: int | None = None
@@ -118,12 +130,12 @@ class LessonGuide(QObject):
         """Return where somebody is in a lesson, for another window to go on there."""
         if self._lesson is None:
             return None
-        return PlaceInLesson(self._lesson.key, self._index, self._stage, self._opened)
+        return PlaceInLesson(self._lesson.key, self._index, self._stage, self._opened, self._before)
 
     def resume(self, lesson: Lesson, place: "PlaceInLesson") -> None:
         """Go on with a lesson whose stop is shown already."""
         self._restore_view = self._view.kept()
-        self._lesson, self._opened = lesson, place.opened
+        self._lesson, self._opened, self._before = lesson, place.opened, place.before
         self._index = min(place.stop, len(lesson.stops) - 1)
         self._stage = min(place.stage, lesson.stops[self._index].last_stage)
         self._bar.show_lesson(lesson)
@@ -152,11 +164,22 @@ class LessonGuide(QObject):
         self.arrived.emit(self._index)
 
     def end(self) -> None:
-        """Close the lesson. The scene stays; the view is as it was before the lesson."""
+        """Close the lesson. The view is as it was before it.
+
+        The scene stays, but for that of a sheet of tasks: its points are of use for these alone, and would
+        pass for those of the scene whose title they have. The document from before the lesson is back then.
+        """
+        if self._lesson is not None and self._lesson.tasks and self._is_own() and self._before is not None:
+            experiment, file, is_saved, selected = self._before
+            self._session.open(experiment, file, saved=is_saved)
+            self._session.select(selected)
+        self._leave_lesson()
+
+    def _leave_lesson(self) -> None:
         if self._lesson is None:
             return
         self._lesson = self._until = self._part = None
-        self._opened = None  # from here on the scene is the person's own
+        self._opened = self._before = None  # from here on the scene is the person's own
         self._tasks.cancel()
         self._close_exercise()
         self._bar.hide()
@@ -165,7 +188,8 @@ class LessonGuide(QObject):
         self.arrived.emit(-1)
 
     def close(self) -> None:
-        self.end()
+        """Close the lesson with its window; the document goes on in another one, or is kept as it is."""
+        self._leave_lesson()
         self._tasks.close()
 
     def go_on(self) -> None:
@@ -272,6 +296,11 @@ class LessonGuide(QObject):
     def _bring(self, stop: Stop) -> None:
         session = self._session
         session.play(Playhead.pause)
+        if not self._is_own():
+            document = session.document
+            self._before = Before(
+                session.experiment, document.file, not document.is_modified, session.selected
+            )
         if session.experiment != stop.experiment or not self._is_own():
             session.open(stop.experiment)
             self._opened = stop.experiment

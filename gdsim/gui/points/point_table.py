@@ -52,7 +52,7 @@ _MOST_STRETCHED = 2
 _COLUMN_WIDTH, _ROLE_WIDTH = 46, 38
 _HEADER = 26
 # How the width is shared between what is typed, f(x), and the error.
-_TYPED_SHARE, _OUTPUT_SHARE, _ERROR_SHARE = 0.9, 1.0, 1.45
+_TYPED_SHARE, _OUTPUT_SHARE, _ERROR_SHARE = 0.82, 1.18, 1.43
 _BAR_WIDTH = 3.0
 _TINT = 0.09
 
@@ -324,7 +324,7 @@ class PointView(QTableView):
         self._share_width()
 
     def _share_width(self) -> None:
-        """Give the errors, which have a sign and often an exponent, more of the width."""
+        """Give f(x) more of the width than what is typed, and errors, which have a sign, most of it."""
         typed, header = self._dimension + 1, self.horizontalHeader()
         if header.count() < typed + 2:
             return

@@ -5,7 +5,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gdsim.core.exercises.rate_ladder import LADDER, Outcome, Trial, around, best, best_lowering, trying
+from gdsim.core.exercises.rate_ladder import (
+    LADDER,
+    Outcome,
+    Trial,
+    around,
+    best,
+    best_lowering,
+    trying,
+    written_losses,
+)
 from gdsim.core.model.batching import STOCHASTIC
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
@@ -56,6 +65,14 @@ def test_a_rate_that_diverges_is_never_the_best():
 def test_a_rate_must_be_positive(rate):
     with pytest.raises(InvalidValue, match="eta"):
         tried(run_of(RULES["gd"]), (rate,), 5)
+
+
+def test_losses_that_differ_are_written_with_digits_that_tell_them_apart():
+    run = run_of(RULES["gd"])
+    lasts = (0.12345678, 0.12345111, 0.12345111, 0.3, 7.0)
+    trials = [Trial(run, np.array([0.5, last]), diverged=last > 1.0) for last in lasts]
+    assert written_losses(trials) == ["0.12346", "0.12345", "0.12345", "0.3", "7"]
+    assert written_losses(trials[1:]) == ["0.1235", "0.1235", "0.3", "7"]
 
 
 def test_outcomes_are_told_as_the_lecture_sees_them():

@@ -7,8 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 
-from gdsim.core.exercises.rate_ladder import LADDER
-from gdsim.core.formulas.numerals import rounded
+from gdsim.core.exercises.rate_ladder import LADDER, written_losses
 from gdsim.core.model.edits import remove_run, replace_run
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.objective import NeuronObjective
@@ -49,7 +48,7 @@ def test_the_ladder_then_finer_then_the_best_is_given_to_the_run(dialog, qtbot):
         run = session.selected_run
         alone = columns_of(replace(run, optimizer=run.optimizer.replace(eta=trial.rate)))
         assert np.array_equal(trial.loss, alone.loss)
-    assert table(dialog)[-1] == ["1", rounded(dialog.trials[-1].last, 4), "the best: falls"]
+    assert table(dialog)[-1] == ["1", written_losses(dialog.trials)[-1], "the best: falls"]
     press(qtbot, dialog, dialog.finer)
     assert [trial.rate for trial in dialog.trials][-4:] == [0.5, 1.0, 2.0, 3.0]
     assert "η 3 is the best" in dialog.words.text()
@@ -221,7 +220,7 @@ def test_the_best_is_told_by_words(dialog, qtbot):
     press(qtbot, dialog, dialog.ladder)
     names = [one.accessibleName() for one in dialog.charts.charts]
     assert [name.endswith("; the best") for name in names] == [False] * 4 + [True]
-    loss = rounded(dialog.trials[0].last, 4)
+    loss = written_losses(dialog.trials)[0]
     assert names[0] == f"η 0.0001: loss {loss} after 1,000 steps, hardly moves"
 
 

@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtGui import QFont, QFontMetrics
 
-from gdsim.core.formulas.numerals import read_number
+from gdsim.core.formulas.numerals import number, read_number
 from gdsim.gui.forms.number_fields import NumberRoom
+from tests.every import every
 
 ROOMS = (44, 52, 60, 75)
 
@@ -40,3 +41,14 @@ def test_any_number_fits_and_shows_its_digits(font, room, value):
     assert QFontMetrics(font).horizontalAdvance(text) <= room
     if 1e-3 <= abs(value) < 1e3:
         assert read_number(text) == pytest.approx(value, rel=0.06)
+
+
+@every("room", ROOMS)
+def test_small_numbers_are_written_as_in_sentences_where_there_is_room(font, room):
+    numbers, width_of = NumberRoom(font), QFontMetrics(font).horizontalAdvance
+    for value in (0.000911, -0.000911, 1e-4, -0.00099999):
+        text = numbers.text(value, room, even=True)
+        if width_of(number(value)) + width_of("00") <= room:
+            assert "e" not in text
+            assert read_number(text) == pytest.approx(value, rel=0.006)
+    assert "e" in numbers.text(0.00009, room, even=True)

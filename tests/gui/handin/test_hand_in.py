@@ -4,12 +4,15 @@ import json
 import re
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from threading import Event
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 
+from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.files.scene_file import SceneFile
 from gdsim.core.formulas.numerals import percent
 from gdsim.core.handin.answer_file import ENDING, codes_in, read_answers, write_answers
 from gdsim.core.handin.answers import LONGEST_FIELD, new_hand_in
@@ -352,6 +355,38 @@ def test_a_run_from_another_start_is_not_taken(student, qtbot):
     qtbot.mouseClick(task.form.take, LEFT)
     assert task.form._note.text().startswith("The run starts at (1, 1)")
     assert task.form.fields() == ("",)
+
+
+def test_after_a_sheet_the_document_is_the_one_from_before_it(student, qtbot):
+    window, _ = student
+    session, guide = window.session, window.lessons.guide
+    window.commands["end_lesson"].trigger()
+    own = load_scene(find_scene("valley"))
+    file = SceneFile(Path("mine.json"), None)
+    session.open(own, file)
+    session.select(1)
+    for edited in (False, True):
+        window.lessons.begin(load_lesson("first-sheet"))
+        guide.go(guide.lesson.tasks[1])
+        assert session.experiment.points != own.points
+        if edited:  # what a task has one try is of no use after it
+            window.user_actions.duplicate_run(0)
+        window.commands["end_lesson"].trigger()
+        assert guide.lesson is None
+        document = session.document
+        assert (document.experiment, document.file, document.is_modified) == (own, file, False)
+        assert session.selected == 1
+    # What somebody opened meanwhile is not put away.
+    window.lessons.begin(load_lesson("first-sheet"))
+    session.open(load_scene(find_scene("rates")))
+    window.commands["end_lesson"].trigger()
+    assert session.experiment.title == "A ladder of rates"
+    # The scene of a lesson without tasks is there to go on with.
+    window.lessons.begin(load_lesson("lecture"))
+    guide.go(5)
+    shown = session.experiment
+    window.commands["end_lesson"].trigger()
+    assert session.experiment is shown
 
 
 def test_rows_of_a_notebook_are_pasted(student, qtbot):

@@ -18,9 +18,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
 
-from gdsim.core.exercises.rate_ladder import Trial, best_lowering
+from gdsim.core.exercises.rate_ladder import Trial, best_lowering, written_losses
 from gdsim.core.formulas import numerals
-from gdsim.core.formulas.numerals import precise, rounded
+from gdsim.core.formulas.numerals import precise
 from gdsim.core.language.words import counted, translated
 from gdsim.gui.accessible import Group, read_as
 from gdsim.gui.forms.tips import set_tip
@@ -66,7 +66,7 @@ class RateChart(Chart):
     pressed = Signal(float)  # a person wants this rate
     focused = Signal(float)  # the keys are here
 
-    def __init__(self, trial: Trial, scales: Scales, *, is_best: bool) -> None:
+    def __init__(self, trial: Trial, loss: str, scales: Scales, *, is_best: bool) -> None:
         super().__init__("")
         self.trial = trial
         self.scales, self._is_best, self._is_current = scales, is_best, False
@@ -75,7 +75,7 @@ class RateChart(Chart):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         name = self.tr("η {rate}: loss {loss} after {n} steps, {outcome}").format(
             rate=precise(trial.rate),
-            loss=rounded(float(trial.loss[-1]), 4),
+            loss=loss,
             n=numerals.count(trial.steps),
             outcome=translated(trial.outcome.value),
         )
@@ -195,7 +195,10 @@ class RateCharts(QScrollArea):
         self._trials = trials
         focused = [chart.trial.rate for chart in self.charts if chart.hasFocus()]
         scales, lowest = shared_scales(trials, log=self._log), best_lowering(trials)
-        self.charts = tuple(RateChart(trial, scales, is_best=trial is lowest) for trial in trials)
+        self.charts = tuple(
+            RateChart(trial, loss, scales, is_best=trial is lowest)
+            for trial, loss in zip(trials, written_losses(trials), strict=True)
+        )
         for chart in self.charts:
             chart.set_theme(self._look.theme, self._look.ui_scale)
             chart.pressed.connect(self.pressed)

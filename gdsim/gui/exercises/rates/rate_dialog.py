@@ -13,9 +13,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gdsim.core.exercises.rate_ladder import LADDER, Trial, around, at_rate, best, best_lowering, trying
+from gdsim.core.exercises.rate_ladder import (
+    LADDER,
+    Trial,
+    around,
+    at_rate,
+    best,
+    best_lowering,
+    trying,
+    written_losses,
+)
 from gdsim.core.formulas import numerals
-from gdsim.core.formulas.numerals import precise, rounded
+from gdsim.core.formulas.numerals import number, precise
 from gdsim.core.language.words import translated
 from gdsim.core.settings import POSITIVE, Domain, Value
 from gdsim.gui.actions import UserActions
@@ -313,10 +322,11 @@ class RateDialog(Computing):
 
     def _fill_table(self, trials: tuple[Trial, ...]) -> None:
         self._shown, found = trials, best_lowering(trials)
+        losses = written_losses(trials)
         self.table.setRowCount(0)  # which also clears the selection
         self.table.setRowCount(len(trials))
         for row, trial in enumerate(trials):
-            loss = "–" if trial.diverged else rounded(trial.last, 4)
+            loss = "–" if trial.diverged else losses[row]
             outcome = translated(trial.outcome.value)
             if trial.diverged:
                 outcome = self.tr("{words} after step {n}").format(
@@ -356,15 +366,15 @@ class RateDialog(Computing):
             return self.tr("All of these diverge; try smaller rates.")
         if best_lowering(self.trials) is None:
             sentence = self.tr("None of these rates lowers the loss in {n} steps: it begins at {first}.")
-            return sentence.format(n=numerals.count(found.steps), first=rounded(float(found.loss[0]), 4))
+            return sentence.format(n=numerals.count(found.steps), first=number(float(found.loss[0]), 4))
         sentence = self.tr(
             "Of these, η {rate} is the best: the loss goes from {first} to {last} in {n} steps. "
             "The run itself has η {own}; click a row or a curve, or press Enter on it, to give it that rate."
         )
         return sentence.format(
             rate=precise(found.rate),
-            first=rounded(float(found.loss[0]), 4),
-            last=rounded(found.last, 4),
+            first=number(float(found.loss[0]), 4),
+            last=written_losses(self.trials)[self.trials.index(found)],
             n=numerals.count(found.steps),
             own=precise(self.run.optimizer["eta"]),
         )
