@@ -452,10 +452,10 @@ def _wrong_line(studio: Studio) -> Taken:
 def _flight(studio: Studio) -> Taken:
     studio.choose("Instrument flight…")
     dialog = studio.dialog(InstrumentFlight)
-    dialog.resize(_WIDE, 440)
+    dialog.resize(_WIDE, 540)
     dialog.make_step()
     dialog.frame.nudged.emit(-1, -1, False)  # noqa: FBT003 - as Left and Down do
-    return Taken([dialog])
+    return Taken([dialog.pages])
 
 
 @_spec("check-work")

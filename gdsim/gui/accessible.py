@@ -8,7 +8,12 @@ from functools import cache
 from typing import Any, TypeVar, cast
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QAccessible, QAccessibleInterface, QAccessibleValueInterface
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QAccessibleInterface,
+    QAccessibleValueInterface,
+)
 from PySide6.QtWidgets import QAbstractButton, QAccessibleWidget, QSlider, QWidget
 
 WidgetT = TypeVar("WidgetT", bound=QWidget)
@@ -24,6 +29,11 @@ def read_as(interface: Callable[[Any], QAccessibleWidget]) -> Callable[[type[Wid
         return kind
 
     return register
+
+
+def announce(widget: QWidget, words: str) -> None:
+    """Have a screen reader say words at once: of a description that changed most say nothing."""
+    QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, words))
 
 
 @cache

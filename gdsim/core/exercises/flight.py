@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -19,7 +19,7 @@ from gdsim.core.language.words import counted, said, to_say, translated
 from gdsim.core.model.experiment import Experiment, Run, ViewRange, new_experiment
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.objective_edits import use_function
-from gdsim.core.progress import Progress, part_of
+from gdsim.core.progress import Progress
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.settings import SEED
 
@@ -34,8 +34,9 @@ _SHIFT, _SPREAD = 4.0, 0.15
 # The rules that fly as well.
 _RULES = ("gd", "momentum", "adam")
 _NEW = new_experiment()
-# The map that uncovers a flight: its margin, as a share, its least extent, and what is too far away for it.
-_MARGIN, _LEAST, _FAR = 0.12, 4.0, 25.0
+# The map that uncovers a flight: its margin, as a share, its least extent; and how many times as far from the
+# start as the best rule ever is a place may be.
+_MARGIN, _LEAST, _FAR = 0.12, 4.0, 2.0
 _DEGREES = 360.0
 _CODE = re.compile(r"flight:1,(\d{1,2}),(\d{1,10})((?:,(?:[0-9A-Za-z]{2})*){1,2})", re.ASCII)
 
@@ -48,6 +49,7 @@ class Level(NamedTuple):
     text: str  # In the language of formulas, with {u} and {v}
     start: tuple[float, float]  # (u, v)
     goal: float  # The flight ends at a loss as low as this
+    lowest: tuple[tuple[float, float], ...]  # All lowest places (u, v), to a few digits
 
 
 LEVELS = (
@@ -57,6 +59,7 @@ LEVELS = (
         "(({u})**2 + ({v})**2) / 3",
         (3.0, 2.0),
         1e-3,
+        ((0.0, 0.0),),
     ),
     Level(
         to_say("Valley"),
@@ -64,6 +67,7 @@ LEVELS = (
         "(({u})**2 + 10*({v})**2) / 2",
         (4.0, 1.0),
         1e-2,
+        ((0.0, 0.0),),
     ),
     Level(
         to_say("Four valleys"),
@@ -71,6 +75,7 @@ LEVELS = (
         "((({u})**2 + ({v}) - 11)**2 + (({u}) + ({v})**2 - 7)**2) / 50",
         (0.0, -0.5),
         1e-3,
+        ((3.0, 2.0), (-2.8051, 3.1313), (-3.7793, -3.2832), (3.5844, -1.8481)),
     ),
     Level(
         to_say("Saddle"),
@@ -78,20 +83,24 @@ LEVELS = (
         "(({u})**2 - 4)**2 / 16 + ({v})**2 / 2",
         (0.02, 2.0),
         1e-3,
+        ((-2.0, 0.0), (2.0, 0.0)),
     ),
     Level(
         to_say("Bent valley"),
         to_say("Rosenbrock's valley, less steep: its floor is soon found, and turns away all the time."),
         "(1 - ({u}))**2 + 5*(({v}) - ({u})**2)**2",
         (-1.2, 1.0),
-        2e-2,
+        5e-2,
+        ((1.0, 1.0),),
     ),
     Level(
         to_say("Plateau"),
         to_say("The loss of the lecture's first neuron: hardly any slope, and a valley far away."),
-        "((1/(1 + exp(-(0.5*({u}) + ({v})))) - 0.2)**2 + (1/(1 + exp(-(2.5*({u}) + ({v})))) - 0.9)**2) / 2",
+        # The sigmoid of z is (1 + tanh(z/2)) / 2; with exp its slope is no number far away.
+        "((tanh((0.5*({u}) + ({v})) / 2) + 0.6)**2 + (tanh((2.5*({u}) + ({v})) / 2) - 0.8)**2) / 8",
         (-2.0, -2.0),
         1e-3,
+        ((1.7918, -2.2822),),
     ),
 )
 
@@ -116,20 +125,29 @@ class Course:
         return LEVELS[self.number]
 
     @cached_property
-    def experiment(self) -> Experiment:
-        """The function of w and b, and a run from where the flight begins."""
+    def _placed(self) -> tuple[tuple[float, float, float, float], tuple[float, float]]:
+        """Where u = v = 0 lies, cosine and sine of how far the level is turned; and the start (u, v)."""
         rng = np.random.default_rng([self.number, self.seed])
         # To a few digits: the last bit of a sine is not the same on all systems.
         w0, b0 = np.round(rng.uniform(-_SHIFT, _SHIFT, 2), 4).tolist()
         angle = rng.uniform(0.0, math.tau)
-        cos, sin = round(math.cos(angle), 4), round(math.sin(angle), 4)
-        u0, v0 = (np.array(self.level.start) * rng.uniform(1.0 - _SPREAD, 1.0 + _SPREAD, 2)).tolist()
+        u, v = (np.array(self.level.start) * rng.uniform(1.0 - _SPREAD, 1.0 + _SPREAD, 2)).tolist()
+        return (w0, b0, round(math.cos(angle), 4), round(math.sin(angle), 4)), (u, v)
+
+    def place(self, u: float, v: float) -> tuple[float, float]:
+        """Return w and b of a place of the level."""
+        (w0, b0, cos, sin), _ = self._placed
+        return round(w0 + cos * u - sin * v, 4), round(b0 + sin * u + cos * v, 4)
+
+    @cached_property
+    def experiment(self) -> Experiment:
+        """The function of w and b, and a run from where the flight begins."""
+        (w0, b0, cos, sin), start = self._placed
         text = self.level.text.format(
             u=f"{cos}*(w - {w0}) + {sin}*(b - {b0})", v=f"{cos}*(b - {b0}) - {sin}*(w - {w0})"
         )
-        start = round(w0 + cos * u0 - sin * v0, 4), round(b0 + sin * u0 + cos * v0, 4)
         experiment = use_function(_NEW, FunctionObjective(text))
-        return replace(experiment, runs=(Run(start=start, epochs=FUEL),))
+        return replace(experiment, runs=(Run(start=self.place(*start), epochs=FUEL),))
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,7 +192,7 @@ class Flight:
     @property
     def is_over(self) -> bool:
         """Whether there is no next step."""
-        return self.is_solved or self.steps == FUEL or not self.here.is_finite
+        return self.is_solved or self.steps == FUEL
 
     @property
     def slope(self) -> float:
@@ -183,16 +201,12 @@ class Flight:
 
     def heading(self, turn: int) -> float:
         """Return the direction of a move, in degrees from that of w towards that of b: from 0 to 360."""
-        down = math.degrees(math.atan2(-self.here.gradient[1], -self.here.gradient[0]))
-        return (down + turn * _DEGREES / TURNS) % _DEGREES
+        return (_direction(-self.here.gradient) + turn * _DEGREES / TURNS) % _DEGREES
 
     @property
     def last_heading(self) -> float | None:
         """The direction of the last move; None before the first one."""
-        if not self.moves:
-            return None
-        before = replace(self, moves=self.moves[:-1], readings=self.readings[:-1])
-        return before.heading(self.moves[-1].turn)
+        return _direction(self.here.place - self.readings[-2].place) if self.moves else None
 
     def along(self, turn: int) -> tuple[float, float]:
         """Return slope and curvature in the direction of a move."""
@@ -210,6 +224,10 @@ class Flight:
         return np.array([math.cos(angle), math.sin(angle)])
 
 
+def _direction(way: Array) -> float:
+    return math.degrees(math.atan2(way[1], way[0])) % _DEGREES
+
+
 # ----------------------------------------------------------------------------------------- what flies as well
 
 
@@ -217,34 +235,31 @@ class Autopilot(NamedTuple):
     """A flight that no person made."""
 
     name: str
-    run: Run | None  # None for random steps
+    run: Run | None  # None for random search
     record: Columns
     steps: int | None  # To the goal; None where the fuel did not last
 
 
 def autopilots(course: Course) -> Progress[tuple[Autopilot, ...]]:
-    """Yield the share that is done; return the flights of some rules, each at its best rate, and of chance.
+    """Return the flights of some rules, each at its best rate, and of random search; yield each run's share.
 
     Each rule is tried at every rate that is one of the `LENGTHS`: so it knows the course, as no pilot does.
     """
     experiment, found = course.experiment, []
-    for place, name in enumerate(_RULES):
+    for rule in _RULES:
         tried = []
-        for index, rate in enumerate(LENGTHS):
-            run = at_rate(replace(experiment.runs[0], optimizer=RULES[name]()), rate)
-            work = first_columns(replace(experiment, runs=(run,)), 0, FUEL)
-            done = (place + (index + np.array([0.0, 1.0])) / len(LENGTHS)) / len(_RULES)
-            record, _ = yield from part_of(work, *done.tolist())
-            tried.append(
-                _ended(
-                    course,
-                    said("{rule}, η = {eta}", rule=translated(run.optimizer.title), eta=precise(rate)),
-                    run,
-                    record,
-                )
-            )
+        for rate in LENGTHS:
+            run = at_rate(replace(experiment.runs[0], optimizer=RULES[rule]()), rate)
+            record, _ = yield from first_columns(replace(experiment, runs=(run,)), 0, FUEL)
+            name = said("{rule}, η = {eta}", rule=translated(run.optimizer.title), eta=precise(rate))
+            tried.append(_ended(course, name, run, record))
         found.append(min(tried, key=_rank))
-    return (*found, _by_chance(course))
+    return (*found, _random_search(course))
+
+
+def best_rule(pilots: Sequence[Autopilot]) -> Autopilot:
+    """Return the rule that needs the fewest steps; where none reaches the goal, the one that gets lowest."""
+    return min((one for one in pilots if one.run is not None), key=_rank)
 
 
 def _rank(one: Autopilot) -> tuple[float, float]:
@@ -259,19 +274,16 @@ def _ended(course: Course, name: str, run: Run | None, record: Columns) -> Autop
     return Autopilot(name, run, record.head(int(there[0]) + 1), int(there[0]))
 
 
-def _by_chance(course: Course) -> Autopilot:
-    """Fly in random directions, by random lengths, and stay where that would lead upwards."""
+def _random_search(course: Course) -> Autopilot:
+    """Try random directions and lengths, and stay where a step would lead upwards."""
     rng, data = np.random.default_rng([course.seed, course.number]), course.experiment.training
-    place = np.array(course.experiment.runs[0].start)
-    places, losses = [place], [float(data.loss(place))]
+    places = [np.array(course.experiment.runs[0].start)]
     for _ in range(FUEL):
         angle, length = rng.uniform(0.0, math.tau), LENGTHS[rng.integers(len(LENGTHS))]
         tried = places[-1] + length * np.array([math.cos(angle), math.sin(angle)])
-        loss = float(data.loss(tried))
-        falls = loss < losses[-1]
-        places.append(tried if falls else places[-1])
-        losses.append(min(loss, losses[-1]))
-    return _ended(course, said("Random steps"), None, record_of(np.array(places), np.array(losses)))
+        places.append(min(places[-1], tried, key=data.loss))
+    path = np.array(places)
+    return _ended(course, said("Random search"), None, record_of(path, data.loss(path)))
 
 
 def record_of(path: Array, loss: Array) -> Columns:
@@ -282,49 +294,52 @@ def record_of(path: Array, loss: Array) -> Columns:
     return record._replace(p=path, loss=loss)
 
 
-def view_range_of(paths: Sequence[Array]) -> ViewRange:
-    """Return the part of the plane that holds all places which are not very far from the first."""
-    start, places = paths[0][0], np.concatenate(paths)
-    near = places[(np.abs(places - start) <= _FAR).all(axis=1)]
-    low, high = near.min(axis=0), near.max(axis=0)
-    middle, half = (low + high) / 2.0, np.maximum((0.5 + _MARGIN) * (high - low), _LEAST / 2.0)
-    return ViewRange.between(middle - half, middle + half)
+def view_range_of(flights: Sequence[Flight], best: Autopilot) -> ViewRange:
+    """Return a square that holds all lowest places, the path of the best rule, and flights where near."""
+    course, path = flights[0].course, best.record.p
+    paths = np.concatenate([path, *(one.path for one in flights)])
+    away = np.hypot(*(paths - path[0]).T)
+    near = paths[away <= _FAR * away[: len(path)].max()]
+    shown = np.concatenate([near, [course.place(*one) for one in course.level.lowest]])
+    low, high = shown.min(axis=0), shown.max(axis=0)
+    half = max((0.5 + _MARGIN) * float((high - low).max()), _LEAST / 2.0)
+    return ViewRange.between((low + high) / 2.0 - half, (low + high) / 2.0 + half)
 
 
 # --------------------------------------------------------------------------------------------------- in words
 
 
-def spoken(flight: Flight, move: Move) -> str:
+def spoken(flight: Flight, move: Move, *, step_first: bool = False) -> str:
     """Return all that the instruments read, where the next step is to be such a move."""
-    slope, curvature = flight.along(move.turn)
-    losses = flight.loss
-    parts = [said("The loss is {loss}.", loss=number(flight.here.loss))]
+    loss = number(flight.here.loss)
+    words = said("The loss is {loss}.", loss=loss)
     if flight.steps:
-        fell, by = losses[-1] < losses[-2], number(abs(float(losses[-1] - losses[-2])))
-        parts = [
-            said("The loss fell by {by} to {loss}.", by=by, loss=number(flight.here.loss))
-            if fell
-            else said("The loss rose by {by} to {loss}.", by=by, loss=number(flight.here.loss))
-        ]
+        change = flight.here.loss - flight.readings[-2].loss
+        words = (
+            said("The loss fell by {by} to {loss}.", by=number(-change), loss=loss)
+            if change < 0.0
+            else said("The loss rose by {by} to {loss}.", by=number(change), loss=loss)
+        )
     if flight.is_over:
-        return parts[0]
-    parts += [
-        said(
+        return words
+    slope, curvature = flight.along(move.turn)
+    step = said(
+        "The step goes towards {degrees}°, where the slope is {slope} and the curvature {curvature}; "
+        "it is {length} long.",
+        degrees=whole(flight.heading(move.turn)),
+        slope=number(slope),
+        curvature=number(curvature),
+        length=precise(LENGTHS[move.length]),
+    )
+    down = said("The slope is 0 in every direction.")
+    if flight.slope > 0.0:  # far away on a plateau it is not
+        down = said(
             "The slope is {slope}, down towards {degrees}°.",
             slope=number(flight.slope),
             degrees=whole(flight.heading(0)),
-        ),
-        said(
-            "The step goes towards {degrees}°, where the slope is {slope} and the curvature {curvature}; "
-            "it is {length} long.",
-            degrees=whole(flight.heading(move.turn)),
-            slope=number(slope),
-            curvature=number(curvature),
-            length=precise(LENGTHS[move.length]),
-        ),
-        counted(FUEL - flight.steps, "{n} step is left.", "{n} steps are left."),
-    ]
-    return " ".join(parts)
+        )
+    left = counted(FUEL - flight.steps, "{n} step is left.", "{n} steps are left.")
+    return " ".join((step, words, down, left) if step_first else (words, down, step, left))
 
 
 def whole(degrees: float) -> int:
@@ -342,8 +357,6 @@ def ending(flight: Flight) -> str:
             "The goal, a loss of {goal}, is reached in {n} steps.",
             goal=goal,
         )
-    if not flight.here.is_finite:
-        return said("The loss is no longer a number.")
     return counted(
         flight.steps,
         "After {n} step the loss is {loss}; the goal is {goal}.",
@@ -355,7 +368,7 @@ def ending(flight: Flight) -> str:
 
 def rules_words(pilots: Sequence[Autopilot]) -> str:
     """Return what the best of the rules needs."""
-    best = min((one for one in pilots if one.run is not None), key=_rank)
+    best = best_rule(pilots)
     if best.steps is None:
         return said(
             "No rule reaches it in {fuel} steps, at none of the {rates} rates tried.",
@@ -364,9 +377,10 @@ def rules_words(pilots: Sequence[Autopilot]) -> str:
         )
     return counted(
         best.steps,
-        "{name} needs {n} step, at the best of {rates} rates for this surface.",
-        "{name} needs {n} steps, at the best of {rates} rates for this surface.",
+        "The best of {rules} rules needs {n} step here: {name}, the best of {rates} rates.",
+        "The best of {rules} rules needs {n} steps here: {name}, the best of {rates} rates.",
         name=best.name,
+        rules=len(_RULES),
         rates=len(LENGTHS),
     )
 
@@ -381,6 +395,7 @@ def code_of(flights: Sequence[Flight]) -> str:
     return f"flight:1,{course.number + 1},{course.seed},{','.join(moves)}"
 
 
+@lru_cache(maxsize=1)  # a field reads it at every letter: two long flights take some 50 ms
 def read_code(text: str) -> tuple[Flight, ...]:
     """Return the flights of a code, flown again; raises a ValueError with a sentence if it is none."""
     found = _CODE.fullmatch(text.strip())

@@ -1,18 +1,34 @@
 import re
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication
 
 from gdsim.core.exercises.flight import FUEL, LENGTHS, LEVELS, USUAL_LENGTH, Move, code_of, read_code
 from gdsim.core.model.experiment import new_experiment
+from gdsim.gui import accessible
 from gdsim.gui.actions import UserActions
+from gdsim.gui.exercises.flight import instrument_flight
 from gdsim.gui.exercises.flight.instrument_flight import InstrumentFlight
 from gdsim.gui.style.theme import DARK, LIGHT
 from gdsim.session.session import Session
+from tests.gui.aloud import told
+
+Key = Qt.Key
+
+
+@pytest.fixture
+def announced(monkeypatch):
+    """What a screen reader is to say at once."""
+    words = []
+    monkeypatch.setattr(instrument_flight, "announce", lambda _widget, said: words.append(said))
+    return words
 
 
 @pytest.fixture
 def exercise(qtbot):
+    accessible.install()
     session = Session(new_experiment())
     made = InstrumentFlight(session, UserActions(session))
     made.set_theme(LIGHT)
@@ -29,7 +45,7 @@ def uncovered(qtbot, exercise):
 
 def heard(exercise):
     """Return slope, curvature and length of the next step, as a screen reader tells them."""
-    words = exercise.frame.accessibleDescription().replace("−", "-")
+    words = told(exercise.frame).description.replace("−", "-")
     found = re.search(r"slope is (\S+) and the curvature (\S+); it is (\S+) long", words)
     return tuple(map(float, found.groups()))
 
@@ -44,12 +60,100 @@ def test_it_is_flown_to_the_goal_by_what_is_heard_and_keys_alone(exercise, qtbot
             qtbot.keyClick(exercise.frame, Qt.Key.Key_Up if length < wanted else Qt.Key.Key_Down)
             length = heard(exercise)[2]
         qtbot.keyClick(exercise.frame, Qt.Key.Key_Return)
-    assert "is reached in" in exercise.sentence.accessibleName()
+    assert "is reached in" in told(exercise.frame).description
     uncovered(qtbot, exercise)
     assert exercise.again.hasFocus()
+    heard_last = told(exercise.again).description
+    assert "is reached in" in heard_last
+    assert "The best of 3 rules needs" in heard_last
     qtbot.keyClick(exercise.again, Qt.Key.Key_Return)
     assert exercise.flights[0].course.seed == 2
     assert exercise.frame.hasFocus()
+
+
+def test_each_change_is_told_at_once_what_changed_first(exercise, announced, qtbot):
+    before = told(exercise.frame).description
+    assert "Fly down to a loss of 0.001" in before
+    assert "Left and Right turn the next step" in before
+    qtbot.keyClick(exercise.frame, Key.Key_Up)
+    qtbot.keyClick(exercise.frame, Key.Key_Return)
+    exercise.two.setChecked(True)
+    exercise.set_up({})
+    qtbot.keyClick(exercise.frame, Key.Key_Return)
+    beginnings = (
+        "The step goes ",
+        "The loss ",
+        "Pilot 1, your step. Fly down ",
+        "Pilot 2, your step. Fly down ",
+    )
+    assert len(announced) == len(beginnings)
+    assert all(words.startswith(begin) for words, begin in zip(announced, beginnings, strict=True))
+    exercise.set_theme(DARK)
+    assert len(announced) == len(beginnings)
+    exercise.give_up.click()
+    assert announced[-1].startswith("Pilot 1: After 1 step ")
+
+
+def test_arrow_keys_in_the_level_open_its_list_and_a_choice_gives_the_keys_to_the_dial(exercise, qtbot):
+    exercise.level.setFocus()
+    qtbot.keyClick(exercise.level, Key.Key_Down)
+    view = exercise.level.view()
+    assert view.isVisible()
+    assert exercise.flights[0].course.number == 0
+    for key in (Key.Key_Down, Key.Key_Down, Key.Key_Return):
+        qtbot.keyClick(view, key)
+    assert exercise.flights[0].course.number == 2
+    assert exercise.frame.hasFocus()
+
+
+def test_what_is_being_typed_outlasts_theme_and_uncovering(exercise, qtbot):
+    exercise.make_step()
+    exercise.seed.setFocus()
+    exercise.seed.selectAll()
+    qtbot.keyClicks(exercise.seed, "77")
+    exercise.set_theme(DARK)
+    assert exercise.seed.hasFocus()
+    assert exercise.flights[0].steps == 1
+    qtbot.keyClick(exercise.seed, Key.Key_Return)
+    assert exercise.flights[0].course.seed == 77
+    assert exercise.frame.hasFocus()
+    exercise.give_up.click()
+    exercise.code.setFocus()
+    qtbot.keyClicks(exercise.code, "x")
+    uncovered(qtbot, exercise)
+    assert exercise.code.hasFocus()
+    assert exercise.code.text() != exercise.code.value()
+
+
+def test_enter_in_a_field_gives_the_keys_back_and_does_nothing_else(exercise, qtbot):
+    for field in (exercise.seed, exercise.code):
+        field.setFocus()
+        qtbot.keyClick(field, Key.Key_Return)
+        assert exercise.frame.hasFocus()
+    assert exercise.flights[0].steps == 0
+    exercise.give_up.click()
+    uncovered(qtbot, exercise)
+    for field in (exercise.seed, exercise.code):
+        field.setFocus()
+        qtbot.keyClick(field, Key.Key_Return)
+        assert exercise.again.hasFocus()
+    assert exercise.uncovered
+
+
+def test_a_held_enter_makes_one_step(exercise):
+    for repeats in (False, True, True):
+        press = QKeyEvent(QEvent.Type.KeyPress, Key.Key_Return, Qt.KeyboardModifier.NoModifier, "", repeats)
+        QApplication.sendEvent(exercise.frame, press)
+    assert exercise.flights[0].steps == 1
+
+
+def test_after_the_last_seed_comes_the_first(exercise, qtbot):
+    seeds = []
+    exercise.set_up({"seed": 4294967294})
+    for _ in range(2):
+        exercise.again.click()
+        seeds.append(exercise.flights[0].course.seed)
+    assert seeds == [4294967295, 0]
 
 
 def test_the_keys_turn_the_step_and_home_turns_it_back(exercise, qtbot):

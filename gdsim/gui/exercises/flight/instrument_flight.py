@@ -21,6 +21,7 @@ from gdsim.core.exercises.flight import (
     Flight,
     Move,
     autopilots,
+    best_rule,
     code_of,
     ending,
     read_code,
@@ -35,6 +36,7 @@ from gdsim.core.model.experiment import Run
 from gdsim.core.progress import Progress
 from gdsim.core.settings import SEED, Value
 from gdsim.core.surface.surface import LossSurface, sample_surface
+from gdsim.gui.accessible import Group, announce, read_as
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import Exercise, say, sentence_label
 from gdsim.gui.exercises.flight.instruments import Dial, Readings, hands
@@ -50,14 +52,15 @@ from gdsim.gui.forms.flow import Flow
 from gdsim.gui.forms.layouts import Item, filled, label_of, plain_button
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.forms.tips import set_tip
+from gdsim.gui.plain_text import hint_label
 from gdsim.gui.style.text_size import Scaled, look_for, resize_window, scale_of
 from gdsim.gui.style.theme import RunStyle, Theme, run_styles
 from gdsim.session.frame import Frame, RunView
 from gdsim.session.session import Session
 
-_SEED_WIDTH, _CODE_WIDTH, _PICTURE_WIDTH, _SIDE_WIDTH = 56, 150, 200, 330
-# Of two pilots and of chance: those of no rule of the lecture.
-_STYLES = (6, 7, 8)
+_SEED_WIDTH, _CODE_WIDTH, _PICTURE_WIDTH, _SIDE_WIDTH = 56, 150, 200, 370
+# Of two pilots and of random search: those of no rule of the lecture.
+_STYLES = (9, 7, 6)
 _GOAL_DASH = (1.5, 2.0)
 _NUMBERS = (1, 2)
 # An arrow key turns by one of the `TURNS`, with Shift by a quarter.
@@ -94,20 +97,40 @@ class CodeField(CheckedField):
     def shorter(self) -> Iterable[str]:
         return ()
 
+
+class LevelChoice(ComboBox):
+    """Opens its list on arrow keys: else each would choose the next level, and begin a flight."""
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        super().keyPressEvent(event)
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            event.accept()  # else it would press the button that has the focus by now
+        if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self.showPopup()
+        else:
+            super().keyPressEvent(event)
 
 
+@read_as(Group)
 class DialFrame(KeyFrame):
     """The frame around the dial; Enter, Space and Home are for the flight as well."""
 
     step_wanted, down_wanted = Signal(), Signal()
 
+    def __init__(self, dial: Dial, name: str, help_: str) -> None:
+        super().__init__(dial, name, help_)
+        self._words = ""
+
+    def say(self, words: str) -> None:
+        """Tell what the instruments read now: at once, or, before the keys, when the frame gets the focus."""
+        if words != self._words and self.hasFocus():
+            announce(self, words)
+        self._words = words
+
+    def seen(self) -> str:
+        return self._words
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            self.step_wanted.emit()
+            if not event.isAutoRepeat():
+                self.step_wanted.emit()
         elif event.key() == Qt.Key.Key_Home:
             self.down_wanted.emit()
         else:
@@ -127,7 +150,7 @@ class InstrumentFlight(Exercise):
         self.uncovered: Uncovered | None = None
         self._is_given_up = False
         self._asked, self.sentence = sentence_label("cardTitle"), sentence_label()
-        self.level = ComboBox(self.tr("level"))
+        self.level = LevelChoice(self.tr("level"))
         self.seed = NumberField(
             self.tr("seed"), self.tr("It moves and turns the surface; the same seed does it alike."), SEED, 1
         )
@@ -136,17 +159,14 @@ class InstrumentFlight(Exercise):
             self.tr("code"), self.tr("The steps so far. Paste the code of a flight here to see it."), ""
         )
         self.dial, self.readings, self.losses = Dial(), Readings(), LossChart()
-        self.frame = DialFrame(
-            self.dial,
-            self.tr("Instruments"),
-            self.tr(
-                "Left and Right turn the next step, Up and Down make it longer and shorter, Home turns it to "
-                "steepest descent, Enter makes it."
-            ),
+        keys = self.tr(
+            "Left and Right turn the next step, Up and Down make it longer and shorter, Home turns it to "
+            "steepest descent, Enter makes it."
         )
-        self.arrows = Key()
+        self.frame = DialFrame(self.dial, self.tr("Instruments"), keys)
+        self.arrows, self.hint = Key(), hint_label(keys)
         self.map, self.key = MarkedMap(), Key()
-        titles = (self.tr("flight"), self.tr("steps"), self.tr("last loss"))
+        titles = (self.tr("flight"), self.tr("steps"), self.tr("loss"))
         self.table = result_table(self.tr("Flights"), titles, _NUMBERS)
         self.pages = QStackedWidget()
         self.give_up = plain_button(self.tr("&Uncover"), self.tr("End the flight and show the surface."))
@@ -156,7 +176,7 @@ class InstrumentFlight(Exercise):
         )
         self._arrange()
         self._connect()
-        self.table.setMinimumHeight(200)
+        self.table.setMinimumHeight(190)
         resize_window(self, 940, 620)
         self._show()
 
@@ -178,7 +198,7 @@ class InstrumentFlight(Exercise):
         self.outline.addLayout(tools)
         for picture, beside in (
             (
-                _card(self.tr("Instruments"), (self.frame, 1), self.arrows),
+                _card(self.tr("Instruments"), (self.frame, 1), self.arrows, self.hint),
                 _card(self.tr("Readings"), self.readings, (self.losses, 1)),
             ),
             (
@@ -195,17 +215,22 @@ class InstrumentFlight(Exercise):
         self.sentence.setMinimumHeight(3 * self.sentence.fontMetrics().lineSpacing() + 6)
 
     def _connect(self) -> None:
-        self.level.activated.connect(self._on_course)
         self.seed.committed.connect(self._on_course)
-        self.two.clicked.connect(self._on_course)
+        for choice in (self.level.activated, self.two.clicked):
+            choice.connect(self._on_course)
+            choice.connect(self._take_keys)
         self.code.committed.connect(self._on_code)
         self.frame.nudged.connect(self._on_nudged)
         self.frame.step_wanted.connect(self.make_step)
         self.frame.down_wanted.connect(partial(self._turn_to, 0))
         self.dial.pointed.connect(self._on_pointed)
-        self.give_up.clicked.connect(self._on_given_up)
-        self.step.clicked.connect(self.make_step)
-        self.again.clicked.connect(self._on_again)
+        for button, act in (
+            (self.give_up, self._on_given_up),
+            (self.step, self.make_step),
+            (self.again, self._on_again),
+        ):
+            button.clicked.connect(act)
+            button.clicked.connect(self._take_keys)
 
     # ------------------------------------------------------------------------------ what it is told
 
@@ -230,8 +255,16 @@ class InstrumentFlight(Exercise):
 
     def show_up(self) -> None:
         super().show_up()
-        if not self.is_over:
-            self.frame.setFocus()
+        self._take_keys()
+
+    def on_enter(self) -> None:
+        if not isinstance(self.focusWidget(), CheckedField):  # such a one refuses its text
+            self._take_keys()
+
+    @Slot()
+    def _take_keys(self) -> None:
+        """Give the keys to the dial, or to the button that goes on."""
+        (self.again if self.uncovered else self.frame).setFocus()
 
     # ------------------------------------------------------------------------------ flying
 
@@ -266,14 +299,15 @@ class InstrumentFlight(Exercise):
 
     def _turn_to(self, turn: int) -> None:
         self.next_move = self.next_move._replace(turn=turn % TURNS)
-        self._show()
+        if not self.is_over:
+            self._show_instruments(step_first=True)
 
     def _on_course(self) -> None:
         self._begin(Course(self.level.currentIndex(), int(self.seed.value())))
 
     def _on_again(self) -> None:
         course = self.flights[0].course
-        self._begin(replace(course, seed=(course.seed + 1) % int(SEED.high)))
+        self._begin(replace(course, seed=(course.seed + 1) % int(SEED.high + 1)))
 
     def _begin(self, course: Course) -> None:
         self._go_on((Flight(course),) * (2 if self.two.isChecked() else 1), is_given_up=False)
@@ -301,65 +335,77 @@ class InstrumentFlight(Exercise):
 
     def _show(self) -> None:
         """Show the instruments of the pilot whose turn it is; what they did not see, once that is over."""
-        over = self.is_over
         self.code.set_value(code_of(self.flights))
-        had_keys = self.focusWidget() is not None
         self.pages.setCurrentIndex(int(self.uncovered is not None))
         for button in (self.give_up, self.step):
-            button.setVisible(not over)
-        self.again.setVisible(over)
-        if over:
-            self._show_end()
+            button.setVisible(not self.is_over)
+        self.again.setVisible(self.is_over)
+        if self.uncovered:
+            self._show_surface(self.uncovered)
         else:
             self._show_instruments()
-        if had_keys:
-            (self.again if over else self.frame).setFocus()
+        if self.is_over and not self.uncovered and not self.tasks.is_busy:
+            self.tasks.replace(partial(_uncovering, self.flights), self._on_uncovered)
 
-    def _show_instruments(self) -> None:
+    def _show_instruments(self, *, step_first: bool = False) -> None:
         flight = self.flights[self.pilot]
-        asked = self.tr("Fly down to a loss of {goal}: you see the instruments alone.").format(
-            goal=number(flight.course.level.goal)
-        )
-        if len(self.flights) > 1:
-            asked = self.tr("{name}, your step. {asked}").format(name=self._name(self.pilot), asked=asked)
-        say(self._asked, asked)
-        words = spoken(flight, self.next_move)
-        say(self.sentence, words)
-        self.frame.setAccessibleDescription(words)
+        if self.is_over:
+            self._say(translated(flight.course.level.about), self._endings(), self._endings())
+        else:
+            asked = self.tr("Fly down to a loss of {goal}: you see the instruments alone.").format(
+                goal=number(flight.course.level.goal)
+            )
+            words = spoken(flight, self.next_move)
+            heard = words if flight.steps else f"{asked} {words}"
+            if len(self.flights) > 1:
+                asked, heard = (
+                    self.tr("{name}, your step. {asked}").format(name=self._name(self.pilot), asked=one)
+                    for one in (asked, heard)
+                )
+            if step_first:
+                heard = spoken(flight, self.next_move, step_first=True)
+            self._say(asked, words, heard)
         self.dial.show_flight(flight, self.next_move.turn)
         self.readings.show_flight(flight, self.next_move)
-        styles = run_styles(self._runs(), self.theme)
+        styles = self._styles(self._runs())
         curves = [(self._name(index), one.loss, styles[index]) for index, one in enumerate(self.flights)]
         goal = np.full(FUEL + 1, flight.course.level.goal)
         self.losses.show_curves(*curves, (self.tr("goal"), goal, RunStyle(self.theme.muted, _GOAL_DASH, "o")))
 
-    def _show_end(self) -> None:
-        level = self.flights[0].course.level
-        say(self._asked, translated(level.about))
-        if self.uncovered is None:
-            say(self.sentence, " ".join(self._endings()))
-            if not self.tasks.is_busy:
-                self.tasks.replace(partial(_uncovering, self.flights), self._on_uncovered)
-            return
+    def _say(self, asked: str, words: str, heard: str) -> None:
+        say(self._asked, asked)
+        say(self.sentence, words)
+        self.frame.say(heard)
+
+    def _show_surface(self, uncovered: Uncovered) -> None:
+        words = f"{self._endings()} {rules_words(uncovered.autopilots)}"
+        say(self.sentence, words)
+        self.again.setAccessibleDescription(words)
         runs = self._runs()
-        styles = run_styles(runs, self.theme)
-        say(self.sentence, " ".join([*self._endings(), rules_words(self.uncovered.autopilots)]))
+        styles = self._styles(runs)
         self.map.set_look(look_for(self, self.theme, styles))
-        self.map.show_surface(self.uncovered.surface)
+        self.map.show_surface(uncovered.surface)
         records = [record_of(one.path, one.loss) for one in self.flights]
-        records += [one.record for one in self.uncovered.autopilots]
+        records += [one.record for one in uncovered.autopilots]
         views = tuple(RunView.at_end(run, record) for run, record in zip(runs, records, strict=True))
         self.map.show_frame(Frame(FUEL, FUEL, by_epoch=False, views=views, selected=0))
         self.key.show_runs([run.shown_name for run in runs], styles, self.theme)
-        self._fill_table(runs, self.uncovered.autopilots)
+        self._fill_table(runs, uncovered.autopilots)
 
-    def _endings(self) -> list[str]:
+    def _endings(self) -> str:
         if len(self.flights) == 1:
-            return [ending(self.flights[0])]
+            return ending(self.flights[0])
         words = self.tr("{name}: {ending}")
-        return [
+        return " ".join(
             words.format(name=self._name(index), ending=ending(one)) for index, one in enumerate(self.flights)
-        ]
+        )
+
+    def _styles(self, runs: Sequence[Run]) -> tuple[RunStyle, ...]:
+        """Return how they are drawn: the pilots' own flights in whole lines."""
+        return tuple(
+            replace(style, dash=()) if index < len(self.flights) else style
+            for index, style in enumerate(run_styles(runs, self.theme))
+        )
 
     def _name(self, index: int) -> str:
         return self.tr("Pilot {n}").format(n=index + 1) if len(self.flights) > 1 else self.tr("You")
@@ -389,7 +435,10 @@ class InstrumentFlight(Exercise):
 
     def _on_uncovered(self, uncovered: Uncovered) -> None:
         self.uncovered = uncovered
+        has_keys = self.focusWidget() is self.frame
         self._show()
+        if has_keys:
+            self._take_keys()
 
 
 def _card(title: str, *items: Item | tuple[Item, int]) -> Card:
@@ -402,7 +451,6 @@ def _uncovering(flights: Sequence[Flight]) -> Progress[Uncovered]:
     """Yield the share that is done; return what lay below, and how the rules would have flown."""
     course = flights[0].course
     found = yield from autopilots(course)
-    paths = [*(one.path for one in flights), *(one.record.p for one in found)]
+    view_range = view_range_of(flights, best_rule(found))
     experiment = course.experiment
-    view_range = view_range_of(paths)
     return Uncovered(sample_surface(experiment.points, view_range, objective=experiment.objective), found)

@@ -63,7 +63,7 @@ class Dial(Chart):
         set_tip(self, self.tr("Click a direction, or turn the step with the arrow keys Left and Right."))
 
     def sizeHint(self) -> QSize:
-        return QSize(380, 380)
+        return QSize(220, 220)
 
     def show_flight(self, flight: Flight, turn: int) -> None:
         self._flight, self._turn = flight, turn
