@@ -198,7 +198,7 @@ class UserActions(QObject):
             self.refused.emit(str(fault))
         else:
             self.done.emit()
-            words = self.tr("Copied the optimizer of {run} as a line of {library}.")
+            words = self.tr("Copied the optimizer of “{run}” as a line of {library}.")
             self.told.emit(words.format(run=run.shown_name, library=LIBRARIES[library]))
 
     def copy_program(self) -> None:

@@ -10,6 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
 
+# Between a name and its number no line ends. Longer formulas may be broken where they add and multiply.
+_EQUALS = re.compile(" = (?=[-+\u2212]?[\\d∞])")
 # The longest name of a letter of the formulas, such as β₁.
 _LONGEST_SYMBOL = 2
 
@@ -31,8 +33,16 @@ class PlainLabel(QLabel):
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._given = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setText(text)
+
+    def setText(self, text: str) -> None:
+        self._given = text
+        super().setText(_EQUALS.sub("\u00a0=\u00a0", text))
+
+    def text(self) -> str:
+        return self._given
 
 
 def text_label(text: str = "", name: str = "") -> PlainLabel:

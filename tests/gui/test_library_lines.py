@@ -32,7 +32,7 @@ def test_a_pasted_line_is_the_optimizer_of_the_selected_run(window):
     assert run.name == "PyTorch SGD"
     window.commands["copy_torch"].trigger()
     assert f"optimizer = {LINE}\n" in QGuiApplication.clipboard().text()
-    assert window.notice.text() == "Copied the optimizer of PyTorch SGD as a line of PyTorch."
+    assert window.notice.text() == "Copied the optimizer of “PyTorch SGD” as a line of PyTorch."
     assert parse_scene(scene_text(window.session.experiment)).runs == window.session.experiment.runs
 
 

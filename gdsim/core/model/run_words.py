@@ -51,7 +51,7 @@ def cost_words(cost: Sequence[float]) -> str:
 
 
 def _leaves_words(fork: Fork) -> str:
-    return said("from {run} at step {step}", run=fork.parent.shown_name, step=count(fork.step))
+    return said("from “{run}” at step {step}", run=fork.parent.shown_name, step=count(fork.step))
 
 
 def _search_words(run: Run) -> list[str]:

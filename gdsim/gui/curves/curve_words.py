@@ -83,7 +83,7 @@ def absence_text(frame: Frame, kind: CurveKind, choice: Choice) -> str:
     if current is None:
         return ""
     if choice.of_selected and current.run.hidden:
-        return translate("Curves", "{0} is hidden.").format(current.run.shown_name)
+        return translate("Curves", "“{0}” is hidden.").format(current.run.shown_name)
     if kind is CurveKind.MEMORY and choice.of_selected:
         words = translate("Curves", "{0} remembers nothing: every step knows no gradient but its own.")
         title = translated(current.run.optimizer.title)

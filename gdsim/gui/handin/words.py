@@ -14,7 +14,7 @@ def task_words(stop: Stop) -> str:
         case "predict":
             words = translate(
                 "Tasks",
-                "Where will {run} be at step {there}? The mark may be off by {share} of the way from step "
+                "Where will “{run}” be at step {there}? The mark may be off by {share} of the way from step "
                 "{step} to there.",
             )
             share = percent(float(task["within"]))
@@ -25,12 +25,14 @@ def task_words(stop: Stop) -> str:
             words = translate("Tasks", "Questions about contour maps, made for your name: {n}.")
             return words.format(n=int(task["questions"]))
         case "check_work":
-            words = translate("Tasks", "Compute {run} up to step {steps}, with at least {decimals} decimals.")
+            words = translate(
+                "Tasks", "Compute “{run}” up to step {steps}, with at least {decimals} decimals."
+            )
             return words.format(steps=int(task["steps"]), run=run, decimals=int(task["decimals"]))
         case "find_rate":
             words = translate(
                 "Tasks",
-                "Find a rate at which the loss of {run} gets low within {steps} steps: it must fall by at "
+                "Find a rate at which the loss of “{run}” gets low within {steps} steps: it must fall by at "
                 "least {share} of what it falls by at the best rate of the ladder.",
             )
             share = percent(1.0 - float(task["within"]))
@@ -38,14 +40,14 @@ def task_words(stop: Stop) -> str:
         case "reach":
             words = translate(
                 "Tasks",
-                "Reach a loss of {loss} from the start of {run} with at most {n} evaluations of the "
+                "Reach a loss of {loss} from the start of “{run}” with at most {n} evaluations of the "
                 "gradient, by any rule and settings.",
             )
             return words.format(loss=number(float(task["loss"])), n=count(int(task["evaluations"])), run=run)
         case "fill_in":
             words = translate(
                 "Tasks",
-                "Fill in step {step} of {run}: each result with {digits} digits; one digit fewer is "
+                "Fill in step {step} of “{run}”: each result with {digits} digits; one digit fewer is "
                 "accepted.",
             )
             return words.format(step=count(stop.step + 1), run=run, digits=int(task["digits"]))

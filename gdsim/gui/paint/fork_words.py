@@ -22,8 +22,8 @@ def carried_words(run: Run, points: int) -> str:
         said.append(
             counted(
                 len(kept),
-                "{letters} goes on as it is in {run}.",
-                "{letters} go on as they are in {run}.",
+                "{letters} goes on as it is in “{run}”.",
+                "{letters} go on as they are in “{run}”.",
                 letters=_listed(list(kept)),
                 run=fork.parent.shown_name,
             )
@@ -36,7 +36,7 @@ def carried_words(run: Run, points: int) -> str:
             words = translate("Fork", "{0} remembers nothing that could go on there.")
             said[-1] += " " + words.format(translated(fork.parent.optimizer.title))
     if remembered := remembered_words(run.optimizer):
-        goes_on = translate("Fork", "{0} It takes this over from {1}.")
+        goes_on = translate("Fork", "{0} It takes this over from “{1}”.")
         begins = translate("Fork", "{0} It starts anew.")
         words = goes_on if carries_method(run) else begins
         said.append(words.format(remembered, fork.parent.shown_name))

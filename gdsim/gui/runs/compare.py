@@ -107,22 +107,23 @@ def difference_words(one: Run, other: Run, found: FirstDifference) -> str:
     step, names = numerals.count(found.step), (one.shown_name, other.shown_name)
     match found.kind:
         case DifferenceKind.APART:
-            words = translate("Compare", "{0} and {1} have no step in common.")
+            words = translate("Compare", "“{0}” and “{1}” have no step in common.")
             return words.format(*names)
         case DifferenceKind.NONE:
-            words = translate("Compare", "{0} and {1} are the same to the last bit, as far as step {2}.")
+            words = translate("Compare", "“{0}” and “{1}” are the same to the last bit, as far as step {2}.")
             return words.format(*names, step)
         case DifferenceKind.PLACE:
             words = translate(
-                "Compare", "They are apart where they begin: at step {0} {1} is {2} in {3} and {4} in {5}."
+                "Compare",
+                "They are apart where they begin: at step {0} {1} is {2} in “{3}” and {4} in “{5}”.",
             )
             here, there = map(precise, found.results)
             return words.format(step, found.parameter, here, names[0], there, names[1])
         case DifferenceKind.POINTS:
             words = translate(
                 "Compare",
-                "Up to step {0} they are the same to the last bit. The update to step {1} uses {2} in {3}, "
-                "and {4} in {5}.",
+                "Up to step {0} they are the same to the last bit. The update to step {1} uses {2} in “{3}”, "
+                "and {4} in “{5}”.",
             )
             points = [_points(rows) for rows in found.rows]
             before = numerals.count(found.step - 1)
@@ -142,7 +143,7 @@ def difference_words(one: Run, other: Run, found: FirstDifference) -> str:
     words = translate("Compare", "In the update to step {0} this line, for {1}, first gives another number:")
     values = [f"{name}: {precise(value)}" for name, value in zip(names, found.results, strict=True)]
     causes = [
-        translate("Compare", "since {0} is {1} in {2} and {3} in {4}").format(
+        translate("Compare", "since {0} is {1} in “{2}” and {3} in “{4}”").format(
             cause.letter, precise(cause.values[0]), names[0], precise(cause.values[1]), names[1]
         )
         for cause in found.causes

@@ -32,7 +32,7 @@ class WhatIfDialog(ScreenDialog):
         self.setWindowTitle(self.tr("What if…"))
         words = text_label(
             self.tr(
-                "A new run shares the steps of {name} up to step {step}. Change what is to differ from "
+                "A new run shares the steps of “{name}” up to step {step}. Change what is to differ from "
                 "there on: the rule, its rate, the points of an update, a schedule; nudge the ball, or clear "
                 "the memory."
             ).format(name=experiment.runs[index].shown_name, step=numerals.count(step))

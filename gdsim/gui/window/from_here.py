@@ -61,7 +61,7 @@ class FromHereBar(QWidget):
         self.hide()
 
     def offer(self, name: str, step: int) -> None:
-        words = self.tr("{name} was computed anew, from its start.").format(name=name)
+        words = self.tr("“{name}” was computed anew, from its start.").format(name=name)
         self._text.set_whole(words)
         self.setAccessibleDescription(words)
         self.here.setText(self.tr("From step {0} on").format(numerals.count(step)))

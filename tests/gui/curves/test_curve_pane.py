@@ -234,7 +234,7 @@ def test_a_selected_run_that_is_hidden_is_not_drawn(shown, records_of):
     pane, frame = shown("valley", kind=CurveKind.PARAMETERS)
     views = (replace(frame.views[0], run=replace(experiment.runs[0], hidden=True)), *frame.views[1:])
     pane.show_frame(replace(frame, views=views))
-    assert pane.plot.words.text() == "Gradient descent is hidden."
+    assert pane.plot.words.text() == "“Gradient descent” is hidden."
     pane.set_kind(CurveKind.LOSS)
     assert len(drawn(pane)) == 2
 

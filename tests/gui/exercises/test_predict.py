@@ -194,7 +194,7 @@ def test_the_question_follows_the_main_window(predict, qtbot):
     session.play(lambda head: head.nudge(1))
     qtbot.waitUntil(lambda: "step 41" in page.place.text())
     session.select(1)
-    qtbot.waitUntil(lambda: page.place.text().startswith("Nesterov"))
+    qtbot.waitUntil(lambda: page.place.text().startswith("“Nesterov”"))
     session.play(lambda head: head.seek(head.length))
     qtbot.waitUntil(lambda: "ends before that step" in page.place.text())
     assert not page.reveal.isEnabled()

@@ -9,7 +9,7 @@ def test_what_a_method_remembers_goes_on_only_with_the_memory_and_the_same_metho
     parent = Run(SECOND_ORDER_RULES["bfgs"](), name="Parent", epochs=9)
     kept = carried_words(Run(parent.optimizer, fork=Fork(parent, 4)), 2)
     assert kept.startswith("BFGS remembers B,")
-    assert kept.endswith("It takes this over from Parent.")
+    assert kept.endswith("It takes this over from “Parent”.")
     for run in (
         Run(parent.optimizer, fork=Fork(parent, 4, keeps_memory=False)),
         Run(SECOND_ORDER_RULES["conjugate-gradient"](), fork=Fork(parent, 4)),

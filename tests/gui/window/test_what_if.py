@@ -110,7 +110,7 @@ def test_the_list_shows_the_tree_and_says_where_a_run_begins(forked):
     names = [table.model().index(row, RUN).data(SHOWN_ROLE) for row in range(2)]
     assert [name[-7:] for name in names] == ["omentum", "Cleared"]
     assert len(names[1]) > len("Cleared")
-    assert "from Momentum at step 92" in table.model().index(1, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert "from “Momentum” at step 92" in table.model().index(1, 0).data(Qt.ItemDataRole.AccessibleTextRole)
     session.play(lambda head: head.seek(91))
     window.show_now()
     assert [state is None for state in table.states] == [False, True, True]
@@ -154,7 +154,7 @@ def test_the_settings_of_a_fork_say_what_goes_on(forked):
     assert not editor._start_row.isVisibleTo(editor)
     assert fork._words.text() == "v begins anew."
     session.select(2)
-    assert fork._words.text() == "v goes on as it is in Momentum."
+    assert fork._words.text() == "v goes on as it is in “Momentum”."
     session.select(0)
     assert not fork.isVisibleTo(editor)
 
@@ -314,7 +314,7 @@ def test_two_runs_are_compared_and_the_step_is_shown(qtbot, forked):
     qtbot.waitUntil(lambda: dialog.found is not None)
     assert dialog.other.currentText() == "Momentum"
     assert (dialog.found.kind, dialog.found.step) == (DifferenceKind.LINE, 93)
-    assert "since η is 0.1 in A tenth of η and 1 in Momentum" in dialog.words.text()
+    assert "since η is 0.1 in “A tenth of η” and 1 in “Momentum”" in dialog.words.text()
     dialog.go.click()
     assert session.playhead.cursor == 92
     dialog.other.setCurrentIndex(dialog.other.findText("Cleared"))

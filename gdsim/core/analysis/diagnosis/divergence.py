@@ -22,7 +22,7 @@ def divergence_at_once(experiment: Experiment, run: Run, stop: Stop | None) -> t
     eta = run.optimizer.eta
     if run.fork and stop.step <= run.fork.step:
         sentence = said(
-            "{name} diverged at step {step}, so there is nothing to go on from. Leave it earlier.",
+            "“{name}” diverged at step {step}, so there is nothing to go on from. Leave it earlier.",
             name=run.fork.parent.shown_name,
             step=count(stop.step),
         )

@@ -274,7 +274,7 @@ def judging_sheet(
     if run.fork:
         raise ValueError(
             said(
-                "{name} goes on from {parent} at step {step}; only a run from its start can be checked",
+                "“{name}” goes on from “{parent}” at step {step}; only a run from its start can be checked",
                 name=run.shown_name,
                 parent=run.fork.parent.shown_name,
                 step=numerals.count(run.fork.step),

@@ -1045,7 +1045,7 @@ def became_infinite_at_once(m, finding, eta):
 
 @clause(
     "DIVERGENCE",
-    r"(.*?) diverged at step (-?[\d,]+), so there is nothing to go on from\. Leave it earlier\.",
+    r"“(.*?)” diverged at step (-?[\d,]+), so there is nothing to go on from\. Leave it earlier\.",
 )
 def parent_diverged(m, finding, title, step):
     parent = m.run.fork.parent
