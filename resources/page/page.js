@@ -206,7 +206,8 @@ function describePlane() {
     ? said("The picture is drawn from {some} of {all} points, mostly within {bound} of the loss.", near)
     : said("Of so many points the picture is within {bound} of the loss.", near));
   const low = plane.lowest;
-  const place = across + " = " + rounded(low.w, 6) + ", " + up + " = " + rounded(low.b, 6) + ", L = " + rounded(low.loss, 6);
+  const place = [[across, low.w], [up, low.b], ["L", low.loss]]
+    .map(([name, value]) => name + "\u00a0=\u00a0" + rounded(value, 6)).join(", ");  // no line ends between them
   const cross = { kind: low.kind, place: place };
   const line = plane.cut ? " " + said("The dashed line is the {cut}.", plane) : "";
   byId("map-hint").textContent = said("The cross is {kind}: {place}.", cross) + others + bound + line;

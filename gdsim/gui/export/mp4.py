@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from gdsim.core.language.words import said
 from gdsim.core.process import system_environment
 from gdsim.gui.export.clip import Clip
 
@@ -34,7 +35,7 @@ def write_mp4(clip: Clip, out: Path) -> None:
     """
     program = find_ffmpeg()
     if program is None:
-        raise EncoderError("there is no ffmpeg on this machine")
+        raise EncoderError(said("there is no ffmpeg on this machine"))
     with tempfile.TemporaryFile() as messages:
         process = subprocess.Popen(  # noqa: S603 - the program is the system's, and no shell reads the names
             [program, *_arguments(clip, out)],
@@ -52,7 +53,7 @@ def write_mp4(clip: Clip, out: Path) -> None:
             raise
         if code or not complete:
             messages.seek(max(0, messages.seek(0, os.SEEK_END) - _LONGEST_MESSAGE))
-            raise EncoderError(_last_line(messages.read()) or f"ffmpeg ended with {code}")
+            raise EncoderError(_last_line(messages.read()) or said("ffmpeg ended with {code}", code=code))
 
 
 def _arguments(clip: Clip, out: Path) -> list[str]:

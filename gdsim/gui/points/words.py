@@ -1,7 +1,7 @@
 """The words for a table."""
 
 from gdsim.core.files.table.table import Column, ColumnKind, Outline, short
-from gdsim.core.language.words import counted
+from gdsim.core.language.words import counted, translated
 from gdsim.gui.translation import translate
 
 # More rows make a text that spreadsheets refuse.
@@ -64,7 +64,7 @@ def understood(outline: Outline, count: int | None) -> str:
         else translate("Tables", "without a row of names")
     )
     if outline.encoding:
-        words.append(translate("Tables", "in {encoding}").format(encoding=outline.encoding))
+        words.append(translate("Tables", "in {encoding}").format(encoding=translated(outline.encoding)))
     sentence = ", ".join(words) + "."
     return " ".join(filter(None, (sentence, _left_out(outline), _unsure(outline))))
 

@@ -23,8 +23,8 @@ def outlined(content: bytes | str, wish: Wish) -> tuple[Outline, Iterator[tuple[
 
     Columns are parted by whatever makes the most rows equally long and the most cells numbers. The decimal
     mark is a comma when there are numbers with commas and none with points. The first row holds names when
-    none of its cells is a number. A column without numbers is left out. Raises `TableFault` if there are no
-    rows, fewer than two columns of numbers, or the names do not fit the columns.
+    none of its cells is a number; a title above it is left out. So is a column without numbers. Raises
+    `TableFault` if there are no rows, fewer than two columns of numbers, or the names do not fit the columns.
     """
     stream, encoding = opened(content)
     supply = blocks(stream)
@@ -34,7 +34,7 @@ def outlined(content: bytes | str, wish: Wish) -> tuple[Outline, Iterator[tuple[
     if not any(samples.values()):
         raise TableFault(said("holds no numbers"))
     delimiter = max(choices, key=lambda one: _SURENESS[one] * _fitness(samples[one]))
-    sample = samples[delimiter]
+    sample = samples[delimiter] if wish.header is False else _without_title(samples[delimiter])
     decimal = wish.decimal or _decimal(sample)
     header = not any(map(is_number, sample[0].cells)) if wish.header is None else wish.header
     sure = wish.delimiter is not None or delimiter != "," or not _may_be_decimal(sample)
@@ -72,6 +72,15 @@ def _sample(block: Block, delimiter: str) -> list[TableRow]:
         return list(islice(rows(block, delimiter), SAMPLE + 1))
     except TableFault:  # the wrong delimiter makes one cell of many
         return []
+
+
+def _without_title(sample: list[TableRow]) -> list[TableRow]:
+    """Leave out a first row of one cell that stands above a row of names, as measuring programs write it."""
+    if len(sample) <= 2:  # noqa: PLR2004 - title, names and numbers
+        return sample
+    title, names = ([cell for cell in row.cells if cell] for row in sample[:2])
+    is_title = len(title) == 1 < len(names) and not any(map(is_number, title + names))
+    return sample[1:] if is_title else sample
 
 
 def _fitness(sample: Sequence[TableRow]) -> float:

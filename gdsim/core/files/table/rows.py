@@ -8,7 +8,7 @@ from typing import NamedTuple, TextIO
 
 from gdsim.core.files.table.table import TableFault
 from gdsim.core.formulas.numerals import count
-from gdsim.core.language.words import said
+from gdsim.core.language.words import said, to_say, translated
 
 COMMENT = "#"
 # Some thousand rows: read in a few milliseconds, so that a window stays alive beside it.
@@ -17,7 +17,7 @@ _LONGEST_LINE = 100_000
 _LONGEST_CELL_LINES = 1000
 _CHUNK = 1 << 20
 _BYTE_ORDER_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig", "UTF-8 with a byte order mark"),
+    (codecs.BOM_UTF8, "utf-8-sig", to_say("UTF-8 with a byte order mark")),
     (codecs.BOM_UTF32_LE, "utf-32", "UTF-32"),  # before UTF-16, whose mark is the beginning of this one
     (codecs.BOM_UTF32_BE, "utf-32", "UTF-32"),
     (codecs.BOM_UTF16_LE, "utf-16", "UTF-16"),
@@ -41,7 +41,7 @@ def _encoding(content: bytes) -> tuple[str, str]:
         if content.startswith(mark):
             if _decodes(content, codec):
                 return codec, name
-            raise TableFault(said("begins like a text in {name}, but is none", name=name))
+            raise TableFault(said("begins like a text in {name}, but is none", name=translated(name)))
     if b"\0" in content:
         raise TableFault(said("is no text, or in UTF-16 without a byte order mark; save it as CSV in UTF-8"))
     for codec, name in (("utf-8", "UTF-8"), ("cp1252", "Windows-1252")):

@@ -116,6 +116,18 @@ def test_every_encoding_is_recognised(encoding, mark, name):
     assert table.numbers.tolist() == [[1.5, 0.5]]
 
 
+def test_a_title_above_the_names_is_left_out():
+    text = "Readings of May 3;;\n\nx;y;class\n0,5;0,2;a\n1,5;0,4;b\n"
+    table = read_table(text)
+    assert table.names == ("x", "y")
+    assert table.outline.dialect.header
+    assert fault_of(text.replace("0,4", "four")) == 'Line 5, column 2 (y) must be a number, not "four".'
+    # What is told not to be names is not taken for a title, and a number is none.
+    assert "Readings" in fault_of(text, Wish(header=False))
+    assert read_table("3;;\n1;2;3\n4;5;6\n4;5;6\n", Wish(header=True)).names[0] == "3"
+    assert read_table("x\n1\t2\n3\t4\n".replace("x", "x\ty")).names == ("x", "y")
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
