@@ -604,6 +604,7 @@ def _menu(studio: Studio, title: str, *entries: str) -> Taken:
 def _projector(studio: Studio) -> Taken:
     studio.go_to(120)
     studio.choose("Projector")
+    studio.window.notice.take_back()  # it goes by itself after a while
     cards = studio.cards
     return Taken([cards.surface_card, cards.contour_card, cards.by_name["playback"]])
 
