@@ -152,7 +152,7 @@ class Course:
 
 @dataclass(frozen=True, eq=False)
 class Flight:
-    """The steps that one pilot made so far. Without moves it needs its course alone."""
+    """The steps that one pilot made so far. One without moves is made from its course alone."""
 
     course: Course
     moves: tuple[Move, ...] = ()
