@@ -35,6 +35,7 @@ class NumberCell(NamedTuple):
     is_typed: bool
     has_sign: bool = False  # Whether it is shown, where the number is positive
     decimals: int = 0  # The most that a number of its column has, below which it is aligned
+    whole: str = ""  # The longest that stands before a point of its column, if all have equally many decimals
 
 
 class NumberDelegate(CellDelegate):
@@ -89,6 +90,8 @@ class NumberDelegate(CellDelegate):
             self._numbers = NumberRoom(self._font)
         number, room = cell.number, int(option.rect.width()) - 2 * _MARGIN
         sign = "+" if cell.has_sign and number > 0.0 else ""
+        if cell.whole:
+            return self._numbers.in_column(number, room, cell.whole, sign)
         text = self._numbers.text(number, room, even=not cell.is_typed, sign=sign)
         return self._numbers.aligned(text, cell.decimals, room) if cell.decimals else text
 

@@ -26,8 +26,9 @@ from gdsim.gui.plain_text import capitalized
 from gdsim.gui.translation import translate
 
 _MOST_DIGITS = 6
-# Numbers in a column have so many decimals, if that shows three digits of them and one before the point.
-_FEWEST_DECIMALS, _MOST_DECIMALS = 3, 5
+# Numbers in a column have equally many decimals, if that shows so many digits of the largest.
+_FEWEST_DIGITS = 4
+# If it also shows three digits of a number, and one before the point.
 _ENOUGH, _ONE_DIGIT = 100.0, 9.999
 _LONGEST_QUOTE = 24
 # Between these an exponent makes no number shorter.
@@ -122,11 +123,29 @@ class NumberRoom:
         self._digit = self._width_of("0" * 10) / 10
         self._decimals = cache(self._decimals_in)
 
-    def _decimals_in(self, room: int) -> int:
-        """Return how many decimals there is room for after a sign and a digit; 0 for too few."""
-        free = room - self._width_of("\N{MINUS SIGN}0.")
-        decimals = min(_MOST_DECIMALS, int(free / self._digit))
-        return decimals if decimals >= _FEWEST_DECIMALS else 0
+    def _decimals_in(self, room: int, whole: str = f"{MINUS}0") -> int:
+        """Return how many decimals there is room for after what stands before the point; 0 for too few."""
+        digits = len(whole.lstrip(f"+{MINUS}"))
+        fitting = int((room - self._width_of(f"{whole}.")) / self._digit)
+        decimals = min(_MOST_DIGITS - digits, fitting)
+        return decimals if decimals > 0 and digits + decimals >= _FEWEST_DIGITS else 0
+
+    def in_column(self, value: float, room: int, whole: str, sign: str = "") -> str:
+        """Return a number with as many decimals as the others of its column, so that the points are aligned.
+
+        ``whole`` is the longest that stands before a point there, with its sign. Numbers of which so many
+        decimals would show less than two digits have exponents.
+        """
+        decimals, size = self._decimals(room, whole), abs(value)
+        if not decimals:
+            return self.text(value, room, even=True, sign=sign)
+        if size == 0.0:
+            return self.aligned("0", decimals, room)
+        if size >= 10.0 ** (1 - decimals):
+            return localised(f"{sign}{value:.{decimals}f}".replace("-", MINUS))
+        digits = range(_MOST_DIGITS, 0, -1)
+        texts = (sign + steady(value, count, plain_from=math.inf) for count in digits)
+        return first_fitting(texts, self._width_of, room)
 
     def text(self, value: float, room: int, *, even: bool = False, sign: str = "") -> str:
         """Return a number after a sign, as it fits into ``room`` pixels; "…" where not even one digit does.

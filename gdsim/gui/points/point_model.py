@@ -1,5 +1,6 @@
 """The points as a table model. A cell is computed when it is looked at, so a million rows cost nothing."""
 
+import math
 from operator import mul
 from typing import Any
 
@@ -7,9 +8,9 @@ import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from gdsim.core.arrays import Array, Rows
-from gdsim.core.formulas.numerals import precise, rounded
+from gdsim.core.formulas.numerals import MINUS, precise, rounded
 from gdsim.core.language.words import chosen_language
-from gdsim.core.model.neuron import answers
+from gdsim.core.model.neuron import activation, answers
 from gdsim.core.model.objective import LECTURE, NeuronObjective
 from gdsim.core.model.points import PointSet
 from gdsim.core.settings import NUMBER
@@ -53,6 +54,7 @@ class PointModel(QAbstractTableModel):
         self._objective = LECTURE
         self._p: Array | None = None
         self._answers: dict[int, tuple[float, float]] = {}  # f(x) and error of rows that were asked for
+        self._wholes: tuple[str, str] | None = None  # the longest before the points of f(x) and error
         self._highlighted: Rows | None = None
         self._asked: dict[int, bool] = {}
         # The most decimals of each typed column; nothing where they are too long to look through.
@@ -64,6 +66,7 @@ class PointModel(QAbstractTableModel):
         """Show other points, or another neuron. The rows are kept when only their numbers change."""
         old, old_validation = self.points, self.validation
         self._answers.clear()
+        self._wholes = None
         if objective != self._objective:
             self._objective = objective
             self._announce(self.dimension + 1)
@@ -95,6 +98,7 @@ class PointModel(QAbstractTableModel):
             return
         self._p = p
         self._answers.clear()
+        self._wholes = None
         self._announce(self.dimension + 1)
 
     def show_highlighted(self, rows: Rows | None, seen: range) -> None:
@@ -199,8 +203,19 @@ class PointModel(QAbstractTableModel):
         number = None if place > 1 else self._number(row, column)
         if number is None:
             return None
-        decimals = self._decimals[column] if column < len(self._decimals) else 0
-        return NumberCell(number, place < 0, place == 1, decimals)
+        if place < 0:
+            return NumberCell(number, is_typed=True, decimals=self._decimals[column] if self._decimals else 0)
+        if self._wholes is None:
+            self._wholes = self._wholes_of_fit()
+        return NumberCell(number, is_typed=False, has_sign=place == 1, whole=self._wholes[place])
+
+    def _wholes_of_fit(self) -> tuple[str, str]:
+        if self._p is None or self._rows > _MOST_LOOKED_THROUGH:
+            return "0", f"{MINUS}0"
+        both = [points for points in (self.points, self.validation) if len(points)]
+        x, y = (np.concatenate(parts) for parts in zip(*((one.x, one.y) for one in both), strict=True))
+        f = answers(self._objective, activation(x, self._p))
+        return _whole(f), _whole(f - y, has_signs=True)
 
     def _number(self, row: int, column: int) -> float | None:
         place = column - self.dimension - 1
@@ -266,6 +281,16 @@ def _decimals_of(*sets: PointSet) -> tuple[int, ...]:
         return ()
     rows = np.concatenate([np.column_stack([points.x, points.y]) for points in sets if len(points)])
     return tuple(max(map(_decimals, column), default=0) for column in rows.T.tolist())
+
+
+def _whole(values: Array, *, has_signs: bool = False) -> str:
+    """Return the longest of what stands before the points of some numbers; nothing where one is not finite."""
+    size = float(np.abs(values).max())
+    if not math.isfinite(size):
+        return ""
+    # Rounded to the fewest digits that a column shows of it: 9.9996 may become 10.000.
+    whole = int(float(f"{size:.4g}"))
+    return f"{MINUS if has_signs or values.min() < 0.0 else ''}{whole}"
 
 
 def _decimals(value: float) -> int:

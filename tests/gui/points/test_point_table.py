@@ -7,8 +7,10 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QStyleOptionViewItem
 
+from gdsim.core.formulas.numerals import read_number
 from gdsim.core.language.catalogue import read_language
 from gdsim.core.language.words import speaking
+from gdsim.core.model.objective import NeuronObjective
 from gdsim.core.model.points import PointSet
 from gdsim.gui.forms.bubble import FaultBubble, fault_shown
 from gdsim.gui.forms.fields import CheckedField
@@ -16,6 +18,7 @@ from gdsim.gui.forms.number_delegate import NUMBER_ROLE
 from gdsim.gui.points.point_model import HIGHLIGHTED_ROLE, PointModel
 from gdsim.gui.points.point_table import PointTable
 from gdsim.gui.style.theme import DARK, LIGHT
+from tests.every import every
 from tests.gui.windows import cut_off_texts, focus, in_window, pixels_of
 from tests.work import calls_of
 
@@ -533,6 +536,46 @@ def test_small_errors_keep_their_digits(qtbot):
     option = _option(table.view, index)
     table.view.itemDelegate().initStyleOption(option, index)
     assert option.text == "+8.461e−6"
+
+
+def painted_texts(table, column):
+    delegate, texts = table.view.itemDelegate(), []
+    for row in range(table.view.model().rowCount()):
+        index = table.view.model().index(row, column)
+        option = _option(table.view, index)
+        delegate.initStyleOption(option, index)
+        assert option.fontMetrics.horizontalAdvance(option.text) <= table.view.columnWidth(column) - 4
+        texts.append(option.text)
+    return texts
+
+
+@every("width", [230, 270, 290, 340])
+def test_what_is_computed_has_equally_many_decimals(qtbot, width):
+    table = in_window(qtbot, PointTable(), width=width, height=260)
+    table.set_points(PointSet([0.0, 1.4, 2.0], [0.1, 0.0, 0.9]), NONE)
+    table.show_fit(np.array([-2.0, -2.088]))
+    for column in (2, 3):
+        texts = painted_texts(table, column)
+        assert len({len(text.partition(".")[2]) for text in texts if "e" not in text}) == 1
+        # Where so many would show too little of a number, it has an exponent.
+        for row, text in enumerate(texts):
+            number = table.view.model().index(row, column).data(NUMBER_ROLE)
+            assert read_number(text) == pytest.approx(number, rel=0.05)
+    # A sign that no number of a column has takes no decimal.
+    assert len(painted_texts(table, 2)[0].partition(".")[2]) >= (5 if width >= 290 else 3)
+
+
+def test_columns_of_large_and_of_signed_answers_are_aligned_too(qtbot):
+    table = in_window(qtbot, PointTable(), width=290, height=260)
+    linear = NeuronObjective(activation="identity")
+    table.set_points(PointSet([0.0, 5.0, -7.5, 1.0], [0.1, 0.2, 0.9, 0.0]), NONE, linear)
+    table.show_fit(np.array([2.0, 0.1]))
+    for column in (2, 3):
+        texts = [text for text in painted_texts(table, column) if text.strip("\u2007\u2008\u2060") != "0"]
+        assert {len(text.partition(".")[2]) for text in texts} in ({3}, {4})
+        assert len(texts) == (4 if column == 2 else 3)  # an error that is exactly 0 has no decimals
+    ends = [right_end_of_ink(table, row, 2) for row in range(4)]
+    assert max(ends) - min(ends) <= 1.0
 
 
 # ----------------------------------------------------------------------------------- highlighted
