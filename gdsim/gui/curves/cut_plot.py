@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdsim.core.analysis.searched import SearchedStep
 from gdsim.core.arrays import Array
-from gdsim.core.formulas.nice_ticks import rounded_up
+from gdsim.core.formulas.nice_ticks import rounded_down, rounded_up
 from gdsim.core.formulas.numerals import number, rounded
 from gdsim.core.model.drawn import CutDirection, CutWay
 from gdsim.core.model.plane import W_AND_B
@@ -23,8 +23,9 @@ from gdsim.gui.style.theme import Look
 from gdsim.gui.translation import translate
 from gdsim.session.frame import Frame
 
-# The width of a triangle, of the plot's, at least; and how far its slanted side goes on.
-_SHARE, _BEYOND = 1.0 / 14.0, 0.6
+# The width of a triangle, of the plot's, at least, if it is not higher than this share of the plot; and how
+# far its slanted side goes on.
+_SHARE, _HIGHEST, _BEYOND = 1.0 / 14.0, 0.5, 0.6
 _LEFT, _BOTTOM, _RIGHT, _GAP = 52.0, 34.0, 14.0, 6.0
 _SWATCH = 16.0
 # A surface that rises by less than this share of its height is level.
@@ -135,13 +136,13 @@ class CutPlot(Chart):
         return self._surface.plane.names if self._surface else ("w", "b")
 
     def _words(self, cut: Cut, *, short: bool = False) -> tuple[str, str]:
-        width = _width(cut)
         names = dict(zip((CutWay.W, CutWay.B), self._names, strict=True))
         letter = names.get(self.direction, "s") if isinstance(self.direction, CutWay) else "s"
 
         def words(name: str, at: Slope) -> str:
             if not at.is_finite:
                 return self.tr("{0}: no slope").format(name)
+            width = self._width(cut, at)
             numbers = (_number(value) for value in (at.slope * width, width, at.slope))
             whole = self.tr("{0}: ∆L / ∆{4} = {1} / {2} = {3}")
             return (self.tr("{0}: ∆L / ∆{4} = {3}") if short else whole).format(name, *numbers, letter)
@@ -243,14 +244,20 @@ class CutPlot(Chart):
         style = look.styles[self._frame.selected]
         painter.setPen(pen(style.colour, 2.2))
         painter.drawPolyline(axes.line(cut.at, cut.loss))
-        width, (here, steepest) = _width(cut), _colours(look)
-        if abs(cut.steepest.at - cut.here.at) >= width:
-            _paint_triangle(painter, axes, cut.steepest, width, steepest)
+        here, steepest = _colours(look)
+        if abs(cut.steepest.at - cut.here.at) >= _usual_width(cut):
+            _paint_triangle(painter, axes, cut.steepest, self._width(cut, cut.steepest), steepest)
         if not cut.here.is_finite:
             return
-        _paint_triangle(painter, axes, cut.here, width, here)
+        _paint_triangle(painter, axes, cut.here, self._width(cut, cut.here), here)
         marker = Marker(style.marker, 12.0, plain_pen(look.theme.halo, 2.0), style.colour)
         marker.paint(painter, axes.point(cut.here.at, cut.here.loss))
+
+    def _width(self, cut: Cut, at: Slope) -> float:
+        """Return the width of a triangle: 1, 2 or 5 times a power of ten."""
+        width, slope = _usual_width(cut), abs(at.slope)
+        highest = _HIGHEST * (self._heights.high - self._heights.low)
+        return width if slope * width <= highest else rounded_down(highest / slope)
 
 
 def _paint_triangle(painter: QPainter, axes: Axes, at: Slope, width: float, colour: str) -> None:
@@ -277,8 +284,8 @@ def _along(place: Array, cut: Cut) -> float:
     return float((place - np.array(cut.through)) @ np.array(cut.direction))
 
 
-def _width(cut: Cut) -> float:
-    """Return the width of the triangles: 1, 2 or 5 times a power of ten."""
+def _usual_width(cut: Cut) -> float:
+    """Return the width of a triangle that is not too high."""
     return rounded_up(_SHARE * float(cut.at[-1] - cut.at[0]) * (1.0 - 1e-9))
 
 

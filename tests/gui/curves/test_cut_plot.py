@@ -82,6 +82,28 @@ def test_a_surface_that_is_level_for_float_numbers_is_cut(qtbot, descent, y):
     assert like(pixels_of(pane.cut), LIGHT.accent).any()  # the triangle at the run
 
 
+@every("x", [50.0, 1e3, 1e17])
+def test_the_triangle_of_a_steep_place_is_narrow_enough_to_be_seen_whole(qtbot, descent, x):
+    experiment = replace(descent[0], points=PointSet([x, 2.5], [0.2, 0.9]))
+    pane = CurvePane()
+    qtbot.addWidget(pane)
+    pane.resize(640, 260)
+    look = look_of(experiment)
+    pane.set_look(look)
+    surface = sample_surface(experiment.points, experiment.view_range, grid=31)
+    pane.show_loss(surface)
+    pane.show_frame(frame_at(experiment, 0))
+    pane.show_cut(CutWay.W)
+    with qtbot.waitExposed(pane):
+        pane.show()
+    rise, width, slope = numbers(pane.cut.seen())[-3:]
+    assert rise == pytest.approx(width * slope, rel=0.01)
+    assert 0.1 * np.ptp(surface.loss) < abs(rise) < 0.6 * np.ptp(surface.loss)
+    # The ground of the triangle does not reach from the top to the bottom.
+    steep = like(pixels_of(pane.cut), look.theme.gradient)[40:]
+    assert np.ptp(np.flatnonzero(steep.any(axis=0))) < 0.1 * steep.shape[1]
+
+
 def numbers(text):
     return [float(one.replace("−", "-")) for one in re.findall(r"−?\d+(?:\.\d+)?(?:e−?\d+)?", text)]
 
