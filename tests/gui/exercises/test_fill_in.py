@@ -8,7 +8,9 @@ from PySide6.QtWidgets import QPlainTextEdit
 from gdsim.core.formulas.numerals import with_ascii_minus
 from gdsim.core.lessons.view import PAGES
 from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.points import PointSet
+from gdsim.gui.plain_text import PlainLabel
 from tests.gui.windows import cut_off_texts, focus, settled
 
 
@@ -150,3 +152,28 @@ def test_a_lesson_sets_the_digits(opened_at, qtbot):
     assert window.exercises.open("fill_in", {"digits": 7}) is fill_in
     qtbot.waitUntil(lambda: fill_in.sheet.digits == 6)  # there is no choice of 7
     assert fill_in.digits.currentText() == "6 digits"
+
+
+def test_no_heading_stands_alone_where_a_run_has_no_step(exercise, qtbot):
+    """Where the second run begins, the function has no number."""
+    runs = Run(start=(9.0, 2.0), epochs=9), Run(start=(-1.0, 2.0), epochs=9)
+    point = PointSet([0.0], [0.0])
+    function = FunctionObjective("log(w) + 1/b")
+    experiment = Experiment(point, PointSet.empty(), runs, objective=function)
+    _, session, fill_in = exercise("fill_in", experiment)
+
+    def headings():
+        labels = fill_in.findChildren(PlainLabel)
+        return {one.text().partition(" ")[0] for one in labels if one.isVisible()} & {"Given", "Step"}
+
+    assert not headings()  # the step is not there yet
+    qtbot.waitUntil(lambda: bool(fill_in.rows.rows))
+    assert headings() == {"Given", "Step"}
+    session.select(1)
+    qtbot.waitUntil(lambda: "There is no step to fill in" in fill_in.note)
+    assert not headings()
+    assert not any(row.isVisible() for row in fill_in.rows.rows)
+    session.select(0)
+    qtbot.waitUntil(fill_in.rows.isEnabled)
+    assert headings() == {"Given", "Step"}
+    assert fill_in.focusWidget() is fill_in.rows.rows[0].field

@@ -65,6 +65,7 @@ class FillIn(Exercise):
         self.digits = ComboBox(self.tr("Digits of the numbers"))
         self.given = GivenNumbers()
         self.rows = ResultRows()
+        self._sides = QWidget()
         self._tally = sentence_label()
         self.reveal = plain_button(self.tr("&Show this result"), self.tr("It then counts as not found."))
         self.next = plain_button(self.tr("&Next step (Enter)"))
@@ -83,7 +84,12 @@ class FillIn(Exercise):
         top = filled(QHBoxLayout(), (self._step, 1), self.digits)
         self.outline.addWidget(self.runs)
         self.outline.addLayout(top)
-        self.outline.addLayout(filled(QHBoxLayout(), self.given, (Scrolled(self.rows), 1), gap=18), 1)
+        self.outline.addWidget(self._sides, 1)
+        filled(QHBoxLayout(self._sides), self.given, (Scrolled(self.rows), 1), gap=18)
+        for part in (self._step, self._sides):
+            policy = part.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)
+            part.setSizePolicy(policy)
         self.set_foot(filled(QHBoxLayout(), (self._tally, 1), self.reveal, self.next))
 
     def _connect(self) -> None:
@@ -153,6 +159,7 @@ class FillIn(Exercise):
             )
         else:
             self.show_note("")
+        self._show_parts(frame)
         was_askable, is_askable = self.rows.isEnabled(), not self.note
         self.rows.setEnabled(is_askable)
         if is_askable and not was_askable:  # a field that is disabled loses the keys
@@ -173,6 +180,7 @@ class FillIn(Exercise):
         self._step.setText(
             words.format(numerals.count(sheet.update.step - 1), numerals.count(sheet.update.step))
         )
+        self._show_parts(self.session.frame())
         self.given.show_sheet(sheet)
         self.rows.show_sheet(sheet)
         restored, self._restored = self._restored, None
@@ -211,6 +219,12 @@ class FillIn(Exercise):
             return
         self.session.set_by_epoch(by_epoch=False)
         self.session.play(lambda head: head.nudge(1))
+
+    def _show_parts(self, frame: Frame) -> None:
+        """Show headings only where something stands below them."""
+        has_sheet = self.sheet is not None and frame.current is not None and frame.update is not None
+        self._step.setVisible(has_sheet)
+        self._sides.setVisible(has_sheet)
 
     def _show_buttons(self) -> None:
         is_open = self.rows.isEnabled() and self.rows.open_row is not None
