@@ -284,7 +284,7 @@ def _decimals_of(*sets: PointSet) -> tuple[int, ...]:
 
 
 def _whole(values: Array, *, has_signs: bool = False) -> str:
-    """Return the longest of what stands before the points of some numbers; nothing where one is not finite."""
+    """Return the longest of what stands before the points of numbers; nothing where one is not finite."""
     size = float(np.abs(values).max())
     if not math.isfinite(size):
         return ""
