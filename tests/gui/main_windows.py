@@ -22,6 +22,13 @@ EXERCISES = (
 )
 
 
+def is_marked(window, name):
+    """Return whether a command's entry says, when its menu is opened, that it is switched on."""
+    for entry in window.menuBar().actions():
+        entry.menu().aboutToShow.emit()
+    return window.commands[name].isChecked()
+
+
 def show_unpainted(window):
     """Show a window that is laid out as on a screen, but never painted: a grabbed picture of it is none.
 

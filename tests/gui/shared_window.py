@@ -179,6 +179,7 @@ class _SharedWindow:
     def _standing(self):
         """Return what is seen of the window, its entries, and what its commands and its session hold."""
         window, session = self.window, self.session
+        window.show_marks()  # as when a menu is opened
         told = _values(window) | {
             "document": self._told_of_session(),
             "session": (session.playhead, session.selected, session.by_epoch, session.is_dragging),

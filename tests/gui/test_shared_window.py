@@ -10,6 +10,7 @@ from gdsim.gui.language import speak
 from gdsim.gui.window.window_look import WindowLook
 from tests.every import every
 from tests.gui.frames import scene
+from tests.gui.main_windows import is_marked
 from tests.gui.shared_window import give_back, shared
 
 
@@ -107,7 +108,7 @@ def test_another_experiment_is_opened_in_it(qtbot, on_screen):
     assert session.experiment == scene("valley")
     assert not session.document.undo_name
     assert window.header.scenes.currentData() == "valley"
-    assert window.commands["theme"].isChecked()
+    assert is_marked(window, "theme")
     assert window.updatesEnabled() == on_screen
 
 

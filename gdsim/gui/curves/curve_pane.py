@@ -66,7 +66,6 @@ class CurvePane(QWidget):
 
     seek_requested = Signal(int)  # a place was clicked, in steps or epochs, as the frame counts them
     fork_requested = Signal(int)  # the selected run is to be left at such a place
-    options_changed = Signal(object)  # CurveOptions
     cut_wanted = Signal(object)  # CutDirection: the surface is to be cut there, or no more for None
 
     def __init__(self) -> None:
@@ -160,8 +159,6 @@ class CurvePane(QWidget):
         if options.hides_future != old.hides_future:
             self.strip.set_until(math.inf)
         self._redraw()
-        if options != old:
-            self.options_changed.emit(options)
 
     def show_part(self, part: tuple[float, float] | None) -> None:
         """Show a part of the axis; None shows all."""

@@ -21,7 +21,7 @@ class Command:
     text: str  # with the menu's ampersand
     act: Callable[[], object]  # what it does
     keys: Keys = ""  # the first is shown in the menu
-    checkable: bool = False
+    is_on: Callable[[], bool] | None = None  # of what is switched on and off: asked for the mark in the menu
 
     def shortcuts(self) -> list[QKeySequence]:
         """Return the keys, each once: on some systems two standard keys are the same."""
@@ -66,7 +66,7 @@ def add_commands(window: QMainWindow, menu: QMenu, commands: Menu) -> dict[str, 
             continue
         action = QAction(command.text, window)
         action.setShortcuts(command.shortcuts())
-        action.setCheckable(command.checkable)
+        action.setCheckable(command.is_on is not None)
         # `triggered` brings the checked state along; what a command does follows from the state it finds.
         action.triggered.connect(lambda _checked=False, act=command.act: act())
         # A window without its menu bar, as on full screen, keeps its keys.

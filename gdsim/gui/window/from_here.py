@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from gdsim.core.formulas import numerals
@@ -23,14 +23,7 @@ class FromHereBar(QWidget):
     """A sentence and two buttons, over the first of some parts of the page that is seen.
 
     It goes by itself: the change was made from the start. What is chosen is remembered.
-
-    Signals
-    -------
-    chosen(bool)
-        Whether changes are made from the step shown on.
     """
-
-    chosen = Signal(bool)
 
     def __init__(
         self, page: QWidget, over: Sequence[BarePart], user_actions: UserActions, settings: Preferences
@@ -77,6 +70,7 @@ class FromHereBar(QWidget):
 
     @property
     def is_here(self) -> bool:
+        """Whether changes are made from the step shown on."""
         return self._user_actions.changes is Changes.FROM_HERE
 
     def toggle(self) -> None:
@@ -90,4 +84,3 @@ class FromHereBar(QWidget):
         self.hide()
         self._user_actions.changes = changes
         self._settings.keep(_KEY, changes.value)
-        self.chosen.emit(self.is_here)

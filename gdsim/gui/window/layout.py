@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from PySide6.QtCore import QByteArray, QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLayout, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 from shiboken6 import isValid
@@ -142,8 +142,6 @@ class Columns(QSplitter):
     the ``views`` of the middle; one that a person opens stays, and the views scroll.
     """
 
-    folded = Signal()  # a side column was folded away, or back
-
     def __init__(self, left: QWidget, middle: QWidget, right: QWidget, views: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal)
         self.setChildrenCollapsible(False)
@@ -219,7 +217,6 @@ class Columns(QSplitter):
         for side, column in self._sides.items():
             if column.isHidden() == (side in opened):
                 column.setVisible(side in opened)
-                self.folded.emit()
 
     def _middle_needs(self) -> int:
         return max(one.minimumSizeHint().width() for one in (self._middle, self._views))

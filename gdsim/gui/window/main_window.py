@@ -1,6 +1,7 @@
 """The window: wiring only. What a person does goes up to the session, its values come down to the panes."""
 
 import re
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -39,7 +40,7 @@ from gdsim.gui.rules.known_rules import KnownRules
 from gdsim.gui.style.stylesheet import application_sheet, palette, put_on, recolour
 from gdsim.gui.style.text_size import BASE_SIZE, room_for
 from gdsim.gui.style.theme import DARK, LIGHT, THEMES, Look, Theme, run_styles
-from gdsim.gui.window.command import add_commands, name_edits
+from gdsim.gui.window.command import add_commands, commands_in, name_edits
 from gdsim.gui.window.drag_turns import DragTurns
 from gdsim.gui.window.from_here import FromHereBar
 from gdsim.gui.window.header import Header
@@ -66,7 +67,6 @@ from gdsim.gui.window.window_look import WindowLook
 from gdsim.gui.window.wiring import connect_cards, connect_commands
 from gdsim.gui.window.workspace import Workspace
 from gdsim.session.frame import Frame
-from gdsim.session.playback import Playhead
 from gdsim.session.session import Session
 
 if TYPE_CHECKING:
@@ -126,7 +126,9 @@ class MainWindow(QMainWindow):
         self._letters = BASE_SIZE
         self._is_explaining = self._is_handed_over = False
         self._concealed = frozenset[str]()  # what a stop hides in its panes
-        self.commands: dict[str, QAction] = {}  # the entries of the menus, by the names of their `Command`s
+        # The entries of the menus by the names of their `Command`s; of some, what tells whether they are on.
+        self.commands: dict[str, QAction] = {}
+        self._switches: dict[str, Callable[[], bool]] = {}
         self.cards = Workspace(surface)
         self._turns = DragTurns(
             self.cards.panes,
@@ -213,7 +215,6 @@ class MainWindow(QMainWindow):
         session.experiment_changed.connect(self._on_experiment)
         session.surface_changed.connect(self._on_surface)
         session.frame_changed.connect(self._on_frame)
-        session.playhead_changed.connect(self._on_playhead)
         session.selected_changed.connect(self._on_selected)
         session.findings_changed.connect(self._on_findings)
         session.progress_changed.connect(self.cards.transport.show_progress)
@@ -235,9 +236,6 @@ class MainWindow(QMainWindow):
         """Show what differs from ``old``; everything when there is none."""
         new, cards = self.session.experiment, self.cards
         show_experiment(cards, old, new)
-        shown = {"log_height": new.log_height, "lens": new.drawn.lens, "field": new.drawn.field}
-        for name, on in shown.items():
-            self.commands[name].setChecked(on)
         if old is None or old.runs != new.runs:
             self._show_look()
         self._show_run()
@@ -295,11 +293,6 @@ class MainWindow(QMainWindow):
         self.cards.why.show_findings(findings)
         self.cards.curves.set_marks(marks_of(findings or ()))
 
-    @Slot(object)
-    def _on_playhead(self, head: Playhead) -> None:
-        self.commands["live"].setChecked(head.live)
-        self.commands["loop"].setChecked(head.loop)
-
     def show_now(self) -> None:
         self._on_frame(self.session.frame())
 
@@ -353,7 +346,6 @@ class MainWindow(QMainWindow):
         self.view.beside_changed.connect(self.stage.show_scene)
         self._app.focusChanged.connect(self._on_focus)
         self.stage.beside_changed.connect(self._show_look)
-        self.stage.other_loss_shown.connect(self.commands["two_losses"].setChecked)
         self.simple.changed.connect(self._on_simple)
 
     @Slot(QWidget, QWidget)
@@ -370,7 +362,6 @@ class MainWindow(QMainWindow):
     @Slot(bool)
     def _on_simple(self, simple: bool) -> None:
         self.header.show_simple(simple)
-        self.commands["simple"].setChecked(simple)
         self.cards.transport.set_few(few=simple or self.projector.on)
 
     # ---------------------------------------------------------------- commands
@@ -378,16 +369,22 @@ class MainWindow(QMainWindow):
     def _make_menus(self) -> None:
         for index, (title, commands) in enumerate(menus(self).items()):
             if index == 1:
-                add_scenes(self.menuBar().addMenu(self.tr("&Scene")), self.files.open_bundled)
-            self.commands |= add_commands(self, self.menuBar().addMenu(title), commands)
+                add_scenes(self, self.menuBar().addMenu(self.tr("&Scene")))
+            menu = self.menuBar().addMenu(title)
+            menu.aboutToShow.connect(self.show_marks)
+            self.commands |= add_commands(self, menu, commands)
+            self._switches |= {one.name: one.is_on for one in commands_in(commands) if one.is_on}
         connect_commands(self.cards, self.header, self.commands)
-        self.maximised.changed.connect(self.commands["maximise"].setChecked)
-        self.from_here.chosen.connect(self.commands["from_here"].setChecked)
         self.commands["language"].setMenu(language_menu(self, self.choose_language))
         self.help.set_actions(self.commands)
-        self.view.set_actions(self.commands)
         self.files.set_actions(self.commands)
         self.lessons.set_actions(self.commands)
+
+    @Slot()
+    def show_marks(self) -> None:
+        """Mark in the menus what is switched on."""
+        for name, is_on in self._switches.items():
+            self.commands[name].setChecked(is_on())
 
     def choose_language(self, code: str) -> None:
         if code != chosen_language().code:
@@ -404,8 +401,12 @@ class MainWindow(QMainWindow):
         else:
             self.notice.take_back()
 
+    @property
+    def is_dark(self) -> bool:
+        return self._theme is DARK
+
     def toggle_theme(self) -> None:
-        self.set_theme((LIGHT if self._theme is DARK else DARK).name)
+        self.set_theme((LIGHT if self.is_dark else DARK).name)
 
     def resize_pane(self, orientation: Qt.Orientation, pixels: int) -> None:
         resize_within(self.cards.by_name[self.maximised.meant()], orientation, pixels)
@@ -475,9 +476,6 @@ class MainWindow(QMainWindow):
         self.export.set_theme(self._theme.name)
         self.lessons.set_look(effective, self.projector.ui_scale)
         self.cards.transport.set_few(few=self.simple.on or self.projector.on)
-        self.commands["theme"].setChecked(self._theme is DARK)
-        self.commands["from_here"].setChecked(self.from_here.is_here)
-        self.commands["projector"].setChecked(self.projector.on)
 
     # ---------------------------------------------------------------- the window itself
 
@@ -513,10 +511,8 @@ class MainWindow(QMainWindow):
         return super().eventFilter(watched, event)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Say in the menu whether the window fills the screen: a desktop and the last session do that too."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.WindowStateChange:
-            self.commands["full_screen"].setChecked(self.isFullScreen())
             self._watch()
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -58,7 +58,6 @@ class MaximisedCard(QObject):
     Cards that stand in a splitter can be maximised. While one is, the stage waits, and comes back after it.
     """
 
-    changed = Signal(bool)  # whether a card is maximised now
     stage_left = Signal()  # everything was brought back from a stage
 
     def __init__(self, cards: Workspace, parent: QObject) -> None:
@@ -115,7 +114,6 @@ class MaximisedCard(QObject):
     def maximise(self, card: Card) -> None:
         self._alone = card
         self._show()
-        self.changed.emit(True)
 
     def restore(self) -> bool:
         """Bring back what was there before, from a stage everything; return whether there was anything."""
@@ -125,9 +123,7 @@ class MaximisedCard(QObject):
         if not was_alone:
             self._stage, self._beside = (), None
         self._show()
-        if was_alone:
-            self.changed.emit(False)
-        else:
+        if not was_alone:
             self.stage_left.emit()
         return True
 

@@ -1,6 +1,6 @@
 """The menus of the window: every command, with its text, what it does, and its keys."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QMenu
 
 from gdsim.core.files.scene import FURTHER_SCENES, LANDSCAPE_SCENES, bundled_titles
 from gdsim.core.language.words import translated
-from gdsim.gui.translation import translate
 from gdsim.gui.window.command import Command, Menu, Submenu, edit_words
 
 if TYPE_CHECKING:
@@ -23,26 +22,26 @@ _STRIDE = 24
 def menus(window: "MainWindow") -> dict[str, Menu]:
     """Return the menus of a window by their titles."""
     return {
-        translate("Commands", "&File"): _file(window),
-        translate("Commands", "&Edit"): _edit(window),
-        translate("Commands", "P&oints"): _points(window),
-        translate("Commands", "&Run"): _run(window),
-        translate("Commands", "&Playback"): _playback(window),
-        translate("Commands", "&View"): _view(window),
-        translate("Commands", "&Learn"): _learn(window),
-        translate("Commands", "&Help"): _help(window),
+        window.tr("&File"): _file(window),
+        window.tr("&Edit"): _edit(window),
+        window.tr("P&oints"): _points(window),
+        window.tr("&Run"): _run(window),
+        window.tr("&Playback"): _playback(window),
+        window.tr("&View"): _view(window),
+        window.tr("&Learn"): _learn(window),
+        window.tr("&Help"): _help(window),
     }
 
 
-def add_scenes(menu: QMenu, open_bundled: Callable[[str], object]) -> None:
+def add_scenes(window: "MainWindow", menu: QMenu) -> None:
     """Put the scenes that come with the program into a menu: first those of the lecture, then the others."""
     groups = {
-        FURTHER_SCENES: QMenu(translate("Commands", "Further rules"), menu),
-        LANDSCAPE_SCENES: QMenu(translate("Commands", "Other losses, any function"), menu),
+        FURTHER_SCENES: QMenu(window.tr("Further rules"), menu),
+        LANDSCAPE_SCENES: QMenu(window.tr("Other losses, any function"), menu),
     }
     for name, title in bundled_titles().items():
         group = next((one for names, one in groups.items() if name in names), menu)
-        group.addAction(translated(title), partial(open_bundled, name))
+        group.addAction(translated(title), partial(window.files.open_bundled, name))
     menu.addSeparator()
     for group in groups.values():
         menu.addMenu(group)
@@ -54,33 +53,28 @@ def _file(window: "MainWindow") -> Menu:
     export = window.export.command
     share = window.share.command
     return (
-        Command("new", translate("Commands", "&New"), files.opening.new, key.New),
-        Command("open", translate("Commands", "&Open…"), files.ask_open, key.Open),
-        Command("recent", translate("Commands", "Open &recent"), files.recent_menu.fill),
+        Command("new", window.tr("&New"), files.opening.new, key.New),
+        Command("open", window.tr("&Open…"), files.ask_open, key.Open),
+        Command("recent", window.tr("Open &recent"), files.recent_menu.fill),
         None,
-        Command("save", translate("Commands", "&Save"), files.saving.save, key.Save),
-        Command("save_as", translate("Commands", "Save &as…"), files.saving.save_as, "Ctrl+Shift+S"),
-        Command("revert", translate("Commands", "Re&vert…"), files.revert),
+        Command("save", window.tr("&Save"), files.saving.save, key.Save),
+        Command("save_as", window.tr("Save &as…"), files.saving.save_as, "Ctrl+Shift+S"),
+        Command("revert", window.tr("Re&vert…"), files.revert),
         None,
-        Command("share", translate("Commands", "S&hare…"), share("share"), "Ctrl+L"),
-        Command("open_link", translate("Commands", "Open lin&k…"), share("ask")),
+        Command("share", window.tr("S&hare…"), share("share"), "Ctrl+L"),
+        Command("open_link", window.tr("Open lin&k…"), share("ask")),
         None,
-        Command("export_picture", translate("Commands", "Export &picture…"), export("picture"), "Ctrl+P"),
-        Command(
-            "export_animation",
-            translate("Commands", "Export ani&mation…"),
-            export("animation"),
-            "Ctrl+Shift+A",
-        ),
-        Command("export_record", translate("Commands", "Export recor&d as CSV…"), export("record")),
-        Command("export_limits", translate("Commands", "Export &limits as CSV…"), export("limits")),
-        Command("export_cut", translate("Commands", "Export cu&t as CSV…"), export("cut")),
-        Command("export_field", translate("Commands", "Export gradient &field as CSV…"), export("field")),
-        Command("export_script", translate("Commands", "Export P&ython script…"), export("script")),
-        Command("export_page", translate("Commands", "Export pa&ge…"), export("page")),
-        Command("copy_picture", translate("Commands", "&Copy picture"), export("copy"), "Ctrl+Alt+C"),
+        Command("export_picture", window.tr("Export &picture…"), export("picture"), "Ctrl+P"),
+        Command("export_animation", window.tr("Export ani&mation…"), export("animation"), "Ctrl+Shift+A"),
+        Command("export_record", window.tr("Export recor&d as CSV…"), export("record")),
+        Command("export_limits", window.tr("Export &limits as CSV…"), export("limits")),
+        Command("export_cut", window.tr("Export cu&t as CSV…"), export("cut")),
+        Command("export_field", window.tr("Export gradient &field as CSV…"), export("field")),
+        Command("export_script", window.tr("Export P&ython script…"), export("script")),
+        Command("export_page", window.tr("Export pa&ge…"), export("page")),
+        Command("copy_picture", window.tr("&Copy picture"), export("copy"), "Ctrl+Alt+C"),
         None,
-        Command("quit", translate("Commands", "&Quit"), window.close, "Ctrl+Q"),
+        Command("quit", window.tr("&Quit"), window.close, "Ctrl+Q"),
     )
 
 
@@ -99,34 +93,25 @@ def _points(window: "MainWindow") -> Menu:
     points = window.points.command
     objective = window.objective.command
     return (
-        Command("add_point", translate("Commands", "&Add a point"), user.add_point, "Ctrl+Shift+P"),
-        Command("import_points", translate("Commands", "&Import points…"), points("ask_file"), "Ctrl+I"),
-        Command("paste_points", translate("Commands", "&Paste points"), points("paste"), "Ctrl+Shift+V"),
-        Command(
-            "generate_points", translate("Commands", "&Generate points…"), points("generate"), "Ctrl+Shift+G"
-        ),
+        Command("add_point", window.tr("&Add a point"), user.add_point, "Ctrl+Shift+P"),
+        Command("import_points", window.tr("&Import points…"), points("ask_file"), "Ctrl+I"),
+        Command("paste_points", window.tr("&Paste points"), points("paste"), "Ctrl+Shift+V"),
+        Command("generate_points", window.tr("&Generate points…"), points("generate"), "Ctrl+Shift+G"),
         None,
-        Command("standardise", translate("Commands", "&Standardise x…"), points("standardise")),
+        Command("standardise", window.tr("&Standardise x…"), points("standardise")),
         None,
-        Command(
-            "neuron_and_loss", translate("Commands", "&Neuron and loss…"), objective("neuron"), "Ctrl+Shift+E"
-        ),
-        Command(
-            "function",
-            translate("Commands", "A &function of w and b…"),
-            objective("function"),
-            "Ctrl+Shift+F",
-        ),
+        Command("neuron_and_loss", window.tr("&Neuron and loss…"), objective("neuron"), "Ctrl+Shift+E"),
+        Command("function", window.tr("A &function of w and b…"), objective("function"), "Ctrl+Shift+F"),
         Command(
             "two_losses",
-            translate("Commands", "&Two losses side by side"),
+            window.tr("&Two losses side by side"),
             window.stage.toggle_two_losses,
             "Ctrl+Shift+D",
-            checkable=True,
+            is_on=lambda: window.stage.has_two_losses,
         ),
         None,
-        Command("export_points", translate("Commands", "&Export points…"), points("ask_target")),
-        Command("copy_points", translate("Commands", "&Copy all points"), points("copy"), "Ctrl+Shift+C"),
+        Command("export_points", window.tr("&Export points…"), points("ask_target")),
+        Command("copy_points", window.tr("&Copy all points"), points("copy"), "Ctrl+Shift+C"),
     )
 
 
@@ -137,52 +122,47 @@ def _run(window: "MainWindow") -> Menu:
     return (
         Command(
             "duplicate_run",
-            translate("Commands", "&Duplicate the run"),
+            window.tr("&Duplicate the run"),
             lambda: user.duplicate_run(session.selected),
             "Ctrl+D",
         ),
         Command(
             "what_if",
-            translate("Commands", "&What if, from this step…"),
+            window.tr("&What if, from this step…"),
             lambda: window.runs.what_if(session.selected),
             "Ctrl+B",
         ),
         Command(
             "compare_run",
-            translate("Commands", "&Compare with…"),
+            window.tr("&Compare with…"),
             lambda: window.runs.compare(session.selected),
             "Ctrl+Shift+B",
         ),
-        Command("hide_run", translate("Commands", "&Hide or show the run"), user.hide_selected, "Ctrl+H"),
+        Command("hide_run", window.tr("&Hide or show the run"), user.hide_selected, "Ctrl+H"),
         Command(
             "remove_run",
-            translate("Commands", "&Remove the run"),
+            window.tr("&Remove the run"),
             lambda: user.remove_run(session.selected),
             "Ctrl+Backspace",
         ),
         None,
-        Command("own_rule", translate("Commands", "Your own r&ule…"), rules("new"), "Ctrl+U"),
-        Command("edit_rule", translate("Commands", "&Edit the rule's lines…"), rules("edit"), "Ctrl+Shift+U"),
+        Command("own_rule", window.tr("Your own r&ule…"), rules("new"), "Ctrl+U"),
+        Command("edit_rule", window.tr("&Edit the rule's lines…"), rules("edit"), "Ctrl+Shift+U"),
         None,
-        Command(
-            "paste_optimizer",
-            translate("Commands", "&Paste an optimizer"),
-            user.paste_optimizer,
-            "Ctrl+Shift+O",
-        ),
-        Command("copy_torch", translate("Commands", "Copy as P&yTorch"), partial(user.copy_as, "torch")),
-        Command("copy_keras", translate("Commands", "Copy as &Keras"), partial(user.copy_as, "keras")),
-        Command("copy_optax", translate("Commands", "Copy as &Optax"), partial(user.copy_as, "optax")),
+        Command("paste_optimizer", window.tr("&Paste an optimizer"), user.paste_optimizer, "Ctrl+Shift+O"),
+        Command("copy_torch", window.tr("Copy as P&yTorch"), partial(user.copy_as, "torch")),
+        Command("copy_keras", window.tr("Copy as &Keras"), partial(user.copy_as, "keras")),
+        Command("copy_optax", window.tr("Copy as &Optax"), partial(user.copy_as, "optax")),
         None,
         Command(
             "next_run",
-            translate("Commands", "Select the &next run"),
+            window.tr("Select the &next run"),
             lambda: session.select(session.selected + 1),
             "Ctrl+Down",
         ),
         Command(
             "previous_run",
-            translate("Commands", "Select the pre&vious run"),
+            window.tr("Select the pre&vious run"),
             lambda: session.select(session.selected - 1),
             "Ctrl+Up",
         ),
@@ -194,35 +174,37 @@ def _playback(window: "MainWindow") -> Menu:
     player = window.player
     view = window.view
     return (
-        Command("play", translate("Commands", "&Play or pause"), player.toggle, "Space"),
-        Command("back", translate("Commands", "Step &back"), player.back, "Left"),
-        Command("forward", translate("Commands", "Step &forward"), player.forward, "Right"),
-        Command("first", translate("Commands", "To the &start of the runs"), player.first, "Home"),
-        Command("last", translate("Commands", "To the &end of the runs"), player.last, "End"),
-        Command("next_part", translate("Commands", "&Next part of the step"), session.next_part, "."),
+        Command("play", window.tr("&Play or pause"), player.toggle, "Space"),
+        Command("back", window.tr("Step &back"), player.back, "Left"),
+        Command("forward", window.tr("Step &forward"), player.forward, "Right"),
+        Command("first", window.tr("To the &start of the runs"), player.first, "Home"),
+        Command("last", window.tr("To the &end of the runs"), player.last, "End"),
+        Command("next_part", window.tr("&Next part of the step"), session.next_part, "."),
         None,
-        Command("slower", translate("Commands", "Play s&lower"), player.slower, "["),
-        Command("faster", translate("Commands", "Play f&aster"), player.faster, "]"),
+        Command("slower", window.tr("Play s&lower"), player.slower, "["),
+        Command("faster", window.tr("Play f&aster"), player.faster, "]"),
         Command(
             "live",
-            translate("Commands", "Li&ve: follow the computation"),
+            window.tr("Li&ve: follow the computation"),
             player.toggle_live,
             "Ctrl+Shift+L",
-            checkable=True,
+            is_on=lambda: session.playhead.live,
         ),
-        Command("loop", translate("Commands", "L&oop"), player.toggle_loop, "Ctrl+R", checkable=True),
+        Command(
+            "loop", window.tr("L&oop"), player.toggle_loop, "Ctrl+R", is_on=lambda: session.playhead.loop
+        ),
         Command(
             "from_here",
-            translate("Commands", "&Changes while playing: from the step shown"),
+            window.tr("&Changes while playing: from the step shown"),
             window.from_here.toggle,
-            checkable=True,
+            is_on=lambda: window.from_here.is_here,
         ),
         Command(
             "by_epoch",
-            translate("Commands", "Coun&t in epochs"),
+            window.tr("Coun&t in epochs"),
             view.toggle_by_epoch,
             "Ctrl+E",
-            checkable=True,
+            is_on=lambda: session.by_epoch,
         ),
     )
 
@@ -235,115 +217,116 @@ def _toggle_lens(window: "MainWindow") -> None:
 
 
 def _view(window: "MainWindow") -> Menu:
+    session = window.session
     user = window.user_actions
     cards = window.cards
     view = window.view
     return (
-        Command(
-            "reset_view", translate("Commands", "Reset the 3D vie&w"), cards.surface.reset_view, "Ctrl+0"
-        ),
-        Command("top_view", translate("Commands", "3D view from the &top"), cards.surface.top_view, "Ctrl+9"),
-        Command(
-            "front_view", translate("Commands", "&3D view from the front"), cards.surface.front_view, "Ctrl+8"
-        ),
+        Command("reset_view", window.tr("Reset the 3D vie&w"), cards.surface.reset_view, "Ctrl+0"),
+        Command("top_view", window.tr("3D view from the &top"), cards.surface.top_view, "Ctrl+9"),
+        Command("front_view", window.tr("&3D view from the front"), cards.surface.front_view, "Ctrl+8"),
         Command(
             "planes",
-            translate("Commands", "&Planes at the contour levels"),
+            window.tr("&Planes at the contour levels"),
             view.toggle_planes,
-            checkable=True,
+            is_on=lambda: cards.surface.planes,
         ),
-        Command(
-            "fit_view_range", translate("Commands", "&Fit the map to the runs"), user.fit_view_range, "Ctrl+F"
-        ),
+        Command("fit_view_range", window.tr("&Fit the map to the runs"), user.fit_view_range, "Ctrl+F"),
         Command(
             "fill_map",
-            translate("Commands", "Map fills the pane, &not to scale"),
+            window.tr("Map fills the pane, &not to scale"),
             cards.view_range_button.toggle_fills,
-            checkable=True,
+            is_on=lambda: cards.view_range_button.choice().fills,
         ),
         Command(
             "low_lines",
-            translate("Commands", "More contour lines near the &bottom"),
+            window.tr("More contour lines near the &bottom"),
             cards.view_range_button.toggle_low_lines,
-            checkable=True,
+            is_on=lambda: cards.view_range_button.choice().low_lines,
         ),
         Command(
             "log_height",
-            translate("Commands", "Logarithmic &height of the surface"),
+            window.tr("Logarithmic &height of the surface"),
             user.toggle_log_height,
             "Ctrl+Shift+H",
-            checkable=True,
+            is_on=lambda: session.experiment.log_height,
         ),
         Command(
             "lens",
-            translate("Commands", "Cur&vature at the run, and its limit"),
+            window.tr("Cur&vature at the run, and its limit"),
             partial(_toggle_lens, window),
             "Ctrl+Shift+J",
-            checkable=True,
+            is_on=lambda: session.experiment.drawn.lens,
         ),
         Command(
             "field",
-            translate("Commands", "Gradient field &on the map"),
+            window.tr("Gradient field &on the map"),
             user.toggle_field,
             "Ctrl+J",
-            checkable=True,
+            is_on=lambda: session.experiment.drawn.field,
         ),
-        Command("exact", translate("Commands", "&Exact surface of very many points"), cards.exact.press),
+        Command("exact", window.tr("&Exact surface of very many points"), cards.exact.press),
         Command(
             "arrows",
-            translate("Commands", "&Arrows of the step"),
+            window.tr("&Arrows of the step"),
             cards.legend.toggle,
             "Ctrl+A",
-            checkable=True,
+            is_on=lambda: cards.legend.value().on,
         ),
         Command(
             "log_loss",
-            translate("Commands", "&Logarithmic scale of the curves"),
+            window.tr("&Logarithmic scale of the curves"),
             view.toggle_log,
             "Ctrl+G",
-            checkable=True,
+            is_on=lambda: cards.curves.options.log,
         ),
         None,
-        Submenu(translate("Commands", "Page of the &run"), tuple(_pages(window))),
+        Submenu(window.tr("Page of the &run"), tuple(_pages(window))),
         None,
         Command(
-            "simple", translate("Commands", "S&imple window"), window.simple.toggle, "F6", checkable=True
+            "simple", window.tr("S&imple window"), window.simple.toggle, "F6", is_on=lambda: window.simple.on
         ),
         Command(
             "fold_left",
-            translate("Commands", "Points &column"),
+            window.tr("Points &column"),
             partial(view.fold, "left"),
             "F7",
-            checkable=True,
+            is_on=partial(cards.columns.is_open, "left"),
         ),
         Command(
             "fold_right",
-            translate("Commands", "&Settings column"),
+            window.tr("&Settings column"),
             partial(view.fold, "right"),
             "F8",
-            checkable=True,
+            is_on=partial(cards.columns.is_open, "right"),
         ),
         None,
         Command(
             "maximise",
-            translate("Commands", "&Maximise the pane"),
+            window.tr("&Maximise the pane"),
             window.maximised.toggle,
             "F9",
-            checkable=True,
+            is_on=lambda: window.maximised.card is not None,
         ),
-        Submenu(translate("Commands", "Si&ze of the pane"), tuple(_resizing(window))),
+        Submenu(window.tr("Si&ze of the pane"), tuple(_resizing(window))),
         Command(
-            "projector", translate("Commands", "Pro&jector"), window.toggle_projector, "F10", checkable=True
+            "projector",
+            window.tr("Pro&jector"),
+            window.toggle_projector,
+            "F10",
+            is_on=lambda: window.projector.on,
         ),
         Command(
             "full_screen",
-            translate("Commands", "F&ull screen"),
+            window.tr("F&ull screen"),
             view.toggle_full_screen,
             "F11",
-            checkable=True,
+            is_on=window.isFullScreen,
         ),
-        Command("language", translate("Commands", "Lan&guage"), window.header.update),
-        Command("theme", translate("Commands", "&Dark theme"), window.toggle_theme, "Ctrl+T", checkable=True),
+        Command("language", window.tr("Lan&guage"), window.header.update),
+        Command(
+            "theme", window.tr("&Dark theme"), window.toggle_theme, "Ctrl+T", is_on=lambda: window.is_dark
+        ),
     )
 
 
@@ -351,84 +334,61 @@ def _learn(window: "MainWindow") -> Menu:
     lessons = window.lessons
     exercise = window.exercises.open
     return (
-        Command("lecture", translate("Commands", "&The lecture"), partial(lessons.open, "lecture")),
+        Command("lecture", window.tr("&The lecture"), partial(lessons.open, "lecture")),
+        Command("why_settings", window.tr("Wh&y settings work"), partial(lessons.open, "why-settings")),
+        Command("landscapes", window.tr("Other losses, any f&unction"), partial(lessons.open, "landscapes")),
         Command(
-            "why_settings", translate("Commands", "Wh&y settings work"), partial(lessons.open, "why-settings")
+            "first_sheet", window.tr("A sheet of tasks to &hand in"), partial(lessons.open, "first-sheet")
         ),
-        Command(
-            "landscapes",
-            translate("Commands", "Other losses, any f&unction"),
-            partial(lessons.open, "landscapes"),
-        ),
-        Command(
-            "first_sheet",
-            translate("Commands", "A sheet of tasks to &hand in"),
-            partial(lessons.open, "first-sheet"),
-        ),
-        Command("continue_lesson", translate("Commands", "&Continue the lesson"), lessons.go_on),
-        Command("open_lesson", translate("Commands", "Open &lesson…"), lessons.ask),
+        Command("continue_lesson", window.tr("&Continue the lesson"), lessons.go_on),
+        Command("open_lesson", window.tr("Open &lesson…"), lessons.ask),
         None,
-        Command("guess_work", translate("Commands", "&Guess work…"), partial(exercise, "guess_work")),
-        Command("flight", translate("Commands", "Instrument &flight…"), partial(exercise, "flight")),
-        Command("quiz", translate("Commands", "Contour &quiz…"), partial(exercise, "quiz")),
-        Command("predict", translate("Commands", "Predict, then re&veal…"), partial(exercise, "predict")),
-        Command("fill_in", translate("Commands", "F&ill in a step…"), partial(exercise, "fill_in")),
-        Command(
-            "wrong_line", translate("Commands", "Find the &wrong line…"), partial(exercise, "wrong_line")
-        ),
-        Command(
-            "check_work", translate("Commands", "Chec&k my work…"), partial(exercise, "check_work"), "Ctrl+K"
-        ),
-        Command(
-            "find_rate",
-            translate("Commands", "Find a rate…"),
-            partial(exercise, "find_rate"),
-            "Ctrl+Shift+R",
-        ),
-        Command("maps", translate("Commands", "M&aps…"), partial(exercise, "maps"), "Ctrl+Shift+M"),
-        Command(
-            "fair_race", translate("Commands", "Fair race…"), partial(exercise, "fair_race"), "Ctrl+Shift+K"
-        ),
+        Command("guess_work", window.tr("&Guess work…"), partial(exercise, "guess_work")),
+        Command("flight", window.tr("Instrument &flight…"), partial(exercise, "flight")),
+        Command("quiz", window.tr("Contour &quiz…"), partial(exercise, "quiz")),
+        Command("predict", window.tr("Predict, then re&veal…"), partial(exercise, "predict")),
+        Command("fill_in", window.tr("F&ill in a step…"), partial(exercise, "fill_in")),
+        Command("wrong_line", window.tr("Find the &wrong line…"), partial(exercise, "wrong_line")),
+        Command("check_work", window.tr("Chec&k my work…"), partial(exercise, "check_work"), "Ctrl+K"),
+        Command("find_rate", window.tr("Find a rate…"), partial(exercise, "find_rate"), "Ctrl+Shift+R"),
+        Command("maps", window.tr("M&aps…"), partial(exercise, "maps"), "Ctrl+Shift+M"),
+        Command("fair_race", window.tr("Fair race…"), partial(exercise, "fair_race"), "Ctrl+Shift+K"),
         None,
-        Command("next_stop", translate("Commands", "&Next stop"), lessons.next_stop, "PgDown"),
-        Command("previous_stop", translate("Commands", "&Previous stop"), lessons.previous_stop, "PgUp"),
-        Command("return_to_stop", translate("Commands", "&Return to the stop"), lessons.return_to_stop, "F5"),
-        Command("end_lesson", translate("Commands", "&End the lesson"), lessons.end, "Shift+F5"),
-        Command("hand_in", translate("Commands", "&Begin to hand in…"), lessons.begin_hand_in),
+        Command("next_stop", window.tr("&Next stop"), lessons.next_stop, "PgDown"),
+        Command("previous_stop", window.tr("&Previous stop"), lessons.previous_stop, "PgUp"),
+        Command("return_to_stop", window.tr("&Return to the stop"), lessons.return_to_stop, "F5"),
+        Command("end_lesson", window.tr("&End the lesson"), lessons.end, "Shift+F5"),
+        Command("hand_in", window.tr("&Begin to hand in…"), lessons.begin_hand_in),
         None,
-        Command("make_stop", translate("Commands", "&Make a stop of what I see…"), lessons.make_stop),
-        Command("make_task", translate("Commands", "Make a task &of what I see…"), lessons.make_task),
-        Command(
-            "speaker_notes", translate("Commands", "&Speaker notes"), lessons.toggle_notes, "Ctrl+Shift+N"
-        ),
-        Command("write_notes", translate("Commands", "E&xport the notes…"), lessons.ask_notes_file),
-        Command("hand_out", translate("Commands", "Export a han&d-out…"), lessons.ask_hand_out),
+        Command("make_stop", window.tr("&Make a stop of what I see…"), lessons.make_stop),
+        Command("make_task", window.tr("Make a task &of what I see…"), lessons.make_task),
+        Command("speaker_notes", window.tr("&Speaker notes"), lessons.toggle_notes, "Ctrl+Shift+N"),
+        Command("write_notes", window.tr("E&xport the notes…"), lessons.ask_notes_file),
+        Command("hand_out", window.tr("Export a han&d-out…"), lessons.ask_hand_out),
     )
 
 
 def _help(window: "MainWindow") -> Menu:
     share = window.share.command
     return (
-        Command("guide", translate("Commands", "&User guide"), window.help.show_guide),
-        Command("keys", translate("Commands", "&Keys and mouse"), window.help.show_keys, "F1"),
-        Command(
-            "pane_help", translate("Commands", "&Help on this pane"), window.help.show_pane_help, "Shift+F1"
-        ),
-        Command("tour", translate("Commands", "&Tour of the window"), window.help.tour.begin),
+        Command("guide", window.tr("&User guide"), window.help.show_guide),
+        Command("keys", window.tr("&Keys and mouse"), window.help.show_keys, "F1"),
+        Command("pane_help", window.tr("&Help on this pane"), window.help.show_pane_help, "Shift+F1"),
+        Command("tour", window.tr("&Tour of the window"), window.help.tour.begin),
         None,
-        Command("register_links", translate("Commands", "Open &links with this copy"), share("register")),
-        Command("about", translate("Commands", "&About gdsim"), window.help.show_about),
+        Command("register_links", window.tr("Open &links with this copy"), share("register")),
+        Command("about", window.tr("&About gdsim"), window.help.show_about),
     )
 
 
 def _pages(window: "MainWindow") -> Iterator[Command]:
     titles = (
-        ("settings", translate("Commands", "&Settings")),
-        ("step", translate("Commands", "&This step")),
-        ("code", translate("Commands", "C&ode")),
-        ("why", translate("Commands", "&Why")),
-        ("memory", translate("Commands", "&Memory")),
-        ("limit", translate("Commands", "L&imit")),
+        ("settings", window.tr("&Settings")),
+        ("step", window.tr("&This step")),
+        ("code", window.tr("C&ode")),
+        ("why", window.tr("&Why")),
+        ("memory", window.tr("&Memory")),
+        ("limit", window.tr("L&imit")),
     )
     for place, (page, title) in enumerate(titles, 1):
         yield Command(f"page_{page}", title, partial(window.view.open_page, page), f"Ctrl+{place}")
@@ -437,9 +397,9 @@ def _pages(window: "MainWindow") -> Iterator[Command]:
 def _resizing(window: "MainWindow") -> Iterator[Command]:
     across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
     for name, text, orientation, pixels, keys in (
-        ("wider", translate("Commands", "Make the pane &wider"), across, _STRIDE, "Ctrl+Shift+Right"),
-        ("narrower", translate("Commands", "Make the pane &narrower"), across, -_STRIDE, "Ctrl+Shift+Left"),
-        ("taller", translate("Commands", "Make the pane ta&ller"), down, _STRIDE, "Ctrl+Shift+Down"),
-        ("shorter", translate("Commands", "Make the pane s&horter"), down, -_STRIDE, "Ctrl+Shift+Up"),
+        ("wider", window.tr("Make the pane &wider"), across, _STRIDE, "Ctrl+Shift+Right"),
+        ("narrower", window.tr("Make the pane &narrower"), across, -_STRIDE, "Ctrl+Shift+Left"),
+        ("taller", window.tr("Make the pane ta&ller"), down, _STRIDE, "Ctrl+Shift+Down"),
+        ("shorter", window.tr("Make the pane s&horter"), down, -_STRIDE, "Ctrl+Shift+Up"),
     ):
         yield Command(name, text, partial(window.resize_pane, orientation, pixels), keys)

@@ -22,7 +22,6 @@ class Stage(QObject):
     """Puts panes in the place of all others, with a card beside them that plays in step."""
 
     beside_changed = Signal()  # another card, or none, is beside: it needs its look
-    other_loss_shown = Signal(bool)
     refused = Signal(str)  # why the surface of another loss is not there, as a sentence
 
     def __init__(
@@ -69,6 +68,11 @@ class Stage(QObject):
             card.keep_level(self._cards.run_card.tabs)
         self._put_beside(card)
 
+    @property
+    def has_two_losses(self) -> bool:
+        """Whether the surface of another loss is shown."""
+        return self._two_losses is not None and self._two_losses.card is not None
+
     def toggle_two_losses(self) -> None:
         """Put the surface of another loss beside that of the document, or take it away."""
         if self._two_losses is None:
@@ -78,8 +82,6 @@ class Stage(QObject):
             self._two_losses.refused.connect(self.refused)
             self._two_losses.beside_changed.connect(self._on_other_loss)
         self._two_losses.toggle()
-        # A click has changed the mark in the menu, whatever came of it.
-        self.other_loss_shown.emit(self._two_losses.card is not None)
 
     def _put_beside(self, card: "BesideCard | None") -> None:
         """Have a card play in step with the document, in the place of the one before."""
@@ -91,7 +93,6 @@ class Stage(QObject):
             old.deleteLater()
         if self._two_losses is not None and self._two_losses.card is not card:
             self._two_losses.forget()
-            self.other_loss_shown.emit(False)
         if card is not None:
             self.beside_changed.emit()
             self._session.frame_changed.connect(card.follow)
@@ -114,7 +115,6 @@ class Stage(QObject):
         self._simple.set_on(False)
         self._maximised.restore_all()
         self._put_beside(card)
-        self.other_loss_shown.emit(card is not None)
         if card is not None:
             card.look_like(self._cards.curves, self._cards.surface)
             card.show_beside(card.compared)

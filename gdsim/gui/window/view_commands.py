@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow
 
 from gdsim.core.analysis.series import CurveKind
@@ -17,7 +16,6 @@ from gdsim.gui.curves.curve_axis import AxisUnit
 from gdsim.gui.curves.curve_header import CurveOptions
 from gdsim.gui.map.view_range_editor import MapChoice
 from gdsim.gui.preferences import Preferences
-from gdsim.gui.window.layout import SIDES
 from gdsim.gui.window.simple import Simple
 from gdsim.gui.window.story import PICTURES
 from gdsim.gui.window.workspace import Workspace
@@ -40,50 +38,33 @@ class ViewCommands(QObject):
         self._window = window
         self._cards = cards
         self._session = session
-        self._actions: dict[str, QAction] = {}
         # Whether a person hides the future of the curves, while a stop does; None while none does.
         self._is_step_covered = False
         self._own_future: bool | None = None
         cards.view_range_button.choice_changed.connect(self._on_map_choice)
         cards.contours.aspect_changed.connect(self._on_aspect)
-        cards.curves.options_changed.connect(self._on_curve_options)
         cards.legend.changed.connect(self._on_arrows)
-        cards.transport.by_epoch_toggled.connect(self._set_by_epoch)
+        cards.transport.by_epoch_toggled.connect(session.set_by_epoch)
 
     def set_simple(self, simple: Simple) -> None:
         """Take what makes the window simple; a page that is asked for is not in that."""
         self._simple = simple
 
-    def set_actions(self, actions: dict[str, QAction]) -> None:
-        """Take the menu's entries, to check those that are switched on."""
-        self._actions = actions
-        self._on_curve_options(self._cards.curves.options)
-        self._set_map(self._cards.view_range_button.choice())
-        self._cards.columns.folded.connect(self._show_folded)
-
     def toggle_planes(self) -> None:
-        self._set_planes(shown=not self._cards.surface.planes)
-
-    def _set_planes(self, *, shown: bool) -> None:
-        self._cards.surface.set_planes(shown=shown)
-        self._actions["planes"].setChecked(shown)
+        self._cards.surface.set_planes(shown=not self._cards.surface.planes)
 
     def toggle_log(self) -> None:
         self._set_log(not self._cards.curves.options.log)
 
     def toggle_by_epoch(self) -> None:
-        self._set_by_epoch(not self._session.by_epoch)
+        self._session.set_by_epoch(not self._session.by_epoch)
 
     def fold(self, side: str) -> None:
         columns = self._cards.columns
         columns.set_open(side, not columns.is_open(side))
 
-    def _show_folded(self) -> None:
-        for side in SIDES:
-            self._actions[f"fold_{side}"].setChecked(self._cards.columns.is_open(side))
-
     def show_update(self, t: int) -> None:
-        self._set_by_epoch(False)
+        self._session.set_by_epoch(False)
         self._session.play(lambda head: head.pause().seek(max(0, t - 1)))
         self.open_page("step")
         self._window.activateWindow()
@@ -121,7 +102,7 @@ class ViewCommands(QObject):
         self._set_map(
             MapChoice(settings.flag("fill_map", usual=False), settings.flag("low_lines", usual=False))
         )
-        self._set_planes(shown=settings.flag("planes", usual=False))
+        self._cards.surface.set_planes(shown=settings.flag("planes", usual=False))
         digits = {str(number or "full"): number for number in STEP_DIGITS}
         self._cards.step.set_digits(settings.option("digits", digits, self._cards.step.digits))
         pages = {str(index): index for index in range(len(PAGES))}
@@ -129,8 +110,6 @@ class ViewCommands(QObject):
         pictures = {str(index): index for index in range(len(PICTURES))}
         self._simple.choose_picture(settings.option("picture", pictures, 0))
         self._simple.set_on(settings.flag("simple", usual=settings.remembers))
-        for side in SIDES:
-            self._actions[f"fold_{side}"].setChecked(True)
         self._cards.columns.bring_back(settings.state("columns"))
 
     def look_at(self, kind: CurveKind | None, page: str, *, arrows: bool) -> None:
@@ -148,7 +127,7 @@ class ViewCommands(QObject):
         self._set_arrows(_choice(view.arrows))
         self._set_map(MapChoice())  # what captions say of slopes and right angles can be seen
         cards.surface.view_from(sight.azimuth, sight.elevation, sight.distance)
-        self._set_planes(shown=view.planes)
+        cards.surface.set_planes(shown=view.planes)
         self._point_at(view.panes, view.only)
 
     def kept(self) -> Callable[[], None]:
@@ -166,7 +145,7 @@ class ViewCommands(QObject):
             self._set_log(log)
             self._set_arrows(arrows)
             self._set_map(map_choice)
-            self._set_planes(shown=planes)
+            cards.surface.set_planes(shown=planes)
             self._point_at(frozenset(), frozenset())
             self.conceal(frozenset())
             self.show_beside(None)
@@ -217,16 +196,9 @@ class ViewCommands(QObject):
         if not self._cards.columns.is_open("right"):
             self.fold("right")
 
-    def _set_by_epoch(self, by_epoch: bool) -> None:
-        self._session.set_by_epoch(by_epoch)
-        self._actions["by_epoch"].setChecked(by_epoch)
-
     def _set_log(self, log: bool) -> None:
         curves = self._cards.curves
         curves.set_options(replace(curves.options, log=log))
-
-    def _on_curve_options(self, options: CurveOptions) -> None:
-        self._actions["log_loss"].setChecked(options.log)
 
     @Slot(bool)
     def cover_step(self, covered: bool) -> None:
@@ -239,7 +211,6 @@ class ViewCommands(QObject):
     def _on_arrows(self, choice: ArrowChoice) -> None:
         for pane in self._cards.maps:
             pane.set_arrows(replace(choice, on=choice.on and not self._is_step_covered))
-        self._actions["arrows"].setChecked(choice.on)
 
     def _set_arrows(self, choice: ArrowChoice) -> None:
         self._cards.legend.set_value(choice)
@@ -251,8 +222,6 @@ class ViewCommands(QObject):
 
     def _on_map_choice(self, choice: MapChoice) -> None:
         self._cards.contours.set_fills(choice.fills)
-        self._actions["fill_map"].setChecked(choice.fills)
-        self._actions["low_lines"].setChecked(choice.low_lines)
         self._tell_map_view()
 
     def _on_aspect(self, _aspect: float) -> None:

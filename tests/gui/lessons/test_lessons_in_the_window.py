@@ -19,6 +19,7 @@ from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
 from tests.every import every
 from tests.gui.files.person import Person
+from tests.gui.main_windows import is_marked
 from tests.gui.shared_window import shared
 from tests.gui.windows import plot_of
 
@@ -269,14 +270,14 @@ def test_slices_are_shown_from_the_front_with_their_planes(taught, qtbot):
     qtbot.waitUntil(window.is_settled)
     surface = window.cards.surface
     assert surface.planes
-    assert window.commands["planes"].isChecked()
+    assert is_marked(window, "planes")
     assert surface.camera == FRONT
     go(window, stops, "How to read contours")
     assert not surface.planes
     window.lessons.guide.go(stops.index(stop))
     window.lessons.guide.end()
     assert not surface.planes
-    assert not window.commands["planes"].isChecked()
+    assert not is_marked(window, "planes")
 
 
 def test_steep_and_gentle_is_seen_on_a_curve(taught, qtbot):

@@ -11,6 +11,7 @@ from gdsim.core.model.objective import NeuronObjective
 from gdsim.core.surface.surface import sample_surface
 from tests.core.records import scene
 from tests.gui.lessons.test_lessons_in_the_window import opened, press
+from tests.gui.main_windows import is_marked
 
 
 @pytest.fixture
@@ -50,14 +51,14 @@ def test_the_same_points_have_two_surfaces_and_the_window_says_what_follows(comp
     assert "Left (Squared error): The gradient has the slope f·(1 − f) as a factor" in said
     assert "Right (Cross-entropy): The slope f·(1 − f) of the sigmoid cancels" in said
     assert "without the plateau of the squared error" in said
-    assert window.commands["two_losses"].isChecked()
+    assert is_marked(window, "two_losses")
 
 
 def test_a_click_takes_the_other_loss_away(compared, qtbot):
     window, _, card = compared
     qtbot.mouseClick(card.away, Qt.MouseButton.LeftButton)
     assert window.stage.beside is None
-    assert not window.commands["two_losses"].isChecked()
+    assert not is_marked(window, "two_losses")
     assert len(visible(window)) > 2
 
 
@@ -129,7 +130,7 @@ def test_it_goes(compared, qtbot, way):
             window.lessons.open("landscapes")
             qtbot.waitUntil(lambda: window.lessons.lesson is not None)
     QApplication.processEvents()
-    assert not window.commands["two_losses"].isChecked()
+    assert not is_marked(window, "two_losses")
     if way != "lesson":  # whose first stop has a scene beside it
         assert window.stage.beside is None
         assert {"surface", "contours", "curves"} <= visible(window)
@@ -140,7 +141,7 @@ def test_a_function_has_no_other_loss(qtbot):
     session.open(scene("himmelblau"))
     window.commands["two_losses"].trigger()
     assert window.notice.text() == "A function of w and b has no points: there is no other loss of them."
-    assert not window.commands["two_losses"].isChecked()
+    assert not is_marked(window, "two_losses")
     assert window.stage.beside is None
 
 

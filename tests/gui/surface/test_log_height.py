@@ -8,6 +8,7 @@ from gdsim.core.surface.heights import HeightScale
 from gdsim.gui.surface.frame import loss_name, loss_ticks
 from tests.core.records import scene
 from tests.gui.lessons.test_lessons_in_the_window import opened
+from tests.gui.main_windows import is_marked
 
 
 @pytest.fixture
@@ -29,14 +30,14 @@ def test_a_key_draws_logarithms_and_undo_takes_them_back(rosenbrock, qtbot):
     qtbot.keyClick(window, Qt.Key.Key_H, keys)
     settled(window, session, qtbot, log=True)
     assert session.experiment.log_height
-    assert window.commands["log_height"].isChecked()
+    assert is_marked(window, "log_height")
     assert window.cards.view_range_button.log_height.isChecked()
     surface = session.surface
     assert np.array_equal(surface.loss, losses)
     assert "Heights are logarithms." in window.cards.surface.accessibleDescription()
     window.commands["undo"].trigger()
     settled(window, session, qtbot, log=False)
-    assert not window.commands["log_height"].isChecked()
+    assert not is_marked(window, "log_height")
     window.commands["redo"].trigger()
     settled(window, session, qtbot, log=True)
     window.cards.view_range_button.log_height.click()

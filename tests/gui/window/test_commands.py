@@ -11,7 +11,7 @@ from gdsim.gui.forms.tips import with_keys
 from gdsim.gui.language import speak
 from gdsim.gui.window.command import Command, commands_in
 from gdsim.gui.window.menus import menus
-from tests.gui.main_windows import opened
+from tests.gui.main_windows import is_marked, opened
 from tests.gui.shared_window import shared
 
 
@@ -129,13 +129,13 @@ def test_the_buttons_of_the_header_do_what_their_commands_do(window):
         is_open = columns.is_open(side)
         header.buttons[f"fold_{side}"].click()
         assert columns.is_open(side) is not is_open
-        assert window.commands[f"fold_{side}"].isChecked() is not is_open
+        assert is_marked(window, f"fold_{side}") is not is_open
     for _ in range(2):
-        was_dark, was_simple = (window.commands[name].isChecked() for name in ("theme", "simple"))
+        was_dark, was_simple = (is_marked(window, name) for name in ("theme", "simple"))
         header.buttons["theme"].click()
         header.more.click()
-        assert window.commands["theme"].isChecked() is not was_dark
-        assert window.commands["simple"].isChecked() is window.simple.on is not was_simple
+        assert is_marked(window, "theme") is not was_dark
+        assert is_marked(window, "simple") is window.simple.on is not was_simple
 
 
 def test_the_keys_of_the_player_do_what_their_commands_do(window, qtbot):
@@ -153,7 +153,7 @@ def test_the_keys_of_the_player_do_what_their_commands_do(window, qtbot):
     for key in ("live", "loop"):
         for on in (True, False):
             getattr(transport, key).click()
-            assert getattr(session.playhead, key) is window.commands[key].isChecked() is on
+            assert getattr(session.playhead, key) is is_marked(window, key) is on
             assert getattr(transport, key).isChecked() is on
     transport.play.click()
     assert session.playhead.playing
@@ -164,9 +164,9 @@ def test_the_keys_of_the_player_do_what_their_commands_do(window, qtbot):
 def test_the_menu_checks_what_is_switched_on(window):
     switches = {"log_loss": window.cards.curves.header.view_menu.log, "arrows": window.cards.legend.button}
     for name, button in switches.items():
-        assert window.commands[name].isChecked() == button.isChecked() is True
+        assert is_marked(window, name) == button.isChecked() is True
         window.commands[name].trigger()
-        assert window.commands[name].isChecked() == button.isChecked() is False
+        assert is_marked(window, name) == button.isChecked() is False
 
 
 def test_the_bar_of_a_lesson_names_the_keys_of_its_commands(window):

@@ -11,6 +11,7 @@ from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.lessons.view import PAGES
 from gdsim.core.model.drawn import CutWay, Drawn
 from gdsim.gui.arrows.stability import stability_of
+from tests.gui.main_windows import is_marked
 from tests.gui.shared_window import shared
 
 
@@ -28,12 +29,12 @@ def test_one_command_shows_the_curvature_and_opens_its_page(qtbot):
     window.commands["lens"].trigger()
     assert contours.lens.on
     assert button.lens.isChecked()
-    assert window.commands["lens"].isChecked()
+    assert is_marked(window, "lens")
     assert window.cards.run_card.page == PAGES.index("limit")
     assert "Limit of Gradient descent: 2" in window.cards.limit.page.words
     button.lens.click()
     assert not contours.lens.on
-    assert not window.commands["lens"].isChecked()
+    assert not is_marked(window, "lens")
 
 
 def test_the_page_and_the_map_follow_playback_and_the_selected_run(qtbot):
@@ -61,7 +62,7 @@ def test_the_gradient_field_is_a_command_too(qtbot):
     window, _ = opened(qtbot)
     window.commands["field"].trigger()
     assert window.cards.contours.field.on
-    assert window.commands["field"].isChecked()
+    assert is_marked(window, "field")
     window.cards.view_range_button.field.click()
     assert not window.cards.contours.field.on
 
@@ -84,11 +85,11 @@ def test_what_is_drawn_belongs_to_the_document(qtbot):
     for _ in range(3):
         window.commands["redo"].trigger()
     assert curves.kind is CurveKind.CUT
-    assert window.commands["lens"].isChecked()
+    assert is_marked(window, "lens")
     assert window.cards.view_range_button.field.isChecked()
     session.open(plain)
     assert curves.kind is CurveKind.LOSS
-    assert not window.commands["lens"].isChecked()
+    assert not is_marked(window, "lens")
 
 
 def test_a_scene_opens_with_what_it_draws(qtbot):

@@ -37,7 +37,7 @@ from gdsim.gui.window.main_window import MainWindow
 from gdsim.gui.window.window_look import WindowLook
 from tests.every import every
 from tests.gui.code_lines import numbers_at_margin
-from tests.gui.main_windows import key, opened
+from tests.gui.main_windows import is_marked, key, opened
 from tests.gui.shared_window import shared
 from tests.gui.windows import drag, plot_of, where
 
@@ -115,7 +115,7 @@ def test_the_map_is_to_scale_until_it_is_told_to_fill_the_pane(first, qtbot):
     button.fills.click()
     qtbot.waitUntil(lambda: session.surface.ground.view_range == session.experiment.view_range)
     assert not contours.is_equal
-    assert window.commands["fill_map"].isChecked()
+    assert is_marked(window, "fill_map")
     assert not session.document.is_modified
     window.commands["fill_map"].trigger()
     assert contours.is_equal
@@ -306,14 +306,14 @@ def test_the_menu_says_whether_the_window_fills_the_screen_whoever_made_it_so(qt
     window, _ = opened(qtbot, experiment, settings)
     entry = window.commands["full_screen"]
     entry.trigger()
-    qtbot.waitUntil(lambda: window.isFullScreen() and entry.isChecked())
+    qtbot.waitUntil(lambda: window.isFullScreen() and is_marked(window, "full_screen"))
     window.showNormal()
-    qtbot.waitUntil(lambda: not window.isFullScreen() and not entry.isChecked())
+    qtbot.waitUntil(lambda: not window.isFullScreen() and not is_marked(window, "full_screen"))
     entry.trigger()
     qtbot.waitUntil(window.isFullScreen)
     window.close()
     again, _ = opened(qtbot, experiment, settings)
-    qtbot.waitUntil(lambda: again.isFullScreen() and again.commands["full_screen"].isChecked())
+    qtbot.waitUntil(lambda: again.isFullScreen() and is_marked(again, "full_screen"))
 
 
 def test_theme_and_geometry_are_remembered(qtbot, tmp_path):
@@ -324,7 +324,7 @@ def test_theme_and_geometry_are_remembered(qtbot, tmp_path):
     window.resize(1300, 760)
     window.close()
     again, _ = opened(qtbot, experiment, settings)
-    assert again.commands["theme"].isChecked()
+    assert is_marked(again, "theme")
     assert again.width() == 1300
 
 

@@ -15,7 +15,7 @@ from gdsim.gui.style.theme import THEMES, run_styles
 from gdsim.gui.window.layout import SIDES
 from gdsim.gui.window.projector import UI_SCALE, contrasting
 from tests.every import WHOLE, every
-from tests.gui.main_windows import key, opened
+from tests.gui.main_windows import is_marked, key, opened
 from tests.gui.shared_window import shared
 from tests.gui.style.colours import contrast
 from tests.gui.windows import cut_off_texts, near
@@ -99,7 +99,7 @@ def test_one_key_makes_all_larger_and_brings_all_back(painted, qtbot, theme):
     qtbot.waitUntil(lambda: not window.cards.surface.movement.moving)
     before, looked, letters = standing(window), picture(window), window.cards.contour_card.fontMetrics()
     key(window, qtbot, Qt.Key.Key_F10)
-    assert window.commands["projector"].isChecked()
+    assert is_marked(window, "projector")
     assert window.cards.contour_card.fontMetrics().height() > 1.35 * letters.height()
     assert not window.menuBar().isVisible()
     assert not window.header.isVisible()
@@ -211,7 +211,7 @@ def test_any_pane_fills_the_window_and_goes_back(window, qtbot, projector):
         assert {one for one, card in cards.items() if card.isVisible()} == {name, "playback"}
         key(window, qtbot, Qt.Key.Key_F9)
         assert standing(window) == before
-        assert not window.commands["maximise"].isChecked()
+        assert not is_marked(window, "maximise")
 
 
 def test_the_pane_with_the_keys_is_maximised_and_keeps_them(window, qtbot):
@@ -220,7 +220,7 @@ def test_the_pane_with_the_keys_is_maximised_and_keeps_them(window, qtbot):
     key(window, qtbot, Qt.Key.Key_F9)
     assert window.maximised.card is window.cards.contour_card
     assert QApplication.focusWidget() is contours
-    assert window.commands["maximise"].isChecked()
+    assert is_marked(window, "maximise")
     key(window, qtbot, Qt.Key.Key_Right)
     assert window.session.playhead.cursor == 1
     key(window, qtbot, Qt.Key.Key_Escape)
@@ -327,13 +327,13 @@ def test_a_column_that_a_person_opens_at_a_stop_is_folded_by_the_next_one(on_a_s
 
 
 def test_of_two_columns_without_room_for_both_the_last_one_wanted_stays(window, qtbot):
-    columns, actions = window.cards.columns, window.commands
+    columns = window.cards.columns
     key(window, qtbot, Qt.Key.Key_F10)
     for code, side, other in ((Qt.Key.Key_F7, "left", "right"), (Qt.Key.Key_F8, "right", "left")):
         key(window, qtbot, code)
         assert (columns.is_open(side), columns.is_open(other)) == (True, False)
-        assert actions[f"fold_{side}"].isChecked()
-        assert not actions[f"fold_{other}"].isChecked()
+        assert is_marked(window, f"fold_{side}")
+        assert not is_marked(window, f"fold_{other}")
         qtbot.waitUntil(lambda: cut_off_texts(window.cards.transport) == [])
     window.resize(1900, 1000)
     qtbot.waitUntil(lambda: columns.is_open("left") and columns.is_open("right"))
@@ -433,7 +433,7 @@ def test_the_page_about_memory_has_large_letters_too(painted, qtbot):
 
 
 def checked(window):
-    return {side: window.commands[f"fold_{side}"].isChecked() for side in ("left", "right")}
+    return {side: is_marked(window, f"fold_{side}") for side in ("left", "right")}
 
 
 def widths(window):
@@ -464,8 +464,8 @@ def test_a_pane_alone_and_the_projector_bring_all_back_in_any_order(window, qtbo
     for code in ANY_ORDER:
         key(window, qtbot, code)
         standing(window)
-        assert window.commands["projector"].isChecked() == window.projector.on
-        assert window.commands["maximise"].isChecked() == (window.maximised.card is not None)
+        assert is_marked(window, "projector") == window.projector.on
+        assert is_marked(window, "maximise") == (window.maximised.card is not None)
         if not window.projector.on and window.maximised.card is None:
             assert widths(window) == before
             assert sides_of(window) == [True, True]

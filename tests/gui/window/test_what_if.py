@@ -17,7 +17,7 @@ from gdsim.gui.runs.run_cells import RUN, SHOWN_ROLE
 from gdsim.gui.settings.what_if import WhatIfDialog
 from tests.every import every
 from tests.gui.frames import scene
-from tests.gui.main_windows import opened
+from tests.gui.main_windows import is_marked, opened
 from tests.gui.shared_window import shared
 
 
@@ -222,7 +222,7 @@ def test_from_here_puts_the_change_into_a_run_of_its_own(valley):
     assert first == old
     assert (second.fork, second.optimizer.eta) == (Fork(old, 40), 0.5)
     assert session.selected == 1
-    assert window.commands["from_here"].isChecked()
+    assert is_marked(window, "from_here")
 
 
 def other_document(window, session):
@@ -249,7 +249,7 @@ def test_the_change_that_was_asked_about_is_put_into_no_other_run(qtbot, meanwhi
     runs = session.experiment.runs
     window.from_here.here.click()
     assert session.experiment.runs == runs
-    assert window.commands["from_here"].isChecked()
+    assert is_marked(window, "from_here")
 
 
 def test_the_menu_changes_no_run(valley):
